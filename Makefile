@@ -1,0 +1,56 @@
+# `make demo` and `make test` need python3 and make, nothing else.
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+PY := .venv/bin/python
+export UV_PYTHON_DOWNLOADS ?= never
+PYTHON ?= >=3.11
+
+.PHONY: demo test fast lint types docs lowest bench clean
+
+.tools/bin/uv:
+	python3 -m pip install --quiet --disable-pip-version-check --target .tools uv
+
+# The environment of the demo: the package with its pictures.
+.venv-demo/.ready: pyproject.toml constraints.txt | $(UV)
+	$(UV) venv --quiet --clear --python '$(PYTHON)' .venv-demo
+	$(UV) pip install --quiet --python .venv-demo --editable '.[plot]' --constraint constraints.txt
+	touch $@
+
+# The environment of the tests: everything that CI uses.
+.venv/.ready: pyproject.toml constraints.txt | $(UV)
+	$(UV) venv --quiet --clear --python '$(PYTHON)' .venv
+	$(UV) pip install --quiet --python .venv --editable '.[plot,testing]' --group dev --constraint constraints.txt
+	touch $@
+
+demo: .venv-demo/.ready  ## the main job on sample data; says where the report is
+	.venv-demo/bin/python -m custvalue demo --out demo
+
+test: .venv/.ready lint types docs  ## everything that CI runs
+	$(PY) -m coverage run -m pytest -q
+	$(PY) -m coverage report
+
+fast: .venv/.ready  ## the loop for people: no slow tests, no coverage
+	$(PY) -m pytest -q -x -m 'not slow'
+
+lint: .venv/.ready
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+types: .venv/.ready
+	$(PY) -m mypy
+	$(PY) -m pyright
+
+docs: .venv/.ready
+	$(PY) -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+lowest: pyproject.toml | $(UV)  ## the suite on the oldest dependencies that are allowed
+	$(UV) venv --quiet --clear --python 3.11 .venv-lowest
+	$(UV) pip install --quiet --python .venv-lowest --resolution lowest-direct --editable '.[plot,testing]' --group test
+	.venv-lowest/bin/python -m pytest -q -m 'not slow'
+
+bench: | $(UV)  ## speed against peers, as ratios in one run
+	$(UV) venv --quiet --clear --python 3.11 .venv-bench
+	$(UV) pip install --quiet --python .venv-bench --editable '.[plot,testing]' --group test --group bench
+	.venv-bench/bin/python -m benchmarks
+
+clean:
+	rm -rf .venv .venv-demo .venv-lowest .venv-bench .tools build dist demo docs/_build docs/reference/generated

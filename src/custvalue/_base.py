@@ -1,0 +1,288 @@
+"""The base of everything that can be JSON, and the base of everything that has rows.
+
+* :class:`Frozen`: parameters, configurations and results are immutable pydantic models.
+* :class:`Columns`: data classes of read-only arrays, one entry a row, that become a frame.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Collection
+from dataclasses import fields
+from typing import Annotated, Any, ClassVar, Self, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from annotated_types import Ge, Gt
+from annotated_types import Interval as Within
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import CoreSchema, core_schema
+
+from custvalue._display import Shown, Table, number, percent
+from custvalue.errors import ParameterError, did_you_mean, listed, plain
+
+__all__ = [
+    "Columns",
+    "FloatArray",
+    "Frozen",
+    "Generator",
+    "IntArray",
+    "Interval",
+    "Level",
+    "NonNegative",
+    "Positive",
+    "Probability",
+    "checked_level",
+    "read_only",
+]
+
+Generator = np.random.Generator | int | None
+
+Positive = Annotated[float, Gt(0)]
+NonNegative = Annotated[float, Ge(0)]
+Probability = Annotated[float, Within(ge=0, le=1)]
+Level = Annotated[float, Within(gt=0, lt=1)]
+
+
+class Frozen(Shown, BaseModel):
+    """Immutable, checked at birth, no unknown fields, no NaN, JSON and back.
+
+    Subclasses say their domain in the field types, ``r: Positive``; a value outside it raises
+    :class:`~custvalue.errors.ParameterError` in words.
+    """
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
+    )
+
+    def __init__(self, **data: Any) -> None:
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            raise in_words(type(self).__name__, type(self).model_fields, error) from None
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Write this object as JSON text.
+
+        Parameters
+        ----------
+        indent : int, optional
+            Spaces of indentation; one line without it.
+        """
+        return self.model_dump_json(indent=indent)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read what :meth:`to_json` wrote.
+
+        Raises
+        ------
+        ParameterError
+            If the text is not JSON or not such an object.
+        """
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise in_words(cls.__name__, cls.model_fields, error) from None
+
+    def _table(self) -> Table:
+        named = {name: getattr(self, name) for name in type(self).model_fields}
+        rows = tuple(
+            (name, value if isinstance(value, int | float | str) else str(value))
+            for name, value in named.items()
+            if value is not None
+        )
+        return Table(type(self).__name__, ("", ""), rows)
+
+
+def in_words(name: str, names: Collection[str], error: ValidationError) -> ParameterError:
+    """Translate pydantic's report into sentences, one for each field at fault."""
+    return ParameterError(" ".join(_sentence(name, names, dict(e)) for e in error.errors()))
+
+
+_COMPARISONS = {
+    "greater_than": ("gt", ">"),
+    "greater_than_equal": ("ge", ">="),
+    "less_than": ("lt", "<"),
+    "less_than_equal": ("le", "<="),
+}
+
+
+def _sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
+    field = ".".join(str(part) for part in error["loc"])
+    kind, context, value = error["type"], error.get("ctx", {}), plain(error.get("input"))
+    if kind == "missing":
+        return f"{name} needs {field!r}: fields are {listed(names)}."
+    if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
+        return f"{name} has no {field!r}, only {listed(names)}.{did_you_mean(field, names)}"
+    if kind in _COMPARISONS:
+        key, sign = _COMPARISONS[kind]
+        return f"{name}: {field} must be {sign} {plain(context[key])}, but it is {value!r}."
+    if kind == "value_error":
+        message = str(context["error"])
+        return message if not field else f"{name}: {field}: {message}"
+    if kind == "finite_number":
+        return f"{name}: {field} must be a finite number, but it is {value!r}."
+    if kind == "json_invalid":
+        return f"{name}: this is not JSON: {context['error']}."
+    message = error["msg"][0].lower() + error["msg"][1:]
+    return f"{name}: {field}: {message}, but it is {value!r}."
+
+
+class Interval(Frozen):
+    """A confidence (or credible) interval with its level and the name of its method.
+
+    Parameters
+    ----------
+    low, high : float
+        Its ends, in the unit of the estimate.
+    level : float
+        Between 0 and 1.
+    method : str
+        What made it, ``"Wilson"``.
+    """
+
+    low: float
+    high: float
+    level: Level
+    method: str
+
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+    def __str__(self) -> str:
+        return f"[{number(self.low)}, {number(self.high)}]"
+
+    @property
+    def description(self) -> str:
+        """Level and method in words: ``95 % interval, Wilson``."""
+        whole = round(self.level * 100, 9).is_integer()
+        return f"{percent(self.level, 0 if whole else 1)} interval, {self.method}"
+
+
+def checked_level(level: float) -> float:
+    """Return `level` if it is a confidence level.
+
+    Raises
+    ------
+    ParameterError
+        Unless ``0 < level < 1``.
+    """
+    if not isinstance(level, int | float | np.floating) or not 0 < level < 1:
+        hint = (
+            f" Did you mean {level / 100:g}?"
+            if isinstance(level, int | float) and 1 < level < 100
+            else ""
+        )
+        raise ParameterError(f"level must be > 0 and < 1, as in 0.95, but it is {level!r}.{hint}")
+    return float(level)
+
+
+A = TypeVar("A", bound=np.generic)
+
+
+def read_only(array: npt.NDArray[A]) -> npt.NDArray[A]:
+    """Return `array` itself, closed for writing; callers hand over an array of their own."""
+    array.setflags(write=False)
+    return array
+
+
+class _ArrayField:
+    """Tells pydantic how an array goes to JSON and back; a missing number is ``null`` there."""
+
+    def __init__(self, dtype: str | None) -> None:
+        self.dtype = dtype
+
+    def __get_pydantic_core_schema__(self, source: object, handler: object) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self._read,
+            serialization=core_schema.plain_serializer_function_ser_schema(self._write),
+        )
+
+    def _read(self, value: object) -> npt.NDArray[Any]:
+        return read_only(np.array(value, dtype=self.dtype))  # None becomes NaN in float64
+
+    @staticmethod
+    def _write(array: npt.NDArray[Any]) -> list[Any]:
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            return [value if math.isfinite(value) else None for value in array.tolist()]
+        entries: list[Any] = array.tolist()
+        return entries
+
+
+FloatArray = Annotated[npt.NDArray[np.float64], _ArrayField("f8")]
+IntArray = Annotated[npt.NDArray[np.int64], _ArrayField("i8")]
+LabelArray = Annotated[npt.NDArray[Any], _ArrayField(None)]
+
+
+class Columns(Shown):
+    """Base of frozen data classes whose rows are customers, respondents, items or offers.
+
+    Subclasses are ``@dataclass(frozen=True, eq=False, repr=False)`` with array fields of type
+    ``FloatArray``, ``IntArray`` or ``LabelArray``, are checked in ``__post_init__``, and say in
+    :meth:`columns` what a row is; equality, frames and JSON follow from that.
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the rows as a plain dict: column name to array."""
+
+    def to_frame(self, like: Any) -> Any:
+        """Return the rows as a dataframe of the user's own kind.
+
+        Parameters
+        ----------
+        like : dataframe or str
+            A dataframe whose kind is copied, or ``"pandas"``, ``"polars"``, ``"pyarrow"``.
+
+        Returns
+        -------
+        dataframe
+            One row for each entry, the columns of :meth:`columns`.
+
+        Raises
+        ------
+        ParameterError
+            If `like` is no dataframe.
+        """
+        from custvalue import _frames
+
+        return _frames.to_frame(self.columns(), like=like)
+
+    def to_json(self) -> str:
+        """Write this object as JSON text; missing numbers are ``null``."""
+        return TypeAdapter(type(self)).dump_json(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read what :meth:`to_json` wrote.
+
+        Raises
+        ------
+        ParameterError
+            If the text is not JSON or not such an object.
+        """
+        try:
+            return TypeAdapter(cls).validate_json(text)
+        except ValidationError as error:
+            raise in_words(cls.__name__, [f.name for f in fields(cls)], error) from None  # type: ignore[arg-type]
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(
+            _same(getattr(self, f.name), getattr(other, f.name))
+            for f in fields(self)  # type: ignore[arg-type]
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _same(one: object, other: object) -> bool:
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        numeric = one.dtype.kind == other.dtype.kind == "f"
+        return np.array_equal(one, other, equal_nan=numeric)
+    return bool(one == other)

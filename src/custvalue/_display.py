@@ -1,0 +1,143 @@
+"""Tables for the terminal and the notebook, from the same rows.
+
+A :class:`Table` is text: numbers are formatted when it is made, so that ``str`` and
+``_repr_html_`` can never disagree. Classes that print as a table inherit :class:`Shown`.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import unicodedata
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+Cell = str | int | float | bool | None
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Format a number for reading: `digits` significant ones, thousands apart, no ``1e+03``."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not math.isfinite(value):
+        return str(value)
+    if value == round(value) and abs(value) < 1e15:
+        return f"{int(value):,}"
+    if abs(value) < 1e-4 or abs(value) >= 1e15:
+        return f"{value:.{digits - 1}e}"
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{min(decimals, 6)}f}"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Format a share of one as a percentage."""
+    return f"{100 * share:.{digits}f} %"
+
+
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return "–"
+    return cell if isinstance(cell, str) else number(cell)
+
+
+def _width(text: str) -> int:
+    """Columns that `text` takes in a terminal; Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _padded(text: str, width: int, *, right: bool) -> str:
+    space = " " * (width - _width(text))
+    return space + text if right else text + space
+
+
+@dataclass(frozen=True)
+class Table:
+    """A titled table of formatted cells with notes below.
+
+    Parameters
+    ----------
+    title : str
+        One line above the table.
+    header : tuple of str
+        Names of the columns.
+    rows : tuple of tuple
+        Strings stay, numbers are formatted, ``None`` prints as a dash.
+    notes : tuple of str
+        Lines below the table: base, convention, warnings.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+
+    def _numeric(self) -> list[bool]:
+        columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(self.header)
+        return [
+            bool(column) and all(cell is None or isinstance(cell, int | float) for cell in column)
+            for column in columns
+        ]
+
+    def __str__(self) -> str:
+        body = [list(self.header), *[[_text(cell) for cell in row] for row in self.rows]]
+        widths = [max(map(_width, column)) for column in zip(*body, strict=True)]
+        right = self._numeric()
+
+        def line(cells: list[str]) -> str:
+            padded = (
+                _padded(cell, width, right=numeric)
+                for cell, width, numeric in zip(cells, widths, right, strict=True)
+            )
+            return "  ".join(padded).rstrip()
+
+        rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
+        lines = [self.title, rule]
+        if any(self.header):
+            lines += [line(body[0]), rule]
+        return "\n".join([*lines, *[line(row) for row in body[1:]], rule, *self.notes])
+
+    def _repr_html_(self) -> str:
+        right = self._numeric()
+
+        def cells(values: tuple[str, ...]) -> str:
+            return "".join(
+                f"<th scope='row'>{html.escape(value)}</th>"
+                if position == 0
+                else f"<td{' style=text-align:right' if numeric else ''}>{html.escape(value)}</td>"
+                for position, (value, numeric) in enumerate(zip(values, right, strict=True))
+            )
+
+        head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in self.header)
+        head = f"<thead><tr>{head}</tr></thead>" if any(self.header) else ""
+        body = "".join(f"<tr>{cells(tuple(map(_text, row)))}</tr>" for row in self.rows)
+        notes = "".join(f"<p><small>{html.escape(note)}</small></p>" for note in self.notes)
+        return (
+            f"<table><caption>{html.escape(self.title)}</caption>{head}"
+            f"<tbody>{body}</tbody></table>{notes}"
+        )
+
+
+class Shown(ABC):
+    """Prints as the table that ``_table`` makes."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _table(self) -> Table:
+        """Build the table to show."""
+
+    def __str__(self) -> str:
+        return str(self._table())
+
+    def _repr_html_(self) -> str:
+        return self._table()._repr_html_()
+
+
+def one_line(name: str, **parts: Any) -> str:
+    """Build the one-line repr ``Name(part=value, …)`` of a class that holds arrays."""
+    inside = ", ".join(
+        f"{key}={number(value) if isinstance(value, int | float) else repr(value)}"
+        for key, value in parts.items()
+    )
+    return f"{name}({inside})"
