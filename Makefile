@@ -4,7 +4,7 @@ PY := .venv/bin/python
 export UV_PYTHON_DOWNLOADS ?= never
 PYTHON ?= >=3.11
 
-.PHONY: demo test fast lint types docs lowest bench clean
+.PHONY: demo test fast lint types docs lowest python bench clean
 
 .tools/bin/uv:
 	python3 -m pip install --quiet --disable-pip-version-check --target .tools uv
@@ -47,10 +47,15 @@ lowest: pyproject.toml | $(UV)  ## the suite on the oldest dependencies that are
 	$(UV) pip install --quiet --python .venv-lowest --resolution lowest-direct --editable '.[plot,testing]' --group test
 	.venv-lowest/bin/python -m pytest -q -m 'not slow'
 
+python: pyproject.toml | $(UV)  ## the suite on another Python: make python VERSION=3.13
+	$(UV) venv --quiet --clear --python $(VERSION) .venv-other
+	$(UV) pip install --quiet --python .venv-other --editable '.[plot,testing]' --group test
+	.venv-other/bin/python -m pytest -q -m 'not slow'
+
 bench: | $(UV)  ## speed against peers, as ratios in one run
 	$(UV) venv --quiet --clear --python 3.11 .venv-bench
 	$(UV) pip install --quiet --python .venv-bench --editable '.[plot,testing]' --group test --group bench
 	.venv-bench/bin/python -m benchmarks
 
 clean:
-	rm -rf .venv .venv-demo .venv-lowest .venv-bench .tools build dist demo docs/_build docs/reference/generated
+	rm -rf .venv .venv-* .tools build dist demo docs/_build docs/reference/generated

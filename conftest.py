@@ -1,0 +1,15 @@
+"""The examples of README and docs run as tests; docstrings run by ``--doctest-modules``."""
+
+from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
+
+from sybil import Sybil
+from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
+
+pytest_collect_file = Sybil(
+    parsers=[
+        PythonCodeBlockParser(doctest_optionflags=ELLIPSIS | NORMALIZE_WHITESPACE),
+        SkipParser(),
+    ],
+    patterns=["README.md", "docs/**/*.md"],
+    excludes=["docs/_build/**"],
+).pytest()

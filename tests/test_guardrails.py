@@ -1,0 +1,221 @@
+"""The rules of the house that a reader cannot check by eye."""
+
+import ast
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import custvalue
+
+SOURCE = Path(custvalue.__file__).parent
+FILES = sorted(SOURCE.rglob("*.py"))
+PUBLIC = sorted(path.stem for path in SOURCE.glob("[!_]*.py"))
+
+
+def python(code: str) -> str:
+    """Run code in a fresh interpreter and return what it prints."""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip()
+
+
+def name_of(path: Path) -> str:
+    return ".".join(("custvalue", *path.relative_to(SOURCE).with_suffix("").parts))
+
+
+def imports(path: Path) -> set[str]:
+    """Name the modules that a file imports at module level."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def all_imports(path: Path) -> set[str]:
+    """Name the modules that a file imports anywhere, also inside functions."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+# --- import costs ---------------------------------------------------------------------------
+
+
+def test_importing_the_package_imports_nothing_else():
+    loaded = python(
+        "import sys; before = set(sys.modules); import custvalue;"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    assert loaded == "custvalue"
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if name != "testing"])
+def test_no_public_module_imports_a_heavy_library(name):
+    heavy = ["scipy.stats", "matplotlib", "pandas", "polars", "pyarrow", "hypothesis"]
+    loaded = python(
+        f"import sys, custvalue.{name}; print(*[m for m in {heavy} if m in sys.modules])"
+    )
+    assert loaded == ""
+
+
+# --- layering -------------------------------------------------------------------------------
+
+LAYERS = [
+    {"errors", "_display"},
+    {"_base"},
+    {"_frames", "_statistics"},
+    {"survey", "_lifetime"},
+    {"_satisfaction", "_servqual"},
+    {"satisfaction", "servqual", "delivered_value", "lifetime"},
+    {"datasets"},
+    {"plotting", "testing"},
+    {"_report"},
+    {"__main__"},
+]
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_dependencies_point_one_way(path):
+    room = path.relative_to(SOURCE).with_suffix("").parts[0]
+    if room == "__init__":
+        assert not imports(path)
+        return
+    rooms = {
+        parts[1]
+        for name in imports(path)
+        if len(parts := name.split(".")) > 1 and parts[0] == "custvalue" and parts[1] in LEVEL
+    }
+    upward = {other for other in rooms - {room} if LEVEL[other] > LEVEL[room]}
+    assert not upward, f"{room} must not import {upward}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_only_the_door_knows_dataframe_libraries(path):
+    known = {"narwhals", "pandas", "polars", "pyarrow", "duckdb"}
+    found = {name.split(".")[0] for name in all_imports(path)} & known
+    assert not found or path.relative_to(SOURCE).parts[0].removesuffix(".py") == "_frames"
+
+
+def test_model_files_do_not_import_each_other():
+    models = {"bgnbd", "gamma_gamma"}
+    for name in models:
+        path = SOURCE / "_lifetime" / f"{name}.py"
+        others = {f"custvalue._lifetime.{other}" for other in models - {name}}
+        assert not others & all_imports(path)
+
+
+def test_testing_is_imported_by_nobody():
+    for path in FILES:
+        assert "custvalue.testing" not in all_imports(path), path
+
+
+# --- shape ----------------------------------------------------------------------------------
+
+
+def code_lines(path: Path) -> int:
+    text = path.read_text(encoding="utf-8")
+    documentation: set[int] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body:
+            first = node.body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                documentation |= set(range(first.lineno, (first.end_lineno or 0) + 1))
+    return sum(
+        1
+        for number, line in enumerate(text.splitlines(), 1)
+        if line.strip() and not line.strip().startswith("#") and number not in documentation
+    )
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_file_has_at_most_400_lines_of_code(path):
+    assert code_lines(path) <= 400
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_face_holds_no_def(path):
+    twin = path.with_name("_" + path.stem)
+    if twin.is_dir():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert not [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_functions_are_short(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            documented = ast.get_docstring(node) is not None and len(node.body) > 1
+            first = node.body[1] if documented else node.body[0]
+            length = (node.body[-1].end_lineno or 0) - first.lineno + 1
+            assert length <= 40, f"{node.name} has a body of {length} lines"
+
+
+# --- public names ---------------------------------------------------------------------------
+
+
+def test_the_public_modules():
+    assert PUBLIC == [
+        "datasets",
+        "delivered_value",
+        "errors",
+        "lifetime",
+        "plotting",
+        "satisfaction",
+        "servqual",
+        "survey",
+        "testing",
+    ]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_names_exist_and_are_documented(name):
+    module = importlib.import_module(f"custvalue.{name}")
+    assert module.__doc__
+    assert sorted(module.__all__) == list(module.__all__)
+    for public in module.__all__:
+        thing = getattr(module, public)
+        if inspect.isclass(thing) or inspect.isfunction(thing):
+            assert thing.__doc__, f"{name}.{public} has no docstring"
+
+
+def public_callables():
+    for name in PUBLIC:
+        module = importlib.import_module(f"custvalue.{name}")
+        for public in module.__all__:
+            thing = getattr(module, public)
+            if inspect.isfunction(thing):
+                yield pytest.param(thing, id=f"{name}.{public}")
+            elif inspect.isclass(thing):
+                for method, value in vars(thing).items():
+                    function = value.__func__ if isinstance(value, classmethod) else value
+                    if not method.startswith("_") and inspect.isfunction(function):
+                        yield pytest.param(function, id=f"{name}.{public}.{method}")
+
+
+@pytest.mark.parametrize("function", public_callables())
+def test_public_functions_document_every_parameter(function):
+    text = inspect.getdoc(function)
+    assert text, f"{function.__qualname__} has no docstring"
+    parameters = [
+        name for name in inspect.signature(function).parameters if name not in ("self", "cls")
+    ]
+    if not parameters:
+        return
+    section = re.search(r"Parameters\n-+\n(.*?)(?:\n\n[A-Z]\w+\n-+\n|\Z)", text, re.DOTALL)
+    assert section, f"{function.__qualname__} has no section Parameters"
+    documented = re.findall(r"^(\*{0,2}\w+(?:, \*{0,2}\w+)*) ?(?::|$)", section[1], re.MULTILINE)
+    names = {name.strip("* ") for line in documented for name in line.split(",")}
+    assert set(parameters) == names
