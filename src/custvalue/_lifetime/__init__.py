@@ -1,0 +1,1 @@
+"""Machinery of :mod:`custvalue.lifetime`: purchase histories, models, fitting, value."""

@@ -1,0 +1,139 @@
+"""Time units: what a day, a week, a month and a year are, and horizons that carry their unit.
+
+A week has 7 days, a year 365.25, a month its twelfth (30.4375). A horizon is text with its unit
+(``"39 weeks"``) or a :class:`datetime.timedelta`; a bare number is refused, because nobody can
+tell weeks from months by looking at 12.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Literal, cast, get_args
+
+from custvalue.errors import ParameterError, UnitError, did_you_mean, listed
+
+TimeUnit = Literal["day", "week", "month", "year"]
+
+UNITS: tuple[TimeUnit, ...] = get_args(TimeUnit)
+
+DAYS: Mapping[TimeUnit, float] = MappingProxyType(
+    {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
+)
+"""Days in each unit."""
+
+_HORIZON = re.compile(r"\s*([-+]?[\d.,_]*\d[\d.,_]*(?:e[-+]?\d+)?)\s*([^\W\d_]+)\s*", re.IGNORECASE)
+_SAY = "Write the number with its unit, as in '39 weeks' or '3 years'."
+
+
+def checked_unit(unit: object) -> TimeUnit:
+    """Return `unit` if it is a time unit.
+
+    Raises
+    ------
+    UnitError
+        With the units that there are, and the nearest of them.
+
+    Examples
+    --------
+    >>> checked_unit("week")
+    'week'
+    """
+    if unit not in UNITS:
+        raise UnitError(
+            f"unit must be one of {listed(UNITS)}, but it is {unit!r}.{did_you_mean(unit, UNITS)}"
+        )
+    return cast("TimeUnit", unit)
+
+
+def horizon_in(horizon: str | timedelta, unit: TimeUnit) -> float:
+    """Convert a horizon to a number of time units.
+
+    Parameters
+    ----------
+    horizon : str or timedelta
+        A number with its unit, singular or plural: ``"3 years"``, ``"39 weeks"``,
+        ``"1.5 years"``, ``"90 days"``.
+    unit : {"day", "week", "month", "year"}
+        The unit of the result.
+
+    Returns
+    -------
+    float
+        The horizon in `unit`; a year is 365.25 days, a month its twelfth.
+
+    Raises
+    ------
+    UnitError
+        If `horizon` has no unit or an unknown one.
+    ParameterError
+        If `horizon` is negative or not finite.
+
+    Examples
+    --------
+    >>> horizon_in("39 weeks", "week")
+    39.0
+    >>> horizon_in("3 years", "month")
+    36.0
+    >>> horizon_in(timedelta(days=14), "week")
+    2.0
+    """
+    per_unit = DAYS[checked_unit(unit)]
+    if isinstance(horizon, timedelta):
+        days = horizon / timedelta(days=1)
+        if days < 0:
+            raise ParameterError(f"horizon must be >= 0, but it is {days:g} days.")
+        return days / per_unit
+    amount, name = _split(horizon)
+    if not amount >= 0 or math.isinf(amount):
+        raise ParameterError(f"horizon must be finite and >= 0, but it is {horizon!r}.")
+    return amount if name == unit else amount * DAYS[name] / per_unit
+
+
+def _split(horizon: object) -> tuple[float, TimeUnit]:
+    """Take ``"39 weeks"`` apart into 39.0 and ``"week"``."""
+    if not isinstance(horizon, str):
+        raise UnitError(f"horizon={horizon!r} has no time unit. {_SAY}")
+    found = _HORIZON.fullmatch(horizon)
+    if found is None:
+        raise UnitError(f"horizon={horizon!r} is not a number with a time unit. {_SAY}")
+    word = found[2].casefold()
+    name = word.removesuffix("s")
+    if name not in UNITS:
+        plurals = [f"{each}s" for each in UNITS]
+        raise UnitError(
+            f"horizon={horizon!r} has the unknown unit {found[2]!r}; the units are "
+            f"{listed(plurals)}.{did_you_mean(word, plurals)}"
+        )
+    try:
+        return float(found[1]), cast("TimeUnit", name)
+    except ValueError:
+        raise UnitError(
+            f"horizon={horizon!r}: {found[1]!r} is not a number. {_SAY} The decimal sign is a "
+            f"point, and thousands are not set apart."
+        ) from None
+
+
+def matching_unit(model_unit: TimeUnit | None, history_unit: TimeUnit, model_name: str) -> None:
+    """Raise unless a model and a history count time alike; a model without a unit is trusted.
+
+    Parameters
+    ----------
+    model_unit, history_unit : {"day", "week", "month", "year"}
+        The unit of the model's parameters, if it has one, and of the history.
+    model_name : str
+        For the message.
+
+    Raises
+    ------
+    UnitError
+        If they differ.
+    """
+    if model_unit is not None and model_unit != history_unit:
+        raise UnitError(
+            f"{model_name} counts time in {model_unit}s, but the history in {history_unit}s. "
+            f"Use history.in_unit({model_unit!r}), or fit the model to this history."
+        )
