@@ -12,9 +12,11 @@ Only ``scipy.special`` is used: ``scipy.stats`` takes half a second to import.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
 
 from custvalue._base import (
@@ -30,6 +32,8 @@ from custvalue._display import Table
 from custvalue.errors import DataError, require_choice
 
 ProportionMethod = Literal["wilson", "clopper-pearson", "agresti-coull"]
+
+ROWS_AT_A_TIME = 16_384  # of a covariance: a block of 44 columns stays in the cache
 
 
 def normal_quantile(level: float) -> float:
@@ -137,25 +141,120 @@ def mean_estimate(
     DataError
         If nothing is left to average.
     """
-    present = ~np.isnan(values) & (weights > 0)
-    values, weights = values[present], weights[present]
-    n = len(values)
-    if n == 0:
-        raise DataError(f"{name}: nobody answered, so there is no mean. Leave it out.")
-    total = weights.sum()
-    mean = float(weights @ values / total)
-    error = None
-    if n > 1:
-        residual = weights * (values - mean) / total
-        error = math.sqrt(n / (n - 1) * float(residual @ residual))
+    present = _present(values, weights, name)
+    weights = weights[present]
+    mean, influence = _linearised_mean(values[present], weights)
+    n = len(weights)
     return MeanEstimate(
         name=name,
         value=mean,
-        standard_error=error,
+        standard_error=math.sqrt(float(influence @ influence)) if n > 1 else None,
         n=n,
         effective_n=kish_effective_n(weights),
         bounds=bounds,
     )
+
+
+def combined_mean(
+    columns: Sequence[FloatArray],
+    coefficients: Sequence[float],
+    weights: FloatArray,
+    *,
+    name: str,
+    bounds: tuple[float, float] | None = None,
+) -> MeanEstimate:
+    """Estimate Σ c_k m_k of weighted means m_k that may rest on different respondents.
+
+    The influences of a respondent on all the means are added before they are squared, so that
+    the covariances between the means are in the standard error.
+
+    Parameters
+    ----------
+    columns : sequence of ndarray of shape (n,)
+        What each mean is taken of; NaN entries are left out of that mean only.
+    coefficients : sequence of float
+        c_k, known constants.
+    weights : ndarray of shape (n,)
+        Sampling weights.
+    name : str
+        What is estimated, for messages.
+    bounds : tuple of float, optional
+        Ends that the quantity cannot pass.
+
+    Returns
+    -------
+    MeanEstimate
+        Its `n` and `effective_n` are the smallest of any of the means.
+
+    Raises
+    ------
+    DataError
+        If one of the means has nothing to average.
+    """
+    value, influence, bases = 0.0, np.zeros(len(weights)), []
+    for column, coefficient in zip(columns, coefficients, strict=True):
+        present = _present(column, weights, name)
+        mean, part = _linearised_mean(column[present], weights[present])
+        value += coefficient * mean
+        influence[present] += coefficient * part
+        bases.append((len(part), kish_effective_n(weights[present])))
+    n = min(n for n, _ in bases)
+    return MeanEstimate(
+        name=name,
+        value=value,
+        standard_error=math.sqrt(float(influence @ influence)) if n > 1 else None,
+        n=n,
+        effective_n=min(effective for _, effective in bases),
+        bounds=bounds,
+    )
+
+
+def _present(values: FloatArray, weights: FloatArray, name: str) -> npt.NDArray[np.bool_] | slice:
+    """Say which entries count: not missing, and of somebody who stands for somebody."""
+    present = ~np.isnan(values) & (weights > 0)
+    if not present.any():
+        raise DataError(f"{name}: nobody answered, so there is no mean. Leave it out.")
+    return slice(None) if present.all() else present  # a slice copies nothing
+
+
+def _linearised_mean(values: FloatArray, weights: FloatArray) -> tuple[float, FloatArray]:
+    """Return the mean and each respondent's influence on it; Σ influence² is its variance."""
+    n = len(values)
+    share = weights / weights.sum()
+    start = values[0]
+    residual = values - start  # so that equal answers have a variance of exactly 0
+    mean = float(share @ residual)
+    residual -= mean
+    residual *= share
+    residual *= math.sqrt(n / (n - 1)) if n > 1 else 1.0
+    return float(start) + mean, residual
+
+
+def weighted_covariance(values: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return the weighted covariance matrix, n / (n - 1) Σ w_i z_i z_i' / Σ w_i.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n, columns)
+        Complete answers of at least two respondents.
+    weights : ndarray of shape (n,)
+        Sampling weights, all positive.
+
+    Returns
+    -------
+    ndarray of shape (columns, columns)
+        The textbook one for equal weights.
+    """
+    n, width = values.shape
+    share = weights / weights.sum()
+    start = values[0].copy()
+    sums, products = np.zeros(width), np.zeros((width, width))
+    for first in range(0, n, ROWS_AT_A_TIME):
+        block = values[first : first + ROWS_AT_A_TIME] - start
+        weighted = block * share[first : first + ROWS_AT_A_TIME, np.newaxis]
+        sums += weighted.sum(axis=0)
+        products += block.T @ weighted
+    return (products - np.outer(sums, sums)) * n / (n - 1)
 
 
 class Proportion(Frozen):

@@ -1,0 +1,1 @@
+"""Machinery of :mod:`custvalue.survey`: scales, instruments, answers, reliability."""

@@ -1,0 +1,148 @@
+"""Questionnaires as data: items in dimensions, in English and Chinese."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Self
+
+from annotated_types import MinLen
+from pydantic import model_validator
+
+from custvalue._base import Frozen
+from custvalue._display import Table
+from custvalue.errors import listed
+
+Name = Annotated[str, MinLen(1)]
+
+
+class Item(Frozen):
+    """One question.
+
+    Parameters
+    ----------
+    name : str
+        Its key, or the column that holds its answers.
+    label : str
+        A few words that say what it asks.
+    chinese : str
+        The same in Chinese.
+    """
+
+    name: Name
+    label: str = ""
+    chinese: str = ""
+
+
+class Dimension(Frozen):
+    """Items that measure one thing together.
+
+    Parameters
+    ----------
+    name : str
+        Its English name.
+    items : tuple of Item
+        At least one.
+    chinese : str
+        Its Chinese name.
+    """
+
+    name: Name
+    items: Annotated[tuple[Item, ...], MinLen(1)]
+    chinese: str = ""
+
+
+class Instrument(Frozen):
+    """A questionnaire: items in dimensions.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    dimensions : tuple of Dimension
+        In their usual order; names of dimensions and of items are all different.
+
+    Raises
+    ------
+    ParameterError
+        If a name is used twice.
+
+    Examples
+    --------
+    >>> staff = Dimension(name="staff", items=(Item(name="polite"), Item(name="skilled")))
+    >>> Instrument(name="workshop", dimensions=(staff,)).item_names
+    ('polite', 'skilled')
+    """
+
+    name: Name
+    dimensions: Annotated[tuple[Dimension, ...], MinLen(1)]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for kind, names in (("dimension", self.dimension_names), ("item", self.item_names)):
+            twice = repeated(names)
+            if twice:
+                raise ValueError(
+                    f"Instrument: {kind} names must be different, but {listed(twice)} is used "
+                    f"twice."
+                )
+        return self
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All items, dimension by dimension."""
+        return tuple(item for dimension in self.dimensions for item in dimension.items)
+
+    @property
+    def item_names(self) -> tuple[str, ...]:
+        """Names of all items, dimension by dimension."""
+        return tuple(item.name for item in self.items)
+
+    @property
+    def dimension_names(self) -> tuple[str, ...]:
+        """Names of the dimensions."""
+        return tuple(dimension.name for dimension in self.dimensions)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many items each dimension has."""
+        return tuple(len(dimension.items) for dimension in self.dimensions)
+
+    def slices(self) -> tuple[slice, ...]:
+        """Return where the items of each dimension stand among all items."""
+        ends = [sum(self.sizes[: k + 1]) for k in range(len(self.sizes))]
+        return tuple(slice(end - size, end) for end, size in zip(ends, self.sizes, strict=True))
+
+    def renamed(self, names: Sequence[str]) -> Instrument:
+        """Return the same questionnaire with other item names: the columns of a study.
+
+        Parameters
+        ----------
+        names : sequence of str
+            One for each item, dimension by dimension.
+        """
+        dimensions = tuple(
+            dimension.model_copy(
+                update={
+                    "items": tuple(
+                        Item(name=name, label=item.label, chinese=item.chinese)
+                        for name, item in zip(names[place], dimension.items, strict=True)
+                    )
+                }
+            )
+            for dimension, place in zip(self.dimensions, self.slices(), strict=True)
+        )
+        return Instrument(name=self.name, dimensions=dimensions)
+
+    def _table(self) -> Table:
+        rows = tuple(
+            (dimension.name, dimension.chinese, item.name, item.label, item.chinese)
+            for dimension in self.dimensions
+            for item in dimension.items
+        )
+        return Table(self.name, ("dimension", "", "item", "", ""), rows)
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """Return the names that occur more than once, each once."""
+    return [name for name, count in Counter(names).items() if count > 1]
