@@ -6,17 +6,27 @@ narwhals. Mappings of column name to sequence are accepted wherever a dataframe 
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, cast
+from pathlib import Path
+from typing import Any, Literal, cast
 
 import narwhals.stable.v2 as nw
 import numpy as np
 import numpy.typing as npt
 
-from custvalue.errors import DataError, ParameterError, did_you_mean, listed, plain
+from custvalue.errors import (
+    DataError,
+    MissingExtraError,
+    ParameterError,
+    did_you_mean,
+    listed,
+    plain,
+)
 
 Array = npt.NDArray[Any]
 BACKENDS = ("pandas", "polars", "pyarrow")
+PARQUET_ENGINES: tuple[Literal["pyarrow", "polars"], ...] = ("pyarrow", "polars")
 
 
 class Source:
@@ -211,6 +221,38 @@ def to_frame(columns: Mapping[str, Array], *, like: Any) -> Any:
         backend = _eager_backend(like)
     data = {name: _listable(array) for name, array in columns.items()}
     return nw.from_dict(data, backend=backend).to_native()
+
+
+def read_parquet(path: Path) -> Any:
+    """Read a Parquet file with the first engine that is installed.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    dataframe
+        Of pyarrow or polars.
+
+    Raises
+    ------
+    DataError
+        If the file is not Parquet.
+    MissingExtraError
+        If no engine is installed.
+    """
+    for engine in PARQUET_ENGINES:
+        if importlib.util.find_spec(engine) is None:
+            continue
+        try:
+            return nw.read_parquet(str(path), backend=engine).to_native()
+        except Exception as error:  # noqa: BLE001 - every engine has errors of its own
+            raise DataError(f"{path.name} is not Parquet: {str(error).splitlines()[0]}") from None
+    raise MissingExtraError(
+        f"Reading {path.name} needs pyarrow or polars: pip install pyarrow. Or save it as CSV."
+    )
 
 
 def _eager_backend(like: Any) -> Any:
