@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import math
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import fields
 from typing import Annotated, Any, ClassVar, Self, TypeVar
@@ -33,6 +33,7 @@ __all__ = [
     "NonNegative",
     "Positive",
     "Probability",
+    "Tabular",
     "checked_level",
     "read_only",
 ]
@@ -98,7 +99,7 @@ class Frozen(Shown, BaseModel):
 
 def in_words(name: str, names: Collection[str], error: ValidationError) -> ParameterError:
     """Translate pydantic's report into sentences, one for each field at fault."""
-    return ParameterError(" ".join(_sentence(name, names, dict(e)) for e in error.errors()))
+    return ParameterError(" ".join(sentence(name, names, dict(e)) for e in error.errors()))
 
 
 _COMPARISONS = {
@@ -109,7 +110,7 @@ _COMPARISONS = {
 }
 
 
-def _sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
+def sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
     field = ".".join(str(part) for part in error["loc"])
     kind, context, value = error["type"], error.get("ctx", {}), plain(error.get("input"))
     if kind == "missing":
@@ -216,13 +217,8 @@ IntArray = Annotated[npt.NDArray[np.int64], _ArrayField("i8")]
 LabelArray = Annotated[npt.NDArray[Any], _ArrayField(None)]
 
 
-class Columns(Shown):
-    """Base of frozen data classes whose rows are customers, respondents, items or offers.
-
-    Subclasses are ``@dataclass(frozen=True, eq=False, repr=False)`` with array fields of type
-    ``FloatArray``, ``IntArray`` or ``LabelArray``, are checked in ``__post_init__``, and say in
-    :meth:`columns` what a row is; equality, frames and JSON follow from that.
-    """
+class Tabular(ABC):
+    """Base of everything that has rows: columns as a plain dict, and a frame of the user's kind."""
 
     __slots__ = ()
 
@@ -251,6 +247,17 @@ class Columns(Shown):
         from custvalue import _frames
 
         return _frames.to_frame(self.columns(), like=like)
+
+
+class Columns(Tabular, Shown):
+    """Base of frozen data classes whose rows are customers, respondents, items or offers.
+
+    Subclasses are ``@dataclass(frozen=True, eq=False, repr=False)`` with array fields of type
+    ``FloatArray``, ``IntArray`` or ``LabelArray``, are checked in ``__post_init__``, and say in
+    :meth:`columns` what a row is; equality, frames and JSON follow from that.
+    """
+
+    __slots__ = ()
 
     def to_json(self) -> str:
         """Write this object as JSON text; missing numbers are ``null``."""

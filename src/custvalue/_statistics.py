@@ -2,9 +2,9 @@
 
 Sampling weights enter every variance by Taylor linearisation of the weighted mean (with
 replacement, one stage: Särndal, Swensson & Wretman 1992, *Model Assisted Survey Sampling*,
-section 5.7), which for equal weights is the textbook s²/n. Kish's effective sample size is
-reported beside it and used for nothing else but proportions at 0 and 1, where the linearised
-variance vanishes.
+section 5.7), which for equal weights is the textbook s²/n of a mean and p (1 - p)/n of a share.
+Kish's effective sample size is reported beside a mean, and used only for shares of 0 and 1, where
+the linearised variance vanishes.
 
 Only ``scipy.special`` is used: ``scipy.stats`` takes half a second to import.
 """
@@ -12,8 +12,8 @@ Only ``scipy.special`` is used: ``scipy.stats`` takes half a second to import.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Literal, get_args
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +33,7 @@ from custvalue.errors import DataError, require_choice
 
 ProportionMethod = Literal["wilson", "clopper-pearson", "agresti-coull"]
 
-ROWS_AT_A_TIME = 16_384  # of a covariance: a block of 44 columns stays in the cache
+ROWS_AT_A_TIME = 8_192  # stays in the cache, and below where BLAS starts threads that cost more
 
 
 def normal_quantile(level: float) -> float:
@@ -48,7 +48,7 @@ def t_quantile(level: float, degrees_of_freedom: float) -> float:
 
 def kish_effective_n(weights: FloatArray) -> float:
     """Return Kish's effective sample size, (Σw)² / Σw² (Kish 1965, *Survey Sampling*)."""
-    return float(weights.sum() ** 2 / np.square(weights).sum())
+    return float(weights.sum() ** 2 / (weights @ weights))
 
 
 class MeanEstimate(Frozen):
@@ -68,6 +68,8 @@ class MeanEstimate(Frozen):
         Kish's effective sample size; `n` for equal weights.
     bounds : tuple of float, optional
         Ends that the quantity cannot pass; an interval is clipped there, and says so.
+    standard_deviation : float or None
+        Between respondents, weighted; None for a single answer, and for a combination of means.
     """
 
     name: str
@@ -76,6 +78,7 @@ class MeanEstimate(Frozen):
     n: int
     effective_n: Positive
     bounds: tuple[float, float] | None = None
+    standard_deviation: NonNegative | None = None
 
     def confidence_interval(self, level: float = 0.95) -> Interval:
         """Return the t interval with n - 1 degrees of freedom.
@@ -99,7 +102,8 @@ class MeanEstimate(Frozen):
                 f"Report the value without one, or collect more answers."
             )
         reach = t_quantile(level, self.n - 1) * self.standard_error
-        low, high, method = self.value - reach, self.value + reach, "t"
+        low, high = self.value - reach, self.value + reach
+        method = "t" if self.standard_error else "t, no width because all answers are equal"
         if self.bounds is not None and (low < self.bounds[0] or high > self.bounds[1]):
             low, high = max(low, self.bounds[0]), min(high, self.bounds[1])
             method = "t, clipped at the end of the scale"
@@ -141,17 +145,15 @@ def mean_estimate(
     DataError
         If nothing is left to average.
     """
-    present = _present(values, weights, name)
-    weights = weights[present]
-    mean, influence = _linearised_mean(values[present], weights)
-    n = len(weights)
+    moments = _moments(values, weights, name)
     return MeanEstimate(
         name=name,
-        value=mean,
-        standard_error=math.sqrt(float(influence @ influence)) if n > 1 else None,
-        n=n,
-        effective_n=kish_effective_n(weights),
+        value=moments.mean,
+        standard_error=moments.standard_error,
+        n=moments.n,
+        effective_n=moments.effective_n,
         bounds=bounds,
+        standard_deviation=moments.standard_deviation,
     )
 
 
@@ -191,70 +193,114 @@ def combined_mean(
     DataError
         If one of the means has nothing to average.
     """
-    value, influence, bases = 0.0, np.zeros(len(weights)), []
-    for column, coefficient in zip(columns, coefficients, strict=True):
-        present = _present(column, weights, name)
-        mean, part = _linearised_mean(column[present], weights[present])
-        value += coefficient * mean
-        influence[present] += coefficient * part
-        bases.append((len(part), kish_effective_n(weights[present])))
-    n = min(n for n, _ in bases)
+    moments = [_moments(column, weights, name) for column in columns]
+    n = min(its.n for its in moments)
+    scales = [
+        coefficient * math.sqrt(its.n / max(its.n - 1, 1)) / its.total
+        for coefficient, its in zip(coefficients, moments, strict=True)
+    ]
+    variance = 0.0
+    for rows in _blocks(len(weights)):
+        influence = np.zeros(len(weights[rows]))
+        for column, scale, its in zip(columns, scales, moments, strict=True):
+            part = (column[rows] - its.mean) * scale
+            influence += np.where(np.isnan(part), 0.0, part)  # others have no say in this mean
+        influence *= weights[rows]
+        variance += float(influence @ influence)
     return MeanEstimate(
         name=name,
-        value=value,
-        standard_error=math.sqrt(float(influence @ influence)) if n > 1 else None,
+        value=sum(c * its.mean for c, its in zip(coefficients, moments, strict=True)),
+        standard_error=math.sqrt(variance) if n > 1 else None,
         n=n,
-        effective_n=min(effective for _, effective in bases),
+        effective_n=min(its.effective_n for its in moments),
         bounds=bounds,
     )
 
 
 def _present(values: FloatArray, weights: FloatArray, name: str) -> npt.NDArray[np.bool_] | slice:
     """Say which entries count: not missing, and of somebody who stands for somebody."""
-    present = ~np.isnan(values) & (weights > 0)
+    present = ~np.isnan(values)
+    present &= weights > 0
     if not present.any():
         raise DataError(f"{name}: nobody answered, so there is no mean. Leave it out.")
     return slice(None) if present.all() else present  # a slice copies nothing
 
 
-def _linearised_mean(values: FloatArray, weights: FloatArray) -> tuple[float, FloatArray]:
-    """Return the mean and each respondent's influence on it; Σ influence² is its variance."""
-    n = len(values)
-    share = weights / weights.sum()
-    start = values[0]
-    residual = values - start  # so that equal answers have a variance of exactly 0
-    mean = float(share @ residual)
-    residual -= mean
-    residual *= share
-    residual *= math.sqrt(n / (n - 1)) if n > 1 else 1.0
-    return float(start) + mean, residual
+class _Moments(NamedTuple):
+    """Sums over the respondents who count: Σw, Σw², and with residuals r Σwr² and Σw²r²."""
+
+    n: int
+    total: float
+    squares: float
+    mean: float
+    spread: float
+    error: float
+
+    @property
+    def effective_n(self) -> float:
+        return self.total**2 / self.squares
+
+    @property
+    def standard_error(self) -> float | None:
+        if self.n < 2:
+            return None
+        return math.sqrt(self.n / (self.n - 1) * self.error) / self.total
+
+    @property
+    def standard_deviation(self) -> float | None:
+        return math.sqrt(self.n / (self.n - 1) * self.spread / self.total) if self.n > 1 else None
 
 
-def weighted_covariance(values: FloatArray, weights: FloatArray) -> FloatArray:
+def _moments(values: FloatArray, weights: FloatArray, name: str) -> _Moments:
+    """Sum up, block by block, leaving out missing values and who stands for nobody."""
+    present = _present(values, weights, name)
+    values, weights = values[present], weights[present]
+    total = squares = first = spread = error = 0.0
+    start = values[0]  # sums of differences from it: equal answers have a variance of exactly 0
+    for rows in _blocks(len(values)):
+        w = weights[rows]
+        total += float(w.sum())
+        squares += float(w @ w)
+        first += float(w @ (values[rows] - start))
+    mean = start + first / total
+    for rows in _blocks(len(values)):
+        residual = values[rows] - mean
+        weighted = weights[rows] * residual
+        spread += float(weighted @ residual)
+        error += float(weighted @ weighted)
+    return _Moments(len(values), total, squares, float(mean), spread, error)
+
+
+def _blocks(n: int) -> Iterator[slice]:
+    return (slice(first, first + ROWS_AT_A_TIME) for first in range(0, n, ROWS_AT_A_TIME))
+
+
+def weighted_covariance(*parts: FloatArray, weights: FloatArray) -> FloatArray:
     """Return the weighted covariance matrix, n / (n - 1) Σ w_i z_i z_i' / Σ w_i.
 
     Parameters
     ----------
-    values : ndarray of shape (n, columns)
-        Complete answers of at least two respondents.
+    *parts : ndarray of shape (n, columns)
+        Complete answers of at least two respondents, side by side.
     weights : ndarray of shape (n,)
         Sampling weights, all positive.
 
     Returns
     -------
     ndarray of shape (columns, columns)
-        The textbook one for equal weights.
+        Of all columns of all parts; the textbook one for equal weights.
     """
-    n, width = values.shape
-    share = weights / weights.sum()
-    start = values[0].copy()
-    sums, products = np.zeros(width), np.zeros((width, width))
-    for first in range(0, n, ROWS_AT_A_TIME):
-        block = values[first : first + ROWS_AT_A_TIME] - start
-        weighted = block * share[first : first + ROWS_AT_A_TIME, np.newaxis]
-        sums += weighted.sum(axis=0)
-        products += block.T @ weighted
-    return (products - np.outer(sums, sums)) * n / (n - 1)
+    n = len(weights)
+    start = np.concatenate([part[0] for part in parts])
+    sums, products = np.zeros(len(start)), np.zeros((len(start), len(start)))
+    for rows in _blocks(n):
+        block = np.concatenate([part[rows].T for part in parts]) - start[:, np.newaxis]
+        weighted = block * weights[rows]
+        sums += block @ weights[rows]
+        products += block @ weighted.T
+    mean = sums / weights.sum()
+    covariance: FloatArray = (products / weights.sum() - np.outer(mean, mean)) * n / (n - 1)
+    return covariance
 
 
 class Proportion(Frozen):
@@ -271,8 +317,8 @@ class Proportion(Frozen):
     n : int
         Answers used.
     effective_n : float
-        Answers of a simple random sample with the same variance, p (1 - p) / SE²; Kish's
-        effective n where p is 0 or 1.
+        Answers of a simple random sample with the same variance, p (1 - p) / SE², at most `n`
+        (Korn & Graubard 1998, *Survey Methodology* 24(2)); Kish's effective n where p is 0 or 1.
     """
 
     name: str
@@ -328,16 +374,44 @@ def proportion(hits: FloatArray, weights: FloatArray, *, name: str) -> Proportio
     DataError
         If nobody answered.
     """
-    mean = mean_estimate(hits, weights, name=name)
-    share = min(max(mean.value, 0.0), 1.0)
-    equal = math.isclose(mean.effective_n, mean.n, rel_tol=1e-12)
-    if equal or share in (0.0, 1.0) or not mean.standard_error:
-        error = math.sqrt(share * (1 - share) / mean.effective_n)
-        effective = mean.effective_n
-    else:
-        error = mean.standard_error
-        effective = share * (1 - share) / error**2
-    return Proportion(name=name, value=share, standard_error=error, n=mean.n, effective_n=effective)
+    present = _present(hits, weights, name)
+    hits, weights = hits[present], weights[present]
+    first = float(hits[0])  # so that equal answers give a share of exactly 0 or 1
+    share = min(max(first + float(weights @ (hits - first) / weights.sum()), 0.0), 1.0)
+    error = share_error(hits - share, weights)
+    return Proportion(
+        name=name,
+        value=share,
+        standard_error=error,
+        n=len(hits),
+        effective_n=matched_n(share * (1 - share), error, weights),
+    )
+
+
+def share_error(residual: FloatArray, weights: FloatArray) -> float:
+    """Return the linearised standard error of a share, or of a difference of shares.
+
+    Without the factor n / (n - 1) of a mean, so that equal weights give √(p (1 - p) / n).
+    """
+    influence = weights * residual / weights.sum()
+    return math.sqrt(float(influence @ influence))
+
+
+def matched_n(variance: float, error: float, weights: FloatArray) -> float:
+    """Return the size of a simple random sample that has this standard error, at most n.
+
+    Parameters
+    ----------
+    variance : float
+        Variance of one answer.
+    error : float
+        Linearised standard error of the mean of the answers.
+    weights : ndarray of shape (n,)
+        Sampling weights, all positive; Kish's effective n is used where the variance is 0.
+    """
+    if variance <= 0 or error <= 0:
+        return kish_effective_n(weights)
+    return min(variance / error**2, float(len(weights)))
 
 
 def _wilson(share: float, n: float, level: float) -> tuple[float, float]:

@@ -132,7 +132,7 @@ def cronbach_alpha(responses: Responses, items: Sequence[str] | None = None) -> 
             f"but there is {len(answers)}. Leave out the item with most gaps, or collect more "
             f"answers."
         )
-    value = alpha_of(weighted_covariance(answers, weights))
+    value = alpha_of(weighted_covariance(answers, weights=weights))
     if value is None:
         raise DataError(
             "Cronbach's alpha needs respondents who differ, but all have the same total score."

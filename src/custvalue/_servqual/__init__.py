@@ -1,0 +1,1 @@
+"""Machinery of :mod:`custvalue.servqual`: the instrument, surveys, gaps, SERVPERF."""

@@ -1,0 +1,125 @@
+"""Reliability of a difference score (Peter, Churchill & Brown 1993)."""
+
+from __future__ import annotations
+
+import math
+
+from custvalue._base import FloatArray, Frozen, NonNegative
+from custvalue._survey.reliability import alpha_of
+from custvalue.errors import ParameterError
+
+
+class DifferenceReliability(Frozen):
+    """Reliability of the difference score of one dimension, and what it comes from.
+
+    Parameters
+    ----------
+    value : float
+        Reliability of P - E, by :func:`difference_score_reliability`.
+    perception_alpha, expectation_alpha : float
+        Cronbach's raw alpha of the perceptions and of the expectations.
+    correlation : float
+        Between a respondent's mean perception and mean expectation in the dimension.
+    perception_sd, expectation_sd : float
+        Standard deviations of the same two means.
+    """
+
+    value: float
+    perception_alpha: float
+    expectation_alpha: float
+    correlation: float
+    perception_sd: NonNegative
+    expectation_sd: NonNegative
+
+
+def difference_score_reliability(
+    reliability_x: float,
+    reliability_y: float,
+    correlation: float,
+    *,
+    sd_x: float = 1.0,
+    sd_y: float = 1.0,
+) -> float:
+    """Return the reliability of x - y.
+
+    (σx² ρx + σy² ρy - 2 r σx σy) / (σx² + σy² - 2 r σx σy): Peter, Churchill & Brown (1993,
+    *Journal of Consumer Research* 19(4)). The more the two go together, the less of
+    their difference is anything but error.
+
+    Parameters
+    ----------
+    reliability_x, reliability_y : float
+        Reliabilities of the two scores, at most 1.
+    correlation : float
+        Between the two scores, -1 to 1.
+    sd_x, sd_y : float
+        Their standard deviations, > 0.
+
+    Returns
+    -------
+    float
+        At most 1; negative where the scores correlate more than their reliabilities allow.
+
+    Raises
+    ------
+    ParameterError
+        If an argument is outside its domain, or the difference does not vary.
+
+    Examples
+    --------
+    >>> round(difference_score_reliability(0.8, 0.8, 0.4), 4)
+    0.6667
+    """
+    for name, value in (("reliability_x", reliability_x), ("reliability_y", reliability_y)):
+        if not value <= 1:
+            raise ParameterError(f"{name} must be <= 1, but it is {value!r}.")
+    if not -1 <= correlation <= 1:
+        raise ParameterError(f"correlation must be from -1 to 1, but it is {correlation!r}.")
+    for name, value in (("sd_x", sd_x), ("sd_y", sd_y)):
+        if not (value > 0 and math.isfinite(value)):
+            raise ParameterError(f"{name} must be a finite number > 0, but it is {value!r}.")
+    if not varies(sd_x, sd_y, correlation):
+        raise ParameterError(
+            "the difference of two scores that are the same but for a constant does not vary, so "
+            "it has no reliability."
+        )
+    shared = 2 * correlation * sd_x * sd_y
+    true = sd_x**2 * reliability_x + sd_y**2 * reliability_y - shared
+    return true / (sd_x**2 + sd_y**2 - shared)
+
+
+def reliability_of(covariance: FloatArray) -> DifferenceReliability | None:
+    """Return the reliability of the difference of two mean scores; None where it does not exist.
+
+    Parameters
+    ----------
+    covariance : ndarray of shape (2 items, 2 items)
+        Of the perceptions of one dimension, then of its expectations.
+    """
+    items = len(covariance) // 2
+    perceived, expected = covariance[:items, :items], covariance[items:, items:]
+    perception_alpha, expectation_alpha = alpha_of(perceived), alpha_of(expected)
+    if perception_alpha is None or expectation_alpha is None:
+        return None
+    perception_sd, expectation_sd = (math.sqrt(b.sum()) / items for b in (perceived, expected))
+    shared = float(covariance[:items, items:].sum()) / items**2
+    correlation = min(max(shared / (perception_sd * expectation_sd), -1.0), 1.0)
+    if not varies(perception_sd, expectation_sd, correlation):
+        return None
+    value = difference_score_reliability(
+        perception_alpha, expectation_alpha, correlation, sd_x=perception_sd, sd_y=expectation_sd
+    )
+    return DifferenceReliability(
+        value=value,
+        perception_alpha=perception_alpha,
+        expectation_alpha=expectation_alpha,
+        correlation=correlation,
+        perception_sd=perception_sd,
+        expectation_sd=expectation_sd,
+    )
+
+
+def varies(sd_x: float, sd_y: float, correlation: float) -> bool:
+    """Say whether the difference of two scores varies by more than rounding."""
+    squares = sd_x**2 + sd_y**2
+    return squares - 2 * correlation * sd_x * sd_y > 1e-12 * squares

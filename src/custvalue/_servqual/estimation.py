@@ -1,0 +1,296 @@
+"""From a survey's answers to its gaps and its SERVPERF means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from custvalue._base import FloatArray
+from custvalue._servqual.difference import DifferenceReliability, reliability_of
+from custvalue._servqual.gaps import DimensionGap, Gap, Gaps, WeightedGap
+from custvalue._servqual.performance import DimensionPerformance, ItemPerformance, Performance
+from custvalue._statistics import (
+    MeanEstimate,
+    combined_mean,
+    mean_estimate,
+    weighted_covariance,
+)
+from custvalue._survey.instrument import Dimension
+from custvalue._survey.reliability import CronbachAlpha, cronbach_alpha
+from custvalue._survey.scale import Scale
+from custvalue.errors import DataError
+
+if TYPE_CHECKING:
+    from custvalue._servqual.survey import Survey
+
+CEILING_SLACK = 1e-9  # of the width of the scale: 0.1 + 0.2 is the end of a scale to 0.3
+
+
+def estimate_gaps(survey: Survey) -> Gaps:
+    """Estimate all gaps of a survey.
+
+    Raises
+    ------
+    DataError
+        If there are no expectations, or nobody answered an item.
+    """
+    if survey.expectations is None:
+        raise DataError(
+            "gaps() needs expectations, but this survey has perceptions only. Name the columns of "
+            "the expectations, expectations=[…], or use performance() for SERVPERF."
+        )
+    perceived, expected = survey.perceptions.answers, survey.expectations.answers
+    scores = [
+        Scores.of(survey, perceived[:, place], expected[:, place])
+        for place in survey.instrument.slices()
+    ]
+    return Gaps(
+        instrument=survey.instrument.name,
+        scale=survey.scale,
+        respondents=survey.respondents,
+        dropped=survey.dropped,
+        dont_know=survey.dont_know,
+        missing=survey.missing,
+        importance_rescaled=survey.importance_rescaled,
+        items=tuple(
+            _item_gap(survey, place, perceived, expected)
+            for place in range(len(survey.instrument.items))
+        ),
+        dimensions=tuple(_dimension_gap(survey, k, score) for k, score in enumerate(scores)),
+        overall=_overall(survey, scores),
+        weighted=_weighted(survey, [score.gap for score in scores]),
+    )
+
+
+class Scores(NamedTuple):
+    """Each respondent's mean perception, mean expectation and gap over some items.
+
+    All are NaN for a respondent who misses one of the answers, so that the three means rest on
+    the same respondents and the gap is their difference.
+    """
+
+    perception: FloatArray
+    expectation: FloatArray
+    gap: FloatArray
+    ceiling: FloatArray  # share of the respondent's expectations at the good end
+    answers: tuple[FloatArray, FloatArray]  # what was scored: perceptions, expectations
+
+    @classmethod
+    def of(cls, survey: Survey, perceived: FloatArray, expected: FloatArray) -> Scores:
+        """Score the answers to some items, both of shape (respondents, items)."""
+        perception, expectation = _row_means(perceived), _row_means(expected)
+        gap = survey.scale.sign * (perception - expectation)
+        ceiling = _share_at_end(expected, survey.scale)
+        absent = np.isnan(gap)
+        if absent.any():
+            perception[absent] = expectation[absent] = ceiling[absent] = np.nan
+        return cls(perception, expectation, gap, ceiling, (perceived, expected))
+
+
+def _row_means(answers: FloatArray) -> FloatArray:
+    """Average over items; one column after the other, as they lie in memory."""
+    total = answers[:, 0].copy()
+    for column in answers.T[1:]:
+        total += column
+    return total / len(answers.T)
+
+
+def _share_at_end(expected: FloatArray, scale: Scale) -> FloatArray:
+    """Return each respondent's share of expectations that cannot go higher."""
+    slack = CEILING_SLACK * scale.width
+    if scale.direction == "higher is better":
+        at_end = expected >= scale.best - slack
+    else:
+        at_end = expected <= scale.best + slack
+    return _row_means(at_end.astype(np.float64))
+
+
+def _reliability(survey: Survey, scores: Scores) -> DifferenceReliability | None:
+    """Return the reliability of the difference score of one dimension, where it exists."""
+    used = ~np.isnan(scores.gap) & (survey.weights > 0)
+    if used.sum() < 2:
+        return None
+    rows = slice(None) if used.all() else used  # a slice copies nothing
+    both = [part[rows] for part in scores.answers]
+    return reliability_of(weighted_covariance(*both, weights=survey.weights[rows]))
+
+
+class _Means(NamedTuple):
+    perception: MeanEstimate
+    expectation: MeanEstimate
+    gap: MeanEstimate
+    ceiling: float
+
+
+def _means(survey: Survey, scores: Scores, name: str) -> _Means:
+    ends, reach = (survey.scale.low, survey.scale.high), survey.scale.width
+    weights = survey.weights
+    return _Means(
+        mean_estimate(scores.perception, weights, name=name, bounds=ends),
+        mean_estimate(scores.expectation, weights, name=name, bounds=ends),
+        mean_estimate(scores.gap, weights, name=name, bounds=(-reach, reach)),
+        _ceiling(scores, weights),
+    )
+
+
+def _ceiling(scores: Scores, weights: FloatArray) -> float:
+    """Return the weighted share of the expectations that cannot go higher."""
+    counted = weights * ~np.isnan(scores.gap)
+    share = float(counted @ np.nan_to_num(scores.ceiling) / counted.sum())
+    return min(share, 1.0)  # rounding may leave a share of everybody at 1 + 1e-16
+
+
+def _item_gap(survey: Survey, place: int, perceived: FloatArray, expected: FloatArray) -> Gap:
+    item = survey.instrument.items[place]
+    column = slice(place, place + 1)
+    scores = Scores.of(survey, perceived[:, column], expected[:, column])
+    means = _means(survey, scores, item.name)
+    return Gap(
+        name=item.name,
+        label=item.label,
+        chinese=item.chinese,
+        perception=means.perception,
+        expectation=means.expectation,
+        gap=means.gap,
+        expectation_ceiling=means.ceiling,
+    )
+
+
+def _dimension_gap(survey: Survey, place: int, scores: Scores) -> DimensionGap:
+    dimension = survey.instrument.dimensions[place]
+    means = _means(survey, scores, dimension.name)
+    return DimensionGap(
+        name=dimension.name,
+        chinese=dimension.chinese,
+        perception=means.perception,
+        expectation=means.expectation,
+        gap=means.gap,
+        expectation_ceiling=means.ceiling,
+        items=tuple(item.name for item in dimension.items),
+        points=_points(survey, place),
+        reliability=_reliability(survey, scores),
+    )
+
+
+def _points(survey: Survey, place: int) -> MeanEstimate | float | None:
+    """Return the (mean) importance points of a dimension."""
+    if survey.importance is None:
+        return None
+    if survey.importance.ndim == 1:
+        return float(survey.importance[place])
+    name = f"importance of {survey.instrument.dimension_names[place]}"
+    return mean_estimate(survey.importance[:, place], survey.weights, name=name, bounds=(0, 100))
+
+
+def _overall(survey: Survey, scores: list[Scores]) -> Gap:
+    """Average the dimensions, all alike, whatever their size."""
+    ends, reach = (survey.scale.low, survey.scale.high), survey.scale.width
+    alike = [1 / len(scores)] * len(scores)
+    sizes = survey.instrument.sizes
+    ceilings = [_ceiling(score, survey.weights) for score in scores]
+
+    def average(columns: list[FloatArray], bounds: tuple[float, float]) -> MeanEstimate:
+        return combined_mean(columns, alike, survey.weights, name="overall", bounds=bounds)
+
+    return Gap(
+        name="overall",
+        perception=average([score.perception for score in scores], ends),
+        expectation=average([score.expectation for score in scores], ends),
+        gap=average([score.gap for score in scores], (-reach, reach)),
+        expectation_ceiling=float(np.average(ceilings, weights=sizes)),
+    )
+
+
+def _weighted(survey: Survey, gaps: list[FloatArray]) -> WeightedGap | None:
+    """Weight the dimensions by importance, respondent by respondent and by mean points."""
+    if survey.importance is None:
+        return None
+    reach = (-survey.scale.width, survey.scale.width)
+    shares = survey.importance / 100
+    own = sum((shares[..., k] * gap for k, gap in enumerate(gaps)), np.zeros(survey.respondents))
+    return WeightedGap(
+        by_respondent=mean_estimate(
+            own, survey.weights, name="weighted by each respondent's points", bounds=reach
+        ),
+        by_mean_points=_by_mean_points(survey, gaps, shares, reach),
+    )
+
+
+def _by_mean_points(
+    survey: Survey, gaps: list[FloatArray], shares: FloatArray, bounds: tuple[float, float]
+) -> MeanEstimate:
+    """Estimate Σ_k w_k G_k; to first order it varies as Σ_k w_k dG_k + G_k dw_k."""
+    name, weights = "weighted by mean points", survey.weights
+    if shares.ndim == 1:
+        return combined_mean(gaps, list(shares), weights, name=name, bounds=bounds)
+    columns = [shares[:, k] for k in range(len(gaps))]
+    mean_shares = [mean_estimate(column, weights, name=name).value for column in columns]
+    mean_gaps = [mean_estimate(gap, weights, name=name).value for gap in gaps]
+    centred = [column - mean for column, mean in zip(columns, mean_shares, strict=True)]
+    return combined_mean(
+        [*gaps, *centred], [*mean_shares, *mean_gaps], weights, name=name, bounds=bounds
+    )
+
+
+def estimate_performance(survey: Survey) -> Performance:
+    """Estimate the means of the perceptions.
+
+    Raises
+    ------
+    DataError
+        If nobody answered an item.
+    """
+    answers, instrument = survey.perceptions.answers, survey.instrument
+    columns = [answers[:, place] for place in range(len(instrument.items))]
+    scores = [_row_means(answers[:, place]) for place in instrument.slices()]
+    ends = (survey.scale.low, survey.scale.high)
+
+    def average(parts: list[FloatArray], name: str) -> MeanEstimate:
+        alike = [1 / len(parts)] * len(parts)
+        return combined_mean(parts, alike, survey.weights, name=name, bounds=ends)
+
+    return Performance(
+        instrument=instrument.name,
+        scale=survey.scale,
+        respondents=survey.respondents,
+        dropped=survey.dropped,
+        dont_know=survey.perceptions.dont_know,
+        missing=survey.missing,
+        items=tuple(
+            ItemPerformance(
+                name=item.name,
+                label=item.label,
+                chinese=item.chinese,
+                mean=mean_estimate(column, survey.weights, name=item.name, bounds=ends),
+            )
+            for item, column in zip(instrument.items, columns, strict=True)
+        ),
+        dimensions=tuple(
+            _dimension_performance(survey, dimension, score)
+            for dimension, score in zip(instrument.dimensions, scores, strict=True)
+        ),
+        overall=average(columns, "mean of items"),
+        mean_of_dimensions=average(scores, "mean of dimensions"),
+    )
+
+
+def _dimension_performance(
+    survey: Survey, dimension: Dimension, scores: FloatArray
+) -> DimensionPerformance:
+    items = tuple(item.name for item in dimension.items)
+    bounds = (survey.scale.low, survey.scale.high)
+    return DimensionPerformance(
+        name=dimension.name,
+        chinese=dimension.chinese,
+        items=items,
+        mean=mean_estimate(scores, survey.weights, name=dimension.name, bounds=bounds),
+        alpha=_alpha(survey, items),
+    )
+
+
+def _alpha(survey: Survey, items: tuple[str, ...]) -> CronbachAlpha | None:
+    try:
+        return cronbach_alpha(survey.perceptions, items)
+    except DataError:  # one item, one respondent, or no difference: there is no alpha
+        return None

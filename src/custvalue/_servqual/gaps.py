@@ -1,0 +1,290 @@
+"""Gaps between perceptions and expectations (gap 5), paired by respondent.
+
+Parasuraman, Zeithaml & Berry (1988, *Journal of Retailing* 64(1); 1991, 67(4)): the gap of an
+item is P - E; the gap of a dimension is the mean of its items' gaps; the overall gap is the mean
+of the *dimension* gaps, which have 4, 5, 4, 4 and 5 items, or their mean weighted by importance
+points. The perceptions stand beside every gap, because a difference score is less reliable than
+what it is made of (Peter, Churchill & Brown 1993, *Journal of Consumer Research* 19(4)).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._base import Frozen, Probability, Tabular
+from custvalue._display import Cell, Table, number, percent
+from custvalue._frames import require_columns
+from custvalue._servqual.difference import DifferenceReliability
+from custvalue._statistics import MeanEstimate
+from custvalue._survey.responses import MissingPolicy
+from custvalue._survey.scale import Scale
+
+LOW_RELIABILITY = 0.70
+
+
+class Gap(Frozen):
+    """One gap with what it is made of.
+
+    Parameters
+    ----------
+    name : str
+        The item, the dimension, or ``overall``.
+    label : str
+        A few words for it; empty where there are none.
+    chinese : str
+        Its Chinese label; empty where there is none.
+    perception, expectation : MeanEstimate
+        Mean perception (SERVPERF) and mean expectation, of the respondents in `gap`; their
+        ``standard_deviation`` beside the gap's tells of restricted variance.
+    gap : MeanEstimate
+        Mean of the respondents' own gaps; below 0 is a shortfall.
+    expectation_ceiling : float
+        Share of the expectations at the good end of the scale, where they cannot go higher.
+    """
+
+    name: str
+    label: str = ""
+    chinese: str = ""
+    perception: MeanEstimate
+    expectation: MeanEstimate
+    gap: MeanEstimate
+    expectation_ceiling: Probability
+
+    def cells(self, level: float = 0.95) -> tuple[float | None, ...]:
+        """Return perception, expectation, gap, low, high, standard error and n as cells.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the interval of the gap.
+        """
+        return (self.perception.value, self.expectation.value, *self.gap.cells(level))
+
+
+class DimensionGap(Gap):
+    """The gap of a dimension: a :class:`Gap` with its items, importance and reliability.
+
+    Parameters
+    ----------
+    items : tuple of str
+        Names of its items.
+    points : MeanEstimate or float or None
+        Mean importance points of 100; a plain number where they hold for everybody.
+    reliability : DifferenceReliability or None
+        Of the difference score; None for a single item or respondents who do not differ.
+    """
+
+    items: tuple[str, ...]
+    points: MeanEstimate | float | None = None
+    reliability: DifferenceReliability | None = None
+
+
+class WeightedGap(Frozen):
+    """The overall gap weighted by importance, both ways.
+
+    The two are the same where importance and gap are unrelated; where respondents give many
+    points to what disappoints them, the first is the larger shortfall.
+
+    Parameters
+    ----------
+    by_respondent : MeanEstimate
+        Mean of Σ_k w_ik / 100 G_ik, with each respondent's own points.
+    by_mean_points : MeanEstimate
+        Σ_k w_k / 100 G_k, with mean points and mean gaps; its standard error counts the
+        uncertainty of both.
+    """
+
+    by_respondent: MeanEstimate
+    by_mean_points: MeanEstimate
+
+
+class Gaps(Tabular, Frozen):
+    """Gaps by item, by dimension and overall, with intervals.
+
+    Parameters
+    ----------
+    instrument : str
+        Name of the instrument.
+    scale : Scale
+        The scale of the answers.
+    respondents : int
+        Respondents in the survey.
+    dropped : int
+        Respondents left out beforehand because an answer was missing.
+    dont_know : int
+        Answers with a missing code.
+    missing : {"raise", "drop", "pairwise"}
+        The policy for missing answers.
+    importance_rescaled : int
+        Respondents whose importance points were rescaled.
+    items : tuple of Gap
+        One for each item.
+    dimensions : tuple of DimensionGap
+        One for each dimension.
+    overall : Gap
+        Mean of the dimension gaps, all dimensions alike.
+    weighted : WeightedGap or None
+        Weighted by importance; None where importance was not asked.
+    """
+
+    instrument: str
+    scale: Scale
+    respondents: int
+    dropped: int
+    dont_know: int
+    missing: MissingPolicy
+    importance_rescaled: int
+    items: tuple[Gap, ...]
+    dimensions: tuple[DimensionGap, ...]
+    overall: Gap
+    weighted: WeightedGap | None = None
+
+    def item(self, name: str) -> Gap:
+        """Return the gap of one item.
+
+        Parameters
+        ----------
+        name : str
+            Its column of perceptions.
+
+        Raises
+        ------
+        DataError
+            If there is no such item.
+        """
+        names = [gap.name for gap in self.items]
+        require_columns({"item": name}, names)
+        return self.items[names.index(name)]
+
+    def dimension(self, name: str) -> DimensionGap:
+        """Return the gap of one dimension.
+
+        Parameters
+        ----------
+        name : str
+            Its English name.
+
+        Raises
+        ------
+        DataError
+            If there is no such dimension.
+        """
+        names = [gap.name for gap in self.dimensions]
+        require_columns({"dimension": name}, names)
+        return self.dimensions[names.index(name)]
+
+    @property
+    def convention(self) -> str:
+        """How a gap and the overall gap are defined here."""
+        difference = (
+            "perception - expectation" if self.scale.sign > 0 else "expectation - perception"
+        )
+        turned = "" if self.scale.sign > 0 else " (lower answers are better)"
+        return (
+            f"gap = {difference}{turned}, below 0 is a shortfall; overall = mean of the "
+            f"{len(self.dimensions)} dimension gaps, not of the items."
+        )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to look at before the gaps are used, in sentences."""
+        return (*_unreliable(self), *_unknown(self))
+
+    def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
+        """Return one row for each item, dimension and overall gap, as a plain dict.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the intervals.
+
+        Returns
+        -------
+        dict of str to ndarray
+            level of aggregation, name, label, perception, expectation, gap, low, high,
+            standard_error and n; NaN where there is none.
+        """
+        rows: list[tuple[str, str, str, tuple[float | None, ...]]] = [
+            *(("item", gap.name, gap.label, gap.cells(level)) for gap in self.items),
+            *(("dimension", gap.name, gap.label, gap.cells(level)) for gap in self.dimensions),
+            ("overall", "unweighted", "", self.overall.cells(level)),
+        ]
+        if self.weighted is not None:
+            both = (self.weighted.by_respondent, self.weighted.by_mean_points)
+            rows += [("overall", gap.name, "", (None, None, *gap.cells(level))) for gap in both]
+        numbers = np.array([row[3] for row in rows], dtype=np.float64)
+        names = ("perception", "expectation", "gap", "low", "high", "standard_error", "n")
+        return {
+            "level": np.array([row[0] for row in rows]),
+            "name": np.array([row[1] for row in rows]),
+            "label": np.array([row[2] for row in rows]),
+            **{name: numbers[:, k] for k, name in enumerate(names)},
+            "n": numbers[:, -1].astype(np.int64),
+        }
+
+    def __repr__(self) -> str:
+        weighted = (
+            ""
+            if self.weighted is None
+            else (f", weighted={number(self.weighted.by_respondent.value)}")
+        )
+        return (
+            f"Gaps({self.instrument!r}, respondents={self.respondents:,}, "
+            f"overall={number(self.overall.gap.value)}{weighted})"
+        )
+
+    def _table(self) -> Table:
+        header = ("", "perception", "expectation", "gap", "low", "high", "SE", "n")
+        rows: list[tuple[Cell, ...]] = []
+        for dimension in self.dimensions:
+            rows.append((dimension.name, *dimension.cells()))
+            for name in dimension.items:
+                gap = self.item(name)
+                rows.append((f"· {gap.name} {gap.label}".rstrip(), *gap.cells()))
+        rows.append(("overall, unweighted", *self.overall.cells()))
+        if self.weighted is not None:
+            both = (self.weighted.by_respondent, self.weighted.by_mean_points)
+            rows += [(f"overall, {its.name}", None, None, *its.cells()) for its in both]
+        return Table(f"{self.instrument} gaps", header, tuple(rows), _notes(self))
+
+
+def _notes(gaps: Gaps) -> tuple[str, ...]:
+    base = (
+        f"{gaps.respondents:,} respondents, scale {gaps.scale}; missing={gaps.missing!r}: "
+        f"{gaps.dropped:,} left out, {gaps.dont_know:,} don't know."
+    )
+    if gaps.importance_rescaled:
+        base += f" {gaps.importance_rescaled:,} importance answers rescaled."
+    at_end = percent(gaps.overall.expectation_ceiling)
+    return (
+        base,
+        gaps.convention[0].upper() + gaps.convention[1:],
+        "95 % intervals: t on respondents' own gaps (paired), linearised for weights.",
+        f"Expectations at the end of the scale: {at_end} of the answers.",
+        *gaps.warnings,
+    )
+
+
+def _unreliable(gaps: Gaps) -> list[str]:
+    low = [
+        f"{dimension.name} {dimension.reliability.value:.2f}"
+        for dimension in gaps.dimensions
+        if dimension.reliability is not None and dimension.reliability.value < LOW_RELIABILITY
+    ]
+    sentence = (
+        f"The difference score is unreliable (below {LOW_RELIABILITY:.2f}) for {', '.join(low)}: "
+        f"rely on the perceptions there (Peter, Churchill & Brown 1993)."
+    )
+    return [sentence] if low else []
+
+
+def _unknown(gaps: Gaps) -> list[str]:
+    unknown = [dimension.name for dimension in gaps.dimensions if dimension.reliability is None]
+    sentence = (
+        f"The reliability of the difference score is unknown for {', '.join(unknown)}: it needs "
+        f"two items, two respondents, and answers that differ."
+    )
+    return [sentence] if unknown else []

@@ -1,0 +1,187 @@
+"""Importance points: how respondents share 100 points among the dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._base import FloatArray
+from custvalue._display import number
+from custvalue._frames import Source, to_numbers
+from custvalue._survey.instrument import Instrument
+from custvalue._survey.responses import check_items, two_dimensional
+from custvalue.errors import DataError, ParameterError, did_you_mean, listed, more, plain
+
+TOLERANCE = 1e-6  # of the total: thirds that were written with seven digits still sum
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Importance points that sum to 100.
+
+    Parameters
+    ----------
+    values : ndarray of shape (respondents, dimensions) or (dimensions,)
+        Points; NaN for a respondent who gave none. One row for everybody where they are fixed.
+    rescaled : int
+        How many respondents' points were rescaled on request.
+    """
+
+    values: FloatArray
+    rescaled: int = 0
+
+    def kept(self, keep: npt.NDArray[np.bool_]) -> Points:
+        """Return the points of the respondents who are kept."""
+        values = self.values if self.values.ndim == 1 else self.values[keep]
+        return Points(values, self.rescaled)
+
+
+def from_columns(
+    source: Source,
+    importance: Sequence[str] | Mapping[str, str] | Mapping[str, float],
+    instrument: Instrument,
+    total: float,
+    *,
+    normalise: bool,
+) -> Points:
+    """Read points from columns of a frame, or take points that hold for everybody.
+
+    Raises
+    ------
+    DataError
+        If columns or dimensions are wrong, or points are negative or do not sum.
+    """
+    names = instrument.dimension_names
+    if isinstance(importance, Mapping):
+        ordered: Sequence[Any] = _by_dimension(importance, names)
+        if not any(isinstance(entry, str) for entry in ordered):
+            return fixed(ordered, instrument, total, normalise=normalise)
+    else:
+        ordered = check_items(importance, "importance")
+    if len(ordered) != len(names):
+        raise DataError(
+            f"importance must name {len(names)} columns, one for each dimension "
+            f"({', '.join(names)}), but it names {len(ordered)}."
+        )
+    source.require(
+        {f"importance[{name!r}]": column for name, column in zip(names, ordered, strict=True)}
+    )
+    points = [source.numbers(column) for column in ordered]
+    return _checked(points, ordered, total, normalise=normalise)
+
+
+def from_array(importance: Any, instrument: Instrument, total: float, *, normalise: bool) -> Points:
+    """Read points from an array of respondents x dimensions, or one row that holds for everybody.
+
+    Raises
+    ------
+    DataError
+        As :func:`from_columns`.
+    """
+    names = instrument.dimension_names
+    if isinstance(importance, Mapping):
+        return fixed(_by_dimension(importance, names), instrument, total, normalise=normalise)
+    if np.ndim(importance) == 1:
+        return fixed(importance, instrument, total, normalise=normalise)
+    array = two_dimensional("importance", importance)
+    if array.shape[1] != len(names):
+        raise DataError(
+            f"importance must have {len(names)} columns, one for each dimension "
+            f"({', '.join(names)}), but its shape is {array.shape}."
+        )
+    labels = [f"importance of {name}" for name in names]
+    columns = [to_numbers(label, array[:, k]) for k, label in enumerate(labels)]
+    return _checked(columns, labels, total, normalise=normalise)
+
+
+def fixed(
+    importance: Sequence[float] | npt.ArrayLike,
+    instrument: Instrument,
+    total: float,
+    *,
+    normalise: bool,
+) -> Points:
+    """Take points that hold for everybody, one for each dimension.
+
+    Raises
+    ------
+    DataError
+        As :func:`from_columns`.
+    """
+    names = instrument.dimension_names
+    points = to_numbers("importance", importance)
+    if points.shape != (len(names),):
+        raise DataError(
+            f"importance must have {len(names)} entries, one for each dimension "
+            f"({', '.join(names)}), but it has {len(points)}."
+        )
+    bad = np.flatnonzero(~(np.isfinite(points) & (points >= 0)))
+    if bad.size:
+        raise DataError(
+            f"importance of {names[bad[0]]} must be a finite number >= 0, but it is "
+            f"{plain(points[bad[0]])!r}."
+        )
+    every, _ = _summing(points[np.newaxis], total, normalise=normalise, everybody=True)
+    return Points(every[0])
+
+
+def _by_dimension(importance: Mapping[str, Any], names: tuple[str, ...]) -> list[Any]:
+    unknown = [name for name in importance if name not in names]
+    if unknown:
+        raise DataError(
+            f"importance names the dimension {unknown[0]!r}, but the dimensions are "
+            f"{listed(names)}.{did_you_mean(unknown[0], names)}"
+        )
+    absent = [name for name in names if name not in importance]
+    if absent:
+        raise DataError(f"importance must name every dimension, but {listed(absent)} is absent.")
+    return [importance[name] for name in names]
+
+
+def _checked(
+    points: Sequence[FloatArray], columns: Sequence[str], total: float, *, normalise: bool
+) -> Points:
+    for column, answers in zip(columns, points, strict=True):
+        bad = np.flatnonzero((answers < 0) | np.isinf(answers))
+        if bad.size:
+            hint = "Importance points share out a total; none can be negative."
+            raise DataError.at_rows(column, "a finite number >= 0", bad, answers[bad], hint)
+    matrix = np.array(points).T  # column by column in memory, as answers are
+    return Points(*_summing(matrix, total, normalise=normalise))
+
+
+def _summing(
+    points: FloatArray, total: float, *, normalise: bool, everybody: bool = False
+) -> tuple[FloatArray, int]:
+    """Return points that sum to 100 in every row, and how many rows had to be rescaled."""
+    if not (np.isfinite(total) and total > 0):
+        raise ParameterError(f"importance_total must be > 0, but it is {plain(total)!r}.")
+    sums = points.sum(axis=1)
+    off = np.abs(sums - total) > TOLERANCE * total
+    refused = np.flatnonzero(sums == 0 if normalise else off)
+    if refused.size:
+        _refuse(refused, float(sums[refused[0]]), total, everybody=everybody)
+    return points * (100 / sums)[:, np.newaxis], int(off.sum())
+
+
+def _refuse(rows: npt.NDArray[np.int64], found: float, total: float, *, everybody: bool) -> None:
+    others = f" (and {more(len(rows) - 1, 'row')})" if len(rows) > 1 else ""
+    where = "it sums" if everybody else f"row {int(rows[0])} sums"
+    whose = "" if everybody else " for each respondent"
+    way_out = (
+        f"Say normalise_importance=True to rescale them, or importance_total={number(found)} if "
+        f"that is the total that was asked for."
+        if found > 0
+        else "Nobody can be rescaled from 0 points; write them as missing."
+    )
+    raise DataError(
+        f"importance must sum to {number(total)} points{whose}, but {where} to {number(found)}"
+        f"{others}. {way_out}",
+        column="importance",
+        rows=rows,
+        value=found,
+    )

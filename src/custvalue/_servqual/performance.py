@@ -1,0 +1,172 @@
+"""SERVPERF: service quality as perceived, without expectations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._base import Frozen, Tabular
+from custvalue._display import Cell, Table, number
+from custvalue._frames import require_columns
+from custvalue._statistics import MeanEstimate
+from custvalue._survey.reliability import CronbachAlpha
+from custvalue._survey.responses import MissingPolicy
+from custvalue._survey.scale import Scale
+
+
+class ItemPerformance(Frozen):
+    """Mean perception of one item.
+
+    Parameters
+    ----------
+    name : str
+        Its column.
+    label : str
+        A few words for it; empty where there are none.
+    chinese : str
+        Its Chinese label; empty where there is none.
+    mean : MeanEstimate
+        With interval and n.
+    """
+
+    name: str
+    label: str = ""
+    chinese: str = ""
+    mean: MeanEstimate
+
+
+class DimensionPerformance(Frozen):
+    """Mean perception of one dimension.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    chinese : str
+        Its Chinese name; empty where there is none.
+    items : tuple of str
+        Names of its items.
+    mean : MeanEstimate
+        Mean of the respondents' own means over its items.
+    alpha : CronbachAlpha or None
+        Raw; None for a single item, or where respondents do not differ.
+    """
+
+    name: str
+    chinese: str = ""
+    items: tuple[str, ...]
+    mean: MeanEstimate
+    alpha: CronbachAlpha | None = None
+
+
+class Performance(Tabular, Frozen):
+    """SERVPERF means by item, by dimension and overall (Cronin & Taylor 1992, JM 56(3)).
+
+    Parameters
+    ----------
+    instrument : str
+        Name of the instrument.
+    scale : Scale
+        The scale of the answers.
+    respondents : int
+        Respondents in the survey.
+    dropped : int
+        Respondents left out beforehand because an answer was missing.
+    dont_know : int
+        Answers with a missing code.
+    missing : {"raise", "drop", "pairwise"}
+        The policy for missing answers.
+    items : tuple of ItemPerformance
+        One for each item.
+    dimensions : tuple of DimensionPerformance
+        One for each dimension.
+    overall : MeanEstimate
+        Mean over all *items* alike: SERVPERF as published is a sum over 22 items.
+    mean_of_dimensions : MeanEstimate
+        Mean over the *dimensions* alike, as SERVQUAL's overall gap is; another number where
+        dimensions differ in size.
+    """
+
+    instrument: str
+    scale: Scale
+    respondents: int
+    dropped: int
+    dont_know: int
+    missing: MissingPolicy
+    items: tuple[ItemPerformance, ...]
+    dimensions: tuple[DimensionPerformance, ...]
+    overall: MeanEstimate
+    mean_of_dimensions: MeanEstimate
+
+    def dimension(self, name: str) -> DimensionPerformance:
+        """Return the performance of one dimension.
+
+        Parameters
+        ----------
+        name : str
+            Its English name.
+
+        Raises
+        ------
+        DataError
+            If there is no such dimension.
+        """
+        names = [dimension.name for dimension in self.dimensions]
+        require_columns({"dimension": name}, names)
+        return self.dimensions[names.index(name)]
+
+    def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
+        """Return one row for each item, each dimension and both overall means, as a plain dict.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the intervals.
+
+        Returns
+        -------
+        dict of str to ndarray
+            level of aggregation, name, label, mean, low, high, standard_error and n; NaN where
+            there is none.
+        """
+        rows: list[tuple[str, str, str, MeanEstimate]] = [
+            *(("item", item.name, item.label, item.mean) for item in self.items),
+            *(("dimension", its.name, "", its.mean) for its in self.dimensions),
+            ("overall", "mean of items", "", self.overall),
+            ("overall", "mean of dimensions", "", self.mean_of_dimensions),
+        ]
+        numbers = np.array([row[3].cells(level) for row in rows], dtype=np.float64)
+        names = ("mean", "low", "high", "standard_error")
+        return {
+            "level": np.array([row[0] for row in rows]),
+            "name": np.array([row[1] for row in rows]),
+            "label": np.array([row[2] for row in rows]),
+            **{name: numbers[:, k] for k, name in enumerate(names)},
+            "n": numbers[:, -1].astype(np.int64),
+        }
+
+    def __repr__(self) -> str:
+        return (
+            f"Performance({self.instrument!r}, respondents={self.respondents:,}, "
+            f"overall={number(self.overall.value)})"
+        )
+
+    def _table(self) -> Table:
+        header = ("", "mean", "low", "high", "SE", "n", "alpha")
+        labels = {item.name: f"· {item.name} {item.label}".rstrip() for item in self.items}
+        means = {item.name: item.mean for item in self.items}
+        rows: list[tuple[Cell, ...]] = []
+        for dimension in self.dimensions:
+            alpha = None if dimension.alpha is None else dimension.alpha.value
+            rows.append((dimension.name, *dimension.mean.cells(), alpha))
+            rows += [(labels[name], *means[name].cells(), None) for name in dimension.items]
+        rows.append(("overall, mean of items", *self.overall.cells(), None))
+        rows.append(("overall, mean of dimensions", *self.mean_of_dimensions.cells(), None))
+        base = (
+            f"{self.respondents:,} respondents, scale {self.scale}, {self.scale.direction}; "
+            f"missing={self.missing!r}: {self.dropped:,} left out, {self.dont_know:,} don't know."
+        )
+        notes = (base, "95 % intervals: t, linearised for weights. Alpha: Cronbach's, raw.")
+        return Table(f"{self.instrument}: perceptions (SERVPERF)", header, tuple(rows), notes)

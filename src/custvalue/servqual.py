@@ -1,0 +1,52 @@
+"""Service quality: perceptions against expectations, in 22 items and five dimensions.
+
+SERVQUAL (Parasuraman, Zeithaml & Berry 1988, *Journal of Retailing* 64(1); 1991, 67(4)) asks the
+same 22 items twice: what an excellent provider would do, and what this one does. The difference
+P - E is the gap. SERVPERF (Cronin & Taylor 1992, *Journal of Marketing* 56(3)) uses the
+perceptions alone, which are more reliable and predict overall satisfaction better; they stand
+beside every gap here. Five dimensions are a convention, no finding about your data: adapted
+instruments are as good (``dimensions=``).
+
+Examples
+--------
+Published means of one study: five dimensions, one score each, points that hold for everybody.
+
+>>> from custvalue import servqual
+>>> from custvalue.survey import Scale
+>>> survey = servqual.Survey.from_arrays(
+...     [[5.9, 5.8, 6.0, 6.3, 6.1]],
+...     [[6.4, 6.8, 6.5, 6.6, 6.2]],
+...     importance=[15, 35, 20, 18, 12],
+...     scale=Scale(1, 7, step=None),
+...     dimensions={
+...         "tangibles": 1,
+...         "reliability": 1,
+...         "responsiveness": 1,
+...         "assurance": 1,
+...         "empathy": 1,
+...     },
+... )
+>>> gaps = survey.gaps()
+>>> gaps
+Gaps('adapted SERVQUAL', respondents=1, overall=-0.4800, weighted=-0.5910)
+"""
+
+from custvalue._servqual.difference import DifferenceReliability, difference_score_reliability
+from custvalue._servqual.gaps import DimensionGap, Gap, Gaps, WeightedGap
+from custvalue._servqual.instrument import SERVQUAL
+from custvalue._servqual.performance import DimensionPerformance, ItemPerformance, Performance
+from custvalue._servqual.survey import Survey
+
+__all__ = [
+    "SERVQUAL",
+    "DifferenceReliability",
+    "DimensionGap",
+    "DimensionPerformance",
+    "Gap",
+    "Gaps",
+    "ItemPerformance",
+    "Performance",
+    "Survey",
+    "WeightedGap",
+    "difference_score_reliability",
+]
