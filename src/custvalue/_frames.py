@@ -7,7 +7,8 @@ narwhals. Mappings of column name to sequence are accepted wherever a dataframe 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -15,16 +16,46 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._columns import (
+    ISO,
+    Array,
+    Integers,
+    Times,
+    checked_times,
+    is_iso_day,
+    missing,
+    objects,
+    one_dimensional,
+    require_present,
+    sorted_codes,
+    sorted_labels,
+    times_of,
+    to_numbers,
+    to_times,
+    with_zone,
+    zone_named,
+)
 from custvalue.errors import (
     DataError,
     MissingExtraError,
     ParameterError,
     did_you_mean,
     listed,
-    plain,
 )
 
-Array = npt.NDArray[Any]
+__all__ = [
+    "BACKENDS",
+    "PARQUET_ENGINES",
+    "LazyLog",
+    "Source",
+    "is_frame",
+    "is_lazy",
+    "read_parquet",
+    "require_columns",
+    "to_frame",
+    "to_numbers",
+]
+
 BACKENDS = ("pandas", "polars", "pyarrow")
 PARQUET_ENGINES: tuple[Literal["pyarrow", "polars"], ...] = ("pyarrow", "polars")
 
@@ -46,13 +77,13 @@ class Source:
             return
         frame = _narwhal(data)
         if isinstance(frame, nw.LazyFrame):
-            frame = frame.collect()
+            frame = _collected(frame)
         self.names = list(frame.columns)
         self.rows = len(frame)
         self._column = frame.get_column
 
     def _mapping(self, data: Mapping[Any, Any]) -> None:
-        arrays = {str(name): _one_dimensional(str(name), values) for name, values in data.items()}
+        arrays = {str(name): one_dimensional(str(name), values) for name, values in data.items()}
         lengths = {name: len(array) for name, array in arrays.items()}
         if len(set(lengths.values())) > 1:
             raise DataError(f"columns must have the same length, but have {lengths}.")
@@ -87,7 +118,7 @@ class Source:
         if isinstance(column, nw.Series):
             if column.dtype.is_numeric():
                 return np.array(column.cast(nw.Float64).to_numpy(), dtype=np.float64)
-            column = np.array(column.to_list(), dtype=object)
+            column = objects(column.to_list())
         return to_numbers(name, column, hint=hint)
 
     def labels(self, name: str) -> Array:
@@ -100,12 +131,98 @@ class Source:
         """
         column = self._column(name)
         values = column.to_numpy() if isinstance(column, nw.Series) else column
-        bad = np.flatnonzero(_missing(values))
+        bad = np.flatnonzero(missing(values))
         if bad.size:
             hint = "Give every row its label, or leave the row out."
             raise DataError.at_rows(name, "present", bad, [None] * bad.size, hint)
         text = values.dtype == object and all(isinstance(value, str) for value in values)
         return np.array(values, dtype=str if text else None)
+
+    def codes(self, name: str) -> tuple[Array, Integers]:
+        """Return the different labels of a column in ascending order, and their places.
+
+        Returns
+        -------
+        labels : ndarray
+            Whole numbers or text, ascending (text by code point, on every engine).
+        codes : ndarray of int64, shape (rows,)
+            Position of each row's label.
+
+        Raises
+        ------
+        DataError
+            If an entry is missing, or neither a whole number nor text.
+        """
+        column = self._column(name)
+        if not isinstance(column, nw.Series):
+            return sorted_codes(name, column)
+        require_present(name, column.is_null().to_numpy())
+        if column.dtype.is_numeric():
+            return sorted_codes(name, column.to_numpy())
+        words = _as_words(column)
+        if words is None:
+            return sorted_codes(name, objects(column.to_list()))
+        labels = sorted_labels(name, (), words.unique().to_list())
+        places = range(len(labels))
+        coded = words.replace_strict(labels.tolist(), list(places), return_dtype=nw.Int64)
+        return labels, coded.to_numpy()
+
+    def times(
+        self, name: str, *, date_format: str | None = None, time_zone: str | None = None
+    ) -> Times:
+        """Return a column of dates, datetimes or text as local times, datetime64.
+
+        Parameters
+        ----------
+        name : str
+            The column.
+        date_format : str, optional
+            How text is written, as in :meth:`datetime.datetime.strptime`; ISO 8601 by default.
+        time_zone : str, optional
+            The zone in which days are counted, for times that carry a zone.
+
+        Raises
+        ------
+        DataError
+            If an entry is missing or no date, or carries a zone that `time_zone` does not
+            settle: column, row, value.
+        ParameterError
+            If `time_zone` is unknown.
+        """
+        column = self._column(name)
+        if not isinstance(column, nw.Series):
+            return to_times(name, column, date_format=date_format, time_zone=time_zone)
+        require_present(name, column.is_null().to_numpy())
+        if isinstance(column.dtype, nw.Date):
+            column = column.cast(nw.Datetime("ms"))
+        if isinstance(column.dtype, nw.Datetime):
+            return _local_times(name, column, time_zone)
+        if _as_words(column) is None:
+            values = objects(column.to_list())
+            return to_times(name, values, date_format=date_format, time_zone=time_zone)
+        labels, codes = self.codes(name)
+        return times_of(name, labels.tolist(), codes, date_format=date_format, time_zone=time_zone)
+
+
+def _as_words(column: nw.Series[Any]) -> nw.Series[Any] | None:
+    """Return a column of text, or of categories that are text, as text; else None."""
+    if isinstance(column.dtype, nw.String):
+        return column
+    if isinstance(column.dtype, nw.Categorical | nw.Enum):
+        categories = column.cat.get_categories()
+        return column.cast(nw.String) if isinstance(categories.dtype, nw.String) else None
+    return None
+
+
+def _local_times(name: str, column: nw.Series[Any], time_zone: str | None) -> Times:
+    zone = getattr(column.dtype, "time_zone", None)
+    if zone is None:
+        return checked_times(name, column.to_numpy(), time_zone=time_zone)
+    if time_zone is None:
+        raise with_zone(name, f"it has the time zone {zone!r}")
+    zone_named(time_zone)
+    local = column.dt.convert_time_zone(time_zone).dt.replace_time_zone(None)
+    return np.asarray(local.to_numpy())
 
 
 def _narwhal(data: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
@@ -116,6 +233,16 @@ def _narwhal(data: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
         raise DataError(
             f"data must be a dataframe (pandas, polars, pyarrow, DuckDB, …) or a mapping of column "
             f"name to values, but it is a {kind}."
+        ) from None
+
+
+def _collected(frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
+    try:
+        return frame.collect()
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"{frame.implementation} hands its results over by way of {error.name}: "
+            f"pip install {error.name}"
         ) from None
 
 
@@ -131,58 +258,211 @@ def require_columns(columns: Mapping[str, str], names: Sequence[str]) -> None:
     raise DataError(f"{said} The columns are {listed(names)}.", column=next(iter(absent.values())))
 
 
-def _one_dimensional(name: str, values: Any) -> Array:
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise DataError(f"column {name!r} must be a sequence, but it is {values!r}.", column=name)
-    array = _as_array(values)
-    if array.ndim != 1:
-        raise DataError(
-            f"column {name!r} must have one dimension, but its shape is {array.shape}.", column=name
-        )
-    return array
+DAYS_TO_1970 = date(1970, 1, 1).toordinal()
+ZONED = r"([Zz]|[+-]\d\d(:?\d\d)?)$"
 
 
-def _as_array(values: Any) -> Array:
-    """Like ``np.asarray``, but a list with a word in it does not become all words."""
-    array = np.asarray(values if hasattr(values, "__array__") else list(values))
-    if array.dtype.kind in "US" and not hasattr(values, "dtype"):
-        return np.asarray(values, dtype=object)
-    return array
+def _count(condition: nw.Expr) -> nw.Expr:
+    return condition.cast(nw.Int64).sum()
 
 
-def _missing(values: Array) -> npt.NDArray[np.bool_]:
-    if values.dtype.kind == "f":
-        return np.isnan(values)
-    if values.dtype.kind in "mM":
-        return np.isnat(values)
-    if values.dtype == object:
-        return np.array([value is None or value != value for value in values], dtype=bool)  # noqa: PLR0124 - NaN and NaT differ from themselves
-    return np.zeros(values.shape, dtype=bool)
+def _day_number(day: nw.Expr) -> nw.Expr:
+    """Days since 1970-01-01; from year and day of the year, which every engine knows."""
+    years = day.dt.year().cast(nw.Int64) - 1
+    leap_days = years // 4 - years // 100 + years // 400
+    return years * 365 + leap_days + day.dt.ordinal_day().cast(nw.Int64) - DAYS_TO_1970
 
 
-def to_numbers(name: str, values: Any, *, hint: str = "Give numbers.") -> npt.NDArray[np.float64]:
-    """Turn a sequence into a new float64 array; ``None`` and NaN are NaN.
+class LazyLog:
+    """Transactions in an engine that computes when asked; they are grouped where they lie.
+
+    Parameters
+    ----------
+    data : lazy dataframe
+        DuckDB relation, polars LazyFrame, …
+    customer, date, spend : str
+        Columns; `spend` may be None.
+    end : datetime.date
+        The last day of observation.
 
     Raises
     ------
     DataError
-        If an entry is no number (words, True/False, dates): name, row, value and `hint`.
+        If a column is absent or of a type that cannot serve: what to do in the engine.
     """
-    array = _as_array(values)
-    if array.dtype.kind in "iuf":
-        return array.astype(np.float64)
-    missing = _missing(array)
-    result = np.full(array.shape, np.nan)
-    bad = []
-    for row in np.flatnonzero(~missing):
-        value = array[row]
-        if isinstance(value, bool | np.bool_ | str | bytes) or not hasattr(value, "__float__"):
-            bad.append(int(row))
-        else:
-            result[row] = float(value)
+
+    def __init__(
+        self, data: Any, *, customer: str, date: str, spend: str | None, end: date
+    ) -> None:
+        frame = cast("nw.LazyFrame[Any]", _narwhal(data))
+        schema = frame.collect_schema()
+        named = {"customer": customer, "date": date, "spend": spend}
+        require_columns({key: name for key, name in named.items() if name is not None}, [*schema])
+        columns = {
+            "customer": _identifier(customer, schema[customer]),
+            "moment": nw.col(date),
+            "day": _day(frame, date, schema[date]),
+        }
+        if spend is not None:
+            columns["spend"] = _amount(spend, schema[spend])
+        self._frame = frame.select(**columns)
+        self._conditions = {"after_end": nw.col("day") > nw.lit(end)}
+        if spend is not None:
+            self._conditions["returns"] = nw.col("spend") < 0
+            self._conditions["zero_spend"] = nw.col("spend") == 0
+
+    def counts(self) -> dict[str, int]:
+        """Count, in one query, rows, what is missing, and the rows that a rule may speak of.
+
+        Returns
+        -------
+        dict
+            ``rows``, ``customer``, ``date``, ``spend`` (missing, for spend also infinite),
+            ``after_end``, and of the others ``returns`` (negative) and ``zero_spend``.
+        """
+        late = self._conditions["after_end"]
+        queries = {
+            "rows": nw.len(),
+            "customer": _count(nw.col("customer").is_null()),
+            "date": _count(nw.col("day").is_null()),
+            "after_end": _count(late),
+        }
+        if "returns" in self._conditions:
+            spend = nw.col("spend")
+            queries["spend"] = _count(spend.is_null() | ~spend.is_finite())
+            for name in ("returns", "zero_spend"):
+                queries[name] = _count(~late & self._conditions[name])
+        row = _collected(self._frame.select(**queries)).rows(named=True)[0]
+        return {name: int(value or 0) for name, value in row.items()}
+
+    def duplicates(self) -> int:
+        """Count the rows that repeat another row."""
+        rows = self._one(self._frame.select(n=nw.len()))
+        return rows - self._one(self._frame.unique().select(n=nw.len()))
+
+    def customers(self) -> int:
+        """Count the customers."""
+        return self._one(self._frame.select(n=nw.col("customer").n_unique()))
+
+    @staticmethod
+    def _one(frame: nw.LazyFrame[Any]) -> int:
+        return int(_collected(frame).item())
+
+    def leave_out(self, name: str) -> None:
+        """Go on without the rows that a rule speaks of: ``after_end``, …, ``duplicates``."""
+        kept = self._frame.unique() if name == "duplicates" else None
+        self._frame = kept if kept is not None else self._frame.filter(~self._conditions[name])
+
+    def summary(self, *, net: bool) -> tuple[Array, dict[str, Array]]:
+        """Group by customer and day, then by customer, and collect.
+
+        Parameters
+        ----------
+        net : bool
+            Whether negative spend is money handed back, and no purchase.
+
+        Returns
+        -------
+        labels : ndarray
+            Customers with a purchase, in ascending order.
+        columns : dict of ndarray
+            ``occasions`` (days with a purchase), ``first`` and ``last`` (day numbers since
+            1970), and, where there is spend, ``spent`` after the first day.
+        """
+        grouped = _grouped_by_customer(self._frame, net=net, spend="returns" in self._conditions)
+        source = Source(grouped.to_native())
+        labels, places = source.codes("customer")
+        order = np.argsort(places)
+        names = [name for name in source.names if name != "customer"]
+        return labels, {name: source.numbers(name)[order] for name in names}
+
+
+def _grouped_by_customer(log: nw.LazyFrame[Any], *, net: bool, spend: bool) -> nw.LazyFrame[Any]:
+    """One row a customer. A join with the first days was cheaper than a window, measured."""
+    day, first, bought = nw.col("day"), nw.col("first"), nw.col("bought")
+    purchases = log.filter(nw.col("spend") >= 0) if net else log
+    first_days = purchases.group_by("customer").agg(first=day.min())
+    sums = {"spent": nw.col("spend").sum()} if spend else {}
+    if net:
+        sums["most"] = nw.col("spend").max()
+    days = log.group_by("customer", "day").agg(bought=day.max(), **sums)
+    days = days.join(first_days, on="customer", how="inner")
+    if net:
+        days = days.with_columns(bought=nw.when(nw.col("most") >= 0).then(day))
+    results = {"occasions": bought.count(), "first": first.min(), "last": bought.max()}
+    if spend:
+        later = nw.when(day > first).then(nw.col("spent")).otherwise(0.0)
+        days = days.with_columns(spent=later)
+        results["spent"] = nw.col("spent").sum()
+    numbered = {name: _day_number(nw.col(name)) for name in ("first", "last")}
+    return days.group_by("customer").agg(**results).with_columns(**numbered)
+
+
+def _identifier(name: str, dtype: Any) -> nw.Expr:
+    if isinstance(dtype, nw.Categorical | nw.Enum):
+        return nw.col(name).cast(nw.String)
+    if not (dtype.is_integer() or isinstance(dtype, nw.String)):
+        raise DataError(
+            f"{name} must hold whole numbers or text, but it is {dtype}. Cast it in its engine.",
+            column=name,
+        )
+    return nw.col(name)
+
+
+def _amount(name: str, dtype: Any) -> nw.Expr:
+    if not dtype.is_numeric():
+        raise DataError(
+            f"{name} must hold numbers, but it is {dtype}. Cast it in its engine.", column=name
+        )
+    return nw.col(name).cast(nw.Float64)
+
+
+def _day(frame: nw.LazyFrame[Any], name: str, dtype: Any) -> nw.Expr:
+    if isinstance(dtype, nw.Date):
+        return nw.col(name)
+    if isinstance(dtype, nw.Datetime):
+        if dtype.time_zone is not None:
+            raise DataError(
+                f"{name} must be local time, but it has the time zone {dtype.time_zone!r}. Turn "
+                f"it into days in its engine, or collect the log first and say in which zone "
+                f"days are counted, as in time_zone='Europe/Berlin'.",
+                column=name,
+            )
+        return nw.col(name).cast(nw.Date)
+    if not isinstance(dtype, nw.String):
+        raise DataError(
+            f"{name} must hold dates, but it is {dtype}. Cast it in its engine.", column=name
+        )
+    _require_iso_days(frame, name)
+    return nw.col(name).str.slice(0, 10).str.to_date(format="%Y-%m-%d")
+
+
+def _require_iso_days(frame: nw.LazyFrame[Any], name: str) -> None:
+    """Look at every different day in a column of text; there are never many."""
+    text = nw.col(name)
+    zoned = text.str.slice(10, None).str.contains(ZONED)
+    seen = _collected(frame.select(day=text.str.slice(0, 10), zoned=zoned).unique())
+    days = [day for day in seen.get_column("day").to_list() if day is not None]
+    bad = sorted(day for day in days if not is_iso_day(day))
+    remedy = "Turn the column into dates in its engine, or collect the log first and say"
     if bad:
-        raise DataError.at_rows(name, "a number", bad, [plain(array[row]) for row in bad], hint)
-    return result
+        raise DataError(
+            f"{name} must be a date like {ISO}, but {bad[0]!r} is among its entries. {remedy} how "
+            f"dates are written, as in date_format='%d/%m/%Y'.",
+            column=name,
+            value=bad[0],
+        )
+    if seen.get_column("zoned").any():
+        raise DataError(
+            f"{name} must be local time, but some of its entries carry a time zone. {remedy} in "
+            f"which zone days are counted, as in time_zone='Europe/Berlin'.",
+            column=name,
+        )
+
+
+def is_lazy(data: Any) -> bool:
+    """Say whether `data` is a frame of an engine that computes when asked."""
+    return isinstance(nw.from_native(data, pass_through=True, allow_series=True), nw.LazyFrame)
 
 
 def is_frame(data: Any) -> bool:

@@ -9,8 +9,7 @@ customers share (x, t_x, T): likelihoods see the distinct cells and their counts
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -19,41 +18,33 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._base import Columns, FloatArray, Frozen, IntArray, LabelArray, read_only
-from custvalue._display import Table, one_line
+from custvalue._base import Columns, FloatArray, IntArray, LabelArray, read_only
+from custvalue._columns import (
+    Keys,
+    as_array,
+    first_of_runs,
+    packed,
+    sorted_codes,
+)
+from custvalue._display import Table, number, one_line, percent
+from custvalue._lifetime.transactions import (
+    AMOUNT,
+    AfterEnd,
+    KeepOrNot,
+    LeftOut,
+    Returns,
+    Rules,
+    day_number,
+    observed_to,
+    summarise,
+)
 from custvalue._lifetime.units import DAYS, TimeUnit, checked_unit
 from custvalue.errors import DataError
 
 BoolArray = npt.NDArray[np.bool_]
 
-LONGEST_AGE = 200 * 365.25  # days: nobody has been a customer for 200 years
-LARGEST_KEY = 2**62
-
-
-class LeftOut(Frozen):
-    """What was left out of a purchase history on request, counted.
-
-    Parameters
-    ----------
-    after_end : int
-        Transactions after the end of observation (``after_end="ignore"``).
-    returns : int
-        Transactions with negative spend (``returns="drop"``).
-    zero_spend : int
-        Transactions with zero spend (``zero_spend="drop"``).
-    duplicates : int
-        Repetitions of a transaction (``duplicates="drop"``).
-    customers : int
-        Customers of whom no purchase was left.
-    """
-
-    after_end: int = 0
-    returns: int = 0
-    zero_spend: int = 0
-    duplicates: int = 0
-    customers: int = 0
-
-
+NUMERIC = ("frequency", "recency", "age", "monetary_value")
+LONGEST_YEARS = 200  # nobody has been a customer for longer: the unit must be another one
 NOTHING_LEFT_OUT = LeftOut()
 
 
@@ -138,21 +129,185 @@ class PurchaseHistory(Columns):
 
     def __post_init__(self) -> None:
         checked_unit(self.unit)
-        for name in ("frequency", "recency", "age", "monetary_value"):
-            values = getattr(self, name)
-            if values is not None:
-                object.__setattr__(self, name, _frames.to_numbers(name, values))
-        _check_lengths(self)
-        _check_counts_and_times(self)
+        for name in self._numeric():
+            values = np.atleast_1d(getattr(self, name))
+            object.__setattr__(self, name, _frames.to_numbers(name, values))
+        object.__setattr__(self, "customer", np.atleast_1d(as_array(self.customer)))
+        _check_lengths(self.columns())
+        _check_frequency(self.frequency)
+        _check_times(self)
+        object.__setattr__(self, "customer", _different(self.customer))
         if self.monetary_value is not None:
             _check_money(self.monetary_value, self.frequency)
             self.monetary_value[self.frequency == 0] = 0.0
-        for name in ("customer", *self._numeric()):
-            read_only(getattr(self, name))
+        for column in self.columns().values():
+            read_only(column)
 
     def _numeric(self) -> list[str]:
-        names = ["frequency", "recency", "age"]
-        return names if self.monetary_value is None else [*names, "monetary_value"]
+        return [name for name in NUMERIC if getattr(self, name) is not None]
+
+    @classmethod
+    def from_transactions(
+        cls,
+        log: Any,
+        *,
+        customer: str,
+        date: str,
+        spend: str | None = None,
+        observation_end: str | date,
+        unit: TimeUnit,
+        after_end: AfterEnd = "raise",
+        returns: Returns = "raise",
+        zero_spend: KeepOrNot = "keep",
+        duplicates: KeepOrNot = "keep",
+        date_format: str | None = None,
+        time_zone: str | None = None,
+    ) -> PurchaseHistory:
+        """Make histories from a log with one row a purchase.
+
+        Purchases of a customer on one calendar day are one occasion, their spend added up;
+        `frequency` counts the occasions after the first. The end of observation is inclusive:
+        a purchase on that day counts. Times are whole days divided by the days of the unit.
+
+        Parameters
+        ----------
+        log : dataframe or mapping
+            pandas, polars, pyarrow, DuckDB, … or a mapping of column name to sequence. Lazy ones
+            (DuckDB, polars' LazyFrame) are grouped in their engine; only the result is fetched.
+        customer, date, spend : str
+            Columns. Customers are whole numbers or text; dates are dates, datetimes without a
+            zone, or text in ISO 8601; spend is a number, and may be left out.
+        observation_end : str or date
+            The last day of observation, ``"1997-09-30"``.
+        unit : {"day", "week", "month", "year"}
+            The unit of `recency` and `age`; it does not merge purchases.
+        after_end : {"raise", "ignore"}
+            What to do with transactions after the end of observation.
+        returns : {"raise", "net", "drop"}
+            What to do with negative spend. ``"net"``: it is no purchase, but is set against the
+            customer's spend; a day with nothing but returns is no occasion, and a day with a
+            purchase is one, whatever its net. `monetary_value` is then what the customer spent,
+            net, after the first day, divided by the repeat purchase days, and may be negative.
+        zero_spend : {"keep", "raise", "drop"}
+            What to do with purchases for nothing.
+        duplicates : {"keep", "raise", "drop"}
+            What to do with rows that repeat another one in customer, date (with its time of day)
+            and spend. They are kept by default: two like purchases on a day do happen, and count
+            as one occasion.
+        date_format : str, optional
+            How text is written, as in :meth:`datetime.datetime.strptime`.
+        time_zone : str, optional
+            The zone in which days are counted, ``"Europe/Berlin"``; needed where times carry a
+            zone.
+
+        Raises
+        ------
+        DataError
+            If the log is empty, a column is absent, a value is missing or is not what it must
+            be, or a rule refuses a row: column, row (for lazy logs the number of rows), value.
+        ParameterError
+            If an argument is unknown.
+        UnitError
+            If `unit` is unknown.
+
+        Examples
+        --------
+        >>> log = {
+        ...     "who": ["ann", "ann", "bob", "ann"],
+        ...     "when": ["2024-01-01", "2024-01-15", "2024-01-03", "2024-01-15"],
+        ...     "paid": [20.0, 30.0, 9.0, 5.0],
+        ... }
+        >>> history = PurchaseHistory.from_transactions(
+        ...     log,
+        ...     customer="who",
+        ...     date="when",
+        ...     spend="paid",
+        ...     observation_end="2024-02-05",
+        ...     unit="week",
+        ... )
+        >>> history.frequency, history.recency, history.age, history.monetary_value
+        (array([1., 0.]), array([2., 0.]), array([5.        , 4.71428571]), array([35.,  0.]))
+        """
+        per_unit = DAYS[checked_unit(unit)]
+        end = observed_to(observation_end)
+        rules = Rules(
+            customer_column=customer,
+            date_column=date,
+            spend_column=spend,
+            end=end,
+            after_end=after_end,
+            returns=returns,
+            zero_spend=zero_spend,
+            duplicates=duplicates,
+            date_format=date_format,
+            time_zone=time_zone,
+        )
+        found, left_out = summarise(log, rules)
+        frequency = found.occasions - 1
+        money = None if found.spent is None else found.spent / np.maximum(frequency, 1)
+        return cls(
+            customer=found.customer,
+            frequency=frequency,
+            recency=(found.last - found.first) / per_unit,
+            age=(day_number(end) - found.first) / per_unit,
+            monetary_value=money,
+            unit=unit,
+            observation_end=end,
+            left_out=left_out,
+        )
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Any,
+        *,
+        customer: str | None = None,
+        frequency: str = "frequency",
+        recency: str = "recency",
+        age: str = "age",
+        monetary_value: str | None = None,
+        unit: TimeUnit,
+    ) -> PurchaseHistory:
+        """Make histories from a table with one row a customer.
+
+        Parameters
+        ----------
+        frame : dataframe or mapping
+            pandas, polars, pyarrow, DuckDB, … or a mapping of column name to sequence.
+        customer, frequency, recency, age, monetary_value : str
+            Columns, as in the class; without `customer`, customers are numbered from 0.
+        unit : {"day", "week", "month", "year"}
+            The unit of `recency` and `age`.
+
+        Raises
+        ------
+        DataError, UnitError
+            As in the class, or if a column is absent.
+
+        Examples
+        --------
+        >>> frame = {"id": ["ann", "bob"], "x": [1, 0], "t_x": [2, 0], "T": [5, 4.7]}
+        >>> PurchaseHistory.from_frame(
+        ...     frame, customer="id", frequency="x", recency="t_x", age="T", unit="week"
+        ... ).customer
+        array(['ann', 'bob'], dtype='<U3')
+        """
+        source = _frames.Source(frame)
+        named = {
+            "customer": customer,
+            "frequency": frequency,
+            "recency": recency,
+            "age": age,
+            "monetary_value": monetary_value,
+        }
+        columns = {argument: name for argument, name in named.items() if name is not None}
+        source.require(columns)
+        labels = None
+        if customer is not None:
+            different, places = source.codes(columns.pop("customer"))
+            labels = different[places]
+        numbers = {argument: source.numbers(name) for argument, name in columns.items()}
+        return cls.from_arrays(**numbers, customer=labels, unit=unit)
 
     @classmethod
     def from_arrays(
@@ -163,7 +318,7 @@ class PurchaseHistory(Columns):
         age: npt.ArrayLike,
         monetary_value: npt.ArrayLike | None = None,
         unit: TimeUnit,
-        customer: npt.ArrayLike | Sequence[object] | None = None,
+        customer: npt.ArrayLike | None = None,
     ) -> PurchaseHistory:
         """Make histories from arrays, or of one customer from numbers.
 
@@ -187,18 +342,19 @@ class PurchaseHistory(Columns):
         >>> len(one)
         1
         """
-        given = {"frequency": frequency, "recency": recency, "age": age}
-        columns: dict[str, Any] = {name: np.atleast_1d(each) for name, each in given.items()}
-        if customer is None:
-            customer = np.arange(len(columns["frequency"]))
-        if monetary_value is not None:
-            monetary_value = np.atleast_1d(monetary_value)
-        return cls(
-            customer=np.array(customer),
-            **columns,
-            monetary_value=monetary_value,
+        history = cls(
+            customer=np.arange(np.size(frequency)) if customer is None else customer,  # type: ignore[arg-type]
+            frequency=frequency,  # type: ignore[arg-type]
+            recency=recency,  # type: ignore[arg-type]
+            age=age,  # type: ignore[arg-type]
+            monetary_value=monetary_value,  # type: ignore[arg-type]
             unit=unit,
         )
+        if history.monetary_value is not None and history.monetary_value.min() < 0:
+            _refuse(
+                "monetary_value", ">= 0", history.monetary_value < 0, history.monetary_value, NET
+            )
+        return history
 
     def __len__(self) -> int:
         return len(self.frequency)
@@ -216,15 +372,19 @@ class PurchaseHistory(Columns):
     @cached_property
     def cells(self) -> Cells:
         """The distinct (x, t_x, T) and how many customers have them."""
-        keys = _grid_keys(self)
-        return _cells_off_grid(self) if keys is None else keys.cells(DAYS[self.unit])
+        grid = _DayGrid.of(self)
+        return _cells_off_grid(self) if grid is None else grid.cells(DAYS[self.unit])
 
     @cached_property
     def cell_of_customer(self) -> IntArray:
         """Position in :attr:`cells` of each customer, shape (n,); made when first asked for."""
-        keys = _grid_keys(self)
-        order = _rows_in_order(self) if keys is None else np.argsort(keys.key)
-        first = _first_of_runs(self, order) if keys is None else _first_of_sorted(keys.key[order])
+        grid = _DayGrid.of(self)
+        if grid is None:
+            order = _order(self)
+            first = _first_of_cells(self, order)
+        else:
+            order = np.argsort(grid.key)
+            first = first_of_runs(grid.key[order])
         cell = np.empty(len(self), dtype=np.int64)
         cell[order] = np.cumsum(first) - 1
         return read_only(cell)
@@ -244,6 +404,61 @@ class PurchaseHistory(Columns):
         """
         return cell_values[self.cell_of_customer]
 
+    def select(self, mask: npt.ArrayLike) -> PurchaseHistory:
+        """Return the history of some of the customers.
+
+        Parameters
+        ----------
+        mask : array_like of bool, shape (n,)
+            True for the customers to keep, as in ``history.frequency > 0``.
+
+        Raises
+        ------
+        DataError
+            If `mask` is no such array, or keeps nobody.
+
+        Examples
+        --------
+        >>> both = PurchaseHistory.from_arrays(
+        ...     frequency=[2, 0], recency=[30, 0], age=[38, 39], unit="week"
+        ... )
+        >>> both.select(both.frequency > 0)
+        PurchaseHistory(customers=1, repeat_customers=1, purchases=2, unit='week')
+        """
+        kept = np.asarray(mask)
+        if kept.dtype != bool or kept.shape != (len(self),):
+            raise DataError(
+                f"mask must hold True or False for each of the {len(self):,} customers, but it is "
+                f"an array of {kept.dtype} with the shape {kept.shape}."
+            )
+        return replace(self, **{name: column[kept] for name, column in self.columns().items()})
+
+    def in_unit(self, unit: TimeUnit) -> PurchaseHistory:
+        """Return the same histories with times in another unit.
+
+        Parameters
+        ----------
+        unit : {"day", "week", "month", "year"}
+            The new unit; a year is 365.25 days, a month its twelfth.
+
+        Raises
+        ------
+        UnitError
+            If `unit` is unknown.
+
+        Examples
+        --------
+        >>> one = PurchaseHistory.from_arrays(frequency=2, recency=30, age=38, unit="week")
+        >>> one.in_unit("day").recency
+        array([210.])
+        """
+        old, new = DAYS[self.unit], DAYS[checked_unit(unit)]
+        recency, age = (
+            times * (old / new) if (days := _whole_days(times, old)) is None else days / new
+            for times in (self.recency, self.age)
+        )
+        return replace(self, recency=recency, age=age, unit=unit)
+
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return customer, frequency, recency, age and monetary value as a plain dict."""
         return {name: getattr(self, name) for name in ("customer", *self._numeric())}
@@ -258,21 +473,44 @@ class PurchaseHistory(Columns):
         )
 
     def _table(self) -> Table:
-        rows = (
-            ("customers", len(self)),
-            ("customers who came back", self.repeat_customers),
-            ("repeat purchases", int(self.frequency.sum())),
-        )
-        return Table("Purchase histories", ("", ""), rows)
+        came_back = self.repeat_customers
+        rows = [
+            ("customers", number(len(self))),
+            ("came back", f"{number(came_back)} ({percent(came_back / len(self), 1)})"),
+            ("repeat purchases", number(float(self.frequency.sum()))),
+            ("most by one customer", number(float(self.frequency.max()))),
+            ("age", f"{number(self.age.min())} to {number(self.age.max())} {self.unit}s"),
+            ("distinct cells (x, t_x, T)", number(len(self.cells))),
+        ]
+        if self.observation_end is not None:
+            rows.insert(0, ("observed to", str(self.observation_end)))
+        if self.monetary_value is not None and came_back:
+            mean = float(self.monetary_value[self.frequency > 0].mean())
+            rows.append(("mean monetary value of those who came back", number(mean)))
+        return Table("Purchase histories", ("", ""), tuple(rows), (MEANING, self._left_out_note()))
+
+    def _left_out_note(self) -> str:
+        counts = {
+            "transactions after the end": self.left_out.after_end,
+            "returns": self.left_out.returns,
+            "purchases for nothing": self.left_out.zero_spend,
+            "duplicates": self.left_out.duplicates,
+            "customers without a purchase": self.left_out.customers,
+        }
+        said = ", ".join(f"{number(count)} {what}" for what, count in counts.items() if count)
+        return f"Left out on request: {said or 'nothing'}."
 
 
-def _check_lengths(history: PurchaseHistory) -> None:
-    shapes = {name: column.shape for name, column in history.columns().items()}
-    if any(len(shape) != 1 for shape in shapes.values()) or len(set(shapes.values())) > 1:
-        lengths = {name: s[0] if len(s) == 1 else s for name, s in shapes.items()}
-        raise DataError(f"columns must have one dimension and the same length, but have {lengths}.")
-    if not len(history):
-        raise DataError("the history is empty. Give at least one customer.")
+MEANING = (
+    "Repeat purchases are days with a purchase after the first one; monetary value is their mean "
+    "spend."
+)
+NET = "Returns belong in the transaction log as negative spend with returns='net'."
+CLOCK = "Both are counted from the first purchase, in the same unit."
+RECENCY = (
+    "recency is the time from the first purchase to the last; if yours is the time since the "
+    "last purchase, give age - recency."
+)
 
 
 def _refuse(name: str, expected: str, bad: BoolArray, values: FloatArray, hint: str) -> None:
@@ -281,108 +519,132 @@ def _refuse(name: str, expected: str, bad: BoolArray, values: FloatArray, hint: 
         raise DataError.at_rows(name, expected, rows, values[rows], hint)
 
 
-def _within(values: FloatArray, low: float, high: float) -> bool:
-    """Say whether all values lie there; NaN does not."""
-    return bool(values.min() >= low and values.max() <= high)
+def _check_lengths(columns: dict[str, npt.NDArray[Any]]) -> None:
+    shapes = {name: column.shape for name, column in columns.items()}
+    if any(len(shape) != 1 for shape in shapes.values()):
+        raise DataError(f"columns must have one dimension, but have the shapes {shapes}.")
+    lengths = {name: shape[0] for name, shape in shapes.items()}
+    if len(set(lengths.values())) > 1:
+        raise DataError(f"columns must have the same length, but have {lengths}.")
+    if not lengths["frequency"]:
+        raise DataError("the history is empty. Give at least one customer.")
 
 
-def _check_counts_and_times(history: PurchaseHistory) -> None:
-    x, recency, age = history.frequency, history.recency, history.age
-    if not _within(x, 0, 2**53) or not np.array_equal(x, np.rint(x)):
-        bad = ~((x >= 0) & (x <= 2**53) & (np.rint(x) == x))
-        _refuse("frequency", "a whole number >= 0", bad, x, "")
-    longest = LONGEST_AGE / DAYS[history.unit]
-    for name in ("recency", "age"):
-        times = getattr(history, name)
-        if not _within(times, 0, longest):
-            bad = ~((times >= 0) & (times <= longest))
-            _refuse(name, "a finite number >= 0", bad, times, "")
+def _different(customer: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return a copy of the identifiers, all different, all whole numbers or all text."""
+    if customer.dtype.kind in "iuU" and bool((customer[1:] > customer[:-1]).all()):
+        return customer.copy()
+    labels, codes = sorted_codes("customer", customer)
+    if len(labels) < len(codes):
+        order = np.argsort(codes, kind="stable")
+        rows = np.sort(order[~first_of_runs(codes[order])])
+        hint = "Give one row a customer; a log with one row a purchase is for from_transactions."
+        raise DataError.at_rows("customer", "different in every row", rows, customer[rows], hint)
+    return labels[codes]
+
+
+def _check_frequency(frequency: FloatArray) -> None:
+    bad = ~(frequency >= 0) | (frequency != np.rint(frequency)) | np.isinf(frequency)
+    if bad.any():
+        first = frequency[np.argmax(bad)]
+        hint = NET if first < 0 else "It counts the days with a purchase after the first one."
+        _refuse("frequency", "a whole number >= 0", bad, frequency, hint)
+
+
+def _check_times(history: PurchaseHistory) -> None:
+    unit, x, recency, age = history.unit, history.frequency, history.recency, history.age
+    longest = LONGEST_YEARS * DAYS["year"] / DAYS[unit]
+    for name, times in (("age", age), ("recency", recency)):
+        _refuse(name, "a number >= 0", ~(times >= 0), times, CLOCK)
+        limit = f"at most {number(longest)} {unit}s ({LONGEST_YEARS} years)"
+        _refuse(name, limit, times > longest, times, "The unit must be another one.")
     late = recency > age
     if late.any():
-        _refuse("recency", "<= age", late, recency, "")
-    none = x == 0
-    odd = none != (recency == 0)
+        there = number(float(age[np.argmax(late)]))
+        _refuse("recency", f"<= age ({there} there)", late, recency, CLOCK)
+    odd = (x == 0) != (recency == 0)
     if odd.any():
-        _refuse("recency", "0 exactly where frequency is 0", odd, recency, "")
+        _refuse("recency", "0 where frequency is 0", odd & (x == 0), recency, RECENCY)
+        _refuse("recency", "> 0 where frequency is > 0", odd, recency, RECENCY)
 
 
 def _check_money(money: FloatArray, frequency: FloatArray) -> None:
-    bad = ~np.isfinite(money) & (frequency > 0)
-    if bad.any():
-        _refuse("monetary_value", "a finite number where frequency > 0", bad, money, "")
+    none = frequency == 0
+    hint = "Give every customer who came back the mean spend of the repeat purchase days."
+    _refuse("monetary_value", AMOUNT, ~np.isfinite(money) & ~none, money, hint)
+    hint = "It is the mean of the repeat purchases; the first purchase is not among them."
+    bad = none & (money != 0) & ~np.isnan(money)
+    _refuse("monetary_value", "0 or missing where frequency is 0", bad, money, hint)
 
 
 @dataclass(frozen=True)
-class _Keys:
-    """Customers on the day grid as whole numbers that sort like (x, t_x, T)."""
+class _DayGrid:
+    """Customers whose times are whole days, as numbers that sort like (x, t_x, T)."""
 
-    key: npt.NDArray[Any]
-    spans: tuple[int, int]  # number of different t_x and T, in days
-    earliest: int  # the smallest T, in days
+    key: Keys
+    spans: list[int]
+    youngest: int  # the smallest T, in days
+
+    @classmethod
+    def of(cls, history: PurchaseHistory) -> _DayGrid | None:
+        """Encode a history; None where times are off the grid, or too many to encode."""
+        recency = _whole_days(history.recency, DAYS[history.unit])
+        age = _whole_days(history.age, DAYS[history.unit])
+        if recency is None or age is None:
+            return None
+        youngest = age.min()
+        columns = [history.frequency, recency, age - youngest]
+        spans = [int(column.max()) + 1 for column in columns]
+        try:
+            return cls(packed(columns, spans), spans, int(youngest))
+        except OverflowError:
+            return None
 
     def cells(self, days_per_unit: float) -> Cells:
+        """Sort, count, decode."""
         ordered = np.sort(self.key)
-        starts = np.flatnonzero(_first_of_sorted(ordered))
-        rest, age = np.divmod(ordered[starts].astype(np.int64), self.spans[1])
-        frequency, recency = np.divmod(rest, self.spans[0])
+        starts = np.flatnonzero(first_of_runs(ordered))
+        rest, age = np.divmod(ordered[starts].astype(np.int64), self.spans[2])
+        frequency, recency = np.divmod(rest, self.spans[1])
         return Cells(
             frequency=frequency.astype(np.float64),
             recency=recency / days_per_unit,
-            age=(age + self.earliest) / days_per_unit,
-            count=np.diff(starts, append=len(ordered)).astype(np.float64),
+            age=(age + self.youngest) / days_per_unit,
+            count=_run_lengths(starts, len(ordered)),
         )
-
-
-def _grid_keys(history: PurchaseHistory) -> _Keys | None:
-    """Encode (x, t_x, T) in one whole number, where times are whole days."""
-    recency = _whole_days(history.recency, DAYS[history.unit])
-    age = _whole_days(history.age, DAYS[history.unit])
-    if recency is None or age is None:
-        return None
-    earliest = int(age.min())
-    spans = (int(recency.max()) + 1, int(age.max()) - earliest + 1)
-    largest = (int(history.frequency.max()) + 1) * spans[0] * spans[1]
-    if largest > LARGEST_KEY:
-        return None
-    kind = np.int32 if largest < 2**31 else np.int64  # half the bytes sort twice as fast
-    key = history.frequency.astype(kind)
-    key *= spans[0]
-    key += recency.astype(kind)
-    key *= spans[1]
-    key += (age - earliest).astype(kind)
-    return _Keys(key, spans, earliest)
 
 
 def _whole_days(times: FloatArray, days_per_unit: float) -> FloatArray | None:
     """Return times in days if they are whole ones to nine digits, else None."""
-    exact = times * days_per_unit
-    days = np.rint(exact)
-    exact -= days
-    np.abs(exact, out=exact)
-    on_grid = exact.max() <= 1e-9 or bool((exact <= 1e-9 * days).all())
+    off = times * days_per_unit
+    days = np.rint(off)
+    np.subtract(off, days, out=off)
+    np.abs(off, out=off)
+    on_grid = off.max() <= 1e-9 or bool((off <= 1e-9 * days).all())
     return days if on_grid else None
 
 
-def _first_of_sorted(ordered: npt.NDArray[Any]) -> BoolArray:
-    first = np.empty(len(ordered), dtype=bool)
-    first[0] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    return first
+def _run_lengths(starts: IntArray, total: int) -> FloatArray:
+    return np.diff(starts, append=total).astype(np.float64)
 
 
-def _rows_in_order(history: PurchaseHistory) -> IntArray:
+def _order(history: PurchaseHistory) -> IntArray:
     return np.lexsort((history.age, history.recency, history.frequency))
 
 
-def _first_of_runs(history: PurchaseHistory, order: IntArray) -> BoolArray:
-    first = np.zeros(len(order), dtype=bool)
-    for name in ("frequency", "recency", "age"):
-        first |= _first_of_sorted(getattr(history, name)[order])
+def _first_of_cells(history: PurchaseHistory, order: IntArray) -> BoolArray:
+    columns = (history.frequency, history.recency, history.age)
+    first: BoolArray = np.logical_or.reduce([first_of_runs(column[order]) for column in columns])
     return first
 
 
 def _cells_off_grid(history: PurchaseHistory) -> Cells:
-    order = _rows_in_order(history)
-    starts = np.flatnonzero(_first_of_runs(history, order))
-    columns = (getattr(history, name)[order[starts]] for name in ("frequency", "recency", "age"))
-    return Cells(*columns, np.diff(starts, append=len(order)).astype(np.float64))
+    order = _order(history)
+    starts = np.flatnonzero(_first_of_cells(history, order))
+    first = order[starts]
+    return Cells(
+        frequency=history.frequency[first],
+        recency=history.recency[first],
+        age=history.age[first],
+        count=_run_lengths(starts, len(order)),
+    )

@@ -1,0 +1,382 @@
+"""Columns as plain numpy: numbers, labels and times out of whatever a sequence holds.
+
+Nothing here knows a dataframe; :mod:`custvalue._frames` calls it for what has left its frame.
+Labels, days and words repeat, so they are looked at once each, by way of integer codes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue.errors import DataError, ParameterError, did_you_mean, plain
+
+Array = npt.NDArray[Any]
+Integers = npt.NDArray[np.int64]
+Keys = npt.NDArray[np.signedinteger[Any]]
+Times = npt.NDArray[np.datetime64]
+
+ROW_HINT = "Give every row its value, or leave the row out."
+ISO = "2024-01-31"
+
+
+def as_array(values: Any) -> Array:
+    """Like ``np.asarray``, but a list with a word in it does not become all words."""
+    array = np.asarray(values if hasattr(values, "__array__") else list(values))
+    if array.dtype.kind in "US" and not hasattr(values, "dtype"):
+        return np.asarray(values, dtype=object)
+    return array
+
+
+def one_dimensional(name: str, values: Any) -> Array:
+    """Turn a sequence into an array.
+
+    Raises
+    ------
+    DataError
+        If it is no sequence, or has rows and columns.
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise DataError(f"column {name!r} must be a sequence, but it is {values!r}.", column=name)
+    array = as_array(values)
+    if array.ndim != 1:
+        raise DataError(
+            f"column {name!r} must have one dimension, but its shape is {array.shape}.", column=name
+        )
+    return array
+
+
+def objects(entries: Sequence[Any]) -> Array:
+    """Put entries into an array as they are, lists among them too."""
+    return np.fromiter(entries, dtype=object, count=len(entries))
+
+
+def missing(values: Array) -> npt.NDArray[np.bool_]:
+    """Say where an entry is NaN, NaT, ``None`` or pandas' NA."""
+    if values.dtype.kind == "f":
+        return np.isnan(values)
+    if values.dtype.kind in "mM":
+        return np.isnat(values)
+    if values.dtype == object:
+        return np.fromiter(map(_is_missing, values), bool, len(values))
+    return np.zeros(values.shape, dtype=bool)
+
+
+def _is_missing(value: Any) -> bool:
+    if value is None:
+        return True
+    try:
+        return bool(value != value)  # noqa: PLR0124 - NaN and NaT differ from themselves
+    except TypeError:  # pandas' NA is neither equal nor different
+        return True
+    except ValueError:  # an array in a cell
+        return False
+
+
+def require_present(name: str, absent: npt.NDArray[np.bool_]) -> None:
+    """Raise a DataError that names the rows where `absent` is true."""
+    bad = np.flatnonzero(absent)
+    if bad.size:
+        raise DataError.at_rows(name, "present", bad, [None] * bad.size, ROW_HINT)
+
+
+def to_numbers(name: str, values: Any, *, hint: str = "Give numbers.") -> npt.NDArray[np.float64]:
+    """Turn a sequence into a new float64 array; ``None`` and NaN are NaN.
+
+    Raises
+    ------
+    DataError
+        If an entry is no number (words, True/False, dates): name, row, value and `hint`.
+    """
+    array = as_array(values)
+    if array.dtype.kind in "iuf":
+        return array.astype(np.float64)
+    absent = missing(array)
+    result = np.full(array.shape, np.nan)
+    bad = []
+    for row in np.flatnonzero(~absent):
+        value = array[row]
+        if isinstance(value, bool | np.bool_ | str | bytes) or not hasattr(value, "__float__"):
+            bad.append(int(row))
+        else:
+            result[row] = float(value)
+    if bad:
+        raise DataError.at_rows(name, "a number", bad, [plain(array[row]) for row in bad], hint)
+    return result
+
+
+def sorted_codes(name: str, values: Array) -> tuple[Array, Integers]:
+    """Replace labels, all whole numbers or all text, by their place in ascending order.
+
+    Returns
+    -------
+    labels : ndarray
+        The different labels in ascending order, int64 (uint64 where they need it) or text.
+    codes : ndarray of int64
+        Position of each entry in `labels`.
+
+    Raises
+    ------
+    DataError
+        If an entry is missing, neither a whole number nor text, or both kinds are mixed.
+    """
+    require_present(name, missing(values))
+    if values.dtype.kind == "f":
+        values = _whole(name, values)
+    if values.dtype.kind in "iu":
+        return _integer_codes(values)
+    entries = values.tolist()
+    labels = sorted_labels(name, entries, seen(name, entries))
+    if labels.dtype.kind == "i":
+        return _integer_codes(np.array(entries, dtype=labels.dtype))
+    return labels, places(entries, labels.tolist())
+
+
+def places(entries: Sequence[Any], labels: Sequence[Any]) -> Integers:
+    """Look up the position of each entry among the different labels."""
+    position = {label: place for place, label in enumerate(labels)}
+    return np.fromiter(map(position.__getitem__, entries), np.int64, len(entries))
+
+
+def seen(name: str, entries: Sequence[Any]) -> list[Any]:
+    """Return the different entries in the order in which they come."""
+    try:
+        return list(dict.fromkeys(entries))
+    except TypeError:
+        raise DataError(
+            f"{name} must hold single values, but it holds {type(entries[0]).__name__}s.",
+            column=name,
+        ) from None
+
+
+def sorted_labels(name: str, entries: Sequence[Any], labels: Sequence[Any]) -> Array:
+    """Sort the different labels of a column, all whole numbers or all text."""
+    if all(isinstance(label, str) for label in labels):
+        return np.array(sorted(labels), dtype=np.str_)
+    if all(type(label) is int and abs(label) < 2**63 for label in labels):
+        return np.array(sorted(labels), dtype=np.int64)
+    kind = str if isinstance(entries[0], str) else int
+    bad = [row for row, value in enumerate(entries) if type(value) is not kind]
+    expected = "text like the first" if kind is str else "a whole number or text"
+    hint = "Turn the column into text, or into whole numbers."
+    raise DataError.at_rows(name, expected, bad, [entries[row] for row in bad], hint)
+
+
+def _whole(name: str, values: Array) -> Integers:
+    """Take 7.0 for 7: so pandas writes a column of whole numbers that had a gap."""
+    bad = np.flatnonzero((values != np.rint(values)) | (np.abs(values) > 2**53))
+    if bad.size:
+        hint = "Turn the column into text, or into whole numbers."
+        raise DataError.at_rows(name, "a whole number or text", bad, values[bad], hint)
+    return values.astype(np.int64)
+
+
+def _integer_codes(values: Array) -> tuple[Array, Integers]:
+    if values.size and values.dtype.kind == "u" and values.max() > np.iinfo(np.int64).max:
+        labels, codes = np.unique(values, return_inverse=True)
+        return labels, codes
+    values = values.astype(np.int64, copy=False)
+    low, high = (int(values.min()), int(values.max())) if values.size else (0, 0)
+    if high - low > 4 * values.size + 1000:
+        return np.unique(values, return_inverse=True)
+    offset = values - low  # dense identifiers need no sorting, only a table of those that occur
+    occurs = np.zeros(high - low + 1, dtype=bool)
+    occurs[offset] = True
+    return np.flatnonzero(occurs) + low, (np.cumsum(occurs) - 1)[offset]
+
+
+def zone_named(time_zone: str | None) -> ZoneInfo | None:
+    """Look up a time zone.
+
+    Raises
+    ------
+    ParameterError
+        If there is none of this name.
+    """
+    if time_zone is None:
+        return None
+    if time_zone not in (zones := available_timezones()):
+        raise ParameterError(
+            f"time_zone must be the name of a time zone, as in 'Europe/Berlin', but it is "
+            f"{time_zone!r}.{did_you_mean(time_zone, zones)}"
+        )
+    return ZoneInfo(time_zone)
+
+
+def to_times(
+    name: str, values: Array, *, date_format: str | None = None, time_zone: str | None = None
+) -> Times:
+    """Turn a column of dates, datetimes or text into local times.
+
+    Parameters
+    ----------
+    name : str
+        Name of the column, for messages.
+    values : ndarray
+        datetime64, or Python dates, datetimes, text (ISO 8601, or as `date_format` says), or,
+        with `date_format`, whole numbers such as 20240131.
+    date_format : str, optional
+        As in :meth:`datetime.datetime.strptime`.
+    time_zone : str, optional
+        The zone in which days are counted; needed where times carry a zone, refused where they
+        carry none.
+
+    Raises
+    ------
+    DataError
+        If an entry is missing, no date, or has a zone where `time_zone` names none, or has none
+        where it does.
+    """
+    require_present(name, missing(values))
+    if values.dtype.kind == "M":
+        return checked_times(name, values, time_zone=time_zone)
+    entries = values.tolist()
+    labels = seen(name, entries)
+    codes = places(entries, labels)
+    return times_of(name, labels, codes, date_format=date_format, time_zone=time_zone)
+
+
+def checked_times(name: str, values: Times, *, time_zone: str | None) -> Times:
+    """Return datetime64 values without a zone, if they are fine enough to tell the day."""
+    if time_zone is not None:
+        raise without_zone(name, time_zone)
+    step = np.datetime_data(values.dtype)[0]
+    if step in ("Y", "M", "W"):
+        raise DataError(
+            f"{name} must hold days, but it is a {values.dtype}. Give the day of each purchase.",
+            column=name,
+        )
+    return values
+
+
+def times_of(
+    name: str,
+    labels: Sequence[Any],
+    codes: Integers,
+    *,
+    date_format: str | None,
+    time_zone: str | None,
+) -> Times:
+    """Read each different label once and hand its time to the rows that have it."""
+    zone = zone_named(time_zone)
+    read = [_read_time(label, date_format) for label in labels]
+    bad = np.array([moment is None for moment in read])
+    if bad.any():
+        rows = np.flatnonzero(bad[codes])
+        values = [labels[code] for code in codes[rows]]
+        raise DataError.at_rows(name, _form(date_format), rows, values, _remedy(values[0]))
+    zoned = np.array([moment is not None and moment.tzinfo is not None for moment in read])
+    _require_zone(name, zoned[codes], labels, codes, time_zone)
+    local = [moment and moment.astimezone(zone).replace(tzinfo=None) for moment in read]
+    return np.array(local if zone else read, dtype="M8[us]")[codes]
+
+
+def is_iso_day(text: str) -> bool:
+    """Say whether text is a day like 2024-01-31 and in the calendar."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _form(date_format: str | None) -> str:
+    return f"a date like {ISO}" if date_format is None else f"a date of the form {date_format!r}"
+
+
+def _remedy(value: object) -> str:
+    say = "date_format='%Y%m%d'" if isinstance(value, int) else "date_format='%d/%m/%Y'"
+    return f"Say how dates are written, as in {say}."
+
+
+def _read_time(value: Any, date_format: str | None) -> datetime | None:
+    """Read a date, a datetime, text or (with a format) a whole number; None if it is no date."""
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a day has no zone
+    if isinstance(value, int) and not isinstance(value, bool) and date_format is not None:
+        value = str(value)
+    if not isinstance(value, str):
+        return None
+    try:
+        if date_format is None:
+            return datetime.fromisoformat(value)
+        return datetime.strptime(value, date_format)  # noqa: DTZ007 - a zone is asked for later
+    except ValueError:
+        return None
+
+
+def _require_zone(
+    name: str,
+    zoned: npt.NDArray[np.bool_],
+    labels: Sequence[Any],
+    codes: Integers,
+    time_zone: str | None,
+) -> None:
+    if time_zone is None and zoned.any():
+        row = int(np.flatnonzero(zoned)[0])
+        raise with_zone(name, f"row {row} has {str(labels[codes[row]])!r}, with a time zone")
+    if time_zone is not None and not zoned.all():
+        raise without_zone(name, time_zone)
+
+
+def with_zone(name: str, what: str) -> DataError:
+    """Build the error for times with a zone where nobody said whose days are counted."""
+    return DataError(
+        f"{name} must be local time, but {what}. Say in which zone days are counted, as in "
+        f"time_zone='Europe/Berlin'.",
+        column=name,
+    )
+
+
+def without_zone(name: str, time_zone: str) -> DataError:
+    """Build the error for a named zone where the times carry none."""
+    return DataError(
+        f"time_zone={time_zone!r} needs times that carry a zone, but {name} has none. Leave "
+        f"time_zone out if these are local times already.",
+        column=name,
+    )
+
+
+def first_of_runs(ordered: Array) -> npt.NDArray[np.bool_]:
+    """Say where an ordered array has an entry that differs from the one before."""
+    first = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return first
+
+
+def packed(columns: Sequence[Array], spans: Sequence[int]) -> Keys:
+    """Pack columns of whole numbers into one that sorts like the rows.
+
+    Parameters
+    ----------
+    columns : sequence of ndarray
+        Whole numbers >= 0, of any numeric type.
+    spans : sequence of int
+        For each column a number above all of its entries.
+
+    Returns
+    -------
+    ndarray of int32 or int64
+        int32 where that is wide enough, because it sorts in half the time.
+
+    Raises
+    ------
+    OverflowError
+        If not even int64 is wide enough.
+    """
+    largest = math.prod(spans)
+    if largest > np.iinfo(np.int64).max:
+        raise OverflowError(f"{largest:.3g} combinations do not fit into 64 bits")
+    dtype = np.int32 if largest <= np.iinfo(np.int32).max else np.int64
+    key: Keys = columns[0].astype(dtype)
+    for column, span in zip(columns[1:], spans[1:], strict=True):
+        np.multiply(key, span, out=key)
+        np.add(key, column.astype(dtype, copy=False), out=key)
+    return key

@@ -1,0 +1,405 @@
+"""From a transaction log to one row a customer: days with a purchase, first, last, repeat spend.
+
+The rules of the house come first (:class:`Rules`): what may be left out, and only when asked.
+A log in memory is grouped here, in numpy; a log in an engine that computes when asked is grouped
+there (:class:`custvalue._frames.LazyLog`), and only the result travels. Both count alike.
+
+Purchases of one customer on one calendar day are one occasion, their spend added up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple, Protocol, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue import _frames
+from custvalue._base import FloatArray, Frozen, IntArray, LabelArray
+from custvalue._columns import ROW_HINT, first_of_runs, packed
+from custvalue.errors import DataError, ParameterError, require_choice
+
+AfterEnd = Literal["raise", "ignore"]
+Returns = Literal["raise", "net", "drop"]
+KeepOrNot = Literal["keep", "raise", "drop"]
+BoolArray = npt.NDArray[np.bool_]
+
+
+class LeftOut(Frozen):
+    """What was left out of a purchase history on request, counted.
+
+    Parameters
+    ----------
+    after_end : int
+        Transactions after the end of observation (``after_end="ignore"``).
+    returns : int
+        Transactions with negative spend (``returns="drop"``).
+    zero_spend : int
+        Transactions with zero spend (``zero_spend="drop"``).
+    duplicates : int
+        Repetitions of a transaction (``duplicates="drop"``).
+    customers : int
+        Customers of whom no purchase was left.
+    """
+
+    after_end: int = 0
+    returns: int = 0
+    zero_spend: int = 0
+    duplicates: int = 0
+    customers: int = 0
+
+    @property
+    def transactions(self) -> int:
+        """Number of transactions left out, for whatever reason."""
+        return self.after_end + self.returns + self.zero_spend + self.duplicates
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Columns of a log, the last day, and what may be done with rows that are no plain purchase."""
+
+    customer_column: str
+    date_column: str
+    spend_column: str | None
+    end: date
+    after_end: AfterEnd = "raise"
+    returns: Returns = "raise"
+    zero_spend: KeepOrNot = "keep"
+    duplicates: KeepOrNot = "keep"
+    date_format: str | None = None
+    time_zone: str | None = None
+
+    def __post_init__(self) -> None:
+        require_choice("after_end", self.after_end, get_args(AfterEnd))
+        require_choice("returns", self.returns, get_args(Returns))
+        require_choice("zero_spend", self.zero_spend, get_args(KeepOrNot))
+        require_choice("duplicates", self.duplicates, get_args(KeepOrNot))
+        for name, idle in {"returns": "raise", "zero_spend": "keep"}.items():
+            choice = getattr(self, name)
+            if self.spend_column is None and choice != idle:
+                raise ParameterError(
+                    f"{name}={choice!r} needs spend: name the column of amounts, as in "
+                    f"spend='amount'."
+                )
+
+    def columns(self) -> dict[str, str]:
+        """Map the arguments to the columns that they name."""
+        columns = {"customer": self.customer_column, "date": self.date_column}
+        return columns if self.spend_column is None else {**columns, "spend": self.spend_column}
+
+    @property
+    def net(self) -> bool:
+        """Whether negative spend is money handed back."""
+        return self.returns == "net"
+
+    def refused(self, kind: str) -> bool:
+        """Say whether such rows are an error."""
+        return bool(getattr(self, kind) == "raise")
+
+    def left_out(self, kind: str) -> bool:
+        """Say whether such rows are left out."""
+        return getattr(self, kind) in ("ignore", "drop")
+
+    def fault(self, kind: str) -> tuple[str, str, str]:
+        """Name the column at fault, what was expected of it, and the next step."""
+        expected, hint = _FAULTS[kind]
+        argument = {"after_end": "date", "duplicates": "customer"}.get(kind, "spend")
+        return self.columns()[argument], expected.format(end=self.end), hint
+
+
+KINDS = ("after_end", "returns", "zero_spend", "duplicates")  # the order in which rules apply
+
+_FAULTS = {
+    "after_end": (
+        "on or before {end}, the end of observation",
+        "Say after_end='ignore' to leave later transactions out, or move observation_end.",
+    ),
+    "returns": (
+        ">= 0",
+        "Say returns='net' to set returns against what the customer spent, or returns='drop'.",
+    ),
+    "zero_spend": (
+        "> 0",
+        "Say zero_spend='keep' if such rows are purchases, or zero_spend='drop'.",
+    ),
+    "duplicates": (
+        "different from other rows in customer, date or spend",
+        "Say duplicates='keep' if these are purchases, or duplicates='drop' to keep one of each.",
+    ),
+}
+AMOUNT = "a finite number"
+AMOUNT_HINT = "Give every transaction its amount, or leave spend out if money does not matter."
+
+
+class Summary(NamedTuple):
+    """One row a customer, by ascending identifier; days are numbered from 1970-01-01."""
+
+    customer: LabelArray
+    occasions: FloatArray
+    first: FloatArray
+    last: FloatArray
+    spent: FloatArray | None
+
+
+class _Log(Protocol):
+    """A transaction log, in memory or in an engine."""
+
+    def customers(self) -> int:
+        """Count the customers."""
+
+    def count(self, kind: str) -> int:
+        """Count the rows that a rule speaks of."""
+
+    def refusal(self, kind: str) -> DataError:
+        """Build the error that names them."""
+
+    def leave_out(self, kind: str) -> None:
+        """Go on without them."""
+
+    def summary(self) -> Summary:
+        """Group by customer."""
+
+
+def observed_to(observation_end: object) -> date:
+    """Read the last day of observation.
+
+    Raises
+    ------
+    ParameterError
+        If it is no day.
+    """
+    value = observation_end
+    if isinstance(value, np.datetime64):
+        value = value.astype("M8[us]").item()
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            value = None
+    if isinstance(value, datetime):
+        value = value.date() if value.tzinfo is None else None
+    if not isinstance(value, date):
+        raise ParameterError(
+            f"observation_end must be a day without a time zone, as in '1997-09-30', but it is "
+            f"{observation_end!r}."
+        )
+    return value
+
+
+def day_number(day: date) -> int:
+    """Count the days since 1970-01-01."""
+    return (day - date(1970, 1, 1)).days
+
+
+def summarise(data: Any, rules: Rules) -> tuple[Summary, LeftOut]:
+    """Group a transaction log by customer.
+
+    Parameters
+    ----------
+    data : dataframe or mapping of columns
+        One row a transaction.
+    rules : Rules
+        Columns and policies.
+
+    Raises
+    ------
+    DataError
+        If the log is empty, or rows miss something or are refused by the rules.
+    """
+    log: _Log = _EngineLog(data, rules) if _frames.is_lazy(data) else _MemoryLog.read(data, rules)
+    customers = log.customers() if _may_lose_customers(rules) else None
+    left: dict[str, int] = {}
+    for kind in KINDS:
+        asked = rules.refused(kind) or rules.left_out(kind)
+        if not asked or not (count := log.count(kind)):
+            continue
+        if rules.refused(kind):
+            raise log.refusal(kind)
+        log.leave_out(kind)
+        left[kind] = count
+    summary = log.summary()
+    lost = 0 if customers is None else customers - len(summary.customer)
+    left_out = LeftOut(**left, customers=lost)
+    _require_customers(summary, left_out, rules)
+    return summary, left_out
+
+
+def _may_lose_customers(rules: Rules) -> bool:
+    return rules.net or any(rules.left_out(kind) for kind in KINDS if kind != "duplicates")
+
+
+def _require_customers(summary: Summary, left_out: LeftOut, rules: Rules) -> None:
+    if not len(summary.customer):
+        raise DataError(
+            f"no purchase is left up to {rules.end}: {left_out.transactions:,} transactions were "
+            f"left out on request, {left_out.after_end:,} of them as later. Look at "
+            f"observation_end, after_end, returns and zero_spend."
+        )
+
+
+def _require_rows(rows: int) -> None:
+    if not rows:
+        raise DataError("the log is empty. Give at least one transaction.")
+
+
+class _EngineLog:
+    """A log in an engine that computes when asked: rows have no number there, only a count."""
+
+    def __init__(self, data: Any, rules: Rules) -> None:
+        for name in ("date_format", "time_zone"):
+            if getattr(rules, name) is not None:
+                raise ParameterError(
+                    f"{name} is for logs in memory, but this one is lazy. Turn "
+                    f"{rules.date_column} into dates in its engine, or collect the log first."
+                )
+        self._log = _frames.LazyLog(
+            data,
+            customer=rules.customer_column,
+            date=rules.date_column,
+            spend=rules.spend_column,
+            end=rules.end,
+        )
+        self._rules = rules
+        self._counts = self._log.counts()
+        _require_rows(self._counts["rows"])
+        for argument, name in rules.columns().items():
+            if self._counts[argument]:
+                fault = (AMOUNT, AMOUNT_HINT) if argument == "spend" else ("present", ROW_HINT)
+                raise _counted(name, *fault, self._counts[argument])
+
+    def customers(self) -> int:
+        return self._log.customers()
+
+    def count(self, kind: str) -> int:
+        return self._log.duplicates() if kind == "duplicates" else self._counts.get(kind, 0)
+
+    def refusal(self, kind: str) -> DataError:
+        return _counted(*self._rules.fault(kind), self.count(kind))
+
+    def leave_out(self, kind: str) -> None:
+        self._log.leave_out(kind)
+
+    def summary(self) -> Summary:
+        customer, columns = self._log.summary(net=self._rules.net)
+        days = (columns["occasions"], columns["first"], columns["last"])
+        return Summary(customer, *days, columns.get("spent"))
+
+
+def _counted(column: str, expected: str, hint: str, count: int) -> DataError:
+    these = "1 row is not" if count == 1 else f"{count:,} rows are not"
+    message = f"{column} must be {expected}, but {these}. {hint}"
+    return DataError(message, column=column, count=count)
+
+
+@dataclass
+class _MemoryLog:
+    """A log as arrays: codes of the customers, local times, days since 1970, spend."""
+
+    rules: Rules
+    labels: LabelArray
+    codes: IntArray
+    times: npt.NDArray[np.datetime64]
+    days: IntArray
+    spend: FloatArray | None
+    rows: IntArray | None = None  # positions in the user's log, once some have been left out
+
+    @classmethod
+    def read(cls, data: Any, rules: Rules) -> _MemoryLog:
+        source = _frames.Source(data)
+        source.require(rules.columns())
+        _require_rows(source.rows)
+        labels, codes = source.codes(rules.customer_column)
+        times = source.times(
+            rules.date_column, date_format=rules.date_format, time_zone=rules.time_zone
+        )
+        days = times.astype("M8[D]").astype(np.int64)
+        spend = None
+        if rules.spend_column is not None:
+            spend = source.numbers(rules.spend_column, hint=AMOUNT_HINT)
+            _require_finite(rules.spend_column, spend)
+        return cls(rules, labels, codes, times, days, spend)
+
+    def customers(self) -> int:
+        return len(self.labels)
+
+    def count(self, kind: str) -> int:
+        return int(np.count_nonzero(self._found(kind)))
+
+    def _found(self, kind: str) -> BoolArray:
+        if kind == "after_end":
+            return self.days > day_number(self.rules.end)
+        if kind == "duplicates":
+            return self._repeated()
+        if self.spend is None:
+            return np.zeros(len(self.codes), dtype=bool)
+        return self.spend < 0 if kind == "returns" else self.spend == 0
+
+    def _repeated(self) -> BoolArray:
+        """Say which rows repeat an earlier one in customer, moment and spend."""
+        columns: list[Any] = [self.times, self.codes]
+        if self.spend is not None:
+            columns.append(self.spend)
+        order = np.lexsort(columns)
+        first = np.logical_or.reduce([first_of_runs(column[order]) for column in columns])
+        repeated = np.empty(len(order), dtype=bool)
+        repeated[order] = ~first
+        return repeated
+
+    def refusal(self, kind: str) -> DataError:
+        column, expected, hint = self.rules.fault(kind)
+        found = np.flatnonzero(self._found(kind))
+        values: Any = self.labels[self.codes[found]]
+        if kind == "after_end":
+            values = np.datetime_as_string(self.days[found].astype("M8[D]"))
+        elif self.spend is not None and kind != "duplicates":
+            values = self.spend[found]
+        rows = found if self.rows is None else self.rows[found]
+        return DataError.at_rows(column, expected, rows, values, hint)
+
+    def leave_out(self, kind: str) -> None:
+        kept = np.flatnonzero(~self._found(kind))
+        self.rows = kept if self.rows is None else self.rows[kept]
+        self.codes, self.times, self.days = self.codes[kept], self.times[kept], self.days[kept]
+        self.spend = None if self.spend is None else self.spend[kept]
+
+    def summary(self) -> Summary:
+        """Group by way of one whole number for each customer and day."""
+        bought = self.spend >= 0 if self.rules.net and self.spend is not None else None
+        days = self.days if bought is None else self.days[bought]
+        if not len(days):
+            none = np.empty(0)
+            return Summary(self.labels[:0], none, none, none, none)
+        start = int(days.min())
+        span = int(days.max()) - start + 1
+        codes = self.codes if bought is None else self.codes[bought]
+        key = packed([codes, days - start], [len(self.labels), span])
+        key.sort()
+        occasion = key[first_of_runs(key)]
+        starts = np.flatnonzero(first_of_runs(occasion // span))
+        occasions = np.diff(starts, append=len(occasion))
+        customer = occasion[starts] // span
+        first = occasion[starts] % span + start
+        last = occasion[starts + occasions - 1] % span + start
+        spent = self._spent_after(customer, first)
+        return Summary(self.labels[customer], _float(occasions), _float(first), _float(last), spent)
+
+    def _spent_after(self, customer: IntArray, first: IntArray) -> FloatArray | None:
+        """Add up what each customer spent after the day of the first purchase."""
+        if self.spend is None:
+            return None
+        first_day = np.full(len(self.labels), np.iinfo(np.int64).max)
+        first_day[customer] = first
+        later = np.where(self.days > first_day[self.codes], self.spend, 0.0)
+        return _float(np.bincount(self.codes, later, minlength=len(self.labels)))[customer]
+
+
+def _float(values: npt.NDArray[Any]) -> FloatArray:
+    return values.astype(np.float64, copy=False)
+
+
+def _require_finite(name: str, spend: FloatArray) -> None:
+    bad = np.flatnonzero(~np.isfinite(spend))
+    if bad.size:
+        raise DataError.at_rows(name, AMOUNT, bad, spend[bad], AMOUNT_HINT)
