@@ -18,7 +18,6 @@ from custvalue._statistics import (
 )
 from custvalue._survey.instrument import Dimension
 from custvalue._survey.reliability import CronbachAlpha, cronbach_alpha
-from custvalue._survey.scale import Scale
 from custvalue.errors import DataError
 
 if TYPE_CHECKING:
@@ -73,7 +72,6 @@ class Scores(NamedTuple):
     perception: FloatArray
     expectation: FloatArray
     gap: FloatArray
-    ceiling: FloatArray  # share of the respondent's expectations at the good end
     answers: tuple[FloatArray, FloatArray]  # what was scored: perceptions, expectations
 
     @classmethod
@@ -81,11 +79,10 @@ class Scores(NamedTuple):
         """Score the answers to some items, both of shape (respondents, items)."""
         perception, expectation = _row_means(perceived), _row_means(expected)
         gap = survey.scale.sign * (perception - expectation)
-        ceiling = _share_at_end(expected, survey.scale)
         absent = np.isnan(gap)
         if absent.any():
-            perception[absent] = expectation[absent] = ceiling[absent] = np.nan
-        return cls(perception, expectation, gap, ceiling, (perceived, expected))
+            perception[absent] = expectation[absent] = np.nan
+        return cls(perception, expectation, gap, (perceived, expected))
 
 
 def _row_means(answers: FloatArray) -> FloatArray:
@@ -94,16 +91,6 @@ def _row_means(answers: FloatArray) -> FloatArray:
     for column in answers.T[1:]:
         total += column
     return total / len(answers.T)
-
-
-def _share_at_end(expected: FloatArray, scale: Scale) -> FloatArray:
-    """Return each respondent's share of expectations that cannot go higher."""
-    slack = CEILING_SLACK * scale.width
-    if scale.direction == "higher is better":
-        at_end = expected >= scale.best - slack
-    else:
-        at_end = expected <= scale.best + slack
-    return _row_means(at_end.astype(np.float64))
 
 
 def _reliability(survey: Survey, scores: Scores) -> DifferenceReliability | None:
@@ -130,15 +117,21 @@ def _means(survey: Survey, scores: Scores, name: str) -> _Means:
         mean_estimate(scores.perception, weights, name=name, bounds=ends),
         mean_estimate(scores.expectation, weights, name=name, bounds=ends),
         mean_estimate(scores.gap, weights, name=name, bounds=(-reach, reach)),
-        _ceiling(scores, weights),
+        _ceiling(survey, scores),
     )
 
 
-def _ceiling(scores: Scores, weights: FloatArray) -> float:
+def _ceiling(survey: Survey, scores: Scores) -> float:
     """Return the weighted share of the expectations that cannot go higher."""
-    counted = weights * ~np.isnan(scores.gap)
-    share = float(counted @ np.nan_to_num(scores.ceiling) / counted.sum())
-    return min(share, 1.0)  # rounding may leave a share of everybody at 1 + 1e-16
+    scale, expected = survey.scale, scores.answers[1]
+    slack = CEILING_SLACK * scale.width
+    counted = survey.weights * ~np.isnan(scores.gap)
+    at_end = (
+        answers >= scale.best - slack if scale.sign > 0 else answers <= scale.best + slack
+        for answers in expected.T
+    )
+    shares = [float(counted @ hits) / counted.sum() for hits in at_end]
+    return min(float(np.mean(shares)), 1.0)  # rounding may leave everybody at 1 + 1e-16
 
 
 def _item_gap(survey: Survey, place: int, perceived: FloatArray, expected: FloatArray) -> Gap:
@@ -188,7 +181,7 @@ def _overall(survey: Survey, scores: list[Scores]) -> Gap:
     ends, reach = (survey.scale.low, survey.scale.high), survey.scale.width
     alike = [1 / len(scores)] * len(scores)
     sizes = survey.instrument.sizes
-    ceilings = [_ceiling(score, survey.weights) for score in scores]
+    ceilings = [_ceiling(survey, score) for score in scores]
 
     def average(columns: list[FloatArray], bounds: tuple[float, float]) -> MeanEstimate:
         return combined_mean(columns, alike, survey.weights, name="overall", bounds=bounds)
