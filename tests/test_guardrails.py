@@ -74,7 +74,7 @@ def test_no_public_module_imports_a_heavy_library(name):
 
 LAYERS = [
     {"errors", "_display"},
-    {"_base"},
+    {"_base", "_columns"},
     {"_frames", "_statistics"},
     {"_survey", "_lifetime"},
     {"survey"},
