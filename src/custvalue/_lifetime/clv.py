@@ -1,0 +1,399 @@
+"""What customers are worth: expected purchases times expected spend times margin, discounted.
+
+CLV = m E[Z | x, z̄] ∫ e^(-δu) dE[Y(u) | x, t_x, T], from 0 to the horizon, with δ = ln(1 + d).
+Counted are purchases after the end of observation: past spend and the cost of winning the customer
+are not in it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._base import (
+    Columns,
+    FloatArray,
+    Frozen,
+    Interval,
+    LabelArray,
+    checked_level,
+    read_only,
+)
+from custvalue._display import Table, number, one_line, percent
+from custvalue._lifetime.data import PurchaseHistory
+from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.protocols import (
+    Horizon,
+    PurchaseModel,
+    SpendModel,
+    is_number,
+    meant_percent,
+)
+from custvalue._statistics import normal_quantile
+from custvalue.errors import ParameterError, plain
+
+CONVENTION = (
+    "repeat purchases after the end of observation; mean spend of repeat purchase days; "
+    "discounted continuously at ln(1 + rate) a year"
+)
+COLUMNS = (
+    "customer",
+    "probability_alive",
+    "expected_purchases",
+    "discounted_expected_purchases",
+    "expected_spend",
+    "value",
+)
+ROWS_SHOWN = 10
+RELATIVE_STEP = 1e-4  # of central differences: their error is of the order of its square
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CustomerLifetimeValue(Columns):
+    """The value of each customer, and what it is made of.
+
+    :func:`customer_lifetime_value` makes it.
+
+    Parameters
+    ----------
+    customer : ndarray of shape (n,)
+        Identifiers.
+    probability_alive : ndarray of float64, shape (n,)
+        At the end of observation.
+    expected_purchases, discounted_expected_purchases : ndarray of float64, shape (n,)
+        Within the horizon. Without a horizon, only the discounted purchases are known to be
+        finite, and the others are NaN.
+    expected_spend : ndarray of float64, shape (n,)
+        On a future purchase day.
+    value : ndarray of float64, shape (n,)
+        margin x expected_spend x discounted_expected_purchases.
+    horizon : str or None
+        How far ahead; None for ever.
+    annual_discount_rate : float
+        Effective, 0.10 for 10 % a year.
+    margin : float
+        Share of the spend that is earned.
+    total_standard_error : float or None
+        Of :attr:`total`, from the uncertainty of the parameters, where it is known.
+    convention : str
+        What is counted and how it is discounted.
+    """
+
+    customer: LabelArray
+    probability_alive: FloatArray
+    expected_purchases: FloatArray
+    discounted_expected_purchases: FloatArray
+    expected_spend: FloatArray
+    value: FloatArray
+    horizon: str | None
+    annual_discount_rate: float
+    margin: float
+    total_standard_error: float | None = None
+    convention: str = CONVENTION
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    @property
+    def total(self) -> float:
+        """The value of all customers together."""
+        return float(self.value.sum())
+
+    def total_interval(self, level: float = 0.95) -> Interval:
+        """Return an interval of the total for the uncertainty of the parameters.
+
+        How much single customers differ from their expectation is not in it; over many customers
+        that averages out.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level, 0.95 for 95 %.
+
+        Returns
+        -------
+        Interval
+            By the delta method on the log scale. The two fits are taken as independent, as the
+            models take purchases and spend to be.
+
+        Raises
+        ------
+        ParameterError
+            If the value was computed from models without their standard errors, or is a part of
+            the customers, or if `level` is not between 0 and 1.
+        """
+        level = checked_level(level)
+        if self.total_standard_error is None:
+            raise ParameterError(
+                "total_interval needs standard errors of all parameters. Give "
+                "customer_lifetime_value the fits themselves, purchases=fit and spend=fit, not "
+                "fit.model, and ask it of the value of all customers."
+            )
+        factor = math.exp(normal_quantile(level) * self.total_standard_error / self.total)
+        method = "delta method on the log scale, uncertainty of the parameters"
+        return Interval(
+            low=self.total / factor, high=self.total * factor, level=level, method=method
+        )
+
+    def concentration(self, top: float = 0.2) -> float:
+        """Return the share of the total value that the most valuable customers hold.
+
+        Parameters
+        ----------
+        top : float
+            Share of the customers, between 0 and 1; 0.2 for the best 20 %. Part of a customer
+            counts in part.
+
+        Returns
+        -------
+        float
+            Between `top`, where all are worth the same, and 1.
+
+        Raises
+        ------
+        ParameterError
+            If `top` is not between 0 and 1.
+        """
+        if not is_number(top) or not 0 < top < 1:
+            raise ParameterError(
+                f"top must be > 0 and < 1, as in 0.2 for the best 20 %, but it is {plain(top)!r}."
+                f"{meant_percent(top)}"
+            )
+        held = np.concatenate(([0.0], np.cumsum(np.sort(self.value)[::-1])))
+        return float(np.interp(top * len(self), np.arange(len(self) + 1), held) / held[-1])
+
+    def top(self, n: int = 10) -> CustomerLifetimeValue:
+        """Return the n most valuable customers, the best first.
+
+        Parameters
+        ----------
+        n : int
+            How many; all if there are fewer.
+        """
+        return self._part(np.argsort(-self.value, kind="stable")[: _checked_count(n)])
+
+    def at_risk(self, n: int = 10, *, alive_below: float = 0.5) -> CustomerLifetimeValue:
+        """Return the n most valuable of the customers who have probably left, the best first.
+
+        At risk is whose probability of being alive is below `alive_below`. The value already
+        counts that probability: it is what they are still worth.
+
+        Parameters
+        ----------
+        n : int
+            How many; all at risk if there are fewer.
+        alive_below : float
+            Between 0 and 1.
+
+        Raises
+        ------
+        ParameterError
+            If `alive_below` is not between 0 and 1.
+        """
+        if not is_number(alive_below) or not 0 < alive_below <= 1:
+            raise ParameterError(
+                f"alive_below must be > 0 and <= 1, as in 0.5, but it is {plain(alive_below)!r}."
+                f"{meant_percent(alive_below)}"
+            )
+        order = np.argsort(-self.value, kind="stable")
+        risky = order[self.probability_alive[order] < alive_below]
+        return self._part(risky[: _checked_count(n)])
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return customer, probability_alive, …, value as a plain dict."""
+        return {name: getattr(self, name) for name in COLUMNS}
+
+    def _part(self, rows: npt.NDArray[np.intp]) -> CustomerLifetimeValue:
+        part: dict[str, Any] = {
+            name: read_only(column[rows]) for name, column in self.columns().items()
+        }
+        return replace(self, **part, total_standard_error=None)
+
+    def __repr__(self) -> str:
+        return one_line(
+            "CustomerLifetimeValue",
+            customers=len(self),
+            total=self.total,
+            horizon=self.horizon,
+            annual_discount_rate=self.annual_discount_rate,
+            margin=self.margin,
+        )
+
+    def _table(self) -> Table:
+        header = ("customer", "P(alive)", "purchases", "discounted", "spend", "value")
+        best = self.top(ROWS_SHOWN).columns()
+        rows = tuple(zip(*(column.tolist() for column in best.values()), strict=True))
+        return Table(
+            f"Customer lifetime value, the best {len(rows)} of {len(self):,}",
+            header,
+            tuple((str(row[0]), *row[1:]) for row in rows),
+            self._notes(),
+        )
+
+    def _notes(self) -> tuple[str, ...]:
+        total = f"Total {number(self.total, 6)}"
+        if self.total_standard_error is not None:
+            interval = self.total_interval()
+            total += f" {interval} ({interval.description})"
+        ahead = f"{self.horizon} ahead" if self.horizon is not None else "for ever"
+        discount = f"Discount rate {percent(self.annual_discount_rate, 1)} a year"
+        return (
+            f"{total}.",
+            f"Horizon: {ahead}. {discount}. Margin {percent(self.margin, 1)}.",
+            f"Counted: {self.convention}.",
+        )
+
+
+def _checked_count(n: int) -> int:
+    if not isinstance(n, int | np.integer) or isinstance(n, bool) or n < 1:
+        raise ParameterError(f"n must be a whole number >= 1, but it is {n!r}.")
+    return int(n)
+
+
+def customer_lifetime_value(
+    history: PurchaseHistory,
+    *,
+    purchases: PurchaseModel | Fit[Any],
+    spend: SpendModel | Fit[Any],
+    horizon: Horizon | None,
+    annual_discount_rate: float,
+    margin: float,
+) -> CustomerLifetimeValue:
+    """Compute what each customer is worth within the horizon.
+
+    Parameters
+    ----------
+    history : PurchaseHistory
+        Of n customers, with monetary values.
+    purchases : PurchaseModel or Fit
+        How often they buy, :class:`BGNBD`; with its :class:`Fit` the total gets an interval.
+    spend : SpendModel or Fit
+        How much they spend, :class:`GammaGamma`; likewise.
+    horizon : str, timedelta or None
+        How far ahead, as in ``"3 years"``; None for ever, which needs a rate > 0.
+    annual_discount_rate : float
+        Effective: 0.10 for 10 % a year.
+    margin : float
+        Share of the spend that is earned, > 0 and <= 1.
+
+    Returns
+    -------
+    CustomerLifetimeValue
+
+    Raises
+    ------
+    DataError
+        If the history has no monetary values.
+    ParameterError
+        If rate, margin or horizon are outside their domain, or expected spend does not exist.
+    UnitError
+        If the horizon has no unit, or the model counts time in another unit than the history.
+
+    Examples
+    --------
+    >>> from custvalue import lifetime
+    >>> history = lifetime.PurchaseHistory.from_arrays(
+    ...     frequency=[2, 0],
+    ...     recency=[30.43, 0],
+    ...     age=[38.86, 38.86],
+    ...     monetary_value=[22.35, 0],
+    ...     unit="week",
+    ... )
+    >>> value = lifetime.customer_lifetime_value(
+    ...     history,
+    ...     purchases=lifetime.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426),
+    ...     spend=lifetime.GammaGamma(p=6.25, q=3.744, gamma=15.44),
+    ...     horizon="3 years",
+    ...     annual_discount_rate=0.10,
+    ...     margin=0.30,
+    ... )
+    >>> value.value.round(2)
+    array([23.38,  5.84])
+    """
+    margin = _checked_margin(margin)
+    buys = _model_of(purchases, PurchaseModel, "purchases", "BGNBD")
+    pays = _model_of(spend, SpendModel, "spend", "GammaGamma")
+    money = pays.expected_spend(history)
+
+    def discounted(model: PurchaseModel) -> FloatArray:
+        return model.discounted_expected_purchases(
+            history, annual_discount_rate=annual_discount_rate, horizon=horizon
+        )
+
+    ahead = discounted(buys)
+    variances = (
+        _variance(purchases, lambda model: margin * float(money @ discounted(model))),
+        _variance(spend, lambda model: margin * float(ahead @ model.expected_spend(history))),
+    )
+    known = None not in variances
+    return CustomerLifetimeValue(
+        customer=history.customer,
+        probability_alive=read_only(buys.probability_alive(history)),
+        expected_purchases=read_only(_expected(buys, history, horizon)),
+        discounted_expected_purchases=read_only(ahead),
+        expected_spend=read_only(money),
+        value=read_only(margin * money * ahead),
+        horizon=_in_words(horizon),
+        annual_discount_rate=float(annual_discount_rate),
+        margin=margin,
+        total_standard_error=math.sqrt(sum(v or 0.0 for v in variances)) if known else None,
+    )
+
+
+def _checked_margin(margin: float) -> float:
+    if not is_number(margin) or not 0 < margin <= 1:
+        raise ParameterError(
+            f"margin must be > 0 and <= 1, as in 0.30 for 30 % of the spend, but it is "
+            f"{plain(margin)!r}.{meant_percent(margin)}"
+        )
+    return float(margin)
+
+
+def _model_of(given: Any, kind: Any, argument: str, example: str) -> Any:
+    """Take the model out of a fit, and refuse what is neither."""
+    model = given.model if isinstance(given, Fit) else given
+    if not isinstance(model, kind) or isinstance(model, type):
+        shown = model.__name__ if isinstance(model, type) else type(model).__name__
+        raise ParameterError(
+            f"{argument} must be a model such as {example}(...), or its fit, but it is "
+            f"{'the class' if isinstance(model, type) else 'a'} {shown}."
+        )
+    return model
+
+
+def _expected(
+    model: PurchaseModel, history: PurchaseHistory, horizon: Horizon | None
+) -> FloatArray:
+    """Return purchases without discounting; for ever, they may have no finite sum."""
+    if horizon is None:
+        return np.full(len(history), np.nan)
+    return model.expected_purchases(history, horizon)
+
+
+def _in_words(horizon: Horizon | None) -> str | None:
+    if isinstance(horizon, timedelta):
+        return f"{horizon / timedelta(days=1):g} days"
+    return horizon
+
+
+def _variance(fit: Any, total: Callable[[Any], float]) -> float | None:
+    """Variance of a total by the delta method; None where the covariance is not known."""
+    if not isinstance(fit, Fit) or fit.covariance is None:
+        return None
+    gradient = np.array(
+        [_slope(fit.model, name, value, total) for name, value in fit.parameters.items()]
+    )
+    return float(gradient @ np.array(fit.covariance) @ gradient)
+
+
+def _slope(model: Frozen, name: str, value: float, total: Callable[[Any], float]) -> float:
+    """Return the derivative of a total by a parameter: a central difference of its logarithm."""
+    up, down = value * math.exp(RELATIVE_STEP), value * math.exp(-RELATIVE_STEP)
+    rise = total(model.model_copy(update={name: up})) - total(model.model_copy(update={name: down}))
+    return rise / (up - down)

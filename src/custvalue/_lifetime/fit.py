@@ -1,0 +1,392 @@
+"""Maximum likelihood, once for all models.
+
+A model hands over its log-likelihood with exact gradient and Hessian; here it is maximised over
+the logarithms of the parameters by Newton's method in a trust region (Nocedal & Wright 2006,
+*Numerical Optimization*, section 4.3), solved exactly by the eigenvalues of the Hessian, which is
+never larger than 6 x 6. Large data are first fitted on a thinned sample of cells: from there, two
+or three evaluations are left.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, replace
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, cast
+
+import numpy as np
+from annotated_types import Gt
+from pydantic import Field
+
+from custvalue._base import FloatArray, Frozen, Interval, NonNegative, checked_level
+from custvalue._display import Table, number, one_line
+from custvalue._lifetime.units import TimeUnit
+from custvalue._statistics import normal_quantile
+from custvalue.errors import (
+    ConvergenceWarning,
+    EstimationError,
+    IdentifiabilityWarning,
+)
+
+THINNING = 16  # every 16th cell for the warm start
+THINNED_CELLS = 1_000  # a sample smaller than this is a poor start
+MOST_STEPS = 200
+VANISHED = 1e-10  # a gradient smaller than this share of the log-likelihood is zero
+FLAT = 10.0  # standard deviation of a log-parameter from which on nothing is known: e^±20
+NOTHING = 1e-4  # a gain in log-likelihood that means nothing
+LONGEST_STEP = 5.0
+
+
+class Derivatives(NamedTuple):
+    """A log-likelihood with its gradient and its Hessian."""
+
+    value: float
+    gradient: FloatArray
+    hessian: FloatArray
+
+    @classmethod
+    def total(cls, parts: Iterable[Derivatives]) -> Derivatives:
+        """Add up the parts of a log-likelihood, at least one."""
+        values, gradients, hessians = zip(*parts, strict=True)
+        return cls(sum(values), np.sum(gradients, axis=0), np.sum(hessians, axis=0))
+
+
+class DataCells(Protocol):
+    """What a model is fitted to: a frozen dataclass of arrays with one entry a cell."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def __len__(self) -> int: ...
+
+
+ModelT = TypeVar("ModelT", bound=Frozen)
+CellsT = TypeVar("CellsT", bound=DataCells)
+Objective = Callable[[FloatArray], Derivatives]
+
+
+def parameter_names(model: type[Frozen]) -> tuple[str, ...]:
+    """Return the fields that are estimated: those declared ``Positive``, in order."""
+    return tuple(name for name, field in model.model_fields.items() if Gt(0) in field.metadata)
+
+
+class Fit(Frozen, Generic[ModelT]):
+    """A fitted model, how well it fits, and how well its parameters are known.
+
+    Parameters
+    ----------
+    model : Frozen
+        The model with the estimated parameters; it predicts.
+    log_likelihood : float
+        At the maximum, of the data as they are: no penalty, no rescaling, no averaging.
+    covariance : tuple of tuple of float, or None
+        Covariance of the parameters, in the order of :attr:`parameters`: the inverse of the exact
+        Hessian of the negative log-likelihood. None where the data cannot tell the parameters
+        apart.
+    converged : bool
+        Whether the gradient vanished.
+    scaled_gradient : float
+        The largest derivative by a log-parameter at the end, as a share of the log-likelihood.
+    steps : int
+        Steps of Newton's method on the full data.
+    customers : int
+        Customers that the estimates rest on.
+    cells : int
+        Distinct data points that they were compressed to.
+    unit : {"day", "week", "month", "year"} or None
+        In what unit the model counts time, if it does.
+    """
+
+    model: ModelT
+    log_likelihood: float
+    covariance: tuple[tuple[float, ...], ...] | None
+    converged: bool
+    scaled_gradient: NonNegative
+    steps: int = Field(ge=0)
+    customers: int = Field(ge=1)
+    cells: int = Field(ge=1)
+    unit: TimeUnit | None = None
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The estimates by name."""
+        return {name: getattr(self.model, name) for name in parameter_names(type(self.model))}
+
+    @property
+    def standard_errors(self) -> dict[str, float] | None:
+        """The standard errors by name; None where there is no covariance."""
+        if self.covariance is None:
+            return None
+        variances = np.diag(np.array(self.covariance))
+        return dict(zip(self.parameters, np.sqrt(variances).tolist(), strict=True))
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion, 2 k - 2 log L; smaller is better."""
+        return 2 * len(self.parameters) - 2 * self.log_likelihood
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion, k log(customers) - 2 log L; smaller is better."""
+        return len(self.parameters) * math.log(self.customers) - 2 * self.log_likelihood
+
+    def confidence_interval(self, level: float = 0.95) -> dict[str, Interval]:
+        """Return Wald intervals of the parameters on the log scale: their ends are positive.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level, 0.95 for 95 %.
+
+        Returns
+        -------
+        dict of str to Interval
+
+        Raises
+        ------
+        EstimationError
+            Where there are no standard errors.
+        ParameterError
+            If `level` is not between 0 and 1.
+        """
+        level = checked_level(level)
+        if self.standard_errors is None:
+            raise EstimationError(
+                f"{type(self.model).__name__}: there are no standard errors, because the data "
+                f"cannot tell the parameters apart; so there is no interval. {REMEDY}"
+            )
+        z = normal_quantile(level)
+        intervals = {}
+        for name, estimate in self.parameters.items():
+            factor = math.exp(z * self.standard_errors[name] / estimate)
+            intervals[name] = Interval(
+                low=estimate / factor, high=estimate * factor, level=level, method=WALD
+            )
+        return intervals
+
+    def __repr__(self) -> str:
+        shown = {**self.parameters, "log_likelihood": self.log_likelihood}
+        return one_line(
+            f"Fit[{type(self.model).__name__}]",
+            **shown,
+            customers=self.customers,
+            converged=self.converged,
+        )
+
+    def _table(self) -> Table:
+        errors = self.standard_errors
+        rows: list[tuple[str, float, float | None, float | None, float | None]] = []
+        for name, estimate in self.parameters.items():
+            if errors is None:
+                rows.append((name, estimate, None, None, None))
+                continue
+            interval = self.confidence_interval()[name]
+            rows.append((name, estimate, errors[name], interval.low, interval.high))
+        header = ("parameter", "estimate", "standard error", "low", "high")
+        return Table(f"{type(self.model).__name__}, fitted", header, tuple(rows), self._notes())
+
+    def _notes(self) -> tuple[str, ...]:
+        unit = f", time in {self.unit}s" if self.unit else ""
+        criteria = f"AIC {number(self.aic, 7)}, BIC {number(self.bic, 7)}"
+        return (
+            f"Log-likelihood {self.log_likelihood:,.4f}. {criteria}.",
+            f"{self.customers:,} customers in {self.cells:,} cells{unit}.",
+            f"95 % interval, {WALD}."
+            if self.covariance is not None
+            else "No standard errors: the data cannot tell the parameters apart.",
+            "Converged." if self.converged else "NOT converged: do not use.",
+        )
+
+
+WALD = "Wald on the log scale"
+REMEDY = (
+    "Use more customers or a longer observation, or a simpler model. Predictions for customers "
+    "like those observed can still be used; the parameters themselves cannot be interpreted."
+)
+
+
+def maximum_likelihood(
+    model: type[ModelT],
+    cells: CellsT,
+    objective: Callable[[CellsT], Objective],
+    start: Mapping[str, float],
+    *,
+    customers: int,
+    unit: TimeUnit | None = None,
+) -> Fit[ModelT]:
+    """Fit a model whose parameters are all positive.
+
+    Parameters
+    ----------
+    model : type
+        The model class; its ``Positive`` fields are estimated.
+    cells : DataCells
+        The data.
+    objective : callable
+        Takes cells, returns a function of the parameters (natural scale, in the order of the
+        fields) that gives :class:`Derivatives`.
+    start : mapping of str to float
+        Where to start; the same data must give the same start.
+    customers : int
+        For the report.
+    unit : {"day", "week", "month", "year"}, optional
+        Goes into the field `unit` of the model.
+
+    Raises
+    ------
+    EstimationError
+        If the log-likelihood is nowhere finite.
+
+    Warns
+    -----
+    ConvergenceWarning, IdentifiabilityWarning
+    """
+    names = parameter_names(model)
+    point = np.log([start[name] for name in names])
+    if len(cells) >= THINNING * THINNED_CELLS:
+        point = _maximise(_on_log_scale(objective(_thinned(cells))), point).point
+    found = _maximise(_on_log_scale(objective(cells)), point)
+    if not math.isfinite(found.at.value):
+        raise EstimationError(
+            f"{model.__name__}: the log-likelihood is not finite at "
+            f"{_listed_values(names, np.exp(found.point))}. Look for extreme values in the data."
+        )
+    estimate = np.exp(found.point)
+    extra = {"unit": unit} if unit is not None else {}
+    fitted = model(**dict(zip(names, estimate.tolist(), strict=True)), **extra)
+    kind = cast("type[Fit[ModelT]]", Fit.__class_getitem__(model))
+    return kind(
+        model=fitted,
+        log_likelihood=found.at.value,
+        covariance=_covariance(model.__name__, names, found),
+        converged=_convergence(model.__name__, found),
+        scaled_gradient=found.scaled_gradient,
+        steps=found.steps,
+        customers=customers,
+        cells=len(cells),
+        unit=unit,
+    )
+
+
+def _thinned(cells: CellsT) -> CellsT:
+    """Keep every 16th cell, with its count."""
+    columns = {f.name: np.array(getattr(cells, f.name)[::THINNING]) for f in fields(cells)}
+    return replace(cells, **columns)
+
+
+def _on_log_scale(objective: Objective) -> Objective:
+    """Turn derivatives by the parameters into derivatives by their logarithms."""
+
+    def on_log_scale(point: FloatArray) -> Derivatives:
+        parameters = np.exp(point)
+        value, gradient, hessian = objective(parameters)
+        slope = parameters * gradient
+        return Derivatives(
+            value, slope, hessian * np.outer(parameters, parameters) + np.diag(slope)
+        )
+
+    return on_log_scale
+
+
+class _Found(NamedTuple):
+    """Where the search ended."""
+
+    point: FloatArray  # logarithms of the parameters
+    at: Derivatives  # by the logarithms
+    converged: bool
+    steps: int
+
+    @property
+    def scaled_gradient(self) -> float:
+        return float(np.abs(self.at.gradient).max() / max(abs(self.at.value), 1.0))
+
+
+def _maximise(objective: Objective, point: FloatArray) -> _Found:
+    """Climb by Newton's method in a trust region."""
+    here = objective(point)
+    radius = 1.0
+    steps = 0
+    for steps in range(MOST_STEPS):
+        found = _Found(point, here, converged=True, steps=steps)
+        if not math.isfinite(here.value) or found.scaled_gradient <= VANISHED:
+            return found
+        step, lowest = _step(here, radius)
+        expected = float(here.gradient @ step + step @ here.hessian @ step / 2)
+        if abs(lowest) <= FLAT**-2 and expected <= NOTHING and radius >= 1:
+            return found  # a ridge that has no top: it would be climbed for ever
+        there = objective(point + step)
+        noise = 1e-13 * abs(here.value)  # differences below it are rounding
+        ratio = (there.value - here.value + noise) / (expected + noise)
+        length = float(np.linalg.norm(step))
+        if not ratio > 0.25:  # also when it is not finite
+            radius = length / 4
+        elif ratio > 0.75 and length > 0.99 * radius:
+            radius = min(2 * radius, LONGEST_STEP)
+        if ratio > 1e-4:
+            point, here = point + step, there
+        if radius < 1e-12:
+            break
+    return _Found(point, here, converged=False, steps=steps + 1)
+
+
+def _step(here: Derivatives, radius: float) -> tuple[FloatArray, float]:
+    """Maximise the quadratic model of the log-likelihood within the radius.
+
+    Returns the step and the lowest curvature.
+    """
+    curvature, directions = np.linalg.eigh(-here.hessian)
+    slope = directions.T @ here.gradient
+    lowest = float(curvature[0])
+    floor = 1e-14 * float(np.abs(curvature).max()) + 1e-300
+
+    def along(shift: float) -> FloatArray:
+        return slope / np.maximum(curvature + shift, floor)
+
+    if lowest > floor and np.linalg.norm(along(0.0)) <= radius:
+        return directions @ along(0.0), lowest
+    low = max(0.0, -lowest)
+    high = low + float(np.linalg.norm(slope)) / radius + floor
+    for _ in range(100):  # the length falls with the shift: bisection to full precision
+        middle = (low + high) / 2
+        low, high = (middle, high) if np.linalg.norm(along(middle)) > radius else (low, middle)
+    return directions @ along(high), lowest
+
+
+def _covariance(
+    name: str, names: tuple[str, ...], found: _Found
+) -> tuple[tuple[float, ...], ...] | None:
+    """Invert the information, or warn that it cannot be done."""
+    information, directions = np.linalg.eigh(-found.at.hessian)
+    if information[0] <= FLAT**-2:
+        flat = [n for n, share in zip(names, directions[:, 0], strict=True) if abs(share) > 0.3]
+        what = f"{' and '.join(flat)} apart" if len(flat) > 1 else f"how large {flat[0]} is"
+        warnings.warn(
+            f"{name}: the data cannot tell {what}: the log-likelihood hardly changes along "
+            f"them, so no standard errors are given. {REMEDY}",
+            IdentifiabilityWarning,
+            stacklevel=4,
+        )
+        return None
+    on_log_scale = (directions / information) @ directions.T
+    estimate = np.exp(found.point)
+    covariance = on_log_scale * np.outer(estimate, estimate)
+    return tuple(tuple(row) for row in covariance.tolist())
+
+
+def _convergence(name: str, found: _Found) -> bool:
+    """Say whether the search converged, or warn with a checklist."""
+    if not found.converged:
+        warnings.warn(
+            f"{name}: the search stopped after {found.steps} steps with a scaled gradient of "
+            f"{found.scaled_gradient:.1e} instead of {VANISHED:.0e}. Check that (1) times are in "
+            f"the unit that you declared, (2) there are at least some hundred customers, (3) no "
+            f"customer has values of another order than the rest, (4) a simpler model does not "
+            f"fit as well.",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
+    return found.converged
+
+
+def _listed_values(names: tuple[str, ...], values: FloatArray) -> str:
+    return ", ".join(f"{n}={v:.4g}" for n, v in zip(names, values, strict=True))

@@ -1,0 +1,159 @@
+"""Integrals of positive functions to full precision: nothing here subtracts.
+
+* :func:`beta_mean`: the mean of a function of p, where p has a beta distribution.
+* :func:`legendre`: Gauss-Legendre nodes on [0, 1].
+* :func:`from_few_ages`: a smooth function of (x, age) at a million points from a few.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+
+from custvalue._base import FloatArray, IntArray, read_only
+
+DIGITS = 34.0  # e^-34 = 2e-15: what is smaller than this share of an integral is left out
+BLOCK = 1_000  # rows of nodes held at a time, so that memory stays bounded
+KINK = math.pi / 2  # |Im log p| up to which the kernels are analytic and bounded
+
+
+def beta_rule(a: float, b: FloatArray, sharpness: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return nodes p and weights w with ``E[g(p)] = Σ w g(p)`` for p ~ Beta(a, b).
+
+    In z = log(p / (1 - p)) the density is p^a (1 - p)^b, analytic around the whole real line, so
+    that the trapezoidal rule converges geometrically (Trefethen & Weideman 2014, *SIAM Review*
+    56(3), theorem 5.1). The singular ends p^(a-1) and (1-p)^(b-1) become exponential tails, and
+    these are summed in closed form, so that a or b of 0.01 costs no more than others.
+
+    Parameters
+    ----------
+    a : float
+        First parameter of the beta distribution.
+    b : ndarray of shape (n,)
+        Second parameter.
+    sharpness : ndarray of shape (n,)
+        Where p is far below ``1 / sharpness``, g is constant.
+
+    Returns
+    -------
+    nodes, weights : ndarray of shape (n, k)
+        k is 30 to 300, the larger the smaller a and b.
+
+    Notes
+    -----
+    g must be analytic and bounded for Re p > 0, g(p) must not increase in p, and p g(p) must not
+    decrease. With the step below, the error bound 2 exp(-2πd/h) max|f(z + id)| / ∫f is below 1e-13
+    for the best d < π/2; the tests compare with mpmath.
+    """
+    first = -(DIGITS + np.log(a + b + sharpness)) - np.log(a / b)
+    if a > 1:  # p g(p) <= 1 rises, so that p^(a-1) bounds the left side
+        c = a - 1
+        reach = DIGITS / c + np.sqrt(2 * DIGITS * (1 / c + 1 / b))
+        first = np.maximum(first, math.log(c / a) - reach)
+    spread = 1 / a + 1 / b
+    last = np.minimum(
+        DIGITS + math.log1p(a) - np.log(a / b), DIGITS / b + np.sqrt(2 * DIGITS * spread)
+    )
+    step = 1 / np.sqrt(11.1 + 1.62 / spread)
+    count = math.ceil(float(((last - first) / step).max()))
+    u = first[:, None] + step[:, None] * np.arange(count + 1)
+    mode = (a / (a + b))[:, None]
+    weights = np.exp(a * u - (a + b[:, None]) * np.log1p(mode * np.expm1(u)))
+    weights[:, 0] /= -np.expm1(-a * step)
+    weights[:, -1] /= -np.expm1(-b * step)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return 1 / (1 + (b / a)[:, None] * np.exp(-u)), weights
+
+
+def beta_mean(
+    kernel: Callable[[FloatArray, slice], FloatArray],
+    a: float,
+    b: FloatArray,
+    sharpness: FloatArray,
+) -> FloatArray:
+    """Return E[g(p)] for p ~ Beta(a, b), row by row.
+
+    Parameters
+    ----------
+    kernel : callable
+        Takes nodes of shape (m, k) and the slice of the m rows that they belong to, returns g.
+    a, b, sharpness
+        As in :func:`beta_rule`.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+    """
+    mean = np.empty(len(b))
+    for begin in range(0, len(b), BLOCK):
+        rows = slice(begin, begin + BLOCK)
+        nodes, weights = beta_rule(a, b[rows], sharpness[rows])
+        mean[rows] = np.einsum("ij,ij->i", weights, kernel(nodes, rows))
+    return mean
+
+
+@cache
+def legendre(n: int) -> tuple[FloatArray, FloatArray]:
+    """Return the n Gauss-Legendre nodes and weights on [0, 1].
+
+    Examples
+    --------
+    >>> nodes, weights = legendre(8)
+    >>> float((weights @ nodes**15).round(12))
+    0.0625
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(n)
+    return read_only((nodes + 1) / 2), read_only(weights / 2)
+
+
+def from_few_ages(
+    function: Callable[[FloatArray, FloatArray], FloatArray], x: FloatArray, age: FloatArray
+) -> FloatArray:
+    """Evaluate a smooth positive function of (x, age), each distinct x at few ages only.
+
+    For each distinct x, log f is interpolated by a polynomial in log(age) at Chebyshev points.
+    Where f is analytic without zeros for |arg age| < π/2, the error falls as ρ^-n with a ρ that
+    follows from the range of ages (Trefethen 2019, *Approximation Theory and Approximation
+    Practice*, theorem 8.2), and n is chosen for full precision. Where that would take more
+    evaluations than there are points, f is evaluated at the points.
+
+    Parameters
+    ----------
+    function : callable
+        f of two arrays of shape (m,).
+    x : ndarray of shape (n,)
+        Arguments with few distinct values.
+    age : ndarray of shape (n,)
+        Positive arguments.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+    """
+    low, high = math.log(age.min()), math.log(age.max())
+    half = (high - low) / 2
+    slope = 0.9 * KINK / half if half > 0 else math.inf
+    points = math.ceil((DIGITS + 2) / math.asinh(slope)) + 2
+    distinct, row = np.unique(x, return_inverse=True)
+    if len(distinct) * points >= len(x):
+        return function(x, age)
+    angle = (np.arange(points) + 0.5) * np.pi / points
+    places = np.exp((low + high) / 2 + half * np.cos(angle))
+    values = function(np.repeat(distinct, points), np.tile(places, len(distinct)))
+    cosines = np.cos(np.arange(points)[:, None] * angle)
+    coefficients = 2 / points * cosines @ np.log(values).reshape(len(distinct), points).T
+    coefficients[0] /= 2
+    scaled = (np.log(age) - (low + high) / 2) / (half or 1.0)
+    return np.exp(_clenshaw(coefficients, row, scaled))
+
+
+def _clenshaw(coefficients: FloatArray, row: IntArray, t: FloatArray) -> FloatArray:
+    """Sum Chebyshev series at t, each point by the coefficients of its row (Clenshaw 1955)."""
+    here, ahead = np.zeros(len(t)), np.zeros(len(t))
+    for order in coefficients[:0:-1]:
+        here, ahead = order[row] + 2 * t * here - ahead, here
+    total: FloatArray = coefficients[0][row] + t * here - ahead
+    return total

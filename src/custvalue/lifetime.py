@@ -1,0 +1,38 @@
+"""Customer lifetimes: who is still a customer, what they will buy, and what that is worth.
+
+Make a :class:`PurchaseHistory` from a transaction log, fit a model of purchases and one of spend,
+and compute the value of each customer. A model is its parameters: one typed from a paper predicts
+at once.
+
+Examples
+--------
+>>> from custvalue import lifetime
+>>> model = lifetime.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week")
+>>> round(model.expected_purchases_new_customer("1 year"), 3)
+1.449
+"""
+
+from __future__ import annotations
+
+from custvalue._lifetime.bgnbd import BGNBD
+from custvalue._lifetime.clv import CustomerLifetimeValue, customer_lifetime_value
+from custvalue._lifetime.data import Cells, PurchaseHistory
+from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.gamma_gamma import GammaGamma
+from custvalue._lifetime.protocols import PurchaseModel, SpendModel
+from custvalue._lifetime.transactions import LeftOut
+from custvalue._lifetime.units import TimeUnit
+
+__all__ = [
+    "BGNBD",
+    "Cells",
+    "CustomerLifetimeValue",
+    "Fit",
+    "GammaGamma",
+    "LeftOut",
+    "PurchaseHistory",
+    "PurchaseModel",
+    "SpendModel",
+    "TimeUnit",
+    "customer_lifetime_value",
+]
