@@ -1,0 +1,1 @@
+"""The machinery of :mod:`custvalue.satisfaction`, one idea a file."""

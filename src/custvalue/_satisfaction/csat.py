@@ -1,0 +1,228 @@
+"""Customer satisfaction from one question: top box, mean and distribution side by side.
+
+A top-box share loses information and a mean hides polarisation, so that both are given. How many
+answers count as the top box is a convention that differs between companies and lengths of
+scale; it is an argument, and it is named in the result.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from custvalue._base import Frozen, Interval, Probability
+from custvalue._display import Table, number, percent
+from custvalue._satisfaction.questions import Answered, answered, left_out_note, read
+from custvalue._statistics import (
+    MeanEstimate,
+    Proportion,
+    ProportionMethod,
+    mean_estimate,
+    proportion,
+)
+from custvalue.errors import ParameterError
+from custvalue.survey import MissingPolicy, Scale
+
+
+class AnswerShare(Frozen):
+    """How often one answer of the scale was given.
+
+    Parameters
+    ----------
+    answer : float
+        The answer.
+    count : int
+        Respondents who gave it, whatever their weights.
+    share : float
+        Their (weighted) share.
+    """
+
+    answer: float
+    count: int
+    share: Probability
+
+
+class TopBox(Frozen):
+    """A top-box share with the mean and the distribution beside it.
+
+    Parameters
+    ----------
+    scale : Scale
+        The scale of the question.
+    boxes : int
+        How many of the best answers count.
+    share : Proportion
+        Share of respondents with one of these answers.
+    mean : MeanEstimate
+        Mean answer, in scale points, with the standard deviation of the answers.
+    index : MeanEstimate
+        Mean on 0-100, 100 being the good end of the scale.
+    distribution : tuple of AnswerShare
+        Every answer that the scale offers, from low to high.
+    left_out : int
+        Respondents left out because they gave no answer.
+    """
+
+    scale: Scale
+    boxes: int
+    share: Proportion
+    mean: MeanEstimate
+    index: MeanEstimate
+    distribution: tuple[AnswerShare, ...]
+    left_out: int = 0
+
+    @property
+    def value(self) -> float:
+        """The top-box share, 0 to 1."""
+        return self.share.value
+
+    @property
+    def n(self) -> int:
+        """Answers used."""
+        return self.share.n
+
+    def confidence_interval(
+        self, level: float = 0.95, *, method: ProportionMethod = "wilson"
+    ) -> Interval:
+        """Return the interval of the top-box share.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level, 0.95 for 95 %.
+        method : {"wilson", "clopper-pearson", "agresti-coull"}
+            As in :meth:`custvalue.survey.Proportion.confidence_interval`.
+
+        Raises
+        ------
+        ParameterError
+            If `level` or `method` is unknown.
+        """
+        return self.share.confidence_interval(level, method=method)
+
+    def _table(self) -> Table:
+        ends = self.confidence_interval()
+        rows: list[tuple[str | float | None, ...]] = [
+            (self.share.name, self.value, ends.low, ends.high, self.n)
+        ]
+        for estimate in (self.mean, self.index):
+            value, low, high, _, n = estimate.cells()
+            rows.append((estimate.name, value, low, high, n))
+        given = ", ".join(
+            f"{number(part.answer)}: {percent(part.share)}"
+            for part in self.distribution
+            if part.count
+        )
+        deviation = self.mean.standard_deviation
+        spread = "" if deviation is None else f"Standard deviation {number(deviation)}. "
+        notes = (
+            "95 % intervals: share wilson, means t.",
+            f"{spread}Answers: {given}.",
+            *left_out_note(self.left_out),
+        )
+        title = f"Customer satisfaction, scale {self.scale}, {self.scale.direction}"
+        return Table(title, ("", "estimate", "low", "high", "n"), tuple(rows), notes)
+
+
+def top_box(
+    answers: Any,
+    *,
+    scale: Scale,
+    boxes: int = 2,
+    weights: Any = None,
+    missing: MissingPolicy = "raise",
+) -> TopBox:
+    """Compute the share of the best answers, often called the CSAT score.
+
+    Parameters
+    ----------
+    answers : array_like of shape (n,)
+        Answers on the scale: a list, an array, a column of a dataframe.
+    scale : Scale
+        The scale of the question; the lowest answers are the best where lower is better.
+    boxes : int
+        How many of the best answers count: 2 by default, as is usual on five points; 1 is usual
+        on three points.
+    weights : array_like of shape (n,), optional
+        Sampling weights.
+    missing : {"raise", "drop", "pairwise"}
+        Refuse missing answers, or leave out those respondents (``drop`` and ``pairwise`` are
+        the same here); they are counted in the result.
+
+    Returns
+    -------
+    TopBox
+
+    Raises
+    ------
+    DataError
+        If answers are off the scale, between its steps or missing, or weights do not fit.
+    ParameterError
+        If the scale has no steps, or `boxes` is no number of answers on it.
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import top_box
+    >>> from custvalue.survey import Scale
+    >>> answers = [1] * 3 + [2] * 7 + [3] * 20 + [4] * 45 + [5] * 25
+    >>> result = top_box(answers, scale=Scale(1, 5), boxes=2)
+    >>> result.value, str(result.confidence_interval())
+    (0.7, '[0.6042, 0.7811]')
+    >>> print(result)
+    Customer satisfaction, scale 1-5, higher is better
+    ──────────────────────────────────────────────
+                     estimate     low    high    n
+    ──────────────────────────────────────────────
+    top-2-box share    0.7000  0.6042  0.7811  100
+    mean answer         3.820   3.624   4.016  100
+    index 0-100         70.50   65.60   75.40  100
+    ──────────────────────────────────────────────
+    95 % intervals: share wilson, means t.
+    Standard deviation 0.9886. Answers: 1: 3 %, 2: 7 %, 3: 20 %, 4: 45 %, 5: 25 %.
+    """
+    offered = _offered(scale, boxes)
+    responses = read({"answers": answers}, scale=scale, weights=weights, missing=missing)
+    used = answered("answers", responses.answers, responses.weights)
+    given, weighting = used.answers[:, 0], used.weights
+    step = np.rint((given - scale.low) / (scale.step or 1.0)).astype(np.int64)
+    best = step >= len(offered) - boxes if scale.direction == "higher is better" else step < boxes
+    name = f"top-{boxes}-box share" if boxes > 1 else "top-box share"
+    return TopBox(
+        scale=scale,
+        boxes=boxes,
+        share=proportion(best.astype(np.float64), weighting, name=name),
+        mean=mean_estimate(given, weighting, name="mean answer", bounds=(scale.low, scale.high)),
+        index=mean_estimate(
+            scale.rescale(given), weighting, name="index 0-100", bounds=(0.0, 100.0)
+        ),
+        distribution=_distribution(offered, step, used),
+        left_out=used.left_out,
+    )
+
+
+def _offered(scale: Scale, boxes: object) -> list[float]:
+    """Return the answers that the scale offers, after a look at `boxes`."""
+    if scale.step is None:
+        raise ParameterError(
+            f"top_box needs a scale with steps, but {scale!r} is continuous. Say its step, or "
+            f"report the mean."
+        )
+    answers = round(scale.width / scale.step) + 1
+    if not isinstance(boxes, int) or isinstance(boxes, bool) or not 1 <= boxes < answers:
+        raise ParameterError(
+            f"boxes must be a whole number from 1 to {answers - 1}, because the scale {scale} has "
+            f"{answers} answers, but it is {boxes!r}."
+        )
+    return [scale.low + scale.step * i for i in range(answers)]
+
+
+def _distribution(
+    offered: list[float], step: np.ndarray[Any, np.dtype[np.int64]], used: Answered
+) -> tuple[AnswerShare, ...]:
+    counts = np.bincount(step, minlength=len(offered))
+    shares = np.bincount(step, weights=used.weights, minlength=len(offered)) / used.weights.sum()
+    return tuple(
+        AnswerShare(answer=answer, count=int(count), share=min(float(share), 1.0))
+        for answer, count, share in zip(offered, counts, shares, strict=True)
+    )

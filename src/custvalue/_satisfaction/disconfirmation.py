@@ -1,0 +1,518 @@
+"""Expectancy disconfirmation: what customers got against what they expected.
+
+A customer is satisfied when what they got is what they expected, dissatisfied below that and
+delighted above (Oliver 1980, *Journal of Marketing Research* 17(4)). The kernel is the
+difference d = perceived - expected; the ratio perceived / expected (Yang & El-Haik, *Design for
+Six Sigma*, equation 1.1: quality = perception / expectation) is there only for scales with
+a true zero, because on a rating scale it depends on where the scale happens to start.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal, cast, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._base import Columns, FloatArray, Frozen, Interval, NonNegative, Positive
+from custvalue._display import Table, number, one_line
+from custvalue._satisfaction.questions import answered, left_out_note, read
+from custvalue._statistics import MeanEstimate, Proportion, mean_estimate, proportion
+from custvalue.errors import DataError, ParameterError, require_choice
+from custvalue.survey import MissingPolicy, Responses, Scale
+
+Verdict = Literal["dissatisfied", "satisfied", "delighted"]
+GroupVerdict = Literal["dissatisfied", "satisfied", "delighted", "undecided"]
+ZeroPolicy = Literal["raise", "drop"]
+
+NO_ANSWER = "no answer"
+VERDICTS = ("dissatisfied", "satisfied", "delighted", NO_ANSWER)
+ROUNDING = 1e-9  # 0.3 - 0.2 is within a band of 0.1
+
+
+class GeometricMeanRatio(Frozen):
+    """The geometric mean of perceived / expected over respondents.
+
+    The ratio is turned round (expected / perceived) on a scale where lower is better, so that
+    more than 1 is good everywhere.
+
+    Parameters
+    ----------
+    value : float
+        exp of the mean log ratio.
+    log : MeanEstimate
+        The mean log ratio, which is symmetrical: twice as good and half as good cancel.
+    left_out : int
+        Respondents without a ratio because an answer is 0 (``zeros="drop"``).
+    """
+
+    value: Positive
+    log: MeanEstimate
+    left_out: int = 0
+
+    def confidence_interval(self, level: float = 0.95) -> Interval:
+        """Return the t interval of the mean log ratio, brought back by exp.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level, 0.95 for 95 %.
+
+        Raises
+        ------
+        DataError
+            With fewer than two respondents.
+        ParameterError
+            If `level` is not between 0 and 1.
+        """
+        logs = self.log.confidence_interval(level)
+        low, high = math.exp(logs.low), math.exp(logs.high)
+        return Interval(low=low, high=high, level=logs.level, method=f"{logs.method}, of the logs")
+
+    def cells(self, level: float = 0.95) -> tuple[float | None, ...]:
+        """Return value, low, high and n as cells of a table.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level.
+        """
+        if self.log.standard_error is None:
+            return (self.value, None, None, self.log.n)
+        interval = self.confidence_interval(level)
+        return (self.value, interval.low, interval.high, self.log.n)
+
+    def _table(self) -> Table:
+        note = "Geometric mean of perceived / expected; 95 % interval, t, of the logs."
+        return Table(
+            "Ratio of perception to expectation",
+            ("", "ratio", "low", "high", "n"),
+            (("geometric mean", *self.cells()),),
+            (note,),
+        )
+
+
+class Disconfirmation(Frozen):
+    """Perception against expectation for a group (or for one customer).
+
+    Parameters
+    ----------
+    scale : Scale
+        The scale of both questions.
+    band : float
+        The indifference band in scale points: a respondent within it is satisfied.
+    difference : MeanEstimate
+        Mean of perceived - expected in scale points, with its paired standard error; turned
+        round where lower is better, so that above 0 is good.
+    dissatisfied, satisfied, delighted : Proportion
+        Shares of the respondents below, within and above the band.
+    ratio : GeometricMeanRatio or None
+        Only for scales with a true zero.
+    ratio_note : str or None
+        Why there is no ratio.
+    left_out : int
+        Respondents left out because an answer is missing.
+    """
+
+    scale: Scale
+    band: NonNegative
+    difference: MeanEstimate
+    dissatisfied: Proportion
+    satisfied: Proportion
+    delighted: Proportion
+    ratio: GeometricMeanRatio | None = None
+    ratio_note: str | None = None
+    left_out: int = 0
+
+    @property
+    def n(self) -> int:
+        """Respondents used."""
+        return self.difference.n
+
+    @property
+    def mean_class(self) -> Verdict:
+        """The class that the mean difference itself lies in, whatever its uncertainty.
+
+        The class of the customer where there is only one.
+        """
+        code = _classes(np.array([self.difference.value]), self.band)[0]
+        return cast("Verdict", VERDICTS[code])
+
+    def confidence_interval(self, level: float = 0.95) -> Interval:
+        """Return the paired t interval of the mean difference, in scale points.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level, 0.95 for 95 %.
+
+        Raises
+        ------
+        DataError
+            With fewer than two respondents.
+        ParameterError
+            If `level` is not between 0 and 1.
+        """
+        return self.difference.confidence_interval(level)
+
+    def verdict(self, level: float = 0.95) -> GroupVerdict:
+        """Return the class of the group, decided by the interval and not by the mean.
+
+        The group is *delighted* if the whole interval lies above +band, *dissatisfied* if it
+        lies below -band, *satisfied* if it lies within the band, and *undecided* if it crosses
+        an end of the band: then the data do not say. With ``band=0`` no interval of any
+        width fits within the band; say which difference is of no importance to have a group
+        that can be found satisfied. A single respondent has no interval and leaves the group
+        undecided; :attr:`mean_class` is that customer's own class.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the interval, 0.95 for 95 %.
+
+        Raises
+        ------
+        ParameterError
+            If `level` is not between 0 and 1.
+        """
+        if self.difference.standard_error is None:
+            return "undecided"
+        interval = self.difference.confidence_interval(level)
+        low, high = _classes(np.array([interval.low, interval.high]), self.band)
+        return cast("GroupVerdict", VERDICTS[low]) if low == high else "undecided"
+
+    def _table(self) -> Table:
+        mean, low, high, _, n = self.difference.cells()
+        rows: list[tuple[str | float | None, ...]] = [("mean difference", mean, low, high, n)]
+        for share in (self.dissatisfied, self.satisfied, self.delighted):
+            ends = share.confidence_interval()
+            rows.append((f"share {share.name}", share.value, ends.low, ends.high, share.n))
+        if self.ratio is not None:
+            rows.append(("mean ratio (geometric)", *self.ratio.cells()))
+        better = self.scale.direction == "higher is better"
+        what = "perceived - expected" if better else "expected - perceived (lower is better)"
+        title = f"Disconfirmation: {what}, scale {self.scale}, band ±{number(self.band)}"
+        return Table(title, ("", "estimate", "low", "high", "n"), tuple(rows), self._notes())
+
+    def _notes(self) -> tuple[str, ...]:
+        if self.difference.standard_error is None:
+            group = f"One respondent, {self.mean_class}; that decides nothing about a group."
+        else:
+            group = f"Group: {self.verdict()}, by the 95 % interval against the band."
+        intervals = f"95 % intervals: {self.confidence_interval().method}" if self.n > 1 else ""
+        intervals += "; shares: wilson." if intervals else "95 % intervals of shares: wilson."
+        notes = [group, intervals, *left_out_note(self.left_out)]
+        if self.ratio is not None and self.ratio.left_out:
+            notes.append(f"The ratio leaves out {self.ratio.left_out:,} with an answer of 0.")
+        return (*notes, *([self.ratio_note] if self.ratio_note else []))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class DisconfirmationScores(Columns):
+    """Perception against expectation, respondent by respondent, in the order of the data.
+
+    Parameters
+    ----------
+    perceived, expected : ndarray of float64, shape (n,)
+        Answers; NaN where there is none.
+    weights : ndarray of float64, shape (n,)
+        Sampling weights.
+    scale : Scale
+        The scale of both questions.
+    band : float
+        The indifference band in scale points.
+
+    Raises
+    ------
+    DataError
+        If an answer is off the scale or shapes do not fit.
+    ParameterError
+        If the band is negative or as wide as the scale.
+    """
+
+    perceived: FloatArray
+    expected: FloatArray
+    weights: FloatArray
+    scale: Scale
+    band: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check_band(self.band, self.scale)
+        Responses(
+            items=("perceived", "expected"),
+            answers=np.column_stack([self.perceived, self.expected]),
+            weights=self.weights,
+            scale=self.scale,
+            missing="pairwise",
+        )
+
+    @property
+    def difference(self) -> FloatArray:
+        """Perceived - expected in scale points, turned round where lower is better."""
+        difference = self.perceived - self.expected
+        return difference if self.scale.direction == "higher is better" else -difference
+
+    @property
+    def verdict(self) -> npt.NDArray[np.str_]:
+        """Class of each respondent: dissatisfied, satisfied, delighted or no answer."""
+        return np.array(VERDICTS)[_classes(self.difference, self.band)]
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return perceived, expected, difference, verdict and weight, one row a respondent."""
+        return {
+            "perceived": self.perceived,
+            "expected": self.expected,
+            "difference": self.difference,
+            "verdict": self.verdict,
+            "weight": self.weights,
+        }
+
+    def group(self, *, zeros: ZeroPolicy = "raise") -> Disconfirmation:
+        """Return the group's mean difference, shares of the classes and ratio.
+
+        Parameters
+        ----------
+        zeros : {"raise", "drop"}
+            What to do with an answer of 0, which has no ratio: refuse it, or leave the
+            respondent out of the ratio (and count it there).
+
+        Raises
+        ------
+        DataError
+            If nobody answered both questions, or a ratio is asked of an answer of 0.
+        """
+        require_choice("zeros", zeros, get_args(ZeroPolicy))
+        pair = np.column_stack([self.perceived, self.expected])
+        used = answered("perceived and expected", pair, self.weights)
+        width = self.scale.width
+        sign = 1 if self.scale.direction == "higher is better" else -1
+        difference = sign * (used.answers[:, 0] - used.answers[:, 1])
+        classes = _classes(difference, self.band)
+        shares = {
+            name: proportion((classes == code).astype(np.float64), used.weights, name=name)
+            for code, name in enumerate(get_args(Verdict))
+        }
+        ratio, note = self._ratio(zeros)
+        return Disconfirmation(
+            scale=self.scale,
+            band=self.band,
+            difference=mean_estimate(
+                difference, used.weights, name="mean difference", bounds=(-width, width)
+            ),
+            ratio=ratio,
+            ratio_note=note,
+            left_out=used.left_out,
+            **shares,
+        )
+
+    def _ratio(self, zeros: ZeroPolicy) -> tuple[GeometricMeanRatio | None, str | None]:
+        if not self.scale.true_zero:
+            return None, (
+                f"No ratio: {self.scale} has no true zero, so it would depend on where the scale "
+                f"starts."
+            )
+        given = np.isfinite(self.difference) & (self.weights > 0)
+        zero = given & ((self.perceived == 0) | (self.expected == 0))
+        if zero.any() and zeros == "raise":
+            self._refuse_zero(zero)
+        used = given & ~zero
+        if not used.any():
+            return None, "No ratio: every respondent has an answer of 0."
+        logs = np.log(self.perceived[used] / self.expected[used])
+        if self.scale.direction == "lower is better":
+            logs = -logs
+        log = mean_estimate(logs, self.weights[used], name="mean log ratio")
+        left_out = int(zero.sum())
+        return GeometricMeanRatio(value=math.exp(log.value), log=log, left_out=left_out), None
+
+    def _refuse_zero(self, zero: npt.NDArray[np.bool_]) -> None:
+        rows = np.flatnonzero(zero)
+        column = "expected" if self.expected[rows[0]] == 0 else "perceived"
+        rows = rows[getattr(self, column)[rows] == 0]
+        hint = (
+            "Say zeros='drop' to leave such respondents out of the ratio, or declare the scale "
+            "without true_zero=True to have the difference alone."
+        )
+        expected = "> 0 for the ratio perceived / expected"
+        raise DataError.at_rows(column, expected, rows, np.zeros(rows.size), hint)
+
+    def __repr__(self) -> str:
+        return one_line(
+            "DisconfirmationScores",
+            respondents=len(self.perceived),
+            scale=str(self.scale),
+            band=self.band,
+        )
+
+    def _table(self) -> Table:
+        values, counts = np.unique(self.verdict, return_counts=True)
+        found = dict(zip(values.tolist(), counts.tolist(), strict=True))
+        rows = tuple((name, found[name]) for name in VERDICTS if name in found)
+        title = f"Disconfirmation of {len(self.perceived):,} respondents, scale {self.scale}"
+        note = f"Band ±{number(self.band)}. Unweighted counts; .group() for shares and intervals."
+        return Table(title, ("class", "respondents"), rows, (note,))
+
+
+def disconfirmation(
+    perceived: Any,
+    expected: Any,
+    *,
+    scale: Scale,
+    weights: Any = None,
+    band: float = 0.0,
+    missing: MissingPolicy = "raise",
+    zeros: ZeroPolicy = "raise",
+) -> Disconfirmation:
+    """Compare what customers perceived with what they expected.
+
+    For each respondent d = perceived - expected (turned round where lower is better): below
+    -band dissatisfied, within the band satisfied, above +band delighted. The group has the mean
+    of d with its paired interval, and the shares of the three classes with theirs.
+
+    Parameters
+    ----------
+    perceived, expected : array_like of shape (n,) or number
+        Answers of the same respondents on the same scale: a list, an array, a column of a
+        dataframe; a number for a single customer, or for one expectation that all share.
+    scale : Scale
+        The scale of both questions; say ``Scale(0, 10, true_zero=True)`` to have the ratio.
+    weights : array_like of shape (n,), optional
+        Sampling weights.
+    band : float
+        Half the width of the indifference band, in scale points.
+    missing : {"raise", "drop", "pairwise"}
+        Refuse missing answers, or leave out respondents who miss one of the two (``drop`` and
+        ``pairwise`` are the same here); they are counted in the result.
+    zeros : {"raise", "drop"}
+        On a scale with a true zero: refuse an answer of 0, which has no ratio, or leave that
+        respondent out of the ratio and count it.
+
+    Returns
+    -------
+    Disconfirmation
+
+    Raises
+    ------
+    DataError
+        If answers are off the scale, missing or of different length, or a ratio has a zero.
+    ParameterError
+        If the band is negative or as wide as the scale.
+
+    Notes
+    -----
+    The ratio r = perceived / expected is reported as its geometric mean, the exp of the mean of
+    ln r. Its interval is the t interval of the mean log.
+
+    References
+    ----------
+    R. L. Oliver (1980), A Cognitive Model of the Antecedents and Consequences of Satisfaction
+    Decisions, *Journal of Marketing Research* 17(4), 460-469. K. Yang and B. El-Haik, *Design for
+    Six Sigma*, equation 1.1.
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import disconfirmation
+    >>> from custvalue.survey import Scale
+    >>> result = disconfirmation([9, 8, 6, 9, 7], [7, 8, 7, 6, 6], scale=Scale(1, 10))
+    >>> result.difference.value
+    1.0
+    >>> result.verdict()
+    'undecided'
+    >>> print(result)
+    Disconfirmation: perceived - expected, scale 1-10, band ±0
+    ────────────────────────────────────────────────
+                        estimate      low    high  n
+    ────────────────────────────────────────────────
+    mean difference            1  -0.9632   2.963  5
+    share dissatisfied    0.2000  0.03622  0.6245  5
+    share satisfied       0.2000  0.03622  0.6245  5
+    share delighted       0.6000   0.2307  0.8824  5
+    ────────────────────────────────────────────────
+    Group: undecided, by the 95 % interval against the band.
+    95 % intervals: t; shares: wilson.
+    No ratio: 1-10 has no true zero, so it would depend on where the scale starts.
+    """
+    return disconfirmation_scores(
+        perceived, expected, scale=scale, weights=weights, band=band, missing=missing
+    ).group(zeros=zeros)
+
+
+def disconfirmation_scores(
+    perceived: Any,
+    expected: Any,
+    *,
+    scale: Scale,
+    weights: Any = None,
+    band: float = 0.0,
+    missing: MissingPolicy = "raise",
+) -> DisconfirmationScores:
+    """Return difference and class of every respondent, in the order of the data.
+
+    Parameters
+    ----------
+    perceived, expected : array_like of shape (n,) or number
+        As in :func:`disconfirmation`.
+    scale : Scale
+        The scale of both questions.
+    weights : array_like of shape (n,), optional
+        Sampling weights.
+    band : float
+        Half the width of the indifference band, in scale points.
+    missing : {"raise", "drop", "pairwise"}
+        Refuse missing answers, or let such rows stand with the class ``"no answer"``, so that
+        rows still fit the user's frame.
+
+    Returns
+    -------
+    DisconfirmationScores
+
+    Raises
+    ------
+    DataError
+        If answers are off the scale, missing or of different length.
+    ParameterError
+        If the band is negative or as wide as the scale.
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import disconfirmation_scores
+    >>> from custvalue.survey import Scale
+    >>> scores = disconfirmation_scores([9, 8, 6], 8, scale=Scale(1, 10))
+    >>> scores.difference
+    array([ 1.,  0., -2.])
+    >>> scores.verdict.tolist()
+    ['delighted', 'satisfied', 'dissatisfied']
+    """
+    _check_band(band, scale)
+    answers = read(
+        {"perceived": perceived, "expected": expected},
+        scale=scale,
+        weights=weights,
+        missing=missing,
+    )
+    return DisconfirmationScores(
+        perceived=answers.item("perceived"),
+        expected=answers.item("expected"),
+        weights=answers.weights,
+        scale=scale,
+        band=float(band),
+    )
+
+
+def _classes(difference: FloatArray, band: float) -> npt.NDArray[np.int64]:
+    """Return positions in ``VERDICTS``: below, within, above the band, no answer."""
+    above = (difference > band + ROUNDING).astype(np.int64)
+    below = (difference < -band - ROUNDING).astype(np.int64)
+    return np.where(np.isnan(difference), VERDICTS.index(NO_ANSWER), 1 + above - below)
+
+
+def _check_band(band: object, scale: Scale) -> None:
+    plain_number = isinstance(band, int | float | np.floating) and not isinstance(band, bool)
+    if not plain_number or not 0 <= cast("float", band) < scale.width:
+        raise ParameterError(
+            f"band must be a number of scale points >= 0 and < {number(scale.width)}, the width "
+            f"of the scale {scale}, but it is {band!r}. Respondents whose answers differ by no "
+            f"more than the band count as satisfied."
+        )

@@ -1,0 +1,168 @@
+"""Intervals for a difference of two shares of the same answers, such as the net promoter score.
+
+Of n answers a share p counts +1, a share d counts -1 and the rest counts 0; θ = p - d. The
+difference of two paired proportions is the same thing, and its methods are used here; Rocks
+(2016, *The American Statistician* 70(4)) compared them for the net promoter score.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+from scipy import special
+
+from custvalue._statistics import normal_quantile
+
+NetShareMethod = Literal["score", "dirichlet", "adjusted-wald", "wald"]
+
+HALVINGS = 60  # of an interval of at most 2: down to the last digit of a float
+JEFFREYS = 0.5
+NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(96)
+
+
+def wald(up: float, down: float, n: float, level: float) -> tuple[float, float]:
+    """θ ± z √([p + d - (p - d)²] / n); may leave -1 to 1.
+
+    Parameters
+    ----------
+    up, down : float
+        The shares p and d.
+    n : float
+        Answers.
+    level : float
+        Confidence level.
+    """
+    reach = normal_quantile(level) * math.sqrt(max(up + down - (up - down) ** 2, 0.0) / n)
+    return up - down - reach, up - down + reach
+
+
+def adjusted_wald(up: float, down: float, n: float, level: float) -> tuple[float, float]:
+    """Wald after 3/4, 1 1/2 and 3/4 added answers (Rocks 2016); may leave -1 to 1.
+
+    Parameters
+    ----------
+    up, down : float
+        The shares p and d.
+    n : float
+        Answers.
+    level : float
+        Confidence level.
+    """
+    return wald((up * n + 0.75) / (n + 3), (down * n + 0.75) / (n + 3), n + 3, level)
+
+
+def score(up: float, down: float, n: float, level: float) -> tuple[float, float]:
+    """All θ that the score test does not reject; never leaves -1 to 1.
+
+    Tango (1998), *Statistics in Medicine* 17, 891-908: (p̂ - d̂ - θ)² <= z² V(θ) / n with the
+    variance V at the most likely shares for that θ, as in Wilson's interval for one share.
+
+    Parameters
+    ----------
+    up, down : float
+        The shares p and d.
+    n : float
+        Answers.
+    level : float
+        Confidence level.
+    """
+    bound = normal_quantile(level) ** 2 / n
+    net = up - down
+
+    def accepted(theta: float) -> bool:
+        return (net - theta) ** 2 <= bound * constrained_variance(up, down, theta)
+
+    return _edge(accepted, net, -1.0), _edge(accepted, net, 1.0)
+
+
+def constrained_variance(up: float, down: float, theta: float) -> float:
+    """Variance of one answer at the most likely shares among those with p - d = θ.
+
+    The likelihood of (p, d) = (q + θ, q) is greatest where
+    2 q² + [(2 - p̂ + d̂) θ - p̂ - d̂] q - d̂ θ (1 - θ) = 0 (Tango 1998).
+
+    Parameters
+    ----------
+    up, down : float
+        The observed shares p̂ and d̂.
+    theta : float
+        The difference that is tested.
+    """
+    linear = (2 - up + down) * theta - up - down
+    constant = -down * theta * (1 - theta)
+    root = math.sqrt(max(linear**2 - 8 * constant, 0.0))
+    # the form without cancellation, whatever the sign of the linear term
+    q = (root - linear) / 4 if linear <= 0 else -2 * constant / (root + linear)
+    return max(2 * q + theta - theta**2, 0.0)
+
+
+def _edge(accepted: Callable[[float], bool], inside: float, end: float) -> float:
+    """Return where `accepted` ends between a point inside and an end of the range."""
+    if accepted(end):
+        return end
+    outside = end
+    for _ in range(HALVINGS):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if accepted(middle) else (inside, middle)
+    return inside
+
+
+def dirichlet(up: float, down: float, n: float, level: float) -> tuple[float, float]:
+    """Equal-tailed credible interval of p - d under Jeffreys' Dirichlet(½, ½, ½) prior.
+
+    Parameters
+    ----------
+    up, down : float
+        The shares p and d.
+    n : float
+        Answers.
+    level : float
+        Credible level.
+    """
+    counts = (up * n + JEFFREYS, (1 - up - down) * n + JEFFREYS, down * n + JEFFREYS)
+    tail = (1 - level) / 2
+    return _quantile(tail, *counts), _quantile(1 - tail, *counts)
+
+
+def _quantile(probability: float, plus: float, zero: float, minus: float) -> float:
+    low, high = -1.0, 1.0
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        below = net_share_cdf(middle, plus, zero, minus) < probability
+        low, high = (middle, high) if below else (low, middle)
+    return (low + high) / 2
+
+
+def net_share_cdf(theta: float, plus: float, zero: float, minus: float) -> float:
+    """P(p - d <= θ) where (p, rest, d) is Dirichlet(plus, zero, minus).
+
+    s = p + d is Beta(plus + minus, zero) and, independently of it, u = p / s is
+    Beta(plus, minus); p - d = s (2u - 1) <= θ where u <= (θ/s + 1)/2. What is left is an integral
+    over s > abs(θ), with s = sin²φ, which takes away the singular ends of the beta density, and
+    φ quadratic in the node, which takes away the root at s = abs(θ).
+
+    Parameters
+    ----------
+    theta : float
+        θ, from -1 to 1.
+    plus, zero, minus : float
+        Parameters of the distribution, all positive.
+    """
+    active = plus + minus
+    certain = float(special.betainc(active, zero, abs(theta))) if theta > 0 else 0.0
+    # all but 1e-15 of the mass, so that the nodes stand where the density is
+    s_low = max(abs(theta), float(special.betaincinv(active, zero, 1e-15)))
+    s_high = float(special.betainccinv(active, zero, 1e-15))
+    if s_low >= s_high:
+        return certain
+    start, width = math.asin(math.sqrt(s_low)), math.asin(math.sqrt(s_high))
+    width -= start
+    node = (NODES + 1) / 2
+    phi = start + width * node**2
+    log_density = (2 * active - 1) * np.log(np.sin(phi)) + (2 * zero - 1) * np.log(np.cos(phi))
+    density = 2 * np.exp(log_density - special.betaln(active, zero))
+    given = special.betainc(plus, minus, np.clip((theta / np.sin(phi) ** 2 + 1) / 2, 0.0, 1.0))
+    return certain + float(NODE_WEIGHTS @ (density * given * node)) * width

@@ -1,0 +1,640 @@
+"""Three tiers of requirements and their asymmetric effect on satisfaction.
+
+Attributes do not work alike (Kano, Seraku, Takahashi & Tsuji 1984, *Hinshitsu* 14(2); asymmetric
+effects measured by Mittal, Ross & Baldasare 1998, *Journal of Marketing* 62(1)): what is taken for
+granted can only disappoint, what nobody expects can only delight, and the rest does both.
+
+With D = s(P) - s(E), perception and expectation on 0-100 (100 the good end), an attribute of weight
+w (the weights add up to 1) has the effect
+
+    dissatisfaction = -w u max(-D, 0)   for the tiers satisfied and desired, else none
+    delight         =  w v max(D, 0)    for the tiers desired and surprised, else none
+
+with the slopes u (``unmet_slope``) and v (``exceeded_slope``), both 1 unless you know better: a
+piecewise linear form of Kano's curves. Dissatisfaction and delight are added up apart, because
+a delightful waiting room does not undo a fault that was not repaired.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue import _frames
+from custvalue._base import Columns, FloatArray, Frozen, NonNegative, Positive, Probability
+from custvalue._display import Table, number, one_line, percent
+from custvalue._satisfaction.questions import is_number, left_out_note, read
+from custvalue._statistics import (
+    MeanEstimate,
+    Proportion,
+    combined_mean,
+    mean_estimate,
+    proportion,
+)
+from custvalue.errors import DataError, ParameterError, did_you_mean, listed
+from custvalue.survey import MissingPolicy, Responses, Scale
+
+ROUNDING = 1e-9  # points: expectations that are met are neither unmet nor exceeded
+
+
+class Tier(StrEnum):
+    """What customers take an attribute for.
+
+    ===============  ======  =================  ==================  =====================
+    tier             中文    Kano's term        unmet               met or exceeded
+    ===============  ======  =================  ==================  =====================
+    ``satisfied``    满足    must-be            dissatisfies        does nothing more
+    ``desired``      渴望    one-dimensional    dissatisfies        delights
+    ``surprised``    惊喜    attractive         does nothing        delights
+    ===============  ======  =================  ==================  =====================
+
+    Examples
+    --------
+    >>> Tier("desired").chinese
+    '渴望'
+    >>> Tier("惊喜") is Tier.SURPRISED
+    True
+    """
+
+    SATISFIED = "satisfied"
+    DESIRED = "desired"
+    SURPRISED = "surprised"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Tier | None:
+        """Know the tiers by their Chinese names too."""
+        return next((tier for tier in cls if tier.chinese == value), None)
+
+    @property
+    def chinese(self) -> str:
+        """The term of the Chinese satisfaction literature: 满足, 渴望 or 惊喜."""
+        return {"satisfied": "满足", "desired": "渴望", "surprised": "惊喜"}[self.value]
+
+    @property
+    def kano(self) -> str:
+        """Kano's term: must-be, one-dimensional or attractive."""
+        terms = {"satisfied": "must-be", "desired": "one-dimensional", "surprised": "attractive"}
+        return terms[self.value]
+
+    @property
+    def can_dissatisfy(self) -> bool:
+        """Whether it dissatisfies if unmet."""
+        return self is not Tier.SURPRISED
+
+    @property
+    def can_delight(self) -> bool:
+        """Whether it delights if exceeded."""
+        return self is not Tier.SATISFIED
+
+
+class Attribute(Frozen):
+    """Something that customers judge, with its tier.
+
+    Parameters
+    ----------
+    name : str
+        Its name, which is also the name of its column.
+    tier : Tier
+        ``"satisfied"``, ``"desired"`` or ``"surprised"``.
+    weight : float
+        Its importance beside the others; weights are normalised to add up to 1.
+
+    Examples
+    --------
+    >>> Attribute(name="fault repaired", tier="satisfied", weight=3).tier.chinese
+    '满足'
+    """
+
+    name: str
+    tier: Tier
+    weight: NonNegative = 1.0
+
+
+class AttributeEffect(Frozen):
+    """What one attribute does to satisfaction.
+
+    Parameters
+    ----------
+    name : str
+        The attribute.
+    tier : Tier
+        Its tier.
+    weight : float
+        Its share of all weights.
+    difference : MeanEstimate
+        Mean of D, perception minus expectation on 0-100.
+    dissatisfaction : MeanEstimate or None
+        Its mean effect in points, 0 or below; None where the tier cannot dissatisfy.
+    delight : MeanEstimate or None
+        Its mean effect in points, 0 or above; None where the tier cannot delight.
+    unmet, exceeded : Proportion
+        Shares of respondents with D below and above 0.
+    """
+
+    name: str
+    tier: Tier
+    weight: Probability
+    difference: MeanEstimate
+    dissatisfaction: MeanEstimate | None
+    delight: MeanEstimate | None
+    unmet: Proportion
+    exceeded: Proportion
+
+
+class SatisfactionEffect(Frozen):
+    """What all attributes do to satisfaction, dissatisfaction and delight apart.
+
+    Parameters
+    ----------
+    attributes : tuple of AttributeEffect
+        The effect of each, in the order given.
+    dissatisfaction : MeanEstimate or None
+        Their sum in points, -100 unmet_slope to 0; None if no attribute can dissatisfy.
+    delight : MeanEstimate or None
+        Their sum in points, 0 to 100 exceeded_slope; None if no attribute can delight.
+    net : MeanEstimate
+        The two added up, for those who need one number.
+    unmet_slope, exceeded_slope : float
+        The slopes of the response.
+    scale : Scale
+        The scale of perceptions and expectations.
+    respondents : int
+        Rows of the data.
+    left_out : int
+        Respondents who miss an answer; they count for the attributes that they answered.
+    """
+
+    attributes: tuple[AttributeEffect, ...]
+    dissatisfaction: MeanEstimate | None
+    delight: MeanEstimate | None
+    net: MeanEstimate
+    unmet_slope: Positive
+    exceeded_slope: Positive
+    scale: Scale
+    respondents: int
+    left_out: int = 0
+
+    def attribute(self, name: str) -> AttributeEffect:
+        """Return the effect of one attribute.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such attribute.
+        """
+        for effect in self.attributes:
+            if effect.name == name:
+                return effect
+        names = [effect.name for effect in self.attributes]
+        raise ParameterError(
+            f"there is no attribute {name!r}.{did_you_mean(name, names)} The attributes are "
+            f"{listed(names)}."
+        )
+
+    def _table(self) -> Table:
+        rows: list[tuple[str | float | None, ...]] = [
+            (
+                effect.name,
+                f"{effect.tier.value} {effect.tier.chinese}",
+                percent(effect.weight),
+                effect.difference.value,
+                *_shown(effect.dissatisfaction),
+                *_shown(effect.delight),
+            )
+            for effect in self.attributes
+        ]
+        total = ("total", "", "100 %", None, *_shown(self.dissatisfaction), *_shown(self.delight))
+        header = ("attribute", "tier", "weight", "P - E", "dissatisfaction", "", "delight", "")
+        net = f"Net {number(self.net.value)}"
+        if self.net.standard_error is not None:
+            net += f" {self.net.confidence_interval()}"
+        notes = (
+            f"Points on 0-100. {net}. 95 % intervals, t. {self.respondents:,} respondents.",
+            f"Slopes: unmet {number(self.unmet_slope)}, exceeded {number(self.exceeded_slope)}.",
+            *left_out_note(self.left_out),
+        )
+        title = f"Effect of requirements on satisfaction, scale {self.scale}"
+        return Table(title, header, (*rows, total), notes)
+
+
+def _shown(estimate: MeanEstimate | None) -> tuple[float | None, str]:
+    if estimate is None:
+        return None, "–"
+    if estimate.standard_error is None:
+        return estimate.value, "–"
+    return estimate.value, str(estimate.confidence_interval())
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SatisfactionEffectScores(Columns):
+    """The effect on every respondent, in the order of the data.
+
+    Parameters
+    ----------
+    dissatisfaction, delight : ndarray of float64, shape (n,)
+        Sums over the attributes in points; NaN where an answer is missing.
+    weights : ndarray of float64, shape (n,)
+        Sampling weights.
+    """
+
+    dissatisfaction: FloatArray
+    delight: FloatArray
+    weights: FloatArray
+
+    @property
+    def net(self) -> FloatArray:
+        """The two added up."""
+        return self.dissatisfaction + self.delight
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return dissatisfaction, delight, net and weight, one row a respondent."""
+        return {
+            "dissatisfaction": self.dissatisfaction,
+            "delight": self.delight,
+            "net": self.net,
+            "weight": self.weights,
+        }
+
+    def __repr__(self) -> str:
+        return one_line("SatisfactionEffectScores", respondents=len(self.weights))
+
+    def _table(self) -> Table:
+        rows = []
+        for name, values in self.columns().items():
+            known = values[~np.isnan(values)]
+            ends = (float(known.min()), float(known.max())) if known.size else (None, None)
+            rows.append((name, *ends, known.size))
+        title = f"Effect on {len(self.weights):,} respondents, points on 0-100"
+        return Table(title, ("", "lowest", "highest", "n"), tuple(rows))
+
+
+def tier_response(
+    difference: npt.ArrayLike,
+    tier: Tier | str,
+    *,
+    unmet_slope: float = 1.0,
+    exceeded_slope: float = 1.0,
+) -> tuple[FloatArray, FloatArray]:
+    """Return dissatisfaction and delight from an attribute of full weight.
+
+    Parameters
+    ----------
+    difference : array_like
+        D, perception minus expectation on 0-100, of any shape.
+    tier : Tier or str
+        The tier of the attribute.
+    unmet_slope, exceeded_slope : float
+        Points of effect for each point below and above the expectation.
+
+    Returns
+    -------
+    dissatisfaction, delight : ndarray of float64, of the shape of `difference`
+        Zero or below, and zero or above.
+
+    Raises
+    ------
+    ParameterError
+        If the tier is unknown or a slope is not > 0.
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import tier_response
+    >>> for tier in ("satisfied", "desired", "surprised"):
+    ...     print(tier, *(effect.tolist() for effect in tier_response([-25, 0, 25], tier)))
+    satisfied [-25.0, 0.0, 0.0] [0.0, 0.0, 0.0]
+    desired [-25.0, 0.0, 0.0] [0.0, 0.0, 25.0]
+    surprised [0.0, 0.0, 0.0] [0.0, 0.0, 25.0]
+    """
+    kind = _tier(tier)
+    _check_slopes(unmet_slope, exceeded_slope)
+    gap = np.asarray(difference, dtype=np.float64)
+    none = np.where(np.isnan(gap), np.nan, 0.0)
+    below = unmet_slope * np.minimum(gap, 0.0) if kind.can_dissatisfy else none
+    above = exceeded_slope * np.maximum(gap, 0.0) if kind.can_delight else none
+    return below, above
+
+
+def satisfaction_effect(
+    perceived: Any,
+    expected: Any,
+    *,
+    attributes: Sequence[Attribute],
+    scale: Scale,
+    unmet_slope: float = 1.0,
+    exceeded_slope: float = 1.0,
+    weights: Any = None,
+    missing: MissingPolicy = "raise",
+) -> SatisfactionEffect:
+    """Compute what each attribute does to satisfaction, by its tier.
+
+    Parameters
+    ----------
+    perceived, expected : dataframe or mapping
+        A column for each attribute, by its name; other columns are ignored. In a mapping a number
+        stands for the same answer by everybody, such as a level that is required.
+    attributes : sequence of Attribute
+        The attributes with their tiers and weights.
+    scale : Scale
+        The scale of all perceptions and expectations.
+    unmet_slope, exceeded_slope : float
+        Points of effect for each point (of 100) below and above the expectation; an unmet slope
+        of 2 says that losses weigh twice as much as gains.
+    weights : array_like of shape (n,), optional
+        Sampling weights.
+    missing : {"raise", "drop", "pairwise"}
+        Refuse missing answers, leave out respondents with any, or use for every attribute the
+        respondents who answered both its questions.
+
+    Returns
+    -------
+    SatisfactionEffect
+
+    Raises
+    ------
+    DataError
+        If a column is absent, or answers are off the scale, missing or of different length.
+    ParameterError
+        If there are no attributes, two have the same name, all weights are 0 or a slope is not
+        > 0.
+
+    Notes
+    -----
+    Effects are computed for each respondent and then averaged: a mean difference of zero may
+    hide that half of the customers are disappointed and half delighted. The intervals take the
+    answers of one respondent as dependent, and weights and slopes as known.
+
+    References
+    ----------
+    N. Kano, N. Seraku, F. Takahashi and S. Tsuji (1984), Attractive Quality and Must-Be Quality,
+    *Hinshitsu* 14(2). V. Mittal, W. T. Ross and P. M. Baldasare (1998), The Asymmetric Impact of
+    Negative and Positive Attribute-Level Performance, *Journal of Marketing* 62(1).
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import Attribute, satisfaction_effect
+    >>> from custvalue.survey import Scale
+    >>> attributes = [
+    ...     Attribute(name="repaired", tier="satisfied", weight=2),
+    ...     Attribute(name="on time", tier="desired"),
+    ...     Attribute(name="car washed", tier="surprised"),
+    ... ]
+    >>> effect = satisfaction_effect(
+    ...     {"repaired": [5, 3, 5], "on time": [3, 4, 5], "car washed": [1, 5, 4]},
+    ...     {"repaired": 5, "on time": [4, 4, 4], "car washed": 1},
+    ...     attributes=attributes,
+    ...     scale=Scale(1, 5),
+    ... )
+    >>> round(effect.dissatisfaction.value, 4), round(effect.delight.value, 4)
+    (-10.4167, 16.6667)
+    """
+    _check_slopes(unmet_slope, exceeded_slope)
+    effects = _effects(
+        _read(perceived, expected, attributes, scale=scale, weights=weights, missing=missing),
+        attributes,
+        slopes=(unmet_slope, exceeded_slope),
+    )
+    respondents, left_out = len(effects.weights), int((~effects.complete).sum())
+    if missing == "drop":
+        effects = effects.dropped()
+    losses = [j for j, attribute in enumerate(attributes) if attribute.tier.can_dissatisfy]
+    gains = [j for j, attribute in enumerate(attributes) if attribute.tier.can_delight]
+    return SatisfactionEffect(
+        attributes=tuple(effects.of(j, attribute) for j, attribute in enumerate(attributes)),
+        dissatisfaction=effects.total("dissatisfaction", losses, []) if losses else None,
+        delight=effects.total("delight", [], gains) if gains else None,
+        net=effects.total("net effect", losses, gains),
+        unmet_slope=unmet_slope,
+        exceeded_slope=exceeded_slope,
+        scale=scale,
+        respondents=respondents,
+        left_out=left_out,
+    )
+
+
+def satisfaction_effect_scores(
+    perceived: Any,
+    expected: Any,
+    *,
+    attributes: Sequence[Attribute],
+    scale: Scale,
+    unmet_slope: float = 1.0,
+    exceeded_slope: float = 1.0,
+    weights: Any = None,
+    missing: MissingPolicy = "raise",
+) -> SatisfactionEffectScores:
+    """Compute dissatisfaction and delight of every respondent, in the order of the data.
+
+    Parameters
+    ----------
+    perceived, expected : dataframe or mapping
+        As in :func:`satisfaction_effect`.
+    attributes : sequence of Attribute
+        The attributes with their tiers and weights.
+    scale : Scale
+        The scale of all perceptions and expectations.
+    unmet_slope, exceeded_slope : float
+        Points of effect for each point (of 100) below and above the expectation.
+    weights : array_like of shape (n,), optional
+        Sampling weights.
+    missing : {"raise", "drop", "pairwise"}
+        Refuse missing answers, or give such respondents NaN, so that rows still fit the user's
+        frame.
+
+    Returns
+    -------
+    SatisfactionEffectScores
+
+    Raises
+    ------
+    DataError
+        As in :func:`satisfaction_effect`.
+    ParameterError
+        As in :func:`satisfaction_effect`.
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import Attribute, satisfaction_effect_scores
+    >>> from custvalue.survey import Scale
+    >>> scores = satisfaction_effect_scores(
+    ...     {"repaired": [5, 3], "car washed": [1, 5]},
+    ...     {"repaired": 5, "car washed": 1},
+    ...     attributes=[
+    ...         Attribute(name="repaired", tier="satisfied"),
+    ...         Attribute(name="car washed", tier="surprised"),
+    ...     ],
+    ...     scale=Scale(1, 5),
+    ... )
+    >>> scores.dissatisfaction.tolist(), scores.delight.tolist()
+    ([0.0, -25.0], [0.0, 50.0])
+    """
+    _check_slopes(unmet_slope, exceeded_slope)
+    effects = _effects(
+        _read(perceived, expected, attributes, scale=scale, weights=weights, missing=missing),
+        attributes,
+        slopes=(unmet_slope, exceeded_slope),
+    )
+    return SatisfactionEffectScores(
+        dissatisfaction=effects.dissatisfaction.sum(axis=1),
+        delight=effects.delight.sum(axis=1),
+        weights=effects.weights,
+    )
+
+
+@dataclass(frozen=True)
+class _Effects:
+    """Effects of k attributes on n respondents, weighted by the attributes' shares."""
+
+    shares: FloatArray  # (k,)
+    difference: FloatArray  # (n, k)
+    dissatisfaction: FloatArray  # (n, k)
+    delight: FloatArray  # (n, k)
+    weights: FloatArray  # (n,)
+    slopes: tuple[float, float]
+
+    @property
+    def complete(self) -> npt.NDArray[np.bool_]:
+        return np.logical_not(np.isnan(self.difference).any(axis=1))
+
+    def dropped(self) -> _Effects:
+        """Leave out the respondents who miss an answer."""
+        keep = self.complete
+        if not keep.any():
+            raise DataError(
+                f"missing='drop' leaves nobody: each of the {len(keep)} respondents misses an "
+                f"answer. Say missing='pairwise', or leave out the attribute with most gaps."
+            )
+        return replace(
+            self,
+            difference=self.difference[keep],
+            dissatisfaction=self.dissatisfaction[keep],
+            delight=self.delight[keep],
+            weights=self.weights[keep],
+        )
+
+    def of(self, j: int, attribute: Attribute) -> AttributeEffect:
+        """Estimate the effect of attribute j."""
+        gap, share = self.difference[:, j], float(self.shares[j])
+        answered = ~np.isnan(gap)
+        unmet = np.where(answered, gap < -ROUNDING, np.nan)
+        exceeded = np.where(answered, gap > ROUNDING, np.nan)
+        name, (unmet_slope, exceeded_slope) = attribute.name, self.slopes
+        loss = gain = None
+        if attribute.tier.can_dissatisfy:
+            ends = (-100 * unmet_slope * share, 0.0)
+            loss = mean_estimate(self.dissatisfaction[:, j], self.weights, name=name, bounds=ends)
+        if attribute.tier.can_delight:
+            ends = (0.0, 100 * exceeded_slope * share)
+            gain = mean_estimate(self.delight[:, j], self.weights, name=name, bounds=ends)
+        return AttributeEffect(
+            name=name,
+            tier=attribute.tier,
+            weight=share,
+            difference=mean_estimate(gap, self.weights, name=name, bounds=(-100.0, 100.0)),
+            dissatisfaction=loss,
+            delight=gain,
+            unmet=proportion(unmet, self.weights, name=f"{name}: unmet"),
+            exceeded=proportion(exceeded, self.weights, name=f"{name}: exceeded"),
+        )
+
+    def total(self, name: str, losses: list[int], gains: list[int]) -> MeanEstimate:
+        """Estimate the sum of the effects of some attributes."""
+        columns = [self.dissatisfaction[:, j] for j in losses]
+        columns += [self.delight[:, j] for j in gains]
+        low = -100 * self.slopes[0] * float(self.shares[losses].sum())
+        high = 100 * self.slopes[1] * float(self.shares[gains].sum())
+        return combined_mean(
+            columns, [1.0] * len(columns), self.weights, name=name, bounds=(low, high)
+        )
+
+
+def _effects(
+    answers: Responses, attributes: Sequence[Attribute], *, slopes: tuple[float, float]
+) -> _Effects:
+    points = answers.scale.rescale(answers.answers)
+    difference = points[:, : len(attributes)] - points[:, len(attributes) :]
+    weights = np.array([attribute.weight for attribute in attributes])
+    shares = weights / weights.sum()
+    parts = [
+        tier_response(gap, attribute.tier, unmet_slope=slopes[0], exceeded_slope=slopes[1])
+        for gap, attribute in zip(difference.T, attributes, strict=True)
+    ]
+    below, above = (np.column_stack(side) * shares for side in zip(*parts, strict=True))
+    return _Effects(shares, difference, below, above, answers.weights, slopes)
+
+
+def _read(
+    perceived: Any,
+    expected: Any,
+    attributes: Sequence[Attribute],
+    *,
+    scale: Scale,
+    weights: Any,
+    missing: MissingPolicy,
+) -> Responses:
+    """Read k perceptions and then k expectations of every respondent."""
+    names = _checked_names(attributes)
+    columns = {
+        f"{name} ({word})": values
+        for word, data in (("perceived", perceived), ("expected", expected))
+        for name, values in _columns(word, data, names).items()
+    }
+    return read(columns, scale=scale, weights=weights, missing=missing)
+
+
+def _columns(argument: str, data: Any, names: Sequence[str]) -> dict[str, Any]:
+    wanted = {f"{argument}[{i}]": name for i, name in enumerate(names)}
+    if isinstance(data, Mapping):
+        _frames.require_columns(wanted, [str(name) for name in data])
+        return {name: data[name] for name in names}
+    source = _frames.Source(data)
+    source.require(wanted)
+    return {name: source.numbers(name) for name in names}
+
+
+def _checked_names(attributes: Sequence[Attribute]) -> list[str]:
+    if not attributes:
+        raise ParameterError("attributes must name at least one Attribute, but it is empty.")
+    for attribute in attributes:
+        if not isinstance(attribute, Attribute):
+            raise ParameterError(
+                f"attributes must be a sequence of Attribute, but holds {attribute!r}. Say "
+                f"Attribute(name=..., tier='desired', weight=1)."
+            )
+    names = [attribute.name for attribute in attributes]
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        raise ParameterError(f"attributes must be different, but {listed(repeated)} comes twice.")
+    if not any(attribute.weight for attribute in attributes):
+        raise ParameterError("the weights of the attributes must not all be 0.")
+    return names
+
+
+def _check_slopes(unmet_slope: float, exceeded_slope: float) -> None:
+    for name, slope in (("unmet_slope", unmet_slope), ("exceeded_slope", exceeded_slope)):
+        if not is_number(slope) or isinstance(slope, bool) or not 0 < slope < np.inf:
+            raise ParameterError(
+                f"{name} must be a number > 0, but it is {slope!r}. The tier says which attributes "
+                f"have no effect on one side."
+            )
+
+
+def _tier(tier: Tier | str) -> Tier:
+    try:
+        return Tier(tier)
+    except ValueError:
+        options = [known.value for known in Tier]
+        near = did_you_mean(tier, options)
+        raise ParameterError(
+            f"tier must be one of {listed(options)}, but it is {tier!r}.{near}"
+        ) from None

@@ -1,0 +1,91 @@
+"""How satisfied customers are: expectation, tiers of requirements, NPS, CSAT and index.
+
+==========================================  =====================================================
+:func:`disconfirmation`                     perception against expectation: dissatisfied,
+                                            satisfied or delighted
+:func:`satisfaction_effect`                 the tiers satisfied, desired and surprised, with
+                                            their asymmetric effect
+:func:`net_promoter_score`                  promoters minus detractors on 0-10
+:func:`top_box`                             share of the best answers (CSAT), mean, distribution
+:func:`customer_satisfaction_index`         item scores weighted by importance
+==========================================  =====================================================
+
+All take lists, arrays or columns of any dataframe, sampling weights (``weights=``) and a stated
+policy for missing answers (``missing=``), and return a result that prints as a table, goes to JSON
+and back, and gives its interval with the name of the method.
+
+Examples
+--------
+>>> from custvalue import satisfaction
+>>> from custvalue.survey import Scale
+>>> satisfaction.disconfirmation([9, 8, 9, 9], [7, 8, 7, 8], scale=Scale(1, 10)).mean_class
+'delighted'
+>>> satisfaction.net_promoter_score([10, 9, 8, 6, 10]).value
+40.0
+"""
+
+from __future__ import annotations
+
+from custvalue._satisfaction.csat import AnswerShare, TopBox, top_box
+from custvalue._satisfaction.disconfirmation import (
+    Disconfirmation,
+    DisconfirmationScores,
+    GeometricMeanRatio,
+    GroupVerdict,
+    Verdict,
+    ZeroPolicy,
+    disconfirmation,
+    disconfirmation_scores,
+)
+from custvalue._satisfaction.index import (
+    ImportanceWeighting,
+    IndexForm,
+    IndexItem,
+    SatisfactionIndex,
+    customer_satisfaction_index,
+)
+from custvalue._satisfaction.net_promoter import (
+    NetPromoterMethod,
+    NetPromoterScore,
+    net_promoter_score,
+)
+from custvalue._satisfaction.tiers import (
+    Attribute,
+    AttributeEffect,
+    SatisfactionEffect,
+    SatisfactionEffectScores,
+    Tier,
+    satisfaction_effect,
+    satisfaction_effect_scores,
+    tier_response,
+)
+
+__all__ = [
+    "AnswerShare",
+    "Attribute",
+    "AttributeEffect",
+    "Disconfirmation",
+    "DisconfirmationScores",
+    "GeometricMeanRatio",
+    "GroupVerdict",
+    "ImportanceWeighting",
+    "IndexForm",
+    "IndexItem",
+    "NetPromoterMethod",
+    "NetPromoterScore",
+    "SatisfactionEffect",
+    "SatisfactionEffectScores",
+    "SatisfactionIndex",
+    "Tier",
+    "TopBox",
+    "Verdict",
+    "ZeroPolicy",
+    "customer_satisfaction_index",
+    "disconfirmation",
+    "disconfirmation_scores",
+    "net_promoter_score",
+    "satisfaction_effect",
+    "satisfaction_effect_scores",
+    "tier_response",
+    "top_box",
+]
