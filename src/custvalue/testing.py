@@ -1,0 +1,348 @@
+"""Hypothesis strategies for the test suites of those who build on custvalue (extra ``testing``).
+
+Everything drawn is accepted by the library, and shrinks to something small. Nothing here is
+imported by the library itself.
+
+Examples
+--------
+>>> from hypothesis import given, settings
+>>> from custvalue import testing
+>>> @settings(max_examples=5, derandomize=True, database=None)
+... @given(testing.purchase_histories())
+... def test_nobody_buys_after_the_end(history):
+...     assert (history.recency <= history.age).all()
+>>> test_nobody_buys_after_the_end()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._lifetime.units import DAYS
+from custvalue.delivered_value import Offer, TotalCost, TotalValue
+from custvalue.errors import MissingExtraError
+from custvalue.lifetime import PurchaseHistory, TimeUnit
+from custvalue.servqual import SERVQUAL
+from custvalue.survey import Instrument, MissingPolicy, Responses, Scale
+
+try:
+    from hypothesis import strategies as st
+except ImportError as error:
+    raise MissingExtraError(
+        'custvalue.testing needs hypothesis. Install it with: pip install "custvalue[testing]"'
+    ) from error
+
+__all__ = [
+    "EXPECTATIONS",
+    "IMPORTANCE",
+    "PERCEPTIONS",
+    "bgnbd_parameters",
+    "gamma_gamma_parameters",
+    "offers",
+    "purchase_histories",
+    "responses",
+    "scales",
+    "survey_frames",
+    "transaction_logs",
+]
+
+PERCEPTIONS = tuple(f"P{name}" for name in SERVQUAL.item_names)
+"""Columns of the perceptions in :func:`survey_frames`."""
+
+EXPECTATIONS = tuple(f"E{name}" for name in SERVQUAL.item_names)
+"""Columns of the expectations in :func:`survey_frames`."""
+
+IMPORTANCE = tuple(f"points {name}" for name in SERVQUAL.dimension_names)
+"""Columns of the importance points in :func:`survey_frames`."""
+
+Frame = dict[str, npt.NDArray[Any]]
+
+
+def scales(*, continuous: bool | None = None) -> st.SearchStrategy[Scale]:
+    """Draw answer scales of many kinds: 1-5, steps of 20, lower is better, with missing codes.
+
+    Parameters
+    ----------
+    continuous : bool, optional
+        True for scales without steps only, False for none of them; both by default.
+    """
+    steps: list[float | None] = [] if continuous else [0.5, 1.0, 20.0]
+    if continuous is not False:
+        steps.append(None)
+    return st.builds(
+        _scale,
+        low=st.integers(-3, 3),
+        points=st.integers(2, 11),
+        step=st.sampled_from(steps),
+        direction=st.sampled_from(["higher is better", "lower is better"]),
+        codes=st.sampled_from([(), (-99.0,), (998.0, 999.0)]),
+    )
+
+
+def _scale(
+    *, low: int, points: int, step: float | None, direction: Any, codes: tuple[float, ...]
+) -> Scale:
+    high = low + (points - 1) * (step or 1.0)
+    return Scale(low, high, step=step, direction=direction, missing_codes=codes)
+
+
+def _answer(scale: Scale) -> st.SearchStrategy[float]:
+    """Draw one answer on a scale."""
+    if scale.step is None:
+        return st.floats(scale.low, scale.high)
+    step = scale.step
+    return st.integers(0, round(scale.width / step)).map(lambda k: scale.low + k * step)
+
+
+def _matrix(
+    cell: st.SearchStrategy[float], rows: int, columns: int
+) -> st.SearchStrategy[npt.NDArray[np.float64]]:
+    row = st.lists(cell, min_size=columns, max_size=columns)
+    return st.lists(row, min_size=rows, max_size=rows).map(
+        lambda cells: np.array(cells, dtype=np.float64).reshape(rows, columns)
+    )
+
+
+@st.composite
+def responses(
+    draw: st.DrawFn,
+    *,
+    scale: Scale | None = None,
+    min_respondents: int = 1,
+    max_respondents: int = 20,
+    max_items: int = 6,
+    missing: bool = False,
+) -> Responses:
+    """Draw answers of respondents to items, weighted or not.
+
+    Parameters
+    ----------
+    scale : Scale, optional
+        A given scale; one of :func:`scales` by default.
+    min_respondents, max_respondents : int
+        How many respondents.
+    max_items : int
+        At most so many items, at least one.
+    missing : bool
+        Whether answers may be missing (and the policy is ``"pairwise"``); each item keeps the
+        answer of the first respondent.
+    """
+    scale = draw(scales()) if scale is None else scale
+    rows = draw(st.integers(min_respondents, max_respondents))
+    columns = draw(st.integers(1, max_items))
+    answers = draw(_matrix(_answer(scale), rows, columns))
+    if missing:
+        holes = draw(_matrix(st.sampled_from([0.0, 1.0]), rows, columns))
+        holes[0] = 0
+        answers[holes > 0] = np.nan
+    weights = draw(st.none() | _weights(rows))
+    policy: MissingPolicy = "pairwise" if missing else "raise"
+    return Responses.from_array(answers, scale=scale, weights=weights, missing=policy)
+
+
+def _weights(rows: int) -> st.SearchStrategy[npt.NDArray[np.float64]]:
+    """Draw sampling weights as raking leaves them: within a factor of a hundred."""
+    return st.lists(st.floats(0.1, 10), min_size=rows, max_size=rows).map(np.array)
+
+
+@st.composite
+def survey_frames(
+    draw: st.DrawFn,
+    *,
+    scale: Scale | None = None,
+    instrument: Instrument = SERVQUAL,
+    min_respondents: int = 1,
+    max_respondents: int = 8,
+) -> Frame:
+    """Draw SERVQUAL surveys as columns, for ``servqual.Survey.from_frame``.
+
+    Parameters
+    ----------
+    scale : Scale, optional
+        The scale of the answers; ``Scale(1, 7)`` by default.
+    instrument : Instrument
+        Items and dimensions; the columns take their names.
+    min_respondents, max_respondents : int
+        How many respondents.
+
+    Returns
+    -------
+    SearchStrategy of dict of str to ndarray
+        ``P1`` … ``P22`` (:data:`PERCEPTIONS`), ``E1`` … ``E22`` (:data:`EXPECTATIONS`),
+        ``points tangibles`` … that sum to 100 (:data:`IMPORTANCE`), and ``weight``.
+    """
+    scale = Scale(1, 7) if scale is None else scale
+    rows = draw(st.integers(min_respondents, max_respondents))
+    items, dimensions = instrument.item_names, instrument.dimension_names
+    answers = draw(_matrix(_answer(scale), rows, 2 * len(items)))
+    shared = [draw(_points(len(dimensions))) for _ in range(rows)]
+    points = np.array(shared, dtype=np.float64)
+    names = [*(f"P{name}" for name in items), *(f"E{name}" for name in items)]
+    return {
+        **{name: answers[:, k] for k, name in enumerate(names)},
+        **{f"points {name}": points[:, k] for k, name in enumerate(dimensions)},
+        "weight": draw(_weights(rows)),
+    }
+
+
+def _points(dimensions: int) -> st.SearchStrategy[list[int]]:
+    """Share out 100 points: differences of cuts between 0 and 100."""
+    cuts = st.lists(st.integers(0, 100), min_size=dimensions - 1, max_size=dimensions - 1)
+    return cuts.map(lambda places: np.diff([0, *sorted(places), 100]).tolist())
+
+
+@st.composite
+def purchase_histories(
+    draw: st.DrawFn,
+    *,
+    unit: TimeUnit | None = None,
+    min_customers: int = 1,
+    max_customers: int = 12,
+    max_days: int = 730,
+    monetary: bool = True,
+) -> PurchaseHistory:
+    """Draw purchase histories on the calendar's grid of days, customers without repeats included.
+
+    Parameters
+    ----------
+    unit : {"day", "week", "month", "year"}, optional
+        The unit of recency and age; any by default.
+    min_customers, max_customers : int
+        How many customers.
+    max_days : int
+        Longest time from the first purchase to the end of observation.
+    monetary : bool
+        Whether there is a monetary value.
+    """
+    chosen: TimeUnit = draw(st.sampled_from(sorted(DAYS))) if unit is None else unit
+    customer = _customer(max_days)
+    rows = draw(st.lists(customer, min_size=min_customers, max_size=max_customers))
+    frequency, recency, age, spend = np.array(rows, dtype=np.float64).T
+    return PurchaseHistory.from_arrays(
+        frequency=frequency,
+        recency=recency / DAYS[chosen],
+        age=age / DAYS[chosen],
+        monetary_value=spend if monetary else None,
+        unit=chosen,
+    )
+
+
+@st.composite
+def _customer(draw: st.DrawFn, max_days: int) -> tuple[int, int, int, float]:
+    """Draw repeat purchase days, age at the last of them, age at the end, mean spend."""
+    age = draw(st.integers(0, max_days))
+    recency = draw(st.integers(0, age))
+    if recency == 0:
+        return 0, 0, age, 0.0
+    cents = draw(st.integers(1, 100_000))
+    return draw(st.integers(1, recency)), recency, age, cents / 100
+
+
+@st.composite
+def transaction_logs(
+    draw: st.DrawFn,
+    *,
+    start: str = "2024-01-01",
+    days: int = 365,
+    max_customers: int = 6,
+    min_rows: int = 1,
+    max_rows: int = 30,
+) -> Frame:
+    """Draw transaction logs as columns, for ``PurchaseHistory.from_transactions``.
+
+    Parameters
+    ----------
+    start : str
+        The first possible day.
+    days : int
+        Number of possible days; ``start`` + ``days`` - 1 is the last.
+    max_customers : int
+        At most so many customers.
+    min_rows, max_rows : int
+        How many purchases.
+
+    Returns
+    -------
+    SearchStrategy of dict of str to ndarray
+        ``customer_id`` (whole numbers), ``date`` (``datetime64[D]``) and ``spend`` (> 0, in whole
+        cents), in no order; days and customers repeat.
+    """
+    purchase = st.tuples(
+        st.integers(1, max_customers), st.integers(0, days - 1), st.integers(1, 100_000)
+    )
+    rows = draw(st.lists(purchase, min_size=min_rows, max_size=max_rows))
+    customer, day, cents = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    return {
+        "customer_id": customer.copy(),
+        "date": np.datetime64(start, "D") + day,
+        "spend": cents / 100,
+    }
+
+
+def bgnbd_parameters(*, adversarial: bool = False) -> st.SearchStrategy[dict[str, float]]:
+    """Draw parameters of BG/NBD, for ``lifetime.BGNBD(**parameters)``.
+
+    Parameters
+    ----------
+    adversarial : bool
+        Whether to draw from the corners as well, where naive formulas lose digits, overflow or
+        divide by zero: a = 1, a + b next to 1, parameters near 0 and very large ones.
+    """
+    usual = _parameters(r=(0.1, 5), alpha=(0.5, 50), a=(0.2, 4), b=(0.5, 10))
+    if not adversarial:
+        return usual
+    wide = _parameters(r=(1e-3, 100), alpha=(1e-3, 1e4), a=(1e-3, 100), b=(1e-3, 100))
+    singular = st.sampled_from([1.0, 1 - 1e-9, 1 + 1e-9, 2.0, 0.5])
+    corner = st.builds(lambda drawn, a: drawn | {"a": a}, wide, singular)
+    return usual | wide | corner
+
+
+def gamma_gamma_parameters(*, adversarial: bool = False) -> st.SearchStrategy[dict[str, float]]:
+    """Draw parameters of Gamma-Gamma with a finite mean, for ``lifetime.GammaGamma(**parameters)``.
+
+    Parameters
+    ----------
+    adversarial : bool
+        Whether to draw from the corners as well: q just above 1, where the mean spend of the
+        population is about to become infinite, parameters near 0 and very large ones.
+    """
+    usual = _parameters(p=(0.5, 20), q=(1.5, 20), gamma=(1, 100))
+    if not adversarial:
+        return usual
+    wide = _parameters(p=(1e-2, 1e3), q=(1 + 1e-3, 1e3), gamma=(1e-3, 1e5))
+    corner = st.builds(
+        lambda drawn, q: drawn | {"q": q}, wide, st.sampled_from([1 + 1e-6, 1.01, 2.0])
+    )
+    return usual | wide | corner
+
+
+def _parameters(**ranges: tuple[float, float]) -> st.SearchStrategy[dict[str, float]]:
+    return st.fixed_dictionaries({name: st.floats(*ends) for name, ends in ranges.items()})
+
+
+def offers(*, names: Sequence[str] | None = None, unit: str = "") -> st.SearchStrategy[Offer]:
+    """Draw offers in whole cents; the monetary cost is positive, so that there is a ratio.
+
+    Parameters
+    ----------
+    names : sequence of str, optional
+        Names to draw from; any text by default.
+    unit : str
+        The money unit.
+    """
+    amount = st.integers(0, 10_000_000).map(lambda cents: cents / 100)
+    price = st.integers(1, 10_000_000).map(lambda cents: cents / 100)
+    values: Mapping[str, Any] = dict.fromkeys(("product", "service", "personnel", "image"), amount)
+    costs: Mapping[str, Any] = dict.fromkeys(("time", "energy", "psychic"), amount)
+    name = st.text(min_size=1, max_size=10) if names is None else st.sampled_from(list(names))
+    return st.builds(
+        Offer,
+        name=name,
+        value=st.builds(TotalValue, **values),
+        cost=st.builds(TotalCost, monetary=price, **costs),
+        unit=st.just(unit),
+    )
