@@ -22,7 +22,7 @@ PYTHON ?= >=3.11
 	touch $@
 
 demo: .venv-demo/.ready  ## the main job on sample data; says where the report is
-	.venv-demo/bin/python -m custvalue demo --out demo
+	.venv-demo/bin/python -m custvalue demo --out demo --force
 
 test: .venv/.ready lint types docs  ## everything that CI runs
 	$(PY) -m coverage run -m pytest -q
