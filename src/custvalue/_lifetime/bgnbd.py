@@ -72,7 +72,7 @@ class BGNBD(Frozen):
     array([1.226])
     """
 
-    kind: Literal["BG/NBD"] = Field("BG/NBD", repr=False)
+    kind: Literal["BG/NBD"] = Field(default="BG/NBD", repr=False)
     r: Positive
     alpha: Positive
     a: Positive

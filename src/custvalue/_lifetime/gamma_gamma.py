@@ -59,7 +59,7 @@ class GammaGamma(Frozen):
     array([24.66])
     """
 
-    kind: Literal["Gamma-Gamma"] = Field("Gamma-Gamma", repr=False)
+    kind: Literal["Gamma-Gamma"] = Field(default="Gamma-Gamma", repr=False)
     p: Positive
     q: Positive
     gamma: Positive
