@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import special
 
-from custvalue import datasets
-from custvalue.datasets import Dataset
+from custvalue import datasets, lifetime, satisfaction, servqual
+from custvalue.datasets import Dataset, DealershipTruth
+from custvalue.errors import ParameterError
+from custvalue.survey import Scale
 
 
 @pytest.mark.parametrize(
@@ -103,9 +106,151 @@ def test_datasets_differ_by_name_column_and_value():
 
 
 def test_unknown_period_is_refused():
-    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the message is compared below
+    with pytest.raises(ParameterError) as caught:
         datasets.cdnow("callibration")  # type: ignore[arg-type]
     assert str(caught.value) == (
         "period must be one of 'calibration', 'holdout', 'all', but it is 'callibration'. "
         "Did you mean 'calibration'?"
     )
+
+
+# --- the simulated dealership -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def dealership():
+    return datasets.simulate_dealership(4000, response_share=0.5, rng=20241231)
+
+
+@pytest.fixture(scope="module")
+def history(dealership):
+    return lifetime.PurchaseHistory.from_transactions(
+        dealership.transactions,
+        customer="customer_id",
+        date="date",
+        spend="spend",
+        observation_end=dealership.observation_end,
+        unit="week",
+    )
+
+
+def within(estimate, truth, standard_error, *, times=4.0):
+    """A right estimate lies 4 standard errors off once in 16,000 draws."""
+    return abs(estimate - truth) <= times * standard_error
+
+
+@pytest.mark.parametrize(
+    ("model", "part"), [(lifetime.BGNBD, "purchases"), (lifetime.GammaGamma, "spend")]
+)
+def test_fitting_the_transactions_recovers_the_truth(dealership, history, model, part):
+    fit = model.fit(history)
+    truth = getattr(dealership.truth, part)
+    for name, estimate in fit.parameters.items():
+        error = fit.standard_errors[name] / estimate  # of the logarithm, which is nearer normal
+        assert within(np.log(estimate), np.log(getattr(truth, name)), error), name
+
+
+def test_as_many_customers_are_alive_as_the_true_model_says(dealership, history):
+    probability = dealership.truth.purchases.probability_alive(history)
+    error = np.sqrt((probability * (1 - probability)).sum())
+    assert within(dealership.customers["alive"].sum(), probability.sum(), error)
+
+
+def test_the_survey_recovers_the_truth(dealership):
+    survey, truth = dealership.survey, dealership.truth
+    gaps = servqual.Survey.from_frame(
+        survey,
+        perceptions=[f"p{i:02d}" for i in range(1, 23)],
+        expectations=[f"e{i:02d}" for i in range(1, 23)],
+        importance=[f"importance_{name}" for name in truth.importance],
+        scale=Scale(1, 7),
+    ).gaps()
+    for gap in gaps.dimensions:
+        for estimate, true in (
+            (gap.perception, truth.perceptions[gap.name]),
+            (gap.expectation, truth.expectations[gap.name]),
+            (gap.gap, truth.gaps[gap.name]),
+            (gap.points, truth.importance[gap.name]),
+        ):
+            assert within(estimate.value, true, estimate.standard_error), gap.name
+    overall, weighted = gaps.overall.gap, gaps.weighted.by_respondent
+    assert within(overall.value, truth.overall_gap, overall.standard_error)
+    assert within(weighted.value, truth.weighted_gap, weighted.standard_error)
+
+
+def test_satisfaction_and_recommendation_recover_the_truth(dealership):
+    survey, truth = dealership.survey, dealership.truth
+    score = satisfaction.net_promoter_score(survey["recommend"])
+    assert within(score.value, truth.net_promoter_score, score.standard_error)
+    for question in ("satisfaction_perceived", "satisfaction_expected"):
+        answers = survey[question]
+        error = answers.std() / np.sqrt(len(answers))
+        assert within(answers.mean(), getattr(truth, question), error), question
+
+
+def test_quality_makes_customers_stay_and_leaves_the_beta_distribution_as_it_is(dealership):
+    people, truth = dealership.customers, dealership.truth
+    n = people.rows
+    a, b = truth.purchases.a, truth.purchases.b
+    dropout = people["dropout_probability"]
+    mean, variance = a / (a + b), a * b / ((a + b) ** 2 * (a + b + 1))
+    assert within(dropout.mean(), mean, np.sqrt(variance / n))
+    assert dropout.var() == pytest.approx(variance, rel=0.1)
+    # the normal score of dropout, by the rank of the customer: independent of how it was made
+    rank = np.argsort(np.argsort(dropout))
+    score = special.ndtri((rank + 0.5) / n)
+    correlation = np.corrcoef(people["quality"], -score)[0, 1]
+    assert within(correlation, truth.quality_retention_correlation, (1 - 0.6**2) / np.sqrt(n))
+
+
+def test_linked_by_customer_and_inside_the_scales(dealership):
+    survey, log = dealership.survey, dealership.transactions
+    assert survey.rows == 2000
+    assert len(np.unique(survey["customer_id"])) == 2000
+    assert set(survey["customer_id"].tolist()) <= set(log["customer_id"].tolist())
+    items = np.column_stack([survey[f"{kind}{i:02d}"] for kind in "pe" for i in range(1, 23)])
+    assert (items.min(), items.max()) == (1, 7)
+    points = sum(survey[name] for name in survey if name.startswith("importance_"))
+    assert set(points.tolist()) == {100}
+    assert log["date"].max() <= np.datetime64(dealership.observation_end)
+    assert log["spend"].min() > 0
+
+
+def test_the_seed_decides_everything():
+    one, same, other = (datasets.simulate_dealership(50, rng=seed) for seed in (1, 1, 2))
+    assert one.survey == same.survey
+    assert one.transactions == same.transactions
+    assert one.customers == same.customers
+    assert one.transactions != other.transactions
+
+
+def test_one_customer_is_enough():
+    alone = datasets.simulate_dealership(1, rng=3)
+    assert (alone.customers.rows, alone.survey.rows) == (1, 1)
+
+
+def test_the_truth_prints_and_goes_to_json_and_back(dealership):
+    truth = dealership.truth
+    assert DealershipTruth.from_json(truth.to_json()) == truth
+    assert "gap, weighted by importance" in str(truth)
+    assert repr(datasets.simulate_dealership(10, rng=1)).startswith(
+        "Dealership(customers=10, respondents=4, visits="
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"customers": 0}, "customers must be a whole number >= 1, but it is 0."),
+        ({"customers": 2.5}, "customers must be a whole number >= 1, but it is 2.5."),
+        (
+            {"response_share": 40},
+            "response_share must be > 0 and <= 1, as in 0.4, but it is 40.",
+        ),
+    ],
+    ids=["no customers", "half a customer", "per cent"],
+)
+def test_impossible_dealerships_are_refused(arguments, message):
+    with pytest.raises(ParameterError) as caught:
+        datasets.simulate_dealership(**arguments)
+    assert str(caught.value) == message
