@@ -110,7 +110,13 @@ class MeanEstimate(Frozen):
         return Interval(low=low, high=high, level=level, method=method)
 
     def cells(self, level: float = 0.95) -> tuple[float | None, ...]:
-        """Return value, low, high, standard error and n as cells of a table."""
+        """Return value, low, high, standard error and n as cells of a table.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the interval.
+        """
         if self.standard_error is None:
             return (self.value, None, None, None, self.n)
         interval = self.confidence_interval(level)
@@ -376,8 +382,10 @@ def proportion(hits: FloatArray, weights: FloatArray, *, name: str) -> Proportio
     """
     present = _present(hits, weights, name)
     hits, weights = hits[present], weights[present]
-    first = float(hits[0])  # so that equal answers give a share of exactly 0 or 1
-    share = min(max(first + float(weights @ (hits - first) / weights.sum()), 0.0), 1.0)
+    if hits.min() == hits.max():  # sums of weights would miss 0 or 1 by a rounding error
+        share = float(hits[0])
+    else:
+        share = min(max(float(weights @ hits / weights.sum()), 0.0), 1.0)
     error = share_error(hits - share, weights)
     return Proportion(
         name=name,
