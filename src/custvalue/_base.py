@@ -111,6 +111,7 @@ _COMPARISONS = {
 
 
 def sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
+    """Translate one entry of pydantic's report about `name`, whose fields are `names`."""
     field = ".".join(str(part) for part in error["loc"])
     kind, context, value = error["type"], error.get("ctx", {}), plain(error.get("input"))
     if kind == "missing":
