@@ -328,8 +328,8 @@ def customer_lifetime_value(
 
     ahead = discounted(buys)
     variances = (
-        _variance(purchases, lambda model: margin * float(money @ discounted(model))),
-        _variance(spend, lambda model: margin * float(ahead @ model.expected_spend(history))),
+        delta_variance(purchases, lambda model: margin * float(money @ discounted(model))),
+        delta_variance(spend, lambda model: margin * float(ahead @ model.expected_spend(history))),
     )
     known = None not in variances
     return CustomerLifetimeValue(
@@ -382,7 +382,7 @@ def _in_words(horizon: Horizon | None) -> str | None:
     return horizon
 
 
-def _variance(fit: Any, total: Callable[[Any], float]) -> float | None:
+def delta_variance(fit: Any, total: Callable[[Any], float]) -> float | None:
     """Variance of a total by the delta method; None where the covariance is not known."""
     if not isinstance(fit, Fit) or fit.covariance is None:
         return None
