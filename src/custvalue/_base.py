@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import fields
@@ -29,6 +28,7 @@ __all__ = [
     "Generator",
     "IntArray",
     "Interval",
+    "LabelArray",
     "Level",
     "NonNegative",
     "Positive",
@@ -129,7 +129,8 @@ def sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
     if kind == "json_invalid":
         return f"{name}: this is not JSON: {context['error']}."
     message = error["msg"][0].lower() + error["msg"][1:]
-    return f"{name}: {field}: {message}, but it is {value!r}."
+    where = f"{name}: {field}" if field else name
+    return f"{where}: {message}, but it is {value!r}."
 
 
 class Interval(Frozen):
@@ -171,14 +172,12 @@ def checked_level(level: float) -> float:
     ParameterError
         Unless ``0 < level < 1``.
     """
-    if not isinstance(level, int | float | np.floating) or not 0 < level < 1:
-        hint = (
-            f" Did you mean {level / 100:g}?"
-            if isinstance(level, int | float) and 1 < level < 100
-            else ""
-        )
-        raise ParameterError(f"level must be > 0 and < 1, as in 0.95, but it is {level!r}.{hint}")
-    return float(level)
+    value = plain(level)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
+        percentage = isinstance(value, int | float) and 1 < value < 100
+        hint = f" Did you mean {value / 100:g}?" if percentage else ""
+        raise ParameterError(f"level must be > 0 and < 1, as in 0.95, but it is {value!r}.{hint}")
+    return float(value)
 
 
 A = TypeVar("A", bound=np.generic)
@@ -203,14 +202,35 @@ class _ArrayField:
         )
 
     def _read(self, value: object) -> npt.NDArray[Any]:
-        return read_only(np.array(value, dtype=self.dtype))  # None becomes NaN in float64
+        if not isinstance(value, list | tuple | np.ndarray):
+            raise ValueError(f"must be a list, but it is {value!r}.")  # noqa: TRY004 - pydantic reports it
+        try:
+            array = np.array(value)
+        except ValueError:
+            raise ValueError("must have rows of the same length.") from None
+        return read_only(array if self.dtype is None else self._numbers(array))
+
+    def _numbers(self, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        missing_or_numbers = array.dtype == object and all(
+            value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+            for value in array.flat
+        )
+        if array.dtype.kind not in "iuf" and not missing_or_numbers:
+            raise ValueError("must hold numbers only, and null where one is missing.")
+        numbers = array.astype(np.float64)  # None becomes NaN
+        if self.dtype == "f8":
+            return numbers
+        if (numbers != np.rint(numbers)).any():
+            raise ValueError("must hold whole numbers only.")
+        return numbers.astype(self.dtype) if array.dtype == object else array.astype(self.dtype)
 
     @staticmethod
     def _write(array: npt.NDArray[Any]) -> list[Any]:
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
-            return [value if math.isfinite(value) else None for value in array.tolist()]
-        entries: list[Any] = array.tolist()
-        return entries
+        entries = array.astype(object)
+        if array.dtype.kind == "f":
+            entries[~np.isfinite(array)] = None
+        listed_entries: list[Any] = entries.tolist()
+        return listed_entries
 
 
 FloatArray = Annotated[npt.NDArray[np.float64], _ArrayField("f8")]
@@ -259,6 +279,7 @@ class Columns(Tabular, Shown):
     """
 
     __slots__ = ()
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")  # of JSON
 
     def to_json(self) -> str:
         """Write this object as JSON text; missing numbers are ``null``."""

@@ -26,8 +26,8 @@ def number(value: float, digits: int = 4) -> str:
         return f"{int(value):,}"
     if abs(value) < 1e-4 or abs(value) >= 1e15:
         return f"{value:.{digits - 1}e}"
-    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{min(decimals, 6)}f}"
+    exponent = int(f"{value:.{digits - 1}e}".partition("e")[2])  # after rounding: 9.9996 is 10
+    return f"{value:,.{max(0, digits - 1 - exponent)}f}"
 
 
 def percent(share: float, digits: int = 0) -> str:
