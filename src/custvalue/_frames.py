@@ -121,6 +121,19 @@ class Source:
             column = objects(column.to_list())
         return to_numbers(name, column, hint=hint)
 
+    def entries(self, name: str) -> Array:
+        """Return a column as it is, for answers that may be numbers or words.
+
+        Returns
+        -------
+        ndarray
+            float64 with NaN for a numeric column of a frame; else the entries themselves.
+        """
+        column = self._column(name)
+        if not isinstance(column, nw.Series):
+            return cast("Array", column)
+        return self.numbers(name) if column.dtype.is_numeric() else objects(column.to_list())
+
     def labels(self, name: str) -> Array:
         """Return a column of identifiers or groups as it is: integers or strings.
 
