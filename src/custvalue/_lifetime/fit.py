@@ -13,7 +13,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
-from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, Self, TypeVar, cast
 
 import numpy as np
 from annotated_types import Gt
@@ -27,6 +27,7 @@ from custvalue.errors import (
     ConvergenceWarning,
     EstimationError,
     IdentifiabilityWarning,
+    ParameterError,
 )
 
 THINNING = 16  # every 16th cell for the warm start
@@ -163,6 +164,26 @@ class Fit(Frozen, Generic[ModelT]):
                 low=estimate / factor, high=estimate * factor, level=level, method=WALD
             )
         return intervals
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read what :meth:`to_json` wrote; say of which model, ``Fit[BGNBD].from_json(text)``.
+
+        Parameters
+        ----------
+        text : str or bytes
+            JSON.
+
+        Raises
+        ------
+        ParameterError
+            If the text is not JSON, not such a fit, or the model was not said.
+        """
+        if not cls.__pydantic_generic_metadata__["args"]:
+            raise ParameterError(
+                "Fit.from_json does not know what was fitted. Say it: Fit[BGNBD].from_json(text)."
+            )
+        return super().from_json(text)
 
     def __repr__(self) -> str:
         shown = {**self.parameters, "log_likelihood": self.log_likelihood}
