@@ -384,29 +384,31 @@ class LazyLog:
         """
         grouped = _grouped_by_customer(self._frame, net=net, spend="returns" in self._conditions)
         source = Source(grouped.to_native())
-        labels, places = source.codes("customer")
-        order = np.argsort(places)
+        labels = source.labels("customer")
+        order = np.argsort(labels)
         names = [name for name in source.names if name != "customer"]
-        return labels, {name: source.numbers(name)[order] for name in names}
+        return labels[order], {name: source.numbers(name)[order] for name in names}
 
 
 def _grouped_by_customer(log: nw.LazyFrame[Any], *, net: bool, spend: bool) -> nw.LazyFrame[Any]:
     """One row a customer. A join with the first days was cheaper than a window, measured."""
-    day, first, bought = nw.col("day"), nw.col("first"), nw.col("bought")
+    day, first, spend_on_day = nw.col("day"), nw.col("first"), nw.col("spent")
     purchases = log.filter(nw.col("spend") >= 0) if net else log
     first_days = purchases.group_by("customer").agg(first=day.min())
-    sums = {"spent": nw.col("spend").sum()} if spend else {}
+    sums = {"spent": nw.col("spend").sum()} if spend else {"rows": nw.len()}
     if net:
         sums["most"] = nw.col("spend").max()
-    days = log.group_by("customer", "day").agg(bought=day.max(), **sums)
+    days = log.group_by("customer", "day").agg(**sums)
     days = days.join(first_days, on="customer", how="inner")
+    bought = day
     if net:
         days = days.with_columns(bought=nw.when(nw.col("most") >= 0).then(day))
+        bought = nw.col("bought")
     results = {"occasions": bought.count(), "first": first.min(), "last": bought.max()}
     if spend:
-        later = nw.when(day > first).then(nw.col("spent")).otherwise(0.0)
+        later = nw.when(day > first).then(spend_on_day).otherwise(0.0)
         days = days.with_columns(spent=later)
-        results["spent"] = nw.col("spent").sum()
+        results["spent"] = spend_on_day.sum()
     numbered = {name: _day_number(nw.col(name)) for name in ("first", "last")}
     return days.group_by("customer").agg(**results).with_columns(**numbered)
 
@@ -419,7 +421,8 @@ def _identifier(name: str, dtype: Any) -> nw.Expr:
             f"{name} must hold whole numbers or text, but it is {dtype}. Cast it in its engine.",
             column=name,
         )
-    return nw.col(name)
+    wide = isinstance(dtype, nw.Int128 | nw.UInt128)  # DuckDB's sums are
+    return nw.col(name).cast(nw.Int64) if wide else nw.col(name)
 
 
 def _amount(name: str, dtype: Any) -> nw.Expr:

@@ -187,7 +187,8 @@ class PurchaseHistory(Columns):
             What to do with negative spend. ``"net"``: it is no purchase, but is set against the
             customer's spend; a day with nothing but returns is no occasion, and a day with a
             purchase is one, whatever its net. `monetary_value` is then what the customer spent,
-            net, after the first day, divided by the repeat purchase days, and may be negative.
+            net, after the first day, divided by the repeat purchase days, and may be negative; it
+            stays 0 for those who never came back.
         zero_spend : {"keep", "raise", "drop"}
             What to do with purchases for nothing.
         duplicates : {"keep", "raise", "drop"}
@@ -244,7 +245,9 @@ class PurchaseHistory(Columns):
         )
         found, left_out = summarise(log, rules)
         frequency = found.occasions - 1
-        money = None if found.spent is None else found.spent / np.maximum(frequency, 1)
+        money = None
+        if found.spent is not None:  # returns after the only purchase are no repeat spend
+            money = np.where(frequency > 0, found.spent / np.maximum(frequency, 1), 0.0)
         return cls(
             customer=found.customer,
             frequency=frequency,
@@ -487,9 +490,10 @@ class PurchaseHistory(Columns):
         if self.monetary_value is not None and came_back:
             mean = float(self.monetary_value[self.frequency > 0].mean())
             rows.append(("mean monetary value of those who came back", number(mean)))
-        return Table("Purchase histories", ("", ""), tuple(rows), (MEANING, self._left_out_note()))
+        rows += self._left_out_rows()
+        return Table("Purchase histories", ("", ""), tuple(rows), (MEANING,))
 
-    def _left_out_note(self) -> str:
+    def _left_out_rows(self) -> list[tuple[str, str]]:
         counts = {
             "transactions after the end": self.left_out.after_end,
             "returns": self.left_out.returns,
@@ -497,8 +501,8 @@ class PurchaseHistory(Columns):
             "duplicates": self.left_out.duplicates,
             "customers without a purchase": self.left_out.customers,
         }
-        said = ", ".join(f"{number(count)} {what}" for what, count in counts.items() if count)
-        return f"Left out on request: {said or 'nothing'}."
+        rows = [(f"left out: {what}", number(count)) for what, count in counts.items() if count]
+        return rows or [("left out", "nothing")]
 
 
 MEANING = (
@@ -506,6 +510,8 @@ MEANING = (
     "spend."
 )
 NET = "Returns belong in the transaction log as negative spend with returns='net'."
+COUNTED = "It counts the days with a purchase after the first one."
+UNKNOWN = "Leave out customers of whom it is not known."
 CLOCK = "Both are counted from the first purchase, in the same unit."
 RECENCY = (
     "recency is the time from the first purchase to the last; if yours is the time since the "
@@ -532,8 +538,8 @@ def _check_lengths(columns: dict[str, npt.NDArray[Any]]) -> None:
 
 def _different(customer: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return a copy of the identifiers, all different, all whole numbers or all text."""
-    if customer.dtype.kind in "iuU" and bool((customer[1:] > customer[:-1]).all()):
-        return customer.copy()
+    if customer.dtype.kind in "iU" and bool((customer[1:] > customer[:-1]).all()):
+        return customer.astype(np.str_ if customer.dtype.kind == "U" else np.int64)
     labels, codes = sorted_codes("customer", customer)
     if len(labels) < len(codes):
         order = np.argsort(codes, kind="stable")
@@ -547,7 +553,7 @@ def _check_frequency(frequency: FloatArray) -> None:
     bad = ~(frequency >= 0) | (frequency != np.rint(frequency)) | np.isinf(frequency)
     if bad.any():
         first = frequency[np.argmax(bad)]
-        hint = NET if first < 0 else "It counts the days with a purchase after the first one."
+        hint = NET if first < 0 else UNKNOWN if np.isnan(first) else COUNTED
         _refuse("frequency", "a whole number >= 0", bad, frequency, hint)
 
 
@@ -555,7 +561,8 @@ def _check_times(history: PurchaseHistory) -> None:
     unit, x, recency, age = history.unit, history.frequency, history.recency, history.age
     longest = LONGEST_YEARS * DAYS["year"] / DAYS[unit]
     for name, times in (("age", age), ("recency", recency)):
-        _refuse(name, "a number >= 0", ~(times >= 0), times, CLOCK)
+        _refuse(name, "a number >= 0", np.isnan(times), times, UNKNOWN)
+        _refuse(name, "a number >= 0", times < 0, times, CLOCK)
         limit = f"at most {number(longest)} {unit}s ({LONGEST_YEARS} years)"
         _refuse(name, limit, times > longest, times, "The unit must be another one.")
     late = recency > age

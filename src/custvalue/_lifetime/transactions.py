@@ -148,18 +148,23 @@ class _Log(Protocol):
 
     def customers(self) -> int:
         """Count the customers."""
+        ...
 
     def count(self, kind: str) -> int:
         """Count the rows that a rule speaks of."""
+        ...
 
     def refusal(self, kind: str) -> DataError:
         """Build the error that names them."""
+        ...
 
     def leave_out(self, kind: str) -> None:
         """Go on without them."""
+        ...
 
     def summary(self) -> Summary:
         """Group by customer."""
+        ...
 
 
 def observed_to(observation_end: object) -> date:
