@@ -23,6 +23,8 @@ Keys = npt.NDArray[np.signedinteger[Any]]
 Times = npt.NDArray[np.datetime64]
 
 ROW_HINT = "Give every row its value, or leave the row out."
+LABEL = "a whole number or text"
+LABEL_HINT = "Turn the column into text, or into whole numbers."
 ISO = "2024-01-31"
 
 
@@ -157,23 +159,34 @@ def seen(name: str, entries: Sequence[Any]) -> list[Any]:
 
 def sorted_labels(name: str, entries: Sequence[Any], labels: Sequence[Any]) -> Array:
     """Sort the different labels of a column, all whole numbers or all text."""
-    if all(isinstance(label, str) for label in labels):
+    if all(map(_is_text, labels)):
         return np.array(sorted(labels), dtype=np.str_)
-    if all(type(label) is int and abs(label) < 2**63 for label in labels):
+    if all(map(_is_whole, labels)):
         return np.array(sorted(labels), dtype=np.int64)
-    kind = str if isinstance(entries[0], str) else int
-    bad = [row for row, value in enumerate(entries) if type(value) is not kind]
-    expected = "text like the first" if kind is str else "a whole number or text"
-    hint = "Turn the column into text, or into whole numbers."
-    raise DataError.at_rows(name, expected, bad, [entries[row] for row in bad], hint)
+    first = entries[0]
+    fits = _is_text if _is_text(first) else _is_whole
+    expected = "text like the first" if _is_text(first) else LABEL
+    if _is_whole(first):
+        expected = "a whole number like the first"
+    bad = [row for row, value in enumerate(entries) if not fits(value)]
+    raise DataError.at_rows(name, expected, bad, [entries[row] for row in bad], LABEL_HINT)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_whole(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        return False
+    return -(2**63) <= int(value) < 2**63
 
 
 def _whole(name: str, values: Array) -> Integers:
     """Take 7.0 for 7: so pandas writes a column of whole numbers that had a gap."""
     bad = np.flatnonzero((values != np.rint(values)) | (np.abs(values) > 2**53))
     if bad.size:
-        hint = "Turn the column into text, or into whole numbers."
-        raise DataError.at_rows(name, "a whole number or text", bad, values[bad], hint)
+        raise DataError.at_rows(name, LABEL, bad, values[bad], LABEL_HINT)
     return values.astype(np.int64)
 
 
@@ -270,11 +283,14 @@ def times_of(
     if bad.any():
         rows = np.flatnonzero(bad[codes])
         values = [labels[code] for code in codes[rows]]
-        raise DataError.at_rows(name, _form(date_format), rows, values, _remedy(values[0]))
+        raise DataError.at_rows(
+            name, _form(date_format), rows, values, _remedy(values[0], date_format)
+        )
     zoned = np.array([moment is not None and moment.tzinfo is not None for moment in read])
     _require_zone(name, zoned[codes], labels, codes, time_zone)
-    local = [moment and moment.astimezone(zone).replace(tzinfo=None) for moment in read]
-    return np.array(local if zone else read, dtype="M8[us]")[codes]
+    if zone is not None:
+        read = [moment and moment.astimezone(zone).replace(tzinfo=None) for moment in read]
+    return np.array(read, dtype="M8[us]")[codes]
 
 
 def is_iso_day(text: str) -> bool:
@@ -289,9 +305,13 @@ def _form(date_format: str | None) -> str:
     return f"a date like {ISO}" if date_format is None else f"a date of the form {date_format!r}"
 
 
-def _remedy(value: object) -> str:
+def _remedy(value: object, date_format: str | None) -> str:
+    if date_format is not None:
+        return "Correct the entry, or date_format."
+    if not isinstance(value, str | int):
+        return "Turn the column into dates first."
     say = "date_format='%Y%m%d'" if isinstance(value, int) else "date_format='%d/%m/%Y'"
-    return f"Say how dates are written, as in {say}."
+    return f"If dates are written in another way, say how, as in {say}."
 
 
 def _read_time(value: Any, date_format: str | None) -> datetime | None:

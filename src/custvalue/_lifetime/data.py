@@ -512,7 +512,7 @@ MEANING = (
 NET = "Returns belong in the transaction log as negative spend with returns='net'."
 COUNTED = "It counts the days with a purchase after the first one."
 UNKNOWN = "Leave out customers of whom it is not known."
-CLOCK = "Both are counted from the first purchase, in the same unit."
+CLOCK = "recency and age are counted from the first purchase, in the same unit."
 RECENCY = (
     "recency is the time from the first purchase to the last; if yours is the time since the "
     "last purchase, give age - recency."
@@ -563,8 +563,8 @@ def _check_times(history: PurchaseHistory) -> None:
     for name, times in (("age", age), ("recency", recency)):
         _refuse(name, "a number >= 0", np.isnan(times), times, UNKNOWN)
         _refuse(name, "a number >= 0", times < 0, times, CLOCK)
-        limit = f"at most {number(longest)} {unit}s ({LONGEST_YEARS} years)"
-        _refuse(name, limit, times > longest, times, "The unit must be another one.")
+        limit = f"at most {LONGEST_YEARS} years"
+        _refuse(name, limit, times > longest, times, f"Is unit={unit!r} right?")
     late = recency > age
     if late.any():
         there = number(float(age[np.argmax(late)]))

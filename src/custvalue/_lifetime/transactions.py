@@ -105,8 +105,10 @@ class Rules:
     def fault(self, kind: str) -> tuple[str, str, str]:
         """Name the column at fault, what was expected of it, and the next step."""
         expected, hint = _FAULTS[kind]
+        columns = self.columns()
         argument = {"after_end": "date", "duplicates": "customer"}.get(kind, "spend")
-        return self.columns()[argument], expected.format(end=self.end), hint
+        others = " and ".join(name for name in columns.values() if name != self.customer_column)
+        return columns[argument], expected.format(end=self.end, others=others), hint
 
 
 KINDS = ("after_end", "returns", "zero_spend", "duplicates")  # the order in which rules apply
@@ -125,7 +127,7 @@ _FAULTS = {
         "Say zero_spend='keep' if such rows are purchases, or zero_spend='drop'.",
     ),
     "duplicates": (
-        "different from other rows in customer, date or spend",
+        "different where {others} are the same",
         "Say duplicates='keep' if these are purchases, or duplicates='drop' to keep one of each.",
     ),
 }
@@ -237,10 +239,10 @@ def _may_lose_customers(rules: Rules) -> bool:
 
 def _require_customers(summary: Summary, left_out: LeftOut, rules: Rules) -> None:
     if not len(summary.customer):
+        later, dropped = left_out.after_end, left_out.transactions - left_out.after_end
         raise DataError(
-            f"no purchase is left up to {rules.end}: {left_out.transactions:,} transactions were "
-            f"left out on request, {left_out.after_end:,} of them as later. Look at "
-            f"observation_end, after_end, returns and zero_spend."
+            f"no purchase is left: {later:,} transactions are after {rules.end}, {dropped:,} were "
+            f"dropped, and no other is a purchase. Give a later observation_end, or drop less."
         )
 
 

@@ -1,0 +1,342 @@
+from datetime import date, datetime
+from decimal import Decimal
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from custvalue import _frames
+from custvalue.errors import DataError, ParameterError
+from frame_engines import ENGINES, LAZY
+
+DAYS = [date(2024, 2, 29), date(1969, 12, 31), date(2024, 2, 29)]
+
+
+def source_of(engine, columns):
+    return _frames.Source(ENGINES[engine](columns))
+
+
+# --- numbers --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1, 2, 3], [1, 2, 3]),
+        ([1.5, None, 3], [1.5, np.nan, 3]),
+        ([1, None, 3], [1, np.nan, 3]),
+        ([float("nan"), 2.0, 3.0], [np.nan, 2, 3]),
+        ([Decimal("1.25"), Decimal("2.50"), None], [1.25, 2.5, np.nan]),
+    ],
+    ids=["whole", "null", "whole with null", "NaN", "Decimal"],
+)
+def test_numbers_are_float64_and_gaps_are_nan(engine, values, expected):
+    numbers = source_of(engine, {"a": values}).numbers("a")
+    assert numbers.dtype == np.float64
+    np.testing.assert_array_equal(numbers, expected)
+    numbers[0] = 7  # a copy of one's own
+
+
+def test_numbers_in_pandas_object_columns_and_extension_types():
+    frame = pd.DataFrame(
+        {
+            "object": pd.Series([1, 2.5, None], dtype=object),
+            "Int64": pd.Series([1, 2, None], dtype="Int64"),
+            "arrow": pd.Series([1.5, 2, None], dtype="float64[pyarrow]"),
+            "NA": pd.Series([1, 2, pd.NA], dtype=object),
+        }
+    )
+    source = _frames.Source(frame)
+    np.testing.assert_array_equal(source.numbers("object"), [1, 2.5, np.nan])
+    np.testing.assert_array_equal(source.numbers("Int64"), [1, 2, np.nan])
+    np.testing.assert_array_equal(source.numbers("arrow"), [1.5, 2, np.nan])
+    np.testing.assert_array_equal(source.numbers("NA"), [1, 2, np.nan])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("values", "row", "value"),
+    [(["1", "2", None], 0, "'1' (and 1 more row)"), ([None, True, None], 1, "True")],
+)
+def test_words_and_truth_are_no_numbers(engine, values, row, value):
+    with pytest.raises(DataError) as caught:
+        source_of(engine, {"a": values}).numbers("a", hint="Code them.")
+    assert str(caught.value) == f"a must be a number, but row {row} has {value}. Code them."
+
+
+def test_a_list_with_a_word_in_it_does_not_become_all_words():
+    with pytest.raises(DataError) as caught:
+        _frames.to_numbers("a", [1, 2, "three"])
+    assert str(caught.value) == "a must be a number, but row 2 has 'three'. Give numbers."
+
+
+# --- labels and codes -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("values", "labels", "codes"),
+    [
+        (["b", "Z", "b", "ä"], ["Z", "b", "ä"], [1, 0, 1, 2]),
+        ([7, -3, 7, 7], [-3, 7], [1, 0, 1, 1]),
+        ([10**15, 5, 10**15, 6], [5, 6, 10**15], [2, 0, 2, 1]),
+        (["", "客", "客", "a"], ["", "a", "客"], [0, 2, 2, 1]),
+    ],
+    ids=["text", "numbers", "wide numbers", "Chinese"],
+)
+def test_codes_are_places_in_ascending_order(engine, values, labels, codes):
+    found, places = source_of(engine, {"a": values}).codes("a")
+    assert found.tolist() == labels
+    assert places.tolist() == codes
+    assert places.dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series(["b", "a", "b"], dtype="category"),
+        pd.Series(["b", "a", "b"], dtype=object),
+        pd.Series(["b", "a", "b"], dtype="string"),
+        pl.Series(["b", "a", "b"], dtype=pl.Categorical),
+        pl.Series(["b", "a", "b"], dtype=pl.Enum(["b", "a"])),
+        np.array(["b", "a", "b"]),
+        np.array(["b", "a", "b"], dtype=object),
+    ],
+    ids=["category", "object", "string", "Categorical", "Enum", "U1", "object array"],
+)
+def test_every_kind_of_text_has_codes(column):
+    kinds = {pd.Series: pd.DataFrame, pl.Series: pl.DataFrame}
+    make = kinds.get(type(column), dict)
+    labels, codes = _frames.Source(make({"a": column})).codes("a")
+    assert labels.tolist() == ["a", "b"]
+    assert labels.dtype.kind == "U"
+    assert codes.tolist() == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series([7, 5, 7], dtype="category"),
+        pd.Series([7.0, 5.0, 7.0]),
+        pd.Series([7, 5, 7], dtype=object),
+        pd.Series([7, 5, 7], dtype="Int64"),
+        pd.Series([np.int64(7), np.int32(5), 7], dtype=object),
+        np.array([7, 5, 7], dtype=np.uint8),
+        np.array([7, 5, 7], dtype=np.uint64),
+        [7, 5, 7],
+    ],
+    ids=["category", "float", "object", "Int64", "numpy scalars", "uint8", "uint64", "list"],
+)
+def test_every_kind_of_whole_number_has_codes(column):
+    make = pd.DataFrame if isinstance(column, pd.Series) else dict
+    labels, codes = _frames.Source(make({"a": column})).codes("a")
+    assert labels.tolist() == [5, 7]
+    assert labels.dtype == np.int64
+    assert codes.tolist() == [1, 0, 1]
+
+
+def test_numbers_beyond_int64_stay_what_they_are():
+    labels, codes = _frames.Source({"a": np.array([2**63 + 1, 4], dtype=np.uint64)}).codes("a")
+    assert labels.tolist() == [4, 2**63 + 1]
+    assert codes.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_missing_label_is_named(engine):
+    columns = {"a": ["x", None, "y"]}
+    with pytest.raises(DataError) as caught:
+        source_of(engine, columns).codes("a")
+    assert str(caught.value) == (
+        "a must be present, but row 1 has None. Give every row its value, or leave the row out."
+    )
+    with pytest.raises(DataError) as caught:
+        source_of(engine, columns).labels("a")
+    assert str(caught.value) == (
+        "a must be present, but row 1 has None. Give every row its label, or leave the row out."
+    )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_labels_are_handed_out_row_by_row(engine):
+    source = source_of(engine, {"text": ["b", "a", "b"], "number": [3, 1, 3]})
+    assert source.labels("text").tolist() == ["b", "a", "b"]
+    assert source.labels("number").tolist() == [3, 1, 3]
+
+
+# --- times ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda day: day,
+        lambda day: datetime.combine(day, datetime.max.time().replace(microsecond=0)),
+        lambda day: day.isoformat(),
+        lambda day: day.isoformat() + "T23:59:59.5",
+        lambda day: day.strftime("%Y%m%d"),
+    ],
+    ids=["date", "datetime", "ISO", "ISO with time", "ISO without hyphens"],
+)
+def test_times_fall_on_their_day(engine, make):
+    times = source_of(engine, {"a": [make(day) for day in DAYS]}).times("a")
+    assert times.astype("M8[D]").tolist() == DAYS
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        np.array(DAYS, dtype="M8[D]"),
+        np.array(DAYS, dtype="M8[ns]"),
+        np.array(DAYS, dtype=object),
+        [np.datetime64(day) for day in DAYS],
+        [pd.Timestamp(day) for day in DAYS],
+        pd.Series(DAYS, dtype=object),
+        pd.Series(pd.to_datetime(DAYS)),
+        pd.Series(pd.to_datetime(DAYS)).astype("date32[pyarrow]"),
+        pd.Series(pd.to_datetime(DAYS)).astype("timestamp[ms][pyarrow]"),
+        pd.Series([str(day) for day in DAYS], dtype="category"),
+    ],
+    ids=[
+        "M8[D]",
+        "M8[ns]",
+        "objects",
+        "numpy scalars",
+        "Timestamps",
+        "pandas objects",
+        "pandas",
+        "date32",
+        "timestamp",
+        "category",
+    ],
+)
+def test_every_kind_of_date_is_a_time(column):
+    make = pd.DataFrame if isinstance(column, pd.Series) else dict
+    times = _frames.Source(make({"a": column})).times("a")
+    assert times.astype("M8[D]").tolist() == DAYS
+
+
+def test_a_zone_moves_times_to_where_they_are_read():
+    utc = pd.Series(pd.to_datetime(["2024-06-30T23:00Z", "2024-12-31T23:30Z"]))
+    for frame in (pd.DataFrame({"a": utc}), pl.from_pandas(utc.to_frame("a"))):
+        times = _frames.Source(frame).times("a", time_zone="Europe/London")  # summer time
+        assert times.astype("M8[m]").astype(str).tolist() == [
+            "2024-07-01T00:00",
+            "2024-12-31T23:30",
+        ]
+
+
+# --- sources --------------------------------------------------------------------------------
+
+
+def test_columns_of_a_mapping_may_have_any_name_that_prints():
+    source = _frames.Source({1: [1, 2]})
+    assert source.names == ["1"]
+    assert source.rows == 2
+
+
+def test_an_empty_mapping_has_no_rows():
+    assert _frames.Source({}).rows == 0
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_require_names_every_absent_column(engine):
+    source = source_of(engine, {"customer": [1], "spend": [2]})
+    source.require({"customer": "customer"})
+    with pytest.raises(DataError) as caught:
+        source.require({"customer": "custumer", "spend": "spend", "date": "when"})
+    assert str(caught.value) == (
+        "customer='custumer' is not a column of the data. Did you mean 'customer'? date='when' is "
+        "not a column of the data. The columns are 'customer', 'spend'."
+    )
+    assert caught.value.column == "custumer"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_kinds_are_told_apart(engine):
+    data = ENGINES[engine]({"a": [1]})
+    assert _frames.is_frame(data)
+    assert _frames.is_lazy(data) == (engine in LAZY)
+
+
+@pytest.mark.parametrize("data", [[1, 2], np.ones(3), "text", None, pd.Series([1]), 5])
+def test_what_is_no_frame_is_no_frame(data):
+    assert not _frames.is_lazy(data)
+    assert not _frames.is_frame(data) or isinstance(data, pd.Series)
+
+
+def test_a_relation_without_pyarrow_says_what_to_install(monkeypatch):
+    relation = duckdb.connect().sql("select 1 as a")
+
+    def absent(*_, **__):
+        raise ModuleNotFoundError("No module named 'pyarrow'", name="pyarrow")
+
+    monkeypatch.setattr("narwhals._duckdb.dataframe.DuckDBLazyFrame.collect", absent)
+    with pytest.raises(ImportError) as caught:
+        _frames.Source(relation)
+    assert str(caught.value) == (
+        "duckdb hands its results over by way of pyarrow: pip install pyarrow"
+    )
+
+
+# --- frames out -----------------------------------------------------------------------------
+
+COLUMNS = {
+    "customer": np.array(["ann", "bob"]),
+    "value": np.array([1.5, np.nan]),
+    "count": np.array([3, 4]),
+}
+KINDS = {
+    "dict": dict,
+    "pandas": pd.DataFrame,
+    "pandas-pyarrow": pd.DataFrame,
+    "polars": pl.DataFrame,
+    "pyarrow": pa.Table,
+    "polars-lazy": pl.DataFrame,
+    "duckdb": pa.Table,
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_frames_come_back_as_the_kind_that_went_in(engine):
+    frame = _frames.to_frame(COLUMNS, like=ENGINES[engine]({"whatever": [1]}))
+    assert type(frame) is KINDS[engine]
+    source = _frames.Source(frame)
+    assert source.names == list(COLUMNS)
+    assert source.labels("customer").tolist() == ["ann", "bob"]
+    np.testing.assert_array_equal(source.numbers("value"), [1.5, np.nan])
+    assert source.labels("count").tolist() == [3, 4]
+
+
+@pytest.mark.parametrize("like", _frames.BACKENDS)
+def test_frames_come_back_as_the_kind_that_is_named(like):
+    assert type(_frames.to_frame(COLUMNS, like=like)) is KINDS[like]
+
+
+@pytest.mark.parametrize(
+    ("like", "message"),
+    [
+        (
+            "panda",
+            (
+                "like must be a dataframe or one of 'pandas', 'polars', 'pyarrow', but it is "
+                "'panda'. Did you mean 'pandas'?"
+            ),
+        ),
+        (
+            7,
+            (
+                "like must be a dataframe or one of 'pandas', 'polars', 'pyarrow', but it is a "
+                "int. For a plain dict use .columns()."
+            ),
+        ),
+    ],
+)
+def test_a_kind_that_is_none_is_refused(like, message):
+    with pytest.raises(ParameterError) as caught:
+        _frames.to_frame(COLUMNS, like=like)
+    assert str(caught.value) == message
