@@ -22,7 +22,7 @@ GOLDEN = json.loads((Path(__file__).parent / "golden" / "servqual.json").read_te
 SCALE = Scale(1, 7)
 PLACES = [range(4), range(4, 9), range(9, 13), range(13, 17), range(17, 22)]
 
-slowly = settings(deadline=None, derandomize=True, max_examples=40)
+slowly = settings(deadline=None, derandomize=True, max_examples=20)
 
 
 def drawn(n=60, *, seed=5, spread=1.0):

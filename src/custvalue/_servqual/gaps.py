@@ -16,11 +16,11 @@ import numpy.typing as npt
 
 from custvalue._base import Frozen, Probability, Tabular
 from custvalue._display import Cell, Table, number, percent
-from custvalue._frames import require_columns
 from custvalue._servqual.difference import DifferenceReliability
 from custvalue._statistics import MeanEstimate
 from custvalue._survey.responses import MissingPolicy
 from custvalue._survey.scale import Scale
+from custvalue.errors import require_choice
 
 LOW_RELIABILITY = 0.70
 
@@ -152,11 +152,11 @@ class Gaps(Tabular, Frozen):
 
         Raises
         ------
-        DataError
+        ParameterError
             If there is no such item.
         """
         names = [gap.name for gap in self.items]
-        require_columns({"item": name}, names)
+        require_choice("item", name, names)
         return self.items[names.index(name)]
 
     def dimension(self, name: str) -> DimensionGap:
@@ -169,11 +169,11 @@ class Gaps(Tabular, Frozen):
 
         Raises
         ------
-        DataError
+        ParameterError
             If there is no such dimension.
         """
         names = [gap.name for gap in self.dimensions]
-        require_columns({"dimension": name}, names)
+        require_choice("dimension", name, names)
         return self.dimensions[names.index(name)]
 
     @property

@@ -17,6 +17,7 @@ from custvalue._survey.responses import check_items, two_dimensional
 from custvalue.errors import DataError, ParameterError, did_you_mean, listed, more, plain
 
 TOLERANCE = 1e-6  # of the total: thirds that were written with seven digits still sum
+HINT = "Give points as numbers."
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +59,14 @@ def from_columns(
     names = instrument.dimension_names
     if isinstance(importance, Mapping):
         ordered: Sequence[Any] = _by_dimension(importance, names)
-        if not any(isinstance(entry, str) for entry in ordered):
+        columns = [entry for entry in ordered if isinstance(entry, str)]
+        if not columns:
             return fixed(ordered, instrument, total, normalise=normalise)
+        if len(columns) < len(ordered):
+            raise DataError(
+                "importance must map every dimension to a column, or every dimension to its "
+                "points, but some are columns and some are points."
+            )
     else:
         ordered = check_items(importance, "importance")
     if len(ordered) != len(names):
@@ -70,7 +77,7 @@ def from_columns(
     source.require(
         {f"importance[{name!r}]": column for name, column in zip(names, ordered, strict=True)}
     )
-    points = [source.numbers(column) for column in ordered]
+    points = [source.numbers(column, hint=HINT) for column in ordered]
     return _checked(points, ordered, total, normalise=normalise)
 
 
@@ -94,7 +101,7 @@ def from_array(importance: Any, instrument: Instrument, total: float, *, normali
             f"({', '.join(names)}), but its shape is {array.shape}."
         )
     labels = [f"importance of {name}" for name in names]
-    columns = [to_numbers(label, array[:, k]) for k, label in enumerate(labels)]
+    columns = [to_numbers(label, array[:, k], hint=HINT) for k, label in enumerate(labels)]
     return _checked(columns, labels, total, normalise=normalise)
 
 
@@ -113,7 +120,7 @@ def fixed(
         As :func:`from_columns`.
     """
     names = instrument.dimension_names
-    points = to_numbers("importance", importance)
+    points = to_numbers("importance", importance, hint=HINT)
     if points.shape != (len(names),):
         raise DataError(
             f"importance must have {len(names)} entries, one for each dimension "
@@ -138,7 +145,7 @@ def _by_dimension(importance: Mapping[str, Any], names: tuple[str, ...]) -> list
         )
     absent = [name for name in names if name not in importance]
     if absent:
-        raise DataError(f"importance must name every dimension, but {listed(absent)} is absent.")
+        raise DataError(f"importance must name every dimension, but lacks {listed(absent)}.")
     return [importance[name] for name in names]
 
 

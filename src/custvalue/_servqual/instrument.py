@@ -135,15 +135,15 @@ def _members(
     for name, its in dimensions.items():
         if isinstance(its, int):
             if its < 1:
-                raise DataError(f"dimensions[{name!r}] must take at least 1 column, not {its}.")
+                raise DataError(f"dimensions[{name!r}] must take at least 1 perception, not {its}.")
             members[name] = names[start : start + its]
             start += its
         else:
             members[name] = check_items(its, f"dimensions[{name!r}]")
     if start and start != len(names):
         raise DataError(
-            f"dimensions take {start} columns together, but perceptions names {len(names)}. Give "
-            f"every column to one dimension."
+            f"dimensions take {start} perceptions together, but there are {len(names)}. Give "
+            f"every perception to one dimension."
         )
     return members
 
@@ -163,6 +163,6 @@ def _check_partition(names: tuple[str, ...], members: Mapping[str, tuple[str, ..
     homeless = [column for column in names if column not in used]
     if homeless:
         raise DataError(
-            f"every perception must be in a dimension, but {listed(homeless)} is in none. Name it "
-            f"in dimensions, or leave it out of perceptions."
+            f"every perception must be in a dimension, but these are in none: {listed(homeless)}. "
+            f"Name them in dimensions, or leave them out of perceptions."
         )

@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from custvalue._base import Frozen, Tabular
 from custvalue._display import Cell, Table, number
-from custvalue._frames import require_columns
 from custvalue._statistics import MeanEstimate
 from custvalue._survey.reliability import CronbachAlpha
 from custvalue._survey.responses import MissingPolicy
 from custvalue._survey.scale import Scale
+from custvalue.errors import require_choice
 
 
 class ItemPerformance(Frozen):
@@ -110,11 +110,11 @@ class Performance(Tabular, Frozen):
 
         Raises
         ------
-        DataError
+        ParameterError
             If there is no such dimension.
         """
         names = [dimension.name for dimension in self.dimensions]
-        require_columns({"dimension": name}, names)
+        require_choice("dimension", name, names)
         return self.dimensions[names.index(name)]
 
     def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:

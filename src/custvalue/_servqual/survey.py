@@ -147,9 +147,11 @@ class Survey(Columns):
             If `missing` is no such policy, or `importance_total` is not positive.
         """
         source = Source(frame)
+        perceptions = check_items(perceptions, "perceptions")
+        expectations = None if expectations is None else check_items(expectations, "expectations")
         instrument = arranged(perceptions, dimensions)
         expected = _expectation_columns(perceptions, expectations, instrument)
-        _require(source, perceptions, expectations)
+        _require(source, perceptions, expectations or ())
         weighting = weights_column(source, weights)
         points = None
         if importance is not None:
@@ -210,6 +212,7 @@ class Survey(Columns):
         expected = None
         if expectations is not None:
             columns = _named_columns("E", two_dimensional("expectations", expectations))
+            _check_rows(len(named["P1"]), len(columns["E1"]))
             expected = _expectation_columns(list(named), list(columns), instrument)
             named |= columns
         source = Source(named)
@@ -383,13 +386,20 @@ def _named_columns(letter: str, array: npt.NDArray[Any]) -> dict[str, npt.NDArra
     return {f"{letter}{i + 1}": array[:, i] for i in range(array.shape[1])}
 
 
+def _check_rows(perceptions: int, expectations: int) -> None:
+    if perceptions != expectations:
+        raise DataError(
+            f"expectations must have one row for each of the {perceptions} respondents, but there "
+            f"are {expectations}."
+        )
+
+
 def _expectation_columns(
-    perceptions: Sequence[str], expectations: Sequence[str] | None, instrument: Instrument
+    perceptions: Sequence[str], names: Sequence[str] | None, instrument: Instrument
 ) -> tuple[str, ...] | None:
     """Return the columns of the expectations in the order of the instrument's items."""
-    if expectations is None:
+    if names is None:
         return None
-    names = check_items(expectations, "expectations")
     if len(names) != len(perceptions):
         raise DataError(
             f"expectations must name {len(perceptions)} columns, one for each perception and in "
@@ -405,12 +415,10 @@ def _expectation_columns(
     return tuple(partner[name] for name in instrument.item_names)
 
 
-def _require(
-    source: Source, perceptions: Sequence[str], expectations: Sequence[str] | None
-) -> None:
+def _require(source: Source, perceptions: Sequence[str], expectations: Sequence[str]) -> None:
     source.require(
         {f"perceptions[{i}]": name for i, name in enumerate(perceptions)}
-        | {f"expectations[{i}]": name for i, name in enumerate(expectations or ())}
+        | {f"expectations[{i}]": name for i, name in enumerate(expectations)}
     )
 
 

@@ -11,10 +11,9 @@ from scipy import special
 
 from custvalue._base import FloatArray, Frozen, Interval, NonNegative, Positive, checked_level
 from custvalue._display import Table
-from custvalue._frames import require_columns
 from custvalue._statistics import kish_effective_n, normal_quantile, weighted_covariance
 from custvalue._survey.responses import Responses, check_items
-from custvalue.errors import DataError
+from custvalue.errors import DataError, require_choice
 
 
 class CronbachAlpha(Frozen):
@@ -108,6 +107,8 @@ def cronbach_alpha(responses: Responses, items: Sequence[str] | None = None) -> 
     DataError
         With fewer than two items, fewer than two respondents who answered all of them, or
         respondents who all have the same total.
+    ParameterError
+        If one of `items` is not among the responses.
 
     Examples
     --------
@@ -117,7 +118,8 @@ def cronbach_alpha(responses: Responses, items: Sequence[str] | None = None) -> 
     0.9048
     """
     names = responses.items if items is None else check_items(items)
-    require_columns({f"items[{i}]": name for i, name in enumerate(names)}, responses.items)
+    for place, name in enumerate(names):
+        require_choice(f"items[{place}]", name, responses.items)
     if len(names) < 2:
         raise DataError(
             f"Cronbach's alpha needs at least 2 items, but there is {len(names)}. A single item "

@@ -232,10 +232,10 @@ class Responses(Columns):
 
         Raises
         ------
-        DataError
+        ParameterError
             If there is no such item.
         """
-        _frames.require_columns({"item": name}, self.items)
+        require_choice("item", name, self.items)
         return self.answers[:, self.items.index(name)]
 
     def mean(self, name: str) -> MeanEstimate:
@@ -249,7 +249,9 @@ class Responses(Columns):
         Raises
         ------
         DataError
-            If there is no such item, or nobody answered it.
+            If nobody answered it.
+        ParameterError
+            If there is no such item.
         """
         bounds = (self.scale.low, self.scale.high)
         return mean_estimate(self.item(name), self.weights, name=name, bounds=bounds)
@@ -291,25 +293,28 @@ def _own(array: npt.ArrayLike) -> FloatArray:
     return read_only(numbers.copy()) if numbers.flags.writeable else numbers
 
 
-def check_items(items: Sequence[str], argument: str = "items") -> tuple[str, ...]:
+def check_items(items: Iterable[str], argument: str = "items") -> tuple[str, ...]:
     """Return names of items as a tuple.
 
     Raises
     ------
     DataError
-        If they are one string, none, or not all different.
+        If they are one string, no list, none, or not all different.
     """
     if isinstance(items, str):
         raise DataError(
             f"{argument} must be a list of column names, but it is the one name {items!r}. Write "
             f"[{items!r}]."
         )
-    if len(items) == 0:
+    if not isinstance(items, Iterable):
+        raise DataError(f"{argument} must be a list of column names, but it is {items!r}.")
+    names = tuple(items)
+    if not names:
         raise DataError(f"{argument} must name at least one column, but it is empty.")
-    twice = repeated(items)
+    twice = repeated(names)
     if twice:
         raise DataError(f"{argument} must be different, but {listed(twice)} is named twice.")
-    return tuple(items)
+    return names
 
 
 def weights_column(source: _frames.Source, weights: str | None) -> FloatArray:
