@@ -1,0 +1,130 @@
+"""The customer base: purchase histories, the models fitted to them, and who is active."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from custvalue import lifetime
+from custvalue._base import FloatArray, Interval
+from custvalue._lifetime.clv import delta_variance
+from custvalue._report.study import Lifetime, Transactions
+from custvalue._statistics import normal_quantile
+from custvalue.errors import DataError
+from custvalue.lifetime import BGNBD, CustomerLifetimeValue, Fit, GammaGamma, PurchaseHistory
+
+LEVEL = 0.95
+METHOD = "normal, uncertainty of the parameters and of the customers"
+DELTA_METHOD = "delta method on the log scale, uncertainty of the parameters"
+
+
+@dataclass(frozen=True)
+class Customers:
+    """The customers of a log with the models fitted to them.
+
+    Parameters
+    ----------
+    history : PurchaseHistory
+        What they bought.
+    purchases : Fit of BGNBD
+        How often.
+    spend : Fit of GammaGamma, or None
+        How much; None where the log has no amounts.
+    value : CustomerLifetimeValue or None
+        What they are worth; None where the study does not say how to reckon it.
+    horizon : str
+        How far ahead to look.
+    """
+
+    history: PurchaseHistory
+    purchases: Fit[BGNBD]
+    spend: Fit[GammaGamma] | None
+    value: CustomerLifetimeValue | None
+    horizon: str = "1 year"
+
+    @cached_property
+    def alive(self) -> FloatArray:
+        """Probability of each customer to be one still, shape (customers,)."""
+        return self.purchases.model.probability_alive(self.history)
+
+    @cached_property
+    def alive_interval(self) -> Interval | None:
+        """The 95 % interval of how many customers are active; None without standard errors.
+
+        Σ p_i has the variance Σ p_i (1 - p_i), because each customer is active or not, and the
+        variance that the uncertainty of the parameters brings (delta method).
+        """
+
+        def total(model: BGNBD) -> float:
+            return float(model.probability_alive(self.history).sum())
+
+        known = delta_variance(self.purchases, total)
+        if known is None:
+            return None
+        chance = float((self.alive * (1 - self.alive)).sum())
+        reach = normal_quantile(LEVEL) * math.sqrt(known + chance)
+        middle = float(self.alive.sum())
+        low, high = max(middle - reach, 0.0), min(middle + reach, float(len(self.history)))
+        return Interval(low=low, high=high, level=LEVEL, method=METHOD)
+
+    @cached_property
+    def purchases_ahead(self) -> tuple[float, Interval | None]:
+        """The purchases that are expected of all customers within the horizon, and how surely."""
+
+        def total(model: BGNBD) -> float:
+            return float(model.expected_purchases(self.history, self.horizon).sum())
+
+        expected = total(self.purchases.model)
+        known = delta_variance(self.purchases, total)
+        if known is None:
+            return expected, None
+        factor = math.exp(normal_quantile(LEVEL) * math.sqrt(known) / expected)
+        low, high = expected / factor, expected * factor
+        return expected, Interval(low=low, high=high, level=LEVEL, method=DELTA_METHOD)
+
+
+def read_history(asked: Transactions, log: Any) -> PurchaseHistory:
+    """Make purchase histories of the log, by the rules of the study."""
+    rules = ("after_end", "returns", "zero_spend", "duplicates", "date_format", "time_zone")
+    given = {name: getattr(asked, name) for name in rules if getattr(asked, name) is not None}
+    return PurchaseHistory.from_transactions(
+        log,
+        customer=asked.customer,
+        date=asked.date,
+        spend=asked.spend,
+        observation_end=asked.observation_end,
+        unit=asked.unit,
+        **given,
+    )
+
+
+def fit_customers(history: PurchaseHistory, asked: Lifetime | None) -> Customers:
+    """Fit the models and reckon the value, as far as the study says how.
+
+    Raises
+    ------
+    DataError
+        If a value is asked for, but the log has no amounts.
+    """
+    purchases = BGNBD.fit(history)
+    if history.monetary_value is None:
+        if asked is not None:
+            raise DataError(
+                "[lifetime] asks for the value of customers, but [transactions] names no column "
+                'of amounts. Add spend = "…" there, or leave [lifetime] out.'
+            )
+        return Customers(history, purchases, None, None)
+    spend = GammaGamma.fit(history)
+    if asked is None:
+        return Customers(history, purchases, spend, None)
+    value = lifetime.customer_lifetime_value(
+        history,
+        purchases=purchases,
+        spend=spend,
+        horizon=asked.horizon,
+        annual_discount_rate=asked.annual_discount_rate,
+        margin=asked.margin,
+    )
+    return Customers(history, purchases, spend, value, asked.horizon)

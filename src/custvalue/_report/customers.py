@@ -1,0 +1,293 @@
+"""The section on customers: who is still one, what they will buy, what that is worth."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from custvalue import plotting
+from custvalue._display import Cell, Table, number, percent
+from custvalue._lifetime.units import DAYS
+from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
+from custvalue._report.customer_base import Customers
+from custvalue._report.pictures import picture
+from custvalue._report.study import Lifetime, Study
+from custvalue._report.words import about, count, money, plain_number, range_of
+from custvalue.lifetime import CustomerLifetimeValue, Fit, PurchaseHistory
+
+TITLE = "Customers, and what they are worth"
+SINGLE_WARNING = 0.25  # share of customers with one purchase from which on P(alive) = 1 matters
+CORRELATION_WARNING = 0.2
+
+
+def customers(found: Customers, study: Study) -> Contribution:
+    """Report on customers and their value."""
+    alive = _alive(found)
+    blocks: list[Block] = [Paragraph(alive), *_single(found), _histogram(found)]
+    ahead = _ahead(found, study)
+    blocks.append(Paragraph(ahead))
+    figures = [_alive_figure(found)]
+    summary = [alive, ahead]
+    if found.value is not None and study.lifetime is not None:
+        blocks += _worth(found, found.value, study.lifetime, study.currency)
+        figures.append(_value_figure(found.value, study.currency))
+    return Contribution(
+        sections=(Section(TITLE, tuple(blocks)),),
+        figures=tuple(figures),
+        summary=tuple(summary),
+        base=(_base(found.history),),
+        conventions=_conventions(found),
+        warnings=_warnings(found),
+    )
+
+
+def _base(history: PurchaseHistory) -> str:
+    days = len(history) + int(history.frequency.sum())
+    back = history.repeat_customers
+    text = (
+        f"{count(len(history), 'customer')} bought on {count(days, 'purchase day')} up to "
+        f"{history.observation_end}; {back:,} of them ({percent(back / len(history))}) came back "
+        f"at least once."
+    )
+    named = {
+        "after the end of observation": history.left_out.after_end,
+        "with negative spend": history.left_out.returns,
+        "with zero spend": history.left_out.zero_spend,
+        "that repeat another one": history.left_out.duplicates,
+    }
+    left = [f"{count(n, 'transaction')} {what}" for what, n in named.items() if n]
+    if left:
+        text += f" Left out, as the study says: {', '.join(left)}."
+    if history.left_out.customers:
+        text += f" Of {count(history.left_out.customers, 'customer')} nothing was left."
+    return text
+
+
+def _alive(found: Customers) -> str:
+    interval = found.alive_interval
+    ends = "" if interval is None else f" ({range_of(interval, 0)})"
+    history = found.history
+    return (
+        f"Of {count(len(history), 'customer')} an estimated {about(found.alive.sum())} are still "
+        f"active on {history.observation_end}{ends}."
+    )
+
+
+def _alive_figure(found: Customers) -> Figure:
+    interval = found.alive_interval
+    ends = "" if interval is None else f"; {range_of(interval, 0)}"
+    basis = f"of {count(len(found.history), 'customer')}{ends}"
+    return Figure("Customers still active", about(found.alive.sum()), basis)
+
+
+def _single(found: Customers) -> list[Block]:
+    single = len(found.history) - found.history.repeat_customers
+    if not single:
+        return []
+    others = found.history.frequency > 0
+    text = (
+        f"{single:,} of them bought only once. The model BG/NBD counts every one "
+        f"of these as active, because it lets customers leave only after a repeat purchase: for "
+        f"them the number is an upper bound. Of the {others.sum():,} customers who came back, an "
+        f"estimated {about(found.alive[others].sum())} are still active."
+    )
+    return [Paragraph(text)]
+
+
+def _histogram(found: Customers) -> Block:
+    back = found.history.frequency > 0
+    probabilities = found.alive[back]
+    counts, _ = np.histogram(probabilities, bins=4, range=(0, 1))
+    named = zip(("0-25 %", "25-50 %", "50-75 %", "75-100 %"), counts.tolist(), strict=True)
+    described = ", ".join(f"{many:,} at {name}" for name, many in named)
+    return picture(
+        "alive",
+        partial(plotting.probability_alive_histogram, probabilities),
+        caption=(
+            "How likely the customers who came back at least once are to be customers still. Those "
+            "on the left have fallen silent for longer than their own rhythm explains."
+        ),
+        description=f"Customers by probability of being active: {described}.",
+    )
+
+
+def _ahead(found: Customers, study: Study) -> str:
+    if found.value is None:
+        return _purchases(found)
+    value = found.value
+    worth = money(value.total, study.currency)
+    return (
+        f"{_purchases(found)} They make the customer base worth {worth} today"
+        f"{_value_ends(value, study.currency)}, at a margin of {percent(value.margin, 0)} and "
+        f"discounted at {percent(value.annual_discount_rate, 0)} a year."
+    )
+
+
+def _purchases(found: Customers) -> str:
+    total, interval = found.purchases_ahead
+    ends = "" if interval is None else f" ({range_of(interval, 0)})"
+    return f"{about(total)} purchases are expected in the next {found.horizon}{ends}."
+
+
+def _value_ends(value: CustomerLifetimeValue, currency: str) -> str:
+    if value.total_standard_error is None:
+        return ""
+    ends = value.total_interval()
+    return f" (95 % interval {money(ends.low, currency)} to {money(ends.high, '')})"
+
+
+def _value_figure(value: CustomerLifetimeValue, currency: str) -> Figure:
+    ends = _value_ends(value, currency).strip(" ()")
+    basis = f"next {value.horizon}, {percent(value.margin)} margin; {ends}".strip("; ")
+    return Figure("Value of the customer base", money(value.total, currency), basis)
+
+
+def _worth(
+    found: Customers, value: CustomerLifetimeValue, asked: Lifetime, currency: str
+) -> list[Block]:
+    best = value.concentration(0.2)
+    average = money(value.total / len(value), currency)
+    text = (
+        f"{percent(best)} of this value belongs to the most valuable 20 % of the customers. The "
+        f"average customer is worth {average}."
+    )
+    described = ", ".join(
+        f"the best {percent(share)} hold {percent(value.concentration(share))}"
+        for share in (0.01, 0.05, 0.1, 0.2, 0.5)
+    )
+    blocks: list[Block] = [
+        Paragraph(text),
+        picture(
+            "concentration",
+            partial(plotting.value_concentration, value),
+            caption="How the value is spread: the further above the dashed line, the more it "
+            "depends on few customers.",
+            description=f"Of the value {described}.",
+        ),
+    ]
+    top = value.top(asked.customers_listed)
+    blocks.append(TableBlock(_listing(found, top, "Most valuable customers", currency)))
+    return [*blocks, *_at_risk(found, value, asked, currency)]
+
+
+def _at_risk(
+    found: Customers, value: CustomerLifetimeValue, asked: Lifetime, currency: str
+) -> list[Block]:
+    below = asked.at_risk_below
+    risky = value.probability_alive < below
+    if not risky.any():
+        return [Paragraph(f"Nobody's probability of being active is below {percent(below)}.")]
+    worth = money(float(value.value[risky].sum()), currency)
+    text = (
+        f"{count(int(risky.sum()), 'customer')} are at risk: the probability that they are still "
+        f"active is below {percent(below)}. That counted, they are still worth {worth} together; "
+        f"the first to ask why they stay away are below."
+    )
+    rows = value.at_risk(asked.customers_listed, alive_below=below)
+    title = "Customers at risk, the most valuable first"
+    return [Paragraph(text), TableBlock(_listing(found, rows, title, currency))]
+
+
+def _listing(found: Customers, listed: CustomerLifetimeValue, title: str, currency: str) -> Table:
+    position = {customer: row for row, customer in enumerate(found.history.customer.tolist())}
+    rows: list[tuple[Cell, ...]] = []
+    for customer, alive, purchases, _, spend, worth in zip(*listed.columns().values(), strict=True):
+        at = position[customer]
+        rows.append(
+            (
+                str(customer),
+                int(found.history.frequency[at]) + 1,
+                str(_last_purchase(found.history, at)),
+                percent(float(alive)),
+                plain_number(float(purchases), 1),
+                plain_number(float(spend)),
+                plain_number(float(worth)),
+            )
+        )
+    unit = f", {currency}" if currency else ""
+    header = (
+        "customer",
+        "purchase days",
+        "last purchase",
+        "active",
+        "expected purchases",
+        f"spend per purchase{unit}",
+        f"value{unit}",
+    )
+    note = f"Active: probability. Expected purchases and value: next {listed.horizon}."
+    return Table(title, header, tuple(rows), (note,))
+
+
+def _last_purchase(history: PurchaseHistory, row: int) -> dt.date | None:
+    if history.observation_end is None:
+        return None
+    silent = (history.age[row] - history.recency[row]) * DAYS[history.unit]
+    return history.observation_end - dt.timedelta(days=round(float(silent)))
+
+
+def _conventions(found: Customers) -> tuple[str, ...]:
+    history = found.history
+    purchases = (
+        f"Purchases: BG/NBD (Fader, Hardie & Lee 2005), {_parameters(found.purchases)}; time in "
+        f"{history.unit}s, purchases of one day are one."
+    )
+    lines = [purchases]
+    intervals = {
+        "Active customers": found.alive_interval,
+        "Expected purchases": found.purchases_ahead[1],
+    }
+    lines += [f"{name}: {one.description}." for name, one in intervals.items() if one is not None]
+    if found.spend is not None:
+        lines.append(
+            f"Spend: Gamma-Gamma (Fader & Hardie 2013), {_parameters(found.spend)}; fitted to the "
+            f"{count(found.spend.customers, 'customer')} who came back. It takes spend and "
+            f"frequency as unrelated; their correlation here is "
+            f"{plain_number(_correlation(history))}."
+        )
+    if found.value is not None:
+        lines.append(f"Lifetime value: {found.value.convention}; past spend is not in it.")
+        if found.value.total_standard_error is not None:
+            lines.append(f"Lifetime value: {found.value.total_interval().description}.")
+    return tuple(lines)
+
+
+def _parameters(fit: Fit[Any]) -> str:
+    """Write the estimates with their intervals, where there are any."""
+    if fit.standard_errors is None:
+        return ", ".join(f"{name} {number(value)}" for name, value in fit.parameters.items())
+    ends = fit.confidence_interval()
+    return ", ".join(
+        f"{name} {number(value)} ({number(ends[name].low)} to {number(ends[name].high)})"
+        for name, value in fit.parameters.items()
+    )
+
+
+def _correlation(history: PurchaseHistory) -> float:
+    """Correlate frequency and mean spend of the customers who came back; 0 where one is fixed."""
+    if history.monetary_value is None:
+        return 0.0
+    back = history.frequency > 0
+    both = np.array([history.frequency[back], history.monetary_value[back]])
+    return float(np.asarray(np.corrcoef(both))[0, 1]) if both.std(axis=1).all() else 0.0
+
+
+def _warnings(found: Customers) -> tuple[str, ...]:
+    history = found.history
+    single = 1 - history.repeat_customers / len(history)
+    lines = []
+    if single >= SINGLE_WARNING:
+        lines.append(
+            f"{percent(single)} of the customers bought only once, and BG/NBD counts all of them "
+            f"as active. Read the number of active customers, and their value, as upper bounds."
+        )
+    if found.spend is not None:
+        related = _correlation(history)
+        if abs(related) >= CORRELATION_WARNING:
+            lines.append(
+                f"Spend and frequency are correlated ({plain_number(related)}), which Gamma-Gamma "
+                f"takes to be unrelated: values of frequent customers may be off."
+            )
+    return tuple(lines)

@@ -1,0 +1,128 @@
+"""Tables from files, with nothing but the standard library for CSV.
+
+A column is numeric where every entry is a number as people type one; empty entries are missing.
+Numbers with leading zeros are names (``0042``), and so is anything that only a computer would
+call a number (``1_000``, ``nan``, ``inf``).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue import _frames
+from custvalue.errors import DataError, listed
+
+SEPARATOR = "\x1f"  # between the entries of a column while they are looked at together
+NUMBER = r"[+-]?(?:(?:0|[1-9]\d*+)(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+"
+NUMBERS = re.compile(rf"(?:{NUMBER})?+(?:{SEPARATOR}(?:{NUMBER})?+)*+", re.ASCII)
+WHOLE = r"[+-]?(?:0|[1-9]\d{0,17}+)"
+WHOLE_NUMBERS = re.compile(rf"{WHOLE}(?:{SEPARATOR}{WHOLE})*+", re.ASCII)
+DELIMITERS = ",;\t"
+ROWS_AT_ONCE = 500  # few enough to stay in the cache
+PARQUET = {".parquet", ".pq"}
+SPREADSHEETS = {".xlsx", ".xls", ".ods"}
+
+
+def read_table(path: Path) -> Any:
+    """Read a CSV or Parquet file.
+
+    Parameters
+    ----------
+    path : Path
+        ``.parquet`` and ``.pq`` are Parquet; everything else is CSV in UTF-8 (a byte order mark
+        is accepted), with a header and with commas, semicolons or tabs between the columns.
+
+    Returns
+    -------
+    dict of str to ndarray, or a dataframe
+        Columns by name; Parquet as the dataframe of the engine that read it.
+
+    Raises
+    ------
+    DataError
+        If the file is not there or not such a file.
+    MissingExtraError
+        If nothing is installed that reads Parquet.
+    """
+    if not path.is_file():
+        what = "is a directory" if path.is_dir() else "does not exist"
+        raise DataError(f"{path} {what}. Give the path of a CSV or Parquet file.")
+    suffix = path.suffix.lower()
+    if suffix in PARQUET:
+        return _frames.read_parquet(path)
+    if suffix in SPREADSHEETS:
+        raise DataError(f"{path} is a spreadsheet. Save it as CSV (UTF-8) first.")
+    return _read_csv(path)
+
+
+def _read_csv(path: Path) -> dict[str, npt.NDArray[Any]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return _columns(path.name, file)
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{path.name} is not UTF-8: byte {error.start:,} cannot be read. "
+            f"Save it as CSV (UTF-8)."
+        ) from None
+    except csv.Error as error:
+        raise DataError(f"{path.name} is not CSV: {error}.") from None
+
+
+def _columns(name: str, file: Iterable[str]) -> dict[str, npt.NDArray[Any]]:
+    lines = iter(file)
+    first = next(lines, "")
+    if not first.strip():
+        raise DataError(f"{name} is empty. Its first line must name the columns.")
+    delimiter = max(DELIMITERS, key=first.count)
+    reader = csv.reader(
+        chain([first], lines), delimiter=delimiter, skipinitialspace=True, strict=True
+    )
+    header = next(reader)
+    _check_header(name, header)
+    columns: list[list[str]] = [[] for _ in header]
+    line = reader.line_num
+    while chunk := list(islice(reader, ROWS_AT_ONCE)):
+        _check_widths(name, header, chunk, line, delimiter)
+        for column, entries in zip(columns, zip(*filter(None, chunk), strict=True), strict=False):
+            column.extend(entries)
+        line = reader.line_num
+    return {title: _typed(column) for title, column in zip(header, columns, strict=True)}
+
+
+def _check_header(name: str, header: Sequence[str]) -> None:
+    repeated = [title for i, title in enumerate(header) if title in header[:i]]
+    if repeated:
+        raise DataError(f"{name} names {listed(repeated)} twice in its first line. Rename one.")
+
+
+def _check_widths(
+    name: str, header: Sequence[str], rows: Sequence[Sequence[str]], line: int, delimiter: str
+) -> None:
+    if {len(row) for row in rows} <= {0, len(header)}:  # an empty line holds no row
+        return
+    for row in rows:
+        line += 1 + sum(entry.count("\n") for entry in row)
+        if row and len(row) != len(header):
+            raise DataError(
+                f"{name}, line {line}: {len(row)} entries for {len(header)} columns. "
+                f"Put text that holds {delimiter!r} in quotes."
+            )
+
+
+def _typed(entries: Sequence[str]) -> npt.NDArray[Any]:
+    """Numbers where all entries are numbers, else text; None where an entry is empty."""
+    joined = SEPARATOR.join(entries)
+    if WHOLE_NUMBERS.fullmatch(joined):
+        return np.fromiter(map(int, entries), dtype=np.int64, count=len(entries))
+    if NUMBERS.fullmatch(joined) and any(entries):
+        present = (float(entry or "nan") for entry in entries)
+        return np.fromiter(present, dtype=np.float64, count=len(entries))
+    return np.array([entry or None for entry in entries], dtype=object)

@@ -1,0 +1,135 @@
+"""A report as one HTML page: no script, no font, no picture from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, singledispatch
+from html import escape
+from importlib import resources
+
+from custvalue._display import Cell, Table, number
+from custvalue._report.content import (
+    Block,
+    KeyFigures,
+    Paragraph,
+    Picture,
+    Points,
+    Report,
+    Section,
+    TableBlock,
+)
+
+BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")  # a number and its sign stay on one line
+ALIGNED = {True: " class='number'", False: ""}
+
+
+def page(report: Report) -> str:
+    """Return the whole page."""
+    return (
+        "<!DOCTYPE html>\n<html lang='en'>\n<head>\n<meta charset='utf-8'>\n"
+        "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
+        f"<title>{escape(report.title)}</title>\n"
+        "<style>body { margin: 0; background: var(--paper); }</style>\n"
+        f"</head>\n<body>\n{fragment(report)}</body>\n</html>\n"
+    )
+
+
+def fragment(report: Report) -> str:
+    """Return the report as a part of a page, with its own style."""
+    names = [f"section-{i}" for i in range(1, len(report.sections) + 1)]
+    links = "".join(
+        f"<li><a href='#{name}'>{escape(section.title)}</a></li>"
+        for name, section in zip(names, report.sections, strict=True)
+    )
+    sections = "".join(
+        _section(name, section) for name, section in zip(names, report.sections, strict=True)
+    )
+    return (
+        f"<style>\n{_style()}</style>\n<main class='custvalue'>\n<h1>{escape(report.title)}</h1>\n"
+        f"<nav aria-label='Contents'><ol>{links}</ol></nav>\n{sections}</main>\n"
+    )
+
+
+@cache
+def _style() -> str:
+    return resources.files("custvalue").joinpath("_report", "style.css").read_text(encoding="utf-8")
+
+
+def _words(text: str) -> str:
+    """Escape text, and keep numbers and their percent signs together."""
+    return BEFORE_PERCENT.sub("\N{NO-BREAK SPACE}", escape(text))
+
+
+def _section(name: str, section: Section) -> str:
+    blocks = "".join(_block(block) for block in section.blocks)
+    return f"<section id='{name}'>\n<h2>{_words(section.title)}</h2>\n{blocks}</section>\n"
+
+
+@singledispatch
+def _block(block: Block) -> str:
+    raise NotImplementedError(type(block).__name__)
+
+
+@_block.register
+def _(block: Paragraph) -> str:
+    return f"<p>{_words(block.text)}</p>\n"
+
+
+@_block.register
+def _(block: Points) -> str:
+    points = "".join(f"<li>{_words(point)}</li>" for point in block.points)
+    return f"<ul class='{block.kind}'>{points}</ul>\n"
+
+
+@_block.register
+def _(block: KeyFigures) -> str:
+    figures = "".join(
+        f"<div><dt>{_words(one.label)}</dt><dd class='value'>{_words(one.value)}</dd>"
+        f"<dd class='basis'>{_words(one.basis)}</dd></div>"
+        for one in block.figures
+    )
+    return f"<dl class='figures'>{figures}</dl>\n"
+
+
+@_block.register
+def _(block: Picture) -> str:
+    shown = block.svg or f"<p class='without'>{_words(block.reason)}</p>"
+    return f"<figure>\n{shown}\n<figcaption>{_words(block.caption)}</figcaption>\n</figure>\n"
+
+
+@_block.register
+def _(block: TableBlock) -> str:
+    table = block.table
+    right = [_numeric(table, column) for column in range(len(table.header))]
+    head = "".join(
+        f"<th scope='col'{ALIGNED[numeric]}>{_words(name)}</th>"
+        for name, numeric in zip(table.header, right, strict=True)
+    )
+    body = "".join(f"<tr>{_cells(row, right)}</tr>\n" for row in table.rows)
+    notes = "".join(f"<p class='table-note'>{_words(note)}</p>" for note in table.notes)
+    return (
+        f"<div class='scroll'><table><caption>{_words(table.title)}</caption>"
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>{notes}\n"
+    )
+
+
+def _numeric(table: Table, column: int) -> bool:
+    """Figures stand to the right, also those that are text already (``12 %``, ``EUR 1,200``)."""
+    cells = [row[column] for row in table.rows]
+    return column > 0 and all(
+        not isinstance(cell, str) or any(char.isdigit() for char in cell) for cell in cells
+    )
+
+
+def _cells(row: tuple[Cell, ...], right: list[bool]) -> str:
+    first, *rest = (_text(cell) for cell in row)
+    others = "".join(
+        f"<td{ALIGNED[numeric]}>{cell}</td>" for cell, numeric in zip(rest, right[1:], strict=True)
+    )
+    return f"<th scope='row'>{first}</th>{others}"
+
+
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return "–"
+    return _words(cell if isinstance(cell, str) else number(cell))

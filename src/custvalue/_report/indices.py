@@ -1,0 +1,249 @@
+"""The section on satisfaction: recommendation, top box, what was expected, and the index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from custvalue import plotting, satisfaction
+from custvalue._base import FloatArray
+from custvalue._display import Cell, Table, percent
+from custvalue._frames import Source
+from custvalue._report.content import (
+    Block,
+    Contribution,
+    Figure,
+    Paragraph,
+    Section,
+    TableBlock,
+    together,
+)
+from custvalue._report.pictures import picture
+from custvalue._report.study import Index, Satisfaction, Survey
+from custvalue._report.words import count, plain_number, range_of, signed
+from custvalue.satisfaction import Disconfirmation, NetPromoterScore, SatisfactionIndex, TopBox
+from custvalue.servqual import Survey as QualitySurvey
+from custvalue.survey import Proportion, Responses, Scale
+
+TITLE = "Satisfaction and recommendation"
+
+
+def indices(study: Survey, data: Any, asked_quality: QualitySurvey | None) -> Contribution:
+    """Report on recommendation, overall satisfaction and the satisfaction index.
+
+    Parameters
+    ----------
+    study : Survey
+        Which column is what.
+    data : mapping or dataframe
+        One row a respondent.
+    asked_quality : servqual.Survey or None
+        Where there is no index of its own, it is made of this, if importance was asked.
+    """
+    source = Source(data)
+    weights = None if study.weights is None else source.numbers(study.weights)
+    parts = []
+    if study.recommend is not None:
+        source.require({"recommend": study.recommend})
+        answers = source.numbers(study.recommend)
+        score = satisfaction.net_promoter_score(answers, weights=weights, missing=study.missing)
+        parts.append(_recommendation(score))
+    if study.satisfaction is not None:
+        parts += _overall(study.satisfaction, source, weights, study)
+    found = _index(study, data, asked_quality)
+    if found is not None:
+        parts.append(_index_part(found))
+    return together(TITLE, parts)
+
+
+def _recommendation(score: NetPromoterScore) -> Contribution:
+    interval = score.confidence_interval()
+    shares = (score.promoter_share, score.passive_share, score.detractor_share)
+    promoters, passives, detractors = (percent(share.value) for share in shares)
+    text = (
+        f"{signed(score.value, 0)} is the Net Promoter Score ({range_of(interval, 0, sign=True)}; "
+        f"{count(score.n, 'answer')}): {promoters} promoters (9-10) minus {detractors} detractors "
+        f"(0-6)."
+    )
+    blocks: list[Block] = [
+        Paragraph(text),
+        picture(
+            "recommendation",
+            partial(plotting.net_promoter_bar, score),
+            caption="Would recommend: shares of the respondents.",
+            description=f"{detractors} detractors, {passives} passives, {promoters} promoters.",
+        ),
+    ]
+    basis = f"{range_of(interval, 0, sign=True)}; {count(score.n, 'answer')}"
+    convention = (
+        f"Net Promoter Score: promoters answer 9-10, detractors 0-6; {interval.description}."
+    )
+    return Contribution(
+        sections=(Section(TITLE, tuple(blocks)),),
+        figures=(Figure("Net Promoter Score", signed(score.value, 0), basis),),
+        summary=(text,),
+        conventions=(convention,),
+        warnings=_left_out("the Net Promoter Score", score.left_out),
+    )
+
+
+def _overall(
+    asked: Satisfaction, source: Source, weights: FloatArray | None, study: Survey
+) -> list[Contribution]:
+    source.require({"perceived": asked.perceived})
+    perceived = source.numbers(asked.perceived)
+    best = satisfaction.top_box(
+        perceived, scale=asked.scale, boxes=asked.boxes, weights=weights, missing=study.missing
+    )
+    parts = [_satisfied(best)]
+    if asked.expected is not None:
+        source.require({"expected": asked.expected})
+        met = satisfaction.disconfirmation(
+            perceived,
+            source.numbers(asked.expected),
+            scale=asked.scale,
+            weights=weights,
+            band=asked.band,
+            missing=study.missing,
+        )
+        parts.append(_met(met))
+    return parts
+
+
+def _satisfied(best: TopBox) -> Contribution:
+    interval = best.confidence_interval()
+    ends = f"{100 * interval.low:.0f} to {100 * interval.high:.0f} %"
+    counted = "answer" if best.boxes == 1 else f"{best.boxes} answers"
+    text = (
+        f"{percent(best.value)} are satisfied: they gave one of the best {counted} on the scale "
+        f"{best.scale} (95 % interval {ends}; {count(best.n, 'answer')}). The mean answer is "
+        f"{plain_number(best.mean.value)}, or {best.index.value:.0f} on a scale from 0 to 100."
+    )
+    basis = f"best {counted} of the scale {best.scale}; 95 % interval {ends}"
+    return Contribution(
+        sections=(Section(TITLE, (Paragraph(text),)),),
+        figures=(Figure("Satisfied customers (CSAT)", percent(best.value), basis),),
+        conventions=(f"CSAT: the best {counted} count as satisfied; {interval.description}.",),
+        warnings=_left_out("the share of satisfied customers", best.left_out),
+    )
+
+
+def _met(met: Disconfirmation) -> Contribution:
+    difference = met.difference
+    ends = "" if met.n < 2 else f"; {range_of(met.confidence_interval(), sign=True)}"
+    verdict = {
+        "dissatisfied": "less than customers had expected",
+        "satisfied": "what customers had expected",
+        "delighted": "more than customers had expected",
+        "undecided": "not certainly more or less than customers had expected",
+    }[met.verdict()]
+    text = (
+        f"{signed(difference.value)} points lie between satisfaction and what was expected on the "
+        f"scale {met.scale} ({count(met.n, 'respondent')}{ends}): {verdict}."
+    )
+    blocks = (Paragraph(text), TableBlock(_classes(met)))
+    band = "the same answer" if met.band == 0 else f"at most {met.band:g} points apart"
+    convention = (
+        f"Expectations met: perceived minus expected; “as expected” means {band}; the group is "
+        f"judged by the interval of the mean, not by the mean."
+    )
+    return Contribution(
+        sections=(Section(TITLE, blocks),),
+        conventions=(convention,),
+        warnings=_left_out("the comparison with expectations", met.left_out),
+    )
+
+
+def _classes(met: Disconfirmation) -> Table:
+    named: dict[str, Proportion] = {
+        "less than expected (dissatisfied)": met.dissatisfied,
+        "as expected (satisfied)": met.satisfied,
+        "more than expected (delighted)": met.delighted,
+    }
+    rows: list[tuple[Cell, ...]] = []
+    for name, share in named.items():
+        ends = share.confidence_interval()
+        interval = f"{100 * ends.low:.0f} to {100 * ends.high:.0f} %"
+        rows.append((name, percent(share.value), interval))
+    header = ("customers got", "share", "95 % interval")
+    return Table("Expectations met", header, tuple(rows), ("Intervals: Wilson.",))
+
+
+def _index(
+    study: Survey, data: Any, asked_quality: QualitySurvey | None
+) -> SatisfactionIndex | None:
+    if study.index is not None:
+        return _own_index(study, study.index, data)
+    if asked_quality is None or asked_quality.importance is None:
+        return None
+    if asked_quality.missing == "pairwise" or asked_quality.importance.ndim == 1:
+        return None
+    return _index_of_dimensions(asked_quality)
+
+
+def _own_index(study: Survey, asked: Index, data: Any) -> SatisfactionIndex:
+    """Make the index of the items that the study names."""
+    answers = Responses.from_frame(
+        data, asked.items, scale=asked.scale, weights=study.weights, missing=study.missing
+    )
+    return satisfaction.customer_satisfaction_index(answers, importance=asked.importance)
+
+
+def _index_of_dimensions(asked: QualitySurvey) -> SatisfactionIndex:
+    """Make the index of the respondents' means over the items of each dimension."""
+    one = asked.scale
+    scale = Scale(one.low, one.high, step=None, direction=one.direction)
+    answers = asked.perceptions.answers
+    means = [answers[:, items].mean(axis=1) for items in asked.instrument.slices()]
+    names = asked.instrument.dimension_names
+    columns = dict(zip(names, means, strict=True))
+    points = asked.columns()
+    importance = {name: points[f"importance of {name}"] for name in names}
+    return satisfaction.customer_satisfaction_index(
+        _responses(columns, asked.weights, scale),
+        importance=_responses(importance, asked.weights, Scale(0, 100, step=None)),
+    )
+
+
+def _responses(columns: dict[str, FloatArray], weights: FloatArray, scale: Scale) -> Responses:
+    return Responses.from_frame({**columns, "": weights}, list(columns), scale=scale, weights="")
+
+
+def _index_part(found: SatisfactionIndex) -> Contribution:
+    ends = "" if found.n < 2 else range_of(found.confidence_interval(), 1)
+    text = (
+        f"{plain_number(found.value, 1)} of 100 is the customer satisfaction index ({ends}; "
+        f"{count(found.n, 'respondent')}): the scores below, weighted by importance."
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (item.name, percent(item.importance), *_score(item.score.cells())) for item in found.items
+    ]
+    note = f"0 is the worst answer of the scale, 100 the best. Importance: {found.weighting}."
+    header = ("item", "importance", "score", "95 % interval")
+    table = Table("Customer satisfaction index", header, tuple(rows), (note,))
+    basis = f"{ends}; {count(found.n, 'respondent')}"
+    convention = (
+        f"Satisfaction index: 100 (answer - worst) / (best - worst) with the ends of the scale, "
+        f"not of the answers; importance: {found.weighting}."
+    )
+    return Contribution(
+        sections=(Section(TITLE, (Paragraph(text), TableBlock(table))),),
+        figures=(Figure("Satisfaction index (CSI), 0-100", plain_number(found.value, 1), basis),),
+        conventions=(convention,),
+        warnings=_left_out("the satisfaction index", found.left_out),
+    )
+
+
+def _score(cells: Sequence[float | None]) -> tuple[Cell, Cell]:
+    value, low, high = cells[:3]
+    ends = None if low is None or high is None else f"{low:.1f} to {high:.1f}"
+    return f"{value:.1f}", ends
+
+
+def _left_out(what: str, respondents: int) -> tuple[str, ...]:
+    if respondents == 0:
+        return ()
+    verb = "is" if respondents == 1 else "are"
+    said = f"{count(respondents, 'respondent')} gave no answer that {what} needs and {verb} not in"
+    return (f"{said} it.",)

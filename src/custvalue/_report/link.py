@@ -1,0 +1,175 @@
+"""The section that joins the halves: what respondents said, and what they are worth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._base import IntArray
+from custvalue._display import Cell, Table, percent
+from custvalue._frames import Source
+from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
+from custvalue._report.customer_base import Customers
+from custvalue._report.study import Satisfaction, Survey
+from custvalue._report.words import count, enumerated, money
+from custvalue._statistics import MeanEstimate, mean_estimate, normal_quantile
+from custvalue._survey.responses import checked_weights
+from custvalue.errors import DataError
+from custvalue.lifetime import CustomerLifetimeValue
+
+FEWEST = 2  # respondents of a group, or there is no interval
+NOT_CAUSAL = (
+    "These are differences between groups of respondents, not effects: customers who differ in "
+    "satisfaction may differ in other ways. The intervals count how the respondents of a group "
+    "differ, not the uncertainty of the models."
+)
+
+Groups = Mapping[str, npt.NDArray[np.bool_]]
+
+
+def link(study: Survey, data: Any, found: Customers, currency: str) -> Contribution:
+    """Report on the value of respondents by what they said.
+
+    Parameters
+    ----------
+    study : Survey
+        With the column of customers, and a question to group by.
+    data : mapping or dataframe
+        One row a respondent.
+    found : Customers
+        With their value.
+    currency : str
+        The money unit.
+    """
+    groups = None if study.customer is None else _groups(study, data)
+    if study.customer is None or found.value is None or groups is None:
+        return Contribution()
+    source = Source(data)
+    source.require({"customer": study.customer})
+    rows = _rows_of(source.labels(study.customer), found.value)
+    known = rows >= 0
+    if not known.any():
+        raise DataError(
+            f"no respondent is a customer of the log: {study.customer!r} of the survey and the "
+            f"customers of the log have nothing in common. Leave customer out of [survey] if the "
+            f"two are not linked."
+        )
+    weighting = None if study.weights is None else source.numbers(study.weights)
+    weights = checked_weights("weights", weighting, len(rows))
+    inside = {name: members & known for name, members in groups.items()}
+    kept = {name: members for name, members in inside.items() if members.sum() >= FEWEST}
+    if len(kept) < 2:
+        return Contribution()
+    worth, alive = (
+        {
+            name: mean_estimate(column[rows[members]], weights[members], name=name)
+            for name, members in kept.items()
+        }
+        for column in (found.value.value, found.value.probability_alive)
+    )
+    return _compared(worth, _table(worth, alive, found.value, currency), currency, known)
+
+
+def _rows_of(labels: npt.NDArray[Any], value: CustomerLifetimeValue) -> IntArray:
+    """Return the row of each respondent among the customers; -1 for a stranger."""
+    position = {str(customer): row for row, customer in enumerate(value.customer.tolist())}
+    return np.array([position.get(_name(label), -1) for label in labels.tolist()], dtype=np.int64)
+
+
+def _name(label: object) -> str:
+    """Write 7.0 as 7: so a column of whole numbers arrives that had a gap once."""
+    return str(int(label)) if isinstance(label, float) and label.is_integer() else str(label)
+
+
+def _groups(study: Survey, data: Any) -> Groups | None:
+    source = Source(data)
+    if study.recommend is not None:
+        answers = source.numbers(study.recommend)
+        return {
+            "promoters (9-10)": answers >= 9,
+            "passives (7-8)": (answers >= 7) & (answers <= 8),
+            "detractors (0-6)": answers <= 6,
+        }
+    if study.satisfaction is not None:
+        return _satisfied_or_not(study.satisfaction, source)
+    return None
+
+
+def _satisfied_or_not(asked: Satisfaction, source: Source) -> Groups:
+    answers = asked.scale.check(asked.perceived, source.numbers(asked.perceived))
+    step = asked.scale.step or 1.0
+    reach = (asked.boxes - 0.5) * step
+    if asked.scale.direction == "higher is better":
+        best = answers > asked.scale.high - reach
+    else:
+        best = answers < asked.scale.low + reach
+    return {"satisfied": best, "not satisfied": ~best & ~np.isnan(answers)}
+
+
+def _compared(
+    worth: Mapping[str, MeanEstimate],
+    table: Table,
+    currency: str,
+    known: npt.NDArray[np.bool_],
+) -> Contribution:
+    text = f"{_averages(worth, currency)} {_difference(worth, currency)}"
+    blocks: tuple[Block, ...] = (Paragraph(text), TableBlock(table), Paragraph(NOT_CAUSAL))
+    first, *_, last = worth.values()
+    basis = f"against {money(last.value, currency)} for {_plain(last.name)}; average of each group"
+    figure = Figure(f"Value of {_plain(first.name)}", money(first.value, currency), basis)
+    base = f"{count(int(known.sum()), 'respondent')} could be found among the customers of the log."
+    strangers = int((~known).sum())
+    return Contribution(
+        sections=(Section("Satisfaction and value together", blocks),),
+        figures=(figure,),
+        summary=(text,),
+        base=(base + (f" {count(strangers, 'other')} could not." if strangers else ""),),
+    )
+
+
+def _plain(name: str) -> str:
+    return name.partition(" (")[0]
+
+
+def _averages(worth: Mapping[str, MeanEstimate], currency: str) -> str:
+    said = [
+        f"{money(each.value, currency)} ({_plain(name)}, {each.n:,})"
+        for name, each in worth.items()
+    ]
+    return f"{enumerated(said)} is what an average respondent of each group is worth."
+
+
+def _difference(worth: Mapping[str, MeanEstimate], currency: str) -> str:
+    first, *_, last = worth.values()
+    difference = first.value - last.value
+    errors = (first.standard_error or 0.0, last.standard_error or 0.0)
+    reach = normal_quantile(0.95) * math.hypot(*errors)
+    low, high = money(difference - reach, currency), money(difference + reach, "")
+    certain = abs(difference) > reach
+    verdict = "differ by" if certain else "cannot be told apart: they differ by"
+    return (
+        f"{_plain(first.name).capitalize()} and {_plain(last.name)} {verdict} "
+        f"{money(difference, currency)} a customer (95 % interval {low} to {high}, normal)."
+    )
+
+
+def _table(
+    worth: Mapping[str, MeanEstimate],
+    alive: Mapping[str, MeanEstimate],
+    value: CustomerLifetimeValue,
+    currency: str,
+) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for name, each in worth.items():
+        ends = each.confidence_interval()
+        interval = f"{money(ends.low, '')} to {money(ends.high, '')}"
+        active = percent(alive[name].value)
+        rows.append((name, each.n, active, money(each.value, ""), interval))
+    unit = f", {currency}" if currency else ""
+    header = ("respondents", "n", "still active", f"average value{unit}", "95 % interval")
+    ahead = f" of the next {value.horizon}" if value.horizon else ""
+    return Table(f"Value{ahead} by answer", header, tuple(rows), ("Intervals: t.",))

@@ -1,0 +1,71 @@
+"""Pictures as SVG inside the page: the same input gives the same text, byte for byte."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Callable
+from html import escape
+from typing import TYPE_CHECKING, cast
+
+from custvalue._report.content import Picture
+from custvalue.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+METADATA = ("Creator", "Date", "Format", "Type")  # left out: they name versions and times
+
+
+def picture(name: str, draw: Callable[[], Axes], *, caption: str, description: str) -> Picture:
+    """Draw a picture, or say what is missing to draw it.
+
+    Parameters
+    ----------
+    name : str
+        Unique in the report; it begins the ids inside the SVG.
+    draw : callable
+        Returns the axes of a figure of its own.
+    caption : str
+        What to see in the picture, in a sentence.
+    description : str
+        The numbers in it, for readers who cannot see it.
+    """
+    try:
+        axes = draw()
+    except MissingExtraError as error:
+        reason = f"There is no picture here: {error}"
+        return Picture(caption=caption, description=description, svg=None, reason=reason)
+    return Picture(caption=caption, description=description, svg=_svg(name, axes, description))
+
+
+def _svg(name: str, axes: Axes, description: str) -> str:
+    import matplotlib as mpl
+
+    figure = cast("Figure", axes.figure)
+    written = io.StringIO()
+    with (
+        warnings.catch_warnings(),
+        mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "custvalue"}),
+    ):
+        # the browser draws the text, so a glyph that matplotlib's font lacks is not lost
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        nothing = dict.fromkeys(METADATA)
+        figure.savefig(written, format="svg", transparent=True, metadata=nothing)
+    return _for_a_page(name, written.getvalue(), description)
+
+
+def _for_a_page(name: str, svg: str, description: str) -> str:
+    """Cut what belongs to a file, keep ids apart, and take colour and font from the page."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'\bid="', f'id="{name}-', svg)
+    svg = re.sub(r'(href="#|url\(#)', rf"\1{name}-", svg)
+    svg = re.sub(r"<defs>\s*<style type=\"text/css\">.*?</style>\s*</defs>\s*", "", svg, count=1)
+    svg = svg.replace("#000000", "currentColor")
+    svg = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1", svg)
+    svg = re.sub(r"font-family: [^;\"]*;?", "", svg)
+    label = escape(description, quote=True)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" fill="currentColor" ', 1)

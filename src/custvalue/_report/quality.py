@@ -1,0 +1,265 @@
+"""The section on service quality: SERVQUAL gaps, or SERVPERF where only perceptions were asked."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from custvalue import plotting, servqual
+from custvalue._display import Cell, Table
+from custvalue._report.content import (
+    Block,
+    Contribution,
+    Figure,
+    Paragraph,
+    Section,
+    TableBlock,
+)
+from custvalue._report.pictures import picture
+from custvalue._report.study import Servqual, Survey
+from custvalue._report.words import between, count, plain_number, range_of, signed
+from custvalue.servqual import DimensionGap, Gap, Gaps, Performance
+from custvalue.survey import MeanEstimate
+
+ITEMS_LISTED = 5
+
+
+def read_quality(study: Survey, asked: Servqual, data: Any) -> servqual.Survey:
+    """Read the answers on service quality.
+
+    Parameters
+    ----------
+    study : Survey
+        Weights and missing answers.
+    asked : Servqual
+        Which column is what.
+    data : mapping or dataframe
+        One row a respondent.
+    """
+    return servqual.Survey.from_frame(
+        data,
+        perceptions=asked.perceptions,
+        expectations=asked.expectations,
+        importance=asked.importance,
+        scale=asked.scale,
+        dimensions=asked.dimensions or servqual.SERVQUAL,
+        weights=study.weights,
+        missing=study.missing,
+    )
+
+
+def quality(survey: servqual.Survey) -> Contribution:
+    """Report on service quality: gaps, or perceptions where expectations were not asked."""
+    if survey.expectations is None:
+        return _performance(survey.performance())
+    return _gaps(survey.gaps())
+
+
+def _gaps(gaps: Gaps) -> Contribution:
+    overall = gaps.overall.gap
+    headline = _headline(gaps)
+    blocks: list[Block] = [
+        Paragraph(headline),
+        Paragraph(_extremes(gaps)),
+        picture(
+            "gaps",
+            partial(plotting.gaps_by_dimension, gaps),
+            caption="Gap of each dimension: what customers perceived minus what they expected.",
+            description=f"Gaps: {_listed([(one.name, one.gap) for one in gaps.dimensions])}.",
+        ),
+        TableBlock(_dimension_table(gaps)),
+        TableBlock(_item_table(gaps)),
+    ]
+    basis = f"{_range(overall)}; {count(overall.n, 'respondent')}; scale {gaps.scale}"
+    return Contribution(
+        sections=(
+            Section("Service quality: what was expected, what was perceived", tuple(blocks)),
+        ),
+        figures=(Figure("Service quality gap (SERVQUAL)", signed(overall.value), basis),),
+        summary=(headline,),
+        base=(_base(gaps, "perceptions and expectations of"),),
+        conventions=(f"SERVQUAL: {gaps.convention}", _RELIABILITY),
+        warnings=gaps.warnings,
+    )
+
+
+_RELIABILITY = (
+    "SERVQUAL: perceptions alone (SERVPERF, the column “perceived”) are more reliable than gaps "
+    "and predict satisfaction better (Cronin & Taylor 1992); read both."
+)
+_SERVPERF = (
+    "SERVPERF: the overall score is the mean over all items alike; expectations were not asked, "
+    "so there are no gaps."
+)
+
+
+def _headline(gaps: Gaps) -> str:
+    gap = gaps.overall.gap
+    text = (
+        f"{signed(gap.value)} points on the scale {gaps.scale}: the service as perceived "
+        f"{_against(gap)} what customers expect ({_range(gap)}; {count(gap.n, 'respondent')})."
+    )
+    if gaps.weighted is not None:
+        weighted = gaps.weighted.by_respondent
+        text += (
+            f" Weighted by what customers call important it is {signed(weighted.value)} "
+            f"({_range(weighted)})."
+        )
+    return text
+
+
+def _against(gap: MeanEstimate) -> str:
+    if gap.standard_error is None or 0 in gap.confidence_interval():
+        return "cannot be told apart from"
+    return "falls short of" if gap.value < 0 else "exceeds"
+
+
+def _extremes(gaps: Gaps) -> str:
+    ordered = sorted(gaps.dimensions, key=lambda one: one.gap.value)
+    worst, best = ordered[0], ordered[-1]
+    lowest = "largest shortfall" if worst.gap.value < 0 else "smallest surplus"
+    highest = "smallest shortfall" if best.gap.value < 0 else "largest surplus"
+    if worst is best:
+        return f"One dimension was asked: {_dimension(worst)}."
+    return f"The {lowest} is in {_dimension(worst)}, the {highest} in {_dimension(best)}."
+
+
+def _dimension(one: DimensionGap) -> str:
+    points = "" if one.points is None else f", {_points(one):.0f} of 100 importance points"
+    return f"{one.name} ({signed(one.gap.value)}{points})"
+
+
+def _points(one: DimensionGap) -> float:
+    return one.points.value if isinstance(one.points, MeanEstimate) else float(one.points or 0)
+
+
+def _range(estimate: MeanEstimate) -> str:
+    if estimate.standard_error is None:
+        return "no interval for one respondent"
+    return range_of(estimate.confidence_interval(), sign=True)
+
+
+def _listed(named: list[tuple[str, MeanEstimate]]) -> str:
+    return ", ".join(f"{name} {signed(each.value)}" for name, each in named)
+
+
+def _ends(estimate: MeanEstimate) -> str | None:
+    if estimate.standard_error is None:
+        return None
+    return between(estimate.confidence_interval(), sign=True)
+
+
+def _gap_row(name: str, gap: Gap) -> tuple[Cell, ...]:
+    return (
+        name,
+        plain_number(gap.perception.value),
+        plain_number(gap.expectation.value),
+        signed(gap.gap.value),
+        _ends(gap.gap),
+        gap.gap.n,
+    )
+
+
+def _dimension_table(gaps: Gaps) -> Table:
+    weighted = gaps.weighted is not None
+    rows = [
+        _gap_row(one.name, one) + ((f"{_points(one):.0f}",) if weighted else ())
+        for one in gaps.dimensions
+    ]
+    rows.append(_gap_row("all dimensions alike", gaps.overall) + ((None,) if weighted else ()))
+    if gaps.weighted is not None:
+        one = gaps.weighted.by_respondent
+        row = ("weighted by importance", None, None, signed(one.value), _ends(one), one.n, "100")
+        rows.append(row)
+    header = ("dimension", "perceived", "expected", "gap", "95 % interval", "n")
+    notes = ("Below 0: customers got less than they expected. Intervals: t, paired by respondent.",)
+    points = ("importance",) if weighted else ()
+    return Table("Gaps by dimension", (*header, *points), tuple(rows), notes)
+
+
+def _item_table(gaps: Gaps) -> Table:
+    worst = sorted(gaps.items, key=lambda one: one.gap.value)[:ITEMS_LISTED]
+    header = ("item", "perceived", "expected", "gap", "95 % interval", "n")
+    rows = tuple(_gap_row(one.label or one.name, one) for one in worst)
+    title = f"Where to begin: the {len(rows)} items with the lowest gaps, of {len(gaps.items)}"
+    return Table(title, header, rows)
+
+
+def _base(found: Gaps | Performance, what: str) -> str:
+    text = (
+        f"{count(found.respondents, 'respondent')} gave {what} {count(len(found.items), 'item')} "
+        f"in {count(len(found.dimensions), 'dimension')} on the scale {found.scale} "
+        f"({found.instrument})."
+    )
+    if found.dropped:
+        text += f" {count(found.dropped, 'more respondent')} missed an answer and were left out."
+    if found.dont_know:
+        text += f" {count(found.dont_know, 'answer')} “don't know” do not count as answers."
+    return text
+
+
+def _performance(found: Performance) -> Contribution:
+    overall = found.overall
+    index = found.scale.rescale([overall.value])[0]
+    headline = (
+        f"{plain_number(overall.value)} on the scale {found.scale} is the mean quality as "
+        f"perceived ({_plain_range(overall)}; {count(overall.n, 'respondent')}): {index:.0f} on a "
+        f"scale from 0, the worst, to 100, the best."
+    )
+    ordered = sorted(found.dimensions, key=lambda one: one.mean.value * found.scale.sign)
+    worst, best = ordered[0], ordered[-1]
+    spread = (
+        f"The weakest dimension is {worst.name} ({plain_number(worst.mean.value)}), the strongest "
+        f"{best.name} ({plain_number(best.mean.value)})."
+    )
+    named = [(one.name, one.mean) for one in found.dimensions]
+    described = ", ".join(f"{name} {plain_number(mean.value)}" for name, mean in named)
+    blocks: list[Block] = [
+        Paragraph(headline),
+        Paragraph(spread),
+        picture(
+            "performance",
+            partial(plotting.performance_by_dimension, found),
+            caption="Mean perception of each dimension, over the whole scale.",
+            description=f"Means: {described}.",
+        ),
+        TableBlock(_performance_table(found)),
+        TableBlock(_weakest_items(found)),
+    ]
+    basis = f"{_plain_range(overall)}; {count(overall.n, 'respondent')}; scale {found.scale}"
+    return Contribution(
+        sections=(Section("Service quality as perceived", tuple(blocks)),),
+        figures=(Figure("Perceived quality (SERVPERF)", plain_number(overall.value), basis),),
+        summary=(headline,),
+        base=(_base(found, "perceptions of"),),
+        conventions=(_SERVPERF,),
+    )
+
+
+def _plain_range(estimate: MeanEstimate) -> str:
+    if estimate.standard_error is None:
+        return "no interval for one respondent"
+    return range_of(estimate.confidence_interval())
+
+
+def _mean_row(name: str, mean: MeanEstimate) -> tuple[Cell, ...]:
+    ends = None if mean.standard_error is None else between(mean.confidence_interval())
+    return (name, plain_number(mean.value), ends, mean.n)
+
+
+def _performance_table(found: Performance) -> Table:
+    header = ("dimension", "mean", "95 % interval", "n", "Cronbach's alpha")
+    rows: list[tuple[Cell, ...]] = [
+        (*_mean_row(one.name, one.mean), None if one.alpha is None else f"{one.alpha.value:.2f}")
+        for one in found.dimensions
+    ]
+    rows.append((*_mean_row("all items alike", found.overall), None))
+    rows.append((*_mean_row("all dimensions alike", found.mean_of_dimensions), None))
+    return Table("Perceptions by dimension", header, tuple(rows), ("Intervals: t.",))
+
+
+def _weakest_items(found: Performance) -> Table:
+    ordered = sorted(found.items, key=lambda one: one.mean.value * found.scale.sign)
+    rows = tuple(_mean_row(one.label or one.name, one.mean) for one in ordered[:ITEMS_LISTED])
+    title = f"Where to begin: the {len(rows)} weakest items, of {len(found.items)}"
+    return Table(title, ("item", "mean", "95 % interval", "n"), rows)

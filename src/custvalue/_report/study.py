@@ -1,0 +1,199 @@
+"""What a study is: which column is what, and how money is reckoned. Read from TOML."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+from annotated_types import Interval as Within
+from annotated_types import MinLen
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from custvalue._base import Probability, sentence
+from custvalue.delivered_value import Offer
+from custvalue.errors import DataError
+from custvalue.lifetime import TimeUnit
+from custvalue.survey import MissingPolicy, Scale
+
+Names = Annotated[tuple[str, ...], MinLen(1)]
+Count = Annotated[int, Within(ge=1)]
+
+
+def _scale(value: object) -> object:
+    """Read ``[1, 7]`` and ``{low = 1, high = 7, missing_codes = [9]}``."""
+    if isinstance(value, list | tuple) and len(value) == 2:
+        return Scale(*value)
+    if isinstance(value, Mapping) and {"low", "high"} <= value.keys():
+        return Scale(**value)
+    if isinstance(value, Scale):
+        return value
+    raise ValueError(f"a scale is written [1, 7] or {{low = 1, high = 7}}, but it is {value!r}.")
+
+
+AnswerScale = Annotated[Scale, BeforeValidator(_scale)]
+
+
+class Part(BaseModel):
+    """A table of the study file: immutable, no unknown keys."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False
+    )
+
+
+class Servqual(Part):
+    """``[survey.servqual]``: columns of the items, dimension by dimension.
+
+    Without ``expectations`` the section is SERVPERF. ``importance`` are columns of points, one a
+    dimension, that sum to 100. ``dimensions`` says which columns of an adapted instrument make
+    which dimension; by default the five of SERVQUAL with 4, 5, 4, 4 and 5 items.
+    """
+
+    scale: AnswerScale
+    perceptions: Names
+    expectations: Names | None = None
+    importance: Names | None = None
+    dimensions: dict[str, Names] | None = None
+
+
+class Satisfaction(Part):
+    """``[survey.satisfaction]``: satisfaction on the whole, and what was expected.
+
+    ``boxes`` of the best answers count as satisfied; a difference of at most ``band`` points
+    between perceived and expected counts as none.
+    """
+
+    scale: AnswerScale
+    perceived: str
+    expected: str | None = None
+    boxes: Count = 2
+    band: float = 0.0
+
+
+class Index(Part):
+    """``[survey.index]``: items of the satisfaction index, and how important each one is."""
+
+    scale: AnswerScale
+    items: Names
+    importance: tuple[float, ...] | None = None
+
+
+class Survey(Part):
+    """``[survey]``: who answered, with what weight, and what was asked."""
+
+    customer: str | None = None
+    weights: str | None = None
+    missing: MissingPolicy = "raise"
+    recommend: str | None = None
+    servqual: Servqual | None = None
+    satisfaction: Satisfaction | None = None
+    index: Index | None = None
+
+
+class Transactions(Part):
+    """``[transactions]``: columns of the log, and what is allowed in it.
+
+    The keys from ``date_format`` on are arguments of ``PurchaseHistory.from_transactions``.
+    """
+
+    customer: str
+    date: str
+    spend: str | None = None
+    observation_end: dt.date
+    unit: TimeUnit = "week"
+    date_format: str | None = None
+    time_zone: str | None = None
+    after_end: str | None = None
+    returns: str | None = None
+    zero_spend: str | None = None
+    duplicates: str | None = None
+
+
+class Lifetime(Part):
+    """``[lifetime]``: how the future is reckoned, and who is called at risk.
+
+    At risk is whose probability to be still a customer is below ``at_risk_below``.
+    """
+
+    horizon: str
+    annual_discount_rate: Probability
+    margin: Annotated[float, Within(gt=0, le=1)]
+    customers_listed: Count = 10
+    at_risk_below: Annotated[float, Within(gt=0, le=1)] = 0.5
+
+
+class Study(Part):
+    """The whole file: what was studied."""
+
+    title: str = "Customer value report"
+    currency: str = ""
+    survey: Survey | None = None
+    transactions: Transactions | None = None
+    lifetime: Lifetime | None = None
+    offers: tuple[Offer, ...] = ()
+
+
+TABLES: dict[str, type[Part]] = {
+    "": Study,
+    "survey": Survey,
+    "survey.servqual": Servqual,
+    "survey.satisfaction": Satisfaction,
+    "survey.index": Index,
+    "transactions": Transactions,
+    "lifetime": Lifetime,
+}
+
+
+def read_study(path: Path) -> Study:
+    """Read a study file.
+
+    Parameters
+    ----------
+    path : Path
+        TOML in UTF-8.
+
+    Raises
+    ------
+    DataError
+        If the file is not there, not TOML, or has keys that are unknown, missing or wrong; the
+        message names the file, the table and the key.
+    """
+    if not path.is_file():
+        raise DataError(
+            f"{path} does not exist. Let `python -m custvalue demo --out DIR` write a study.toml "
+            f"to start from."
+        )
+    try:
+        return parse_study(path.name, path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise DataError(f"{path.name} is not UTF-8. Save it as UTF-8.") from None
+
+
+def parse_study(name: str, text: str) -> Study:
+    """Read the text of a study file called `name`."""
+    try:
+        return Study.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(f"{name} is not TOML: {error}.") from None
+    except ValidationError as error:
+        said = dict.fromkeys(_in_words(dict(each)) for each in error.errors())
+        raise DataError(f"{name}: {' '.join(said)}") from None
+
+
+def _in_words(error: dict[str, Any]) -> str:
+    """Say what is wrong with a key, after the table that it stands in."""
+    table, keys = _place(error["loc"])
+    here = f"[{table}]" if table else "the file"
+    return sentence(here, TABLES[table].model_fields, {**error, "loc": keys})
+
+
+def _place(location: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    """Split a path into the table, as TOML writes it, and the keys in it."""
+    for end in range(len(location), -1, -1):
+        table = ".".join(map(str, location[:end]))
+        if table in TABLES and end < len(location):
+            return table, location[end:]
+    return "", location

@@ -1,0 +1,385 @@
+"""Pictures of results, drawn by matplotlib (extra ``plot``).
+
+Every function takes a result and returns the ``Axes`` it drew on: its own, on a new figure that
+belongs to nobody else, or the one that you hand over as `ax`. Nothing here touches pyplot or the
+global settings. ``axes.figure`` is the figure; ``axes.figure.savefig("gaps.svg")`` writes it.
+
+Examples
+--------
+>>> from custvalue import plotting, satisfaction
+>>> score = satisfaction.NetPromoterScore.from_counts(promoters=162, passives=108, detractors=54)
+>>> axes = plotting.net_promoter_bar(score)
+>>> axes.get_title(loc="left")
+'Net Promoter Score 33, 95 % interval 25 to 41, 324 answers'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._display import number, percent
+from custvalue.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from custvalue.delivered_value import Comparison
+    from custvalue.lifetime import CustomerLifetimeValue
+    from custvalue.satisfaction import NetPromoterScore
+    from custvalue.servqual import Gaps, Performance
+    from custvalue.survey import MeanEstimate
+
+__all__ = [
+    "delivered_value_bars",
+    "gaps_by_dimension",
+    "net_promoter_bar",
+    "performance_by_dimension",
+    "probability_alive_histogram",
+    "value_concentration",
+]
+
+# After Okabe & Ito (2008), darker so that white text can be read on them: told apart with any
+# colour vision, and seen on white and on dark ground.
+BLUE, VERMILLION, GREEN, GREY = "#0072b2", "#b84d00", "#00805d", "#6b7480"
+POINTS = 401  # of a curve: a picture of a million customers is no larger than one of a thousand
+MARKED = 0.2
+SHADES = (1.0, 0.75, 0.5, 0.3)  # of one colour, for the four parts of value and of cost
+CHINESE_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Microsoft YaHei",
+    "SimHei",
+    "PingFang SC",
+    "Heiti SC",
+)
+
+
+def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95) -> Axes:
+    """Draw the gap of each dimension and overall, with intervals.
+
+    Parameters
+    ----------
+    gaps : Gaps
+        What ``servqual.Survey.gaps()`` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+    level : float
+        Confidence level of the intervals, 0.95 for 95 %.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Gaps in scale points; below 0 customers got less than they expected.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    named = [(gap.name.capitalize(), gap.gap) for gap in gaps.dimensions]
+    named.append(("All dimensions alike", gaps.overall.gap))
+    if gaps.weighted is not None:
+        named.append(("Weighted by importance", gaps.weighted.by_respondent))
+    ax = _axes(ax, height=0.9 + 0.42 * len(named))
+    for place, (_, estimate) in enumerate(named):
+        colour = VERMILLION if estimate.value < 0 else GREEN
+        _estimate(ax, place, estimate, level, colour, origin=0.0)
+    ax.axvline(0, color="black", linewidth=0.8)
+    ax.margins(x=0.12)
+    separator = len(gaps.dimensions) - 0.5
+    ax.axhline(separator, color=GREY, linewidth=0.8, linestyle=":")
+    _rows(ax, [name for name, _ in named])
+    ax.set_xlabel(
+        f"Gap in points of the scale {gaps.scale}: below 0 customers got less than expected"
+    )
+    return _finished(ax, _interval_title(level, gaps.respondents))
+
+
+def performance_by_dimension(
+    performance: Performance, ax: Axes | None = None, *, level: float = 0.95
+) -> Axes:
+    """Draw the mean perception of each dimension (SERVPERF) over the whole scale.
+
+    Parameters
+    ----------
+    performance : Performance
+        What ``servqual.Survey.performance()`` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+    level : float
+        Confidence level of the intervals, 0.95 for 95 %.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Means in scale points, from end to end of the scale.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    named = [(each.name.capitalize(), each.mean) for each in performance.dimensions]
+    named.append(("All items alike", performance.overall))
+    ax = _axes(ax, height=0.9 + 0.42 * len(named))
+    for place, (_, estimate) in enumerate(named):
+        _estimate(ax, place, estimate, level, BLUE, origin=performance.scale.low)
+    ax.axhline(len(named) - 1.5, color=GREY, linewidth=0.8, linestyle=":")
+    ax.set_xlim(performance.scale.low, performance.scale.high)
+    _rows(ax, [name for name, _ in named])
+    ax.set_xlabel(f"Mean perception on the scale {performance.scale}")
+    return _finished(ax, _interval_title(level, performance.respondents))
+
+
+def net_promoter_bar(
+    score: NetPromoterScore, ax: Axes | None = None, *, level: float = 0.95
+) -> Axes:
+    """Draw the shares of detractors, passives and promoters as one bar.
+
+    Parameters
+    ----------
+    score : NetPromoterScore
+        What ``satisfaction.net_promoter_score`` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+    level : float
+        Confidence level of the interval in the title, 0.95 for 95 %.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Shares of the respondents in percent, 0 to 100.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    ax = _axes(ax, height=1.7)
+    parts = (
+        ("Detractors (0-6)", score.detractor_share.value, VERMILLION),
+        ("Passives (7-8)", score.passive_share.value, GREY),
+        ("Promoters (9-10)", score.promoter_share.value, BLUE),
+    )
+    start = 0.0
+    for name, share, colour in parts:
+        label = f"{name} {percent(share)}"
+        ax.barh(0, 100 * share, left=100 * start, height=0.6, color=colour, label=label)
+        start += share
+    ax.set_xlim(0, 100)
+    ax.set_yticks([])
+    ax.set_xlabel("Share of respondents, %")
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.95), ncols=3, frameon=False)
+    interval = score.confidence_interval(level)
+    title = (
+        f"Net Promoter Score {score.value:.0f}, {percent(level)} interval {interval.low:.0f} to "
+        f"{interval.high:.0f}, {score.n:,} answers"
+    )
+    return _finished(ax, title.replace("-", "−"), above=26)
+
+
+def value_concentration(value: CustomerLifetimeValue, ax: Axes | None = None) -> Axes:
+    """Draw which share of the value the most valuable customers hold: a Lorenz curve, best first.
+
+    Parameters
+    ----------
+    value : CustomerLifetimeValue
+        What ``lifetime.customer_lifetime_value`` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Share of the customers, in percent, against their share of the value, in percent; the
+        best 20 % are marked.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    ax = _axes(ax, height=4.0, width=6.2)
+    held = np.concatenate(([0.0], np.cumsum(np.sort(value.value)[::-1])))
+    customers = np.linspace(0, 1, min(len(held), POINTS))
+    shares = np.interp(customers * (len(held) - 1), np.arange(len(held)), held) / held[-1]
+    ax.plot(100 * customers, 100 * shares, color=BLUE, linewidth=2)
+    ax.plot([0, 100], [0, 100], color=GREY, linewidth=0.8, linestyle="--")
+    ax.annotate("if all were worth the same", (62, 59), color=GREY, va="top")
+    mark = 100 * value.concentration(MARKED)
+    ax.plot([100 * MARKED] * 2, [0, mark], color=VERMILLION, linewidth=1)
+    ax.plot(100 * MARKED, mark, marker="o", color=VERMILLION)
+    ax.annotate(
+        f"the best {percent(MARKED)} hold {mark:.0f} %",
+        (100 * MARKED, mark),
+        xytext=(8, -12),
+        textcoords="offset points",
+    )
+    ax.set_xlim(0, 100)
+    ax.set_ylim(0, 102)
+    ax.set_xlabel("Share of customers, the most valuable first, %")
+    ax.set_ylabel("Share of the value, %")
+    ahead = "" if value.horizon is None else f" of the next {value.horizon}"
+    return _finished(ax, f"Value{ahead} of {len(value):,} customers")
+
+
+def probability_alive_histogram(probability_alive: npt.ArrayLike, ax: Axes | None = None) -> Axes:
+    """Draw how many customers are alive with which probability.
+
+    Parameters
+    ----------
+    probability_alive : array_like of shape (n,)
+        What ``model.probability_alive(history)`` returned, or a part of it. A model that gives
+        every customer with a single purchase the probability 1, as BG/NBD does, is better shown
+        for the customers with a repeat purchase: ``[history.frequency > 0]``.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Probability in percent, in steps of 5, against the number of customers.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    probabilities = np.asarray(probability_alive, dtype=np.float64)
+    ax = _axes(ax, height=3.0)
+    counts, edges = np.histogram(probabilities, bins=20, range=(0, 1))
+    ax.bar(100 * edges[:-1], counts, width=5, align="edge", color=BLUE, edgecolor="none", alpha=0.8)
+    ax.set_xlim(0, 100)
+    ax.set_xlabel("Probability of being active, %")
+    ax.set_ylabel("Customers")
+    active = f"{probabilities.sum():,.0f} of them expected to be active"
+    return _finished(ax, f"{len(probabilities):,} customers, {active}")
+
+
+def delivered_value_bars(comparison: Comparison, ax: Axes | None = None) -> Axes:
+    """Draw what each offer is worth and what it costs, by its parts.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What ``delivered_value.compare`` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Two bars an offer, in its money unit: total value, and total cost below it.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    ax = _axes(ax, height=1.6 + 0.95 * len(comparison.offers))
+    for place, offer in enumerate(comparison.offers):
+        worth = {f"{name} value": amount for name, amount in offer.value.model_dump().items()}
+        costs = {f"{name} cost": amount for name, amount in offer.cost.model_dump().items()}
+        _stack(ax, place - 0.2, worth, BLUE, labelled=place == 0)
+        _stack(ax, place + 0.2, costs, VERMILLION, labelled=place == 0)
+    names = [
+        f"{offer.name}\nvalue − cost {_amount(offer.delivered_value)}"
+        for offer in comparison.offers
+    ]
+    _rows(ax, names)
+    ax.margins(x=0.1)
+    ax.set_xlabel(comparison.unit or "Money")
+    ax.legend(
+        loc="upper center", bbox_to_anchor=(0.4, -0.3), ncols=4, frameon=False, fontsize="small"
+    )
+    return _finished(ax, "Delivered value: what an offer is worth, less what it costs")
+
+
+def _stack(ax: Axes, place: float, parts: dict[str, float], colour: str, *, labelled: bool) -> None:
+    """Draw one bar of parts, and its total at the end."""
+    start = 0.0
+    for (name, amount), shade in zip(parts.items(), SHADES, strict=True):
+        label = name if labelled else None
+        ax.barh(place, amount, left=start, height=0.36, color=colour, alpha=shade, label=label)
+        start += amount
+    ax.annotate(
+        _amount(start), (start, place), xytext=(4, 0), textcoords="offset points", va="center"
+    )
+
+
+def _amount(value: float) -> str:
+    return number(value).replace("-", "−")
+
+
+def _axes(ax: Axes | None, *, height: float, width: float = 7.2) -> Axes:
+    """Return the axes to draw on: a new figure's if there are none, in inches."""
+    if ax is not None:
+        return ax
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise MissingExtraError(
+            'Pictures need matplotlib, which is not installed: pip install "custvalue[plot]".'
+        ) from None
+    return Figure(figsize=(width, height), layout="constrained").add_subplot()
+
+
+def _estimate(
+    ax: Axes, place: int, estimate: MeanEstimate, level: float, colour: str, *, origin: float
+) -> None:
+    """Draw a bar from the origin to the estimate, its interval, and the number beside it."""
+    ax.barh(place, estimate.value - origin, left=origin, height=0.55, color=colour, alpha=0.75)
+    low = high = estimate.value
+    if estimate.standard_error is not None:
+        interval = estimate.confidence_interval(level)
+        low, high = interval.low, interval.high
+        ax.plot([low, high], [place, place], color="black", linewidth=1.4, solid_capstyle="butt")
+    outward = estimate.value >= origin
+    ax.annotate(
+        f"{estimate.value:{'+' if origin == 0 else ''}.2f}".replace("-", "−"),
+        (high if outward else low, place),
+        xytext=(5 if outward else -5, 0),
+        textcoords="offset points",
+        ha="left" if outward else "right",
+        va="center",
+    )
+
+
+def _rows(ax: Axes, names: Sequence[str]) -> None:
+    """Name the rows, the first on top."""
+    ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.tick_params(axis="y", length=0)
+
+
+def _interval_title(level: float, respondents: int) -> str:
+    return f"Lines are {percent(level)} intervals; {respondents:,} respondents"
+
+
+def _finished(ax: Axes, title: str, *, above: float = 6.0) -> Axes:
+    """Give every picture the same quiet frame, the title some points above it."""
+    ax.set_title(title, loc="left", fontsize="medium", pad=above)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.set_axisbelow(True)
+    _use_chinese_font(ax)
+    return ax
+
+
+def _use_chinese_font(ax: Axes) -> None:
+    """Let a Chinese font stand in for glyphs that the first font lacks, where one is there."""
+    from matplotlib import font_manager
+    from matplotlib.text import Text
+
+    texts = [text for text in ax.findobj(Text) if isinstance(text, Text)]
+    if all(ord(char) < 0x2E80 for text in texts for char in text.get_text()):
+        return
+    installed = set(font_manager.get_font_names())
+    spare = [name for name in CHINESE_FONTS if name in installed]
+    for text in texts:
+        text.set_fontfamily([*text.get_fontfamily(), *spare[:1]])
