@@ -73,16 +73,16 @@ CASES = {
     "21 perceptions": (
         lambda: read(perceptions=P[:21]),
         (
-            "perceptions must name 22 columns, one for each item of SERVQUAL, but it names 21. For an "
-            "adapted instrument say which columns make which dimension: "
+            "perceptions must name 22 columns, one for each item of SERVQUAL, but it names 21. For "
+            "an adapted instrument say which columns make which dimension: "
             "dimensions={'staff': ['polite', 'skilled'], …}."
         ),
     ),
     "21 expectations": (
         lambda: read(expectations=E[:21]),
         (
-            "expectations must name 22 columns, one for each perception and in the same order, but it "
-            "names 21. Leave it out for SERVPERF."
+            "expectations must name 22 columns, one for each perception and in the same order, but "
+            "it names 21. Leave it out for SERVPERF."
         ),
     ),
     "column twice": (
@@ -108,8 +108,8 @@ CASES = {
     "no frame": (
         lambda: read([1, 2]),
         (
-            "data must be a dataframe (pandas, polars, pyarrow, DuckDB, …) or a mapping of column name "
-            "to values, but it is a list."
+            "data must be a dataframe (pandas, polars, pyarrow, DuckDB, …) or a mapping of column "
+            "name to values, but it is a list."
         ),
     ),
     "no rows": (
@@ -124,8 +124,8 @@ CASES = {
     "0 on a scale from 1": (
         lambda: read(frame(P1=[5, 0, 5, 0])),
         (
-            "P1 must be a whole number from 1 to 7, but row 1 has 0 (and 1 more row). If 0 means no "
-            "answer, say missing_codes=(0,); if the scale is another one, give its ends."
+            "P1 must be a whole number from 1 to 7, but row 1 has 0 (and 1 more row). If 0 means "
+            "no answer, say missing_codes=(0,); if the scale is another one, give its ends."
         ),
     ),
     "8 on a scale to 7": (
@@ -138,15 +138,15 @@ CASES = {
     "between the steps": (
         lambda: read(frame(P1=[5, 3.5, 5, 4])),
         (
-            "P1 must be a whole number from 1 to 7, but row 1 has 3.5. Say step=None if the scale is "
-            "continuous."
+            "P1 must be a whole number from 1 to 7, but row 1 has 3.5. Say step=None if the scale "
+            "is continuous."
         ),
     ),
     "infinite": (
         lambda: read(frame(P1=[5, float("inf"), 5, 4])),
         (
-            "P1 must be a whole number from 1 to 7, but row 1 has inf. Write a missing answer as null "
-            "or NaN."
+            "P1 must be a whole number from 1 to 7, but row 1 has inf. Write a missing answer as "
+            "null or NaN."
         ),
     ),
     "a word among numbers": (
@@ -220,8 +220,8 @@ CASES = {
     "points that sum to 90": (
         lambda: read(frame(**{POINTS[0]: [20, 10, 20, 10]})),
         (
-            f"importance must sum to 100 points for each respondent, but row 1 sums to 90 (and 1 more "
-            f"row). {WAY_OUT}"
+            f"importance must sum to 100 points for each respondent, but row 1 sums to 90 (and 1 "
+            f"more row). {WAY_OUT}"
         ),
     ),
     "fixed points that sum to 90": (
@@ -231,16 +231,16 @@ CASES = {
     "points of another total": (
         lambda: read(importance_total=10),
         (
-            "importance must sum to 10 points for each respondent, but row 0 sums to 100 (and 3 more "
-            "rows). Say normalise_importance=True to rescale them, or importance_total=100 if that is "
-            "the total that was asked for."
+            "importance must sum to 10 points for each respondent, but row 0 sums to 100 (and 3 "
+            "more rows). Say normalise_importance=True to rescale them, or importance_total=100 if "
+            "that is the total that was asked for."
         ),
     ),
     "no points at all": (
         lambda: read(frame(**{name: [20, 0, 20, 20] for name in POINTS})),
         (
-            "importance must sum to 100 points for each respondent, but row 1 sums to 0. Nobody can "
-            "be rescaled from 0 points; write them as missing."
+            "importance must sum to 100 points for each respondent, but row 1 sums to 0. Nobody "
+            "can be rescaled from 0 points; write them as missing."
         ),
     ),
     "no points to rescale": (
@@ -248,15 +248,15 @@ CASES = {
             frame(**{name: [20, 0, 20, 20] for name in POINTS}), normalise_importance=True
         ),
         (
-            "importance must sum to 100 points for each respondent, but row 1 sums to 0. Nobody can "
-            "be rescaled from 0 points; write them as missing."
+            "importance must sum to 100 points for each respondent, but row 1 sums to 0. Nobody "
+            "can be rescaled from 0 points; write them as missing."
         ),
     ),
     "negative points": (
         lambda: read(frame(**{POINTS[0]: [20, -20, 20, 20]})),
         (
-            "points tangibles must be a finite number >= 0, but row 1 has -20. Importance points share "
-            "out a total; none can be negative."
+            "points tangibles must be a finite number >= 0, but row 1 has -20. Importance points "
+            "share out a total; none can be negative."
         ),
     ),
     "negative fixed points": (
@@ -284,15 +284,15 @@ CASES = {
     "importance column absent": (
         lambda: read(importance=[*POINTS[:4], "points empaty"]),
         (
-            f"importance['empathy']='points empaty' is not a column of the data. Did you mean 'points "
-            f"empathy'? {COLUMNS}"
+            f"importance['empathy']='points empaty' is not a column of the data. Did you mean "
+            f"'points empathy'? {COLUMNS}"
         ),
     ),
     "importance of an unknown dimension": (
         lambda: read(importance={"tangible": 100}),
         (
-            f"importance names the dimension 'tangible', but the dimensions are {DIMENSIONS}. Did you "
-            f"mean 'tangibles'?"
+            f"importance names the dimension 'tangible', but the dimensions are {DIMENSIONS}. Did "
+            f"you mean 'tangibles'?"
         ),
     ),
     "importance without a dimension": (
@@ -305,8 +305,8 @@ CASES = {
     "columns and points mixed": (
         lambda: read(importance=points(empathy=POINTS[4])),
         (
-            "importance must map every dimension to a column, or every dimension to its points, but "
-            "some are columns and some are points."
+            "importance must map every dimension to a column, or every dimension to its points, "
+            "but some are columns and some are points."
         ),
     ),
     "one importance column": (
@@ -332,15 +332,15 @@ CASES = {
     "negative weight": (
         lambda: read(frame(weight=[1, -1, 1, 1])),
         (
-            "weight must be a finite number >= 0, but row 1 has -1. A sampling weight says how many "
-            "people a respondent stands for."
+            "weight must be a finite number >= 0, but row 1 has -1. A sampling weight says how "
+            "many people a respondent stands for."
         ),
     ),
     "missing weight": (
         lambda: read(frame(weight=[1, 1, None, 1])),
         (
-            "weight must be a finite number >= 0, but row 2 has nan. A sampling weight says how many "
-            "people a respondent stands for."
+            "weight must be a finite number >= 0, but row 2 has nan. A sampling weight says how "
+            "many people a respondent stands for."
         ),
     ),
     "weights all zero": (
@@ -359,8 +359,8 @@ CASES = {
     "perceptions in no dimension": (
         lambda: read(dimensions={"a": P[:20]}),
         (
-            "every perception must be in a dimension, but these are in none: 'P21', 'P22'. Name them "
-            "in dimensions, or leave them out of perceptions."
+            "every perception must be in a dimension, but these are in none: 'P21', 'P22'. Name "
+            "them in dimensions, or leave them out of perceptions."
         ),
     ),
     "perception in two dimensions": (
@@ -370,8 +370,8 @@ CASES = {
     "sizes that do not add up": (
         lambda: read(dimensions={"a": 20, "b": 3}),
         (
-            "dimensions take 23 perceptions together, but there are 22. Give every perception to one "
-            "dimension."
+            "dimensions take 23 perceptions together, but there are 22. Give every perception to "
+            "one dimension."
         ),
     ),
     "empty dimension by size": (
@@ -404,8 +404,8 @@ CASES = {
     "rows of different length": (
         lambda: arrays([[1, 2, 3], [1, 2]]),
         (
-            "perceptions must have one row a respondent and the same number of items in every row, but "
-            "the rows differ in length. Write a missing answer as None."
+            "perceptions must have one row a respondent and the same number of items in every row, "
+            "but the rows differ in length. Write a missing answer as None."
         ),
     ),
     "a word in an array": (
@@ -427,8 +427,8 @@ CASES = {
     "points of three respondents for two": (
         lambda: arrays(importance=[[50, 50]] * 3),
         (
-            "importance must have the shape (2, 2), one row a respondent and one column a dimension, "
-            "but it is (3, 2)."
+            "importance must have the shape (2, 2), one row a respondent and one column a "
+            "dimension, but it is (3, 2)."
         ),
     ),
     "weights of three respondents for two": (
@@ -439,8 +439,8 @@ CASES = {
     "gaps without expectations": (
         lambda: read(expectations=None).gaps(),
         (
-            "gaps() needs expectations, but this survey has perceptions only. Name the columns of the "
-            "expectations, expectations=[…], or use performance() for SERVPERF."
+            "gaps() needs expectations, but this survey has perceptions only. Name the columns of "
+            "the expectations, expectations=[…], or use performance() for SERVPERF."
         ),
     ),
     "unknown dimension": (
@@ -461,8 +461,8 @@ CASES = {
     "an interval of one respondent": (
         lambda: read(frame(1)).gaps().overall.gap.confidence_interval(0.9),
         (
-            "overall: an interval needs at least 2 answers, but there is 1. Report the value without "
-            "one, or collect more answers."
+            "overall: an interval needs at least 2 answers, but there is 1. Report the value "
+            "without one, or collect more answers."
         ),
     ),
     # --- reliability of a difference
@@ -485,8 +485,8 @@ CASES = {
     "no difference": (
         lambda: difference_score_reliability(0.8, 0.8, 1.0),
         (
-            "the difference of two scores that are the same but for a constant does not vary, so it "
-            "has no reliability."
+            "the difference of two scores that are the same but for a constant does not vary, so "
+            "it has no reliability."
         ),
     ),
 }
@@ -538,8 +538,8 @@ def parts(respondents=2):
         (
             {"expectations": parts(respondents=3)},
             (
-                "expectations must be of the same respondents, on the same scale and for as many items "
-                "as the perceptions, but perceptions are Responses(respondents=2, items=2, "
+                "expectations must be of the same respondents, on the same scale and for as many "
+                "items as the perceptions, but perceptions are Responses(respondents=2, items=2, "
                 "scale='1-7', missing=0) and expectations Responses(respondents=3, items=2, "
                 "scale='1-7', missing=0)."
             ),
