@@ -1,0 +1,533 @@
+"""A Kano questionnaire: two answers to every item, by respondent, out of whatever holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._base import Columns, FloatArray, IntArray, LabelArray, read_only
+from custvalue._display import Table, one_line
+from custvalue._frames import Source
+from custvalue._kano.classify import Rule
+from custvalue._kano.coding import NOBODY, check_levels
+from custvalue._kano.coefficients import tallied
+from custvalue._kano.continuous import DUMOUCHEL, Continuous, Scores, continuous_of
+from custvalue._kano.means import Importance, means_of
+from custvalue._kano.questionable import QuestionableReport, report_of
+from custvalue._kano.reading import (
+    Answers,
+    Names,
+    Questions,
+    absent_of,
+    check_positions,
+    columns_of,
+    complete,
+    own,
+    read_answers,
+    refuse_missing,
+    require_shape,
+)
+from custvalue._kano.result import QUESTIONABLE_LIMIT, TIE_MARGIN, Base, Result
+from custvalue._kano.segments import Segments
+from custvalue._kano.table import BERGER, EvaluationTable, Levels
+from custvalue._statistics import kish_effective_n
+from custvalue._survey.responses import (
+    MissingPolicy,
+    check_items,
+    check_matrix,
+    checked_weights,
+    weights_column,
+)
+from custvalue._survey.scale import Scale
+from custvalue.errors import DataError, require_choice
+
+IMPORTANCE = Scale(1, 9)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Questionnaire(Columns):
+    """Answers to the functional and the dysfunctional question of every item.
+
+    Use :meth:`from_frame` or :meth:`from_arrays`.
+
+    Parameters
+    ----------
+    items : tuple of str
+        Names of the items.
+    functional, dysfunctional : ndarray of int64, shape (respondents, items)
+        Answers as positions in ``table.levels``; -1 where there is none.
+    weights : ndarray of float64, shape (respondents,)
+        Sampling weights; ones where none were given.
+    importance : ndarray of float64, shape (respondents, items), or None
+        Self-stated importance; NaN where it was not stated.
+    groups : ndarray, shape (respondents,), or None
+        The segment of each respondent.
+    table : EvaluationTable
+        What turns two answers into a category.
+    importance_scale : Scale
+        The scale of `importance`.
+    missing : {"raise", "drop", "pairwise"}
+        The policy that was applied to missing answers.
+    dropped : int
+        Respondents left out because an answer was missing (policy ``drop``).
+    dont_know : int
+        Answers with a missing code, before anybody was dropped.
+
+    Raises
+    ------
+    DataError
+        If shapes do not fit, or an answer is missing against the policy.
+
+    Examples
+    --------
+    >>> frame = {"f1": [1, 1, 2, 3], "d1": [5, 5, 5, 3], "f2": [1, 1, 3, 1], "d2": [3, 4, 3, 5]}
+    >>> answers = Questionnaire.from_frame(
+    ...     frame,
+    ...     functional={"spell check": "f1", "themes": "f2"},
+    ...     dysfunctional={"spell check": "d1", "themes": "d2"},
+    ... )
+    >>> answers
+    Questionnaire(respondents=4, items=2, table='Berger et al. 1993', missing=0)
+    >>> result = answers.classify()
+    >>> result
+    Result(items=2, categories='O 1, A 1', rule='mode')
+    >>> result["themes"].category.english
+    'attractive'
+    """
+
+    items: tuple[str, ...]
+    functional: IntArray
+    dysfunctional: IntArray
+    weights: FloatArray
+    importance: FloatArray | None = None
+    groups: LabelArray | None = None
+    table: EvaluationTable = BERGER
+    importance_scale: Scale = IMPORTANCE
+    missing: MissingPolicy = "raise"
+    dropped: int = 0
+    dont_know: int = 0
+
+    def __post_init__(self) -> None:
+        require_choice("missing", self.missing, get_args(MissingPolicy))
+        shape = (len(self.weights), len(self.items))
+        if shape[0] == 0:
+            raise DataError("the questionnaire has no rows. Give at least one respondent.")
+        check_items(self.items)
+        for name in ("functional", "dysfunctional"):
+            levels = own(getattr(self, name), np.int64)
+            check_positions(name, levels, shape, len(self.table.levels))
+            object.__setattr__(self, name, levels)
+        weights = checked_weights("weights", own(self.weights, np.float64), shape[0])
+        object.__setattr__(self, "weights", weights)
+        if self.importance is not None:
+            importance = own(self.importance, np.float64)
+            require_shape("importance", importance.shape, shape)
+            check_matrix(self.items, importance, self.importance_scale)
+            object.__setattr__(self, "importance", importance)
+        if self.groups is not None:
+            require_shape("groups", np.shape(self.groups), shape[:1])
+        if self.missing != "pairwise":
+            self._refuse_missing()
+
+    def _refuse_missing(self) -> None:
+        names = {
+            "functional": [f"{item} (functional)" for item in self.items],
+            "dysfunctional": [f"{item} (dysfunctional)" for item in self.items],
+            "importance": [f"{item} (importance)" for item in self.items],
+        }
+        refuse_missing(absent_of(self.functional, self.dysfunctional, self.importance), names)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Any,
+        *,
+        functional: Names,
+        dysfunctional: Names,
+        importance: Names | None = None,
+        weights: str | None = None,
+        group: str | None = None,
+        codes: Levels | None = None,
+        table: EvaluationTable = BERGER,
+        importance_scale: Scale = IMPORTANCE,
+        missing: MissingPolicy = "raise",
+    ) -> Questionnaire:
+        """Read answers from a dataframe or a mapping of columns, one row a respondent.
+
+        Parameters
+        ----------
+        frame : dataframe or mapping
+            pandas, polars, pyarrow, DuckDB, … or column name to values.
+        functional, dysfunctional : mapping or sequence of str
+            Item to the column of each question; or the columns in the same order, and items
+            are called as the functional ones.
+        importance : mapping or sequence of str, optional
+            Likewise, the columns of self-stated importance.
+        weights : str, optional
+            Column of sampling weights.
+        group : str, optional
+            Column of segments.
+        codes : Levels, optional
+            How answers are written; 1, 2, 3, … in the order of the table's levels by default.
+        table : EvaluationTable
+            What turns two answers into a category.
+        importance_scale : Scale
+            The scale of importance, 1 to 9 by default.
+        missing : {"raise", "drop", "pairwise"}
+            What to do with missing answers: refuse them, leave out the respondents who have any,
+            or let each item use those who answered both of its questions.
+
+        Raises
+        ------
+        DataError
+            If a column is absent, an item has one question only, an answer is no declared code
+            or missing, importance is off its scale, or weights are negative.
+        ParameterError
+            If `codes` does not fit the table.
+        """
+        source = Source(frame)
+        questions = Questions.named(functional, dysfunctional, importance)
+        source.require(questions.arguments(weights, group))
+        read = read_answers(source, questions, check_levels(codes, table), table, importance_scale)
+        return cls._assembled(
+            questions,
+            read,
+            weights_column(source, weights),
+            None if group is None else source.labels(group),
+            table=table,
+            importance_scale=importance_scale,
+            missing=missing,
+        )
+
+    @classmethod
+    def from_arrays(
+        cls,
+        functional: npt.ArrayLike,
+        dysfunctional: npt.ArrayLike,
+        *,
+        items: Sequence[str] | None = None,
+        importance: npt.ArrayLike | None = None,
+        weights: npt.ArrayLike | None = None,
+        group: npt.ArrayLike | None = None,
+        codes: Levels | None = None,
+        table: EvaluationTable = BERGER,
+        importance_scale: Scale = IMPORTANCE,
+        missing: MissingPolicy = "raise",
+    ) -> Questionnaire:
+        """Read answers from arrays of respondents x items.
+
+        Parameters
+        ----------
+        functional, dysfunctional : array_like of shape (respondents,) or (respondents, items)
+            Answers; NaN or None where there is none.
+        items : sequence of str, optional
+            Names of the items; ``item 1``, ``item 2``, … by default.
+        importance : array_like of the same shape, optional
+            Self-stated importance.
+        weights : array_like of shape (respondents,), optional
+            Sampling weights.
+        group : array_like of shape (respondents,), optional
+            Segment of each respondent.
+        codes, table, importance_scale, missing
+            As in :meth:`from_frame`.
+
+        Raises
+        ------
+        DataError
+            As in :meth:`from_frame`, or if shapes do not fit.
+        ParameterError
+            As in :meth:`from_frame`.
+        """
+        named, questions = columns_of(functional, dysfunctional, importance, items)
+        if weights is not None:
+            named["weights"] = _column(weights)
+        if group is not None:
+            named["group"] = _column(group)
+        return cls.from_frame(
+            named,
+            **questions.by_item,
+            weights=None if weights is None else "weights",
+            group=None if group is None else "group",
+            codes=codes,
+            table=table,
+            importance_scale=importance_scale,
+            missing=missing,
+        )
+
+    @classmethod
+    def _assembled(
+        cls,
+        questions: Questions,
+        read: Answers,
+        weights: FloatArray,
+        groups: LabelArray | None,
+        *,
+        table: EvaluationTable,
+        importance_scale: Scale,
+        missing: MissingPolicy,
+    ) -> Questionnaire:
+        """Apply the policy for missing answers, with the user's own names of columns."""
+        require_choice("missing", missing, get_args(MissingPolicy))
+        rows = len(weights)
+        absent = absent_of(read.functional, read.dysfunctional, read.importance)
+        if missing == "raise":
+            refuse_missing(absent, questions.by_question)
+        if missing == "drop":
+            keep = complete(absent)
+            read, weights = read.kept(keep), weights[keep]
+            groups = None if groups is None else groups[keep]
+        return cls(
+            items=questions.items,
+            functional=read_only(read.functional),
+            dysfunctional=read_only(read.dysfunctional),
+            weights=read_only(weights),
+            importance=None if read.importance is None else read_only(read.importance),
+            groups=None if groups is None else read_only(groups),
+            table=table,
+            importance_scale=importance_scale,
+            missing=missing,
+            dropped=rows - len(weights),
+            dont_know=read.dont_know,
+        )
+
+    @property
+    def respondents(self) -> int:
+        """Number of respondents."""
+        return len(self.weights)
+
+    @property
+    def effective_n(self) -> float:
+        """Kish's effective number of respondents."""
+        return kish_effective_n(self.weights)
+
+    @property
+    def base(self) -> Base:
+        """Respondents, and what is left out of any item."""
+        with_item, without = self.functional >= 0, self.dysfunctional >= 0
+        return Base(
+            respondents=self.respondents,
+            missing=self.missing,
+            dropped=self.dropped,
+            unanswered=int((~(with_item & without)).sum()),
+            half_answered=int((with_item ^ without).sum()),
+            dont_know=self.dont_know,
+        )
+
+    def categories(self) -> npt.NDArray[np.int64]:
+        """Return the category of every pair of answers.
+
+        Returns
+        -------
+        ndarray of int64, shape (respondents, items)
+            Positions in the order M, O, A, I, R, Q; -1 without an answer to both questions.
+        """
+        size = len(self.table.levels)
+        lookup = np.full((size + 1, size + 1), NOBODY)  # -1 finds the last row and column
+        lookup[:size, :size] = self.table.lookup()
+        return np.asarray(lookup[self.functional, self.dysfunctional])
+
+    def classify(
+        self,
+        *,
+        rule: Rule = "mode",
+        tie_margin: float = TIE_MARGIN,
+        questionable_limit: float = QUESTIONABLE_LIMIT,
+    ) -> Result:
+        """Count the categories of every item and classify it.
+
+        Parameters
+        ----------
+        rule : {"mode", "M>O>A>I", "berger"}
+            The rule that gives the category; the others stand beside it in the result.
+        tie_margin : float
+            Shares this close to the largest count as equal to it in the rule ``M>O>A>I``.
+        questionable_limit : float
+            Share of questionable answers above which an item is warned of.
+
+        Returns
+        -------
+        Result
+            By item: distribution, category by each rule, ties, strength, Fong's test, better and
+            worse with intervals, n.
+
+        Raises
+        ------
+        DataError
+            If nobody answered both questions of an item.
+        ParameterError
+            If an argument is outside its domain.
+        """
+        sums = tallied(self.categories(), self.weights)
+        return Result(
+            items=self.items,
+            counts=sums.counts,
+            weights=sums.weights,
+            squares=sums.squares,
+            table=self.table.name,
+            rule=rule,
+            tie_margin=tie_margin,
+            questionable_limit=questionable_limit,
+            base=self.base,
+            importance=None if self.importance is None else self.stated_importance(),
+        )
+
+    def segments(
+        self,
+        *,
+        rule: Rule = "mode",
+        tie_margin: float = TIE_MARGIN,
+        questionable_limit: float = QUESTIONABLE_LIMIT,
+    ) -> Segments:
+        """Classify every item in every group.
+
+        Parameters
+        ----------
+        rule, tie_margin, questionable_limit
+            As in :meth:`classify`.
+
+        Raises
+        ------
+        DataError
+            If there are no groups, or nobody in a group answered an item.
+        ParameterError
+            If an argument is outside its domain.
+        """
+        if self.groups is None:
+            raise DataError("segments need groups. Name their column, as in group='region'.")
+        names, places = np.unique(self.groups, return_inverse=True)
+        found = []
+        for place, name in enumerate(names.tolist()):
+            try:
+                part = self._only(places == place)
+                found.append(
+                    part.classify(
+                        rule=rule, tie_margin=tie_margin, questionable_limit=questionable_limit
+                    )
+                )
+            except DataError as error:
+                raise DataError(f"segment {name!r}: {error}", column=error.column) from None
+        whole = self.classify(
+            rule=rule, tie_margin=tie_margin, questionable_limit=questionable_limit
+        )
+        return Segments(tuple(map(str, names.tolist())), tuple(found), whole)
+
+    def _only(self, keep: npt.NDArray[np.bool_]) -> Questionnaire:
+        return replace(
+            self,
+            functional=self.functional[keep],
+            dysfunctional=self.dysfunctional[keep],
+            weights=self.weights[keep],
+            importance=None if self.importance is None else self.importance[keep],
+            groups=None if self.groups is None else self.groups[keep],
+            dropped=0,  # who was left out, and the codes for no answer, belong to no one group
+            dont_know=0,
+        )
+
+    def stated_importance(self) -> Importance:
+        """Estimate the mean self-stated importance of every item.
+
+        Raises
+        ------
+        DataError
+            If importance was not asked.
+        """
+        means = means_of(self._importance(), self.weights)
+        return Importance(
+            items=self.items,
+            mean=means.value,
+            standard_error=means.error,
+            n=means.n,
+            effective_n=means.effective_n,
+            scale=self.importance_scale,
+        )
+
+    def continuous(
+        self, *, scores: Scores = DUMOUCHEL, cut: float = 2.0, by_importance: bool = False
+    ) -> Continuous:
+        """Average scores instead of counting categories (DuMouchel 1993).
+
+        Parameters
+        ----------
+        scores : Scores
+            What the answers are worth; DuMouchel's from -2 to 4 by default.
+        cut : float
+            Where low ends and high begins, for the quadrants; 2, the middle of 0 to 4.
+        by_importance : bool
+            Let each respondent count by the importance that they state for the item.
+
+        Raises
+        ------
+        DataError
+            If importance is to count and was not asked.
+        ParameterError
+            If a level has no score.
+        """
+        weights = self.weights
+        if by_importance:
+            weights = weights[:, np.newaxis] * self._importance()
+        return continuous_of(
+            self.items,
+            (self.functional, self.dysfunctional),
+            weights,
+            self.table,
+            scores=scores,
+            cut=cut,
+            by_importance=by_importance,
+        )
+
+    def _importance(self) -> FloatArray:
+        if self.importance is None:
+            raise DataError(
+                "importance was not asked. Name its columns, as in "
+                "importance={'spell check': 'i1'}."
+            )
+        return self.importance
+
+    def questionable(self) -> QuestionableReport:
+        """Report the answers that contradict each other, by item, pair and respondent."""
+        categories = self.categories()
+        return report_of(
+            self.items,
+            (self.functional, self.dysfunctional),
+            categories,
+            tallied(categories, self.weights),
+            self.table,
+        )
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the answers in words, importance, group and weight, one row a respondent."""
+        words = np.array([*self.table.levels, ""], dtype=object)  # -1 finds the last
+        found: dict[str, npt.NDArray[Any]] = {}
+        for place, item in enumerate(self.items):
+            found[f"{item} (functional)"] = words[self.functional[:, place]]
+            found[f"{item} (dysfunctional)"] = words[self.dysfunctional[:, place]]
+            if self.importance is not None:
+                found[f"{item} (importance)"] = self.importance[:, place]
+        if self.groups is not None:
+            found["group"] = self.groups
+        return {**found, "weight": self.weights}
+
+    def __repr__(self) -> str:
+        return one_line(
+            "Questionnaire",
+            respondents=self.respondents,
+            items=len(self.items),
+            table=self.table.name,
+            missing=self.base.unanswered,
+        )
+
+    def _table(self) -> Table:
+        both = (self.functional >= 0) & (self.dysfunctional >= 0)
+        rows = tuple(
+            (item, int(n)) for item, n in zip(self.items, both.sum(axis=0).tolist(), strict=True)
+        )
+        effective = f"Effective n {self.effective_n:,.1f}. Evaluation table: {self.table.name}."
+        return Table("Kano questionnaire", ("item", "n"), rows, (str(self.base), effective))
+
+
+def _column(values: npt.ArrayLike) -> Any:
+    return values if hasattr(values, "__len__") else [values]

@@ -1,0 +1,214 @@
+"""Reading counts and percentages that were evaluated elsewhere, checked row by row."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from custvalue._base import FloatArray
+from custvalue._display import number
+from custvalue._frames import Source
+from custvalue._kano.table import CATEGORIES
+from custvalue.errors import DataError, did_you_mean, listed, plain
+
+LETTERS = tuple(category.value for category in CATEGORIES)
+Numbers = Mapping[str, Mapping[str, float]]
+
+
+def matrix(numbers: Numbers) -> FloatArray:
+    """Return one row an item, in the order M, O, A, I, R, Q.
+
+    Parameters
+    ----------
+    numbers : mapping
+        Item to category to number.
+
+    Raises
+    ------
+    DataError
+        If there are no items, a category is unknown or absent, or an entry is no number >= 0.
+    """
+    if not isinstance(numbers, Mapping) or not all(
+        isinstance(row, Mapping) for row in numbers.values()
+    ):
+        raise DataError(
+            "counts must map each item to its categories, as in "
+            "{'Hotline': {'M': 15, 'O': 24, 'A': 121, 'I': 124, 'R': 6, 'Q': 6}}. For a dataframe "
+            "use Result.from_frame."
+        )
+    if not numbers:
+        raise DataError("there are no items. Give the counts of at least one.")
+    return np.array([_row(item, row) for item, row in numbers.items()], dtype=np.float64)
+
+
+def _row(item: str, row: Mapping[str, float]) -> list[float]:
+    for name in row:
+        if name not in LETTERS:
+            raise DataError(
+                f"{item}: {name!r} is no category, only {listed(LETTERS)}."
+                f"{did_you_mean(name, LETTERS)}",
+                column=item,
+            )
+    absent = [letter for letter in LETTERS if letter not in row]
+    if absent:
+        raise DataError(
+            f"{item}: there is no number for {listed(absent)}. Write 0 where nobody is in a "
+            f"category.",
+            column=item,
+        )
+    return [_entry(item, letter, row[letter]) for letter in LETTERS]
+
+
+def _entry(item: str, letter: str, value: Any) -> float:
+    numeric = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not (numeric and math.isfinite(value) and value >= 0):
+        raise DataError(
+            f"{item}: {letter} must be a number >= 0, but it is {plain(value)!r}.",
+            column=item,
+            value=plain(value),
+        )
+    return float(value)
+
+
+def require_whole(items: tuple[str, ...], array: FloatArray) -> None:
+    """Raise a DataError unless every count is a whole number and every item has an answer."""
+    bad = np.argwhere(array != np.rint(array))
+    if bad.size:
+        row, place = (int(index) for index in bad[0])
+        raise DataError(
+            f"{items[row]}: {LETTERS[place]} must be a whole number of answers, but it is "
+            f"{plain(array[row, place])!r}. For percentages use Result.from_percentages.",
+            column=items[row],
+            value=plain(array[row, place]),
+        )
+    empty = np.flatnonzero(array.sum(axis=1) == 0)
+    if empty.size:
+        raise nobody(items[int(empty[0])])
+
+
+def nobody(item: str) -> DataError:
+    """Build the error for an item without answers."""
+    return DataError(
+        f"{item}: nobody answered both questions, so it has no category. Leave the item out.",
+        column=item,
+    )
+
+
+def normalised(items: tuple[str, ...], array: FloatArray, decimals: int) -> FloatArray:
+    """Turn percentages into shares that sum to 1.
+
+    Parameters
+    ----------
+    items : tuple of str
+        Names of the rows.
+    array : ndarray of shape (items, 6)
+        Percentages.
+    decimals : int
+        To which they are rounded.
+
+    Raises
+    ------
+    DataError
+        If a row misses 100 by more than rounding can explain.
+    """
+    totals = array.sum(axis=1)
+    allowed = 0.5 * len(LETTERS) * 10.0**-decimals
+    bad = np.flatnonzero(np.abs(totals - 100) > allowed + 1e-9)
+    if bad.size:
+        row = int(bad[0])
+        hint = (
+            "Multiply shares of one by 100."
+            if abs(totals[row] - 1) < 0.05
+            else "For counts use Result.from_counts; say decimals=0 if they are rounded to that."
+        )
+        raise DataError(
+            f"{items[row]}: the percentages must sum to 100, give or take {number(allowed)} for "
+            f"rounding, but they sum to {number(totals[row])}. {hint}",
+            column=items[row],
+        )
+    return np.asarray(array / totals[:, np.newaxis])
+
+
+def numbers_of_answers(items: tuple[str, ...], n: int | Mapping[str, int] | None) -> FloatArray:
+    """Return the number of answers to each item, NaN where it is not known.
+
+    Raises
+    ------
+    DataError
+        If an item has no number, or one below 1.
+    """
+    if n is None:
+        return np.full(len(items), np.nan)
+    by_item = n if isinstance(n, Mapping) else dict.fromkeys(items, n)
+    absent = [item for item in items if item not in by_item]
+    if absent:
+        raise DataError(f"n has no number of answers for {listed(absent)}.", column=absent[0])
+    for item in items:
+        value = by_item[item]
+        if not (isinstance(value, int | np.integer) and value >= 1) or isinstance(value, bool):
+            raise DataError(
+                f"n must be a whole number of answers >= 1, but for {item} it is {value!r}.",
+                column=item,
+            )
+    return np.array([by_item[item] for item in items], dtype=np.float64)
+
+
+def from_columns(frame: Any, item: str) -> dict[str, dict[str, float]]:
+    """Read one row an item, one column a category.
+
+    Parameters
+    ----------
+    frame : dataframe or mapping
+        Columns M, O, A, I, R, Q and the items' names.
+    item : str
+        Column of the names.
+
+    Raises
+    ------
+    DataError
+        If a column is absent, an entry is missing, or an item comes twice.
+    """
+    source = Source(frame)
+    source.require({"item": item, **dict(zip(LETTERS, LETTERS, strict=True))})
+    names = [str(name) for name in source.labels(item).tolist()]
+    first = {name: row for row, name in reversed(list(enumerate(names)))}
+    twice = [row for row, name in enumerate(names) if first[name] != row]
+    if twice:
+        hint = "Add the counts up first."
+        again = [names[row] for row in twice]
+        raise DataError.at_rows(item, "different in every row", twice, again, hint)
+    columns = {letter: source.numbers(letter) for letter in LETTERS}
+    for letter, values in columns.items():
+        bad = np.flatnonzero(np.isnan(values))
+        if bad.size:
+            hint = "Write 0 where nobody is in a category."
+            raise DataError.at_rows(letter, "present", bad, [None] * bad.size, hint)
+    return {
+        name: {letter: float(columns[letter][row]) for letter in LETTERS}
+        for row, name in enumerate(names)
+    }
+
+
+def check(name: str, items: tuple[str, ...], array: FloatArray) -> None:
+    """Raise a DataError unless an array of a result has one row an item and no negative entry.
+
+    Parameters
+    ----------
+    name : str
+        Name of the array, for the message.
+    items : tuple of str
+        Names of the items.
+    array : ndarray
+        What was given.
+    """
+    shape = (len(items), len(LETTERS))
+    if array.shape != shape:
+        raise DataError(
+            f"{name} must have the shape {shape}, one row an item and one column a category, but "
+            f"it is {array.shape}."
+        )
+    if (array < 0).any():
+        raise DataError(f"{name} must be >= 0, but it holds {plain(array.min())!r}.")

@@ -1,0 +1,86 @@
+"""Kano's method: which features must be there, which pay by degree, which delight.
+
+Every feature is asked twice, how the customer feels with it (functional) and without it
+(dysfunctional), and a pair of answers has a category in an evaluation table: must-be (M),
+one-dimensional (O), attractive (A), indifferent (I), reverse (R) or questionable (Q) (Kano,
+Seraku, Takahashi & Tsuji 1984, *Hinshitsu* 14(2); Berger et al. 1993, *Center for Quality of
+Management Journal* 2(4)). One letter for a whole market hides how the market divides: the full
+distribution, ties, Fong's test, Timko's better and worse with intervals and P(category) come
+with it.
+
+Examples
+--------
+Published counts, in the order of the source.
+
+>>> from custvalue import kano
+>>> result = kano.Result.from_counts(
+...     {
+...         "Service app": {"M": 95, "O": 123, "A": 45, "I": 33, "R": 0, "Q": 0},
+...         "Hotline": {"M": 15, "O": 24, "A": 121, "I": 124, "R": 6, "Q": 6},
+...     }
+... )
+>>> result
+Result(items=2, categories='O 1, I 1', rule='mode')
+>>> app = result["Service app"]
+>>> print(f"{app.category} {app.better.value:.3f} {app.worse.value:.3f} {app.worse.n}")
+O 0.568 -0.736 296
+>>> app.fong.significant, result["Hotline"].fong.significant
+(True, False)
+>>> result.tier("Service app").value
+'desired'
+"""
+
+from custvalue._kano.answers import Questionnaire
+from custvalue._kano.classify import Fong, Rule
+from custvalue._kano.coefficients import IntervalMethod, Share, ShareDifference
+from custvalue._kano.continuous import DUMOUCHEL, Continuous, ContinuousItem, Scores
+from custvalue._kano.fuzzy import FuzzyQuestionnaire, FuzzyResult
+from custvalue._kano.item import EqualShares, Item
+from custvalue._kano.means import Importance
+from custvalue._kano.posterior import CategoryProbabilities, ProbabilityMethod
+from custvalue._kano.questionable import QuestionableReport
+from custvalue._kano.result import Base, Result
+from custvalue._kano.segments import Homogeneity, Segments
+from custvalue._kano.table import (
+    BERGER,
+    KANO,
+    POULIOT,
+    THREE_LEVEL,
+    WORDS,
+    Category,
+    EvaluationTable,
+    Levels,
+)
+
+__all__ = [
+    "BERGER",
+    "DUMOUCHEL",
+    "KANO",
+    "POULIOT",
+    "THREE_LEVEL",
+    "WORDS",
+    "Base",
+    "Category",
+    "CategoryProbabilities",
+    "Continuous",
+    "ContinuousItem",
+    "EqualShares",
+    "EvaluationTable",
+    "Fong",
+    "FuzzyQuestionnaire",
+    "FuzzyResult",
+    "Homogeneity",
+    "Importance",
+    "IntervalMethod",
+    "Item",
+    "Levels",
+    "ProbabilityMethod",
+    "QuestionableReport",
+    "Questionnaire",
+    "Result",
+    "Rule",
+    "Scores",
+    "Segments",
+    "Share",
+    "ShareDifference",
+]
