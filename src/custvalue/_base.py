@@ -314,4 +314,6 @@ def _same(one: object, other: object) -> bool:
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         numeric = one.dtype.kind == other.dtype.kind == "f"
         return np.array_equal(one, other, equal_nan=numeric)
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return False  # one has rows where the other has none
     return bool(one == other)
