@@ -21,7 +21,7 @@ from custvalue._report.content import (
 )
 from custvalue._report.pictures import picture
 from custvalue._report.study import Index, Satisfaction, Survey
-from custvalue._report.words import count, plain_number, range_of, signed
+from custvalue._report.words import as_index, count, plain_number, range_of, signed
 from custvalue.satisfaction import Disconfirmation, NetPromoterScore, SatisfactionIndex, TopBox
 from custvalue.servqual import Survey as QualitySurvey
 from custvalue.survey import Proportion, Responses, Scale
@@ -118,7 +118,7 @@ def _satisfied(best: TopBox) -> Contribution:
     text = (
         f"{percent(best.value)} are satisfied: they gave one of the best {counted} on the scale "
         f"{best.scale} (95 % interval {ends}; {count(best.n, 'answer')}). The mean answer is "
-        f"{plain_number(best.mean.value)}, or {best.index.value:.0f} on a scale from 0 to 100."
+        f"{plain_number(best.mean.value)}{as_index(best.scale, best.mean.value)}."
     )
     basis = f"best {counted} of the scale {best.scale}; 95 % interval {ends}"
     return Contribution(

@@ -17,7 +17,7 @@ from custvalue._report.content import (
 )
 from custvalue._report.pictures import picture
 from custvalue._report.study import Servqual, Survey
-from custvalue._report.words import between, count, plain_number, range_of, signed
+from custvalue._report.words import as_index, between, count, plain_number, range_of, signed
 from custvalue.servqual import DimensionGap, Gap, Gaps, Performance
 from custvalue.survey import MeanEstimate
 
@@ -200,11 +200,10 @@ def _base(found: Gaps | Performance, what: str) -> str:
 
 def _performance(found: Performance) -> Contribution:
     overall = found.overall
-    index = found.scale.rescale([overall.value])[0]
+    index = as_index(found.scale, overall.value)
     headline = (
         f"{plain_number(overall.value)} on the scale {found.scale} is the mean quality as "
-        f"perceived ({_plain_range(overall)}; {count(overall.n, 'respondent')}): {index:.0f} on a "
-        f"scale from 0, the worst, to 100, the best."
+        f"perceived ({_plain_range(overall)}; {count(overall.n, 'respondent')}){index}."
     )
     ordered = sorted(found.dimensions, key=lambda one: one.mean.value * found.scale.sign)
     worst, best = ordered[0], ordered[-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from custvalue._base import Interval
+from custvalue.survey import Scale
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -64,6 +65,13 @@ def price(value: float, currency: str) -> str:
 
 def _amount(text: str, currency: str) -> str:
     return f"{currency} {text}".strip().replace("-", MINUS)
+
+
+def as_index(scale: Scale, value: float) -> str:
+    """Write where a mean lies between the worst and the best answer, unless it says so itself."""
+    if (scale.low, scale.high, scale.direction) == (0, 100, "higher is better"):
+        return ""
+    return f", or {scale.rescale(value):.0f} on a scale from 0, the worst, to 100, the best"
 
 
 def enumerated(words: Sequence[str]) -> str:
