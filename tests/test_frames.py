@@ -74,6 +74,14 @@ def test_a_list_with_a_word_in_it_does_not_become_all_words():
     assert str(caught.value) == "a must be a number, but row 2 has 'three'. Give numbers."
 
 
+def test_an_array_in_a_cell_is_no_number():
+    cells = np.empty(2, dtype=object)
+    cells[:] = [np.array([1.0, 2.0]), 3.0]
+    with pytest.raises(DataError) as caught:
+        _frames.to_numbers("a", cells)
+    assert caught.value.rows == (0,)
+
+
 # --- labels and codes -----------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@ import json
 import tracemalloc
 from datetime import UTC, date, datetime, time, timedelta
 
+import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -233,6 +234,45 @@ def test_another_time_of_day_is_no_duplicate(engine):
     }
     history = history_of(ENGINES[engine](log), duplicates="drop")
     assert history.left_out == LeftOut(duplicates=1)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_duplicates_without_spend_share_customer_and_date(engine):
+    log = ENGINES[engine]({"who": LOG["who"], "when": LOG["when"]})
+    history = PurchaseHistory.from_transactions(
+        log,
+        customer="who",
+        date="when",
+        observation_end="2024-01-31",
+        unit="day",
+        duplicates="drop",
+    )
+    assert history.left_out == LeftOut(duplicates=1)
+    assert history.frequency.tolist() == BY_HAND["frequency"]
+
+
+def test_categories_of_a_lazy_log_are_text():
+    category = pl.DataFrame(LOG).with_columns(pl.col("who").cast(pl.Categorical))
+    query = "cast(who as enum('cid', 'ann', 'bob')) as who, \"when\", paid"
+    enum = ENGINES["duckdb"](LOG).project(query)
+    assert plain(history_of(category.lazy())) == BY_HAND
+    assert plain(history_of(enum)) == BY_HAND
+
+
+def test_wide_integers_and_decimals_of_duckdb_are_numbers():
+    log = duckdb.connect().sql(
+        "select 7::hugeint as who, timestamp '2024-01-01 12:00' as \"when\", "
+        "2.50::decimal(9,2) as paid union all select 7, '2024-01-03', 1.25"
+    )
+    history = history_of(log)
+    assert plain(history) == {
+        "customer": [7],
+        "frequency": [1],
+        "recency": [2],
+        "age": [30],
+        "monetary_value": [1.25],
+    }
+    assert history.customer.dtype == np.int64
 
 
 def test_days_are_counted_in_the_zone_that_is_named():
@@ -574,6 +614,14 @@ def test_a_history_prints_its_facts():
         MEANING,
     ]
     assert "<td>2024-01-09</td>" in history._repr_html_()
+
+
+def test_a_history_without_money_or_end_says_neither():
+    history = PurchaseHistory.from_arrays(frequency=[2, 0], recency=[3, 0], age=[4, 4], unit="week")
+    names = [row.split("  ")[0] for row in str(history).splitlines()]
+    assert "observed to" not in names
+    assert "mean monetary value of those who came back" not in names
+    assert "came back" in names
 
 
 def test_a_history_says_when_nothing_was_left_out():

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -104,7 +106,7 @@ def to_numbers(name: str, values: Any, *, hint: str = "Give numbers.") -> npt.ND
     bad = []
     for row in np.flatnonzero(~absent):
         value = array[row]
-        if isinstance(value, bool | np.bool_ | str | bytes) or not hasattr(value, "__float__"):
+        if isinstance(value, bool) or not isinstance(value, Real | Decimal):
             bad.append(int(row))
         else:
             result[row] = float(value)
