@@ -1,4 +1,4 @@
-"""Summary of a transaction log to (x, t_x, T, spend): CPU and wall seconds, and ratios in one run.
+"""Summary of a log to (x, t_x, T, spend), and of customers to cells: seconds and ratios in one run.
 
 Usage: python benchmarks/summary.py [--rows 5000000] [--customers 500000] [--repeat 3]
                                     [--lifetimes PYTHON]
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -72,6 +73,35 @@ def measure(run: Callable[[], Any], repeat: int) -> tuple[Measured, Any]:
         result = run()
         times.append((time.process_time() - cpu, time.perf_counter() - wall))
     return Measured(min(t[0] for t in times), min(t[1] for t in times)), result
+
+
+def simulate_customers(customers: int, seed: int = 20240131) -> dict[str, np.ndarray]:
+    """Simulate customers of a 90-day cohort over two years, on a day grid, as weeks."""
+    rng = np.random.default_rng(seed)
+    age = rng.integers(640, 730, customers)
+    bought = rng.poisson(rng.gamma(0.25, 1 / 4.5, customers) * age / 7)
+    frequency = np.minimum(np.minimum(bought, rng.geometric(0.2, customers) - 1), age)
+    last = np.ceil(rng.random(customers) ** (1 / np.maximum(frequency, 1)) * age)
+    recency = np.where(frequency > 0, np.maximum(last, frequency), 0)
+    return {"frequency": frequency.astype(float), "recency": recency / 7, "age": age / 7}
+
+
+def compress(customers: int, repeat: int) -> None:
+    """Measure arrays to cells with all checks, and the peak of memory above the arrays given."""
+    columns = simulate_customers(customers)
+
+    def run() -> int:
+        return len(PurchaseHistory.from_arrays(**columns, unit="week").cells)
+
+    seconds, cells = measure(run, repeat)
+    tracemalloc.start()
+    run()
+    peak = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    print(
+        f"\n{customers:,} customers, checked, to {cells:,} cells: CPU {seconds.cpu:.3f} s, "
+        f"wall {seconds.wall:.3f} s, memory at most {peak:.0f} MB above the data"
+    )
 
 
 def ours(log: Any) -> PurchaseHistory:
@@ -246,6 +276,7 @@ def main() -> None:
         else:
             agree(history, facts)
             line("pandas, lifetimes", mine, other)
+    compress(1_000_000, repeat)
 
 
 if __name__ == "__main__":
