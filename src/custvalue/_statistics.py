@@ -38,12 +38,12 @@ ROWS_AT_A_TIME = 8_192  # stays in the cache, and below where BLAS starts thread
 
 def normal_quantile(level: float) -> float:
     """Return z such that ``P(|Z| <= z) = level``."""
-    return float(special.ndtri(0.5 + level / 2))
+    return -float(special.ndtri(0.5 - level / 2))  # the lower tail keeps its digits
 
 
 def t_quantile(level: float, degrees_of_freedom: float) -> float:
     """Return t such that ``P(|T| <= t) = level``."""
-    return float(special.stdtrit(degrees_of_freedom, 0.5 + level / 2))
+    return -float(special.stdtrit(degrees_of_freedom, 0.5 - level / 2))
 
 
 def kish_effective_n(weights: FloatArray) -> float:
@@ -94,6 +94,13 @@ class MeanEstimate(Frozen):
             With fewer than two answers.
         ParameterError
             If `level` is not between 0 and 1.
+
+        Notes
+        -----
+        On a five-point scale the 95 % interval covers within half a percent of nominal from 10
+        answers on, as long as answers spread over the scale. Where they pile up at its end it
+        covers too little: with 60 % there 92.8 % at n = 30 and 94.2 % at n = 100, with 90 % there
+        79 % and 91 % (simulated; 94.6 % at n = 1000). Report the share of that answer beside it.
         """
         level = checked_level(level)
         if self.standard_error is None:
@@ -343,14 +350,24 @@ class Proportion(Frozen):
         level : float
             Confidence level, 0.95 for 95 %.
         method : {"wilson", "clopper-pearson", "agresti-coull"}
-            Wilson (1927) is the default: near nominal coverage at every p; Clopper & Pearson
-            (1934) never falls below nominal; Agresti & Coull (1998) is clipped at 0 and 1.
+            Wilson (1927) is the default: nominal coverage on average; Clopper & Pearson (1934)
+            never falls below nominal; Agresti & Coull (1998) is clipped at 0 and 1.
             Weighted data enter by their effective n.
 
         Raises
         ------
         ParameterError
             If `level` or `method` is unknown.
+
+        Notes
+        -----
+        Only n + 1 shares can be observed, so that the coverage of every method oscillates with p
+        (Brown, Cai & DasGupta 2001, *Statistical Science* 16(2)). Computed exactly, for 95 %:
+        between p = .1 and .9 Wilson covers 92.0 to 97.5 % at n = 30, 93.2 to 96.6 % at n = 100 and
+        94.4 to 95.6 % at n = 1000, 95.2, 95.0 and 95.0 % on average. Within 1/n of 0 and 1 it
+        dips to 84 % at single points; ask for ``clopper-pearson`` (95 % or more everywhere, 97.3 %
+        on average at n = 30) where that matters. With unequal weights (coefficient of variation
+        .8) it was 93 to 97 % in simulations.
         """
         level = checked_level(level)
         require_choice("method", method, get_args(ProportionMethod))
@@ -417,9 +434,9 @@ def matched_n(variance: float, error: float, weights: FloatArray) -> float:
     weights : ndarray of shape (n,)
         Sampling weights, all positive; Kish's effective n is used where the variance is 0.
     """
-    if variance <= 0 or error <= 0:
-        return kish_effective_n(weights)
-    return min(variance / error**2, float(len(weights)))
+    known = variance > 0 and error > 0
+    matched = variance / error**2 if known else kish_effective_n(weights)
+    return min(matched, float(len(weights)))
 
 
 def _wilson(share: float, n: float, level: float) -> tuple[float, float]:

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from custvalue._base import Frozen, Interval, Probability
-from custvalue._display import Table, number, percent
-from custvalue._satisfaction.questions import Answered, answered, left_out_note, read
+from custvalue._display import Table, number, one_line, percent
+from custvalue._satisfaction.questions import Answered, answered, check_scale, left_out_note, read
 from custvalue._statistics import (
     MeanEstimate,
     Proportion,
@@ -100,6 +100,11 @@ class TopBox(Frozen):
             If `level` or `method` is unknown.
         """
         return self.share.confidence_interval(level, method=method)
+
+    def __repr__(self) -> str:
+        return one_line(
+            "TopBox", boxes=self.boxes, scale=str(self.scale), value=self.value, n=self.n
+        )
 
     def _table(self) -> Table:
         ends = self.confidence_interval()
@@ -203,6 +208,7 @@ def top_box(
 
 def _offered(scale: Scale, boxes: object) -> list[float]:
     """Return the answers that the scale offers, after a look at `boxes`."""
+    check_scale(scale)
     if scale.step is None:
         raise ParameterError(
             f"top_box needs a scale with steps, but {scale!r} is continuous. Say its step, or "

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from custvalue._base import Columns, FloatArray, Frozen, Interval, NonNegative, Positive
 from custvalue._display import Table, number, one_line
-from custvalue._satisfaction.questions import answered, left_out_note, read
+from custvalue._satisfaction.questions import answered, check_scale, left_out_note, read
 from custvalue._statistics import MeanEstimate, Proportion, mean_estimate, proportion
 from custvalue.errors import DataError, ParameterError, require_choice
 from custvalue.survey import MissingPolicy, Responses, Scale
@@ -182,6 +182,11 @@ class Disconfirmation(Frozen):
         interval = self.difference.confidence_interval(level)
         low, high = _classes(np.array([interval.low, interval.high]), self.band)
         return cast("GroupVerdict", VERDICTS[low]) if low == high else "undecided"
+
+    def __repr__(self) -> str:
+        return one_line(
+            "Disconfirmation", scale=str(self.scale), difference=self.difference.value, n=self.n
+        )
 
     def _table(self) -> Table:
         mean, low, high, _, n = self.difference.cells()
@@ -509,6 +514,7 @@ def _classes(difference: FloatArray, band: float) -> npt.NDArray[np.int64]:
 
 
 def _check_band(band: object, scale: Scale) -> None:
+    check_scale(scale)
     plain_number = isinstance(band, int | float | np.floating) and not isinstance(band, bool)
     if not plain_number or not 0 <= cast("float", band) < scale.width:
         raise ParameterError(

@@ -42,12 +42,12 @@ def stated_importance(
     else:
         raise DataError(
             f"importance must be a mapping of item to number, a sequence of numbers or Responses, "
-            f"but it is a {type(importance).__name__}."
+            f"but it is {importance!r}."
         )
     if len(values) != len(items):
         raise DataError(
-            f"importance has {len(values)} entries for {len(items)} items, {listed(items)}. Give a "
-            f"mapping of item to importance to be safe."
+            f"importance must have one entry for each of the {len(items)} items, {listed(items)}, "
+            f"but has {len(values)}. A mapping of item to importance is safer."
         )
     for name, value in zip(items, values, strict=True):
         _check_importance(name, value)

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from custvalue._base import FloatArray, Frozen, Interval, NonNegative, Probability
-from custvalue._display import Table, number, percent
+from custvalue._display import Table, number, one_line, percent
 from custvalue._satisfaction.importance import own_importance, stated_importance
 from custvalue._statistics import MeanEstimate, combined_mean, mean_estimate
 from custvalue.errors import ParameterError, require_choice
@@ -102,6 +102,15 @@ class SatisfactionIndex(Frozen):
             If `level` is not between 0 and 1.
         """
         return self.estimate.confidence_interval(level)
+
+    def __repr__(self) -> str:
+        return one_line(
+            "SatisfactionIndex",
+            value=self.value,
+            form=self.form,
+            weighting=self.weighting,
+            n=self.n,
+        )
 
     def _table(self) -> Table:
         rows: list[tuple[str | float | None, ...]] = []

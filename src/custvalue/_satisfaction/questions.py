@@ -13,7 +13,7 @@ from typing import Any, get_args
 import numpy as np
 
 from custvalue._base import FloatArray
-from custvalue.errors import DataError, require_choice
+from custvalue.errors import DataError, ParameterError, require_choice
 from custvalue.survey import MissingPolicy, Responses, Scale
 
 WEIGHTS = "weights"
@@ -35,6 +35,7 @@ def read(
     missing : {"raise", "drop", "pairwise"}
         Whether missing answers are refused; otherwise they stay, as NaN.
     """
+    check_scale(scale)
     require_choice("missing", missing, get_args(MissingPolicy))
     data = as_columns(columns)
     if weights is not None:
@@ -46,6 +47,18 @@ def read(
         weights=None if weights is None else WEIGHTS,
         missing="raise" if missing == "raise" else "pairwise",
     )
+
+
+def check_scale(scale: object) -> None:
+    """Raise unless `scale` is a Scale.
+
+    Raises
+    ------
+    ParameterError
+        With an example of one.
+    """
+    if not isinstance(scale, Scale):
+        raise ParameterError(f"scale must be a Scale, as in Scale(1, 10), but it is {scale!r}.")
 
 
 def as_columns(columns: Mapping[str, Any]) -> dict[str, Any]:

@@ -165,9 +165,9 @@ class SatisfactionEffect(Frozen):
     scale : Scale
         The scale of perceptions and expectations.
     respondents : int
-        Rows of the data.
+        Respondents used; some may have answered some attributes only (policy ``pairwise``).
     left_out : int
-        Respondents who miss an answer; they count for the attributes that they answered.
+        Respondents left out because an answer is missing (policy ``drop``).
     """
 
     attributes: tuple[AttributeEffect, ...]
@@ -202,6 +202,14 @@ class SatisfactionEffect(Frozen):
             f"{listed(names)}."
         )
 
+    def __repr__(self) -> str:
+        return one_line(
+            "SatisfactionEffect",
+            attributes=len(self.attributes),
+            net=self.net.value,
+            respondents=self.respondents,
+        )
+
     def _table(self) -> Table:
         rows: list[tuple[str | float | None, ...]] = [
             (
@@ -220,7 +228,7 @@ class SatisfactionEffect(Frozen):
         if self.net.standard_error is not None:
             net += f" {self.net.confidence_interval()}"
         notes = (
-            f"Points on 0-100. {net}. 95 % intervals, t. {self.respondents:,} respondents.",
+            f"Points on 0-100. {net}. 95 % intervals, t. Respondents: {self.respondents:,}.",
             f"Slopes: unmet {number(self.unmet_slope)}, exceeded {number(self.exceeded_slope)}.",
             *left_out_note(self.left_out),
         )
@@ -404,7 +412,7 @@ def satisfaction_effect(
         attributes,
         slopes=(unmet_slope, exceeded_slope),
     )
-    respondents, left_out = len(effects.weights), int((~effects.complete).sum())
+    rows = len(effects.weights)
     if missing == "drop":
         effects = effects.dropped()
     losses = [j for j, attribute in enumerate(attributes) if attribute.tier.can_dissatisfy]
@@ -417,8 +425,8 @@ def satisfaction_effect(
         unmet_slope=unmet_slope,
         exceeded_slope=exceeded_slope,
         scale=scale,
-        respondents=respondents,
-        left_out=left_out,
+        respondents=len(effects.weights),
+        left_out=rows - len(effects.weights),
     )
 
 
@@ -524,25 +532,22 @@ class _Effects:
 
     def of(self, j: int, attribute: Attribute) -> AttributeEffect:
         """Estimate the effect of attribute j."""
-        gap, share = self.difference[:, j], float(self.shares[j])
+        gap = self.difference[:, j]
         answered = ~np.isnan(gap)
         unmet = np.where(answered, gap < -ROUNDING, np.nan)
         exceeded = np.where(answered, gap > ROUNDING, np.nan)
-        name, (unmet_slope, exceeded_slope) = attribute.name, self.slopes
-        loss = gain = None
-        if attribute.tier.can_dissatisfy:
-            ends = (-100 * unmet_slope * share, 0.0)
-            loss = mean_estimate(self.dissatisfaction[:, j], self.weights, name=name, bounds=ends)
-        if attribute.tier.can_delight:
-            ends = (0.0, 100 * exceeded_slope * share)
-            gain = mean_estimate(self.delight[:, j], self.weights, name=name, bounds=ends)
+        name, tier = attribute.name, attribute.tier
         return AttributeEffect(
             name=name,
-            tier=attribute.tier,
-            weight=share,
-            difference=mean_estimate(gap, self.weights, name=name, bounds=(-100.0, 100.0)),
-            dissatisfaction=loss,
-            delight=gain,
+            tier=tier,
+            weight=float(self.shares[j]),
+            difference=mean_estimate(
+                gap, self.weights, name=f"{name}: difference", bounds=(-100.0, 100.0)
+            ),
+            dissatisfaction=self.total(f"{name}: dissatisfaction", [j], [])
+            if tier.can_dissatisfy
+            else None,
+            delight=self.total(f"{name}: delight", [], [j]) if tier.can_delight else None,
             unmet=proportion(unmet, self.weights, name=f"{name}: unmet"),
             exceeded=proportion(exceeded, self.weights, name=f"{name}: exceeded"),
         )
@@ -551,7 +556,7 @@ class _Effects:
         """Estimate the sum of the effects of some attributes."""
         columns = [self.dissatisfaction[:, j] for j in losses]
         columns += [self.delight[:, j] for j in gains]
-        low = -100 * self.slopes[0] * float(self.shares[losses].sum())
+        low = 0.0 - 100 * self.slopes[0] * float(self.shares[losses].sum())
         high = 100 * self.slopes[1] * float(self.shares[gains].sum())
         return combined_mean(
             columns, [1.0] * len(columns), self.weights, name=name, bounds=(low, high)

@@ -1,0 +1,439 @@
+"""Means, shares and their intervals against scipy.stats, mpmath and hand-made numbers."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+import reference_satisfaction as reference
+from custvalue._statistics import (
+    MeanEstimate,
+    Proportion,
+    combined_mean,
+    kish_effective_n,
+    matched_n,
+    mean_estimate,
+    normal_quantile,
+    proportion,
+    share_error,
+    t_quantile,
+    weighted_covariance,
+)
+from custvalue.errors import DataError, ParameterError
+
+GOLDEN = json.loads((Path(__file__).parent / "golden" / "satisfaction.json").read_text("utf-8"))
+METHODS = ("wilson", "clopper-pearson", "agresti-coull")
+
+careful = settings(deadline=None, derandomize=True)
+answer_lists = st.lists(st.integers(1, 7).map(float), min_size=2, max_size=30)
+
+
+@st.composite
+def weighted_answers(draw, low=1, high=7):
+    n = draw(st.integers(2, 30))
+    values = draw(st.lists(st.integers(low, high), min_size=n, max_size=n))
+    weights = draw(st.lists(st.floats(0.1, 10), min_size=n, max_size=n))
+    return np.array(values, dtype=float), np.array(weights)
+
+
+def share_of(hits, n):
+    p = hits / n
+    error = math.sqrt(p * (1 - p) / n)
+    return Proportion(name="x", value=p, standard_error=error, n=n, effective_n=n)
+
+
+# --- quantiles ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("level", [0.001, 0.5, 0.8, 0.95, 0.99, 0.999999])
+def test_normal_quantile(level):
+    assert normal_quantile(level) == pytest.approx(
+        float(reference.normal_quantile(level)), rel=1e-12
+    )
+
+
+@pytest.mark.parametrize("degrees_of_freedom", [1, 2, 4, 29, 999])
+@pytest.mark.parametrize("level", [0.5, 0.95, 0.999])
+def test_t_quantile(level, degrees_of_freedom):
+    expected = float(reference.t_quantile(level, degrees_of_freedom))
+    assert t_quantile(level, degrees_of_freedom) == pytest.approx(expected, rel=1e-9)
+
+
+def test_kish_effective_n():
+    golden = GOLDEN["kish"]
+    found = kish_effective_n(np.array(golden["weights"], dtype=float))
+    assert found == pytest.approx(golden["value"], abs=golden["atol"])
+
+
+# --- means ----------------------------------------------------------------------------------
+
+
+def test_mean_by_hand():
+    estimate = mean_estimate(np.array([1.0, 2.0, 4.0]), np.array([1.0, 1.0, 2.0]), name="x")
+    assert estimate.value == 2.75
+    # w r / Σw = -.4375, -.1875, .625; 3/2 of the sum of their squares is .92578125
+    assert estimate.standard_error == pytest.approx(math.sqrt(0.92578125), rel=1e-15)
+    assert estimate.effective_n == pytest.approx(16 / 6)
+    assert estimate.n == 3
+
+
+def test_mean_of_equal_weights_is_the_textbook_t_interval():
+    values = np.array([3, 4, 4, 5, 2, 5, 5, 1, 4], dtype=float)
+    estimate = mean_estimate(values, np.ones(9), name="x")
+    interval = estimate.confidence_interval(0.9)
+    expected = stats.ttest_1samp(values, 0).confidence_interval(0.9)
+    assert estimate.standard_error == pytest.approx(stats.sem(values))
+    assert estimate.standard_deviation == pytest.approx(np.std(values, ddof=1))
+    assert (interval.low, interval.high) == pytest.approx((expected.low, expected.high))
+    assert interval.method == "t"
+
+
+@careful
+@given(weighted_answers())
+def test_mean_and_error_respondent_by_respondent(data):
+    values, weights = data
+    estimate = mean_estimate(values, weights, name="x")
+    mean, error = reference.mean_and_error(values.tolist(), weights.tolist())
+    assert estimate.value == pytest.approx(mean, rel=1e-12)
+    assert estimate.standard_error == pytest.approx(error, rel=1e-9, abs=1e-12)
+
+
+@careful
+@given(weighted_answers(), st.floats(1e-3, 1e3))
+def test_only_relative_weights_matter(data, factor):
+    values, weights = data
+    one = mean_estimate(values, weights, name="x")
+    other = mean_estimate(values, factor * weights, name="x")
+    assert other.value == pytest.approx(one.value, rel=1e-12)
+    assert other.standard_error == pytest.approx(one.standard_error, rel=1e-9, abs=1e-12)
+    assert other.effective_n == pytest.approx(one.effective_n, rel=1e-12)
+
+
+@careful
+@given(weighted_answers(), st.randoms(use_true_random=False))
+def test_the_order_of_respondents_does_not_matter(data, random):
+    values, weights = data
+    order = list(range(len(values)))
+    random.shuffle(order)
+    one = mean_estimate(values, weights, name="x")
+    other = mean_estimate(values[order], weights[order], name="x")
+    assert other.value == pytest.approx(one.value, rel=1e-12)
+    assert other.standard_error == pytest.approx(one.standard_error, rel=1e-9, abs=1e-12)
+
+
+@careful
+@given(answer_lists, st.integers(2, 5))
+def test_a_weight_of_two_is_a_mean_over_two(values, times):
+    weights = np.ones(len(values))
+    weights[0] = times
+    repeated = np.array([values[0]] * (times - 1) + values)
+    weighted = mean_estimate(np.array(values), weights, name="x")
+    counted = mean_estimate(repeated, np.ones(len(repeated)), name="x")
+    assert weighted.value == pytest.approx(counted.value, rel=1e-12)
+    assert weighted.n == len(values)  # a weight is not a second respondent
+
+
+def test_missing_answers_and_zero_weights_leave_the_mean():
+    values, weights = np.array([1.0, np.nan, 3.0, 9.0]), np.array([1.0, 1.0, 1.0, 0.0])
+    assert mean_estimate(values, weights, name="x") == mean_estimate(
+        np.array([1.0, 3.0]), np.ones(2), name="x"
+    )
+
+
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 3.7])
+def test_equal_answers_have_no_error_whatever_the_weights(value):
+    weights = np.array([0.1, 0.7, 1.3, 2.9])
+    estimate = mean_estimate(np.full(4, value), weights, name="x")
+    assert estimate.value == value
+    assert estimate.standard_error == 0
+    interval = estimate.confidence_interval()
+    assert (interval.low, interval.high) == (value, value)
+    assert interval.method == "t, no width because all answers are equal"
+
+
+def test_the_interval_is_clipped_at_the_end_of_the_scale_and_says_so():
+    estimate = mean_estimate(np.array([5.0, 5.0, 4.0]), np.ones(3), name="x", bounds=(1, 5))
+    interval = estimate.confidence_interval()
+    assert interval.high == 5
+    assert interval.method == "t, clipped at the end of the scale"
+
+
+def test_one_answer_has_no_interval():
+    estimate = mean_estimate(np.array([4.0]), np.ones(1), name="friendly")
+    assert estimate.standard_error is None
+    assert estimate.cells() == (4.0, None, None, None, 1)
+    with pytest.raises(DataError) as caught:
+        estimate.confidence_interval()
+    assert str(caught.value) == (
+        "friendly: an interval needs at least 2 answers, but there is 1. Report the value "
+        "without one, or collect more answers."
+    )
+
+
+def test_a_mean_of_nobody_is_refused():
+    with pytest.raises(DataError) as caught:
+        mean_estimate(np.array([np.nan, 4.0]), np.array([1.0, 0.0]), name="friendly")
+    assert str(caught.value) == "friendly: nobody answered, so there is no mean. Leave it out."
+
+
+@careful
+@given(weighted_answers(), st.lists(st.floats(-2, 2), min_size=3, max_size=3))
+def test_a_combination_of_complete_items_is_a_mean_of_respondents(data, coefficients):
+    values, weights = data
+    items = [values, values[::-1], np.sqrt(values)]
+    combined = combined_mean(items, coefficients, weights, name="x")
+    each = np.column_stack(items) @ np.array(coefficients)
+    expected = mean_estimate(each, weights, name="x")
+    assert combined.value == pytest.approx(expected.value, abs=1e-9)
+    assert combined.standard_error == pytest.approx(expected.standard_error, abs=1e-9)
+
+
+def test_a_combination_uses_the_answers_that_there_are():
+    first, second = np.array([1.0, 2.0, 3.0, np.nan]), np.array([np.nan, 5.0, 6.0, 4.0])
+    combined = combined_mean([first, second], [1.0, -1.0], np.ones(4), name="x")
+    assert combined.value == 2.0 - 5.0
+    assert combined.n == 3
+    # influences 1/3 √(3/2) (-1, 0, 1, 0) - 1/3 √(3/2) (0, 0, 1, -1); 1/6 (1 + 0 + 0 + 1)
+    assert combined.standard_error == pytest.approx(math.sqrt(2 / 6))
+
+
+def test_covariance_of_equal_weights_is_numpys():
+    rng = np.random.default_rng(1)
+    values = rng.normal(size=(40, 3))
+    assert weighted_covariance(values, weights=np.ones(40)) == pytest.approx(np.cov(values.T))
+
+
+# --- shares ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.999])
+@pytest.mark.parametrize(("hits", "n"), [(0, 1), (1, 1), (0, 12), (3, 12), (12, 12), (70, 100)])
+def test_share_intervals_against_root_search(hits, n, level):
+    for method, expected in (
+        ("wilson", reference.wilson),
+        ("clopper-pearson", reference.clopper_pearson),
+        ("agresti-coull", reference.agresti_coull),
+    ):
+        interval = share_of(hits, n).confidence_interval(level, method=method)
+        assert (interval.low, interval.high) == pytest.approx(expected(hits, n, level), abs=1e-12)
+        assert (interval.level, interval.method) == (level, method)
+
+
+@pytest.mark.parametrize(("hits", "n"), [(0, 30), (1, 30), (29, 30), (500, 1000), (999, 1000)])
+def test_share_intervals_against_scipy(hits, n):
+    test = stats.binomtest(hits, n)
+    for ours, theirs in (("wilson", "wilson"), ("clopper-pearson", "exact")):
+        expected = test.proportion_ci(0.95, method=theirs)
+        interval = share_of(hits, n).confidence_interval(method=ours)
+        assert (interval.low, interval.high) == pytest.approx((expected.low, expected.high))
+
+
+@careful
+@given(weighted_answers(0, 1), st.sampled_from(METHODS), st.floats(0.5, 0.999))
+def test_share_intervals_stay_inside_and_hold_the_share(data, method, level):
+    share = proportion(*data, name="x")
+    interval = share.confidence_interval(level, method=method)
+    assert 0 <= interval.low <= share.value <= interval.high <= 1
+    assert interval.low < interval.high
+    wider = share.confidence_interval(level + (1 - level) / 2, method=method)
+    assert wider.low <= interval.low
+    assert wider.high >= interval.high
+
+
+@careful
+@given(weighted_answers(0, 1), st.sampled_from(METHODS))
+def test_the_share_of_the_others_has_the_mirrored_interval(data, method):
+    hits, weights = data
+    one = proportion(hits, weights, name="x").confidence_interval(method=method)
+    other = proportion(1 - hits, weights, name="x").confidence_interval(method=method)
+    assert (other.low, other.high) == pytest.approx((1 - one.high, 1 - one.low), abs=1e-7)
+
+
+@careful
+@given(weighted_answers(0, 1), st.floats(1e-3, 1e3), st.randoms(use_true_random=False))
+def test_shares_know_neither_order_nor_unit_of_weights(data, factor, random):
+    hits, weights = data
+    order = list(range(len(hits)))
+    random.shuffle(order)
+    one = proportion(hits, weights, name="x")
+    other = proportion(hits[order], factor * weights[order], name="x")
+    assert other.value == pytest.approx(one.value, abs=1e-12)
+    assert other.standard_error == pytest.approx(one.standard_error, abs=1e-12)
+    assert other.effective_n == pytest.approx(one.effective_n, rel=1e-6)
+
+
+@careful
+@given(weighted_answers(0, 1))
+def test_effective_n_is_at_most_n(data):
+    share = proportion(*data, name="x")
+    assert 0 < share.effective_n <= share.n
+
+
+@careful
+@given(st.integers(0, 20), st.integers(1, 20), st.integers(2, 4))
+def test_a_share_with_weights_counts_like_a_share_with_copies(hits, misses, times):
+    n = hits + misses
+    answers = np.r_[np.ones(hits), np.zeros(misses)]
+    copies = proportion(np.repeat(answers, times), np.ones(n * times), name="x")
+    weighted = proportion(answers, np.full(n, float(times)), name="x")
+    assert weighted.value == pytest.approx(copies.value, rel=1e-12)
+    assert weighted.effective_n == pytest.approx(n)  # and not n * times: weights are no answers
+
+
+def test_weights_widen_the_interval_by_their_linearised_variance():
+    hits, weights = np.array([1.0, 0, 1, 0, 0, 0]), np.array([3.0, 1, 1, 1, 2, 1])
+    share = proportion(hits, weights, name="x")
+    residual = hits - 4 / 9
+    error = math.sqrt(float(np.square(weights * residual / 9).sum()))
+    assert share.value == pytest.approx(4 / 9)
+    assert share.standard_error == pytest.approx(error)
+    assert share.effective_n == pytest.approx(4 / 9 * 5 / 9 / error**2)
+    expected = stats.norm.ppf(0.975)
+    assert share.confidence_interval().high > share_of(4, 9).value + expected * 0.1
+
+
+def test_everybody_with_odd_weights_is_exactly_one():
+    weights = np.array([0.1, 0.2, 0.3, 0.7])
+    share = proportion(np.ones(4), weights, name="x")
+    assert share.value == 1
+    assert share.effective_n == pytest.approx(kish_effective_n(weights))
+    assert share.confidence_interval().high == 1
+
+
+def test_a_small_weight_on_the_hits_does_not_pretend_more_answers_than_there_are():
+    share = proportion(np.array([1.0, 0.0]), np.array([1.0, 9.0]), name="x")
+    assert share.value * (1 - share.value) / share.standard_error**2 > 5
+    assert share.effective_n == 2
+
+
+def test_matched_n_and_share_error_of_equal_weights():
+    ones = np.ones(25)
+    residual = np.r_[np.full(5, 0.8), np.full(20, -0.2)]
+    error = share_error(residual, ones)
+    assert error == pytest.approx(math.sqrt(0.2 * 0.8 / 25))
+    assert matched_n(0.16, error, ones) == pytest.approx(25)
+    assert matched_n(0.0, 0.0, ones) == 25
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: share_of(3, 9).confidence_interval(method="wald"),
+            "method must be one of 'wilson', 'clopper-pearson', 'agresti-coull', but it is 'wald'.",
+        ),
+        (
+            lambda: share_of(3, 9).confidence_interval(method="Wilsn"),
+            (
+                "method must be one of 'wilson', 'clopper-pearson', 'agresti-coull', but it is "
+                "'Wilsn'. Did you mean 'wilson'?"
+            ),
+        ),
+        (
+            lambda: share_of(3, 9).confidence_interval(95),
+            "level must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?",
+        ),
+        (
+            lambda: share_of(3, 9).confidence_interval("high"),
+            "level must be > 0 and < 1, as in 0.95, but it is 'high'.",
+        ),
+    ],
+    ids=["method", "method misspelt", "level in percent", "level in words"],
+)
+def test_unknown_methods_and_levels(call, message):
+    with pytest.raises(ParameterError) as caught:
+        call()
+    assert str(caught.value) == message
+
+
+def test_a_share_of_nobody_is_refused():
+    with pytest.raises(DataError, match=r"^x: nobody answered"):
+        proportion(np.array([np.nan]), np.ones(1), name="x")
+
+
+@pytest.mark.parametrize(
+    "estimate",
+    [
+        mean_estimate(np.array([1.0, 2, 5]), np.array([1.0, 2, 1]), name="x", bounds=(1, 7)),
+        mean_estimate(np.array([4.0]), np.ones(1), name="x"),
+        proportion(np.array([1.0, 0, 0]), np.array([1.0, 2, 1]), name="x"),
+    ],
+    ids=["mean", "one answer", "share"],
+)
+def test_estimates_go_to_json_and_back_and_print(estimate: MeanEstimate | Proportion):
+    assert type(estimate).from_json(estimate.to_json()) == estimate
+    assert "Effective n" in str(estimate)
+    assert "<table>" in estimate._repr_html_()
+
+
+# --- coverage -------------------------------------------------------------------------------
+
+
+def share_ends(n, method):
+    intervals = [share_of(k, n).confidence_interval(method=method) for k in range(n + 1)]
+    return [(interval.low, interval.high) for interval in intervals]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("n", "low", "high"), [(30, 0.920, 0.975), (100, 0.932, 0.966), (1000, 0.944, 0.956)]
+)
+def test_coverage_of_wilson_as_documented(n, low, high):
+    ends = share_ends(n, "wilson")
+    middle = [reference.binomial_coverage(ends, n, p) for p in np.linspace(0.1, 0.9, 161)]
+    assert low <= min(middle)
+    assert max(middle) <= high
+    assert abs(np.mean(middle) - 0.95) < 0.003
+    dips = [reference.binomial_coverage(ends, n, p) for p in np.linspace(0.1, 1, 46) / n]
+    assert 0.83 < min(dips) < 0.86
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [30, 100])
+def test_clopper_pearson_never_covers_less_than_it_says(n):
+    ends = share_ends(n, "clopper-pearson")
+    shares = np.r_[np.linspace(0.0005, 0.1, 80), np.linspace(0.1, 0.9, 161)]
+    assert min(reference.binomial_coverage(ends, n, p) for p in shares) >= 0.95
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("answers", "n", "expected"),
+    [
+        ((0.03, 0.07, 0.2, 0.45, 0.25), 30, 0.945),
+        ((0.03, 0.07, 0.2, 0.45, 0.25), 100, 0.95),
+        ((0.03, 0.07, 0.2, 0.45, 0.25), 1000, 0.95),
+        ((0.01, 0.02, 0.07, 0.3, 0.6), 30, 0.928),
+        ((0.01, 0.02, 0.07, 0.3, 0.6), 100, 0.942),
+        ((0.01, 0.01, 0.02, 0.06, 0.9), 30, 0.79),
+        ((0.01, 0.01, 0.02, 0.06, 0.9), 100, 0.91),
+        ((0.01, 0.01, 0.02, 0.06, 0.9), 1000, 0.946),
+    ],
+)
+def test_coverage_of_the_mean_as_documented(answers, n, expected):
+    rng = np.random.default_rng(20)
+    points = np.arange(1.0, 6.0)
+    truth = float(points @ np.array(answers))
+    held = 0
+    for counts in rng.multinomial(n, answers, 6000):
+        estimate = mean_estimate(np.repeat(points, counts), np.ones(n), name="x")
+        held += truth in estimate.confidence_interval()
+    assert held / 6000 == pytest.approx(expected, abs=0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [30, 100, 1000])
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
+def test_coverage_of_weighted_shares_as_documented(n, share):
+    rng = np.random.default_rng(21)
+    held = 0
+    for _ in range(4000):
+        weights = np.exp(0.7 * rng.standard_normal(n))
+        hits = (rng.random(n) < share).astype(float)
+        held += share in proportion(hits, weights, name="x").confidence_interval()
+    assert 0.925 < held / 4000 < 0.975
