@@ -392,7 +392,8 @@ def given_p(p: FloatArray, m: FloatArray, tau: FloatArray, fall: FloatArray) -> 
     """Return the mean over λ of ∫ λ exp(-λpu - δu) du: the purchases of customers who leave with p.
 
     With (1 + pu)^-m = e^-y the integral is ∫ exp(-y - (fall / p) (e^(y/m) - 1)) dy / p, which is
-    cut where it has fallen by e^-40. Panels of 3 in y/m hold both exponentials.
+    cut where it has fallen by e^-40. Panels of 3 in y/m hold both exponentials; the deeper the
+    fall, the more nodes.
     """
     end = m * np.log1p(p * tau)
     if not fall.any():
@@ -400,9 +401,11 @@ def given_p(p: FloatArray, m: FloatArray, tau: FloatArray, fall: FloatArray) -> 
     steep = fall / p
     end = np.minimum(end, np.minimum(DARK / (1 + steep / m), m * np.log1p(DARK / steep)))
     panels = math.ceil(float((end / m).max()) / 3)
+    depth = float((end + steep * np.expm1(end / m)).max())
+    nodes, weights = legendre(min(24, 8 + math.ceil(0.75 * depth)))
     total = np.zeros(p.shape)
     for panel in range(panels):
-        for node, weight in zip(*legendre(24), strict=True):
+        for node, weight in zip(nodes, weights, strict=True):
             y = end * ((panel + node) / panels)
             total += weight * np.exp(-y - steep * np.expm1(y / m))
     return total * end / (panels * p)

@@ -241,7 +241,7 @@ class CustomerLifetimeValue(Columns):
         if self.total_standard_error is not None:
             interval = self.total_interval()
             total += f" {interval} ({interval.description})"
-        ahead = f"{self.horizon} ahead" if self.horizon is not None else "for ever"
+        ahead = "for ever" if self.horizon is None else f"{self.horizon} ahead"
         discount = f"Discount rate {percent(self.annual_discount_rate, 1)} a year"
         return (
             f"{total}.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
-from typing import Protocol, cast, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -31,17 +31,41 @@ class PurchaseModel(Protocol):
         ...
 
     def probability_alive(self, history: PurchaseHistory) -> FloatArray:
-        """Return P(alive at the end of observation), shape (customers,)."""
+        """Return P(alive at the end of observation), shape (n,).
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Of n customers.
+        """
         ...
 
     def expected_purchases(self, history: PurchaseHistory, horizon: Horizon) -> FloatArray:
-        """Return the purchases expected within the horizon, shape (customers,)."""
+        """Return the purchases expected within the horizon, shape (n,).
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Of n customers.
+        horizon : str or timedelta
+            How far ahead, with its unit.
+        """
         ...
 
     def discounted_expected_purchases(
         self, history: PurchaseHistory, *, annual_discount_rate: float, horizon: Horizon | None
     ) -> FloatArray:
-        """Return the same, each purchase discounted to the end of observation."""
+        """Return the same, each purchase discounted to the end of observation, shape (n,).
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Of n customers.
+        annual_discount_rate : float
+            Effective, 0.10 for 10 % a year.
+        horizon : str, timedelta or None
+            How far ahead; None for ever.
+        """
         ...
 
 
@@ -50,7 +74,13 @@ class SpendModel(Protocol):
     """How much customers spend on a purchase day."""
 
     def expected_spend(self, history: PurchaseHistory) -> FloatArray:
-        """Return the expected spend of a future purchase day, shape (customers,)."""
+        """Return the expected spend of a future purchase day, shape (n,).
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Of n customers.
+        """
         ...
 
 
@@ -95,6 +125,8 @@ def continuous_rate(annual_discount_rate: float, unit: TimeUnit) -> float:
             f"annual_discount_rate must be >= 0 and < 1, as in 0.10 for 10 % a year, but it is "
             f"{plain(annual_discount_rate)!r}.{meant_percent(annual_discount_rate)}"
         )
+    if annual_discount_rate < 1e-100:  # no double can tell it from 0
+        return 0.0
     return math.log1p(annual_discount_rate) * DAYS[unit] / DAYS["year"]
 
 
@@ -105,7 +137,7 @@ def is_number(value: object) -> bool:
 
 def meant_percent(value: object) -> str:
     """Ask whether 10 was meant to be 0.1."""
-    if isinstance(value, int | float | np.floating) and 1 < value < 100:
+    if isinstance(value, int | float | np.floating) and 2 <= value < 100:
         return f" Did you mean {value / 100:g}?"
     return ""
 
@@ -140,8 +172,13 @@ def ages(age: Horizon | npt.ArrayLike, customers: int, unit: TimeUnit) -> FloatA
     """
     if not isinstance(customers, int | np.integer) or customers < 1:
         raise ParameterError(f"customers must be a whole number >= 1, but it is {customers!r}.")
-    if isinstance(age, str | timedelta) or np.ndim(age) == 0:
-        return np.full(customers, horizon_in(cast("Horizon", age), unit))
+    if isinstance(age, str | timedelta):
+        return np.full(customers, horizon_in(age, unit))
+    if np.ndim(age) == 0:
+        raise UnitError(
+            f"age={age!r} has no time unit. Write the number with its unit, as in '52 weeks', or "
+            f"give one number a customer, in {unit}s."
+        )
     each = np.array(age, dtype=np.float64)
     if each.shape != (customers,):
         raise ParameterError(

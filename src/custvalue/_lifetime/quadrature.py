@@ -16,7 +16,7 @@ import numpy as np
 from custvalue._base import FloatArray, IntArray, read_only
 
 DIGITS = 34.0  # e^-34 = 2e-15: what is smaller than this share of an integral is left out
-BLOCK = 1_000  # rows of nodes held at a time, so that memory stays bounded
+BLOCK = 128  # rows of nodes held at a time: in cache, and alike enough to need as many nodes
 KINK = math.pi / 2  # |Im log p| up to which the kernels are analytic and bounded
 
 

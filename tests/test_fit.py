@@ -1,0 +1,262 @@
+"""Maximum likelihood: where it converges, where it cannot, and what it says then."""
+
+import math
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from custvalue._base import Frozen, Positive
+from custvalue._lifetime import fit as machinery
+from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood, parameter_names
+from custvalue.errors import (
+    ConvergenceWarning,
+    EstimationError,
+    IdentifiabilityWarning,
+    ParameterError,
+)
+from custvalue.lifetime import BGNBD, GammaGamma, PurchaseHistory
+
+
+class Gamma(Frozen):
+    """A toy: gamma distribution of a sample."""
+
+    shape: Positive
+    rate: Positive
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Sample:
+    values: np.ndarray
+
+    def __len__(self):
+        return len(self.values)
+
+
+def gamma_objective(sample):
+    from scipy import special
+
+    n, total, logs = len(sample), sample.values.sum(), np.log(sample.values).sum()
+
+    def at(parameters):
+        k, rate = parameters
+        value = n * (k * math.log(rate) - special.gammaln(k)) + (k - 1) * logs - rate * total
+        gradient = [n * (math.log(rate) - special.digamma(k)) + logs, n * k / rate - total]
+        curve = float(special.polygamma(1, k))
+        hessian = [[-n * curve, n / rate], [n / rate, -n * k / rate**2]]
+        return Derivatives(float(value), np.array(gradient), np.array(hessian))
+
+    return at
+
+
+def fit_gamma(values, start=(1.0, 1.0)):
+    sample = Sample(np.asarray(values))
+    first = dict(zip(("shape", "rate"), start, strict=True))
+    return maximum_likelihood(Gamma, sample, gamma_objective, first, customers=len(sample))
+
+
+@pytest.fixture(scope="module")
+def values():
+    return np.random.default_rng(1).gamma(2.5, 1 / 4.0, 3000)
+
+
+@pytest.fixture(scope="module")
+def history():
+    model = BGNBD(r=0.5, alpha=5, a=0.8, b=2.4, unit="week")
+    return model.simulate(3000, age="52 weeks", rng=1)
+
+
+def test_the_positive_fields_are_estimated():
+    assert parameter_names(Gamma) == ("shape", "rate")
+    assert parameter_names(BGNBD) == ("r", "alpha", "a", "b")
+    assert parameter_names(GammaGamma) == ("p", "q", "gamma")
+
+
+@pytest.mark.parametrize("start", [(1, 1), (1e-3, 1e3), (500, 0.01), (1e4, 1e-4)])
+def test_any_start_leads_to_the_maximum(values, start):
+    from scipy import stats  # the independent way
+
+    fit = fit_gamma(values, start)
+    shape, _, scale = stats.gamma.fit(values, floc=0)
+    assert fit.converged
+    assert fit.scaled_gradient <= 1e-10
+    assert fit.model.shape == pytest.approx(shape, rel=1e-6)
+    assert fit.model.rate == pytest.approx(1 / scale, rel=1e-6)
+    assert fit.log_likelihood == pytest.approx(stats.gamma.logpdf(values, shape, 0, scale).sum())
+
+
+def test_covariance_is_the_inverse_of_the_exact_information(values):
+    fit = fit_gamma(values)
+    estimate = np.array([fit.model.shape, fit.model.rate])
+    information = -gamma_objective(Sample(values))(estimate).hessian
+    np.testing.assert_allclose(fit.covariance, np.linalg.inv(information), rtol=1e-6)
+    errors = np.sqrt(np.diag(fit.covariance))
+    assert fit.standard_errors == pytest.approx(dict(zip(("shape", "rate"), errors, strict=True)))
+
+
+def test_intervals_are_wald_on_the_log_scale_and_named(values):
+    fit = fit_gamma(values)
+    interval = fit.confidence_interval(0.9)["shape"]
+    factor = math.exp(1.6448536269514722 * fit.standard_errors["shape"] / fit.model.shape)
+    assert interval.low == pytest.approx(fit.model.shape / factor)
+    assert interval.high == pytest.approx(fit.model.shape * factor)
+    assert interval.description == "90 % interval, Wald on the log scale"
+
+
+def test_criteria(values):
+    fit = fit_gamma(values)
+    assert fit.aic == pytest.approx(4 - 2 * fit.log_likelihood)
+    assert fit.bic == pytest.approx(2 * math.log(3000) - 2 * fit.log_likelihood)
+
+
+def test_intervals_cover():
+    hits = 0
+    for seed in range(200):
+        sample = np.random.default_rng(seed).gamma(2.5, 1 / 4.0, 150)
+        hits += 2.5 in fit_gamma(sample).confidence_interval(0.9)["shape"]
+    assert 0.84 < hits / 200 < 0.96  # 0.9, four standard errors of 200 throws either side
+
+
+def test_a_warm_start_ends_where_a_cold_one_does(monkeypatch):
+    model = BGNBD(r=0.5, alpha=5, a=0.8, b=2.4, unit="day")
+    history = model.simulate(20_000, age="52 weeks", rng=2)
+    warm = BGNBD.fit(history)
+    monkeypatch.setattr(machinery, "THINNED_CELLS", math.inf)
+    cold = BGNBD.fit(history)
+    assert warm.cells > 1000 * machinery.THINNING
+    assert warm.steps < cold.steps
+    assert warm.log_likelihood == pytest.approx(cold.log_likelihood, rel=1e-13)
+    assert warm.parameters == pytest.approx(cold.parameters, rel=1e-6)
+
+
+def test_the_same_data_give_the_same_numbers(history):
+    assert BGNBD.fit(history) == BGNBD.fit(history)
+
+
+def test_stopping_early_is_said(history, monkeypatch):
+    monkeypatch.setattr(machinery, "MOST_STEPS", 1)
+    with pytest.warns(ConvergenceWarning) as caught:
+        fit = BGNBD.fit(history)
+    assert not fit.converged
+    assert fit.steps == 1
+    assert str(caught[0].message) == (
+        f"BGNBD: the search stopped after 1 steps with a scaled gradient of "
+        f"{fit.scaled_gradient:.1e} instead of 1e-10. Check that (1) times are in the unit that "
+        f"you declared, (2) there are at least some hundred customers, (3) no customer has values "
+        f"of another order than the rest, (4) a simpler model does not fit as well."
+    )
+    assert "NOT converged: do not use." in str(fit)
+    assert caught[0].filename == __file__
+
+
+def flat(customers, **truth):
+    return BGNBD(**truth, unit="week").simulate(customers, age="39 weeks", rng=1)
+
+
+@pytest.mark.parametrize(
+    ("history", "names"),
+    [
+        pytest.param(flat(2000, r=1e4, alpha=1e5, a=0.8, b=2), "r and alpha", id="equal rates"),
+        pytest.param(flat(2000, r=1, alpha=5, a=1e-6, b=3), "a and b", id="nobody leaves"),
+        pytest.param(flat(2000, r=1, alpha=5, a=3, b=1e-6), "a and b", id="everybody leaves"),
+        pytest.param(flat(5, r=0.243, alpha=4.414, a=0.793, b=2.426), "a and b", id="five"),
+        pytest.param(
+            PurchaseHistory.from_arrays(
+                frequency=[5] * 50, recency=[39] * 50, age=[39] * 50, unit="week"
+            ),
+            "a and b",
+            id="all the same, t_x = T",
+        ),
+    ],
+)
+def test_on_a_ridge_no_standard_errors_are_invented(history, names):
+    with pytest.warns(IdentifiabilityWarning, match=f"cannot tell {names} apart") as caught:
+        fit = BGNBD.fit(history)
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    assert fit.covariance is None
+    assert fit.standard_errors is None
+    assert math.isfinite(fit.log_likelihood)
+    assert "No standard errors: the data cannot tell the parameters apart." in str(fit)
+    alive = fit.model.probability_alive(history)
+    expected = fit.model.expected_purchases(history, "1 year")
+    assert ((alive >= 0) & (alive <= 1)).all()
+    assert np.isfinite(expected).all()
+    with pytest.raises(EstimationError, match=r"^BGNBD: there are no standard errors, because the"):
+        fit.confidence_interval()
+
+
+def test_predictions_on_the_ridge_are_those_of_the_limit():
+    # nobody leaves: the NBD, whose expected purchases are (r + x) t / (alpha + T)
+    history = flat(2000, r=1, alpha=5, a=1e-6, b=3)
+    with pytest.warns(IdentifiabilityWarning):
+        model = BGNBD.fit(history).model
+    limit = (model.r + history.frequency) * 10 / (model.alpha + history.age)
+    np.testing.assert_allclose(model.expected_purchases(history, "10 weeks"), limit, rtol=1e-5)
+
+
+def test_nothing_finite_is_an_error():
+    def nowhere(_sample):
+        return lambda _: Derivatives(math.nan, np.zeros(2), -np.eye(2))
+
+    with pytest.raises(
+        EstimationError,
+        match=r"^Gamma: the log-likelihood is not finite at shape=1, rate=2\. Look for extreme "
+        r"values in the data\.$",
+    ):
+        maximum_likelihood(
+            Gamma, Sample(np.ones(3)), nowhere, {"shape": 1.0, "rate": 2.0}, customers=3
+        )
+
+
+def test_a_saddle_is_left():
+    # log L = -(u² - 1)² - v² in the logarithms: stationary at u = 0, highest at u = ±1
+    def objective(_sample):
+        def at(parameters):
+            u, v = np.log(parameters)
+            slope = np.array([-4 * u * (u * u - 1), -2 * v])
+            bend = np.array([[4 - 12 * u * u, 0], [0, -2]])
+            scale = np.outer(1 / parameters, 1 / parameters)
+            value = -((u * u - 1) ** 2) - v * v
+            return Derivatives(
+                value, slope / parameters, bend * scale - np.diag(slope / parameters**2)
+            )
+
+        return at
+
+    fit = maximum_likelihood(
+        Gamma, Sample(np.ones(3)), objective, {"shape": 1.001, "rate": 3.0}, customers=3
+    )
+    assert fit.converged
+    assert fit.model.shape == pytest.approx(math.e, rel=1e-6)
+
+
+def test_json_and_display(history):
+    fit = BGNBD.fit(history)
+    again = Fit[BGNBD].from_json(fit.to_json())
+    assert again == fit
+    assert again.model.unit == "week"
+    assert repr(fit).startswith("Fit[BGNBD](r=0.")
+    assert "\n" not in repr(fit)
+    for text in (str(fit), fit._repr_html_()):
+        assert "Log-likelihood -" in text
+        assert f"3,000 customers in {fit.cells:,} cells, time in weeks." in text
+        assert "95 % interval, Wald on the log scale." in text
+
+
+def test_a_fit_cannot_be_read_without_saying_of_what(history):
+    with pytest.raises(
+        ParameterError,
+        match=r"^Fit\.from_json does not know what was fitted\. Say it: "
+        r"Fit\[BGNBD\]\.from_json\(text\)\.$",
+    ):
+        Fit.from_json(BGNBD.fit(history).to_json())
+
+
+def test_fitting_is_silent(history, capsys):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        BGNBD.fit(history)
+    assert capsys.readouterr() == ("", "")

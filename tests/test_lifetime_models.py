@@ -1,0 +1,327 @@
+"""What every lifetime model must do: one suite, to which a new model adds one line.
+
+A model joins by an entry in ``PURCHASE_MODELS`` or ``SPEND_MODELS``: a truth with which customers
+are made up, and the log-likelihood that is fitted.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from custvalue._lifetime import bgnbd, gamma_gamma
+from custvalue._lifetime.fit import Fit, parameter_names
+from custvalue._lifetime.protocols import PurchaseModel, SpendModel
+from custvalue.lifetime import BGNBD, GammaGamma, PurchaseHistory
+
+
+@dataclass(frozen=True)
+class Case:
+    truth: Any
+    objective: Callable[[Any], Any]
+    cells: Callable[[PurchaseHistory], Any]
+
+    @property
+    def model(self):
+        return type(self.truth)
+
+    @property
+    def names(self):
+        return parameter_names(self.model)
+
+
+BUYERS = BGNBD(r=0.7, alpha=4.4, a=0.8, b=2.4, unit="week")
+PURCHASE_MODELS = [
+    pytest.param(Case(BUYERS, bgnbd.LogLikelihood, lambda history: history.cells), id="BG/NBD"),
+]
+SPEND_MODELS = [
+    pytest.param(
+        Case(GammaGamma(p=6, q=4, gamma=15), gamma_gamma.LogLikelihood, gamma_gamma.SpendCells.of),
+        id="Gamma-Gamma",
+    ),
+]
+purchase_models = pytest.mark.parametrize("case", PURCHASE_MODELS)
+every_model = pytest.mark.parametrize("case", PURCHASE_MODELS + SPEND_MODELS)
+
+
+def made_up(case, customers, rng=1):
+    """Simulate customers of whom the model is the truth."""
+    if isinstance(case.truth, PurchaseModel):
+        return case.truth.simulate(customers, age="52 weeks", rng=rng)
+    history = BUYERS.simulate(customers, age="52 weeks", rng=rng)
+    return case.truth.simulate(history, rng=rng + 1)
+
+
+def one(x, t_x, T, unit="week"):
+    return PurchaseHistory.from_arrays(frequency=x, recency=t_x, age=T, unit=unit)
+
+
+def on_the_day_grid(history):
+    """Round times to days, so that customers share cells."""
+    days = np.ceil(history.recency * 7)
+    return one(history.frequency, np.minimum(days, np.floor(history.age * 7)) / 7, history.age)
+
+
+# --- what a model is ------------------------------------------------------------------------
+
+
+@every_model
+def test_a_model_keeps_its_promises(case):
+    assert isinstance(case.truth, PurchaseModel | SpendModel)
+    assert case.truth.kind == case.model.model_fields["kind"].default
+
+
+@every_model
+def test_a_model_is_its_parameters(case):
+    given_again = {name: getattr(case.truth, name) for name in case.model.model_fields}
+    assert case.model(**given_again) == case.truth
+    assert "kind" not in repr(case.truth)
+    assert repr(case.truth).startswith(f"{case.model.__name__}({case.names[0]}=")
+
+
+@every_model
+def test_json_there_and_back(case):
+    assert case.model.from_json(case.truth.to_json()) == case.truth
+    fit = case.model.fit(made_up(case, 500))
+    again = Fit[case.model].from_json(fit.to_json())
+    assert again == fit
+    assert again.model == fit.model
+
+
+# --- estimation -----------------------------------------------------------------------------
+
+
+@every_model
+def test_the_truth_is_recovered(case):
+    fit = case.model.fit(made_up(case, 20_000))
+    assert fit.converged
+    for name in case.names:
+        truth, estimate = getattr(case.truth, name), fit.parameters[name]
+        error = fit.standard_errors[name] / estimate  # of the logarithm
+        assert abs(math.log(estimate / truth)) < 4 * error
+        assert error < 0.2  # so that the line above can fail
+
+
+@every_model
+def test_standard_errors_are_the_spread_of_repeated_studies(case):
+    fits = [case.model.fit(made_up(case, 3000, rng=seed)) for seed in range(40)]
+    for name in case.names:
+        logs = np.log([fit.parameters[name] for fit in fits])
+        stated = np.mean([fit.standard_errors[name] / fit.parameters[name] for fit in fits])
+        assert logs.std(ddof=1) == pytest.approx(stated, rel=0.45)  # 4 / sqrt(2 x 39)
+
+
+def parameters_near(case):
+    """Draw parameters from a fifth to five times the truth."""
+    factors = st.lists(st.floats(-1.6, 1.6), min_size=len(case.names), max_size=len(case.names))
+    truth = np.array([getattr(case.truth, name) for name in case.names])
+    return factors.map(lambda logs: truth * np.exp(logs))
+
+
+@every_model
+@settings(deadline=None, derandomize=True, max_examples=25)
+@given(data=st.data())
+def test_gradient_and_hessian_are_finite_differences(case, data):
+    at = case.objective(case.cells(made_up(case, 300)))
+    point = data.draw(parameters_near(case))
+    _, gradient, hessian = at(point)
+    np.testing.assert_allclose(hessian, hessian.T, rtol=1e-12)
+    for i, value in enumerate(point):
+        step = np.zeros(len(point))
+        step[i] = 1e-5 * value
+        up, down = at(point + step), at(point - step)
+        slope = (up.value - down.value) / (2 * step[i])
+        noise = 1e-13 * abs(up.value) / step[i]
+        assert gradient[i] == pytest.approx(slope, rel=1e-6, abs=1e-6 + noise)
+        curve = (up.gradient - down.gradient) / (2 * step[i])
+        scale = np.abs(hessian).max(axis=0)
+        np.testing.assert_allclose(hessian[i] / scale, curve / scale, atol=1e-6)
+
+
+@every_model
+def test_what_is_fitted_is_the_sum_of_what_customers_say(case):
+    history = made_up(case, 2000)
+    point = np.array([getattr(case.truth, name) for name in case.names])
+    total = case.objective(case.cells(history))(point).value
+    assert total == pytest.approx(case.truth.log_likelihood(history).sum(), rel=1e-12)
+
+
+@purchase_models
+def test_cells_give_what_customers_give(case):
+    history = on_the_day_grid(made_up(case, 3000))
+    assert len(history.cells) < 0.6 * len(history)
+    fit = case.model.fit(history)
+    together = fit.model.log_likelihood(history)
+    assert together.sum() == pytest.approx(fit.log_likelihood, rel=1e-12)
+    expected = fit.model.expected_purchases(history, "1 year")
+    for row in range(0, 3000, 251):
+        alone = one(history.frequency[row], history.recency[row], history.age[row])
+        assert fit.model.log_likelihood(alone)[0] == pytest.approx(together[row], rel=1e-12)
+        assert fit.model.expected_purchases(alone, "1 year")[0] == pytest.approx(
+            expected[row], rel=1e-10
+        )
+
+
+@purchase_models
+def test_the_order_of_customers_does_not_matter(case):
+    history = made_up(case, 500)
+    order = np.random.default_rng(3).permutation(500)
+    shuffled = one(history.frequency[order], history.recency[order], history.age[order])
+    assert case.model.fit(shuffled).model == case.model.fit(history).model
+    np.testing.assert_array_equal(
+        case.truth.probability_alive(shuffled), case.truth.probability_alive(history)[order]
+    )
+
+
+@purchase_models
+def test_the_unit_of_time_does_not_matter(case):
+    weeks = made_up(case, 1500)
+    days = weeks.in_unit("day")
+    by_week, by_day = case.model.fit(weeks), case.model.fit(days)
+    assert by_day.log_likelihood == pytest.approx(  # a density per day, not per week
+        by_week.log_likelihood - weeks.frequency.sum() * math.log(7), rel=1e-10
+    )
+    for predict in (
+        lambda model, history: model.probability_alive(history),
+        lambda model, history: model.expected_purchases(history, "1 year"),
+        lambda model, history: model.discounted_expected_purchases(
+            history, annual_discount_rate=0.1, horizon="3 years"
+        ),
+    ):
+        np.testing.assert_allclose(
+            predict(by_week.model, weeks), predict(by_day.model, days), rtol=1e-6
+        )
+    new = [fit.model.expected_purchases_new_customer("6 months") for fit in (by_week, by_day)]
+    assert new[0] == pytest.approx(new[1], rel=1e-6)
+
+
+# --- prediction -----------------------------------------------------------------------------
+
+
+@st.composite
+def models(draw, case):
+    values = draw(parameters_near(case))
+    return case.model(**dict(zip(case.names, values, strict=True)), unit="week")
+
+
+@st.composite
+def customers(draw):
+    x = draw(st.integers(0, 300))
+    age = draw(st.floats(0.1, 500))
+    recency = age * draw(st.floats(0.01, 1)) if x else 0.0
+    return x, recency, age
+
+
+@purchase_models
+@settings(deadline=None, derandomize=True, max_examples=60)
+@given(data=st.data())
+def test_probabilities_and_silence(case, data):
+    model = data.draw(models(case))
+    x, recency, age = data.draw(customers())
+    ages = age + np.array([0, 1, 5, 50, 500])
+    alive = model.probability_alive(one(np.full(5, x), np.full(5, recency), ages))
+    assert ((alive >= 0) & (alive <= 1)).all()
+    assert (np.diff(alive) <= 0).all()  # the longer the silence, the smaller
+
+
+@purchase_models
+@settings(deadline=None, derandomize=True, max_examples=60)
+@given(data=st.data())
+def test_expected_purchases_rise_ever_more_slowly(case, data):
+    model = data.draw(models(case))
+    history = one(*data.draw(customers()))
+    step = data.draw(st.floats(0.5, 100))
+    expected = [model.expected_purchases(history, f"{k * step} weeks")[0] for k in range(6)]
+    rises = np.diff(expected)
+    assert expected[0] == 0
+    assert (rises >= 0).all()
+    assert all(later <= earlier * (1 + 1e-9) for earlier, later in pairwise(rises))
+
+
+@purchase_models
+@settings(deadline=None, derandomize=True, max_examples=40)
+@given(data=st.data())
+def test_discounting_only_takes_away(case, data):
+    model = data.draw(models(case))
+    history = one(*data.draw(customers()))
+    plain = model.expected_purchases(history, "3 years")[0]
+    none, some, more = (
+        model.discounted_expected_purchases(history, annual_discount_rate=d, horizon="3 years")[0]
+        for d in (0, 0.1, 0.5)
+    )
+    assert none == plain
+    assert plain * 1.1**-3 * (1 - 1e-9) <= some <= plain
+    assert plain * 1.5**-3 * (1 - 1e-9) <= more <= some
+
+
+@purchase_models
+@settings(deadline=None, derandomize=True, max_examples=25)
+@given(data=st.data())
+def test_discounting_is_a_sum_over_short_steps(case, data):
+    model = data.draw(models(case))
+    history = one(*data.draw(customers()))
+    steps, rate = 400, data.draw(st.floats(0, 0.5))
+    ends = [
+        model.expected_purchases(history, f"{3 * k / steps} years")[0] for k in range(steps + 1)
+    ]
+    middles = 3 * (np.arange(steps) + 0.5) / steps
+    total = np.diff(ends) @ (1 + rate) ** -middles
+    value = model.discounted_expected_purchases(
+        history, annual_discount_rate=rate, horizon="3 years"
+    )
+    assert value[0] == pytest.approx(total, rel=3e-5)
+
+
+@purchase_models
+def test_what_is_expected_of_known_customers_averages_to_what_is_expected_of_new_ones(case):
+    history = made_up(case, 40_000)
+    expected = case.truth.expected_purchases(history, "30 weeks")
+    new = case.truth.expected_purchases_new_customer
+    error = expected.std() / math.sqrt(len(expected))
+    assert expected.mean() == pytest.approx(new("82 weeks") - new("52 weeks"), abs=4 * error)
+    assert history.frequency.mean() == pytest.approx(
+        new("52 weeks"), abs=4 * history.frequency.std() / math.sqrt(len(history))
+    )
+
+
+@purchase_models
+@settings(deadline=None, derandomize=True, max_examples=20)
+@given(data=st.data())
+def test_purchase_counts_are_a_distribution_with_the_expected_mean(case, data):
+    model = data.draw(models(case))
+    n = np.arange(4000)
+    probability = model.purchase_count_pmf(n, "20 weeks")
+    assert (probability >= 0).all()
+    assert probability.sum() == pytest.approx(1, abs=1e-8)
+    assert n @ probability == pytest.approx(
+        model.expected_purchases_new_customer("20 weeks"), rel=1e-6
+    )
+
+
+@purchase_models
+def test_simulation_is_repeatable_and_fits_the_ages(case):
+    ages = np.linspace(0, 60, 200)
+    history = case.truth.simulate(200, age=ages, rng=5)
+    assert history == case.truth.simulate(200, age=ages, rng=np.random.default_rng(5))
+    assert history != case.truth.simulate(200, age=ages, rng=6)
+    np.testing.assert_array_equal(history.age, ages)
+    assert history.unit == case.truth.unit
+    assert (history.recency <= history.age).all()
+
+
+@purchase_models
+def test_predictions_are_one_number_a_customer(case):
+    history = made_up(case, 7)
+    for values in (
+        case.truth.log_likelihood(history),
+        case.truth.probability_alive(history),
+        case.truth.expected_purchases(history, "1 year"),
+    ):
+        assert values.shape == (7,)
+        assert values.dtype == np.float64

@@ -1,0 +1,380 @@
+"""What the lifetime models refuse, word for word."""
+
+import pytest
+
+from custvalue.errors import DataError, EstimationError, ParameterError, UnitError
+from custvalue.lifetime import (
+    BGNBD,
+    CustomerLifetimeValue,
+    Fit,
+    GammaGamma,
+    PurchaseHistory,
+    customer_lifetime_value,
+)
+
+BUYS = BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426)
+PAYS = GammaGamma(p=6.25, q=3.744, gamma=15.44)
+HOW = {"horizon": "3 years", "annual_discount_rate": 0.10, "margin": 0.30}
+
+
+def history(frequency=(2, 0, 1), money=(20.0, 0.0, 30.0), unit="week"):
+    return PurchaseHistory.from_arrays(
+        frequency=frequency,
+        recency=[5.0 if x else 0.0 for x in frequency],
+        age=[10.0] * len(frequency),
+        monetary_value=money,
+        unit=unit,
+    )
+
+
+def value(given=None, **changes):
+    how = {"purchases": BUYS, "spend": PAYS, **HOW, **changes}
+    return customer_lifetime_value(history() if given is None else given, **how)
+
+
+RATE = "annual_discount_rate must be >= 0 and < 1, as in 0.10 for 10 % a year, but it is "
+MARGIN = "margin must be > 0 and <= 1, as in 0.30 for 30 % of the spend, but it is "
+NO_UNIT = (
+    "BGNBD has no time unit, and without a history nothing else says in what unit its parameters "
+    "count time. Say BGNBD(..., unit='week'), or what it is."
+)
+NO_MONEY = (
+    "GammaGamma needs monetary values, but the history has none. Give spend= to "
+    "PurchaseHistory.from_transactions, or monetary_value= to from_arrays."
+)
+NO_MEAN = (
+    "Look for a few extreme spends and treat them first, fit on more customers, or value only "
+    "customers with repeat purchases."
+)
+
+
+def row(name, call, error, message):
+    return pytest.param(call, error, message, id=name)
+
+
+ROWS = [
+    # parameters
+    row(
+        "parameter zero",
+        lambda: BGNBD(r=0, alpha=4.414, a=0.793, b=2.426),
+        ParameterError,
+        "BGNBD: r must be > 0, but it is 0.",
+    ),
+    row(
+        "parameter negative",
+        lambda: GammaGamma(p=6, q=-3.7, gamma=15),
+        ParameterError,
+        "GammaGamma: q must be > 0, but it is -3.7.",
+    ),
+    row(
+        "parameter infinite",
+        lambda: BGNBD(r=1, alpha=float("inf"), a=1, b=1),
+        ParameterError,
+        "BGNBD: alpha must be a finite number, but it is inf.",
+    ),
+    row(
+        "parameter missing",
+        lambda: BGNBD(r=1, alpha=4, a=1),
+        ParameterError,
+        "BGNBD needs 'b': fields are 'kind', 'r', 'alpha', 'a', 'b', 'unit'.",
+    ),
+    row(
+        "parameter misspelt",
+        lambda: GammaGamma(p=6, q=3.7, gama=15),
+        ParameterError,
+        "GammaGamma needs 'gamma': fields are 'kind', 'p', 'q', 'gamma'. "
+        "GammaGamma has no 'gama', only 'kind', 'p', 'q', 'gamma'. Did you mean 'gamma'?",
+    ),
+    row(
+        "JSON of another model",
+        lambda: BGNBD.from_json(PAYS.to_json()),
+        ParameterError,
+        "BGNBD: kind: input should be 'BG/NBD', but it is 'Gamma-Gamma'. "
+        "BGNBD needs 'r': fields are 'kind', 'r', 'alpha', 'a', 'b', 'unit'. "
+        "BGNBD needs 'alpha': fields are 'kind', 'r', 'alpha', 'a', 'b', 'unit'. "
+        "BGNBD needs 'a': fields are 'kind', 'r', 'alpha', 'a', 'b', 'unit'. "
+        "BGNBD needs 'b': fields are 'kind', 'r', 'alpha', 'a', 'b', 'unit'. "
+        "BGNBD has no 'p', only 'kind', 'r', 'alpha', 'a', 'b', 'unit'. "
+        "BGNBD has no 'q', only 'kind', 'r', 'alpha', 'a', 'b', 'unit'. "
+        "BGNBD has no 'gamma', only 'kind', 'r', 'alpha', 'a', 'b', 'unit'.",
+    ),
+    row(
+        "fit without its model",
+        lambda: Fit.from_json("{}"),
+        ParameterError,
+        "Fit.from_json does not know what was fitted. Say it: Fit[BGNBD].from_json(text).",
+    ),
+    # estimation
+    row(
+        "all frequencies zero",
+        lambda: BGNBD.fit(history((0, 0, 0), (0, 0, 0))),
+        EstimationError,
+        "BGNBD.fit needs repeat purchases, but none of the 3 customers came back (frequency is 0 "
+        "everywhere). Observe for longer; frequency counts repeat purchases, not all purchases.",
+    ),
+    row(
+        "one customer",
+        lambda: BGNBD.fit(history((2,), (20.0,))),
+        EstimationError,
+        "BGNBD.fit needs at least 2 customers, but the history has 1. For one customer, predict "
+        "with known parameters: BGNBD(r=..., alpha=..., a=..., b=...).",
+    ),
+    row(
+        "no repeaters for spend",
+        lambda: GammaGamma.fit(history((0, 0), (0, 0))),
+        EstimationError,
+        "GammaGamma.fit needs at least 2 customers with repeat purchases, but the history has 0. "
+        "Observe for longer, or give known parameters: GammaGamma(p=..., q=..., gamma=...).",
+    ),
+    row(
+        "one repeater for spend",
+        lambda: GammaGamma.fit(history((0, 3), (0, 20.0))),
+        EstimationError,
+        "GammaGamma.fit needs at least 2 customers with repeat purchases, but the history has 1. "
+        "Observe for longer, or give known parameters: GammaGamma(p=..., q=..., gamma=...).",
+    ),
+    row(
+        "all spends identical",
+        lambda: GammaGamma.fit(history((1, 3), (20.0, 20.0))),
+        EstimationError,
+        "GammaGamma.fit needs spends that differ, but all 2 customers with repeat purchases spend "
+        "20, so p is infinite. No model of spend is needed: multiply expected purchases by 20.",
+    ),
+    row(
+        "spend missing for the fit",
+        lambda: GammaGamma.fit(history(money=None)),
+        DataError,
+        NO_MONEY,
+    ),
+    row(
+        "zero spend",
+        lambda: GammaGamma.fit(history(money=(20.0, 0.0, 0.0))),
+        DataError,
+        "monetary_value must be > 0 where frequency > 0, but row 2 has 0. Gamma-Gamma knows "
+        "positive spend only. Treat returns and zero spend when you make the history "
+        "(returns=..., zero_spend=...), or leave these customers out.",
+    ),
+    # prediction
+    row(
+        "units mixed up",
+        lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").probability_alive(history(unit="day")),
+        UnitError,
+        "BGNBD counts time in weeks, but the history in days. Use history.in_unit('week'), or fit "
+        "the model to this history.",
+    ),
+    row(
+        "unknown unit",
+        lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="weeks"),
+        ParameterError,
+        "BGNBD: unit: input should be 'day', 'week', 'month' or 'year', but it is 'weeks'.",
+    ),
+    row(
+        "horizon a bare number",
+        lambda: BUYS.expected_purchases(history(), 39),
+        UnitError,
+        "horizon=39 has no time unit. Write the number with its unit, as in '39 weeks' or "
+        "'3 years'.",
+    ),
+    row(
+        "horizon negative",
+        lambda: BUYS.expected_purchases(history(), "-39 weeks"),
+        ParameterError,
+        "horizon must be finite and >= 0, but it is '-39 weeks'.",
+    ),
+    row(
+        "new customer without a unit",
+        lambda: BUYS.expected_purchases_new_customer("39 weeks"),
+        UnitError,
+        NO_UNIT,
+    ),
+    row("counts without a unit", lambda: BUYS.purchase_count_pmf(1, "1 year"), UnitError, NO_UNIT),
+    row("simulation without a unit", lambda: BUYS.simulate(5, age="1 year"), UnitError, NO_UNIT),
+    row(
+        "counts that are no counts",
+        lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").purchase_count_pmf([1, 2.5], "1 year"),
+        ParameterError,
+        "n must be whole numbers >= 0, but it has 2.5.",
+    ),
+    row(
+        "counts negative",
+        lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").purchase_count_pmf(-1, "1 year"),
+        ParameterError,
+        "n must be whole numbers >= 0, but it has -1.",
+    ),
+    row(
+        "counts in words",
+        lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").purchase_count_pmf("two", "1 year"),
+        ParameterError,
+        "n must be whole numbers >= 0, but it has 'two'.",
+    ),
+    row(
+        "for ever without a rate",
+        lambda: BUYS.discounted_expected_purchases(history(), annual_discount_rate=0, horizon=None),
+        ParameterError,
+        "annual_discount_rate must be > 0 where horizon=None, because without discounting the "
+        "purchases of all future time may have no finite sum. Give a rate or a horizon.",
+    ),
+    row(
+        "no mean of spend",
+        lambda: GammaGamma(p=6, q=0.9, gamma=15).mean_spend,
+        ParameterError,
+        f"GammaGamma: with q=0.9 (<= 1) the population mean of spend does not exist. {NO_MEAN}",
+    ),
+    row(
+        "no expected spend",
+        lambda: GammaGamma(p=6, q=1, gamma=15).expected_spend(history()),
+        ParameterError,
+        "GammaGamma: with q=1 (<= 1) the population mean of spend does not exist. That leaves 1 of "
+        f"3 customers without an expected spend. {NO_MEAN}",
+    ),
+    row(
+        "spend missing for the prediction",
+        lambda: PAYS.expected_spend(history(money=None)),
+        DataError,
+        NO_MONEY,
+    ),
+    # simulation
+    row(
+        "nobody to simulate",
+        lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").simulate(0, age="1 year"),
+        ParameterError,
+        "customers must be a whole number >= 1, but it is 0.",
+    ),
+    row(
+        "age a bare number",
+        lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").simulate(5, age=52),
+        UnitError,
+        "age=52 has no time unit. Write the number with its unit, as in '52 weeks', or give one "
+        "number a customer, in weeks.",
+    ),
+    row(
+        "ages of other customers",
+        lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").simulate(5, age=[52, 52]),
+        ParameterError,
+        "age must be one age, as in '52 weeks', or one number a customer, but its shape is (2,) "
+        "for 5 customers.",
+    ),
+    row(
+        "ages negative",
+        lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").simulate(2, age=[52, -1]),
+        DataError,
+        "age must be a number >= 0, but row 1 has -1. recency and age are counted from the first "
+        "purchase, in the same unit.",
+    ),
+    # value
+    row(
+        "rate in percent",
+        lambda: value(annual_discount_rate=10),
+        ParameterError,
+        f"{RATE}10. Did you mean 0.1?",
+    ),
+    row("rate negative", lambda: value(annual_discount_rate=-0.1), ParameterError, f"{RATE}-0.1."),
+    row(
+        "rate in words", lambda: value(annual_discount_rate="10%"), ParameterError, f"{RATE}'10%'."
+    ),
+    row(
+        "rate missing",
+        lambda: value(annual_discount_rate=float("nan")),
+        ParameterError,
+        f"{RATE}nan.",
+    ),
+    row(
+        "margin in percent",
+        lambda: value(margin=30),
+        ParameterError,
+        f"{MARGIN}30. Did you mean 0.3?",
+    ),
+    row("margin of nothing", lambda: value(margin=0), ParameterError, f"{MARGIN}0."),
+    row("margin above one", lambda: value(margin=1.2), ParameterError, f"{MARGIN}1.2."),
+    row(
+        "value: horizon a bare number",
+        lambda: value(horizon=12),
+        UnitError,
+        "horizon=12 has no time unit. Write the number with its unit, as in '39 weeks' or "
+        "'3 years'.",
+    ),
+    row(
+        "value: horizon negative",
+        lambda: value(horizon="-1 year"),
+        ParameterError,
+        "horizon must be finite and >= 0, but it is '-1 year'.",
+    ),
+    row("value: no money", lambda: value(history(money=None)), DataError, NO_MONEY),
+    row(
+        "value: units mixed up",
+        lambda: value(history(unit="day"), purchases=BUYS.model_copy(update={"unit": "week"})),
+        UnitError,
+        "BGNBD counts time in weeks, but the history in days. Use history.in_unit('week'), or fit "
+        "the model to this history.",
+    ),
+    row(
+        "value: models in each other's place",
+        lambda: value(purchases=PAYS, spend=BUYS),
+        ParameterError,
+        "purchases must be a model such as BGNBD(...), or its fit, but it is a GammaGamma.",
+    ),
+    row(
+        "value: a class, not a model",
+        lambda: value(spend=GammaGamma),
+        ParameterError,
+        "spend must be a model such as GammaGamma(...), or its fit, but it is the class "
+        "GammaGamma.",
+    ),
+    row(
+        "interval without standard errors",
+        lambda: value().total_interval(),
+        ParameterError,
+        "total_interval needs standard errors of all parameters. Give customer_lifetime_value the "
+        "fits themselves, purchases=fit and spend=fit, not fit.model, and ask it of the value of "
+        "all customers.",
+    ),
+    row(
+        "level in percent",
+        lambda: value().total_interval(95),
+        ParameterError,
+        "level must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?",
+    ),
+    row(
+        "concentration in percent",
+        lambda: value().concentration(20),
+        ParameterError,
+        "top must be > 0 and < 1, as in 0.2 for the best 20 %, but it is 20. Did you mean 0.2?",
+    ),
+    row(
+        "top nobody",
+        lambda: value().top(0),
+        ParameterError,
+        "n must be a whole number >= 1, but it is 0.",
+    ),
+    row(
+        "at risk below nothing",
+        lambda: value().at_risk(3, alive_below=0),
+        ParameterError,
+        "alive_below must be > 0 and <= 1, as in 0.5, but it is 0.",
+    ),
+    row(
+        "value from other JSON",
+        lambda: CustomerLifetimeValue.from_json("[1"),
+        ParameterError,
+        "CustomerLifetimeValue: this is not JSON: EOF while parsing a list at line 1 column 2.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), ROWS)
+def test_bad_input(call, error, message):
+    with pytest.raises(error) as caught:
+        call()
+    assert str(caught.value) == message
+    assert type(caught.value) is error
+
+
+def test_the_rows_have_different_names():
+    assert len({each.id for each in ROWS}) == len(ROWS)
+
+
+def test_a_data_error_carries_column_row_and_value():
+    with pytest.raises(DataError) as caught:
+        GammaGamma.fit(history(money=(-5.0, 0.0, 30.0)))
+    error = caught.value
+    assert (error.column, error.rows, error.value) == ("monetary_value", (0,), -5)
