@@ -16,18 +16,20 @@ Examples
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue._display import number, percent
 from custvalue.errors import MissingExtraError
+from custvalue.kano import Category
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from custvalue.delivered_value import Comparison
+    from custvalue.kano import Result
     from custvalue.lifetime import CustomerLifetimeValue
     from custvalue.satisfaction import NetPromoterScore
     from custvalue.servqual import Gaps, Performance
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = [
     "delivered_value_bars",
     "gaps_by_dimension",
+    "kano_bars",
+    "kano_diagram",
     "net_promoter_bar",
     "performance_by_dimension",
     "probability_alive_histogram",
@@ -45,6 +49,10 @@ __all__ = [
 # After Okabe & Ito (2008), darker so that white text can be read on them: told apart with any
 # colour vision, and seen on white and on dark ground.
 BLUE, VERMILLION, GREEN, GREY = "#0072b2", "#b84d00", "#00805d", "#6b7480"
+PURPLE, BLACK = "#8f5587", "#333333"
+KANO_COLOURS = dict(zip(Category, (VERMILLION, BLUE, GREEN, GREY, PURPLE, BLACK), strict=True))
+NARROW = 0.07  # of a bar: a share below has no room for its number
+NAMED = 40  # items beside their point; more could not be read
 POINTS = 401  # of a curve: a picture of a million customers is no larger than one of a thousand
 MARKED = 0.2
 SHADES = (1.0, 0.75, 0.5, 0.3)  # of one colour, for the four parts of value and of cost
@@ -299,6 +307,109 @@ def delivered_value_bars(comparison: Comparison, ax: Axes | None = None) -> Axes
         loc="upper center", bbox_to_anchor=(0.4, -0.3), ncols=4, frameon=False, fontsize="small"
     )
     return _finished(ax, "Delivered value: what an offer is worth, less what it costs")
+
+
+def kano_diagram(result: Result, ax: Axes | None = None, *, level: float = 0.95) -> Axes:
+    """Draw better against worse, one point an item, with intervals: Timko's diagram.
+
+    Parameters
+    ----------
+    result : Result
+        What ``kano.Questionnaire.classify()`` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+    level : float
+        Confidence level of the intervals, 0.95 for 95 %.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Worse from 0 to -1 to the right, better from 0 to 1 upwards, in four quadrants; the
+        letter and colour of a point are its category, which its quadrant need not be. Items of
+        which all answers are reverse or questionable are not drawn.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    ax = _axes(ax, height=5.6, width=6.4)
+    columns = result.columns(level)
+    for row in np.flatnonzero(~np.isnan(columns["better"])):
+        item, letter = str(columns["item"][row]), str(columns["category"][row])
+        worse, better = columns["worse"][row], columns["better"][row]
+        colour = KANO_COLOURS[Category(letter)]
+        line: dict[str, Any] = {"color": colour, "linewidth": 1.0, "alpha": 0.6}
+        ax.plot([columns["worse_low"][row], columns["worse_high"][row]], [better, better], **line)
+        ax.plot([worse, worse], [columns["better_low"][row], columns["better_high"][row]], **line)
+        ax.plot(worse, better, marker="o", color=colour)
+        if len(result) <= NAMED:
+            ax.annotate(f"{item} ({letter})", (worse, better), xytext=(5, 4), **_POINTS)
+    for draw in (ax.axhline, ax.axvline):
+        draw(0.5 if draw == ax.axhline else -0.5, color=GREY, linewidth=0.8, linestyle=":")
+    for name, x, y in _QUADRANTS:
+        ax.annotate(name, (x, y), color=GREY, ha="center", va="center", fontsize="small")
+    ax.set_xlim(0, -1)
+    ax.set_ylim(0, 1)
+    ax.set_xlabel("Worse: how much its absence dissatisfies")
+    ax.set_ylabel("Better: how much its presence satisfies")
+    known = not np.isnan(columns["n"]).any()
+    lines = f"lines are {percent(level)} intervals" if known else "n is not known, so no intervals"
+    return _finished(ax, f"Better and worse; {lines}")
+
+
+def kano_bars(result: Result, ax: Axes | None = None) -> Axes:
+    """Draw the distribution of each item over the categories as one bar.
+
+    Parameters
+    ----------
+    result : Result
+        What ``kano.Questionnaire.classify()`` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Shares of the answers in percent, 0 to 100; each row is named by its item and category.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    ax = _axes(ax, height=1.3 + 0.42 * len(result))
+    places = np.arange(len(result))
+    start = np.zeros(len(result))
+    for category, shares in zip(KANO_COLOURS, result.shares.T, strict=True):
+        name, colour = f"{category} {category.english}", KANO_COLOURS[category]
+        ax.barh(places, 100 * shares, left=100 * start, height=0.7, color=colour, label=name)
+        for place in np.flatnonzero(shares >= NARROW).tolist():
+            middle = 100 * (start[place] + shares[place] / 2)
+            text = f"{100 * shares[place]:.0f}"
+            ax.annotate(text, (middle, place), color="white", ha="center", va="center")
+        start += shares
+    pairs = zip(result.items, result.categories(), strict=True)
+    _rows(ax, [f"{item} ({category})" for item, category in pairs])
+    ax.set_xlim(0, 100)
+    ax.set_xlabel("Share of answers, %")
+    ax.legend(
+        loc="lower left",
+        bbox_to_anchor=(-0.02, 1.0),
+        ncols=3,
+        frameon=False,
+        fontsize="small",
+    )
+    return _finished(ax, f"Kano categories by rule {result.rule}", above=42)
+
+
+_QUADRANTS = (
+    ("indifferent", -0.25, 0.03),
+    ("must-be", -0.75, 0.03),
+    ("attractive", -0.25, 0.97),
+    ("one-dimensional", -0.75, 0.97),
+)
+_POINTS: dict[str, Any] = {"textcoords": "offset points", "fontsize": "small"}
 
 
 def _stack(ax: Axes, place: float, parts: dict[str, float], colour: str, *, labelled: bool) -> None:

@@ -126,7 +126,7 @@ class Shares:
             return self._posterior(level, prior)
         z = normal_quantile(level)
         if method == "delta":
-            reach = z * self.error
+            reach = z * self.error  # NaN stays NaN
             return np.maximum(self.value - reach, 0.0), np.minimum(self.value + reach, 1.0)
         return _wilson(self.value, self.effective_n, z)
 
@@ -209,7 +209,7 @@ def _wilson(share: FloatArray, n: FloatArray, z: float) -> tuple[FloatArray, Flo
     reach = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     low = np.where(share == 0, 0.0, np.maximum(centre - reach, 0.0))
     high = np.where(share == 1, 1.0, np.minimum(centre + reach, 1.0))
-    unknown = np.isnan(share)
+    unknown = np.isnan(share) | np.isnan(n)
     return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
 
 

@@ -92,7 +92,10 @@ class CategoryProbabilities(Columns):
         )
 
     def _table(self) -> Table:
-        rows = rows_of(self.columns().values())
+        columns = self.columns()
+        rows = rows_of(
+            np.round(array, 4) if array.dtype.kind == "f" else array for array in columns.values()
+        )
         made = (
             "bootstrap of the counts"
             if self.prior is None
