@@ -11,7 +11,7 @@ from pydantic import model_validator
 
 from custvalue._base import Frozen
 from custvalue._display import Table
-from custvalue.errors import listed
+from custvalue.errors import DataError, listed
 
 Name = Annotated[str, MinLen(1)]
 
@@ -119,8 +119,19 @@ class Instrument(Frozen):
         Parameters
         ----------
         names : sequence of str
-            One for each item, dimension by dimension.
+            One for each item, dimension by dimension, all different.
+
+        Raises
+        ------
+        DataError
+            If there are more or fewer names than items.
+        ParameterError
+            If a name is used twice.
         """
+        if len(names) != len(self.items):
+            raise DataError(
+                f"{self.name} has {len(self.items)} items, but there are {len(names)} names."
+            )
         dimensions = tuple(
             dimension.model_copy(
                 update={

@@ -10,7 +10,6 @@ import numpy.typing as npt
 from pydantic import model_validator
 
 from custvalue._base import FloatArray, Frozen, Positive
-from custvalue._display import number
 from custvalue.errors import DataError, plain
 
 Direction = Literal["higher is better", "lower is better"]
@@ -85,14 +84,14 @@ class Scale(Frozen):
     def _check(self) -> Self:
         if not self.low < self.high:
             raise ValueError(
-                f"Scale: low must be < high, but low={number(self.low)} and "
-                f"high={number(self.high)}. Say direction='lower is better' for a scale whose "
+                f"Scale: low must be < high, but low={plain(self.low)} and "
+                f"high={plain(self.high)}. Say direction='lower is better' for a scale whose "
                 f"small answers are good."
             )
         if self._off_step(np.array([self.high])).any():
             raise ValueError(
-                f"Scale: high must be a whole number of steps above low, but {number(self.low)} to "
-                f"{number(self.high)} in steps of {number(self.step or 0)} is not. Say step=None "
+                f"Scale: high must be a whole number of steps above low, but {plain(self.low)} to "
+                f"{plain(self.high)} in steps of {plain(self.step)} is not. Say step=None "
                 f"for a continuous scale."
             )
         inside = [code for code in self.missing_codes if self.low <= code <= self.high]
@@ -103,12 +102,12 @@ class Scale(Frozen):
             )
         if self.true_zero and self.low != 0:
             raise ValueError(
-                f"Scale: a scale with a true zero starts at 0, but low={number(self.low)}."
+                f"Scale: a scale with a true zero starts at 0, but low={plain(self.low)}."
             )
         return self
 
     def __str__(self) -> str:
-        ends = (number(self.low), number(self.high))
+        ends = (str(plain(self.low)), str(plain(self.high)))
         return " to ".join(ends) if self.low < 0 else "-".join(ends)
 
     def __repr__(self) -> str:
@@ -143,10 +142,10 @@ class Scale(Frozen):
     def description(self) -> str:
         """What an answer must be, in words, for messages."""
         if self.step is None:
-            return f"a number from {number(self.low)} to {number(self.high)}"
+            return f"a number from {plain(self.low)} to {plain(self.high)}"
         if self.step == 1 and float(self.low).is_integer():
-            return f"a whole number from {number(self.low)} to {number(self.high)}"
-        return f"a step of {number(self.step)} from {number(self.low)} to {number(self.high)}"
+            return f"a whole number from {plain(self.low)} to {plain(self.high)}"
+        return f"a step of {plain(self.step)} from {plain(self.low)} to {plain(self.high)}"
 
     def rescale(self, answers: npt.ArrayLike) -> FloatArray:
         """Move answers to 0-100, 100 being the good end (percent of the scale's maximum).

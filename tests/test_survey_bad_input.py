@@ -1,0 +1,422 @@
+"""What is wrong with scales and answers is said in words: the exact messages."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from custvalue.errors import DataError, ParameterError
+from custvalue.survey import Dimension, Instrument, Item, Responses, Scale, cronbach_alpha
+
+FIVE = Scale(1, 5)
+FRAME = {"friendly": [5, 4, 3], "on time": [4, 2, 5], "weight": [1.0, 2.0, 1.0]}
+NO_ANSWER = (
+    "Say missing='drop' to leave such respondents out, or missing='pairwise' to use the answers "
+    "that there are."
+)
+WEIGHT = "A sampling weight says how many people a respondent stands for."
+
+
+def read(frame=None, items=None, **options):
+    usual = {"scale": FIVE}
+    return Responses.from_frame(FRAME if frame is None else frame, items, **(usual | options))
+
+
+def array(answers, **options):
+    return Responses.from_array(answers, **({"scale": FIVE} | options))
+
+
+def dimension(*names):
+    return Dimension(name="staff", items=tuple(Item(name=name) for name in names))
+
+
+def case(name, call, error, message):
+    return pytest.param(call, error, message, id=name)
+
+
+CASES = [
+    # --- Scale
+    case(
+        "ends in the wrong order",
+        lambda: Scale(5, 1),
+        ParameterError,
+        "Scale: low must be < high, but low=5 and high=1. Say direction='lower is better' for a "
+        "scale whose small answers are good.",
+    ),
+    case(
+        "ends alike",
+        lambda: Scale(5, 5),
+        ParameterError,
+        "Scale: low must be < high, but low=5 and high=5. Say direction='lower is better' for a "
+        "scale whose small answers are good.",
+    ),
+    case(
+        "no whole number of steps",
+        lambda: Scale(0, 100, step=30),
+        ParameterError,
+        "Scale: high must be a whole number of steps above low, but 0 to 100 in steps of 30 is "
+        "not. Say step=None for a continuous scale.",
+    ),
+    case(
+        "code on the scale",
+        lambda: Scale(0, 10, missing_codes=(99, 9)),
+        ParameterError,
+        "Scale: missing_codes must lie outside 0-10, but 9 lies inside. Recode it in the data "
+        "first.",
+    ),
+    case(
+        "true zero of a rating",
+        lambda: Scale(1, 5, true_zero=True),
+        ParameterError,
+        "Scale: a scale with a true zero starts at 0, but low=1.",
+    ),
+    case(
+        "negative step",
+        lambda: Scale(1, 5, step=-1),
+        ParameterError,
+        "Scale: step must be > 0, but it is -1.",
+    ),
+    case(
+        "unknown direction",
+        lambda: Scale(1, 5, direction="down"),
+        ParameterError,
+        "Scale: direction: input should be 'higher is better' or 'lower is better', but it is "
+        "'down'.",
+    ),
+    case(
+        "unknown argument",
+        lambda: Scale(1, 5, steps=1),
+        ParameterError,
+        "Scale has no 'steps', only 'low', 'high', 'step', 'direction', 'true_zero', "
+        "'missing_codes'. Did you mean 'step'?",
+    ),
+    case(
+        "infinite end",
+        lambda: Scale(0, float("inf")),
+        ParameterError,
+        "Scale: high must be a finite number, but it is inf.",
+    ),
+    # --- columns
+    case(
+        "column absent",
+        lambda: read(items=["frendly"]),
+        DataError,
+        "items[0]='frendly' is not a column of the data. Did you mean 'friendly'? The columns are "
+        "'friendly', 'on time', 'weight'.",
+    ),
+    case(
+        "weights absent",
+        lambda: read(weights="wieght"),
+        DataError,
+        "weights='wieght' is not a column of the data. Did you mean 'weight'? The columns are "
+        "'friendly', 'on time', 'weight'.",
+    ),
+    case(
+        "one name",
+        lambda: read(items="friendly"),
+        DataError,
+        "items must be a list of column names, but it is the one name 'friendly'. Write "
+        "['friendly'].",
+    ),
+    case(
+        "column twice",
+        lambda: read(items=["friendly", "on time", "friendly"]),
+        DataError,
+        "items must be different, but 'friendly' is named twice.",
+    ),
+    case(
+        "no columns",
+        lambda: read({}),
+        DataError,
+        "items must name at least one column, but it is empty.",
+    ),
+    case(
+        "no frame",
+        lambda: read("survey.csv"),
+        DataError,
+        "data must be a dataframe (pandas, polars, pyarrow, DuckDB, …) or a mapping of column name "
+        "to values, but it is a str.",
+    ),
+    case(
+        "columns of different length",
+        lambda: read({"a": [1, 2], "b": [1]}),
+        DataError,
+        "columns must have the same length, but have {'a': 2, 'b': 1}.",
+    ),
+    case(
+        "no rows",
+        lambda: read(pd.DataFrame({"a": []})),
+        DataError,
+        "the survey has no rows. Give at least one respondent.",
+    ),
+    case(
+        "no answers",
+        lambda: array([]),
+        DataError,
+        "the survey has no rows. Give at least one respondent.",
+    ),
+    # --- answers
+    case(
+        "0 on a scale from 1",
+        lambda: read({"a": [1, 0, 5]}),
+        DataError,
+        "a must be a whole number from 1 to 5, but row 1 has 0. If 0 means no answer, say "
+        "missing_codes=(0,); if the scale is another one, give its ends.",
+    ),
+    case(
+        "several off the scale",
+        lambda: read({"a": [6, 2, 7]}),
+        DataError,
+        "a must be a whole number from 1 to 5, but row 0 has 6 (and 1 more row). If 6 means no "
+        "answer, say missing_codes=(6,); if the scale is another one, give its ends.",
+    ),
+    case(
+        "half a point",
+        lambda: read({"a": [1, 2.5, 5]}),
+        DataError,
+        "a must be a whole number from 1 to 5, but row 1 has 2.5. Say step=None if the scale is "
+        "continuous.",
+    ),
+    case(
+        "between steps of 20",
+        lambda: read({"a": [0, 30]}, scale=Scale(0, 100, step=20)),
+        DataError,
+        "a must be a step of 20 from 0 to 100, but row 1 has 30. Say step=None if the scale is "
+        "continuous.",
+    ),
+    case(
+        "infinite",
+        lambda: read({"a": [1, float("-inf")]}),
+        DataError,
+        "a must be a whole number from 1 to 5, but row 1 has -inf. Write a missing answer as null "
+        "or NaN.",
+    ),
+    case(
+        "words",
+        lambda: read({"a": ["very", "hardly"]}),
+        DataError,
+        "a must be a number, but row 0 has 'very' (and 1 more row). Code the answers as numbers on "
+        "the scale 1-5.",
+    ),
+    case(
+        "a word in an array",
+        lambda: array([[1, 2], [3, "often"]]),
+        DataError,
+        "item 2 must be a number, but row 1 has 'often'. Code the answers as numbers on the scale "
+        "1-5.",
+    ),
+    case(
+        "yes and no",
+        lambda: read(pl.DataFrame({"a": [True, False]})),
+        DataError,
+        "a must be a number, but row 0 has True (and 1 more row). Code the answers as numbers on "
+        "the scale 1-5.",
+    ),
+    case(
+        "ragged rows",
+        lambda: array([[1, 2], [3]]),
+        DataError,
+        "answers must have one row a respondent and the same number of items in every row, but the "
+        "rows differ in length. Write a missing answer as None.",
+    ),
+    case(
+        "three dimensions",
+        lambda: array(np.ones((2, 2, 2))),
+        DataError,
+        "answers must have the shape (respondents, items), but it is (2, 2, 2).",
+    ),
+    case(
+        "too few names",
+        lambda: array([[1, 2]], items=["a"]),
+        DataError,
+        "items has 1 names for 2 columns.",
+    ),
+    # --- missing answers
+    case(
+        "one missing",
+        lambda: read({"a": [1, 2], "b": [3, None]}),
+        DataError,
+        f"b has no answer in row 1. {NO_ANSWER}",
+    ),
+    case(
+        "several missing",
+        lambda: read({"a": [1, 2, np.nan], "b": [3, None, None]}),
+        DataError,
+        f"b has no answer in row 1, one of 3 missing answers. {NO_ANSWER}",
+    ),
+    case(
+        "a code under raise",
+        lambda: read({"a": [1, 9]}, scale=Scale(1, 5, missing_codes=(9,))),
+        DataError,
+        f"a has no answer in row 1. {NO_ANSWER}",
+    ),
+    case(
+        "nobody left",
+        lambda: read({"a": [1, None], "b": [None, 1]}, missing="drop"),
+        DataError,
+        "missing='drop' leaves nobody: each of the 2 respondents misses an answer. Say "
+        "missing='pairwise', or leave out the item with most gaps.",
+    ),
+    case(
+        "off the scale in a row to drop",
+        lambda: read({"a": [None, 9], "b": [7, 1]}, missing="drop"),
+        DataError,
+        "a must be a whole number from 1 to 5, but row 1 has 9. If 9 means no answer, say "
+        "missing_codes=(9,); if the scale is another one, give its ends.",
+    ),
+    case(
+        "unknown policy",
+        lambda: read(missing="drob"),
+        ParameterError,
+        "missing must be one of 'raise', 'drop', 'pairwise', but it is 'drob'. Did you mean "
+        "'drop'?",
+    ),
+    case(
+        "nobody answered",
+        lambda: read({"a": [None, None], "b": [1, 2]}, missing="pairwise").mean("a"),
+        DataError,
+        "a: nobody answered, so there is no mean. Leave it out.",
+    ),
+    case(
+        "interval of one answer",
+        lambda: read({"a": [3]}).mean("a").confidence_interval(),
+        DataError,
+        "a: an interval needs at least 2 answers, but there is 1. Report the value without one, or "
+        "collect more answers.",
+    ),
+    case(
+        "unknown item",
+        lambda: read(weights="weight").item("Friendly"),
+        ParameterError,
+        "item must be one of 'friendly', 'on time', but it is 'Friendly'. Did you mean 'friendly'?",
+    ),
+    # --- weights
+    case(
+        "negative weight",
+        lambda: read(FRAME | {"weight": [1, -2, -1]}, weights="weight"),
+        DataError,
+        f"weight must be a finite number >= 0, but row 1 has -2 (and 1 more row). {WEIGHT}",
+    ),
+    case(
+        "missing weight",
+        lambda: read(FRAME | {"weight": [1, None, 1]}, weights="weight"),
+        DataError,
+        f"weight must be a finite number >= 0, but row 1 has nan. {WEIGHT}",
+    ),
+    case(
+        "infinite weight",
+        lambda: array([1, 2], weights=[1, float("inf")]),
+        DataError,
+        f"weights must be a finite number >= 0, but row 1 has inf. {WEIGHT}",
+    ),
+    case(
+        "weights all zero",
+        lambda: array([1, 2], weights=[0, 0]),
+        DataError,
+        "weights must not all be 0. Leave the argument out for equal weights.",
+    ),
+    case(
+        "too few weights",
+        lambda: array([1, 2], weights=[1]),
+        DataError,
+        "weights must have one entry for each of the 2 respondents, but its shape is (1,).",
+    ),
+    case(
+        "weights in words",
+        lambda: array([1, 2], weights=[1, "many"]),
+        DataError,
+        "weights must be a number, but row 1 has 'many'. Give numbers.",
+    ),
+    # --- put together by hand
+    case(
+        "shape by hand",
+        lambda: Responses(
+            items=("a", "b"), answers=np.ones((3, 1)), weights=np.ones(3), scale=FIVE
+        ),
+        DataError,
+        "answers must have the shape (respondents, 2), one column for each item, but it is (3, 1).",
+    ),
+    case(
+        "off the scale by hand",
+        lambda: Responses(items=("a",), answers=np.zeros((3, 1)), weights=np.ones(3), scale=FIVE),
+        DataError,
+        "a must be a whole number from 1 to 5, but row 0 has 0 (and 2 more rows). If 0 means no "
+        "answer, say missing_codes=(0,); if the scale is another one, give its ends.",
+    ),
+    case(
+        "JSON off the scale",
+        lambda: Responses.from_json(array([1, 2]).to_json().replace("[2.0]", "[7.0]")),
+        ParameterError,
+        "item 1 must be a whole number from 1 to 5, but row 1 has 7. If 7 means no answer, say "
+        "missing_codes=(7,); if the scale is another one, give its ends.",
+    ),
+    # --- instruments
+    case(
+        "item twice",
+        lambda: Instrument(name="x", dimensions=(dimension("a", "b", "a"),)),
+        ParameterError,
+        "Instrument: item names must be different, but 'a' is used twice.",
+    ),
+    case(
+        "dimension twice",
+        lambda: Instrument(name="x", dimensions=(dimension("a"), dimension("b"))),
+        ParameterError,
+        "Instrument: dimension names must be different, but 'staff' is used twice.",
+    ),
+    case(
+        "wrong number of names",
+        lambda: Instrument(name="x", dimensions=(dimension("a", "b"),)).renamed(["q1"]),
+        DataError,
+        "x has 2 items, but there are 1 names.",
+    ),
+    # --- alpha
+    case(
+        "alpha of one item",
+        lambda: cronbach_alpha(array([1, 2, 3])),
+        DataError,
+        "Cronbach's alpha needs at least 2 items, but there is 1. A single item has no internal "
+        "consistency.",
+    ),
+    case(
+        "alpha of one respondent",
+        lambda: cronbach_alpha(array([[1, 2], [3, None]], missing="pairwise")),
+        DataError,
+        "Cronbach's alpha needs at least 2 respondents who answered all 2 items, but there is 1. "
+        "Leave out the item with most gaps, or collect more answers.",
+    ),
+    case(
+        "alpha of equal totals",
+        lambda: cronbach_alpha(array([[1, 3], [3, 1], [2, 2]])),
+        DataError,
+        "Cronbach's alpha needs respondents who differ, but all have the same total score.",
+    ),
+    case(
+        "alpha of equal answers",
+        lambda: cronbach_alpha(array([[4, 4], [4, 4]])),
+        DataError,
+        "Cronbach's alpha needs respondents who differ, but all have the same total score.",
+    ),
+    case(
+        "alpha of an unknown item",
+        lambda: cronbach_alpha(array([[1, 2], [2, 3]]), ["item 1", "item 3"]),
+        ParameterError,
+        "items[1] must be one of 'item 1', 'item 2', but it is 'item 3'. Did you mean 'item 2'?",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), CASES)
+def test_bad_input_is_refused_in_words(call, error, message):
+    with pytest.raises(error) as caught:
+        call()
+    assert str(caught.value) == message
+
+
+def test_an_error_carries_column_rows_and_value():
+    with pytest.raises(DataError) as caught:
+        read({"a": [1, 8, 2, 9]})
+    error = caught.value
+    assert (error.column, error.rows, error.count, error.value) == ("a", (1, 3), 2, 8)
+    with pytest.raises(DataError) as caught:
+        read({"a": [1, None, 2, None]})
+    assert (caught.value.column, caught.value.rows) == ("a", (1, 3))
