@@ -580,7 +580,8 @@ class MeasuredOffer(Frozen):
         require_choice("missing", missing, ("raise", "drop"))
         source = _frames.Source(frame)
         columns = _part_columns("value", value, VALUES) | _part_columns("cost", cost, COSTS)
-        source.require(columns)
+        sides = dict.fromkeys(VALUES, "value") | dict.fromkeys(COSTS, "cost")
+        source.require({f"{sides[part]}[{part!r}]": name for part, name in columns.items()})
         weighting = weights_column(source, weights)
         amounts = {part: _amounts(source, column) for part, column in columns.items()}
         keep = _complete(amounts, columns, missing)
@@ -657,6 +658,8 @@ def _complete(
             raise DataError.at_rows(columns[part], "present", rows, [None] * rows.size, hint)
     absent = np.isnan(list(amounts.values())).any(axis=0)
     keep: npt.NDArray[np.bool_] = np.logical_not(absent)
+    if not keep.size:
+        raise DataError("the survey has no rows. Give at least one respondent.")
     if not keep.any():
         raise DataError(f"nobody of the {len(keep)} respondents gave every amount.")
     return keep
