@@ -80,10 +80,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with Progress(sys.stderr) as progress:
             written = options.run(options, progress)
     except (CustvalueError, OSError) as error:
-        sys.stderr.write(f"custvalue: {' '.join(str(error).split())}\n")
+        sys.stderr.write(f"custvalue: {_one_line(error)}\n")
         return 2
     sys.stdout.write(f"{written}\n")
     return 0
+
+
+def _one_line(error: Exception) -> str:
+    """Say what is wrong, after the name of the table that it is wrong with."""
+    said = [*getattr(error, "__notes__", []), " ".join(str(error).split())]
+    counted = " (Row 0 is the first below the header.)" if getattr(error, "rows", ()) else ""
+    return ": ".join(said) + counted
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -164,8 +171,14 @@ def _write(
     if not out.parent.is_dir():
         raise DataError(f"{out.parent} is not a directory. Make it first, or say another --out.")
     progress("Reading the tables")
-    tables = [None if path is None else read_table(path) for path in (survey, transactions)]
-    report = build_report(study, survey=tables[0], transactions=tables[1], announce=progress)
+    report = build_report(
+        study,
+        survey=None if survey is None else read_table(survey),
+        transactions=None if transactions is None else read_table(transactions),
+        survey_name="" if survey is None else survey.name,
+        transactions_name="" if transactions is None else transactions.name,
+        announce=progress,
+    )
     progress("Drawing the page")
     text = report.to_text() if out.suffix.lower() == ".txt" else report.to_html()
     out.write_text(text, encoding="utf-8", newline="\n")

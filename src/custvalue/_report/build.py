@@ -20,14 +20,14 @@ from custvalue._report.content import (
     Report,
     Section,
 )
-from custvalue._report.customer_base import fit_customers, read_history
+from custvalue._report.customer_base import Customers, fit_customers, read_history
 from custvalue._report.customers import customers
 from custvalue._report.indices import indices
 from custvalue._report.link import link
 from custvalue._report.offers import offers
 from custvalue._report.quality import quality, read_quality
-from custvalue._report.study import Study
-from custvalue.errors import CustvalueWarning, DataError
+from custvalue._report.study import Study, Transactions
+from custvalue.errors import CustvalueError, CustvalueWarning, DataError
 
 Announce = Callable[[str], None]
 
@@ -37,6 +37,8 @@ def build_report(
     *,
     survey: Any = None,
     transactions: Any = None,
+    survey_name: str = "survey",
+    transactions_name: str = "transactions",
     announce: Announce | None = None,
 ) -> Report:
     """Turn a study and its tables into a report.
@@ -49,6 +51,9 @@ def build_report(
         One row a respondent.
     transactions : dataframe or mapping, optional
         One row a transaction.
+    survey_name, transactions_name : str
+        What to call the tables where something is wrong with them; it becomes a note
+        (``__notes__``) of the error.
     announce : callable, optional
         Is told what begins, in a few words.
 
@@ -64,8 +69,18 @@ def build_report(
         are not what the study says.
     """
     _require_parts(study, survey, transactions)
+    announce = announce or (lambda _: None)
     with _caught() as caught:
-        parts = list(_parts(study, survey, transactions, announce or (lambda _: None)))
+        parts = _survey_parts(study, survey, survey_name, announce)
+        if study.offers:
+            parts.append(offers(study.offers, study.currency))
+        if transactions is not None and study.transactions is not None:
+            with _named(transactions_name):
+                found = _customer_base(study, study.transactions, transactions, announce)
+            parts.append(customers(found, study))
+            if survey is not None and study.survey is not None:
+                with _named(survey_name):
+                    parts.append(link(study.survey, survey, found, study.currency))
     said = [line for part in parts for line in part.warnings]
     said += [line for line in caught if line not in said]
     said += _without(study, survey, transactions)
@@ -82,8 +97,23 @@ def _require_parts(study: Study, survey: Any, transactions: Any) -> None:
             "there are transactions, but the study does not say what is in them. Add the table "
             "[transactions]."
         )
+    if study.lifetime is not None and study.transactions is not None:
+        _require_amounts(study.transactions)
+    if len(study.offers) == 1:
+        raise DataError(
+            "[[offers]] holds one offer, but delivered value is measured against a rival. Add the "
+            "rival's, or leave the offer out."
+        )
     if survey is None and transactions is None and not study.offers:
         raise DataError("nothing to report. Give --survey, --transactions or both.")
+
+
+def _require_amounts(asked: Transactions) -> None:
+    if asked.spend is None:
+        raise DataError(
+            "[lifetime] asks what customers are worth, but [transactions] names no column of "
+            'amounts. Add spend = "…" there, or leave [lifetime] out.'
+        )
 
 
 @contextmanager
@@ -100,27 +130,37 @@ def _caught() -> Iterator[list[str]]:
             warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
 
 
-def _parts(
-    study: Study, survey: Any, transactions: Any, announce: Announce
-) -> Iterator[Contribution]:
-    if survey is not None and study.survey is not None:
-        announce("Measuring satisfaction")
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Note on an error which table it is about."""
+    try:
+        yield
+    except CustvalueError as error:
+        error.add_note(name)
+        raise
+
+
+def _survey_parts(study: Study, survey: Any, name: str, announce: Announce) -> list[Contribution]:
+    if survey is None or study.survey is None:
+        return []
+    announce("Measuring satisfaction")
+    parts = []
+    with _named(name):
         asked = study.survey.servqual
         answers = None if asked is None else read_quality(study.survey, asked, survey)
         if answers is not None:
-            yield quality(answers)
-        yield indices(study.survey, survey, answers)
-    if study.offers:
-        yield offers(study.offers, study.currency)
-    if transactions is not None and study.transactions is not None:
-        announce("Reading purchase histories")
-        history = read_history(study.transactions, transactions)
-        announce(f"Fitting models to {len(history):,} customers")
-        found = fit_customers(history, study.lifetime)
-        announce("Writing about the customers")
-        yield customers(found, study)
-        if survey is not None and study.survey is not None:
-            yield link(study.survey, survey, found, study.currency)
+            parts.append(quality(answers))
+        parts.append(indices(study.survey, survey, answers))
+    return parts
+
+
+def _customer_base(
+    study: Study, asked: Transactions, transactions: Any, announce: Announce
+) -> Customers:
+    announce("Reading purchase histories")
+    history = read_history(asked, transactions)
+    announce(f"Fitting models to {len(history):,} customers")
+    return fit_customers(history, study.lifetime)
 
 
 def _without(study: Study, survey: Any, transactions: Any) -> list[str]:

@@ -12,7 +12,6 @@ from custvalue._base import FloatArray, Interval
 from custvalue._lifetime.clv import delta_variance
 from custvalue._report.study import Lifetime, Transactions
 from custvalue._statistics import normal_quantile
-from custvalue.errors import DataError
 from custvalue.lifetime import BGNBD, CustomerLifetimeValue, Fit, GammaGamma, PurchaseHistory
 
 LEVEL = 0.95
@@ -101,20 +100,9 @@ def read_history(asked: Transactions, log: Any) -> PurchaseHistory:
 
 
 def fit_customers(history: PurchaseHistory, asked: Lifetime | None) -> Customers:
-    """Fit the models and reckon the value, as far as the study says how.
-
-    Raises
-    ------
-    DataError
-        If a value is asked for, but the log has no amounts.
-    """
+    """Fit the models and reckon the value, as far as the study says how."""
     purchases = BGNBD.fit(history)
     if history.monetary_value is None:
-        if asked is not None:
-            raise DataError(
-                "[lifetime] asks for the value of customers, but [transactions] names no column "
-                'of amounts. Add spend = "…" there, or leave [lifetime] out.'
-            )
         return Customers(history, purchases, None, None)
     spend = GammaGamma.fit(history)
     if asked is None:

@@ -24,7 +24,7 @@ from custvalue._report.study import Index, Satisfaction, Survey
 from custvalue._report.words import as_index, count, plain_number, range_of, signed
 from custvalue.satisfaction import Disconfirmation, NetPromoterScore, SatisfactionIndex, TopBox
 from custvalue.servqual import Survey as QualitySurvey
-from custvalue.survey import Proportion, Responses, Scale
+from custvalue.survey import MissingPolicy, Proportion, Responses, Scale
 
 TITLE = "Satisfaction and recommendation"
 
@@ -45,8 +45,8 @@ def indices(study: Survey, data: Any, asked_quality: QualitySurvey | None) -> Co
     weights = None if study.weights is None else source.numbers(study.weights)
     parts = []
     if study.recommend is not None:
-        source.require({"recommend": study.recommend})
-        answers = source.numbers(study.recommend)
+        ten = Scale(0, 10)
+        answers = _answers(source, "recommend", study.recommend, ten, study)
         score = satisfaction.net_promoter_score(answers, weights=weights, missing=study.missing)
         parts.append(_recommendation(score))
     if study.satisfaction is not None:
@@ -55,6 +55,15 @@ def indices(study: Survey, data: Any, asked_quality: QualitySurvey | None) -> Co
     if found is not None:
         parts.append(_index_part(found))
     return together(TITLE, parts)
+
+
+def _answers(source: Source, argument: str, column: str, scale: Scale, study: Survey) -> FloatArray:
+    """Read the answers to one question, so that what is wrong with them names its column."""
+    source.require({argument: column})
+    missing: MissingPolicy = "raise" if study.missing == "raise" else "pairwise"
+    hint = f"Code the answers as numbers on the scale {scale}."
+    answers = {column: source.numbers(column, hint=hint)}
+    return Responses.from_frame(answers, scale=scale, missing=missing).answers[:, 0]
 
 
 def _recommendation(score: NetPromoterScore) -> Contribution:
@@ -91,17 +100,15 @@ def _recommendation(score: NetPromoterScore) -> Contribution:
 def _overall(
     asked: Satisfaction, source: Source, weights: FloatArray | None, study: Survey
 ) -> list[Contribution]:
-    source.require({"perceived": asked.perceived})
-    perceived = source.numbers(asked.perceived)
+    perceived = _answers(source, "perceived", asked.perceived, asked.scale, study)
     best = satisfaction.top_box(
         perceived, scale=asked.scale, boxes=asked.boxes, weights=weights, missing=study.missing
     )
     parts = [_satisfied(best)]
     if asked.expected is not None:
-        source.require({"expected": asked.expected})
         met = satisfaction.disconfirmation(
             perceived,
-            source.numbers(asked.expected),
+            _answers(source, "expected", asked.expected, asked.scale, study),
             scale=asked.scale,
             weights=weights,
             band=asked.band,

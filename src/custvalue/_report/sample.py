@@ -24,7 +24,7 @@ def write_inputs(folder: Path) -> None:
     dealership = simulate_dealership(rng=SEED)
     _write_csv(folder / "survey.csv", dealership.survey)
     _write_csv(folder / "transactions.csv", dealership.transactions)
-    study = resources.files("custvalue").joinpath("_report", "study.toml").read_bytes()
+    study = resources.files("custvalue").joinpath("data", "study.toml").read_bytes()
     (folder / "study.toml").write_bytes(study)
 
 

@@ -10,14 +10,17 @@ from typing import Annotated, Any, ClassVar
 
 from annotated_types import Interval as Within
 from annotated_types import MinLen
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from custvalue._base import Probability, sentence
+from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns
+from custvalue._lifetime.units import horizon_in
 from custvalue.delivered_value import Offer
 from custvalue.errors import DataError
 from custvalue.lifetime import TimeUnit
 from custvalue.survey import MissingPolicy, Scale
 
+NO_TABLE = {"model_type", "model_attributes_type", "dict_type", "dataclass_type"}
 Names = Annotated[tuple[str, ...], MinLen(1)]
 Count = Annotated[int, Within(ge=1)]
 
@@ -31,6 +34,12 @@ def _scale(value: object) -> object:
     if isinstance(value, Scale):
         return value
     raise ValueError(f"a scale is written [1, 7] or {{low = 1, high = 7}}, but it is {value!r}.")
+
+
+def _horizon(value: str) -> str:
+    """Refuse a horizon without a unit before any work is done."""
+    horizon_in(value, "day")
+    return value
 
 
 AnswerScale = Annotated[Scale, BeforeValidator(_scale)]
@@ -106,10 +115,10 @@ class Transactions(Part):
     unit: TimeUnit = "week"
     date_format: str | None = None
     time_zone: str | None = None
-    after_end: str | None = None
-    returns: str | None = None
-    zero_spend: str | None = None
-    duplicates: str | None = None
+    after_end: AfterEnd | None = None
+    returns: Returns | None = None
+    zero_spend: KeepOrNot | None = None
+    duplicates: KeepOrNot | None = None
 
 
 class Lifetime(Part):
@@ -118,7 +127,7 @@ class Lifetime(Part):
     At risk is whose probability to be still a customer is below ``at_risk_below``.
     """
 
-    horizon: str
+    horizon: Annotated[str, AfterValidator(_horizon)]
     annual_discount_rate: Probability
     margin: Annotated[float, Within(gt=0, le=1)]
     customers_listed: Count = 10
@@ -179,21 +188,45 @@ def parse_study(name: str, text: str) -> Study:
     except tomllib.TOMLDecodeError as error:
         raise DataError(f"{name} is not TOML: {error}.") from None
     except ValidationError as error:
-        said = dict.fromkeys(_in_words(dict(each)) for each in error.errors())
-        raise DataError(f"{name}: {' '.join(said)}") from None
+        raise DataError(f"{name}: {' '.join(_in_words(error))}") from None
 
 
-def _in_words(error: dict[str, Any]) -> str:
-    """Say what is wrong with a key, after the table that it stands in."""
-    table, keys = _place(error["loc"])
+def _in_words(error: ValidationError) -> list[str]:
+    """Say what is wrong with each key, after the table that it stands in.
+
+    Where a table has a key that it should not have, keys that it lacks are not told: most often
+    the one is the other, misspelt.
+    """
+    found = [({**each}, *_place(each["loc"])) for each in error.errors()]
+    misspelt = {table for each, table, _ in found if each["type"] == "extra_forbidden"}
+    return [
+        _said(each, table, keys)
+        for each, table, keys in found
+        if each["type"] != "missing" or table not in misspelt
+    ]
+
+
+def _said(error: dict[str, Any], table: str, keys: tuple[Any, ...]) -> str:
+    if error["type"] in NO_TABLE:
+        return f"{_written(error['loc'])} must be a table, but it is {error['input']!r}."
+    if not table and keys[0] == "offers" and len(keys) > 1:
+        message = sentence("", (), {**error, "loc": keys[2:]})
+        return f"{_written(keys[:2])}: {message.removeprefix('Offer: ')}"
     here = f"[{table}]" if table else "the file"
     return sentence(here, TABLES[table].model_fields, {**error, "loc": keys})
 
 
+def _written(location: tuple[Any, ...]) -> str:
+    """Write a path as in the file: ``survey.servqual``, ``[[offers]] number 2``."""
+    if len(location) > 1 and location[0] == "offers":
+        return ".".join([f"[[offers]] number {location[1] + 1}", *location[2:]])
+    return ".".join(map(str, location))
+
+
 def _place(location: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
     """Split a path into the table, as TOML writes it, and the keys in it."""
-    for end in range(len(location), -1, -1):
+    for end in range(len(location) - 1, -1, -1):
         table = ".".join(map(str, location[:end]))
-        if table in TABLES and end < len(location):
+        if table in TABLES:
             return table, location[end:]
     return "", location

@@ -1,0 +1,248 @@
+"""Pictures show the numbers of the result, on axes of their own or of the user's."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import warnings
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from custvalue import kano, lifetime, plotting, satisfaction, servqual
+from custvalue.delivered_value import Offer, TotalCost, TotalValue, compare
+from custvalue.errors import MissingExtraError
+from custvalue.survey import Scale
+
+POINTS = [15, 35, 20, 18, 12]
+
+
+@pytest.fixture(scope="module")
+def survey():
+    rng = np.random.default_rng(5)
+    perceived = np.clip(np.rint(rng.normal(5.0, 1.2, (60, 22))), 1, 7)
+    expected = np.clip(np.rint(rng.normal(5.6, 0.8, (60, 22))), 1, 7)
+    perceived[:, :4] = 7  # tangibles are better than expected
+    return servqual.Survey.from_arrays(perceived, expected, POINTS, scale=Scale(1, 7))
+
+
+@pytest.fixture(scope="module")
+def value():
+    model = lifetime.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week")
+    spend = lifetime.GammaGamma(p=6.25, q=3.744, gamma=15.44)
+    history = spend.simulate(model.simulate(300, age="52 weeks", rng=1), rng=2)
+    return lifetime.customer_lifetime_value(
+        history,
+        purchases=model,
+        spend=spend,
+        horizon="3 years",
+        annual_discount_rate=0.1,
+        margin=0.3,
+    )
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    us = Offer(
+        name="us",
+        value=TotalValue(product=60, service=20, personnel=12, image=8),
+        cost=TotalCost(monetary=45, time=7, energy=5, psychic=3),
+        unit="EUR",
+    )
+    rival = Offer(
+        name="rival",
+        value=TotalValue(product=35, service=8, personnel=4, image=3),
+        cost=TotalCost(monetary=15, time=2, energy=2, psychic=1),
+        unit="EUR",
+    )
+    return compare([us, rival], reference="us")
+
+
+@pytest.fixture(scope="module")
+def score():
+    return satisfaction.NetPromoterScore.from_counts(promoters=162, passives=108, detractors=54)
+
+
+def kano_result():
+    counts = {"Hotline": {"M": 15, "O": 24, "A": 121, "I": 124, "R": 6, "Q": 6}}
+    return kano.Result.from_counts(counts)
+
+
+@pytest.fixture
+def drawings(survey, value, comparison, score):
+    return {
+        "gaps_by_dimension": survey.gaps(),
+        "kano_bars": kano_result(),
+        "kano_diagram": kano_result(),
+        "performance_by_dimension": survey.performance(),
+        "net_promoter_bar": score,
+        "value_concentration": value,
+        "probability_alive_histogram": value.probability_alive,
+        "delivered_value_bars": comparison,
+    }
+
+
+def bars(ax):
+    return [(patch.get_x(), patch.get_width()) for patch in ax.patches]
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+@pytest.mark.parametrize("name", plotting.__all__)
+def test_draws_on_a_figure_of_its_own_or_on_the_axes_it_is_given(name, drawings):
+    draw = getattr(plotting, name)
+    axes = draw(drawings[name])
+    assert isinstance(axes, Axes)
+    assert isinstance(axes.figure, Figure)
+    assert axes.get_xlabel()
+    given = Figure().add_subplot()
+    assert draw(drawings[name], ax=given) is given
+    assert len(given.patches) + len(given.lines) > 0
+
+
+@pytest.mark.parametrize("name", plotting.__all__)
+def test_draws_without_a_warning_and_without_touching_the_settings(name, drawings):
+    before = dict(mpl.rcParams)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        axes = getattr(plotting, name)(drawings[name])
+        axes.figure.savefig(io.BytesIO(), format="png")
+    assert dict(mpl.rcParams) == before
+
+
+def test_every_picture_is_tried(drawings):
+    assert sorted(drawings) == plotting.__all__
+
+
+def test_gaps_are_drawn_from_zero_with_their_intervals(survey):
+    gaps = survey.gaps()
+    axes = plotting.gaps_by_dimension(gaps, level=0.9)
+    estimates = [*(gap.gap for gap in gaps.dimensions), gaps.overall.gap]
+    estimates.append(gaps.weighted.by_respondent)
+    for (start, width), estimate in zip(bars(axes), estimates, strict=True):
+        assert sorted([start, start + width]) == pytest.approx(sorted([0.0, estimate.value]))
+    lines = [line.get_xdata() for line in axes.lines if len(set(line.get_ydata())) == 1]
+    intervals = [estimate.confidence_interval(0.9) for estimate in estimates]
+    for drawn, interval in zip(lines, intervals, strict=False):
+        assert drawn == pytest.approx([interval.low, interval.high])
+    assert texts(axes)[0] == f"+{estimates[0].value:.2f}"
+    assert texts(axes)[1] == f"{estimates[1].value:.2f}".replace("-", "−")
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert labels == [
+        "Tangibles",
+        "Reliability",
+        "Responsiveness",
+        "Assurance",
+        "Empathy",
+        "All dimensions alike",
+        "Weighted by importance",
+    ]
+    assert axes.get_title(loc="left") == "Lines are 90 % intervals; 60 respondents"
+    colours = [patch.get_facecolor()[:3] for patch in axes.patches]
+    assert colours[0] != colours[1]  # a surplus and a shortfall
+
+
+def test_gaps_of_one_respondent_have_no_interval():
+    survey = servqual.Survey.from_arrays([[5] * 22], [[6] * 22], scale=Scale(1, 7))
+    axes = plotting.gaps_by_dimension(survey.gaps())
+    assert [width for _, width in bars(axes)] == pytest.approx([-1.0] * 6)
+    assert len(axes.lines) == 2  # zero, and the line above the overall gap
+
+
+def test_performance_fills_the_scale_from_its_low_end(survey):
+    performance = survey.performance()
+    axes = plotting.performance_by_dimension(performance)
+    assert axes.get_xlim() == (1, 7)
+    ends = [start + width for start, width in bars(axes)]
+    means = [each.mean.value for each in performance.dimensions] + [performance.overall.value]
+    assert ends == pytest.approx(means)
+
+
+def test_net_promoter_bar_adds_up_to_100(score):
+    axes = plotting.net_promoter_bar(score)
+    starts, widths = zip(*bars(axes), strict=True)
+    assert starts == pytest.approx((0, 100 / 6, 50))
+    assert widths == pytest.approx((100 / 6, 100 / 3, 50))
+    legend = axes.get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == [
+        "Detractors (0-6) 17 %",
+        "Passives (7-8) 33 %",
+        "Promoters (9-10) 50 %",
+    ]
+    title = "Net Promoter Score 33, 95 % interval 25 to 41, 324 answers"
+    assert axes.get_title(loc="left") == title
+
+
+def test_value_concentration_is_a_lorenz_curve_best_first(value):
+    axes = plotting.value_concentration(value)
+    x, y = (np.asarray(data) for data in axes.lines[0].get_data())
+    assert (x[0], y[0]) == (0, 0)
+    assert (x[-1], y[-1]) == pytest.approx((100, 100))
+    assert (np.diff(y) >= 0).all()
+    assert (np.diff(y, 2) <= 1e-9).all()  # the best first: every next one adds less
+    for share in (0.1, 0.5):
+        assert np.interp(100 * share, x, y) == pytest.approx(100 * value.concentration(share))
+    best = 100 * value.concentration(0.2)
+    assert texts(axes)[1] == f"the best 20 % hold {best:.0f} %"
+    assert axes.get_title(loc="left") == "Value of the next 3 years of 300 customers"
+
+
+def test_histogram_counts_every_customer_once(value):
+    axes = plotting.probability_alive_histogram(value.probability_alive)
+    counts = [patch.get_height() for patch in axes.patches]
+    assert len(counts) == 20
+    assert sum(counts) == 300
+    certain = (value.probability_alive >= 0.95).sum()
+    assert counts[-1] == certain
+
+
+def test_delivered_value_stacks_four_values_and_four_costs(comparison):
+    axes = plotting.delivered_value_bars(comparison)
+    assert [width for _, width in bars(axes)][:8] == [60, 20, 12, 8, 45, 7, 5, 3]
+    assert texts(axes) == ["100", "60", "50", "20"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        "us\nvalue − cost 40",
+        "rival\nvalue − cost 30",
+    ]
+    assert axes.get_xlabel() == "EUR"
+
+
+def test_the_error_names_the_extra(score, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(MissingExtraError) as caught:
+        plotting.net_promoter_bar(score)
+    assert str(caught.value) == (
+        'Pictures need matplotlib, which is not installed: pip install "custvalue[plot]".'
+    )
+
+
+def test_pyplot_is_never_imported():
+    code = (
+        "import sys; from custvalue import plotting, satisfaction;"
+        "score = satisfaction.net_promoter_score([10, 9, 3]); plotting.net_promoter_bar(score);"
+        "print('matplotlib.pyplot' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("installed", "spare"),
+    [(["DejaVu Sans", "SimHei", "Noto Sans CJK SC"], ["Noto Sans CJK SC"]), (["Arial"], [])],
+)
+def test_chinese_labels_take_the_first_chinese_font_that_is_there(installed, spare, monkeypatch):
+    monkeypatch.setattr(font_manager, "get_font_names", lambda: installed)
+    survey = servqual.Survey.from_arrays(
+        [[5, 6], [4, 7]], [[6, 6], [6, 5]], scale=Scale(1, 7), dimensions={"可靠性": 1, "移情性": 1}
+    )
+    axes = plotting.gaps_by_dimension(survey.gaps())
+    label = axes.get_yticklabels()[0]
+    assert label.get_text() == "可靠性"
+    assert label.get_fontfamily()[1:] == spare

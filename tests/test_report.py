@@ -1,0 +1,622 @@
+"""The report says what the library finds, in sentences, tables and pictures, and nothing else."""
+
+from __future__ import annotations
+
+import re
+import sys
+import warnings
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+
+import custvalue
+from custvalue import datasets, lifetime, satisfaction, servqual
+from custvalue._base import Interval
+from custvalue._display import Table
+from custvalue._report import words
+from custvalue._report.build import build_report
+from custvalue._report.content import (
+    Figure,
+    KeyFigures,
+    Paragraph,
+    Picture,
+    Points,
+    Report,
+    Section,
+    TableBlock,
+)
+from custvalue._report.study import Study, parse_study
+from custvalue.errors import DataError, DataWarning
+from custvalue.survey import Scale
+
+STUDY = (Path(custvalue.__file__).parent / "data" / "study.toml").read_text(encoding="utf-8")
+DEALERSHIP = datasets.simulate_dealership(600, rng=11)
+VOID = {"meta", "br", "path", "use"}
+
+
+def study(text: str = STUDY, **changes: object) -> Study:
+    return parse_study("study.toml", text).model_copy(update=changes)
+
+
+def parts(text: str) -> str:
+    """Give a study file that holds only the tables of `text`."""
+    return f'title = "Part"\n{text}'
+
+
+@pytest.fixture(scope="module")
+def report():
+    return build_report(study(), survey=DEALERSHIP.survey, transactions=DEALERSHIP.transactions)
+
+
+@pytest.fixture(scope="module")
+def page(report):
+    return report.to_html()
+
+
+@pytest.fixture(scope="module")
+def history():
+    return lifetime.PurchaseHistory.from_transactions(
+        DEALERSHIP.transactions,
+        customer="customer_id",
+        date="date",
+        spend="spend",
+        observation_end="2024-12-31",
+        unit="week",
+    )
+
+
+@pytest.fixture(scope="module")
+def value(history):
+    return lifetime.customer_lifetime_value(
+        history,
+        purchases=lifetime.BGNBD.fit(history),
+        spend=lifetime.GammaGamma.fit(history),
+        horizon="3 years",
+        annual_discount_rate=0.1,
+        margin=0.3,
+    )
+
+
+def titles(report):
+    return [section.title for section in report.sections]
+
+
+def figures(report):
+    (found,) = (block for block in report.sections[0].blocks if isinstance(block, KeyFigures))
+    return {figure.label: figure for figure in found.figures}
+
+
+def section(report, title):
+    (found,) = (each for each in report.sections if each.title == title)
+    return found
+
+
+def tables(report):
+    every = (block for each in report.sections for block in each.blocks)
+    return {block.table.title: block.table for block in every if isinstance(block, TableBlock)}
+
+
+def pictures(report):
+    every = (block for each in report.sections for block in each.blocks)
+    return [block for block in every if isinstance(block, Picture)]
+
+
+# --- numbers in words -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (words.signed(-1.334), "−1.33"),
+        (words.signed(0.184), "+0.18"),
+        (words.signed(-0.001), "0.00"),
+        (words.signed(12.4, 0), "+12"),
+        (words.plain_number(-1234.5), "−1,234.50"),
+        (words.count(1, "customer"), "1 customer"),
+        (words.count(2000, "customer"), "2,000 customers"),
+        (words.about(948.4), "948"),
+        (words.about(2.46), "2.5"),
+        (words.about(3.0), "3"),
+        (words.money(0.987, "EUR"), "EUR 0.99"),
+        (words.money(79.15, "EUR"), "EUR 79"),
+        (words.money(224_232.0, "EUR"), "EUR 224,000"),
+        (words.money(999_960.0, "EUR"), "EUR 1 million"),
+        (words.money(1_234_567.0, ""), "1.23 million"),
+        (words.money(-2.5e9, "EUR"), "EUR −2.5 billion"),
+        (words.price(60.0, "EUR"), "EUR 60"),
+        (words.price(1234.5, "EUR"), "EUR 1,234.50"),
+        (words.enumerated(["a"]), "a"),
+        (words.enumerated(["a", "b", "c"]), "a, b and c"),
+        (words.as_index(Scale(1, 7), 4), ", or 50 on a scale from 0, the worst, to 100, the best"),
+        (words.as_index(Scale(0, 100), 80), ""),
+    ],
+)
+def test_numbers_in_sentences(written, expected):
+    assert written == expected
+
+
+def test_intervals_in_sentences():
+    interval = Interval(low=-0.67, high=0.56, level=0.95, method="t")
+    assert words.range_of(interval, sign=True) == "95 % interval −0.67 to +0.56"
+    assert words.between(interval, 1) == "−0.7 to 0.6"
+
+
+# --- what the whole report says ---------------------------------------------------------------
+
+
+def test_sections_in_the_order_of_reading(report):
+    assert titles(report) == [
+        "In short",
+        "What was measured, on whom",
+        "Service quality: what was expected, what was perceived",
+        "Satisfaction and recommendation",
+        "Delivered value against rivals",
+        "Customers, and what they are worth",
+        "Satisfaction and value together",
+        "Assumptions and warnings",
+    ]
+    assert repr(report) == f"Report({report.title!r}, sections=8)"
+
+
+def test_quality_is_what_servqual_finds(report):
+    gaps = servqual.Survey.from_frame(
+        DEALERSHIP.survey,
+        perceptions=[f"p{i:02d}" for i in range(1, 23)],
+        expectations=[f"e{i:02d}" for i in range(1, 23)],
+        importance=[f"importance_{name}" for name in servqual.SERVQUAL.dimension_names],
+        scale=Scale(1, 7),
+    ).gaps()
+    overall = gaps.overall.gap
+    ends = overall.confidence_interval()
+    figure = figures(report)["Service quality gap (SERVQUAL)"]
+    assert figure.value == f"−{-overall.value:.2f}"
+    assert figure.basis == (
+        f"95 % interval −{-ends.low:.2f} to −{-ends.high:.2f}; 240 respondents; scale 1-7"
+    )
+    table = tables(report)["Gaps by dimension"]
+    assert [row[0] for row in table.rows] == [
+        *servqual.SERVQUAL.dimension_names,
+        "all dimensions alike",
+        "weighted by importance",
+    ]
+    assert table.rows[1][3] == f"−{-gaps.dimension('reliability').gap.value:.2f}"
+    worst = min(gaps.items, key=lambda item: item.gap.value)
+    assert tables(report)["Where to begin: the 5 items with the lowest gaps, of 22"].rows[0][0] == (
+        worst.label
+    )
+    assert set(gaps.warnings) <= set(warnings_of(report))
+
+
+def warnings_of(report):
+    blocks = section(report, "Assumptions and warnings").blocks
+    return [
+        point
+        for block in blocks
+        if isinstance(block, Points) and block.kind == "warning"
+        for point in block.points
+    ]
+
+
+def test_satisfaction_is_what_satisfaction_finds(report):
+    survey = DEALERSHIP.survey
+    score = satisfaction.net_promoter_score(survey["recommend"])
+    best = satisfaction.top_box(survey["satisfaction_perceived"], scale=Scale(1, 10), boxes=3)
+    found = figures(report)
+    assert found["Net Promoter Score"].value == words.signed(score.value, 0)
+    assert found["Satisfied customers (CSAT)"].value == f"{100 * best.value:.0f} %"
+    met = satisfaction.disconfirmation(
+        survey["satisfaction_perceived"], survey["satisfaction_expected"], scale=Scale(1, 10)
+    )
+    shares = [row[1] for row in tables(report)["Expectations met"].rows]
+    assert shares == [
+        f"{100 * share.value:.0f} %" for share in (met.dissatisfied, met.satisfied, met.delighted)
+    ]
+
+
+def test_the_index_weights_the_dimensions_by_their_importance(report):
+    survey = DEALERSHIP.survey
+    slices = servqual.SERVQUAL.slices()
+    items = np.column_stack([survey[f"p{i:02d}"] for i in range(1, 23)])
+    scores = [100 * (items[:, part].mean() - 1) / 6 for part in slices]
+    names = servqual.SERVQUAL.dimension_names
+    points = [survey[f"importance_{name}"].mean() for name in names]
+    index = np.average(scores, weights=points)
+    assert figures(report)["Satisfaction index (CSI), 0-100"].value == f"{index:.1f}"
+
+
+def test_customers_are_what_the_models_say(report, value):
+    alive = value.probability_alive.sum()
+    found = figures(report)
+    assert found["Customers still active"].value == f"{alive:,.0f}"
+    assert found["Value of the customer base"].value == words.money(value.total, "EUR")
+    listed = tables(report)["Most valuable customers"]
+    assert [row[0] for row in listed.rows] == [str(who) for who in value.top(10).customer]
+    best = value.top(1)
+    assert listed.rows[0][6] == f"{best.value[0]:,.2f}"
+    at_risk = tables(report)["Customers at risk, the most valuable first"]
+    expected = value.at_risk(10, alive_below=0.5)
+    assert [row[0] for row in at_risk.rows] == [str(who) for who in expected.customer]
+
+
+def test_last_purchase_is_the_last_day_in_the_log(report):
+    log = DEALERSHIP.transactions
+    for row in tables(report)["Most valuable customers"].rows:
+        days = log["date"][log["customer_id"] == int(row[0])]
+        assert row[2] == str(days.max())
+        assert row[1] == len(np.unique(days))
+
+
+def test_interval_of_the_active_customers_holds_chance_and_parameters(history, report):
+    fit = lifetime.BGNBD.fit(history)
+    alive = fit.model.probability_alive(history)
+    covariance = np.array(fit.covariance)
+    names = list(fit.parameters)
+    slopes = []
+    for name in names:  # derivatives by one-sided differences, another way than the report's
+        step = 1e-5 * fit.parameters[name]
+        moved = fit.model.model_copy(update={name: fit.parameters[name] + step})
+        slopes.append((moved.probability_alive(history).sum() - alive.sum()) / step)
+    variance = np.array(slopes) @ covariance @ np.array(slopes) + (alive * (1 - alive)).sum()
+    low, high = alive.sum() + np.array([-1.959964, 1.959964]) * np.sqrt(variance)
+    assert figures(report)["Customers still active"].basis == (
+        f"of 600 customers; 95 % interval {low:.0f} to {high:.0f}"
+    )
+
+
+def test_value_by_answer_is_the_mean_of_each_group(report, value):
+    survey = DEALERSHIP.survey
+    worth = value.value[survey["customer_id"] - 1]
+    promoters, detractors = survey["recommend"] >= 9, survey["recommend"] <= 6
+    rows = {row[0]: row for row in tables(report)["Value of the next 3 years by answer"].rows}
+    assert rows["promoters (9-10)"][1] == promoters.sum()
+    assert rows["promoters (9-10)"][3] == words.money(worth[promoters].mean(), "")
+    assert rows["detractors (0-6)"][3] == words.money(worth[detractors].mean(), "")
+
+
+def test_offers_are_compared_in_the_currency_of_the_study(report):
+    figure = figures(report)["Delivered value of our workshop"]
+    assert figure.value == "EUR 130"
+    assert figure.basis == "value minus cost to the customer; rivals: EUR 70"
+    text = section(report, "Delivered value against rivals").to_text()
+    assert "EUR 70 is what independent garage delivers, EUR 60 less." in " ".join(text.split())
+
+
+def test_the_same_input_gives_the_same_page_byte_for_byte(report, page):
+    again = build_report(study(), survey=DEALERSHIP.survey, transactions=DEALERSHIP.transactions)
+    assert again.to_html() == page
+    assert str(again) == str(report)
+
+
+# --- the page ---------------------------------------------------------------------------------
+
+
+class Tags(HTMLParser):
+    """Collects ids and what points elsewhere; asserts that tags close in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.links, self.names = [], [], [], Counter()
+
+    def handle_starttag(self, tag, attributes):
+        self.names[tag] += 1
+        given = dict(attributes)
+        self.ids += [given["id"]] if "id" in given else []
+        self.links += [
+            value for key, value in given.items() if key in ("href", "src", "xlink:href")
+        ]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def tags(page):
+    found = Tags()
+    found.feed(page)
+    return found
+
+
+def test_tags_are_closed_and_ids_are_unique(tags):
+    assert tags.open == []
+    assert max(Counter(tags.ids).values()) == 1
+    assert tags.names["svg"] == 5
+    assert tags.names["h1"] == 1
+
+
+def test_the_page_needs_nothing_from_elsewhere(tags, page):
+    assert all(link.startswith("#") for link in tags.links)
+    assert not {"script", "link", "img", "iframe", "object"} & set(tags.names)
+    assert not re.search(r"@import|url\((?!#)", page)
+
+
+def test_every_reference_inside_the_page_exists(tags, page):
+    referred = {link[1:] for link in tags.links} | set(re.findall(r"url\(#([^)]+)\)", page))
+    assert referred <= set(tags.ids)
+
+
+def test_pictures_are_well_formed_and_say_what_they_show(report):
+    shown = pictures(report)
+    assert len(shown) == 5
+    for picture in shown:
+        root = ET.fromstring(picture.svg)  # noqa: S314 - made here, not fetched
+        assert root.get("aria-label") == picture.description
+        assert root.get("role") == "img"
+        assert "#000000" not in picture.svg  # black would vanish on a dark page
+
+
+def test_headings_numbers_and_text_stay_what_they_are_in_html():
+    table = Table("A < B", ("", "n", "text"), (("x & y", 1234, "a"), ("z", None, "b")), ("note",))
+    blocks = (
+        KeyFigures((Figure("share", "49 %", "<n>"),)),
+        Paragraph("49 % of 7"),
+        TableBlock(table),
+        Points(("one", "two"), kind="warning"),
+        Picture("caption", "description", None, "no picture"),
+    )
+    page = Report("Title & more", (Section("Part", blocks),)).to_html()
+    assert "<title>Title &amp; more</title>" in page
+    assert "<p>49\N{NO-BREAK SPACE}% of 7</p>" in page
+    assert "<caption>A &lt; B</caption>" in page
+    assert "<th scope='row'>x &amp; y</th><td class='number'>1,234</td><td>a</td>" in page
+    assert "<td class='number'>–</td>" in page
+    assert "<ul class='warning'><li>one</li><li>two</li></ul>" in page
+    assert "<p class='without'>no picture</p>" in page
+    assert "<dd class='basis'>&lt;n&gt;</dd>" in page
+
+
+def test_a_notebook_shows_the_page_without_its_frame(report):
+    shown = report._repr_html_()
+    assert "<main class='custvalue'>" in shown
+    assert "<html" not in shown
+
+
+def test_text_holds_every_section_and_no_line_of_prose_is_too_long(report):
+    text = report.to_text()
+    assert [title for title in titles(report) if f"{title}\n{'=' * len(title)}" not in text] == []
+    prose = [line for line in text.splitlines() if line.startswith(("- ", "! ", "["))]
+    assert max(map(len, prose)) <= 88
+    assert "Gaps: tangibles +0." in " ".join(text.split())
+
+
+# --- parts ------------------------------------------------------------------------------------
+
+PERCEPTIONS = [f"p{i:02d}" for i in range(1, 23)]
+
+
+def test_only_perceptions_give_servperf():
+    text = parts(f"[survey.servqual]\nscale = [1, 7]\nperceptions = {PERCEPTIONS}")
+    report = build_report(study(text), survey=DEALERSHIP.survey)
+    assert titles(report) == [
+        "In short",
+        "What was measured, on whom",
+        "Service quality as perceived",
+        "Assumptions and warnings",
+    ]
+    items = np.column_stack([DEALERSHIP.survey[name] for name in PERCEPTIONS])
+    assert figures(report)["Perceived quality (SERVPERF)"].value == f"{items.mean():.2f}"
+    assert "The weakest dimension is reliability" in str(report)
+
+
+def test_only_a_question_gives_only_its_section():
+    text = parts('[survey]\nrecommend = "recommend"')
+    report = build_report(study(text), survey=DEALERSHIP.survey)
+    assert titles(report) == [
+        "In short",
+        "Satisfaction and recommendation",
+        "Assumptions and warnings",
+    ]
+
+
+def test_an_index_of_named_items():
+    text = parts('[survey.index]\nscale = [1, 7]\nitems = ["p01", "p05"]\nimportance = [30, 70]\n')
+    report = build_report(study(text), survey=DEALERSHIP.survey)
+    scores = [100 * (DEALERSHIP.survey[name].mean() - 1) / 6 for name in ("p01", "p05")]
+    index = 0.3 * scores[0] + 0.7 * scores[1]
+    assert figures(report)["Satisfaction index (CSI), 0-100"].value == f"{index:.1f}"
+
+
+LOG = """[transactions]
+customer = "customer_id"
+date = "date"
+observation_end = 2024-12-31
+"""
+
+
+def test_a_log_without_amounts_gives_who_is_active(history):
+    report = build_report(study(parts(LOG)), transactions=DEALERSHIP.transactions)
+    assert list(figures(report)) == ["Customers still active"]
+    model = lifetime.BGNBD.fit(history).model
+    ahead = model.expected_purchases(history, "1 year").sum()
+    assert f"{ahead:,.0f} purchases are expected in the next 1 year (95 % interval" in " ".join(
+        str(report).split()
+    )
+    assert "worth" not in report.sections[0].to_text()
+
+
+def test_only_offers_need_no_table():
+    report = build_report(study(parts(STUDY[STUDY.index("[[offers]]") :])))
+    assert titles(report) == [
+        "In short",
+        "Delivered value against rivals",
+        "Assumptions and warnings",
+    ]
+
+
+def test_what_the_study_describes_but_nobody_gave_is_said():
+    report = build_report(study(), survey=DEALERSHIP.survey)
+    said = "The study describes transactions, but none were given: that part is not here."
+    assert said in warnings_of(report)
+    other = build_report(study(), transactions=DEALERSHIP.transactions)
+    assert "The study describes a survey, but none was given: that part is not here." in (
+        warnings_of(other)
+    )
+    assert "Satisfaction and value together" not in titles(other)
+
+
+def test_offers_that_rank_differently_are_warned_of():
+    text = parts("""
+[[offers]]
+name = "us"
+value = {product = 60, service = 20, personnel = 12, image = 8}
+cost = {monetary = 45, time = 7, energy = 5, psychic = 3}
+[[offers]]
+name = "rival"
+value = {product = 35, service = 8, personnel = 4, image = 3}
+cost = {monetary = 15, time = 2, energy = 2, psychic = 1}
+""")
+    (warning,) = warnings_of(build_report(study(text)))
+    assert warning.startswith("Difference and ratio disagree: us has the higher delivered value")
+
+
+def test_without_recommendation_the_satisfied_are_compared_with_the_others():
+    text = STUDY.replace('recommend = "recommend"', "")
+    report = build_report(
+        study(text), survey=DEALERSHIP.survey, transactions=DEALERSHIP.transactions
+    )
+    rows = tables(report)["Value of the next 3 years by answer"].rows
+    satisfied = (DEALERSHIP.survey["satisfaction_perceived"] >= 8).sum()
+    assert [(row[0], row[1]) for row in rows] == [
+        ("satisfied", satisfied),
+        ("not satisfied", 240 - satisfied),
+    ]
+
+
+def test_respondents_who_never_bought_are_counted():
+    survey = dict(DEALERSHIP.survey)
+    survey["customer_id"] = np.where(np.arange(240) < 5, 9999, survey["customer_id"])
+    report = build_report(study(), survey=survey, transactions=DEALERSHIP.transactions)
+    base = section(report, "What was measured, on whom").to_text()
+    assert (
+        "235 respondents could be found among the customers of the log. 5 others could not."
+    ) in " ".join(base.split())
+
+
+def test_a_survey_without_customers_is_not_linked():
+    text = STUDY.replace('customer = "customer_id"   #', "#")
+    report = build_report(
+        study(text), survey=DEALERSHIP.survey, transactions=DEALERSHIP.transactions
+    )
+    assert "Satisfaction and value together" not in titles(report)
+
+
+def test_missing_answers_are_counted_where_the_study_allows_them():
+    survey = dict(DEALERSHIP.survey)
+    survey["recommend"] = np.where(np.arange(240) == 7, np.nan, survey["recommend"])
+    report = build_report(study(STUDY.replace('"raise"', '"drop"')), survey=survey)
+    assert (
+        "1 respondent gave no answer that the Net Promoter Score needs and is not in it."
+        in warnings_of(report)
+    )
+    assert figures(report)["Net Promoter Score"].basis.endswith("239 answers")
+
+
+def test_transactions_left_out_are_counted():
+    text = STUDY.replace(
+        "observation_end = 2024-12-31", 'after_end = "ignore"\nobservation_end = 2024-06-30'
+    )
+    report = build_report(study(text), transactions=DEALERSHIP.transactions)
+    late = (DEALERSHIP.transactions["date"] > np.datetime64("2024-06-30")).sum()
+    base = " ".join(section(report, "What was measured, on whom").to_text().split())
+    assert (
+        f"Left out, as the study says: {late:,} transactions after the end of observation." in base
+    )
+
+
+def test_customers_who_bought_once_are_warned_of():
+    # of CDNOW's 2,357 customers 946 came back (Fader, Hardie & Lee 2005): 60 % did not
+    report = build_report(
+        study(parts(LOG.replace("2024-12-31", "1997-09-30"))), transactions=datasets.cdnow()
+    )
+    assert warnings_of(report) == [
+        "60 % of the customers bought only once, and BG/NBD counts all of them as active. Read the "
+        "number of active customers, and their value, as upper bounds."
+    ]
+    assert "1,411 of them bought only once." in str(report)
+
+
+def test_spend_that_goes_with_frequency_is_warned_of():
+    log = dict(DEALERSHIP.transactions)
+    visits = np.bincount(log["customer_id"])[log["customer_id"]]
+    log["spend"] = log["spend"] + 100.0 * visits
+    report = build_report(study(), transactions=log)
+    assert any("Spend and frequency are correlated" in line for line in warnings_of(report))
+
+
+def test_warnings_of_the_library_stand_in_the_report():
+    survey = {"recommend": [1, 2, 3, 4, 5, 6, 7, 5, 4, 6, 7, 7]}  # looks like a scale of 7 points
+    text = parts('[survey]\nrecommend = "recommend"')
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        report = build_report(study(text), survey=survey)
+    with pytest.warns(DataWarning) as caught:
+        satisfaction.net_promoter_score(survey["recommend"])
+    assert warnings_of(report) == [str(caught[0].message)]
+
+
+def test_without_matplotlib_the_report_says_so(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    report = build_report(study(), survey=DEALERSHIP.survey)
+    reason = (
+        "There is no picture here: Pictures need matplotlib, which is not installed: pip install "
+        '"custvalue[plot]".'
+    )
+    assert {picture.reason for picture in pictures(report)} == {reason}
+    assert "<svg" not in report.to_html()
+    assert "pip install &quot;custvalue[plot]&quot;" in report.to_html()
+
+
+def test_chinese_names_arrive_in_picture_and_page():
+    survey = {"a": [5, 6, 4], "b": [4, 7, 5], "c": [6, 6, 7], "d": [7, 7, 6]}
+    text = parts(
+        '[survey.servqual]\nscale = [1, 7]\nperceptions = ["a", "b"]\nexpectations = ["c", "d"]\n'
+        'dimensions = {"可靠性" = ["a"], "移情性" = ["b"]}'
+    )
+    report = build_report(study(text), survey=survey)
+    (picture,) = pictures(report)
+    assert ">可靠性</text>" in picture.svg
+    assert "移情性" in report.to_html()
+
+
+# --- the study --------------------------------------------------------------------------------
+
+
+def test_the_sample_study_describes_the_sample():
+    found = study()
+    assert found.survey is not None
+    assert found.survey.servqual is not None
+    assert found.survey.servqual.scale == Scale(1, 7)
+    assert len(found.survey.servqual.perceptions) == 22
+    assert found.transactions is not None
+    assert str(found.transactions.observation_end) == "2024-12-31"
+    assert [offer.name for offer in found.offers] == ["our workshop", "independent garage"]
+
+
+def test_a_scale_with_codes_is_written_as_a_table():
+    text = parts(
+        '[survey.satisfaction]\nperceived = "s"\nscale = {low = 0, high = 100, step = 20, '
+        "missing_codes = [999]}"
+    )
+    found = parse_study("s.toml", text)
+    assert found.survey is not None
+    assert found.survey.satisfaction is not None
+    assert found.survey.satisfaction.scale == Scale(0, 100, step=20, missing_codes=(999,))
+
+
+def test_an_error_knows_its_table():
+    survey = dict(DEALERSHIP.survey)
+    del survey["p05"]
+    with pytest.raises(DataError) as caught:
+        build_report(study(), survey=survey, survey_name="answers.csv")
+    assert caught.value.__notes__ == ["answers.csv"]
