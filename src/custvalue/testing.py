@@ -98,13 +98,13 @@ def _answer(scale: Scale) -> st.SearchStrategy[float]:
     return st.integers(0, round(scale.width / step)).map(lambda k: scale.low + k * step)
 
 
-def _matrix(
-    cell: st.SearchStrategy[float], rows: int, columns: int
-) -> st.SearchStrategy[npt.NDArray[np.float64]]:
-    row = st.lists(cell, min_size=columns, max_size=columns)
-    return st.lists(row, min_size=rows, max_size=rows).map(
-        lambda cells: np.array(cells, dtype=np.float64).reshape(rows, columns)
-    )
+def _row(cell: st.SearchStrategy[Any], columns: int) -> st.SearchStrategy[list[Any]]:
+    return st.lists(cell, min_size=columns, max_size=columns)
+
+
+def _weight() -> st.SearchStrategy[float]:
+    """Draw a sampling weight as raking leaves it: all within a factor of a hundred."""
+    return st.floats(0.1, 10)
 
 
 @st.composite
@@ -132,21 +132,15 @@ def responses(
         answer of the first respondent.
     """
     scale = draw(scales()) if scale is None else scale
-    rows = draw(st.integers(min_respondents, max_respondents))
     columns = draw(st.integers(1, max_items))
-    answers = draw(_matrix(_answer(scale), rows, columns))
-    if missing:
-        holes = draw(_matrix(st.sampled_from([0.0, 1.0]), rows, columns))
-        holes[0] = 0
-        answers[holes > 0] = np.nan
-    weights = draw(st.none() | _weights(rows))
+    weight = draw(st.sampled_from([st.just(1.0), _weight()]))
+    cell = _answer(scale)
+    first = draw(st.tuples(_row(cell, columns), weight))
+    other = st.tuples(_row(cell | st.none() if missing else cell, columns), weight)
+    others = draw(st.lists(other, min_size=min_respondents - 1, max_size=max_respondents - 1))
+    answers, weights = zip(first, *others, strict=True)
     policy: MissingPolicy = "pairwise" if missing else "raise"
     return Responses.from_array(answers, scale=scale, weights=weights, missing=policy)
-
-
-def _weights(rows: int) -> st.SearchStrategy[npt.NDArray[np.float64]]:
-    """Draw sampling weights as raking leaves them: within a factor of a hundred."""
-    return st.lists(st.floats(0.1, 10), min_size=rows, max_size=rows).map(np.array)
 
 
 @st.composite
@@ -176,17 +170,22 @@ def survey_frames(
         ``points tangibles`` … that sum to 100 (:data:`IMPORTANCE`), and ``weight``.
     """
     scale = Scale(1, 7) if scale is None else scale
-    rows = draw(st.integers(min_respondents, max_respondents))
     items, dimensions = instrument.item_names, instrument.dimension_names
-    answers = draw(_matrix(_answer(scale), rows, 2 * len(items)))
-    shared = [draw(_points(len(dimensions))) for _ in range(rows)]
-    points = np.array(shared, dtype=np.float64)
-    names = [*(f"P{name}" for name in items), *(f"E{name}" for name in items)]
+    cell, points = _answer(scale), _points(len(dimensions))
+    respondent = st.tuples(_row(cell, len(items)), _row(cell, len(items)), points, _weight())
+    rows = draw(st.lists(respondent, min_size=min_respondents, max_size=max_respondents))
+    perceived, expected, shared, weights = zip(*rows, strict=True)
     return {
-        **{name: answers[:, k] for k, name in enumerate(names)},
-        **{f"points {name}": points[:, k] for k, name in enumerate(dimensions)},
-        "weight": draw(_weights(rows)),
+        **_named("P", items, perceived),
+        **_named("E", items, expected),
+        **_named("points ", dimensions, shared),
+        "weight": np.array(weights),
     }
+
+
+def _named(prefix: str, names: Sequence[str], rows: Sequence[Sequence[float]]) -> Frame:
+    matrix = np.array(rows, dtype=np.float64)
+    return {f"{prefix}{name}": matrix[:, k].copy() for k, name in enumerate(names)}
 
 
 def _points(dimensions: int) -> st.SearchStrategy[list[int]]:
