@@ -1,10 +1,9 @@
 """Maximum likelihood, once for all models.
 
 A model hands over its log-likelihood with exact gradient and Hessian; here it is maximised over
-the logarithms of the parameters by Newton's method in a trust region (Nocedal & Wright 2006,
-*Numerical Optimization*, section 4.3), solved exactly by the eigenvalues of the Hessian, which is
-never larger than 6 x 6. Large data are first fitted on every 16th customer: from there, two or
-three evaluations are left.
+the logarithms of the parameters by Newton's method in a trust region (SciPy's ``trust-exact``;
+Conn, Gould & Toint 2000, *Trust-Region Methods*, section 7.3). Large data are first fitted on every
+16th customer: from there, two or three evaluations are left.
 """
 
 from __future__ import annotations
@@ -37,6 +36,9 @@ VANISHED = 1e-10  # a gradient smaller than this share of the log-likelihood is 
 FLAT = 10.0  # standard deviation of a log-parameter from which on nothing is known: e^±20
 NOTHING = 1e-4  # a gain in log-likelihood that means nothing
 LONGEST_STEP = 5.0
+NEARLY_VANISHED = 1e-4  # a gradient from which a Newton step leads to the top
+POLISH = 5  # such steps at most
+WORST = 1e300  # for a value that is not finite
 
 
 class Derivatives(NamedTuple):
@@ -323,8 +325,8 @@ class _Found(NamedTuple):
 
     point: FloatArray  # logarithms of the parameters
     at: Derivatives  # by the logarithms
-    converged: bool
     steps: int
+    converged: bool = False
 
     @property
     def scaled_gradient(self) -> float:
@@ -332,54 +334,80 @@ class _Found(NamedTuple):
 
 
 def _maximise(objective: Objective, point: FloatArray) -> _Found:
-    """Climb by Newton's method in a trust region."""
-    here = objective(point)
-    radius = 1.0
-    steps = 0
-    for steps in range(MOST_STEPS):
-        found = _Found(point, here, converged=True, steps=steps)
-        if not math.isfinite(here.value) or found.scaled_gradient <= VANISHED:
-            return found
-        step, lowest = _step(here, radius)
-        expected = float(here.gradient @ step + step @ here.hessian @ step / 2)
-        if abs(lowest) <= FLAT**-2 and expected <= NOTHING and radius >= 1:
-            return found  # a ridge that has no top: it would be climbed for ever
-        there = objective(point + step)
-        noise = 1e-13 * abs(here.value)  # differences below it are rounding
-        ratio = (there.value - here.value + noise) / (expected + noise)
-        length = float(np.linalg.norm(step))
-        if not ratio > 0.25:  # also when it is not finite
-            radius = length / 4
-        elif ratio > 0.75 and length > 0.99 * radius:
-            radius = min(2 * radius, LONGEST_STEP)
-        if ratio > 1e-4:
-            point, here = point + step, there
-        if radius < 1e-12:
-            break
-    return _Found(point, here, converged=False, steps=steps + 1)
+    """Climb by Newton's method in a trust region, then polish."""
+    from scipy import optimize  # here, so that predictions do not pay for its import
+
+    surface = _Surface(objective, point)
+    if not math.isfinite(surface.at(point).value):
+        return _Found(point, surface.at(point), steps=0)
+    result = optimize.minimize(
+        surface.value,
+        point,
+        jac=surface.gradient,
+        hess=surface.hessian,
+        method="trust-exact",
+        callback=surface.stop_on_a_ridge,
+        options={"gtol": VANISHED, "maxiter": MOST_STEPS, "max_trust_radius": LONGEST_STEP},
+    )
+    found = _polished(objective, _Found(result.x, surface.at(result.x), int(result.nit)))
+    return found._replace(converged=surface.on_a_ridge or found.scaled_gradient <= VANISHED)
 
 
-def _step(here: Derivatives, radius: float) -> tuple[FloatArray, float]:
-    """Maximise the quadratic model of the log-likelihood within the radius.
+class _Surface:
+    """A log-likelihood as SciPy wants it: to be minimised, each derivative by its own function.
 
-    Returns the step and the lowest curvature.
+    Divided by its value at the start, so that tolerances are relative. The last point is
+    remembered, because value, gradient and Hessian are computed together.
     """
-    curvature, directions = np.linalg.eigh(-here.hessian)
-    slope = directions.T @ here.gradient
-    lowest = float(curvature[0])
-    floor = 1e-14 * float(np.abs(curvature).max()) + 1e-300
 
-    def along(shift: float) -> FloatArray:
-        return slope / np.maximum(curvature + shift, floor)
+    def __init__(self, objective: Objective, start: FloatArray) -> None:
+        self._objective = objective
+        self._last = (np.array(start), objective(start))
+        self._scale = -1 / max(abs(self._last[1].value), 1.0)
+        self.on_a_ridge = False
 
-    if lowest > floor and np.linalg.norm(along(0.0)) <= radius:
-        return directions @ along(0.0), lowest
-    low = max(0.0, -lowest)
-    high = low + float(np.linalg.norm(slope)) / radius + floor
-    for _ in range(100):  # the length falls with the shift: bisection to full precision
-        middle = (low + high) / 2
-        low, high = (middle, high) if np.linalg.norm(along(middle)) > radius else (low, middle)
-    return directions @ along(high), lowest
+    def at(self, point: FloatArray) -> Derivatives:
+        """Return value, gradient and Hessian."""
+        if not np.array_equal(point, self._last[0]):
+            self._last = (np.array(point), self._objective(point))
+        return self._last[1]
+
+    def value(self, point: FloatArray) -> float:
+        """Return the value; a step to where it is not finite is no improvement."""
+        value = self.at(point).value
+        return self._scale * value if math.isfinite(value) else WORST
+
+    def gradient(self, point: FloatArray) -> FloatArray:
+        """Return the gradient."""
+        return self._scale * self.at(point).gradient
+
+    def hessian(self, point: FloatArray) -> FloatArray:
+        """Return the Hessian."""
+        return self._scale * self.at(point).hessian
+
+    def stop_on_a_ridge(self, intermediate_result: Any) -> None:
+        """Stop where the log-likelihood is flat and has nothing more to gain."""
+        here = self.at(intermediate_result.x)
+        curvature, directions = np.linalg.eigh(-here.hessian)
+        slope = directions.T @ here.gradient
+        gain = float(slope @ (slope / np.maximum(curvature, FLAT**-2))) / 2
+        if abs(curvature[0]) <= FLAT**-2 and gain <= NOTHING:
+            self.on_a_ridge = True
+            raise StopIteration
+
+
+def _polished(objective: Objective, found: _Found) -> _Found:
+    """Take the last Newton steps, which gain less than the rounding of the value can show."""
+    for _ in range(POLISH):
+        if not VANISHED < found.scaled_gradient < NEARLY_VANISHED:
+            break
+        step, *_ = np.linalg.lstsq(-found.at.hessian, found.at.gradient)
+        point = found.point + step
+        better = _Found(point, objective(point), found.steps + 1)
+        if not better.scaled_gradient < found.scaled_gradient:
+            break
+        found = better
+    return found
 
 
 def _covariance(
