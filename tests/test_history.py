@@ -525,6 +525,12 @@ def test_times_off_the_grid_stay_as_they_are():
     assert rows_of(history.cells) == [(1, 30.42, 38.86, 1), (1, 30.43, 38.86, 2)]
 
 
+@pytest.mark.parametrize("recency", [1e-10, 30.001, 30 * (1 + 1e-8)])
+def test_times_near_the_grid_are_not_moved_onto_it(recency):
+    history = PurchaseHistory.from_arrays(frequency=1, recency=recency, age=40, unit="day")
+    assert rows_of(history.cells) == [(1, recency, 40, 1)]
+
+
 def test_frequencies_too_large_to_encode_still_have_cells():
     columns = {
         "frequency": np.array([2.0**53, 2.0**53, 3.0]),

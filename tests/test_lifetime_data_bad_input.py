@@ -597,6 +597,20 @@ CASES = {
             "are purchases, or zero_spend='drop'."
         ),
     ),
+    "nothing paid, row of the whole log": (
+        lambda: from_log(
+            {**LOG, "paid": [1, 1, -1, 0]},
+            observation_end="2024-01-05",
+            after_end="ignore",
+            returns="drop",
+            zero_spend="raise",
+        ),
+        DataError,
+        (
+            "paid must be > 0, but row 3 has 0. Say zero_spend='keep' if such rows "
+            "are purchases, or zero_spend='drop'."
+        ),
+    ),
     "nothing paid, lazy": (
         lambda: from_log(lazy_of(log_with("paid", 2, 0.0)), zero_spend="raise"),
         DataError,

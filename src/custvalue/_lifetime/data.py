@@ -627,8 +627,7 @@ def _whole_days(times: FloatArray, days_per_unit: float) -> FloatArray | None:
     days = np.rint(off)
     np.subtract(off, days, out=off)
     np.abs(off, out=off)
-    on_grid = off.max() <= 1e-9 or bool((off <= 1e-9 * days).all())
-    return days if on_grid else None
+    return days if bool((off <= 1e-9 * days).all()) else None
 
 
 def _run_lengths(starts: IntArray, total: int) -> FloatArray:
