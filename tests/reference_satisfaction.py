@@ -105,7 +105,7 @@ def likely_variance(up, rest, down, theta):
 
     low, high = max(mp.mpf(0), -theta), (1 - theta) / 2
     ratio = (mp.sqrt(5) - 1) / 2
-    for _ in range(90):
+    for _ in range(70):
         one, two = high - ratio * (high - low), low + ratio * (high - low)
         if log_likelihood(one) < log_likelihood(two):
             low = one
@@ -115,6 +115,7 @@ def likely_variance(up, rest, down, theta):
     return 2 * d + theta - theta**2
 
 
+@mp.workdps(30)  # golden section finds a maximum to half of the digits only
 def score_interval(up, rest, down, level):
     """All θ that the score test keeps, by root search from the estimate outwards."""
     n = up + rest + down
@@ -139,10 +140,8 @@ def net_share_cdf(theta, plus, zero, minus):
 
     start = abs(theta)
     knots = [start + (1 - start) * mp.mpf(k) / 8 for k in range(9)]
-    total = mp.fsum(mp.quad(density, ends) for ends in pairwise(knots))
-    if theta > 0:
-        total += mp.betainc(active, zero, 0, start, regularized=True)
-    return float(total)
+    certain = mp.betainc(active, zero, 0, start, regularized=True) if theta > 0 else mp.mpf(0)
+    return float(mp.fsum([certain, *(mp.quad(density, ends) for ends in pairwise(knots))]))
 
 
 def trinomial_coverage(ends, n, shares):

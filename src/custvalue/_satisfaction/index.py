@@ -16,6 +16,7 @@ import numpy as np
 from custvalue._base import FloatArray, Frozen, Interval, NonNegative, Probability
 from custvalue._display import Table, number, one_line, percent
 from custvalue._satisfaction.importance import own_importance, stated_importance
+from custvalue._satisfaction.questions import left_out_note
 from custvalue._statistics import MeanEstimate, combined_mean, mean_estimate
 from custvalue.errors import ParameterError, require_choice
 from custvalue.survey import Responses, Scale
@@ -126,9 +127,10 @@ class SatisfactionIndex(Frozen):
         if self.scale.direction == "lower is better":
             what = f"0 at {number(self.scale.high)} and 100 at {number(self.scale.low)}"
         notes = (
-            f"Form {self.form!r}: {what}. Importance: {self.weighting}. 95 % intervals, t.",
+            f"Form {self.form!r}: {what}.",
+            f"Importance: {self.weighting}. 95 % intervals, t.",
             *self._normalised_note(),
-            *([f"{self.left_out:,} respondents left out."] if self.left_out else []),
+            *left_out_note(self.left_out),
         )
         title = f"Customer satisfaction index {number(self.value)}"
         header = ("item", "importance", "score", "low", "high", "n")

@@ -158,7 +158,7 @@ class NetPromoterScore(Frozen):
         -----
         Coverage of the 95 % intervals, computed from all possible samples. Where each group has
         10 % or more, ``score`` covers 94.1 to 95.8 % at n = 30 and 94.7 to 95.3 % at n = 100,
-        ``dirichlet`` and ``adjusted-wald`` 94.1 to 96.9 % and 94.6 to 95.8 %, ``wald`` only 90.7 to
+        ``dirichlet`` and ``adjusted-wald`` 94.0 to 96.9 % and 94.6 to 95.8 %, ``wald`` only 90.7 to
         94.0 % and 93.5 to 94.8 %. With 90 to 99 % promoters few different samples are possible:
         ``score`` and ``adjusted-wald`` cover 92 to 99.7 %, ``dirichlet`` falls to 87 % at
         single points, ``wald`` to 26 %. Where nearly everybody is passive all of them are too
