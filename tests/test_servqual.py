@@ -547,6 +547,11 @@ def test_columns_of_the_gaps():
     assert table["low"][22] == gaps.dimensions[0].gap.confidence_interval(0.9).low
     assert np.isnan(table["perception"][-2:]).all()
     assert table["n"].dtype == np.int64
+    perceived, expected, _, _ = drawn(4)
+    bare = Survey.from_arrays(perceived, expected, scale=SCALE)
+    assert bare.gaps().columns()["name"][-1] == "unweighted"
+    assert "weighted" not in repr(bare.gaps())
+    assert list(bare.columns())[-2:] == ["E22", "weight"]
 
 
 def test_json_and_back():

@@ -96,6 +96,12 @@ CASES = [
         ParameterError,
         "Scale: high must be a finite number, but it is inf.",
     ),
+    case(
+        "no scale",
+        lambda: read(scale=(1, 5)),
+        ParameterError,
+        "scale must be a Scale, as in Scale(1, 7), but it is (1, 5).",
+    ),
     # --- columns
     case(
         "column absent",

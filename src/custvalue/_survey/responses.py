@@ -15,7 +15,7 @@ from custvalue._display import Table, one_line
 from custvalue._statistics import MeanEstimate, kish_effective_n, mean_estimate
 from custvalue._survey.instrument import repeated
 from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, listed, require_choice
+from custvalue.errors import DataError, ParameterError, listed, require_choice
 
 MissingPolicy = Literal["raise", "drop", "pairwise"]
 
@@ -387,7 +387,16 @@ def answer_matrix(
         Column by column in memory: every statistic walks down the items.
     int
         Answers with a missing code.
+
+    Raises
+    ------
+    DataError
+        If an answer is no number.
+    ParameterError
+        If `scale` is no scale.
     """
+    if not isinstance(scale, Scale):
+        raise ParameterError(f"scale must be a Scale, as in Scale(1, 7), but it is {scale!r}.")
     hint = f"Code the answers as numbers on the scale {scale}."
     matrix = np.empty((source.rows, len(items)), order="F")
     dont_know = 0
