@@ -239,6 +239,7 @@ def maximum_likelihood(
     *,
     customers: int,
     unit: TimeUnit | None = None,
+    limit: Callable[[ModelT], str] | None = None,
 ) -> Fit[ModelT]:
     """Fit a model whose parameters are all positive.
 
@@ -257,6 +258,9 @@ def maximum_likelihood(
         For the report.
     unit : {"day", "week", "month", "year"}, optional
         Goes into the field `unit` of the model.
+    limit : callable, optional
+        Takes the fitted model where the data cannot tell its parameters apart, and says which
+        limit was reached and which simpler model it is; ends the warning.
 
     Raises
     ------
@@ -284,7 +288,7 @@ def maximum_likelihood(
     return kind(
         model=fitted,
         log_likelihood=found.at.value,
-        covariance=_covariance(model.__name__, names, found),
+        covariance=_covariance(names, found, fitted, limit),
         converged=_convergence(model.__name__, found),
         scaled_gradient=found.scaled_gradient,
         steps=found.steps,
@@ -411,7 +415,10 @@ def _polished(objective: Objective, found: _Found) -> _Found:
 
 
 def _covariance(
-    name: str, names: tuple[str, ...], found: _Found
+    names: tuple[str, ...],
+    found: _Found,
+    fitted: ModelT,
+    limit: Callable[[ModelT], str] | None,
 ) -> tuple[tuple[float, ...], ...] | None:
     """Invert the information, or warn that it cannot be done."""
     information, directions = np.linalg.eigh(-found.at.hessian)
@@ -419,8 +426,9 @@ def _covariance(
         flat = [n for n, share in zip(names, directions[:, 0], strict=True) if abs(share) > 0.3]
         what = f"{' and '.join(flat)} apart" if len(flat) > 1 else f"how large {flat[0]} is"
         warnings.warn(
-            f"{name}: the data cannot tell {what}: the log-likelihood hardly changes along "
-            f"them, so no standard errors are given. {REMEDY}",
+            f"{type(fitted).__name__}: the data cannot tell {what}: the log-likelihood hardly "
+            f"changes along them, so no standard errors are given. "
+            f"{REMEDY if limit is None else limit(fitted)}",
             IdentifiabilityWarning,
             stacklevel=4,
         )

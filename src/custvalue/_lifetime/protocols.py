@@ -130,6 +130,21 @@ def continuous_rate(annual_discount_rate: float, unit: TimeUnit) -> float:
     return math.log1p(annual_discount_rate) * DAYS[unit] / DAYS["year"]
 
 
+def finite_total(rate: float, until: float) -> None:
+    """Raise where the purchases of all future time are asked for without discounting.
+
+    Raises
+    ------
+    ParameterError
+        If `rate` is 0 and `until` infinite.
+    """
+    if rate == 0 and until == math.inf:
+        raise ParameterError(
+            "annual_discount_rate must be > 0 where horizon=None, because without discounting "
+            "the purchases of all future time may have no finite sum. Give a rate or a horizon."
+        )
+
+
 def is_number(value: object) -> bool:
     """Say whether `value` is a real number (True and False are not)."""
     return isinstance(value, int | float | np.floating) and not isinstance(value, bool)

@@ -1,0 +1,42 @@
+"""Where the search for the parameters of a purchase model starts."""
+
+from __future__ import annotations
+
+from custvalue._lifetime.data import Cells
+from custvalue.errors import EstimationError
+
+
+def gamma_rates(cells: Cells, model: str, names: tuple[str, ...]) -> dict[str, float]:
+    """Return shape r and rate α of the gamma distribution of purchase rates, by moments.
+
+    Parameters
+    ----------
+    cells : Cells
+        The data.
+    model : str
+        Name of the model, for the errors.
+    names : tuple of str
+        Its parameters, for the errors.
+
+    Raises
+    ------
+    EstimationError
+        If nobody came back, or there is one customer only.
+    """
+    n, x, T = cells.count, cells.frequency, cells.age
+    if n.sum() < 2:
+        known = ", ".join(f"{name}=..." for name in names)
+        raise EstimationError(
+            f"{model}.fit needs at least 2 customers, but the history has 1. For one customer, "
+            f"predict with known parameters: {model}({known})."
+        )
+    if not x.any():
+        raise EstimationError(
+            f"{model}.fit needs repeat purchases, but none of the {n.sum():,.0f} customers came "
+            f"back (frequency is 0 everywhere). Observe for longer; frequency counts repeat "
+            f"purchases, not all purchases."
+        )
+    rate = float(n @ x / (n @ T))
+    excess = float(n @ (x - rate * T) ** 2 - n @ x)
+    r = min(max(rate**2 * float(n @ T**2) / max(excess, 1e-300), 0.05), 20.0)
+    return {"r": r, "alpha": r / rate}
