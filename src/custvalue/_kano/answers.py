@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from custvalue._base import Columns, FloatArray, IntArray, LabelArray, read_only
 from custvalue._display import Table, one_line
-from custvalue._frames import Source
+from custvalue._frames import Source, to_numbers
 from custvalue._kano.classify import Rule
 from custvalue._kano.coding import NOBODY, check_levels
 from custvalue._kano.coefficients import tallied
@@ -197,7 +197,7 @@ class Questionnaire(Columns):
             questions,
             read,
             weights_column(source, weights),
-            None if group is None else source.labels(group),
+            None if group is None else _labels(source, group),
             table=table,
             importance_scale=importance_scale,
             missing=missing,
@@ -243,10 +243,12 @@ class Questionnaire(Columns):
             As in :meth:`from_frame`.
         """
         named, questions = columns_of(functional, dysfunctional, importance, items)
+        rows = len(next(iter(named.values())))
         if weights is not None:
-            named["weights"] = _column(weights)
+            named["weights"] = checked_weights("weights", to_numbers("weights", weights), rows)
         if group is not None:
-            named["group"] = _column(group)
+            require_shape("group", np.shape(group), (rows,))
+            named["group"] = group
         return cls.from_frame(
             named,
             **questions.by_item,
@@ -529,5 +531,6 @@ class Questionnaire(Columns):
         return Table("Kano questionnaire", ("item", "n"), rows, (str(self.base), effective))
 
 
-def _column(values: npt.ArrayLike) -> Any:
-    return values if hasattr(values, "__len__") else [values]
+def _labels(source: Source, group: str) -> npt.NDArray[Any]:
+    labels, places = source.codes(group)
+    return labels[places]

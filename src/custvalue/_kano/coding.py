@@ -146,31 +146,47 @@ class _Coder:
     def _refuse(self, name: str, rows: npt.NDArray[np.intp], values: npt.NDArray[Any]) -> None:
         if not rows.size:
             return
-        shown = [f"{plain(code)!r} ({level})" for code, level in self.codes.meaning.items()]
         raise DataError.at_rows(
-            name, f"one of {_some(shown)}", rows, values[rows], self._hint(plain(values[rows[0]]))
+            name, f"one of {self._codes()}", rows, values[rows], self._hint(plain(values[rows[0]]))
+        )
+
+    def _codes(self) -> str:
+        """List the codes of each level, ``1 (like), 2 (must-be)``."""
+        meaning = self.codes.meaning.items()
+        by_level = {
+            level: [plain(code) for code, its in meaning if its == level]
+            for level in self.table.levels
+        }
+        return ", ".join(
+            f"{codes[0]!r} ({level})"
+            if len(codes) == 1
+            else f"{codes[0]!r} or {len(codes) - 1} more ({level})"
+            for level, codes in by_level.items()
         )
 
     def _hint(self, value: Any) -> str:
-        words = [code for code in self.codes.meaning if isinstance(code, str)]
         if isinstance(value, str):
-            near = self.codes.closest(value)
-            if near:
-                return f"{near[1:]} Declare every wording that occurs."
-            if words:
-                return "Declare every wording that occurs, as in codes=kano.Levels(like=(…, …), …)."
-            return (
-                f"Declare the words, as in codes=kano.Levels(like={value!r}, …), or say "
-                f"codes=kano.WORDS for common wordings."
-            )
+            return self._hint_for_word(value)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return "Code the answers as numbers or as words."
+        if not self.numbers.size:
+            return "The codes are words; leave codes out for the numbers 1, 2, 3, …"
+        no_answer = (
+            f"If {value!r} means no answer, say kano.Levels(…, missing_codes=({value!r},))"
+        )
         if value == 0 and 1 in self.codes.meaning:
             return (
-                "If 0 means no answer, say codes=kano.Levels(missing_codes=(0,)); if the codes "
-                "start at 0, say kano.Levels(like=0, must_be=1, neutral=2, live_with=3, dislike=4)."
+                f"{no_answer}; if the codes start at 0, say kano.Levels(like=0, must_be=1, "
+                f"neutral=2, live_with=3, dislike=4)."
             )
-        return f"If {value!r} means no answer, say codes=kano.Levels(missing_codes=({value!r},))."
+        return f"{no_answer}."
 
-
-def _some(shown: list[str], most: int = 8) -> str:
-    kept = ", ".join(shown[:most])
-    return f"{kept} and {len(shown) - most} more" if len(shown) > most else kept
+    def _hint_for_word(self, word: str) -> str:
+        if word.strip().isdigit():
+            return "Turn the column into numbers."
+        if not any(isinstance(code, str) for code in self.codes.meaning):
+            return (
+                f"Declare the words, as in codes=kano.Levels(like={word!r}, …), or say "
+                f"codes=kano.WORDS for common wordings."
+            )
+        return f"Declare every wording that occurs.{self.codes.closest(word)}"

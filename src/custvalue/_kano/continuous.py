@@ -199,8 +199,10 @@ _QUADRANTS = {
 }
 
 
-def check_scores(scores: Scores, table: EvaluationTable) -> None:
-    """Raise a ParameterError unless every level of the table has both scores."""
+def check_scores(scores: Scores, table: EvaluationTable, cut: float) -> None:
+    """Raise a ParameterError unless every level has both scores, and the cut is a number."""
+    if not isinstance(cut, int | float) or not np.isfinite(cut):
+        raise ParameterError(f"cut must be a number, a mean score as in 2.0, but it is {cut!r}.")
     for question in ("functional", "dysfunctional"):
         absent = [level for level in table.levels if level not in getattr(scores, question)]
         if absent:
@@ -232,7 +234,7 @@ def continuous_of(
     scores, cut, by_importance
         As in :class:`Continuous`.
     """
-    check_scores(scores, table)
+    check_scores(scores, table, cut)
     absent = (levels[0] < 0) | (levels[1] < 0)
     worth = [
         np.array([by_level[level] for level in table.levels])

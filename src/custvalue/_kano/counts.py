@@ -126,7 +126,7 @@ def normalised(items: tuple[str, ...], array: FloatArray, decimals: int) -> Floa
         )
         raise DataError(
             f"{items[row]}: the percentages must sum to 100, give or take {number(allowed)} for "
-            f"rounding, but they sum to {number(totals[row])}. {hint}",
+            f"rounding, but they sum to {number(round(totals[row], 6))}. {hint}",
             column=items[row],
         )
     return np.asarray(array / totals[:, np.newaxis])

@@ -293,6 +293,8 @@ def _codes(codes: Any) -> Any:
     """Let one code stand for a tuple of one."""
     if codes is None:
         return ()
+    if isinstance(codes, bool):
+        raise ValueError(f"a code is a number or a word, but it is {codes!r}.")  # noqa: TRY004 - pydantic takes a ValueError
     return (codes,) if isinstance(codes, int | float | str) else codes
 
 

@@ -1,0 +1,872 @@
+"""What is wrong with Kano answers, counts and arguments is said in words: the exact messages."""
+
+import numpy as np
+import pytest
+
+from custvalue import kano
+from custvalue.errors import DataError, ParameterError
+from custvalue.kano import (
+    EvaluationTable,
+    FuzzyQuestionnaire,
+    Levels,
+    Questionnaire,
+    Result,
+    Scores,
+)
+
+ANSWERS = {"f1": [1, 2, 3], "d1": [5, 5, 5]}
+COUNTS = {"M": 1, "O": 2, "A": 3, "I": 4, "R": 0, "Q": 0}
+PERCENT = {"M": 50, "O": 20, "A": 10, "I": 10, "R": 10, "Q": 0}
+NAMED = {"name": "t", "source": "s"}
+DISLIKE = [0, 0, 0, 0, 1]
+LIKE_ONLY = Scores(name="s", functional={"like": 1}, dysfunctional={"like": 1})
+
+
+def read(frame=None, functional=None, dysfunctional=None, **options):
+    return Questionnaire.from_frame(
+        ANSWERS if frame is None else frame,
+        functional={"a": "f1"} if functional is None else functional,
+        dysfunctional={"a": "d1"} if dysfunctional is None else dysfunctional,
+        **options,
+    )
+
+
+def worded(first):
+    return {"f1": [first, "I like it", "I like it"], "d1": ["I dislike it"] * 3}
+
+
+def made_of(counts):
+    ones = np.ones((1, 6))
+    return Result(items=("a",), counts=counts, weights=ones, squares=ones)
+
+
+CASES = [
+    pytest.param(
+        lambda: read({"f1": ["I like it", "neutral", "neutral"], "d1": [5, 5, 5]}),
+        DataError,
+        (
+            "f1 must be one of 1 (like), 2 (must-be), 3 (neutral), 4 (live-with), 5 "
+            "(dislike), but row 0 has 'I like it' (and 2 more rows). Declare the words, as "
+            "in codes=kano.Levels(like='I like it', …), or say codes=kano.WORDS for common "
+            "wordings."
+        ),
+        id="words",
+    ),
+    pytest.param(
+        lambda: read(worded("I like"), codes=kano.WORDS),
+        DataError,
+        (
+            "f1 must be one of 'like' or 5 more (like), 'must-be' or 4 more (must-be), "
+            "'neutral' or 2 more (neutral), 'live-with' or 5 more (live-with), 'dislike' or "
+            "5 more (dislike), but row 0 has 'I like'. Declare every wording that occurs. "
+            "Did you mean 'like'?"
+        ),
+        id="undeclared word",
+    ),
+    pytest.param(
+        lambda: read(worded("super"), codes=kano.WORDS),
+        DataError,
+        (
+            "f1 must be one of 'like' or 5 more (like), 'must-be' or 4 more (must-be), "
+            "'neutral' or 2 more (neutral), 'live-with' or 5 more (live-with), 'dislike' or "
+            "5 more (dislike), but row 0 has 'super'. Declare every wording that occurs."
+        ),
+        id="far word",
+    ),
+    pytest.param(
+        lambda: read(codes=kano.WORDS),
+        DataError,
+        (
+            "f1 must be one of 'like' or 5 more (like), 'must-be' or 4 more (must-be), "
+            "'neutral' or 2 more (neutral), 'live-with' or 5 more (live-with), 'dislike' or "
+            "5 more (dislike), but row 0 has 1 (and 2 more rows). The codes are words; leave "
+            "codes out for the numbers 1, 2, 3, …"
+        ),
+        id="numbers though words",
+    ),
+    pytest.param(
+        lambda: read({"f1": [1, 0, 0], "d1": [5, 5, 5]}),
+        DataError,
+        (
+            "f1 must be one of 1 (like), 2 (must-be), 3 (neutral), 4 (live-with), 5 "
+            "(dislike), but row 1 has 0 (and 1 more row). If 0 means no answer, say "
+            "kano.Levels(…, missing_codes=(0,)); if the codes start at 0, say "
+            "kano.Levels(like=0, must_be=1, neutral=2, live_with=3, dislike=4)."
+        ),
+        id="zero",
+    ),
+    pytest.param(
+        lambda: read({"f1": [1, 6, 3], "d1": [5, 5, 5]}),
+        DataError,
+        (
+            "f1 must be one of 1 (like), 2 (must-be), 3 (neutral), 4 (live-with), 5 "
+            "(dislike), but row 1 has 6. If 6 means no answer, say kano.Levels(…, "
+            "missing_codes=(6,))."
+        ),
+        id="six",
+    ),
+    pytest.param(
+        lambda: read({"f1": [1, 2.5, 3], "d1": [5, 5, 5]}),
+        DataError,
+        (
+            "f1 must be one of 1 (like), 2 (must-be), 3 (neutral), 4 (live-with), 5 "
+            "(dislike), but row 1 has 2.5. If 2.5 means no answer, say kano.Levels(…, "
+            "missing_codes=(2.5,))."
+        ),
+        id="half",
+    ),
+    pytest.param(
+        lambda: read({"f1": [True, False, True], "d1": [5, 5, 5]}),
+        DataError,
+        (
+            "f1 must be one of 1 (like), 2 (must-be), 3 (neutral), 4 (live-with), 5 "
+            "(dislike), but row 0 has True (and 2 more rows). Code the answers as numbers or "
+            "as words."
+        ),
+        id="bool",
+    ),
+    pytest.param(
+        lambda: read({"f1": [True, 2, 3, None], "d1": [5, 5, 5, 5]}),
+        DataError,
+        (
+            "f1 must be one of 1 (like), 2 (must-be), 3 (neutral), 4 (live-with), 5 "
+            "(dislike), but row 0 has True. Code the answers as numbers or as words."
+        ),
+        id="bool in objects",
+    ),
+    pytest.param(
+        lambda: read({"f1": np.array([[1], 2, 3], dtype=object), "d1": [5, 5, 5]}),
+        DataError,
+        (
+            "f1 must be one of 1 (like), 2 (must-be), 3 (neutral), 4 (live-with), 5 "
+            "(dislike), but row 0 has [1]. Code the answers as numbers or as words."
+        ),
+        id="list cell",
+    ),
+    pytest.param(
+        lambda: read({"f1": [1, None, 3], "d1": [5, 5, None]}),
+        DataError,
+        (
+            "f1 has no answer in row 1, one of 2 missing answers. Say missing='drop' to "
+            "leave such respondents out, or missing='pairwise' to let each item use those "
+            "who answered both its questions."
+        ),
+        id="missing",
+    ),
+    pytest.param(
+        lambda: read({"f1": [1, 2, 3], "d1": [5, 5, None]}),
+        DataError,
+        (
+            "d1 has no answer in row 2. Say missing='drop' to leave such respondents out, or "
+            "missing='pairwise' to let each item use those who answered both its questions."
+        ),
+        id="missing one",
+    ),
+    pytest.param(
+        lambda: read({"f1": [1, None], "d1": [None, 5]}, missing="drop"),
+        DataError,
+        (
+            "missing='drop' leaves nobody: each of the 2 respondents misses an answer. Say "
+            "missing='pairwise', or leave out the item with most gaps."
+        ),
+        id="drop leaves nobody",
+    ),
+    pytest.param(
+        lambda: read(missing="mean"),
+        ParameterError,
+        ("missing must be one of 'raise', 'drop', 'pairwise', but it is 'mean'."),
+        id="policy",
+    ),
+    pytest.param(
+        lambda: read(functional={"a": "f2"}),
+        DataError,
+        ("functional['a']='f2' is not a column of the data. The columns are 'f1', 'd1'."),
+        id="no column",
+    ),
+    pytest.param(
+        lambda: read(functional={"spell check": "f1"}, dysfunctional={"spel check": "d1"}),
+        DataError,
+        (
+            "dysfunctional has no column for 'spell check'. Did you mean 'spel check'? Every "
+            "item needs it, under the name that it has in functional."
+        ),
+        id="item without d",
+    ),
+    pytest.param(
+        lambda: read({**ANSWERS, "d2": [1, 1, 1]}, dysfunctional={"a": "d1", "b": "d2"}),
+        DataError,
+        (
+            "dysfunctional has a column for 'b', but functional has none. Every item needs "
+            "both questions."
+        ),
+        id="item without f",
+    ),
+    pytest.param(
+        lambda: read(dysfunctional={"a": "f1"}),
+        DataError,
+        ("every question must have a column of its own, but 'f1' is named twice."),
+        id="same column",
+    ),
+    pytest.param(
+        lambda: read(functional=["f1"], dysfunctional=["d1", "f1"]),
+        DataError,
+        ("dysfunctional must name one column for each of the 1 items, but it names 2."),
+        id="lengths",
+    ),
+    pytest.param(
+        lambda: read(functional="f1", dysfunctional=["d1"]),
+        DataError,
+        ("functional must be a list of column names, but it is the one name 'f1'. Write ['f1']."),
+        id="one name",
+    ),
+    pytest.param(
+        lambda: read(functional={}, dysfunctional={}),
+        DataError,
+        ("functional must name at least one column, but it is empty."),
+        id="no items",
+    ),
+    pytest.param(
+        lambda: read({"f1": [1, 2], "d1": [None, None]}, missing="pairwise").classify(),
+        DataError,
+        ("a: nobody answered both questions, so it has no category. Leave the item out."),
+        id="nobody item",
+    ),
+    pytest.param(
+        lambda: read({"f1": [], "d1": []}),
+        DataError,
+        ("the questionnaire has no rows. Give at least one respondent."),
+        id="no rows",
+    ),
+    pytest.param(
+        lambda: read({**ANSWERS, "w": [1, -1, 1]}, weights="w"),
+        DataError,
+        (
+            "w must be a finite number >= 0, but row 1 has -1. A sampling weight says how "
+            "many people a respondent stands for."
+        ),
+        id="weights negative",
+    ),
+    pytest.param(
+        lambda: read({**ANSWERS, "w": [0, 0, 0]}, weights="w"),
+        DataError,
+        ("w must not all be 0. Leave the argument out for equal weights."),
+        id="weights zero",
+    ),
+    pytest.param(
+        lambda: read({**ANSWERS, "i1": [1, 9, 10]}, importance={"a": "i1"}),
+        DataError,
+        (
+            "i1 must be a whole number from 1 to 9, but row 2 has 10. If 10 means no answer, "
+            "say missing_codes=(10,); if the scale is another one, give its ends."
+        ),
+        id="importance off",
+    ),
+    pytest.param(
+        lambda: read({**ANSWERS, "i1": [1, 9, 9]}, importance={"b": "i1"}),
+        DataError,
+        (
+            "importance has no column for 'a'. Every item needs it, under the name that it "
+            "has in functional."
+        ),
+        id="importance names",
+    ),
+    pytest.param(
+        lambda: read({**ANSWERS, "i1": [1, None, 9]}, importance={"a": "i1"}),
+        DataError,
+        (
+            "i1 has no answer in row 1. Say missing='drop' to leave such respondents out, or "
+            "missing='pairwise' to let each item use those who answered both its questions."
+        ),
+        id="importance missing",
+    ),
+    pytest.param(
+        lambda: read().stated_importance(),
+        DataError,
+        ("importance was not asked. Name its columns, as in importance={'spell check': 'i1'}."),
+        id="no importance",
+    ),
+    pytest.param(
+        lambda: read().continuous(by_importance=True),
+        DataError,
+        ("importance was not asked. Name its columns, as in importance={'spell check': 'i1'}."),
+        id="by importance",
+    ),
+    pytest.param(
+        lambda: read().segments(),
+        DataError,
+        ("segments need groups. Name their column, as in group='region'."),
+        id="no groups",
+    ),
+    pytest.param(
+        lambda: read({**ANSWERS, "g": ["n", None, "s"]}, group="g"),
+        DataError,
+        ("g must be present, but row 1 has None. Give every row its value, or leave the row out."),
+        id="group label missing",
+    ),
+    pytest.param(
+        lambda: read(
+            {"f1": [1, None], "d1": [5, 5], "g": ["n", "s"]}, group="g", missing="pairwise"
+        ).segments(),
+        DataError,
+        (
+            "segment 's': a: nobody answered both questions, so it has no category. Leave "
+            "the item out."
+        ),
+        id="group without answers",
+    ),
+    pytest.param(
+        lambda: read({**ANSWERS, "g": ["north", "north", "south"]}, group="g").segments()["nort"],
+        DataError,
+        ("there is no segment 'nort'. Did you mean 'north'? The segments are 'north', 'south'."),
+        id="unknown segment",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({"spell check": COUNTS})["speel check"],
+        DataError,
+        (
+            "there is no item 'speel check'. Did you mean 'spell check'? The items are "
+            "'spell check'."
+        ),
+        id="unknown item",
+    ),
+    pytest.param(
+        lambda: read().classify(rule="median"),
+        ParameterError,
+        ("rule must be one of 'mode', 'M>O>A>I', 'berger', but it is 'median'."),
+        id="rule",
+    ),
+    pytest.param(
+        lambda: read().classify(tie_margin=5),
+        ParameterError,
+        ("tie_margin must be a share >= 0 and < 1, as in 0.05, but it is 5. Did you mean 0.05?"),
+        id="tie margin",
+    ),
+    pytest.param(
+        lambda: read().classify(questionable_limit=-0.1),
+        ParameterError,
+        ("questionable_limit must be a share >= 0 and < 1, as in 0.05, but it is -0.1."),
+        id="q limit",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({"x": COUNTS}).columns(95),
+        ParameterError,
+        ("level must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?"),
+        id="level",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({"x": COUNTS})["x"].better.confidence_interval(method="wald"),
+        ParameterError,
+        ("method must be one of 'wilson', 'delta', 'posterior', but it is 'wald'."),
+        id="method",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({"x": COUNTS})["x"].better.confidence_interval(
+            method="posterior", prior=0
+        ),
+        ParameterError,
+        (
+            "prior must be a number > 0, the Dirichlet parameter of each category, but it is "
+            "0. Jeffreys' prior is 0.5, the uniform prior is 1."
+        ),
+        id="prior",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({"x": COUNTS}).probabilities(method="mcmc"),
+        ParameterError,
+        ("method must be one of 'exact', 'posterior', 'bootstrap', but it is 'mcmc'."),
+        id="prob method",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({"x": COUNTS}, rule="berger").probabilities(method="exact"),
+        ParameterError,
+        (
+            "method='exact' integrates the posterior of the most frequent category; for "
+            "rule='berger' say method='posterior'."
+        ),
+        id="exact other rule",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({"x": COUNTS}).probabilities(method="bootstrap", draws=0),
+        ParameterError,
+        ("draws must be a whole number >= 1, but it is 0."),
+        id="draws",
+    ),
+    pytest.param(
+        lambda: read(codes=Levels(like=1, neutral=2, dislike=3)),
+        ParameterError,
+        (
+            "codes must say how every level of the table 'Berger et al. 1993' is written, "
+            "but there is no code for 'must-be', 'live-with'. Declare it, as in "
+            "kano.Levels(…, must_be=…)."
+        ),
+        id="codes lack",
+    ),
+    pytest.param(
+        lambda: read(table=kano.THREE_LEVEL, codes=kano.Levels()),
+        ParameterError,
+        (
+            "codes have 'must-be', 'live-with', but the table 'three-level form' has only "
+            "'like', 'neutral', 'dislike'. Give the table of this questionnaire, as in "
+            "table=kano.BERGER."
+        ),
+        id="codes beyond",
+    ),
+    pytest.param(
+        lambda: Levels(like=1, must_be=1, neutral=3, live_with=4, dislike=5),
+        ParameterError,
+        ("Levels: a code must stand for one level, but 1 stands for like and must_be."),
+        id="code twice",
+    ),
+    pytest.param(
+        lambda: Levels(liked=1),
+        ParameterError,
+        (
+            "Levels has no 'liked', only 'like', 'must_be', 'neutral', 'live_with', "
+            "'dislike', 'missing_codes'. Did you mean 'like'?"
+        ),
+        id="levels unknown",
+    ),
+    pytest.param(
+        lambda: Levels(like=True),
+        ParameterError,
+        ("Levels: like: a code is a number or a word, but it is True."),
+        id="bool code",
+    ),
+    pytest.param(
+        lambda: EvaluationTable(**NAMED, cells=("QAAAO", "RIIIM")),
+        ParameterError,
+        (
+            "EvaluationTable: cells must have 5 rows, one for each functional answer (like, "
+            "must-be, neutral, live-with, dislike), but there are 2."
+        ),
+        id="table rows",
+    ),
+    pytest.param(
+        lambda: EvaluationTable(**NAMED, cells=("QAAAO", "RIIIM", "RIIM", "RIIIM", "RRRRQ")),
+        ParameterError,
+        (
+            "EvaluationTable: every row must have 5 cells, one for each dysfunctional "
+            "answer, but the row 'neutral' has 4."
+        ),
+        id="table row short",
+    ),
+    pytest.param(
+        lambda: EvaluationTable(**NAMED, cells=("QAAAO", "RIIIX", "RIIIM", "RIIIM", "RRRRQ")),
+        ParameterError,
+        (
+            "EvaluationTable: cells.1.4: input should be 'M', 'O', 'A', 'I', 'R' or 'Q', but "
+            "it is 'X'."
+        ),
+        id="table letter",
+    ),
+    pytest.param(
+        lambda: EvaluationTable(**NAMED, cells=("QO", "RQ"), levels=("dislike", "like")),
+        ParameterError,
+        (
+            "EvaluationTable: levels must be some of 'like', 'must-be', 'neutral', "
+            "'live-with', 'dislike', in this order and each once, but they are 'dislike', "
+            "'like'."
+        ),
+        id="table levels",
+    ),
+    pytest.param(
+        lambda: EvaluationTable(**NAMED, cells=("Q",), levels=("like",)),
+        ParameterError,
+        ("EvaluationTable: levels must be at least two answers."),
+        id="table one level",
+    ),
+    pytest.param(
+        lambda: kano.BERGER.category("likes", "dislike"),
+        ParameterError,
+        (
+            "functional must be one of 'like', 'must-be', 'neutral', 'live-with', 'dislike', "
+            "but it is 'likes'. Did you mean 'like'?"
+        ),
+        id="table unknown level",
+    ),
+    pytest.param(
+        lambda: kano.BERGER.replaced({("like", "expect"): "Q"}, **NAMED),
+        ParameterError,
+        (
+            "dysfunctional must be one of 'like', 'must-be', 'neutral', 'live-with', "
+            "'dislike', but it is 'expect'."
+        ),
+        id="replaced",
+    ),
+    pytest.param(
+        lambda: kano.THREE_LEVEL.restricted(("like", "must-be"), **NAMED),
+        ParameterError,
+        ("levels must be one of 'like', 'neutral', 'dislike', but it is 'must-be'."),
+        id="restricted",
+    ),
+    pytest.param(
+        lambda: Result.from_counts([1, 2]),
+        DataError,
+        (
+            "counts must map each item to its categories, as in {'Hotline': {'M': 15, 'O': "
+            "24, 'A': 121, 'I': 124, 'R': 6, 'Q': 6}}. For a dataframe use "
+            "Result.from_frame."
+        ),
+        id="counts list",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({}),
+        DataError,
+        ("there are no items. Give the counts of at least one."),
+        id="counts empty",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({"x": {**COUNTS, "E": 3}}),
+        DataError,
+        ("x: 'E' is no category, only 'M', 'O', 'A', 'I', 'R', 'Q'."),
+        id="counts letter",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({"x": {"M": 1, "O": 2, "A": 3, "I": 4}}),
+        DataError,
+        ("x: there is no number for 'R', 'Q'. Write 0 where nobody is in a category."),
+        id="counts lack",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({"x": {**COUNTS, "M": -3}}),
+        DataError,
+        ("x: M must be a number >= 0, but it is -3."),
+        id="counts negative",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({"x": {**COUNTS, "M": float("nan")}}),
+        DataError,
+        ("x: M must be a number >= 0, but it is nan."),
+        id="counts nan",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({"x": {**COUNTS, "M": "3"}}),
+        DataError,
+        ("x: M must be a number >= 0, but it is '3'."),
+        id="counts word",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({"x": {**COUNTS, "M": 52.7}}),
+        DataError,
+        (
+            "x: M must be a whole number of answers, but it is 52.7. For percentages use "
+            "Result.from_percentages."
+        ),
+        id="counts fraction",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({"x": dict.fromkeys("MOAIRQ", 0)}),
+        DataError,
+        ("x: nobody answered both questions, so it has no category. Leave the item out."),
+        id="counts none",
+    ),
+    pytest.param(
+        lambda: Result.from_percentages(
+            {"x": {"M": 50, "O": 20, "A": 10, "I": 10, "R": 0, "Q": 0}}
+        ),
+        DataError,
+        (
+            "x: the percentages must sum to 100, give or take 0.3000 for rounding, but they "
+            "sum to 90. For counts use Result.from_counts; say decimals=0 if they are "
+            "rounded to that."
+        ),
+        id="percent sum",
+    ),
+    pytest.param(
+        lambda: Result.from_percentages(
+            {"x": {"M": 0.5, "O": 0.2, "A": 0.1, "I": 0.1, "R": 0.1, "Q": 0}}
+        ),
+        DataError,
+        (
+            "x: the percentages must sum to 100, give or take 0.3000 for rounding, but they "
+            "sum to 1. Multiply shares of one by 100."
+        ),
+        id="percent shares",
+    ),
+    pytest.param(
+        lambda: Result.from_percentages({"x": PERCENT}, n=0),
+        DataError,
+        ("n must be a whole number of answers >= 1, but for x it is 0."),
+        id="percent n",
+    ),
+    pytest.param(
+        lambda: Result.from_percentages({"x": PERCENT}, n={"y": 5}),
+        DataError,
+        ("n has no number of answers for 'x'."),
+        id="percent n lacks",
+    ),
+    pytest.param(
+        Result.from_percentages({"x": PERCENT})["x"].better.confidence_interval,
+        DataError,
+        (
+            "x: better: an interval needs the number of answers, which is not known. Give n, "
+            "the number of answers, to Result.from_percentages."
+        ),
+        id="percent interval",
+    ),
+    pytest.param(
+        Result.from_percentages({"x": PERCENT})["x"].category_strength.confidence_interval,
+        DataError,
+        (
+            "x: category strength: an interval needs the number of answers, which is not "
+            "known. Give n, the number of answers, to Result.from_percentages."
+        ),
+        id="percent strength",
+    ),
+    pytest.param(
+        lambda: Result.from_percentages({"x": PERCENT}).probabilities(),
+        DataError,
+        (
+            "x: P(category) needs the number of answers, which is not known. Give n, the "
+            "number of answers, to Result.from_percentages."
+        ),
+        id="percent probabilities",
+    ),
+    pytest.param(
+        lambda: Result.from_frame({"item": ["x"], "M": [1]}),
+        DataError,
+        (
+            "O='O' is not a column of the data. A='A' is not a column of the data. I='I' is "
+            "not a column of the data. R='R' is not a column of the data. Q='Q' is not a "
+            "column of the data. The columns are 'item', 'M'."
+        ),
+        id="frame columns",
+    ),
+    pytest.param(
+        lambda: Result.from_frame({"item": ["x", "x"], **{key: [1, 1] for key in "MOAIRQ"}}),
+        DataError,
+        ("item must be different in every row, but row 1 has 'x'. Add the counts up first."),
+        id="frame twice",
+    ),
+    pytest.param(
+        lambda: Result.from_frame(
+            {"item": ["x", "y"], **{key: [1, 1] for key in "MOAIR"}, "Q": [None, 1]}
+        ),
+        DataError,
+        ("Q must be present, but row 0 has None. Write 0 where nobody is in a category."),
+        id="frame missing",
+    ),
+    pytest.param(
+        lambda: Questionnaire.from_arrays([[1, 2]], [[1]]),
+        DataError,
+        ("dysfunctional must have the shape (1, 2), but it is (1, 1)."),
+        id="arrays shapes",
+    ),
+    pytest.param(
+        lambda: Questionnaire.from_arrays([[1, 2]], [[1, 5]], items=["a"]),
+        DataError,
+        ("items has 1 names for 2 columns."),
+        id="arrays items",
+    ),
+    pytest.param(
+        lambda: Questionnaire.from_arrays([[1, 2], [1]], [[1, 5], [1, 1]]),
+        DataError,
+        (
+            "functional must have one row a respondent and the same number of items in every "
+            "row, but the rows differ in length. Write a missing answer as None."
+        ),
+        id="arrays ragged",
+    ),
+    pytest.param(
+        lambda: Questionnaire(("a",), np.array([[5]]), np.array([[0]]), np.ones(1)),
+        DataError,
+        (
+            "functional must hold positions from 0 to 4 among the levels of the table, or -1 "
+            "for no answer. Use Questionnaire.from_arrays for answers as they are coded."
+        ),
+        id="positions",
+    ),
+    pytest.param(
+        lambda: made_of(np.ones((2, 6))),
+        DataError,
+        (
+            "counts must have the shape (1, 6), one row an item and one column a category, "
+            "but it is (2, 6)."
+        ),
+        id="result shape",
+    ),
+    pytest.param(
+        lambda: made_of(-np.ones((1, 6))),
+        DataError,
+        ("counts must be >= 0, but it holds -1."),
+        id="result negative",
+    ),
+    pytest.param(
+        lambda: FuzzyQuestionnaire.from_arrays([[[0.5, 0.4, 0, 0, 0]]], [[DISLIKE]], items=["a"]),
+        DataError,
+        (
+            "functional: the degrees of an answer must be >= 0 and sum to 1, but row 0 has "
+            "[0.5, 0.4, 0.0, 0.0, 0.0] for 'a'."
+        ),
+        id="fuzzy sum",
+    ),
+    pytest.param(
+        lambda: FuzzyQuestionnaire.from_arrays(
+            [[[50, 50, 0, 0, 0]]], [[[0, 0, 0, 0, 100]]], items=["a"]
+        ),
+        DataError,
+        (
+            "functional: the degrees of an answer must be >= 0 and sum to 1, but row 0 has "
+            "[50.0, 50.0, 0.0, 0.0, 0.0] for 'a'. Divide percentages by 100."
+        ),
+        id="fuzzy percent",
+    ),
+    pytest.param(
+        lambda: FuzzyQuestionnaire.from_arrays([[0.5, 0.5, 0, 0, 0]], [[0, 0, 0, 0, 1]]),
+        DataError,
+        (
+            "functional must be numbers of the shape (respondents, items, levels), as in "
+            "[[[0.6, 0.4, 0, 0, 0]]] for one respondent and one item."
+        ),
+        id="fuzzy shape",
+    ),
+    pytest.param(
+        lambda: FuzzyQuestionnaire.from_arrays([[["a"] * 5]], [[DISLIKE]]),
+        DataError,
+        (
+            "functional must be numbers of the shape (respondents, items, levels), as in "
+            "[[[0.6, 0.4, 0, 0, 0]]] for one respondent and one item."
+        ),
+        id="fuzzy words",
+    ),
+    pytest.param(
+        lambda: FuzzyQuestionnaire.from_frame(
+            {"a": [1]}, functional={"x": ["a"]}, dysfunctional={"x": ["a"]}
+        ),
+        DataError,
+        (
+            "x: there must be one column for each of like, must-be, neutral, live-with, "
+            "dislike, but they are ['a']."
+        ),
+        id="fuzzy columns",
+    ),
+    pytest.param(
+        lambda: FuzzyQuestionnaire.from_frame(
+            {"a": [1]}, functional={"x": ["a"]}, dysfunctional={"y": ["a"]}
+        ),
+        DataError,
+        ("every item needs both questions, but 'x' has only one."),
+        id="fuzzy one question",
+    ),
+    pytest.param(
+        lambda: FuzzyQuestionnaire.from_arrays([[[1, 0, 0, 0, 0]]], [[DISLIKE]]).classify(alpha=40),
+        ParameterError,
+        ("alpha must be > 0 and <= 1, as in 0.4, but it is 40."),
+        id="fuzzy alpha",
+    ),
+    pytest.param(
+        lambda: read().questionable().suspects(50),
+        ParameterError,
+        ("share must be > 0 and <= 1, as in 0.5, but it is 50."),
+        id="suspects",
+    ),
+    pytest.param(
+        lambda: read().continuous(scores=LIKE_ONLY),
+        ParameterError,
+        ("scores: functional has no score for 'must-be', 'neutral', 'live-with', 'dislike'."),
+        id="scores",
+    ),
+    pytest.param(
+        lambda: read({"f1": ["1", "2", "3"], "d1": [5, 5, 5]}),
+        DataError,
+        (
+            "f1 must be one of 1 (like), 2 (must-be), 3 (neutral), 4 (live-with), 5 "
+            "(dislike), but row 0 has '1' (and 2 more rows). Turn the column into numbers."
+        ),
+        id="digits as text",
+    ),
+    pytest.param(
+        lambda: read({**ANSWERS, "g": ["n", 2, "s"]}, group="g"),
+        DataError,
+        (
+            "g must be text like the first, but row 1 has 2. Turn the column into text, or "
+            "into whole numbers."
+        ),
+        id="group labels mixed",
+    ),
+    pytest.param(
+        lambda: Result.from_json("Hotline"),
+        ParameterError,
+        ("Result: this is not JSON: expected value at line 1 column 1."),
+        id="not json",
+    ),
+    pytest.param(
+        lambda: Questionnaire.from_arrays([[1, 2]], [[1, 5]], items=["a", "a"]),
+        DataError,
+        ("items must be different, but 'a' is named twice."),
+        id="items twice",
+    ),
+    pytest.param(
+        lambda: Questionnaire.from_arrays([[1, 2]], [[1, 5]], group=["n", "s"]),
+        DataError,
+        ("group must have the shape (1,), but it is (2,)."),
+        id="group length",
+    ),
+    pytest.param(
+        lambda: Questionnaire.from_arrays([[1, 2]], [[1, 5]], weights=[1, 2]),
+        DataError,
+        ("weights must have one entry for each of the 1 respondents, but its shape is (2,)."),
+        id="weights length",
+    ),
+    pytest.param(
+        lambda: Questionnaire.from_arrays([[1, 2]], [[1, 5]], importance=[[5]]),
+        DataError,
+        ("importance must have the shape (1, 2), but it is (1, 1)."),
+        id="importance shape",
+    ),
+    pytest.param(
+        lambda: Questionnaire.from_arrays([[[1]]], [[[1]]]),
+        DataError,
+        ("functional must have the shape (respondents, items), but it is (1, 1, 1)."),
+        id="three dimensions",
+    ),
+    pytest.param(
+        lambda: read(weights="weight"),
+        DataError,
+        ("weights='weight' is not a column of the data. The columns are 'f1', 'd1'."),
+        id="weights column",
+    ),
+    pytest.param(
+        lambda: read(group="region"),
+        DataError,
+        ("group='region' is not a column of the data. The columns are 'f1', 'd1'."),
+        id="group column",
+    ),
+    pytest.param(
+        lambda: Questionnaire.from_frame([1, 2], functional=["f"], dysfunctional=["d"]),
+        DataError,
+        (
+            "data must be a dataframe (pandas, polars, pyarrow, DuckDB, …) or a mapping of "
+            "column name to values, but it is a list."
+        ),
+        id="no frame",
+    ),
+    pytest.param(
+        lambda: read().continuous(cut="high"),
+        ParameterError,
+        ("cut must be a number, a mean score as in 2.0, but it is 'high'."),
+        id="cut",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "kind", "message"), CASES)
+def test_messages(call, kind, message):
+    with pytest.raises(kind) as error:
+        call()
+    assert type(error.value) is kind
+    assert str(error.value) == message
+
+
+def test_errors_carry_column_rows_and_value():
+    frame = {"f1": [1, 0, 3, 0], "d1": [5, 5, 5, 5]}
+    with pytest.raises(DataError) as error:
+        read(frame)
+    found = error.value
+    assert (found.column, found.rows, found.count, found.value) == ("f1", (1, 3), 2, 0)
+
+
+def test_missing_answers_carry_their_rows():
+    with pytest.raises(DataError) as error:
+        read({"f1": [1, None, 3, None], "d1": [5, 5, 5, 5]})
+    assert (error.value.column, error.value.rows) == ("f1", (1, 3))
