@@ -341,6 +341,13 @@ ROWS = [
         "top must be > 0 and < 1, as in 0.2 for the best 20 %, but it is 20. Did you mean 0.2?",
     ),
     row(
+        "concentration of nothing",
+        lambda: value(horizon="0 weeks").concentration(),
+        ParameterError,
+        "the total value is 0, so it has no interval and no concentration. Give a longer horizon, "
+        "or other customers.",
+    ),
+    row(
         "top nobody",
         lambda: value().top(0),
         ParameterError,

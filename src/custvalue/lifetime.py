@@ -14,25 +14,41 @@ Examples
 
 from __future__ import annotations
 
+from custvalue._lifetime.beta_discrete_weibull import BetaDiscreteWeibull
 from custvalue._lifetime.bgnbd import BGNBD
 from custvalue._lifetime.clv import CustomerLifetimeValue, customer_lifetime_value
+from custvalue._lifetime.contract_value import ContractLifetimeValue, contract_lifetime_value
+from custvalue._lifetime.contracts import Contracts, RenewalCounts
 from custvalue._lifetime.data import Cells, PurchaseHistory
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.gamma_gamma import GammaGamma
+from custvalue._lifetime.nbd import NBD
+from custvalue._lifetime.pareto_nbd import ParetoNBD
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
+from custvalue._lifetime.renewals import ContractModel
+from custvalue._lifetime.shifted_beta_geometric import ShiftedBetaGeometric
 from custvalue._lifetime.transactions import LeftOut
 from custvalue._lifetime.units import TimeUnit
 
 __all__ = [
     "BGNBD",
+    "NBD",
+    "BetaDiscreteWeibull",
     "Cells",
+    "ContractLifetimeValue",
+    "ContractModel",
+    "Contracts",
     "CustomerLifetimeValue",
     "Fit",
     "GammaGamma",
     "LeftOut",
+    "ParetoNBD",
     "PurchaseHistory",
     "PurchaseModel",
+    "RenewalCounts",
+    "ShiftedBetaGeometric",
     "SpendModel",
     "TimeUnit",
+    "contract_lifetime_value",
     "customer_lifetime_value",
 ]

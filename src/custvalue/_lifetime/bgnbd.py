@@ -39,7 +39,7 @@ from custvalue._lifetime.special import log_rising
 from custvalue._lifetime.units import TimeUnit, horizon_in, matching_unit
 from custvalue.errors import EstimationError, ParameterError
 
-# 2. Parameters -------------------------------------------------------------------------------
+# --- parameters -----------------------------------------------------------------------------
 
 
 class BGNBD(Frozen):
@@ -79,7 +79,7 @@ class BGNBD(Frozen):
     b: Positive
     unit: TimeUnit | None = None
 
-    # 4. Methods ------------------------------------------------------------------------------
+    # --- methods ----------------------------------------------------------------------------
 
     @classmethod
     def fit(cls, history: PurchaseHistory) -> Fit[BGNBD]:
@@ -274,7 +274,7 @@ class BGNBD(Frozen):
         until = horizon_in(horizon, declared_unit(self.unit, "BGNBD"))
         return purchase_count_pmf(whole_numbers("n", n), until, **self._symbols)
 
-    # 5. Simulation ---------------------------------------------------------------------------
+    # --- simulation -------------------------------------------------------------------------
 
     def simulate(
         self, customers: int, *, age: Horizon | npt.ArrayLike, rng: Generator = None
@@ -328,7 +328,7 @@ class BGNBD(Frozen):
         return probability_alive(cells.frequency, cells.recency, cells.age, **self._symbols)
 
 
-# 3. Formulas ---------------------------------------------------------------------------------
+# --- formulas -------------------------------------------------------------------------------
 
 
 def log_odds_left(

@@ -126,7 +126,7 @@ class CustomerLifetimeValue(Columns):
         ------
         ParameterError
             If the value was computed from models without their standard errors, or is a part of
-            the customers, or if `level` is not between 0 and 1.
+            the customers or worth nothing, or if `level` is not between 0 and 1.
         """
         level = checked_level(level)
         if self.total_standard_error is None:
@@ -135,7 +135,8 @@ class CustomerLifetimeValue(Columns):
                 "customer_lifetime_value the fits themselves, purchases=fit and spend=fit, not "
                 "fit.model, and ask it of the value of all customers."
             )
-        factor = math.exp(normal_quantile(level) * self.total_standard_error / self.total)
+        reach = normal_quantile(level) * self.total_standard_error / self._positive_total()
+        factor = math.exp(reach)
         method = "delta method on the log scale, uncertainty of the parameters"
         return Interval(
             low=self.total / factor, high=self.total * factor, level=level, method=method
@@ -158,15 +159,16 @@ class CustomerLifetimeValue(Columns):
         Raises
         ------
         ParameterError
-            If `top` is not between 0 and 1.
+            If `top` is not between 0 and 1, or nobody is worth anything.
         """
         if not is_number(top) or not 0 < top < 1:
             raise ParameterError(
                 f"top must be > 0 and < 1, as in 0.2 for the best 20 %, but it is {plain(top)!r}."
                 f"{meant_percent(top)}"
             )
+        total = self._positive_total()
         held = np.concatenate(([0.0], np.cumsum(np.sort(self.value)[::-1])))
-        return float(np.interp(top * len(self), np.arange(len(self) + 1), held) / held[-1])
+        return float(np.interp(top * len(self), np.arange(len(self) + 1), held) / total)
 
     def top(self, n: int = 10) -> CustomerLifetimeValue:
         """Return the n most valuable customers, the best first.
@@ -209,6 +211,14 @@ class CustomerLifetimeValue(Columns):
         """Return customer, probability_alive, …, value as a plain dict."""
         return {name: getattr(self, name) for name in COLUMNS}
 
+    def _positive_total(self) -> float:
+        if not self.total > 0:
+            raise ParameterError(
+                "the total value is 0, so it has no interval and no concentration. Give a longer "
+                "horizon, or other customers."
+            )
+        return self.total
+
     def _part(self, rows: npt.NDArray[np.intp]) -> CustomerLifetimeValue:
         part: dict[str, Any] = {
             name: read_only(column[rows]) for name, column in self.columns().items()
@@ -238,7 +248,7 @@ class CustomerLifetimeValue(Columns):
 
     def _notes(self) -> tuple[str, ...]:
         total = f"Total {number(self.total, 6)}"
-        if self.total_standard_error is not None:
+        if self.total_standard_error is not None and self.total > 0:
             interval = self.total_interval()
             total += f" {interval} ({interval.description})"
         ahead = "for ever" if self.horizon is None else f"{self.horizon} ahead"

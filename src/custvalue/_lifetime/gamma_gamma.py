@@ -27,7 +27,7 @@ from custvalue._lifetime.data import PurchaseHistory
 from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
 from custvalue.errors import DataError, EstimationError, ParameterError
 
-# 2. Parameters -------------------------------------------------------------------------------
+# --- parameters -----------------------------------------------------------------------------
 
 
 class GammaGamma(Frozen):
@@ -64,7 +64,7 @@ class GammaGamma(Frozen):
     q: Positive
     gamma: Positive
 
-    # 4. Methods ------------------------------------------------------------------------------
+    # --- methods ----------------------------------------------------------------------------
 
     @classmethod
     def fit(cls, history: PurchaseHistory) -> Fit[GammaGamma]:
@@ -174,7 +174,7 @@ class GammaGamma(Frozen):
             )
         return self.p * (self.gamma + x * money) / excess
 
-    # 5. Simulation ---------------------------------------------------------------------------
+    # --- simulation -------------------------------------------------------------------------
 
     def simulate(self, history: PurchaseHistory, *, rng: Generator = None) -> PurchaseHistory:
         """Make up the mean spend of customers whose purchases are given.
@@ -210,7 +210,7 @@ NO_MEAN = (
 )
 
 
-# 3. Formulas ---------------------------------------------------------------------------------
+# --- formulas -------------------------------------------------------------------------------
 
 
 def log_likelihood(x: FloatArray, z: FloatArray, *, p: float, q: float, gamma: float) -> FloatArray:
