@@ -34,6 +34,7 @@ from custvalue.errors import DataError, require_choice
 ProportionMethod = Literal["wilson", "clopper-pearson", "agresti-coull"]
 
 ROWS_AT_A_TIME = 8_192  # stays in the cache, and below where BLAS starts threads that cost more
+ROWS_OF_A_PRODUCT = 131_072  # products of matrices start threads anyway: few and large ones
 
 
 def normal_quantile(level: float) -> float:
@@ -284,8 +285,8 @@ def _moments(values: FloatArray, weights: FloatArray, name: str) -> _Moments:
     return _Moments(len(values), total, squares, float(mean), spread, error)
 
 
-def _blocks(n: int) -> Iterator[slice]:
-    return (slice(first, first + ROWS_AT_A_TIME) for first in range(0, n, ROWS_AT_A_TIME))
+def _blocks(n: int, size: int = ROWS_AT_A_TIME) -> Iterator[slice]:
+    return (slice(first, first + size) for first in range(0, n, size))
 
 
 def weighted_covariance(*parts: FloatArray, weights: FloatArray) -> FloatArray:
@@ -306,10 +307,10 @@ def weighted_covariance(*parts: FloatArray, weights: FloatArray) -> FloatArray:
     n = len(weights)
     start = np.concatenate([part[0] for part in parts])
     sums, products = np.zeros(len(start)), np.zeros((len(start), len(start)))
-    for rows in _blocks(n):
+    for rows in _blocks(n, ROWS_OF_A_PRODUCT):
         block = np.concatenate([part[rows].T for part in parts]) - start[:, np.newaxis]
         weighted = block * weights[rows]
-        sums += block @ weights[rows]
+        sums += weighted.sum(axis=1)
         products += block @ weighted.T
     mean = sums / weights.sum()
     covariance: FloatArray = (products / weights.sum() - np.outer(mean, mean)) * n / (n - 1)
