@@ -11,13 +11,13 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from custvalue import __version__
 from custvalue.errors import CustvalueError, DataError
 
 if TYPE_CHECKING:
-    from custvalue._report.study import Study
+    from custvalue._report.study import Study, Survey, Transactions
 
 PATIENCE = 1.0  # seconds of silence before a line says what is going on
 
@@ -166,15 +166,14 @@ def _write(
 ) -> None:
     """Read the tables, make the report and write it as its suffix says."""
     from custvalue._report.build import build_report
-    from custvalue._report.files import read_table
 
     if not out.parent.is_dir():
         raise DataError(f"{out.parent} is not a directory. Make it first, or say another --out.")
     progress("Reading the tables")
     report = build_report(
         study,
-        survey=None if survey is None else read_table(survey),
-        transactions=None if transactions is None else read_table(transactions),
+        survey=_table(survey, study.survey),
+        transactions=_table(transactions, study.transactions),
         survey_name="" if survey is None else survey.name,
         transactions_name="" if transactions is None else transactions.name,
         announce=progress,
@@ -182,6 +181,14 @@ def _write(
     progress("Drawing the page")
     text = report.to_text() if out.suffix.lower() == ".txt" else report.to_html()
     out.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _table(path: Path | None, described: Survey | Transactions | None) -> Any:
+    from custvalue._report.files import read_table
+
+    if path is None:
+        return None
+    return read_table(path, numbers=() if described is None else described.numbers)
 
 
 if __name__ == "__main__":

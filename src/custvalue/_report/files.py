@@ -1,15 +1,15 @@
 """Tables from files, with nothing but the standard library for CSV.
 
 A column is numeric where every entry is a number as people type one; empty entries are missing.
-Numbers with leading zeros are names (``0042``), and so is anything that only a computer would
-call a number (``1_000``, ``nan``, ``inf``).
+Numbers with leading zeros or more than 18 digits are names (``0042``), and so is anything that
+only a computer would call a number (``1_000``, ``nan``, ``inf``).
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from custvalue import _frames
 from custvalue.errors import DataError, listed
 
 SEPARATOR = "\x1f"  # between the entries of a column while they are looked at together
-NUMBER = r"[+-]?(?:(?:0|[1-9]\d*+)(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+"
+NUMBER = r"[+-]?(?:(?:0|[1-9]\d{0,17}+)(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+"
 NUMBERS = re.compile(rf"(?:{NUMBER})?+(?:{SEPARATOR}(?:{NUMBER})?+)*+", re.ASCII)
 WHOLE = r"[+-]?(?:0|[1-9]\d{0,17}+)"
 WHOLE_NUMBERS = re.compile(rf"{WHOLE}(?:{SEPARATOR}{WHOLE})*+", re.ASCII)
@@ -31,7 +31,7 @@ PARQUET = {".parquet", ".pq"}
 SPREADSHEETS = {".xlsx", ".xls", ".ods"}
 
 
-def read_table(path: Path) -> Any:
+def read_table(path: Path, numbers: Collection[str] = ()) -> Any:
     """Read a CSV or Parquet file.
 
     Parameters
@@ -39,6 +39,9 @@ def read_table(path: Path) -> Any:
     path : Path
         ``.parquet`` and ``.pq`` are Parquet; everything else is CSV in UTF-8 (a byte order mark
         is accepted), with a header and with commas, semicolons or tabs between the columns.
+    numbers : collection of str
+        Columns that are to hold numbers: a word in one of them leaves the others numbers, so that
+        the word will be found at fault and not the whole column.
 
     Returns
     -------
@@ -60,13 +63,13 @@ def read_table(path: Path) -> Any:
         return _frames.read_parquet(path)
     if suffix in SPREADSHEETS:
         raise DataError(f"{path} is a spreadsheet. Save it as CSV (UTF-8) first.")
-    return _read_csv(path)
+    return _read_csv(path, numbers)
 
 
-def _read_csv(path: Path) -> dict[str, npt.NDArray[Any]]:
+def _read_csv(path: Path, numbers: Collection[str]) -> dict[str, npt.NDArray[Any]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return _columns(path.name, file)
+            return _columns(path.name, file, numbers)
     except UnicodeDecodeError as error:
         raise DataError(
             f"{path.name} is not UTF-8: byte {error.start:,} cannot be read. "
@@ -76,7 +79,9 @@ def _read_csv(path: Path) -> dict[str, npt.NDArray[Any]]:
         raise DataError(f"{path.name} is not CSV: {error}.") from None
 
 
-def _columns(name: str, file: Iterable[str]) -> dict[str, npt.NDArray[Any]]:
+def _columns(
+    name: str, file: Iterable[str], numbers: Collection[str]
+) -> dict[str, npt.NDArray[Any]]:
     lines = iter(file)
     first = next(lines, "")
     if not first.strip():
@@ -94,7 +99,10 @@ def _columns(name: str, file: Iterable[str]) -> dict[str, npt.NDArray[Any]]:
         for column, entries in zip(columns, zip(*filter(None, chunk), strict=True), strict=False):
             column.extend(entries)
         line = reader.line_num
-    return {title: _typed(column) for title, column in zip(header, columns, strict=True)}
+    return {
+        title: _typed(column, mixed=title in numbers)
+        for title, column in zip(header, columns, strict=True)
+    }
 
 
 def _check_header(name: str, header: Sequence[str]) -> None:
@@ -117,12 +125,21 @@ def _check_widths(
             )
 
 
-def _typed(entries: Sequence[str]) -> npt.NDArray[Any]:
-    """Numbers where all entries are numbers, else text; None where an entry is empty."""
+def _typed(entries: Sequence[str], *, mixed: bool) -> npt.NDArray[Any]:
+    """Numbers where all entries are numbers, else text; None where an entry is empty.
+
+    With `mixed`, entries that are numbers are so even where others are not.
+    """
     joined = SEPARATOR.join(entries)
     if WHOLE_NUMBERS.fullmatch(joined):
         return np.fromiter(map(int, entries), dtype=np.int64, count=len(entries))
     if NUMBERS.fullmatch(joined) and any(entries):
         present = (float(entry or "nan") for entry in entries)
         return np.fromiter(present, dtype=np.float64, count=len(entries))
+    if mixed:
+        return np.array([_number_or_text(entry) for entry in entries], dtype=object)
     return np.array([entry or None for entry in entries], dtype=object)
+
+
+def _number_or_text(entry: str) -> float | str | None:
+    return float(entry) if entry and NUMBERS.fullmatch(entry) else entry or None

@@ -101,6 +101,19 @@ class Survey(Part):
     satisfaction: Satisfaction | None = None
     index: Index | None = None
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Columns that hold answers or weights."""
+        named: list[str | None] = [self.weights, self.recommend]
+        if self.servqual is not None:
+            asked = self.servqual
+            named += [*asked.perceptions, *(asked.expectations or ()), *(asked.importance or ())]
+        if self.satisfaction is not None:
+            named += [self.satisfaction.perceived, self.satisfaction.expected]
+        if self.index is not None:
+            named += self.index.items
+        return tuple(name for name in named if name is not None)
+
 
 class Transactions(Part):
     """``[transactions]``: columns of the log, and what is allowed in it.
@@ -119,6 +132,11 @@ class Transactions(Part):
     returns: Returns | None = None
     zero_spend: KeepOrNot | None = None
     duplicates: KeepOrNot | None = None
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Columns that hold amounts."""
+        return () if self.spend is None else (self.spend,)
 
 
 class Lifetime(Part):

@@ -1,0 +1,297 @@
+"""The commands write what they say, from files as people have them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import subprocess
+import sys
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import custvalue
+from custvalue import __main__ as command_line
+from custvalue import datasets
+from custvalue._report import sample
+from custvalue._report.files import read_table
+from custvalue.errors import MissingExtraError
+
+STUDY = """
+[survey]
+recommend = "recommend"
+"""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("work") / "demo"
+    assert command_line.main(["demo", "--out", str(folder)]) == 0
+    return folder
+
+
+def report(folder, study=STUDY, out="report.txt", **tables):
+    """Run the command on tables written beside the study; return what it wrote."""
+    (folder / "study.toml").write_text(study, encoding="utf-8")
+    arguments = ["report", "--config", str(folder / "study.toml"), "--out", str(folder / out)]
+    for name, path in tables.items():
+        arguments += [f"--{name}", str(path)]
+    assert command_line.main(arguments) == 0
+    return (folder / out).read_text(encoding="utf-8")
+
+
+# --- demo and report --------------------------------------------------------------------------
+
+
+def test_demo_writes_inputs_and_report(demo):
+    assert sorted(path.name for path in demo.iterdir()) == sorted(sample.FILES)
+    page = (demo / "report.html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "Of 2,000 customers an estimated" in page
+
+
+def test_demo_says_where_the_report_is_and_what_to_do_next(tmp_path, capsys):
+    folder = tmp_path / "d"
+    command_line.main(["demo", "--out", str(folder)])
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert said.out == (
+        f"The report is in {folder}/report.html\n"
+        f"Its inputs lie beside it. To report on your own data, adapt {folder}/study.toml and run\n"
+        f"  python -m custvalue report --survey {folder}/survey.csv "
+        f"--transactions {folder}/transactions.csv --config {folder}/study.toml "
+        f"--out {folder}/report.html\n"
+    )
+
+
+def test_the_sample_is_the_simulated_dealership(demo):
+    truth = datasets.simulate_dealership(rng=sample.SEED)
+    for name, data in (("survey", truth.survey), ("transactions", truth.transactions)):
+        read = read_table(demo / f"{name}.csv")
+        assert list(read) == list(data)
+        for column, array in data.items():
+            written = array.astype(str) if column == "date" else array
+            assert read[column].tolist() == written.tolist()
+
+
+def test_the_report_of_the_demo_can_be_made_again_from_its_files(demo, tmp_path):
+    out = tmp_path / "again.html"
+    status = command_line.main(
+        [
+            "report",
+            *("--survey", str(demo / "survey.csv")),
+            *("--transactions", str(demo / "transactions.csv")),
+            *("--config", str(demo / "study.toml")),
+            *("--out", str(out)),
+        ]
+    )
+    assert status == 0
+    assert out.read_bytes() == (demo / "report.html").read_bytes()
+
+
+def test_force_overwrites(tmp_path):
+    (tmp_path / "survey.csv").write_text("mine", encoding="utf-8")
+    assert command_line.main(["demo", "--out", str(tmp_path), "--force"]) == 0
+    assert (tmp_path / "survey.csv").read_text(encoding="utf-8").startswith("customer_id,p01")
+
+
+def test_a_txt_is_plain_text(tmp_path):
+    (tmp_path / "s.csv").write_text("recommend\n10\n9\n3\n", encoding="utf-8")
+    text = report(tmp_path, survey=tmp_path / "s.csv")
+    assert text.startswith("Customer value report\n#####")
+    assert "Net Promoter Score: +33" in text
+
+
+def test_a_report_may_be_written_again(tmp_path):
+    (tmp_path / "s.csv").write_text("recommend\n10\n9\n3\n", encoding="utf-8")
+    first = report(tmp_path, survey=tmp_path / "s.csv", out="r.html")
+    assert report(tmp_path, survey=tmp_path / "s.csv", out="r.html") == first
+
+
+def test_version_and_module_from_a_shell():
+    run = subprocess.run(
+        [sys.executable, "-m", "custvalue", "--version"], capture_output=True, text=True, check=True
+    )
+    assert run.stdout == f"custvalue {custvalue.__version__}\n"
+
+
+def test_nothing_but_the_required_libraries_is_needed(demo, tmp_path):
+    absent = ["pandas", "polars", "pyarrow", "duckdb", "matplotlib", "matplotlib.figure"]
+    code = (
+        f"import sys; sys.modules.update(dict.fromkeys({absent}));"
+        "from custvalue.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    )
+    out = tmp_path / "report.html"
+    arguments = [
+        *("report", "--config", str(demo / "study.toml"), "--out", str(out)),
+        *("--survey", str(demo / "survey.csv")),
+        *("--transactions", str(demo / "transactions.csv")),
+    ]
+    run = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    page = out.read_text(encoding="utf-8")
+    assert page.count("There is no picture here") == 5
+    assert "<svg" not in page
+
+
+# --- tables -----------------------------------------------------------------------------------
+
+
+def table(tmp_path, text, name="t.csv", encoding="utf-8"):
+    path = tmp_path / name
+    path.write_bytes(text.encode(encoding))
+    return read_table(path)
+
+
+@pytest.mark.parametrize(
+    ("entries", "kind", "values"),
+    [
+        (["1", "-2", "+3"], "i", [1, -2, 3]),
+        (["1", "2.5", ".5"], "f", [1.0, 2.5, 0.5]),
+        (["1e3", "2E-1", "7."], "f", [1000.0, 0.2, 7.0]),
+        (["1", "", "3"], "f", [1.0, None, 3.0]),
+        (["0042", "0043", "0044"], "O", ["0042", "0043", "0044"]),  # a name, not a number
+        (["1_000", "2", "3"], "O", ["1_000", "2", "3"]),
+        (["nan", "inf", "1"], "O", ["nan", "inf", "1"]),
+        (["1", "x", ""], "O", ["1", "x", None]),
+        (["", "", ""], "O", [None, None, None]),
+        (["123456789012345678", "1", "2"], "i", [123456789012345678, 1, 2]),
+        (["1234567890123456789", "1", "2"], "O", ["1234567890123456789", "1", "2"]),
+        (["2024-01-31", "2024-02-01", ""], "O", ["2024-01-31", "2024-02-01", None]),
+    ],
+    ids=lambda case: str(case) if isinstance(case, list) else "",
+)
+def test_a_column_is_numeric_where_every_entry_is_a_number(tmp_path, entries, kind, values):
+    column = table(tmp_path, "x,y\n" + "".join(f"{entry},.\n" for entry in entries))["x"]
+    assert column.dtype.kind == kind
+    if kind == "f":
+        expected = np.array(values, dtype=float)
+        np.testing.assert_array_equal(column, expected)
+    else:
+        assert column.tolist() == values
+
+
+def test_a_word_leaves_the_numbers_beside_it_numbers_where_numbers_are_wanted(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("answer,id\n9,1\nnine,A2\n,3\n2.5,4\n", encoding="utf-8")
+    read = read_table(path, numbers=["answer"])
+    assert read["answer"].tolist() == [9.0, "nine", None, 2.5]
+    assert read["id"].tolist() == ["1", "A2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b\n1,x\n2,y\n",
+        "a;b\n1;x\n2;y\n",
+        "a\tb\n1\tx\n2\ty\n",
+        "\ufeffa,b\r\n1,x\r\n2,y\r\n",  # as Excel writes UTF-8
+        'a,"b"\n1, "x"\n\n2,y\n',
+        "a,b\n1,x\n2,y",
+    ],
+    ids=["comma", "semicolon", "tab", "byte order mark", "quotes and an empty line", "no last end"],
+)
+def test_forms_of_csv(tmp_path, text):
+    read = table(tmp_path, text)
+    assert list(read) == ["a", "b"]
+    assert read["a"].tolist() == [1, 2]
+    assert read["b"].tolist() == ["x", "y"]
+
+
+def test_quotes_hold_separators_and_line_ends(tmp_path):
+    read = table(tmp_path, '"How likely,\nfrom 0 to 10?",b\n9,"two\nlines, one entry"\n')
+    assert read["How likely,\nfrom 0 to 10?"].tolist() == [9]
+    assert read["b"].tolist() == ["two\nlines, one entry"]
+
+
+def test_more_rows_than_are_read_at_once(tmp_path):
+    rows = 1234
+    read = table(tmp_path, "a,b\n" + "".join(f"{i},{i / 4}\n" for i in range(rows)))
+    assert read["a"].tolist() == list(range(rows))
+    assert read["b"].sum() == sum(range(rows)) / 4
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".PQ"])
+def test_parquet_is_read_by_an_engine_that_is_there(tmp_path, suffix):
+    pl.DataFrame({"recommend": [10, 9, 3]}).write_parquet(tmp_path / f"s{suffix}")
+    assert isinstance(read_table(tmp_path / f"s{suffix}"), pa.Table)
+    assert "Net Promoter Score: +33" in report(tmp_path, survey=tmp_path / f"s{suffix}")
+
+
+def test_parquet_by_polars_where_pyarrow_is_absent(tmp_path, monkeypatch):
+    pl.DataFrame({"recommend": [10, 9, 3]}).write_parquet(tmp_path / "s.parquet")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "pyarrow" else 1)
+    assert isinstance(read_table(tmp_path / "s.parquet"), pl.DataFrame)
+
+
+def test_parquet_without_an_engine_says_what_to_install(tmp_path, monkeypatch):
+    (tmp_path / "s.parquet").write_bytes(b"")
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(MissingExtraError) as caught:
+        read_table(tmp_path / "s.parquet")
+    assert str(caught.value) == (
+        "Reading s.parquet needs pyarrow or polars: pip install pyarrow. Or save it as CSV."
+    )
+
+
+def test_semicolons_and_a_byte_order_mark_go_all_the_way(tmp_path):
+    rows = io.StringIO()
+    csv.writer(rows, delimiter=";").writerows([["recommend", "name"], [10, "é"], [3, "中"]])
+    (tmp_path / "s.csv").write_text(rows.getvalue(), encoding="utf-8-sig")
+    assert "Net Promoter Score: 0" in report(tmp_path, survey=tmp_path / "s.csv")
+
+
+# --- progress ---------------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+class Clock:
+    """A timer that rings when the test says so."""
+
+    def __init__(self, seconds, ring):
+        self.seconds, self.ring, self.running = seconds, ring, False
+        Clock.last = self
+
+    def start(self):
+        self.running = True
+
+    def cancel(self):
+        self.running = False
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    monkeypatch.setattr(command_line.threading, "Timer", Clock)
+    return Clock
+
+
+def test_progress_is_silent_while_work_is_quick(clock):
+    stream = Terminal()
+    with command_line.Progress(stream) as progress:
+        progress("Reading")
+        assert (clock.last.running, clock.last.seconds) == (True, 1.0)
+    assert stream.getvalue() == ""
+    assert not clock.last.running
+
+
+def test_progress_names_the_work_once_it_takes_long_and_clears_its_line(clock):
+    stream = Terminal()
+    with command_line.Progress(stream) as progress:
+        progress("Reading")
+        clock.last.ring()
+        progress("Fitting")
+    assert stream.getvalue() == "\r\x1b[KReading …\r\x1b[KFitting …\r\x1b[K"
+
+
+def test_progress_does_not_even_start_its_clock_for_a_file(clock):
+    with command_line.Progress(io.StringIO()) as progress:
+        progress("Reading")
+        assert not clock.last.running

@@ -1,0 +1,420 @@
+"""What goes wrong is one line on stderr, word for word, with exit status 2 and no traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import custvalue
+from custvalue import __main__ as command_line
+from custvalue import datasets
+
+SAMPLE = (Path(custvalue.__file__).parent / "data" / "study.toml").read_text(encoding="utf-8")
+QUALITY = "'scale', 'perceptions', 'expectations', 'importance', 'dimensions'"
+COUNTED = " (Row 0 is the first below the header.)"
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory):
+    """Write the tables of a small dealership, which the sample study describes."""
+    folder = tmp_path_factory.mktemp("inputs")
+    dealership = datasets.simulate_dealership(40, response_share=1, rng=4)
+    for name, data in (("s.csv", dealership.survey), ("t.csv", dealership.transactions)):
+        rows = zip(*(column.tolist() for column in data.values()), strict=True)
+        lines = [",".join(data), *(",".join(map(str, row)) for row in rows)]
+        (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+class Complaint:
+    """Runs the command and returns its one line of complaint, without the folder."""
+
+    def __init__(self, folder, capsys):
+        self.folder, self.capsys = folder, capsys
+
+    def __call__(self, *arguments):
+        status = command_line.main([str(argument) for argument in arguments])
+        said = self.capsys.readouterr()
+        assert (status, said.out) == (2, "")
+        assert said.err.startswith("custvalue: ")
+        assert said.err.endswith("\n")
+        assert said.err.count("\n") == 1
+        return said.err[11:-1].replace(f"{self.folder}/", "")
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def report(self, study, *tables):
+        """Ask for a report that must not be written."""
+        out = self.folder / "r.html"
+        said = self("report", "--config", self.write("x.toml", study), "--out", out, *tables)
+        assert not out.exists()
+        return said
+
+
+@pytest.fixture
+def complaint(tmp_path, capsys):
+    return Complaint(tmp_path, capsys)
+
+
+# --- the study: what is replaced in the sample, and what is said then ---------------------------
+
+STUDIES = [
+    pytest.param(
+        "[survey]",
+        "[survey",
+        "x.toml is not TOML: Expected ']' at the end of a table declaration "
+        "(at line 13, column 8).",
+        id="not TOML",
+    ),
+    pytest.param(
+        "perceptions = [",
+        "perception = [",
+        f"x.toml: [survey.servqual] has no 'perception', only {QUALITY}. Did you mean "
+        f"'perceptions'?",
+        id="unknown key",
+    ),
+    pytest.param(
+        "[lifetime]",
+        "[lifetimes]",
+        "x.toml: the file has no 'lifetimes', only 'title', 'currency', 'survey', 'transactions', "
+        "'lifetime', 'offers'. Did you mean 'lifetime'?",
+        id="unknown table",
+    ),
+    pytest.param(
+        "margin = 0.30",
+        "",
+        "x.toml: [lifetime] needs 'margin': fields are 'horizon', 'annual_discount_rate', "
+        "'margin', 'customers_listed', 'at_risk_below'.",
+        id="missing key",
+    ),
+    pytest.param(
+        "margin = 0.30",
+        "margin = 30",
+        "x.toml: [lifetime]: margin must be <= 1, but it is 30.",
+        id="per cent for a share",
+    ),
+    pytest.param(
+        'horizon = "3 years"',
+        'horizon = "3"',
+        "x.toml: [lifetime]: horizon: horizon='3' is not a number with a time unit. Write the "
+        "number with its unit, as in '39 weeks' or '3 years'.",
+        id="horizon without a unit",
+    ),
+    pytest.param(
+        "scale = [1, 10]",
+        "scale = 10",
+        "x.toml: [survey.satisfaction]: scale: a scale is written [1, 7] or {low = 1, high = 7}, "
+        "but it is 10.",
+        id="scale is one number",
+    ),
+    pytest.param(
+        "scale = [1, 10]",
+        "scale = {high = 10}",
+        "x.toml: [survey.satisfaction]: scale: a scale is written [1, 7] or {low = 1, high = 7}, "
+        "but it is {'high': 10}.",
+        id="scale lacks an end",
+    ),
+    pytest.param(
+        "scale = [1, 10]",
+        "scale = [10, 1]",
+        "x.toml: [survey.satisfaction]: scale: Scale: low must be < high, but low=10 and high=1. "
+        "Say direction='lower is better' for a scale whose small answers are good.",
+        id="scale upside down",
+    ),
+    pytest.param(
+        SAMPLE,
+        "survey = 3",
+        "x.toml: survey must be a table, but it is 3.",
+        id="no table",
+    ),
+    pytest.param(
+        'unit = "week"',
+        'returns = "no"',
+        "x.toml: [transactions]: returns: input should be 'raise', 'net' or 'drop', but it is "
+        "'no'.",
+        id="unknown policy",
+    ),
+    pytest.param(
+        'unit = "week"',
+        'unit = "weeks"',
+        "x.toml: [transactions]: unit: input should be 'day', 'week', 'month' or 'year', but it is "
+        "'weeks'.",
+        id="unknown unit",
+    ),
+    pytest.param(
+        "service = 90",
+        "servce = 90",
+        "x.toml: [[offers]] number 1: value: TotalValue needs 'service': fields are 'product', "
+        "'service', 'personnel', 'image'. TotalValue has no 'servce', only 'product', 'service', "
+        "'personnel', 'image'. Did you mean 'service'?",
+        id="misspelt part of an offer",
+    ),
+    pytest.param(
+        SAMPLE[SAMPLE.rindex("[[offers]]") :],
+        "",
+        "[[offers]] holds one offer, but delivered value is measured against a rival. Add the "
+        "rival's, or leave the offer out.",
+        id="one offer",
+    ),
+    pytest.param(
+        'spend = "spend"',
+        "",
+        "[lifetime] asks what customers are worth, but [transactions] names no column of amounts. "
+        'Add spend = "…" there, or leave [lifetime] out.',
+        id="value without amounts",
+    ),
+    pytest.param(
+        SAMPLE,
+        'title = "nothing"\n[transactions]\ncustomer = "customer_id"\ndate = "date"\n'
+        "observation_end = 2024-12-31",
+        "there is a survey, but the study does not say what is in it. Add the table [survey].",
+        id="no survey in the study",
+    ),
+    pytest.param(
+        SAMPLE,
+        '[survey]\nrecommend = "recommend"',
+        "there are transactions, but the study does not say what is in them. Add the table "
+        "[transactions].",
+        id="no transactions in the study",
+    ),
+    pytest.param(
+        '    "p01",',
+        '    "p001",',
+        "s.csv: perceptions[0]='p001' is not a column of the data. Did you mean 'p01'? The columns "
+        "are 'customer_id', 'p01', 'p02', 'p03', 'p04', 'p05', 'p06', 'p07', 'p08', 'p09', 'p10', "
+        "'p11' and 41 more.",
+        id="absent column of the survey",
+    ),
+    pytest.param(
+        'date = "date"',
+        'date = "visit"',
+        "t.csv: date='visit' is not a column of the data. The columns are 'customer_id', 'date', "
+        "'spend'.",
+        id="absent column of the log",
+    ),
+    pytest.param(
+        '    "p01", "p02", ',
+        "    ",
+        "s.csv: perceptions must name 22 columns, one for each item of SERVQUAL, but it names 20. "
+        "For an adapted instrument say which columns make which dimension: "
+        "dimensions={'staff': ['polite', 'skilled'], …}.",
+        id="too few items",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), STUDIES)
+def test_studies(inputs, complaint, old, new, message):
+    assert SAMPLE.count(old) == 1
+    tables = ("--survey", inputs / "s.csv", "--transactions", inputs / "t.csv")
+    assert complaint.report(SAMPLE.replace(old, new), *tables) == message
+
+
+# --- the tables -------------------------------------------------------------------------------
+
+RECOMMEND = '[survey]\nrecommend = "would"\n'
+SATISFIED = '[survey.satisfaction]\nscale = [1, 5]\nperceived = "sat"\n'
+LOG = (
+    '[transactions]\ncustomer = "who"\ndate = "day"\nspend = "eur"\nobservation_end = 2024-12-31\n'
+)
+
+SURVEYS = [
+    pytest.param("", "s.csv is empty. Its first line must name the columns.", id="empty"),
+    pytest.param(
+        "would,would\n9,9\n",
+        "s.csv names 'would' twice in its first line. Rename one.",
+        id="header names a column twice",
+    ),
+    pytest.param(
+        "would,b\n9,1\n8\n",
+        "s.csv, line 3: 1 entries for 2 columns. Put text that holds ',' in quotes.",
+        id="row too short",
+    ),
+    pytest.param(
+        'would,b\n9,"two\nlines"\n\n8,a,b\n',
+        "s.csv, line 5: 3 entries for 2 columns. Put text that holds ',' in quotes.",
+        id="row too long, after a line break in quotes and an empty line",
+    ),
+    pytest.param(
+        'would,b\n9,"open\n', "s.csv is not CSV: unexpected end of data.", id="quote without end"
+    ),
+    pytest.param(
+        "would\n9\n11\n",
+        "s.csv: would must be a whole number from 0 to 10, but row 1 has 11. If 11 means no "
+        f"answer, say missing_codes=(11,); if the scale is another one, give its ends.{COUNTED}",
+        id="answer outside the scale",
+    ),
+    pytest.param(
+        "would\n9\nnine\n",
+        "s.csv: would must be a number, but row 1 has 'nine'. Code the answers as numbers on the "
+        f"scale 0-10.{COUNTED}",
+        id="answer in words",
+    ),
+    pytest.param(
+        "would,b\n9,1\n,2\n",
+        "s.csv: would has no answer in row 1. Say missing='drop' to leave such respondents out, or "
+        f"missing='pairwise' to use the answers that there are.{COUNTED}",
+        id="missing answer",
+    ),
+    pytest.param(
+        "wuld\n9\n",
+        "s.csv: recommend='would' is not a column of the data. Did you mean 'wuld'? The columns "
+        "are 'wuld'.",
+        id="absent column",
+    ),
+    pytest.param(
+        "would\n", "s.csv: the survey has no rows. Give at least one respondent.", id="no rows"
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), SURVEYS)
+def test_surveys(complaint, text, message):
+    survey = complaint.write("s.csv", text)
+    assert complaint.report(RECOMMEND, "--survey", survey) == message
+
+
+LOGS = [
+    pytest.param(
+        "who,day,eur\n1,2024-02-30,5\n",
+        "t.csv: day must be a date like 2024-01-31, but row 0 has '2024-02-30'. If dates are "
+        f"written in another way, say how, as in date_format='%d/%m/%Y'.{COUNTED}",
+        id="no such day",
+    ),
+    pytest.param(
+        "who,day,eur\n1,2024-02-01,5\n1,2025-01-01,5\n",
+        "t.csv: day must be on or before 2024-12-31, the end of observation, but row 1 has "
+        "'2025-01-01'. Say after_end='ignore' to leave later transactions out, or move "
+        f"observation_end.{COUNTED}",
+        id="after the end of observation",
+    ),
+    pytest.param(
+        "who,day,eur\n1,2024-02-01,5\n1,2024-03-01,-5\n",
+        "t.csv: eur must be >= 0, but row 1 has -5. Say returns='net' to set returns against what "
+        f"the customer spent, or returns='drop'.{COUNTED}",
+        id="negative spend",
+    ),
+    pytest.param(
+        'who,day,eur\n1,2024-02-01,6.10\n1,2024-02-01,"5,90"\n',
+        "t.csv: eur must be a number, but row 1 has '5,90'. Give every transaction its amount, or "
+        f"leave spend out if money does not matter.{COUNTED}",
+        id="decimal comma",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), LOGS)
+def test_logs(complaint, text, message):
+    log = complaint.write("t.csv", text)
+    assert complaint.report(LOG, "--transactions", log) == message
+
+
+def test_survey_and_log_of_other_people(inputs, complaint):
+    lines = (inputs / "s.csv").read_text(encoding="utf-8").splitlines()
+    moved = [lines[0], *(f"stranger-{line}" for line in lines[1:])]
+    survey = complaint.write("s.csv", "\n".join(moved) + "\n")
+    tables = ("--survey", survey, "--transactions", inputs / "t.csv")
+    assert complaint.report(SAMPLE, *tables) == (
+        "s.csv: no respondent is a customer of the log: 'customer_id' of the survey and the "
+        "customers of the log have nothing in common. Leave customer out of [survey] if the two "
+        "are not linked."
+    )
+
+
+# --- files ------------------------------------------------------------------------------------
+
+
+def test_a_study_that_is_not_there(tmp_path, complaint):
+    said = complaint("report", "--config", tmp_path / "no.toml", "--out", tmp_path / "r.html")
+    assert said == (
+        "no.toml does not exist. Let `python -m custvalue demo --out DIR` write a study.toml to "
+        "start from."
+    )
+
+
+def test_a_study_in_another_encoding(tmp_path, complaint):
+    (tmp_path / "x.toml").write_bytes('title = "Zürich"'.encode("latin-1"))
+    said = complaint("report", "--config", tmp_path / "x.toml", "--out", tmp_path / "r.html")
+    assert said == "x.toml is not UTF-8. Save it as UTF-8."
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("no.csv", None, "no.csv does not exist. Give the path of a CSV or Parquet file."),
+        ("s.xlsx", b"PK", "s.xlsx is a spreadsheet. Save it as CSV (UTF-8) first."),
+        (
+            "s.csv",
+            "would\nZürich\n".encode("latin-1"),
+            "s.csv is not UTF-8: byte 7 cannot be read. Save it as CSV (UTF-8).",
+        ),
+        (
+            "s.parquet",
+            b"PAR",
+            "s.parquet is not Parquet: Could not open Parquet input source",
+        ),
+    ],
+    ids=["absent", "spreadsheet", "encoding", "broken Parquet"],
+)
+def test_tables_that_cannot_be_read(tmp_path, complaint, name, content, message):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    said = complaint.report(RECOMMEND, "--survey", tmp_path / name)
+    assert said[: len(message)] == message
+    assert said == message or name == "s.parquet"  # there the engine goes on in its own words
+
+
+def test_a_table_that_is_a_directory(tmp_path, complaint):
+    (tmp_path / "folder").mkdir()
+    assert complaint.report(RECOMMEND, "--survey", tmp_path / "folder") == (
+        "folder is a directory. Give the path of a CSV or Parquet file."
+    )
+
+
+def test_nothing_to_report(complaint):
+    said = complaint.report(RECOMMEND)
+    assert said == "nothing to report. Give --survey, --transactions or both."
+
+
+def test_nowhere_to_write(tmp_path, complaint):
+    config = complaint.write("x.toml", RECOMMEND)
+    said = complaint("report", "--config", config, "--out", tmp_path / "no" / "r.html")
+    assert said == "no is not a directory. Make it first, or say another --out."
+
+
+def test_demo_overwrites_nothing_unasked(tmp_path, complaint):
+    for name in ("survey.csv", "study.toml"):
+        complaint.write(name, "mine")
+    said = complaint("demo", "--out", f"{tmp_path}/")
+    assert said == (
+        f"{tmp_path} already holds survey.csv, study.toml. Say --force to overwrite, or choose "
+        f"another directory."
+    )
+    assert (tmp_path / "survey.csv").read_text(encoding="utf-8") == "mine"
+    assert not (tmp_path / "transactions.csv").exists()
+
+
+def test_what_the_system_refuses_is_said_too(complaint):
+    taken = complaint.write("taken", "a file")
+    said = complaint("demo", "--out", taken / "demo")
+    assert said == "[Errno 20] Not a directory: 'taken/demo'"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["report"], "the following arguments are required: --config, --out"),
+        (["reprot"], "argument COMMAND: invalid choice: 'reprot'"),
+    ],
+    ids=["no command", "no study", "misspelt"],
+)
+def test_usage(capsys, arguments, message):
+    with pytest.raises(SystemExit) as caught:
+        command_line.main(arguments)
+    assert caught.value.code == 2
+    assert message in capsys.readouterr().err
