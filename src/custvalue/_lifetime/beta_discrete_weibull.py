@@ -1,0 +1,528 @@
+"""Beta-discrete-Weibull (BdW): renewing a contract, where each customer changes with time.
+
+As in the shifted beta-geometric model, customers differ in a probability θ to leave, which varies
+over them as Beta(α, β). But the inclination of one customer changes with the periods that have
+passed: to make t renewals has the probability (1 - θ)^(t^c). With c > 1 a customer gets likelier to
+leave, with c < 1 less likely, and with c = 1 it is the shifted beta-geometric model. So retention
+may fall at first and rise later, when those who were going to leave have left.
+
+Source: Fader, Hardie, Liu, Davin & Steenburgh (2018), "How to Project Customer Retention"
+Revisited: The Role of Duration Dependence, *Journal of Interactive Marketing* 43, 1-16.
+
+Do not use it on a handful of renewals: three parameters need at least three, and a forecast far
+beyond the data rests on c. Nor where customers can leave at any time without a word.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from custvalue._base import FloatArray, Frozen, Generator, Positive
+from custvalue._lifetime.contracts import Contracts, Period, RenewalCounts
+from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
+from custvalue._lifetime.protocols import Horizon, whole_numbers
+from custvalue._lifetime.quadrature import legendre
+from custvalue._lifetime.renewals import (
+    BLOCK,
+    STEP,
+    Timing,
+    declared_period,
+    endless,
+    first_payment,
+    kernel,
+    log_beta_ratio,
+    nodes,
+    periods_ahead,
+    rate_per_period,
+    renewal_numbers,
+    same_period,
+    study,
+    with_period,
+)
+from custvalue.errors import EstimationError
+
+# 2. Parameters -------------------------------------------------------------------------------
+
+
+class BetaDiscreteWeibull(Frozen):
+    """The beta-discrete-Weibull model of Fader, Hardie and others (2018).
+
+    Parameters
+    ----------
+    alpha, beta : float
+        Parameters of the beta distribution of the probability to leave at the first renewal; its
+        mean is alpha / (alpha + beta).
+    c : float
+        How one customer changes: > 1 likelier to leave with time, < 1 less likely.
+    period : str, optional
+        How long a contract runs until it is renewed, ``"1 month"``. :meth:`fit` sets it; years
+        cannot be turned into renewals without it.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is not positive, or the period has no unit.
+
+    Examples
+    --------
+    >>> from custvalue.lifetime import BetaDiscreteWeibull
+    >>> model = BetaDiscreteWeibull(alpha=0.2593, beta=1.7226, c=1.5844, period="1 year")
+    >>> model.survival([0, 1, 4]).round(3)
+    array([1.   , 0.869, 0.593])
+    >>> model.retention_rate([1, 2, 3, 12]).round(3)
+    array([0.869, 0.854, 0.883, 0.966])
+    """
+
+    kind: Literal["beta-discrete-Weibull"] = Field(default="beta-discrete-Weibull", repr=False)
+    alpha: Positive
+    beta: Positive
+    c: Positive
+    period: Period | None = None
+
+    # 4. Methods ------------------------------------------------------------------------------
+
+    @classmethod
+    def fit(cls, contracts: Contracts) -> Fit[BetaDiscreteWeibull]:
+        """Estimate the parameters by maximum likelihood.
+
+        Parameters
+        ----------
+        contracts : Contracts
+            Observed over at least three renewals.
+
+        Returns
+        -------
+        Fit[BetaDiscreteWeibull]
+            Its `cells` are the renewals observed.
+
+        Raises
+        ------
+        EstimationError
+            If fewer than three renewals were observed, or nobody left.
+
+        Warns
+        -----
+        ConvergenceWarning, IdentifiabilityWarning
+
+        Examples
+        --------
+        >>> from custvalue.lifetime import BetaDiscreteWeibull, Contracts
+        >>> shares = [1, 0.869, 0.743, 0.653, 0.593, 0.551, 0.517, 0.491]
+        >>> contracts = Contracts.from_shares(shares, customers=1000, period="1 year")
+        >>> fit = BetaDiscreteWeibull.fit(contracts)
+        >>> {name: round(value, 3) for name, value in fit.parameters.items()}
+        {'alpha': 0.214, 'beta': 1.427, 'c': 1.724}
+        """
+        start = starting_point(contracts.counts)
+        customers = max(round(contracts.customers), 1)
+        found: Fit[BetaDiscreteWeibull] = maximum_likelihood(
+            cls, contracts.counts, LogLikelihood, start, customers=customers
+        )
+        return with_period(found, contracts.period)
+
+    def log_likelihood(self, contracts: Contracts) -> FloatArray:
+        """Return the log-likelihood of each row of the contracts.
+
+        Parameters
+        ----------
+        contracts : Contracts
+            With n rows.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            Of all customers of the row together.
+        """
+        same_period(self.period, contracts.period, "BetaDiscreteWeibull")
+        k = contracts.renewals
+        stayed = log_survival(k, **self._symbols)
+        leaves = np.log(-np.expm1(log_retention(k, **self._symbols)))
+        return (contracts.left + contracts.active) * stayed + contracts.left * leaves
+
+    def survival(self, t: npt.ArrayLike) -> FloatArray:
+        """Return the probability that a new customer makes at least t renewals.
+
+        Parameters
+        ----------
+        t : array_like of int
+            Whole numbers >= 0.
+
+        Returns
+        -------
+        ndarray, shape of `t`
+            B(α, β + t^c) / B(α, β).
+
+        Raises
+        ------
+        ParameterError
+            If `t` is no whole number >= 0.
+        """
+        return np.exp(log_survival(whole_numbers("t", t), **self._symbols))
+
+    def retention_rate(self, t: npt.ArrayLike) -> FloatArray:
+        """Return the share of the customers asked who make renewal t.
+
+        Parameters
+        ----------
+        t : array_like of int
+            Whole numbers >= 1; 1 is the first renewal.
+
+        Returns
+        -------
+        ndarray, shape of `t`
+            S(t) / S(t - 1).
+
+        Raises
+        ------
+        ParameterError
+            If `t` is no whole number >= 1.
+        """
+        return np.exp(self._log_retention(t))
+
+    def churn_pmf(self, t: npt.ArrayLike) -> FloatArray:
+        """Return the probability that a new customer leaves at renewal t.
+
+        Parameters
+        ----------
+        t : array_like of int
+            Whole numbers >= 1; a customer who leaves at renewal t has paid for t periods.
+
+        Returns
+        -------
+        ndarray, shape of `t`
+            P(T = t).
+
+        Raises
+        ------
+        ParameterError
+            If `t` is no whole number >= 1.
+        """
+        return self.survival(renewal_numbers(t) - 1) * -np.expm1(self._log_retention(t))
+
+    def expected_lifetime(
+        self, *, annual_discount_rate: float, horizon: Horizon | None = None
+    ) -> float:
+        """Return the (discounted) periods expected of a new customer, the first among them.
+
+        Parameters
+        ----------
+        annual_discount_rate : float
+            Effective, 0.10 for 10 % a year. The first period is paid for at once.
+        horizon : str, timedelta or None
+            How many periods count, as in ``"3 years"``; None for all.
+
+        Returns
+        -------
+        float
+            Σ S(t) (1 + d)^-t from t = 0.
+
+        Raises
+        ------
+        ParameterError, UnitError
+            As in :meth:`expected_residual_lifetime`.
+        """
+        rate, periods = self._ahead(annual_discount_rate, horizon)
+        if periods == 0:
+            return 0.0
+        return 1 + math.exp(-rate) * residual_lifetime(0.0, periods - 1, rate, **self._symbols)
+
+    def expected_residual_lifetime(
+        self,
+        age: npt.ArrayLike,
+        *,
+        annual_discount_rate: float,
+        timing: Timing,
+        horizon: Horizon | None = None,
+    ) -> FloatArray:
+        """Return the (discounted) further periods expected of customers under contract: DERL.
+
+        Periods that are paid for already do not count.
+
+        Parameters
+        ----------
+        age : array_like of int
+            How often each customer has renewed: 0 in the first period.
+        annual_discount_rate : float
+            Effective, 0.10 for 10 % a year.
+        timing : {"before_renewal", "after_renewal"}
+            Where in the period we are. ``"before_renewal"``: the next renewal is due now and is
+            not yet known; its payment is not discounted. ``"after_renewal"``: the last one has
+            just been made; the next is one period away.
+        horizon : str, timedelta or None
+            How many further periods count, as in ``"3 years"``; None for all.
+
+        Returns
+        -------
+        ndarray, shape of `age`
+            Σ S(age + j) / S(age) (1 + d)^-(j - 1) from j = 1, and a period's discount less after
+            the renewal.
+
+        Raises
+        ------
+        ParameterError
+            If `age` is no whole number >= 0, the rate is not in [0, 1), or it is 0 without a
+            horizon and alpha c <= 1, because then the lifetime has no mean.
+        UnitError
+            If the model has no period and a rate or a horizon needs it.
+
+        Examples
+        --------
+        >>> from custvalue.lifetime import BetaDiscreteWeibull
+        >>> model = BetaDiscreteWeibull(alpha=0.2593, beta=1.7226, c=1.5844, period="1 year")
+        >>> how = {"annual_discount_rate": 0.10, "timing": "before_renewal"}
+        >>> model.expected_residual_lifetime([0, 1, 4], **how).round(3)
+        array([5.494, 5.853, 7.318])
+        """
+        made = whole_numbers("age", age)
+        rate, periods = self._ahead(annual_discount_rate, horizon)
+        first = first_payment(timing, rate)
+        different, place = np.unique(made, return_inverse=True)
+        each = [residual_lifetime(k, periods, rate, **self._symbols) for k in different.tolist()]
+        return first * np.array(each)[place].reshape(made.shape)
+
+    # 5. Simulation ---------------------------------------------------------------------------
+
+    def simulate(
+        self, customers: int, *, periods: npt.ArrayLike, rng: Generator = None
+    ) -> Contracts:
+        """Make up customers whose renewals follow this model.
+
+        Parameters
+        ----------
+        customers : int
+            How many.
+        periods : int or array_like of shape (customers,)
+            For how many renewals each is watched.
+        rng : numpy.random.Generator, int or None
+            Source of randomness.
+
+        Returns
+        -------
+        Contracts
+
+        Raises
+        ------
+        UnitError
+            If the model has no period.
+        """
+        period = declared_period(self.period, "BetaDiscreteWeibull")
+        watched = study(customers, periods)
+        random = np.random.default_rng(rng)
+        leaves = random.beta(self.alpha, self.beta, customers)
+        with np.errstate(divide="ignore"):  # who never leaves, and who leaves at once
+            passed = random.standard_exponential(customers) / -np.log1p(-leaves)
+            made = np.minimum(np.floor(np.exp(np.log(passed) / self.c)), watched)
+        return Contracts.from_arrays(renewals=made, active=made >= watched, period=period)
+
+    @property
+    def _symbols(self) -> dict[str, float]:
+        return {"alpha": self.alpha, "beta": self.beta, "c": self.c}
+
+    def _log_retention(self, t: npt.ArrayLike) -> FloatArray:
+        return log_retention(renewal_numbers(t) - 1, **self._symbols)
+
+    def _ahead(self, annual_discount_rate: float, horizon: Horizon | None) -> tuple[float, float]:
+        """Return δ a period and how many periods count."""
+        rate = rate_per_period(annual_discount_rate, self.period, "BetaDiscreteWeibull")
+        periods = periods_ahead(horizon, self.period, "BetaDiscreteWeibull")
+        if rate == 0 and periods == math.inf and self.alpha * self.c <= 1:
+            raise endless("alpha * c", self.alpha * self.c)
+        return rate, periods
+
+
+# 3. Formulas ---------------------------------------------------------------------------------
+
+LARGEST = 1e300  # t^c beyond it is followed by its logarithm
+HEAD = 400  # renewals that are summed one by one
+DARK = 40.0  # e^-40: nothing is seen beyond it
+PURE = 35.0  # e^35 times the other terms on, S(t) is a pure power of t
+
+
+def log_survival(t: FloatArray, *, alpha: float, beta: float, c: float) -> FloatArray:
+    """Return log of B(α, β + t^c) / B(α, β)."""
+    log_power = c * np.log(np.maximum(t.ravel(), 1))
+    most = math.log(LARGEST)
+    power = np.where(t.ravel() > 0, np.exp(np.minimum(log_power, most)), 0.0)
+    fallen = log_beta_ratio(np.full(power.shape, beta), power, alpha)
+    return (fallen - alpha * np.maximum(log_power - most, 0)).reshape(t.shape)
+
+
+def log_retention(k: FloatArray, *, alpha: float, beta: float, c: float) -> FloatArray:
+    """Return log S(k + 1) / S(k)."""
+    power, gain = powers(k.ravel(), c)
+    return log_beta_ratio(beta + power, gain, alpha).reshape(k.shape)
+
+
+def powers(k: FloatArray, c: float) -> tuple[FloatArray, FloatArray]:
+    """Return k^c and (k + 1)^c - k^c, without cancellation."""
+    some = np.maximum(k, 1)
+    with np.errstate(over="ignore"):
+        power = np.minimum(some**c, LARGEST)
+        gain = np.minimum(power * np.expm1(c * np.log1p(1 / some)), LARGEST)
+    return np.where(k > 0, power, 0.0), np.where(k > 0, gain, 1.0)
+
+
+def residual_lifetime(
+    k: float, periods: float, rate: float, *, alpha: float, beta: float, c: float
+) -> float:
+    """Return Σ S(k + j) / S(k) e^(-rate (j - 1)) over j = 1 … periods.
+
+    The first 400 terms are added one by one. From a on, a sum is ∫ f from a - 1/2 plus the central
+    differences δf / 24 - 17 δ³f / 5760 there (Gauss-Encke); the integral is taken over log t.
+    """
+    base = beta + k**c
+
+    def log_term(log_t: FloatArray) -> FloatArray:
+        gain = gain_since(k, log_t, c)
+        fallen = log_beta_ratio(np.full(gain.shape, base), gain, alpha)
+        return fallen - (rate * (np.exp(log_t) - 1) if rate > 0 else 0.0)
+
+    def end(at: float) -> float:
+        around = np.exp(log_term(np.log(at + np.arange(-2.0, 2.0))))
+        return float((around[2] - around[1]) / 24 - 17 / 5760 * np.diff(around, 3)[0])
+
+    total = float(np.exp(log_term(np.log(np.arange(1.0, min(periods, HEAD) + 1)))).sum())
+    if periods <= HEAD or rate * HEAD > DARK:
+        return total
+    total += end(HEAD + 1)
+    first, last = math.log(HEAD + 0.5), math.log(periods + 0.5)
+    if rate > 0 and last > math.log(DARK / rate):
+        last = math.log(DARK / rate)
+    elif last < math.inf:
+        total -= end(periods + 1)
+    else:  # αc > 1: the rest is ∫ t^(-αc)
+        scale = math.log((1 + alpha) * (1 + alpha + 2 * base))
+        last = max(first, (PURE + scale) / c, PURE + math.log1p(c * k))
+        total += math.exp(float(log_term(np.array([last]))[0]) + last) / (alpha * c - 1)
+    return total + integral(lambda y: np.exp(log_term(y) + y), first, last, 0.5 / max(c, 1.0))
+
+
+def gain_since(k: float, log_t: FloatArray, c: float) -> FloatArray:
+    """Return (k + t)^c - k^c from log t, without cancellation, also where t overflows."""
+    if k == 0:
+        return np.exp(np.minimum(c * log_t, math.log(LARGEST)))
+    gain: FloatArray = k**c * np.expm1(c * np.logaddexp(0, log_t - math.log(k)))
+    return gain
+
+
+def integral(
+    f: Callable[[FloatArray], FloatArray], first: float, last: float, width: float
+) -> float:
+    """Integrate by Gauss's rule with 16 nodes on panels no wider than `width`."""
+    places, weights = legendre(16)
+    edges = np.linspace(first, last, max(math.ceil((last - first) / width), 1) + 1)
+    at = edges[:-1, None] + np.diff(edges)[:, None] * places
+    return float((f(at.ravel()).reshape(at.shape) @ weights) @ np.diff(edges))
+
+
+class LogLikelihood:
+    """Σ renewed log r + left log(1 - r), with exact gradient and Hessian in (α, β, c).
+
+    The sum is over renewals; log r is a function of α, x = β + k^c and h = (k + 1)^c - k^c. All
+    its derivatives are moments of the integrand in
+    :func:`~custvalue._lifetime.renewals.log_beta_ratio`.
+
+    Parameters
+    ----------
+    counts : RenewalCounts
+        At least one renewal.
+    """
+
+    def __init__(self, counts: RenewalCounts) -> None:
+        self.counts = counts
+
+    def __call__(self, parameters: FloatArray) -> Derivatives:
+        c = self.counts
+        parts = []
+        for begin in range(0, len(c), BLOCK):
+            rows = slice(begin, begin + BLOCK)
+            parts.append(binomials(c.before[rows], c.renewed[rows], c.left[rows], parameters))
+        return Derivatives.total(parts)
+
+
+def binomials(
+    k: FloatArray, renewed: FloatArray, left: FloatArray, parameters: FloatArray
+) -> Derivatives:
+    """Return Σ renewed log r + left log(1 - r)."""
+    log_r, gradient, hessian = retention_derivatives(k, *parameters.tolist())
+    value = renewed @ log_r + left @ np.log(-np.expm1(log_r))
+    odds = -1 / np.expm1(log_r) - 1  # r / (1 - r)
+    slope, curve = renewed - left * odds, -left * odds * (1 + odds)
+    total = np.einsum("k,kij->ij", slope, hessian) + (curve[:, None] * gradient).T @ gradient
+    return Derivatives(float(value), slope @ gradient, total)
+
+
+def retention_derivatives(
+    k: FloatArray, alpha: float, beta: float, c: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return log r of each renewal with its gradient and Hessian in (α, β, c)."""
+    power, gain = powers(k, c)
+    now, here, ahead = np.log1p(1 / np.maximum(k, 1)), np.log(np.maximum(k, 1)), np.log1p(k)
+    x_1, x_2 = power * here, power * here**2  # derivatives of x by c
+    h_1 = gain * ahead + power * now
+    h_2 = gain * ahead**2 + power * now * (ahead + here)
+    m = moments(beta + power, gain, alpha)
+    in_c = m.x * x_1 + m.h * h_1
+    alpha_c = m.alpha_x * x_1 + m.alpha_h * h_1
+    beta_c = m.xx * x_1 + m.hh * h_1
+    c_c = m.xx * x_1**2 + m.hh * h_1 * (2 * x_1 + h_1) + m.x * x_2 + m.h * h_2
+    gradient = np.stack((m.alpha, m.x, in_c), axis=1)
+    hessian = np.stack(
+        (m.alpha_x, m.alpha_x, alpha_c, m.alpha_x, m.xx, beta_c, alpha_c, beta_c, c_c), axis=1
+    )
+    return m.value, gradient, hessian.reshape(-1, 3, 3)
+
+
+class Moments(NamedTuple):
+    """log B(α, x + h) / B(α, x) and its derivatives; αα is αx, and xh is hh."""
+
+    value: FloatArray
+    alpha: FloatArray
+    x: FloatArray
+    h: FloatArray
+    alpha_x: FloatArray
+    alpha_h: FloatArray
+    xx: FloatArray
+    hh: FloatArray
+
+
+def moments(x: FloatArray, h: FloatArray, alpha: float) -> Moments:
+    """Integrate (1 - e^(-hs)) (1 - e^(-αs)) e^(-xs) / (1 - e^(-s)) with 1, s, s² by log s."""
+    s = nodes(x, h, alpha)
+    weight = STEP * kernel(x, s)
+    gained, lost = -np.expm1(-h[:, None] * s), -np.expm1(-alpha * s)
+    both, only_gained = weight * gained * lost, weight * gained * (1 - lost)
+    only_lost, neither = weight * (1 - gained) * lost, weight * (1 - gained) * (1 - lost)
+    return Moments(
+        value=-both.sum(axis=1),
+        alpha=-(only_gained * s).sum(axis=1),
+        x=(both * s).sum(axis=1),
+        h=-(only_lost * s).sum(axis=1),
+        alpha_x=(only_gained * s**2).sum(axis=1),
+        alpha_h=-(neither * s**2).sum(axis=1),
+        xx=-(both * s**2).sum(axis=1),
+        hh=(only_lost * s**2).sum(axis=1),
+    )
+
+
+def starting_point(counts: RenewalCounts) -> dict[str, float]:
+    """Take the mean from the retention of all renewals, with α = c = 1."""
+    if len(counts) < 3:
+        raise EstimationError(
+            f"BetaDiscreteWeibull.fit needs at least 3 renewals, but the contracts have "
+            f"{len(counts)}. Observe for longer, add an older cohort, or use ShiftedBetaGeometric, "
+            f"which needs 2."
+        )
+    left, renewed = float(counts.left.sum()), float(counts.renewed.sum())
+    if left == 0:
+        raise EstimationError(
+            f"BetaDiscreteWeibull.fit needs customers who left, but all {renewed:,.0f} renewals "
+            f"were made. Observe for longer."
+        )
+    return {"alpha": 1.0, "beta": max(renewed / left, 0.1), "c": 1.0}

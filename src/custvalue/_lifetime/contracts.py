@@ -1,0 +1,559 @@
+"""Contracts: how often customers renewed them, and which have ended.
+
+A contract runs for a period and is then renewed or not, so that the company knows who has left.
+All that the models of renewal need is counts: how many customers left after k renewals, and how
+many have made k renewals and are still under contract. At each renewal that gives who was asked
+and who renewed, whatever the data looked like at first: one survival table, cohorts that started
+at different times, or one row a customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, cast
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BeforeValidator
+
+from custvalue import _frames
+from custvalue._base import Columns, FloatArray, IntArray, read_only
+from custvalue._columns import as_array, missing
+from custvalue._display import Table, number, one_line, percent
+from custvalue._lifetime.units import horizon_in
+from custvalue.errors import DataError, UnitError, plain
+
+MOST_RENEWALS = 100_000  # nobody has renewed so often: it must be something else, days perhaps
+ROWS_SHOWN = 12
+COUNTS = ("renewals", "left", "active")
+MEANING = "Asked: customers who came to this renewal. Survival: share of all who made it."
+
+
+def checked_period(period: object) -> str:
+    """Return the period of a contract if it is a length of time with its unit.
+
+    Raises
+    ------
+    UnitError
+        If it is not, or is zero.
+
+    Examples
+    --------
+    >>> checked_period("3 months")
+    '3 months'
+    """
+    if not isinstance(period, str):
+        raise UnitError(
+            f"period={plain(period)!r} has no time unit. Write how long a contract runs until it "
+            f"is renewed, as in '1 month' or '1 year'."
+        )
+    try:
+        length = horizon_in(period, "day")
+    except ValueError as error:
+        raise UnitError(str(error).replace("horizon", "period", 1)) from None
+    if length == 0:
+        raise UnitError(f"period must be longer than nothing, but it is {period!r}.")
+    return period
+
+
+Period = Annotated[str, BeforeValidator(checked_period)]
+
+
+@dataclass(frozen=True, eq=False)
+class RenewalCounts:
+    """Who was asked and who renewed, one row a renewal.
+
+    Parameters
+    ----------
+    before : ndarray of float64, shape (m,)
+        0, 1, 2, …: the renewals that a customer had made before this one.
+    renewed, left : ndarray of float64, shape (m,)
+        How many customers renewed here, and how many did not.
+    """
+
+    before: FloatArray
+    renewed: FloatArray
+    left: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.before)
+
+    @property
+    def asked(self) -> FloatArray:
+        """Customers who came to this renewal."""
+        return self.renewed + self.left
+
+    @property
+    def retention_rate(self) -> FloatArray:
+        """Share of those asked who renewed."""
+        return self.renewed / self.asked
+
+    @property
+    def survival(self) -> FloatArray:
+        """Share of all customers who made this renewal, by Kaplan and Meier's product."""
+        return np.cumprod(self.retention_rate, dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Contracts(Columns):
+    """Contracts of customers, one row for each number of renewals.
+
+    Use :meth:`from_survivors`, :meth:`from_shares`, :meth:`from_cohorts`, :meth:`from_frame` or
+    :meth:`from_arrays`. Arrays are copied, checked and read-only.
+
+    Parameters
+    ----------
+    renewals : ndarray of float64, shape (n,)
+        How often a contract was renewed: whole numbers >= 0, ascending.
+    left : ndarray of float64, shape (n,)
+        Customers who made so many renewals and then left.
+    active : ndarray of float64, shape (n,)
+        Customers who have made so many renewals and are under contract; their next renewal is not
+        known.
+    period : str
+        How long a contract runs until it is renewed, ``"1 month"`` or ``"1 year"``.
+
+    Raises
+    ------
+    DataError
+        If the columns contradict their own definition: column, row, value.
+    UnitError
+        If `period` has no unit.
+
+    Examples
+    --------
+    >>> contracts = Contracts.from_survivors([1000, 869, 743, 653], period="1 year")
+    >>> contracts
+    Contracts(customers=1,000, active=653, renewals_observed=3, period='1 year')
+    >>> contracts.counts.retention_rate.round(3)
+    array([0.869, 0.855, 0.879])
+    """
+
+    renewals: FloatArray
+    left: FloatArray
+    active: FloatArray
+    period: str
+
+    def __post_init__(self) -> None:
+        checked_period(self.period)
+        for name in COUNTS:
+            values = _frames.to_numbers(name, np.atleast_1d(getattr(self, name)))
+            object.__setattr__(self, name, read_only(values))
+        _check_lengths(self.columns())
+        _check_whole("renewals", self.renewals, COUNTED)
+        _refuse("renewals", f"at most {MOST_RENEWALS:,}", self.renewals > MOST_RENEWALS, self)
+        ascending = np.diff(self.renewals, prepend=-1.0) > 0
+        _refuse("renewals", "in ascending order, each once", ~ascending, self)
+        for name in ("left", "active"):
+            values = getattr(self, name)
+            _refuse(name, "a number >= 0", ~((values >= 0) & (values < np.inf)), self)
+        if not self.left.any() and not self.active.any():
+            raise DataError("there are no contracts. Give at least one customer.")
+
+    @classmethod
+    def from_survivors(cls, survivors: npt.ArrayLike, *, period: str) -> Contracts:
+        """Make contracts from the survival table of one cohort.
+
+        Parameters
+        ----------
+        survivors : array_like of shape (n,)
+            Customers at the start, after the first renewal, after the second, …
+        period : str
+            As in the class.
+
+        Raises
+        ------
+        DataError
+            If the table rises, is negative, or has fewer than two entries.
+        UnitError
+            As in the class.
+
+        Examples
+        --------
+        >>> Contracts.from_survivors([1000, 869, 743], period="1 year").left
+        array([131., 126.,   0.])
+        """
+        table = _checked_table("survivors", survivors)
+        return cls(**_outcomes(table), period=period)
+
+    @classmethod
+    def from_shares(cls, shares: npt.ArrayLike, *, customers: float, period: str) -> Contracts:
+        """Make contracts from survival as shares of one cohort.
+
+        Parameters
+        ----------
+        shares : array_like of shape (n,)
+            1 at the start, then the share of customers left after each renewal.
+        customers : float
+            How many customers the shares are of.
+        period : str
+            As in the class.
+
+        Raises
+        ------
+        DataError
+            If a share is outside [0, 1], the first is not 1, the shares rise, or there are no
+            customers.
+        UnitError
+            As in the class.
+
+        Examples
+        --------
+        >>> Contracts.from_shares([1, 0.869, 0.743], customers=1000, period="1 year").customers
+        1000.0
+        """
+        table = _checked_shares(shares)
+        number_of = plain(customers)
+        if isinstance(number_of, bool) or not isinstance(number_of, int | float):
+            number_of = -1
+        if not 0 < number_of < np.inf:
+            raise DataError(
+                f"customers must be > 0, but it is {plain(customers)!r}. Say how many customers "
+                f"the shares are of; the uncertainty of every estimate depends on it.",
+                column="customers",
+            )
+        return cls(**_outcomes(table * number_of), period=period)
+
+    @classmethod
+    def from_cohorts(
+        cls,
+        frame: Any,
+        *,
+        cohort: str = "cohort",
+        renewals: str = "renewals",
+        customers: str = "customers",
+        period: str,
+    ) -> Contracts:
+        """Make contracts from the survival tables of cohorts that started at different times.
+
+        Parameters
+        ----------
+        frame : dataframe or mapping
+            One row for each cohort and number of renewals, in any order: pandas, polars, pyarrow,
+            DuckDB, … or a mapping of column name to sequence.
+        cohort, renewals, customers : str
+            Columns: which cohort; 0, 1, 2, … up to where it was observed; how many of its
+            customers made so many renewals (at 0 all its members).
+        period : str
+            As in the class.
+
+        Raises
+        ------
+        DataError
+            If a column is absent, a value is not what it must be, a cohort does not begin at 0 or
+            has a gap, has more survivors than members, or rises.
+        UnitError
+            As in the class.
+
+        Examples
+        --------
+        >>> table = {
+        ...     "cohort": [2022, 2022, 2022, 2023, 2023],
+        ...     "renewals": [0, 1, 2, 0, 1],
+        ...     "customers": [1000, 869, 743, 800, 690],
+        ... }
+        >>> Contracts.from_cohorts(table, period="1 year").counts.asked
+        array([1800.,  869.])
+        """
+        source = _frames.Source(frame)
+        source.require({"cohort": cohort, "renewals": renewals, "customers": customers})
+        labels, codes = source.codes(cohort)
+        k, n = source.numbers(renewals), source.numbers(customers)
+        _check_whole(renewals, k, COUNTED)
+        order = np.lexsort((k, codes))
+        cohorts = _Cohorts(labels, codes[order], k[order], n[order], order)
+        cohorts.check(renewals, customers)
+        return cls(**cohorts.outcomes(), period=period)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Any,
+        *,
+        renewals: str = "renewals",
+        active: str = "active",
+        customers: str | None = None,
+        period: str,
+    ) -> Contracts:
+        """Make contracts from a table with one row a customer.
+
+        Parameters
+        ----------
+        frame : dataframe or mapping
+            pandas, polars, pyarrow, DuckDB, … or a mapping of column name to sequence.
+        renewals, active, customers : str
+            Columns, as the arguments of :meth:`from_arrays`.
+        period : str
+            As in the class.
+
+        Raises
+        ------
+        DataError, UnitError
+            As in :meth:`from_arrays`, or if a column is absent.
+
+        Examples
+        --------
+        >>> table = {"renewals": [0, 2, 2], "active": [False, True, False]}
+        >>> Contracts.from_frame(table, period="1 month").left
+        array([1., 1.])
+        """
+        source = _frames.Source(frame)
+        named = {"renewals": renewals, "active": active, "customers": customers}
+        columns = {argument: name for argument, name in named.items() if name is not None}
+        source.require(columns)
+        return cls.from_arrays(
+            renewals=source.numbers(renewals),
+            active=source.entries(active),
+            customers=None if customers is None else source.numbers(customers),
+            period=period,
+        )
+
+    @classmethod
+    def from_arrays(
+        cls,
+        *,
+        renewals: npt.ArrayLike,
+        active: npt.ArrayLike,
+        customers: npt.ArrayLike | None = None,
+        period: str,
+    ) -> Contracts:
+        """Make contracts from arrays with one entry a customer.
+
+        Parameters
+        ----------
+        renewals : array_like of int, shape (n,)
+            How often each customer has renewed; 0 in the first period.
+        active : array_like of bool, shape (n,)
+            True (or 1) for who is under contract, False (or 0) for who left instead of renewing
+            once more.
+        customers : array_like of shape (n,), optional
+            How many customers an entry stands for; 1 by default.
+        period : str
+            As in the class.
+
+        Raises
+        ------
+        DataError, UnitError
+            As in the class, or if `active` is neither true nor false.
+
+        Examples
+        --------
+        >>> Contracts.from_arrays(renewals=[3, 1], active=[True, False], period="1 year").active
+        array([0., 1.])
+        """
+        k = _frames.to_numbers("renewals", np.atleast_1d(cast("Any", renewals)))
+        stays = _true_or_false(np.atleast_1d(as_array(active)))
+        ones = np.ones(len(k)) if customers is None else np.atleast_1d(cast("Any", customers))
+        n = _frames.to_numbers("customers", ones)
+        _check_lengths({"renewals": k, "active": stays, "customers": n})
+        _check_whole("renewals", k, COUNTED)
+        _refuse_rows("customers", "a number >= 0", ~((n >= 0) & (n < np.inf)), n, MANY)
+        return cls(**_grouped(k, np.where(stays, 0.0, n), np.where(stays, n, 0.0)), period=period)
+
+    def __len__(self) -> int:
+        return len(self.renewals)
+
+    @property
+    def customers(self) -> float:
+        """Number of customers; not whole where shares were given."""
+        return float(self.left.sum() + self.active.sum())
+
+    @cached_property
+    def counts(self) -> RenewalCounts:
+        """Who was asked and who renewed, at each renewal that anybody came to."""
+        k = self.renewals.astype(np.int64)
+        size = int(k.max()) + 1
+        left, active = np.zeros(size), np.zeros(size)
+        left[k], active[k] = self.left, self.active
+        ended = left + active
+        renewed = np.append(np.cumsum(ended[:0:-1])[::-1], 0.0)
+        last = int(np.flatnonzero(renewed + left > 0).max(initial=-1)) + 1
+        return RenewalCounts(
+            read_only(np.arange(last, dtype=np.float64)),
+            read_only(renewed[:last]),
+            read_only(left[:last]),
+        )
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return renewals, left and active as a plain dict."""
+        return {name: getattr(self, name) for name in COUNTS}
+
+    def __repr__(self) -> str:
+        return one_line(
+            "Contracts",
+            customers=self.customers,
+            active=float(self.active.sum()),
+            renewals_observed=len(self.counts),
+            period=self.period,
+        )
+
+    def _table(self) -> Table:
+        counts = self.counts
+        columns = (counts.before + 1, counts.asked, counts.renewed)
+        shares = (counts.retention_rate, counts.survival)
+        rows = [
+            (*each[:3], percent(each[3], 1), percent(each[4], 1))
+            for each in zip(*(column.tolist() for column in (*columns, *shares)), strict=True)
+        ]
+        header = ("renewal", "asked", "renewed", "retention rate", "survival")
+        shown = f", the first {ROWS_SHOWN} of {len(rows):,}" if len(rows) > ROWS_SHOWN else ""
+        size, active = number(self.customers), number(float(self.active.sum()))
+        notes = (f"{size} customers, {active} under contract. A period is {self.period}.", MEANING)
+        return Table(f"Renewals of contracts{shown}", header, tuple(rows[:ROWS_SHOWN]), notes)
+
+
+COUNTED = "It counts the renewals that a customer has made, 0 in the first period."
+MANY = "It says how many customers a row stands for."
+HINTS = {
+    "renewals": "Use Contracts.from_arrays or from_frame for rows in another order.",
+    "left": "It counts customers who left.",
+    "active": "It counts customers who are under contract.",
+}
+FALLING = "Customers who left do not come back into their cohort; start a new one for them."
+
+
+def _refuse(name: str, expected: str, bad: npt.NDArray[np.bool_], contracts: Contracts) -> None:
+    hint = COUNTED if expected.startswith("at most") else HINTS[name]
+    _refuse_rows(name, expected, bad, getattr(contracts, name), hint)
+
+
+def _refuse_rows(
+    name: str, expected: str, bad: npt.NDArray[np.bool_], values: FloatArray, hint: str
+) -> None:
+    rows = np.flatnonzero(bad)
+    if rows.size:
+        raise DataError.at_rows(name, expected, rows, values[rows], hint)
+
+
+def _check_lengths(columns: Mapping[str, npt.NDArray[Any]]) -> None:
+    shapes = {name: column.shape for name, column in columns.items()}
+    if any(len(shape) != 1 for shape in shapes.values()):
+        raise DataError(f"columns must have one dimension, but have the shapes {shapes}.")
+    lengths = {name: shape[0] for name, shape in shapes.items()}
+    if len(set(lengths.values())) > 1:
+        raise DataError(f"columns must have the same length, but have {lengths}.")
+    if not lengths["renewals"]:
+        raise DataError("there are no contracts. Give at least one customer.")
+
+
+def _check_whole(name: str, values: FloatArray, hint: str) -> None:
+    bad = ~(values >= 0) | (values != np.rint(values)) | np.isinf(values)
+    _refuse_rows(name, "a whole number >= 0", bad, values, hint)
+
+
+def _true_or_false(values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Read True, False, 1 and 0."""
+    if values.dtype == bool:
+        return values
+    absent = missing(values)
+    good = np.array([not gone and v in (0, 1) for v, gone in zip(values, absent, strict=True)])
+    if not good.all():
+        rows = np.flatnonzero(~good)
+        hint = "True means: still under contract when last seen."
+        raise DataError.at_rows("active", "True or False", rows, values[rows], hint)
+    return values.astype(bool)
+
+
+def _checked_table(name: str, values: Any) -> FloatArray:
+    """Return a survival table that starts with somebody and does not rise."""
+    table = _frames.to_numbers(name, np.atleast_1d(as_array(values)))
+    if table.ndim != 1 or len(table) < 2:
+        raise DataError(
+            f"{name} must be a row of at least 2 numbers, the start and one renewal, but its shape "
+            f"is {table.shape}.",
+            column=name,
+        )
+    hint = "It starts with all customers, then says how many are left after each renewal."
+    _refuse_rows(name, "a number >= 0", ~((table >= 0) & (table < np.inf)), table, hint)
+    rises = np.diff(table, prepend=np.inf) > 0
+    if rises.any():
+        before = plain(table[int(np.argmax(rises)) - 1])
+        _refuse_rows(name, f"<= the entry before it ({before} there)", rises, table, FALLING)
+    return table
+
+
+def _checked_shares(values: Any) -> FloatArray:
+    shares = _frames.to_numbers("shares", np.atleast_1d(as_array(values)))
+    bad = ~((shares >= 0) & (shares <= 1))
+    if bad.any():
+        first = shares[np.argmax(bad)]
+        hint = "Give the share of the customers who are left."
+        if 1 < first <= 100:
+            hint = f"Did you mean {first / 100:g}?"
+        _refuse_rows("shares", "between 0 and 1", bad, shares, hint)
+    table = _checked_table("shares", shares)
+    if table[0] != 1:
+        raise DataError(
+            f"shares must begin with 1, all customers at the start, but row 0 has "
+            f"{plain(table[0])!r}. Put a 1 before the share after the first renewal.",
+            column="shares",
+            rows=(0,),
+            value=plain(table[0]),
+        )
+    return table
+
+
+def _outcomes(table: FloatArray) -> dict[str, FloatArray]:
+    """Turn survivors into who left after k renewals and who is still there."""
+    active = np.zeros(len(table))
+    active[-1] = table[-1]
+    left = np.append(table[:-1] - table[1:], 0.0)
+    return {"renewals": np.arange(len(table), dtype=np.float64), "left": left, "active": active}
+
+
+def _grouped(k: FloatArray, left: FloatArray, active: FloatArray) -> dict[str, FloatArray]:
+    """Add up the rows with the same number of renewals."""
+    distinct, place = np.unique(k, return_inverse=True)
+    return {
+        "renewals": distinct,
+        "left": np.bincount(place, weights=left).astype(np.float64),
+        "active": np.bincount(place, weights=active).astype(np.float64),
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class _Cohorts:
+    """Rows of survival tables, sorted by cohort and renewals."""
+
+    labels: npt.NDArray[Any]
+    codes: IntArray
+    k: FloatArray
+    n: FloatArray
+    order: IntArray  # the row in the user's table
+
+    def _refuse(self, name: str, what: str, bad: npt.NDArray[np.bool_], hint: str) -> None:
+        """Raise for the first bad entry in the user's order."""
+        rows = np.sort(self.order[bad])
+        at = np.argsort(self.order)[rows]
+        values = (self.k if "0, 1, 2" in what else self.n)[at]
+        raise DataError.at_rows(name, what, rows, values, f"{self._where(at[0])} {hint}")
+
+    def _where(self, place: int) -> str:
+        members = plain(self.n[np.searchsorted(self.codes, self.codes[place])])
+        return f"Cohort {plain(self.labels[self.codes[place]])!r} has {members} members."
+
+    def check(self, renewals: str, customers: str) -> None:
+        """Raise unless every cohort is a survival table without gaps."""
+        first = np.diff(self.codes, prepend=-1) != 0
+        start = np.flatnonzero(first)[np.cumsum(first) - 1]
+        gap = self.k != np.arange(len(self.k)) - start
+        if gap.any():
+            hint = "Give a row for each renewal from 0 on, each once."
+            self._refuse(renewals, "0, 1, 2, … without gaps in each cohort", gap, hint)
+        bad = ~((self.n >= 0) & (self.n < np.inf))
+        if bad.any():
+            self._refuse(customers, "a number >= 0", bad, "It counts customers.")
+        more = self.n > self.n[start]
+        if more.any():
+            self._refuse(customers, "<= the members of its cohort", more, FALLING)
+        rises = ~first & (np.diff(self.n, prepend=np.inf) > 0)
+        if rises.any():
+            self._refuse(customers, "<= the renewal before in its cohort", rises, FALLING)
+
+    def outcomes(self) -> dict[str, FloatArray]:
+        """Add up who left and who is still there over the cohorts."""
+        last = np.diff(self.codes, append=-1) != 0
+        gone = self.n - np.append(self.n[1:], 0.0)
+        return _grouped(self.k, np.where(last, 0.0, gone), np.where(last, self.n, 0.0))
