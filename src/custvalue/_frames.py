@@ -127,11 +127,14 @@ class Source:
         Returns
         -------
         ndarray
-            float64 with NaN for a numeric column of a frame; else the entries themselves.
+            Numbers with NaN where one is missing, or the entries themselves. Not to be written to.
         """
         column = self._column(name)
         if not isinstance(column, nw.Series):
             return cast("Array", column)
+        values = column.to_numpy()
+        if values.dtype.kind in "iuf":
+            return values
         return self.numbers(name) if column.dtype.is_numeric() else objects(column.to_list())
 
     def labels(self, name: str) -> Array:

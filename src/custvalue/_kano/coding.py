@@ -171,9 +171,7 @@ class _Coder:
             return "Code the answers as numbers or as words."
         if not self.numbers.size:
             return "The codes are words; leave codes out for the numbers 1, 2, 3, …"
-        no_answer = (
-            f"If {value!r} means no answer, say kano.Levels(…, missing_codes=({value!r},))"
-        )
+        no_answer = f"If {value!r} means no answer, say kano.Levels(…, missing_codes=({value!r},))"
         if value == 0 and 1 in self.codes.meaning:
             return (
                 f"{no_answer}; if the codes start at 0, say kano.Levels(like=0, must_be=1, "
