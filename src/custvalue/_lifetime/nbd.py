@@ -1,0 +1,383 @@
+"""NBD: customers who never leave, each at a rate of their own.
+
+A customer buys at random with a rate λ of their own, for ever. Rates vary over customers as
+Gamma(r, α). So the number of purchases in a given time has a negative binomial distribution, and
+what is expected of a customer is a weighted average of their own rate and of everybody's. When
+they bought says nothing: recency has no influence.
+
+Source: Ehrenberg (1959), The Pattern of Consumer Purchases, *Applied Statistics* 8(1), 26-41;
+Schmittlein, Morrison & Colombo (1987), Counting Your Customers, *Management Science* 33(1), 1-24,
+of whose model it is the limit without dropout (s → 0).
+
+With m = r + x:
+
+(1) L = Γ(r+x)/Γ(r) α^r (α+T)^-m            the likelihood of purchases at x given times
+(2) P(X(t) = n) = Γ(r+n)/(Γ(r) n!) (α/(α+t))^r (t/(α+t))^n
+(3) E[Y(t) | x, T] = m t / (α+T)
+(4) P(Y(t) = 0 | x, T) = ((α+T)/(α+T+t))^m
+
+Do not use it where customers leave, unless to see how much a model with dropout gains; nor where
+purchases come at regular intervals.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+from scipy import special
+
+from custvalue._base import FloatArray, Frozen, Generator, Positive
+from custvalue._lifetime.data import Cells, PurchaseHistory
+from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
+from custvalue._lifetime.protocols import (
+    Horizon,
+    ages,
+    continuous_rate,
+    declared_unit,
+    finite_total,
+    whole_numbers,
+)
+from custvalue._lifetime.special import log_rising
+from custvalue._lifetime.start import gamma_rates
+from custvalue._lifetime.units import TimeUnit, horizon_in, matching_unit
+
+# 2. Parameters -------------------------------------------------------------------------------
+
+
+class NBD(Frozen):
+    """The negative binomial model of Ehrenberg (1959).
+
+    Parameters
+    ----------
+    r, alpha : float
+        Shape and rate of the gamma distribution of purchase rates; the mean rate is r / alpha per
+        time unit.
+    unit : {"day", "week", "month", "year"}, optional
+        The unit of 1 / alpha. :meth:`fit` sets it; without it the unit of a history is trusted.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is not positive.
+
+    Examples
+    --------
+    >>> from custvalue.lifetime import NBD, PurchaseHistory
+    >>> model = NBD(r=0.385, alpha=12.072, unit="week")
+    >>> one = PurchaseHistory.from_arrays(frequency=2, recency=30.43, age=38.86, unit="week")
+    >>> model.expected_purchases(one, "39 weeks").round(3)
+    array([1.826])
+    """
+
+    kind: Literal["NBD"] = Field(default="NBD", repr=False)
+    r: Positive
+    alpha: Positive
+    unit: TimeUnit | None = None
+
+    # 4. Methods ------------------------------------------------------------------------------
+
+    @classmethod
+    def fit(cls, history: PurchaseHistory) -> Fit[NBD]:
+        """Estimate the parameters by maximum likelihood.
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Of all customers, also those who never came back.
+
+        Returns
+        -------
+        Fit[NBD]
+
+        Raises
+        ------
+        EstimationError
+            If nobody came back, or there is one customer only.
+
+        Warns
+        -----
+        ConvergenceWarning, IdentifiabilityWarning
+
+        Examples
+        --------
+        >>> from custvalue import lifetime
+        >>> truth = lifetime.NBD(r=1, alpha=5, unit="week")
+        >>> fit = lifetime.NBD.fit(truth.simulate(2_000, age="52 weeks", rng=1))
+        >>> fit.converged, truth.r in fit.confidence_interval(0.99)["r"]
+        (True, True)
+        """
+        cells = history.cells
+        return maximum_likelihood(
+            cls,
+            cells,
+            LogLikelihood,
+            gamma_rates(cells, "NBD", ("r", "alpha")),
+            customers=len(history),
+            unit=history.unit,
+            limit=limit,
+        )
+
+    def log_likelihood(self, history: PurchaseHistory) -> FloatArray:
+        """Return the log-likelihood of each customer, equation (1).
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Histories of n customers.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+        """
+        cells = self._cells(history)
+        return history.per_customer(log_likelihood(cells.frequency, cells.age, **self._symbols))
+
+    def probability_alive(
+        self, history: PurchaseHistory, *, at: Horizon | None = None
+    ) -> FloatArray:
+        """Return the probability that each customer is alive: 1, by the definition of the model.
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Histories of n customers.
+        at : str or timedelta, optional
+            How far after the end of observation; without it, at the end.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+        """
+        self._cells(history)
+        if at is not None:
+            horizon_in(at, history.unit)
+        return np.ones(len(history))
+
+    def probability_active(self, history: PurchaseHistory, horizon: Horizon) -> FloatArray:
+        """Return the probability that each customer buys at least once within the horizon.
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Histories of n customers.
+        horizon : str or timedelta
+            How far ahead, as in ``"1 year"``.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            1 - equation (4).
+        """
+        cells = self._cells(history)
+        until = horizon_in(horizon, history.unit)
+        silent = (self.r + cells.frequency) * np.log1p(until / (self.alpha + cells.age))
+        return history.per_customer(-np.expm1(-silent))
+
+    def expected_purchases(self, history: PurchaseHistory, horizon: Horizon) -> FloatArray:
+        """Return the purchases expected of each customer after the end of observation.
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Histories of n customers.
+        horizon : str or timedelta
+            How far ahead, as in ``"1 year"``.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            E[Y(t) | x, T], equation (3).
+        """
+        return self.discounted_expected_purchases(history, annual_discount_rate=0, horizon=horizon)
+
+    def discounted_expected_purchases(
+        self,
+        history: PurchaseHistory,
+        *,
+        annual_discount_rate: float,
+        horizon: Horizon | None,
+    ) -> FloatArray:
+        """Return the same, each purchase discounted from its time to the end of observation.
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Histories of n customers.
+        annual_discount_rate : float
+            Effective, 0.10 for 10 % a year; discounting is continuous with δ = ln(1.10) a year.
+        horizon : str, timedelta or None
+            How far ahead; None for ever.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            ∫ e^(-δu) dE[Y(u) | x, T] from 0 to the horizon.
+
+        Raises
+        ------
+        ParameterError
+            If the rate is not in [0, 1), or 0 without a horizon.
+        """
+        cells = self._cells(history)
+        rate = continuous_rate(annual_discount_rate, history.unit)
+        until = math.inf if horizon is None else horizon_in(horizon, history.unit)
+        finite_total(rate, until)
+        time = until if rate == 0 else -math.expm1(-rate * until) / rate
+        return history.per_customer((self.r + cells.frequency) / (self.alpha + cells.age) * time)
+
+    def expected_purchases_new_customer(self, horizon: Horizon) -> float:
+        """Return the repeat purchases expected of a customer about whom nothing is known yet.
+
+        The first purchase, which makes the customer one, is not counted.
+
+        Parameters
+        ----------
+        horizon : str or timedelta
+            Time since the first purchase.
+
+        Returns
+        -------
+        float
+            E[X(t)] = r t / α.
+
+        Raises
+        ------
+        UnitError
+            If the model has no unit.
+        """
+        return self.r / self.alpha * horizon_in(horizon, declared_unit(self.unit, "NBD"))
+
+    def purchase_count_pmf(self, n: npt.ArrayLike, horizon: Horizon) -> FloatArray:
+        """Return the probability of n repeat purchases of a new customer within the horizon.
+
+        Parameters
+        ----------
+        n : array_like of int
+            Whole numbers >= 0. The first purchase is not counted.
+        horizon : str or timedelta
+            Time since the first purchase.
+
+        Returns
+        -------
+        ndarray, shape of `n`
+            P(X(t) = n), equation (2).
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number >= 0.
+        UnitError
+            If the model has no unit.
+
+        Examples
+        --------
+        >>> from custvalue.lifetime import NBD
+        >>> NBD(r=1, alpha=1, unit="week").purchase_count_pmf([0, 1, 2], "1 week").round(3)
+        array([0.5  , 0.25 , 0.125])
+        """
+        until = horizon_in(horizon, declared_unit(self.unit, "NBD"))
+        return purchase_count_pmf(whole_numbers("n", n), until, **self._symbols)
+
+    # 5. Simulation ---------------------------------------------------------------------------
+
+    def simulate(
+        self, customers: int, *, age: Horizon | npt.ArrayLike, rng: Generator = None
+    ) -> PurchaseHistory:
+        """Make up customers whose purchases follow this model.
+
+        Parameters
+        ----------
+        customers : int
+            How many.
+        age : str, timedelta or array_like of shape (customers,)
+            How long each has been observed since the first purchase; an array is in the unit of
+            the model.
+        rng : numpy.random.Generator, int or None
+            Source of randomness.
+
+        Returns
+        -------
+        PurchaseHistory
+            Times are continuous, not rounded to days.
+
+        Raises
+        ------
+        UnitError
+            If the model has no unit.
+        """
+        unit = declared_unit(self.unit, "NBD")
+        T = ages(age, customers, unit)
+        random = np.random.default_rng(rng)
+        x = random.poisson(random.gamma(self.r, 1 / self.alpha, customers) * T)
+        last = random.random(customers) ** (1 / np.maximum(x, 1))  # the largest of x places
+        recency = np.where(x > 0, T * last, 0.0)
+        return PurchaseHistory.from_arrays(frequency=x, recency=recency, age=T, unit=unit)
+
+    @property
+    def _symbols(self) -> dict[str, float]:
+        return {"r": self.r, "alpha": self.alpha}
+
+    def _cells(self, history: PurchaseHistory) -> Cells:
+        matching_unit(self.unit, history.unit, "NBD")
+        return history.cells
+
+
+# 3. Formulas ---------------------------------------------------------------------------------
+
+
+def log_likelihood(x: FloatArray, T: FloatArray, *, r: float, alpha: float) -> FloatArray:
+    """Equation (1)."""
+    return log_rising(r, x).value - r * np.log1p(T / alpha) - x * np.log(alpha + T)
+
+
+def purchase_count_pmf(n: FloatArray, t: float, *, r: float, alpha: float) -> FloatArray:
+    """Equation (2)."""
+    log_share = special.xlogy(n, t / (alpha + t)) - r * math.log1p(t / alpha)
+    return np.exp(log_rising(r, n).value - special.gammaln(n + 1) + log_share)
+
+
+class LogLikelihood:
+    """Equation (1) summed over cells, with exact gradient and Hessian in (r, α).
+
+    It depends on the customers with x purchases and on those observed for T, not on both at once.
+
+    Parameters
+    ----------
+    cells : Cells
+        The data.
+    """
+
+    def __init__(self, cells: Cells) -> None:
+        self.x, row = np.unique(cells.frequency, return_inverse=True)
+        self.with_x = np.bincount(row, cells.count)
+        self.T, row = np.unique(cells.age, return_inverse=True)
+        self.with_T = np.bincount(row, cells.count)
+        self.purchases = np.bincount(row, cells.count * cells.frequency)
+
+    def __call__(self, parameters: FloatArray) -> Derivatives:
+        r, alpha = parameters.tolist()
+        of_r, n, bought, T = log_rising(r, self.x), self.with_x, self.purchases, self.T
+        passed, inverse = np.log1p(T / alpha), 1 / (alpha + T)
+        share = self.with_T * T * inverse / alpha  # n (1/α - 1/(α+T)) without cancellation
+        rising = share.sum()
+        value = n @ of_r.value - r * (self.with_T @ passed) - bought @ np.log(alpha + T)
+        gradient = np.array(
+            [n @ of_r.first - self.with_T @ passed, r * rising - bought @ inverse]
+        )
+        curved = bought @ inverse**2 - r * (share @ (inverse + 1 / alpha))
+        return Derivatives(
+            float(value), gradient, np.array([[n @ of_r.second, rising], [rising, curved]])
+        )
+
+
+def limit(model: NBD) -> str:
+    """Say what the estimates mean where the data cannot tell r and α apart."""
+    return (
+        f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
+        f"r / alpha = {model.r / model.alpha:.4g}: a Poisson process, of which the rate is all "
+        f"there is to know. Predictions can be used; r and alpha themselves mean nothing."
+    )
