@@ -541,21 +541,21 @@ CASES = {
         ),
     ),
     "importance that does not sum": (
-        index(importance={"friendly": 50, "on time": 40}, importance_total=100),
+        index(importance={"friendly": 50, "on time": 48}, importance_total=100),
         DataError,
         (
-            "importance must add up to 100, but adds up to 90, more than rounding explains. Look "
+            "importance must add up to 100, but adds up to 98, more than rounding explains. Look "
             "for a missing or mistyped item, or leave importance_total out to have it normalised."
         ),
     ),
     "points of a respondent that do not sum": (
         index(
-            importance=importance({"friendly": [40, 40, 50, 60], "on time": [60, 50, 50, 40]}),
+            importance=importance({"friendly": [40, 40, 50, 60], "on time": [59, 58, 50, 40]}),
             importance_total=100,
         ),
         DataError,
         (
-            "importance must be points that add up to 100, but row 1 has 90. Leave "
+            "importance must be points that add up to 100, but row 1 has 98. Leave "
             "importance_total out to have it normalised."
         ),
     ),

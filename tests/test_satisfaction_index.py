@@ -190,12 +190,13 @@ def rows_of(answers, importance):
 
 
 def random_survey(rng, n):
-    quality = rng.normal(size=n)
+    """Items far apart in score, and importance on which respondents hardly agree."""
+    quality = 0.5 * rng.normal(size=n)
     frame = {
-        name: np.clip(np.rint(4.5 + level + quality + rng.normal(size=n)), 1, 7)
-        for name, level in (("a", 0.0), ("b", 1.0), ("c", -1.0))
+        name: np.clip(np.rint(level + quality + 0.5 * rng.normal(size=n)), 1, 7)
+        for name, level in (("a", 4.0), ("b", 6.5), ("c", 1.5))
     }
-    own = {name: np.clip(np.rint(5 + 0.5 * quality + rng.normal(size=n)), 1, 10) for name in frame}
+    own = {name: rng.integers(1, 11, size=n) for name in frame}
     weights = rng.choice([0.5, 1.0, 2.0], size=n)
     answers = Responses.from_frame(frame | {"w": weights}, scale=SEVEN, weights="w")
     return answers, Responses.from_frame(own, scale=TEN)
@@ -213,6 +214,11 @@ def test_index_against_loops_and_its_error_against_the_jackknife():
         assert index.value == pytest.approx(statistic(rows), rel=1e-12)
         error = reference.jackknife_error(statistic, rows)
         assert index.estimate.standard_error == pytest.approx(error, rel=0.01)
+        fixed = customer_satisfaction_index(
+            answers, importance=[item.importance for item in index.items]
+        )
+        assert fixed.estimate.standard_error is not None
+        assert fixed.estimate.standard_error < 0.8 * error  # importance is an estimate too
 
 
 @careful

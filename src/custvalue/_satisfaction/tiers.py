@@ -574,7 +574,8 @@ def _effects(
         tier_response(gap, attribute.tier, unmet_slope=slopes[0], exceeded_slope=slopes[1])
         for gap, attribute in zip(difference.T, attributes, strict=True)
     ]
-    below, above = (np.column_stack(side) * shares for side in zip(*parts, strict=True))
+    # attributes in rows, then turned: every attribute lies in one piece of memory
+    below, above = ((np.stack(side) * shares[:, np.newaxis]).T for side in zip(*parts, strict=True))
     return _Effects(shares, difference, below, above, answers.weights, slopes)
 
 
