@@ -132,7 +132,8 @@ def main() -> None:
     try:
         other = lifetimes_elsewhere(columns, options.lifetimes)
     except subprocess.CalledProcessError as error:
-        print(f"skipped: lifetimes ({error.stderr.strip().splitlines()[-1]})")
+        reason = error.stderr.strip() or f"exit code {error.returncode}"
+        print(f"skipped: lifetimes ({reason.splitlines()[-1]})")
         return
     print(f"{'fit, lifetimes':<52}{other[0]:>8.3f}{other[1]:>8.3f}")
     print(f"ratio of CPU: {cpu / other[0]:.4f} = 1/{other[0] / cpu:.0f} (required: {REQUIRED:.4f})")
