@@ -580,8 +580,12 @@ class MeasuredOffer(Frozen):
         require_choice("missing", missing, ("raise", "drop"))
         source = _frames.Source(frame)
         columns = _part_columns("value", value, VALUES) | _part_columns("cost", cost, COSTS)
-        sides = dict.fromkeys(VALUES, "value") | dict.fromkeys(COSTS, "cost")
-        source.require({f"{sides[part]}[{part!r}]": name for part, name in columns.items()})
+        source.require(
+            {
+                f"{'value' if part in VALUES else 'cost'}[{part!r}]": column
+                for part, column in columns.items()
+            }
+        )
         weighting = weights_column(source, weights)
         amounts = {part: _amounts(source, column) for part, column in columns.items()}
         keep = _complete(amounts, columns, missing)
