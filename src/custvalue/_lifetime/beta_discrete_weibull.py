@@ -338,7 +338,7 @@ class BetaDiscreteWeibull(Frozen):
 
 # 3. Formulas ---------------------------------------------------------------------------------
 
-LARGEST = 1e300  # t^c beyond it is followed by its logarithm
+LARGEST = 1e270  # t^c beyond it is followed by its logarithm
 HEAD = 400  # renewals that are summed one by one
 DARK = 40.0  # e^-40: nothing is seen beyond it
 PURE = 35.0  # e^35 times the other terms on, S(t) is a pure power of t

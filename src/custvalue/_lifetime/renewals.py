@@ -192,7 +192,7 @@ def log_beta_ratio(x: FloatArray, h: FloatArray, alpha: float) -> FloatArray:
     Parameters
     ----------
     x, h : ndarray of shape (n,)
-        x > 0, h >= 0, up to 1e300.
+        x > 0, h >= 0, up to 1e270.
     alpha : float
         Positive.
 
