@@ -345,14 +345,14 @@ class PurchaseHistory(Columns):
         >>> len(one)
         1
         """
-        history = cls(
-            customer=np.arange(np.size(frequency)) if customer is None else customer,  # type: ignore[arg-type]
-            frequency=frequency,  # type: ignore[arg-type]
-            recency=recency,  # type: ignore[arg-type]
-            age=age,  # type: ignore[arg-type]
-            monetary_value=monetary_value,  # type: ignore[arg-type]
-            unit=unit,
-        )
+        given: dict[str, Any] = {
+            "customer": np.arange(np.size(frequency)) if customer is None else customer,
+            "frequency": frequency,
+            "recency": recency,
+            "age": age,
+            "monetary_value": monetary_value,
+        }
+        history = cls(**given, unit=unit)
         if history.monetary_value is not None and history.monetary_value.min() < 0:
             _refuse(
                 "monetary_value", ">= 0", history.monetary_value < 0, history.monetary_value, NET
