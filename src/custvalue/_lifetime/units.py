@@ -46,7 +46,7 @@ def checked_unit(unit: object) -> TimeUnit:
         raise UnitError(
             f"unit must be one of {listed(UNITS)}, but it is {unit!r}.{did_you_mean(unit, UNITS)}"
         )
-    return cast("TimeUnit", unit)
+    return unit
 
 
 def horizon_in(horizon: str | timedelta, unit: TimeUnit) -> float:
