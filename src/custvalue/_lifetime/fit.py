@@ -3,14 +3,14 @@
 A model hands over its log-likelihood with exact gradient and Hessian; here it is maximised over
 the logarithms of the parameters by Newton's method in a trust region (SciPy's ``trust-exact``;
 Conn, Gould & Toint 2000, *Trust-Region Methods*, section 7.3). Large data are first fitted on every
-16th customer: from there, two or three evaluations are left.
+16th customer, and so on: from there, two or three evaluations are left.
 """
 
 from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, Self, TypeVar, cast
 
@@ -36,6 +36,7 @@ VANISHED = 1e-10  # a gradient smaller than this share of the log-likelihood is 
 FLAT = 10.0  # standard deviation of a log-parameter from which on nothing is known: e^±20
 NOTHING = 1e-4  # a gain in log-likelihood that means nothing
 LONGEST_STEP = 5.0
+FARTHEST = 200.0  # of log-parameters: on a ridge beyond e^±200, the limit has been reached
 NEARLY_VANISHED = 1e-4  # a gradient from which a Newton step leads to the top
 POLISH = 5  # such steps at most
 WORST = 1e300  # for a value that is not finite
@@ -235,7 +236,7 @@ def maximum_likelihood(
     model: type[ModelT],
     cells: CellsT,
     objective: Callable[[CellsT], Objective],
-    start: Mapping[str, float],
+    start: Mapping[str, float] | Sequence[Mapping[str, float]],
     *,
     customers: int,
     unit: TimeUnit | None = None,
@@ -252,8 +253,10 @@ def maximum_likelihood(
     objective : callable
         Takes cells, returns a function of the parameters (natural scale, in the order of the
         fields) that gives :class:`Derivatives`.
-    start : mapping of str to float
-        Where to start; the same data must give the same start.
+    start : mapping of str to float, or several
+        Where to start; the same data must give the same start. Of several, which the
+        log-likelihood needs where it may have several tops, the one that leads highest on a sample
+        of the customers.
     customers : int
         For the report.
     unit : {"day", "week", "month", "year"}, optional
@@ -272,10 +275,9 @@ def maximum_likelihood(
     ConvergenceWarning, IdentifiabilityWarning
     """
     names = parameter_names(model)
-    point = np.log([start[name] for name in names])
-    if len(cells) >= THINNING * THINNED_CELLS:
-        point = _maximise(_on_log_scale(objective(_thinned(cells))), point).point
-    found = _maximise(_on_log_scale(objective(cells)), point)
+    starts = [start] if isinstance(start, Mapping) else start
+    points = [np.log([each[name] for name in names]) for each in starts]
+    found = _search(points, objective, cells)
     if not math.isfinite(found.at.value):
         raise EstimationError(
             f"{model.__name__}: the log-likelihood is not finite at "
@@ -296,6 +298,20 @@ def maximum_likelihood(
         cells=len(cells),
         unit=unit,
     )
+
+
+def _search(
+    points: Sequence[FloatArray], objective: Callable[[CellsT], Objective], cells: CellsT
+) -> _Found:
+    """Return where the search ends that leads highest; large data are searched on a sample first."""
+    if len(cells) >= THINNING * THINNED_CELLS:
+        points = [_search(points, objective, _thinned(cells)).point]
+    surface = _on_log_scale(objective(cells))
+    return max((_maximise(surface, point) for point in points), key=_height)
+
+
+def _height(found: _Found) -> float:
+    return found.at.value if math.isfinite(found.at.value) else -math.inf
 
 
 def _thinned(cells: CellsT) -> CellsT:
@@ -373,7 +389,11 @@ class _Surface:
     def at(self, point: FloatArray) -> Derivatives:
         """Return value, gradient and Hessian."""
         if not np.array_equal(point, self._last[0]):
-            self._last = (np.array(point), self._objective(point))
+            here = self._objective(point)
+            if not all(np.isfinite(part).all() for part in here):
+                nothing = np.zeros(len(point))
+                here = Derivatives(-math.inf, nothing, np.diag(nothing))
+            self._last = (np.array(point), here)
         return self._last[1]
 
     def value(self, point: FloatArray) -> float:
@@ -395,7 +415,8 @@ class _Surface:
         curvature, directions = np.linalg.eigh(-here.hessian)
         slope = directions.T @ here.gradient
         gain = float(slope @ (slope / np.maximum(curvature, FLAT**-2))) / 2
-        if abs(curvature[0]) <= FLAT**-2 and gain <= NOTHING:
+        beyond = np.abs(intermediate_result.x).max() > FARTHEST
+        if abs(curvature[0]) <= FLAT**-2 and (gain <= NOTHING or beyond):
             self.on_a_ridge = True
             raise StopIteration
 

@@ -365,9 +365,7 @@ class LogLikelihood:
         share = self.with_T * T * inverse / alpha  # n (1/α - 1/(α+T)) without cancellation
         rising = share.sum()
         value = n @ of_r.value - r * (self.with_T @ passed) - bought @ np.log(alpha + T)
-        gradient = np.array(
-            [n @ of_r.first - self.with_T @ passed, r * rising - bought @ inverse]
-        )
+        gradient = np.array([n @ of_r.first - self.with_T @ passed, r * rising - bought @ inverse])
         curved = bought @ inverse**2 - r * (share @ (inverse + 1 / alpha))
         return Derivatives(
             float(value), gradient, np.array([[n @ of_r.second, rising], [rising, curved]])

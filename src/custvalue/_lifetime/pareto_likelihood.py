@@ -89,9 +89,7 @@ class Block(NamedTuple):
             hessian += part.times(belong[part.rows, None]).second(**symbols, gone=True)
         return Derivatives(float(value), of_log @ self.count, hessian)
 
-    def _stay(
-        self, *, r: float, alpha: float, s: float, beta: float
-    ) -> tuple[Points, FloatArray]:
+    def _stay(self, *, r: float, alpha: float, s: float, beta: float) -> tuple[Points, FloatArray]:
         """Return e at the points, as a share of e at the first of the segment; and log of that."""
         of_alpha, of_beta = np.log1p(self.tau / alpha), np.log1p(self.tau / beta)
         fall = -(r + self.x) * of_alpha - s * of_beta
@@ -153,9 +151,7 @@ class Points(NamedTuple):
     def times(self, factor: FloatArray) -> Points:
         return self._replace(weight=self.weight * factor)
 
-    def second(
-        self, *, r: float, alpha: float, s: float, beta: float, gone: bool
-    ) -> FloatArray:
+    def second(self, *, r: float, alpha: float, s: float, beta: float, gone: bool) -> FloatArray:
         """Return the sum of the second derivatives of the weights, (4, 4)."""
         slopes, weight = self.slopes.reshape(4, -1), self.weight.ravel()
         total = (slopes * weight) @ slopes.T

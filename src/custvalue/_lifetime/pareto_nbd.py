@@ -48,7 +48,7 @@ from custvalue._lifetime.protocols import (
 )
 from custvalue._lifetime.quadrature import log_concave_integral
 from custvalue._lifetime.special import log_rising
-from custvalue._lifetime.start import gamma_rates
+from custvalue._lifetime.start import among_repeaters, gamma_rates
 from custvalue._lifetime.units import TimeUnit, horizon_in, matching_unit
 
 # 2. Parameters -------------------------------------------------------------------------------
@@ -124,13 +124,11 @@ class ParetoNBD(Frozen):
         (True, True)
         """
         cells = history.cells
-        rates = gamma_rates(cells, "ParetoNBD", ("r", "alpha", "s", "beta"))
-        mean_age = float(cells.count @ cells.age / cells.count.sum())
         return maximum_likelihood(
             cls,
             cells,
             LogLikelihood,
-            {**rates, "s": 1.0, "beta": mean_age},
+            starting_points(cells),
             customers=len(history),
             unit=history.unit,
             limit=partial(limit, cells=cells),
@@ -149,9 +147,7 @@ class ParetoNBD(Frozen):
         ndarray of shape (n,)
         """
         c = self._cells(history)
-        return history.per_customer(
-            log_likelihood(c.frequency, c.recency, c.age, **self._symbols)
-        )
+        return history.per_customer(log_likelihood(c.frequency, c.recency, c.age, **self._symbols))
 
     def probability_alive(
         self, history: PurchaseHistory, *, at: Horizon | None = None
@@ -460,13 +456,29 @@ def purchase_count_pmf(
 DEPTH = 45.0  # more than what log_concave_integral looks at
 
 
+def starting_points(cells: Cells) -> list[dict[str, float]]:
+    """Take rates from moments; customers leave in their own time, or many of them at once.
+
+    Where those who do not come back leave at once and the others stay, the likelihood has a second
+    top, at which nobody leaves.
+    """
+    rates = gamma_rates(cells, "ParetoNBD", ("r", "alpha", "s", "beta"))
+    mean_age = float(cells.count @ cells.age / cells.count.sum())
+    return [
+        {**rates, "s": 1.0, "beta": mean_age},
+        {**among_repeaters(cells), "s": 0.1, "beta": 1e-3 * mean_age},
+    ]
+
+
 def limit(model: ParetoNBD, cells: Cells) -> str:
     """Say which simpler model it is where the data cannot tell the parameters apart."""
-    lost = -np.expm1(-model.s * np.log1p(cells.age / model.beta)) @ cells.count
-    if lost < 1:
+    likelihood = LogLikelihood(cells)
+    fitted = likelihood(np.array([model.r, model.alpha, model.s, model.beta])).value
+    forever = likelihood(np.array([model.r, model.alpha, 1e-12, cells.age.max()])).value
+    if fitted - forever < NOTHING_GAINED:
         return (
-            "It is the limit of no dropout (s to 0): the model expects less than one of these "
-            "customers to have left. Use NBD, which is this limit."
+            f"It is the limit of no dropout (s to 0), to which the log-likelihood falls by "
+            f"{max(fitted - forever, 0):.1f} only. Use NBD, which is this limit."
         )
     if model.s > LARGE:
         return (
@@ -491,4 +503,5 @@ def limit(model: ParetoNBD, cells: Cells) -> str:
     return REMEDY
 
 
-LARGE = 20.0
+LARGE = 20.0  # a shape from which on a gamma distribution is nearly one value
+NOTHING_GAINED = 2.0  # by Akaike's criterion, two parameters must gain more

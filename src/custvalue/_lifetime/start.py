@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from custvalue._base import FloatArray
 from custvalue._lifetime.data import Cells
 from custvalue.errors import EstimationError
 
@@ -36,6 +37,23 @@ def gamma_rates(cells: Cells, model: str, names: tuple[str, ...]) -> dict[str, f
             f"back (frequency is 0 everywhere). Observe for longer; frequency counts repeat "
             f"purchases, not all purchases."
         )
+    return _by_moments(n, x, T)
+
+
+def among_repeaters(cells: Cells) -> dict[str, float]:
+    """Return the same of the customers who came back, as if the others had left at once.
+
+    Parameters
+    ----------
+    cells : Cells
+        The data, with repeat purchases.
+    """
+    came_back = cells.frequency > 0
+    n, x, T = cells.count[came_back], cells.frequency[came_back], cells.age[came_back]
+    return _by_moments(n, x, T)
+
+
+def _by_moments(n: FloatArray, x: FloatArray, T: FloatArray) -> dict[str, float]:
     rate = float(n @ x / (n @ T))
     excess = float(n @ (x - rate * T) ** 2 - n @ x)
     r = min(max(rate**2 * float(n @ T**2) / max(excess, 1e-300), 0.05), 20.0)
