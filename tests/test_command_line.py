@@ -256,6 +256,8 @@ class Terminal(io.StringIO):
 class Clock:
     """A timer that rings when the test says so."""
 
+    last: Clock
+
     def __init__(self, seconds, ring):
         self.seconds, self.ring, self.running = seconds, ring, False
         Clock.last = self
@@ -269,7 +271,7 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch):
-    monkeypatch.setattr(command_line.threading, "Timer", Clock)
+    monkeypatch.setattr("threading.Timer", Clock)
     return Clock
 
 

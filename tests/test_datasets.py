@@ -9,7 +9,7 @@ from scipy import special
 from custvalue import datasets, lifetime, satisfaction, servqual
 from custvalue.datasets import Dataset, DealershipTruth
 from custvalue.errors import ParameterError
-from custvalue.survey import Scale
+from custvalue.survey import MeanEstimate, Scale
 
 
 @pytest.mark.parametrize(
@@ -166,6 +166,7 @@ def test_the_survey_recovers_the_truth(dealership):
         scale=Scale(1, 7),
     ).gaps()
     for gap in gaps.dimensions:
+        assert isinstance(gap.points, MeanEstimate)
         for estimate, true in (
             (gap.perception, truth.perceptions[gap.name]),
             (gap.expectation, truth.expectations[gap.name]),
@@ -173,6 +174,7 @@ def test_the_survey_recovers_the_truth(dealership):
             (gap.points, truth.importance[gap.name]),
         ):
             assert within(estimate.value, true, estimate.standard_error), gap.name
+    assert gaps.weighted is not None
     overall, weighted = gaps.overall.gap, gaps.weighted.by_respondent
     assert within(overall.value, truth.overall_gap, overall.standard_error)
     assert within(weighted.value, truth.weighted_gap, weighted.standard_error)

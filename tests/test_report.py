@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import sys
 import warnings
@@ -16,10 +17,11 @@ import pytest
 import custvalue
 from custvalue import datasets, lifetime, satisfaction, servqual
 from custvalue._base import Interval
-from custvalue._display import Table
-from custvalue._report import words
+from custvalue._display import Table, number
+from custvalue._report import build, words
 from custvalue._report.build import build_report
 from custvalue._report.content import (
+    Contribution,
     Figure,
     KeyFigures,
     Paragraph,
@@ -29,6 +31,8 @@ from custvalue._report.content import (
     Section,
     TableBlock,
 )
+from custvalue._report.customer_base import Customers
+from custvalue._report.customers import customers
 from custvalue._report.study import Study, parse_study
 from custvalue.errors import DataError, DataWarning
 from custvalue.survey import Scale
@@ -280,7 +284,7 @@ def test_value_by_answer_is_the_mean_of_each_group(report, value):
     survey = DEALERSHIP.survey
     worth = value.value[survey["customer_id"] - 1]
     promoters, detractors = survey["recommend"] >= 9, survey["recommend"] <= 6
-    rows = {row[0]: row for row in tables(report)["Value of the next 3 years by answer"].rows}
+    rows = {row[0]: row for row in tables(report)["Value within 3 years, by answer"].rows}
     assert rows["promoters (9-10)"][1] == promoters.sum()
     assert rows["promoters (9-10)"][3] == words.money(worth[promoters].mean(), "")
     assert rows["detractors (0-6)"][3] == words.money(worth[detractors].mean(), "")
@@ -308,7 +312,8 @@ class Tags(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.open, self.ids, self.links, self.names = [], [], [], Counter()
+        self.open, self.ids, self.links = [], [], []
+        self.names: Counter[str] = Counter()
 
     def handle_starttag(self, tag, attributes):
         self.names[tag] += 1
@@ -448,7 +453,7 @@ def test_a_log_without_amounts_gives_who_is_active(history):
     assert list(figures(report)) == ["Customers still active"]
     model = lifetime.BGNBD.fit(history).model
     ahead = model.expected_purchases(history, "1 year").sum()
-    assert f"{ahead:,.0f} purchases are expected in the next 1 year (95 % interval" in " ".join(
+    assert f"{ahead:,.0f} purchases are expected within 1 year (95 % interval" in " ".join(
         str(report).split()
     )
     assert "worth" not in report.sections[0].to_text()
@@ -494,7 +499,7 @@ def test_without_recommendation_the_satisfied_are_compared_with_the_others():
     report = build_report(
         small(text), survey=DEALERSHIP.survey, transactions=DEALERSHIP.transactions
     )
-    rows = tables(report)["Value of the next 3 years by answer"].rows
+    rows = tables(report)["Value within 3 years, by answer"].rows
     satisfied = (DEALERSHIP.survey["satisfaction_perceived"] >= 8).sum()
     assert [(row[0], row[1]) for row in rows] == [
         ("satisfied", satisfied),
@@ -627,3 +632,150 @@ def test_an_error_knows_its_table():
     with pytest.raises(DataError) as caught:
         build_report(study(), survey=survey, survey_name="answers.csv")
     assert caught.value.__notes__ == ["answers.csv"]
+
+
+# --- corners ----------------------------------------------------------------------------------
+
+
+def asked(survey, *, keys="", scale="[1, 7]", dimensions='{"speed" = ["a"], "care" = ["b"]}'):
+    """Report on a survey of two items, expected as c and d where these are there."""
+    expectations = 'expectations = ["c", "d"]\n' if "c" in survey else ""
+    text = (
+        f'[survey]\n{keys}\n[survey.servqual]\nscale = {scale}\nperceptions = ["a", "b"]\n'
+        f"{expectations}dimensions = {dimensions}"
+    )
+    return build_report(study(parts(text)), survey=survey)
+
+
+def prose(report):
+    return " ".join(str(report).split())
+
+
+def test_a_survey_of_one_respondent_has_no_interval():
+    found = asked({"a": [5], "b": [4], "c": [6], "d": [4]})
+    assert "−0.50 points on the scale 1-7: the service as perceived cannot be told apart from" in (
+        prose(found)
+    )
+    assert figures(found)["Service quality gap (SERVQUAL)"].basis.startswith("no interval for one")
+    alone = asked({"a": [5], "b": [4]})
+    assert figures(alone)["Perceived quality (SERVPERF)"].basis.startswith("no interval for one")
+
+
+@pytest.mark.parametrize(
+    ("perceived", "verdict"),
+    [
+        ([6, 7, 6, 7, 7, 6], "exceeds what customers expect"),
+        ([2, 1, 2, 1, 1, 2], "falls short of what customers expect"),
+        ([3, 5, 3, 5, 4, 4], "cannot be told apart from what customers expect"),
+    ],
+)
+def test_the_sentence_on_the_gap_follows_its_interval(perceived, verdict):
+    expected = [4] * 6
+    found = asked({"a": perceived, "b": perceived, "c": expected, "d": expected})
+    assert verdict in prose(found)
+
+
+def test_where_every_dimension_falls_short_or_exceeds_the_words_say_so():
+    low = asked({"a": [1, 2, 1], "b": [2, 2, 3], "c": [6, 6, 6], "d": [6, 6, 6]})
+    assert (
+        "The largest shortfall is in speed (−4.67), the smallest shortfall in care (−3.67)."
+        in prose(low)
+    )
+    high = asked({"c": [1, 2, 1], "d": [2, 2, 3], "a": [6, 6, 6], "b": [6, 6, 6]})
+    assert (
+        "The smallest surplus is in care (+3.67), the largest surplus in speed (+4.67)."
+        in prose(high)
+    )
+
+
+def test_one_dimension_is_called_one():
+    found = asked(
+        {"a": [5, 6], "b": [4, 5], "c": [6, 6], "d": [6, 7]},
+        dimensions='{"all" = ["a", "b"]}',
+    )
+    assert "One dimension was asked: all (−1.25)." in prose(found)
+
+
+def test_respondents_left_out_and_answers_not_known_are_counted():
+    survey = {"a": [5, 9, 4, 6], "b": [4, 5, 9, 6]}
+    scale = "{low = 1, high = 7, missing_codes = [9]}"
+    found = asked(survey, keys='missing = "drop"', scale=scale)
+    assert (
+        "2 respondents gave perceptions of 2 items in 2 dimensions on the scale 1-7 (adapted "
+        "SERVQUAL). 2 more respondents missed an answer and are left out. 2 “don't know” are not "
+        "counted as answers."
+    ) in prose(found)
+
+
+def test_weights_weight_every_part():
+    survey = {"would": [10, 10, 3], "w": [1.0, 1.0, 8.0], "sat": [5, 4, 1]}
+    text = parts(
+        '[survey]\nweights = "w"\nrecommend = "would"\n'
+        '[survey.satisfaction]\nscale = [1, 5]\nperceived = "sat"'
+    )
+    found = figures(build_report(study(text), survey=survey))
+    assert found["Net Promoter Score"].value == "−60"
+    assert found["Satisfied customers (CSAT)"].value == "20 %"
+
+
+def test_small_answers_that_are_good_are_good():
+    text = (
+        LOG + 'spend = "spend"\n[lifetime]\nhorizon = "1 year"\nannual_discount_rate = 0.1\n'
+        'margin = 0.3\n[survey]\ncustomer = "customer_id"\n[survey.satisfaction]\n'
+        'perceived = "grade"\nscale = {low = 1, high = 6, direction = "lower is better"}\n'
+    )
+    grades = np.resize([1, 2, 3, 4, 5, 6], 240)
+    survey = {"customer_id": DEALERSHIP.survey["customer_id"], "grade": grades}
+    report = build_report(study(parts(text)), survey=survey, transactions=DEALERSHIP.transactions)
+    assert "The mean answer is 3.50, or 50 on a scale" in prose(report)
+    rows = tables(report)["Value within 1 year, by answer"].rows
+    assert [(row[0], row[1]) for row in rows] == [("satisfied", 80), ("not satisfied", 160)]
+
+
+def test_amounts_without_a_way_to_reckon_give_no_value():
+    text = parts(LOG + 'spend = "spend"')
+    report = build_report(study(text), transactions=DEALERSHIP.transactions)
+    assert list(figures(report)) == ["Customers still active"]
+    assert "Spend: Gamma-Gamma" in str(report)
+
+
+def test_without_standard_errors_there_are_no_intervals(history, value):
+    purchases = lifetime.BGNBD.fit(history).model_copy(update={"covariance": None})
+    spend = lifetime.GammaGamma.fit(history).model_copy(update={"covariance": None})
+    plain = dataclasses.replace(value, total_standard_error=None)
+    found = Customers(history, purchases, spend, plain, "3 years")
+    report = Report("Bare", customers(found, study()).sections)
+    text = prose(report)
+    alive = value.probability_alive.sum()
+    assert f"Of 600 customers an estimated {alive:,.0f} are still active on 2024-12-31." in text
+    assert "interval" not in text
+    lines = " ".join(customers(found, study()).conventions)
+    assert f"r {number(purchases.model.r)}, alpha" in lines
+    assert "95 % interval" not in lines
+
+
+def test_nobody_at_risk_is_said():
+    text = STUDY.replace("at_risk_below = 0.5", "at_risk_below = 0.000001")
+    report = build_report(small(text), transactions=DEALERSHIP.transactions)
+    assert "Nobody's probability of being active is below 0 %." in str(report)
+
+
+def test_offers_that_deliver_the_same():
+    offer = (
+        "value = {product = 5, service = 1, personnel = 1, image = 1}\n"
+        "cost = {monetary = 4, time = 1, energy = 0, psychic = 0}\n"
+    )
+    text = parts(f'[[offers]]\nname = "us"\n{offer}[[offers]]\nname = "them"\n{offer}')
+    assert "3 is what us delivers: worth 8 to a customer, at a total cost of 5. 3 is what them" in (
+        prose(build_report(study(text)))
+    )
+
+
+def test_other_warnings_pass_by(monkeypatch):
+    def warn(*_: object) -> Contribution:
+        warnings.warn("not ours", RuntimeWarning, stacklevel=1)
+        return Contribution()
+
+    monkeypatch.setattr(build, "offers", warn)
+    with pytest.warns(RuntimeWarning, match="not ours"):
+        build_report(study(parts(STUDY[STUDY.index("[[offers]]") :])))

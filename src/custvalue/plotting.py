@@ -233,7 +233,7 @@ def value_concentration(value: CustomerLifetimeValue, ax: Axes | None = None) ->
     ax.set_ylim(0, 102)
     ax.set_xlabel("Share of customers, the most valuable first, %")
     ax.set_ylabel("Share of the value, %")
-    ahead = "" if value.horizon is None else f" of the next {value.horizon}"
+    ahead = "" if value.horizon is None else f" within {value.horizon}"
     return _finished(ax, f"Value{ahead} of {len(value):,} customers")
 
 

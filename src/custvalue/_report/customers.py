@@ -15,7 +15,7 @@ from custvalue._report.content import Block, Contribution, Figure, Paragraph, Se
 from custvalue._report.customer_base import Customers
 from custvalue._report.pictures import picture
 from custvalue._report.study import Lifetime, Study
-from custvalue._report.words import about, count, money, plain_number, range_of
+from custvalue._report.words import about, are, count, money, plain_number, range_of
 from custvalue.lifetime import CustomerLifetimeValue, Fit, PurchaseHistory
 
 TITLE = "Customers, and what they are worth"
@@ -129,7 +129,7 @@ def _ahead(found: Customers, study: Study) -> str:
 def _purchases(found: Customers) -> str:
     total, interval = found.purchases_ahead
     ends = "" if interval is None else f" ({range_of(interval, 0)})"
-    return f"{about(total)} purchases are expected in the next {found.horizon}{ends}."
+    return f"{about(total)} purchases are expected within {found.horizon}{ends}."
 
 
 def _value_ends(value: CustomerLifetimeValue, currency: str) -> str:
@@ -141,7 +141,7 @@ def _value_ends(value: CustomerLifetimeValue, currency: str) -> str:
 
 def _value_figure(value: CustomerLifetimeValue, currency: str) -> Figure:
     ends = _value_ends(value, currency).strip(" ()")
-    basis = f"next {value.horizon}, {percent(value.margin)} margin; {ends}".strip("; ")
+    basis = f"within {value.horizon}, {percent(value.margin)} margin; {ends}".strip("; ")
     return Figure("Value of the customer base", money(value.total, currency), basis)
 
 
@@ -181,8 +181,9 @@ def _at_risk(
     if not risky.any():
         return [Paragraph(f"Nobody's probability of being active is below {percent(below)}.")]
     worth = money(float(value.value[risky].sum()), currency)
+    many = int(risky.sum())
     text = (
-        f"{count(int(risky.sum()), 'customer')} are at risk: the probability that they are still "
+        f"{count(many, 'customer')} {are(many)} at risk: the probability that they are still "
         f"active is below {percent(below)}. That counted, they are still worth {worth} together; "
         f"the first to ask why they stay away are below."
     )
@@ -217,7 +218,7 @@ def _listing(found: Customers, listed: CustomerLifetimeValue, title: str, curren
         f"spend per purchase{unit}",
         f"value{unit}",
     )
-    note = f"Active: probability. Expected purchases and value: next {listed.horizon}."
+    note = f"Active: probability. Expected purchases and value: within {listed.horizon}."
     return Table(title, header, tuple(rows), (note,))
 
 

@@ -21,7 +21,7 @@ from custvalue._report.content import (
 )
 from custvalue._report.pictures import picture
 from custvalue._report.study import Index, Satisfaction, Survey
-from custvalue._report.words import as_index, count, plain_number, range_of, signed
+from custvalue._report.words import are, as_index, count, plain_number, range_of, signed
 from custvalue.satisfaction import Disconfirmation, NetPromoterScore, SatisfactionIndex, TopBox
 from custvalue.servqual import Survey as QualitySurvey
 from custvalue.survey import MissingPolicy, Proportion, Responses, Scale
@@ -251,6 +251,5 @@ def _score(cells: Sequence[float | None]) -> tuple[Cell, Cell]:
 def _left_out(what: str, respondents: int) -> tuple[str, ...]:
     if respondents == 0:
         return ()
-    verb = "is" if respondents == 1 else "are"
-    said = f"{count(respondents, 'respondent')} gave no answer that {what} needs and {verb} not in"
-    return (f"{said} it.",)
+    who = count(respondents, "respondent")
+    return (f"{who} gave no answer that {what} needs and {are(respondents)} not in it.",)

@@ -171,5 +171,5 @@ def _table(
         rows.append((name, each.n, active, money(each.value, ""), interval))
     unit = f", {currency}" if currency else ""
     header = ("respondents", "n", "still active", f"average value{unit}", "95 % interval")
-    ahead = f" of the next {value.horizon}" if value.horizon else ""
+    ahead = f" within {value.horizon}," if value.horizon else ""
     return Table(f"Value{ahead} by answer", header, tuple(rows), ("Intervals: t.",))

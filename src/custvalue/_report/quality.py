@@ -17,7 +17,7 @@ from custvalue._report.content import (
 )
 from custvalue._report.pictures import picture
 from custvalue._report.study import Servqual, Survey
-from custvalue._report.words import as_index, between, count, plain_number, range_of, signed
+from custvalue._report.words import are, as_index, between, count, plain_number, range_of, signed
 from custvalue.servqual import DimensionGap, Gap, Gaps, Performance
 from custvalue.survey import MeanEstimate
 
@@ -192,9 +192,11 @@ def _base(found: Gaps | Performance, what: str) -> str:
         f"({found.instrument})."
     )
     if found.dropped:
-        text += f" {count(found.dropped, 'more respondent')} missed an answer and were left out."
+        who = count(found.dropped, "more respondent")
+        text += f" {who} missed an answer and {are(found.dropped)} left out."
     if found.dont_know:
-        text += f" {count(found.dont_know, 'answer')} “don't know” do not count as answers."
+        said = count(found.dont_know, "“don't know”", "“don't know”")
+        text += f" {said} {are(found.dont_know)} not counted as answers."
     return text
 
 

@@ -39,6 +39,11 @@ def count(value: int, noun: str, plural: str | None = None) -> str:
     return f"{value:,} {noun if value == 1 else plural or noun + 's'}"
 
 
+def are(value: int) -> str:
+    """Choose the verb: ``is`` for one, ``are`` for more."""
+    return "is" if value == 1 else "are"
+
+
 def about(value: float) -> str:
     """Write an estimated count as a whole number, small ones with one decimal."""
     return f"{value:,.0f}" if value >= 10 or value == round(value) else f"{value:,.1f}"
