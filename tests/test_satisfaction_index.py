@@ -258,3 +258,20 @@ def test_when_all_agree_on_importance_the_two_ways_agree(data, first, second):
     for weighting in ("mean importance", "per respondent"):
         index = customer_satisfaction_index(responses, importance=own, weighting=weighting)
         assert same_estimate(index.estimate, stated.estimate)
+
+
+def test_an_index_where_lower_is_better():
+    scale = Scale(1, 5, direction="lower is better")
+    index = customer_satisfaction_index({"effort": [1, 2, 3], "waiting": [1, 1, 5]}, scale=scale)
+    assert index.value == pytest.approx((75 + 200 / 3) / 2)
+    assert "Form 'scale': 0 at 5 and 100 at 1." in str(index)
+
+
+def test_the_same_weights_may_stand_on_both_sides():
+    frame = {"friendly": [5, 4, 1], "on time": [4, 2, 4], "w": [1, 2, 3]}
+    own = {"friendly": [3, 4, 5], "on time": [5, 5, 4]}
+    answers = Responses.from_frame(frame, scale=FIVE, weights="w")
+    weighted = Responses.from_frame(own | {"w": [1, 2, 3]}, scale=FIVE, weights="w")
+    assert customer_satisfaction_index(answers, importance=weighted) == (
+        customer_satisfaction_index(answers, importance=Responses.from_frame(own, scale=FIVE))
+    )
