@@ -131,6 +131,7 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 
 
 def _report(options: argparse.Namespace, progress: Progress) -> str:
+    progress("Reading the study")
     from custvalue._report.study import read_study
 
     study = read_study(options.config)
@@ -139,6 +140,7 @@ def _report(options: argparse.Namespace, progress: Progress) -> str:
 
 
 def _demo(options: argparse.Namespace, progress: Progress) -> str:
+    progress("Simulating a dealership")
     from custvalue._report import sample
     from custvalue._report.study import read_study
 
@@ -149,7 +151,6 @@ def _demo(options: argparse.Namespace, progress: Progress) -> str:
             f"{folder} already holds {', '.join(present)}. Say --force to overwrite, or choose "
             f"another directory."
         )
-    progress("Simulating a dealership")
     sample.write_inputs(folder)
     survey, transactions, config, page = (folder / name for name in sample.FILES)
     _write(read_study(config), survey, transactions, page, progress)
