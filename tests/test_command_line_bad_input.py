@@ -355,7 +355,7 @@ def test_a_study_in_another_encoding(tmp_path, complaint):
         (
             "s.parquet",
             b"PAR",
-            "s.parquet is not Parquet: Could not open Parquet input source",
+            "s.parquet is not Parquet, or damaged: pyarrow cannot read it.",
         ),
     ],
     ids=["absent", "spreadsheet", "encoding", "broken Parquet"],
@@ -363,9 +363,7 @@ def test_a_study_in_another_encoding(tmp_path, complaint):
 def test_tables_that_cannot_be_read(tmp_path, complaint, name, content, message):
     if content is not None:
         (tmp_path / name).write_bytes(content)
-    said = complaint.report(RECOMMEND, "--survey", tmp_path / name)
-    assert said[: len(message)] == message
-    assert said == message or name == "s.parquet"  # there the engine goes on in its own words
+    assert complaint.report(RECOMMEND, "--survey", tmp_path / name) == message
 
 
 def test_a_table_that_is_a_directory(tmp_path, complaint):

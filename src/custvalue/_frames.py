@@ -548,7 +548,9 @@ def read_parquet(path: Path) -> Any:
         try:
             return nw.read_parquet(str(path), backend=engine).to_native()
         except Exception as error:  # noqa: BLE001 - every engine has errors of its own
-            raise DataError(f"{path.name} is not Parquet: {str(error).splitlines()[0]}") from None
+            raise DataError(
+                f"{path.name} is not Parquet, or damaged: {engine} cannot read it."
+            ) from error
     raise MissingExtraError(
         f"Reading {path.name} needs pyarrow or polars: pip install pyarrow. Or save it as CSV."
     )
