@@ -17,8 +17,9 @@ def numbers(*values):
     return [mp.mpf(value) for value in values]
 
 
-def two_powers(first, last, of_alpha, of_beta, alpha, beta):
+def two_powers(span, of_alpha, of_beta, alpha, beta):
     """Integrate ((α+τ)/(α+first))^-of_alpha ((β+τ)/(β+first))^-of_beta over τ, brutally."""
+    first, last = span
     base = min(alpha, beta) + first
     end = mp.log1p((last - first) / base)
 
@@ -34,10 +35,11 @@ def two_powers(first, last, of_alpha, of_beta, alpha, beta):
     return base * mp.quad(f, [*places, end])
 
 
-def log_odds_left(x, t_x, T, r, alpha, s, beta):
+def log_odds_left(x, t_x, T, *parameters):
+    r, alpha, s, beta = parameters
     if t_x == T:
         return -mp.inf
-    inside = s / (beta + t_x) * two_powers(t_x, T, r + x, s + 1, alpha, beta)
+    inside = s / (beta + t_x) * two_powers((t_x, T), r + x, s + 1, alpha, beta)
     silence = (r + x) * mp.log((alpha + T) / (alpha + t_x)) + s * mp.log((beta + T) / (beta + t_x))
     return mp.log(inside) + silence
 
@@ -98,9 +100,7 @@ def discounted_if_alive(until, rate, x, T, *, r, alpha, s, beta, digits=30):
         until, rate, x, T, r, alpha, s, beta = numbers(until, rate, x, T, r, alpha, s, beta)
         end = mp.log1p(min(until, 200 / rate) / (beta + T))
         places = [end * k / 32 for k in range(33)]
-        time = mp.quad(
-            lambda v: mp.exp(-rate * (beta + T) * mp.expm1(v) - (s - 1) * v), places
-        )
+        time = mp.quad(lambda v: mp.exp(-rate * (beta + T) * mp.expm1(v) - (s - 1) * v), places)
         return float((r + x) / (alpha + T) * (beta + T) * time)
 
 
@@ -109,7 +109,7 @@ def probability_active_if_alive(t, x, T, *, r, alpha, s, beta, digits=40):
     with mp.workdps(digits):
         t, x, T, r, alpha, s, beta = numbers(t, x, T, r, alpha, s, beta)
         silent = ((alpha + T) / (alpha + T + t)) ** (r + x) * ((beta + T) / (beta + T + t)) ** s
-        before = s / (beta + T) * two_powers(T, T + t, r + x, s + 1, alpha, beta)
+        before = s / (beta + T) * two_powers((T, T + t), r + x, s + 1, alpha, beta)
         return float(1 - silent - before)
 
 

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custvalue._lifetime import bgnbd, gamma_gamma
+from custvalue._lifetime import bgnbd, gamma_gamma, nbd, pareto_likelihood
 from custvalue._lifetime.fit import Fit, parameter_names
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
-from custvalue.lifetime import BGNBD, GammaGamma, PurchaseHistory
+from custvalue.lifetime import BGNBD, NBD, GammaGamma, ParetoNBD, PurchaseHistory
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,18 @@ class Case:
 BUYERS = BGNBD(r=0.7, alpha=4.4, a=0.8, b=2.4, unit="week")
 PURCHASE_MODELS = [
     pytest.param(Case(BUYERS, bgnbd.LogLikelihood, lambda history: history.cells), id="BG/NBD"),
+    pytest.param(
+        Case(
+            ParetoNBD(r=0.7, alpha=4.4, s=0.8, beta=12, unit="week"),
+            pareto_likelihood.LogLikelihood,
+            lambda history: history.cells,
+        ),
+        id="Pareto/NBD",
+    ),
+    pytest.param(
+        Case(NBD(r=0.7, alpha=4.4, unit="week"), nbd.LogLikelihood, lambda history: history.cells),
+        id="NBD",
+    ),
 ]
 SPEND_MODELS = [
     pytest.param(

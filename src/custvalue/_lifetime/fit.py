@@ -303,7 +303,7 @@ def maximum_likelihood(
 def _search(
     points: Sequence[FloatArray], objective: Callable[[CellsT], Objective], cells: CellsT
 ) -> _Found:
-    """Return where the search ends that leads highest; large data are searched on a sample first."""
+    """Return where the highest of the searches ends; large data are first searched on a sample."""
     if len(cells) >= THINNING * THINNED_CELLS:
         points = [_search(points, objective, _thinned(cells)).point]
     surface = _on_log_scale(objective(cells))

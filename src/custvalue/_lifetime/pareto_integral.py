@@ -94,11 +94,8 @@ class _Curve(NamedTuple):
     def fall(self, z: FloatArray) -> FloatArray:
         """Return how far it has fallen from z = 0."""
         rise = np.expm1(z)
-        return (
-            self.of_alpha * np.log1p(self.share_alpha * rise)
-            + self.of_beta * np.log1p(self.share_beta * rise)
-            - z
-        )
+        of_alpha: FloatArray = self.of_alpha * np.log1p(self.share_alpha * rise)
+        return of_alpha + self.of_beta * np.log1p(self.share_beta * rise) - z
 
     def slope(self, z: FloatArray) -> FloatArray:
         grown = np.exp(z)

@@ -18,9 +18,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from custvalue._base import FloatArray, IntArray
 from custvalue._lifetime.data import Cells
@@ -65,7 +66,7 @@ class Block(NamedTuple):
     bounds: IntArray  # (segments + 1,), where they begin in the points
     begin: IntArray  # (cells,), the point of t_x
     end: IntArray  # (cells,), the point of T
-    count: FloatArray  # (cells,)
+    customers: FloatArray  # (cells,)
 
     def __call__(self, *, r: float, alpha: float, s: float, beta: float) -> Derivatives:
         """Return log of the sum in brackets, over cells, with its derivatives."""
@@ -77,9 +78,9 @@ class Block(NamedTuple):
         ends = np.vstack((stay.weight, stay.weight * stay.slopes)) - gone
         likelihood, *derivatives = ends[:, self.end] + gone[:, self.begin]
         of_log = np.array(derivatives) / likelihood
-        value = self.count @ (np.log(likelihood) + level[self.begin])
-        hessian = -(self.count * of_log) @ of_log.T
-        each = self.count / likelihood
+        value = self.customers @ (np.log(likelihood) + level[self.begin])
+        hessian = -(self.customers * of_log) @ of_log.T
+        each = self.customers / likelihood
         ended = np.bincount(self.end, each, len(self.tau))
         belong = np.bincount(self.begin, each, len(self.tau)) - ended
         for first, last in pairwise(self.bounds.tolist()):
@@ -87,7 +88,7 @@ class Block(NamedTuple):
         hessian += stay.times(ended).second(**symbols, gone=False)
         for part in parts:
             hessian += part.times(belong[part.rows, None]).second(**symbols, gone=True)
-        return Derivatives(float(value), of_log @ self.count, hessian)
+        return Derivatives(float(value), of_log @ self.customers, hessian)
 
     def _stay(self, *, r: float, alpha: float, s: float, beta: float) -> tuple[Points, FloatArray]:
         """Return e at the points, as a share of e at the first of the segment; and log of that."""
@@ -148,7 +149,7 @@ class Points(NamedTuple):
     weight: FloatArray
     slopes: FloatArray  # in r, α, s, β: (4, *shape of the weight)
 
-    def times(self, factor: FloatArray) -> Points:
+    def times(self, factor: npt.NDArray[Any]) -> Points:
         return self._replace(weight=self.weight * factor)
 
     def second(self, *, r: float, alpha: float, s: float, beta: float, gone: bool) -> FloatArray:
@@ -229,6 +230,6 @@ def blocks(cells: Cells) -> Iterator[Block]:
             bounds=bounds[low : high + 1] - offset,
             begin=begin[here] - offset,
             end=end[here] - offset,
-            count=count[here],
+            customers=count[here],
         )
         low = high

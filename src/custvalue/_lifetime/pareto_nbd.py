@@ -269,7 +269,7 @@ class ParetoNBD(Frozen):
         >>> from custvalue.lifetime import ParetoNBD
         >>> model = ParetoNBD(r=0.553, alpha=10.578, s=0.606, beta=11.669, unit="week")
         >>> round(model.expected_purchases_new_customer("9 weeks"), 3)
-        0.389
+        0.391
         """
         until = horizon_in(horizon, declared_unit(self.unit, "ParetoNBD"))
         new = np.zeros(1)
@@ -302,7 +302,7 @@ class ParetoNBD(Frozen):
         >>> from custvalue.lifetime import ParetoNBD
         >>> model = ParetoNBD(r=0.553, alpha=10.578, s=0.606, beta=11.669, unit="week")
         >>> model.purchase_count_pmf([0, 1], "39 weeks").round(3)
-        array([0.611, 0.171])
+        array([0.594, 0.166])
         """
         until = horizon_in(horizon, declared_unit(self.unit, "ParetoNBD"))
         return purchase_count_pmf(whole_numbers("n", n), until, **self._symbols)
