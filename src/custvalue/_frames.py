@@ -547,7 +547,7 @@ def read_parquet(path: Path) -> Any:
             continue
         try:
             return nw.read_parquet(str(path), backend=engine).to_native()
-        except Exception as error:  # noqa: BLE001 - every engine has errors of its own
+        except Exception as error:  # every engine has errors of its own
             raise DataError(
                 f"{path.name} is not Parquet, or damaged: {engine} cannot read it."
             ) from error
