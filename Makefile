@@ -3,6 +3,8 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 PY := .venv/bin/python
 export UV_PYTHON_DOWNLOADS ?= never
 PYTHON ?= >=3.11
+# One file a worker: the examples of a page build on each other.
+PARALLEL := --numprocesses auto --dist loadfile
 
 .PHONY: demo test fast lint types docs lowest python bench clean
 
@@ -29,7 +31,7 @@ test: .venv/.ready lint types docs  ## everything that CI runs
 	$(PY) -m coverage report
 
 fast: .venv/.ready  ## the loop for people: no slow tests, no coverage
-	$(PY) -m pytest -q -x -m 'not slow'
+	$(PY) -m pytest -q -x -m 'not slow' $(PARALLEL)
 
 lint: .venv/.ready
 	$(PY) -m ruff check .
@@ -45,12 +47,12 @@ docs: .venv/.ready
 lowest: pyproject.toml | $(UV)  ## the suite on the oldest dependencies that are allowed
 	$(UV) venv --quiet --clear --python 3.11 .venv-lowest
 	$(UV) pip install --quiet --python .venv-lowest --resolution lowest-direct --editable '.[plot,testing]' --group test
-	.venv-lowest/bin/python -m pytest -q -m 'not slow'
+	.venv-lowest/bin/python -m pytest -q -m 'not slow' $(PARALLEL)
 
 python: pyproject.toml | $(UV)  ## the suite on another Python: make python VERSION=3.13
 	$(UV) venv --quiet --clear --python $(VERSION) .venv-other
 	$(UV) pip install --quiet --python .venv-other --editable '.[plot,testing]' --group test
-	.venv-other/bin/python -m pytest -q -m 'not slow'
+	.venv-other/bin/python -m pytest -q -m 'not slow' $(PARALLEL)
 
 bench: | $(UV)  ## speed against peers, as ratios in one run
 	$(UV) venv --quiet --clear --python 3.11 .venv-bench

@@ -26,9 +26,7 @@ def as_polars_lazy(columns: Columns) -> Any:
 
 
 def as_duckdb(columns: Columns) -> Any:
-    connection = duckdb.connect()
-    connection.register("columns", pa.table(dict(columns)))
-    return connection.table("columns")
+    return duckdb.from_arrow(pa.table(dict(columns)))  # of the connection that stays open
 
 
 EAGER: dict[str, Callable[[Columns], Any]] = {

@@ -278,7 +278,7 @@ def test_what_is_no_frame_is_no_frame(data):
 
 
 def test_a_relation_without_pyarrow_says_what_to_install(monkeypatch):
-    relation = duckdb.connect().sql("select 1 as a")
+    relation = duckdb.sql("select 1 as a")
 
     def absent(*_, **__):
         raise ModuleNotFoundError("No module named 'pyarrow'", name="pyarrow")

@@ -260,7 +260,7 @@ def test_categories_of_a_lazy_log_are_text():
 
 
 def test_wide_integers_and_decimals_of_duckdb_are_numbers():
-    log = duckdb.connect().sql(
+    log = duckdb.sql(
         "select 7::hugeint as who, timestamp '2024-01-01 12:00' as \"when\", "
         "2.50::decimal(9,2) as paid union all select 7, '2024-01-03', 1.25"
     )

@@ -39,7 +39,7 @@ def lazy_of(columns):
 
 
 def duck(query):
-    return duckdb.connect().sql(query)
+    return duckdb.sql(query)
 
 
 def from_log(log, **options):

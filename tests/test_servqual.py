@@ -511,7 +511,7 @@ def test_every_kind_of_frame_gives_the_same_survey(kind):
 
 
 def test_duckdb_relations_are_read():
-    relation = duckdb.connect().from_arrow(pa.table(columns()))
+    relation = duckdb.from_arrow(pa.table(columns()))
     assert read(relation) == read(columns())
 
 
