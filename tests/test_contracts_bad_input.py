@@ -56,7 +56,7 @@ def value(contracts=CONTRACTS, **changes):
 TABLE = "It starts with all customers, then says how many are left after each renewal."
 BACK = "Customers who left do not come back into their cohort; start a new one for them."
 COUNTED = "It counts the renewals that a customer has made, 0 in the first period."
-PERIOD = "Write how long a contract runs until it is renewed, as in '1 month' or '1 year'."
+PERIOD = "Write the time from one renewal or opportunity to the next, as in '1 month' or '1 year'."
 RATE = "annual_discount_rate must be >= 0 and < 1, as in 0.10 for 10 % a year, but it is "
 
 
@@ -304,29 +304,29 @@ ROWS = [
         "rate without a period",
         lambda: derl(BARE),
         UnitError,
-        "ShiftedBetaGeometric has no period, so that years cannot be turned into renewals. Say "
+        "ShiftedBetaGeometric has no period, so that years cannot be turned into periods. Say "
         "ShiftedBetaGeometric(..., period='1 month'), or what it is.",
     ),
     row(
         "horizon without a period",
         lambda: derl(BARE, annual_discount_rate=0, horizon="3 years"),
         UnitError,
-        "ShiftedBetaGeometric has no period, so that years cannot be turned into renewals. Say "
+        "ShiftedBetaGeometric has no period, so that years cannot be turned into periods. Say "
         "ShiftedBetaGeometric(..., period='1 month'), or what it is.",
     ),
     row(
         "simulation without a period",
         lambda: BARE.simulate(10, periods=3),
         UnitError,
-        "ShiftedBetaGeometric has no period, so that years cannot be turned into renewals. Say "
+        "ShiftedBetaGeometric has no period, so that years cannot be turned into periods. Say "
         "ShiftedBetaGeometric(..., period='1 month'), or what it is.",
     ),
     row(
         "another period",
         lambda: BDW.log_likelihood(CONTRACTS),
         UnitError,
-        "BetaDiscreteWeibull has a period of 1 month, but the contracts one of 1 year. Fit the "
-        "model to these contracts.",
+        "BetaDiscreteWeibull has a period of 1 month, but the data one of 1 year. Fit the "
+        "model to these data.",
     ),
     # parameters
     row(
@@ -494,8 +494,8 @@ ROWS = [
         "value of other periods",
         lambda: value(renewals=BDW),
         UnitError,
-        "BetaDiscreteWeibull has a period of 1 month, but the contracts one of 1 year. Fit the "
-        "model to these contracts.",
+        "BetaDiscreteWeibull has a period of 1 month, but the data one of 1 year. Fit the "
+        "model to these data.",
     ),
     row(
         "nobody under contract",

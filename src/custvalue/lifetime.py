@@ -15,6 +15,7 @@ Examples
 from __future__ import annotations
 
 from custvalue._lifetime.beta_discrete_weibull import BetaDiscreteWeibull
+from custvalue._lifetime.bgbb import BGBB
 from custvalue._lifetime.bgnbd import BGNBD
 from custvalue._lifetime.clv import CustomerLifetimeValue, customer_lifetime_value
 from custvalue._lifetime.contract_value import ContractLifetimeValue, contract_lifetime_value
@@ -23,6 +24,7 @@ from custvalue._lifetime.data import Cells, PurchaseHistory
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.gamma_gamma import GammaGamma
 from custvalue._lifetime.nbd import NBD
+from custvalue._lifetime.opportunities import OpportunityCells, OpportunityHistory
 from custvalue._lifetime.pareto_nbd import ParetoNBD
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
 from custvalue._lifetime.renewals import ContractModel
@@ -31,6 +33,7 @@ from custvalue._lifetime.transactions import LeftOut
 from custvalue._lifetime.units import TimeUnit
 
 __all__ = [
+    "BGBB",
     "BGNBD",
     "NBD",
     "BetaDiscreteWeibull",
@@ -42,6 +45,8 @@ __all__ = [
     "Fit",
     "GammaGamma",
     "LeftOut",
+    "OpportunityCells",
+    "OpportunityHistory",
     "ParetoNBD",
     "PurchaseHistory",
     "PurchaseModel",

@@ -62,7 +62,7 @@ class BetaDiscreteWeibull(Frozen):
         How one customer changes: > 1 likelier to leave with time, < 1 less likely.
     period : str, optional
         How long a contract runs until it is renewed, ``"1 month"``. :meth:`fit` sets it; years
-        cannot be turned into renewals without it.
+        cannot be turned into periods without it.
 
     Raises
     ------

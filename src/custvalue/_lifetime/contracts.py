@@ -46,8 +46,8 @@ def checked_period(period: object) -> str:
     """
     if not isinstance(period, str):
         raise UnitError(
-            f"period={plain(period)!r} has no time unit. Write how long a contract runs until it "
-            f"is renewed, as in '1 month' or '1 year'."
+            f"period={plain(period)!r} has no time unit. Write the time from one renewal or "
+            f"opportunity to the next, as in '1 month' or '1 year'."
         )
     try:
         length = horizon_in(period, "day")

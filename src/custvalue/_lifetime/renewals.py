@@ -119,14 +119,14 @@ def declared_period(period: str | None, name: str) -> str:
     """
     if period is None:
         raise UnitError(
-            f"{name} has no period, so that years cannot be turned into renewals. Say "
+            f"{name} has no period, so that years cannot be turned into periods. Say "
             f"{name}(..., period='1 month'), or what it is."
         )
     return period
 
 
 def same_period(model_period: str | None, data_period: str, name: str) -> None:
-    """Raise unless a model and contracts have the same period; a model without one is trusted.
+    """Raise unless a model and data have the same period; a model without one is trusted.
 
     Raises
     ------
@@ -137,8 +137,8 @@ def same_period(model_period: str | None, data_period: str, name: str) -> None:
         return
     if not math.isclose(horizon_in(model_period, "day"), horizon_in(data_period, "day")):
         raise UnitError(
-            f"{name} has a period of {model_period}, but the contracts one of {data_period}. Fit "
-            f"the model to these contracts."
+            f"{name} has a period of {model_period}, but the data one of {data_period}. Fit the "
+            f"model to these data."
         )
 
 
@@ -159,8 +159,8 @@ def with_period(fit: Fit[ModelT], period: str) -> Fit[ModelT]:
     return fit.model_copy(update={"model": fit.model.model_copy(update={"period": period})})
 
 
-def study(customers: int, periods: npt.ArrayLike) -> FloatArray:
-    """Return for how many renewals each simulated customer is watched.
+def study(customers: int, periods: npt.ArrayLike, name: str = "periods") -> FloatArray:
+    """Return for how many periods each simulated customer is watched.
 
     Raises
     ------
@@ -169,10 +169,10 @@ def study(customers: int, periods: npt.ArrayLike) -> FloatArray:
     """
     if not isinstance(customers, int | np.integer) or customers < 1:
         raise ParameterError(f"customers must be a whole number >= 1, but it is {customers!r}.")
-    watched = whole_numbers("periods", periods)
+    watched = whole_numbers(name, periods)
     if watched.shape not in ((), (customers,)):
         raise ParameterError(
-            f"periods must be one number or one a customer, but its shape is {watched.shape} for "
+            f"{name} must be one number or one a customer, but its shape is {watched.shape} for "
             f"{customers:,} customers."
         )
     return np.broadcast_to(watched, (customers,))
@@ -265,10 +265,10 @@ def beta_geometric_lifetime(alpha: float, b: FloatArray, periods: float, rate: f
     return b / (alpha + b) * beta_mean(given_p, alpha, b + 1, sharpness)
 
 
-def endless(alpha: str, value: float) -> ParameterError:
+def endless(alpha: str, value: float, until: str = "horizon=None") -> ParameterError:
     """Build the error for an expectation that does not exist."""
     return ParameterError(
-        f"annual_discount_rate must be > 0 where horizon=None, because with {alpha}="
+        f"annual_discount_rate must be > 0 where {until}, because with {alpha}="
         f"{plain(value):.4g} (<= 1) so many customers stay for so long that the expected lifetime "
         f"is infinite. Give a rate or a horizon."
     )

@@ -56,7 +56,7 @@ class ShiftedBetaGeometric(Frozen):
         alpha / (alpha + beta).
     period : str, optional
         How long a contract runs until it is renewed, ``"1 month"``. :meth:`fit` sets it; years
-        cannot be turned into renewals without it.
+        cannot be turned into periods without it.
 
     Raises
     ------

@@ -1,0 +1,300 @@
+"""Purchases at discrete opportunities: who took how many of them, and when last.
+
+Gifts to a yearly appeal, attendance of a yearly meeting, a purchase in a week's delivery: there is
+an opportunity each period, and a customer takes it or does not. What the BG/BB model needs of a
+customer is how many opportunities there have been (n), how many were taken (x), and which was the
+last one taken (t_x).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue import _frames
+from custvalue._base import Columns, FloatArray, IntArray, read_only
+from custvalue._display import Table, number, one_line, percent
+from custvalue._lifetime.contracts import checked_period
+from custvalue.errors import DataError, plain
+
+NUMERIC = ("frequency", "recency", "opportunities", "customers")
+MOST = 100_000  # opportunities; more must be a time
+
+
+@dataclass(frozen=True, eq=False)
+class OpportunityCells:
+    """The distinct (x, t_x, n) of a history, in ascending order.
+
+    Parameters
+    ----------
+    frequency, recency, opportunities : ndarray of float64, shape (cells,)
+        x, t_x and n.
+    count : ndarray of float64, shape (cells,)
+        Customers in each cell.
+    """
+
+    frequency: FloatArray
+    recency: FloatArray
+    opportunities: FloatArray
+    count: FloatArray
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            read_only(getattr(self, field.name))
+
+    def __len__(self) -> int:
+        return len(self.count)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OpportunityHistory(Columns):
+    """Purchases at discrete opportunities, one row a customer or a group of equal customers.
+
+    Use :meth:`from_frame` or :meth:`from_arrays`. Arrays are copied, checked and read-only.
+
+    Parameters
+    ----------
+    frequency : ndarray of float64, shape (n,)
+        How many opportunities were taken: x, whole numbers >= 0.
+    recency : ndarray of float64, shape (n,)
+        The last opportunity taken, counted from 1: t_x; 0 exactly where `frequency` is 0.
+    opportunities : ndarray of float64, shape (n,)
+        How many there have been: n, whole numbers >= 1.
+    customers : ndarray of float64, shape (n,)
+        How many customers a row stands for.
+    period : str or None
+        Time from one opportunity to the next, ``"1 year"``; needed only for discounting.
+
+    Raises
+    ------
+    DataError
+        If the columns contradict each other or their own definition: column, row, value.
+    UnitError
+        If `period` has no unit.
+
+    Examples
+    --------
+    >>> history = OpportunityHistory.from_arrays(
+    ...     frequency=[0, 1, 6], recency=[0, 4, 6], opportunities=6, customers=[3464, 78, 1203]
+    ... )
+    >>> history
+    OpportunityHistory(customers=4,745, buyers=1,281, purchases=7,296, period=None)
+    """
+
+    frequency: FloatArray
+    recency: FloatArray
+    opportunities: FloatArray
+    customers: FloatArray
+    period: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.period is not None:
+            checked_period(self.period)
+        for name in NUMERIC:
+            values = _frames.to_numbers(name, np.atleast_1d(getattr(self, name)))
+            object.__setattr__(self, name, read_only(values))
+        _check_lengths(self.columns())
+        _check(self)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Any,
+        *,
+        frequency: str = "frequency",
+        recency: str = "recency",
+        opportunities: str = "opportunities",
+        customers: str | None = None,
+        period: str | None = None,
+    ) -> OpportunityHistory:
+        """Make histories from a table.
+
+        Parameters
+        ----------
+        frame : dataframe or mapping
+            pandas, polars, pyarrow, DuckDB, … or a mapping of column name to sequence.
+        frequency, recency, opportunities, customers : str
+            Columns, as in the class; without `customers` each row is one customer.
+        period : str, optional
+            As in the class.
+
+        Raises
+        ------
+        DataError, UnitError
+            As in the class, or if a column is absent.
+
+        Examples
+        --------
+        >>> table = {"x": [0, 2], "t_x": [0, 5], "n": [6, 6], "weight": [10, 4]}
+        >>> OpportunityHistory.from_frame(
+        ...     table, frequency="x", recency="t_x", opportunities="n", customers="weight"
+        ... )
+        OpportunityHistory(customers=14, buyers=4, purchases=8, period=None)
+        """
+        source = _frames.Source(frame)
+        named = {
+            "frequency": frequency,
+            "recency": recency,
+            "opportunities": opportunities,
+            "customers": customers,
+        }
+        columns = {argument: name for argument, name in named.items() if name is not None}
+        source.require(columns)
+        numbers = {argument: source.numbers(name) for argument, name in columns.items()}
+        return cls.from_arrays(**numbers, period=period)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        *,
+        frequency: npt.ArrayLike,
+        recency: npt.ArrayLike,
+        opportunities: npt.ArrayLike,
+        customers: npt.ArrayLike | None = None,
+        period: str | None = None,
+    ) -> OpportunityHistory:
+        """Make histories from arrays, or of one customer from numbers.
+
+        Parameters
+        ----------
+        frequency, recency : array_like of shape (n,), or int
+            As in the class.
+        opportunities : array_like of shape (n,), or int
+            One number for all, or one a row.
+        customers : array_like of shape (n,), optional
+            How many customers a row stands for; 1 by default.
+        period : str, optional
+            As in the class.
+
+        Raises
+        ------
+        DataError, UnitError
+            As in the class.
+
+        Examples
+        --------
+        >>> len(OpportunityHistory.from_arrays(frequency=2, recency=5, opportunities=6))
+        1
+        """
+        rows = np.size(frequency)
+        n = np.full(rows, opportunities) if np.ndim(opportunities) == 0 else opportunities
+        return cls(
+            frequency=cast("FloatArray", frequency),
+            recency=cast("FloatArray", recency),
+            opportunities=cast("FloatArray", n),
+            customers=cast("FloatArray", np.ones(rows) if customers is None else customers),
+            period=period,
+        )
+
+    def __len__(self) -> int:
+        return len(self.frequency)
+
+    @cached_property
+    def _grouped(self) -> tuple[FloatArray, IntArray]:
+        rows = np.stack((self.frequency, self.recency, self.opportunities), axis=1)
+        distinct, cell = np.unique(rows, axis=0, return_inverse=True)
+        return distinct, cell.astype(np.int64)
+
+    @cached_property
+    def cells(self) -> OpportunityCells:
+        """The distinct (x, t_x, n) and how many customers have them."""
+        distinct, cell = self._grouped
+        count = np.bincount(cell, weights=self.customers).astype(np.float64)
+        x, t_x, n = (column.copy() for column in distinct.T)
+        return OpportunityCells(x, t_x, n, count)
+
+    def per_row(self, cell_values: FloatArray) -> FloatArray:
+        """Spread values of the cells over the rows.
+
+        Parameters
+        ----------
+        cell_values : ndarray of shape (cells, …)
+            One entry a cell.
+
+        Returns
+        -------
+        ndarray of shape (n, …)
+            One entry a row.
+        """
+        return cell_values[self._grouped[1]]
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return frequency, recency, opportunities and customers as a plain dict."""
+        return {name: getattr(self, name) for name in NUMERIC}
+
+    def __repr__(self) -> str:
+        return one_line(
+            "OpportunityHistory",
+            customers=float(self.customers.sum()),
+            buyers=float(self.customers[self.frequency > 0].sum()),
+            purchases=float(self.customers @ self.frequency),
+            period=self.period,
+        )
+
+    def _table(self) -> Table:
+        n, size = self.opportunities, float(self.customers.sum())
+        buyers = float(self.customers[self.frequency > 0].sum())
+        taken = float(self.customers @ self.frequency)
+        rows = (
+            ("customers", number(size)),
+            ("took at least one", f"{number(buyers)} ({percent(buyers / size, 1)})"),
+            ("opportunities of a customer", f"{number(n.min())} to {number(n.max())}"),
+            ("taken", f"{number(taken)} ({percent(taken / float(self.customers @ n), 1)})"),
+            ("distinct cells (x, t_x, n)", number(len(self.cells))),
+            ("time between opportunities", self.period or "not said"),
+        )
+        return Table("Purchases at opportunities", ("", ""), rows, (MEANING,))
+
+
+MEANING = "Every opportunity counts, also the first one; recency is the last one taken."
+COUNTS = "It counts opportunities; for purchases at any time use PurchaseHistory."
+
+
+def _check_lengths(columns: dict[str, npt.NDArray[Any]]) -> None:
+    shapes = {name: column.shape for name, column in columns.items()}
+    if any(len(shape) != 1 for shape in shapes.values()):
+        raise DataError(f"columns must have one dimension, but have the shapes {shapes}.")
+    lengths = {name: shape[0] for name, shape in shapes.items()}
+    if len(set(lengths.values())) > 1:
+        raise DataError(f"columns must have the same length, but have {lengths}.")
+    if not lengths["frequency"]:
+        raise DataError("the history is empty. Give at least one customer.")
+
+
+def _check(history: OpportunityHistory) -> None:
+    x, t_x, n, weight = (getattr(history, name) for name in NUMERIC)
+    for name, values in (("frequency", x), ("recency", t_x), ("opportunities", n)):
+        least = 1 if name == "opportunities" else 0
+        bad = ~(values >= least) | (values != np.rint(values)) | np.isinf(values)
+        _refuse(name, f"a whole number >= {least}", bad, values, COUNTS)
+    _refuse("opportunities", f"at most {MOST:,}", n > MOST, n, COUNTS)
+    hint = "A customer takes an opportunity once or not at all."
+    _refuse("frequency", "<= opportunities", x > n, x, hint, limit=n)
+    hint = "It is the last opportunity taken, counted from 1."
+    _refuse("recency", "<= opportunities", t_x > n, t_x, hint, limit=n)
+    _refuse("recency", "0 where frequency is 0", (x == 0) & (t_x > 0), t_x, hint)
+    hint = "So many opportunities cannot have been taken up to then."
+    _refuse("recency", ">= frequency", t_x < x, t_x, hint, limit=x)
+    hint = "It says how many customers a row stands for."
+    _refuse("customers", "a number >= 0", ~((weight >= 0) & (weight < np.inf)), weight, hint)
+    if not weight.any():
+        raise DataError("the history is empty. Give at least one customer.")
+
+
+def _refuse(
+    name: str,
+    expected: str,
+    bad: npt.NDArray[np.bool_],
+    values: FloatArray,
+    hint: str,
+    *,
+    limit: FloatArray | None = None,
+) -> None:
+    rows = np.flatnonzero(bad)
+    if rows.size:
+        there = "" if limit is None else f" ({plain(limit[rows[0]])} there)"
+        raise DataError.at_rows(name, expected + there, rows, values[rows], hint)
