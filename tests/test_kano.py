@@ -15,6 +15,7 @@ import reference_kano as naive
 from custvalue import kano
 from custvalue._kano.means import means_of
 from custvalue._statistics import mean_estimate, proportion
+from custvalue.errors import DataError
 from custvalue.kano import Category, Levels, Questionnaire, Result
 from custvalue.satisfaction import Tier
 from custvalue.survey import Scale
@@ -123,6 +124,50 @@ def test_fuzzy_degrees_by_hand():
     assert reached == case["reached at 0.4"]
     assert result.unresolved[0] == 0
     assert answers.classify(alpha=0.5).unresolved[0] == 1
+
+
+def test_a_degree_on_the_cut_reaches_it():
+    answers = kano.FuzzyQuestionnaire.from_arrays([[[0.4, 0, 0.6, 0, 0]]], [[[0, 0, 0, 0, 1]]])
+    result = answers.classify(alpha=0.4)
+    assert result.reached[0].tolist() == [1, 1, 0, 0, 0, 0]  # M 0.6, O 0.4
+    assert result.categories == result.categories_by_degree == ("M",)
+    columns = answers.columns()
+    assert columns["item 1 (functional, neutral)"].tolist() == [0.6]
+    assert list(columns)[-1] == "weight"
+    assert len(columns) == 11
+
+
+def test_fuzzy_answers_from_a_frame():
+    rng = np.random.default_rng(6)
+    given = rng.dirichlet(np.ones(5), (2, 8, 2))
+    weights = rng.lognormal(size=8)
+    columns = {
+        f"{question}{item}{level}": given[q, :, item, level]
+        for q, question in enumerate("fd")
+        for item in range(2)
+        for level in range(5)
+    }
+    asked = {
+        question: {f"item {i + 1}": [f"{question}{i}{level}" for level in range(5)] for i in (0, 1)}
+        for question in "fd"
+    }
+    answers = kano.FuzzyQuestionnaire.from_frame(
+        pl.DataFrame({**columns, "w": weights}),
+        functional=asked["f"],
+        dysfunctional=asked["d"],
+        weights="w",
+    )
+    assert answers == kano.FuzzyQuestionnaire.from_arrays(given[0], given[1], weights=weights)
+    result = answers.classify()
+    each = [naive.fuzzy_degrees(given[0, k, 1], given[1, k, 1])["I"] for k in range(8)]
+    expected = mean_estimate(np.array(each), weights, name="I")
+    found = result["item 2"][Category.INDIFFERENT]
+    assert found.value == pytest.approx(expected.value)
+    assert found.standard_error == pytest.approx(expected.standard_error)
+    assert found.effective_n == pytest.approx(result.effective_n)
+    reached = np.array(each) >= 0.4
+    assert result.reached[1, 3] == pytest.approx((weights @ reached) / weights.sum())
+    assert result.columns()["degree I"][1] == pytest.approx(expected.value)
 
 
 # --- rules ----------------------------------------------------------------------------------
@@ -356,6 +401,59 @@ def test_any_frame_gives_the_same_result():
         assert answers.segments() == expected.segments()
 
 
+WITH_GAPS = {
+    "pandas floats": pd.DataFrame({"f": [1.0, None, 2.0], "d": [5.0, 5.0, None]}),
+    "pandas Int64": pd.DataFrame({"f": [1, None, 2], "d": [5, 5, None]}, dtype="Int64"),
+    "pandas objects": pd.DataFrame({"f": [1, None, 2], "d": [5, 5, float("nan")]}, dtype=object),
+    "polars": pl.DataFrame({"f": [1, None, 2], "d": [5, 5, None]}),
+    "pyarrow": pa.table({"f": [1, None, 2], "d": [5, 5, None]}),
+    "mapping": {"f": [1, None, 2], "d": [5, 5, np.nan]},
+}
+WORDED = {"f": ["I like it", None, "I expect it"], "d": ["I dislike it", "不喜欢", None]}
+WORDS_WITH_GAPS = {
+    "pandas": pd.DataFrame(WORDED),
+    "pandas strings": pd.DataFrame(WORDED, dtype="string"),
+    "pandas categories": pd.DataFrame(WORDED, dtype="category"),
+    "polars": pl.DataFrame(WORDED),
+    "polars categories": pl.DataFrame(WORDED).cast(pl.Categorical),
+    "pyarrow": pa.table(WORDED),
+    "mapping": WORDED,
+}
+
+
+@pytest.mark.parametrize(
+    ("frame", "codes"),
+    [pytest.param(frame, None, id=name) for name, frame in WITH_GAPS.items()]
+    + [
+        pytest.param(frame, kano.WORDS, id=f"words, {name}")
+        for name, frame in WORDS_WITH_GAPS.items()
+    ],
+)
+def test_gaps_are_gaps_in_every_frame(frame, codes):
+    answers = Questionnaire.from_frame(
+        frame, functional=["f"], dysfunctional=["d"], codes=codes, missing="pairwise"
+    )
+    assert answers.functional[:, 0].tolist() == [0, -1, 1]
+    assert answers.dysfunctional[:, 0].tolist() == [4, 4, -1]
+    assert answers.categories()[:, 0].tolist() == [1, -1, -1]
+    assert answers.base.half_answered == 2
+
+
+def test_an_item_without_any_answer_is_read_whatever_the_codes():
+    frame = {"f": ["I like it", "neutral"], "d": ["I dislike it"] * 2, "g": [np.nan] * 2}
+    frame["e"] = frame["g"]
+    answers = Questionnaire.from_frame(
+        frame,
+        functional=["f", "g"],
+        dysfunctional=["d", "e"],
+        codes=kano.WORDS,
+        missing="pairwise",
+    )
+    assert answers.functional[:, 1].tolist() == [-1, -1]
+    with pytest.raises(DataError, match="g: nobody answered both questions"):
+        answers.classify()
+
+
 def test_columns_may_be_named_in_order():
     frame = {"f": [1, 2], "g": [1, 1], "d": [5, 5], "e": [3, 3]}
     answers = Questionnaire.from_frame(frame, functional=["f", "g"], dysfunctional=["d", "e"])
@@ -475,7 +573,7 @@ def test_all_answers_equal():
     assert item.better is None
     assert item.worse is None
     assert item.equal_shares is None
-    assert item.left_out.value == 1
+    assert item.left_out.value == item.questionable.value == 1
     assert np.isnan(result.columns()["better_low"]).all()
     assert answers.questionable().uniform.tolist() == [0, 1, 2, 3, 4]
     unclear, undefined = result.warnings
@@ -558,6 +656,33 @@ def test_importance():
     interval = result["b"].importance.confidence_interval()
     assert columns["low"][1] == pytest.approx(interval.low)
     assert columns["high"][1] == pytest.approx(interval.high)
+
+
+def test_columns_of_a_questionnaire_hold_everything_that_was_asked():
+    stated = np.full((80, 3), 7)
+    group = np.where(np.arange(80) < 9, "n", "s")
+    columns = questionnaire(importance=stated, group=group).columns()
+    assert columns["b (importance)"].tolist() == [7] * 80
+    assert columns["group"].tolist() == group.tolist()
+    assert list(columns)[:3] == ["a (functional)", "a (dysfunctional)", "a (importance)"]
+
+
+def test_importance_that_nobody_stated():
+    answers = Questionnaire.from_arrays(
+        [[1, 1], [1, 1]],
+        [[5, 5], [5, 5]],
+        importance=[[None, 7], [None, 9]],
+        missing="pairwise",
+    )
+    result = answers.classify()
+    assert result["item 1"].importance is None
+    assert result["item 2"].importance.value == 8
+    assert np.isnan(answers.stated_importance().columns()["importance"][0])
+    with pytest.raises(DataError, match="importance of item 1: nobody answered") as error:
+        answers.stated_importance()["item 1"]
+    assert str(error.value) == (
+        "importance of item 1: nobody answered, so there is no mean. Leave it out."
+    )
 
 
 def test_importance_on_another_scale():
@@ -682,6 +807,17 @@ def test_segments_are_compared_by_pearson_and_holm():
     assert found.adjusted[0] < 1e-6 < found.adjusted[1]
 
 
+def test_an_item_that_cannot_differ_is_not_tested():
+    functional, dysfunctional, _ = drawn(n=90, seed=3)
+    functional[:, 1] = dysfunctional[:, 1] = 3
+    answers = Questionnaire.from_arrays(functional, dysfunctional, group=[1, 2, 3] * 30)
+    found = answers.segments().homogeneity()
+    assert np.isnan([found.statistic[1], found.p_value[1], found.adjusted[1]]).all()
+    tested = naive.holm([found.p_value[0], found.p_value[2]])
+    assert found.adjusted[[0, 2]].tolist() == pytest.approx(tested)
+    assert found.adjusted[[0, 2]].tolist() != pytest.approx(found.p_value[[0, 2]].tolist())
+
+
 def test_disagreements_between_segments():
     answers = Questionnaire.from_arrays(
         [[1, 1], [1, 1], [3, 1]], [[5, 3], [5, 3], [5, 3]], group=["n", "n", "s"]
@@ -715,6 +851,15 @@ def test_the_report_of_questionable_answers():
     assert "2 of 4 respondents have at least 50 % questionable pairs; 1 gave one answer" in str(
         report
     )
+
+
+def test_who_answers_nothing_gives_no_answer_throughout():
+    report = Questionnaire.from_arrays(
+        [[3, 3], [None, None], [3, None]], [[3, 3], [None, None], [3, 3]], missing="pairwise"
+    ).questionable()
+    assert report.uniform.tolist() == [0, 2]
+    assert report.answered.tolist() == [2, 0, 1]
+    assert report.suspects().tolist() == []
 
 
 # --- how results print, and JSON --------------------------------------------------------------
@@ -768,6 +913,19 @@ def test_json_and_printing(thing):
     assert str(again) == str(thing)
     assert "\n" not in repr(thing)
     assert thing._repr_html_().startswith("<table>")
+
+
+@pytest.mark.parametrize("backend", ["pandas", "polars", "pyarrow"])
+def test_answers_become_a_frame_of_words(backend):
+    frame = with_missing("pairwise").to_frame(like=backend)
+    column = frame["a (functional)"]
+    found = column.to_pylist() if backend == "pyarrow" else column.to_list()
+    assert [word if isinstance(word, str) else None for word in found] == [
+        "like",
+        None,
+        "neutral",
+        "like",
+    ]
 
 
 @pytest.mark.parametrize("backend", ["pandas", "polars", "pyarrow"])

@@ -749,6 +749,24 @@ CASES = [
         id="fuzzy one question",
     ),
     pytest.param(
+        lambda: FuzzyQuestionnaire.from_arrays(np.empty((0, 1, 5)), np.empty((0, 1, 5))),
+        DataError,
+        ("the questionnaire has no rows. Give at least one respondent."),
+        id="fuzzy no rows",
+    ),
+    pytest.param(
+        lambda: FuzzyQuestionnaire.from_arrays([[[1, 0, 0, 0, 0]]], np.empty((2, 1, 5))),
+        DataError,
+        ("dysfunctional must have the shape (1, 1, 5), but it is (2, 1, 5)."),
+        id="fuzzy lengths",
+    ),
+    pytest.param(
+        lambda: read(functional={"a": "f1"}, dysfunctional=["d1", "f1"]),
+        DataError,
+        ("dysfunctional must name one column for each of the 1 items, but it names 2."),
+        id="columns unnamed",
+    ),
+    pytest.param(
         lambda: FuzzyQuestionnaire.from_arrays([[[1, 0, 0, 0, 0]]], [[DISLIKE]]).classify(alpha=40),
         ParameterError,
         ("alpha must be > 0 and <= 1, as in 0.4, but it is 40."),

@@ -502,7 +502,7 @@ class Questionnaire(Columns):
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return the answers in words, importance, group and weight, one row a respondent."""
-        words = np.array([*self.table.levels, ""], dtype=object)  # -1 finds the last
+        words = np.array([*self.table.levels, None], dtype=object)  # -1 finds the last
         found: dict[str, npt.NDArray[Any]] = {}
         for place, item in enumerate(self.items):
             found[f"{item} (functional)"] = words[self.functional[:, place]]

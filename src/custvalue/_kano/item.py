@@ -97,7 +97,7 @@ class Item(Frozen):
     left_out : Share
         Share of the answers that are R or Q, which better and worse leave out.
     importance : MeanEstimate or None
-        Self-stated importance; None where it was not asked.
+        Self-stated importance; None where it was not asked, or nobody answered.
     """
 
     name: str

@@ -140,6 +140,21 @@ class Importance(Columns):
         """The same numbers as :class:`Means`."""
         return Means(self.mean, self.standard_error, self.n, self.effective_n)
 
+    def stated(self, name: str) -> MeanEstimate | None:
+        """Return the mean importance of one item, None where nobody stated it.
+
+        Parameters
+        ----------
+        name : str
+            The item.
+
+        Raises
+        ------
+        DataError
+            If there is no such item.
+        """
+        return self[name] if self.n[position(name, self.items)] else None
+
     def __getitem__(self, name: str) -> MeanEstimate:
         row = position(name, self.items)
         return self.means.estimate(row, f"importance of {name}", (self.scale.low, self.scale.high))

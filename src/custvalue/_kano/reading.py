@@ -51,9 +51,9 @@ class Questions:
         DataError
             If an item lacks a question, or a column serves twice.
         """
-        items = tuple(functional) if isinstance(functional, Mapping) else None
+        named = tuple(functional) if isinstance(functional, Mapping) else functional
+        items = check_items(named, "functional")
         with_item = _columns("functional", functional, items)
-        items = check_items(items or with_item, "functional")
         without = _columns("dysfunctional", dysfunctional, items)
         stated = None if importance is None else _columns("importance", importance, items)
         twice = repeated([*with_item, *without])
@@ -97,18 +97,16 @@ class Questions:
         return asked | {key: name for key, name in others.items() if name is not None}
 
 
-def _columns(argument: str, names: Names, items: tuple[str, ...] | None) -> tuple[str, ...]:
+def _columns(argument: str, names: Names, items: tuple[str, ...]) -> tuple[str, ...]:
     """Return the columns of a question in the order of the items."""
     if not isinstance(names, Mapping):
         columns = check_items(names, argument)
-        if items is not None and len(columns) != len(items):
+        if len(columns) != len(items):
             raise DataError(
                 f"{argument} must name one column for each of the {len(items)} items, but it names "
                 f"{len(columns)}."
             )
         return columns
-    if items is None:
-        return tuple(names.values())
     absent = [item for item in items if item not in names]
     if absent:
         raise DataError(

@@ -404,7 +404,7 @@ class Result(Columns):
 
     def __getitem__(self, name: str) -> Item:
         row = position(name, self.items)
-        importance = None if self.importance is None else self.importance[name]
+        importance = None if self.importance is None else self.importance.stated(name)
         return item_of(name, self.sums.row(row), self.rule, self.tie_margin, importance)
 
     def __iter__(self) -> Iterator[str]:
