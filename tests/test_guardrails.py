@@ -111,7 +111,15 @@ def test_only_the_door_knows_dataframe_libraries(path):
 
 
 def test_model_files_do_not_import_each_other():
-    models = {"beta_discrete_weibull", "bgbb", "bgnbd", "gamma_gamma", "shifted_beta_geometric"}
+    models = {
+        "beta_discrete_weibull",
+        "bgbb",
+        "bgnbd",
+        "gamma_gamma",
+        "nbd",
+        "pareto_nbd",
+        "shifted_beta_geometric",
+    }
     for name in models:
         path = SOURCE / "_lifetime" / f"{name}.py"
         others = {f"custvalue._lifetime.{other}" for other in models - {name}}

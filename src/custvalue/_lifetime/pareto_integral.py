@@ -101,7 +101,8 @@ class _Curve(NamedTuple):
         grown = np.exp(z)
         alpha = self.share_alpha * grown / (1 + self.share_alpha * (grown - 1))
         beta = self.share_beta * grown / (1 + self.share_beta * (grown - 1))
-        return 1 - self.of_alpha * alpha - self.of_beta * beta
+        steep: FloatArray = self.of_alpha * alpha + self.of_beta * beta
+        return 1 - steep
 
     def of(self, rows: Rows) -> _Curve:
         return _Curve(

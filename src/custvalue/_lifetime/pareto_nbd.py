@@ -450,7 +450,8 @@ def purchase_count_pmf(
     left = math.log(s) + log_concave_integral(log_f, slope, low, np.full(len(flat), math.log(t)))
     stayed = -flat * np.log1p(alpha / t) - r * math.log1p(t / alpha) - s * math.log1p(t / beta)
     ways = log_rising(r, flat).value - special.gammaln(flat + 1)
-    return np.exp(ways + np.logaddexp(stayed, left)).reshape(n.shape)
+    probability: FloatArray = np.exp(ways + np.logaddexp(stayed, left))
+    return probability.reshape(n.shape)
 
 
 DEPTH = 45.0  # more than what log_concave_integral looks at

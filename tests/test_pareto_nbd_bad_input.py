@@ -1,0 +1,198 @@
+"""What Pareto/NBD and NBD refuse, word for word."""
+
+import pytest
+
+from custvalue.errors import EstimationError, ParameterError, UnitError
+from custvalue.lifetime import NBD, ParetoNBD, PurchaseHistory
+
+MODEL = ParetoNBD(r=0.553, alpha=10.578, s=0.606, beta=11.669)
+IN_WEEKS = ParetoNBD(r=0.553, alpha=10.578, s=0.606, beta=11.669, unit="week")
+FOREVER = NBD(r=0.385, alpha=12.072)
+FOREVER_IN_WEEKS = NBD(r=0.385, alpha=12.072, unit="week")
+
+
+def history(frequency=(2, 0, 1), unit="week"):
+    return PurchaseHistory.from_arrays(
+        frequency=frequency,
+        recency=[5.0 if x else 0.0 for x in frequency],
+        age=[10.0] * len(frequency),
+        unit=unit,
+    )
+
+
+def discounted(model, rate, horizon="1 year"):
+    return model.discounted_expected_purchases(
+        history(), annual_discount_rate=rate, horizon=horizon
+    )
+
+
+def row(name, call, error, message):
+    return pytest.param(call, error, message, id=name)
+
+
+RATE = "annual_discount_rate must be >= 0 and < 1, as in 0.10 for 10 % a year, but it is "
+NO_TOTAL = (
+    "annual_discount_rate must be > 0 where horizon=None, because without discounting the "
+    "purchases of all future time may have no finite sum. Give a rate or a horizon."
+)
+SAY = "Write the number with its unit, as in '39 weeks' or '3 years'."
+
+
+def no_unit(name):
+    return (
+        f"{name} has no time unit, and without a history nothing else says in what unit its "
+        f"parameters count time. Say {name}(..., unit='week'), or what it is."
+    )
+
+
+def other_unit(name):
+    return (
+        f"{name} counts time in weeks, but the history in days. Use history.in_unit('week'), or "
+        f"fit the model to this history."
+    )
+
+
+ROWS = [
+    row(
+        "s zero",
+        lambda: ParetoNBD(r=1, alpha=4, s=0, beta=3),
+        ParameterError,
+        "ParetoNBD: s must be > 0, but it is 0.",
+    ),
+    row(
+        "beta negative",
+        lambda: ParetoNBD(r=1, alpha=4, s=1, beta=-3),
+        ParameterError,
+        "ParetoNBD: beta must be > 0, but it is -3.",
+    ),
+    row(
+        "beta infinite",
+        lambda: ParetoNBD(r=1, alpha=4, s=1, beta=float("inf")),
+        ParameterError,
+        "ParetoNBD: beta must be a finite number, but it is inf.",
+    ),
+    row(
+        "parameter of another model",
+        lambda: NBD(r=1, alpha=4, s=1),
+        ParameterError,
+        "NBD has no 's', only 'kind', 'r', 'alpha', 'unit'.",
+    ),
+    row(
+        "JSON of another model",
+        lambda: NBD.from_json('{"kind":"Pareto/NBD","r":1,"alpha":4}'),
+        ParameterError,
+        "NBD: kind: input should be 'NBD', but it is 'Pareto/NBD'.",
+    ),
+    row(
+        "fit of one",
+        lambda: ParetoNBD.fit(history((2,))),
+        EstimationError,
+        "ParetoNBD.fit needs at least 2 customers, but the history has 1. For one customer, "
+        "predict with known parameters: ParetoNBD(r=..., alpha=..., s=..., beta=...).",
+    ),
+    row(
+        "fit of one without dropout",
+        lambda: NBD.fit(history((2,))),
+        EstimationError,
+        "NBD.fit needs at least 2 customers, but the history has 1. For one customer, predict "
+        "with known parameters: NBD(r=..., alpha=...).",
+    ),
+    row(
+        "fit of nobody who came back",
+        lambda: ParetoNBD.fit(history((0, 0, 0))),
+        EstimationError,
+        "ParetoNBD.fit needs repeat purchases, but none of the 3 customers came back (frequency "
+        "is 0 everywhere). Observe for longer; frequency counts repeat purchases, not all "
+        "purchases.",
+    ),
+    row(
+        "fit of nobody who came back, without dropout",
+        lambda: NBD.fit(history((0, 0, 0))),
+        EstimationError,
+        "NBD.fit needs repeat purchases, but none of the 3 customers came back (frequency is 0 "
+        "everywhere). Observe for longer; frequency counts repeat purchases, not all purchases.",
+    ),
+    row(
+        "rate in percent",
+        lambda: discounted(MODEL, 10),
+        ParameterError,
+        f"{RATE}10. Did you mean 0.1?",
+    ),
+    row("rate negative", lambda: discounted(FOREVER, -0.1), ParameterError, f"{RATE}-0.1."),
+    row("rate one", lambda: discounted(FOREVER, 1), ParameterError, f"{RATE}1."),
+    row("for ever", lambda: discounted(MODEL, 0, None), ParameterError, NO_TOTAL),
+    row("for ever, no dropout", lambda: discounted(FOREVER, 0, None), ParameterError, NO_TOTAL),
+    row(
+        "horizon without unit",
+        lambda: MODEL.expected_purchases(history(), 39),
+        UnitError,
+        f"horizon=39 has no time unit. {SAY}",
+    ),
+    row(
+        "time without unit",
+        lambda: MODEL.probability_alive(history(), at=39),
+        UnitError,
+        f"horizon=39 has no time unit. {SAY}",
+    ),
+    row(
+        "time without unit, no dropout",
+        lambda: FOREVER.probability_alive(history(), at=39),
+        UnitError,
+        f"horizon=39 has no time unit. {SAY}",
+    ),
+    row(
+        "negative horizon",
+        lambda: MODEL.probability_active(history(), "-2 weeks"),
+        ParameterError,
+        "horizon must be finite and >= 0, but it is '-2 weeks'.",
+    ),
+    row(
+        "other unit",
+        lambda: IN_WEEKS.probability_active(history(unit="day"), "1 year"),
+        UnitError,
+        other_unit("ParetoNBD"),
+    ),
+    row(
+        "other unit, no dropout",
+        lambda: FOREVER_IN_WEEKS.probability_alive(history(unit="day")),
+        UnitError,
+        other_unit("NBD"),
+    ),
+    row(
+        "new customer without unit",
+        lambda: MODEL.expected_purchases_new_customer("1 year"),
+        UnitError,
+        no_unit("ParetoNBD"),
+    ),
+    row(
+        "counts without unit",
+        lambda: FOREVER.purchase_count_pmf(1, "1 year"),
+        UnitError,
+        no_unit("NBD"),
+    ),
+    row(
+        "simulation without unit",
+        lambda: MODEL.simulate(10, age="1 year", rng=1),
+        UnitError,
+        no_unit("ParetoNBD"),
+    ),
+    row(
+        "half a purchase",
+        lambda: IN_WEEKS.purchase_count_pmf([1, 2.5], "1 year"),
+        ParameterError,
+        "n must be whole numbers >= 0, but it has 2.5.",
+    ),
+    row(
+        "nobody to simulate",
+        lambda: FOREVER_IN_WEEKS.simulate(0, age="1 year", rng=1),
+        ParameterError,
+        "customers must be a whole number >= 1, but it is 0.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), ROWS)
+def test_bad_input(call, error, message):
+    with pytest.raises(error) as caught:
+        call()
+    assert str(caught.value) == message
