@@ -438,6 +438,20 @@ def test_a_poisson_process_is_recognised():
     )
 
 
+@pytest.mark.filterwarnings("ignore::custvalue.errors.IdentifiabilityWarning")
+@pytest.mark.parametrize("seed", range(20))
+def test_ordinary_data_are_fitted_at_least_as_well_as_by_the_truth(seed):
+    random = np.random.default_rng(seed)
+    r, s = np.exp(random.uniform(np.log(0.2), np.log(3), 2))
+    alpha, beta = np.exp(random.uniform(np.log(2), np.log(50), 2))
+    truth = ParetoNBD(r=r, alpha=alpha, s=s, beta=beta, unit="week")
+    history = truth.simulate(1000, age=random.integers(210, 547, 1000) / 7, rng=random)
+    fit = ParetoNBD.fit(history)
+    assert fit.converged
+    gain = fit.log_likelihood - truth.log_likelihood(history).sum()
+    assert 0 < gain < 15  # twice the gain is chi-squared with 4 degrees of freedom
+
+
 # --- the story ------------------------------------------------------------------------------
 
 

@@ -81,7 +81,7 @@ class ParetoNBD(Frozen):
     >>> model.probability_alive(one).round(3)
     array([0.869])
     >>> model.expected_purchases(one, "39 weeks").round(3)
-    array([1.317])
+    array([1.455])
     """
 
     kind: Literal["Pareto/NBD"] = Field(default="Pareto/NBD", repr=False)
