@@ -16,7 +16,7 @@ from custvalue._lifetime.data import MEANING, PurchaseHistory
 from custvalue._lifetime.transactions import LeftOut
 from custvalue._lifetime.units import DAYS
 from custvalue.errors import DataError
-from frame_engines import EAGER, ENGINES, LAZY
+from frame_engines import EAGER, ENGINES
 
 # One log, its summary worked out by hand. Observation ends on 31 January 2024.
 # ann: days 1, 8, 15 (two purchases on the 15th: one occasion of 50); bob: day 3 only;
