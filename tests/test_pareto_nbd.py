@@ -403,6 +403,22 @@ def test_one_purchase_rate_for_all_is_recognised():
     )
 
 
+def test_customers_who_are_all_alike_are_recognised():
+    random = np.random.default_rng(6)
+    T = random.integers(200, 400, 3000) / 7
+    seen = np.minimum(random.exponential(20.0, 3000), T)
+    x = random.poisson(0.3 * seen)
+    recency = np.where(x > 0, seen * random.random(3000) ** (1 / np.maximum(x, 1)), 0.0)
+    fit, said = the_only_warning(ParetoNBD, one(x, recency, T))
+    dropout, purchase = fit.model.s / fit.model.beta, fit.model.r / fit.model.alpha
+    assert [dropout, purchase] == pytest.approx([1 / 20, 0.3], rel=0.1)
+    assert said == (
+        "It is the limit of one dropout rate and one purchase rate for all customers (all "
+        f"parameters to infinity), s / beta = {dropout:.4g} and r / alpha = {purchase:.4g}. These "
+        "two rates are all there is to know; predictions can be used."
+    )
+
+
 def at_once_or_never(seed, customers=3000):
     random = np.random.default_rng(seed)
     stay = random.random(customers) < 0.5

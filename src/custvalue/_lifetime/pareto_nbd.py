@@ -481,17 +481,24 @@ def limit(model: ParetoNBD, cells: Cells) -> str:
             f"It is the limit of no dropout (s to 0), to which the log-likelihood falls by "
             f"{max(fitted - forever, 0):.1f} only. Use NBD, which is this limit."
         )
+    dropout, purchase = model.s / model.beta, model.r / model.alpha
+    if min(model.s, model.r) > LARGE**2:
+        return (
+            f"It is the limit of one dropout rate and one purchase rate for all customers (all "
+            f"parameters to infinity), s / beta = {dropout:.4g} and r / alpha = {purchase:.4g}. "
+            f"These two rates are all there is to know; predictions can be used."
+        )
     if model.s > LARGE:
         return (
             f"It is the limit of one dropout rate for all customers (s and beta to infinity), "
-            f"s / beta = {model.s / model.beta:.4g}. This limit, exponential lifetimes, has three "
+            f"s / beta = {dropout:.4g}. This limit, exponential lifetimes, has three "
             f"parameters: r, alpha and that rate; predictions can be used, s and beta themselves "
             f"mean nothing. Where customers leave when they buy, BGNBD may tell more."
         )
     if model.r > LARGE:
         return (
             f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
-            f"r / alpha = {model.r / model.alpha:.4g}. This limit, Poisson purchases, has three "
+            f"r / alpha = {purchase:.4g}. This limit, Poisson purchases, has three "
             f"parameters: that rate, s and beta; predictions can be used, r and alpha themselves "
             f"mean nothing."
         )
