@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import reference_bgbb as reference
 from custvalue._lifetime.bgbb import LogLikelihood
+from custvalue.errors import IdentifiabilityWarning
 from custvalue.lifetime import BGBB, Fit, OpportunityHistory
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "bgbb.json").read_text("utf-8"))
@@ -208,6 +209,62 @@ def test_the_truth_is_recovered():
         error = fit.standard_errors[name] / fit.parameters[name]
         assert abs(math.log(fit.parameters[name] / DONORS[name])) < 4 * error
         assert error < 0.2
+
+
+def test_the_higher_of_two_tops_is_found():
+    truth = BGBB(
+        alpha=0.10653092972171864,
+        beta=0.7375346840483711,
+        gamma=3.344986302642011,
+        delta=1.6916657147571148,
+    )
+    history = truth.simulate(500, opportunities=10, rng=124)
+    at_truth = history.customers @ truth.log_likelihood(history)
+    assert BGBB.fit(history).log_likelihood >= at_truth
+
+
+def expected_history(model, n, customers):
+    """Weigh every (x, t_x) by how many customers are expected to have it."""
+    pairs = [(0, 0)] + [(x, t_x) for x in range(1, n + 1) for t_x in range(x, n + 1)]
+    ways = [math.comb(t_x - 1, x - 1) if x else 1 for x, t_x in pairs]
+    x, t_x = np.array(pairs).T
+    weights = customers * np.array(ways) * np.exp(model.log_likelihood(one(x, t_x, n)))
+    return OpportunityHistory.from_arrays(
+        frequency=x, recency=t_x, opportunities=n, customers=weights
+    )
+
+
+def test_every_history_is_possible_once():
+    assert expected_history(MODEL, 8, 1000).customers.sum() == pytest.approx(1000, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("truth", "words"),
+    [
+        (
+            {"alpha": 1, "beta": 2, "gamma": 1e-9, "delta": 5},
+            "where nobody leaves (a beta-binomial",
+        ),
+        (
+            {"alpha": 3e8, "beta": 7e8, "gamma": 0.5, "delta": 2},
+            "where all take an opportunity with the probability 0.3",
+        ),
+        (
+            {"alpha": 1, "beta": 2, "gamma": 1e8, "delta": 9e8},
+            "where all leave with the probability 0.1",
+        ),
+    ],
+    ids=["nobody leaves", "one probability to take", "one probability to leave"],
+)
+def test_on_a_ridge_the_limit_is_named(truth, words):
+    history = expected_history(BGBB(**truth), 8, 3000)
+    with pytest.warns(IdentifiabilityWarning) as caught:
+        fit = BGBB.fit(history)
+    assert len(caught) == 1
+    assert f"It is the limit {words}" in str(caught[0].message)
+    assert caught[0].filename == __file__
+    assert fit.standard_errors is None
+    assert np.isfinite(fit.model.expected_purchases(history, 5)).all()
 
 
 def test_simulation_is_the_story():

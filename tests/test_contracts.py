@@ -308,13 +308,48 @@ def test_simulation_is_the_story(model):
     assert simulated != model.simulate(4000, periods=6, rng=5)
 
 
-def test_equal_customers_are_a_flat_ridge():
-    shares = 0.8 ** np.arange(9)
+RIDGES = [
+    pytest.param(
+        ShiftedBetaGeometric,
+        0.8 ** np.arange(9),
+        "ShiftedBetaGeometric: the data cannot tell alpha and beta apart: the log-likelihood "
+        "hardly changes along them, so no standard errors are given. It is the limit of one "
+        "probability to leave for all customers (alpha and beta to infinity), 0.2: retention does "
+        "not rise with age, and a constant rate of 0.8 is all there is to know. Predictions can be "
+        "used; alpha and beta themselves mean nothing.",
+        id="constant retention",
+    ),
+    pytest.param(
+        ShiftedBetaGeometric,
+        [1, 0.7, 0.7, 0.7],
+        "ShiftedBetaGeometric: the data cannot tell alpha and beta apart: the log-likelihood "
+        "hardly changes along them, so no standard errors are given. It is the limit of customers "
+        "who leave at the first renewal or never (alpha and beta to 0): a share of 0.3 leaves. "
+        "Predictions can be used; alpha and beta themselves mean nothing.",
+        id="leave at once or never",
+    ),
+    pytest.param(
+        BetaDiscreteWeibull,
+        0.9 ** (np.arange(9) ** 1.5),
+        "BetaDiscreteWeibull: the data cannot tell alpha and beta apart: the log-likelihood hardly "
+        "changes along them, so no standard errors are given. It is the limit of customers who are "
+        "all alike (alpha and beta to infinity): a discrete Weibull lifetime with c = 1.5. "
+        "Predictions within the renewals observed can be used; the parameters themselves mean "
+        "nothing. Observe for longer, or use ShiftedBetaGeometric.",
+        id="all alike",
+    ),
+]
+
+
+@pytest.mark.parametrize(("model", "shares", "message"), RIDGES)
+def test_on_a_ridge_the_limit_is_named_and_no_standard_errors_are_invented(model, shares, message):
     contracts = Contracts.from_shares(shares, customers=10_000, period="1 month")
-    with pytest.warns(IdentifiabilityWarning, match="cannot tell alpha and beta apart"):
-        fit = ShiftedBetaGeometric.fit(contracts)
+    with pytest.warns(IdentifiabilityWarning) as caught:
+        fit = model.fit(contracts)
+    assert [str(warning.message) for warning in caught] == [message]
+    assert caught[0].filename == __file__
     assert fit.standard_errors is None
-    np.testing.assert_allclose(fit.model.survival(np.arange(9)), shares, rtol=1e-4)
+    np.testing.assert_allclose(fit.model.survival(np.arange(len(shares))), shares, rtol=1e-4)
 
 
 # --- what contracts are ---------------------------------------------------------------------

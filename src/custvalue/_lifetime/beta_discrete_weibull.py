@@ -122,7 +122,7 @@ class BetaDiscreteWeibull(Frozen):
         start = starting_point(contracts.counts)
         customers = max(round(contracts.customers), 1)
         found: Fit[BetaDiscreteWeibull] = maximum_likelihood(
-            cls, contracts.counts, LogLikelihood, start, customers=customers
+            cls, contracts.counts, LogLikelihood, start, customers=customers, limit=limit
         )
         return with_period(found, contracts.period)
 
@@ -526,3 +526,17 @@ def starting_point(counts: RenewalCounts) -> dict[str, float]:
             f"were made. Observe for longer."
         )
     return {"alpha": 1.0, "beta": max(renewed / left, 0.1), "c": 1.0}
+
+
+def limit(model: BetaDiscreteWeibull) -> str:
+    """Say what the estimates mean where the data cannot tell the parameters apart."""
+    remedy = (
+        "Predictions within the renewals observed can be used; the parameters themselves mean "
+        "nothing. Observe for longer, or use ShiftedBetaGeometric."
+    )
+    if model.alpha + model.beta > 100:
+        return (
+            f"It is the limit of customers who are all alike (alpha and beta to infinity): a "
+            f"discrete Weibull lifetime with c = {model.c:.4g}. {remedy}"
+        )
+    return f"The renewals observed are too few or too regular for three parameters. {remedy}"

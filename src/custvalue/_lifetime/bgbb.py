@@ -117,8 +117,9 @@ class BGBB(Frozen):
         """
         cells = _checked(history).cells
         customers = max(round(float(cells.count.sum())), 1)
+        starts = starting_points(cells)
         found: Fit[BGBB] = maximum_likelihood(
-            cls, cells, LogLikelihood, starting_point(cells), customers=customers
+            cls, cells, LogLikelihood, starts, customers=customers, limit=limit
         )
         return found if history.period is None else with_period(found, history.period)
 
@@ -517,8 +518,12 @@ def purchase_count_pmf(
     return total
 
 
-def starting_point(cells: OpportunityCells) -> dict[str, float]:
-    """Take p from the opportunities up to the last one taken, and a fifth leaving each time."""
+def starting_points(cells: OpportunityCells) -> list[dict[str, float]]:
+    """Take p from the opportunities up to the last one taken, and try out the rest.
+
+    How many leave each time: few, some or most, because the likelihood may have two tops. How much
+    customers differ: what is likeliest of six.
+    """
     n, x, count = cells.opportunities, cells.frequency, cells.count
     if not float(count @ x):
         raise EstimationError(
@@ -530,5 +535,34 @@ def starting_point(cells: OpportunityCells) -> dict[str, float]:
             "BGBB.fit needs customers with at least 2 opportunities, because one cannot tell who "
             "has left. Observe for longer."
         )
-    taken = min(float(count @ x) / max(float(count @ cells.recency), 1.0), 0.9)
-    return {"alpha": taken / (1 - taken), "beta": 1.0, "gamma": 0.5, "delta": 2.0}
+    taken = min(float(count @ x) / float(count @ cells.recency), 0.9)
+    log_likelihood = LogLikelihood(cells)
+    starts = []
+    for leaves in (0.05, 0.2, 0.6):
+        guesses = [
+            np.array([a * taken, a * (1 - taken), b * leaves, b * (1 - leaves)])
+            for a in (0.5, 2.0, 8.0)
+            for b in (1.0, 4.0)
+        ]
+        best = max(guesses, key=lambda guess: log_likelihood(guess).value)
+        starts.append(dict(zip(("alpha", "beta", "gamma", "delta"), best.tolist(), strict=True)))
+    return starts
+
+
+def limit(model: BGBB) -> str:
+    """Say what the estimates mean where the data cannot tell the parameters apart."""
+    leaves, takes = model.gamma + model.delta, model.alpha + model.beta
+    reached = []
+    if model.gamma / leaves < 1e-4:
+        reached.append("nobody leaves (a beta-binomial model)")
+    elif leaves > 100:
+        reached.append(f"all leave with the probability {model.gamma / leaves:.4g}")
+    elif leaves < 1e-2:
+        reached.append(f"a share of {model.gamma / leaves:.4g} leaves at once, and nobody later")
+    if takes > 100:
+        reached.append(f"all take an opportunity with the probability {model.alpha / takes:.4g}")
+    remedy = (
+        "Predictions for customers like those observed can be used; the parameters themselves mean "
+        "nothing. Use more opportunities or more customers."
+    )
+    return f"It is the limit where {' and '.join(reached)}. {remedy}" if reached else remedy

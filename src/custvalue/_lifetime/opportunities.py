@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._base import Columns, FloatArray, IntArray, read_only
+from custvalue._columns import packed
 from custvalue._display import Table, number, one_line, percent
 from custvalue._lifetime.contracts import checked_period
 from custvalue.errors import DataError, plain
@@ -195,16 +196,17 @@ class OpportunityHistory(Columns):
 
     @cached_property
     def _grouped(self) -> tuple[FloatArray, IntArray]:
-        rows = np.stack((self.frequency, self.recency, self.opportunities), axis=1)
-        distinct, cell = np.unique(rows, axis=0, return_inverse=True)
-        return distinct, cell.astype(np.int64)
+        columns = (self.frequency, self.recency, self.opportunities)
+        key = packed(columns, [MOST + 1] * 3)
+        _, first, cell = np.unique(key, return_index=True, return_inverse=True)
+        return np.stack([column[first] for column in columns]), cell.astype(np.int64)
 
     @cached_property
     def cells(self) -> OpportunityCells:
         """The distinct (x, t_x, n) and how many customers have them."""
         distinct, cell = self._grouped
         count = np.bincount(cell, weights=self.customers).astype(np.float64)
-        x, t_x, n = (column.copy() for column in distinct.T)
+        x, t_x, n = (column.copy() for column in distinct)
         return OpportunityCells(x, t_x, n, count)
 
     def per_row(self, cell_values: FloatArray) -> FloatArray:

@@ -37,11 +37,23 @@ class ContractModel(Protocol):
         ...
 
     def survival(self, t: npt.ArrayLike) -> FloatArray:
-        """Return the probability that a new customer makes t renewals."""
+        """Return the probability that a new customer makes at least t renewals.
+
+        Parameters
+        ----------
+        t : array_like of int
+            Whole numbers >= 0.
+        """
         ...
 
     def retention_rate(self, t: npt.ArrayLike) -> FloatArray:
-        """Return the probability of renewal t of a customer who made t - 1."""
+        """Return the probability of renewal t of a customer who made t - 1.
+
+        Parameters
+        ----------
+        t : array_like of int
+            Whole numbers >= 1.
+        """
         ...
 
     def expected_residual_lifetime(
@@ -52,7 +64,19 @@ class ContractModel(Protocol):
         timing: Timing,
         horizon: Horizon | None = None,
     ) -> FloatArray:
-        """Return the (discounted) further periods expected of customers under contract."""
+        """Return the (discounted) further periods expected of customers under contract.
+
+        Parameters
+        ----------
+        age : array_like of int
+            How often each customer has renewed.
+        annual_discount_rate : float
+            Effective, 0.10 for 10 % a year.
+        timing : {"before_renewal", "after_renewal"}
+            Whether the next renewal is due now, or the last one has just been made.
+        horizon : str, timedelta or None
+            How many further periods count; None for all.
+        """
         ...
 
 

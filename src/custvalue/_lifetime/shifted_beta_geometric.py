@@ -115,7 +115,7 @@ class ShiftedBetaGeometric(Frozen):
         start = starting_point(contracts.counts)
         customers = max(round(contracts.customers), 1)
         found: Fit[ShiftedBetaGeometric] = maximum_likelihood(
-            cls, contracts.counts, LogLikelihood, start, customers=customers
+            cls, contracts.counts, LogLikelihood, start, customers=customers, limit=limit
         )
         return with_period(found, contracts.period)
 
@@ -387,3 +387,20 @@ def starting_point(counts: RenewalCounts) -> dict[str, float]:
             f"were made. Observe for longer."
         )
     return {"alpha": 1.0, "beta": max(renewed / left, 0.1)}
+
+
+def limit(model: ShiftedBetaGeometric) -> str:
+    """Say what the estimates mean where the data cannot tell α and β apart."""
+    leaves = model.alpha / (model.alpha + model.beta)
+    if model.alpha + model.beta > 1:
+        return (
+            f"It is the limit of one probability to leave for all customers (alpha and beta to "
+            f"infinity), {leaves:.4g}: retention does not rise with age, and a constant rate of "
+            f"{1 - leaves:.4g} is all there is to know. Predictions can be used; alpha and beta "
+            f"themselves mean nothing."
+        )
+    return (
+        f"It is the limit of customers who leave at the first renewal or never (alpha and beta to "
+        f"0): a share of {leaves:.4g} leaves. Predictions can be used; alpha and beta themselves "
+        f"mean nothing."
+    )
