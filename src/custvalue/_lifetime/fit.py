@@ -39,6 +39,7 @@ LONGEST_STEP = 5.0
 FARTHEST = 200.0  # of log-parameters: on a ridge beyond e^±200, the limit has been reached
 NEARLY_VANISHED = 1e-4  # a gradient from which a Newton step leads to the top
 POLISH = 5  # such steps at most
+ROUNDING = 1e-14  # share of a log-likelihood that rounding hides
 WORST = 1e300  # for a value that is not finite
 
 
@@ -366,7 +367,7 @@ def _maximise(objective: Objective, point: FloatArray) -> _Found:
         jac=surface.gradient,
         hess=surface.hessian,
         method="trust-exact",
-        callback=surface.stop_on_a_ridge,
+        callback=surface.stop_early,
         options={"gtol": VANISHED, "maxiter": MOST_STEPS, "max_trust_radius": LONGEST_STEP},
     )
     found = _polished(objective, _Found(result.x, surface.at(result.x), int(result.nit)))
@@ -409,8 +410,8 @@ class _Surface:
         """Return the Hessian."""
         return self._scale * self.at(point).hessian
 
-    def stop_on_a_ridge(self, intermediate_result: Any) -> None:
-        """Stop where the log-likelihood is flat and has nothing more to gain."""
+    def stop_early(self, intermediate_result: Any) -> None:
+        """Stop where the log-likelihood is flat, or has nothing more to gain that it could show."""
         here = self.at(intermediate_result.x)
         curvature, directions = np.linalg.eigh(-here.hessian)
         slope = directions.T @ here.gradient
@@ -419,6 +420,8 @@ class _Surface:
         if abs(curvature[0]) <= FLAT**-2 and (gain <= NOTHING or beyond):
             self.on_a_ridge = True
             raise StopIteration
+        if curvature[0] > FLAT**-2 and gain <= ROUNDING * abs(here.value):
+            raise StopIteration  # at a top that only polishing can still improve
 
 
 def _polished(objective: Objective, found: _Found) -> _Found:
