@@ -112,6 +112,13 @@ ROWS = [
         "'opportunities': 2, 'customers': 2}.",
     ),
     row(
+        "two dimensions",
+        lambda: history([[0, 2]], [[0, 4]], [[6, 6]], customers=[[1, 1]]),
+        DataError,
+        "columns must have one dimension, but have the shapes {'frequency': (1, 2), 'recency': "
+        "(1, 2), 'opportunities': (1, 2), 'customers': (1, 2)}.",
+    ),
+    row(
         "period without unit",
         lambda: history(period=1),
         UnitError,

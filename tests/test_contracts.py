@@ -2,6 +2,7 @@
 
 import json
 import math
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -478,6 +479,14 @@ def test_value_is_lifetime_times_margin_times_customers():
     assert value.value_per_customer == pytest.approx(100 * each)
     without_period = SBG.model_copy(update={"period": None})
     assert value_of(contracts, without_period) == value
+
+
+def test_value_ahead_may_be_a_timedelta():
+    contracts = observed("high_end", 3)
+    value = value_of(contracts, SBG, horizon=timedelta(days=2 * 365.25))
+    assert value.horizon == "730.5 days"
+    assert value.total == pytest.approx(value_of(contracts, SBG, horizon="2 years").total)
+    assert len(value) == 1
 
 
 def test_value_has_an_interval_that_bootstrap_agrees_with():
