@@ -57,7 +57,7 @@ python: pyproject.toml | $(UV)  ## the suite on another Python: make python VERS
 bench: | $(UV)  ## speed against peers, as ratios in one run
 	$(UV) venv --quiet --clear --python 3.11 .venv-bench
 	$(UV) pip install --quiet --python .venv-bench --editable '.[plot,testing]' --group test --group bench
-	.venv-bench/bin/python -m benchmarks
+	for each in benchmarks/*.py; do .venv-bench/bin/python $$each || exit 1; done
 
 clean:
 	rm -rf .venv .venv-* .tools build dist demo docs/_build docs/reference/generated
