@@ -26,7 +26,7 @@ def main() -> None:
     worst = digits_lost(options.places, options.seed)
     names = ("log-likelihood", "P(alive)", "expected purchases", "P(active)")
     for name, error in zip(names, worst, strict=True):
-        print(f"{name}: relative error {error:.1e}, {16 + np.log10(max(error, 1e-16)):.1f} digits")
+        print(f"{name}: relative error {error:.1e}, {max(-np.log10(error), 0):.1f} digits kept")
 
 
 if __name__ == "__main__":

@@ -162,6 +162,7 @@ DANGEROUS = [
     pytest.param({**PAPER, "beta": 10.578}, (3, 20, 39), id="α = β"),
     pytest.param({**PAPER, "beta": 10.578 + 1e-9}, (3, 20, 39), id="α near β"),
     pytest.param({**PAPER, "s": 1}, (3, 20, 39), id="s = 1"),
+    pytest.param({"r": 0.1, "alpha": 900, "s": 9, "beta": 0.01}, (0, 0, 900), id="certain"),
     pytest.param({**PAPER, "s": 1 + 1e-12}, (3, 20, 39), id="s near 1"),
     pytest.param({"r": 0.28, "alpha": 0.026, "s": 0.02, "beta": 8.6}, (0, 0, 732), id="flat"),
     pytest.param({"r": 0.01, "alpha": 0.01, "s": 30, "beta": 1000}, (0, 0, 1000), id="corner 1"),

@@ -30,7 +30,7 @@ HELD = 1 << 16  # nodes held at a time
 # Up to which change of the logarithm over an interval how many nodes keep 12 digits: from the
 # error of Gauss's rule for an exponential, n!^4 c^2n / ((2n + 1) (2n)!^3).
 RULES = ((0.1, 3), (0.45, 4), (2.0, 6), (4.7, 8), (12.0, 12), (36.0, 24), (math.inf, 40))
-STRIP = 3.0  # the same for functions that are smooth only within |Im v| < π
+STRIP = 4.0  # the same for functions that are smooth only within |Im v| < π
 
 
 class Nodes(NamedTuple):

@@ -363,10 +363,18 @@ class ParetoNBD(Frozen):
 def log_likelihood(
     x: FloatArray, t_x: FloatArray, T: FloatArray, *, r: float, alpha: float, s: float, beta: float
 ) -> FloatArray:
-    """Equation (1), with the sum in brackets as 1 + odds of having left."""
+    """Equation (1), with the sum in brackets as 1 + odds of having left.
+
+    Where no purchase is nearly certain, the terms cancel: there it is log(1 - P(a purchase)).
+    """
     times = -r * np.log1p(T / alpha) - x * np.log(alpha + T) - s * np.log1p(T / beta)
     odds = log_odds_left(x, t_x, T, r=r, alpha=alpha, s=s, beta=beta)
-    return log_rising(r, x).value + times + np.logaddexp(0, odds)
+    total: FloatArray = log_rising(r, x).value + times + np.logaddexp(0, odds)
+    certain = np.flatnonzero((x == 0) & (total > -0.5))
+    new = np.zeros(len(certain))
+    buys = first_purchase(new, new, T[certain], r=r, alpha=alpha, s=s, beta=beta)
+    total[certain] = np.log1p(-buys)
+    return total
 
 
 def probability_alive(
@@ -419,7 +427,14 @@ BLACK = 800.0  # e^-800, against which e^237, the most by which s < 1 can raise 
 
 
 def first_purchase(
-    x: FloatArray, T: FloatArray, until: float, *, r: float, alpha: float, s: float, beta: float
+    x: FloatArray,
+    T: FloatArray,
+    until: float | FloatArray,
+    *,
+    r: float,
+    alpha: float,
+    s: float,
+    beta: float,
 ) -> FloatArray:
     """Return P(a purchase before death and horizon | alive at T), in equation (6)."""
     m = r + x
