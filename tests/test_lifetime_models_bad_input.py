@@ -2,12 +2,16 @@
 
 import pytest
 
+from custvalue._lifetime.fit import parameter_names
 from custvalue.errors import DataError, EstimationError, ParameterError, UnitError
 from custvalue.lifetime import (
     BGNBD,
+    NBD,
     CustomerLifetimeValue,
     Fit,
     GammaGamma,
+    OpportunityHistory,
+    ParetoNBD,
     PurchaseHistory,
     customer_lifetime_value,
 )
@@ -385,3 +389,18 @@ def test_a_data_error_carries_column_row_and_value():
         GammaGamma.fit(history(money=(-5.0, 0.0, 30.0)))
     error = caught.value
     assert (error.column, error.rows, error.value) == ("monetary_value", (0,), -5)
+
+
+@pytest.mark.parametrize("model", [BGNBD, GammaGamma, NBD, ParetoNBD])
+def test_a_history_of_opportunities_is_another_thing(model):
+    history = OpportunityHistory.from_arrays(frequency=[2], recency=[3], opportunities=[6])
+    with pytest.raises(DataError) as caught:
+        model.fit(history)
+    assert str(caught.value) == (
+        f"{model.__name__} needs a PurchaseHistory, in which customers buy at any time, but it is: "
+        f"OpportunityHistory. Make one with PurchaseHistory.from_transactions; for discrete "
+        f"opportunities use BGBB."
+    )
+    known = model(**dict.fromkeys(parameter_names(model), 2.0))
+    with pytest.raises(DataError, match=f"^{model.__name__} needs a PurchaseHistory"):
+        known.log_likelihood(history)

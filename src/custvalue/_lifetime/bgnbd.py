@@ -25,7 +25,7 @@ from pydantic import Field
 from scipy import special
 
 from custvalue._base import FloatArray, Frozen, Generator, Positive
-from custvalue._lifetime.data import Cells, PurchaseHistory
+from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
 from custvalue._lifetime.protocols import (
     Horizon,
@@ -112,12 +112,12 @@ class BGNBD(Frozen):
         >>> fit.converged, truth.r in fit.confidence_interval(0.99)["r"]
         (True, True)
         """
-        start = starting_point(history.cells)
+        cells = checked_history(history, "BGNBD").cells
         return maximum_likelihood(
             cls,
-            history.cells,
+            cells,
             LogLikelihood,
-            start,
+            starting_point(cells),
             customers=len(history),
             unit=history.unit,
         )
@@ -321,7 +321,7 @@ class BGNBD(Frozen):
         return {"r": self.r, "alpha": self.alpha, "a": self.a, "b": self.b}
 
     def _cells(self, history: PurchaseHistory) -> Cells:
-        matching_unit(self.unit, history.unit, "BGNBD")
+        matching_unit(self.unit, checked_history(history, "BGNBD").unit, "BGNBD")
         return history.cells
 
     def _alive(self, cells: Cells) -> FloatArray:

@@ -644,6 +644,23 @@ def _first_of_cells(history: PurchaseHistory, order: IntArray) -> BoolArray:
     return first
 
 
+def checked_history(history: object, model_name: str) -> PurchaseHistory:
+    """Return `history` if it is one of purchases at any time.
+
+    Raises
+    ------
+    DataError
+        If it is something else, such as a history of discrete opportunities.
+    """
+    if not isinstance(history, PurchaseHistory):
+        raise DataError(
+            f"{model_name} needs a PurchaseHistory, in which customers buy at any time, but it is: "
+            f"{type(history).__name__}. Make one with PurchaseHistory.from_transactions; for "
+            f"discrete opportunities use BGBB."
+        )
+    return history
+
+
 def _cells_off_grid(history: PurchaseHistory) -> Cells:
     order = _order(history)
     starts = np.flatnonzero(_first_of_cells(history, order))

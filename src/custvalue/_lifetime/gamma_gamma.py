@@ -23,7 +23,7 @@ from pydantic import Field
 from scipy import special
 
 from custvalue._base import FloatArray, Frozen, Generator, Positive
-from custvalue._lifetime.data import PurchaseHistory
+from custvalue._lifetime.data import PurchaseHistory, checked_history
 from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
 from custvalue.errors import DataError, EstimationError, ParameterError
 
@@ -243,7 +243,7 @@ class SpendCells:
 
 def checked_spend(history: PurchaseHistory) -> FloatArray:
     """Return the monetary values if the model can have made them."""
-    money = history.monetary_value
+    money = checked_history(history, "GammaGamma").monetary_value
     if money is None:
         raise DataError(
             "GammaGamma needs monetary values, but the history has none. Give spend= to "

@@ -31,7 +31,7 @@ from pydantic import Field
 from scipy import special
 
 from custvalue._base import FloatArray, Frozen, Generator, Positive
-from custvalue._lifetime.data import Cells, PurchaseHistory
+from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
 from custvalue._lifetime.protocols import (
     Horizon,
@@ -110,7 +110,7 @@ class NBD(Frozen):
         >>> fit.converged, truth.r in fit.confidence_interval(0.99)["r"]
         (True, True)
         """
-        cells = history.cells
+        cells = checked_history(history, "NBD").cells
         return maximum_likelihood(
             cls,
             cells,
@@ -322,7 +322,7 @@ class NBD(Frozen):
         return {"r": self.r, "alpha": self.alpha}
 
     def _cells(self, history: PurchaseHistory) -> Cells:
-        matching_unit(self.unit, history.unit, "NBD")
+        matching_unit(self.unit, checked_history(history, "NBD").unit, "NBD")
         return history.cells
 
 

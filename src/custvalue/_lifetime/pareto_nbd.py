@@ -34,7 +34,7 @@ from pydantic import Field
 from scipy import special
 
 from custvalue._base import FloatArray, Frozen, Generator, Positive
-from custvalue._lifetime.data import Cells, PurchaseHistory
+from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.fit import REMEDY, Fit, maximum_likelihood
 from custvalue._lifetime.pareto_integral import log_odds_left, power_integral
 from custvalue._lifetime.pareto_likelihood import LogLikelihood
@@ -123,7 +123,7 @@ class ParetoNBD(Frozen):
         >>> fit.converged, truth.s in fit.confidence_interval(0.99)["s"]
         (True, True)
         """
-        cells = history.cells
+        cells = checked_history(history, "ParetoNBD").cells
         return maximum_likelihood(
             cls,
             cells,
@@ -350,7 +350,7 @@ class ParetoNBD(Frozen):
         return {"r": self.r, "alpha": self.alpha, "s": self.s, "beta": self.beta}
 
     def _cells(self, history: PurchaseHistory) -> Cells:
-        matching_unit(self.unit, history.unit, "ParetoNBD")
+        matching_unit(self.unit, checked_history(history, "ParetoNBD").unit, "ParetoNBD")
         return history.cells
 
     def _alive(self, cells: Cells) -> FloatArray:
