@@ -334,6 +334,7 @@ def test_an_instrument_knows_its_items():
     assert instrument().sizes == (2, 1)
     assert instrument().slices() == (slice(0, 2), slice(2, 3))
     assert Instrument.from_json(instrument().to_json()) == instrument()
+    assert repr(instrument()) == "Instrument('workshop', {'staff': 2, 'place': 1})"
 
 
 def test_an_instrument_takes_the_names_of_columns():

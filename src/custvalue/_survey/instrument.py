@@ -145,6 +145,10 @@ class Instrument(Frozen):
         )
         return Instrument(name=self.name, dimensions=dimensions)
 
+    def __repr__(self) -> str:
+        sizes = dict(zip(self.dimension_names, self.sizes, strict=True))
+        return f"Instrument({self.name!r}, {sizes})"
+
     def _table(self) -> Table:
         rows = tuple(
             (dimension.name, dimension.chinese, item.name, item.label, item.chinese)
