@@ -11,7 +11,10 @@ from custvalue import __main__ as command_line
 from custvalue import datasets
 
 SAMPLE = (Path(custvalue.__file__).parent / "data" / "study.toml").read_text(encoding="utf-8")
-QUALITY = "'scale', 'perceptions', 'expectations', 'importance', 'dimensions'"
+QUALITY = (
+    "'scale', 'perceptions', 'expectations', 'importance', 'importance_total', "
+    "'normalise_importance', 'dimensions'"
+)
 COUNTED = " (Row 0 is the first below the header.)"
 
 
@@ -382,6 +385,9 @@ def test_nowhere_to_write(tmp_path, complaint):
     config = complaint.write("x.toml", RECOMMEND)
     said = complaint("report", "--config", config, "--out", tmp_path / "no" / "r.html")
     assert said == "no is not a directory. Make it first, or say another --out."
+    (tmp_path / "pages").mkdir()
+    said = complaint("report", "--config", config, "--out", tmp_path / "pages")
+    assert said == "pages is a directory. Say a file, as in --out pages/report.html."
 
 
 def test_demo_overwrites_nothing_unasked(tmp_path, complaint):

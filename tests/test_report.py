@@ -517,6 +517,64 @@ def test_respondents_who_never_bought_are_counted():
     ) in " ".join(base.split())
 
 
+def test_a_customer_who_answered_twice_is_warned_of():
+    twice = {name: np.append(column, column[0]) for name, column in DEALERSHIP.survey.items()}
+    report = build_report(small(), survey=twice, transactions=DEALERSHIP.transactions)
+    assert (
+        "1 customer answered more than once, and each answer counts as a respondent: intervals "
+        "are too narrow. Keep one row a customer in the survey."
+    ) in warnings_of(report)
+
+
+def test_a_weighted_survey_is_called_one():
+    survey = {**DEALERSHIP.survey, "weight": np.where(np.arange(240) < 120, 1.0, 3.0)}
+    text = STUDY.replace("# weights", "weights")
+    base = section(build_report(small(text), survey=survey), "What was measured, on whom")
+    assert (
+        "Answers are weighted by the column 'weight': 240 respondents are worth 192.0 of a plain "
+        "sample (Kish's effective n)."
+    ) in " ".join(base.to_text().split())
+
+
+def test_codes_for_dont_know_are_no_recommendation():
+    survey = dict(DEALERSHIP.survey)
+    survey["recommend"] = np.where(np.arange(240) < 7, 99, survey["recommend"])
+    text = STUDY.replace("# recommend_missing_codes", "recommend_missing_codes")
+    text = text.replace('"raise"', '"pairwise"')
+    report = build_report(small(text), survey=survey, transactions=DEALERSHIP.transactions)
+    assert figures(report)["Net Promoter Score"].basis.endswith("233 answers")
+    worth = tables(report)["Value within 3 years, by answer"]
+    assert sum(row[1] for row in worth.rows) == 233
+
+
+def test_points_that_do_not_add_up_may_be_normalised():
+    points = {"u": [60, 30], "v": [60, 70]}
+    keys = "normalise_importance = true"
+    found = asked({**ANSWERS, **points}, more=f'importance = ["u", "v"]\n{keys}')
+    even = asked({**ANSWERS, "u": [50, 30], "v": [50, 70]}, more='importance = ["u", "v"]')
+    name = "Service quality gap (SERVQUAL)"
+    assert figures(found)[name] == figures(even)[name]
+    with pytest.raises(DataError, match="normalise_importance=True"):
+        asked({**ANSWERS, **points}, more='importance = ["u", "v"]')
+
+
+def test_a_continuous_scale_is_called_so():
+    scale = '{low = 1, high = 7, step = "continuous"}'
+    found = asked({**ANSWERS, "a": [5.5, 4.25]}, scale=scale)
+    assert figures(found)["Service quality gap (SERVQUAL)"]
+
+
+def test_a_study_without_lifetime_says_what_is_not_here():
+    begin, end = STUDY.index("[lifetime]"), STUDY.index("# --- Delivered value")
+    text = STUDY[:begin] + STUDY[end:]
+    report = build_report(small(text), transactions=DEALERSHIP.transactions)
+    assert (
+        "The study has no [lifetime] (horizon, annual_discount_rate, margin): what customers are "
+        "worth is not here, and expected purchases are for 1 year."
+    ) in warnings_of(report)
+    assert "Gamma-Gamma" not in prose(report)
+
+
 def test_a_survey_without_customers_is_not_linked():
     text = STUDY.replace('customer = "customer_id"   #', "#")
     report = build_report(
@@ -637,12 +695,16 @@ def test_an_error_knows_its_table():
 # --- corners ----------------------------------------------------------------------------------
 
 
-def asked(survey, *, keys="", scale="[1, 7]", dimensions='{"speed" = ["a"], "care" = ["b"]}'):
+ANSWERS = {"a": [5, 4], "b": [4, 6], "c": [6, 5], "d": [4, 7]}
+DIMENSIONS = '{"speed" = ["a"], "care" = ["b"]}'
+
+
+def asked(survey, *, keys="", more="", scale="[1, 7]", dimensions=DIMENSIONS):
     """Report on a survey of two items, expected as c and d where these are there."""
     expectations = 'expectations = ["c", "d"]\n' if "c" in survey else ""
     text = (
         f'[survey]\n{keys}\n[survey.servqual]\nscale = {scale}\nperceptions = ["a", "b"]\n'
-        f"{expectations}dimensions = {dimensions}"
+        f"{expectations}dimensions = {dimensions}\n{more}"
     )
     return build_report(study(parts(text)), survey=survey)
 
@@ -736,7 +798,7 @@ def test_amounts_without_a_way_to_reckon_give_no_value():
     text = parts(LOG + 'spend = "spend"')
     report = build_report(study(text), transactions=DEALERSHIP.transactions)
     assert list(figures(report)) == ["Customers still active"]
-    assert "Spend: Gamma-Gamma" in str(report)
+    assert "Gamma-Gamma" not in str(report)
 
 
 def test_without_standard_errors_there_are_no_intervals(history, value):

@@ -170,6 +170,8 @@ def _write(
 
     if not out.parent.is_dir():
         raise DataError(f"{out.parent} is not a directory. Make it first, or say another --out.")
+    if out.is_dir():
+        raise DataError(f"{out} is a directory. Say a file, as in --out {out / 'report.html'}.")
     progress("Reading the tables")
     report = build_report(
         study,

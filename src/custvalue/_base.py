@@ -90,9 +90,9 @@ class Frozen(Shown, BaseModel):
     def _table(self) -> Table:
         named = {name: getattr(self, name) for name in type(self).model_fields}
         rows = tuple(
-            (name, value if isinstance(value, int | float | str) else str(value))
+            (name, value if isinstance(value, int | float | str) else repr(value))
             for name, value in named.items()
-            if value is not None
+            if value is not None and value != ""
         )
         return Table(type(self).__name__, ("", ""), rows)
 

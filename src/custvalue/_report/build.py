@@ -11,6 +11,7 @@ import numpy as np
 import scipy
 
 from custvalue import __version__
+from custvalue._frames import Source
 from custvalue._report.content import (
     Block,
     Contribution,
@@ -20,13 +21,16 @@ from custvalue._report.content import (
     Report,
     Section,
 )
-from custvalue._report.customer_base import Customers, fit_customers, read_history
+from custvalue._report.customer_base import NEXT, Customers, fit_customers, read_history
 from custvalue._report.customers import customers
 from custvalue._report.indices import indices
 from custvalue._report.link import link
 from custvalue._report.offers import offers
 from custvalue._report.quality import quality, read_quality
 from custvalue._report.study import Study, Transactions
+from custvalue._report.words import count
+from custvalue._statistics import kish_effective_n
+from custvalue._survey.responses import checked_weights
 from custvalue.errors import CustvalueError, CustvalueWarning, DataError
 
 Announce = Callable[[str], None]
@@ -146,12 +150,27 @@ def _survey_parts(study: Study, survey: Any, name: str, announce: Announce) -> l
     announce("Measuring satisfaction")
     parts = []
     with _named(name):
+        if study.survey.weights is not None:
+            parts.append(_weighting(study.survey.weights, survey))
         asked = study.survey.servqual
         answers = None if asked is None else read_quality(study.survey, asked, survey)
         if answers is not None:
             parts.append(quality(answers))
         parts.append(indices(study.survey, survey, answers))
     return parts
+
+
+def _weighting(column: str, survey: Any) -> Contribution:
+    """Say that answers are weighted, and what that leaves of their number."""
+    source = Source(survey)
+    source.require({"weights": column})
+    weights = checked_weights(column, source.numbers(column), source.rows)
+    said = (
+        f"Answers are weighted by the column {column!r}: {count(source.rows, 'respondent')} "
+        f"are worth {kish_effective_n(weights):,.1f} of a plain sample (Kish's effective n)."
+    )
+    convention = "Weights are sampling weights; intervals count them by Taylor linearisation."
+    return Contribution(base=(said,), conventions=(convention,))
 
 
 def _customer_base(
@@ -171,6 +190,11 @@ def _without(study: Study, survey: Any, transactions: Any) -> list[str]:
     if study.transactions is not None and transactions is None:
         absent.append(
             "The study describes transactions, but none were given: that part is not here."
+        )
+    elif study.transactions is not None and study.transactions.spend and study.lifetime is None:
+        absent.append(
+            f"The study has no [lifetime] (horizon, annual_discount_rate, margin): what customers "
+            f"are worth is not here, and expected purchases are for {NEXT}."
         )
     return absent
 

@@ -15,6 +15,7 @@ from custvalue._statistics import normal_quantile
 from custvalue.lifetime import BGNBD, CustomerLifetimeValue, Fit, GammaGamma, PurchaseHistory
 
 LEVEL = 0.95
+NEXT = "1 year"  # how far ahead purchases are expected where the study does not say
 METHOD = "normal, uncertainty of the parameters and of the customers"
 DELTA_METHOD = "delta method on the log scale, uncertainty of the parameters"
 
@@ -41,7 +42,7 @@ class Customers:
     purchases: Fit[BGNBD]
     spend: Fit[GammaGamma] | None
     value: CustomerLifetimeValue | None
-    horizon: str = "1 year"
+    horizon: str = NEXT
 
     @cached_property
     def alive(self) -> FloatArray:
@@ -102,11 +103,9 @@ def read_history(asked: Transactions, log: Any) -> PurchaseHistory:
 def fit_customers(history: PurchaseHistory, asked: Lifetime | None) -> Customers:
     """Fit the models and reckon the value, as far as the study says how."""
     purchases = BGNBD.fit(history)
-    if history.monetary_value is None:
+    if history.monetary_value is None or asked is None:
         return Customers(history, purchases, None, None)
     spend = GammaGamma.fit(history)
-    if asked is None:
-        return Customers(history, purchases, spend, None)
     value = lifetime.customer_lifetime_value(
         history,
         purchases=purchases,

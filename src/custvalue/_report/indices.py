@@ -45,8 +45,8 @@ def indices(study: Survey, data: Any, asked_quality: QualitySurvey | None) -> Co
     weights = None if study.weights is None else source.numbers(study.weights)
     parts = []
     if study.recommend is not None:
-        ten = Scale(0, 10)
-        answers = _answers(source, "recommend", study.recommend, ten, study)
+        scale = study.recommend_scale
+        answers = _answers(source, "recommend", study.recommend, scale, study)
         score = satisfaction.net_promoter_score(answers, weights=weights, missing=study.missing)
         parts.append(_recommendation(score))
     if study.satisfaction is not None:
@@ -218,7 +218,8 @@ def _responses(columns: dict[str, FloatArray], weights: FloatArray, scale: Scale
 
 
 def _index_part(found: SatisfactionIndex) -> Contribution:
-    ends = "" if found.n < 2 else range_of(found.confidence_interval(), 1)
+    one = found.n < 2
+    ends = "no interval for one respondent" if one else range_of(found.confidence_interval(), 1)
     text = (
         f"{plain_number(found.value, 1)} of 100 is the customer satisfaction index ({ends}; "
         f"{count(found.n, 'respondent')}): the scores below, weighted by importance."

@@ -71,7 +71,7 @@ def link(study: Survey, data: Any, found: Customers, currency: str) -> Contribut
         }
         for column in (found.value.value, found.value.probability_alive)
     )
-    return _compared(worth, _table(worth, alive, found.value, currency), currency, known)
+    return _compared(worth, _table(worth, alive, found.value, currency), currency, rows)
 
 
 def _rows_of(labels: npt.NDArray[Any], value: CustomerLifetimeValue) -> IntArray:
@@ -88,7 +88,7 @@ def _name(label: object) -> str:
 def _groups(study: Survey, data: Any) -> Groups | None:
     source = Source(data)
     if study.recommend is not None:
-        answers = source.numbers(study.recommend)
+        answers = study.recommend_scale.check(study.recommend, source.numbers(study.recommend))
         return {
             "promoters (9-10)": answers >= 9,
             "passives (7-8)": (answers >= 7) & (answers <= 8),
@@ -114,8 +114,9 @@ def _compared(
     worth: Mapping[str, MeanEstimate],
     table: Table,
     currency: str,
-    known: npt.NDArray[np.bool_],
+    rows: IntArray,
 ) -> Contribution:
+    known = rows >= 0
     text = f"{_averages(worth, currency)} {_difference(worth, currency)}"
     blocks: tuple[Block, ...] = (Paragraph(text), TableBlock(table), Paragraph(NOT_CAUSAL))
     first, *_, last = worth.values()
@@ -128,7 +129,20 @@ def _compared(
         figures=(figure,),
         summary=(text,),
         base=(base + (f" {count(strangers, 'other')} could not." if strangers else ""),),
+        warnings=_repeats(rows[known]),
     )
+
+
+def _repeats(rows: IntArray) -> tuple[str, ...]:
+    """Warn of customers who answered more than once."""
+    twice = int(np.count_nonzero(np.bincount(rows) > 1))
+    if not twice:
+        return ()
+    warning = (
+        f"{count(twice, 'customer')} answered more than once, and each answer counts as a "
+        f"respondent: intervals are too narrow. Keep one row a customer in the survey."
+    )
+    return (warning,)
 
 
 def _plain(name: str) -> str:

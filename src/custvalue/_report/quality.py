@@ -41,6 +41,8 @@ def read_quality(study: Survey, asked: Servqual, data: Any) -> servqual.Survey:
         perceptions=asked.perceptions,
         expectations=asked.expectations,
         importance=asked.importance,
+        importance_total=asked.importance_total,
+        normalise_importance=asked.normalise_importance,
         scale=asked.scale,
         dimensions=asked.dimensions or servqual.SERVQUAL,
         weights=study.weights,

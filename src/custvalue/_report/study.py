@@ -26,11 +26,12 @@ Count = Annotated[int, Within(ge=1)]
 
 
 def _scale(value: object) -> object:
-    """Read ``[1, 7]`` and ``{low = 1, high = 7, missing_codes = [9]}``."""
+    """Read ``[1, 7]`` and ``{low = 1, high = 7, missing_codes = [9], step = "continuous"}``."""
     if isinstance(value, list | tuple) and len(value) == 2:
         return Scale(*value)
     if isinstance(value, Mapping) and {"low", "high"} <= value.keys():
-        return Scale(**value)
+        continuous = value.get("step") == "continuous"
+        return Scale(**{**value, "step": None} if continuous else value)
     if isinstance(value, Scale):
         return value
     raise ValueError(f"a scale is written [1, 7] or {{low = 1, high = 7}}, but it is {value!r}.")
@@ -57,7 +58,8 @@ class Servqual(Part):
     """``[survey.servqual]``: columns of the items, dimension by dimension.
 
     Without ``expectations`` the section is SERVPERF. ``importance`` are columns of points, one a
-    dimension, that sum to 100. ``dimensions`` says which columns of an adapted instrument make
+    dimension, that sum to ``importance_total`` for each respondent unless they may be normalised.
+    ``dimensions`` says which columns of an adapted instrument make
     which dimension; by default the five of SERVQUAL with 4, 5, 4, 4 and 5 items.
     """
 
@@ -65,6 +67,8 @@ class Servqual(Part):
     perceptions: Names
     expectations: Names | None = None
     importance: Names | None = None
+    importance_total: Annotated[float, Within(gt=0)] = 100.0
+    normalise_importance: bool = False
     dimensions: dict[str, Names] | None = None
 
 
@@ -97,9 +101,15 @@ class Survey(Part):
     weights: str | None = None
     missing: MissingPolicy = "raise"
     recommend: str | None = None
+    recommend_missing_codes: tuple[float, ...] = ()
     servqual: Servqual | None = None
     satisfaction: Satisfaction | None = None
     index: Index | None = None
+
+    @property
+    def recommend_scale(self) -> Scale:
+        """The scale of the question on recommendation, with its codes for no answer."""
+        return Scale(0, 10, missing_codes=self.recommend_missing_codes)
 
     @property
     def numbers(self) -> tuple[str, ...]:

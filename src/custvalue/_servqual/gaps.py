@@ -25,6 +25,9 @@ from custvalue.errors import require_choice
 LOW_RELIABILITY = 0.70
 
 
+HEADER = ("", "perception", "expectation", "gap", "low", "high", "SE", "n")
+
+
 class Gap(Frozen):
     """One gap with what it is made of.
 
@@ -62,6 +65,15 @@ class Gap(Frozen):
             Confidence level of the interval of the gap.
         """
         return (self.perception.value, self.expectation.value, *self.gap.cells(level))
+
+    def _table(self) -> Table:
+        what = " ".join(word for word in (self.label, self.chinese) if word)
+        notes = (
+            f"95 % interval: t. Expectations at the end: {percent(self.expectation_ceiling)}.",
+        )
+        return Table(
+            f"Gap, {self.name} {what}".rstrip(), HEADER, ((self.name, *self.cells()),), notes
+        )
 
 
 class DimensionGap(Gap):
@@ -237,7 +249,6 @@ class Gaps(Tabular, Frozen):
         )
 
     def _table(self) -> Table:
-        header = ("", "perception", "expectation", "gap", "low", "high", "SE", "n")
         rows: list[tuple[Cell, ...]] = []
         for dimension in self.dimensions:
             rows.append((dimension.name, *dimension.cells()))
@@ -248,7 +259,7 @@ class Gaps(Tabular, Frozen):
         if self.weighted is not None:
             both = (self.weighted.by_respondent, self.weighted.by_mean_points)
             rows += [(f"overall, {its.name}", None, None, *its.cells()) for its in both]
-        return Table(f"{self.instrument} gaps", header, tuple(rows), _notes(self))
+        return Table(f"{self.instrument} gaps", HEADER, tuple(rows), _notes(self))
 
 
 def _notes(gaps: Gaps) -> tuple[str, ...]:
