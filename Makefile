@@ -27,7 +27,8 @@ demo: .venv-demo/.ready  ## the main job on sample data; says where the report i
 	.venv-demo/bin/python -m custvalue demo --out demo --force
 
 test: .venv/.ready lint types docs  ## everything that CI runs
-	$(PY) -m coverage run -m pytest -q
+	$(PY) -m pytest -q -m slow --numprocesses auto
+	$(PY) -m coverage run -m pytest -q -m 'not slow'
 	$(PY) -m coverage report
 
 fast: .venv/.ready  ## the loop for people: no slow tests, no coverage
