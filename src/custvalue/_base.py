@@ -253,7 +253,8 @@ class Tabular(ABC):
         Parameters
         ----------
         like : dataframe or str
-            A dataframe whose kind is copied, or ``"pandas"``, ``"polars"``, ``"pyarrow"``.
+            A dataframe whose kind is copied (a lazy one gives the eager kind of its engine), or
+            ``"pandas"``, ``"polars"``, ``"pyarrow"``.
 
         Returns
         -------
