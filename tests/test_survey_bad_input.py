@@ -333,6 +333,76 @@ CASES = [
         DataError,
         "weights must be a number, but row 1 has 'many'. Give numbers.",
     ),
+    # --- groups and waves
+    case(
+        "column of groups absent",
+        lambda: read(group="sight"),
+        DataError,
+        "group='sight' is not a column of the data. Did you mean 'weight'? The columns are "
+        "'friendly', 'on time', 'weight'.",
+    ),
+    case(
+        "group missing",
+        lambda: read({"a": [1, 2], "site": ["x", None]}, group="site"),
+        DataError,
+        "site must be present, but row 1 has None. Give every row its value, or leave the row out.",
+    ),
+    case(
+        "wave missing in an array",
+        lambda: array([1, 2], wave=[1, float("nan")]),
+        DataError,
+        "wave must be present, but row 1 has None. Give every row its value, or leave the row out.",
+    ),
+    case(
+        "group of halves",
+        lambda: array([1, 2], group=[1.0, 1.5]),
+        DataError,
+        "group must be a whole number or text, but row 1 has 1.5. Turn the column into text, or "
+        "into whole numbers.",
+    ),
+    case(
+        "too few groups",
+        lambda: array([1, 2], group=["x"]),
+        DataError,
+        "group must have one entry for each of the 2 respondents, but it has 1.",
+    ),
+    case(
+        "one word for groups",
+        lambda: array([1, 2], group="site"),
+        DataError,
+        "column 'group' must be a sequence, but it is 'site'.",
+    ),
+    case(
+        "item and group",
+        lambda: read(items=["friendly", "on time"], group="on time"),
+        DataError,
+        "column 'on time' is named as group and as an item. A column has one role.",
+    ),
+    case(
+        "group and wave",
+        lambda: read({"a": [1, 2], "site": ["x", "y"]}, group="site", wave="site"),
+        DataError,
+        "column 'site' is named as wave and as group. A column has one role.",
+    ),
+    case(
+        "by group without groups",
+        lambda: array([1, 2]).by("group"),
+        DataError,
+        "these responses have no group. Name its column when they are read, as in "
+        "Responses.from_frame(…, group='…').",
+    ),
+    case(
+        "by what",
+        lambda: array([1, 2]).by("waves"),
+        ParameterError,
+        "what must be one of 'group', 'wave', but it is 'waves'. Did you mean 'wave'?",
+    ),
+    case(
+        "group of weight 0",
+        lambda: array([1, 2, 3], weights=[0, 1, 0], group=["x", "y", "x"]).by("group"),
+        DataError,
+        "group 'x': all of its 2 respondents have the weight 0. Leave them out.",
+    ),
     # --- put together by hand
     case(
         "shape by hand",

@@ -20,7 +20,7 @@ array([  0.,  50., 100.])
 from custvalue._statistics import MeanEstimate, Proportion, ProportionMethod
 from custvalue._survey.instrument import Dimension, Instrument, Item
 from custvalue._survey.reliability import CronbachAlpha, cronbach_alpha
-from custvalue._survey.responses import MissingPolicy, Responses
+from custvalue._survey.responses import MissingPolicy, Responses, Split
 from custvalue._survey.scale import Direction, Scale
 
 __all__ = [
@@ -35,5 +35,6 @@ __all__ = [
     "ProportionMethod",
     "Responses",
     "Scale",
+    "Split",
     "cronbach_alpha",
 ]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._base import Columns, FloatArray, read_only
+from custvalue._base import Columns, FloatArray, LabelArray, read_only
+from custvalue._columns import one_dimensional, sorted_codes
 from custvalue._display import Table, one_line
 from custvalue._statistics import MeanEstimate, kish_effective_n, mean_estimate
 from custvalue._survey.instrument import repeated
@@ -18,6 +19,7 @@ from custvalue._survey.scale import Scale
 from custvalue.errors import DataError, ParameterError, listed, require_choice
 
 MissingPolicy = Literal["raise", "drop", "pairwise"]
+Split = Literal["group", "wave"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -43,11 +45,15 @@ class Responses(Columns):
         Respondents left out because an answer was missing (policy ``drop``).
     dont_know : int
         Answers with one of the scale's missing codes, before anybody was dropped.
+    group, wave : ndarray of shape (respondents,), optional
+        Label of each respondent, all whole numbers or all text: the site, segment or brand, and
+        the time of asking.
 
     Raises
     ------
     DataError
-        If an answer is off the scale, missing against the policy, or shapes do not fit.
+        If an answer is off the scale, missing against the policy, a label is missing, or shapes
+        do not fit.
     """
 
     items: tuple[str, ...]
@@ -57,6 +63,8 @@ class Responses(Columns):
     missing: MissingPolicy = "raise"
     dropped: int = 0
     dont_know: int = 0
+    group: LabelArray | None = None
+    wave: LabelArray | None = None
 
     def __post_init__(self) -> None:
         require_choice("missing", self.missing, get_args(MissingPolicy))
@@ -75,6 +83,9 @@ class Responses(Columns):
             _refuse_missing(self.items, np.isnan(answers))
         object.__setattr__(self, "answers", answers)
         object.__setattr__(self, "weights", weights)
+        for name, labels in (("group", self.group), ("wave", self.wave)):
+            if labels is not None:
+                object.__setattr__(self, name, checked_labels(name, labels, len(answers)))
 
     @classmethod
     def from_frame(
@@ -85,6 +96,8 @@ class Responses(Columns):
         scale: Scale,
         weights: str | None = None,
         missing: MissingPolicy = "raise",
+        group: str | None = None,
+        wave: str | None = None,
     ) -> Responses:
         """Read answers from a dataframe or a mapping of columns.
 
@@ -93,7 +106,8 @@ class Responses(Columns):
         frame : dataframe or mapping
             One row a respondent, one column an item.
         items : sequence of str, optional
-            Columns that hold the items; by default all of them except `weights`.
+            Columns that hold the items; by default all of them except `weights`, `group` and
+            `wave`.
         scale : Scale
             The scale of all the items.
         weights : str, optional
@@ -102,22 +116,37 @@ class Responses(Columns):
             What to do with missing answers (null, NaN, the scale's missing codes): refuse them,
             leave out the respondents who have any, or let each statistic use the respondents
             who gave all the answers that it needs.
+        group, wave : str, optional
+            Columns of labels, whole numbers or text: the site, segment or brand of a respondent,
+            and the time of asking (``"2024-Q1"``); :meth:`by` splits by them.
 
         Raises
         ------
         DataError
-            If a column is absent, an answer is off the scale or missing, or weights are negative.
+            If a column is absent or has two roles, an answer is off the scale or missing, weights
+            are negative, or a label is missing.
         ParameterError
             If `missing` is no such policy.
         """
         source = frame if isinstance(frame, _frames.Source) else _frames.Source(frame)
+        roles = {"weights": weights, "group": group, "wave": wave}
         if items is None:
-            items = [name for name in source.names if name != weights]
+            items = [name for name in source.names if name not in roles.values()]
         names = check_items(items)
         source.require({f"items[{i}]": name for i, name in enumerate(names)})
+        _refuse_two_roles(names, roles)
         weighting = weights_column(source, weights)
         answers, dont_know = answer_matrix(source, names, scale)
-        return cls.assembled(names, answers, weighting, scale, missing, dont_know=dont_know)
+        return cls.assembled(
+            names,
+            answers,
+            weighting,
+            scale,
+            missing,
+            dont_know=dont_know,
+            group=labels_column(source, "group", group),
+            wave=labels_column(source, "wave", wave),
+        )
 
     @classmethod
     def from_array(
@@ -128,6 +157,8 @@ class Responses(Columns):
         items: Sequence[str] | None = None,
         weights: npt.ArrayLike | None = None,
         missing: MissingPolicy = "raise",
+        group: npt.ArrayLike | None = None,
+        wave: npt.ArrayLike | None = None,
     ) -> Responses:
         """Read answers from an array of respondents x items (or of one item).
 
@@ -143,6 +174,8 @@ class Responses(Columns):
             Sampling weights.
         missing : {"raise", "drop", "pairwise"}
             As in :meth:`from_frame`.
+        group, wave : array_like of shape (respondents,), optional
+            Labels, whole numbers or text.
 
         Raises
         ------
@@ -161,7 +194,17 @@ class Responses(Columns):
         weighting = checked_weights("weights", weighting, len(array))
         source = _frames.Source({name: array[:, i] for i, name in enumerate(names)})
         matrix, dont_know = answer_matrix(source, names, scale)
-        return cls.assembled(names, matrix, weighting, scale, missing, dont_know=dont_know)
+        rows = len(array)
+        return cls.assembled(
+            names,
+            matrix,
+            weighting,
+            scale,
+            missing,
+            dont_know=dont_know,
+            group=None if group is None else checked_labels("group", group, rows),
+            wave=None if wave is None else checked_labels("wave", wave, rows),
+        )
 
     @classmethod
     def assembled(
@@ -173,6 +216,8 @@ class Responses(Columns):
         missing: MissingPolicy,
         *,
         dont_know: int,
+        group: LabelArray | None = None,
+        wave: LabelArray | None = None,
     ) -> Responses:
         """Apply the missing policy to answers that were read, and check what is left.
 
@@ -190,13 +235,16 @@ class Responses(Columns):
             As in :meth:`from_frame`.
         dont_know : int
             How many answers had a missing code.
+        group, wave : ndarray of shape (respondents,), optional
+            Checked labels.
         """
         require_choice("missing", missing, get_args(MissingPolicy))
         before = len(answers)
         if missing == "drop":
             check_matrix(items, answers, scale)  # now, so that rows are counted as in the data
             keep = complete_rows([answers])
-            answers, weights = answers[keep], weights[keep]
+            answers, weights = np.asfortranarray(answers[keep]), weights[keep]
+            group, wave = (None if labels is None else labels[keep] for labels in (group, wave))
         return cls(
             items=tuple(items),
             answers=read_only(answers),
@@ -205,6 +253,8 @@ class Responses(Columns):
             missing=missing,
             dropped=before - len(answers),
             dont_know=dont_know,
+            group=group,
+            wave=wave,
         )
 
     @property
@@ -256,10 +306,68 @@ class Responses(Columns):
         bounds = (self.scale.low, self.scale.high)
         return mean_estimate(self.item(name), self.weights, name=name, bounds=bounds)
 
+    def by(self, what: Split) -> dict[str | int, Responses]:
+        """Split the respondents by their group or wave.
+
+        Parameters
+        ----------
+        what : {"group", "wave"}
+            Which label.
+
+        Returns
+        -------
+        dict
+            Label to its respondents, labels in ascending order; a label with a single respondent
+            stays.
+
+        Raises
+        ------
+        DataError
+            If no such labels were given, or everybody of a label has the weight 0.
+        ParameterError
+            If `what` is neither.
+
+        Examples
+        --------
+        >>> from custvalue.survey import Responses, Scale
+        >>> frame = {"friendly": [5, 4, 3], "site": ["south", "north", "south"]}
+        >>> answers = Responses.from_frame(frame, scale=Scale(1, 5), group="site")
+        >>> {site: part.mean("friendly").value for site, part in answers.by("group").items()}
+        {'north': 4.0, 'south': 4.0}
+        """
+        require_choice("what", what, get_args(Split))
+        labels = self.group if what == "group" else self.wave
+        if labels is None:
+            raise DataError(
+                f"these responses have no {what}. Name its column when they are read, as in "
+                f"Responses.from_frame(…, {what}='…')."
+            )
+        names, codes = sorted_codes(what, labels)
+        return {
+            label: self._of(codes == place, f"{what} {label!r}")
+            for place, label in enumerate(names.tolist())
+        }
+
+    def _of(self, rows: npt.NDArray[np.bool_], who: str) -> Responses:
+        if not self.weights[rows].any():
+            raise DataError(
+                f"{who}: all of its {int(rows.sum())} respondents have the weight 0. Leave them "
+                f"out."
+            )
+        return replace(
+            self,
+            answers=read_only(np.asfortranarray(self.answers[rows])),
+            weights=read_only(self.weights[rows]),
+            group=None if self.group is None else read_only(self.group[rows]),
+            wave=None if self.wave is None else read_only(self.wave[rows]),
+        )
+
     def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the answers, one column an item, and the weights, as a plain dict."""
-        answers = {name: self.answers[:, i] for i, name in enumerate(self.items)}
-        return {**answers, "weight": self.weights}
+        """Return answers, one column an item, weights, groups and waves as a plain dict."""
+        columns = {name: self.answers[:, i] for i, name in enumerate(self.items)}
+        columns["weight"] = self.weights
+        labels = {"group": self.group, "wave": self.wave}
+        return columns | {name: its for name, its in labels.items() if its is not None}
 
     def __repr__(self) -> str:
         return one_line(
@@ -315,6 +423,56 @@ def check_items(items: Iterable[str], argument: str = "items") -> tuple[str, ...
     if twice:
         raise DataError(f"{argument} must be different, but {listed(twice)} is named twice.")
     return names
+
+
+def _refuse_two_roles(items: Sequence[str], roles: Mapping[str, str | None]) -> None:
+    """Raise a DataError if a column is an item and something else, or two other things."""
+    taken: dict[str, str] = dict.fromkeys(items, "an item")
+    for role, name in roles.items():
+        if name is None:
+            continue
+        if name in taken:
+            raise DataError(
+                f"column {name!r} is named as {role} and as {taken[name]}. A column has one role.",
+                column=name,
+            )
+        taken[name] = role
+
+
+def labels_column(source: _frames.Source, role: str, name: str | None) -> LabelArray | None:
+    """Read a column of groups or waves; None where none was named.
+
+    Raises
+    ------
+    DataError
+        If it is absent, or a label is missing or neither a whole number nor text.
+    """
+    if name is None:
+        return None
+    source.require({role: name})
+    labels, codes = source.codes(name)
+    return read_only(labels[codes])
+
+
+def checked_labels(name: str, labels: Any, respondents: int) -> LabelArray:
+    """Return labels, one for each respondent, as whole numbers or text.
+
+    Raises
+    ------
+    DataError
+        If they are of another length, missing, or neither whole numbers nor text.
+    """
+    array = one_dimensional(name, labels)
+    if len(array) != respondents:
+        raise DataError(
+            f"{name} must have one entry for each of the {respondents} respondents, but it has "
+            f"{len(array)}.",
+            column=name,
+        )
+    if array.dtype.kind not in "iU" or array.flags.writeable:
+        different, codes = sorted_codes(name, array)
+        array = different[codes]
+    return read_only(array)
 
 
 def weights_column(source: _frames.Source, weights: str | None) -> FloatArray:
