@@ -190,6 +190,13 @@ def test_standard_errors_agree_with_moved_weights(*, weighted):
         (gaps.overall.gap, lambda w: naive.overall_gap(p, e, PLACES, w)),
         (gaps.weighted.by_respondent, lambda w: naive.gap_by_own_points(p, e, PLACES, s, w)),
         (gaps.weighted.by_mean_points, lambda w: naive.gap_by_mean_points(p, e, PLACES, s, w)),
+        (
+            gaps.weighted.difference,
+            lambda w: (
+                naive.gap_by_own_points(p, e, PLACES, s, w)
+                - naive.gap_by_mean_points(p, e, PLACES, s, w)
+            ),
+        ),
     ]
     for estimate, function in cases:
         expected_error = naive.linearised_error(function, w)
@@ -328,6 +335,53 @@ def test_the_two_weighted_gaps_differ_where_importance_follows_disappointment():
     weighted = survey.gaps().weighted
     assert weighted.by_respondent.value == -4
     assert weighted.by_mean_points.value == -2
+
+
+def test_whether_the_two_weighted_gaps_differ_is_said():
+    perceived, expected, _, weights = drawn(40)
+    own = (perceived - expected)[:, :4].mean(axis=1)
+    related = np.column_stack([np.where(own < np.median(own), 60.0, 10.0)] * 2)
+    related = np.column_stack([related[:, 0], *[(100 - related[:, 0]) / 4] * 4])
+    unrelated = np.tile([20.0, 20, 20, 20, 20], (40, 1))
+    alike, apart = (
+        Survey.from_arrays(perceived, expected, points, scale=SCALE, weights=weights).gaps()
+        for points in (unrelated, related)
+    )
+    assert alike.weighted.difference.value == pytest.approx(0, abs=1e-14)
+    assert alike.weighted.differs() is False
+    assert "They do not differ by more than chance." in str(alike)
+    both = apart.weighted
+    assert both.difference.value == pytest.approx(
+        both.by_respondent.value - both.by_mean_points.value, abs=1e-12
+    )
+    assert both.difference.value < 0
+    assert both.differs() is True
+    assert "They differ: importance and score go together" in str(apart)
+    fixed = Survey.from_arrays(perceived, expected, [20] * 5, scale=SCALE).gaps().weighted
+    assert (fixed.difference, fixed.differs(), fixed.comparison) == (None, None, "")
+    one = Survey.from_arrays(perceived[:1], expected[:1], related[:1], scale=SCALE).gaps().weighted
+    assert one.differs() is None
+    assert one.comparison.endswith("too few to compare.")
+
+
+def test_weighted_servperf_weights_the_dimension_means():
+    perceived, expected, points, weights = drawn(30)
+    survey = Survey.from_arrays(perceived, expected, points, scale=SCALE, weights=weights)
+    found = survey.performance().weighted
+    means = np.column_stack([perceived[:, list(items)].mean(axis=1) for items in PLACES])
+    own = np.average((points / 100 * means).sum(axis=1), weights=weights)
+    by_mean = np.average(points, axis=0, weights=weights) @ np.average(
+        means, axis=0, weights=weights
+    )
+    assert found.by_respondent.value == pytest.approx(own, rel=1e-12)
+    assert found.by_mean_points.value == pytest.approx(by_mean / 100, rel=1e-12)
+    assert found.difference.value == pytest.approx(own - by_mean / 100, abs=1e-12)
+    assert found.by_respondent.confidence_interval().method == "t"
+    assert servqual.WeightedMean.from_json(found.to_json()) == found
+    assert str(found).startswith("Weighted by importance\n")
+    assert survey.performance().columns()["name"][-1] == "weighted by mean points"
+    bare = Survey.from_arrays(perceived, scale=SCALE)
+    assert bare.performance().weighted is None
 
 
 def test_mean_points_stand_with_the_dimensions():
@@ -527,7 +581,7 @@ def test_results_become_frames(like):
     frame = gaps.to_frame(like)
     assert type(frame).__module__.split(".")[0] == like
     assert frame.shape == (22 + 5 + 3, 10)
-    assert read(columns()).performance().to_frame(like).shape == (22 + 5 + 2, 8)
+    assert read(columns()).performance().to_frame(like).shape == (22 + 5 + 4, 8)
     assert read(columns()).to_frame(like).shape == (12, 22 + 22 + 5 + 1)
 
 

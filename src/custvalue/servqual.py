@@ -32,10 +32,11 @@ Gaps('adapted SERVQUAL', respondents=1, overall=-0.4800, weighted=-0.5910)
 """
 
 from custvalue._servqual.difference import DifferenceReliability, difference_score_reliability
-from custvalue._servqual.gaps import DimensionGap, Gap, Gaps, WeightedGap
+from custvalue._servqual.gaps import DimensionGap, Gap, Gaps
 from custvalue._servqual.instrument import SERVQUAL
 from custvalue._servqual.performance import DimensionPerformance, ItemPerformance, Performance
 from custvalue._servqual.survey import Survey
+from custvalue._servqual.weighting import WeightedGap, WeightedMean
 
 __all__ = [
     "SERVQUAL",
@@ -48,5 +49,6 @@ __all__ = [
     "Performance",
     "Survey",
     "WeightedGap",
+    "WeightedMean",
     "difference_score_reliability",
 ]

@@ -8,8 +8,9 @@ import numpy as np
 
 from custvalue._base import FloatArray
 from custvalue._servqual.difference import DifferenceReliability, reliability_of
-from custvalue._servqual.gaps import DimensionGap, Gap, Gaps, WeightedGap
+from custvalue._servqual.gaps import DimensionGap, Gap, Gaps
 from custvalue._servqual.performance import DimensionPerformance, ItemPerformance, Performance
+from custvalue._servqual.weighting import WeightedGap, WeightedMean, weighted_means
 from custvalue._statistics import (
     MeanEstimate,
     combined_mean,
@@ -200,30 +201,8 @@ def _weighted(survey: Survey, gaps: list[FloatArray]) -> WeightedGap | None:
     if survey.importance is None:
         return None
     reach = (-survey.scale.width, survey.scale.width)
-    shares = survey.importance / 100
-    own = sum((shares[..., k] * gap for k, gap in enumerate(gaps)), np.zeros(survey.respondents))
-    return WeightedGap(
-        by_respondent=mean_estimate(
-            own, survey.weights, name="weighted by each respondent's points", bounds=reach
-        ),
-        by_mean_points=_by_mean_points(survey, gaps, shares, reach),
-    )
-
-
-def _by_mean_points(
-    survey: Survey, gaps: list[FloatArray], shares: FloatArray, bounds: tuple[float, float]
-) -> MeanEstimate:
-    """Estimate Σ_k w_k G_k; to first order it varies as Σ_k w_k dG_k + G_k dw_k."""
-    name, weights = "weighted by mean points", survey.weights
-    if shares.ndim == 1:
-        return combined_mean(gaps, list(shares), weights, name=name, bounds=bounds)
-    columns = [shares[:, k] for k in range(len(gaps))]
-    mean_shares = [mean_estimate(column, weights, name=name).value for column in columns]
-    mean_gaps = [mean_estimate(gap, weights, name=name).value for gap in gaps]
-    centred = [column - mean for column, mean in zip(columns, mean_shares, strict=True)]
-    return combined_mean(
-        [*gaps, *centred], [*mean_shares, *mean_gaps], weights, name=name, bounds=bounds
-    )
+    own, mean, difference = weighted_means(survey.importance, gaps, survey.weights, bounds=reach)
+    return WeightedGap(by_respondent=own, by_mean_points=mean, difference=difference)
 
 
 def estimate_performance(survey: Survey) -> Performance:
@@ -265,7 +244,17 @@ def estimate_performance(survey: Survey) -> Performance:
         ),
         overall=average(columns, "mean of items"),
         mean_of_dimensions=average(scores, "mean of dimensions"),
+        weighted=_weighted_performance(survey, scores, ends),
     )
+
+
+def _weighted_performance(
+    survey: Survey, scores: list[FloatArray], bounds: tuple[float, float]
+) -> WeightedMean | None:
+    if survey.importance is None:
+        return None
+    own, mean, difference = weighted_means(survey.importance, scores, survey.weights, bounds=bounds)
+    return WeightedMean(by_respondent=own, by_mean_points=mean, difference=difference)
 
 
 def _dimension_performance(

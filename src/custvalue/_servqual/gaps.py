@@ -17,6 +17,7 @@ import numpy.typing as npt
 from custvalue._base import Frozen, Probability, Tabular
 from custvalue._display import Cell, Table, number, percent
 from custvalue._servqual.difference import DifferenceReliability
+from custvalue._servqual.weighting import WeightedGap
 from custvalue._statistics import MeanEstimate
 from custvalue._survey.responses import MissingPolicy
 from custvalue._survey.scale import Scale
@@ -92,25 +93,6 @@ class DimensionGap(Gap):
     items: tuple[str, ...]
     points: MeanEstimate | float | None = None
     reliability: DifferenceReliability | None = None
-
-
-class WeightedGap(Frozen):
-    """The overall gap weighted by importance, both ways.
-
-    The two are the same where importance and gap are unrelated; where respondents give many
-    points to what disappoints them, the first is the larger shortfall.
-
-    Parameters
-    ----------
-    by_respondent : MeanEstimate
-        Mean of Σ_k w_ik / 100 G_ik, with each respondent's own points.
-    by_mean_points : MeanEstimate
-        Σ_k w_k / 100 G_k, with mean points and mean gaps; its standard error counts the
-        uncertainty of both.
-    """
-
-    by_respondent: MeanEstimate
-    by_mean_points: MeanEstimate
 
 
 class Gaps(Tabular, Frozen):
@@ -275,6 +257,7 @@ def _notes(gaps: Gaps) -> tuple[str, ...]:
         gaps.convention[0].upper() + gaps.convention[1:],
         "95 % intervals: t on respondents' own gaps (paired), linearised for weights.",
         f"Expectations at the end of the scale: {at_end} of the answers.",
+        *((gaps.weighted.comparison,) if gaps.weighted and gaps.weighted.comparison else ()),
         *gaps.warnings,
     )
 

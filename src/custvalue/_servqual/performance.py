@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from custvalue._base import Frozen, Tabular
 from custvalue._display import Cell, Table, number
+from custvalue._servqual.weighting import WeightedMean
 from custvalue._statistics import MeanEstimate
 from custvalue._survey.reliability import CronbachAlpha
 from custvalue._survey.responses import MissingPolicy
@@ -87,6 +88,10 @@ class Performance(Tabular, Frozen):
     mean_of_dimensions : MeanEstimate
         Mean over the *dimensions* alike, as SERVQUAL's overall gap is; another number where
         dimensions differ in size.
+    weighted : WeightedMean or None
+        Weighted SERVPERF: dimension means weighted by importance points, both ways; None where
+        importance was not asked. Cronin & Taylor weight by the importance of each item, on a
+        rating scale; here points of 100 weight the dimensions, as in weighted SERVQUAL.
     """
 
     instrument: str
@@ -99,6 +104,7 @@ class Performance(Tabular, Frozen):
     dimensions: tuple[DimensionPerformance, ...]
     overall: MeanEstimate
     mean_of_dimensions: MeanEstimate
+    weighted: WeightedMean | None = None
 
     def dimension(self, name: str) -> DimensionPerformance:
         """Return the performance of one dimension.
@@ -134,8 +140,7 @@ class Performance(Tabular, Frozen):
         rows: list[tuple[str, str, str, MeanEstimate]] = [
             *(("item", item.name, item.label, item.mean) for item in self.items),
             *(("dimension", its.name, "", its.mean) for its in self.dimensions),
-            ("overall", "mean of items", "", self.overall),
-            ("overall", "mean of dimensions", "", self.mean_of_dimensions),
+            *(("overall", its.name, "", its) for its in self._overall()),
         ]
         numbers = np.array([row[3].cells(level) for row in rows], dtype=np.float64)
         names = ("mean", "low", "high", "standard_error")
@@ -162,11 +167,18 @@ class Performance(Tabular, Frozen):
             alpha = None if dimension.alpha is None else dimension.alpha.value
             rows.append((dimension.name, *dimension.mean.cells(), alpha))
             rows += [(labels[name], *means[name].cells(), None) for name in dimension.items]
-        rows.append(("overall, mean of items", *self.overall.cells(), None))
-        rows.append(("overall, mean of dimensions", *self.mean_of_dimensions.cells(), None))
+        rows += [(f"overall, {its.name}", *its.cells(), None) for its in self._overall()]
         base = (
             f"{self.respondents:,} respondents, scale {self.scale}, {self.scale.direction}; "
             f"missing={self.missing!r}: {self.dropped:,} left out, {self.dont_know:,} don't know."
         )
-        notes = (base, "95 % intervals: t, linearised for weights. Alpha: Cronbach's, raw.")
+        intervals = "95 % intervals: t, linearised for weights. Alpha: Cronbach's, raw."
+        comparison = self.weighted.comparison if self.weighted else ""
+        notes = tuple(filter(None, (base, intervals, comparison)))
         return Table(f"{self.instrument}: perceptions (SERVPERF)", header, tuple(rows), notes)
+
+    def _overall(self) -> tuple[MeanEstimate, ...]:
+        plain = (self.overall, self.mean_of_dimensions)
+        if self.weighted is None:
+            return plain
+        return (*plain, self.weighted.by_respondent, self.weighted.by_mean_points)

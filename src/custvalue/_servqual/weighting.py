@@ -1,0 +1,136 @@
+"""Overall scores weighted by importance points: by each respondent's own, and by mean points."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from custvalue._base import FloatArray, Frozen
+from custvalue._display import Table, number
+from custvalue._statistics import MeanEstimate, combined_mean, mean_estimate
+
+ROUNDING = 1e-12  # sums in another order: everybody may have given the same points
+OWN, MEAN = "weighted by each respondent's points", "weighted by mean points"
+
+
+class WeightedMean(Frozen):
+    """An overall score weighted by importance, both ways.
+
+    The two are the same where importance and score are unrelated; where respondents give many
+    points to what disappoints them, the first is the lower.
+
+    Parameters
+    ----------
+    by_respondent : MeanEstimate
+        Mean of Σ_k w_ik / 100 S_ik, with each respondent's own points.
+    by_mean_points : MeanEstimate
+        Σ_k w_k / 100 S_k, with mean points and mean scores; its standard error counts the
+        uncertainty of both.
+    difference : MeanEstimate or None
+        The first minus the second, Σ_k cov(w_k, S_k) / 100 where nobody's answers are missing;
+        None where the points hold for everybody.
+    """
+
+    by_respondent: MeanEstimate
+    by_mean_points: MeanEstimate
+    difference: MeanEstimate | None = None
+
+    def differs(self, level: float = 0.95) -> bool | None:
+        """Say whether the two differ by more than chance: the interval leaves out 0.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the interval of their difference.
+
+        Returns
+        -------
+        bool or None
+            None where there is no difference to judge: points that hold for everybody, or one
+            respondent.
+        """
+        if self.difference is None or self.difference.standard_error is None:
+            return None
+        if abs(self.difference.value) <= ROUNDING * (1 + abs(self.by_respondent.value)):
+            return False
+        return 0.0 not in self.difference.confidence_interval(level)
+
+    @property
+    def comparison(self) -> str:
+        """The two side by side, in a sentence; empty where the points hold for everybody."""
+        if self.difference is None:
+            return ""
+        both = f"{number(self.by_respondent.value)} against {number(self.by_mean_points.value)}"
+        if self.differs() is None:
+            return f"By each respondent's points {both} by mean points; too few to compare."
+        interval = self.difference.confidence_interval()
+        verdict = (
+            "They differ: importance and score go together, so prefer each respondent's own points."
+            if self.differs()
+            else "They do not differ by more than chance."
+        )
+        return (
+            f"By each respondent's points {both} by mean points, difference "
+            f"{number(self.difference.value)} {interval}. {verdict}"
+        )
+
+    def _table(self) -> Table:
+        header = ("", "mean", "low", "high", "SE", "n")
+        rows = [(its.name, *its.cells()) for its in (self.by_respondent, self.by_mean_points)]
+        if self.difference is not None:
+            rows.append(("difference", *self.difference.cells()))
+        notes = ("95 % intervals: t, linearised for weights.", self.comparison)
+        return Table("Weighted by importance", header, tuple(rows), tuple(filter(None, notes)))
+
+
+class WeightedGap(WeightedMean):
+    """The overall gap weighted by importance, both ways: a :class:`WeightedMean` of gaps."""
+
+
+def weighted_means(
+    importance: FloatArray,
+    scores: list[FloatArray],
+    weights: FloatArray,
+    *,
+    bounds: tuple[float, float],
+) -> tuple[MeanEstimate, MeanEstimate, MeanEstimate | None]:
+    """Weight respondents' scores by importance, both ways, and compare the two.
+
+    Parameters
+    ----------
+    importance : ndarray of shape (respondents, dimensions) or (dimensions,)
+        Points of 100.
+    scores : list of ndarray of shape (respondents,)
+        One for each dimension; NaN where an answer is missing.
+    weights : ndarray of shape (respondents,)
+        Sampling weights.
+    bounds : tuple of float
+        Ends that a score cannot pass.
+    """
+    shares = importance / 100
+    own = sum((shares[..., k] * score for k, score in enumerate(scores)), np.zeros(len(weights)))
+    by_respondent = mean_estimate(own, weights, name=OWN, bounds=bounds)
+    if shares.ndim == 1:
+        fixed = combined_mean(scores, list(shares), weights, name=MEAN, bounds=bounds)
+        return by_respondent, fixed, None
+    columns, coefficients = _linearised(scores, shares, weights)
+    by_mean_points = combined_mean(columns, coefficients, weights, name=MEAN, bounds=bounds)
+    return by_respondent, by_mean_points, _difference(own, columns, coefficients, weights)
+
+
+def _linearised(
+    scores: list[FloatArray], shares: FloatArray, weights: FloatArray
+) -> tuple[list[FloatArray], list[float]]:
+    """Return the terms of Σ_k w_k S_k, which to first order varies as Σ_k w_k dS_k + S_k dw_k."""
+    points = [shares[:, k] for k in range(len(scores))]
+    mean_points = [mean_estimate(column, weights, name=MEAN).value for column in points]
+    mean_scores = [mean_estimate(score, weights, name=MEAN).value for score in scores]
+    centred = [column - mean for column, mean in zip(points, mean_points, strict=True)]
+    return [*scores, *centred], [*mean_points, *mean_scores]
+
+
+def _difference(
+    own: FloatArray, columns: list[FloatArray], coefficients: list[float], weights: FloatArray
+) -> MeanEstimate:
+    negative = [-coefficient for coefficient in coefficients]
+    name = f"{OWN} - {MEAN}"
+    return combined_mean([own, *columns], [1.0, *negative], weights, name=name)
