@@ -116,6 +116,7 @@ def test_model_files_do_not_import_each_other():
         "bgbb",
         "bgnbd",
         "gamma_gamma",
+        "mbgnbd",
         "nbd",
         "pareto_nbd",
         "shifted_beta_geometric",

@@ -7,6 +7,7 @@ are made up, and the log-likelihood that is fitted.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -15,10 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custvalue._lifetime import bgnbd, gamma_gamma, nbd, pareto_likelihood
+from custvalue._lifetime import dropout_likelihood, gamma_gamma, nbd, pareto_likelihood
 from custvalue._lifetime.fit import Fit, parameter_names
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
-from custvalue.lifetime import BGNBD, NBD, GammaGamma, ParetoNBD, PurchaseHistory
+from custvalue.lifetime import BGNBD, MBGNBD, NBD, GammaGamma, ParetoNBD, PurchaseHistory
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,22 @@ class Case:
 
 BUYERS = BGNBD(r=0.7, alpha=4.4, a=0.8, b=2.4, unit="week")
 PURCHASE_MODELS = [
-    pytest.param(Case(BUYERS, bgnbd.LogLikelihood, lambda history: history.cells), id="BG/NBD"),
+    pytest.param(
+        Case(
+            BUYERS,
+            partial(dropout_likelihood.LogLikelihood, first=0),
+            lambda history: history.cells,
+        ),
+        id="BG/NBD",
+    ),
+    pytest.param(
+        Case(
+            MBGNBD(r=0.7, alpha=4.4, a=0.8, b=2.4, unit="week"),
+            partial(dropout_likelihood.LogLikelihood, first=1),
+            lambda history: history.cells,
+        ),
+        id="MBG/NBD",
+    ),
     pytest.param(
         Case(
             ParetoNBD(r=0.7, alpha=4.4, s=0.8, beta=12, unit="week"),

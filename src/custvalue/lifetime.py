@@ -23,6 +23,7 @@ from custvalue._lifetime.contracts import Contracts, RenewalCounts
 from custvalue._lifetime.data import Cells, PurchaseHistory
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.gamma_gamma import GammaGamma
+from custvalue._lifetime.mbgnbd import MBGNBD
 from custvalue._lifetime.nbd import NBD
 from custvalue._lifetime.opportunities import OpportunityCells, OpportunityHistory
 from custvalue._lifetime.pareto_nbd import ParetoNBD
@@ -35,6 +36,7 @@ from custvalue._lifetime.units import TimeUnit
 __all__ = [
     "BGBB",
     "BGNBD",
+    "MBGNBD",
     "NBD",
     "BetaDiscreteWeibull",
     "Cells",

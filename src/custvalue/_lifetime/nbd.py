@@ -30,25 +30,19 @@ import numpy.typing as npt
 from pydantic import Field
 from scipy import special
 
-from custvalue._base import FloatArray, Frozen, Generator, Positive
+from custvalue._base import FloatArray, Generator, Positive
 from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
-from custvalue._lifetime.protocols import (
-    Horizon,
-    ages,
-    continuous_rate,
-    declared_unit,
-    finite_total,
-    whole_numbers,
-)
-from custvalue._lifetime.special import log_rising
+from custvalue._lifetime.protocols import Horizon, ages, declared_unit
+from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
+from custvalue._lifetime.special import log_choices, log_rising
 from custvalue._lifetime.start import gamma_rates
-from custvalue._lifetime.units import TimeUnit, horizon_in, matching_unit
+from custvalue._lifetime.units import TimeUnit
 
 # 2. Parameters -------------------------------------------------------------------------------
 
 
-class NBD(Frozen):
+class NBD(PurchasesAtAnyTime):
     """The negative binomial model of Ehrenberg (1959).
 
     Parameters
@@ -78,7 +72,7 @@ class NBD(Frozen):
     alpha: Positive
     unit: TimeUnit | None = None
 
-    # 4. Methods ------------------------------------------------------------------------------
+    # 4. Estimation and answers about cells ------------------------------------------------------
 
     @classmethod
     def fit(cls, history: PurchaseHistory) -> Fit[NBD]:
@@ -121,166 +115,25 @@ class NBD(Frozen):
             limit=limit,
         )
 
-    def log_likelihood(self, history: PurchaseHistory) -> FloatArray:
-        """Return the log-likelihood of each customer, equation (1).
+    def _log_likelihood(self, cells: Cells) -> FloatArray:
+        return log_likelihood(cells.frequency, cells.age, **self._symbols)
 
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Histories of n customers.
+    def _alive(self, cells: Cells) -> FloatArray:
+        return np.ones(len(cells))
 
-        Returns
-        -------
-        ndarray of shape (n,)
-        """
-        cells = self._cells(history)
-        return history.per_customer(log_likelihood(cells.frequency, cells.age, **self._symbols))
+    def _stays(self, cells: Cells, later: float) -> FloatArray:  # noqa: ARG002 - nobody leaves
+        return np.ones(len(cells))
 
-    def probability_alive(
-        self, history: PurchaseHistory, *, at: Horizon | None = None
-    ) -> FloatArray:
-        """Return the probability that each customer is alive: 1, by the definition of the model.
+    def _buys(self, cells: Cells, until: float) -> FloatArray:
+        waits = (self.r + cells.frequency) * np.log1p(until / (self.alpha + cells.age))
+        return -np.expm1(-waits)
 
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Histories of n customers.
-        at : str or timedelta, optional
-            How far after the end of observation; without it, at the end.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-        """
-        self._cells(history)
-        if at is not None:
-            horizon_in(at, history.unit)
-        return np.ones(len(history))
-
-    def probability_active(self, history: PurchaseHistory, horizon: Horizon) -> FloatArray:
-        """Return the probability that each customer buys at least once within the horizon.
-
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Histories of n customers.
-        horizon : str or timedelta
-            How far ahead, as in ``"1 year"``.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            1 - equation (4).
-        """
-        cells = self._cells(history)
-        until = horizon_in(horizon, history.unit)
-        silent = (self.r + cells.frequency) * np.log1p(until / (self.alpha + cells.age))
-        return history.per_customer(-np.expm1(-silent))
-
-    def expected_purchases(self, history: PurchaseHistory, horizon: Horizon) -> FloatArray:
-        """Return the purchases expected of each customer after the end of observation.
-
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Histories of n customers.
-        horizon : str or timedelta
-            How far ahead, as in ``"1 year"``.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            E[Y(t) | x, T], equation (3).
-        """
-        return self.discounted_expected_purchases(history, annual_discount_rate=0, horizon=horizon)
-
-    def discounted_expected_purchases(
-        self,
-        history: PurchaseHistory,
-        *,
-        annual_discount_rate: float,
-        horizon: Horizon | None,
-    ) -> FloatArray:
-        """Return the same, each purchase discounted from its time to the end of observation.
-
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Histories of n customers.
-        annual_discount_rate : float
-            Effective, 0.10 for 10 % a year; discounting is continuous with δ = ln(1.10) a year.
-        horizon : str, timedelta or None
-            How far ahead; None for ever.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            ∫ e^(-δu) dE[Y(u) | x, T] from 0 to the horizon.
-
-        Raises
-        ------
-        ParameterError
-            If the rate is not in [0, 1), or 0 without a horizon.
-        """
-        cells = self._cells(history)
-        rate = continuous_rate(annual_discount_rate, history.unit)
-        until = math.inf if horizon is None else horizon_in(horizon, history.unit)
-        finite_total(rate, until)
+    def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
         time = until if rate == 0 else -math.expm1(-rate * until) / rate
-        return history.per_customer((self.r + cells.frequency) / (self.alpha + cells.age) * time)
+        return (self.r + cells.frequency) / (self.alpha + cells.age) * time
 
-    def expected_purchases_new_customer(self, horizon: Horizon) -> float:
-        """Return the repeat purchases expected of a customer about whom nothing is known yet.
-
-        The first purchase, which makes the customer one, is not counted.
-
-        Parameters
-        ----------
-        horizon : str or timedelta
-            Time since the first purchase.
-
-        Returns
-        -------
-        float
-            E[X(t)] = r t / α.
-
-        Raises
-        ------
-        UnitError
-            If the model has no unit.
-        """
-        return self.r / self.alpha * horizon_in(horizon, declared_unit(self.unit, "NBD"))
-
-    def purchase_count_pmf(self, n: npt.ArrayLike, horizon: Horizon) -> FloatArray:
-        """Return the probability of n repeat purchases of a new customer within the horizon.
-
-        Parameters
-        ----------
-        n : array_like of int
-            Whole numbers >= 0. The first purchase is not counted.
-        horizon : str or timedelta
-            Time since the first purchase.
-
-        Returns
-        -------
-        ndarray, shape of `n`
-            P(X(t) = n), equation (2).
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number >= 0.
-        UnitError
-            If the model has no unit.
-
-        Examples
-        --------
-        >>> from custvalue.lifetime import NBD
-        >>> NBD(r=1, alpha=1, unit="week").purchase_count_pmf([0, 1, 2], "1 week").round(3)
-        array([0.5  , 0.25 , 0.125])
-        """
-        until = horizon_in(horizon, declared_unit(self.unit, "NBD"))
-        return purchase_count_pmf(whole_numbers("n", n), until, **self._symbols)
+    def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
+        return purchase_counts(n, until, self.r + cells.frequency, self.alpha + cells.age)
 
     # 5. Simulation ---------------------------------------------------------------------------
 
@@ -321,10 +174,6 @@ class NBD(Frozen):
     def _symbols(self) -> dict[str, float]:
         return {"r": self.r, "alpha": self.alpha}
 
-    def _cells(self, history: PurchaseHistory) -> Cells:
-        matching_unit(self.unit, checked_history(history, "NBD").unit, "NBD")
-        return history.cells
-
 
 # 3. Formulas ---------------------------------------------------------------------------------
 
@@ -334,10 +183,11 @@ def log_likelihood(x: FloatArray, T: FloatArray, *, r: float, alpha: float) -> F
     return log_rising(r, x).value - r * np.log1p(T / alpha) - x * np.log(alpha + T)
 
 
-def purchase_count_pmf(n: FloatArray, t: float, *, r: float, alpha: float) -> FloatArray:
-    """Equation (2)."""
-    log_share = special.xlogy(n, t / (alpha + t)) - r * math.log1p(t / alpha)
-    return np.exp(log_rising(r, n).value - special.gammaln(n + 1) + log_share)
+def purchase_counts(n: FloatArray, t: float, m: FloatArray, age: FloatArray) -> FloatArray:
+    """Equation (2) with shape m and rate `age`; shape (len(m), len(n))."""
+    m, age = m[:, None], age[:, None]
+    log_share = special.xlogy(n, t / (age + t)) - m * np.log1p(t / age)
+    return np.exp(log_choices(m, n) + log_share)
 
 
 class LogLikelihood:

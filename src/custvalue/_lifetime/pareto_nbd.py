@@ -33,28 +33,22 @@ import numpy.typing as npt
 from pydantic import Field
 from scipy import special
 
-from custvalue._base import FloatArray, Frozen, Generator, Positive
+from custvalue._base import FloatArray, Generator, Positive
 from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.fit import REMEDY, Fit, maximum_likelihood
 from custvalue._lifetime.pareto_integral import log_odds_left, power_integral
 from custvalue._lifetime.pareto_likelihood import LogLikelihood
-from custvalue._lifetime.protocols import (
-    Horizon,
-    ages,
-    continuous_rate,
-    declared_unit,
-    finite_total,
-    whole_numbers,
-)
+from custvalue._lifetime.protocols import Horizon, ages, declared_unit
+from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.quadrature import log_concave_integral
-from custvalue._lifetime.special import log_rising
+from custvalue._lifetime.special import log_choices, log_rising
 from custvalue._lifetime.start import among_repeaters, gamma_rates
-from custvalue._lifetime.units import TimeUnit, horizon_in, matching_unit
+from custvalue._lifetime.units import TimeUnit
 
 # 2. Parameters -------------------------------------------------------------------------------
 
 
-class ParetoNBD(Frozen):
+class ParetoNBD(PurchasesAtAnyTime):
     """The Pareto/NBD model of Schmittlein, Morrison & Colombo (1987).
 
     Parameters
@@ -91,7 +85,7 @@ class ParetoNBD(Frozen):
     beta: Positive
     unit: TimeUnit | None = None
 
-    # 4. Methods ------------------------------------------------------------------------------
+    # 4. Estimation and answers about cells ------------------------------------------------------
 
     @classmethod
     def fit(cls, history: PurchaseHistory) -> Fit[ParetoNBD]:
@@ -134,178 +128,24 @@ class ParetoNBD(Frozen):
             limit=partial(limit, cells=cells),
         )
 
-    def log_likelihood(self, history: PurchaseHistory) -> FloatArray:
-        """Return the log-likelihood of each customer, equation (1).
+    def _log_likelihood(self, cells: Cells) -> FloatArray:
+        return log_likelihood(cells.frequency, cells.recency, cells.age, **self._symbols)
 
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Histories of n customers.
+    def _alive(self, cells: Cells) -> FloatArray:
+        return probability_alive(cells.frequency, cells.recency, cells.age, **self._symbols)
 
-        Returns
-        -------
-        ndarray of shape (n,)
-        """
-        c = self._cells(history)
-        return history.per_customer(log_likelihood(c.frequency, c.recency, c.age, **self._symbols))
+    def _stays(self, cells: Cells, later: float) -> FloatArray:
+        return np.exp(-self.s * np.log1p(later / (self.beta + cells.age)))
 
-    def probability_alive(
-        self, history: PurchaseHistory, *, at: Horizon | None = None
-    ) -> FloatArray:
-        """Return the probability that each customer is alive.
+    def _buys(self, cells: Cells, until: float) -> FloatArray:
+        return first_purchase(cells.frequency, cells.age, until, **self._symbols)
 
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Histories of n customers.
-        at : str or timedelta, optional
-            How far after the end of observation, as in ``"1 year"``, if nothing more is observed;
-            without it, at the end.
+    def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
+        return purchases_if_alive(cells.frequency, cells.age, until, rate, **self._symbols)
 
-        Returns
-        -------
-        ndarray of shape (n,)
-            Equation (2), or (3).
-        """
-        cells = self._cells(history)
-        later = 0.0 if at is None else horizon_in(at, history.unit)
-        survival = np.exp(-self.s * np.log1p(later / (self.beta + cells.age)))
-        return history.per_customer(self._alive(cells) * survival)
-
-    def probability_active(self, history: PurchaseHistory, horizon: Horizon) -> FloatArray:
-        """Return the probability that each customer buys at least once within the horizon.
-
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Histories of n customers.
-        horizon : str or timedelta
-            How far ahead, as in ``"1 year"``.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            Equation (6): neither having left nor waiting longer than the horizon.
-        """
-        cells = self._cells(history)
-        until = horizon_in(horizon, history.unit)
-        first = first_purchase(cells.frequency, cells.age, until, **self._symbols)
-        return history.per_customer(self._alive(cells) * first)
-
-    def expected_purchases(self, history: PurchaseHistory, horizon: Horizon) -> FloatArray:
-        """Return the purchases expected of each customer after the end of observation.
-
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Histories of n customers.
-        horizon : str or timedelta
-            How far ahead, as in ``"1 year"``.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            E[Y(t) | x, t_x, T], equation (4) with δ = 0.
-        """
-        return self.discounted_expected_purchases(history, annual_discount_rate=0, horizon=horizon)
-
-    def discounted_expected_purchases(
-        self,
-        history: PurchaseHistory,
-        *,
-        annual_discount_rate: float,
-        horizon: Horizon | None,
-    ) -> FloatArray:
-        """Return the same, each purchase discounted from its time to the end of observation.
-
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Histories of n customers.
-        annual_discount_rate : float
-            Effective, 0.10 for 10 % a year; discounting is continuous with δ = ln(1.10) a year.
-        horizon : str, timedelta or None
-            How far ahead; None for ever: discounted expected residual transactions (DERT).
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            Equation (4).
-
-        Raises
-        ------
-        ParameterError
-            If the rate is not in [0, 1), or 0 without a horizon.
-        """
-        cells = self._cells(history)
-        rate = continuous_rate(annual_discount_rate, history.unit)
-        until = math.inf if horizon is None else horizon_in(horizon, history.unit)
-        finite_total(rate, until)
-        ahead = purchases_if_alive(cells.frequency, cells.age, until, rate, **self._symbols)
-        return history.per_customer(self._alive(cells) * ahead)
-
-    def expected_purchases_new_customer(self, horizon: Horizon) -> float:
-        """Return the repeat purchases expected of a customer about whom nothing is known yet.
-
-        The first purchase, which makes the customer one, is not counted.
-
-        Parameters
-        ----------
-        horizon : str or timedelta
-            Time since the first purchase.
-
-        Returns
-        -------
-        float
-            E[X(t)], equation (4) with x = T = δ = 0.
-
-        Raises
-        ------
-        UnitError
-            If the model has no unit.
-
-        Examples
-        --------
-        >>> from custvalue.lifetime import ParetoNBD
-        >>> model = ParetoNBD(r=0.553, alpha=10.578, s=0.606, beta=11.669, unit="week")
-        >>> round(model.expected_purchases_new_customer("9 weeks"), 3)
-        0.391
-        """
-        until = horizon_in(horizon, declared_unit(self.unit, "ParetoNBD"))
-        new = np.zeros(1)
-        return float(purchases_if_alive(new, new, until, 0.0, **self._symbols)[0])
-
-    def purchase_count_pmf(self, n: npt.ArrayLike, horizon: Horizon) -> FloatArray:
-        """Return the probability of n repeat purchases of a new customer within the horizon.
-
-        Parameters
-        ----------
-        n : array_like of int
-            Whole numbers >= 0. The first purchase is not counted.
-        horizon : str or timedelta
-            Time since the first purchase.
-
-        Returns
-        -------
-        ndarray, shape of `n`
-            P(X(t) = n), equation (5).
-
-        Raises
-        ------
-        ParameterError
-            If `n` is not a whole number >= 0.
-        UnitError
-            If the model has no unit.
-
-        Examples
-        --------
-        >>> from custvalue.lifetime import ParetoNBD
-        >>> model = ParetoNBD(r=0.553, alpha=10.578, s=0.606, beta=11.669, unit="week")
-        >>> model.purchase_count_pmf([0, 1], "39 weeks").round(3)
-        array([0.594, 0.166])
-        """
-        until = horizon_in(horizon, declared_unit(self.unit, "ParetoNBD"))
-        return purchase_count_pmf(whole_numbers("n", n), until, **self._symbols)
+    def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
+        m, alpha, beta = self.r + cells.frequency, self.alpha + cells.age, self.beta + cells.age
+        return purchase_counts(n, until, m, alpha, s=self.s, beta=beta)
 
     # 5. Simulation ---------------------------------------------------------------------------
 
@@ -348,13 +188,6 @@ class ParetoNBD(Frozen):
     @property
     def _symbols(self) -> dict[str, float]:
         return {"r": self.r, "alpha": self.alpha, "s": self.s, "beta": self.beta}
-
-    def _cells(self, history: PurchaseHistory) -> Cells:
-        matching_unit(self.unit, checked_history(history, "ParetoNBD").unit, "ParetoNBD")
-        return history.cells
-
-    def _alive(self, cells: Cells) -> FloatArray:
-        return probability_alive(cells.frequency, cells.recency, cells.age, **self._symbols)
 
 
 # 3. Formulas ---------------------------------------------------------------------------------
@@ -441,32 +274,40 @@ def first_purchase(
     return m / (alpha + T) * power_integral(T, T + until, m + 1, s, alpha=alpha, beta=beta)
 
 
-def purchase_count_pmf(
-    n: FloatArray, t: float, *, r: float, alpha: float, s: float, beta: float
+def purchase_counts(
+    n: FloatArray, t: float, r: FloatArray, alpha: FloatArray, *, s: float, beta: FloatArray
 ) -> FloatArray:
-    """Equation (5); the integral over y = log τ."""
-    if t == 0:
-        return np.where(n == 0, 1.0, 0.0)
-    flat = n.ravel()
-    count = flat[:, None]
-    # Left of both log(α) and log(β) the integrand falls at least so fast.
-    knee = min(math.log(alpha), math.log(beta), math.log(t))
-    low = knee - (DEPTH + (r + flat + s + 1) * math.log(2)) / (flat + 1)
+    """Equation (5) for customers of parameters r, α, β each, shape (len(r), len(n))."""
+    each, count = (part.ravel() for part in np.broadcast_arrays(np.arange(len(r))[:, None], n))
+    shape, rate, dropout = r[each], alpha[each], beta[each]
+    left = math.log(s) + death_after(count, t, shape, rate, s=s, beta=dropout)
+    stayed = special.xlogy(count, t / (rate + t)) - shape * np.log1p(t / rate)
+    stayed -= s * np.log1p(t / dropout)
+    each_count: FloatArray = np.exp(log_choices(shape, count) + np.logaddexp(stayed, left))
+    return each_count.reshape(len(r), len(n))
+
+
+def death_after(
+    n: FloatArray, t: float, r: FloatArray, alpha: FloatArray, *, s: float, beta: FloatArray
+) -> FloatArray:
+    """Return log of the integral in equation (5) without its binomial coefficient and s.
+
+    Over y = log τ, row by row. Left of both log(α) and log(β) the integrand falls at least so fast.
+    """
+    knee = np.log(np.minimum(np.minimum(alpha, beta), t))
+    low = knee - (DEPTH + (r + n + s + 1) * math.log(2)) / (n + 1)
+    r, alpha, beta, n = (part[:, None] for part in (r, alpha, beta, n))
 
     def log_f(y: FloatArray) -> FloatArray:
         away_alpha, away_beta = np.log1p(alpha * np.exp(-y)), np.log1p(beta * np.exp(-y))
         of_alpha, of_beta = np.log1p(np.exp(y) / alpha), np.log1p(np.exp(y) / beta)
-        return -count * away_alpha - r * of_alpha - away_beta - s * of_beta
+        return -n * away_alpha - r * of_alpha - away_beta - s * of_beta
 
     def slope(y: FloatArray) -> FloatArray:
         near_alpha, near_beta = alpha / (alpha + np.exp(y)), beta / (beta + np.exp(y))
-        return count * near_alpha - r * (1 - near_alpha) + near_beta - s * (1 - near_beta)
+        return n * near_alpha - r * (1 - near_alpha) + near_beta - s * (1 - near_beta)
 
-    left = math.log(s) + log_concave_integral(log_f, slope, low, np.full(len(flat), math.log(t)))
-    stayed = -flat * np.log1p(alpha / t) - r * math.log1p(t / alpha) - s * math.log1p(t / beta)
-    ways = log_rising(r, flat).value - special.gammaln(flat + 1)
-    probability: FloatArray = np.exp(ways + np.logaddexp(stayed, left))
-    return probability.reshape(n.shape)
+    return log_concave_integral(log_f, slope, low, np.full(len(low), math.log(t)))
 
 
 DEPTH = 45.0  # more than what log_concave_integral looks at

@@ -52,3 +52,49 @@ def log_rising(c: float, x: FloatArray) -> Rising:
         return np.concatenate(([0.0], np.cumsum(values)))[index]
 
     return Rising(summed(np.log(terms)), summed(1 / terms), summed(-1 / terms**2))
+
+
+def log_choices(c: FloatArray, n: FloatArray) -> FloatArray:
+    """Return log of Γ(c + n) / (Γ(c) n!), the binomial coefficient of a negative binomial.
+
+    Parameters
+    ----------
+    c : ndarray
+        Positive; broadcast against `n`.
+    n : ndarray
+        Whole numbers >= 0.
+
+    Examples
+    --------
+    >>> float(np.exp(log_choices(np.array(2.0), np.array(3.0))).round(12))
+    4.0
+    """
+    few = log_rising_ratio(c, n) - special.gammaln(n + 1)
+    many = log_rising_ratio(n + 1, c - 1) - special.gammaln(c)  # cancels less
+    return np.where(n < STIRLING, few, many)
+
+
+def log_rising_ratio(c: FloatArray, n: FloatArray) -> FloatArray:
+    """Return log Γ(c + n) - log Γ(c), for c and n that are broadcast.
+
+    Where c is large the difference would cancel; there it is the difference of Stirling's series
+    (Abramowitz & Stegun 6.1.41), term by term.
+
+    Parameters
+    ----------
+    c : ndarray
+        Positive.
+    n : ndarray
+        Greater than -c.
+    """
+    small = np.minimum(c, STIRLING)
+    difference = special.gammaln(small + n) - special.gammaln(small)
+    large = np.maximum(c, STIRLING)
+    end = large + n
+    series = (large - 0.5) * np.log1p(n / large) + n * (np.log(end) - 1)
+    for power, number in ((1, 1 / 12), (3, -1 / 360), (5, 1 / 1260)):
+        series += number * (end**-power - large**-power)
+    return np.where(c < STIRLING, difference, series)
+
+
+STIRLING = 50.0  # from here on, three terms of the series give 1e-15

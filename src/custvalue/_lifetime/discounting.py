@@ -1,0 +1,129 @@
+"""What a later purchase is worth today: the rate, and the moment from which it is discounted.
+
+Continuous discounting takes each purchase at its own time. Discrete discounting, by name, takes the
+purchases of each day, week, month, quarter or year together at its end, as accounts do, and as
+``lifetimes`` and ``pymc-marketing`` do with months.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import Literal
+
+import numpy as np
+
+from custvalue._base import FloatArray, read_only
+from custvalue._lifetime.units import DAYS, TimeUnit
+
+Discounting = Literal["continuous", "daily", "weekly", "monthly", "quarterly", "yearly"]
+
+PERIODS = {
+    "daily": DAYS["day"],
+    "weekly": DAYS["week"],
+    "monthly": DAYS["month"],
+    "quarterly": 3 * DAYS["month"],
+    "yearly": DAYS["year"],
+}  # in days
+NODES = 24  # of a sum: exact for polynomials of degree 47
+FALL = 8.0  # by which the discount factor may fall within one such sum, as a logarithm
+FAINT = 45.0  # e^-45: what is discounted further is left out
+
+
+def discounted_by_period(
+    expected: Callable[[float], FloatArray], rate: float, until: float, period: float
+) -> FloatArray:
+    """Return Σ e^(-δ t_i) (E(t_i) - E(t_(i-1))) over the ends t_i of periods.
+
+    Summed by parts, so that nothing is subtracted: Σ (e^(-δ t_i) - e^(-δ t_(i+1))) E(t_i). The
+    last period ends with the horizon.
+
+    Parameters
+    ----------
+    expected : callable
+        Takes a time t, returns E(t) of shape (n,): purchases expected up to then, smooth in t.
+    rate : float
+        δ per time unit; > 0 where `until` is infinite.
+    until : float
+        The horizon.
+    period : float
+        Length of a period, in the time unit.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+    """
+    if until == 0:
+        return expected(0.0)
+    endless = until == math.inf
+    whole = math.ceil((FAINT + 5) / (rate * period)) if endless else math.ceil(until / period) - 1
+    total = 0.0 if endless else math.exp(-rate * until) * expected(until)
+    for ends, weights in _sums(whole, rate * period):
+        for end, weight in zip(ends * period, weights, strict=True):
+            following = min(end + period, until)
+            fall = -math.exp(-rate * end) * math.expm1(-rate * (following - end))
+            total = total + weight * fall * expected(end)
+    return np.asarray(total)
+
+
+def _sums(last: int, fall: float) -> list[tuple[FloatArray, FloatArray]]:
+    """Cut Σ f(i), i = 1 … last, in blocks of nodes and weights; a few nodes stand for many i.
+
+    The last i has a period of its own length after it, so that it stands for itself.
+    """
+    blocks = []
+    first = 1
+    while first < last:
+        size = min(max(NODES, min(first, int(FALL / fall) if fall else first)), last - first)
+        nodes, weights = gram_rule(min(size, NODES), size)
+        blocks.append((first + nodes, weights))
+        first += size
+    if last:
+        blocks.append((np.array([float(last)]), np.ones(1)))
+    return blocks
+
+
+@cache
+def gram_rule(nodes: int, size: int) -> tuple[FloatArray, FloatArray]:
+    """Return nodes and weights of the Gaussian rule for a sum over 0, 1, …, size - 1.
+
+    It belongs to the discrete Chebyshev (Gram) polynomials, and comes from their recurrence
+    (Gautschi 2004, *Orthogonal Polynomials*, section 1.5.2; Golub & Welsch 1969).
+
+    Parameters
+    ----------
+    nodes : int
+        At most `size`; with as many, the rule is the sum itself.
+    size : int
+        Number of terms.
+
+    Returns
+    -------
+    nodes, weights : ndarray of shape (nodes,)
+
+    Examples
+    --------
+    >>> places, weights = gram_rule(3, 100)
+    >>> float((weights @ places**5).round()), sum(i**5 for i in range(100))
+    (161708332500.0, 161708332500)
+    """
+    if nodes == size:
+        return read_only(np.arange(size, dtype=np.float64)), read_only(np.ones(size))
+    k = np.arange(1.0, nodes)
+    off = np.sqrt(k**2 * (size**2 - k**2) / (4 * (4 * k**2 - 1)))
+    places, vectors = np.linalg.eigh(np.diag(off, 1) + np.diag(off, -1))
+    return read_only(places + (size - 1) / 2), read_only(size * vectors[0] ** 2)
+
+
+def period_in(discounting: str, unit: TimeUnit) -> float:
+    """Return the length of a discounting period in a time unit.
+
+    Parameters
+    ----------
+    discounting : {"daily", "weekly", "monthly", "quarterly", "yearly"}
+        The period.
+    unit : {"day", "week", "month", "year"}
+        The unit of the result.
+    """
+    return PERIODS[discounting] / DAYS[unit]

@@ -1,0 +1,113 @@
+"""MBG/NBD: as BG/NBD, but a customer can leave right after the first purchase already.
+
+While alive, a customer buys at random with a rate λ of their own. After each purchase, also the
+first one, the customer leaves for good with a probability p of their own. Rates vary over
+customers as Gamma(r, α), probabilities as Beta(a, b), and the two are independent. So also
+customers who never came back may have left, and P(alive) tells the recent ones from the lost.
+
+Source: Batislam, Denizel & Filiztekin (2007), Empirical validation and comparison of models for
+customer base analysis, *International Journal of Research in Marketing* 24(3), 201-209, whose
+conditional expectation is misprinted: its factor is (a + b + x)/(a - 1), not (b + x)/(a - 1).
+Hoppe & Wagner (2007), *Journal of Business Economics* (ZfB) special issue 3, call it CBG/NBD.
+
+Do not use it where customers tell you that they leave (contracts), where purchases come at regular
+intervals (MBGCNBD), or where customers can leave at any time (ParetoNBD).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from custvalue._base import Positive
+from custvalue._lifetime.data import PurchaseHistory, checked_history
+from custvalue._lifetime.dropout_at_purchase import LeavesAtPurchase
+from custvalue._lifetime.dropout_likelihood import LogLikelihood, limit, starting_point
+from custvalue._lifetime.fit import Fit, maximum_likelihood
+from custvalue._lifetime.units import TimeUnit
+
+
+class MBGNBD(LeavesAtPurchase):
+    """The MBG/NBD model of Batislam, Denizel & Filiztekin (2007).
+
+    Parameters
+    ----------
+    r, alpha : float
+        Shape and rate of the gamma distribution of purchase rates; the mean rate is r / alpha per
+        time unit.
+    a, b : float
+        Parameters of the beta distribution of the probability to leave after a purchase;
+        its mean is a / (a + b).
+    unit : {"day", "week", "month", "year"}, optional
+        The unit of 1 / alpha. :meth:`fit` sets it; without it the unit of a history is trusted.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is not positive.
+
+    Examples
+    --------
+    >>> from custvalue.lifetime import MBGNBD, PurchaseHistory
+    >>> model = MBGNBD(r=0.525, alpha=6.183, a=0.891, b=1.614, unit="week")
+    >>> two = PurchaseHistory.from_arrays(
+    ...     frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86], unit="week"
+    ... )
+    >>> model.probability_alive(two).round(3)
+    array([0.706, 0.39 ])
+    >>> model.expected_purchases(two, "39 weeks").round(3)
+    array([1.263, 0.154])
+    """
+
+    FIRST: ClassVar[int] = 1
+
+    kind: Literal["MBG/NBD"] = Field(default="MBG/NBD", repr=False)
+    r: Positive
+    alpha: Positive
+    a: Positive
+    b: Positive
+    unit: TimeUnit | None = None
+
+    @classmethod
+    def fit(cls, history: PurchaseHistory) -> Fit[MBGNBD]:
+        """Estimate the parameters by maximum likelihood.
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Of all customers, also those who never came back.
+
+        Returns
+        -------
+        Fit[MBGNBD]
+
+        Raises
+        ------
+        EstimationError
+            If nobody came back, or there is one customer only.
+
+        Warns
+        -----
+        ConvergenceWarning, IdentifiabilityWarning
+
+        Examples
+        --------
+        >>> from custvalue import lifetime
+        >>> truth = lifetime.MBGNBD(r=1, alpha=5, a=1, b=3, unit="week")
+        >>> history = truth.simulate(2_000, age="52 weeks", rng=1)
+        >>> fit = lifetime.MBGNBD.fit(history)
+        >>> fit.converged, truth.r in fit.confidence_interval(0.99)["r"]
+        (True, True)
+        """
+        cells = checked_history(history, "MBGNBD").cells
+        return maximum_likelihood(
+            cls,
+            cells,
+            partial(LogLikelihood, first=cls.FIRST),
+            starting_point(cells, "MBGNBD"),
+            customers=len(history),
+            unit=history.unit,
+            limit=partial(limit, cells=cells, first=cls.FIRST),
+        )

@@ -1,0 +1,277 @@
+"""What every model of purchases at any time can be asked, written once.
+
+A model gives six formulas of cells (x, t_x, T); here they become answers about customers, with
+units, horizons and discounting. A new customer is the cell x = t_x = T = 0: nothing is known but
+the first purchase, which is not counted.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._base import FloatArray, Frozen
+from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
+from custvalue._lifetime.discounting import Discounting, discounted_by_period, period_in
+from custvalue._lifetime.protocols import (
+    Horizon,
+    continuous_rate,
+    declared_unit,
+    finite_total,
+    whole_numbers,
+)
+from custvalue._lifetime.units import TimeUnit, horizon_in, matching_unit
+from custvalue.errors import require_choice
+
+
+class PurchasesAtAnyTime(Frozen):
+    """The questions that all models of purchases at any time answer.
+
+    A model is a subclass with its parameters, `fit` and `simulate`, and these formulas, all but
+    the first two given that the customer is alive at T.
+    """
+
+    if TYPE_CHECKING:  # declared by each model, after its parameters
+        unit: TimeUnit | None = None
+
+    @abstractmethod
+    def _log_likelihood(self, cells: Cells) -> FloatArray:
+        """Return log L of each cell, shape (cells,)."""
+
+    @abstractmethod
+    def _alive(self, cells: Cells) -> FloatArray:
+        """Return P(alive at T), shape (cells,)."""
+
+    @abstractmethod
+    def _stays(self, cells: Cells, later: float) -> FloatArray:
+        """Return P(alive at T + later | alive at T), shape (cells,)."""
+
+    @abstractmethod
+    def _buys(self, cells: Cells, until: float) -> FloatArray:
+        """Return P(a purchase within (T, T + until] | alive at T), shape (cells,)."""
+
+    @abstractmethod
+    def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
+        """Return ∫ e^(-δu) dE[Y(u) | alive at T] from 0 to `until`, shape (cells,)."""
+
+    @abstractmethod
+    def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
+        """Return P(Y(until) = n | alive at T) for until > 0, shape (cells, len(n))."""
+
+    def log_likelihood(self, history: PurchaseHistory) -> FloatArray:
+        """Return the log-likelihood of each customer.
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Histories of n customers.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+
+        Raises
+        ------
+        UnitError
+            If the model counts time in another unit than the history.
+        """
+        cells = self._cells(history)
+        return history.per_customer(self._log_likelihood(cells))
+
+    def probability_alive(
+        self, history: PurchaseHistory, *, at: Horizon | None = None
+    ) -> FloatArray:
+        """Return the probability that each customer is alive.
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Histories of n customers.
+        at : str or timedelta, optional
+            How far after the end of observation, as in ``"1 year"``, if nothing more is observed;
+            without it, at the end.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+
+        Raises
+        ------
+        UnitError
+            If `at` has no unit, or the model counts time in another unit than the history.
+        """
+        cells = self._cells(history)
+        alive = self._alive(cells)
+        if at is not None:
+            alive = alive * self._stays(cells, horizon_in(at, history.unit))
+        return history.per_customer(alive)
+
+    def probability_active(self, history: PurchaseHistory, horizon: Horizon) -> FloatArray:
+        """Return the probability that each customer buys at least once within the horizon.
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Histories of n customers.
+        horizon : str or timedelta
+            How far ahead, as in ``"1 year"``.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+
+        Raises
+        ------
+        UnitError
+            If the horizon has no unit, or the model another one than the history.
+        """
+        cells = self._cells(history)
+        until = horizon_in(horizon, history.unit)
+        return history.per_customer(self._alive(cells) * self._buys(cells, until))
+
+    def expected_purchases(self, history: PurchaseHistory, horizon: Horizon) -> FloatArray:
+        """Return the purchases expected of each customer after the end of observation.
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Histories of n customers.
+        horizon : str or timedelta
+            How far ahead, as in ``"1 year"``.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            E[Y(t) | x, t_x, T].
+
+        Raises
+        ------
+        UnitError
+            If the horizon has no unit, or the model another one than the history.
+        """
+        return self.discounted_expected_purchases(history, annual_discount_rate=0, horizon=horizon)
+
+    def discounted_expected_purchases(
+        self,
+        history: PurchaseHistory,
+        *,
+        annual_discount_rate: float,
+        horizon: Horizon | None = None,
+        discounting: Discounting = "continuous",
+    ) -> FloatArray:
+        """Return the same, each purchase discounted from its time to the end of observation.
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Histories of n customers.
+        annual_discount_rate : float
+            Effective, 0.10 for 10 % a year: δ = ln(1.10) a year.
+        horizon : str, timedelta or None
+            How far ahead; None for ever: discounted expected residual transactions (DERT).
+        discounting : {"continuous", "daily", "weekly", "monthly", "quarterly", "yearly"}
+            Whether a purchase is discounted from its own time, or from the end of the day, week, …
+            in which it falls, counted from the end of observation; a year has 365.25 days and 12
+            equal months. The last period ends with the horizon.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            ∫ e^(-δu) dE[Y(u) | x, t_x, T] from 0 to the horizon, or the sum over periods.
+
+        Raises
+        ------
+        ParameterError
+            If the rate is not in [0, 1), or 0 without a horizon, or `discounting` is unknown.
+        UnitError
+            If the horizon has no unit, or the model another one than the history.
+        """
+        require_choice("discounting", discounting, get_args(Discounting))
+        cells = self._cells(history)
+        rate = continuous_rate(annual_discount_rate, history.unit)
+        until = math.inf if horizon is None else horizon_in(horizon, history.unit)
+        finite_total(rate, until)
+        if discounting == "continuous" or rate == 0:
+            ahead = self._purchases(cells, until, rate)
+        else:
+            period = period_in(discounting, history.unit)
+            ahead = discounted_by_period(
+                lambda time: self._purchases(cells, time, 0.0), rate, until, period
+            )
+        return history.per_customer(self._alive(cells) * ahead)
+
+    def expected_purchases_new_customer(self, horizon: Horizon) -> float:
+        """Return the repeat purchases expected of a customer about whom nothing is known yet.
+
+        The first purchase, which makes the customer one, is not counted.
+
+        Parameters
+        ----------
+        horizon : str or timedelta
+            Time since the first purchase.
+
+        Returns
+        -------
+        float
+            E[X(t)].
+
+        Raises
+        ------
+        UnitError
+            If the model or the horizon has no unit.
+        """
+        until = horizon_in(horizon, declared_unit(self.unit, self._name))
+        return float((self._alive(NEW) * self._purchases(NEW, until, 0.0))[0])
+
+    def purchase_count_pmf(
+        self, n: npt.ArrayLike, horizon: Horizon, history: PurchaseHistory | None = None
+    ) -> FloatArray:
+        """Return the probability of n repeat purchases within the horizon.
+
+        Parameters
+        ----------
+        n : array_like of int
+            Whole numbers >= 0.
+        horizon : str or timedelta
+            Time since the first purchase for a new customer, which is not counted; or time after
+            the end of observation.
+        history : PurchaseHistory, optional
+            Of known customers; without it, of a new one.
+
+        Returns
+        -------
+        ndarray, shape of `n`, or (customers,) + shape of `n` for known customers
+
+        Raises
+        ------
+        ParameterError
+            If `n` is not a whole number >= 0.
+        UnitError
+            If the horizon has no unit; if the model has none, or another one than the history.
+        """
+        counts = whole_numbers("n", n)
+        if history is None:
+            cells, unit = NEW, declared_unit(self.unit, self._name)
+        else:
+            cells, unit = self._cells(history), history.unit
+        until = horizon_in(horizon, unit)
+        none = np.broadcast_to(counts.ravel() == 0, (len(cells), counts.size)).astype(np.float64)
+        alive = self._alive(cells)[:, None]
+        given_alive = none if until == 0 else self._counts(counts.ravel(), until, cells)
+        each = (alive * given_alive + (1 - alive) * none).reshape(len(cells), *counts.shape)
+        return each[0] if history is None else history.per_customer(each)
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__
+
+    def _cells(self, history: PurchaseHistory) -> Cells:
+        matching_unit(self.unit, checked_history(history, self._name).unit, self._name)
+        return history.cells
+
+
+NEW = Cells(frequency=np.zeros(1), recency=np.zeros(1), age=np.zeros(1), count=np.ones(1))
