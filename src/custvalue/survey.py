@@ -18,8 +18,8 @@ array([  0.,  50., 100.])
 """
 
 from custvalue._statistics import MeanEstimate, Proportion, ProportionMethod
+from custvalue._survey.alpha import CronbachAlpha, cronbach_alpha
 from custvalue._survey.instrument import Dimension, Instrument, Item
-from custvalue._survey.reliability import CronbachAlpha, cronbach_alpha
 from custvalue._survey.responses import MissingPolicy, Responses, Split
 from custvalue._survey.scale import Direction, Scale
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from custvalue._base import FloatArray, Frozen, NonNegative
-from custvalue._survey.reliability import alpha_of
+from custvalue._survey.alpha import alpha_of
 from custvalue.errors import ParameterError
 
 

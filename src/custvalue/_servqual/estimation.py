@@ -17,8 +17,8 @@ from custvalue._statistics import (
     mean_estimate,
     weighted_covariance,
 )
+from custvalue._survey.alpha import CronbachAlpha, cronbach_alpha
 from custvalue._survey.instrument import Dimension
-from custvalue._survey.reliability import CronbachAlpha, cronbach_alpha
 from custvalue.errors import DataError
 
 if TYPE_CHECKING:

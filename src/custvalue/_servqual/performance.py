@@ -11,7 +11,7 @@ from custvalue._base import Frozen, Tabular
 from custvalue._display import Cell, Table, number
 from custvalue._servqual.weighting import WeightedMean
 from custvalue._statistics import MeanEstimate
-from custvalue._survey.reliability import CronbachAlpha
+from custvalue._survey.alpha import CronbachAlpha
 from custvalue._survey.responses import MissingPolicy
 from custvalue._survey.scale import Scale
 from custvalue.errors import require_choice
