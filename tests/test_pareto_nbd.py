@@ -325,7 +325,7 @@ def test_heavy_buyers_and_long_gaps_do_not_overflow(parameters):
 def test_blocks_of_many_points_are_the_same(history, monkeypatch):
     point = np.array(list(PAPER.values()))
     whole = LogLikelihood(history.cells)(point)
-    monkeypatch.setattr("custvalue._lifetime.pareto_likelihood.HELD", 100)
+    monkeypatch.setattr("custvalue._lifetime.calendar_likelihood.HELD", 100)
     parts = LogLikelihood(history.cells)
     assert len(parts.blocks) > 5
     for one_way, other in zip(whole, parts(point), strict=True):

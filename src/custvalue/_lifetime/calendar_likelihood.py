@@ -30,20 +30,11 @@ import numpy.typing as npt
 from custvalue._base import FloatArray, IntArray
 from custvalue._lifetime.data import Cells
 from custvalue._lifetime.fit import Derivatives
+from custvalue._lifetime.quadrature import Nodes, Rows
 from custvalue._lifetime.special import log_rising
-
-Rows = npt.NDArray[np.intp]
 
 DEEPEST = 300.0  # how far log e may fall within a segment: e must stay within doubles
 HELD = 1 << 15  # points held at a time
-
-
-class Nodes(NamedTuple):
-    """Nodes of some of the intervals."""
-
-    rows: Rows  # (m,), which intervals, all different
-    passed: FloatArray  # (m, k), time since the start of the interval
-    weight: FloatArray  # (m, k), of dτ
 
 
 class Stage(Protocol):
@@ -185,11 +176,9 @@ class Block(NamedTuple):
             density = np.exp(-m[rows, None] * more_alpha - fall)
             density *= stay[rows, None] * weight * stage.hazard
             of_both = of_alpha[rows, None] + more_alpha
-            slopes = np.stack(
-                (*purchase_slopes(tau, x, of_both, r=r, alpha=alpha), *stage.slopes)
-            )
-            for slope, more in zip(slopes[2:], stage.hazard_slopes, strict=True):
-                slope += more
+            slopes = np.stack((*purchase_slopes(tau, x, of_both, r=r, alpha=alpha), *stage.slopes))
+            for k, more in enumerate(stage.hazard_slopes, start=2):
+                slopes[k] += more
             yield Points(rows, tau, x, density, slopes, stage)
 
     def _gone(self, parts: list[Points], count: int) -> FloatArray:

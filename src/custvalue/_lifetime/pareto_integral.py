@@ -18,27 +18,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from custvalue._base import FloatArray
-from custvalue._lifetime.quadrature import legendre
-
-Rows = npt.NDArray[np.intp]
+from custvalue._lifetime.quadrature import Nodes, Rows, by_change
 
 DARK = 40.0  # e^-40: nothing is seen beyond it
-HELD = 1 << 16  # nodes held at a time
-# Up to which change of the logarithm over an interval how many nodes keep 12 digits: from the
-# error of Gauss's rule for an exponential, n!^4 c^2n / ((2n + 1) (2n)!^3).
-RULES = ((0.1, 3), (0.45, 4), (2.0, 6), (4.7, 8), (12.0, 12), (36.0, 24), (math.inf, 40))
-STRIP = 4.0  # the same for functions that are smooth only within |Im v| < π
-
-
-class Nodes(NamedTuple):
-    """Nodes of some of the intervals."""
-
-    rows: Rows  # (m,), which intervals
-    passed: FloatArray  # (m, k), time since the start of the interval
-    weight: FloatArray  # (m, k), of dτ
+STRIP = 4.0  # a change that needs as many nodes as a width of 1, smooth only within |Im v| < π
 
 
 def between(
@@ -72,15 +57,10 @@ def between(
     end = np.minimum(end, DARK / np.maximum(steep, 1e-300))
     _cut(curve, end)
     change = end * np.maximum(np.maximum(np.abs(steep), np.abs(curve.slope(end))), STRIP)
-    kind = np.searchsorted([most for most, _ in RULES], change)
-    for rule, (_, count) in enumerate(RULES):
-        chosen = np.flatnonzero((kind == rule) & (end > 0))
-        nodes, weights = legendre(count)
-        for first in range(0, len(chosen), HELD // count):
-            rows = chosen[first : first + HELD // count]
-            width = end[rows, None]
-            passed = base[rows, None] * np.expm1(width * nodes)
-            yield Nodes(rows, passed, (passed + base[rows, None]) * width * weights)
+    for rows, nodes, weights in by_change(change, end > 0):
+        width = end[rows, None]
+        passed = base[rows, None] * np.expm1(width * nodes)
+        yield Nodes(rows, passed, (passed + base[rows, None]) * width * weights)
 
 
 class _Curve(NamedTuple):

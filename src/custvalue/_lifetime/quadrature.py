@@ -4,13 +4,15 @@
 * :func:`legendre`: Gauss-Legendre nodes on [0, 1].
 * :func:`log_concave_integral`: one integral a row, wherever its mass may be.
 * :func:`from_few_ages`: a smooth function of (x, age) at a million points from a few.
+* :func:`by_change`: many short integrals, as many nodes for each as it needs.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,20 @@ from custvalue._base import FloatArray, IntArray, read_only
 DIGITS = 34.0  # e^-34 = 2e-15: what is smaller than this share of an integral is left out
 BLOCK = 128  # rows of nodes held at a time: in cache, and alike enough to need as many nodes
 KINK = math.pi / 2  # |Im log p| up to which the kernels are analytic and bounded
+HELD = 1 << 16  # nodes held at a time
+# Up to which change of the logarithm over an interval how many nodes keep 12 digits: from the
+# error of Gauss's rule for an exponential, n!^4 c^2n / ((2n + 1) (2n)!^3).
+RULES = ((0.1, 3), (0.45, 4), (2.0, 6), (4.7, 8), (12.0, 12), (36.0, 24), (math.inf, 40))
+
+Rows = npt.NDArray[np.intp]
+
+
+class Nodes(NamedTuple):
+    """Nodes of some of many intervals in time."""
+
+    rows: Rows  # (m,), which intervals, all different
+    passed: FloatArray  # (m, k), time since the start of the interval
+    weight: FloatArray  # (m, k), of dτ
 
 
 def beta_rule(a: float, b: FloatArray, sharpness: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -109,6 +125,33 @@ def legendre(n: int) -> tuple[FloatArray, FloatArray]:
     """
     nodes, weights = np.polynomial.legendre.leggauss(n)
     return read_only((nodes + 1) / 2), read_only(weights / 2)
+
+
+def by_change(
+    change: FloatArray, some: npt.NDArray[np.bool_]
+) -> Iterator[tuple[Rows, FloatArray, FloatArray]]:
+    """Yield groups of intervals that need as many Gauss-Legendre nodes, a block at a time.
+
+    Parameters
+    ----------
+    change : ndarray of shape (n,)
+        How far the logarithm of the integrand changes over each interval.
+    some : ndarray of bool, shape (n,)
+        Which intervals are wanted.
+
+    Yields
+    ------
+    rows : ndarray of shape (m,)
+        Which intervals.
+    nodes, weights : ndarray of shape (k,)
+        On [0, 1].
+    """
+    kind = np.searchsorted([most for most, _ in RULES], change)
+    for rule, (_, count) in enumerate(RULES):
+        chosen = np.flatnonzero((kind == rule) & some)
+        nodes, weights = legendre(count)
+        for first in range(0, len(chosen), HELD // count):
+            yield chosen[first : first + HELD // count], nodes, weights
 
 
 def log_concave_integral(
