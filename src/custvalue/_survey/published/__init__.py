@@ -1,0 +1,1 @@
+"""Machinery of :func:`custvalue.survey.check_published`: what follows from printed numbers."""
