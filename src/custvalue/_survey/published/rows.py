@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import numpy as np
 from annotated_types import Ge, MinLen
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, model_validator
 
 from custvalue import _frames
 from custvalue._base import Frozen
@@ -83,14 +83,15 @@ class PublishedRow(Frozen):
     percentage: Number = None
     weight: Number = None
 
-    def model_post_init(self, context: Any, /) -> None:
+    @model_validator(mode="after")
+    def _one_estimate(self) -> Self:
         """Refuse a row whose sd, t and interval could belong to two numbers."""
-        del context
         if self.mean is not None and self.is_gap:
-            raise DataError(
+            raise ValueError(
                 f"{self.name}: a row has either a mean, or perception, expectation and gap, "
                 f"because sd, t and interval belong to one of them. Write two rows."
             )
+        return self
 
     @property
     def is_gap(self) -> bool:
