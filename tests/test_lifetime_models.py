@@ -259,6 +259,39 @@ def test_probabilities_and_silence(case, data):
 
 
 @purchase_models
+@settings(deadline=None, derandomize=True, max_examples=40)
+@given(data=st.data())
+def test_who_is_alive_later_is_alive_now(case, data):
+    model = data.draw(models(case))
+    history = one(*data.draw(customers()))
+    now = model.probability_alive(history)[0]
+    at = [
+        model.probability_alive(history, at=f"{weeks} weeks")[0] for weeks in (0, 1, 10, 100, 1000)
+    ]
+    assert at[0] == pytest.approx(now, rel=1e-12)
+    assert all(later <= earlier * (1 + 1e-12) for earlier, later in pairwise(at))
+    assert at[-1] >= 0
+
+
+@purchase_models
+@settings(deadline=None, derandomize=True, max_examples=40)
+@given(data=st.data())
+def test_an_active_customer_buys_at_least_once(case, data):
+    model = data.draw(models(case))
+    history = one(*data.draw(customers()))
+    active = [
+        model.probability_active(history, f"{weeks} weeks")[0] for weeks in (0, 0.01, 1, 20, 400)
+    ]
+    none = [
+        model.purchase_count_pmf(0, f"{weeks} weeks", history)[0] for weeks in (0, 0.01, 1, 20, 400)
+    ]
+    assert active[0] == 0
+    assert all(earlier <= later * (1 + 1e-12) for earlier, later in pairwise(active))
+    assert active[-1] <= model.probability_alive(history)[0] * (1 + 1e-12)
+    np.testing.assert_allclose(1 - np.array(none), active, rtol=1e-7, atol=1e-12)
+
+
+@purchase_models
 @settings(deadline=None, derandomize=True, max_examples=60)
 @given(data=st.data())
 def test_expected_purchases_rise_ever_more_slowly(case, data):
@@ -330,6 +363,86 @@ def test_purchase_counts_are_a_distribution_with_the_expected_mean(case, data):
     assert n @ probability == pytest.approx(
         model.expected_purchases_new_customer("20 weeks"), rel=1e-6
     )
+
+
+@purchase_models
+@settings(deadline=None, derandomize=True, max_examples=8)
+@given(data=st.data())
+def test_counts_of_a_known_customer_are_a_distribution_with_the_expected_mean(case, data):
+    model = data.draw(models(case))
+    x, age = data.draw(st.integers(0, 60)), data.draw(st.floats(10, 500))
+    history = one(x, age * data.draw(st.floats(0.01, 1)) if x else 0.0, age)
+    (expected,) = model.expected_purchases(history, "5 weeks")
+    n = np.arange(400)
+    (probability,) = model.purchase_count_pmf(n, "5 weeks", history)
+    assert (probability >= 0).all()
+    assert probability.sum() == pytest.approx(1, abs=1e-8)
+    assert n @ probability == pytest.approx(expected, rel=1e-6)
+
+
+@purchase_models
+def test_a_new_customer_is_a_known_one_without_a_history(case):
+    arrived = one(0, 0, 0)
+    new = case.truth.expected_purchases_new_customer("1 year")
+    assert case.truth.expected_purchases(arrived, "1 year")[0] == new
+    np.testing.assert_array_equal(
+        case.truth.purchase_count_pmf([[0, 1], [2, 3]], "1 year"),
+        case.truth.purchase_count_pmf([[0, 1], [2, 3]], "1 year", arrived)[0],
+    )
+
+
+@purchase_models
+def test_counts_have_the_shape_of_customers_and_n(case):
+    history = made_up(case, 5)
+    assert case.truth.purchase_count_pmf(2, "1 year", history).shape == (5,)
+    assert case.truth.purchase_count_pmf([0, 1, 2], "1 year", history).shape == (5, 3)
+    assert case.truth.purchase_count_pmf([0, 1, 2], "0 days", history).tolist() == [[1, 0, 0]] * 5
+
+
+@purchase_models
+@pytest.mark.parametrize("discounting", ["weekly", "monthly", "quarterly", "yearly"])
+def test_discrete_discounting_is_a_sum_over_periods(case, discounting):
+    history = made_up(case, 20)
+    days = {"weekly": 7, "monthly": 365.25 / 12, "quarterly": 365.25 / 4, "yearly": 365.25}
+    ends, end = [0.0], 500.0  # in days; the last period is cut short by the horizon
+    while ends[-1] + days[discounting] < end:
+        ends.append(ends[-1] + days[discounting])
+    ends.append(end)
+    expected = [case.truth.expected_purchases(history, f"{day!r} days") for day in ends]
+    total = sum(
+        (later - earlier) * 1.1 ** (-day / 365.25)
+        for earlier, later, day in zip(expected, expected[1:], ends[1:], strict=False)
+    )
+    value = case.truth.discounted_expected_purchases(
+        history, annual_discount_rate=0.1, horizon="500 days", discounting=discounting
+    )
+    np.testing.assert_allclose(value, total, rtol=1e-10)
+
+
+@purchase_models
+def test_discounting_by_the_day_is_nearly_continuous_and_for_ever_is_a_long_time(case):
+    history = made_up(case, 20)
+
+    def worth(discounting, horizon):
+        return case.truth.discounted_expected_purchases(
+            history, annual_discount_rate=0.3, horizon=horizon, discounting=discounting
+        )
+
+    np.testing.assert_allclose(worth("daily", "1 year"), worth("continuous", "1 year"), rtol=5e-4)
+    assert (worth("daily", "1 year") <= worth("continuous", "1 year")).all()
+    np.testing.assert_allclose(worth("yearly", None), worth("yearly", "170 years"), rtol=1e-12)
+    np.testing.assert_allclose(worth("monthly", None), worth("monthly", "170 years"), rtol=1e-12)
+
+
+@purchase_models
+def test_without_a_rate_the_discounted_purchases_are_the_expected_ones(case):
+    history = made_up(case, 50)
+    plain = case.truth.expected_purchases(history, "3 years")
+    for rate in (1e-3, 1e-6, 1e-9):
+        value = case.truth.discounted_expected_purchases(
+            history, annual_discount_rate=rate, horizon="3 years"
+        )
+        np.testing.assert_allclose(value, plain, rtol=3.1 * rate + 1e-11)
 
 
 @purchase_models

@@ -23,7 +23,7 @@ from pydantic import Field
 from custvalue._base import Positive
 from custvalue._lifetime.data import PurchaseHistory, checked_history
 from custvalue._lifetime.dropout_at_purchase import LeavesAtPurchase
-from custvalue._lifetime.dropout_likelihood import LogLikelihood, limit, starting_point
+from custvalue._lifetime.dropout_likelihood import LogLikelihood, limit, starting_points
 from custvalue._lifetime.fit import Fit, maximum_likelihood
 from custvalue._lifetime.units import TimeUnit
 
@@ -103,7 +103,7 @@ class BGNBD(LeavesAtPurchase):
             cls,
             cells,
             partial(LogLikelihood, first=cls.FIRST),
-            starting_point(cells, "BGNBD"),
+            starting_points(cells, "BGNBD"),
             customers=len(history),
             unit=history.unit,
             limit=partial(limit, cells=cells, first=cls.FIRST),

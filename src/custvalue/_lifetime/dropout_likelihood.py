@@ -19,7 +19,7 @@ from custvalue._base import FloatArray
 from custvalue._lifetime.data import Cells
 from custvalue._lifetime.fit import REMEDY, Derivatives
 from custvalue._lifetime.special import log_rising
-from custvalue._lifetime.start import gamma_rates
+from custvalue._lifetime.start import among_repeaters, gamma_rates
 
 
 def log_likelihood(
@@ -173,8 +173,11 @@ def departure(
     return Derivatives(float(value), rows @ left, hessian)
 
 
-def starting_point(cells: Cells, model: str) -> dict[str, float]:
-    """Take rate and variation from the moments of an NBD, with a quarter leaving each time.
+def starting_points(cells: Cells, model: str) -> list[dict[str, float]]:
+    """Take rates from moments; a quarter leaves each time, or some leave at once and others never.
+
+    The likelihood can have two tops: where some leave at once, there is another at which nobody
+    leaves. Between them, one start is not enough with some dozens of customers.
 
     Parameters
     ----------
@@ -188,7 +191,13 @@ def starting_point(cells: Cells, model: str) -> dict[str, float]:
     EstimationError
         If nobody came back, or there is one customer only.
     """
-    return {**gamma_rates(cells, model, ("r", "alpha", "a", "b")), "a": 1.0, "b": 3.0}
+    rates = gamma_rates(cells, model, ("r", "alpha", "a", "b"))
+    of_repeaters = among_repeaters(cells)
+    return [
+        {**rates, "a": 1.0, "b": 3.0},
+        {**of_repeaters, "a": 0.1, "b": 0.1},
+        {**of_repeaters, "a": 1.0, "b": 1.0},
+    ]
 
 
 def limit(model: Parameters, cells: Cells, *, first: int) -> str:
