@@ -6,6 +6,8 @@ import polars as pl
 import pytest
 
 from custvalue.errors import DataError, ParameterError
+from custvalue.kano import Questionnaire
+from custvalue.satisfaction import net_promoter_score
 from custvalue.survey import Dimension, Instrument, Item, Responses, Scale, cronbach_alpha
 
 FIVE = Scale(1, 5)
@@ -13,6 +15,10 @@ FRAME = {"friendly": [5, 4, 3], "on time": [4, 2, 5], "weight": [1.0, 2.0, 1.0]}
 NO_ANSWER = (
     "Say missing='drop' to leave such respondents out, or missing='pairwise' to use the answers "
     "that there are."
+)
+PRORATE = (
+    "missing='prorate' fills an answer by those to other items that measure the same; it is a "
+    "policy of Responses alone. Say missing='drop' or missing='pairwise'."
 )
 WEIGHT = "A sampling weight says how many people a respondent stands for."
 
@@ -28,6 +34,12 @@ def array(answers, **options):
 
 def dimension(*names):
     return Dimension(name="staff", items=tuple(Item(name=name) for name in names))
+
+
+def instrument():
+    staff = (Item(name="polite"), Item(name="rude", reversed=True))
+    place = Dimension(name="place", items=(Item(name="clean"),))
+    return Instrument(name="workshop", dimensions=(Dimension(name="staff", items=staff), place))
 
 
 def case(name, call, error, message):
@@ -274,8 +286,8 @@ CASES = [
         "unknown policy",
         lambda: read(missing="drob"),
         ParameterError,
-        "missing must be one of 'raise', 'drop', 'pairwise', but it is 'drob'. Did you mean "
-        "'drop'?",
+        "missing must be one of 'raise', 'drop', 'pairwise', 'prorate', but it is 'drob'. Did you "
+        "mean 'drop'?",
     ),
     case(
         "nobody answered",
@@ -402,6 +414,126 @@ CASES = [
         lambda: array([1, 2, 3], weights=[0, 1, 0], group=["x", "y", "x"]).by("group"),
         DataError,
         "group 'x': all of its 2 respondents have the weight 0. Leave them out.",
+    ),
+    # --- prorating, instruments, other weights
+    case(
+        "share of nothing",
+        lambda: read(missing="prorate", min_answered=0),
+        ParameterError,
+        "min_answered must be a share > 0 and <= 1, as in 0.5, but it is 0.",
+    ),
+    case(
+        "share in percent",
+        lambda: read(missing="prorate", min_answered=50),
+        ParameterError,
+        "min_answered must be a share > 0 and <= 1, as in 0.5, but it is 50.",
+    ),
+    case(
+        "share without prorating",
+        lambda: read(missing="drop", min_answered=0.8),
+        ParameterError,
+        "min_answered=0.8 is a rule of missing='prorate', but missing='drop'. Say "
+        "missing='prorate', or leave min_answered out.",
+    ),
+    case(
+        "nobody answered enough",
+        lambda: read({"a": [1, None], "b": [None, 1]}, missing="prorate", min_answered=0.8),
+        DataError,
+        "missing='prorate' leaves nobody: each of the 2 respondents answered less than 80 % of the "
+        "items of a dimension. Give a smaller min_answered, or leave out the item with most gaps.",
+    ),
+    case(
+        "too little answered by hand",
+        lambda: Responses(
+            ("a", "b", "c"), np.array([[1, np.nan, np.nan]]), np.ones(1), FIVE, "prorate"
+        ),
+        DataError,
+        "row 0 has answers to less than min_answered=0.5 of the items of a dimension. Give the "
+        "instrument and missing='prorate' when the answers are read: then such respondents are "
+        "left out and counted.",
+    ),
+    case(
+        "prorating one question",
+        lambda: net_promoter_score([9, 10, None], missing="prorate"),
+        ParameterError,
+        PRORATE,
+    ),
+    case(
+        "prorating a Kano questionnaire",
+        lambda: Questionnaire.from_arrays([[1]], [[5]], missing="prorate"),
+        ParameterError,
+        PRORATE,
+    ),
+    case(
+        "item of another instrument",
+        lambda: read({"polit": [1, 2]}).keyed(instrument()),
+        DataError,
+        "'polit' is no item of 'workshop', only 'polite', 'rude', 'clean'. Did you mean 'polite'? "
+        "Where columns have other names, say instrument.renamed([…]).",
+    ),
+    case(
+        "instrument whose columns are absent",
+        lambda: read({"polite": [1], "ruhde": [2], "clean": [3]}, instrument=instrument()),
+        DataError,
+        "items[1]='rude' is not a column of the data. Did you mean 'ruhde'? The columns are "
+        "'polite', 'ruhde', 'clean'.",
+    ),
+    case(
+        "no instrument",
+        lambda: read().keyed("workshop"),
+        ParameterError,
+        "instrument must be an Instrument, but it is 'workshop'.",
+    ),
+    case(
+        "keyed by two instruments",
+        lambda: (
+            read({"rude": [1, 2]})
+            .keyed(instrument())
+            .keyed(Instrument(name="other", dimensions=(dimension("rude"),)))
+        ),
+        DataError,
+        "these responses are keyed by the instrument 'workshop' already, and 'other' is another "
+        "one. Key the answers as they were read.",
+    ),
+    case(
+        "off the scale in a reversed item",
+        lambda: read({"rude": [1, 0]}, ["rude"], instrument=instrument()),
+        DataError,
+        "rude must be a whole number from 1 to 5, but row 1 has 0. If 0 means no answer, say "
+        "missing_codes=(0,); if the scale is another one, give its ends.",
+    ),
+    case(
+        "score of a dimension without an instrument",
+        lambda: read().scores("staff"),
+        DataError,
+        "these responses have no instrument that says which items make a dimension. Give it when "
+        "they are read, as in Responses.from_frame(…, instrument=…).",
+    ),
+    case(
+        "unknown dimension",
+        lambda: read({"rude": [1]}, ["rude"], instrument=instrument()).scores("stuff"),
+        ParameterError,
+        "dimension must be one of 'staff', 'place', but it is 'stuff'. Did you mean 'staff'?",
+    ),
+    case(
+        "dimension that was not asked",
+        lambda: read({"rude": [1]}, ["rude"], instrument=instrument()).scores("place"),
+        DataError,
+        "none of the items of 'place' is among these responses.",
+    ),
+    case(
+        "weights of those who were dropped",
+        lambda: read({"a": [1, None, 3]}, missing="drop").with_weights([1, 2, 3]),
+        DataError,
+        "weights has one entry for each of the 3 respondents of the data, but 1 of them are left "
+        "out of these responses. Put the weights into the data, and read both together: "
+        "Responses.from_frame(…, weights='…').",
+    ),
+    case(
+        "other weights of another length",
+        lambda: read().with_weights([1, 2]),
+        DataError,
+        "weights must have one entry for each of the 3 respondents, but its shape is (2,).",
     ),
     # --- put together by hand
     case(

@@ -20,7 +20,13 @@ array([  0.,  50., 100.])
 from custvalue._statistics import MeanEstimate, Proportion, ProportionMethod
 from custvalue._survey.alpha import CronbachAlpha, cronbach_alpha
 from custvalue._survey.instrument import Dimension, Instrument, Item
-from custvalue._survey.responses import MissingPolicy, Responses, Split
+from custvalue._survey.left_out import ItemLeftOut, LeftOut, Losses
+from custvalue._survey.published.check import check_published
+from custvalue._survey.published.findings import PublishedCheck, PublishedFinding
+from custvalue._survey.published.numbers import PublishedConvention
+from custvalue._survey.published.rows import PublishedRow
+from custvalue._survey.reading import MissingPolicy, QuestionPolicy
+from custvalue._survey.responses import Responses, Split
 from custvalue._survey.scale import Direction, Scale
 
 __all__ = [
@@ -29,12 +35,21 @@ __all__ = [
     "Direction",
     "Instrument",
     "Item",
+    "ItemLeftOut",
+    "LeftOut",
+    "Losses",
     "MeanEstimate",
     "MissingPolicy",
     "Proportion",
     "ProportionMethod",
+    "PublishedCheck",
+    "PublishedConvention",
+    "PublishedFinding",
+    "PublishedRow",
+    "QuestionPolicy",
     "Responses",
     "Scale",
     "Split",
+    "check_published",
     "cronbach_alpha",
 ]

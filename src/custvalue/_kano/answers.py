@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,15 +35,15 @@ from custvalue._kano.result import QUESTIONABLE_LIMIT, TIE_MARGIN, Base, Result
 from custvalue._kano.segments import Segments
 from custvalue._kano.table import BERGER, EvaluationTable, Levels
 from custvalue._statistics import kish_effective_n
+from custvalue._survey.reading import MissingPolicy, require_question_policy
 from custvalue._survey.responses import (
-    MissingPolicy,
     check_items,
     check_matrix,
     checked_weights,
     weights_column,
 )
 from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, require_choice
+from custvalue.errors import DataError
 
 IMPORTANCE = Scale(1, 9)
 
@@ -112,7 +112,7 @@ class Questionnaire(Columns):
     dont_know: int = 0
 
     def __post_init__(self) -> None:
-        require_choice("missing", self.missing, get_args(MissingPolicy))
+        require_question_policy(self.missing)
         shape = (len(self.weights), len(self.items))
         if shape[0] == 0:
             raise DataError("the questionnaire has no rows. Give at least one respondent.")
@@ -273,7 +273,7 @@ class Questionnaire(Columns):
         missing: MissingPolicy,
     ) -> Questionnaire:
         """Apply the policy for missing answers, with the user's own names of columns."""
-        require_choice("missing", missing, get_args(MissingPolicy))
+        require_question_policy(missing)
         rows = len(weights)
         absent = absent_of(read.functional, read.dysfunctional, read.importance)
         if missing == "raise":

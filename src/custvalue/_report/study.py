@@ -18,7 +18,7 @@ from custvalue._lifetime.units import horizon_in
 from custvalue.delivered_value import Offer
 from custvalue.errors import DataError
 from custvalue.lifetime import TimeUnit
-from custvalue.survey import MissingPolicy, Scale
+from custvalue.survey import QuestionPolicy, Scale
 
 NO_TABLE = {"model_type", "model_attributes_type", "dict_type", "dataclass_type"}
 Names = Annotated[tuple[str, ...], MinLen(1)]
@@ -99,7 +99,7 @@ class Survey(Part):
 
     customer: str | None = None
     weights: str | None = None
-    missing: MissingPolicy = "raise"
+    missing: QuestionPolicy = "raise"
     recommend: str | None = None
     recommend_missing_codes: tuple[float, ...] = ()
     servqual: Servqual | None = None

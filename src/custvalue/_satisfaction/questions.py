@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
 from custvalue._base import FloatArray
-from custvalue.errors import DataError, ParameterError, require_choice
+from custvalue._survey.reading import require_question_policy
+from custvalue.errors import DataError, ParameterError
 from custvalue.survey import MissingPolicy, Responses, Scale
 
 WEIGHTS = "weights"
@@ -36,7 +37,7 @@ def read(
         Whether missing answers are refused; otherwise they stay, as NaN.
     """
     check_scale(scale)
-    require_choice("missing", missing, get_args(MissingPolicy))
+    require_question_policy(missing)
     data = as_columns(columns)
     if weights is not None:
         data[WEIGHTS] = weights

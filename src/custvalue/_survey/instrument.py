@@ -27,11 +27,19 @@ class Item(Frozen):
         A few words that say what it asks.
     chinese : str
         The same in Chinese.
+    wording, wording_chinese : str
+        The full question as it is asked, in English and in Chinese.
+    reversed : bool
+        Whether agreement is bad news ("staff were rude"); its answers are turned round
+        (:meth:`Responses.keyed`) before they join those to other items.
     """
 
     name: Name
     label: str = ""
     chinese: str = ""
+    wording: str = ""
+    wording_chinese: str = ""
+    reversed: bool = False
 
 
 class Dimension(Frozen):
@@ -61,6 +69,8 @@ class Instrument(Frozen):
         What it is called.
     dimensions : tuple of Dimension
         In their usual order; names of dimensions and of items are all different.
+    version : str
+        Which edition it is: a year, a language, a number.
 
     Raises
     ------
@@ -76,6 +86,7 @@ class Instrument(Frozen):
 
     name: Name
     dimensions: Annotated[tuple[Dimension, ...], MinLen(1)]
+    version: str = ""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -102,6 +113,11 @@ class Instrument(Frozen):
     def dimension_names(self) -> tuple[str, ...]:
         """Names of the dimensions."""
         return tuple(dimension.name for dimension in self.dimensions)
+
+    @property
+    def reversed_items(self) -> tuple[str, ...]:
+        """Names of the items whose answers have to be turned round."""
+        return tuple(item.name for item in self.items if item.reversed)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -133,17 +149,14 @@ class Instrument(Frozen):
                 f"{self.name} has {len(self.items)} items, but there are {len(names)} names."
             )
         dimensions = tuple(
-            dimension.model_copy(
-                update={
-                    "items": tuple(
-                        Item(name=name, label=item.label, chinese=item.chinese)
-                        for name, item in zip(names[place], dimension.items, strict=True)
-                    )
-                }
+            Dimension(
+                name=dimension.name,
+                chinese=dimension.chinese,
+                items=tuple(map(_named, dimension.items, names[place])),
             )
             for dimension, place in zip(self.dimensions, self.slices(), strict=True)
         )
-        return Instrument(name=self.name, dimensions=dimensions)
+        return Instrument(name=self.name, dimensions=dimensions, version=self.version)
 
     def __repr__(self) -> str:
         sizes = dict(zip(self.dimension_names, self.sizes, strict=True))
@@ -155,7 +168,15 @@ class Instrument(Frozen):
             for dimension in self.dimensions
             for item in dimension.items
         )
-        return Table(self.name, ("dimension", "", "item", "", ""), rows)
+        title = f"{self.name}, {self.version}" if self.version else self.name
+        turned = self.reversed_items
+        notes = (f"Reversed: {listed(turned)}.",) if turned else ()
+        return Table(title, ("dimension", "", "item", "", ""), rows, notes)
+
+
+def _named(item: Item, name: str) -> Item:
+    """Return the same question under another name; the name is checked, as a copy would not."""
+    return Item(**{**item.model_dump(), "name": name})
 
 
 def repeated(names: Iterable[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
@@ -10,15 +10,45 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._base import Columns, FloatArray, LabelArray, read_only
-from custvalue._columns import one_dimensional, sorted_codes
-from custvalue._display import Table, one_line
+from custvalue._base import Columns, FloatArray, IntArray, LabelArray, read_only
+from custvalue._columns import sorted_codes
+from custvalue._display import Table, one_line, percent
 from custvalue._statistics import MeanEstimate, kish_effective_n, mean_estimate
-from custvalue._survey.instrument import repeated
+from custvalue._survey import prorating
+from custvalue._survey.instrument import Instrument
+from custvalue._survey.left_out import ItemLeftOut, LeftOut, Losses, counted_losses
+from custvalue._survey.reading import (
+    MissingPolicy,
+    answer_matrix,
+    check_items,
+    check_matrix,
+    checked_labels,
+    checked_weights,
+    coded_answers,
+    complete_rows,
+    labels_column,
+    refuse_missing,
+    refuse_two_roles,
+    two_dimensional,
+    weights_column,
+)
 from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, ParameterError, listed, require_choice
+from custvalue._survey.turning import check_belong, turned
+from custvalue.errors import DataError, listed, require_choice
 
-MissingPolicy = Literal["raise", "drop", "pairwise"]
+__all__ = [
+    "MissingPolicy",
+    "Responses",
+    "Split",
+    "answer_matrix",
+    "check_items",
+    "check_matrix",
+    "checked_weights",
+    "complete_rows",
+    "two_dimensional",
+    "weights_column",
+]
+
 Split = Literal["group", "wave"]
 
 
@@ -39,21 +69,28 @@ class Responses(Columns):
         Sampling weights; ones where none were given.
     scale : Scale
         The scale that all items share.
-    missing : {"raise", "drop", "pairwise"}
+    missing : {"raise", "drop", "pairwise", "prorate"}
         The policy that was applied to missing answers.
     dropped : int
-        Respondents left out because an answer was missing (policy ``drop``).
+        Respondents left out because an answer was missing (``drop``), or too many (``prorate``).
     dont_know : int
         Answers with one of the scale's missing codes, before anybody was dropped.
     group, wave : ndarray of shape (respondents,), optional
         Label of each respondent, all whole numbers or all text: the site, segment or brand, and
         the time of asking.
+    instrument : Instrument or None
+        The questionnaire; where there is one, reversed items have been turned round by it.
+    min_answered : float
+        Share of the items (of each dimension, where there is an instrument) that a respondent
+        must have answered under ``prorate``.
+    losses : tuple of Losses
+        What was lost when the answers were read, by group and wave; :attr:`left_out` adds it up.
 
     Raises
     ------
     DataError
-        If an answer is off the scale, missing against the policy, a label is missing, or shapes
-        do not fit.
+        If an answer is off the scale, missing against the policy, a label is missing, an item is
+        none of the instrument's, or shapes do not fit.
     """
 
     items: tuple[str, ...]
@@ -65,6 +102,9 @@ class Responses(Columns):
     dont_know: int = 0
     group: LabelArray | None = None
     wave: LabelArray | None = None
+    instrument: Instrument | None = None
+    min_answered: float = 0.5
+    losses: tuple[Losses, ...] = ()
 
     def __post_init__(self) -> None:
         require_choice("missing", self.missing, get_args(MissingPolicy))
@@ -79,13 +119,26 @@ class Responses(Columns):
             raise DataError("the survey has no rows. Give at least one respondent.")
         weights = checked_weights("weights", _own(self.weights), len(answers))
         check_matrix(self.items, answers, self.scale)
-        if self.missing != "pairwise" and np.isnan(answers).any():
-            _refuse_missing(self.items, np.isnan(answers))
+        self._check_missing(answers)
         object.__setattr__(self, "answers", answers)
         object.__setattr__(self, "weights", weights)
         for name, labels in (("group", self.group), ("wave", self.wave)):
             if labels is not None:
                 object.__setattr__(self, name, checked_labels(name, labels, len(answers)))
+
+    def _check_missing(self, answers: FloatArray) -> None:
+        if self.instrument is not None:
+            check_belong(self.items, self.instrument)
+        share = prorating.checked_min_answered(self.min_answered, self.missing)
+        object.__setattr__(self, "min_answered", share)
+        if self.missing == "prorate":
+            prorating.require_enough(answers, self._parts, share)
+        elif self.missing != "pairwise" and np.isnan(answers).any():
+            refuse_missing(self.items, np.isnan(answers))
+
+    @property
+    def _parts(self) -> prorating.Parts:
+        return prorating.parts_of(self.items, self.instrument)
 
     @classmethod
     def from_frame(
@@ -98,6 +151,8 @@ class Responses(Columns):
         missing: MissingPolicy = "raise",
         group: str | None = None,
         wave: str | None = None,
+        instrument: Instrument | None = None,
+        min_answered: float = 0.5,
     ) -> Responses:
         """Read answers from a dataframe or a mapping of columns.
 
@@ -112,40 +167,52 @@ class Responses(Columns):
             The scale of all the items.
         weights : str, optional
             Column of sampling weights.
-        missing : {"raise", "drop", "pairwise"}
+        missing : {"raise", "drop", "pairwise", "prorate"}
             What to do with missing answers (null, NaN, the scale's missing codes): refuse them,
-            leave out the respondents who have any, or let each statistic use the respondents
-            who gave all the answers that it needs.
+            leave out the respondents who have any, let each statistic use the respondents
+            who gave all the answers that it needs, or, where items are combined into a score,
+            fill them by the mean of the respondent's answers to the other items.
         group, wave : str, optional
             Columns of labels, whole numbers or text: the site, segment or brand of a respondent,
             and the time of asking (``"2024-Q1"``); :meth:`by` splits by them.
+        instrument : Instrument, optional
+            The questionnaire, item names being columns (:meth:`Instrument.renamed`). Its items
+            are read where `items` names none, its reversed items are turned round, and
+            ``prorate`` keeps to its dimensions.
+        min_answered : float
+            Under ``prorate``, the share of the items (of each dimension) that a respondent must
+            have answered; whoever answered less is left out and counted.
 
         Raises
         ------
         DataError
             If a column is absent or has two roles, an answer is off the scale or missing, weights
-            are negative, or a label is missing.
+            are negative, a label is missing, or an item is none of the instrument's.
         ParameterError
-            If `missing` is no such policy.
+            If `missing` is no such policy, or `min_answered` no such share.
         """
         source = frame if isinstance(frame, _frames.Source) else _frames.Source(frame)
         roles = {"weights": weights, "group": group, "wave": wave}
+        if items is None and instrument is not None:
+            items = instrument.item_names
         if items is None:
             items = [name for name in source.names if name not in roles.values()]
         names = check_items(items)
         source.require({f"items[{i}]": name for i, name in enumerate(names)})
-        _refuse_two_roles(names, roles)
+        refuse_two_roles(names, roles)
         weighting = weights_column(source, weights)
-        answers, dont_know = answer_matrix(source, names, scale)
-        return cls.assembled(
+        answers, codes = coded_answers(source, names, scale)
+        return cls._assembled(
             names,
             answers,
             weighting,
             scale,
             missing,
-            dont_know=dont_know,
+            codes=codes,
             group=labels_column(source, "group", group),
             wave=labels_column(source, "wave", wave),
+            instrument=instrument,
+            min_answered=min_answered,
         )
 
     @classmethod
@@ -159,6 +226,8 @@ class Responses(Columns):
         missing: MissingPolicy = "raise",
         group: npt.ArrayLike | None = None,
         wave: npt.ArrayLike | None = None,
+        instrument: Instrument | None = None,
+        min_answered: float = 0.5,
     ) -> Responses:
         """Read answers from an array of respondents x items (or of one item).
 
@@ -169,22 +238,28 @@ class Responses(Columns):
         scale : Scale
             The scale of all the items.
         items : sequence of str, optional
-            Names of the items; ``item 1``, ``item 2``, … by default.
+            Names of the items; by default those of the instrument, or ``item 1``, ``item 2``, …
         weights : array_like of shape (respondents,), optional
             Sampling weights.
-        missing : {"raise", "drop", "pairwise"}
+        missing : {"raise", "drop", "pairwise", "prorate"}
             As in :meth:`from_frame`.
         group, wave : array_like of shape (respondents,), optional
             Labels, whole numbers or text.
+        instrument : Instrument, optional
+            As in :meth:`from_frame`.
+        min_answered : float
+            As in :meth:`from_frame`.
 
         Raises
         ------
         DataError
             As in :meth:`from_frame`, or if the shape is wrong.
         ParameterError
-            If `missing` is no such policy.
+            As in :meth:`from_frame`.
         """
         array = two_dimensional("answers", answers)
+        if items is None and instrument is not None:
+            items = instrument.item_names
         if items is None:
             items = [f"item {i + 1}" for i in range(array.shape[1])]
         names = check_items(items)
@@ -193,68 +268,63 @@ class Responses(Columns):
         weighting = None if weights is None else _frames.to_numbers("weights", weights)
         weighting = checked_weights("weights", weighting, len(array))
         source = _frames.Source({name: array[:, i] for i, name in enumerate(names)})
-        matrix, dont_know = answer_matrix(source, names, scale)
+        matrix, codes = coded_answers(source, names, scale)
         rows = len(array)
-        return cls.assembled(
+        return cls._assembled(
             names,
             matrix,
             weighting,
             scale,
             missing,
-            dont_know=dont_know,
+            codes=codes,
             group=None if group is None else checked_labels("group", group, rows),
             wave=None if wave is None else checked_labels("wave", wave, rows),
+            instrument=instrument,
+            min_answered=min_answered,
         )
 
     @classmethod
-    def assembled(
+    def _assembled(
         cls,
-        items: Sequence[str],
+        items: tuple[str, ...],
         answers: FloatArray,
         weights: FloatArray,
         scale: Scale,
         missing: MissingPolicy,
         *,
-        dont_know: int,
-        group: LabelArray | None = None,
-        wave: LabelArray | None = None,
+        codes: list[IntArray],
+        group: LabelArray | None,
+        wave: LabelArray | None,
+        instrument: Instrument | None,
+        min_answered: float,
     ) -> Responses:
-        """Apply the missing policy to answers that were read, and check what is left.
-
-        Parameters
-        ----------
-        items : sequence of str
-            Names of the items.
-        answers : ndarray of shape (respondents, items)
-            Answers without missing codes; handed over, and closed for writing.
-        weights : ndarray of shape (respondents,)
-            Checked weights; handed over likewise.
-        scale : Scale
-            The scale of all the items.
-        missing : {"raise", "drop", "pairwise"}
-            As in :meth:`from_frame`.
-        dont_know : int
-            How many answers had a missing code.
-        group, wave : ndarray of shape (respondents,), optional
-            Checked labels.
-        """
+        """Turn reversed items round, apply the missing policy, count and check what is left."""
         require_choice("missing", missing, get_args(MissingPolicy))
-        before = len(answers)
-        if missing == "drop":
-            check_matrix(items, answers, scale)  # now, so that rows are counted as in the data
-            keep = complete_rows([answers])
+        prorating.checked_min_answered(min_answered, missing)
+        if missing in ("drop", "prorate") or instrument is not None:
+            check_matrix(items, answers, scale)  # now, with the rows and answers of the data
+        if instrument is not None:
+            check_belong(items, instrument)
+            answers = turned(items, answers, scale, instrument.reversed_items)
+        keep = prorating.kept(items, answers, missing, instrument, min_answered)
+        losses = counted_losses(answers, codes, keep, (group, wave))
+        dropped = len(keep) - int(keep.sum())
+        if dropped:
             answers, weights = np.asfortranarray(answers[keep]), weights[keep]
-            group, wave = (None if labels is None else labels[keep] for labels in (group, wave))
+            group, wave = (None if its is None else its[keep] for its in (group, wave))
         return cls(
-            items=tuple(items),
+            items=items,
             answers=read_only(answers),
             weights=read_only(weights),
             scale=scale,
             missing=missing,
-            dropped=before - len(answers),
-            dont_know=dont_know,
-            group=group,
-            wave=wave,
+            dropped=dropped,
+            dont_know=sum(map(len, codes)),
+            group=None if group is None else read_only(group),
+            wave=None if wave is None else read_only(wave),
+            instrument=instrument,
+            min_answered=min_answered,
+            losses=losses,
         )
 
     @property
@@ -271,6 +341,147 @@ class Responses(Columns):
     def missing_answers(self) -> int:
         """Number of answers that are missing."""
         return int(np.isnan(self.answers).sum())
+
+    @property
+    def left_out(self) -> LeftOut:
+        """Everything that is missing: respondents left out, answers filled, don't know, by item."""
+        if self.losses:
+            missing = np.sum([its.missing for its in self.losses], axis=0).tolist()
+            dont_know = np.sum([its.dont_know for its in self.losses], axis=0).tolist()
+        else:
+            missing = np.isnan(self.answers).sum(axis=0).tolist()
+            dont_know = [None if self.dont_know else 0] * len(self.items)
+        prorates = self.missing == "prorate"
+        absent = np.isnan(self.answers) if prorates else np.zeros((1, 1), dtype=bool)
+        return LeftOut(
+            respondents=self.respondents + self.dropped,
+            missing=self.missing,
+            min_answered=self.min_answered if prorates else None,
+            dropped=self.dropped,
+            prorated=int(absent.any(axis=1).sum()),
+            filled=int(absent.sum()),
+            dont_know=self.dont_know,
+            items=tuple(
+                ItemLeftOut(name=name, missing=m, dont_know=d)
+                for name, m, d in zip(self.items, missing, dont_know, strict=True)
+            ),
+        )
+
+    def keyed(self, instrument: Instrument) -> Responses:
+        """Turn the answers to reversed items round: low + high - x, by the ends of the scale.
+
+        Parameters
+        ----------
+        instrument : Instrument
+            Says which items are reversed; its dimensions are remembered.
+
+        Returns
+        -------
+        Responses
+            The same where they have been keyed by this instrument already.
+
+        Raises
+        ------
+        DataError
+            If an item is none of the instrument's, or they were keyed by another instrument.
+
+        Examples
+        --------
+        >>> from custvalue.survey import Dimension, Instrument, Item, Responses, Scale
+        >>> items = (Item(name="polite"), Item(name="rude", reversed=True))
+        >>> staff = Instrument(name="staff", dimensions=(Dimension(name="staff", items=items),))
+        >>> frame = {"polite": [5, 4, 1], "rude": [1, 2, 4]}
+        >>> Responses.from_frame(frame, scale=Scale(1, 5)).keyed(staff).item("rude")
+        array([5., 4., 2.])
+        """
+        if self.instrument == instrument:
+            return self
+        if self.instrument is not None:
+            raise DataError(
+                f"these responses are keyed by the instrument {self.instrument.name!r} already, "
+                f"and {instrument.name!r} is another one. Key the answers as they were read."
+            )
+        check_belong(self.items, instrument)
+        answers = turned(self.items, self.answers, self.scale, instrument.reversed_items)
+        return replace(self, answers=read_only(answers), instrument=instrument)
+
+    def with_weights(self, weights: npt.ArrayLike) -> Responses:
+        """Return the same answers with other sampling weights.
+
+        Parameters
+        ----------
+        weights : array_like of shape (respondents,)
+            For instance those of :func:`rake`.
+
+        Raises
+        ------
+        DataError
+            If they are of another length, missing, negative, infinite or all 0.
+        """
+        numbers = _frames.to_numbers("weights", weights)
+        if self.dropped and numbers.shape == (self.respondents + self.dropped,):
+            raise DataError(
+                f"weights has one entry for each of the {len(numbers)} respondents of the data, "
+                f"but {self.dropped} of them are left out of these responses. Put the weights "
+                f"into the data, and read both together: Responses.from_frame(…, weights='…').",
+                column="weights",
+            )
+        numbers = checked_weights("weights", numbers, self.respondents)
+        return replace(self, weights=read_only(numbers))
+
+    def filled(self) -> FloatArray:
+        """Return the answers with those that ``prorate`` fills, shape (respondents, items).
+
+        A missing answer is the mean of the respondent's answers to the other items (of the same
+        dimension, where there is an instrument), so that a sum or mean of the items is that of
+        the answers that there are, scaled up. Under the other policies nothing is filled.
+        """
+        if self.missing != "prorate":
+            return self.answers
+        return read_only(prorating.filled(self.answers, self._parts))
+
+    def scores(self, dimension: str | None = None) -> FloatArray:
+        """Return each respondent's mean over the items, shape (respondents,).
+
+        Parameters
+        ----------
+        dimension : str, optional
+            Of the instrument; all items by default.
+
+        Returns
+        -------
+        ndarray of float64
+            NaN for a respondent who, under ``pairwise``, misses one of them.
+
+        Raises
+        ------
+        DataError
+            If a dimension is named, but the responses have no instrument or none of its items.
+        ParameterError
+            If the instrument has no such dimension.
+
+        Examples
+        --------
+        >>> from custvalue.survey import Responses, Scale
+        >>> data = [[5, None, 3], [2, 2, 5]]
+        >>> answers = Responses.from_array(data, scale=Scale(1, 5), missing="prorate")
+        >>> answers.scores()
+        array([4., 3.])
+        >>> answers.left_out.filled
+        1
+        """
+        answers = self.filled()
+        if dimension is None:
+            return np.asarray(answers.mean(axis=1))
+        if self.instrument is None:
+            raise DataError(
+                "these responses have no instrument that says which items make a dimension. Give "
+                "it when they are read, as in Responses.from_frame(…, instrument=…)."
+            )
+        require_choice("dimension", dimension, self.instrument.dimension_names)
+        if dimension not in self._parts:
+            raise DataError(f"none of the items of {dimension!r} is among these responses.")
+        return np.asarray(answers[:, self._parts[dimension]].mean(axis=1))
 
     def item(self, name: str) -> FloatArray:
         """Return the answers to one item, shape (respondents,).
@@ -344,18 +555,22 @@ class Responses(Columns):
             )
         names, codes = sorted_codes(what, labels)
         return {
-            label: self._of(codes == place, f"{what} {label!r}")
+            label: self._of(codes == place, what, label)
             for place, label in enumerate(names.tolist())
         }
 
-    def _of(self, rows: npt.NDArray[np.bool_], who: str) -> Responses:
+    def _of(self, rows: npt.NDArray[np.bool_], what: Split, label: str | int) -> Responses:
         if not self.weights[rows].any():
             raise DataError(
-                f"{who}: all of its {int(rows.sum())} respondents have the weight 0. Leave them "
-                f"out."
+                f"{what} {label!r}: all of its {int(rows.sum())} respondents have the weight 0. "
+                f"Leave them out."
             )
+        losses = tuple(its for its in self.losses if getattr(its, what) == label)
         return replace(
             self,
+            dropped=sum(its.dropped for its in losses),
+            dont_know=sum(sum(its.dont_know) for its in losses),
+            losses=losses,
             answers=read_only(np.asfortranarray(self.answers[rows])),
             weights=read_only(self.weights[rows]),
             group=None if self.group is None else read_only(self.group[rows]),
@@ -392,216 +607,30 @@ class Responses(Columns):
             f"{self.effective_n:,.1f}; missing={self.missing!r}: {self.dropped:,} left out, "
             f"{self.missing_answers:,} answers missing, {self.dont_know:,} don't know."
         )
-        return (base, "95 % intervals, t, linearised for weights.")
+        return (
+            base,
+            *self._prorated_note(),
+            *self._reversed_note(),
+            "95 % intervals, t, linearised for weights.",
+        )
+
+    def _prorated_note(self) -> tuple[str, ...]:
+        if self.missing != "prorate":
+            return ()
+        lost = self.left_out
+        note = (
+            f"Prorated where items are combined: {lost.filled:,} answers of {lost.prorated:,} "
+            f"respondents; whoever answered less than {percent(self.min_answered)} is left out."
+        )
+        return (note,)
+
+    def _reversed_note(self) -> tuple[str, ...]:
+        names = () if self.instrument is None else self.instrument.reversed_items
+        here = [name for name in names if name in self.items]
+        return (f"Reversed items, turned round: {listed(here)}.",) if here else ()
 
 
 def _own(array: npt.ArrayLike) -> FloatArray:
     """Return a read-only array that nobody else can write to; a read-only one is taken as it is."""
     numbers = np.asarray(array, dtype=np.float64)
     return read_only(numbers.copy()) if numbers.flags.writeable else numbers
-
-
-def check_items(items: Iterable[str], argument: str = "items") -> tuple[str, ...]:
-    """Return names of items as a tuple.
-
-    Raises
-    ------
-    DataError
-        If they are one string, no list, none, or not all different.
-    """
-    if isinstance(items, str):
-        raise DataError(
-            f"{argument} must be a list of column names, but it is the one name {items!r}. Write "
-            f"[{items!r}]."
-        )
-    if not isinstance(items, Iterable):
-        raise DataError(f"{argument} must be a list of column names, but it is {items!r}.")
-    names = tuple(items)
-    if not names:
-        raise DataError(f"{argument} must name at least one column, but it is empty.")
-    twice = repeated(names)
-    if twice:
-        raise DataError(f"{argument} must be different, but {listed(twice)} is named twice.")
-    return names
-
-
-def _refuse_two_roles(items: Sequence[str], roles: Mapping[str, str | None]) -> None:
-    """Raise a DataError if a column is an item and something else, or two other things."""
-    taken: dict[str, str] = dict.fromkeys(items, "an item")
-    for role, name in roles.items():
-        if name is None:
-            continue
-        if name in taken:
-            raise DataError(
-                f"column {name!r} is named as {role} and as {taken[name]}. A column has one role.",
-                column=name,
-            )
-        taken[name] = role
-
-
-def labels_column(source: _frames.Source, role: str, name: str | None) -> LabelArray | None:
-    """Read a column of groups or waves; None where none was named.
-
-    Raises
-    ------
-    DataError
-        If it is absent, or a label is missing or neither a whole number nor text.
-    """
-    if name is None:
-        return None
-    source.require({role: name})
-    labels, codes = source.codes(name)
-    return read_only(labels[codes])
-
-
-def checked_labels(name: str, labels: Any, respondents: int) -> LabelArray:
-    """Return labels, one for each respondent, as whole numbers or text.
-
-    Raises
-    ------
-    DataError
-        If they are of another length, missing, or neither whole numbers nor text.
-    """
-    array = one_dimensional(name, labels)
-    if len(array) != respondents:
-        raise DataError(
-            f"{name} must have one entry for each of the {respondents} respondents, but it has "
-            f"{len(array)}.",
-            column=name,
-        )
-    if array.dtype.kind not in "iU" or array.flags.writeable:
-        different, codes = sorted_codes(name, array)
-        array = different[codes]
-    return read_only(array)
-
-
-def weights_column(source: _frames.Source, weights: str | None) -> FloatArray:
-    """Read and check the column of weights; ones where there is none."""
-    if weights is None:
-        return np.ones(source.rows)
-    source.require({"weights": weights})
-    return checked_weights(weights, source.numbers(weights), source.rows)
-
-
-def checked_weights(name: str, weights: FloatArray | None, respondents: int) -> FloatArray:
-    """Return weights, ones where none were given.
-
-    Raises
-    ------
-    DataError
-        If they are of another length, missing, negative, infinite or all zero.
-    """
-    if weights is None:
-        return np.ones(respondents)
-    if weights.shape != (respondents,):
-        raise DataError(
-            f"{name} must have one entry for each of the {respondents} respondents, but its shape "
-            f"is {weights.shape}.",
-            column=name,
-        )
-    bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
-    if bad.size:
-        hint = "A sampling weight says how many people a respondent stands for."
-        raise DataError.at_rows(name, "a finite number >= 0", bad, weights[bad], hint)
-    if respondents and not weights.any():
-        raise DataError(f"{name} must not all be 0. Leave the argument out for equal weights.")
-    return weights
-
-
-def two_dimensional(name: str, answers: npt.ArrayLike) -> npt.NDArray[Any]:
-    """Return answers as an array of respondents x items; words stay words, numbers numbers.
-
-    Raises
-    ------
-    DataError
-        If rows differ in length, or there are more than two dimensions.
-    """
-    try:
-        array = np.asarray(answers)
-        if array.dtype.kind in "US" and not hasattr(answers, "dtype"):
-            array = np.asarray(answers, dtype=object)  # one word must not turn numbers into words
-    except ValueError:
-        raise DataError(
-            f"{name} must have one row a respondent and the same number of items in every row, "
-            f"but the rows differ in length. Write a missing answer as None."
-        ) from None
-    if array.ndim == 1:
-        array = array[:, np.newaxis]
-    if array.ndim != 2:
-        raise DataError(
-            f"{name} must have the shape (respondents, items), but it is {array.shape}."
-        )
-    return array
-
-
-def answer_matrix(
-    source: _frames.Source, items: Sequence[str], scale: Scale
-) -> tuple[FloatArray, int]:
-    """Read columns of answers, missing codes as NaN, and count these codes.
-
-    Returns
-    -------
-    ndarray of shape (respondents, items)
-        Column by column in memory: every statistic walks down the items.
-    int
-        Answers with a missing code.
-
-    Raises
-    ------
-    DataError
-        If an answer is no number.
-    ParameterError
-        If `scale` is no scale.
-    """
-    if not isinstance(scale, Scale):
-        raise ParameterError(f"scale must be a Scale, as in Scale(1, 7), but it is {scale!r}.")
-    hint = f"Code the answers as numbers on the scale {scale}."
-    matrix = np.empty((source.rows, len(items)), order="F")
-    dont_know = 0
-    for place, name in enumerate(items):
-        answers = source.numbers(name, hint=hint)
-        if scale.missing_codes:
-            dont_know += int(np.isin(answers, scale.missing_codes).sum())
-        matrix[:, place] = scale.without_codes(answers)
-    return matrix, dont_know
-
-
-def check_matrix(items: Sequence[str], answers: FloatArray, scale: Scale) -> None:
-    """Raise a DataError unless every answer is on the scale or NaN."""
-    for place, name in enumerate(items):
-        scale.check(name, answers[:, place])
-
-
-def complete_rows(blocks: Iterable[FloatArray]) -> npt.NDArray[np.bool_]:
-    """Say which respondents answered everything.
-
-    Parameters
-    ----------
-    blocks : iterable of ndarray of shape (respondents, columns)
-        Answers; NaN where there is none.
-
-    Raises
-    ------
-    DataError
-        If nobody did.
-    """
-    complete = np.logical_and.reduce([~np.isnan(block).any(axis=1) for block in blocks])
-    if complete.size and not complete.any():
-        raise DataError(
-            f"missing='drop' leaves nobody: each of the {len(complete)} respondents misses an "
-            f"answer. Say missing='pairwise', or leave out the item with most gaps."
-        )
-    return np.asarray(complete, dtype=bool)
-
-
-def _refuse_missing(items: Sequence[str], absent: npt.NDArray[np.bool_]) -> None:
-    row = int(np.flatnonzero(absent.any(axis=1))[0])
-    column = int(np.flatnonzero(absent[row])[0])
-    total = int(absent.sum())
-    also = f", one of {total:,} missing answers" if total > 1 else ""
-    raise DataError(
-        f"{items[column]} has no answer in row {row}{also}. Say missing='drop' to leave such "
-        f"respondents out, or missing='pairwise' to use the answers that there are.",
-        column=items[column],
-        rows=np.flatnonzero(absent[:, column]),
-    )

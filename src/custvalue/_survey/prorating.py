@@ -1,0 +1,152 @@
+"""Prorating: a respondent's missing answers by the mean of the answers that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._base import FloatArray
+from custvalue._display import percent
+from custvalue._survey.instrument import Instrument
+from custvalue._survey.reading import MissingPolicy, complete_rows
+from custvalue.errors import DataError, ParameterError, plain
+
+Parts = dict[str, list[int]]
+
+ROWS_AT_A_TIME = 65_536  # so that the work space is small beside the answers
+HALF = 0.5
+
+
+def checked_min_answered(share: float, missing: str) -> float:
+    """Return the share of items that a respondent must have answered.
+
+    Raises
+    ------
+    ParameterError
+        Unless ``0 < share <= 1``, or where it is given without ``missing="prorate"``.
+    """
+    number = plain(share)
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number <= 1:
+        raise ParameterError(
+            f"min_answered must be a share > 0 and <= 1, as in 0.5, but it is {number!r}."
+        )
+    if missing != "prorate" and number != HALF:
+        raise ParameterError(
+            f"min_answered={number} is a rule of missing='prorate', but missing={missing!r}. Say "
+            f"missing='prorate', or leave min_answered out."
+        )
+    return float(number)
+
+
+def parts_of(items: Sequence[str], instrument: Instrument | None) -> Parts:
+    """Return the places of the items that stand for each other, by dimension.
+
+    Parameters
+    ----------
+    items : sequence of str
+        Names of the items in their order.
+    instrument : Instrument or None
+        Says which of them make a dimension; without one they all make one.
+    """
+    if instrument is None:
+        return {"": list(range(len(items)))}
+    members = {
+        dimension.name: {item.name for item in dimension.items}
+        for dimension in instrument.dimensions
+    }
+    parts = {
+        name: [place for place, item in enumerate(items) if item in own]
+        for name, own in members.items()
+    }
+    return {name: places for name, places in parts.items() if places}
+
+
+def enough_answered(
+    answers: FloatArray, parts: Parts, min_answered: float
+) -> npt.NDArray[np.bool_]:
+    """Say which respondents answered enough of every part.
+
+    Parameters
+    ----------
+    answers : ndarray of shape (respondents, items)
+        Answers; NaN where there is none.
+    parts : dict
+        From :func:`parts_of`.
+    min_answered : float
+        Share of a part's items.
+    """
+    enough = np.ones(len(answers), dtype=bool)
+    for places in parts.values():
+        answered = np.zeros(len(answers), dtype=np.int64)
+        for place in places:
+            answered += ~np.isnan(answers[:, place])
+        enough &= answered >= min_answered * len(places) - 1e-9
+    return enough
+
+
+def require_enough(answers: FloatArray, parts: Parts, min_answered: float) -> None:
+    """Raise a DataError that names the first respondent who answered too little."""
+    few = np.flatnonzero(~enough_answered(answers, parts, min_answered))
+    if few.size:
+        raise DataError(
+            f"row {int(few[0])} has answers to less than min_answered={plain(min_answered)} of the "
+            f"items of a dimension. Give the instrument and missing='prorate' when the answers are "
+            f"read: then such respondents are left out and counted.",
+            column="answers",
+            rows=few,
+        )
+
+
+def kept(
+    items: Sequence[str],
+    answers: FloatArray,
+    missing: MissingPolicy,
+    instrument: Instrument | None,
+    min_answered: float,
+) -> npt.NDArray[np.bool_]:
+    """Say who stays under the policy.
+
+    Raises
+    ------
+    DataError
+        If nobody does.
+    """
+    if missing == "drop":
+        return complete_rows([answers])
+    if missing != "prorate":
+        return np.ones(len(answers), dtype=bool)
+    parts = parts_of(items, instrument)
+    keep = enough_answered(answers, parts, min_answered)
+    if keep.size and not keep.any():
+        raise DataError(
+            f"missing='prorate' leaves nobody: each of the {len(keep)} respondents answered less "
+            f"than {percent(min_answered)} of the items of a dimension. Give a smaller "
+            f"min_answered, or leave out the item with most gaps."
+        )
+    return keep
+
+
+def filled(answers: FloatArray, parts: Parts) -> FloatArray:
+    """Replace missing answers by the mean of the respondent's others in the same part.
+
+    Parameters
+    ----------
+    answers : ndarray of shape (respondents, items)
+        Answers; NaN where there is none.
+    parts : dict
+        From :func:`parts_of`.
+    """
+    result = np.array(answers, order="F")
+    for places in parts.values():
+        for first in range(0, len(result), ROWS_AT_A_TIME):
+            rows = slice(first, first + ROWS_AT_A_TIME)
+            block = result[rows, places]
+            absent = np.isnan(block)
+            incomplete = absent.any(axis=1) & ~absent.all(axis=1)
+            if incomplete.any():
+                means = np.nanmean(block[incomplete], axis=1)[:, np.newaxis]
+                block[incomplete] = np.where(absent[incomplete], means, block[incomplete])
+                result[rows, places] = block
+    return result

@@ -1,0 +1,249 @@
+"""Reading answers: columns, weights and labels checked on their way in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue import _frames
+from custvalue._base import FloatArray, IntArray, LabelArray, read_only
+from custvalue._columns import one_dimensional, sorted_codes
+from custvalue._survey.instrument import repeated
+from custvalue._survey.scale import Scale
+from custvalue.errors import DataError, ParameterError, listed, require_choice
+
+MissingPolicy = Literal["raise", "drop", "pairwise", "prorate"]
+QuestionPolicy = Literal["raise", "drop", "pairwise"]
+
+
+def require_question_policy(missing: object) -> None:
+    """Raise unless `missing` is a policy for questions that no other question can stand for.
+
+    Raises
+    ------
+    ParameterError
+        Where it is ``"prorate"``, or no policy at all.
+    """
+    if missing == "prorate":
+        raise ParameterError(
+            "missing='prorate' fills an answer by those to other items that measure the same; it "
+            "is a policy of Responses alone. Say missing='drop' or missing='pairwise'."
+        )
+    require_choice("missing", missing, get_args(QuestionPolicy))
+
+
+def check_items(items: Iterable[str], argument: str = "items") -> tuple[str, ...]:
+    """Return names of items as a tuple.
+
+    Raises
+    ------
+    DataError
+        If they are one string, no list, none, or not all different.
+    """
+    if isinstance(items, str):
+        raise DataError(
+            f"{argument} must be a list of column names, but it is the one name {items!r}. Write "
+            f"[{items!r}]."
+        )
+    if not isinstance(items, Iterable):
+        raise DataError(f"{argument} must be a list of column names, but it is {items!r}.")
+    names = tuple(items)
+    if not names:
+        raise DataError(f"{argument} must name at least one column, but it is empty.")
+    twice = repeated(names)
+    if twice:
+        raise DataError(f"{argument} must be different, but {listed(twice)} is named twice.")
+    return names
+
+
+def refuse_two_roles(items: Sequence[str], roles: Mapping[str, str | None]) -> None:
+    """Raise a DataError if a column is an item and something else, or two other things."""
+    taken: dict[str, str] = dict.fromkeys(items, "an item")
+    for role, name in roles.items():
+        if name is None:
+            continue
+        if name in taken:
+            raise DataError(
+                f"column {name!r} is named as {role} and as {taken[name]}. A column has one role.",
+                column=name,
+            )
+        taken[name] = role
+
+
+def labels_column(source: _frames.Source, role: str, name: str | None) -> LabelArray | None:
+    """Read a column of groups or waves; None where none was named.
+
+    Raises
+    ------
+    DataError
+        If it is absent, or a label is missing or neither a whole number nor text.
+    """
+    if name is None:
+        return None
+    source.require({role: name})
+    labels, codes = source.codes(name)
+    return read_only(labels[codes])
+
+
+def checked_labels(name: str, labels: Any, respondents: int) -> LabelArray:
+    """Return labels, one for each respondent, as whole numbers or text.
+
+    Raises
+    ------
+    DataError
+        If they are of another length, missing, or neither whole numbers nor text.
+    """
+    array = one_dimensional(name, labels)
+    if len(array) != respondents:
+        raise DataError(
+            f"{name} must have one entry for each of the {respondents} respondents, but it has "
+            f"{len(array)}.",
+            column=name,
+        )
+    if array.dtype.kind not in "iU" or array.flags.writeable:
+        different, codes = sorted_codes(name, array)
+        array = different[codes]
+    return read_only(array)
+
+
+def weights_column(source: _frames.Source, weights: str | None) -> FloatArray:
+    """Read and check the column of weights; ones where there is none."""
+    if weights is None:
+        return np.ones(source.rows)
+    source.require({"weights": weights})
+    return checked_weights(weights, source.numbers(weights), source.rows)
+
+
+def checked_weights(name: str, weights: FloatArray | None, respondents: int) -> FloatArray:
+    """Return weights, ones where none were given.
+
+    Raises
+    ------
+    DataError
+        If they are of another length, missing, negative, infinite or all zero.
+    """
+    if weights is None:
+        return np.ones(respondents)
+    if weights.shape != (respondents,):
+        raise DataError(
+            f"{name} must have one entry for each of the {respondents} respondents, but its shape "
+            f"is {weights.shape}.",
+            column=name,
+        )
+    bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+    if bad.size:
+        hint = "A sampling weight says how many people a respondent stands for."
+        raise DataError.at_rows(name, "a finite number >= 0", bad, weights[bad], hint)
+    if respondents and not weights.any():
+        raise DataError(f"{name} must not all be 0. Leave the argument out for equal weights.")
+    return weights
+
+
+def two_dimensional(name: str, answers: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return answers as an array of respondents x items; words stay words, numbers numbers.
+
+    Raises
+    ------
+    DataError
+        If rows differ in length, or there are more than two dimensions.
+    """
+    try:
+        array = np.asarray(answers)
+        if array.dtype.kind in "US" and not hasattr(answers, "dtype"):
+            array = np.asarray(answers, dtype=object)  # one word must not turn numbers into words
+    except ValueError:
+        raise DataError(
+            f"{name} must have one row a respondent and the same number of items in every row, "
+            f"but the rows differ in length. Write a missing answer as None."
+        ) from None
+    if array.ndim == 1:
+        array = array[:, np.newaxis]
+    if array.ndim != 2:
+        raise DataError(
+            f"{name} must have the shape (respondents, items), but it is {array.shape}."
+        )
+    return array
+
+
+def answer_matrix(
+    source: _frames.Source, items: Sequence[str], scale: Scale
+) -> tuple[FloatArray, int]:
+    """Read columns of answers as :func:`coded_answers` does, and count the missing codes."""
+    matrix, codes = coded_answers(source, items, scale)
+    return matrix, sum(len(rows) for rows in codes)
+
+
+def coded_answers(
+    source: _frames.Source, items: Sequence[str], scale: Scale
+) -> tuple[FloatArray, list[IntArray]]:
+    """Read columns of answers, missing codes as NaN, and say where these codes were.
+
+    Returns
+    -------
+    ndarray of shape (respondents, items)
+        Column by column in memory: every statistic walks down the items.
+    list of ndarray of int64
+        For each item the rows with a missing code.
+
+    Raises
+    ------
+    DataError
+        If an answer is no number.
+    ParameterError
+        If `scale` is no scale.
+    """
+    if not isinstance(scale, Scale):
+        raise ParameterError(f"scale must be a Scale, as in Scale(1, 7), but it is {scale!r}.")
+    hint = f"Code the answers as numbers on the scale {scale}."
+    matrix = np.empty((source.rows, len(items)), order="F")
+    codes = []
+    for place, name in enumerate(items):
+        answers = source.numbers(name, hint=hint)
+        codes.append(np.flatnonzero(np.isin(answers, scale.missing_codes)))
+        matrix[:, place] = answers
+        matrix[codes[-1], place] = np.nan
+    return matrix, codes
+
+
+def check_matrix(items: Sequence[str], answers: FloatArray, scale: Scale) -> None:
+    """Raise a DataError unless every answer is on the scale or NaN."""
+    for place, name in enumerate(items):
+        scale.check(name, answers[:, place])
+
+
+def complete_rows(blocks: Iterable[FloatArray]) -> npt.NDArray[np.bool_]:
+    """Say which respondents answered everything.
+
+    Parameters
+    ----------
+    blocks : iterable of ndarray of shape (respondents, columns)
+        Answers; NaN where there is none.
+
+    Raises
+    ------
+    DataError
+        If nobody did.
+    """
+    complete = np.logical_and.reduce([~np.isnan(block).any(axis=1) for block in blocks])
+    if complete.size and not complete.any():
+        raise DataError(
+            f"missing='drop' leaves nobody: each of the {len(complete)} respondents misses an "
+            f"answer. Say missing='pairwise', or leave out the item with most gaps."
+        )
+    return np.asarray(complete, dtype=bool)
+
+
+def refuse_missing(items: Sequence[str], absent: npt.NDArray[np.bool_]) -> None:
+    row = int(np.flatnonzero(absent.any(axis=1))[0])
+    column = int(np.flatnonzero(absent[row])[0])
+    total = int(absent.sum())
+    also = f", one of {total:,} missing answers" if total > 1 else ""
+    raise DataError(
+        f"{items[column]} has no answer in row {row}{also}. Say missing='drop' to leave such "
+        f"respondents out, or missing='pairwise' to use the answers that there are.",
+        column=items[column],
+        rows=np.flatnonzero(absent[:, column]),
+    )

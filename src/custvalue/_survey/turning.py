@@ -1,0 +1,40 @@
+"""Reversed items: which they are, and their answers turned round."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from custvalue._base import FloatArray
+from custvalue._survey.instrument import Instrument
+from custvalue._survey.scale import Scale
+from custvalue.errors import DataError, ParameterError, did_you_mean, listed
+
+
+def check_belong(items: Sequence[str], instrument: Instrument) -> None:
+    """Raise a DataError unless every item is one of the instrument's."""
+    if not isinstance(instrument, Instrument):
+        raise ParameterError(f"instrument must be an Instrument, but it is {instrument!r}.")
+    known = instrument.item_names
+    for name in items:
+        if name not in known:
+            raise DataError(
+                f"{name!r} is no item of {instrument.name!r}, only {listed(known)}."
+                f"{did_you_mean(name, known)} Where columns have other names, say "
+                f"instrument.renamed([…]).",
+                column=name,
+            )
+
+
+def turned(
+    items: Sequence[str], answers: FloatArray, scale: Scale, turn: Sequence[str]
+) -> FloatArray:
+    """Return answers with some items turned round by the theoretical ends of the scale."""
+    places = [place for place, name in enumerate(items) if name in turn]
+    if not places:
+        return answers
+    result = np.array(answers, order="F")
+    for place in places:
+        result[:, place] = scale.low + scale.high - result[:, place]
+    return result

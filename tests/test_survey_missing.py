@@ -1,0 +1,270 @@
+"""Missing answers: prorating, reversed items, and the count of everything left out."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from custvalue.survey import (
+    Dimension,
+    Instrument,
+    Item,
+    LeftOut,
+    Responses,
+    Scale,
+    cronbach_alpha,
+)
+
+FIVE = Scale(1, 5)
+CODED = Scale(1, 5, missing_codes=(9,))
+nan = float("nan")
+
+
+def workshop(**options):
+    staff = (Item(name="a"), Item(name="b", reversed=True), Item(name="c"), Item(name="d"))
+    place = (Item(name="e"), Item(name="f"))
+    dimensions = (Dimension(name="staff", items=staff), Dimension(name="place", items=place))
+    return Instrument(name="workshop", dimensions=dimensions, **options)
+
+
+# --- instruments ----------------------------------------------------------------------------
+
+
+def full_instrument():
+    item = Item(
+        name="Q1",
+        label="rude",
+        chinese="无礼",
+        wording="The staff were rude.",
+        wording_chinese="员工无礼。",
+        reversed=True,
+    )
+    dimension = Dimension(name="staff", chinese="人员", items=(item, Item(name="Q2")))
+    return Instrument(name="workshop", dimensions=(dimension,), version="2024, English")
+
+
+def test_a_renamed_instrument_keeps_everything_but_the_names():
+    renamed = full_instrument().renamed(["p1", "p2"])
+    assert renamed.item_names == ("p1", "p2")
+    assert renamed.renamed(["Q1", "Q2"]) == full_instrument()
+    assert renamed != full_instrument()
+
+
+def test_an_instrument_with_wording_and_version_goes_to_json_and_prints():
+    instrument = full_instrument()
+    assert Instrument.from_json(instrument.to_json()) == instrument
+    assert instrument.reversed_items == ("Q1",)
+    assert str(instrument).splitlines()[0] == "workshop, 2024, English"
+    assert str(instrument).splitlines()[-1] == "Reversed: 'Q1'."
+
+
+# --- reversed items -------------------------------------------------------------------------
+
+
+def test_reversed_items_turn_at_the_ends_of_the_scale_not_of_the_answers():
+    read = Responses.from_array([[4, 2, 3], [3, 3, 4]], scale=FIVE, items=["a", "b", "c"])
+    keyed = read.keyed(workshop())
+    assert keyed.answers.tolist() == [[4, 4, 3], [3, 3, 4]]
+    assert read.answers.tolist() == [[4, 2, 3], [3, 3, 4]]
+    assert keyed.keyed(workshop()) is keyed
+    assert keyed.instrument == workshop()
+
+
+def test_reading_with_an_instrument_is_reading_and_keying():
+    frame = {name: [1, 2, 5] for name in "abcdef"} | {"other": [7, 7, 7]}
+    read = Responses.from_frame(frame, scale=FIVE, instrument=workshop())
+    assert read.items == tuple("abcdef")
+    assert read.item("b").tolist() == [5, 4, 1]
+    assert read == Responses.from_frame(frame, list("abcdef"), scale=FIVE).keyed(workshop())
+    array = np.tile([[1], [2], [5]], 6)
+    assert read == Responses.from_array(array, scale=FIVE, instrument=workshop())
+    assert "Reversed items, turned round: 'b'." in str(read)
+    assert Responses.from_json(read.to_json()) == read
+
+
+def test_missing_answers_to_reversed_items_stay_missing():
+    answers = Responses.from_array(
+        [[1, nan], [2, 9]], scale=CODED, items=["a", "b"], missing="pairwise", instrument=workshop()
+    )
+    assert np.isnan(answers.item("b")).all()
+
+
+def test_an_item_and_its_scale_reversed_give_the_same_alpha():
+    rng = np.random.default_rng(5)
+    answers = np.clip(np.rint(3 + rng.normal(size=(50, 1)) + rng.normal(size=(50, 4))), 1, 5)
+    other = answers.copy()
+    other[:, 1] = 6 - other[:, 1]
+    plain = Responses.from_array(answers, scale=FIVE, items=list("abcd"))
+    turned = Responses.from_array(other, scale=FIVE, items=list("abcd"), instrument=workshop())
+    assert cronbach_alpha(turned) == cronbach_alpha(plain)
+
+
+# --- prorating ------------------------------------------------------------------------------
+
+
+def test_prorating_by_hand():
+    data = [
+        [5, 4, nan, 3],  # 3 of 4: the mean of the others is 4
+        [nan, 2, nan, 4],  # exactly half
+        [nan, nan, nan, 1],  # less than half: left out
+        [1, 2, 3, 4],
+    ]
+    answers = Responses.from_array(data, scale=FIVE, missing="prorate", weights=[1, 2, 3, 4])
+    assert answers.respondents == 3
+    assert answers.weights.tolist() == [1, 2, 4]
+    assert answers.filled().tolist() == [[5, 4, 4, 3], [3, 2, 3, 4], [1, 2, 3, 4]]
+    assert answers.scores().tolist() == [4, 3, 2.5]
+    assert answers.missing_answers == 3
+    assert answers.mean("item 1").n == 2
+    assert answers.mean("item 1").value == pytest.approx(9 / 5)
+    with pytest.raises(ValueError, match="read-only"):
+        answers.filled()[0, 0] = 1
+
+
+def test_prorating_keeps_to_the_dimension_and_its_direction():
+    data = [
+        [5, 1, nan, 5, 2, nan],  # c from a, b turned, d; f from e
+        [5, 1, 5, 5, nan, nan],  # nothing of the place: left out
+        [nan, 2, 4, 4, 1, 1],
+    ]
+    answers = Responses.from_array(data, scale=FIVE, missing="prorate", instrument=workshop())
+    assert answers.dropped == 1
+    assert answers.filled().tolist() == [[5, 5, 5, 5, 2, 2], [4, 4, 4, 4, 1, 1]]
+    assert answers.scores("staff").tolist() == [5, 4]
+    assert answers.scores("place").tolist() == [2, 1]
+    lenient = Responses.from_array(data, scale=FIVE, missing="prorate", items=list("abcdef"))
+    assert lenient.dropped == 0
+
+
+@pytest.mark.parametrize(("share", "kept"), [(0.25, 4), (0.5, 3), (0.75, 2), (0.76, 1), (1, 1)])
+def test_who_answered_at_least_the_share_stays(share, kept):
+    data = [[1, 1, 1, 1], [1, 1, 1, nan], [1, 1, nan, nan], [1, nan, nan, nan]]
+    answers = Responses.from_array(data, scale=FIVE, missing="prorate", min_answered=share)
+    assert answers.respondents == kept
+    assert answers.left_out.min_answered == share
+
+
+def test_a_third_of_three_items_is_one_of_them():
+    # 1/3 * 3 must not be more than 1 by a rounding error
+    answers = Responses.from_array(
+        [[1, nan, nan]] * 2, scale=FIVE, missing="prorate", min_answered=1 / 3
+    )
+    assert answers.respondents == 2
+
+
+def test_other_policies_fill_nothing():
+    data = [[1, nan], [2, 4]]
+    pairwise = Responses.from_array(data, scale=FIVE, missing="pairwise")
+    np.testing.assert_array_equal(pairwise.filled(), data)
+    np.testing.assert_array_equal(pairwise.scores(), [nan, 3])
+    drop = Responses.from_array(data, scale=FIVE, missing="drop")
+    assert drop.filled() is drop.answers
+
+
+holes = st.lists(
+    st.lists(st.none() | st.integers(1, 5), min_size=4, max_size=4), min_size=1, max_size=12
+)
+
+
+@given(holes)
+@settings(deadline=None, derandomize=True)
+def test_a_prorated_score_is_the_mean_of_the_answers_that_there_are(rows):
+    expected = [
+        sum(its := [x for x in row if x is not None]) / len(its)
+        for row in rows
+        if sum(x is not None for x in row) >= 2
+    ]
+    if not expected:
+        return
+    answers = Responses.from_array(rows, scale=FIVE, missing="prorate")
+    assert answers.scores().tolist() == pytest.approx(expected)
+    assert answers.left_out.dropped == len(rows) - len(expected)
+
+
+def test_prorated_rows_beyond_a_block():
+    rng = np.random.default_rng(2)
+    data = rng.integers(1, 6, (70_000, 3)).astype(float)
+    data[[0, 65_535, 65_536, 69_999], 1] = nan
+    answers = Responses.from_array(data, scale=FIVE, missing="prorate")
+    np.testing.assert_allclose(answers.scores(), np.nanmean(data, axis=1), rtol=1e-12)
+
+
+# --- what is left out -----------------------------------------------------------------------
+
+FRAME = {
+    "a": [5, 9, None, 4, None, 3],
+    "b": [4, 9, 2, None, None, 3],
+    "site": ["x", "x", "x", "y", "y", "y"],
+    "year": [1, 2, 1, 1, 2, 2],
+}
+
+
+def read(missing, **options):
+    return Responses.from_frame(
+        FRAME, scale=CODED, group="site", wave="year", missing=missing, **options
+    )
+
+
+@pytest.mark.parametrize(
+    ("policy", "dropped", "prorated", "filled"),
+    [("drop", 4, 0, 0), ("pairwise", 0, 0, 0), ("prorate", 2, 2, 2)],
+)
+def test_everything_left_out_is_counted(policy, dropped, prorated, filled):
+    lost = read(policy).left_out
+    assert (lost.respondents, lost.dropped) == (6, dropped)
+    assert (lost.prorated, lost.filled, lost.dont_know) == (prorated, filled, 2)
+    assert [(item.name, item.missing, item.dont_know) for item in lost.items] == [
+        ("a", 2, 1),
+        ("b", 2, 1),
+    ]
+    assert lost.missing_answers == 4
+    assert lost.min_answered == (0.5 if policy == "prorate" else None)
+    assert LeftOut.from_json(lost.to_json()) == lost
+
+
+def test_groups_and_waves_know_what_they_lost():
+    sites = read("drop").by("group")
+    assert [site.left_out.dropped for site in sites.values()] == [2, 2]
+    assert sites["x"].left_out.items[0].dont_know == 1
+    assert sites["y"].left_out.items[0].missing == 1
+    assert (sites["x"].dont_know, sites["y"].dont_know) == (2, 0)
+    inner = read("drop").by("wave")[2].by("group")["y"].left_out
+    assert (inner.respondents, inner.dropped) == (2, 1)
+    assert Responses.from_json(read("drop").to_json()) == read("drop")
+
+
+def test_nothing_lost_is_nothing_counted():
+    answers = Responses.from_array([[1, 2], [3, 4]], scale=FIVE)
+    assert answers.losses == ()
+    assert [item.missing for item in answers.left_out.items] == [0, 0]
+    assert [item.dont_know for item in answers.left_out.items] == [0, 0]
+
+
+def test_counts_by_item_are_unknown_where_they_were_not_recorded():
+    answers = Responses(("a",), np.array([[1.0], [nan]]), np.ones(2), FIVE, "pairwise", dont_know=1)
+    assert answers.left_out.items[0].dont_know is None
+
+
+def test_how_what_is_left_out_prints():
+    lines = str(read("prorate").left_out).splitlines()
+    assert lines[2].split() == ["item", "missing", "share", "don't", "know"]
+    assert lines[4].split() == ["a", "2", "33.3", "%", "1"]
+    assert lines[-1] == (
+        "missing='prorate': 2 of 6 respondents left out because they answered less than 50 %; 2 "
+        "answers of 2 respondents are prorated."
+    )
+    assert (
+        "Prorated where items are combined: 2 answers of 2 respondents; whoever answered less "
+        "than 50 % is left out."
+    ) in str(read("prorate"))
+
+
+# --- weights --------------------------------------------------------------------------------
+
+
+def test_other_weights_leave_the_answers_as_they_are():
+    answers = read("pairwise")
+    weighted = answers.with_weights([1, 2, 3, 4, 5, 6])
+    assert weighted.weights.tolist() == [1, 2, 3, 4, 5, 6]
+    assert weighted.mean("b").value == pytest.approx((4 * 1 + 2 * 3 + 3 * 6) / 10)
+    assert weighted.with_weights(np.ones(6)) == answers
