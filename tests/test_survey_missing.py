@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from custvalue.satisfaction import customer_satisfaction_index
 from custvalue.survey import (
     Dimension,
     Instrument,
@@ -150,6 +151,17 @@ def test_a_third_of_three_items_is_one_of_them():
         [[1, nan, nan]] * 2, scale=FIVE, missing="prorate", min_answered=1 / 3
     )
     assert answers.respondents == 2
+
+
+def test_an_index_of_prorated_answers_is_that_of_the_scores():
+    data = [[5, 4, nan, 3], [nan, 2, nan, 4], [nan, nan, nan, 1], [1, 2, 3, 4]]
+    answers = Responses.from_array(data, scale=FIVE, missing="prorate")
+    index = customer_satisfaction_index(answers)
+    assert index.value == pytest.approx(np.mean([75, 50, 37.5]))
+    assert (index.n, index.left_out, index.filled) == (3, 1, 3)
+    assert "3 missing answers are prorated." in str(index)
+    maximum = customer_satisfaction_index(answers, form="maximum")
+    assert maximum.value == pytest.approx(np.mean([80, 60, 50]))
 
 
 def test_other_policies_fill_nothing():

@@ -126,8 +126,9 @@ def own_importance(
             f"but is given for {listed(importance.items)}."
         )
     if importance.dropped or answers.dropped:
+        policy = "prorate" if "prorate" in (answers.missing, importance.missing) else "drop"
         raise DataError(
-            f"missing='drop' left out {answers.dropped} respondents of the responses and "
+            f"missing={policy!r} left out {answers.dropped} respondents of the responses and "
             f"{importance.dropped} of the importance, so that rows may not belong together. Read "
             f"both with missing='pairwise'."
         )

@@ -66,6 +66,8 @@ class SatisfactionIndex(Frozen):
         The scale of the items.
     left_out : int
         Respondents left out because an answer is missing.
+    filled : int
+        Answers that the policy ``prorate`` filled by the respondent's other answers.
     """
 
     estimate: MeanEstimate
@@ -76,6 +78,7 @@ class SatisfactionIndex(Frozen):
     items: tuple[IndexItem, ...]
     scale: Scale
     left_out: int = 0
+    filled: int = 0
 
     @property
     def value(self) -> float:
@@ -131,6 +134,7 @@ class SatisfactionIndex(Frozen):
             f"Importance: {self.weighting}. 95 % intervals, t.",
             *self._normalised_note(),
             *left_out_note(self.left_out),
+            *([f"{self.filled:,} missing answers are prorated."] if self.filled else []),
         )
         title = f"Customer satisfaction index {number(self.value)}"
         header = ("item", "importance", "score", "low", "high", "n")
@@ -192,7 +196,8 @@ def customer_satisfaction_index(
     The variance is linearised over respondents: their answers to several items are dependent,
     and mean importance is an estimate too. Where the policy ``pairwise`` left answers missing,
     every item's mean uses the answers that there are; ``per respondent`` weights the items that
-    the respondent answered.
+    the respondent answered. Under ``prorate`` a missing answer counts as the mean of the
+    respondent's other ones, in the index and in the scores of the items.
 
     Examples
     --------
@@ -258,6 +263,7 @@ def _result(
         items=items,
         scale=answers.scale,
         left_out=answers.dropped + used.left_out,
+        filled=answers.left_out.filled,
     )
 
 
@@ -281,13 +287,13 @@ def _scores(answers: Responses, form: IndexForm) -> tuple[FloatArray, float]:
     """Return the scores on 0-100 and what the floor of the scale is there."""
     scale = answers.scale
     if form == "scale":
-        return scale.rescale(answers.answers), 0.0
+        return scale.rescale(answers.filled()), 0.0
     if scale.direction == "lower is better" or scale.low < 0:
         raise ParameterError(
             f"form='maximum' divides answers by the highest one, which says nothing on {scale!r}. "
             f"Say form='scale'."
         )
-    return 100 * answers.answers / scale.high, 100 * scale.low / scale.high
+    return 100 * answers.filled() / scale.high, 100 * scale.low / scale.high
 
 
 def _combined(
