@@ -45,7 +45,7 @@ def wilson(hits, n, level):
 
     low = 0 if hits == 0 else bisect(lambda p: -rejected(p), mp.mpf(0), share)
     high = 1 if hits == n else bisect(rejected, share, mp.mpf(1))
-    return float(low), float(high)
+    return (float(low), float(high)), ""
 
 
 def binomial(k, n, p):
@@ -64,7 +64,31 @@ def clopper_pearson(hits, n, level):
 
     low = 0 if hits == 0 else bisect(at_least, mp.mpf(0), mp.mpf(1), 60)
     high = 1 if hits == n else bisect(at_most, mp.mpf(0), mp.mpf(1), 60)
-    return float(low), float(high)
+    return (float(low), float(high)), ""
+
+
+def mid_p(hits, n, level):
+    """Ends where a tail with half of the observed count is (1 - level) / 2."""
+    tail = (1 - mp.mpf(level)) / 2
+
+    def more(p):
+        return binomial(hits, n, p) / 2 + mp.fsum(binomial(k, n, p) for k in range(hits + 1, n + 1))
+
+    low = 0 if hits == 0 else bisect(lambda p: more(p) - tail, mp.mpf(0), mp.mpf(1), 60)
+    high = 1 if hits == n else bisect(lambda p: more(p) - 1 + tail, mp.mpf(0), mp.mpf(1), 60)
+    return (float(low), float(high)), ""
+
+
+def jeffreys(hits, n, level):
+    """Quantiles of Beta(hits + ½, misses + ½) by its distribution function."""
+    a, b, tail = hits + mp.mpf("0.5"), n - hits + mp.mpf("0.5"), (1 - mp.mpf(level)) / 2
+
+    def below(p):
+        return mp.betainc(a, b, 0, p, regularized=True)
+
+    low = 0 if hits == 0 else bisect(lambda p: below(p) - tail, mp.mpf(0), mp.mpf(1), 60)
+    high = 1 if hits == n else bisect(lambda p: below(p) - 1 + tail, mp.mpf(0), mp.mpf(1), 60)
+    return (float(low), float(high)), ""
 
 
 def agresti_coull(hits, n, level):
@@ -73,7 +97,9 @@ def agresti_coull(hits, n, level):
     successes, answers = hits + z**2 / 2, n + z**2
     p = successes / answers
     reach = z * mp.sqrt(p * (1 - p) / answers)
-    return float(max(0, p - reach)), float(min(1, p + reach))
+    outside = ", clipped at 0" if p < reach else ""
+    outside += ", clipped at 1" if p + reach > 1 else ""
+    return (float(max(0, p - reach)), float(min(1, p + reach))), outside
 
 
 def binomial_coverage(ends, n, p):
@@ -85,6 +111,28 @@ def binomial_coverage(ends, n, p):
     ]  # fmt: skip
     inside = (low <= p <= high for low, high in ends)
     return sum(math.exp(log) for log, held in zip(logs, inside, strict=True) if held)
+
+
+# --- a mean on a scale with ends ------------------------------------------------------------
+
+
+def scale_answers(points):
+    """Shares of the answers from 1 to `points`: spread, and 60 to 98 % at the upper end."""
+    lower = points - 1
+    binomial_shares = [math.comb(lower, k) / 2**lower for k in range(points)]
+    tails = {
+        "falling": [0.4 ** (lower - k) for k in range(lower)],
+        "level": [1.0] * lower,
+        "other end": [1.0] + [0.0] * (lower - 1),
+        "next to it": [0.0] * (lower - 1) + [1.0],
+        "both": [0.3] + [0.0] * (lower - 2) + [0.7],
+    }
+    shares = {"uniform": [1 / points] * points, "binomial": binomial_shares}
+    for end in (0.6, 0.8, 0.9, 0.95, 0.98):
+        for name, tail in tails.items():
+            rest = [(1 - end) * part / sum(tail) for part in tail]
+            shares[f"{end}, {name}"] = [*rest, end]
+    return shares
 
 
 # --- a difference of two shares ---------------------------------------------------------------

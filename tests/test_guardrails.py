@@ -75,7 +75,7 @@ def test_no_public_module_imports_a_heavy_library(name):
 LAYERS = [
     {"errors", "_display"},
     {"_base", "_columns"},
-    {"_frames", "_statistics", "_bootstrap"},
+    {"_frames", "_intervals", "_statistics", "_bootstrap", "_contrast", "_comparison"},
     {"_survey", "_lifetime"},
     {"survey"},
     {"_satisfaction", "_servqual", "_kano"},

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import reference_satisfaction as reference
+from custvalue._intervals import bounded_mean, jeffreys
 from custvalue._statistics import (
     MeanEstimate,
     Proportion,
@@ -27,7 +28,7 @@ from custvalue._statistics import (
 from custvalue.errors import DataError, ParameterError
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "satisfaction.json").read_text("utf-8"))
-METHODS = ("wilson", "clopper-pearson", "agresti-coull")
+METHODS = ("wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys")
 
 careful = settings(deadline=None, derandomize=True)
 answer_lists = st.lists(st.integers(1, 7).map(float), min_size=2, max_size=30)
@@ -217,11 +218,14 @@ def test_share_intervals_against_root_search(hits, n, level):
     for method, expected in (
         ("wilson", reference.wilson),
         ("clopper-pearson", reference.clopper_pearson),
+        ("mid-p", reference.mid_p),
         ("agresti-coull", reference.agresti_coull),
+        ("jeffreys", reference.jeffreys),
     ):
         interval = share_of(hits, n).confidence_interval(level, method=method)
-        assert (interval.low, interval.high) == pytest.approx(expected(hits, n, level), abs=1e-12)
-        assert (interval.level, interval.method) == (level, method)
+        ends, outside = expected(hits, n, level)
+        assert (interval.low, interval.high) == pytest.approx(ends, abs=1e-12)
+        assert (interval.level, interval.method) == (level, method + outside)
 
 
 @pytest.mark.parametrize(("hits", "n"), [(0, 30), (1, 30), (29, 30), (500, 1000), (999, 1000)])
@@ -325,13 +329,16 @@ def test_matched_n_and_share_error_of_equal_weights():
     [
         (
             lambda: share_of(3, 9).confidence_interval(method="wald"),
-            "method must be one of 'wilson', 'clopper-pearson', 'agresti-coull', but it is 'wald'.",
+            (
+                "method must be one of 'wilson', 'clopper-pearson', 'mid-p', 'agresti-coull', "
+                "'jeffreys', but it is 'wald'."
+            ),
         ),
         (
             lambda: share_of(3, 9).confidence_interval(method="Wilsn"),
             (
-                "method must be one of 'wilson', 'clopper-pearson', 'agresti-coull', but it is "
-                "'Wilsn'. Did you mean 'wilson'?"
+                "method must be one of 'wilson', 'clopper-pearson', 'mid-p', 'agresti-coull', "
+                "'jeffreys', but it is 'Wilsn'. Did you mean 'wilson'?"
             ),
         ),
         (
@@ -371,7 +378,130 @@ def test_estimates_go_to_json_and_back_and_print(estimate: MeanEstimate | Propor
     assert "<table>" in estimate._repr_html_()
 
 
+# --- means on a scale with ends -------------------------------------------------------------
+
+
+def test_the_beta_interval_is_near_the_posterior_of_the_dirichlet_itself():
+    counts, points = np.array([1, 0, 2, 6, 21]), np.array([0, 0.25, 0.5, 0.75, 1])
+    mean = counts @ points / 30
+    variance = counts @ (points - mean) ** 2 / 30
+    prior = np.array([0.5, 0, 0, 0, 0.5])
+    draws = np.random.default_rng(9).dirichlet((counts + prior)[[0, 2, 3, 4]], 400_000)
+    posterior = draws @ points[[0, 2, 3, 4]]
+    low, high = bounded_mean(mean, variance, 30, (0, 1), 0.9)
+    assert np.mean(posterior < low) == pytest.approx(0.05, abs=0.003)
+    assert np.mean(posterior > high) == pytest.approx(0.04, abs=0.003)  # a beta is not quite it
+
+
+def test_on_two_points_it_is_the_interval_of_jeffreys():
+    for hits in (1, 7, 19):
+        share = hits / 20
+        ends = bounded_mean(share, share * (1 - share), 20, (0, 1), 0.95)
+        assert ends == pytest.approx(jeffreys(share, 20, 0.95), abs=1e-12)
+
+
+def test_thirty_best_answers_leave_room_below_and_none_above():
+    estimate = mean_estimate(np.full(30, 5.0), np.ones(30), name="x", bounds=(1, 5), method="beta")
+    interval = estimate.confidence_interval()
+    assert interval.high == 5
+    low = stats.beta.ppf(0.025, 30.5, 0.5)  # as if each answer were 1 or 5
+    assert interval.low == pytest.approx(1 + 4 * low)
+    assert interval.method == "beta"
+    assert estimate.confidence_interval(method="t").low == 5
+
+
+@careful
+@given(weighted_answers(), st.floats(0.5, 0.999))
+def test_the_beta_interval_stays_inside_and_holds_the_mean(data, level):
+    values, weights = data
+    estimate = mean_estimate(values, weights, name="x", bounds=(1, 7), method="beta")
+    interval = estimate.confidence_interval(level)
+    assert 1 <= interval.low <= estimate.value <= interval.high <= 7
+    wider = estimate.confidence_interval(level + (1 - level) / 2)
+    assert wider.low <= interval.low
+    assert wider.high >= interval.high
+    mirrored = mean_estimate(8 - values, weights, name="x", bounds=(1, 7), method="beta")
+    turned = mirrored.confidence_interval(level)
+    assert (turned.low, turned.high) == pytest.approx((8 - interval.high, 8 - interval.low))
+
+
+def test_the_beta_interval_of_many_answers_is_the_normal_one():
+    rng = np.random.default_rng(10)
+    values = rng.integers(1, 8, 20_000).astype(float)
+    estimate = mean_estimate(values, np.ones(20_000), name="x", bounds=(1, 7))
+    one, other = estimate.confidence_interval(method="beta"), estimate.confidence_interval()
+    assert (one.low, one.high) == pytest.approx((other.low, other.high), abs=2e-3)
+
+
+def test_unknown_methods_of_a_mean():
+    estimate = mean_estimate(np.array([4.0, 5.0]), np.ones(2), name="friendly")
+    with pytest.raises(ParameterError) as caught:
+        estimate.confidence_interval(method="beta")
+    assert str(caught.value) == (
+        "method='beta' needs the ends of the scale, but friendly has no bounds. Say method='t'."
+    )
+    with pytest.raises(ParameterError) as caught:
+        estimate.confidence_interval(method="wilson")  # pyright: ignore[reportArgumentType]  # the point
+    assert str(caught.value) == "method must be one of 't', 'beta', but it is 'wilson'."
+
+
 # --- coverage -------------------------------------------------------------------------------
+
+
+def coverage_of_means(points, n, method, samples=4_000):
+    """Simulate the share of samples whose interval holds the mean, for many distributions."""
+    rng = np.random.default_rng(22)
+    answers = np.arange(1.0, points + 1)
+    found = {}
+    for name, shares in reference.scale_answers(points).items():
+        drawn, times = np.unique(rng.multinomial(n, shares, samples), axis=0, return_counts=True)
+        held = 0
+        for counts, copies in zip(drawn, times, strict=True):
+            mean = counts @ answers / n
+            error = math.sqrt(counts @ (answers - mean) ** 2 / (n - 1) / n)
+            if method == "t":
+                reach = stats.t.ppf(0.975, n - 1) * error if error else 0.0
+                ends = (mean - reach, mean + reach)
+            else:
+                ends = bounded_mean(mean, error**2 * n, n, (1.0, float(points)), 0.95)
+            truth = answers @ np.array(shares)
+            held += copies * (ends[0] - 1e-9 <= truth <= ends[1] + 1e-9)
+        found[name] = held / samples
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("points", [5, 11])
+@pytest.mark.parametrize(
+    ("n", "low", "high"), [(30, 0.929, 0.998), (100, 0.931, 0.995), (1000, 0.947, 0.988)]
+)
+def test_coverage_of_the_beta_interval_as_documented(points, n, low, high):
+    found = coverage_of_means(points, n, "beta")
+    chance = 0.012  # 3 standard errors of a simulated share
+    assert min(found.values()) > low - chance, min(found, key=found.__getitem__)
+    assert max(found.values()) < high + chance, max(found, key=found.__getitem__)
+    assert all(0.95 - chance < found[name] < 0.972 + chance for name in ("uniform", "binomial"))
+
+
+@pytest.mark.slow
+def test_coverage_of_t_falls_at_the_end_of_the_scale_as_documented():
+    found = coverage_of_means(11, 30, "t", samples=1_000)
+    assert found["0.9, both"] < 0.65
+    assert all(share < 0.5 for name, share in found.items() if name.startswith("0.98"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [30, 100, 1000])
+@pytest.mark.parametrize(
+    ("method", "worst"),
+    [("wilson", 0.837), ("mid-p", 0.917), ("jeffreys", 0.879), ("agresti-coull", 0.939)],
+)
+def test_coverage_of_shares_near_the_ends_as_documented(n, method, worst):
+    ends = share_ends(n, method)
+    grid = np.r_[np.linspace(0.01, 2, 160), np.linspace(2, 5, 80)] / n
+    found = np.array([reference.binomial_coverage(ends, n, p) for p in grid])
+    assert worst - 0.001 <= found.min() < worst + 0.03
+    assert 0.94 < found.mean() < 0.99
 
 
 def share_ends(n, method):

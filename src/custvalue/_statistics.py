@@ -17,7 +17,6 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from custvalue._base import (
     FloatArray,
@@ -29,22 +28,39 @@ from custvalue._base import (
     checked_level,
 )
 from custvalue._display import Table
-from custvalue.errors import DataError, require_choice
+from custvalue._intervals import (
+    agresti_coull,
+    bounded_mean,
+    clopper_pearson,
+    jeffreys,
+    mid_p,
+    normal_quantile,
+    t_quantile,
+    wilson,
+)
+from custvalue.errors import DataError, ParameterError, require_choice
 
-ProportionMethod = Literal["wilson", "clopper-pearson", "agresti-coull"]
+__all__ = [
+    "MeanEstimate",
+    "MeanMethod",
+    "Proportion",
+    "ProportionMethod",
+    "combined_mean",
+    "kish_effective_n",
+    "matched_n",
+    "mean_estimate",
+    "normal_quantile",
+    "proportion",
+    "share_error",
+    "t_quantile",
+    "weighted_covariance",
+]
+
+ProportionMethod = Literal["wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys"]
+MeanMethod = Literal["t", "beta"]
 
 ROWS_AT_A_TIME = 8_192  # stays in the cache, and below where BLAS starts threads that cost more
 ROWS_OF_A_PRODUCT = 131_072  # products of matrices start threads anyway: few and large ones
-
-
-def normal_quantile(level: float) -> float:
-    """Return z such that ``P(|Z| <= z) = level``."""
-    return -float(special.ndtri(0.5 - level / 2))  # the lower tail keeps its digits
-
-
-def t_quantile(level: float, degrees_of_freedom: float) -> float:
-    """Return t such that ``P(|T| <= t) = level``."""
-    return -float(special.stdtrit(degrees_of_freedom, 0.5 - level / 2))
 
 
 def kish_effective_n(weights: FloatArray) -> float:
@@ -71,6 +87,9 @@ class MeanEstimate(Frozen):
         Ends that the quantity cannot pass; an interval is clipped there, and says so.
     standard_deviation : float or None
         Between respondents, weighted; None for a single answer, and for a combination of means.
+    usual_method : {"t", "beta"}
+        The method of intervals for which none is asked: ``t``, or ``beta`` for means of answers
+        on a scale, which may pile up at its end.
     """
 
     name: str
@@ -80,36 +99,70 @@ class MeanEstimate(Frozen):
     effective_n: Positive
     bounds: tuple[float, float] | None = None
     standard_deviation: NonNegative | None = None
+    usual_method: MeanMethod = "t"
 
-    def confidence_interval(self, level: float = 0.95) -> Interval:
-        """Return the t interval with n - 1 degrees of freedom.
+    def confidence_interval(
+        self, level: float = 0.95, *, method: MeanMethod | None = None
+    ) -> Interval:
+        """Return an interval that stays within the bounds.
 
         Parameters
         ----------
         level : float
             Confidence level, 0.95 for 95 %.
+        method : {"t", "beta"}, optional
+            ``t``: Student's with n - 1 degrees of freedom, clipped at the bounds, and its name
+            then says so. ``beta``: the posterior after one imagined answer, half at each bound
+            (see Notes); for means with bounds only. `usual_method` by default.
 
         Raises
         ------
         DataError
             With fewer than two answers.
         ParameterError
-            If `level` is not between 0 and 1.
+            If `level` or `method` is unknown, or ``beta`` is asked of a mean without bounds.
 
         Notes
         -----
-        On a five-point scale the 95 % interval covers within half a percent of nominal from 10
-        answers on, as long as answers spread over the scale. Where they pile up at its end it
-        covers too little: with 60 % there 92.8 % at n = 30 and 94.2 % at n = 100, with 90 % there
-        79 % and 91 % (simulated; 94.6 % at n = 1000). Report the share of that answer beside it.
+        ``t`` covers within half a percent of nominal from 10 answers on, as long as answers
+        spread over the scale, and fails where they pile up at its end: with 90 % of the answers
+        there a 95 % interval held the mean in 60 to 96 % of simulated samples of 30 and 88 to
+        94 % of 100, with 98 % there in 42 to 46 % and 48 to 88 %, because most samples have not
+        seen the answers far away.
+
+        ``beta`` adds one answer, half at each bound, takes the moments of the Dirichlet
+        posterior of the mean, and a beta distribution with these moments; for answers at the two
+        bounds only it is Jeffreys' interval of a share, but for the divisor n - 1. Over 27
+        distributions each on 5 and 11 points, from uniform to 98 % at the end, it held the mean
+        in 92.9 to 99.8 % of simulated samples of 30, 93.1 to 99.5 % of 100 and 94.7 to 98.8 % of
+        1000, with 95.0 to 97.2 % where answers spread, and in 90 % or more of samples of 2 to 20.
+        Where answers lie close together it is wider than needed, mostly where they lie far
+        from an end: with a standard deviation of a tenth of the scale by half at n = 30, a fifth
+        at n = 100 and 2 % at n = 1000. Weighted answers enter by Kish's effective n and their
+        linearised standard error.
         """
         level = checked_level(level)
+        method = self.usual_method if method is None else method
+        require_choice("method", method, get_args(MeanMethod))
         if self.standard_error is None:
             raise DataError(
                 f"{self.name}: an interval needs at least 2 answers, but there is {self.n}. "
                 f"Report the value without one, or collect more answers."
             )
-        reach = t_quantile(level, self.n - 1) * self.standard_error
+        return self._beta(level) if method == "beta" else self._t(level)
+
+    def _beta(self, level: float) -> Interval:
+        if self.bounds is None:
+            raise ParameterError(
+                f"method='beta' needs the ends of the scale, but {self.name} has no bounds. Say "
+                f"method='t'."
+            )
+        variance = (self.standard_error or 0.0) ** 2 * self.effective_n
+        ends = bounded_mean(self.value, variance, self.effective_n, self.bounds, level)
+        return Interval(low=ends[0], high=ends[1], level=level, method="beta")
+
+    def _t(self, level: float) -> Interval:
+        reach = t_quantile(level, self.n - 1) * (self.standard_error or 0.0)
         low, high = self.value - reach, self.value + reach
         method = "t" if self.standard_error else "t, no width because all answers are equal"
         if self.bounds is not None and (low < self.bounds[0] or high > self.bounds[1]):
@@ -132,7 +185,7 @@ class MeanEstimate(Frozen):
 
     def _table(self) -> Table:
         header = ("", "mean", "low", "high", "standard error", "n")
-        note = f"95 % interval, t. Effective n {self.effective_n:,.1f}."
+        note = f"95 % interval, {self.usual_method}. Effective n {self.effective_n:,.1f}."
         return Table(self.name, header, ((self.name, *self.cells()),), (note,))
 
 
@@ -142,6 +195,7 @@ def mean_estimate(
     *,
     name: str,
     bounds: tuple[float, float] | None = None,
+    method: MeanMethod = "t",
 ) -> MeanEstimate:
     """Estimate a weighted mean with linearised variance; NaN entries are left out.
 
@@ -153,6 +207,9 @@ def mean_estimate(
         What is estimated, for messages.
     bounds : tuple of float, optional
         Ends of the scale.
+    method : {"t", "beta"}
+        The usual method of its intervals: ``beta`` for answers on a scale, ``t`` for differences
+        and whatever does not pile up at an end.
 
     Raises
     ------
@@ -168,6 +225,7 @@ def mean_estimate(
         effective_n=moments.effective_n,
         bounds=bounds,
         standard_deviation=moments.standard_deviation,
+        usual_method=method,
     )
 
 
@@ -178,6 +236,7 @@ def combined_mean(
     *,
     name: str,
     bounds: tuple[float, float] | None = None,
+    method: MeanMethod = "t",
 ) -> MeanEstimate:
     """Estimate Σ c_k m_k of weighted means m_k that may rest on different respondents.
 
@@ -196,6 +255,8 @@ def combined_mean(
         What is estimated, for messages.
     bounds : tuple of float, optional
         Ends that the quantity cannot pass.
+    method : {"t", "beta"}
+        The usual method of its intervals, as in :func:`mean_estimate`.
 
     Returns
     -------
@@ -228,6 +289,7 @@ def combined_mean(
         n=n,
         effective_n=min(its.effective_n for its in moments),
         bounds=bounds,
+        usual_method=method,
     )
 
 
@@ -350,10 +412,12 @@ class Proportion(Frozen):
         ----------
         level : float
             Confidence level, 0.95 for 95 %.
-        method : {"wilson", "clopper-pearson", "agresti-coull"}
+        method : {"wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys"}
             Wilson (1927) is the default: nominal coverage on average; Clopper & Pearson (1934)
-            never falls below nominal; Agresti & Coull (1998) is clipped at 0 and 1.
-            Weighted data enter by their effective n.
+            never falls below nominal; ``mid-p`` counts half of the observed outcome, and is the
+            one to ask for near 0 and 1; Agresti & Coull (1998), the adjusted Wald interval, is
+            clipped at 0 and 1, and its name then says so; ``jeffreys`` is Bayes' equal-tailed
+            interval under the prior Beta(½, ½). Weighted data enter by their effective n.
 
         Raises
         ------
@@ -363,17 +427,30 @@ class Proportion(Frozen):
         Notes
         -----
         Only n + 1 shares can be observed, so that the coverage of every method oscillates with p
-        (Brown, Cai & DasGupta 2001, *Statistical Science* 16(2)). Computed exactly, for 95 %:
-        between p = .1 and .9 Wilson covers 92.0 to 97.5 % at n = 30, 93.2 to 96.6 % at n = 100 and
-        94.4 to 95.6 % at n = 1000, 95.2, 95.0 and 95.0 % on average. Within 1/n of 0 and 1 it
-        dips to 84 % at single points; ask for ``clopper-pearson`` (95 % or more everywhere, 97.3 %
-        on average at n = 30) where that matters. With unequal weights (coefficient of variation
-        .8) it was 93 to 97 % in simulations.
+        (Brown, Cai & DasGupta 2001, *Statistical Science* 16(2)). Computed exactly for 95 %, in
+        percent, on average [at the worst p]:
+
+        ================  ============  ===========  =============  ==============  ===============
+        p                 wilson        mid-p        jeffreys       agresti-coull   clopper-pearson
+        ================  ============  ===========  =============  ==============  ===============
+        below 1/n         94.5 [83.7]   98.2 [95.1]  97.0 [89.8]    98.6 [95.5]     99.0 [97.5]
+        1/n to 2/n        96.0 [91.6]   97.7 [95.9]  97.1 [95.0]    97.1 [95.0]     98.7 [97.5]
+        2/n to 5/n        95.7 [92.1]   96.0 [91.7]  94.4 [88.0]    96.6 [94.0]     97.8 [95.5]
+        5/n to 10/n       95.2 [92.7]   95.2 [92.8]  94.8 [92.2]    95.7 [93.7]     96.9 [95.1]
+        .1-.9, n = 30     95.2 [92.1]   95.3 [92.5]  94.8 [92.2]    95.6 [93.4]     97.0 [95.1]
+        .1-.9, n = 100    95.0 [93.3]   95.1 [93.5]  94.9 [93.5]    95.2 [93.9]     96.2 [95.0]
+        .1-.9, n = 1000   95.0 [94.4]   95.0 [94.6]  95.0 [94.6]    95.0 [94.5]     95.4 [95.1]
+        ================  ============  ===========  =============  ==============  ===============
+
+        The rows near 0 (and 1) hold for n = 30, 100 and 1000 alike. With unequal weights
+        (coefficient of variation .8) Wilson covered 93 to 97 % in simulations.
         """
         level = checked_level(level)
         require_choice("method", method, get_args(ProportionMethod))
         low, high = _ENDS[method](self.value, self.effective_n, level)
-        return Interval(low=low, high=high, level=level, method=method)
+        past = [f"clipped at {end}" for end, left in ((0, low < 0), (1, high > 1)) if left]
+        name = ", ".join([method, *past])
+        return Interval(low=max(low, 0.0), high=min(high, 1.0), level=level, method=name)
 
     def _table(self) -> Table:
         interval = self.confidence_interval()
@@ -440,31 +517,10 @@ def matched_n(variance: float, error: float, weights: FloatArray) -> float:
     return min(matched, float(len(weights)))
 
 
-def _wilson(share: float, n: float, level: float) -> tuple[float, float]:
-    """Wilson (1927) score interval, equation in Brown, Cai & DasGupta (2001), section 3.1.1."""
-    z = normal_quantile(level)
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    low = 0.0 if share == 0 else max(0.0, centre - reach)
-    high = 1.0 if share == 1 else min(1.0, centre + reach)
-    return low, high
-
-
-def _clopper_pearson(share: float, n: float, level: float) -> tuple[float, float]:
-    """Clopper & Pearson (1934), by beta quantiles."""
-    tail = (1 - level) / 2
-    hits = share * n
-    low = 0.0 if share == 0 else float(special.betaincinv(hits, n - hits + 1, tail))
-    high = 1.0 if share == 1 else float(special.betaincinv(hits + 1, n - hits, 1 - tail))
-    return low, high
-
-
-def _agresti_coull(share: float, n: float, level: float) -> tuple[float, float]:
-    """Agresti & Coull (1998): Wald after z²/2 added successes and failures, clipped."""
-    z = normal_quantile(level)
-    centre = (share * n + z * z / 2) / (n + z * z)
-    reach = z * math.sqrt(centre * (1 - centre) / (n + z * z))
-    return max(0.0, centre - reach), min(1.0, centre + reach)
-
-
-_ENDS = {"wilson": _wilson, "clopper-pearson": _clopper_pearson, "agresti-coull": _agresti_coull}
+_ENDS = {
+    "wilson": wilson,
+    "clopper-pearson": clopper_pearson,
+    "mid-p": mid_p,
+    "agresti-coull": agresti_coull,
+    "jeffreys": jeffreys,
+}
