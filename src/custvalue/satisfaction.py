@@ -26,6 +26,9 @@ Examples
 
 from __future__ import annotations
 
+from custvalue._comparison import Comparison, Difference, GroupEstimate, compare
+from custvalue._contrast import ComparisonMethod, Correction, Estimate, Heterogeneity
+from custvalue._satisfaction.comparison import PairedDifference, compare_groups, compare_paired
 from custvalue._satisfaction.csat import AnswerShare, TopBox, top_box
 from custvalue._satisfaction.disconfirmation import (
     Disconfirmation,
@@ -49,6 +52,13 @@ from custvalue._satisfaction.net_promoter import (
     NetPromoterScore,
     net_promoter_score,
 )
+from custvalue._satisfaction.ordered import (
+    OrderedComparison,
+    OrderedDifference,
+    OrderedGroup,
+    OrderedMethod,
+    compare_ordered,
+)
 from custvalue._satisfaction.tiers import (
     Attribute,
     AttributeEffect,
@@ -64,15 +74,27 @@ __all__ = [
     "AnswerShare",
     "Attribute",
     "AttributeEffect",
+    "Comparison",
+    "ComparisonMethod",
+    "Correction",
+    "Difference",
     "Disconfirmation",
     "DisconfirmationScores",
+    "Estimate",
     "GeometricMeanRatio",
+    "GroupEstimate",
     "GroupVerdict",
+    "Heterogeneity",
     "ImportanceWeighting",
     "IndexForm",
     "IndexItem",
     "NetPromoterMethod",
     "NetPromoterScore",
+    "OrderedComparison",
+    "OrderedDifference",
+    "OrderedGroup",
+    "OrderedMethod",
+    "PairedDifference",
     "SatisfactionEffect",
     "SatisfactionEffectScores",
     "SatisfactionIndex",
@@ -80,6 +102,10 @@ __all__ = [
     "TopBox",
     "Verdict",
     "ZeroPolicy",
+    "compare",
+    "compare_groups",
+    "compare_ordered",
+    "compare_paired",
     "customer_satisfaction_index",
     "disconfirmation",
     "disconfirmation_scores",

@@ -1,0 +1,297 @@
+"""The difference of two estimates by three methods, a test of many, and corrections for many.
+
+What each method is: :mod:`custvalue._comparison`, which puts results together from these parts.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+from scipy import special
+
+from custvalue._base import FloatArray, Frozen, Interval, NonNegative, Positive, Probability
+from custvalue._display import number
+from custvalue._statistics import normal_quantile, t_quantile
+from custvalue.errors import DataError
+
+Correction = Literal["holm", "bonferroni", "benjamini-hochberg", "none"]
+ComparisonMethod = Literal["welch", "mover", "wald"]
+Label = str | int
+
+LARGEST_Z = 8.0  # P = 1.2e-15: a level closer to 1 is 1 in floating point
+ROUNDS = 200
+
+
+@runtime_checkable
+class Estimate(Protocol):
+    """Anything that can be compared: a value with its standard error and its base.
+
+    Where the estimate also has ``degrees_of_freedom`` it is compared by t, and where it has
+    ``confidence_interval(level)`` by that interval.
+    """
+
+    @property
+    def value(self) -> float:
+        """The estimate."""
+        ...
+
+    @property
+    def standard_error(self) -> float | None:
+        """Its standard error; None where it cannot be estimated."""
+        ...
+
+    @property
+    def n(self) -> int:
+        """Answers or respondents that it rests on."""
+        ...
+
+
+class Heterogeneity(Frozen):
+    """A test that several estimates are all the same.
+
+    Parameters
+    ----------
+    statistic : float
+        F or χ².
+    degrees_of_freedom : float
+        Of the numerator, or of χ².
+    denominator_degrees_of_freedom : float or None
+        Of F; None for χ².
+    p_value : float
+        That all are equal.
+    method : str
+        The test.
+    """
+
+    statistic: NonNegative
+    degrees_of_freedom: Positive
+    denominator_degrees_of_freedom: Positive | None
+    p_value: Probability
+    method: str
+
+    def __str__(self) -> str:
+        if self.denominator_degrees_of_freedom is None:
+            what = f"χ²({number(self.degrees_of_freedom)})"
+        else:
+            below = number(self.denominator_degrees_of_freedom)
+            what = f"F({number(self.degrees_of_freedom)}, {below})"
+        return f"{what} = {number(self.statistic)}, P = {number(self.p_value)}, {self.method}"
+
+
+def adjusted_p_values(p_values: FloatArray, correction: Correction) -> FloatArray:
+    """Correct P values for their number.
+
+    Parameters
+    ----------
+    p_values : ndarray of shape (tests,)
+        P of each test alone.
+    correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
+        How.
+    """
+    tests = len(p_values)
+    order = np.argsort(p_values, kind="stable")
+    ranks = np.arange(1, tests + 1)
+    adjusted = np.empty(tests)
+    if correction == "holm":
+        adjusted[order] = np.maximum.accumulate(p_values[order] * (tests + 1 - ranks))
+    elif correction == "benjamini-hochberg":
+        raised = p_values[order] * tests / ranks
+        adjusted[order] = np.minimum.accumulate(raised[::-1])[::-1]
+    else:
+        adjusted = p_values * (tests if correction == "bonferroni" else 1)
+    return np.minimum(adjusted, 1.0)
+
+
+def corrected_level(
+    adjusted: FloatArray, correction: Correction, level: float
+) -> tuple[float, str]:
+    """Return the level of each interval that fits a correction, and words for it.
+
+    Parameters
+    ----------
+    adjusted : ndarray of shape (tests,)
+        Adjusted P values.
+    correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
+        How they were adjusted.
+    level : float
+        Level of all of them together.
+    """
+    tests, alpha = len(adjusted), 1 - level
+    if correction == "none" or tests == 1:
+        return level, ""
+    if correction == "benjamini-hochberg":
+        found = max(int((adjusted <= alpha).sum()), 1)
+        return 1 - alpha * found / tests, f", false coverage rate over {tests} pairs"
+    return 1 - alpha / tests, f", simultaneous for {tests} pairs (Bonferroni)"
+
+
+class Contrast(NamedTuple):
+    """One difference, before it is corrected."""
+
+    value: float
+    error: float
+    degrees: float | None
+    p_value: float
+    ends: Callable[[float], tuple[float, float]]
+    method: str
+
+
+Named = tuple[Label, Estimate]
+
+
+def error_of(estimate: Estimate) -> float:
+    return float(estimate.standard_error or 0.0)
+
+
+def degrees_of(estimate: Estimate) -> float | None:
+    """Return the degrees of freedom that the estimate names, or n - 1 if its interval is by t."""
+    stated: float | None = getattr(estimate, "degrees_of_freedom", None)
+    if stated is not None or not hasattr(estimate, "confidence_interval"):
+        return stated
+    by_t = re.match(r"t\b", own_interval(estimate, 0.95).method)
+    return float(estimate.n - 1) if by_t else None
+
+
+def _wald(one: Named, other: Named) -> Contrast:
+    """Return the difference with its normal test."""
+    return _by_error(one, other, None)
+
+
+def _welch(one: Named, other: Named) -> Contrast:
+    """Return the difference with its t test, Welch-Satterthwaite degrees of freedom."""
+    variances = [error_of(estimate) ** 2 for _, estimate in (one, other)]
+    parts = [
+        variance**2 / (degrees_of(estimate) or math.inf)
+        for variance, (_, estimate) in zip(variances, (one, other), strict=True)
+    ]
+    return _by_error(one, other, sum(variances) ** 2 / sum(parts) if sum(parts) else None)
+
+
+def _by_error(one: Named, other: Named, degrees: float | None) -> Contrast:
+    value = float(one[1].value - other[1].value)
+    error = math.hypot(error_of(one[1]), error_of(other[1]))
+    if error == 0:
+        raise DataError(
+            f"in {one[0]!r} and in {other[0]!r} all answers are equal: nothing says how much their "
+            f"difference varies. Compare top-box shares or net promoter scores, whose intervals "
+            f"have a width then too."
+        )
+
+    def ends(level: float) -> tuple[float, float]:
+        quantile = normal_quantile(level) if degrees is None else t_quantile(level, degrees)
+        return value - quantile * error, value + quantile * error
+
+    ratio = -abs(value) / error
+    tail = special.ndtr(ratio) if degrees is None else special.stdtr(degrees, ratio)
+    name = "normal" if degrees is None else "Welch's t"
+    return Contrast(value, error, degrees, min(2 * float(tail), 1.0), ends, name)
+
+
+def _mover(one: Named, other: Named) -> Contrast:
+    """Return the difference with the interval that the two intervals give."""
+    first, second = one[1], other[1]
+    value = float(first.value - second.value)
+
+    def ends(level: float) -> tuple[float, float]:
+        here, there = own_interval(first, level), own_interval(second, level)
+        below = math.hypot(first.value - here.low, there.high - second.value)
+        above = math.hypot(here.high - first.value, second.value - there.low)
+        return value - below, value + above
+
+    error = math.hypot(error_of(first), error_of(second))
+    method = f"mover, {own_interval(first, 0.95).method.split(',')[0]}"
+    return Contrast(value, error, None, _p_of_interval(ends, value), ends, method)
+
+
+def _p_of_interval(ends: Callable[[float], tuple[float, float]], value: float) -> float:
+    """Return 1 - level of the widest interval that does not hold 0.
+
+    The reach of an interval is nearly proportional to z, so that z times value over reach is
+    nearly the solution; a bracket is kept for where it is not.
+    """
+    if value == 0:
+        return 1.0
+    side = 0 if value > 0 else 1
+    low, high, z = 0.0, LARGEST_Z, 2.0
+    for _ in range(ROUNDS):
+        reach = abs(value - ends(1 - 2 * float(special.ndtr(-z)))[side])
+        low, high = (z, high) if reach < abs(value) else (low, z)
+        last, z = z, z * abs(value) / reach if reach else high
+        if not low < z < high:
+            z = (low + high) / 2
+        if abs(z - last) < 1e-12 * LARGEST_Z:
+            break
+    return 2 * float(special.ndtr(-z))
+
+
+CONTRASTS = {"welch": _welch, "mover": _mover, "wald": _wald}
+
+
+def own_interval(estimate: Any, level: float) -> Interval:
+    interval: Interval = estimate.confidence_interval(level)
+    return interval
+
+
+def heterogeneity_of(estimates: list[Estimate], method: ComparisonMethod) -> Heterogeneity | None:
+    values = np.array([estimate.value for estimate in estimates])
+    if method == "mover":
+        return _chi_squared(*_recovered(estimates, values), "variances of the groups' intervals")
+    errors = np.array([error_of(estimate) for estimate in estimates])
+    if not errors.all():
+        return None
+    if method == "wald":
+        return _chi_squared(values, errors, "Wald")
+    return _welch_anova(values, errors, np.array([degrees_of(estimate) for estimate in estimates]))
+
+
+def _chi_squared(values: FloatArray, errors: FloatArray, method: str) -> Heterogeneity:
+    weights = errors**-2.0
+    mean = weights @ values / weights.sum()
+    statistic, degrees = float(weights @ (values - mean) ** 2), len(values) - 1
+    return Heterogeneity(
+        statistic=statistic,
+        degrees_of_freedom=degrees,
+        denominator_degrees_of_freedom=None,
+        p_value=float(special.chdtrc(degrees, statistic)),
+        method=method,
+    )
+
+
+def _welch_anova(values: FloatArray, errors: FloatArray, degrees: FloatArray) -> Heterogeneity:
+    """Welch (1951): F of the weighted means, with weights 1/SE²."""
+    k, weights = len(values), errors**-2.0
+    mean = weights @ values / weights.sum()
+    doubt = float(np.sum((1 - weights / weights.sum()) ** 2 / degrees)) / (k**2 - 1)
+    between = float(weights @ (values - mean) ** 2) / (k - 1)
+    statistic, below = between / (1 + 2 * (k - 2) * doubt), 1 / (3 * doubt)
+    return Heterogeneity(
+        statistic=statistic,
+        degrees_of_freedom=k - 1,
+        denominator_degrees_of_freedom=below,
+        p_value=float(special.fdtrc(k - 1, below, statistic)),
+        method="Welch's analysis of variance",
+    )
+
+
+def _recovered(estimates: list[Estimate], values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return values and standard errors, from the side of each interval where the mean is.
+
+    The mean moves with the sides that are used; the sum of squares is convex in it, so that it
+    settles.
+    """
+    ends = [own_interval(estimate, 0.95) for estimate in estimates]
+    z = normal_quantile(0.95)
+    below = (values - np.array([end.low for end in ends])) / z
+    above = (np.array([end.high for end in ends]) - values) / z
+    below, above = np.where(below > 0, below, above), np.where(above > 0, above, below)
+    mean = float(values.mean())
+    for _ in range(ROUNDS):
+        errors = np.where(values > mean, below, above)
+        last, mean = mean, float(errors**-2.0 @ values / np.sum(errors**-2.0))
+        if mean == last:
+            break
+    return values, errors
