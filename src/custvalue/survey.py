@@ -19,27 +19,41 @@ array([  0.,  50., 100.])
 
 from custvalue._statistics import MeanEstimate, Proportion, ProportionMethod
 from custvalue._survey.alpha import CronbachAlpha, cronbach_alpha
+from custvalue._survey.coefficients import (
+    InstrumentReliability,
+    ItemReliability,
+    OneFactor,
+    Reliability,
+    ReliabilityCoefficient,
+    ReliabilityMethod,
+)
 from custvalue._survey.instrument import Dimension, Instrument, Item
 from custvalue._survey.left_out import ItemLeftOut, LeftOut, Losses
+from custvalue._survey.moments import Covariances
 from custvalue._survey.published.check import check_published
 from custvalue._survey.published.findings import PublishedCheck, PublishedFinding
 from custvalue._survey.published.numbers import PublishedConvention
 from custvalue._survey.published.rows import PublishedRow
 from custvalue._survey.reading import MissingPolicy, QuestionPolicy
+from custvalue._survey.reliability import reliability
 from custvalue._survey.responses import Responses, Split
 from custvalue._survey.scale import Direction, Scale
 
 __all__ = [
+    "Covariances",
     "CronbachAlpha",
     "Dimension",
     "Direction",
     "Instrument",
+    "InstrumentReliability",
     "Item",
     "ItemLeftOut",
+    "ItemReliability",
     "LeftOut",
     "Losses",
     "MeanEstimate",
     "MissingPolicy",
+    "OneFactor",
     "Proportion",
     "ProportionMethod",
     "PublishedCheck",
@@ -47,9 +61,13 @@ __all__ = [
     "PublishedFinding",
     "PublishedRow",
     "QuestionPolicy",
+    "Reliability",
+    "ReliabilityCoefficient",
+    "ReliabilityMethod",
     "Responses",
     "Scale",
     "Split",
     "check_published",
     "cronbach_alpha",
+    "reliability",
 ]

@@ -65,7 +65,7 @@ class CronbachAlpha(Frozen):
         """
         level = checked_level(level)
         if math.isclose(self.effective_n, self.n, rel_tol=1e-12):
-            low, high = _feldt(self.value, self.n, self.items, level)
+            low, high = feldt(self.value, self.n, self.items, level)
             return Interval(low=low, high=high, level=level, method="Feldt")
         reach = normal_quantile(level) * self.standard_error
         low, high = self.value - reach, min(1.0, self.value + reach)
@@ -79,7 +79,7 @@ class CronbachAlpha(Frozen):
         return Table("Cronbach's alpha", header, (row,), (note,))
 
 
-def _feldt(alpha: float, n: int, items: int, level: float) -> tuple[float, float]:
+def feldt(alpha: float, n: int, items: int, level: float) -> tuple[float, float]:
     """Feldt (1965): (1 - α̂)/(1 - α) follows F with n - 1 and (n - 1)(k - 1) degrees of freedom."""
     first, second = n - 1, (n - 1) * (items - 1)
     tail = (1 - level) / 2

@@ -197,7 +197,9 @@ def pulled_back(
     if solution.heywood is not None or not solution.converged:
         return None
     loadings = solution.loadings
-    inverse = np.linalg.inv(np.outer(loadings, loadings) + np.diag(solution.uniquenesses))
+    inverse: FloatArray = np.linalg.inv(
+        np.outer(loadings, loadings) + np.diag(solution.uniquenesses)
+    ).astype(np.float64, copy=False)
     hessian = _hessian(inverse, inverse @ matrix @ inverse, loadings)
     if np.linalg.cond(hessian) > 1e12:
         return None

@@ -1,0 +1,303 @@
+"""Weighted covariances of items, complete or pairwise, and the errors of what is made of them.
+
+A statistic t(S) of the covariance matrix with gradient G, dt = tr(G dS), has the influence
+w_i Σ_jk G_jk [(x_ij - m_j)(x_ik - m_k) - s_jk] / W_jk on it, respondent by respondent; the root of
+n/(n - 1) times the sum of its squares is the linearised standard error. It assumes no normal
+answers (Browne 1984, *British Journal of Mathematical and Statistical Psychology* 37(1); for alpha:
+Maydeu-Olivares, Coffman & Hartmann 2007, *Psychological Methods* 12(2)), and sampling weights
+enter it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import numpy as np
+
+from custvalue._base import FloatArray, IntArray
+from custvalue._statistics import kish_effective_n, weighted_covariance
+from custvalue._survey.responses import Responses, check_items
+from custvalue.errors import DataError, listed, plain, require_choice
+
+Covariances = Literal["listwise", "pairwise"]
+
+ROWS_AT_A_TIME = 8_192  # stays in the cache, and below where BLAS starts threads that cost more
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Covariances of some items with all that their errors need.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The items.
+    covariance : ndarray of shape (items, items)
+        Weighted, with n - 1; of the respondents who answered both items where it is pairwise.
+    counts : ndarray of int, shape (items, items)
+        Respondents behind each covariance.
+    totals : ndarray of shape (items, items)
+        Their weights.
+    centre : ndarray of shape (items,)
+        What answers are measured from in `shift`: the means of the items.
+    shift : ndarray of shape (items, items)
+        Entry j, k: mean of item j among those who answered k too, from `centre`; 0 if complete.
+    columns : tuple of ndarray of shape (n,)
+        Answers of the respondents who are used.
+    weights : ndarray of shape (n,)
+        Their weights, all positive.
+    """
+
+    names: tuple[str, ...]
+    covariance: FloatArray
+    counts: IntArray
+    totals: FloatArray
+    centre: FloatArray
+    shift: FloatArray
+    columns: tuple[FloatArray, ...]
+    weights: FloatArray
+
+    @classmethod
+    def of(cls, names: Sequence[str], columns: Sequence[FloatArray], weights: FloatArray) -> Self:
+        """Estimate the covariances, pairwise where answers are missing.
+
+        Parameters
+        ----------
+        names : sequence of str
+            The items.
+        columns : sequence of ndarray of shape (n,)
+            Answers, one array an item; NaN where there is none.
+        weights : ndarray of shape (n,)
+            All positive.
+        """
+        if any(np.isnan(column).any() for column in columns):
+            return cls._pairwise(names, columns, weights)
+        size = len(columns)
+        share = weights / weights.sum()
+        return cls(
+            names=tuple(names),
+            covariance=weighted_covariance(
+                *(column[:, np.newaxis] for column in columns), weights=weights
+            ),
+            counts=np.full((size, size), len(weights)),
+            totals=np.full((size, size), weights.sum()),
+            centre=np.array([share @ column for column in columns]),
+            shift=np.zeros((size, size)),
+            columns=tuple(columns),
+            weights=weights,
+        )
+
+    @classmethod
+    def _pairwise(
+        cls, names: Sequence[str], columns: Sequence[FloatArray], weights: FloatArray
+    ) -> Self:
+        start = np.array([column[np.flatnonzero(~np.isnan(column))[0]] for column in columns])
+        size = len(columns)
+        counts, totals, sums, products = (np.zeros((size, size)) for _ in range(4))
+        for rows in _blocks(len(weights)):
+            block, present = _block(columns, rows, start)
+            weighted, known = block * weights[rows], present * weights[rows]
+            counts += present @ present.T
+            totals += known @ present.T
+            sums += weighted @ present.T
+            products += weighted @ block.T
+        _require_pairs(names, counts)
+        shift = sums / totals
+        covariance = (products / totals - shift * shift.T) * counts / (counts - 1)
+        own = np.diag(shift)
+        return cls(
+            names=tuple(names),
+            covariance=covariance,
+            counts=np.rint(counts).astype(np.int64),
+            totals=totals,
+            centre=start + own,
+            shift=shift - own[:, np.newaxis],
+            columns=tuple(columns),
+            weights=weights,
+        )
+
+    @property
+    def n(self) -> int:
+        """Respondents used."""
+        return len(self.weights)
+
+    @property
+    def effective_n(self) -> float:
+        """Kish's effective number of respondents."""
+        return kish_effective_n(self.weights)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every respondent answered every item."""
+        return bool((self.counts == self.n).all())
+
+    @property
+    def standard_deviations(self) -> FloatArray:
+        """Of the items."""
+        return np.sqrt(np.diag(self.covariance))
+
+    @property
+    def correlation(self) -> FloatArray:
+        """Correlation matrix; its diagonal is exactly 1."""
+        deviations = self.standard_deviations
+        correlation = self.covariance / np.outer(deviations, deviations)
+        np.fill_diagonal(correlation, 1.0)
+        return correlation
+
+    def require_variance(self, scope: str) -> None:
+        """Raise a DataError that names the items whose answers are all equal.
+
+        Parameters
+        ----------
+        scope : str
+            What they belong to, for the message: `` of tangibles``, or nothing.
+        """
+        flat = np.flatnonzero(np.diag(self.covariance) <= 0)
+        if not flat.size:
+            return
+        first = self.names[flat[0]]
+        others = [self.names[place] for place in flat[1:]]
+        also = f" (and so has {listed(others)})" if others else ""
+        raise DataError(
+            f"{first!r}{scope} has the answer {plain(self.centre[flat[0]])} from everybody{also}, "
+            f"so it goes together with nothing. Leave it out, items=[…], and report its share.",
+            column=first,
+        )
+
+    def errors(self, gradients: Sequence[FloatArray | None]) -> list[float | None]:
+        """Return the linearised standard errors of statistics of the covariance matrix.
+
+        Parameters
+        ----------
+        gradients : sequence of ndarray of shape (items, items), or None
+            Symmetric; None gives None.
+        """
+        known = [gradient for gradient in gradients if gradient is not None]
+        kernels = [self._kernel(gradient) for gradient in known]
+        squares = np.zeros(len(known))
+        for rows in _blocks(self.n):
+            if self.complete:
+                block, present = _centred(self.columns, rows, self.centre), None
+            else:
+                block, present = _block(self.columns, rows, self.centre)
+            for place, kernel in enumerate(kernels):
+                influence = kernel.influence(block, present) * self.weights[rows]
+                squares[place] += influence @ influence
+        errors = iter(np.sqrt(self.n / (self.n - 1) * squares))
+        return [None if gradient is None else float(next(errors)) for gradient in gradients]
+
+    def _kernel(self, gradient: FloatArray) -> _Kernel:
+        correction = self.counts / (self.counts - 1)
+        own = gradient * correction / self.totals
+        plain_covariance = self.covariance / correction
+        return _Kernel(
+            own, own * self.shift.T, own * (self.shift * self.shift.T - plain_covariance)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Kernel:
+    """Σ_jk K_jk [(z_j - d_jk)(z_k - d_kj) - s_jk] over the items that a respondent answered."""
+
+    squared: FloatArray
+    shifted: FloatArray
+    constant: FloatArray
+
+    def influence(self, block: FloatArray, present: FloatArray | None) -> FloatArray:
+        found: FloatArray = np.einsum("jr,jr->r", self.squared @ block, block)
+        if present is None:
+            found += self.constant.sum()
+            return found
+        found -= 2 * np.einsum("jr,jr->r", self.shifted @ present, block)
+        found += np.einsum("jr,jr->r", self.constant @ present, present)
+        return found
+
+
+def selected(
+    responses: Responses,
+    items: Sequence[str] | None,
+    covariances: Covariances,
+    *,
+    argument: str = "items",
+) -> tuple[tuple[str, ...], list[FloatArray], FloatArray]:
+    """Return names, columns of answers and weights of the respondents who count.
+
+    Parameters
+    ----------
+    responses : Responses
+        The survey.
+    items : sequence of str or None
+        All of them by default.
+    covariances : {"listwise", "pairwise"}
+        Whether respondents need an answer to every item, or to any.
+    argument : str
+        What the items are called in a message.
+
+    Raises
+    ------
+    ParameterError
+        If an item is not among the responses.
+    """
+    names = responses.items if items is None else check_items(items, argument)
+    for place, name in enumerate(names):
+        require_choice(f"{argument}[{place}]", name, responses.items)
+    columns = [responses.item(name) for name in names]
+    _require_answers(names, columns, responses.weights)
+    used = responses.weights > 0
+    if covariances == "pairwise":
+        answered = np.zeros(len(used), dtype=bool)
+        for column in columns:
+            answered |= ~np.isnan(column)
+        used &= answered
+    else:
+        for column in columns:
+            used &= ~np.isnan(column)
+    if used.all():
+        return names, columns, responses.weights  # nothing is copied
+    return names, [column[used] for column in columns], responses.weights[used]
+
+
+def _require_answers(
+    names: Sequence[str], columns: Sequence[FloatArray], weights: FloatArray
+) -> None:
+    empty = [
+        name
+        for name, column in zip(names, columns, strict=True)
+        if not (~np.isnan(column) & (weights > 0)).any()
+    ]
+    if empty:
+        raise DataError(
+            f"nobody answered {listed(empty)}. Leave {'it' if len(empty) == 1 else 'them'} out, "
+            f"items=[…].",
+            column=empty[0],
+        )
+
+
+def _require_pairs(names: Sequence[str], counts: FloatArray) -> None:
+    one, two = divmod(int(counts.argmin()), len(counts))
+    if counts[one, two] >= 2:
+        return
+    raise DataError(
+        f"{names[one]!r} and {names[two]!r} have {int(counts[one, two])} respondents in common, "
+        f"but a covariance needs 2. Leave one of the items out, items=[…]."
+    )
+
+
+def _blocks(n: int) -> list[slice]:
+    return [slice(first, first + ROWS_AT_A_TIME) for first in range(0, n, ROWS_AT_A_TIME)]
+
+
+def _block(
+    columns: Sequence[FloatArray], rows: slice, centre: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return answers from their centre, items x respondents, 0 where missing, and who answered."""
+    block = _centred(columns, rows, centre)
+    missing = np.isnan(block)
+    block[missing] = 0.0
+    return block, (~missing).astype(np.float64)
+
+
+def _centred(columns: Sequence[FloatArray], rows: slice, centre: FloatArray) -> FloatArray:
+    return np.array([column[rows] for column in columns]) - centre[:, np.newaxis]
