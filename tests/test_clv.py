@@ -10,9 +10,14 @@ import pytest
 
 from custvalue import datasets
 from custvalue.lifetime import (
+    BGBB,
     BGNBD,
+    MBGNBD,
+    NBD,
     CustomerLifetimeValue,
     GammaGamma,
+    OpportunityHistory,
+    ParetoNBD,
     PurchaseHistory,
     customer_lifetime_value,
 )
@@ -216,3 +221,80 @@ def test_a_model_of_ones_own_will_do(history):
 
     value = customer_lifetime_value(history, purchases=TwoAYear(), spend=PAYS, **HOW)
     np.testing.assert_allclose(value.value, 0.3 * 5 * PAYS.expected_spend(history))
+
+
+@pytest.mark.parametrize(
+    "buys",
+    [
+        NBD(r=0.4, alpha=12),
+        ParetoNBD(r=0.553, alpha=10.578, s=0.606, beta=11.669),
+        MBGNBD(r=0.525, alpha=6.183, a=0.891, b=1.614),
+    ],
+    ids=lambda model: model.kind,
+)
+def test_any_purchase_model_will_do(history, buys):
+    value = customer_lifetime_value(history, purchases=buys, spend=PAYS, **HOW)
+    ahead = buys.discounted_expected_purchases(history, annual_discount_rate=0.1, horizon="3 years")
+    np.testing.assert_allclose(value.value, 0.3 * PAYS.expected_spend(history) * ahead, rtol=1e-14)
+
+
+def test_discounting_by_the_month_is_the_sum_of_monthly_purchases(history):
+    how = {**HOW, "discounting": "monthly"}
+    value = customer_lifetime_value(history, purchases=BUYS, spend=PAYS, **how)
+    days = [f"{month * 365.25 / 12!r} days" for month in range(37)]
+    purchases = [BUYS.expected_purchases(history, horizon) for horizon in days]
+    total = sum(
+        (purchases[month] - purchases[month - 1]) / 1.1 ** (month / 12) for month in range(1, 37)
+    )
+    np.testing.assert_allclose(value.value, 0.3 * PAYS.expected_spend(history) * total, rtol=1e-9)
+    assert value.convention.endswith("discounted from the end of each month at ln(1 + rate) a year")
+    assert value.total < customer_lifetime_value(history, purchases=BUYS, spend=PAYS, **HOW).total
+
+
+@pytest.fixture(scope="module")
+def donors():
+    truth = BGBB(alpha=1.2, beta=0.75, gamma=0.66, delta=2.8, period="1 year")
+    return PAYS.simulate(truth.simulate(3000, opportunities=6, rng=1), rng=2)
+
+
+def test_value_at_opportunities(donors):
+    gives = BGBB(alpha=1.2, beta=0.75, gamma=0.66, delta=2.8)
+    how = {**HOW, "horizon": "5 years"}
+    value = customer_lifetime_value(donors, purchases=gives, spend=PAYS, **how)
+    steps = [gives.expected_purchases(donors, year) for year in range(6)]
+    total = sum((steps[year] - steps[year - 1]) / 1.1**year for year in range(1, 6))
+    np.testing.assert_allclose(value.value, 0.3 * PAYS.expected_spend(donors) * total, rtol=1e-10)
+    np.testing.assert_allclose(value.expected_purchases, steps[5], rtol=1e-12)
+    assert value.customer.tolist() == list(range(3000))
+    assert value.convention.startswith("opportunities taken after the last one observed")
+
+
+def test_fits_of_opportunities_and_spend_give_an_interval(donors):
+    fits = {"purchases": BGBB.fit(donors), "spend": GammaGamma.fit(donors)}
+    assert fits["spend"].customers == (donors.frequency > 0).sum()
+    value = customer_lifetime_value(donors, **fits, **{**HOW, "horizon": None})
+    truth = customer_lifetime_value(
+        donors,
+        purchases=BGBB(alpha=1.2, beta=0.75, gamma=0.66, delta=2.8),
+        spend=PAYS,
+        **{**HOW, "horizon": None},
+    )
+    assert truth.total in value.total_interval(0.99)
+    assert np.isnan(value.expected_purchases).all()
+
+
+def test_customers_at_opportunities_keep_their_names():
+    history = OpportunityHistory.from_frame(
+        {"who": ["ann", "bob"], "x": [0, 3], "t_x": [0, 4], "n": [5, 5], "money": [0, 20.5]},
+        frequency="x",
+        recency="t_x",
+        opportunities="n",
+        customer="who",
+        monetary_value="money",
+        period="1 year",
+    )
+    gives = BGBB(alpha=1.2, beta=0.75, gamma=0.66, delta=2.8)
+    value = customer_lifetime_value(history, purchases=gives, spend=PAYS, **HOW)
+    assert value.top(1).customer.tolist() == ["bob"]
+    assert OpportunityHistory.from_json(history.to_json()) == history
+    assert history.to_frame("pandas")["customer"].tolist() == ["ann", "bob"]

@@ -137,6 +137,36 @@ def test_simulated_spend_has_the_mean_of_the_model():
     assert (model.simulate(spends([0, 1], [0, 5]), rng=1).monetary_value > 0).tolist() == [0, 1]
 
 
+@pytest.mark.parametrize("x", [0, 1, 30])
+def test_predictive_spend_by_drawing_customers(x):
+    model = GammaGamma(p=6.25, q=3.744, gamma=15.44)
+    history = spender(x, 22.35 if x else 0.0)
+    random = np.random.default_rng(4)
+    nu = random.gamma(3.744 + 6.25 * x, 1 / (15.44 + 22.35 * x), 200_000)
+    spend = random.gamma(6.25, 1 / nu)
+    for probability in (0.01, 0.5, 0.95):
+        (quantile,) = model.spend_quantile(history, probability)
+        error = np.sqrt(probability * (1 - probability) / len(spend))
+        assert (spend <= quantile).mean() == pytest.approx(probability, abs=4 * error)
+        assert model.spend_probability(history, quantile)[0] == pytest.approx(probability)
+    assert spend.mean() == pytest.approx(model.expected_spend(history)[0], rel=0.01)
+
+
+def test_far_quantiles_of_spend_keep_their_digits():
+    model, history = GammaGamma(p=0.2, q=1.5, gamma=10), spender(0, 0.0)
+    for probability in (1e-12, 1e-3, 0.999, 1 - 1e-12):
+        (quantile,) = model.spend_quantile(history, probability)
+        back = model.spend_probability(history, quantile)[0]
+        assert back == pytest.approx(probability, rel=1e-9)
+        assert 1 - back == pytest.approx(1 - probability, rel=1e-3)
+
+
+def spender(x, money):
+    return PurchaseHistory.from_arrays(
+        frequency=x, recency=5.0 if x else 0.0, age=10, monetary_value=money, unit="week"
+    )
+
+
 def test_json(fitted):
     assert GammaGamma.from_json(fitted.model.to_json()) == fitted.model
     assert Fit[GammaGamma].from_json(fitted.to_json()) == fitted

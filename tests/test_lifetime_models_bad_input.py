@@ -5,7 +5,9 @@ import pytest
 from custvalue._lifetime.fit import parameter_names
 from custvalue.errors import DataError, EstimationError, ParameterError, UnitError
 from custvalue.lifetime import (
+    BGBB,
     BGNBD,
+    MBGNBD,
     NBD,
     CustomerLifetimeValue,
     Fit,
@@ -34,6 +36,14 @@ def history(frequency=(2, 0, 1), money=(20.0, 0.0, 30.0), unit="week"):
 def value(given=None, **changes):
     how = {"purchases": BUYS, "spend": PAYS, **HOW, **changes}
     return customer_lifetime_value(history() if given is None else given, **how)
+
+
+GIVES = BGBB(alpha=1.204, beta=0.750, gamma=0.657, delta=2.783, period="1 year")
+
+
+def opportunities(**changes):
+    columns = {"frequency": [0, 2], "recency": [0, 4], "monetary_value": [0.0, 20.0], **changes}
+    return OpportunityHistory.from_arrays(**columns, opportunities=6)
 
 
 RATE = "annual_discount_rate must be >= 0 and < 1, as in 0.10 for 10 % a year, but it is "
@@ -107,6 +117,107 @@ ROWS = [
         lambda: Fit.from_json("{}"),
         ParameterError,
         "Fit.from_json does not know what was fitted. Say it: Fit[BGNBD].from_json(text).",
+    ),
+    # questions
+    row(
+        "discounting unknown",
+        lambda: value(discounting="month"),
+        ParameterError,
+        "discounting must be one of 'continuous', 'daily', 'weekly', 'monthly', 'quarterly', "
+        "'yearly', but it is 'month'. Did you mean 'monthly'?",
+    ),
+    row(
+        "discounting unknown, of purchases",
+        lambda: BUYS.discounted_expected_purchases(
+            history(), annual_discount_rate=0.1, discounting="discrete"
+        ),
+        ParameterError,
+        "discounting must be one of 'continuous', 'daily', 'weekly', 'monthly', 'quarterly', "
+        "'yearly', but it is 'discrete'.",
+    ),
+    row(
+        "purchases for ever without a rate",
+        lambda: BUYS.discounted_expected_purchases(history(), annual_discount_rate=0),
+        ParameterError,
+        "annual_discount_rate must be > 0 where horizon=None, because without discounting the "
+        "purchases of all future time may have no finite sum. Give a rate or a horizon.",
+    ),
+    row(
+        "alive at a number",
+        lambda: BUYS.probability_alive(history(), at=4),
+        UnitError,
+        "at=4 has no time unit. Write the number with its unit, as in '39 weeks' or '3 years'.",
+    ),
+    row(
+        "half a purchase of a known customer",
+        lambda: BUYS.purchase_count_pmf([1, 1.5], "1 year", history()),
+        ParameterError,
+        "n must be whole numbers >= 0, but it has 1.5.",
+    ),
+    row(
+        "probability of spend in percent",
+        lambda: PAYS.spend_quantile(history(), 95),
+        ParameterError,
+        "probability must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?",
+    ),
+    row(
+        "spend below nothing",
+        lambda: PAYS.spend_probability(history(), -1),
+        ParameterError,
+        "spend must be a number >= 0, but it is -1.",
+    ),
+    # opportunities
+    row(
+        "opportunities with a model of any time",
+        lambda: value(opportunities()),
+        ParameterError,
+        "purchases must be a model such as BGBB(...), or its fit, but it is a BGNBD.",
+    ),
+    row(
+        "any time with a model of opportunities",
+        lambda: value(purchases=GIVES),
+        ParameterError,
+        "purchases must be a model such as BGNBD(...), or its fit, but it is a BGBB.",
+    ),
+    row(
+        "opportunities discounted by the month",
+        lambda: value(opportunities(), purchases=GIVES, discounting="monthly"),
+        ParameterError,
+        "discounting='monthly' is for purchases at any time; each opportunity is discounted from "
+        "its own time. Leave it out.",
+    ),
+    row(
+        "half a period",
+        lambda: value(opportunities(), purchases=GIVES, horizon="18 months"),
+        ParameterError,
+        "horizon must be a whole number of periods of 1 year, but '18 months' is 1.5. There is one "
+        "opportunity a period.",
+    ),
+    row(
+        "opportunities without money",
+        lambda: value(opportunities(monetary_value=None), purchases=GIVES),
+        DataError,
+        NO_MONEY,
+    ),
+    row(
+        "money of groups",
+        lambda: opportunities(customers=[1, 12]),
+        DataError,
+        "customers must be 1, but row 1 has 12. With monetary_value every row is one customer.",
+    ),
+    row(
+        "money without an opportunity taken",
+        lambda: opportunities(monetary_value=[5, 20]),
+        DataError,
+        "monetary_value must be 0 where frequency is 0, but row 0 has 5. It is a mean spend; give "
+        "0 where no opportunity was taken.",
+    ),
+    row(
+        "money missing",
+        lambda: opportunities(monetary_value=[0, None]),
+        DataError,
+        "monetary_value must be a finite number, but row 1 has nan. It is a mean spend; give 0 "
+        "where no opportunity was taken.",
     ),
     # estimation
     row(
@@ -212,7 +323,7 @@ ROWS = [
         "n must be whole numbers >= 0, but it has 'two'.",
     ),
     row(
-        "for ever without a rate",
+        "discounted purchases for ever without a rate",
         lambda: BUYS.discounted_expected_purchases(history(), annual_discount_rate=0, horizon=None),
         ParameterError,
         "annual_discount_rate must be > 0 where horizon=None, because without discounting the "
@@ -391,7 +502,7 @@ def test_a_data_error_carries_column_row_and_value():
     assert (error.column, error.rows, error.value) == ("monetary_value", (0,), -5)
 
 
-@pytest.mark.parametrize("model", [BGNBD, GammaGamma, NBD, ParetoNBD])
+@pytest.mark.parametrize("model", [BGNBD, MBGNBD, NBD, ParetoNBD])
 def test_a_history_of_opportunities_is_another_thing(model):
     history = OpportunityHistory.from_arrays(frequency=[2], recency=[3], opportunities=[6])
     with pytest.raises(DataError) as caught:

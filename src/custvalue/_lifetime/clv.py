@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +26,11 @@ from custvalue._base import (
     read_only,
 )
 from custvalue._display import Table, number, one_line, percent
+from custvalue._lifetime.bgbb import BGBB
 from custvalue._lifetime.data import PurchaseHistory
+from custvalue._lifetime.discounting import Discounting
 from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.protocols import (
     Horizon,
     PurchaseModel,
@@ -35,12 +38,15 @@ from custvalue._lifetime.protocols import (
     is_number,
     meant_percent,
 )
+from custvalue._lifetime.renewals import periods_ahead
 from custvalue._statistics import normal_quantile
-from custvalue.errors import ParameterError, plain
+from custvalue.errors import ParameterError, plain, require_choice
 
-CONVENTION = (
-    "repeat purchases after the end of observation; mean spend of repeat purchase days; "
-    "discounted continuously at ln(1 + rate) a year"
+COUNTED = "repeat purchases after the end of observation; mean spend of repeat purchase days; "
+CONVENTION = f"{COUNTED}discounted continuously at ln(1 + rate) a year"
+AT_OPPORTUNITIES = (
+    "opportunities taken after the last one observed; mean spend of the opportunities taken; "
+    "each discounted from its time at ln(1 + rate) a year"
 )
 COLUMNS = (
     "customer",
@@ -267,22 +273,27 @@ def _checked_count(n: int) -> int:
 
 
 def customer_lifetime_value(
-    history: PurchaseHistory,
+    history: PurchaseHistory | OpportunityHistory,
     *,
-    purchases: PurchaseModel | Fit[Any],
+    purchases: PurchaseModel | BGBB | Fit[Any],
     spend: SpendModel | Fit[Any],
     horizon: Horizon | None,
     annual_discount_rate: float,
     margin: float,
+    discounting: Discounting = "continuous",
 ) -> CustomerLifetimeValue:
     """Compute what each customer is worth within the horizon.
 
+    Customers under contract are valued by :func:`contract_lifetime_value`: they do not buy, they
+    renew, and pay the same each time.
+
     Parameters
     ----------
-    history : PurchaseHistory
+    history : PurchaseHistory or OpportunityHistory
         Of n customers, with monetary values.
-    purchases : PurchaseModel or Fit
-        How often they buy, :class:`BGNBD`; with its :class:`Fit` the total gets an interval.
+    purchases : PurchaseModel, BGBB or Fit
+        How often they buy, :class:`BGNBD`; :class:`BGBB` for an :class:`OpportunityHistory`. With
+        its :class:`Fit` the total gets an interval.
     spend : SpendModel or Fit
         How much they spend, :class:`GammaGamma`; likewise.
     horizon : str, timedelta or None
@@ -291,6 +302,8 @@ def customer_lifetime_value(
         Effective: 0.10 for 10 % a year.
     margin : float
         Share of the spend that is earned, > 0 and <= 1.
+    discounting : {"continuous", "daily", "weekly", "monthly", "quarterly", "yearly"}
+        From when a purchase is discounted: its own time, or the end of its day, week, …
 
     Returns
     -------
@@ -327,25 +340,21 @@ def customer_lifetime_value(
     array([23.38,  5.84])
     """
     margin = _checked_margin(margin)
-    buys = _model_of(purchases, PurchaseModel, "purchases", "BGNBD")
+    ask = _Question(history, horizon, annual_discount_rate, discounting)
+    buys = ask.answered_by(purchases)
     pays = _model_of(spend, SpendModel, "spend", "GammaGamma")
     money = pays.expected_spend(history)
-
-    def discounted(model: PurchaseModel) -> FloatArray:
-        return model.discounted_expected_purchases(
-            history, annual_discount_rate=annual_discount_rate, horizon=horizon
-        )
-
-    ahead = discounted(buys)
+    ahead = ask.discounted(buys)
     variances = (
-        delta_variance(purchases, lambda model: margin * float(money @ discounted(model))),
+        delta_variance(purchases, lambda model: margin * float(money @ ask.discounted(model))),
         delta_variance(spend, lambda model: margin * float(ahead @ model.expected_spend(history))),
     )
     known = None not in variances
+    customer = history.customer
     return CustomerLifetimeValue(
-        customer=history.customer,
+        customer=read_only(np.arange(len(history))) if customer is None else customer,
         probability_alive=read_only(buys.probability_alive(history)),
-        expected_purchases=read_only(_expected(buys, history, horizon)),
+        expected_purchases=read_only(ask.expected(buys)),
         discounted_expected_purchases=read_only(ahead),
         expected_spend=read_only(money),
         value=read_only(margin * money * ahead),
@@ -353,7 +362,80 @@ def customer_lifetime_value(
         annual_discount_rate=float(annual_discount_rate),
         margin=margin,
         total_standard_error=math.sqrt(sum(v or 0.0 for v in variances)) if known else None,
+        convention=ask.convention,
     )
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked of a model of purchases, at any time or at opportunities."""
+
+    history: PurchaseHistory | OpportunityHistory
+    horizon: Horizon | None
+    annual_discount_rate: float
+    discounting: Discounting
+
+    def __post_init__(self) -> None:
+        require_choice("discounting", self.discounting, get_args(Discounting))
+        if self._at_opportunities and self.discounting != "continuous":
+            raise ParameterError(
+                f"discounting={self.discounting!r} is for purchases at any time; each opportunity "
+                f"is discounted from its own time. Leave it out."
+            )
+
+    @property
+    def _at_opportunities(self) -> bool:
+        return isinstance(self.history, OpportunityHistory)
+
+    @property
+    def convention(self) -> str:
+        if self._at_opportunities:
+            return AT_OPPORTUNITIES
+        if self.discounting == "continuous":
+            return CONVENTION
+        period = PERIOD_NAMES[self.discounting]
+        return f"{COUNTED}discounted from the end of each {period} at ln(1 + rate) a year"
+
+    def answered_by(self, purchases: Any) -> Any:
+        """Return the model if it is one for this kind of history."""
+        if self._at_opportunities:
+            return _model_of(purchases, BGBB, "purchases", "BGBB")
+        return _model_of(purchases, PurchaseModel, "purchases", "BGNBD")
+
+    def expected(self, model: Any) -> FloatArray:
+        """Return purchases without discounting; for ever, they may have no finite sum."""
+        if self.horizon is None:
+            return np.full(len(self.history), np.nan)
+        ahead = self._opportunities(model) if self._at_opportunities else self.horizon
+        expected: FloatArray = model.expected_purchases(self.history, ahead)
+        return expected
+
+    def discounted(self, model: Any) -> FloatArray:
+        """Return discounted purchases."""
+        how: dict[str, Any] = {"annual_discount_rate": self.annual_discount_rate}
+        if self._at_opportunities:
+            how["opportunities"] = self._opportunities(model)
+        else:
+            how["horizon"] = self.horizon
+            if self.discounting != "continuous":  # which any model knows
+                how["discounting"] = self.discounting
+        ahead: FloatArray = model.discounted_expected_purchases(self.history, **how)
+        return ahead
+
+    def _opportunities(self, model: Any) -> int | None:
+        period = model.period or getattr(self.history, "period", None)
+        why = "There is one opportunity a period."
+        ahead = periods_ahead(self.horizon, period, "BGBB", why)
+        return None if ahead == math.inf else int(ahead)
+
+
+PERIOD_NAMES = {
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "quarterly": "quarter",
+    "yearly": "year",
+}
 
 
 def _checked_margin(margin: float) -> float:
@@ -375,15 +457,6 @@ def _model_of(given: Any, kind: Any, argument: str, example: str) -> Any:
             f"{'the class' if isinstance(model, type) else 'a'} {shown}."
         )
     return model
-
-
-def _expected(
-    model: PurchaseModel, history: PurchaseHistory, horizon: Horizon | None
-) -> FloatArray:
-    """Return purchases without discounting; for ever, they may have no finite sum."""
-    if horizon is None:
-        return np.full(len(history), np.nan)
-    return model.expected_purchases(history, horizon)
 
 
 def _in_words(horizon: Horizon | None) -> str | None:

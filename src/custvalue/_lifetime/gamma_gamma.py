@@ -25,7 +25,11 @@ from scipy import special
 from custvalue._base import FloatArray, Frozen, Generator, Positive
 from custvalue._lifetime.data import PurchaseHistory, checked_history
 from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
-from custvalue.errors import DataError, EstimationError, ParameterError
+from custvalue._lifetime.opportunities import OpportunityHistory
+from custvalue._lifetime.protocols import is_number, meant_percent
+from custvalue.errors import DataError, EstimationError, ParameterError, plain
+
+SpendHistory = PurchaseHistory | OpportunityHistory
 
 # --- parameters -----------------------------------------------------------------------------
 
@@ -67,12 +71,12 @@ class GammaGamma(Frozen):
     # --- methods ----------------------------------------------------------------------------
 
     @classmethod
-    def fit(cls, history: PurchaseHistory) -> Fit[GammaGamma]:
+    def fit(cls, history: SpendHistory) -> Fit[GammaGamma]:
         """Estimate the parameters by maximum likelihood from the customers who came back.
 
         Parameters
         ----------
-        history : PurchaseHistory
+        history : PurchaseHistory or OpportunityHistory
             With monetary values.
 
         Returns
@@ -119,12 +123,12 @@ class GammaGamma(Frozen):
             raise ParameterError(f"GammaGamma: {self._no_mean} {NO_MEAN}")
         return self.p * self.gamma / (self.q - 1)
 
-    def log_likelihood(self, history: PurchaseHistory) -> FloatArray:
+    def log_likelihood(self, history: SpendHistory) -> FloatArray:
         """Return the log-likelihood of each customer's mean spend, equation (1a).
 
         Parameters
         ----------
-        history : PurchaseHistory
+        history : PurchaseHistory or OpportunityHistory
             Histories of n customers with monetary values.
 
         Returns
@@ -144,12 +148,12 @@ class GammaGamma(Frozen):
         )
         return each
 
-    def expected_spend(self, history: PurchaseHistory) -> FloatArray:
+    def expected_spend(self, history: SpendHistory) -> FloatArray:
         """Return the spend expected of each customer on a future purchase day, equation (5).
 
         Parameters
         ----------
-        history : PurchaseHistory
+        history : PurchaseHistory or OpportunityHistory
             Histories of n customers with monetary values.
 
         Returns
@@ -173,6 +177,82 @@ class GammaGamma(Frozen):
                 f"without an expected spend. {NO_MEAN}"
             )
         return self.p * (self.gamma + x * money) / excess
+
+    def spend_quantile(self, history: SpendHistory, probability: float) -> FloatArray:
+        """Return the spend that a future purchase day stays below with a given probability.
+
+        Parameters
+        ----------
+        history : PurchaseHistory or OpportunityHistory
+            Histories of n customers with monetary values.
+        probability : float
+            Between 0 and 1; 0.05 and 0.95 are the ends of a 90 % prediction interval.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            A quantile of the predictive distribution: γ' times a beta prime variable with p and
+            q' = q + p x, where γ' = γ + x z̄. It exists for q <= 1 also.
+
+        Raises
+        ------
+        DataError
+            If there are no monetary values, or some are not positive.
+        ParameterError
+            If `probability` is not between 0 and 1.
+
+        Examples
+        --------
+        >>> from custvalue.lifetime import GammaGamma, PurchaseHistory
+        >>> one = PurchaseHistory.from_arrays(
+        ...     frequency=2, recency=30.43, age=38.86, monetary_value=22.35, unit="week"
+        ... )
+        >>> model = GammaGamma(p=6.25, q=3.744, gamma=15.44)
+        >>> [model.spend_quantile(one, p)[0].round(2).item() for p in (0.05, 0.5, 0.95)]
+        [9.61, 22.38, 47.42]
+        """
+        if not is_number(probability) or not 0 < probability < 1:
+            raise ParameterError(
+                f"probability must be > 0 and < 1, as in 0.95, but it is {plain(probability)!r}."
+                f"{meant_percent(probability)}"
+            )
+        scale, shape = self._predictive(history)
+        low = special.betaincinv(self.p, shape, probability)
+        high = special.betaincinv(shape, self.p, 1 - probability)
+        odds = np.where(low < 0.5, low / np.maximum(1 - low, 0.5), (1 - high) / high)
+        return scale * odds
+
+    def spend_probability(self, history: SpendHistory, spend: float) -> FloatArray:
+        """Return the probability that a future purchase day brings at most this spend.
+
+        Parameters
+        ----------
+        history : PurchaseHistory or OpportunityHistory
+            Histories of n customers with monetary values.
+        spend : float
+            An amount of money, >= 0.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            The predictive distribution function, as in :meth:`spend_quantile`.
+
+        Raises
+        ------
+        DataError
+            If there are no monetary values, or some are not positive.
+        ParameterError
+            If `spend` is not a number >= 0.
+        """
+        if not is_number(spend) or not spend >= 0:
+            raise ParameterError(f"spend must be a number >= 0, but it is {plain(spend)!r}.")
+        scale, shape = self._predictive(history)
+        return special.betainc(self.p, shape, spend / (spend + scale))
+
+    def _predictive(self, history: SpendHistory) -> tuple[FloatArray, FloatArray]:
+        """Return γ' and q' of each customer."""
+        x, money = history.frequency, checked_spend(history)
+        return self.gamma + x * money, self.q + self.p * x
 
     # --- simulation -------------------------------------------------------------------------
 
@@ -232,7 +312,7 @@ class SpendCells:
     mean: FloatArray
 
     @classmethod
-    def of(cls, history: PurchaseHistory) -> SpendCells:
+    def of(cls, history: SpendHistory) -> SpendCells:
         """Leave out the customers of whose spend nothing is known."""
         money, buys = checked_spend(history), history.frequency > 0
         return cls(history.frequency[buys], money[buys])
@@ -241,9 +321,11 @@ class SpendCells:
         return len(self.mean)
 
 
-def checked_spend(history: PurchaseHistory) -> FloatArray:
+def checked_spend(history: SpendHistory) -> FloatArray:
     """Return the monetary values if the model can have made them."""
-    money = checked_history(history, "GammaGamma").monetary_value
+    if not isinstance(history, OpportunityHistory):
+        history = checked_history(history, "GammaGamma")
+    money = history.monetary_value
     if money is None:
         raise DataError(
             "GammaGamma needs monetary values, but the history has none. Give spend= to "

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._base import Columns, FloatArray, IntArray, read_only
-from custvalue._columns import packed
+from custvalue._base import Columns, FloatArray, IntArray, LabelArray, read_only
+from custvalue._columns import as_array, packed
 from custvalue._display import Table, number, one_line, percent
 from custvalue._lifetime.contracts import checked_period
 from custvalue.errors import DataError, plain
@@ -69,6 +69,11 @@ class OpportunityHistory(Columns):
         How many customers a row stands for.
     period : str or None
         Time from one opportunity to the next, ``"1 year"``; needed only for discounting.
+    monetary_value : ndarray of float64, shape (n,), or None
+        Mean spend at the opportunities taken, where every row is one customer; 0 where
+        `frequency` is 0.
+    customer : ndarray of shape (n,), or None
+        Identifiers.
 
     Raises
     ------
@@ -91,15 +96,23 @@ class OpportunityHistory(Columns):
     opportunities: FloatArray
     customers: FloatArray
     period: str | None = None
+    monetary_value: FloatArray | None = None
+    customer: LabelArray | None = None
 
     def __post_init__(self) -> None:
         if self.period is not None:
             checked_period(self.period)
-        for name in NUMERIC:
-            values = _frames.to_numbers(name, np.atleast_1d(getattr(self, name)))
-            object.__setattr__(self, name, read_only(values))
+        for name in (*NUMERIC, "monetary_value"):
+            if (given := getattr(self, name)) is not None:
+                values = _frames.to_numbers(name, np.atleast_1d(given))
+                object.__setattr__(self, name, read_only(values))
+        if self.customer is not None:
+            labels = np.array(np.atleast_1d(as_array(self.customer)))
+            object.__setattr__(self, "customer", read_only(labels))
         _check_lengths(self.columns())
         _check(self)
+        if self.monetary_value is not None:
+            _check_money(self.monetary_value, self)
 
     @classmethod
     def from_frame(
@@ -111,6 +124,8 @@ class OpportunityHistory(Columns):
         opportunities: str = "opportunities",
         customers: str | None = None,
         period: str | None = None,
+        monetary_value: str | None = None,
+        customer: str | None = None,
     ) -> OpportunityHistory:
         """Make histories from a table.
 
@@ -122,6 +137,8 @@ class OpportunityHistory(Columns):
             Columns, as in the class; without `customers` each row is one customer.
         period : str, optional
             As in the class.
+        monetary_value, customer : str, optional
+            Columns, as in the class.
 
         Raises
         ------
@@ -142,11 +159,13 @@ class OpportunityHistory(Columns):
             "recency": recency,
             "opportunities": opportunities,
             "customers": customers,
+            "monetary_value": monetary_value,
         }
         columns = {argument: name for argument, name in named.items() if name is not None}
-        source.require(columns)
+        source.require(columns if customer is None else {**columns, "customer": customer})
         numbers = {argument: source.numbers(name) for argument, name in columns.items()}
-        return cls.from_arrays(**numbers, period=period)
+        labels = None if customer is None else source.labels(customer)
+        return cls.from_arrays(**numbers, period=period, customer=labels)
 
     @classmethod
     def from_arrays(
@@ -157,6 +176,8 @@ class OpportunityHistory(Columns):
         opportunities: npt.ArrayLike,
         customers: npt.ArrayLike | None = None,
         period: str | None = None,
+        monetary_value: npt.ArrayLike | None = None,
+        customer: npt.ArrayLike | None = None,
     ) -> OpportunityHistory:
         """Make histories from arrays, or of one customer from numbers.
 
@@ -169,6 +190,8 @@ class OpportunityHistory(Columns):
         customers : array_like of shape (n,), optional
             How many customers a row stands for; 1 by default.
         period : str, optional
+            As in the class.
+        monetary_value, customer : array_like of shape (n,), optional
             As in the class.
 
         Raises
@@ -189,6 +212,8 @@ class OpportunityHistory(Columns):
             opportunities=cast("FloatArray", n),
             customers=cast("FloatArray", np.ones(rows) if customers is None else customers),
             period=period,
+            monetary_value=cast("FloatArray | None", monetary_value),
+            customer=cast("LabelArray | None", customer),
         )
 
     def __len__(self) -> int:
@@ -225,8 +250,9 @@ class OpportunityHistory(Columns):
         return cell_values[self._grouped[1]]
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return frequency, recency, opportunities and customers as a plain dict."""
-        return {name: getattr(self, name) for name in NUMERIC}
+        """Return customer, frequency, …, and monetary_value, where they are known, as a dict."""
+        names = ("customer", *NUMERIC, "monetary_value")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
     def __repr__(self) -> str:
         return one_line(
@@ -285,6 +311,15 @@ def _check(history: OpportunityHistory) -> None:
     _refuse("customers", "a number >= 0", ~((weight >= 0) & (weight < np.inf)), weight, hint)
     if not weight.any():
         raise DataError("the history is empty. Give at least one customer.")
+
+
+def _check_money(money: FloatArray, history: OpportunityHistory) -> None:
+    x, size = history.frequency, history.customers
+    hint = "It is a mean spend; give 0 where no opportunity was taken."
+    _refuse("monetary_value", "a finite number", ~np.isfinite(money), money, hint)
+    _refuse("monetary_value", "0 where frequency is 0", (x == 0) & (money != 0), money, hint)
+    hint = "With monetary_value every row is one customer."
+    _refuse("customers", "1", size != 1, size, hint)
 
 
 def _refuse(

@@ -188,7 +188,7 @@ def ages(age: Horizon | npt.ArrayLike, customers: int, unit: TimeUnit) -> FloatA
     if not isinstance(customers, int | np.integer) or customers < 1:
         raise ParameterError(f"customers must be a whole number >= 1, but it is {customers!r}.")
     if isinstance(age, str | timedelta):
-        return np.full(customers, horizon_in(age, unit))
+        return np.full(customers, horizon_in(age, unit, "age"))
     if np.ndim(age) == 0:
         raise UnitError(
             f"age={age!r} has no time unit. Write the number with its unit, as in '52 weeks', or "

@@ -107,7 +107,7 @@ class PurchasesAtAnyTime(Frozen):
         cells = self._cells(history)
         alive = self._alive(cells)
         if at is not None:
-            alive = alive * self._stays(cells, horizon_in(at, history.unit))
+            alive = alive * self._stays(cells, horizon_in(at, history.unit, "at"))
         return history.per_customer(alive)
 
     def probability_active(self, history: PurchaseHistory, horizon: Horizon) -> FloatArray:
@@ -194,7 +194,7 @@ class PurchasesAtAnyTime(Frozen):
         cells = self._cells(history)
         rate = continuous_rate(annual_discount_rate, history.unit)
         until = math.inf if horizon is None else horizon_in(horizon, history.unit)
-        finite_total(rate, until)
+        self._check_total(rate, until)
         if discounting == "continuous" or rate == 0:
             ahead = self._purchases(cells, until, rate)
         else:
@@ -264,6 +264,11 @@ class PurchasesAtAnyTime(Frozen):
         given_alive = none if until == 0 else self._counts(counts.ravel(), until, cells)
         each = (alive * given_alive + (1 - alive) * none).reshape(len(cells), *counts.shape)
         return each[0] if history is None else history.per_customer(each)
+
+    @staticmethod
+    def _check_total(rate: float, until: float) -> None:
+        """Refuse a sum over all future time that may be infinite; not so where all must die."""
+        finite_total(rate, until)
 
     @property
     def _name(self) -> str:

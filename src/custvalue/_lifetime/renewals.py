@@ -111,7 +111,12 @@ def rate_per_period(annual_discount_rate: float, period: str | None, name: str) 
     return a_year and a_year * horizon_in(declared_period(period, name), "year")
 
 
-def periods_ahead(horizon: Horizon | None, period: str | None, name: str) -> float:
+def periods_ahead(
+    horizon: Horizon | None,
+    period: str | None,
+    name: str,
+    why: str = "Contracts are renewed at whole periods only.",
+) -> float:
     """Return how many whole periods the horizon is; infinity for None.
 
     Raises
@@ -128,7 +133,7 @@ def periods_ahead(horizon: Horizon | None, period: str | None, name: str) -> flo
     if abs(periods - round(periods)) > 1e-9 * max(periods, 1.0):
         raise ParameterError(
             f"horizon must be a whole number of periods of {length}, but {horizon!r} is "
-            f"{periods:.4g}. Contracts are renewed at whole periods only."
+            f"{periods:.4g}. {why}"
         )
     return float(round(periods))
 

@@ -49,7 +49,7 @@ def checked_unit(unit: object) -> TimeUnit:
     return unit
 
 
-def horizon_in(horizon: str | timedelta, unit: TimeUnit) -> float:
+def horizon_in(horizon: str | timedelta, unit: TimeUnit, argument: str = "horizon") -> float:
     """Convert a horizon to a number of time units.
 
     Parameters
@@ -59,6 +59,8 @@ def horizon_in(horizon: str | timedelta, unit: TimeUnit) -> float:
         ``"1.5 years"``, ``"90 days"``.
     unit : {"day", "week", "month", "year"}
         The unit of the result.
+    argument : str
+        What the horizon is called where it was given, for the errors.
 
     Returns
     -------
@@ -85,34 +87,34 @@ def horizon_in(horizon: str | timedelta, unit: TimeUnit) -> float:
     if isinstance(horizon, timedelta):
         days = horizon / timedelta(days=1)
         if days < 0:
-            raise ParameterError(f"horizon must be >= 0, but it is {days:g} days.")
+            raise ParameterError(f"{argument} must be >= 0, but it is {days:g} days.")
         return days / per_unit
-    amount, name = _split(horizon)
+    amount, name = _split(horizon, argument)
     if not amount >= 0 or math.isinf(amount):
-        raise ParameterError(f"horizon must be finite and >= 0, but it is {horizon!r}.")
+        raise ParameterError(f"{argument} must be finite and >= 0, but it is {horizon!r}.")
     return amount if name == unit else amount * DAYS[name] / per_unit
 
 
-def _split(horizon: object) -> tuple[float, TimeUnit]:
+def _split(horizon: object, argument: str) -> tuple[float, TimeUnit]:
     """Take ``"39 weeks"`` apart into 39.0 and ``"week"``."""
     if not isinstance(horizon, str):
-        raise UnitError(f"horizon={horizon!r} has no time unit. {_SAY}")
+        raise UnitError(f"{argument}={horizon!r} has no time unit. {_SAY}")
     found = _HORIZON.fullmatch(horizon)
     if found is None:
-        raise UnitError(f"horizon={horizon!r} is not a number with a time unit. {_SAY}")
+        raise UnitError(f"{argument}={horizon!r} is not a number with a time unit. {_SAY}")
     word = found[2].casefold()
     name = word.removesuffix("s")
     if name not in UNITS:
         plurals = [f"{each}s" for each in UNITS]
         raise UnitError(
-            f"horizon={horizon!r} has the unknown unit {found[2]!r}; the units are "
+            f"{argument}={horizon!r} has the unknown unit {found[2]!r}; the units are "
             f"{listed(plurals)}.{did_you_mean(word, plurals)}"
         )
     try:
         return float(found[1]), cast("TimeUnit", name)
     except ValueError:
         raise UnitError(
-            f"horizon={horizon!r}: {found[1]!r} is not a number. {_SAY} The decimal sign is a "
+            f"{argument}={horizon!r}: {found[1]!r} is not a number. {_SAY} The decimal sign is a "
             f"point, and thousands are not set apart."
         ) from None
 
