@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from custvalue._bootstrap import Bootstrap, cells, count_bootstrap, row_bootstrap
+from custvalue._bootstrap import Bootstrap, cells, count_bootstrap, row_bootstrap, share_bootstrap
 from custvalue.errors import DataError, EstimationError, ParameterError
 
 VOTES = np.array([1.0, 0.0, -1.0])
@@ -85,6 +85,18 @@ def test_strata_keep_their_sizes():
         strata=groups,
     )
     assert all(drawn == ["a", "a", "a", "b", "b"] for drawn in seen)
+
+
+def test_shares_with_an_effective_n_that_is_not_whole():
+    shares = COUNTS / 324
+    whole = share_bootstrap(shares, 324, net, replicates=2_000, rng=16)
+    assert whole.values == pytest.approx([100 / 3])
+    assert whole.standard_error == pytest.approx(100 * math.sqrt(5 / 9 / 324), rel=0.05)
+    odd = share_bootstrap(shares, 2.5, net, replicates=40_000, rng=17)
+    # half of the resamples have 2 answers, half have 3
+    variance = 5 / 9 * (1 / 2 + 1 / 3) / 2
+    assert odd.standard_error == pytest.approx(100 * math.sqrt(variance), rel=0.02)
+    assert share_bootstrap(shares, 0.4, net, rng=18).failed == 0
 
 
 def test_failed_resamples_are_counted_and_named():

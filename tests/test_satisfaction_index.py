@@ -48,6 +48,39 @@ def test_top_box_by_hand():
     assert result.share.name == "top-2-box share"
 
 
+def test_a_top_box_is_an_estimate_like_the_others():
+    result = top_box([5, 4, 2, 1], scale=FIVE, weights=[1, 1, 2, 1])
+    assert result.standard_error == result.share.standard_error > 0
+    assert result.effective_n == result.share.effective_n < 4
+
+
+def test_intervals_of_the_mean_answer_by_name():
+    result = top_box(np.repeat([1, 2, 3, 4, 5], [3, 7, 20, 45, 25]), scale=FIVE)
+    beta, t = result.mean_interval(), result.mean_interval(method="t")
+    assert beta == result.mean.confidence_interval() != t
+    assert (beta.method, t.method) == ("beta", "t")
+    resampled = result.mean_interval(method="bootstrap", rng=1)
+    assert resampled.method == "bootstrap percentile"
+    assert (resampled.low, resampled.high) == pytest.approx((t.low, t.high), abs=0.02)
+
+
+def test_the_mean_of_the_best_answers_only_has_an_interval():
+    result = top_box([5] * 30, scale=FIVE)
+    assert result.mean_interval().high == 5
+    assert result.mean_interval().low < 4.8
+    assert result.mean_interval(method="bootstrap", rng=1).low == 5  # which is why it is not usual
+
+
+def test_bootstrap_of_a_weighted_mean_varies_as_the_linearised_error_says():
+    rng = np.random.default_rng(2)
+    answers, weights = rng.integers(1, 6, 400), rng.choice([0.4, 1.0, 3.0], 400)
+    result = top_box(answers, scale=FIVE, weights=weights)
+    interval = result.mean_interval(method="bootstrap", replicates=20_000, rng=3)
+    assert result.mean.standard_error is not None
+    reach = stats.norm.ppf(0.975) * result.mean.standard_error
+    assert (interval.high - interval.low) / 2 == pytest.approx(reach, rel=0.03)
+
+
 def test_the_best_boxes_are_the_low_ones_where_lower_is_better():
     scale = Scale(1, 5, direction="lower is better")
     result = top_box([1, 1, 2, 5], scale=scale, boxes=1)

@@ -11,6 +11,7 @@ Introduction to the Bootstrap*, chapter 13) or, by name, BCa intervals (chapter 
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -281,6 +282,57 @@ def count_bootstrap(
     ]
     value = _table_of(statistic(observed[np.newaxis].astype(np.float64)))[0]
     return _bootstrap(value, np.concatenate(draws), _cell_jackknife(observed, statistic), n, "")
+
+
+def share_bootstrap(
+    shares: npt.ArrayLike,
+    effective_n: float,
+    statistic: CountStatistic,
+    *,
+    replicates: int = REPLICATES,
+    rng: Generator = None,
+) -> Bootstrap:
+    """Resample weighted answers of which only shares and the effective n are known.
+
+    Each resample has as many answers as the effective n, which is rounded up or down by chance
+    where it is not whole, so that the draws vary as the linearised variance says. For equal
+    weights it is :func:`count_bootstrap`, without the acceleration.
+
+    Parameters
+    ----------
+    shares : array_like of shape (cells,)
+        Weighted share of each distinct answer; they add up to 1.
+    effective_n : float
+        Answers of a simple random sample with the same standard error.
+    statistic : callable
+        As in :func:`count_bootstrap`; it must not depend on the number of answers.
+    replicates : int
+        Resamples to draw.
+    rng : Generator or int, optional
+        Source of randomness.
+
+    Returns
+    -------
+    Bootstrap
+
+    Raises
+    ------
+    EstimationError
+        If more than half of the resamples give no finite statistic.
+    ParameterError
+        If `replicates` is no whole number >= 2.
+    """
+    replicates = checked_replicates(replicates)
+    p = np.asarray(shares, dtype=np.float64)
+    p = p / p.sum()
+    random = np.random.default_rng(rng)
+    whole = math.floor(effective_n)
+    draws = []
+    for size in _sizes(replicates, len(p)):
+        n = np.maximum(whole + (random.random(size) < effective_n - whole), 1)
+        draws.append(_table_of(statistic(random.multinomial(n, p).astype(np.float64))))
+    value = _table_of(statistic(p[np.newaxis]))[0]
+    return _bootstrap(value, np.concatenate(draws), np.empty(0), round(effective_n), "")
 
 
 def row_bootstrap(

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field
 
 from custvalue._base import (
     FloatArray,
@@ -99,7 +100,7 @@ class MeanEstimate(Frozen):
     effective_n: Positive
     bounds: tuple[float, float] | None = None
     standard_deviation: NonNegative | None = None
-    usual_method: MeanMethod = "t"
+    usual_method: MeanMethod = Field(default="t", repr=False)
 
     def confidence_interval(
         self, level: float = 0.95, *, method: MeanMethod | None = None

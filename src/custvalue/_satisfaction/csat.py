@@ -7,11 +7,12 @@ scale; it is an argument, and it is named in the result.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
-from custvalue._base import Frozen, Interval, Probability
+from custvalue._base import Frozen, Generator, Interval, Probability
+from custvalue._bootstrap import share_bootstrap
 from custvalue._display import Table, number, one_line, percent
 from custvalue._satisfaction.questions import Answered, answered, check_scale, left_out_note, read
 from custvalue._statistics import (
@@ -21,8 +22,12 @@ from custvalue._statistics import (
     mean_estimate,
     proportion,
 )
-from custvalue.errors import ParameterError
+from custvalue.errors import ParameterError, require_choice
 from custvalue.survey import MissingPolicy, Scale
+
+ScaleMeanMethod = Literal["beta", "t", "bootstrap"]
+
+REPLICATES = 10_000
 
 
 class AnswerShare(Frozen):
@@ -78,9 +83,19 @@ class TopBox(Frozen):
         return self.share.value
 
     @property
+    def standard_error(self) -> float:
+        """Standard error of the top-box share, linearised where answers are weighted."""
+        return self.share.standard_error
+
+    @property
     def n(self) -> int:
         """Answers used."""
         return self.share.n
+
+    @property
+    def effective_n(self) -> float:
+        """Answers of a simple random sample with the same standard error of the share."""
+        return self.share.effective_n
 
     def confidence_interval(
         self, level: float = 0.95, *, method: ProportionMethod = "wilson"
@@ -91,7 +106,7 @@ class TopBox(Frozen):
         ----------
         level : float
             Confidence level, 0.95 for 95 %.
-        method : {"wilson", "clopper-pearson", "agresti-coull"}
+        method : {"wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys"}
             As in :meth:`custvalue.survey.Proportion.confidence_interval`.
 
         Raises
@@ -100,6 +115,55 @@ class TopBox(Frozen):
             If `level` or `method` is unknown.
         """
         return self.share.confidence_interval(level, method=method)
+
+    def mean_interval(
+        self,
+        level: float = 0.95,
+        *,
+        method: ScaleMeanMethod = "beta",
+        replicates: int = REPLICATES,
+        rng: Generator = None,
+    ) -> Interval:
+        """Return the interval of the mean answer, in scale points.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level, 0.95 for 95 %.
+        method : {"beta", "t", "bootstrap"}
+            ``beta`` holds up where answers pile up at the end of the scale; ``t`` is the textbook
+            one: both as in :meth:`custvalue.survey.MeanEstimate.confidence_interval`.
+            ``bootstrap``: percentiles of multinomial resamples of the distribution; it fails
+            where ``t`` does, because it has not seen the missing answers either.
+        replicates : int
+            Resamples of the bootstrap.
+        rng : Generator or int, optional
+            Source of randomness of the bootstrap.
+
+        Raises
+        ------
+        DataError
+            With fewer than two answers.
+        ParameterError
+            If `level` or `method` is unknown.
+        """
+        require_choice("method", method, get_args(ScaleMeanMethod))
+        if method != "bootstrap" or self.mean.standard_error is None:
+            return self.mean.confidence_interval(level, method="t" if method == "t" else "beta")
+        answers = np.array([part.answer for part in self.distribution])
+        resampled = share_bootstrap(
+            [part.share for part in self.distribution],
+            self._mean_n(),
+            lambda counts: counts @ answers / counts.sum(axis=1),
+            replicates=replicates,
+            rng=rng,
+        )
+        return resampled.confidence_interval(level)
+
+    def _mean_n(self) -> float:
+        """Answers of a simple random sample with the same standard error of the mean."""
+        spread, error = self.mean.standard_deviation, self.mean.standard_error
+        return (spread / error) ** 2 if spread and error else self.mean.effective_n
 
     def __repr__(self) -> str:
         return one_line(
@@ -122,7 +186,7 @@ class TopBox(Frozen):
         deviation = self.mean.standard_deviation
         spread = "" if deviation is None else f"Standard deviation {number(deviation)}. "
         notes = (
-            "95 % intervals: share wilson, means t.",
+            "95 % intervals: share wilson, means beta.",
             f"{spread}Answers: {given}.",
             *left_out_note(self.left_out),
         )
@@ -180,10 +244,10 @@ def top_box(
                      estimate     low    high    n
     ──────────────────────────────────────────────
     top-2-box share    0.7000  0.6042  0.7811  100
-    mean answer         3.820   3.624   4.016  100
-    index 0-100         70.50   65.60   75.40  100
+    mean answer         3.820   3.612   4.003  100
+    index 0-100         70.50   65.30   75.06  100
     ──────────────────────────────────────────────
-    95 % intervals: share wilson, means t.
+    95 % intervals: share wilson, means beta.
     Standard deviation 0.9886. Answers: 1: 3 %, 2: 7 %, 3: 20 %, 4: 45 %, 5: 25 %.
     """
     offered = _offered(scale, boxes)
@@ -197,9 +261,19 @@ def top_box(
         scale=scale,
         boxes=boxes,
         share=proportion(best.astype(np.float64), weighting, name=name),
-        mean=mean_estimate(given, weighting, name="mean answer", bounds=(scale.low, scale.high)),
+        mean=mean_estimate(
+            given,
+            weighting,
+            name="mean answer",
+            bounds=(scale.low, scale.high),
+            method="beta",
+        ),
         index=mean_estimate(
-            scale.rescale(given), weighting, name="index 0-100", bounds=(0.0, 100.0)
+            scale.rescale(given),
+            weighting,
+            name="index 0-100",
+            bounds=(0.0, 100.0),
+            method="beta",
         ),
         distribution=_distribution(offered, step, used),
         left_out=used.left_out,

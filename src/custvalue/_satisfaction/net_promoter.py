@@ -15,7 +15,16 @@ from typing import Any, Literal, Self, get_args
 import numpy as np
 
 from custvalue import _frames
-from custvalue._base import FloatArray, Frozen, Interval, NonNegative, Positive, checked_level
+from custvalue._base import (
+    FloatArray,
+    Frozen,
+    Generator,
+    Interval,
+    NonNegative,
+    Positive,
+    checked_level,
+)
+from custvalue._bootstrap import Bootstrap, share_bootstrap
 from custvalue._display import Table, number, one_line
 from custvalue._satisfaction import net_share
 from custvalue._satisfaction.questions import answered, as_columns, check_scale, left_out_note, read
@@ -30,10 +39,13 @@ from custvalue._statistics import (
 from custvalue.errors import DataError, DataWarning, ParameterError, plain, require_choice
 from custvalue.survey import MissingPolicy, Scale
 
-NetPromoterMethod = Literal["score", "dirichlet", "adjusted-wald", "wald"]
+NetPromoterMethod = Literal["score", "dirichlet", "adjusted-wald", "wald", "bootstrap"]
 Group = Literal["promoters", "passives", "detractors"]
 
 SUSPICIOUS = 10  # so many answers without one above 7 look like another scale
+
+REPLICATES = 10_000
+VOTES = np.array([100.0, 0.0, -100.0])  # of promoters, passives and detractors
 
 _ENDS = {
     "score": net_share.score,
@@ -133,7 +145,12 @@ class NetPromoterScore(Frozen):
         )
 
     def confidence_interval(
-        self, level: float = 0.95, *, method: NetPromoterMethod = "score"
+        self,
+        level: float = 0.95,
+        *,
+        method: NetPromoterMethod = "score",
+        replicates: int = REPLICATES,
+        rng: Generator = None,
     ) -> Interval:
         """Return an interval in points that never leaves -100 to 100.
 
@@ -141,13 +158,18 @@ class NetPromoterScore(Frozen):
         ----------
         level : float
             Confidence level, 0.95 for 95 %.
-        method : {"score", "dirichlet", "adjusted-wald", "wald"}
+        method : {"score", "dirichlet", "adjusted-wald", "wald", "bootstrap"}
             ``score``: all values that the score test does not reject (Tango 1998 for paired
             proportions, the same problem), the default. ``dirichlet``: Bayes, equal-tailed, under
-            Jeffreys' prior. ``adjusted-wald``: Wald after 3/4 promoter, 1 1/2 passives and 3/4
-            detractor are added (Rocks 2016). ``wald``: value ± z SE. The two Wald intervals are
-            clipped where they leave the range, and their name then says so. Weighted answers
-            enter by their effective n.
+            Jeffreys' prior, by quadrature. ``adjusted-wald``: Wald after 3/4 promoter, 1 1/2
+            passives and 3/4 detractor are added (Rocks 2016). ``wald``: value ± z SE. The two Wald
+            intervals are clipped where they leave the range, and their name then says so.
+            ``bootstrap``: percentiles of multinomial resamples of the three groups. Weighted
+            answers enter by their effective n.
+        replicates : int
+            Resamples of the bootstrap.
+        rng : Generator or int, optional
+            Source of randomness of the bootstrap.
 
         Raises
         ------
@@ -156,21 +178,41 @@ class NetPromoterScore(Frozen):
 
         Notes
         -----
-        Coverage of the 95 % intervals, computed from all possible samples. Where each group has
-        10 % or more, ``score`` covers 94.1 to 95.8 % at n = 30 and 94.7 to 95.3 % at n = 100,
-        ``dirichlet`` and ``adjusted-wald`` 94.0 to 96.9 % and 94.6 to 95.8 %, ``wald`` only 90.7 to
-        94.0 % and 93.5 to 94.8 %. With 90 to 99 % promoters few different samples are possible:
-        ``score`` and ``adjusted-wald`` cover 92 to 99.7 %, ``dirichlet`` falls to 87 % at
-        single points, ``wald`` to 26 %. Where nearly everybody is passive all of them are too
-        wide. At n = 1000 ``score`` stays within 94.4 to 95.7 % throughout.
+        Coverage of the 95 % intervals, computed from all possible samples, in percent:
+
+        ==========================  ===========  ===========  =============  ===========
+        shares                      score        dirichlet    adjusted-wald  wald
+        ==========================  ===========  ===========  =============  ===========
+        each >= 10 %, n = 30        94.1-95.8    94.0-96.9    94.0-96.9      90.7-94.0
+        each >= 10 %, n = 100       94.7-95.3    94.6-95.8    94.6-95.8      93.5-94.8
+        promoters 80-99 %, n = 30   93.9-97.4    92.0-96.4    92.7-99.7      26.0-91.6
+        promoters 80-99 %, n = 100  92.1-97.2    92.1-95.5    93.7-98.6      63.3-93.5
+        ==========================  ===========  ===========  =============  ===========
+
+        Where nearly everybody is passive all of them are too wide. At n = 1000 ``score`` stays
+        within 94.4 to 95.7 % throughout. ``bootstrap`` covers what ``wald`` covers, and has no
+        width where all answers fall into one group: it is there for comparison with other
+        software.
         """
         level = checked_level(level)
         require_choice("method", method, get_args(NetPromoterMethod))
+        if method == "bootstrap":
+            return self._bootstrap(replicates, rng).confidence_interval(level)
         up, down = self.promoter_share.value, self.detractor_share.value
         low, high = (100 * end for end in _ENDS[method](up, down, self.effective_n, level))
         ends = ((-100, low < -100), (100, high > 100))
         name = ", ".join([method, *(f"clipped at {end}" for end, past in ends if past)])
         return Interval(low=max(low, -100.0), high=min(high, 100.0), level=level, method=name)
+
+    def _bootstrap(self, replicates: int, rng: Generator) -> Bootstrap:
+        groups = (self.promoter_share, self.passive_share, self.detractor_share)
+        return share_bootstrap(
+            [group.value for group in groups],
+            self.effective_n,
+            lambda counts: counts @ VOTES / counts.sum(axis=1),
+            replicates=replicates,
+            rng=rng,
+        )
 
     def __repr__(self) -> str:
         return one_line(
@@ -285,7 +327,7 @@ def net_promoter_score(
         promoter_share=proportion((vote == 1).astype(float), weighting, name="promoters"),
         passive_share=proportion((vote == 0).astype(float), weighting, name="passives"),
         detractor_share=proportion((vote == -1).astype(float), weighting, name="detractors"),
-        mean=mean_estimate(given, weighting, name="mean answer", bounds=(0, 10)),
+        mean=mean_estimate(given, weighting, name="mean answer", bounds=(0, 10), method="beta"),
         left_out=used.left_out,
     )
 

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 from scipy import special
 
 from custvalue._statistics import normal_quantile
-
-NetShareMethod = Literal["score", "dirichlet", "adjusted-wald", "wald"]
 
 HALVINGS = 60  # of an interval of at most 2: down to the last digit of a float
 JEFFREYS = 0.5
