@@ -12,6 +12,7 @@ import reference_lifetime as reference
 from custvalue import datasets
 from custvalue._lifetime.dropout_at_purchase import purchases_ahead
 from custvalue.lifetime import BGNBD, PurchaseHistory
+from lifetime_places import largest_errors, random_places
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "lifetime.json").read_text("utf-8"))
 CDNOW = GOLDEN["cdnow"]
@@ -145,49 +146,37 @@ def test_dangerous_places(parameters, customer):
         assert value == pytest.approx(truth, rel=DIGITS)
 
 
-def random_places(count, seed):
-    random = np.random.default_rng(seed)
-    for _ in range(count):
-        r, a, b = np.exp(random.uniform(math.log(0.01), math.log(30), 3))
-        alpha = math.exp(random.uniform(math.log(0.01), math.log(1000)))
-        x = int(math.exp(random.uniform(0, math.log(5001)))) - 1
-        T = random.uniform(0, 1000)
-        t_x = T * random.uniform(0, 1) if x > 0 else 0.0
-        t = math.exp(random.uniform(math.log(0.01), math.log(5000)))
-        yield {"r": r, "alpha": alpha, "a": a, "b": b}, (x, t_x, T), t
+def pairs(parameters, place, weeks):
+    """Return value and truth of log-likelihood, P(alive) and expected purchases."""
+    model, history = BGNBD(**parameters), one(*place)
+    return {
+        "log-likelihood": (
+            model.log_likelihood(history)[0],
+            reference.log_likelihood(*place, **parameters),
+        ),
+        "P(alive)": (
+            model.probability_alive(history)[0],
+            reference.probability_alive(*place, **parameters),
+        ),
+        "expected purchases": (
+            model.expected_purchases(history, f"{weeks!r} weeks")[0],
+            reference.expected_purchases(weeks, *place, **parameters),
+        ),
+    }
 
 
 def digits_lost(count, seed):
-    """Return the largest relative errors of log-likelihood, P(alive) and expected purchases."""
-    errors = np.zeros((count, 3))
-    for row, (parameters, customer, t) in enumerate(random_places(count, seed)):
-        model, history = BGNBD(**parameters), one(*customer)
-        pairs = [
-            (
-                model.log_likelihood(history)[0],
-                reference.log_likelihood(*customer, **parameters),
-            ),
-            (
-                model.probability_alive(history)[0],
-                reference.probability_alive(*customer, **parameters),
-            ),
-            (
-                model.expected_purchases(history, f"{t!r} weeks")[0],
-                reference.expected_purchases(t, *customer, **parameters),
-            ),
-        ]
-        # below 1e-300 there are no full doubles left
-        errors[row] = [0.0 if abs(t) < 1e-300 > v else abs(v / t - 1) for v, t in pairs]
-    return errors.max(axis=0)
+    places = random_places(count, seed, shapes=("r", "a", "b"), rates=("alpha",))
+    return largest_errors(pairs, places)
 
 
 def test_digits_at_random_places():
-    assert (digits_lost(200, seed=1) < DIGITS).all()
+    assert max(digits_lost(200, seed=1).values()) < DIGITS
 
 
 @pytest.mark.slow
 def test_digits_at_many_random_places():
-    assert (digits_lost(2000, seed=2) < DIGITS).all()
+    assert max(digits_lost(2000, seed=2).values()) < DIGITS
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 17, 180, 3000])

@@ -11,6 +11,7 @@ import reference_mbgnbd as reference
 from custvalue import datasets
 from custvalue.errors import IdentifiabilityWarning
 from custvalue.lifetime import BGNBD, MBGNBD, PurchaseHistory
+from lifetime_places import largest_errors, random_places
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "mbgnbd.json").read_text("utf-8"))
 CDNOW = GOLDEN["cdnow"]
@@ -87,6 +88,39 @@ def test_dangerous_places(parameters, customer):
         truth = reference.expected_purchases(weeks, *customer, **parameters)
         value = model.expected_purchases(history, f"{weeks} weeks")[0]
         assert value == pytest.approx(truth, rel=DIGITS)
+
+
+def pairs(parameters, place, weeks):
+    """Return value and truth of log-likelihood, P(alive) and expected purchases."""
+    model, history = MBGNBD(**parameters), one(*place)
+    return {
+        "log-likelihood": (
+            model.log_likelihood(history)[0],
+            reference.log_likelihood(*place, **parameters),
+        ),
+        "P(alive)": (
+            model.probability_alive(history)[0],
+            reference.probability_alive(*place, **parameters),
+        ),
+        "expected purchases": (
+            model.expected_purchases(history, f"{weeks!r} weeks")[0],
+            reference.expected_purchases(weeks, *place, **parameters),
+        ),
+    }
+
+
+def digits_lost(count, seed):
+    places = random_places(count, seed, shapes=("r", "a", "b"), rates=("alpha",))
+    return largest_errors(pairs, places)
+
+
+def test_digits_at_random_places():
+    assert max(digits_lost(50, seed=1).values()) < DIGITS
+
+
+@pytest.mark.slow
+def test_digits_at_many_random_places():
+    assert max(digits_lost(1000, seed=2).values()) < DIGITS
 
 
 # --- the story ------------------------------------------------------------------------------
