@@ -8,7 +8,15 @@ import pytest
 from custvalue.errors import DataError, ParameterError
 from custvalue.kano import Questionnaire
 from custvalue.satisfaction import net_promoter_score
-from custvalue.survey import Dimension, Instrument, Item, Responses, Scale, cronbach_alpha
+from custvalue.survey import (
+    Dimension,
+    Instrument,
+    Item,
+    Responses,
+    Scale,
+    cronbach_alpha,
+    describe,
+)
 
 FIVE = Scale(1, 5)
 FRAME = {"friendly": [5, 4, 3], "on time": [4, 2, 5], "weight": [1.0, 2.0, 1.0]}
@@ -534,6 +542,59 @@ CASES = [
         lambda: read().with_weights([1, 2]),
         DataError,
         "weights must have one entry for each of the 3 respondents, but its shape is (2,).",
+    ),
+    # --- descriptions
+    case(
+        "description of an unknown item",
+        lambda: describe(read(), ["friendly", "on tine"]),
+        ParameterError,
+        "items[1] must be one of 'friendly', 'on time', 'weight', but it is 'on tine'. Did you "
+        "mean 'on time'?",
+    ),
+    case(
+        "description of one name",
+        lambda: describe(read(), "friendly"),
+        DataError,
+        "items must be a list of column names, but it is the one name 'friendly'. Write "
+        "['friendly'].",
+    ),
+    case(
+        "description by groups that are not there",
+        lambda: describe(read(), by="group"),
+        DataError,
+        "these responses have no group. Name its column when they are read, as in "
+        "Responses.from_frame(…, group='…').",
+    ),
+    case(
+        "description by what",
+        lambda: describe(read(), by="site"),
+        ParameterError,
+        "by must be one of 'group', 'wave', but it is 'site'.",
+    ),
+    case(
+        "high share in percent",
+        lambda: describe(read(), high_share=50),
+        ParameterError,
+        "Description: high_share must be <= 1, but it is 50.",
+    ),
+    case(
+        "item that is not described",
+        lambda: describe(read()).item("frendly"),
+        ParameterError,
+        "name must be one of 'friendly', 'on time', 'weight', but it is 'frendly'. Did you mean "
+        "'friendly'?",
+    ),
+    case(
+        "item of which group",
+        lambda: describe(array([1, 2], group=["x", "y"]), by="group").item("item 1"),
+        ParameterError,
+        "label must be one of 'x', 'y': items are by group.",
+    ),
+    case(
+        "item of an unknown group",
+        lambda: describe(array([1, 2], group=["x", "y"]), by="group").item("item 1", "z"),
+        ParameterError,
+        "label must be one of 'x', 'y', but it is 'z'.",
     ),
     # --- put together by hand
     case(

@@ -27,6 +27,7 @@ from custvalue._survey.coefficients import (
     ReliabilityCoefficient,
     ReliabilityMethod,
 )
+from custvalue._survey.describe import Description, ItemDescription, describe
 from custvalue._survey.instrument import Dimension, Instrument, Item
 from custvalue._survey.left_out import ItemLeftOut, LeftOut, Losses
 from custvalue._survey.moments import Covariances
@@ -42,11 +43,13 @@ from custvalue._survey.scale import Direction, Scale
 __all__ = [
     "Covariances",
     "CronbachAlpha",
+    "Description",
     "Dimension",
     "Direction",
     "Instrument",
     "InstrumentReliability",
     "Item",
+    "ItemDescription",
     "ItemLeftOut",
     "ItemReliability",
     "LeftOut",
@@ -69,5 +72,6 @@ __all__ = [
     "Split",
     "check_published",
     "cronbach_alpha",
+    "describe",
     "reliability",
 ]

@@ -1,0 +1,367 @@
+"""What the answers look like before anything is made of them, item by item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._base import Frozen, Positive, Probability, Tabular
+from custvalue._columns import sorted_codes
+from custvalue._display import Cell, Table, one_line, percent
+from custvalue._statistics import MeanEstimate, Proportion
+from custvalue._survey.left_out import Label, LeftOut, Losses
+from custvalue._survey.responses import Responses, Split, check_items
+from custvalue._survey.scale import Scale
+from custvalue._survey.tally import Counted, counted
+from custvalue.errors import DataError, ParameterError, listed, plain, require_choice
+
+LEVEL = 0.95
+
+
+class ItemDescription(Frozen):
+    """The answers to one item, of everybody or of one group or wave.
+
+    Parameters
+    ----------
+    name : str
+        The item.
+    label : str, int or None
+        The group or wave; None for everybody.
+    missing : int
+        Respondents who gave no answer, before anybody was left out.
+    dont_know : int or None
+        Respondents with one of the scale's missing codes, likewise; None where that was not
+        recorded by item.
+    mean : MeanEstimate or None
+        With standard error and standard deviation; None where nobody answered.
+    skewness : float or None
+        g1 = m3 / m2^(3/2) of the weighted answers (type 1 of Joanes & Gill 1998, *The
+        Statistician* 47(1)); None where all answers are equal.
+    floor, ceiling : Proportion or None
+        Share of the worst and of the best answer that the scale offers.
+    effective_categories : float or None
+        1 / Σp² over the answers given (Hill 1973, *Ecology* 54(2), order 2): 5 if five answers
+        are equally frequent, 1 if all are equal.
+    """
+
+    name: str
+    label: Label = None
+    missing: int
+    dont_know: int | None
+    mean: MeanEstimate | None
+    skewness: float | None
+    floor: Proportion | None
+    ceiling: Proportion | None
+    effective_categories: Positive | None
+
+    @property
+    def n(self) -> int:
+        """Answers used."""
+        return 0 if self.mean is None else self.mean.n
+
+    @property
+    def who(self) -> str:
+        """The item and, where there is one, the label."""
+        return self.name if self.label is None else f"{self.name} ({self.label})"
+
+    def cells(self) -> tuple[Cell, ...]:
+        """Return n, missing, don't know, mean and so on as cells of a table."""
+        counts = (self.n, self.missing, self.dont_know)
+        if self.mean is None or self.floor is None or self.ceiling is None:
+            return (*counts, *[None] * 8)
+        value, low, high, _, _ = self.mean.cells(LEVEL)
+        return (
+            *counts,
+            value,
+            low,
+            high,
+            self.mean.standard_deviation,
+            self.skewness,
+            _share_cell(self.floor),
+            _share_cell(self.ceiling),
+            self.effective_categories,
+        )
+
+    def numbers(self) -> dict[str, float | None]:
+        """Return the same as plain numbers, shares with their intervals, by name."""
+        found: dict[str, float | None] = {
+            "n": self.n,
+            "missing": self.missing,
+            "dont_know": self.dont_know,
+        }
+        mean = self.mean
+        cells = (None,) * 4 if mean is None else mean.cells(LEVEL)[:4]
+        found |= zip(("mean", "mean_low", "mean_high", "standard_error"), cells, strict=True)
+        found["standard_deviation"] = None if mean is None else mean.standard_deviation
+        found["skewness"] = self.skewness
+        for name, share in (("floor", self.floor), ("ceiling", self.ceiling)):
+            interval = None if share is None else share.confidence_interval(LEVEL)
+            found[name] = None if share is None else share.value
+            found[f"{name}_low"] = None if interval is None else interval.low
+            found[f"{name}_high"] = None if interval is None else interval.high
+        return found | {"effective_categories": self.effective_categories}
+
+    def _table(self) -> Table:
+        rows = tuple((name.replace("_", " "), value) for name, value in self.numbers().items())
+        return Table(self.who, ("", ""), rows, (NOTE,))
+
+
+NOTE = (
+    "Intervals: 95 %; means t, shares Wilson with the effective n. Skew g1; categories 1/Σp². "
+    "Floor and ceiling: share of the worst and of the best answer."
+)
+
+
+def _share_cell(share: Proportion) -> str:
+    interval = share.confidence_interval(LEVEL)
+    return f"{percent(share.value, 1)} [{100 * interval.low:.1f}, {100 * interval.high:.1f}]"
+
+
+class Description(Tabular, Frozen):
+    """All items of a survey, described.
+
+    Parameters
+    ----------
+    items : tuple of ItemDescription
+        One for each item, or for each item and label.
+    by : {"group", "wave"} or None
+        What the labels are.
+    scale : Scale
+        The scale of the items.
+    respondents : int
+        Respondents in the responses.
+    effective_n : float
+        Kish's effective number of them.
+    left_out : LeftOut
+        Everything that was left out when the answers were read.
+    high_share : float
+        The share of a floor or ceiling from which :attr:`hints` speak of it.
+    """
+
+    items: tuple[ItemDescription, ...]
+    by: Split | None
+    scale: Scale
+    respondents: int
+    effective_n: Positive
+    left_out: LeftOut
+    high_share: Probability
+
+    def item(self, name: str, label: Label = None) -> ItemDescription:
+        """Return the description of one item.
+
+        Parameters
+        ----------
+        name : str
+            The item.
+        label : str or int, optional
+            The group or wave, where the description is by one.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such item or label.
+        """
+        require_choice("name", name, list(dict.fromkeys(its.name for its in self.items)))
+        labels = list(dict.fromkeys(its.label for its in self.items))
+        if label is None and self.by is not None:
+            raise ParameterError(f"label must be one of {listed(labels)}: items are by {self.by}.")
+        require_choice("label", label, labels)
+        return next(its for its in self.items if (its.name, its.label) == (name, label))
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """What to look at before a mean is reported: ceilings, floors, items without answers."""
+        return tuple(hint for its in self.items for hint in self._hints(its))
+
+    def _hints(self, its: ItemDescription) -> list[str]:
+        if its.mean is None or its.floor is None or its.ceiling is None:
+            return [f"{its.who}: nobody answered."]
+        worst = plain(self.scale.low + self.scale.high - self.scale.best)
+        found = []
+        for share, answer, way in (
+            (its.ceiling, plain(self.scale.best), "rise"),
+            (its.floor, worst, "fall"),
+        ):
+            if share.value == 1:
+                return [f"{its.who}: all {its.n:,} answers are {answer}, so that nothing varies."]
+            if share.value >= self.high_share:
+                hint = (
+                    f"{its.who}: {percent(share.value)} of the answers are {answer}, the end of "
+                    f"the scale. The mean can hardly {way} and its interval is too narrow in small "
+                    f"samples: report this share beside it, or ask on a longer scale."
+                )
+                found.append(hint)
+        return found
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return one row an item (and label), with 95 % intervals, as a plain dict."""
+        columns: dict[str, npt.NDArray[Any]] = {
+            "item": np.array([its.name for its in self.items], dtype=np.str_)
+        }
+        if self.by is not None:
+            columns[self.by] = np.array([its.label for its in self.items])
+        rows = [its.numbers() for its in self.items]
+        counts = ("n", "missing")
+        for name in rows[0]:
+            kind = np.int64 if name in counts else np.float64
+            columns[name] = np.array([row[name] for row in rows], dtype=kind)
+        return columns
+
+    def __repr__(self) -> str:
+        items = len({its.name for its in self.items})
+        return one_line(
+            "Description", items=items, by=self.by or "none", respondents=self.respondents
+        )
+
+    def _table(self) -> Table:
+        header = ("item", *([self.by] if self.by else []), "n", "missing", "don't know", "mean")
+        header += ("low", "high", "SD", "skew", "floor", "ceiling", "categories")
+        rows = tuple(
+            (its.name, *([str(its.label)] if self.by else []), *its.cells()) for its in self.items
+        )
+        lost = self.left_out
+        base = (
+            f"{self.respondents:,} respondents, scale {self.scale}, effective n "
+            f"{self.effective_n:,.1f}; missing={lost.missing!r}: {lost.dropped:,} left out."
+        )
+        return Table("Answers by item", header, rows, (base, NOTE, *self.hints))
+
+
+def describe(
+    responses: Responses,
+    items: Sequence[str] | None = None,
+    *,
+    by: Split | None = None,
+    high_share: float = 0.5,
+) -> Description:
+    """Describe answers: counts, mean, spread, skew, floor and ceiling, by item.
+
+    Satisfaction is skewed: most answers stand at the good end of the scale (Peterson & Wilson
+    1992, *Journal of the Academy of Marketing Science* 20(1)), where a mean says little. Look
+    here first.
+
+    Parameters
+    ----------
+    responses : Responses
+        Answers; missing ones are left out item by item, sampling weights enter everything.
+    items : sequence of str, optional
+        Which items; all of them by default.
+    by : {"group", "wave"}, optional
+        A row for every label; a label of which nobody is left has n = 0.
+    high_share : float
+        From which share of a floor or ceiling on the result has a hint. With half of the answers
+        at the end the 95 % interval of a mean covers too little in samples of 30.
+
+    Returns
+    -------
+    Description
+
+    Raises
+    ------
+    DataError
+        If labels are asked for that the responses do not have.
+    ParameterError
+        If an item is unknown, or `high_share` is no share.
+
+    Examples
+    --------
+    >>> from custvalue.survey import Responses, Scale, describe
+    >>> frame = {"friendly": [5, 5, 5, 4, None], "on time": [4, 2, 3, 1, 5]}
+    >>> answers = Responses.from_frame(frame, scale=Scale(1, 5), missing="pairwise")
+    >>> friendly = describe(answers).item("friendly")
+    >>> friendly.n, friendly.mean.value, friendly.ceiling.value, friendly.missing
+    (4, 4.75, 0.75, 1)
+    >>> print(f"{friendly.skewness:.4f} {friendly.effective_categories:.4f}")
+    -1.1547 1.6000
+    """
+    names = responses.items if items is None else check_items(items)
+    for place, name in enumerate(names):
+        require_choice(f"items[{place}]", name, responses.items)
+    labels, codes = _labels(responses, by)
+    found = [
+        row
+        for name in names
+        for row in _described(responses, responses.items.index(name), labels, codes, by)
+    ]
+    return Description(
+        items=tuple(found),
+        by=by,
+        scale=responses.scale,
+        respondents=responses.respondents,
+        effective_n=responses.effective_n,
+        left_out=responses.left_out,
+        high_share=high_share,
+    )
+
+
+def _labels(
+    responses: Responses, by: Split | None
+) -> tuple[list[Label], npt.NDArray[np.int64] | None]:
+    """Return all labels, also those of which nobody is left, and the label of each respondent."""
+    if by is None:
+        return [None], None
+    require_choice("by", by, get_args(Split))
+    labels = responses.group if by == "group" else responses.wave
+    if labels is None:
+        raise DataError(
+            f"these responses have no {by}. Name its column when they are read, as in "
+            f"Responses.from_frame(…, {by}='…')."
+        )
+    here, codes = sorted_codes(by, labels)
+    lost = {getattr(its, by) for its in responses.losses}
+    every: list[Label] = sorted(lost | set(here.tolist()))
+    place = np.array([every.index(label) for label in here.tolist()], dtype=np.int64)
+    return every, place[codes]
+
+
+def _described(
+    responses: Responses,
+    place: int,
+    labels: list[Label],
+    codes: npt.NDArray[np.int64] | None,
+    by: Split | None,
+) -> list[ItemDescription]:
+    answers = responses.answers[:, place]
+    counts = counted(answers, responses.weights, codes, len(labels), responses.scale)
+    absent = np.flatnonzero(np.isnan(answers))
+    unanswered = np.bincount(
+        np.zeros_like(absent) if codes is None else codes[absent], minlength=len(labels)
+    )
+    return [
+        _item(responses, place, label, its, _lost(responses, place, by, label, int(nobody)))
+        for label, its, nobody in zip(labels, counts, unanswered, strict=True)
+    ]
+
+
+def _lost(
+    responses: Responses, place: int, by: Split | None, label: Label, unanswered: int
+) -> tuple[int, int | None]:
+    """Return how many answers are missing, and how many are "don't know"."""
+    if not responses.losses:
+        return unanswered, None if responses.dont_know else 0
+    losses: list[Losses] = [
+        its for its in responses.losses if by is None or getattr(its, by) == label
+    ]
+    return sum(its.missing[place] for its in losses), sum(its.dont_know[place] for its in losses)
+
+
+def _item(
+    responses: Responses, place: int, label: Label, its: Counted, lost: tuple[int, int | None]
+) -> ItemDescription:
+    name, scale = responses.items[place], responses.scale
+    some = its.total > 0
+    worst = scale.low + scale.high - scale.best
+    return ItemDescription(
+        name=name,
+        label=label,
+        missing=lost[0],
+        dont_know=lost[1],
+        mean=its.mean(name, (scale.low, scale.high)) if some else None,
+        skewness=its.skewness if some else None,
+        floor=its.share(f"{name}: floor", worst) if some else None,
+        ceiling=its.share(f"{name}: ceiling", scale.best) if some else None,
+        effective_categories=its.effective_categories if some else None,
+    )

@@ -1,0 +1,200 @@
+"""How often each answer was given, by label: all moments of an item follow from that.
+
+Answers repeat, so a million of them are a handful of sums: for every label and answer the number
+of respondents, Σw and Σw². One pass over the answers, in blocks, makes them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._base import FloatArray
+from custvalue._statistics import MeanEstimate, Proportion
+from custvalue._survey.scale import Scale
+
+ROWS_AT_A_TIME = 65_536
+MOST_STEPS = 1_001  # beyond, a table of all possible answers would be mostly empty
+
+
+class Counted(NamedTuple):
+    """The different answers of one label to one item, ascending, and their sums.
+
+    Parameters
+    ----------
+    values : ndarray of shape (answers,)
+        Answers that were given.
+    n : ndarray of int64, shape (answers,)
+        Respondents with a weight > 0 who gave them.
+    weight, squared : ndarray of shape (answers,)
+        Σw and Σw² over these respondents.
+    """
+
+    values: FloatArray
+    n: npt.NDArray[np.int64]
+    weight: FloatArray
+    squared: FloatArray
+
+    @property
+    def total(self) -> int:
+        """Number of answers."""
+        return int(self.n.sum())
+
+    @property
+    def effective_n(self) -> float:
+        """Kish's effective number of answers."""
+        return float(self.weight.sum() ** 2 / self.squared.sum())
+
+    @property
+    def effective_categories(self) -> float:
+        """1 / Σp²: as many answers, equally frequent, would be as diverse."""
+        share = self.weight / self.weight.sum()
+        return float(1 / (share @ share))
+
+    @property
+    def _mean(self) -> float:
+        start = self.values[0]  # differences from it: equal answers have exactly that mean
+        return float(start + self.weight @ (self.values - start) / self.weight.sum())
+
+    @property
+    def skewness(self) -> float | None:
+        """m3 / m2^(3/2) of the weighted answers; None where all are equal."""
+        if len(self.values) < 2:
+            return None
+        share, residual = self.weight / self.weight.sum(), self.values - self._mean
+        return float(share @ residual**3 / (share @ residual**2) ** 1.5)
+
+    def mean(self, name: str, bounds: tuple[float, float]) -> MeanEstimate:
+        """Estimate the mean; as :func:`custvalue._statistics.mean_estimate` from the sums.
+
+        Parameters
+        ----------
+        name : str
+            What is estimated.
+        bounds : tuple of float
+            Ends of the scale.
+        """
+        n, total, mean = self.total, float(self.weight.sum()), self._mean
+        residual = np.square(self.values - mean)
+        error = spread = None
+        if n > 1:
+            error = math.sqrt(n / (n - 1) * float(self.squared @ residual)) / total
+            spread = math.sqrt(n / (n - 1) * float(self.weight @ residual) / total)
+        return MeanEstimate(
+            name=name,
+            value=mean,
+            standard_error=error,
+            n=n,
+            effective_n=self.effective_n,
+            bounds=bounds,
+            standard_deviation=spread,
+        )
+
+    def share(self, name: str, answer: float) -> Proportion:
+        """Estimate the share of one answer; as :func:`custvalue._statistics.proportion`.
+
+        Parameters
+        ----------
+        name : str
+            What is counted.
+        answer : float
+            The answer.
+        """
+        hit = np.abs(self.values - answer) < 1e-9 * max(1.0, abs(answer))
+        total = float(self.weight.sum())
+        share = 1.0 if hit.all() else float(self.weight[hit].sum()) / total
+        parts = (float(self.squared[hit].sum()), float(self.squared[~hit].sum()))
+        error = math.sqrt(parts[0] * (1 - share) ** 2 + parts[1] * share**2) / total
+        matched = share * (1 - share) / error**2 if error else self.effective_n
+        return Proportion(
+            name=name,
+            value=share,
+            standard_error=error,
+            n=self.total,
+            effective_n=min(matched, float(self.total)),
+        )
+
+
+def counted(
+    answers: FloatArray,
+    weights: FloatArray,
+    codes: npt.NDArray[np.int64] | None,
+    labels: int,
+    scale: Scale,
+) -> list[Counted]:
+    """Count the answers to one item, by label.
+
+    Parameters
+    ----------
+    answers, weights : ndarray of shape (respondents,)
+        Answers, NaN where there is none, and sampling weights.
+    codes : ndarray of int64, shape (respondents,), or None
+        Label of each respondent, 0 … `labels` - 1; None where there is one label only.
+    labels : int
+        How many labels.
+    scale : Scale
+        The scale of the item.
+
+    Returns
+    -------
+    list of Counted
+        One for each label.
+    """
+    values = _possible(answers, scale)
+    size = labels * len(values)
+    n, weight, squared = np.zeros(size, dtype=np.int64), np.zeros(size), np.zeros(size)
+    for block, weighting, code in _blocks(answers, weights, codes):
+        present = _counts(block, weighting)
+        place = _places(block[present], values, scale)
+        if code is not None:
+            place += code[present] * len(values)
+        w = weighting[present]
+        n += np.bincount(place, minlength=size)
+        weight += np.bincount(place, w, size)
+        squared += np.bincount(place, w * w, size)
+    table = (its.reshape(labels, len(values)) for its in (n, weight, squared))
+    return [
+        Counted(values[given := row > 0], row[given], w[given], ww[given])
+        for row, w, ww in zip(*table, strict=True)
+    ]
+
+
+def _counts(answers: FloatArray, weights: FloatArray) -> npt.NDArray[np.bool_] | slice:
+    """Say who counts: has an answer, and stands for somebody; a slice copies nothing."""
+    present = ~np.isnan(answers)
+    present &= weights > 0
+    return slice(None) if present.all() else present
+
+
+def _step(scale: Scale) -> float | None:
+    """Return the step of a scale all of whose answers fit into a table."""
+    if scale.step is None or scale.width / scale.step >= MOST_STEPS:
+        return None
+    return scale.step
+
+
+def _possible(answers: FloatArray, scale: Scale) -> FloatArray:
+    """Return all answers of a scale in steps, or those that were given on another one."""
+    step = _step(scale)
+    if step is None:
+        return np.unique(answers[~np.isnan(answers)])
+    return scale.low + step * np.arange(round(scale.width / step) + 1, dtype=np.float64)
+
+
+def _places(given: FloatArray, values: FloatArray, scale: Scale) -> npt.NDArray[np.int64]:
+    step = _step(scale)
+    if step is None:
+        return np.searchsorted(values, given).astype(np.int64)
+    return np.rint((given - scale.low) / step).astype(np.int64)
+
+
+def _blocks(
+    answers: FloatArray, weights: FloatArray, codes: npt.NDArray[np.int64] | None
+) -> Iterator[tuple[FloatArray, FloatArray, npt.NDArray[np.int64] | None]]:
+    for first in range(0, len(answers), ROWS_AT_A_TIME):
+        rows = slice(first, first + ROWS_AT_A_TIME)
+        yield answers[rows], weights[rows], None if codes is None else codes[rows]
