@@ -70,7 +70,7 @@ def test_the_scale_of_the_weights_does_not_matter(answers):
 
 
 def test_textbook_numbers():
-    # counts 3, 7, 20, 45, 25: mean 3.82, squares about it 23.8572 + 23.1868 + 13.448 + 1.458 + 34.81
+    # 3, 7, 20, 45, 25: mean 3.82; squares about it 23.8572, 23.1868, 13.448, 1.458, 34.81: 96.76
     answers = Responses.from_array(np.repeat([1, 2, 3, 4, 5], [3, 7, 20, 45, 25]), scale=FIVE)
     its = describe(answers).items[0]
     assert its.mean.value == pytest.approx(3.82, abs=1e-12)
