@@ -151,9 +151,9 @@ def time_predictions(model: Any, columns: Arrays, repeat: int) -> None:
 
 def time_sizes(repeat: int) -> None:
     """Print seconds against customers and cells: cost grows with cells."""
-    print(
-        f"\n{'':>12}{'customers':>12}{'cells':>10}{'to cells':>10}{'to fit':>8}{'a million cells':>17}"
-    )
+    header = ("", "customers", "cells", "to cells", "to fit", "a million cells")
+    widths = (12, 12, 10, 10, 8, 17)
+    print("".join(f"{word:>{width}}" for word, width in zip(header, widths, strict=True)))
     for name in ("BGNBD", "ParetoNBD"):
         truth = TRUTHS[name]
         for size in SIZES:
