@@ -123,7 +123,7 @@ def outcome(name: str, seed: int, customers: int) -> tuple[str, bool, bool, int]
     ]
     assert not unexpected, unexpected[0].message
     said = [str(w.message) for w in caught if w.category is IdentifiabilityWarning]
-    limit = re.search(r"the limit of [^(:]*", said[0]) if said else None
+    limit = re.search(r"the limit (of|where) [^(:.0]*", said[0]) if said else None
     reached = limit[0].strip() if limit else "a ridge without a name" if said else "standard errors"
     wrong = fit.log_likelihood < total(truth, data) - 1e-6
     return reached, fit.converged, wrong, fit.steps

@@ -1,7 +1,7 @@
 """What every lifetime model must do: one suite, to which a new model adds one line.
 
-A model joins by an entry in ``PURCHASE_MODELS`` or ``SPEND_MODELS``: a truth with which customers
-are made up, and the log-likelihood that is fitted.
+A model joins by an entry in ``PURCHASE_MODELS``, ``SPEND_MODELS`` or ``DISCRETE_MODELS``: a truth
+with which customers are made up, and the log-likelihood that is fitted.
 """
 
 import math
@@ -16,10 +16,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custvalue._lifetime import dropout_likelihood, gamma_gamma, nbd, pareto_likelihood
+from custvalue._lifetime import (
+    beta_discrete_weibull,
+    bgbb,
+    dropout_likelihood,
+    gamma_gamma,
+    nbd,
+    pareto_likelihood,
+    shifted_beta_geometric,
+)
 from custvalue._lifetime.fit import Fit, parameter_names
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
-from custvalue.lifetime import BGNBD, MBGNBD, NBD, GammaGamma, ParetoNBD, PurchaseHistory
+from custvalue.lifetime import (
+    BGBB,
+    BGNBD,
+    MBGNBD,
+    NBD,
+    BetaDiscreteWeibull,
+    ContractModel,
+    GammaGamma,
+    ParetoNBD,
+    PurchaseHistory,
+    ShiftedBetaGeometric,
+)
 
 
 @dataclass(frozen=True)
@@ -74,14 +93,44 @@ SPEND_MODELS = [
         id="Gamma-Gamma",
     ),
 ]
+DISCRETE_MODELS = [
+    pytest.param(
+        Case(
+            BGBB(alpha=1.2, beta=0.75, gamma=0.66, delta=2.8, period="1 year"),
+            bgbb.LogLikelihood,
+            lambda history: history.cells,
+        ),
+        id="BG/BB",
+    ),
+    pytest.param(
+        Case(
+            ShiftedBetaGeometric(alpha=0.7, beta=3.8, period="1 year"),
+            shifted_beta_geometric.LogLikelihood,
+            lambda contracts: contracts.counts,
+        ),
+        id="sBG",
+    ),
+    pytest.param(
+        Case(
+            BetaDiscreteWeibull(alpha=0.7, beta=2.0, c=1.4, period="1 year"),
+            beta_discrete_weibull.LogLikelihood,
+            lambda contracts: contracts.counts,
+        ),
+        id="BdW",
+    ),
+]
 purchase_models = pytest.mark.parametrize("case", PURCHASE_MODELS)
-every_model = pytest.mark.parametrize("case", PURCHASE_MODELS + SPEND_MODELS)
+every_model = pytest.mark.parametrize("case", PURCHASE_MODELS + SPEND_MODELS + DISCRETE_MODELS)
 
 
 def made_up(case, customers, rng=1):
     """Simulate customers of whom the model is the truth."""
     if isinstance(case.truth, PurchaseModel):
         return case.truth.simulate(customers, age="52 weeks", rng=rng)
+    if isinstance(case.truth, BGBB):
+        return case.truth.simulate(customers, opportunities=12, rng=rng)
+    if isinstance(case.truth, ContractModel):
+        return case.truth.simulate(customers, periods=12, rng=rng)
     history = BUYERS.simulate(customers, age="52 weeks", rng=rng)
     return case.truth.simulate(history, rng=rng + 1)
 
@@ -101,7 +150,7 @@ def on_the_day_grid(history):
 
 @every_model
 def test_a_model_keeps_its_promises(case):
-    assert isinstance(case.truth, PurchaseModel | SpendModel)
+    assert isinstance(case.truth, PurchaseModel | SpendModel | BGBB | ContractModel)
     assert case.truth.kind == case.model.model_fields["kind"].default
 
 
