@@ -387,11 +387,12 @@ def _group(label: Label, estimate: Estimate, level: float) -> GroupEstimate:
         standard_error=error_of(estimate),
         n=estimate.n,
         degrees_of_freedom=degrees_of(estimate),
-        interval=_alone(estimate, level),
+        interval=interval_alone(estimate, level),
     )
 
 
-def _alone(estimate: Estimate, level: float) -> Interval:
+def interval_alone(estimate: Estimate, level: float) -> Interval:
+    """Return the interval that the estimate has of its own, else the normal one."""
     if hasattr(estimate, "confidence_interval"):
         return own_interval(estimate, level)
     reach = normal_quantile(level) * error_of(estimate)
@@ -531,4 +532,4 @@ def checked_pairs(labels: tuple[Label, ...], reference: object) -> list[tuple[La
             f"reference must be one of the groups, {listed(labels)}, but it is {reference!r}."
             f"{did_you_mean(reference, labels)}"
         )
-    return [(label, reference) for label in labels if label != reference]
+    return [(label, labels[labels.index(reference)]) for label in labels if label != reference]

@@ -15,7 +15,7 @@ from scipy import special
 
 from custvalue._base import FloatArray, Frozen, Interval, NonNegative, Positive, Probability
 from custvalue._display import number
-from custvalue._statistics import normal_quantile, t_quantile
+from custvalue._statistics import MeanEstimate, normal_quantile, t_quantile
 from custvalue.errors import DataError
 
 Correction = Literal["holm", "bonferroni", "benjamini-hochberg", "none"]
@@ -148,11 +148,16 @@ def error_of(estimate: Estimate) -> float:
 
 
 def degrees_of(estimate: Estimate) -> float | None:
-    """Return the degrees of freedom that the estimate names, or n - 1 if its interval is by t."""
+    """Return what the estimate names; n - 1 for a mean, and where the interval is by t."""
     stated: float | None = getattr(estimate, "degrees_of_freedom", None)
-    if stated is not None or not hasattr(estimate, "confidence_interval"):
+    if stated is not None:
         return stated
-    by_t = re.match(r"t\b", own_interval(estimate, 0.95).method)
+    # an index holds its estimate; means keep their t test, whatever interval is usual for them
+    kept = getattr(estimate, "estimate", estimate)
+    if isinstance(kept, MeanEstimate):
+        return float(kept.n - 1)
+    own = hasattr(estimate, "confidence_interval")
+    by_t = own and re.match(r"t\b", own_interval(estimate, 0.95).method)
     return float(estimate.n - 1) if by_t else None
 
 
@@ -175,11 +180,7 @@ def _by_error(one: Named, other: Named, degrees: float | None) -> Contrast:
     value = float(one[1].value - other[1].value)
     error = math.hypot(error_of(one[1]), error_of(other[1]))
     if error == 0:
-        raise DataError(
-            f"in {one[0]!r} and in {other[0]!r} all answers are equal: nothing says how much their "
-            f"difference varies. Compare top-box shares or net promoter scores, whose intervals "
-            f"have a width then too."
-        )
+        raise _without_variance(one[0], other[0])
 
     def ends(level: float) -> tuple[float, float]:
         quantile = normal_quantile(level) if degrees is None else t_quantile(level, degrees)
@@ -189,6 +190,14 @@ def _by_error(one: Named, other: Named, degrees: float | None) -> Contrast:
     tail = special.ndtr(ratio) if degrees is None else special.stdtr(degrees, ratio)
     name = "normal" if degrees is None else "Welch's t"
     return Contrast(value, error, degrees, min(2 * float(tail), 1.0), ends, name)
+
+
+def _without_variance(one: Label, other: Label) -> DataError:
+    return DataError(
+        f"in {one!r} and in {other!r} all answers are equal: nothing says how much their "
+        f"difference varies. Compare top-box shares or net promoter scores, whose intervals have "
+        f"a width then too."
+    )
 
 
 def _mover(one: Named, other: Named) -> Contrast:
@@ -202,6 +211,9 @@ def _mover(one: Named, other: Named) -> Contrast:
         above = math.hypot(here.high - first.value, second.value - there.low)
         return value - below, value + above
 
+    low, high = ends(0.95)
+    if low == high:
+        raise _without_variance(one[0], other[0])
     error = math.hypot(error_of(first), error_of(second))
     method = f"mover, {own_interval(first, 0.95).method.split(',')[0]}"
     return Contrast(value, error, None, _p_of_interval(ends, value), ends, method)
@@ -289,6 +301,7 @@ def _recovered(estimates: list[Estimate], values: FloatArray) -> tuple[FloatArra
     above = (np.array([end.high for end in ends]) - values) / z
     below, above = np.where(below > 0, below, above), np.where(above > 0, above, below)
     mean = float(values.mean())
+    errors = below
     for _ in range(ROUNDS):
         errors = np.where(values > mean, below, above)
         last, mean = mean, float(errors**-2.0 @ values / np.sum(errors**-2.0))

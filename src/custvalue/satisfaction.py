@@ -69,6 +69,14 @@ from custvalue._satisfaction.tiers import (
     satisfaction_effect_scores,
     tier_response,
 )
+from custvalue._satisfaction.trend import (
+    TimeUnit,
+    Trend,
+    TrendVariance,
+    TrendWeighting,
+    Wave,
+    trend,
+)
 
 __all__ = [
     "AnswerShare",
@@ -99,8 +107,13 @@ __all__ = [
     "SatisfactionEffectScores",
     "SatisfactionIndex",
     "Tier",
+    "TimeUnit",
     "TopBox",
+    "Trend",
+    "TrendVariance",
+    "TrendWeighting",
     "Verdict",
+    "Wave",
     "ZeroPolicy",
     "compare",
     "compare_groups",
@@ -114,4 +127,5 @@ __all__ = [
     "satisfaction_effect_scores",
     "tier_response",
     "top_box",
+    "trend",
 ]
