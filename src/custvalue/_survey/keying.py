@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from custvalue._base import FloatArray
 from custvalue._statistics import normal_quantile
+from custvalue._survey.instrument import Instrument
 from custvalue._survey.moments import Moments
+from custvalue._survey.responses import Responses
 from custvalue._survey.scale import Scale
-from custvalue.errors import DataWarning, listed, plain
+from custvalue.errors import DataError, DataWarning, listed, plain
 
 CERTAINTY = 0.95  # two-sided: an item that has nothing to do with the others is not accused
 
@@ -61,10 +63,39 @@ def _with_rest(correlation: FloatArray, signs: FloatArray, place: int) -> float:
     return float(np.clip(value, -1 + 1e-12, 1 - 1e-12))
 
 
+def to_turn(responses: Responses, instrument: Instrument) -> tuple[str, ...]:
+    """Return the reversed items of an instrument that still have to be turned round.
+
+    Raises
+    ------
+    DataError
+        If the responses were keyed by an instrument that says otherwise.
+    """
+    keyed = responses.instrument
+    if keyed is None:
+        return instrument.reversed_items
+    common = set(keyed.item_names) & set(instrument.item_names)
+    for name in responses.items:
+        if name in common and (name in keyed.reversed_items) != (name in instrument.reversed_items):
+            raise DataError(
+                f"{name!r} is reversed in one of the instruments {keyed.name!r}, by which these "
+                f"responses are keyed, and {instrument.name!r}, but not in the other. Key the "
+                f"answers as they were read.",
+                column=name,
+            )
+    return ()
+
+
 def warn_of_keys(
-    moments: Moments, against: Sequence[int], alpha: float, scale: Scale, scope: str
+    moments: Moments,
+    against: Sequence[int],
+    *,
+    alpha: float,
+    scale: Scale,
+    scope: str,
+    turned: Collection[str],
 ) -> None:
-    """Warn of reversed items by name, and of a negative alpha.
+    """Warn of items that run against the others by name, and of a negative alpha.
 
     Parameters
     ----------
@@ -78,21 +109,35 @@ def warn_of_keys(
         Of the answers; tells how to turn one.
     scope : str
         What the items belong to, for the message.
+    turned : collection of str
+        Items that were turned round already.
     """
     negative = f"alpha{scope} is {alpha:.4f}, which no reliability can be: " if alpha < 0 else ""
-    if against:
-        names = [moments.names[place] for place in against]
-        one = len(names) == 1
-        turned = plain(scale.low + scale.high)
-        message = (
-            f"{negative}{listed(names)} {'runs' if one else 'run'} against the other items{scope}. "
-            f"If worded the other way round, turn {'it' if one else 'them'} before reading: put "
-            f"{turned} - answer for each answer. If not, leave {'it' if one else 'them'} out."
-        )
-        warnings.warn(message, DataWarning, stacklevel=4)
+    names = [moments.names[place] for place in against]
+    if names:
+        run = "runs" if len(names) == 1 else "run"
+        remedy = _remedy(names, scale, turned)
+        message = f"{listed(names)} {run} against the other items{scope}. {remedy}"
     elif negative:
         message = (
-            f"{negative}the items go together less than by chance. They do not measure one thing, "
-            f"or there are too few respondents ({moments.n})."
+            f"the items go together less than by chance. They do not measure one thing, or there "
+            f"are too few respondents ({moments.n})."
         )
-        warnings.warn(message, DataWarning, stacklevel=4)
+    else:
+        return
+    warnings.warn(negative + message, DataWarning, stacklevel=4)
+
+
+def _remedy(names: Sequence[str], scale: Scale, turned: Collection[str]) -> str:
+    """Say what to do about items that run against the others."""
+    it = "it" if len(names) == 1 else "them"
+    if all(name in turned for name in names):
+        return (
+            f"The instrument says reversed=True, so {it} had been turned round: take that back if "
+            f"worded like the others. If not, leave {it} out."
+        )
+    return (
+        f"If worded the other way round, say so in the instrument, Item(name={names[0]!r}, "
+        f"reversed=True), or put {plain(scale.low + scale.high)} - answer for each answer. If not, "
+        f"leave {it} out."
+    )

@@ -10,7 +10,7 @@ enter it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -220,7 +220,7 @@ def selected(
     items: Sequence[str] | None,
     covariances: Covariances,
     *,
-    argument: str = "items",
+    turned: Collection[str] = (),
 ) -> tuple[tuple[str, ...], list[FloatArray], FloatArray]:
     """Return names, columns of answers and weights of the respondents who count.
 
@@ -232,18 +232,21 @@ def selected(
         All of them by default.
     covariances : {"listwise", "pairwise"}
         Whether respondents need an answer to every item, or to any.
-    argument : str
-        What the items are called in a message.
+    turned : collection of str
+        Reversed items, to be turned round: low + high - x.
 
     Raises
     ------
     ParameterError
         If an item is not among the responses.
     """
-    names = responses.items if items is None else check_items(items, argument)
+    names = responses.items if items is None else check_items(items)
     for place, name in enumerate(names):
-        require_choice(f"{argument}[{place}]", name, responses.items)
-    columns = [responses.item(name) for name in names]
+        require_choice(f"items[{place}]", name, responses.items)
+    ends = responses.scale.low + responses.scale.high
+    columns = [
+        ends - responses.item(name) if name in turned else responses.item(name) for name in names
+    ]
     _require_answers(names, columns, responses.weights)
     used = responses.weights > 0
     if covariances == "pairwise":

@@ -20,7 +20,7 @@ from custvalue._survey.coefficients import (
     ReliabilityCoefficient,
 )
 from custvalue._survey.instrument import Instrument
-from custvalue._survey.keying import running_against, warn_of_keys
+from custvalue._survey.keying import running_against, to_turn, warn_of_keys
 from custvalue._survey.moments import Covariances, Moments, selected
 from custvalue._survey.responses import Responses
 from custvalue._survey.solved import Solved, from_factor, standard_errors
@@ -89,7 +89,8 @@ def reliability(
     items : sequence of str, optional
         Items of one scale; all of them by default.
     instrument : Instrument, optional
-        Instead of `items`: one result for each of its dimensions.
+        Instead of `items`: one result for each of its dimensions. Its reversed items are turned
+        round, unless the responses were keyed already.
     covariances : {"listwise", "pairwise"}, optional
         Of the respondents who answered every item (of the dimension), or of those who answered
         both of a pair. By default pairwise if ``responses.missing == "pairwise"``, else listwise.
@@ -124,14 +125,14 @@ def reliability(
     --------
     >>> from custvalue.survey import Responses, Scale
     >>> answers = Responses.from_array(
-    ...     [[5, 4, 5], [3, 3, 4], [4, 4, 3], [1, 2, 2], [2, 1, 3], [5, 5, 4]], scale=Scale(1, 5)
+    ...     [[5, 4, 4], [3, 3, 2], [4, 5, 4], [1, 2, 2], [2, 2, 3], [4, 4, 5]], scale=Scale(1, 5)
     ... )
     >>> result = reliability(answers)
     >>> result
-    Reliability('reliability', items=3, n=6, alpha=0.9185, omega=0.9256)
+    Reliability('reliability', items=3, n=6, alpha=0.9100, omega=0.9206)
     >>> interval = result.alpha.confidence_interval()
     >>> str(interval), interval.method
-    ('[0.6590, 0.9878]', 'Feldt')
+    ('[0.6189, 0.9864]', 'Feldt')
     """
     covariances = _covariances(responses, covariances)
     replicates = _replicates(bootstrap)
@@ -143,6 +144,7 @@ def reliability(
             "give either items=[…] or instrument=…, which names the items of each dimension."
         )
     asked = [its for its in instrument.dimensions if len(its.items) > 1]
+    turned = to_turn(responses, instrument)
     return InstrumentReliability(
         instrument=instrument.name,
         dimensions=tuple(
@@ -153,6 +155,7 @@ def reliability(
                 covariances,
                 (replicates, random),
                 labels=tuple(item.label for item in its.items),
+                turned=turned,
             )
             for its in asked
         ),
@@ -185,17 +188,25 @@ def _estimate(
     resampling: tuple[int, np.random.Generator | None],
     *,
     labels: tuple[str, ...] = (),
+    turned: tuple[str, ...] = (),
 ) -> Reliability:
     """Estimate one set of items, and warn of what is odd about it."""
     scope = "" if name == WHOLE else f" of {name}"
-    names, columns, weights = selected(responses, items, covariances)
+    names, columns, weights = selected(responses, items, covariances, turned=turned)
     _require_enough(names, len(weights), scope)
     moments = Moments.of(names, columns, weights)
     moments.require_variance(scope)
     solved = Solved.of(moments, scope)
     drawn = _resampled(moments, solved, *resampling)
     against = running_against(moments.correlation, moments.effective_n)
-    warn_of_keys(moments, against, solved.values[0], responses.scale, scope)
+    warn_of_keys(
+        moments,
+        against,
+        alpha=solved.values[0],
+        scale=responses.scale,
+        scope=scope,
+        turned=turned if responses.instrument is None else responses.instrument.reversed_items,
+    )
     _warn_of_factor(solved, moments.names, scope)
     coefficients = _coefficients(moments, solved, drawn)
     padded = (*coefficients, None, None, None)[:5]
