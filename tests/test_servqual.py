@@ -1,6 +1,7 @@
 """Gaps, SERVPERF and reliability agree with papers, with naive loops and with themselves."""
 
 import json
+import warnings
 from pathlib import Path
 
 import duckdb
@@ -14,9 +15,12 @@ from hypothesis import strategies as st
 
 import reference_servqual as naive
 from custvalue import servqual, testing
-from custvalue.errors import DataError, ParameterError
+from custvalue.errors import DataError, DataWarning, ParameterError
 from custvalue.servqual import SERVQUAL, Survey
 from custvalue.survey import CronbachAlpha, Instrument, Responses, Scale
+
+# simulated answers are often too noisy for difference scores; one test looks at the warning
+pytestmark = pytest.mark.filterwarnings("ignore:The difference score:custvalue.errors.DataWarning")
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "servqual.json").read_text("utf-8"))
 SCALE = Scale(1, 7)
@@ -520,7 +524,9 @@ def test_intervals_stay_on_the_scale():
 
 
 def test_low_reliability_of_the_difference_is_said():
-    noisy = Survey.from_arrays(*drawn(200, spread=3.0)[:2], scale=SCALE).gaps()
+    survey = Survey.from_arrays(*drawn(200, spread=3.0)[:2], scale=SCALE)
+    with pytest.warns(DataWarning, match="difference score is unreliable") as caught:
+        noisy = survey.gaps()
     low = [gap for gap in noisy.dimensions if gap.reliability.value < 0.7]
     assert low
     named = ", ".join(f"{gap.name} {gap.reliability.value:.2f}" for gap in low)
@@ -529,6 +535,8 @@ def test_low_reliability_of_the_difference_is_said():
         f"there (Peter, Churchill & Brown 1993)."
     )
     assert noisy.warnings == (sentence,)
+    assert [str(warning.message) for warning in caught] == [sentence]
+    assert caught[0].filename == __file__
     assert sentence in str(noisy)
 
 
@@ -538,7 +546,10 @@ def test_high_reliability_passes_in_silence():
     other = rng.normal(size=(300, 1))
     p = np.clip(4 + own + 0.2 * rng.normal(size=(300, 22)), 1, 7)
     e = np.clip(4 + other + 0.2 * rng.normal(size=(300, 22)), 1, 7)
-    gaps = Survey.from_arrays(p, e, scale=Scale(1, 7, step=None)).gaps()
+    survey = Survey.from_arrays(p, e, scale=Scale(1, 7, step=None))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        gaps = survey.gaps()
     assert min(gap.reliability.value for gap in gaps.dimensions) > 0.9
     assert gaps.warnings == ()
 

@@ -204,7 +204,8 @@ CASES = {
     "unknown policy": (
         lambda: read(missing="pairwise deletion"),
         (
-            "missing must be one of 'raise', 'drop', 'pairwise', but it is 'pairwise deletion'. "
+            "missing must be one of 'raise', 'drop', 'pairwise', 'prorate', but it is "
+            "'pairwise deletion'. "
             "Did you mean 'pairwise'?"
         ),
     ),

@@ -32,23 +32,61 @@ Gaps('adapted SERVQUAL', respondents=1, overall=-0.4800, weighted=-0.5910)
 """
 
 from custvalue._servqual.difference import DifferenceReliability, difference_score_reliability
+from custvalue._servqual.evaluated_performance import (
+    DimensionEvaluation,
+    EvaluatedPerformance,
+    ItemEvaluation,
+)
+from custvalue._servqual.forms import (
+    SERVQUAL,
+    SERVQUAL_1988,
+    SERVQUAL_1988_EXPECTATIONS,
+    SERVQUAL_1991,
+    SERVQUAL_1991_EXPECTATIONS,
+)
+from custvalue._servqual.gap_model import GapModel, ModelGap, gap_model
 from custvalue._servqual.gaps import DimensionGap, Gap, Gaps
-from custvalue._servqual.instrument import SERVQUAL
 from custvalue._servqual.performance import DimensionPerformance, ItemPerformance, Performance
+from custvalue._servqual.priorities import (
+    DimensionPriority,
+    Priorities,
+    PriorityMethod,
+    PriorityWeighting,
+)
 from custvalue._servqual.survey import Survey
+from custvalue._servqual.tolerance_survey import ToleranceSurvey
 from custvalue._servqual.weighting import WeightedGap, WeightedMean
+from custvalue._servqual.zone_of_tolerance import DimensionZone, Zone, ZoneOfTolerance
 
 __all__ = [
     "SERVQUAL",
+    "SERVQUAL_1988",
+    "SERVQUAL_1988_EXPECTATIONS",
+    "SERVQUAL_1991",
+    "SERVQUAL_1991_EXPECTATIONS",
     "DifferenceReliability",
+    "DimensionEvaluation",
     "DimensionGap",
     "DimensionPerformance",
+    "DimensionPriority",
+    "DimensionZone",
+    "EvaluatedPerformance",
     "Gap",
+    "GapModel",
     "Gaps",
+    "ItemEvaluation",
     "ItemPerformance",
+    "ModelGap",
     "Performance",
+    "Priorities",
+    "PriorityMethod",
+    "PriorityWeighting",
     "Survey",
+    "ToleranceSurvey",
     "WeightedGap",
     "WeightedMean",
+    "Zone",
+    "ZoneOfTolerance",
     "difference_score_reliability",
+    "gap_model",
 ]

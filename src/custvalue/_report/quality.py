@@ -18,6 +18,7 @@ from custvalue._report.content import (
 from custvalue._report.pictures import picture
 from custvalue._report.study import Servqual, Survey
 from custvalue._report.words import are, as_index, between, count, plain_number, range_of, signed
+from custvalue._servqual.estimation import estimate_gaps
 from custvalue.servqual import DimensionGap, Gap, Gaps, Performance
 from custvalue.survey import MeanEstimate
 
@@ -54,7 +55,7 @@ def quality(survey: servqual.Survey) -> Contribution:
     """Report on service quality: gaps, or perceptions where expectations were not asked."""
     if survey.expectations is None:
         return _performance(survey.performance())
-    return _gaps(survey.gaps())
+    return _gaps(estimate_gaps(survey))  # the report prints the warnings itself
 
 
 def _gaps(gaps: Gaps) -> Contribution:

@@ -10,6 +10,7 @@ from custvalue._base import FloatArray
 from custvalue._servqual.difference import DifferenceReliability, reliability_of
 from custvalue._servqual.gaps import DimensionGap, Gap, Gaps
 from custvalue._servqual.performance import DimensionPerformance, ItemPerformance, Performance
+from custvalue._servqual.scoring import row_means, scores_of
 from custvalue._servqual.weighting import WeightedGap, WeightedMean, weighted_means
 from custvalue._statistics import (
     MeanEstimate,
@@ -41,8 +42,9 @@ def estimate_gaps(survey: Survey) -> Gaps:
             "the expectations, expectations=[…], or use performance() for SERVPERF."
         )
     perceived, expected = survey.perceptions.answers, survey.expectations.answers
+    both = (survey.perceptions.filled(), survey.expectations.filled())
     scores = [
-        Scores.of(survey, perceived[:, place], expected[:, place])
+        Scores.of(survey, *(half[:, place] for half in both))
         for place in survey.instrument.slices()
     ]
     return Gaps(
@@ -60,6 +62,7 @@ def estimate_gaps(survey: Survey) -> Gaps:
         dimensions=tuple(_dimension_gap(survey, k, score) for k, score in enumerate(scores)),
         overall=_overall(survey, scores),
         weighted=_weighted(survey, [score.gap for score in scores]),
+        reversed_items=survey.reversed_items,
     )
 
 
@@ -78,20 +81,12 @@ class Scores(NamedTuple):
     @classmethod
     def of(cls, survey: Survey, perceived: FloatArray, expected: FloatArray) -> Scores:
         """Score the answers to some items, both of shape (respondents, items)."""
-        perception, expectation = _row_means(perceived), _row_means(expected)
+        perception, expectation = row_means(perceived), row_means(expected)
         gap = survey.scale.sign * (perception - expectation)
         absent = np.isnan(gap)
         if absent.any():
             perception[absent] = expectation[absent] = np.nan
         return cls(perception, expectation, gap, (perceived, expected))
-
-
-def _row_means(answers: FloatArray) -> FloatArray:
-    """Average over items; one column after the other, as they lie in memory."""
-    total = answers[:, 0].copy()
-    for column in answers.T[1:]:
-        total += column
-    return total / len(answers.T)
 
 
 def _reliability(survey: Survey, scores: Scores) -> DifferenceReliability | None:
@@ -215,7 +210,7 @@ def estimate_performance(survey: Survey) -> Performance:
     """
     answers, instrument = survey.perceptions.answers, survey.instrument
     columns = [answers[:, place] for place in range(len(instrument.items))]
-    scores = [_row_means(answers[:, place]) for place in instrument.slices()]
+    scores = [scores_of(survey.perceptions, place) for place in instrument.slices()]
     ends = (survey.scale.low, survey.scale.high)
 
     def average(parts: list[FloatArray], name: str) -> MeanEstimate:
@@ -245,6 +240,7 @@ def estimate_performance(survey: Survey) -> Performance:
         overall=average(columns, "mean of items"),
         mean_of_dimensions=average(scores, "mean of dimensions"),
         weighted=_weighted_performance(survey, scores, ends),
+        reversed_items=survey.reversed_items,
     )
 
 

@@ -17,9 +17,10 @@ import numpy.typing as npt
 from custvalue._base import Frozen, Probability, Tabular
 from custvalue._display import Cell, Table, number, percent
 from custvalue._servqual.difference import DifferenceReliability
+from custvalue._servqual.scoring import reversed_note
 from custvalue._servqual.weighting import WeightedGap
 from custvalue._statistics import MeanEstimate
-from custvalue._survey.responses import MissingPolicy
+from custvalue._survey.reading import MissingPolicy
 from custvalue._survey.scale import Scale
 from custvalue.errors import require_choice
 
@@ -110,7 +111,7 @@ class Gaps(Tabular, Frozen):
         Respondents left out beforehand because an answer was missing.
     dont_know : int
         Answers with a missing code.
-    missing : {"raise", "drop", "pairwise"}
+    missing : {"raise", "drop", "pairwise", "prorate"}
         The policy for missing answers.
     importance_rescaled : int
         Respondents whose importance points were rescaled.
@@ -122,6 +123,8 @@ class Gaps(Tabular, Frozen):
         Mean of the dimension gaps, all dimensions alike.
     weighted : WeightedGap or None
         Weighted by importance; None where importance was not asked.
+    reversed_items : tuple of str
+        Items worded the other way round, whose answers were turned round on reading.
     """
 
     instrument: str
@@ -135,6 +138,7 @@ class Gaps(Tabular, Frozen):
     dimensions: tuple[DimensionGap, ...]
     overall: Gap
     weighted: WeightedGap | None = None
+    reversed_items: tuple[str, ...] = ()
 
     def item(self, name: str) -> Gap:
         """Return the gap of one item.
@@ -185,7 +189,7 @@ class Gaps(Tabular, Frozen):
     @property
     def warnings(self) -> tuple[str, ...]:
         """What to look at before the gaps are used, in sentences."""
-        return (*_unreliable(self), *_unknown(self))
+        return tuple(filter(None, (unreliable_dimensions(self), _unknown(self))))
 
     def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
         """Return one row for each item, dimension and overall gap, as a plain dict.
@@ -252,17 +256,20 @@ def _notes(gaps: Gaps) -> tuple[str, ...]:
     if gaps.importance_rescaled:
         base += f" {gaps.importance_rescaled:,} importance answers rescaled."
     at_end = percent(gaps.overall.expectation_ceiling)
-    return (
+    notes = (
         base,
         gaps.convention[0].upper() + gaps.convention[1:],
         "95 % intervals: t on respondents' own gaps (paired), linearised for weights.",
         f"Expectations at the end of the scale: {at_end} of the answers.",
-        *((gaps.weighted.comparison,) if gaps.weighted and gaps.weighted.comparison else ()),
+        reversed_note(gaps.reversed_items),
+        gaps.weighted.comparison if gaps.weighted else "",
         *gaps.warnings,
     )
+    return tuple(filter(None, notes))
 
 
-def _unreliable(gaps: Gaps) -> list[str]:
+def unreliable_dimensions(gaps: Gaps) -> str:
+    """Name the dimensions whose difference score is unreliable; nothing where there are none."""
     low = [
         f"{dimension.name} {dimension.reliability.value:.2f}"
         for dimension in gaps.dimensions
@@ -272,13 +279,13 @@ def _unreliable(gaps: Gaps) -> list[str]:
         f"The difference score is unreliable (below {LOW_RELIABILITY:.2f}) for {', '.join(low)}: "
         f"rely on the perceptions there (Peter, Churchill & Brown 1993)."
     )
-    return [sentence] if low else []
+    return sentence if low else ""
 
 
-def _unknown(gaps: Gaps) -> list[str]:
+def _unknown(gaps: Gaps) -> str:
     unknown = [dimension.name for dimension in gaps.dimensions if dimension.reliability is None]
     sentence = (
         f"The reliability of the difference score is unknown for {', '.join(unknown)}: it needs "
         f"two items, two respondents, and answers that differ."
     )
-    return [sentence] if unknown else []
+    return sentence if unknown else ""

@@ -1,71 +1,13 @@
-"""The 22 items of SERVQUAL in five dimensions, and adapted instruments.
-
-Labels say in our own few words what an item asks; they are no wording for a questionnaire.
-"""
+"""Adapted instruments: the user's columns as items, dimension by dimension."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from custvalue._servqual.forms import SERVQUAL
 from custvalue._survey.instrument import Dimension, Instrument, Item, repeated
 from custvalue._survey.responses import check_items
 from custvalue.errors import DataError, did_you_mean, listed
-
-_WORDS: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
-    ("tangibles", "有形性"): (
-        ("modern equipment", "设备先进"),
-        ("attractive premises", "环境美观"),
-        ("neat staff", "员工整洁"),
-        ("fitting printed matter", "资料得体"),
-    ),
-    ("reliability", "可靠性"): (
-        ("promises kept", "信守承诺"),
-        ("problems taken seriously", "诚心解难"),
-        ("right first time", "一次做好"),
-        ("done when announced", "按时完成"),
-        ("correct records", "记录准确"),
-    ),
-    ("responsiveness", "响应性"): (
-        ("says when it will be done", "告知时间"),
-        ("quick service", "服务迅速"),
-        ("glad to help", "乐于帮助"),
-        ("never too busy", "随时回应"),
-    ),
-    ("assurance", "保证性"): (
-        ("staff can be trusted", "员工可信"),
-        ("dealings feel safe", "交易安心"),
-        ("courteous staff", "待人有礼"),
-        ("staff know the answers", "知识胜任"),
-    ),
-    ("empathy", "移情性"): (
-        ("attention to the individual", "关注个体"),
-        ("convenient hours", "时间便利"),
-        ("personal care by staff", "员工关怀"),
-        ("customer's interest first", "顾客为先"),
-        ("understands special needs", "理解需求"),
-    ),
-}
-
-
-def _standard() -> Instrument:
-    numbers = iter(range(1, 23))
-    return Instrument(
-        name="SERVQUAL",
-        dimensions=tuple(
-            Dimension(
-                name=name,
-                chinese=chinese,
-                items=tuple(
-                    Item(name=f"{next(numbers)}", label=label, chinese=translation)
-                    for label, translation in items
-                ),
-            )
-            for (name, chinese), items in _WORDS.items()
-        ),
-    )
-
-
-SERVQUAL = _standard()
 
 Dimensions = Instrument | Mapping[str, Sequence[str]] | Mapping[str, int]
 

@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from custvalue._base import Frozen, Tabular
 from custvalue._display import Cell, Table, number
+from custvalue._servqual.scoring import reversed_note
 from custvalue._servqual.weighting import WeightedMean
 from custvalue._statistics import MeanEstimate
 from custvalue._survey.alpha import CronbachAlpha
-from custvalue._survey.responses import MissingPolicy
+from custvalue._survey.reading import MissingPolicy
 from custvalue._survey.scale import Scale
 from custvalue.errors import require_choice
 
@@ -77,7 +78,7 @@ class Performance(Tabular, Frozen):
         Respondents left out beforehand because an answer was missing.
     dont_know : int
         Answers with a missing code.
-    missing : {"raise", "drop", "pairwise"}
+    missing : {"raise", "drop", "pairwise", "prorate"}
         The policy for missing answers.
     items : tuple of ItemPerformance
         One for each item.
@@ -92,6 +93,8 @@ class Performance(Tabular, Frozen):
         Weighted SERVPERF: dimension means weighted by importance points, both ways; None where
         importance was not asked. Cronin & Taylor weight by the importance of each item, on a
         rating scale; here points of 100 weight the dimensions, as in weighted SERVQUAL.
+    reversed_items : tuple of str
+        Items worded the other way round, whose answers were turned round on reading.
     """
 
     instrument: str
@@ -105,6 +108,7 @@ class Performance(Tabular, Frozen):
     overall: MeanEstimate
     mean_of_dimensions: MeanEstimate
     weighted: WeightedMean | None = None
+    reversed_items: tuple[str, ...] = ()
 
     def dimension(self, name: str) -> DimensionPerformance:
         """Return the performance of one dimension.
@@ -174,7 +178,8 @@ class Performance(Tabular, Frozen):
         )
         intervals = "95 % intervals: t, linearised for weights. Alpha: Cronbach's, raw."
         comparison = self.weighted.comparison if self.weighted else ""
-        notes = tuple(filter(None, (base, intervals, comparison)))
+        turned = reversed_note(self.reversed_items)
+        notes = tuple(filter(None, (base, turned, intervals, comparison)))
         return Table(f"{self.instrument}: perceptions (SERVPERF)", header, tuple(rows), notes)
 
     def _overall(self) -> tuple[MeanEstimate, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,29 +10,47 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Columns, FloatArray, read_only
+from custvalue._base import Columns, FloatArray, Generator, read_only
 from custvalue._display import Table, one_line
 from custvalue._frames import Source, to_numbers
 from custvalue._servqual import importance as points_of
 from custvalue._servqual.estimation import estimate_gaps, estimate_performance
-from custvalue._servqual.gaps import Gaps
+from custvalue._servqual.evaluated_performance import (
+    EvaluatedPerformance,
+    Ideals,
+    estimate_evaluated,
+)
+from custvalue._servqual.forms import SERVQUAL
+from custvalue._servqual.gaps import Gaps, unreliable_dimensions
 from custvalue._servqual.importance import Points
-from custvalue._servqual.instrument import SERVQUAL, Dimensions, arranged
+from custvalue._servqual.instrument import Dimensions, arranged
 from custvalue._servqual.performance import Performance
+from custvalue._servqual.priorities import (
+    Priorities,
+    PriorityMethod,
+    PriorityWeighting,
+    estimate_priorities,
+)
+from custvalue._servqual.reading import (
+    Block,
+    check_rows,
+    check_same,
+    named_columns,
+    partner_columns,
+    read_together,
+    require_columns,
+)
 from custvalue._survey.instrument import Instrument
-from custvalue._survey.responses import (
+from custvalue._survey.reading import (
     MissingPolicy,
-    Responses,
-    answer_matrix,
     check_items,
-    check_matrix,
     checked_weights,
-    complete_rows,
     two_dimensional,
     weights_column,
 )
+from custvalue._survey.responses import Responses
 from custvalue._survey.scale import Scale
-from custvalue.errors import DataError
+from custvalue.errors import DataError, DataWarning, ParameterError
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -50,9 +69,14 @@ class Survey(Columns):
         Points that sum to 100: shape (respondents, dimensions), or (dimensions,) where they hold
         for everybody.
     instrument : Instrument
-        Items and dimensions; its item names are the columns of the perceptions.
+        Items and dimensions; its item names are the columns of the perceptions. Answers to its
+        reversed items are turned round already.
     importance_rescaled : int
         Respondents whose points were rescaled to the total, on request.
+    ideals : Responses or None
+        Ideal points (Teas 1993), in the order of the perceptions; None where not asked.
+    overall : Responses or None
+        Overall satisfaction or quality, one item on a scale of its own; None where not asked.
 
     Raises
     ------
@@ -80,16 +104,22 @@ class Survey(Columns):
     importance: FloatArray | None
     instrument: Instrument = SERVQUAL
     importance_rescaled: int = 0
+    ideals: Responses | None = None
+    overall: Responses | None = None
 
     def __post_init__(self) -> None:
         if self.perceptions.items != self.instrument.item_names:
             raise DataError("instrument must have the items of the perceptions, in their order.")
         if self.expectations is not None:
-            _check_pair(self.perceptions, self.expectations)
+            check_same(self.perceptions, self.expectations, "expectations")
+        if self.ideals is not None:
+            check_same(self.perceptions, self.ideals, "ideals")
+        if self.overall is not None:
+            _check_overall(self.perceptions, self.overall)
         if self.importance is not None:
             points = np.array(self.importance, dtype=np.float64)
             _check_points(points, self.respondents, len(self.instrument.dimensions))
-            if self.missing != "pairwise":
+            if self.missing not in ("pairwise", "prorate"):
                 _refuse_missing_points(points)
             object.__setattr__(self, "importance", read_only(points))
 
@@ -105,8 +135,12 @@ class Survey(Columns):
         dimensions: Dimensions = SERVQUAL,
         weights: str | None = None,
         missing: MissingPolicy = "raise",
+        min_answered: float = 0.5,
         importance_total: float = 100.0,
         normalise_importance: bool = False,
+        ideals: Sequence[str] | None = None,
+        overall: str | None = None,
+        overall_scale: Scale | None = None,
     ) -> Survey:
         """Read a survey from a dataframe or a mapping of columns, one row a respondent.
 
@@ -125,13 +159,18 @@ class Survey(Columns):
         scale : Scale
             The scale of perceptions and expectations.
         dimensions : Instrument or mapping
-            For an adapted instrument: dimension to its columns among `perceptions`, or to how
+            ``SERVQUAL_1988``, whose negatively worded items are turned round, or an instrument of
+            your own; for an adapted one, dimension to its columns among `perceptions`, or to how
             many of them it takes in their order.
         weights : str, optional
             Column of sampling weights.
-        missing : {"raise", "drop", "pairwise"}
+        missing : {"raise", "drop", "pairwise", "prorate"}
             What to do with missing answers: refuse them, leave out the respondents who have any,
-            or let each statistic use the respondents who gave all the answers that it needs.
+            let each statistic use the respondents who gave all the answers that it needs, or
+            score a dimension by the answers that there are.
+        min_answered : float
+            Under ``prorate``, the share of the items of every dimension that a respondent must
+            have answered; whoever answered less is left out and counted.
         importance_total : float
             What the points had to sum to; they are stored as points of 100.
         normalise_importance : bool
@@ -148,18 +187,29 @@ class Survey(Columns):
         """
         source = Source(frame)
         perceptions = check_items(perceptions, "perceptions")
-        expectations = None if expectations is None else check_items(expectations, "expectations")
+        others = {"expectations": expectations, "ideals": ideals}
+        named = {name: check_items(its, name) for name, its in others.items() if its is not None}
         instrument = arranged(perceptions, dimensions)
-        expected = _expectation_columns(perceptions, expectations, instrument)
-        _require(source, perceptions, expectations or ())
+        partners = _partners(perceptions, named, instrument)
+        single = () if overall is None else (overall,)
+        require_columns(source, perceptions=perceptions, **named)
+        if overall is not None:
+            source.require({"overall": overall})
         weighting = weights_column(source, weights)
         points = None
         if importance is not None:
             points = points_of.from_columns(
                 source, importance, instrument, importance_total, normalise=normalise_importance
             )
+        blocks = _blocks(instrument, partners, single, scale, overall_scale)
         return cls._assembled(
-            source, instrument, expected, points, weighting, scale=scale, missing=missing
+            source,
+            blocks,
+            points,
+            instrument=instrument,
+            weights=weighting,
+            missing=missing,
+            min_answered=min_answered,
         )
 
     @classmethod
@@ -173,8 +223,12 @@ class Survey(Columns):
         dimensions: Instrument | Mapping[str, int] = SERVQUAL,
         weights: npt.ArrayLike | None = None,
         missing: MissingPolicy = "raise",
+        min_answered: float = 0.5,
         importance_total: float = 100.0,
         normalise_importance: bool = False,
+        ideals: npt.ArrayLike | None = None,
+        overall: npt.ArrayLike | None = None,
+        overall_scale: Scale | None = None,
     ) -> Survey:
         """Read a survey from arrays of respondents x items.
 
@@ -193,11 +247,19 @@ class Survey(Columns):
             For an adapted instrument: dimension to how many items it takes, in their order.
         weights : array_like of shape (respondents,), optional
             Sampling weights.
-        missing : {"raise", "drop", "pairwise"}
+        missing : {"raise", "drop", "pairwise", "prorate"}
+            As in :meth:`from_frame`.
+        min_answered : float
             As in :meth:`from_frame`.
         importance_total : float
             As in :meth:`from_frame`.
         normalise_importance : bool
+            As in :meth:`from_frame`.
+        ideals : array_like of shape (respondents, items), optional
+            Ideal points; items are named I1, I2, …
+        overall : array_like of shape (respondents,), optional
+            Overall satisfaction or quality; named ``overall``.
+        overall_scale : Scale, optional
             As in :meth:`from_frame`.
 
         Raises
@@ -207,73 +269,73 @@ class Survey(Columns):
         ParameterError
             As in :meth:`from_frame`.
         """
-        named = _named_columns("P", two_dimensional("perceptions", perceptions))
+        named = named_columns("P", two_dimensional("perceptions", perceptions))
         instrument = arranged(list(named), dimensions)
-        expected = None
-        if expectations is not None:
-            columns = _named_columns("E", two_dimensional("expectations", expectations))
-            _check_rows(len(named["P1"]), len(columns["E1"]))
-            expected = _expectation_columns(list(named), list(columns), instrument)
-            named |= columns
-        source = Source(named)
+        rows, columns = len(named["P1"]), dict(named)
+        halves = {}
+        for name, array in (("expectations", expectations), ("ideals", ideals)):
+            if array is not None:
+                its = named_columns(name[0].upper(), two_dimensional(name, array))
+                check_rows(name, rows, len(next(iter(its.values()))))
+                halves[name] = tuple(its)
+                columns |= its
+        partners = _partners(list(named), halves, instrument)
+        if overall is not None:
+            columns["overall"] = _single(overall, rows)
+        single = () if overall is None else ("overall",)
+        source = Source(columns)
         weighting = None if weights is None else to_numbers("weights", weights)
         points = None
         if importance is not None:
             points = points_of.from_array(
                 importance, instrument, importance_total, normalise=normalise_importance
             )
+        blocks = _blocks(instrument, partners, single, scale, overall_scale)
+        weighting = checked_weights("weights", weighting, rows)
         return cls._assembled(
             source,
-            instrument,
-            expected,
+            blocks,
             points,
-            checked_weights("weights", weighting, source.rows),
-            scale=scale,
+            instrument=instrument,
+            weights=weighting,
             missing=missing,
+            min_answered=min_answered,
         )
 
     @classmethod
     def _assembled(
         cls,
         source: Source,
-        instrument: Instrument,
-        expected: tuple[str, ...] | None,
+        blocks: Mapping[str, Block],
         points: Points | None,
-        weights: FloatArray,
         *,
-        scale: Scale,
+        instrument: Instrument,
+        weights: FloatArray,
         missing: MissingPolicy,
+        min_answered: float,
     ) -> Survey:
         """Read the answers, leave out respondents where that was asked for, and check."""
-        named = [instrument.item_names, *([] if expected is None else [expected])]
-        read = [answer_matrix(source, names, scale) for names in named]
-        matrices = [matrix for matrix, _ in read]
         if points is not None and points.values.ndim == 2:
             _check_points(points.values, source.rows, len(instrument.dimensions))
-        if missing == "drop":
-            for names, matrix in zip(named, matrices, strict=True):
-                check_matrix(names, matrix, scale)  # now, so that rows are counted as in the data
-            keep = complete_rows([*matrices, *_by_respondent(points)])
-            matrices = [np.asfortranarray(matrix[keep]) for matrix in matrices]
-            weights, points = weights[keep], points and points.kept(keep)
-        answers = [
-            Responses(
-                items=names,
-                answers=read_only(matrix),
-                weights=read_only(weights),
-                scale=scale,
-                missing=missing,
-                dropped=source.rows - len(matrix),
-                dont_know=dont_know,
-            )
-            for names, matrix, (_, dont_know) in zip(named, matrices, read, strict=True)
-        ]
+        answers, keep = read_together(
+            source,
+            list(blocks.values()),
+            weights=weights,
+            missing=missing,
+            min_answered=min_answered,
+            also=_by_respondent(points),
+        )
+        if points is not None and not keep.all():
+            points = points.kept(keep)
+        read = dict(zip(blocks, answers, strict=True))
         return cls(
-            perceptions=answers[0],
-            expectations=None if expected is None else answers[1],
+            perceptions=read["perceptions"],
+            expectations=read.get("expectations"),
             importance=None if points is None else points.values,
             instrument=instrument,
             importance_rescaled=0 if points is None else points.rescaled,
+            ideals=read.get("ideals"),
+            overall=read.get("overall"),
         )
 
     @property
@@ -304,8 +366,17 @@ class Survey(Columns):
     @property
     def dont_know(self) -> int:
         """Answers with one of the scale's missing codes."""
-        expected = 0 if self.expectations is None else self.expectations.dont_know
-        return self.perceptions.dont_know + expected
+        return sum(its.dont_know for its in self._asked)
+
+    @property
+    def reversed_items(self) -> tuple[str, ...]:
+        """Items worded the other way round, whose answers were turned round on reading."""
+        return self.instrument.reversed_items
+
+    @property
+    def _asked(self) -> list[Responses]:
+        halves = (self.perceptions, self.expectations, self.ideals, self.overall)
+        return [its for its in halves if its is not None]
 
     def gaps(self) -> Gaps:
         """Estimate the gaps between perceptions and expectations.
@@ -320,8 +391,17 @@ class Survey(Columns):
         ------
         DataError
             If there are no expectations, or nobody answered an item.
+
+        Warns
+        -----
+        DataWarning
+            If the difference score of a dimension has a reliability below .70.
         """
-        return estimate_gaps(self)
+        gaps = estimate_gaps(self)
+        unreliable = unreliable_dimensions(gaps)
+        if unreliable:
+            warnings.warn(unreliable, DataWarning, stacklevel=2)
+        return gaps
 
     def performance(self) -> Performance:
         """Estimate SERVPERF: the means of the perceptions (Cronin & Taylor 1992).
@@ -338,18 +418,98 @@ class Survey(Columns):
         """
         return estimate_performance(self)
 
+    def evaluated_performance(
+        self, *, ideals: Ideals = "asked", vector: Sequence[str] = ()
+    ) -> EvaluatedPerformance:
+        """Estimate evaluated performance, -|P - I| (Teas 1993).
+
+        Parameters
+        ----------
+        ideals : {"asked", "expectations"} or mapping
+            Ideal points: those that were read, the expectations if respondents were asked for
+            their ideal there, or item to an ideal point that holds for everybody (of reversed
+            items, after turning).
+        vector : sequence of str
+            Items of which there cannot be too much; the good end of the scale is their ideal.
+
+        Returns
+        -------
+        EvaluatedPerformance
+            By item, by dimension and overall, with intervals and n; normed quality where there
+            are expectations beside the ideal points.
+
+        Raises
+        ------
+        DataError
+            If there are no such ideal points, one is off the scale, or nobody answered an item.
+        ParameterError
+            If `ideals` is no such source, or an item of `vector` is unknown.
+
+        Examples
+        --------
+        >>> survey = Survey.from_arrays(
+        ...     [[6, 7], [4, 5], [5, 6]], scale=Scale(1, 7), dimensions={"staff": 2}
+        ... )
+        >>> evaluated = survey.evaluated_performance(ideals={"P1": 5}, vector=["P2"])
+        >>> evaluated
+        EvaluatedPerformance('adapted SERVQUAL', respondents=3, overall=-0.8333, ideals='given')
+        >>> print(f"{evaluated.item('P1').beyond.value:.3f}")
+        0.333
+        """
+        return estimate_evaluated(self, ideals, vector)
+
+    def priorities(
+        self,
+        *,
+        weighting: PriorityWeighting | None = None,
+        method: PriorityMethod = "normal",
+        level: float = 0.95,
+        replicates: int | None = None,
+        rng: Generator = None,
+    ) -> Priorities:
+        """Put the dimensions in the order in which their gaps weigh on the overall gap.
+
+        Parameters
+        ----------
+        weighting : {"respondent", "mean points", "equal"}, optional
+            By each respondent's own points (the default where points were asked), by mean points,
+            or all dimensions alike (the default where they were not).
+        method : {"normal", "bootstrap"}
+            Where the joint distribution of the dimensions' parts comes from: a multivariate
+            normal with the linearised covariance, or resampled respondents.
+        level : float
+            Confidence level of the intervals of the ranks.
+        replicates : int, optional
+            Draws; 20,000 of the normal distribution or 2,000 resamples by default.
+        rng : Generator or int, optional
+            Source of randomness; the same whole number gives the same draws.
+
+        Returns
+        -------
+        Priorities
+            The weakest dimension first: its part of the overall gap, the probability that it is
+            the weakest, its rank with an interval, and what closing its gap adds.
+
+        Raises
+        ------
+        DataError
+            If there are no expectations, one respondent or one dimension.
+        ParameterError
+            If an argument is outside its domain, or `weighting` needs points that were not asked.
+        """
+        return estimate_priorities(
+            self, weighting=weighting, method=method, level=level, replicates=replicates, rng=rng
+        )
+
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return answers, importance points and weights, one column each, as a plain dict."""
-        expected = {} if self.expectations is None else self.expectations.columns()
-        points = {}
+        columns = {name: its.item(name) for its in self._asked for name in its.items}
         if self.importance is not None:
             shape = (self.respondents, len(self.instrument.dimensions))
             every = np.broadcast_to(self.importance, shape)
             names = self.instrument.dimension_names
-            points = {f"importance of {name}": every[:, k] for k, name in enumerate(names)}
-        both = {**self.perceptions.columns(), **expected}
-        weight = both.pop("weight")
-        return {**both, **points, "weight": weight}
+            columns |= {f"importance of {name}": every[:, k] for k, name in enumerate(names)}
+        return {**columns, "weight": self.weights}
 
     def __repr__(self) -> str:
         return one_line(
@@ -382,62 +542,65 @@ class Survey(Columns):
         return Table(f"{self.instrument.name} survey", header, rows, (base, asked))
 
 
-def _named_columns(letter: str, array: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
-    return {f"{letter}{i + 1}": array[:, i] for i in range(array.shape[1])}
-
-
-def _check_rows(perceptions: int, expectations: int) -> None:
-    if perceptions != expectations:
+def _single(overall: npt.ArrayLike, rows: int) -> npt.NDArray[Any]:
+    """Return overall satisfaction as one column with an entry for each respondent."""
+    column = two_dimensional("overall", overall)
+    if column.shape != (rows, 1):
         raise DataError(
-            f"expectations must have one row for each of the {perceptions} respondents, but there "
-            f"are {expectations}."
+            f"overall must have one entry for each of the {rows} respondents, but its shape is "
+            f"{np.shape(overall)}."
         )
+    return column[:, 0]
 
 
-def _expectation_columns(
-    perceptions: Sequence[str], names: Sequence[str] | None, instrument: Instrument
-) -> tuple[str, ...] | None:
-    """Return the columns of the expectations in the order of the instrument's items."""
-    if names is None:
-        return None
-    if len(names) != len(perceptions):
-        raise DataError(
-            f"expectations must name {len(perceptions)} columns, one for each perception and in "
-            f"the same order, but it names {len(names)}. Leave it out for SERVPERF."
+def _partners(
+    perceptions: Sequence[str], named: Mapping[str, Sequence[str]], instrument: Instrument
+) -> dict[str, tuple[str, ...]]:
+    """Return the columns of expectations and ideal points in the order of the instrument."""
+    remedy = {"expectations": "Leave it out for SERVPERF."}
+    return {
+        name: partner_columns(
+            perceptions,
+            its,
+            instrument.item_names,
+            argument=name,
+            remedy=remedy.get(name, ""),
         )
-    both = [name for name in names if name in perceptions]
-    if both:
-        raise DataError(
-            f"a column holds either a perception or an expectation, but {both[0]!r} is named as "
-            f"both."
+        for name, its in named.items()
+    }
+
+
+def _blocks(
+    instrument: Instrument,
+    partners: Mapping[str, tuple[str, ...]],
+    overall: tuple[str, ...],
+    scale: Scale,
+    overall_scale: Scale | None,
+) -> dict[str, Block]:
+    """Say what is read: answers by item, and overall satisfaction."""
+    if overall_scale is not None and not overall:
+        raise ParameterError(
+            "overall_scale is the scale of overall, but there is no overall. Name its column."
         )
-    partner = dict(zip(perceptions, names, strict=True))
-    return tuple(partner[name] for name in instrument.item_names)
-
-
-def _require(source: Source, perceptions: Sequence[str], expectations: Sequence[str]) -> None:
-    source.require(
-        {f"perceptions[{i}]": name for i, name in enumerate(perceptions)}
-        | {f"expectations[{i}]": name for i, name in enumerate(expectations)}
-    )
+    named = {"perceptions": instrument.item_names, **partners}
+    blocks = {name: Block.of(its, scale, instrument) for name, its in named.items()}
+    if overall:
+        blocks["overall"] = Block(overall, scale if overall_scale is None else overall_scale)
+    return blocks
 
 
 def _by_respondent(points: Points | None) -> list[FloatArray]:
     return [] if points is None or points.values.ndim == 1 else [points.values]
 
 
-def _check_pair(perceptions: Responses, expectations: Responses) -> None:
-    same = (
-        perceptions.answers.shape == expectations.answers.shape
-        and perceptions.scale == expectations.scale
-        and perceptions.missing == expectations.missing
-        and np.array_equal(perceptions.weights, expectations.weights)
+def _check_overall(perceptions: Responses, overall: Responses) -> None:
+    same = overall.answers.shape == (perceptions.respondents, 1) and np.array_equal(
+        overall.weights, perceptions.weights
     )
     if not same:
         raise DataError(
-            f"expectations must be of the same respondents, on the same scale and for as many "
-            f"items as the perceptions, but perceptions are {perceptions!r} and expectations "
-            f"{expectations!r}."
+            f"overall must be one answer of each of the same respondents, but perceptions are "
+            f"{perceptions!r} and overall {overall!r}."
         )
 
 

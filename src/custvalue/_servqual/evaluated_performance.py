@@ -1,0 +1,539 @@
+"""Evaluated performance: how far perceptions lie from the ideal point (Teas 1993).
+
+Teas (1993, *Journal of Marketing* 57(4), 18-34) objects to P - E that more is not always better: a
+waiter may be too attentive. He tells two kinds of attributes apart. A *vector* attribute has its
+ideal at infinity, and every step up counts; a *classic ideal point* attribute has a finite ideal
+I, and quality falls on both sides of it. Evaluated performance is
+
+    EP = -Σ_j w_j |P_j - I_j|,
+
+0 where everything is ideal, negative otherwise. For a vector attribute the good end of the scale
+takes the place of I, so that -|P - I| rises with P all the way. Normed quality sets the provider
+against the norm of excellence, as both stand to the ideal: NQ = EP(perceptions) -
+EP(expectations). With vector attributes only, NQ is the SERVQUAL gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._base import FloatArray, Frozen, Tabular
+from custvalue._display import Cell, Table, number, percent
+from custvalue._servqual.scoring import prorated, reversed_note, row_means
+from custvalue._servqual.weighting import WeightedMean, weighted_means
+from custvalue._statistics import MeanEstimate, Proportion, combined_mean, mean_estimate, proportion
+from custvalue._survey.reading import MissingPolicy
+from custvalue._survey.scale import Scale
+from custvalue.errors import (
+    DataError,
+    ParameterError,
+    did_you_mean,
+    listed,
+    plain,
+    require_choice,
+)
+
+if TYPE_CHECKING:
+    from custvalue._servqual.survey import Survey
+
+AttributeKind = Literal["classic ideal point", "vector"]
+IdealSource = Literal["asked", "expectations", "given"]
+Ideals = Literal["asked", "expectations"] | Mapping[str, float]
+
+HEADER = ("", "kind", "perceived", "ideal", "EP", "low", "high", "SE", "n", "short", "beyond")
+
+
+class ItemEvaluation(Frozen):
+    """Evaluated performance of one item.
+
+    Parameters
+    ----------
+    name : str
+        Its column of perceptions.
+    label, chinese : str
+        A few words for it; empty where there are none.
+    kind : {"classic ideal point", "vector"}
+        Whether too much is possible.
+    perception : MeanEstimate
+        Mean perception.
+    ideal : MeanEstimate
+        Mean ideal point; the good end of the scale for a vector attribute.
+    value : MeanEstimate
+        Mean of -|P - I|.
+    short, beyond : Proportion
+        Shares of respondents who got less, and more, than their ideal.
+    normed : MeanEstimate or None
+        Mean of |E - I| - |P - I|; None without expectations beside the ideal points.
+    """
+
+    name: str
+    label: str = ""
+    chinese: str = ""
+    kind: AttributeKind
+    perception: MeanEstimate
+    ideal: MeanEstimate
+    value: MeanEstimate
+    short: Proportion
+    beyond: Proportion
+    normed: MeanEstimate | None = None
+
+
+class DimensionEvaluation(Frozen):
+    """Evaluated performance of one dimension: mean over its items, respondent by respondent.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    chinese : str
+        Its Chinese name; empty where there is none.
+    items : tuple of str
+        Names of its items.
+    value : MeanEstimate
+        Mean of -|P - I| over its items.
+    normed : MeanEstimate or None
+        Likewise of |E - I| - |P - I|.
+    """
+
+    name: str
+    chinese: str = ""
+    items: tuple[str, ...]
+    value: MeanEstimate
+    normed: MeanEstimate | None = None
+
+
+class EvaluatedPerformance(Tabular, Frozen):
+    """Evaluated performance and normed quality by item, by dimension and overall (Teas 1993).
+
+    Parameters
+    ----------
+    instrument : str
+        Name of the instrument.
+    scale : Scale
+        The scale of the answers.
+    respondents : int
+        Respondents in the survey.
+    dropped : int
+        Respondents left out beforehand because an answer was missing.
+    dont_know : int
+        Answers with a missing code.
+    missing : {"raise", "drop", "pairwise", "prorate"}
+        The policy for missing answers.
+    reversed_items : tuple of str
+        Items worded the other way round, whose answers were turned round on reading.
+    ideals : {"asked", "expectations", "given"}
+        Where the ideal points come from: respondents' answers to a question about them, their
+        expectations, or numbers that hold for everybody.
+    items : tuple of ItemEvaluation
+        One for each item.
+    dimensions : tuple of DimensionEvaluation
+        One for each dimension.
+    overall : MeanEstimate
+        Mean over all items alike, as published.
+    mean_of_dimensions : MeanEstimate
+        Mean over the dimensions alike, as SERVQUAL's overall gap is.
+    weighted : WeightedMean or None
+        Dimensions weighted by importance points, both ways; None where they were not asked.
+    normed : MeanEstimate or None
+        Normed quality, mean over all items alike; None without expectations beside the ideals.
+    """
+
+    instrument: str
+    scale: Scale
+    respondents: int
+    dropped: int
+    dont_know: int
+    missing: MissingPolicy
+    reversed_items: tuple[str, ...] = ()
+    ideals: IdealSource
+    items: tuple[ItemEvaluation, ...]
+    dimensions: tuple[DimensionEvaluation, ...]
+    overall: MeanEstimate
+    mean_of_dimensions: MeanEstimate
+    weighted: WeightedMean | None = None
+    normed: MeanEstimate | None = None
+
+    def item(self, name: str) -> ItemEvaluation:
+        """Return the evaluation of one item.
+
+        Parameters
+        ----------
+        name : str
+            Its column of perceptions.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such item.
+        """
+        names = [item.name for item in self.items]
+        require_choice("item", name, names)
+        return self.items[names.index(name)]
+
+    def dimension(self, name: str) -> DimensionEvaluation:
+        """Return the evaluation of one dimension.
+
+        Parameters
+        ----------
+        name : str
+            Its English name.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such dimension.
+        """
+        names = [dimension.name for dimension in self.dimensions]
+        require_choice("dimension", name, names)
+        return self.dimensions[names.index(name)]
+
+    @property
+    def convention(self) -> str:
+        """How evaluated performance is defined here."""
+        source = {
+            "asked": "as each respondent named it",
+            "expectations": "the respondent's expectation, taken as ideal on request",
+            "given": "one for everybody",
+        }[self.ideals]
+        return (
+            f"EP = mean of -|P - I|, 0 is ideal; I: {source}; for vector attributes the good end "
+            f"of the scale. Normed quality = EP(perceptions) - EP(expectations)."
+        )
+
+    def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
+        """Return one row for each item, each dimension and the overall means, as a plain dict.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the intervals.
+
+        Returns
+        -------
+        dict of str to ndarray
+            level of aggregation, name, kind, value, low, high, standard_error, normed, short,
+            beyond and n; NaN where there is none.
+        """
+        rows = self._rows()
+        numbers = np.array([row.numbers(level) for row in rows], dtype=np.float64)
+        names = ("value", "low", "high", "standard_error", "normed", "short", "beyond")
+        return {
+            "level": np.array([row.level for row in rows]),
+            "name": np.array([row.name for row in rows]),
+            "kind": np.array([row.kind for row in rows]),
+            **{name: numbers[:, k] for k, name in enumerate(names)},
+            "n": numbers[:, -1].astype(np.int64),
+        }
+
+    def _rows(self) -> list[_Row]:
+        rows = [
+            _Row("item", its.name, its.kind, its.value, its.normed, its.short, its.beyond)
+            for its in self.items
+        ]
+        rows += [_Row("dimension", its.name, "", its.value, its.normed) for its in self.dimensions]
+        rows.append(_Row("overall", "mean of items", "", self.overall, self.normed))
+        rest = [self.mean_of_dimensions]
+        if self.weighted is not None:
+            rest += [self.weighted.by_respondent, self.weighted.by_mean_points]
+        return rows + [_Row("overall", its.name, "", its) for its in rest]
+
+    def __repr__(self) -> str:
+        return (
+            f"EvaluatedPerformance({self.instrument!r}, respondents={self.respondents:,}, "
+            f"overall={number(self.overall.value)}, ideals={self.ideals!r})"
+        )
+
+    def _table(self) -> Table:
+        named = {item.name: item for item in self.items}
+        rows: list[tuple[Cell, ...]] = []
+        for dimension in self.dimensions:
+            rows.append(_table_row(dimension.name, dimension.value))
+            rows += [_item_row(named[name]) for name in dimension.items]
+        rows += [
+            _table_row(f"overall, {row.name}", row.estimate)
+            for row in self._rows()
+            if row.level == "overall"
+        ]
+        title = f"{self.instrument}: evaluated performance"
+        return Table(title, HEADER, tuple(rows), _notes(self))
+
+
+class _Row(NamedTuple):
+    level: str
+    name: str
+    kind: str
+    estimate: MeanEstimate
+    normed: MeanEstimate | None = None
+    short: Proportion | None = None
+    beyond: Proportion | None = None
+
+    def numbers(self, level: float) -> tuple[float | None, ...]:
+        cells = self.estimate.cells(level)
+        others = (self.normed, self.short, self.beyond)
+        return (*cells[:4], *(None if its is None else its.value for its in others), cells[4])
+
+
+def _table_row(name: str, estimate: MeanEstimate) -> tuple[Cell, ...]:
+    return (name, "", None, None, *estimate.cells(), None, None)
+
+
+def _item_row(item: ItemEvaluation) -> tuple[Cell, ...]:
+    return (
+        f"· {item.name} {item.label}".rstrip(),
+        item.kind,
+        item.perception.value,
+        item.ideal.value,
+        *item.value.cells(),
+        item.short.value,
+        item.beyond.value,
+    )
+
+
+def _notes(result: EvaluatedPerformance) -> tuple[str, ...]:
+    base = (
+        f"{result.respondents:,} respondents, scale {result.scale}; missing={result.missing!r}: "
+        f"{result.dropped:,} left out, {result.dont_know:,} don't know."
+    )
+    normed = ""
+    if result.normed is not None:
+        low, high = result.normed.cells()[1:3]
+        ends = "" if low is None or high is None else f" [{number(low)}, {number(high)}]"
+        normed = f"Normed quality, mean of items: {number(result.normed.value)}{ends}."
+    beyond = max(result.items, key=lambda item: item.beyond.value)
+    too_much = ""
+    if beyond.beyond.value > 0:
+        too_much = (
+            f"Most often too much of: {beyond.name} {beyond.label}".rstrip()
+            + f", {percent(beyond.beyond.value)} of the respondents."
+        )
+    intervals = "95 % intervals: t on respondents' own distances, linearised for weights."
+    turned = reversed_note(result.reversed_items)
+    return tuple(filter(None, (base, result.convention, turned, intervals, normed, too_much)))
+
+
+def estimate_evaluated(
+    survey: Survey, ideals: Ideals, vector: Sequence[str]
+) -> EvaluatedPerformance:
+    """Estimate evaluated performance.
+
+    Parameters
+    ----------
+    survey : Survey
+        Perceptions, and ideal points or expectations.
+    ideals : {"asked", "expectations"} or mapping
+        Where ideal points come from.
+    vector : sequence of str
+        Items of which there cannot be too much.
+
+    Raises
+    ------
+    DataError
+        If there are no such ideal points, one is off the scale, or nobody answered an item.
+    ParameterError
+        If an item of `vector` is unknown, or `ideals` is no such source.
+    """
+    _check_vector(survey, vector)
+    source, points = _ideal_points(survey, ideals, vector)
+    answers = survey.perceptions.answers
+    distances = _distances(answers, points)
+    normed = None
+    if survey.expectations is not None and source != "expectations":
+        normed = distances - _distances(survey.expectations.answers, points)
+    weights, reach = survey.weights, survey.scale.width
+    scores = _scores(survey, distances)
+    return EvaluatedPerformance(
+        instrument=survey.instrument.name,
+        scale=survey.scale,
+        respondents=survey.respondents,
+        dropped=survey.dropped,
+        dont_know=survey.dont_know,
+        missing=survey.missing,
+        reversed_items=survey.reversed_items,
+        ideals=source,
+        items=_items(survey, points, distances, normed, vector),
+        dimensions=_dimensions(survey, scores, normed),
+        overall=_average(distances, weights, "mean of items", (-reach, 0.0)),
+        mean_of_dimensions=_average(
+            np.column_stack(scores), weights, "mean of dimensions", (-reach, 0.0)
+        ),
+        weighted=_weighted(survey, scores),
+        normed=None
+        if normed is None
+        else _average(normed, weights, "normed quality", (-reach, reach)),
+    )
+
+
+def _check_vector(survey: Survey, vector: Sequence[str]) -> None:
+    if isinstance(vector, str):
+        raise ParameterError(
+            f"vector must be a list of items, but it is the one name {vector!r}. Write "
+            f"[{vector!r}]."
+        )
+    for place, name in enumerate(vector):
+        require_choice(f"vector[{place}]", name, survey.instrument.item_names)
+
+
+def _ideal_points(
+    survey: Survey, ideals: Ideals, vector: Sequence[str]
+) -> tuple[IdealSource, FloatArray]:
+    """Return ideal points of shape (respondents, items), and where they come from."""
+    shape, names = survey.perceptions.answers.shape, survey.instrument.item_names
+    source: IdealSource = "given"
+    if isinstance(ideals, Mapping):
+        points = np.tile(_given(survey, ideals, vector), (shape[0], 1))
+    else:
+        require_choice("ideals", ideals, ("asked", "expectations"))
+        source = ideals
+        asked = survey.ideals if ideals == "asked" else survey.expectations
+        if asked is None:
+            raise DataError(_no_ideals(ideals))
+        points = asked.answers.copy()
+    points[:, [names.index(name) for name in vector]] = survey.scale.best
+    return source, points
+
+
+def _no_ideals(ideals: str) -> str:
+    if ideals == "expectations":
+        return (
+            "ideals='expectations' needs expectations, but this survey has none. Name their "
+            "columns, expectations=[…], or give ideal points."
+        )
+    return (
+        "evaluated_performance() needs ideal points, but this survey has none. Name their columns "
+        "when the survey is read, ideals=[…]; or give one for each item that holds for everybody, "
+        "ideals={'item': 5, …}; or say ideals='expectations' if respondents were asked for their "
+        "ideal there."
+    )
+
+
+def _given(survey: Survey, ideals: Mapping[str, float], vector: Sequence[str]) -> FloatArray:
+    """Return the ideal point of each item that holds for everybody; NaN for vector attributes."""
+    names = survey.instrument.item_names
+    unknown = [name for name in ideals if name not in names]
+    if unknown:
+        raise DataError(
+            f"ideals names the item {unknown[0]!r}, but the items are {listed(names)}."
+            f"{did_you_mean(unknown[0], names)}"
+        )
+    both = [name for name in vector if name in ideals]
+    if both:
+        raise DataError(
+            f"item {both[0]!r} has an ideal point in ideals, but vector says that more is always "
+            f"better. Name it in one of them."
+        )
+    absent = [name for name in names if name not in ideals and name not in vector]
+    if absent:
+        raise DataError(
+            f"ideals must name every item, but lacks {listed(absent)}. Name items of which there "
+            f"cannot be too much in vector=[…]."
+        )
+    points = np.array([ideals.get(name, np.nan) for name in names], dtype=np.float64)
+    scale = survey.scale
+    off = [name for name in ideals if not scale.low <= ideals[name] <= scale.high]
+    if off:
+        raise DataError(
+            f"the ideal point of {off[0]} must be on the scale {scale}, but it is "
+            f"{plain(ideals[off[0]])!r}."
+        )
+    return points
+
+
+def _distances(answers: FloatArray, points: FloatArray) -> FloatArray:
+    """Return -|answer - ideal|, column by column in memory."""
+    result = np.empty(answers.shape, order="F")
+    for place in range(answers.shape[1]):
+        result[:, place] = -np.abs(answers[:, place] - points[:, place])
+    return result
+
+
+def _average(
+    columns: FloatArray, weights: FloatArray, name: str, bounds: tuple[float, float]
+) -> MeanEstimate:
+    parts = list(columns.T)
+    alike = [1 / len(parts)] * len(parts)
+    return combined_mean(parts, alike, weights, name=name, bounds=bounds)
+
+
+def _items(
+    survey: Survey,
+    points: FloatArray,
+    distances: FloatArray,
+    normed: FloatArray | None,
+    vector: Sequence[str],
+) -> tuple[ItemEvaluation, ...]:
+    reach, weights = survey.scale.width, survey.weights
+    return tuple(
+        ItemEvaluation(
+            name=item.name,
+            label=item.label,
+            chinese=item.chinese,
+            kind="vector" if item.name in vector else "classic ideal point",
+            **_levels(survey, survey.perceptions.answers[:, k], points[:, k], item.name),
+            value=mean_estimate(distances[:, k], weights, name=item.name, bounds=(-reach, 0)),
+            normed=_normed(survey, None if normed is None else normed[:, k], item.name),
+        )
+        for k, item in enumerate(survey.instrument.items)
+    )
+
+
+def _levels(survey: Survey, perceived: FloatArray, ideal: FloatArray, name: str) -> dict[str, Any]:
+    """Estimate means of perception and ideal, and shares on either side, of the same people."""
+    scale, weights = survey.scale, survey.weights
+    away = scale.sign * (perceived - ideal)
+    absent, slack = np.isnan(away), 1e-9 * scale.width
+    ends = (scale.low, scale.high)
+
+    def share(hits: npt.NDArray[np.bool_], what: str) -> Proportion:
+        return proportion(np.where(absent, np.nan, hits), weights, name=f"{name}, {what}")
+
+    def mean(values: FloatArray) -> MeanEstimate:
+        return mean_estimate(np.where(absent, np.nan, values), weights, name=name, bounds=ends)
+
+    return {
+        "perception": mean(perceived),
+        "ideal": mean(ideal),
+        "short": share(away < -slack, "less than ideal"),
+        "beyond": share(away > slack, "more than ideal"),
+    }
+
+
+def _dimensions(
+    survey: Survey, scores: list[FloatArray], normed: FloatArray | None
+) -> tuple[DimensionEvaluation, ...]:
+    instrument, reach = survey.instrument, survey.scale.width
+    others = [None] * len(scores) if normed is None else _scores(survey, normed)
+    return tuple(
+        DimensionEvaluation(
+            name=dimension.name,
+            chinese=dimension.chinese,
+            items=tuple(item.name for item in dimension.items),
+            value=mean_estimate(score, survey.weights, name=dimension.name, bounds=(-reach, 0)),
+            normed=_normed(survey, other, dimension.name),
+        )
+        for dimension, score, other in zip(instrument.dimensions, scores, others, strict=True)
+    )
+
+
+def _scores(survey: Survey, numbers: FloatArray) -> list[FloatArray]:
+    filled = prorated(numbers, survey.instrument, survey.missing)
+    return [row_means(filled[:, place]) for place in survey.instrument.slices()]
+
+
+def _normed(survey: Survey, values: FloatArray | None, name: str) -> MeanEstimate | None:
+    if values is None:
+        return None
+    reach = survey.scale.width
+    return mean_estimate(values, survey.weights, name=name, bounds=(-reach, reach))
+
+
+def _weighted(survey: Survey, scores: list[FloatArray]) -> WeightedMean | None:
+    if survey.importance is None:
+        return None
+    own, mean, difference = weighted_means(
+        survey.importance, scores, survey.weights, bounds=(-survey.scale.width, 0.0)
+    )
+    return WeightedMean(by_respondent=own, by_mean_points=mean, difference=difference)

@@ -1,0 +1,65 @@
+"""Scores of respondents over some items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from custvalue._base import FloatArray
+from custvalue._survey import prorating
+from custvalue._survey.instrument import Instrument
+from custvalue._survey.responses import Responses
+from custvalue.errors import listed
+
+
+def row_means(answers: FloatArray) -> FloatArray:
+    """Average over items; one column after the other, as they lie in memory.
+
+    Parameters
+    ----------
+    answers : ndarray of shape (respondents, items)
+        NaN where there is no answer.
+
+    Returns
+    -------
+    ndarray of shape (respondents,)
+        NaN for a respondent who misses one of the answers.
+    """
+    total: FloatArray = answers[:, 0].copy()
+    for column in answers.T[1:]:
+        total += column
+    return total / len(answers.T)
+
+
+def scores_of(responses: Responses, place: slice) -> FloatArray:
+    """Average the answers to some items, missing ones filled where the policy is ``prorate``.
+
+    Parameters
+    ----------
+    responses : Responses
+        Answers.
+    place : slice
+        Which items.
+    """
+    return row_means(responses.filled()[:, place])
+
+
+def prorated(matrix: FloatArray, instrument: Instrument, missing: str) -> FloatArray:
+    """Fill numbers of items by the respondent's others in the dimension, under ``prorate``.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (respondents, items)
+        NaN where there is none.
+    instrument : Instrument
+        Which items make a dimension.
+    missing : str
+        The policy; the matrix comes back as it is under any other.
+    """
+    if missing != "prorate":
+        return matrix
+    return prorating.filled(matrix, prorating.parts_of(instrument.item_names, instrument))
+
+
+def reversed_note(items: Sequence[str]) -> str:
+    """Say which items were turned round; nothing where none were."""
+    return f"Reversed items, turned round on reading: {listed(items, most=22)}." if items else ""
