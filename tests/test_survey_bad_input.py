@@ -16,9 +16,11 @@ from custvalue.survey import (
     Scale,
     cronbach_alpha,
     describe,
+    rake,
 )
 
 FIVE = Scale(1, 5)
+PEOPLE = {"sex": ["f", "f", "m"], "w": [1, 2, 3]}
 FRAME = {"friendly": [5, 4, 3], "on time": [4, 2, 5], "weight": [1.0, 2.0, 1.0]}
 NO_ANSWER = (
     "Say missing='drop' to leave such respondents out, or missing='pairwise' to use the answers "
@@ -595,6 +597,148 @@ CASES = [
         lambda: describe(array([1, 2], group=["x", "y"]), by="group").item("item 1", "z"),
         ParameterError,
         "label must be one of 'x', 'y', but it is 'z'.",
+    ),
+    # --- raking
+    case(
+        "no margins",
+        lambda: rake(PEOPLE, {}),
+        ParameterError,
+        "margins must say which shares each column should have, as in {'sex': {'f': 0.52, 'm': "
+        "0.48}}, but it is {}.",
+    ),
+    case(
+        "margin that is no mapping",
+        lambda: rake(PEOPLE, {"sex": [0.5, 0.5]}),
+        ParameterError,
+        "margins['sex'] must say which share each category should have, as in {'f': 0.52, 'm': "
+        "0.48}, but it is [0.5, 0.5].",
+    ),
+    case(
+        "column of a margin absent",
+        lambda: rake(PEOPLE, {"sexe": {"f": 0.5, "m": 0.5}}),
+        DataError,
+        "margins[0]='sexe' is not a column of the data. Did you mean 'sex'? The columns are 'sex', "
+        "'w'.",
+    ),
+    case(
+        "share in words",
+        lambda: rake(PEOPLE, {"sex": {"f": "half", "m": 0.5}}),
+        ParameterError,
+        "margins['sex']['f'] must be a share >= 0, but it is 'half'.",
+    ),
+    case(
+        "negative share",
+        lambda: rake(PEOPLE, {"sex": {"f": 1.5, "m": -0.5}}),
+        ParameterError,
+        "margins['sex']['m'] must be a share >= 0, but it is -0.5.",
+    ),
+    case(
+        "shares that do not sum",
+        lambda: rake(PEOPLE, {"sex": {"f": 0.52, "m": 0.38}}),
+        DataError,
+        "margins['sex'] must add up to 1 or 100, but adds up to 0.900000, which rounding does not "
+        "explain. If these are counts of people, divide each by their sum.",
+    ),
+    case(
+        "shares of one decimal that do not sum",
+        lambda: rake(PEOPLE, {"sex": {"f": 0.5, "m": 0.4}}),
+        DataError,
+        "margins['sex'] must add up to 1 or 100, but adds up to 0.900000, which rounding does not "
+        "explain. If these are counts of people, divide each by their sum.",
+    ),
+    case(
+        "counts of people",
+        lambda: rake(PEOPLE, {"sex": {"f": 520, "m": 480}}),
+        DataError,
+        "margins['sex'] must add up to 1 or 100, but adds up to 1,000, which rounding does not "
+        "explain. If these are counts of people, divide each by their sum.",
+    ),
+    case(
+        "category without respondents",
+        lambda: rake(PEOPLE, {"sex": {"f": 0.5, "m": 0.4, "x": 0.1}}),
+        DataError,
+        "margins['sex'] wants 10.0 % of 'x', but no respondent with a weight > 0 has it. Join it "
+        "with another category, here and in the data.",
+    ),
+    case(
+        "category whose respondents have the weight 0",
+        lambda: rake({"sex": ["f", "m"], "w": [1, 0]}, {"sex": {"f": 50, "m": 50}}, weights="w"),
+        DataError,
+        "margins['sex'] wants 50.0 % of 'm', but no respondent with a weight > 0 has it. Did you "
+        "mean 'm'? Join it with another category, here and in the data.",
+    ),
+    case(
+        "category without a target",
+        lambda: rake(PEOPLE, {"sex": {"f": 1}}),
+        DataError,
+        "sex is 'm' for 1 respondent, but margins['sex'] has no target for it, only for 'f'. Give "
+        "it a share, or leave these respondents out.",
+    ),
+    case(
+        "category of another kind",
+        lambda: rake({"wave": [1, 2]}, {"wave": {"1": 50, "2": 50}}),
+        DataError,
+        "wave is 1 for 1 respondent, but margins['wave'] has no target for it, only for '1', '2'. "
+        "Did you mean '1'? Give it a share, or leave these respondents out.",
+    ),
+    case(
+        "category whose target is 0",
+        lambda: rake(PEOPLE, {"sex": {"f": 1, "m": 0}}),
+        DataError,
+        "margins['sex'] gives 'm' the share 0, but 1 respondent has it. Leave them out of the "
+        "data, or give it a share.",
+    ),
+    case(
+        "category missing",
+        lambda: rake({"sex": ["f", None]}, {"sex": {"f": 1}}),
+        DataError,
+        "sex must be present, but row 1 has None. Give every row its value, or leave the row out.",
+    ),
+    case(
+        "negative base weight",
+        lambda: rake({"sex": ["f"], "w": [-1]}, {"sex": {"f": 1}}, weights="w"),
+        DataError,
+        f"w must be a finite number >= 0, but row 0 has -1. {WEIGHT}",
+    ),
+    case(
+        "two sets of base weights",
+        lambda: rake(array([1, 2], group=["x", "y"]), {"group": {"x": 1, "y": 1}}, weights="w"),
+        ParameterError,
+        "Responses have weights of their own, but weights='w'. Leave it out, or say "
+        "responses.with_weights(…) first.",
+    ),
+    case(
+        "trimming below the mean",
+        lambda: rake(PEOPLE, {"sex": {"f": 0.5, "m": 0.5}}, trim=0.5),
+        ParameterError,
+        "trim must be the lowest and the highest weight as multiples of the mean weight, as in "
+        "(0.2, 5), or the highest alone, but it is 0.5.",
+    ),
+    case(
+        "trimming by three numbers",
+        lambda: rake(PEOPLE, {"sex": {"f": 0.5, "m": 0.5}}, trim=(0.1, 1, 5)),
+        ParameterError,
+        "trim must be the lowest and the highest weight as multiples of the mean weight, as in "
+        "(0.2, 5), or the highest alone, but it is (0.1, 1, 5).",
+    ),
+    case(
+        "trimming in words",
+        lambda: rake(PEOPLE, {"sex": {"f": 0.5, "m": 0.5}}, trim=(0.1, "5")),
+        ParameterError,
+        "trim must be the lowest and the highest weight as multiples of the mean weight, as in "
+        "(0.2, 5), or the highest alone, but it is (0.1, '5').",
+    ),
+    case(
+        "tolerance of nothing",
+        lambda: rake(PEOPLE, {"sex": {"f": 0.5, "m": 0.5}}, tolerance=0),
+        ParameterError,
+        "tolerance must be a difference of shares > 0 and < 1, as in 1e-6, but it is 0.",
+    ),
+    case(
+        "half a round",
+        lambda: rake(PEOPLE, {"sex": {"f": 0.5, "m": 0.5}}, max_iterations=0.5),
+        ParameterError,
+        "max_iterations must be a whole number >= 1, but it is 0.5.",
     ),
     # --- put together by hand
     case(

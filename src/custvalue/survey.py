@@ -35,6 +35,7 @@ from custvalue._survey.published.check import check_published
 from custvalue._survey.published.findings import PublishedCheck, PublishedFinding
 from custvalue._survey.published.numbers import PublishedConvention
 from custvalue._survey.published.rows import PublishedRow
+from custvalue._survey.raking import MarginCategory, MarginFit, Raking, rake
 from custvalue._survey.reading import MissingPolicy, QuestionPolicy
 from custvalue._survey.reliability import reliability
 from custvalue._survey.responses import Responses, Split
@@ -54,6 +55,8 @@ __all__ = [
     "ItemReliability",
     "LeftOut",
     "Losses",
+    "MarginCategory",
+    "MarginFit",
     "MeanEstimate",
     "MissingPolicy",
     "OneFactor",
@@ -64,6 +67,7 @@ __all__ = [
     "PublishedFinding",
     "PublishedRow",
     "QuestionPolicy",
+    "Raking",
     "Reliability",
     "ReliabilityCoefficient",
     "ReliabilityMethod",
@@ -73,5 +77,6 @@ __all__ = [
     "check_published",
     "cronbach_alpha",
     "describe",
+    "rake",
     "reliability",
 ]

@@ -1,0 +1,184 @@
+"""Known shares of a population, checked against the respondents who are to represent it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue import _frames
+from custvalue._base import FloatArray
+from custvalue._display import number, percent
+from custvalue.errors import DataError, ParameterError, did_you_mean, listed, plain
+
+Targets = Mapping[str, Mapping[Any, float]]
+
+WHOLES = (1.0, 100.0)
+FARTHEST = 0.02  # rounding never takes a sum of shares further from its whole than this
+
+
+class Margin(NamedTuple):
+    """One column with the share that each of its categories should have.
+
+    Parameters
+    ----------
+    column : str
+        Its name.
+    categories : list
+        Categories among the respondents, ascending.
+    codes : ndarray of int64, shape (respondents,)
+        Category of each respondent.
+    target : ndarray of shape (categories,)
+        Shares > 0 that sum to 1.
+    given : float or None
+        What the shares added up to, where rounding had to be taken out; else None.
+    """
+
+    column: str
+    categories: list[str | int]
+    codes: npt.NDArray[np.int64]
+    target: FloatArray
+    given: float | None
+
+
+def checked_margins(source: _frames.Source, margins: Targets, base: FloatArray) -> list[Margin]:
+    """Read the columns of the margins, and check every category before anything is computed.
+
+    Parameters
+    ----------
+    source : Source
+        The data.
+    margins : mapping
+        Column to category to share.
+    base : ndarray of shape (respondents,)
+        Weights before raking.
+
+    Raises
+    ------
+    DataError
+        If a column is absent, a label missing, shares do not sum, a category has no target, or a
+        target nobody to reach it.
+    ParameterError
+        If `margins` is no such mapping, or a share no number >= 0.
+    """
+    if not isinstance(margins, Mapping) or not margins:
+        raise ParameterError(
+            f"margins must say which shares each column should have, as in "
+            f"{{'sex': {{'f': 0.52, 'm': 0.48}}}}, but it is {margins!r}."
+        )
+    source.require({f"margins[{i}]": column for i, column in enumerate(margins)})
+    return [_margin(source, column, shares, base) for column, shares in margins.items()]
+
+
+def _margin(
+    source: _frames.Source, column: str, shares: Mapping[Any, float], base: FloatArray
+) -> Margin:
+    wanted, given = _normalised(column, _numbers(column, shares))
+    labels, codes = source.codes(column)
+    categories = labels.tolist()
+    n = np.bincount(codes[base > 0], minlength=len(categories))
+    _check_targets(column, wanted, dict(zip(categories, n.tolist(), strict=True)))
+    target = np.array([wanted.get(category, 0.0) for category in categories])
+    return Margin(column, categories, codes, target, given)
+
+
+def _numbers(column: str, shares: Any) -> dict[Any, float]:
+    if not isinstance(shares, Mapping) or not shares:
+        raise ParameterError(
+            f"margins[{column!r}] must say which share each category should have, as in "
+            f"{{'f': 0.52, 'm': 0.48}}, but it is {shares!r}."
+        )
+    found = {plain(category): plain(share) for category, share in shares.items()}
+    for category, share in found.items():
+        usable = isinstance(share, int | float) and not isinstance(share, bool)
+        if not usable or not math.isfinite(share) or share < 0:
+            raise ParameterError(
+                f"margins[{column!r}][{category!r}] must be a share >= 0, but it is {share!r}."
+            )
+    return found
+
+
+def _normalised(column: str, shares: dict[Any, float]) -> tuple[dict[Any, float], float | None]:
+    """Return shares that sum to 1, and what they added up to where rounding explains the rest."""
+    total = math.fsum(shares.values())
+    whole = min(WHOLES, key=lambda each: abs(total / each - 1))
+    off = abs(total / whole - 1)
+    if off > min(_rounding(shares.values()) / whole, FARTHEST) + 1e-9:
+        raise DataError(
+            f"margins[{column!r}] must add up to 1 or 100, but adds up to {number(total, 6)}, "
+            f"which rounding does not explain. If these are counts of people, divide each by their "
+            f"sum.",
+            column=column,
+        )
+    given = plain(total) if off > 1e-9 else None
+    return {category: share / total for category, share in shares.items()}, given
+
+
+def _rounding(shares: Any) -> float:
+    """Return how far a sum may be off: half a unit of the last decimal of every share."""
+    values = [Decimal(repr(share)) for share in shares]
+    decimals = max(max(0, -int(value.normalize().as_tuple().exponent)) for value in values)
+    return len(values) * 0.5 * 10.0**-decimals
+
+
+def _check_targets(column: str, wanted: Mapping[Any, float], n: Mapping[Any, int]) -> None:
+    for category, count in n.items():
+        if category not in wanted:
+            raise DataError(
+                f"{column} is {category!r} for {_people(count)}, but margins[{column!r}] has no "
+                f"target for it, only for {listed(wanted)}.{did_you_mean(category, wanted)} Give "
+                f"it a share, or leave these respondents out.",
+                column=column,
+                value=category,
+            )
+        if count and wanted[category] == 0:
+            raise DataError(
+                f"margins[{column!r}] gives {category!r} the share 0, but {_people(count)} "
+                f"{'has' if count == 1 else 'have'} it. Leave them out of the data, or give it a "
+                f"share.",
+                column=column,
+                value=category,
+            )
+    for category, share in wanted.items():
+        if share and not n.get(category):
+            raise DataError(
+                f"margins[{column!r}] wants {percent(share, 1)} of {category!r}, but no respondent "
+                f"with a weight > 0 has it.{did_you_mean(category, n)} Join it with another "
+                f"category, here and in the data.",
+                column=column,
+                value=category,
+            )
+
+
+def _people(count: int) -> str:
+    return f"{count:,} respondent{'' if count == 1 else 's'}"
+
+
+def checked_trim(
+    trim: float | Sequence[float | None] | None,
+) -> tuple[float, float | None] | None:
+    """Return the lowest and the highest weight allowed, as multiples of the mean.
+
+    Raises
+    ------
+    ParameterError
+        Unless it is None, a number > 1, or a pair around 1.
+    """
+    if trim is None:
+        return None
+    pair = (0.0, trim) if isinstance(trim, int | float) else tuple(trim)
+    low, high = (plain(end) for end in pair) if len(pair) == 2 else (None, None)
+    low = 0.0 if low is None else low
+    numbers = all(
+        isinstance(end, int | float) and not isinstance(end, bool) for end in (low, high or 2)
+    )
+    if len(pair) != 2 or not numbers or not 0 <= low < 1 or (high is not None and not high > 1):
+        raise ParameterError(
+            f"trim must be the lowest and the highest weight as multiples of the mean weight, as "
+            f"in (0.2, 5), or the highest alone, but it is {trim!r}."
+        )
+    return float(low), None if high is None or math.isinf(high) else float(high)

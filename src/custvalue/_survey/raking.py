@@ -1,0 +1,442 @@
+"""Raking: weights that give the respondents the known shares of their population.
+
+Deming & Stephan (1940, *Annals of Mathematical Statistics* 11(4)): multiply the weights of every
+category of one column by target / achieved, go on with the next column, and repeat until all
+columns fit. The answer is the set of weights nearest to the base weights (in Kullback-Leibler
+distance) that fits. With `trim` weights are cut to given multiples of their mean after every
+round (DeBell & Krosnick 2009, *Computing Weights for American National Election Study Survey
+Data*), and the rounds go on until margins fit with the cut weights.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue import _frames
+from custvalue._base import Columns, FloatArray, Frozen, IntArray, Probability, Tabular, read_only
+from custvalue._display import Table, number, one_line, percent
+from custvalue._statistics import kish_effective_n
+from custvalue._survey.margins import Margin, Targets, checked_margins, checked_trim
+from custvalue._survey.reading import weights_column
+from custvalue._survey.responses import Responses
+from custvalue.errors import ConvergenceWarning, ParameterError, plain
+
+PATIENCE = 50  # rounds without progress
+PROGRESS = 0.999
+
+
+class MarginCategory(Frozen):
+    """One category of one column: the share that it should have, had and has.
+
+    Parameters
+    ----------
+    column : str
+        The column.
+    category : str or int
+        The category.
+    n : int
+        Respondents of it with a base weight > 0.
+    target : float
+        The share that it should have, after the targets were made to sum to 1.
+    before, achieved : float
+        Its share by the base weights, and by the weights.
+    """
+
+    column: str
+    category: str | int
+    n: int
+    target: Probability
+    before: Probability
+    achieved: Probability
+
+    @property
+    def error(self) -> float:
+        """Achieved minus target."""
+        return self.achieved - self.target
+
+
+class MarginFit(Tabular, Frozen):
+    """All categories of all columns, target against achieved.
+
+    Parameters
+    ----------
+    categories : tuple of MarginCategory
+        Column by column.
+    """
+
+    categories: tuple[MarginCategory, ...]
+
+    @property
+    def worst(self) -> MarginCategory:
+        """The category farthest from its target."""
+        return max(self.categories, key=lambda its: abs(its.error))
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return one row a category as a plain dict; categories as text."""
+        columns: dict[str, npt.NDArray[Any]] = {
+            "column": np.array([its.column for its in self.categories]),
+            "category": np.array([str(its.category) for its in self.categories]),
+            "n": np.array([its.n for its in self.categories]),
+        }
+        for name in ("target", "before", "achieved"):
+            columns[name] = np.array([getattr(its, name) for its in self.categories])
+        return columns
+
+    def rows(self) -> tuple[tuple[str | int, ...], ...]:
+        """Return one row a category, shares in percent."""
+        return tuple(
+            (
+                its.column,
+                str(its.category),
+                its.n,
+                *(percent(share, 2) for share in (its.before, its.target, its.achieved)),
+            )
+            for its in self.categories
+        )
+
+    def _table(self) -> Table:
+        return Table("Margins", HEADER, self.rows())
+
+
+HEADER = ("column", "category", "n", "before", "target", "achieved")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Raking(Columns):
+    """Weights from :func:`rake`, and how they came about.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (respondents,)
+        The weights; they sum to what the base weights sum to.
+    base_weights : ndarray of shape (respondents,)
+        The weights before raking.
+    margins : MarginFit
+        Every category with its target and what was achieved.
+    converged : bool
+        Whether every share is within `tolerance` of its target.
+    iterations : int
+        Rounds over all columns.
+    tolerance : float
+        The largest difference of shares that counts as none.
+    trim : tuple or None
+        Lowest and highest weight allowed, as multiples of the mean base weight.
+    trimmed_low, trimmed_high : int
+        Respondents whose weight stands at the lowest or the highest one allowed.
+    normalised : dict
+        Column to what its targets added up to, where rounding had to be taken out.
+    """
+
+    weights: FloatArray
+    base_weights: FloatArray
+    margins: MarginFit
+    converged: bool
+    iterations: int
+    tolerance: float
+    trim: tuple[float, float | None] | None
+    trimmed_low: int
+    trimmed_high: int
+    normalised: dict[str, float]
+
+    @property
+    def largest_error(self) -> float:
+        """The largest difference between an achieved share and its target."""
+        return abs(self.margins.worst.error)
+
+    @property
+    def trimmed(self) -> int:
+        """Respondents whose weight stands at an end that `trim` allows."""
+        return self.trimmed_low + self.trimmed_high
+
+    @property
+    def effective_n(self) -> float:
+        """Kish's effective number of respondents by the weights."""
+        return kish_effective_n(self.weights)
+
+    @property
+    def effective_n_before(self) -> float:
+        """Kish's effective number of respondents by the base weights."""
+        return kish_effective_n(self.base_weights)
+
+    @property
+    def design_effect(self) -> float:
+        """N / effective n (Kish 1965): how much unequal weights enlarge the variance of a mean."""
+        return float((self.weights > 0).sum()) / self.effective_n
+
+    @property
+    def design_effect_before(self) -> float:
+        """The same by the base weights."""
+        return float((self.base_weights > 0).sum()) / self.effective_n_before
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return weights and base weights, one row a respondent, as a plain dict."""
+        return {"weight": self.weights, "base_weight": self.base_weights}
+
+    def __repr__(self) -> str:
+        return one_line(
+            "Raking",
+            respondents=len(self.weights),
+            converged=self.converged,
+            iterations=self.iterations,
+            effective_n=self.effective_n,
+            trimmed=self.trimmed,
+        )
+
+    def _table(self) -> Table:
+        done = "Converged" if self.converged else "NOT converged"
+        error, allowed = 100 * self.largest_error, 100 * self.tolerance
+        reached = (
+            f"{done} after {self.iterations:,} rounds; largest error {error:.2g} percentage "
+            f"points, tolerance {allowed:.2g}."
+        )
+        spread = (
+            f"Effective n {self.effective_n:,.1f} of {len(self.weights):,} (before "
+            f"{self.effective_n_before:,.1f}); design effect {number(self.design_effect, 3)} "
+            f"(before {number(self.design_effect_before, 3)}); weights {self._range()}."
+        )
+        notes = (reached, spread, self._trim_note(), *self._normalised_notes())
+        return Table("Raking", HEADER, self.margins.rows(), notes)
+
+    def _range(self) -> str:
+        counting = self.weights[self.base_weights > 0]
+        low, high = counting.min() / counting.mean(), counting.max() / counting.mean()
+        return f"{number(float(low), 3)} to {number(float(high), 3)} times their mean"
+
+    def _trim_note(self) -> str:
+        if self.trim is None:
+            return "Not trimmed."
+        return (
+            f"{_trim_text(self.trim)}: {self.trimmed_low:,} respondents at the lowest weight, "
+            f"{self.trimmed_high:,} at the highest."
+        )
+
+    def _normalised_notes(self) -> list[str]:
+        return [
+            f"Targets of {column} added up to {number(total, 6)} and were divided by that."
+            for column, total in self.normalised.items()
+        ]
+
+
+def rake(
+    data: Any,
+    margins: Targets,
+    *,
+    weights: str | None = None,
+    trim: float | Sequence[float | None] | None = None,
+    tolerance: float = 1e-6,
+    max_iterations: int = 1000,
+) -> Raking:
+    """Rake weights, so that weighted shares are the known shares of the population.
+
+    Parameters
+    ----------
+    data : dataframe, mapping or Responses
+        One row a respondent, with the columns of the margins; of Responses their ``group`` and
+        ``wave`` and their own weights.
+    margins : mapping
+        Column to category to share, ``{"sex": {"f": 0.52, "m": 0.48}, "age": {...}}``; shares
+        sum to 1 or 100. Where rounding explains that they do not, they are divided by their sum,
+        and the result says so.
+    weights : str, optional
+        Column of base weights (of the sampling design); equal ones by default. Raking changes
+        them as little as it can.
+    trim : float or pair of float, optional
+        The highest weight, or the lowest and the highest one, as multiples of the mean base
+        weight; None within the pair leaves that end open.
+    tolerance : float
+        The largest difference between a share and its target that counts as none.
+    max_iterations : int
+        Most rounds over all columns; it also stops when 50 rounds have brought no progress.
+
+    Returns
+    -------
+    Raking
+        ``responses.with_weights(raking.weights)`` puts them to use.
+
+    Raises
+    ------
+    DataError
+        If a column is absent, a label is missing, shares do not sum, a category has no target,
+        or a target > 0 has nobody to reach it.
+    ParameterError
+        If an option is outside its domain.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If a share is not within `tolerance` of its target; the result has ``converged=False``.
+
+    Notes
+    -----
+    Estimates take the weights as known: their linearised variance leaves out what raking gains
+    where the margins explain the answers, and is too large then rather than too small.
+
+    Examples
+    --------
+    >>> from custvalue.survey import rake
+    >>> frame = {"sex": ["f", "f", "f", "m"], "age": ["old", "young", "young", "old"]}
+    >>> raking = rake(frame, {"sex": {"f": 0.5, "m": 0.5}, "age": {"old": 0.6, "young": 0.4}})
+    >>> raking.weights.round(4).tolist()
+    [0.4, 0.8, 0.8, 2.0]
+    >>> raking.converged, round(raking.effective_n, 3)
+    (True, 2.941)
+    """
+    if isinstance(data, Responses):
+        data, weights = _columns_of(data, weights), "weight"
+    bounds = checked_trim(trim)
+    _check_limits(tolerance, max_iterations)
+    source = _frames.Source(data)
+    base = weights_column(source, weights)
+    checked = checked_margins(source, margins, base)
+    cells = _cells(checked, base)
+    mean = float(base[base > 0].mean())
+    ends = (bounds or (0.0, None))[0] * mean, ((bounds or (0.0, None))[1] or np.inf) * mean
+    found = _raked(cells, [its.target for its in checked], ends, tolerance, max_iterations)
+    raked = found.weights[cells.of]
+    fit = MarginFit(categories=tuple(its for m in checked for its in _fit(m, base, raked)))
+    result = Raking(
+        weights=read_only(raked),
+        base_weights=read_only(base),
+        margins=fit,
+        converged=found.error <= tolerance,
+        iterations=found.iterations,
+        tolerance=float(tolerance),
+        trim=bounds,
+        trimmed_low=int(((raked <= ends[0]) & (base > 0)).sum()),
+        trimmed_high=int((raked >= ends[1]).sum()),
+        normalised={its.column: its.given for its in checked if its.given is not None},
+    )
+    if not result.converged:
+        warnings.warn(_checklist(result), ConvergenceWarning, stacklevel=2)
+    return result
+
+
+def _columns_of(responses: Responses, weights: str | None) -> dict[str, npt.NDArray[Any]]:
+    if weights is not None:
+        raise ParameterError(
+            f"Responses have weights of their own, but weights={weights!r}. Leave it out, or say "
+            f"responses.with_weights(…) first."
+        )
+    columns = responses.columns()
+    return {name: columns[name] for name in ("group", "wave", "weight") if name in columns}
+
+
+def _check_limits(tolerance: float, max_iterations: int) -> None:
+    if not isinstance(tolerance, int | float) or not 0 < tolerance < 1:
+        raise ParameterError(
+            f"tolerance must be a difference of shares > 0 and < 1, as in 1e-6, but it is "
+            f"{plain(tolerance)!r}."
+        )
+    whole = isinstance(max_iterations, int | np.integer) and not isinstance(max_iterations, bool)
+    if not whole or max_iterations < 1:
+        raise ParameterError(
+            f"max_iterations must be a whole number >= 1, but it is {plain(max_iterations)!r}."
+        )
+
+
+class _Cells(NamedTuple):
+    """Respondents who share all categories and the base weight share the weight.
+
+    `of` is the cell of each respondent; `codes` has one row a margin, `n` and `base` one entry a
+    cell.
+    """
+
+    of: IntArray
+    codes: list[IntArray]
+    n: IntArray
+    base: FloatArray
+
+
+def _cells(margins: list[Margin], base: FloatArray) -> _Cells:
+    cell = np.zeros(len(base), dtype=np.int64)
+    _, weight = np.unique(base, return_inverse=True)
+    for codes in (weight, *(its.codes for its in margins)):
+        _, cell = np.unique(cell * (int(codes.max()) + 1) + codes, return_inverse=True)
+    _, first, n = np.unique(cell, return_index=True, return_counts=True)
+    return _Cells(cell, [its.codes[first] for its in margins], n, base[first])
+
+
+class _Found(NamedTuple):
+    """Weight of each cell, the largest error of a share, and rounds taken."""
+
+    weights: FloatArray
+    error: float
+    iterations: int
+
+
+def _raked(
+    cells: _Cells,
+    targets: list[FloatArray],
+    ends: tuple[float, float],
+    tolerance: float,
+    max_iterations: int,
+) -> _Found:
+    weights, total = cells.base.copy(), float(cells.n @ cells.base)
+    error, iteration, best, best_round = np.inf, 0, np.inf, 0
+    for iteration in range(1, max_iterations + 1):
+        for codes, target in zip(cells.codes, targets, strict=True):
+            achieved = np.bincount(codes, cells.n * weights, len(target))
+            ratio = np.divide(target * total, achieved, out=np.zeros_like(target), where=target > 0)
+            weights *= ratio[codes]
+        np.clip(weights, *ends, out=weights, where=cells.base > 0)
+        error = _largest_error(cells, weights, targets)
+        if error < PROGRESS * best:
+            best, best_round = error, iteration
+        if error <= tolerance or iteration - best_round >= PATIENCE:
+            break
+    return _Found(weights, error, iteration)
+
+
+def _largest_error(cells: _Cells, weights: FloatArray, targets: list[FloatArray]) -> float:
+    people = cells.n * weights
+    total = people.sum()
+    return max(
+        float(np.abs(np.bincount(codes, people, len(target)) / total - target).max())
+        for codes, target in zip(cells.codes, targets, strict=True)
+    )
+
+
+def _fit(margin: Margin, base: FloatArray, raked: FloatArray) -> list[MarginCategory]:
+    size = len(margin.categories)
+    n = np.bincount(margin.codes[base > 0], minlength=size)
+    before, after = (np.bincount(margin.codes, w, size) / w.sum() for w in (base, raked))
+    return [
+        MarginCategory(
+            column=margin.column,
+            category=category,
+            n=int(n[place]),
+            target=float(margin.target[place]),
+            before=min(float(before[place]), 1.0),
+            achieved=min(float(after[place]), 1.0),
+        )
+        for place, category in enumerate(margin.categories)
+    ]
+
+
+def _trim_text(trim: tuple[float, float | None]) -> str:
+    high = "no end" if trim[1] is None else f"{number(trim[1])} times the mean weight"
+    return f"Trimmed to {number(trim[0])} to {high}"
+
+
+def _checklist(result: Raking) -> str:
+    worst = result.margins.worst
+    text = (
+        f"raking stopped after {result.iterations:,} rounds: {worst.column} {worst.category!r} has "
+        f"{percent(worst.achieved, 2)} and should have {percent(worst.target, 2)}. Check: (1) "
+        f"categories with few respondents ({worst.category!r} has {worst.n:,}): join them with "
+        f"others; (2) margins that contradict each other, because some combinations of categories "
+        f"have no respondents; (3) max_iterations and tolerance={result.tolerance:g}."
+    )
+    if result.trim is not None:
+        text += (
+            f" (4) trim={result.trim}: {result.trimmed:,} respondents stand at its ends, and "
+            f"{worst.category!r} would need weights of "
+            f"{number(worst.target / worst.before, 3)} times what they have; widen it."
+        )
+    return text
