@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from datetime import date, datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -13,6 +14,7 @@ class Customer(NamedTuple):
     t_x: int  # days
     T: int  # days
     mean: float
+    log_intervals: float  # days
 
 
 def day_of(moment: date) -> date:
@@ -57,6 +59,8 @@ def summarise(
         first, last, x = min(days), max(days), len(days) - 1
         later = [spend for who, moment, spend in kept if who == customer and day_of(moment) > first]
         mean = math.fsum(later) / x if x else 0.0
-        found[customer] = Customer(x, (last - first).days, (end - first).days, mean)
+        waits = [(after - before).days for before, after in pairwise(sorted(days))]
+        logs = math.fsum(math.log(wait) for wait in waits)
+        found[customer] = Customer(x, (last - first).days, (end - first).days, mean, logs)
     left["customers"] = len(everybody - set(found))
     return found, left

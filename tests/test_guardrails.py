@@ -114,8 +114,10 @@ def test_model_files_do_not_import_each_other():
     models = {
         "beta_discrete_weibull",
         "bgbb",
+        "bgcnbd",
         "bgnbd",
         "gamma_gamma",
+        "mbgcnbd",
         "mbgnbd",
         "nbd",
         "pareto_nbd",

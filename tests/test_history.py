@@ -1,4 +1,5 @@
 import json
+import math
 import tracemalloc
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -16,7 +17,7 @@ from custvalue._lifetime.data import MEANING, PurchaseHistory
 from custvalue._lifetime.transactions import LeftOut
 from custvalue._lifetime.units import DAYS
 from custvalue.errors import DataError
-from frame_engines import EAGER, ENGINES
+from frame_engines import EAGER, ENGINES, LAZY
 
 # One log, its summary worked out by hand. Observation ends on 31 January 2024.
 # ann: days 1, 8, 15 (two purchases on the 15th: one occasion of 50); bob: day 3 only;
@@ -48,7 +49,9 @@ def history_of(log, unit="day", observation_end="2024-01-31", **options):
 
 
 def plain(history):
-    return {name: column.tolist() for name, column in history.columns().items()}
+    """Return the columns, but for the intervals, which have tests of their own."""
+    columns = history.columns().items()
+    return {name: column.tolist() for name, column in columns if name != "log_intervals"}
 
 
 # --- from transactions ----------------------------------------------------------------------
@@ -368,13 +371,72 @@ def test_every_engine_agrees_with_sets_of_days(rows, returns, zero_spend, duplic
         with pytest.raises(DataError, match="no purchase is left"):
             history_of(log, observation_end=end, after_end="ignore", **rules)
         return
-    history = history_of(log, observation_end=end, after_end="ignore", **rules)
+    history = history_of(log, observation_end=end, after_end="ignore", log_intervals=True, **rules)
     assert history.customer.tolist() == sorted(expected)
     found = zip(history.frequency, history.recency, history.age, strict=True)
     assert list(found) == [expected[who][:3] for who in sorted(expected)]
+    logs = [expected[who].log_intervals for who in sorted(expected)]
+    assert history.log_intervals == pytest.approx(logs, abs=1e-12)
     means = [expected[who].mean for who in sorted(expected)]
     assert history.monetary_value == pytest.approx(means, abs=1e-12)
     assert history.left_out == LeftOut(**left_out)
+
+
+# --- intervals ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", DAYS)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_logarithms_of_intervals_are_added_up(engine, unit):
+    history = history_of(ENGINES[engine](LOG), unit=unit, log_intervals=True)
+    week, three_weeks = math.log(7 / DAYS[unit]), math.log(21 / DAYS[unit])
+    assert history.log_intervals == pytest.approx([2 * week, 0, three_weeks], abs=1e-12)
+    assert history.log_intervals[1] == 0
+    assert plain(history)["frequency"] == BY_HAND["frequency"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_day_with_nothing_but_returns_ends_no_interval(engine):
+    history = history_of(ENGINES[engine](RETURNS), returns="net", log_intervals=True)
+    assert history.log_intervals == pytest.approx([math.log(4), math.log(4), 0], abs=1e-12)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_intervals_come_by_default_where_they_are_cheap(engine):
+    history = history_of(ENGINES[engine](LOG))
+    assert (history.log_intervals is None) == (engine in LAZY)
+    assert history_of(ENGINES[engine](LOG), log_intervals=False).log_intervals is None
+
+
+@pytest.mark.parametrize("new", DAYS)
+@pytest.mark.parametrize("old", DAYS)
+def test_intervals_change_their_unit(old, new):
+    converted = history_of(LOG, unit=old).in_unit(new)
+    there = history_of(LOG, unit=new).log_intervals
+    assert converted.log_intervals == pytest.approx(there, abs=1e-12)
+
+
+def test_intervals_go_to_a_frame_and_back():
+    history = history_of(LOG, unit="week")
+    again = PurchaseHistory.from_frame(
+        history.to_frame(like="polars"),
+        customer="customer",
+        monetary_value="monetary_value",
+        log_intervals="log_intervals",
+        unit="week",
+    )
+    np.testing.assert_array_equal(again.log_intervals, history.log_intervals)
+    kept = history.select(history.frequency > 0)
+    assert kept.log_intervals.tolist() == history.log_intervals[[0, 2]].tolist()
+
+
+def test_no_interval_may_be_missing_or_zero():
+    history = PurchaseHistory.from_arrays(
+        frequency=[0, 0, 1], recency=[0, 0, 2], age=[3, 3, 3], log_intervals=[None, 0, 0.693147181],
+        unit="week",
+    )  # fmt: skip
+    assert history.log_intervals.tolist() == [0, 0, 0.693147181]
+    assert not history.log_intervals.flags.writeable
 
 
 # --- from a table and from arrays -----------------------------------------------------------

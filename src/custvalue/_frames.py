@@ -369,13 +369,15 @@ class LazyLog:
         kept = self._frame.unique() if name == "duplicates" else None
         self._frame = kept if kept is not None else self._frame.filter(~self._conditions[name])
 
-    def summary(self, *, net: bool) -> tuple[Array, dict[str, Array]]:
+    def summary(self, *, net: bool, intervals: bool) -> tuple[Array, dict[str, Array]]:
         """Group by customer and day, then by customer, and collect.
 
         Parameters
         ----------
         net : bool
             Whether negative spend is money handed back, and no purchase.
+        intervals : bool
+            Whether to add up the logarithms of the days between purchases.
 
         Returns
         -------
@@ -383,9 +385,13 @@ class LazyLog:
             Customers with a purchase, in ascending order.
         columns : dict of ndarray
             ``occasions`` (days with a purchase), ``first`` and ``last`` (day numbers since
-            1970), and, where there is spend, ``spent`` after the first day.
+            1970); where there is spend, ``spent`` after the first day; where it was asked for,
+            ``log_intervals``.
         """
         grouped = _grouped_by_customer(self._frame, net=net, spend="returns" in self._conditions)
+        if intervals:
+            sums = _log_intervals(self._frame, net=net)
+            grouped = grouped.join(sums, on="customer", how="inner")
         source = Source(grouped.to_native())
         labels = source.labels("customer")
         order = np.argsort(labels)
@@ -414,6 +420,18 @@ def _grouped_by_customer(log: nw.LazyFrame[Any], *, net: bool, spend: bool) -> n
         results["spent"] = spend_on_day.sum()
     numbered = {name: _day_number(nw.col(name)) for name in ("first", "last")}
     return days.group_by("customer").agg(**results).with_columns(**numbered)
+
+
+def _log_intervals(log: nw.LazyFrame[Any], *, net: bool) -> nw.LazyFrame[Any]:
+    """One row a customer: the sum of log(days) between successive days with a purchase."""
+    purchases = log.filter(nw.col("spend") >= 0) if net else log
+    days = purchases.select("customer", number=_day_number(nw.col("day"))).unique()
+    number = nw.col("number")
+    before = number.shift(1).over("customer", order_by="number")
+    days = days.with_columns(interval=(number - before).cast(nw.Float64))
+    logarithm = nw.when(nw.col("interval") > 0).then(nw.col("interval").log()).otherwise(0.0)
+    days = days.with_columns(log_interval=logarithm)
+    return days.group_by("customer").agg(log_intervals=nw.col("log_interval").sum())
 
 
 def _identifier(name: str, dtype: Any) -> nw.Expr:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from custvalue._lifetime.beta_discrete_weibull import BetaDiscreteWeibull
 from custvalue._lifetime.bgbb import BGBB
+from custvalue._lifetime.bgcnbd import BGCNBD
 from custvalue._lifetime.bgnbd import BGNBD
 from custvalue._lifetime.clv import CustomerLifetimeValue, customer_lifetime_value
 from custvalue._lifetime.contract_value import ContractLifetimeValue, contract_lifetime_value
@@ -23,11 +24,13 @@ from custvalue._lifetime.contracts import Contracts, RenewalCounts
 from custvalue._lifetime.data import Cells, PurchaseHistory
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.gamma_gamma import GammaGamma
+from custvalue._lifetime.mbgcnbd import MBGCNBD
 from custvalue._lifetime.mbgnbd import MBGNBD
 from custvalue._lifetime.nbd import NBD
 from custvalue._lifetime.opportunities import OpportunityCells, OpportunityHistory
 from custvalue._lifetime.pareto_nbd import ParetoNBD
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
+from custvalue._lifetime.regular_choice import Profile, ProfilePoint
 from custvalue._lifetime.renewals import ContractModel
 from custvalue._lifetime.shifted_beta_geometric import ShiftedBetaGeometric
 from custvalue._lifetime.transactions import LeftOut
@@ -35,7 +38,9 @@ from custvalue._lifetime.units import TimeUnit
 
 __all__ = [
     "BGBB",
+    "BGCNBD",
     "BGNBD",
+    "MBGCNBD",
     "MBGNBD",
     "NBD",
     "BetaDiscreteWeibull",
@@ -50,6 +55,8 @@ __all__ = [
     "OpportunityCells",
     "OpportunityHistory",
     "ParetoNBD",
+    "Profile",
+    "ProfilePoint",
     "PurchaseHistory",
     "PurchaseModel",
     "RenewalCounts",

@@ -27,6 +27,7 @@ from custvalue._columns import (
     sorted_codes,
 )
 from custvalue._display import Table, number, one_line, percent
+from custvalue._lifetime.intervals import checked_log_intervals, in_other_unit
 from custvalue._lifetime.transactions import (
     AMOUNT,
     AfterEnd,
@@ -43,7 +44,7 @@ from custvalue.errors import DataError
 
 BoolArray = npt.NDArray[np.bool_]
 
-NUMERIC = ("frequency", "recency", "age", "monetary_value")
+NUMERIC = ("frequency", "recency", "age", "monetary_value", "log_intervals")
 LONGEST_YEARS = 200  # nobody has been a customer for longer: the unit must be another one
 NOTHING_LEFT_OUT = LeftOut()
 
@@ -99,6 +100,10 @@ class PurchaseHistory(Columns):
         The last day of observation, where it is known.
     left_out : LeftOut
         What was left out on request.
+    log_intervals : ndarray of float64, shape (n,), or None
+        Sum of log(interval in `unit`) over the intervals between successive purchase days; 0 where
+        `frequency` is 0 (a missing value there becomes 0), log(`recency`) where it is 1. Only the
+        models of regular buyers need it, to choose k.
 
     Raises
     ------
@@ -126,6 +131,7 @@ class PurchaseHistory(Columns):
     unit: TimeUnit
     observation_end: date | None = None
     left_out: LeftOut = NOTHING_LEFT_OUT
+    log_intervals: FloatArray | None = None
 
     def __post_init__(self) -> None:
         checked_unit(self.unit)
@@ -140,6 +146,8 @@ class PurchaseHistory(Columns):
         if self.monetary_value is not None:
             _check_money(self.monetary_value, self.frequency)
             self.monetary_value[self.frequency == 0] = 0.0
+        if self.log_intervals is not None:
+            checked_log_intervals(self.log_intervals, self.frequency, self.recency)
         for column in self.columns().values():
             read_only(column)
 
@@ -162,6 +170,7 @@ class PurchaseHistory(Columns):
         duplicates: KeepOrNot = "keep",
         date_format: str | None = None,
         time_zone: str | None = None,
+        log_intervals: bool | None = None,
     ) -> PurchaseHistory:
         """Make histories from a log with one row a purchase.
 
@@ -200,6 +209,10 @@ class PurchaseHistory(Columns):
         time_zone : str, optional
             The zone in which days are counted, ``"Europe/Berlin"``; needed where times carry a
             zone.
+        log_intervals : bool, optional
+            Whether to add up the logarithms of the intervals between purchases, for the models of
+            regular buyers. By default for logs in memory, where it costs little; a lazy log needs
+            a window function for it.
 
         Raises
         ------
@@ -242,6 +255,7 @@ class PurchaseHistory(Columns):
             duplicates=duplicates,
             date_format=date_format,
             time_zone=time_zone,
+            log_intervals=log_intervals,
         )
         found, left_out = summarise(log, rules)
         frequency = found.occasions - 1
@@ -257,6 +271,7 @@ class PurchaseHistory(Columns):
             unit=unit,
             observation_end=end,
             left_out=left_out,
+            log_intervals=in_other_unit(found.log_intervals, frequency, 1 / per_unit),
         )
 
     @classmethod
@@ -269,6 +284,7 @@ class PurchaseHistory(Columns):
         recency: str = "recency",
         age: str = "age",
         monetary_value: str | None = None,
+        log_intervals: str | None = None,
         unit: TimeUnit,
     ) -> PurchaseHistory:
         """Make histories from a table with one row a customer.
@@ -277,7 +293,7 @@ class PurchaseHistory(Columns):
         ----------
         frame : dataframe or mapping
             pandas, polars, pyarrow, DuckDB, … or a mapping of column name to sequence.
-        customer, frequency, recency, age, monetary_value : str
+        customer, frequency, recency, age, monetary_value, log_intervals : str
             Columns, as in the class; without `customer`, customers are numbered from 0.
         unit : {"day", "week", "month", "year"}
             The unit of `recency` and `age`.
@@ -302,6 +318,7 @@ class PurchaseHistory(Columns):
             "recency": recency,
             "age": age,
             "monetary_value": monetary_value,
+            "log_intervals": log_intervals,
         }
         columns = {argument: name for argument, name in named.items() if name is not None}
         source.require(columns)
@@ -320,6 +337,7 @@ class PurchaseHistory(Columns):
         recency: npt.ArrayLike,
         age: npt.ArrayLike,
         monetary_value: npt.ArrayLike | None = None,
+        log_intervals: npt.ArrayLike | None = None,
         unit: TimeUnit,
         customer: npt.ArrayLike | None = None,
     ) -> PurchaseHistory:
@@ -327,7 +345,7 @@ class PurchaseHistory(Columns):
 
         Parameters
         ----------
-        frequency, recency, age, monetary_value : array_like of shape (n,), or float
+        frequency, recency, age, monetary_value, log_intervals : array_like of shape (n,), or float
             As in the class.
         unit : {"day", "week", "month", "year"}
             The unit of `recency` and `age`.
@@ -351,6 +369,7 @@ class PurchaseHistory(Columns):
             "recency": recency,
             "age": age,
             "monetary_value": monetary_value,
+            "log_intervals": log_intervals,
         }
         history = cls(**given, unit=unit)
         if history.monetary_value is not None and history.monetary_value.min() < 0:
@@ -460,10 +479,11 @@ class PurchaseHistory(Columns):
             times * (old / new) if (days := _whole_days(times, old)) is None else days / new
             for times in (self.recency, self.age)
         )
-        return replace(self, recency=recency, age=age, unit=unit)
+        sums = in_other_unit(self.log_intervals, self.frequency, old / new)
+        return replace(self, recency=recency, age=age, unit=unit, log_intervals=sums)
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return customer, frequency, recency, age and monetary value as a plain dict."""
+        """Return customer, frequency, recency, age and what else there is as a plain dict."""
         return {name: getattr(self, name) for name in ("customer", *self._numeric())}
 
     def __repr__(self) -> str:

@@ -121,6 +121,13 @@ class Fit(Frozen, Generic[ModelT]):
         return {name: getattr(self.model, name) for name in parameter_names(type(self.model))}
 
     @property
+    def _given(self) -> dict[str, float]:
+        """The numbers of the model that were given or chosen, not estimated, such as k."""
+        names = set(type(self.model).model_fields) - set(self.parameters)
+        values = {name: getattr(self.model, name) for name in sorted(names)}
+        return {name: value for name, value in values.items() if isinstance(value, int | float)}
+
+    @property
     def standard_errors(self) -> dict[str, float] | None:
         """The standard errors by name; None where there is no covariance."""
         if self.covariance is None:
@@ -193,7 +200,7 @@ class Fit(Frozen, Generic[ModelT]):
         return super().from_json(text)
 
     def __repr__(self) -> str:
-        shown = {**self.parameters, "log_likelihood": self.log_likelihood}
+        shown = {**self._given, **self.parameters, "log_likelihood": self.log_likelihood}
         return one_line(
             f"Fit[{type(self.model).__name__}]",
             **shown,
@@ -211,7 +218,9 @@ class Fit(Frozen, Generic[ModelT]):
             interval = self.confidence_interval()[name]
             rows.append((name, estimate, errors[name], interval.low, interval.high))
         header = ("parameter", "estimate", "standard error", "low", "high")
-        return Table(f"{type(self.model).__name__}, fitted", header, tuple(rows), self._notes())
+        given = "".join(f" with {name} = {value}" for name, value in self._given.items())
+        title = f"{type(self.model).__name__}{given}, fitted"
+        return Table(title, header, tuple(rows), self._notes())
 
     def _notes(self) -> tuple[str, ...]:
         unit = f", time in {self.unit}s" if self.unit else ""
@@ -242,6 +251,7 @@ def maximum_likelihood(
     customers: int,
     unit: TimeUnit | None = None,
     limit: Callable[[ModelT], str] | None = None,
+    fixed: Mapping[str, Any] | None = None,
 ) -> Fit[ModelT]:
     """Fit a model whose parameters are all positive.
 
@@ -265,6 +275,8 @@ def maximum_likelihood(
     limit : callable, optional
         Takes the fitted model where the data cannot tell its parameters apart, and says which
         limit was reached and which simpler model it is; ends the warning.
+    fixed : mapping, optional
+        Fields of the model that are given, not estimated.
 
     Raises
     ------
@@ -285,7 +297,7 @@ def maximum_likelihood(
             f"{_listed_values(names, np.exp(found.point))}. Look for extreme values in the data."
         )
     estimate = np.exp(found.point)
-    extra = {"unit": unit} if unit is not None else {}
+    extra = {**(fixed or {}), **({"unit": unit} if unit is not None else {})}
     fitted = model(**dict(zip(names, estimate.tolist(), strict=True)), **extra)
     kind = cast("type[Fit[ModelT]]", Fit.__class_getitem__(model))
     return kind(
@@ -299,6 +311,56 @@ def maximum_likelihood(
         cells=len(cells),
         unit=unit,
     )
+
+
+def highest(
+    cells: CellsT, objective: Callable[[CellsT], Objective], starts: Sequence[FloatArray]
+) -> tuple[FloatArray, float]:
+    """Return where the log-likelihood is highest, and how high, without judging it.
+
+    Parameters
+    ----------
+    cells : DataCells
+        The data.
+    objective : callable
+        As in :func:`maximum_likelihood`.
+    starts : sequence of ndarray
+        Parameters to start from.
+
+    Returns
+    -------
+    parameters : ndarray
+        On the natural scale.
+    log_likelihood : float
+        -inf where it is nowhere finite.
+    """
+    found = _search([np.log(start) for start in starts], objective, cells)
+    return np.exp(found.point), _height(found)
+
+
+def climbed(objective: Objective, start: FloatArray) -> tuple[FloatArray, float]:
+    """Return the same from one start, on all data at once.
+
+    Parameters
+    ----------
+    objective : callable
+        Of the data.
+    start : ndarray
+        Parameters near the top.
+    """
+    found = _maximise(_on_log_scale(objective), np.log(start))
+    return np.exp(found.point), _height(found)
+
+
+def thinned(cells: CellsT) -> CellsT | None:
+    """Return every 16th customer, in the order of the cells; None where that would be too few.
+
+    Parameters
+    ----------
+    cells : DataCells
+        The data.
+    """
+    return _thinned(cells) if len(cells) >= THINNING * THINNED_CELLS else None
 
 
 def _search(

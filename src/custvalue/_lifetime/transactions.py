@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._base import FloatArray, Frozen, IntArray, LabelArray
-from custvalue._columns import ROW_HINT, first_of_runs, packed
+from custvalue._columns import ROW_HINT, Keys, first_of_runs, packed
 from custvalue.errors import DataError, ParameterError, require_choice
 
 AfterEnd = Literal["raise", "ignore"]
@@ -70,6 +70,7 @@ class Rules:
     duplicates: KeepOrNot = "keep"
     date_format: str | None = None
     time_zone: str | None = None
+    log_intervals: bool | None = None
 
     def __post_init__(self) -> None:
         require_choice("after_end", self.after_end, get_args(AfterEnd))
@@ -143,6 +144,7 @@ class Summary(NamedTuple):
     first: FloatArray
     last: FloatArray
     spent: FloatArray | None
+    log_intervals: FloatArray | None = None  # Σ log(days) between successive days with a purchase
 
 
 class _Log(Protocol):
@@ -289,9 +291,10 @@ class _EngineLog:
         self._log.leave_out(kind)
 
     def summary(self) -> Summary:
-        customer, columns = self._log.summary(net=self._rules.net)
+        intervals = self._rules.log_intervals is True
+        customer, columns = self._log.summary(net=self._rules.net, intervals=intervals)
         days = (columns["occasions"], columns["first"], columns["last"])
-        return Summary(customer, *days, columns.get("spent"))
+        return Summary(customer, *days, columns.get("spent"), columns.get("log_intervals"))
 
 
 def _counted(column: str, expected: str, hint: str, count: int) -> DataError:
@@ -389,8 +392,13 @@ class _MemoryLog:
         customer = occasion[starts] // span
         first = occasion[starts] % span + start
         last = occasion[starts + occasions - 1] % span + start
-        spent = self._spent_after(customer, first)
-        return Summary(self.labels[customer], _float(occasions), _float(first), _float(last), spent)
+        counts = (_float(occasions), _float(first), _float(last))
+        intervals = None
+        if self.rules.log_intervals is not False:
+            intervals = _log_intervals(occasion, starts, span)
+        return Summary(
+            self.labels[customer], *counts, self._spent_after(customer, first), intervals
+        )
 
     def _spent_after(self, customer: IntArray, first: IntArray) -> FloatArray | None:
         """Add up what each customer spent after the day of the first purchase."""
@@ -400,6 +408,14 @@ class _MemoryLog:
         first_day[customer] = first
         later = np.where(self.days > first_day[self.codes], self.spend, 0.0)
         return _float(np.bincount(self.codes, later, minlength=len(self.labels)))[customer]
+
+
+def _log_intervals(occasion: Keys, starts: IntArray, span: int) -> FloatArray:
+    """Add up log(days) between successive occasions of each customer; few differ, so by a table."""
+    days = np.diff(occasion, prepend=occasion[:1])
+    days[starts] = 0  # before the first occasion there is no interval
+    logarithms = np.log(np.maximum(np.arange(span), 1))
+    return np.add.reduceat(logarithms[days], starts)
 
 
 def _float(values: npt.NDArray[Any]) -> FloatArray:

@@ -1,0 +1,132 @@
+"""How long customers wait between purchases: what tells regular buyers from random ones.
+
+Models of random purchases need no more than x, t_x and T. Whether purchases come at regular
+intervals is seen in one more number of each customer: the sum of the logarithms of the intervals
+between successive purchase days.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._base import FloatArray
+from custvalue.errors import DataError
+
+if TYPE_CHECKING:
+    from custvalue._lifetime.data import PurchaseHistory
+
+COLUMN = "log_intervals"
+SLACK = 1e-6  # for rounded input
+
+MEANT = (
+    "It is the sum of log(interval) over the intervals between successive purchase days, in the "
+    "unit of recency."
+)
+HOW_TO_GET = (
+    "Make the history with PurchaseHistory.from_transactions(..., log_intervals=True), or give the "
+    "sums as log_intervals= to from_arrays or from_frame."
+)
+
+
+def checked_log_intervals(
+    values: FloatArray, frequency: FloatArray, recency: FloatArray
+) -> FloatArray:
+    """Return sums of log intervals if they fit to frequency and recency; 0 where there are none.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        The sums; missing or 0 where `frequency` is 0. It is changed in place.
+    frequency, recency : ndarray of shape (n,)
+        x and t_x. The x intervals add up to t_x, so that the sum is at most x log(t_x / x), and
+        equal to that where x = 1.
+
+    Raises
+    ------
+    DataError
+        If they do not fit: row and value.
+    """
+    none = frequency == 0
+    _refuse("0 or missing where frequency is 0", none & (values != 0) & ~np.isnan(values), values)
+    values[none] = 0.0
+    _refuse("a finite number", ~np.isfinite(values), values)
+    x = np.maximum(frequency, 1)
+    most = frequency * np.log(np.where(none, 1.0, recency) / x)
+    slack = SLACK * (1 + np.abs(most))
+    one = frequency == 1
+    _refuse("log(recency) where frequency is 1", one & (np.abs(values - most) > slack), values)
+    _refuse("at most frequency * log(recency / frequency)", values > most + slack, values)
+    return values
+
+
+def _refuse(expected: str, bad: npt.NDArray[np.bool_], values: FloatArray) -> None:
+    rows = np.flatnonzero(bad)
+    if rows.size:
+        raise DataError.at_rows(COLUMN, expected, rows, values[rows], MEANT)
+
+
+def known_intervals(history: PurchaseHistory) -> FloatArray | None:
+    """Return the sums of log intervals, or None where they are not known.
+
+    Parameters
+    ----------
+    history : PurchaseHistory
+        Where nobody came back twice, the only interval is the recency.
+
+    Returns
+    -------
+    ndarray of shape (n,) or None
+    """
+    if history.log_intervals is not None:
+        return history.log_intervals
+    if history.frequency.max() > 1:
+        return None
+    return np.log(np.where(history.frequency > 0, history.recency, 1.0))
+
+
+def required_intervals(history: PurchaseHistory, what: str, otherwise: str = "") -> FloatArray:
+    """Return the sums of log intervals.
+
+    Parameters
+    ----------
+    history : PurchaseHistory
+        Of customers.
+    what : str
+        What needs them, for the error.
+    otherwise : str
+        Another way out, for the error.
+
+    Raises
+    ------
+    DataError
+        Where they are not known.
+    """
+    known = known_intervals(history)
+    if known is None:
+        raise DataError(
+            f"{what} needs the intervals between purchases, but the history has no {COLUMN}. "
+            f"{HOW_TO_GET} {otherwise}".rstrip(),
+            column=COLUMN,
+        )
+    return known
+
+
+def in_other_unit(
+    values: FloatArray | None, frequency: FloatArray, factor: float
+) -> FloatArray | None:
+    """Return the sums with every interval multiplied by `factor`.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,) or None
+        The sums, where they are known.
+    frequency : ndarray of shape (n,)
+        How many intervals there are.
+    factor : float
+        Days of the old unit over days of the new one.
+    """
+    return None if values is None else values + frequency * math.log(factor)
