@@ -47,6 +47,11 @@ from custvalue._servqual.forms import (
 from custvalue._servqual.gap_model import GapModel, ModelGap, gap_model
 from custvalue._servqual.gaps import DimensionGap, Gap, Gaps
 from custvalue._servqual.performance import DimensionPerformance, ItemPerformance, Performance
+from custvalue._servqual.predictive_validity import (
+    DimensionEffect,
+    ExplainedVariance,
+    PredictiveValidity,
+)
 from custvalue._servqual.priorities import (
     DimensionPriority,
     Priorities,
@@ -65,12 +70,14 @@ __all__ = [
     "SERVQUAL_1991",
     "SERVQUAL_1991_EXPECTATIONS",
     "DifferenceReliability",
+    "DimensionEffect",
     "DimensionEvaluation",
     "DimensionGap",
     "DimensionPerformance",
     "DimensionPriority",
     "DimensionZone",
     "EvaluatedPerformance",
+    "ExplainedVariance",
     "Gap",
     "GapModel",
     "Gaps",
@@ -78,6 +85,7 @@ __all__ = [
     "ItemPerformance",
     "ModelGap",
     "Performance",
+    "PredictiveValidity",
     "Priorities",
     "PriorityMethod",
     "PriorityWeighting",

@@ -31,6 +31,11 @@ from custvalue._servqual.priorities import (
     PriorityWeighting,
     estimate_priorities,
 )
+from custvalue._servqual.predictive_validity import (
+    REPLICATES,
+    PredictiveValidity,
+    estimate_validity,
+)
 from custvalue._servqual.reading import (
     Block,
     check_rows,
@@ -176,6 +181,13 @@ class Survey(Columns):
         normalise_importance : bool
             Rescale points that do not sum to `importance_total` instead of refusing them; how
             many were is counted in the result.
+        ideals : sequence of str, optional
+            Columns of the ideal points, in the order of `perceptions`, for
+            :meth:`evaluated_performance`.
+        overall : str, optional
+            Column of overall satisfaction or quality, for :meth:`predictive_validity`.
+        overall_scale : Scale, optional
+            Its scale; that of the perceptions by default.
 
         Raises
         ------
@@ -500,6 +512,63 @@ class Survey(Columns):
         return estimate_priorities(
             self, weighting=weighting, method=method, level=level, replicates=replicates, rng=rng
         )
+
+    def predictive_validity(
+        self, *, replicates: int = REPLICATES, level: float = 0.95, rng: Generator = None
+    ) -> PredictiveValidity:
+        """Compare how much of overall satisfaction perceptions and gaps explain.
+
+        Parameters
+        ----------
+        replicates : int
+            Resamples of whole respondents for the intervals; 0 for linearised ones of R² and of
+            the difference alone, in a moment also for a million respondents.
+        level : float
+            Confidence level, 0.95 for 95 %.
+        rng : Generator or int, optional
+            Source of randomness; the same whole number gives the same intervals.
+
+        Returns
+        -------
+        PredictiveValidity
+            R² and adjusted R² of both, their difference, and by dimension the correlation with
+            overall satisfaction and the standardised slope, each with its interval and n.
+
+        Raises
+        ------
+        DataError
+            If overall satisfaction was not asked, there are too few respondents, a score does
+            not vary, or a dimension is a combination of the others.
+        EstimationError
+            If more than half of the resamples allow no regression.
+        ParameterError
+            If `replicates` or `level` is outside its domain.
+
+        Notes
+        -----
+        Percentile intervals of R² and of the difference held the truth in 93 % of simulated
+        samples of 60 and in 95 % of samples of 200 (three dimensions, R² .63 and .46); R² of a
+        sample is above 0 whatever the truth, so that an interval near 0 means little.
+
+        Examples
+        --------
+        >>> rng = np.random.default_rng(1)
+        >>> person = rng.normal(size=(80, 1))
+        >>> perceived = 4 + person + 0.5 * rng.normal(size=(80, 2))
+        >>> expected = 6 + 0.5 * rng.normal(size=(80, 2))
+        >>> satisfied = 50 + 10 * person[:, 0]
+        >>> survey = Survey.from_arrays(
+        ...     perceived,
+        ...     expected,
+        ...     scale=Scale(-10, 20, step=None),
+        ...     dimensions={"staff": 1, "premises": 1},
+        ...     overall=satisfied,
+        ...     overall_scale=Scale(0, 100, step=None),
+        ... )
+        >>> survey.predictive_validity(replicates=200, rng=1)
+        PredictiveValidity(n=80, perception=0.8827, gap=0.7765)
+        """
+        return estimate_validity(self, replicates=replicates, level=level, rng=rng)
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return answers, importance points and weights, one column each, as a plain dict."""
