@@ -31,6 +31,13 @@ O 0.568 -0.736 296
 """
 
 from custvalue._kano.answers import Questionnaire
+from custvalue._kano.asymmetric import asymmetric_response
+from custvalue._kano.asymmetric_result import (
+    AsymmetricAttribute,
+    AsymmetricResponse,
+    Coefficient,
+    CutResult,
+)
 from custvalue._kano.classify import Fong, Rule
 from custvalue._kano.coefficients import IntervalMethod, Share, ShareDifference
 from custvalue._kano.continuous import DUMOUCHEL, Continuous, ContinuousItem, Scores
@@ -59,11 +66,15 @@ __all__ = [
     "POULIOT",
     "THREE_LEVEL",
     "WORDS",
+    "AsymmetricAttribute",
+    "AsymmetricResponse",
     "Base",
     "Category",
     "CategoryProbabilities",
+    "Coefficient",
     "Continuous",
     "ContinuousItem",
+    "CutResult",
     "EqualShares",
     "EvaluationTable",
     "Fong",
@@ -83,4 +94,5 @@ __all__ = [
     "Segments",
     "Share",
     "ShareDifference",
+    "asymmetric_response",
 ]
