@@ -156,12 +156,12 @@ Customer satisfaction index 73.12
 ────────────────────────────────────────────
 item      importance  score    low   high  n
 ────────────────────────────────────────────
-friendly  40.6 %         85  54.53    100  4
-on time   59.4 %         65  34.53  95.47  4
-index     100.0 %     73.12  52.14  94.09  4
+friendly  40.6 %         85  55.34  96.50  4
+on time   59.4 %         65  43.93  83.02  4
+index     100.0 %     73.12  51.97  86.74  4
 ────────────────────────────────────────────
 Form 'maximum': percent of the maximum, 20 at the floor of the scale.
-Importance: stated. 95 % intervals, t.
+Importance: stated. 95 % intervals, beta.
 Importance added up to 101 and was divided by that."""
     )
 

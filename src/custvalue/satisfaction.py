@@ -7,7 +7,13 @@
                                             their asymmetric effect
 :func:`net_promoter_score`                  promoters minus detractors on 0-10
 :func:`top_box`                             share of the best answers (CSAT), mean, distribution
-:func:`customer_satisfaction_index`         item scores weighted by importance
+:func:`customer_effort_score`               how much work it was, with its direction
+:func:`customer_satisfaction_index`         item scores weighted by importance, stated or derived
+:func:`factor_index`                        published factor weights, on 1,000 points
+:func:`acsi_index`                          three items that measure the same thing
+:func:`map_scale`                           answers on another scale, and what that loses
+:func:`sample_size_for_share`               how many answers a study needs (also for a mean, a net
+                                            promoter score, a difference)
 ==========================================  =====================================================
 
 All take lists, arrays or columns of any dataframe, sampling weights (``weights=``) and a stated
@@ -28,8 +34,16 @@ from __future__ import annotations
 
 from custvalue._comparison import Comparison, Difference, GroupEstimate, compare
 from custvalue._contrast import ComparisonMethod, Correction, Estimate, Heterogeneity
+from custvalue._satisfaction.acsi import (
+    AcsiIndex,
+    AcsiItem,
+    WeightConvention,
+    WeightSource,
+    acsi_index,
+)
 from custvalue._satisfaction.comparison import PairedDifference, compare_groups, compare_paired
-from custvalue._satisfaction.csat import AnswerShare, TopBox, top_box
+from custvalue._satisfaction.csat import AnswerShare, ScaleMeanMethod, TopBox, top_box
+from custvalue._satisfaction.derived_importance import Derivation, DerivedImportance
 from custvalue._satisfaction.disconfirmation import (
     Disconfirmation,
     DisconfirmationScores,
@@ -40,6 +54,25 @@ from custvalue._satisfaction.disconfirmation import (
     disconfirmation,
     disconfirmation_scores,
 )
+from custvalue._satisfaction.effort import (
+    CustomerEffortScore,
+    EffortVersion,
+    customer_effort_score,
+)
+from custvalue._satisfaction.factor_index import (
+    CHINA_AFTER_SALES_2006,
+    CHINA_AFTER_SALES_2014,
+    CHINA_SALES_2012,
+    CHINA_SALES_2013,
+    FACTOR_SETS,
+    US_SALES_BUYERS_2017,
+    US_SALES_REJECTERS_2017,
+    Factor,
+    FactorIndex,
+    FactorScore,
+    FactorSet,
+    factor_index,
+)
 from custvalue._satisfaction.index import (
     ImportanceWeighting,
     IndexForm,
@@ -47,6 +80,7 @@ from custvalue._satisfaction.index import (
     SatisfactionIndex,
     customer_satisfaction_index,
 )
+from custvalue._satisfaction.mapping import MappedAnswers, Rounding, map_scale
 from custvalue._satisfaction.net_promoter import (
     NetPromoterMethod,
     NetPromoterScore,
@@ -58,6 +92,15 @@ from custvalue._satisfaction.ordered import (
     OrderedGroup,
     OrderedMethod,
     compare_ordered,
+)
+from custvalue._satisfaction.sample_size import (
+    SampleSize,
+    net_promoter_deviation,
+    sample_size_for_difference,
+    sample_size_for_mean,
+    sample_size_for_net_promoter_score,
+    sample_size_for_share,
+    share_deviation,
 )
 from custvalue._satisfaction.tiers import (
     Attribute,
@@ -79,16 +122,33 @@ from custvalue._satisfaction.trend import (
 )
 
 __all__ = [
+    "CHINA_AFTER_SALES_2006",
+    "CHINA_AFTER_SALES_2014",
+    "CHINA_SALES_2012",
+    "CHINA_SALES_2013",
+    "FACTOR_SETS",
+    "US_SALES_BUYERS_2017",
+    "US_SALES_REJECTERS_2017",
+    "AcsiIndex",
+    "AcsiItem",
     "AnswerShare",
     "Attribute",
     "AttributeEffect",
     "Comparison",
     "ComparisonMethod",
     "Correction",
+    "CustomerEffortScore",
+    "Derivation",
+    "DerivedImportance",
     "Difference",
     "Disconfirmation",
     "DisconfirmationScores",
+    "EffortVersion",
     "Estimate",
+    "Factor",
+    "FactorIndex",
+    "FactorScore",
+    "FactorSet",
     "GeometricMeanRatio",
     "GroupEstimate",
     "GroupVerdict",
@@ -96,6 +156,7 @@ __all__ = [
     "ImportanceWeighting",
     "IndexForm",
     "IndexItem",
+    "MappedAnswers",
     "NetPromoterMethod",
     "NetPromoterScore",
     "OrderedComparison",
@@ -103,9 +164,12 @@ __all__ = [
     "OrderedGroup",
     "OrderedMethod",
     "PairedDifference",
+    "Rounding",
+    "SampleSize",
     "SatisfactionEffect",
     "SatisfactionEffectScores",
     "SatisfactionIndex",
+    "ScaleMeanMethod",
     "Tier",
     "TimeUnit",
     "TopBox",
@@ -114,17 +178,29 @@ __all__ = [
     "TrendWeighting",
     "Verdict",
     "Wave",
+    "WeightConvention",
+    "WeightSource",
     "ZeroPolicy",
+    "acsi_index",
     "compare",
     "compare_groups",
     "compare_ordered",
     "compare_paired",
+    "customer_effort_score",
     "customer_satisfaction_index",
     "disconfirmation",
     "disconfirmation_scores",
+    "factor_index",
+    "map_scale",
+    "net_promoter_deviation",
     "net_promoter_score",
+    "sample_size_for_difference",
+    "sample_size_for_mean",
+    "sample_size_for_net_promoter_score",
+    "sample_size_for_share",
     "satisfaction_effect",
     "satisfaction_effect_scores",
+    "share_deviation",
     "tier_response",
     "top_box",
     "trend",

@@ -171,27 +171,32 @@ class TopBox(Frozen):
         )
 
     def _table(self) -> Table:
-        ends = self.confidence_interval()
-        rows: list[tuple[str | float | None, ...]] = [
-            (self.share.name, self.value, ends.low, ends.high, self.n)
-        ]
-        for estimate in (self.mean, self.index):
-            value, low, high, _, n = estimate.cells()
-            rows.append((estimate.name, value, low, high, n))
-        given = ", ".join(
-            f"{number(part.answer)}: {percent(part.share)}"
-            for part in self.distribution
-            if part.count
-        )
-        deviation = self.mean.standard_deviation
-        spread = "" if deviation is None else f"Standard deviation {number(deviation)}. "
-        notes = (
-            "95 % intervals: share wilson, means beta.",
-            f"{spread}Answers: {given}.",
-            *left_out_note(self.left_out),
-        )
         title = f"Customer satisfaction, scale {self.scale}, {self.scale.direction}"
-        return Table(title, ("", "estimate", "low", "high", "n"), tuple(rows), notes)
+        return top_box_table(self, title)
+
+
+def top_box_table(result: TopBox, title: str) -> Table:
+    """Build the table of a top box under a title of the measure's own."""
+    ends = result.confidence_interval()
+    rows: list[tuple[str | float | None, ...]] = [
+        (result.share.name, result.value, ends.low, ends.high, result.n)
+    ]
+    for estimate in (result.mean, result.index):
+        value, low, high, _, n = estimate.cells()
+        rows.append((estimate.name, value, low, high, n))
+    given = ", ".join(
+        f"{number(part.answer)}: {percent(part.share)}"
+        for part in result.distribution
+        if part.count
+    )
+    deviation = result.mean.standard_deviation
+    spread = "" if deviation is None else f"Standard deviation {number(deviation)}. "
+    notes = (
+        "95 % intervals: share wilson, means beta.",
+        f"{spread}Answers: {given}.",
+        *left_out_note(result.left_out),
+    )
+    return Table(title, ("", "estimate", "low", "high", "n"), tuple(rows), notes)
 
 
 def top_box(

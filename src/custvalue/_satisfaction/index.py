@@ -13,17 +13,32 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from custvalue._base import FloatArray, Frozen, Interval, NonNegative, Probability
+from custvalue._base import (
+    FloatArray,
+    Frozen,
+    Generator,
+    Interval,
+    NonNegative,
+    Probability,
+    checked_level,
+)
+from custvalue._bootstrap import REPLICATES
 from custvalue._display import Table, number, one_line, percent
+from custvalue._satisfaction.derived_importance import (
+    Derivation,
+    DerivedImportance,
+    complete,
+    read_overall,
+)
 from custvalue._satisfaction.importance import own_importance, stated_importance
-from custvalue._satisfaction.questions import left_out_note
-from custvalue._statistics import MeanEstimate, combined_mean, mean_estimate
+from custvalue._satisfaction.questions import as_responses, left_out_note
+from custvalue._statistics import MeanEstimate, MeanMethod, combined_mean, mean_estimate
 from custvalue.errors import ParameterError, require_choice
 from custvalue.survey import Responses, Scale
 
 IndexForm = Literal["scale", "maximum"]
 ImportanceWeighting = Literal["mean importance", "per respondent"]
-WeightingUsed = Literal["equal", "stated", "mean importance", "per respondent"]
+WeightingUsed = Literal["equal", "stated", "mean importance", "per respondent", "derived"]
 
 
 class IndexItem(Frozen):
@@ -55,7 +70,7 @@ class SatisfactionIndex(Frozen):
         Percent of the way from the floor to the ceiling of the scale, or percent of the maximum.
     floor : float
         What the index is if everybody gives the worst answer: 0 in the form ``scale``.
-    weighting : {"equal", "stated", "mean importance", "per respondent"}
+    weighting : {"equal", "stated", "mean importance", "per respondent", "derived"}
         Where the importance comes from.
     importance_sum : float or None
         What the importance added up to before it was normalised (the mean over respondents
@@ -68,6 +83,9 @@ class SatisfactionIndex(Frozen):
         Respondents left out because an answer is missing.
     filled : int
         Answers that the policy ``prorate`` filled by the respondent's other answers.
+    derived : DerivedImportance or None
+        How the importance was derived, with the intervals that count its estimation; None where
+        it was not.
     """
 
     estimate: MeanEstimate
@@ -79,6 +97,7 @@ class SatisfactionIndex(Frozen):
     scale: Scale
     left_out: int = 0
     filled: int = 0
+    derived: DerivedImportance | None = None
 
     @property
     def value(self) -> float:
@@ -86,26 +105,49 @@ class SatisfactionIndex(Frozen):
         return self.estimate.value
 
     @property
+    def standard_error(self) -> float | None:
+        """Standard error of the index; None for a single respondent."""
+        return self.estimate.standard_error
+
+    @property
     def n(self) -> int:
         """Respondents used; the smallest number for any item where answers are missing."""
         return self.estimate.n
 
-    def confidence_interval(self, level: float = 0.95) -> Interval:
-        """Return the t interval of the index over respondents.
+    @property
+    def effective_n(self) -> float:
+        """Kish's effective number of respondents."""
+        return self.estimate.effective_n
+
+    def confidence_interval(
+        self, level: float = 0.95, *, method: MeanMethod | None = None
+    ) -> Interval:
+        """Return the interval of the index over respondents.
 
         Parameters
         ----------
         level : float
-            Confidence level, 0.95 for 95 %.
+            Confidence level, 0.95 for 95 %; for derived importance the one that the index was
+            computed with.
+        method : {"t", "beta"}, optional
+            As in :meth:`custvalue.survey.MeanEstimate.confidence_interval`, ``beta`` by default;
+            derived importance has a bootstrap interval only.
 
         Raises
         ------
         DataError
             With fewer than two respondents.
         ParameterError
-            If `level` is not between 0 and 1.
+            If `level` is not between 0 and 1, or `method` is unknown.
         """
-        return self.estimate.confidence_interval(level)
+        if self.derived is None:
+            return self.estimate.confidence_interval(level, method=method)
+        if method is not None:
+            raise ParameterError(
+                f"method={method!r} takes the importance as known, but it was derived from the "
+                f"same answers. Leave method out for the bootstrap interval."
+            )
+        return self.derived.confidence_interval(level)
 
     def __repr__(self) -> str:
         return one_line(
@@ -121,8 +163,7 @@ class SatisfactionIndex(Frozen):
         for item in self.items:
             value, low, high, _, n = item.score.cells()
             rows.append((item.name, percent(item.importance, 1), value, low, high, n))
-        value, low, high, _, n = self.estimate.cells()
-        rows.append(("index", "100.0 %", value, low, high, n))
+        rows.append(("index", "100.0 %", *self._cells()))
         what = {
             "scale": f"0 at {number(self.scale.low)} and 100 at {number(self.scale.high)}",
             "maximum": f"percent of the maximum, {number(self.floor)} at the floor of the scale",
@@ -131,7 +172,7 @@ class SatisfactionIndex(Frozen):
             what = f"0 at {number(self.scale.high)} and 100 at {number(self.scale.low)}"
         notes = (
             f"Form {self.form!r}: {what}.",
-            f"Importance: {self.weighting}. 95 % intervals, t.",
+            f"Importance: {self._importance()} 95 % intervals, beta.",
             *self._normalised_note(),
             *left_out_note(self.left_out),
             *([f"{self.filled:,} missing answers are prorated."] if self.filled else []),
@@ -140,9 +181,28 @@ class SatisfactionIndex(Frozen):
         header = ("item", "importance", "score", "low", "high", "n")
         return Table(title, header, tuple(rows), notes)
 
+    def _cells(self) -> tuple[float | None, ...]:
+        if self.derived is None:
+            value, low, high, _, n = self.estimate.cells()
+            return (value, low, high, n)
+        return (self.value, self.derived.interval.low, self.derived.interval.high, self.n)
+
+    def _importance(self) -> str:
+        if self.derived is None:
+            return f"{self.weighting}."
+        how = self.derived
+        return (
+            f"derived from {how.overall!r} by {how.derivation}, R² {number(how.r_squared)}. Index: "
+            f"{how.interval.description}; items:"
+        )
+
     def _normalised_note(self) -> tuple[str, ...]:
         total = self.importance_sum
-        if total is None or any(abs(total - whole) < 1e-9 for whole in (1, 100)):
+        if (
+            total is None
+            or self.derived is not None
+            or any(abs(total - whole) < 1e-9 for whole in (1, 100))
+        ):
             return ()
         return (f"Importance added up to {number(total)} and was divided by that.",)
 
@@ -155,6 +215,11 @@ def customer_satisfaction_index(
     weighting: ImportanceWeighting = "mean importance",
     importance_total: float | None = None,
     scale: Scale | None = None,
+    overall: str | Responses | None = None,
+    derivation: Derivation = "relative weights",
+    level: float = 0.95,
+    replicates: int = REPLICATES,
+    rng: Generator = None,
 ) -> SatisfactionIndex:
     """Compute an importance-weighted customer satisfaction index on 0-100.
 
@@ -163,10 +228,11 @@ def customer_satisfaction_index(
     responses : Responses or dataframe or mapping
         Answers of respondents to the items; a dataframe's columns are all taken as items of
         `scale` (use ``Responses.from_frame`` to choose columns, weights and a missing policy).
-    importance : mapping, sequence of float or Responses, optional
+    importance : mapping, sequence of float, Responses or "derived", optional
         Stated importance of each item, by name or in the order of the items; or each
-        respondent's own, as Responses of the same respondents to the same items. It is
-        normalised to 1, and what it added up to is reported. Equal importance by default.
+        respondent's own, as Responses of the same respondents to the same items; or
+        ``"derived"`` from how the items go with `overall`. It is normalised to 1, and what it
+        added up to is reported. Equal importance by default.
     form : {"scale", "maximum"}
         0-100 from end to end of the scale, or percent of its maximum.
     weighting : {"mean importance", "per respondent"}
@@ -178,6 +244,19 @@ def customer_satisfaction_index(
         (half a percent for each item) does not explain is refused.
     scale : Scale, optional
         The scale of a dataframe's columns; Responses have theirs.
+    overall : str or Responses, optional
+        For derived importance: the name of the overall question among the items, or the answers
+        of the same respondents to it alone.
+    derivation : {"relative weights", "correlation", "regression"}
+        How importance is derived: Johnson's (2000) relative weights, which share out R² and are
+        never negative; correlations with the overall answer; standardised coefficients of its
+        regression on all items.
+    level : float
+        Confidence level of the bootstrap that derived importance needs.
+    replicates : int
+        Its resamples.
+    rng : Generator or int, optional
+        Its source of randomness.
 
     Returns
     -------
@@ -189,7 +268,8 @@ def customer_satisfaction_index(
         If importance is negative, all zero, of another length or of unknown items, or answers
         are off the scale or missing.
     ParameterError
-        If the form is unknown, or ``maximum`` is asked of a scale that has no place for it.
+        If the form is unknown, ``maximum`` is asked of a scale that has no place for it, or
+        derived importance has no overall question.
 
     Notes
     -----
@@ -215,8 +295,12 @@ def customer_satisfaction_index(
     """
     require_choice("form", form, get_args(IndexForm))
     require_choice("weighting", weighting, get_args(ImportanceWeighting))
-    answers = _responses(responses, scale)
-    scores, floor = _scores(answers, form)
+    require_choice("derivation", derivation, get_args(Derivation))
+    answers = as_responses(responses, scale)
+    if isinstance(importance, str) and importance == "derived":
+        resampling = _Resampling(checked_level(level), replicates, rng)
+        return _derived_index(answers, overall, derivation, form, resampling)
+    scores, floor = index_scores(answers, form)
     if importance is None:
         share = np.full(len(answers.items), 1 / len(answers.items))
         used = _Index(_combined(answers, scores, share, floor), share, None, "equal")
@@ -243,6 +327,50 @@ class _Index:
     left_out: int = 0
 
 
+@dataclass(frozen=True)
+class _Resampling:
+    level: float
+    replicates: int
+    rng: Generator
+
+
+def _derived_index(
+    answers: Responses,
+    overall: object,
+    derivation: Derivation,
+    form: IndexForm,
+    how: _Resampling,
+) -> SatisfactionIndex:
+    items, turned, name = read_overall(answers, overall)
+    derived, rows = complete(items, turned, derivation)
+    derived.refuse_negative()
+    used = Responses.from_array(
+        items.answers[rows], items=items.items, scale=items.scale, weights=derived.weights
+    )
+    scores, floor = index_scores(used, form)
+    share, raw = derived.shares(), derived.importance()
+    resampled = derived.resampled(scores, replicates=how.replicates, rng=how.rng)
+    known = _combined(used, scores, share, floor)
+    intervals = resampled.confidence_intervals(how.level)
+    estimate = known.model_copy(update={"standard_error": resampled.standard_error})
+    weights = _Index(
+        estimate, share, float(raw[:-1].sum()), "derived", items.respondents - len(rows)
+    )
+    result = _result(used, scores, weights, form=form, floor=floor)
+    account = DerivedImportance(
+        derivation=derivation,
+        overall=name,
+        r_squared=float(raw[-1]),
+        interval=intervals[0],
+        importance_intervals=intervals[1:],
+        fixed_standard_error=known.standard_error,
+        replicates=resampled.replicates,
+        failed=resampled.failed,
+    )
+    left_out = result.left_out + answers.dropped
+    return result.model_copy(update={"derived": account, "left_out": left_out})
+
+
 def _result(
     answers: Responses, scores: FloatArray, used: _Index, *, form: IndexForm, floor: float
 ) -> SatisfactionIndex:
@@ -250,7 +378,9 @@ def _result(
         IndexItem(
             name=name,
             importance=min(float(share), 1.0),
-            score=mean_estimate(column, answers.weights, name=name, bounds=(floor, 100.0)),
+            score=mean_estimate(
+                column, answers.weights, name=name, bounds=(floor, 100.0), method="beta"
+            ),
         )
         for name, column, share in zip(answers.items, scores.T, used.share, strict=True)
     )
@@ -267,24 +397,14 @@ def _result(
     )
 
 
-def _responses(responses: Any, scale: Scale | None) -> Responses:
-    if isinstance(responses, Responses):
-        if scale is not None and scale != responses.scale:
-            raise ParameterError(
-                f"scale is {scale!r}, but the responses were given on {responses.scale!r}. Leave "
-                f"scale out."
-            )
-        return responses
-    if scale is None:
-        raise ParameterError(
-            "a dataframe needs its scale, as in scale=Scale(1, 5). Use Responses.from_frame(frame, "
-            "items=[...], scale=...) to choose the columns."
-        )
-    return Responses.from_frame(responses, scale=scale)
+def index_scores(answers: Responses, form: IndexForm) -> tuple[FloatArray, float]:
+    """Return the scores on 0-100 and what the floor of the scale is there.
 
-
-def _scores(answers: Responses, form: IndexForm) -> tuple[FloatArray, float]:
-    """Return the scores on 0-100 and what the floor of the scale is there."""
+    Raises
+    ------
+    ParameterError
+        If ``maximum`` is asked of a scale that has no place for it.
+    """
     scale = answers.scale
     if form == "scale":
         return scale.rescale(answers.filled()), 0.0
@@ -306,6 +426,7 @@ def _combined(
         answers.weights,
         name="index",
         bounds=(floor, 100.0),
+        method="beta",
     )
 
 
@@ -330,6 +451,7 @@ def _mean_importance(
         weights,
         name="index",
         bounds=(floor, 100.0),
+        method="beta",
     )
     return _Index(estimate, share, total, "mean importance")
 
@@ -343,7 +465,9 @@ def _per_respondent(
     share = np.zeros_like(weight)
     share[known] = weight[known] / sums[known, np.newaxis]
     index = np.where(known, (share * np.nan_to_num(scores)).sum(axis=1), np.nan)
-    estimate = mean_estimate(index, answers.weights, name="index", bounds=(floor, 100.0))
+    estimate = mean_estimate(
+        index, answers.weights, name="index", bounds=(floor, 100.0), method="beta"
+    )
     weighting = answers.weights[known] / answers.weights[known].sum()
     total = float(weighting @ sums[known])
     left_out = int((~known).sum())

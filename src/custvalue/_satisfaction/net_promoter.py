@@ -27,6 +27,7 @@ from custvalue._base import (
 from custvalue._bootstrap import Bootstrap, share_bootstrap
 from custvalue._display import Table, number, one_line
 from custvalue._satisfaction import net_share
+from custvalue._satisfaction.mapping import NO_NET_PROMOTER_SCORE, MappedAnswers
 from custvalue._satisfaction.questions import answered, as_columns, check_scale, left_out_note, read
 from custvalue._statistics import (
     MeanEstimate,
@@ -270,7 +271,7 @@ def net_promoter_score(
     DataError
         If an answer is no whole number from 0 to 10 or is missing, or weights do not fit.
     ParameterError
-        If the scale is not 0 to 10 in whole steps.
+        If the scale is not 0 to 10 in whole steps, or the answers were mapped from another one.
 
     Warns
     -----
@@ -302,6 +303,10 @@ def net_promoter_score(
     n 10, effective n 10.0, standard error 25.30 points; shares: 95 % intervals, wilson.
     Mean answer 8.100 on 0-10.
     """
+    if isinstance(answers, MappedAnswers):
+        raise ParameterError(
+            f"answers were mapped from the scale {answers.source}. {NO_NET_PROMOTER_SCORE}"
+        )
     codes = _missing_codes(scale)
     hint = "Code the answers as whole numbers from 0 to 10."
     column = _frames.Source(as_columns({"answers": answers})).numbers("answers", hint=hint)

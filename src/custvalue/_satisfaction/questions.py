@@ -120,3 +120,26 @@ def left_out_note(left_out: int) -> tuple[str, ...]:
         return ()
     who = "respondent is" if left_out == 1 else "respondents are"
     return (f"{left_out:,} {who} left out because an answer is missing.",)
+
+
+def as_responses(responses: Any, scale: Scale | None) -> Responses:
+    """Return Responses as they are, and a dataframe or mapping as Responses on `scale`.
+
+    Raises
+    ------
+    ParameterError
+        If a dataframe has no scale, or Responses get another one.
+    """
+    if isinstance(responses, Responses):
+        if scale is not None and scale != responses.scale:
+            raise ParameterError(
+                f"scale is {scale!r}, but the responses were given on {responses.scale!r}. Leave "
+                f"scale out."
+            )
+        return responses
+    if scale is None:
+        raise ParameterError(
+            "a dataframe needs its scale, as in scale=Scale(1, 5). Use Responses.from_frame(frame, "
+            "items=[...], scale=...) to choose the columns."
+        )
+    return Responses.from_frame(responses, scale=scale)

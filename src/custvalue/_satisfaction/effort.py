@@ -1,0 +1,238 @@
+"""The customer effort score: how much work it was to get something done.
+
+Two versions are in use, and good answers lie at opposite ends. Version 1 asks how much effort the
+customer had to put forth, from 1 (very low) to 5 (very high): lower is better. Version 2 asks
+for agreement that the company made it easy, from 1 to 7: higher is better. A number without its
+version says nothing, so that the direction must be stated.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args
+
+from custvalue._base import Frozen, Interval
+from custvalue._display import Table, one_line
+from custvalue._satisfaction.csat import (
+    AnswerShare,
+    ScaleMeanMethod,
+    TopBox,
+    top_box,
+    top_box_table,
+)
+from custvalue._satisfaction.questions import check_scale
+from custvalue._statistics import MeanEstimate, Proportion
+from custvalue.errors import ParameterError, require_choice
+from custvalue.survey import Direction, MissingPolicy, Scale
+
+EffortVersion = Literal["1", "2"]
+
+SCALES = {"1": Scale(1, 5, direction="lower is better"), "2": Scale(1, 7)}
+QUESTIONS = {
+    "1": "version 1, own effort from very low to very high",
+    "2": "version 2, agreement that it was easy",
+}
+HINT = (
+    "Say version='1' (own effort, 1-5, lower is better) or version='2' (agreement that it was "
+    "easy, 1-7, higher is better); for another question say scale=Scale(...) and direction='lower "
+    "is better' or direction='higher is better'."
+)
+
+
+class CustomerEffortScore(Frozen):
+    """A customer effort score: mean, share of easy answers and index side by side.
+
+    Parameters
+    ----------
+    version : {"1", "2"} or None
+        The version of the question; None for a question of the user's own.
+    answers : TopBox
+        Share of the best answers, mean, index and distribution.
+    """
+
+    version: EffortVersion | None
+    answers: TopBox
+
+    @property
+    def scale(self) -> Scale:
+        """The scale of the question, with its direction."""
+        return self.answers.scale
+
+    @property
+    def mean(self) -> MeanEstimate:
+        """Mean answer in scale points; which end is good, the direction of the scale says."""
+        return self.answers.mean
+
+    @property
+    def easy(self) -> Proportion:
+        """Share of the best answers: low effort, or agreement that it was easy."""
+        return self.answers.share
+
+    @property
+    def index(self) -> MeanEstimate:
+        """Mean on 0-100, 100 being the least effort: the one to compare versions by."""
+        return self.answers.index
+
+    @property
+    def distribution(self) -> tuple[AnswerShare, ...]:
+        """How often each answer was given."""
+        return self.answers.distribution
+
+    @property
+    def value(self) -> float:
+        """The mean answer, in scale points."""
+        return self.mean.value
+
+    @property
+    def standard_error(self) -> float | None:
+        """Standard error of the mean answer; None for a single answer."""
+        return self.mean.standard_error
+
+    @property
+    def n(self) -> int:
+        """Answers used."""
+        return self.mean.n
+
+    @property
+    def effective_n(self) -> float:
+        """Kish's effective number of answers."""
+        return self.mean.effective_n
+
+    def confidence_interval(
+        self, level: float = 0.95, *, method: ScaleMeanMethod = "beta"
+    ) -> Interval:
+        """Return the interval of the mean answer, in scale points.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level, 0.95 for 95 %.
+        method : {"beta", "t", "bootstrap"}
+            As in :meth:`TopBox.mean_interval`.
+
+        Raises
+        ------
+        DataError
+            With fewer than two answers.
+        ParameterError
+            If `level` or `method` is unknown.
+        """
+        return self.answers.mean_interval(level, method=method)
+
+    def __repr__(self) -> str:
+        return one_line(
+            "CustomerEffortScore", value=self.value, direction=self.scale.direction, n=self.n
+        )
+
+    def _table(self) -> Table:
+        asked = QUESTIONS[self.version] if self.version else "own question"
+        title = f"Customer effort score, {asked}, scale {self.scale}, {self.scale.direction}"
+        return top_box_table(self.answers, title)
+
+
+def customer_effort_score(
+    answers: Any,
+    *,
+    version: EffortVersion | None = None,
+    scale: Scale | None = None,
+    direction: Direction | None = None,
+    boxes: int = 2,
+    weights: Any = None,
+    missing: MissingPolicy = "raise",
+) -> CustomerEffortScore:
+    """Compute a customer effort score, whose direction must be stated.
+
+    Parameters
+    ----------
+    answers : array_like of shape (n,)
+        Answers on the scale: a list, an array, a column of a dataframe.
+    version : {"1", "2"}, optional
+        1: own effort, 1-5, lower is better. 2: agreement that it was easy, 1-7, higher is better.
+    scale : Scale, optional
+        The scale of another question, or one of a version with codes for no answer.
+    direction : {"lower is better", "higher is better"}, optional
+        Needed with a scale of your own.
+    boxes : int
+        How many of the best answers count as easy.
+    weights : array_like of shape (n,), optional
+        Sampling weights.
+    missing : {"raise", "drop", "pairwise"}
+        As in :func:`top_box`.
+
+    Returns
+    -------
+    CustomerEffortScore
+
+    Raises
+    ------
+    DataError
+        If answers are off the scale, between its steps or missing, or weights do not fit.
+    ParameterError
+        If nothing states the direction, or version, scale and direction contradict each other.
+
+    References
+    ----------
+    M. Dixon, K. Freeman and N. Toman (2010), Stop Trying to Delight Your Customers, *Harvard
+    Business Review* 88(7/8), 116-122. Version 2: M. Dixon, N. Toman and R. DeLisi (2013), *The
+    Effortless Experience*, chapter 6.
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import customer_effort_score
+    >>> score = customer_effort_score([1, 2, 2, 4, 1, 3], version="1")
+    >>> round(score.value, 4), round(score.easy.value, 4), round(score.index.value, 2)
+    (2.1667, 0.6667, 70.83)
+    >>> score
+    CustomerEffortScore(value=2.167, direction='lower is better', n=6)
+    """
+    stated = _stated_scale(version, scale, direction)
+    found = top_box(answers, scale=stated, boxes=boxes, weights=weights, missing=missing)
+    easy = found.share.model_copy(update={"name": f"easy, {boxes} best answers"})
+    return CustomerEffortScore(version=version, answers=found.model_copy(update={"share": easy}))
+
+
+def _stated_scale(version: object, scale: Scale | None, direction: object) -> Scale:
+    """Return the scale with the direction that was stated."""
+    if direction is not None:
+        require_choice("direction", direction, get_args(Direction))
+    if scale is not None:
+        check_scale(scale)
+    if version is None:
+        return _own_scale(scale, direction)
+    require_choice("version", version, get_args(EffortVersion))
+    asked = SCALES[str(version)]
+    if direction not in (None, asked.direction):
+        raise ParameterError(
+            f"version={version!r} means {asked.direction}, but direction is {direction!r}. Leave "
+            f"one of the two out."
+        )
+    if scale is None:
+        return asked
+    ends = (scale.low, scale.high, scale.step)
+    turned = scale.direction == "lower is better" and asked.direction != scale.direction
+    if ends != (asked.low, asked.high, asked.step) or turned:
+        raise ParameterError(
+            f"version={version!r} is asked on {asked!r}, but the scale is {scale!r}. Leave version "
+            f"out and say direction= for a question of your own."
+        )
+    return _turned(scale, asked.direction)
+
+
+def _own_scale(scale: Scale | None, direction: object) -> Scale:
+    if scale is None:
+        raise ParameterError(
+            f"customer_effort_score must know which answers mean little effort. {HINT}"
+        )
+    if direction is None and scale.direction == "higher is better":
+        raise ParameterError(
+            f"customer_effort_score must know which answers on {scale!r} mean little effort, "
+            f"because low ones are good in one version and high ones in the other. {HINT}"
+        )
+    if scale.direction == "lower is better" and direction == "higher is better":
+        raise ParameterError(
+            f"direction is {direction!r}, but the scale is {scale!r}. Leave one of the two out."
+        )
+    return _turned(scale, "lower is better" if direction is None else direction)
+
+
+def _turned(scale: Scale, direction: object) -> Scale:
+    return scale.model_copy(update={"direction": direction})

@@ -1,0 +1,484 @@
+"""The weighted factor index on 1,000 points, as published in studies of car dealers.
+
+index = 1,000 Σ_k w_k s_k / (100 Σ_k w_k) with the published weight w_k of a factor and its score
+s_k on 0-100. Published weights are rounded and may add up to 99 or 101: they are divided by what
+they add up to, and the result says so. Weights change from year to year, so that every set that
+is kept here carries its year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, get_args
+
+import numpy as np
+from annotated_types import MinLen
+
+from custvalue._base import Frozen, Interval, NonNegative, Positive, Probability
+from custvalue._display import Table, number, one_line, percent
+from custvalue._satisfaction.importance import stated_importance
+from custvalue._satisfaction.index import IndexForm, index_scores
+from custvalue._satisfaction.questions import as_responses, left_out_note
+from custvalue._statistics import MeanEstimate, MeanMethod, combined_mean
+from custvalue.errors import DataError, ParameterError, did_you_mean, listed, require_choice
+from custvalue.survey import Responses, Scale
+
+
+class Factor(Frozen):
+    """A factor of a published index.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    weight : float or None
+        Its published weight in percent; None where only the order of the factors is published.
+    chinese : str
+        Its name in Chinese.
+    """
+
+    name: str
+    weight: NonNegative | None = None
+    chinese: str = ""
+
+
+class FactorSet(Frozen):
+    """The factors of a published index in one year, heaviest first.
+
+    Parameters
+    ----------
+    name : str
+        Market, what is measured, and the year.
+    year : int
+        The year of the publication.
+    factors : tuple of Factor
+        In the published order.
+    source : str
+        What was published.
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import CHINA_AFTER_SALES_2014
+    >>> CHINA_AFTER_SALES_2014.weight_sum
+    101.0
+    """
+
+    name: str
+    year: int
+    factors: Annotated[tuple[Factor, ...], MinLen(1)]
+    source: str
+
+    @property
+    def factor_names(self) -> tuple[str, ...]:
+        """Names of the factors."""
+        return tuple(factor.name for factor in self.factors)
+
+    @property
+    def weight_sum(self) -> float | None:
+        """What the published weights add up to; None where none are published."""
+        if any(factor.weight is None for factor in self.factors):
+            return None
+        return sum(factor.weight or 0.0 for factor in self.factors)
+
+    def _table(self) -> Table:
+        rows = tuple((factor.name, factor.chinese, factor.weight) for factor in self.factors)
+        total = self.weight_sum
+        added = (
+            "Only the order is published."
+            if total is None
+            else f"Weights add up to {number(total)}."
+        )
+        return Table(self.name, ("factor", "", "weight"), rows, (added, f"{self.source}."))
+
+
+def _factors(*rows: tuple[str, float | None, str]) -> tuple[Factor, ...]:
+    return tuple(Factor(name=name, weight=weight, chinese=word) for name, weight, word in rows)
+
+
+CHINA_AFTER_SALES_2006 = FactorSet(
+    name="China, after-sales service, published factors, 2006",
+    year=2006,
+    factors=_factors(
+        ("problems experienced", None, "遇到的问题"),
+        ("service advisor friendliness", None, "服务顾问友善程度"),
+        ("vehicle delivery", None, "交车"),
+        ("service quality", None, "服务质量"),
+        ("in-service experience", None, "服务过程体验"),
+        ("service advice", None, "服务建议"),
+        ("service initiation", None, "服务启动"),
+    ),
+    source="Published order of importance, China, 2006",
+)
+CHINA_AFTER_SALES_2014 = FactorSet(
+    name="China, after-sales service, published weights, 2014",
+    year=2014,
+    factors=_factors(
+        ("service quality", 24, "服务质量"),
+        ("service facility", 21, "服务设施"),
+        ("vehicle pick-up", 21, "取车"),
+        ("service advisor", 18, "服务顾问"),
+        ("service initiation", 17, "服务启动"),
+    ),
+    source="Published weights, China, 2014",
+)
+CHINA_SALES_2012 = FactorSet(
+    name="China, sales, published factors, 2012",
+    year=2012,
+    factors=_factors(
+        ("delivery process", None, "交车过程"),
+        ("delivery timing", None, "交车时间"),
+        ("dealer facility", None, "经销商设施"),
+        ("salesperson", None, "销售顾问"),
+        ("paperwork", None, "书面文件"),
+        ("deal", None, "洽谈成交"),
+        ("sales initiation", None, "销售启动"),
+    ),
+    source="Published order of importance, China, 2011 and 2012",
+)
+CHINA_SALES_2013 = FactorSet(
+    name="China, sales, published factors, 2013",
+    year=2013,
+    factors=_factors(
+        ("delivery process", None, "交车过程"),
+        ("sales initiation", None, "销售启动"),
+        ("deal", None, "洽谈成交"),
+        ("dealer facility", None, "经销商设施"),
+        ("salesperson", None, "销售顾问"),
+    ),
+    source="Published order of importance, China, 2013",
+)
+US_SALES_BUYERS_2017 = FactorSet(
+    name="United States, sales, buyers, published weights, 2017",
+    year=2017,
+    factors=_factors(
+        ("dealer personnel", 28, "经销商人员"),
+        ("delivery process", 21, "交车过程"),
+        ("working out the deal", 18, "洽谈成交"),
+        ("paperwork completion", 16, "书面文件"),
+        ("dealership facility", 13, "经销商设施"),
+        ("dealership website", 4, "经销商网站"),
+    ),
+    source="Published weights, United States, 2017",
+)
+US_SALES_REJECTERS_2017 = FactorSet(
+    name="United States, sales, rejecters, published weights, 2017",
+    year=2017,
+    factors=_factors(
+        ("salesperson", 40, "销售顾问"),
+        ("fairness of price", 15, "价格公道"),
+        ("experience negotiating", 15, "议价体验"),
+        ("variety of inventory", 15, "车型库存"),
+        ("dealership facility", 14, "经销商设施"),
+    ),
+    source="Published weights, United States, 2017",
+)
+
+FACTOR_SETS = (
+    CHINA_AFTER_SALES_2006,
+    CHINA_AFTER_SALES_2014,
+    CHINA_SALES_2012,
+    CHINA_SALES_2013,
+    US_SALES_BUYERS_2017,
+    US_SALES_REJECTERS_2017,
+)
+
+
+class FactorScore(Frozen):
+    """One factor of an index that was computed.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    weight : float
+        Its weight as it was published or stated.
+    share : float
+        Its weight divided by the sum of all.
+    items : tuple of str
+        The items whose mean is its score.
+    score : MeanEstimate
+        Its mean score, in points.
+    """
+
+    name: str
+    weight: NonNegative
+    share: Probability
+    items: tuple[str, ...]
+    score: MeanEstimate
+
+
+class FactorIndex(Frozen):
+    """A weighted factor index with its parts.
+
+    Parameters
+    ----------
+    estimate : MeanEstimate
+        The index in points, with its linearised standard error; weights count as known.
+    points : float
+        What the best answers to everything give: 1,000.
+    form : {"scale", "maximum"}
+        Percent of the way from the floor to the ceiling of the scale, or percent of the maximum.
+    weights_name : str
+        Where the weights come from.
+    weight_sum : float
+        What they added up to before they were divided by it.
+    factors : tuple of FactorScore
+        The factors.
+    scale : Scale
+        The scale of the items.
+    left_out : int
+        Respondents left out because an answer is missing.
+    """
+
+    estimate: MeanEstimate
+    points: Positive
+    form: IndexForm
+    weights_name: str
+    weight_sum: Positive
+    factors: tuple[FactorScore, ...]
+    scale: Scale
+    left_out: int = 0
+
+    @property
+    def value(self) -> float:
+        """The index, in points."""
+        return self.estimate.value
+
+    @property
+    def standard_error(self) -> float | None:
+        """Standard error of the index, in points; None for a single respondent."""
+        return self.estimate.standard_error
+
+    @property
+    def n(self) -> int:
+        """Respondents used; the smallest number for any item where answers are missing."""
+        return self.estimate.n
+
+    @property
+    def effective_n(self) -> float:
+        """Kish's effective number of respondents."""
+        return self.estimate.effective_n
+
+    def confidence_interval(
+        self, level: float = 0.95, *, method: MeanMethod | None = None
+    ) -> Interval:
+        """Return the interval of the index, in points.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level, 0.95 for 95 %.
+        method : {"beta", "t"}, optional
+            As in :meth:`custvalue.survey.MeanEstimate.confidence_interval`; ``beta`` by default.
+
+        Raises
+        ------
+        DataError
+            With fewer than two respondents.
+        ParameterError
+            If `level` or `method` is unknown.
+        """
+        return self.estimate.confidence_interval(level, method=method)
+
+    def __repr__(self) -> str:
+        return one_line(
+            "FactorIndex", value=self.value, points=self.points, factors=len(self.factors), n=self.n
+        )
+
+    def _table(self) -> Table:
+        rows: list[tuple[str | float | None, ...]] = []
+        for factor in self.factors:
+            value, low, high, _, n = factor.score.cells()
+            share = percent(factor.share, 1)
+            rows.append((factor.name, factor.weight, share, value, low, high, n))
+        value, low, high, _, n = self.estimate.cells()
+        rows.append(("index", self.weight_sum, "100.0 %", value, low, high, n))
+        floor = self.estimate.bounds[0] if self.estimate.bounds else 0.0
+        form = f"{number(floor)} at the worst answers, {number(self.points)} at the best"
+        notes = (
+            f"Weights: {self.weights_name}.",
+            f"Form {self.form!r}: {form}. 95 % intervals, beta.",
+            *self._normalised_note(),
+            *left_out_note(self.left_out),
+        )
+        header = ("factor", "weight", "share", "points", "low", "high", "n")
+        title = f"Weighted factor index {number(self.value)} of {number(self.points)} points"
+        return Table(title, header, tuple(rows), notes)
+
+    def _normalised_note(self) -> tuple[str, ...]:
+        if any(abs(self.weight_sum - whole) < 1e-9 for whole in (1, 100)):
+            return ()
+        return (f"Weights add up to {number(self.weight_sum)} and were divided by that.",)
+
+
+def factor_index(
+    responses: Any,
+    *,
+    weights: FactorSet | Mapping[str, float],
+    factors: Mapping[str, Sequence[str]] | None = None,
+    form: IndexForm = "scale",
+    points: float = 1000.0,
+    scale: Scale | None = None,
+) -> FactorIndex:
+    """Compute a weighted factor index on 1,000 points.
+
+    Parameters
+    ----------
+    responses : Responses or dataframe or mapping
+        Answers of respondents to the items; a dataframe's columns are all taken as items of
+        `scale`.
+    weights : FactorSet or mapping of str to float
+        A published set, or the weight of each factor by name. They are divided by their sum.
+    factors : mapping of str to sequence of str, optional
+        The items of each factor, whose mean is its score; by default every factor is an item of
+        its own name.
+    form : {"scale", "maximum"}
+        0 to `points` from end to end of the scale, or percent of its maximum: then 100 of 1,000
+        is the floor of a scale from 1 to 10.
+    points : float
+        What the best answers to everything give.
+    scale : Scale, optional
+        The scale of a dataframe's columns; Responses have theirs.
+
+    Returns
+    -------
+    FactorIndex
+
+    Raises
+    ------
+    DataError
+        If a factor has no items or no weight, weights are negative or all 0, or answers are off
+        the scale or missing.
+    ParameterError
+        If the set has no published weights, or an argument is unknown.
+
+    Notes
+    -----
+    An index of this kind is comparable with published ones only if the items, the scale, the
+    sample and the year are theirs too. The standard error is linearised over respondents, whose
+    answers to different factors are dependent; the weights count as known.
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import CHINA_AFTER_SALES_2014, factor_index
+    >>> from custvalue.survey import Scale
+    >>> answers = {
+    ...     "service quality": [9, 8, 10, 7],
+    ...     "service facility": [8, 8, 9, 6],
+    ...     "vehicle pick-up": [9, 7, 9, 8],
+    ...     "service advisor": [10, 9, 9, 8],
+    ...     "service initiation": [8, 6, 9, 7],
+    ... }
+    >>> index = factor_index(answers, weights=CHINA_AFTER_SALES_2014, scale=Scale(1, 10))
+    >>> print(index)
+    Weighted factor index 801.4 of 1,000 points
+    ────────────────────────────────────────────────────────────
+    factor              weight  share    points    low   high  n
+    ────────────────────────────────────────────────────────────
+    service quality         24  23.8 %    833.3  499.0  949.5  4
+    service facility        21  20.8 %      750  460.0  891.8  4
+    vehicle pick-up         21  20.8 %    805.6  500.0  925.3  4
+    service advisor         18  17.8 %    888.9  537.4  974.4  4
+    service initiation      17  16.8 %    722.2  443.1  872.1  4
+    index                  101  100.0 %   801.4  497.7  922.5  4
+    ────────────────────────────────────────────────────────────
+    Weights: China, after-sales service, published weights, 2014.
+    Form 'scale': 0 at the worst answers, 1,000 at the best. 95 % intervals, beta.
+    Weights add up to 101 and were divided by that.
+    """
+    require_choice("form", form, get_args(IndexForm))
+    if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points < np.inf:
+        raise ParameterError(f"points must be a number > 0, as in 1000, but it is {points!r}.")
+    answers = as_responses(responses, scale)
+    name, stated = _stated(weights)
+    parts = _parts(answers, tuple(stated), factors)
+    values = stated_importance(stated, tuple(stated), None)
+    scores, floor = index_scores(answers, form)
+    unit, total = points / 100, float(values.sum())
+    bounds = (floor * unit, float(points))
+    shares = values / total
+
+    def combined(what: str, coefficients: dict[str, float]) -> MeanEstimate:
+        columns = [unit * scores[:, answers.items.index(item)] for item in coefficients]
+        mixed = list(coefficients.values())
+        return combined_mean(
+            columns, mixed, answers.weights, name=what, bounds=bounds, method="beta"
+        )
+
+    found = [
+        FactorScore(
+            name=factor,
+            weight=float(weight),
+            share=min(float(share), 1.0),
+            items=parts[factor],
+            score=combined(factor, dict.fromkeys(parts[factor], 1 / len(parts[factor]))),
+        )
+        for factor, weight, share in zip(stated, values, shares, strict=True)
+    ]
+    return FactorIndex(
+        estimate=combined("index", _coefficients(found)),
+        points=points,
+        form=form,
+        weights_name=name,
+        weight_sum=total,
+        factors=tuple(found),
+        scale=answers.scale,
+        left_out=answers.dropped,
+    )
+
+
+def _coefficients(found: Sequence[FactorScore]) -> dict[str, float]:
+    """Return the weight of every item in the index; a factor of no weight has no say."""
+    return {
+        item: factor.share / len(factor.items)
+        for factor in found
+        for item in factor.items
+        if factor.share > 0
+    }
+
+
+def _stated(weights: object) -> tuple[str, dict[str, Any]]:
+    if isinstance(weights, FactorSet):
+        if weights.weight_sum is None:
+            raise ParameterError(
+                f"{weights.name!r} has no published weights, only the order of the factors. Give "
+                f"weights of your own, as in weights={{{weights.factor_names[0]!r}: 20, ...}}."
+            )
+        return weights.name, {factor.name: factor.weight for factor in weights.factors}
+    if not isinstance(weights, Mapping) or not weights:
+        raise ParameterError(
+            f"weights must be a FactorSet, as in CHINA_AFTER_SALES_2014, or a mapping of factor to "
+            f"weight, but it is {weights!r}."
+        )
+    return "stated", dict(weights)
+
+
+def _parts(
+    answers: Responses, names: tuple[str, ...], factors: Mapping[str, Sequence[str]] | None
+) -> dict[str, tuple[str, ...]]:
+    """Return the items of every factor, each in one factor only."""
+    if factors is None:
+        _check_names("item", names, answers.items)
+        return {name: (name,) for name in names}
+    _check_names("factor", names, tuple(factors))
+    parts = {name: tuple(factors[name]) for name in names}
+    for name, items in parts.items():
+        if not items or isinstance(factors[name], str):
+            raise DataError(
+                f"factor {name!r} must have a list of items, but has {factors[name]!r}."
+            )
+        _check_names("item", items, answers.items)
+    used = [item for items in parts.values() for item in items]
+    twice = sorted({item for item in used if used.count(item) > 1})
+    if twice:
+        raise DataError(f"an item belongs to one factor, but {listed(twice)} is in more than one.")
+    return parts
+
+
+def _check_names(what: str, wanted: tuple[str, ...], known: tuple[str, ...]) -> None:
+    absent = [name for name in wanted if name not in known]
+    if absent:
+        raise DataError(
+            f"there is no {what} {absent[0]!r}.{did_you_mean(absent[0], known)} The {what}s are "
+            f"{listed(known)}. Say factors={{...}} where items have names of their own."
+        )

@@ -1,0 +1,512 @@
+"""How many answers a study needs: for a share, a mean, a net promoter score, a difference.
+
+n₀ = (z σ / margin)² answers of a simple random sample from a large population give an interval
+of ± margin; a finite population of N needs n₀ / (1 + (n₀ - 1) / N) (Cochran 1977, *Sampling
+Techniques*, sections 4.4 to 4.7); weighting and clustering multiply the variance by the design
+effect (Kish 1965); and of those who are invited only some answer. Everything that was assumed is
+in the result.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal, NamedTuple
+
+from annotated_types import Ge
+
+from custvalue._base import Frozen, Level, NonNegative, Positive, Probability, checked_level
+from custvalue._display import Table, number, one_line, percent
+from custvalue._satisfaction.questions import check_scale
+from custvalue._statistics import normal_quantile, t_quantile
+from custvalue.errors import ParameterError
+from custvalue.survey import Scale
+
+Measure = Literal["share", "mean", "net promoter score", "difference"]
+DesignEffect = Annotated[float, Ge(1)]
+
+LARGEST = 1e12  # answers; beyond that the margin is a mistake
+
+
+class SampleSize(Frozen):
+    """The size of a sample with everything that was assumed.
+
+    Parameters
+    ----------
+    measure : {"share", "mean", "net promoter score", "difference"}
+        What is to be estimated.
+    answers : int
+        Complete answers needed; in each group for a difference.
+    invitations : int
+        People to invite, if they answer at the expected rate; in each group for a difference.
+    groups : int
+        1, or 2 for a difference.
+    margin : float
+        Half the length of the interval; for a difference the one to be found.
+    level : float
+        Confidence level, 1 minus the error of the first kind for a difference.
+    power : float or None
+        For a difference: the probability of finding it.
+    standard_deviations : tuple of float
+        Assumed standard deviation of one answer, in every group.
+    population : int or None
+        Size of the finite population (of each group); None for a large one.
+    design_effect : float
+        By how much weighting and clustering multiply the variance.
+    response_rate : float
+        Expected share of the invited who answer.
+    """
+
+    measure: Measure
+    answers: int
+    invitations: int
+    groups: int
+    margin: Positive
+    level: Level
+    power: Probability | None
+    standard_deviations: tuple[NonNegative, ...]
+    population: int | None
+    design_effect: DesignEffect
+    response_rate: Probability
+
+    @property
+    def total_answers(self) -> int:
+        """Complete answers needed in all groups together."""
+        return self.groups * self.answers
+
+    @property
+    def total_invitations(self) -> int:
+        """People to invite in all groups together."""
+        return self.groups * self.invitations
+
+    def __repr__(self) -> str:
+        return one_line(
+            "SampleSize",
+            measure=self.measure,
+            answers=self.answers,
+            invitations=self.invitations,
+            groups=self.groups,
+        )
+
+    def _table(self) -> Table:
+        each = ", each of 2 groups" if self.groups == 2 else ""
+        rows: list[tuple[str | float | None, ...]] = [
+            (f"complete answers{each}", self.answers),
+            (f"invitations{each}", self.invitations),
+        ]
+        if self.groups == 2:
+            rows += [("complete answers, all", self.total_answers)]
+            rows += [("invitations, all", self.total_invitations)]
+        deviations = " and ".join(number(value) for value in self.standard_deviations)
+        reach = (
+            f"± {number(self.margin)} at {percent(self.level)}"
+            if self.power is None
+            else f"Difference {number(self.margin)} found with power {percent(self.power)}, "
+            f"two-sided at {percent(1 - self.level)}"
+        )
+        size = "large" if self.population is None else f"{self.population:,}"
+        design = f"design effect {number(self.design_effect)}"
+        notes = (
+            f"{reach}; standard deviation of an answer {deviations}.",
+            f"Population {size}, {design}, response rate {percent(self.response_rate)}.",
+        )
+        return Table(f"Sample size for a {self.measure}", ("", "people"), tuple(rows), notes)
+
+
+class _Field(NamedTuple):
+    """What is known of the field work."""
+
+    population: int | None
+    design_effect: float
+    response_rate: float
+
+
+class _Plan(NamedTuple):
+    """What is to be estimated, how well."""
+
+    measure: Measure
+    margin: float
+    deviations: tuple[float, ...]
+    level: float
+    power: float | None
+
+
+def sample_size_for_share(
+    margin: float,
+    *,
+    expected: float = 0.5,
+    level: float = 0.95,
+    population: int | None = None,
+    design_effect: float = 1.0,
+    response_rate: float = 1.0,
+) -> SampleSize:
+    """Plan a sample for a share, such as a top-box share.
+
+    Parameters
+    ----------
+    margin : float
+        Half the length of the interval, as a share: 0.05 for ± 5 percentage points.
+    expected : float
+        The share that is expected; 0.5 needs the largest sample.
+    level : float
+        Confidence level, 0.95 for 95 %.
+    population : int, optional
+        Size of a finite population.
+    design_effect : float
+        By how much weighting and clustering multiply the variance, 1 or more.
+    response_rate : float
+        Expected share of the invited who answer.
+
+    Returns
+    -------
+    SampleSize
+
+    Raises
+    ------
+    ParameterError
+        If an argument is outside its domain.
+
+    Notes
+    -----
+    The interval is Wald's. Where fewer than about 10 hits or misses are expected, plan for a
+    larger sample: the intervals that hold there are longer.
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import sample_size_for_share
+    >>> sample_size_for_share(0.05)
+    SampleSize(measure='share', answers=385, invitations=385, groups=1)
+    >>> sample_size_for_share(0.05, population=1000, response_rate=0.4)
+    SampleSize(measure='share', answers=278, invitations=695, groups=1)
+    """
+    _between("margin", margin, 0, 0.5, "as in 0.05 for ± 5 percentage points")
+    _between("expected", expected, 0, 1, "as in 0.5")
+    deviation = math.sqrt(expected * (1 - expected))
+    field = _field(population, design_effect, response_rate)
+    return _for_margin("share", margin, deviation, level, field)
+
+
+def sample_size_for_mean(
+    margin: float,
+    *,
+    standard_deviation: float | None = None,
+    scale: Scale | None = None,
+    level: float = 0.95,
+    population: int | None = None,
+    design_effect: float = 1.0,
+    response_rate: float = 1.0,
+) -> SampleSize:
+    """Plan a sample for a mean answer.
+
+    Parameters
+    ----------
+    margin : float
+        Half the length of the interval, in the unit of the answers.
+    standard_deviation : float, optional
+        Expected standard deviation of the answers.
+    scale : Scale, optional
+        Without a standard deviation: the scale, whose largest possible standard deviation, half
+        its width, is taken.
+    level : float
+        Confidence level, 0.95 for 95 %.
+    population : int, optional
+        Size of a finite population.
+    design_effect : float
+        By how much weighting and clustering multiply the variance, 1 or more.
+    response_rate : float
+        Expected share of the invited who answer.
+
+    Returns
+    -------
+    SampleSize
+
+    Raises
+    ------
+    ParameterError
+        If an argument is outside its domain, or both or neither of standard deviation and scale
+        are given.
+
+    Notes
+    -----
+    The interval is Student's: the smallest n with t(n - 1) σ / √n <= margin.
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import sample_size_for_mean
+    >>> sample_size_for_mean(0.2, standard_deviation=1.1)
+    SampleSize(measure='mean', answers=119, invitations=119, groups=1)
+    """
+    if (standard_deviation is None) == (scale is None):
+        raise ParameterError(
+            "sample_size_for_mean needs the standard deviation of the answers, or their scale for "
+            "the largest possible one: say either standard_deviation= or scale=, and not both."
+        )
+    if scale is not None:
+        check_scale(scale)
+        standard_deviation = scale.width / 2
+    _between("margin", margin, 0, math.inf, "in the unit of the answers")
+    _between("standard_deviation", standard_deviation, 0, math.inf, "in the unit of the answers")
+    field = _field(population, design_effect, response_rate)
+    return _for_margin("mean", margin, float(standard_deviation or 0), level, field)
+
+
+def sample_size_for_net_promoter_score(
+    margin: float,
+    *,
+    promoters: float = 0.5,
+    detractors: float = 0.5,
+    level: float = 0.95,
+    population: int | None = None,
+    design_effect: float = 1.0,
+    response_rate: float = 1.0,
+) -> SampleSize:
+    """Plan a sample for a net promoter score.
+
+    Parameters
+    ----------
+    margin : float
+        Half the length of the interval, in points.
+    promoters, detractors : float
+        Expected shares; half and half, the default, need the largest sample.
+    level : float
+        Confidence level, 0.95 for 95 %.
+    population : int, optional
+        Size of a finite population.
+    design_effect : float
+        By how much weighting and clustering multiply the variance, 1 or more.
+    response_rate : float
+        Expected share of the invited who answer.
+
+    Returns
+    -------
+    SampleSize
+
+    Raises
+    ------
+    ParameterError
+        If an argument is outside its domain.
+
+    Notes
+    -----
+    The standard deviation of an answer is 100 √(p + d - (p - d)²), up to twice that of a share:
+    a net promoter score needs up to four times the answers for the same percentage points.
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import sample_size_for_net_promoter_score
+    >>> sample_size_for_net_promoter_score(5, promoters=0.5, detractors=0.2)
+    SampleSize(measure='net promoter score', answers=938, invitations=938, groups=1)
+    """
+    _between("margin", margin, 0, 100, "in points, as in 5")
+    deviation = net_promoter_deviation(promoters, detractors)
+    field = _field(population, design_effect, response_rate)
+    return _for_margin("net promoter score", margin, deviation, level, field)
+
+
+def sample_size_for_difference(
+    difference: float,
+    *,
+    standard_deviation: float | tuple[float, float],
+    power: float = 0.8,
+    level: float = 0.95,
+    population: int | None = None,
+    design_effect: float = 1.0,
+    response_rate: float = 1.0,
+) -> SampleSize:
+    """Plan two independent samples of equal size in which a difference is to be found.
+
+    Parameters
+    ----------
+    difference : float
+        The smallest difference that matters, in the unit of the measure.
+    standard_deviation : float or tuple of float
+        Of one answer, in both groups or in each: of a share √(p (1 - p)), which
+        :func:`share_deviation` gives; of a net promoter score :func:`net_promoter_deviation`.
+    power : float
+        Probability of finding the difference if it is there.
+    level : float
+        1 minus the probability of finding one that is not there, two-sided.
+    population : int, optional
+        Size of each finite group.
+    design_effect : float
+        By how much weighting and clustering multiply the variance, 1 or more.
+    response_rate : float
+        Expected share of the invited who answer.
+
+    Returns
+    -------
+    SampleSize
+
+    Raises
+    ------
+    ParameterError
+        If an argument is outside its domain.
+
+    Notes
+    -----
+    n = (z₁₋α/₂ + z_power)² (σ₁² + σ₂²) / Δ² in each group, by the normal approximation (Cohen
+    1988, *Statistical Power Analysis*). For several comparisons divide 1 - level by their number.
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import sample_size_for_difference, share_deviation
+    >>> spread = (share_deviation(0.6), share_deviation(0.7))
+    >>> sample_size_for_difference(0.1, standard_deviation=spread)
+    SampleSize(measure='difference', answers=354, invitations=354, groups=2)
+    """
+    _between("difference", difference, 0, math.inf, "in the unit of the measure")
+    _between("power", power, 0.5, 1, "as in 0.8")
+    pair = _pair(standard_deviation)
+    level = checked_level(level)
+    field = _field(population, design_effect, response_rate)
+    z = normal_quantile(level) + normal_quantile(2 * power - 1)
+    needed = z**2 * (pair[0] ** 2 + pair[1] ** 2) / difference**2
+    plan = _Plan("difference", difference, pair, level, power)
+    return _size(needed, plan, field)
+
+
+def share_deviation(share: float) -> float:
+    """Return the standard deviation of one answer that counts or not, √(p (1 - p)).
+
+    Parameters
+    ----------
+    share : float
+        The expected share, 0 to 1.
+
+    Raises
+    ------
+    ParameterError
+        If it is not between 0 and 1.
+    """
+    _between("share", share, 0, 1, "as in 0.7")
+    return math.sqrt(share * (1 - share))
+
+
+def net_promoter_deviation(promoters: float, detractors: float) -> float:
+    """Return the standard deviation of one answer in points, 100 √(p + d - (p - d)²).
+
+    Parameters
+    ----------
+    promoters, detractors : float
+        Expected shares, together at most 1.
+
+    Raises
+    ------
+    ParameterError
+        If they are no such shares.
+    """
+    for name, share in (("promoters", promoters), ("detractors", detractors)):
+        if not _is_number(share) or not 0 <= share <= 1:
+            raise ParameterError(f"{name} must be a share from 0 to 1, but it is {share!r}.")
+    if promoters + detractors > 1 + 1e-9 or promoters + detractors == 0:
+        raise ParameterError(
+            f"promoters and detractors must add up to more than 0 and at most 1, but add up to "
+            f"{number(promoters + detractors)}."
+        )
+    variance = promoters + detractors - (promoters - detractors) ** 2
+    if variance <= 0:
+        raise ParameterError(
+            "promoters or detractors alone leave nothing to estimate. Expect some of the others."
+        )
+    return 100 * math.sqrt(variance)
+
+
+def _for_margin(
+    measure: Measure, margin: float, deviation: float, level: float, field: _Field
+) -> SampleSize:
+    level = checked_level(level)
+    needed = (normal_quantile(level) * deviation / margin) ** 2
+    if measure == "mean" and needed < LARGEST:
+        needed = _by_t(needed, deviation / margin, level)
+    return _size(needed, _Plan(measure, margin, (deviation,), level, None), field)
+
+
+def _by_t(start: float, ratio: float, level: float) -> float:
+    """Return the smallest whole n with t(n - 1) σ / √n <= margin, a little above the normal one."""
+    n = max(math.ceil(start), 2)
+    while t_quantile(level, n - 1) * ratio > math.sqrt(n):
+        n += 1
+    return float(n)
+
+
+def _size(needed: float, plan: _Plan, field: _Field) -> SampleSize:
+    """Turn the answers of a simple random sample into people to invite."""
+    if needed > LARGEST:
+        raise ParameterError(
+            f"a {'difference' if plan.power else 'margin'} of {plan.margin!r} needs more than "
+            f"10^12 answers. Is it in the right unit?"
+        )
+    if field.population is not None:
+        needed = needed / (1 + (needed - 1) / field.population) if needed > 1 else needed
+    answers = max(_upwards(needed * field.design_effect), 2)
+    if field.population is not None:
+        answers = min(answers, field.population)
+    invitations = _upwards(answers / field.response_rate)
+    if field.population is not None and invitations > field.population:
+        raise ParameterError(
+            f"{answers:,} answers at a response rate of {percent(field.response_rate, 1)} need "
+            f"{invitations:,} invitations, but the population is {field.population:,}. Accept a "
+            f"larger margin, or raise the response rate."
+        )
+    return SampleSize(
+        measure=plan.measure,
+        answers=answers,
+        invitations=invitations,
+        groups=len(plan.deviations),
+        margin=plan.margin,
+        level=plan.level,
+        power=plan.power,
+        standard_deviations=plan.deviations,
+        population=field.population,
+        design_effect=field.design_effect,
+        response_rate=field.response_rate,
+    )
+
+
+def _upwards(needed: float) -> int:
+    return math.ceil(needed - 1e-9)  # 100.0000000001 is 100
+
+
+def _field(population: Any, design_effect: Any, response_rate: Any) -> _Field:
+    if population is not None:
+        whole = isinstance(population, int) and not isinstance(population, bool)
+        if not whole or population < 2:
+            raise ParameterError(
+                f"population must be a whole number of people >= 2, or left out for a large one, "
+                f"but it is {population!r}."
+            )
+    if not _is_number(design_effect) or not 1 <= design_effect < math.inf:
+        raise ParameterError(
+            f"design_effect must be a number >= 1, as in 1.5, but it is {design_effect!r}. It is "
+            f"n / effective n of an earlier study."
+        )
+    if not _is_number(response_rate) or not 0 < response_rate <= 1:
+        percentage = _is_number(response_rate) and 1 < response_rate <= 100
+        hint = f" Did you mean {response_rate / 100:g}?" if percentage else ""
+        raise ParameterError(
+            f"response_rate must be a share > 0 and <= 1, but it is {response_rate!r}.{hint}"
+        )
+    return _Field(population=population, design_effect=design_effect, response_rate=response_rate)
+
+
+def _pair(deviation: Any) -> tuple[float, float]:
+    pair = deviation if isinstance(deviation, tuple | list) else (deviation, deviation)
+    if len(pair) != 2:
+        raise ParameterError(
+            f"standard_deviation must be one number or two, one for each group, but it is "
+            f"{deviation!r}."
+        )
+    for value in pair:
+        _between("standard_deviation", value, 0, math.inf, "in the unit of the measure")
+    return float(pair[0]), float(pair[1])
+
+
+def _between(name: str, value: Any, low: float, high: float, example: str) -> None:
+    if not _is_number(value) or not low < value < high:
+        below = "" if high == math.inf else f" and < {number(high)}"
+        raise ParameterError(
+            f"{name} must be a number > {number(low)}{below}, {example}, but it is {value!r}."
+        )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value  # noqa: PLR0124 - NaN differs from itself
