@@ -28,9 +28,17 @@ from custvalue._survey.coefficients import (
     ReliabilityMethod,
 )
 from custvalue._survey.describe import Description, ItemDescription, describe
+from custvalue._survey.dimensionality import Dimensionality, dimensionality
+from custvalue._survey.discriminant import (
+    DimensionPair,
+    DiscriminantValidity,
+    HTMTConvention,
+    HTMTMethod,
+)
 from custvalue._survey.instrument import Dimension, Instrument, Item
 from custvalue._survey.left_out import ItemLeftOut, LeftOut, Losses
 from custvalue._survey.moments import Covariances
+from custvalue._survey.parallel import RandomData
 from custvalue._survey.published.check import check_published
 from custvalue._survey.published.findings import PublishedCheck, PublishedFinding
 from custvalue._survey.published.numbers import PublishedConvention
@@ -46,7 +54,12 @@ __all__ = [
     "CronbachAlpha",
     "Description",
     "Dimension",
+    "DimensionPair",
+    "Dimensionality",
     "Direction",
+    "DiscriminantValidity",
+    "HTMTConvention",
+    "HTMTMethod",
     "Instrument",
     "InstrumentReliability",
     "Item",
@@ -68,6 +81,7 @@ __all__ = [
     "PublishedRow",
     "QuestionPolicy",
     "Raking",
+    "RandomData",
     "Reliability",
     "ReliabilityCoefficient",
     "ReliabilityMethod",
@@ -77,6 +91,7 @@ __all__ = [
     "check_published",
     "cronbach_alpha",
     "describe",
+    "dimensionality",
     "rake",
     "reliability",
 ]

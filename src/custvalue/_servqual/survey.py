@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -45,7 +45,10 @@ from custvalue._servqual.reading import (
     read_together,
     require_columns,
 )
+from custvalue._survey.dimensionality import Dimensionality, dimensionality
+from custvalue._survey.discriminant import HTMTConvention
 from custvalue._survey.instrument import Instrument
+from custvalue._survey.parallel import RandomData
 from custvalue._survey.reading import (
     MissingPolicy,
     check_items,
@@ -429,6 +432,51 @@ class Survey(Columns):
             If nobody answered an item.
         """
         return estimate_performance(self)
+
+    def dimensionality(
+        self,
+        *,
+        random_data: RandomData = "normal",
+        replicates: int = 1000,
+        htmt: HTMTConvention = "absolute",
+        bootstrap: int = 0,
+        rng: Generator = None,
+    ) -> Dimensionality:
+        """Ask the perceptions how many dimensions they have, and which can be told apart.
+
+        Five dimensions seldom come back (Carman 1990, *Journal of Retailing* 66(1); Buttle 1996,
+        *European Journal of Marketing* 30(1)): look before means of dimensions are compared.
+
+        Parameters
+        ----------
+        random_data : {"normal", "permutation"}
+            As in :func:`custvalue.survey.dimensionality`.
+        replicates : int
+            Random data sets of the parallel analysis.
+        htmt : {"absolute", "original"}
+            As in :func:`custvalue.survey.dimensionality`.
+        bootstrap : int
+            Resamples of respondents for the limits of HTMT; 0 for linearised limits.
+        rng : Generator or int, optional
+            Source of randomness.
+
+        Raises
+        ------
+        DataError
+            If an item has equal answers or none, or there are not more respondents than items.
+        """
+        answers = self.perceptions
+        if answers.instrument is None:  # put together by hand, from answers turned round already
+            answers = replace(answers, instrument=self.instrument)
+        return dimensionality(
+            answers,
+            self.instrument,
+            random_data=random_data,
+            replicates=replicates,
+            htmt=htmt,
+            bootstrap=bootstrap,
+            rng=rng,
+        )
 
     def evaluated_performance(
         self, *, ideals: Ideals = "asked", vector: Sequence[str] = ()

@@ -134,8 +134,8 @@ def reliability(
     >>> str(interval), interval.method
     ('[0.6189, 0.9864]', 'Feldt')
     """
-    covariances = _covariances(responses, covariances)
-    replicates = _replicates(bootstrap)
+    covariances = checked_covariances(responses, covariances)
+    replicates = checked_bootstrap(bootstrap)
     random = np.random.default_rng(rng) if replicates else None
     if instrument is None:
         return _estimate(responses, items, WHOLE, covariances, (replicates, random))
@@ -163,14 +163,14 @@ def reliability(
     )
 
 
-def _covariances(responses: Responses, covariances: Covariances | None) -> Covariances:
+def checked_covariances(responses: Responses, covariances: Covariances | None) -> Covariances:
     if covariances is None:
         return "pairwise" if responses.missing == "pairwise" else "listwise"
     require_choice("covariances", covariances, ("listwise", "pairwise"))
     return covariances
 
 
-def _replicates(bootstrap: object) -> int:
+def checked_bootstrap(bootstrap: object) -> int:
     whole = -1 if isinstance(bootstrap, bool) else as_whole(bootstrap)
     if whole < 0 or whole == 1:
         raise ParameterError(
