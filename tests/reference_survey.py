@@ -1,6 +1,8 @@
-"""Descriptions and raking the slow way: plain Python, respondent by respondent."""
+"""Descriptions and raking the slow way: respondent by respondent, one dummy a category."""
 
 import math
+
+import numpy as np
 
 
 def moments(answers, weights):
@@ -55,3 +57,22 @@ def achieved(rows, weights, place, category):
     """Weighted share of a category."""
     own = sum(w for row, w in zip(rows, weights, strict=True) if row[place] == category)
     return own / sum(weights)
+
+
+def raked_standard_error(answers, weights, rows):
+    """Standard error of a mean with raked weights: residuals of a regression on all dummies."""
+    used = [i for i, w in enumerate(weights) if w > 0]
+    total = sum(weights[i] for i in used if answers[i] is not None)
+    mean = sum(weights[i] * answers[i] for i in used if answers[i] is not None) / total
+    u = np.array([0 if answers[i] is None else (answers[i] - mean) / total for i in used])
+    columns = [
+        [float(rows[i][place] == category) for i in used]
+        for place in range(len(rows[0]))
+        for category in sorted({row[place] for row in rows})
+    ]
+    dummies, w = np.array(columns).T, np.array([weights[i] for i in used])
+    root = np.sqrt(w)[:, np.newaxis]
+    slopes = np.linalg.lstsq(dummies * root, u * root[:, 0], rcond=None)[0]
+    rank = int(np.linalg.matrix_rank(dummies))
+    influence = w * (u - dummies @ slopes)
+    return math.sqrt(len(used) / (len(used) - rank) * float(np.sum(influence**2)))

@@ -740,6 +740,31 @@ CASES = [
         ParameterError,
         "max_iterations must be a whole number >= 1, but it is 0.5.",
     ),
+    case(
+        "raked mean of others",
+        lambda: rake(PEOPLE, {"sex": {"f": 0.5, "m": 0.5}}).mean([1, 2]),
+        DataError,
+        "values must have one entry for each of the 3 respondents, but its shape is (2,).",
+    ),
+    case(
+        "raked mean in words",
+        lambda: rake(PEOPLE, {"sex": {"f": 0.5, "m": 0.5}}).mean([1, 2, "good"]),
+        DataError,
+        "values must be a number, but row 2 has 'good'. Give numbers.",
+    ),
+    case(
+        "raked mean of nobody",
+        lambda: rake(PEOPLE, {"sex": {"f": 0.5, "m": 0.5}}).mean([None] * 3, name="friendly"),
+        DataError,
+        "friendly: nobody answered, so there is no mean. Leave it out.",
+    ),
+    case(
+        "raked mean of as many respondents as categories",
+        lambda: rake({"sex": ["f", "m"]}, {"sex": {"f": 0.5, "m": 0.5}}).mean([1, 2]),
+        DataError,
+        "mean: 2 respondents are no more than the margins explain (2), so that there is no "
+        "variance to estimate. Join categories of the margins.",
+    ),
     # --- put together by hand
     case(
         "shape by hand",

@@ -241,6 +241,68 @@ def test_raked_weights_of_responses_are_put_to_use():
     assert weighted.mean("item 1").value == pytest.approx(0.5 * (2 * 1 + 2 + 3) / 4 + 0.5 * 4)
 
 
+# --- means ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("gaps", [False, True])
+def test_the_error_of_a_raked_mean_agrees_with_a_regression_on_dummies(*, gaps):
+    frame = people(80)
+    frame["w"][3] = 0
+    answers = np.random.default_rng(2).integers(1, 6, 80) + 2.0 * (frame["sex"] == "f")
+    if gaps:
+        answers[[1, 40, 41]] = np.nan
+    raking = rake(frame, {"sex": SEX, "age": AGE}, weights="w")
+    mean = raking.mean(answers, name="score", bounds=(1, 7))
+    column = [None if np.isnan(x) else x for x in answers.tolist()]
+    weights = raking.weights.tolist()
+    assert mean.value == pytest.approx(naive.moments(column, weights)["mean"])
+    assert mean.standard_error == pytest.approx(
+        naive.raked_standard_error(column, weights, rows_of(frame)), rel=1e-9
+    )
+    assert mean.standard_error < naive.moments(column, weights)["standard_error"]
+    assert (mean.name, mean.n, mean.bounds) == ("score", 76 if gaps else 79, (1, 7))
+
+
+def test_margins_that_explain_nothing_leave_the_usual_error():
+    answers = Responses.from_array([1, 2, 2, 5], scale=Scale(1, 5), group=["x"] * 4)
+    raking = rake(answers, {"group": {"x": 1}})
+    usual = answers.mean("item 1")
+    assert raking.mean(answers.item("item 1"), name="item 1").standard_error == pytest.approx(
+        usual.standard_error
+    )
+
+
+def test_margins_that_explain_everything_leave_no_error():
+    frame = people(60)
+    raking = rake(frame, {"sex": SEX})
+    female = raking.mean((frame["sex"] == "f").astype(float))
+    assert female.value == pytest.approx(0.52)
+    assert female.standard_error == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.slow
+def test_intervals_of_raked_means_cover_the_truth_as_often_as_they_say():
+    rng = np.random.default_rng(7)
+    size, n, trials = 100_000, 200, 1000
+    sex, age = (rng.random(size) < 0.52).astype(int), rng.choice(3, size, p=[0.3, 0.3, 0.4])
+    answers = np.clip(np.rint(2.5 + sex + 0.5 * (age - 1) + rng.normal(size=size)), 1, 5)
+    margins = {
+        "sex": {k: float((sex == k).mean()) for k in range(2)},
+        "age": {k: float((age == k).mean()) for k in range(3)},
+    }
+    chance = np.where(sex, 2, 1) * np.array([1.5, 1, 0.7])[age]
+    hits = known = 0
+    for _ in range(trials):
+        drawn = rng.choice(size, n, p=chance / chance.sum())
+        raking = rake({"sex": sex[drawn], "age": age[drawn]}, margins)
+        hits += answers.mean() in raking.mean(answers[drawn]).confidence_interval()
+        responses = Responses.from_array(answers[drawn], scale=Scale(1, 5), weights=raking.weights)
+        known += answers.mean() in responses.mean("item 1").confidence_interval()
+    # three standard errors of a share of .95 in 1000 trials are .021
+    assert abs(hits / trials - 0.95) < 0.021
+    assert known / trials > 0.96
+
+
 # --- trouble --------------------------------------------------------------------------------
 
 

