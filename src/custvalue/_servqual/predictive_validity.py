@@ -31,7 +31,7 @@ from custvalue._bootstrap import Bootstrap, as_whole, row_bootstrap
 from custvalue._display import Cell, Table, number, one_line
 from custvalue._servqual.scoring import reversed_note, scores_of
 from custvalue._statistics import kish_effective_n, normal_quantile
-from custvalue.errors import DataError, EstimationError, ParameterError, require_choice
+from custvalue.errors import DataError, EstimationError, ParameterError, listed, require_choice
 
 if TYPE_CHECKING:
     from custvalue._servqual.survey import Survey
@@ -368,8 +368,8 @@ def _check(survey: Survey, data: _Data) -> None:
     needed, n = len(names) + 2, len(data.weights)
     if n < needed:
         raise DataError(
-            f"a regression on {len(names)} dimensions needs at least {needed} respondents with all "
-            f"answers, but there are {n}. Collect more answers, or use fewer dimensions."
+            f"a regression on dimensions {listed(names)} needs at least {needed} respondents with "
+            f"all answers, but there are {n}. Collect more answers, or use fewer dimensions."
         )
     if not np.ptp(data.outcome):
         raise DataError(

@@ -431,6 +431,7 @@ def zone_numbers(
     DataError
         If nobody answered, or nobody is left.
     """
+    means = _mean_numbers(levels, weights, scale, name)
     slack = 1e-9 * scale.width  # means of the same answers may differ in their last digit
     width = scale.sign * (levels.desired - levels.adequate)
     shares = {
@@ -446,8 +447,8 @@ def zone_numbers(
                 f"inverted='exclude' leaves nobody. Check which columns are adequate and which "
                 f"are desired."
             )
-        levels = valid
-    return {"name": name, **_mean_numbers(levels, weights, scale, name), **classes, **shares}
+        means = _mean_numbers(valid, weights, scale, name)
+    return {"name": name, **means, **classes, **shares}
 
 
 def _share(
