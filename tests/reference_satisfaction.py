@@ -135,6 +135,36 @@ def scale_answers(points):
     return shares
 
 
+# --- derived importance ---------------------------------------------------------------------
+
+
+def correlation(x, y):
+    n = len(x)
+    mx, my = sum(x) / n, sum(y) / n
+    sxy = sum((a - mx) * (b - my) for a, b in zip(x, y, strict=True))
+    sxx, syy = sum((a - mx) ** 2 for a in x), sum((b - my) ** 2 for b in y)
+    return sxy / math.sqrt(sxx * syy)
+
+
+def derived_importance(rows, derivation):
+    """Importance of all columns but the last for the last one, and R²."""
+    columns = list(zip(*rows, strict=True))
+    items, overall = columns[:-1], columns[-1]
+    between = mp.matrix([[correlation(x, y) for y in items] for x in items])
+    with_overall = mp.matrix([correlation(x, overall) for x in items])
+    slopes = mp.lu_solve(between, with_overall)
+    r_squared = float(sum(b * r for b, r in zip(slopes, with_overall, strict=True)))
+    if derivation == "correlation":
+        return [float(r) for r in with_overall], r_squared
+    if derivation == "regression":
+        return [float(b) for b in slopes], r_squared
+    values, vectors = mp.eigsy(between)
+    root = vectors * mp.diag([mp.sqrt(value) for value in values]) * vectors.T
+    beta = mp.lu_solve(root, with_overall)
+    k = range(len(items))
+    return [float(sum(root[j, m] ** 2 * beta[m] ** 2 for m in k)) for j in k], r_squared
+
+
 # --- a difference of two shares ---------------------------------------------------------------
 
 

@@ -14,13 +14,12 @@ from typing import Annotated, Any, get_args
 import numpy as np
 from annotated_types import MinLen
 
-from custvalue._base import Frozen, Interval, NonNegative, Positive, Probability
+from custvalue._base import FloatArray, Frozen, Interval, NonNegative, Positive, Probability
 from custvalue._display import Table, number, one_line, percent
-from custvalue._satisfaction.importance import stated_importance
 from custvalue._satisfaction.index import IndexForm, index_scores
 from custvalue._satisfaction.questions import as_responses, left_out_note
 from custvalue._statistics import MeanEstimate, MeanMethod, combined_mean
-from custvalue.errors import DataError, ParameterError, did_you_mean, listed, require_choice
+from custvalue.errors import DataError, ParameterError, did_you_mean, listed, plain, require_choice
 from custvalue.survey import Responses, Scale
 
 
@@ -392,7 +391,7 @@ def factor_index(
     answers = as_responses(responses, scale)
     name, stated = _stated(weights)
     parts = _parts(answers, tuple(stated), factors)
-    values = stated_importance(stated, tuple(stated), None)
+    values = _checked(stated)
     scores, floor = index_scores(answers, form)
     unit, total = points / 100, float(values.sum())
     bounds = (floor * unit, float(points))
@@ -425,6 +424,20 @@ def factor_index(
         scale=answers.scale,
         left_out=answers.dropped,
     )
+
+
+def _checked(stated: Mapping[str, Any]) -> FloatArray:
+    """Return the weights of the factors, none below 0 and not all 0."""
+    for name, weight in stated.items():
+        numeric = isinstance(weight, int | float | np.number) and not isinstance(weight, bool)
+        if not numeric or not 0 <= float(weight) < np.inf:
+            raise DataError(
+                f"weight of {name!r} must be a finite number >= 0, but it is {plain(weight)!r}."
+            )
+    values = np.array(list(stated.values()), dtype=np.float64)
+    if not values.any():
+        raise DataError("weights must not all be 0.")
+    return values
 
 
 def _coefficients(found: Sequence[FactorScore]) -> dict[str, float]:

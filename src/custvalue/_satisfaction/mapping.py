@@ -115,7 +115,8 @@ def map_scale(
         The scale on which people answered, and the one to carry their answers to.
     rounding : {"none", "nearest"}
         Leave answers where the line puts them, also between the steps of `to`; or move them to
-        the nearest step, halves towards the middle of the scale, which moves the mean too.
+        the nearest step, halves towards the middle of the scale (the middle itself up), which
+        moves the mean too.
     weights : array_like of shape (n,), optional
         Sampling weights; they are carried along.
     missing : {"raise", "drop", "pairwise"}
