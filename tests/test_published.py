@@ -458,6 +458,7 @@ def test_a_computed_table_has_no_finding(data):
     assert check.findings == ()
 
 
+@pytest.mark.filterwarnings("ignore:The difference score is unreliable")
 def test_gaps_of_the_library_have_no_finding():
     rng = np.random.default_rng(3)
     perceived = np.clip(np.rint(rng.normal(5.0, 1.3, (80, 22))), 1, 7)

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from custvalue._base import FloatArray
-from custvalue._servqual.difference import DifferenceReliability, reliability_of
+from custvalue._servqual.gap_means import ByRespondent, Complete, Means, dimension_gaps, gap_means
 from custvalue._servqual.gaps import DimensionGap, Gap, Gaps
 from custvalue._servqual.performance import DimensionPerformance, ItemPerformance, Performance
-from custvalue._servqual.scoring import row_means, scores_of
+from custvalue._servqual.scoring import scores_of
 from custvalue._servqual.weighting import WeightedGap, WeightedMean, weighted_means
-from custvalue._statistics import (
-    MeanEstimate,
-    combined_mean,
-    mean_estimate,
-    weighted_covariance,
-)
+from custvalue._statistics import MeanEstimate, combined_mean, mean_estimate
 from custvalue._survey.alpha import CronbachAlpha, cronbach_alpha
-from custvalue._survey.instrument import Dimension
+from custvalue._survey.instrument import Dimension, Item
 from custvalue.errors import DataError
 
 if TYPE_CHECKING:
     from custvalue._servqual.survey import Survey
-
-CEILING_SLACK = 1e-9  # of the width of the scale: 0.1 + 0.2 is the end of a scale to 0.3
 
 
 def estimate_gaps(survey: Survey) -> Gaps:
@@ -41,12 +32,7 @@ def estimate_gaps(survey: Survey) -> Gaps:
             "gaps() needs expectations, but this survey has perceptions only. Name the columns of "
             "the expectations, expectations=[…], or use performance() for SERVPERF."
         )
-    perceived, expected = survey.perceptions.answers, survey.expectations.answers
-    both = (survey.perceptions.filled(), survey.expectations.filled())
-    scores = [
-        Scores.of(survey, *(half[:, place] for half in both))
-        for place in survey.instrument.slices()
-    ]
+    means = gap_means(survey, (survey.perceptions.answers, survey.expectations.answers))
     return Gaps(
         instrument=survey.instrument.name,
         scale=survey.scale,
@@ -56,85 +42,19 @@ def estimate_gaps(survey: Survey) -> Gaps:
         missing=survey.missing,
         importance_rescaled=survey.importance_rescaled,
         items=tuple(
-            _item_gap(survey, place, perceived, expected)
-            for place in range(len(survey.instrument.items))
+            _item_gap(item, means.item(place, item.name))
+            for place, item in enumerate(survey.instrument.items)
         ),
-        dimensions=tuple(_dimension_gap(survey, k, score) for k, score in enumerate(scores)),
-        overall=_overall(survey, scores),
-        weighted=_weighted(survey, [score.gap for score in scores]),
+        dimensions=tuple(
+            _dimension_gap(survey, k, means) for k in range(len(survey.instrument.dimensions))
+        ),
+        overall=_overall(means.overall()),
+        weighted=_weighted(survey),
         reversed_items=survey.reversed_items,
     )
 
 
-class Scores(NamedTuple):
-    """Each respondent's mean perception, mean expectation and gap over some items.
-
-    All are NaN for a respondent who misses one of the answers, so that the three means rest on
-    the same respondents and the gap is their difference.
-    """
-
-    perception: FloatArray
-    expectation: FloatArray
-    gap: FloatArray
-    answers: tuple[FloatArray, FloatArray]  # what was scored: perceptions, expectations
-
-    @classmethod
-    def of(cls, survey: Survey, perceived: FloatArray, expected: FloatArray) -> Scores:
-        """Score the answers to some items, both of shape (respondents, items)."""
-        perception, expectation = row_means(perceived), row_means(expected)
-        gap = survey.scale.sign * (perception - expectation)
-        absent = np.isnan(gap)
-        if absent.any():
-            perception[absent] = expectation[absent] = np.nan
-        return cls(perception, expectation, gap, (perceived, expected))
-
-
-def _reliability(survey: Survey, scores: Scores) -> DifferenceReliability | None:
-    """Return the reliability of the difference score of one dimension, where it exists."""
-    used = ~np.isnan(scores.gap) & (survey.weights > 0)
-    if used.sum() < 2:
-        return None
-    rows = slice(None) if used.all() else used  # a slice copies nothing
-    both = [part[rows] for part in scores.answers]
-    return reliability_of(weighted_covariance(*both, weights=survey.weights[rows]))
-
-
-class _Means(NamedTuple):
-    perception: MeanEstimate
-    expectation: MeanEstimate
-    gap: MeanEstimate
-    ceiling: float
-
-
-def _means(survey: Survey, scores: Scores, name: str) -> _Means:
-    ends, reach = (survey.scale.low, survey.scale.high), survey.scale.width
-    weights = survey.weights
-    return _Means(
-        mean_estimate(scores.perception, weights, name=name, bounds=ends),
-        mean_estimate(scores.expectation, weights, name=name, bounds=ends),
-        mean_estimate(scores.gap, weights, name=name, bounds=(-reach, reach)),
-        _ceiling(survey, scores),
-    )
-
-
-def _ceiling(survey: Survey, scores: Scores) -> float:
-    """Return the weighted share of the expectations that cannot go higher."""
-    scale, expected = survey.scale, scores.answers[1]
-    slack = CEILING_SLACK * scale.width
-    counted = survey.weights * ~np.isnan(scores.gap)
-    at_end = (
-        answers >= scale.best - slack if scale.sign > 0 else answers <= scale.best + slack
-        for answers in expected.T
-    )
-    shares = [float(counted @ hits) / counted.sum() for hits in at_end]
-    return min(float(np.mean(shares)), 1.0)  # rounding may leave everybody at 1 + 1e-16
-
-
-def _item_gap(survey: Survey, place: int, perceived: FloatArray, expected: FloatArray) -> Gap:
-    item = survey.instrument.items[place]
-    column = slice(place, place + 1)
-    scores = Scores.of(survey, perceived[:, column], expected[:, column])
-    means = _means(survey, scores, item.name)
+def _item_gap(item: Item, means: Means) -> Gap:
     return Gap(
         name=item.name,
         label=item.label,
@@ -146,9 +66,9 @@ def _item_gap(survey: Survey, place: int, perceived: FloatArray, expected: Float
     )
 
 
-def _dimension_gap(survey: Survey, place: int, scores: Scores) -> DimensionGap:
-    dimension = survey.instrument.dimensions[place]
-    means = _means(survey, scores, dimension.name)
+def _dimension_gap(survey: Survey, k: int, its: Complete | ByRespondent) -> DimensionGap:
+    dimension = survey.instrument.dimensions[k]
+    means = its.dimension(k, dimension.name)
     return DimensionGap(
         name=dimension.name,
         chinese=dimension.chinese,
@@ -157,8 +77,8 @@ def _dimension_gap(survey: Survey, place: int, scores: Scores) -> DimensionGap:
         gap=means.gap,
         expectation_ceiling=means.ceiling,
         items=tuple(item.name for item in dimension.items),
-        points=_points(survey, place),
-        reliability=_reliability(survey, scores),
+        points=_points(survey, k),
+        reliability=its.reliability(k),
     )
 
 
@@ -172,30 +92,22 @@ def _points(survey: Survey, place: int) -> MeanEstimate | float | None:
     return mean_estimate(survey.importance[:, place], survey.weights, name=name, bounds=(0, 100))
 
 
-def _overall(survey: Survey, scores: list[Scores]) -> Gap:
+def _overall(means: Means) -> Gap:
     """Average the dimensions, all alike, whatever their size."""
-    ends, reach = (survey.scale.low, survey.scale.high), survey.scale.width
-    alike = [1 / len(scores)] * len(scores)
-    sizes = survey.instrument.sizes
-    ceilings = [_ceiling(survey, score) for score in scores]
-
-    def average(columns: list[FloatArray], bounds: tuple[float, float]) -> MeanEstimate:
-        return combined_mean(columns, alike, survey.weights, name="overall", bounds=bounds)
-
     return Gap(
         name="overall",
-        perception=average([score.perception for score in scores], ends),
-        expectation=average([score.expectation for score in scores], ends),
-        gap=average([score.gap for score in scores], (-reach, reach)),
-        expectation_ceiling=float(np.average(ceilings, weights=sizes)),
+        perception=means.perception,
+        expectation=means.expectation,
+        gap=means.gap,
+        expectation_ceiling=means.ceiling,
     )
 
 
-def _weighted(survey: Survey, gaps: list[FloatArray]) -> WeightedGap | None:
+def _weighted(survey: Survey) -> WeightedGap | None:
     """Weight the dimensions by importance, respondent by respondent and by mean points."""
     if survey.importance is None:
         return None
-    reach = (-survey.scale.width, survey.scale.width)
+    reach, gaps = (-survey.scale.width, survey.scale.width), dimension_gaps(survey)
     own, mean, difference = weighted_means(survey.importance, gaps, survey.weights, bounds=reach)
     return WeightedGap(by_respondent=own, by_mean_points=mean, difference=difference)
 

@@ -27,7 +27,7 @@ from custvalue._base import (
 )
 from custvalue._bootstrap import checked_replicates, row_bootstrap
 from custvalue._display import Table, number, percent
-from custvalue._servqual.scoring import row_means
+from custvalue._servqual.gap_means import dimension_gaps
 from custvalue._statistics import MeanEstimate, combined_mean, mean_estimate
 from custvalue._survey.scale import Scale
 from custvalue.errors import DataError, ParameterError, require_choice
@@ -326,12 +326,7 @@ def gap_scores(survey: Survey) -> FloatArray:
             "priorities() needs expectations, but this survey has perceptions only. Name the "
             "columns of the expectations, expectations=[…]."
         )
-    perceived, expected = survey.perceptions.filled(), survey.expectations.filled()
-    gaps = [
-        survey.scale.sign * (row_means(perceived[:, place]) - row_means(expected[:, place]))
-        for place in survey.instrument.slices()
-    ]
-    return np.column_stack(gaps)
+    return np.column_stack(dimension_gaps(survey))
 
 
 class _Parts(NamedTuple):
