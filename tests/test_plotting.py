@@ -76,6 +76,16 @@ def kano_result():
     return kano.Result.from_counts(counts)
 
 
+def zones():
+    return servqual.ToleranceSurvey.from_arrays(
+        [[6, 2], [7, 3], [6, 3]],
+        adequate=[[4, 3], [4, 4], [4, 4]],
+        desired=[[5, 6], [6, 6], [5, 7]],
+        scale=Scale(1, 7),
+        dimensions={"staff": 1, "premises": 1},
+    ).zone_of_tolerance()
+
+
 @pytest.fixture
 def drawings(survey, value, comparison, score):
     return {
@@ -84,6 +94,7 @@ def drawings(survey, value, comparison, score):
         "kano_diagram": kano_result(),
         "performance_by_dimension": survey.performance(),
         "net_promoter_bar": score,
+        "tolerance_zones": zones(),
         "value_concentration": value,
         "probability_alive_histogram": value.probability_alive,
         "delivered_value_bars": comparison,
@@ -168,6 +179,27 @@ def test_performance_fills_the_scale_from_its_low_end(survey):
     ends = [start + width for start, width in bars(axes)]
     means = [each.mean.value for each in performance.dimensions] + [performance.overall.value]
     assert ends == pytest.approx(means)
+
+
+def test_zones_reach_from_adequate_to_desired_and_show_where_the_perception_lies():
+    result = zones()
+    axes = plotting.tolerance_zones(result, level=0.9)
+    every = [*result.dimensions, result.overall]
+    drawn = [(zone.adequate.value, zone.width.value) for zone in every]
+    assert [pytest.approx(ends) for ends in drawn] == bars(axes)
+    points = [line for line in axes.lines if line.get_marker() == "o"]
+    assert [line.get_xdata()[0] for line in points] == [zone.perception.value for zone in every]
+    colours = [line.get_color() for line in points]
+    assert colours == [plotting.GREEN, plotting.VERMILLION, plotting.BLUE]
+    assert texts(axes) == ["0 %", "0 %", "100 %"]
+    assert axes.get_xlim() == (1, 7)
+    assert axes.get_title(loc="left").startswith("Lines are 90 % intervals; 3 respondents")
+    alone = servqual.ToleranceSurvey.from_arrays(
+        [[5]], adequate=[[6]], desired=[[4]], scale=Scale(1, 7), dimensions={"staff": 1},
+        inverted="keep",
+    )  # fmt: skip
+    axes = plotting.tolerance_zones(alone.zone_of_tolerance())
+    assert texts(axes) == ["–", "–"]
 
 
 def test_net_promoter_bar_adds_up_to_100(score):

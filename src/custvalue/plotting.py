@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from custvalue.kano import Result
     from custvalue.lifetime import CustomerLifetimeValue
     from custvalue.satisfaction import NetPromoterScore
-    from custvalue.servqual import Gaps, Performance
+    from custvalue.servqual import Gaps, Performance, Zone, ZoneOfTolerance
     from custvalue.survey import MeanEstimate
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "net_promoter_bar",
     "performance_by_dimension",
     "probability_alive_histogram",
+    "tolerance_zones",
     "value_concentration",
 ]
 
@@ -143,6 +144,62 @@ def performance_by_dimension(
     _rows(ax, [name for name, _ in named])
     ax.set_xlabel(f"Mean perception on the scale {performance.scale}")
     return _finished(ax, _interval_title(level, performance.respondents))
+
+
+def tolerance_zones(zones: ZoneOfTolerance, ax: Axes | None = None, *, level: float = 0.95) -> Axes:
+    """Draw the mean perception of each dimension against its zone of tolerance.
+
+    Parameters
+    ----------
+    zones : ZoneOfTolerance
+        What ``servqual.ToleranceSurvey.zone_of_tolerance()`` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+    level : float
+        Confidence level of the intervals, 0.95 for 95 %.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Bars from the adequate to the desired level in scale points; points are perceptions, with
+        the share of respondents inside their own zone at the right.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    named: list[tuple[str, Zone]] = [(zone.name.capitalize(), zone) for zone in zones.dimensions]
+    named.append(("All dimensions alike", zones.overall))
+    ax = _axes(ax, height=1.3 + 0.42 * len(named))
+    for place, (_, zone) in enumerate(named):
+        _zone(ax, place, zone, level)
+    ax.axhline(len(named) - 1.5, color=GREY, linewidth=0.8, linestyle=":")
+    ax.set_xlim(zones.scale.low, zones.scale.high)
+    _rows(ax, [name for name, _ in named])
+    ax.set_xlabel(f"Bars: from adequate to desired; points: perceived, on the scale {zones.scale}")
+    return _finished(ax, f"{_interval_title(level, zones.respondents)}; right: inside their zone")
+
+
+def _zone(ax: Axes, place: int, zone: Zone, level: float) -> None:
+    """Draw one zone, the perception with its interval, and the share inside."""
+    width = zone.desired.value - zone.adequate.value
+    ax.barh(place, width, left=zone.adequate.value, height=0.55, color=GREY, alpha=0.35)
+    below, above = zone.adequacy.value < 0, zone.superiority.value > 0
+    colour = VERMILLION if below else GREEN if above else BLUE
+    if zone.perception.standard_error is not None:
+        interval = zone.perception.confidence_interval(level)
+        ax.plot([interval.low, interval.high], [place, place], color="black", linewidth=1.4)
+    ax.plot([zone.perception.value], [place], "o", color=colour, markersize=7)
+    share = "–" if zone.inside is None else percent(zone.inside.value)
+    ax.annotate(
+        share,
+        (1.01, place),
+        xycoords=("axes fraction", "data"),
+        ha="left",
+        va="center",
+        annotation_clip=False,
+    )
 
 
 def net_promoter_bar(

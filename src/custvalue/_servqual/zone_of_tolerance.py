@@ -272,7 +272,7 @@ class ZoneOfTolerance(Tabular, Frozen):
         """How the measures are defined here."""
         turned = "" if self.scale.sign > 0 else ", differences turned round: lower is better"
         left_out = {
-            "raise": "none was there, or reading had stopped",
+            "raise": "refused on reading, so there are none",
             "keep": "counted in the means, without a class",
             "exclude": "left out of means and classes",
         }[self.inverted]
