@@ -495,6 +495,12 @@ CASES = [
         "instrument must be an Instrument, but it is 'workshop'.",
     ),
     case(
+        "read with no instrument",
+        lambda: read(instrument=("friendly", "on time")),
+        ParameterError,
+        "instrument must be an Instrument, but it is ('friendly', 'on time').",
+    ),
+    case(
         "keyed by two instruments",
         lambda: (
             read({"rude": [1, 2]})
@@ -540,6 +546,12 @@ CASES = [
         "Responses.from_frame(…, weights='…').",
     ),
     case(
+        "no other weights",
+        lambda: read().with_weights(None),
+        DataError,
+        "column 'weights' must be a sequence, but it is None.",
+    ),
+    case(
         "other weights of another length",
         lambda: read().with_weights([1, 2]),
         DataError,
@@ -552,6 +564,13 @@ CASES = [
         ParameterError,
         "items[1] must be one of 'friendly', 'on time', 'weight', but it is 'on tine'. Did you "
         "mean 'on time'?",
+    ),
+    case(
+        "description of a frame",
+        lambda: describe({"a": [1, 2]}),
+        ParameterError,
+        "responses must be Responses, as in Responses.from_frame(frame, scale=Scale(1, 5)), but it "
+        "is a dict.",
     ),
     case(
         "description of one name",

@@ -2,12 +2,21 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from scipy import stats
 
 import reference_survey as naive
 from custvalue import testing
-from custvalue.survey import Description, ItemDescription, Responses, Scale, describe
+from custvalue.survey import (
+    Description,
+    Dimension,
+    Instrument,
+    Item,
+    ItemDescription,
+    Responses,
+    Scale,
+    describe,
+)
 
 FIVE = Scale(1, 5)
 END = "the end of the scale. The mean can"
@@ -67,6 +76,21 @@ def test_the_scale_of_the_weights_does_not_matter(answers):
     for name in one:
         if name != "item":
             np.testing.assert_allclose(other[name], one[name], rtol=1e-7, atol=1e-7)
+
+
+@given(testing.responses(min_respondents=2, max_items=1))
+@slowly
+def test_an_item_reversed_is_the_same_item_upside_down(answers):
+    assume(answers.scale.step is not None)  # 1 - 1e-59 is 1: answers may join on a slider
+    name = answers.items[0]
+    dimension = Dimension(name="d", items=(Item(name=name, reversed=True),))
+    one = describe(answers).items[0]
+    other = describe(answers.keyed(Instrument(name="i", dimensions=(dimension,)))).items[0]
+    ends = answers.scale.low + answers.scale.high
+    assert other.mean.value == pytest.approx(ends - one.mean.value, rel=1e-9, abs=1e-9)
+    assert close(other.mean.standard_error, one.mean.standard_error)
+    assert close(other.floor.value, one.ceiling.value)
+    assert other.effective_categories == pytest.approx(one.effective_categories)
 
 
 def test_textbook_numbers():

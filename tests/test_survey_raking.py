@@ -331,13 +331,13 @@ def test_trimming_that_leaves_no_room_is_said():
     assert not raking.converged
     assert raking.weights.max() <= 3
     assert str(caught[0].message).endswith(
-        "(4) trim=(0.0, 3.0): 1 respondents stand at its ends, and 'm' would need weights of 5 "
-        "times what they have; widen it."
+        "(4) trim=(0.0, 3.0): 1 respondent at its ends, and 'm' would need weights of 5 times "
+        "what they have; widen it."
     )
 
 
 def test_too_few_rounds_are_said():
-    with pytest.warns(ConvergenceWarning, match="raking stopped after 1 rounds: "):
+    with pytest.warns(ConvergenceWarning, match="raking stopped after 1 round: "):
         raking = rake(people(), {"sex": SEX, "age": AGE}, max_iterations=1)
     assert raking.iterations == 1
     with warnings.catch_warnings():

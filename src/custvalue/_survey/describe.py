@@ -264,7 +264,7 @@ def describe(
     DataError
         If labels are asked for that the responses do not have.
     ParameterError
-        If an item is unknown, or `high_share` is no share.
+        If `responses` are none, an item is unknown, or `high_share` is no share.
 
     Examples
     --------
@@ -277,6 +277,11 @@ def describe(
     >>> print(f"{friendly.skewness:.4f} {friendly.effective_categories:.4f}")
     -1.1547 1.6000
     """
+    if not isinstance(responses, Responses):
+        raise ParameterError(
+            f"responses must be Responses, as in Responses.from_frame(frame, scale=Scale(1, 5)), "
+            f"but it is a {type(responses).__name__}."
+        )
     names = responses.items if items is None else check_items(items)
     for place, name in enumerate(names):
         require_choice(f"items[{place}]", name, responses.items)

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._base import Columns, FloatArray, Frozen, IntArray, Probability, Tabular, read_only
+from custvalue._columns import one_dimensional
 from custvalue._display import Table, number, one_line, percent
 from custvalue._statistics import MeanEstimate, kish_effective_n
 from custvalue._survey.margins import Margin, Targets, checked_margins, checked_trim
@@ -115,7 +116,7 @@ class Raking(Columns):
     Parameters
     ----------
     weights : ndarray of shape (respondents,)
-        The weights; they sum to what the base weights sum to.
+        The weights; where raking converged, they sum to what the base weights sum to.
     base_weights : ndarray of shape (respondents,)
         The weights before raking.
     margins : MarginFit
@@ -228,7 +229,7 @@ class Raking(Columns):
         >>> print(f"{mean.value:.4f} {mean.standard_error:.4f}")
         3.5833 0.2880
         """
-        numbers = _frames.to_numbers("values", values)
+        numbers = _frames.to_numbers("values", one_dimensional("values", values))
         if numbers.shape != self.weights.shape:
             raise DataError(
                 f"values must have one entry for each of the {len(self.weights)} respondents, but "
@@ -253,10 +254,11 @@ class Raking(Columns):
 
     def _table(self) -> Table:
         done = "Converged" if self.converged else "NOT converged"
+        rounds = _count(self.iterations, "round")
         error, allowed = 100 * self.largest_error, 100 * self.tolerance
         reached = (
-            f"{done} after {self.iterations:,} rounds; largest error {error:.2g} percentage "
-            f"points, tolerance {allowed:.2g}."
+            f"{done} after {rounds}; largest error {error:.2g} percentage points, tolerance "
+            f"{allowed:.2g}."
         )
         spread = (
             f"Effective n {self.effective_n:,.1f} of {len(self.weights):,} (before "
@@ -274,10 +276,9 @@ class Raking(Columns):
     def _trim_note(self) -> str:
         if self.trim is None:
             return "Not trimmed."
-        return (
-            f"{_trim_text(self.trim)}: {self.trimmed_low:,} respondents at the lowest weight, "
-            f"{self.trimmed_high:,} at the highest."
-        )
+        low = _count(self.trimmed_low, "respondent")
+        high = f"{self.trimmed_high:,} at the highest"
+        return f"{_trim_text(self.trim)}: {low} at the lowest weight, {high}."
 
     def _normalised_notes(self) -> list[str]:
         return [
@@ -489,6 +490,10 @@ def _fit(margin: Margin, base: FloatArray, raked: FloatArray) -> list[MarginCate
     ]
 
 
+def _count(number_of: int, noun: str) -> str:
+    return f"{number_of:,} {noun}{'' if number_of == 1 else 's'}"
+
+
 def _trim_text(trim: tuple[float, float | None]) -> str:
     high = "no end" if trim[1] is None else f"{number(trim[1])} times the mean weight"
     return f"Trimmed to {number(trim[0])} to {high}"
@@ -497,15 +502,16 @@ def _trim_text(trim: tuple[float, float | None]) -> str:
 def _checklist(result: Raking) -> str:
     worst = result.margins.worst
     text = (
-        f"raking stopped after {result.iterations:,} rounds: {worst.column} {worst.category!r} has "
-        f"{percent(worst.achieved, 2)} and should have {percent(worst.target, 2)}. Check: (1) "
+        f"raking stopped after {_count(result.iterations, 'round')}: {worst.column} "
+        f"{worst.category!r} has {percent(worst.achieved, 2)} and should have "
+        f"{percent(worst.target, 2)}. Check: (1) "
         f"categories with few respondents ({worst.category!r} has {worst.n:,}): join them with "
         f"others; (2) margins that contradict each other, because some combinations of categories "
         f"have no respondents; (3) max_iterations and tolerance={result.tolerance:g}."
     )
     if result.trim is not None:
         text += (
-            f" (4) trim={result.trim}: {result.trimmed:,} respondents stand at its ends, and "
+            f" (4) trim={result.trim}: {_count(result.trimmed, 'respondent')} at its ends, and "
             f"{worst.category!r} would need weights of "
             f"{number(worst.target / worst.before, 3)} times what they have; widen it."
         )

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._base import Columns, FloatArray, IntArray, LabelArray, read_only
-from custvalue._columns import sorted_codes
+from custvalue._columns import one_dimensional, sorted_codes
 from custvalue._display import Table, one_line, percent
 from custvalue._statistics import MeanEstimate, kish_effective_n, mean_estimate
 from custvalue._survey import prorating
@@ -33,7 +33,7 @@ from custvalue._survey.reading import (
     weights_column,
 )
 from custvalue._survey.scale import Scale
-from custvalue._survey.turning import check_belong, turned
+from custvalue._survey.turning import check_belong, require_instrument, turned
 from custvalue.errors import DataError, listed, require_choice
 
 __all__ = [
@@ -193,8 +193,9 @@ class Responses(Columns):
         """
         source = frame if isinstance(frame, _frames.Source) else _frames.Source(frame)
         roles = {"weights": weights, "group": group, "wave": wave}
-        if items is None and instrument is not None:
-            items = instrument.item_names
+        if instrument is not None:
+            require_instrument(instrument)
+            items = instrument.item_names if items is None else items
         if items is None:
             items = [name for name in source.names if name not in roles.values()]
         names = check_items(items)
@@ -258,8 +259,9 @@ class Responses(Columns):
             As in :meth:`from_frame`.
         """
         array = two_dimensional("answers", answers)
-        if items is None and instrument is not None:
-            items = instrument.item_names
+        if instrument is not None:
+            require_instrument(instrument)
+            items = instrument.item_names if items is None else items
         if items is None:
             items = [f"item {i + 1}" for i in range(array.shape[1])]
         names = check_items(items)
@@ -418,7 +420,7 @@ class Responses(Columns):
         DataError
             If they are of another length, missing, negative, infinite or all 0.
         """
-        numbers = _frames.to_numbers("weights", weights)
+        numbers = _frames.to_numbers("weights", one_dimensional("weights", weights))
         if self.dropped and numbers.shape == (self.respondents + self.dropped,):
             raise DataError(
                 f"weights has one entry for each of the {len(numbers)} respondents of the data, "
@@ -529,7 +531,8 @@ class Responses(Columns):
         -------
         dict
             Label to its respondents, labels in ascending order; a label with a single respondent
-            stays.
+            stays. What was left out is counted by label where the responses were read by
+            :meth:`from_frame` or :meth:`from_array`.
 
         Raises
         ------

@@ -12,10 +12,15 @@ from custvalue._survey.scale import Scale
 from custvalue.errors import DataError, ParameterError, did_you_mean, listed
 
 
-def check_belong(items: Sequence[str], instrument: Instrument) -> None:
-    """Raise a DataError unless every item is one of the instrument's."""
+def require_instrument(instrument: object) -> None:
+    """Raise a ParameterError unless it is an Instrument."""
     if not isinstance(instrument, Instrument):
         raise ParameterError(f"instrument must be an Instrument, but it is {instrument!r}.")
+
+
+def check_belong(items: Sequence[str], instrument: Instrument) -> None:
+    """Raise a DataError unless every item is one of the instrument's."""
+    require_instrument(instrument)
     known = instrument.item_names
     for name in items:
         if name not in known:
