@@ -540,6 +540,17 @@ def test_low_reliability_of_the_difference_is_said():
     assert sentence in str(noisy)
 
 
+def test_a_dimension_tells_how_reliable_it_is_and_how_much_it_varies():
+    gap = Survey.from_arrays(*drawn(60)[:2], scale=SCALE).gaps().dimension("assurance")
+    its = gap.reliability
+    text = str(gap)
+    assert f"Reliability of the difference {its.value:.2f} (perceptions " in text
+    assert "Standard deviations: perceptions " in text
+    assert f"{gap.gap.standard_deviation:.3f}" in text.splitlines()[-1]
+    alone = Survey.from_arrays([[4, 5]], [[6, 6]], scale=SCALE, dimensions={"staff": 2}).gaps()
+    assert "Reliability" not in str(alone.dimension("staff"))
+
+
 def test_high_reliability_passes_in_silence():
     rng = np.random.default_rng(3)
     own = rng.normal(size=(300, 1))

@@ -9,6 +9,7 @@ what it is made of (Peter, Churchill & Brown 1993, *Journal of Consumer Research
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -94,6 +95,10 @@ class DimensionGap(Gap):
     items: tuple[str, ...]
     points: MeanEstimate | float | None = None
     reliability: DifferenceReliability | None = None
+
+    def _table(self) -> Table:
+        table = super()._table()
+        return replace(table, notes=(*table.notes, *_quality(self)))
 
 
 class Gaps(Tabular, Frozen):
@@ -246,6 +251,22 @@ class Gaps(Tabular, Frozen):
             both = (self.weighted.by_respondent, self.weighted.by_mean_points)
             rows += [(f"overall, {its.name}", None, None, *its.cells()) for its in both]
         return Table(f"{self.instrument} gaps", HEADER, tuple(rows), _notes(self))
+
+
+def _quality(dimension: DimensionGap) -> tuple[str, ...]:
+    """Say how reliable the difference score is, and how much it varies beside the perceptions."""
+    its, spread = dimension.reliability, dimension.gap.standard_deviation
+    if its is None or spread is None:
+        return ()
+    reliability = (
+        f"Reliability of the difference {its.value:.2f} (perceptions {its.perception_alpha:.2f}, "
+        f"expectations {its.expectation_alpha:.2f}, their correlation {its.correlation:.2f})."
+    )
+    deviations = (
+        f"Standard deviations: perceptions {number(its.perception_sd)}, expectations "
+        f"{number(its.expectation_sd)}, gap {number(spread)}."
+    )
+    return reliability, deviations
 
 
 def _notes(gaps: Gaps) -> tuple[str, ...]:
