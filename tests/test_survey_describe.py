@@ -1,5 +1,7 @@
 """Descriptions: moments, floors and ceilings by item, group and wave."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -257,3 +259,17 @@ def test_a_description_becomes_a_frame():
     assert list(frame["n"]) == [2, 1, 2, 1]
     assert frame["ceiling"].tolist() == [0.5, 0, 0, 0]
     assert frame["ceiling_low"].tolist()[0] == pytest.approx(0.0945, abs=5e-5)
+
+
+def test_describing_takes_little_memory_beside_the_answers():
+    rng = np.random.default_rng(3)
+    data = np.asfortranarray(rng.integers(1, 6, (300_000, 6)).astype(float))
+    data[::10, 0] = np.nan
+    answers = Responses.from_array(data, scale=FIVE, group=np.arange(300_000) % 7, missing="drop")
+    tracemalloc.start()
+    try:
+        describe(answers, by="group")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < answers.answers.nbytes
