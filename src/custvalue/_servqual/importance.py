@@ -192,3 +192,33 @@ def _refuse(rows: npt.NDArray[np.int64], found: float, total: float, *, everybod
         rows=rows,
         value=found,
     )
+
+
+def of_rows(importance: FloatArray | None, rows: npt.NDArray[np.bool_]) -> FloatArray | None:
+    """Return the points of some respondents; the same where they hold for everybody."""
+    return importance if importance is None or importance.ndim == 1 else importance[rows]
+
+
+def check_points(points: FloatArray, respondents: int, dimensions: int) -> None:
+    """Raise a DataError unless points are of these respondents and dimensions, and sum to 100."""
+    if points.shape not in {(respondents, dimensions), (dimensions,)}:
+        raise DataError(
+            f"importance must have the shape ({respondents}, {dimensions}), one row a respondent "
+            f"and one column a dimension, but it is {points.shape}."
+        )
+    sums = points.sum(axis=-1)
+    if (points < 0).any() or (np.abs(sums - 100) > TOLERANCE * 100).any():
+        raise DataError("importance must be points >= 0 that sum to 100.")
+
+
+def refuse_missing_points(points: FloatArray) -> None:
+    """Raise a DataError that names the first respondent without points."""
+    rows = np.flatnonzero(np.isnan(points).any(axis=-1))
+    if rows.size:
+        others = f", one of {len(rows):,} such respondents" if len(rows) > 1 else ""
+        raise DataError(
+            f"importance has no points in row {int(rows[0])}{others}. Say missing='drop' to leave "
+            f"such respondents out, or missing='pairwise' to use the answers that there are.",
+            column="importance",
+            rows=rows,
+        )

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray, read_only
+from custvalue._base import FloatArray, LabelArray, read_only
 from custvalue._frames import Source
 from custvalue._survey.instrument import Instrument
+from custvalue._survey.left_out import counted_losses
 from custvalue._survey.prorating import HALF, checked_min_answered, enough_answered, parts_of
-from custvalue._survey.reading import MissingPolicy, answer_matrix, check_matrix, complete_rows
-from custvalue._survey.responses import Responses
+from custvalue._survey.reading import (
+    MissingPolicy,
+    check_matrix,
+    checked_labels,
+    coded_answers,
+    complete_rows,
+    two_dimensional,
+)
+from custvalue._survey.responses import Responses, Split
 from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, require_choice
+from custvalue.errors import DataError, ParameterError, require_choice
 
 
 class Block(NamedTuple):
@@ -66,6 +74,55 @@ class Together(NamedTuple):
     keep: npt.NDArray[np.bool_]
 
 
+class Labels(NamedTuple):
+    """Group and wave of each respondent; None where there are none."""
+
+    group: LabelArray | None = None
+    wave: LabelArray | None = None
+
+    @classmethod
+    def of(cls, group: Any, wave: Any, respondents: int) -> Labels:
+        """Check labels that were given as arrays."""
+        named = (("group", group), ("wave", wave))
+        return cls(
+            *(
+                None if its is None else checked_labels(name, its, respondents)
+                for name, its in named
+            )
+        )
+
+    def kept(self, keep: npt.NDArray[np.bool_]) -> Labels:
+        """Return the labels of the respondents who are kept."""
+        return Labels(*(None if its is None else read_only(its[keep]) for its in self))
+
+
+NO_LABELS = Labels()
+
+
+def split(
+    parts: Mapping[str, Responses], what: Split
+) -> Iterator[tuple[str | int, npt.NDArray[np.bool_], dict[str, Any]]]:
+    """Split sets of answers of the same respondents by group or wave.
+
+    Parameters
+    ----------
+    parts : mapping of str to Responses
+        The sets of answers.
+    what : {"group", "wave"}
+        Which label.
+
+    Yields
+    ------
+    tuple
+        The label, which rows have it, and the answers of these respondents by name.
+    """
+    divided = {name: responses.by(what) for name, responses in parts.items()}
+    first = next(iter(parts.values()))
+    labels = first.group if what == "group" else first.wave
+    for label in next(iter(divided.values())):
+        yield label, np.asarray(labels == label), {name: its[label] for name, its in divided.items()}
+
+
 def read_together(
     source: Source,
     blocks: Sequence[Block],
@@ -74,6 +131,7 @@ def read_together(
     missing: MissingPolicy,
     min_answered: float = 0.5,
     also: Sequence[FloatArray] = (),
+    labels: Labels = NO_LABELS,
 ) -> Together:
     """Read blocks of columns, turn items round, and leave out respondents where that was asked for.
 
@@ -92,6 +150,8 @@ def read_together(
         every block that has an instrument.
     also : sequence of ndarray of shape (rows, columns)
         Other numbers that must be there where the policy is ``drop``.
+    labels : Labels
+        Group and wave of each row.
 
     Raises
     ------
@@ -102,7 +162,7 @@ def read_together(
     """
     require_choice("missing", missing, get_args(MissingPolicy))
     checked_min_answered(min_answered, missing)
-    read = [answer_matrix(source, block.items, block.scale) for block in blocks]
+    read = [coded_answers(source, block.items, block.scale) for block in blocks]
     matrices = [matrix for matrix, _ in read]
     for block, matrix in zip(blocks, matrices, strict=True):
         if missing in ("drop", "prorate") or block.turned:  # now, with the rows of the data
@@ -110,7 +170,9 @@ def read_together(
         for place in block.turned:
             matrix[:, place] = block.scale.low + block.scale.high - matrix[:, place]
     keep = _kept(blocks, matrices, missing, min_answered, also)
+    losses = [counted_losses(matrix, codes, keep, labels) for matrix, codes in read]
     if not keep.all():
+        labels = labels.kept(keep)
         matrices = [np.asfortranarray(matrix[keep]) for matrix in matrices]
         weights = weights[keep]
     responses = [
@@ -121,11 +183,14 @@ def read_together(
             scale=block.scale,
             missing=block.policy(missing),
             dropped=source.rows - len(matrix),
-            dont_know=dont_know,
+            dont_know=sum(map(len, codes)),
             instrument=block.instrument,
             min_answered=min_answered if block.policy(missing) == "prorate" else HALF,
+            group=labels.group,
+            wave=labels.wave,
+            losses=lost,
         )
-        for block, matrix, (_, dont_know) in zip(blocks, matrices, read, strict=True)
+        for block, matrix, (_, codes), lost in zip(blocks, matrices, read, losses, strict=True)
     ]
     return Together(responses, keep)
 
@@ -251,3 +316,50 @@ def check_same(perceptions: Responses, other: Responses, argument: str) -> None:
             f"items as the perceptions, but perceptions are {perceptions!r} and {argument} "
             f"{other!r}."
         )
+
+
+def single_column(overall: npt.ArrayLike, rows: int) -> npt.NDArray[Any]:
+    """Return overall satisfaction as one column with an entry for each respondent."""
+    column = two_dimensional("overall", overall)
+    if column.shape != (rows, 1):
+        raise DataError(
+            f"overall must have one entry for each of the {rows} respondents, but its shape is "
+            f"{np.shape(overall)}."
+        )
+    return column[:, 0]
+
+
+def partners_of(
+    perceptions: Sequence[str], named: Mapping[str, Sequence[str]], instrument: Instrument
+) -> dict[str, tuple[str, ...]]:
+    """Return the columns of expectations and ideal points in the order of the instrument."""
+    remedy = {"expectations": "Leave it out for SERVPERF."}
+    return {
+        name: partner_columns(
+            perceptions,
+            its,
+            instrument.item_names,
+            argument=name,
+            remedy=remedy.get(name, ""),
+        )
+        for name, its in named.items()
+    }
+
+
+def asked_blocks(
+    instrument: Instrument,
+    partners: Mapping[str, tuple[str, ...]],
+    overall: tuple[str, ...],
+    scale: Scale,
+    overall_scale: Scale | None,
+) -> dict[str, Block]:
+    """Say what is read: answers by item, and overall satisfaction."""
+    if overall_scale is not None and not overall:
+        raise ParameterError(
+            "overall_scale is the scale of overall, but there is no overall. Name its column."
+        )
+    named = {"perceptions": instrument.item_names, **partners}
+    blocks = {name: Block.of(its, scale, instrument) for name, its in named.items()}
+    if overall:
+        blocks["overall"] = Block(overall, scale if overall_scale is None else overall_scale)
+    return blocks

@@ -25,25 +25,29 @@ from custvalue._servqual.gaps import Gaps, unreliable_dimensions
 from custvalue._servqual.importance import Points
 from custvalue._servqual.instrument import Dimensions, arranged
 from custvalue._servqual.performance import Performance
+from custvalue._servqual.predictive_validity import (
+    REPLICATES,
+    PredictiveValidity,
+    estimate_validity,
+)
 from custvalue._servqual.priorities import (
     Priorities,
     PriorityMethod,
     PriorityWeighting,
     estimate_priorities,
 )
-from custvalue._servqual.predictive_validity import (
-    REPLICATES,
-    PredictiveValidity,
-    estimate_validity,
-)
 from custvalue._servqual.reading import (
     Block,
+    Labels,
+    asked_blocks,
     check_rows,
     check_same,
     named_columns,
-    partner_columns,
+    partners_of,
     read_together,
     require_columns,
+    single_column,
+    split,
 )
 from custvalue._survey.dimensionality import Dimensionality, dimensionality
 from custvalue._survey.discriminant import HTMTConvention
@@ -53,12 +57,14 @@ from custvalue._survey.reading import (
     MissingPolicy,
     check_items,
     checked_weights,
+    labels_column,
+    refuse_two_roles,
     two_dimensional,
     weights_column,
 )
-from custvalue._survey.responses import Responses
+from custvalue._survey.responses import Responses, Split
 from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, DataWarning, ParameterError
+from custvalue.errors import DataError, DataWarning
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -126,9 +132,9 @@ class Survey(Columns):
             _check_overall(self.perceptions, self.overall)
         if self.importance is not None:
             points = np.array(self.importance, dtype=np.float64)
-            _check_points(points, self.respondents, len(self.instrument.dimensions))
+            points_of.check_points(points, self.respondents, len(self.instrument.dimensions))
             if self.missing not in ("pairwise", "prorate"):
-                _refuse_missing_points(points)
+                points_of.refuse_missing_points(points)
             object.__setattr__(self, "importance", read_only(points))
 
     @classmethod
@@ -149,6 +155,8 @@ class Survey(Columns):
         ideals: Sequence[str] | None = None,
         overall: str | None = None,
         overall_scale: Scale | None = None,
+        group: str | None = None,
+        wave: str | None = None,
     ) -> Survey:
         """Read a survey from a dataframe or a mapping of columns, one row a respondent.
 
@@ -191,6 +199,9 @@ class Survey(Columns):
             Column of overall satisfaction or quality, for :meth:`predictive_validity`.
         overall_scale : Scale, optional
             Its scale; that of the perceptions by default.
+        group, wave : str, optional
+            Columns of labels, whole numbers or text: the site or segment of a respondent, and the
+            time of asking; :meth:`by` splits by them.
 
         Raises
         ------
@@ -205,18 +216,23 @@ class Survey(Columns):
         others = {"expectations": expectations, "ideals": ideals}
         named = {name: check_items(its, name) for name, its in others.items() if its is not None}
         instrument = arranged(perceptions, dimensions)
-        partners = _partners(perceptions, named, instrument)
+        partners = partners_of(perceptions, named, instrument)
         single = () if overall is None else (overall,)
         require_columns(source, perceptions=perceptions, **named)
         if overall is not None:
             source.require({"overall": overall})
+        refuse_two_roles(
+            [its for names in (perceptions, *named.values(), single) for its in names],
+            {"group": group, "wave": wave},
+        )
+        labels = Labels(labels_column(source, "group", group), labels_column(source, "wave", wave))
         weighting = weights_column(source, weights)
         points = None
         if importance is not None:
             points = points_of.from_columns(
                 source, importance, instrument, importance_total, normalise=normalise_importance
             )
-        blocks = _blocks(instrument, partners, single, scale, overall_scale)
+        blocks = asked_blocks(instrument, partners, single, scale, overall_scale)
         return cls._assembled(
             source,
             blocks,
@@ -225,6 +241,7 @@ class Survey(Columns):
             weights=weighting,
             missing=missing,
             min_answered=min_answered,
+            labels=labels,
         )
 
     @classmethod
@@ -244,6 +261,8 @@ class Survey(Columns):
         ideals: npt.ArrayLike | None = None,
         overall: npt.ArrayLike | None = None,
         overall_scale: Scale | None = None,
+        group: npt.ArrayLike | None = None,
+        wave: npt.ArrayLike | None = None,
     ) -> Survey:
         """Read a survey from arrays of respondents x items.
 
@@ -276,6 +295,8 @@ class Survey(Columns):
             Overall satisfaction or quality; named ``overall``.
         overall_scale : Scale, optional
             As in :meth:`from_frame`.
+        group, wave : array_like of shape (respondents,), optional
+            Labels, whole numbers or text.
 
         Raises
         ------
@@ -294,9 +315,9 @@ class Survey(Columns):
                 check_rows(name, rows, len(next(iter(its.values()))))
                 halves[name] = tuple(its)
                 columns |= its
-        partners = _partners(list(named), halves, instrument)
+        partners = partners_of(list(named), halves, instrument)
         if overall is not None:
-            columns["overall"] = _single(overall, rows)
+            columns["overall"] = single_column(overall, rows)
         single = () if overall is None else ("overall",)
         source = Source(columns)
         weighting = None if weights is None else to_numbers("weights", weights)
@@ -305,8 +326,9 @@ class Survey(Columns):
             points = points_of.from_array(
                 importance, instrument, importance_total, normalise=normalise_importance
             )
-        blocks = _blocks(instrument, partners, single, scale, overall_scale)
+        blocks = asked_blocks(instrument, partners, single, scale, overall_scale)
         weighting = checked_weights("weights", weighting, rows)
+        labels = Labels.of(group, wave, rows)
         return cls._assembled(
             source,
             blocks,
@@ -315,6 +337,7 @@ class Survey(Columns):
             weights=weighting,
             missing=missing,
             min_answered=min_answered,
+            labels=labels,
         )
 
     @classmethod
@@ -328,10 +351,11 @@ class Survey(Columns):
         weights: FloatArray,
         missing: MissingPolicy,
         min_answered: float,
+        labels: Labels,
     ) -> Survey:
         """Read the answers, leave out respondents where that was asked for, and check."""
         if points is not None and points.values.ndim == 2:
-            _check_points(points.values, source.rows, len(instrument.dimensions))
+            points_of.check_points(points.values, source.rows, len(instrument.dimensions))
         answers, keep = read_together(
             source,
             list(blocks.values()),
@@ -339,6 +363,7 @@ class Survey(Columns):
             missing=missing,
             min_answered=min_answered,
             also=_by_respondent(points),
+            labels=labels,
         )
         if points is not None and not keep.all():
             points = points.kept(keep)
@@ -352,6 +377,32 @@ class Survey(Columns):
             ideals=read.get("ideals"),
             overall=read.get("overall"),
         )
+
+    def by(self, what: Split) -> dict[str | int, Survey]:
+        """Split the respondents by their group or wave.
+
+        Parameters
+        ----------
+        what : {"group", "wave"}
+            Which label.
+
+        Returns
+        -------
+        dict
+            Label to the survey of its respondents, labels in ascending order; a label with a
+            single respondent stays. Rescaled importance points are counted for all together.
+
+        Raises
+        ------
+        DataError
+            If no such labels were given, or everybody of a label has the weight 0.
+        ParameterError
+            If `what` is neither.
+        """
+        return {
+            label: replace(self, importance=points_of.of_rows(self.importance, rows), **parts)
+            for label, rows, parts in split(self._named, what)
+        }
 
     @property
     def respondents(self) -> int:
@@ -389,9 +440,13 @@ class Survey(Columns):
         return self.instrument.reversed_items
 
     @property
+    def _named(self) -> dict[str, Responses]:
+        names = ("perceptions", "expectations", "ideals", "overall")
+        return {name: its for name in names if (its := getattr(self, name)) is not None}
+
+    @property
     def _asked(self) -> list[Responses]:
-        halves = (self.perceptions, self.expectations, self.ideals, self.overall)
-        return [its for its in halves if its is not None]
+        return list(self._named.values())
 
     def gaps(self) -> Gaps:
         """Estimate the gaps between perceptions and expectations.
@@ -619,14 +674,16 @@ class Survey(Columns):
         return estimate_validity(self, replicates=replicates, level=level, rng=rng)
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return answers, importance points and weights, one column each, as a plain dict."""
+        """Return answers, points, weights and labels, one column each, as a plain dict."""
         columns = {name: its.item(name) for its in self._asked for name in its.items}
         if self.importance is not None:
             shape = (self.respondents, len(self.instrument.dimensions))
             every = np.broadcast_to(self.importance, shape)
             names = self.instrument.dimension_names
             columns |= {f"importance of {name}": every[:, k] for k, name in enumerate(names)}
-        return {**columns, "weight": self.weights}
+        columns["weight"] = self.weights
+        labels = {"group": self.perceptions.group, "wave": self.perceptions.wave}
+        return columns | {name: its for name, its in labels.items() if its is not None}
 
     def __repr__(self) -> str:
         return one_line(
@@ -659,53 +716,6 @@ class Survey(Columns):
         return Table(f"{self.instrument.name} survey", header, rows, (base, asked))
 
 
-def _single(overall: npt.ArrayLike, rows: int) -> npt.NDArray[Any]:
-    """Return overall satisfaction as one column with an entry for each respondent."""
-    column = two_dimensional("overall", overall)
-    if column.shape != (rows, 1):
-        raise DataError(
-            f"overall must have one entry for each of the {rows} respondents, but its shape is "
-            f"{np.shape(overall)}."
-        )
-    return column[:, 0]
-
-
-def _partners(
-    perceptions: Sequence[str], named: Mapping[str, Sequence[str]], instrument: Instrument
-) -> dict[str, tuple[str, ...]]:
-    """Return the columns of expectations and ideal points in the order of the instrument."""
-    remedy = {"expectations": "Leave it out for SERVPERF."}
-    return {
-        name: partner_columns(
-            perceptions,
-            its,
-            instrument.item_names,
-            argument=name,
-            remedy=remedy.get(name, ""),
-        )
-        for name, its in named.items()
-    }
-
-
-def _blocks(
-    instrument: Instrument,
-    partners: Mapping[str, tuple[str, ...]],
-    overall: tuple[str, ...],
-    scale: Scale,
-    overall_scale: Scale | None,
-) -> dict[str, Block]:
-    """Say what is read: answers by item, and overall satisfaction."""
-    if overall_scale is not None and not overall:
-        raise ParameterError(
-            "overall_scale is the scale of overall, but there is no overall. Name its column."
-        )
-    named = {"perceptions": instrument.item_names, **partners}
-    blocks = {name: Block.of(its, scale, instrument) for name, its in named.items()}
-    if overall:
-        blocks["overall"] = Block(overall, scale if overall_scale is None else overall_scale)
-    return blocks
-
-
 def _by_respondent(points: Points | None) -> list[FloatArray]:
     return [] if points is None or points.values.ndim == 1 else [points.values]
 
@@ -718,27 +728,4 @@ def _check_overall(perceptions: Responses, overall: Responses) -> None:
         raise DataError(
             f"overall must be one answer of each of the same respondents, but perceptions are "
             f"{perceptions!r} and overall {overall!r}."
-        )
-
-
-def _check_points(points: FloatArray, respondents: int, dimensions: int) -> None:
-    if points.shape not in {(respondents, dimensions), (dimensions,)}:
-        raise DataError(
-            f"importance must have the shape ({respondents}, {dimensions}), one row a respondent "
-            f"and one column a dimension, but it is {points.shape}."
-        )
-    sums = points.sum(axis=-1)
-    if (points < 0).any() or (np.abs(sums - 100) > points_of.TOLERANCE * 100).any():
-        raise DataError("importance must be points >= 0 that sum to 100.")
-
-
-def _refuse_missing_points(points: FloatArray) -> None:
-    rows = np.flatnonzero(np.isnan(points).any(axis=-1))
-    if rows.size:
-        others = f", one of {len(rows):,} such respondents" if len(rows) > 1 else ""
-        raise DataError(
-            f"importance has no points in row {int(rows[0])}{others}. Say missing='drop' to leave "
-            f"such respondents out, or missing='pairwise' to use the answers that there are.",
-            column="importance",
-            rows=rows,
         )
