@@ -10,7 +10,7 @@ import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
-from custvalue import delivered_value, lifetime, servqual, testing
+from custvalue import delivered_value, kano, lifetime, servqual, testing
 from custvalue.survey import Dimension, Instrument, Item, Responses, Scale
 
 slowly = settings(deadline=None, derandomize=True, max_examples=50)
@@ -235,3 +235,68 @@ def test_without_hypothesis_the_error_names_the_extra():
         "MissingExtraError custvalue.testing needs hypothesis. Install it with: pip install "
         '"custvalue[testing]"'
     )
+
+
+# --- lifetimes of every kind ----------------------------------------------------------------
+
+
+@given(testing.purchase_models(), testing.purchase_histories(unit="week", max_customers=3))
+@slowly
+def test_purchase_models_answer(model, history):
+    alive = model.probability_alive(history)
+    assert ((alive >= 0) & (alive <= 1)).all()
+    assert (model.expected_purchases(history, "4 weeks") >= 0).all()
+    assert model.unit == "week"
+
+
+@pytest.mark.parametrize(
+    "kind", ["NBD", "ParetoNBD", "BGNBD", "MBGNBD", "BGCNBD", "MBGCNBD", "GammaGompertzNBD"]
+)
+def test_purchase_models_of_every_kind_come_up(kind):
+    wanted = getattr(lifetime, kind)
+    found = find(testing.purchase_models(), lambda m: isinstance(m, wanted), settings=search)
+    assert type(found) is wanted
+
+
+@given(testing.opportunity_histories(monetary=True, max_customers=4))
+@slowly
+def test_opportunity_histories_have_a_probability_and_money(history):
+    model = lifetime.BGBB(alpha=1.2, beta=0.75, gamma=0.66, delta=2.8)
+    assert (model.probability_alive(history) > 0).all()
+    assert ((history.monetary_value > 0) == (history.frequency > 0)).all()
+    assert history.period == "1 year"
+
+
+def test_opportunity_histories_of_frequent_buyers_come_up():
+    found = find(
+        testing.opportunity_histories(), lambda h: (h.frequency > 5).any(), settings=search
+    )
+    assert (found.frequency > 5).any()
+
+
+@given(testing.contract_models(period="1 month"), testing.contracts(period="1 month"))
+@slowly
+def test_contracts_have_a_likelihood(model, contracts):
+    assert (model.log_likelihood(contracts) <= 0).all()
+    assert contracts.active.sum() >= 1
+
+
+def test_both_contract_models_come_up():
+    for wanted in (lifetime.ShiftedBetaGeometric, lifetime.BetaDiscreteWeibull):
+        found = find(
+            testing.contract_models(), lambda m, w=wanted: isinstance(m, w), settings=search
+        )
+        assert type(found) is wanted
+
+
+@given(testing.kano_frames())
+@slowly
+def test_kano_frames_are_questionnaires(frame):
+    items = [name.split()[1] for name in frame if name.startswith("functional")]
+    questionnaire = kano.Questionnaire.from_frame(
+        frame,
+        functional=[f"functional {item}" for item in items],
+        dysfunctional=[f"dysfunctional {item}" for item in items],
+        weights="weight",
+    )
+    assert len(questionnaire.classify().items) == len(items)

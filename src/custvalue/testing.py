@@ -25,7 +25,23 @@ import numpy.typing as npt
 from custvalue._lifetime.units import DAYS
 from custvalue.delivered_value import Offer, TotalCost, TotalValue
 from custvalue.errors import MissingExtraError
-from custvalue.lifetime import PurchaseHistory, TimeUnit
+from custvalue.lifetime import (
+    BGCNBD,
+    BGNBD,
+    MBGCNBD,
+    MBGNBD,
+    NBD,
+    BetaDiscreteWeibull,
+    ContractModel,
+    Contracts,
+    GammaGompertzNBD,
+    OpportunityHistory,
+    ParetoNBD,
+    PurchaseHistory,
+    PurchaseModel,
+    ShiftedBetaGeometric,
+    TimeUnit,
+)
 from custvalue.servqual import SERVQUAL
 from custvalue.survey import Instrument, MissingPolicy, Responses, Scale
 
@@ -41,9 +57,14 @@ __all__ = [
     "IMPORTANCE",
     "PERCEPTIONS",
     "bgnbd_parameters",
+    "contract_models",
+    "contracts",
     "gamma_gamma_parameters",
+    "kano_frames",
     "offers",
+    "opportunity_histories",
     "purchase_histories",
+    "purchase_models",
     "responses",
     "scales",
     "survey_frames",
@@ -317,6 +338,143 @@ def gamma_gamma_parameters(*, adversarial: bool = False) -> st.SearchStrategy[di
         lambda drawn, q: drawn | {"q": q}, wide, st.sampled_from([1 + 1e-6, 1.01, 2.0])
     )
     return usual | wide | corner
+
+
+def purchase_models(*, unit: TimeUnit = "week") -> st.SearchStrategy[PurchaseModel]:
+    """Draw models of purchases at any time, of every kind.
+
+    Parameters
+    ----------
+    unit : {"day", "week", "month", "year"}
+        The unit in which they count time.
+    """
+    rates = {"r": (0.1, 5), "alpha": (0.5, 50)}
+    dropout = {"a": (0.2, 4), "b": (0.5, 10)}
+    regular = {"k": st.integers(1, 4)}
+    return st.one_of(
+        _models(NBD, rates, unit=st.just(unit)),
+        _models(ParetoNBD, rates, {"s": (0.1, 5), "beta": (0.5, 50)}, unit=st.just(unit)),
+        _models(BGNBD, rates, dropout, unit=st.just(unit)),
+        _models(MBGNBD, rates, dropout, unit=st.just(unit)),
+        _models(BGCNBD, rates, dropout, unit=st.just(unit), **regular),
+        _models(MBGCNBD, rates, dropout, unit=st.just(unit), **regular),
+        _models(
+            GammaGompertzNBD,
+            rates,
+            {"beta": (0.1, 10), "b": (1e-3, 0.2), "s": (0.1, 5)},
+            unit=st.just(unit),
+        ),
+    )
+
+
+def contract_models(*, period: str = "1 year") -> st.SearchStrategy[ContractModel]:
+    """Draw models of renewals, of every kind.
+
+    Parameters
+    ----------
+    period : str
+        How long a contract runs, ``"1 month"``.
+    """
+    shapes = {"alpha": (0.2, 10), "beta": (0.2, 10)}
+    return st.one_of(
+        _models(ShiftedBetaGeometric, shapes, period=st.just(period)),
+        _models(BetaDiscreteWeibull, shapes, {"c": (0.5, 3)}, period=st.just(period)),
+    )
+
+
+def _models(
+    kind: type[Any], *ranges: Mapping[str, tuple[float, float]], **other: st.SearchStrategy[Any]
+) -> st.SearchStrategy[Any]:
+    floats = {name: st.floats(*ends) for each in ranges for name, ends in each.items()}
+    return st.builds(kind, **floats, **other)
+
+
+@st.composite
+def opportunity_histories(
+    draw: st.DrawFn,
+    *,
+    max_opportunities: int = 12,
+    min_customers: int = 1,
+    max_customers: int = 12,
+    monetary: bool = False,
+) -> OpportunityHistory:
+    """Draw purchases at yearly opportunities, for ``lifetime.BGBB``.
+
+    Parameters
+    ----------
+    max_opportunities : int
+        At most so many of each customer, at least one.
+    min_customers, max_customers : int
+        How many customers, one a row.
+    monetary : bool
+        Whether there is a monetary value.
+    """
+    customer = _taken(max_opportunities)
+    rows = draw(st.lists(customer, min_size=min_customers, max_size=max_customers))
+    frequency, recency, opportunities, spend = np.array(rows, dtype=np.float64).T
+    return OpportunityHistory.from_arrays(
+        frequency=frequency,
+        recency=recency,
+        opportunities=opportunities,
+        monetary_value=spend if monetary else None,
+        period="1 year",
+    )
+
+
+@st.composite
+def _taken(draw: st.DrawFn, most: int) -> tuple[int, int, int, float]:
+    """Draw opportunities taken, the last of them, how many there were, mean spend."""
+    opportunities = draw(st.integers(1, most))
+    recency = draw(st.integers(0, opportunities))
+    if recency == 0:
+        return 0, 0, opportunities, 0.0
+    return draw(st.integers(1, recency)), recency, opportunities, draw(st.integers(1, 9999)) / 100
+
+
+def contracts(*, max_renewals: int = 8, period: str = "1 year") -> st.SearchStrategy[Contracts]:
+    """Draw survival tables of one cohort, of which at least one customer is left.
+
+    Parameters
+    ----------
+    max_renewals : int
+        At most so many, at least one.
+    period : str
+        How long a contract runs.
+    """
+    left = st.lists(st.integers(0, 50), min_size=1, max_size=max_renewals)
+
+    def table(left: list[int], last: int) -> Contracts:
+        survivors = np.cumsum([last, *left])[::-1].tolist()
+        return Contracts.from_survivors(survivors, period=period)
+
+    return st.builds(table, left, st.integers(1, 100))
+
+
+@st.composite
+def kano_frames(draw: st.DrawFn, *, max_items: int = 3, max_respondents: int = 8) -> Frame:
+    """Draw Kano questionnaires as columns, for ``kano.Questionnaire.from_frame``.
+
+    Parameters
+    ----------
+    max_items, max_respondents : int
+        At most so many, at least one.
+
+    Returns
+    -------
+    SearchStrategy of dict of str to ndarray
+        ``functional 1`` …, ``dysfunctional 1`` … with answers from 1 (like) to 5 (dislike), and
+        ``weight``.
+    """
+    items = [str(place + 1) for place in range(draw(st.integers(1, max_items)))]
+    row = st.tuples(*[_row(st.integers(1, 5), len(items))] * 2, _weight())
+    functional, dysfunctional, weight = zip(
+        *draw(st.lists(row, min_size=1, max_size=max_respondents)), strict=True
+    )
+    return {
+        **_named("functional ", items, functional),
+        **_named("dysfunctional ", items, dysfunctional),
+        "weight": np.array(weight),
+    }
 
 
 def _parameters(**ranges: tuple[float, float]) -> st.SearchStrategy[dict[str, float]]:
