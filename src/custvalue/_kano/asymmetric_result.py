@@ -183,6 +183,11 @@ class AsymmetricResponse(Tabular, Frozen):
                 found[attribute.name] = tiers
         return found
 
+    @property
+    def roles(self) -> dict[str, Role]:
+        """Naumann & Jackson's roles of the attributes that have one, by name."""
+        return {a.name: a.role for a in self.attributes if a.role is not None}
+
     def tiered(self) -> tuple[Attribute, ...]:
         """Return the attributes that have a tier, weighted by their impact.
 

@@ -137,7 +137,7 @@ class Disconfirmation(Frozen):
 
         The class of the customer where there is only one.
         """
-        code = _classes(np.array([self.difference.value]), self.band)[0]
+        code = classes_of(np.array([self.difference.value]), self.band)[0]
         return cast("Verdict", VERDICTS[code])
 
     def confidence_interval(self, level: float = 0.95) -> Interval:
@@ -180,7 +180,7 @@ class Disconfirmation(Frozen):
         if self.difference.standard_error is None:
             return "undecided"
         interval = self.difference.confidence_interval(level)
-        low, high = _classes(np.array([interval.low, interval.high]), self.band)
+        low, high = classes_of(np.array([interval.low, interval.high]), self.band)
         return cast("GroupVerdict", VERDICTS[low]) if low == high else "undecided"
 
     def __repr__(self) -> str:
@@ -244,7 +244,7 @@ class DisconfirmationScores(Columns):
     band: float = 0.0
 
     def __post_init__(self) -> None:
-        _check_band(self.band, self.scale)
+        checked_band(self.band, self.scale)
         Responses(
             items=("perceived", "expected"),
             answers=np.column_stack([self.perceived, self.expected]),
@@ -260,9 +260,30 @@ class DisconfirmationScores(Columns):
         return difference if self.scale.direction == "higher is better" else -difference
 
     @property
+    def log_ratio(self) -> FloatArray:
+        """ln(perceived / expected), turned round where lower is better; 0 is as expected.
+
+        NaN where an answer is missing or 0, which has no ratio.
+
+        Raises
+        ------
+        DataError
+            If the scale has no true zero: the ratio would depend on where the scale starts.
+        """
+        if not self.scale.true_zero:
+            raise DataError(
+                f"{self.scale} has no true zero, so that perceived / expected would depend on "
+                f"where the scale starts. Use the difference, or declare true_zero=True if 0 means "
+                f"nothing."
+            )
+        both = (self.perceived > 0) & (self.expected > 0)
+        ratio = np.divide(self.perceived, self.expected, out=np.full(len(both), np.nan), where=both)
+        return self.scale.sign * np.log(ratio)
+
+    @property
     def verdict(self) -> npt.NDArray[np.str_]:
         """Class of each respondent: dissatisfied, satisfied, delighted or no answer."""
-        return np.array(VERDICTS)[_classes(self.difference, self.band)]
+        return np.array(VERDICTS)[classes_of(self.difference, self.band)]
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return perceived, expected, difference, verdict and weight, one row a respondent."""
@@ -294,7 +315,7 @@ class DisconfirmationScores(Columns):
         width = self.scale.width
         sign = 1 if self.scale.direction == "higher is better" else -1
         difference = sign * (used.answers[:, 0] - used.answers[:, 1])
-        classes = _classes(difference, self.band)
+        classes = classes_of(difference, self.band)
         shares = {
             name: proportion((classes == code).astype(np.float64), used.weights, name=name)
             for code, name in enumerate(get_args(Verdict))
@@ -490,7 +511,7 @@ def disconfirmation_scores(
     >>> scores.verdict.tolist()
     ['delighted', 'satisfied', 'dissatisfied']
     """
-    _check_band(band, scale)
+    checked_band(band, scale)
     answers = read(
         {"perceived": perceived, "expected": expected},
         scale=scale,
@@ -506,14 +527,29 @@ def disconfirmation_scores(
     )
 
 
-def _classes(difference: FloatArray, band: float) -> npt.NDArray[np.int64]:
-    """Return positions in ``VERDICTS``: below, within, above the band, no answer."""
+def classes_of(difference: FloatArray, band: float) -> npt.NDArray[np.int64]:
+    """Return positions in ``VERDICTS``: below, within, above the band, no answer.
+
+    Parameters
+    ----------
+    difference : ndarray of float64
+        Distances from what was expected, above 0 good; NaN where there is no answer.
+    band : float
+        The indifference band.
+    """
     above = (difference > band + ROUNDING).astype(np.int64)
     below = (difference < -band - ROUNDING).astype(np.int64)
     return np.where(np.isnan(difference), VERDICTS.index(NO_ANSWER), 1 + above - below)
 
 
-def _check_band(band: object, scale: Scale) -> None:
+def checked_band(band: object, scale: Scale) -> float:
+    """Return the indifference band.
+
+    Raises
+    ------
+    ParameterError
+        Unless it is a number of points >= 0 and below the width of the scale.
+    """
     check_scale(scale)
     plain_number = isinstance(band, int | float | np.floating) and not isinstance(band, bool)
     if not plain_number or not 0 <= cast("float", band) < scale.width:
@@ -522,3 +558,4 @@ def _check_band(band: object, scale: Scale) -> None:
             f"of the scale {scale}, but it is {band!r}. Respondents whose answers differ by no "
             f"more than the band count as satisfied."
         )
+    return float(cast("float", band))

@@ -1,0 +1,430 @@
+"""Importance against performance: four quadrants, and how sure it is which one.
+
+Martilla & James (1977, *Journal of Marketing* 41(1)) put each attribute at its mean importance and
+mean performance and read off what to do. Where the cross stands is a convention that moves
+attributes between quadrants, so that it is an argument and the result under the other one stands
+beside; means have errors, so that every attribute comes with its P(quadrant).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple, get_args
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from custvalue._base import FloatArray, Frozen, Probability, Tabular
+from custvalue._display import Table, number, one_line, percent
+from custvalue._satisfaction.importance import stated_importance
+from custvalue._satisfaction.measurement_ways import matching_items
+from custvalue._statistics import MeanEstimate, mean_estimate
+from custvalue.errors import (
+    DataError,
+    EstimationError,
+    ParameterError,
+    did_you_mean,
+    listed,
+)
+from custvalue.survey import Responses, Scale
+
+Crosshair = Literal["scale middle", "data mean"]
+Quadrant = Literal["concentrate here", "keep up the good work", "low priority", "possible overkill"]
+
+QUADRANTS: tuple[Quadrant, ...] = get_args(Quadrant)
+
+
+class PlacedAttribute(Frozen):
+    """One attribute in the grid.
+
+    Parameters
+    ----------
+    name : str
+        The attribute.
+    importance : MeanEstimate or float
+        Mean importance; a number where it was stated for everybody.
+    performance : MeanEstimate
+        Mean performance.
+    quadrant : str
+        Where the means are: ``concentrate here`` (important, performed badly), ``keep up the good
+        work`` (important, well), ``low priority`` (not, badly), ``possible overkill`` (not, well).
+        A mean on the cross counts as important, or as well.
+    probabilities : dict of str to float
+        P(quadrant) by the normal distribution of the two means about the cross, with their
+        covariance; they add up to 1.
+    other : str or None
+        The quadrant under the other crosshair; None where there is none.
+    """
+
+    name: str
+    importance: MeanEstimate | float
+    performance: MeanEstimate
+    quadrant: Quadrant
+    probabilities: dict[Quadrant, Probability]
+    other: Quadrant | None
+
+
+class ImportancePerformance(Tabular, Frozen):
+    """Attributes by importance and performance.
+
+    Parameters
+    ----------
+    attributes : tuple of PlacedAttribute
+        In the order of the items.
+    crosshair : str
+        ``scale middle``, ``data mean`` or ``given``.
+    cross : tuple of float
+        Importance and performance at the cross.
+    scale : Scale
+        Of performance.
+    importance_scale : Scale or None
+        Of importance; None where it was stated.
+    left_out : int
+        Answers left out because they are missing.
+    """
+
+    attributes: tuple[PlacedAttribute, ...]
+    crosshair: str
+    cross: tuple[float, float]
+    scale: Scale
+    importance_scale: Scale | None
+    left_out: int
+
+    def __getitem__(self, name: str) -> PlacedAttribute:
+        names = [attribute.name for attribute in self.attributes]
+        if name not in names:
+            raise DataError(
+                f"there is no attribute {name!r}.{did_you_mean(name, names)} The attributes are "
+                f"{listed(names)}."
+            )
+        return self.attributes[names.index(name)]
+
+    @property
+    def flips(self) -> tuple[str, ...]:
+        """Attributes that the other crosshair puts into another quadrant."""
+        return tuple(a.name for a in self.attributes if a.other not in (None, a.quadrant))
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return one row for each attribute as a plain dict.
+
+        Returns
+        -------
+        dict of str to ndarray
+            attribute, importance, performance, quadrant, the four probabilities by name, and
+            other ("" for none).
+        """
+        return {
+            "attribute": np.array([a.name for a in self.attributes]),
+            "importance": np.array([_value(a.importance) for a in self.attributes]),
+            "performance": np.array([a.performance.value for a in self.attributes]),
+            "quadrant": np.array([a.quadrant for a in self.attributes]),
+            **{
+                name: np.array([a.probabilities[name] for a in self.attributes])
+                for name in QUADRANTS
+            },
+            "other": np.array([a.other or "" for a in self.attributes]),
+        }
+
+    def __repr__(self) -> str:
+        return one_line(
+            "ImportancePerformance",
+            attributes=len(self.attributes),
+            crosshair=self.crosshair,
+            flips=len(self.flips),
+        )
+
+    def _table(self) -> Table:
+        rows = tuple(
+            (
+                a.name,
+                *_with_interval(a.importance),
+                *_with_interval(a.performance),
+                a.quadrant,
+                percent(a.probabilities[a.quadrant]),
+                a.other or "–",
+            )
+            for a in self.attributes
+        )
+        header = ("attribute", "importance", "", "performance", "", "quadrant", "P", "other cross")
+        across, up = self.cross
+        notes = (
+            f"Cross: {self.crosshair}, importance {number(across)}, performance {number(up)}.",
+            "95 % intervals; P(quadrant): normal, with the covariance of the two means.",
+            f"Under the other cross {len(self.flips)} of {len(self.attributes)} change quadrant.",
+        )
+        return Table(f"Importance and performance, scale {self.scale}", header, rows, notes)
+
+
+def _value(importance: MeanEstimate | float) -> float:
+    return importance.value if isinstance(importance, MeanEstimate) else importance
+
+
+def _with_interval(estimate: MeanEstimate | float) -> tuple[float, str]:
+    if not isinstance(estimate, MeanEstimate):
+        return estimate, "stated"
+    return estimate.value, str(estimate.confidence_interval())
+
+
+def importance_performance(
+    performance: Responses,
+    importance: Responses | Mapping[str, float] | Sequence[float],
+    *,
+    crosshair: Crosshair | tuple[float, float],
+) -> ImportancePerformance:
+    """Place attributes by how important they are and how well they are performed.
+
+    Parameters
+    ----------
+    performance : Responses
+        Answers to the attributes, with sampling weights; missing answers (``pairwise``) are left
+        out of that attribute's mean.
+    importance : Responses, or mapping or sequence of float
+        How important the same respondents find the same items; or a number for each, stated or
+        derived, which is taken as known.
+    crosshair : {"scale middle", "data mean"} or (importance, performance)
+        Where the quadrants meet: the middle of the two scales, the means over the attributes, or
+        a point of your own. There is no default: quadrants depend on it.
+
+    Returns
+    -------
+    ImportancePerformance
+
+    Raises
+    ------
+    DataError
+        If items or respondents differ, or importance is negative or does not fit.
+    EstimationError
+        If somebody's answers to an attribute are fewer than two, so that there is no variance.
+    ParameterError
+        If the crosshair is unknown, or the middle of the scale is asked of stated importance.
+
+    References
+    ----------
+    J. A. Martilla and J. C. James (1977), Importance-Performance Analysis, *Journal of Marketing*
+    41(1), 77-79.
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import importance_performance
+    >>> from custvalue.survey import Responses, Scale
+    >>> scale = Scale(1, 5)
+    >>> performance = Responses.from_frame(
+    ...     {"fixed": [2, 3, 2, 1, 3], "coffee": [5, 4, 5, 5, 4]}, scale=scale
+    ... )
+    >>> importance = Responses.from_frame(
+    ...     {"fixed": [5, 5, 4, 5, 4], "coffee": [2, 1, 3, 2, 2]}, scale=scale
+    ... )
+    >>> result = importance_performance(performance, importance, crosshair="scale middle")
+    >>> result["fixed"].quadrant, result["coffee"].quadrant
+    ('concentrate here', 'possible overkill')
+    >>> round(result["fixed"].probabilities["concentrate here"], 3)
+    0.984
+    """
+    own = isinstance(importance, Responses)
+    important = _important(performance, importance)
+    performed = _side(performance, performance.answers, performance.weights)
+    named, cross = _cross(crosshair, important, performed, performance, importance)
+    other = _other(named, important, performed, performance, importance)
+    first = important.sign * (important.values - cross[0])
+    second = performed.sign * (performed.values - cross[1])
+    by_data = named == "data mean"
+    here = _places(first, second)
+    there = None
+    if other is not None:
+        there = _places(
+            important.sign * (important.values - other[0]),
+            performed.sign * (performed.values - other[1]),
+        )
+    chances = _chances(
+        first, second, _influence(important, by_data), _influence(performed, by_data)
+    )
+    return ImportancePerformance(
+        attributes=tuple(
+            PlacedAttribute(
+                name=name,
+                importance=important.estimates[k] if own else float(important.values[k]),
+                performance=performed.estimates[k],
+                quadrant=here[k],
+                probabilities=chances[k],
+                other=None if there is None else there[k],
+            )
+            for k, name in enumerate(performance.items)
+        ),
+        crosshair=named,
+        cross=cross,
+        scale=performance.scale,
+        importance_scale=importance.scale if own else None,
+        left_out=performance.missing_answers + (importance.missing_answers if own else 0),
+    )
+
+
+class _Side(NamedTuple):
+    """One of the two axes: means of the attributes, and who moved them how much."""
+
+    values: FloatArray  # (attributes,)
+    influence: FloatArray  # (respondents, attributes): a covariance is its product with itself
+    estimates: tuple[MeanEstimate, ...]
+    sign: int
+    middle: float | None
+
+
+def _side(responses: Responses, answers: FloatArray, weights: FloatArray) -> _Side:
+    scale = responses.scale
+    estimates = []
+    influence = np.zeros(answers.shape)
+    for place, name in enumerate(responses.items):
+        column = answers[:, place]
+        estimate = mean_estimate(column, weights, name=name, bounds=(scale.low, scale.high))
+        if estimate.standard_error is None:
+            raise EstimationError(
+                f"{name} has 1 answer: from one nobody can tell how much answers vary. Leave it "
+                f"out, or collect more answers."
+            )
+        known = ~np.isnan(column)
+        total = float(weights[known].sum())
+        residual = np.where(known, column - estimate.value, 0.0)
+        factor = math.sqrt(estimate.n / (estimate.n - 1)) / total
+        influence[:, place] = scale.sign * factor * weights * residual
+        estimates.append(estimate)
+    values = np.array([estimate.value for estimate in estimates])
+    return _Side(values, influence, tuple(estimates), scale.sign, scale.middle)
+
+
+def _important(performance: object, importance: Any) -> _Side:
+    if isinstance(importance, Responses):
+        order = matching_items("performance", performance, "importance", importance)
+        if importance.scale.direction == "lower is better":
+            raise DataError(
+                f"importance must be on a scale whose high answers mean important, but it is on "
+                f"{importance.scale!r}. Turn the answers round first."
+            )
+        ordered = Responses.from_array(
+            importance.answers[:, order],
+            scale=importance.scale,
+            items=[importance.items[place] for place in order],
+            missing="pairwise",
+        )
+        return _side(ordered, ordered.answers, performance.weights)  # type: ignore[attr-defined]  # matching_items looked
+    if not isinstance(performance, Responses):
+        raise ParameterError(
+            f"performance must be Responses, but it is {type(performance).__name__}. Read answers "
+            f"with Responses.from_frame(frame, scale=...)."
+        )
+    stated = stated_importance(importance, performance.items, None)
+    return _Side(stated, np.zeros(performance.answers.shape), (), 1, None)
+
+
+def _cross(
+    crosshair: object,
+    important: _Side,
+    performed: _Side,
+    performance: Responses,
+    importance: object,
+) -> tuple[str, tuple[float, float]]:
+    """Return the name and the place of the cross."""
+    if crosshair == "data mean":
+        return "data mean", (float(important.values.mean()), float(performed.values.mean()))
+    if crosshair == "scale middle":
+        if not isinstance(importance, Responses):
+            raise ParameterError(
+                "crosshair='scale middle' needs importance on a scale, but it is stated as "
+                "numbers. Say crosshair='data mean', or give the point (importance, performance)."
+            )
+        return "scale middle", (importance.scale.middle, performance.scale.middle)
+    point = isinstance(crosshair, tuple | list) and len(crosshair) == 2
+    numeric = point and all(
+        isinstance(part, int | float | np.number) and not isinstance(part, bool)
+        for part in crosshair  # type: ignore[attr-defined]  # a pair, as `point` says
+    )
+    if not numeric:
+        near = did_you_mean(crosshair, get_args(Crosshair))
+        raise ParameterError(
+            f"crosshair must be 'scale middle', 'data mean' or a point (importance, performance), "
+            f"but it is {crosshair!r}.{near}"
+        )
+    across, up = crosshair  # type: ignore[misc]  # a pair of numbers
+    return "given", (float(across), float(up))
+
+
+def _other(
+    named: str, important: _Side, performed: _Side, performance: Responses, importance: object
+) -> tuple[float, float] | None:
+    """Return the cross of the other convention; None where there is none."""
+    if named != "data mean":
+        return _cross("data mean", important, performed, performance, importance)[1]
+    if important.middle is None:
+        return None
+    return _cross("scale middle", important, performed, performance, importance)[1]
+
+
+def _places(first: FloatArray, second: FloatArray) -> list[Quadrant]:
+    words = {(True, False): 0, (True, True): 1, (False, False): 2, (False, True): 3}
+    return [
+        QUADRANTS[words[important, well]]
+        for important, well in zip((first >= 0).tolist(), (second >= 0).tolist(), strict=True)
+    ]
+
+
+def _influence(side: _Side, by_data: bool) -> FloatArray:  # noqa: FBT001 - one question, asked twice
+    """Return influences on the distances from the cross, which moves with the data or not."""
+    if not by_data:
+        return side.influence
+    return np.asarray(side.influence - side.influence.mean(axis=1, keepdims=True))
+
+
+def _chances(
+    first: FloatArray, second: FloatArray, one: FloatArray, other: FloatArray
+) -> list[dict[Quadrant, float]]:
+    """Return P(quadrant) of each attribute by the bivariate normal distribution."""
+    found = []
+    for k, (a, b) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
+        sa, sb = (
+            math.sqrt(float(one[:, k] @ one[:, k])),
+            math.sqrt(float(other[:, k] @ other[:, k])),
+        )
+        both = sa > 0 and sb > 0
+        rho = float(one[:, k] @ other[:, k]) / (sa * sb) if both else 0.0
+        high, well = _standardised(a, sa), _standardised(b, sb)
+        good = bivariate_normal(high, well, min(max(rho, -1.0), 1.0))
+        important, performed = float(special.ndtr(high)), float(special.ndtr(well))
+        parts = (important - good, good, 1 - important - performed + good, performed - good)
+        found.append(
+            {name: min(max(p, 0.0), 1.0) for name, p in zip(QUADRANTS, parts, strict=True)}
+        )
+    return found
+
+
+def _standardised(distance: float, error: float) -> float:
+    if error > 0:
+        return distance / error
+    return math.inf if distance >= 0 else -math.inf
+
+
+def bivariate_normal(h: float, k: float, rho: float) -> float:
+    """Return P(X <= h, Y <= k) of standard normal variables with correlation ρ.
+
+    Owen (1956, *Annals of Mathematical Statistics* 27): ½Φ(h) + ½Φ(k) - T(h, a) - T(k, b) - δ with
+    a = (k/h - ρ)/√(1 - ρ²), b = (h/k - ρ)/√(1 - ρ²), δ = ½ where only one of them is below 0.
+
+    Parameters
+    ----------
+    h, k : float
+        Upper limits; may be infinite.
+    rho : float
+        -1 to 1.
+    """
+    below = float(special.ndtr(h)), float(special.ndtr(k))
+    if math.isinf(h) or math.isinf(k):
+        return min(below) if max(h, k) == math.inf else 0.0
+    if abs(rho) > 1 - 1e-12:
+        return min(below) if rho > 0 else max(sum(below) - 1, 0.0)
+    root = math.sqrt(1 - rho * rho)
+    if h == 0 and k == 0:
+        return 0.25 + math.asin(rho) / (2 * math.pi)
+    a = (k / h - rho) / root if h else math.copysign(math.inf, k)
+    b = (h / k - rho) / root if k else math.copysign(math.inf, h)
+    apart = 0.5 if min(h, k) < 0 <= max(h, k) else 0.0
+    tails = float(special.owens_t(h, a)) + float(special.owens_t(k, b))
+    return min(max(sum(below) / 2 - tails - apart, 0.0), 1.0)
