@@ -254,7 +254,7 @@ def kinds(strategy):
     found = set()
 
     @given(strategy)
-    @settings(slowly, phases=[Phase.generate], database=None)
+    @settings(slowly, max_examples=300, phases=[Phase.generate], database=None)
     def draw(value):
         found.add(type(value).__name__)
 
