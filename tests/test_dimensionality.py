@@ -14,7 +14,7 @@ from custvalue import servqual
 from custvalue._survey.discriminant import Blocks
 from custvalue._survey.moments import Moments
 from custvalue._survey.parallel import leading, parallel_analysis
-from custvalue.errors import DataError, EstimationError, ParameterError
+from custvalue.errors import DataError, DataWarning, EstimationError, ParameterError
 from custvalue.survey import (
     Dimension,
     Dimensionality,
@@ -188,8 +188,10 @@ def reversed_first():
 def test_negative_correlations_are_counted_and_the_original_ratio_says_why_there_is_none():
     answers = reversed_first()
     plain = dimensionality(array(answers * [-1, 1, 1, 1, 1, 1, 1, 1]), instrument(SIZES), rng=1)
-    absolute = dimensionality(array(answers), instrument(SIZES), rng=1)
-    original = dimensionality(array(answers), instrument(SIZES), htmt="original", rng=1)
+    with pytest.warns(DataWarning, match="^'q1' runs against the other items of staff. If worded"):
+        absolute = dimensionality(array(answers), instrument(SIZES), rng=1)
+    with pytest.warns(DataWarning, match="'q1' runs against"):
+        original = dimensionality(array(answers), instrument(SIZES), htmt="original", rng=1)
     # sizes are not moved by turning an item round, unless one was below 0 anyway
     assert absolute.htmt.matrix() == pytest.approx(plain.htmt.matrix(), rel=1e-12)
     assert absolute.htmt.pair("staff", "place").negative == 5
@@ -204,9 +206,10 @@ def test_negative_correlations_are_counted_and_the_original_ratio_says_why_there
 
 
 def test_a_pair_without_a_ratio_does_not_stop_the_others():
-    result = dimensionality(
-        array(reversed_first()), instrument(SIZES), htmt="original", bootstrap=50, rng=1
-    )
+    with pytest.warns(DataWarning, match="'q1' runs against"):
+        result = dimensionality(
+            array(reversed_first()), instrument(SIZES), htmt="original", bootstrap=50, rng=1
+        )
     assert result.htmt.pair("staff", "place").draws == ()
     assert len(result.htmt.pair("place", "price").draws) == 50
 

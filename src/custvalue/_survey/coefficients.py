@@ -82,6 +82,15 @@ class ReliabilityCoefficient(Frozen):
             If the method does not apply to this coefficient.
         ParameterError
             If `level` or `method` is unknown.
+
+        Notes
+        -----
+        Simulated for four items on a five-point scale, reliability .78, 1,500 samples each: the
+        linearised 95 % intervals of the five coefficients cover 93.3 to 94.9 % at n = 30, 94.4 to
+        95.7 % at n = 100, 94.9 to 95.3 % at n = 1000, with equal weights or lognormal ones
+        (effective n 70 %); Feldt's covers 95.1, 95.3 and 95.3 %. With continuous answers to
+        weighted samples of 30 they cover 92.5 to 94.0 %. At n = 30 one sample in 20 to 10 is a
+        Heywood case, which has no linearised interval of omega.
         """
         level = checked_level(level)
         if method is None:

@@ -19,7 +19,7 @@ from custvalue._survey.discriminant import (
     discriminant_validity,
 )
 from custvalue._survey.instrument import Instrument
-from custvalue._survey.keying import to_turn
+from custvalue._survey.keying import running_against, to_turn, warn_of_keys
 from custvalue._survey.moments import Covariances, Moments, selected
 from custvalue._survey.parallel import RandomData, leading, parallel_analysis
 from custvalue._survey.reliability import checked_bootstrap, checked_covariances
@@ -206,6 +206,11 @@ def dimensionality(
     ParameterError
         If an item is not among the responses, or an argument is outside its domain.
 
+    Warns
+    -----
+    DataWarning
+        If items run against the others of their dimension.
+
     Examples
     --------
     >>> from custvalue import datasets
@@ -234,6 +239,7 @@ def dimensionality(
     )
     distinct = None
     if instrument is not None and len(instrument.dimensions) > 1:
+        _warn_of_keys(responses, instrument, moments)
         blocks = _blocks(instrument, absolute=htmt == "absolute")
         distinct = discriminant_validity(moments, blocks, bootstrap=bootstrap, rng=random)
     return Dimensionality(
@@ -263,6 +269,22 @@ def _check(random_data: str, percentile: float, htmt: str) -> None:
     if not number or not 0 < percentile < 100:
         raise ParameterError(
             f"percentile must be > 0 and < 100, as in 95, but it is {percentile!r}."
+        )
+
+
+def _warn_of_keys(responses: Responses, instrument: Instrument, moments: Moments) -> None:
+    """Name the items that run against the others of their dimension."""
+    keyed = responses.instrument or instrument
+    for dimension, place in zip(instrument.dimensions, instrument.slices(), strict=True):
+        names = moments.names[place]
+        against = running_against(names, moments.correlation[place, place], moments.effective_n)
+        warn_of_keys(
+            against,
+            n=moments.n,
+            alpha=0.0,
+            scale=responses.scale,
+            scope=f" of {dimension.name}",
+            turned=keyed.reversed_items,
         )
 
 

@@ -10,7 +10,6 @@ import numpy as np
 from custvalue._base import FloatArray
 from custvalue._statistics import normal_quantile
 from custvalue._survey.instrument import Instrument
-from custvalue._survey.moments import Moments
 from custvalue._survey.responses import Responses
 from custvalue._survey.scale import Scale
 from custvalue.errors import DataError, DataWarning, listed, plain
@@ -18,7 +17,9 @@ from custvalue.errors import DataError, DataWarning, listed, plain
 CERTAINTY = 0.95  # two-sided: an item that has nothing to do with the others is not accused
 
 
-def running_against(correlation: FloatArray, effective_n: float) -> list[int]:
+def running_against(
+    names: Sequence[str], correlation: FloatArray, effective_n: float
+) -> tuple[str, ...]:
     """Find items that go against the others by more than chance.
 
     The first principal component sorts items into two directions, as ``check.keys`` of psych does;
@@ -28,6 +29,8 @@ def running_against(correlation: FloatArray, effective_n: float) -> list[int]:
 
     Parameters
     ----------
+    names : sequence of str
+        The items.
     correlation : ndarray of shape (items, items)
         Of the items.
     effective_n : float
@@ -35,21 +38,21 @@ def running_against(correlation: FloatArray, effective_n: float) -> list[int]:
 
     Returns
     -------
-    list of int
-        Their positions.
+    tuple of str
+        Their names.
     """
     signs = np.sign(np.linalg.eigh(correlation)[1][:, -1])
     signs[signs == 0] = 1
     if (signs < 0).sum() * 2 > len(signs) or ((signs < 0).sum() * 2 == len(signs) and signs[0] < 0):
         signs = -signs
     if effective_n <= 4:
-        return []
+        return ()
     reach = normal_quantile(CERTAINTY) / np.sqrt(effective_n - 3)
-    return [
-        int(place)
-        for place in np.flatnonzero(signs < 0)
-        if np.arctanh(_with_rest(correlation, signs, int(place))) + reach < 0
-    ]
+    return tuple(
+        names[place]
+        for place in np.flatnonzero(signs < 0).tolist()
+        if np.arctanh(_with_rest(correlation, signs, place)) + reach < 0
+    )
 
 
 def _with_rest(correlation: FloatArray, signs: FloatArray, place: int) -> float:
@@ -87,9 +90,9 @@ def to_turn(responses: Responses, instrument: Instrument) -> tuple[str, ...]:
 
 
 def warn_of_keys(
-    moments: Moments,
-    against: Sequence[int],
+    names: Sequence[str],
     *,
+    n: int,
     alpha: float,
     scale: Scale,
     scope: str,
@@ -99,10 +102,10 @@ def warn_of_keys(
 
     Parameters
     ----------
-    moments : Moments
-        Covariances of the items.
-    against : sequence of int
-        Positions of the items that run against the others.
+    names : sequence of str
+        Items that run against the others.
+    n : int
+        Respondents.
     alpha : float
         Raw.
     scale : Scale
@@ -113,7 +116,6 @@ def warn_of_keys(
         Items that were turned round already.
     """
     negative = f"alpha{scope} is {alpha:.4f}, which no reliability can be: " if alpha < 0 else ""
-    names = [moments.names[place] for place in against]
     if names:
         run = "runs" if len(names) == 1 else "run"
         remedy = _remedy(names, scale, turned)
@@ -121,7 +123,7 @@ def warn_of_keys(
     elif negative:
         message = (
             f"the items go together less than by chance. They do not measure one thing, or there "
-            f"are too few respondents ({moments.n})."
+            f"are too few respondents ({n})."
         )
     else:
         return

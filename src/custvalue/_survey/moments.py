@@ -23,7 +23,8 @@ from custvalue.errors import DataError, listed, plain, require_choice
 
 Covariances = Literal["listwise", "pairwise"]
 
-ROWS_AT_A_TIME = 8_192  # stays in the cache, and below where BLAS starts threads that cost more
+PRODUCTS = 2**18  # of a block: below where BLAS starts threads, which cost more than they bring
+FEWEST_ROWS, MOST_ROWS = 256, 8_192  # of a block: stays in the cache, and worth a call
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +97,7 @@ class Moments:
         start = np.array([column[np.flatnonzero(~np.isnan(column))[0]] for column in columns])
         size = len(columns)
         counts, totals, sums, products = (np.zeros((size, size)) for _ in range(4))
-        for rows in _blocks(len(weights)):
+        for rows in _blocks(len(weights), size):
             block, present = _block(columns, rows, start)
             weighted, known = block * weights[rows], present * weights[rows]
             counts += present @ present.T
@@ -176,9 +177,9 @@ class Moments:
         """
         known = [gradient for gradient in gradients if gradient is not None]
         kernels = [self._kernel(gradient) for gradient in known]
-        squares = np.zeros(len(known))
-        for rows in _blocks(self.n):
-            if self.complete:
+        squares, complete = np.zeros(len(known)), self.complete
+        for rows in _blocks(self.n, len(self.names)):
+            if complete:
                 block, present = _centred(self.columns, rows, self.centre), None
             else:
                 block, present = _block(self.columns, rows, self.centre)
@@ -288,8 +289,9 @@ def _require_pairs(names: Sequence[str], counts: FloatArray) -> None:
     )
 
 
-def _blocks(n: int) -> list[slice]:
-    return [slice(first, first + ROWS_AT_A_TIME) for first in range(0, n, ROWS_AT_A_TIME)]
+def _blocks(n: int, items: int) -> list[slice]:
+    size = min(max(PRODUCTS // items**2, FEWEST_ROWS), MOST_ROWS)
+    return [slice(first, first + size) for first in range(0, n, size)]
 
 
 def _block(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from typing import NamedTuple, overload
@@ -198,10 +199,10 @@ def _estimate(
     moments.require_variance(scope)
     solved = Solved.of(moments, scope)
     drawn = _resampled(moments, solved, *resampling)
-    against = running_against(moments.correlation, moments.effective_n)
+    against = running_against(moments.names, moments.correlation, moments.effective_n)
     warn_of_keys(
-        moments,
         against,
+        n=moments.n,
         alpha=solved.values[0],
         scale=responses.scale,
         scope=scope,
@@ -248,8 +249,7 @@ def _coefficients(
     moments: Moments, solved: Solved, drawn: _Drawn
 ) -> tuple[ReliabilityCoefficient, ...]:
     errors = standard_errors(moments, solved)
-    weights = moments.weights
-    equal = bool((weights == weights[0]).all())
+    equal = math.isclose(moments.effective_n, moments.n, rel_tol=1e-12)
     draws = drawn.draws.T if drawn.draws.size else [()] * len(solved.values)
     return tuple(
         ReliabilityCoefficient(
@@ -271,7 +271,7 @@ def _coefficients(
 
 
 def _items(
-    moments: Moments, solved: Solved, against: Sequence[int], labels: Sequence[str]
+    moments: Moments, solved: Solved, against: Sequence[str], labels: Sequence[str]
 ) -> tuple[ItemReliability, ...]:
     covariance, solution = moments.covariance, solved.solution
     own, shared = np.diag(covariance), covariance.sum(axis=1)
@@ -296,7 +296,7 @@ def _items(
             else None,
             loading=None if solution is None else float(solution.loadings[place]),
             uniqueness=None if solution is None else float(solution.uniquenesses[place]),
-            runs_against=place in against,
+            runs_against=name in against,
         )
         for place, name in enumerate(moments.names)
     )
