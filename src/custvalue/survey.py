@@ -4,7 +4,8 @@ A :class:`Scale` knows its theoretical ends, so that nothing is ever rescaled by
 that happened to be observed. :class:`Responses` are answers (respondents x items) on one scale
 with sampling weights and a stated policy for missing answers, from any dataframe, mapping or
 array; they are checked once, when they are made. An :class:`Instrument` says which items make
-which dimension, and :func:`cronbach_alpha` how consistently they measure it.
+which dimension, and :func:`reliability` how consistently they measure it (alpha, omega, composite
+reliability); :func:`dimensionality` asks the answers themselves how many dimensions they have.
 
 Examples
 --------
