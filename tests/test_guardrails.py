@@ -117,6 +117,7 @@ def test_model_files_do_not_import_each_other():
         "bgcnbd",
         "bgnbd",
         "gamma_gamma",
+        "gamma_gompertz_nbd",
         "mbgcnbd",
         "mbgnbd",
         "nbd",

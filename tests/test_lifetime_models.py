@@ -21,6 +21,7 @@ from custvalue._lifetime import (
     bgbb,
     dropout_likelihood,
     gamma_gamma,
+    gamma_gompertz_likelihood,
     nbd,
     pareto_likelihood,
     shifted_beta_geometric,
@@ -35,6 +36,7 @@ from custvalue.lifetime import (
     BetaDiscreteWeibull,
     ContractModel,
     GammaGamma,
+    GammaGompertzNBD,
     ParetoNBD,
     PurchaseHistory,
     ShiftedBetaGeometric,
@@ -81,6 +83,14 @@ PURCHASE_MODELS = [
             lambda history: history.cells,
         ),
         id="Pareto/NBD",
+    ),
+    pytest.param(
+        Case(
+            GammaGompertzNBD(r=1.2, alpha=2, beta=12, b=0.2, s=0.7, unit="week"),
+            gamma_gompertz_likelihood.LogLikelihood,
+            lambda history: history.cells,
+        ),
+        id="Gamma-Gompertz/NBD",
     ),
     pytest.param(
         Case(NBD(r=0.7, alpha=4.4, unit="week"), nbd.LogLikelihood, lambda history: history.cells),

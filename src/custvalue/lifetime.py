@@ -24,6 +24,7 @@ from custvalue._lifetime.contracts import Contracts, RenewalCounts
 from custvalue._lifetime.data import Cells, PurchaseHistory
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.gamma_gamma import GammaGamma
+from custvalue._lifetime.gamma_gompertz_nbd import GammaGompertzNBD
 from custvalue._lifetime.mbgcnbd import MBGCNBD
 from custvalue._lifetime.mbgnbd import MBGNBD
 from custvalue._lifetime.nbd import NBD
@@ -51,6 +52,7 @@ __all__ = [
     "CustomerLifetimeValue",
     "Fit",
     "GammaGamma",
+    "GammaGompertzNBD",
     "LeftOut",
     "OpportunityCells",
     "OpportunityHistory",

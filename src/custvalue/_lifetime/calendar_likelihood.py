@@ -106,7 +106,9 @@ class CalendarLikelihood(ABC):
     def __call__(self, parameters: FloatArray) -> Derivatives:
         r, alpha, *others = parameters.tolist()
         lifetime = self.lifetime(*others)
-        parts = [block(lifetime, r=r, alpha=alpha) for block in self.blocks]
+        # Far from the truth a likelihood may underflow to 0; the search turns back from there.
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            parts = [block(lifetime, r=r, alpha=alpha) for block in self.blocks]
         of_r, count = log_rising(r, self.x), len(parameters)
         gradient, hessian = np.zeros(count), np.zeros((count, count))
         gradient[0] = self.customers @ of_r.first

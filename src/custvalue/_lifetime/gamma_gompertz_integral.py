@@ -1,0 +1,317 @@
+"""Integrals on which the gamma-Gompertz/NBD rests, in the age w = bτ in which hazards grow as e^w.
+
+A customer of unknown rates who has been alive for some time waits for the next purchase with the
+survival function (1 + w/a)^-m and for the end with
+
+    S(w) = e^(-s g(w)),  g(w) = log(1 + (e^w - 1)/β),  hazard s p(w),  p(w) = e^w / (β + e^w - 1),
+
+where β has been updated: seen from the age w, β becomes β e^-w + 1 - e^-w, which tends to 1.
+Everything asked of the model is an integral of products of these and of e^-δw; all are positive,
+and nothing is subtracted. The logarithm of the integrand may have two tops (leaving at once, or
+when the hazard has grown), so that its mode is not searched for: strides of Gauss-Legendre nodes
+go through the interval, each as long as the singularities and the change of the integrand allow,
+until what is left is bounded by e^-40 of what there is.
+
+* :class:`Curve`: the product, row by row; :func:`strides`: nodes for it.
+* :func:`log_odds_left`, :func:`first_purchase`, :func:`time_alive`, :func:`log_counts`: integrals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Self
+
+import numpy as np
+from scipy import special
+
+from custvalue._base import FloatArray
+from custvalue._lifetime.quadrature import Nodes, Rows, by_change
+
+DARK = 42.0  # e^-42: nothing is seen beyond it
+MOST = 6.0  # how far the logarithm of each factor may change within a stride
+# Beside singularities at a distance `room`, as many nodes as an exponential needs that changes by
+WIDE, STEEP = 6.0, 1.4  # WIDE log(1 + stride / room) + STEEP change, as the tests confirm
+FAR = 300.0  # e^w - 1 stays within doubles; beyond it g grows as w
+BLOCK = 8192  # rows of counts at a time
+
+
+def grown(w: FloatArray, beta: FloatArray | float) -> FloatArray:
+    """Return g(w), the cumulative hazard divided by s."""
+    total: FloatArray = np.log1p(np.expm1(np.minimum(w, FAR)) / beta)
+    if np.max(w, initial=0) > FAR:
+        total += np.maximum(w - FAR, 0)
+    return total
+
+
+def updated(beta: FloatArray | float, w: FloatArray) -> FloatArray:
+    """Return β of those who have been alive for w."""
+    return beta * np.exp(-w) - np.expm1(-w)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The product ``(1+w/a)^-m e^(-s g(w) - δw)`` for some rows.
+
+    Parameters
+    ----------
+    a, m, beta : ndarray of shape (n,)
+        Positive.
+    s : float
+        Positive.
+    rate : float
+        δ, >= 0.
+    """
+
+    a: FloatArray
+    m: FloatArray
+    beta: FloatArray
+    s: float
+    rate: float = 0.0
+
+    def of(self, rows: Rows) -> Self:
+        """Return the curves of these rows."""
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        chosen: dict[str, Any] = {
+            name: c[rows] for name, c in columns.items() if isinstance(c, np.ndarray)
+        }
+        return replace(self, **chosen)
+
+    def fall(self, w: FloatArray) -> FloatArray:
+        """Return minus its logarithm, for one w a row or (n, k)."""
+        a, m, beta = _as_rows_of(w, self.a, self.m, self.beta)
+        total: FloatArray = m * np.log1p(w / a) + self.s * grown(w, beta)
+        return total + self.rate * w if self.rate > 0 else total
+
+    def hazard(self, w: FloatArray) -> FloatArray:
+        """Return s p(w), for one w a row or (n, k)."""
+        (beta,) = _as_rows_of(w, self.beta)
+        more = np.expm1(np.minimum(w, FAR))
+        hazard: FloatArray = self.s * (1 + more) / (beta + more)
+        return hazard
+
+    def stride(self, w: FloatArray, width: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return how far to go from w, and of how large a change that is worth the nodes."""
+        beta = updated(self.beta, w)
+        room = np.minimum(self.a + w, _room(beta))
+        step = np.minimum(np.minimum(2 * room, width - w), self._longest(w, beta))
+        return step, WIDE * np.log1p(step / room) + STEEP * self._change(w, step, beta)
+
+    def _longest(self, w: FloatArray, beta: FloatArray) -> FloatArray:
+        """Return the stride in which no factor changes by more than e^6."""
+        of_m = (self.a + w) * np.expm1(np.minimum(MOST / self.m, FAR))
+        of_s = np.log1p(beta * np.expm1(min(MOST / self.s, FAR)))
+        step: FloatArray = np.minimum(of_m, of_s)
+        return np.minimum(step, MOST / self.rate) if self.rate > 0 else step
+
+    def _change(self, w: FloatArray, step: FloatArray, beta: FloatArray) -> FloatArray:
+        """Return by how much the logarithms of curve and hazard change in a stride."""
+        change: FloatArray = self.m * np.log1p(step / (self.a + w)) + self.s * grown(step, beta)
+        return change + self.rate * step + step * np.maximum(1 - 1 / beta, 0)
+
+
+@dataclass(frozen=True)
+class CountCurve(Curve):
+    """The same times ``(w/(a+w))^n``, with whole numbers n."""
+
+    n: FloatArray = field(kw_only=True)
+
+    def fall(self, w: FloatArray) -> FloatArray:
+        n, a = _as_rows_of(w, self.n, self.a)
+        fall: FloatArray = super().fall(w) + special.xlog1py(n, a / w)
+        return fall
+
+    def _longest(self, w: FloatArray, beta: FloatArray) -> FloatArray:
+        n = np.maximum(self.n, 1e-300)
+        early = w * np.expm1(np.minimum(MOST / n, FAR))
+        late = MOST * (w / n) * (1 + w / self.a)
+        step = np.where(self.n > 0, np.maximum(early, late), np.inf)
+        return np.minimum(step, super()._longest(w, beta))
+
+    def _change(self, w: FloatArray, step: FloatArray, beta: FloatArray) -> FloatArray:
+        place = np.where(self.n > 0, w, 1.0)
+        more = self.n * np.log1p(self.a * step / (place * (self.a + w + step)))
+        change: FloatArray = super()._change(w, step, beta) + more
+        return change
+
+
+def _as_rows_of(w: FloatArray, *each: FloatArray) -> tuple[FloatArray, ...]:
+    return tuple(one[:, None] for one in each) if w.ndim == 2 else each
+
+
+def _room(beta: FloatArray) -> FloatArray:
+    """Return the half of a stride that keeps its distance to the singularities of the hazard.
+
+    These are where e^w = 1 - β: on the left for β < 1, at an imaginary part of π for β > 1, and
+    nowhere for β = 1.
+    """
+    with np.errstate(divide="ignore"):
+        behind = -np.log1p(-np.minimum(beta, 1))
+        place = np.log(np.maximum(beta - 1, 0))
+    beside = np.where(place > 0, np.clip(place / 4, 2, 10), 0.65 * np.hypot(np.pi, place))
+    return np.where(beta < 1, behind, beside)
+
+
+def strides(
+    curve: Curve, width: FloatArray, faint: FloatArray, first: FloatArray | None = None
+) -> Iterator[Nodes]:
+    """Yield nodes from `first` (0 by default) to the width of each row.
+
+    Parameters
+    ----------
+    curve : Curve
+        A factor of the integrand; the other may be the hazard, or analytic where the curve is.
+    width : ndarray of shape (n,)
+        May be infinite where the curve falls without end.
+    faint : ndarray of shape (n,)
+        A row ends early where the curve has fallen so far.
+    first : ndarray of shape (n,), optional
+        Where to begin.
+    """
+    at = np.zeros(len(width)) if first is None else first.copy()
+    rows = np.flatnonzero(at < width)
+    while rows.size:
+        here, begin, end = curve.of(rows), at[rows], width[rows]
+        step, change = here.stride(begin, end)
+        for some, nodes, weights in by_change(change, step > 0):
+            long = step[some, None]
+            yield Nodes(rows[some], begin[some, None] + long * nodes, long * weights)
+        at[rows] = begin + step
+        going = np.flatnonzero(step < end - begin)
+        seen = here.of(going).fall(at[rows[going]]) < faint[rows[going]]
+        rows = rows[going[seen]]
+
+
+def faint_hazard(curve: Curve, width: FloatArray) -> FloatArray:
+    """Return how far a curve falls until what is left of ∫ hazard x curve is nothing.
+
+    What is left beyond w is at most the curve at w; what there is, at least e^-2 times the hazard
+    at 0 times the length on which neither it nor the curve falls further.
+    """
+    p = 1 / curve.beta
+    return (
+        DARK + 2 + np.log((curve.m / curve.a + (curve.s + 1) * p + 1 + 1 / width) / (curve.s * p))
+    )
+
+
+def log_odds_left(
+    x: FloatArray,
+    t_x: FloatArray,
+    T: FloatArray,
+    *,
+    r: float,
+    alpha: float,
+    beta: float,
+    b: float,
+    s: float,
+) -> FloatArray:
+    """Return log P(left) / P(alive); -inf where t_x = T."""
+    curve = Curve(b * (alpha + t_x), r + x, updated(beta, b * t_x), s)
+    width = b * (T - t_x)
+    inside = np.zeros(len(x))
+    some = np.flatnonzero(width > 0)
+    faint = np.zeros(len(x))
+    faint[some] = faint_hazard(curve.of(some), width[some])
+    for rows, w, weight in strides(curve, width, faint):
+        here = curve.of(rows)
+        inside[rows] += np.einsum("ij,ij->i", np.exp(-here.fall(w)) * here.hazard(w), weight)
+    log_inside = np.log(inside, where=inside > 0, out=np.full(len(x), -np.inf))
+    return log_inside + curve.fall(width)
+
+
+def first_purchase(
+    x: FloatArray,
+    T: FloatArray,
+    until: float | FloatArray,
+    *,
+    r: float,
+    alpha: float,
+    beta: float,
+    b: float,
+    s: float,
+) -> FloatArray:
+    """Return P(a purchase before death and horizon | alive at T)."""
+    curve = Curve(b * (alpha + T), r + x, updated(beta, b * T), s)
+    width, total = np.broadcast_to(b * until, x.shape), np.zeros(len(x))
+    steep = (curve.m + 1) / curve.a + s / np.minimum(curve.beta, 1)
+    with np.errstate(divide="ignore"):
+        faint = DARK + 2 + np.log((steep + 1 / width) * curve.a / curve.m)
+    for rows, w, weight in strides(curve, width, faint):
+        here = curve.of(rows)
+        density = np.exp(-here.fall(w)) / (here.a[:, None] + w)
+        total[rows] += np.einsum("ij,ij->i", density, weight)
+    return curve.m * total
+
+
+def time_alive(beta: FloatArray, until: float, rate: float, *, b: float, s: float) -> FloatArray:
+    """Return ∫ e^(-δu) S(u) du, the (discounted) time that one stays, up to the horizon.
+
+    Parameters
+    ----------
+    beta : ndarray of shape (n,)
+        Updated to now.
+    until : float
+        The horizon; may be infinite, also with a rate of 0.
+    rate : float
+        δ.
+    b, s : float
+        Parameters.
+    """
+    if until == 0:
+        return np.zeros(beta.shape)
+    width, none = np.full(len(beta), b * until), np.full(len(beta), 1e-300)
+    curve = Curve(np.full(len(beta), np.inf), none, beta, s, rate / b)
+    steep = rate / b + s / np.minimum(beta, 1)
+    faint = DARK + 2 + np.log((steep + 1 / width) / (rate / b + s / np.maximum(beta, 1)))
+    total = np.zeros(len(beta))
+    for rows, w, weight in strides(curve, width, faint):
+        total[rows] += np.einsum("ij,ij->i", np.exp(-curve.of(rows).fall(w)), weight)
+    return total / b
+
+
+def log_counts(
+    n: FloatArray, width: float, *, a: FloatArray, m: FloatArray, beta: FloatArray, s: float
+) -> FloatArray:
+    """Return the logarithm of ∫ (w/(a+w))^n (1+w/a)^-m S h dw from 0 to the width.
+
+    Parameters
+    ----------
+    n, a, m, beta : ndarray of shape (rows,)
+        n are whole numbers >= 0; beta is updated to now.
+    width : float
+        Positive.
+    s : float
+        Parameter.
+    """
+    parts = [slice(first, first + BLOCK) for first in range(0, len(n), BLOCK)]
+    curves = (CountCurve(a[rows], m[rows], beta[rows], s, n=n[rows]) for rows in parts)
+    return np.concatenate([_log_counts(curve, width) for curve in curves])
+
+
+def _log_counts(curve: CountCurve, width: float) -> FloatArray:
+    least, ends = _at_least(curve, width), np.full(len(curve.n), width)
+    with np.errstate(divide="ignore"):
+        depth = np.minimum((DARK - least) / curve.n, FAR)
+    first = np.where(curve.n > 0, curve.a / np.expm1(depth), 0.0)
+    # As long as fewer purchases are expected than n, the curve may still rise.
+    middle = np.minimum(np.maximum(first, curve.a * curve.n / curve.m), ends)
+    never, total = np.full(len(least), np.inf), np.zeros(len(least))
+    for begin, end, faint in ((first, middle, never), (middle, ends, DARK - least)):
+        for rows, w, weight in strides(curve, end, faint, begin):
+            here = curve.of(rows)
+            density = np.exp(-here.fall(w) - least[rows, None]) * here.hazard(w)
+            total[rows] += np.einsum("ij,ij->i", density, weight)
+    return least + np.log(total)
+
+
+def _at_least(curve: CountCurve, width: float) -> FloatArray:
+    """Return the logarithm of a lower bound of the integral.
+
+    For any w, over the last (n + 1)-th part before w, the curve is at least its value at w over e.
+    """
+    knee = np.minimum(np.minimum(curve.a, np.log1p(curve.beta)), width)[:, None]
+    w = knee * (width / knee) ** np.linspace(0, 1, 24)
+    p = np.minimum(1 / curve.beta[:, None], curve.hazard(w) / curve.s)
+    low = np.log(curve.s * p * w / (curve.n[:, None] + 1)) - curve.fall(w) - 1
+    least: FloatArray = low.max(axis=1)
+    return least
