@@ -20,8 +20,6 @@ from custvalue.delivered_value import Offer, TotalCost, TotalValue, compare
 from custvalue.errors import MissingExtraError
 from custvalue.survey import Scale
 
-pytestmark = pytest.mark.filterwarnings("ignore:The difference score:custvalue.errors.DataWarning")
-
 POINTS = [15, 35, 20, 18, 12]
 
 

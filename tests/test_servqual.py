@@ -19,9 +19,6 @@ from custvalue.errors import DataError, DataWarning, ParameterError
 from custvalue.servqual import SERVQUAL, Survey
 from custvalue.survey import CronbachAlpha, Instrument, Responses, Scale
 
-# simulated answers are often too noisy for difference scores; one test looks at the warning
-pytestmark = pytest.mark.filterwarnings("ignore:The difference score:custvalue.errors.DataWarning")
-
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "servqual.json").read_text("utf-8"))
 SCALE = Scale(1, 7)
 PLACES = [range(4), range(4, 9), range(9, 13), range(13, 17), range(17, 22)]

@@ -9,8 +9,6 @@ import reference_servqual_models as naive
 from custvalue.servqual import EvaluatedPerformance, Survey
 from custvalue.survey import Scale
 
-pytestmark = pytest.mark.filterwarnings("ignore:The difference score:custvalue.errors.DataWarning")
-
 SCALE = Scale(1, 7)
 DIMENSIONS = {"staff": 2, "premises": 3}
 ITEMS = tuple(f"P{i}" for i in range(1, 6))

@@ -7,8 +7,6 @@ from custvalue import servqual
 from custvalue.servqual import SERVQUAL, SERVQUAL_1988, SERVQUAL_1991, Survey, ToleranceSurvey
 from custvalue.survey import Dimension, Instrument, Item, Scale
 
-pytestmark = pytest.mark.filterwarnings("ignore:The difference score:custvalue.errors.DataWarning")
-
 # responsiveness and empathy (Parasuraman, Zeithaml & Berry 1988, appendix)
 NEGATIVE = tuple(str(i) for i in (10, 11, 12, 13, 18, 19, 20, 21, 22))
 FORMS = {

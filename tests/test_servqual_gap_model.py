@@ -9,8 +9,6 @@ from custvalue.errors import ParameterError
 from custvalue.servqual import SERVQUAL, GapModel, Survey, gap_model
 from custvalue.survey import Responses, Scale
 
-pytestmark = pytest.mark.filterwarnings("ignore:The difference score:custvalue.errors.DataWarning")
-
 SCALE = Scale(1, 7)
 DIMENSIONS = {"staff": 2, "premises": 3}
 SIZES = {"management": 9, "specifications": 6, "delivery": 25, "communications": 5}

@@ -409,7 +409,6 @@ PARAMETER = {
 }
 
 
-@pytest.mark.filterwarnings("ignore:The difference score:custvalue.errors.DataWarning")
 @pytest.mark.parametrize("case", CASES)
 def test_bad_input_is_refused_in_words(case):
     call, message = CASES[case]

@@ -77,7 +77,6 @@ def test_holes_and_weights_come_up():
     assert found.respondents == 2  # shrunk to the smallest
 
 
-@pytest.mark.filterwarnings("ignore:The difference score:custvalue.errors.DataWarning")
 @given(testing.survey_frames(), st.sampled_from([dict, pd.DataFrame, pl.DataFrame]))
 @slowly
 def test_survey_frames_are_surveys(frame, kind):
