@@ -355,7 +355,7 @@ def test_likelihood_by_integration_over_customers(place):
 
 
 def test_predictions_by_playing_customers_out():
-    # the conditional expectation as printed by Bemmaor & Glady (2012) fails here
+    # the conditional expectation was printed wrong once, so that it is played out, not looked up
     parameters = {"r": 2.0, "alpha": 4.0, "beta": 6.0, "b": 0.2, "s": 1.3}
     played, deaths = reference.play(20.0, **parameters, customers=40_000, seed=4)
     model = GammaGompertzNBD(**parameters, unit="week")
