@@ -31,6 +31,7 @@ Published means of one study: five dimensions, one score each, points that hold 
 Gaps('adapted SERVQUAL', respondents=1, overall=-0.4800, weighted=-0.5910)
 """
 
+from custvalue._servqual.comparison import Compared, SurveyComparison, compare_surveys
 from custvalue._servqual.difference import DifferenceReliability, difference_score_reliability
 from custvalue._servqual.evaluated_performance import (
     DimensionEvaluation,
@@ -69,6 +70,7 @@ __all__ = [
     "SERVQUAL_1988_EXPECTATIONS",
     "SERVQUAL_1991",
     "SERVQUAL_1991_EXPECTATIONS",
+    "Compared",
     "DifferenceReliability",
     "DimensionEffect",
     "DimensionEvaluation",
@@ -90,11 +92,13 @@ __all__ = [
     "PriorityMethod",
     "PriorityWeighting",
     "Survey",
+    "SurveyComparison",
     "ToleranceSurvey",
     "WeightedGap",
     "WeightedMean",
     "Zone",
     "ZoneOfTolerance",
+    "compare_surveys",
     "difference_score_reliability",
     "gap_model",
 ]

@@ -1,0 +1,367 @@
+"""Sites or waves compared: the gaps of their dimensions, and overall.
+
+Every site has its estimates with intervals; every pair of sites has a difference in each
+dimension. That is many differences (five dimensions of six sites are 75), so they are corrected
+for their number: those of all dimensions together, those of the overall score, which is made of the
+dimensions, apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._base import Frozen, Interval, Level, Tabular, checked_level
+from custvalue._comparison import (
+    INDEPENDENT,
+    INVARIANCE,
+    Comparison,
+    Difference,
+    compare,
+    pair_columns,
+)
+from custvalue._contrast import (
+    CONTRASTS,
+    ComparisonMethod,
+    Correction,
+    Label,
+    adjusted_p_values,
+    corrected_level,
+)
+from custvalue._display import Cell, Table, number
+from custvalue._servqual.estimation import estimate_gaps, estimate_performance
+from custvalue._statistics import MeanEstimate
+from custvalue._survey.responses import Split
+from custvalue._survey.scale import Scale
+from custvalue.errors import CustvalueError, DataError, require_choice
+
+if TYPE_CHECKING:
+    from custvalue._servqual.survey import Survey
+
+Compared = Literal["gap", "perception"]
+Measured = dict[str, dict[Label, MeanEstimate]]
+
+OVERALL, WEIGHTED = "overall", "weighted"
+
+
+class SurveyComparison(Tabular, Frozen):
+    """Sites or waves compared in every dimension, and overall.
+
+    Parameters
+    ----------
+    instrument : str
+        Name of the instrument.
+    scale : Scale
+        The scale of the answers.
+    by : {"group", "wave"}
+        What was compared.
+    of : {"gap", "perception"}
+        Gaps, or mean perceptions (SERVPERF).
+    names : tuple of str
+        The dimensions.
+    dimensions : tuple of Comparison
+        One for each dimension; P values are adjusted, and intervals wide enough, for the
+        differences of all dimensions together.
+    overall : Comparison
+        Of the mean of the dimensions, corrected for its own pairs.
+    weighted : Comparison or None
+        Of the overall score weighted by each respondent's points, likewise; None where importance
+        was not asked.
+    correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
+        For the number of differences.
+    level : float
+        Confidence level of the intervals.
+    """
+
+    instrument: str
+    scale: Scale
+    by: Split
+    of: Compared
+    names: tuple[str, ...]
+    dimensions: tuple[Comparison, ...]
+    overall: Comparison
+    weighted: Comparison | None = None
+    correction: Correction
+    level: Level
+
+    def dimension(self, name: str) -> Comparison:
+        """Return the comparison of one dimension.
+
+        Parameters
+        ----------
+        name : str
+            Its English name.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such dimension.
+        """
+        require_choice("dimension", name, self.names)
+        return self.dimensions[self.names.index(name)]
+
+    @property
+    def _every(self) -> list[tuple[str, Comparison]]:
+        every = [*zip(self.names, self.dimensions, strict=True), (OVERALL, self.overall)]
+        return every if self.weighted is None else [*every, (WEIGHTED, self.weighted)]
+
+    @property
+    def significant(self) -> tuple[tuple[str, Difference], ...]:
+        """The differences with an adjusted P of at most 1 - level, each with what it is of."""
+        return tuple((name, its) for name, part in self._every for its in part.significant)
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return one row for each difference as a plain dict.
+
+        Returns
+        -------
+        dict of str to ndarray
+            dimension, group, against, difference, low, high, standard_error, p_value,
+            adjusted_p_value.
+        """
+        parts = [pair_columns(its.differences) for _, its in self._every]
+        names = [name for name, _ in self._every]
+        joined = {key: np.concatenate([its[key] for its in parts]) for key in parts[0]}
+        return {"dimension": np.repeat(names, len(self.overall.differences)), **joined}
+
+    def groups(self) -> dict[str, npt.NDArray[Any]]:
+        """Return one row for each dimension of each site or wave as a plain dict.
+
+        Returns
+        -------
+        dict of str to ndarray
+            dimension, group, value, low, high, standard_error and n; intervals for this site
+            alone, not corrected.
+        """
+        rows = [(name, its) for name, part in self._every for its in part.groups]
+        return {
+            "dimension": np.array([name for name, _ in rows]),
+            "group": np.array([its.label for _, its in rows]),
+            "value": np.array([its.value for _, its in rows]),
+            "low": np.array([its.interval.low for _, its in rows]),
+            "high": np.array([its.interval.high for _, its in rows]),
+            "standard_error": np.array([its.standard_error for _, its in rows]),
+            "n": np.array([its.n for _, its in rows], dtype=np.int64),
+        }
+
+    def __repr__(self) -> str:
+        return (
+            f"SurveyComparison({self.instrument!r}, by={self.by!r}, of={self.of!r}, "
+            f"groups={len(self.overall.groups)}, significant={len(self.significant)})"
+        )
+
+    def _table(self) -> Table:
+        labels = [str(its.label) for its in self.overall.groups]
+        rows: list[tuple[Cell, ...]] = [
+            (name, *(f"{number(its.value)} {its.interval}" for its in part.groups), _test(part))
+            for name, part in self._every
+        ]
+        header = ("", *labels, "P, all equal")
+        found = [
+            f"{name}: {its.group} - {its.against} {number(its.value)} {its.interval}, adjusted P "
+            f"{number(its.adjusted_p_value)}."
+            for name, its in self.significant
+        ]
+        title = f"{self.instrument}, {self.of} by {self.by}"
+        return Table(title, header, tuple(rows), (*self._notes(), *found))
+
+    def _notes(self) -> tuple[str, ...]:
+        sizes = ", ".join(f"{its.label} {its.n:,}" for its in self.overall.groups)
+        pairs = len(self.overall.differences)
+        family = (
+            f"{pairs * len(self.names):,} differences of dimensions, corrected together, and "
+            f"{pairs:,} of each overall score: {self.correction}. {len(self.significant):,} "
+            f"significant."
+        )
+        alone = f"{self.overall.groups[0].interval.description.split(',')[0]}s of each alone: t"
+        return (f"n: {sizes}. {alone}, not corrected.", family, INDEPENDENT, INVARIANCE)
+
+
+def _test(part: Comparison) -> str:
+    """Return P that all are equal: of the only difference where there are two."""
+    if part.heterogeneity is not None:
+        return f"{part.heterogeneity.p_value:.3g}"
+    return f"{part.differences[0].p_value:.3g}" if len(part.groups) == 2 else "–"
+
+
+def compare_surveys(
+    survey: Survey,
+    *,
+    by: Split = "group",
+    of: Compared = "gap",
+    reference: Label | None = None,
+    correction: Correction = "holm",
+    level: float = 0.95,
+) -> SurveyComparison:
+    """Compare sites or waves in every dimension, and overall.
+
+    Parameters
+    ----------
+    survey : Survey
+        Read with ``group=`` or ``wave=``.
+    by : {"group", "wave"}
+        What to compare; waves must be different people, as in a tracking study.
+    of : {"gap", "perception"}
+        Gaps, or mean perceptions (SERVPERF), which need no expectations.
+    reference : str or int, optional
+        The site or wave that every other is compared with; all pairs by default.
+    correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
+        For the number of differences: of all dimensions together, and of each overall score.
+    level : float
+        Confidence level, 0.95 for 95 %.
+
+    Returns
+    -------
+    SurveyComparison
+
+    Raises
+    ------
+    DataError
+        If there are no such labels or only one, a site has a single respondent, or cannot be
+        estimated: the message names it.
+    ParameterError
+        If an argument is outside its domain.
+
+    Notes
+    -----
+    Differences are tested by Welch's t with Welch-Satterthwaite degrees of freedom, all equal by
+    Welch's analysis of variance. Sites are comparable only if the questions mean the same at all of
+    them (Steenkamp & Baumgartner 1998, *Journal of Consumer Research* 25(1)); that is to be
+    asked of the items before, and these differences cannot show it.
+
+    Examples
+    --------
+    >>> from custvalue.servqual import Survey, compare_surveys
+    >>> from custvalue.survey import Scale
+    >>> survey = Survey.from_arrays(
+    ...     [[5, 6], [6, 6], [5, 5], [3, 5], [2, 6], [3, 6]],
+    ...     [[6, 6], [6, 7], [6, 6], [6, 6], [6, 7], [6, 6]],
+    ...     scale=Scale(1, 7),
+    ...     dimensions={"staff": 1, "premises": 1},
+    ...     group=["south"] * 3 + ["north"] * 3,
+    ... )
+    >>> comparison = compare_surveys(survey)
+    >>> comparison
+    SurveyComparison('adapted SERVQUAL', by='group', of='gap', groups=2, significant=2)
+    >>> difference = comparison.dimension("staff").difference("south", "north")
+    >>> round(difference.value, 4), round(difference.adjusted_p_value, 4)
+    (2.6667, 0.0096)
+    """
+    require_choice("of", of, get_args(Compared))
+    level = checked_level(level)
+    measured = _measured(survey, by, of)
+    plain = {
+        name: _compared(name, estimates, reference, level) for name, estimates in measured.items()
+    }
+    names = survey.instrument.dimension_names
+    families = [names, *((name,) for name in measured if name not in names)]
+    done: dict[str, Comparison] = {}
+    for family in families:
+        every = {name: plain[name] for name in family}
+        done |= _corrected(every, measured, correction, level)
+    return SurveyComparison(
+        instrument=survey.instrument.name,
+        scale=survey.scale,
+        by=by,
+        of=of,
+        names=names,
+        dimensions=tuple(done[name] for name in names),
+        overall=done[_OVERALL],
+        weighted=done.get(_WEIGHTED),
+        correction=correction,
+        level=level,
+    )
+
+
+_OVERALL, _WEIGHTED = " overall", " weighted"  # no dimension has such a name
+
+
+def _measured(survey: Survey, by: Split, of: Compared) -> Measured:
+    """Estimate every score of every site."""
+    if of == "gap" and survey.expectations is None:
+        raise DataError(
+            "gaps need expectations, but this survey has perceptions only. Say of='perception' "
+            "for SERVPERF."
+        )
+    measured: Measured = {}
+    for label, part in survey.by(by).items():
+        if part.respondents < 2:
+            raise DataError(
+                f"{by} {label!r} has 1 respondent: from one nobody can tell how much answers vary. "
+                f"Leave it out, or put it together with another."
+            )
+        try:
+            scores = _gaps(part) if of == "gap" else _perceptions(part)
+        except CustvalueError as error:
+            raise DataError(f"{by} {label!r}: {error}") from error
+        for name, estimate in scores.items():
+            measured.setdefault(name, {})[label] = estimate
+    return measured
+
+
+def _gaps(part: Survey) -> dict[str, MeanEstimate]:
+    gaps = estimate_gaps(part)
+    scores = {its.name: its.gap for its in gaps.dimensions} | {_OVERALL: gaps.overall.gap}
+    return scores if gaps.weighted is None else scores | {_WEIGHTED: gaps.weighted.by_respondent}
+
+
+def _perceptions(part: Survey) -> dict[str, MeanEstimate]:
+    performance = estimate_performance(part)
+    scores = {its.name: its.mean for its in performance.dimensions}
+    scores |= {_OVERALL: performance.mean_of_dimensions}
+    weighted = performance.weighted
+    return scores if weighted is None else scores | {_WEIGHTED: weighted.by_respondent}
+
+
+def _compared(
+    name: str, estimates: Mapping[Label, MeanEstimate], reference: Label | None, level: float
+) -> Comparison:
+    try:
+        return compare(estimates, reference=reference, correction="none", level=level)
+    except DataError as error:
+        raise DataError(f"{name.strip()}: {error}") from error
+
+
+def _corrected(
+    family: Mapping[str, Comparison], measured: Measured, correction: Correction, level: float
+) -> dict[str, Comparison]:
+    """Correct the differences of several comparisons for the number of all of them."""
+    require_choice("correction", correction, get_args(Correction))
+    p_values = np.array([its.p_value for part in family.values() for its in part.differences])
+    adjusted = adjusted_p_values(p_values, correction)
+    each, words = corrected_level(adjusted, correction, level)
+    rest = iter(adjusted.tolist())
+    return {
+        name: part.model_copy(
+            update={
+                "correction": correction,
+                "differences": tuple(
+                    its.model_copy(
+                        update={
+                            "adjusted_p_value": next(rest),
+                            "interval": _interval(its, measured[name], part.method, each, words),
+                        }
+                    )
+                    for its in part.differences
+                ),
+            }
+        )
+        for name, part in family.items()
+    }
+
+
+def _interval(
+    its: Difference,
+    estimates: Mapping[Label, MeanEstimate],
+    method: ComparisonMethod,
+    each: float,
+    words: str,
+) -> Interval:
+    """Return the interval of a difference at the level that fits the correction."""
+    pair = ((label, estimates[label]) for label in (its.group, its.against))
+    low, high = CONTRASTS[method](*pair).ends(each)
+    name = its.interval.method + words
+    return Interval(low=low, high=high, level=its.interval.level, method=name)
