@@ -24,14 +24,18 @@ from custvalue.satisfaction import (
     NetPromoterScore,
     OrderedComparison,
     PairedDifference,
+    acsi_index,
     compare_groups,
     compare_ordered,
     compare_paired,
+    customer_effort_score,
     customer_satisfaction_index,
+    disconfirmation,
+    factor_index,
     net_promoter_score,
     top_box,
 )
-from custvalue.survey import Responses, Scale
+from custvalue.survey import Responses, Scale, reliability
 from satisfaction_cases import FIVE, careful
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "comparison.json").read_text("utf-8"))
@@ -95,11 +99,11 @@ def test_welch_analysis_of_variance():
 def test_an_index_is_compared_by_t_too():
     frame = {"x": [1, 2, 3, 4, 5, 3, 4, 4], "y": [2, 2, 3, 5, 5, 2, 5, 3], "g": list("aaaabbbb")}
     answers = Responses.from_frame(frame, scale=FIVE, group="g")
-    result = compare_groups(answers, lambda part: customer_satisfaction_index(part).estimate)
+    result = compare_groups(answers, customer_satisfaction_index)
     scores = [25 * ((x + y) / 2 - 1) for x, y in zip(frame["x"], frame["y"], strict=True)]
     theirs = stats.ttest_ind(scores[4:], scores[:4], equal_var=False)
     assert result.differences[0].p_value == pytest.approx(theirs.pvalue)
-    assert result.measure == "MeanEstimate index"
+    assert result.measure == "SatisfactionIndex"
 
 
 def test_one_group_of_equal_answers_leaves_the_t_test_to_the_other():
@@ -187,6 +191,52 @@ def test_groups_that_all_say_yes_do_not_differ():
     comparison = compare({"a": share(10, 10), "b": share(20, 20), "c": share(30, 30)})
     assert comparison.heterogeneity.p_value == 1
     assert {d.p_value for d in comparison.differences} == {1.0}
+
+
+# --- every measure ------------------------------------------------------------------------------
+
+ITEMS = [
+    np.clip(RNG.integers(1 + k, 6, (60, 1)) + RNG.integers(-1, 2, (60, 3)), 1, 5) for k in (0, 1)
+]
+EFFORT = Scale(1, 5, direction="lower is better")
+
+
+@pytest.mark.parametrize(
+    ("measure", "method", "name"),
+    [
+        (lambda part: top_box(part.item("item 1"), scale=FIVE), "mover", "TopBox"),
+        (
+            lambda part: customer_effort_score(part.item("item 1"), scale=EFFORT),
+            "welch",
+            "CustomerEffortScore",
+        ),
+        (customer_satisfaction_index, "welch", "SatisfactionIndex"),
+        (lambda part: acsi_index(part, convention="simple"), "welch", "AcsiIndex"),
+        (
+            lambda part: factor_index(part, weights={"item 1": 20, "item 2": 30, "item 3": 50}),
+            "welch",
+            "FactorIndex",
+        ),
+        (lambda part: reliability(part).alpha, "mover", "ReliabilityCoefficient alpha"),
+        (
+            lambda part: disconfirmation(part.item("item 1"), part.item("item 2"), scale=FIVE),
+            "welch",
+            "Disconfirmation",
+        ),
+        (lambda part: part.mean("item 2"), "welch", "MeanEstimate item 2"),
+    ],
+    ids=["top box", "effort", "index", "acsi", "factors", "alpha", "disconfirmation", "mean"],
+)
+def test_every_measure_can_be_compared(measure, method, name):
+    answers = Responses.from_array(np.concatenate(ITEMS), scale=FIVE, group=["a"] * 60 + ["b"] * 60)
+    found = compare_groups(answers, measure)
+    one, other = (measure(part) for part in answers.by("group").values())
+    difference = found.differences[0]
+    assert (found.method, found.measure) == (method, name)
+    assert difference.value == pytest.approx(other.value - one.value)
+    error = math.hypot(one.standard_error, other.standard_error)
+    assert difference.standard_error == pytest.approx(error)
+    assert (0 in difference.interval) == (difference.p_value > 0.05)
 
 
 # --- many ----------------------------------------------------------------------------------
@@ -345,12 +395,12 @@ def test_a_panel_of_top_boxes():
     answers = [Responses.from_array(x, scale=FIVE) for x in (first, second)]
 
     def best(part):
-        return top_box(part.item("item 1"), scale=part.scale).share
+        return top_box(part.item("item 1"), scale=part.scale)
 
     one, two = (compare_paired(*a, best, rng=1, replicates=200) for a in (answers, answers[::-1]))
     assert one.value == pytest.approx((second >= 4).mean() - (first >= 4).mean())
     assert two.value == -one.value
-    assert one.measure.startswith("Proportion")
+    assert one.measure.startswith("TopBox")
 
 
 # --- order -----------------------------------------------------------------------------------

@@ -443,7 +443,7 @@ def _label(label: object, argument: str) -> Label:
 
 
 def _check_estimate(label: Label, estimate: object, what: str) -> None:
-    if hasattr(estimate, "answers"):
+    if not isinstance(estimate, Estimate) and hasattr(estimate, "answers"):
         raise ParameterError(
             f"{what} {label!r} is {type(estimate).__name__}, which holds answers and no estimate. "
             f"Give a result, or use compare_groups."

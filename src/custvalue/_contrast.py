@@ -152,10 +152,11 @@ def degrees_of(estimate: Estimate) -> float | None:
     stated: float | None = getattr(estimate, "degrees_of_freedom", None)
     if stated is not None:
         return stated
-    # an index holds its estimate; means keep their t test, whatever interval is usual for them
-    kept = getattr(estimate, "estimate", estimate)
-    if isinstance(kept, MeanEstimate):
-        return float(kept.n - 1)
+    # what a mean lies behind keeps its t test, whatever interval is usual for it
+    held = [estimate, *(getattr(estimate, name, None) for name in ("estimate", "mean"))]
+    for kept in held:
+        if isinstance(kept, MeanEstimate) and kept.value == estimate.value:
+            return float(kept.n - 1)
     own = hasattr(estimate, "confidence_interval")
     by_t = own and re.match(r"t\b", own_interval(estimate, 0.95).method)
     return float(estimate.n - 1) if by_t else None

@@ -127,6 +127,16 @@ class Disconfirmation(Frozen):
     left_out: int = 0
 
     @property
+    def value(self) -> float:
+        """The mean difference, in scale points."""
+        return self.difference.value
+
+    @property
+    def standard_error(self) -> float | None:
+        """Its standard error; None for one respondent."""
+        return self.difference.standard_error
+
+    @property
     def n(self) -> int:
         """Respondents used."""
         return self.difference.n
