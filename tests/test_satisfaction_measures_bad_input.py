@@ -129,6 +129,18 @@ CASES = {
             "or Responses to it, but it is None."
         ),
     ),
+    "derived from prorated answers": (
+        lambda: customer_satisfaction_index(
+            Responses.from_frame(DRIVERS, scale=FIVE, missing="prorate"),
+            importance="derived",
+            overall="sat",
+        ),
+        ParameterError,
+        (
+            "importance='derived' takes answers as they were given: filled ones go together "
+            "because they were filled. Read the responses with missing='pairwise' or 'drop'."
+        ),
+    ),
     "unknown overall question": (
         derived(overall="satt"),
         ParameterError,

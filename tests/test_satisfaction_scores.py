@@ -269,6 +269,21 @@ def test_lower_is_better_turns_the_index_round():
     assert other.standard_error == pytest.approx(one.standard_error)
 
 
+def test_prorated_answers_count_as_the_mean_of_the_others():
+    frame = THREE | {"ideal": [8, None, 5, 9, 5, 8]}
+    answers = Responses.from_frame(frame, scale=TEN, missing="prorate")
+    filled = {name: answers.filled()[:, place] for place, name in enumerate(THREE)}
+    continuous = Scale(1, 10, step=None)
+    index = acsi_index(answers, convention="simple")
+    expected = acsi_index(filled, convention="simple", scale=continuous)
+    assert (index.n, index.filled, index.value) == (6, 1, expected.value)
+    assert "1 missing answers are prorated." in str(index)
+    weights = {"overall": 2, "expected": 1, "ideal": 1}
+    factors = factor_index(answers, weights=weights)
+    assert (factors.n, factors.filled) == (6, 1)
+    assert factors.value == factor_index(filled, weights=weights, scale=continuous).value
+
+
 def test_who_misses_an_item_is_left_out():
     frame = THREE | {"ideal": [8, None, 5, 9, 5, 8]}
     answers = Responses.from_frame(frame, scale=TEN, missing="pairwise")

@@ -19,7 +19,7 @@ import numpy as np
 
 from custvalue._base import FloatArray, Frozen, Interval, NonNegative
 from custvalue._display import Table, number, one_line, percent
-from custvalue._satisfaction.questions import answered, as_responses, left_out_note
+from custvalue._satisfaction.questions import answered, as_responses, filled_note, left_out_note
 from custvalue._statistics import (
     MeanEstimate,
     MeanMethod,
@@ -76,6 +76,8 @@ class AcsiIndex(Frozen):
         The scale of the items.
     left_out : int
         Respondents left out because an answer is missing.
+    filled : int
+        Answers that the policy ``prorate`` filled by the respondent's other answers.
     """
 
     estimate: MeanEstimate
@@ -85,6 +87,7 @@ class AcsiIndex(Frozen):
     fixed_standard_error: NonNegative | None
     scale: Scale
     left_out: int = 0
+    filled: int = 0
 
     @property
     def value(self) -> float:
@@ -146,6 +149,7 @@ class AcsiIndex(Frozen):
             f"Weights: {self.source}; convention {self.convention!r}: {what}.",
             f"Scale {self.scale}, theoretical ends. 95 % intervals, beta.",
             *left_out_note(self.left_out),
+            *filled_note(self.filled),
         )
         header = ("item", "weight", "share", "score", "low", "high", "n")
         return Table(f"Satisfaction index {number(self.value)}", header, tuple(rows), notes)
@@ -219,7 +223,7 @@ def acsi_index(
     require_choice("convention", convention, get_args(WeightConvention))
     answers = as_responses(responses, scale)
     source, given = _weights(weights, convention, answers.items)
-    used = answered("the items", answers.answers, answers.weights)
+    used = answered("the items", answers.filled(), answers.weights)
     scores = answers.scale.rescale(used.answers)
     estimated = convention == "unstandardised" or source == "principal component"
     if estimated:
@@ -247,6 +251,7 @@ def acsi_index(
         fixed_standard_error=fixed,
         scale=answers.scale,
         left_out=used.left_out + answers.dropped,
+        filled=answers.left_out.filled,
     )
 
 

@@ -230,8 +230,13 @@ def read_overall(answers: Responses, overall: object) -> tuple[Responses, FloatA
     DataError
         If respondents differ, or no item is left.
     ParameterError
-        If it is neither of the two.
+        If it is neither of the two, or answers were prorated.
     """
+    if answers.missing == "prorate":
+        raise ParameterError(
+            "importance='derived' takes answers as they were given: filled ones go together "
+            "because they were filled. Read the responses with missing='pairwise' or 'drop'."
+        )
     if isinstance(overall, Responses):
         if len(overall.items) != 1:
             raise ParameterError(

@@ -17,7 +17,7 @@ from annotated_types import MinLen
 from custvalue._base import FloatArray, Frozen, Interval, NonNegative, Positive, Probability
 from custvalue._display import Table, number, one_line, percent
 from custvalue._satisfaction.index import IndexForm, index_scores
-from custvalue._satisfaction.questions import as_responses, left_out_note
+from custvalue._satisfaction.questions import as_responses, filled_note, left_out_note
 from custvalue._statistics import MeanEstimate, MeanMethod, combined_mean
 from custvalue.errors import DataError, ParameterError, did_you_mean, listed, plain, require_choice
 from custvalue.survey import Responses, Scale
@@ -227,6 +227,8 @@ class FactorIndex(Frozen):
         The scale of the items.
     left_out : int
         Respondents left out because an answer is missing.
+    filled : int
+        Answers that the policy ``prorate`` filled by the respondent's other answers.
     """
 
     estimate: MeanEstimate
@@ -237,6 +239,7 @@ class FactorIndex(Frozen):
     factors: tuple[FactorScore, ...]
     scale: Scale
     left_out: int = 0
+    filled: int = 0
 
     @property
     def value(self) -> float:
@@ -299,6 +302,7 @@ class FactorIndex(Frozen):
             f"Form {self.form!r}: {form}. 95 % intervals, beta.",
             *self._normalised_note(),
             *left_out_note(self.left_out),
+            *filled_note(self.filled),
         )
         header = ("factor", "weight", "share", "points", "low", "high", "n")
         title = f"Weighted factor index {number(self.value)} of {number(self.points)} points"
@@ -423,6 +427,7 @@ def factor_index(
         factors=tuple(found),
         scale=answers.scale,
         left_out=answers.dropped,
+        filled=answers.left_out.filled,
     )
 
 

@@ -31,7 +31,7 @@ from custvalue._satisfaction.derived_importance import (
     read_overall,
 )
 from custvalue._satisfaction.importance import own_importance, stated_importance
-from custvalue._satisfaction.questions import as_responses, left_out_note
+from custvalue._satisfaction.questions import as_responses, filled_note, left_out_note
 from custvalue._statistics import MeanEstimate, MeanMethod, combined_mean, mean_estimate
 from custvalue.errors import ParameterError, require_choice
 from custvalue.survey import Responses, Scale
@@ -175,7 +175,7 @@ class SatisfactionIndex(Frozen):
             f"Importance: {self._importance()} 95 % intervals, beta.",
             *self._normalised_note(),
             *left_out_note(self.left_out),
-            *([f"{self.filled:,} missing answers are prorated."] if self.filled else []),
+            *filled_note(self.filled),
         )
         title = f"Customer satisfaction index {number(self.value)}"
         header = ("item", "importance", "score", "low", "high", "n")

@@ -122,6 +122,11 @@ def left_out_note(left_out: int) -> tuple[str, ...]:
     return (f"{left_out:,} {who} left out because an answer is missing.",)
 
 
+def filled_note(filled: int) -> tuple[str, ...]:
+    """Say how many answers were prorated, as the notes of a table; none for none."""
+    return (f"{filled:,} missing answers are prorated.",) if filled else ()
+
+
 def as_responses(responses: Any, scale: Scale | None) -> Responses:
     """Return Responses as they are, and a dataframe or mapping as Responses on `scale`.
 
