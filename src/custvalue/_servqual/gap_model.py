@@ -355,7 +355,9 @@ def gap_model(
     sides = _customer_sides(customers)
     sides |= {name: _side(name, source, instrument) for name, source in given.items()}
     _check_scales(sides)
-    absent = {number: why for number in SIDES if (why := _lacking(number, sides))}
+    absent: dict[GapNumber, str] = {
+        number: why for number in SIDES if (why := _lacking(number, sides))
+    }
     if len(absent) == len(SIDES):
         raise DataError(
             f"a gap needs two sides, but there is only {listed(sides)}. "

@@ -260,7 +260,9 @@ class _Data(NamedTuple):
     weights: FloatArray
 
     def of(self, rows: npt.NDArray[np.intp]) -> _Data:
-        scores = {name: matrix[rows] for name, matrix in self.scores.items()}
+        scores: dict[Score, FloatArray] = {
+            name: matrix[rows] for name, matrix in self.scores.items()
+        }
         return _Data(self.outcome[rows], scores, self.weights[rows])
 
 
@@ -297,40 +299,26 @@ def estimate_validity(
     level = checked_level(level)
     data = _complete(survey)
     _check(survey, data)
-    fits = {
-        score: _fit(data.outcome, matrix, data.weights) for score, matrix in data.scores.items()
-    }
     errors, difference_error = _errors(data)
     drawn = _resampled(data, replicates, rng)
     names = survey.instrument.dimension_names
-    models = {
-        score: _model(
-            score,
-            fit,
-            names,
-            n=len(data.weights),
-            error=errors[score],
-            drawn=drawn,
-            level=level,
-            place=k,
-        )
-        for k, (score, fit) in enumerate(fits.items())
-    }
-    gap = models.get("gap")
-    difference = None if gap is None else models["perception"].r_squared - gap.r_squared
+    perception, *others = [
+        _model(score, data, names, error=errors[score], drawn=drawn, level=level)
+        for score in data.scores
+    ]
+    gap = others[0] if others else None
+    difference = None if gap is None else perception.r_squared - gap.r_squared
     return PredictiveValidity(
         instrument=survey.instrument.name,
         outcome=_asked(survey).items[0],
         respondents=survey.respondents,
         n=len(data.weights),
         effective_n=kish_effective_n(data.weights),
-        perception=models["perception"],
+        perception=perception,
         gap=gap,
         difference=difference,
         difference_standard_error=difference_error,
-        difference_interval=None
-        if difference is None or difference_error is None
-        else _difference_interval(difference, difference_error, drawn, level),
+        difference_interval=_difference_interval(difference, difference_error, drawn, level),
         replicates=0 if drawn is None else drawn.replicates,
         failed=0 if drawn is None else drawn.failed,
         level=level,
@@ -426,7 +414,7 @@ def _errors(data: _Data) -> tuple[dict[Score, float], float | None]:
     share = data.weights / data.weights.sum()
     centred = data.outcome - share @ data.outcome
     total = float(share @ centred**2)
-    influence = {}
+    influence: dict[Score, FloatArray] = {}
     for score, matrix in data.scores.items():
         design = np.column_stack([np.ones(len(matrix)), matrix])
         root = np.sqrt(share)[:, np.newaxis]
@@ -436,7 +424,9 @@ def _errors(data: _Data) -> tuple[dict[Score, float], float | None]:
         influence[score] = share * (unexplained * centred**2 - squares) / total
     n = len(share)
     inflation = np.sqrt(n / (n - 1))
-    errors = {name: float(inflation * np.sqrt(its @ its)) for name, its in influence.items()}
+    errors: dict[Score, float] = {
+        name: float(inflation * np.sqrt(its @ its)) for name, its in influence.items()
+    }
     if "gap" not in influence:
         return errors, None
     apart = influence["perception"] - influence["gap"]
@@ -465,18 +455,17 @@ def _resampled(data: _Data, replicates: int, rng: Generator) -> Bootstrap | None
 
 def _model(
     score: Score,
-    fit: _Fit,
+    data: _Data,
     names: tuple[str, ...],
     *,
-    n: int,
     error: float,
     drawn: Bootstrap | None,
     level: float,
-    place: int,
 ) -> ExplainedVariance:
-    """Put a regression together; `place` counts the models, to find its draws."""
-    k = len(names)
-    start = place * (1 + 2 * k)
+    """Put one regression together with its intervals."""
+    fit = _fit(data.outcome, data.scores[score], data.weights)
+    n, k = len(data.weights), len(names)
+    start = list(data.scores).index(score) * (1 + 2 * k)  # of its draws
     if drawn is None:
         interval = _linearised(fit.r_squared, error, level, (0.0, 1.0))
         ends: list[Interval | None] = [None] * (2 * k)
@@ -503,8 +492,10 @@ def _model(
 
 
 def _difference_interval(
-    difference: float, error: float, drawn: Bootstrap | None, level: float
-) -> Interval:
+    difference: float | None, error: float | None, drawn: Bootstrap | None, level: float
+) -> Interval | None:
+    if difference is None or error is None:
+        return None
     if drawn is None:
         return _linearised(difference, error, level, (-1.0, 1.0))
     return drawn.confidence_interval(level, statistic=len(drawn.values) - 1)
