@@ -86,7 +86,7 @@ PURCHASE_MODELS = [
     ),
     pytest.param(
         Case(
-            GammaGompertzNBD(r=1.2, alpha=2, beta=12, b=0.2, s=0.7, unit="week"),
+            GammaGompertzNBD(r=0.7, alpha=4.4, beta=12, b=0.2, s=0.7, unit="week"),
             gamma_gompertz_likelihood.LogLikelihood,
             lambda history: history.cells,
         ),

@@ -134,8 +134,10 @@ class Block(NamedTuple):
         gone = self._gone(parts, 1 + len(stay.slopes))
         # The likelihood of a cell and its derivatives: alive at T, or gone before.
         ends = np.vstack((stay.weight, stay.weight * stay.slopes)) - gone
-        likelihood, *derivatives = ends[:, self.end] + gone[:, self.begin]
-        of_log = np.array(derivatives) / likelihood
+        each_cell = np.take(ends, self.end, axis=1)
+        each_cell += np.take(gone, self.begin, axis=1)
+        likelihood, of_log = each_cell[0], each_cell[1:]
+        of_log /= likelihood
         value = self.customers @ (np.log(likelihood) + level[self.begin])
         hessian = -(self.customers * of_log) @ of_log.T
         each = self.customers / likelihood
