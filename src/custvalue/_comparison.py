@@ -6,8 +6,8 @@ have a test that they are all equal and pairwise differences with adjusted P val
 that fit the correction. Three methods, chosen by what the estimates can tell:
 
 ``welch``
-    Means with t intervals: t with Welch-Satterthwaite degrees of freedom (Welch 1947,
-    *Biometrika* 34), and Welch's analysis of variance (1951, *Biometrika* 38) for all of them.
+    Estimates with t intervals, and any mean by name: t with Welch-Satterthwaite degrees of freedom
+    (Welch 1947, *Biometrika* 34), and Welch's analysis of variance (1951, *Biometrika* 38).
 ``mover``
     Estimates with an interval of their own that is no t interval: the interval of the difference
     takes its variances from those intervals (method of variance estimates recovery; Zou & Donner
@@ -46,6 +46,7 @@ from custvalue._contrast import (
     Heterogeneity,
     Label,
     adjusted_p_values,
+    by_t,
     corrected_level,
     degrees_of,
     error_of,
@@ -86,7 +87,7 @@ class GroupEstimate(Frozen):
     n : int
         Answers.
     degrees_of_freedom : float or None
-        Of its t interval; None where it has none.
+        For ``welch``; None for the other methods.
     interval : Interval
         For this group alone, at the level of the comparison, not corrected.
     """
@@ -272,8 +273,8 @@ def compare(
         finding at 1 - level, ``benjamini-hochberg`` the expected share of false ones among the
         findings (for independent or positively dependent tests; all pairs are in between).
     method : {"welch", "mover", "wald"}, optional
-        By default the first that the estimates allow: t for means, then their own intervals,
-        then normal.
+        By default as the estimates are used to: t where that is their interval, else from their
+        own intervals, else normal.
     level : float
         Confidence level, 0.95 for 95 %.
 
@@ -298,6 +299,11 @@ def compare(
     1 - level, and which leave out 0 exactly where the adjusted P is at most 1 - level.
 
     P of ``mover`` goes down to 1.2e-15 and no further.
+
+    Indices, scores and means with ``beta`` intervals are compared by ``mover``. Means of two
+    groups with equal distributions on five points, 95 % intervals, simulated: both methods cover 94.3 to 95.7 % where
+    answers spread evenly; with 90 % of the answers at the end, ``mover`` 97.5 % at n = 30 and 30,
+    94.8 % at 100 and 100, 97.1 % at 30 and 200, and ``welch`` 97.4, 94.7 and 88.6 %.
 
     References
     ----------
@@ -325,7 +331,7 @@ def compare(
     pairs = checked_pairs(tuple(checked), reference)
     return Comparison(
         measure=measure_of(checked),
-        groups=tuple(_group(label, estimate, level) for label, estimate in checked.items()),
+        groups=tuple(_group(label, estimate, used, level) for label, estimate in checked.items()),
         heterogeneity=heterogeneity_of(list(checked.values()), used) if len(checked) > 2 else None,
         differences=differences_of(checked, pairs, correction, used, level),
         reference=reference,
@@ -380,13 +386,15 @@ def _interval(contrast: Contrast, each: float, level: float, name: str) -> Inter
     return Interval(low=low, high=high, level=level, method=contrast.method + name)
 
 
-def _group(label: Label, estimate: Estimate, level: float) -> GroupEstimate:
+def _group(
+    label: Label, estimate: Estimate, method: ComparisonMethod, level: float
+) -> GroupEstimate:
     return GroupEstimate(
         label=label,
         value=estimate.value,
         standard_error=error_of(estimate),
         n=estimate.n,
-        degrees_of_freedom=degrees_of(estimate),
+        degrees_of_freedom=degrees_of(estimate) if method == "welch" else None,
         interval=interval_alone(estimate, level),
     )
 
@@ -498,13 +506,13 @@ def checked_method(estimates: Mapping[Label, Estimate], method: object) -> Compa
         If it is unknown, or needs what the estimates do not have.
     """
     every = list(estimates.values())
-    by_t = all(degrees_of(estimate) is not None for estimate in every)
+    degrees = all(degrees_of(estimate) is not None for estimate in every)
     own = all(hasattr(estimate, "confidence_interval") for estimate in every)
     if method is None:
-        return "welch" if by_t else "mover" if own else "wald"
+        return "welch" if all(map(by_t, every)) else "mover" if own else "wald"
     require_choice("method", method, get_args(ComparisonMethod))
     kind = type(every[0]).__name__
-    if method == "welch" and not by_t:
+    if method == "welch" and not degrees:
         raise ParameterError(
             f"method='welch' needs estimates with degrees of freedom, such as means, but "
             f"{kind} has none. Leave method out."

@@ -148,18 +148,23 @@ def error_of(estimate: Estimate) -> float:
 
 
 def degrees_of(estimate: Estimate) -> float | None:
-    """Return what the estimate names; n - 1 for a mean, and where the interval is by t."""
+    """Return what the estimate names; n - 1 for a mean, and where its interval is by t."""
     stated: float | None = getattr(estimate, "degrees_of_freedom", None)
     if stated is not None:
         return stated
-    # what a mean lies behind keeps its t test, whatever interval is usual for it
+    # an index or an effort score holds the mean that it is
     held = [estimate, *(getattr(estimate, name, None) for name in ("estimate", "mean"))]
     for kept in held:
         if isinstance(kept, MeanEstimate) and kept.value == estimate.value:
             return float(kept.n - 1)
-    own = hasattr(estimate, "confidence_interval")
-    by_t = own and re.match(r"t\b", own_interval(estimate, 0.95).method)
-    return float(estimate.n - 1) if by_t else None
+    return float(estimate.n - 1) if by_t(estimate) else None
+
+
+def by_t(estimate: Estimate) -> bool:
+    """Say whether the estimate is used to a t interval."""
+    if hasattr(estimate, "confidence_interval"):
+        return re.match(r"t\b", own_interval(estimate, 0.95).method) is not None
+    return getattr(estimate, "degrees_of_freedom", None) is not None
 
 
 def _wald(one: Named, other: Named) -> Contrast:

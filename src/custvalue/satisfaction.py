@@ -3,14 +3,22 @@
 ==========================================  =====================================================
 :func:`disconfirmation`                     perception against expectation: dissatisfied,
                                             satisfied or delighted
+:func:`measured_disconfirmation`            the same as customers state it themselves
 :func:`satisfaction_effect`                 the tiers satisfied, desired and surprised, with
                                             their asymmetric effect
+:func:`hygiene_and_satisfiers`              what must meet and what must exceed expectations
 :func:`net_promoter_score`                  promoters minus detractors on 0-10
 :func:`top_box`                             share of the best answers (CSAT), mean, distribution
 :func:`customer_effort_score`               how much work it was, with its direction
 :func:`customer_satisfaction_index`         item scores weighted by importance, stated or derived
 :func:`factor_index`                        published factor weights, on 1,000 points
 :func:`acsi_index`                          three items that measure the same thing
+:func:`derived_dissatisfaction`             what was expected and not given, the worst first
+:func:`problem_analysis`                    problems by frequency and severity
+:func:`importance_performance`              quadrants, and how sure they are
+:func:`compare`                             groups and waves of any of these, two or many (also
+                                            compare_groups, compare_paired, compare_ordered)
+:func:`trend`                               a measure over waves
 :func:`map_scale`                           answers on another scale, and what that loses
 :func:`sample_size_for_share`               how many answers a study needs (also for a mean, a net
                                             promoter score, a difference)
