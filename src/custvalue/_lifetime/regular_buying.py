@@ -82,9 +82,9 @@ class RegularBuyers(PurchasesAtAnyTime):
             If the model counts time in another unit than the history.
         """
         each = super().log_likelihood(history)
-        return (
-            each if self.k == 1 else each + (self.k - 1) * required_intervals(history, self._name)
-        )
+        if self.k > 1:
+            each = each + (self.k - 1) * required_intervals(history, f"{self._name}.log_likelihood")
+        return each
 
     def _log_likelihood(self, cells: Cells) -> FloatArray:
         """Return log L of each cell, but for the lengths of the intervals."""

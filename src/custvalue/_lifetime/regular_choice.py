@@ -293,12 +293,12 @@ def fitted(
         starts = [dict(zip(ESTIMATED, parameters.tolist(), strict=True))]
     else:
         k = checked_regularity("k", k)
+        starts = starting_points(cells, name, k=k)
         known = known_intervals(history)
         if known is not None:
             cells = RegularCells.of(history, known)
         elif k > 1:
             warnings.warn(INCOMPLETE.format(name=name), DataWarning, stacklevel=3)
-        starts = starting_points(cells, name, k=k)
     return maximum_likelihood(
         model,
         cells,

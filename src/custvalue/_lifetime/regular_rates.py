@@ -287,7 +287,7 @@ def _stays_after_many(expected: FloatArray, leaving: Leaving, k: int) -> FloatAr
     stayed = np.exp(k * log_s * np.arange(few)[:, None])
     total = _passed(expected, stayed @ (cancels * leaving.weight).T, k)
     for root, sides in ((1.0, 1), *roots(k)):
-        away = -np.expm1(log_s) if sides == root == 1 else 1 - s * root
+        away = -np.expm1(log_s) if root == 1 else 1 - s * root
         damped = np.where(cancels, 0.0, np.exp(-expected[:, None] * away))
         of_p = (-np.expm1(k * log_s) / away)[:, None] * _coefficients(leaving, root, k)
         total += sides / k * (damped @ of_p).real
