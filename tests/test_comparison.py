@@ -223,7 +223,7 @@ EFFORT = Scale(1, 5, direction="lower is better")
             "welch",
             "Disconfirmation",
         ),
-        (lambda part: part.mean("item 2"), "welch", "MeanEstimate item 2"),
+        (lambda part: mean(part.item("item 2")), "welch", "MeanEstimate mean answer"),
     ],
     ids=["top box", "effort", "index", "acsi", "factors", "alpha", "disconfirmation", "mean"],
 )

@@ -300,10 +300,10 @@ def compare(
 
     P of ``mover`` goes down to 1.2e-15 and no further.
 
-    Indices, scores and means with ``beta`` intervals are compared by ``mover``. Means of two
-    groups with equal distributions on five points, 95 % intervals, simulated: both methods cover 94.3 to 95.7 % where
-    answers spread evenly; with 90 % of the answers at the end, ``mover`` 97.5 % at n = 30 and 30,
-    94.8 % at 100 and 100, 97.1 % at 30 and 200, and ``welch`` 97.4, 94.7 and 88.6 %.
+    Indices, scores and means with ``beta`` intervals are compared by ``mover``. Means of two groups
+    with one distribution on five points, 95 % intervals, simulated: both methods cover 94.3 to
+    95.7 % where answers spread evenly; with 90 % of the answers at the end, ``mover`` 97.5 % at
+    n = 30 and 30, 94.8 % at 100 and 100, 97.1 % at 30 and 200, and ``welch`` 97.4, 94.7 and 88.6 %.
 
     References
     ----------

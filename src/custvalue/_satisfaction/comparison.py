@@ -87,7 +87,7 @@ def compare_groups(
     ...     "site": ["south", "south", "south", "south", "north", "north", "north", "north"],
     ... }
     >>> answers = Responses.from_frame(frame, scale=Scale(1, 5), group="site")
-    >>> result = compare_groups(answers, lambda part: part.mean("friendly"))
+    >>> result = compare_groups(answers, lambda part: part.mean("friendly"), method="welch")
     >>> south = result.difference("south", "north")
     >>> south.value, round(south.p_value, 4), south.interval.method
     (1.5, 0.0273, "Welch's t")
