@@ -279,6 +279,16 @@ def customer_satisfaction_index(
     the respondent answered. Under ``prorate`` a missing answer counts as the mean of the
     respondent's other ones, in the index and in the scores of the items.
 
+    Derived importance is estimated from the same answers: respondents are resampled, and with them
+    importance and index, and less than no importance counts as none in a resample. 2,000
+    resamples of 8 items take about a second for 1,000 respondents and 20 for 20,000. Respondents
+    who miss an item or the overall question are left out of all of it, and counted.
+
+    References
+    ----------
+    J. W. Johnson (2000), A Heuristic Method for Estimating the Relative Weight of Predictor
+    Variables in Multiple Regression, *Multivariate Behavioral Research* 35(1), 1-19.
+
     Examples
     --------
     >>> from custvalue.satisfaction import customer_satisfaction_index
