@@ -140,7 +140,9 @@ class RegularCells(Cells):
             The sums.
         """
         columns = {field.name: getattr(history.cells, field.name) for field in fields(Cells)}
-        sums = np.bincount(history.cell_of_customer, log_intervals, len(history.cells))
+        order = np.argsort(log_intervals)  # so that the sums do not depend on that of customers
+        cell, ordered = history.cell_of_customer[order], log_intervals[order]
+        sums = np.bincount(cell, ordered, len(history.cells))
         return cls(**columns, log_intervals=sums / history.cells.count)
 
 
