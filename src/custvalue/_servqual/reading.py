@@ -120,7 +120,8 @@ def split(
     first = next(iter(parts.values()))
     labels = first.group if what == "group" else first.wave
     for label in next(iter(divided.values())):
-        yield label, np.asarray(labels == label), {name: its[label] for name, its in divided.items()}
+        parts_of_label = {name: its[label] for name, its in divided.items()}
+        yield label, np.asarray(labels == label), parts_of_label
 
 
 def read_together(

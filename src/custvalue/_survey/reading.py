@@ -11,6 +11,7 @@ import numpy.typing as npt
 from custvalue import _frames
 from custvalue._base import FloatArray, IntArray, LabelArray, read_only
 from custvalue._columns import one_dimensional, sorted_codes
+from custvalue._statistics import ROWS_AT_A_TIME
 from custvalue._survey.instrument import repeated
 from custvalue._survey.scale import Scale
 from custvalue.errors import DataError, ParameterError, listed, require_choice
@@ -199,13 +200,24 @@ def coded_answers(
         raise ParameterError(f"scale must be a Scale, as in Scale(1, 7), but it is {scale!r}.")
     hint = f"Code the answers as numbers on the scale {scale}."
     matrix = np.empty((source.rows, len(items)), order="F")
+    columns = [_numbers(source, name, hint) for name in items]
+    for first in range(0, source.rows, ROWS_AT_A_TIME):
+        rows = slice(first, first + ROWS_AT_A_TIME)  # columns of an array lie side by side
+        for place, column in enumerate(columns):
+            matrix[rows, place] = column[rows]
+    if not scale.missing_codes:
+        return matrix, [np.empty(0, dtype=np.int64)] * len(items)
     codes = []
-    for place, name in enumerate(items):
-        answers = source.numbers(name, hint=hint)
-        codes.append(np.flatnonzero(np.isin(answers, scale.missing_codes)))
-        matrix[:, place] = answers
-        matrix[codes[-1], place] = np.nan
+    for column in matrix.T:
+        codes.append(np.flatnonzero(np.isin(column, scale.missing_codes)))
+        column[codes[-1]] = np.nan
     return matrix, codes
+
+
+def _numbers(source: _frames.Source, name: str, hint: str) -> npt.NDArray[Any]:
+    """Return a column of numbers as it lies in memory where it can be, else read it."""
+    entries = source.entries(name)
+    return entries if entries.dtype.kind in "iuf" else source.numbers(name, hint=hint)
 
 
 def check_matrix(items: Sequence[str], answers: FloatArray, scale: Scale) -> None:
