@@ -87,10 +87,12 @@ def zones():
 @pytest.fixture
 def drawings(survey, value, comparison, score):
     return {
+        "expectation_profile": survey.gaps(),
         "gaps_by_dimension": survey.gaps(),
         "kano_bars": kano_result(),
         "kano_diagram": kano_result(),
         "performance_by_dimension": survey.performance(),
+        "priorities_by_dimension": survey.priorities(rng=1),
         "net_promoter_bar": score,
         "tolerance_zones": zones(),
         "value_concentration": value,
@@ -131,6 +133,28 @@ def test_draws_without_a_warning_and_without_touching_the_settings(name, drawing
 
 def test_every_picture_is_tried(drawings):
     assert sorted(drawings) == plotting.__all__
+
+
+def test_priorities_are_drawn_with_their_probabilities_and_ranks(survey):
+    priorities = survey.priorities(rng=1)
+    axes = plotting.priorities_by_dimension(priorities)
+    widths = [width for _, width in bars(axes)]
+    assert widths == pytest.approx([its.part.value for its in priorities.dimensions])
+    shown = [text for text in texts(axes) if text.startswith("P ")]
+    assert len(shown) == 5
+    weakest = priorities.weakest
+    assert shown[0].startswith(f"P {weakest.probability_weakest:.2f}, rank 1")
+    assert axes.get_yticklabels()[0].get_text() == weakest.name.capitalize()
+
+
+def test_the_profile_has_both_means_over_the_whole_scale(survey):
+    gaps = survey.gaps()
+    axes = plotting.expectation_profile(gaps)
+    profiles = {line.get_label(): line.get_xdata() for line in axes.lines}
+    for name in ("expectation", "perception"):
+        means = [getattr(its, name).value for its in gaps.dimensions]
+        assert list(profiles[f"mean {name}"]) == pytest.approx(means)
+    assert axes.get_xlim() == (1, 7)
 
 
 def test_gaps_are_drawn_from_zero_with_their_intervals(survey):

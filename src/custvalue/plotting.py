@@ -32,16 +32,18 @@ if TYPE_CHECKING:
     from custvalue.kano import Result
     from custvalue.lifetime import CustomerLifetimeValue
     from custvalue.satisfaction import NetPromoterScore
-    from custvalue.servqual import Gaps, Performance, Zone, ZoneOfTolerance
+    from custvalue.servqual import Gaps, Performance, Priorities, Zone, ZoneOfTolerance
     from custvalue.survey import MeanEstimate
 
 __all__ = [
     "delivered_value_bars",
+    "expectation_profile",
     "gaps_by_dimension",
     "kano_bars",
     "kano_diagram",
     "net_promoter_bar",
     "performance_by_dimension",
+    "priorities_by_dimension",
     "probability_alive_histogram",
     "tolerance_zones",
     "value_concentration",
@@ -110,6 +112,56 @@ def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95
     return _finished(ax, _interval_title(level, gaps.respondents))
 
 
+def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95) -> Axes:
+    """Draw mean expectation and mean perception of each dimension as two profiles.
+
+    Parameters
+    ----------
+    gaps : Gaps
+        What ``servqual.Survey.gaps()`` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+    level : float
+        Confidence level of the intervals, 0.95 for 95 %.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Two points for each dimension in scale points, over the whole scale, and the gap between.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    ax = _axes(ax, height=1.2 + 0.42 * len(gaps.dimensions))
+    places = range(len(gaps.dimensions))
+    for place, its in enumerate(gaps.dimensions):
+        ends = [its.perception.value, its.expectation.value]
+        ax.plot(ends, [place, place], color=GREY, linewidth=5, alpha=MARKED, solid_capstyle="butt")
+    for name, marker, colour in (("expectation", "D", GREY), ("perception", "o", BLUE)):
+        estimates = [getattr(its, name) for its in gaps.dimensions]
+        ax.plot(
+            [its.value for its in estimates],
+            places,
+            marker=marker,
+            color=colour,
+            linewidth=1.0,
+            label=f"mean {name}",
+        )
+        for place, its in enumerate(estimates):
+            _, low, high, *_ = its.cells(level)
+            if low is not None:
+                ax.plot([low, high], [place, place], color=colour, linewidth=1.4)
+    ax.set_xlim(gaps.scale.low, gaps.scale.high)
+    _rows(ax, [its.name.capitalize() for its in gaps.dimensions])
+    ax.set_xlabel(f"Points of the scale {gaps.scale}")
+    ax.legend(
+        loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2, frameon=False, fontsize="small"
+    )
+    return _finished(ax, _interval_title(level, gaps.respondents), above=24)
+
+
 def performance_by_dimension(
     performance: Performance, ax: Axes | None = None, *, level: float = 0.95
 ) -> Axes:
@@ -144,6 +196,55 @@ def performance_by_dimension(
     _rows(ax, [name for name, _ in named])
     ax.set_xlabel(f"Mean perception on the scale {performance.scale}")
     return _finished(ax, _interval_title(level, performance.respondents))
+
+
+def priorities_by_dimension(
+    priorities: Priorities, ax: Axes | None = None, *, level: float = 0.95
+) -> Axes:
+    """Draw what each dimension puts into the overall gap, the weakest on top.
+
+    Parameters
+    ----------
+    priorities : Priorities
+        What ``servqual.Survey.priorities()`` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+    level : float
+        Confidence level of the intervals, 0.95 for 95 %.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Parts of the overall gap in scale points; at the right the probability of being the
+        weakest, and the interval of the rank.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    """
+    ax = _axes(ax, height=0.9 + 0.42 * len(priorities.dimensions))
+    for place, its in enumerate(priorities.dimensions):
+        colour = VERMILLION if its.rank_low == 1 else GREY
+        _estimate(ax, place, its.part, level, colour, origin=0.0)
+        ranks = (
+            f"{its.rank_low}"
+            if its.rank_low == its.rank_high
+            else (f"{its.rank_low} to {its.rank_high}")
+        )
+        ax.annotate(
+            f"P {its.probability_weakest:.2f}, rank {ranks}",
+            (1.0, place),
+            xycoords=("axes fraction", "data"),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+        )
+    ax.axvline(0, color="black", linewidth=0.8)
+    ax.margins(x=0.12)
+    _rows(ax, [its.name.capitalize() for its in priorities.dimensions])
+    ax.set_xlabel(f"Part of the overall gap, in points of the scale {priorities.scale}")
+    return _finished(ax, _interval_title(level, priorities.respondents))
 
 
 def tolerance_zones(zones: ZoneOfTolerance, ax: Axes | None = None, *, level: float = 0.95) -> Axes:
