@@ -241,7 +241,7 @@ def priorities_by_dimension(
             va="center",
         )
     ax.axvline(0, color="black", linewidth=0.8)
-    ax.margins(x=0.12)
+    ax.margins(x=0.2)
     _rows(ax, [its.name.capitalize() for its in priorities.dimensions])
     ax.set_xlabel(f"Part of the overall gap, in points of the scale {priorities.scale}")
     return _finished(ax, _interval_title(level, priorities.respondents))
