@@ -221,8 +221,8 @@ def _read(performance: object, overall: object) -> _Data:
             )
         if responses.dropped:
             raise DataError(
-                f"missing={responses.missing!r} left out {responses.dropped} respondents of {name}, so "
-                f"that rows may not belong together. Read both with missing='pairwise'."
+                f"missing={responses.missing!r} left out {responses.dropped} respondents of "
+                f"{name}, so that rows may not belong together. Read both with missing='pairwise'."
             )
     return _complete(performance, overall)  # type: ignore[arg-type]  # both were looked at above
 

@@ -280,8 +280,8 @@ def _check_panel(first: Any, second: Any) -> None:
     for name, responses in (("first", first), ("second", second)):
         if responses.dropped:
             raise DataError(
-                f"missing={responses.missing!r} left out {responses.dropped} respondents of {name}, so "
-                f"that rows may not belong together. Read both with missing='pairwise'."
+                f"missing={responses.missing!r} left out {responses.dropped} respondents of "
+                f"{name}, so that rows may not belong together. Read both with missing='pairwise'."
             )
     if first.respondents != second.respondents:
         raise DataError(

@@ -218,8 +218,8 @@ def matching_items(first: str, one: object, second: str, other: object) -> list[
             )
         if responses.dropped:
             raise DataError(
-                f"missing={responses.missing!r} left out {responses.dropped} respondents of {name}, so "
-                f"that rows may not belong together. Read both with missing='pairwise'."
+                f"missing={responses.missing!r} left out {responses.dropped} respondents of "
+                f"{name}, so that rows may not belong together. Read both with missing='pairwise'."
             )
     return _same_people(first, one, second, other)  # type: ignore[arg-type]  # looked at above
 
