@@ -247,9 +247,7 @@ class GammaGamma(Frozen):
         if not is_number(spend) or not spend >= 0:
             raise ParameterError(f"spend must be a number >= 0, but it is {plain(spend)!r}.")
         scale, shape = self._predictive(history)
-        share: FloatArray = spend / (spend + scale)
-        probability: FloatArray = special.betainc(self.p, shape, share)
-        return probability
+        return special.betainc(np.full(len(shape), self.p), shape, spend / (spend + scale))
 
     def _predictive(self, history: SpendHistory) -> tuple[FloatArray, FloatArray]:
         """Return γ' and q' of each customer."""
