@@ -247,7 +247,8 @@ class GammaGamma(Frozen):
         if not is_number(spend) or not spend >= 0:
             raise ParameterError(f"spend must be a number >= 0, but it is {plain(spend)!r}.")
         scale, shape = self._predictive(history)
-        return special.betainc(np.full(len(shape), self.p), shape, spend / (spend + scale))
+        below = special.betainc(self.p, shape, spend / (spend + scale))
+        return np.asarray(below, dtype=np.float64)
 
     def _predictive(self, history: SpendHistory) -> tuple[FloatArray, FloatArray]:
         """Return γ' and q' of each customer."""
