@@ -449,7 +449,9 @@ def _by_margin(asymmetry: float, margin: float) -> Tier:
 def _asymmetries(penalties: FloatArray, rewards: FloatArray) -> FloatArray:
     down, up = np.maximum(-penalties, 0.0), np.maximum(rewards, 0.0)
     both = down + up
-    return np.divide(up - down, both, out=np.full(len(both), np.nan), where=both > 0)
+    unknown = np.full(len(both), np.nan)
+    found: FloatArray = np.divide(up - down, both, out=unknown, where=both > 0)
+    return found
 
 
 def _chances(draws: FloatArray, margin: float) -> dict[Tier, float]:

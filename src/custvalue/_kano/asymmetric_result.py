@@ -212,8 +212,14 @@ class AsymmetricResponse(Tabular, Frozen):
             with its ends, tier, and the probabilities satisfied, desired, surprised.
         """
         numbers = np.array([_numbers(attribute) for attribute in self.attributes])
-        names = ("low", "high", "penalty", "penalty_low", "penalty_high", "reward", "reward_low")
-        names += ("reward_high", "impact", "asymmetry", "asymmetry_low", "asymmetry_high")
+        ends = ("", "_low", "_high")
+        names = (
+            *("low", "high"),
+            *(f"penalty{end}" for end in ends),
+            *(f"reward{end}" for end in ends),
+            "impact",
+            *(f"asymmetry{end}" for end in ends),
+        )
         return {
             "attribute": np.array([attribute.name for attribute in self.attributes]),
             **{name: numbers[:, place] for place, name in enumerate(names)},

@@ -288,7 +288,8 @@ class DisconfirmationScores(Columns):
             )
         both = (self.perceived > 0) & (self.expected > 0)
         ratio = np.divide(self.perceived, self.expected, out=np.full(len(both), np.nan), where=both)
-        return self.scale.sign * np.log(ratio)
+        logs: FloatArray = self.scale.sign * np.log(ratio)
+        return logs
 
     @property
     def verdict(self) -> npt.NDArray[np.str_]:

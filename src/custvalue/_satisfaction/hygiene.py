@@ -161,8 +161,10 @@ class Requirements(Tabular, Frozen):
             rows.append(
                 (a.name, role, value, low, high, *shares, a.verdict, ANSWER[a.fulfilled], n)
             )
-        header = ("attribute", "role", "P - E", "low", "high", "not met", "met", "exceeded")
-        header += ("verdict", "fulfilled", "n")
+        header = (
+            *("attribute", "role", "P - E", "low", "high", "not met", "met", "exceeded"),
+            *("verdict", "fulfilled", "n"),
+        )
         by = "the interval of the mean difference"
         if self.required_share is not None:
             by = f"the Wilson interval of the share, {percent(self.required_share)} required"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -222,7 +222,7 @@ def importance_performance(
     >>> round(result["fixed"].probabilities["concentrate here"], 3)
     0.984
     """
-    own = isinstance(importance, Responses)
+    own = importance if isinstance(importance, Responses) else None
     important = _important(performance, importance)
     performed = _side(performance, performance.answers, performance.weights)
     named, cross = _cross(crosshair, important, performed, performance, importance)
@@ -240,11 +240,14 @@ def importance_performance(
     chances = _chances(
         first, second, _influence(important, by_data), _influence(performed, by_data)
     )
+    levels = important.estimates if own is not None else important.values.tolist()
     return ImportancePerformance(
         attributes=tuple(
             PlacedAttribute(
                 name=name,
-                importance=important.estimates[k] if own else float(important.values[k]),
+                importance=important.estimates[k]
+                if own is not None
+                else float(important.values[k]),
                 performance=performed.estimates[k],
                 quadrant=here[k],
                 probabilities=chances[k],
@@ -255,8 +258,8 @@ def importance_performance(
         crosshair=named,
         cross=cross,
         scale=performance.scale,
-        importance_scale=importance.scale if own else None,
-        left_out=performance.missing_answers + (importance.missing_answers if own else 0),
+        importance_scale=None if own is None else own.scale,
+        left_out=performance.missing_answers + (0 if own is None else own.missing_answers),
     )
 
 
@@ -333,19 +336,23 @@ def _cross(
                 "numbers. Say crosshair='data mean', or give the point (importance, performance)."
             )
         return "scale middle", (importance.scale.middle, performance.scale.middle)
-    point = isinstance(crosshair, tuple | list) and len(crosshair) == 2
-    numeric = point and all(
-        isinstance(part, int | float | np.number) and not isinstance(part, bool)
-        for part in crosshair  # type: ignore[attr-defined]  # a pair, as `point` says
-    )
-    if not numeric:
+    if not _is_point(crosshair):
         near = did_you_mean(crosshair, get_args(Crosshair))
         raise ParameterError(
             f"crosshair must be 'scale middle', 'data mean' or a point (importance, performance), "
             f"but it is {crosshair!r}.{near}"
         )
-    across, up = crosshair  # type: ignore[misc]  # a pair of numbers
+    across, up = cast("tuple[float, float]", crosshair)
     return "given", (float(across), float(up))
+
+
+def _is_point(crosshair: object) -> bool:
+    if not isinstance(crosshair, tuple | list) or len(crosshair) != 2:
+        return False
+    return all(
+        isinstance(part, int | float | np.number) and not isinstance(part, bool)
+        for part in crosshair
+    )
 
 
 def _other(
