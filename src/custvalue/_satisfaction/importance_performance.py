@@ -245,9 +245,7 @@ def importance_performance(
         attributes=tuple(
             PlacedAttribute(
                 name=name,
-                importance=important.estimates[k]
-                if own is not None
-                else float(important.values[k]),
+                importance=levels[k],
                 performance=performed.estimates[k],
                 quadrant=here[k],
                 probabilities=chances[k],
