@@ -93,14 +93,14 @@ class Curve:
     def stride(self, w: FloatArray, width: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return how far to go from w, and of how large a change that is worth the nodes."""
         beta = updated(self.beta, w)
-        room = np.minimum(self.a + w, _room(beta))
+        room = np.minimum(self.a + w, _room(self.beta, w))
         step = np.minimum(np.minimum(2 * room, width - w), self._longest(w, beta))
         return step, WIDE * np.log1p(step / room) + STEEP * self._change(w, step, beta)
 
     def _longest(self, w: FloatArray, beta: FloatArray) -> FloatArray:
         """Return the stride in which no factor changes by more than e^6."""
         of_m = (self.a + w) * np.expm1(np.minimum(MOST / self.m, FAR))
-        of_s = np.log1p(beta * np.expm1(min(MOST / self.s, FAR)))
+        of_s = grown(np.full(len(beta), MOST / self.s), 1 / beta)  # where g has grown by so much
         step: FloatArray = np.minimum(of_m, of_s)
         return np.minimum(step, MOST / self.rate) if self.rate > 0 else step
 
@@ -139,15 +139,15 @@ def _as_rows_of(w: FloatArray, *each: FloatArray) -> tuple[FloatArray, ...]:
     return tuple(one[:, None] for one in each) if w.ndim == 2 else each
 
 
-def _room(beta: FloatArray) -> FloatArray:
-    """Return the half of a stride that keeps its distance to the singularities of the hazard.
+def _room(beta: FloatArray, w: FloatArray) -> FloatArray:
+    """Return the half of a stride from w that keeps its distance to the singularities.
 
     These are where e^w = 1 - β: on the left for β < 1, at an imaginary part of π for β > 1, and
-    nowhere for β = 1.
+    nowhere for β = 1. Of β, which is not updated to w, because that would hide how near 1 it is.
     """
     with np.errstate(divide="ignore"):
-        behind = -np.log1p(-np.minimum(beta, 1))
-        place = np.log(np.maximum(beta - 1, 0))
+        place = np.log(np.abs(beta - 1)) - w
+        behind = np.where(place < -1, -place, -np.log1p(-np.minimum(updated(beta, w), 1)))
     beside = np.where(place > 0, np.clip(place / 4, 2, 10), 0.65 * np.hypot(np.pi, place))
     return np.where(beta < 1, behind, beside)
 
