@@ -449,6 +449,29 @@ CASES = {
         "scale must be a Scale, as in Scale(1, 10), but it is 5.",
     ),
     # --- index
+    "an overall question that nothing is derived from": (
+        index(overall="on time"),
+        ParameterError,
+        (
+            "overall='on time' is the question that importance is derived from, but "
+            "importance='derived' was not said. Say it, or leave overall out."
+        ),
+    ),
+    "per respondent without the respondents' importance": (
+        index(importance=[40, 60], weighting="per respondent"),
+        ParameterError,
+        (
+            "weighting='per respondent' needs each respondent's own importance, as "
+            "importance=Responses.from_frame(…). Give it, or leave weighting out."
+        ),
+    ),
+    "an item that nobody answered": (
+        index(
+            Responses.from_frame({"a": [None, None], "b": [1, 2]}, scale=FIVE, missing="pairwise")
+        ),
+        DataError,
+        "nobody answered 'a'. Leave this item out.",
+    ),
     "frame without a scale": (
         index({"friendly": [5, 4]}),
         ParameterError,

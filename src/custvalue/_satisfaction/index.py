@@ -33,7 +33,7 @@ from custvalue._satisfaction.derived_importance import (
 from custvalue._satisfaction.importance import own_importance, stated_importance
 from custvalue._satisfaction.questions import as_responses, filled_note, left_out_note
 from custvalue._statistics import MeanEstimate, MeanMethod, combined_mean, mean_estimate
-from custvalue.errors import ParameterError, require_choice
+from custvalue.errors import DataError, ParameterError, require_choice
 from custvalue.survey import Responses, Scale
 
 IndexForm = Literal["scale", "maximum"]
@@ -268,8 +268,8 @@ def customer_satisfaction_index(
         If importance is negative, all zero, of another length or of unknown items, or answers
         are off the scale or missing.
     ParameterError
-        If the form is unknown, ``maximum`` is asked of a scale that has no place for it, or
-        derived importance has no overall question.
+        If the form is unknown, ``maximum`` is asked of a scale that has no place for it, derived
+        importance has no overall question, or `overall` or `weighting` would not be used.
 
     Notes
     -----
@@ -310,6 +310,7 @@ def customer_satisfaction_index(
     if isinstance(importance, str) and importance == "derived":
         resampling = _Resampling(checked_level(level), replicates, rng)
         return _derived_index(answers, overall, derivation, form, resampling)
+    _refuse_unused(overall, weighting, importance)
     scores, floor = index_scores(answers, form)
     if importance is None:
         share = np.full(len(answers.items), 1 / len(answers.items))
@@ -324,6 +325,21 @@ def customer_satisfaction_index(
         estimate = _combined(answers, scores, stated / total, floor)
         used = _Index(estimate, stated / total, total, "stated")
     return _result(answers, scores, used, form=form, floor=floor)
+
+
+def _refuse_unused(overall: object, weighting: ImportanceWeighting, importance: object) -> None:
+    """Raise for what would be ignored: the index would not be the one that was asked for."""
+    if overall is not None:
+        what = f"overall={overall!r}" if isinstance(overall, str) else "overall"
+        raise ParameterError(
+            f"{what} is the question that importance is derived from, but importance='derived' was "
+            f"not said. Say it, or leave overall out."
+        )
+    if weighting == "per respondent" and not isinstance(importance, Responses):
+        raise ParameterError(
+            "weighting='per respondent' needs each respondent's own importance, as "
+            "importance=Responses.from_frame(…). Give it, or leave weighting out."
+        )
 
 
 @dataclass(frozen=True)
@@ -430,6 +446,9 @@ def _combined(
     answers: Responses, scores: FloatArray, share: FloatArray, floor: float
 ) -> MeanEstimate:
     used = np.flatnonzero(share)  # an item of no importance may lack answers
+    for j in used:
+        if np.isnan(scores[:, j]).all():
+            raise DataError(f"nobody answered {answers.items[j]!r}. Leave this item out.")
     return combined_mean(
         [scores[:, j] for j in used],
         share[used].tolist(),
