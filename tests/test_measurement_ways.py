@@ -286,6 +286,7 @@ def test_derived_dissatisfaction_prints_and_goes_to_json():
 # --- problems -----------------------------------------------------------------------------------
 
 HAD = {"late": [1, 1, 0, 1, 0, 0, 1, 0], "oil": [0, 1, 0, 0, 0, 0, 0, 0], "rude": [0] * 8}
+WORST = {"late": 3, "oil": 5}
 
 
 def test_problems_by_frequency():
@@ -325,6 +326,25 @@ def test_problems_by_the_severity_that_respondents_feel():
     assert late.impact.value == pytest.approx(total / 12)
     assert late.severity == pytest.approx(total / 7)
     assert found.severity == "of the respondents"
+
+
+def test_impacts_stay_between_nothing_and_the_worst():
+    found = problem_analysis({"late": [1, 0, 0, 1, 0], "oil": [0, 0, 1, 0, 0]}, severity=WORST)
+    late = found.problems[0].impact
+    assert late.confidence_interval().low > 0
+    assert late.confidence_interval().high < WORST["late"]
+    assert late.confidence_interval().method == "beta"
+    assert "(given for everybody), beta;" in str(found)
+    nought = problem_analysis({"late": [0, 1, 0]}, severity={"late": 0}).problems[0].impact
+    assert (nought.confidence_interval().low, nought.confidence_interval().high) == (0, 0)
+
+
+def test_impacts_that_respondents_feel_stay_above_nothing():
+    found = problem_analysis({"late": [1, 0, 0, 0, 0]}, severity={"late": [4, 0, 0, 0, 0]})
+    interval = found.problems[0].impact.confidence_interval()
+    assert (interval.low, interval.high < 4) == (0, True)
+    assert interval.method == "t, clipped at the end of the scale"
+    assert "(of the respondents), t, not below 0;" in str(found)
 
 
 def test_no_problems_at_all():

@@ -28,6 +28,7 @@ from custvalue._statistics import (
 from custvalue.errors import DataError, ParameterError, did_you_mean, listed, plain
 from custvalue.survey import Responses, Scale
 
+OWN_SEVERITY = "of the respondents"
 ROUNDING = 1e-9  # scale points: expectations that are met leave no shortfall
 
 
@@ -347,6 +348,10 @@ class ProblemAnalysis(Tabular, Frozen):
             severity=self.severity,
         )
 
+    @property
+    def _method(self) -> str:
+        return "t, not below 0" if self.severity == OWN_SEVERITY else "beta"
+
     def _table(self) -> Table:
         rows = []
         for p in self.problems:
@@ -359,7 +364,7 @@ class ProblemAnalysis(Tabular, Frozen):
         share = f"{percent(self.anything.value, 1)} {self.anything.confidence_interval()}"
         each = number(self.per_respondent.value)
         notes = (
-            f"Impact: frequency x severity ({self.severity}), t; frequency: wilson.",
+            f"Impact: frequency x severity ({self.severity}), {self._method}; frequency: wilson.",
             f"Any problem: {share} of {self.anything.n:,}; {each} problems each.",
             *left_out_note(self.left_out),
         )
@@ -396,6 +401,12 @@ def problem_analysis(
         If an entry is neither 0 nor 1, a severity is missing or negative, names do not fit, or
         there are no problems.
 
+    Notes
+    -----
+    An impact is never below 0. Where the severity is given for everybody, its interval is that of
+    a mean between 0 and the severity (``beta``); where respondents say how bad it was, Student's,
+    clipped at 0 and at the worst that anybody named.
+
     Examples
     --------
     >>> from custvalue.satisfaction import problem_analysis
@@ -424,9 +435,11 @@ def problem_analysis(
     had, severities, weighting = had[used], severities[used], whole.weights[used]
     anything = (had.max(axis=1) > 0).astype(np.float64)
     return ProblemAnalysis(
-        problems=_ranked(names, had, severities, weighting),
+        problems=_ranked(names, had, severities, weighting, origin),
         anything=proportion(anything, weighting, name="any problem"),
-        per_respondent=mean_estimate(had.sum(axis=1), weighting, name="problems"),
+        per_respondent=mean_estimate(
+            had.sum(axis=1), weighting, name="problems", bounds=(0.0, float(len(names)))
+        ),
         severity=origin,
         left_out=int((~complete).sum()),
     )
@@ -465,7 +478,7 @@ def _severities(severity: Any, names: tuple[str, ...], had: FloatArray) -> tuple
             raise DataError.at_rows(
                 f"severity of {name!r}", "a number >= 0", bad, column[bad], hint
             )
-    return np.column_stack(columns), "of the respondents"
+    return np.column_stack(columns), OWN_SEVERITY
 
 
 def _by_name(severity: Mapping[Any, Any], names: tuple[str, ...]) -> FloatArray:
@@ -490,12 +503,25 @@ def _check_names(given: list[str], names: tuple[str, ...]) -> None:
         raise DataError(f"severity leaves out {listed(absent)}. Give every problem its severity.")
 
 
+def _impact(name: str, bad: FloatArray, weights: FloatArray, worst: float | None) -> MeanEstimate:
+    """Return the mean impact, which is never below 0, nor above a severity that is known."""
+    if worst:
+        return mean_estimate(bad, weights, name=name, bounds=(0.0, worst), method="beta")
+    return mean_estimate(bad, weights, name=name, bounds=(0.0, float(bad.max())))
+
+
 def _ranked(
-    names: tuple[str, ...], had: FloatArray, severities: FloatArray, weights: FloatArray
+    names: tuple[str, ...],
+    had: FloatArray,
+    severities: FloatArray,
+    weights: FloatArray,
+    origin: str,
 ) -> tuple[Problem, ...]:
     bad = np.where(had == 1, severities, 0.0)
+    worst = [None if origin == OWN_SEVERITY else float(known) for known in severities[0]]
     impacts = [
-        mean_estimate(column, weights, name=name) for name, column in zip(names, bad.T, strict=True)
+        _impact(name, column, weights, most)
+        for name, column, most in zip(names, bad.T, worst, strict=True)
     ]
     total = sum(impact.value for impact in impacts)
     order = sorted(range(len(names)), key=lambda place: -impacts[place].value)
