@@ -537,6 +537,17 @@ def test_low_reliability_of_the_difference_is_said():
     assert sentence in str(noisy)
 
 
+def test_a_reliability_just_below_the_limit_does_not_read_as_the_limit():
+    survey = Survey.from_arrays(*drawn(200, spread=3.0)[:2], scale=SCALE)
+    with pytest.warns(DataWarning, match="difference score is unreliable"):
+        gaps = survey.gaps()
+    first, *others = gaps.dimensions
+    near = first.reliability.model_copy(update={"value": 0.6968})
+    first = first.model_copy(update={"reliability": near})
+    gaps = gaps.model_copy(update={"dimensions": (first, *others)})
+    assert f"{first.name} 0.6968" in gaps.warnings[0]
+
+
 def test_a_dimension_tells_how_reliable_it_is_and_how_much_it_varies():
     gap = Survey.from_arrays(*drawn(60)[:2], scale=SCALE).gaps().dimension("assurance")
     its = gap.reliability

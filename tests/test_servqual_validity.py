@@ -103,6 +103,8 @@ def test_bootstrap_and_linearised_intervals_are_close_for_many_respondents():
         other.difference_interval.high, abs=0.15 * width
     )
     assert other.difference_interval.method == "linearised, normal"
+    assert "400 resamples, 0 failed" in str(one)
+    assert "resamples" not in str(other)
     assert other.perception.dimensions[0].beta_interval is None
 
 

@@ -292,7 +292,7 @@ def _notes(gaps: Gaps) -> tuple[str, ...]:
 def unreliable_dimensions(gaps: Gaps) -> str:
     """Name the dimensions whose difference score is unreliable; nothing where there are none."""
     low = [
-        f"{dimension.name} {dimension.reliability.value:.2f}"
+        f"{dimension.name} {_below(dimension.reliability.value)}"
         for dimension in gaps.dimensions
         if dimension.reliability is not None and dimension.reliability.value < LOW_RELIABILITY
     ]
@@ -301,6 +301,12 @@ def unreliable_dimensions(gaps: Gaps) -> str:
         f"rely on the perceptions there (Peter, Churchill & Brown 1993)."
     )
     return sentence if low else ""
+
+
+def _below(value: float) -> str:
+    """Write a value below the limit so that it does not read as the limit itself."""
+    short = f"{value:.2f}"
+    return short if float(short) < LOW_RELIABILITY else f"{value:.4f}"
 
 
 def _unknown(gaps: Gaps) -> str:

@@ -225,6 +225,12 @@ class PredictiveValidity(Tabular, Frozen):
     def _models(self) -> list[ExplainedVariance]:
         return [self.perception] if self.gap is None else [self.perception, self.gap]
 
+    @property
+    def _resamples(self) -> str:
+        if not self.replicates:
+            return ""
+        return f", {self.replicates:,} resamples, {self.failed:,} failed"
+
     def __repr__(self) -> str:
         gap = {} if self.gap is None else {"gap": self.gap.r_squared}
         return one_line("PredictiveValidity", n=self.n, perception=self.perception.r_squared, **gap)
@@ -243,9 +249,9 @@ class PredictiveValidity(Tabular, Frozen):
             f"{self.effective_n:,.1f}. Adjusted R²: {adjusted}."
         )
         method = (
-            f"Weighted least squares; {self.perception.interval.description}, {self.replicates:,} "
-            f"resamples, {self.failed:,} failed. Slopes of dimensions that go together are "
-            f"uncertain, and none of this is cause and effect."
+            f"Weighted least squares; {self.perception.interval.description}{self._resamples}. "
+            f"Slopes of dimensions that go together are uncertain, and none of this is cause and "
+            f"effect."
         )
         notes = (base, self.verdict, reversed_note(self.reversed_items), method)
         title = f"{self.instrument}: what explains {self.outcome}"
