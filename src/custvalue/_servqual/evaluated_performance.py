@@ -63,11 +63,11 @@ class ItemEvaluation(Frozen):
     ideal : MeanEstimate
         Mean ideal point; the good end of the scale for a vector attribute.
     value : MeanEstimate
-        Mean of -|P - I|.
+        Mean of ``-|P - I|``.
     short, beyond : Proportion
         Shares of respondents who got less, and more, than their ideal.
     normed : MeanEstimate or None
-        Mean of |E - I| - |P - I|; None without expectations beside the ideal points.
+        Mean of ``|E - I| - |P - I|``; None without expectations beside the ideal points.
     """
 
     name: str
@@ -94,9 +94,9 @@ class DimensionEvaluation(Frozen):
     items : tuple of str
         Names of its items.
     value : MeanEstimate
-        Mean of -|P - I| over its items.
+        Mean of ``-|P - I|`` over its items.
     normed : MeanEstimate or None
-        Likewise of |E - I| - |P - I|.
+        Likewise of ``|E - I| - |P - I|``.
     """
 
     name: str

@@ -536,7 +536,7 @@ class Survey(Columns):
     def evaluated_performance(
         self, *, ideals: Ideals = "asked", vector: Sequence[str] = ()
     ) -> EvaluatedPerformance:
-        """Estimate evaluated performance, -|P - I| (Teas 1993).
+        """Estimate evaluated performance, ``-|P - I|`` (Teas 1993).
 
         Parameters
         ----------
