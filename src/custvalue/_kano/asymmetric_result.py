@@ -89,7 +89,7 @@ class AsymmetricAttribute(Frozen):
 
     @property
     def impact(self) -> float | None:
-        """``|penalty| + reward``, the range of impact on overall satisfaction (RIOCS), in points."""
+        """``|penalty| + reward``, the range of impact on overall satisfaction (RIOCS)."""
         if self.penalty is None or self.reward is None:
             return None
         return sum(sides(self.penalty.value, self.reward.value))
