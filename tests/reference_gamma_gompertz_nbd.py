@@ -5,6 +5,7 @@ of custvalue is imported here.
 """
 
 import math
+from functools import cache
 from itertools import pairwise
 
 import mpmath
@@ -55,6 +56,7 @@ def smallest(*times):
     return 1 / sum(1 / time for time in times)
 
 
+@cache  # likelihood and P(alive) ask for the same, with as many digits
 def log_odds_left(x, t_x, T, *parameters):
     r, alpha, beta, b, s = parameters
     if t_x == T:
