@@ -316,6 +316,29 @@ def test_only_where_one_can_leave_at_once_may_a_new_customer_be_lost():
     assert MBGCNBD(k=3, **USUAL).probability_alive(new)[0] == pytest.approx(stays, rel=1e-14)
 
 
+@pytest.mark.parametrize("k", [1, 2, 12, 100])
+@both_models
+def test_gradient_and_hessian_are_finite_differences(model, k):
+    random = np.random.default_rng(k)
+    x = np.sort(random.poisson(random.gamma(1.0, 6.0, 200)).astype(float))
+    x[-1] = 5000.0  # with k = 100, terms beyond the doubles
+    age = random.uniform(5, 60, 200)
+    history = one(x, np.where(x > 0, age * random.uniform(0.3, 1, 200), 0), age)
+    at = regular_likelihood.LogLikelihood(history.cells, k=k, first=model.FIRST)
+    point = np.array([0.7, 1.3, 0.8, 2.4])
+    value, gradient, hessian = at(point)
+    asked = model(k=k, **dict(zip(("r", "alpha", "a", "b"), point.tolist(), strict=True)))
+    assert value == pytest.approx(asked._log_likelihood(history.cells).sum(), rel=1e-12)
+    for i in range(4):
+        step = np.zeros(4)
+        step[i] = 1e-5 * point[i]
+        up, down = at(point + step), at(point - step)
+        slope = (up.value - down.value) / (2 * step[i])
+        assert gradient[i] == pytest.approx(slope, rel=1e-5, abs=1e-12 * abs(value) / step[i])
+        curve = (up.gradient - down.gradient) / (2 * step[i])
+        np.testing.assert_allclose(hessian[i], curve, rtol=1e-6, atol=1e-6 * np.abs(hessian).max())
+
+
 # --- the choice of k ------------------------------------------------------------------------
 
 
