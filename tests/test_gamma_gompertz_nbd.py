@@ -343,6 +343,23 @@ def test_ordinary_data_are_fitted_at_least_as_well_as_by_the_truth(seed):
     assert 0 < gain < 17  # twice the gain is chi-squared with 5 degrees of freedom
 
 
+@pytest.mark.parametrize("seed", [4, 90])
+@pytest.mark.filterwarnings("ignore::custvalue.errors.IdentifiabilityWarning")
+def test_searches_that_run_far_along_a_ridge_come_to_an_end(seed):
+    # 4: b to infinity, with strides without number; 90: a last Newton step to where beta is 0
+    random = np.random.default_rng(seed)
+    ends = {"r": (0.2, 3), "alpha": (2, 50), "s": (0.2, 3), "b": (0.005, 0.1), "beta": (0.1, 5)}
+    drawn = {name: float(np.exp(random.uniform(*np.log(end)))) for name, end in ends.items()}
+    truth = GammaGompertzNBD(**drawn, unit="week")
+    age = random.integers(210, 547, 1000) / 7
+    made = truth.simulate(1000, age=age, rng=random)
+    recency = np.minimum(np.ceil(made.recency * 7), np.rint(age * 7)) / 7
+    history = one(made.frequency, recency, age)
+    fit = GammaGompertzNBD.fit(history)
+    assert fit.converged
+    assert fit.log_likelihood > truth.log_likelihood(history).sum()
+
+
 # --- the story ------------------------------------------------------------------------------
 
 

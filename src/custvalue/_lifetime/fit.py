@@ -492,6 +492,8 @@ def _polished(objective: Objective, found: _Found) -> _Found:
         if not VANISHED < found.scaled_gradient < NEARLY_VANISHED:
             break
         step, *_ = np.linalg.lstsq(-found.at.hessian, found.at.gradient)
+        if np.abs(step).max() > LONGEST_STEP:
+            break  # a ridge, along which Newton's method knows no end
         point = found.point + step
         better = _Found(point, objective(point), found.steps + 1)
         if not better.scaled_gradient < found.scaled_gradient:
