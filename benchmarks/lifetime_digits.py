@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-MODELS = ("bgnbd", "mbgnbd", "pareto_nbd", "gamma_gompertz_nbd", "regular_buying")
+MODELS = ("bgnbd", "mbgnbd", "pareto_nbd", "gamma_gompertz_nbd", "regular_buyers")
 
 
 def main() -> None:

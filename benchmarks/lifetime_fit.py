@@ -83,8 +83,12 @@ def customers(truth: Any, count: int, seed: int = 20240131) -> Arrays:
         made = truth.simulate(made, rng=random)
         return {**on_days(made), "monetary_value": made.monetary_value}
     made = truth.simulate(count, age=age, rng=random)
-    more = {} if "k" not in type(truth).model_fields else {"log_intervals": made.log_intervals}
-    return {**on_days(made), **more}
+    columns = on_days(made)
+    if made.log_intervals is not None and "k" in type(truth).model_fields:
+        once = columns["frequency"] == 1
+        last = np.log(np.where(once, columns["recency"], 1.0))
+        columns["log_intervals"] = np.where(once, last, made.log_intervals)
+    return columns
 
 
 def on_days(made: lifetime.PurchaseHistory) -> Arrays:

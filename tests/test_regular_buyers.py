@@ -23,6 +23,7 @@ from custvalue.lifetime import (
     PurchaseHistory,
     customer_lifetime_value,
 )
+from lifetime_places import largest_errors
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "regular_buyers.json").read_text("utf-8"))
 USUAL = {"r": 0.85, "alpha": 1.45, "a": 0.79, "b": 2.42}
@@ -76,14 +77,14 @@ def pairs(model, place, weeks):
     x, t_x, _ = place
     parameters = symbols(model)
     logs = even(x, t_x)
-    found = [
-        (
+    found = {
+        "log-likelihood": (
             model.log_likelihood(one(*place, logs))[0],
             reference.log_likelihood(*place, logs, **parameters),
         )
-    ]
+    }
     alive = reference.probability_alive(*place, **parameters)
-    found.append((model.probability_alive(one(*place))[0], alive))
+    found["P(alive)"] = (model.probability_alive(one(*place))[0], alive)
     if alive < 1e-250:  # too few doubles left to divide by
         return found
     tau = weeks / (model.alpha + place[2])
@@ -91,8 +92,9 @@ def pairs(model, place, weeks):
     summed = reference.by_sum if few else reference.by_quadrature
     expected, stays = summed(weeks, *place, **parameters)
     values = given_alive(model, place, weeks)
-    found += [(values["expected"], expected), (values["stays"], stays)]
-    found.append((values["buys"], reference.first_purchase(weeks, *place, **parameters)))
+    found["expected purchases"] = (values["expected"], expected)
+    found["P(stays)"] = (values["stays"], stays)
+    found["P(buys)"] = (values["buys"], reference.first_purchase(weeks, *place, **parameters))
     return found
 
 
@@ -106,7 +108,7 @@ def symbols(model):
 @pytest.mark.parametrize(("k", "parameters", "place"), DANGEROUS)
 def test_dangerous_places(model, k, parameters, place):
     asked = model(k=k, **parameters)
-    for value, truth in pairs(asked, place, 60.0):
+    for value, truth in pairs(asked, place, 60.0).values():
         assert value == pytest.approx(truth, rel=DIGITS, abs=1e-250)
 
 
@@ -124,26 +126,17 @@ def random_places(count, seed):
         yield model, (x, t_x, T), math.exp(random.uniform(math.log(0.01), math.log(5000)))
 
 
-NAMES = ("log-likelihood", "P(alive)", "expected purchases", "P(stays)", "P(buys)")
-
-
 def digits_lost(count, seed):
-    """Return the largest relative errors of the five functions at random places."""
-    errors = np.zeros((count, len(NAMES)))
-    for row, place in enumerate(random_places(count, seed)):
-        for column, (value, truth) in enumerate(pairs(*place)):
-            # below 1e-250 there are no full doubles left
-            errors[row, column] = 0.0 if abs(truth) < 1e-250 else abs(value / truth - 1)
-    return errors.max(axis=0)
+    return largest_errors(pairs, random_places(count, seed))
 
 
 def test_digits_at_random_places():
-    assert (digits_lost(4, seed=3) < DIGITS).all()
+    assert max(digits_lost(4, seed=3).values()) < DIGITS
 
 
 @pytest.mark.slow
 def test_digits_at_many_random_places():
-    assert (digits_lost(30, seed=2) < DIGITS).all()
+    assert max(digits_lost(30, seed=2).values()) < DIGITS
 
 
 def test_the_way_for_long_sums_is_the_sum():
