@@ -139,6 +139,13 @@ CASES = [
         "give either items=[…] or instrument=…, which names the items of each dimension.",
     ),
     case(
+        "an instrument in the place of items",
+        lambda: reliability(array(GOOD), instrument("item 1", "item 2")),
+        ParameterError,
+        f"items must be names of items, but it is {instrument('item 1').name!r}, an Instrument. "
+        "Say instrument=… for one result of each of its dimensions.",
+    ),
+    case(
         "unknown covariances",
         lambda: reliability(array(GOOD), covariances="pairs"),
         ParameterError,

@@ -135,6 +135,11 @@ def reliability(
     >>> str(interval), interval.method
     ('[0.6189, 0.9864]', 'Feldt')
     """
+    if isinstance(items, Instrument):
+        raise ParameterError(
+            f"items must be names of items, but it is {items.name!r}, an Instrument. Say "
+            f"instrument=… for one result of each of its dimensions."
+        )
     covariances = checked_covariances(responses, covariances)
     replicates = checked_bootstrap(bootstrap)
     random = np.random.default_rng(rng) if replicates else None
