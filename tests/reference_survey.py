@@ -27,11 +27,15 @@ def moments(answers, weights):
 
 
 def share(answers, weights, answer):
-    """Weighted share of one answer and its linearised standard error, without n / (n - 1)."""
+    """Weighted share of one answer, rounding apart, and its linearised standard error."""
+
+    def same(x):
+        return abs(x - answer) < 1e-9 * max(1, abs(answer))
+
     pairs = [(x, w) for x, w in zip(answers, weights, strict=True) if x is not None and w > 0]
     total = sum(w for _, w in pairs)
-    value = sum(w for x, w in pairs if x == answer) / total
-    return value, math.sqrt(sum((w * ((x == answer) - value) / total) ** 2 for x, w in pairs))
+    value = sum(w for x, w in pairs if same(x)) / total
+    return value, math.sqrt(sum((w * (same(x) - value) / total) ** 2 for x, w in pairs))
 
 
 def raked(rows, base, margins, *, rounds=2000, low=0.0, high=math.inf):

@@ -218,6 +218,7 @@ def test_the_truth_is_recovered(case):
         assert error < 0.2  # so that the line above can fail
 
 
+@pytest.mark.slow
 @every_model
 def test_standard_errors_are_the_spread_of_repeated_studies(case):
     fits = [case.fit(made_up(case, 3000, rng=seed)) for seed in range(40)]
@@ -407,7 +408,7 @@ def test_discounting_only_takes_away(case, data):
 
 
 @purchase_models
-@settings(deadline=None, derandomize=True, max_examples=25)
+@settings(deadline=None, derandomize=True, max_examples=8)
 @given(data=st.data())
 def test_discounting_is_a_sum_over_short_steps(case, data):
     model = data.draw(models(case))

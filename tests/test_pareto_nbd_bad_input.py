@@ -132,13 +132,13 @@ ROWS = [
         "time without unit",
         lambda: MODEL.probability_alive(history(), at=39),
         UnitError,
-        f"horizon=39 has no time unit. {SAY}",
+        f"at=39 has no time unit. {SAY}",
     ),
     row(
         "time without unit, no dropout",
         lambda: FOREVER.probability_alive(history(), at=39),
         UnitError,
-        f"horizon=39 has no time unit. {SAY}",
+        f"at=39 has no time unit. {SAY}",
     ),
     row(
         "negative horizon",
