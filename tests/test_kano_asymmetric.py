@@ -120,6 +120,9 @@ def test_sensitivity_to_the_cuts():
     assert all(name in PERFORMANCE.items for name in RESULT.flips)
     none = kano.asymmetric_response(PERFORMANCE, OVERALL, low=2, high=4, cuts=(), replicates=50)
     assert none.sensitivity == ()
+    assert "No other cuts were tried" in str(none)
+    assert "flips=None" in repr(none)
+    assert "No other cuts" not in str(RESULT)
     assert none.flips == {}
 
 

@@ -235,7 +235,7 @@ class AsymmetricResponse(Tabular, Frozen):
             "AsymmetricResponse",
             attributes=len(self.attributes),
             n=self.n,
-            flips=len(self.flips),
+            flips=len(self.flips) if self.sensitivity else None,
         )
 
     def _table(self) -> Table:
@@ -252,7 +252,12 @@ class AsymmetricResponse(Tabular, Frozen):
         same = len({(a.low, a.high) for a in self.attributes}) == 1
         first = self.attributes[0]
         cuts = f"low {number(first.low)}, high {number(first.high)}" if same else "by attribute"
-        flips = f"{len(self.flips)} of {len(self.attributes)} attributes change their tier under "
+        flips = "No other cuts were tried, so that nothing says how tiers depend on them: cuts=[…]."
+        if self.sensitivity:
+            flips = (
+                f"{len(self.flips)} of {len(self.attributes)} attributes change their tier under "
+                f"{len(self.sensitivity)} other pairs of cuts."
+            )
         notes = [
             f"Cuts: {cuts}, scale {self.scale}; IA within ±{number(self.margin)} is desired.",
             (
@@ -260,7 +265,7 @@ class AsymmetricResponse(Tabular, Frozen):
                 f"percentile, {int(self.replicates):,} resamples, {self.failed:,} failed."
             ),
             f"n {self.n:,}, {self.left_out:,} left out, R² {self.r_squared:.3f}.",
-            f"{flips}{len(self.sensitivity)} other pairs of cuts." if self.sensitivity else "",
+            flips,
             *(f"{a.name}: {a.reason}." for a in self.attributes if a.reason),
             NOT_KANO,
         ]
