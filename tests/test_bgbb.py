@@ -60,7 +60,7 @@ def test_estimates(fitted, donations):
 
 def test_probability_alive(fitted):
     row = GOLDEN["probability_alive_at_the_next_opportunity"]
-    alive = fitted.model.probability_alive(one(row["x"], row["t_x"], 6), ahead=1)
+    alive = fitted.model.probability_alive(one(row["x"], row["t_x"], 6), at=1)
     np.testing.assert_allclose(alive, row["value"], atol=row["atol"])
 
 
@@ -110,7 +110,7 @@ def test_quantities_by_many_digits(parameters, who):
     )
     for ahead in (0, 1, 50):
         truth = reference.probability_alive(*who, ahead, **parameters)
-        value = model.probability_alive(history, ahead=ahead)[0]
+        value = model.probability_alive(history, at=ahead)[0]
         assert value == pytest.approx(truth, rel=1e-10)
     for ahead, rate in ((1, 0.0), (40, 0.0), (400, 0.1)):
         truth = reference.discounted(*who, ahead, rate, **parameters)
@@ -169,7 +169,7 @@ def test_distributions_and_their_means(model, history):
 @settings(deadline=None, derandomize=True, max_examples=60)
 @given(models(), histories())
 def test_purchases_add_up_and_discounting_takes_away(model, history):
-    alive = [model.probability_alive(history, ahead=k)[0] for k in range(5)]
+    alive = [model.probability_alive(history, at=k)[0] for k in range(5)]
     assert all(0 <= later <= earlier <= 1 for earlier, later in pairwise(alive))
     x, n = history.frequency[0], history.opportunities[0]
     takes = (model.alpha + x) / (model.alpha + model.beta + n)

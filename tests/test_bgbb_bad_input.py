@@ -174,9 +174,9 @@ ROWS = [
     ),
     row(
         "negative steps ahead",
-        lambda: MODEL.probability_alive(history(), ahead=-1),
+        lambda: MODEL.probability_alive(history(), at=-1),
         ParameterError,
-        "ahead must be whole numbers >= 0, but it has -1.",
+        "at must be whole numbers >= 0, but it has -1.",
     ),
     row(
         "rate a percentage",

@@ -68,7 +68,7 @@ class BGBB(Frozen):
     >>> donors = OpportunityHistory.from_arrays(
     ...     frequency=[0, 2, 6], recency=[0, 4, 6], opportunities=6
     ... )
-    >>> model.probability_alive(donors, ahead=1).round(2)
+    >>> model.probability_alive(donors, at=1).round(2)
     array([0.11, 0.59, 0.93])
     >>> model.expected_purchases(donors, 5).round(2)
     array([0.07, 1.06, 3.75])
@@ -137,23 +137,23 @@ class BGBB(Frozen):
         """
         return history.per_row(self._terms(self._cells(history)).log_total())
 
-    def probability_alive(self, history: OpportunityHistory, *, ahead: int = 0) -> FloatArray:
+    def probability_alive(self, history: OpportunityHistory, *, at: int = 0) -> FloatArray:
         """Return the probability that customers are alive.
 
         Parameters
         ----------
         history : OpportunityHistory
             With n rows.
-        ahead : int
-            0 for the last opportunity observed; 1 for the next one, which is what the paper
-            reports; and so on.
+        at : int
+            How many opportunities after the last one observed, if nothing more is observed; 1 is
+            what the paper reports.
 
         Returns
         -------
         ndarray of shape (n,)
         """
         cells = self._cells(history)
-        later = whole_number("ahead", ahead)
+        later = whole_number("at", at)
         steps = np.full(len(cells), later)
         outlives = np.exp(log_beta_ratio(self.delta + cells.opportunities, steps, self.gamma))
         return history.per_row(self._alive(cells) * outlives)
@@ -181,7 +181,7 @@ class BGBB(Frozen):
         history: OpportunityHistory,
         *,
         annual_discount_rate: float,
-        opportunities: int | None,
+        opportunities: int | None = None,
     ) -> FloatArray:
         """Return the same, each discounted to the last opportunity observed: DERT.
 
