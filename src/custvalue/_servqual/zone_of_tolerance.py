@@ -272,14 +272,14 @@ class ZoneOfTolerance(Tabular, Frozen):
         """How the measures are defined here."""
         turned = "" if self.scale.sign > 0 else ", differences turned round: lower is better"
         left_out = {
-            "raise": "refused on reading, so there are none",
-            "keep": "counted in the means, without a class",
-            "exclude": "left out of means and classes",
+            "raise": "refused when they are read",
+            "keep": "in the means, without a class, at each level by its own scores",
+            "exclude": "left out of means and classes, at each level by its own scores",
         }[self.inverted]
         return (
             f"MSA = perceived - adequate (adequacy gap), MSS = perceived - desired (superiority "
             f"gap), position = mean MSA / mean width{turned}; inverted zones (desired below "
-            f"adequate): {left_out}, judged at each level on its own scores."
+            f"adequate): {left_out}."
         )
 
     def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
