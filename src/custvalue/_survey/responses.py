@@ -502,7 +502,7 @@ class Responses(Columns):
         return self.answers[:, self.items.index(name)]
 
     def mean(self, name: str) -> MeanEstimate:
-        """Estimate the weighted mean of one item, with its interval.
+        """Estimate the weighted mean of one item, with its interval, ``beta`` by default.
 
         Parameters
         ----------
@@ -516,8 +516,8 @@ class Responses(Columns):
         ParameterError
             If there is no such item.
         """
-        bounds = (self.scale.low, self.scale.high)
-        return mean_estimate(self.item(name), self.weights, name=name, bounds=bounds)
+        ends = (self.scale.low, self.scale.high)
+        return mean_estimate(self.item(name), self.weights, name=name, bounds=ends, method="beta")
 
     def by(self, what: Split) -> dict[str | int, Responses]:
         """Split the respondents by their group or wave.
@@ -614,7 +614,7 @@ class Responses(Columns):
             base,
             *self._prorated_note(),
             *self._reversed_note(),
-            "95 % intervals, t, linearised for weights.",
+            "95 % intervals, beta, linearised for weights.",
         )
 
     def _prorated_note(self) -> tuple[str, ...]:
