@@ -28,7 +28,9 @@ demo: .venv-demo/.ready  ## the main job on sample data; says where the report i
 
 test: .venv/.ready lint types docs  ## everything that CI runs
 	$(PY) -m pytest -q -m slow --numprocesses auto
-	$(PY) -m coverage run -m pytest -q -m 'not slow'
+	$(PY) -m coverage erase
+	$(PY) -m coverage run -m pytest -q -m 'not slow' $(PARALLEL)
+	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report
 
 fast: .venv/.ready  ## the loop for people: no slow tests, no coverage

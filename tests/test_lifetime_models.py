@@ -413,7 +413,7 @@ def test_discounting_only_takes_away(case, data):
 def test_discounting_is_a_sum_over_short_steps(case, data):
     model = data.draw(models(case))
     history = one(*data.draw(customers()))
-    steps, rate = 400, data.draw(st.floats(0, 0.5))
+    steps, rate = 100, data.draw(st.floats(0, 0.5))
     ends = [
         model.expected_purchases(history, f"{3 * k / steps} years")[0] for k in range(steps + 1)
     ]
@@ -422,7 +422,7 @@ def test_discounting_is_a_sum_over_short_steps(case, data):
     value = model.discounted_expected_purchases(
         history, annual_discount_rate=rate, horizon="3 years"
     )
-    assert value[0] == pytest.approx(total, rel=3e-5)
+    assert value[0] == pytest.approx(total, rel=5e-4)
 
 
 @purchase_models
@@ -438,7 +438,7 @@ def test_what_is_expected_of_known_customers_averages_to_what_is_expected_of_new
 
 
 @purchase_models
-@settings(deadline=None, derandomize=True, max_examples=20)
+@settings(deadline=None, derandomize=True, max_examples=8)
 @given(data=st.data())
 def test_purchase_counts_are_a_distribution_with_the_expected_mean(case, data):
     model = data.draw(models(case))
@@ -506,18 +506,30 @@ def test_discrete_discounting_is_a_sum_over_periods(case, discounting):
 
 
 @purchase_models
-def test_discounting_by_the_day_is_nearly_continuous_and_for_ever_is_a_long_time(case):
+def test_discounting_by_the_day_is_nearly_continuous(case):
     history = made_up(case, 20)
+    daily, continuous = (
+        case.truth.discounted_expected_purchases(
+            history, annual_discount_rate=0.3, horizon="60 days", discounting=discounting
+        )
+        for discounting in ("daily", "continuous")
+    )
+    np.testing.assert_allclose(daily, continuous, rtol=5e-4)
+    assert (daily <= continuous).all()
 
-    def worth(discounting, horizon):
-        return case.truth.discounted_expected_purchases(
+
+@pytest.mark.slow
+@purchase_models
+@pytest.mark.parametrize("discounting", ["yearly", "monthly"])
+def test_periods_for_ever_are_periods_of_a_long_time(case, discounting):
+    history = made_up(case, 20)
+    for_ever, long = (
+        case.truth.discounted_expected_purchases(
             history, annual_discount_rate=0.3, horizon=horizon, discounting=discounting
         )
-
-    np.testing.assert_allclose(worth("daily", "1 year"), worth("continuous", "1 year"), rtol=5e-4)
-    assert (worth("daily", "1 year") <= worth("continuous", "1 year")).all()
-    np.testing.assert_allclose(worth("yearly", None), worth("yearly", "170 years"), rtol=1e-12)
-    np.testing.assert_allclose(worth("monthly", None), worth("monthly", "170 years"), rtol=1e-12)
+        for horizon in (None, "170 years")
+    )
+    np.testing.assert_allclose(for_ever, long, rtol=1e-12)
 
 
 @purchase_models
