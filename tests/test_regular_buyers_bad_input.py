@@ -36,8 +36,13 @@ ROWS = [
         "model: k with a fraction",
         lambda: BGCNBD(k=2.5, r=1, alpha=1, a=1, b=1),
         ParameterError,
-        "BGCNBD: k: input should be a valid integer, got a number with a fractional part, but it "
-        "is 2.5.",
+        "BGCNBD: k must be a whole number, but it is 2.5.",
+    ),
+    row(
+        "model: k in words",
+        lambda: BGCNBD(k="two", r=1, alpha=1, a=1, b=1),
+        ParameterError,
+        "BGCNBD: k must be a whole number, but it is 'two'.",
     ),
     row(
         "model: k of zero",

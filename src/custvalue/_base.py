@@ -126,6 +126,8 @@ def sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
         return message if not field else f"{name}: {field}: {message}"
     if kind == "finite_number":
         return f"{name}: {field} must be a finite number, but it is {value!r}."
+    if kind in {"int_from_float", "int_parsing", "int_type"}:
+        return f"{name}: {field} must be a whole number, but it is {value!r}."
     if kind == "json_invalid":
         return f"{name}: this is not JSON: {context['error']}."
     message = error["msg"][0].lower() + error["msg"][1:]
