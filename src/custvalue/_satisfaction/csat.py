@@ -14,7 +14,13 @@ import numpy as np
 from custvalue._base import Frozen, Generator, Interval, Probability
 from custvalue._bootstrap import share_bootstrap
 from custvalue._display import Table, number, one_line, percent
-from custvalue._satisfaction.questions import Answered, answered, check_scale, left_out_note, read
+from custvalue._satisfaction.questions import (
+    Answered,
+    Asked,
+    answered,
+    left_out_note,
+    taken_apart,
+)
 from custvalue._statistics import (
     MeanEstimate,
     Proportion,
@@ -202,7 +208,7 @@ def top_box_table(result: TopBox, title: str) -> Table:
 def top_box(
     answers: Any,
     *,
-    scale: Scale,
+    scale: Scale | None = None,
     boxes: int = 2,
     weights: Any = None,
     missing: MissingPolicy = "raise",
@@ -211,10 +217,12 @@ def top_box(
 
     Parameters
     ----------
-    answers : array_like of shape (n,)
-        Answers on the scale: a list, an array, a column of a dataframe.
+    answers : array_like of shape (n,) or Responses
+        Answers on the scale: a list, an array, a column of a dataframe; or Responses of one item,
+        whose weights, scale and policy for missing answers hold.
     scale : Scale
-        The scale of the question; the lowest answers are the best where lower is better.
+        The scale of the question; the lowest answers are the best where lower is better. Left out
+        with Responses.
     boxes : int
         How many of the best answers count: 2 by default, as is usual on five points; 1 is usual
         on three points.
@@ -233,7 +241,8 @@ def top_box(
     DataError
         If answers are off the scale, between its steps or missing, or weights do not fit.
     ParameterError
-        If the scale has no steps, or `boxes` is no number of answers on it.
+        If the scale has no steps, `boxes` is no number of answers on it, or Responses have several
+        items or contradict the scale or the weights.
 
     Examples
     --------
@@ -255,8 +264,16 @@ def top_box(
     95 % intervals: share wilson, means beta.
     Standard deviation 0.9886. Answers: 1: 3 %, 2: 7 %, 3: 20 %, 4: 45 %, 5: 25 %.
     """
+    return top_box_of(
+        taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing), boxes
+    )
+
+
+def top_box_of(asked: Asked, boxes: int) -> TopBox:
+    """Compute the top box of answers that were taken apart."""
+    scale = asked.scale
     offered = _offered(scale, boxes)
-    responses = read({"answers": answers}, scale=scale, weights=weights, missing=missing)
+    responses = asked.read()
     used = answered("answers", responses.answers, responses.weights)
     given, weighting = used.answers[:, 0], used.weights
     step = np.rint((given - scale.low) / (scale.step or 1.0)).astype(np.int64)
@@ -281,13 +298,12 @@ def top_box(
             method="beta",
         ),
         distribution=_distribution(offered, step, used),
-        left_out=used.left_out,
+        left_out=used.left_out + asked.dropped,
     )
 
 
 def _offered(scale: Scale, boxes: object) -> list[float]:
     """Return the answers that the scale offers, after a look at `boxes`."""
-    check_scale(scale)
     if scale.step is None:
         raise ParameterError(
             f"top_box needs a scale with steps, but {scale!r} is continuous. Say its step, or "

@@ -18,7 +18,13 @@ import numpy.typing as npt
 
 from custvalue._base import Columns, FloatArray, Frozen, Interval, NonNegative, Positive
 from custvalue._display import Table, number, one_line
-from custvalue._satisfaction.questions import answered, check_scale, left_out_note, read
+from custvalue._satisfaction.questions import (
+    Asked,
+    answered,
+    check_scale,
+    left_out_note,
+    taken_apart,
+)
 from custvalue._statistics import MeanEstimate, Proportion, mean_estimate, proportion
 from custvalue.errors import DataError, ParameterError, require_choice
 from custvalue.survey import MissingPolicy, Responses, Scale
@@ -396,7 +402,7 @@ def disconfirmation(
     perceived: Any,
     expected: Any,
     *,
-    scale: Scale,
+    scale: Scale | None = None,
     weights: Any = None,
     band: float = 0.0,
     missing: MissingPolicy = "raise",
@@ -410,11 +416,13 @@ def disconfirmation(
 
     Parameters
     ----------
-    perceived, expected : array_like of shape (n,) or number
+    perceived, expected : array_like of shape (n,), number or Responses
         Answers of the same respondents on the same scale: a list, an array, a column of a
-        dataframe; a number for a single customer, or for one expectation that all share.
+        dataframe; a number for a single customer, or for one expectation that all share; or
+        Responses of one item, whose weights, scale and policy for missing answers hold.
     scale : Scale
-        The scale of both questions; say ``Scale(0, 10, true_zero=True)`` to have the ratio.
+        The scale of both questions; say ``Scale(0, 10, true_zero=True)`` to have the ratio. Left
+        out with Responses.
     weights : array_like of shape (n,), optional
         Sampling weights.
     band : float
@@ -433,9 +441,11 @@ def disconfirmation(
     Raises
     ------
     DataError
-        If answers are off the scale, missing or of different length, or a ratio has a zero.
+        If answers are off the scale, missing or of different length, a ratio has a zero, or
+        Responses on one side have left respondents out.
     ParameterError
-        If the band is negative or as wide as the scale.
+        If the band is negative or as wide as the scale, or Responses have several items or
+        contradict the scale, the weights or each other.
 
     Notes
     -----
@@ -471,16 +481,21 @@ def disconfirmation(
     95 % intervals: t; shares: wilson.
     No ratio: 1-10 has no true zero, so it would depend on where the scale starts.
     """
-    return disconfirmation_scores(
-        perceived, expected, scale=scale, weights=weights, band=band, missing=missing
-    ).group(zeros=zeros)
+    asked = taken_apart(
+        {"perceived": perceived, "expected": expected},
+        scale=scale,
+        weights=weights,
+        missing=missing,
+    )
+    found = _scores(asked, band).group(zeros=zeros)
+    return found.model_copy(update={"left_out": found.left_out + asked.dropped})
 
 
 def disconfirmation_scores(
     perceived: Any,
     expected: Any,
     *,
-    scale: Scale,
+    scale: Scale | None = None,
     weights: Any = None,
     band: float = 0.0,
     missing: MissingPolicy = "raise",
@@ -489,10 +504,10 @@ def disconfirmation_scores(
 
     Parameters
     ----------
-    perceived, expected : array_like of shape (n,) or number
+    perceived, expected : array_like of shape (n,), number or Responses
         As in :func:`disconfirmation`.
     scale : Scale
-        The scale of both questions.
+        The scale of both questions; left out with Responses.
     weights : array_like of shape (n,), optional
         Sampling weights.
     band : float
@@ -508,9 +523,11 @@ def disconfirmation_scores(
     Raises
     ------
     DataError
-        If answers are off the scale, missing or of different length.
+        If answers are off the scale, missing or of different length, or Responses on one side
+        have left respondents out.
     ParameterError
-        If the band is negative or as wide as the scale.
+        If the band is negative or as wide as the scale, or Responses have several items or
+        contradict the scale, the weights or each other.
 
     Examples
     --------
@@ -522,18 +539,23 @@ def disconfirmation_scores(
     >>> scores.verdict.tolist()
     ['delighted', 'satisfied', 'dissatisfied']
     """
-    checked_band(band, scale)
-    answers = read(
+    asked = taken_apart(
         {"perceived": perceived, "expected": expected},
         scale=scale,
         weights=weights,
         missing=missing,
     )
+    return _scores(asked, band)
+
+
+def _scores(asked: Asked, band: float) -> DisconfirmationScores:
+    checked_band(band, asked.scale)
+    answers = asked.read()
     return DisconfirmationScores(
         perceived=answers.item("perceived"),
         expected=answers.item("expected"),
         weights=answers.weights,
-        scale=scale,
+        scale=asked.scale,
         band=float(band),
     )
 

@@ -8,6 +8,7 @@ version says nothing, so that the direction must be stated.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal, get_args
 
 from custvalue._base import Frozen, Interval
@@ -16,10 +17,10 @@ from custvalue._satisfaction.csat import (
     AnswerShare,
     ScaleMeanMethod,
     TopBox,
-    top_box,
+    top_box_of,
     top_box_table,
 )
-from custvalue._satisfaction.questions import check_scale
+from custvalue._satisfaction.questions import check_scale, taken_apart
 from custvalue._statistics import MeanEstimate, Proportion
 from custvalue.errors import ParameterError, require_choice
 from custvalue.survey import Direction, MissingPolicy, Scale
@@ -143,8 +144,9 @@ def customer_effort_score(
 
     Parameters
     ----------
-    answers : array_like of shape (n,)
-        Answers on the scale: a list, an array, a column of a dataframe.
+    answers : array_like of shape (n,) or Responses
+        Answers on the scale: a list, an array, a column of a dataframe; or Responses of one item,
+        whose weights, scale and policy for missing answers hold.
     version : {"1", "2"}, optional
         1: own effort, 1-5, lower is better. 2: agreement that it was easy, 1-7, higher is better.
     scale : Scale, optional
@@ -167,7 +169,8 @@ def customer_effort_score(
     DataError
         If answers are off the scale, between its steps or missing, or weights do not fit.
     ParameterError
-        If nothing states the direction, or version, scale and direction contradict each other.
+        If nothing states the direction, or version, scale and direction contradict each other, or
+        Responses have several items or contradict the scale or the weights.
 
     References
     ----------
@@ -184,8 +187,9 @@ def customer_effort_score(
     >>> score
     CustomerEffortScore(value=2.167, direction='lower is better', n=6)
     """
-    stated = _stated_scale(version, scale, direction)
-    found = top_box(answers, scale=stated, boxes=boxes, weights=weights, missing=missing)
+    asked = taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing)
+    stated = _stated_scale(version, asked.stated, direction)
+    found = top_box_of(replace(asked, stated=stated), boxes)
     easy = found.share.model_copy(update={"name": f"easy, {boxes} best answers"})
     return CustomerEffortScore(version=version, answers=found.model_copy(update={"share": easy}))
 

@@ -27,7 +27,7 @@ from custvalue._base import (
 )
 from custvalue._display import Table, number, one_line, percent
 from custvalue._satisfaction.disconfirmation import checked_band, classes_of
-from custvalue._satisfaction.questions import left_out_note, read
+from custvalue._satisfaction.questions import left_out_note, read, taken_apart
 from custvalue._statistics import MeanEstimate, Proportion, mean_estimate, proportion
 from custvalue.errors import DataError, ParameterError, did_you_mean, listed, plain
 from custvalue.survey import MissingPolicy, Responses, Scale
@@ -184,7 +184,7 @@ def hygiene_and_satisfiers(
     expected: Any,
     *,
     roles: Mapping[str, Role],
-    scale: Scale,
+    scale: Scale | None = None,
     band: float = 0.0,
     required_share: float | None = None,
     weights: Any = None,
@@ -195,14 +195,15 @@ def hygiene_and_satisfiers(
 
     Parameters
     ----------
-    perceived, expected : dataframe or mapping
+    perceived, expected : dataframe, mapping or Responses
         A column for each attribute, by its name; other columns are ignored. In a mapping a number
-        stands for the same answer by everybody, such as a level that was promised.
+        stands for the same answer by everybody, such as a level that was promised. Responses have
+        an item for each attribute, and their weights, scale and policy for missing answers hold.
     roles : mapping of str to {"hygiene", "satisfier"}
         The attributes with their roles, declared; or found by asymmetric response, as
         ``kano.asymmetric_response(...).roles`` gives them.
     scale : Scale
-        The scale of all perceptions and expectations.
+        The scale of all perceptions and expectations; left out with Responses.
     band : float
         Differences of at most this many scale points count as met. With 0 a mean cannot be shown
         to be met and no more; a hygiene factor is then fulfilled only where it is exceeded.
@@ -225,9 +226,11 @@ def hygiene_and_satisfiers(
     Raises
     ------
     DataError
-        If a column is absent, or answers are off the scale, missing or of different length.
+        If a column is absent, answers are off the scale, missing or of different length, or
+        Responses on one side have left respondents out.
     ParameterError
-        If roles are empty or unknown, or the band or the required share are out of range.
+        If roles are empty or unknown, the band or the required share are out of range, or
+        Responses contradict the scale, the weights or each other.
 
     Notes
     -----
@@ -258,6 +261,14 @@ def hygiene_and_satisfiers(
     """
     level = checked_level(level)
     names = _checked_roles(roles)
+    asked = taken_apart(
+        {"perceived": perceived, "expected": expected},
+        scale=scale,
+        weights=weights,
+        missing=missing,
+        attributes=True,
+    )
+    scale = asked.scale
     band = checked_band(band, scale)
     _check_share(required_share)
     if missing == "prorate":
@@ -266,12 +277,16 @@ def hygiene_and_satisfiers(
             "judged by itself here. Say missing='drop' or missing='pairwise'."
         )
     answers = read(
-        {**_columns("perceived", perceived, names), **_columns("expected", expected, names)},
+        {
+            f"{name} ({argument})": values
+            for argument, data in asked.columns.items()
+            for name, values in _columns(argument, data, names).items()
+        },
         scale=scale,
-        weights=weights,
-        missing=missing,
+        weights=asked.weights,
+        missing=asked.missing,
     )
-    gaps, weighting, left_out = _gaps(answers, len(names), missing)
+    gaps, weighting, left_out = _gaps(answers, len(names), asked.missing)
     rule = _Rule(scale, band, required_share, level)
     return Requirements(
         attributes=tuple(
@@ -282,7 +297,7 @@ def hygiene_and_satisfiers(
         band=band,
         required_share=required_share,
         level=level,
-        left_out=left_out,
+        left_out=left_out + asked.dropped,
     )
 
 
@@ -314,14 +329,14 @@ def _check_share(share: object) -> None:
 
 
 def _columns(argument: str, data: Any, names: list[str]) -> dict[str, Any]:
-    """Return the columns of the attributes, named for messages."""
+    """Return the columns of the attributes."""
     wanted = {f"{argument}[{place}]": name for place, name in enumerate(names)}
     if isinstance(data, Mapping):
         _frames.require_columns(wanted, [str(name) for name in data])
-        return {f"{name} ({argument})": data[name] for name in names}
+        return {name: data[name] for name in names}
     source = _frames.Source(data)
     source.require(wanted)
-    return {f"{name} ({argument})": source.numbers(name) for name in names}
+    return {name: source.numbers(name) for name in names}
 
 
 def _gaps(

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from custvalue._base import Columns, FloatArray, read_only
 from custvalue._display import Table, number, one_line
-from custvalue._satisfaction.questions import check_scale, read
+from custvalue._satisfaction.questions import check_scale, taken_apart
 from custvalue.errors import DataError, require_choice
 from custvalue.survey import MissingPolicy, Scale
 
@@ -99,7 +99,7 @@ class MappedAnswers(Columns):
 def map_scale(
     answers: Any,
     *,
-    from_: Scale,
+    from_: Scale | None = None,
     to: Scale,
     rounding: Rounding = "none",
     weights: Any = None,
@@ -109,10 +109,12 @@ def map_scale(
 
     Parameters
     ----------
-    answers : array_like of shape (n,)
-        Answers on the scale `from_`.
+    answers : array_like of shape (n,) or Responses
+        Answers on the scale `from_`; or Responses of one item, whose weights, scale and policy for
+        missing answers hold.
     from_, to : Scale
-        The scale on which people answered, and the one to carry their answers to.
+        The scale on which people answered, left out with Responses, and the one to carry their
+        answers to.
     rounding : {"none", "nearest"}
         Leave answers where the line puts them, also between the steps of `to`; or move them to
         the nearest step, halves towards the middle of the scale (the middle itself up), which
@@ -131,7 +133,8 @@ def map_scale(
     DataError
         If answers are off the scale `from_` or missing.
     ParameterError
-        If one of the scales is no Scale.
+        If one of the scales is no Scale, or Responses have several items or contradict `from_` or
+        the weights.
 
     References
     ----------
@@ -149,19 +152,22 @@ def map_scale(
     3 of 5 answers of the scale 1-5 fall between the steps of 1-10.
     """
     require_choice("rounding", rounding, get_args(Rounding))
-    check_scale(from_)
+    asked = taken_apart(
+        {"answers": answers}, scale=from_, weights=weights, missing=missing, argument="from_"
+    )
+    source = asked.scale
     check_scale(to)
-    responses = read({"answers": answers}, scale=from_, weights=weights, missing=missing)
-    mapped = _line(responses.answers[:, 0], from_, to)
+    responses = asked.read()
+    mapped = _line(responses.answers[:, 0], source, to)
     if rounding == "nearest":
         mapped = _nearest(mapped, to)
     return MappedAnswers(
         answers=mapped,
         weights=np.array(responses.weights),
-        source=from_,
+        source=source,
         target=to,
         rounding=rounding,
-        lost=_lost(from_, to, rounding),
+        lost=_lost(source, to, rounding),
     )
 
 

@@ -22,7 +22,7 @@ from custvalue._satisfaction.disconfirmation import (
     checked_band,
     classes_of,
 )
-from custvalue._satisfaction.questions import answered, left_out_note, read
+from custvalue._satisfaction.questions import answered, left_out_note, taken_apart
 from custvalue._statistics import MeanEstimate, Proportion, mean_estimate, proportion
 from custvalue.errors import DataError, ParameterError, plain
 from custvalue.survey import MissingPolicy, Scale
@@ -177,7 +177,7 @@ class MeasuredDisconfirmation(Frozen):
 def measured_disconfirmation(
     answers: Any,
     *,
-    scale: Scale,
+    scale: Scale | None = None,
     neutral: float | None = None,
     band: float = 0.0,
     beside: DisconfirmationScores | None = None,
@@ -188,10 +188,11 @@ def measured_disconfirmation(
 
     Parameters
     ----------
-    answers : array_like of shape (n,)
-        Answers on the scale: a list, an array, a column of a dataframe.
+    answers : array_like of shape (n,) or Responses
+        Answers on the scale: a list, an array, a column of a dataframe; or Responses of one item,
+        whose weights, scale and policy for missing answers hold.
     scale : Scale
-        From much worse to much better than expected.
+        From much worse to much better than expected. Left out with Responses.
     neutral : float, optional
         The answer "as expected"; the middle of the scale by default.
     band : float
@@ -214,7 +215,8 @@ def measured_disconfirmation(
     DataError
         If answers are off the scale or missing, or `beside` has other respondents or weights.
     ParameterError
-        If the neutral answer is no answer of the scale or at its end, or the band is too wide.
+        If the neutral answer is no answer of the scale or at its end, the band is too
+        wide, or Responses have several items or contradict the scale or the weights.
 
     Examples
     --------
@@ -224,9 +226,11 @@ def measured_disconfirmation(
     >>> result.value, result.better.value, result.verdict()
     (0.75, 0.625, 'undecided')
     """
+    asked = taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing)
+    scale = asked.scale
     band = checked_band(band, scale)
     middle = _neutral(neutral, scale)
-    responses = read({"answers": answers}, scale=scale, weights=weights, missing=missing)
+    responses = asked.read()
     used = answered("answers", responses.answers, responses.weights)
     distance = scale.sign * (used.answers[:, 0] - middle)
     classes = classes_of(distance, band)
@@ -250,7 +254,7 @@ def measured_disconfirmation(
         as_expected=shares[1],
         better=shares[2],
         agreement=agreement,
-        left_out=used.left_out,
+        left_out=used.left_out + asked.dropped,
     )
 
 

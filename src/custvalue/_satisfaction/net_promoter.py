@@ -28,7 +28,14 @@ from custvalue._bootstrap import Bootstrap, share_bootstrap
 from custvalue._display import Table, number, one_line
 from custvalue._satisfaction import net_share
 from custvalue._satisfaction.mapping import NO_NET_PROMOTER_SCORE, MappedAnswers
-from custvalue._satisfaction.questions import answered, as_columns, check_scale, left_out_note, read
+from custvalue._satisfaction.questions import (
+    answered,
+    as_columns,
+    check_scale,
+    left_out_note,
+    read,
+    taken_apart,
+)
 from custvalue._statistics import (
     MeanEstimate,
     Proportion,
@@ -165,7 +172,8 @@ class NetPromoterScore(Frozen):
             Jeffreys' prior, by quadrature. ``adjusted-wald``: Wald after 3/4 promoter, 1 1/2
             passives and 3/4 detractor are added (Rocks 2016). ``wald``: value ± z SE. The two Wald
             intervals are clipped where they leave the range, and their name then says so.
-            ``bootstrap``: percentiles of multinomial resamples of the three groups. Weighted
+            ``bootstrap``: percentiles of multinomial resamples of the three groups. ``wald`` and
+            ``bootstrap`` have no width where all answers are in one group, and say so. Weighted
             answers enter by their effective n.
         replicates : int
             Resamples of the bootstrap.
@@ -198,12 +206,23 @@ class NetPromoterScore(Frozen):
         level = checked_level(level)
         require_choice("method", method, get_args(NetPromoterMethod))
         if method == "bootstrap":
-            return self._bootstrap(replicates, rng).confidence_interval(level)
+            drawn = self._bootstrap(replicates, rng).confidence_interval(level)
+            return drawn.model_copy(update={"method": f"{drawn.method}{self._remark(method)}"})
         up, down = self.promoter_share.value, self.detractor_share.value
         low, high = (100 * end for end in _ENDS[method](up, down, self.effective_n, level))
         ends = ((-100, low < -100), (100, high > 100))
-        name = ", ".join([method, *(f"clipped at {end}" for end, past in ends if past)])
+        clipped = "".join(f", clipped at {end}" for end, past in ends if past)
+        name = f"{method}{self._remark(method)}{clipped}"
         return Interval(low=max(low, -100.0), high=min(high, 100.0), level=level, method=name)
+
+    def _remark(self, method: NetPromoterMethod) -> str:
+        """Say what a reader of an interval by this method must know."""
+        if method == "dirichlet":
+            return f", prior {net_share.JEFFREYS} in each group"
+        shares = (self.promoter_share.value, self.passive_share.value, self.detractor_share.value)
+        if 1 in shares and method in ("wald", "bootstrap"):
+            return ", no width because all answers are in one group"
+        return ""
 
     def _bootstrap(self, replicates: int, rng: Generator) -> Bootstrap:
         groups = (self.promoter_share, self.passive_share, self.detractor_share)
@@ -251,8 +270,9 @@ def net_promoter_score(
 
     Parameters
     ----------
-    answers : array_like of shape (n,)
-        Whole numbers from 0 to 10: a list, an array, a column of a dataframe.
+    answers : array_like of shape (n,) or Responses
+        Whole numbers from 0 to 10: a list, an array, a column of a dataframe; or Responses of one
+        item, whose weights, scale and policy for missing answers hold.
     weights : array_like of shape (n,), optional
         Sampling weights.
     scale : Scale, optional
@@ -271,7 +291,8 @@ def net_promoter_score(
     DataError
         If an answer is no whole number from 0 to 10 or is missing, or weights do not fit.
     ParameterError
-        If the scale is not 0 to 10 in whole steps, or the answers were mapped from another one.
+        If the scale is not 0 to 10 in whole steps, the answers were mapped from another one, or
+        Responses have several items or contradict the scale or the weights.
 
     Warns
     -----
@@ -307,14 +328,15 @@ def net_promoter_score(
         raise ParameterError(
             f"answers were mapped from the scale {answers.source}. {NO_NET_PROMOTER_SCORE}"
         )
-    codes = _missing_codes(scale)
+    asked = taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing)
+    codes = _missing_codes(asked.stated)
     hint = "Code the answers as whole numbers from 0 to 10."
-    column = _frames.Source(as_columns({"answers": answers})).numbers("answers", hint=hint)
+    column = _frames.Source(as_columns(asked.columns)).numbers("answers", hint=hint)
     _refuse_other_answers(column, codes)
     ten = Scale(0, 10, missing_codes=codes)
-    responses = read({"answers": column}, scale=ten, weights=weights, missing=missing)
+    responses = read({"answers": column}, scale=ten, weights=asked.weights, missing=asked.missing)
     used = answered("answers", responses.answers, responses.weights)
-    if scale is None:
+    if asked.stated is None:
         _warn_of_another_scale(used.answers)
     given, weighting = used.answers[:, 0], used.weights
     vote = np.where(given >= 9, 1.0, np.where(given <= 6, -1.0, 0.0))
@@ -333,7 +355,7 @@ def net_promoter_score(
         passive_share=proportion((vote == 0).astype(float), weighting, name="passives"),
         detractor_share=proportion((vote == -1).astype(float), weighting, name="detractors"),
         mean=mean_estimate(given, weighting, name="mean answer", bounds=(0, 10), method="beta"),
-        left_out=used.left_out,
+        left_out=used.left_out + asked.dropped,
     )
 
 

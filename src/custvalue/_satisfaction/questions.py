@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from custvalue import _frames
 from custvalue._base import FloatArray
+from custvalue._columns import one_dimensional
 from custvalue._survey.reading import require_question_policy
-from custvalue.errors import DataError, ParameterError
+from custvalue.errors import DataError, ParameterError, listed
 from custvalue.survey import MissingPolicy, Responses, Scale
 
 WEIGHTS = "weights"
@@ -50,8 +52,171 @@ def read(
     )
 
 
-def check_scale(scale: object) -> None:
-    """Raise unless `scale` is a Scale.
+@dataclass(frozen=True)
+class Asked:
+    """What a measure was given, its Responses taken apart.
+
+    Parameters
+    ----------
+    columns : dict of str to array_like, number or mapping
+        Name of the argument to its answers.
+    stated : Scale or None
+        The scale, where the caller or the Responses say it.
+    weights : array_like or None
+        Sampling weights.
+    missing : {"raise", "drop", "pairwise"}
+        The policy.
+    dropped : int
+        Respondents that the Responses had left out already.
+    """
+
+    columns: dict[str, Any]
+    stated: Scale | None
+    weights: Any
+    missing: MissingPolicy
+    dropped: int = 0
+
+    @property
+    def scale(self) -> Scale:
+        """The scale, which must be stated."""
+        return check_scale(self.stated)
+
+    def read(self) -> Responses:
+        """Read the answers."""
+        return read(self.columns, scale=self.scale, weights=self.weights, missing=self.missing)
+
+
+def taken_apart(
+    columns: Mapping[str, Any],
+    *,
+    scale: Scale | None,
+    weights: Any,
+    missing: MissingPolicy,
+    argument: str = "scale",
+    attributes: bool = False,
+) -> Asked:
+    """Take Responses apart: their scale, weights and policy serve where nothing else is said.
+
+    Parameters
+    ----------
+    columns : mapping of str to array_like, number, mapping or Responses
+        Name of the argument to its answers.
+    scale : Scale or None
+        What the caller says.
+    weights : array_like or None
+        What the caller says.
+    missing : {"raise", "drop", "pairwise"}
+        What the caller says; ``raise``, the default, leaves it to the Responses.
+    argument : str
+        What the measure calls its scale.
+    attributes : bool
+        Whether Responses may have several items, each an attribute.
+
+    Raises
+    ------
+    DataError
+        If Responses left respondents out, and other answers belong to them row by row.
+    ParameterError
+        If Responses have several items, or contradict the scale, the weights or each other.
+    """
+    given = {name: its for name, its in columns.items() if isinstance(its, Responses)}
+    if not given:
+        return Asked(dict(columns), scale, weights, missing)
+    if not attributes:
+        for name, its in given.items():
+            _require_one_item(name, its)
+    _refuse_dropped(columns, given)
+    return Asked(
+        columns={
+            name: _answers(given[name], attributes=attributes) if name in given else its
+            for name, its in columns.items()
+        },
+        stated=_their_scale(given, scale, argument),
+        weights=_their_weights(given, weights),
+        missing=_their_policy(given) if missing == "raise" else missing,
+        dropped=max(its.dropped for its in given.values()),
+    )
+
+
+def _answers(responses: Responses, *, attributes: bool) -> Any:
+    if attributes:
+        return {name: responses.item(name) for name in responses.items}
+    return responses.answers[:, 0]
+
+
+def _require_one_item(name: str, responses: Responses) -> None:
+    if len(responses.items) > 1:
+        first = responses.items[0]
+        raise ParameterError(
+            f"{name} must be the answers to one question, but these responses have "
+            f"{len(responses.items)} items: {listed(responses.items)}. Say "
+            f"responses.only([{first!r}]), or responses.item({first!r}) and "
+            f"weights=responses.weights."
+        )
+
+
+def _refuse_dropped(columns: Mapping[str, Any], given: Mapping[str, Responses]) -> None:
+    """Rows belong together only where both have all of them."""
+    for name, its in given.items():
+        others = [one for one, values in columns.items() if one != name and not _constant(values)]
+        if its.dropped and others:
+            raise DataError(
+                f"{name} leaves out {its.dropped:,} of its respondents, missing={its.missing!r}, "
+                f"so that its rows need not be those of {others[0]}. Read both with "
+                f"missing='pairwise'."
+            )
+
+
+def _constant(values: Any) -> bool:
+    if isinstance(values, Mapping):
+        return all(is_number(one) for one in values.values())
+    return is_number(values)
+
+
+def _their_scale(given: Mapping[str, Responses], scale: Scale | None, argument: str) -> Scale:
+    first, *others = given
+    if scale is not None and check_scale(scale) != given[first].scale:
+        raise ParameterError(
+            f"{argument} is {scale!r}, but the responses in {first} were given on "
+            f"{given[first].scale!r}. Leave {argument} out."
+        )
+    for other in others:
+        if given[other].scale != given[first].scale:
+            raise ParameterError(
+                f"the responses in {first} were given on {given[first].scale!r}, but those in "
+                f"{other} on {given[other].scale!r}. Carry one of them over with map_scale."
+            )
+    return given[first].scale
+
+
+def _their_weights(given: Mapping[str, Responses], weights: Any) -> FloatArray:
+    first, *others = given
+    own = given[first].weights
+    if weights is not None:
+        stated = _frames.to_numbers("weights", one_dimensional("weights", weights))
+        if not np.array_equal(stated, own):
+            raise ParameterError(
+                f"weights are not the weights of the responses in {first}. Leave weights out, or "
+                f"put them into the responses: responses.with_weights(weights)."
+            )
+    for other in others:
+        if not np.array_equal(given[other].weights, own):
+            raise ParameterError(
+                f"the responses in {first} and {other} have different weights. Give both the same, "
+                f"as in responses.with_weights(weights)."
+            )
+    return own
+
+
+def _their_policy(given: Mapping[str, Responses]) -> MissingPolicy:
+    policies = {its.missing for its in given.values()}
+    if policies == {"raise"}:
+        return "raise"
+    return "drop" if "drop" in policies else "pairwise"
+
+
+def check_scale(scale: object) -> Scale:
+    """Return `scale`, or raise unless `scale` is a Scale.
 
     Raises
     ------
@@ -60,6 +225,7 @@ def check_scale(scale: object) -> None:
     """
     if not isinstance(scale, Scale):
         raise ParameterError(f"scale must be a Scale, as in Scale(1, 10), but it is {scale!r}.")
+    return scale
 
 
 def as_columns(columns: Mapping[str, Any]) -> dict[str, Any]:

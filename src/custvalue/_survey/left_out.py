@@ -153,6 +153,36 @@ def counted_losses(
     )
 
 
+def of_items(
+    losses: Sequence[Losses], places: Sequence[int], later: Sequence[Losses]
+) -> tuple[Losses, ...]:
+    """Keep the counts of some items, and add the respondents that were left out later.
+
+    Parameters
+    ----------
+    losses : sequence of Losses
+        Of all the items; empty where nothing was lost.
+    places : sequence of int
+        The items to keep.
+    later : sequence of Losses
+        Of the kept items alone, from those who had stayed so far.
+    """
+    if not losses:
+        return tuple(later)
+    more = {(its.group, its.wave): its.dropped for its in later}
+    return tuple(
+        Losses(
+            group=its.group,
+            wave=its.wave,
+            respondents=its.respondents,
+            dropped=its.dropped + more.get((its.group, its.wave), 0),
+            missing=tuple(its.missing[place] for place in places),
+            dont_know=tuple(its.dont_know[place] for place in places),
+        )
+        for its in losses
+    )
+
+
 def _cells(
     labels: tuple[LabelArray | None, LabelArray | None], rows: int
 ) -> tuple[list[tuple[Label, Label]], npt.NDArray[np.int64]]:

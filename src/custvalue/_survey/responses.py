@@ -16,7 +16,7 @@ from custvalue._display import Table, one_line, percent
 from custvalue._statistics import MeanEstimate, kish_effective_n, mean_estimate
 from custvalue._survey import prorating
 from custvalue._survey.instrument import Instrument
-from custvalue._survey.left_out import ItemLeftOut, LeftOut, Losses, counted_losses
+from custvalue._survey.left_out import ItemLeftOut, LeftOut, Losses, counted_losses, of_items
 from custvalue._survey.reading import (
     MissingPolicy,
     answer_matrix,
@@ -406,6 +406,59 @@ class Responses(Columns):
         check_belong(self.items, instrument)
         answers = turned(self.items, self.answers, self.scale, instrument.reversed_items)
         return replace(self, answers=read_only(answers), instrument=instrument)
+
+    def only(self, items: Sequence[str]) -> Responses:
+        """Return some of the items, with weights, labels, scale, policy and instrument.
+
+        Parameters
+        ----------
+        items : sequence of str
+            Their names, in the order wanted.
+
+        Returns
+        -------
+        Responses
+            Respondents left out stay left out. Under ``prorate``, whoever answered less than
+            ``min_answered`` of these items is left out too, and counted. "Don't know" is counted
+            for these items alone, and only where it was recorded by item, as it is by
+            :meth:`from_frame` and :meth:`from_array`.
+
+        Raises
+        ------
+        DataError
+            If no item is named, one is named twice, or nobody answered enough of them.
+        ParameterError
+            If there is no such item.
+
+        Examples
+        --------
+        >>> from custvalue.survey import Responses, Scale
+        >>> frame = {"friendly": [5, 4, 3], "on time": [2, 4, 4], "weight": [1, 2, 1]}
+        >>> answers = Responses.from_frame(frame, scale=Scale(1, 5), weights="weight")
+        >>> one = answers.only(["friendly"])
+        >>> one.items, one.weights.tolist()
+        (('friendly',), [1.0, 2.0, 1.0])
+        """
+        names = check_items(items)
+        for name in names:
+            require_choice("item", name, self.items)
+        places = [self.items.index(name) for name in names]
+        answers = self.answers[:, places]
+        keep = prorating.kept(names, answers, self.missing, self.instrument, self.min_answered)
+        none: list[IntArray] = [np.empty(0, dtype=np.int64)] * len(names)
+        later = counted_losses(answers, none, keep, (self.group, self.wave))
+        losses = of_items(self.losses, places, later)
+        return replace(
+            self,
+            items=names,
+            answers=read_only(np.asfortranarray(answers[keep])),
+            weights=read_only(self.weights[keep]),
+            group=None if self.group is None else read_only(self.group[keep]),
+            wave=None if self.wave is None else read_only(self.wave[keep]),
+            dropped=self.dropped + len(keep) - int(keep.sum()),
+            dont_know=sum(sum(its.dont_know) for its in losses),
+            losses=losses,
+        )
 
     def with_weights(self, weights: npt.ArrayLike) -> Responses:
         """Return the same answers with other sampling weights.
