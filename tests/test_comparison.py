@@ -78,6 +78,39 @@ def test_two_means_are_welch(one, other):
     assert (ours.method, ours.heterogeneity) == ("welch", None)
 
 
+def test_plain_means_are_welch_whatever_their_own_interval():
+    scale = {"scale": Scale(1, 5)}
+    parts = {
+        name: Responses.from_frame({"mean answer": SITES[name]}, **scale).mean("mean answer")
+        for name in "abc"
+    }
+    assert {its.usual_method for its in parts.values()} == {"beta"}
+    found, bare = compare(parts), compare({name: MEANS[name] for name in "abc"})
+    assert found.method == "welch"
+    assert found.heterogeneity == bare.heterogeneity
+    assert found.differences == bare.differences
+    assert [its.interval.method for its in found.groups] == ["beta"] * 3
+    by_ends = compare(parts, method="mover").differences[0].interval
+    assert by_ends.method.startswith("mover, beta")
+
+
+@pytest.mark.parametrize(
+    ("method", "name"), [("welch", "Welch's t"), ("wald", "normal")], ids=["welch", "wald"]
+)
+def test_a_difference_of_means_stays_within_what_is_possible(method, name):
+    ends = {"weights": np.ones(3), "name": "mean answer", "bounds": (1.0, 5.0), "method": "beta"}
+    high = mean_estimate(np.array([5.0, 5.0, 4.0]), **ends)
+    low = mean_estimate(np.array([1.0, 1.0, 2.0]), **ends)
+    difference = compare({"low": low, "high": high}, method=method, level=0.9999).differences[0]
+    assert (difference.group, difference.against) == ("high", "low")
+    assert difference.interval.high == 4
+    assert difference.interval.method == f"{name}, clipped at what is possible"
+    back = compare({"high": high, "low": low}, method=method, level=0.9999).differences[0]
+    assert back.interval.low == -4
+    inside = compare({"low": low, "high": high}, method=method, level=0.5).differences[0]
+    assert inside.interval.method == name
+
+
 def test_welch_analysis_of_variance():
     # SciPy's own Welch's ANOVA, where it is there, and the formula with n, s² one at a time
     ours = compare(MEANS).heterogeneity

@@ -115,6 +115,25 @@ def test_distribution_of_the_net_share_against_quadrature(theta, parameters):
     assert net_share.net_share_cdf(theta, *parameters) == pytest.approx(expected, abs=1e-10)
 
 
+@pytest.mark.parametrize(
+    ("method", "name"), [("wald", "wald"), ("bootstrap", "bootstrap percentile")]
+)
+def test_an_interval_without_width_says_so(method, name):
+    score = NetPromoterScore.from_counts(promoters=10, passives=0, detractors=0)
+    interval = score.confidence_interval(method=method, rng=1)
+    assert (interval.low, interval.high) == (100, 100)
+    assert interval.method == f"{name}, no width because all answers are in one group"
+    two = NetPromoterScore.from_counts(promoters=9, passives=1, detractors=0)
+    assert two.confidence_interval(method=method, rng=1).method.startswith(name)
+    assert "no width" not in two.confidence_interval(method=method, rng=1).method
+
+
+def test_the_dirichlet_interval_names_its_prior():
+    score = NetPromoterScore.from_counts(promoters=5, passives=3, detractors=2)
+    method = score.confidence_interval(method="dirichlet").method
+    assert method == "dirichlet, prior 0.5 in each group"
+
+
 def test_dirichlet_interval_against_simulation():
     for n in (10, 400):
         draws = np.random.default_rng(8).dirichlet(

@@ -377,7 +377,10 @@ def test_weighted_servperf_weights_the_dimension_means():
     assert found.by_respondent.value == pytest.approx(own, rel=1e-12)
     assert found.by_mean_points.value == pytest.approx(by_mean / 100, rel=1e-12)
     assert found.difference.value == pytest.approx(own - by_mean / 100, abs=1e-12)
-    assert found.by_respondent.confidence_interval().method == "t"
+    assert found.by_respondent.confidence_interval().method == "beta"
+    assert found.by_mean_points.confidence_interval().method == "beta"
+    assert found.difference.confidence_interval().method == "t"
+    assert "95 % intervals: beta, of the difference t, linearised for weights." in str(found)
     assert servqual.WeightedMean.from_json(found.to_json()) == found
     assert str(found).startswith("Weighted by importance\n")
     assert survey.performance().columns()["name"][-1] == "weighted by mean points"

@@ -26,6 +26,9 @@ from custvalue._statistics import (
     weighted_covariance,
 )
 from custvalue.errors import DataError, ParameterError
+from custvalue.satisfaction import importance_performance
+from custvalue.servqual import Survey, ToleranceSurvey, gap_model
+from custvalue.survey import Responses, Scale, describe, rake
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "satisfaction.json").read_text("utf-8"))
 METHODS = ("wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys")
@@ -379,6 +382,70 @@ def test_estimates_go_to_json_and_back_and_print(estimate: MeanEstimate | Propor
 
 
 # --- means on a scale with ends -------------------------------------------------------------
+
+
+SKEWED = np.r_[np.full(27, 5.0), 4.0, 3.0, 1.0]
+MEANS_ON_A_SCALE = {
+    "Responses.mean": lambda answers, _: answers.mean("a"),
+    "describe": lambda answers, _: describe(answers).items[0].mean,
+    "importance_performance": lambda answers, _: (
+        importance_performance(answers, [1.0, 2.0], crosshair="data mean").attributes[0].performance
+    ),
+    "Raking.mean": lambda answers, _: rake(
+        {"sex": ["f", "m"] * 15}, {"sex": {"f": 0.5, "m": 0.5}}
+    ).mean(answers.item("a"), bounds=(1, 5)),
+    "performance, item": lambda _, survey: survey.performance().items[0].mean,
+    "performance, dimension": lambda _, survey: survey.performance().dimensions[0].mean,
+    "performance, overall": lambda _, survey: survey.performance().overall,
+    "performance, of dimensions": lambda _, survey: survey.performance().mean_of_dimensions,
+    "gaps, perception": lambda _, survey: survey.gaps().dimensions[0].perception,
+    "gaps, expectation": lambda _, survey: survey.gaps().overall.expectation,
+    "gap model": lambda answers, survey: gap_model(survey, management=answers).gap(1).delivered,
+    "zone of tolerance": lambda _, survey: (
+        ToleranceSurvey.from_arrays(
+            survey.perceptions.answers,
+            adequate=np.minimum(survey.perceptions.answers, 3),
+            desired=np.full((30, 2), 5.0),
+            scale=Scale(1, 5),
+            dimensions={"staff": 1, "premises": 1},
+        )
+        .zone_of_tolerance()
+        .dimensions[0]
+        .perception
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore::custvalue.errors.DataWarning")  # few, equal expectations
+@pytest.mark.parametrize("name", MEANS_ON_A_SCALE)
+def test_means_of_answers_on_a_scale_have_beta_intervals(name):
+    answers = Responses.from_frame({"a": SKEWED, "b": SKEWED[::-1]}, scale=Scale(1, 5))
+    both = np.column_stack([SKEWED, SKEWED[::-1]])
+    dimensions = {"staff": 1, "premises": 1}
+    survey = Survey.from_arrays(both, both[::-1], scale=Scale(1, 5), dimensions=dimensions)
+    found = MEANS_ON_A_SCALE[name](answers, survey)
+    interval = found.confidence_interval()
+    assert interval.method == "beta"
+    assert 1 < interval.low < found.value < interval.high < 5
+    assert found.confidence_interval(method="t").method.startswith("t")
+
+
+@pytest.mark.filterwarnings("ignore::custvalue.errors.DataWarning")  # few, unreliable differences
+def test_differences_of_answers_have_t_intervals():
+    both = np.column_stack([SKEWED, SKEWED[::-1]])
+    expected = np.roll(both, 1, axis=0)
+    dimensions = {"staff": 1, "premises": 1}
+    gaps = Survey.from_arrays(both, expected, scale=Scale(1, 5), dimensions=dimensions).gaps()
+    for gap in (gaps.overall.gap, gaps.dimensions[0].gap, gaps.items[0].gap):
+        assert gap.confidence_interval().method == "t"
+    missing = both.copy()
+    missing[0, 0] = np.nan
+    some = Survey.from_arrays(
+        missing, expected, scale=Scale(1, 5), dimensions=dimensions, missing="pairwise"
+    ).gaps()
+    assert some.overall.gap.usual_method == some.dimensions[0].gap.usual_method == "t"
+    assert some.overall.perception.usual_method == "beta"
+    assert some.dimensions[0].expectation.usual_method == "beta"
 
 
 def test_the_beta_interval_is_near_the_posterior_of_the_dirichlet_itself():

@@ -232,7 +232,8 @@ def test_how_answers_print():
     answers = Responses.from_frame(data, scale=Scale(1, 5), missing="pairwise")
     assert repr(answers) == "Responses(respondents=3, items=2, scale='1-5', missing=4)"
     lines = str(answers).splitlines()
-    assert lines[4].split() == ["a", "4.500", "1", "5", "0.5000", "2"]
+    # of the moments .75 and 13/384 on 0 to 1 that (2 m + 1/2) / 3 and its like give
+    assert lines[4].split() == ["a", "4.500", "2.272", "4.952", "0.5000", "2"]
     assert lines[5].split() == ["b", "–", "–", "–", "–", "0"]
     assert lines[7] == (
         "3 respondents, scale 1-5, effective n 3.0; missing='pairwise': 0 left out, 4 answers "

@@ -138,6 +138,25 @@ class Contrast(NamedTuple):
     p_value: float
     ends: Callable[[float], tuple[float, float]]
     method: str
+    bounds: tuple[float, float] = (-math.inf, math.inf)
+
+    def interval(self, each: float, level: float, words: str) -> Interval:
+        """Return the interval, clipped where no difference can be.
+
+        Parameters
+        ----------
+        each : float
+            Level of this interval alone.
+        level : float
+            Level of all intervals together, which the result names.
+        words : str
+            How the two belong together, added to the method.
+        """
+        low, high = self.ends(each)
+        least, most = self.bounds
+        clipped = ", clipped at what is possible" if low < least or high > most else ""
+        method = f"{self.method}{clipped}{words}"
+        return Interval(low=max(low, least), high=min(high, most), level=level, method=method)
 
 
 Named = tuple[Label, Estimate]
@@ -152,16 +171,25 @@ def degrees_of(estimate: Estimate) -> float | None:
     stated: float | None = getattr(estimate, "degrees_of_freedom", None)
     if stated is not None:
         return stated
-    # an index or an effort score holds the mean that it is
-    held = [estimate, *(getattr(estimate, name, None) for name in ("estimate", "mean"))]
-    for kept in held:
-        if isinstance(kept, MeanEstimate) and kept.value == estimate.value:
-            return float(kept.n - 1)
+    mean = _mean_of(estimate)
+    if mean is not None:
+        return float(mean.n - 1)
     return float(estimate.n - 1) if by_t(estimate) else None
 
 
+def _mean_of(estimate: Estimate) -> MeanEstimate | None:
+    """Return the mean that an estimate is, or holds as an index or an effort score does."""
+    held = [estimate, *(getattr(estimate, name, None) for name in ("estimate", "mean"))]
+    for kept in held:
+        if isinstance(kept, MeanEstimate) and kept.value == estimate.value:
+            return kept
+    return None
+
+
 def by_t(estimate: Estimate) -> bool:
-    """Say whether the estimate is used to a t interval."""
+    """Say whether differences go by t: of plain means, and where the own interval is by t."""
+    if isinstance(estimate, MeanEstimate):
+        return True
     if hasattr(estimate, "confidence_interval"):
         return re.match(r"t\b", own_interval(estimate, 0.95).method) is not None
     return getattr(estimate, "degrees_of_freedom", None) is not None
@@ -195,7 +223,16 @@ def _by_error(one: Named, other: Named, degrees: float | None) -> Contrast:
     ratio = -abs(value) / error
     tail = special.ndtr(ratio) if degrees is None else special.stdtr(degrees, ratio)
     name = "normal" if degrees is None else "Welch's t"
-    return Contrast(value, error, degrees, min(2 * float(tail), 1.0), ends, name)
+    p_value = min(2 * float(tail), 1.0)
+    return Contrast(value, error, degrees, p_value, ends, name, _possible(one[1], other[1]))
+
+
+def _possible(one: Estimate, other: Estimate) -> tuple[float, float]:
+    """Return the ends that the difference of two means cannot pass."""
+    first, second = (getattr(_mean_of(estimate), "bounds", None) for estimate in (one, other))
+    if first is None or second is None:
+        return -math.inf, math.inf
+    return first[0] - second[1], first[1] - second[0]
 
 
 def _without_variance(one: Label, other: Label) -> DataError:

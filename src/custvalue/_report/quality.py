@@ -259,7 +259,7 @@ def _performance_table(found: Performance) -> Table:
     ]
     rows.append((*_mean_row("all items alike", found.overall), None))
     rows.append((*_mean_row("all dimensions alike", found.mean_of_dimensions), None))
-    return Table("Perceptions by dimension", header, tuple(rows), ("Intervals: t.",))
+    return Table("Perceptions by dimension", header, tuple(rows), ("Intervals: beta.",))
 
 
 def _weakest_items(found: Performance) -> Table:

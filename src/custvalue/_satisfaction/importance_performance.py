@@ -151,7 +151,7 @@ class ImportancePerformance(Tabular, Frozen):
         across, up = self.cross
         notes = (
             f"Cross: {self.crosshair}, importance {number(across)}, performance {number(up)}.",
-            "95 % intervals; P(quadrant): normal, with the covariance of the two means.",
+            "95 % intervals, beta; P(quadrant): normal, with the covariance of the two means.",
             f"Under the other cross {len(self.flips)} of {len(self.attributes)} change quadrant.",
         )
         return Table(f"Importance and performance, scale {self.scale}", header, rows, notes)
@@ -277,7 +277,8 @@ def _side(responses: Responses, answers: FloatArray, weights: FloatArray) -> _Si
     influence = np.zeros(answers.shape)
     for place, name in enumerate(responses.items):
         column = answers[:, place]
-        estimate = mean_estimate(column, weights, name=name, bounds=(scale.low, scale.high))
+        ends = (scale.low, scale.high)
+        estimate = mean_estimate(column, weights, name=name, bounds=ends, method="beta")
         if estimate.standard_error is None:
             raise EstimationError(
                 f"{name} has 1 answer: from one nobody can tell how much answers vary. Leave it "

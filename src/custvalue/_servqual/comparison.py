@@ -176,7 +176,8 @@ class SurveyComparison(Tabular, Frozen):
             f"{pairs:,} of each overall score: {self.correction}. {len(self.significant):,} "
             f"significant."
         )
-        alone = f"{self.overall.groups[0].interval.description.split(',')[0]}s of each alone: t"
+        own = self.overall.groups[0].interval
+        alone = f"{own.description.split(',')[0]}s of each alone: {own.method.split(',')[0]}"
         return (f"n: {sizes}. {alone}, not corrected.", family, INDEPENDENT, INVARIANCE)
 
 
@@ -362,6 +363,4 @@ def _interval(
 ) -> Interval:
     """Return the interval of a difference at the level that fits the correction."""
     pair = ((label, estimates[label]) for label in (its.group, its.against))
-    low, high = CONTRASTS[method](*pair).ends(each)
-    name = its.interval.method + words
-    return Interval(low=low, high=high, level=its.interval.level, method=name)
+    return CONTRASTS[method](*pair).interval(each, its.interval.level, words)

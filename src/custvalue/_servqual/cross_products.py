@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from custvalue._base import FloatArray
-from custvalue._statistics import ROWS_AT_A_TIME, MeanEstimate
+from custvalue._statistics import ROWS_AT_A_TIME, MeanEstimate, MeanMethod
 
 PRODUCTS_AT_A_TIME = 200_000  # BLAS starts threads above, which cost more than they bring here
 FEWEST_ROWS = 64
@@ -93,6 +93,7 @@ class CrossProducts:
         bounds: tuple[float, float],
         divisor: float = 1.0,
         deviation: bool = True,
+        method: MeanMethod = "t",
     ) -> MeanEstimate:
         """Estimate the mean of a sum of answers.
 
@@ -108,6 +109,8 @@ class CrossProducts:
             What the sum is divided by, kept apart so that whole coefficients stay whole.
         deviation : bool
             Whether to give the standard deviation between respondents.
+        method : {"t", "beta"}
+            The usual method of its intervals.
         """
         spread, error = self._squares_about_mean(coefficients)
         factor = self.n / (self.n - 1) if self.n > 1 else 0.0
@@ -124,6 +127,7 @@ class CrossProducts:
             standard_deviation=(
                 math.sqrt(factor * spread / self.total) / divisor if known and deviation else None
             ),
+            usual_method=method,
         )
 
     @staticmethod

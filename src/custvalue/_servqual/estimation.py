@@ -89,7 +89,8 @@ def _points(survey: Survey, place: int) -> MeanEstimate | float | None:
     if survey.importance.ndim == 1:
         return float(survey.importance[place])
     name = f"importance of {survey.instrument.dimension_names[place]}"
-    return mean_estimate(survey.importance[:, place], survey.weights, name=name, bounds=(0, 100))
+    points = survey.importance[:, place]
+    return mean_estimate(points, survey.weights, name=name, bounds=(0, 100), method="beta")
 
 
 def _overall(means: Means) -> Gap:
@@ -127,7 +128,7 @@ def estimate_performance(survey: Survey) -> Performance:
 
     def average(parts: list[FloatArray], name: str) -> MeanEstimate:
         alike = [1 / len(parts)] * len(parts)
-        return combined_mean(parts, alike, survey.weights, name=name, bounds=ends)
+        return combined_mean(parts, alike, survey.weights, name=name, bounds=ends, method="beta")
 
     return Performance(
         instrument=instrument.name,
@@ -141,7 +142,9 @@ def estimate_performance(survey: Survey) -> Performance:
                 name=item.name,
                 label=item.label,
                 chinese=item.chinese,
-                mean=mean_estimate(column, survey.weights, name=item.name, bounds=ends),
+                mean=mean_estimate(
+                    column, survey.weights, name=item.name, bounds=ends, method="beta"
+                ),
             )
             for item, column in zip(instrument.items, columns, strict=True)
         ),
@@ -161,7 +164,9 @@ def _weighted_performance(
 ) -> WeightedMean | None:
     if survey.importance is None:
         return None
-    own, mean, difference = weighted_means(survey.importance, scores, survey.weights, bounds=bounds)
+    own, mean, difference = weighted_means(
+        survey.importance, scores, survey.weights, bounds=bounds, method="beta"
+    )
     return WeightedMean(by_respondent=own, by_mean_points=mean, difference=difference)
 
 
@@ -174,7 +179,9 @@ def _dimension_performance(
         name=dimension.name,
         chinese=dimension.chinese,
         items=items,
-        mean=mean_estimate(scores, survey.weights, name=dimension.name, bounds=bounds),
+        mean=mean_estimate(
+            scores, survey.weights, name=dimension.name, bounds=bounds, method="beta"
+        ),
         alpha=_alpha(survey, items),
     )
 

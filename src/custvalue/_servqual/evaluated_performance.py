@@ -491,7 +491,8 @@ def _levels(survey: Survey, perceived: FloatArray, ideal: FloatArray, name: str)
         return proportion(np.where(absent, np.nan, hits), weights, name=f"{name}, {what}")
 
     def mean(values: FloatArray) -> MeanEstimate:
-        return mean_estimate(np.where(absent, np.nan, values), weights, name=name, bounds=ends)
+        own = np.where(absent, np.nan, values)
+        return mean_estimate(own, weights, name=name, bounds=ends, method="beta")
 
     return {
         "perception": mean(perceived),

@@ -17,6 +17,7 @@ from custvalue._servqual.scoring import row_means
 from custvalue._statistics import (
     ROWS_AT_A_TIME,
     MeanEstimate,
+    MeanMethod,
     combined_mean,
     mean_estimate,
     weighted_covariance,
@@ -134,7 +135,10 @@ class Complete:
         ends, reach = (scale.low, scale.high), (-scale.width, scale.width)
 
         def mean(
-            perceived: FloatArray, expected: FloatArray, bounds: tuple[float, float]
+            perceived: FloatArray,
+            expected: FloatArray,
+            bounds: tuple[float, float],
+            method: MeanMethod = "beta",
         ) -> MeanEstimate:
             return self.sums.mean(
                 np.concatenate([perceived, expected]),
@@ -142,12 +146,13 @@ class Complete:
                 bounds=bounds,
                 divisor=divisor,
                 deviation=deviation,
+                method=method,
             )
 
         return Means(
             mean(over, none, ends),
             mean(none, over, ends),
-            mean(scale.sign * over, -scale.sign * over, reach),
+            mean(scale.sign * over, -scale.sign * over, reach, "t"),
             ceiling,
         )
 
@@ -240,13 +245,18 @@ class ByRespondent:
         alike = [1 / len(scores)] * len(scores)
         ceilings = [self._ceiling(its) for its in scores]
 
-        def average(columns: list[FloatArray], bounds: tuple[float, float]) -> MeanEstimate:
-            return combined_mean(columns, alike, self.survey.weights, name="overall", bounds=bounds)
+        def average(
+            columns: list[FloatArray], bounds: tuple[float, float], method: MeanMethod = "beta"
+        ) -> MeanEstimate:
+            weights = self.survey.weights
+            return combined_mean(
+                columns, alike, weights, name="overall", bounds=bounds, method=method
+            )
 
         return Means(
             average([its.perception for its in scores], ends),
             average([its.expectation for its in scores], ends),
-            average([its.gap for its in scores], reach),
+            average([its.gap for its in scores], reach, "t"),
             float(np.average(ceilings, weights=self.survey.instrument.sizes)),
         )
 
@@ -263,8 +273,8 @@ class ByRespondent:
         scale, weights = self.survey.scale, self.survey.weights
         ends, reach = (scale.low, scale.high), (-scale.width, scale.width)
         return Means(
-            mean_estimate(scores.perception, weights, name=name, bounds=ends),
-            mean_estimate(scores.expectation, weights, name=name, bounds=ends),
+            mean_estimate(scores.perception, weights, name=name, bounds=ends, method="beta"),
+            mean_estimate(scores.expectation, weights, name=name, bounds=ends, method="beta"),
             mean_estimate(scores.gap, weights, name=name, bounds=reach),
             self._ceiling(scores),
         )

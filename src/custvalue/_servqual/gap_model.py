@@ -514,9 +514,9 @@ def _mean(
 ) -> MeanEstimate:
     scores = [side.scores[k] for k in dimensions]
     if len(scores) == 1:
-        return mean_estimate(scores[0], side.weights, name=label, bounds=ends)
+        return mean_estimate(scores[0], side.weights, name=label, bounds=ends, method="beta")
     alike = [1 / len(scores)] * len(scores)
-    return combined_mean(scores, alike, side.weights, name=label, bounds=ends)
+    return combined_mean(scores, alike, side.weights, name=label, bounds=ends, method="beta")
 
 
 def _paired(

@@ -176,7 +176,7 @@ class Performance(Tabular, Frozen):
             f"{self.respondents:,} respondents, scale {self.scale}, {self.scale.direction}; "
             f"missing={self.missing!r}: {self.dropped:,} left out, {self.dont_know:,} don't know."
         )
-        intervals = "95 % intervals: t, linearised for weights. Alpha: Cronbach's, raw."
+        intervals = "95 % intervals: beta, linearised for weights. Alpha: Cronbach's, raw."
         comparison = self.weighted.comparison if self.weighted else ""
         turned = reversed_note(self.reversed_items)
         notes = tuple(filter(None, (base, turned, intervals, comparison)))

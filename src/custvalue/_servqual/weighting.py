@@ -6,7 +6,7 @@ import numpy as np
 
 from custvalue._base import FloatArray, Frozen
 from custvalue._display import Table, number
-from custvalue._statistics import MeanEstimate, combined_mean, mean_estimate
+from custvalue._statistics import MeanEstimate, MeanMethod, combined_mean, mean_estimate
 
 ROUNDING = 1e-12  # sums in another order: everybody may have given the same points
 OWN, MEAN = "weighted by each respondent's points", "weighted by mean points"
@@ -78,7 +78,9 @@ class WeightedMean(Frozen):
         rows = [(its.name, *its.cells()) for its in (self.by_respondent, self.by_mean_points)]
         if self.difference is not None:
             rows.append(("difference", *self.difference.cells()))
-        notes = ("95 % intervals: t, linearised for weights.", self.comparison)
+        usual = self.by_respondent.usual_method
+        also = ", of the difference t" if self.difference is not None and usual != "t" else ""
+        notes = (f"95 % intervals: {usual}{also}, linearised for weights.", self.comparison)
         return Table("Weighted by importance", header, tuple(rows), tuple(filter(None, notes)))
 
 
@@ -92,6 +94,7 @@ def weighted_means(
     weights: FloatArray,
     *,
     bounds: tuple[float, float],
+    method: MeanMethod = "t",
 ) -> tuple[MeanEstimate, MeanEstimate, MeanEstimate | None]:
     """Weight respondents' scores by importance, both ways, and compare the two.
 
@@ -105,15 +108,21 @@ def weighted_means(
         Sampling weights.
     bounds : tuple of float
         Ends that a score cannot pass.
+    method : {"t", "beta"}
+        The usual method of the intervals of both; of their difference it is ``t``.
     """
     shares = importance / 100
     own = sum((shares[..., k] * score for k, score in enumerate(scores)), np.zeros(len(weights)))
-    by_respondent = mean_estimate(own, weights, name=OWN, bounds=bounds)
+    by_respondent = mean_estimate(own, weights, name=OWN, bounds=bounds, method=method)
     if shares.ndim == 1:
-        fixed = combined_mean(scores, list(shares), weights, name=MEAN, bounds=bounds)
+        fixed = combined_mean(
+            scores, list(shares), weights, name=MEAN, bounds=bounds, method=method
+        )
         return by_respondent, fixed, None
     columns, coefficients = _linearised(scores, shares, weights)
-    by_mean_points = combined_mean(columns, coefficients, weights, name=MEAN, bounds=bounds)
+    by_mean_points = combined_mean(
+        columns, coefficients, weights, name=MEAN, bounds=bounds, method=method
+    )
     return by_respondent, by_mean_points, _difference(own, columns, coefficients, weights)
 
 

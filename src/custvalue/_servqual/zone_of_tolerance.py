@@ -486,6 +486,8 @@ def _mean_numbers(
         "width": (sign * (desired - adequate), reach),
     }
     return {
-        key: mean_estimate(values, weights, name=name, bounds=bounds)
+        key: mean_estimate(
+            values, weights, name=name, bounds=bounds, method="beta" if bounds is ends else "t"
+        )
         for key, (values, bounds) in parts.items()
     }

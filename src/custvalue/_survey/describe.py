@@ -190,8 +190,8 @@ class Description(Tabular, Frozen):
             if share.value >= self.high_share:
                 hint = (
                     f"{its.who}: {percent(share.value)} of the answers are {answer}, the end of "
-                    f"the scale. The mean can hardly {way} and its interval is too narrow in small "
-                    f"samples: report this share beside it, or ask on a longer scale."
+                    f"the scale. The mean can hardly {way}: report this share beside it, or ask on "
+                    f"a longer scale."
                 )
                 found.append(hint)
         return found
@@ -253,7 +253,8 @@ def describe(
         A row for every label; a label of which nobody is left has n = 0.
     high_share : float
         From which share of a floor or ceiling on the result has a hint. With half of the answers
-        at the end the 95 % interval of a mean covers too little in samples of 30.
+        at the end a mean can hardly move that way, and its t interval covers too little in samples
+        of 30; the ``beta`` interval that it has here holds.
 
     Returns
     -------

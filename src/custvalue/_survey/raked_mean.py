@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from custvalue._base import FloatArray, IntArray
-from custvalue._statistics import MeanEstimate, mean_estimate
+from custvalue._statistics import MeanEstimate, MeanMethod, mean_estimate
 from custvalue.errors import DataError
 
 
@@ -42,7 +42,8 @@ def raked_mean(
     DataError
         If nobody answered, or there are no more respondents than the margins explain.
     """
-    known = mean_estimate(values, weights, name=name, bounds=bounds)
+    method: MeanMethod = "t" if bounds is None else "beta"
+    known = mean_estimate(values, weights, name=name, bounds=bounds, method=method)
     present = ~np.isnan(values) & (weights > 0)
     influence = np.where(present, values - known.value, 0.0) / weights[present].sum()
     slopes, rank = _regression(influence, weights, codes)

@@ -92,6 +92,7 @@ class Counted(NamedTuple):
             effective_n=self.effective_n,
             bounds=bounds,
             standard_deviation=spread,
+            usual_method="beta",
         )
 
     def share(self, name: str, answer: float) -> Proportion:
