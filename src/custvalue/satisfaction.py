@@ -128,6 +128,7 @@ from custvalue._satisfaction.ordered import (
     OrderedMethod,
     compare_ordered,
 )
+from custvalue._satisfaction.resampling import bootstrap_interval
 from custvalue._satisfaction.sample_size import (
     SampleSize,
     net_promoter_deviation,
@@ -231,6 +232,7 @@ __all__ = [
     "WeightSource",
     "ZeroPolicy",
     "acsi_index",
+    "bootstrap_interval",
     "compare",
     "compare_groups",
     "compare_ordered",

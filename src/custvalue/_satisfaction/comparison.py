@@ -93,7 +93,7 @@ def compare_groups(
     (1.5, 0.0273, "Welch's t")
     """
     _check_responses("responses", responses)
-    _check_measure(measure)
+    check_measure(measure)
     results = {
         label: _measured(part, measure, f"{by} {label!r}")
         for label, part in responses.by(by).items()
@@ -109,7 +109,8 @@ def _check_responses(argument: str, responses: object) -> None:
         )
 
 
-def _check_measure(measure: object) -> None:
+def check_measure(measure: object) -> None:
+    """Raise a ParameterError unless `measure` can be called."""
     if not callable(measure):
         raise ParameterError(
             f"measure must be a function of Responses, as in lambda part: part.mean('friendly'), "
@@ -251,12 +252,12 @@ def compare_paired(
     (0.6667, True)
     """
     level = checked_level(level)
-    _check_measure(measure)
+    check_measure(measure)
     _check_panel(first, second)
     once, twice = _measured(first, measure, "first"), _measured(second, measure, "second")
 
     def change(rows: np.typing.NDArray[np.intp]) -> float:
-        return measure(_rows(second, rows)).value - measure(_rows(first, rows)).value
+        return measure(drawn(second, rows)).value - measure(drawn(first, rows)).value
 
     resampled = row_bootstrap(change, first.respondents, replicates=replicates, rng=rng)
     return PairedDifference(
@@ -297,7 +298,16 @@ def _check_panel(first: Any, second: Any) -> None:
         )
 
 
-def _rows(responses: Responses, rows: np.typing.NDArray[np.intp]) -> Responses:
+def drawn(responses: Responses, rows: np.typing.NDArray[np.intp]) -> Responses:
+    """Return a resample of respondents with all that belongs to them.
+
+    Parameters
+    ----------
+    responses : Responses
+        Of n respondents.
+    rows : ndarray of shape (n,)
+        Positions of those who were drawn.
+    """
     return replace(
         responses,
         answers=read_only(responses.answers[rows]),

@@ -1,0 +1,90 @@
+"""A bootstrap interval of any measure of a survey: whole respondents are drawn again.
+
+The answers of a respondent belong together, so that an index of several items is resampled by
+respondents, with their weights (Efron & Tibshirani 1993, *An Introduction to the Bootstrap*,
+chapters 13 and 14).
+"""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import numpy as np
+
+from custvalue._base import Generator, Interval, checked_level
+from custvalue._bootstrap import REPLICATES, BootstrapMethod, row_bootstrap
+from custvalue._satisfaction.comparison import Measure, check_measure, drawn
+from custvalue.errors import require_choice
+from custvalue.survey import Responses
+
+
+def bootstrap_interval(
+    responses: Responses,
+    measure: Measure,
+    *,
+    level: float = 0.95,
+    method: BootstrapMethod = "percentile",
+    replicates: int = REPLICATES,
+    rng: Generator = None,
+) -> Interval:
+    """Return a bootstrap interval of any measure: an index, a score, a mean, a reliability.
+
+    Parameters
+    ----------
+    responses : Responses
+        Answers of n respondents.
+    measure : callable
+        Takes Responses, returns a result with a `value`, as in
+        ``lambda part: customer_satisfaction_index(part)``.
+    level : float
+        Confidence level, 0.95 for 95 %.
+    method : {"percentile", "bca"}
+        Quantiles of the resampled values, or bias-corrected and accelerated ones, which take the
+        measure of n further samples.
+    replicates : int
+        Resamples to draw; each takes the measure once.
+    rng : numpy.random.Generator, int or None
+        Source of randomness; the same whole number gives the same interval.
+
+    Returns
+    -------
+    Interval
+        Its method tells of resamples in which the measure did not exist.
+
+    Raises
+    ------
+    EstimationError
+        If more than half of the resamples failed.
+    ParameterError
+        If `measure` cannot be called, or `level`, `method` or `replicates` is unknown.
+
+    Notes
+    -----
+    With few respondents percentiles cover too little, as bootstraps do: for a mean at n = 30 some
+    93 %. Where a measure has an interval of its own, that one is quicker.
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import bootstrap_interval, customer_satisfaction_index
+    >>> from custvalue.survey import Responses, Scale
+    >>> frame = {"friendly": [5, 4, 3, 5, 4, 2], "on time": [4, 2, 4, 3, 5, 1]}
+    >>> answers = Responses.from_frame(frame, scale=Scale(1, 5))
+    >>> interval = bootstrap_interval(answers, customer_satisfaction_index, rng=1)
+    >>> str(interval), interval.method
+    ('[39.58, 81.25]', 'bootstrap percentile')
+    """
+    level = checked_level(level)
+    require_choice("method", method, get_args(BootstrapMethod))
+    check_measure(measure)
+
+    def value(rows: np.typing.NDArray[np.intp]) -> float:
+        return measure(drawn(responses, rows)).value
+
+    resampled = row_bootstrap(
+        value,
+        responses.respondents,
+        replicates=replicates,
+        rng=rng,
+        jackknife=method == "bca",
+    )
+    return resampled.confidence_interval(level, method=method)

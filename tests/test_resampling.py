@@ -1,0 +1,105 @@
+"""Bootstrap intervals of any measure of a survey."""
+
+import numpy as np
+import pytest
+
+from custvalue.errors import EstimationError, ParameterError
+from custvalue.satisfaction import (
+    acsi_index,
+    bootstrap_interval,
+    customer_satisfaction_index,
+    factor_index,
+)
+from custvalue.survey import Responses, Scale, cronbach_alpha
+
+
+def answers(n=60, seed=3):
+    random = np.random.default_rng(seed)
+    own = random.normal(3.5, 0.8, (n, 1))
+    given = np.clip(np.rint(own + random.normal(0, 0.7, (n, 3))), 1, 5)
+    return Responses.from_array(given, scale=Scale(1, 5), weights=random.uniform(0.5, 2, n))
+
+
+MEASURES = {
+    "CSI": customer_satisfaction_index,
+    "ACSI type": lambda part: acsi_index(part, convention="simple"),
+    "factor index": lambda part: factor_index(
+        part, weights={"item 1": 50, "item 2": 30, "item 3": 20}
+    ),
+    "alpha": cronbach_alpha,
+}
+
+
+@pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES)
+@pytest.mark.parametrize("method", ["percentile", "bca"])
+def test_it_is_about_as_wide_as_the_interval_of_the_measure_itself(measure, method):
+    survey = answers()
+    result = measure(survey)
+    own = result.confidence_interval()
+    interval = bootstrap_interval(survey, measure, method=method, replicates=600, rng=1)
+    assert result.value in interval
+    assert interval.high - interval.low == pytest.approx(own.high - own.low, rel=0.3)
+    assert interval.method.startswith("bootstrap ")
+    assert interval == bootstrap_interval(survey, measure, method=method, replicates=600, rng=1)
+
+
+def test_naive_resampling_of_rows_gives_the_same_quantiles():
+    survey = answers(40)
+    scores, weights = 25 * (survey.answers.mean(axis=1) - 1), survey.weights
+    random = np.random.default_rng(9)
+    draws = []
+    for _ in range(4000):
+        rows = random.integers(0, 40, 40)
+        draws.append(weights[rows] @ scores[rows] / weights[rows].sum())
+    low, high = np.quantile(draws, [0.05, 0.95])
+    interval = bootstrap_interval(
+        survey, customer_satisfaction_index, level=0.9, replicates=4000, rng=2
+    )
+    error = 4 * np.std(draws) * 0.035  # of a 5 % quantile of 4,000 draws, twice
+    assert interval.low == pytest.approx(low, abs=error)
+    assert interval.high == pytest.approx(high, abs=error)
+
+
+ROWS = [
+    pytest.param(
+        {"measure": "CSI"},
+        ParameterError,
+        "measure must be a function of Responses, as in lambda part: part.mean('friendly'), but it "
+        "is 'CSI'.",
+        id="no function",
+    ),
+    pytest.param(
+        {"method": "BCa"},
+        ParameterError,
+        "method must be one of 'percentile', 'bca', but it is 'BCa'. Did you mean 'bca'?",
+        id="method unknown",
+    ),
+    pytest.param(
+        {"level": 95},
+        ParameterError,
+        "level must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?",
+        id="level in percent",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "error", "message"), ROWS)
+def test_bad_input(changes, error, message):
+    options = {"measure": customer_satisfaction_index, **changes}
+    with pytest.raises(error) as caught:
+        bootstrap_interval(answers(), **options)
+    assert str(caught.value) == message
+
+
+def test_where_most_resamples_fail_there_is_no_interval():
+    survey = Responses.from_array([[1, 1], [1, 1], [1, 1], [1, 1], [5, 5]], scale=Scale(1, 5))
+    rare = Responses.from_array([[1, 1]] * 60 + [[2, 1]], scale=Scale(1, 5))
+    assert bootstrap_interval(survey, cronbach_alpha, rng=1).method.endswith("resamples failed")
+    with pytest.raises(EstimationError):
+        bootstrap_interval(rare, strict, rng=1)
+
+
+def strict(part):
+    if len(np.unique(part.answers[:, 0])) < 2 or (part.answers[:, 0] == 2).sum() != 1:
+        raise EstimationError("this measure exists in few samples")
+    return cronbach_alpha(part)
