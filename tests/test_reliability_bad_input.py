@@ -136,7 +136,7 @@ CASES = [
         "items and an instrument",
         lambda: reliability(array(GOOD), ["item 1"], instrument=instrument("item 1", "item 2")),
         ParameterError,
-        "give either items=[…] or instrument=…, which names the items of each dimension.",
+        "give either items=[…] or an instrument, which names the items of each dimension.",
     ),
     case(
         "an instrument in the place of items",

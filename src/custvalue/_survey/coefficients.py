@@ -14,6 +14,7 @@ from custvalue._bootstrap import Bootstrap
 from custvalue._display import Cell, Table, number
 from custvalue._statistics import t_quantile
 from custvalue._survey.alpha import feldt
+from custvalue._survey.keying import as_read_note
 from custvalue._survey.moments import Covariances
 from custvalue.errors import DataError, require_choice
 
@@ -413,11 +414,17 @@ class InstrumentReliability(Tabular, Frozen):
     single_items : tuple of str
         Dimensions of one item, which has no internal consistency. Where a reliability is needed,
         to correct a correlation for attenuation say, take one from a study that asked it twice.
+    as_read : bool
+        Whether it is the instrument with which the answers were read, as none was given.
+    absent : tuple of str
+        Its items that are not among those answers.
     """
 
     instrument: str
     dimensions: tuple[Reliability, ...]
     single_items: tuple[str, ...] = ()
+    as_read: bool = False
+    absent: tuple[str, ...] = ()
 
     def dimension(self, name: str) -> Reliability:
         """Return the reliability of one dimension.
@@ -474,6 +481,7 @@ class InstrumentReliability(Tabular, Frozen):
         notes += [f"{its.name}: {said}" for its in self.dimensions for said in its.remarks()]
         if self.single_items:
             notes.append(f"Single item, no internal consistency: {', '.join(self.single_items)}.")
+        notes += as_read_note(as_read=self.as_read, absent=self.absent)
         return Table(f"{self.instrument}: reliability", header, rows, tuple(notes))
 
     @staticmethod

@@ -19,7 +19,7 @@ from custvalue._survey.discriminant import (
     discriminant_validity,
 )
 from custvalue._survey.instrument import Instrument
-from custvalue._survey.keying import running_against, to_turn, warn_of_keys
+from custvalue._survey.keying import applied, as_read_note, running_against, to_turn, warn_of_keys
 from custvalue._survey.moments import Covariances, Moments, selected
 from custvalue._survey.parallel import RandomData, leading, parallel_analysis
 from custvalue._survey.reliability import checked_bootstrap, checked_covariances
@@ -64,6 +64,10 @@ class Dimensionality(Tabular, Frozen):
         How many dimensions *it* has.
     htmt : DiscriminantValidity or None
         Of its dimensions; None without an instrument, or where it has one dimension.
+    as_read : bool
+        Whether it is the instrument with which the answers were read, as none was given.
+    absent : tuple of str
+        Its items that are not among those answers.
     """
 
     items: tuple[str, ...]
@@ -82,6 +86,8 @@ class Dimensionality(Tabular, Frozen):
     instrument: str | None = None
     dimensions: int | None = None
     htmt: DiscriminantValidity | None = None
+    as_read: bool = False
+    absent: tuple[str, ...] = ()
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return one row a component, as a plain dict."""
@@ -122,7 +128,8 @@ class Dimensionality(Tabular, Frozen):
             f"{self.suggested} above percentile {plain(self.percentile)} of chance, "
             f"{self.suggested_by_mean} above its mean."
         )
-        return (used, method, *self._instrument_notes())
+        own = as_read_note(as_read=self.as_read, absent=self.absent)
+        return (used, method, *self._instrument_notes(), *own)
 
     def _instrument_notes(self) -> tuple[str, ...]:
         if self.dimensions is None:
@@ -170,9 +177,11 @@ def dimensionality(
         Answers, with weights.
     instrument : Instrument, optional
         Its items are analysed, and its dimensions compared; reversed items are turned round,
-        unless the responses were keyed already.
+        unless the responses were keyed already. By default the instrument with which the responses
+        were read or keyed, where there is one, with the items that are among them; the result's
+        `as_read` then says so.
     items : sequence of str, optional
-        Instead of an instrument; all items by default.
+        Instead of an instrument; all items by default, where there is none.
     covariances : {"listwise", "pairwise"}, optional
         As in :func:`reliability`.
     random_data : {"normal", "permutation"}
@@ -224,10 +233,7 @@ def dimensionality(
     covariances = checked_covariances(responses, covariances)
     _check(random_data, percentile, htmt)
     replicates, bootstrap = checked_replicates(replicates), checked_bootstrap(bootstrap)
-    if instrument is not None and items is not None:
-        raise ParameterError(
-            "give either items=[…] or an instrument, which names the items of each dimension."
-        )
+    instrument, as_read, absent = applied(responses, instrument, items)
     moments = _moments(responses, items, instrument, covariances)
     random = np.random.default_rng(rng)
     found = parallel_analysis(
@@ -259,6 +265,8 @@ def dimensionality(
         instrument=None if instrument is None else instrument.name,
         dimensions=None if instrument is None else len(instrument.dimensions),
         htmt=distinct,
+        as_read=as_read,
+        absent=absent,
     )
 
 

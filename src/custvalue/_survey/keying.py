@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from custvalue._statistics import normal_quantile
 from custvalue._survey.instrument import Instrument
 from custvalue._survey.responses import Responses
 from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, DataWarning, listed, plain
+from custvalue.errors import DataError, DataWarning, ParameterError, listed, plain
 
 CERTAINTY = 0.95  # two-sided: an item that has nothing to do with the others is not accused
 
@@ -64,6 +65,66 @@ def _with_rest(correlation: FloatArray, signs: FloatArray, place: int) -> float:
         return 0.0
     value = float(correlation[place] @ others) / np.sqrt(spread)
     return float(np.clip(value, -1 + 1e-12, 1 - 1e-12))
+
+
+class Applied(NamedTuple):
+    """The instrument that sorts the items: the one that is given, or the responses' own."""
+
+    instrument: Instrument | None
+    as_read: bool
+    absent: tuple[str, ...]
+
+
+def applied(
+    responses: Responses, instrument: Instrument | None, items: Sequence[str] | None
+) -> Applied:
+    """Return the instrument to use: the one given, else that of the responses, else none.
+
+    Of the responses' own instrument only the items count that are among them.
+
+    Parameters
+    ----------
+    responses : Responses
+        The survey.
+    instrument : Instrument or None
+        What the caller says.
+    items : sequence of str or None
+        What the caller says; items by name need no instrument.
+
+    Raises
+    ------
+    ParameterError
+        If `instrument` is none, or both are given.
+    """
+    if instrument is not None:
+        if not isinstance(instrument, Instrument):
+            raise ParameterError(
+                f"instrument must be an Instrument, but it is {instrument!r}. Say items=[…] for "
+                f"items by name."
+            )
+        if items is not None:
+            raise ParameterError(
+                "give either items=[…] or an instrument, which names the items of each dimension."
+            )
+        return Applied(instrument, as_read=False, absent=())
+    own = responses.instrument
+    if own is None or items is not None:
+        return Applied(None, as_read=False, absent=())
+    dimensions = tuple(
+        its.model_copy(update={"items": here})
+        for its in own.dimensions
+        if (here := tuple(item for item in its.items if item.name in responses.items))
+    )
+    absent = tuple(name for name in own.item_names if name not in responses.items)
+    return Applied(own.model_copy(update={"dimensions": dimensions}), as_read=True, absent=absent)
+
+
+def as_read_note(*, as_read: bool, absent: Sequence[str]) -> tuple[str, ...]:
+    """Say that the responses' own instrument was used, as the notes of a table."""
+    if not as_read:
+        return ()
+    without = f", without {listed(absent)}, which these responses do not have" if absent else ""
+    return (f"The instrument is the one with which the answers were read{without}.",)
 
 
 def to_turn(responses: Responses, instrument: Instrument) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from custvalue._survey.coefficients import (
     ReliabilityCoefficient,
 )
 from custvalue._survey.instrument import Instrument
-from custvalue._survey.keying import running_against, to_turn, warn_of_keys
+from custvalue._survey.keying import applied, running_against, to_turn, warn_of_keys
 from custvalue._survey.moments import Covariances, Moments, selected
 from custvalue._survey.responses import Responses
 from custvalue._survey.solved import Solved, from_factor, standard_errors
@@ -47,7 +47,7 @@ NAMES = (
 @overload
 def reliability(
     responses: Responses,
-    items: Sequence[str] | None = None,
+    items: Sequence[str],
     *,
     instrument: None = None,
     covariances: Covariances | None = None,
@@ -64,6 +64,16 @@ def reliability(
     bootstrap: int = 0,
     rng: Generator = None,
 ) -> InstrumentReliability: ...
+@overload
+def reliability(
+    responses: Responses,
+    items: None = None,
+    *,
+    instrument: None = None,
+    covariances: Covariances | None = None,
+    bootstrap: int = 0,
+    rng: Generator = None,
+) -> Reliability | InstrumentReliability: ...
 def reliability(
     responses: Responses,
     items: Sequence[str] | None = None,
@@ -88,10 +98,12 @@ def reliability(
     responses : Responses
         Answers, with weights.
     items : sequence of str, optional
-        Items of one scale; all of them by default.
+        Items of one scale; all of them by default, where there is no instrument.
     instrument : Instrument, optional
         Instead of `items`: one result for each of its dimensions. Its reversed items are turned
-        round, unless the responses were keyed already.
+        round, unless the responses were keyed already. By default the instrument with which the
+        responses were read or keyed, where there is one, with the items that are among them;
+        ``items=responses.items`` takes all of them as one scale nevertheless.
     covariances : {"listwise", "pairwise"}, optional
         Of the respondents who answered every item (of the dimension), or of those who answered
         both of a pair. By default pairwise if ``responses.missing == "pairwise"``, else listwise.
@@ -104,7 +116,8 @@ def reliability(
     Returns
     -------
     Reliability or InstrumentReliability
-        The latter where an instrument is given.
+        The latter where an instrument is given, or the responses have one and no items are named;
+        `as_read` then says so.
 
     Raises
     ------
@@ -143,12 +156,9 @@ def reliability(
     covariances = checked_covariances(responses, covariances)
     replicates = checked_bootstrap(bootstrap)
     random = np.random.default_rng(rng) if replicates else None
+    instrument, as_read, absent = applied(responses, instrument, items)
     if instrument is None:
         return _estimate(responses, items, WHOLE, covariances, (replicates, random))
-    if items is not None:
-        raise ParameterError(
-            "give either items=[…] or instrument=…, which names the items of each dimension."
-        )
     asked = [its for its in instrument.dimensions if len(its.items) > 1]
     turned = to_turn(responses, instrument)
     return InstrumentReliability(
@@ -166,6 +176,8 @@ def reliability(
             for its in asked
         ),
         single_items=tuple(its.name for its in instrument.dimensions if len(its.items) == 1),
+        as_read=as_read,
+        absent=absent,
     )
 
 
