@@ -19,8 +19,9 @@ COLUMNS = (
     "and 38 more."
 )
 NO_ANSWER = (
-    "P1 has no answer in row 1. Say missing='drop' to leave such respondents out, or "
-    "missing='pairwise' to use the answers that there are."
+    "P1 has no answer in row 1. Say missing='drop' to leave such respondents out, "
+    "missing='pairwise' to use the answers that there are, or missing='prorate' to fill it, where "
+    "items are combined, by the respondent's answers to others that measure the same."
 )
 TO_NUMBERS = "Code the answers as numbers on the scale 1-7."
 WAY_OUT = (
@@ -191,7 +192,9 @@ CASES = {
         lambda: read(frame(P1=[5, 5, None, None], P2=[5, None, 5, 5])),
         (
             "P2 has no answer in row 1, one of 3 missing answers. Say missing='drop' to leave such "
-            "respondents out, or missing='pairwise' to use the answers that there are."
+            "respondents out, missing='pairwise' to use the answers that there are, or "
+            "missing='prorate' to fill it, where items are combined, by the respondent's answers "
+            "to others that measure the same."
         ),
     ),
     "nobody left": (

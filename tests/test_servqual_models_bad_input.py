@@ -107,8 +107,10 @@ CASES = {
     "a missing answer": (
         lambda: tolerance(adequate=[[3, None], [3, 3]]),
         (
-            "A2 has no answer in row 0. Say missing='drop' to leave such respondents out, or "
-            "missing='pairwise' to use the answers that there are."
+            "A2 has no answer in row 0. Say missing='drop' to leave such respondents out, "
+            "missing='pairwise' to use the answers that there are, or missing='prorate' to fill "
+            "it, where items are combined, by the respondent's answers to others that measure the "
+            "same."
         ),
     ),
     "0 on a scale from 1": (

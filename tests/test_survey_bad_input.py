@@ -26,6 +26,11 @@ NO_ANSWER = (
     "Say missing='drop' to leave such respondents out, or missing='pairwise' to use the answers "
     "that there are."
 )
+NO_ANSWER_OF_SEVERAL = (
+    "Say missing='drop' to leave such respondents out, missing='pairwise' to use the answers that "
+    "there are, or missing='prorate' to fill it, where items are combined, by the respondent's "
+    "answers to others that measure the same."
+)
 PRORATE = (
     "missing='prorate' fills an answer by those to other items that measure the same; it is a "
     "policy of Responses alone. Say missing='drop' or missing='pairwise'."
@@ -264,13 +269,29 @@ CASES = [
         "one missing",
         lambda: read({"a": [1, 2], "b": [3, None]}),
         DataError,
-        f"b has no answer in row 1. {NO_ANSWER}",
+        f"b has no answer in row 1. {NO_ANSWER_OF_SEVERAL}",
     ),
     case(
         "several missing",
         lambda: read({"a": [1, 2, np.nan], "b": [3, None, None]}),
         DataError,
-        f"b has no answer in row 1, one of 3 missing answers. {NO_ANSWER}",
+        f"b has no answer in row 1, one of 3 missing answers. {NO_ANSWER_OF_SEVERAL}",
+    ),
+    case(
+        "one missing, of an instrument",
+        lambda: read(
+            {"polite": [1, 2], "rude": [3, None], "clean": [1, 1]}, instrument=instrument()
+        ),
+        DataError,
+        f"rude has no answer in row 1. {NO_ANSWER_OF_SEVERAL}",
+    ),
+    case(
+        "one missing, of dimensions of one item",
+        lambda: read(
+            {"polite": [1, None], "clean": [1, 1]}, ["polite", "clean"], instrument=instrument()
+        ),
+        DataError,
+        f"polite has no answer in row 1. {NO_ANSWER}",
     ),
     case(
         "a code under raise",

@@ -15,7 +15,7 @@ import numpy as np
 from custvalue import _frames
 from custvalue._base import FloatArray
 from custvalue._columns import one_dimensional
-from custvalue._survey.reading import require_question_policy
+from custvalue._survey.reading import refuse_missing, require_question_policy
 from custvalue.errors import DataError, ParameterError, listed
 from custvalue.survey import MissingPolicy, Responses, Scale
 
@@ -43,13 +43,17 @@ def read(
     data = as_columns(columns)
     if weights is not None:
         data[WEIGHTS] = weights
-    return Responses.from_frame(
+    found = Responses.from_frame(
         data,
         items=list(columns),
         scale=scale,
         weights=None if weights is None else WEIGHTS,
-        missing="raise" if missing == "raise" else "pairwise",
+        missing="pairwise",
     )
+    absent = np.isnan(found.answers)
+    if missing == "raise" and absent.any():
+        refuse_missing(found.items, absent)  # here no question stands for another
+    return found
 
 
 @dataclass(frozen=True)

@@ -248,14 +248,34 @@ def complete_rows(blocks: Iterable[FloatArray]) -> npt.NDArray[np.bool_]:
     return np.asarray(complete, dtype=bool)
 
 
-def refuse_missing(items: Sequence[str], absent: npt.NDArray[np.bool_]) -> None:
+def refuse_missing(
+    items: Sequence[str], absent: npt.NDArray[np.bool_], *, prorate: bool = False
+) -> None:
+    """Raise a DataError that names the first missing answer and the policies there are.
+
+    Parameters
+    ----------
+    items : sequence of str
+        Names of the items.
+    absent : ndarray of bool, shape (respondents, items)
+        Which answers are missing; at least one.
+    prorate : bool
+        Whether other items may stand for one that is missing.
+    """
     row = int(np.flatnonzero(absent.any(axis=1))[0])
     column = int(np.flatnonzero(absent[row])[0])
     total = int(absent.sum())
     also = f", one of {total:,} missing answers" if total > 1 else ""
+    pairwise = "missing='pairwise' to use the answers that there are"
+    others = f"or {pairwise}."
+    if prorate:
+        others = (
+            f"{pairwise}, or missing='prorate' to fill it, where items are combined, by the "
+            f"respondent's answers to others that measure the same."
+        )
     raise DataError(
         f"{items[column]} has no answer in row {row}{also}. Say missing='drop' to leave such "
-        f"respondents out, or missing='pairwise' to use the answers that there are.",
+        f"respondents out, {others}",
         column=items[column],
         rows=np.flatnonzero(absent[:, column]),
     )

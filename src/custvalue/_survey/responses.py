@@ -134,7 +134,8 @@ class Responses(Columns):
         if self.missing == "prorate":
             prorating.require_enough(answers, self._parts, share)
         elif self.missing != "pairwise" and np.isnan(answers).any():
-            refuse_missing(self.items, np.isnan(answers))
+            prorate = any(len(places) > 1 for places in self._parts.values())
+            refuse_missing(self.items, np.isnan(answers), prorate=prorate)
 
     @property
     def _parts(self) -> prorating.Parts:
