@@ -110,7 +110,7 @@ class ItemDescription(Frozen):
 
 
 NOTE = (
-    "Intervals: 95 %; means t, shares Wilson with the effective n. Skew g1; categories 1/Σp². "
+    "Intervals: 95 %; means beta, shares Wilson with the effective n. Skew g1; categories 1/Σp². "
     "Floor and ceiling: share of the worst and of the best answer."
 )
 
