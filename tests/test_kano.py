@@ -654,6 +654,7 @@ def test_importance():
         assert found.bounds == expected.bounds
     columns = answers.stated_importance().columns()
     interval = result["b"].importance.confidence_interval()
+    assert interval.method == "beta"
     assert columns["low"][1] == pytest.approx(interval.low)
     assert columns["high"][1] == pytest.approx(interval.high)
 

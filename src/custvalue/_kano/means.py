@@ -12,7 +12,8 @@ from scipy import special
 
 from custvalue._base import Columns, FloatArray, checked_level
 from custvalue._display import Cell, Table, one_line
-from custvalue._statistics import MeanEstimate
+from custvalue._intervals import bounded_mean
+from custvalue._statistics import MeanEstimate, MeanMethod
 from custvalue._survey.scale import Scale
 from custvalue.errors import DataError, did_you_mean, listed
 
@@ -59,7 +60,31 @@ class Means:
             return low, high
         return np.maximum(low, bounds[0]), np.minimum(high, bounds[1])
 
-    def estimate(self, row: int, name: str, bounds: tuple[float, float] | None) -> MeanEstimate:
+    def beta_ends(self, level: float, bounds: tuple[float, float]) -> tuple[FloatArray, FloatArray]:
+        """Return the ends of the beta intervals; NaN for one answer.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level.
+        bounds : tuple of float
+            Ends of the scale.
+        """
+        level = checked_level(level)
+        ends = np.full((len(self.value), 2), np.nan)
+        for row in np.flatnonzero(self.n > 1):
+            n, value = float(self.effective_n[row]), float(self.value[row])
+            variance = float(self.error[row]) ** 2 * n
+            ends[row] = bounded_mean(value, variance, n, bounds, level)
+        return ends[:, 0], ends[:, 1]
+
+    def estimate(
+        self,
+        row: int,
+        name: str,
+        bounds: tuple[float, float] | None,
+        method: MeanMethod = "t",
+    ) -> MeanEstimate:
         """Take the mean of one item out of the means of all.
 
         Parameters
@@ -70,6 +95,8 @@ class Means:
             What it is.
         bounds : tuple of float, optional
             Ends of the scale.
+        method : {"t", "beta"}
+            The usual method of its intervals.
 
         Raises
         ------
@@ -86,6 +113,7 @@ class Means:
             n=n,
             effective_n=float(self.effective_n[row]),
             bounds=bounds,
+            usual_method=method,
         )
 
 
@@ -157,7 +185,8 @@ class Importance(Columns):
 
     def __getitem__(self, name: str) -> MeanEstimate:
         row = position(name, self.items)
-        return self.means.estimate(row, f"importance of {name}", (self.scale.low, self.scale.high))
+        ends = (self.scale.low, self.scale.high)
+        return self.means.estimate(row, f"importance of {name}", ends, "beta")
 
     def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
         """Return item, importance, low, high, standard_error and n, one row an item.
@@ -165,9 +194,9 @@ class Importance(Columns):
         Parameters
         ----------
         level : float
-            Confidence level of the t intervals.
+            Confidence level of the beta intervals.
         """
-        low, high = self.means.ends(level, (self.scale.low, self.scale.high))
+        low, high = self.means.beta_ends(level, (self.scale.low, self.scale.high))
         return {
             "item": np.array(self.items),
             "importance": self.mean,
@@ -183,7 +212,7 @@ class Importance(Columns):
     def _table(self) -> Table:
         rows = rows_of(self.columns().values())
         header = ("item", "importance", "low", "high", "SE", "n")
-        note = f"Self-stated importance, scale {self.scale}. 95 % intervals, t."
+        note = f"Self-stated importance, scale {self.scale}. 95 % intervals, beta."
         return Table("Importance", header, rows, (note,))
 
 
