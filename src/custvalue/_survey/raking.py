@@ -221,6 +221,9 @@ class Raking(Columns):
         wide (99.9 %), these 92, 95 and 96 %; with margins that explain nothing both covered 94 to
         95 %.
 
+        With 90 % of the answers at one end and weights raked to sex ``beta`` covered 95 or 96 % at
+        n = 50 and 200, ``t`` 86 and 93 %; where answers spread both covered 94 to 95 %.
+
         Examples
         --------
         >>> from custvalue.survey import rake
