@@ -39,7 +39,10 @@ def newcombe_p(hits, n, other_hits, other_n):
     def end(level):
         return newcombe(hits, n, other_hits, other_n, level)[side]
 
-    return 1 - optimize.brentq(end, 1e-4, 1 - 1e-13, xtol=1e-15)
+    widest = 1 - 1e-13  # levels nearer to 1 lose their digits; P is 0 there to 1e-10
+    if end(1e-4) * end(widest) > 0:
+        return 0.0
+    return 1 - optimize.brentq(end, 1e-4, widest, xtol=1e-15)
 
 
 def holm(p_values):

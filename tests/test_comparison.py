@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -161,6 +161,7 @@ def test_two_shares_are_newcombes_interval(row):
 
 
 @careful
+@example(0, 22, 24, 24)
 @given(st.integers(0, 30), st.integers(2, 30), st.integers(0, 30), st.integers(2, 30))
 def test_p_is_the_level_at_which_the_interval_touches_0(hits, n, other_hits, other_n):
     hits, other_hits = min(hits, n), min(other_hits, other_n)
