@@ -151,7 +151,7 @@ def equal_shares_test(counts: FloatArray) -> tuple[FloatArray, FloatArray]:
     with np.errstate(invalid="ignore", divide="ignore"):
         expected = counts.mean(axis=-1, keepdims=True)
         statistic = np.square(counts - expected).sum(axis=-1) / expected[..., 0]
-    return statistic, special.chdtrc(3, statistic)
+    return statistic, np.asarray(special.chdtrc(3, statistic))
 
 
 def categories_at(places: Indices) -> tuple[Category, ...]:

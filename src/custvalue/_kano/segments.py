@@ -108,7 +108,8 @@ class Segments(Columns):
             expected = counts.sum(axis=2, keepdims=True) * share
             parts = np.where(expected > 0, (counts - expected) ** 2 / expected, 0.0)
         statistic = parts.sum(axis=(0, 2))
-        degrees = (len(self.names) - 1) * ((counts.sum(axis=0) > 0).sum(axis=1) - 1.0)
+        used = (counts.sum(axis=0) > 0).sum(axis=1)  # categories that anybody chose
+        degrees = np.asarray((len(self.names) - 1) * (used - 1), dtype=np.float64)
         p_value = np.where(degrees > 0, special.chdtrc(np.maximum(degrees, 1), statistic), np.nan)
         return Homogeneity(
             items=self.overall.items,

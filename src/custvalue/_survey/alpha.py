@@ -83,8 +83,8 @@ def feldt(alpha: float, n: int, items: int, level: float) -> tuple[float, float]
     """Feldt (1965): (1 - α̂)/(1 - α) follows F with n - 1 and (n - 1)(k - 1) degrees of freedom."""
     first, second = n - 1, (n - 1) * (items - 1)
     tail = (1 - level) / 2
-    upper, lower = special.fdtri(first, second, [1 - tail, tail])
-    return 1 - (1 - alpha) * float(upper), 1 - (1 - alpha) * float(lower)
+    upper, lower = (float(special.fdtri(first, second, share)) for share in (1 - tail, tail))
+    return 1 - (1 - alpha) * upper, 1 - (1 - alpha) * lower
 
 
 def cronbach_alpha(responses: Responses, items: Sequence[str] | None = None) -> CronbachAlpha:
