@@ -97,7 +97,16 @@ parameters = pytest.mark.parametrize(
     ids=["donors", "small", "large", "nearly equal customers"],
 )
 customers = pytest.mark.parametrize(
-    "who", [(0, 0, 6), (3, 5, 6), (6, 6, 6), (1, 1, 300), (200, 250, 300), (0, 0, 700)], ids=str
+    "who",
+    [
+        (0, 0, 6),
+        (3, 5, 6),
+        (6, 6, 6),
+        pytest.param((1, 1, 300), marks=pytest.mark.slow),
+        (200, 250, 300),
+        pytest.param((0, 0, 700), marks=pytest.mark.slow),
+    ],
+    ids=str,
 )
 
 

@@ -199,6 +199,7 @@ DISCOUNTED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rate", "until", "x", "T", "parameters"), DISCOUNTED)
 def test_discounted_purchases_against_integration_over_time(rate, until, x, T, parameters):
     if rate == 0:

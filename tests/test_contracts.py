@@ -96,6 +96,7 @@ def test_survival_by_many_digits(model, t):
     assert model.survival([t, t]).shape == (2,)
 
 
+@pytest.mark.slow
 def test_survival_beyond_the_largest_number():
     model = BetaDiscreteWeibull(alpha=0.01, beta=2.0, c=50)
     truth = float(reference.survival(10**9, alpha=0.01, beta=2.0, c=50, digits=1000))

@@ -140,6 +140,7 @@ def pairs(parameters, place, weeks):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("parameters", "place"), DANGEROUS)
 def test_dangerous_places(parameters, place):
     for value, truth in pairs(parameters, place, 30.0).values():
@@ -185,6 +186,7 @@ def test_discounted_purchases(parameters, until, rate):
     assert value == pytest.approx(truth, rel=1e-11)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("n", "x", "T"), [(0, 0, 0.0), (1, 7, 100.0), (17, 0, 0.0), (180, 90, 80.0)]
 )
@@ -328,6 +330,7 @@ def test_limits_are_named(at, lifetimes, said):
     assert limit(model, history.cells) == said
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::custvalue.errors.IdentifiabilityWarning")
 @pytest.mark.parametrize("seed", range(4))
 def test_ordinary_data_are_fitted_at_least_as_well_as_by_the_truth(seed):

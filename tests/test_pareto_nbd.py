@@ -204,6 +204,7 @@ def pairs(parameters, place, weeks):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("parameters", "place"), DANGEROUS)
 @pytest.mark.parametrize("weeks", [0.01, 500.0])
 def test_dangerous_places(parameters, place, weeks):
@@ -243,6 +244,7 @@ DISCOUNTED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rate", "x", "T", "parameters"), DISCOUNTED)
 def test_discounted_purchases(rate, x, T, parameters):
     at, age = np.array([float(x)]), np.array([T])
@@ -265,6 +267,7 @@ def test_purchases_for_ever_are_the_limit_of_long_horizons():
     assert values[2] == pytest.approx(values[3], rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [0, 1, 2, 17, 180])
 @pytest.mark.parametrize("t", [0.5, 39, 5000])
 @pytest.mark.parametrize("other", [{}, {"r": 4, "s": 8}, {"alpha": 0.02, "s": 1}])

@@ -163,6 +163,7 @@ def test_purchase_counts(model, place, n, t):
         assert float(new) == value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weekly", [0.3, 3.0])
 @pytest.mark.parametrize("place", [(0, 0, 0), (6, 24, 26)])
 @both_models

@@ -94,6 +94,7 @@ def test_only_passives_is_a_score_of_nought_with_an_interval():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", [0.8, 0.95])
 @pytest.mark.parametrize(
     "counts", [(1, 0, 0), (0, 3, 1), (5, 0, 5), (6, 2, 2), (29, 1, 0), (18, 11, 2), (1, 97, 2)]

@@ -219,6 +219,7 @@ def test_the_principal_component_is_the_first_one():
     assert index.source == "principal component"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weights", ["principal component", [0.5, 0.3, 0.2]])
 def test_the_error_counts_what_was_estimated(weights):
     rng = np.random.default_rng(2)
