@@ -133,6 +133,7 @@ def test_quantities_by_many_digits(parameters, who):
     assert for_ever[0] == pytest.approx(value[0], rel=1e-10)
 
 
+@pytest.mark.slow
 @parameters
 @pytest.mark.parametrize("who", [(0, 0, 6), (3, 5, 6), (6, 6, 6)], ids=str)
 def test_purchase_counts_by_every_history(parameters, who):

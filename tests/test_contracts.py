@@ -128,6 +128,7 @@ def test_log_likelihood_by_the_printed_formula(model):
     np.testing.assert_allclose(model.log_likelihood(contracts), truths, rtol=1e-11)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "model",
     [

@@ -170,6 +170,7 @@ def test_digits_at_many_random_places():
     assert max(largest_errors(pairs, slowly_ageing(10, seed=3)).values()) < DIGITS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parameters", [USUAL, OLD], ids=["usual", "old"])
 @pytest.mark.parametrize(("until", "rate"), [(math.inf, 0.002), (math.inf, 0), (30, 0.5)])
 def test_discounted_purchases(parameters, until, rate):

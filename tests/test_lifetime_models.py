@@ -407,6 +407,7 @@ def test_discounting_only_takes_away(case, data):
     assert plain * 1.5**-3 * (1 - 1e-9) <= more <= some
 
 
+@pytest.mark.slow
 @purchase_models
 @settings(deadline=None, derandomize=True, max_examples=8)
 @given(data=st.data())
@@ -437,6 +438,7 @@ def test_what_is_expected_of_known_customers_averages_to_what_is_expected_of_new
     )
 
 
+@pytest.mark.slow
 @purchase_models
 @settings(deadline=None, derandomize=True, max_examples=8)
 @given(data=st.data())

@@ -254,6 +254,7 @@ def test_parallel_items_have_one_reliability():
 # --- the factor -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_the_factor_is_the_best_one(seed):
     rng = np.random.default_rng(seed)

@@ -106,6 +106,7 @@ def test_score_interval_against_likelihood_and_root_search(counts, level):
     assert net_share.score(up / n, down / n, n, level) == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theta", [-0.9, -0.3, 0.0, 0.02, 0.5, 0.9])
 @pytest.mark.parametrize(
     "parameters",
