@@ -121,8 +121,8 @@ CASES = [
         DataError,
         (
             "in 'b' and in 'a' all answers are equal: nothing says how much their difference "
-            "varies. Compare top-box shares or net promoter scores, whose intervals have a width "
-            "then too."
+            "varies. Say method='mover' to compare, or compare top-box shares: both go by "
+            "intervals."
         ),
         id="compare: equal answers in both groups",
     ),

@@ -706,10 +706,15 @@ def test_importance_on_another_scale():
 )
 def test_quadrants_of_respondents_who_agree(functional, dysfunctional, quadrant):
     codes = [naive.LEVELS.index(level) + 1 for level in (functional, dysfunctional)]
-    found = Questionnaire.from_arrays(np.full(4, codes[0]), np.full(4, codes[1])).continuous()
-    item = found["item 1"]
-    assert item.quadrant == quadrant
-    assert item.settled
+    on_the_cut = 2 in (
+        kano.DUMOUCHEL.functional[functional],
+        kano.DUMOUCHEL.dysfunctional[dysfunctional],
+    )
+    for respondents, settled in ((4, quadrant == "I"), (40, not on_the_cut)):
+        answers = [np.full(respondents, code) for code in codes]
+        item = Questionnaire.from_arrays(*answers).continuous()["item 1"]
+        assert item.quadrant == quadrant
+        assert item.settled == settled
     assert item.functional.value == kano.DUMOUCHEL.functional[functional]
     assert item.dysfunctional.value == kano.DUMOUCHEL.dysfunctional[dysfunctional]
     assert item.functional.standard_error == 0
@@ -749,25 +754,25 @@ def test_an_unsettled_position():
 
 def test_means_agree_with_those_of_the_house():
     rng = np.random.default_rng(8)
-    values = rng.normal(size=(12, 4))
+    values, bounds = rng.normal(size=(12, 4)), (-4.0, 4.0)
     values[rng.random((12, 4)) < 0.3] = np.nan
     values[:, 3] = [2.5] + [np.nan] * 11
     weights = rng.lognormal(size=12)
     weights[0] = 0.0
     means = means_of(values[:, :3], weights)
     for place in range(3):
-        expected = mean_estimate(values[:, place], weights, name="x")
-        found = means.estimate(place, "x", None)
+        expected = mean_estimate(values[:, place], weights, name="x", bounds=bounds, method="beta")
+        found = means.estimate(place, "x", bounds)
         assert found.n == expected.n
         assert found.value == pytest.approx(expected.value, rel=1e-12)
         assert found.standard_error == pytest.approx(expected.standard_error, rel=1e-12)
         assert found.effective_n == pytest.approx(expected.effective_n, rel=1e-12)
         interval = expected.confidence_interval(0.9)
-        low, high = means.ends(0.9)
+        low, high = means.ends(0.9, bounds)
         assert (low[place], high[place]) == pytest.approx((interval.low, interval.high))
     single = means_of(values[:, 3:], np.ones(12))
-    assert single.estimate(0, "x", None).standard_error is None
-    assert np.isnan(single.ends(0.95)[0]).all()
+    assert single.estimate(0, "x", bounds).standard_error is None
+    assert np.isnan(single.ends(0.95, bounds)[0]).all()
 
 
 def test_segments_are_the_results_of_their_respondents():

@@ -614,9 +614,45 @@ def test_customers_who_bought_once_are_warned_of():
     (warning,) = warnings_of(report)
     assert warning == (
         "60 % of the customers bought only once, and BG/NBD counts all of them as active. Read the "
-        "number of active customers, and their value, as upper bounds."
+        "number of active customers, and their value, as upper bounds, or say purchase_model = "
+        '"MBGNBD" in [transactions]: there customers can leave after the first purchase already.'
     )
     assert "1,411 of them bought only once." in str(report)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("MBGNBD", "Purchases: MBG/NBD (Batislam, Denizel & Filiztekin 2007), r 0.5248"),
+        ("ParetoNBD", "Purchases: Pareto/NBD (Schmittlein, Morrison & Colombo 1987), r 0.5533"),
+    ],
+)
+def test_other_models_of_purchases(name, words):
+    log = LOG.replace("2024-12-31", f'1997-09-30\npurchase_model = "{name}"')
+    report = build_report(study(parts(log)), transactions=datasets.cdnow())
+    assert warnings_of(report) == []
+    history = lifetime.PurchaseHistory.from_transactions(
+        datasets.cdnow(),
+        customer="customer_id",
+        date="date",
+        observation_end="1997-09-30",
+        unit="week",
+    )
+    alive = getattr(lifetime, name).fit(history).model.probability_alive(history)
+    once = alive[history.frequency == 0].sum()
+    text = " ".join(str(report).split())
+    assert words in text
+    assert f"an estimated {round(alive.sum()):,} are still active on 1997-09-30" in text
+    assert f"of the 1,411 who bought only once, {round(once):,}." in text
+
+
+def test_an_unknown_model_of_purchases_is_refused():
+    with pytest.raises(DataError) as caught:
+        study(parts(LOG.replace("2024-12-31", '1997-09-30\npurchase_model = "MBG/NBD"')))
+    assert str(caught.value) == (
+        "study.toml: [transactions]: purchase_model: input should be 'BGNBD', 'MBGNBD', 'BGCNBD', "
+        "'MBGCNBD', 'ParetoNBD' or 'GammaGompertzNBD', but it is 'MBG/NBD'."
+    )
 
 
 def test_spend_that_goes_with_frequency_is_warned_of():

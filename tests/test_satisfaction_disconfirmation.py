@@ -105,8 +105,14 @@ def test_a_single_customer():
     assert "One respondent, delighted; that decides nothing about a group." in str(result)
 
 
-def test_everybody_exactly_met_is_a_satisfied_group():
-    assert disconfirmation([5, 5, 5], [5, 5, 5], scale=TEN).verdict() == "satisfied"
+def test_few_who_all_say_the_same_decide_nothing():
+    for got, own in ((9, "delighted"), (5, "satisfied"), (2, "dissatisfied")):
+        few, many = (disconfirmation([got] * n, [5] * n, scale=TEN, band=1) for n in (2, 60))
+        assert few.mean_class == own
+        assert few.verdict() == "undecided"
+        assert many.verdict() == own
+    nothing_is_unimportant = disconfirmation([5] * 60, [5] * 60, scale=TEN)
+    assert nothing_is_unimportant.verdict() == "undecided"
 
 
 def test_lower_is_better_turns_the_difference_and_the_ratio_round():

@@ -677,7 +677,7 @@ def test_how_results_print():
     assert cells[0] == ["adapted", "SERVQUAL", "gaps"]
     assert cells[2] == ["perception", "expectation", "gap", "low", "high", "SE", "n"]
     assert cells[4] == ["staff", "4.500", "6", "-1.500", "-6", "4.853", "0.5000", "2"]
-    assert cells[7] == ["·", "P2", "5.500", "6.500", "-1", "-1", "-1", "0", "2"]
+    assert cells[7] == ["·", "P2", "5.500", "6.500", "-1", "-3.892", "2.796", "0", "2"]
     assert cells[8] == [
         "overall,",
         "unweighted",

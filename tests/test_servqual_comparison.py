@@ -346,8 +346,8 @@ CASES = {
         DataError,
         (
             "staff: in 'b' and in 'a' all answers are equal: nothing says how much their "
-            "difference varies. Compare top-box shares or net promoter scores, whose intervals "
-            "have a width then too."
+            "difference varies. Say method='mover' to compare, or compare top-box shares: both "
+            "go by intervals."
         ),
     ),
     "gaps without expectations": (

@@ -71,7 +71,7 @@ def test_an_item_has_the_textbook_interval():
     item = read(perceived, ideals=ideal).evaluated_performance().items[1]
     own = -np.abs(perceived[:, 1] - ideal[:, 1])
     assert item.value.standard_error == pytest.approx(own.std(ddof=1) / np.sqrt(40))
-    assert item.value.confidence_interval().method == "t"
+    assert item.value.confidence_interval().method == "beta"
 
 
 def test_with_vector_attributes_only_normed_quality_is_the_gap():

@@ -160,6 +160,16 @@ def test_equal_answers_have_no_error_whatever_the_weights(value):
     assert interval.method == "t, no width because all answers are equal"
 
 
+def test_equal_answers_on_a_scale_leave_room_for_what_few_people_have_not_said():
+    few, many = (mean_estimate(np.ones(n), np.ones(n), name="x", bounds=(-4, 4)) for n in (2, 400))
+    assert few.confidence_interval().method == "beta, because all answers are equal"
+    assert few.confidence_interval().low < 0  # two people decide nothing
+    assert 0.9 < many.confidence_interval().low < 1 < many.confidence_interval().high < 1.1
+    by_t = few.confidence_interval(method="t")
+    assert (by_t.low, by_t.high) == (1, 1)
+    assert by_t.method == "t, no width because all answers are equal"
+
+
 def test_the_interval_is_clipped_at_the_end_of_the_scale_and_says_so():
     estimate = mean_estimate(np.array([5.0, 5.0, 4.0]), np.ones(3), name="x", bounds=(1, 5))
     interval = estimate.confidence_interval()

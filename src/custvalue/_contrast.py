@@ -214,7 +214,8 @@ def _by_error(one: Named, other: Named, degrees: float | None) -> Contrast:
     value = float(one[1].value - other[1].value)
     error = math.hypot(error_of(one[1]), error_of(other[1]))
     if error == 0:
-        raise _without_variance(one[0], other[0])
+        way_out = "Say method='mover' to compare, or compare top-box shares: both go by intervals."
+        raise _without_variance(one[0], other[0], way_out)
 
     def ends(level: float) -> tuple[float, float]:
         quantile = normal_quantile(level) if degrees is None else t_quantile(level, degrees)
@@ -235,11 +236,10 @@ def _possible(one: Estimate, other: Estimate) -> tuple[float, float]:
     return first[0] - second[1], first[1] - second[0]
 
 
-def _without_variance(one: Label, other: Label) -> DataError:
+def _without_variance(one: Label, other: Label, way_out: str) -> DataError:
     return DataError(
         f"in {one!r} and in {other!r} all answers are equal: nothing says how much their "
-        f"difference varies. Compare top-box shares or net promoter scores, whose intervals have "
-        f"a width then too."
+        f"difference varies. {way_out}"
     )
 
 
@@ -256,7 +256,8 @@ def _mover(one: Named, other: Named) -> Contrast:
 
     low, high = ends(0.95)
     if low == high:
-        raise _without_variance(one[0], other[0])
+        way_out = "Compare means of answers on a scale, whose intervals have a width then too."
+        raise _without_variance(one[0], other[0], way_out)
     error = math.hypot(error_of(first), error_of(second))
     method = f"mover, {own_interval(first, 0.95).method.split(',')[0]}"
     return Contrast(value, error, None, _p_of_interval(ends, value), ends, method)

@@ -114,7 +114,9 @@ class MeanEstimate(Frozen):
         method : {"t", "beta"}, optional
             ``t``: Student's with n - 1 degrees of freedom, clipped at the bounds, and its name
             then says so. ``beta``: the posterior after one imagined answer, half at each bound
-            (see Notes); for means with bounds only. `usual_method` by default.
+            (see Notes); for means with bounds only. By default `usual_method`, but ``beta`` where
+            all answers are equal and there are bounds: a ``t`` interval has no width then, however
+            few the answers are.
 
         Raises
         ------
@@ -146,14 +148,24 @@ class MeanEstimate(Frozen):
         linearised standard error.
         """
         level = checked_level(level)
-        method = self.usual_method if method is None else method
-        require_choice("method", method, get_args(MeanMethod))
+        if method is not None:
+            require_choice("method", method, get_args(MeanMethod))
         if self.standard_error is None:
             raise DataError(
                 f"{self.name}: an interval needs at least 2 answers, but there is {self.n}. "
                 f"Report the value without one, or collect more answers."
             )
+        if method is None:
+            return self._usual(level)
         return self._beta(level) if method == "beta" else self._t(level)
+
+    def _usual(self, level: float) -> Interval:
+        ends = self.bounds
+        if self.standard_error == 0 and self.usual_method == "t" and ends and ends[0] < ends[1]:
+            return self._beta(level).model_copy(
+                update={"method": "beta, because all answers are equal"}
+            )
+        return self._beta(level) if self.usual_method == "beta" else self._t(level)
 
     def _beta(self, level: float) -> Interval:
         if self.bounds is None:
@@ -189,7 +201,9 @@ class MeanEstimate(Frozen):
 
     def _table(self) -> Table:
         header = ("", "mean", "low", "high", "standard error", "n")
-        note = f"95 % interval, {self.usual_method}. Effective n {self.effective_n:,.1f}."
+        note = f"Effective n {self.effective_n:,.1f}."
+        if self.standard_error is not None:
+            note = f"{self.confidence_interval().description}. {note}"
         return Table(self.name, header, ((self.name, *self.cells()),), (note,))
 
 

@@ -152,7 +152,7 @@ class Continuous(Columns):
     def _settled(self) -> npt.NDArray[np.bool_]:
         clear = np.ones(len(self.items), dtype=bool)
         for question in ("functional", "dysfunctional"):
-            low, high = self.means(question).ends(0.95)
+            low, high = self.means(question).ends(0.95, self.scores.bounds)
             clear &= (low > self.cut) | (high <= self.cut)
         return clear
 
@@ -162,7 +162,7 @@ class Continuous(Columns):
         Parameters
         ----------
         level : float
-            Confidence level of the t intervals.
+            Confidence level of the beta intervals.
 
         Returns
         -------
@@ -185,7 +185,7 @@ class Continuous(Columns):
         counted = ", respondents count by stated importance" if self.by_importance else ""
         method = (
             f"Scores of {self.scores.name}{counted}; high is above {number(self.cut)}. 95 % "
-            f"intervals, t, linearised for weights."
+            f"intervals, beta, linearised for weights."
         )
         caution = "Quadrants are positions of means, not the categories of an evaluation table."
         return Table("Continuous Kano analysis", HEADER, rows, (method, caution))

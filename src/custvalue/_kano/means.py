@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from custvalue._base import Columns, FloatArray, checked_level
 from custvalue._display import Cell, Table, one_line
 from custvalue._intervals import bounded_mean
-from custvalue._statistics import MeanEstimate, MeanMethod
+from custvalue._statistics import MeanEstimate
 from custvalue._survey.scale import Scale
 from custvalue.errors import DataError, did_you_mean, listed
 
@@ -40,27 +39,7 @@ class Means:
     n: FloatArray
     effective_n: FloatArray
 
-    def ends(
-        self, level: float, bounds: tuple[float, float] | None = None
-    ) -> tuple[FloatArray, FloatArray]:
-        """Return the ends of the t intervals; NaN for one answer.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level.
-        bounds : tuple of float, optional
-            Ends of the scale, where intervals are clipped.
-        """
-        with np.errstate(invalid="ignore"):
-            degrees = np.where(self.n > 1, self.n - 1, np.nan)
-        reach = special.stdtrit(degrees, 0.5 + checked_level(level) / 2) * self.error
-        low, high = self.value - reach, self.value + reach
-        if bounds is None:
-            return low, high
-        return np.maximum(low, bounds[0]), np.minimum(high, bounds[1])
-
-    def beta_ends(self, level: float, bounds: tuple[float, float]) -> tuple[FloatArray, FloatArray]:
+    def ends(self, level: float, bounds: tuple[float, float]) -> tuple[FloatArray, FloatArray]:
         """Return the ends of the beta intervals; NaN for one answer.
 
         Parameters
@@ -82,8 +61,7 @@ class Means:
         self,
         row: int,
         name: str,
-        bounds: tuple[float, float] | None,
-        method: MeanMethod = "t",
+        bounds: tuple[float, float],
     ) -> MeanEstimate:
         """Take the mean of one item out of the means of all.
 
@@ -93,10 +71,8 @@ class Means:
             Position of the item.
         name : str
             What it is.
-        bounds : tuple of float, optional
+        bounds : tuple of float
             Ends of the scale.
-        method : {"t", "beta"}
-            The usual method of its intervals.
 
         Raises
         ------
@@ -113,7 +89,7 @@ class Means:
             n=n,
             effective_n=float(self.effective_n[row]),
             bounds=bounds,
-            usual_method=method,
+            usual_method="beta",
         )
 
 
@@ -186,7 +162,7 @@ class Importance(Columns):
     def __getitem__(self, name: str) -> MeanEstimate:
         row = position(name, self.items)
         ends = (self.scale.low, self.scale.high)
-        return self.means.estimate(row, f"importance of {name}", ends, "beta")
+        return self.means.estimate(row, f"importance of {name}", ends)
 
     def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
         """Return item, importance, low, high, standard_error and n, one row an item.
@@ -196,7 +172,7 @@ class Importance(Columns):
         level : float
             Confidence level of the beta intervals.
         """
-        low, high = self.means.beta_ends(level, (self.scale.low, self.scale.high))
+        low, high = self.means.ends(level, (self.scale.low, self.scale.high))
         return {
             "item": np.array(self.items),
             "importance": self.mean,

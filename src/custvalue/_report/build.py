@@ -179,7 +179,7 @@ def _customer_base(
     announce("Reading purchase histories")
     history = read_history(asked, transactions)
     announce(f"Fitting models to {len(history):,} customers")
-    return fit_customers(history, study.lifetime)
+    return fit_customers(history, asked.purchase_model, study.lifetime)
 
 
 def _without(study: Study, survey: Any, transactions: Any) -> list[str]:

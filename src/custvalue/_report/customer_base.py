@@ -10,9 +10,9 @@ from typing import Any
 from custvalue import lifetime
 from custvalue._base import FloatArray, Interval
 from custvalue._lifetime.clv import delta_variance
-from custvalue._report.study import Lifetime, Transactions
+from custvalue._report.study import Lifetime, PurchaseModelName, Transactions
 from custvalue._statistics import normal_quantile
-from custvalue.lifetime import BGNBD, CustomerLifetimeValue, Fit, GammaGamma, PurchaseHistory
+from custvalue.lifetime import CustomerLifetimeValue, Fit, GammaGamma, PurchaseHistory
 
 LEVEL = 0.95
 NEXT = "1 year"  # how far ahead purchases are expected where the study does not say
@@ -28,7 +28,7 @@ class Customers:
     ----------
     history : PurchaseHistory
         What they bought.
-    purchases : Fit of BGNBD
+    purchases : Fit of a purchase model
         How often.
     spend : Fit of GammaGamma, or None
         How much; None where the log has no amounts.
@@ -39,7 +39,7 @@ class Customers:
     """
 
     history: PurchaseHistory
-    purchases: Fit[BGNBD]
+    purchases: Fit[Any]
     spend: Fit[GammaGamma] | None
     value: CustomerLifetimeValue | None
     horizon: str = NEXT
@@ -47,7 +47,14 @@ class Customers:
     @cached_property
     def alive(self) -> FloatArray:
         """Probability of each customer to be one still, shape (customers,)."""
-        return self.purchases.model.probability_alive(self.history)
+        alive: FloatArray = self.purchases.model.probability_alive(self.history)
+        return alive
+
+    @cached_property
+    def alive_by_definition(self) -> int:
+        """Customers with one purchase whom the model counts as active, whatever their silence."""
+        single = self.history.frequency == 0
+        return int(single.sum()) if (self.alive[single] == 1).all() else 0
 
     @cached_property
     def alive_interval(self) -> Interval | None:
@@ -57,7 +64,7 @@ class Customers:
         variance that the uncertainty of the parameters brings (delta method).
         """
 
-        def total(model: BGNBD) -> float:
+        def total(model: Any) -> float:
             return float(model.probability_alive(self.history).sum())
 
         known = delta_variance(self.purchases, total)
@@ -73,7 +80,7 @@ class Customers:
     def purchases_ahead(self) -> tuple[float, Interval | None]:
         """The purchases that are expected of all customers within the horizon, and how surely."""
 
-        def total(model: BGNBD) -> float:
+        def total(model: Any) -> float:
             return float(model.expected_purchases(self.history, self.horizon).sum())
 
         expected = total(self.purchases.model)
@@ -100,9 +107,11 @@ def read_history(asked: Transactions, log: Any) -> PurchaseHistory:
     )
 
 
-def fit_customers(history: PurchaseHistory, asked: Lifetime | None) -> Customers:
+def fit_customers(
+    history: PurchaseHistory, model: PurchaseModelName, asked: Lifetime | None
+) -> Customers:
     """Fit the models and reckon the value, as far as the study says how."""
-    purchases = BGNBD.fit(history)
+    purchases = getattr(lifetime, model).fit(history)
     if history.monetary_value is None or asked is None:
         return Customers(history, purchases, None, None)
     spend = GammaGamma.fit(history)

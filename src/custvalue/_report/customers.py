@@ -21,6 +21,14 @@ from custvalue.lifetime import CustomerLifetimeValue, Fit, PurchaseHistory
 TITLE = "Customers, and what they are worth"
 SINGLE_WARNING = 0.25  # share of customers with one purchase from which on P(alive) = 1 matters
 CORRELATION_WARNING = 0.2
+MODELS = {
+    "BGNBD": "BG/NBD (Fader, Hardie & Lee 2005)",
+    "MBGNBD": "MBG/NBD (Batislam, Denizel & Filiztekin 2007)",
+    "BGCNBD": "BG/CNBD-k (Reutterer, Platzer & Schröder 2021)",
+    "MBGCNBD": "MBG/CNBD-k (Reutterer, Platzer & Schröder 2021)",
+    "ParetoNBD": "Pareto/NBD (Schmittlein, Morrison & Colombo 1987)",
+    "GammaGompertzNBD": "Gamma-Gompertz/NBD (Bemmaor & Glady 2012)",
+}
 
 
 def customers(found: Customers, study: Study) -> Contribution:
@@ -88,13 +96,24 @@ def _single(found: Customers) -> list[Block]:
     if not single:
         return []
     others = found.history.frequency > 0
-    text = (
-        f"{single:,} of them bought only once. The model BG/NBD counts every one "
-        f"of these as active, because it lets customers leave only after a repeat purchase: for "
-        f"them the number is an upper bound. Of the {others.sum():,} customers who came back, an "
-        f"estimated {about(found.alive[others].sum())} are still active."
+    back = (
+        f"Of the {others.sum():,} customers who came back, an estimated "
+        f"{about(found.alive[others].sum())} are still active"
     )
+    if found.alive_by_definition:
+        text = (
+            f"{single:,} of them bought only once. The model {_model(found)} counts every one of "
+            f"these as active, because it lets customers leave only after a repeat purchase: for "
+            f"them the number is an upper bound. {back}."
+        )
+    else:
+        once = about(found.alive[~others].sum())
+        text = f"{back}; of the {single:,} who bought only once, {once}."
     return [Paragraph(text)]
+
+
+def _model(found: Customers) -> str:
+    return MODELS[type(found.purchases.model).__name__].split(" (")[0]
 
 
 def _histogram(found: Customers) -> Block:
@@ -230,9 +249,9 @@ def _last_purchase(history: PurchaseHistory, row: int) -> dt.date | None:
 
 
 def _conventions(found: Customers) -> tuple[str, ...]:
-    history = found.history
+    history, name = found.history, type(found.purchases.model).__name__
     purchases = (
-        f"Purchases: BG/NBD (Fader, Hardie & Lee 2005), {_parameters(found.purchases)}; time in "
+        f"Purchases: {MODELS[name]}, {_parameters(found.purchases)}; time in "
         f"{history.unit}s, purchases of one day are one."
     )
     lines = [purchases]
@@ -277,12 +296,14 @@ def _correlation(history: PurchaseHistory) -> float:
 
 def _warnings(found: Customers) -> tuple[str, ...]:
     history = found.history
-    single = 1 - history.repeat_customers / len(history)
+    single = found.alive_by_definition / len(history)
     lines = []
     if single >= SINGLE_WARNING:
         lines.append(
-            f"{percent(single)} of the customers bought only once, and BG/NBD counts all of them "
-            f"as active. Read the number of active customers, and their value, as upper bounds."
+            f"{percent(single)} of the customers bought only once, and {_model(found)} counts all "
+            f"of them as active. Read the number of active customers, and their value, as upper "
+            f'bounds, or say purchase_model = "MBGNBD" in [transactions]: there customers can '
+            f"leave after the first purchase already."
         )
     if found.spend is not None:
         related = _correlation(history)

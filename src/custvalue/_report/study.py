@@ -6,7 +6,7 @@ import datetime as dt
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Interval as Within
 from annotated_types import MinLen
@@ -23,6 +23,7 @@ from custvalue.survey import QuestionPolicy, Scale
 NO_TABLE = {"model_type", "model_attributes_type", "dict_type", "dataclass_type"}
 Names = Annotated[tuple[str, ...], MinLen(1)]
 Count = Annotated[int, Within(ge=1)]
+PurchaseModelName = Literal["BGNBD", "MBGNBD", "BGCNBD", "MBGCNBD", "ParetoNBD", "GammaGompertzNBD"]
 
 
 def _scale(value: object) -> object:
@@ -126,9 +127,10 @@ class Survey(Part):
 
 
 class Transactions(Part):
-    """``[transactions]``: columns of the log, and what is allowed in it.
+    """``[transactions]``: columns of the log, what is allowed in it, and the model of purchases.
 
-    The keys from ``date_format`` on are arguments of ``PurchaseHistory.from_transactions``.
+    ``purchase_model`` is a class of :mod:`custvalue.lifetime`. The keys from ``date_format`` on are
+    arguments of ``PurchaseHistory.from_transactions``.
     """
 
     customer: str
@@ -136,6 +138,7 @@ class Transactions(Part):
     spend: str | None = None
     observation_end: dt.date
     unit: TimeUnit = "week"
+    purchase_model: PurchaseModelName = "BGNBD"
     date_format: str | None = None
     time_zone: str | None = None
     after_end: AfterEnd | None = None

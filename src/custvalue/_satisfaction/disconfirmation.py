@@ -159,6 +159,8 @@ class Disconfirmation(Frozen):
     def confidence_interval(self, level: float = 0.95) -> Interval:
         """Return the paired t interval of the mean difference, in scale points.
 
+        Where all differences are equal it is the beta interval, and says so.
+
         Parameters
         ----------
         level : float

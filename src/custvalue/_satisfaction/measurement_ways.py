@@ -161,7 +161,7 @@ def derived_dissatisfaction(perceived: Responses, expected: Responses) -> Derive
     weights = perceived.weights
     width = perceived.scale.width
     means = [
-        mean_estimate(column, weights, name=name, bounds=(0.0, width))
+        mean_estimate(column, weights, name=name, bounds=(0.0, width), method="beta")
         for name, column in zip(perceived.items, lacking.T, strict=True)
     ]
     sum_of_means = sum(mean.value for mean in means)
@@ -173,7 +173,12 @@ def derived_dissatisfaction(perceived: Responses, expected: Responses) -> Derive
     return DerivedDissatisfaction(
         attributes=tuple(sorted(found, key=lambda a: -a.shortfall.value)),
         total=combined_mean(
-            list(lacking.T), [1 / count] * count, weights, name="shortfall", bounds=(0.0, width)
+            list(lacking.T),
+            [1 / count] * count,
+            weights,
+            name="shortfall",
+            bounds=(0.0, width),
+            method="beta",
         ),
         scale=perceived.scale,
         left_out=int(np.isnan(lacking).sum()),

@@ -310,7 +310,7 @@ def _notes(result: EvaluatedPerformance) -> tuple[str, ...]:
             f"Most often too much of: {beyond.name} {beyond.label}".rstrip()
             + f", {percent(beyond.beyond.value)} of the respondents."
         )
-    intervals = "95 % intervals: t on respondents' own distances, linearised for weights."
+    intervals = "95 % intervals: beta on respondents' own distances, linearised for weights."
     turned = reversed_note(result.reversed_items)
     return tuple(filter(None, (base, result.convention, turned, intervals, normed, too_much)))
 
@@ -455,7 +455,7 @@ def _average(
 ) -> MeanEstimate:
     parts = list(columns.T)
     alike = [1 / len(parts)] * len(parts)
-    return combined_mean(parts, alike, weights, name=name, bounds=bounds)
+    return combined_mean(parts, alike, weights, name=name, bounds=bounds, method="beta")
 
 
 def _items(
@@ -473,7 +473,9 @@ def _items(
             chinese=item.chinese,
             kind="vector" if item.name in vector else "classic ideal point",
             **_levels(survey, survey.perceptions.answers[:, k], points[:, k], item.name),
-            value=mean_estimate(distances[:, k], weights, name=item.name, bounds=(-reach, 0)),
+            value=mean_estimate(
+                distances[:, k], weights, name=item.name, bounds=(-reach, 0), method="beta"
+            ),
             normed=_normed(survey, None if normed is None else normed[:, k], item.name),
         )
         for k, item in enumerate(survey.instrument.items)
@@ -512,7 +514,9 @@ def _dimensions(
             name=dimension.name,
             chinese=dimension.chinese,
             items=tuple(item.name for item in dimension.items),
-            value=mean_estimate(score, survey.weights, name=dimension.name, bounds=(-reach, 0)),
+            value=mean_estimate(
+                score, survey.weights, name=dimension.name, bounds=(-reach, 0), method="beta"
+            ),
             normed=_normed(survey, other, dimension.name),
         )
         for dimension, score, other in zip(instrument.dimensions, scores, others, strict=True)
@@ -535,6 +539,6 @@ def _weighted(survey: Survey, scores: list[FloatArray]) -> WeightedMean | None:
     if survey.importance is None:
         return None
     own, mean, difference = weighted_means(
-        survey.importance, scores, survey.weights, bounds=(-survey.scale.width, 0.0)
+        survey.importance, scores, survey.weights, bounds=(-survey.scale.width, 0.0), method="beta"
     )
     return WeightedMean(by_respondent=own, by_mean_points=mean, difference=difference)

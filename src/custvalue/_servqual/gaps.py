@@ -280,7 +280,7 @@ def _notes(gaps: Gaps) -> tuple[str, ...]:
     notes = (
         base,
         gaps.convention[0].upper() + gaps.convention[1:],
-        "95 % intervals: t on respondents' own gaps (paired), linearised for weights.",
+        "95 % intervals: t on respondents' own gaps (paired), beta where all are equal.",
         f"Expectations at the end of the scale: {at_end} of the answers.",
         reversed_note(gaps.reversed_items),
         gaps.weighted.comparison if gaps.weighted else "",

@@ -123,7 +123,16 @@ def weighted_means(
     by_mean_points = combined_mean(
         columns, coefficients, weights, name=MEAN, bounds=bounds, method=method
     )
-    return by_respondent, by_mean_points, _difference(own, columns, coefficients, weights)
+    reach = bounds[1] - bounds[0]
+    negative = [-coefficient for coefficient in coefficients]
+    difference = combined_mean(
+        [own, *columns],
+        [1.0, *negative],
+        weights,
+        name=f"{OWN} - {MEAN}",
+        bounds=(-reach, reach),
+    )
+    return by_respondent, by_mean_points, difference
 
 
 def _linearised(
@@ -135,11 +144,3 @@ def _linearised(
     mean_scores = [mean_estimate(score, weights, name=MEAN).value for score in scores]
     centred = [column - mean for column, mean in zip(points, mean_points, strict=True)]
     return [*scores, *centred], [*mean_points, *mean_scores]
-
-
-def _difference(
-    own: FloatArray, columns: list[FloatArray], coefficients: list[float], weights: FloatArray
-) -> MeanEstimate:
-    negative = [-coefficient for coefficient in coefficients]
-    name = f"{OWN} - {MEAN}"
-    return combined_mean([own, *columns], [1.0, *negative], weights, name=name)

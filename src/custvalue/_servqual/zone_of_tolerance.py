@@ -168,7 +168,7 @@ class Zone(Frozen):
 
     def _table(self) -> Table:
         what = " ".join(word for word in (self.label, self.chinese) if word)
-        notes = ["95 % intervals: t."]
+        notes = [f"95 % intervals: {self.adequacy.confidence_interval().method}."]
         for share in (self.below, self.inside, self.above):
             if share is not None:
                 interval = share.confidence_interval()
@@ -351,7 +351,7 @@ def _notes(result: ZoneOfTolerance) -> tuple[str, ...]:
         result.convention,
         odd,
         reversed_note(result.reversed_items),
-        "95 % intervals: t on respondents' own differences (paired), linearised for weights.",
+        "95 % intervals: t on respondents' own differences (paired), beta where all are equal.",
     )
     return tuple(filter(None, notes))
 
