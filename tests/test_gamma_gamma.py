@@ -9,7 +9,7 @@ import pytest
 
 import reference_lifetime as reference
 from custvalue import datasets
-from custvalue.errors import ParameterError
+from custvalue.errors import IdentifiabilityWarning, ParameterError
 from custvalue.lifetime import BGNBD, Fit, GammaGamma, PurchaseHistory
 
 CDNOW = json.loads((Path(__file__).parent / "golden" / "lifetime.json").read_text("utf-8"))["cdnow"]
@@ -170,3 +170,40 @@ def spender(x, money):
 def test_json(fitted):
     assert GammaGamma.from_json(fitted.model.to_json()) == fitted.model
     assert Fit[GammaGamma].from_json(fitted.to_json()) == fitted
+
+
+def the_only_warning(history):
+    with pytest.warns(IdentifiabilityWarning) as caught:
+        fit = GammaGamma.fit(history)
+    assert fit.converged
+    assert fit.standard_errors is None
+    assert len(caught) == 1
+    return fit.model, str(caught[0].message)
+
+
+def test_customers_who_always_spend_the_same_are_recognised():
+    random = np.random.default_rng(5)
+    own = 30 / random.gamma(3.0, size=800)  # inverse gamma(3, 30)
+    model, said = the_only_warning(spends(random.integers(1, 6, 800), own))
+    assert (model.q, model.p * model.gamma) == pytest.approx((3, 30), rel=0.15)
+    assert said == (
+        "GammaGamma: the data cannot tell p and gamma apart: the log-likelihood hardly changes "
+        "along them, so no standard errors are given. It is the limit of customers who always "
+        "spend the same (p to infinity, gamma to 0), with the spends of all as inverse "
+        f"gamma({model.q:.4g}, p gamma = {model.p * model.gamma:.4g}). Predictions can be used; p "
+        "and gamma themselves mean nothing."
+    )
+
+
+def test_one_mean_spend_of_all_is_recognised():
+    random = np.random.default_rng(2)
+    x = random.integers(1, 6, 800)
+    model, said = the_only_warning(spends(x, random.gamma(4.0 * x) / (4.0 * x) * 25))
+    mean = model.p * model.gamma / model.q
+    assert mean == pytest.approx(25, rel=0.05)
+    assert said == (
+        "GammaGamma: the data cannot tell q and gamma apart: the log-likelihood hardly changes "
+        "along them, so no standard errors are given. It is the limit of one mean spend for all "
+        f"customers (q and gamma to infinity), p gamma / q = {mean:.4g}. No model of spend is "
+        "needed: multiply expected purchases by this mean."
+    )

@@ -400,6 +400,13 @@ def test_one_purchase_rate_for_all_is_recognised():
     )
 
 
+def test_one_purchase_rate_that_fits_about_as_well_is_named():
+    truth = ParetoNBD(r=0.2742, alpha=30.28, s=1.739, beta=2.115, unit="week")
+    fit, said = the_only_warning(ParetoNBD, truth.simulate(1000, age="50 weeks", rng=0))
+    assert fit.model.r < 20  # not far out, but nothing tells it from there
+    assert said.startswith("It is the limit of one purchase rate for all customers (r and alpha")
+
+
 def test_customers_who_are_all_alike_are_recognised():
     random = np.random.default_rng(6)
     T = random.integers(200, 400, 3000) / 7

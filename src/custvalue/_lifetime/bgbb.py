@@ -555,14 +555,17 @@ def limit(model: BGBB) -> str:
     reached = []
     if model.gamma / leaves < 1e-4:
         reached.append("nobody leaves (a beta-binomial model)")
-    elif leaves > 100:
+    elif leaves > LARGE:
         reached.append(f"all leave with the probability {model.gamma / leaves:.4g}")
     elif leaves < 1e-2:
         reached.append(f"a share of {model.gamma / leaves:.4g} leaves at once, and nobody later")
-    if takes > 100:
+    if takes > LARGE:
         reached.append(f"all take an opportunity with the probability {model.alpha / takes:.4g}")
     remedy = (
         "Predictions for customers like those observed can be used; the parameters themselves mean "
         "nothing. Use more opportunities or more customers."
     )
     return f"It is the limit where {' and '.join(reached)}. {remedy}" if reached else remedy
+
+
+LARGE = 20.0  # a sum of shapes from which on a beta distribution is nearly one value

@@ -24,7 +24,7 @@ from scipy import special
 
 from custvalue._base import FloatArray, Frozen, Generator, Positive
 from custvalue._lifetime.data import PurchaseHistory, checked_history
-from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
+from custvalue._lifetime.fit import REMEDY, Derivatives, Fit, maximum_likelihood
 from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.protocols import is_number, meant_percent
 from custvalue.errors import DataError, EstimationError, ParameterError, plain
@@ -108,7 +108,9 @@ class GammaGamma(Frozen):
         """
         cells = SpendCells.of(history)
         start = starting_point(cells)
-        return maximum_likelihood(cls, cells, LogLikelihood, start, customers=len(cells))
+        return maximum_likelihood(
+            cls, cells, LogLikelihood, start, customers=len(cells), limit=limit
+        )
 
     @property
     def mean_spend(self) -> float:
@@ -411,3 +413,24 @@ def starting_point(cells: SpendCells) -> dict[str, float]:
             f"multiply expected purchases by {high:g}."
         )
     return {"p": 4.0, "q": 4.0, "gamma": float(np.exp(np.log(cells.mean).mean()))}
+
+
+def limit(model: GammaGamma) -> str:
+    """Say which simpler model it is where the data cannot tell the parameters apart."""
+    if model.q > LARGE:
+        return (
+            f"It is the limit of one mean spend for all customers (q and gamma to infinity), "
+            f"p gamma / q = {model.p * model.gamma / model.q:.4g}. No model of spend is needed: "
+            f"multiply expected purchases by this mean."
+        )
+    if model.p > LARGE:
+        return (
+            f"It is the limit of customers who always spend the same (p to infinity, gamma to 0), "
+            f"with the spends of all as inverse gamma({model.q:.4g}, p gamma = "
+            f"{model.p * model.gamma:.4g}). Predictions can be used; p and gamma themselves mean "
+            f"nothing."
+        )
+    return REMEDY
+
+
+LARGE = 100.0  # a shape from which on a gamma distribution is nearly one value

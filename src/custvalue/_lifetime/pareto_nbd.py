@@ -351,7 +351,8 @@ def limit(model: ParetoNBD, cells: Cells) -> str:
             f"parameters: r, alpha and that rate; predictions can be used, s and beta themselves "
             f"mean nothing. Where customers leave when they buy, BGNBD may tell more."
         )
-    if model.r > LARGE:
+    alike = np.array([1e4 * model.r, 1e4 * model.alpha, model.s, model.beta])
+    if model.r > LARGE or fitted - likelihood(alike).value < NOTHING_GAINED / 2:
         return (
             f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
             f"r / alpha = {purchase:.4g}. This limit, Poisson purchases, has three "
