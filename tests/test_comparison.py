@@ -136,7 +136,7 @@ def test_an_index_is_compared_by_t_too():
     scores = [25 * ((x + y) / 2 - 1) for x, y in zip(frame["x"], frame["y"], strict=True)]
     theirs = stats.ttest_ind(scores[4:], scores[:4], equal_var=False)
     assert result.differences[0].p_value == pytest.approx(theirs.pvalue)
-    assert result.measure == "SatisfactionIndex"
+    assert result.measure == "satisfaction index"
 
 
 def test_one_group_of_equal_answers_leaves_the_t_test_to_the_other():
@@ -238,26 +238,26 @@ EFFORT = Scale(1, 5, direction="lower is better")
 @pytest.mark.parametrize(
     ("measure", "method", "name"),
     [
-        (lambda part: top_box(part.item("item 1"), scale=FIVE), "mover", "TopBox"),
+        (lambda part: top_box(part.item("item 1"), scale=FIVE), "mover", "top box"),
         (
             lambda part: customer_effort_score(part.item("item 1"), scale=EFFORT),
             "mover",
-            "CustomerEffortScore",
+            "customer effort score",
         ),
-        (customer_satisfaction_index, "mover", "SatisfactionIndex"),
-        (lambda part: acsi_index(part, convention="simple"), "mover", "AcsiIndex"),
+        (customer_satisfaction_index, "mover", "satisfaction index"),
+        (lambda part: acsi_index(part, convention="simple"), "mover", "three-item index"),
         (
             lambda part: factor_index(part, weights={"item 1": 20, "item 2": 30, "item 3": 50}),
             "mover",
-            "FactorIndex",
+            "factor index",
         ),
-        (lambda part: reliability(part).alpha, "mover", "ReliabilityCoefficient alpha"),
+        (lambda part: reliability(part).alpha, "mover", "reliability coefficient: alpha"),
         (
             lambda part: disconfirmation(part.item("item 1"), part.item("item 2"), scale=FIVE),
             "welch",
-            "Disconfirmation",
+            "disconfirmation",
         ),
-        (lambda part: mean(part.item("item 2")), "welch", "MeanEstimate mean answer"),
+        (lambda part: mean(part.item("item 2")), "welch", "mean: mean answer"),
     ],
     ids=["top box", "effort", "index", "acsi", "factors", "alpha", "disconfirmation", "mean"],
 )
@@ -342,9 +342,9 @@ def test_what_is_asked_of_an_estimate():
     class Other(Bare):
         value = 4.0
 
-    Other.__name__ = "Bare"
+    Other.__name__ = "bare"
     found = compare({"a": Bare(), "b": Bare()})
-    assert (found.method, found.measure) == ("wald", "Bare")
+    assert (found.method, found.measure) == ("wald", "bare")
     assert found.groups[0].interval.method == "normal"
 
 
@@ -367,7 +367,7 @@ def test_results_print_and_go_to_json():
     assert "b - a" in str(pair)
     assert found.to_frame("polars").columns == list(found.columns())
     assert repr(found) == (
-        "Comparison(measure='MeanEstimate mean answer', groups=4, differences=3, "
+        "Comparison(measure='mean: mean answer', groups=4, differences=3, "
         f"significant={len(found.significant)}, correction='holm')"
     )
 
@@ -434,7 +434,7 @@ def test_a_panel_of_top_boxes():
     one, two = (compare_paired(*a, best, rng=1, replicates=200) for a in (answers, answers[::-1]))
     assert one.value == pytest.approx((second >= 4).mean() - (first >= 4).mean())
     assert two.value == -one.value
-    assert one.measure.startswith("TopBox")
+    assert one.measure.startswith("top box")
 
 
 # --- order -----------------------------------------------------------------------------------

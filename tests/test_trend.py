@@ -130,14 +130,14 @@ def test_a_trend_prints_and_goes_to_json():
     found = trend({"2025Q1": nps(40, 40, 20), "2025Q2": nps(45, 37, 18), "2025Q3": nps(47, 38, 15)})
     assert Trend.from_json(found.to_json()) == found
     text = str(found)
-    assert "Trend of NetPromoterScore: 24 [-16.69, 64.69] per year, P = 0.2477" in text
+    assert "Trend of net promoter score: 24 [-16.69, 64.69] per year, P = 0.2477" in text
     assert "Scatter about the line" in text
     assert "measurement invariance" in found._repr_html_()
     columns = found.columns()
     assert found.to_frame("polars").columns == list(columns)
     assert np.isnan(columns["change"][0])
     assert columns["change"][1] == pytest.approx(7)
-    assert repr(found).startswith("Trend(measure='NetPromoterScore', waves=3, slope=24")
+    assert repr(found).startswith("Trend(measure='net promoter score', waves=3, slope=24")
 
 
 def test_scatter_beyond_sampling_is_told():

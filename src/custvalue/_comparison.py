@@ -22,6 +22,7 @@ that fit the correction. Three methods, chosen by what the estimates can tell:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any, cast, get_args
@@ -235,10 +236,20 @@ class Comparison(Tabular, Frozen):
         sizes = ", ".join(f"{group.label} {group.n:,}" for group in self.groups)
         overall = "" if self.heterogeneity is None else f"All equal: {self.heterogeneity}. "
         intervals = f"{self.differences[0].interval.description}; of a group alone not corrected."
+        if len(self.differences) > 1:
+            intervals += f" Adjusted P: {CORRECTIONS[self.correction]}."
         notes = (f"{overall}n: {sizes}.", intervals, INDEPENDENT, INVARIANCE)
         title = f"Comparison of {len(self.groups)} groups, {self.measure}"
         header = ("", "value", *PAIR_HEADER[2:])
         return Table(title, header, tuple(rows), notes)
+
+
+CORRECTIONS = {
+    "holm": "Holm, which may find a difference whose simultaneous interval still holds 0",
+    "bonferroni": "Bonferroni",
+    "benjamini-hochberg": "Benjamini and Hochberg, false discovery rate",
+    "none": "not corrected",
+}
 
 
 def pair_columns(differences: Sequence[Difference]) -> dict[str, npt.NDArray[Any]]:
@@ -487,11 +498,15 @@ def _check_same_measure(estimates: Mapping[Label, Estimate]) -> None:
 
 
 def measure_of(estimates: Mapping[Label, Estimate]) -> str:
-    """Return what is compared: the class of the results, and their name if they share one."""
+    """Return what is compared: the kind of the results, and their name if they share one."""
     names = {getattr(estimate, "name", None) for estimate in estimates.values()}
     kind = type(next(iter(estimates.values()))).__name__
+    words = KINDS.get(kind) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower()
     name = names.pop() if len(names) == 1 else None
-    return f"{kind} {name}" if isinstance(name, str) else kind
+    return f"{words}: {name}" if isinstance(name, str) else words
+
+
+KINDS = {"MeanEstimate": "mean", "Proportion": "share", "AcsiIndex": "three-item index"}
 
 
 def checked_method(estimates: Mapping[Label, Estimate], method: object) -> ComparisonMethod:
