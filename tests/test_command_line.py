@@ -183,6 +183,15 @@ def test_a_word_leaves_the_numbers_beside_it_numbers_where_numbers_are_wanted(tm
     assert read["id"].tolist() == ["1", "A2", "3", "4"]
 
 
+def test_decimal_commas(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("id;eur;note\nA1;6,10;1,5\nA2;;x\n3;-7;1.2\n", encoding="utf-8")
+    read = read_table(path, ["eur", "rating"], ",")
+    assert read["eur"].tolist() == pytest.approx([6.1, np.nan, -7], nan_ok=True)
+    assert read["id"].tolist() == ["A1", "A2", "3"]
+    assert read["note"].tolist() == ["1,5", "x", "1.2"]  # nobody asked for numbers
+
+
 @pytest.mark.parametrize(
     "text",
     [

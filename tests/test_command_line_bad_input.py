@@ -70,7 +70,7 @@ STUDIES = [
         "[survey]",
         "[survey",
         "x.toml is not TOML: Expected ']' at the end of a table declaration "
-        "(at line 13, column 8).",
+        "(at line 14, column 8).",
         id="not TOML",
     ),
     pytest.param(
@@ -83,7 +83,7 @@ STUDIES = [
     pytest.param(
         "[lifetime]",
         "[lifetimes]",
-        "x.toml: the file has no 'lifetimes', only 'title', 'currency', 'survey', 'transactions', "
+        "x.toml: the file has no 'lifetimes', only 'title', 'currency', 'decimal', 'survey', 'transactions', "
         "'lifetime', 'offers'. Did you mean 'lifetime'?",
         id="unknown table",
     ),
@@ -303,8 +303,8 @@ LOGS = [
     ),
     pytest.param(
         'who,day,eur\n1,2024-02-01,6.10\n1,2024-02-01,"5,90"\n',
-        "t.csv: eur must be a number, but row 1 has '5,90'. Give every transaction its amount, or "
-        f"leave spend out if money does not matter.{COUNTED}",
+        "t.csv: eur must be a number with a decimal point, but row 1 has '5,90'. If the comma "
+        f'stands before the decimals, say decimal = "," in the study file.{COUNTED}',
         id="decimal comma",
     ),
 ]
@@ -314,6 +314,14 @@ LOGS = [
 def test_logs(complaint, text, message):
     log = complaint.write("t.csv", text)
     assert complaint.report(LOG, "--transactions", log) == message
+
+
+def test_points_where_decimals_have_commas(complaint):
+    log = complaint.write("t.csv", "who;day;eur\n1;2024-02-01;6,10\n1;2024-03-01;1.250\n")
+    assert complaint.report('decimal = ","\n' + LOG, "--transactions", log) == (
+        "t.csv: eur must be a number with a decimal comma, but row 1 has '1.250'. Leave out what "
+        f"parts the thousands; or the decimals of the file have points.{COUNTED}"
+    )
 
 
 def test_survey_and_log_of_other_people(inputs, complaint):

@@ -342,7 +342,7 @@ def test_what_is_asked_of_an_estimate():
     class Other(Bare):
         value = 4.0
 
-    Other.__name__ = "bare"
+    Other.__name__ = "Bare"
     found = compare({"a": Bare(), "b": Bare()})
     assert (found.method, found.measure) == ("wald", "bare")
     assert found.groups[0].interval.method == "normal"

@@ -17,6 +17,7 @@ from custvalue import __version__
 from custvalue.errors import CustvalueError, DataError
 
 if TYPE_CHECKING:
+    from custvalue._report.files import Decimal
     from custvalue._report.study import Study, Survey, Transactions
 
 PATIENCE = 1.0  # seconds of silence before a line says what is going on
@@ -175,8 +176,8 @@ def _write(
     progress("Reading the tables")
     report = build_report(
         study,
-        survey=_table(survey, study.survey),
-        transactions=_table(transactions, study.transactions),
+        survey=_table(survey, study.survey, study.decimal),
+        transactions=_table(transactions, study.transactions, study.decimal),
         survey_name="" if survey is None else survey.name,
         transactions_name="" if transactions is None else transactions.name,
         announce=progress,
@@ -186,12 +187,13 @@ def _write(
     out.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _table(path: Path | None, described: Survey | Transactions | None) -> Any:
+def _table(path: Path | None, described: Survey | Transactions | None, decimal: Decimal) -> Any:
     from custvalue._report.files import read_table
 
     if path is None:
         return None
-    return read_table(path, numbers=() if described is None else described.numbers)
+    numbers = () if described is None else described.numbers
+    return read_table(path, numbers, decimal)
 
 
 if __name__ == "__main__":

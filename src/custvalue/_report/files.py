@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +20,12 @@ import numpy.typing as npt
 from custvalue import _frames
 from custvalue.errors import DataError, listed
 
+Decimal = Literal[".", ","]
+
 SEPARATOR = "\x1f"  # between the entries of a column while they are looked at together
 NUMBER = r"[+-]?(?:(?:0|[1-9]\d{0,17}+)(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+"
 NUMBERS = re.compile(rf"(?:{NUMBER})?+(?:{SEPARATOR}(?:{NUMBER})?+)*+", re.ASCII)
+DECIMAL_COMMA = re.compile(r"[+-]?\d++,\d++", re.ASCII)
 WHOLE = r"[+-]?(?:0|[1-9]\d{0,17}+)"
 WHOLE_NUMBERS = re.compile(rf"{WHOLE}(?:{SEPARATOR}{WHOLE})*+", re.ASCII)
 DELIMITERS = ",;\t"
@@ -31,7 +34,7 @@ PARQUET = {".parquet", ".pq"}
 SPREADSHEETS = {".xlsx", ".xls", ".ods"}
 
 
-def read_table(path: Path, numbers: Collection[str] = ()) -> Any:
+def read_table(path: Path, numbers: Collection[str] = (), decimal: Decimal = ".") -> Any:
     """Read a CSV or Parquet file.
 
     Parameters
@@ -42,6 +45,8 @@ def read_table(path: Path, numbers: Collection[str] = ()) -> Any:
     numbers : collection of str
         Columns that are to hold numbers: a word in one of them leaves the others numbers, so that
         the word will be found at fault and not the whole column.
+    decimal : {".", ","}
+        What stands before the decimals of these columns in a CSV file.
 
     Returns
     -------
@@ -51,7 +56,7 @@ def read_table(path: Path, numbers: Collection[str] = ()) -> Any:
     Raises
     ------
     DataError
-        If the file is not there or not such a file.
+        If the file is not there or not such a file, or decimals are written in the other way.
     MissingExtraError
         If nothing is installed that reads Parquet.
     """
@@ -63,13 +68,15 @@ def read_table(path: Path, numbers: Collection[str] = ()) -> Any:
         return _frames.read_parquet(path)
     if suffix in SPREADSHEETS:
         raise DataError(f"{path} is a spreadsheet. Save it as CSV (UTF-8) first.")
-    return _read_csv(path, numbers)
+    return _read_csv(path, numbers, decimal)
 
 
-def _read_csv(path: Path, numbers: Collection[str]) -> dict[str, npt.NDArray[Any]]:
+def _read_csv(
+    path: Path, numbers: Collection[str], decimal: Decimal
+) -> dict[str, npt.NDArray[Any]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return _columns(path.name, file, numbers)
+            columns = _columns(path.name, file)
     except UnicodeDecodeError as error:
         raise DataError(
             f"{path.name} is not UTF-8: byte {error.start:,} cannot be read. "
@@ -77,11 +84,12 @@ def _read_csv(path: Path, numbers: Collection[str]) -> dict[str, npt.NDArray[Any
         ) from None
     except csv.Error as error:
         raise DataError(f"{path.name} is not CSV: {error}.") from None
+    for title in columns.keys() & set(numbers):
+        columns[title] = _with_points(path.name, title, columns[title], decimal)
+    return {title: _typed(column, mixed=title in numbers) for title, column in columns.items()}
 
 
-def _columns(
-    name: str, file: Iterable[str], numbers: Collection[str]
-) -> dict[str, npt.NDArray[Any]]:
+def _columns(name: str, file: Iterable[str]) -> dict[str, list[str]]:
     lines = iter(file)
     first = next(lines, "")
     if not first.strip():
@@ -99,10 +107,7 @@ def _columns(
         for column, entries in zip(columns, zip(*filter(None, chunk), strict=True), strict=False):
             column.extend(entries)
         line = reader.line_num
-    return {
-        title: _typed(column, mixed=title in numbers)
-        for title, column in zip(header, columns, strict=True)
-    }
+    return dict(zip(header, columns, strict=True))
 
 
 def _check_header(name: str, header: Sequence[str]) -> None:
@@ -123,6 +128,23 @@ def _check_widths(
                 f"{name}, line {line}: {len(row)} entries for {len(header)} columns. "
                 f"Put text that holds {delimiter!r} in quotes."
             )
+
+
+def _with_points(name: str, title: str, entries: list[str], decimal: Decimal) -> list[str]:
+    """Return the entries of a column of numbers with decimal points."""
+    if decimal == ".":
+        foreign = [row for row, entry in enumerate(entries) if DECIMAL_COMMA.fullmatch(entry)]
+        hint = 'If the comma stands before the decimals, say decimal = "," in the study file.'
+        expected = "a number with a decimal point"
+    else:
+        foreign = [row for row, entry in enumerate(entries) if "." in entry]
+        hint = "Leave out what parts the thousands; or the decimals of the file have points."
+        expected = "a number with a decimal comma"
+    if foreign:
+        error = DataError.at_rows(title, expected, foreign, [entries[foreign[0]]], hint)
+        error.add_note(name)
+        raise error
+    return entries if decimal == "." else [entry.replace(",", ".") for entry in entries]
 
 
 def _typed(entries: Sequence[str], *, mixed: bool) -> npt.NDArray[Any]:

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Val
 from custvalue._base import Probability, sentence
 from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns
 from custvalue._lifetime.units import horizon_in
+from custvalue._report.files import Decimal
 from custvalue.delivered_value import Offer
 from custvalue.errors import DataError
 from custvalue.lifetime import TimeUnit
@@ -166,10 +167,11 @@ class Lifetime(Part):
 
 
 class Study(Part):
-    """The whole file: what was studied."""
+    """The whole file: what was studied, and what stands before the decimals in CSV files."""
 
     title: str = "Customer value report"
     currency: str = ""
+    decimal: Decimal = "."
     survey: Survey | None = None
     transactions: Transactions | None = None
     lifetime: Lifetime | None = None
