@@ -83,8 +83,8 @@ STUDIES = [
     pytest.param(
         "[lifetime]",
         "[lifetimes]",
-        "x.toml: the file has no 'lifetimes', only 'title', 'currency', 'decimal', 'survey', 'transactions', "
-        "'lifetime', 'offers'. Did you mean 'lifetime'?",
+        "x.toml: the file has no 'lifetimes', only 'title', 'currency', 'decimal', 'survey', "
+        "'transactions', 'lifetime', 'offers'. Did you mean 'lifetime'?",
         id="unknown table",
     ),
     pytest.param(
