@@ -15,6 +15,7 @@ from custvalue.lifetime import (
     OpportunityHistory,
     ParetoNBD,
     PurchaseHistory,
+    ShiftedBetaGeometric,
     customer_lifetime_value,
 )
 
@@ -427,6 +428,13 @@ ROWS = [
         lambda: value(purchases=PAYS, spend=BUYS),
         ParameterError,
         "purchases must be a model such as BGNBD(...), or its fit, but it is a GammaGamma.",
+    ),
+    row(
+        "value: customers under contract",
+        lambda: value(purchases=ShiftedBetaGeometric(alpha=1, beta=3)),
+        ParameterError,
+        "purchases must be a model such as BGNBD(...), or its fit, but it is a "
+        "ShiftedBetaGeometric. For customers under contract use contract_lifetime_value.",
     ),
     row(
         "value: a class, not a model",

@@ -38,7 +38,7 @@ from custvalue._lifetime.protocols import (
     is_number,
     meant_percent,
 )
-from custvalue._lifetime.renewals import periods_ahead
+from custvalue._lifetime.renewals import ContractModel, periods_ahead
 from custvalue._statistics import normal_quantile
 from custvalue.errors import ParameterError, plain, require_choice
 
@@ -452,9 +452,11 @@ def _model_of(given: Any, kind: Any, argument: str, example: str) -> Any:
     model = given.model if isinstance(given, Fit) else given
     if not isinstance(model, kind) or isinstance(model, type):
         shown = model.__name__ if isinstance(model, type) else type(model).__name__
+        contract = isinstance(model, ContractModel)
+        remedy = " For customers under contract use contract_lifetime_value." if contract else ""
         raise ParameterError(
             f"{argument} must be a model such as {example}(...), or its fit, but it is "
-            f"{'the class' if isinstance(model, type) else 'a'} {shown}."
+            f"{'the class' if isinstance(model, type) else 'a'} {shown}.{remedy}"
         )
     return model
 
