@@ -40,6 +40,14 @@ def expected_purchases(t, x, t_x, T, *, r, alpha, a, b, digits=80):
         return float((a + b + x) / (a - 1) * (1 - ratio * hyper) / (1 + odds))
 
 
+def alive_later(t, x, t_x, T, *, r, alpha, a, b, digits=60):
+    """P(alive at T) times the mean over λ and p of exp(-λpt): Euler's integral of 2F1."""
+    alive = probability_alive(x, t_x, T, r=r, alpha=alpha, a=a, b=b)
+    with mp.workdps(digits):
+        t, x, T, r, alpha, a, b = map(mp.mpf, (t, x, T, r, alpha, a, b))
+        return float(alive * mp.hyp2f1(r + x, a, a + b + x + 1, -t / (alpha + T)))
+
+
 def play(until, *, r, alpha, a, b, customers, seed):
     """Play out customers one by one; return their purchase times and when they left."""
     random = np.random.default_rng(seed)

@@ -91,7 +91,7 @@ def test_dangerous_places(parameters, customer):
 
 
 def pairs(parameters, place, weeks):
-    """Return value and truth of log-likelihood, P(alive) and expected purchases."""
+    """Return value and truth of log-likelihood, P(alive) now and later, and purchases."""
     model, history = MBGNBD(**parameters), one(*place)
     return {
         "log-likelihood": (
@@ -105,6 +105,10 @@ def pairs(parameters, place, weeks):
         "expected purchases": (
             model.expected_purchases(history, f"{weeks!r} weeks")[0],
             reference.expected_purchases(weeks, *place, **parameters),
+        ),
+        "P(alive later)": (
+            model.probability_alive(history, at=f"{weeks!r} weeks")[0],
+            reference.alive_later(weeks, *place, **parameters),
         ),
     }
 

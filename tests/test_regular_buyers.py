@@ -103,6 +103,20 @@ def symbols(model):
     return {**{name: getattr(model, name) for name in names}, "first": model.FIRST}
 
 
+@pytest.mark.parametrize(
+    ("model", "place", "weeks"),
+    [
+        (MBGCNBD(k=3, r=1.7, alpha=0.2, a=17.9, b=0.18), (367, 58.9, 59.4), 3200.0),
+        (BGCNBD(k=6, r=1.85, alpha=0.06, a=14.4, b=0.03), (11, 33.7, 36.7), 4750.0),
+    ],
+    ids=["MBG", "BG"],
+)
+def test_who_stays_where_hardly_anybody_does(model, place, weeks):
+    _, stays = reference.by_quadrature(weeks, *place, **symbols(model))
+    assert 0 < stays < 1e-25
+    assert given_alive(model, place, weeks)["stays"] == pytest.approx(stays, rel=1e-11)
+
+
 @pytest.mark.slow  # most are not; the truth of a few takes seconds
 @both_models
 @pytest.mark.parametrize(("k", "parameters", "place"), DANGEROUS)

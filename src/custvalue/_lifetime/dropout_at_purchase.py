@@ -197,7 +197,7 @@ def stays(m: FloatArray, age: FloatArray, later: float, *, a: float, b: FloatArr
     def kernel(p: FloatArray, rows: slice) -> FloatArray:
         return np.exp(-m[rows, None] * np.log1p(p * tau[rows, None]))
 
-    return beta_mean(kernel, a, b, (m + 1) * tau)
+    return beta_mean(kernel, a, b, (m + 1) * tau, steep=True)
 
 
 def buys(m: FloatArray, age: FloatArray, until: float) -> FloatArray:

@@ -44,12 +44,12 @@ class Leaving:
     ----------
     a, b : float
         Parameters of the beta distribution.
-    sharpness : float
+    sharpness, steep
         As in :func:`~custvalue._lifetime.quadrature.beta_rule`.
     """
 
-    def __init__(self, a: float, b: float, sharpness: float) -> None:
-        p, weight = beta_rule(a, np.array([b]), np.array([sharpness]))
+    def __init__(self, a: float, b: float, sharpness: float, *, steep: bool) -> None:
+        p, weight = beta_rule(a, np.array([b]), np.array([sharpness]), steep=steep)
         self.p: FloatArray = p[0]
         self.weight: FloatArray = weight[0]
         self._log_stay: FloatArray = np.log1p(-np.minimum(self.p, 1 - 1e-15))
@@ -106,7 +106,7 @@ def mean_over_rates(
     """
     y = nodes(m, ages, k=k, soon=soon, rising=rising)
     rates = np.exp(y)
-    leaving = Leaving(a, b, (m + k + 1) * long / ages.min() + 1)
+    leaving = Leaving(a, b, (m + k + 1) * long / ages.min() + 1, steep=not rising)
     values = np.concatenate([given(part, leaving) for part in parts(rates, len(leaving.p))])
     phases = np.arange(k)
     first = -np.expm1(-(m + phases) * (y[1] - y[0]))  # all that is left of the first node
