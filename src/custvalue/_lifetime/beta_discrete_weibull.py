@@ -20,29 +20,19 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field
 
-from custvalue._base import FloatArray, Frozen, Generator, Positive
+from custvalue._base import FloatArray, Positive
 from custvalue._lifetime.contracts import Contracts, Period, RenewalCounts
 from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
-from custvalue._lifetime.protocols import Horizon, whole_numbers
 from custvalue._lifetime.quadrature import legendre
+from custvalue._lifetime.renewal_model import RenewsContracts
 from custvalue._lifetime.renewals import (
     BLOCK,
     STEP,
-    Timing,
-    declared_period,
-    endless,
-    first_payment,
     kernel,
     log_beta_ratio,
     nodes,
-    periods_ahead,
-    rate_per_period,
-    renewal_numbers,
-    same_period,
-    study,
     with_period,
 )
 from custvalue.errors import EstimationError
@@ -50,7 +40,7 @@ from custvalue.errors import EstimationError
 # 2. Parameters -------------------------------------------------------------------------------
 
 
-class BetaDiscreteWeibull(Frozen):
+class BetaDiscreteWeibull(RenewsContracts):
     """The beta-discrete-Weibull model of Fader, Hardie and others (2018).
 
     Parameters
@@ -126,214 +116,30 @@ class BetaDiscreteWeibull(Frozen):
         )
         return with_period(found, contracts.period)
 
-    def log_likelihood(self, contracts: Contracts) -> FloatArray:
-        """Return the log-likelihood of each row of the contracts.
+    def _log_survival(self, t: FloatArray) -> FloatArray:
+        return log_survival(t, **self._symbols)
 
-        Parameters
-        ----------
-        contracts : Contracts
-            With n rows.
+    def _retention(self, made: FloatArray) -> FloatArray:
+        return np.exp(log_retention(made, **self._symbols))
 
-        Returns
-        -------
-        ndarray of shape (n,)
-            Of all customers of the row together.
-        """
-        same_period(self.period, contracts.period, "BetaDiscreteWeibull")
-        k = contracts.renewals
-        stayed = log_survival(k, **self._symbols)
-        leaves = np.log(-np.expm1(log_retention(k, **self._symbols)))
-        return (contracts.left + contracts.active) * stayed + contracts.left * leaves
+    def _leaving(self, made: FloatArray) -> FloatArray:
+        return -np.expm1(log_retention(made, **self._symbols))
 
-    def survival(self, t: npt.ArrayLike) -> FloatArray:
-        """Return the probability that a new customer makes at least t renewals.
-
-        Parameters
-        ----------
-        t : array_like of int
-            Whole numbers >= 0.
-
-        Returns
-        -------
-        ndarray, shape of `t`
-            B(α, β + t^c) / B(α, β).
-
-        Raises
-        ------
-        ParameterError
-            If `t` is no whole number >= 0.
-        """
-        return np.exp(log_survival(whole_numbers("t", t), **self._symbols))
-
-    def retention_rate(self, t: npt.ArrayLike) -> FloatArray:
-        """Return the share of the customers asked who make renewal t.
-
-        Parameters
-        ----------
-        t : array_like of int
-            Whole numbers >= 1; 1 is the first renewal.
-
-        Returns
-        -------
-        ndarray, shape of `t`
-            S(t) / S(t - 1).
-
-        Raises
-        ------
-        ParameterError
-            If `t` is no whole number >= 1.
-        """
-        return np.exp(self._log_retention(t))
-
-    def churn_pmf(self, t: npt.ArrayLike) -> FloatArray:
-        """Return the probability that a new customer leaves at renewal t.
-
-        Parameters
-        ----------
-        t : array_like of int
-            Whole numbers >= 1; a customer who leaves at renewal t has paid for t periods.
-
-        Returns
-        -------
-        ndarray, shape of `t`
-            P(T = t).
-
-        Raises
-        ------
-        ParameterError
-            If `t` is no whole number >= 1.
-        """
-        return self.survival(renewal_numbers(t) - 1) * -np.expm1(self._log_retention(t))
-
-    def expected_lifetime(
-        self, *, annual_discount_rate: float, horizon: Horizon | None = None
-    ) -> float:
-        """Return the (discounted) periods expected of a new customer, the first among them.
-
-        Parameters
-        ----------
-        annual_discount_rate : float
-            Effective, 0.10 for 10 % a year. The first period is paid for at once.
-        horizon : str, timedelta or None
-            How many periods count, as in ``"3 years"``; None for all.
-
-        Returns
-        -------
-        float
-            Σ S(t) (1 + d)^-t from t = 0.
-
-        Raises
-        ------
-        ParameterError, UnitError
-            As in :meth:`expected_residual_lifetime`.
-        """
-        rate, periods = self._ahead(annual_discount_rate, horizon)
-        if periods == 0:
-            return 0.0
-        return 1 + math.exp(-rate) * residual_lifetime(0.0, periods - 1, rate, **self._symbols)
-
-    def expected_residual_lifetime(
-        self,
-        age: npt.ArrayLike,
-        *,
-        annual_discount_rate: float,
-        timing: Timing,
-        horizon: Horizon | None = None,
-    ) -> FloatArray:
-        """Return the (discounted) further periods expected of customers under contract: DERL.
-
-        Periods that are paid for already do not count.
-
-        Parameters
-        ----------
-        age : array_like of int
-            How often each customer has renewed: 0 in the first period.
-        annual_discount_rate : float
-            Effective, 0.10 for 10 % a year.
-        timing : {"before_renewal", "after_renewal"}
-            Where in the period we are. ``"before_renewal"``: the next renewal is due now and is
-            not yet known; its payment is not discounted. ``"after_renewal"``: the last one has
-            just been made; the next is one period away.
-        horizon : str, timedelta or None
-            How many further periods count, as in ``"3 years"``; None for all.
-
-        Returns
-        -------
-        ndarray, shape of `age`
-            Σ S(age + j) / S(age) (1 + d)^-(j - 1) from j = 1, and a period's discount less after
-            the renewal.
-
-        Raises
-        ------
-        ParameterError
-            If `age` is no whole number >= 0, the rate is not in [0, 1), or it is 0 without a
-            horizon and alpha c <= 1, because then the lifetime has no mean.
-        UnitError
-            If the model has no period and a rate or a horizon needs it.
-
-        Examples
-        --------
-        >>> from custvalue.lifetime import BetaDiscreteWeibull
-        >>> model = BetaDiscreteWeibull(alpha=0.2593, beta=1.7226, c=1.5844, period="1 year")
-        >>> how = {"annual_discount_rate": 0.10, "timing": "before_renewal"}
-        >>> model.expected_residual_lifetime([0, 1, 4], **how).round(3)
-        array([5.494, 5.853, 7.318])
-        """
-        made = whole_numbers("age", age)
-        rate, periods = self._ahead(annual_discount_rate, horizon)
-        first = first_payment(timing, rate)
+    def _further(self, made: FloatArray, periods: float, rate: float) -> FloatArray:
         different, place = np.unique(made, return_inverse=True)
         each = [residual_lifetime(k, periods, rate, **self._symbols) for k in different.tolist()]
-        return first * np.array(each)[place].reshape(made.shape)
+        return np.array(each)[place]
 
-    # 5. Simulation ---------------------------------------------------------------------------
+    def _renewals(self, passed: FloatArray) -> FloatArray:
+        return np.floor(np.exp(np.log(passed) / self.c))
 
-    def simulate(
-        self, customers: int, *, periods: npt.ArrayLike, rng: Generator = None
-    ) -> Contracts:
-        """Make up customers whose renewals follow this model.
-
-        Parameters
-        ----------
-        customers : int
-            How many.
-        periods : int or array_like of shape (customers,)
-            For how many renewals each is watched.
-        rng : numpy.random.Generator, int or None
-            Source of randomness.
-
-        Returns
-        -------
-        Contracts
-
-        Raises
-        ------
-        UnitError
-            If the model has no period.
-        """
-        period = declared_period(self.period, "BetaDiscreteWeibull")
-        watched = study(customers, periods)
-        random = np.random.default_rng(rng)
-        leaves = random.beta(self.alpha, self.beta, customers)
-        with np.errstate(divide="ignore"):  # who never leaves, and who leaves at once
-            passed = random.standard_exponential(customers) / -np.log1p(-leaves)
-            made = np.minimum(np.floor(np.exp(np.log(passed) / self.c)), watched)
-        return Contracts.from_arrays(renewals=made, active=made >= watched, period=period)
+    @property
+    def _tail(self) -> tuple[str, float]:
+        return "alpha * c", self.alpha * self.c
 
     @property
     def _symbols(self) -> dict[str, float]:
         return {"alpha": self.alpha, "beta": self.beta, "c": self.c}
-
-    def _log_retention(self, t: npt.ArrayLike) -> FloatArray:
-        return log_retention(renewal_numbers(t) - 1, **self._symbols)
-
-    def _ahead(self, annual_discount_rate: float, horizon: Horizon | None) -> tuple[float, float]:
-        """Return δ a period and how many periods count."""
-        rate = rate_per_period(annual_discount_rate, self.period, "BetaDiscreteWeibull")
-        periods = periods_ahead(horizon, self.period, "BetaDiscreteWeibull")
-        if rate == 0 and periods == math.inf and self.alpha * self.c <= 1:
-            raise endless("alpha * c", self.alpha * self.c)
-        return rate, periods
 
 
 # 3. Formulas ---------------------------------------------------------------------------------

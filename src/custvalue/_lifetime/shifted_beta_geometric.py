@@ -16,29 +16,18 @@ BetaDiscreteWeibull fits better.
 
 from __future__ import annotations
 
-import math
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field
 
-from custvalue._base import FloatArray, Frozen, Generator, Positive
+from custvalue._base import FloatArray, Positive
 from custvalue._lifetime.contracts import Contracts, Period, RenewalCounts
 from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
-from custvalue._lifetime.protocols import Horizon, whole_numbers
+from custvalue._lifetime.renewal_model import RenewsContracts
 from custvalue._lifetime.renewals import (
-    Timing,
     beta_geometric_lifetime,
-    declared_period,
-    endless,
-    first_payment,
     log_beta_ratio,
-    periods_ahead,
-    rate_per_period,
-    renewal_numbers,
-    same_period,
-    study,
     with_period,
 )
 from custvalue.errors import EstimationError
@@ -46,7 +35,7 @@ from custvalue.errors import EstimationError
 # 2. Parameters -------------------------------------------------------------------------------
 
 
-class ShiftedBetaGeometric(Frozen):
+class ShiftedBetaGeometric(RenewsContracts):
     """The shifted beta-geometric model of Fader & Hardie (2007).
 
     Parameters
@@ -119,219 +108,24 @@ class ShiftedBetaGeometric(Frozen):
         )
         return with_period(found, contracts.period)
 
-    def log_likelihood(self, contracts: Contracts) -> FloatArray:
-        """Return the log-likelihood of each row of the contracts.
+    def _log_survival(self, t: FloatArray) -> FloatArray:
+        return log_survival(t, alpha=self.alpha, beta=self.beta)
 
-        Parameters
-        ----------
-        contracts : Contracts
-            With n rows.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            Of all customers of the row together.
-        """
-        same_period(self.period, contracts.period, "ShiftedBetaGeometric")
-        k = contracts.renewals
-        stayed = log_survival(k, alpha=self.alpha, beta=self.beta)
-        leaves = math.log(self.alpha) - np.log(self.alpha + self.beta + k)
-        return (contracts.left + contracts.active) * stayed + contracts.left * leaves
-
-    def survival(self, t: npt.ArrayLike) -> FloatArray:
-        """Return the probability that a new customer makes at least t renewals.
-
-        Parameters
-        ----------
-        t : array_like of int
-            Whole numbers >= 0.
-
-        Returns
-        -------
-        ndarray, shape of `t`
-            S(t) = B(α, β + t) / B(α, β).
-
-        Raises
-        ------
-        ParameterError
-            If `t` is no whole number >= 0.
-        """
-        return np.exp(log_survival(whole_numbers("t", t), alpha=self.alpha, beta=self.beta))
-
-    def retention_rate(self, t: npt.ArrayLike) -> FloatArray:
-        """Return the share of the customers asked who make renewal t.
-
-        Parameters
-        ----------
-        t : array_like of int
-            Whole numbers >= 1; 1 is the first renewal.
-
-        Returns
-        -------
-        ndarray, shape of `t`
-            S(t) / S(t - 1) = (β + t - 1) / (α + β + t - 1).
-
-        Raises
-        ------
-        ParameterError
-            If `t` is no whole number >= 1.
-        """
-        made = renewal_numbers(t) - 1
+    def _retention(self, made: FloatArray) -> FloatArray:
         return (self.beta + made) / (self.alpha + self.beta + made)
 
-    def churn_pmf(self, t: npt.ArrayLike) -> FloatArray:
-        """Return the probability that a new customer leaves at renewal t.
+    def _leaving(self, made: FloatArray) -> FloatArray:
+        return self.alpha / (self.alpha + self.beta + made)
 
-        Parameters
-        ----------
-        t : array_like of int
-            Whole numbers >= 1; a customer who leaves at renewal t has paid for t periods.
+    def _further(self, made: FloatArray, periods: float, rate: float) -> FloatArray:
+        return beta_geometric_lifetime(self.alpha, self.beta + made, periods, rate)
 
-        Returns
-        -------
-        ndarray, shape of `t`
-            P(T = t) = B(α + 1, β + t - 1) / B(α, β).
+    def _renewals(self, passed: FloatArray) -> FloatArray:
+        return np.floor(passed)
 
-        Raises
-        ------
-        ParameterError
-            If `t` is no whole number >= 1.
-        """
-        made = renewal_numbers(t) - 1
-        return self.survival(made) * (self.alpha / (self.alpha + self.beta + made))
-
-    def expected_lifetime(
-        self, *, annual_discount_rate: float, horizon: Horizon | None = None
-    ) -> float:
-        """Return the (discounted) periods expected of a new customer, the first among them.
-
-        Parameters
-        ----------
-        annual_discount_rate : float
-            Effective, 0.10 for 10 % a year. The first period is paid for at once.
-        horizon : str, timedelta or None
-            How many periods count, as in ``"3 years"``; None for all.
-
-        Returns
-        -------
-        float
-            Σ S(t) (1 + d)^-t from t = 0.
-
-        Raises
-        ------
-        ParameterError, UnitError
-            As in :meth:`expected_residual_lifetime`.
-
-        Examples
-        --------
-        >>> from custvalue.lifetime import ShiftedBetaGeometric
-        >>> model = ShiftedBetaGeometric(alpha=0.668, beta=3.806, period="1 year")
-        >>> round(model.expected_lifetime(annual_discount_rate=0.10), 3)
-        5.923
-        """
-        rate, periods = self._ahead(annual_discount_rate, horizon)
-        if periods == 0:
-            return 0.0
-        further = beta_geometric_lifetime(self.alpha, np.array([self.beta]), periods - 1, rate)
-        return 1 + math.exp(-rate) * float(further[0])
-
-    def expected_residual_lifetime(
-        self,
-        age: npt.ArrayLike,
-        *,
-        annual_discount_rate: float,
-        timing: Timing,
-        horizon: Horizon | None = None,
-    ) -> FloatArray:
-        """Return the (discounted) further periods expected of customers under contract: DERL.
-
-        Periods that are paid for already do not count.
-
-        Parameters
-        ----------
-        age : array_like of int
-            How often each customer has renewed: 0 in the first period.
-        annual_discount_rate : float
-            Effective, 0.10 for 10 % a year.
-        timing : {"before_renewal", "after_renewal"}
-            Where in the period we are. ``"before_renewal"``: the next renewal is due now and is
-            not yet known; its payment is not discounted. ``"after_renewal"``: the last one has
-            just been made; the next is one period away.
-        horizon : str, timedelta or None
-            How many further periods count, as in ``"3 years"``; None for all.
-
-        Returns
-        -------
-        ndarray, shape of `age`
-            Σ S(age + j) / S(age) (1 + d)^-(j - 1) from j = 1, and a period's discount less after
-            the renewal. For ever, with v = 1 / (1 + d) and k the age: (β + k) / (α + β + k)
-            2F1(1, β + k + 1; α + β + k + 1; v).
-
-        Raises
-        ------
-        ParameterError
-            If `age` is no whole number >= 0, the rate is not in [0, 1), or it is 0 without a
-            horizon and alpha <= 1, because then the lifetime has no mean.
-        UnitError
-            If the model has no period and a rate or a horizon needs it.
-
-        Examples
-        --------
-        >>> from custvalue.lifetime import ShiftedBetaGeometric
-        >>> model = ShiftedBetaGeometric(alpha=0.668, beta=3.806, period="1 year")
-        >>> how = {"annual_discount_rate": 0.10, "timing": "before_renewal"}
-        >>> model.expected_residual_lifetime([0, 1, 4], **how).round(3)
-        array([5.415, 5.902, 6.897])
-        """
-        made = whole_numbers("age", age)
-        rate, periods = self._ahead(annual_discount_rate, horizon)
-        first = first_payment(timing, rate)
-        each = beta_geometric_lifetime(self.alpha, self.beta + made.ravel(), periods, rate)
-        return first * each.reshape(made.shape)
-
-    # 5. Simulation ---------------------------------------------------------------------------
-
-    def simulate(
-        self, customers: int, *, periods: npt.ArrayLike, rng: Generator = None
-    ) -> Contracts:
-        """Make up customers whose renewals follow this model.
-
-        Parameters
-        ----------
-        customers : int
-            How many.
-        periods : int or array_like of shape (customers,)
-            For how many renewals each is watched.
-        rng : numpy.random.Generator, int or None
-            Source of randomness.
-
-        Returns
-        -------
-        Contracts
-
-        Raises
-        ------
-        UnitError
-            If the model has no period.
-        """
-        watched = study(customers, periods)
-        random = np.random.default_rng(rng)
-        leaves = random.beta(self.alpha, self.beta, customers)
-        with np.errstate(divide="ignore"):  # who never leaves, and who leaves at once
-            made = np.floor(random.standard_exponential(customers) / -np.log1p(-leaves))
-        return Contracts.from_arrays(
-            renewals=np.minimum(made, watched),
-            active=made >= watched,
-            period=declared_period(self.period, "ShiftedBetaGeometric"),
-        )
-
-    def _ahead(self, annual_discount_rate: float, horizon: Horizon | None) -> tuple[float, float]:
-        """Return δ a period and how many periods count."""
-        rate = rate_per_period(annual_discount_rate, self.period, "ShiftedBetaGeometric")
-        periods = periods_ahead(horizon, self.period, "ShiftedBetaGeometric")
-        if rate == 0 and periods == math.inf and self.alpha <= 1:
-            raise endless("alpha", self.alpha)
-        return rate, periods
+    @property
+    def _tail(self) -> tuple[str, float]:
+        return "alpha", self.alpha
 
 
 # 3. Formulas ---------------------------------------------------------------------------------

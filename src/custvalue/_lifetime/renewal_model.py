@@ -1,0 +1,280 @@
+"""What every model of contracts can be asked, written once.
+
+A model gives five formulas of how often customers have renewed; here they become answers about
+customers, with periods, horizons and discounting. Renewals are counted from 1: a customer in the
+first period has made none.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._base import FloatArray, Frozen, Generator, Positive
+from custvalue._lifetime.contracts import Contracts, Period
+from custvalue._lifetime.protocols import Horizon, whole_numbers
+from custvalue._lifetime.renewals import (
+    Timing,
+    declared_period,
+    endless,
+    first_payment,
+    periods_ahead,
+    rate_per_period,
+    renewal_numbers,
+    same_period,
+    study,
+)
+
+
+class RenewsContracts(Frozen):
+    """The questions that all models of contracts answer.
+
+    A model is a subclass with its parameters, `fit`, and these formulas. Each customer leaves at
+    the first renewal with a probability θ of their own, θ ~ Beta(alpha, beta).
+    """
+
+    if TYPE_CHECKING:  # declared by each model
+        alpha: Positive
+        beta: Positive
+        period: Period | None = None
+
+    @abstractmethod
+    def _log_survival(self, t: FloatArray) -> FloatArray:
+        """Return log S(t), shape of `t`."""
+
+    @abstractmethod
+    def _retention(self, made: FloatArray) -> FloatArray:
+        """Return P(renewal k + 1 | k made), shape of `made`."""
+
+    @abstractmethod
+    def _leaving(self, made: FloatArray) -> FloatArray:
+        """Return the same of leaving, without cancellation."""
+
+    @abstractmethod
+    def _further(self, made: FloatArray, periods: float, rate: float) -> FloatArray:
+        """Return Σ S(k + j) / S(k) e^(-rate (j - 1)) over j = 1 … periods, shape (n,)."""
+
+    @abstractmethod
+    def _renewals(self, passed: FloatArray) -> FloatArray:
+        """Return how many renewals are made by who would make `passed` of them at c = 1."""
+
+    @property
+    @abstractmethod
+    def _tail(self) -> tuple[str, float]:
+        """What S(t) falls as a power of t by, in words and in numbers; the mean needs > 1."""
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__
+
+    def log_likelihood(self, contracts: Contracts) -> FloatArray:
+        """Return the log-likelihood of each row of the contracts.
+
+        Parameters
+        ----------
+        contracts : Contracts
+            With n rows.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            Of all customers of the row together.
+
+        Raises
+        ------
+        UnitError
+            If model and contracts have different periods.
+        """
+        same_period(self.period, contracts.period, self._name)
+        made = contracts.renewals
+        stayed, leaves = self._log_survival(made), np.log(self._leaving(made))
+        return (contracts.left + contracts.active) * stayed + contracts.left * leaves
+
+    def survival(self, t: npt.ArrayLike) -> FloatArray:
+        """Return the probability S(t) that a new customer makes at least t renewals.
+
+        Parameters
+        ----------
+        t : array_like of int
+            Whole numbers >= 0.
+
+        Returns
+        -------
+        ndarray, shape of `t`
+
+        Raises
+        ------
+        ParameterError
+            If `t` is no whole number >= 0.
+        """
+        return np.exp(self._log_survival(whole_numbers("t", t)))
+
+    def retention_rate(self, t: npt.ArrayLike) -> FloatArray:
+        """Return the share of the customers asked who make renewal t, S(t) / S(t - 1).
+
+        Parameters
+        ----------
+        t : array_like of int
+            Whole numbers >= 1; 1 is the first renewal.
+
+        Returns
+        -------
+        ndarray, shape of `t`
+
+        Raises
+        ------
+        ParameterError
+            If `t` is no whole number >= 1.
+        """
+        return self._retention(renewal_numbers(t) - 1)
+
+    def churn_pmf(self, t: npt.ArrayLike) -> FloatArray:
+        """Return the probability that a new customer leaves at renewal t, S(t - 1) - S(t).
+
+        Parameters
+        ----------
+        t : array_like of int
+            Whole numbers >= 1; a customer who leaves at renewal t has paid for t periods.
+
+        Returns
+        -------
+        ndarray, shape of `t`
+
+        Raises
+        ------
+        ParameterError
+            If `t` is no whole number >= 1.
+        """
+        made = renewal_numbers(t) - 1
+        return self.survival(made) * self._leaving(made)
+
+    def expected_lifetime(
+        self, *, annual_discount_rate: float, horizon: Horizon | None = None
+    ) -> float:
+        """Return the (discounted) periods expected of a new customer, the first among them.
+
+        Parameters
+        ----------
+        annual_discount_rate : float
+            Effective, 0.10 for 10 % a year. The first period is paid for at once.
+        horizon : str, timedelta or None
+            How many periods count, as in ``"3 years"``; None for all.
+
+        Returns
+        -------
+        float
+            Σ S(t) (1 + d)^-t from t = 0.
+
+        Raises
+        ------
+        ParameterError, UnitError
+            As in :meth:`expected_residual_lifetime`.
+
+        Examples
+        --------
+        >>> from custvalue.lifetime import ShiftedBetaGeometric
+        >>> model = ShiftedBetaGeometric(alpha=0.668, beta=3.806, period="1 year")
+        >>> round(model.expected_lifetime(annual_discount_rate=0.10), 3)
+        5.923
+        """
+        rate, periods = self._ahead(annual_discount_rate, horizon)
+        if periods == 0:
+            return 0.0
+        return 1 + math.exp(-rate) * float(self._further(np.zeros(1), periods - 1, rate)[0])
+
+    def expected_residual_lifetime(
+        self,
+        age: npt.ArrayLike,
+        *,
+        annual_discount_rate: float,
+        timing: Timing,
+        horizon: Horizon | None = None,
+    ) -> FloatArray:
+        """Return the (discounted) further periods expected of customers under contract: DERL.
+
+        Periods that are paid for already do not count.
+
+        Parameters
+        ----------
+        age : array_like of int
+            How often each customer has renewed: 0 in the first period.
+        annual_discount_rate : float
+            Effective, 0.10 for 10 % a year.
+        timing : {"before_renewal", "after_renewal"}
+            Where in the period we are. ``"before_renewal"``: the next renewal is due now and is
+            not yet known; its payment is not discounted. ``"after_renewal"``: the last one has
+            just been made; the next is one period away.
+        horizon : str, timedelta or None
+            How many further periods count, as in ``"3 years"``; None for all.
+
+        Returns
+        -------
+        ndarray, shape of `age`
+            Σ S(age + j) / S(age) (1 + d)^-(j - 1) from j = 1, and a period's discount less after
+            the renewal.
+
+        Raises
+        ------
+        ParameterError
+            If `age` is no whole number >= 0, the rate is not in [0, 1), or it is 0 without a
+            horizon and the lifetime has no mean (alpha <= 1, or alpha c <= 1).
+        UnitError
+            If the model has no period and a rate or a horizon needs it.
+
+        Examples
+        --------
+        >>> from custvalue.lifetime import ShiftedBetaGeometric
+        >>> model = ShiftedBetaGeometric(alpha=0.668, beta=3.806, period="1 year")
+        >>> how = {"annual_discount_rate": 0.10, "timing": "before_renewal"}
+        >>> model.expected_residual_lifetime([0, 1, 4], **how).round(3)
+        array([5.415, 5.902, 6.897])
+        """
+        made = whole_numbers("age", age)
+        rate, periods = self._ahead(annual_discount_rate, horizon)
+        first = first_payment(timing, rate)
+        return first * self._further(made.ravel(), periods, rate).reshape(made.shape)
+
+    def simulate(
+        self, customers: int, *, periods: npt.ArrayLike, rng: Generator = None
+    ) -> Contracts:
+        """Make up customers whose renewals follow this model.
+
+        Parameters
+        ----------
+        customers : int
+            How many.
+        periods : int or array_like of shape (customers,)
+            For how many renewals each is watched.
+        rng : numpy.random.Generator, int or None
+            Source of randomness.
+
+        Returns
+        -------
+        Contracts
+
+        Raises
+        ------
+        UnitError
+            If the model has no period.
+        """
+        period = declared_period(self.period, self._name)
+        watched = study(customers, periods)
+        random = np.random.default_rng(rng)
+        leaves = random.beta(self.alpha, self.beta, customers)
+        with np.errstate(divide="ignore"):  # who never leaves, and who leaves at once
+            passed = random.standard_exponential(customers) / -np.log1p(-leaves)
+            made = np.minimum(self._renewals(passed), watched)
+        return Contracts.from_arrays(renewals=made, active=made >= watched, period=period)
+
+    def _ahead(self, annual_discount_rate: float, horizon: Horizon | None) -> tuple[float, float]:
+        """Return δ a period and how many periods count."""
+        rate = rate_per_period(annual_discount_rate, self.period, self._name)
+        periods = periods_ahead(horizon, self.period, self._name)
+        what, falls = self._tail
+        if rate == 0 and periods == math.inf and falls <= 1:
+            raise endless(what, falls)
+        return rate, periods
