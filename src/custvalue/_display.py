@@ -35,6 +35,11 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{100 * share:.{digits}f} %"
 
 
+def count(value: int, noun: str, plural: str | None = None) -> str:
+    """Write ``1 customer`` or ``2,000 customers``."""
+    return f"{value:,} {noun if value == 1 else plural or noun + 's'}"
+
+
 def _text(cell: Cell) -> str:
     if cell is None:
         return "–"

@@ -11,6 +11,7 @@ import numpy as np
 import scipy
 
 from custvalue import __version__
+from custvalue._display import count
 from custvalue._frames import Source
 from custvalue._report.content import (
     Block,
@@ -28,7 +29,6 @@ from custvalue._report.link import link
 from custvalue._report.offers import offers
 from custvalue._report.quality import quality, read_quality
 from custvalue._report.study import Study, Transactions
-from custvalue._report.words import count
 from custvalue._statistics import kish_effective_n
 from custvalue._survey.responses import checked_weights
 from custvalue.errors import CustvalueError, CustvalueWarning, DataError

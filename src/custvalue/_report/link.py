@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._base import IntArray
-from custvalue._display import Cell, Table, percent
+from custvalue._display import Cell, Table, count, percent
 from custvalue._frames import Source
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
 from custvalue._report.customer_base import Customers
 from custvalue._report.study import Satisfaction, Survey
-from custvalue._report.words import count, enumerated, money
+from custvalue._report.words import enumerated, money
 from custvalue._statistics import MeanEstimate, mean_estimate, normal_quantile
 from custvalue._survey.responses import checked_weights
 from custvalue.errors import DataError

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from custvalue import plotting, servqual
-from custvalue._display import Cell, Table
+from custvalue._display import Cell, Table, count
 from custvalue._report.content import (
     Block,
     Contribution,
@@ -17,7 +17,7 @@ from custvalue._report.content import (
 )
 from custvalue._report.pictures import picture
 from custvalue._report.study import Servqual, Survey
-from custvalue._report.words import are, as_index, between, count, plain_number, range_of, signed
+from custvalue._report.words import are, as_index, between, plain_number, range_of, signed
 from custvalue._servqual.estimation import estimate_gaps
 from custvalue.servqual import DimensionGap, Gap, Gaps, Performance
 from custvalue.survey import MeanEstimate

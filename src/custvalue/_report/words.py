@@ -1,4 +1,4 @@
-"""Numbers inside sentences: signs, intervals, money, counts."""
+"""Numbers inside sentences: signs, intervals, money, estimated counts."""
 
 from __future__ import annotations
 
@@ -32,11 +32,6 @@ def range_of(interval: Interval, digits: int = 2, *, sign: bool = False) -> str:
     return f"{interval.level:.0%}".replace("%", " % interval ") + between(
         interval, digits, sign=sign
     )
-
-
-def count(value: int, noun: str, plural: str | None = None) -> str:
-    """Write ``1 customer`` or ``2,000 customers``."""
-    return f"{value:,} {noun if value == 1 else plural or noun + 's'}"
 
 
 def are(value: int) -> str:
