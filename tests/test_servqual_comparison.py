@@ -219,8 +219,32 @@ def test_perceptions_need_no_expectations():
     comparison = compare_surveys(alone, of="perception")
     assert comparison.of == "perception"
     assert comparison == compare_surveys(survey, of="perception")
-    north = alone.by("group")["north"].performance()
-    assert comparison.overall.groups[0].value == north.mean_of_dimensions.value
+
+
+@pytest.mark.parametrize("options", [{}, {"weights": None}, {"missing": "pairwise"}])
+def test_overall_scores_are_those_of_gaps_and_of_performance(options):
+    survey = simulated(**options)
+    parts = survey.by("group")
+    gaps, perceptions = (compare_surveys(survey, of=of) for of in ("gap", "perception"))
+    assert [its.label for its in gaps.overall.groups] == list(parts)
+    for label, gap, perception in zip(
+        parts, gaps.overall.groups, perceptions.overall.groups, strict=True
+    ):
+        performance = parts[label].performance()
+        assert gap.value == parts[label].gaps().overall.gap.value
+        assert perception.value == performance.overall.value
+        assert perception.standard_error == performance.overall.standard_error
+        assert perception.value != performance.mean_of_dimensions.value  # two items and one
+
+
+def test_the_overall_score_is_said():
+    gaps, perceptions = (compare_surveys(simulated(), of=of) for of in ("gap", "perception"))
+    assert gaps.convention == "Overall = mean of the dimension gaps, all alike, as in gaps()."
+    assert perceptions.convention == (
+        "Overall = mean of the items, all alike (SERVPERF), as in performance()."
+    )
+    for comparison in (gaps, perceptions):
+        assert comparison.convention in str(comparison).splitlines()
 
 
 def test_weighted_overall_scores_are_compared_where_there_are_points():

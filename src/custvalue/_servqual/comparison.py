@@ -3,7 +3,8 @@
 Every site has its estimates with intervals; every pair of sites has a difference in each
 dimension. That is many differences (five dimensions of six sites are 75), so they are corrected
 for their number: those of all dimensions together, those of the overall score, which is made of the
-dimensions, apart.
+same answers, apart. The overall scores are those of gaps and of performance: of gaps the mean of
+the dimensions, of perceptions the mean of the items.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from custvalue._contrast import (
     adjusted_p_values,
     corrected_level,
 )
-from custvalue._display import Cell, Table, number
+from custvalue._display import Cell, Table, count, number
 from custvalue._servqual.estimation import estimate_gaps, estimate_performance
 from custvalue._statistics import MeanEstimate
 from custvalue._survey.responses import Split
@@ -66,7 +67,8 @@ class SurveyComparison(Tabular, Frozen):
         One for each dimension; P values are adjusted, and intervals wide enough, for the
         differences of all dimensions together.
     overall : Comparison
-        Of the mean of the dimensions, corrected for its own pairs.
+        Of gaps the mean of the *dimensions*, as :attr:`Gaps.overall`; of perceptions the mean of
+        the *items*, as :attr:`Performance.overall`. Corrected for its own pairs.
     weighted : Comparison or None
         Of the overall score weighted by each respondent's points, likewise; None where importance
         was not asked.
@@ -102,6 +104,13 @@ class SurveyComparison(Tabular, Frozen):
         """
         require_choice("dimension", name, self.names)
         return self.dimensions[self.names.index(name)]
+
+    @property
+    def convention(self) -> str:
+        """How the overall score is defined here."""
+        if self.of == "gap":
+            return "Overall = mean of the dimension gaps, all alike, as in gaps()."
+        return "Overall = mean of the items, all alike (SERVPERF), as in performance()."
 
     @property
     def _every(self) -> list[tuple[str, Comparison]]:
@@ -172,13 +181,14 @@ class SurveyComparison(Tabular, Frozen):
         sizes = ", ".join(f"{its.label} {its.n:,}" for its in self.overall.groups)
         pairs = len(self.overall.differences)
         family = (
-            f"{pairs * len(self.names):,} differences of dimensions, corrected together, and "
-            f"{pairs:,} of each overall score: {self.correction}. {len(self.significant):,} "
+            f"{count(pairs * len(self.names), 'difference')} of dimensions, corrected together, "
+            f"and {pairs:,} of each overall score: {self.correction}. {len(self.significant):,} "
             f"significant."
         )
         own = self.overall.groups[0].interval
         alone = f"{own.description.split(',')[0]}s of each alone: {own.method.split(',')[0]}"
-        return (f"n: {sizes}. {alone}, not corrected.", family, INDEPENDENT, INVARIANCE)
+        base = f"n: {sizes}. {alone}, not corrected."
+        return (base, self.convention, family, INDEPENDENT, INVARIANCE)
 
 
 def _test(part: Comparison) -> str:
@@ -206,7 +216,9 @@ def compare_surveys(
     by : {"group", "wave"}
         What to compare; waves must be different people, as in a tracking study.
     of : {"gap", "perception"}
-        Gaps, or mean perceptions (SERVPERF), which need no expectations.
+        Gaps, or mean perceptions (SERVPERF), which need no expectations. The overall score is that
+        of :meth:`Survey.gaps`, the mean of the dimensions, or that of :meth:`Survey.performance`,
+        the mean of the items.
     reference : str or int, optional
         The site or wave that every other is compared with; all pairs by default.
     correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
@@ -312,7 +324,7 @@ def _gaps(part: Survey) -> dict[str, MeanEstimate]:
 def _perceptions(part: Survey) -> dict[str, MeanEstimate]:
     performance = estimate_performance(part)
     scores = {its.name: its.mean for its in performance.dimensions}
-    scores |= {_OVERALL: performance.mean_of_dimensions}
+    scores |= {_OVERALL: performance.overall}
     weighted = performance.weighted
     return scores if weighted is None else scores | {_WEIGHTED: weighted.by_respondent}
 
