@@ -93,13 +93,12 @@ def rows(**changes):
         ),
         pytest.param(
             lambda: Rate(r="fast"),
-            "Rate: r: input should be a valid number, unable to parse string as a number, but it "
-            "is 'fast'.",
+            "Rate: r must be a number, but it is 'fast'.",
             id="a word",
         ),
         pytest.param(
             lambda: Rate(r=None),
-            "Rate: r: input should be a valid number, but it is None.",
+            "Rate: r must be a number, but it is None.",
             id="nothing",
         ),
         pytest.param(
@@ -139,7 +138,7 @@ def rows(**changes):
         ),
         pytest.param(
             lambda: Rate.from_json('{"r": null}'),
-            "Rate: r: input should be a valid number, but it is None.",
+            "Rate: r must be a number, but it is None.",
             id="null",
         ),
     ],

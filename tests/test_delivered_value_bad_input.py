@@ -76,8 +76,7 @@ CASES = [
         "value in words",
         lambda: TotalValue(product="much", service=1, personnel=1, image=1),
         ParameterError,
-        "TotalValue: product: input should be a valid number, unable to parse string as a number, "
-        "but it is 'much'.",
+        "TotalValue: product must be a number, but it is 'much'.",
     ),
     case(
         "negative hours",

@@ -57,6 +57,7 @@ NO_MONEY = (
     "GammaGamma needs monetary values, but the history has none. Give spend= to "
     "PurchaseHistory.from_transactions, or monetary_value= to from_arrays."
 )
+AGES = "Give one number a customer, in weeks, or one age with its unit, as in '52 weeks'."
 NO_MEAN = (
     "Look for a few extreme spends and treat them first, fit on more customers, or value only "
     "customers with repeat purchases."
@@ -140,8 +141,9 @@ ROWS = [
         "purchases for ever without a rate",
         lambda: BUYS.discounted_expected_purchases(history(), annual_discount_rate=0),
         ParameterError,
-        "annual_discount_rate must be > 0 where horizon=None, because without discounting the "
-        "purchases of all future time may have no finite sum. Give a rate or a horizon.",
+        "annual_discount_rate must be > 0 where horizon=None, because with a=0.793 (<= 1) so many "
+        "customers stay for so long that the expected lifetime is infinite. Give a rate or a "
+        "horizon.",
     ),
     row(
         "alive at a number",
@@ -198,7 +200,8 @@ ROWS = [
         "opportunities without money",
         lambda: value(opportunities(monetary_value=None), purchases=GIVES),
         DataError,
-        NO_MONEY,
+        "GammaGamma needs monetary values, but the history has none. Give monetary_value= to "
+        "OpportunityHistory.from_arrays or from_frame.",
     ),
     row(
         "money of groups",
@@ -327,8 +330,9 @@ ROWS = [
         "discounted purchases for ever without a rate",
         lambda: BUYS.discounted_expected_purchases(history(), annual_discount_rate=0, horizon=None),
         ParameterError,
-        "annual_discount_rate must be > 0 where horizon=None, because without discounting the "
-        "purchases of all future time may have no finite sum. Give a rate or a horizon.",
+        "annual_discount_rate must be > 0 where horizon=None, because with a=0.793 (<= 1) so many "
+        "customers stay for so long that the expected lifetime is infinite. Give a rate or a "
+        "horizon.",
     ),
     row(
         "no mean of spend",
@@ -373,9 +377,8 @@ ROWS = [
     row(
         "ages negative",
         lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").simulate(2, age=[52, -1]),
-        DataError,
-        "age must be a number >= 0, but row 1 has -1. recency and age are counted from the first "
-        "purchase, in the same unit.",
+        ParameterError,
+        f"age must be a number >= 0, but row 1 has -1. {AGES}",
     ),
     # value
     row(

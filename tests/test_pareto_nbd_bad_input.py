@@ -32,8 +32,12 @@ def row(name, call, error, message):
 
 RATE = "annual_discount_rate must be >= 0 and < 1, as in 0.10 for 10 % a year, but it is "
 NO_TOTAL = (
-    "annual_discount_rate must be > 0 where horizon=None, because without discounting the "
-    "purchases of all future time may have no finite sum. Give a rate or a horizon."
+    "annual_discount_rate must be > 0 where horizon=None, because with s=0.606 (<= 1) so many "
+    "customers stay for so long that the expected lifetime is infinite. Give a rate or a horizon."
+)
+NO_END = (
+    "annual_discount_rate must be > 0 where horizon=None, because in the NBD nobody leaves, so "
+    "that the purchases of all future time have no finite sum. Give a rate or a horizon."
 )
 SAY = "Write the number with its unit, as in '39 weeks' or '3 years'."
 
@@ -121,7 +125,7 @@ ROWS = [
     row("rate negative", lambda: discounted(FOREVER, -0.1), ParameterError, f"{RATE}-0.1."),
     row("rate one", lambda: discounted(FOREVER, 1), ParameterError, f"{RATE}1."),
     row("for ever", lambda: discounted(MODEL, 0, None), ParameterError, NO_TOTAL),
-    row("for ever, no dropout", lambda: discounted(FOREVER, 0, None), ParameterError, NO_TOTAL),
+    row("for ever, no dropout", lambda: discounted(FOREVER, 0, None), ParameterError, NO_END),
     row(
         "horizon without unit",
         lambda: MODEL.expected_purchases(history(), 39),

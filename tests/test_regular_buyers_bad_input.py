@@ -8,7 +8,8 @@ from custvalue.lifetime import BGCNBD, MBGCNBD, PurchaseHistory
 MODEL = BGCNBD(k=3, r=0.85, alpha=1.45, a=0.79, b=2.42)
 GET = (
     "Make the history with PurchaseHistory.from_transactions(..., log_intervals=True), or give the "
-    "sums as log_intervals= to from_arrays or from_frame."
+    "sums as log_intervals= to from_arrays or from_frame. Of simulated histories, those of BGCNBD "
+    "and MBGCNBD have them."
 )
 MEANT = (
     "It is the sum of log(interval) over the intervals between successive purchase days, in the "

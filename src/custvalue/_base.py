@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import fields
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from annotated_types import Ge, Gt
 from annotated_types import Interval as Within
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-from pydantic_core import CoreSchema, core_schema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from custvalue._display import Shown, Table, number, percent
 from custvalue.errors import ParameterError, did_you_mean, listed, plain
 
 __all__ = [
+    "WHOLE_NUMBER",
     "Columns",
     "FloatArray",
     "Frozen",
@@ -35,15 +37,30 @@ __all__ = [
     "Probability",
     "Tabular",
     "checked_level",
+    "random_generator",
     "read_only",
 ]
 
 Generator = np.random.Generator | int | None
 
-Positive = Annotated[float, Gt(0)]
-NonNegative = Annotated[float, Ge(0)]
-Probability = Annotated[float, Within(ge=0, le=1)]
-Level = Annotated[float, Within(gt=0, lt=1)]
+
+def _no_words(kind: Literal["float_type", "int_type"]) -> BeforeValidator:
+    """Refuse text, True and False, which pydantic would read as numbers."""
+
+    def check(value: object) -> object:
+        if isinstance(value, str | bytes | bool | np.bool_):
+            raise PydanticKnownError(kind)
+        return value
+
+    return BeforeValidator(check)
+
+
+NUMBER, WHOLE_NUMBER = _no_words("float_type"), _no_words("int_type")
+
+Positive = Annotated[float, Gt(0), NUMBER]
+NonNegative = Annotated[float, Ge(0), NUMBER]
+Probability = Annotated[float, Within(ge=0, le=1), NUMBER]
+Level = Annotated[float, Within(gt=0, lt=1), NUMBER]
 
 
 class Frozen(Shown, BaseModel):
@@ -57,7 +74,9 @@ class Frozen(Shown, BaseModel):
         frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
     )
 
-    def __init__(self, **data: Any) -> None:
+    def __init__(self, *unnamed: Any, **data: Any) -> None:
+        if unnamed:
+            raise by_name(type(self))
         try:
             super().__init__(**data)
         except ValidationError as error:
@@ -97,6 +116,17 @@ class Frozen(Shown, BaseModel):
         return Table(type(self).__name__, ("", ""), rows)
 
 
+def by_name(model: type[BaseModel]) -> ParameterError:
+    """Build the error for fields that were given without their names."""
+    fields = model.model_fields
+    needed = [name for name, field in fields.items() if field.is_required()] or list(fields)
+    each = ", ".join(f"{name}=..." for name in needed)
+    return ParameterError(
+        f"{model.__name__} takes its fields by name, so that their order does not matter: "
+        f"{model.__name__}({each})."
+    )
+
+
 def in_words(name: str, names: Collection[str], error: ValidationError) -> ParameterError:
     """Translate pydantic's report into sentences, one for each field at fault."""
     return ParameterError(" ".join(sentence(name, names, dict(e)) for e in error.errors()))
@@ -124,6 +154,8 @@ def sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
     if kind == "value_error":
         message = str(context["error"])
         return message if not field else f"{name}: {field}: {message}"
+    if kind == "float_type":
+        return f"{name}: {field} must be a number, but it is {value!r}."
     if kind == "finite_number":
         return f"{name}: {field} must be a finite number, but it is {value!r}."
     if kind in {"int_from_float", "int_parsing", "int_type"}:
@@ -180,6 +212,28 @@ def checked_level(level: float) -> float:
         hint = f" Did you mean {value / 100:g}?" if percentage else ""
         raise ParameterError(f"level must be > 0 and < 1, as in 0.95, but it is {value!r}.{hint}")
     return float(value)
+
+
+def random_generator(rng: Generator) -> np.random.Generator:
+    """Return the source of randomness that was asked for.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator, int or None
+        A source, a seed for one, or None for another one each time.
+
+    Raises
+    ------
+    ParameterError
+        If it is none of these.
+    """
+    with suppress(TypeError, ValueError):
+        if not isinstance(rng, bool | np.bool_):
+            return np.random.default_rng(rng)
+    raise ParameterError(
+        f"rng must be a numpy.random.Generator, a whole number >= 0 as its seed, or None, but it "
+        f"is {plain(rng)!r}."
+    )
 
 
 A = TypeVar("A", bound=np.generic)

@@ -24,14 +24,13 @@ import numpy.typing as npt
 from pydantic import Field
 from scipy import special
 
-from custvalue._base import FloatArray, Frozen, Generator, IntArray, Positive
+from custvalue._base import FloatArray, Frozen, Generator, IntArray, Positive, random_generator
 from custvalue._lifetime.contracts import Period
 from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
 from custvalue._lifetime.opportunities import OpportunityCells, OpportunityHistory
-from custvalue._lifetime.protocols import whole_numbers
+from custvalue._lifetime.protocols import finite_lifetime, whole_numbers
 from custvalue._lifetime.renewals import (
     beta_geometric_lifetime,
-    endless,
     log_beta_ratio,
     rate_per_period,
     same_period,
@@ -172,8 +171,9 @@ class BGBB(Frozen):
         -------
         ndarray of shape (n,)
         """
+        ahead = int(whole_number("opportunities", opportunities))
         return self.discounted_expected_purchases(
-            history, annual_discount_rate=0, opportunities=opportunities
+            history, annual_discount_rate=0, opportunities=ahead
         )
 
     def discounted_expected_purchases(
@@ -210,8 +210,8 @@ class BGBB(Frozen):
         cells = self._cells(history)
         rate = rate_per_period(annual_discount_rate, self.period or history.period, "BGBB")
         ahead = math.inf if opportunities is None else whole_number("opportunities", opportunities)
-        if ahead == math.inf and rate == 0 and self.gamma <= 1:
-            raise endless("gamma", self.gamma, until="opportunities=None")
+        if ahead == math.inf and rate == 0:
+            finite_lifetime("gamma", self.gamma, until="opportunities=None")
         x, n = cells.frequency, cells.opportunities
         takes = (self.alpha + x) / (self.alpha + self.beta + n)
         lives = beta_geometric_lifetime(self.gamma, self.delta + n, ahead, rate)
@@ -313,9 +313,14 @@ class BGBB(Frozen):
         Returns
         -------
         OpportunityHistory
+
+        Raises
+        ------
+        ParameterError
+            If `customers`, `opportunities` or `rng` is not what it must be.
         """
         n = study(customers, opportunities, "opportunities")
-        random = np.random.default_rng(rng)
+        random = random_generator(rng)
         takes = random.beta(self.alpha, self.beta, customers)
         leaves = random.beta(self.gamma, self.delta, customers)
         alive = np.ones(customers, dtype=bool)

@@ -40,7 +40,7 @@ from custvalue._lifetime.protocols import (
 )
 from custvalue._lifetime.renewals import ContractModel, periods_ahead
 from custvalue._statistics import normal_quantile
-from custvalue.errors import ParameterError, plain, require_choice
+from custvalue.errors import DataError, ParameterError, plain, require_choice
 
 COUNTED = "repeat purchases after the end of observation; mean spend of repeat purchase days; "
 CONVENTION = f"{COUNTED}discounted continuously at ln(1 + rate) a year"
@@ -73,8 +73,8 @@ class CustomerLifetimeValue(Columns):
     probability_alive : ndarray of float64, shape (n,)
         At the end of observation.
     expected_purchases, discounted_expected_purchases : ndarray of float64, shape (n,)
-        Within the horizon. Without a horizon, only the discounted purchases are known to be
-        finite, and the others are NaN.
+        Within the horizon. Without a horizon, the purchases that are not discounted are NaN,
+        unless the rate is 0, because they may have no finite sum.
     expected_spend : ndarray of float64, shape (n,)
         On a future purchase day.
     value : ndarray of float64, shape (n,)
@@ -297,7 +297,8 @@ def customer_lifetime_value(
     spend : SpendModel or Fit
         How much they spend, :class:`GammaGamma`; likewise.
     horizon : str, timedelta or None
-        How far ahead, as in ``"3 years"``; None for ever, which needs a rate > 0.
+        How far ahead, as in ``"3 years"``; None for ever, which needs a rate > 0, or a model
+        whose customers leave so soon that the sum is finite.
     annual_discount_rate : float
         Effective: 0.10 for 10 % a year.
     margin : float
@@ -312,7 +313,7 @@ def customer_lifetime_value(
     Raises
     ------
     DataError
-        If the history has no monetary values.
+        If it is no history of purchases, or has no monetary values.
     ParameterError
         If rate, margin or horizon are outside their domain, or expected spend does not exist.
     UnitError
@@ -376,6 +377,12 @@ class _Question:
     discounting: Discounting
 
     def __post_init__(self) -> None:
+        if not isinstance(self.history, PurchaseHistory | OpportunityHistory):
+            raise DataError(
+                f"customer_lifetime_value needs a PurchaseHistory or an OpportunityHistory, in "
+                f"which customers buy, but it is: {type(self.history).__name__}. For customers "
+                f"under contract use contract_lifetime_value."
+            )
         require_choice("discounting", self.discounting, get_args(Discounting))
         if self._at_opportunities and self.discounting != "continuous":
             raise ParameterError(
@@ -404,6 +411,8 @@ class _Question:
 
     def expected(self, model: Any) -> FloatArray:
         """Return purchases without discounting; for ever, they may have no finite sum."""
+        if self.horizon is None and self.annual_discount_rate == 0:
+            return self.discounted(model)
         if self.horizon is None:
             return np.full(len(self.history), np.nan)
         ahead = self._opportunities(model) if self._at_opportunities else self.horizon

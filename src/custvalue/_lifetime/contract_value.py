@@ -17,7 +17,7 @@ import numpy.typing as npt
 from custvalue._base import Columns, FloatArray, Frozen, Interval, checked_level, read_only
 from custvalue._display import Table, number, one_line, percent
 from custvalue._lifetime.clv import delta_variance
-from custvalue._lifetime.contracts import Contracts
+from custvalue._lifetime.contracts import Contracts, checked_contracts
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.protocols import Horizon, is_number
 from custvalue._lifetime.renewals import ContractModel, Timing, same_period
@@ -190,7 +190,7 @@ def contract_lifetime_value(
     Raises
     ------
     DataError
-        If nobody is under contract.
+        If it is no :class:`Contracts`, or nobody is under contract.
     ParameterError
         If margin, rate, horizon or timing are outside their domain.
     UnitError
@@ -212,6 +212,7 @@ def contract_lifetime_value(
     >>> round(value.total)
     369705
     """
+    contracts = checked_contracts(contracts, "contract_lifetime_value")
     margin = _checked_margin(margin_per_period)
     model = _checked_model(renewals.model if isinstance(renewals, Fit) else renewals)
     same_period(model.period, contracts.period, type(model).__name__)

@@ -50,9 +50,9 @@ def checked_period(period: object) -> str:
             f"opportunity to the next, as in '1 month' or '1 year'."
         )
     try:
-        length = horizon_in(period, "day")
+        length = horizon_in(period, "day", "period")
     except ValueError as error:
-        raise UnitError(str(error).replace("horizon", "period", 1)) from None
+        raise UnitError(str(error)) from None
     if length == 0:
         raise UnitError(f"period must be longer than nothing, but it is {period!r}.")
     return period
@@ -402,6 +402,31 @@ class Contracts(Columns):
         size, active = number(self.customers), number(float(self.active.sum()))
         notes = (f"{size} customers, {active} under contract. A period is {self.period}.", MEANING)
         return Table(f"Renewals of contracts{shown}", header, tuple(rows[:ROWS_SHOWN]), notes)
+
+
+def checked_contracts(contracts: object, what: str) -> Contracts:
+    """Return `contracts` if that is what they are.
+
+    Parameters
+    ----------
+    contracts : object
+        What was given.
+    what : str
+        What needs them, for the error.
+
+    Raises
+    ------
+    DataError
+        If it is something else, such as a history of purchases.
+    """
+    if not isinstance(contracts, Contracts):
+        raise DataError(
+            f"{what} needs Contracts, in which customers renew or leave, but it is: "
+            f"{type(contracts).__name__}. Make them with Contracts.from_survivors, from_shares, "
+            f"from_cohorts, from_frame or from_arrays; for customers who buy without a contract "
+            f"use BGNBD."
+        )
+    return contracts
 
 
 COUNTED = "It counts the renewals that a customer has made, 0 in the first period."

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._base import FloatArray, Generator, Positive
+from custvalue._base import FloatArray, Generator, Positive, random_generator
 from custvalue._lifetime.data import Cells, PurchaseHistory
 from custvalue._lifetime.dropout_likelihood import log_likelihood, log_odds_left
-from custvalue._lifetime.protocols import Horizon, ages, declared_unit
+from custvalue._lifetime.protocols import Horizon, ages, declared_unit, finite_lifetime
 from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.quadrature import beta_mean, from_few_ages, legendre
 from custvalue._lifetime.special import log_choices, log_rising_ratio
@@ -50,11 +50,16 @@ class LeavesAtPurchase(PurchasesAtAnyTime):
         return buys(*self._rate(cells), until)
 
     def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
+        if rate == 0 and until == math.inf:
+            return purchases_for_ever(self.a, self._staying(cells))
         x, age = cells.frequency, self.alpha + cells.age
         return purchases_ahead(x, age, until, rate, r=self.r, a=self.a, b=self.b + self.FIRST)
 
     def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
         return purchase_counts(n, until, *self._rate(cells), a=self.a, b=self._staying(cells))
+
+    def _check_total(self) -> None:
+        finite_lifetime("a", self.a)
 
     def _rate(self, cells: Cells) -> tuple[FloatArray, FloatArray]:
         """Return shape and rate of the gamma distribution of λ, given alive."""
@@ -90,12 +95,14 @@ class LeavesAtPurchase(PurchasesAtAnyTime):
 
         Raises
         ------
+        ParameterError
+            If `customers`, `age` or `rng` is not what it must be.
         UnitError
-            If the model has no unit.
+            If the model has no unit, or a single age has none.
         """
         unit = declared_unit(self.unit, self._name)
         T = ages(age, customers, unit)
-        random = np.random.default_rng(rng)
+        random = random_generator(rng)
         rate = random.gamma(self.r, 1 / self.alpha, customers)
         leaving = random.beta(self.a, self.b, customers)
         x, t_x = np.zeros(customers), np.zeros(customers)
@@ -146,6 +153,24 @@ def purchases_ahead(
         return beta_mean(kernel, a, b + x, (m + 1) * effective)
 
     return from_few_ages(at, x, age)
+
+
+def purchases_for_ever(a: float, b: FloatArray) -> FloatArray:
+    """Return E[1/p], p ~ Beta(a, b), a > 1: all purchases ahead, up to the one to leave at.
+
+    Parameters
+    ----------
+    a : float
+        First parameter of the beta distribution.
+    b : ndarray of shape (n,)
+        Second parameter, given alive.
+
+    Examples
+    --------
+    >>> purchases_for_ever(2.0, np.array([3.0]))
+    array([4.])
+    """
+    return 1 + b / (a - 1)
 
 
 def given_p(p: FloatArray, m: FloatArray, tau: FloatArray, fall: FloatArray) -> FloatArray:

@@ -22,8 +22,8 @@ import numpy as np
 from pydantic import Field
 from scipy import special
 
-from custvalue._base import FloatArray, Frozen, Generator, Positive
-from custvalue._lifetime.data import PurchaseHistory, checked_history
+from custvalue._base import FloatArray, Frozen, Generator, Positive, random_generator
+from custvalue._lifetime.data import PurchaseHistory
 from custvalue._lifetime.fit import REMEDY, Derivatives, Fit, maximum_likelihood
 from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.protocols import is_number, meant_percent
@@ -170,7 +170,8 @@ class GammaGamma(Frozen):
         ParameterError
             If a customer's expected spend does not exist, because p x + q <= 1.
         """
-        x, money = history.frequency, checked_spend(history)
+        money = checked_spend(history)
+        x = history.frequency
         excess = self.p * x + self.q - 1
         lost = int(np.count_nonzero(excess <= 0))
         if lost:
@@ -254,7 +255,8 @@ class GammaGamma(Frozen):
 
     def _predictive(self, history: SpendHistory) -> tuple[FloatArray, FloatArray]:
         """Return γ' and q' of each customer."""
-        x, money = history.frequency, checked_spend(history)
+        money = checked_spend(history)
+        x = history.frequency
         return self.gamma + x * money, self.q + self.p * x
 
     # --- simulation -------------------------------------------------------------------------
@@ -273,9 +275,16 @@ class GammaGamma(Frozen):
         -------
         PurchaseHistory
             The same purchases with monetary values.
+
+        Raises
+        ------
+        DataError
+            If it is no history of purchases.
+        ParameterError
+            If `rng` is not what it must be.
         """
-        random = np.random.default_rng(rng)
-        x = history.frequency
+        random = random_generator(rng)
+        x = checked_spenders(history).frequency
         nu = random.gamma(self.q, 1 / self.gamma, len(x))
         buys = x > 0
         mean = np.zeros(len(x))
@@ -326,13 +335,15 @@ class SpendCells:
 
 def checked_spend(history: SpendHistory) -> FloatArray:
     """Return the monetary values if the model can have made them."""
-    if not isinstance(history, OpportunityHistory):
-        history = checked_history(history, "GammaGamma")
-    money = history.monetary_value
+    money = checked_spenders(history).monetary_value
     if money is None:
+        remedy = (
+            "monetary_value= to OpportunityHistory.from_arrays or from_frame"
+            if isinstance(history, OpportunityHistory)
+            else "spend= to PurchaseHistory.from_transactions, or monetary_value= to from_arrays"
+        )
         raise DataError(
-            "GammaGamma needs monetary values, but the history has none. Give spend= to "
-            "PurchaseHistory.from_transactions, or monetary_value= to from_arrays.",
+            f"GammaGamma needs monetary values, but the history has none. Give {remedy}.",
             column="monetary_value",
         )
     bad = np.flatnonzero((history.frequency > 0) & ~(money > 0))
@@ -343,6 +354,23 @@ def checked_spend(history: SpendHistory) -> FloatArray:
         )
         raise DataError.at_rows("monetary_value", "> 0 where frequency > 0", bad, money[bad], hint)
     return money
+
+
+def checked_spenders(history: SpendHistory) -> SpendHistory:
+    """Return `history` if it is one of purchases.
+
+    Raises
+    ------
+    DataError
+        If it is something else, such as contracts.
+    """
+    if not isinstance(history, PurchaseHistory | OpportunityHistory):
+        raise DataError(
+            f"GammaGamma needs a PurchaseHistory or an OpportunityHistory, in which customers "
+            f"buy, but it is: {type(history).__name__}. Make one with "
+            f"PurchaseHistory.from_transactions(..., spend=...)."
+        )
+    return history
 
 
 class LogLikelihood:

@@ -38,7 +38,7 @@ import numpy.typing as npt
 from pydantic import Field
 from scipy import special
 
-from custvalue._base import FloatArray, Generator, Positive
+from custvalue._base import FloatArray, Generator, Positive, random_generator
 from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.fit import REMEDY, Fit, maximum_likelihood
 from custvalue._lifetime.gamma_gompertz_integral import (
@@ -169,8 +169,7 @@ class GammaGompertzNBD(PurchasesAtAnyTime):
     def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
         return purchase_counts(n, until, cells.frequency, cells.age, **self._symbols)
 
-    @staticmethod
-    def _check_total(rate: float, until: float) -> None:
+    def _check_total(self) -> None:
         """Refuse nothing: hazards do not fall to zero, so that no lifetime is endless."""
 
     # 5. Simulation ---------------------------------------------------------------------------
@@ -197,12 +196,14 @@ class GammaGompertzNBD(PurchasesAtAnyTime):
 
         Raises
         ------
+        ParameterError
+            If `customers`, `age` or `rng` is not what it must be.
         UnitError
-            If the model has no unit.
+            If the model has no unit, or a single age has none.
         """
         unit = declared_unit(self.unit, "GammaGompertzNBD")
         T = ages(age, customers, unit)
-        random = np.random.default_rng(rng)
+        random = random_generator(rng)
         rate = random.gamma(self.r, 1 / self.alpha, customers)
         eta = np.maximum(random.gamma(self.s, 1 / self.beta, customers), 1e-300)
         lifetime = np.log1p(random.exponential(size=customers) / eta) / self.b

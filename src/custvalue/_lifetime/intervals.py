@@ -109,7 +109,8 @@ def required_intervals(history: PurchaseHistory, what: str, otherwise: str = "")
     if known is None:
         raise DataError(
             f"{what} needs the intervals between purchases, but the history has no {COLUMN}. "
-            f"{HOW_TO_GET} {otherwise}".rstrip(),
+            f"{HOW_TO_GET} Of simulated histories, those of BGCNBD and MBGCNBD have them. "
+            f"{otherwise}".rstrip(),
             column=COLUMN,
         )
     return known

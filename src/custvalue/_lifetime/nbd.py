@@ -30,7 +30,7 @@ import numpy.typing as npt
 from pydantic import Field
 from scipy import special
 
-from custvalue._base import FloatArray, Generator, Positive
+from custvalue._base import FloatArray, Generator, Positive, random_generator
 from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
 from custvalue._lifetime.protocols import Horizon, ages, declared_unit
@@ -38,6 +38,7 @@ from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.special import log_choices, log_rising
 from custvalue._lifetime.start import gamma_rates
 from custvalue._lifetime.units import TimeUnit
+from custvalue.errors import ParameterError
 
 # 2. Parameters -------------------------------------------------------------------------------
 
@@ -135,6 +136,13 @@ class NBD(PurchasesAtAnyTime):
     def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
         return purchase_counts(n, until, self.r + cells.frequency, self.alpha + cells.age)
 
+    def _check_total(self) -> None:
+        raise ParameterError(
+            "annual_discount_rate must be > 0 where horizon=None, because in the NBD nobody "
+            "leaves, so that the purchases of all future time have no finite sum. Give a rate or a "
+            "horizon."
+        )
+
     # 5. Simulation ---------------------------------------------------------------------------
 
     def simulate(
@@ -159,12 +167,14 @@ class NBD(PurchasesAtAnyTime):
 
         Raises
         ------
+        ParameterError
+            If `customers`, `age` or `rng` is not what it must be.
         UnitError
-            If the model has no unit.
+            If the model has no unit, or a single age has none.
         """
         unit = declared_unit(self.unit, "NBD")
         T = ages(age, customers, unit)
-        random = np.random.default_rng(rng)
+        random = random_generator(rng)
         x = random.poisson(random.gamma(self.r, 1 / self.alpha, customers) * T)
         last = random.random(customers) ** (1 / np.maximum(x, 1))  # the largest of x places
         recency = np.where(x > 0, T * last, 0.0)

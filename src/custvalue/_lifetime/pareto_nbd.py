@@ -33,12 +33,12 @@ import numpy.typing as npt
 from pydantic import Field
 from scipy import special
 
-from custvalue._base import FloatArray, Generator, Positive
+from custvalue._base import FloatArray, Generator, Positive, random_generator
 from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.fit import REMEDY, Fit, maximum_likelihood
 from custvalue._lifetime.pareto_integral import log_odds_left, power_integral
 from custvalue._lifetime.pareto_likelihood import LogLikelihood
-from custvalue._lifetime.protocols import Horizon, ages, declared_unit
+from custvalue._lifetime.protocols import Horizon, ages, declared_unit, finite_lifetime
 from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.quadrature import log_concave_integral
 from custvalue._lifetime.special import log_choices, log_rising
@@ -147,6 +147,9 @@ class ParetoNBD(PurchasesAtAnyTime):
         m, alpha, beta = self.r + cells.frequency, self.alpha + cells.age, self.beta + cells.age
         return purchase_counts(n, until, m, alpha, s=self.s, beta=beta)
 
+    def _check_total(self) -> None:
+        finite_lifetime("s", self.s)
+
     # 5. Simulation ---------------------------------------------------------------------------
 
     def simulate(
@@ -171,12 +174,14 @@ class ParetoNBD(PurchasesAtAnyTime):
 
         Raises
         ------
+        ParameterError
+            If `customers`, `age` or `rng` is not what it must be.
         UnitError
-            If the model has no unit.
+            If the model has no unit, or a single age has none.
         """
         unit = declared_unit(self.unit, "ParetoNBD")
         T = ages(age, customers, unit)
-        random = np.random.default_rng(rng)
+        random = random_generator(rng)
         rate = random.gamma(self.r, 1 / self.alpha, customers)
         leaving = np.maximum(random.gamma(self.s, 1 / self.beta, customers), 1e-300)
         seen = np.minimum(random.exponential(size=customers) / leaving, T)
@@ -241,6 +246,8 @@ def time_alive(b: FloatArray, until: float, rate: float, *, s: float) -> FloatAr
     """
     if until == 0:
         return np.zeros(b.shape)
+    if rate == 0 and until == math.inf:
+        return b / (s - 1)
     if rate == 0:
         end = np.log1p(until / b)
         return b * end * special.exprel((1 - s) * end)

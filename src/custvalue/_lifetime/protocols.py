@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._base import FloatArray
+from custvalue._columns import as_array, to_numbers
 from custvalue._lifetime.data import PurchaseHistory
 from custvalue._lifetime.units import DAYS, TimeUnit, horizon_in
-from custvalue.errors import ParameterError, UnitError, plain
+from custvalue.errors import DataError, ParameterError, UnitError, plain
 
 Horizon = str | timedelta
 
@@ -130,18 +131,28 @@ def continuous_rate(annual_discount_rate: float, unit: TimeUnit) -> float:
     return math.log1p(annual_discount_rate) * DAYS[unit] / DAYS["year"]
 
 
-def finite_total(rate: float, until: float) -> None:
-    """Raise where the purchases of all future time are asked for without discounting.
+def finite_lifetime(name: str, value: float, until: str = "horizon=None") -> None:
+    """Raise unless lifetimes have a mean, so that sums for ever are finite without discounting.
+
+    Parameters
+    ----------
+    name : str
+        What the survival of customers falls as a power of.
+    value : float
+        That power.
+    until : str
+        What was asked for, for the error.
 
     Raises
     ------
     ParameterError
-        If `rate` is 0 and `until` infinite.
+        If `value` is not above 1.
     """
-    if rate == 0 and until == math.inf:
+    if value <= 1:
         raise ParameterError(
-            "annual_discount_rate must be > 0 where horizon=None, because without discounting "
-            "the purchases of all future time may have no finite sum. Give a rate or a horizon."
+            f"annual_discount_rate must be > 0 where {until}, because with {name}="
+            f"{plain(value):.4g} (<= 1) so many customers stay for so long that the expected "
+            f"lifetime is infinite. Give a rate or a horizon."
         )
 
 
@@ -181,12 +192,11 @@ def ages(age: Horizon | npt.ArrayLike, customers: int, unit: TimeUnit) -> FloatA
     Raises
     ------
     ParameterError
-        If there are no customers, or not as many ages as customers.
+        If there are no customers, or not one age >= 0 for each of them.
     UnitError
         If `age` is a number without a unit.
     """
-    if not isinstance(customers, int | np.integer) or customers < 1:
-        raise ParameterError(f"customers must be a whole number >= 1, but it is {customers!r}.")
+    checked_customers(customers)
     if isinstance(age, str | timedelta):
         return np.full(customers, horizon_in(age, unit, "age"))
     if np.ndim(age) == 0:
@@ -194,10 +204,31 @@ def ages(age: Horizon | npt.ArrayLike, customers: int, unit: TimeUnit) -> FloatA
             f"age={age!r} has no time unit. Write the number with its unit, as in '52 weeks', or "
             f"give one number a customer, in {unit}s."
         )
-    each = np.array(age, dtype=np.float64)
-    if each.shape != (customers,):
+    given = as_array(age)
+    if given.shape != (customers,):
         raise ParameterError(
             f"age must be one age, as in '52 weeks', or one number a customer, but its shape is "
-            f"{each.shape} for {customers:,} customers."
+            f"{given.shape} for {customers:,} customers."
         )
+    hint = f"Give one number a customer, in {unit}s, or one age with its unit, as in '52 weeks'."
+    try:
+        each = to_numbers("age", given, hint=hint)
+    except DataError as error:
+        raise ParameterError(str(error)) from None
+    bad = np.flatnonzero(~((each >= 0) & (each < math.inf)))
+    if bad.size:
+        raise ParameterError(str(DataError.at_rows("age", "a number >= 0", bad, each[bad], hint)))
     return each
+
+
+def checked_customers(customers: int) -> None:
+    """Raise unless there is a whole number of customers to simulate.
+
+    Raises
+    ------
+    ParameterError
+        If there are none, or it is no whole number.
+    """
+    whole = isinstance(customers, int | np.integer) and not isinstance(customers, bool)
+    if not whole or customers < 1:
+        raise ParameterError(f"customers must be a whole number >= 1, but it is {customers!r}.")

@@ -21,7 +21,6 @@ from custvalue._lifetime.protocols import (
     Horizon,
     continuous_rate,
     declared_unit,
-    finite_total,
     whole_numbers,
 )
 from custvalue._lifetime.units import TimeUnit, horizon_in, matching_unit
@@ -61,6 +60,10 @@ class PurchasesAtAnyTime(Frozen):
     @abstractmethod
     def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
         """Return P(Y(until) = n | alive at T) for until > 0, shape (cells, len(n))."""
+
+    @abstractmethod
+    def _check_total(self) -> None:
+        """Raise where the purchases of all future time have no finite sum."""
 
     def log_likelihood(self, history: PurchaseHistory) -> FloatArray:
         """Return the log-likelihood of each customer.
@@ -153,7 +156,9 @@ class PurchasesAtAnyTime(Frozen):
         UnitError
             If the horizon has no unit, or the model another one than the history.
         """
-        return self.discounted_expected_purchases(history, annual_discount_rate=0, horizon=horizon)
+        cells = self._cells(history)
+        until = horizon_in(horizon, history.unit)
+        return history.per_customer(self._alive(cells) * self._purchases(cells, until, 0.0))
 
     def discounted_expected_purchases(
         self,
@@ -172,7 +177,10 @@ class PurchasesAtAnyTime(Frozen):
         annual_discount_rate : float
             Effective, 0.10 for 10 % a year: δ = ln(1.10) a year.
         horizon : str, timedelta or None
-            How far ahead; None for ever: discounted expected residual transactions (DERT).
+            How far ahead; None for ever: discounted expected residual transactions (DERT). At a
+            rate of 0 that is finite only where customers leave soon enough: in a Pareto/NBD with
+            s > 1, in models of customers who leave at a purchase with a > 1, and always in a
+            gamma-Gompertz/NBD.
         discounting : {"continuous", "daily", "weekly", "monthly", "quarterly", "yearly"}
             Whether a purchase is discounted from its own time, or from the end of the day, week, …
             in which it falls, counted from the end of observation; a year has 365.25 days and 12
@@ -186,7 +194,8 @@ class PurchasesAtAnyTime(Frozen):
         Raises
         ------
         ParameterError
-            If the rate is not in [0, 1), or 0 without a horizon, or `discounting` is unknown.
+            If the rate is not in [0, 1), or 0 without a horizon where the sum is infinite, or
+            `discounting` is unknown.
         UnitError
             If the horizon has no unit, or the model another one than the history.
         """
@@ -194,7 +203,8 @@ class PurchasesAtAnyTime(Frozen):
         cells = self._cells(history)
         rate = continuous_rate(annual_discount_rate, history.unit)
         until = math.inf if horizon is None else horizon_in(horizon, history.unit)
-        self._check_total(rate, until)
+        if rate == 0 and until == math.inf:
+            self._check_total()
         if discounting == "continuous" or rate == 0:
             ahead = self._purchases(cells, until, rate)
         else:
@@ -261,14 +271,10 @@ class PurchasesAtAnyTime(Frozen):
         until = horizon_in(horizon, unit)
         none = np.broadcast_to(counts.ravel() == 0, (len(cells), counts.size)).astype(np.float64)
         alive = self._alive(cells)[:, None]
-        given_alive = none if until == 0 else self._counts(counts.ravel(), until, cells)
+        nothing = until == 0 or not counts.size
+        given_alive = none if nothing else self._counts(counts.ravel(), until, cells)
         each = (alive * given_alive + (1 - alive) * none).reshape(len(cells), *counts.shape)
         return each[0] if history is None else history.per_customer(each)
-
-    @staticmethod
-    def _check_total(rate: float, until: float) -> None:
-        """Refuse a sum over all future time that may be infinite; not so where all must die."""
-        finite_total(rate, until)
 
     @property
     def _name(self) -> str:

@@ -19,17 +19,18 @@ import numpy.typing as npt
 from annotated_types import Interval as Within
 from scipy import special
 
-from custvalue._base import FloatArray, Generator, Positive
+from custvalue._base import WHOLE_NUMBER, FloatArray, Generator, Positive, random_generator
 from custvalue._lifetime.data import Cells, PurchaseHistory
+from custvalue._lifetime.dropout_at_purchase import purchases_for_ever
 from custvalue._lifetime.intervals import required_intervals
-from custvalue._lifetime.protocols import Horizon, ages, declared_unit
+from custvalue._lifetime.protocols import Horizon, ages, declared_unit, finite_lifetime
 from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.regular_likelihood import log_likelihood, log_odds_left, log_phases
 from custvalue._lifetime.regular_rates import FAINT, Leaving, mean_over_rates, purchases, stays
 from custvalue._lifetime.special import log_rising_ratio
 
 MOST_REGULAR = 100
-Regularity = Annotated[int, Within(ge=1, le=MOST_REGULAR)]
+Regularity = Annotated[int, Within(ge=1, le=MOST_REGULAR), WHOLE_NUMBER]
 
 
 class Process(TypedDict):
@@ -110,6 +111,8 @@ class RegularBuyers(PurchasesAtAnyTime):
     def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
         if until == 0:
             return np.zeros(len(cells))
+        if rate == 0 and until == math.inf:
+            return purchases_for_ever(self.a, self._staying(cells))
         given = partial(purchases, k=self.k, t=until, rate=rate)
         discounted = math.inf if rate == 0 else 1 / rate
         return self._mean(
@@ -120,8 +123,11 @@ class RegularBuyers(PurchasesAtAnyTime):
             rising=True,
         )
 
+    def _check_total(self) -> None:
+        finite_lifetime("a", self.a)
+
     def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
-        b = (self.b + cells.frequency + self.FIRST)[:, None]
+        b = self._staying(cells)[:, None]
         before = np.maximum(n - 1, 0)
         stayed = np.exp(log_rising_ratio(b, n) - log_rising_ratio(self.a + b, n))
         left = np.exp(log_rising_ratio(b, before) - log_rising_ratio(self.a + b, before))
@@ -176,6 +182,10 @@ class RegularBuyers(PurchasesAtAnyTime):
         m = (self.r + self.k * cells.frequency)[:, None] + np.arange(self.k)
         return m, (self.alpha + cells.age)[:, None]
 
+    def _staying(self, cells: Cells) -> FloatArray:
+        """Return the second parameter of the beta distribution of p, given alive."""
+        return self.b + cells.frequency + self.FIRST
+
     @property
     def _process(self) -> Process:
         return {"k": self.k, "r": self.r, "alpha": self.alpha}
@@ -206,12 +216,14 @@ class RegularBuyers(PurchasesAtAnyTime):
 
         Raises
         ------
+        ParameterError
+            If `customers`, `age` or `rng` is not what it must be.
         UnitError
-            If the model has no unit.
+            If the model has no unit, or a single age has none.
         """
         unit = declared_unit(self.unit, self._name)
         T = ages(age, customers, unit)
-        random = np.random.default_rng(rng)
+        random = random_generator(rng)
         rate = random.gamma(self.r, 1 / self.alpha, customers)
         leaving = random.beta(self.a, self.b, customers)
         x, t_x, log_intervals = np.zeros((3, customers))

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray, Frozen, Generator, Positive
-from custvalue._lifetime.contracts import Contracts, Period
-from custvalue._lifetime.protocols import Horizon, whole_numbers
+from custvalue._base import FloatArray, Frozen, Generator, Positive, random_generator
+from custvalue._lifetime.contracts import Contracts, Period, checked_contracts
+from custvalue._lifetime.protocols import Horizon, finite_lifetime, whole_numbers
 from custvalue._lifetime.renewals import (
     Timing,
     declared_period,
-    endless,
     first_payment,
     periods_ahead,
     rate_per_period,
@@ -86,9 +85,12 @@ class RenewsContracts(Frozen):
 
         Raises
         ------
+        DataError
+            If it is no `Contracts`.
         UnitError
             If model and contracts have different periods.
         """
+        contracts = checked_contracts(contracts, self._name)
         same_period(self.period, contracts.period, self._name)
         made = contracts.renewals
         stayed, leaves = self._log_survival(made), np.log(self._leaving(made))
@@ -258,12 +260,14 @@ class RenewsContracts(Frozen):
 
         Raises
         ------
+        ParameterError
+            If `customers`, `periods` or `rng` is not what it must be.
         UnitError
             If the model has no period.
         """
         period = declared_period(self.period, self._name)
         watched = study(customers, periods)
-        random = np.random.default_rng(rng)
+        random = random_generator(rng)
         leaves = random.beta(self.alpha, self.beta, customers)
         with np.errstate(divide="ignore"):  # who never leaves, and who leaves at once
             passed = random.standard_exponential(customers) / -np.log1p(-leaves)
@@ -274,7 +278,6 @@ class RenewsContracts(Frozen):
         """Return δ a period and how many periods count."""
         rate = rate_per_period(annual_discount_rate, self.period, self._name)
         periods = periods_ahead(horizon, self.period, self._name)
-        what, falls = self._tail
-        if rate == 0 and periods == math.inf and falls <= 1:
-            raise endless(what, falls)
+        if rate == 0 and periods == math.inf:
+            finite_lifetime(*self._tail)
         return rate, periods

@@ -14,10 +14,15 @@ import numpy.typing as npt
 
 from custvalue._base import FloatArray
 from custvalue._lifetime.fit import Fit, ModelT
-from custvalue._lifetime.protocols import Horizon, continuous_rate, whole_numbers
+from custvalue._lifetime.protocols import (
+    Horizon,
+    checked_customers,
+    continuous_rate,
+    whole_numbers,
+)
 from custvalue._lifetime.quadrature import beta_mean
 from custvalue._lifetime.units import horizon_in
-from custvalue.errors import ParameterError, UnitError, plain, require_choice
+from custvalue.errors import ParameterError, UnitError, require_choice
 
 Timing = Literal["before_renewal", "after_renewal"]
 TIMINGS: tuple[Timing, ...] = ("before_renewal", "after_renewal")
@@ -196,8 +201,7 @@ def study(customers: int, periods: npt.ArrayLike, name: str = "periods") -> Floa
     ParameterError
         If there are no customers, or not as many periods as customers.
     """
-    if not isinstance(customers, int | np.integer) or customers < 1:
-        raise ParameterError(f"customers must be a whole number >= 1, but it is {customers!r}.")
+    checked_customers(customers)
     watched = whole_numbers(name, periods)
     if watched.shape not in ((), (customers,)):
         raise ParameterError(
@@ -292,12 +296,3 @@ def beta_geometric_lifetime(alpha: float, b: FloatArray, periods: float, rate: f
     horizon = min(periods, 1 / -math.expm1(-rate) if rate > 0 else math.inf)
     sharpness = np.full(len(b), horizon)
     return b / (alpha + b) * beta_mean(given_p, alpha, b + 1, sharpness)
-
-
-def endless(alpha: str, value: float, until: str = "horizon=None") -> ParameterError:
-    """Build the error for an expectation that does not exist."""
-    return ParameterError(
-        f"annual_discount_rate must be > 0 where {until}, because with {alpha}="
-        f"{plain(value):.4g} (<= 1) so many customers stay for so long that the expected lifetime "
-        f"is infinite. Give a rate or a horizon."
-    )

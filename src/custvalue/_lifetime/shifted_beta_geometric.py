@@ -22,7 +22,7 @@ import numpy as np
 from pydantic import Field
 
 from custvalue._base import FloatArray, Positive
-from custvalue._lifetime.contracts import Contracts, Period, RenewalCounts
+from custvalue._lifetime.contracts import Contracts, Period, RenewalCounts, checked_contracts
 from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
 from custvalue._lifetime.renewal_model import RenewsContracts
 from custvalue._lifetime.renewals import (
@@ -85,6 +85,8 @@ class ShiftedBetaGeometric(RenewsContracts):
 
         Raises
         ------
+        DataError
+            If it is no `Contracts`.
         EstimationError
             If only one renewal was observed, or nobody or everybody left at the first.
 
@@ -101,7 +103,7 @@ class ShiftedBetaGeometric(RenewsContracts):
         >>> {name: round(value, 3) for name, value in fit.parameters.items()}
         {'alpha': 0.668, 'beta': 3.806}
         """
-        start = starting_point(contracts.counts)
+        start = starting_point(checked_contracts(contracts, "ShiftedBetaGeometric").counts)
         customers = max(round(contracts.customers), 1)
         found: Fit[ShiftedBetaGeometric] = maximum_likelihood(
             cls, contracts.counts, LogLikelihood, start, customers=customers, limit=limit

@@ -10,9 +10,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Literal, cast, get_args
+
+import numpy as np
 
 from custvalue.errors import ParameterError, UnitError, did_you_mean, listed
 
@@ -26,6 +28,7 @@ DAYS: Mapping[TimeUnit, float] = MappingProxyType(
 """Days in each unit."""
 
 _HORIZON = re.compile(r"\s*([-+]?[\d.,_]*\d[\d.,_]*(?:e[-+]?\d+)?)\s*([^\W\d_]+)\s*", re.IGNORECASE)
+_DATE = re.compile(r"\s*\d{4}-\d{1,2}-\d{1,2}.*")
 _SAY = "Write the number with its unit, as in '39 weeks' or '3 years'."
 
 
@@ -97,6 +100,12 @@ def horizon_in(horizon: str | timedelta, unit: TimeUnit, argument: str = "horizo
 
 def _split(horizon: object, argument: str) -> tuple[float, TimeUnit]:
     """Take ``"39 weeks"`` apart into 39.0 and ``"week"``."""
+    if isinstance(horizon, date | np.datetime64) or _DATE.fullmatch(str(horizon)):
+        since = " since the end of the observation" if argument == "at" else ""
+        raise UnitError(
+            f"{argument}={horizon!r} is a date, and dates are not taken. Give the length of "
+            f"time{since}, as in {argument}='13 weeks'."
+        )
     if not isinstance(horizon, str):
         raise UnitError(f"{argument}={horizon!r} has no time unit. {_SAY}")
     found = _HORIZON.fullmatch(horizon)
