@@ -5,7 +5,13 @@ import re
 
 import pytest
 
-from custvalue._display import Shown, Table, number, one_line, percent
+from custvalue._display import Shown, Table, count, number, one_line, percent
+
+
+def test_counts_agree_with_their_noun():
+    assert count(1, "customer") == "1 customer"
+    assert count(2000, "customer") == "2,000 customers"
+    assert count(2, "category", "categories") == "2 categories"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from custvalue._base import FloatArray
 from custvalue._servqual.gap_means import ByRespondent, Complete, Means, dimension_gaps, gap_means
 from custvalue._servqual.gaps import DimensionGap, Gap, Gaps
+from custvalue._servqual.lacking import dont_know_in, left_out_of
 from custvalue._servqual.performance import DimensionPerformance, ItemPerformance, Performance
 from custvalue._servqual.scoring import scores_of
 from custvalue._servqual.weighting import WeightedGap, WeightedMean, weighted_means
@@ -33,14 +34,18 @@ def estimate_gaps(survey: Survey) -> Gaps:
             "the expectations, expectations=[…], or use performance() for SERVPERF."
         )
     means = gap_means(survey, (survey.perceptions.answers, survey.expectations.answers))
+    both = {"perceptions": survey.perceptions, "expectations": survey.expectations}
+    left_out = left_out_of(both)
     return Gaps(
         instrument=survey.instrument.name,
         scale=survey.scale,
         respondents=survey.respondents,
         dropped=survey.dropped,
-        dont_know=survey.dont_know,
+        dont_know=dont_know_in(left_out),
         missing=survey.missing,
+        left_out=left_out,
         importance_rescaled=survey.importance_rescaled,
+        without_points=survey.without_points,
         items=tuple(
             _item_gap(item, means.item(place, item.name))
             for place, item in enumerate(survey.instrument.items)
@@ -137,6 +142,8 @@ def estimate_performance(survey: Survey) -> Performance:
         dropped=survey.dropped,
         dont_know=survey.perceptions.dont_know,
         missing=survey.missing,
+        left_out=left_out_of({"perceptions": survey.perceptions}),
+        without_points=survey.without_points,
         items=tuple(
             ItemPerformance(
                 name=item.name,

@@ -23,9 +23,11 @@ import numpy.typing as npt
 
 from custvalue._base import FloatArray, Frozen, Tabular
 from custvalue._display import Cell, Table, number, percent
+from custvalue._servqual.lacking import base_note, dont_know_in, left_out_of
 from custvalue._servqual.scoring import prorated, reversed_note, row_means
 from custvalue._servqual.weighting import WeightedMean, weighted_means
 from custvalue._statistics import MeanEstimate, Proportion, combined_mean, mean_estimate, proportion
+from custvalue._survey.left_out import LeftOut
 from custvalue._survey.reading import MissingPolicy
 from custvalue._survey.scale import Scale
 from custvalue.errors import (
@@ -39,6 +41,7 @@ from custvalue.errors import (
 
 if TYPE_CHECKING:
     from custvalue._servqual.survey import Survey
+    from custvalue._survey.responses import Responses
 
 AttributeKind = Literal["classic ideal point", "vector"]
 IdealSource = Literal["asked", "expectations", "given"]
@@ -123,6 +126,8 @@ class EvaluatedPerformance(Tabular, Frozen):
         Answers with a missing code.
     missing : {"raise", "drop", "pairwise", "prorate"}
         The policy for missing answers.
+    left_out : dict of str to LeftOut
+        What was missing, "don't know" and prorated, by item, in each set of answers that is used.
     reversed_items : tuple of str
         Items worded the other way round, whose answers were turned round on reading.
     ideals : {"asked", "expectations", "given"}
@@ -148,6 +153,7 @@ class EvaluatedPerformance(Tabular, Frozen):
     dropped: int
     dont_know: int
     missing: MissingPolicy
+    left_out: dict[str, LeftOut]
     reversed_items: tuple[str, ...] = ()
     ideals: IdealSource
     items: tuple[ItemEvaluation, ...]
@@ -294,10 +300,7 @@ def _item_row(item: ItemEvaluation) -> tuple[Cell, ...]:
 
 
 def _notes(result: EvaluatedPerformance) -> tuple[str, ...]:
-    base = (
-        f"{result.respondents:,} respondents, scale {result.scale}; missing={result.missing!r}: "
-        f"{result.dropped:,} left out, {result.dont_know:,} don't know."
-    )
+    base = base_note(result.respondents, f"scale {result.scale}", result.left_out)
     normed = ""
     if result.normed is not None:
         low, high = result.normed.cells()[1:3]
@@ -344,14 +347,15 @@ def estimate_evaluated(
     if survey.expectations is not None and source != "expectations":
         normed = distances - _distances(survey.expectations.answers, points)
     weights, reach = survey.weights, survey.scale.width
-    scores = _scores(survey, distances)
+    scores, left_out = _scores(survey, distances), left_out_of(_used(survey, source))
     return EvaluatedPerformance(
         instrument=survey.instrument.name,
         scale=survey.scale,
         respondents=survey.respondents,
         dropped=survey.dropped,
-        dont_know=survey.dont_know,
+        dont_know=dont_know_in(left_out),
         missing=survey.missing,
+        left_out=left_out,
         reversed_items=survey.reversed_items,
         ideals=source,
         items=_items(survey, points, distances, normed, vector),
@@ -365,6 +369,16 @@ def estimate_evaluated(
         if normed is None
         else _average(normed, weights, "normed quality", (-reach, reach)),
     )
+
+
+def _used(survey: Survey, source: IdealSource) -> dict[str, Responses]:
+    """Return the sets of answers behind the distances: expectations are ideals or the norm."""
+    asked = {
+        "perceptions": survey.perceptions,
+        "ideals": survey.ideals if source == "asked" else None,
+        "expectations": survey.expectations,
+    }
+    return {name: its for name, its in asked.items() if its is not None}
 
 
 def _check_vector(survey: Survey, vector: Sequence[str]) -> None:

@@ -16,11 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._base import Frozen, Probability, Tabular
-from custvalue._display import Cell, Table, number, percent
+from custvalue._display import Cell, Table, count, number, percent
 from custvalue._servqual.difference import DifferenceReliability
+from custvalue._servqual.lacking import base_note
 from custvalue._servqual.scoring import reversed_note
 from custvalue._servqual.weighting import WeightedGap
 from custvalue._statistics import MeanEstimate
+from custvalue._survey.left_out import LeftOut
 from custvalue._survey.reading import MissingPolicy
 from custvalue._survey.scale import Scale
 from custvalue.errors import require_choice
@@ -118,8 +120,12 @@ class Gaps(Tabular, Frozen):
         Answers with a missing code.
     missing : {"raise", "drop", "pairwise", "prorate"}
         The policy for missing answers.
+    left_out : dict of str to LeftOut
+        What was missing, "don't know" and prorated, by item, in perceptions and in expectations.
     importance_rescaled : int
         Respondents whose importance points were rescaled.
+    without_points : int
+        Respondents who stayed and gave no importance points, where these were asked.
     items : tuple of Gap
         One for each item.
     dimensions : tuple of DimensionGap
@@ -138,7 +144,9 @@ class Gaps(Tabular, Frozen):
     dropped: int
     dont_know: int
     missing: MissingPolicy
+    left_out: dict[str, LeftOut]
     importance_rescaled: int
+    without_points: int = 0
     items: tuple[Gap, ...]
     dimensions: tuple[DimensionGap, ...]
     overall: Gap
@@ -270,12 +278,14 @@ def _quality(dimension: DimensionGap) -> tuple[str, ...]:
 
 
 def _notes(gaps: Gaps) -> tuple[str, ...]:
-    base = (
-        f"{gaps.respondents:,} respondents, scale {gaps.scale}; missing={gaps.missing!r}: "
-        f"{gaps.dropped:,} left out, {gaps.dont_know:,} don't know."
+    base = base_note(
+        gaps.respondents,
+        f"scale {gaps.scale}",
+        gaps.left_out,
+        without_points=gaps.without_points,
     )
     if gaps.importance_rescaled:
-        base += f" {gaps.importance_rescaled:,} importance answers rescaled."
+        base += f" {count(gaps.importance_rescaled, 'importance answer')} rescaled."
     at_end = percent(gaps.overall.expectation_ceiling)
     notes = (
         base,

@@ -199,6 +199,13 @@ def of_rows(importance: FloatArray | None, rows: npt.NDArray[np.bool_]) -> Float
     return importance if importance is None or importance.ndim == 1 else importance[rows]
 
 
+def without_points(importance: FloatArray | None) -> int:
+    """Count the respondents who lack points; nobody does where they hold for everybody."""
+    if importance is None or importance.ndim == 1:
+        return 0
+    return int(np.isnan(importance).any(axis=1).sum())
+
+
 def check_points(points: FloatArray, respondents: int, dimensions: int) -> None:
     """Raise a DataError unless points are of these respondents and dimensions, and sum to 100."""
     if points.shape not in {(respondents, dimensions), (dimensions,)}:

@@ -9,10 +9,12 @@ import numpy.typing as npt
 
 from custvalue._base import Frozen, Tabular
 from custvalue._display import Cell, Table, number
+from custvalue._servqual.lacking import base_note
 from custvalue._servqual.scoring import reversed_note
 from custvalue._servqual.weighting import WeightedMean
 from custvalue._statistics import MeanEstimate
 from custvalue._survey.alpha import CronbachAlpha
+from custvalue._survey.left_out import LeftOut
 from custvalue._survey.reading import MissingPolicy
 from custvalue._survey.scale import Scale
 from custvalue.errors import require_choice
@@ -80,6 +82,10 @@ class Performance(Tabular, Frozen):
         Answers with a missing code.
     missing : {"raise", "drop", "pairwise", "prorate"}
         The policy for missing answers.
+    left_out : dict of str to LeftOut
+        What was missing, "don't know" and prorated, by item, in perceptions.
+    without_points : int
+        Respondents who stayed and gave no importance points, where these were asked.
     items : tuple of ItemPerformance
         One for each item.
     dimensions : tuple of DimensionPerformance
@@ -103,6 +109,8 @@ class Performance(Tabular, Frozen):
     dropped: int
     dont_know: int
     missing: MissingPolicy
+    left_out: dict[str, LeftOut]
+    without_points: int = 0
     items: tuple[ItemPerformance, ...]
     dimensions: tuple[DimensionPerformance, ...]
     overall: MeanEstimate
@@ -172,9 +180,11 @@ class Performance(Tabular, Frozen):
             rows.append((dimension.name, *dimension.mean.cells(), alpha))
             rows += [(labels[name], *means[name].cells(), None) for name in dimension.items]
         rows += [(f"overall, {its.name}", *its.cells(), None) for its in self._overall()]
-        base = (
-            f"{self.respondents:,} respondents, scale {self.scale}, {self.scale.direction}; "
-            f"missing={self.missing!r}: {self.dropped:,} left out, {self.dont_know:,} don't know."
+        base = base_note(
+            self.respondents,
+            f"scale {self.scale}, {self.scale.direction}",
+            self.left_out,
+            without_points=self.without_points,
         )
         intervals = "95 % intervals: beta, linearised for weights. Alpha: Cronbach's, raw."
         comparison = self.weighted.comparison if self.weighted else ""

@@ -24,6 +24,7 @@ from custvalue._servqual.forms import SERVQUAL
 from custvalue._servqual.gaps import Gaps, unreliable_dimensions
 from custvalue._servqual.importance import Points
 from custvalue._servqual.instrument import Dimensions, arranged
+from custvalue._servqual.lacking import base_note, dont_know_in, left_out_of
 from custvalue._servqual.performance import Performance
 from custvalue._servqual.predictive_validity import (
     REPLICATES,
@@ -52,6 +53,7 @@ from custvalue._servqual.reading import (
 from custvalue._survey.dimensionality import Dimensionality, dimensionality
 from custvalue._survey.discriminant import HTMTConvention
 from custvalue._survey.instrument import Instrument
+from custvalue._survey.left_out import LeftOut
 from custvalue._survey.parallel import RandomData
 from custvalue._survey.reading import (
     MissingPolicy,
@@ -432,7 +434,17 @@ class Survey(Columns):
     @property
     def dont_know(self) -> int:
         """Answers with one of the scale's missing codes."""
-        return sum(its.dont_know for its in self._asked)
+        return dont_know_in(self.left_out)
+
+    @property
+    def left_out(self) -> dict[str, LeftOut]:
+        """What is missing, "don't know" and prorated, by item, in each set of answers."""
+        return left_out_of(self._named)
+
+    @property
+    def without_points(self) -> int:
+        """Respondents who stayed and did not give points to every dimension."""
+        return points_of.without_points(self.importance)
 
     @property
     def reversed_items(self) -> tuple[str, ...]:
@@ -701,10 +713,11 @@ class Survey(Columns):
             (dimension.name, dimension.chinese, len(dimension.items), dimension.items[0].name)
             for dimension in self.instrument.dimensions
         )
-        base = (
-            f"{self.respondents:,} respondents, scale {self.scale}, effective n "
-            f"{self.perceptions.effective_n:,.1f}; missing={self.missing!r}: {self.dropped:,} left "
-            f"out, {self.dont_know:,} don't know."
+        base = base_note(
+            self.respondents,
+            f"scale {self.scale}, effective n {self.perceptions.effective_n:,.1f}",
+            self.left_out,
+            without_points=self.without_points,
         )
         if self.expectations is None:
             asked = "Perceptions only (SERVPERF)."

@@ -14,6 +14,7 @@ from custvalue._display import Table, one_line
 from custvalue._frames import Source, to_numbers
 from custvalue._servqual.forms import SERVQUAL
 from custvalue._servqual.instrument import Dimensions, arranged
+from custvalue._servqual.lacking import base_note, dont_know_in, left_out_of
 from custvalue._servqual.reading import (
     Block,
     check_rows,
@@ -33,6 +34,7 @@ from custvalue._servqual.zone_of_tolerance import (
     zone_numbers,
 )
 from custvalue._survey.instrument import Instrument
+from custvalue._survey.left_out import LeftOut
 from custvalue._survey.reading import (
     MissingPolicy,
     check_items,
@@ -253,6 +255,15 @@ class ToleranceSurvey(Columns):
         return self.perceptions.respondents
 
     @property
+    def left_out(self) -> dict[str, LeftOut]:
+        """What is missing, "don't know" and prorated, by item, in each set of answers."""
+        return left_out_of(self._named)
+
+    @property
+    def _named(self) -> dict[str, Responses]:
+        return {name: getattr(self, name) for name in ("perceptions", "adequate", "desired")}
+
+    @property
     def scale(self) -> Scale:
         """The scale of all answers."""
         return self.perceptions.scale
@@ -280,8 +291,7 @@ class ToleranceSurvey(Columns):
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return the answers and the weights, one column each, as a plain dict."""
-        blocks = (self.perceptions, self.adequate, self.desired)
-        answers = {name: block.item(name) for block in blocks for name in block.items}
+        answers = {name: block.item(name) for block in self._named.values() for name in block.items}
         return {**answers, "weight": self.weights}
 
     def __repr__(self) -> str:
@@ -299,10 +309,10 @@ class ToleranceSurvey(Columns):
             (dimension.name, dimension.chinese, len(dimension.items), dimension.items[0].name)
             for dimension in self.instrument.dimensions
         )
-        note = (
-            f"{self.respondents:,} respondents, scale {self.scale}, effective n "
-            f"{self.perceptions.effective_n:,.1f}; missing={self.perceptions.missing!r}: "
-            f"{self.perceptions.dropped:,} left out."
+        note = base_note(
+            self.respondents,
+            f"scale {self.scale}, effective n {self.perceptions.effective_n:,.1f}",
+            self.left_out,
         )
         header = ("dimension", "", "items", "first column")
         title = f"{self.instrument.name} survey: adequate, desired, perceived"
@@ -358,7 +368,7 @@ def _refuse_inverted(survey: ToleranceSurvey) -> None:
 
 def _estimated(survey: ToleranceSurvey) -> ZoneOfTolerance:
     instrument = survey.instrument
-    halves = (survey.perceptions, survey.adequate, survey.desired)
+    halves, left_out = (survey.perceptions, survey.adequate, survey.desired), survey.left_out
     answers = [half.answers for half in halves]
     items = tuple(
         Zone(
@@ -383,8 +393,9 @@ def _estimated(survey: ToleranceSurvey) -> ZoneOfTolerance:
         scale=survey.scale,
         respondents=survey.respondents,
         dropped=survey.perceptions.dropped,
-        dont_know=sum(half.dont_know for half in halves),
+        dont_know=dont_know_in(left_out),
         missing=survey.perceptions.missing,
+        left_out=left_out,
         inverted=survey.inverted,
         reversed_items=instrument.reversed_items,
         items=items,

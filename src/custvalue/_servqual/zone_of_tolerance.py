@@ -18,8 +18,10 @@ import numpy.typing as npt
 
 from custvalue._base import FloatArray, Frozen, Interval, Tabular, checked_level
 from custvalue._display import Cell, Table, number, percent
+from custvalue._servqual.lacking import base_note
 from custvalue._servqual.scoring import reversed_note
 from custvalue._statistics import MeanEstimate, Proportion, mean_estimate, proportion, t_quantile
+from custvalue._survey.left_out import LeftOut
 from custvalue._survey.reading import MissingPolicy
 from custvalue._survey.scale import Scale
 from custvalue.errors import DataError, require_choice
@@ -209,6 +211,8 @@ class ZoneOfTolerance(Tabular, Frozen):
         Answers with a missing code.
     missing : {"raise", "drop", "pairwise", "prorate"}
         The policy for missing answers.
+    left_out : dict of str to LeftOut
+        What was missing, "don't know" and prorated, by item, in each of the three sets of answers.
     inverted : {"raise", "keep", "exclude"}
         The policy for zones whose desired level is below the adequate one.
     reversed_items : tuple of str
@@ -227,6 +231,7 @@ class ZoneOfTolerance(Tabular, Frozen):
     dropped: int
     dont_know: int
     missing: MissingPolicy
+    left_out: dict[str, LeftOut]
     inverted: InvertedPolicy
     reversed_items: tuple[str, ...] = ()
     items: tuple[Zone, ...]
@@ -338,10 +343,7 @@ def _notes(result: ZoneOfTolerance) -> tuple[str, ...]:
             [zone.zero_width for zone in result.items],
         )
     )
-    base = (
-        f"{result.respondents:,} respondents, scale {result.scale}; missing={result.missing!r}: "
-        f"{result.dropped:,} left out, {result.dont_know:,} don't know."
-    )
+    base = base_note(result.respondents, f"scale {result.scale}", result.left_out)
     odd = (
         f"inverted={result.inverted!r}: {percent(inverted, 1)} of the item zones inverted, "
         f"{percent(zero, 1)} of zero width."
