@@ -63,6 +63,15 @@ def test_percentiles_are_those_of_the_ordered_draws():
     assert (interval.low, interval.high) == pytest.approx((5, 95))
 
 
+def test_draws_that_are_all_one_value_are_named():
+    ten = 0.1 * np.arange(10)
+    equal = row_bootstrap(lambda rows: [0.1 + 0.0 * rows[0], ten[rows].mean()], 10, rng=1)
+    first, second = equal.confidence_intervals()
+    assert first.low == first.high
+    assert first.method == "bootstrap percentile, no width because all resamples give one value"
+    assert second.method == "bootstrap percentile"
+
+
 def test_several_statistics_at_once():
     answers = np.array([[1.0, 5.0], [2.0, 4.0], [4.0, 4.0], [5.0, 1.0]])
     resampled = row_bootstrap(lambda rows: answers[rows].mean(axis=0), 4, rng=7)

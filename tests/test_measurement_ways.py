@@ -546,6 +546,16 @@ BAD = [
         id="unknown role",
     ),
     pytest.param(
+        check(roles=ROLES | {"fault repared": "hygiene"}),
+        DataError,
+        (
+            "roles names 'fault repared', which is no column of perceived. Did you mean 'fault "
+            "repaired'? The columns are 'fault repaired', 'ready in time', 'right diagnosis', "
+            "'quality of repair'."
+        ),
+        id="a role of nothing",
+    ),
+    pytest.param(
         check(required_share=90),
         ParameterError,
         "required_share must be > 0 and <= 1, as in 0.9, but it is 90. Did you mean 0.9?",
@@ -781,10 +791,37 @@ BAD = [
         lambda: placed("scale middle", {"a": 1, "b": 2, "c": 3, "d": 4}),
         ParameterError,
         (
-            "crosshair='scale middle' needs importance on a scale, but it is stated as numbers. "
+            "crosshair='scale middle' needs importance on a scale, but it is given as numbers. "
             "Say crosshair='data mean', or give the point (importance, performance)."
         ),
         id="quadrants: the middle of no scale",
+    ),
+    pytest.param(
+        lambda: placed((30, -7)),
+        ParameterError,
+        (
+            "crosshair must be a point (importance, performance) on the scales, importance on "
+            "1-5, but it is (30, -7). Say 'scale middle', 'data mean' or answers between the ends."
+        ),
+        id="quadrants: importance off its scale",
+    ),
+    pytest.param(
+        lambda: placed((30, 5.5), {"a": 1, "b": 2, "c": 3, "d": 4}),
+        ParameterError,
+        (
+            "crosshair must be a point (importance, performance) on the scales, performance on "
+            "1-5, but it is (30, 5.5). Say 'scale middle', 'data mean' or answers between the ends."
+        ),
+        id="quadrants: performance off its scale",
+    ),
+    pytest.param(
+        lambda: placed((3, math.nan)),
+        ParameterError,
+        (
+            "crosshair must be 'scale middle', 'data mean' or a point (importance, performance), "
+            "but it is (3, nan)."
+        ),
+        id="quadrants: a point of nothing",
     ),
     pytest.param(
         lambda: placed("data mean", {"a": 1, "b": 2, "c": 3}),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from custvalue.errors import EstimationError, ParameterError
+from custvalue.errors import DataError, EstimationError, ParameterError
 from custvalue.satisfaction import (
     acsi_index,
     bootstrap_interval,
@@ -95,9 +95,33 @@ def test_bad_input(changes, error, message):
 def test_where_most_resamples_fail_there_is_no_interval():
     survey = Responses.from_array([[1, 1], [1, 1], [1, 1], [1, 1], [5, 5]], scale=Scale(1, 5))
     rare = Responses.from_array([[1, 1]] * 60 + [[2, 1]], scale=Scale(1, 5))
-    assert bootstrap_interval(survey, cronbach_alpha, rng=1).method.endswith("resamples failed")
+    method = bootstrap_interval(survey, cronbach_alpha, rng=1).method
+    assert "resamples failed, no width" in method  # alpha is 1 in all the others
     with pytest.raises(EstimationError):
         bootstrap_interval(rare, strict, rng=1)
+
+
+@pytest.mark.parametrize(
+    ("method", "name"), [("percentile", "bootstrap percentile"), ("bca", "bootstrap BCa")]
+)
+def test_an_interval_without_width_says_so(method, name):
+    equal = Responses.from_array([[1, 2]] * 9, scale=Scale(1, 5), weights=np.arange(1.0, 10))
+    interval = bootstrap_interval(equal, customer_satisfaction_index, method=method, rng=1)
+    assert interval.low == interval.high == 12.5
+    assert interval.method == f"{name}, no width because all resamples give one value"
+    varied = bootstrap_interval(answers(), customer_satisfaction_index, method=method, rng=1)
+    assert varied.method == name
+
+
+@pytest.mark.parametrize("weights", [[1], [1, 0, 0]])
+def test_one_respondent_has_no_interval(weights):
+    one = Responses.from_array([[1, 2]] * len(weights), scale=Scale(1, 5), weights=weights)
+    with pytest.raises(DataError) as caught:
+        bootstrap_interval(one, customer_satisfaction_index, rng=1)
+    assert str(caught.value) == (
+        "responses: an interval needs at least 2 respondents, but there is 1. Report the value "
+        "without one, or collect more answers."
+    )
 
 
 def strict(part):

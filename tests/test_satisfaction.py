@@ -161,7 +161,7 @@ on time   59.4 %         65  43.93  83.02  4
 index     100.0 %     73.12  51.97  86.74  4
 ────────────────────────────────────────────
 Form 'maximum': percent of the maximum, 20 at the floor of the scale.
-Importance: stated. 95 % intervals, beta.
+Importance: given. 95 % intervals, beta.
 Importance added up to 101 and was divided by that."""
     )
 

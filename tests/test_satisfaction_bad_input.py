@@ -365,6 +365,31 @@ CASES = {
             "but it is 'adjusted wald'. Did you mean 'adjusted-wald'?"
         ),
     ),
+    "method of a share": (
+        lambda: net_promoter_score([10, 3]).confidence_interval(method="wilson"),
+        ParameterError,
+        (
+            "method must be one of 'score', 'dirichlet', 'adjusted-wald', 'wald', 'bootstrap', "
+            "but it is 'wilson'. Wilson's interval of a share is the 'score' interval of a net "
+            "promoter score."
+        ),
+    ),
+    "a frame for the answers": (
+        nps({"recommend": [9], "return": [8]}),
+        DataError,
+        (
+            "answers must be one column of answers, but it has columns of its own: 'recommend', "
+            "'return'. Give one of them, as in answers=data['recommend']."
+        ),
+    ),
+    "a dataframe for the answers": (
+        box(pl.DataFrame({"clean": [4]})),
+        DataError,
+        (
+            "answers must be one column of answers, but it has columns of its own: 'clean'. Give "
+            "one of them, as in answers=data['clean']."
+        ),
+    ),
     "method far off": (
         lambda: net_promoter_score([10, 3]).confidence_interval(method="t"),
         ParameterError,
@@ -710,8 +735,8 @@ CASES = {
         effect(expected={"repaired": 5, "in time": 4, "car washed": 1}),
         DataError,
         (
-            "expected[1]='on time' is not a column of the data. Did you mean 'in time'? The "
-            "columns are 'repaired', 'in time', 'car washed'."
+            "attributes names 'on time', which is no column of expected. Did you mean 'in time'? "
+            "The columns are 'repaired', 'in time', 'car washed'."
         ),
     ),
     "effect off the scale": (

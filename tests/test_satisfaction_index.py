@@ -68,7 +68,11 @@ def test_the_mean_of_the_best_answers_only_has_an_interval():
     result = top_box([5] * 30, scale=FIVE)
     assert result.mean_interval().high == 5
     assert result.mean_interval().low < 4.8
-    assert result.mean_interval(method="bootstrap", rng=1).low == 5  # which is why it is not usual
+    resampled = result.mean_interval(method="bootstrap", rng=1)
+    assert resampled.low == 5  # which is why it is not usual, and said
+    assert resampled.method == (
+        "bootstrap percentile, no width because all resamples give one value"
+    )
 
 
 def test_bootstrap_of_a_weighted_mean_varies_as_the_linearised_error_says():
@@ -181,6 +185,8 @@ def test_importance_of_each_respondent_two_ways():
     assert own.value == pytest.approx(np.mean(indices))
     assert own.estimate.standard_error == pytest.approx(stats.sem(indices))
     assert own.weighting == "per respondent"
+    assert "Importance: stated by respondents, mean importance. 95 %" in str(mean)
+    assert "Importance: stated by respondents, per respondent. 95 %" in str(own)
     shares = [item.importance for item in own.items]
     assert shares == pytest.approx(
         [np.mean([3 / 8, 4 / 9, 5 / 9, 1 / 3]), np.mean([5 / 8, 5 / 9, 4 / 9, 2 / 3])]

@@ -225,8 +225,16 @@ CASES = {
         lambda: derived()().confidence_interval(method="t"),
         ParameterError,
         (
-            "method='t' takes the importance as known, but it was derived from the same answers. "
-            "Leave method out for the bootstrap interval."
+            "method='t' cannot be chosen where importance was derived from the same answers: the "
+            "interval is a bootstrap interval then. Leave method out."
+        ),
+    ),
+    "bootstrap of an index": (
+        lambda: factors()().confidence_interval(method="bootstrap"),
+        ParameterError,
+        (
+            "method must be one of 't', 'beta', but it is 'bootstrap'. An index keeps no answers "
+            "to draw again: say bootstrap_interval(responses, lambda part: factor_index(part, …))."
         ),
     ),
     # --- factor index
@@ -459,6 +467,14 @@ CASES = {
         ParameterError,
         ("promoters and detractors must add up to more than 0 and at most 1, but add up to 1.200."),
     ),
+    "margin of a score as a share": (
+        lambda: sample_size_for_net_promoter_score(0.05),
+        ParameterError,
+        (
+            "margin must be 0.5 points or more, as in 5, but it is 0.05: of -100 to 100 points, "
+            "and no share. Did you mean 5?"
+        ),
+    ),
     "promoters in percent": (
         lambda: net_promoter_deviation(50, 20),
         ParameterError,
@@ -487,7 +503,12 @@ CASES = {
     "mapped to no scale": (
         lambda: map_scale([1], from_=FIVE, to=10),  # pyright: ignore[reportArgumentType]  # the point
         ParameterError,
-        "scale must be a Scale, as in Scale(1, 10), but it is 10.",
+        "to must be a Scale, as in Scale(1, 10), but it is 10.",
+    ),
+    "mapped from no scale": (
+        lambda: map_scale([1], to=TEN),
+        ParameterError,
+        "from_ must be a Scale, as in Scale(1, 10), but it is None.",
     ),
     "mapped answers off their scale": (
         lambda: map_scale([1, 0], from_=FIVE, to=TEN),

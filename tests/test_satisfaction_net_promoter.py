@@ -118,13 +118,17 @@ def test_distribution_of_the_net_share_against_quadrature(theta, parameters):
 
 
 @pytest.mark.parametrize(
-    ("method", "name"), [("wald", "wald"), ("bootstrap", "bootstrap percentile")]
+    ("method", "name", "reason"),
+    [
+        ("wald", "wald", "all answers are in one group"),
+        ("bootstrap", "bootstrap percentile", "all resamples give one value"),
+    ],
 )
-def test_an_interval_without_width_says_so(method, name):
+def test_an_interval_without_width_says_so(method, name, reason):
     score = NetPromoterScore.from_counts(promoters=10, passives=0, detractors=0)
     interval = score.confidence_interval(method=method, rng=1)
     assert (interval.low, interval.high) == (100, 100)
-    assert interval.method == f"{name}, no width because all answers are in one group"
+    assert interval.method == f"{name}, no width because {reason}"
     two = NetPromoterScore.from_counts(promoters=9, passives=1, detractors=0)
     assert two.confidence_interval(method=method, rng=1).method.startswith(name)
     assert "no width" not in two.confidence_interval(method=method, rng=1).method

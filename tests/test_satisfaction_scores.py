@@ -68,6 +68,16 @@ def test_low_answers_are_good_in_version_1():
     assert score.confidence_interval().method == "beta"
 
 
+def test_the_bootstrap_of_an_effort_score_is_reproducible():
+    score = customer_effort_score([1, 2, 2, 4, 1, 3], version="1")
+    one, again = (
+        score.confidence_interval(method="bootstrap", replicates=300, rng=4) for _ in range(2)
+    )
+    assert one == again == score.answers.mean_interval(method="bootstrap", replicates=300, rng=4)
+    assert one != score.confidence_interval(method="bootstrap", replicates=300, rng=5)
+    assert one != score.confidence_interval(method="bootstrap", replicates=200, rng=4)
+
+
 def test_high_answers_are_good_in_version_2():
     score = customer_effort_score([7, 6, 2, 5], version="2", boxes=2)
     assert (score.value, score.easy.value) == (5, 0.5)

@@ -371,6 +371,34 @@ def test_unknown_methods_and_levels(call, message):
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    ("method", "hint"),
+    [
+        ("score", "The score interval of a share is 'wilson'."),
+        ("dirichlet", "Bayes' interval of one share under Jeffreys' prior is 'jeffreys'."),
+        ("adjusted-wald", "The adjusted Wald interval of a share is 'agresti-coull'."),
+        (
+            "bootstrap",
+            (
+                "Resampled shares are binomial, which these intervals use without resampling: say "
+                "'wilson'."
+            ),
+        ),
+    ],
+)
+def test_methods_of_other_names_are_sent_to_theirs(method, hint):
+    with pytest.raises(ParameterError) as caught:
+        share_of(3, 9).confidence_interval(method=method)
+    assert str(caught.value) == (
+        f"method must be one of 'wilson', 'clopper-pearson', 'mid-p', 'agresti-coull', "
+        f"'jeffreys', but it is {method!r}. {hint}"
+    )
+
+
+def test_the_table_of_a_share_says_which_effective_n_it_has():
+    assert "wilson. Effective n 9.0 by the variance of the share." in str(share_of(3, 9))
+
+
 def test_a_share_of_nobody_is_refused():
     with pytest.raises(DataError, match=r"^x: nobody answered"):
         proportion(np.array([np.nan]), np.ones(1), name="x")

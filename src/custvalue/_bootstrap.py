@@ -39,6 +39,7 @@ RowStatistic = Callable[[npt.NDArray[np.intp]], npt.ArrayLike]
 
 REPLICATES = 2_000
 MOST_FAILED = 0.5  # of the resamples: beyond that the rest say little about the statistic
+ROUNDING = 1e-12  # of a statistic: draws that differ by less are one value
 ENTRIES_AT_A_TIME = 2**20  # of a block of resamples x cells, so that memory stays small
 
 
@@ -126,7 +127,9 @@ class Bootstrap(Columns):
     def confidence_interval(
         self, level: float = 0.95, *, statistic: int = 0, method: BootstrapMethod = "percentile"
     ) -> Interval:
-        """Return the interval of one statistic; its name tells of failed resamples.
+        """Return the interval of one statistic.
+
+        Its name tells of failed resamples, and that it has no width where all the others agree.
 
         Parameters
         ----------
@@ -151,7 +154,13 @@ class Bootstrap(Columns):
         low, high = np.quantile(self.draws[:, statistic], tails, method="weibull")
         lost = f", {self.failed} of {self.replicates} resamples failed" if self.failed else ""
         name = "bootstrap BCa" if method == "bca" else "bootstrap percentile"
-        return Interval(low=float(low), high=float(high), level=level, method=f"{name}{lost}")
+        name += lost + self._no_width(statistic)
+        return Interval(low=float(low), high=float(high), level=level, method=name)
+
+    def _no_width(self, statistic: int) -> str:
+        draws = self.draws[:, statistic]
+        same = np.ptp(draws) <= ROUNDING * np.abs(draws).max()
+        return ", no width because all resamples give one value" if same else ""
 
     def _corrected(self, tails: FloatArray, statistic: int) -> FloatArray:
         """Move the tails by bias and acceleration, equation 14.10 of Efron & Tibshirani (1993)."""

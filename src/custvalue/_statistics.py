@@ -60,6 +60,15 @@ __all__ = [
 ProportionMethod = Literal["wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys"]
 MeanMethod = Literal["t", "beta"]
 
+OTHER_NAMES = {
+    "score": "The score interval of a share is 'wilson'.",
+    "dirichlet": "Bayes' interval of one share under Jeffreys' prior is 'jeffreys'.",
+    "adjusted-wald": "The adjusted Wald interval of a share is 'agresti-coull'.",
+    "bootstrap": (
+        "Resampled shares are binomial, which these intervals use without resampling: say 'wilson'."
+    ),
+}
+
 ROWS_AT_A_TIME = 8_192  # stays in the cache, and below where BLAS starts threads that cost more
 ROWS_OF_A_PRODUCT = 131_072  # products of matrices start threads anyway: few and large ones
 
@@ -435,7 +444,8 @@ class Proportion(Frozen):
             never falls below nominal; ``mid-p`` counts half of the observed outcome, and is the
             one to ask for near 0 and 1; Agresti & Coull (1998), the adjusted Wald interval, is
             clipped at 0 and 1, and its name then says so; ``jeffreys`` is Bayes' equal-tailed
-            interval under the prior Beta(½, ½). Weighted data enter by their effective n.
+            interval under the prior Beta(½, ½). Weighted data enter by their effective n. One
+            interval has one name: Wilson's is the score interval.
 
         Raises
         ------
@@ -464,7 +474,7 @@ class Proportion(Frozen):
         (coefficient of variation .8) Wilson covered 93 to 97 % in simulations.
         """
         level = checked_level(level)
-        require_choice("method", method, get_args(ProportionMethod))
+        require_choice("method", method, get_args(ProportionMethod), hints=OTHER_NAMES)
         low, high = _ENDS[method](self.value, self.effective_n, level)
         past = [f"clipped at {end}" for end, left in ((0, low < 0), (1, high > 1)) if left]
         name = ", ".join([method, *past])
@@ -473,7 +483,8 @@ class Proportion(Frozen):
     def _table(self) -> Table:
         interval = self.confidence_interval()
         header = ("", "share", "low", "high", "n")
-        note = f"{interval.description}. Effective n {self.effective_n:,.1f}."
+        effective = f"Effective n {self.effective_n:,.1f} by the variance of the share."
+        note = f"{interval.description}. {effective}"
         row = (self.name, self.value, interval.low, interval.high, self.n)
         return Table(self.name, header, (row,), (note,))
 

@@ -20,7 +20,8 @@ Rows are counted from 0, as in numpy and in a fresh pandas index.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 __all__ = [
@@ -161,16 +162,34 @@ def listed(names: Iterable[object], *, most: int = 12) -> str:
     return f"{shown} and {len(every) - most} more" if len(every) > most else shown
 
 
-def require_choice(name: str, value: object, choices: Sequence[object]) -> None:
+def require_choice(
+    name: str,
+    value: object,
+    choices: Sequence[object],
+    *,
+    hints: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Raise unless `value` is one of `choices`.
+
+    Parameters
+    ----------
+    name : str
+        The argument.
+    value : object
+        What was given.
+    choices : sequence
+        What there is.
+    hints : mapping of str to str
+        The next step, a full sentence, for values that have another name or place here.
 
     Raises
     ------
     ParameterError
-        With the choices, and the nearest of them.
+        With the choices, and the hint or the nearest of them.
     """
     if value not in choices:
+        hint = hints.get(str(value))
         raise ParameterError(
             f"{name} must be one of {listed(choices)}, but it is {value!r}."
-            f"{did_you_mean(value, choices)}"
+            f"{did_you_mean(value, choices) if hint is None else f' {hint}'}"
         )

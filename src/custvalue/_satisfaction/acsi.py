@@ -19,6 +19,7 @@ import numpy as np
 
 from custvalue._base import FloatArray, Frozen, Interval, NonNegative
 from custvalue._display import Table, number, one_line, percent
+from custvalue._satisfaction.index_interval import index_interval
 from custvalue._satisfaction.questions import answered, as_responses, filled_note, left_out_note
 from custvalue._statistics import (
     MeanEstimate,
@@ -120,6 +121,7 @@ class AcsiIndex(Frozen):
             Confidence level, 0.95 for 95 %.
         method : {"beta", "t"}, optional
             As in :meth:`custvalue.survey.MeanEstimate.confidence_interval`; ``beta`` by default.
+            A bootstrap interval is what :func:`bootstrap_interval` gives.
 
         Raises
         ------
@@ -128,7 +130,7 @@ class AcsiIndex(Frozen):
         ParameterError
             If `level` or `method` is unknown.
         """
-        return self.estimate.confidence_interval(level, method=method)
+        return index_interval(self.estimate, level, method, "acsi_index")
 
     def __repr__(self) -> str:
         return one_line("AcsiIndex", value=self.value, convention=self.convention, n=self.n)

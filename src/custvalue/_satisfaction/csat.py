@@ -140,7 +140,8 @@ class TopBox(Frozen):
             ``beta`` holds up where answers pile up at the end of the scale; ``t`` is the textbook
             one: both as in :meth:`custvalue.survey.MeanEstimate.confidence_interval`.
             ``bootstrap``: percentiles of multinomial resamples of the distribution; it fails
-            where ``t`` does, because it has not seen the missing answers either.
+            where ``t`` does, because it has not seen the missing answers either. Where all
+            answers are equal it has no width, and says so.
         replicates : int
             Resamples of the bootstrap.
         rng : Generator or int, optional

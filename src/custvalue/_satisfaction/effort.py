@@ -11,9 +11,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
-from custvalue._base import Frozen, Interval
+from custvalue._base import Frozen, Generator, Interval
 from custvalue._display import Table, one_line
 from custvalue._satisfaction.csat import (
+    REPLICATES,
     AnswerShare,
     ScaleMeanMethod,
     TopBox,
@@ -99,7 +100,12 @@ class CustomerEffortScore(Frozen):
         return self.mean.effective_n
 
     def confidence_interval(
-        self, level: float = 0.95, *, method: ScaleMeanMethod = "beta"
+        self,
+        level: float = 0.95,
+        *,
+        method: ScaleMeanMethod = "beta",
+        replicates: int = REPLICATES,
+        rng: Generator = None,
     ) -> Interval:
         """Return the interval of the mean answer, in scale points.
 
@@ -109,6 +115,10 @@ class CustomerEffortScore(Frozen):
             Confidence level, 0.95 for 95 %.
         method : {"beta", "t", "bootstrap"}
             As in :meth:`TopBox.mean_interval`.
+        replicates : int
+            Resamples of the bootstrap.
+        rng : Generator or int, optional
+            Source of randomness of the bootstrap.
 
         Raises
         ------
@@ -117,7 +127,7 @@ class CustomerEffortScore(Frozen):
         ParameterError
             If `level` or `method` is unknown.
         """
-        return self.answers.mean_interval(level, method=method)
+        return self.answers.mean_interval(level, method=method, replicates=replicates, rng=rng)
 
     def __repr__(self) -> str:
         return one_line(

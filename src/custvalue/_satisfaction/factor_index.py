@@ -17,6 +17,7 @@ from annotated_types import MinLen
 from custvalue._base import FloatArray, Frozen, Interval, NonNegative, Positive, Probability
 from custvalue._display import Table, number, one_line, percent
 from custvalue._satisfaction.index import IndexForm, index_scores
+from custvalue._satisfaction.index_interval import index_interval
 from custvalue._satisfaction.questions import as_responses, filled_note, left_out_note
 from custvalue._statistics import MeanEstimate, MeanMethod, combined_mean
 from custvalue.errors import DataError, ParameterError, did_you_mean, listed, plain, require_choice
@@ -190,7 +191,7 @@ class FactorScore(Frozen):
     name : str
         Its name.
     weight : float
-        Its weight as it was published or stated.
+        Its weight as it was published or given.
     share : float
         Its weight divided by the sum of all.
     items : tuple of str
@@ -272,6 +273,7 @@ class FactorIndex(Frozen):
             Confidence level, 0.95 for 95 %.
         method : {"beta", "t"}, optional
             As in :meth:`custvalue.survey.MeanEstimate.confidence_interval`; ``beta`` by default.
+            A bootstrap interval is what :func:`bootstrap_interval` gives.
 
         Raises
         ------
@@ -280,7 +282,7 @@ class FactorIndex(Frozen):
         ParameterError
             If `level` or `method` is unknown.
         """
-        return self.estimate.confidence_interval(level, method=method)
+        return index_interval(self.estimate, level, method, "factor_index")
 
     def __repr__(self) -> str:
         return one_line(
@@ -468,7 +470,7 @@ def _stated(weights: object) -> tuple[str, dict[str, Any]]:
             f"weights must be a FactorSet, as in CHINA_AFTER_SALES_2014, or a mapping of factor to "
             f"weight, but it is {weights!r}."
         )
-    return "stated", dict(weights)
+    return "given", dict(weights)
 
 
 def _parts(

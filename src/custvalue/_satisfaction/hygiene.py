@@ -14,7 +14,6 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue import _frames
 from custvalue._base import (
     FloatArray,
     Frozen,
@@ -27,7 +26,7 @@ from custvalue._base import (
 )
 from custvalue._display import Table, number, one_line, percent
 from custvalue._satisfaction.disconfirmation import checked_band, classes_of
-from custvalue._satisfaction.questions import left_out_note, read, taken_apart
+from custvalue._satisfaction.questions import left_out_note, named_columns, read, taken_apart
 from custvalue._statistics import MeanEstimate, Proportion, mean_estimate, proportion
 from custvalue.errors import DataError, ParameterError, did_you_mean, listed, plain
 from custvalue.survey import MissingPolicy, Responses, Scale
@@ -280,7 +279,7 @@ def hygiene_and_satisfiers(
         {
             f"{name} ({argument})": values
             for argument, data in asked.columns.items()
-            for name, values in _columns(argument, data, names).items()
+            for name, values in named_columns(argument, data, names, "roles").items()
         },
         scale=scale,
         weights=asked.weights,
@@ -326,17 +325,6 @@ def _check_share(share: object) -> None:
         raise ParameterError(
             f"required_share must be > 0 and <= 1, as in 0.9, but it is {value!r}.{hint}"
         )
-
-
-def _columns(argument: str, data: Any, names: list[str]) -> dict[str, Any]:
-    """Return the columns of the attributes."""
-    wanted = {f"{argument}[{place}]": name for place, name in enumerate(names)}
-    if isinstance(data, Mapping):
-        _frames.require_columns(wanted, [str(name) for name in data])
-        return {name: data[name] for name in names}
-    source = _frames.Source(data)
-    source.require(wanted)
-    return {name: source.numbers(name) for name in names}
 
 
 def _gaps(

@@ -1,4 +1,4 @@
-"""The importance of items, as stated for everybody or by each respondent: read and checked."""
+"""The importance of items, given for everybody or stated by each respondent: read and checked."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from custvalue.survey import Responses
 ROUNDING = 0.005
 
 
-def stated_importance(
+def given_importance(
     importance: Any, items: tuple[str, ...], expected_total: float | None
 ) -> FloatArray:
-    """Return stated importance in the order of the items, checked.
+    """Return given importance in the order of the items, checked.
 
     Parameters
     ----------
     importance : mapping of str to float, or sequence of float
-        What the user stated.
+        What the user gave.
     items : tuple of str
         Names of the items.
     expected_total : float or None
@@ -51,9 +51,9 @@ def stated_importance(
         )
     for name, value in zip(items, values, strict=True):
         _check_importance(name, value)
-    stated = np.array(values, dtype=np.float64)
-    _check_total(float(stated.sum()), expected_total, len(items))
-    return stated
+    given = np.array(values, dtype=np.float64)
+    _check_total(float(given.sum()), expected_total, len(items))
+    return given
 
 
 def _by_name(importance: Mapping[Any, Any], items: tuple[str, ...]) -> list[Any]:

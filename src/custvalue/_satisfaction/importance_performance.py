@@ -18,7 +18,7 @@ from scipy import special
 
 from custvalue._base import FloatArray, Frozen, Probability, Tabular
 from custvalue._display import Table, number, one_line, percent
-from custvalue._satisfaction.importance import stated_importance
+from custvalue._satisfaction.importance import given_importance
 from custvalue._satisfaction.measurement_ways import matching_items
 from custvalue._statistics import MeanEstimate, mean_estimate
 from custvalue.errors import (
@@ -44,7 +44,7 @@ class PlacedAttribute(Frozen):
     name : str
         The attribute.
     importance : MeanEstimate or float
-        Mean importance; a number where it was stated for everybody.
+        Mean importance; a number where it was given for everybody.
     performance : MeanEstimate
         Mean performance.
     quadrant : str
@@ -80,7 +80,7 @@ class ImportancePerformance(Tabular, Frozen):
     scale : Scale
         Of performance.
     importance_scale : Scale or None
-        Of importance; None where it was stated.
+        Of importance; None where it was given as numbers.
     left_out : int
         Answers left out because they are missing.
     """
@@ -163,7 +163,7 @@ def _value(importance: MeanEstimate | float) -> float:
 
 def _with_interval(estimate: MeanEstimate | float) -> tuple[float, str]:
     if not isinstance(estimate, MeanEstimate):
-        return estimate, "stated"
+        return estimate, "given"
     return estimate.value, str(estimate.confidence_interval())
 
 
@@ -181,11 +181,11 @@ def importance_performance(
         Answers to the attributes, with sampling weights; missing answers (``pairwise``) are left
         out of that attribute's mean.
     importance : Responses, or mapping or sequence of float
-        How important the same respondents find the same items; or a number for each, stated or
+        How important the same respondents find the same items; or a number for each, given or
         derived, which is taken as known.
     crosshair : {"scale middle", "data mean"} or (importance, performance)
         Where the quadrants meet: the middle of the two scales, the means over the attributes, or
-        a point of your own. There is no default: quadrants depend on it.
+        a point of your own on them. There is no default: quadrants depend on it.
 
     Returns
     -------
@@ -198,7 +198,8 @@ def importance_performance(
     EstimationError
         If somebody's answers to an attribute are fewer than two, so that there is no variance.
     ParameterError
-        If the crosshair is unknown, or the middle of the scale is asked of stated importance.
+        If the crosshair is unknown, a point of it lies off a scale, or the middle of the scale is
+        asked of given importance.
 
     References
     ----------
@@ -314,8 +315,8 @@ def _important(performance: object, importance: Any) -> _Side:
             f"performance must be Responses, but it is {type(performance).__name__}. Read answers "
             f"with Responses.from_frame(frame, scale=...)."
         )
-    stated = stated_importance(importance, performance.items, None)
-    return _Side(stated, np.zeros(performance.answers.shape), (), 1, None)
+    given = given_importance(importance, performance.items, None)
+    return _Side(given, np.zeros(performance.answers.shape), (), 1, None)
 
 
 def _cross(
@@ -331,7 +332,7 @@ def _cross(
     if crosshair == "scale middle":
         if not isinstance(importance, Responses):
             raise ParameterError(
-                "crosshair='scale middle' needs importance on a scale, but it is stated as "
+                "crosshair='scale middle' needs importance on a scale, but it is given as "
                 "numbers. Say crosshair='data mean', or give the point (importance, performance)."
             )
         return "scale middle", (importance.scale.middle, performance.scale.middle)
@@ -342,14 +343,30 @@ def _cross(
             f"but it is {crosshair!r}.{near}"
         )
     across, up = cast("tuple[float, float]", crosshair)
+    scales = {"performance": (up, performance.scale)}
+    if isinstance(importance, Responses):
+        scales = {"importance": (across, importance.scale), **scales}
+    for axis, (place, scale) in scales.items():
+        _require_on_scale(axis, place, scale, crosshair)
     return "given", (float(across), float(up))
+
+
+def _require_on_scale(axis: str, place: float, scale: Scale, crosshair: object) -> None:
+    if not scale.low <= place <= scale.high:
+        raise ParameterError(
+            f"crosshair must be a point (importance, performance) on the scales, {axis} on "
+            f"{scale}, but it is {crosshair!r}. Say 'scale middle', 'data mean' or answers between "
+            f"the ends."
+        )
 
 
 def _is_point(crosshair: object) -> bool:
     if not isinstance(crosshair, tuple | list) or len(crosshair) != 2:
         return False
     return all(
-        isinstance(part, int | float | np.number) and not isinstance(part, bool)
+        isinstance(part, int | float | np.number)
+        and not isinstance(part, bool)
+        and math.isfinite(part)
         for part in crosshair
     )
 

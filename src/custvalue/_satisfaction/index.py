@@ -30,7 +30,8 @@ from custvalue._satisfaction.derived_importance import (
     complete,
     read_overall,
 )
-from custvalue._satisfaction.importance import own_importance, stated_importance
+from custvalue._satisfaction.importance import given_importance, own_importance
+from custvalue._satisfaction.index_interval import index_interval
 from custvalue._satisfaction.questions import as_responses, filled_note, left_out_note
 from custvalue._statistics import MeanEstimate, MeanMethod, combined_mean, mean_estimate
 from custvalue.errors import DataError, ParameterError, require_choice
@@ -38,7 +39,7 @@ from custvalue.survey import Responses, Scale
 
 IndexForm = Literal["scale", "maximum"]
 ImportanceWeighting = Literal["mean importance", "per respondent"]
-WeightingUsed = Literal["equal", "stated", "mean importance", "per respondent", "derived"]
+WeightingUsed = Literal["equal", "given", "mean importance", "per respondent", "derived"]
 
 
 class IndexItem(Frozen):
@@ -70,8 +71,9 @@ class SatisfactionIndex(Frozen):
         Percent of the way from the floor to the ceiling of the scale, or percent of the maximum.
     floor : float
         What the index is if everybody gives the worst answer: 0 in the form ``scale``.
-    weighting : {"equal", "stated", "mean importance", "per respondent", "derived"}
-        Where the importance comes from.
+    weighting : {"equal", "given", "mean importance", "per respondent", "derived"}
+        Where the importance comes from: numbers that were given, or respondents who stated it,
+        weighted by their mean importance or by each one's own.
     importance_sum : float or None
         What the importance added up to before it was normalised (the mean over respondents
         where they gave it); None for equal importance.
@@ -131,7 +133,8 @@ class SatisfactionIndex(Frozen):
             computed with.
         method : {"t", "beta"}, optional
             As in :meth:`custvalue.survey.MeanEstimate.confidence_interval`, ``beta`` by default;
-            derived importance has a bootstrap interval only.
+            derived importance has a bootstrap interval only. For another index
+            :func:`bootstrap_interval` gives it.
 
         Raises
         ------
@@ -141,11 +144,11 @@ class SatisfactionIndex(Frozen):
             If `level` is not between 0 and 1, or `method` is unknown.
         """
         if self.derived is None:
-            return self.estimate.confidence_interval(level, method=method)
+            return index_interval(self.estimate, level, method, "customer_satisfaction_index")
         if method is not None:
             raise ParameterError(
-                f"method={method!r} takes the importance as known, but it was derived from the "
-                f"same answers. Leave method out for the bootstrap interval."
+                f"method={method!r} cannot be chosen where importance was derived from the same "
+                f"answers: the interval is a bootstrap interval then. Leave method out."
             )
         return self.derived.confidence_interval(level)
 
@@ -189,7 +192,8 @@ class SatisfactionIndex(Frozen):
 
     def _importance(self) -> str:
         if self.derived is None:
-            return f"{self.weighting}."
+            stated = self.weighting in get_args(ImportanceWeighting)
+            return f"stated by respondents, {self.weighting}." if stated else f"{self.weighting}."
         how = self.derived
         return (
             f"derived from {how.overall!r} by {how.derivation}, R² {number(how.r_squared)}. Index: "
@@ -229,8 +233,8 @@ def customer_satisfaction_index(
         Answers of respondents to the items; a dataframe's columns are all taken as items of
         `scale` (use ``Responses.from_frame`` to choose columns, weights and a missing policy).
     importance : mapping, sequence of float, Responses or "derived", optional
-        Stated importance of each item, by name or in the order of the items; or each
-        respondent's own, as Responses of the same respondents to the same items; or
+        The importance given to each item, by name or in the order of the items; or what each
+        respondent stated, as Responses of the same respondents to the same items; or
         ``"derived"`` from how the items go with `overall`. It is normalised to 1, and what it
         added up to is reported. Equal importance by default.
     form : {"scale", "maximum"}
@@ -320,10 +324,10 @@ def customer_satisfaction_index(
         by = _mean_importance if weighting == "mean importance" else _per_respondent
         used = by(answers, scores, own, floor)
     else:
-        stated = stated_importance(importance, answers.items, importance_total)
-        total = float(stated.sum())
-        estimate = _combined(answers, scores, stated / total, floor)
-        used = _Index(estimate, stated / total, total, "stated")
+        given = given_importance(importance, answers.items, importance_total)
+        total = float(given.sum())
+        estimate = _combined(answers, scores, given / total, floor)
+        used = _Index(estimate, given / total, total, "given")
     return _result(answers, scores, used, form=form, floor=floor)
 
 

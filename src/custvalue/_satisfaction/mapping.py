@@ -156,7 +156,7 @@ def map_scale(
         {"answers": answers}, scale=from_, weights=weights, missing=missing, argument="from_"
     )
     source = asked.scale
-    check_scale(to)
+    check_scale(to, "to")
     responses = asked.read()
     mapped = _line(responses.answers[:, 0], source, to)
     if rounding == "nearest":

@@ -55,6 +55,12 @@ SUSPICIOUS = 10  # so many answers without one above 7 look like another scale
 REPLICATES = 10_000
 VOTES = np.array([100.0, 0.0, -100.0])  # of promoters, passives and detractors
 
+OTHER_NAMES = {
+    "wilson": "Wilson's interval of a share is the 'score' interval of a net promoter score.",
+    "jeffreys": "Bayes' interval of three groups under Jeffreys' prior is 'dirichlet'.",
+    "agresti-coull": "The interval after added answers is 'adjusted-wald' here.",
+}
+
 _ENDS = {
     "score": net_share.score,
     "dirichlet": net_share.dirichlet,
@@ -174,7 +180,8 @@ class NetPromoterScore(Frozen):
             intervals are clipped where they leave the range, and their name then says so.
             ``bootstrap``: percentiles of multinomial resamples of the three groups. ``wald`` and
             ``bootstrap`` have no width where all answers are in one group, and say so. Weighted
-            answers enter by their effective n.
+            answers enter by their effective n. The score interval of a share is called
+            ``wilson``, its Bayes' interval ``jeffreys``, the adjusted Wald one ``agresti-coull``.
         replicates : int
             Resamples of the bootstrap.
         rng : Generator or int, optional
@@ -204,10 +211,9 @@ class NetPromoterScore(Frozen):
         software.
         """
         level = checked_level(level)
-        require_choice("method", method, get_args(NetPromoterMethod))
+        require_choice("method", method, get_args(NetPromoterMethod), hints=OTHER_NAMES)
         if method == "bootstrap":
-            drawn = self._bootstrap(replicates, rng).confidence_interval(level)
-            return drawn.model_copy(update={"method": f"{drawn.method}{self._remark(method)}"})
+            return self._bootstrap(replicates, rng).confidence_interval(level)
         up, down = self.promoter_share.value, self.detractor_share.value
         low, high = (100 * end for end in _ENDS[method](up, down, self.effective_n, level))
         ends = ((-100, low < -100), (100, high > 100))
@@ -220,7 +226,7 @@ class NetPromoterScore(Frozen):
         if method == "dirichlet":
             return f", prior {net_share.JEFFREYS} in each group"
         shares = (self.promoter_share.value, self.passive_share.value, self.detractor_share.value)
-        if 1 in shares and method in ("wald", "bootstrap"):
+        if 1 in shares and method == "wald":
             return ", no width because all answers are in one group"
         return ""
 
@@ -251,11 +257,13 @@ class NetPromoterScore(Frozen):
             rows.append((name, getattr(self, share.name), share.value, ends.low, ends.high))
         title = f"Net promoter score {number(self.value)} points, {interval.description} {interval}"
         base = (
-            f"n {self.n:,}, effective n {self.effective_n:,.1f}, standard error "
-            f"{number(self.standard_error)} points; shares: 95 % intervals, wilson."
+            f"n {self.n:,}, standard error {number(self.standard_error)} points, effective n "
+            f"{self.effective_n:,.1f} by the variance of the score."
         )
-        mean = () if self.mean is None else (f"Mean answer {number(self.mean.value)} on 0-10.",)
-        notes = (base, *mean, *left_out_note(self.left_out))
+        shares = "Shares: 95 % intervals, wilson."
+        if self.mean is not None:
+            shares += f" Mean answer {number(self.mean.value)} on 0-10."
+        notes = (base, shares, *left_out_note(self.left_out))
         return Table(title, ("", "answers", "share", "low", "high"), tuple(rows), notes)
 
 
@@ -321,8 +329,8 @@ def net_promoter_score(
     passives 7-8          2  0.2000  0.05668  0.5098
     detractors 0-6        2  0.2000  0.05668  0.5098
     ────────────────────────────────────────────────
-    n 10, effective n 10.0, standard error 25.30 points; shares: 95 % intervals, wilson.
-    Mean answer 8.100 on 0-10.
+    n 10, standard error 25.30 points, effective n 10.0 by the variance of the score.
+    Shares: 95 % intervals, wilson. Mean answer 8.100 on 0-10.
     """
     if isinstance(answers, MappedAnswers):
         raise ParameterError(

@@ -6,17 +6,17 @@ single customer, plain numbers; this is the one place that turns them into check
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from custvalue import _frames
-from custvalue._base import FloatArray
+from custvalue._base import Columns, FloatArray
 from custvalue._columns import one_dimensional
 from custvalue._survey.reading import refuse_missing, require_question_policy
-from custvalue.errors import DataError, ParameterError, listed
+from custvalue.errors import DataError, ParameterError, did_you_mean, listed
 from custvalue.survey import MissingPolicy, Responses, Scale
 
 WEIGHTS = "weights"
@@ -72,6 +72,8 @@ class Asked:
         The policy.
     dropped : int
         Respondents that the Responses had left out already.
+    argument : str
+        What the measure calls its scale.
     """
 
     columns: dict[str, Any]
@@ -79,11 +81,12 @@ class Asked:
     weights: Any
     missing: MissingPolicy
     dropped: int = 0
+    argument: str = "scale"
 
     @property
     def scale(self) -> Scale:
         """The scale, which must be stated."""
-        return check_scale(self.stated)
+        return check_scale(self.stated, self.argument)
 
     def read(self) -> Responses:
         """Read the answers."""
@@ -119,13 +122,17 @@ def taken_apart(
     Raises
     ------
     DataError
-        If Responses left respondents out, and other answers belong to them row by row.
+        If there is a whole frame in place of a column, or Responses left respondents out, and other
+        answers belong to them row by row.
     ParameterError
         If Responses have several items, or contradict the scale, the weights or each other.
     """
+    if not attributes:
+        for name, values in columns.items():
+            _refuse_frame(name, values)
     given = {name: its for name, its in columns.items() if isinstance(its, Responses)}
     if not given:
-        return Asked(dict(columns), scale, weights, missing)
+        return Asked(dict(columns), scale, weights, missing, argument=argument)
     if not attributes:
         for name, its in given.items():
             _require_one_item(name, its)
@@ -139,6 +146,7 @@ def taken_apart(
         weights=_their_weights(given, weights),
         missing=_their_policy(given) if missing == "raise" else missing,
         dropped=max(its.dropped for its in given.values()),
+        argument=argument,
     )
 
 
@@ -146,6 +154,20 @@ def _answers(responses: Responses, *, attributes: bool) -> Any:
     if attributes:
         return {name: responses.item(name) for name in responses.items}
     return responses.answers[:, 0]
+
+
+def _refuse_frame(name: str, values: Any) -> None:
+    """Raise for what has columns: which of them holds the answers, only the caller knows."""
+    frame = hasattr(type(values), "columns") and not isinstance(values, Columns)
+    if not frame and not isinstance(values, Mapping):
+        return
+    columns = [str(one) for one in _frames.Source(values).names]
+    example = columns[0] if columns else "answers"
+    raise DataError(
+        f"{name} must be one column of answers, but it has columns of its own: "
+        f"{listed(columns)}. Give one of them, as in {name}=data[{example!r}].",
+        column=name,
+    )
 
 
 def _require_one_item(name: str, responses: Responses) -> None:
@@ -179,7 +201,7 @@ def _constant(values: Any) -> bool:
 
 def _their_scale(given: Mapping[str, Responses], scale: Scale | None, argument: str) -> Scale:
     first, *others = given
-    if scale is not None and check_scale(scale) != given[first].scale:
+    if scale is not None and check_scale(scale, argument) != given[first].scale:
         raise ParameterError(
             f"{argument} is {scale!r}, but the responses in {first} were given on "
             f"{given[first].scale!r}. Leave {argument} out."
@@ -219,8 +241,15 @@ def _their_policy(given: Mapping[str, Responses]) -> MissingPolicy:
     return "drop" if "drop" in policies else "pairwise"
 
 
-def check_scale(scale: object) -> Scale:
+def check_scale(scale: object, argument: str = "scale") -> Scale:
     """Return `scale`, or raise unless `scale` is a Scale.
+
+    Parameters
+    ----------
+    scale : object
+        What was given.
+    argument : str
+        What the measure calls it.
 
     Raises
     ------
@@ -228,7 +257,9 @@ def check_scale(scale: object) -> Scale:
         With an example of one.
     """
     if not isinstance(scale, Scale):
-        raise ParameterError(f"scale must be a Scale, as in Scale(1, 10), but it is {scale!r}.")
+        raise ParameterError(
+            f"{argument} must be a Scale, as in Scale(1, 10), but it is {scale!r}."
+        )
     return scale
 
 
@@ -240,6 +271,39 @@ def as_columns(columns: Mapping[str, Any]) -> dict[str, Any]:
         name: np.full(rows, values) if is_number(values) else values
         for name, values in columns.items()
     }
+
+
+def named_columns(argument: str, data: Any, names: Sequence[str], namer: str) -> dict[str, Any]:
+    """Return the columns of the attributes that another argument names.
+
+    Parameters
+    ----------
+    argument : str
+        What the measure calls `data`.
+    data : dataframe or mapping
+        A column for each attribute; a mapping may hold numbers for everybody.
+    names : sequence of str
+        The attributes.
+    namer : str
+        The argument that names them.
+
+    Raises
+    ------
+    DataError
+        If a column is absent.
+    """
+    source = None if isinstance(data, Mapping) else _frames.Source(data)
+    there = [str(name) for name in (data if source is None else source.names)]
+    absent = [name for name in names if name not in there]
+    if absent:
+        raise DataError(
+            f"{namer} names {absent[0]!r}, which is no column of {argument}."
+            f"{did_you_mean(absent[0], there)} The columns are {listed(there)}.",
+            column=absent[0],
+        )
+    if source is None:
+        return {name: data[name] for name in names}
+    return {name: source.numbers(name) for name in names}
 
 
 def is_number(value: object) -> bool:

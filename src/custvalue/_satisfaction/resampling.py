@@ -14,7 +14,7 @@ import numpy as np
 from custvalue._base import Generator, Interval, checked_level
 from custvalue._bootstrap import REPLICATES, BootstrapMethod, row_bootstrap
 from custvalue._satisfaction.comparison import Measure, check_measure, drawn
-from custvalue.errors import require_choice
+from custvalue.errors import DataError, require_choice
 from custvalue.survey import Responses
 
 
@@ -49,10 +49,13 @@ def bootstrap_interval(
     Returns
     -------
     Interval
-        Its method tells of resamples in which the measure did not exist.
+        Its method tells of resamples in which the measure did not exist, and that there is no
+        width where all resamples give one value.
 
     Raises
     ------
+    DataError
+        With fewer than two respondents who have a weight above 0.
     EstimationError
         If more than half of the resamples failed.
     ParameterError
@@ -61,7 +64,8 @@ def bootstrap_interval(
     Notes
     -----
     With few respondents percentiles cover too little, as bootstraps do: for a mean at n = 30 some
-    93 %. Where a measure has an interval of its own, that one is quicker.
+    93 %. Where all answers are equal, resamples have not seen any other: the interval has no width,
+    and that is no certainty. Where a measure has an interval of its own, that one is quicker.
 
     Examples
     --------
@@ -76,6 +80,12 @@ def bootstrap_interval(
     level = checked_level(level)
     require_choice("method", method, get_args(BootstrapMethod))
     check_measure(measure)
+    counted = int((responses.weights > 0).sum())
+    if counted < 2:
+        raise DataError(
+            f"responses: an interval needs at least 2 respondents, but there is {counted}. Report "
+            f"the value without one, or collect more answers."
+        )
 
     def value(rows: np.typing.NDArray[np.intp]) -> float:
         return measure(drawn(responses, rows)).value

@@ -24,6 +24,7 @@ from custvalue.survey import Scale
 Measure = Literal["share", "mean", "net promoter score", "difference"]
 DesignEffect = Annotated[float, Ge(1)]
 
+LEAST_POINTS = 0.5  # of a net promoter score: smaller margins are shares by mistake
 LARGEST = 1e12  # answers; beyond that the margin is a mistake
 
 
@@ -264,7 +265,7 @@ def sample_size_for_net_promoter_score(
     Parameters
     ----------
     margin : float
-        Half the length of the interval, in points.
+        Half the length of the interval, in points: 5 for ± 5 points; at least 0.5.
     promoters, detractors : float
         Expected shares; half and half, the default, need the largest sample.
     level : float
@@ -297,6 +298,11 @@ def sample_size_for_net_promoter_score(
     SampleSize(measure='net promoter score', answers=938, invitations=938, groups=1)
     """
     _between("margin", margin, 0, 100, "in points, as in 5")
+    if margin < LEAST_POINTS:
+        raise ParameterError(
+            f"margin must be {LEAST_POINTS} points or more, as in 5, but it is {margin!r}: of -100 "
+            f"to 100 points, and no share. Did you mean {100 * margin:g}?"
+        )
     deviation = net_promoter_deviation(promoters, detractors)
     field = _field(population, design_effect, response_rate)
     return _for_margin("net promoter score", margin, deviation, level, field)

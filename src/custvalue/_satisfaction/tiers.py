@@ -18,7 +18,7 @@ a delightful waiting room does not undo a fault that was not repaired.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -26,10 +26,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue import _frames
 from custvalue._base import Columns, FloatArray, Frozen, NonNegative, Positive, Probability
 from custvalue._display import Table, number, one_line, percent
-from custvalue._satisfaction.questions import is_number, left_out_note, read
+from custvalue._satisfaction.questions import is_number, left_out_note, named_columns, read
 from custvalue._statistics import (
     MeanEstimate,
     Proportion,
@@ -593,19 +592,9 @@ def _read(
     columns = {
         f"{name} ({word})": values
         for word, data in (("perceived", perceived), ("expected", expected))
-        for name, values in _columns(word, data, names).items()
+        for name, values in named_columns(word, data, names, "attributes").items()
     }
     return read(columns, scale=scale, weights=weights, missing=missing)
-
-
-def _columns(argument: str, data: Any, names: Sequence[str]) -> dict[str, Any]:
-    wanted = {f"{argument}[{i}]": name for i, name in enumerate(names)}
-    if isinstance(data, Mapping):
-        _frames.require_columns(wanted, [str(name) for name in data])
-        return {name: data[name] for name in names}
-    source = _frames.Source(data)
-    source.require(wanted)
-    return {name: source.numbers(name) for name in names}
 
 
 def _checked_names(attributes: Sequence[Attribute]) -> list[str]:
