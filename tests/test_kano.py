@@ -17,7 +17,7 @@ from custvalue._kano.means import means_of
 from custvalue._statistics import mean_estimate, proportion
 from custvalue.errors import DataError
 from custvalue.kano import Category, Levels, Questionnaire, Result
-from custvalue.satisfaction import Tier
+from custvalue.satisfaction import Tier, satisfaction_effect
 from custvalue.survey import Scale
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "kano.json").read_text("utf-8"))
@@ -242,7 +242,7 @@ def test_intervals_of_better_and_worse(numbers, level):
         posterior = stats.beta.ppf(
             [0.5 - level / 2, 0.5 + level / 2], hits + prior, base - hits + prior
         )
-        for method, ends in (("wilson", wilson), ("delta", delta), ("posterior", posterior)):
+        for method, ends in (("wilson", wilson), ("delta", delta), ("dirichlet", posterior)):
             interval = share.confidence_interval(level, method=method, prior=0.3)
             expected = tuple(ends) if sign > 0 else (-ends[1], -ends[0])
             assert (interval.low, interval.high) == pytest.approx(expected, abs=1e-12)
@@ -269,7 +269,7 @@ def test_the_default_interval_is_that_of_every_share_in_the_house():
 def test_columns_say_what_the_items_say():
     answers = questionnaire(importance=np.ones((80, 3)))
     result = answers.classify(rule="berger")
-    columns = result.columns(0.9, method="posterior", prior=1.0)
+    columns = result.columns(0.9, method="dirichlet", prior=1.0)
     for row, name in enumerate(result):
         item = result[name]
         assert columns["item"][row] == name
@@ -286,20 +286,20 @@ def test_columns_say_what_the_items_say():
             assert columns[category.value][row] == pytest.approx(share.value)
         for coefficient in ("better", "worse"):
             share = getattr(item, coefficient)
-            interval = share.confidence_interval(0.9, method="posterior", prior=1.0)
+            interval = share.confidence_interval(0.9, method="dirichlet", prior=1.0)
             ends = [columns[f"{coefficient}_{end}"][row] for end in ("low", "high")]
             assert columns[coefficient][row] == pytest.approx(share.value)
             assert ends == pytest.approx([interval.low, interval.high])
-            assert interval.method == "posterior, Dirichlet prior 1 in each category"
+            assert interval.method == "dirichlet, prior 1 in each category"
 
 
 def test_no_interval_ends_beyond_the_scale():
     for numbers in ([5, 0, 0, 0, 0, 0], [0, 5, 0, 0, 0, 0], [0, 0, 5, 0, 0, 0], [0, 0, 0, 5, 0, 0]):
         item = counted(numbers)["it"]
-        for method in ("wilson", "delta", "posterior"):
+        for method in ("wilson", "delta", "dirichlet"):
             better = item.better.confidence_interval(method=method)
             worse = item.worse.confidence_interval(method=method)
-            assert 0 <= better.low <= item.better.value <= better.high <= 1 or method == "posterior"
+            assert 0 <= better.low <= item.better.value <= better.high <= 1 or method == "dirichlet"
             assert 0 <= better.low <= better.high <= 1
             assert -1 <= worse.low <= worse.high <= 0
         assert item.worse.confidence_interval(method="delta").high <= 0
@@ -346,7 +346,7 @@ def test_exact_probabilities_agree_with_adaptive_quadrature(numbers):
     assert list(found["it"].values()) == pytest.approx(expected, abs=1e-7)
 
 
-@pytest.mark.parametrize("method", ["posterior", "bootstrap"])
+@pytest.mark.parametrize("method", ["dirichlet", "bootstrap"])
 def test_probabilities_by_draws_agree_with_the_exact_ones(method):
     result = counted([150, 240, 1210, 1180, 60, 60])
     exact = result.probabilities()["it"]
@@ -359,7 +359,7 @@ def test_probabilities_by_draws_agree_with_the_exact_ones(method):
 def test_probabilities_follow_the_rule():
     counts = {"it": {"M": 30, "O": 33, "A": 2, "I": 33, "R": 1, "Q": 1}}
     berger = Result.from_counts(counts, rule="berger").probabilities(rng=1)
-    assert berger.method == "posterior"
+    assert berger.method == "dirichlet"
     assert berger["it"][Category.INDIFFERENT] < 0.01  # M + O + A outnumber the rest
     mode = Result.from_counts(counts).probabilities()
     assert mode["it"][Category.INDIFFERENT] > 0.3
@@ -596,6 +596,41 @@ def test_swapped_questions_are_suspected():
     )
 
 
+EACH_TIER = np.array([[1, 3, 1, 3]] * 3), np.array([[5, 5, 3, 3]] * 3)  # O, M, A and I
+
+
+def test_codes_that_run_the_other_way_are_suspected():
+    functional, dysfunctional = EACH_TIER
+    turned = Levels(like=5, must_be=4, neutral=3, live_with=2, dislike=1)
+    wrong = Questionnaire.from_arrays(6 - functional, 6 - dysfunctional).classify()
+    warning = next(each for each in wrong.warnings if "swapped" in each)
+    assert warning.endswith(
+        "are not swapped, and that the answers are coded as they were read: 1 (like), 2 (must-be), "
+        "3 (neutral), 4 (live-with), 5 (dislike); if the codes run the other way, "
+        "codes=Levels(like=5, must_be=4, neutral=3, live_with=2, dislike=1)."
+    )
+    assert Levels().other_way_round == turned
+    right = Questionnaire.from_arrays(6 - functional, 6 - dysfunctional, codes=turned).classify()
+    assert not any("swapped" in each for each in right.warnings)
+    assert "; answers: 5 (like), 4 (must-be), 3 (neutral), 2 (live-with)" in right.convention
+    assert kano.WORDS.other_way_round is None
+    three = Levels(like=0, neutral=(1, 2), dislike=3)
+    assert three.other_way_round is None
+    assert Levels(like=0, neutral=1, dislike=2, missing_codes=9).other_way_round == Levels(
+        like=2, neutral=1, dislike=0, missing_codes=9
+    )
+
+
+def test_words_that_were_read_are_named_and_not_turned_round():
+    words = [["dislike"], ["dislike"], ["I dislike it"]], [["like"]] * 3
+    result = Questionnaire.from_arrays(*words, codes=kano.WORDS).classify()
+    warning = next(each for each in result.warnings if "swapped" in each)
+    assert warning.endswith("'dislike' or 5 more (dislike).")
+    counts = {"it": {"M": 1, "O": 0, "A": 0, "I": 0, "R": 8, "Q": 0}}
+    (warning,) = Result.from_counts(counts).warnings
+    assert warning.endswith("are not swapped.")  # read elsewhere: nothing is known of the codes
+
+
 def test_ties_are_told():
     result = counted([4, 4, 1, 1, 0, 0])
     (warning,) = result.warnings
@@ -621,9 +656,37 @@ def test_the_result_says_what_better_and_worse_leave_out():
         "most ('Hotline')." in str(result)
     )
     assert result.convention == (
-        "Category by mode, ties by M > O > A > I > R > Q; evaluation table: not stated. Better = "
-        "(A + O) / (M + O + A + I), worse = -(M + O) / (M + O + A + I)."
+        "Category by mode, ties by M > O > A > I > R > Q; rule M>O>A>I: the first within 5.0 % of "
+        "the largest; evaluation table: not stated. Better = (A + O) / (M + O + A + I), worse = "
+        "-(M + O) / (M + O + A + I)."
     )
+    item = Result.from_counts({"Hotline": HOTLINE}, tie_margin=0.07)["Hotline"]
+    assert "; M>O>A>I takes the first within 7.0 % of the largest." in str(item)
+
+
+def test_items_with_a_tier_feed_the_effect_of_satisfaction():
+    result = Questionnaire.from_arrays(*EACH_TIER, items=["o", "m", "a", "i"]).classify()
+    tiered = result.tiered()
+    assert [(each.name, each.tier.value, each.weight) for each in tiered] == [
+        ("o", "desired", 1.0),
+        ("m", "satisfied", 1.0),
+        ("a", "surprised", 1.0),
+    ]
+    perceived, expected = {"o": [5, 3], "m": [5, 2], "a": [4, 5]}, {"o": 4, "m": 5, "a": 2}
+    effect = satisfaction_effect(perceived, expected, attributes=tiered, scale=Scale(1, 5))
+    assert [each.name for each in effect.attributes] == ["o", "m", "a"]
+    stated = [[9, 7, 4, 1], [8, 7, 3, 1], [7, 7, 2, 1]]
+    weighted = Questionnaire.from_arrays(*EACH_TIER, importance=stated).classify().tiered()
+    assert [each.weight for each in weighted] == pytest.approx([8, 7, 3])
+    assert Result.from_counts({"it": dict.fromkeys("MOARQ", 0) | {"I": 9}}).tiered() == ()
+
+
+def test_one_is_not_plural():
+    answers = Questionnaire.from_arrays([[1]], [[5]])
+    assert str(answers.base).startswith("1 respondent; missing='raise': 0 left out, 0 pairs not")
+    assert "At least 50 % questionable pairs: 0 of 1 respondent; one" in str(answers.questionable())
+    fuzzy = kano.FuzzyQuestionnaire.from_arrays([[[1, 0, 0, 0, 0]]], [[[0, 0, 0, 0, 1]]])
+    assert "1 respondent, effective n 1.0" in str(fuzzy.classify())
 
 
 def test_counts_from_a_frame():
@@ -808,9 +871,73 @@ def test_segments_are_compared_by_pearson_and_holm():
         assert found.statistic[place] == pytest.approx(expected.statistic)
         assert found.degrees_of_freedom[place] == expected.dof
         assert found.p_value[place] == pytest.approx(expected.pvalue)
+        assert found.least_expected[place] == pytest.approx(expected.expected_freq.min())
         p_values.append(expected.pvalue)
     assert found.adjusted.tolist() == pytest.approx(naive.holm(p_values))
     assert found.adjusted[0] < 1e-6 < found.adjusted[1]
+    assert (found.least_expected > 5).all()
+    assert found.method.tolist() == ["chi-squared"] * 3
+    assert found.draws == 0
+    assert str(found).endswith("categories: χ², after Holm for all items together.")
+
+
+def table_of(answers, group, place):
+    """Count segments x categories of one item."""
+    letters = answers.categories()[:, place]
+    counts = [[((group == g) & (letters == k)).sum() for k in range(6)] for g in np.unique(group)]
+    return np.array(counts)[:, np.sum(counts, axis=0) > 0]
+
+
+def test_few_expected_answers_are_permuted():
+    functional, dysfunctional, _ = drawn(n=40, seed=9)
+    group = np.random.default_rng(1).choice([1, 2, 3], 40)
+    answers = Questionnaire.from_arrays(functional, dysfunctional, group=group)
+    segments = answers.segments()
+    found = segments.homogeneity(draws=40_000, rng=2)
+    assert found.method.tolist() == ["permutation"] * 3
+    for place in range(3):
+        expected = stats.chi2_contingency(
+            table_of(answers, group, place),
+            correction=False,
+            method=stats.PermutationMethod(n_resamples=20_000, rng=3),
+        )
+        assert found.p_value[place] == pytest.approx(expected.pvalue, abs=0.015)
+    assert segments.homogeneity() == segments.homogeneity()
+    assert segments.homogeneity(rng=1) != segments.homogeneity()
+    assert str(found).endswith(
+        "χ², by 40,000 permutations for 3 items with an expected count below 5; after Holm for "
+        "all items together."
+    )
+
+
+def test_two_segments_of_few_are_tested_as_fisher_tests_them():
+    answers = Questionnaire.from_arrays(
+        [[1]] * 4 + [[2]] * 3, [[5]] * 4 + [[1]] * 3, group=["a"] * 4 + ["b"] * 3
+    )
+    found = answers.segments().homogeneity(draws=60_000)
+    exact = stats.fisher_exact([[4, 0], [0, 3]]).pvalue  # 1 / 35, where χ² says 0.008
+    assert found.p_value[0] == pytest.approx(exact, abs=0.002)
+    one = answers.segments().homogeneity(draws=1, rng=4)
+    assert one.p_value[0] in (0.5, 1.0)
+    assert "P that the segments have one distribution" in str(answers.segments())
+
+
+def test_weighted_answers_are_permuted_as_if_they_were_effective_answers():
+    rng = np.random.default_rng(3)
+    functional, dysfunctional = rng.integers(1, 6, (2, 60, 2))
+    group, weights = rng.integers(0, 3, 60), rng.uniform(0.2, 2, 60)
+
+    def tested(groups):
+        return Questionnaire.from_arrays(
+            functional, dysfunctional, group=groups, weights=weights
+        ).segments()
+
+    found = tested(group).homogeneity()
+    assert found.rounded
+    assert "permutations of effective totals, rounded to whole answers, for 2 items" in str(found)
+    shuffled = [tested(rng.permutation(group)).homogeneity(draws=1) for _ in range(300)]
+    hits = np.array([each.statistic >= found.statistic for each in shuffled]).mean(axis=0)
+    assert found.p_value == pytest.approx(hits, abs=0.1)  # weights travel with their respondents
 
 
 def test_an_item_that_cannot_differ_is_not_tested():
@@ -826,14 +953,17 @@ def test_an_item_that_cannot_differ_is_not_tested():
 
 def test_disagreements_between_segments():
     answers = Questionnaire.from_arrays(
-        [[1, 1], [1, 1], [3, 1]], [[5, 3], [5, 3], [5, 3]], group=["n", "n", "s"]
+        [[1, 1], [1, 1], [3, 1], [3, 1]],
+        [[5, 3], [5, 3], [5, 3], [5, 3]],
+        group=["n", "n", "s", "s"],
     )
     segments = answers.segments()
     assert segments.disagreements == {"item 1": {"n": "O", "s": "M"}}
     homogeneity = segments.homogeneity()
     assert homogeneity.degrees_of_freedom.tolist() == [1, 0]
     assert np.isnan(homogeneity.p_value[1])
-    assert segments["s"]["item 1"].n == 1
+    assert homogeneity.method.tolist() == ["permutation", ""]
+    assert segments["s"]["item 1"].n == 2
 
 
 def test_the_report_of_questionable_answers():
@@ -854,7 +984,7 @@ def test_the_report_of_questionable_answers():
     interval = report["a"].confidence_interval()
     assert (columns["low"][0], columns["high"][0]) == pytest.approx((interval.low, interval.high))
     assert "like / like 3, dislike / dislike 1" in str(report)
-    assert "2 of 4 respondents have at least 50 % questionable pairs; 1 gave one answer" in str(
+    assert "At least 50 % questionable pairs: 2 of 4 respondents; one answer throughout: 1." in str(
         report
     )
 

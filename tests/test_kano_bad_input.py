@@ -305,7 +305,9 @@ CASES = [
     ),
     pytest.param(
         lambda: read(
-            {"f1": [1, None], "d1": [5, 5], "g": ["n", "s"]}, group="g", missing="pairwise"
+            {"f1": [1, 1, None, None], "d1": [5] * 4, "g": ["n", "n", "s", "s"]},
+            group="g",
+            missing="pairwise",
         ).segments(),
         DataError,
         (
@@ -315,10 +317,81 @@ CASES = [
         id="group without answers",
     ),
     pytest.param(
-        lambda: read({**ANSWERS, "g": ["north", "north", "south"]}, group="g").segments()["nort"],
+        lambda: read({**ANSWERS, "g": ["north"] * 3}, group="g").segments()["nort"],
         DataError,
-        ("there is no segment 'nort'. Did you mean 'north'? The segments are 'north', 'south'."),
+        ("there is no segment 'nort'. Did you mean 'north'? The segments are 'north'."),
         id="unknown segment",
+    ),
+    pytest.param(
+        lambda: read({**ANSWERS, "g": ["north", "north", "south"]}, group="g").segments(),
+        DataError,
+        (
+            "segment 'south' has 1 respondent: from one nobody can tell how much answers vary. "
+            "Leave it out, or put it together with another."
+        ),
+        id="segment of one",
+    ),
+    pytest.param(
+        lambda: read({**ANSWERS, "g": ["n"] * 3}, group="g").segments().homogeneity(draws=True),
+        ParameterError,
+        ("draws must be a whole number >= 1, but it is True."),
+        id="permutations",
+    ),
+    pytest.param(
+        lambda: Questionnaire.from_arrays([1], [5], table="Kano"),
+        ParameterError,
+        (
+            "table must be an EvaluationTable, such as kano.BERGER, kano.KANO, kano.POULIOT or "
+            "kano.THREE_LEVEL, but it is 'Kano'."
+        ),
+        id="table by name",
+    ),
+    pytest.param(
+        lambda: FuzzyQuestionnaire.from_arrays([[DISLIKE]], [[DISLIKE]], table=None),
+        ParameterError,
+        (
+            "table must be an EvaluationTable, such as kano.BERGER, kano.KANO, kano.POULIOT or "
+            "kano.THREE_LEVEL, but it is None."
+        ),
+        id="fuzzy table",
+    ),
+    pytest.param(
+        lambda: FuzzyQuestionnaire.from_frame(
+            {}, functional={"a": ["f"]}, dysfunctional={"a": ["d"]}, table="Berger"
+        ),
+        ParameterError,
+        (
+            "table must be an EvaluationTable, such as kano.BERGER, kano.KANO, kano.POULIOT or "
+            "kano.THREE_LEVEL, but it is 'Berger'."
+        ),
+        id="fuzzy table of a frame",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({"x": COUNTS}, table=5),
+        ParameterError,
+        (
+            "table must be the name of the evaluation table that was used, as in "
+            "table=kano.BERGER.name, but it is 5."
+        ),
+        id="name of the table",
+    ),
+    pytest.param(
+        lambda: read(codes={1: "like"}),
+        ParameterError,
+        (
+            "codes must be Levels, as in kano.Levels(like=5, must_be=4, neutral=3, live_with=2, "
+            "dislike=1), but it is {1: 'like'}."
+        ),
+        id="codes are no levels",
+    ),
+    pytest.param(
+        lambda: Result.from_counts({"x": COUNTS}).columns(method="posterior"),
+        ParameterError,
+        (
+            "method must be one of 'wilson', 'delta', 'dirichlet', but it is 'posterior'. "
+            "Intervals and probabilities from the posterior are method='dirichlet'."
+        ),
+        id="the posterior by its name",
     ),
     pytest.param(
         lambda: Result.from_counts({"spell check": COUNTS})["speel check"],
@@ -356,12 +429,12 @@ CASES = [
     pytest.param(
         lambda: Result.from_counts({"x": COUNTS})["x"].better.confidence_interval(method="wald"),
         ParameterError,
-        ("method must be one of 'wilson', 'delta', 'posterior', but it is 'wald'."),
+        ("method must be one of 'wilson', 'delta', 'dirichlet', but it is 'wald'."),
         id="method",
     ),
     pytest.param(
         lambda: Result.from_counts({"x": COUNTS})["x"].better.confidence_interval(
-            method="posterior", prior=0
+            method="dirichlet", prior=0
         ),
         ParameterError,
         (
@@ -373,7 +446,7 @@ CASES = [
     pytest.param(
         lambda: Result.from_counts({"x": COUNTS}).probabilities(method="mcmc"),
         ParameterError,
-        ("method must be one of 'exact', 'posterior', 'bootstrap', but it is 'mcmc'."),
+        ("method must be one of 'exact', 'dirichlet', 'bootstrap', but it is 'mcmc'."),
         id="prob method",
     ),
     pytest.param(
@@ -381,7 +454,7 @@ CASES = [
         ParameterError,
         (
             "method='exact' integrates the posterior of the most frequent category; for "
-            "rule='berger' say method='posterior'."
+            "rule='berger' say method='dirichlet'."
         ),
         id="exact other rule",
     ),
@@ -626,11 +699,21 @@ CASES = [
         lambda: Result.from_frame({"item": ["x"], "M": [1]}),
         DataError,
         (
-            "O='O' is not a column of the data. A='A' is not a column of the data. I='I' is "
-            "not a column of the data. R='R' is not a column of the data. Q='Q' is not a "
-            "column of the data. The columns are 'item', 'M'."
+            "the counts of a category must be in a column named by its letter, 'M', 'O', 'A', "
+            "'I', 'R', 'Q', but there is none for 'O', 'A', 'I', 'R', 'Q'. The columns are "
+            "'item', 'M'. Rename the columns to the letters; write 0 where nobody is in a "
+            "category."
         ),
         id="frame columns",
+    ),
+    pytest.param(
+        lambda: Result.from_frame({"feature": ["x"], "M": [1]}),
+        DataError,
+        (
+            "the column of the items' names, item='item', is not in the data. The columns are "
+            "'feature', 'M'. Name it, as in item='feature'."
+        ),
+        id="frame items",
     ),
     pytest.param(
         lambda: Result.from_frame({"item": ["x", "x"], **{key: [1, 1] for key in "MOAIRQ"}}),

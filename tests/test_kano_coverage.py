@@ -28,9 +28,9 @@ def exact_coverage(n, method):
         ("wilson", 30, 0.92),
         ("wilson", 100, 0.92),
         ("wilson", 1000, 0.93),
-        ("posterior", 30, 0.87),
-        ("posterior", 100, 0.90),
-        ("posterior", 1000, 0.93),
+        ("dirichlet", 30, 0.87),
+        ("dirichlet", 100, 0.90),
+        ("dirichlet", 1000, 0.93),
     ],
 )
 def test_score_and_posterior_cover_near_the_nominal_level(method, n, worst):

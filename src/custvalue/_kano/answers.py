@@ -33,7 +33,7 @@ from custvalue._kano.reading import (
 )
 from custvalue._kano.result import QUESTIONABLE_LIMIT, TIE_MARGIN, Base, Result
 from custvalue._kano.segments import Segments
-from custvalue._kano.table import BERGER, EvaluationTable, Levels
+from custvalue._kano.table import BERGER, EvaluationTable, Levels, check_table
 from custvalue._statistics import kish_effective_n
 from custvalue._survey.reading import MissingPolicy, require_question_policy
 from custvalue._survey.responses import (
@@ -76,11 +76,15 @@ class Questionnaire(Columns):
         Respondents left out because an answer was missing (policy ``drop``).
     dont_know : int
         Answers with a missing code, before anybody was dropped.
+    codes : Levels or None
+        How the answers were written; None for positions that were not read from codes.
 
     Raises
     ------
     DataError
         If shapes do not fit, or an answer is missing against the policy.
+    ParameterError
+        If `table` is no evaluation table.
 
     Examples
     --------
@@ -110,8 +114,10 @@ class Questionnaire(Columns):
     missing: MissingPolicy = "raise"
     dropped: int = 0
     dont_know: int = 0
+    codes: Levels | None = None
 
     def __post_init__(self) -> None:
+        check_table(self.table)
         require_question_policy(self.missing)
         shape = (len(self.weights), len(self.items))
         if shape[0] == 0:
@@ -172,7 +178,9 @@ class Questionnaire(Columns):
         group : str, optional
             Column of segments.
         codes : Levels, optional
-            How answers are written; 1, 2, 3, … in the order of the table's levels by default.
+            How answers are written; without it 1 means like, 2 must-be, 3 neutral, 4 live-with
+            and 5 dislike (1, 2, 3, … in the order of the table's levels). For 5 = like say
+            ``Levels(like=5, must_be=4, neutral=3, live_with=2, dislike=1)``.
         table : EvaluationTable
             What turns two answers into a category.
         importance_scale : Scale
@@ -187,17 +195,19 @@ class Questionnaire(Columns):
             If a column is absent, an item has one question only, an answer is no declared code
             or missing, importance is off its scale, or weights are negative.
         ParameterError
-            If `codes` does not fit the table.
+            If `table` or `codes` is something else, or they do not fit.
         """
         source = Source(frame)
         questions = Questions.named(functional, dysfunctional, importance)
         source.require(questions.arguments(weights, group))
-        read = read_answers(source, questions, check_levels(codes, table), table, importance_scale)
+        used = check_levels(codes, table)
+        read = read_answers(source, questions, used, table, importance_scale)
         return cls._assembled(
             questions,
             read,
             weights_column(source, weights),
             None if group is None else _labels(source, group),
+            codes=used,
             table=table,
             importance_scale=importance_scale,
             missing=missing,
@@ -223,7 +233,8 @@ class Questionnaire(Columns):
         Parameters
         ----------
         functional, dysfunctional : array_like of shape (respondents,) or (respondents, items)
-            Answers; NaN or None where there is none.
+            Answers, 1 = like, 2 = must-be, 3 = neutral, 4 = live-with, 5 = dislike unless `codes`
+            says otherwise; NaN or None where there is none.
         items : sequence of str, optional
             Names of the items; ``item 1``, ``item 2``, … by default.
         importance : array_like of the same shape, optional
@@ -268,6 +279,7 @@ class Questionnaire(Columns):
         weights: FloatArray,
         groups: LabelArray | None,
         *,
+        codes: Levels,
         table: EvaluationTable,
         importance_scale: Scale,
         missing: MissingPolicy,
@@ -294,6 +306,7 @@ class Questionnaire(Columns):
             missing=missing,
             dropped=rows - len(weights),
             dont_know=read.dont_know,
+            codes=codes,
         )
 
     @property
@@ -375,6 +388,7 @@ class Questionnaire(Columns):
             questionable_limit=questionable_limit,
             base=self.base,
             importance=None if self.importance is None else self.stated_importance(),
+            codes=self.codes,
         )
 
     def segments(
@@ -384,7 +398,7 @@ class Questionnaire(Columns):
         tie_margin: float = TIE_MARGIN,
         questionable_limit: float = QUESTIONABLE_LIMIT,
     ) -> Segments:
-        """Classify every item in every group.
+        """Classify every item in every group; :meth:`Segments.homogeneity` tests the difference.
 
         Parameters
         ----------
@@ -394,7 +408,8 @@ class Questionnaire(Columns):
         Raises
         ------
         DataError
-            If there are no groups, or nobody in a group answered an item.
+            If there are no groups, a group has one respondent, or nobody in a group answered an
+            item.
         ParameterError
             If an argument is outside its domain.
         """
@@ -403,8 +418,13 @@ class Questionnaire(Columns):
         names, places = np.unique(self.groups, return_inverse=True)
         found = []
         for place, name in enumerate(names.tolist()):
+            part = self._only(places == place)
+            if part.respondents < 2:
+                raise DataError(
+                    f"segment {name!r} has 1 respondent: from one nobody can tell how much "
+                    f"answers vary. Leave it out, or put it together with another."
+                )
             try:
-                part = self._only(places == place)
                 found.append(
                     part.classify(
                         rule=rule, tie_margin=tie_margin, questionable_limit=questionable_limit
@@ -527,7 +547,8 @@ class Questionnaire(Columns):
         rows = tuple(
             (item, int(n)) for item, n in zip(self.items, both.sum(axis=0).tolist(), strict=True)
         )
-        effective = f"Effective n {self.effective_n:,.1f}. Evaluation table: {self.table.name}."
+        effective = f"Effective n {self.effective_n:,.1f}. Evaluation table: {self.table.name}"
+        effective += "." if self.codes is None else f"; answers: {self.codes.spelled}."
         return Table("Kano questionnaire", ("item", "n"), rows, (str(self.base), effective))
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from custvalue._base import FloatArray
 from custvalue._columns import missing
 from custvalue._frames import Source
-from custvalue._kano.table import Code, EvaluationTable, Levels
+from custvalue._kano.table import Code, EvaluationTable, Levels, check_table
 from custvalue.errors import DataError, ParameterError, listed, plain
 
 NOBODY = -1  # no answer, in arrays of levels and of categories
@@ -44,10 +44,17 @@ def check_levels(codes: Levels | None, table: EvaluationTable) -> Levels:
     Raises
     ------
     ParameterError
-        If a level of the table has no code, or a code's level is not in the table.
+        If `table` or `codes` is something else, a level of the table has no code, or a code's
+        level is not in the table.
     """
+    check_table(table)
     if codes is None:
         return Levels.numbered(table)
+    if not isinstance(codes, Levels):
+        raise ParameterError(
+            f"codes must be Levels, as in kano.Levels(like=5, must_be=4, neutral=3, live_with=2, "
+            f"dislike=1), but it is {codes!r}."
+        )
     declared = codes.declared
     absent = [level for level in table.levels if level not in declared]
     if absent:
@@ -88,7 +95,7 @@ def coded_columns(
         If an answer is no declared code: column, row, value, the codes and the next step.
     """
     meaning = {code: table.levels.index(level) for code, level in codes.meaning.items()}
-    coder = _Coder(codes, table, meaning | dict.fromkeys(codes.missing_codes, NOBODY))
+    coder = _Coder(codes, meaning | dict.fromkeys(codes.missing_codes, NOBODY))
     levels = np.empty((source.rows, len(columns)), dtype=np.int64, order="F")
     dont_know = 0
     for place, name in enumerate(columns):
@@ -101,9 +108,8 @@ def coded_columns(
 class _Coder:
     """Turns one column after another into positions, by a dictionary or by sorted numbers."""
 
-    def __init__(self, codes: Levels, table: EvaluationTable, positions: dict[Code, int]) -> None:
+    def __init__(self, codes: Levels, positions: dict[Code, int]) -> None:
         self.codes = codes
-        self.table = table
         self.positions = positions
         numbers = sorted(code for code in positions if not isinstance(code, str))
         self.numbers = np.array(numbers, dtype=np.float64)
@@ -147,21 +153,11 @@ class _Coder:
         if not rows.size:
             return
         raise DataError.at_rows(
-            name, f"one of {self._codes()}", rows, values[rows], self._hint(plain(values[rows[0]]))
-        )
-
-    def _codes(self) -> str:
-        """List the codes of each level, ``1 (like), 2 (must-be)``."""
-        meaning = self.codes.meaning.items()
-        by_level = {
-            level: [plain(code) for code, its in meaning if its == level]
-            for level in self.table.levels
-        }
-        return ", ".join(
-            f"{codes[0]!r} ({level})"
-            if len(codes) == 1
-            else f"{codes[0]!r} or {len(codes) - 1} more ({level})"
-            for level, codes in by_level.items()
+            name,
+            f"one of {self.codes.spelled}",
+            rows,
+            values[rows],
+            self._hint(plain(values[rows[0]])),
         )
 
     def _hint(self, value: Any) -> str:

@@ -21,9 +21,9 @@ from custvalue._base import FloatArray, Frozen, Interval, NonNegative, checked_l
 from custvalue._display import Table, number
 from custvalue._kano.table import CATEGORIES, A, I, M, O
 from custvalue._statistics import normal_quantile
-from custvalue.errors import DataError, ParameterError, plain, require_choice
+from custvalue.errors import DataError, ParameterError, listed, plain, require_choice
 
-IntervalMethod = Literal["wilson", "delta", "posterior"]
+IntervalMethod = Literal["wilson", "delta", "dirichlet"]
 Places = Sequence[int]
 
 EVERY = tuple(range(len(CATEGORIES)))
@@ -117,12 +117,12 @@ class Shares:
         ----------
         level : float
             Confidence level.
-        method : {"wilson", "delta", "posterior"}
+        method : {"wilson", "delta", "dirichlet"}
             As in :meth:`Share.confidence_interval`.
         prior : float
             Dirichlet prior of each category, for the posterior.
         """
-        if method == "posterior":
+        if method == "dirichlet":
             return self._posterior(level, prior)
         z = normal_quantile(level)
         if method == "delta":
@@ -266,11 +266,11 @@ class Share(Frozen):
         ----------
         level : float
             Confidence level, 0.95 for 95 %.
-        method : {"wilson", "delta", "posterior"}
+        method : {"wilson", "delta", "dirichlet"}
             Wilson's score interval with the effective n is the default: unweighted, it covers
             93.0 to 97.8 % at shares from 0.01 to 0.99 for n = 30, 95.2 % on average. The delta
             method (linearised standard error, clipped) covers 26 to 96 % there, and has no width
-            at 0 and 1. The posterior is the equal-tailed credible interval under a Dirichlet
+            at 0 and 1. ``dirichlet``: Bayes, the equal-tailed credible interval under a Dirichlet
             prior on the six categories; it covers 88 to 97 %, 95.1 % on average.
         prior : float
             Dirichlet parameter of each category, for the posterior; 0.5 is Jeffreys' prior.
@@ -379,7 +379,7 @@ def checked_interval(level: float, method: str, prior: float) -> float:
     ParameterError
         If one of them is not.
     """
-    require_choice("method", method, get_args(IntervalMethod))
+    check_method(method, get_args(IntervalMethod))
     if not (isinstance(prior, int | float) and 0 < prior < np.inf):
         raise ParameterError(
             f"prior must be a number > 0, the Dirichlet parameter of each category, but it is "
@@ -388,12 +388,30 @@ def checked_interval(level: float, method: str, prior: float) -> float:
     return checked_level(level)
 
 
+def check_method(method: object, choices: Sequence[str]) -> None:
+    """Raise a ParameterError unless `method` is one of `choices`; Bayes has one name here.
+
+    Parameters
+    ----------
+    method : object
+        What was asked for.
+    choices : sequence of str
+        The methods that there are.
+    """
+    if method in ("posterior", "bayes"):
+        raise ParameterError(
+            f"method must be one of {listed(choices)}, but it is {method!r}. Intervals and "
+            f"probabilities from the posterior are method='dirichlet'."
+        )
+    require_choice("method", method, choices)
+
+
 def method_name(method: IntervalMethod, prior: float) -> str:
     """Name the method of an interval in a result."""
     names = {
         "wilson": "wilson",
         "delta": "delta, clipped",
-        "posterior": f"posterior, Dirichlet prior {number(prior)} in each category",
+        "dirichlet": f"dirichlet, prior {number(prior)} in each category",
     }
     return names[method]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -172,7 +172,7 @@ def from_columns(frame: Any, item: str) -> dict[str, dict[str, float]]:
         If a column is absent, an entry is missing, or an item comes twice.
     """
     source = Source(frame)
-    source.require({"item": item, **dict(zip(LETTERS, LETTERS, strict=True))})
+    _require_columns(item, source.names)
     names = [str(name) for name in source.labels(item).tolist()]
     first = {name: row for row, name in reversed(list(enumerate(names)))}
     twice = [row for row, name in enumerate(names) if first[name] != row]
@@ -190,6 +190,25 @@ def from_columns(frame: Any, item: str) -> dict[str, dict[str, float]]:
         name: {letter: float(columns[letter][row]) for letter in LETTERS}
         for row, name in enumerate(names)
     }
+
+
+def _require_columns(item: str, names: Sequence[str]) -> None:
+    """Raise a DataError that says which column is missing, what it must hold and what to do."""
+    if item not in names:
+        raise DataError(
+            f"the column of the items' names, item={item!r}, is not in the data."
+            f"{did_you_mean(item, names)} The columns are {listed(names)}. Name it, as in "
+            f"item={next(iter(names), 'feature')!r}.",
+            column=item,
+        )
+    absent = [letter for letter in LETTERS if letter not in names]
+    if absent:
+        raise DataError(
+            f"the counts of a category must be in a column named by its letter, {listed(LETTERS)}, "
+            f"but there is none for {listed(absent)}. The columns are {listed(names)}. Rename the "
+            f"columns to the letters; write 0 where nobody is in a category.",
+            column=absent[0],
+        )
 
 
 def check(name: str, items: tuple[str, ...], array: FloatArray) -> None:

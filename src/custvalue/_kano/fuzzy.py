@@ -18,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._base import Columns, FloatArray, read_only
-from custvalue._display import Table, number, one_line, percent
+from custvalue._display import Table, count, number, one_line, percent
 from custvalue._frames import Source, to_numbers
 from custvalue._kano.classify import categories_at, decide
 from custvalue._kano.means import Means, means_of, position, rows_of
 from custvalue._kano.reading import require_shape
-from custvalue._kano.table import BERGER, CATEGORIES, Category, EvaluationTable
+from custvalue._kano.table import BERGER, CATEGORIES, Category, EvaluationTable, check_table
 from custvalue._statistics import MeanEstimate
 from custvalue._survey.responses import check_items, checked_weights, weights_column
 from custvalue.errors import DataError, ParameterError
@@ -115,8 +115,9 @@ class FuzzyResult(Columns):
         shown += ["category", "category_by_degree"]
         rows = rows_of(columns[name] for name in shown)
         base = (
-            f"{self.n:,} respondents, effective n {self.effective_n:,.1f}. Mean degrees; category: "
-            f"where most degrees reach {number(self.alpha)}; evaluation table: {self.table}."
+            f"{count(self.n, 'respondent')}, effective n {self.effective_n:,.1f}. Mean degrees; "
+            f"category: where most degrees reach {number(self.alpha)}; evaluation table: "
+            f"{self.table}."
         )
         most = percent(float(self.unresolved.max()), 1)
         lost = f"No category reaches the cut for {most} of the respondents at most."
@@ -165,6 +166,7 @@ class FuzzyQuestionnaire(Columns):
     table: EvaluationTable = BERGER
 
     def __post_init__(self) -> None:
+        check_table(self.table)
         shape = (len(self.weights), len(self.items), len(self.table.levels))
         check_items(self.items)
         if shape[0] == 0:
@@ -206,6 +208,7 @@ class FuzzyQuestionnaire(Columns):
             If a column is absent, an item lacks a question, or degrees are negative or do not
             sum to 1.
         """
+        check_table(table)
         source = Source(frame)
         items = check_items(list(functional), "functional")
         if set(functional) != set(dysfunctional):

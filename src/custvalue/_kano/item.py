@@ -79,6 +79,8 @@ class Item(Frozen):
         The rule that gives `category`.
     by_rule : dict of str to Category
         The class by every rule.
+    tie_margin : float
+        The margin of the rule ``M>O>A>I``.
     tied : tuple of Category
         Categories that share the largest share; one where there is no tie.
     mixed : tuple of Category or None
@@ -108,6 +110,7 @@ class Item(Frozen):
     category: Category
     rule: Rule
     by_rule: dict[Rule, Category]
+    tie_margin: float
     tied: tuple[Category, ...]
     mixed: tuple[Category, Category] | None
     total_strength: Share
@@ -143,7 +146,8 @@ class Item(Frozen):
         rules = ", ".join(f"{rule} gives {found}" for rule, found in self.by_rule.items())
         strength = f"Category strength {percent(self.category_strength.value, 1)}"
         mixed = "" if self.mixed is None else f": mixed class {'/'.join(self.mixed)}"
-        notes = [f"By rule: {rules}.", f"{strength}{mixed}."]
+        margin = f"M>O>A>I takes the first within {percent(self.tie_margin, 1)} of the largest"
+        notes = [f"By rule: {rules}; {margin}.", f"{strength}{mixed}."]
         if len(self.tied) > 1:
             notes.append(f"Tied: {', '.join(self.tied)}.")
         if self.fong is not None:
@@ -191,6 +195,7 @@ def item_of(
         category=by_rule[rule],
         rule=rule,
         by_rule=by_rule,
+        tie_margin=tie_margin,
         tied=categories_at(np.flatnonzero(tied_with_top(sums.shares)[0])),
         mixed=(pair[0], pair[1]) if strength.value < MIXED_BELOW else None,
         total_strength=one(shares_of(sums, (M, O, A)), f"{name}: total strength"),

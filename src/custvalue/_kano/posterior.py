@@ -15,12 +15,12 @@ from scipy import special
 from custvalue._base import Columns, FloatArray, Generator
 from custvalue._display import Table, number, one_line
 from custvalue._kano.classify import Indices, Rule, decide
-from custvalue._kano.coefficients import NEEDS_N, Sums, checked_interval
+from custvalue._kano.coefficients import NEEDS_N, Sums, check_method, checked_interval
 from custvalue._kano.means import position, rows_of
 from custvalue._kano.table import CATEGORIES, Category
-from custvalue.errors import DataError, ParameterError, require_choice
+from custvalue.errors import DataError, ParameterError
 
-ProbabilityMethod = Literal["exact", "posterior", "bootstrap"]
+ProbabilityMethod = Literal["exact", "dirichlet", "bootstrap"]
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
 TAIL = 1e-12  # of a gamma distribution, beyond which its largest is not looked for
@@ -39,7 +39,7 @@ class CategoryProbabilities(Columns):
         Of M, O, A, I, R, Q; rows sum to 1.
     effective_n : ndarray of float64, shape (items,)
         Effective number of answers that the probabilities rest on.
-    method : {"exact", "posterior", "bootstrap"}
+    method : {"exact", "dirichlet", "bootstrap"}
         The Dirichlet posterior integrated, the same by draws, or resampled counts.
     rule : {"mode", "M>O>A>I", "berger"}
         The rule that gives the category.
@@ -135,7 +135,7 @@ def probabilities_of(
     method, prior, draws, rng
         As in :meth:`Result.probabilities`.
     """
-    method = ("exact" if rule == "mode" else "posterior") if method is None else method
+    method = ("exact" if rule == "mode" else "dirichlet") if method is None else method
     _check(method, rule, prior, draws)
     size = sums.effective_n
     if np.isnan(size).any():
@@ -162,13 +162,18 @@ def probabilities_of(
 
 
 def _check(method: str, rule: Rule, prior: float, draws: int) -> None:
-    require_choice("method", method, get_args(ProbabilityMethod))
+    check_method(method, get_args(ProbabilityMethod))
     checked_interval(0.95, "wilson", prior)
     if method == "exact" and rule != "mode":
         raise ParameterError(
             f"method='exact' integrates the posterior of the most frequent category; for "
-            f"rule={rule!r} say method='posterior'."
+            f"rule={rule!r} say method='dirichlet'."
         )
+    check_draws(draws)
+
+
+def check_draws(draws: object) -> None:
+    """Raise a ParameterError unless `draws` is a whole number >= 1."""
     if not isinstance(draws, int | np.integer) or isinstance(draws, bool) or draws < 1:
         raise ParameterError(f"draws must be a whole number >= 1, but it is {draws!r}.")
 

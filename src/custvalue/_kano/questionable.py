@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._base import Columns, FloatArray, IntArray
-from custvalue._display import Table, one_line, percent
+from custvalue._display import Table, count, one_line, percent
 from custvalue._kano.coefficients import Share, Shares, Sums, one, shares_of
 from custvalue._kano.means import position, rows_of
 from custvalue._kano.table import EvaluationTable, Q
@@ -103,9 +103,10 @@ class QuestionableReport(Columns):
         rows = rows_of(self.columns().values())
         pairs = ", ".join(f"{pair} {count:,}" for pair, count in self.pairs.items())
         found = f"Pairs of answers (with / without the item): {pairs or 'none'}."
+        suspects = f"{len(self.suspects()):,} of {count(len(self.answered), 'respondent')}"
         who = (
-            f"{len(self.suspects()):,} of {len(self.answered):,} respondents have at least "
-            f"{percent(0.5)} questionable pairs; {len(self.uniform):,} gave one answer throughout."
+            f"At least {percent(0.5)} questionable pairs: {suspects}; one answer throughout: "
+            f"{len(self.uniform):,}."
         )
         notes = (found, who, "95 % intervals, wilson.")
         return Table("Questionable answers", tuple(self.columns()), rows, notes)

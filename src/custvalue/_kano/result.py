@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._base import Columns, FloatArray, Frozen, Generator, read_only
-from custvalue._display import Table, one_line, percent
+from custvalue._display import Table, count, one_line, percent
 from custvalue._kano import counts
 from custvalue._kano.classify import (
     Rule,
@@ -31,8 +31,8 @@ from custvalue._kano.coefficients import (
 from custvalue._kano.item import RULES, Item, item_of
 from custvalue._kano.means import Importance, position, rows_of
 from custvalue._kano.posterior import CategoryProbabilities, ProbabilityMethod, probabilities_of
-from custvalue._kano.table import CATEGORIES, A, Category, M, O, Q, R
-from custvalue._satisfaction.tiers import Tier
+from custvalue._kano.table import CATEGORIES, A, Category, Levels, M, O, Q, R
+from custvalue._satisfaction.tiers import Attribute, Tier
 from custvalue._survey.responses import MissingPolicy
 from custvalue.errors import ParameterError, listed, require_choice
 
@@ -75,9 +75,9 @@ class Base(Frozen):
 
     def __str__(self) -> str:
         return (
-            f"{self.respondents:,} respondents; missing={self.missing!r}: {self.dropped:,} left "
-            f"out, {self.unanswered:,} pairs not answered ({self.half_answered:,} of them half), "
-            f"{self.dont_know:,} don't know."
+            f"{count(self.respondents, 'respondent')}; missing={self.missing!r}: {self.dropped:,} "
+            f"left out, {count(self.unanswered, 'pair')} not answered ({self.half_answered:,} of "
+            f"them half), {self.dont_know:,} don't know."
         )
 
 
@@ -113,13 +113,16 @@ class Result(Columns):
         Respondents and what was left out; None for published numbers.
     importance : Importance or None
         Self-stated importance.
+    codes : Levels or None
+        How the answers were written; None where they were evaluated elsewhere.
 
     Raises
     ------
     DataError
         If shapes do not fit, or an item has no answers.
     ParameterError
-        If `rule`, `tie_margin` or `questionable_limit` is outside its domain.
+        If `table` is no name, or `rule`, `tie_margin` or `questionable_limit` is outside its
+        domain.
 
     Examples
     --------
@@ -145,9 +148,15 @@ class Result(Columns):
     questionable_limit: float = QUESTIONABLE_LIMIT
     base: Base | None = None
     importance: Importance | None = None
+    codes: Levels | None = None
 
     def __post_init__(self) -> None:
         check_rule(self.rule, self.tie_margin, self.questionable_limit)
+        if not isinstance(self.table, str):
+            raise ParameterError(
+                f"table must be the name of the evaluation table that was used, as in "
+                f"table=kano.BERGER.name, but it is {self.table!r}."
+            )
         for name in ("counts", "weights", "squares"):
             array = np.array(getattr(self, name), dtype=np.float64)
             counts.check(name, self.items, array)
@@ -305,10 +314,11 @@ class Result(Columns):
     @property
     def convention(self) -> str:
         """What the class and the coefficients are, here."""
-        margin = f" within {percent(self.tie_margin, 1)}" if self.rule == "M>O>A>I" else ""
+        answers = "" if self.codes is None else f"; answers: {self.codes.spelled}"
         return (
-            f"Category by {self.rule}{margin}, ties by M > O > A > I > R > Q; evaluation table: "
-            f"{self.table}. Better = (A + O) / (M + O + A + I), worse = -(M + O) / (M + O + A + I)."
+            f"Category by {self.rule}, ties by M > O > A > I > R > Q; rule M>O>A>I: the first "
+            f"within {percent(self.tie_margin, 1)} of the largest; evaluation table: {self.table}"
+            f"{answers}. Better = (A + O) / (M + O + A + I), worse = -(M + O) / (M + O + A + I)."
         )
 
     @property
@@ -354,6 +364,37 @@ class Result(Columns):
         """
         return TIERS.get(self.categories()[position(name, self.items)])
 
+    def tiered(self) -> tuple[Attribute, ...]:
+        """Return the items that belong to a tier, weighted by their stated importance.
+
+        Returns
+        -------
+        tuple of Attribute
+            As :func:`custvalue.satisfaction.satisfaction_effect` takes them; all with the weight
+            1 where importance was not asked. Items of the other categories are left out.
+
+        Raises
+        ------
+        DataError
+            If importance was asked, and nobody stated it for an item that belongs to a tier.
+
+        Examples
+        --------
+        >>> must = {"M": 60, "O": 20, "A": 5, "I": 15, "R": 0, "Q": 0}
+        >>> [item] = Result.from_counts({"fault repaired": must}).tiered()
+        >>> item.name, item.tier.value, item.weight
+        ('fault repaired', 'satisfied', 1.0)
+        """
+        return tuple(
+            Attribute(
+                name=name,
+                tier=TIERS[category],
+                weight=1.0 if self.importance is None else self.importance[name].value,
+            )
+            for name, category in zip(self.items, self.categories(), strict=True)
+            if category in TIERS
+        )
+
     def probabilities(
         self,
         *,
@@ -366,7 +407,7 @@ class Result(Columns):
 
         Parameters
         ----------
-        method : {"exact", "posterior", "bootstrap"}, optional
+        method : {"exact", "dirichlet", "bootstrap"}, optional
             Dirichlet posterior of the distribution integrated (for the rule ``mode``, where it
             is the default), the same by draws (the default for the other rules), or resampled
             counts. Weighted answers count by their effective n.
@@ -422,7 +463,7 @@ class Result(Columns):
         ----------
         level : float
             Confidence level of the intervals of better and worse.
-        method : {"wilson", "delta", "posterior"}
+        method : {"wilson", "delta", "dirichlet"}
             Their method, as in :meth:`Share.confidence_interval`.
         prior : float
             Dirichlet parameter of each category, for the posterior.
@@ -524,8 +565,17 @@ def _doubtful(result: Result) -> Iterator[str]:
     if reversed_.any():
         yield (
             f"The most frequent category is R for {_named(result, reversed_)}: check that the "
-            f"functional and the dysfunctional question are not swapped."
+            f"functional and the dysfunctional question are not swapped{_or_codes(result.codes)}."
         )
+
+
+def _or_codes(codes: Levels | None) -> str:
+    """Say how to read the answers if the codes run the other way."""
+    if codes is None:
+        return ""
+    read = f", and that the answers are coded as they were read: {codes.spelled}"
+    turned = codes.other_way_round
+    return read if turned is None else f"{read}; if the codes run the other way, codes={turned!r}"
 
 
 def _tied(result: Result) -> Iterator[str]:

@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, model_validator
 
 from custvalue._base import Frozen
 from custvalue._display import Table
-from custvalue.errors import did_you_mean, listed, require_choice
+from custvalue.errors import ParameterError, did_you_mean, listed, plain, require_choice
 
 LevelName = Literal["like", "must-be", "neutral", "live-with", "dislike"]
 Code = int | float | str
@@ -289,6 +289,15 @@ Its nine cells are those of `BERGER` for like, neutral and dislike: Q A O, R I M
 """
 
 
+def check_table(table: object) -> None:
+    """Raise a ParameterError unless `table` is an evaluation table."""
+    if not isinstance(table, EvaluationTable):
+        raise ParameterError(
+            f"table must be an EvaluationTable, such as kano.BERGER, kano.KANO, kano.POULIOT or "
+            f"kano.THREE_LEVEL, but it is {table!r}."
+        )
+
+
 def _codes(codes: Any) -> Any:
     """Let one code stand for a tuple of one."""
     if codes is None:
@@ -398,6 +407,29 @@ class Levels(Frozen):
         shown = {name: _plain(getattr(self, name)) for name in type(self).model_fields}
         inside = ", ".join(f"{name}={codes!r}" for name, codes in shown.items() if codes != ())
         return f"Levels({inside})"
+
+    @property
+    def spelled(self) -> str:
+        """The codes of each level in words: ``1 (like), 2 (must-be)``."""
+        by_level = {
+            level: [plain(code) for code, its in self.meaning.items() if its == level]
+            for level in self.declared
+        }
+        return ", ".join(
+            f"{codes[0]!r} ({level})"
+            if len(codes) == 1
+            else f"{codes[0]!r} or {len(codes) - 1} more ({level})"
+            for level, codes in by_level.items()
+        )
+
+    @property
+    def other_way_round(self) -> Levels | None:
+        """The same numbers from dislike to like; None where a level is no single number."""
+        given = {name: getattr(self, name) for name in _FIELDS if getattr(self, name)}
+        if any(len(codes) > 1 or isinstance(codes[0], str) for codes in given.values()):
+            return None
+        turned = dict(zip(given, reversed(given.values()), strict=True))
+        return Levels(**turned, missing_codes=self.missing_codes)
 
     def closest(self, value: object) -> str:
         """Say which declared word is close to `value`, if any.
