@@ -354,8 +354,10 @@ def test_no_problems_at_all():
 
 
 def test_problems_print_and_go_to_json():
-    found = problem_analysis({**HAD, "cold": [None, *[0] * 7]}, severity=None)
+    found = problem_analysis({**HAD, "cold": [None, *[0] * 7]}, severity=None, missing="drop")
     assert found.left_out == 1
+    assert "1 respondent is left out because an answer is missing." in str(found)
+    assert "of 3; 1 problem each." in str(problem_analysis({"late": [1, 1, 1]}))
     assert ProblemAnalysis.from_json(found.to_json()) == found
     assert "Pareto" in str(found)
     assert found.to_frame("polars").columns == list(found.columns())
@@ -704,7 +706,7 @@ BAD = [
         derived(expected=DROPPED),
         DataError,
         (
-            "missing='drop' left out 1 respondents of expected, so that rows may not belong "
+            "missing='drop' left out 1 respondent of expected, so that rows may not belong "
             "together. Read both with missing='pairwise'."
         ),
         id="derived: somebody dropped",
@@ -767,7 +769,40 @@ BAD = [
         id="problems: severity of other people",
     ),
     pytest.param(
-        lambda: problem_analysis({"a": [None, 1], "b": [0, None]}),
+        lambda: problem_analysis({"noise": [1, None, 0]}),
+        DataError,
+        (
+            "noise has no entry in row 1. Say missing='drop' to leave such respondents out, or 0 "
+            "where no entry means no problem."
+        ),
+        id="problems: no entry",
+    ),
+    pytest.param(
+        lambda: problem_analysis({"a": [0, 1, None], "b": [None, 1, None]}),
+        DataError,
+        (
+            "b has no entry in row 0, one of 3 missing entries. Say missing='drop' to leave such "
+            "respondents out, or 0 where no entry means no problem."
+        ),
+        id="problems: several without an entry",
+    ),
+    pytest.param(
+        lambda: problem_analysis({"noise": [1, None, 0]}, missing="pairwise"),
+        ParameterError,
+        (
+            "missing='pairwise' would share out the impact of problems that different respondents "
+            "were asked about. Say missing='drop' to leave out respondents with a missing entry."
+        ),
+        id="problems: pairwise",
+    ),
+    pytest.param(
+        lambda: problem_analysis({"noise": [1, None, 0]}, missing="omit"),
+        ParameterError,
+        ("missing must be one of 'raise', 'drop', 'pairwise', 'prorate', but it is 'omit'."),
+        id="problems: unknown policy",
+    ),
+    pytest.param(
+        lambda: problem_analysis({"a": [None, 1], "b": [0, None]}, missing="drop"),
         DataError,
         "nobody answered about every problem. Leave out the one with most gaps.",
         id="problems: nobody complete",

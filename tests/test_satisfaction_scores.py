@@ -288,7 +288,7 @@ def test_prorated_answers_count_as_the_mean_of_the_others():
     index = acsi_index(answers, convention="simple")
     expected = acsi_index(filled, convention="simple", scale=continuous)
     assert (index.n, index.filled, index.value) == (6, 1, expected.value)
-    assert "1 missing answers are prorated." in str(index)
+    assert "1 missing answer is prorated." in str(index)
     weights = {"overall": 2, "expected": 1, "ideal": 1}
     factors = factor_index(answers, weights=weights)
     assert (factors.n, factors.filled) == (6, 1)

@@ -77,6 +77,8 @@ class AcsiIndex(Frozen):
         The scale of the items.
     left_out : int
         Respondents left out because an answer is missing.
+    dont_know : int
+        Answers with one of the scale's missing codes, of everybody who was asked.
     filled : int
         Answers that the policy ``prorate`` filled by the respondent's other answers.
     """
@@ -88,6 +90,7 @@ class AcsiIndex(Frozen):
     fixed_standard_error: NonNegative | None
     scale: Scale
     left_out: int = 0
+    dont_know: int = 0
     filled: int = 0
 
     @property
@@ -150,7 +153,7 @@ class AcsiIndex(Frozen):
         notes = (
             f"Weights: {self.source}; convention {self.convention!r}: {what}.",
             f"Scale {self.scale}, theoretical ends. 95 % intervals, beta.",
-            *left_out_note(self.left_out),
+            *left_out_note(self.left_out, self.dont_know),
             *filled_note(self.filled),
         )
         header = ("item", "weight", "share", "score", "low", "high", "n")
@@ -253,6 +256,7 @@ def acsi_index(
         fixed_standard_error=fixed,
         scale=answers.scale,
         left_out=used.left_out + answers.dropped,
+        dont_know=answers.dont_know,
         filled=answers.left_out.filled,
     )
 

@@ -27,7 +27,7 @@ from custvalue._contrast import (
     Label,
     error_of,
 )
-from custvalue._display import Table, number, one_line
+from custvalue._display import Table, count, number, one_line
 from custvalue._survey.responses import Split
 from custvalue.errors import CustvalueError, DataError, ParameterError
 from custvalue.survey import Responses
@@ -281,13 +281,15 @@ def _check_panel(first: Any, second: Any) -> None:
     for name, responses in (("first", first), ("second", second)):
         if responses.dropped:
             raise DataError(
-                f"missing={responses.missing!r} left out {responses.dropped} respondents of "
-                f"{name}, so that rows may not belong together. Read both with missing='pairwise'."
+                f"missing={responses.missing!r} left out {count(responses.dropped, 'respondent')} "
+                f"of {name}, so that rows may not belong together. Read both with "
+                f"missing='pairwise'."
             )
     if first.respondents != second.respondents:
         raise DataError(
-            f"first has {first.respondents} respondents and second has {second.respondents}. Both "
-            f"must be the same people in the same order; for different people use compare_groups."
+            f"first has {count(first.respondents, 'respondent')} and second has "
+            f"{second.respondents}. Both must be the same people in the same order; for different "
+            f"people use compare_groups."
         )
     if first.respondents < 2:
         raise DataError("a change needs at least 2 respondents, but there is 1.")

@@ -73,6 +73,8 @@ class TopBox(Frozen):
         Every answer that the scale offers, from low to high.
     left_out : int
         Respondents left out because they gave no answer.
+    dont_know : int
+        Answers with one of the scale's missing codes, of everybody who was asked.
     """
 
     scale: Scale
@@ -82,6 +84,7 @@ class TopBox(Frozen):
     index: MeanEstimate
     distribution: tuple[AnswerShare, ...]
     left_out: int = 0
+    dont_know: int = 0
 
     @property
     def value(self) -> float:
@@ -201,7 +204,7 @@ def top_box_table(result: TopBox, title: str) -> Table:
     notes = (
         "95 % intervals: share wilson, means beta.",
         f"{spread}Answers: {given}.",
-        *left_out_note(result.left_out),
+        *left_out_note(result.left_out, result.dont_know),
     )
     return Table(title, ("", "estimate", "low", "high", "n"), tuple(rows), notes)
 
@@ -300,6 +303,7 @@ def top_box_of(asked: Asked, boxes: int) -> TopBox:
         ),
         distribution=_distribution(offered, step, used),
         left_out=used.left_out + asked.dropped,
+        dont_know=responses.dont_know + asked.dont_know,
     )
 
 

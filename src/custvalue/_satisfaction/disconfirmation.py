@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._base import Columns, FloatArray, Frozen, Interval, NonNegative, Positive
-from custvalue._display import Table, number, one_line
+from custvalue._display import Table, count, number, one_line
 from custvalue._satisfaction.questions import (
     Asked,
     answered,
@@ -120,6 +120,8 @@ class Disconfirmation(Frozen):
         Why there is no ratio.
     left_out : int
         Respondents left out because an answer is missing.
+    dont_know : int
+        Answers with one of the scale's missing codes, of everybody who was asked.
     """
 
     scale: Scale
@@ -131,6 +133,7 @@ class Disconfirmation(Frozen):
     ratio: GeometricMeanRatio | None = None
     ratio_note: str | None = None
     left_out: int = 0
+    dont_know: int = 0
 
     @property
     def value(self) -> float:
@@ -226,7 +229,7 @@ class Disconfirmation(Frozen):
             group = f"Group: {self.verdict()}, by the 95 % interval against the band."
         intervals = f"95 % intervals: {self.confidence_interval().method}" if self.n > 1 else ""
         intervals += "; shares: wilson." if intervals else "95 % intervals of shares: wilson."
-        notes = [group, intervals, *left_out_note(self.left_out)]
+        notes = [group, intervals, *left_out_note(self.left_out, self.dont_know)]
         if self.ratio is not None and self.ratio.left_out:
             notes.append(f"The ratio leaves out {self.ratio.left_out:,} with an answer of 0.")
         return (*notes, *([self.ratio_note] if self.ratio_note else []))
@@ -246,6 +249,8 @@ class DisconfirmationScores(Columns):
         The scale of both questions.
     band : float
         The indifference band in scale points.
+    dont_know : int
+        Answers with one of the scale's missing codes, of everybody who was asked.
 
     Raises
     ------
@@ -260,6 +265,7 @@ class DisconfirmationScores(Columns):
     weights: FloatArray
     scale: Scale
     band: float = 0.0
+    dont_know: int = 0
 
     def __post_init__(self) -> None:
         checked_band(self.band, self.scale)
@@ -349,6 +355,7 @@ class DisconfirmationScores(Columns):
             ratio=ratio,
             ratio_note=note,
             left_out=used.left_out,
+            dont_know=self.dont_know,
             **shares,
         )
 
@@ -395,7 +402,7 @@ class DisconfirmationScores(Columns):
         values, counts = np.unique(self.verdict, return_counts=True)
         found = dict(zip(values.tolist(), counts.tolist(), strict=True))
         rows = tuple((name, found[name]) for name in VERDICTS if name in found)
-        title = f"Disconfirmation of {len(self.perceived):,} respondents, scale {self.scale}"
+        title = f"Disconfirmation of {count(len(self.perceived), 'respondent')}, scale {self.scale}"
         note = f"Band ±{number(self.band)}. Unweighted counts; .group() for shares and intervals."
         return Table(title, ("class", "respondents"), rows, (note,))
 
@@ -559,6 +566,7 @@ def _scores(asked: Asked, band: float) -> DisconfirmationScores:
         weights=answers.weights,
         scale=asked.scale,
         band=float(band),
+        dont_know=answers.dont_know + asked.dont_know,
     )
 
 

@@ -228,6 +228,8 @@ class FactorIndex(Frozen):
         The scale of the items.
     left_out : int
         Respondents left out because an answer is missing.
+    dont_know : int
+        Answers with one of the scale's missing codes, of everybody who was asked.
     filled : int
         Answers that the policy ``prorate`` filled by the respondent's other answers.
     """
@@ -240,6 +242,7 @@ class FactorIndex(Frozen):
     factors: tuple[FactorScore, ...]
     scale: Scale
     left_out: int = 0
+    dont_know: int = 0
     filled: int = 0
 
     @property
@@ -303,7 +306,7 @@ class FactorIndex(Frozen):
             f"Weights: {self.weights_name}.",
             f"Form {self.form!r}: {form}. 95 % intervals, beta.",
             *self._normalised_note(),
-            *left_out_note(self.left_out),
+            *left_out_note(self.left_out, self.dont_know),
             *filled_note(self.filled),
         )
         header = ("factor", "weight", "share", "points", "low", "high", "n")
@@ -429,6 +432,7 @@ def factor_index(
         factors=tuple(found),
         scale=answers.scale,
         left_out=answers.dropped,
+        dont_know=answers.dont_know,
         filled=answers.left_out.filled,
     )
 

@@ -26,7 +26,13 @@ from custvalue._base import (
 )
 from custvalue._display import Table, number, one_line, percent
 from custvalue._satisfaction.disconfirmation import checked_band, classes_of
-from custvalue._satisfaction.questions import left_out_note, named_columns, read, taken_apart
+from custvalue._satisfaction.questions import (
+    each_respondent,
+    left_out_note,
+    named_columns,
+    read,
+    taken_apart,
+)
 from custvalue._statistics import MeanEstimate, Proportion, mean_estimate, proportion
 from custvalue.errors import DataError, ParameterError, did_you_mean, listed, plain
 from custvalue.survey import MissingPolicy, Responses, Scale
@@ -92,6 +98,8 @@ class Requirements(Tabular, Frozen):
         Confidence level of the verdicts.
     left_out : int
         Respondents left out because an answer is missing (policy ``drop``).
+    dont_know : int
+        Answers with one of the scale's missing codes, of everybody who was asked.
     """
 
     attributes: tuple[Requirement, ...]
@@ -100,6 +108,7 @@ class Requirements(Tabular, Frozen):
     required_share: Probability | None
     level: Level
     left_out: int = 0
+    dont_know: int = 0
 
     def __getitem__(self, name: str) -> Requirement:
         names = [attribute.name for attribute in self.attributes]
@@ -170,7 +179,7 @@ class Requirements(Tabular, Frozen):
         notes = (
             "Hygiene must meet expectations, satisfiers must exceed them (Naumann & Jackson 1999).",
             f"Fulfilled by {by}; level {percent(self.level)}, band ±{number(self.band)}.",
-            *left_out_note(self.left_out),
+            *left_out_note(self.left_out, self.dont_know),
         )
         return Table(f"Requirements, scale {self.scale}", header, tuple(rows), notes)
 
@@ -297,6 +306,7 @@ def hygiene_and_satisfiers(
         required_share=required_share,
         level=level,
         left_out=left_out + asked.dropped,
+        dont_know=answers.dont_know + asked.dont_know,
     )
 
 
@@ -338,7 +348,7 @@ def _gaps(
     complete = ~np.isnan(gaps).any(axis=1)
     if not complete.any():
         raise DataError(
-            f"missing='drop' leaves nobody: each of the {len(gaps)} respondents misses an answer. "
+            f"missing='drop' leaves nobody: {each_respondent(len(gaps))} misses an answer. "
             f"Say missing='pairwise', or leave out the attribute with most gaps."
         )
     return gaps[complete], answers.weights[complete], int((~complete).sum())

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from custvalue._base import FloatArray
-from custvalue._display import number
+from custvalue._display import count, number
 from custvalue.errors import DataError, did_you_mean, listed, plain
 from custvalue.survey import Responses
 
@@ -128,13 +128,13 @@ def own_importance(
     if importance.dropped or answers.dropped:
         policy = "prorate" if "prorate" in (answers.missing, importance.missing) else "drop"
         raise DataError(
-            f"missing={policy!r} left out {answers.dropped} respondents of the responses and "
-            f"{importance.dropped} of the importance, so that rows may not belong together. Read "
-            f"both with missing='pairwise'."
+            f"missing={policy!r} left out {count(answers.dropped, 'respondent')} of the responses "
+            f"and {importance.dropped} of the importance, so that rows may not belong together. "
+            f"Read both with missing='pairwise'."
         )
     if importance.respondents != answers.respondents:
         raise DataError(
-            f"importance has {importance.respondents} respondents, but the responses have "
+            f"importance has {count(importance.respondents, 'respondent')}, but the responses have "
             f"{answers.respondents}. Both must be of the same people in the same order."
         )
     _check_same_weights(answers, importance)

@@ -20,6 +20,7 @@ from custvalue._base import FloatArray, Frozen, Probability, Tabular
 from custvalue._display import Table, number, one_line, percent
 from custvalue._satisfaction.importance import given_importance
 from custvalue._satisfaction.measurement_ways import matching_items
+from custvalue._satisfaction.questions import left_out_note
 from custvalue._statistics import MeanEstimate, mean_estimate
 from custvalue.errors import (
     DataError,
@@ -83,6 +84,8 @@ class ImportancePerformance(Tabular, Frozen):
         Of importance; None where it was given as numbers.
     left_out : int
         Answers left out because they are missing.
+    dont_know : int
+        Answers with one of the scale's missing codes, of everybody who was asked.
     """
 
     attributes: tuple[PlacedAttribute, ...]
@@ -91,6 +94,7 @@ class ImportancePerformance(Tabular, Frozen):
     scale: Scale
     importance_scale: Scale | None
     left_out: int
+    dont_know: int = 0
 
     def __getitem__(self, name: str) -> PlacedAttribute:
         names = [attribute.name for attribute in self.attributes]
@@ -153,6 +157,7 @@ class ImportancePerformance(Tabular, Frozen):
             f"Cross: {self.crosshair}, importance {number(across)}, performance {number(up)}.",
             "95 % intervals, beta; P(quadrant): normal, with the covariance of the two means.",
             f"Under the other cross {len(self.flips)} of {len(self.attributes)} change quadrant.",
+            *left_out_note(self.left_out, self.dont_know, what="rating"),
         )
         return Table(f"Importance and performance, scale {self.scale}", header, rows, notes)
 
@@ -259,6 +264,7 @@ def importance_performance(
         scale=performance.scale,
         importance_scale=None if own is None else own.scale,
         left_out=performance.missing_answers + (0 if own is None else own.missing_answers),
+        dont_know=performance.dont_know + (0 if own is None else own.dont_know),
     )
 
 

@@ -8,7 +8,7 @@ here, and the result says which one it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -83,6 +83,8 @@ class SatisfactionIndex(Frozen):
         The scale of the items.
     left_out : int
         Respondents left out because an answer is missing.
+    dont_know : int
+        Answers with one of the scale's missing codes, of everybody who was asked.
     filled : int
         Answers that the policy ``prorate`` filled by the respondent's other answers.
     derived : DerivedImportance or None
@@ -98,6 +100,7 @@ class SatisfactionIndex(Frozen):
     items: tuple[IndexItem, ...]
     scale: Scale
     left_out: int = 0
+    dont_know: int = 0
     filled: int = 0
     derived: DerivedImportance | None = None
 
@@ -177,7 +180,7 @@ class SatisfactionIndex(Frozen):
             f"Form {self.form!r}: {what}.",
             f"Importance: {self._importance()} 95 % intervals, beta.",
             *self._normalised_note(),
-            *left_out_note(self.left_out),
+            *left_out_note(self.left_out, self.dont_know),
             *filled_note(self.filled),
         )
         title = f"Customer satisfaction index {number(self.value)}"
@@ -322,7 +325,7 @@ def customer_satisfaction_index(
     elif isinstance(importance, Responses):
         own = own_importance(answers, importance, importance_total)
         by = _mean_importance if weighting == "mean importance" else _per_respondent
-        used = by(answers, scores, own, floor)
+        used = replace(by(answers, scores, own, floor), dont_know=importance.dont_know)
     else:
         given = given_importance(importance, answers.items, importance_total)
         total = float(given.sum())
@@ -355,6 +358,7 @@ class _Index:
     total: float | None
     weighting: WeightingUsed
     left_out: int = 0
+    dont_know: int = 0
 
 
 @dataclass(frozen=True)
@@ -397,8 +401,14 @@ def _derived_index(
         replicates=resampled.replicates,
         failed=resampled.failed,
     )
-    left_out = result.left_out + answers.dropped
-    return result.model_copy(update={"derived": account, "left_out": left_out})
+    return result.model_copy(
+        update={
+            "derived": account,
+            "left_out": result.left_out + answers.dropped,
+            "dont_know": answers.dont_know
+            + (overall.dont_know if isinstance(overall, Responses) else 0),
+        }
+    )
 
 
 def _result(
@@ -423,6 +433,7 @@ def _result(
         items=items,
         scale=answers.scale,
         left_out=answers.dropped + used.left_out,
+        dont_know=answers.dont_know + used.dont_know,
         filled=answers.left_out.filled,
     )
 

@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy as np
 
 from custvalue._base import FloatArray, Frozen, IntArray, Interval, NonNegative
-from custvalue._display import Table, number, one_line, percent
+from custvalue._display import Table, count, number, one_line, percent
 from custvalue._satisfaction.disconfirmation import (
     VERDICTS,
     DisconfirmationScores,
@@ -80,6 +80,8 @@ class MeasuredDisconfirmation(Frozen):
         With the difference of perception and expectation, where it was given.
     left_out : int
         Respondents left out because they gave no answer.
+    dont_know : int
+        Answers with one of the scale's missing codes, of everybody who was asked.
     """
 
     scale: Scale
@@ -91,6 +93,7 @@ class MeasuredDisconfirmation(Frozen):
     better: Proportion
     agreement: DisconfirmationAgreement | None = None
     left_out: int = 0
+    dont_know: int = 0
 
     @property
     def value(self) -> float:
@@ -169,7 +172,7 @@ class MeasuredDisconfirmation(Frozen):
                 f"Same class as perceived - expected: {percent(self.agreement.same.value, 1)} of "
                 f"{self.agreement.n:,}."
             )
-        notes += left_out_note(self.left_out)
+        notes += left_out_note(self.left_out, self.dont_know)
         title = f"Stated disconfirmation, scale {self.scale}, neutral {number(self.neutral)}"
         return Table(title, ("", "estimate", "low", "high", "n"), tuple(rows), tuple(notes))
 
@@ -255,6 +258,7 @@ def measured_disconfirmation(
         better=shares[2],
         agreement=agreement,
         left_out=used.left_out + asked.dropped,
+        dont_know=responses.dont_know + asked.dont_know,
     )
 
 
@@ -285,8 +289,8 @@ def _agreement(
         )
     if len(beside.weights) != len(stated):
         raise DataError(
-            f"beside has {len(beside.weights)} respondents, but answers has {len(stated)}. Both "
-            f"must be of the same people in the same order."
+            f"beside has {count(len(beside.weights), 'respondent')}, but answers has "
+            f"{len(stated)}. Both must be of the same people in the same order."
         )
     if not (beside.weights == 1).all() and not np.array_equal(beside.weights, weights):
         raise DataError(

@@ -9,14 +9,14 @@ rate importance and performance of each attribute (:func:`importance_performance
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._base import FloatArray, Frozen, NonNegative, Probability, Tabular
-from custvalue._display import Table, number, one_line, percent
+from custvalue._display import Table, count, number, one_line, percent
 from custvalue._satisfaction.questions import left_out_note
 from custvalue._statistics import (
     MeanEstimate,
@@ -25,8 +25,8 @@ from custvalue._statistics import (
     mean_estimate,
     proportion,
 )
-from custvalue.errors import DataError, ParameterError, did_you_mean, listed, plain
-from custvalue.survey import Responses, Scale
+from custvalue.errors import DataError, ParameterError, did_you_mean, listed, plain, require_choice
+from custvalue.survey import MissingPolicy, Responses, Scale
 
 OWN_SEVERITY = "of the respondents"
 ROUNDING = 1e-9  # scale points: expectations that are met leave no shortfall
@@ -69,12 +69,15 @@ class DerivedDissatisfaction(Tabular, Frozen):
         Of perceptions and expectations.
     left_out : int
         Answers to attributes left out because perception or expectation is missing.
+    dont_know : int
+        Answers with one of the scale's missing codes, of everybody who was asked.
     """
 
     attributes: tuple[Shortfall, ...]
     total: MeanEstimate
     scale: Scale
     left_out: int
+    dont_know: int = 0
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return one row for each attribute as a plain dict.
@@ -106,10 +109,10 @@ class DerivedDissatisfaction(Tabular, Frozen):
             who = f"{percent(a.disappointed.value)} {a.disappointed.confidence_interval()}"
             rows.append((a.name, value, low, high, who, a.depth, percent(a.share), n))
         header = ("attribute", "shortfall", "low", "high", "disappointed", "depth", "share", "n")
-        left_out = f", {self.left_out:,} answers left out" if self.left_out else ""
         notes = (
-            "Shortfall: mean of max(expected - perceived, 0), t; disappointed: wilson.",
-            f"All attributes {number(self.total.value)} points, scale {self.scale}{left_out}.",
+            "Shortfall: mean of max(expected - perceived, 0), beta; disappointed: wilson.",
+            f"All attributes {number(self.total.value)} points, scale {self.scale}.",
+            *left_out_note(self.left_out, self.dont_know, what="difference"),
         )
         return Table("Derived dissatisfaction", header, tuple(rows), notes)
 
@@ -169,12 +172,12 @@ def derived_dissatisfaction(perceived: Responses, expected: Responses) -> Derive
         _shortfall(mean, column, weights, sum_of_means)
         for mean, column in zip(means, lacking.T, strict=True)
     ]
-    count = len(means)
+    attributes = len(means)
     return DerivedDissatisfaction(
         attributes=tuple(sorted(found, key=lambda a: -a.shortfall.value)),
         total=combined_mean(
             list(lacking.T),
-            [1 / count] * count,
+            [1 / attributes] * attributes,
             weights,
             name="shortfall",
             bounds=(0.0, width),
@@ -182,6 +185,7 @@ def derived_dissatisfaction(perceived: Responses, expected: Responses) -> Derive
         ),
         scale=perceived.scale,
         left_out=int(np.isnan(lacking).sum()),
+        dont_know=perceived.dont_know + expected.dont_know,
     )
 
 
@@ -224,8 +228,9 @@ def matching_items(first: str, one: object, second: str, other: object) -> list[
             )
         if responses.dropped:
             raise DataError(
-                f"missing={responses.missing!r} left out {responses.dropped} respondents of "
-                f"{name}, so that rows may not belong together. Read both with missing='pairwise'."
+                f"missing={responses.missing!r} left out {count(responses.dropped, 'respondent')} "
+                f"of {name}, so that rows may not belong together. Read both with "
+                f"missing='pairwise'."
             )
     return _same_people(first, one, second, other)  # type: ignore[arg-type]  # looked at above
 
@@ -238,8 +243,8 @@ def _same_people(first: str, one: Responses, second: str, other: Responses) -> l
         )
     if one.respondents != other.respondents:
         raise DataError(
-            f"{first} has {one.respondents} respondents, but {second} has {other.respondents}. "
-            f"Both must be of the same people in the same order."
+            f"{first} has {count(one.respondents, 'respondent')}, but {second} has "
+            f"{other.respondents}. Both must be of the same people in the same order."
         )
     if not (other.weights == 1).all() and not np.array_equal(one.weights, other.weights):
         raise DataError(
@@ -368,9 +373,10 @@ class ProblemAnalysis(Tabular, Frozen):
         header = ("problem", "count", "frequency", "severity", "impact", "low", "high", "Pareto")
         share = f"{percent(self.anything.value, 1)} {self.anything.confidence_interval()}"
         each = number(self.per_respondent.value)
+        noun = "problem" if each == "1" else "problems"
         notes = (
             f"Impact: frequency x severity ({self.severity}), {self._method}; frequency: wilson.",
-            f"Any problem: {share} of {self.anything.n:,}; {each} problems each.",
+            f"Any problem: {share} of {self.anything.n:,}; {each} {noun} each.",
             *left_out_note(self.left_out),
         )
         return Table("Problem analysis", header, tuple(rows), notes)
@@ -381,6 +387,7 @@ def problem_analysis(
     *,
     severity: Any = None,
     weights: Any = None,
+    missing: MissingPolicy = "raise",
 ) -> ProblemAnalysis:
     """Rank the problems that customers name by how often they come and how bad they are.
 
@@ -388,13 +395,17 @@ def problem_analysis(
     ----------
     problems : dataframe or mapping
         One column for each problem: 1 (or true) for a respondent who had it, 0 for one who had
-        not. A respondent with a missing entry is left out.
+        not.
     severity : mapping of str to float, or dataframe or mapping of columns, optional
         How bad each problem is: a number >= 0 for everybody, or each respondent's own in columns
         with the names of the problems (needed only where they had it). 1 for all by default, so
         that impact is frequency.
     weights : array_like of shape (n,), optional
         Sampling weights.
+    missing : {"raise", "drop", "pairwise", "prorate"}
+        Refuse missing entries, or leave out respondents with any, who are counted in the result.
+        ``pairwise`` and ``prorate`` are refused: the shares of the problems in all impact are of
+        the same respondents, and one problem says nothing about another.
 
     Returns
     -------
@@ -403,8 +414,10 @@ def problem_analysis(
     Raises
     ------
     DataError
-        If an entry is neither 0 nor 1, a severity is missing or negative, names do not fit, or
-        there are no problems.
+        If an entry is neither 0 nor 1, or missing, a severity is missing or negative, names do not
+        fit, or there are no problems.
+    ParameterError
+        If the policy for missing entries is unknown, or none that can be used here.
 
     Notes
     -----
@@ -422,6 +435,7 @@ def problem_analysis(
     >>> [(problem.name, problem.impact.value) for problem in result.problems]
     [('oil on seat', 1.125), ('late', 1.0)]
     """
+    _check_policy(missing)
     source = _frames.Source(problems)
     names = tuple(source.names)
     if not names:
@@ -433,7 +447,10 @@ def problem_analysis(
         had, scale=Scale(0, 1), items=names, weights=weighting, missing="pairwise"
     )
     severities, origin = _severities(severity, names, had)
-    complete = ~np.isnan(had).any(axis=1)
+    absent = np.isnan(had)
+    if missing == "raise" and absent.any():
+        _refuse_absent(names, absent)
+    complete = ~absent.any(axis=1)
     used = complete & (whole.weights > 0)
     if not used.any():
         raise DataError("nobody answered about every problem. Leave out the one with most gaps.")
@@ -447,6 +464,28 @@ def problem_analysis(
         ),
         severity=origin,
         left_out=int((~complete).sum()),
+    )
+
+
+def _check_policy(missing: object) -> None:
+    require_choice("missing", missing, get_args(MissingPolicy))
+    if missing in ("pairwise", "prorate"):
+        raise ParameterError(
+            f"missing={missing!r} would share out the impact of problems that different "
+            f"respondents were asked about. Say missing='drop' to leave out respondents with a "
+            f"missing entry."
+        )
+
+
+def _refuse_absent(names: tuple[str, ...], absent: npt.NDArray[np.bool_]) -> None:
+    row, column = (int(place) for place in np.argwhere(absent)[0])
+    total = int(absent.sum())
+    also = f", one of {total:,} missing entries" if total > 1 else ""
+    raise DataError(
+        f"{names[column]} has no entry in row {row}{also}. Say missing='drop' to leave such "
+        f"respondents out, or 0 where no entry means no problem.",
+        column=names[column],
+        rows=np.flatnonzero(absent[:, column]),
     )
 
 

@@ -90,6 +90,8 @@ class NetPromoterScore(Frozen):
         Mean answer on 0 to 10; None where only counts are known.
     left_out : int
         Respondents left out because they gave no answer.
+    dont_know : int
+        Answers with one of the scale's missing codes, of everybody who was asked.
 
     Examples
     --------
@@ -115,6 +117,7 @@ class NetPromoterScore(Frozen):
     detractor_share: Proportion
     mean: MeanEstimate | None = None
     left_out: int = 0
+    dont_know: int = 0
 
     @classmethod
     def from_counts(
@@ -263,7 +266,7 @@ class NetPromoterScore(Frozen):
         shares = "Shares: 95 % intervals, wilson."
         if self.mean is not None:
             shares += f" Mean answer {number(self.mean.value)} on 0-10."
-        notes = (base, shares, *left_out_note(self.left_out))
+        notes = (base, shares, *left_out_note(self.left_out, self.dont_know))
         return Table(title, ("", "answers", "share", "low", "high"), tuple(rows), notes)
 
 
@@ -364,6 +367,7 @@ def net_promoter_score(
         detractor_share=proportion((vote == -1).astype(float), weighting, name="detractors"),
         mean=mean_estimate(given, weighting, name="mean answer", bounds=(0, 10), method="beta"),
         left_out=used.left_out + asked.dropped,
+        dont_know=responses.dont_know + asked.dont_know,
     )
 
 

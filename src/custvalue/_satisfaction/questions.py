@@ -15,6 +15,7 @@ import numpy as np
 from custvalue import _frames
 from custvalue._base import Columns, FloatArray
 from custvalue._columns import one_dimensional
+from custvalue._display import count
 from custvalue._survey.reading import refuse_missing, require_question_policy
 from custvalue.errors import DataError, ParameterError, did_you_mean, listed
 from custvalue.survey import MissingPolicy, Responses, Scale
@@ -72,6 +73,8 @@ class Asked:
         The policy.
     dropped : int
         Respondents that the Responses had left out already.
+    dont_know : int
+        "Don't know" that the Responses had found already.
     argument : str
         What the measure calls its scale.
     """
@@ -81,6 +84,7 @@ class Asked:
     weights: Any
     missing: MissingPolicy
     dropped: int = 0
+    dont_know: int = 0
     argument: str = "scale"
 
     @property
@@ -146,6 +150,7 @@ def taken_apart(
         weights=_their_weights(given, weights),
         missing=_their_policy(given) if missing == "raise" else missing,
         dropped=max(its.dropped for its in given.values()),
+        dont_know=sum(its.dont_know for its in given.values()),
         argument=argument,
     )
 
@@ -342,23 +347,52 @@ def answered(name: str, answers: FloatArray, weights: FloatArray) -> Answered:
     used = complete & (weights > 0)
     if not used.any():
         raise DataError(
-            f"{name}: nobody is left, because each of the {len(answers)} respondents misses an "
+            f"{name}: nobody is left, because {each_respondent(len(answers))} misses an "
             f"answer or has the weight 0. Check the columns and the scale's missing_codes."
         )
     return Answered(answers[used], weights[used], int((~complete).sum()))
 
 
-def left_out_note(left_out: int) -> tuple[str, ...]:
-    """Say how many respondents were left out, as the notes of a table; none for nobody."""
-    if left_out == 0:
-        return ()
-    who = "respondent is" if left_out == 1 else "respondents are"
-    return (f"{left_out:,} {who} left out because an answer is missing.",)
+def each_respondent(respondents: int) -> str:
+    """Say ``each of the 3 respondents``, or ``the only respondent``."""
+    return "the only respondent" if respondents == 1 else f"each of the {respondents} respondents"
+
+
+def left_out_note(
+    left_out: int, dont_know: int = 0, *, what: str = "respondent"
+) -> tuple[str, ...]:
+    """Say how much was left out, and how many missing answers are "don't know".
+
+    Parameters
+    ----------
+    left_out : int
+        Respondents who were left out.
+    dont_know : int
+        Answers with a missing code.
+    what : str
+        What `left_out` counts, where it does not count respondents.
+
+    Returns
+    -------
+    tuple of str
+        The notes of a table: one, or none where nothing is missing.
+    """
+    said = []
+    if left_out:
+        left = count(left_out, f"{what} is", f"{what}s are")
+        said.append(f"{left} left out because an answer is missing")
+    if dont_know:
+        said.append(f'{_missing_answers(dont_know)} "don\'t know"')
+    return (f"{'; '.join(said)}.",) if said else ()
 
 
 def filled_note(filled: int) -> tuple[str, ...]:
     """Say how many answers were prorated, as the notes of a table; none for none."""
-    return (f"{filled:,} missing answers are prorated.",) if filled else ()
+    return (f"{_missing_answers(filled)} prorated.",) if filled else ()
+
+
+def _missing_answers(how_many: int) -> str:
+    return count(how_many, "missing answer is", "missing answers are")
 
 
 def as_responses(responses: Any, scale: Scale | None) -> Responses:

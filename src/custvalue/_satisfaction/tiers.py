@@ -27,8 +27,14 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._base import Columns, FloatArray, Frozen, NonNegative, Positive, Probability
-from custvalue._display import Table, number, one_line, percent
-from custvalue._satisfaction.questions import is_number, left_out_note, named_columns, read
+from custvalue._display import Table, count, number, one_line, percent
+from custvalue._satisfaction.questions import (
+    each_respondent,
+    is_number,
+    left_out_note,
+    named_columns,
+    read,
+)
 from custvalue._statistics import (
     MeanEstimate,
     Proportion,
@@ -167,6 +173,8 @@ class SatisfactionEffect(Frozen):
         Respondents used; some may have answered some attributes only (policy ``pairwise``).
     left_out : int
         Respondents left out because an answer is missing (policy ``drop``).
+    dont_know : int
+        Answers with one of the scale's missing codes, of everybody who was asked.
     """
 
     attributes: tuple[AttributeEffect, ...]
@@ -178,6 +186,7 @@ class SatisfactionEffect(Frozen):
     scale: Scale
     respondents: int
     left_out: int = 0
+    dont_know: int = 0
 
     def attribute(self, name: str) -> AttributeEffect:
         """Return the effect of one attribute.
@@ -229,7 +238,7 @@ class SatisfactionEffect(Frozen):
         notes = (
             f"Points on 0-100. {net}. 95 % intervals, t. Respondents: {self.respondents:,}.",
             f"Slopes: unmet {number(self.unmet_slope)}, exceeded {number(self.exceeded_slope)}.",
-            *left_out_note(self.left_out),
+            *left_out_note(self.left_out, self.dont_know),
         )
         title = f"Effect of requirements on satisfaction, scale {self.scale}"
         return Table(title, header, (*rows, total), notes)
@@ -282,7 +291,7 @@ class SatisfactionEffectScores(Columns):
             known = values[~np.isnan(values)]
             ends = (float(known.min()), float(known.max())) if known.size else (None, None)
             rows.append((name, *ends, known.size))
-        title = f"Effect on {len(self.weights):,} respondents, points on 0-100"
+        title = f"Effect on {count(len(self.weights), 'respondent')}, points on 0-100"
         return Table(title, ("", "lowest", "highest", "n"), tuple(rows))
 
 
@@ -406,11 +415,8 @@ def satisfaction_effect(
     (-10.4167, 16.6667)
     """
     _check_slopes(unmet_slope, exceeded_slope)
-    effects = _effects(
-        _read(perceived, expected, attributes, scale=scale, weights=weights, missing=missing),
-        attributes,
-        slopes=(unmet_slope, exceeded_slope),
-    )
+    answers = _read(perceived, expected, attributes, scale=scale, weights=weights, missing=missing)
+    effects = _effects(answers, attributes, slopes=(unmet_slope, exceeded_slope))
     rows = len(effects.weights)
     if missing == "drop":
         effects = effects.dropped()
@@ -426,6 +432,7 @@ def satisfaction_effect(
         scale=scale,
         respondents=len(effects.weights),
         left_out=rows - len(effects.weights),
+        dont_know=answers.dont_know,
     )
 
 
@@ -518,7 +525,7 @@ class _Effects:
         keep = self.complete
         if not keep.any():
             raise DataError(
-                f"missing='drop' leaves nobody: each of the {len(keep)} respondents misses an "
+                f"missing='drop' leaves nobody: {each_respondent(len(keep))} misses an "
                 f"answer. Say missing='pairwise', or leave out the attribute with most gaps."
             )
         return replace(
