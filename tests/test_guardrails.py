@@ -83,7 +83,7 @@ LAYERS = [
     {"survey"},
     {"_satisfaction", "_servqual", "_kano"},
     {"satisfaction", "servqual", "kano", "delivered_value", "lifetime"},
-    {"datasets"},
+    {"datasets", "_picture"},
     {"plotting", "testing"},
     {"_report"},
     {"__main__"},

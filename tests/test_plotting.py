@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 import warnings
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
@@ -14,10 +15,12 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.text import Annotation, Text
 
 from custvalue import kano, lifetime, plotting, satisfaction, servqual
+from custvalue._picture import use_readable_fonts
 from custvalue.delivered_value import Offer, TotalCost, TotalValue, compare
-from custvalue.errors import MissingExtraError
+from custvalue.errors import DataError, DataWarning, MissingExtraError, ParameterError
 from custvalue.survey import Scale
 
 POINTS = [15, 35, 20, 18, 12]
@@ -26,8 +29,9 @@ POINTS = [15, 35, 20, 18, 12]
 @pytest.fixture(scope="module")
 def survey():
     rng = np.random.default_rng(5)
-    perceived = np.clip(np.rint(rng.normal(5.0, 1.2, (60, 22))), 1, 7)
-    expected = np.clip(np.rint(rng.normal(5.6, 0.8, (60, 22))), 1, 7)
+    taste, demand = rng.normal(0, 1, (2, 60, 1))  # what the items have in common
+    perceived = np.clip(np.rint(rng.normal(5.0 + taste, 0.6, (60, 22))), 1, 7)
+    expected = np.clip(np.rint(rng.normal(5.3 + demand, 0.6, (60, 22))), 1, 7)
     perceived[:, :4] = 7  # tangibles are better than expected
     return servqual.Survey.from_arrays(perceived, expected, POINTS, scale=Scale(1, 7))
 
@@ -293,16 +297,165 @@ def test_pyplot_is_never_imported():
     assert run.stdout.strip() == "False"
 
 
-@pytest.mark.parametrize(
-    ("installed", "spare"),
-    [(["DejaVu Sans", "SimHei", "Noto Sans CJK SC"], ["Noto Sans CJK SC"]), (["Arial"], [])],
+CHINESE = servqual.Survey.from_arrays(
+    [[5, 6], [4, 7]], [[6, 6], [6, 5]], scale=Scale(1, 7), dimensions={"可靠性": 1, "移情性": 1}
 )
-def test_chinese_labels_take_the_first_chinese_font_that_is_there(installed, spare, monkeypatch):
+
+
+def test_chinese_labels_take_the_first_chinese_font_that_is_there(monkeypatch):
+    installed = ["DejaVu Sans", "SimHei", "Noto Sans CJK SC"]
     monkeypatch.setattr(font_manager, "get_font_names", lambda: installed)
-    survey = servqual.Survey.from_arrays(
-        [[5, 6], [4, 7]], [[6, 6], [6, 5]], scale=Scale(1, 7), dimensions={"可靠性": 1, "移情性": 1}
-    )
-    axes = plotting.gaps_by_dimension(survey.gaps())
+    axes = plotting.gaps_by_dimension(CHINESE.gaps())
     label = axes.get_yticklabels()[0]
     assert label.get_text() == "可靠性"
-    assert label.get_fontfamily()[1:] == spare
+    assert label.get_fontfamily()[1:] == ["Noto Sans CJK SC"]
+
+
+def test_chinese_labels_without_a_font_say_the_way_out(monkeypatch):
+    monkeypatch.setattr(font_manager, "get_font_names", lambda: ["DejaVu Sans"])
+    with pytest.warns(DataWarning) as caught:
+        axes = plotting.gaps_by_dimension(CHINESE.gaps())
+    (warning,) = caught
+    assert str(warning.message) == (
+        "no font that is in use has '可' (and 4 more characters), so that empty boxes are drawn. "
+        "Load a Chinese font before you draw, as in matplotlib.font_manager.fontManager."
+        "addfont('NotoSansSC-Regular.ttf'), or give English names."
+    )
+    assert warning.filename == __file__
+    assert axes.get_yticklabels()[0].get_fontfamily() == ["sans-serif"]
+
+
+def test_a_chinese_font_that_the_user_has_chosen_is_enough(monkeypatch):
+    monkeypatch.setattr(font_manager, "get_font_names", lambda: ["the user's own"])
+    monkeypatch.setattr(font_manager, "findfont", lambda *_, **__: "own.ttf")
+    own = SimpleNamespace(get_charmap=lambda: dict.fromkeys(map(ord, "可靠移情性"), 1))
+    monkeypatch.setattr(font_manager, "get_font", lambda _: own)
+    axes = Figure().add_subplot()
+    axes.set_yticks([0, 1], ["可靠性", "移情性"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        use_readable_fonts(axes)
+
+
+# --- texts that can be read -------------------------------------------------------------------
+
+
+def drawn_boxes(axes, kind=Annotation):
+    axes.figure.draw_without_rendering()
+    return [Text.get_window_extent(text) for text in axes.texts if isinstance(text, kind)]
+
+
+def test_names_of_close_points_do_not_hide_each_other():
+    same = {"M": 30, "O": 31, "A": 20, "I": 19, "R": 0, "Q": 0}
+    corner = {"M": 1, "O": 98, "A": 1, "I": 0, "R": 0, "Q": 0}
+    counts = {f"a feature with a long name {k}": same for k in range(12)} | {"corner": corner}
+    axes = plotting.kano_diagram(kano.Result.from_counts(counts))
+    boxes = drawn_boxes(axes)
+    assert len(boxes) == 13 + 4  # items and quadrants
+    assert all(one.count_overlaps(boxes) == 1 for one in boxes)  # itself
+    frame = axes.get_window_extent()
+    assert all(frame.x0 <= box.x0 and box.x1 <= frame.x1 for box in boxes)
+    lines = [text.arrow_patch.get_visible() for text in axes.texts if text.arrow_patch]
+    assert 0 < sum(lines) < len(lines)  # the first names stay beside their point
+    again = plotting.kano_diagram(kano.Result.from_counts(counts))
+    assert [text.get_position() for text in again.texts] == [
+        text.get_position() for text in axes.texts
+    ]
+
+
+@pytest.mark.parametrize("lower", [False, True])
+def test_numbers_beside_bars_stay_within_the_frame(survey, lower):
+    gaps = survey.gaps()
+    if lower:
+        answers = np.tile([[2.0] * 22, [3.0] * 22], (20, 1))
+        gaps = servqual.Survey.from_arrays(answers, answers + 3, scale=Scale(1, 7)).gaps()
+    axes = plotting.gaps_by_dimension(gaps)
+    frame = axes.get_window_extent()
+    for box in drawn_boxes(axes):
+        assert frame.x0 < box.x0
+        assert box.x1 < frame.x1
+
+
+@pytest.mark.parametrize("width", [7.2, 5.0, 3.0])
+def test_the_legend_stays_above_the_axes_and_below_the_title(score, width):
+    axes = Figure(figsize=(width, 2.5), layout="constrained").add_subplot()
+    plotting.net_promoter_bar(score, axes)
+    axes.figure.draw_without_rendering()
+    legend, frame = axes.get_legend().get_window_extent(), axes.get_window_extent()
+    assert legend.x1 <= frame.x1 + 1
+    assert legend.y0 >= frame.y1 - 1
+    (title,) = (text for text in axes.findobj(Text) if text.get_text().startswith("Net"))
+    assert legend.y1 <= title.get_window_extent().y0
+
+
+def test_one_answer_is_not_plural():
+    survey = servqual.Survey.from_arrays([[5] * 22], [[6] * 22], scale=Scale(1, 7))
+    axes = plotting.gaps_by_dimension(survey.gaps())
+    assert axes.get_title(loc="left") == "Lines are 95 % intervals; 1 respondent"
+    axes = plotting.probability_alive_histogram([0.4])
+    assert axes.get_title(loc="left") == "1 customer, 0 of them expected to be active"
+
+
+# --- what cannot be drawn ---------------------------------------------------------------------
+
+MAKERS = {
+    "gaps_by_dimension": "gaps must be the Gaps that servqual.Survey.gaps() returns",
+    "expectation_profile": "gaps must be the Gaps that servqual.Survey.gaps() returns",
+    "performance_by_dimension": (
+        "performance must be the Performance that servqual.Survey.performance() returns"
+    ),
+    "priorities_by_dimension": (
+        "priorities must be the Priorities that servqual.Survey.priorities() returns"
+    ),
+    "tolerance_zones": (
+        "zones must be the ZoneOfTolerance that servqual.ToleranceSurvey.zone_of_tolerance() "
+        "returns"
+    ),
+    "net_promoter_bar": (
+        "score must be the NetPromoterScore that satisfaction.net_promoter_score() returns"
+    ),
+    "value_concentration": (
+        "value must be the CustomerLifetimeValue that lifetime.customer_lifetime_value() returns"
+    ),
+    "probability_alive_histogram": (
+        "probability_alive must be the probabilities that model.probability_alive(history) returns"
+    ),
+    "delivered_value_bars": (
+        "comparison must be the Comparison that delivered_value.compare() returns"
+    ),
+    "kano_diagram": "result must be the Result that kano.Questionnaire.classify() returns",
+    "kano_bars": "result must be the Result that kano.Questionnaire.classify() returns",
+}
+
+
+@pytest.mark.parametrize("name", plotting.__all__)
+def test_another_kind_of_result_is_refused_in_words(name):
+    other = kano.BERGER
+    with pytest.raises(ParameterError) as caught:
+        getattr(plotting, name)(other)
+    assert str(caught.value) == f"{MAKERS[name]}, but it is EvaluationTable."
+
+
+def test_a_result_of_the_same_name_is_another(score):
+    other = satisfaction.compare({"a": score, "b": score})
+    with pytest.raises(ParameterError) as caught:
+        plotting.delivered_value_bars(other)
+    assert str(caught.value).endswith("returns, but it is another Comparison.")
+
+
+def test_axes_must_be_axes(score):
+    with pytest.raises(ParameterError) as caught:
+        plotting.net_promoter_bar(score, 0.9)
+    assert str(caught.value) == (
+        "ax must be matplotlib Axes, as in matplotlib.figure.Figure().add_subplot(), but it is "
+        "float."
+    )
+
+
+def test_probabilities_beyond_the_axis_are_refused():
+    with pytest.raises(DataError) as caught:
+        plotting.probability_alive_histogram([0.5, 1.5, float("nan")])
+    assert str(caught.value) == (
+        "probability_alive must be from 0 to 1, but row 1 has 1.5 (and 1 more row). Leave out who "
+        "has none."
+    )

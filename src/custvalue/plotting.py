@@ -21,18 +21,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._display import number, percent
-from custvalue.errors import MissingExtraError
-from custvalue.kano import Category
+from custvalue._display import count, number, percent
+from custvalue._frames import to_numbers
+from custvalue._picture import (
+    axes_of,
+    legend_above,
+    require_result,
+    room_for_numbers,
+    spread_labels,
+    use_readable_fonts,
+)
+from custvalue.delivered_value import Comparison
+from custvalue.errors import DataError, ParameterError
+from custvalue.kano import Category, Result
+from custvalue.lifetime import CustomerLifetimeValue
+from custvalue.satisfaction import NetPromoterScore
+from custvalue.servqual import Gaps, Performance, Priorities, ZoneOfTolerance
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from custvalue.delivered_value import Comparison
-    from custvalue.kano import Result
-    from custvalue.lifetime import CustomerLifetimeValue
-    from custvalue.satisfaction import NetPromoterScore
-    from custvalue.servqual import Gaps, Performance, Priorities, Zone, ZoneOfTolerance
+    from custvalue.servqual import Zone
     from custvalue.survey import MeanEstimate
 
 __all__ = [
@@ -59,16 +68,6 @@ NAMED = 40  # items beside their point; more could not be read
 POINTS = 401  # of a curve: a picture of a million customers is no larger than one of a thousand
 MARKED = 0.2
 SHADES = (1.0, 0.75, 0.5, 0.3)  # of one colour, for the four parts of value and of cost
-CHINESE_FONTS = (
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-    "Microsoft YaHei",
-    "SimHei",
-    "PingFang SC",
-    "Heiti SC",
-)
 
 
 def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95) -> Axes:
@@ -92,24 +91,28 @@ def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95
     ------
     MissingExtraError
         If matplotlib is not installed.
+    ParameterError
+        If `gaps` is another kind of result.
     """
+    require_result("gaps", gaps, Gaps, "servqual.Survey.gaps()")
     named = [(gap.name.capitalize(), gap.gap) for gap in gaps.dimensions]
     named.append(("All dimensions alike", gaps.overall.gap))
     if gaps.weighted is not None:
         named.append(("Weighted by importance", gaps.weighted.by_respondent))
-    ax = _axes(ax, height=0.9 + 0.42 * len(named))
+    ax = axes_of(ax, height=0.9 + 0.42 * len(named))
     for place, (_, estimate) in enumerate(named):
         colour = VERMILLION if estimate.value < 0 else GREEN
         _estimate(ax, place, estimate, level, colour, origin=0.0)
     ax.axvline(0, color="black", linewidth=0.8)
-    ax.margins(x=0.12)
     separator = len(gaps.dimensions) - 0.5
     ax.axhline(separator, color=GREY, linewidth=0.8, linestyle=":")
     _rows(ax, [name for name, _ in named])
     ax.set_xlabel(
         f"Gap in points of the scale {gaps.scale}: below 0 customers got less than expected"
     )
-    return _finished(ax, _interval_title(level, gaps.respondents))
+    _finished(ax, _interval_title(level, gaps.respondents))
+    room_for_numbers(ax)
+    return ax
 
 
 def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95) -> Axes:
@@ -133,8 +136,11 @@ def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.
     ------
     MissingExtraError
         If matplotlib is not installed.
+    ParameterError
+        If `gaps` is another kind of result.
     """
-    ax = _axes(ax, height=1.2 + 0.42 * len(gaps.dimensions))
+    require_result("gaps", gaps, Gaps, "servqual.Survey.gaps()")
+    ax = axes_of(ax, height=1.2 + 0.42 * len(gaps.dimensions))
     places = range(len(gaps.dimensions))
     for place, its in enumerate(gaps.dimensions):
         ends = [its.perception.value, its.expectation.value]
@@ -156,10 +162,8 @@ def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.
     ax.set_xlim(gaps.scale.low, gaps.scale.high)
     _rows(ax, [its.name.capitalize() for its in gaps.dimensions])
     ax.set_xlabel(f"Points of the scale {gaps.scale}")
-    ax.legend(
-        loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=2, frameon=False, fontsize="small"
-    )
-    return _finished(ax, _interval_title(level, gaps.respondents), above=24)
+    above = 9 + legend_above(ax, 2)
+    return _finished(ax, _interval_title(level, gaps.respondents), above=above)
 
 
 def performance_by_dimension(
@@ -185,10 +189,13 @@ def performance_by_dimension(
     ------
     MissingExtraError
         If matplotlib is not installed.
+    ParameterError
+        If `performance` is another kind of result.
     """
+    require_result("performance", performance, Performance, "servqual.Survey.performance()")
     named = [(each.name.capitalize(), each.mean) for each in performance.dimensions]
     named.append(("All items alike", performance.overall))
-    ax = _axes(ax, height=0.9 + 0.42 * len(named))
+    ax = axes_of(ax, height=0.9 + 0.42 * len(named))
     for place, (_, estimate) in enumerate(named):
         _estimate(ax, place, estimate, level, BLUE, origin=performance.scale.low)
     ax.axhline(len(named) - 1.5, color=GREY, linewidth=0.8, linestyle=":")
@@ -222,8 +229,11 @@ def priorities_by_dimension(
     ------
     MissingExtraError
         If matplotlib is not installed.
+    ParameterError
+        If `priorities` is another kind of result.
     """
-    ax = _axes(ax, height=0.9 + 0.42 * len(priorities.dimensions))
+    require_result("priorities", priorities, Priorities, "servqual.Survey.priorities()")
+    ax = axes_of(ax, height=0.9 + 0.42 * len(priorities.dimensions))
     for place, its in enumerate(priorities.dimensions):
         colour = VERMILLION if its.rank_low == 1 else GREY
         _estimate(ax, place, its.part, level, colour, origin=0.0)
@@ -241,10 +251,11 @@ def priorities_by_dimension(
             va="center",
         )
     ax.axvline(0, color="black", linewidth=0.8)
-    ax.margins(x=0.2)
     _rows(ax, [its.name.capitalize() for its in priorities.dimensions])
     ax.set_xlabel(f"Part of the overall gap, in points of the scale {priorities.scale}")
-    return _finished(ax, _interval_title(level, priorities.respondents))
+    _finished(ax, _interval_title(level, priorities.respondents))
+    room_for_numbers(ax)
+    return ax
 
 
 def tolerance_zones(zones: ZoneOfTolerance, ax: Axes | None = None, *, level: float = 0.95) -> Axes:
@@ -269,10 +280,13 @@ def tolerance_zones(zones: ZoneOfTolerance, ax: Axes | None = None, *, level: fl
     ------
     MissingExtraError
         If matplotlib is not installed.
+    ParameterError
+        If `zones` is another kind of result.
     """
+    require_result("zones", zones, ZoneOfTolerance, "servqual.ToleranceSurvey.zone_of_tolerance()")
     named: list[tuple[str, Zone]] = [(zone.name.capitalize(), zone) for zone in zones.dimensions]
     named.append(("All dimensions alike", zones.overall))
-    ax = _axes(ax, height=1.3 + 0.42 * len(named))
+    ax = axes_of(ax, height=1.3 + 0.42 * len(named))
     for place, (_, zone) in enumerate(named):
         _zone(ax, place, zone, level)
     ax.axhline(len(named) - 1.5, color=GREY, linewidth=0.8, linestyle=":")
@@ -326,8 +340,11 @@ def net_promoter_bar(
     ------
     MissingExtraError
         If matplotlib is not installed.
+    ParameterError
+        If `score` is another kind of result.
     """
-    ax = _axes(ax, height=1.7)
+    require_result("score", score, NetPromoterScore, "satisfaction.net_promoter_score()")
+    ax = axes_of(ax, height=1.7)
     parts = (
         ("Detractors (0-6)", score.detractor_share.value, VERMILLION),
         ("Passives (7-8)", score.passive_share.value, GREY),
@@ -341,13 +358,12 @@ def net_promoter_bar(
     ax.set_xlim(0, 100)
     ax.set_yticks([])
     ax.set_xlabel("Share of respondents, %")
-    ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.95), ncols=3, frameon=False)
     interval = score.confidence_interval(level)
     title = (
         f"Net Promoter Score {score.value:.0f}, {percent(level)} interval {interval.low:.0f} to "
-        f"{interval.high:.0f}, {score.n:,} answers"
+        f"{interval.high:.0f}, {count(score.n, 'answer')}"
     )
-    return _finished(ax, title.replace("-", "−"), above=26)
+    return _finished(ax, title.replace("-", "−"), above=9 + legend_above(ax, 3))
 
 
 def value_concentration(value: CustomerLifetimeValue, ax: Axes | None = None) -> Axes:
@@ -370,8 +386,11 @@ def value_concentration(value: CustomerLifetimeValue, ax: Axes | None = None) ->
     ------
     MissingExtraError
         If matplotlib is not installed.
+    ParameterError
+        If `value` is another kind of result.
     """
-    ax = _axes(ax, height=4.0, width=6.2)
+    require_result("value", value, CustomerLifetimeValue, "lifetime.customer_lifetime_value()")
+    ax = axes_of(ax, height=4.0, width=6.2)
     held = np.concatenate(([0.0], np.cumsum(np.sort(value.value)[::-1])))
     customers = np.linspace(0, 1, min(len(held), POINTS))
     shares = np.interp(customers * (len(held) - 1), np.arange(len(held)), held) / held[-1]
@@ -392,7 +411,7 @@ def value_concentration(value: CustomerLifetimeValue, ax: Axes | None = None) ->
     ax.set_xlabel("Share of customers, the most valuable first, %")
     ax.set_ylabel("Share of the value, %")
     ahead = "" if value.horizon is None else f" within {value.horizon}"
-    return _finished(ax, f"Value{ahead} of {len(value):,} customers")
+    return _finished(ax, f"Value{ahead} of {count(len(value), 'customer')}")
 
 
 def probability_alive_histogram(probability_alive: npt.ArrayLike, ax: Axes | None = None) -> Axes:
@@ -416,16 +435,20 @@ def probability_alive_histogram(probability_alive: npt.ArrayLike, ax: Axes | Non
     ------
     MissingExtraError
         If matplotlib is not installed.
+    ParameterError
+        If `probability_alive` is another kind of result.
+    DataError
+        If an entry is no probability.
     """
-    probabilities = np.asarray(probability_alive, dtype=np.float64)
-    ax = _axes(ax, height=3.0)
+    probabilities = _probabilities(probability_alive)
+    ax = axes_of(ax, height=3.0)
     counts, edges = np.histogram(probabilities, bins=20, range=(0, 1))
     ax.bar(100 * edges[:-1], counts, width=5, align="edge", color=BLUE, edgecolor="none", alpha=0.8)
     ax.set_xlim(0, 100)
     ax.set_xlabel("Probability of being active, %")
     ax.set_ylabel("Customers")
     active = f"{probabilities.sum():,.0f} of them expected to be active"
-    return _finished(ax, f"{len(probabilities):,} customers, {active}")
+    return _finished(ax, f"{count(len(probabilities), 'customer')}, {active}")
 
 
 def delivered_value_bars(comparison: Comparison, ax: Axes | None = None) -> Axes:
@@ -447,8 +470,11 @@ def delivered_value_bars(comparison: Comparison, ax: Axes | None = None) -> Axes
     ------
     MissingExtraError
         If matplotlib is not installed.
+    ParameterError
+        If `comparison` is another kind of result.
     """
-    ax = _axes(ax, height=1.6 + 0.95 * len(comparison.offers))
+    require_result("comparison", comparison, Comparison, "delivered_value.compare()")
+    ax = axes_of(ax, height=1.6 + 0.95 * len(comparison.offers))
     for place, offer in enumerate(comparison.offers):
         worth = {f"{name} value": amount for name, amount in offer.value.model_dump().items()}
         costs = {f"{name} cost": amount for name, amount in offer.cost.model_dump().items()}
@@ -490,9 +516,13 @@ def kano_diagram(result: Result, ax: Axes | None = None, *, level: float = 0.95)
     ------
     MissingExtraError
         If matplotlib is not installed.
+    ParameterError
+        If `result` is another kind of result.
     """
-    ax = _axes(ax, height=5.6, width=6.4)
+    require_result("result", result, Result, "kano.Questionnaire.classify()")
+    ax = axes_of(ax, height=5.6, width=6.4)
     columns = result.columns(level)
+    labels = []
     for row in np.flatnonzero(~np.isnan(columns["better"])):
         item, letter = str(columns["item"][row]), str(columns["category"][row])
         worse, better = columns["worse"][row], columns["better"][row]
@@ -502,7 +532,7 @@ def kano_diagram(result: Result, ax: Axes | None = None, *, level: float = 0.95)
         ax.plot([worse, worse], [columns["better_low"][row], columns["better_high"][row]], **line)
         ax.plot(worse, better, marker="o", color=colour)
         if len(result) <= NAMED:
-            ax.annotate(f"{item} ({letter})", (worse, better), xytext=(5, 4), **_POINTS)
+            labels.append(ax.annotate(f"{item} ({letter})", (worse, better), **_LABEL))
     for draw in (ax.axhline, ax.axvline):
         draw(0.5 if draw == ax.axhline else -0.5, color=GREY, linewidth=0.8, linestyle=":")
     for name, x, y in _QUADRANTS:
@@ -513,7 +543,9 @@ def kano_diagram(result: Result, ax: Axes | None = None, *, level: float = 0.95)
     ax.set_ylabel("Better: how much its presence satisfies")
     known = not np.isnan(columns["n"]).any()
     lines = f"lines are {percent(level)} intervals" if known else "n is not known, so no intervals"
-    return _finished(ax, f"Better and worse; {lines}")
+    _finished(ax, f"Better and worse; {lines}")
+    spread_labels(ax, labels)
+    return ax
 
 
 def kano_bars(result: Result, ax: Axes | None = None) -> Axes:
@@ -535,8 +567,11 @@ def kano_bars(result: Result, ax: Axes | None = None) -> Axes:
     ------
     MissingExtraError
         If matplotlib is not installed.
+    ParameterError
+        If `result` is another kind of result.
     """
-    ax = _axes(ax, height=1.3 + 0.42 * len(result))
+    require_result("result", result, Result, "kano.Questionnaire.classify()")
+    ax = axes_of(ax, height=1.3 + 0.42 * len(result))
     places = np.arange(len(result))
     start = np.zeros(len(result))
     for category, shares in zip(KANO_COLOURS, result.shares.T, strict=True):
@@ -551,14 +586,8 @@ def kano_bars(result: Result, ax: Axes | None = None) -> Axes:
     _rows(ax, [f"{item} ({category})" for item, category in pairs])
     ax.set_xlim(0, 100)
     ax.set_xlabel("Share of answers, %")
-    ax.legend(
-        loc="lower left",
-        bbox_to_anchor=(-0.02, 1.0),
-        ncols=3,
-        frameon=False,
-        fontsize="small",
-    )
-    return _finished(ax, f"Kano categories by rule {result.rule}", above=42)
+    above = 9 + legend_above(ax, 3)
+    return _finished(ax, f"Kano categories by rule {result.rule}", above=above)
 
 
 _QUADRANTS = (
@@ -567,7 +596,28 @@ _QUADRANTS = (
     ("attractive", -0.25, 0.97),
     ("one-dimensional", -0.75, 0.97),
 )
-_POINTS: dict[str, Any] = {"textcoords": "offset points", "fontsize": "small"}
+_LABEL: dict[str, Any] = {
+    "xytext": (0, 0),
+    "textcoords": "offset points",
+    "fontsize": "small",
+    "va": "bottom",
+    "arrowprops": {"arrowstyle": "-", "color": GREY, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 3},
+}
+
+
+def _probabilities(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return checked probabilities: what is off the axis would be left out without a word."""
+    if np.ndim(values) != 1:
+        raise ParameterError(
+            f"probability_alive must be the probabilities that model.probability_alive(history) "
+            f"returns, but it is {type(values).__name__}."
+        )
+    numbers = to_numbers("probability_alive", values)
+    bad = np.flatnonzero(~((numbers >= 0) & (numbers <= 1)))
+    if bad.size:
+        hint = "Leave out who has none."
+        raise DataError.at_rows("probability_alive", "from 0 to 1", bad, numbers[bad], hint)
+    return numbers
 
 
 def _stack(ax: Axes, place: float, parts: dict[str, float], colour: str, *, labelled: bool) -> None:
@@ -584,19 +634,6 @@ def _stack(ax: Axes, place: float, parts: dict[str, float], colour: str, *, labe
 
 def _amount(value: float) -> str:
     return number(value).replace("-", "−")
-
-
-def _axes(ax: Axes | None, *, height: float, width: float = 7.2) -> Axes:
-    """Return the axes to draw on: a new figure's if there are none, in inches."""
-    if ax is not None:
-        return ax
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise MissingExtraError(
-            'Pictures need matplotlib, which is not installed: pip install "custvalue[plot]".'
-        ) from None
-    return Figure(figsize=(width, height), layout="constrained").add_subplot()
 
 
 def _estimate(
@@ -628,7 +665,7 @@ def _rows(ax: Axes, names: Sequence[str]) -> None:
 
 
 def _interval_title(level: float, respondents: int) -> str:
-    return f"Lines are {percent(level)} intervals; {respondents:,} respondents"
+    return f"Lines are {percent(level)} intervals; {count(respondents, 'respondent')}"
 
 
 def _finished(ax: Axes, title: str, *, above: float = 6.0) -> Axes:
@@ -636,19 +673,5 @@ def _finished(ax: Axes, title: str, *, above: float = 6.0) -> Axes:
     ax.set_title(title, loc="left", fontsize="medium", pad=above)
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.set_axisbelow(True)
-    _use_chinese_font(ax)
+    use_readable_fonts(ax)
     return ax
-
-
-def _use_chinese_font(ax: Axes) -> None:
-    """Let a Chinese font stand in for glyphs that the first font lacks, where one is there."""
-    from matplotlib import font_manager
-    from matplotlib.text import Text
-
-    texts = [text for text in ax.findobj(Text) if isinstance(text, Text)]
-    if all(ord(char) < 0x2E80 for text in texts for char in text.get_text()):
-        return
-    installed = set(font_manager.get_font_names())
-    spare = [name for name in CHINESE_FONTS if name in installed]
-    for text in texts:
-        text.set_fontfamily([*text.get_fontfamily(), *spare[:1]])

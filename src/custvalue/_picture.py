@@ -1,0 +1,251 @@
+"""What pictures share: checked results, axes to draw on, and texts that can be read."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from custvalue._base import FloatArray
+from custvalue.errors import DataWarning, MissingExtraError, ParameterError, more
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.text import Annotation, Text
+
+CHINESE_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Microsoft YaHei",
+    "SimHei",
+    "PingFang SC",
+    "Heiti SC",
+)
+FIRST_CHINESE = 0x2E80  # the first code point of the radicals, which Latin fonts do not have
+ROOM = 6.0  # pixels between a number and the frame
+BESIDE, ABOVE = 5.0, 4.0  # points from the middle of a point to its name
+MARKER = 4.0  # points from the middle of a point to its edge
+LEGEND_ROW = 15.0  # points
+
+
+def require_result(argument: str, value: object, kind: type, made_by: str) -> None:
+    """Raise a ParameterError unless a picture is given the result that it shows.
+
+    Parameters
+    ----------
+    argument : str
+        Name of the argument.
+    value : object
+        What was given.
+    kind : type
+        What it must be.
+    made_by : str
+        The call that makes it, for the next step.
+    """
+    if not isinstance(value, kind):
+        name = type(value).__name__
+        given = f"another {name}" if name == kind.__name__ else name
+        raise ParameterError(
+            f"{argument} must be the {kind.__name__} that {made_by} returns, but it is {given}."
+        )
+
+
+def axes_of(ax: Axes | None, *, height: float, width: float = 7.2) -> Axes:
+    """Return the axes to draw on: a new figure's if there are none, in inches.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+    ParameterError
+        If `ax` is something else.
+    """
+    try:
+        from matplotlib.axes import Axes
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise MissingExtraError(
+            'Pictures need matplotlib, which is not installed: pip install "custvalue[plot]".'
+        ) from None
+    if ax is None:
+        return Figure(figsize=(width, height), layout="constrained").add_subplot()
+    if not isinstance(ax, Axes):
+        raise ParameterError(
+            f"ax must be matplotlib Axes, as in matplotlib.figure.Figure().add_subplot(), but it "
+            f"is {type(ax).__name__}."
+        )
+    return ax
+
+
+@contextmanager
+def _settled(ax: Axes) -> Iterator[None]:
+    """Let the layout come to rest, so that texts can be measured; other axes are left alone."""
+    from matplotlib.figure import Figure
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # said by use_readable_fonts
+        if isinstance(ax.figure, Figure) and ax.figure.axes == [ax]:
+            ax.figure.draw_without_rendering()
+        yield
+
+
+def legend_above(ax: Axes, columns: int) -> float:
+    """Put the legend above the axes, in as many columns as fit; return its height in points.
+
+    Parameters
+    ----------
+    ax : Axes
+        With labelled artists.
+    columns : int
+        At most so many.
+    """
+    for number in range(columns, 0, -1):
+        legend = ax.legend(
+            loc="lower left",
+            bbox_to_anchor=(0.0, 1.0),
+            borderaxespad=0.0,
+            ncols=number,
+            frameon=False,
+            fontsize="small",
+            columnspacing=1.4,
+        )
+        legend.set_in_layout(False)  # it must fit the axes, and not the axes make room for it
+        with _settled(ax):
+            if legend.get_window_extent().width <= ax.get_window_extent().width:
+                break
+    return LEGEND_ROW * -(-len(legend.get_texts()) // number)
+
+
+def room_for_numbers(ax: Axes) -> None:
+    """Widen the horizontal limits until the numbers beside the bars are within the frame."""
+    with _settled(ax):
+        texts = [text for text in _notes(ax) if text.xycoords == "data"]
+        widths = {text: text.get_window_extent().width + 5 + ROOM for text in texts}
+        whole = ax.get_window_extent().width
+    sides = {"right": ROOM, "left": ROOM}  # a text that is aligned right hangs over on the left
+    for text, width in widths.items():
+        side = text.get_horizontalalignment()
+        sides[side] = max(sides[side], width)
+    low, high = ax.dataLim.intervalx
+    left_over = whole - sum(sides.values())
+    if high > low and left_over > 0:
+        unit = left_over / (high - low)
+        ax.set_xlim(low - sides["right"] / unit, high + sides["left"] / unit)
+
+
+def spread_labels(ax: Axes, labels: Sequence[Annotation]) -> None:
+    """Move names of points until none hides another; a line leads to those that moved away.
+
+    Parameters
+    ----------
+    ax : Axes
+        Other texts in it are left where they are, and kept free.
+    labels : sequence of Annotation
+        In offset points, with an arrow that is drawn for those that moved away.
+    """
+    if not labels:
+        return
+    with _settled(ax):
+        scale = ax.figure.dpi / 72
+        frame = np.array(ax.get_window_extent().extents)
+        points = np.array([ax.transData.transform(label.xy) for label in labels])
+        edge = MARKER * scale
+        taken = [np.concatenate([middle - edge, middle + edge]) for middle in points]
+        others = [text for text in _notes(ax) if text not in labels]
+        taken += [np.array(text.get_window_extent().extents) for text in others]
+        for label, middle in zip(labels, points, strict=True):
+            taken.append(_moved(label, middle, scale, frame, np.array(taken)))
+
+
+def _moved(
+    label: Annotation, middle: FloatArray, scale: float, frame: FloatArray, taken: FloatArray
+) -> FloatArray:
+    """Move one label to the nearest free place, and return the box that it takes."""
+    from matplotlib.text import Text
+
+    box = Text.get_window_extent(label)  # without the arrow
+    size = np.array([box.width, box.height])
+    places = np.array(list(_places(size / scale, len(taken))))
+    corners = middle + scale * places
+    boxes = np.hstack([corners, corners + size])
+    free = np.array([not _overlaps(each, taken).any() for each in boxes])
+    within = (boxes[:, :2] >= frame[:2]).all(axis=1) & (boxes[:, 2:] <= frame[2:]).all(axis=1)
+    best = int(np.argmax(2 * free + within))
+    label.set_position((places[best, 0], places[best, 1]))
+    if label.arrow_patch is not None:
+        label.arrow_patch.set_visible(best > 3)  # beyond the four corners
+    found: FloatArray = boxes[best]
+    return found
+
+
+def _places(size: FloatArray, rows: int) -> Iterator[FloatArray]:
+    """Yield offsets in points: the four corners of the point, then further up and down."""
+    width, height = size
+    for row in range(rows + 1):
+        for down in (False, True):
+            for left in (False, True):
+                away = ABOVE + row * height
+                yield np.array(
+                    [-BESIDE - width if left else BESIDE, -away - height if down else away]
+                )
+
+
+def _overlaps(box: FloatArray, others: FloatArray) -> Any:
+    return ((box[:2] < others[:, 2:]) & (box[2:] > others[:, :2])).all(axis=1)
+
+
+def _notes(ax: Axes) -> list[Annotation]:
+    from matplotlib.text import Annotation
+
+    return [text for text in ax.texts if isinstance(text, Annotation)]
+
+
+def use_readable_fonts(ax: Axes) -> None:
+    """Let a Chinese font stand in for glyphs that the first font lacks; warn if there is none."""
+    from matplotlib import font_manager
+    from matplotlib.text import Text
+
+    texts = [text for text in ax.findobj(Text) if isinstance(text, Text)]
+    needed = sorted(
+        {char for text in texts for char in text.get_text() if ord(char) >= FIRST_CHINESE}
+    )
+    if not needed:
+        return
+    installed = set(font_manager.get_font_names())
+    spare = [name for name in CHINESE_FONTS if name in installed]
+    for text in texts:
+        text.set_fontfamily([*text.get_fontfamily(), *spare[:1]])
+    lacking = [] if spare else _lacking(needed, texts[0])
+    if lacking:
+        others = f" (and {more(len(lacking) - 1, 'character')})" if len(lacking) > 1 else ""
+        warnings.warn(
+            f"no font that is in use has {lacking[0]!r}{others}, so that empty boxes are drawn. "
+            f"Load a Chinese font before you draw, as in matplotlib.font_manager.fontManager."
+            f"addfont('NotoSansSC-Regular.ttf'), or give English names.",
+            DataWarning,
+            stacklevel=4,
+        )
+
+
+def _lacking(chars: Sequence[str], text: Text) -> list[str]:
+    """Return the characters that no font of a text has."""
+    from matplotlib import font_manager, rcParams
+
+    settings = cast("dict[str, Any]", rcParams)  # what sans-serif stands for
+    families = text.get_fontfamily()
+    names = [name for family in families for name in settings.get(f"font.{family}", [family])]
+    found: set[int] = set()
+    for name in names:
+        try:
+            path = font_manager.findfont(
+                font_manager.FontProperties(family=[name]), fallback_to_default=False
+            )
+        except ValueError:  # not installed
+            continue
+        found |= set(font_manager.get_font(path).get_charmap())
+    return [char for char in chars if ord(char) not in found]
