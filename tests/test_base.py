@@ -101,6 +101,17 @@ def rows(**changes):
             "Rate: r must be a number, but it is None.",
             id="nothing",
         ),
+        pytest.param(lambda: Rate(r=True), "Rate: r must be a number, but it is True.", id="true"),
+        pytest.param(
+            lambda: Rate.from_json('{"r": "0.5"}'),
+            "Rate: r must be a number, but it is '0.5'.",
+            id="a number in words",
+        ),
+        pytest.param(
+            lambda: Rate(1, 2),
+            "Rate takes its fields by name, so that their order does not matter: Rate(r=...).",
+            id="without its name",
+        ),
         pytest.param(
             lambda: Rate(r=1, shara=0.1),
             "Rate has no 'shara', only 'r', 'share', 'name'. Did you mean 'share'?",

@@ -110,6 +110,27 @@ def test_without_a_horizon(history):
     assert CustomerLifetimeValue.from_json(value.to_json()) == value
 
 
+def test_for_ever_without_a_rate_the_discounted_purchases_are_the_expected_ones(history):
+    buys = ParetoNBD(r=0.55, alpha=10.6, s=1.6, beta=11.7, unit=history.unit)
+    pays = GammaGamma(p=6.25, q=3.744, gamma=15.44)
+    value = customer_lifetime_value(
+        history, purchases=buys, spend=pays, horizon=None, annual_discount_rate=0, margin=0.3
+    )
+    ahead = buys.discounted_expected_purchases(history, annual_discount_rate=0)
+    np.testing.assert_array_equal(value.expected_purchases, ahead)
+    np.testing.assert_allclose(value.value, 0.3 * ahead * pays.expected_spend(history), rtol=1e-15)
+    by_month = customer_lifetime_value(
+        history,
+        purchases=buys,
+        spend=pays,
+        horizon=None,
+        annual_discount_rate=0,
+        margin=0.3,
+        discounting="monthly",
+    )
+    np.testing.assert_array_equal(by_month.value, value.value)
+
+
 def test_the_interval_of_the_total_is_that_of_drawn_parameters(history, fits):
     some = PurchaseHistory.from_arrays(
         **{name: column[::40] for name, column in history.columns().items()}, unit="week"

@@ -7,6 +7,7 @@ from custvalue.lifetime import (
     BGNBD,
     BetaDiscreteWeibull,
     Contracts,
+    PurchaseHistory,
     ShiftedBetaGeometric,
     contract_lifetime_value,
 )
@@ -14,6 +15,7 @@ from custvalue.lifetime import (
 SBG = ShiftedBetaGeometric(alpha=0.668, beta=3.806, period="1 year")
 BARE = ShiftedBetaGeometric(alpha=0.668, beta=3.806)
 BDW = BetaDiscreteWeibull(alpha=0.2593, beta=1.7226, c=1.5844, period="1 month")
+BUYERS = PurchaseHistory.from_arrays(frequency=2, recency=30, age=38, unit="week")
 CONTRACTS = Contracts.from_survivors([1000, 869, 743], period="1 year")
 
 
@@ -64,7 +66,45 @@ def row(name, call, error, message):
     return pytest.param(call, error, message, id=name)
 
 
+NO_CONTRACTS = (
+    "{} needs Contracts, in which customers renew or leave, but it is: {}. Make them with "
+    "Contracts.from_survivors, from_shares, from_cohorts, from_frame or from_arrays; for customers "
+    "who buy without a contract use BGNBD."
+)
+
 ROWS = [
+    # other data
+    row(
+        "fit to purchases",
+        lambda: ShiftedBetaGeometric.fit(BUYERS),
+        DataError,
+        NO_CONTRACTS.format("ShiftedBetaGeometric", "PurchaseHistory"),
+    ),
+    row(
+        "fit to a list",
+        lambda: BetaDiscreteWeibull.fit([100, 80]),
+        DataError,
+        NO_CONTRACTS.format("BetaDiscreteWeibull", "list"),
+    ),
+    row(
+        "log-likelihood of purchases",
+        lambda: SBG.log_likelihood(BUYERS),
+        DataError,
+        NO_CONTRACTS.format("ShiftedBetaGeometric", "PurchaseHistory"),
+    ),
+    row(
+        "value of purchases by contracts",
+        lambda: value(BUYERS),
+        DataError,
+        NO_CONTRACTS.format("contract_lifetime_value", "PurchaseHistory"),
+    ),
+    row(
+        "period a date",
+        lambda: Contracts.from_survivors([10, 5], period="1998-01-01"),
+        UnitError,
+        "period='1998-01-01' is a date, and dates are not taken. Give the length of time, as in "
+        "period='13 weeks'.",
+    ),
     # survival tables
     row(
         "a table that rises",

@@ -29,8 +29,10 @@ from custvalue._lifetime import (
 )
 from custvalue._lifetime.fit import Fit, parameter_names
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
+from custvalue.errors import ParameterError
 from custvalue.lifetime import (
     BGBB,
+    BGCNBD,
     BGNBD,
     MBGCNBD,
     MBGNBD,
@@ -152,14 +154,19 @@ every_model = pytest.mark.parametrize("case", PURCHASE_MODELS + SPEND_MODELS + D
 
 def made_up(case, customers, rng=1):
     """Simulate customers of whom the model is the truth."""
+    spends = isinstance(case.truth, SpendModel)
+    return simulated(case, customers, rng + spends, of=rng)
+
+
+def simulated(case, customers, rng, *, of=1):
+    """Simulate customers, those of whom the spend is made up with another seed."""
     if isinstance(case.truth, PurchaseModel):
         return case.truth.simulate(customers, age="52 weeks", rng=rng)
     if isinstance(case.truth, BGBB):
         return case.truth.simulate(customers, opportunities=12, rng=rng)
     if isinstance(case.truth, ContractModel):
         return case.truth.simulate(customers, periods=12, rng=rng)
-    history = BUYERS.simulate(customers, age="52 weeks", rng=rng)
-    return case.truth.simulate(history, rng=rng + 1)
+    return case.truth.simulate(BUYERS.simulate(customers, age="52 weeks", rng=of), rng=rng)
 
 
 def one(x, t_x, T, unit="week"):
@@ -198,6 +205,48 @@ def test_a_model_is_its_parameters(case):
 @every_model
 def test_json_there_and_back(case):
     assert case.model.from_json(case.truth.to_json()) == case.truth
+
+
+@every_model
+def test_parameters_are_numbers_of_any_kind_but_no_words(case):
+    given = {name: getattr(case.truth, name) for name in case.model.model_fields}
+    names = (*case.given, *case.names)
+    for kind in (np.float64, float):
+        again = {name: kind(given[name]) for name in names}
+        assert case.model(**{**given, **again}) == case.truth
+    for name in names:
+        assert getattr(case.model(**{**given, name: np.int64(2)}), name) == 2
+        noun = "a whole number" if name in case.given else "a number"
+        for word in (True, np.True_, "2"):
+            with pytest.raises(ParameterError) as caught:
+                case.model(**{**given, name: word})
+            shown = repr(word.item() if isinstance(word, np.bool_) else word)
+            assert str(caught.value) == (
+                f"{case.model.__name__}: {name} must be {noun}, but it is {shown}."
+            )
+
+
+@every_model
+def test_parameters_have_names(case):
+    names = (*case.given, *case.names)
+    with pytest.raises(ParameterError) as caught:
+        case.model(*(getattr(case.truth, name) for name in names))
+    each = ", ".join(f"{name}=..." for name in names)
+    assert str(caught.value) == (
+        f"{case.model.__name__} takes its fields by name, so that their order does not matter: "
+        f"{case.model.__name__}({each})."
+    )
+
+
+@every_model
+@pytest.mark.parametrize("seed", ["a", -1, 1.5, True])
+def test_a_seed_is_a_whole_number(case, seed):
+    with pytest.raises(ParameterError) as caught:
+        simulated(case, 3, seed)
+    assert str(caught.value) == (
+        f"rng must be a numpy.random.Generator, a whole number >= 0 as its seed, or None, but it "
+        f"is {seed!r}."
+    )
     fit = case.fit(made_up(case, 500))
     again = Fit[case.model].from_json(fit.to_json())
     assert again == fit
@@ -543,6 +592,64 @@ def test_without_a_rate_the_discounted_purchases_are_the_expected_ones(case):
             history, annual_discount_rate=rate, horizon="3 years"
         )
         np.testing.assert_allclose(value, plain, rtol=3.1 * rate + 1e-11)
+
+
+ENDLESS = [  # customers who leave so soon that the purchases of all future time have a finite sum
+    BGNBD(r=3, alpha=4.4, a=3, b=2.4),
+    MBGNBD(r=3, alpha=4.4, a=3, b=2.4),
+    BGCNBD(k=3, r=3, alpha=1.5, a=3, b=2.4),
+    MBGCNBD(k=3, r=3, alpha=1.5, a=3, b=2.4),
+    ParetoNBD(r=0.7, alpha=4.4, s=3, beta=12),
+    GammaGompertzNBD(r=0.7, alpha=4.4, beta=12, b=0.2, s=0.7),
+]
+
+
+@pytest.mark.parametrize("model", ENDLESS, ids=lambda model: type(model).__name__)
+def test_purchases_for_ever_without_a_rate_are_the_limit_of_small_rates_and_long_horizons(model):
+    history = one(np.array([0, 2, 40]), np.array([0, 30, 37]), np.array([38, 38, 38.5]))
+    total = model.discounted_expected_purchases(history, annual_discount_rate=0)
+
+    def discounted(rate, discounting="continuous"):
+        return model.discounted_expected_purchases(
+            history, annual_discount_rate=rate, discounting=discounting
+        )
+
+    assert (discounted(1e-6) < discounted(1e-8)).all()
+    assert (discounted(1e-8) < total).all()
+    np.testing.assert_allclose(discounted(1e-6), total, rtol=1e-4)
+    np.testing.assert_allclose(discounted(1e-8), total, rtol=1e-6)
+    np.testing.assert_allclose(model.expected_purchases(history, "1e8 years"), total, rtol=1e-6)
+    for discounting in ("daily", "weekly", "monthly", "quarterly", "yearly"):
+        np.testing.assert_array_equal(discounted(0, discounting), total)
+    if not isinstance(model, BGCNBD | MBGCNBD):  # which take a minute for that
+        np.testing.assert_allclose(discounted(1e-8, "monthly"), total, rtol=1e-6)
+
+
+def test_purchases_for_ever_of_customers_who_die_at_any_time():
+    history = one(np.array([2, 0]), np.array([30, 0]), np.array([38, 38]))
+    model = ParetoNBD(r=0.55, alpha=10.6, s=1.6, beta=11.7)
+    total = model.discounted_expected_purchases(history, annual_discount_rate=0)
+    np.testing.assert_allclose(total, [3.07005624, 0.05402155], rtol=1e-7)
+
+
+@pytest.mark.parametrize("model", ENDLESS[:4], ids=lambda model: type(model).__name__)
+def test_purchases_for_ever_of_customers_who_leave_at_a_purchase(model):
+    x = np.array([0, 2, 40])
+    history = one(x, np.array([0, 30, 37]), np.array([38, 38, 38.5]))
+    total = model.discounted_expected_purchases(history, annual_discount_rate=0)
+    p = np.linspace(0, 1, 100_001)[1:]  # E[1/p], p ~ Beta(a, b + chances to leave passed by)
+    stays = model.b + x + model.FIRST - 1
+    weights = p ** (model.a - 1) * (1 - p) ** stays[:, None]
+    expected = (weights / p).sum(axis=1) / weights.sum(axis=1)
+    np.testing.assert_allclose(total, model.probability_alive(history) * expected, rtol=1e-5)
+
+
+@purchase_models
+def test_the_probability_of_no_counts_is_empty(case):
+    history = made_up(case, 3)
+    assert case.truth.purchase_count_pmf([], "39 weeks").shape == (0,)
+    assert case.truth.purchase_count_pmf([], "39 weeks", history).shape == (3, 0)
+    assert case.truth.purchase_count_pmf(np.ones((0, 2)), "39 weeks", history).shape == (3, 0, 2)
 
 
 @purchase_models

@@ -1,5 +1,8 @@
 """What the lifetime models refuse, word for word."""
 
+import datetime as dt
+
+import numpy as np
 import pytest
 
 from custvalue._lifetime.fit import parameter_names
@@ -7,8 +10,10 @@ from custvalue.errors import DataError, EstimationError, ParameterError, UnitErr
 from custvalue.lifetime import (
     BGBB,
     BGNBD,
+    MBGCNBD,
     MBGNBD,
     NBD,
+    Contracts,
     CustomerLifetimeValue,
     Fit,
     GammaGamma,
@@ -18,6 +23,8 @@ from custvalue.lifetime import (
     ShiftedBetaGeometric,
     customer_lifetime_value,
 )
+
+CONTRACTS = Contracts.from_survivors([1000, 869, 743], period="1 year")
 
 BUYS = BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426)
 PAYS = GammaGamma(p=6.25, q=3.744, gamma=15.44)
@@ -57,6 +64,19 @@ NO_MONEY = (
     "GammaGamma needs monetary values, but the history has none. Give spend= to "
     "PurchaseHistory.from_transactions, or monetary_value= to from_arrays."
 )
+NO_BUYERS = (
+    "{} needs a PurchaseHistory or an OpportunityHistory, in which customers buy, but it is: {}. "
+)
+FROM_LOG = "Make one with PurchaseHistory.from_transactions(..., spend=...)."
+FOR_EVER = (
+    "annual_discount_rate must be > 0 where horizon=None, because with {} (<= 1) so many customers "
+    "stay for so long that the expected lifetime is infinite. Give a rate or a horizon."
+)
+SINCE = (
+    "is a date, and dates are not taken. Give the length of time since the end of the observation, "
+    "as in at='13 weeks'."
+)
+WEEKLY = BGNBD(r=1, alpha=5, a=1, b=3, unit="week")
 AGES = "Give one number a customer, in weeks, or one age with its unit, as in '52 weeks'."
 NO_MEAN = (
     "Look for a few extreme spends and treat them first, fit on more customers, or value only "
@@ -353,6 +373,115 @@ ROWS = [
         DataError,
         NO_MONEY,
     ),
+    # other data
+    row(
+        "spend of contracts",
+        lambda: PAYS.expected_spend(CONTRACTS),
+        DataError,
+        NO_BUYERS.format("GammaGamma", "Contracts") + FROM_LOG,
+    ),
+    row(
+        "spend of a list",
+        lambda: GammaGamma.fit([20.0, 30.0]),
+        DataError,
+        NO_BUYERS.format("GammaGamma", "list") + FROM_LOG,
+    ),
+    row(
+        "spend quantile of contracts",
+        lambda: PAYS.spend_quantile(CONTRACTS, 0.5),
+        DataError,
+        NO_BUYERS.format("GammaGamma", "Contracts") + FROM_LOG,
+    ),
+    row(
+        "simulated spend of contracts",
+        lambda: PAYS.simulate(CONTRACTS, rng=1),
+        DataError,
+        NO_BUYERS.format("GammaGamma", "Contracts") + FROM_LOG,
+    ),
+    row(
+        "value of contracts by purchases",
+        lambda: value(CONTRACTS),
+        DataError,
+        NO_BUYERS.format("customer_lifetime_value", "Contracts")
+        + "For customers under contract use contract_lifetime_value.",
+    ),
+    # for ever
+    row(
+        "for ever, a = 1",
+        lambda: BGNBD(r=1, alpha=4, a=1, b=2).discounted_expected_purchases(
+            history(), annual_discount_rate=0
+        ),
+        ParameterError,
+        FOR_EVER.format("a=1"),
+    ),
+    row(
+        "for ever, a = 1, MBG/CNBD-k",
+        lambda: MBGCNBD(k=2, r=1, alpha=4, a=1, b=2).discounted_expected_purchases(
+            history(), annual_discount_rate=0, discounting="monthly"
+        ),
+        ParameterError,
+        FOR_EVER.format("a=1"),
+    ),
+    row(
+        "for ever, s = 1",
+        lambda: ParetoNBD(r=1, alpha=4, s=1, beta=2).discounted_expected_purchases(
+            history(), annual_discount_rate=0
+        ),
+        ParameterError,
+        FOR_EVER.format("s=1"),
+    ),
+    row(
+        "value for ever without a rate",
+        lambda: value(horizon=None, annual_discount_rate=0),
+        ParameterError,
+        FOR_EVER.format("a=0.793"),
+    ),
+    row(
+        "value for ever without a rate, and nobody leaves",
+        lambda: value(horizon=None, annual_discount_rate=0, purchases=NBD(r=1, alpha=4)),
+        ParameterError,
+        "annual_discount_rate must be > 0 where horizon=None, because in the NBD nobody leaves, so "
+        "that the purchases of all future time have no finite sum. Give a rate or a horizon.",
+    ),
+    # horizons
+    row(
+        "purchases without a horizon",
+        lambda: BUYS.expected_purchases(history(), None),
+        UnitError,
+        "horizon=None has no time unit. Write the number with its unit, as in '39 weeks' or '3 "
+        "years'.",
+    ),
+    row(
+        "purchases without a number of opportunities",
+        lambda: GIVES.expected_purchases(opportunities(), None),
+        ParameterError,
+        "opportunities must be whole numbers >= 0, but it has None.",
+    ),
+    row(
+        "alive at a date",
+        lambda: BUYS.probability_alive(history(), at=dt.date(1998, 1, 1)),
+        UnitError,
+        f"at=datetime.date(1998, 1, 1) {SINCE}",
+    ),
+    row(
+        "alive at a date of numpy",
+        lambda: BUYS.probability_alive(history(), at=np.datetime64("1998-01-01")),
+        UnitError,
+        f"at=np.datetime64('1998-01-01') {SINCE}",
+    ),
+    row(
+        "alive at a date in words",
+        lambda: BUYS.probability_alive(history(), at="1998-01-01"),
+        UnitError,
+        f"at='1998-01-01' {SINCE}",
+    ),
+    row(
+        "purchases until a date",
+        lambda: BUYS.expected_purchases(history(), "1998-01-01"),
+        UnitError,
+        "horizon='1998-01-01' is a date, and dates are not taken. Give the length of time, as in "
+        "horizon='13 weeks'.",
+    ),
     # simulation
     row(
         "nobody to simulate",
@@ -379,6 +508,36 @@ ROWS = [
         lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").simulate(2, age=[52, -1]),
         ParameterError,
         f"age must be a number >= 0, but row 1 has -1. {AGES}",
+    ),
+    row(
+        "age missing",
+        lambda: WEEKLY.simulate(2, age=[52, float("nan")]),
+        ParameterError,
+        f"age must be a number >= 0, but row 1 has nan. {AGES}",
+    ),
+    row(
+        "age infinite",
+        lambda: WEEKLY.simulate(2, age=[52, float("inf")]),
+        ParameterError,
+        f"age must be a number >= 0, but row 1 has inf. {AGES}",
+    ),
+    row(
+        "ages with units",
+        lambda: WEEKLY.simulate(2, age=["1 week", "2 weeks"]),
+        ParameterError,
+        f"age must be a number, but row 0 has '1 week' (and 1 more row). {AGES}",
+    ),
+    row(
+        "true customers",
+        lambda: WEEKLY.simulate(True, age="1 year"),
+        ParameterError,
+        "customers must be a whole number >= 1, but it is True.",
+    ),
+    row(
+        "true customers at opportunities",
+        lambda: GIVES.simulate(True, opportunities=6),
+        ParameterError,
+        "customers must be a whole number >= 1, but it is True.",
     ),
     # value
     row(
