@@ -168,7 +168,10 @@ CASES = {
     "two dimensions": (
         gap(np.ones((2, 2))),
         DataError,
-        "column 'perceived' must have one dimension, but its shape is (2, 2).",
+        (
+            "perceived must be one column of answers, but its shape is (2, 2). Give one of its "
+            "columns, as in perceived=data[:, 0]."
+        ),
     ),
     "nobody": (
         gap([], []),

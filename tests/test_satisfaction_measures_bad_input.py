@@ -471,8 +471,8 @@ CASES = {
         lambda: sample_size_for_net_promoter_score(0.05),
         ParameterError,
         (
-            "margin must be 0.5 points or more, as in 5, but it is 0.05: of -100 to 100 points, "
-            "and no share. Did you mean 5?"
+            "margin must be 0.5 points or more, as in 5, but it is 0.05. Points are hundredths, "
+            "from -100 to 100: did you mean 5?"
         ),
     ),
     "promoters in percent": (

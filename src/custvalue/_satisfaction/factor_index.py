@@ -395,8 +395,7 @@ def factor_index(
     Weights add up to 101 and were divided by that.
     """
     require_choice("form", form, get_args(IndexForm))
-    if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points < np.inf:
-        raise ParameterError(f"points must be a number > 0, as in 1000, but it is {points!r}.")
+    _check_points(points)
     answers = as_responses(responses, scale)
     name, stated = _stated(weights)
     parts = _parts(answers, tuple(stated), factors)
@@ -459,6 +458,11 @@ def _coefficients(found: Sequence[FactorScore]) -> dict[str, float]:
         for item in factor.items
         if factor.share > 0
     }
+
+
+def _check_points(points: object) -> None:
+    if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points < np.inf:
+        raise ParameterError(f"points must be a number > 0, as in 1000, but it is {points!r}.")
 
 
 def _stated(weights: object) -> tuple[str, dict[str, Any]]:

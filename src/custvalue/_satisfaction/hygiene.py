@@ -279,11 +279,7 @@ def hygiene_and_satisfiers(
     scale = asked.scale
     band = checked_band(band, scale)
     _check_share(required_share)
-    if missing == "prorate":
-        raise ParameterError(
-            "missing='prorate' fills a gap from answers to other items, but every attribute is "
-            "judged by itself here. Say missing='drop' or missing='pairwise'."
-        )
+    _refuse_prorating(missing)
     answers = read(
         {
             f"{name} ({argument})": values
@@ -323,6 +319,14 @@ def _checked_roles(roles: object) -> list[str]:
                 f"{did_you_mean(role, get_args(Role))}"
             )
     return [str(name) for name in roles]
+
+
+def _refuse_prorating(missing: MissingPolicy) -> None:
+    if missing == "prorate":
+        raise ParameterError(
+            "missing='prorate' fills a gap from answers to other items, but every attribute is "
+            "judged by itself here. Say missing='drop' or missing='pairwise'."
+        )
 
 
 def _check_share(share: object) -> None:

@@ -163,6 +163,12 @@ def _answers(responses: Responses, *, attributes: bool) -> Any:
 
 def _refuse_frame(name: str, values: Any) -> None:
     """Raise for what has columns: which of them holds the answers, only the caller knows."""
+    if isinstance(values, np.ndarray) and values.ndim == 2:
+        raise DataError(
+            f"{name} must be one column of answers, but its shape is {values.shape}. Give one of "
+            f"its columns, as in {name}=data[:, 0].",
+            column=name,
+        )
     frame = hasattr(type(values), "columns") and not isinstance(values, Columns)
     if not frame and not isinstance(values, Mapping):
         return

@@ -300,8 +300,8 @@ def sample_size_for_net_promoter_score(
     _between("margin", margin, 0, 100, "in points, as in 5")
     if margin < LEAST_POINTS:
         raise ParameterError(
-            f"margin must be {LEAST_POINTS} points or more, as in 5, but it is {margin!r}: of -100 "
-            f"to 100 points, and no share. Did you mean {100 * margin:g}?"
+            f"margin must be {LEAST_POINTS} points or more, as in 5, but it is {margin!r}. Points "
+            f"are hundredths, from -100 to 100: did you mean {100 * margin:g}?"
         )
     deviation = net_promoter_deviation(promoters, detractors)
     field = _field(population, design_effect, response_rate)
