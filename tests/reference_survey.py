@@ -41,20 +41,31 @@ def share(answers, weights, answer):
 def raked(rows, base, margins, *, rounds=2000, low=0.0, high=math.inf):
     """Rake weights of rows of categories to margins, one margin after the other.
 
-    After every round weights are cut to low and high times their mean.
+    A weight is its base weight times a factor of every category, cut to low and high times the
+    mean; each factor is found by halving, so that the cut weights of its category fit.
     """
-    weights = list(base)
-    mean = sum(base) / len(base)
-    total = sum(base)
+    mean, total = sum(base) / len(base), sum(base)
+    factors = [dict.fromkeys(margin, 1.0) for margin in margins]
+
+    def weight(row, start):
+        for place, category in enumerate(row):
+            start *= factors[place][category]
+        return min(max(start, low * mean), high * mean)
+
     for _ in range(rounds):
         for place, margin in enumerate(margins):
             for category, target in margin.items():
-                own = [i for i, row in enumerate(rows) if row[place] == category]
-                found = sum(weights[i] for i in own)
-                for i in own:
-                    weights[i] *= target * total / found
-        weights = [min(max(w, low * mean), high * mean) for w in weights]
-    return weights
+                own = [(r, b) for r, b in zip(rows, base, strict=True) if r[place] == category]
+                few, many = 1e-6, 1e6
+                for _ in range(60):
+                    factors[place][category] = math.sqrt(few * many)
+                    found = sum(weight(row, start) for row, start in own)
+                    few, many = (
+                        (few, factors[place][category])
+                        if found > target * total
+                        else (factors[place][category], many)
+                    )
+    return [weight(row, start) for row, start in zip(rows, base, strict=True)]
 
 
 def achieved(rows, weights, place, category):

@@ -13,6 +13,8 @@ from custvalue.survey import (
     ReliabilityCoefficient,
     Responses,
     Scale,
+    cronbach_alpha,
+    dimensionality,
     reliability,
 )
 
@@ -41,7 +43,27 @@ def case(name, call, error, message):
     return pytest.param(call, error, message, id=name)
 
 
+NO_RESPONSES = (
+    "responses must be Responses, as in Responses.from_frame(frame, scale=Scale(1, 5)), but it is "
+    "a dict."
+)
+
 CASES = [
+    case("reliability of a frame", lambda: reliability({"a": [1]}), ParameterError, NO_RESPONSES),
+    case("alpha of a frame", lambda: cronbach_alpha({"a": [1]}), ParameterError, NO_RESPONSES),
+    case(
+        "dimensionality of a frame",
+        lambda: dimensionality({"a": [1]}),
+        ParameterError,
+        NO_RESPONSES,
+    ),
+    case(
+        "weighted respondents with equal answers",
+        lambda: reliability(array(np.full((5, 3), 3), weights=[0.1, 0.7, 0.3, 0.9, 0.2])),
+        DataError,
+        "'item 1' has the answer 3 from everybody (and so has 'item 2', 'item 3'), so it goes "
+        "together with nothing. Leave it out, items=[…], and report its share.",
+    ),
     case(
         "a single item",
         lambda: reliability(array([1, 2, 3])),
@@ -264,6 +286,20 @@ def warning(name, call, message):
 
 
 WARNINGS = [
+    warning(
+        "one reversed item in alpha",
+        lambda: cronbach_alpha(array(related(reverse=[2], items=5))),
+        "'item 3' runs against the other items. If worded the other way round, say so in the "
+        "instrument, Item(name='item 3', reversed=True), or put 6 - answer for each answer. If "
+        "not, leave it out.",
+    ),
+    warning(
+        "two of four reversed items in alpha",
+        lambda: cronbach_alpha(array(related(reverse=[1, 2]))),
+        "alpha is -1.3529, which no reliability can be: 'item 2', 'item 3' run against the other "
+        "items. If worded the other way round, say so in the instrument, Item(name='item 2', "
+        "reversed=True), or put 6 - answer for each answer. If not, leave them out.",
+    ),
     warning(
         "one reversed item",
         lambda: reliability(array(related(reverse=[2], items=5))),

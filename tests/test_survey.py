@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import reference_servqual as naive
 from custvalue import testing
 from custvalue._statistics import combined_mean, mean_estimate, weighted_covariance
-from custvalue.errors import DataError
+from custvalue.errors import DataError, DataWarning
 from custvalue.survey import (
     CronbachAlpha,
     Dimension,
@@ -402,7 +402,8 @@ def test_alpha_uses_respondents_who_answered_all_of_the_items():
 def test_alpha_is_negative_where_an_item_is_keyed_the_wrong_way():
     answers, _ = drawn(200)
     answers[:, :2] = 6 - answers[:, :2]
-    alpha = cronbach_alpha(Responses.from_array(answers, scale=Scale(1, 5)))
+    with pytest.warns(DataWarning, match=r"^alpha is -1.5010, .* 'item 3', 'item 4' run against"):
+        alpha = cronbach_alpha(Responses.from_array(answers, scale=Scale(1, 5)))
     assert alpha.value < 0
     assert alpha.confidence_interval().low < alpha.value
 

@@ -120,6 +120,61 @@ def test_margins_are_met_whatever_they_are(seed, sex, old):
             assert share(frame, raking.weights, column, category) == pytest.approx(target, abs=1e-6)
 
 
+skewed = st.tuples(*[st.integers(1, 9)] * 3).map(lambda parts: np.array(parts) / sum(parts))
+
+
+@given(
+    st.integers(0, 10_000),
+    st.lists(skewed, min_size=3, max_size=3),
+    st.sampled_from([1.1, 3, (0.3, 2), (0.6, None)]),
+)
+@settings(deadline=None, derandomize=True, max_examples=40)
+def test_trimmed_weights_stay_between_their_ends_whether_margins_can_be_met_or_not(
+    seed, shares, trim
+):
+    rng = np.random.default_rng(seed)
+    frame = {name: rng.choice(["a", "b", "c"], 60, p=[0.6, 0.3, 0.1]) for name in "xyz"}
+    frame["w"] = rng.choice([0.5, 1, 2], 60)
+    for name in "xyz":
+        frame[name][:3] = ["a", "b", "c"]
+    margins = {
+        name: dict(zip("abc", its.tolist(), strict=True))
+        for name, its in zip("xyz", shares, strict=True)
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        raking = rake(frame, margins, weights="w", trim=trim)
+        free = rake(frame, margins, weights="w")
+    multiples = raking.weights / raking.weights.mean()
+    low, high = raking.trim
+    assert raking.weights.sum() == pytest.approx(frame["w"].sum(), rel=1e-9)
+    assert multiples.min() >= low * (1 - 1e-9)
+    assert multiples.max() <= (high or np.inf) * (1 + 1e-9)
+    if free.converged and not raking.converged:
+        assert raking.weights.min() >= free.weights.min() * (1 - 1e-9)
+        assert free.weights.max() > raking.weights.max() or free.weights.min() < multiples.min()
+
+
+def test_trimmed_weights_are_the_nearest_to_the_base_weights():
+    # Deville & Saerndal: one factor a category, and beyond the ends only who would go further
+    frame = people(seed=8)
+    raking = rake(frame, {"sex": SEX, "age": AGE}, weights="w", trim=(0.35, 3.5), tolerance=1e-13)
+    low, high = (end * frame["w"].mean() for end in raking.trim)
+    at_low, at_high = (np.isclose(raking.weights, end, rtol=1e-10) for end in (low, high))
+    assert at_low.any()
+    assert at_high.any()
+    dummies = np.column_stack(
+        [frame["sex"] == "f", *(frame["age"] == category for category in AGE)]
+    ).astype(float)
+    between = ~(at_low | at_high)
+    ratio = np.log(raking.weights / frame["w"])
+    slopes, residual, *_ = np.linalg.lstsq(dummies[between], ratio[between], rcond=None)
+    assert residual[0] < 1e-15
+    uncut = frame["w"] * np.exp(dummies @ slopes)
+    assert (uncut[at_low] <= low * (1 + 1e-6)).all()
+    assert (uncut[at_high] >= high * (1 - 1e-6)).all()
+
+
 def test_order_of_respondents_and_scale_of_weights_do_not_matter():
     frame = people()
     order = np.random.default_rng(3).permutation(300)
@@ -167,8 +222,8 @@ def test_trimming_keeps_its_ends_and_counts_who_stands_there():
     assert free.weights.max() > 3.5 * mean
     trimmed = rake(frame, {"sex": SEX, "age": AGE}, weights="w", trim=(0.35, 3.5))
     assert trimmed.converged
-    assert trimmed.weights.min() >= 0.35 * mean
-    assert trimmed.weights.max() <= 3.5 * mean
+    assert trimmed.weights.min() == pytest.approx(0.35 * mean, rel=1e-12)
+    assert trimmed.weights.max() == pytest.approx(3.5 * mean, rel=1e-12)
     at_low = np.isclose(trimmed.weights, 0.35 * mean, rtol=1e-12).sum()
     at_high = np.isclose(trimmed.weights, 3.5 * mean, rtol=1e-12).sum()
     assert (trimmed.trimmed_low, trimmed.trimmed_high) == (at_low, at_high)
@@ -325,15 +380,40 @@ def test_what_cannot_be_met_is_said_with_a_checklist():
 
 
 def test_trimming_that_leaves_no_room_is_said():
-    frame = {"sex": ["f"] * 9 + ["m"]}
+    frame = {"sex": ["f", "f", "f", "m", "m"]}
     with pytest.warns(ConvergenceWarning) as caught:
-        raking = rake(frame, {"sex": {"f": 0.5, "m": 0.5}}, trim=3)
+        raking = rake(frame, {"sex": {"f": 10, "m": 90}}, trim=1.1)
     assert not raking.converged
-    assert raking.weights.max() <= 3
-    assert str(caught[0].message).endswith(
-        "(4) trim=(0.0, 3.0): 1 respondent at its ends, and 'm' would need weights of 5 times "
-        "what they have; widen it."
+    # the men stand at 1.1, the women share the rest: 5 - 2.2
+    np.testing.assert_allclose(raking.weights, [2.8 / 3] * 3 + [1.1] * 2, rtol=1e-12)
+    assert (raking.trimmed_low, raking.trimmed_high) == (0, 2)
+    assert "weights 0.933 to 1.10 times their mean." in str(raking)
+    assert str(caught[0].message) == (
+        "raking stopped after 51 rounds: sex 'f' has 56.00 % and should have 10.00 %. trim leaves "
+        "no room: without it all shares are met, with weights of 0.1667 to 2.250 times their mean. "
+        "Move the highest weight, 1.100 times the mean, to 2.250. Or look for categories with few "
+        "respondents ('f' has 3): join them with others."
     )
+
+
+def test_the_end_that_leaves_no_room_is_named():
+    frame = {"sex": ["f"] * 9 + ["m"]}
+    with pytest.warns(
+        ConvergenceWarning, match=r"Move the lowest weight, 0\.9000 times the mean, t"
+    ):
+        raking = rake(frame, {"sex": {"f": 0.5, "m": 0.5}}, trim=(0.9, None))
+    assert raking.weights.tolist() == pytest.approx([0.9] * 9 + [1.9])
+    both = r"to 0\.5556 and the highest weight, 3 times the mean, to 5\. Or look for "
+    with pytest.warns(ConvergenceWarning, match=both):
+        rake(frame, {"sex": {"f": 0.5, "m": 0.5}}, trim=(0.9, 3))
+
+
+def test_margins_that_contradict_each_other_are_no_fault_of_trim():
+    frame = {"sex": ["f", "f", "m", "m"], "age": ["old", "old", "young", "young"]}
+    margins = {"sex": {"f": 0.5, "m": 0.5}, "age": {"old": 0.6, "young": 0.4}}
+    with pytest.warns(ConvergenceWarning, match=r"\(3\) max_iterations and tolerance=1e-06\.$"):
+        raking = rake(frame, margins, trim=3)
+    assert raking.weights.sum() == pytest.approx(4)
 
 
 def test_too_few_rounds_are_said():

@@ -12,7 +12,8 @@ from scipy import special
 from custvalue._base import FloatArray, Frozen, Interval, NonNegative, Positive, checked_level
 from custvalue._display import Table
 from custvalue._statistics import kish_effective_n, normal_quantile, weighted_covariance
-from custvalue._survey.responses import Responses, check_items
+from custvalue._survey.keying import running_against, warn_of_keys
+from custvalue._survey.responses import Responses, check_items, require_responses
 from custvalue.errors import DataError, require_choice
 
 
@@ -108,7 +109,13 @@ def cronbach_alpha(responses: Responses, items: Sequence[str] | None = None) -> 
         With fewer than two items, fewer than two respondents who answered all of them, or
         respondents who all have the same total.
     ParameterError
-        If one of `items` is not among the responses.
+        If `responses` are none, or one of `items` is not among them.
+
+    Warns
+    -----
+    DataWarning
+        If items run against the others, which a questionnaire with reversed wording brings about,
+        or alpha is negative.
 
     Examples
     --------
@@ -117,7 +124,28 @@ def cronbach_alpha(responses: Responses, items: Sequence[str] | None = None) -> 
     >>> print(f"{cronbach_alpha(answers).value:.4f}")
     0.9048
     """
+    require_responses(responses)
     names = responses.items if items is None else check_items(items)
+    found, covariance = estimated_alpha(responses, names)
+    _warn_of_keys(responses, names, covariance, found)
+    return found
+
+
+def estimated_alpha(responses: Responses, names: Sequence[str]) -> tuple[CronbachAlpha, FloatArray]:
+    """Estimate alpha without a warning, and return the covariances with it.
+
+    Parameters
+    ----------
+    responses : Responses
+        Answers.
+    names : sequence of str
+        Items.
+
+    Raises
+    ------
+    DataError, ParameterError
+        As :func:`cronbach_alpha` does.
+    """
     for place, name in enumerate(names):
         require_choice(f"items[{place}]", name, responses.items)
     if len(names) < 2:
@@ -134,17 +162,37 @@ def cronbach_alpha(responses: Responses, items: Sequence[str] | None = None) -> 
             f"but there is {len(answers)}. Leave out the item with most gaps, or collect more "
             f"answers."
         )
-    value = alpha_of(weighted_covariance(answers, weights=weights))
+    covariance = weighted_covariance(answers, weights=weights)
+    value = alpha_of(covariance)
     if value is None:
         raise DataError(
             "Cronbach's alpha needs respondents who differ, but all have the same total score."
         )
-    return CronbachAlpha(
+    found = CronbachAlpha(
         value=value,
         standard_error=_standard_error(answers, weights),
         items=len(names),
         n=len(answers),
         effective_n=kish_effective_n(weights),
+    )
+    return found, covariance
+
+
+def _warn_of_keys(
+    responses: Responses, names: Sequence[str], covariance: FloatArray, alpha: CronbachAlpha
+) -> None:
+    """Warn as :func:`reliability` does; an item with equal answers goes with and against none."""
+    varying = np.flatnonzero(np.diag(covariance) > 0)
+    deviations = np.sqrt(np.diag(covariance)[varying])
+    correlation = covariance[np.ix_(varying, varying)] / np.outer(deviations, deviations)
+    instrument = responses.instrument
+    warn_of_keys(
+        running_against([names[place] for place in varying], correlation, alpha.effective_n),
+        n=alpha.n,
+        alpha=alpha.value,
+        scale=responses.scale,
+        scope="",
+        turned=() if instrument is None else instrument.reversed_items,
     )
 
 

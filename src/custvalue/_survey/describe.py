@@ -13,7 +13,7 @@ from custvalue._columns import sorted_codes
 from custvalue._display import Cell, Table, one_line, percent
 from custvalue._statistics import MeanEstimate, Proportion
 from custvalue._survey.left_out import Label, LeftOut, Losses
-from custvalue._survey.responses import Responses, Split, check_items
+from custvalue._survey.responses import Responses, Split, check_items, require_responses
 from custvalue._survey.scale import Scale
 from custvalue._survey.tally import Counted, counted
 from custvalue.errors import DataError, ParameterError, listed, plain, require_choice
@@ -278,11 +278,7 @@ def describe(
     >>> print(f"{friendly.skewness:.4f} {friendly.effective_categories:.4f}")
     -1.1547 1.6000
     """
-    if not isinstance(responses, Responses):
-        raise ParameterError(
-            f"responses must be Responses, as in Responses.from_frame(frame, scale=Scale(1, 5)), "
-            f"but it is a {type(responses).__name__}."
-        )
+    require_responses(responses)
     names = responses.items if items is None else check_items(items)
     for place, name in enumerate(names):
         require_choice(f"items[{place}]", name, responses.items)

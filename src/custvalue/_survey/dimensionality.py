@@ -23,7 +23,7 @@ from custvalue._survey.keying import applied, as_read_note, running_against, to_
 from custvalue._survey.moments import Covariances, Moments, selected
 from custvalue._survey.parallel import RandomData, leading, parallel_analysis
 from custvalue._survey.reliability import checked_bootstrap, checked_covariances
-from custvalue._survey.responses import Responses
+from custvalue._survey.responses import Responses, require_responses
 from custvalue.errors import DataError, ParameterError, plain, require_choice
 
 
@@ -213,7 +213,7 @@ def dimensionality(
     EstimationError
         If more than half of the resamples give no ratio.
     ParameterError
-        If an item is not among the responses, or an argument is outside its domain.
+        If `responses` are none, an item is not among them, or an argument is outside its domain.
 
     Warns
     -----
@@ -230,6 +230,7 @@ def dimensionality(
     >>> dimensionality(answers, rng=1)
     Dimensionality(items=6, n=200, suggested=2)
     """
+    require_responses(responses)
     covariances = checked_covariances(responses, covariances)
     _check(random_data, percentile, htmt)
     replicates, bootstrap = checked_replicates(replicates), checked_bootstrap(bootstrap)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._base import FloatArray
-from custvalue._display import number, percent
+from custvalue._display import count, number, percent
 from custvalue.errors import DataError, ParameterError, did_you_mean, listed, plain
 
 Targets = Mapping[str, Mapping[Any, float]]
@@ -81,6 +81,10 @@ def _margin(
     labels, codes = source.codes(column)
     categories = labels.tolist()
     n = np.bincount(codes[base > 0], minlength=len(categories))
+    everybody = np.bincount(codes, minlength=len(categories))
+    _require_weight(
+        column, wanted, dict(zip(categories, (everybody * (n == 0)).tolist(), strict=True))
+    )
     _check_targets(column, wanted, dict(zip(categories, n.tolist(), strict=True)))
     target = np.array([wanted.get(category, 0.0) for category in categories])
     return Margin(column, categories, codes, target, given)
@@ -125,21 +129,36 @@ def _rounding(shares: Any) -> float:
     return len(values) * 0.5 * 10.0**-decimals
 
 
-def _check_targets(column: str, wanted: Mapping[Any, float], n: Mapping[Any, int]) -> None:
-    for category, count in n.items():
-        if category not in wanted:
+def _require_weight(column: str, wanted: Mapping[Any, float], without: Mapping[Any, int]) -> None:
+    """Raise where a target > 0 has respondents, but `without` a weight, all of them."""
+    for category, people in without.items():
+        if people and wanted.get(category):
+            who = "its 1 respondent has" if people == 1 else f"all its {people:,} respondents have"
             raise DataError(
-                f"{column} is {category!r} for {_people(count)}, but margins[{column!r}] has no "
-                f"target for it, only for {listed(wanted)}.{did_you_mean(category, wanted)} Give "
-                f"it a share, or leave these respondents out.",
+                f"margins[{column!r}] wants {percent(wanted[category], 1)} of {category!r}, but "
+                f"{who} the weight 0. Give them weights > 0, or join {category!r} with another "
+                f"category, here and in the data.",
                 column=column,
                 value=category,
             )
-        if count and wanted[category] == 0:
+
+
+def _check_targets(column: str, wanted: Mapping[Any, float], n: Mapping[Any, int]) -> None:
+    for category, people in n.items():
+        if category not in wanted:
             raise DataError(
-                f"margins[{column!r}] gives {category!r} the share 0, but {_people(count)} "
-                f"{'has' if count == 1 else 'have'} it. Leave them out of the data, or give it a "
-                f"share.",
+                f"{column} is {category!r} for {count(people, 'respondent')}, but "
+                f"margins[{column!r}] has no target for it, only for {listed(wanted)}."
+                f"{did_you_mean(category, wanted)} Give it a share, or leave these respondents "
+                f"out.",
+                column=column,
+                value=category,
+            )
+        if people and wanted[category] == 0:
+            raise DataError(
+                f"margins[{column!r}] gives {category!r} the share 0, but "
+                f"{count(people, 'respondent')} {'has' if people == 1 else 'have'} it. "
+                f"Leave them out of the data, or give it a share.",
                 column=column,
                 value=category,
             )
@@ -147,15 +166,11 @@ def _check_targets(column: str, wanted: Mapping[Any, float], n: Mapping[Any, int
         if share and not n.get(category):
             raise DataError(
                 f"margins[{column!r}] wants {percent(share, 1)} of {category!r}, but no respondent "
-                f"with a weight > 0 has it.{did_you_mean(category, n)} Join it with another "
+                f"has it.{did_you_mean(category, n)} Join it with another "
                 f"category, here and in the data.",
                 column=column,
                 value=category,
             )
-
-
-def _people(count: int) -> str:
-    return f"{count:,} respondent{'' if count == 1 else 's'}"
 
 
 def checked_trim(

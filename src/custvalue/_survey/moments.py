@@ -159,10 +159,12 @@ class Moments:
         if not flat.size:
             return
         first = self.names[flat[0]]
+        answers = self.columns[flat[0]]
+        answer = answers[np.flatnonzero(~np.isnan(answers))[0]]  # no mean, which is rounded
         others = [self.names[place] for place in flat[1:]]
         also = f" (and so has {listed(others)})" if others else ""
         raise DataError(
-            f"{first!r}{scope} has the answer {plain(self.centre[flat[0]])} from everybody{also}, "
+            f"{first!r}{scope} has the answer {plain(answer)} from everybody{also}, "
             f"so it goes together with nothing. Leave it out, items=[…], and report its share.",
             column=first,
         )

@@ -3,9 +3,9 @@
 Deming & Stephan (1940, *Annals of Mathematical Statistics* 11(4)): multiply the weights of every
 category of one column by target / achieved, go on with the next column, and repeat until all
 columns fit. The answer is the set of weights nearest to the base weights (in Kullback-Leibler
-distance) that fits. With `trim` weights are cut to given multiples of their mean after every
-round (DeBell & Krosnick 2009, *Computing Weights for American National Election Study Survey
-Data*), and the rounds go on until margins fit with the cut weights.
+distance) that fits. With `trim` it is the nearest set within given multiples of the mean weight
+(Deville & Särndal 1992, *Journal of the American Statistical Association* 87(418)): margins are
+met by the cut weights, and cutting does not undo them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,16 +21,16 @@ import numpy.typing as npt
 from custvalue import _frames
 from custvalue._base import Columns, FloatArray, Frozen, IntArray, Probability, Tabular, read_only
 from custvalue._columns import one_dimensional
-from custvalue._display import Table, number, one_line, percent
+from custvalue._display import Table, count, number, one_line, percent
 from custvalue._statistics import MeanEstimate, kish_effective_n
+from custvalue._survey.bounded_raking import Cells, Raked, raked
 from custvalue._survey.margins import Margin, Targets, checked_margins, checked_trim
 from custvalue._survey.raked_mean import raked_mean
 from custvalue._survey.reading import weights_column
 from custvalue._survey.responses import Responses
 from custvalue.errors import ConvergenceWarning, DataError, ParameterError, plain
 
-PATIENCE = 50  # rounds without progress
-PROGRESS = 0.999
+ROUNDING = 1e-12  # of a weight that stands at an end of `trim`
 
 
 class MarginCategory(Frozen):
@@ -116,7 +116,7 @@ class Raking(Columns):
     Parameters
     ----------
     weights : ndarray of shape (respondents,)
-        The weights; where raking converged, they sum to what the base weights sum to.
+        The weights; they sum to what the base weights sum to.
     base_weights : ndarray of shape (respondents,)
         The weights before raking.
     margins : MarginFit
@@ -130,7 +130,7 @@ class Raking(Columns):
     tolerance : float
         The largest difference of shares that counts as none.
     trim : tuple or None
-        Lowest and highest weight allowed, as multiples of the mean base weight.
+        Lowest and highest weight allowed, as multiples of the mean weight.
     trimmed_low, trimmed_high : int
         Respondents whose weight stands at the lowest or the highest one allowed.
     normalised : dict
@@ -257,7 +257,7 @@ class Raking(Columns):
 
     def _table(self) -> Table:
         done = "Converged" if self.converged else "NOT converged"
-        rounds = _count(self.iterations, "round")
+        rounds = count(self.iterations, "round")
         error, allowed = 100 * self.largest_error, 100 * self.tolerance
         reached = (
             f"{done} after {rounds}; largest error {error:.2g} percentage points, tolerance "
@@ -279,7 +279,7 @@ class Raking(Columns):
     def _trim_note(self) -> str:
         if self.trim is None:
             return "Not trimmed."
-        low = _count(self.trimmed_low, "respondent")
+        low = count(self.trimmed_low, "respondent")
         high = f"{self.trimmed_high:,} at the highest"
         return f"{_trim_text(self.trim)}: {low} at the lowest weight, {high}."
 
@@ -314,8 +314,11 @@ def rake(
         Column of base weights (of the sampling design); equal ones by default. Raking changes
         them as little as it can.
     trim : float or pair of float, optional
-        The highest weight, or the lowest and the highest one, as multiples of the mean base
-        weight; None within the pair leaves that end open.
+        The highest weight, or the lowest and the highest one, as multiples of the mean weight;
+        None within the pair leaves that end open. They hold whether or not the margins can be
+        met within them. Where they cannot, nobody's weight falls below the lowest one that
+        raking without `trim` gives (in one round, where that fails too), and the warning says
+        what it would take.
     tolerance : float
         The largest difference between a share and its target that counts as none.
     max_iterations : int
@@ -361,28 +364,61 @@ def rake(
     source = _frames.Source(data)
     base = weights_column(source, weights)
     checked = checked_margins(source, margins, base)
-    cells = _cells(checked, base)
-    mean = float(base[base > 0].mean())
-    ends = (bounds or (0.0, None))[0] * mean, ((bounds or (0.0, None))[1] or np.inf) * mean
-    found = _raked(cells, [its.target for its in checked], ends, tolerance, max_iterations)
-    raked = found.weights[cells.of]
-    fit = MarginFit(categories=tuple(its for m in checked for its in _fit(m, base, raked)))
+    used = base > 0
+    of, cells = _cells(checked, base, used)
+    found, free = _found(cells, [its.target for its in checked], bounds, tolerance, max_iterations)
+    weights_found = np.zeros(len(base))
+    weights_found[used] = found.weights[of]
+    fit = MarginFit(categories=tuple(its for m in checked for its in _fit(m, base, weights_found)))
+    multiples = weights_found[used] / cells.mean
+    low, high = _ends(bounds)
     result = Raking(
-        weights=read_only(raked),
+        weights=read_only(weights_found),
         base_weights=read_only(base),
         margins=fit,
         categories=read_only(_categories(checked)),
         converged=found.error <= tolerance,
-        iterations=found.iterations,
+        iterations=found.rounds,
         tolerance=float(tolerance),
         trim=bounds,
-        trimmed_low=int(((raked <= ends[0]) & (base > 0)).sum()),
-        trimmed_high=int((raked >= ends[1]).sum()),
+        trimmed_low=int((multiples <= low * (1 + ROUNDING)).sum()),
+        trimmed_high=int((multiples >= high * (1 - ROUNDING)).sum()),
         normalised={its.column: its.given for its in checked if its.given is not None},
     )
     if not result.converged:
-        warnings.warn(_checklist(result), ConvergenceWarning, stacklevel=2)
+        warnings.warn(_checklist(result, free), ConvergenceWarning, stacklevel=2)
     return result
+
+
+def _ends(trim: tuple[float, float | None] | None) -> tuple[float, float]:
+    low, high = trim or (0.0, None)
+    return low, np.inf if high is None else high
+
+
+def _found(
+    cells: Cells,
+    targets: list[FloatArray],
+    trim: tuple[float, float | None] | None,
+    tolerance: float,
+    max_iterations: int,
+) -> tuple[Raked, tuple[float, float] | None]:
+    """Rake; and where `trim` is what prevents it, say between which multiples it would succeed.
+
+    Out of reach, rounds without end would drive some weights to nothing. Nobody is pushed below
+    the lowest weight of raking without `trim`; of its first round, where that fails as well.
+    """
+    low, high = _ends(trim)
+    found = raked(cells, targets, (low, high), tolerance, max_iterations)
+    if found.error <= tolerance or trim is None:
+        return found, None
+    free = raked(cells, targets, (0.0, np.inf), tolerance, max_iterations)
+    possible = free.error <= tolerance
+    if not possible:
+        free = raked(cells, targets, (0.0, np.inf), tolerance, 1)
+    lowest, highest = free.multiples(cells)
+    if lowest > low:
+        found = raked(cells, targets, (lowest, high), tolerance, max_iterations)
+    return found, (lowest, highest) if possible else None
 
 
 def _categories(margins: list[Margin]) -> IntArray:
@@ -414,66 +450,17 @@ def _check_limits(tolerance: float, max_iterations: int) -> None:
         )
 
 
-class _Cells(NamedTuple):
-    """Respondents who share all categories and the base weight share the weight.
-
-    `of` is the cell of each respondent; `codes` has one row a margin, `n` and `base` one entry a
-    cell.
-    """
-
-    of: IntArray
-    codes: list[IntArray]
-    n: IntArray
-    base: FloatArray
-
-
-def _cells(margins: list[Margin], base: FloatArray) -> _Cells:
+def _cells(
+    margins: list[Margin], base: FloatArray, used: npt.NDArray[np.bool_]
+) -> tuple[IntArray, Cells]:
+    """Return the cell of each respondent who is used, and the cells."""
+    columns, base = [its.codes[used] for its in margins], base[used]
     cell = np.zeros(len(base), dtype=np.int64)
     _, weight = np.unique(base, return_inverse=True)
-    for codes in (weight, *(its.codes for its in margins)):
+    for codes in (weight, *columns):
         _, cell = np.unique(cell * (int(codes.max()) + 1) + codes, return_inverse=True)
     _, first, n = np.unique(cell, return_index=True, return_counts=True)
-    return _Cells(cell, [its.codes[first] for its in margins], n, base[first])
-
-
-class _Found(NamedTuple):
-    """Weight of each cell, the largest error of a share, and rounds taken."""
-
-    weights: FloatArray
-    error: float
-    iterations: int
-
-
-def _raked(
-    cells: _Cells,
-    targets: list[FloatArray],
-    ends: tuple[float, float],
-    tolerance: float,
-    max_iterations: int,
-) -> _Found:
-    weights, total = cells.base.copy(), float(cells.n @ cells.base)
-    error, iteration, best, best_round = np.inf, 0, np.inf, 0
-    for iteration in range(1, max_iterations + 1):
-        for codes, target in zip(cells.codes, targets, strict=True):
-            achieved = np.bincount(codes, cells.n * weights, len(target))
-            ratio = np.divide(target * total, achieved, out=np.zeros_like(target), where=target > 0)
-            weights *= ratio[codes]
-        np.clip(weights, *ends, out=weights, where=cells.base > 0)
-        error = _largest_error(cells, weights, targets)
-        if error < PROGRESS * best:
-            best, best_round = error, iteration
-        if error <= tolerance or iteration - best_round >= PATIENCE:
-            break
-    return _Found(weights, error, iteration)
-
-
-def _largest_error(cells: _Cells, weights: FloatArray, targets: list[FloatArray]) -> float:
-    people = cells.n * weights
-    total = people.sum()
-    return max(
-        float(np.abs(np.bincount(codes, people, len(target)) / total - target).max())
-        for codes, target in zip(cells.codes, targets, strict=True)
-    )
+    return cell, Cells([codes[first] for codes in columns], n, base[first])
 
 
 def _fit(margin: Margin, base: FloatArray, raked: FloatArray) -> list[MarginCategory]:
@@ -493,29 +480,41 @@ def _fit(margin: Margin, base: FloatArray, raked: FloatArray) -> list[MarginCate
     ]
 
 
-def _count(number_of: int, noun: str) -> str:
-    return f"{number_of:,} {noun}{'' if number_of == 1 else 's'}"
-
-
 def _trim_text(trim: tuple[float, float | None]) -> str:
     high = "no end" if trim[1] is None else f"{number(trim[1])} times the mean weight"
     return f"Trimmed to {number(trim[0])} to {high}"
 
 
-def _checklist(result: Raking) -> str:
+def _checklist(result: Raking, free: tuple[float, float] | None) -> str:
+    """Say what is not met, and what to look at; `free` are the multiples of raking untrimmed."""
     worst = result.margins.worst
     text = (
-        f"raking stopped after {_count(result.iterations, 'round')}: {worst.column} "
+        f"raking stopped after {count(result.iterations, 'round')}: {worst.column} "
         f"{worst.category!r} has {percent(worst.achieved, 2)} and should have "
-        f"{percent(worst.target, 2)}. Check: (1) "
-        f"categories with few respondents ({worst.category!r} has {worst.n:,}): join them with "
-        f"others; (2) margins that contradict each other, because some combinations of categories "
-        f"have no respondents; (3) max_iterations and tolerance={result.tolerance:g}."
+        f"{percent(worst.target, 2)}."
     )
-    if result.trim is not None:
-        text += (
-            f" (4) trim={result.trim}: {_count(result.trimmed, 'respondent')} at its ends, and "
-            f"{worst.category!r} would need weights of "
-            f"{number(worst.target / worst.before, 3)} times what they have; widen it."
-        )
-    return text
+    few = (
+        f"categories with few respondents ({worst.category!r} has {worst.n:,}): join them with "
+        f"others"
+    )
+    if result.trim is not None and free is not None:
+        return f"{text} {_trim_is_in_the_way(result, free)} Or look for {few}."
+    return (
+        f"{text} Check: (1) {few}; (2) margins that contradict each other, because some "
+        f"combinations of categories have no respondents; (3) max_iterations and "
+        f"tolerance={result.tolerance:g}."
+    )
+
+
+def _trim_is_in_the_way(result: Raking, free: tuple[float, float]) -> str:
+    """Name the end of `trim` that binds: without it weights would go beyond it."""
+    low, high = _ends(result.trim)
+    binding = []
+    if free[0] < low:
+        binding.append(f"the lowest weight, {number(low)} times the mean, to {number(free[0])}")
+    if free[1] > high:
+        binding.append(f"the highest weight, {number(high)} times the mean, to {number(free[1])}")
+    return (
+        f"trim leaves no room: without it all shares are met, with weights of {number(free[0])} to "
+        f"{number(free[1])} times their mean. Move {' and '.join(binding)}."
+    )

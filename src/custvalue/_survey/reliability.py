@@ -23,7 +23,7 @@ from custvalue._survey.coefficients import (
 from custvalue._survey.instrument import Instrument
 from custvalue._survey.keying import applied, running_against, to_turn, warn_of_keys
 from custvalue._survey.moments import Covariances, Moments, selected
-from custvalue._survey.responses import Responses
+from custvalue._survey.responses import Responses, require_responses
 from custvalue._survey.solved import Solved, from_factor, standard_errors
 from custvalue.errors import (
     ConvergenceWarning,
@@ -127,7 +127,7 @@ def reliability(
     EstimationError
         If more than half of the resamples give no estimate.
     ParameterError
-        If an item is not among the responses, or an argument is outside its domain.
+        If `responses` are none, an item is not among them, or an argument is outside its domain.
 
     Warns
     -----
@@ -153,6 +153,7 @@ def reliability(
             f"items must be names of items, but it is {items.name!r}, an Instrument. Say "
             f"instrument=… for one result of each of its dimensions."
         )
+    require_responses(responses)
     covariances = checked_covariances(responses, covariances)
     replicates = checked_bootstrap(bootstrap)
     random = np.random.default_rng(rng) if replicates else None

@@ -34,7 +34,7 @@ from custvalue._survey.reading import (
 )
 from custvalue._survey.scale import Scale
 from custvalue._survey.turning import check_belong, require_instrument, turned
-from custvalue.errors import DataError, listed, require_choice
+from custvalue.errors import DataError, ParameterError, listed, require_choice
 
 __all__ = [
     "MissingPolicy",
@@ -45,6 +45,7 @@ __all__ = [
     "check_matrix",
     "checked_weights",
     "complete_rows",
+    "require_responses",
     "two_dimensional",
     "weights_column",
 ]
@@ -685,6 +686,15 @@ class Responses(Columns):
         names = () if self.instrument is None else self.instrument.reversed_items
         here = [name for name in names if name in self.items]
         return (f"Reversed items, turned round: {listed(here)}.",) if here else ()
+
+
+def require_responses(responses: object) -> None:
+    """Raise a ParameterError unless they are Responses."""
+    if not isinstance(responses, Responses):
+        raise ParameterError(
+            f"responses must be Responses, as in Responses.from_frame(frame, scale=Scale(1, 5)), "
+            f"but it is a {type(responses).__name__}."
+        )
 
 
 def _own(array: npt.ArrayLike) -> FloatArray:
