@@ -23,6 +23,7 @@ from custvalue._base import (
     Positive,
     Probability,
     checked_level,
+    random_generator,
     read_only,
 )
 from custvalue._display import Table
@@ -389,3 +390,18 @@ def test_rows_become_a_frame_by_name():
 def test_rows_print():
     assert str(rows()).splitlines()[0] == "Rows"
     assert "<caption>Rows</caption>" in rows()._repr_html_()
+
+
+def test_a_source_of_randomness_is_a_generator_a_seed_or_nothing():
+    source = np.random.default_rng(3)
+    assert random_generator(source) is source
+    seeded = random_generator(np.int64(3)), random_generator(3), np.random.default_rng(3)
+    assert len({each.random() for each in seeded}) == 1
+    assert random_generator(None).random() != random_generator(None).random()
+    for seed in ("a", -1, 1.5, True):
+        with pytest.raises(ParameterError) as caught:
+            random_generator(seed)
+        assert str(caught.value) == (
+            f"rng must be a numpy.random.Generator, a whole number >= 0 as its seed, or None, but "
+            f"it is {seed!r}."
+        )

@@ -28,6 +28,7 @@ from custvalue._base import (
     IntArray,
     Interval,
     checked_level,
+    random_generator,
     read_only,
 )
 from custvalue._display import Table, one_line
@@ -284,7 +285,7 @@ def count_bootstrap(
         raise ParameterError(
             f"counts must be whole numbers >= 0 and not all 0, but they are {observed.tolist()}."
         )
-    random = np.random.default_rng(rng)
+    random = random_generator(rng)
     draws = [
         _table_of(statistic(random.multinomial(n, observed / n, size=size).astype(np.float64)))
         for size in _sizes(replicates, len(observed))
@@ -334,7 +335,7 @@ def share_bootstrap(
     replicates = checked_replicates(replicates)
     p = np.asarray(shares, dtype=np.float64)
     p = p / p.sum()
-    random = np.random.default_rng(rng)
+    random = random_generator(rng)
     whole = math.floor(effective_n)
     draws = []
     for size in _sizes(replicates, len(p)):
@@ -399,7 +400,7 @@ def row_bootstrap(
     ('[-0.4286, 0.4286]', '90 % interval, bootstrap percentile')
     """
     replicates = checked_replicates(replicates)
-    random = np.random.default_rng(rng)
+    random = random_generator(rng)
     everybody = np.arange(n)
     value = np.atleast_1d(np.asarray(statistic(everybody), dtype=np.float64))
     groups = _groups(strata, n)

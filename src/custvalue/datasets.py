@@ -33,7 +33,7 @@ import numpy.typing as npt
 from pydantic_core import CoreSchema, core_schema
 from scipy import special
 
-from custvalue._base import Columns, Frozen, Generator, read_only
+from custvalue._base import Columns, Frozen, Generator, random_generator, read_only
 from custvalue._display import Cell, Table, one_line
 from custvalue.errors import ParameterError, require_choice
 from custvalue.lifetime import BGNBD, GammaGamma
@@ -374,7 +374,7 @@ def simulate_dealership(
     (200, 1.4)
     """
     _check_size(customers, response_share)
-    generator = np.random.default_rng(rng)
+    generator = random_generator(rng)
     quality = generator.standard_normal(customers)
     dropout = _dropout(quality, generator)
     log, people = _visits(quality, dropout, generator)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._base import Columns, FloatArray, Generator, IntArray, LabelArray
+from custvalue._base import Columns, FloatArray, Generator, IntArray, LabelArray, random_generator
 from custvalue._display import Table, count, one_line
 from custvalue._kano.means import rows_of
 from custvalue._kano.posterior import check_draws
@@ -184,7 +184,7 @@ class Segments(Columns):
         p_value = np.where(degrees > 0, special.chdtrc(np.maximum(degrees, 1), statistic), np.nan)
         least = np.where(expected > 0, expected, np.inf).min(axis=(0, 2))
         few = (degrees > 0) & (least < FEW)
-        generator = np.random.default_rng(rng)
+        generator = random_generator(rng)
         for place in np.flatnonzero(few):
             p_value[place] = _by_permutation(
                 counts[:, place], statistic[place], int(draws), generator

@@ -24,6 +24,7 @@ from custvalue._base import (
     Probability,
     Tabular,
     checked_level,
+    random_generator,
 )
 from custvalue._bootstrap import checked_replicates, row_bootstrap
 from custvalue._display import Table, number, percent
@@ -460,7 +461,7 @@ class _Joint(NamedTuple):
 def _by_normal(parts: _Parts, draws: int, rng: Generator) -> _Joint:
     influences = parts.influences()
     values = parts.values(slice(None))
-    drawn = np.random.default_rng(rng).multivariate_normal(
+    drawn = random_generator(rng).multivariate_normal(
         values, influences.T @ influences, size=draws, method="eigh"
     )
     return _Joint(values, drawn, 0)
