@@ -305,7 +305,7 @@ BAD = [
         run(overall=Responses.from_frame({"o": [1] * 24 + [None]}, scale=TEN, missing="drop")),
         DataError,
         (
-            "missing='drop' left out 1 respondents of overall, so that rows may not belong "
+            "missing='drop' left out 1 respondent of overall, so that rows may not belong "
             "together. Read both with missing='pairwise'."
         ),
         id="somebody dropped",

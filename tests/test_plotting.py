@@ -363,6 +363,15 @@ def test_names_of_close_points_do_not_hide_each_other():
     ]
 
 
+def test_the_name_of_a_point_at_the_edge_is_written_inwards():
+    counts = {"at the very edge": {"M": 60, "O": 40, "A": 1, "I": 0, "R": 0, "Q": 0}}
+    axes = plotting.kano_diagram(kano.Result.from_counts(counts))
+    name = axes.texts[0]
+    box, *_ = drawn_boxes(axes)
+    assert box.x1 < axes.transData.transform(name.xy)[0] < axes.get_window_extent().x1
+    assert not name.arrow_patch.get_visible()
+
+
 @pytest.mark.parametrize("lower", [False, True])
 def test_numbers_beside_bars_stay_within_the_frame(survey, lower):
     gaps = survey.gaps()

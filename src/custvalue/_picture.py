@@ -150,6 +150,8 @@ def spread_labels(ax: Axes, labels: Sequence[Annotation]) -> None:
     """
     if not labels:
         return
+    for label in labels:
+        label.set_in_layout(False)  # the frame must not shrink for names that are still to move
     with _settled(ax):
         scale = ax.figure.dpi / 72
         frame = np.array(ax.get_window_extent().extents)

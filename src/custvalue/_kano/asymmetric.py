@@ -33,6 +33,7 @@ from custvalue._base import (
     checked_level,
 )
 from custvalue._bootstrap import REPLICATES, Bootstrap, row_bootstrap
+from custvalue._display import count
 from custvalue._kano.asymmetric_result import (
     AsymmetricAttribute,
     AsymmetricResponse,
@@ -221,8 +222,9 @@ def _read(performance: object, overall: object) -> _Data:
             )
         if responses.dropped:
             raise DataError(
-                f"missing={responses.missing!r} left out {responses.dropped} respondents of "
-                f"{name}, so that rows may not belong together. Read both with missing='pairwise'."
+                f"missing={responses.missing!r} left out "
+                f"{count(responses.dropped, 'respondent')} of {name}, so that rows may not belong "
+                f"together. Read both with missing='pairwise'."
             )
     return _complete(performance, overall)  # type: ignore[arg-type]  # both were looked at above
 
@@ -234,7 +236,7 @@ def _complete(performance: Responses, overall: Responses) -> _Data:
         )
     if performance.respondents != overall.respondents:
         raise DataError(
-            f"performance has {performance.respondents} respondents, but overall has "
+            f"performance has {count(performance.respondents, 'respondent')}, but overall has "
             f"{overall.respondents}. Both must be of the same people in the same order."
         )
     if not (overall.weights == 1).all() and not np.array_equal(
@@ -322,10 +324,10 @@ def _design(data: _Data, cuts: Sequence[tuple[float, float]]) -> _Design:
 
 def _warn_of_few(design: _Design) -> None:
     few = [
-        f"{item} {word} {count}"
+        f"{item} {word} {answers}"
         for item, pair in zip(design.items, design.counts, strict=True)
-        for word, count in zip(("low", "high"), pair, strict=True)
-        if count < FEW
+        for word, answers in zip(("low", "high"), pair, strict=True)
+        if answers < FEW
     ]
     if few:
         warnings.warn(
@@ -390,8 +392,8 @@ def _attribute(
 ) -> AsymmetricAttribute:
     (below, above), counts = design.places[place], design.counts[place]
     penalty, reward = (
-        None if column is None else _coefficient(fit, column, count, level)
-        for column, count in zip((below, above), counts, strict=True)
+        None if column is None else _coefficient(fit, column, answers, level)
+        for column, answers in zip((below, above), counts, strict=True)
     )
     asymmetry, tier, reason = _tier(penalty, reward, margin)
     interval, chances = None, dict.fromkeys(Tier, 0.0)
@@ -418,11 +420,11 @@ def _attribute(
     )
 
 
-def _coefficient(fit: _Fit, column: int, count: int, level: float) -> Coefficient:
+def _coefficient(fit: _Fit, column: int, answers: int, level: float) -> Coefficient:
     value, error = float(fit.coefficients[column]), float(fit.errors[column])
     reach = t_quantile(level, fit.degrees) * error
     interval = Interval(low=value - reach, high=value + reach, level=level, method="t, linearised")
-    return Coefficient(value=value, standard_error=error, interval=interval, n=count)
+    return Coefficient(value=value, standard_error=error, interval=interval, n=answers)
 
 
 def _tier(

@@ -17,7 +17,7 @@ from custvalue._base import (
     Probability,
     Tabular,
 )
-from custvalue._display import Table, number, one_line, percent
+from custvalue._display import Table, count, number, one_line, percent
 from custvalue._satisfaction.tiers import Attribute, Tier
 from custvalue.errors import DataError, did_you_mean, listed
 from custvalue.survey import Scale
@@ -255,14 +255,14 @@ class AsymmetricResponse(Tabular, Frozen):
         flips = "No other cuts were tried, so that nothing says how tiers depend on them: cuts=[…]."
         if self.sensitivity:
             flips = (
-                f"{len(self.flips)} of {len(self.attributes)} attributes change their tier under "
-                f"{len(self.sensitivity)} other pairs of cuts."
+                f"Other tier under {count(len(self.sensitivity), 'other pair')} of cuts: "
+                f"{len(self.flips)} of {count(len(self.attributes), 'attribute')}."
             )
         notes = [
             f"Cuts: {cuts}, scale {self.scale}; IA within ±{number(self.margin)} is desired.",
             (
                 f"{percent(self.level)} intervals: coefficients t, linearised; IA bootstrap "
-                f"percentile, {int(self.replicates):,} resamples, {self.failed:,} failed."
+                f"percentile, {count(int(self.replicates), 'resample')}, {self.failed:,} failed."
             ),
             f"n {self.n:,}, {self.left_out:,} left out, R² {self.r_squared:.3f}.",
             flips,

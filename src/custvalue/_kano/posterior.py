@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy import special
 
 from custvalue._base import Columns, FloatArray, Generator
-from custvalue._display import Table, number, one_line
+from custvalue._display import Table, count, number, one_line
 from custvalue._kano.classify import Indices, Rule, decide
 from custvalue._kano.coefficients import NEEDS_N, Sums, check_method, checked_interval
 from custvalue._kano.means import position, rows_of
@@ -104,7 +104,8 @@ class CategoryProbabilities(Columns):
         how = (
             "integrated"
             if self.draws == 0
-            else f"{self.draws:,} draws, Monte Carlo error at most {number(self.monte_carlo_error)}"
+            else f"{count(self.draws, 'draw')}, Monte Carlo error at most "
+            f"{number(self.monte_carlo_error)}"
         )
         note = f"P(category) by {self.rule}: {made}, {how}."
         header = ("item", *"MOAIRQ", "most probable", "probability")
