@@ -197,6 +197,17 @@ def test_weighted_score_by_hand():
     assert score.effective_n == pytest.approx(min(3, (11 / 16) / (62 / 256)))
 
 
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ([10, 8, 3], "effective n 2.8 by the variance of the score."),
+        ([10, 10, 9], "effective n 2.7 by the weights (Kish)."),
+    ],
+)
+def test_the_table_says_which_effective_n_it_has(answers, said):
+    assert said in str(net_promoter_score(answers, weights=[1, 1, 2]))
+
+
 def test_missing_answers_of_the_score():
     score = net_promoter_score(
         [10, None, 99, 3], scale=Scale(0, 10, missing_codes=(99,)), missing="drop"

@@ -396,7 +396,8 @@ def test_methods_of_other_names_are_sent_to_theirs(method, hint):
 
 
 def test_the_table_of_a_share_says_which_effective_n_it_has():
-    assert "wilson. Effective n 9.0 by the variance of the share." in str(share_of(3, 9))
+    assert "wilson; effective n 9.0 by the variance of the share." in str(share_of(3, 9))
+    assert "wilson; effective n 9.0 by the weights (Kish)." in str(share_of(9, 9))
 
 
 def test_a_share_of_nobody_is_refused():
@@ -415,7 +416,7 @@ def test_a_share_of_nobody_is_refused():
 )
 def test_estimates_go_to_json_and_back_and_print(estimate: MeanEstimate | Proportion):
     assert type(estimate).from_json(estimate.to_json()) == estimate
-    assert "Effective n" in str(estimate)
+    assert "effective n" in str(estimate).casefold()
     assert "<table>" in estimate._repr_html_()
 
 

@@ -47,6 +47,7 @@ __all__ = [
     "Proportion",
     "ProportionMethod",
     "combined_mean",
+    "effective_n_note",
     "kish_effective_n",
     "matched_n",
     "mean_estimate",
@@ -483,10 +484,26 @@ class Proportion(Frozen):
     def _table(self) -> Table:
         interval = self.confidence_interval()
         header = ("", "share", "low", "high", "n")
-        effective = f"Effective n {self.effective_n:,.1f} by the variance of the share."
-        note = f"{interval.description}. {effective}"
+        effective = effective_n_note(self.effective_n, self.standard_error, "share")
+        note = f"{interval.description}; {effective}."
         row = (self.name, self.value, interval.low, interval.high, self.n)
         return Table(self.name, header, (row,), (note,))
+
+
+def effective_n_note(effective_n: float, error: float, of: str) -> str:
+    """Say an effective n of :func:`matched_n`, and by what it was found.
+
+    Parameters
+    ----------
+    effective_n : float
+        The number.
+    error : float
+        The standard error that it goes with.
+    of : str
+        What the error is of.
+    """
+    by = f"by the variance of the {of}" if error > 0 else "by the weights (Kish)"
+    return f"effective n {effective_n:,.1f} {by}"
 
 
 def proportion(hits: FloatArray, weights: FloatArray, *, name: str) -> Proportion:

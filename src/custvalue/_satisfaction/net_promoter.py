@@ -39,6 +39,7 @@ from custvalue._satisfaction.questions import (
 from custvalue._statistics import (
     MeanEstimate,
     Proportion,
+    effective_n_note,
     matched_n,
     mean_estimate,
     proportion,
@@ -260,8 +261,8 @@ class NetPromoterScore(Frozen):
             rows.append((name, getattr(self, share.name), share.value, ends.low, ends.high))
         title = f"Net promoter score {number(self.value)} points, {interval.description} {interval}"
         base = (
-            f"n {self.n:,}, standard error {number(self.standard_error)} points, effective n "
-            f"{self.effective_n:,.1f} by the variance of the score."
+            f"n {self.n:,}, standard error {number(self.standard_error)} points, "
+            f"{effective_n_note(self.effective_n, self.standard_error, 'score')}."
         )
         shares = "Shares: 95 % intervals, wilson."
         if self.mean is not None:
