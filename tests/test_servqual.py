@@ -530,14 +530,48 @@ def test_low_reliability_of_the_difference_is_said():
     low = [gap for gap in noisy.dimensions if gap.reliability.value < 0.7]
     assert low
     named = ", ".join(f"{gap.name} {gap.reliability.value:.2f}" for gap in low)
+    weak = ", ".join(f"{gap.name} {gap.reliability.perception_alpha:.2f}" for gap in low)
     sentence = (
-        f"The difference score is unreliable (below 0.70) for {named}: rely on the perceptions "
-        f"there (Peter, Churchill & Brown 1993)."
+        f"The difference score is unreliable (below 0.70) for {named}. Neither are the "
+        f"perceptions reliable (alpha) for {weak}: rely on neither there."
     )
     assert noisy.warnings == (sentence,)
     assert [str(warning.message) for warning in caught] == [sentence]
     assert caught[0].filename == __file__
     assert sentence in str(noisy)
+
+
+def test_perceptions_are_recommended_only_where_they_are_reliable():
+    survey = Survey.from_arrays(*drawn(200, spread=3.0)[:2], scale=SCALE)
+    with pytest.warns(DataWarning, match="difference score is unreliable"):
+        gaps = survey.gaps()
+    alphas = (0.7, 0.85, 0.6968, 0.2)
+
+    def sentence(*places):
+        dimensions = tuple(
+            dimension.model_copy(
+                update={
+                    "reliability": dimension.reliability.model_copy(
+                        update={"value": 0.5, "perception_alpha": alphas[place]}
+                    )
+                }
+            )
+            for dimension, place in zip(gaps.dimensions, places, strict=False)
+        )
+        return gaps.model_copy(update={"dimensions": dimensions}).warnings[-1]
+
+    head = "The difference score is unreliable (below 0.70) for tangibles 0.50, reliability 0.50"
+    assert sentence(0, 1) == (
+        f"{head}: rely on the perceptions there (Peter, Churchill & Brown 1993)."
+    )
+    assert sentence(0, 2) == (
+        f"{head}: rely on the perceptions for tangibles (Peter, Churchill & Brown 1993). Neither "
+        f"are the perceptions reliable (alpha) for reliability 0.6968: rely on neither there."
+    )
+    assert sentence(2, 3) == (
+        f"{head}. Neither are the perceptions reliable (alpha) for tangibles 0.6968, reliability "
+        f"0.20: rely on neither there."
+    )
 
 
 def test_a_reliability_just_below_the_limit_does_not_read_as_the_limit():

@@ -18,7 +18,7 @@ from custvalue._report.content import (
 from custvalue._report.pictures import picture
 from custvalue._report.study import Servqual, Survey
 from custvalue._report.words import are, as_index, between, plain_number, range_of, signed
-from custvalue._servqual.estimation import estimate_gaps
+from custvalue._servqual.estimation import estimate_gaps, estimate_performance
 from custvalue.servqual import DimensionGap, Gap, Gaps, Performance
 from custvalue.survey import MeanEstimate
 
@@ -54,8 +54,8 @@ def read_quality(study: Survey, asked: Servqual, data: Any) -> servqual.Survey:
 def quality(survey: servqual.Survey) -> Contribution:
     """Report on service quality: gaps, or perceptions where expectations were not asked."""
     if survey.expectations is None:
-        return _performance(survey.performance())
-    return _gaps(estimate_gaps(survey))  # the report prints the warnings itself
+        return _performance(estimate_performance(survey))
+    return _gaps(estimate_gaps(survey))  # the report prints the warnings of both itself
 
 
 def _gaps(gaps: Gaps) -> Contribution:
@@ -237,6 +237,7 @@ def _performance(found: Performance) -> Contribution:
         summary=(headline,),
         base=(_base(found, "perceptions of"),),
         conventions=(_SERVPERF,),
+        warnings=found.warnings,
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 from custvalue._base import FloatArray, Frozen, NonNegative
+from custvalue._display import number
 from custvalue._survey.alpha import alpha_of
-from custvalue.errors import ParameterError
+from custvalue.errors import DataWarning, ParameterError, plain
 
 
 class DifferenceReliability(Frozen):
@@ -58,12 +60,18 @@ def difference_score_reliability(
     Returns
     -------
     float
-        At most 1; negative where the scores correlate more than their reliabilities allow.
+        At most 1; no reliability where the scores correlate more than theirs allow.
 
     Raises
     ------
     ParameterError
         If an argument is outside its domain, or the difference does not vary.
+
+    Warns
+    -----
+    DataWarning
+        If the correlation is beyond the square root of the product of both reliabilities, which
+        only sampling error brings about.
 
     Examples
     --------
@@ -83,6 +91,23 @@ def difference_score_reliability(
             "the difference of two scores that are the same but for a constant does not vary, so "
             "it has no reliability."
         )
+    value = _of_difference(reliability_x, reliability_y, correlation, sd_x, sd_y)
+    limit = math.sqrt(max(reliability_x, 0.0) * max(reliability_y, 0.0))
+    if abs(correlation) > limit + 1e-12:
+        warnings.warn(
+            f"correlation is {plain(correlation)!r}, beyond {number(limit)}, the square root of "
+            f"reliability_x * reliability_y, which scores cannot pass but for sampling error: "
+            f"{number(value)} is no reliability of their difference. Take all three from the same "
+            f"respondents, and from more of them.",
+            DataWarning,
+            stacklevel=2,
+        )
+    return value
+
+
+def _of_difference(
+    reliability_x: float, reliability_y: float, correlation: float, sd_x: float, sd_y: float
+) -> float:
     shared = 2 * correlation * sd_x * sd_y
     true = sd_x**2 * reliability_x + sd_y**2 * reliability_y - shared
     return true / (sd_x**2 + sd_y**2 - shared)
@@ -106,8 +131,8 @@ def reliability_of(covariance: FloatArray) -> DifferenceReliability | None:
     correlation = min(max(shared / (perception_sd * expectation_sd), -1.0), 1.0)
     if not varies(perception_sd, expectation_sd, correlation):
         return None
-    value = difference_score_reliability(
-        perception_alpha, expectation_alpha, correlation, sd_x=perception_sd, sd_y=expectation_sd
+    value = _of_difference(
+        perception_alpha, expectation_alpha, correlation, perception_sd, expectation_sd
     )
     return DifferenceReliability(
         value=value,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from custvalue._base import FloatArray
+from custvalue._servqual.difference import reliability_of
 from custvalue._servqual.gap_means import ByRespondent, Complete, Means, dimension_gaps, gap_means
 from custvalue._servqual.gaps import DimensionGap, Gap, Gaps
 from custvalue._servqual.lacking import dont_know_in, left_out_of
@@ -12,8 +13,9 @@ from custvalue._servqual.performance import DimensionPerformance, ItemPerformanc
 from custvalue._servqual.scoring import scores_of
 from custvalue._servqual.weighting import WeightedGap, WeightedMean, weighted_means
 from custvalue._statistics import MeanEstimate, combined_mean, mean_estimate
-from custvalue._survey.alpha import CronbachAlpha, cronbach_alpha
+from custvalue._survey.alpha import CronbachAlpha, estimated_alpha
 from custvalue._survey.instrument import Dimension, Item
+from custvalue._survey.keying import against_rest
 from custvalue.errors import DataError
 
 if TYPE_CHECKING:
@@ -73,7 +75,9 @@ def _item_gap(item: Item, means: Means) -> Gap:
 
 def _dimension_gap(survey: Survey, k: int, its: Complete | ByRespondent) -> DimensionGap:
     dimension = survey.instrument.dimensions[k]
-    means = its.dimension(k, dimension.name)
+    means, covariance = its.dimension(k, dimension.name), its.covariance(k)
+    items = tuple(item.name for item in dimension.items)
+    perceived, expected = _against(items, covariance, means.gap.effective_n)
     return DimensionGap(
         name=dimension.name,
         chinese=dimension.chinese,
@@ -81,9 +85,24 @@ def _dimension_gap(survey: Survey, k: int, its: Complete | ByRespondent) -> Dime
         expectation=means.expectation,
         gap=means.gap,
         expectation_ceiling=means.ceiling,
-        items=tuple(item.name for item in dimension.items),
+        items=items,
         points=_points(survey, k),
-        reliability=its.reliability(k),
+        reliability=None if covariance is None else reliability_of(covariance),
+        perceptions_against=perceived,
+        expectations_against=expected,
+    )
+
+
+def _against(
+    items: tuple[str, ...], covariance: FloatArray | None, effective_n: float
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Find the items that run against the others, as perceptions and as expectations."""
+    if covariance is None:
+        return (), ()
+    size = len(items)
+    return (
+        against_rest(items, covariance[:size, :size], effective_n),
+        against_rest(items, covariance[size:, size:], effective_n),
     )
 
 
@@ -182,6 +201,7 @@ def _dimension_performance(
 ) -> DimensionPerformance:
     items = tuple(item.name for item in dimension.items)
     bounds = (survey.scale.low, survey.scale.high)
+    alpha, against = _consistency(survey, items)
     return DimensionPerformance(
         name=dimension.name,
         chinese=dimension.chinese,
@@ -189,12 +209,17 @@ def _dimension_performance(
         mean=mean_estimate(
             scores, survey.weights, name=dimension.name, bounds=bounds, method="beta"
         ),
-        alpha=_alpha(survey, items),
+        alpha=alpha,
+        runs_against=against,
     )
 
 
-def _alpha(survey: Survey, items: tuple[str, ...]) -> CronbachAlpha | None:
+def _consistency(
+    survey: Survey, items: tuple[str, ...]
+) -> tuple[CronbachAlpha | None, tuple[str, ...]]:
+    """Return alpha of a dimension, and its items that run against the others."""
     try:
-        return cronbach_alpha(survey.perceptions, items)
+        alpha, covariance = estimated_alpha(survey.perceptions, items)
     except DataError:  # one item, one respondent, or no difference: there is no alpha
-        return None
+        return None, ()
+    return alpha, against_rest(items, covariance, alpha.effective_n)

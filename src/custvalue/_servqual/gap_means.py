@@ -12,7 +12,6 @@ import numpy as np
 
 from custvalue._base import FloatArray
 from custvalue._servqual.cross_products import CrossProducts
-from custvalue._servqual.difference import DifferenceReliability, reliability_of
 from custvalue._servqual.scoring import row_means
 from custvalue._statistics import (
     ROWS_AT_A_TIME,
@@ -114,13 +113,13 @@ class Complete:
         ceiling = float(self.at_end.mean())
         return self._means(over, len(places), "overall", ceiling, deviation=False)
 
-    def reliability(self, k: int) -> DifferenceReliability | None:
-        """Return the reliability of the difference score of a dimension, where it exists."""
+    def covariance(self, k: int) -> FloatArray | None:
+        """Return that of a dimension's perceptions, then expectations; None of one respondent."""
         if self.sums.n < 2:
             return None
         place = self.survey.instrument.slices()[k]
         own = range(place.start, place.stop)
-        return reliability_of(self.sums.covariance([*own, *(self.items + i for i in own)]))
+        return self.sums.covariance([*own, *(self.items + i for i in own)])
 
     def _over(self, places: list[slice]) -> FloatArray:
         over = np.zeros(self.items)
@@ -260,14 +259,14 @@ class ByRespondent:
             float(np.average(ceilings, weights=self.survey.instrument.sizes)),
         )
 
-    def reliability(self, k: int) -> DifferenceReliability | None:
-        """Return the reliability of the difference score of a dimension, where it exists."""
+    def covariance(self, k: int) -> FloatArray | None:
+        """Return that of a dimension's perceptions, then expectations; None of one respondent."""
         scores = self.scores[k]
         used = ~np.isnan(scores.gap) & (self.survey.weights > 0)
         if used.sum() < 2:
             return None
         both = [part[used] for part in scores.answers]
-        return reliability_of(weighted_covariance(*both, weights=self.survey.weights[used]))
+        return weighted_covariance(*both, weights=self.survey.weights[used])
 
     def _means(self, scores: Scores, name: str) -> Means:
         scale, weights = self.survey.scale, self.survey.weights

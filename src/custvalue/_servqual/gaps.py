@@ -9,6 +9,7 @@ what it is made of (Peter, Churchill & Brown 1993, *Journal of Consumer Research
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from custvalue._servqual.lacking import base_note
 from custvalue._servqual.scoring import reversed_note
 from custvalue._servqual.weighting import WeightedGap
 from custvalue._statistics import MeanEstimate
+from custvalue._survey.keying import running_note
 from custvalue._survey.left_out import LeftOut
 from custvalue._survey.reading import MissingPolicy
 from custvalue._survey.scale import Scale
@@ -92,11 +94,16 @@ class DimensionGap(Gap):
         Mean importance points of 100; a plain number where they hold for everybody.
     reliability : DifferenceReliability or None
         Of the difference score; None for a single item or respondents who do not differ.
+    perceptions_against, expectations_against : tuple of str
+        Items whose perceptions, or expectations, run against those of the others by more than
+        chance: worded the other way round?
     """
 
     items: tuple[str, ...]
     points: MeanEstimate | float | None = None
     reliability: DifferenceReliability | None = None
+    perceptions_against: tuple[str, ...] = ()
+    expectations_against: tuple[str, ...] = ()
 
     def _table(self) -> Table:
         table = super()._table()
@@ -202,7 +209,11 @@ class Gaps(Tabular, Frozen):
     @property
     def warnings(self) -> tuple[str, ...]:
         """What to look at before the gaps are used, in sentences."""
-        return tuple(filter(None, (unreliable_dimensions(self), _unknown(self))))
+        return tuple(
+            filter(
+                None, (*running_against_others(self), unreliable_dimensions(self), _unknown(self))
+            )
+        )
 
     def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
         """Return one row for each item, dimension and overall gap, as a plain dict.
@@ -299,18 +310,60 @@ def _notes(gaps: Gaps) -> tuple[str, ...]:
     return tuple(filter(None, notes))
 
 
+def running_against_others(gaps: Gaps) -> tuple[str, ...]:
+    """Name the items that run against the others of their dimension, in sentences."""
+    return tuple(
+        running_note(
+            names,
+            scale=gaps.scale,
+            scope=f" of {dimension.name}, {where}",
+            turned=gaps.reversed_items,
+        )
+        for dimension in gaps.dimensions
+        for where, names in _against(dimension).items()
+    )
+
+
+def _against(dimension: DimensionGap) -> dict[str, tuple[str, ...]]:
+    """Say where which items run against the others; once where both answers agree."""
+    perceived, expected = dimension.perceptions_against, dimension.expectations_against
+    found = {"in perceptions": perceived, "in expectations": expected}
+    if perceived == expected:
+        found = {"in perceptions and in expectations": perceived}
+    return {where: names for where, names in found.items() if names}
+
+
 def unreliable_dimensions(gaps: Gaps) -> str:
     """Name the dimensions whose difference score is unreliable; nothing where there are none."""
-    low = [
-        f"{dimension.name} {_below(dimension.reliability.value)}"
+    low = {
+        dimension.name: dimension.reliability
         for dimension in gaps.dimensions
         if dimension.reliability is not None and dimension.reliability.value < LOW_RELIABILITY
-    ]
-    sentence = (
-        f"The difference score is unreliable (below {LOW_RELIABILITY:.2f}) for {', '.join(low)}: "
-        f"rely on the perceptions there (Peter, Churchill & Brown 1993)."
+    }
+    if not low:
+        return ""
+    named = ", ".join(f"{name} {_below(its.value)}" for name, its in low.items())
+    what = f"The difference score is unreliable (below {LOW_RELIABILITY:.2f}) for {named}"
+    return what + _instead(low)
+
+
+def _instead(low: Mapping[str, DifferenceReliability]) -> str:
+    """Say where perceptions can be relied on in place of an unreliable difference score."""
+    weak = {
+        name: its.perception_alpha
+        for name, its in low.items()
+        if its.perception_alpha < LOW_RELIABILITY
+    }
+    if not weak:
+        return ": rely on the perceptions there (Peter, Churchill & Brown 1993)."
+    named = ", ".join(f"{name} {_below(alpha)}" for name, alpha in weak.items())
+    neither = f". Neither are the perceptions reliable (alpha) for {named}: rely on neither there."
+    good = [name for name in low if name not in weak]
+    if not good:
+        return neither
+    return (
+        f": rely on the perceptions for {', '.join(good)} (Peter, Churchill & Brown 1993){neither}"
     )
-    return sentence if low else ""
 
 
 def _below(value: float) -> str:

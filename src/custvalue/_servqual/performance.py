@@ -14,6 +14,7 @@ from custvalue._servqual.scoring import reversed_note
 from custvalue._servqual.weighting import WeightedMean
 from custvalue._statistics import MeanEstimate
 from custvalue._survey.alpha import CronbachAlpha
+from custvalue._survey.keying import running_note
 from custvalue._survey.left_out import LeftOut
 from custvalue._survey.reading import MissingPolicy
 from custvalue._survey.scale import Scale
@@ -56,6 +57,8 @@ class DimensionPerformance(Frozen):
         Mean of the respondents' own means over its items.
     alpha : CronbachAlpha or None
         Raw; None for a single item, or where respondents do not differ.
+    runs_against : tuple of str
+        Items that run against the others by more than chance: worded the other way round?
     """
 
     name: str
@@ -63,6 +66,7 @@ class DimensionPerformance(Frozen):
     items: tuple[str, ...]
     mean: MeanEstimate
     alpha: CronbachAlpha | None = None
+    runs_against: tuple[str, ...] = ()
 
 
 class Performance(Tabular, Frozen):
@@ -135,6 +139,20 @@ class Performance(Tabular, Frozen):
         require_choice("dimension", name, names)
         return self.dimensions[names.index(name)]
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to look at before the means are used, in sentences."""
+        return tuple(
+            running_note(
+                its.runs_against,
+                scale=self.scale,
+                scope=f" of {its.name}",
+                turned=self.reversed_items,
+            )
+            for its in self.dimensions
+            if its.runs_against
+        )
+
     def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
         """Return one row for each item, each dimension and both overall means, as a plain dict.
 
@@ -189,7 +207,7 @@ class Performance(Tabular, Frozen):
         intervals = "95 % intervals: beta, linearised for weights. Alpha: Cronbach's, raw."
         comparison = self.weighted.comparison if self.weighted else ""
         turned = reversed_note(self.reversed_items)
-        notes = tuple(filter(None, (base, turned, intervals, comparison)))
+        notes = tuple(filter(None, (base, turned, intervals, comparison, *self.warnings)))
         return Table(f"{self.instrument}: perceptions (SERVPERF)", header, tuple(rows), notes)
 
     def _overall(self) -> tuple[MeanEstimate, ...]:

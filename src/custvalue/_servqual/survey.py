@@ -21,7 +21,7 @@ from custvalue._servqual.evaluated_performance import (
     estimate_evaluated,
 )
 from custvalue._servqual.forms import SERVQUAL
-from custvalue._servqual.gaps import Gaps, unreliable_dimensions
+from custvalue._servqual.gaps import Gaps, running_against_others, unreliable_dimensions
 from custvalue._servqual.importance import Points
 from custvalue._servqual.instrument import Dimensions, arranged
 from custvalue._servqual.lacking import base_note, dont_know_in, left_out_of
@@ -477,12 +477,13 @@ class Survey(Columns):
         Warns
         -----
         DataWarning
-            If the difference score of a dimension has a reliability below .70.
+            If the difference score of a dimension has a reliability below .70, or items run
+            against the others of their dimension: worded the other way round, and not declared.
         """
         gaps = estimate_gaps(self)
-        unreliable = unreliable_dimensions(gaps)
-        if unreliable:
-            warnings.warn(unreliable, DataWarning, stacklevel=2)
+        for message in (*running_against_others(gaps), unreliable_dimensions(gaps)):
+            if message:
+                warnings.warn(message, DataWarning, stacklevel=2)
         return gaps
 
     def performance(self) -> Performance:
@@ -497,8 +498,17 @@ class Survey(Columns):
         ------
         DataError
             If nobody answered an item.
+
+        Warns
+        -----
+        DataWarning
+            If items run against the others of their dimension: worded the other way round, and
+            not declared.
         """
-        return estimate_performance(self)
+        performance = estimate_performance(self)
+        for message in performance.warnings:
+            warnings.warn(message, DataWarning, stacklevel=2)
+        return performance
 
     def dimensionality(
         self,

@@ -56,6 +56,29 @@ def running_against(
     )
 
 
+def against_rest(
+    names: Sequence[str], covariance: FloatArray, effective_n: float
+) -> tuple[str, ...]:
+    """Find items that go against the others; one with equal answers goes with and against none.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The items.
+    covariance : ndarray of shape (items, items)
+        Of the items.
+    effective_n : float
+        Kish's effective number of respondents.
+    """
+    varying = np.flatnonzero(np.diag(covariance) > 0).tolist()
+    if len(varying) < 2:
+        return ()
+    own = covariance[np.ix_(varying, varying)]
+    deviations = np.sqrt(np.diag(own))
+    correlation = own / np.outer(deviations, deviations)
+    return running_against([names[place] for place in varying], correlation, effective_n)
+
+
 def _with_rest(correlation: FloatArray, signs: FloatArray, place: int) -> float:
     """Correlate an item with the sum of the others, standardised and turned by `signs`."""
     others = signs.copy()
@@ -178,9 +201,7 @@ def warn_of_keys(
     """
     negative = f"alpha{scope} is {alpha:.4f}, which no reliability can be: " if alpha < 0 else ""
     if names:
-        run = "runs" if len(names) == 1 else "run"
-        remedy = _remedy(names, scale, turned)
-        message = f"{listed(names)} {run} against the other items{scope}. {remedy}"
+        message = running_note(names, scale=scale, scope=scope, turned=turned)
     elif negative:
         message = (
             f"the items go together less than by chance. They do not measure one thing, or there "
@@ -189,6 +210,25 @@ def warn_of_keys(
     else:
         return
     warnings.warn(negative + message, DataWarning, stacklevel=4)
+
+
+def running_note(names: Sequence[str], *, scale: Scale, scope: str, turned: Collection[str]) -> str:
+    """Name the items that run against the others, and say what to do about them.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The items; at least one.
+    scale : Scale
+        Of the answers.
+    scope : str
+        What the items belong to: `` of tangibles``, or nothing.
+    turned : collection of str
+        Items that were turned round already.
+    """
+    run = "runs" if len(names) == 1 else "run"
+    remedy = _remedy(names, scale, turned)
+    return f"{listed(names)} {run} against the other items{scope}. {remedy}"
 
 
 def _remedy(names: Sequence[str], scale: Scale, turned: Collection[str]) -> str:
