@@ -253,25 +253,44 @@ def test_every_history_is_possible_once():
     [
         (
             {"alpha": 1, "beta": 2, "gamma": 1e-9, "delta": 5},
-            "where nobody leaves (a beta-binomial",
+            "where nobody leaves: a beta-binomial model (alpha and beta)",
         ),
         (
             {"alpha": 3e8, "beta": 7e8, "gamma": 0.5, "delta": 2},
-            "where all take an opportunity with the probability 0.3",
+            (
+                "where all take an opportunity with the probability 0.3: a binomial model (that "
+                "probability in place of alpha and beta) with beta-geometric lifetimes (gamma and "
+                "delta)"
+            ),
         ),
         (
             {"alpha": 1, "beta": 2, "gamma": 1e8, "delta": 9e8},
-            "where all leave with the probability 0.1",
+            (
+                "where all leave with the probability 0.1: a beta-binomial model (alpha and "
+                "beta) with "
+                "geometric lifetimes (that probability in place of gamma and delta)"
+            ),
+        ),
+        (
+            {"alpha": 1, "beta": 2, "gamma": 3e-5, "delta": 7e-5},
+            (
+                "where a share of 0.3 leaves at once, and nobody later: a beta-binomial model "
+                "(alpha "
+                "and beta) with a share that takes nothing (that share in place of gamma and delta)"
+            ),
         ),
     ],
-    ids=["nobody leaves", "one probability to take", "one probability to leave"],
+    ids=["nobody leaves", "one probability to take", "one probability to leave", "at once"],
 )
 def test_on_a_ridge_the_limit_is_named(truth, words):
     history = expected_history(BGBB(**truth), 8, 3000)
     with pytest.warns(IdentifiabilityWarning) as caught:
         fit = BGBB.fit(history)
     assert len(caught) == 1
-    assert f"It is the limit {words}" in str(caught[0].message)
+    assert str(caught[0].message).endswith(
+        f"It is the limit {words}. Predictions for customers like those observed can be used; the "
+        f"parameters themselves mean nothing. Use more opportunities or more customers."
+    )
     assert caught[0].filename == __file__
     assert fit.standard_errors is None
     assert np.isfinite(fit.model.expected_purchases(history, 5)).all()

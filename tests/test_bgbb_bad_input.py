@@ -148,6 +148,13 @@ ROWS = [
         "is 0 everywhere). Observe for longer.",
     ),
     row(
+        "one customer",
+        lambda: BGBB.fit(history(3, 4)),
+        EstimationError,
+        "BGBB.fit needs at least 2 customers, but the history has 1. For one customer, predict "
+        "with known parameters: BGBB(alpha=..., beta=..., gamma=..., delta=...).",
+    ),
+    row(
         "one opportunity",
         lambda: BGBB.fit(history([0, 1], [0, 1], 1)),
         EstimationError,

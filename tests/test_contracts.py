@@ -1,5 +1,6 @@
 """Models of contracts: published numbers, many digits, laws, and what contracts are."""
 
+import itertools
 import json
 import math
 from datetime import timedelta
@@ -11,6 +12,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize, special
 
 import reference_contracts as reference
 from custvalue._lifetime import beta_discrete_weibull, shifted_beta_geometric
@@ -336,10 +338,45 @@ RIDGES = [
         0.9 ** (np.arange(9) ** 1.5),
         "BetaDiscreteWeibull: the data cannot tell alpha and beta apart: the log-likelihood hardly "
         "changes along them, so no standard errors are given. It is the limit of customers who are "
-        "all alike (alpha and beta to infinity): a discrete Weibull lifetime with c = 1.5. "
-        "Predictions within the renewals observed can be used; the parameters themselves mean "
-        "nothing. Observe for longer, or use ShiftedBetaGeometric.",
+        "all alike (alpha and beta to infinity): a discrete Weibull lifetime with c = 1.5, of whom "
+        "a share of 0.1 leaves at the first renewal. Predictions within the renewals observed can "
+        "be used; the parameters themselves mean nothing. Observe for longer. ShiftedBetaGeometric "
+        "does not fit as well: its log-likelihood is 813.3 lower.",
         id="all alike",
+    ),
+    pytest.param(
+        BetaDiscreteWeibull,
+        0.8 ** np.arange(9),
+        "BetaDiscreteWeibull: the data cannot tell alpha and beta apart: the log-likelihood hardly "
+        "changes along them, so no standard errors are given. It is the limit of customers who are "
+        "all alike (alpha and beta to infinity): a discrete Weibull lifetime with c = 1, of whom a "
+        "share of 0.2 leaves at the first renewal. Predictions within the renewals observed can be "
+        "used; the parameters themselves mean nothing. Observe for longer, or use "
+        "ShiftedBetaGeometric, whose log-likelihood is only 0.0 lower.",
+        id="all alike, and it does not matter for how long",
+    ),
+    pytest.param(
+        BetaDiscreteWeibull,
+        np.append(1.0, 0.7 * np.arange(1, 9) ** -0.8),
+        "BetaDiscreteWeibull: the data cannot tell alpha, beta and c apart: the log-likelihood "
+        "hardly changes along them, so no standard errors are given. It is the limit of a power "
+        "law (c to infinity, alpha and beta to 0): a share of 0.3 leaves at the first renewal, and "
+        "of the others t^-0.8 are left after renewal t. Predictions within the renewals "
+        "observed can be "
+        "used; the parameters themselves mean nothing. Observe for longer. ShiftedBetaGeometric "
+        "does not fit as well: its log-likelihood is 388.4 lower.",
+        id="a power law",
+    ),
+    pytest.param(
+        ShiftedBetaGeometric,
+        [1, 0.95, 0.8, 0.4],
+        "ShiftedBetaGeometric: the data cannot tell alpha and beta apart: the log-likelihood "
+        "hardly changes along them, so no standard errors are given. It is the limit of one "
+        "probability to leave for all customers (alpha and beta to infinity), 0.2182, but "
+        "retention falls with age: 0.95, 0.8421, 0.5 (a test for trend gives z = -71.3). This "
+        "model cannot follow it: do not use its predictions. Use BetaDiscreteWeibull, in which "
+        "customers may get likelier to leave; it needs at least 3 renewals.",
+        id="retention falls",
     ),
 ]
 
@@ -352,7 +389,127 @@ def test_on_a_ridge_the_limit_is_named_and_no_standard_errors_are_invented(model
     assert [str(warning.message) for warning in caught] == [message]
     assert caught[0].filename == __file__
     assert fit.standard_errors is None
-    np.testing.assert_allclose(fit.model.survival(np.arange(len(shares))), shares, rtol=1e-4)
+    if "do not use its predictions" not in message:
+        np.testing.assert_allclose(fit.model.survival(np.arange(len(shares))), shares, rtol=1e-4)
+
+
+# --- the highest top ------------------------------------------------------------------------
+
+
+def best_of_many(survivors):
+    """Maximise the printed formula of the beta-discrete-Weibull from 12 starts by SciPy alone."""
+    t, n = np.arange(len(survivors)), np.asarray(survivors, dtype=float)
+
+    def loss(point):
+        alpha, beta, c = np.exp(point)
+        log_s = special.betaln(alpha, beta + t**c) - special.betaln(alpha, beta)
+        left = np.where(n[:-1] > n[1:], log_s[:-1] + np.log(-np.expm1(np.diff(log_s))), 0.0)
+        value = (n[:-1] - n[1:]) @ left + n[-1] * log_s[-1]
+        return -value if np.isfinite(value) else 1e10
+
+    with np.errstate(all="ignore"):
+        return max(
+            -optimize.minimize(
+                loss, start, method="L-BFGS-B", bounds=[(-12, 12), (-12, 12), (-5, 4)]
+            ).fun
+            for start in itertools.product((-4, 0, 4), (-3, 3), (-0.5, 1))
+        )
+
+
+def fitted_and_shifted(survivors):
+    contracts = Contracts.from_survivors(survivors, period="1 month")
+    return [model.fit(contracts) for model in (BetaDiscreteWeibull, ShiftedBetaGeometric)]
+
+
+@pytest.mark.parametrize(
+    ("survivors", "parameters", "log_likelihood"),
+    [
+        ([1000, 700, 690, 685, 683], (0.0090326, 0.0210752, 1.61395), -706.816556),
+        ([1000, 500, 499, 499, 499], (0.00062893, 0.00062893, 1.90728), -700.953793),
+    ],
+    ids=["nearly all stay", "one more leaves"],
+)
+def test_the_top_of_customers_who_stay_once_they_renewed(survivors, parameters, log_likelihood):
+    fit, shifted = fitted_and_shifted(survivors)
+    assert fit.converged
+    assert tuple(fit.parameters.values()) == pytest.approx(parameters, rel=1e-3)
+    assert fit.log_likelihood == pytest.approx(log_likelihood, abs=1e-5)
+    assert fit.log_likelihood >= shifted.log_likelihood
+    assert fit.log_likelihood == pytest.approx(best_of_many(survivors), abs=1e-4)
+
+
+def random_survivors(seed):
+    """Make up a curve: retention at random, rising, falling, or nearly 1 after the first."""
+    random = np.random.default_rng(seed)
+    size = int(random.integers(3, 9))
+    rates = random.uniform(0.4, 1.0, size)
+    shapes = (
+        rates,
+        np.sort(rates),
+        np.sort(rates)[::-1],
+        np.append(rates[0], random.uniform(0.97, 1.0, size - 1)),
+    )
+    survivors = [int(random.choice([50, 300, 1000, 20_000]))]
+    for rate in shapes[seed % 4]:
+        survivors.append(int(random.binomial(survivors[-1], rate)))
+    return survivors
+
+
+def check_the_highest_top(seed):
+    survivors = random_survivors(seed)
+    fit, shifted = fitted_and_shifted(survivors)
+    assert fit.converged
+    assert fit.log_likelihood >= shifted.log_likelihood - 1e-9 * abs(shifted.log_likelihood)
+    assert fit.log_likelihood >= best_of_many(survivors) - 2e-3
+
+
+@pytest.mark.filterwarnings("ignore::custvalue.errors.IdentifiabilityWarning")
+@pytest.mark.parametrize("seed", range(4))
+def test_no_start_leads_higher(seed):
+    check_the_highest_top(seed)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::custvalue.errors.IdentifiabilityWarning")
+@pytest.mark.parametrize("seed", range(4, 60))
+def test_no_start_leads_higher_for_many_curves(seed):
+    check_the_highest_top(seed)
+
+
+@pytest.mark.parametrize("c", [20, 120, 200, 400])
+def test_the_likelihood_where_powers_leave_the_doubles(c):
+    """From c of 133 on, 8^c is cut off; 400 is beyond all doubles."""
+    contracts = observed("regular", 7)
+    at = np.array([0.3 / c, 0.9 / c, float(c)])
+    likelihood = beta_discrete_weibull.LogLikelihood(contracts.counts)
+    truth = [
+        float(reference.survival(t, alpha=at[0], beta=at[1], c=c, digits=1000)) for t in range(8)
+    ]
+    counts = contracts.counts
+    rates = np.array(truth[1:]) / np.array(truth[:-1])
+    value = counts.renewed @ np.log(rates) + counts.left @ np.log1p(-rates)
+    found = likelihood(at)
+    assert found.value == pytest.approx(value, rel=1e-11)
+    for i, step in enumerate(np.diag(1e-5 * at)):
+        up, down = likelihood(at + step), likelihood(at - step)
+        width = 2 * step[i]
+        assert (up.value - down.value) / width == pytest.approx(found.gradient[i], rel=1e-5)
+        np.testing.assert_allclose(
+            (up.gradient - down.gradient) / width, found.hessian[i], rtol=1e-4
+        )
+
+
+@pytest.mark.parametrize("c", [50.0, 1e8])
+def test_a_power_law_lives_as_long_as_its_sum(c):
+    """With c to infinity S(t) is t^-(alpha c) times the share that renews once."""
+    model = BetaDiscreteWeibull(alpha=3 / c, beta=7 / c, c=c, period="1 year")
+    t = np.arange(1.0, 200_001)
+    survives = 0.7 * t**-3.0
+    np.testing.assert_allclose(model.survival(t[:50]), survives[:50], rtol=20 / c)
+    years = model.expected_residual_lifetime(
+        [0, 1], annual_discount_rate=0, timing="before_renewal"
+    )
+    np.testing.assert_allclose(years, [survives.sum(), (t[1:] ** -3.0).sum()], rtol=20 / c + 1e-8)
 
 
 # --- what contracts are ---------------------------------------------------------------------

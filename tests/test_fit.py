@@ -260,3 +260,31 @@ def test_fitting_is_silent(history, capsys):
         warnings.simplefilter("error")
         BGNBD.fit(history)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("certain", "said"),
+    [
+        ([1, 0], "cannot tell how large rate is: the log-likelihood hardly changes along it, so"),
+        ([0, 0], "cannot tell shape and rate apart: the log-likelihood hardly changes along them"),
+    ],
+    ids=["one", "two"],
+)
+def test_what_cannot_be_told_has_its_number(certain, said):
+    """A log-likelihood that is flat in the logarithm of one parameter, or along both."""
+    known = np.array([[1.0, 0.0], [0.0, 0.0]] if certain[0] else [[1.0, -1.0], [-1.0, 1.0]])
+
+    def flat(_):
+        def at(parameters):
+            logs = np.log(parameters)
+            slope = -100 * known @ logs
+            hessian = (-100 * known - np.diag(slope)) / np.outer(parameters, parameters)
+            return Derivatives(float(slope @ logs) / 2, slope / parameters, hessian)
+
+        return at
+
+    with pytest.warns(IdentifiabilityWarning) as caught:
+        maximum_likelihood(
+            Gamma, Sample(np.ones(9)), flat, {"shape": 2.0, "rate": 3.0}, customers=9
+        )
+    assert str(caught[0].message).startswith(f"Gamma: the data {said}")

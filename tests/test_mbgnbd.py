@@ -199,6 +199,24 @@ def test_no_dropout_is_named(model):
     assert said.endswith(" only. Use NBD, which is this limit.")
 
 
+def test_the_limit_is_where_the_parameters_are_also_if_no_dropout_fits_about_as_well():
+    history = PurchaseHistory.from_arrays(
+        frequency=[0, 2, 0, 3], recency=[0, 3, 0, 7], age=[0, 10, 0, 12], unit="week"
+    )
+    with pytest.warns(IdentifiabilityWarning) as caught:
+        found = MBGNBD.fit(history).model
+    leaving = found.a / (found.a + found.b)
+    assert leaving == pytest.approx(0.192, abs=1e-3)
+    _, said = str(caught[0].message).split("so no standard errors are given. ")
+    assert said == (
+        f"It is the limit of one dropout probability for all customers (a and b to infinity), "
+        f"a / (a + b) = {leaving:.4g}. This limit has three parameters: r, alpha and that "
+        f"probability; predictions can be used, a and b themselves mean nothing. Where customers "
+        f"can leave at any time, ParetoNBD may tell more. No dropout (a to 0) fits about as well: "
+        f"the log-likelihood falls by 0.8 only. Use NBD, which is this limit."
+    )
+
+
 @pytest.mark.parametrize("model", [BGNBD, MBGNBD])
 def test_one_purchase_rate_for_all_is_named(model):
     said = limits(model, model(r=50_000, alpha=200_000, a=1, b=4, unit="week"), 0)

@@ -384,6 +384,20 @@ def test_no_dropout_is_recognised():
     assert totals[0] == pytest.approx(totals[1], rel=0.01)
 
 
+def test_the_limit_is_where_the_parameters_are_also_if_no_dropout_fits_about_as_well():
+    fit, said = the_only_warning(
+        ParetoNBD, one([0, 2, 0, 3], [0.0, 3.0, 0.0, 7.0], [0.0, 10.0, 0.0, 12.0])
+    )
+    dropout, purchase = fit.model.s / fit.model.beta, fit.model.r / fit.model.alpha
+    assert dropout == pytest.approx(0.0697, abs=1e-3)
+    assert said == (
+        "It is the limit of one dropout rate and one purchase rate for all customers (all "
+        f"parameters to infinity), s / beta = {dropout:.4g} and r / alpha = {purchase:.4g}. These "
+        "two rates are all there is to know; predictions can be used. No dropout (s to 0) fits "
+        "about as well: the log-likelihood falls by 0.3 only. Use NBD, which is this limit."
+    )
+
+
 def test_one_purchase_rate_for_all_is_recognised():
     random = np.random.default_rng(2)
     T = random.integers(200, 400, 3000) / 7

@@ -12,7 +12,7 @@ import pytest
 import reference_regular_buying as reference
 from custvalue import datasets
 from custvalue._lifetime import regular_choice, regular_likelihood
-from custvalue.errors import DataWarning, IdentifiabilityWarning
+from custvalue.errors import ConvergenceWarning, DataWarning, IdentifiabilityWarning
 from custvalue.lifetime import (
     BGCNBD,
     BGNBD,
@@ -420,8 +420,36 @@ def test_a_profile_shows_every_k():
 def test_the_largest_k_can_be_limited():
     truth = BGCNBD(k=6, r=2.0, alpha=1.0, a=1.0, b=3.0, unit="week")
     history = truth.simulate(1000, age="52 weeks", rng=2)
-    assert BGCNBD.fit(history, k_max=4).model.k == 4
-    assert BGCNBD.fit(history).model.k > 4
+    with pytest.warns(ConvergenceWarning) as caught:
+        fit = BGCNBD.fit(history, k_max=4)
+    assert fit.model.k == 4
+    assert [str(warning.message) for warning in caught] == [
+        (
+            "BGCNBD: k = 4 fits best of 1 to k_max = 4, so a larger k may fit better. Give a "
+            "larger "
+            "k_max, as in BGCNBD.fit(history, k_max=8)."
+        )
+    ]
+    assert caught[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert 4 < BGCNBD.fit(history).model.k < 12
+
+
+def test_a_k_beyond_the_usual_largest_is_not_cut_off_in_silence():
+    truth = MBGCNBD(k=20, r=2.0, alpha=0.3, a=1.0, b=6.0, unit="week")
+    history = truth.simulate(300, age="52 weeks", rng=1)
+    with pytest.warns(ConvergenceWarning, match="k = 12 fits best of 1 to k_max = 12, .* k_max=24"):
+        assert MBGCNBD.fit(history).model.k == 12
+
+
+def test_at_the_largest_k_of_all_nothing_larger_is_advised(monkeypatch):
+    monkeypatch.setattr(regular_choice, "MOST_REGULAR", 4)
+    truth = BGCNBD(k=6, r=2.0, alpha=1.0, a=1.0, b=3.0, unit="week")
+    history = truth.simulate(300, age="52 weeks", rng=2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert BGCNBD.fit(history, k_max=4).model.k == 4
 
 
 def test_large_data_are_searched_on_a_sample_first(monkeypatch):
@@ -491,6 +519,7 @@ def test_where_nobody_came_back_twice_the_intervals_are_known():
     np.testing.assert_array_equal(model.log_likelihood(history), model.log_likelihood(spelt))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IdentifiabilityWarning)
+        warnings.simplefilter("ignore", ConvergenceWarning)  # k = k_max
         fits = [BGCNBD.fit(each, k_max=3) for each in (history, spelt)]
     assert fits[0] == fits[1]
 
@@ -567,3 +596,18 @@ def test_limits_are_recognised(truth, seed, said):
     assert fit.converged
     assert fit.standard_errors is None
     assert math.isfinite(fit.log_likelihood)
+
+
+def test_the_limit_is_where_the_parameters_are_also_if_no_dropout_fits_about_as_well():
+    history = one([0, 2, 0, 3], [0, 3, 0, 7], [0, 10, 0, 12], [0, math.log(2), 0, math.log(6)])
+    with pytest.warns(IdentifiabilityWarning) as caught:
+        found = MBGCNBD.fit(history, 1).model
+    leaving = found.a / (found.a + found.b)
+    assert leaving == pytest.approx(0.192, abs=1e-3)
+    assert str(caught[0].message).endswith(
+        f"It is the limit of one dropout probability for all customers (a and b to infinity), "
+        f"a / (a + b) = {leaving:.4g}. This limit has three parameters: r, alpha and that "
+        f"probability; predictions can be used, a and b themselves mean nothing. No dropout (a to "
+        f"0) fits about as well: the log-likelihood falls by 0.8 only. Use NBD, which is this "
+        f"limit."
+    )

@@ -123,7 +123,7 @@ class CustvalueWarning(UserWarning):
 
 
 class ConvergenceWarning(CustvalueWarning):
-    """The optimiser stopped before the gradient vanished."""
+    """The optimiser stopped before the gradient vanished, or at the largest k it might try."""
 
 
 class IdentifiabilityWarning(CustvalueWarning):

@@ -17,14 +17,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field
 
 from custvalue._base import FloatArray, Positive
-from custvalue._lifetime.contracts import Contracts, Period, RenewalCounts
-from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
+from custvalue._lifetime import shifted_beta_geometric
+from custvalue._lifetime.contracts import Contracts, Period, RenewalCounts, checked_contracts
+from custvalue._lifetime.fit import Derivatives, Fit, highest, maximum_likelihood
 from custvalue._lifetime.quadrature import legendre
 from custvalue._lifetime.renewal_model import RenewsContracts
 from custvalue._lifetime.renewals import (
@@ -109,10 +112,14 @@ class BetaDiscreteWeibull(RenewsContracts):
         >>> {name: round(value, 3) for name, value in fit.parameters.items()}
         {'alpha': 0.214, 'beta': 1.427, 'c': 1.724}
         """
-        start = starting_point(contracts.counts)
-        customers = max(round(contracts.customers), 1)
+        counts = checked_contracts(contracts, "BetaDiscreteWeibull").counts
         found: Fit[BetaDiscreteWeibull] = maximum_likelihood(
-            cls, contracts.counts, LogLikelihood, start, customers=customers, limit=limit
+            cls,
+            counts,
+            LogLikelihood,
+            starting_points(counts),
+            customers=max(round(contracts.customers), 1),
+            limit=partial(limit, counts=counts),
         )
         return with_period(found, contracts.period)
 
@@ -144,34 +151,60 @@ class BetaDiscreteWeibull(RenewsContracts):
 
 # 3. Formulas ---------------------------------------------------------------------------------
 
-LARGEST = 1e270  # t^c beyond it is followed by its logarithm
+LARGEST = 1e120  # t^c beyond it is followed by its logarithm; its square is a double
 HEAD = 400  # renewals that are summed one by one
 DARK = 40.0  # e^-40: nothing is seen beyond it
+STEEP = math.log(LARGEST) / math.log(HEAD)  # from this c on, t^c is cut off beyond the head
 PURE = 35.0  # e^35 times the other terms on, S(t) is a pure power of t
 
 
 def log_survival(t: FloatArray, *, alpha: float, beta: float, c: float) -> FloatArray:
     """Return log of B(α, β + t^c) / B(α, β)."""
-    log_power = c * np.log(np.maximum(t.ravel(), 1))
-    most = math.log(LARGEST)
-    power = np.where(t.ravel() > 0, np.exp(np.minimum(log_power, most)), 0.0)
-    fallen = log_beta_ratio(np.full(power.shape, beta), power, alpha)
-    return (fallen - alpha * np.maximum(log_power - most, 0)).reshape(t.shape)
+    with np.errstate(divide="ignore"):  # log 0
+        log_t = np.log(t.ravel())
+    return log_fall(np.zeros(t.size), log_t, alpha=alpha, beta=beta, c=c).reshape(t.shape)
 
 
 def log_retention(k: FloatArray, *, alpha: float, beta: float, c: float) -> FloatArray:
     """Return log S(k + 1) / S(k)."""
-    power, gain = powers(k.ravel(), c)
-    return log_beta_ratio(beta + power, gain, alpha).reshape(k.shape)
+    return log_fall(k.ravel(), np.zeros(k.size), alpha=alpha, beta=beta, c=c).reshape(k.shape)
 
 
-def powers(k: FloatArray, c: float) -> tuple[FloatArray, FloatArray]:
-    """Return k^c and (k + 1)^c - k^c, without cancellation."""
-    some = np.maximum(k, 1)
-    with np.errstate(over="ignore"):
-        power = np.minimum(some**c, LARGEST)
-        gain = np.minimum(power * np.expm1(c * np.log1p(1 / some)), LARGEST)
-    return np.where(k > 0, power, 0.0), np.where(k > 0, gain, 1.0)
+def log_fall(
+    k: FloatArray, log_t: FloatArray, *, alpha: float, beta: float, c: float
+) -> FloatArray:
+    """Return log S(k + t) / S(k) from log t."""
+    p = Powers.of(k, log_t, c)
+    return log_beta_ratio(beta + p.power, p.gain, alpha) - alpha * p.excess
+
+
+class Powers(NamedTuple):
+    """k^c and (k + t)^c - k^c without cancellation, both powers cut off at the largest.
+
+    From there on S(t) is t^(-αc) times a constant, so that its logarithm falls by α times the
+    `excess`: by how much c log(k + t) is beyond the largest, less the same of c log k.
+    """
+
+    power: FloatArray
+    gain: FloatArray
+    excess: FloatArray
+    cut: npt.NDArray[np.bool_]  # whether k^c is cut off
+    cut_later: npt.NDArray[np.bool_]  # whether (k + t)^c is
+
+    @classmethod
+    def of(cls, k: FloatArray, log_t: FloatArray, c: float) -> Powers:
+        """Return them for k from log t."""
+        most = math.log(LARGEST)
+        log_k = np.log(np.maximum(k, 1))
+        now = c * log_k
+        grows = c * np.where(k > 0, np.logaddexp(0, log_t - log_k), log_t)
+        cut, cut_later = now > most, now + grows > most
+        power = np.where(k > 0, np.exp(np.minimum(now, most)), 0.0)
+        within = np.where(cut_later, 0.0, grows)
+        gain = np.where(k > 0, power * np.expm1(within), np.exp(within))
+        gain = np.where(cut_later, LARGEST - np.minimum(power, LARGEST), gain)
+        beyond = np.where(cut, grows, np.maximum(now + grows - most, 0))
+        return cls(power, np.where(cut, 0.0, gain), beyond, cut, cut_later)
 
 
 def residual_lifetime(
@@ -182,11 +215,10 @@ def residual_lifetime(
     The first 400 terms are added one by one. From a on, a sum is ∫ f from a - 1/2 plus the central
     differences δf / 24 - 17 δ³f / 5760 there (Gauss-Encke); the integral is taken over log t.
     """
-    base = beta + k**c
+    base = beta + (k and math.exp(min(c * math.log(k), math.log(LARGEST))))
 
     def log_term(log_t: FloatArray) -> FloatArray:
-        gain = gain_since(k, log_t, c)
-        fallen = log_beta_ratio(np.full(gain.shape, base), gain, alpha)
+        fallen = log_fall(np.full(log_t.shape, k), log_t, alpha=alpha, beta=beta, c=c)
         return fallen - (rate * (np.exp(log_t) - 1) if rate > 0 else 0.0)
 
     def end(at: float) -> float:
@@ -206,15 +238,8 @@ def residual_lifetime(
         scale = math.log((1 + alpha) * (1 + alpha + 2 * base))
         last = max(first, (PURE + scale) / c, PURE + math.log1p(c * k))
         total += math.exp(float(log_term(np.array([last]))[0]) + last) / (alpha * c - 1)
-    return total + integral(lambda y: np.exp(log_term(y) + y), first, last, 0.5 / max(c, 1.0))
-
-
-def gain_since(k: float, log_t: FloatArray, c: float) -> FloatArray:
-    """Return (k + t)^c - k^c from log t, without cancellation, also where t overflows."""
-    if k == 0:
-        return np.exp(np.minimum(c * log_t, math.log(LARGEST)))
-    gain: FloatArray = k**c * np.expm1(c * np.logaddexp(0, log_t - math.log(k)))
-    return gain
+    width = 0.5 / max(c, 1.0) if c < STEEP else 0.5
+    return total + integral(lambda y: np.exp(log_term(y) + y), first, last, width)
 
 
 def integral(
@@ -268,21 +293,23 @@ def retention_derivatives(
     k: FloatArray, alpha: float, beta: float, c: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return log r of each renewal with its gradient and Hessian in (α, β, c)."""
-    power, gain = powers(k, c)
+    p = Powers.of(k, np.zeros(len(k)), c)
     now, here, ahead = np.log1p(1 / np.maximum(k, 1)), np.log(np.maximum(k, 1)), np.log1p(k)
-    x_1, x_2 = power * here, power * here**2  # derivatives of x by c
-    h_1 = gain * ahead + power * now
-    h_2 = gain * ahead**2 + power * now * (ahead + here)
-    m = moments(beta + power, gain, alpha)
-    in_c = m.x * x_1 + m.h * h_1
-    alpha_c = m.alpha_x * x_1 + m.alpha_h * h_1
+    x_1 = np.where(p.cut, 0.0, p.power * here)  # derivatives of x by c
+    x_2 = x_1 * here
+    h_1 = np.where(p.cut_later, -x_1, p.gain * ahead + p.power * now)
+    h_2 = np.where(p.cut_later, -x_2, p.gain * ahead**2 + p.power * now * (ahead + here))
+    excess_1 = np.where(p.cut, now, np.where(p.cut_later, ahead, 0.0))
+    m = moments(beta + p.power, p.gain, alpha)
+    in_c = m.x * x_1 + m.h * h_1 - alpha * excess_1
+    alpha_c = m.alpha_x * x_1 + m.alpha_h * h_1 - excess_1
     beta_c = m.xx * x_1 + m.hh * h_1
     c_c = m.xx * x_1**2 + m.hh * h_1 * (2 * x_1 + h_1) + m.x * x_2 + m.h * h_2
-    gradient = np.stack((m.alpha, m.x, in_c), axis=1)
+    gradient = np.stack((m.alpha - p.excess, m.x, in_c), axis=1)
     hessian = np.stack(
         (m.alpha_x, m.alpha_x, alpha_c, m.alpha_x, m.xx, beta_c, alpha_c, beta_c, c_c), axis=1
     )
-    return m.value, gradient, hessian.reshape(-1, 3, 3)
+    return m.value - alpha * p.excess, gradient, hessian.reshape(-1, 3, 3)
 
 
 class Moments(NamedTuple):
@@ -317,8 +344,13 @@ def moments(x: FloatArray, h: FloatArray, alpha: float) -> Moments:
     )
 
 
-def starting_point(counts: RenewalCounts) -> dict[str, float]:
-    """Take the mean from the retention of all renewals, with α = c = 1."""
+def starting_points(counts: RenewalCounts) -> list[dict[str, float]]:
+    """Take the mean from the retention of all renewals, and begin at three places.
+
+    The likelihood may have several tops: with customers who are all alike, with customers who stay
+    nearly surely once they have renewed (small α and β, c > 1), and near the shifted
+    beta-geometric model, above which it must not end below.
+    """
     if len(counts) < 3:
         raise EstimationError(
             f"BetaDiscreteWeibull.fit needs at least 3 renewals, but the contracts have "
@@ -331,18 +363,56 @@ def starting_point(counts: RenewalCounts) -> dict[str, float]:
             f"BetaDiscreteWeibull.fit needs customers who left, but all {renewed:,.0f} renewals "
             f"were made. Observe for longer."
         )
-    return {"alpha": 1.0, "beta": max(renewed / left, 0.1), "c": 1.0}
+    odds = max(renewed / left, 0.1)
+    (alpha, beta), _ = shifted_top(counts)
+    return [
+        {"alpha": 1.0, "beta": odds, "c": 1.0},
+        {"alpha": 0.1 / (1 + odds), "beta": 0.1 * odds / (1 + odds), "c": 3.0},
+        {"alpha": alpha, "beta": beta, "c": 1.0},
+    ]
 
 
-def limit(model: BetaDiscreteWeibull) -> str:
+def shifted_top(counts: RenewalCounts) -> tuple[list[float], float]:
+    """Return α and β of the shifted beta-geometric model, c = 1, and its log-likelihood."""
+    start = np.array(list(shifted_beta_geometric.starting_point(counts).values()))
+    top, height = highest(counts, shifted_beta_geometric.LogLikelihood, [start])
+    return top.tolist(), height
+
+
+def limit(model: BetaDiscreteWeibull, counts: RenewalCounts) -> str:
     """Say what the estimates mean where the data cannot tell the parameters apart."""
-    remedy = (
-        "Predictions within the renewals observed can be used; the parameters themselves mean "
-        "nothing. Observe for longer, or use ShiftedBetaGeometric."
+    fitted = LogLikelihood(counts)(np.array([model.alpha, model.beta, model.c])).value
+    lost = max(fitted - shifted_top(counts)[1], 0.0)
+    simpler = (
+        f"Observe for longer, or use ShiftedBetaGeometric, whose log-likelihood is only {lost:.1f} "
+        f"lower."
+        if lost < NOTHING_GAINED
+        else f"Observe for longer. ShiftedBetaGeometric does not fit as well: its log-likelihood "
+        f"is {lost:,.1f} lower."
     )
-    if model.alpha + model.beta > 100:
+    return (
+        f"{place(model)} Predictions within the renewals observed can be used; the parameters "
+        f"themselves mean nothing. {simpler}"
+    )
+
+
+def place(model: BetaDiscreteWeibull) -> str:
+    """Say at which limit the parameters are."""
+    both = model.alpha + model.beta
+    if both > MANY:
         return (
             f"It is the limit of customers who are all alike (alpha and beta to infinity): a "
-            f"discrete Weibull lifetime with c = {model.c:.4g}. {remedy}"
+            f"discrete Weibull lifetime with c = {model.c:.4g}, of whom a share of "
+            f"{model.alpha / both:.4g} leaves at the first renewal."
         )
-    return f"The renewals observed are too few or too regular for three parameters. {remedy}"
+    if model.c > MANY:
+        return (
+            f"It is the limit of a power law (c to infinity, alpha and beta to 0): a share of "
+            f"{model.alpha / both:.4g} leaves at the first renewal, and of the others "
+            f"t^-{model.alpha * model.c:.4g} are left after renewal t."
+        )
+    return "The renewals observed are too few or too regular for three parameters."
+
+
+MANY = 100.0  # a parameter from which on it is as good as infinite
+NOTHING_GAINED = 1.0  # by Akaike's criterion, one parameter must gain more

@@ -38,6 +38,7 @@ from custvalue._lifetime.renewals import (
     with_period,
 )
 from custvalue._lifetime.special import log_rising
+from custvalue._lifetime.start import require_customers
 from custvalue.errors import DataError, EstimationError, ParameterError, plain
 
 # 2. Parameters -------------------------------------------------------------------------------
@@ -100,7 +101,7 @@ class BGBB(Frozen):
         DataError
             If the history is of another kind.
         EstimationError
-            If nobody took an opportunity, or nobody had more than one.
+            If nobody took an opportunity, nobody had more than one, or there is one customer only.
 
         Warns
         -----
@@ -530,6 +531,8 @@ def starting_points(cells: OpportunityCells) -> list[dict[str, float]]:
     customers differ: what is likeliest of six.
     """
     n, x, count = cells.opportunities, cells.frequency, cells.count
+    names = ("alpha", "beta", "gamma", "delta")
+    require_customers(float(count.sum()), "BGBB", names)
     if not float(count @ x):
         raise EstimationError(
             f"BGBB.fit needs purchases, but none of the {count.sum():,.0f} customers took an "
@@ -550,7 +553,7 @@ def starting_points(cells: OpportunityCells) -> list[dict[str, float]]:
             for b in (1.0, 4.0)
         ]
         best = max(guesses, key=lambda guess: log_likelihood(guess).value)
-        starts.append(dict(zip(("alpha", "beta", "gamma", "delta"), best.tolist(), strict=True)))
+        starts.append(dict(zip(names, best.tolist(), strict=True)))
     return starts
 
 
@@ -558,19 +561,31 @@ def limit(model: BGBB) -> str:
     """Say what the estimates mean where the data cannot tell the parameters apart."""
     leaves, takes = model.gamma + model.delta, model.alpha + model.beta
     reached = []
+    lifetimes, taking = BETA_GEOMETRIC, BETA_BINOMIAL
     if model.gamma / leaves < 1e-4:
-        reached.append("nobody leaves (a beta-binomial model)")
+        reached.append("nobody leaves")
+        lifetimes = ""
     elif leaves > LARGE:
         reached.append(f"all leave with the probability {model.gamma / leaves:.4g}")
+        lifetimes = " with geometric lifetimes (that probability in place of gamma and delta)"
     elif leaves < 1e-2:
         reached.append(f"a share of {model.gamma / leaves:.4g} leaves at once, and nobody later")
+        lifetimes = " with a share that takes nothing (that share in place of gamma and delta)"
     if takes > LARGE:
         reached.append(f"all take an opportunity with the probability {model.alpha / takes:.4g}")
+        taking = "a binomial model (that probability in place of alpha and beta)"
     remedy = (
         "Predictions for customers like those observed can be used; the parameters themselves mean "
         "nothing. Use more opportunities or more customers."
     )
-    return f"It is the limit where {' and '.join(reached)}. {remedy}" if reached else remedy
+    if not reached:
+        return remedy
+    where = " and ".join(reached)
+    return f"It is the limit where {where}: {taking}{lifetimes}. {remedy}"
+
+
+BETA_BINOMIAL = "a beta-binomial model (alpha and beta)"
+BETA_GEOMETRIC = " with beta-geometric lifetimes (gamma and delta)"
 
 
 LARGE = 20.0  # a sum of shapes from which on a beta distribution is nearly one value

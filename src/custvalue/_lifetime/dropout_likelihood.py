@@ -17,7 +17,8 @@ import numpy as np
 
 from custvalue._base import FloatArray
 from custvalue._lifetime.data import Cells
-from custvalue._lifetime.fit import REMEDY, Derivatives
+from custvalue._lifetime.fit import Derivatives
+from custvalue._lifetime.limits import LARGE, or_no_dropout
 from custvalue._lifetime.special import log_rising
 from custvalue._lifetime.start import among_repeaters, gamma_rates
 
@@ -215,12 +216,14 @@ def limit(model: Parameters, cells: Cells, *, first: int) -> str:
     likelihood = LogLikelihood(cells, first=first)
     fitted = likelihood(np.array([model.r, model.alpha, model.a, model.b])).value
     forever = likelihood(np.array([model.r, model.alpha, 1e-12, 1.0])).value
-    if fitted - forever < NOTHING_GAINED:
-        return (
-            f"It is the limit of no dropout (a to 0), to which the log-likelihood falls by "
-            f"{max(fitted - forever, 0):.1f} only. Use NBD, which is this limit."
-        )
     leaving = model.a / (model.a + model.b)
+    return or_no_dropout(
+        place(model, leaving), parameter="a", leaves=leaving, fall=fitted - forever
+    )
+
+
+def place(model: Parameters, leaving: float) -> str:
+    """Say at which limit the parameters are; nothing where they are at none."""
     if model.a + model.b > LARGE:
         return (
             f"It is the limit of one dropout probability for all customers (a and b to infinity), "
@@ -241,7 +244,7 @@ def limit(model: Parameters, cells: Cells, *, first: int) -> str:
             "Predictions can be used; a and b themselves mean nothing. Where customers can leave "
             "at any time, ParetoNBD may tell more."
         )
-    return REMEDY
+    return ""
 
 
 class Parameters(Protocol):
@@ -255,7 +258,3 @@ class Parameters(Protocol):
     def a(self) -> float: ...
     @property
     def b(self) -> float: ...
-
-
-LARGE = 20.0  # a shape from which on a distribution is nearly one value
-NOTHING_GAINED = 2.0  # by Akaike's criterion, two parameters must gain more

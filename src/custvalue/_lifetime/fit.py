@@ -512,10 +512,13 @@ def _covariance(
     information, directions = np.linalg.eigh(-found.at.hessian)
     if information[0] <= FLAT**-2:
         flat = [n for n, share in zip(names, directions[:, 0], strict=True) if abs(share) > 0.3]
-        what = f"{' and '.join(flat)} apart" if len(flat) > 1 else f"how large {flat[0]} is"
+        several = len(flat) > 1
+        what = (
+            f"{', '.join(flat[:-1])} and {flat[-1]} apart" if several else f"how large {flat[0]} is"
+        )
         warnings.warn(
             f"{type(fitted).__name__}: the data cannot tell {what}: the log-likelihood hardly "
-            f"changes along them, so no standard errors are given. "
+            f"changes along {'them' if several else 'it'}, so no standard errors are given. "
             f"{REMEDY if limit is None else limit(fitted)}",
             IdentifiabilityWarning,
             stacklevel=4,

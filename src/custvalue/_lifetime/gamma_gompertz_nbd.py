@@ -39,8 +39,9 @@ from pydantic import Field
 from scipy import special
 
 from custvalue._base import FloatArray, Generator, Positive, random_generator
+from custvalue._lifetime import pareto_likelihood, pareto_nbd
 from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
-from custvalue._lifetime.fit import REMEDY, Fit, maximum_likelihood
+from custvalue._lifetime.fit import REMEDY, Fit, highest, maximum_likelihood
 from custvalue._lifetime.gamma_gompertz_integral import (
     first_purchase,
     grown,
@@ -332,7 +333,23 @@ def limit(model: GammaGompertzNBD, cells: Cells) -> str:
             f"r / alpha = {r / alpha:.4g}: Poisson purchases. Predictions can be used; r and alpha "
             f"themselves mean nothing."
         )
-    return " ".join(said) or REMEDY
+    if not any("Use " in each for each in said):
+        said.append(beside_pareto(fitted, cells) if said else REMEDY)
+    return " ".join(said)
+
+
+def beside_pareto(fitted: float, cells: Cells) -> str:
+    """Say how well customers who do not age fit."""
+    starts = [np.array(list(start.values())) for start in pareto_nbd.starting_points(cells)]
+    fall = max(fitted - highest(cells, pareto_likelihood.LogLikelihood, starts)[1], 0.0)
+    if fall < 1:  # by Akaike's criterion
+        return (
+            f"Use ParetoNBD, which has one parameter fewer and fits about as well: its "
+            f"log-likelihood is only {fall:.1f} lower."
+        )
+    return (
+        f"No simpler model here fits as well: the log-likelihood of ParetoNBD is {fall:,.1f} lower."
+    )
 
 
 LARGE = 20.0  # a shape from which on a gamma distribution is nearly one value

@@ -35,7 +35,8 @@ from scipy import special
 
 from custvalue._base import FloatArray, Generator, Positive, random_generator
 from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
-from custvalue._lifetime.fit import REMEDY, Fit, maximum_likelihood
+from custvalue._lifetime.fit import Fit, maximum_likelihood
+from custvalue._lifetime.limits import LARGE, NOTHING_GAINED, or_no_dropout
 from custvalue._lifetime.pareto_integral import log_odds_left, power_integral
 from custvalue._lifetime.pareto_likelihood import LogLikelihood
 from custvalue._lifetime.protocols import Horizon, ages, declared_unit, finite_lifetime
@@ -339,11 +340,15 @@ def limit(model: ParetoNBD, cells: Cells) -> str:
     likelihood = LogLikelihood(cells)
     fitted = likelihood(np.array([model.r, model.alpha, model.s, model.beta])).value
     forever = likelihood(np.array([model.r, model.alpha, 1e-12, cells.age.max()])).value
-    if fitted - forever < NOTHING_GAINED:
-        return (
-            f"It is the limit of no dropout (s to 0), to which the log-likelihood falls by "
-            f"{max(fitted - forever, 0):.1f} only. Use NBD, which is this limit."
-        )
+    alike = likelihood(np.array([1e4 * model.r, 1e4 * model.alpha, model.s, model.beta])).value
+    one_purchase_rate = model.r > LARGE or fitted - alike < NOTHING_GAINED / 2
+    leaves = -math.expm1(-model.s * math.log1p(float(cells.age.max()) / model.beta))
+    where = place(model, one_purchase_rate=one_purchase_rate)
+    return or_no_dropout(where, parameter="s", leaves=leaves, fall=fitted - forever)
+
+
+def place(model: ParetoNBD, *, one_purchase_rate: bool) -> str:
+    """Say at which limit the parameters are; nothing where they are at none."""
     dropout, purchase = model.s / model.beta, model.r / model.alpha
     if min(model.s, model.r) > LARGE**2:
         return (
@@ -358,8 +363,7 @@ def limit(model: ParetoNBD, cells: Cells) -> str:
             f"parameters: r, alpha and that rate; predictions can be used, s and beta themselves "
             f"mean nothing. Where customers leave when they buy, BGNBD may tell more."
         )
-    alike = np.array([1e4 * model.r, 1e4 * model.alpha, model.s, model.beta])
-    if model.r > LARGE or fitted - likelihood(alike).value < NOTHING_GAINED / 2:
+    if one_purchase_rate:
         return (
             f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
             f"r / alpha = {purchase:.4g}. This limit, Poisson purchases, has three "
@@ -372,8 +376,4 @@ def limit(model: ParetoNBD, cells: Cells) -> str:
             "Predictions can be used; s and beta themselves mean nothing. Where customers leave "
             "when they buy, BGNBD may tell more."
         )
-    return REMEDY
-
-
-LARGE = 20.0  # a shape from which on a gamma distribution is nearly one value
-NOTHING_GAINED = 2.0  # by Akaike's criterion, two parameters must gain more
+    return ""

@@ -36,7 +36,7 @@ from custvalue._lifetime.intervals import HOW_TO_GET, known_intervals, required_
 from custvalue._lifetime.regular_buying import MOST_REGULAR, RegularBuyers
 from custvalue._lifetime.regular_likelihood import LogLikelihood, limit, starting_points
 from custvalue._lifetime.units import TimeUnit
-from custvalue.errors import DataWarning, ParameterError, plain
+from custvalue.errors import ConvergenceWarning, DataWarning, ParameterError, plain
 
 DECLINES = 2  # successive ones, after which a higher k is not tried
 RIDGE = 10.0  # log-parameters beyond are on a ridge
@@ -292,6 +292,14 @@ def fitted(
         sums = required_intervals(history, f"{name}.fit", "Or give k.")
         cells = RegularCells.of(history, sums)
         k, parameters = chosen(cells, name, first, most)
+        if k == most < MOST_REGULAR:
+            warnings.warn(
+                f"{name}: k = {k} fits best of 1 to k_max = {most}, so a larger k may fit better. "
+                f"Give a larger k_max, as in {name}.fit(history, "
+                f"k_max={min(2 * most, MOST_REGULAR)}).",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
         starts = [dict(zip(ESTIMATED, parameters.tolist(), strict=True))]
     else:
         k = checked_regularity("k", k)

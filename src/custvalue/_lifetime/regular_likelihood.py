@@ -22,14 +22,9 @@ from scipy import special
 
 from custvalue._base import FloatArray
 from custvalue._lifetime.data import Cells
-from custvalue._lifetime.dropout_likelihood import (
-    LARGE,
-    NOTHING_GAINED,
-    Parameters,
-    counts,
-    exposure,
-)
-from custvalue._lifetime.fit import REMEDY, Derivatives
+from custvalue._lifetime.dropout_likelihood import Parameters, counts, exposure
+from custvalue._lifetime.fit import Derivatives
+from custvalue._lifetime.limits import LARGE, or_no_dropout
 from custvalue._lifetime.special import log_rising
 from custvalue._lifetime.start import among_repeaters, gamma_rates
 
@@ -335,20 +330,18 @@ def limit(model: Parameters, cells: Cells, *, k: int, first: int) -> str:
     likelihood = LogLikelihood(cells, k=k, first=first)
     fitted = likelihood(np.array([model.r, model.alpha, model.a, model.b])).value
     forever = likelihood(np.array([model.r, model.alpha, 1e-12, 1.0])).value
-    if fitted - forever < NOTHING_GAINED:
-        simpler = (
-            "Use NBD, which is this limit."
-            if k == 1
-            else "Predictions can be used; a and b themselves mean nothing."
-        )
-        return (
-            f"It is the limit of no dropout (a to 0), to which the log-likelihood falls by "
-            f"{max(fitted - forever, 0):.1f} only. {simpler}"
-        )
+    leaving = model.a / (model.a + model.b)
+    return or_no_dropout(
+        place(model, leaving, k), parameter="a", leaves=leaving, fall=fitted - forever, k=k
+    )
+
+
+def place(model: Parameters, leaving: float, k: int) -> str:
+    """Say at which limit the parameters are; nothing where they are at none."""
     if model.a + model.b > LARGE:
         return (
             f"It is the limit of one dropout probability for all customers (a and b to infinity), "
-            f"a / (a + b) = {model.a / (model.a + model.b):.4g}. This limit has three parameters: "
+            f"a / (a + b) = {leaving:.4g}. This limit has three parameters: "
             f"r, alpha and that probability; predictions can be used, a and b themselves mean "
             f"nothing."
         )
@@ -363,4 +356,4 @@ def limit(model: Parameters, cells: Cells, *, k: int, first: int) -> str:
             "It is the limit of customers who leave at the first chance or never (a and b to 0). "
             "Predictions can be used; a and b themselves mean nothing."
         )
-    return REMEDY
+    return ""

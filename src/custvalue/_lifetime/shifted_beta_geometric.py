@@ -16,6 +16,8 @@ BetaDiscreteWeibull fits better.
 
 from __future__ import annotations
 
+import math
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -103,10 +105,14 @@ class ShiftedBetaGeometric(RenewsContracts):
         >>> {name: round(value, 3) for name, value in fit.parameters.items()}
         {'alpha': 0.668, 'beta': 3.806}
         """
-        start = starting_point(checked_contracts(contracts, "ShiftedBetaGeometric").counts)
-        customers = max(round(contracts.customers), 1)
+        counts = checked_contracts(contracts, "ShiftedBetaGeometric").counts
         found: Fit[ShiftedBetaGeometric] = maximum_likelihood(
-            cls, contracts.counts, LogLikelihood, start, customers=customers, limit=limit
+            cls,
+            counts,
+            LogLikelihood,
+            starting_point(counts),
+            customers=max(round(contracts.customers), 1),
+            limit=partial(limit, counts=counts),
         )
         return with_period(found, contracts.period)
 
@@ -185,9 +191,20 @@ def starting_point(counts: RenewalCounts) -> dict[str, float]:
     return {"alpha": 1.0, "beta": max(renewed / left, 0.1)}
 
 
-def limit(model: ShiftedBetaGeometric) -> str:
+def limit(model: ShiftedBetaGeometric, counts: RenewalCounts) -> str:
     """Say what the estimates mean where the data cannot tell α and β apart."""
     leaves = model.alpha / (model.alpha + model.beta)
+    trend = trend_of_retention(counts)
+    if model.alpha + model.beta > 1 and trend < FALLS:
+        rates = [f"{rate:.4g}" for rate in counts.retention_rate[:SHOWN].tolist()]
+        rates += ["…"] * (len(counts) > SHOWN)
+        return (
+            f"It is the limit of one probability to leave for all customers (alpha and beta to "
+            f"infinity), {leaves:.4g}, but retention falls with age: {', '.join(rates)} (a test "
+            f"for trend gives z = {trend:.1f}). This model cannot follow it: do not use its "
+            f"predictions. Use BetaDiscreteWeibull, in which customers may get likelier to leave; "
+            f"it needs at least 3 renewals."
+        )
     if model.alpha + model.beta > 1:
         return (
             f"It is the limit of one probability to leave for all customers (alpha and beta to "
@@ -200,3 +217,20 @@ def limit(model: ShiftedBetaGeometric) -> str:
         f"0): a share of {leaves:.4g} leaves. Predictions can be used; alpha and beta themselves "
         f"mean nothing."
     )
+
+
+def trend_of_retention(counts: RenewalCounts) -> float:
+    """Return by how many standard errors retention rises with age; it falls where negative.
+
+    Cochran and Armitage's test for a trend in shares, which is 0 on average where the probability
+    to leave is the same at every renewal.
+    """
+    asked = counts.renewed + counts.left
+    share = counts.left.sum() / asked.sum()
+    off = counts.before - asked @ counts.before / asked.sum()
+    spread = math.sqrt(share * (1 - share) * float(asked @ off**2))
+    return -float(off @ counts.left) / spread
+
+
+FALLS = -1.645  # one-sided, 5 %
+SHOWN = 6  # retention rates in a message

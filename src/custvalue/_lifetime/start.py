@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from custvalue._base import FloatArray
 from custvalue._lifetime.data import Cells
-from custvalue.errors import EstimationError
+from custvalue.errors import EstimationError, plain
 
 
 def gamma_rates(cells: Cells, model: str, names: tuple[str, ...]) -> dict[str, float]:
@@ -25,12 +25,7 @@ def gamma_rates(cells: Cells, model: str, names: tuple[str, ...]) -> dict[str, f
         If nobody came back, or there is one customer only.
     """
     n, x, T = cells.count, cells.frequency, cells.age
-    if n.sum() < 2:
-        known = ", ".join(f"{name}=..." for name in names)
-        raise EstimationError(
-            f"{model}.fit needs at least 2 customers, but the history has 1. For one customer, "
-            f"predict with known parameters: {model}({known})."
-        )
+    require_customers(float(n.sum()), model, names)
     if not x.any():
         raise EstimationError(
             f"{model}.fit needs repeat purchases, but none of the {n.sum():,.0f} customers came "
@@ -38,6 +33,31 @@ def gamma_rates(cells: Cells, model: str, names: tuple[str, ...]) -> dict[str, f
             f"purchases, not all purchases."
         )
     return _by_moments(n, x, T)
+
+
+def require_customers(customers: float, model: str, names: tuple[str, ...]) -> None:
+    """Refuse one customer only.
+
+    Parameters
+    ----------
+    customers : float
+        How many the history has.
+    model : str
+        Name of the model.
+    names : tuple of str
+        Its parameters.
+
+    Raises
+    ------
+    EstimationError
+        If there are fewer than 2.
+    """
+    if customers < 2:
+        known = ", ".join(f"{name}=..." for name in names)
+        raise EstimationError(
+            f"{model}.fit needs at least 2 customers, but the history has {plain(customers)}. For "
+            f"one customer, predict with known parameters: {model}({known})."
+        )
 
 
 def among_repeaters(cells: Cells) -> dict[str, float]:

@@ -1,0 +1,37 @@
+"""What is said of the limit at which the data cannot tell the parameters apart."""
+
+from __future__ import annotations
+
+from custvalue._lifetime.fit import REMEDY
+
+LARGE = 20.0  # a shape from which on a distribution is nearly one value
+NOTHING_GAINED = 2.0  # by Akaike's criterion, two parameters must gain more
+NOBODY = 0.01  # a share of customers that is as good as nobody
+
+
+def or_no_dropout(place: str, *, parameter: str, leaves: float, fall: float, k: int = 1) -> str:
+    """Say at which limit the parameters are, and whether no dropout fits about as well.
+
+    Parameters
+    ----------
+    place : str
+        The limit at which the parameters are, or nothing.
+    parameter : str
+        What goes to 0 where nobody leaves.
+    leaves : float
+        Share of customers who leave.
+    fall : float
+        By how much the log-likelihood falls without dropout.
+    k : int
+        Phases of an interval between purchases; with 1 it is NBD where nobody leaves.
+    """
+    if fall >= NOTHING_GAINED:
+        return place or REMEDY
+    falls = f"the log-likelihood falls by {max(fall, 0):.1f} only. {NBD if k == 1 else NO_NAME}"
+    if leaves < NOBODY:
+        return f"It is the limit of no dropout ({parameter} to 0), to which {falls}"
+    return f"{place} No dropout ({parameter} to 0) fits about as well: {falls}".lstrip()
+
+
+NBD = "Use NBD, which is this limit."
+NO_NAME = "Predictions can be used; a and b themselves mean nothing."
