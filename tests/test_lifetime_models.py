@@ -644,6 +644,12 @@ def test_purchases_for_ever_of_customers_who_leave_at_a_purchase(model):
     np.testing.assert_allclose(total, model.probability_alive(history) * expected, rtol=1e-5)
 
 
+def test_parameters_at_the_ends_of_doubles_warn_of_nothing():
+    history = one(np.array([2, 0]), np.array([30, 0]), np.array([38, 38]))
+    model = ParetoNBD(r=1e-300, alpha=1e300, s=1e300, beta=1e-300)
+    assert np.isfinite(model.log_likelihood(history)).all()
+
+
 @purchase_models
 def test_the_probability_of_no_counts_is_empty(case):
     history = made_up(case, 3)

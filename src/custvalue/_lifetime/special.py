@@ -51,7 +51,8 @@ def log_rising(c: float, x: FloatArray) -> Rising:
     def summed(values: FloatArray) -> FloatArray:
         return np.concatenate(([0.0], np.cumsum(values)))[index]
 
-    return Rising(summed(np.log(terms)), summed(1 / terms), summed(-1 / terms**2))
+    with np.errstate(divide="ignore"):  # a slope of a slope at c near 0
+        return Rising(summed(np.log(terms)), summed(1 / terms), summed(-1 / terms**2))
 
 
 def log_choices(c: FloatArray, n: FloatArray) -> FloatArray:
