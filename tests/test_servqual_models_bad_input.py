@@ -287,7 +287,11 @@ CASES = {
     ),
     "gap 6": (
         lambda: gap_model(survey(SPREAD, SPREAD)).gap(6),
-        "number must be one of 5, but it is 6.",
+        (
+            "number must be one of 5, but it is 6. Gap 1 needs management. Gap 2 needs "
+            "specifications and management. Gap 3 needs delivery and specifications. Gap 4 needs "
+            "delivery and communications."
+        ),
     ),
     "gap of an unknown dimension": (
         lambda: gap_model(survey(SPREAD, SPREAD)).gap(5, "staf"),

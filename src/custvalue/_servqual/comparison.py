@@ -10,7 +10,7 @@ the dimensions, of perceptions the mean of the items.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -34,13 +34,11 @@ from custvalue._contrast import (
 )
 from custvalue._display import Cell, Table, count, number
 from custvalue._servqual.estimation import estimate_gaps, estimate_performance
+from custvalue._servqual.survey import Survey, require_survey
 from custvalue._statistics import MeanEstimate
 from custvalue._survey.responses import Split
 from custvalue._survey.scale import Scale
 from custvalue.errors import CustvalueError, DataError, require_choice
-
-if TYPE_CHECKING:
-    from custvalue._servqual.survey import Survey
 
 Compared = Literal["gap", "perception"]
 Measured = dict[str, dict[Label, MeanEstimate]]
@@ -236,7 +234,7 @@ def compare_surveys(
         If there are no such labels or only one, a site has a single respondent, or cannot be
         estimated: the message names it.
     ParameterError
-        If an argument is outside its domain.
+        If `survey` is no Survey, or an argument is outside its domain.
 
     Notes
     -----
@@ -263,6 +261,7 @@ def compare_surveys(
     >>> round(difference.value, 4), round(difference.adjusted_p_value, 4)
     (2.6667, 0.0096)
     """
+    require_survey("survey", survey)
     require_choice("of", of, get_args(Compared))
     level = checked_level(level)
     measured = _measured(survey, by, of)

@@ -41,7 +41,7 @@ from custvalue._display import Cell, Table, number
 from custvalue._servqual.forms import SERVQUAL
 from custvalue._servqual.instrument import arranged
 from custvalue._servqual.scoring import scores_of
-from custvalue._servqual.survey import Survey
+from custvalue._servqual.survey import Survey, require_survey
 from custvalue._statistics import MeanEstimate, combined_mean, mean_estimate, t_quantile
 from custvalue._survey.instrument import Instrument
 from custvalue._survey.responses import Responses
@@ -217,9 +217,18 @@ class GapModel(Tabular, Frozen):
         if number in self.absent:
             raise ParameterError(f"gap {number} was not computed: {self.absent[number]}")
         found = {(gap.number, gap.name): gap for gap in self.gaps}
-        require_choice("number", number, sorted({gap.number for gap in self.gaps}))
+        numbers = sorted({gap.number for gap in self.gaps})
+        if number not in numbers:
+            raise ParameterError(
+                f"number must be one of {listed(numbers)}, but it is {number!r}.{self._lacking}"
+            )
         require_choice("name", name, list(dict.fromkeys(gap.name for gap in self.gaps)))
         return found[number, name]
+
+    @property
+    def _lacking(self) -> str:
+        """Say why gaps are absent, in sentences after another one."""
+        return "".join(f" Gap {number} {why}" for number, why in self.absent.items())
 
     @property
     def convention(self) -> str:
@@ -320,6 +329,8 @@ def gap_model(
     ------
     DataError
         If no gap has both its sides, items do not match, or scales differ.
+    ParameterError
+        If `customers` are no Survey, or a source is no Responses.
 
     Notes
     -----
@@ -385,6 +396,7 @@ def _instrument(
     dimensions: Instrument | Mapping[str, int] | None,
 ) -> Instrument:
     if customers is not None:
+        require_survey("customers", customers)
         if dimensions is not None:
             raise ParameterError(
                 "dimensions are those of the customers' survey. Leave the argument out."

@@ -28,7 +28,7 @@ from custvalue._base import (
     checked_level,
 )
 from custvalue._bootstrap import Bootstrap, as_whole, row_bootstrap
-from custvalue._display import Cell, Table, number, one_line
+from custvalue._display import Cell, Table, count, number, one_line
 from custvalue._servqual.scoring import reversed_note, scores_of
 from custvalue._statistics import kish_effective_n, normal_quantile
 from custvalue.errors import DataError, EstimationError, ParameterError, listed, require_choice
@@ -245,7 +245,7 @@ class PredictiveValidity(Tabular, Frozen):
             f"{model.score}s {number(model.adjusted_r_squared)}" for model in self._models
         )
         base = (
-            f"n {self.n:,} of {self.respondents:,} respondents, effective n "
+            f"n {self.n:,} of {count(self.respondents, 'respondent')}, effective n "
             f"{self.effective_n:,.1f}. Adjusted R²: {adjusted}."
         )
         method = (

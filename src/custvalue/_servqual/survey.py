@@ -66,7 +66,7 @@ from custvalue._survey.reading import (
 )
 from custvalue._survey.responses import Responses, Split
 from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, DataWarning
+from custvalue.errors import DataError, DataWarning, ParameterError
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -737,6 +737,15 @@ class Survey(Columns):
             )
         header = ("dimension", "", "items", "first column")
         return Table(f"{self.instrument.name} survey", header, rows, (base, asked))
+
+
+def require_survey(argument: str, survey: object) -> None:
+    """Raise a ParameterError unless `survey` is a Survey."""
+    if not isinstance(survey, Survey):
+        raise ParameterError(
+            f"{argument} must be a servqual.Survey, as of servqual.Survey.from_frame(…), but it is "
+            f"{type(survey).__name__}."
+        )
 
 
 def _by_respondent(points: Points | None) -> list[FloatArray]:
