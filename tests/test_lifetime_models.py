@@ -644,6 +644,18 @@ def test_purchases_for_ever_of_customers_who_leave_at_a_purchase(model):
     np.testing.assert_allclose(total, model.probability_alive(history) * expected, rtol=1e-5)
 
 
+@pytest.mark.parametrize("model", [BGCNBD, MBGCNBD])
+def test_a_whole_k_may_be_a_float(model):
+    truth = model(k=3, r=1, alpha=2, a=1, b=3, unit="week")
+    history = truth.simulate(500, age="52 weeks", rng=1)
+    assert model.fit(history, k=3.0) == model.fit(history, k=3)
+    assert model.fit(history, np.float64(3)).model.k == 3
+    assert [point.k for point in model.profile(history, [2.0, 3.0]).points] == [2, 3]
+    for k in (3.5, True):
+        with pytest.raises(ParameterError, match=f"k must be a whole number .* but it is {k}"):
+            model.fit(history, k=k)
+
+
 def test_parameters_at_the_ends_of_doubles_warn_of_nothing():
     history = one(np.array([2, 0]), np.array([30, 0]), np.array([38, 38]))
     model = ParetoNBD(r=1e-300, alpha=1e300, s=1e300, beta=1e-300)

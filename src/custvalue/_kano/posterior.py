@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._base import Columns, FloatArray, Generator
+from custvalue._base import Columns, FloatArray, Generator, random_generator
 from custvalue._display import Table, count, number, one_line
 from custvalue._kano.classify import Indices, Rule, decide
 from custvalue._kano.coefficients import NEEDS_N, Sums, check_method, checked_interval
@@ -215,7 +215,7 @@ def _by_draws(
     rng: Generator,
 ) -> FloatArray:
     """Return how often draws get each category; resampled counts where there is no prior."""
-    generator = np.random.default_rng(rng)
+    generator = random_generator(rng)
     draw = (
         partial(_resampled, generator, draws, sums)
         if prior is None

@@ -36,6 +36,7 @@ from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.regular_buying import RegularBuyers, Regularity
 from custvalue._lifetime.regular_choice import Profile, fitted, profile_of
 from custvalue._lifetime.units import TimeUnit
+from custvalue.errors import plain
 
 
 class MBGCNBD(RegularBuyers):
@@ -133,7 +134,7 @@ class MBGCNBD(RegularBuyers):
         >>> fit.converged, fit.model.k, truth.r in fit.confidence_interval(0.99)["r"]
         (True, 3, True)
         """
-        return fitted(cls, history, k=k, k_max=k_max)
+        return fitted(cls, history, k=plain(k), k_max=plain(k_max))
 
     @classmethod
     def profile(cls, history: PurchaseHistory, k: Iterable[int] = range(1, 13)) -> Profile:
@@ -162,4 +163,6 @@ class MBGCNBD(RegularBuyers):
         >>> lifetime.MBGCNBD.profile(truth.simulate(2_000, age="52 weeks", rng=1), range(1, 6)).best
         3
         """
-        return profile_of(checked_history(history, cls.__name__), k, cls.__name__, cls.FIRST)
+        return profile_of(
+            checked_history(history, cls.__name__), map(plain, k), cls.__name__, cls.FIRST
+        )

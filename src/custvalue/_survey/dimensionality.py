@@ -8,7 +8,7 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Frozen, Generator, Positive, Tabular
+from custvalue._base import Frozen, Generator, Positive, Tabular, random_generator
 from custvalue._bootstrap import checked_replicates
 from custvalue._display import Cell, Table
 from custvalue._survey.discriminant import (
@@ -236,7 +236,7 @@ def dimensionality(
     replicates, bootstrap = checked_replicates(replicates), checked_bootstrap(bootstrap)
     instrument, as_read, absent = applied(responses, instrument, items)
     moments = _moments(responses, items, instrument, covariances)
-    random = np.random.default_rng(rng)
+    random = random_generator(rng)
     found = parallel_analysis(
         moments,
         random_data=random_data,

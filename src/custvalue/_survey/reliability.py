@@ -10,7 +10,7 @@ from typing import NamedTuple, overload
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray, Generator
+from custvalue._base import FloatArray, Generator, random_generator
 from custvalue._bootstrap import Bootstrap, as_whole, row_bootstrap
 from custvalue._survey import factor as factors
 from custvalue._survey.alpha import alpha_of
@@ -156,7 +156,7 @@ def reliability(
     require_responses(responses)
     covariances = checked_covariances(responses, covariances)
     replicates = checked_bootstrap(bootstrap)
-    random = np.random.default_rng(rng) if replicates else None
+    random = random_generator(rng) if replicates else None
     instrument, as_read, absent = applied(responses, instrument, items)
     if instrument is None:
         return _estimate(responses, items, WHOLE, covariances, (replicates, random))
