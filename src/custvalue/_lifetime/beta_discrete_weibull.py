@@ -349,7 +349,7 @@ def starting_points(counts: RenewalCounts) -> list[dict[str, float]]:
 
     The likelihood may have several tops: with customers who are all alike, with customers who stay
     nearly surely once they have renewed (small α and β, c > 1), and near the shifted
-    beta-geometric model, above which it must not end below.
+    beta-geometric model, below which it must not end.
     """
     if len(counts) < 3:
         raise EstimationError(
