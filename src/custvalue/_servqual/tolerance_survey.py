@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 import numpy as np
@@ -17,12 +17,14 @@ from custvalue._servqual.instrument import Dimensions, arranged
 from custvalue._servqual.lacking import base_note, dont_know_in, left_out_of
 from custvalue._servqual.reading import (
     Block,
+    Labels,
     check_rows,
     check_same,
     named_columns,
     partner_columns,
     read_together,
     require_columns,
+    split,
 )
 from custvalue._servqual.scoring import row_means, scores_of
 from custvalue._servqual.zone_of_tolerance import (
@@ -39,10 +41,12 @@ from custvalue._survey.reading import (
     MissingPolicy,
     check_items,
     checked_weights,
+    labels_column,
+    refuse_two_roles,
     two_dimensional,
     weights_column,
 )
-from custvalue._survey.responses import Responses
+from custvalue._survey.responses import Responses, Split
 from custvalue._survey.scale import Scale
 from custvalue.errors import DataError, more, plain, require_choice
 
@@ -118,6 +122,8 @@ class ToleranceSurvey(Columns):
         missing: MissingPolicy = "raise",
         min_answered: float = 0.5,
         inverted: InvertedPolicy = "raise",
+        group: str | None = None,
+        wave: str | None = None,
     ) -> ToleranceSurvey:
         """Read a survey from a dataframe or a mapping of columns, one row a respondent.
 
@@ -141,6 +147,8 @@ class ToleranceSurvey(Columns):
             What to do where somebody wishes for less than would be accepted: refuse the data,
             count the answers in the means but give them no class, or leave them out of both. Each
             item, dimension and the whole is judged on its own scores.
+        group, wave : str, optional
+            Columns of labels, as in :meth:`Survey.from_frame`; :meth:`by` splits by them.
 
         Raises
         ------
@@ -159,6 +167,10 @@ class ToleranceSurvey(Columns):
         instrument = arranged(named["perceptions"], dimensions)
         partners = _partners(named, instrument)
         require_columns(source, **named)
+        refuse_two_roles(
+            [its for names in named.values() for its in names], {"group": group, "wave": wave}
+        )
+        labels = Labels(labels_column(source, "group", group), labels_column(source, "wave", wave))
         weighting = weights_column(source, weights)
         return cls._assembled(
             source,
@@ -168,6 +180,7 @@ class ToleranceSurvey(Columns):
             missing=missing,
             min_answered=min_answered,
             inverted=inverted,
+            labels=labels,
         )
 
     @classmethod
@@ -183,6 +196,8 @@ class ToleranceSurvey(Columns):
         missing: MissingPolicy = "raise",
         min_answered: float = 0.5,
         inverted: InvertedPolicy = "raise",
+        group: npt.ArrayLike | None = None,
+        wave: npt.ArrayLike | None = None,
     ) -> ToleranceSurvey:
         """Read a survey from arrays of respondents x items.
 
@@ -202,6 +217,8 @@ class ToleranceSurvey(Columns):
             As in :meth:`from_frame`.
         inverted : {"raise", "keep", "exclude"}
             As in :meth:`from_frame`.
+        group, wave : array_like of shape (respondents,), optional
+            Labels, whole numbers or text.
 
         Raises
         ------
@@ -221,6 +238,7 @@ class ToleranceSurvey(Columns):
         source = Source({key: value for its in columns.values() for key, value in its.items()})
         weighting = None if weights is None else to_numbers("weights", weights)
         weighting = checked_weights("weights", weighting, source.rows)
+        labels = Labels.of(group, wave, source.rows)
         return cls._assembled(
             source,
             instrument,
@@ -229,6 +247,7 @@ class ToleranceSurvey(Columns):
             missing=missing,
             min_answered=min_answered,
             inverted=inverted,
+            labels=labels,
         )
 
     @classmethod
@@ -242,12 +261,40 @@ class ToleranceSurvey(Columns):
         missing: MissingPolicy,
         min_answered: float,
         inverted: InvertedPolicy,
+        labels: Labels,
     ) -> ToleranceSurvey:
         """Read the answers, leave out respondents where that was asked for, and check."""
         (perceptions, adequate, desired), _ = read_together(
-            source, blocks, weights=weights, missing=missing, min_answered=min_answered
+            source,
+            blocks,
+            weights=weights,
+            missing=missing,
+            min_answered=min_answered,
+            labels=labels,
         )
         return cls(perceptions, adequate, desired, instrument, inverted)
+
+    def by(self, what: Split) -> dict[str | int, ToleranceSurvey]:
+        """Split the respondents by their group or wave, as :meth:`Survey.by` does.
+
+        Parameters
+        ----------
+        what : {"group", "wave"}
+            Which label.
+
+        Returns
+        -------
+        dict
+            Label to the survey of its respondents, labels in ascending order.
+
+        Raises
+        ------
+        DataError
+            If no such labels were given, or everybody of a label has the weight 0.
+        ParameterError
+            If `what` is neither.
+        """
+        return {label: replace(self, **parts) for label, _, parts in split(self._named, what)}
 
     @property
     def respondents(self) -> int:
@@ -290,9 +337,11 @@ class ToleranceSurvey(Columns):
         return _estimated(self)
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the answers and the weights, one column each, as a plain dict."""
+        """Return the answers, weights and labels, one column each, as a plain dict."""
         answers = {name: block.item(name) for block in self._named.values() for name in block.items}
-        return {**answers, "weight": self.weights}
+        labels = {"group": self.perceptions.group, "wave": self.perceptions.wave}
+        known = {name: its for name, its in labels.items() if its is not None}
+        return {**answers, "weight": self.weights, **known}
 
     def __repr__(self) -> str:
         return one_line(
