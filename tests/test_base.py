@@ -125,7 +125,7 @@ def rows(**changes):
         ),
         pytest.param(
             lambda: Nested(rate=3),
-            "Nested: rate: input should be a valid dictionary or instance of Rate, but it is 3.",
+            "Nested: rate must be Rate(…), but it is 3.",
             id="no model",
         ),
         pytest.param(

@@ -100,7 +100,7 @@ CASES = [
         "cost for value",
         lambda: Offer(name="us", value=COST, cost=COST),
         ParameterError,
-        "Offer: value: input should be a valid dictionary or instance of TotalValue, but it is "
+        "Offer: value must be TotalValue(…), but it is "
         "TotalCost(monetary=45.0, time=7.0, energy=5.0, psychic=3.0).",
     ),
     case("no cost", lambda: offer("gift", FREE).value_to_cost, DataError, NO_RATIO),

@@ -305,6 +305,13 @@ def test_decimals_that_numbers_have_lost():
     assert not check_published([row], decimals={"perception": 2, "expectation": 2}).consistent
 
 
+def test_nothing_found_is_one_sentence_and_no_empty_table():
+    row = {"name": "a", "perception": "5.9", "expectation": "6.4", "gap": "-0.5"}
+    lines = str(check_published([row])).splitlines()
+    assert lines[:2] == ["Published table, checked", "1 row, 1 comparison, 0 findings."]
+    assert "─" not in str(check_published([row]))
+
+
 def test_numbers_as_they_are_printed():
     row = PublishedRow(name="x", gap="−.50", sd=" 1,000.5 ", percentage="12 %", t=Decimal("2.0"))
     assert (row.gap, row.sd, row.percentage, row.t) == ("-.50", "1000.5", "12", "2.0")

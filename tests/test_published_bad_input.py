@@ -150,10 +150,7 @@ CASES = {
     "scale": (
         lambda: check(scale=7),
         ParameterError,
-        (
-            "PublishedConvention: scale: input should be a valid dictionary or instance of Scale, "
-            "but it is 7."
-        ),
+        ("PublishedConvention: scale must be Scale(…), but it is 7."),
     ),
     "exact column": (
         lambda: check(exact=["weights"]),

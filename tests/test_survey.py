@@ -445,3 +445,9 @@ def test_intervals_of_alpha_cover_the_truth_as_often_as_they_say(n, weighted):
         hits += truth in cronbach_alpha(responses).confidence_interval()
     # four standard errors of a share of .95 in 1500 trials are .0225
     assert abs(hits / trials - 0.95) < 0.0225
+
+
+def test_numpy_numbers_make_the_same_scale_which_json_brings_back():
+    scale = Scale(np.int64(1), np.float32(5), step=np.int32(2), missing_codes=np.array([9]))
+    assert scale == Scale(1, 5, step=2, missing_codes=(9,))
+    assert Scale.from_json(scale.to_json()) == scale

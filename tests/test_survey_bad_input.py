@@ -638,6 +638,91 @@ CASES = [
         ParameterError,
         "label must be one of 'x', 'y', but it is 'z'.",
     ),
+    # --- arguments of another kind
+    case(
+        "weights as a list for a frame",
+        lambda: Responses.from_frame({"a": [1, 2]}, ["a"], scale=Scale(1, 5), weights=[1, 2]),
+        ParameterError,
+        "weights must be the name of a column, as in weights='weight', but it is a list. Put its "
+        "values into the frame as a column, or say Responses.from_array(…, weights=…).",
+    ),
+    case(
+        "groups as an array for a frame",
+        lambda: Responses.from_frame(
+            {"a": [1, 2]}, ["a"], scale=Scale(1, 5), group=np.array(["x", "y"])
+        ),
+        ParameterError,
+        "group must be the name of a column, as in group='group', but it is a ndarray. Put its "
+        "values into the frame as a column, or say Responses.from_array(…, group=…).",
+    ),
+    case(
+        "one weight for everybody",
+        lambda: array([1, 2], weights=2),
+        DataError,
+        "column 'weights' must be a sequence, but it is 2.",
+    ),
+    case(
+        "weights that no square can hold",
+        lambda: array([1, 2], weights=[1e-300, 1e300]),
+        DataError,
+        "weights must be 0 or a number from 1e-50 to 1e+50, but row 0 has 1e-300 (and 1 more "
+        "row). A sampling weight says how many people a respondent stands for.",
+    ),
+    case(
+        "a raking in place of its weights",
+        lambda: array([1, 2]).with_weights(rake({"a": [1, 2]}, {"a": {1: 50, 2: 50}})),
+        DataError,
+        "weights must be a sequence of numbers, but it is a Raking. Say raking.weights.",
+    ),
+    case(
+        "two columns of one name",
+        lambda: Responses.from_frame(
+            pd.DataFrame([[1, 2], [2, 3]], columns=["a", "a"]), scale=Scale(1, 5)
+        ),
+        DataError,
+        "columns must have different names, but one is used more than once: 'a' 2 times. Rename "
+        "it first.",
+    ),
+    case(
+        "items in words",
+        lambda: Dimension(name="staff", items=("a", "b")),
+        ParameterError,
+        "Dimension: items.0 must be Item(…), but it is 'a'. Dimension: items.1 must be Item(…), "
+        "but it is 'b'.",
+    ),
+    case(
+        "a dimension of no items",
+        lambda: Dimension(name="staff", items=()),
+        ParameterError,
+        "Dimension: items must not be empty.",
+    ),
+    case(
+        "an instrument with a mistyped key",
+        lambda: Instrument.from_json(
+            '{"name": "i", "dimensions": [{"name": "d", "items": [{"name": "a", "lable": "b"}]}]}'
+        ),
+        ParameterError,
+        "Instrument: dimensions.0: Dimension: items.0: Item has no 'lable', only 'name', 'label', "
+        "'chinese', 'wording', 'wording_chinese', 'reversed'. Did you mean 'label'?",
+    ),
+    case(
+        "a scale in words",
+        lambda: Scale("1", "5"),
+        ParameterError,
+        "Scale: low must be a number, but it is '1'. Write numbers, as in Scale(1, 5).",
+    ),
+    case(
+        "a scale of truth values",
+        lambda: Scale(0, np.True_),
+        ParameterError,
+        "Scale: high must be a number, but it is True. Write numbers, as in Scale(1, 5).",
+    ),
+    case(
+        "a missing code in words",
+        lambda: Scale(1, 5, missing_codes=("9",)),
+        ParameterError,
+        "Scale: missing_codes must be a number, but it is '9'. Write numbers, as in Scale(1, 5).",
+    ),
     # --- raking
     case(
         "no margins",

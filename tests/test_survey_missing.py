@@ -257,6 +257,16 @@ def test_counts_by_item_are_unknown_where_they_were_not_recorded():
     assert answers.left_out.items[0].dont_know is None
 
 
+def test_one_is_counted_in_the_singular():
+    answers = Responses.from_array([[1, None]], scale=Scale(1, 5), missing="prorate")
+    assert (
+        "1 respondent, scale 1-5, effective n 1.0; missing='prorate': 0 left out, 1 answer m"
+        in (str(answers))
+    )
+    assert "Prorated where items are combined: 1 answer of 1 respondent; whoever" in str(answers)
+    assert str(answers.left_out).endswith("; 1 answer of 1 respondent is prorated.")
+
+
 def test_how_what_is_left_out_prints():
     lines = str(read("prorate").left_out).splitlines()
     assert lines[2].split() == ["item", "missing", "share", "don't", "know"]

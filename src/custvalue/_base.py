@@ -129,7 +129,10 @@ def by_name(model: type[BaseModel]) -> ParameterError:
 
 def in_words(name: str, names: Collection[str], error: ValidationError) -> ParameterError:
     """Translate pydantic's report into sentences, one for each field at fault."""
-    return ParameterError(" ".join(sentence(name, names, dict(e)) for e in error.errors()))
+    found = error.errors()
+    deeper = {its["loc"][:depth] for its in found for depth in range(len(its["loc"]))}
+    told = [its for its in found if its["type"] != "too_short" or its["loc"] not in deeper]
+    return ParameterError(" ".join(sentence(name, names, dict(its)) for its in told))
 
 
 _COMPARISONS = {
@@ -137,6 +140,13 @@ _COMPARISONS = {
     "greater_than_equal": ("ge", ">="),
     "less_than": ("lt", "<"),
     "less_than_equal": ("le", "<="),
+}
+
+_WANTED = {
+    "finite_number": "a finite number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
 }
 
 
@@ -156,10 +166,11 @@ def sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
         return message if not field else f"{name}: {field}: {message}"
     if kind == "float_type":
         return f"{name}: {field} must be a number, but it is {value!r}."
-    if kind == "finite_number":
-        return f"{name}: {field} must be a finite number, but it is {value!r}."
-    if kind in {"int_from_float", "int_parsing", "int_type"}:
-        return f"{name}: {field} must be a whole number, but it is {value!r}."
+    wanted = f"{context['class_name']}(…)" if field and kind == "model_type" else _WANTED.get(kind)
+    if wanted is not None:
+        return f"{name}: {field} must be {wanted}, but it is {value!r}."
+    if kind == "too_short":
+        return f"{name}: {field} must not be empty."
     if kind == "json_invalid":
         return f"{name}: this is not JSON: {context['error']}."
     message = error["msg"][0].lower() + error["msg"][1:]

@@ -65,7 +65,7 @@ class Table:
     title : str
         One line above the table.
     header : tuple of str
-        Names of the columns.
+        Names of the columns; none where there is nothing to tabulate but the notes.
     rows : tuple of tuple
         Strings stay, numbers are formatted, ``None`` prints as a dash.
     notes : tuple of str
@@ -85,6 +85,8 @@ class Table:
         ]
 
     def __str__(self) -> str:
+        if not self.header:
+            return "\n".join([self.title, *self.notes])
         body = [list(self.header), *[[_text(cell) for cell in row] for row in self.rows]]
         widths = [max(map(_width, column)) for column in zip(*body, strict=True)]
         right = self._numeric()

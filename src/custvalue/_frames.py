@@ -15,6 +15,7 @@ from typing import Any, Literal, cast
 import narwhals.stable.v2 as nw
 import numpy as np
 import numpy.typing as npt
+from narwhals.exceptions import DuplicateError
 
 from custvalue._columns import (
     ISO,
@@ -244,6 +245,11 @@ def _local_times(name: str, column: nw.Series[Any], time_zone: str | None) -> Ti
 def _narwhal(data: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
     try:
         return cast("nw.DataFrame[Any] | nw.LazyFrame[Any]", nw.from_native(data))
+    except DuplicateError as error:
+        raise DataError(
+            f"columns must have different names, but one is used more than once: "
+            f"{' '.join(str(error).split()[-3:])}. Rename it first."
+        ) from None
     except TypeError:
         kind = type(data).__name__
         raise DataError(

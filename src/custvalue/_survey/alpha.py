@@ -12,7 +12,7 @@ from scipy import special
 from custvalue._base import FloatArray, Frozen, Interval, NonNegative, Positive, checked_level
 from custvalue._display import Table
 from custvalue._statistics import kish_effective_n, normal_quantile, weighted_covariance
-from custvalue._survey.keying import running_against, warn_of_keys
+from custvalue._survey.keying import against_rest, warn_of_keys
 from custvalue._survey.responses import Responses, check_items, require_responses
 from custvalue.errors import DataError, require_choice
 
@@ -181,13 +181,10 @@ def estimated_alpha(responses: Responses, names: Sequence[str]) -> tuple[Cronbac
 def _warn_of_keys(
     responses: Responses, names: Sequence[str], covariance: FloatArray, alpha: CronbachAlpha
 ) -> None:
-    """Warn as :func:`reliability` does; an item with equal answers goes with and against none."""
-    varying = np.flatnonzero(np.diag(covariance) > 0)
-    deviations = np.sqrt(np.diag(covariance)[varying])
-    correlation = covariance[np.ix_(varying, varying)] / np.outer(deviations, deviations)
+    """Warn as :func:`reliability` does."""
     instrument = responses.instrument
     warn_of_keys(
-        running_against([names[place] for place in varying], correlation, alpha.effective_n),
+        against_rest(names, covariance, alpha.effective_n),
         n=alpha.n,
         alpha=alpha.value,
         scale=responses.scale,

@@ -44,6 +44,12 @@ class Cells(NamedTuple):
         """The mean base weight."""
         return self.total / float(self.n.sum())
 
+    def sizes(self, codes: IntArray, categories: int) -> FloatArray:
+        """Return what the respondents of each category would sum to at the mean weight."""
+        sizes: FloatArray = np.bincount(codes, self.n, categories).astype(np.float64)
+        sizes *= self.mean
+        return sizes
+
 
 class Raked(NamedTuple):
     """Weight of each cell, the largest error of a share, and rounds taken."""
@@ -86,7 +92,7 @@ def raked(
     """
     low, high = (end * cells.mean for end in trim)
     wanted = [
-        _reachable(target, np.bincount(codes, cells.n, len(target)) * cells.mean, trim)
+        _reachable(target, cells.sizes(codes, len(target)), trim)
         for codes, target in zip(cells.codes, targets, strict=True)
     ]
     uncut, weights = cells.base.copy(), cells.base
@@ -132,9 +138,10 @@ def _factors(
     known to be too low and too high.
     """
     (low, high), size = ends, len(sums)
+    factor: FloatArray
 
     def summed(entries: FloatArray) -> FloatArray:
-        return np.bincount(codes, n * entries, size)
+        return np.bincount(codes, n * entries, size).astype(np.float64, copy=False)
 
     free = np.divide(sums, summed(values), out=np.zeros(size), where=sums > 0)
     scaled = free[codes] * values

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from custvalue._base import Frozen, Positive, Probability, Tabular
 from custvalue._columns import sorted_codes
-from custvalue._display import Cell, Table, one_line, percent
+from custvalue._display import Cell, Table, count, one_line, percent
 from custvalue._statistics import MeanEstimate, Proportion
 from custvalue._survey.left_out import Label, LeftOut, Losses
 from custvalue._survey.responses import Responses, Split, check_items, require_responses
@@ -224,7 +224,7 @@ class Description(Tabular, Frozen):
         )
         lost = self.left_out
         base = (
-            f"{self.respondents:,} respondents, scale {self.scale}, effective n "
+            f"{count(self.respondents, 'respondent')}, scale {self.scale}, effective n "
             f"{self.effective_n:,.1f}; missing={lost.missing!r}: {lost.dropped:,} left out."
         )
         return Table("Answers by item", header, rows, (base, NOTE, *self.hints))

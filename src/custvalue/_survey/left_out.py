@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from custvalue._base import FloatArray, Frozen, IntArray, LabelArray, Probability
 from custvalue._columns import sorted_codes
-from custvalue._display import Table, percent
+from custvalue._display import Table, count, percent
 from custvalue._survey.reading import MissingPolicy
 
 Label = str | int | None
@@ -99,11 +99,12 @@ class LeftOut(Frozen):
             (item.name, item.missing, self._share(item.missing), item.dont_know)
             for item in self.items
         )
-        done = f"missing={self.missing!r}: {self.dropped:,} of {self.respondents:,} respondents "
-        done += "left out"
+        done = f"missing={self.missing!r}: {self.dropped:,} of "
+        done += f"{count(self.respondents, 'respondent')} left out"
         if self.min_answered is not None:
             done += f" because they answered less than {percent(self.min_answered)}"
-            done += f"; {self.filled:,} answers of {self.prorated:,} respondents are prorated"
+            filled, whose = count(self.filled, "answer"), count(self.prorated, "respondent")
+            done += f"; {filled} of {whose} {'is' if self.filled == 1 else 'are'} prorated"
         return Table("Left out", ("item", "missing", "share", "don't know"), rows, (done + ".",))
 
     def _share(self, count: int) -> str:
@@ -133,12 +134,12 @@ def counted_losses(
         return ()
     named, cells = _cells(labels, len(answers))
 
-    def count(rows: npt.NDArray[np.integer]) -> npt.NDArray[np.intp]:
+    def tally(rows: npt.NDArray[np.integer]) -> npt.NDArray[np.intp]:
         return np.bincount(cells[rows], minlength=len(named))
 
-    dont_know = np.array([count(rows) for rows in codes])
-    absent = np.array([count(np.flatnonzero(np.isnan(column))) for column in answers.T])
-    everybody, dropped = count(np.arange(len(answers))), count(np.flatnonzero(~keep))
+    dont_know = np.array([tally(rows) for rows in codes])
+    absent = np.array([tally(np.flatnonzero(np.isnan(column))) for column in answers.T])
+    everybody, dropped = tally(np.arange(len(answers))), tally(np.flatnonzero(~keep))
     return tuple(
         Losses(
             group=group,

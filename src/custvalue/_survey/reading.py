@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -18,6 +18,8 @@ from custvalue.errors import DataError, ParameterError, listed, require_choice
 
 MissingPolicy = Literal["raise", "drop", "pairwise", "prorate"]
 QuestionPolicy = Literal["raise", "drop", "pairwise"]
+
+MOST = 1e50  # of a weight: its powers are numbers still, and so are those of one over it
 
 
 def require_question_policy(missing: object) -> None:
@@ -58,6 +60,17 @@ def check_items(items: Iterable[str], argument: str = "items") -> tuple[str, ...
     if twice:
         raise DataError(f"{argument} must be different, but {listed(twice)} is named twice.")
     return names
+
+
+def require_column_names(roles: Mapping[str, object]) -> None:
+    """Raise a ParameterError unless every role is the name of a column, or None."""
+    for role, name in roles.items():
+        if name is not None and not isinstance(name, Hashable):
+            raise ParameterError(
+                f"{role} must be the name of a column, as in {role}={role.rstrip('s')!r}, but it "
+                f"is a {type(name).__name__}. Put its values into the frame as a column, or say "
+                f"Responses.from_array(…, {role}=…)."
+            )
 
 
 def refuse_two_roles(items: Sequence[str], roles: Mapping[str, str | None]) -> None:
@@ -118,13 +131,32 @@ def weights_column(source: _frames.Source, weights: str | None) -> FloatArray:
     return checked_weights(weights, source.numbers(weights), source.rows)
 
 
+def given_weights(weights: Any) -> FloatArray:
+    """Return weights as numbers; those that are part of a result are asked for by name.
+
+    Raises
+    ------
+    DataError
+        If they are no sequence of numbers.
+    """
+    if isinstance(getattr(weights, "weights", None), np.ndarray):
+        kind = type(weights).__name__
+        raise DataError(
+            f"weights must be a sequence of numbers, but it is a {kind}. Say "
+            f"{kind.lower()}.weights.",
+            column="weights",
+        )
+    return _frames.to_numbers("weights", one_dimensional("weights", weights))
+
+
 def checked_weights(name: str, weights: FloatArray | None, respondents: int) -> FloatArray:
     """Return weights, ones where none were given.
 
     Raises
     ------
     DataError
-        If they are of another length, missing, negative, infinite or all zero.
+        If they are of another length, missing, negative, infinite, beyond what can be squared,
+        or all zero.
     """
     if weights is None:
         return np.ones(respondents)
@@ -134,10 +166,14 @@ def checked_weights(name: str, weights: FloatArray | None, respondents: int) -> 
             f"is {weights.shape}.",
             column=name,
         )
+    hint = "A sampling weight says how many people a respondent stands for."
     bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if bad.size:
-        hint = "A sampling weight says how many people a respondent stands for."
         raise DataError.at_rows(name, "a finite number >= 0", bad, weights[bad], hint)
+    bad = np.flatnonzero((weights > MOST) | ((weights > 0) & (weights < 1 / MOST)))
+    if bad.size:
+        expected = f"0 or a number from {1 / MOST:g} to {MOST:g}"
+        raise DataError.at_rows(name, expected, bad, weights[bad], hint)
     if respondents and not weights.any():
         raise DataError(f"{name} must not all be 0. Leave the argument out for equal weights.")
     return weights

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._base import Columns, FloatArray, IntArray, LabelArray, read_only
-from custvalue._columns import one_dimensional, sorted_codes
-from custvalue._display import Table, one_line, percent
+from custvalue._columns import sorted_codes
+from custvalue._display import Table, count, one_line, percent
 from custvalue._statistics import MeanEstimate, kish_effective_n, mean_estimate
 from custvalue._survey import prorating
 from custvalue._survey.instrument import Instrument
@@ -26,9 +26,11 @@ from custvalue._survey.reading import (
     checked_weights,
     coded_answers,
     complete_rows,
+    given_weights,
     labels_column,
     refuse_missing,
     refuse_two_roles,
+    require_column_names,
     two_dimensional,
     weights_column,
 )
@@ -195,6 +197,7 @@ class Responses(Columns):
         """
         source = frame if isinstance(frame, _frames.Source) else _frames.Source(frame)
         roles = {"weights": weights, "group": group, "wave": wave}
+        require_column_names(roles)
         if instrument is not None:
             require_instrument(instrument)
             items = instrument.item_names if items is None else items
@@ -269,7 +272,7 @@ class Responses(Columns):
         names = check_items(items)
         if len(names) != array.shape[1]:
             raise DataError(f"items has {len(names)} names for {array.shape[1]} columns.")
-        weighting = None if weights is None else _frames.to_numbers("weights", weights)
+        weighting = None if weights is None else given_weights(weights)
         weighting = checked_weights("weights", weighting, len(array))
         source = _frames.Source({name: array[:, i] for i, name in enumerate(names)})
         matrix, codes = coded_answers(source, names, scale)
@@ -475,7 +478,7 @@ class Responses(Columns):
         DataError
             If they are of another length, missing, negative, infinite or all 0.
         """
-        numbers = _frames.to_numbers("weights", one_dimensional("weights", weights))
+        numbers = given_weights(weights)
         if self.dropped and numbers.shape == (self.respondents + self.dropped,):
             raise DataError(
                 f"weights has one entry for each of the {len(numbers)} respondents of the data, "
@@ -661,9 +664,9 @@ class Responses(Columns):
 
     def _notes(self) -> tuple[str, ...]:
         base = (
-            f"{self.respondents:,} respondents, scale {self.scale}, effective n "
+            f"{count(self.respondents, 'respondent')}, scale {self.scale}, effective n "
             f"{self.effective_n:,.1f}; missing={self.missing!r}: {self.dropped:,} left out, "
-            f"{self.missing_answers:,} answers missing, {self.dont_know:,} don't know."
+            f"{count(self.missing_answers, 'answer')} missing, {self.dont_know:,} don't know."
         )
         return (
             base,
@@ -677,8 +680,9 @@ class Responses(Columns):
             return ()
         lost = self.left_out
         note = (
-            f"Prorated where items are combined: {lost.filled:,} answers of {lost.prorated:,} "
-            f"respondents; whoever answered less than {percent(self.min_answered)} is left out."
+            f"Prorated where items are combined: {count(lost.filled, 'answer')} of "
+            f"{count(lost.prorated, 'respondent')}; whoever answered less than "
+            f"{percent(self.min_answered)} is left out."
         )
         return (note,)
 

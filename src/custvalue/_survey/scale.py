@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pydantic import model_validator
 
 from custvalue._base import FloatArray, Frozen, Positive
-from custvalue.errors import DataError, plain
+from custvalue.errors import DataError, ParameterError, plain
 
 Direction = Literal["higher is better", "lower is better"]
 
@@ -39,8 +39,8 @@ class Scale(Frozen):
     Raises
     ------
     ParameterError
-        If the ends are in the wrong order, no whole number of steps apart, or a missing code
-        lies among the answers.
+        If a number is text or True or False, the ends are in the wrong order or no whole number
+        of steps apart, or a missing code lies among the answers.
 
     Examples
     --------
@@ -70,6 +70,11 @@ class Scale(Frozen):
         missing_codes: Sequence[float] = (),
         **unknown: Any,
     ) -> None:
+        _refuse_words("low", low)
+        _refuse_words("high", high)
+        _refuse_words("step", step)
+        for code in missing_codes if isinstance(missing_codes, Iterable) else ():
+            _refuse_words("missing_codes", code)
         super().__init__(
             low=low,
             high=high,
@@ -225,3 +230,12 @@ class Scale(Frozen):
                 f"scale is another one, give its ends."
             )
         return "Say step=None if the scale is continuous."
+
+
+def _refuse_words(argument: str, value: object) -> None:
+    """Raise a ParameterError for text and truth values, which are refused as answers too."""
+    if isinstance(plain(value), str | bytes | bool):
+        raise ParameterError(
+            f"Scale: {argument} must be a number, but it is {plain(value)!r}. Write numbers, as in "
+            f"Scale(1, 5)."
+        )

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._base import Frozen, NonNegative, Tabular
-from custvalue._display import Table, percent
+from custvalue._display import Table, count, percent
 from custvalue._survey.published.numbers import Printed, PublishedConvention, Range
 
 TABLE = "the table"
@@ -149,13 +149,18 @@ class PublishedCheck(Tabular, Frozen):
 
     def _table(self) -> Table:
         rows = tuple(its.cells() for its in self.findings)
+        counts = (
+            (self.rows, "row"),
+            (self.checks, "comparison"),
+            (len(self.findings), "finding"),
+        )
         notes = (
-            f"{self.rows:,} rows, {self.checks:,} comparisons, {len(self.findings):,} findings.",
+            f"{', '.join(count(many, noun) for many, noun in counts)}.",
             described(self.convention),
             *[f"{its.row}, {its.quantity}: {its.hint}" for its in self.findings if its.hint],
             *self.notes,
         )
-        return Table("Published table, checked", HEADER, rows, notes)
+        return Table("Published table, checked", HEADER if rows else (), rows, notes)
 
 
 def described(convention: PublishedConvention) -> str:
