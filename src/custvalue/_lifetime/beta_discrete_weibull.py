@@ -25,7 +25,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from custvalue._base import FloatArray, Positive
-from custvalue._lifetime import shifted_beta_geometric
+from custvalue._lifetime import beta_geometric_likelihood
 from custvalue._lifetime.contracts import Contracts, Period, RenewalCounts, checked_contracts
 from custvalue._lifetime.fit import Derivatives, Fit, highest, maximum_likelihood
 from custvalue._lifetime.quadrature import legendre
@@ -374,8 +374,8 @@ def starting_points(counts: RenewalCounts) -> list[dict[str, float]]:
 
 def shifted_top(counts: RenewalCounts) -> tuple[list[float], float]:
     """Return α and β of the shifted beta-geometric model, c = 1, and its log-likelihood."""
-    start = np.array(list(shifted_beta_geometric.starting_point(counts).values()))
-    top, height = highest(counts, shifted_beta_geometric.LogLikelihood, [start])
+    start = np.array(list(beta_geometric_likelihood.starting_point(counts).values()))
+    top, height = highest(counts, beta_geometric_likelihood.LogLikelihood, [start])
     return top.tolist(), height
 
 

@@ -39,7 +39,7 @@ from pydantic import Field
 from scipy import special
 
 from custvalue._base import FloatArray, Generator, Positive, random_generator
-from custvalue._lifetime import pareto_likelihood, pareto_nbd
+from custvalue._lifetime import pareto_likelihood
 from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.fit import REMEDY, Fit, highest, maximum_likelihood
 from custvalue._lifetime.gamma_gompertz_integral import (
@@ -340,7 +340,7 @@ def limit(model: GammaGompertzNBD, cells: Cells) -> str:
 
 def beside_pareto(fitted: float, cells: Cells) -> str:
     """Say how well customers who do not age fit."""
-    starts = [np.array(list(start.values())) for start in pareto_nbd.starting_points(cells)]
+    starts = [np.array(list(start.values())) for start in pareto_likelihood.starting_points(cells)]
     fall = max(fitted - highest(cells, pareto_likelihood.LogLikelihood, starts)[1], 0.0)
     if fall < 1:  # by Akaike's criterion
         return (

@@ -1,4 +1,4 @@
-"""The log-likelihood of the Pareto/NBD over all cells, with exact gradient and Hessian.
+"""The log-likelihood of the Pareto/NBD over all cells, and where the search for its top starts.
 
 Lifetimes that vary over customers as exponentials with rates from Gamma(s, β) have the survival
 function S(τ) = (1+τ/β)^-s and the hazard h(τ) = s / (β+τ); for the rest see
@@ -15,8 +15,10 @@ import numpy as np
 
 from custvalue._base import FloatArray
 from custvalue._lifetime.calendar_likelihood import CalendarLikelihood
+from custvalue._lifetime.data import Cells
 from custvalue._lifetime.pareto_integral import between
 from custvalue._lifetime.quadrature import Nodes
+from custvalue._lifetime.start import among_repeaters, gamma_rates
 
 
 class LogLikelihood(CalendarLikelihood):
@@ -88,3 +90,17 @@ class ParetoStage(NamedTuple):
         mixed = np.sum(weight * passed)
         of_s = -gone * weight.sum() / self.s**2
         return np.array([[of_s, mixed], [mixed, np.sum(weight * curved)]])
+
+
+def starting_points(cells: Cells) -> list[dict[str, float]]:
+    """Take rates from moments; customers leave in their own time, or many of them at once.
+
+    Where those who do not come back leave at once and the others stay, the likelihood has a second
+    top, at which nobody leaves.
+    """
+    rates = gamma_rates(cells, "ParetoNBD", ("r", "alpha", "s", "beta"))
+    mean_age = float(cells.count @ cells.age / cells.count.sum())
+    return [
+        {**rates, "s": 1.0, "beta": mean_age},
+        {**among_repeaters(cells), "s": 0.1, "beta": 1e-3 * mean_age},
+    ]

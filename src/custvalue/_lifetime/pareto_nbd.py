@@ -38,12 +38,11 @@ from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.fit import Fit, maximum_likelihood
 from custvalue._lifetime.limits import LARGE, NOTHING_GAINED, or_no_dropout
 from custvalue._lifetime.pareto_integral import log_odds_left, power_integral
-from custvalue._lifetime.pareto_likelihood import LogLikelihood
+from custvalue._lifetime.pareto_likelihood import LogLikelihood, starting_points
 from custvalue._lifetime.protocols import Horizon, ages, declared_unit, finite_lifetime
 from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.quadrature import log_concave_integral
 from custvalue._lifetime.special import log_choices, log_rising
-from custvalue._lifetime.start import among_repeaters, gamma_rates
 from custvalue._lifetime.units import TimeUnit
 
 # 2. Parameters -------------------------------------------------------------------------------
@@ -319,20 +318,6 @@ def death_after(
 
 
 DEPTH = 45.0  # more than what log_concave_integral looks at
-
-
-def starting_points(cells: Cells) -> list[dict[str, float]]:
-    """Take rates from moments; customers leave in their own time, or many of them at once.
-
-    Where those who do not come back leave at once and the others stay, the likelihood has a second
-    top, at which nobody leaves.
-    """
-    rates = gamma_rates(cells, "ParetoNBD", ("r", "alpha", "s", "beta"))
-    mean_age = float(cells.count @ cells.age / cells.count.sum())
-    return [
-        {**rates, "s": 1.0, "beta": mean_age},
-        {**among_repeaters(cells), "s": 0.1, "beta": 1e-3 * mean_age},
-    ]
 
 
 def limit(model: ParetoNBD, cells: Cells) -> str:

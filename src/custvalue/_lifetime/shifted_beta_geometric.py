@@ -24,15 +24,15 @@ import numpy as np
 from pydantic import Field
 
 from custvalue._base import FloatArray, Positive
+from custvalue._lifetime.beta_geometric_likelihood import LogLikelihood, starting_point
 from custvalue._lifetime.contracts import Contracts, Period, RenewalCounts, checked_contracts
-from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
+from custvalue._lifetime.fit import Fit, maximum_likelihood
 from custvalue._lifetime.renewal_model import RenewsContracts
 from custvalue._lifetime.renewals import (
     beta_geometric_lifetime,
     log_beta_ratio,
     with_period,
 )
-from custvalue.errors import EstimationError
 
 # 2. Parameters -------------------------------------------------------------------------------
 
@@ -143,52 +143,6 @@ def log_survival(t: FloatArray, *, alpha: float, beta: float) -> FloatArray:
     """Return log of B(α, β + t) / B(α, β)."""
     flat = t.ravel()
     return log_beta_ratio(np.full(flat.shape, beta), flat, alpha).reshape(t.shape)
-
-
-class LogLikelihood:
-    """Log-likelihood by renewals, with exact gradient and Hessian in (α, β).
-
-    With r = (β + k) / (α + β + k) it is Σ renewed log r + left log(1 - r): a binomial at each
-    renewal, in which no special function is left.
-
-    Parameters
-    ----------
-    counts : RenewalCounts
-        At least one renewal.
-    """
-
-    def __init__(self, counts: RenewalCounts) -> None:
-        self.k, self.renewed, self.left = counts.before, counts.renewed, counts.left
-
-    def __call__(self, parameters: FloatArray) -> Derivatives:
-        alpha, beta = parameters.tolist()
-        stays, both = beta + self.k, alpha + beta + self.k
-        leaves = float(self.left.sum())
-        asked = self.renewed + self.left
-        value = -self.renewed @ np.log1p(alpha / stays) - self.left @ np.log1p(stays / alpha)
-        in_both = float(asked @ (1 / both))
-        gradient = np.array([leaves / alpha - in_both, self.renewed @ (1 / stays) - in_both])
-        hessian = np.full((2, 2), float(asked @ both**-2))
-        hessian[0, 0] -= leaves / alpha**2
-        hessian[1, 1] -= self.renewed @ stays**-2
-        return Derivatives(float(value), gradient, hessian)
-
-
-def starting_point(counts: RenewalCounts) -> dict[str, float]:
-    """Take the mean from the retention of all renewals, with α = 1."""
-    if len(counts) < 2:
-        raise EstimationError(
-            f"ShiftedBetaGeometric.fit needs at least 2 renewals, but the contracts have "
-            f"{len(counts)}. One retention rate cannot tell how customers differ: observe for "
-            f"longer, or add an older cohort."
-        )
-    left, renewed = float(counts.left.sum()), float(counts.renewed.sum())
-    if left == 0:
-        raise EstimationError(
-            f"ShiftedBetaGeometric.fit needs customers who left, but all {renewed:,.0f} renewals "
-            f"were made. Observe for longer."
-        )
-    return {"alpha": 1.0, "beta": max(renewed / left, 0.1)}
 
 
 def limit(model: ShiftedBetaGeometric, counts: RenewalCounts) -> str:
