@@ -344,14 +344,14 @@ def test_matched_n_and_share_error_of_equal_weights():
             lambda: share_of(3, 9).confidence_interval(method="wald"),
             (
                 "method must be one of 'wilson', 'clopper-pearson', 'mid-p', 'agresti-coull', "
-                "'jeffreys', but it is 'wald'."
+                "'jeffreys', 'bootstrap', but it is 'wald'."
             ),
         ),
         (
             lambda: share_of(3, 9).confidence_interval(method="Wilsn"),
             (
                 "method must be one of 'wilson', 'clopper-pearson', 'mid-p', 'agresti-coull', "
-                "'jeffreys', but it is 'Wilsn'. Did you mean 'wilson'?"
+                "'jeffreys', 'bootstrap', but it is 'Wilsn'. Did you mean 'wilson'?"
             ),
         ),
         (
@@ -377,13 +377,6 @@ def test_unknown_methods_and_levels(call, message):
         ("score", "The score interval of a share is 'wilson'."),
         ("dirichlet", "Bayes' interval of one share under Jeffreys' prior is 'jeffreys'."),
         ("adjusted-wald", "The adjusted Wald interval of a share is 'agresti-coull'."),
-        (
-            "bootstrap",
-            (
-                "Resampled shares are binomial, which these intervals use without resampling: say "
-                "'wilson'."
-            ),
-        ),
     ],
 )
 def test_methods_of_other_names_are_sent_to_theirs(method, hint):
@@ -391,7 +384,21 @@ def test_methods_of_other_names_are_sent_to_theirs(method, hint):
         share_of(3, 9).confidence_interval(method=method)
     assert str(caught.value) == (
         f"method must be one of 'wilson', 'clopper-pearson', 'mid-p', 'agresti-coull', "
-        f"'jeffreys', but it is {method!r}. {hint}"
+        f"'jeffreys', 'bootstrap', but it is {method!r}. {hint}"
+    )
+
+
+def test_a_share_can_be_resampled():
+    share = share_of(30, 100)
+    interval = share.confidence_interval(method="bootstrap", replicates=20_000, rng=3)
+    assert interval.method == "bootstrap percentile"
+    low, high = stats.binom.ppf([0.025, 0.975], 100, 0.3) / 100
+    assert (interval.low, interval.high) == pytest.approx((low, high), abs=0.0101)
+    assert interval == share.confidence_interval(method="bootstrap", replicates=20_000, rng=3)
+    everybody = share_of(9, 9).confidence_interval(method="bootstrap", rng=1)
+    assert (everybody.low, everybody.high) == (1, 1)
+    assert everybody.method == (
+        "bootstrap percentile, no width because all resamples give one value"
     )
 
 

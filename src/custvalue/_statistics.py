@@ -22,12 +22,14 @@ from pydantic import Field
 from custvalue._base import (
     FloatArray,
     Frozen,
+    Generator,
     Interval,
     NonNegative,
     Positive,
     Probability,
     checked_level,
 )
+from custvalue._bootstrap import REPLICATES, Bootstrap, share_bootstrap
 from custvalue._display import Table
 from custvalue._intervals import (
     agresti_coull,
@@ -58,16 +60,15 @@ __all__ = [
     "weighted_covariance",
 ]
 
-ProportionMethod = Literal["wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys"]
+ProportionMethod = Literal[
+    "wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys", "bootstrap"
+]
 MeanMethod = Literal["t", "beta"]
 
 OTHER_NAMES = {
     "score": "The score interval of a share is 'wilson'.",
     "dirichlet": "Bayes' interval of one share under Jeffreys' prior is 'jeffreys'.",
     "adjusted-wald": "The adjusted Wald interval of a share is 'agresti-coull'.",
-    "bootstrap": (
-        "Resampled shares are binomial, which these intervals use without resampling: say 'wilson'."
-    ),
 }
 
 ROWS_AT_A_TIME = 8_192  # stays in the cache, and below where BLAS starts threads that cost more
@@ -432,7 +433,12 @@ class Proportion(Frozen):
     effective_n: Positive
 
     def confidence_interval(
-        self, level: float = 0.95, *, method: ProportionMethod = "wilson"
+        self,
+        level: float = 0.95,
+        *,
+        method: ProportionMethod = "wilson",
+        replicates: int = REPLICATES,
+        rng: Generator = None,
     ) -> Interval:
         """Return an interval that stays within 0 and 1.
 
@@ -440,13 +446,19 @@ class Proportion(Frozen):
         ----------
         level : float
             Confidence level, 0.95 for 95 %.
-        method : {"wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys"}
+        method : {"wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys", "bootstrap"}
             Wilson (1927) is the default: nominal coverage on average; Clopper & Pearson (1934)
             never falls below nominal; ``mid-p`` counts half of the observed outcome, and is the
             one to ask for near 0 and 1; Agresti & Coull (1998), the adjusted Wald interval, is
             clipped at 0 and 1, and its name then says so; ``jeffreys`` is Bayes' equal-tailed
             interval under the prior Beta(½, ½). Weighted data enter by their effective n. One
-            interval has one name: Wilson's is the score interval.
+            interval has one name: Wilson's is the score interval. ``bootstrap``: percentiles of
+            resamples; it covers what the plain Wald interval covers and has no width at 0 and 1,
+            which its name then says: it is there for comparison with other software.
+        replicates : int
+            Resamples of the bootstrap.
+        rng : Generator or int, optional
+            Source of randomness of the bootstrap.
 
         Raises
         ------
@@ -476,10 +488,21 @@ class Proportion(Frozen):
         """
         level = checked_level(level)
         require_choice("method", method, get_args(ProportionMethod), hints=OTHER_NAMES)
+        if method == "bootstrap":
+            return self._bootstrap(replicates, rng).confidence_interval(level)
         low, high = _ENDS[method](self.value, self.effective_n, level)
         past = [f"clipped at {end}" for end, left in ((0, low < 0), (1, high > 1)) if left]
         name = ", ".join([method, *past])
         return Interval(low=max(low, 0.0), high=min(high, 1.0), level=level, method=name)
+
+    def _bootstrap(self, replicates: int, rng: Generator) -> Bootstrap:
+        return share_bootstrap(
+            [self.value, 1 - self.value],
+            self.effective_n,
+            lambda counts: counts[:, 0] / counts.sum(axis=1),
+            replicates=replicates,
+            rng=rng,
+        )
 
     def _table(self) -> Table:
         interval = self.confidence_interval()

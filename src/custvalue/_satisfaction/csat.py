@@ -107,7 +107,12 @@ class TopBox(Frozen):
         return self.share.effective_n
 
     def confidence_interval(
-        self, level: float = 0.95, *, method: ProportionMethod = "wilson"
+        self,
+        level: float = 0.95,
+        *,
+        method: ProportionMethod = "wilson",
+        replicates: int = REPLICATES,
+        rng: Generator = None,
     ) -> Interval:
         """Return the interval of the top-box share.
 
@@ -115,15 +120,19 @@ class TopBox(Frozen):
         ----------
         level : float
             Confidence level, 0.95 for 95 %.
-        method : {"wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys"}
+        method : {"wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys", "bootstrap"}
             As in :meth:`custvalue.survey.Proportion.confidence_interval`.
+        replicates : int
+            Resamples of the bootstrap.
+        rng : Generator or int, optional
+            Source of randomness of the bootstrap.
 
         Raises
         ------
         ParameterError
             If `level` or `method` is unknown.
         """
-        return self.share.confidence_interval(level, method=method)
+        return self.share.confidence_interval(level, method=method, replicates=replicates, rng=rng)
 
     def mean_interval(
         self,
