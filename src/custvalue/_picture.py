@@ -14,6 +14,7 @@ from custvalue.errors import DataWarning, MissingExtraError, ParameterError, mor
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.legend import Legend
     from matplotlib.text import Annotation, Text
 
 CHINESE_FONTS = (
@@ -104,21 +105,30 @@ def legend_above(ax: Axes, columns: int) -> float:
     columns : int
         At most so many.
     """
-    for number in range(columns, 0, -1):
-        legend = ax.legend(
-            loc="lower left",
-            bbox_to_anchor=(0.0, 1.0),
-            borderaxespad=0.0,
-            ncols=number,
-            frameon=False,
-            fontsize="small",
-            columnspacing=1.4,
-        )
-        legend.set_in_layout(False)  # it must fit the axes, and not the axes make room for it
-        with _settled(ax):
-            if legend.get_window_extent().width <= ax.get_window_extent().width:
-                break
+    number, legend = columns, _legend(ax, columns)
+    while number > 1 and not _fits(ax, legend):
+        number -= 1
+        legend = _legend(ax, number)
     return LEGEND_ROW * -(-len(legend.get_texts()) // number)
+
+
+def _legend(ax: Axes, columns: int) -> Legend:
+    legend = ax.legend(
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
+        borderaxespad=0.0,
+        ncols=columns,
+        frameon=False,
+        fontsize="small",
+        columnspacing=1.4,
+    )
+    legend.set_in_layout(False)  # it must fit the axes, and not the axes make room for it
+    return legend
+
+
+def _fits(ax: Axes, legend: Legend) -> bool:
+    with _settled(ax):
+        return bool(legend.get_window_extent().width <= ax.get_window_extent().width)
 
 
 def room_for_numbers(ax: Axes) -> None:
