@@ -1,17 +1,15 @@
 """Delivered value, the ratio, and where the two rank offers differently."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+import reference_servqual as naive
+from golden_values import golden
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-import reference_servqual as naive
 from custvalue import testing
 from custvalue.delivered_value import (
     Comparison,
@@ -22,7 +20,7 @@ from custvalue.delivered_value import (
     compare,
 )
 
-GOLDEN = json.loads((Path(__file__).parent / "golden" / "servqual.json").read_text("utf-8"))
+GOLDEN = golden("servqual")
 slowly = settings(deadline=None, derandomize=True, max_examples=30)
 
 PARTS = {

@@ -7,10 +7,10 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from frame_engines import ENGINES, LAZY
 
 from custvalue import _frames
 from custvalue.errors import DataError, ParameterError
-from frame_engines import ENGINES, LAZY
 
 DAYS = [date(2024, 2, 29), date(1969, 12, 31), date(2024, 2, 29)]
 

@@ -1,0 +1,143 @@
+"""Derived importance against published relative weights, hand-made numbers and simulation."""
+
+import math
+
+import numpy as np
+import pytest
+import reference_satisfaction as reference
+from satisfaction_cases import GOLDEN, SEVEN
+
+from custvalue._satisfaction.derived_importance import relative_weights
+from custvalue.satisfaction import SatisfactionIndex, customer_satisfaction_index
+from custvalue.survey import Responses, Scale
+
+TRUTH = np.array([0.6, 0.3, 0.1])
+
+
+def survey(n, seed, **options):
+    """Items that drive overall satisfaction by .6, .3 and .1, on seven points."""
+    rng = np.random.default_rng(seed)
+    common = rng.normal(size=n)
+    items = np.column_stack([common + rng.normal(size=n) for _ in range(3)])
+    overall = items @ TRUTH + 0.5 * rng.normal(size=n)
+    frame = {
+        name: np.clip(np.rint(center + column), 1, 7)
+        for name, center, column in zip("abc", (5.0, 4.0, 3.0), items.T, strict=True)
+    }
+    frame["overall"] = np.clip(np.rint(4 + overall), 1, 7)
+    return Responses.from_frame(frame, scale=SEVEN, **options)
+
+
+def index_of(responses, **options):
+    options = {"overall": "overall", "rng": 1, "replicates": 200} | options
+    return customer_satisfaction_index(responses, importance="derived", **options)
+
+
+def test_relative_weights_of_cars():
+    golden = GOLDEN["relative_weights"]
+    correlations = np.corrcoef(np.array(golden["data"]).T)
+    found = relative_weights(correlations[1:, 1:], correlations[1:, 0])
+    assert found == pytest.approx(golden["raw"], abs=golden["atol"])
+    assert 100 * found / found.sum() == pytest.approx(golden["rescaled"], abs=100 * golden["atol"])
+
+
+def test_relative_weights_of_two_predictors_by_hand():
+    # Λ = [[c, s], [s, c]] with c² + s² = 1 and 2 c s = ½
+    c, s = math.cos(math.pi / 12), math.sin(math.pi / 12)
+    beta = np.linalg.solve([[c, s], [s, c]], [0.6, 0.4])
+    expected = [
+        c**2 * beta[0] ** 2 + s**2 * beta[1] ** 2,
+        s**2 * beta[0] ** 2 + c**2 * beta[1] ** 2,
+    ]
+    found = relative_weights(np.array([[1, 0.5], [0.5, 1]]), np.array([0.6, 0.4]))
+    assert found == pytest.approx(expected)
+    assert found.sum() == pytest.approx(0.28 / 0.75)
+
+
+@pytest.mark.parametrize("derivation", ["relative weights", "correlation", "regression"])
+def test_an_index_of_derived_importance_by_loops(derivation):
+    responses = survey(400, 3)
+    index = index_of(responses, derivation=derivation)
+    rows = responses.answers.tolist()
+    importance, r_squared = reference.derived_importance(rows, derivation)
+    shares = [value / sum(importance) for value in importance]
+    assert [item.importance for item in index.items] == pytest.approx(shares)
+    scores = [100 * (sum(row[j] for row in rows) / 400 - 1) / 6 for j in range(3)]
+    assert index.value == pytest.approx(sum(w * s for w, s in zip(shares, scores, strict=True)))
+    assert index.derived is not None
+    assert index.derived.r_squared == pytest.approx(r_squared)
+    assert index.importance_sum == pytest.approx(sum(importance))
+    assert index.weighting == "derived"
+    assert (index.derived.derivation, index.derived.overall) == (derivation, "overall")
+
+
+def test_estimated_importance_widens_the_interval():
+    index = index_of(survey(60, 4), derivation="regression", replicates=1_000)
+    assert index.derived is not None
+    assert index.derived.fixed_standard_error is not None
+    assert index.standard_error is not None
+    assert index.standard_error > 1.05 * index.derived.fixed_standard_error
+    interval = index.confidence_interval()
+    assert interval == index.derived.interval
+    assert interval.method.startswith("bootstrap percentile")
+    for item, ends in zip(index.items, index.derived.importance_intervals, strict=True):
+        assert ends.low <= item.importance <= ends.high
+
+
+def test_the_overall_question_may_have_a_scale_of_its_own():
+    responses = survey(200, 5)
+    items = Responses.from_array(responses.answers[:, :3], items=list("abc"), scale=SEVEN)
+    turned = Responses.from_frame(
+        {"trouble": 8 - responses.item("overall")},
+        scale=Scale(1, 7, direction="lower is better"),
+    )
+    one = index_of(responses)
+    other = index_of(items, overall=turned)
+    assert other.value == pytest.approx(one.value)
+    assert other.derived is not None
+    assert other.derived.overall == "trouble"
+
+
+def test_importance_knows_the_sampling_weights():
+    responses = survey(200, 6)
+    weights = np.where(np.arange(200) < 100, 2.0, 1.0)
+    frame = {name: responses.item(name) for name in responses.items}
+    weighted = Responses.from_frame(frame | {"w": weights}, scale=SEVEN, weights="w")
+    twice = {name: np.r_[column, column[:100]] for name, column in frame.items()}
+    repeated = index_of(Responses.from_frame(twice, scale=SEVEN))
+    found = index_of(weighted)
+    assert found.value == pytest.approx(repeated.value)
+    assert found.effective_n == pytest.approx(300**2 / 500)
+
+
+def test_who_misses_an_answer_is_left_out_and_counted():
+    responses = survey(50, 7)
+    frame = {name: responses.item(name).tolist() for name in responses.items}
+    frame["a"][3] = None
+    frame["overall"][8] = None
+    index = index_of(Responses.from_frame(frame, scale=SEVEN, missing="pairwise"))
+    assert (index.n, index.left_out) == (48, 2)
+    assert "2 respondents are left out" in str(index)
+    dropped = index_of(Responses.from_frame(frame, scale=SEVEN, missing="drop"))
+    assert (dropped.n, dropped.left_out) == (48, 2)
+    assert dropped.value == pytest.approx(index.value)
+
+
+def test_the_result_prints_and_goes_to_json_and_back():
+    index = index_of(survey(80, 8))
+    assert SatisfactionIndex.from_json(index.to_json()) == index
+    assert index == index_of(survey(80, 8))
+    assert index != index_of(survey(80, 8), rng=2)
+    assert "Importance: derived from 'overall' by relative weights, R² 0." in str(index)
+    assert "\n" not in repr(index)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [30, 100])
+def test_coverage_with_derived_importance(n):
+    target = index_of(survey(400_000, 9), replicates=2).value
+    held = 0
+    for seed in range(300):
+        interval = index_of(survey(n, 1000 + seed), rng=seed).confidence_interval()
+        held += target in interval
+    assert 0.91 < held / 300 < 0.98  # 95 % of 300 samples, ± 3 standard errors

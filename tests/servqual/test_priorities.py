@@ -1,0 +1,417 @@
+"""Priorities: parts of the overall gap, the probability of being the weakest, ranks."""
+
+import numpy as np
+import pytest
+import reference_servqual as naive
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from custvalue._servqual.priorities import rank_intervals
+from custvalue.errors import DataError, ParameterError
+from custvalue.servqual import DimensionPriority, Priorities, Survey
+from custvalue.survey import Scale
+
+SCALE = Scale(1, 7)
+PLACES = [range(4), range(4, 9), range(9, 13), range(13, 17), range(17, 22)]
+
+
+def drawn(n=60, *, seed=5):
+    """Simulate respondents who answer for all dimensions with a mood of their own."""
+    rng = np.random.default_rng(seed)
+    person = rng.normal(size=(n, 1))
+    perceived = np.clip(np.rint(4.6 + person + rng.normal(size=(n, 22))), 1, 7)
+    expected = np.clip(np.rint(6.0 + 0.4 * person + 0.7 * rng.normal(size=(n, 22))), 1, 7)
+    points = rng.multinomial(100, [0.12, 0.34, 0.22, 0.18, 0.14], size=n).astype(float)
+    return perceived, expected, points, rng.uniform(0.3, 3, n)
+
+
+def simulated(n=60, *, seed=5, points=True, **options):
+    perceived, expected, its, weights = drawn(n, seed=seed)
+    usual = {"scale": SCALE, "weights": weights}
+    return Survey.from_arrays(perceived, expected, its if points else None, **(usual | options))
+
+
+def small(gaps, **options):
+    """Make a survey of single items with these gaps, respondents x dimensions."""
+    gaps = np.asarray(gaps, dtype=float)
+    usual = {
+        "scale": Scale(0, 10, step=None),
+        "dimensions": {f"d{k}": 1 for k in range(gaps.shape[1])},
+    }
+    return Survey.from_arrays(8 + gaps, np.full(gaps.shape, 8.0), **(usual | options))
+
+
+# --- parts ----------------------------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("ignore:The difference score is unreliable")
+@pytest.mark.parametrize("weighting", ["respondent", "mean points", "equal"])
+def test_the_parts_sum_to_the_overall_gap(weighting):
+    survey = simulated()
+    gaps = survey.gaps()
+    whole = {
+        "respondent": gaps.weighted.by_respondent,
+        "mean points": gaps.weighted.by_mean_points,
+        "equal": gaps.overall.gap,
+    }[weighting]
+    priorities = survey.priorities(weighting=weighting, rng=1)
+    assert priorities.overall.value == pytest.approx(whole.value, abs=1e-14)
+    assert priorities.overall.standard_error == pytest.approx(whole.standard_error, abs=1e-14)
+    parts = [its.part.value for its in priorities.dimensions]
+    assert sum(parts) == pytest.approx(whole.value, abs=1e-14)
+    assert parts == sorted(parts)
+    assert [its.rank for its in priorities.dimensions] == [1, 2, 3, 4, 5]
+    for its in priorities.dimensions:
+        assert its.gap.value == pytest.approx(gaps.dimension(its.name).gap.value, abs=1e-14)
+
+
+def test_parts_by_hand():
+    # gaps -1 and -3 of the first, -2 and 0 of the second; points 30:70 and 10:90
+    survey = small([[-1, -2], [-3, 0]], importance=[[30, 70], [10, 90]])
+    own = survey.priorities(rng=1)
+    assert own.weighting == "respondent"
+    assert own.dimension("d0").part.value == pytest.approx((-0.3 - 0.3) / 2)
+    assert own.dimension("d1").part.value == pytest.approx((-1.4 + 0.0) / 2)
+    assert own.weakest.name == "d1"
+    assert own.dimension("d0").points == pytest.approx(20)
+    mean = survey.priorities(weighting="mean points", rng=1)
+    assert mean.dimension("d0").part.value == pytest.approx(0.2 * -2)
+    assert mean.dimension("d1").part.value == pytest.approx(0.8 * -1)
+    equal = survey.priorities(weighting="equal", rng=1)
+    assert equal.weakest.name == "d0"
+    assert equal.dimension("d0").points == 50
+    assert equal.weakest.gain == pytest.approx(1)
+
+
+def test_closing_a_gap_that_is_no_shortfall_gains_nothing():
+    survey = small([[-1, 1], [-2, 0.5]])
+    priorities = survey.priorities(rng=1)
+    assert priorities.dimension("d1").gain == 0
+    columns = priorities.columns()
+    assert columns["gain"].tolist() == [0.75, 0]
+    assert columns["overall_if_closed"] == pytest.approx([0.375, -0.375])
+
+
+def test_standard_errors_of_parts_by_moving_weights():
+    perceived, expected, points, weights = drawn(20)
+    survey = Survey.from_arrays(perceived, expected, points, scale=SCALE, weights=weights)
+    rows = [array.tolist() for array in (perceived, expected, points)]
+
+    def product(its):
+        gap = naive.mean_gap(rows[0], rows[1], PLACES[1], its)
+        share = naive.weighted_mean(list(zip(points[:, 1] / 100, its, strict=True)))
+        return share * gap
+
+    part = survey.priorities(weighting="mean points", rng=1).dimension("reliability").part
+    error = naive.linearised_error(product, weights.tolist())
+    assert part.value == pytest.approx(product(weights.tolist()), abs=1e-13)
+    assert part.standard_error == pytest.approx(error, rel=1e-6)
+
+
+# --- the probability of being the weakest ---------------------------------------------------
+
+
+def linearised_difference(survey, weighting):
+    """Estimate the difference of two parts and its error by moving weights."""
+    gaps = survey.perceptions.answers - survey.expectations.answers
+    shares = survey.importance / 100
+
+    def difference(weights):
+        if weighting == "equal":
+            parts = [np.average(gaps[:, k], weights=weights) / 2 for k in (0, 1)]
+        elif weighting == "respondent":
+            parts = [np.average(shares[:, k] * gaps[:, k], weights=weights) for k in (0, 1)]
+        else:
+            parts = [
+                np.average(shares[:, k], weights=weights) * np.average(gaps[:, k], weights=weights)
+                for k in (0, 1)
+            ]
+        return parts[0] - parts[1]
+
+    weights = survey.weights.tolist()
+    return difference(weights), naive.linearised_error(difference, weights)
+
+
+@pytest.mark.parametrize("weighting", ["respondent", "mean points", "equal"])
+def test_two_dimensions_are_a_normal_probability(weighting):
+    rng = np.random.default_rng(8)
+    mood = rng.normal(0, 2, (40, 1))
+    gaps = np.clip(-1.5 + mood + rng.normal([-0.2, 0], 0.8, (40, 2)), -8, 2)
+    share = rng.uniform(40, 60, 40)
+    survey = small(
+        gaps, importance=np.column_stack([share, 100 - share]), weights=rng.uniform(0.5, 2, 40)
+    )
+    value, error = linearised_difference(survey, weighting)
+    priorities = survey.priorities(weighting=weighting, replicates=200_000, rng=3)
+    expected = stats.norm.cdf(-value / error)
+    assert 0.02 < expected < 0.98
+    assert priorities.dimension("d0").probability_weakest == pytest.approx(expected, abs=0.005)
+    assert priorities.dimension("d1").probability_weakest == pytest.approx(1 - expected, abs=0.005)
+
+
+def test_what_respondents_share_makes_the_order_surer():
+    rng = np.random.default_rng(1)
+    mood = rng.normal(0, 2, (100, 1))
+    together = np.clip(-2 + mood + rng.normal([-0.15, 0.0], 0.3, (100, 2)), -8, 2)
+    apart = together.copy()
+    apart[:, 1] = rng.permutation(apart[:, 1])  # the same means and spreads, no covariance
+    sure, unsure = (small(gaps).priorities(rng=1).weakest for gaps in (together, apart))
+    assert sure.name == unsure.name == "d0"
+    assert sure.part.value == unsure.part.value
+    assert sure.probability_weakest > 0.99
+    assert unsure.probability_weakest < 0.9
+
+
+@pytest.mark.parametrize("weighting", ["respondent", "mean points", "equal"])
+def test_the_bootstrap_agrees(weighting):
+    survey = simulated(300, seed=2)
+    normal, resampled = (
+        survey.priorities(weighting=weighting, method=method, rng=4)
+        for method in ("normal", "bootstrap")
+    )
+    assert (normal.replicates, resampled.replicates, resampled.failed) == (20_000, 2_000, 0)
+    for its in normal.dimensions:
+        other = resampled.dimension(its.name)
+        assert its.part == other.part
+        assert other.probability_weakest == pytest.approx(its.probability_weakest, abs=0.04)
+        assert abs(other.rank_low - its.rank_low) <= 1
+        assert abs(other.rank_high - its.rank_high) <= 1
+
+
+def test_the_same_number_gives_the_same_draws():
+    survey = simulated()
+    for method in ("normal", "bootstrap"):
+        one, two, other = (
+            survey.priorities(weighting="equal", method=method, replicates=500, rng=rng)
+            for rng in (1, np.random.default_rng(1), 2)
+        )
+        assert one == two
+        assert one != other
+
+
+def test_equal_dimensions_share_the_probability():
+    gaps = np.random.default_rng(4).normal(-1, 0.5, (30, 1))
+    priorities = small(np.hstack([gaps, gaps])).priorities(rng=1)
+    assert [its.probability_weakest for its in priorities.dimensions] == pytest.approx([0.5, 0.5])
+    assert [(its.rank_low, its.rank_high) for its in priorities.dimensions] == [(1, 2), (1, 2)]
+
+
+def test_answers_that_do_not_vary_leave_no_doubt():
+    priorities = small([[-2, -1, 0]] * 3).priorities(rng=1)
+    assert [its.probability_weakest for its in priorities.dimensions] == [1, 0, 0]
+    assert [(its.rank_low, its.rank_high) for its in priorities.dimensions] == [
+        (1, 1),
+        (2, 2),
+        (3, 3),
+    ]
+    assert priorities.candidates == (priorities.weakest,)
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(deadline=None, derandomize=True, max_examples=15)
+def test_probabilities_and_ranks_are_consistent(seed):
+    priorities = simulated(25, seed=seed).priorities(rng=seed)
+    chances = [its.probability_weakest for its in priorities.dimensions]
+    assert sum(chances) == pytest.approx(1, abs=1e-12)
+    for its in priorities.dimensions:
+        assert 1 <= its.rank_low <= its.rank <= its.rank_high <= 5
+        if its.probability_weakest > 0.5:
+            assert its.rank_low == 1
+    assert priorities.weakest in priorities.candidates
+
+
+def test_respondents_in_another_order_and_weights_in_another_unit():
+    perceived, expected, points, weights = drawn()
+    order = np.random.default_rng(1).permutation(len(weights))
+    one = Survey.from_arrays(perceived, expected, points, scale=SCALE, weights=weights)
+    other = Survey.from_arrays(
+        perceived[order], expected[order], points[order], scale=SCALE, weights=9 * weights[order]
+    )
+    first, second = (its.priorities(rng=1) for its in (one, other))
+    assert [its.name for its in first.dimensions] == [its.name for its in second.dimensions]
+    for its, same in zip(first.dimensions, second.dimensions, strict=True):
+        assert same.part.value == pytest.approx(its.part.value, abs=1e-13)
+        assert same.part.standard_error == pytest.approx(its.part.standard_error, abs=1e-13)
+        assert same.probability_weakest == pytest.approx(its.probability_weakest, abs=0.02)
+
+
+def test_lower_answers_are_better():
+    perceived, expected, points, _ = drawn()
+    marks = Scale(1, 7, direction="lower is better")
+    turned = Survey.from_arrays(8 - perceived, 8 - expected, points, scale=marks)
+    same = Survey.from_arrays(perceived, expected, points, scale=SCALE)
+    assert turned.priorities(rng=1).columns()["part"] == pytest.approx(
+        same.priorities(rng=1).columns()["part"], abs=1e-14
+    )
+
+
+def test_missing_answers_pairwise():
+    perceived, expected, points, _ = drawn(40)
+    perceived[3, 0] = perceived[5, 20] = np.nan
+    points[7] = np.nan
+    survey = Survey.from_arrays(perceived, expected, points, scale=SCALE, missing="pairwise")
+    for weighting in ("respondent", "mean points", "equal"):
+        priorities = survey.priorities(weighting=weighting, rng=1)
+        lost = 0 if weighting == "equal" else 1
+        sizes = {its.name: its.part.n for its in priorities.dimensions}
+        if weighting == "respondent":
+            assert (sizes["tangibles"], sizes["reliability"]) == (39 - lost, 40 - lost)
+        assert sum(its.part.value for its in priorities.dimensions) == pytest.approx(
+            priorities.overall.value, abs=1e-13
+        )
+        resampled = survey.priorities(
+            weighting=weighting, method="bootstrap", replicates=200, rng=1
+        )
+        assert resampled.overall == priorities.overall
+
+
+def test_resamples_in_which_nobody_answered_are_counted():
+    gaps = np.column_stack([np.linspace(-2, 0, 8), np.r_[-1.0, -2.0, [np.nan] * 6]])
+    survey = small(gaps, missing="pairwise")
+    priorities = survey.priorities(method="bootstrap", replicates=400, rng=1)
+    assert 10 < priorities.failed < 100  # (6/8)^8 of 400 is 40
+    assert f"400 draws, {priorities.failed} failed" in str(priorities)
+
+
+# --- ranks ----------------------------------------------------------------------------------
+
+
+def test_rank_intervals_cover_the_true_ranks():
+    # two dimensions nearly equal, where percentiles of drawn ranks are too short
+    truth, rng, hits, repeats = np.array([-1.0, -0.98, -0.3, 0.2]), np.random.default_rng(7), 0, 600
+    root = np.linalg.cholesky(0.01 * (0.5 * np.eye(4) + 0.5))
+    ranks = np.argsort(np.argsort(truth)) + 1
+    for _ in range(repeats):
+        values = truth + root @ rng.normal(size=4)
+        draws = values + rng.normal(size=(1000, 4)) @ root.T
+        low, high = rank_intervals(values, draws, 0.9)
+        hits += (low <= ranks) & (ranks <= high)
+    assert (hits / repeats >= 0.9 - 0.03).all()
+    assert high[3] - low[3] <= 1  # and are not simply everything
+
+
+def test_a_higher_level_gives_wider_rank_intervals():
+    survey = simulated(25, seed=1)
+    narrow, wide = (survey.priorities(level=level, rng=1) for level in (0.3, 0.999))
+    widths = [
+        sum(its.rank_high - its.rank_low for its in priorities.dimensions)
+        for priorities in (narrow, wide)
+    ]
+    assert widths[0] < widths[1]
+
+
+# --- the result -----------------------------------------------------------------------------
+
+
+def test_the_result_prints_and_travels():
+    priorities = simulated().priorities(rng=1)
+    assert repr(priorities).startswith(
+        "Priorities('SERVQUAL', respondents=60, weakest='reliability', P="
+    )
+    text = str(priorities)
+    assert "Part = share x gap, share = each respondent's own points / 100" in text
+    assert "P(weakest): multivariate normal, linearised covariance, 20,000 draws." in text
+    assert "May be the weakest: reliability" in text
+    assert "<table>" in priorities._repr_html_()
+    assert Priorities.from_json(priorities.to_json()) == priorities
+    frame = priorities.to_frame("pandas")
+    assert frame["name"].iloc[0] == "reliability"
+    assert list(frame.columns) == [
+        "name",
+        "gap",
+        "points",
+        "part",
+        "low",
+        "high",
+        "standard_error",
+        "gain",
+        "overall_if_closed",
+        "probability_weakest",
+        "rank",
+        "rank_low",
+        "rank_high",
+        "n",
+    ]
+    weakest = priorities.weakest
+    assert "Priority, reliability" in str(weakest)
+    assert DimensionPriority.from_json(weakest.to_json()) == weakest
+    assert weakest.chinese == "可靠性"
+
+
+# --- bad input ------------------------------------------------------------------------------
+
+CASES = {
+    "one respondent": (
+        lambda: small([[-1, -2]]).priorities(),
+        DataError,
+        (
+            "priorities() needs at least 2 respondents, but there is 1: from one nobody can tell "
+            "how sure a rank is. Use gaps() for the gaps themselves."
+        ),
+    ),
+    "one dimension": (
+        lambda: small([[-1], [-2]]).priorities(),
+        DataError,
+        (
+            "priorities() needs at least 2 dimensions to put in order, but there is 1. Say which "
+            "items make which dimension, dimensions={…}."
+        ),
+    ),
+    "no expectations": (
+        lambda: Survey.from_arrays(
+            [[1, 2], [3, 4]], scale=SCALE, dimensions={"a": 1, "b": 1}
+        ).priorities(),
+        DataError,
+        (
+            "priorities() needs expectations, but this survey has perceptions only. Name the "
+            "columns of the expectations, expectations=[…]."
+        ),
+    ),
+    "no points": (
+        lambda: simulated(points=False).priorities(weighting="respondent"),
+        ParameterError,
+        (
+            "weighting='respondent' needs importance points, but this survey has none. Name their "
+            "columns, importance=[…], or say weighting='equal'."
+        ),
+    ),
+    "unknown weighting": (
+        lambda: simulated().priorities(weighting="respondents"),
+        ParameterError,
+        (
+            "weighting must be one of 'respondent', 'mean points', 'equal', but it is "
+            "'respondents'. Did you mean 'respondent'?"
+        ),
+    ),
+    "unknown method": (
+        lambda: simulated().priorities(method="bayes"),
+        ParameterError,
+        "method must be one of 'normal', 'bootstrap', but it is 'bayes'.",
+    ),
+    "level in percent": (
+        lambda: simulated().priorities(level=95),
+        ParameterError,
+        "level must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?",
+    ),
+    "one draw": (
+        lambda: simulated().priorities(replicates=1),
+        ParameterError,
+        "replicates must be a whole number >= 2, as in 2000, but it is 1.",
+    ),
+    "unknown dimension": (
+        lambda: simulated().priorities(rng=1).dimension("tangible"),
+        ParameterError,
+        (
+            "dimension must be one of 'reliability', 'responsiveness', 'assurance', 'empathy', "
+            "'tangibles', but it is 'tangible'. Did you mean 'tangibles'?"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("call", "kind", "message"), CASES.values(), ids=CASES)
+def test_messages(call, kind, message):
+    with pytest.raises(kind) as caught:
+        call()
+    assert str(caught.value) == message

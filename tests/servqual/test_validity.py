@@ -1,0 +1,198 @@
+"""What explains overall satisfaction: R² of perceptions and of gaps, with intervals."""
+
+import numpy as np
+import pytest
+import reference_servqual as linear
+import reference_servqual_models as naive
+
+from custvalue.servqual import PredictiveValidity, Survey
+from custvalue.survey import Scale
+
+DIMENSIONS = {"staff": 2, "premises": 3}
+SCALE = Scale(-20, 30, step=None)
+SATISFACTION = Scale(0, 100, step=None)
+
+
+def drawn(n=80, seed=7):
+    rng = np.random.default_rng(seed)
+    person = rng.normal(size=(n, 1))
+    perceived = 5 + person + rng.normal(size=(n, 5))
+    expected = 6 + 0.3 * person + 0.8 * rng.normal(size=(n, 5))
+    overall = 50 + 8 * person[:, 0] + 3 * perceived[:, 3] + 6 * rng.normal(size=n)
+    return perceived, expected, np.clip(overall, 0, 100), rng.uniform(0.3, 3, n)
+
+
+def read(perceived, expected, overall, **options):
+    usual = {"scale": SCALE, "dimensions": DIMENSIONS, "overall_scale": SATISFACTION}
+    return Survey.from_arrays(perceived, expected, overall=overall, **(usual | options))
+
+
+def scores(answers):
+    return np.column_stack([answers[:, :2].mean(axis=1), answers[:, 2:].mean(axis=1)])
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_it_agrees_with_least_squares(*, weighted):
+    perceived, expected, overall, weights = drawn()
+    weights = weights if weighted else np.ones(80)
+    found = read(perceived, expected, overall, weights=weights).predictive_validity(replicates=0)
+    for model, answers in ((found.perception, perceived), (found.gap, perceived - expected)):
+        r_squared, betas = naive.regression(overall, scores(answers), weights)
+        assert model.r_squared == pytest.approx(r_squared, rel=1e-10)
+        assert [its.beta for its in model.dimensions] == pytest.approx(betas, rel=1e-9)
+        assert model.adjusted_r_squared == pytest.approx(1 - (1 - r_squared) * 79 / 77)
+        for its, score in zip(model.dimensions, scores(answers).T, strict=True):
+            alone = naive.regression(overall, score[:, None], weights)[1][0]
+            assert its.correlation == pytest.approx(alone, rel=1e-9)
+    assert found.difference == pytest.approx(found.perception.r_squared - found.gap.r_squared)
+
+
+def test_linearised_errors_agree_with_moved_weights():
+    perceived, expected, overall, weights = drawn(30)
+    found = read(perceived, expected, overall, weights=weights).predictive_validity(replicates=0)
+
+    def explained(answers):
+        return lambda w: naive.regression(overall, scores(answers), np.array(w))[0]
+
+    own, gap = explained(perceived), explained(perceived - expected)
+    w = weights.tolist()
+    assert found.perception.standard_error == pytest.approx(
+        linear.linearised_error(own, w), rel=1e-6
+    )
+    assert found.gap.standard_error == pytest.approx(linear.linearised_error(gap, w), rel=1e-6)
+    assert found.difference_standard_error == pytest.approx(
+        linear.linearised_error(lambda w: own(w) - gap(w), w), rel=1e-6
+    )
+
+
+def test_intervals_are_percentiles_of_resampled_respondents():
+    perceived, expected, overall, weights = drawn()
+    survey = read(perceived, expected, overall, weights=weights)
+    found = survey.predictive_validity(replicates=300, rng=3)
+    assert found == survey.predictive_validity(replicates=300, rng=3)
+    assert (found.replicates, found.failed) == (300, 0)
+    rng, draws = np.random.default_rng(3), []
+    for _ in range(300):
+        rows = rng.integers(80, size=80)
+        parts = [
+            naive.regression(overall[rows], scores(answers)[rows], weights[rows])
+            for answers in (perceived, perceived - expected)
+        ]
+        draws.append([parts[0][0], parts[1][0], parts[0][0] - parts[1][0], parts[1][1][0]])
+    low, high = np.quantile(np.array(draws), [0.025, 0.975], axis=0, method="weibull")
+    intervals = (
+        found.perception.interval,
+        found.gap.interval,
+        found.difference_interval,
+        found.gap.dimension("staff").beta_interval,
+    )
+    for interval, a, b in zip(intervals, low, high, strict=True):
+        assert (interval.low, interval.high) == pytest.approx((a, b), rel=1e-9)
+        assert interval.method == "bootstrap percentile"
+
+
+def test_bootstrap_and_linearised_intervals_are_close_for_many_respondents():
+    survey = read(*drawn(1500)[:3])
+    one = survey.predictive_validity(replicates=400, rng=1)
+    other = survey.predictive_validity(replicates=0)
+    width = other.difference_interval.high - other.difference_interval.low
+    assert one.difference_interval.low == pytest.approx(
+        other.difference_interval.low, abs=0.15 * width
+    )
+    assert one.difference_interval.high == pytest.approx(
+        other.difference_interval.high, abs=0.15 * width
+    )
+    assert other.difference_interval.method == "linearised, normal"
+    assert "400 resamples, 0 failed" in str(one)
+    assert "resamples" not in str(other)
+    assert other.perception.dimensions[0].beta_interval is None
+
+
+def test_the_verdict_follows_the_interval():
+    found = read(*drawn(400)[:3]).predictive_validity(replicates=200, rng=1)
+    assert found.verdict.startswith("Perceptions explain more: perceptions explain 0.")
+    perceived, expected, _, _ = drawn(400)
+    gaps = (perceived - expected).mean(axis=1)
+    by_gap = read(perceived, expected, np.clip(50 + 10 * gaps, 0, 100))
+    other = by_gap.predictive_validity(replicates=200, rng=1)
+    assert other.verdict.startswith("Gaps explain more: ")
+    noise = np.random.default_rng(1).uniform(0, 100, 400)
+    neither = read(perceived, expected, noise).predictive_validity(replicates=200, rng=1)
+    assert neither.verdict.startswith("No more than chance between the two: ")
+
+
+def test_without_expectations_there_are_perceptions_only():
+    perceived, _, overall, _ = drawn()
+    found = read(perceived, None, overall).predictive_validity(replicates=50, rng=1)
+    assert (found.gap, found.difference, found.difference_interval) == (None, None, None)
+    assert found.verdict == "No expectations were asked, so there are no gaps to compare with."
+    assert PredictiveValidity.from_json(found.to_json()) == found
+
+
+def test_directions_of_the_scales_make_better_go_with_better():
+    perceived, expected, overall, _ = drawn()
+    up = read(perceived, expected, overall).predictive_validity(replicates=0)
+    down = read(
+        10 - perceived,
+        10 - expected,
+        100 - overall,
+        scale=Scale(-20, 30, step=None, direction="lower is better"),
+        overall_scale=Scale(0, 100, step=None, direction="lower is better"),
+    ).predictive_validity(replicates=0)
+    for one, other in zip(
+        (*up.perception.dimensions, *up.gap.dimensions),
+        (*down.perception.dimensions, *down.gap.dimensions),
+        strict=True,
+    ):
+        assert one.correlation > 0
+        assert other.correlation == pytest.approx(one.correlation)
+        assert other.beta == pytest.approx(one.beta)
+
+
+def test_missing_answers_and_weights_of_zero_leave_respondents_out_of_both():
+    perceived, expected, overall, weights = drawn(40)
+    perceived[1, 0] = expected[2, 4] = overall[3] = np.nan
+    weights[4] = 0
+    pairwise = read(perceived, expected, overall, weights=weights, missing="pairwise")
+    found = pairwise.predictive_validity(replicates=0)
+    assert (found.n, found.respondents) == (36, 40)
+    keep = [0, *range(5, 40)]
+    alone = read(perceived[keep], expected[keep], overall[keep], weights=weights[keep])
+    assert found.perception == alone.predictive_validity(replicates=0).perception
+    dropped = read(perceived, expected, overall, weights=weights, missing="drop")
+    assert dropped.dropped == 3
+    prorated = read(perceived, expected, overall, weights=weights, missing="prorate")
+    assert prorated.predictive_validity(replicates=0).n == 38
+
+
+def test_overall_satisfaction_is_read_from_a_column():
+    frame = {"a": [5, 4, 3, 2, 1], "b": [3, 4, 2, 5, 1], "sat": [9, 8, 99, 4, 1]}
+    survey = Survey.from_frame(
+        frame,
+        perceptions=["a", "b"],
+        scale=Scale(1, 5),
+        dimensions={"staff": ["a"], "premises": ["b"]},
+        overall="sat",
+        overall_scale=Scale(0, 10, missing_codes=(99,)),
+        missing="pairwise",
+    )
+    assert survey.overall.items == ("sat",)
+    assert survey.dont_know == 1
+    assert survey.predictive_validity(replicates=0).n == 4
+    assert list(survey.columns()) == ["a", "b", "sat", "weight"]
+    assert Survey.from_json(survey.to_json()) == survey
+
+
+def test_columns_json_and_print():
+    found = read(*drawn()[:3]).predictive_validity(replicates=100, rng=1)
+    assert PredictiveValidity.from_json(found.to_json()) == found
+    table = found.columns()
+    assert table["score"].tolist() == ["perception", "perception", "gap", "gap"]
+    assert found.to_frame("pandas").shape == (4, 8)
+    assert repr(found).startswith("PredictiveValidity(n=80, perception=0.")
+    text = str(found)
+    assert text.splitlines()[0] == "adapted SERVQUAL: what explains overall"
+    assert "n 80 of 80 respondents, effective n 80.0. Adjusted R²: perceptions 0." in text
+    assert "none of this is cause and effect" in text
+    assert str(found.gap).startswith("Overall satisfaction by gaps")
+    assert "<caption>" in found._repr_html_()

@@ -1,0 +1,434 @@
+"""Raking: margins are met, base weights and trimming are used, trouble is said."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import reference_survey as naive
+from golden_values import golden
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from custvalue.errors import ConvergenceWarning
+from custvalue.survey import MarginFit, Raking, Responses, Scale, rake
+
+GOLDEN = golden("raking")
+SEX = {"f": 0.52, "m": 0.48}
+AGE = {"old": 0.3, "middle": 0.3, "young": 0.4}
+
+
+def people(n=300, *, seed=1):
+    rng = np.random.default_rng(seed)
+    return {
+        "sex": rng.choice(["f", "m"], n, p=[0.65, 0.35]),
+        "age": rng.choice(["old", "middle", "young"], n, p=[0.45, 0.3, 0.25]),
+        "w": rng.uniform(0.5, 2, n),
+    }
+
+
+def share(frame, weights, column, category):
+    return weights[np.asarray(frame[column]) == category].sum() / weights.sum()
+
+
+# --- published and naive --------------------------------------------------------------------
+
+
+def test_a_published_table():
+    case = GOLDEN["four_by_four"]
+    counts = np.array(case["counts"], dtype=float)
+    row, column = np.indices(counts.shape)
+    raking = rake(
+        {"row": row.ravel(), "column": column.ravel(), "count": counts.ravel()},
+        {
+            "row": {i: total / 1000 for i, total in enumerate(case["rows"])},
+            "column": {i: total / 1000 for i, total in enumerate(case["columns"])},
+        },
+        weights="count",
+        tolerance=1e-12,
+    )
+    fitted = raking.weights.reshape(4, 4) * 1000 / counts.sum()
+    np.testing.assert_allclose(fitted, case["fitted"], atol=case["tolerance"])
+
+
+def test_a_published_margin():
+    case = GOLDEN["one_margin"]
+    frame = {"a": case["a"], "b": case["b"]}
+    raking = rake(frame, {"a": {"1": 10 / 12, "2": 2 / 12}, "b": {"a": 50, "b": 50}})
+    expected = case["weights"] * 6
+    np.testing.assert_allclose(raking.weights, expected, atol=case["tolerance"])
+    assert raking.iterations == 1
+
+
+def rows_of(frame):
+    return list(zip(frame["sex"].tolist(), frame["age"].tolist(), strict=True))
+
+
+@pytest.mark.parametrize("base", [None, "w"])
+@pytest.mark.parametrize("trim", [None, (0.4, 2.5)])
+def test_weights_agree_with_naive_loops(base, trim):
+    frame = people(120)
+    raking = rake(frame, {"sex": SEX, "age": AGE}, weights=base, trim=trim, tolerance=1e-12)
+    start = [1.0] * 120 if base is None else frame["w"].tolist()
+    low, high = trim or (0, np.inf)
+    expected = naive.raked(
+        rows_of(frame), start, [SEX, AGE], rounds=raking.iterations, low=low, high=high
+    )
+    np.testing.assert_allclose(raking.weights, expected, rtol=1e-9)
+    assert raking.weights.sum() == pytest.approx(sum(start))
+    assert raking.converged
+    for its in raking.margins.categories:
+        place = ["sex", "age"].index(its.column)
+        found = naive.achieved(rows_of(frame), raking.weights.tolist(), place, its.category)
+        assert its.achieved == pytest.approx(found)
+        assert its.achieved == pytest.approx(its.target, abs=1e-11)
+        assert its.before == pytest.approx(
+            naive.achieved(rows_of(frame), start, place, its.category)
+        )
+
+
+def test_raked_weights_are_the_base_weights_times_one_factor_a_category():
+    # the answer of iterative proportional fitting: log (w / base) = a + b(sex) + c(age)
+    frame = people()
+    raking = rake(frame, {"sex": SEX, "age": AGE}, weights="w", tolerance=1e-13)
+    ratio = np.log(raking.weights / frame["w"])
+    dummies = np.column_stack(
+        [frame["sex"] == "f", *(frame["age"] == category for category in AGE)]
+    ).astype(float)
+    _, residual, *_ = np.linalg.lstsq(dummies, ratio, rcond=None)
+    assert residual[0] < 1e-18
+
+
+# --- properties -----------------------------------------------------------------------------
+
+
+@given(st.integers(0, 10_000), st.floats(0.2, 0.8), st.floats(0.1, 0.6))
+@settings(deadline=None, derandomize=True, max_examples=40)
+def test_margins_are_met_whatever_they_are(seed, sex, old):
+    frame = people(200, seed=seed)
+    margins = {
+        "sex": {"f": sex, "m": 1 - sex},
+        "age": {"old": old, "middle": (1 - old) / 2, "young": (1 - old) / 2},
+    }
+    raking = rake(frame, margins, weights="w")
+    assert raking.converged
+    assert raking.largest_error <= 1e-6
+    for column, targets in margins.items():
+        for category, target in targets.items():
+            assert share(frame, raking.weights, column, category) == pytest.approx(target, abs=1e-6)
+
+
+skewed = st.tuples(*[st.integers(1, 9)] * 3).map(lambda parts: np.array(parts) / sum(parts))
+
+
+@given(
+    st.integers(0, 10_000),
+    st.lists(skewed, min_size=3, max_size=3),
+    st.sampled_from([1.1, 3, (0.3, 2), (0.6, None)]),
+)
+@settings(deadline=None, derandomize=True, max_examples=40)
+def test_trimmed_weights_stay_between_their_ends_whether_margins_can_be_met_or_not(
+    seed, shares, trim
+):
+    rng = np.random.default_rng(seed)
+    frame = {name: rng.choice(["a", "b", "c"], 60, p=[0.6, 0.3, 0.1]) for name in "xyz"}
+    frame["w"] = rng.choice([0.5, 1, 2], 60)
+    for name in "xyz":
+        frame[name][:3] = ["a", "b", "c"]
+    margins = {
+        name: dict(zip("abc", its.tolist(), strict=True))
+        for name, its in zip("xyz", shares, strict=True)
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        raking = rake(frame, margins, weights="w", trim=trim)
+        free = rake(frame, margins, weights="w")
+    multiples = raking.weights / raking.weights.mean()
+    low, high = raking.trim
+    assert raking.weights.sum() == pytest.approx(frame["w"].sum(), rel=1e-9)
+    assert multiples.min() >= low * (1 - 1e-9)
+    assert multiples.max() <= (high or np.inf) * (1 + 1e-9)
+    if free.converged and not raking.converged:
+        assert raking.weights.min() >= free.weights.min() * (1 - 1e-9)
+        assert free.weights.max() > raking.weights.max() or free.weights.min() < multiples.min()
+
+
+def test_trimmed_weights_are_the_nearest_to_the_base_weights():
+    # Deville & Saerndal: one factor a category, and beyond the ends only who would go further
+    frame = people(seed=8)
+    raking = rake(frame, {"sex": SEX, "age": AGE}, weights="w", trim=(0.35, 3.5), tolerance=1e-13)
+    low, high = (end * frame["w"].mean() for end in raking.trim)
+    at_low, at_high = (np.isclose(raking.weights, end, rtol=1e-10) for end in (low, high))
+    assert at_low.any()
+    assert at_high.any()
+    dummies = np.column_stack(
+        [frame["sex"] == "f", *(frame["age"] == category for category in AGE)]
+    ).astype(float)
+    between = ~(at_low | at_high)
+    ratio = np.log(raking.weights / frame["w"])
+    slopes, residual, *_ = np.linalg.lstsq(dummies[between], ratio[between], rcond=None)
+    assert residual[0] < 1e-15
+    uncut = frame["w"] * np.exp(dummies @ slopes)
+    assert (uncut[at_low] <= low * (1 + 1e-6)).all()
+    assert (uncut[at_high] >= high * (1 - 1e-6)).all()
+
+
+def test_order_of_respondents_and_scale_of_weights_do_not_matter():
+    frame = people()
+    order = np.random.default_rng(3).permutation(300)
+    margins = {"sex": SEX, "age": AGE}
+    one = rake(frame, margins, weights="w", trim=(0.3, 3))
+    other = rake(
+        {name: values[order] for name, values in frame.items()} | {"w": 5 * frame["w"][order]},
+        margins,
+        weights="w",
+        trim=(0.3, 3),
+    )
+    np.testing.assert_allclose(other.weights, 5 * one.weights[order], rtol=1e-9)
+    assert other.trimmed == one.trimmed
+
+
+def test_percent_and_shares_are_the_same():
+    frame = people()
+    percent = {"sex": {"f": 52, "m": 48}, "age": {"old": 30, "middle": 30, "young": 40}}
+    assert rake(frame, percent) == rake(frame, {"sex": SEX, "age": AGE})
+
+
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame, pl.LazyFrame])
+def test_every_kind_of_frame(kind):
+    frame = people(60)
+    assert rake(kind(frame), {"sex": SEX}, weights="w") == rake(frame, {"sex": SEX}, weights="w")
+
+
+def test_who_stands_for_nobody_stays_so():
+    frame = people(60)
+    frame["w"][:5] = 0
+    raking = rake(frame, {"sex": SEX}, weights="w", trim=(0.1, 5))
+    assert (raking.weights[:5] == 0).all()
+    assert (raking.weights[5:] > 0).all()
+    assert raking.trimmed_low == 0
+    assert sum(its.n for its in raking.margins.categories) == 55
+
+
+# --- what the result says -------------------------------------------------------------------
+
+
+def test_trimming_keeps_its_ends_and_counts_who_stands_there():
+    frame = people(seed=8)
+    free = rake(frame, {"sex": SEX, "age": AGE}, weights="w")
+    mean = frame["w"].mean()
+    assert free.weights.max() > 3.5 * mean
+    trimmed = rake(frame, {"sex": SEX, "age": AGE}, weights="w", trim=(0.35, 3.5))
+    assert trimmed.converged
+    assert trimmed.weights.min() == pytest.approx(0.35 * mean, rel=1e-12)
+    assert trimmed.weights.max() == pytest.approx(3.5 * mean, rel=1e-12)
+    at_low = np.isclose(trimmed.weights, 0.35 * mean, rtol=1e-12).sum()
+    at_high = np.isclose(trimmed.weights, 3.5 * mean, rtol=1e-12).sum()
+    assert (trimmed.trimmed_low, trimmed.trimmed_high) == (at_low, at_high)
+    assert at_low > 0
+    assert at_high > 0
+    assert trimmed.effective_n > free.effective_n
+    assert "Trimmed to 0.3500 to 3.500 times the mean weight: " in str(trimmed)
+
+
+def test_one_number_trims_the_highest_weights():
+    frame = people(seed=8)
+    one = rake(frame, {"age": AGE}, trim=2.9)
+    assert one.trim == (0, 2.9)
+    assert one == rake(frame, {"age": AGE}, trim=(None, 2.9))
+    low = rake(frame, {"age": AGE}, trim=(0.1, None))
+    assert low.trim == (0.1, None)
+    assert "Trimmed to 0.1000 to no end: 0 respondents" in str(low)
+    assert Raking.from_json(low.to_json()) == low
+
+
+def test_design_effects_by_hand():
+    frame = {"sex": ["f", "f", "f", "m"], "w": [1, 2, 3, 4]}
+    raking = rake(frame, {"sex": {"f": 0.5, "m": 0.5}})
+    assert raking.weights.tolist() == pytest.approx([2 / 3, 2 / 3, 2 / 3, 2])
+    assert raking.effective_n == pytest.approx(16 / (4 / 3 + 4))
+    assert (raking.effective_n_before, raking.design_effect_before) == (4, 1)
+    assert raking.design_effect == pytest.approx(4 / 3)
+    weighted = rake(frame, {"sex": {"f": 0.5, "m": 0.5}}, weights="w")
+    assert weighted.effective_n_before == pytest.approx(10**2 / 30)  # 3.3333
+
+
+def test_targets_off_by_rounding_are_divided_by_their_sum_and_it_says_so():
+    frame = {"site": ["a", "b", "c"]}
+    thirds = rake(frame, {"site": {"a": 0.333, "b": 0.333, "c": 0.333}})
+    assert thirds.weights.tolist() == pytest.approx([1, 1, 1])
+    assert thirds.normalised == {"site": pytest.approx(0.999)}
+    assert "Targets of site added up to 0.999000 and were divided by that." in str(thirds)
+    segments = dict(zip("abcde", [24, 21, 21, 18, 17], strict=True))  # 101 by rounding
+    assert rake({"x": list("abcde")}, {"x": segments}).normalised == {"x": 101}
+
+
+def test_how_raking_prints_and_goes_to_json_and_frames():
+    raking = rake(people(), {"sex": SEX, "age": AGE}, weights="w")
+    assert Raking.from_json(raking.to_json()) == raking
+    assert MarginFit.from_json(raking.margins.to_json()) == raking.margins
+    assert repr(raking).startswith("Raking(respondents=300, converged=yes, iterations=")
+    lines = str(raking).splitlines()
+    assert lines[2].split() == ["column", "category", "n", "before", "target", "achieved"]
+    assert lines[4].split()[:2] == ["sex", "f"]
+    assert lines[4].split()[-4:] == ["52.00", "%", "52.00", "%"]
+    assert "Not trimmed." in lines
+    frame = raking.to_frame("polars")
+    assert frame.columns == ["weight", "base_weight"]
+    margins = raking.margins.to_frame("pandas")
+    assert margins["category"].tolist() == ["f", "m", "middle", "old", "young"]
+    np.testing.assert_allclose(margins["achieved"], margins["target"], atol=1e-6)
+    assert str(raking.margins).splitlines()[0] == "Margins"
+    with pytest.raises(ValueError, match="read-only"):
+        raking.weights[0] = 1
+
+
+def test_raked_weights_of_responses_are_put_to_use():
+    answers = Responses.from_array(
+        [1, 2, 3, 4], scale=Scale(1, 5), group=["x", "x", "x", "y"], weights=[2, 1, 1, 1]
+    )
+    raking = rake(answers, {"group": {"x": 0.5, "y": 0.5}})
+    assert raking.base_weights.tolist() == [2, 1, 1, 1]
+    weighted = answers.with_weights(raking.weights)
+    # x keeps 2 : 1 : 1 within its half
+    assert weighted.mean("item 1").value == pytest.approx(0.5 * (2 * 1 + 2 + 3) / 4 + 0.5 * 4)
+
+
+# --- means ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("gaps", [False, True])
+def test_the_error_of_a_raked_mean_agrees_with_a_regression_on_dummies(*, gaps):
+    frame = people(80)
+    frame["w"][3] = 0
+    answers = np.random.default_rng(2).integers(1, 6, 80) + 2.0 * (frame["sex"] == "f")
+    if gaps:
+        answers[[1, 40, 41]] = np.nan
+    raking = rake(frame, {"sex": SEX, "age": AGE}, weights="w")
+    mean = raking.mean(answers, name="score", bounds=(1, 7))
+    column = [None if np.isnan(x) else x for x in answers.tolist()]
+    weights = raking.weights.tolist()
+    assert mean.value == pytest.approx(naive.moments(column, weights)["mean"])
+    assert mean.standard_error == pytest.approx(
+        naive.raked_standard_error(column, weights, rows_of(frame)), rel=1e-9
+    )
+    assert mean.standard_error < naive.moments(column, weights)["standard_error"]
+    assert (mean.name, mean.n, mean.bounds) == ("score", 76 if gaps else 79, (1, 7))
+
+
+def test_margins_that_explain_nothing_leave_the_usual_error():
+    answers = Responses.from_array([1, 2, 2, 5], scale=Scale(1, 5), group=["x"] * 4)
+    raking = rake(answers, {"group": {"x": 1}})
+    usual = answers.mean("item 1")
+    assert raking.mean(answers.item("item 1"), name="item 1").standard_error == pytest.approx(
+        usual.standard_error
+    )
+
+
+def test_margins_that_explain_everything_leave_no_error():
+    frame = people(60)
+    raking = rake(frame, {"sex": SEX})
+    female = raking.mean((frame["sex"] == "f").astype(float))
+    assert female.value == pytest.approx(0.52)
+    assert female.standard_error == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.slow
+def test_intervals_of_raked_means_cover_the_truth_as_often_as_they_say():
+    rng = np.random.default_rng(7)
+    size, n, trials = 100_000, 200, 1000
+    sex, age = (rng.random(size) < 0.52).astype(int), rng.choice(3, size, p=[0.3, 0.3, 0.4])
+    answers = np.clip(np.rint(2.5 + sex + 0.5 * (age - 1) + rng.normal(size=size)), 1, 5)
+    margins = {
+        "sex": {k: float((sex == k).mean()) for k in range(2)},
+        "age": {k: float((age == k).mean()) for k in range(3)},
+    }
+    chance = np.where(sex, 2, 1) * np.array([1.5, 1, 0.7])[age]
+    hits = known = 0
+    for _ in range(trials):
+        drawn = rng.choice(size, n, p=chance / chance.sum())
+        raking = rake({"sex": sex[drawn], "age": age[drawn]}, margins)
+        hits += answers.mean() in raking.mean(answers[drawn]).confidence_interval()
+        responses = Responses.from_array(answers[drawn], scale=Scale(1, 5), weights=raking.weights)
+        known += answers.mean() in responses.mean("item 1").confidence_interval()
+    # three standard errors of a share of .95 in 1000 trials are .021
+    assert abs(hits / trials - 0.95) < 0.021
+    assert known / trials > 0.96
+
+
+# --- trouble --------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_met_is_said_with_a_checklist():
+    # every old person is a woman: 60 % old and 50 % men cannot be
+    frame = {"sex": ["f", "f", "m", "m"], "age": ["old", "old", "young", "young"]}
+    with pytest.warns(ConvergenceWarning) as caught:
+        raking = rake(frame, {"sex": {"f": 0.5, "m": 0.5}, "age": {"old": 0.6, "young": 0.4}})
+    assert not raking.converged
+    assert raking.largest_error == pytest.approx(0.1)
+    assert raking.iterations == 51
+    assert "NOT converged after 51 rounds; largest error 10 percentage points" in str(raking)
+    assert str(caught[0].message) == (
+        "raking stopped after 51 rounds: sex 'f' has 60.00 % and should have 50.00 %. Check: (1) "
+        "categories with few respondents ('f' has 2): join them with others; (2) margins that "
+        "contradict each other, because some combinations of categories have no respondents; (3) "
+        "max_iterations and tolerance=1e-06."
+    )
+    assert caught[0].filename == __file__
+
+
+def test_trimming_that_leaves_no_room_is_said():
+    frame = {"sex": ["f", "f", "f", "m", "m"]}
+    with pytest.warns(ConvergenceWarning) as caught:
+        raking = rake(frame, {"sex": {"f": 10, "m": 90}}, trim=1.1)
+    assert not raking.converged
+    # the men stand at 1.1, the women share the rest: 5 - 2.2
+    np.testing.assert_allclose(raking.weights, [2.8 / 3] * 3 + [1.1] * 2, rtol=1e-12)
+    assert (raking.trimmed_low, raking.trimmed_high) == (0, 2)
+    assert "weights 0.933 to 1.10 times their mean." in str(raking)
+    assert str(caught[0].message) == (
+        "raking stopped after 51 rounds: sex 'f' has 56.00 % and should have 10.00 %. trim leaves "
+        "no room: without it all shares are met, with weights of 0.1667 to 2.250 times their mean. "
+        "Move the highest weight, 1.100 times the mean, to 2.250. Or look for categories with few "
+        "respondents ('f' has 3): join them with others."
+    )
+
+
+def test_the_end_that_leaves_no_room_is_named():
+    frame = {"sex": ["f"] * 9 + ["m"]}
+    with pytest.warns(
+        ConvergenceWarning, match=r"Move the lowest weight, 0\.9000 times the mean, t"
+    ):
+        raking = rake(frame, {"sex": {"f": 0.5, "m": 0.5}}, trim=(0.9, None))
+    assert raking.weights.tolist() == pytest.approx([0.9] * 9 + [1.9])
+    both = r"to 0\.5556 and the highest weight, 3 times the mean, to 5\. Or look for "
+    with pytest.warns(ConvergenceWarning, match=both):
+        rake(frame, {"sex": {"f": 0.5, "m": 0.5}}, trim=(0.9, 3))
+
+
+def test_margins_that_contradict_each_other_are_no_fault_of_trim():
+    frame = {"sex": ["f", "f", "m", "m"], "age": ["old", "old", "young", "young"]}
+    margins = {"sex": {"f": 0.5, "m": 0.5}, "age": {"old": 0.6, "young": 0.4}}
+    with pytest.warns(ConvergenceWarning, match=r"\(3\) max_iterations and tolerance=1e-06\.$"):
+        raking = rake(frame, margins, trim=3)
+    assert raking.weights.sum() == pytest.approx(4)
+
+
+def test_too_few_rounds_are_said():
+    with pytest.warns(ConvergenceWarning, match="raking stopped after 1 round: "):
+        raking = rake(people(), {"sex": SEX, "age": AGE}, max_iterations=1)
+    assert raking.iterations == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert rake(people(), {"sex": SEX, "age": AGE}, tolerance=0.1).converged
+
+
+@pytest.mark.slow
+def test_a_million_respondents():
+    rng = np.random.default_rng(1)
+    n = 1_000_000
+    frame = {"sex": rng.integers(0, 2, n), "age": rng.integers(0, 6, n), "w": rng.uniform(1, 2, n)}
+    margins = {"sex": {0: 0.6, 1: 0.4}, "age": dict.fromkeys(range(5), 0.1) | {5: 0.5}}
+    raking = rake(frame, margins, weights="w", trim=(0.2, 5))
+    assert raking.converged
