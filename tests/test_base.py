@@ -13,20 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from pydantic import ValidationError
 
-from custvalue._base import (
-    Columns,
-    FloatArray,
-    Frozen,
-    IntArray,
-    Interval,
-    LabelArray,
-    Positive,
-    Probability,
-    checked_level,
-    random_generator,
-    read_only,
-)
-from custvalue._display import Table
+from custvalue._checks import checked_level, random_generator
+from custvalue._inference.interval import Interval
+from custvalue._rows import Columns, FloatArray, IntArray, LabelArray, read_only
+from custvalue._table import Table
+from custvalue._values import Frozen, Positive, Probability
 from custvalue.errors import CustvalueError, ParameterError
 
 

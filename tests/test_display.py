@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from custvalue._display import Shown, Table, count, number, one_line, percent
+from custvalue._table import Shown, Table
+from custvalue._words import count, number, one_line, percent
 
 
 def test_counts_agree_with_their_noun():

@@ -76,13 +76,14 @@ def test_no_public_module_imports_a_heavy_library():
 # --- layering -------------------------------------------------------------------------------
 
 LAYERS = [
-    {"errors", "_display"},
-    {"_base", "_columns"},
-    {"_frames", "_intervals", "_statistics", "_bootstrap", "_contrast", "_comparison"},
+    {"_words", "errors", "_table"},
+    {"_values", "_columns", "_checks"},
+    {"_rows"},
+    {"_frames", "_inference", "_results"},
+    {"_respondents"},
     {"_survey", "_lifetime"},
-    {"survey"},
-    {"_satisfaction", "_servqual", "_kano"},
-    {"satisfaction", "servqual", "kano", "delivered_value", "lifetime"},
+    {"_satisfaction", "_servqual", "_kano", "_drivers", "_comparing"},
+    {"survey", "satisfaction", "servqual", "kano", "delivered_value", "lifetime"},
     {"datasets", "_picture"},
     {"plotting", "testing"},
     {"_report"},

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import numpy as np
 import numpy.typing as npt
 
-from custvalue.errors import DataError, ParameterError, did_you_mean, plain
+from custvalue._words import did_you_mean, plain
+from custvalue.errors import DataError, ParameterError
 
 Array = npt.NDArray[Any]
 Integers = npt.NDArray[np.int64]

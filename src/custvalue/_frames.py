@@ -36,13 +36,8 @@ from custvalue._columns import (
     with_zone,
     zone_named,
 )
-from custvalue.errors import (
-    DataError,
-    MissingExtraError,
-    ParameterError,
-    did_you_mean,
-    listed,
-)
+from custvalue._words import did_you_mean, listed
+from custvalue.errors import DataError, MissingExtraError, ParameterError
 
 __all__ = [
     "BACKENDS",

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from custvalue._base import FloatArray
-from custvalue.errors import DataWarning, MissingExtraError, ParameterError, more
+from custvalue._rows import FloatArray
+from custvalue._words import more
+from custvalue.errors import DataWarning, MissingExtraError, ParameterError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

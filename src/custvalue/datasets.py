@@ -33,9 +33,12 @@ import numpy.typing as npt
 from pydantic_core import CoreSchema, core_schema
 from scipy import special
 
-from custvalue._base import Columns, Frozen, Generator, random_generator, read_only
-from custvalue._display import Cell, Table, one_line
-from custvalue.errors import ParameterError, require_choice
+from custvalue._checks import Generator, random_generator, require_choice
+from custvalue._rows import Columns, read_only
+from custvalue._table import Cell, Table
+from custvalue._values import Frozen
+from custvalue._words import one_line
+from custvalue.errors import ParameterError
 from custvalue.lifetime import BGNBD, GammaGamma
 from custvalue.servqual import SERVQUAL
 

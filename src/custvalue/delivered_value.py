@@ -40,19 +40,15 @@ from annotated_types import MinLen
 from pydantic import model_validator
 
 from custvalue import _frames
-from custvalue._base import FloatArray, Frozen, IntArray, NonNegative, Tabular
-from custvalue._display import Table, number
-from custvalue._statistics import MeanEstimate, mean_estimate
-from custvalue._survey.instrument import repeated
-from custvalue._survey.responses import weights_column
-from custvalue.errors import (
-    DataError,
-    ParameterError,
-    UnitError,
-    did_you_mean,
-    listed,
-    require_choice,
-)
+from custvalue._checks import require_choice
+from custvalue._inference.statistics import MeanEstimate, mean_estimate
+from custvalue._respondents.instrument import repeated
+from custvalue._respondents.responses import weights_column
+from custvalue._rows import FloatArray, IntArray, Tabular
+from custvalue._table import Table
+from custvalue._values import Frozen, NonNegative
+from custvalue._words import did_you_mean, listed, number
+from custvalue.errors import DataError, ParameterError, UnitError
 
 __all__ = [
     "Comparison",

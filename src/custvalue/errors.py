@@ -19,10 +19,10 @@ Rows are counted from 0, as in numpy and in a fresh pandas index.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+from custvalue._words import more, plain
 
 __all__ = [
     "ConvergenceWarning",
@@ -132,64 +132,3 @@ class IdentifiabilityWarning(CustvalueWarning):
 
 class DataWarning(CustvalueWarning):
     """The data are usable, but something in them deserves a look first."""
-
-
-def plain(value: Any) -> Any:
-    """Turn a numpy scalar into the Python value that a person would type."""
-    if hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
-        value = value.item()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return int(value)
-    return value
-
-
-def more(count: int, noun: str) -> str:
-    """Say ``1 more row`` or ``3 more rows``."""
-    return f"{count:,} more {noun}{'' if count == 1 else 's'}"
-
-
-def did_you_mean(name: object, options: Iterable[object]) -> str:
-    """Say `` Did you mean 'x'?`` where an option is close to `name`, else nothing."""
-    by_key = {str(option).casefold(): option for option in options}
-    close = difflib.get_close_matches(str(name).casefold(), by_key, n=1, cutoff=0.6)
-    return f" Did you mean {by_key[close[0]]!r}?" if close else ""
-
-
-def listed(names: Iterable[object], *, most: int = 12) -> str:
-    """List names in quotes, at most `most` of them."""
-    every = [repr(name) for name in names]
-    shown = ", ".join(every[:most])
-    return f"{shown} and {len(every) - most} more" if len(every) > most else shown
-
-
-def require_choice(
-    name: str,
-    value: object,
-    choices: Sequence[object],
-    *,
-    hints: Mapping[str, str] = MappingProxyType({}),
-) -> None:
-    """Raise unless `value` is one of `choices`.
-
-    Parameters
-    ----------
-    name : str
-        The argument.
-    value : object
-        What was given.
-    choices : sequence
-        What there is.
-    hints : mapping of str to str
-        The next step, a full sentence, for values that have another name or place here.
-
-    Raises
-    ------
-    ParameterError
-        With the choices, and the hint or the nearest of them.
-    """
-    if value not in choices:
-        hint = hints.get(str(value))
-        raise ParameterError(
-            f"{name} must be one of {listed(choices)}, but it is {value!r}."
-            f"{did_you_mean(value, choices) if hint is None else f' {hint}'}"
-        )

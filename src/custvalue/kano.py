@@ -30,14 +30,14 @@ O 0.568 -0.736 296
 'desired'
 """
 
-from custvalue._kano.answers import Questionnaire
-from custvalue._kano.asymmetric import asymmetric_response
-from custvalue._kano.asymmetric_result import (
+from custvalue._drivers.asymmetric import asymmetric_response
+from custvalue._drivers.asymmetric_result import (
     AsymmetricAttribute,
     AsymmetricResponse,
     Coefficient,
     CutResult,
 )
+from custvalue._kano.answers import Questionnaire
 from custvalue._kano.classify import Fong, Rule
 from custvalue._kano.coefficients import IntervalMethod, Share, ShareDifference
 from custvalue._kano.continuous import DUMOUCHEL, Continuous, ContinuousItem, Scores

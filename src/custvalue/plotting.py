@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._display import count, number, percent
 from custvalue._frames import to_numbers
 from custvalue._picture import (
     axes_of,
@@ -31,6 +30,7 @@ from custvalue._picture import (
     spread_labels,
     use_readable_fonts,
 )
+from custvalue._words import count, number, percent
 from custvalue.delivered_value import Comparison
 from custvalue.errors import DataError, ParameterError
 from custvalue.kano import Category, Result

@@ -40,8 +40,35 @@ Examples
 
 from __future__ import annotations
 
-from custvalue._comparison import Comparison, Difference, GroupEstimate, compare
-from custvalue._contrast import ComparisonMethod, Correction, Estimate, Heterogeneity
+from custvalue._comparing.comparison import Comparison, Difference, GroupEstimate, compare
+from custvalue._comparing.groups import PairedDifference, compare_groups, compare_paired
+from custvalue._comparing.ordered import (
+    OrderedComparison,
+    OrderedDifference,
+    OrderedGroup,
+    OrderedMethod,
+    compare_ordered,
+)
+from custvalue._comparing.resampling import bootstrap_interval
+from custvalue._comparing.sample_size import (
+    SampleSize,
+    net_promoter_deviation,
+    sample_size_for_difference,
+    sample_size_for_mean,
+    sample_size_for_net_promoter_score,
+    sample_size_for_share,
+    share_deviation,
+)
+from custvalue._comparing.trend import TimeUnit, Trend, TrendVariance, TrendWeighting, Wave, trend
+from custvalue._drivers.derived_importance import Derivation, DerivedImportance
+from custvalue._drivers.importance_performance import (
+    Crosshair,
+    ImportancePerformance,
+    PlacedAttribute,
+    Quadrant,
+    importance_performance,
+)
+from custvalue._inference.contrast import ComparisonMethod, Correction, Estimate, Heterogeneity
 from custvalue._satisfaction.acsi import (
     AcsiIndex,
     AcsiItem,
@@ -49,9 +76,7 @@ from custvalue._satisfaction.acsi import (
     WeightSource,
     acsi_index,
 )
-from custvalue._satisfaction.comparison import PairedDifference, compare_groups, compare_paired
 from custvalue._satisfaction.csat import AnswerShare, ScaleMeanMethod, TopBox, top_box
-from custvalue._satisfaction.derived_importance import Derivation, DerivedImportance
 from custvalue._satisfaction.disconfirmation import (
     Disconfirmation,
     DisconfirmationScores,
@@ -88,13 +113,6 @@ from custvalue._satisfaction.hygiene import (
     Role,
     hygiene_and_satisfiers,
 )
-from custvalue._satisfaction.importance_performance import (
-    Crosshair,
-    ImportancePerformance,
-    PlacedAttribute,
-    Quadrant,
-    importance_performance,
-)
 from custvalue._satisfaction.index import (
     ImportanceWeighting,
     IndexForm,
@@ -121,23 +139,6 @@ from custvalue._satisfaction.net_promoter import (
     NetPromoterScore,
     net_promoter_score,
 )
-from custvalue._satisfaction.ordered import (
-    OrderedComparison,
-    OrderedDifference,
-    OrderedGroup,
-    OrderedMethod,
-    compare_ordered,
-)
-from custvalue._satisfaction.resampling import bootstrap_interval
-from custvalue._satisfaction.sample_size import (
-    SampleSize,
-    net_promoter_deviation,
-    sample_size_for_difference,
-    sample_size_for_mean,
-    sample_size_for_net_promoter_score,
-    sample_size_for_share,
-    share_deviation,
-)
 from custvalue._satisfaction.tiers import (
     Attribute,
     AttributeEffect,
@@ -147,14 +148,6 @@ from custvalue._satisfaction.tiers import (
     satisfaction_effect,
     satisfaction_effect_scores,
     tier_response,
-)
-from custvalue._satisfaction.trend import (
-    TimeUnit,
-    Trend,
-    TrendVariance,
-    TrendWeighting,
-    Wave,
-    trend,
 )
 
 __all__ = [

@@ -18,7 +18,12 @@ Responses(respondents=3, items=2, scale='1-5', missing=0)
 array([  0.,  50., 100.])
 """
 
-from custvalue._statistics import MeanEstimate, Proportion, ProportionMethod
+from custvalue._inference.statistics import MeanEstimate, Proportion, ProportionMethod
+from custvalue._respondents.instrument import Dimension, Instrument, Item
+from custvalue._respondents.left_out import ItemLeftOut, LeftOut, Losses
+from custvalue._respondents.reading import MissingPolicy, QuestionPolicy
+from custvalue._respondents.responses import Responses, Split
+from custvalue._respondents.scale import Direction, Scale
 from custvalue._survey.alpha import CronbachAlpha, cronbach_alpha
 from custvalue._survey.coefficients import (
     InstrumentReliability,
@@ -36,8 +41,6 @@ from custvalue._survey.discriminant import (
     HTMTConvention,
     HTMTMethod,
 )
-from custvalue._survey.instrument import Dimension, Instrument, Item
-from custvalue._survey.left_out import ItemLeftOut, LeftOut, Losses
 from custvalue._survey.moments import Covariances
 from custvalue._survey.parallel import RandomData
 from custvalue._survey.published.check import check_published
@@ -45,10 +48,7 @@ from custvalue._survey.published.findings import PublishedCheck, PublishedFindin
 from custvalue._survey.published.numbers import PublishedConvention
 from custvalue._survey.published.rows import PublishedRow
 from custvalue._survey.raking import MarginCategory, MarginFit, Raking, rake
-from custvalue._survey.reading import MissingPolicy, QuestionPolicy
 from custvalue._survey.reliability import reliability
-from custvalue._survey.responses import Responses, Split
-from custvalue._survey.scale import Direction, Scale
 
 __all__ = [
     "Covariances",

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from satisfaction_cases import FIVE, careful
 from scipy import stats
 
-from custvalue._comparison import compare
-from custvalue._contrast import adjusted_p_values
-from custvalue._statistics import mean_estimate, proportion
+from custvalue._comparing.comparison import compare
+from custvalue._inference.contrast import adjusted_p_values
+from custvalue._inference.statistics import mean_estimate, proportion
 from custvalue.errors import DataError
 from custvalue.satisfaction import (
     Comparison,

@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from custvalue._bootstrap import Bootstrap, cells, count_bootstrap, row_bootstrap, share_bootstrap
+from custvalue._inference.bootstrap import (
+    Bootstrap,
+    cells,
+    count_bootstrap,
+    row_bootstrap,
+    share_bootstrap,
+)
 from custvalue.errors import DataError, EstimationError, ParameterError
 
 VOTES = np.array([1.0, 0.0, -1.0])
@@ -151,7 +157,7 @@ def test_the_same_seed_gives_the_same_draws():
 
 def test_blocks_change_nothing_but_the_memory(monkeypatch):
     whole = count_bootstrap(COUNTS, net, replicates=50, rng=12)
-    monkeypatch.setattr("custvalue._bootstrap.ENTRIES_AT_A_TIME", 7)
+    monkeypatch.setattr("custvalue._inference.bootstrap.ENTRIES_AT_A_TIME", 7)
     assert count_bootstrap(COUNTS, net, replicates=50, rng=12) == whole
 
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from custvalue._intervals import bounded_mean, jeffreys
-from custvalue._statistics import (
+from custvalue._inference.ends import bounded_mean, jeffreys
+from custvalue._inference.statistics import (
     MeanEstimate,
     Proportion,
     combined_mean,

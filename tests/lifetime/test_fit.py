@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from custvalue._base import Frozen, Positive
 from custvalue._lifetime import fit as machinery
 from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood, parameter_names
+from custvalue._values import Frozen, Positive
 from custvalue.errors import (
     ConvergenceWarning,
     EstimationError,

@@ -16,8 +16,7 @@ import pytest
 
 import custvalue
 from custvalue import datasets, lifetime, satisfaction, servqual
-from custvalue._base import Interval
-from custvalue._display import Table, number
+from custvalue._inference.interval import Interval
 from custvalue._report import build, words
 from custvalue._report.build import build_report
 from custvalue._report.content import (
@@ -34,6 +33,8 @@ from custvalue._report.content import (
 from custvalue._report.customer_base import Customers
 from custvalue._report.customers import customers
 from custvalue._report.study import Study, parse_study
+from custvalue._table import Table
+from custvalue._words import number
 from custvalue.errors import DataError, DataWarning
 from custvalue.survey import Scale
 

@@ -7,7 +7,7 @@ import pytest
 import reference_satisfaction as reference
 from satisfaction_cases import GOLDEN, SEVEN
 
-from custvalue._satisfaction.derived_importance import relative_weights
+from custvalue._drivers.derived_importance import relative_weights
 from custvalue.satisfaction import SatisfactionIndex, customer_satisfaction_index
 from custvalue.survey import Responses, Scale
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from satisfaction_cases import MINUTES, SEVEN, TEN, careful, columns, same_estimate
 from scipy import stats
 
-from custvalue._statistics import MeanEstimate
+from custvalue._inference.statistics import MeanEstimate
 from custvalue.satisfaction import (
     disconfirmation,
     disconfirmation_scores,

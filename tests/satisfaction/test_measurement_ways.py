@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from satisfaction_cases import FIVE, MINUTES, TEN, careful
 from scipy import stats
 
-from custvalue._satisfaction.importance_performance import bivariate_normal
+from custvalue._drivers.importance_performance import bivariate_normal
 from custvalue.errors import DataError, EstimationError, ParameterError
 from custvalue.satisfaction import (
     DerivedDissatisfaction,

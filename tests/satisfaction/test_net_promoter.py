@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from satisfaction_cases import GOLDEN, careful, columns, same_estimate
 from scipy import stats
 
-from custvalue._bootstrap import row_bootstrap
+from custvalue._inference.bootstrap import row_bootstrap
 from custvalue._satisfaction import net_share
 from custvalue.errors import DataWarning
 from custvalue.satisfaction import (

@@ -9,7 +9,7 @@ from satisfaction_cases import FIVE, GOLDEN, SEVEN, TEN
 from scipy import stats
 
 from custvalue import satisfaction
-from custvalue._bootstrap import row_bootstrap
+from custvalue._inference.bootstrap import row_bootstrap
 from custvalue.errors import DataWarning
 from custvalue.satisfaction import (
     CHINA_AFTER_SALES_2006,

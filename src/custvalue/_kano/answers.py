@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Columns, FloatArray, IntArray, LabelArray, read_only
-from custvalue._display import Table, one_line
 from custvalue._frames import Source, to_numbers
+from custvalue._inference.statistics import kish_effective_n
 from custvalue._kano.classify import Rule
 from custvalue._kano.coding import NOBODY, check_levels
 from custvalue._kano.coefficients import tallied
@@ -34,15 +33,17 @@ from custvalue._kano.reading import (
 from custvalue._kano.result import QUESTIONABLE_LIMIT, TIE_MARGIN, Base, Result
 from custvalue._kano.segments import Segments
 from custvalue._kano.table import BERGER, EvaluationTable, Levels, check_table
-from custvalue._statistics import kish_effective_n
-from custvalue._survey.reading import MissingPolicy, require_question_policy
-from custvalue._survey.responses import (
+from custvalue._respondents.reading import MissingPolicy, require_question_policy
+from custvalue._respondents.responses import (
     check_items,
     check_matrix,
     checked_weights,
     weights_column,
 )
-from custvalue._survey.scale import Scale
+from custvalue._respondents.scale import Scale
+from custvalue._rows import Columns, FloatArray, IntArray, LabelArray, read_only
+from custvalue._table import Table
+from custvalue._words import one_line
 from custvalue.errors import DataError
 
 IMPORTANCE = Scale(1, 9)

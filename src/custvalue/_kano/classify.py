@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._base import FloatArray, Frozen
-from custvalue._display import number
 from custvalue._kano.table import CATEGORIES, A, Category, M, O
+from custvalue._rows import FloatArray
+from custvalue._values import Frozen
+from custvalue._words import number
 
 Rule = Literal["mode", "M>O>A>I", "berger"]
 Indices = npt.NDArray[np.int64]

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray
 from custvalue._columns import missing
 from custvalue._frames import Source
 from custvalue._kano.table import Code, EvaluationTable, Levels, check_table
-from custvalue.errors import DataError, ParameterError, listed, plain
+from custvalue._rows import FloatArray
+from custvalue._words import listed, plain
+from custvalue.errors import DataError, ParameterError
 
 NOBODY = -1  # no answer, in arrays of levels and of categories
 UNKNOWN = -2  # neither a code nor, as far as is known yet, missing

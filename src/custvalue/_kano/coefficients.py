@@ -17,11 +17,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._base import FloatArray, Frozen, Interval, NonNegative, checked_level
-from custvalue._display import Table, number
+from custvalue._checks import checked_level, require_choice
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import normal_quantile
 from custvalue._kano.table import CATEGORIES, A, I, M, O
-from custvalue._statistics import normal_quantile
-from custvalue.errors import DataError, ParameterError, listed, plain, require_choice
+from custvalue._rows import FloatArray
+from custvalue._table import Table
+from custvalue._values import Frozen, NonNegative
+from custvalue._words import listed, number, plain
+from custvalue.errors import DataError, ParameterError
 
 IntervalMethod = Literal["wilson", "delta", "dirichlet"]
 Places = Sequence[int]
@@ -204,7 +208,7 @@ def worse_of(sums: Sums) -> Shares:
 
 
 def _wilson(share: FloatArray, n: FloatArray, z: float) -> tuple[FloatArray, FloatArray]:
-    """Wilson (1927) score interval, as in ``_statistics`` for one share."""
+    """Wilson (1927) score interval, as of one share."""
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     low = np.where(share == 0, 0.0, np.maximum(centre - reach, 0.0))

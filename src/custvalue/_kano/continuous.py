@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Columns, FloatArray, Frozen
-from custvalue._display import Table, number, one_line
+from custvalue._inference.statistics import MeanEstimate
 from custvalue._kano.means import Means, means_of, position, rows_of
 from custvalue._kano.table import Category, EvaluationTable, LevelName
-from custvalue._statistics import MeanEstimate
-from custvalue.errors import ParameterError, listed
+from custvalue._rows import Columns, FloatArray
+from custvalue._table import Table
+from custvalue._values import Frozen
+from custvalue._words import listed, number, one_line
+from custvalue.errors import ParameterError
 
 HEADER = ("item", "functional", "low", "high", "dysfunctional", "low", "high", "n", "quadrant")
 Bounds = tuple[float, float]

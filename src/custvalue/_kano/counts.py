@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from custvalue._base import FloatArray
-from custvalue._display import number
 from custvalue._frames import Source
 from custvalue._kano.table import CATEGORIES
-from custvalue.errors import DataError, did_you_mean, listed, plain
+from custvalue._rows import FloatArray
+from custvalue._words import did_you_mean, listed, number, plain
+from custvalue.errors import DataError
 
 LETTERS = tuple(category.value for category in CATEGORIES)
 Numbers = Mapping[str, Mapping[str, float]]

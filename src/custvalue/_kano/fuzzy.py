@@ -17,15 +17,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Columns, FloatArray, read_only
-from custvalue._display import Table, count, number, one_line, percent
 from custvalue._frames import Source, to_numbers
+from custvalue._inference.statistics import MeanEstimate
 from custvalue._kano.classify import categories_at, decide
 from custvalue._kano.means import Means, means_of, position, rows_of
 from custvalue._kano.reading import require_shape
 from custvalue._kano.table import BERGER, CATEGORIES, Category, EvaluationTable, check_table
-from custvalue._statistics import MeanEstimate
-from custvalue._survey.responses import check_items, checked_weights, weights_column
+from custvalue._respondents.responses import check_items, checked_weights, weights_column
+from custvalue._rows import Columns, FloatArray, read_only
+from custvalue._table import Table
+from custvalue._words import count, number, one_line, percent
 from custvalue.errors import DataError, ParameterError
 
 SUM_TOLERANCE = 1e-6

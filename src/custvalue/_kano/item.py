@@ -6,8 +6,7 @@ from typing import get_args
 
 import numpy as np
 
-from custvalue._base import Frozen, NonNegative, Probability
-from custvalue._display import Cell, Table, number, percent
+from custvalue._inference.statistics import MeanEstimate
 from custvalue._kano.classify import (
     Fong,
     Rule,
@@ -32,8 +31,9 @@ from custvalue._kano.coefficients import (
     worse_of,
 )
 from custvalue._kano.table import CATEGORIES, A, Category, M, O, Q, R
-from custvalue._statistics import MeanEstimate
-from custvalue.errors import plain
+from custvalue._table import Cell, Table
+from custvalue._values import Frozen, NonNegative, Probability
+from custvalue._words import number, percent, plain
 
 RULES: tuple[Rule, ...] = get_args(Rule)
 

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Columns, FloatArray, checked_level
-from custvalue._display import Cell, Table, one_line
-from custvalue._intervals import bounded_mean
-from custvalue._statistics import MeanEstimate
-from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, did_you_mean, listed
+from custvalue._checks import checked_level
+from custvalue._inference.ends import bounded_mean
+from custvalue._inference.statistics import MeanEstimate
+from custvalue._respondents.scale import Scale
+from custvalue._rows import Columns, FloatArray
+from custvalue._table import Cell, Table
+from custvalue._words import did_you_mean, listed, one_line
+from custvalue.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,7 @@ class Means:
     value : ndarray
         Weighted means; NaN where nobody answered.
     error : ndarray
-        Standard errors, as :func:`custvalue._statistics.mean_estimate` makes them; NaN for one
-        answer.
+        Standard errors, as ``mean_estimate`` makes them; NaN for one answer.
     n : ndarray
         Answers.
     effective_n : ndarray

@@ -12,12 +12,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._base import Columns, FloatArray, Generator, random_generator
-from custvalue._display import Table, count, number, one_line
+from custvalue._checks import Generator, random_generator
 from custvalue._kano.classify import Indices, Rule, decide
 from custvalue._kano.coefficients import NEEDS_N, Sums, check_method, checked_interval
 from custvalue._kano.means import position, rows_of
 from custvalue._kano.table import CATEGORIES, Category
+from custvalue._rows import Columns, FloatArray
+from custvalue._table import Table
+from custvalue._words import count, number, one_line
 from custvalue.errors import DataError, ParameterError
 
 ProbabilityMethod = Literal["exact", "dirichlet", "bootstrap"]

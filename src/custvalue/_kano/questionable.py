@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Columns, FloatArray, IntArray
-from custvalue._display import Table, count, one_line, percent
 from custvalue._kano.coefficients import Share, Shares, Sums, one, shares_of
 from custvalue._kano.means import position, rows_of
 from custvalue._kano.table import EvaluationTable, Q
+from custvalue._rows import Columns, FloatArray, IntArray
+from custvalue._table import Table
+from custvalue._words import count, one_line, percent
 from custvalue.errors import ParameterError
 
 

@@ -9,14 +9,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray, read_only
 from custvalue._frames import Source
 from custvalue._kano.coding import NOBODY, Positions, coded_columns
 from custvalue._kano.table import EvaluationTable, Levels
-from custvalue._survey.instrument import repeated
-from custvalue._survey.responses import answer_matrix, check_items, check_matrix, two_dimensional
-from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, did_you_mean, listed
+from custvalue._respondents.instrument import repeated
+from custvalue._respondents.responses import (
+    answer_matrix,
+    check_items,
+    check_matrix,
+    two_dimensional,
+)
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray, read_only
+from custvalue._words import did_you_mean, listed
+from custvalue.errors import DataError
 
 Names = Mapping[str, str] | Sequence[str]
 Flags = npt.NDArray[np.bool_]

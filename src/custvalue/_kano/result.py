@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Columns, FloatArray, Frozen, Generator, read_only
-from custvalue._display import Table, count, one_line, percent
+from custvalue._checks import Generator, require_choice
 from custvalue._kano import counts
 from custvalue._kano.classify import (
     Rule,
@@ -32,9 +31,13 @@ from custvalue._kano.item import RULES, Item, item_of
 from custvalue._kano.means import Importance, position, rows_of
 from custvalue._kano.posterior import CategoryProbabilities, ProbabilityMethod, probabilities_of
 from custvalue._kano.table import CATEGORIES, A, Category, Levels, M, O, Q, R
+from custvalue._respondents.responses import MissingPolicy
+from custvalue._rows import Columns, FloatArray, read_only
 from custvalue._satisfaction.tiers import Attribute, Tier
-from custvalue._survey.responses import MissingPolicy
-from custvalue.errors import ParameterError, listed, require_choice
+from custvalue._table import Table
+from custvalue._values import Frozen
+from custvalue._words import count, listed, one_line, percent
+from custvalue.errors import ParameterError
 
 TIERS = {
     Category.MUST_BE: Tier.SATISFIED,

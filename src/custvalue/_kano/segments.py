@@ -10,13 +10,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._base import Columns, FloatArray, Generator, IntArray, LabelArray, random_generator
-from custvalue._display import Table, count, one_line
+from custvalue._checks import Generator, random_generator
 from custvalue._kano.means import rows_of
 from custvalue._kano.posterior import check_draws
 from custvalue._kano.result import Result
 from custvalue._kano.table import Category
-from custvalue.errors import DataError, did_you_mean, listed
+from custvalue._rows import Columns, FloatArray, IntArray, LabelArray
+from custvalue._table import Table
+from custvalue._words import count, did_you_mean, listed, one_line
+from custvalue.errors import DataError
 
 EQUAL = 1e-12
 FEW = 5  # expected answers, below which χ² has not the distribution that it is named after

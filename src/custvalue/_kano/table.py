@@ -15,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BeforeValidator, model_validator
 
-from custvalue._base import Frozen
-from custvalue._display import Table
-from custvalue.errors import ParameterError, did_you_mean, listed, plain, require_choice
+from custvalue._checks import require_choice
+from custvalue._table import Table
+from custvalue._values import Frozen
+from custvalue._words import did_you_mean, listed, plain
+from custvalue.errors import ParameterError
 
 LevelName = Literal["like", "must-be", "neutral", "live-with", "dislike"]
 Code = int | float | str

@@ -24,7 +24,6 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from custvalue._base import FloatArray, Positive
 from custvalue._lifetime import beta_geometric_likelihood
 from custvalue._lifetime.contracts import Contracts, Period, RenewalCounts, checked_contracts
 from custvalue._lifetime.fit import Derivatives, Fit, highest, maximum_likelihood
@@ -38,6 +37,8 @@ from custvalue._lifetime.renewals import (
     nodes,
     with_period,
 )
+from custvalue._rows import FloatArray
+from custvalue._values import Positive
 from custvalue.errors import EstimationError
 
 # 2. Parameters -------------------------------------------------------------------------------

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from custvalue._base import FloatArray
 from custvalue._lifetime.contracts import RenewalCounts
 from custvalue._lifetime.fit import Derivatives
+from custvalue._rows import FloatArray
 from custvalue.errors import EstimationError
 
 

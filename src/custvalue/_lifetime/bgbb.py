@@ -24,7 +24,7 @@ import numpy.typing as npt
 from pydantic import Field
 from scipy import special
 
-from custvalue._base import FloatArray, Frozen, Generator, IntArray, Positive, random_generator
+from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.contracts import Period
 from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
 from custvalue._lifetime.opportunities import OpportunityCells, OpportunityHistory
@@ -39,7 +39,10 @@ from custvalue._lifetime.renewals import (
 )
 from custvalue._lifetime.special import log_rising
 from custvalue._lifetime.start import require_customers
-from custvalue.errors import DataError, EstimationError, ParameterError, plain
+from custvalue._rows import FloatArray, IntArray
+from custvalue._values import Frozen, Positive
+from custvalue._words import plain
+from custvalue.errors import DataError, EstimationError, ParameterError
 
 # 2. Parameters -------------------------------------------------------------------------------
 

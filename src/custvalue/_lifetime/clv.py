@@ -16,16 +16,9 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import (
-    Columns,
-    FloatArray,
-    Frozen,
-    Interval,
-    LabelArray,
-    checked_level,
-    read_only,
-)
-from custvalue._display import Table, number, one_line, percent
+from custvalue._checks import checked_level, require_choice
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import normal_quantile
 from custvalue._lifetime.bgbb import BGBB
 from custvalue._lifetime.data import PurchaseHistory
 from custvalue._lifetime.discounting import Discounting
@@ -39,8 +32,11 @@ from custvalue._lifetime.protocols import (
     meant_percent,
 )
 from custvalue._lifetime.renewals import ContractModel, periods_ahead
-from custvalue._statistics import normal_quantile
-from custvalue.errors import DataError, ParameterError, plain, require_choice
+from custvalue._rows import Columns, FloatArray, LabelArray, read_only
+from custvalue._table import Table
+from custvalue._values import Frozen
+from custvalue._words import number, one_line, percent, plain
+from custvalue.errors import DataError, ParameterError
 
 COUNTED = "repeat purchases after the end of observation; mean spend of repeat purchase days; "
 CONVENTION = f"{COUNTED}discounted continuously at ln(1 + rate) a year"

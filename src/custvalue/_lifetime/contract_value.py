@@ -14,15 +14,19 @@ from typing import Any
 
 import numpy.typing as npt
 
-from custvalue._base import Columns, FloatArray, Frozen, Interval, checked_level, read_only
-from custvalue._display import Table, number, one_line, percent
+from custvalue._checks import checked_level
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import normal_quantile
 from custvalue._lifetime.clv import delta_variance
 from custvalue._lifetime.contracts import Contracts, checked_contracts
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.protocols import Horizon, is_number
 from custvalue._lifetime.renewals import ContractModel, Timing, same_period
-from custvalue._statistics import normal_quantile
-from custvalue.errors import DataError, ParameterError, plain
+from custvalue._rows import Columns, FloatArray, read_only
+from custvalue._table import Table
+from custvalue._values import Frozen
+from custvalue._words import number, one_line, percent, plain
+from custvalue.errors import DataError, ParameterError
 
 CONVENTION = "further renewals of customers under contract; a period is paid when it begins"
 COLUMNS = ("renewals", "customers", "residual_lifetime", "value_per_customer", "value")

@@ -19,11 +19,12 @@ import numpy.typing as npt
 from pydantic import BeforeValidator
 
 from custvalue import _frames
-from custvalue._base import Columns, FloatArray, IntArray, read_only
 from custvalue._columns import as_array, missing
-from custvalue._display import Table, number, one_line, percent
 from custvalue._lifetime.units import horizon_in
-from custvalue.errors import DataError, UnitError, plain
+from custvalue._rows import Columns, FloatArray, IntArray, read_only
+from custvalue._table import Table
+from custvalue._words import number, one_line, percent, plain
+from custvalue.errors import DataError, UnitError
 
 MOST_RENEWALS = 100_000  # nobody has renewed so often: it must be something else, days perhaps
 ROWS_SHOWN = 12

@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._base import Columns, FloatArray, IntArray, LabelArray, read_only
 from custvalue._columns import (
     Keys,
     as_array,
@@ -26,7 +25,6 @@ from custvalue._columns import (
     packed,
     sorted_codes,
 )
-from custvalue._display import Table, number, one_line, percent
 from custvalue._lifetime.intervals import checked_log_intervals, in_other_unit
 from custvalue._lifetime.transactions import (
     AMOUNT,
@@ -40,6 +38,9 @@ from custvalue._lifetime.transactions import (
     summarise,
 )
 from custvalue._lifetime.units import DAYS, TimeUnit, checked_unit
+from custvalue._rows import Columns, FloatArray, IntArray, LabelArray, read_only
+from custvalue._table import Table
+from custvalue._words import number, one_line, percent
 from custvalue.errors import DataError
 
 BoolArray = npt.NDArray[np.bool_]

@@ -14,8 +14,8 @@ from typing import Literal
 
 import numpy as np
 
-from custvalue._base import FloatArray, read_only
 from custvalue._lifetime.units import DAYS, TimeUnit
+from custvalue._rows import FloatArray, read_only
 
 Discounting = Literal["continuous", "daily", "weekly", "monthly", "quarterly", "yearly"]
 

@@ -15,13 +15,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._base import FloatArray, Generator, Positive, random_generator
+from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.data import Cells, PurchaseHistory
 from custvalue._lifetime.dropout_likelihood import log_likelihood, log_odds_left
 from custvalue._lifetime.protocols import Horizon, ages, declared_unit, finite_lifetime
 from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.quadrature import beta_mean, from_few_ages, legendre
 from custvalue._lifetime.special import log_choices, log_rising_ratio
+from custvalue._rows import FloatArray
+from custvalue._values import Positive
 
 
 class LeavesAtPurchase(PurchasesAtAnyTime):

@@ -15,12 +15,12 @@ from typing import Protocol
 
 import numpy as np
 
-from custvalue._base import FloatArray
 from custvalue._lifetime.data import Cells
 from custvalue._lifetime.fit import Derivatives
 from custvalue._lifetime.limits import LARGE, or_no_dropout
 from custvalue._lifetime.special import log_rising
 from custvalue._lifetime.start import among_repeaters, gamma_rates
+from custvalue._rows import FloatArray
 
 
 def log_likelihood(

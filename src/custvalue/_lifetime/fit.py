@@ -18,10 +18,14 @@ import numpy as np
 from annotated_types import Gt
 from pydantic import Field
 
-from custvalue._base import FloatArray, Frozen, Interval, NonNegative, checked_level
-from custvalue._display import Table, number, one_line
+from custvalue._checks import checked_level
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import normal_quantile
 from custvalue._lifetime.units import TimeUnit
-from custvalue._statistics import normal_quantile
+from custvalue._rows import FloatArray
+from custvalue._table import Table
+from custvalue._values import Frozen, NonNegative
+from custvalue._words import number, one_line
 from custvalue.errors import (
     ConvergenceWarning,
     EstimationError,

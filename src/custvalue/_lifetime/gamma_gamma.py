@@ -22,12 +22,15 @@ import numpy as np
 from pydantic import Field
 from scipy import special
 
-from custvalue._base import FloatArray, Frozen, Generator, Positive, random_generator
+from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.data import PurchaseHistory
 from custvalue._lifetime.fit import REMEDY, Derivatives, Fit, maximum_likelihood
 from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.protocols import is_number, meant_percent
-from custvalue.errors import DataError, EstimationError, ParameterError, plain
+from custvalue._rows import FloatArray
+from custvalue._values import Frozen, Positive
+from custvalue._words import plain
+from custvalue.errors import DataError, EstimationError, ParameterError
 
 SpendHistory = PurchaseHistory | OpportunityHistory
 

@@ -25,8 +25,8 @@ from typing import Any, Self
 import numpy as np
 from scipy import special
 
-from custvalue._base import FloatArray
 from custvalue._lifetime.quadrature import Nodes, Rows, by_change
+from custvalue._rows import FloatArray
 
 DARK = 42.0  # e^-42: nothing is seen beyond it
 MOST = 6.0  # how far the logarithm of each factor may change within a stride

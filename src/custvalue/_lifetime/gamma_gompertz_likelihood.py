@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from custvalue._base import FloatArray
 from custvalue._lifetime.calendar_likelihood import CalendarLikelihood
 from custvalue._lifetime.gamma_gompertz_integral import (
     FAR,
@@ -24,6 +23,7 @@ from custvalue._lifetime.gamma_gompertz_integral import (
     updated,
 )
 from custvalue._lifetime.quadrature import Nodes
+from custvalue._rows import FloatArray
 
 
 class LogLikelihood(CalendarLikelihood):

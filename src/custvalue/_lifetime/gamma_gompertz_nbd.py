@@ -38,7 +38,7 @@ import numpy.typing as npt
 from pydantic import Field
 from scipy import special
 
-from custvalue._base import FloatArray, Generator, Positive, random_generator
+from custvalue._checks import Generator, random_generator
 from custvalue._lifetime import pareto_likelihood
 from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.fit import REMEDY, Fit, highest, maximum_likelihood
@@ -56,6 +56,8 @@ from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.special import log_choices, log_rising
 from custvalue._lifetime.start import among_repeaters, gamma_rates
 from custvalue._lifetime.units import TimeUnit
+from custvalue._rows import FloatArray
+from custvalue._values import Positive
 
 # 2. Parameters -------------------------------------------------------------------------------
 

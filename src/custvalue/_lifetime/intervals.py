@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray
+from custvalue._rows import FloatArray
 from custvalue.errors import DataError
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ import numpy.typing as npt
 from pydantic import Field
 from scipy import special
 
-from custvalue._base import FloatArray, Generator, Positive, random_generator
+from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
 from custvalue._lifetime.protocols import Horizon, ages, declared_unit
@@ -38,6 +38,8 @@ from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.special import log_choices, log_rising
 from custvalue._lifetime.start import gamma_rates
 from custvalue._lifetime.units import TimeUnit
+from custvalue._rows import FloatArray
+from custvalue._values import Positive
 from custvalue.errors import ParameterError
 
 # 2. Parameters -------------------------------------------------------------------------------

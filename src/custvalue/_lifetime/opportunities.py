@@ -16,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._base import Columns, FloatArray, IntArray, LabelArray, read_only
 from custvalue._columns import as_array, packed
-from custvalue._display import Table, number, one_line, percent
 from custvalue._lifetime.contracts import checked_period
-from custvalue.errors import DataError, plain
+from custvalue._rows import Columns, FloatArray, IntArray, LabelArray, read_only
+from custvalue._table import Table
+from custvalue._words import number, one_line, percent, plain
+from custvalue.errors import DataError
 
 NUMERIC = ("frequency", "recency", "opportunities", "customers")
 MOST = 100_000  # opportunities; more must be a time

@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from custvalue._base import FloatArray
 from custvalue._lifetime.quadrature import Nodes, Rows, by_change
+from custvalue._rows import FloatArray
 
 DARK = 40.0  # e^-40: nothing is seen beyond it
 STRIP = 4.0  # a change that needs as many nodes as a width of 1, smooth only within |Im v| < π

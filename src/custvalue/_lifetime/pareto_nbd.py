@@ -33,7 +33,7 @@ import numpy.typing as npt
 from pydantic import Field
 from scipy import special
 
-from custvalue._base import FloatArray, Generator, Positive, random_generator
+from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.fit import Fit, maximum_likelihood
 from custvalue._lifetime.limits import LARGE, NOTHING_GAINED, or_no_dropout
@@ -44,6 +44,8 @@ from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.quadrature import log_concave_integral
 from custvalue._lifetime.special import log_choices, log_rising
 from custvalue._lifetime.units import TimeUnit
+from custvalue._rows import FloatArray
+from custvalue._values import Positive
 
 # 2. Parameters -------------------------------------------------------------------------------
 

@@ -13,11 +13,12 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray
 from custvalue._columns import as_array, to_numbers
 from custvalue._lifetime.data import PurchaseHistory
 from custvalue._lifetime.units import DAYS, TimeUnit, horizon_in
-from custvalue.errors import DataError, ParameterError, UnitError, plain
+from custvalue._rows import FloatArray
+from custvalue._words import plain
+from custvalue.errors import DataError, ParameterError, UnitError
 
 Horizon = str | timedelta
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray, Frozen
+from custvalue._checks import require_choice
 from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.discounting import Discounting, discounted_by_period, period_in
 from custvalue._lifetime.protocols import (
@@ -24,7 +24,8 @@ from custvalue._lifetime.protocols import (
     whole_numbers,
 )
 from custvalue._lifetime.units import TimeUnit, horizon_in, matching_unit
-from custvalue.errors import require_choice
+from custvalue._rows import FloatArray
+from custvalue._values import Frozen
 
 
 class PurchasesAtAnyTime(Frozen):

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray, IntArray, read_only
+from custvalue._rows import FloatArray, IntArray, read_only
 
 DIGITS = 34.0  # e^-34 = 2e-15: what is smaller than this share of an integral is left out
 BLOCK = 128  # rows of nodes held at a time: in cache, and alike enough to need as many nodes

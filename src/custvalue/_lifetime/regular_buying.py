@@ -19,7 +19,7 @@ import numpy.typing as npt
 from annotated_types import Interval as Within
 from scipy import special
 
-from custvalue._base import WHOLE_NUMBER, FloatArray, Generator, Positive, random_generator
+from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.data import Cells, PurchaseHistory
 from custvalue._lifetime.dropout_at_purchase import purchases_for_ever
 from custvalue._lifetime.intervals import required_intervals
@@ -28,6 +28,8 @@ from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.regular_likelihood import log_likelihood, log_odds_left, log_phases
 from custvalue._lifetime.regular_rates import FAINT, Leaving, mean_over_rates, purchases, stays
 from custvalue._lifetime.special import log_rising_ratio
+from custvalue._rows import FloatArray
+from custvalue._values import WHOLE_NUMBER, Positive
 
 MOST_REGULAR = 100
 Regularity = Annotated[int, Within(ge=1, le=MOST_REGULAR), WHOLE_NUMBER]

@@ -20,8 +20,6 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from pydantic import Field
 
-from custvalue._base import FloatArray, Frozen
-from custvalue._display import Table, number, one_line
 from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.fit import (
     Derivatives,
@@ -36,7 +34,11 @@ from custvalue._lifetime.intervals import HOW_TO_GET, known_intervals, required_
 from custvalue._lifetime.regular_buying import MOST_REGULAR, RegularBuyers
 from custvalue._lifetime.regular_likelihood import LogLikelihood, limit, starting_points
 from custvalue._lifetime.units import TimeUnit
-from custvalue.errors import ConvergenceWarning, DataWarning, ParameterError, plain
+from custvalue._rows import FloatArray
+from custvalue._table import Table
+from custvalue._values import Frozen
+from custvalue._words import number, one_line, plain
+from custvalue.errors import ConvergenceWarning, DataWarning, ParameterError
 
 DECLINES = 2  # successive ones, after which a higher k is not tried
 RIDGE = 10.0  # log-parameters beyond are on a ridge

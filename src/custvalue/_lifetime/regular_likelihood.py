@@ -20,13 +20,13 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from custvalue._base import FloatArray
 from custvalue._lifetime.data import Cells
 from custvalue._lifetime.dropout_likelihood import Parameters, counts, exposure
 from custvalue._lifetime.fit import Derivatives
 from custvalue._lifetime.limits import LARGE, or_no_dropout
 from custvalue._lifetime.special import log_rising
 from custvalue._lifetime.start import among_repeaters, gamma_rates
+from custvalue._rows import FloatArray
 
 BLOCK = 8192
 LARGEST = 600.0  # a logarithm from which on powers leave the doubles

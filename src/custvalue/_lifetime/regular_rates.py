@@ -27,8 +27,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._base import FloatArray
 from custvalue._lifetime.quadrature import beta_rule
+from custvalue._rows import FloatArray
 
 FAINT = 40.0  # e^-40: nothing is seen beyond it
 FEW = 4.0  # up to 4 k phases, sums over purchases

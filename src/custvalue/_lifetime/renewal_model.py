@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray, Frozen, Generator, Positive, random_generator
+from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.contracts import Contracts, Period, checked_contracts
 from custvalue._lifetime.protocols import Horizon, finite_lifetime, whole_numbers
 from custvalue._lifetime.renewals import (
@@ -27,6 +27,8 @@ from custvalue._lifetime.renewals import (
     same_period,
     study,
 )
+from custvalue._rows import FloatArray
+from custvalue._values import Frozen, Positive
 
 
 class RenewsContracts(Frozen):

@@ -12,7 +12,7 @@ from typing import Literal, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray
+from custvalue._checks import require_choice
 from custvalue._lifetime.fit import Fit, ModelT
 from custvalue._lifetime.protocols import (
     Horizon,
@@ -22,7 +22,8 @@ from custvalue._lifetime.protocols import (
 )
 from custvalue._lifetime.quadrature import beta_mean
 from custvalue._lifetime.units import horizon_in
-from custvalue.errors import ParameterError, UnitError, require_choice
+from custvalue._rows import FloatArray
+from custvalue.errors import ParameterError, UnitError
 
 Timing = Literal["before_renewal", "after_renewal"]
 TIMINGS: tuple[Timing, ...] = ("before_renewal", "after_renewal")

@@ -23,7 +23,6 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from custvalue._base import FloatArray, Positive
 from custvalue._lifetime.beta_geometric_likelihood import LogLikelihood, starting_point
 from custvalue._lifetime.contracts import Contracts, Period, RenewalCounts, checked_contracts
 from custvalue._lifetime.fit import Fit, maximum_likelihood
@@ -33,6 +32,8 @@ from custvalue._lifetime.renewals import (
     log_beta_ratio,
     with_period,
 )
+from custvalue._rows import FloatArray
+from custvalue._values import Positive
 
 # 2. Parameters -------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from custvalue._base import FloatArray
+from custvalue._rows import FloatArray
 
 LONGEST_SUM = 1_000_000  # beyond it, differences of gamma functions; nobody buys that often
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from custvalue._base import FloatArray
 from custvalue._lifetime.data import Cells
-from custvalue.errors import EstimationError, plain
+from custvalue._rows import FloatArray
+from custvalue._words import plain
+from custvalue.errors import EstimationError
 
 
 def gamma_rates(cells: Cells, model: str, names: tuple[str, ...]) -> dict[str, float]:

@@ -17,9 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._base import FloatArray, Frozen, IntArray, LabelArray
+from custvalue._checks import require_choice
 from custvalue._columns import ROW_HINT, Keys, first_of_runs, packed
-from custvalue.errors import DataError, ParameterError, require_choice
+from custvalue._rows import FloatArray, IntArray, LabelArray
+from custvalue._values import Frozen
+from custvalue.errors import DataError, ParameterError
 
 AfterEnd = Literal["raise", "ignore"]
 Returns = Literal["raise", "net", "drop"]

@@ -16,7 +16,8 @@ from typing import Literal, cast, get_args
 
 import numpy as np
 
-from custvalue.errors import ParameterError, UnitError, did_you_mean, listed
+from custvalue._words import did_you_mean, listed
+from custvalue.errors import ParameterError, UnitError
 
 TimeUnit = Literal["day", "week", "month", "year"]
 

@@ -11,8 +11,8 @@ import numpy as np
 import scipy
 
 from custvalue import __version__
-from custvalue._display import count
 from custvalue._frames import Source
+from custvalue._inference.statistics import kish_effective_n
 from custvalue._report.content import (
     Block,
     Contribution,
@@ -29,8 +29,8 @@ from custvalue._report.link import link
 from custvalue._report.offers import offers
 from custvalue._report.quality import quality, read_quality
 from custvalue._report.study import Study, Transactions
-from custvalue._statistics import kish_effective_n
-from custvalue._survey.responses import checked_weights
+from custvalue._respondents.responses import checked_weights
+from custvalue._words import count
 from custvalue.errors import CustvalueError, CustvalueWarning, DataError
 
 Announce = Callable[[str], None]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from custvalue._display import Table
+from custvalue._table import Table
 
 WIDTH = 88
 

@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from custvalue import lifetime
-from custvalue._base import FloatArray, Interval
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import normal_quantile
 from custvalue._lifetime.clv import delta_variance
 from custvalue._report.study import Lifetime, PurchaseModelName, Transactions
-from custvalue._statistics import normal_quantile
+from custvalue._rows import FloatArray
 from custvalue.lifetime import CustomerLifetimeValue, Fit, GammaGamma, PurchaseHistory
 
 LEVEL = 0.95

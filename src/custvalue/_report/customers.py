@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from custvalue import plotting
-from custvalue._display import Cell, Table, count, number, percent
 from custvalue._lifetime.units import DAYS
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
 from custvalue._report.customer_base import Customers
 from custvalue._report.pictures import picture
 from custvalue._report.study import Lifetime, Study
 from custvalue._report.words import about, are, money, plain_number, range_of
+from custvalue._table import Cell, Table
+from custvalue._words import count, number, percent
 from custvalue.lifetime import CustomerLifetimeValue, Fit, PurchaseHistory
 
 TITLE = "Customers, and what they are worth"

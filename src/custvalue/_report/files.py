@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue.errors import DataError, listed
+from custvalue._words import listed
+from custvalue.errors import DataError
 
 Decimal = Literal[".", ","]
 

@@ -7,7 +7,6 @@ from functools import cache, singledispatch
 from html import escape
 from importlib import resources
 
-from custvalue._display import Cell, Table, number
 from custvalue._report.content import (
     Block,
     KeyFigures,
@@ -18,6 +17,8 @@ from custvalue._report.content import (
     Section,
     TableBlock,
 )
+from custvalue._table import Cell, Table
+from custvalue._words import number
 
 BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")  # a number and its sign stay on one line
 ALIGNED = {True: " class='number'", False: ""}

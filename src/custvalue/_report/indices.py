@@ -7,8 +7,6 @@ from functools import partial
 from typing import Any
 
 from custvalue import plotting, satisfaction
-from custvalue._base import FloatArray
-from custvalue._display import Cell, Table, count, percent
 from custvalue._frames import Source
 from custvalue._report.content import (
     Block,
@@ -22,6 +20,9 @@ from custvalue._report.content import (
 from custvalue._report.pictures import picture
 from custvalue._report.study import Index, Satisfaction, Survey
 from custvalue._report.words import are, as_index, plain_number, range_of, signed
+from custvalue._rows import FloatArray
+from custvalue._table import Cell, Table
+from custvalue._words import count, percent
 from custvalue.satisfaction import Disconfirmation, NetPromoterScore, SatisfactionIndex, TopBox
 from custvalue.servqual import Survey as QualitySurvey
 from custvalue.survey import MissingPolicy, Proportion, Responses, Scale

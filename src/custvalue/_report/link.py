@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import IntArray
-from custvalue._display import Cell, Table, count, percent
 from custvalue._frames import Source
+from custvalue._inference.statistics import MeanEstimate, mean_estimate, normal_quantile
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
 from custvalue._report.customer_base import Customers
 from custvalue._report.study import Satisfaction, Survey
 from custvalue._report.words import enumerated, money
-from custvalue._statistics import MeanEstimate, mean_estimate, normal_quantile
-from custvalue._survey.responses import checked_weights
+from custvalue._respondents.responses import checked_weights
+from custvalue._rows import IntArray
+from custvalue._table import Cell, Table
+from custvalue._words import count, percent
 from custvalue.errors import DataError
 from custvalue.lifetime import CustomerLifetimeValue
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from custvalue import delivered_value, plotting
-from custvalue._display import Cell, Table
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
 from custvalue._report.pictures import picture
 from custvalue._report.words import plain_number, price
+from custvalue._table import Cell, Table
 from custvalue.delivered_value import Comparison, Offer
 
 NOT_MEASURED = (

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from custvalue import plotting, servqual
-from custvalue._display import Cell, Table, count
 from custvalue._report.content import (
     Block,
     Contribution,
@@ -19,6 +18,8 @@ from custvalue._report.pictures import picture
 from custvalue._report.study import Servqual, Survey
 from custvalue._report.words import are, as_index, between, plain_number, range_of, signed
 from custvalue._servqual.estimation import estimate_gaps, estimate_performance
+from custvalue._table import Cell, Table
+from custvalue._words import count
 from custvalue.servqual import DimensionGap, Gap, Gaps, Performance
 from custvalue.survey import MeanEstimate
 

@@ -12,10 +12,10 @@ from annotated_types import Interval as Within
 from annotated_types import MinLen
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from custvalue._base import Probability, sentence
 from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns
 from custvalue._lifetime.units import horizon_in
 from custvalue._report.files import Decimal
+from custvalue._values import Probability, sentence
 from custvalue.delivered_value import Offer
 from custvalue.errors import DataError
 from custvalue.lifetime import TimeUnit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from custvalue._base import Interval
+from custvalue._inference.interval import Interval
 from custvalue.survey import Scale
 
 MINUS = "\N{MINUS SIGN}"

@@ -17,18 +17,22 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from custvalue._base import FloatArray, Frozen, Interval, NonNegative
-from custvalue._display import Table, number, one_line, percent
-from custvalue._satisfaction.index_interval import index_interval
-from custvalue._satisfaction.questions import answered, as_responses, filled_note, left_out_note
-from custvalue._statistics import (
+from custvalue._checks import require_choice
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import (
     MeanEstimate,
     MeanMethod,
     mean_estimate,
     weighted_covariance,
 )
-from custvalue.errors import DataError, DataWarning, ParameterError, listed, require_choice
-from custvalue.survey import Scale
+from custvalue._respondents.questions import answered, as_responses, filled_note, left_out_note
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray
+from custvalue._satisfaction.index_interval import index_interval
+from custvalue._table import Table
+from custvalue._values import Frozen, NonNegative
+from custvalue._words import listed, number, one_line, percent
+from custvalue.errors import DataError, DataWarning, ParameterError
 
 WeightConvention = Literal["unstandardised", "as given", "simple"]
 WeightSource = Literal["given", "principal component", "equal"]

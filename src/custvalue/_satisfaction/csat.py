@@ -11,25 +11,23 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from custvalue._base import Frozen, Generator, Interval, Probability
-from custvalue._bootstrap import share_bootstrap
-from custvalue._display import Table, number, one_line, percent
-from custvalue._satisfaction.questions import (
-    Answered,
-    Asked,
-    answered,
-    left_out_note,
-    taken_apart,
-)
-from custvalue._statistics import (
+from custvalue._checks import Generator, require_choice
+from custvalue._inference.bootstrap import share_bootstrap
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import (
     MeanEstimate,
     Proportion,
     ProportionMethod,
     mean_estimate,
     proportion,
 )
-from custvalue.errors import ParameterError, require_choice
-from custvalue.survey import MissingPolicy, Scale
+from custvalue._respondents.questions import Answered, Asked, answered, left_out_note, taken_apart
+from custvalue._respondents.reading import MissingPolicy
+from custvalue._respondents.scale import Scale
+from custvalue._table import Table
+from custvalue._values import Frozen, Probability
+from custvalue._words import number, one_line, percent
+from custvalue.errors import ParameterError
 
 ScaleMeanMethod = Literal["beta", "t", "bootstrap"]
 

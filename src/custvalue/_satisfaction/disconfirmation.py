@@ -16,18 +16,24 @@ from typing import Any, Literal, cast, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Columns, FloatArray, Frozen, Interval, NonNegative, Positive
-from custvalue._display import Table, count, number, one_line
-from custvalue._satisfaction.questions import (
+from custvalue._checks import require_choice
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import MeanEstimate, Proportion, mean_estimate, proportion
+from custvalue._respondents.questions import (
     Asked,
     answered,
     check_scale,
     left_out_note,
     taken_apart,
 )
-from custvalue._statistics import MeanEstimate, Proportion, mean_estimate, proportion
-from custvalue.errors import DataError, ParameterError, require_choice
-from custvalue.survey import MissingPolicy, Responses, Scale
+from custvalue._respondents.reading import MissingPolicy
+from custvalue._respondents.responses import Responses
+from custvalue._respondents.scale import Scale
+from custvalue._rows import Columns, FloatArray
+from custvalue._table import Table
+from custvalue._values import Frozen, NonNegative, Positive
+from custvalue._words import count, number, one_line
+from custvalue.errors import DataError, ParameterError
 
 Verdict = Literal["dissatisfied", "satisfied", "delighted"]
 GroupVerdict = Literal["dissatisfied", "satisfied", "delighted", "undecided"]

@@ -11,8 +11,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal, get_args
 
-from custvalue._base import Frozen, Generator, Interval
-from custvalue._display import Table, one_line
+from custvalue._checks import Generator, require_choice
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import MeanEstimate, Proportion
+from custvalue._respondents.questions import check_scale, taken_apart
+from custvalue._respondents.reading import MissingPolicy
+from custvalue._respondents.scale import Direction, Scale
 from custvalue._satisfaction.csat import (
     REPLICATES,
     AnswerShare,
@@ -21,10 +25,10 @@ from custvalue._satisfaction.csat import (
     top_box_of,
     top_box_table,
 )
-from custvalue._satisfaction.questions import check_scale, taken_apart
-from custvalue._statistics import MeanEstimate, Proportion
-from custvalue.errors import ParameterError, require_choice
-from custvalue.survey import Direction, MissingPolicy, Scale
+from custvalue._table import Table
+from custvalue._values import Frozen
+from custvalue._words import one_line
+from custvalue.errors import ParameterError
 
 EffortVersion = Literal["1", "2"]
 

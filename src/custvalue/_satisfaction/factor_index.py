@@ -14,14 +14,19 @@ from typing import Annotated, Any, get_args
 import numpy as np
 from annotated_types import MinLen
 
-from custvalue._base import FloatArray, Frozen, Interval, NonNegative, Positive, Probability
-from custvalue._display import Table, number, one_line, percent
+from custvalue._checks import require_choice
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import MeanEstimate, MeanMethod, combined_mean
+from custvalue._respondents.questions import as_responses, filled_note, left_out_note
+from custvalue._respondents.responses import Responses
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray
 from custvalue._satisfaction.index import IndexForm, index_scores
 from custvalue._satisfaction.index_interval import index_interval
-from custvalue._satisfaction.questions import as_responses, filled_note, left_out_note
-from custvalue._statistics import MeanEstimate, MeanMethod, combined_mean
-from custvalue.errors import DataError, ParameterError, did_you_mean, listed, plain, require_choice
-from custvalue.survey import Responses, Scale
+from custvalue._table import Table
+from custvalue._values import Frozen, NonNegative, Positive, Probability
+from custvalue._words import did_you_mean, listed, number, one_line, percent, plain
+from custvalue.errors import DataError, ParameterError
 
 
 class Factor(Frozen):

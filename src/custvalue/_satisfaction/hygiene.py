@@ -14,28 +14,25 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import (
-    FloatArray,
-    Frozen,
-    Interval,
-    Level,
-    NonNegative,
-    Probability,
-    Tabular,
-    checked_level,
-)
-from custvalue._display import Table, number, one_line, percent
-from custvalue._satisfaction.disconfirmation import checked_band, classes_of
-from custvalue._satisfaction.questions import (
+from custvalue._checks import checked_level
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import MeanEstimate, Proportion, mean_estimate, proportion
+from custvalue._respondents.questions import (
     each_respondent,
     left_out_note,
     named_columns,
     read,
     taken_apart,
 )
-from custvalue._statistics import MeanEstimate, Proportion, mean_estimate, proportion
-from custvalue.errors import DataError, ParameterError, did_you_mean, listed, plain
-from custvalue.survey import MissingPolicy, Responses, Scale
+from custvalue._respondents.reading import MissingPolicy
+from custvalue._respondents.responses import Responses
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray, Tabular
+from custvalue._satisfaction.disconfirmation import checked_band, classes_of
+from custvalue._table import Table
+from custvalue._values import Frozen, Level, NonNegative, Probability
+from custvalue._words import did_you_mean, listed, number, one_line, percent, plain
+from custvalue.errors import DataError, ParameterError
 
 Role = Literal["hygiene", "satisfier"]
 RequirementVerdict = Literal[

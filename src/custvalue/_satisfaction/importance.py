@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from custvalue._base import FloatArray
-from custvalue._display import count, number
-from custvalue.errors import DataError, did_you_mean, listed, plain
-from custvalue.survey import Responses
+from custvalue._respondents.responses import Responses
+from custvalue._rows import FloatArray
+from custvalue._words import count, did_you_mean, listed, number, plain
+from custvalue.errors import DataError
 
 # Each point may be rounded by half a percent of the total, as in 24 + 21 + 21 + 18 + 17 = 101.
 ROUNDING = 0.005

@@ -13,29 +13,26 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from custvalue._base import (
-    FloatArray,
-    Frozen,
-    Generator,
-    Interval,
-    NonNegative,
-    Probability,
-    checked_level,
-)
-from custvalue._bootstrap import REPLICATES
-from custvalue._display import Table, number, one_line, percent
-from custvalue._satisfaction.derived_importance import (
+from custvalue._checks import Generator, checked_level, require_choice
+from custvalue._drivers.derived_importance import (
     Derivation,
     DerivedImportance,
     complete,
     read_overall,
 )
+from custvalue._inference.bootstrap import REPLICATES
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import MeanEstimate, MeanMethod, combined_mean, mean_estimate
+from custvalue._respondents.questions import as_responses, filled_note, left_out_note
+from custvalue._respondents.responses import Responses
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray
 from custvalue._satisfaction.importance import given_importance, own_importance
 from custvalue._satisfaction.index_interval import index_interval
-from custvalue._satisfaction.questions import as_responses, filled_note, left_out_note
-from custvalue._statistics import MeanEstimate, MeanMethod, combined_mean, mean_estimate
-from custvalue.errors import DataError, ParameterError, require_choice
-from custvalue.survey import Responses, Scale
+from custvalue._table import Table
+from custvalue._values import Frozen, NonNegative, Probability
+from custvalue._words import number, one_line, percent
+from custvalue.errors import DataError, ParameterError
 
 IndexForm = Literal["scale", "maximum"]
 ImportanceWeighting = Literal["mean importance", "per respondent"]

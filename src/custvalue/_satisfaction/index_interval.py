@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import get_args
 
-from custvalue._base import Interval
-from custvalue._statistics import MeanEstimate, MeanMethod
-from custvalue.errors import require_choice
+from custvalue._checks import require_choice
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import MeanEstimate, MeanMethod
 
 
 def index_interval(

@@ -15,11 +15,14 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Columns, FloatArray, read_only
-from custvalue._display import Table, number, one_line
-from custvalue._satisfaction.questions import check_scale, taken_apart
-from custvalue.errors import DataError, require_choice
-from custvalue.survey import MissingPolicy, Scale
+from custvalue._checks import require_choice
+from custvalue._respondents.questions import check_scale, taken_apart
+from custvalue._respondents.reading import MissingPolicy
+from custvalue._respondents.scale import Scale
+from custvalue._rows import Columns, FloatArray, read_only
+from custvalue._table import Table
+from custvalue._words import number, one_line
+from custvalue.errors import DataError
 
 Rounding = Literal["none", "nearest"]
 

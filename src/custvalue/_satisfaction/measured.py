@@ -13,8 +13,12 @@ from typing import Any, cast
 
 import numpy as np
 
-from custvalue._base import FloatArray, Frozen, IntArray, Interval, NonNegative
-from custvalue._display import Table, count, number, one_line, percent
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import MeanEstimate, Proportion, mean_estimate, proportion
+from custvalue._respondents.questions import answered, left_out_note, taken_apart
+from custvalue._respondents.reading import MissingPolicy
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray, IntArray
 from custvalue._satisfaction.disconfirmation import (
     VERDICTS,
     DisconfirmationScores,
@@ -22,10 +26,10 @@ from custvalue._satisfaction.disconfirmation import (
     checked_band,
     classes_of,
 )
-from custvalue._satisfaction.questions import answered, left_out_note, taken_apart
-from custvalue._statistics import MeanEstimate, Proportion, mean_estimate, proportion
-from custvalue.errors import DataError, ParameterError, plain
-from custvalue.survey import MissingPolicy, Scale
+from custvalue._table import Table
+from custvalue._values import Frozen, NonNegative
+from custvalue._words import count, number, one_line, percent, plain
+from custvalue.errors import DataError, ParameterError
 
 WORDS = ("worse", "as expected", "better")
 

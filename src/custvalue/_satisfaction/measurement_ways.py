@@ -15,18 +15,23 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._base import FloatArray, Frozen, NonNegative, Probability, Tabular
-from custvalue._display import Table, count, number, one_line, percent
-from custvalue._satisfaction.questions import left_out_note
-from custvalue._statistics import (
+from custvalue._checks import require_choice
+from custvalue._inference.statistics import (
     MeanEstimate,
     Proportion,
     combined_mean,
     mean_estimate,
     proportion,
 )
-from custvalue.errors import DataError, ParameterError, did_you_mean, listed, plain, require_choice
-from custvalue.survey import MissingPolicy, Responses, Scale
+from custvalue._respondents.questions import left_out_note
+from custvalue._respondents.reading import MissingPolicy
+from custvalue._respondents.responses import Responses
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray, Tabular
+from custvalue._table import Table
+from custvalue._values import Frozen, NonNegative, Probability
+from custvalue._words import count, did_you_mean, listed, number, one_line, percent, plain
+from custvalue.errors import DataError, ParameterError
 
 OWN_SEVERITY = "of the respondents"
 ROUNDING = 1e-9  # scale points: expectations that are met leave no shortfall

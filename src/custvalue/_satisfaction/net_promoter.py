@@ -15,28 +15,10 @@ from typing import Any, Literal, Self, get_args
 import numpy as np
 
 from custvalue import _frames
-from custvalue._base import (
-    FloatArray,
-    Frozen,
-    Generator,
-    Interval,
-    NonNegative,
-    Positive,
-    checked_level,
-)
-from custvalue._bootstrap import Bootstrap, share_bootstrap
-from custvalue._display import Table, number, one_line
-from custvalue._satisfaction import net_share
-from custvalue._satisfaction.mapping import NO_NET_PROMOTER_SCORE, MappedAnswers
-from custvalue._satisfaction.questions import (
-    answered,
-    as_columns,
-    check_scale,
-    left_out_note,
-    read,
-    taken_apart,
-)
-from custvalue._statistics import (
+from custvalue._checks import Generator, checked_level, require_choice
+from custvalue._inference.bootstrap import Bootstrap, share_bootstrap
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import (
     MeanEstimate,
     Proportion,
     effective_n_note,
@@ -45,8 +27,23 @@ from custvalue._statistics import (
     proportion,
     share_error,
 )
-from custvalue.errors import DataError, DataWarning, ParameterError, plain, require_choice
-from custvalue.survey import MissingPolicy, Scale
+from custvalue._respondents.questions import (
+    answered,
+    as_columns,
+    check_scale,
+    left_out_note,
+    read,
+    taken_apart,
+)
+from custvalue._respondents.reading import MissingPolicy
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray
+from custvalue._satisfaction import net_share
+from custvalue._satisfaction.mapping import NO_NET_PROMOTER_SCORE, MappedAnswers
+from custvalue._table import Table
+from custvalue._values import Frozen, NonNegative, Positive
+from custvalue._words import number, one_line, plain
+from custvalue.errors import DataError, DataWarning, ParameterError
 
 NetPromoterMethod = Literal["score", "dirichlet", "adjusted-wald", "wald", "bootstrap"]
 Group = Literal["promoters", "passives", "detractors"]

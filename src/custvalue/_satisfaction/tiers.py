@@ -26,24 +26,28 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Columns, FloatArray, Frozen, NonNegative, Positive, Probability
-from custvalue._display import Table, count, number, one_line, percent
-from custvalue._satisfaction.questions import (
-    each_respondent,
-    is_number,
-    left_out_note,
-    named_columns,
-    read,
-)
-from custvalue._statistics import (
+from custvalue._inference.statistics import (
     MeanEstimate,
     Proportion,
     combined_mean,
     mean_estimate,
     proportion,
 )
-from custvalue.errors import DataError, ParameterError, did_you_mean, listed
-from custvalue.survey import MissingPolicy, Responses, Scale
+from custvalue._respondents.questions import (
+    each_respondent,
+    is_number,
+    left_out_note,
+    named_columns,
+    read,
+)
+from custvalue._respondents.reading import MissingPolicy
+from custvalue._respondents.responses import Responses
+from custvalue._respondents.scale import Scale
+from custvalue._rows import Columns, FloatArray
+from custvalue._table import Table
+from custvalue._values import Frozen, NonNegative, Positive, Probability
+from custvalue._words import count, did_you_mean, listed, number, one_line, percent
+from custvalue.errors import DataError, ParameterError
 
 ROUNDING = 1e-9  # points: expectations that are met are neither unmet nor exceeded
 

@@ -15,8 +15,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Frozen, Interval, Level, Tabular, checked_level
-from custvalue._comparison import (
+from custvalue._checks import checked_level, require_choice
+from custvalue._comparing.comparison import (
     INDEPENDENT,
     INVARIANCE,
     Comparison,
@@ -24,7 +24,7 @@ from custvalue._comparison import (
     compare,
     pair_columns,
 )
-from custvalue._contrast import (
+from custvalue._inference.contrast import (
     CONTRASTS,
     ComparisonMethod,
     Correction,
@@ -32,13 +32,17 @@ from custvalue._contrast import (
     adjusted_p_values,
     corrected_level,
 )
-from custvalue._display import Cell, Table, count, number
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import MeanEstimate
+from custvalue._respondents.responses import Split
+from custvalue._respondents.scale import Scale
+from custvalue._rows import Tabular
 from custvalue._servqual.estimation import estimate_gaps, estimate_performance
 from custvalue._servqual.survey import Survey, require_survey
-from custvalue._statistics import MeanEstimate
-from custvalue._survey.responses import Split
-from custvalue._survey.scale import Scale
-from custvalue.errors import CustvalueError, DataError, require_choice
+from custvalue._table import Cell, Table
+from custvalue._values import Frozen, Level
+from custvalue._words import count, number
+from custvalue.errors import CustvalueError, DataError
 
 Compared = Literal["gap", "perception"]
 Measured = dict[str, dict[Label, MeanEstimate]]

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from custvalue._base import FloatArray
-from custvalue._statistics import ROWS_AT_A_TIME, MeanEstimate, MeanMethod
+from custvalue._inference.statistics import ROWS_AT_A_TIME, MeanEstimate, MeanMethod
+from custvalue._rows import FloatArray
 
 PRODUCTS_AT_A_TIME = 200_000  # BLAS starts threads above, which cost more than they bring here
 FEWEST_ROWS = 64

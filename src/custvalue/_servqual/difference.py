@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import warnings
 
-from custvalue._base import FloatArray, Frozen, NonNegative
-from custvalue._display import number
+from custvalue._rows import FloatArray
 from custvalue._survey.alpha import alpha_of
-from custvalue.errors import DataWarning, ParameterError, plain
+from custvalue._values import Frozen, NonNegative
+from custvalue._words import number, plain
+from custvalue.errors import DataWarning, ParameterError
 
 
 class DifferenceReliability(Frozen):

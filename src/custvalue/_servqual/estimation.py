@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from custvalue._base import FloatArray
+from custvalue._inference.statistics import MeanEstimate, combined_mean, mean_estimate
+from custvalue._respondents.instrument import Dimension, Item
+from custvalue._respondents.keying import against_rest
+from custvalue._rows import FloatArray
 from custvalue._servqual.difference import reliability_of
 from custvalue._servqual.gap_means import ByRespondent, Complete, Means, dimension_gaps, gap_means
 from custvalue._servqual.gaps import DimensionGap, Gap, Gaps
@@ -12,10 +15,7 @@ from custvalue._servqual.lacking import dont_know_in, left_out_of
 from custvalue._servqual.performance import DimensionPerformance, ItemPerformance, Performance
 from custvalue._servqual.scoring import scores_of
 from custvalue._servqual.weighting import WeightedGap, WeightedMean, weighted_means
-from custvalue._statistics import MeanEstimate, combined_mean, mean_estimate
 from custvalue._survey.alpha import CronbachAlpha, estimated_alpha
-from custvalue._survey.instrument import Dimension, Item
-from custvalue._survey.keying import against_rest
 from custvalue.errors import DataError
 
 if TYPE_CHECKING:

@@ -21,27 +21,29 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray, Frozen, Tabular
-from custvalue._display import Cell, Table, number, percent
+from custvalue._checks import require_choice
+from custvalue._inference.statistics import (
+    MeanEstimate,
+    Proportion,
+    combined_mean,
+    mean_estimate,
+    proportion,
+)
+from custvalue._respondents.left_out import LeftOut
+from custvalue._respondents.reading import MissingPolicy
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray, Tabular
 from custvalue._servqual.lacking import base_note, dont_know_in, left_out_of
 from custvalue._servqual.scoring import prorated, reversed_note, row_means
 from custvalue._servqual.weighting import WeightedMean, weighted_means
-from custvalue._statistics import MeanEstimate, Proportion, combined_mean, mean_estimate, proportion
-from custvalue._survey.left_out import LeftOut
-from custvalue._survey.reading import MissingPolicy
-from custvalue._survey.scale import Scale
-from custvalue.errors import (
-    DataError,
-    ParameterError,
-    did_you_mean,
-    listed,
-    plain,
-    require_choice,
-)
+from custvalue._table import Cell, Table
+from custvalue._values import Frozen
+from custvalue._words import did_you_mean, listed, number, percent, plain
+from custvalue.errors import DataError, ParameterError
 
 if TYPE_CHECKING:
+    from custvalue._respondents.responses import Responses
     from custvalue._servqual.survey import Survey
-    from custvalue._survey.responses import Responses
 
 AttributeKind = Literal["classic ideal point", "vector"]
 IdealSource = Literal["asked", "expectations", "given"]

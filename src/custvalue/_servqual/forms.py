@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from custvalue._survey.instrument import Dimension, Instrument, Item
+from custvalue._respondents.instrument import Dimension, Instrument, Item
 
 Form = Literal["1988", "1991"]
 Half = Literal["perceptions", "expectations"]

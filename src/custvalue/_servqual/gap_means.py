@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from custvalue._base import FloatArray
-from custvalue._servqual.cross_products import CrossProducts
-from custvalue._servqual.scoring import row_means
-from custvalue._statistics import (
+from custvalue._inference.statistics import (
     ROWS_AT_A_TIME,
     MeanEstimate,
     MeanMethod,
@@ -21,6 +18,9 @@ from custvalue._statistics import (
     mean_estimate,
     weighted_covariance,
 )
+from custvalue._rows import FloatArray
+from custvalue._servqual.cross_products import CrossProducts
+from custvalue._servqual.scoring import row_means
 
 if TYPE_CHECKING:
     from custvalue._servqual.survey import Survey

@@ -28,25 +28,21 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._base import (
-    FloatArray,
-    Frozen,
-    Interval,
-    NonNegative,
-    Positive,
-    Tabular,
-    checked_level,
-)
-from custvalue._display import Cell, Table, number
+from custvalue._checks import checked_level, require_choice
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import MeanEstimate, combined_mean, mean_estimate, t_quantile
+from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.responses import Responses
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray, Tabular
 from custvalue._servqual.forms import SERVQUAL
 from custvalue._servqual.instrument import arranged
 from custvalue._servqual.scoring import scores_of
 from custvalue._servqual.survey import Survey, require_survey
-from custvalue._statistics import MeanEstimate, combined_mean, mean_estimate, t_quantile
-from custvalue._survey.instrument import Instrument
-from custvalue._survey.responses import Responses
-from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, ParameterError, listed, require_choice
+from custvalue._table import Cell, Table
+from custvalue._values import Frozen, NonNegative, Positive
+from custvalue._words import listed, number
+from custvalue.errors import DataError, ParameterError
 
 GapNumber = Literal[1, 2, 3, 4, 5]
 GapTest = Literal["Welch's t", "paired t"]

@@ -16,18 +16,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Frozen, Probability, Tabular
-from custvalue._display import Cell, Table, count, number, percent
+from custvalue._checks import require_choice
+from custvalue._inference.statistics import MeanEstimate
+from custvalue._respondents.keying import running_note
+from custvalue._respondents.left_out import LeftOut
+from custvalue._respondents.reading import MissingPolicy
+from custvalue._respondents.scale import Scale
+from custvalue._rows import Tabular
 from custvalue._servqual.difference import DifferenceReliability
 from custvalue._servqual.lacking import base_note
 from custvalue._servqual.scoring import reversed_note
 from custvalue._servqual.weighting import WeightedGap
-from custvalue._statistics import MeanEstimate
-from custvalue._survey.keying import running_note
-from custvalue._survey.left_out import LeftOut
-from custvalue._survey.reading import MissingPolicy
-from custvalue._survey.scale import Scale
-from custvalue.errors import require_choice
+from custvalue._table import Cell, Table
+from custvalue._values import Frozen, Probability
+from custvalue._words import count, number, percent
 
 LOW_RELIABILITY = 0.70
 

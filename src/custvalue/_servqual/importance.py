@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray
-from custvalue._display import number
 from custvalue._frames import Source, to_numbers
-from custvalue._survey.instrument import Instrument
-from custvalue._survey.responses import check_items, two_dimensional
-from custvalue.errors import DataError, ParameterError, did_you_mean, listed, more, plain
+from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.responses import check_items, two_dimensional
+from custvalue._rows import FloatArray
+from custvalue._words import did_you_mean, listed, more, number, plain
+from custvalue.errors import DataError, ParameterError
 
 TOLERANCE = 1e-6  # of the total: thirds that were written with seven digits still sum
 HINT = "Give points as numbers."

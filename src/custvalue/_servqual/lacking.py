@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from custvalue._display import count
-from custvalue._survey.left_out import LeftOut
-from custvalue._survey.responses import Responses
+from custvalue._respondents.left_out import LeftOut
+from custvalue._respondents.responses import Responses
+from custvalue._words import count
 
 
 def left_out_of(asked: Mapping[str, Responses]) -> dict[str, LeftOut]:

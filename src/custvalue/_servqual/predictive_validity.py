@@ -15,23 +15,16 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import (
-    FloatArray,
-    Frozen,
-    Generator,
-    Interval,
-    Level,
-    NonNegative,
-    Positive,
-    Probability,
-    Tabular,
-    checked_level,
-)
-from custvalue._bootstrap import Bootstrap, as_whole, row_bootstrap
-from custvalue._display import Cell, Table, count, number, one_line
+from custvalue._checks import Generator, as_whole, checked_level, require_choice
+from custvalue._inference.bootstrap import Bootstrap, row_bootstrap
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import kish_effective_n, normal_quantile
+from custvalue._rows import FloatArray, Tabular
 from custvalue._servqual.scoring import reversed_note, scores_of
-from custvalue._statistics import kish_effective_n, normal_quantile
-from custvalue.errors import DataError, EstimationError, ParameterError, listed, require_choice
+from custvalue._table import Cell, Table
+from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
+from custvalue._words import count, listed, number, one_line
+from custvalue.errors import DataError, EstimationError, ParameterError
 
 if TYPE_CHECKING:
     from custvalue._servqual.survey import Survey

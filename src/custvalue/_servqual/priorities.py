@@ -16,22 +16,16 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import (
-    FloatArray,
-    Frozen,
-    Generator,
-    Level,
-    Probability,
-    Tabular,
-    checked_level,
-    random_generator,
-)
-from custvalue._bootstrap import checked_replicates, row_bootstrap
-from custvalue._display import Table, number, percent
+from custvalue._checks import Generator, checked_level, random_generator, require_choice
+from custvalue._inference.bootstrap import checked_replicates, row_bootstrap
+from custvalue._inference.statistics import MeanEstimate, combined_mean, mean_estimate
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray, Tabular
 from custvalue._servqual.gap_means import dimension_gaps
-from custvalue._statistics import MeanEstimate, combined_mean, mean_estimate
-from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, ParameterError, require_choice
+from custvalue._table import Table
+from custvalue._values import Frozen, Level, Probability
+from custvalue._words import number, percent
+from custvalue.errors import DataError, ParameterError
 
 if TYPE_CHECKING:
     from custvalue._servqual.survey import Survey

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray, LabelArray, read_only
+from custvalue._checks import require_choice
 from custvalue._frames import Source
-from custvalue._survey.instrument import Instrument
-from custvalue._survey.left_out import counted_losses
-from custvalue._survey.prorating import HALF, checked_min_answered, enough_answered, parts_of
-from custvalue._survey.reading import (
+from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.left_out import counted_losses
+from custvalue._respondents.prorating import HALF, checked_min_answered, enough_answered, parts_of
+from custvalue._respondents.reading import (
     MissingPolicy,
     check_matrix,
     checked_labels,
@@ -21,9 +21,10 @@ from custvalue._survey.reading import (
     complete_rows,
     two_dimensional,
 )
-from custvalue._survey.responses import Responses, Split
-from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, ParameterError, require_choice
+from custvalue._respondents.responses import Responses, Split
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray, LabelArray, read_only
+from custvalue.errors import DataError, ParameterError
 
 
 class Block(NamedTuple):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from custvalue._base import FloatArray
-from custvalue._survey import prorating
-from custvalue._survey.instrument import Instrument
-from custvalue._survey.responses import Responses
-from custvalue.errors import listed
+from custvalue._respondents import prorating
+from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.responses import Responses
+from custvalue._rows import FloatArray
+from custvalue._words import listed
 
 
 def row_means(answers: FloatArray) -> FloatArray:

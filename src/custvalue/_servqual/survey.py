@@ -10,9 +10,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Columns, FloatArray, Generator, read_only
-from custvalue._display import Table, one_line
+from custvalue._checks import Generator
 from custvalue._frames import Source, to_numbers
+from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.left_out import LeftOut
+from custvalue._respondents.reading import (
+    MissingPolicy,
+    check_items,
+    checked_weights,
+    labels_column,
+    refuse_two_roles,
+    two_dimensional,
+    weights_column,
+)
+from custvalue._respondents.responses import Responses, Split
+from custvalue._respondents.scale import Scale
+from custvalue._rows import Columns, FloatArray, read_only
 from custvalue._servqual import importance as points_of
 from custvalue._servqual.estimation import estimate_gaps, estimate_performance
 from custvalue._servqual.evaluated_performance import (
@@ -52,20 +65,9 @@ from custvalue._servqual.reading import (
 )
 from custvalue._survey.dimensionality import Dimensionality, dimensionality
 from custvalue._survey.discriminant import HTMTConvention
-from custvalue._survey.instrument import Instrument
-from custvalue._survey.left_out import LeftOut
 from custvalue._survey.parallel import RandomData
-from custvalue._survey.reading import (
-    MissingPolicy,
-    check_items,
-    checked_weights,
-    labels_column,
-    refuse_two_roles,
-    two_dimensional,
-    weights_column,
-)
-from custvalue._survey.responses import Responses, Split
-from custvalue._survey.scale import Scale
+from custvalue._table import Table
+from custvalue._words import one_line
 from custvalue.errors import DataError, DataWarning, ParameterError
 
 

@@ -9,9 +9,22 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Columns, FloatArray
-from custvalue._display import Table, one_line
+from custvalue._checks import require_choice
 from custvalue._frames import Source, to_numbers
+from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.left_out import LeftOut
+from custvalue._respondents.reading import (
+    MissingPolicy,
+    check_items,
+    checked_weights,
+    labels_column,
+    refuse_two_roles,
+    two_dimensional,
+    weights_column,
+)
+from custvalue._respondents.responses import Responses, Split
+from custvalue._respondents.scale import Scale
+from custvalue._rows import Columns, FloatArray
 from custvalue._servqual.forms import SERVQUAL
 from custvalue._servqual.instrument import Dimensions, arranged
 from custvalue._servqual.lacking import base_note, dont_know_in, left_out_of
@@ -35,20 +48,9 @@ from custvalue._servqual.zone_of_tolerance import (
     ZoneOfTolerance,
     zone_numbers,
 )
-from custvalue._survey.instrument import Instrument
-from custvalue._survey.left_out import LeftOut
-from custvalue._survey.reading import (
-    MissingPolicy,
-    check_items,
-    checked_weights,
-    labels_column,
-    refuse_two_roles,
-    two_dimensional,
-    weights_column,
-)
-from custvalue._survey.responses import Responses, Split
-from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, more, plain, require_choice
+from custvalue._table import Table
+from custvalue._words import more, one_line, plain
+from custvalue.errors import DataError
 
 
 @dataclass(frozen=True, eq=False, repr=False)

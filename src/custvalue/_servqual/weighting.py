@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from custvalue._base import FloatArray, Frozen
-from custvalue._display import Table, number
-from custvalue._statistics import MeanEstimate, MeanMethod, combined_mean, mean_estimate
+from custvalue._inference.statistics import MeanEstimate, MeanMethod, combined_mean, mean_estimate
+from custvalue._rows import FloatArray
+from custvalue._table import Table
+from custvalue._values import Frozen
+from custvalue._words import number
 
 ROUNDING = 1e-12  # sums in another order: everybody may have given the same points
 OWN, MEAN = "weighted by each respondent's points", "weighted by mean points"

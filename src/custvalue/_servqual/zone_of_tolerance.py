@@ -16,15 +16,25 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray, Frozen, Interval, Tabular, checked_level
-from custvalue._display import Cell, Table, number, percent
+from custvalue._checks import checked_level, require_choice
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import (
+    MeanEstimate,
+    Proportion,
+    mean_estimate,
+    proportion,
+    t_quantile,
+)
+from custvalue._respondents.left_out import LeftOut
+from custvalue._respondents.reading import MissingPolicy
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray, Tabular
 from custvalue._servqual.lacking import base_note
 from custvalue._servqual.scoring import reversed_note
-from custvalue._statistics import MeanEstimate, Proportion, mean_estimate, proportion, t_quantile
-from custvalue._survey.left_out import LeftOut
-from custvalue._survey.reading import MissingPolicy
-from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, require_choice
+from custvalue._table import Cell, Table
+from custvalue._values import Frozen
+from custvalue._words import number, percent
+from custvalue.errors import DataError
 
 InvertedPolicy = Literal["raise", "keep", "exclude"]
 

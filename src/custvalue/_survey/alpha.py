@@ -9,12 +9,15 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from custvalue._base import FloatArray, Frozen, Interval, NonNegative, Positive, checked_level
-from custvalue._display import Table
-from custvalue._statistics import kish_effective_n, normal_quantile, weighted_covariance
-from custvalue._survey.keying import against_rest, warn_of_keys
-from custvalue._survey.responses import Responses, check_items, require_responses
-from custvalue.errors import DataError, require_choice
+from custvalue._checks import checked_level, require_choice
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import kish_effective_n, normal_quantile, weighted_covariance
+from custvalue._respondents.keying import against_rest, warn_of_keys
+from custvalue._respondents.responses import Responses, check_items, require_responses
+from custvalue._rows import FloatArray
+from custvalue._table import Table
+from custvalue._values import Frozen, NonNegative, Positive
+from custvalue.errors import DataError
 
 
 class CronbachAlpha(Frozen):

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from custvalue._base import FloatArray, IntArray
+from custvalue._rows import FloatArray, IntArray
 
 PATIENCE = 50  # rounds without progress
 PROGRESS = 0.999

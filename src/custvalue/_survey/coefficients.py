@@ -9,14 +9,18 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Frozen, Interval, NonNegative, Positive, Tabular, checked_level
-from custvalue._bootstrap import Bootstrap
-from custvalue._display import Cell, Table, number
-from custvalue._statistics import t_quantile
+from custvalue._checks import checked_level, require_choice
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import t_quantile
+from custvalue._respondents.keying import as_read_note
+from custvalue._rows import Tabular
 from custvalue._survey.alpha import feldt
-from custvalue._survey.keying import as_read_note
 from custvalue._survey.moments import Covariances
-from custvalue.errors import DataError, require_choice
+from custvalue._table import Cell, Table
+from custvalue._values import Frozen, NonNegative, Positive
+from custvalue._words import number
+from custvalue.errors import DataError
 
 ReliabilityMethod = Literal["feldt", "linearised", "bootstrap"]
 

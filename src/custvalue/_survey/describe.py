@@ -8,15 +8,18 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Frozen, Positive, Probability, Tabular
+from custvalue._checks import require_choice
 from custvalue._columns import sorted_codes
-from custvalue._display import Cell, Table, count, one_line, percent
-from custvalue._statistics import MeanEstimate, Proportion
-from custvalue._survey.left_out import Label, LeftOut, Losses
-from custvalue._survey.responses import Responses, Split, check_items, require_responses
-from custvalue._survey.scale import Scale
+from custvalue._inference.statistics import MeanEstimate, Proportion
+from custvalue._respondents.left_out import Label, LeftOut, Losses
+from custvalue._respondents.responses import Responses, Split, check_items, require_responses
+from custvalue._respondents.scale import Scale
+from custvalue._rows import Tabular
 from custvalue._survey.tally import Counted, counted
-from custvalue.errors import DataError, ParameterError, listed, plain, require_choice
+from custvalue._table import Cell, Table
+from custvalue._values import Frozen, Positive, Probability
+from custvalue._words import count, listed, one_line, percent, plain
+from custvalue.errors import DataError, ParameterError
 
 LEVEL = 0.95
 

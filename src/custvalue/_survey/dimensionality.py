@@ -8,9 +8,18 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Frozen, Generator, Positive, Tabular, random_generator
-from custvalue._bootstrap import checked_replicates
-from custvalue._display import Cell, Table
+from custvalue._checks import Generator, random_generator, require_choice
+from custvalue._inference.bootstrap import checked_replicates
+from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.keying import (
+    applied,
+    as_read_note,
+    running_against,
+    to_turn,
+    warn_of_keys,
+)
+from custvalue._respondents.responses import Responses, require_responses
+from custvalue._rows import Tabular
 from custvalue._survey.discriminant import (
     LENIENT,
     Blocks,
@@ -18,13 +27,13 @@ from custvalue._survey.discriminant import (
     HTMTConvention,
     discriminant_validity,
 )
-from custvalue._survey.instrument import Instrument
-from custvalue._survey.keying import applied, as_read_note, running_against, to_turn, warn_of_keys
 from custvalue._survey.moments import Covariances, Moments, selected
 from custvalue._survey.parallel import RandomData, leading, parallel_analysis
 from custvalue._survey.reliability import checked_bootstrap, checked_covariances
-from custvalue._survey.responses import Responses, require_responses
-from custvalue.errors import DataError, ParameterError, plain, require_choice
+from custvalue._table import Cell, Table
+from custvalue._values import Frozen, Positive
+from custvalue._words import plain
+from custvalue.errors import DataError, ParameterError
 
 
 class Dimensionality(Tabular, Frozen):

@@ -8,20 +8,16 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import (
-    FloatArray,
-    Frozen,
-    Interval,
-    NonNegative,
-    Positive,
-    Tabular,
-    checked_level,
-)
-from custvalue._bootstrap import Bootstrap, row_bootstrap
-from custvalue._display import Cell, Table, number
-from custvalue._statistics import t_quantile
+from custvalue._checks import checked_level, require_choice
+from custvalue._inference.bootstrap import Bootstrap, row_bootstrap
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import t_quantile
+from custvalue._rows import FloatArray, Tabular
 from custvalue._survey.moments import Moments
-from custvalue.errors import DataError, ParameterError, require_choice
+from custvalue._table import Cell, Table
+from custvalue._values import Frozen, NonNegative, Positive
+from custvalue._words import number
+from custvalue.errors import DataError, ParameterError
 
 HTMTConvention = Literal["absolute", "original"]
 HTMTMethod = Literal["linearised", "bootstrap"]

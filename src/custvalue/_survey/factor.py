@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from custvalue._base import FloatArray
+from custvalue._rows import FloatArray
 
 SMALLEST_EIGENVALUE = 1e-10  # of a correlation matrix; below it rounding decides
 EDGE = 1e-5  # a uniqueness that falls below this share of the variance is on its way to 0

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._base import FloatArray
-from custvalue._display import count, number, percent
-from custvalue.errors import DataError, ParameterError, did_you_mean, listed, plain
+from custvalue._rows import FloatArray
+from custvalue._words import count, did_you_mean, listed, number, percent, plain
+from custvalue.errors import DataError, ParameterError
 
 Targets = Mapping[str, Mapping[Any, float]]
 

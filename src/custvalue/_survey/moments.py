@@ -16,10 +16,12 @@ from typing import Literal, Self
 
 import numpy as np
 
-from custvalue._base import FloatArray, IntArray
-from custvalue._statistics import kish_effective_n, weighted_covariance
-from custvalue._survey.responses import Responses, check_items
-from custvalue.errors import DataError, listed, plain, require_choice
+from custvalue._checks import require_choice
+from custvalue._inference.statistics import kish_effective_n, weighted_covariance
+from custvalue._respondents.responses import Responses, check_items
+from custvalue._rows import FloatArray, IntArray
+from custvalue._words import listed, plain
+from custvalue.errors import DataError
 
 Covariances = Literal["listwise", "pairwise"]
 

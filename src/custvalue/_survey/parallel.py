@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from custvalue._base import FloatArray
+from custvalue._rows import FloatArray
 from custvalue._survey.moments import Moments
 from custvalue.errors import DataError
 

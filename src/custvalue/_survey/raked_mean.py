@@ -11,8 +11,8 @@ import math
 
 import numpy as np
 
-from custvalue._base import FloatArray, IntArray
-from custvalue._statistics import MeanEstimate, MeanMethod, mean_estimate
+from custvalue._inference.statistics import MeanEstimate, MeanMethod, mean_estimate
+from custvalue._rows import FloatArray, IntArray
 from custvalue.errors import DataError
 
 

@@ -19,16 +19,18 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._base import Columns, FloatArray, Frozen, IntArray, Probability, Tabular, read_only
 from custvalue._columns import one_dimensional
-from custvalue._display import Table, count, number, one_line, percent
-from custvalue._statistics import MeanEstimate, kish_effective_n
+from custvalue._inference.statistics import MeanEstimate, kish_effective_n
+from custvalue._respondents.reading import weights_column
+from custvalue._respondents.responses import Responses
+from custvalue._rows import Columns, FloatArray, IntArray, Tabular, read_only
 from custvalue._survey.bounded_raking import Cells, Raked, raked
 from custvalue._survey.margins import Margin, Targets, checked_margins, checked_trim
 from custvalue._survey.raked_mean import raked_mean
-from custvalue._survey.reading import weights_column
-from custvalue._survey.responses import Responses
-from custvalue.errors import ConvergenceWarning, DataError, ParameterError, plain
+from custvalue._table import Table
+from custvalue._values import Frozen, Probability
+from custvalue._words import count, number, one_line, percent, plain
+from custvalue.errors import ConvergenceWarning, DataError, ParameterError
 
 ROUNDING = 1e-12  # of a weight that stands at an end of `trim`
 

@@ -10,8 +10,12 @@ from typing import NamedTuple, overload
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray, Generator, random_generator
-from custvalue._bootstrap import Bootstrap, as_whole, row_bootstrap
+from custvalue._checks import Generator, as_whole, random_generator, require_choice
+from custvalue._inference.bootstrap import Bootstrap, row_bootstrap
+from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.keying import applied, running_against, to_turn, warn_of_keys
+from custvalue._respondents.responses import Responses, require_responses
+from custvalue._rows import FloatArray
 from custvalue._survey import factor as factors
 from custvalue._survey.alpha import alpha_of
 from custvalue._survey.coefficients import (
@@ -20,10 +24,7 @@ from custvalue._survey.coefficients import (
     Reliability,
     ReliabilityCoefficient,
 )
-from custvalue._survey.instrument import Instrument
-from custvalue._survey.keying import applied, running_against, to_turn, warn_of_keys
 from custvalue._survey.moments import Covariances, Moments, selected
-from custvalue._survey.responses import Responses, require_responses
 from custvalue._survey.solved import Solved, from_factor, standard_errors
 from custvalue.errors import (
     ConvergenceWarning,
@@ -31,7 +32,6 @@ from custvalue.errors import (
     DataWarning,
     EstimationError,
     ParameterError,
-    require_choice,
 )
 
 WHOLE = "reliability"

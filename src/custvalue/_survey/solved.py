@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from custvalue._base import FloatArray
+from custvalue._rows import FloatArray
 from custvalue._survey import factor as factors
 from custvalue._survey.alpha import alpha_of
 from custvalue._survey.coefficients import OneFactor

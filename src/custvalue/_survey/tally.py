@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray
-from custvalue._statistics import MeanEstimate, Proportion
-from custvalue._survey.scale import Scale
+from custvalue._inference.statistics import MeanEstimate, Proportion
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray
 
 ROWS_AT_A_TIME = 65_536
 MOST_STEPS = 1_001  # beyond, a table of all possible answers would be mostly empty
@@ -69,7 +69,7 @@ class Counted(NamedTuple):
         return float(share @ residual**3 / (share @ residual**2) ** 1.5)
 
     def mean(self, name: str, bounds: tuple[float, float]) -> MeanEstimate:
-        """Estimate the mean; as :func:`custvalue._statistics.mean_estimate` from the sums.
+        """Estimate the mean, as ``mean_estimate`` does, from the sums.
 
         Parameters
         ----------
@@ -96,7 +96,7 @@ class Counted(NamedTuple):
         )
 
     def share(self, name: str, answer: float) -> Proportion:
-        """Estimate the share of one answer; as :func:`custvalue._statistics.proportion`.
+        """Estimate the share of one answer; as :func:`custvalue._inference.statistics.proportion`.
 
         Parameters
         ----------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from custvalue._respondents.scale import Scale
 from custvalue._survey.published.equations import Facts, check_equations
 from custvalue._survey.published.findings import Notebook, PublishedCheck, PublishedFinding
 from custvalue._survey.published.numbers import (
@@ -18,8 +19,8 @@ from custvalue._survey.published.numbers import (
 from custvalue._survey.published.rows import NUMBERS, PublishedRow, rows_of
 from custvalue._survey.published.sums import check_overall, check_percentage, check_sums
 from custvalue._survey.published.whole_numbers import check_whole_numbers
-from custvalue._survey.scale import Scale
-from custvalue.errors import ParameterError, did_you_mean, listed, plain
+from custvalue._words import did_you_mean, listed, plain
+from custvalue.errors import ParameterError
 
 FIELDS = {"standard error": "standard_error", "low end": "low", "high end": "high"}
 

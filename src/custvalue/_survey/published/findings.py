@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import Frozen, NonNegative, Tabular
-from custvalue._display import Table, count, percent
+from custvalue._rows import Tabular
 from custvalue._survey.published.numbers import Printed, PublishedConvention, Range
+from custvalue._table import Table
+from custvalue._values import Frozen, NonNegative
+from custvalue._words import count, percent
 
 TABLE = "the table"
 HEADER = ("row", "check", "printed", "follows", "off by", "rounding")

@@ -7,9 +7,9 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
-from custvalue._base import Frozen, Level
-from custvalue._survey.scale import Scale
-from custvalue.errors import plain
+from custvalue._respondents.scale import Scale
+from custvalue._values import Frozen, Level
+from custvalue._words import plain
 
 Rounding = Literal["nearest", "truncated"]
 Quantile = Literal["t", "normal"]

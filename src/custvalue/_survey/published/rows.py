@@ -10,10 +10,11 @@ from annotated_types import Ge, MinLen
 from pydantic import BeforeValidator, model_validator
 
 from custvalue import _frames
-from custvalue._base import Frozen
 from custvalue._columns import missing
 from custvalue._survey.published.numbers import printed_text
-from custvalue.errors import DataError, did_you_mean, listed, plain
+from custvalue._values import Frozen
+from custvalue._words import did_you_mean, listed, plain
+from custvalue.errors import DataError
 
 Number = Annotated[str, BeforeValidator(printed_text)] | None
 Count = Annotated[int, Ge(1)]

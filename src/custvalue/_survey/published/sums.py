@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal
 
-from custvalue._display import number
 from custvalue._survey.published.equations import Facts, gap_of
 from custvalue._survey.published.findings import TABLE, Notebook
 from custvalue._survey.published.numbers import Printed, PublishedConvention, Range
+from custvalue._words import number
 
 WEIGHTED = "the weighted sum of the rows"
 

@@ -16,10 +16,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from custvalue._respondents.scale import Scale
 from custvalue._survey.published.equations import Facts
 from custvalue._survey.published.findings import Notebook
 from custvalue._survey.published.numbers import Divisor, Printed, Range
-from custvalue._survey.scale import Scale
 
 TOTALS = 2_000  # sums of answers to look at; a mean that allows more says nothing about its SD
 

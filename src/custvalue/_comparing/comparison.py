@@ -30,17 +30,8 @@ from typing import Any, cast, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import (
-    Frozen,
-    Interval,
-    Level,
-    NonNegative,
-    Positive,
-    Probability,
-    Tabular,
-    checked_level,
-)
-from custvalue._contrast import (
+from custvalue._checks import checked_level, require_choice
+from custvalue._inference.contrast import (
     CONTRASTS,
     ComparisonMethod,
     Correction,
@@ -55,16 +46,13 @@ from custvalue._contrast import (
     heterogeneity_of,
     own_interval,
 )
-from custvalue._display import Table, one_line
-from custvalue._statistics import normal_quantile
-from custvalue.errors import (
-    DataError,
-    ParameterError,
-    did_you_mean,
-    listed,
-    plain,
-    require_choice,
-)
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import normal_quantile
+from custvalue._rows import Tabular
+from custvalue._table import Table
+from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
+from custvalue._words import did_you_mean, listed, one_line, plain
+from custvalue.errors import DataError, ParameterError
 
 # What two estimates must have in common, where they have it, to be the same measure.
 CONVENTIONS = ("scale", "boxes", "form", "weighting", "floor", "bounds", "convention")
@@ -165,7 +153,7 @@ class Comparison(Tabular, Frozen):
     correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
         For the number of pairs.
     method : {"welch", "mover", "wald"}
-        How differences are tested, as in :mod:`custvalue._comparison`.
+        How differences are tested, as in :mod:`custvalue._comparing.comparison`.
     level : float
         Confidence level of the intervals.
     """

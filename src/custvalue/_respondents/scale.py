@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import model_validator
 
-from custvalue._base import FloatArray, Frozen, Positive
-from custvalue.errors import DataError, ParameterError, plain
+from custvalue._rows import FloatArray
+from custvalue._values import Frozen, Positive
+from custvalue._words import plain
+from custvalue.errors import DataError, ParameterError
 
 Direction = Literal["higher is better", "lower is better"]
 

@@ -10,14 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._base import Columns, FloatArray, IntArray, LabelArray, read_only
+from custvalue._checks import require_choice
 from custvalue._columns import sorted_codes
-from custvalue._display import Table, count, one_line, percent
-from custvalue._statistics import MeanEstimate, kish_effective_n, mean_estimate
-from custvalue._survey import prorating
-from custvalue._survey.instrument import Instrument
-from custvalue._survey.left_out import ItemLeftOut, LeftOut, Losses, counted_losses, of_items
-from custvalue._survey.reading import (
+from custvalue._inference.statistics import MeanEstimate, kish_effective_n, mean_estimate
+from custvalue._respondents import prorating
+from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.left_out import ItemLeftOut, LeftOut, Losses, counted_losses, of_items
+from custvalue._respondents.reading import (
     MissingPolicy,
     answer_matrix,
     check_items,
@@ -34,9 +33,12 @@ from custvalue._survey.reading import (
     two_dimensional,
     weights_column,
 )
-from custvalue._survey.scale import Scale
-from custvalue._survey.turning import check_belong, require_instrument, turned
-from custvalue.errors import DataError, ParameterError, listed, require_choice
+from custvalue._respondents.reverse_scored import check_belong, require_instrument, turned
+from custvalue._respondents.scale import Scale
+from custvalue._rows import Columns, FloatArray, IntArray, LabelArray, read_only
+from custvalue._table import Table
+from custvalue._words import count, listed, one_line, percent
+from custvalue.errors import DataError, ParameterError
 
 __all__ = [
     "MissingPolicy",

@@ -7,37 +7,13 @@ A :class:`Table` is text: numbers are formatted when it is made, so that ``str``
 from __future__ import annotations
 
 import html
-import math
 import unicodedata
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
+
+from custvalue._words import number
 
 Cell = str | int | float | bool | None
-
-
-def number(value: float, digits: int = 4) -> str:
-    """Format a number for reading: `digits` significant ones, thousands apart, no ``1e+03``."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if not math.isfinite(value):
-        return str(value)
-    if value == round(value) and abs(value) < 1e15:
-        return f"{int(value):,}"
-    if abs(value) < 1e-4 or abs(value) >= 1e15:
-        return f"{value:.{digits - 1}e}"
-    exponent = int(f"{value:.{digits - 1}e}".partition("e")[2])  # after rounding: 9.9996 is 10
-    return f"{value:,.{max(0, digits - 1 - exponent)}f}"
-
-
-def percent(share: float, digits: int = 0) -> str:
-    """Format a share of one as a percentage."""
-    return f"{100 * share:.{digits}f} %"
-
-
-def count(value: int, noun: str, plural: str | None = None) -> str:
-    """Write ``1 customer`` or ``2,000 customers``."""
-    return f"{value:,} {noun if value == 1 else plural or noun + 's'}"
 
 
 def _text(cell: Cell) -> str:
@@ -139,12 +115,3 @@ class Shown(ABC):
 
     def _repr_html_(self) -> str:
         return self._table()._repr_html_()
-
-
-def one_line(name: str, **parts: Any) -> str:
-    """Build the one-line repr ``Name(part=value, …)`` of a class that holds arrays."""
-    inside = ", ".join(
-        f"{key}={number(value) if isinstance(value, int | float) else repr(value)}"
-        for key, value in parts.items()
-    )
-    return f"{name}({inside})"

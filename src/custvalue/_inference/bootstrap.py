@@ -12,7 +12,6 @@ Introduction to the Bootstrap*, chapter 13) or, by name, BCa intervals (chapter 
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
@@ -21,18 +20,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._base import (
-    Columns,
-    FloatArray,
-    Generator,
-    IntArray,
-    Interval,
-    checked_level,
-    random_generator,
-    read_only,
-)
-from custvalue._display import Table, one_line
-from custvalue.errors import CustvalueError, EstimationError, ParameterError, require_choice
+from custvalue._checks import Generator, as_whole, checked_level, random_generator, require_choice
+from custvalue._inference.interval import Interval
+from custvalue._rows import Columns, FloatArray, IntArray, read_only
+from custvalue._table import Table
+from custvalue._words import one_line
+from custvalue.errors import CustvalueError, EstimationError, ParameterError
 
 BootstrapMethod = Literal["percentile", "bca"]
 CountStatistic = Callable[[FloatArray], npt.ArrayLike]
@@ -269,7 +262,7 @@ def count_bootstrap(
 
     Examples
     --------
-    >>> from custvalue._bootstrap import count_bootstrap
+    >>> from custvalue._inference.bootstrap import count_bootstrap
     >>> votes = np.array([1.0, 0.0, -1.0])
     >>> resampled = count_bootstrap(
     ...     [162, 108, 54], lambda c: 100 * (c @ votes) / c.sum(axis=1), rng=1
@@ -390,7 +383,7 @@ def row_bootstrap(
 
     Examples
     --------
-    >>> from custvalue._bootstrap import row_bootstrap
+    >>> from custvalue._inference.bootstrap import row_bootstrap
     >>> x, y = np.array([1.0, 2, 3, 4, 5, 5, 3]), np.array([2.0, 2, 3, 5, 4, 5, 2])
     >>> resampled = row_bootstrap(lambda rows: (y[rows] - x[rows]).mean(), 7, rng=1)
     >>> resampled
@@ -434,14 +427,6 @@ def checked_replicates(replicates: object) -> int:
             f"replicates must be a whole number >= 2, as in 2000, but it is {replicates!r}."
         )
     return whole
-
-
-def as_whole(value: object) -> int:
-    """Return a whole number as an int, and -1 for what is none."""
-    try:
-        return operator.index(value)  # type: ignore[arg-type]  # what it refuses is the point
-    except TypeError:
-        return -1
 
 
 def _groups(strata: object, n: int) -> list[npt.NDArray[np.intp]]:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray, Frozen, IntArray, LabelArray, Probability
 from custvalue._columns import sorted_codes
-from custvalue._display import Table, count, percent
-from custvalue._survey.reading import MissingPolicy
+from custvalue._respondents.reading import MissingPolicy
+from custvalue._rows import FloatArray, IntArray, LabelArray
+from custvalue._table import Table
+from custvalue._values import Frozen, Probability
+from custvalue._words import count, percent
 
 Label = str | int | None
 

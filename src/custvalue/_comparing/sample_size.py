@@ -14,12 +14,14 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from annotated_types import Ge
 
-from custvalue._base import Frozen, Level, NonNegative, Positive, Probability, checked_level
-from custvalue._display import Table, number, one_line, percent
-from custvalue._satisfaction.questions import check_scale
-from custvalue._statistics import normal_quantile, t_quantile
+from custvalue._checks import checked_level
+from custvalue._inference.statistics import normal_quantile, t_quantile
+from custvalue._respondents.questions import check_scale
+from custvalue._respondents.scale import Scale
+from custvalue._table import Table
+from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
+from custvalue._words import number, one_line, percent
 from custvalue.errors import ParameterError
-from custvalue.survey import Scale
 
 Measure = Literal["share", "mean", "net promoter score", "difference"]
 DesignEffect = Annotated[float, Ge(1)]

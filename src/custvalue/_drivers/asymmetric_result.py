@@ -8,19 +8,14 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import (
-    Frozen,
-    Interval,
-    Level,
-    NonNegative,
-    Positive,
-    Probability,
-    Tabular,
-)
-from custvalue._display import Table, count, number, one_line, percent
+from custvalue._inference.interval import Interval
+from custvalue._respondents.scale import Scale
+from custvalue._rows import Tabular
 from custvalue._satisfaction.tiers import Attribute, Tier
-from custvalue.errors import DataError, did_you_mean, listed
-from custvalue.survey import Scale
+from custvalue._table import Table
+from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
+from custvalue._words import count, did_you_mean, listed, number, one_line, percent
+from custvalue.errors import DataError
 
 Role = Literal["hygiene", "satisfier"]
 

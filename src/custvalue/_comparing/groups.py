@@ -8,29 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from custvalue._base import (
-    Frozen,
-    Generator,
-    Interval,
-    NonNegative,
-    Positive,
-    Probability,
-    checked_level,
-    read_only,
-)
-from custvalue._bootstrap import REPLICATES, Bootstrap, row_bootstrap
-from custvalue._comparison import INVARIANCE, Comparison, compare, measure_of
-from custvalue._contrast import (
-    ComparisonMethod,
-    Correction,
-    Estimate,
-    Label,
-    error_of,
-)
-from custvalue._display import Table, count, number, one_line
-from custvalue._survey.responses import Split
+from custvalue._checks import Generator, checked_level
+from custvalue._comparing.comparison import INVARIANCE, Comparison, compare, measure_of
+from custvalue._inference.bootstrap import REPLICATES, Bootstrap, row_bootstrap
+from custvalue._inference.contrast import ComparisonMethod, Correction, Estimate, Label, error_of
+from custvalue._inference.interval import Interval
+from custvalue._respondents.responses import Responses, Split
+from custvalue._rows import read_only
+from custvalue._table import Table
+from custvalue._values import Frozen, NonNegative, Positive, Probability
+from custvalue._words import count, number, one_line
 from custvalue.errors import CustvalueError, DataError, ParameterError
-from custvalue.survey import Responses
 
 Measure = Callable[[Responses], Estimate]
 

@@ -1,6 +1,6 @@
 """The difference of two estimates by three methods, a test of many, and corrections for many.
 
-What each method is: :mod:`custvalue._comparison`, which puts results together from these parts.
+What each method is: :mod:`custvalue._comparing.comparison`, which puts results together.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from scipy import special
 
-from custvalue._base import FloatArray, Frozen, Interval, NonNegative, Positive, Probability
-from custvalue._display import number
-from custvalue._statistics import MeanEstimate, normal_quantile, t_quantile
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import MeanEstimate, normal_quantile, t_quantile
+from custvalue._rows import FloatArray
+from custvalue._values import Frozen, NonNegative, Positive, Probability
+from custvalue._words import number
 from custvalue.errors import DataError
 
 Correction = Literal["holm", "bonferroni", "benjamini-hochberg", "none"]

@@ -26,33 +26,23 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import (
-    FloatArray,
-    Generator,
-    Interval,
-    checked_level,
-)
-from custvalue._bootstrap import REPLICATES, Bootstrap, row_bootstrap
-from custvalue._display import count
-from custvalue._kano.asymmetric_result import (
+from custvalue._checks import Generator, checked_level
+from custvalue._drivers.asymmetric_result import (
     AsymmetricAttribute,
     AsymmetricResponse,
     Coefficient,
     CutResult,
     sides,
 )
+from custvalue._inference.bootstrap import REPLICATES, Bootstrap, row_bootstrap
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import t_quantile
+from custvalue._respondents.responses import Responses
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray
 from custvalue._satisfaction.tiers import Tier
-from custvalue._statistics import t_quantile
-from custvalue.errors import (
-    DataError,
-    DataWarning,
-    EstimationError,
-    ParameterError,
-    did_you_mean,
-    listed,
-    plain,
-)
-from custvalue.survey import Responses, Scale
+from custvalue._words import count, did_you_mean, listed, plain
+from custvalue.errors import DataError, DataWarning, EstimationError, ParameterError
 
 Cut = float | Mapping[str, float]
 CutPairs = Sequence[tuple[float, float]]

@@ -16,20 +16,17 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._base import FloatArray, Frozen, Probability, Tabular
-from custvalue._display import Table, number, one_line, percent
+from custvalue._inference.statistics import MeanEstimate, mean_estimate
+from custvalue._respondents.questions import left_out_note
+from custvalue._respondents.responses import Responses
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray, Tabular
 from custvalue._satisfaction.importance import given_importance
 from custvalue._satisfaction.measurement_ways import matching_items
-from custvalue._satisfaction.questions import left_out_note
-from custvalue._statistics import MeanEstimate, mean_estimate
-from custvalue.errors import (
-    DataError,
-    EstimationError,
-    ParameterError,
-    did_you_mean,
-    listed,
-)
-from custvalue.survey import Responses, Scale
+from custvalue._table import Table
+from custvalue._values import Frozen, Probability
+from custvalue._words import did_you_mean, listed, number, one_line, percent
+from custvalue.errors import DataError, EstimationError, ParameterError
 
 Crosshair = Literal["scale middle", "data mean"]
 Quadrant = Literal["concentrate here", "keep up the good work", "low priority", "possible overkill"]

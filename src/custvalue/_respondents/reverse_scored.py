@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from custvalue._base import FloatArray
-from custvalue._survey.instrument import Instrument
-from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, ParameterError, did_you_mean, listed
+from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray
+from custvalue._words import did_you_mean, listed
+from custvalue.errors import DataError, ParameterError
 
 
 def require_instrument(instrument: object) -> None:

@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from custvalue._base import FloatArray
-from custvalue._statistics import normal_quantile
-from custvalue._survey.instrument import Instrument
-from custvalue._survey.responses import Responses
-from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, DataWarning, ParameterError, listed, plain
+from custvalue._inference.statistics import normal_quantile
+from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.responses import Responses
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray
+from custvalue._words import listed, plain
+from custvalue.errors import DataError, DataWarning, ParameterError
 
 CERTAINTY = 0.95  # two-sided: an item that has nothing to do with the others is not accused
 

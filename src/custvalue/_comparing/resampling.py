@@ -11,11 +11,12 @@ from typing import get_args
 
 import numpy as np
 
-from custvalue._base import Generator, Interval, checked_level
-from custvalue._bootstrap import REPLICATES, BootstrapMethod, row_bootstrap
-from custvalue._satisfaction.comparison import Measure, check_measure, drawn
-from custvalue.errors import DataError, require_choice
-from custvalue.survey import Responses
+from custvalue._checks import Generator, checked_level, require_choice
+from custvalue._comparing.groups import Measure, check_measure, drawn
+from custvalue._inference.bootstrap import REPLICATES, BootstrapMethod, row_bootstrap
+from custvalue._inference.interval import Interval
+from custvalue._respondents.responses import Responses
+from custvalue.errors import DataError
 
 
 def bootstrap_interval(

@@ -19,19 +19,9 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from custvalue._base import (
-    FloatArray,
-    Frozen,
-    Generator,
-    Interval,
-    NonNegative,
-    Positive,
-    Probability,
-    checked_level,
-)
-from custvalue._bootstrap import REPLICATES, Bootstrap, share_bootstrap
-from custvalue._display import Table
-from custvalue._intervals import (
+from custvalue._checks import Generator, checked_level, require_choice
+from custvalue._inference.bootstrap import REPLICATES, Bootstrap, share_bootstrap
+from custvalue._inference.ends import (
     agresti_coull,
     bounded_mean,
     clopper_pearson,
@@ -41,7 +31,11 @@ from custvalue._intervals import (
     t_quantile,
     wilson,
 )
-from custvalue.errors import DataError, ParameterError, require_choice
+from custvalue._inference.interval import Interval
+from custvalue._rows import FloatArray
+from custvalue._table import Table
+from custvalue._values import Frozen, NonNegative, Positive, Probability
+from custvalue.errors import DataError, ParameterError
 
 __all__ = [
     "MeanEstimate",

@@ -15,12 +15,15 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray, Frozen, Generator, Interval, NonNegative, Probability
-from custvalue._bootstrap import Bootstrap, row_bootstrap
-from custvalue._display import number
-from custvalue._statistics import weighted_covariance
+from custvalue._checks import Generator
+from custvalue._inference.bootstrap import Bootstrap, row_bootstrap
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import weighted_covariance
+from custvalue._respondents.responses import Responses
+from custvalue._rows import FloatArray
+from custvalue._values import Frozen, NonNegative, Probability
+from custvalue._words import number
 from custvalue.errors import DataError, ParameterError
-from custvalue.survey import Responses
 
 Derivation = Literal["relative weights", "correlation", "regression"]
 

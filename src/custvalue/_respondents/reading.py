@@ -9,12 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._base import FloatArray, IntArray, LabelArray, read_only
+from custvalue._checks import require_choice
 from custvalue._columns import one_dimensional, sorted_codes
-from custvalue._statistics import ROWS_AT_A_TIME
-from custvalue._survey.instrument import repeated
-from custvalue._survey.scale import Scale
-from custvalue.errors import DataError, ParameterError, listed, require_choice
+from custvalue._inference.statistics import ROWS_AT_A_TIME
+from custvalue._respondents.instrument import repeated
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray, IntArray, LabelArray, read_only
+from custvalue._words import listed
+from custvalue.errors import DataError, ParameterError
 
 MissingPolicy = Literal["raise", "drop", "pairwise", "prorate"]
 QuestionPolicy = Literal["raise", "drop", "pairwise"]

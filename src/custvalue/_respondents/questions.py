@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from custvalue import _frames
-from custvalue._base import Columns, FloatArray
 from custvalue._columns import one_dimensional
-from custvalue._display import count
-from custvalue._survey.reading import refuse_missing, require_question_policy
-from custvalue.errors import DataError, ParameterError, did_you_mean, listed
-from custvalue.survey import MissingPolicy, Responses, Scale
+from custvalue._respondents.reading import MissingPolicy, refuse_missing, require_question_policy
+from custvalue._respondents.responses import Responses
+from custvalue._respondents.scale import Scale
+from custvalue._rows import Columns, FloatArray
+from custvalue._words import count, did_you_mean, listed
+from custvalue.errors import DataError, ParameterError
 
 WEIGHTS = "weights"
 

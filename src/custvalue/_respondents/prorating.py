@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._base import FloatArray
-from custvalue._display import percent
-from custvalue._survey.instrument import Instrument
-from custvalue._survey.reading import MissingPolicy, complete_rows
-from custvalue.errors import DataError, ParameterError, plain
+from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.reading import MissingPolicy, complete_rows
+from custvalue._rows import FloatArray
+from custvalue._words import percent, plain
+from custvalue.errors import DataError, ParameterError
 
 Parts = dict[str, list[int]]
 

@@ -21,31 +21,24 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._base import (
-    FloatArray,
-    Frozen,
-    Interval,
-    Level,
-    NonNegative,
-    Positive,
-    Probability,
-    Tabular,
-    checked_level,
-)
-from custvalue._comparison import INDEPENDENT, INVARIANCE, checked_pairs
-from custvalue._contrast import (
+from custvalue._checks import checked_level, require_choice
+from custvalue._comparing.comparison import INDEPENDENT, INVARIANCE, checked_pairs
+from custvalue._inference.contrast import (
     Correction,
     Heterogeneity,
     Label,
     adjusted_p_values,
     corrected_level,
 )
-from custvalue._display import Table, one_line, percent
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import mean_estimate, t_quantile
+from custvalue._respondents.responses import Responses, Split
+from custvalue._rows import FloatArray, Tabular
 from custvalue._satisfaction.csat import TopBox, top_box
-from custvalue._statistics import mean_estimate, t_quantile
-from custvalue._survey.responses import Split
-from custvalue.errors import DataError, ParameterError, require_choice
-from custvalue.survey import Responses
+from custvalue._table import Table
+from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
+from custvalue._words import one_line, percent
+from custvalue.errors import DataError, ParameterError
 
 OrderedMethod = Literal["brunner-munzel", "wilcoxon-mann-whitney"]
 

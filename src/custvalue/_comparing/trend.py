@@ -18,18 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._base import (
-    FloatArray,
-    Frozen,
-    Interval,
-    Level,
-    NonNegative,
-    Positive,
-    Probability,
-    Tabular,
-    checked_level,
-)
-from custvalue._comparison import (
+from custvalue._checks import checked_level, require_choice
+from custvalue._comparing.comparison import (
     INDEPENDENT,
     INVARIANCE,
     Difference,
@@ -39,7 +29,7 @@ from custvalue._comparison import (
     interval_alone,
     measure_of,
 )
-from custvalue._contrast import (
+from custvalue._inference.contrast import (
     ComparisonMethod,
     Correction,
     Estimate,
@@ -47,9 +37,13 @@ from custvalue._contrast import (
     Label,
     error_of,
 )
-from custvalue._display import Table, number, one_line
-from custvalue._statistics import normal_quantile, t_quantile
-from custvalue.errors import DataError, ParameterError, plain, require_choice
+from custvalue._inference.interval import Interval
+from custvalue._inference.statistics import normal_quantile, t_quantile
+from custvalue._rows import FloatArray, Tabular
+from custvalue._table import Table
+from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
+from custvalue._words import number, one_line, plain
+from custvalue.errors import DataError, ParameterError
 
 TimeUnit = Literal["day", "week", "month", "quarter", "year"]
 TrendWeighting = Literal["inverse variance", "n"]

@@ -9,9 +9,10 @@ from typing import Annotated, Self
 from annotated_types import MinLen
 from pydantic import model_validator
 
-from custvalue._base import Frozen
-from custvalue._display import Table
-from custvalue.errors import DataError, listed
+from custvalue._table import Table
+from custvalue._values import Frozen
+from custvalue._words import listed
+from custvalue.errors import DataError
 
 Name = Annotated[str, MinLen(1)]
 

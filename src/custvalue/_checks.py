@@ -1,0 +1,94 @@
+"""Arguments that are checked by hand: one of some choices, a level, a source of randomness."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from types import MappingProxyType
+
+import numpy as np
+
+from custvalue._words import did_you_mean, listed, plain
+from custvalue.errors import ParameterError
+
+Generator = np.random.Generator | int | None
+
+
+def require_choice(
+    name: str,
+    value: object,
+    choices: Sequence[object],
+    *,
+    hints: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Raise unless `value` is one of `choices`.
+
+    Parameters
+    ----------
+    name : str
+        The argument.
+    value : object
+        What was given.
+    choices : sequence
+        What there is.
+    hints : mapping of str to str
+        The next step, a full sentence, for values that have another name or place here.
+
+    Raises
+    ------
+    ParameterError
+        With the choices, and the hint or the nearest of them.
+    """
+    if value not in choices:
+        hint = hints.get(str(value))
+        raise ParameterError(
+            f"{name} must be one of {listed(choices)}, but it is {value!r}."
+            f"{did_you_mean(value, choices) if hint is None else f' {hint}'}"
+        )
+
+
+def checked_level(level: float) -> float:
+    """Return `level` if it is a confidence level.
+
+    Raises
+    ------
+    ParameterError
+        Unless ``0 < level < 1``.
+    """
+    value = plain(level)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
+        percentage = isinstance(value, int | float) and 1 < value < 100
+        hint = f" Did you mean {value / 100:g}?" if percentage else ""
+        raise ParameterError(f"level must be > 0 and < 1, as in 0.95, but it is {value!r}.{hint}")
+    return float(value)
+
+
+def random_generator(rng: Generator) -> np.random.Generator:
+    """Return the source of randomness that was asked for.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator, int or None
+        A source, a seed for one, or None for another one each time.
+
+    Raises
+    ------
+    ParameterError
+        If it is none of these.
+    """
+    with suppress(TypeError, ValueError):
+        if not isinstance(rng, bool | np.bool_):
+            return np.random.default_rng(rng)
+    raise ParameterError(
+        f"rng must be a numpy.random.Generator, a whole number >= 0 as its seed, or None, but it "
+        f"is {plain(rng)!r}."
+    )
+
+
+def as_whole(value: object) -> int:
+    """Return a whole number as an int, and -1 for what is none."""
+    try:
+        return operator.index(value)  # type: ignore[arg-type]  # what it refuses is the point
+    except TypeError:
+        return -1

@@ -1,0 +1,1 @@
+"""Comparing groups, waves and paired answers of any measure, and planning how many to ask."""

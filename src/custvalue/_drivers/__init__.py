@@ -1,0 +1,1 @@
+"""What moves satisfaction: derived importance, asymmetric response, importance and performance."""

@@ -1,0 +1,1 @@
+"""Estimates, their intervals, resampling and contrasts: once, for every subject."""

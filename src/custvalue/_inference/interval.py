@@ -1,0 +1,37 @@
+"""An interval with its level and the name of its method."""
+
+from __future__ import annotations
+
+from custvalue._values import Frozen, Level
+from custvalue._words import number, percent
+
+
+class Interval(Frozen):
+    """A confidence (or credible) interval with its level and the name of its method.
+
+    Parameters
+    ----------
+    low, high : float
+        Its ends, in the unit of the estimate.
+    level : float
+        Between 0 and 1.
+    method : str
+        What made it, ``"Wilson"``.
+    """
+
+    low: float
+    high: float
+    level: Level
+    method: str
+
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+    def __str__(self) -> str:
+        return f"[{number(self.low)}, {number(self.high)}]"
+
+    @property
+    def description(self) -> str:
+        """Level and method in words: ``95 % interval, Wilson``."""
+        whole = round(self.level * 100, 9).is_integer()
+        return f"{percent(self.level, 0 if whole else 1)} interval, {self.method}"

@@ -1,0 +1,1 @@
+"""What results have in common: who answered, rows by level, tables."""

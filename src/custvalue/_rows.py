@@ -1,0 +1,158 @@
+"""What has rows: read-only arrays that go to JSON, and data classes of them that become frames."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import fields
+from typing import Annotated, Any, ClassVar, Self, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import CoreSchema, core_schema
+
+from custvalue._table import Shown
+from custvalue._values import in_words
+
+A = TypeVar("A", bound=np.generic)
+
+
+def read_only(array: npt.NDArray[A]) -> npt.NDArray[A]:
+    """Return `array` itself, closed for writing; callers hand over an array of their own."""
+    array.setflags(write=False)
+    return array
+
+
+class _ArrayField:
+    """Tells pydantic how an array goes to JSON and back; a missing number is ``null`` there."""
+
+    def __init__(self, dtype: str | None) -> None:
+        self.dtype = dtype
+
+    def __get_pydantic_core_schema__(self, source: object, handler: object) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self._read,
+            serialization=core_schema.plain_serializer_function_ser_schema(self._write),
+        )
+
+    def _read(self, value: object) -> npt.NDArray[Any]:
+        if not isinstance(value, list | tuple | np.ndarray):
+            raise ValueError(f"must be a list, but it is {value!r}.")  # noqa: TRY004 - pydantic reports it
+        try:
+            array = np.array(value)
+        except ValueError:
+            raise ValueError("must have rows of the same length.") from None
+        return read_only(array if self.dtype is None else self._numbers(array))
+
+    def _numbers(self, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        missing_or_numbers = array.dtype == object and all(
+            value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+            for value in array.flat
+        )
+        if array.dtype.kind not in "iuf" and not missing_or_numbers:
+            raise ValueError("must hold numbers only, and null where one is missing.")
+        numbers = array.astype(np.float64)  # None becomes NaN
+        if self.dtype == "f8":
+            return numbers
+        if (numbers != np.rint(numbers)).any():
+            raise ValueError("must hold whole numbers only.")
+        return numbers.astype(self.dtype) if array.dtype == object else array.astype(self.dtype)
+
+    @staticmethod
+    def _write(array: npt.NDArray[Any]) -> list[Any]:
+        entries = array.astype(object)
+        if array.dtype.kind == "f":
+            entries[~np.isfinite(array)] = None
+        listed_entries: list[Any] = entries.tolist()
+        return listed_entries
+
+
+FloatArray = Annotated[npt.NDArray[np.float64], _ArrayField("f8")]
+
+
+IntArray = Annotated[npt.NDArray[np.int64], _ArrayField("i8")]
+
+
+LabelArray = Annotated[npt.NDArray[Any], _ArrayField(None)]
+
+
+class Tabular(ABC):
+    """Base of everything that has rows: columns as a plain dict, and a frame of the user's kind."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the rows as a plain dict: column name to array."""
+
+    def to_frame(self, like: Any) -> Any:
+        """Return the rows as a dataframe of the user's own kind.
+
+        Parameters
+        ----------
+        like : dataframe or str
+            A dataframe whose kind is copied (a lazy one gives the eager kind of its engine), or
+            ``"pandas"``, ``"polars"``, ``"pyarrow"``.
+
+        Returns
+        -------
+        dataframe
+            One row for each entry, the columns of :meth:`columns`.
+
+        Raises
+        ------
+        ParameterError
+            If `like` is no dataframe.
+        """
+        from custvalue import _frames
+
+        return _frames.to_frame(self.columns(), like=like)
+
+
+class Columns(Tabular, Shown):
+    """Base of frozen data classes whose rows are customers, respondents, items or offers.
+
+    Subclasses are ``@dataclass(frozen=True, eq=False, repr=False)`` with array fields of type
+    ``FloatArray``, ``IntArray`` or ``LabelArray``, are checked in ``__post_init__``, and say in
+    :meth:`columns` what a row is; equality, frames and JSON follow from that.
+    """
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")  # of JSON
+
+    def to_json(self) -> str:
+        """Write this object as JSON text; missing numbers are ``null``."""
+        return TypeAdapter(type(self)).dump_json(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read what :meth:`to_json` wrote.
+
+        Raises
+        ------
+        ParameterError
+            If the text is not JSON or not such an object.
+        """
+        try:
+            return TypeAdapter(cls).validate_json(text)
+        except ValidationError as error:
+            raise in_words(cls.__name__, [f.name for f in fields(cls)], error) from None  # type: ignore[arg-type]
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(
+            _same(getattr(self, f.name), getattr(other, f.name))
+            for f in fields(self)  # type: ignore[arg-type]
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _same(one: object, other: object) -> bool:
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        numeric = one.dtype.kind == other.dtype.kind == "f"
+        return np.array_equal(one, other, equal_nan=numeric)
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return False  # one has rows where the other has none
+    return bool(one == other)

@@ -1,0 +1,150 @@
+"""Immutable values that are checked at birth and go to JSON, with their domains in the types."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+import numpy as np
+from annotated_types import Ge, Gt
+from annotated_types import Interval as Within
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import PydanticKnownError
+
+from custvalue._table import Shown, Table
+from custvalue._words import did_you_mean, listed, plain
+from custvalue.errors import ParameterError
+
+
+def _no_words(kind: Literal["float_type", "int_type"]) -> BeforeValidator:
+    """Refuse text, True and False, which pydantic would read as numbers."""
+
+    def check(value: object) -> object:
+        if isinstance(value, str | bytes | bool | np.bool_):
+            raise PydanticKnownError(kind)
+        return value
+
+    return BeforeValidator(check)
+
+
+NUMBER, WHOLE_NUMBER = _no_words("float_type"), _no_words("int_type")
+
+Positive = Annotated[float, Gt(0), NUMBER]
+NonNegative = Annotated[float, Ge(0), NUMBER]
+Probability = Annotated[float, Within(ge=0, le=1), NUMBER]
+Level = Annotated[float, Within(gt=0, lt=1), NUMBER]
+
+
+class Frozen(Shown, BaseModel):
+    """Immutable, checked at birth, no unknown fields, no NaN, JSON and back.
+
+    Subclasses say their domain in the field types, ``r: Positive``; a value outside it raises
+    :class:`~custvalue.errors.ParameterError` in words.
+    """
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
+    )
+
+    def __init__(self, *unnamed: Any, **data: Any) -> None:
+        if unnamed:
+            raise by_name(type(self))
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            raise in_words(type(self).__name__, type(self).model_fields, error) from None
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Write this object as JSON text.
+
+        Parameters
+        ----------
+        indent : int, optional
+            Spaces of indentation; one line without it.
+        """
+        return self.model_dump_json(indent=indent)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read what :meth:`to_json` wrote.
+
+        Raises
+        ------
+        ParameterError
+            If the text is not JSON or not such an object.
+        """
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise in_words(cls.__name__, cls.model_fields, error) from None
+
+    def _table(self) -> Table:
+        named = {name: getattr(self, name) for name in type(self).model_fields}
+        rows = tuple(
+            (name, value if isinstance(value, int | float | str) else repr(value))
+            for name, value in named.items()
+            if value is not None and value != ""
+        )
+        return Table(type(self).__name__, ("", ""), rows)
+
+
+def by_name(model: type[BaseModel]) -> ParameterError:
+    """Build the error for fields that were given without their names."""
+    fields = model.model_fields
+    needed = [name for name, field in fields.items() if field.is_required()] or list(fields)
+    each = ", ".join(f"{name}=..." for name in needed)
+    return ParameterError(
+        f"{model.__name__} takes its fields by name, so that their order does not matter: "
+        f"{model.__name__}({each})."
+    )
+
+
+def in_words(name: str, names: Collection[str], error: ValidationError) -> ParameterError:
+    """Translate pydantic's report into sentences, one for each field at fault."""
+    found = error.errors()
+    deeper = {its["loc"][:depth] for its in found for depth in range(len(its["loc"]))}
+    told = [its for its in found if its["type"] != "too_short" or its["loc"] not in deeper]
+    return ParameterError(" ".join(sentence(name, names, dict(its)) for its in told))
+
+
+_COMPARISONS = {
+    "greater_than": ("gt", ">"),
+    "greater_than_equal": ("ge", ">="),
+    "less_than": ("lt", "<"),
+    "less_than_equal": ("le", "<="),
+}
+
+_WANTED = {
+    "finite_number": "a finite number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+}
+
+
+def sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
+    """Translate one entry of pydantic's report about `name`, whose fields are `names`."""
+    field = ".".join(str(part) for part in error["loc"])
+    kind, context, value = error["type"], error.get("ctx", {}), plain(error.get("input"))
+    if kind == "missing":
+        return f"{name} needs {field!r}: fields are {listed(names)}."
+    if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
+        return f"{name} has no {field!r}, only {listed(names)}.{did_you_mean(field, names)}"
+    if kind in _COMPARISONS:
+        key, sign = _COMPARISONS[kind]
+        return f"{name}: {field} must be {sign} {plain(context[key])}, but it is {value!r}."
+    if kind == "value_error":
+        message = str(context["error"])
+        return message if not field else f"{name}: {field}: {message}"
+    if kind == "float_type":
+        return f"{name}: {field} must be a number, but it is {value!r}."
+    wanted = f"{context['class_name']}(…)" if field and kind == "model_type" else _WANTED.get(kind)
+    if wanted is not None:
+        return f"{name}: {field} must be {wanted}, but it is {value!r}."
+    if kind == "too_short":
+        return f"{name}: {field} must not be empty."
+    if kind == "json_invalid":
+        return f"{name}: this is not JSON: {context['error']}."
+    message = error["msg"][0].lower() + error["msg"][1:]
+    where = f"{name}: {field}" if field else name
+    return f"{where}: {message}, but it is {value!r}."

@@ -1,0 +1,69 @@
+"""Every helper that makes words: numbers for reading, counts with their noun, lists of names."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable
+from typing import Any
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Format a number for reading: `digits` significant ones, thousands apart, no ``1e+03``."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not math.isfinite(value):
+        return str(value)
+    if value == round(value) and abs(value) < 1e15:
+        return f"{int(value):,}"
+    if abs(value) < 1e-4 or abs(value) >= 1e15:
+        return f"{value:.{digits - 1}e}"
+    exponent = int(f"{value:.{digits - 1}e}".partition("e")[2])  # after rounding: 9.9996 is 10
+    return f"{value:,.{max(0, digits - 1 - exponent)}f}"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Format a share of one as a percentage."""
+    return f"{100 * share:.{digits}f} %"
+
+
+def count(value: int, noun: str, plural: str | None = None) -> str:
+    """Write ``1 customer`` or ``2,000 customers``."""
+    return f"{value:,} {noun if value == 1 else plural or noun + 's'}"
+
+
+def one_line(name: str, **parts: Any) -> str:
+    """Build the one-line repr ``Name(part=value, …)`` of a class that holds arrays."""
+    inside = ", ".join(
+        f"{key}={number(value) if isinstance(value, int | float) else repr(value)}"
+        for key, value in parts.items()
+    )
+    return f"{name}({inside})"
+
+
+def plain(value: Any) -> Any:
+    """Turn a numpy scalar into the Python value that a person would type."""
+    if hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
+        value = value.item()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    return value
+
+
+def more(count: int, noun: str) -> str:
+    """Say ``1 more row`` or ``3 more rows``."""
+    return f"{count:,} more {noun}{'' if count == 1 else 's'}"
+
+
+def did_you_mean(name: object, options: Iterable[object]) -> str:
+    """Say `` Did you mean 'x'?`` where an option is close to `name`, else nothing."""
+    by_key = {str(option).casefold(): option for option in options}
+    close = difflib.get_close_matches(str(name).casefold(), by_key, n=1, cutoff=0.6)
+    return f" Did you mean {by_key[close[0]]!r}?" if close else ""
+
+
+def listed(names: Iterable[object], *, most: int = 12) -> str:
+    """List names in quotes, at most `most` of them."""
+    every = [repr(name) for name in names]
+    shown = ", ".join(every[:most])
+    return f"{shown} and {len(every) - most} more" if len(every) > most else shown
