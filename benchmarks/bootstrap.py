@@ -17,7 +17,7 @@ import numpy as np
 from scipy import stats
 
 from custvalue import satisfaction
-from custvalue._inference.bootstrap import cells, count_bootstrap
+from custvalue._inference.bootstrap import cells, count_resamples
 from custvalue.survey import Scale
 
 ODDS = np.array([2, 1, 1, 1, 2, 4, 6, 12, 25, 24, 22]) / 100
@@ -42,7 +42,7 @@ def weighted(answers: np.ndarray, weights: np.ndarray, replicates: int) -> Any:
     """Resample the cells of (answer, weight) of weighted answers."""
     found = cells(answers, weights)
     vote, weight = votes(found.values[:, 0]), found.values[:, 1]
-    return count_bootstrap(
+    return count_resamples(
         found.counts, lambda c: c @ (vote * weight) / (c @ weight), replicates=replicates, rng=1
     ).confidence_interval()
 
@@ -74,7 +74,7 @@ def main() -> None:
     runs = {
         "answers to interval": lambda: satisfaction.net_promoter_score(
             answers, scale=Scale(0, 10)
-        ).confidence_interval(method="bootstrap", replicates=most, rng=1),
+        ).confidence_interval(method=Bootstrap(most, rng=1)),
         "score to interval": lambda: score.confidence_interval(
             method="bootstrap", replicates=most, rng=1
         ),

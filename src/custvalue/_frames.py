@@ -7,6 +7,7 @@ narwhals. Mappings of column name to sequence are accepted wherever a dataframe 
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -517,18 +518,20 @@ def to_frame(columns: Mapping[str, Array], *, like: Any) -> Any:
     ----------
     columns : mapping of str to ndarray
         The columns, all of one length.
-    like : dataframe or str
+    like : dataframe, str or None
         A dataframe whose kind is copied (a lazy one gives the eager kind of its engine, DuckDB
-        gives pyarrow), or the name of a backend.
+        gives pyarrow), or the name of a backend; None for the first one at hand.
 
     Raises
     ------
+    MissingExtraError
+        If `like` is None and no backend is installed.
     ParameterError
         If `like` is neither.
     """
     if isinstance(like, Mapping):
         return dict(columns)
-    backend: Any = like
+    backend: Any = _backend_at_hand() if like is None else like
     if isinstance(like, str):
         if like not in BACKENDS:
             raise ParameterError(
@@ -539,6 +542,19 @@ def to_frame(columns: Mapping[str, Array], *, like: Any) -> Any:
         backend = _eager_backend(like)
     data = {name: _listable(array) for name, array in columns.items()}
     return nw.from_dict(data, backend=backend).to_native()
+
+
+def _backend_at_hand() -> str:
+    """Return pandas if it is imported, else the first backend that is installed."""
+    if "pandas" in sys.modules:
+        return "pandas"
+    for name in BACKENDS:
+        if importlib.util.find_spec(name) is not None:
+            return name
+    raise MissingExtraError(
+        f"to_frame needs one of {listed(BACKENDS)}, but none is installed. Install one, for "
+        f"example with pip install pandas, or use columns(), which returns plain arrays."
+    )
 
 
 def read_parquet(path: Path) -> Any:

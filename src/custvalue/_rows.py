@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import fields
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict
 from pydantic_core import CoreSchema, core_schema
 
-from custvalue._table import Shown
-from custvalue._values import in_words
+from custvalue._values import Record
 
 A = TypeVar("A", bound=np.generic)
 
@@ -76,40 +75,7 @@ IntArray = Annotated[npt.NDArray[np.int64], _ArrayField("i8")]
 LabelArray = Annotated[npt.NDArray[Any], _ArrayField(None)]
 
 
-class Tabular(ABC):
-    """Base of everything that has rows: columns as a plain dict, and a frame of the user's kind."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the rows as a plain dict: column name to array."""
-
-    def to_frame(self, like: Any) -> Any:
-        """Return the rows as a dataframe of the user's own kind.
-
-        Parameters
-        ----------
-        like : dataframe or str
-            A dataframe whose kind is copied (a lazy one gives the eager kind of its engine), or
-            ``"pandas"``, ``"polars"``, ``"pyarrow"``.
-
-        Returns
-        -------
-        dataframe
-            One row for each entry, the columns of :meth:`columns`.
-
-        Raises
-        ------
-        ParameterError
-            If `like` is no dataframe.
-        """
-        from custvalue import _frames
-
-        return _frames.to_frame(self.columns(), like=like)
-
-
-class Columns(Tabular, Shown):
+class Columns(Record):
     """Base of frozen data classes whose rows are customers, respondents, items or offers.
 
     Subclasses are ``@dataclass(frozen=True, eq=False, repr=False)`` with array fields of type
@@ -118,25 +84,11 @@ class Columns(Tabular, Shown):
     """
 
     __slots__ = ()
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")  # of JSON
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")  # arrays hold NaN
 
-    def to_json(self) -> str:
-        """Write this object as JSON text; missing numbers are ``null``."""
-        return TypeAdapter(type(self)).dump_json(self).decode()
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Read what :meth:`to_json` wrote.
-
-        Raises
-        ------
-        ParameterError
-            If the text is not JSON or not such an object.
-        """
-        try:
-            return TypeAdapter(cls).validate_json(text)
-        except ValidationError as error:
-            raise in_words(cls.__name__, [f.name for f in fields(cls)], error) from None  # type: ignore[arg-type]
+    @abstractmethod
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the rows as a plain dict: column name to array."""
 
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):

@@ -1,4 +1,4 @@
-"""Tables for the terminal and the notebook, from the same rows.
+"""Tables for the terminal and the notebook from the same rows, and rows that become frames.
 
 A :class:`Table` is text: numbers are formatted when it is made, so that ``str`` and
 ``_repr_html_`` can never disagree. Classes that print as a table inherit :class:`Shown`.
@@ -10,6 +10,9 @@ import html
 import unicodedata
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Any
+
+import numpy.typing as npt
 
 from custvalue._words import number
 
@@ -115,3 +118,39 @@ class Shown(ABC):
 
     def _repr_html_(self) -> str:
         return self._table()._repr_html_()
+
+
+class Tabular(ABC):
+    """Base of everything that has rows: columns as a plain dict, and a frame of the user's kind."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the rows as a plain dict: column name to array."""
+
+    def to_frame(self, like: Any = None) -> Any:
+        """Return the rows as a dataframe.
+
+        Parameters
+        ----------
+        like : dataframe or str, optional
+            A dataframe whose kind is copied (a lazy one gives the eager kind of its engine), or
+            ``"pandas"``, ``"polars"``, ``"pyarrow"``. By default pandas if it is imported, else
+            the first of these that is installed.
+
+        Returns
+        -------
+        dataframe
+            One row for each entry, the columns of :meth:`columns`.
+
+        Raises
+        ------
+        MissingExtraError
+            If `like` is left out and none of these libraries is installed.
+        ParameterError
+            If `like` is neither a dataframe nor one of these names.
+        """
+        from custvalue import _frames
+
+        return _frames.to_frame(self.columns(), like=like)

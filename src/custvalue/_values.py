@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Annotated, Any, ClassVar, Literal, Self
+import inspect
+from collections.abc import Collection, Mapping, Sized
+from dataclasses import fields
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args, get_origin
 
 import numpy as np
+import numpy.typing as npt
 from annotated_types import Ge, Gt
 from annotated_types import Interval as Within
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticKnownError
 
-from custvalue._table import Shown, Table
-from custvalue._words import did_you_mean, listed, plain
+from custvalue._table import Shown, Table, Tabular
+from custvalue._words import did_you_mean, listed, one_line, plain
 from custvalue.errors import ParameterError
 
 
@@ -35,12 +38,36 @@ Probability = Annotated[float, Within(ge=0, le=1), NUMBER]
 Level = Annotated[float, Within(gt=0, lt=1), NUMBER]
 
 
-class Frozen(Shown, BaseModel):
+class _Signature:
+    """The signature of a model without what it refuses and without the tag of its JSON."""
+
+    def __init__(self, whole: Any) -> None:
+        self.whole = whole
+
+    def __get__(self, instance: object, owner: type) -> inspect.Signature:
+        whole: inspect.Signature = self.whole.__get__(instance, owner)
+        shown = [
+            parameter.replace(annotation=_plain_type(parameter.annotation))
+            for parameter in whole.parameters.values()
+            if parameter.name != "kind" and parameter.kind is not parameter.VAR_POSITIONAL
+        ]
+        return whole.replace(parameters=shown)
+
+
+def _plain_type(annotation: Any) -> Any:
+    """Return ``float`` for a float within a domain, which the docstring describes."""
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+
+
+class Frozen(Tabular, Shown, BaseModel):
     """Immutable, checked at birth, no unknown fields, no NaN, JSON and back.
 
     Subclasses say their domain in the field types, ``r: Positive``; a value outside it raises
-    :class:`~custvalue.errors.ParameterError` in words.
+    :class:`~custvalue.errors.ParameterError` in words. Those that say ``REPR`` have a repr of one
+    line with these attributes.
     """
+
+    REPR: ClassVar[tuple[str, ...]] = ()
 
     model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
@@ -53,6 +80,11 @@ class Frozen(Shown, BaseModel):
             super().__init__(**data)
         except ValidationError as error:
             raise in_words(type(self).__name__, type(self).model_fields, error) from None
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """Keep what is refused, and tags of JSON, out of the signature."""
+        cls.__signature__ = _Signature(cls.__dict__.get("__signature__"))
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Write this object as JSON text.
@@ -78,6 +110,13 @@ class Frozen(Shown, BaseModel):
         except ValidationError as error:
             raise in_words(cls.__name__, cls.model_fields, error) from None
 
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the numbers and words of this object as one row, a plain dict of columns."""
+        return one_row({name: getattr(self, name) for name in type(self).model_fields})
+
+    def __repr__(self) -> str:
+        return shown_as(self) if self.REPR else super().__repr__()
+
     def _table(self) -> Table:
         named = {name: getattr(self, name) for name in type(self).model_fields}
         rows = tuple(
@@ -86,6 +125,75 @@ class Frozen(Shown, BaseModel):
             if value is not None and value != ""
         )
         return Table(type(self).__name__, ("", ""), rows)
+
+
+class Record(Tabular, Shown):
+    """Base of frozen dataclasses that nobody types by hand: checked when read, not when made.
+
+    Subclasses are ``@dataclass(frozen=True)``; those that say ``REPR`` are ``repr=False`` and have
+    a repr of one line with these attributes.
+    """
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", allow_inf_nan=False)
+    REPR: ClassVar[tuple[str, ...]] = ()
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Write this object as JSON text; missing numbers are ``null``.
+
+        Parameters
+        ----------
+        indent : int, optional
+            Spaces of indentation; one line without it.
+        """
+        return TypeAdapter(type(self)).dump_json(self, indent=indent).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read what :meth:`to_json` wrote.
+
+        Raises
+        ------
+        ParameterError
+            If the text is not JSON or not such an object.
+        """
+        try:
+            return TypeAdapter(cls).validate_json(text)
+        except ValidationError as error:
+            raise in_words(cls.__name__, _field_names(cls), error) from None
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the numbers and words of this object as one row, a plain dict of columns."""
+        return one_row({name: getattr(self, name) for name in _field_names(type(self))})
+
+    def __repr__(self) -> str:
+        return shown_as(self)
+
+
+def _field_names(record: type[Any]) -> list[str]:
+    return [field.name for field in fields(record)]
+
+
+def one_row(named: Mapping[str, Any]) -> dict[str, npt.NDArray[Any]]:
+    """Return the numbers and words among some values as columns of one entry."""
+    return {
+        name: np.array([value])
+        for name, value in named.items()
+        if isinstance(value, int | float | str)
+    }
+
+
+def shown_as(thing: Frozen | Record) -> str:
+    """Build the one-line repr of an object from the attributes that its class names."""
+    return one_line(type(thing).__name__, **{name: _brief(thing, name) for name in thing.REPR})
+
+
+def _brief(thing: object, name: str) -> Any:
+    """Return a number or word as it is, how many there are of what is listed, else its text."""
+    value = getattr(thing, name)
+    if isinstance(value, int | float | str) or value is None:
+        return value
+    return len(value) if isinstance(value, Sized) else str(value)
 
 
 def by_name(model: type[BaseModel]) -> ParameterError:

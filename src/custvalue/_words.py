@@ -7,9 +7,24 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+SMALLEST_P = 1e-15  # smaller ones differ by less than the arithmetic resolves
+
+
+class PValue(float):
+    """A P value, which prints as ``< 1e-15`` below what its computation resolves."""
+
+    __slots__ = ()
+
+
+def p_value(value: float) -> str:
+    """Write ``P = 0.0312``, or ``P < 1e-15``."""
+    return f"P = {number(value)}" if value >= SMALLEST_P else f"P < {SMALLEST_P:g}"
+
 
 def number(value: float, digits: int = 4) -> str:
     """Format a number for reading: `digits` significant ones, thousands apart, no ``1e+03``."""
+    if isinstance(value, PValue) and value < SMALLEST_P:
+        return f"< {SMALLEST_P:g}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if not math.isfinite(value):
@@ -32,7 +47,7 @@ def count(value: int, noun: str, plural: str | None = None) -> str:
     return f"{value:,} {noun if value == 1 else plural or noun + 's'}"
 
 
-def one_line(name: str, **parts: Any) -> str:
+def one_line(name: str, /, **parts: Any) -> str:
     """Build the one-line repr ``Name(part=value, …)`` of a class that holds arrays."""
     inside = ", ".join(
         f"{key}={number(value) if isinstance(value, int | float) else repr(value)}"

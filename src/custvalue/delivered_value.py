@@ -41,10 +41,10 @@ from pydantic import model_validator
 
 from custvalue import _frames
 from custvalue._checks import require_choice
-from custvalue._inference.statistics import MeanEstimate, mean_estimate
+from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._respondents.instrument import repeated
 from custvalue._respondents.responses import weights_column
-from custvalue._rows import FloatArray, IntArray, Tabular
+from custvalue._rows import FloatArray, IntArray
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative
 from custvalue._words import did_you_mean, listed, number
@@ -213,7 +213,7 @@ def _refuse_no_cost(name: str, cost: float) -> None:
         )
 
 
-class Comparison(Tabular, Frozen):
+class Comparison(Frozen):
     """Offers side by side, by difference and by ratio. Use :func:`compare`.
 
     Parameters

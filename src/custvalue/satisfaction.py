@@ -68,7 +68,8 @@ from custvalue._drivers.importance_performance import (
     Quadrant,
     importance_performance,
 )
-from custvalue._inference.contrast import ComparisonMethod, Correction, Estimate, Heterogeneity
+from custvalue._inference.contrast import Correction, Heterogeneity
+from custvalue._inference.estimate import ComparisonMethod, Estimate
 from custvalue._satisfaction.acsi import (
     AcsiIndex,
     AcsiItem,
@@ -76,7 +77,7 @@ from custvalue._satisfaction.acsi import (
     WeightSource,
     acsi_index,
 )
-from custvalue._satisfaction.csat import AnswerShare, ScaleMeanMethod, TopBox, top_box
+from custvalue._satisfaction.csat import AnswerShare, TopBox, top_box
 from custvalue._satisfaction.disconfirmation import (
     Disconfirmation,
     DisconfirmationScores,
@@ -211,7 +212,6 @@ __all__ = [
     "SatisfactionEffect",
     "SatisfactionEffectScores",
     "SatisfactionIndex",
-    "ScaleMeanMethod",
     "Shortfall",
     "Tier",
     "TimeUnit",

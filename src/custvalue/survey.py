@@ -18,7 +18,11 @@ Responses(respondents=3, items=2, scale='1-5', missing=0)
 array([  0.,  50., 100.])
 """
 
-from custvalue._inference.statistics import MeanEstimate, Proportion, ProportionMethod
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.estimate import Estimate, Headline
+from custvalue._inference.interval import Interval
+from custvalue._inference.means import MeanEstimate
+from custvalue._inference.shares import Proportion, ProportionMethod
 from custvalue._respondents.instrument import Dimension, Instrument, Item
 from custvalue._respondents.left_out import ItemLeftOut, LeftOut, Losses
 from custvalue._respondents.reading import MissingPolicy, QuestionPolicy
@@ -51,6 +55,7 @@ from custvalue._survey.raking import MarginCategory, MarginFit, Raking, rake
 from custvalue._survey.reliability import reliability
 
 __all__ = [
+    "Bootstrap",
     "Covariances",
     "CronbachAlpha",
     "Description",
@@ -59,10 +64,13 @@ __all__ = [
     "Dimensionality",
     "Direction",
     "DiscriminantValidity",
+    "Estimate",
     "HTMTConvention",
     "HTMTMethod",
+    "Headline",
     "Instrument",
     "InstrumentReliability",
+    "Interval",
     "Item",
     "ItemDescription",
     "ItemLeftOut",

@@ -15,7 +15,8 @@ from scipy import stats
 
 from custvalue._comparing.comparison import compare
 from custvalue._inference.contrast import adjusted_p_values
-from custvalue._inference.statistics import mean_estimate, proportion
+from custvalue._inference.means import mean_estimate
+from custvalue._inference.shares import proportion
 from custvalue.errors import DataError
 from custvalue.satisfaction import (
     Comparison,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from satisfaction_cases import FIVE
 
-from custvalue._inference.statistics import mean_estimate
+from custvalue._inference.means import mean_estimate
 from custvalue.errors import DataError, ParameterError
 from custvalue.satisfaction import (
     NetPromoterScore,

@@ -10,7 +10,7 @@ from custvalue.satisfaction import (
     customer_satisfaction_index,
     factor_index,
 )
-from custvalue.survey import Responses, Scale, cronbach_alpha
+from custvalue.survey import Bootstrap, Responses, Scale, cronbach_alpha
 
 
 def answers(n=60, seed=3):
@@ -37,11 +37,13 @@ def test_it_is_about_as_wide_as_the_interval_of_the_measure_itself(measure, meth
     survey = answers()
     result = measure(survey)
     own = result.confidence_interval()
-    interval = bootstrap_interval(survey, measure, method=method, replicates=600, rng=1)
+    interval = bootstrap_interval(survey, measure, method=method, method=Bootstrap(600, rng=1))
     assert result.value in interval
     assert interval.high - interval.low == pytest.approx(own.high - own.low, rel=0.3)
     assert interval.method.startswith("bootstrap ")
-    assert interval == bootstrap_interval(survey, measure, method=method, replicates=600, rng=1)
+    assert interval == bootstrap_interval(
+        survey, measure, method=method, method=Bootstrap(600, rng=1)
+    )
 
 
 def test_naive_resampling_of_rows_gives_the_same_quantiles():
@@ -54,7 +56,7 @@ def test_naive_resampling_of_rows_gives_the_same_quantiles():
         draws.append(weights[rows] @ scores[rows] / weights[rows].sum())
     low, high = np.quantile(draws, [0.05, 0.95])
     interval = bootstrap_interval(
-        survey, customer_satisfaction_index, level=0.9, replicates=4000, rng=2
+        survey, customer_satisfaction_index, level=0.9, method=Bootstrap(4000, rng=2)
     )
     error = 4 * np.std(draws) * 0.035  # of a 5 % quantile of 4,000 draws, twice
     assert interval.low == pytest.approx(low, abs=error)
@@ -95,10 +97,10 @@ def test_bad_input(changes, error, message):
 def test_where_most_resamples_fail_there_is_no_interval():
     survey = Responses.from_array([[1, 1], [1, 1], [1, 1], [1, 1], [5, 5]], scale=Scale(1, 5))
     rare = Responses.from_array([[1, 1]] * 60 + [[2, 1]], scale=Scale(1, 5))
-    method = bootstrap_interval(survey, cronbach_alpha, rng=1).method
+    method = bootstrap_interval(survey, cronbach_alpha, method=Bootstrap(rng=1)).method
     assert "resamples failed, no width" in method  # alpha is 1 in all the others
     with pytest.raises(EstimationError):
-        bootstrap_interval(rare, strict, rng=1)
+        bootstrap_interval(rare, strict, method=Bootstrap(rng=1))
 
 
 @pytest.mark.parametrize(
@@ -106,10 +108,14 @@ def test_where_most_resamples_fail_there_is_no_interval():
 )
 def test_an_interval_without_width_says_so(method, name):
     equal = Responses.from_array([[1, 2]] * 9, scale=Scale(1, 5), weights=np.arange(1.0, 10))
-    interval = bootstrap_interval(equal, customer_satisfaction_index, method=method, rng=1)
+    interval = bootstrap_interval(
+        equal, customer_satisfaction_index, method=method, method=Bootstrap(rng=1)
+    )
     assert interval.low == interval.high == 12.5
-    assert interval.method == f"{name}, no width because all resamples give one value"
-    varied = bootstrap_interval(answers(), customer_satisfaction_index, method=method, rng=1)
+    assert interval.method == f"{name}; zero width: all resamples give one value"
+    varied = bootstrap_interval(
+        answers(), customer_satisfaction_index, method=method, method=Bootstrap(rng=1)
+    )
     assert varied.method == name
 
 
@@ -117,7 +123,7 @@ def test_an_interval_without_width_says_so(method, name):
 def test_one_respondent_has_no_interval(weights):
     one = Responses.from_array([[1, 2]] * len(weights), scale=Scale(1, 5), weights=weights)
     with pytest.raises(DataError) as caught:
-        bootstrap_interval(one, customer_satisfaction_index, rng=1)
+        bootstrap_interval(one, customer_satisfaction_index, method=Bootstrap(rng=1))
     assert str(caught.value) == (
         "responses: an interval needs at least 2 respondents, but there is 1. Report the value "
         "without one, or collect more answers."

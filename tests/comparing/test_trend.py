@@ -8,7 +8,7 @@ import pytest
 import reference_comparison as reference
 from scipy import stats
 
-from custvalue._inference.statistics import mean_estimate
+from custvalue._inference.means import mean_estimate
 from custvalue.errors import DataError, ParameterError
 from custvalue.satisfaction import NetPromoterScore, Trend, compare, trend
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from custvalue._inference.bootstrap import (
-    Bootstrap,
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.resamples import (
     cells,
-    count_bootstrap,
-    row_bootstrap,
-    share_bootstrap,
+    count_resamples,
+    row_resamples,
+    share_resamples,
 )
 from custvalue.errors import DataError, EstimationError, ParameterError
 
@@ -25,7 +25,7 @@ def net(counts):
 
 
 def test_counts_have_the_closed_form_error_and_normal_percentiles():
-    resampled = count_bootstrap(COUNTS, net, replicates=40_000, rng=1)
+    resampled = count_resamples(COUNTS, net, Bootstrap(40_000, 1))
     error = 100 * math.sqrt(5 / 9 / 324)
     assert resampled.values.tolist() == pytest.approx([100 / 3])
     assert resampled.standard_error == pytest.approx(error, rel=0.02)
@@ -40,10 +40,10 @@ def test_counts_have_the_closed_form_error_and_normal_percentiles():
 
 def test_rows_and_counts_have_the_same_distribution():
     answers = np.repeat(VOTES, COUNTS)
-    by_rows = row_bootstrap(
-        lambda rows: 100 * answers[rows].mean(), 324, replicates=8_000, rng=2, jackknife=True
+    by_rows = row_resamples(
+        lambda rows: 100 * answers[rows].mean(), 324, Bootstrap(8_000, 2), jackknife=True
     )
-    by_counts = count_bootstrap(COUNTS, net, replicates=8_000, rng=3)
+    by_counts = count_resamples(COUNTS, net, Bootstrap(8_000, 3))
     assert (
         stats.ks_2samp(by_rows.draws[:, 0].round(6), by_counts.draws[:, 0].round(6)).pvalue > 0.01
     )
@@ -52,9 +52,7 @@ def test_rows_and_counts_have_the_same_distribution():
 
 def test_bca_is_that_of_scipy():
     values = np.random.default_rng(4).exponential(size=40)
-    ours = row_bootstrap(
-        lambda rows: values[rows].mean(), 40, replicates=20_000, rng=5, jackknife=True
-    )
+    ours = row_resamples(lambda rows: values[rows].mean(), 40, Bootstrap(20_000, 5), jackknife=True)
     theirs = stats.bootstrap((values,), np.mean, n_resamples=20_000, rng=5).confidence_interval
     interval = ours.confidence_interval(method="bca")
     assert (interval.low, interval.high) == pytest.approx(tuple(theirs), abs=0.001)
@@ -71,16 +69,16 @@ def test_percentiles_are_those_of_the_ordered_draws():
 
 def test_draws_that_are_all_one_value_are_named():
     ten = 0.1 * np.arange(10)
-    equal = row_bootstrap(lambda rows: [0.1 + 0.0 * rows[0], ten[rows].mean()], 10, rng=1)
+    equal = row_resamples(lambda rows: [0.1 + 0.0 * rows[0], ten[rows].mean()], 10, rng=1)
     first, second = equal.confidence_intervals()
     assert first.low == first.high
-    assert first.method == "bootstrap percentile, no width because all resamples give one value"
+    assert first.method == "bootstrap percentile; zero width: all resamples give one value"
     assert second.method == "bootstrap percentile"
 
 
 def test_several_statistics_at_once():
     answers = np.array([[1.0, 5.0], [2.0, 4.0], [4.0, 4.0], [5.0, 1.0]])
-    resampled = row_bootstrap(lambda rows: answers[rows].mean(axis=0), 4, rng=7)
+    resampled = row_resamples(lambda rows: answers[rows].mean(axis=0), 4, rng=7)
     assert resampled.values.tolist() == [3.0, 3.5]
     one, other = resampled.confidence_intervals()
     assert one == resampled.confidence_interval()
@@ -92,7 +90,7 @@ def test_several_statistics_at_once():
 def test_strata_keep_their_sizes():
     groups = np.array(["b", "a", "a", "b", "a"])
     seen = []
-    row_bootstrap(
+    row_resamples(
         lambda rows: seen.append(sorted(groups[rows])) or 0.0,
         5,
         replicates=20,
@@ -104,14 +102,14 @@ def test_strata_keep_their_sizes():
 
 def test_shares_with_an_effective_n_that_is_not_whole():
     shares = COUNTS / 324
-    whole = share_bootstrap(shares, 324, net, replicates=2_000, rng=16)
+    whole = share_resamples(shares, 324, net, Bootstrap(2_000, 16))
     assert whole.values == pytest.approx([100 / 3])
     assert whole.standard_error == pytest.approx(100 * math.sqrt(5 / 9 / 324), rel=0.05)
-    odd = share_bootstrap(shares, 2.5, net, replicates=40_000, rng=17)
+    odd = share_resamples(shares, 2.5, net, Bootstrap(40_000, 17))
     # half of the resamples have 2 answers, half have 3
     variance = 5 / 9 * (1 / 2 + 1 / 3) / 2
     assert odd.standard_error == pytest.approx(100 * math.sqrt(variance), rel=0.02)
-    assert share_bootstrap(shares, 0.4, net, rng=18).failed == 0
+    assert share_resamples(shares, 0.4, net, rng=18).failed == 0
 
 
 def test_failed_resamples_are_counted_and_named():
@@ -122,7 +120,7 @@ def test_failed_resamples_are_counted_and_named():
             raise DataError("friendly: all answers are equal.")
         return answers[rows].std()
 
-    resampled = row_bootstrap(spread, 4, replicates=1_000, rng=9)
+    resampled = row_resamples(spread, 4, Bootstrap(1_000, 9))
     expected = 0.75**4 + 0.25**4
     assert resampled.failed / 1_000 == pytest.approx(expected, abs=0.05)
     assert len(resampled.draws) == 1_000 - resampled.failed
@@ -134,7 +132,7 @@ def test_failed_resamples_are_counted_and_named():
     def share(counts):
         return np.where(counts[:, 1] > 0, counts[:, 0] / np.maximum(counts[:, 1], 1), np.nan)
 
-    counted = count_bootstrap([3, 1], share, replicates=1_000, rng=10)
+    counted = count_resamples([3, 1], share, Bootstrap(1_000, 10))
     assert counted.failed / 1_000 == pytest.approx(0.75**4, abs=0.05)
     assert counted.reason == "the statistic is not finite."
 
@@ -146,19 +144,19 @@ def test_linear_algebra_that_fails_is_a_failed_resample():
         design = np.column_stack([np.ones(4), x[rows]])
         return np.linalg.solve(design.T @ design, design.T @ x[rows])[1]
 
-    assert row_bootstrap(slope, 4, replicates=500, rng=11).failed > 0
+    assert row_resamples(slope, 4, Bootstrap(500, 11).failed) > 0
 
 
 def test_the_same_seed_gives_the_same_draws():
     for one, other in ((1, 1), (np.random.default_rng(1), np.random.default_rng(1))):
-        assert count_bootstrap(COUNTS, net, rng=one) == count_bootstrap(COUNTS, net, rng=other)
-    assert count_bootstrap(COUNTS, net, rng=1) != count_bootstrap(COUNTS, net, rng=2)
+        assert count_resamples(COUNTS, net, rng=one) == count_resamples(COUNTS, net, rng=other)
+    assert count_resamples(COUNTS, net, rng=1) != count_resamples(COUNTS, net, rng=2)
 
 
 def test_blocks_change_nothing_but_the_memory(monkeypatch):
-    whole = count_bootstrap(COUNTS, net, replicates=50, rng=12)
-    monkeypatch.setattr("custvalue._inference.bootstrap.ENTRIES_AT_A_TIME", 7)
-    assert count_bootstrap(COUNTS, net, replicates=50, rng=12) == whole
+    whole = count_resamples(COUNTS, net, Bootstrap(50, 12))
+    monkeypatch.setattr("custvalue._inference.resamples.ENTRIES_AT_A_TIME", 7)
+    assert count_resamples(COUNTS, net, Bootstrap(50, 12)) == whole
 
 
 def test_cells_are_the_distinct_rows():
@@ -174,8 +172,8 @@ def test_a_million_weighted_answers_cost_what_their_cells_cost():
     assert len(found.counts) == 33
     vote = np.sign(np.searchsorted([6.5, 8.5], found.values[:, 0]) - 1.0)
     weight = found.values[:, 1]
-    resampled = count_bootstrap(
-        found.counts, lambda c: c @ (vote * weight) / (c @ weight), replicates=4_000, rng=14
+    resampled = count_resamples(
+        found.counts, lambda c: c @ (vote * weight) / (c @ weight), Bootstrap(4_000, 14)
     )
     votes = np.sign(np.searchsorted([6.5, 8.5], answers) - 1.0)
     influence = weights * (votes - resampled.values[0]) / weights.sum()
@@ -183,7 +181,7 @@ def test_a_million_weighted_answers_cost_what_their_cells_cost():
 
 
 def test_it_prints_and_goes_to_json_and_back():
-    resampled = count_bootstrap(COUNTS, net, replicates=50, rng=15)
+    resampled = count_resamples(COUNTS, net, Bootstrap(50, 15))
     assert Bootstrap.from_json(resampled.to_json()) == resampled
     json.loads(resampled.to_json())
     assert repr(resampled) == "Bootstrap(statistics=1, replicates=50, failed=0, n=324)"
@@ -192,22 +190,22 @@ def test_it_prints_and_goes_to_json_and_back():
 
 CASES = {
     "one resample": (
-        lambda: count_bootstrap(COUNTS, net, replicates=1),
+        lambda: count_resamples(COUNTS, net, replicates=1),
         ParameterError,
         "replicates must be a whole number >= 2, as in 2000, but it is 1.",
     ),
     "half a resample": (
-        lambda: row_bootstrap(np.mean, 3, replicates=2.5),  # pyright: ignore[reportArgumentType]  # the point
+        lambda: row_resamples(np.mean, 3, replicates=2.5),  # pyright: ignore[reportArgumentType]  # the point
         ParameterError,
         "replicates must be a whole number >= 2, as in 2000, but it is 2.5.",
     ),
     "nobody": (
-        lambda: count_bootstrap([0, 0], net),
+        lambda: count_resamples([0, 0], net),
         ParameterError,
         "counts must be whole numbers >= 0 and not all 0, but they are [0, 0].",
     ),
     "most resamples fail": (
-        lambda: count_bootstrap(
+        lambda: count_resamples(
             COUNTS, lambda c: np.where(len(c) > 1, np.nan, net(c)), replicates=20
         ),
         EstimationError,
@@ -217,7 +215,7 @@ CASES = {
         ),
     ),
     "BCa without jackknife": (
-        lambda: row_bootstrap(lambda rows: rows.mean(), 3, rng=1).confidence_interval(method="bca"),
+        lambda: row_resamples(lambda rows: rows.mean(), 3, rng=1).confidence_interval(method="bca"),
         ParameterError,
         (
             "method='bca' needs the jackknife, which takes one evaluation for each respondent. "
@@ -225,7 +223,7 @@ CASES = {
         ),
     ),
     "unknown method": (
-        lambda: count_bootstrap(COUNTS, net, rng=1).confidence_interval(method="percentiles"),
+        lambda: count_resamples(COUNTS, net, rng=1).confidence_interval(method="percentiles"),
         ParameterError,
         (
             "method must be one of 'percentile', 'bca', but it is 'percentiles'. Did you mean "

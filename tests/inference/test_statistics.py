@@ -10,24 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from custvalue._inference.ends import bounded_mean, jeffreys
-from custvalue._inference.statistics import (
+from custvalue._inference.ends import bounded_mean, jeffreys, normal_quantile, t_quantile
+from custvalue._inference.means import (
     MeanEstimate,
-    Proportion,
     combined_mean,
     kish_effective_n,
-    matched_n,
     mean_estimate,
-    normal_quantile,
-    proportion,
-    share_error,
-    t_quantile,
     weighted_covariance,
 )
+from custvalue._inference.shares import Proportion, matched_n, proportion, share_error
 from custvalue.errors import DataError, ParameterError
 from custvalue.satisfaction import importance_performance
 from custvalue.servqual import Survey, ToleranceSurvey, gap_model
-from custvalue.survey import Responses, Scale, describe, rake
+from custvalue.survey import Bootstrap, Responses, Scale, describe, rake
 
 GOLDEN = golden("satisfaction")
 METHODS = ("wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys")
@@ -156,7 +151,7 @@ def test_equal_answers_have_no_error_whatever_the_weights(value):
     assert estimate.standard_error == 0
     interval = estimate.confidence_interval()
     assert (interval.low, interval.high) == (value, value)
-    assert interval.method == "t, no width because all answers are equal"
+    assert interval.method == "t; zero width: all answers are equal"
 
 
 def test_equal_answers_on_a_scale_leave_room_for_what_few_people_have_not_said():
@@ -166,7 +161,7 @@ def test_equal_answers_on_a_scale_leave_room_for_what_few_people_have_not_said()
     assert 0.9 < many.confidence_interval().low < 1 < many.confidence_interval().high < 1.1
     by_t = few.confidence_interval(method="t")
     assert (by_t.low, by_t.high) == (1, 1)
-    assert by_t.method == "t, no width because all answers are equal"
+    assert by_t.method == "t; zero width: all answers are equal"
 
 
 def test_the_interval_is_clipped_at_the_end_of_the_scale_and_says_so():
@@ -389,16 +384,14 @@ def test_methods_of_other_names_are_sent_to_theirs(method, hint):
 
 def test_a_share_can_be_resampled():
     share = share_of(30, 100)
-    interval = share.confidence_interval(method="bootstrap", replicates=20_000, rng=3)
+    interval = share.confidence_interval(method=Bootstrap(20_000, rng=3))
     assert interval.method == "bootstrap percentile"
     low, high = stats.binom.ppf([0.025, 0.975], 100, 0.3) / 100
     assert (interval.low, interval.high) == pytest.approx((low, high), abs=0.0101)
-    assert interval == share.confidence_interval(method="bootstrap", replicates=20_000, rng=3)
-    everybody = share_of(9, 9).confidence_interval(method="bootstrap", rng=1)
+    assert interval == share.confidence_interval(method=Bootstrap(20_000, rng=3))
+    everybody = share_of(9, 9).confidence_interval(method=Bootstrap(rng=1))
     assert (everybody.low, everybody.high) == (1, 1)
-    assert everybody.method == (
-        "bootstrap percentile, no width because all resamples give one value"
-    )
+    assert everybody.method == ("bootstrap percentile; zero width: all resamples give one value")
 
 
 def test_the_table_of_a_share_says_which_effective_n_it_has():

@@ -11,7 +11,8 @@ from golden_values import golden
 from scipy import stats
 
 from custvalue import kano
-from custvalue._inference.statistics import mean_estimate, proportion
+from custvalue._inference.means import mean_estimate
+from custvalue._inference.shares import proportion
 from custvalue._kano.means import means_of
 from custvalue.errors import DataError
 from custvalue.kano import Category, Levels, Questionnaire, Result

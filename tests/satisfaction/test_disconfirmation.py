@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from satisfaction_cases import MINUTES, SEVEN, TEN, careful, columns, same_estimate
 from scipy import stats
 
-from custvalue._inference.statistics import MeanEstimate
+from custvalue._inference.means import MeanEstimate
 from custvalue.satisfaction import (
     disconfirmation,
     disconfirmation_scores,
@@ -21,8 +21,8 @@ from custvalue.survey import Scale
 def test_disconfirmation_by_hand():
     result = disconfirmation([9, 8, 6, 9, 7], [7, 8, 7, 6, 6], scale=TEN)
     # d = 2, 0, -1, 3, 1: mean 1, s² = 10/4, SE = √(2.5/5)
-    assert result.difference.value == 1
-    assert result.difference.standard_error == pytest.approx(math.sqrt(0.5))
+    assert result.estimate.value == 1
+    assert result.estimate.standard_error == pytest.approx(math.sqrt(0.5))
     reach = stats.t.ppf(0.975, 4) * math.sqrt(0.5)
     interval = result.confidence_interval()
     assert (interval.low, interval.high) == pytest.approx((1 - reach, 1 + reach))
@@ -101,7 +101,7 @@ def test_a_single_customer():
     result = disconfirmation(9, 7, scale=TEN)
     assert result.mean_class == "delighted"
     assert result.verdict() == "undecided"
-    assert result.difference.standard_error is None
+    assert result.estimate.standard_error is None
     assert "One respondent, delighted; that decides nothing about a group." in str(result)
 
 
@@ -117,7 +117,7 @@ def test_few_who_all_say_the_same_decide_nothing():
 
 def test_lower_is_better_turns_the_difference_and_the_ratio_round():
     result = disconfirmation([5, 10, 40], [10, 20, 20], scale=MINUTES)
-    assert result.difference.value == pytest.approx((5 + 10 - 20) / 3)
+    assert result.estimate.value == pytest.approx((5 + 10 - 20) / 3)
     assert result.ratio is not None
     assert result.ratio.value == pytest.approx((2 * 2 * 0.5) ** (1 / 3))
     assert result.delighted.value == pytest.approx(2 / 3)
@@ -169,7 +169,7 @@ def test_zeros_leave_the_ratio_only_on_request_and_are_counted():
 def test_missing_answers_are_left_out_on_request_and_counted():
     for missing in ("drop", "pairwise"):
         result = disconfirmation([9, None, 6], [7, 8, math.nan], scale=TEN, missing=missing)
-        assert (result.n, result.left_out, result.difference.value) == (1, 2, 2)
+        assert (result.n, result.left_out, result.estimate.value) == (1, 2, 2)
         assert "2 respondents are left out because an answer is missing." in str(result)
 
 
@@ -195,8 +195,8 @@ def test_disconfirmation_against_one_respondent_after_the_other(data, band):
     result = disconfirmation(perceived, expected, scale=SEVEN, weights=weights, band=band)
     differences = [p - e for p, e in zip(perceived, expected, strict=True)]
     mean, error = reference.mean_and_error(differences, weights)
-    assert result.difference.value == pytest.approx(mean, abs=1e-9)
-    assert result.difference.standard_error == pytest.approx(error, abs=1e-9)
+    assert result.estimate.value == pytest.approx(mean, abs=1e-9)
+    assert result.estimate.standard_error == pytest.approx(error, abs=1e-9)
     above = sum(w for d, w in zip(differences, weights, strict=True) if d > band)
     assert result.delighted.value == pytest.approx(above / sum(weights), abs=1e-12)
     total = result.dissatisfied.value + result.satisfied.value + result.delighted.value
@@ -214,7 +214,7 @@ def test_reversing_the_scale_with_its_answers_changes_nothing(data):
         scale=Scale(1, 7, direction="lower is better"),
         weights=weights,
     )
-    assert same_estimate(other.difference, one.difference)
+    assert same_estimate(other.estimate, one.estimate)
     assert other.verdict() == one.verdict()
     assert other.delighted.value == pytest.approx(one.delighted.value)
 
@@ -225,5 +225,5 @@ def test_expectation_and_perception_swapped_change_the_sign(data, factor):
     perceived, expected, weights = data
     one = disconfirmation(perceived, expected, scale=SEVEN, weights=weights)
     other = disconfirmation(expected, perceived, scale=SEVEN, weights=[factor * w for w in weights])
-    assert other.difference.value == pytest.approx(-one.difference.value, abs=1e-9)
+    assert other.estimate.value == pytest.approx(-one.estimate.value, abs=1e-9)
     assert other.dissatisfied.value == pytest.approx(one.delighted.value, abs=1e-9)

@@ -26,7 +26,7 @@ from custvalue.satisfaction import (
     customer_satisfaction_index,
     top_box,
 )
-from custvalue.survey import Responses, Scale
+from custvalue.survey import Bootstrap, Responses, Scale
 
 
 def test_top_box_by_hand():
@@ -45,41 +45,39 @@ def test_top_box_by_hand():
         (1, 3, 0.03), (2, 7, 0.07), (3, 20, 0.2), (4, 45, 0.45), (5, 25, 0.25)
     ]  # fmt: skip
     assert result.n == 100
-    assert result.share.name == "top-2-box share"
+    assert result.estimate.name == "top-2-box share"
 
 
 def test_a_top_box_is_an_estimate_like_the_others():
     result = top_box([5, 4, 2, 1], scale=FIVE, weights=[1, 1, 2, 1])
-    assert result.standard_error == result.share.standard_error > 0
-    assert result.effective_n == result.share.effective_n < 4
+    assert result.standard_error == result.estimate.standard_error > 0
+    assert result.effective_n == result.estimate.effective_n < 4
 
 
 def test_intervals_of_the_mean_answer_by_name():
     result = top_box(np.repeat([1, 2, 3, 4, 5], [3, 7, 20, 45, 25]), scale=FIVE)
-    beta, t = result.mean_interval(), result.mean_interval(method="t")
+    beta, t = result.mean.confidence_interval(), result.mean.confidence_interval(method="t")
     assert beta == result.mean.confidence_interval() != t
     assert (beta.method, t.method) == ("beta", "t")
-    resampled = result.mean_interval(method="bootstrap", rng=1)
+    resampled = result.mean.confidence_interval(method=Bootstrap(rng=1))
     assert resampled.method == "bootstrap percentile"
     assert (resampled.low, resampled.high) == pytest.approx((t.low, t.high), abs=0.02)
 
 
 def test_the_mean_of_the_best_answers_only_has_an_interval():
     result = top_box([5] * 30, scale=FIVE)
-    assert result.mean_interval().high == 5
-    assert result.mean_interval().low < 4.8
-    resampled = result.mean_interval(method="bootstrap", rng=1)
+    assert result.mean.confidence_interval().high == 5
+    assert result.mean.confidence_interval().low < 4.8
+    resampled = result.mean.confidence_interval(method=Bootstrap(rng=1))
     assert resampled.low == 5  # which is why it is not usual, and said
-    assert resampled.method == (
-        "bootstrap percentile, no width because all resamples give one value"
-    )
+    assert resampled.method == ("bootstrap percentile; zero width: all resamples give one value")
 
 
 def test_bootstrap_of_a_weighted_mean_varies_as_the_linearised_error_says():
     rng = np.random.default_rng(2)
     answers, weights = rng.integers(1, 6, 400), rng.choice([0.4, 1.0, 3.0], 400)
     result = top_box(answers, scale=FIVE, weights=weights)
-    interval = result.mean_interval(method="bootstrap", replicates=20_000, rng=3)
+    interval = result.mean.confidence_interval(method=Bootstrap(20_000, rng=3))
     assert result.mean.standard_error is not None
     reach = stats.norm.ppf(0.975) * result.mean.standard_error
     assert (interval.high - interval.low) / 2 == pytest.approx(reach, rel=0.03)
@@ -90,7 +88,7 @@ def test_the_best_boxes_are_the_low_ones_where_lower_is_better():
     result = top_box([1, 1, 2, 5], scale=scale, boxes=1)
     assert result.value == 0.5
     assert result.index.value == pytest.approx(68.75)  # 100, 100, 75, 0
-    assert result.share.name == "top-box share"
+    assert result.estimate.name == "top-box share"
 
 
 def test_scales_with_other_steps():
@@ -124,7 +122,7 @@ def test_top_box_against_one_respondent_after_the_other(data, boxes):
         boxes=boxes,
         weights=weights,
     )
-    assert same_estimate(mirrored.share, result.share)
+    assert same_estimate(mirrored.estimate, result.estimate)
     assert same_estimate(mirrored.index, result.index)
 
 

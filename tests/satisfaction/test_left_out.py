@@ -109,7 +109,7 @@ def test_dont_know_where_importance_is_derived(apart):
     else:
         of, answers = "all", survey({**drivers, "all": overall}, missing="pairwise")
     found = customer_satisfaction_index(
-        answers, importance="derived", overall=of, replicates=50, rng=1
+        answers, importance="derived", overall=of, method=Bootstrap(50, rng=1)
     )
     assert (found.left_out, found.dont_know) == (2, 2)
 

@@ -189,7 +189,7 @@ def test_the_verdict_of_stated_disconfirmation(answers, band, verdict):
 def test_another_neutral_answer_and_a_scale_that_runs_down():
     found = measured_disconfirmation([2, 3, 4], scale=FIVE, neutral=2)
     assert found.value == 1
-    assert found.difference.bounds == (-1, 3)
+    assert found.estimate.bounds == (-1, 3)
     down = Scale(1, 5, direction="lower is better")
     turned = measured_disconfirmation([6 - a for a in STATED], scale=down)
     assert turned.value == pytest.approx(0.5)

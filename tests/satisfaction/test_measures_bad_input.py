@@ -535,12 +535,12 @@ CASES = {
     ),
     # --- top box
     "unknown method of a mean": (
-        lambda: top_box([5, 4], scale=FIVE).mean_interval(method="wilson"),  # pyright: ignore[reportArgumentType]  # the point
+        lambda: top_box([5, 4], scale=FIVE).mean.confidence_interval(method="wilson"),  # pyright: ignore[reportArgumentType]  # the point
         ParameterError,
         "method must be one of 'beta', 't', 'bootstrap', but it is 'wilson'.",
     ),
     "mean of one answer": (
-        lambda: top_box([5], scale=FIVE).mean_interval(method="bootstrap"),
+        lambda: top_box([5], scale=FIVE).mean.confidence_interval(method="bootstrap"),
         DataError,
         (
             "mean answer: an interval needs at least 2 answers, but there is 1. Report the value "

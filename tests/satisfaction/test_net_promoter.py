@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from satisfaction_cases import GOLDEN, careful, columns, same_estimate
 from scipy import stats
 
-from custvalue._inference.bootstrap import row_bootstrap
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.resamples import row_resamples
 from custvalue._satisfaction import net_share
 from custvalue.errors import DataWarning
 from custvalue.satisfaction import (
@@ -63,14 +64,14 @@ def test_ten_promoters_end_at_100():
 
 def test_bootstrap_interval_is_near_wald_and_reproducible():
     score = NetPromoterScore.from_counts(promoters=162, passives=108, detractors=54)
-    interval = score.confidence_interval(method="bootstrap", rng=1)
+    interval = score.confidence_interval(method=Bootstrap(rng=1))
     wald = score.confidence_interval(method="wald")
     assert (interval.low, interval.high) == pytest.approx((wald.low, wald.high), abs=0.8)
     assert interval.method == "bootstrap percentile"
-    assert score.confidence_interval(method="bootstrap", rng=1) == interval
-    few = [score.confidence_interval(method="bootstrap", replicates=20, rng=s) for s in (1, 2)]
+    assert score.confidence_interval(method=Bootstrap(rng=1)) == interval
+    few = [score.confidence_interval(method=Bootstrap(20, rng=s)) for s in (1, 2)]
     assert few[0] != few[1]
-    everybody = net_promoter_score([10] * 10).confidence_interval(method="bootstrap", rng=1)
+    everybody = net_promoter_score([10] * 10).confidence_interval(method=Bootstrap(rng=1))
     assert (everybody.low, everybody.high) == (100, 100)
 
 
@@ -78,11 +79,11 @@ def test_bootstrap_of_weighted_answers_varies_as_the_linearised_error_says():
     rng = np.random.default_rng(2)
     answers, weights = rng.integers(0, 11, 400), rng.choice([0.4, 1.0, 3.0], 400)
     score = net_promoter_score(answers, weights=weights)
-    interval = score.confidence_interval(method="bootstrap", replicates=20_000, rng=3)
+    interval = score.confidence_interval(method=Bootstrap(20_000, rng=3))
     reach = stats.norm.ppf(0.975) * score.standard_error
     assert (interval.high - interval.low) / 2 == pytest.approx(reach, rel=0.04)
     votes = np.where(answers >= 9, 100.0, np.where(answers <= 6, -100.0, 0.0))
-    rows = row_bootstrap(lambda i: np.average(votes[i], weights=weights[i]), 400, rng=4)
+    rows = row_resamples(lambda i: np.average(votes[i], weights=weights[i]), 400, rng=4)
     assert rows.standard_error == pytest.approx(score.standard_error, rel=0.06)
 
 

@@ -9,7 +9,8 @@ from satisfaction_cases import FIVE, GOLDEN, SEVEN, TEN
 from scipy import stats
 
 from custvalue import satisfaction
-from custvalue._inference.bootstrap import row_bootstrap
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.resamples import row_resamples
 from custvalue.errors import DataWarning
 from custvalue.satisfaction import (
     CHINA_AFTER_SALES_2006,
@@ -70,12 +71,10 @@ def test_low_answers_are_good_in_version_1():
 
 def test_the_bootstrap_of_an_effort_score_is_reproducible():
     score = customer_effort_score([1, 2, 2, 4, 1, 3], version="1")
-    one, again = (
-        score.confidence_interval(method="bootstrap", replicates=300, rng=4) for _ in range(2)
-    )
-    assert one == again == score.answers.mean_interval(method="bootstrap", replicates=300, rng=4)
-    assert one != score.confidence_interval(method="bootstrap", replicates=300, rng=5)
-    assert one != score.confidence_interval(method="bootstrap", replicates=200, rng=4)
+    one, again = (score.confidence_interval(method=Bootstrap(300, rng=4)) for _ in range(2))
+    assert one == again == score.answers.mean.confidence_interval(method=Bootstrap(300, rng=4))
+    assert one != score.confidence_interval(method=Bootstrap(300, rng=5))
+    assert one != score.confidence_interval(method=Bootstrap(200, rng=4))
 
 
 def test_high_answers_are_good_in_version_2():
@@ -246,7 +245,7 @@ def test_the_error_counts_what_was_estimated(weights):
         part = Responses.from_array(answers[rows], scale=TEN, weights=sampling[rows])
         return acsi_index(part, weights=weights).value
 
-    resampled = row_bootstrap(again, 120, replicates=1_500, rng=3)
+    resampled = row_resamples(again, 120, Bootstrap(1_500, 3))
     assert index.standard_error == pytest.approx(resampled.standard_error, rel=0.08)
     assert index.fixed_standard_error != pytest.approx(index.standard_error, rel=0.002)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custvalue import testing
-from custvalue._inference.statistics import combined_mean, mean_estimate, weighted_covariance
+from custvalue._inference.means import combined_mean, mean_estimate, weighted_covariance
 from custvalue.errors import DataError, DataWarning
 from custvalue.survey import (
     CronbachAlpha,

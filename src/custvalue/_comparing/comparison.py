@@ -33,22 +33,22 @@ import numpy.typing as npt
 from custvalue._checks import checked_level, require_choice
 from custvalue._inference.contrast import (
     CONTRASTS,
-    ComparisonMethod,
     Correction,
-    Estimate,
     Heterogeneity,
     Label,
     adjusted_p_values,
-    by_t,
     corrected_level,
-    degrees_of,
     error_of,
     heterogeneity_of,
-    own_interval,
+)
+from custvalue._inference.estimate import (
+    ComparisonMethod,
+    Estimate,
+    Estimated,
+    compared_by,
+    estimate_of,
 )
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import normal_quantile
-from custvalue._rows import Tabular
 from custvalue._table import Table
 from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
 from custvalue._words import did_you_mean, listed, one_line, plain
@@ -134,7 +134,7 @@ class Difference(Frozen):
 PAIR_HEADER = ("", "difference", "low", "high", "SE", "P", "adjusted P")
 
 
-class Comparison(Tabular, Frozen):
+class Comparison(Frozen):
     """Groups or waves compared.
 
     Parameters
@@ -252,7 +252,7 @@ def pair_columns(differences: Sequence[Difference]) -> dict[str, npt.NDArray[Any
 
 
 def compare(
-    results: Mapping[Any, Estimate],  # any: the keys of a mapping are invariant
+    results: Mapping[Any, Estimated],  # any: the keys of a mapping are invariant
     *,
     reference: Label | None = None,
     correction: Correction = "holm",
@@ -330,11 +330,12 @@ def compare(
     checked = checked_estimates(results)
     used = checked_method(checked, method)
     pairs = checked_pairs(tuple(checked), reference)
+    estimates = {label: estimate_of(result) for label, result in checked.items()}
     return Comparison(
         measure=measure_of(checked),
-        groups=tuple(_group(label, estimate, used, level) for label, estimate in checked.items()),
-        heterogeneity=heterogeneity_of(list(checked.values()), used) if len(checked) > 2 else None,
-        differences=differences_of(checked, pairs, correction, used, level),
+        groups=tuple(_group(label, its, used, level) for label, its in estimates.items()),
+        heterogeneity=heterogeneity_of(list(estimates.values()), used),
+        differences=differences_of(estimates, pairs, correction, used, level),
         reference=reference,
         correction=correction,
         method=used,
@@ -390,23 +391,14 @@ def _group(
         value=estimate.value,
         standard_error=error_of(estimate),
         n=estimate.n,
-        degrees_of_freedom=degrees_of(estimate) if method == "welch" else None,
-        interval=interval_alone(estimate, level),
+        degrees_of_freedom=estimate.t_degrees if method == "welch" else None,
+        interval=estimate.confidence_interval(level),
     )
-
-
-def interval_alone(estimate: Estimate, level: float) -> Interval:
-    """Return the interval that the estimate has of its own, else the normal one."""
-    if hasattr(estimate, "confidence_interval"):
-        return own_interval(estimate, level)
-    reach = normal_quantile(level) * error_of(estimate)
-    low, high = estimate.value - reach, estimate.value + reach
-    return Interval(low=low, high=high, level=level, method="normal")
 
 
 def checked_estimates(
     results: object, *, what: str = "group", argument: str = "results"
-) -> dict[Label, Estimate]:
+) -> dict[Label, Estimated]:
     """Return results that can be compared, with plain labels.
 
     Parameters
@@ -447,12 +439,12 @@ def _label(label: object, argument: str) -> Label:
 
 
 def _check_estimate(label: Label, estimate: object, what: str) -> None:
-    if not isinstance(estimate, Estimate) and hasattr(estimate, "answers"):
+    if not isinstance(estimate, Estimated) and hasattr(estimate, "answers"):
         raise ParameterError(
             f"{what} {label!r} is {type(estimate).__name__}, which holds answers and no estimate. "
             f"Give a result, or use compare_groups."
         )
-    if not isinstance(estimate, Estimate):
+    if not isinstance(estimate, Estimated):
         raise ParameterError(
             f"{what} {label!r} is {type(estimate).__name__}, but must be a result with value, "
             f"standard_error and n, such as a NetPromoterScore or a MeanEstimate."
@@ -468,7 +460,7 @@ def _check_estimate(label: Label, estimate: object, what: str) -> None:
         )
 
 
-def _check_same_measure(estimates: Mapping[Label, Estimate]) -> None:
+def _check_same_measure(estimates: Mapping[Label, Estimated]) -> None:
     (first, model), *others = estimates.items()
     for label, estimate in others:
         if type(estimate) is not type(model):
@@ -485,7 +477,7 @@ def _check_same_measure(estimates: Mapping[Label, Estimate]) -> None:
                 )
 
 
-def measure_of(estimates: Mapping[Label, Estimate]) -> str:
+def measure_of(estimates: Mapping[Label, Estimated]) -> str:
     """Return what is compared: the kind of the results, and their name if they share one."""
     names = {getattr(estimate, "name", None) for estimate in estimates.values()}
     kind = type(next(iter(estimates.values()))).__name__
@@ -497,7 +489,7 @@ def measure_of(estimates: Mapping[Label, Estimate]) -> str:
 KINDS = {"MeanEstimate": "mean", "Proportion": "share", "AcsiIndex": "three-item index"}
 
 
-def checked_method(estimates: Mapping[Label, Estimate], method: object) -> ComparisonMethod:
+def checked_method(estimates: Mapping[Label, Estimated], method: object) -> ComparisonMethod:
     """Return the method asked for, or the first that the estimates allow.
 
     Raises
@@ -506,21 +498,15 @@ def checked_method(estimates: Mapping[Label, Estimate], method: object) -> Compa
         If it is unknown, or needs what the estimates do not have.
     """
     every = list(estimates.values())
-    degrees = all(degrees_of(estimate) is not None for estimate in every)
-    own = all(hasattr(estimate, "confidence_interval") for estimate in every)
     if method is None:
-        return "welch" if all(map(by_t, every)) else "mover" if own else "wald"
+        usual = {compared_by(result) for result in every}
+        return usual.pop() if len(usual) == 1 else "mover"
     require_choice("method", method, get_args(ComparisonMethod))
     kind = type(every[0]).__name__
-    if method == "welch" and not degrees:
+    if method == "welch" and not all(estimate_of(result).has_degrees for result in every):
         raise ParameterError(
             f"method='welch' needs estimates with degrees of freedom, such as means, but "
             f"{kind} has none. Leave method out."
-        )
-    if method == "mover" and not own:
-        raise ParameterError(
-            f"method='mover' needs estimates with an interval of their own, but {kind} has none. "
-            f"Say method='wald'."
         )
     return cast("ComparisonMethod", method)
 

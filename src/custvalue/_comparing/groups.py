@@ -10,9 +10,11 @@ import numpy as np
 
 from custvalue._checks import Generator, checked_level
 from custvalue._comparing.comparison import INVARIANCE, Comparison, compare, measure_of
-from custvalue._inference.bootstrap import REPLICATES, Bootstrap, row_bootstrap
-from custvalue._inference.contrast import ComparisonMethod, Correction, Estimate, Label, error_of
+from custvalue._inference.bootstrap import DEFAULT_RESAMPLES, Bootstrap
+from custvalue._inference.contrast import Correction, Label, error_of
+from custvalue._inference.estimate import ComparisonMethod, Estimated, estimate_of
 from custvalue._inference.interval import Interval
+from custvalue._inference.resamples import Resamples, row_resamples
 from custvalue._respondents.responses import Responses, Split
 from custvalue._rows import read_only
 from custvalue._table import Table
@@ -20,7 +22,7 @@ from custvalue._values import Frozen, NonNegative, Positive, Probability
 from custvalue._words import count, number, one_line
 from custvalue.errors import CustvalueError, DataError, ParameterError
 
-Measure = Callable[[Responses], Estimate]
+Measure = Callable[[Responses], Estimated]
 
 
 def compare_groups(
@@ -106,7 +108,7 @@ def check_measure(measure: object) -> None:
         )
 
 
-def _measured(part: Responses, measure: Measure, who: str) -> Estimate:
+def _measured(part: Responses, measure: Measure, who: str) -> Estimated:
     if part.respondents < 2:
         raise DataError(
             f"{who} has 1 respondent: from one nobody can tell how much answers vary. Leave it "
@@ -195,7 +197,7 @@ def compare_paired(
     measure: Measure,
     *,
     level: float = 0.95,
-    replicates: int = REPLICATES,
+    replicates: int = DEFAULT_RESAMPLES,
     rng: Generator = None,
 ) -> PairedDifference:
     """Compare a measure in the same respondents at two times (a panel), or on two questions.
@@ -247,18 +249,20 @@ def compare_paired(
     def change(rows: np.typing.NDArray[np.intp]) -> float:
         return measure(drawn(second, rows)).value - measure(drawn(first, rows)).value
 
-    resampled = row_bootstrap(change, first.respondents, replicates=replicates, rng=rng)
+    resampled = row_resamples(change, first.respondents, Bootstrap(replicates, rng))
     return PairedDifference(
         measure=measure_of({"first": once, "second": twice}),
         first=once.value,
         second=twice.value,
         value=float(resampled.values[0]),
         standard_error=resampled.standard_error,
-        unpaired_standard_error=float(np.hypot(error_of(once), error_of(twice))),
+        unpaired_standard_error=float(
+            np.hypot(error_of(estimate_of(once)), error_of(estimate_of(twice)))
+        ),
         p_value=_p_value(resampled),
         interval=resampled.confidence_interval(level),
         n=first.respondents,
-        replicates=resampled.replicates,
+        replicates=resampled.resamples,
         failed=resampled.failed,
     )
 
@@ -307,7 +311,7 @@ def drawn(responses: Responses, rows: np.typing.NDArray[np.intp]) -> Responses:
     )
 
 
-def _p_value(resampled: Bootstrap) -> float:
+def _p_value(resampled: Resamples) -> float:
     """Return twice the share of resamples on the far side of 0, of one more than there are."""
     draws = resampled.draws[:, 0]
     beyond = min((draws <= 0).sum(), (draws >= 0).sum())

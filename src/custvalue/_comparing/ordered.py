@@ -30,10 +30,11 @@ from custvalue._inference.contrast import (
     adjusted_p_values,
     corrected_level,
 )
+from custvalue._inference.ends import t_quantile
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import mean_estimate, t_quantile
+from custvalue._inference.means import mean_estimate
 from custvalue._respondents.responses import Responses, Split
-from custvalue._rows import FloatArray, Tabular
+from custvalue._rows import FloatArray
 from custvalue._satisfaction.csat import TopBox, top_box
 from custvalue._table import Table
 from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
@@ -106,7 +107,7 @@ class OrderedDifference(Frozen):
 HEADER = ("probability", "low", "high", "SE", "P", "adjusted P", "mean", "top box")
 
 
-class OrderedComparison(Tabular, Frozen):
+class OrderedComparison(Frozen):
     """Groups compared by the order of their answers.
 
     Parameters

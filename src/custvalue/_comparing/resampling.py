@@ -7,16 +7,17 @@ chapters 13 and 14).
 
 from __future__ import annotations
 
-from typing import get_args
-
 import numpy as np
 
-from custvalue._checks import Generator, checked_level, require_choice
+from custvalue._checks import checked_level
 from custvalue._comparing.groups import Measure, check_measure, drawn
-from custvalue._inference.bootstrap import REPLICATES, BootstrapMethod, row_bootstrap
+from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
 from custvalue._inference.interval import Interval
+from custvalue._inference.resamples import row_resamples
 from custvalue._respondents.responses import Responses
 from custvalue.errors import DataError
+
+BY_DEFAULT = Bootstrap()
 
 
 def bootstrap_interval(
@@ -24,9 +25,7 @@ def bootstrap_interval(
     measure: Measure,
     *,
     level: float = 0.95,
-    method: BootstrapMethod = "percentile",
-    replicates: int = REPLICATES,
-    rng: Generator = None,
+    method: Bootstrap = BY_DEFAULT,
 ) -> Interval:
     """Return a bootstrap interval of any measure: an index, a score, a mean, a reliability.
 
@@ -39,19 +38,15 @@ def bootstrap_interval(
         ``lambda part: customer_satisfaction_index(part)``.
     level : float
         Confidence level, 0.95 for 95 %.
-    method : {"percentile", "bca"}
-        Quantiles of the resampled values, or bias-corrected and accelerated ones, which take the
-        measure of n further samples.
-    replicates : int
-        Resamples to draw; each takes the measure once.
-    rng : numpy.random.Generator, int or None
-        Source of randomness; the same whole number gives the same interval.
+    method : Bootstrap
+        How many resamples to draw, each of which takes the measure once, from which source of
+        randomness, and the kind of interval: ``kind="bca"`` takes the measure of n further samples.
 
     Returns
     -------
     Interval
-        Its method tells of resamples in which the measure did not exist, and that there is no
-        width where all resamples give one value.
+        Its method tells of resamples in which the measure did not exist, and of zero width where
+        all resamples give one value.
 
     Raises
     ------
@@ -60,26 +55,26 @@ def bootstrap_interval(
     EstimationError
         If more than half of the resamples failed.
     ParameterError
-        If `measure` cannot be called, or `level`, `method` or `replicates` is unknown.
+        If `measure` cannot be called, or `level` or `method` is unknown.
 
     Notes
     -----
     With few respondents percentiles cover too little, as bootstraps do: for a mean at n = 30 some
-    93 %. Where all answers are equal, resamples have not seen any other: the interval has no width,
-    and that is no certainty. Where a measure has an interval of its own, that one is quicker.
+    93 %. Where all answers are equal, resamples have not seen any other: the interval has zero
+    width, which is not certainty. Where a measure has an interval of its own, that one is quicker.
 
     Examples
     --------
     >>> from custvalue.satisfaction import bootstrap_interval, customer_satisfaction_index
-    >>> from custvalue.survey import Responses, Scale
+    >>> from custvalue.survey import Bootstrap, Responses, Scale
     >>> frame = {"friendly": [5, 4, 3, 5, 4, 2], "on time": [4, 2, 4, 3, 5, 1]}
     >>> answers = Responses.from_frame(frame, scale=Scale(1, 5))
-    >>> interval = bootstrap_interval(answers, customer_satisfaction_index, rng=1)
+    >>> interval = bootstrap_interval(answers, customer_satisfaction_index, method=Bootstrap(rng=1))
     >>> str(interval), interval.method
     ('[39.58, 81.25]', 'bootstrap percentile')
     """
     level = checked_level(level)
-    require_choice("method", method, get_args(BootstrapMethod))
+    method = require_bootstrap(method)
     check_measure(measure)
     counted = int((responses.weights > 0).sum())
     if counted < 2:
@@ -91,11 +86,5 @@ def bootstrap_interval(
     def value(rows: np.typing.NDArray[np.intp]) -> float:
         return measure(drawn(responses, rows)).value
 
-    resampled = row_bootstrap(
-        value,
-        responses.respondents,
-        replicates=replicates,
-        rng=rng,
-        jackknife=method == "bca",
-    )
-    return resampled.confidence_interval(level, method=method)
+    resampled = row_resamples(value, responses.respondents, method)
+    return resampled.confidence_interval(level, kind=method.kind)

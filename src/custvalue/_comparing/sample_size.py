@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from annotated_types import Ge
 
 from custvalue._checks import checked_level
-from custvalue._inference.statistics import normal_quantile, t_quantile
+from custvalue._inference.ends import normal_quantile, t_quantile
 from custvalue._respondents.questions import check_scale
 from custvalue._respondents.scale import Scale
 from custvalue._table import Table

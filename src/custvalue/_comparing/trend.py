@@ -26,20 +26,13 @@ from custvalue._comparing.comparison import (
     checked_estimates,
     checked_method,
     differences_of,
-    interval_alone,
     measure_of,
 )
-from custvalue._inference.contrast import (
-    ComparisonMethod,
-    Correction,
-    Estimate,
-    Heterogeneity,
-    Label,
-    error_of,
-)
+from custvalue._inference.contrast import Correction, Heterogeneity, Label, error_of
+from custvalue._inference.ends import normal_quantile, t_quantile
+from custvalue._inference.estimate import ComparisonMethod, Estimate, Estimated, estimate_of
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import normal_quantile, t_quantile
-from custvalue._rows import FloatArray, Tabular
+from custvalue._rows import FloatArray
 from custvalue._table import Table
 from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
 from custvalue._words import number, one_line, plain
@@ -83,7 +76,7 @@ class Wave(Frozen):
     fitted: float
 
 
-class Trend(Tabular, Frozen):
+class Trend(Frozen):
     """A measure over waves.
 
     Parameters
@@ -209,7 +202,7 @@ class Trend(Tabular, Frozen):
 
 
 def trend(
-    waves: Mapping[Any, Estimate] | Sequence[tuple[Any, Estimate]],
+    waves: Mapping[Any, Estimated] | Sequence[tuple[Any, Estimated]],
     *,
     per: TimeUnit | None = None,
     weighting: TrendWeighting = "n",
@@ -276,12 +269,13 @@ def trend(
     require_choice("weighting", weighting, get_args(TrendWeighting))
     require_choice("variance", variance, get_args(TrendVariance))
     require_choice("correction", correction, get_args(Correction))
-    times, estimates, unit = _in_order(waves, per)
-    used = checked_method(estimates, method)
+    times, results, unit = _in_order(waves, per)
+    used = checked_method(results, method)
+    estimates = {label: estimate_of(result) for label, result in results.items()}
     line = _line(times, estimates, weighting=weighting, variance=variance, level=level)
     labels = list(estimates)
     return Trend(
-        measure=measure_of(estimates),
+        measure=measure_of(results),
         per=unit,
         slope=line.slope,
         standard_error=line.error,
@@ -311,7 +305,7 @@ def _wave(label: Label, time: float, estimate: Estimate, line: _Line, level: flo
         value=estimate.value,
         standard_error=error_of(estimate),
         n=estimate.n,
-        interval=interval_alone(estimate, level),
+        interval=estimate.confidence_interval(level),
         fitted=line.intercept + line.slope * time,
     )
 
@@ -423,7 +417,7 @@ class _Time(NamedTuple):
 
 def _in_order(
     waves: object, per: TimeUnit | None
-) -> tuple[FloatArray, dict[Label, Estimate], TimeUnit | None]:
+) -> tuple[FloatArray, dict[Label, Estimated], TimeUnit | None]:
     """Return times since the first wave, the estimates in the order of time, and the unit."""
     pairs = [(_read(when), estimate) for when, estimate in _pairs(waves)]
     kinds = {time.kind for time, _ in pairs}

@@ -34,9 +34,10 @@ from custvalue._drivers.asymmetric_result import (
     CutResult,
     sides,
 )
-from custvalue._inference.bootstrap import REPLICATES, Bootstrap, row_bootstrap
+from custvalue._inference.bootstrap import DEFAULT_RESAMPLES, Bootstrap
+from custvalue._inference.ends import t_quantile
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import t_quantile
+from custvalue._inference.resamples import Resamples, row_resamples
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray
@@ -59,7 +60,7 @@ def asymmetric_response(
     margin: float = 0.1,
     cuts: CutPairs | None = None,
     level: float = 0.95,
-    replicates: int = REPLICATES,
+    replicates: int = DEFAULT_RESAMPLES,
     rng: Generator = None,
 ) -> AsymmetricResponse:
     """Put attributes into tiers by how they move overall satisfaction, down and up.
@@ -159,7 +160,7 @@ def asymmetric_response(
         overall_scale=overall.scale,
         n=len(data.overall),
         left_out=data.left_out,
-        replicates=resampled.replicates,
+        replicates=resampled.resamples,
         failed=resampled.failed,
         level=level,
     )
@@ -367,18 +368,18 @@ def _solved(
     return inverse @ (weighted.T @ y), inverse
 
 
-def _bootstrap(design: _Design, data: _Data, replicates: int, rng: Generator) -> Bootstrap:
+def _bootstrap(design: _Design, data: _Data, replicates: int, rng: Generator) -> Resamples:
     n = len(data.overall)
 
     def coefficients(rows: npt.NDArray[np.intp]) -> FloatArray:
         weights = data.weights * np.bincount(rows, minlength=n)
         return _solved(design.matrix, data.overall, weights, design.names)[0]
 
-    return row_bootstrap(coefficients, n, replicates=replicates, rng=rng)
+    return row_resamples(coefficients, n, Bootstrap(replicates, rng))
 
 
 def _attribute(
-    design: _Design, fit: _Fit, place: int, resampled: Bootstrap, *, margin: float, level: float
+    design: _Design, fit: _Fit, place: int, resampled: Resamples, *, margin: float, level: float
 ) -> AsymmetricAttribute:
     (below, above), counts = design.places[place], design.counts[place]
     penalty, reward = (

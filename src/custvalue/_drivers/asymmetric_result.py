@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from custvalue._inference.interval import Interval
 from custvalue._respondents.scale import Scale
-from custvalue._rows import Tabular
 from custvalue._satisfaction.tiers import Attribute, Tier
 from custvalue._table import Table
 from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
@@ -119,7 +118,7 @@ class CutResult(Frozen):
     tiers: dict[str, Tier | None]
 
 
-class AsymmetricResponse(Tabular, Frozen):
+class AsymmetricResponse(Frozen):
     """Penalties and rewards of all attributes, with the tiers that they give.
 
     Parameters

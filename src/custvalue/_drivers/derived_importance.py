@@ -15,10 +15,10 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._checks import Generator
-from custvalue._inference.bootstrap import Bootstrap, row_bootstrap
-from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import weighted_covariance
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.means import weighted_covariance
+from custvalue._inference.resampled import ResampledEstimate
+from custvalue._inference.resamples import Resamples, row_resamples
 from custvalue._respondents.responses import Responses
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen, NonNegative, Probability
@@ -41,44 +41,21 @@ class DerivedImportance(Frozen):
         The overall question.
     r_squared : float
         Share of the variance of the overall answers that all items explain together.
-    interval : Interval
-        Of the index, with the importance estimated anew in every resample.
-    importance_intervals : tuple of Interval
-        Of each item's share of importance.
+    importance : tuple of ResampledEstimate
+        Each item's share of importance, estimated again in every resample.
     fixed_standard_error : float or None
         What the standard error of the index would be if the importance were known.
-    replicates, failed : int
+    resamples, failed : int
         Resamples drawn, and those in which no importance could be derived.
     """
 
     derivation: Derivation
     overall: str
     r_squared: Probability
-    interval: Interval
-    importance_intervals: tuple[Interval, ...]
+    importance: tuple[ResampledEstimate, ...]
     fixed_standard_error: NonNegative | None
-    replicates: int
+    resamples: int
     failed: int
-
-    def confidence_interval(self, level: float) -> Interval:
-        """Return the interval of the index if it was resampled for this level.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level.
-
-        Raises
-        ------
-        ParameterError
-            If another level was asked for when the index was computed.
-        """
-        if level != self.interval.level:
-            raise ParameterError(
-                f"the index was resampled for level={self.interval.level}, so that there is no "
-                f"interval for level={level}. Say level={level} in customer_satisfaction_index."
-            )
-        return self.interval
 
 
 def relative_weights(correlations: FloatArray, with_overall: FloatArray) -> FloatArray:
@@ -198,24 +175,22 @@ class Derived:
             f"turn them round; if not, leave it out or say derivation='relative weights'."
         )
 
-    def resampled(self, scores: FloatArray, *, replicates: int, rng: Generator) -> Bootstrap:
+    def resampled(self, scores: FloatArray, method: Bootstrap) -> Resamples:
         """Resample respondents; the statistics are the index and the items' shares.
 
         Parameters
         ----------
         scores : ndarray of shape (n, items)
             Scores of the index.
-        replicates : int
-            Resamples to draw.
-        rng : Generator or int, optional
-            Source of randomness.
+        method : Bootstrap
+            How many resamples to draw, from which source of randomness.
         """
 
         def statistics(rows: npt.NDArray[np.intp]) -> FloatArray:
             shares, weights = self.shares(rows), self.weights[rows]
             return np.append(weights @ scores[rows] @ shares / weights.sum(), shares)
 
-        return row_bootstrap(statistics, len(scores), replicates=replicates, rng=rng)
+        return row_resamples(statistics, len(scores), method)
 
 
 def read_overall(answers: Responses, overall: object) -> tuple[Responses, FloatArray, str]:

@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._inference.statistics import MeanEstimate, mean_estimate
+from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._respondents.questions import left_out_note
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
-from custvalue._rows import FloatArray, Tabular
+from custvalue._rows import FloatArray
 from custvalue._satisfaction.importance import given_importance
 from custvalue._satisfaction.measurement_ways import matching_items
 from custvalue._table import Table
@@ -64,7 +64,7 @@ class PlacedAttribute(Frozen):
     other: Quadrant | None
 
 
-class ImportancePerformance(Tabular, Frozen):
+class ImportancePerformance(Frozen):
     """Attributes by importance and performance.
 
     Parameters

@@ -1,503 +1,73 @@
-"""Bootstrap intervals that resample counts where they can, and respondents where they must.
-
-Answers on a scale take few values. A resample of n respondents is then one multinomial draw of
-the counts of distinct (answer, weight) cells, whatever n is: :func:`count_bootstrap`. Statistics
-of whole respondents, such as a regression on items, need rows: :func:`row_bootstrap`.
-
-Both are reproducible through ``rng``, count the resamples on which the statistic does not exist
-(no variance left in an item, say), and give percentile intervals (Efron & Tibshirani 1993, *An
-Introduction to the Bootstrap*, chapter 13) or, by name, BCa intervals (chapter 14).
-"""
+"""The request for bootstrap intervals, which is an argument: ``method=Bootstrap(2000, rng=1)``."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
-import numpy as np
-import numpy.typing as npt
-from scipy import special
+from custvalue._checks import Generator, as_whole, random_generator, require_choice
+from custvalue.errors import ParameterError
 
-from custvalue._checks import Generator, as_whole, checked_level, random_generator, require_choice
-from custvalue._inference.interval import Interval
-from custvalue._rows import Columns, FloatArray, IntArray, read_only
-from custvalue._table import Table
-from custvalue._words import one_line
-from custvalue.errors import CustvalueError, EstimationError, ParameterError
+BootstrapKind = Literal["percentile", "bca"]
 
-BootstrapMethod = Literal["percentile", "bca"]
-CountStatistic = Callable[[FloatArray], npt.ArrayLike]
-RowStatistic = Callable[[npt.NDArray[np.intp]], npt.ArrayLike]
-
-REPLICATES = 2_000
-MOST_FAILED = 0.5  # of the resamples: beyond that the rest say little about the statistic
-ROUNDING = 1e-12  # of a statistic: draws that differ by less are one value
-ENTRIES_AT_A_TIME = 2**20  # of a block of resamples x cells, so that memory stays small
+DEFAULT_RESAMPLES = 2_000
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Bootstrap(Columns):
-    """The distribution of some statistics over resamples.
+@dataclass(frozen=True, slots=True)
+class Bootstrap:
+    """A request for intervals by resampling, given as ``method=``.
 
     Parameters
     ----------
-    values : ndarray of shape (statistics,)
-        The statistics of the data themselves.
-    draws : ndarray of shape (replicates, statistics)
-        The statistics of the resamples on which they exist.
-    accelerations : ndarray of shape (statistics,)
-        Skewness of the jackknife over 6, which BCa intervals need; empty where it was not asked
-        for.
-    n : int
-        Answers or respondents in each resample.
-    failed : int
-        Resamples that gave no finite statistics and are left out of `draws`.
-    reason : str
-        Why the first of them failed; empty where none did.
+    resamples : int
+        How many resamples are drawn.
+    rng : numpy.random.Generator, int or None
+        Source of randomness; the same whole number gives the same resamples.
+    kind : {"percentile", "bca"}
+        Quantiles of the resamples, or bias-corrected and accelerated ones, which also need the
+        skewness of the statistic (Efron & Tibshirani 1993, *An Introduction to the Bootstrap*,
+        chapters 13 and 14).
 
     Raises
     ------
-    EstimationError
-        If more than half of the resamples failed.
+    ParameterError
+        If `resamples` is not a whole number >= 2, or `rng` or `kind` is unknown.
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import net_promoter_score
+    >>> from custvalue.survey import Bootstrap
+    >>> score = net_promoter_score([10, 9, 9, 8, 7, 10, 6, 3, 9, 10])
+    >>> str(score.confidence_interval(0.9, method=Bootstrap(2000, rng=1)))
+    '[-10.00, 80.00]'
     """
 
-    values: FloatArray
-    draws: FloatArray
-    accelerations: FloatArray
-    n: int
-    failed: int = 0
-    reason: str = ""
+    resamples: int = DEFAULT_RESAMPLES
+    rng: Generator = None
+    kind: BootstrapKind = "percentile"
 
     def __post_init__(self) -> None:
-        total = len(self.draws) + self.failed
-        if self.failed > MOST_FAILED * total:
-            raise EstimationError(
-                f"{self.failed:,} of {total:,} bootstrap resamples failed, the first one because: "
-                f"{self.reason} Collect more answers, or use an interval that needs no resampling."
-            )
-        for array in (self.values, self.draws, self.accelerations):
-            read_only(array)
-
-    @property
-    def replicates(self) -> int:
-        """Resamples drawn, the failed ones among them."""
-        return len(self.draws) + self.failed
-
-    @property
-    def standard_errors(self) -> FloatArray:
-        """Standard deviation of the draws of each statistic, shape (statistics,)."""
-        errors: FloatArray = self.draws.std(axis=0, ddof=1)
-        return errors
-
-    @property
-    def standard_error(self) -> float:
-        """Standard deviation of the draws of the first statistic."""
-        return float(self.standard_errors[0])
-
-    def confidence_intervals(
-        self, level: float = 0.95, *, method: BootstrapMethod = "percentile"
-    ) -> tuple[Interval, ...]:
-        """Return an interval of each statistic.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level, 0.95 for 95 %.
-        method : {"percentile", "bca"}
-            Quantiles of the draws, or bias-corrected and accelerated ones.
-
-        Raises
-        ------
-        ParameterError
-            If `level` or `method` is unknown, or there is no acceleration for ``bca``.
-        """
-        return tuple(
-            self.confidence_interval(level, statistic=place, method=method)
-            for place in range(len(self.values))
-        )
-
-    def confidence_interval(
-        self, level: float = 0.95, *, statistic: int = 0, method: BootstrapMethod = "percentile"
-    ) -> Interval:
-        """Return the interval of one statistic.
-
-        Its name tells of failed resamples, and that it has no width where all the others agree.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level, 0.95 for 95 %.
-        statistic : int
-            Its position.
-        method : {"percentile", "bca"}
-            As in :meth:`confidence_intervals`.
-
-        Raises
-        ------
-        ParameterError
-            As in :meth:`confidence_intervals`.
-        """
-        level = checked_level(level)
-        require_choice("method", method, get_args(BootstrapMethod))
-        tails = np.array([(1 - level) / 2, (1 + level) / 2])
-        if method == "bca":
-            tails = self._corrected(tails, statistic)
-        # the k-th of B ordered draws stands for the probability k / (B + 1)
-        low, high = np.quantile(self.draws[:, statistic], tails, method="weibull")
-        lost = f", {self.failed} of {self.replicates} resamples failed" if self.failed else ""
-        name = "bootstrap BCa" if method == "bca" else "bootstrap percentile"
-        name += lost + self._no_width(statistic)
-        return Interval(low=float(low), high=float(high), level=level, method=name)
-
-    def _no_width(self, statistic: int) -> str:
-        draws = self.draws[:, statistic]
-        same = np.ptp(draws) <= ROUNDING * np.abs(draws).max()
-        return ", no width because all resamples give one value" if same else ""
-
-    def _corrected(self, tails: FloatArray, statistic: int) -> FloatArray:
-        """Move the tails by bias and acceleration, equation 14.10 of Efron & Tibshirani (1993)."""
-        if not self.accelerations.size:
+        whole = -1 if isinstance(self.resamples, bool) else as_whole(self.resamples)
+        if whole < 2:
             raise ParameterError(
-                "method='bca' needs the jackknife, which takes one evaluation for each respondent. "
-                "Say jackknife=True when resampling."
+                f"resamples must be a whole number >= 2, as in Bootstrap(2000), but it is "
+                f"{self.resamples!r}."
             )
-        value, draws = self.values[statistic], self.draws[:, statistic]
-        below = ((draws < value).mean() + (draws <= value).mean()) / 2  # draws of counts have ties
-        margin = 0.5 / len(draws)
-        bias = special.ndtri(np.clip(below, margin, 1 - margin))
-        z = bias + special.ndtri(tails)
-        moved: FloatArray = special.ndtr(bias + z / (1 - self.accelerations[statistic] * z))
-        return moved
-
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the draws, one column a statistic."""
-        return {f"statistic {k}": column for k, column in enumerate(self.draws.T)}
-
-    def __repr__(self) -> str:
-        return one_line(
-            "Bootstrap",
-            statistics=len(self.values),
-            replicates=self.replicates,
-            failed=self.failed,
-            n=self.n,
-        )
-
-    def _table(self) -> Table:
-        rows = tuple(
-            (f"statistic {place}", float(self.values[place]), ends.low, ends.high, float(error))
-            for place, (ends, error) in enumerate(
-                zip(self.confidence_intervals(), self.standard_errors, strict=True)
-            )
-        )
-        note = f"n {self.n:,}, {self.replicates:,} resamples, {self.failed:,} of them failed."
-        header = ("", "value", "low", "high", "standard error")
-        return Table("Bootstrap, 95 % percentile intervals", header, rows, (note,))
+        object.__setattr__(self, "resamples", whole)
+        random_generator(self.rng)
+        require_choice("kind", self.kind, get_args(BootstrapKind))
 
 
-class Cells(NamedTuple):
-    """Distinct rows of some columns with the number of respondents in each.
-
-    Parameters
-    ----------
-    values : ndarray of shape (cells, columns)
-        The distinct rows.
-    counts : ndarray of shape (cells,)
-        How many respondents have each.
-    """
-
-    values: FloatArray
-    counts: IntArray
-
-
-def cells(*columns: FloatArray) -> Cells:
-    """Count the distinct rows, as of (answer, weight).
-
-    Parameters
-    ----------
-    *columns : ndarray of shape (n,)
-        Columns of numbers, without NaN.
-    """
-    order = np.lexsort(columns[::-1])
-    rows = np.column_stack([column[order] for column in columns])
-    starts = np.flatnonzero(np.r_[True, (rows[1:] != rows[:-1]).any(axis=1)])
-    return Cells(rows[starts], np.diff(np.r_[starts, len(rows)]))
-
-
-def count_bootstrap(
-    counts: npt.ArrayLike,
-    statistic: CountStatistic,
-    *,
-    replicates: int = REPLICATES,
-    rng: Generator = None,
-) -> Bootstrap:
-    """Resample n answers as multinomial counts of their cells.
-
-    The cost is replicates x cells, whatever the number of answers; the jackknife behind BCa
-    intervals takes one evaluation for each cell, and is always made.
-
-    Parameters
-    ----------
-    counts : array_like of shape (cells,)
-        Whole numbers >= 0: how often each distinct answer (with its weight) was given.
-    statistic : callable
-        Takes counts of shape (resamples, cells) and gives the statistic of each, shape
-        (resamples,) or (resamples, statistics); NaN where it does not exist.
-    replicates : int
-        Resamples to draw.
-    rng : Generator or int, optional
-        Source of randomness; the same whole number gives the same draws.
-
-    Returns
-    -------
-    Bootstrap
+def require_bootstrap(method: object) -> Bootstrap:
+    """Return `method` if it is a request for resamples.
 
     Raises
     ------
-    EstimationError
-        If more than half of the resamples give no finite statistic.
     ParameterError
-        If `replicates` is no whole number >= 2, or there are no answers.
-
-    Examples
-    --------
-    >>> from custvalue._inference.bootstrap import count_bootstrap
-    >>> votes = np.array([1.0, 0.0, -1.0])
-    >>> resampled = count_bootstrap(
-    ...     [162, 108, 54], lambda c: 100 * (c @ votes) / c.sum(axis=1), rng=1
-    ... )
-    >>> interval = resampled.confidence_interval()
-    >>> str(interval), interval.method
-    ('[25.62, 41.05]', 'bootstrap percentile')
+        With an example of one.
     """
-    replicates = checked_replicates(replicates)
-    observed = np.asarray(counts, dtype=np.int64)
-    n = int(observed.sum())
-    if n < 1 or (observed < 0).any():
+    if not isinstance(method, Bootstrap):
         raise ParameterError(
-            f"counts must be whole numbers >= 0 and not all 0, but they are {observed.tolist()}."
+            f"method must be a Bootstrap, as in Bootstrap(2000, rng=1), but it is {method!r}."
         )
-    random = random_generator(rng)
-    draws = [
-        _table_of(statistic(random.multinomial(n, observed / n, size=size).astype(np.float64)))
-        for size in _sizes(replicates, len(observed))
-    ]
-    value = _table_of(statistic(observed[np.newaxis].astype(np.float64)))[0]
-    return _bootstrap(value, np.concatenate(draws), _cell_jackknife(observed, statistic), n, "")
-
-
-def share_bootstrap(
-    shares: npt.ArrayLike,
-    effective_n: float,
-    statistic: CountStatistic,
-    *,
-    replicates: int = REPLICATES,
-    rng: Generator = None,
-) -> Bootstrap:
-    """Resample weighted answers of which only shares and the effective n are known.
-
-    Each resample has as many answers as the effective n, which is rounded up or down by chance
-    where it is not whole, so that the draws vary as the linearised variance says. For equal
-    weights it is :func:`count_bootstrap`, without the acceleration.
-
-    Parameters
-    ----------
-    shares : array_like of shape (cells,)
-        Weighted share of each distinct answer; they add up to 1.
-    effective_n : float
-        Answers of a simple random sample with the same standard error.
-    statistic : callable
-        As in :func:`count_bootstrap`; it must not depend on the number of answers.
-    replicates : int
-        Resamples to draw.
-    rng : Generator or int, optional
-        Source of randomness.
-
-    Returns
-    -------
-    Bootstrap
-
-    Raises
-    ------
-    EstimationError
-        If more than half of the resamples give no finite statistic.
-    ParameterError
-        If `replicates` is no whole number >= 2.
-    """
-    replicates = checked_replicates(replicates)
-    p = np.asarray(shares, dtype=np.float64)
-    p = p / p.sum()
-    random = random_generator(rng)
-    whole = math.floor(effective_n)
-    draws = []
-    for size in _sizes(replicates, len(p)):
-        n = np.maximum(whole + (random.random(size) < effective_n - whole), 1)
-        draws.append(_table_of(statistic(random.multinomial(n, p).astype(np.float64))))
-    value = _table_of(statistic(p[np.newaxis]))[0]
-    return _bootstrap(value, np.concatenate(draws), np.empty(0), round(effective_n), "")
-
-
-def row_bootstrap(
-    statistic: RowStatistic,
-    n: int,
-    *,
-    replicates: int = REPLICATES,
-    rng: Generator = None,
-    strata: Sequence[Any] | npt.NDArray[Any] | None = None,
-    jackknife: bool = False,
-) -> Bootstrap:
-    """Resample whole respondents with replacement.
-
-    Parameters
-    ----------
-    statistic : callable
-        Takes the positions of the drawn respondents, an integer array of shape (n,) in which
-        some come twice and some not at all, and gives a number or an array of them:
-        ``lambda rows: slope(answers[rows], weights[rows])``. Where it raises a
-        :class:`~custvalue.errors.CustvalueError` or ``LinAlgError`` or gives NaN, the resample
-        counts as failed.
-    n : int
-        Number of respondents.
-    replicates : int
-        Resamples to draw.
-    rng : Generator or int, optional
-        Source of randomness; the same whole number gives the same draws.
-    strata : array_like of shape (n,), optional
-        Labels of groups; each group keeps its size in every resample.
-    jackknife : bool
-        Whether to leave out each respondent once, n more evaluations, for BCa intervals.
-
-    Returns
-    -------
-    Bootstrap
-
-    Raises
-    ------
-    CustvalueError
-        Whatever the statistic raises on the data themselves.
-    EstimationError
-        If more than half of the resamples failed.
-    ParameterError
-        If `replicates` is no whole number >= 2.
-
-    Examples
-    --------
-    >>> from custvalue._inference.bootstrap import row_bootstrap
-    >>> x, y = np.array([1.0, 2, 3, 4, 5, 5, 3]), np.array([2.0, 2, 3, 5, 4, 5, 2])
-    >>> resampled = row_bootstrap(lambda rows: (y[rows] - x[rows]).mean(), 7, rng=1)
-    >>> resampled
-    Bootstrap(statistics=1, replicates=2,000, failed=0, n=7)
-    >>> interval = resampled.confidence_interval(0.9)
-    >>> str(interval), interval.description
-    ('[-0.4286, 0.4286]', '90 % interval, bootstrap percentile')
-    """
-    replicates = checked_replicates(replicates)
-    random = random_generator(rng)
-    everybody = np.arange(n)
-    value = np.atleast_1d(np.asarray(statistic(everybody), dtype=np.float64))
-    groups = _groups(strata, n)
-    missing = np.full(len(value), np.nan)
-    draws, reason = np.empty((replicates, len(value))), ""
-    for replicate in range(replicates):
-        rows = np.concatenate(
-            [group[random.integers(len(group), size=len(group))] for group in groups]
-        )
-        draws[replicate], failure = _attempt(statistic, rows, missing)
-        reason = reason or failure
-    left_out = np.empty((0, len(value)))
-    if jackknife:
-        left_out = np.array(
-            [_attempt(statistic, np.delete(everybody, row), missing)[0] for row in everybody]
-        )
-    return _bootstrap(value, draws, _acceleration(left_out, np.ones(len(left_out))), n, reason)
-
-
-def checked_replicates(replicates: object) -> int:
-    """Return the number of resamples if it is one.
-
-    Raises
-    ------
-    ParameterError
-        Unless it is a whole number >= 2.
-    """
-    whole = -1 if isinstance(replicates, bool) else as_whole(replicates)
-    if whole < 2:
-        raise ParameterError(
-            f"replicates must be a whole number >= 2, as in 2000, but it is {replicates!r}."
-        )
-    return whole
-
-
-def _groups(strata: object, n: int) -> list[npt.NDArray[np.intp]]:
-    if strata is None:
-        return [np.arange(n)]
-    codes = np.unique(np.asarray(strata), return_inverse=True)[1]
-    return [np.flatnonzero(codes == code) for code in range(codes.max() + 1)]
-
-
-def _attempt(
-    statistic: RowStatistic, rows: npt.NDArray[np.intp], missing: FloatArray
-) -> tuple[FloatArray, str]:
-    """Return the statistics of a resample, or NaN and the reason why there are none."""
-    try:
-        found = np.atleast_1d(np.asarray(statistic(rows), dtype=np.float64))
-    except (CustvalueError, np.linalg.LinAlgError) as error:
-        return missing, f"{error}"
-    if np.isfinite(found).all():
-        return found, ""
-    return missing, "the statistic is not finite."
-
-
-def _sizes(replicates: int, width: int) -> Iterator[int]:
-    """Cut the resamples into blocks of a bounded number of entries."""
-    most = max(1, ENTRIES_AT_A_TIME // width)
-    return (min(most, replicates - done) for done in range(0, replicates, most))
-
-
-def _table_of(found: npt.ArrayLike) -> FloatArray:
-    array = np.asarray(found, dtype=np.float64)
-    return array[:, np.newaxis] if array.ndim == 1 else array
-
-
-def _cell_jackknife(counts: IntArray, statistic: CountStatistic) -> FloatArray:
-    """Leave out one answer of each cell: n evaluations are as many as there are cells."""
-    occupied = np.flatnonzero(counts)
-    if counts.sum() < 2:
-        return np.empty(0)
-    found = []
-    done = 0
-    for size in _sizes(len(occupied), len(counts)):
-        block = np.repeat(counts[np.newaxis].astype(np.float64), size, axis=0)
-        block[np.arange(size), occupied[done : done + size]] -= 1
-        found.append(_table_of(statistic(block)))
-        done += size
-    return _acceleration(np.concatenate(found), counts[occupied].astype(np.float64))
-
-
-def _acceleration(left_out: FloatArray, counts: FloatArray) -> FloatArray:
-    """Return Σ d³ / [6 (Σ d²)^1.5] of the jackknife deviations d, equation 14.15; none of none."""
-    usable = np.isfinite(left_out).all(axis=1)
-    if not usable.any():
-        return np.empty(0)
-    found, counts = left_out[usable], counts[usable]
-    deviation = counts @ found / counts.sum() - found
-    squares = counts @ deviation**2
-    with np.errstate(invalid="ignore", divide="ignore"):
-        skewness = (counts @ deviation**3) / (6 * squares**1.5)
-    return np.where(squares > 0, skewness, 0.0)
-
-
-def _bootstrap(
-    value: FloatArray, draws: FloatArray, acceleration: FloatArray, n: int, reason: str
-) -> Bootstrap:
-    usable = np.isfinite(draws).all(axis=1)
-    failed = int((~usable).sum())
-    return Bootstrap(
-        values=np.array(value, dtype=np.float64),
-        draws=draws[usable] if failed else draws,
-        accelerations=acceleration,
-        n=n,
-        failed=failed,
-        reason=(reason or "the statistic is not finite.") if failed else "",
-    )
+    return method

@@ -6,50 +6,25 @@ What each method is: :mod:`custvalue._comparing.comparison`, which puts results 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy import special
 
+from custvalue._inference.ends import normal_quantile, t_quantile
+from custvalue._inference.estimate import ROUNDING, ComparisonMethod, Estimate
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import MeanEstimate, normal_quantile, t_quantile
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen, NonNegative, Positive, Probability
-from custvalue._words import number
+from custvalue._words import number, p_value
 from custvalue.errors import DataError
 
 Correction = Literal["holm", "bonferroni", "benjamini-hochberg", "none"]
-ComparisonMethod = Literal["welch", "mover", "wald"]
 Label = str | int
 
-LARGEST_Z = 8.0  # P = 1.2e-15: a level closer to 1 is 1 in floating point
+LARGEST_Z = 8.1  # P = 5.5e-16, which prints as < 1e-15: a level closer to 1 is hardly below 1
 ROUNDS = 200
-
-
-@runtime_checkable
-class Estimate(Protocol):
-    """Anything that can be compared: a value with its standard error and its base.
-
-    Where the estimate also has ``degrees_of_freedom`` it is compared by t, and where it has
-    ``confidence_interval(level)`` by that interval.
-    """
-
-    @property
-    def value(self) -> float:
-        """The estimate."""
-        ...
-
-    @property
-    def standard_error(self) -> float | None:
-        """Its standard error; None where it cannot be estimated."""
-        ...
-
-    @property
-    def n(self) -> int:
-        """Answers or respondents that it rests on."""
-        ...
 
 
 class Heterogeneity(Frozen):
@@ -81,7 +56,7 @@ class Heterogeneity(Frozen):
         else:
             below = number(self.denominator_degrees_of_freedom)
             what = f"F({number(self.degrees_of_freedom)}, {below})"
-        return f"{what} = {number(self.statistic)}, P = {number(self.p_value)}, {self.method}"
+        return f"{what} = {number(self.statistic)}, {p_value(self.p_value)}, {self.method}"
 
 
 def adjusted_p_values(p_values: FloatArray, correction: Correction) -> FloatArray:
@@ -168,35 +143,6 @@ def error_of(estimate: Estimate) -> float:
     return float(estimate.standard_error or 0.0)
 
 
-def degrees_of(estimate: Estimate) -> float | None:
-    """Return what the estimate names; n - 1 for a mean, and where its interval is by t."""
-    stated: float | None = getattr(estimate, "degrees_of_freedom", None)
-    if stated is not None:
-        return stated
-    mean = _mean_of(estimate)
-    if mean is not None:
-        return float(mean.n - 1)
-    return float(estimate.n - 1) if by_t(estimate) else None
-
-
-def _mean_of(estimate: Estimate) -> MeanEstimate | None:
-    """Return the mean that an estimate is, or holds as an index or an effort score does."""
-    held = [estimate, *(getattr(estimate, name, None) for name in ("estimate", "mean"))]
-    for kept in held:
-        if isinstance(kept, MeanEstimate) and kept.value == estimate.value:
-            return kept
-    return None
-
-
-def by_t(estimate: Estimate) -> bool:
-    """Say whether differences go by t: of plain means, and where the own interval is by t."""
-    if isinstance(estimate, MeanEstimate):
-        return True
-    if hasattr(estimate, "confidence_interval"):
-        return re.match(r"t\b", own_interval(estimate, 0.95).method) is not None
-    return getattr(estimate, "degrees_of_freedom", None) is not None
-
-
 def _wald(one: Named, other: Named) -> Contrast:
     """Return the difference with its normal test."""
     return _by_error(one, other, None)
@@ -206,17 +152,17 @@ def _welch(one: Named, other: Named) -> Contrast:
     """Return the difference with its t test, Welch-Satterthwaite degrees of freedom."""
     variances = [error_of(estimate) ** 2 for _, estimate in (one, other)]
     parts = [
-        variance**2 / (degrees_of(estimate) or math.inf)
+        variance**2 / estimate.t_degrees
         for variance, (_, estimate) in zip(variances, (one, other), strict=True)
     ]
-    return _by_error(one, other, sum(variances) ** 2 / sum(parts) if sum(parts) else None)
+    return _by_error(one, other, sum(variances) ** 2 / sum(parts) if sum(parts) > 0 else None)
 
 
 def _by_error(one: Named, other: Named, degrees: float | None) -> Contrast:
     value = float(one[1].value - other[1].value)
     error = math.hypot(error_of(one[1]), error_of(other[1]))
-    if error == 0:
-        way_out = "Say method='mover' to compare, or compare top-box shares: both go by intervals."
+    if not (one[1].varies or other[1].varies):
+        way_out = "Use method='mover', or compare top-box shares: both go by intervals."
         raise _without_variance(one[0], other[0], way_out)
 
     def ends(level: float) -> tuple[float, float]:
@@ -231,8 +177,8 @@ def _by_error(one: Named, other: Named, degrees: float | None) -> Contrast:
 
 
 def _possible(one: Estimate, other: Estimate) -> tuple[float, float]:
-    """Return the ends that the difference of two means cannot pass."""
-    first, second = (getattr(_mean_of(estimate), "bounds", None) for estimate in (one, other))
+    """Return the ends that the difference of two estimates cannot pass."""
+    first, second = one.bounds, other.bounds
     if first is None or second is None:
         return -math.inf, math.inf
     return first[0] - second[1], first[1] - second[0]
@@ -240,8 +186,8 @@ def _possible(one: Estimate, other: Estimate) -> tuple[float, float]:
 
 def _without_variance(one: Label, other: Label, way_out: str) -> DataError:
     return DataError(
-        f"in {one!r} and in {other!r} all answers are equal: nothing says how much their "
-        f"difference varies. {way_out}"
+        f"in {one!r} and in {other!r} all answers are equal, so the standard error of their "
+        f"difference is unknown. {way_out}"
     )
 
 
@@ -251,18 +197,20 @@ def _mover(one: Named, other: Named) -> Contrast:
     value = float(first.value - second.value)
 
     def ends(level: float) -> tuple[float, float]:
-        here, there = own_interval(first, level), own_interval(second, level)
+        here, there = first.confidence_interval(level), second.confidence_interval(level)
         below = math.hypot(first.value - here.low, there.high - second.value)
         above = math.hypot(here.high - first.value, second.value - there.low)
         return value - below, value + above
 
     low, high = ends(0.95)
-    if low == high:
+    scale = max(abs(first.value), abs(second.value), high - low)
+    if high - low <= ROUNDING * scale:
         way_out = "Compare means of answers on a scale, whose intervals have a width then too."
         raise _without_variance(one[0], other[0], way_out)
     error = math.hypot(error_of(first), error_of(second))
-    method = f"mover, {own_interval(first, 0.95).method.split(',')[0]}"
-    return Contrast(value, error, None, _p_of_interval(ends, value), ends, method)
+    equal = abs(value) <= ROUNDING * scale
+    p_value = 1.0 if equal else _p_of_interval(ends, value)
+    return Contrast(value, error, None, p_value, ends, f"mover, {first.default_method}")
 
 
 def _p_of_interval(ends: Callable[[float], tuple[float, float]], value: float) -> float:
@@ -271,8 +219,6 @@ def _p_of_interval(ends: Callable[[float], tuple[float, float]], value: float) -
     The reach of an interval is nearly proportional to z, so that z times value over reach is
     nearly the solution; a bracket is kept for where it is not.
     """
-    if value == 0:
-        return 1.0
     side = 0 if value > 0 else 1
     low, high, z = 0.0, LARGEST_Z, 2.0
     for _ in range(ROUNDS):
@@ -289,21 +235,18 @@ def _p_of_interval(ends: Callable[[float], tuple[float, float]], value: float) -
 CONTRASTS = {"welch": _welch, "mover": _mover, "wald": _wald}
 
 
-def own_interval(estimate: Any, level: float) -> Interval:
-    interval: Interval = estimate.confidence_interval(level)
-    return interval
-
-
 def heterogeneity_of(estimates: list[Estimate], method: ComparisonMethod) -> Heterogeneity | None:
+    if len(estimates) < 3:
+        return None
     values = np.array([estimate.value for estimate in estimates])
     if method == "mover":
         return _chi_squared(*_recovered(estimates, values), "variances of the groups' intervals")
-    errors = np.array([error_of(estimate) for estimate in estimates])
-    if not errors.all():
+    if not all(estimate.varies for estimate in estimates):
         return None
+    errors = np.array([error_of(estimate) for estimate in estimates])
     if method == "wald":
         return _chi_squared(values, errors, "Wald")
-    return _welch_anova(values, errors, np.array([degrees_of(estimate) for estimate in estimates]))
+    return _welch_anova(values, errors, np.array([estimate.t_degrees for estimate in estimates]))
 
 
 def _chi_squared(values: FloatArray, errors: FloatArray, method: str) -> Heterogeneity:
@@ -341,7 +284,7 @@ def _recovered(estimates: list[Estimate], values: FloatArray) -> tuple[FloatArra
     The mean moves with the sides that are used; the sum of squares is convex in it, so that it
     settles.
     """
-    ends = [own_interval(estimate, 0.95) for estimate in estimates]
+    ends = [estimate.confidence_interval(0.95) for estimate in estimates]
     z = normal_quantile(0.95)
     below = (values - np.array([end.low for end in ends])) / z
     above = (np.array([end.high for end in ends]) - values) / z

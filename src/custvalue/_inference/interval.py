@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from custvalue._values import Frozen, Level
+from dataclasses import dataclass
+
+from custvalue._table import Table
+from custvalue._values import Record
 from custvalue._words import number, percent
 
 
-class Interval(Frozen):
+@dataclass(frozen=True, slots=True)
+class Interval(Record):
     """A confidence (or credible) interval with its level and the name of its method.
 
     Parameters
@@ -16,12 +20,12 @@ class Interval(Frozen):
     level : float
         Between 0 and 1.
     method : str
-        What made it, ``"Wilson"``.
+        What made it, ``"wilson"``, and what a reader must know about it.
     """
 
     low: float
     high: float
-    level: Level
+    level: float
     method: str
 
     def __contains__(self, value: float) -> bool:
@@ -32,6 +36,9 @@ class Interval(Frozen):
 
     @property
     def description(self) -> str:
-        """Level and method in words: ``95 % interval, Wilson``."""
+        """Level and method in words: ``95 % interval, wilson``."""
         whole = round(self.level * 100, 9).is_integer()
         return f"{percent(self.level, 0 if whole else 1)} interval, {self.method}"
+
+    def _table(self) -> Table:
+        return Table(self.description, ("low", "high"), ((self.low, self.high),))

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._frames import Source, to_numbers
-from custvalue._inference.statistics import kish_effective_n
+from custvalue._inference.means import kish_effective_n
 from custvalue._kano.classify import Rule
 from custvalue._kano.coding import NOBODY, check_levels
 from custvalue._kano.coefficients import tallied

@@ -18,8 +18,8 @@ import numpy.typing as npt
 from scipy import special
 
 from custvalue._checks import checked_level, require_choice
+from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import normal_quantile
 from custvalue._kano.table import CATEGORIES, A, I, M, O
 from custvalue._rows import FloatArray
 from custvalue._table import Table

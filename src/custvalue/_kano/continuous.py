@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._inference.statistics import MeanEstimate
+from custvalue._inference.means import MeanEstimate
 from custvalue._kano.means import Means, means_of, position, rows_of
 from custvalue._kano.table import Category, EvaluationTable, LevelName
 from custvalue._rows import Columns, FloatArray

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._frames import Source, to_numbers
-from custvalue._inference.statistics import MeanEstimate
+from custvalue._inference.means import MeanEstimate
 from custvalue._kano.classify import categories_at, decide
 from custvalue._kano.means import Means, means_of, position, rows_of
 from custvalue._kano.reading import require_shape

@@ -6,7 +6,7 @@ from typing import get_args
 
 import numpy as np
 
-from custvalue._inference.statistics import MeanEstimate
+from custvalue._inference.means import MeanEstimate
 from custvalue._kano.classify import (
     Fong,
     Rule,

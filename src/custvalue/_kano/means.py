@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from custvalue._checks import checked_level
 from custvalue._inference.ends import bounded_mean
-from custvalue._inference.statistics import MeanEstimate
+from custvalue._inference.means import MeanEstimate
 from custvalue._respondents.scale import Scale
 from custvalue._rows import Columns, FloatArray
 from custvalue._table import Cell, Table

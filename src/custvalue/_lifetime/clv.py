@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import checked_level, require_choice
+from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import normal_quantile
 from custvalue._lifetime.bgbb import BGBB
 from custvalue._lifetime.data import PurchaseHistory
 from custvalue._lifetime.discounting import Discounting

@@ -15,8 +15,8 @@ from typing import Any
 import numpy.typing as npt
 
 from custvalue._checks import checked_level
+from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import normal_quantile
 from custvalue._lifetime.clv import delta_variance
 from custvalue._lifetime.contracts import Contracts, checked_contracts
 from custvalue._lifetime.fit import Fit

@@ -19,8 +19,8 @@ from annotated_types import Gt
 from pydantic import Field
 
 from custvalue._checks import checked_level
+from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import normal_quantile
 from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import FloatArray
 from custvalue._table import Table

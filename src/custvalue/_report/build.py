@@ -12,7 +12,7 @@ import scipy
 
 from custvalue import __version__
 from custvalue._frames import Source
-from custvalue._inference.statistics import kish_effective_n
+from custvalue._inference.means import kish_effective_n
 from custvalue._report.content import (
     Block,
     Contribution,

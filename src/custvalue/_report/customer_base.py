@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from custvalue import lifetime
+from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import normal_quantile
 from custvalue._lifetime.clv import delta_variance
 from custvalue._report.study import Lifetime, PurchaseModelName, Transactions
 from custvalue._rows import FloatArray

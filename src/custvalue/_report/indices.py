@@ -138,7 +138,7 @@ def _satisfied(best: TopBox) -> Contribution:
 
 
 def _met(met: Disconfirmation) -> Contribution:
-    difference = met.difference
+    difference = met.estimate
     ends = "" if met.n < 2 else f"; {range_of(met.confidence_interval(), sign=True)}"
     verdict = {
         "dissatisfied": "less than customers had expected",

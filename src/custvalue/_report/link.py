@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._frames import Source
-from custvalue._inference.statistics import MeanEstimate, mean_estimate, normal_quantile
+from custvalue._inference.ends import normal_quantile
+from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
 from custvalue._report.customer_base import Customers
 from custvalue._report.study import Satisfaction, Survey

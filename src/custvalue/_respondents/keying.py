@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from custvalue._inference.statistics import normal_quantile
+from custvalue._inference.ends import normal_quantile
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from custvalue import _frames
 from custvalue._checks import require_choice
 from custvalue._columns import one_dimensional, sorted_codes
-from custvalue._inference.statistics import ROWS_AT_A_TIME
+from custvalue._inference.means import ROWS_AT_A_TIME
 from custvalue._respondents.instrument import repeated
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray, IntArray, LabelArray, read_only

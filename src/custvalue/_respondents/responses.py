@@ -12,7 +12,7 @@ import numpy.typing as npt
 from custvalue import _frames
 from custvalue._checks import require_choice
 from custvalue._columns import sorted_codes
-from custvalue._inference.statistics import MeanEstimate, kish_effective_n, mean_estimate
+from custvalue._inference.means import MeanEstimate, kish_effective_n, mean_estimate
 from custvalue._respondents import prorating
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.left_out import ItemLeftOut, LeftOut, Losses, counted_losses, of_items

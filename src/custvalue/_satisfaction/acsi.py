@@ -13,25 +13,20 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, get_args
+from dataclasses import replace
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
 from custvalue._checks import require_choice
-from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import (
-    MeanEstimate,
-    MeanMethod,
-    mean_estimate,
-    weighted_covariance,
-)
+from custvalue._inference.estimate import Headline
+from custvalue._inference.means import MeanEstimate, mean_estimate, weighted_covariance
 from custvalue._respondents.questions import answered, as_responses, filled_note, left_out_note
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray
-from custvalue._satisfaction.index_interval import index_interval
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative
-from custvalue._words import listed, number, one_line, percent
+from custvalue._words import listed, number, percent
 from custvalue.errors import DataError, DataWarning, ParameterError
 
 WeightConvention = Literal["unstandardised", "as given", "simple"]
@@ -61,7 +56,7 @@ class AcsiItem(Frozen):
     score: MeanEstimate
 
 
-class AcsiIndex(Frozen):
+class AcsiIndex(Headline):
     """A satisfaction index from a few items, on 0-100 by theoretical bounds.
 
     Parameters
@@ -87,6 +82,8 @@ class AcsiIndex(Frozen):
         Answers that the policy ``prorate`` filled by the respondent's other answers.
     """
 
+    REPR: ClassVar[tuple[str, ...]] = ("value", "convention", "n")
+
     estimate: MeanEstimate
     convention: WeightConvention
     source: WeightSource
@@ -96,51 +93,6 @@ class AcsiIndex(Frozen):
     left_out: int = 0
     dont_know: int = 0
     filled: int = 0
-
-    @property
-    def value(self) -> float:
-        """The index; 0 to 100 unless a weight is negative."""
-        return self.estimate.value
-
-    @property
-    def standard_error(self) -> float | None:
-        """Standard error of the index; None for a single respondent."""
-        return self.estimate.standard_error
-
-    @property
-    def n(self) -> int:
-        """Respondents used."""
-        return self.estimate.n
-
-    @property
-    def effective_n(self) -> float:
-        """Kish's effective number of respondents."""
-        return self.estimate.effective_n
-
-    def confidence_interval(
-        self, level: float = 0.95, *, method: MeanMethod | None = None
-    ) -> Interval:
-        """Return the interval of the index.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level, 0.95 for 95 %.
-        method : {"beta", "t"}, optional
-            As in :meth:`custvalue.survey.MeanEstimate.confidence_interval`; ``beta`` by default.
-            A bootstrap interval is what :func:`bootstrap_interval` gives.
-
-        Raises
-        ------
-        DataError
-            With fewer than two respondents.
-        ParameterError
-            If `level` or `method` is unknown.
-        """
-        return index_interval(self.estimate, level, method, "acsi_index")
-
-    def __repr__(self) -> str:
-        return one_line("AcsiIndex", value=self.value, convention=self.convention, n=self.n)
 
     def _table(self) -> Table:
         rows: list[tuple[str | float | None, ...]] = []
@@ -371,7 +323,7 @@ def _estimate(
     influence += _influence_of_shares(scores - means, weights, means, shares_of)
     n, part = len(scores), weights * influence / weights.sum()
     error = math.sqrt(n / (n - 1) * float(part @ part))
-    return known.model_copy(update={"standard_error": error}), known.standard_error
+    return replace(known, standard_error=error), known.standard_error
 
 
 def _influence_of_shares(

@@ -7,31 +7,19 @@ scale; it is an argument, and it is named in the result.
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar
 
 import numpy as np
 
-from custvalue._checks import Generator, require_choice
-from custvalue._inference.bootstrap import share_bootstrap
-from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import (
-    MeanEstimate,
-    Proportion,
-    ProportionMethod,
-    mean_estimate,
-    proportion,
-)
+from custvalue._inference.estimate import Estimate, Headline
+from custvalue._inference.means import ScaleMean, scale_mean
+from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.questions import Answered, Asked, answered, left_out_note, taken_apart
 from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
-from custvalue._table import Table
 from custvalue._values import Frozen, Probability
-from custvalue._words import number, one_line, percent
+from custvalue._words import number, percent
 from custvalue.errors import ParameterError
-
-ScaleMeanMethod = Literal["beta", "t", "bootstrap"]
-
-REPLICATES = 10_000
 
 
 class AnswerShare(Frozen):
@@ -52,8 +40,8 @@ class AnswerShare(Frozen):
     share: Probability
 
 
-class TopBox(Frozen):
-    """A top-box share with the mean and the distribution beside it.
+class TopBox(Headline):
+    """A top-box share, often called CSAT, with the mean and the distribution beside it.
 
     Parameters
     ----------
@@ -61,11 +49,11 @@ class TopBox(Frozen):
         The scale of the question.
     boxes : int
         How many of the best answers count.
-    share : Proportion
+    estimate : Proportion
         Share of respondents with one of these answers.
-    mean : MeanEstimate
+    mean : ScaleMean
         Mean answer, in scale points, with the standard deviation of the answers.
-    index : MeanEstimate
+    index : ScaleMean
         Mean on 0-100, 100 being the good end of the scale.
     distribution : tuple of AnswerShare
         Every answer that the scale offers, from low to high.
@@ -75,132 +63,29 @@ class TopBox(Frozen):
         Answers with one of the scale's missing codes, of everybody who was asked.
     """
 
+    REPR: ClassVar[tuple[str, ...]] = ("boxes", "scale", "value", "n")
+
     scale: Scale
     boxes: int
-    share: Proportion
-    mean: MeanEstimate
-    index: MeanEstimate
+    estimate: Proportion
+    mean: ScaleMean
+    index: ScaleMean
     distribution: tuple[AnswerShare, ...]
     left_out: int = 0
     dont_know: int = 0
 
-    @property
-    def value(self) -> float:
-        """The top-box share, 0 to 1."""
-        return self.share.value
+    def _estimates(self) -> tuple[Estimate, ...]:
+        return (self.estimate, self.mean, self.index)
 
-    @property
-    def standard_error(self) -> float:
-        """Standard error of the top-box share, linearised where answers are weighted."""
-        return self.share.standard_error
+    def _title(self) -> str:
+        return f"Customer satisfaction, scale {self.scale}, {self.scale.direction}"
 
-    @property
-    def n(self) -> int:
-        """Answers used."""
-        return self.share.n
-
-    @property
-    def effective_n(self) -> float:
-        """Answers of a simple random sample with the same standard error of the share."""
-        return self.share.effective_n
-
-    def confidence_interval(
-        self,
-        level: float = 0.95,
-        *,
-        method: ProportionMethod = "wilson",
-        replicates: int = REPLICATES,
-        rng: Generator = None,
-    ) -> Interval:
-        """Return the interval of the top-box share.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level, 0.95 for 95 %.
-        method : {"wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys", "bootstrap"}
-            As in :meth:`custvalue.survey.Proportion.confidence_interval`.
-        replicates : int
-            Resamples of the bootstrap.
-        rng : Generator or int, optional
-            Source of randomness of the bootstrap.
-
-        Raises
-        ------
-        ParameterError
-            If `level` or `method` is unknown.
-        """
-        return self.share.confidence_interval(level, method=method, replicates=replicates, rng=rng)
-
-    def mean_interval(
-        self,
-        level: float = 0.95,
-        *,
-        method: ScaleMeanMethod = "beta",
-        replicates: int = REPLICATES,
-        rng: Generator = None,
-    ) -> Interval:
-        """Return the interval of the mean answer, in scale points.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level, 0.95 for 95 %.
-        method : {"beta", "t", "bootstrap"}
-            ``beta`` holds up where answers pile up at the end of the scale; ``t`` is the textbook
-            one: both as in :meth:`custvalue.survey.MeanEstimate.confidence_interval`.
-            ``bootstrap``: percentiles of multinomial resamples of the distribution; it fails
-            where ``t`` does, because it has not seen the missing answers either. Where all
-            answers are equal it has no width, and says so.
-        replicates : int
-            Resamples of the bootstrap.
-        rng : Generator or int, optional
-            Source of randomness of the bootstrap.
-
-        Raises
-        ------
-        DataError
-            With fewer than two answers.
-        ParameterError
-            If `level` or `method` is unknown.
-        """
-        require_choice("method", method, get_args(ScaleMeanMethod))
-        if method != "bootstrap" or self.mean.standard_error is None:
-            return self.mean.confidence_interval(level, method="t" if method == "t" else "beta")
-        answers = np.array([part.answer for part in self.distribution])
-        resampled = share_bootstrap(
-            [part.share for part in self.distribution],
-            self._mean_n(),
-            lambda counts: counts @ answers / counts.sum(axis=1),
-            replicates=replicates,
-            rng=rng,
-        )
-        return resampled.confidence_interval(level)
-
-    def _mean_n(self) -> float:
-        """Answers of a simple random sample with the same standard error of the mean."""
-        spread, error = self.mean.standard_deviation, self.mean.standard_error
-        return (spread / error) ** 2 if spread and error else self.mean.effective_n
-
-    def __repr__(self) -> str:
-        return one_line(
-            "TopBox", boxes=self.boxes, scale=str(self.scale), value=self.value, n=self.n
-        )
-
-    def _table(self) -> Table:
-        title = f"Customer satisfaction, scale {self.scale}, {self.scale.direction}"
-        return top_box_table(self, title)
+    def _notes(self) -> tuple[str, ...]:
+        return distribution_notes(self)
 
 
-def top_box_table(result: TopBox, title: str) -> Table:
-    """Build the table of a top box under a title of the measure's own."""
-    ends = result.confidence_interval()
-    rows: list[tuple[str | float | None, ...]] = [
-        (result.share.name, result.value, ends.low, ends.high, result.n)
-    ]
-    for estimate in (result.mean, result.index):
-        value, low, high, _, n = estimate.cells()
-        rows.append((estimate.name, value, low, high, n))
+def distribution_notes(result: TopBox) -> tuple[str, ...]:
+    """Say how the answers are distributed, and what is missing."""
     given = ", ".join(
         f"{number(part.answer)}: {percent(part.share)}"
         for part in result.distribution
@@ -208,12 +93,11 @@ def top_box_table(result: TopBox, title: str) -> Table:
     )
     deviation = result.mean.standard_deviation
     spread = "" if deviation is None else f"Standard deviation {number(deviation)}. "
-    notes = (
+    return (
         "95 % intervals: share wilson, means beta.",
         f"{spread}Answers: {given}.",
         *left_out_note(result.left_out, result.dont_know),
     )
-    return Table(title, ("", "estimate", "low", "high", "n"), tuple(rows), notes)
 
 
 def top_box(
@@ -290,23 +174,14 @@ def top_box_of(asked: Asked, boxes: int) -> TopBox:
     step = np.rint((given - scale.low) / (scale.step or 1.0)).astype(np.int64)
     best = step >= len(offered) - boxes if scale.direction == "higher is better" else step < boxes
     name = f"top-{boxes}-box share" if boxes > 1 else "top-box share"
+    every = np.array(offered)
     return TopBox(
         scale=scale,
         boxes=boxes,
-        share=proportion(best.astype(np.float64), weighting, name=name),
-        mean=mean_estimate(
-            given,
-            weighting,
-            name="mean answer",
-            bounds=(scale.low, scale.high),
-            method="beta",
-        ),
-        index=mean_estimate(
-            scale.rescale(given),
-            weighting,
-            name="index 0-100",
-            bounds=(0.0, 100.0),
-            method="beta",
+        estimate=proportion(best.astype(np.float64), weighting, name=name),
+        mean=scale_mean(given, weighting, name="mean answer", answers=every),
+        index=scale_mean(
+            scale.rescale(given), weighting, name="index 0-100", answers=scale.rescale(every)
         ),
         distribution=_distribution(offered, step, used),
         left_out=used.left_out + asked.dropped,

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, cast, get_args
+from typing import Any, ClassVar, Literal, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
+from custvalue._inference.estimate import Headline
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import MeanEstimate, Proportion, mean_estimate, proportion
+from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.questions import (
     Asked,
     answered,
@@ -106,7 +108,7 @@ class GeometricMeanRatio(Frozen):
         )
 
 
-class Disconfirmation(Frozen):
+class Disconfirmation(Headline):
     """Perception against expectation for a group (or for one customer).
 
     Parameters
@@ -115,7 +117,7 @@ class Disconfirmation(Frozen):
         The scale of both questions.
     band : float
         The indifference band in scale points: a respondent within it is satisfied.
-    difference : MeanEstimate
+    estimate : MeanEstimate
         Mean of perceived - expected in scale points, with its paired standard error; turned
         round where lower is better, so that above 0 is good.
     dissatisfied, satisfied, delighted : Proportion
@@ -130,9 +132,11 @@ class Disconfirmation(Frozen):
         Answers with one of the scale's missing codes, of everybody who was asked.
     """
 
+    REPR: ClassVar[tuple[str, ...]] = ("scale", "value", "n")
+
     scale: Scale
     band: NonNegative
-    difference: MeanEstimate
+    estimate: MeanEstimate
     dissatisfied: Proportion
     satisfied: Proportion
     delighted: Proportion
@@ -142,47 +146,13 @@ class Disconfirmation(Frozen):
     dont_know: int = 0
 
     @property
-    def value(self) -> float:
-        """The mean difference, in scale points."""
-        return self.difference.value
-
-    @property
-    def standard_error(self) -> float | None:
-        """Its standard error; None for one respondent."""
-        return self.difference.standard_error
-
-    @property
-    def n(self) -> int:
-        """Respondents used."""
-        return self.difference.n
-
-    @property
     def mean_class(self) -> Verdict:
         """The class that the mean difference itself lies in, whatever its uncertainty.
 
         The class of the customer where there is only one.
         """
-        code = classes_of(np.array([self.difference.value]), self.band)[0]
+        code = classes_of(np.array([self.estimate.value]), self.band)[0]
         return cast("Verdict", VERDICTS[code])
-
-    def confidence_interval(self, level: float = 0.95) -> Interval:
-        """Return the paired t interval of the mean difference, in scale points.
-
-        Where all differences are equal it is the beta interval, and says so.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level, 0.95 for 95 %.
-
-        Raises
-        ------
-        DataError
-            With fewer than two respondents.
-        ParameterError
-            If `level` is not between 0 and 1.
-        """
-        return self.difference.confidence_interval(level)
 
     def verdict(self, level: float = 0.95) -> GroupVerdict:
         """Return the class of the group, decided by the interval and not by the mean.
@@ -204,19 +174,14 @@ class Disconfirmation(Frozen):
         ParameterError
             If `level` is not between 0 and 1.
         """
-        if self.difference.standard_error is None:
+        if self.estimate.standard_error is None:
             return "undecided"
-        interval = self.difference.confidence_interval(level)
+        interval = self.estimate.confidence_interval(level)
         low, high = classes_of(np.array([interval.low, interval.high]), self.band)
         return cast("GroupVerdict", VERDICTS[low]) if low == high else "undecided"
 
-    def __repr__(self) -> str:
-        return one_line(
-            "Disconfirmation", scale=str(self.scale), difference=self.difference.value, n=self.n
-        )
-
     def _table(self) -> Table:
-        mean, low, high, _, n = self.difference.cells()
+        mean, low, high, _, n = self.estimate.cells()
         rows: list[tuple[str | float | None, ...]] = [("mean difference", mean, low, high, n)]
         for share in (self.dissatisfied, self.satisfied, self.delighted):
             ends = share.confidence_interval()
@@ -229,7 +194,7 @@ class Disconfirmation(Frozen):
         return Table(title, ("", "estimate", "low", "high", "n"), tuple(rows), self._notes())
 
     def _notes(self) -> tuple[str, ...]:
-        if self.difference.standard_error is None:
+        if self.estimate.standard_error is None:
             group = f"One respondent, {self.mean_class}; that decides nothing about a group."
         else:
             group = f"Group: {self.verdict()}, by the 95 % interval against the band."
@@ -355,7 +320,7 @@ class DisconfirmationScores(Columns):
         return Disconfirmation(
             scale=self.scale,
             band=self.band,
-            difference=mean_estimate(
+            estimate=mean_estimate(
                 difference, used.weights, name="mean difference", bounds=(-width, width)
             ),
             ratio=ratio,

@@ -9,25 +9,16 @@ version says nothing, so that the direction must be stated.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
-from custvalue._checks import Generator, require_choice
-from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import MeanEstimate, Proportion
+from custvalue._checks import require_choice
+from custvalue._inference.estimate import Estimate, Headline
+from custvalue._inference.means import ScaleMean
+from custvalue._inference.shares import Proportion
 from custvalue._respondents.questions import check_scale, taken_apart
 from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Direction, Scale
-from custvalue._satisfaction.csat import (
-    REPLICATES,
-    AnswerShare,
-    ScaleMeanMethod,
-    TopBox,
-    top_box_of,
-    top_box_table,
-)
-from custvalue._table import Table
-from custvalue._values import Frozen
-from custvalue._words import one_line
+from custvalue._satisfaction.csat import AnswerShare, TopBox, distribution_notes, top_box_of
 from custvalue.errors import ParameterError
 
 EffortVersion = Literal["1", "2"]
@@ -44,18 +35,23 @@ HINT = (
 )
 
 
-class CustomerEffortScore(Frozen):
+class CustomerEffortScore(Headline):
     """A customer effort score: mean, share of easy answers and index side by side.
 
     Parameters
     ----------
     version : {"1", "2"} or None
         The version of the question; None for a question of the user's own.
+    estimate : ScaleMean
+        Mean answer in scale points; the direction of the scale says which end is good.
     answers : TopBox
         Share of the best answers, mean, index and distribution.
     """
 
+    REPR: ClassVar[tuple[str, ...]] = ("value", "direction", "n")
+
     version: EffortVersion | None
+    estimate: ScaleMean
     answers: TopBox
 
     @property
@@ -64,17 +60,17 @@ class CustomerEffortScore(Frozen):
         return self.answers.scale
 
     @property
-    def mean(self) -> MeanEstimate:
-        """Mean answer in scale points; which end is good, the direction of the scale says."""
-        return self.answers.mean
+    def direction(self) -> Direction:
+        """Which end of the scale is less effort."""
+        return self.scale.direction
 
     @property
     def easy(self) -> Proportion:
         """Share of the best answers: low effort, or agreement that it was easy."""
-        return self.answers.share
+        return self.answers.estimate
 
     @property
-    def index(self) -> MeanEstimate:
+    def index(self) -> ScaleMean:
         """Mean on 0-100, 100 being the least effort: the one to compare versions by."""
         return self.answers.index
 
@@ -83,65 +79,15 @@ class CustomerEffortScore(Frozen):
         """How often each answer was given."""
         return self.answers.distribution
 
-    @property
-    def value(self) -> float:
-        """The mean answer, in scale points."""
-        return self.mean.value
+    def _estimates(self) -> tuple[Estimate, ...]:
+        return (self.easy, self.estimate, self.index)
 
-    @property
-    def standard_error(self) -> float | None:
-        """Standard error of the mean answer; None for a single answer."""
-        return self.mean.standard_error
-
-    @property
-    def n(self) -> int:
-        """Answers used."""
-        return self.mean.n
-
-    @property
-    def effective_n(self) -> float:
-        """Kish's effective number of answers."""
-        return self.mean.effective_n
-
-    def confidence_interval(
-        self,
-        level: float = 0.95,
-        *,
-        method: ScaleMeanMethod = "beta",
-        replicates: int = REPLICATES,
-        rng: Generator = None,
-    ) -> Interval:
-        """Return the interval of the mean answer, in scale points.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level, 0.95 for 95 %.
-        method : {"beta", "t", "bootstrap"}
-            As in :meth:`TopBox.mean_interval`.
-        replicates : int
-            Resamples of the bootstrap.
-        rng : Generator or int, optional
-            Source of randomness of the bootstrap.
-
-        Raises
-        ------
-        DataError
-            With fewer than two answers.
-        ParameterError
-            If `level` or `method` is unknown.
-        """
-        return self.answers.mean_interval(level, method=method, replicates=replicates, rng=rng)
-
-    def __repr__(self) -> str:
-        return one_line(
-            "CustomerEffortScore", value=self.value, direction=self.scale.direction, n=self.n
-        )
-
-    def _table(self) -> Table:
+    def _title(self) -> str:
         asked = QUESTIONS[self.version] if self.version else "own question"
-        title = f"Customer effort score, {asked}, scale {self.scale}, {self.scale.direction}"
-        return top_box_table(self.answers, title)
+        return f"Customer effort score, {asked}, scale {self.scale}, {self.direction}"
+
+    def _notes(self) -> tuple[str, ...]:
+        return distribution_notes(self.answers)
 
 
 def customer_effort_score(
@@ -204,8 +150,9 @@ def customer_effort_score(
     asked = taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing)
     stated = _stated_scale(version, asked.stated, direction)
     found = top_box_of(replace(asked, stated=stated), boxes)
-    easy = found.share.model_copy(update={"name": f"easy, {boxes} best answers"})
-    return CustomerEffortScore(version=version, answers=found.model_copy(update={"share": easy}))
+    easy = replace(found.estimate, name=f"easy, {boxes} best answers")
+    answers = found.model_copy(update={"estimate": easy})
+    return CustomerEffortScore(version=version, estimate=found.mean, answers=answers)
 
 
 def _stated_scale(version: object, scale: Scale | None, direction: object) -> Scale:

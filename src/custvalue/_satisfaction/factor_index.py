@@ -9,23 +9,22 @@ is kept here carries its year.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, ClassVar, get_args
 
 import numpy as np
 from annotated_types import MinLen
 
 from custvalue._checks import require_choice
-from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import MeanEstimate, MeanMethod, combined_mean
+from custvalue._inference.estimate import Headline
+from custvalue._inference.means import MeanEstimate, combined_mean
 from custvalue._respondents.questions import as_responses, filled_note, left_out_note
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.index import IndexForm, index_scores
-from custvalue._satisfaction.index_interval import index_interval
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative, Positive, Probability
-from custvalue._words import did_you_mean, listed, number, one_line, percent, plain
+from custvalue._words import did_you_mean, listed, number, percent, plain
 from custvalue.errors import DataError, ParameterError
 
 
@@ -212,7 +211,7 @@ class FactorScore(Frozen):
     score: MeanEstimate
 
 
-class FactorIndex(Frozen):
+class FactorIndex(Headline):
     """A weighted factor index with its parts.
 
     Parameters
@@ -239,6 +238,8 @@ class FactorIndex(Frozen):
         Answers that the policy ``prorate`` filled by the respondent's other answers.
     """
 
+    REPR: ClassVar[tuple[str, ...]] = ("value", "points", "factors", "n")
+
     estimate: MeanEstimate
     points: Positive
     form: IndexForm
@@ -249,53 +250,6 @@ class FactorIndex(Frozen):
     left_out: int = 0
     dont_know: int = 0
     filled: int = 0
-
-    @property
-    def value(self) -> float:
-        """The index, in points."""
-        return self.estimate.value
-
-    @property
-    def standard_error(self) -> float | None:
-        """Standard error of the index, in points; None for a single respondent."""
-        return self.estimate.standard_error
-
-    @property
-    def n(self) -> int:
-        """Respondents used; the smallest number for any item where answers are missing."""
-        return self.estimate.n
-
-    @property
-    def effective_n(self) -> float:
-        """Kish's effective number of respondents."""
-        return self.estimate.effective_n
-
-    def confidence_interval(
-        self, level: float = 0.95, *, method: MeanMethod | None = None
-    ) -> Interval:
-        """Return the interval of the index, in points.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level, 0.95 for 95 %.
-        method : {"beta", "t"}, optional
-            As in :meth:`custvalue.survey.MeanEstimate.confidence_interval`; ``beta`` by default.
-            A bootstrap interval is what :func:`bootstrap_interval` gives.
-
-        Raises
-        ------
-        DataError
-            With fewer than two respondents.
-        ParameterError
-            If `level` or `method` is unknown.
-        """
-        return index_interval(self.estimate, level, method, "factor_index")
-
-    def __repr__(self) -> str:
-        return one_line(
-            "FactorIndex", value=self.value, points=self.points, factors=len(self.factors), n=self.n
-        )
 
     def _table(self) -> Table:
         rows: list[tuple[str | float | None, ...]] = []

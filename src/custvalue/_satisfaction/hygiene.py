@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from custvalue._checks import checked_level
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import MeanEstimate, Proportion, mean_estimate, proportion
+from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.questions import (
     each_respondent,
     left_out_note,
@@ -27,7 +28,7 @@ from custvalue._respondents.questions import (
 from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
-from custvalue._rows import FloatArray, Tabular
+from custvalue._rows import FloatArray
 from custvalue._satisfaction.disconfirmation import checked_band, classes_of
 from custvalue._table import Table
 from custvalue._values import Frozen, Level, NonNegative, Probability
@@ -78,7 +79,7 @@ class Requirement(Frozen):
         return 1 - self.not_met.value if self.role == "hygiene" else self.exceeded.value
 
 
-class Requirements(Tabular, Frozen):
+class Requirements(Frozen):
     """Hygiene factors and satisfiers with their verdicts.
 
     Parameters

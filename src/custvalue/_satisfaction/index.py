@@ -9,29 +9,29 @@ here, and the result says which one it is.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
-from custvalue._checks import Generator, checked_level, require_choice
+from custvalue._checks import require_choice
 from custvalue._drivers.derived_importance import (
     Derivation,
     DerivedImportance,
     complete,
     read_overall,
 )
-from custvalue._inference.bootstrap import REPLICATES
-from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import MeanEstimate, MeanMethod, combined_mean, mean_estimate
+from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
+from custvalue._inference.estimate import Headline
+from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
+from custvalue._inference.resampled import ResampledEstimate, resampled_estimates
 from custvalue._respondents.questions import as_responses, filled_note, left_out_note
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.importance import given_importance, own_importance
-from custvalue._satisfaction.index_interval import index_interval
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative, Probability
-from custvalue._words import number, one_line, percent
+from custvalue._words import number, percent
 from custvalue.errors import DataError, ParameterError
 
 IndexForm = Literal["scale", "maximum"]
@@ -57,7 +57,7 @@ class IndexItem(Frozen):
     score: MeanEstimate
 
 
-class SatisfactionIndex(Frozen):
+class SatisfactionIndex(Headline):
     """An importance-weighted index with its parts.
 
     Parameters
@@ -89,7 +89,9 @@ class SatisfactionIndex(Frozen):
         it was not.
     """
 
-    estimate: MeanEstimate
+    REPR: ClassVar[tuple[str, ...]] = ("value", "form", "weighting", "n")
+
+    estimate: MeanEstimate | ResampledEstimate
     form: IndexForm
     floor: NonNegative
     weighting: WeightingUsed
@@ -101,72 +103,13 @@ class SatisfactionIndex(Frozen):
     filled: int = 0
     derived: DerivedImportance | None = None
 
-    @property
-    def value(self) -> float:
-        """The index, 0 to 100."""
-        return self.estimate.value
-
-    @property
-    def standard_error(self) -> float | None:
-        """Standard error of the index; None for a single respondent."""
-        return self.estimate.standard_error
-
-    @property
-    def n(self) -> int:
-        """Respondents used; the smallest number for any item where answers are missing."""
-        return self.estimate.n
-
-    @property
-    def effective_n(self) -> float:
-        """Kish's effective number of respondents."""
-        return self.estimate.effective_n
-
-    def confidence_interval(
-        self, level: float = 0.95, *, method: MeanMethod | None = None
-    ) -> Interval:
-        """Return the interval of the index over respondents.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level, 0.95 for 95 %; for derived importance the one that the index was
-            computed with.
-        method : {"t", "beta"}, optional
-            As in :meth:`custvalue.survey.MeanEstimate.confidence_interval`, ``beta`` by default;
-            derived importance has a bootstrap interval only. For another index
-            :func:`bootstrap_interval` gives it.
-
-        Raises
-        ------
-        DataError
-            With fewer than two respondents.
-        ParameterError
-            If `level` is not between 0 and 1, or `method` is unknown.
-        """
-        if self.derived is None:
-            return index_interval(self.estimate, level, method, "customer_satisfaction_index")
-        if method is not None:
-            raise ParameterError(
-                f"method={method!r} cannot be chosen where importance was derived from the same "
-                f"answers: the interval is a bootstrap interval then. Leave method out."
-            )
-        return self.derived.confidence_interval(level)
-
-    def __repr__(self) -> str:
-        return one_line(
-            "SatisfactionIndex",
-            value=self.value,
-            form=self.form,
-            weighting=self.weighting,
-            n=self.n,
-        )
-
     def _table(self) -> Table:
         rows: list[tuple[str | float | None, ...]] = []
         for item in self.items:
             value, low, high, _, n = item.score.cells()
             rows.append((item.name, percent(item.importance, 1), value, low, high, n))
-        rows.append(("index", "100.0 %", *self._cells()))
+        value, low, high, _, n = self.estimate.cells()
+        rows.append(("index", "100.0 %", value, low, high, n))
         what = {
             "scale": f"0 at {number(self.scale.low)} and 100 at {number(self.scale.high)}",
             "maximum": f"percent of the maximum, {number(self.floor)} at the floor of the scale",
@@ -184,12 +127,6 @@ class SatisfactionIndex(Frozen):
         header = ("item", "importance", "score", "low", "high", "n")
         return Table(title, header, tuple(rows), notes)
 
-    def _cells(self) -> tuple[float | None, ...]:
-        if self.derived is None:
-            value, low, high, _, n = self.estimate.cells()
-            return (value, low, high, n)
-        return (self.value, self.derived.interval.low, self.derived.interval.high, self.n)
-
     def _importance(self) -> str:
         if self.derived is None:
             stated = self.weighting in get_args(ImportanceWeighting)
@@ -197,7 +134,7 @@ class SatisfactionIndex(Frozen):
         how = self.derived
         return (
             f"derived from {how.overall!r} by {how.derivation}, R² {number(how.r_squared)}. Index: "
-            f"{how.interval.description}; items:"
+            f"{self.confidence_interval().description}; items:"
         )
 
     def _normalised_note(self) -> tuple[str, ...]:
@@ -211,6 +148,9 @@ class SatisfactionIndex(Frozen):
         return (f"Importance added up to {number(total)} and was divided by that.",)
 
 
+BY_DEFAULT = Bootstrap()
+
+
 def customer_satisfaction_index(
     responses: Any,
     *,
@@ -221,9 +161,7 @@ def customer_satisfaction_index(
     scale: Scale | None = None,
     overall: str | Responses | None = None,
     derivation: Derivation = "relative weights",
-    level: float = 0.95,
-    replicates: int = REPLICATES,
-    rng: Generator = None,
+    method: Bootstrap = BY_DEFAULT,
 ) -> SatisfactionIndex:
     """Compute an importance-weighted customer satisfaction index on 0-100.
 
@@ -255,12 +193,8 @@ def customer_satisfaction_index(
         How importance is derived: Johnson's (2000) relative weights, which share out R² and are
         never negative; correlations with the overall answer; standardised coefficients of its
         regression on all items.
-    level : float
-        Confidence level of the bootstrap that derived importance needs.
-    replicates : int
-        Its resamples.
-    rng : Generator or int, optional
-        Its source of randomness.
+    method : Bootstrap
+        The resamples that derived importance needs.
 
     Returns
     -------
@@ -312,8 +246,7 @@ def customer_satisfaction_index(
     require_choice("derivation", derivation, get_args(Derivation))
     answers = as_responses(responses, scale)
     if isinstance(importance, str) and importance == "derived":
-        resampling = _Resampling(checked_level(level), replicates, rng)
-        return _derived_index(answers, overall, derivation, form, resampling)
+        return _derived_index(answers, overall, derivation, form, require_bootstrap(method))
     _refuse_unused(overall, weighting, importance)
     scores, floor = index_scores(answers, form)
     if importance is None:
@@ -350,7 +283,7 @@ def _refuse_unused(overall: object, weighting: ImportanceWeighting, importance: 
 class _Index:
     """What the ways of weighting have in common."""
 
-    estimate: MeanEstimate
+    estimate: MeanEstimate | ResampledEstimate
     share: FloatArray
     total: float | None
     weighting: WeightingUsed
@@ -358,19 +291,12 @@ class _Index:
     dont_know: int = 0
 
 
-@dataclass(frozen=True)
-class _Resampling:
-    level: float
-    replicates: int
-    rng: Generator
-
-
 def _derived_index(
     answers: Responses,
     overall: object,
     derivation: Derivation,
     form: IndexForm,
-    how: _Resampling,
+    method: Bootstrap,
 ) -> SatisfactionIndex:
     items, turned, name = read_overall(answers, overall)
     derived, rows = complete(items, turned, derivation)
@@ -380,10 +306,12 @@ def _derived_index(
     )
     scores, floor = index_scores(used, form)
     share, raw = derived.shares(), derived.importance()
-    resampled = derived.resampled(scores, replicates=how.replicates, rng=how.rng)
+    resampled = derived.resampled(scores, method)
     known = _combined(used, scores, share, floor)
-    intervals = resampled.confidence_intervals(how.level)
-    estimate = known.model_copy(update={"standard_error": resampled.standard_error})
+    estimates = resampled_estimates(
+        resampled, (known.name, *items.items), effective_n=known.effective_n
+    )
+    estimate = replace(estimates[0], value=known.value, bounds=known.bounds)
     weights = _Index(
         estimate, share, float(raw[:-1].sum()), "derived", items.respondents - len(rows)
     )
@@ -392,10 +320,9 @@ def _derived_index(
         derivation=derivation,
         overall=name,
         r_squared=float(raw[-1]),
-        interval=intervals[0],
-        importance_intervals=intervals[1:],
+        importance=estimates[1:],
         fixed_standard_error=known.standard_error,
-        replicates=resampled.replicates,
+        resamples=resampled.resamples,
         failed=resampled.failed,
     )
     return result.model_copy(

@@ -6,7 +6,7 @@ from typing import get_args
 
 from custvalue._checks import require_choice
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import MeanEstimate, MeanMethod
+from custvalue._inference.means import MeanEstimate, MeanMethod
 
 
 def index_interval(

@@ -9,12 +9,13 @@ perceived minus expected, and the two may be laid side by side.
 from __future__ import annotations
 
 import math
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
-from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import MeanEstimate, Proportion, mean_estimate, proportion
+from custvalue._inference.estimate import Headline
+from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.questions import answered, left_out_note, taken_apart
 from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
@@ -28,7 +29,7 @@ from custvalue._satisfaction.disconfirmation import (
 )
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative
-from custvalue._words import count, number, one_line, percent, plain
+from custvalue._words import count, number, percent, plain
 from custvalue.errors import DataError, ParameterError
 
 WORDS = ("worse", "as expected", "better")
@@ -65,7 +66,7 @@ class DisconfirmationAgreement(Frozen):
         return Table(title, ("", *WORDS), rows, (note,))
 
 
-class MeasuredDisconfirmation(Frozen):
+class MeasuredDisconfirmation(Headline):
     """Disconfirmation as stated, for a group.
 
     Parameters
@@ -76,7 +77,7 @@ class MeasuredDisconfirmation(Frozen):
         The answer that says "as expected".
     band : float
         Answers at most this far from it count as it.
-    difference : MeanEstimate
+    estimate : MeanEstimate
         Mean answer minus the neutral one in scale points, above 0 better than expected.
     worse, as_expected, better : Proportion
         Shares of the respondents.
@@ -88,48 +89,18 @@ class MeasuredDisconfirmation(Frozen):
         Answers with one of the scale's missing codes, of everybody who was asked.
     """
 
+    REPR: ClassVar[tuple[str, ...]] = ("scale", "neutral", "value", "n")
+
     scale: Scale
     neutral: float
     band: NonNegative
-    difference: MeanEstimate
+    estimate: MeanEstimate
     worse: Proportion
     as_expected: Proportion
     better: Proportion
     agreement: DisconfirmationAgreement | None = None
     left_out: int = 0
     dont_know: int = 0
-
-    @property
-    def value(self) -> float:
-        """The mean distance from the neutral answer, in scale points."""
-        return self.difference.value
-
-    @property
-    def standard_error(self) -> float | None:
-        """Its standard error; None for one respondent."""
-        return self.difference.standard_error
-
-    @property
-    def n(self) -> int:
-        """Answers used."""
-        return self.difference.n
-
-    def confidence_interval(self, level: float = 0.95) -> Interval:
-        """Return the t interval of the mean distance.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level, 0.95 for 95 %.
-
-        Raises
-        ------
-        DataError
-            With fewer than two answers.
-        ParameterError
-            If `level` is not between 0 and 1.
-        """
-        return self.difference.confidence_interval(level)
 
     def verdict(self, level: float = 0.95) -> GroupVerdict:
         """Return the class of the group by its interval, as :meth:`Disconfirmation.verdict` does.
@@ -150,17 +121,8 @@ class MeasuredDisconfirmation(Frozen):
         low, high = classes_of(np.array([interval.low, interval.high]), self.band)
         return cast("GroupVerdict", VERDICTS[low]) if low == high else "undecided"
 
-    def __repr__(self) -> str:
-        return one_line(
-            "MeasuredDisconfirmation",
-            scale=str(self.scale),
-            neutral=self.neutral,
-            difference=self.value,
-            n=self.n,
-        )
-
     def _table(self) -> Table:
-        mean, low, high, _, n = self.difference.cells()
+        mean, low, high, _, n = self.estimate.cells()
         rows: list[tuple[str | float | None, ...]] = [("mean - neutral", mean, low, high, n)]
         for word, share in zip(WORDS, (self.worse, self.as_expected, self.better), strict=True):
             ends = share.confidence_interval()
@@ -254,7 +216,7 @@ def measured_disconfirmation(
         scale=scale,
         neutral=middle,
         band=band,
-        difference=mean_estimate(
+        estimate=mean_estimate(
             distance, used.weights, name="mean - neutral", bounds=(ends[0], ends[1])
         ),
         worse=shares[0],

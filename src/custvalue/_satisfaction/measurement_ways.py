@@ -16,18 +16,13 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._checks import require_choice
-from custvalue._inference.statistics import (
-    MeanEstimate,
-    Proportion,
-    combined_mean,
-    mean_estimate,
-    proportion,
-)
+from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
+from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.questions import left_out_note
 from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
-from custvalue._rows import FloatArray, Tabular
+from custvalue._rows import FloatArray
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative, Probability
 from custvalue._words import count, did_you_mean, listed, number, one_line, percent, plain
@@ -61,7 +56,7 @@ class Shortfall(Frozen):
     share: Probability
 
 
-class DerivedDissatisfaction(Tabular, Frozen):
+class DerivedDissatisfaction(Frozen):
     """Attributes by what they lack, the worst first.
 
     Parameters
@@ -290,7 +285,7 @@ class Problem(Frozen):
     cumulative: Probability
 
 
-class ProblemAnalysis(Tabular, Frozen):
+class ProblemAnalysis(Frozen):
     """Problems by frequency times severity, the worst first (Pareto).
 
     Parameters

@@ -10,20 +10,24 @@ from __future__ import annotations
 import math
 import operator
 import warnings
-from typing import Any, Literal, Self, get_args
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
 from custvalue import _frames
-from custvalue._checks import Generator, checked_level, require_choice
-from custvalue._inference.bootstrap import Bootstrap, share_bootstrap
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.estimate import ComparisonMethod, Estimate, Headline, IntervalMethod
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import (
-    MeanEstimate,
+from custvalue._inference.means import ScaleMean, scale_mean
+from custvalue._inference.resamples import Resamples, share_resamples
+from custvalue._inference.shares import (
     Proportion,
     effective_n_note,
     matched_n,
-    mean_estimate,
     proportion,
     share_error,
 )
@@ -37,29 +41,20 @@ from custvalue._respondents.questions import (
 )
 from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
+from custvalue._results.layout import Row
 from custvalue._rows import FloatArray
 from custvalue._satisfaction import net_share
 from custvalue._satisfaction.mapping import NO_NET_PROMOTER_SCORE, MappedAnswers
-from custvalue._table import Table
-from custvalue._values import Frozen, NonNegative, Positive
-from custvalue._words import number, one_line, plain
+from custvalue._words import number, plain
 from custvalue.errors import DataError, DataWarning, ParameterError
 
-NetPromoterMethod = Literal["score", "dirichlet", "adjusted-wald", "wald", "bootstrap"]
-Group = Literal["promoters", "passives", "detractors"]
+NetPromoterMethod = Literal["score", "dirichlet", "adjusted-wald", "wald"]
 
 SUSPICIOUS = 10  # so many answers without one above 7 look like another scale
 
-REPLICATES = 10_000
 VOTES = np.array([100.0, 0.0, -100.0])  # of promoters, passives and detractors
 
-OTHER_NAMES = {
-    "wilson": "Wilson's interval of a share is the 'score' interval of a net promoter score.",
-    "jeffreys": "Bayes' interval of three groups under Jeffreys' prior is 'dirichlet'.",
-    "agresti-coull": "The interval after added answers is 'adjusted-wald' here.",
-}
-
-_ENDS = {
+_ENDS: dict[NetPromoterMethod, Callable[[float, float, float, float], tuple[float, float]]] = {
     "score": net_share.score,
     "dirichlet": net_share.dirichlet,
     "adjusted-wald": net_share.adjusted_wald,
@@ -67,11 +62,30 @@ _ENDS = {
 }
 
 
-class NetPromoterScore(Frozen):
-    """A net promoter score with its base; in points, from -100 to 100.
+def _interval(method: NetPromoterMethod, net: NetShare, level: float) -> Interval:
+    up, down = net.promoter_share, net.detractor_share
+    low, high = (100 * end for end in _ENDS[method](up, down, net.effective_n, level))
+    ends = ((-100, low < -100), (100, high > 100))
+    clipped = "".join(f", clipped at {end}" for end, past in ends if past)
+    name = f"{method}{_remark(method, net)}{clipped}"
+    return Interval(low=max(low, -100.0), high=min(high, 100.0), level=level, method=name)
+
+
+def _remark(method: NetPromoterMethod, net: NetShare) -> str:
+    """Say what a reader of an interval by this method must know."""
+    if method == "dirichlet":
+        return f", prior {net_share.JEFFREYS} in each group"
+    return "" if method != "wald" or net.varies else "; zero width: all answers are in one group"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class NetShare(Estimate):
+    """The estimate behind a net promoter score, in points from -100 to 100.
 
     Parameters
     ----------
+    name : str
+        What is estimated.
     value : float
         100 (share of promoters - share of detractors).
     standard_error : float
@@ -80,11 +94,99 @@ class NetPromoterScore(Frozen):
         Answers used.
     effective_n : float
         Answers of a simple random sample with the same standard error, at most `n`.
+    bounds : tuple of float
+        -100 and 100.
+    degrees_of_freedom, design_effect : float or None
+        Of the standard error, where they were estimated.
+    promoter_share, passive_share, detractor_share : float
+        The (weighted) shares, 0 to 1.
+
+    Notes
+    -----
+    Methods of :meth:`confidence_interval`, none of which leaves -100 to 100:
+
+    ``score``
+        All values that the score test does not reject (Tango 1998 for paired proportions, the same
+        problem). The default.
+    ``dirichlet``
+        Bayes, equal-tailed, under Jeffreys' prior, by quadrature.
+    ``adjusted-wald``
+        Wald after 3/4 promoter, 1 1/2 passives and 3/4 detractor are added (Rocks 2016).
+    ``wald``
+        Value ± z SE. The two Wald intervals are clipped where they leave the range, and their
+        name then says so.
+    ``Bootstrap(2000, rng=1)``
+        Multinomial resamples of the three groups. It covers what ``wald`` covers and, as ``wald``
+        does, has zero width where all answers are in one group: it is there for comparison with
+        other software.
+
+    Weighted answers enter by their effective n. The score interval of a share is called
+    ``wilson``, its Bayes' interval ``jeffreys``, the adjusted Wald one ``agresti-coull``.
+
+    Coverage of the 95 % intervals, computed from all possible samples, in percent:
+
+    ==========================  ===========  ===========  =============  ===========
+    shares                      score        dirichlet    adjusted-wald  wald
+    ==========================  ===========  ===========  =============  ===========
+    each >= 10 %, n = 30        94.1-95.8    94.0-96.9    94.0-96.9      90.7-94.0
+    each >= 10 %, n = 100       94.7-95.3    94.6-95.8    94.6-95.8      93.5-94.8
+    promoters 80-99 %, n = 30   93.9-97.8    87.9-96.8    92.7-99.7      26.0-91.6
+    promoters 80-99 %, n = 100  92.1-97.2    92.1-96.0    93.7-98.6      63.3-93.9
+    ==========================  ===========  ===========  =============  ===========
+
+    Where nearly all respondents are passive, all of them are too wide. At n = 1000 ``score`` stays
+    within 94.4 to 95.7 % throughout.
+    """
+
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
+        {method: partial(_interval, method) for method in _ENDS}
+    )
+    OTHER_NAMES: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "wilson": "Wilson's interval of a share is the 'score' interval of a net promoter "
+            "score.",
+            "jeffreys": "Bayes' interval of three groups under Jeffreys' prior is 'dirichlet'.",
+            "agresti-coull": "The interval after added answers is 'adjusted-wald' here.",
+        }
+    )
+
+    standard_error: float
+    bounds: tuple[float, float] | None = (-100.0, 100.0)
+    promoter_share: float
+    passive_share: float
+    detractor_share: float
+
+    @property
+    def default_method(self) -> str:
+        """The score interval."""
+        return "score"
+
+    @property
+    def compared_by(self) -> ComparisonMethod:
+        """Differences take their variances from the intervals of both."""
+        return "mover"
+
+    def _resampled(self, method: Bootstrap) -> Resamples:
+        return share_resamples(
+            [self.promoter_share, self.passive_share, self.detractor_share],
+            self.effective_n,
+            lambda counts: counts @ VOTES / counts.sum(axis=1),
+            method,
+        )
+
+
+class NetPromoterScore(Headline):
+    """A net promoter score with its base; in points, from -100 to 100.
+
+    Parameters
+    ----------
+    estimate : NetShare
+        100 (share of promoters - share of detractors).
     promoters, passives, detractors : int
         Counts of answers, whatever their weights.
     promoter_share, passive_share, detractor_share : Proportion
         The (weighted) shares.
-    mean : MeanEstimate or None
+    mean : ScaleMean or None
         Mean answer on 0 to 10; None where only counts are known.
     left_out : int
         Respondents left out because they gave no answer.
@@ -103,17 +205,19 @@ class NetPromoterScore(Frozen):
     '[24.95, 41.11]'
     """
 
-    value: float
-    standard_error: NonNegative
-    n: int
-    effective_n: Positive
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"answers": "answers", "value": "share", "low": "low", "high": "high"}
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("value", "standard_error", "n")
+
+    estimate: NetShare
     promoters: int
     passives: int
     detractors: int
     promoter_share: Proportion
     passive_share: Proportion
     detractor_share: Proportion
-    mean: MeanEstimate | None = None
+    mean: ScaleMean | None = None
     left_out: int = 0
     dont_know: int = 0
 
@@ -146,11 +250,18 @@ class NetPromoterScore(Frozen):
                 f"but n is {plain(n)}. Count the answers again, or leave n out."
             )
         variance = (up + down) / total - ((up - down) / total) ** 2
-        return cls(
+        estimate = NetShare(
+            name="net promoter score",
             value=100 * (up - down) / total,
             standard_error=100 * math.sqrt(variance / total),
             n=total,
-            effective_n=total,
+            effective_n=float(total),
+            promoter_share=up / total,
+            passive_share=middle / total,
+            detractor_share=down / total,
+        )
+        return cls(
+            estimate=estimate,
             promoters=up,
             passives=middle,
             detractors=down,
@@ -159,113 +270,37 @@ class NetPromoterScore(Frozen):
             detractor_share=_counted_share("detractors", down, total),
         )
 
-    def confidence_interval(
-        self,
-        level: float = 0.95,
-        *,
-        method: NetPromoterMethod = "score",
-        replicates: int = REPLICATES,
-        rng: Generator = None,
-    ) -> Interval:
-        """Return an interval in points that never leaves -100 to 100.
+    def _shares(self) -> Mapping[str, tuple[int, Proportion]]:
+        return {
+            "promoters 9-10": (self.promoters, self.promoter_share),
+            "passives 7-8": (self.passives, self.passive_share),
+            "detractors 0-6": (self.detractors, self.detractor_share),
+        }
 
-        Parameters
-        ----------
-        level : float
-            Confidence level, 0.95 for 95 %.
-        method : {"score", "dirichlet", "adjusted-wald", "wald", "bootstrap"}
-            ``score``: all values that the score test does not reject (Tango 1998 for paired
-            proportions, the same problem), the default. ``dirichlet``: Bayes, equal-tailed, under
-            Jeffreys' prior, by quadrature. ``adjusted-wald``: Wald after 3/4 promoter, 1 1/2
-            passives and 3/4 detractor are added (Rocks 2016). ``wald``: value ± z SE. The two Wald
-            intervals are clipped where they leave the range, and their name then says so.
-            ``bootstrap``: percentiles of multinomial resamples of the three groups. ``wald`` and
-            ``bootstrap`` have no width where all answers are in one group, and say so. Weighted
-            answers enter by their effective n. The score interval of a share is called
-            ``wilson``, its Bayes' interval ``jeffreys``, the adjusted Wald one ``agresti-coull``.
-        replicates : int
-            Resamples of the bootstrap.
-        rng : Generator or int, optional
-            Source of randomness of the bootstrap.
+    def _rows(self, level: float) -> Sequence[Row]:
+        score = Row("score", {"name": "score", "answers": self.n, **self.estimate.row(level)})
+        return [score, *self._printed(level)]
 
-        Raises
-        ------
-        ParameterError
-            If `level` or `method` is unknown.
+    def _printed(self, level: float = 0.95) -> Sequence[Row]:
+        return [
+            Row(name, {"name": share.name, "answers": answers, **share.row(level)})
+            for name, (answers, share) in self._shares().items()
+        ]
 
-        Notes
-        -----
-        Coverage of the 95 % intervals, computed from all possible samples, in percent:
-
-        ==========================  ===========  ===========  =============  ===========
-        shares                      score        dirichlet    adjusted-wald  wald
-        ==========================  ===========  ===========  =============  ===========
-        each >= 10 %, n = 30        94.1-95.8    94.0-96.9    94.0-96.9      90.7-94.0
-        each >= 10 %, n = 100       94.7-95.3    94.6-95.8    94.6-95.8      93.5-94.8
-        promoters 80-99 %, n = 30   93.9-97.8    87.9-96.8    92.7-99.7      26.0-91.6
-        promoters 80-99 %, n = 100  92.1-97.2    92.1-96.0    93.7-98.6      63.3-93.9
-        ==========================  ===========  ===========  =============  ===========
-
-        Where nearly everybody is passive all of them are too wide. At n = 1000 ``score`` stays
-        within 94.4 to 95.7 % throughout. ``bootstrap`` covers what ``wald`` covers, and has no
-        width where all answers fall into one group: it is there for comparison with other
-        software.
-        """
-        level = checked_level(level)
-        require_choice("method", method, get_args(NetPromoterMethod), hints=OTHER_NAMES)
-        if method == "bootstrap":
-            return self._bootstrap(replicates, rng).confidence_interval(level)
-        up, down = self.promoter_share.value, self.detractor_share.value
-        low, high = (100 * end for end in _ENDS[method](up, down, self.effective_n, level))
-        ends = ((-100, low < -100), (100, high > 100))
-        clipped = "".join(f", clipped at {end}" for end, past in ends if past)
-        name = f"{method}{self._remark(method)}{clipped}"
-        return Interval(low=max(low, -100.0), high=min(high, 100.0), level=level, method=name)
-
-    def _remark(self, method: NetPromoterMethod) -> str:
-        """Say what a reader of an interval by this method must know."""
-        if method == "dirichlet":
-            return f", prior {net_share.JEFFREYS} in each group"
-        shares = (self.promoter_share.value, self.passive_share.value, self.detractor_share.value)
-        if 1 in shares and method == "wald":
-            return ", no width because all answers are in one group"
-        return ""
-
-    def _bootstrap(self, replicates: int, rng: Generator) -> Bootstrap:
-        groups = (self.promoter_share, self.passive_share, self.detractor_share)
-        return share_bootstrap(
-            [group.value for group in groups],
-            self.effective_n,
-            lambda counts: counts @ VOTES / counts.sum(axis=1),
-            replicates=replicates,
-            rng=rng,
-        )
-
-    def __repr__(self) -> str:
-        return one_line(
-            "NetPromoterScore", value=self.value, standard_error=self.standard_error, n=self.n
-        )
-
-    def _table(self) -> Table:
+    def _title(self) -> str:
         interval = self.confidence_interval()
-        rows = []
-        for name, share in (
-            ("promoters 9-10", self.promoter_share),
-            ("passives 7-8", self.passive_share),
-            ("detractors 0-6", self.detractor_share),
-        ):
-            ends = share.confidence_interval()
-            rows.append((name, getattr(self, share.name), share.value, ends.low, ends.high))
-        title = f"Net promoter score {number(self.value)} points, {interval.description} {interval}"
+        return f"Net promoter score {number(self.value)} points, {interval.description} {interval}"
+
+    def _notes(self) -> tuple[str, ...]:
+        error = self.estimate.standard_error
         base = (
-            f"n {self.n:,}, standard error {number(self.standard_error)} points, "
-            f"{effective_n_note(self.effective_n, self.standard_error, 'score')}."
+            f"n {self.n:,}, standard error {number(error)} points, "
+            f"{effective_n_note(self.effective_n, error, 'score')}."
         )
         shares = "Shares: 95 % intervals, wilson."
         if self.mean is not None:
             shares += f" Mean answer {number(self.mean.value)} on 0-10."
-        notes = (base, shares, *left_out_note(self.left_out, self.dont_know))
-        return Table(title, ("", "answers", "share", "low", "high"), tuple(rows), notes)
+        return (base, shares, *left_out_note(self.left_out, self.dont_know))
 
 
 def net_promoter_score(
@@ -349,24 +384,43 @@ def net_promoter_score(
         _warn_of_another_scale(used.answers)
     given, weighting = used.answers[:, 0], used.weights
     vote = np.where(given >= 9, 1.0, np.where(given <= 6, -1.0, 0.0))
-    net = _net(vote, weighting)
-    error = share_error(vote - net, weighting)
-    variance = float(weighting @ np.square(vote - net) / weighting.sum())
+    groups = {"promoters": vote == 1, "passives": vote == 0, "detractors": vote == -1}
+    counts = [int(group.sum()) for group in groups.values()]
+    shares = [
+        proportion(group.astype(np.float64), weighting, name=name) for name, group in groups.items()
+    ]
     return NetPromoterScore(
-        value=100 * net,
-        standard_error=100 * error,
-        n=len(vote),
-        effective_n=matched_n(variance, error, weighting),
-        promoters=int((vote == 1).sum()),
-        passives=int((vote == 0).sum()),
-        detractors=int((vote == -1).sum()),
-        promoter_share=proportion((vote == 1).astype(float), weighting, name="promoters"),
-        passive_share=proportion((vote == 0).astype(float), weighting, name="passives"),
-        detractor_share=proportion((vote == -1).astype(float), weighting, name="detractors"),
-        mean=mean_estimate(given, weighting, name="mean answer", bounds=(0, 10), method="beta"),
+        estimate=_net_share(vote, weighting, shares),
+        promoters=counts[0],
+        passives=counts[1],
+        detractors=counts[2],
+        promoter_share=shares[0],
+        passive_share=shares[1],
+        detractor_share=shares[2],
+        mean=_mean_answer(given, weighting),
         left_out=used.left_out + asked.dropped,
         dont_know=responses.dont_know + asked.dont_know,
     )
+
+
+def _net_share(vote: FloatArray, weights: FloatArray, shares: Sequence[Proportion]) -> NetShare:
+    net = _net(vote, weights)
+    error = share_error(vote - net, weights)
+    variance = float(weights @ np.square(vote - net) / weights.sum())
+    return NetShare(
+        name="net promoter score",
+        value=100 * net,
+        standard_error=100 * error,
+        n=len(vote),
+        effective_n=matched_n(variance, error, weights),
+        promoter_share=shares[0].value,
+        passive_share=shares[1].value,
+        detractor_share=shares[2].value,
+    )
+
+
+def _mean_answer(given: FloatArray, weights: FloatArray) -> ScaleMean:
+    return scale_mean(given, weights, name="mean answer", answers=np.arange(11.0))
 
 
 def _missing_codes(scale: Scale | None) -> tuple[float, ...]:

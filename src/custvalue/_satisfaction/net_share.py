@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import special
 
-from custvalue._inference.statistics import normal_quantile
+from custvalue._inference.ends import normal_quantile
 
 HALVINGS = 60  # of an interval of at most 2: down to the last digit of a float
 JEFFREYS = 0.5

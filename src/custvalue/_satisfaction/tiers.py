@@ -26,13 +26,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._inference.statistics import (
-    MeanEstimate,
-    Proportion,
-    combined_mean,
-    mean_estimate,
-    proportion,
-)
+from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
+from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.questions import (
     each_respondent,
     is_number,

@@ -26,17 +26,16 @@ from custvalue._comparing.comparison import (
 )
 from custvalue._inference.contrast import (
     CONTRASTS,
-    ComparisonMethod,
     Correction,
     Label,
     adjusted_p_values,
     corrected_level,
 )
+from custvalue._inference.estimate import ComparisonMethod
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import MeanEstimate
+from custvalue._inference.means import MeanEstimate
 from custvalue._respondents.responses import Split
 from custvalue._respondents.scale import Scale
-from custvalue._rows import Tabular
 from custvalue._servqual.estimation import estimate_gaps, estimate_performance
 from custvalue._servqual.survey import Survey, require_survey
 from custvalue._table import Cell, Table
@@ -50,7 +49,7 @@ Measured = dict[str, dict[Label, MeanEstimate]]
 OVERALL, WEIGHTED = "overall", "weighted"
 
 
-class SurveyComparison(Tabular, Frozen):
+class SurveyComparison(Frozen):
     """Sites or waves compared in every dimension, and overall.
 
     Parameters

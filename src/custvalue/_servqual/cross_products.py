@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from custvalue._inference.statistics import ROWS_AT_A_TIME, MeanEstimate, MeanMethod
+from custvalue._inference.means import ROWS_AT_A_TIME, MeanEstimate, MeanMethod
 from custvalue._rows import FloatArray
 
 PRODUCTS_AT_A_TIME = 200_000  # BLAS starts threads above, which cost more than they bring here

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from custvalue._inference.statistics import MeanEstimate, combined_mean, mean_estimate
+from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._respondents.instrument import Dimension, Item
 from custvalue._respondents.keying import against_rest
 from custvalue._rows import FloatArray

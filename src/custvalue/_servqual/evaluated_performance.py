@@ -22,17 +22,12 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._inference.statistics import (
-    MeanEstimate,
-    Proportion,
-    combined_mean,
-    mean_estimate,
-    proportion,
-)
+from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
+from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.left_out import LeftOut
 from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
-from custvalue._rows import FloatArray, Tabular
+from custvalue._rows import FloatArray
 from custvalue._servqual.lacking import base_note, dont_know_in, left_out_of
 from custvalue._servqual.scoring import prorated, reversed_note, row_means
 from custvalue._servqual.weighting import WeightedMean, weighted_means
@@ -111,7 +106,7 @@ class DimensionEvaluation(Frozen):
     normed: MeanEstimate | None = None
 
 
-class EvaluatedPerformance(Tabular, Frozen):
+class EvaluatedPerformance(Frozen):
     """Evaluated performance and normed quality by item, by dimension and overall (Teas 1993).
 
     Parameters

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from custvalue._inference.statistics import (
+from custvalue._inference.means import (
     ROWS_AT_A_TIME,
     MeanEstimate,
     MeanMethod,

@@ -29,12 +29,13 @@ import numpy.typing as npt
 from scipy import special
 
 from custvalue._checks import checked_level, require_choice
+from custvalue._inference.ends import t_quantile
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import MeanEstimate, combined_mean, mean_estimate, t_quantile
+from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
-from custvalue._rows import FloatArray, Tabular
+from custvalue._rows import FloatArray
 from custvalue._servqual.forms import SERVQUAL
 from custvalue._servqual.instrument import arranged
 from custvalue._servqual.scoring import scores_of
@@ -172,7 +173,7 @@ class ModelGap(Frozen):
         return Table(f"Gap {self.number}: {WHAT[self.number]}", HEADER, (row,), (note,))
 
 
-class GapModel(Tabular, Frozen):
+class GapModel(Frozen):
     """The gaps that the data allow, by dimension and overall.
 
     Parameters

@@ -17,12 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._inference.statistics import MeanEstimate
+from custvalue._inference.means import MeanEstimate
 from custvalue._respondents.keying import running_note
 from custvalue._respondents.left_out import LeftOut
 from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
-from custvalue._rows import Tabular
 from custvalue._servqual.difference import DifferenceReliability
 from custvalue._servqual.lacking import base_note
 from custvalue._servqual.scoring import reversed_note
@@ -112,7 +111,7 @@ class DimensionGap(Gap):
         return replace(table, notes=(*table.notes, *_quality(self)))
 
 
-class Gaps(Tabular, Frozen):
+class Gaps(Frozen):
     """Gaps by item, by dimension and overall, with intervals.
 
     Parameters

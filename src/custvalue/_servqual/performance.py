@@ -8,12 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._inference.statistics import MeanEstimate
+from custvalue._inference.means import MeanEstimate
 from custvalue._respondents.keying import running_note
 from custvalue._respondents.left_out import LeftOut
 from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
-from custvalue._rows import Tabular
 from custvalue._servqual.lacking import base_note
 from custvalue._servqual.scoring import reversed_note
 from custvalue._servqual.weighting import WeightedMean
@@ -71,7 +70,7 @@ class DimensionPerformance(Frozen):
     runs_against: tuple[str, ...] = ()
 
 
-class Performance(Tabular, Frozen):
+class Performance(Frozen):
     """SERVPERF means by item, by dimension and overall (Cronin & Taylor 1992, JM 56(3)).
 
     Parameters

@@ -16,10 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import Generator, as_whole, checked_level, require_choice
-from custvalue._inference.bootstrap import Bootstrap, row_bootstrap
+from custvalue._inference.bootstrap import DEFAULT_RESAMPLES, Bootstrap
+from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import kish_effective_n, normal_quantile
-from custvalue._rows import FloatArray, Tabular
+from custvalue._inference.means import kish_effective_n
+from custvalue._inference.resamples import Resamples, row_resamples
+from custvalue._rows import FloatArray
 from custvalue._servqual.scoring import reversed_note, scores_of
 from custvalue._table import Cell, Table
 from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from custvalue._servqual.survey import Survey
 
 Score = Literal["perception", "gap"]
-REPLICATES = 2_000
+REPLICATES = DEFAULT_RESAMPLES
 SINGULAR = 1e-10  # of a correlation matrix: smaller eigenvalues leave slopes without a meaning
 
 HEADER = ("", "r", "low", "high", "beta", "low", "high")
@@ -122,7 +124,7 @@ class ExplainedVariance(Frozen):
         return Table(f"Overall satisfaction by {self.score}s", HEADER, rows, (note,))
 
 
-class PredictiveValidity(Tabular, Frozen):
+class PredictiveValidity(Frozen):
     """R² of perceptions and of gaps against overall satisfaction, on the same respondents.
 
     Parameters
@@ -318,7 +320,7 @@ def estimate_validity(
         difference=difference,
         difference_standard_error=difference_error,
         difference_interval=_difference_interval(difference, difference_error, drawn, level),
-        replicates=0 if drawn is None else drawn.replicates,
+        replicates=0 if drawn is None else drawn.resamples,
         failed=0 if drawn is None else drawn.failed,
         level=level,
         reversed_items=survey.reversed_items,
@@ -432,7 +434,7 @@ def _errors(data: _Data) -> tuple[dict[Score, float], float | None]:
     return errors, float(inflation * np.sqrt(apart @ apart))
 
 
-def _resampled(data: _Data, replicates: int, rng: Generator) -> Bootstrap | None:
+def _resampled(data: _Data, replicates: int, rng: Generator) -> Resamples | None:
     """Resample respondents: for each score R², correlations and slopes; then the difference."""
     if as_whole(replicates) == 0 and not isinstance(replicates, bool):
         return None
@@ -449,7 +451,7 @@ def _resampled(data: _Data, replicates: int, rng: Generator) -> Bootstrap | None
         parts.append(np.array([fits[0].r_squared - fits[-1].r_squared]))
         return np.concatenate(parts)
 
-    return row_bootstrap(statistics, len(data.weights), replicates=replicates, rng=rng)
+    return row_resamples(statistics, len(data.weights), Bootstrap(replicates, rng))
 
 
 def _model(
@@ -458,7 +460,7 @@ def _model(
     names: tuple[str, ...],
     *,
     error: float,
-    drawn: Bootstrap | None,
+    drawn: Resamples | None,
     level: float,
 ) -> ExplainedVariance:
     """Put one regression together with its intervals."""
@@ -491,7 +493,7 @@ def _model(
 
 
 def _difference_interval(
-    difference: float | None, error: float | None, drawn: Bootstrap | None, level: float
+    difference: float | None, error: float | None, drawn: Resamples | None, level: float
 ) -> Interval | None:
     if difference is None or error is None:
         return None

@@ -17,10 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import Generator, checked_level, random_generator, require_choice
-from custvalue._inference.bootstrap import checked_replicates, row_bootstrap
-from custvalue._inference.statistics import MeanEstimate, combined_mean, mean_estimate
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
+from custvalue._inference.resamples import row_resamples
 from custvalue._respondents.scale import Scale
-from custvalue._rows import FloatArray, Tabular
+from custvalue._rows import FloatArray
 from custvalue._servqual.gap_means import dimension_gaps
 from custvalue._table import Table
 from custvalue._values import Frozen, Level, Probability
@@ -98,7 +99,7 @@ class DimensionPriority(Frozen):
         return Table(f"Priority, {self.name}", HEADER, ((self.name, *self.cells()),), (note,))
 
 
-class Priorities(Tabular, Frozen):
+class Priorities(Frozen):
     """Dimensions by what they put into the overall gap, the weakest first.
 
     Parameters
@@ -252,7 +253,7 @@ def estimate_priorities(
     """Estimate what :meth:`Survey.priorities` promises."""
     require_choice("method", method, get_args(PriorityMethod))
     level = checked_level(level)
-    draws = DRAWS[method] if replicates is None else checked_replicates(replicates)
+    draws = Bootstrap(DRAWS[method] if replicates is None else replicates).resamples
     parts = _Parts.of(survey, _checked_weighting(survey, weighting))
     estimates = [parts.estimate(k) for k in range(parts.size)]
     joint = _by_normal(parts, draws, rng) if method == "normal" else _by_rows(parts, draws, rng)
@@ -462,7 +463,7 @@ def _by_normal(parts: _Parts, draws: int, rng: Generator) -> _Joint:
 
 
 def _by_rows(parts: _Parts, draws: int, rng: Generator) -> _Joint:
-    found = row_bootstrap(parts.values, len(parts.weights), replicates=draws, rng=rng)
+    found = row_resamples(parts.values, len(parts.weights), Bootstrap(draws, rng))
     return _Joint(found.values, found.draws, found.failed)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from custvalue._inference.statistics import MeanEstimate, MeanMethod, combined_mean, mean_estimate
+from custvalue._inference.means import MeanEstimate, MeanMethod, combined_mean, mean_estimate
 from custvalue._rows import FloatArray
 from custvalue._table import Table
 from custvalue._values import Frozen

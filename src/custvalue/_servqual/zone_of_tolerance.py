@@ -17,18 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import checked_level, require_choice
+from custvalue._inference.ends import t_quantile
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import (
-    MeanEstimate,
-    Proportion,
-    mean_estimate,
-    proportion,
-    t_quantile,
-)
+from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.left_out import LeftOut
 from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
-from custvalue._rows import FloatArray, Tabular
+from custvalue._rows import FloatArray
 from custvalue._servqual.lacking import base_note
 from custvalue._servqual.scoring import reversed_note
 from custvalue._table import Cell, Table
@@ -204,7 +200,7 @@ class DimensionZone(Zone):
     items: tuple[str, ...]
 
 
-class ZoneOfTolerance(Tabular, Frozen):
+class ZoneOfTolerance(Frozen):
     """Zones of tolerance by item, by dimension and overall, with intervals.
 
     Parameters

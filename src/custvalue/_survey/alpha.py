@@ -10,8 +10,9 @@ import numpy as np
 from scipy import special
 
 from custvalue._checks import checked_level, require_choice
+from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import kish_effective_n, normal_quantile, weighted_covariance
+from custvalue._inference.means import kish_effective_n, weighted_covariance
 from custvalue._respondents.keying import against_rest, warn_of_keys
 from custvalue._respondents.responses import Responses, check_items, require_responses
 from custvalue._rows import FloatArray

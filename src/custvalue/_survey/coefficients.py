@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import checked_level, require_choice
-from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.ends import t_quantile
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import t_quantile
+from custvalue._inference.resamples import Resamples
 from custvalue._respondents.keying import as_read_note
-from custvalue._rows import Tabular
 from custvalue._survey.alpha import feldt
 from custvalue._survey.moments import Covariances
 from custvalue._table import Cell, Table
@@ -137,7 +136,7 @@ class ReliabilityCoefficient(Frozen):
             raise DataError(
                 f"{self.name} has no bootstrap replicates. Ask for them, bootstrap=2000."
             )
-        resampled = Bootstrap(
+        resampled = Resamples(
             values=np.array([self.value]),
             draws=np.array(self.draws)[:, np.newaxis],
             accelerations=np.empty(0),
@@ -237,7 +236,7 @@ class OneFactor(Frozen):
     converged: bool = True
 
 
-class Reliability(Tabular, Frozen):
+class Reliability(Frozen):
     """Reliability of the items of one scale, by several coefficients.
 
     Parameters
@@ -406,7 +405,7 @@ def methods_of(coefficients: Iterable[ReliabilityCoefficient | None]) -> str:
     return f"95 % intervals: {'; '.join(sorted(methods))}."
 
 
-class InstrumentReliability(Tabular, Frozen):
+class InstrumentReliability(Frozen):
     """Reliability of each dimension of an instrument.
 
     Parameters

@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from custvalue._checks import require_choice
 from custvalue._columns import sorted_codes
-from custvalue._inference.statistics import MeanEstimate, Proportion
+from custvalue._inference.means import MeanEstimate
+from custvalue._inference.shares import Proportion
 from custvalue._respondents.left_out import Label, LeftOut, Losses
 from custvalue._respondents.responses import Responses, Split, check_items, require_responses
 from custvalue._respondents.scale import Scale
-from custvalue._rows import Tabular
 from custvalue._survey.tally import Counted, counted
 from custvalue._table import Cell, Table
 from custvalue._values import Frozen, Positive, Probability
@@ -123,7 +123,7 @@ def _share_cell(share: Proportion) -> str:
     return f"{percent(share.value, 1)} [{100 * interval.low:.1f}, {100 * interval.high:.1f}]"
 
 
-class Description(Tabular, Frozen):
+class Description(Frozen):
     """All items of a survey, described.
 
     Parameters

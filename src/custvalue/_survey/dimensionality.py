@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import Generator, random_generator, require_choice
-from custvalue._inference.bootstrap import checked_replicates
+from custvalue._inference.bootstrap import Bootstrap
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.keying import (
     applied,
@@ -19,7 +19,6 @@ from custvalue._respondents.keying import (
     warn_of_keys,
 )
 from custvalue._respondents.responses import Responses, require_responses
-from custvalue._rows import Tabular
 from custvalue._survey.discriminant import (
     LENIENT,
     Blocks,
@@ -36,7 +35,7 @@ from custvalue._words import plain
 from custvalue.errors import DataError, ParameterError
 
 
-class Dimensionality(Tabular, Frozen):
+class Dimensionality(Frozen):
     """Eigenvalues beside those of chance, and the distinctness of an instrument's dimensions.
 
     Parameters
@@ -242,7 +241,7 @@ def dimensionality(
     require_responses(responses)
     covariances = checked_covariances(responses, covariances)
     _check(random_data, percentile, htmt)
-    replicates, bootstrap = checked_replicates(replicates), checked_bootstrap(bootstrap)
+    replicates, bootstrap = Bootstrap(replicates).resamples, checked_bootstrap(bootstrap)
     instrument, as_read, absent = applied(responses, instrument, items)
     moments = _moments(responses, items, instrument, covariances)
     random = random_generator(rng)

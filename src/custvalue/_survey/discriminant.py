@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import checked_level, require_choice
-from custvalue._inference.bootstrap import Bootstrap, row_bootstrap
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.ends import t_quantile
 from custvalue._inference.interval import Interval
-from custvalue._inference.statistics import t_quantile
-from custvalue._rows import FloatArray, Tabular
+from custvalue._inference.resamples import Resamples, row_resamples
+from custvalue._rows import FloatArray
 from custvalue._survey.moments import Moments
 from custvalue._table import Cell, Table
 from custvalue._values import Frozen, NonNegative, Positive
@@ -103,10 +104,10 @@ class DimensionPair(Frozen):
             method="linearised, on log(HTMT)",
         )
 
-    def _resampled(self, value: float) -> Bootstrap:
+    def _resampled(self, value: float) -> Resamples:
         if not self.draws:
             raise DataError("HTMT has no bootstrap replicates. Ask for them, bootstrap=2000.")
-        return Bootstrap(
+        return Resamples(
             values=np.array([value]),
             draws=np.array(self.draws)[:, np.newaxis],
             accelerations=np.empty(0),
@@ -174,7 +175,7 @@ class DimensionPair(Frozen):
 HEADER = ("", "HTMT", "upper limit", "below .85", "below .90", "negative r", "n")
 
 
-class DiscriminantValidity(Tabular, Frozen):
+class DiscriminantValidity(Frozen):
     """HTMT of every pair of dimensions (Henseler, Ringle & Sarstedt 2015, *JAMS* 43(1)).
 
     Parameters
@@ -400,7 +401,7 @@ def _draws(
         kept = [found[place] for place in exist]
         return [np.nan if ratio is None else ratio for ratio in kept]
 
-    resampled = row_bootstrap(statistic, moments.n, replicates=bootstrap, rng=rng)
+    resampled = row_resamples(statistic, moments.n, Bootstrap(bootstrap, rng))
     for column, place in enumerate(exist):
         empty[place] = tuple(resampled.draws[:, column])
     return empty, resampled.failed

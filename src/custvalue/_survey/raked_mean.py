@@ -8,10 +8,11 @@ Särndal 1992, *Journal of the American Statistical Association* 87(418), sectio
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
-from custvalue._inference.statistics import MeanEstimate, MeanMethod, mean_estimate
+from custvalue._inference.means import MeanEstimate, MeanMethod, mean_estimate
 from custvalue._rows import FloatArray, IntArray
 from custvalue.errors import DataError
 
@@ -55,7 +56,7 @@ def raked_mean(
         )
     residual = weights * (influence - slopes[codes].sum(axis=1))
     error = math.sqrt(used / (used - rank) * float(residual @ residual))
-    return known.model_copy(update={"standard_error": error if known.n > 1 else None})
+    return replace(known, standard_error=error if known.n > 1 else None)
 
 
 def _regression(values: FloatArray, weights: FloatArray, codes: IntArray) -> tuple[FloatArray, int]:

@@ -20,10 +20,10 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._columns import one_dimensional
-from custvalue._inference.statistics import MeanEstimate, kish_effective_n
+from custvalue._inference.means import MeanEstimate, kish_effective_n
 from custvalue._respondents.reading import weights_column
 from custvalue._respondents.responses import Responses
-from custvalue._rows import Columns, FloatArray, IntArray, Tabular, read_only
+from custvalue._rows import Columns, FloatArray, IntArray, read_only
 from custvalue._survey.bounded_raking import Cells, Raked, raked
 from custvalue._survey.margins import Margin, Targets, checked_margins, checked_trim
 from custvalue._survey.raked_mean import raked_mean
@@ -65,7 +65,7 @@ class MarginCategory(Frozen):
         return self.achieved - self.target
 
 
-class MarginFit(Tabular, Frozen):
+class MarginFit(Frozen):
     """All categories of all columns, target against achieved.
 
     Parameters

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import Generator, as_whole, random_generator, require_choice
-from custvalue._inference.bootstrap import Bootstrap, row_bootstrap
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.resamples import Resamples, row_resamples
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.keying import applied, running_against, to_turn, warn_of_keys
 from custvalue._respondents.responses import Responses, require_responses
@@ -350,7 +351,7 @@ def _resampled(
             values += from_factor(solution, drawn.standard_deviations)
         return [np.nan if value is None else value for value in values]
 
-    found: Bootstrap = row_bootstrap(statistic, moments.n, replicates=replicates, rng=rng)
+    found: Resamples = row_resamples(statistic, moments.n, Bootstrap(replicates, rng))
     own = solved.solution is not None and solved.solution.heywood is not None
     return _Drawn(found.draws, found.failed, heywood - own)  # the first call is not a resample
 

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._inference.statistics import MeanEstimate, Proportion
+from custvalue._inference.means import MeanEstimate
+from custvalue._inference.shares import Proportion
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray
 
@@ -96,7 +97,7 @@ class Counted(NamedTuple):
         )
 
     def share(self, name: str, answer: float) -> Proportion:
-        """Estimate the share of one answer; as :func:`custvalue._inference.statistics.proportion`.
+        """Estimate the share of one answer; as :func:`custvalue._inference.shares.proportion`.
 
         Parameters
         ----------

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from custvalue._inference.statistics import normal_quantile, t_quantile
+from custvalue._inference.ends import normal_quantile, t_quantile
 from custvalue._survey.published.findings import Notebook
 from custvalue._survey.published.numbers import (
     NOT_NEGATIVE,

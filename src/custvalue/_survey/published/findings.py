@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._rows import Tabular
 from custvalue._survey.published.numbers import Printed, PublishedConvention, Range
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative
@@ -93,7 +92,7 @@ class PublishedFinding(Frozen):
         return Table(f"Finding, {self.row}", ("", ""), rows, (self.hint,) if self.hint else ())
 
 
-class PublishedCheck(Tabular, Frozen):
+class PublishedCheck(Frozen):
     """The findings in a published table, and what was compared.
 
     Parameters

@@ -1,0 +1,369 @@
+"""A number with its uncertainty, and results that have one main number.
+
+Every class of estimates names its interval methods in a table, ``METHODS``: the interval of a
+share, of a mean on a scale or of a net promoter score is one function each, and
+:meth:`Estimate.confidence_interval` is written once. An estimate also says how it is compared with
+others, so that nobody has to read the name of an interval to learn how it was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+
+from custvalue._checks import checked_level, require_choice
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.ends import normal_quantile, t_quantile
+from custvalue._inference.interval import Interval
+from custvalue._inference.resamples import Resamples
+from custvalue._results.layout import Row, Tabulated
+from custvalue._values import Frozen, Record
+from custvalue.errors import DataError, ParameterError
+
+IntervalMethod = Callable[[Any, float], Interval]
+ComparisonMethod = Literal["welch", "mover", "wald"]
+
+ROUNDING = 1e-12  # of the size of a quantity: what varies by less does not vary
+
+ASK_FOR_BOOTSTRAP = "Use method=Bootstrap(2000, rng=1), from custvalue.survey, for resamples."
+
+
+def by_error(estimate: Estimate, level: float, quantile: float, method: str) -> Interval:
+    """Return value ± quantile x SE, clipped at the bounds.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        With a standard error.
+    level : float
+        Confidence level.
+    quantile : float
+        Of the normal or the t distribution.
+    method : str
+        Its name.
+    """
+    reach = quantile * (estimate.standard_error or 0.0)
+    low, high = estimate.value - reach, estimate.value + reach
+    if not estimate.varies:
+        method += "; zero width: all answers are equal"
+    bounds = estimate.bounds
+    if bounds is not None and (low < bounds[0] or high > bounds[1]):
+        low, high = max(low, bounds[0]), min(high, bounds[1])
+        method += ", clipped at the end of the scale"
+    return Interval(low=low, high=high, level=level, method=method)
+
+
+def t_interval(estimate: Estimate, level: float) -> Interval:
+    """Return Student's interval."""
+    return by_error(estimate, level, t_quantile(level, estimate.t_degrees), "t")
+
+
+def normal_interval(estimate: Estimate, level: float) -> Interval:
+    """Return the interval by the normal distribution."""
+    return by_error(estimate, level, normal_quantile(level), "normal")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Estimate(Tabulated, Record):
+    """A number with its standard error and what it rests on.
+
+    Parameters
+    ----------
+    name : str
+        What is estimated.
+    value : float
+        The estimate.
+    standard_error : float or None
+        Linearised where answers are weighted; None where it cannot be estimated.
+    n : int
+        Respondents or answers used.
+    effective_n : float
+        Size of a simple random sample that tells as much; `n` for equal weights.
+    bounds : tuple of float, optional
+        Ends that the quantity cannot pass.
+    degrees_of_freedom : float or None
+        Of the standard error; None where the normal distribution serves.
+    design_effect : float or None
+        Variance over that of a simple random sample of the same size, where it was estimated.
+    """
+
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
+        {"t": t_interval, "normal": normal_interval}
+    )
+    OTHER_NAMES: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"value": "estimate", "low": "low", "high": "high", "standard_error": "SE", "n": "n"}
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("name", "value", "standard_error", "n")
+
+    name: str
+    value: float
+    standard_error: float | None
+    n: int
+    effective_n: float
+    bounds: tuple[float, float] | None = None
+    degrees_of_freedom: float | None = None
+    design_effect: float | None = None
+
+    @property
+    def default_method(self) -> str:
+        """The method of intervals for which none is asked."""
+        return "normal" if self.degrees_of_freedom is None else "t"
+
+    @property
+    def compared_by(self) -> ComparisonMethod:
+        """How differences from another such estimate are found by default."""
+        return "wald" if self.degrees_of_freedom is None else "welch"
+
+    @property
+    def has_degrees(self) -> bool:
+        """Whether differences can go by t."""
+        return self.degrees_of_freedom is not None
+
+    @property
+    def t_degrees(self) -> float:
+        """Degrees of freedom of the standard error, n - 1 where none are stated."""
+        return self.n - 1 if self.degrees_of_freedom is None else self.degrees_of_freedom
+
+    @property
+    def varies(self) -> bool:
+        """Whether the standard error is more than a rounding error."""
+        width = self.bounds[1] - self.bounds[0] if self.bounds else 0.0
+        return (self.standard_error or 0.0) > ROUNDING * max(abs(self.value), width)
+
+    def confidence_interval(
+        self, level: float = 0.95, *, method: str | Bootstrap | None = None
+    ) -> Interval:
+        """Return an interval.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level, 0.95 for 95 %.
+        method : str or Bootstrap, optional
+            One of the methods of this kind of estimate, which its class describes, or
+            ``Bootstrap(2000, rng=1)`` where the answers are known well enough to be resampled. By
+            default `default_method`.
+
+        Raises
+        ------
+        DataError
+            Where there is no standard error: from one respondent, for example.
+        ParameterError
+            If `level` or `method` is unknown, or there is nothing to resample.
+        """
+        level = checked_level(level)
+        if isinstance(method, Bootstrap):
+            return self._resampled(method).confidence_interval(level, kind=method.kind)
+        if method is not None:
+            require_choice("method", method, tuple(self.METHODS), hints=self._hints())
+        self._require_error()
+        return self._default(level) if method is None else self.METHODS[method](self, level)
+
+    def _hints(self) -> dict[str, str]:
+        return {"bootstrap": ASK_FOR_BOOTSTRAP, **self.OTHER_NAMES}
+
+    def _default(self, level: float) -> Interval:
+        return self.METHODS[self.default_method](self, level)
+
+    def _require_error(self) -> None:
+        if self.standard_error is None:
+            raise DataError(
+                f"{self.name}: an interval needs at least 2 answers, but there is {self.n}. "
+                f"Report the value without one, or collect more answers."
+            )
+
+    def _resampled(self, method: Bootstrap) -> Resamples:
+        """Resample what the estimate was made of, where it keeps that."""
+        raise ParameterError(
+            f"{self.name} keeps no answers to resample. Use comparing.bootstrap_interval(answers, "
+            f"measure, method=Bootstrap({method.resamples})), which computes the measure again."
+        )
+
+    def row(self, level: float = 0.95, *, value: str = "value") -> dict[str, float | None]:
+        """Return value, low, high, standard error and n as cells of a table, by name.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the interval.
+        value : str
+            What the column of the value is called.
+        """
+        known = self.has_interval
+        ends = self.confidence_interval(level) if known else None
+        return {
+            value: self.value,
+            "low": None if ends is None else ends.low,
+            "high": None if ends is None else ends.high,
+            "standard_error": self.standard_error,
+            "n": self.n,
+        }
+
+    def cells(self, level: float = 0.95) -> tuple[float | None, ...]:
+        """Return value, low, high, standard error and n as cells of a table.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the interval.
+        """
+        return tuple(self.row(level).values())
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether there is enough to make an interval of."""
+        return self.standard_error is not None
+
+    def _rows(self, level: float) -> Sequence[Row]:
+        return (Row(self.name, {"name": self.name, **self.row(level)}),)
+
+    def _title(self) -> str:
+        return self.name
+
+    def _notes(self) -> Sequence[str]:
+        note = f"Effective n {self.effective_n:,.1f}."
+        if self.has_interval:
+            note = f"{self.confidence_interval().description}. {note}"
+        return (note,)
+
+
+class Headline(Tabulated, Frozen):
+    """A result with one main number, which answers as its estimate does.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        The main number.
+    """
+
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"value": "estimate", "low": "low", "high": "high", "n": "n"}
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("value", "n")
+
+    estimate: Estimate
+
+    @property
+    def value(self) -> float:
+        """The main number."""
+        return self.estimate.value
+
+    @property
+    def standard_error(self) -> float | None:
+        """Its standard error; None where it cannot be estimated."""
+        return self.estimate.standard_error
+
+    @property
+    def n(self) -> int:
+        """Respondents used."""
+        return self.estimate.n
+
+    @property
+    def effective_n(self) -> float:
+        """Size of a simple random sample that tells as much."""
+        return self.estimate.effective_n
+
+    def confidence_interval(
+        self, level: float = 0.95, *, method: str | Bootstrap | None = None
+    ) -> Interval:
+        """Return an interval of the main number, as :meth:`Estimate.confidence_interval` does.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level, 0.95 for 95 %.
+        method : str or Bootstrap, optional
+            One of the methods of the estimate, or ``Bootstrap(2000, rng=1)``.
+
+        Raises
+        ------
+        DataError
+            Where there is no standard error: from one respondent, for example.
+        ParameterError
+            If `level` or `method` is unknown, or there is nothing to resample.
+        """
+        return self.estimate.confidence_interval(level, method=method)
+
+    def _estimates(self) -> Sequence[Estimate]:
+        """Return the estimates that the result shows, the main one first."""
+        return (self.estimate,)
+
+    def _rows(self, level: float) -> Sequence[Row]:
+        return [Row(its.name, {"name": its.name, **its.row(level)}) for its in self._estimates()]
+
+
+@runtime_checkable
+class Estimated(Protocol):
+    """Anything that can be compared: a value with its standard error and what it rests on.
+
+    Where it also has ``degrees_of_freedom`` it is compared by t, and where it has
+    ``confidence_interval(level)`` by that interval.
+    """
+
+    @property
+    def value(self) -> float:
+        """The estimate."""
+        ...
+
+    @property
+    def standard_error(self) -> float | None:
+        """Its standard error; None where it cannot be estimated."""
+        ...
+
+    @property
+    def n(self) -> int:
+        """Answers or respondents that it rests on."""
+        ...
+
+
+def _given_interval(estimate: ForeignEstimate, level: float) -> Interval:
+    interval: Interval = estimate.source.confidence_interval(level)
+    return interval
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ForeignEstimate(Estimate):
+    """An estimate of the user's own, with an interval method of its own."""
+
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType({"own": _given_interval})
+
+    source: Any
+
+    @property
+    def default_method(self) -> str:
+        """Its own method."""
+        return "own"
+
+    @property
+    def compared_by(self) -> ComparisonMethod:
+        """Differences go by t where degrees of freedom are stated, else by both intervals."""
+        return "mover" if self.degrees_of_freedom is None else "welch"
+
+
+def estimate_of(result: Estimated) -> Estimate:
+    """Return the estimate that a result is, has as its main number, or amounts to."""
+    if isinstance(result, Estimate):
+        return result
+    if isinstance(result, Headline):
+        return result.estimate
+    error = result.standard_error
+    known: dict[str, Any] = {
+        "name": type(result).__name__,
+        "value": float(result.value),
+        "standard_error": None if error is None else float(error),
+        "n": int(result.n),
+        "effective_n": float(result.n),
+        "degrees_of_freedom": getattr(result, "degrees_of_freedom", None),
+    }
+    own = hasattr(result, "confidence_interval")
+    return ForeignEstimate(**known, source=result) if own else Estimate(**known)
+
+
+def compared_by(result: Estimated) -> ComparisonMethod:
+    """Return how differences from another such result are found by default."""
+    if isinstance(result, Headline):
+        return "welch" if result.estimate.default_method == "t" else "mover"
+    return estimate_of(result).compared_by

@@ -1,0 +1,406 @@
+"""Means with linearised variance, and their intervals.
+
+Sampling weights enter every variance by Taylor linearisation of the weighted mean (with
+replacement, one stage: Särndal, Swensson & Wretman 1992, *Model Assisted Survey Sampling*,
+section 5.7), which for equal weights is the textbook s²/n.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import ClassVar, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.ends import bounded_mean
+from custvalue._inference.estimate import (
+    ROUNDING,
+    ComparisonMethod,
+    Estimate,
+    IntervalMethod,
+    t_interval,
+)
+from custvalue._inference.interval import Interval
+from custvalue._inference.resamples import Resamples, share_resamples
+from custvalue._rows import FloatArray
+from custvalue.errors import DataError, ParameterError
+
+MeanMethod = Literal["t", "beta"]
+
+ROWS_AT_A_TIME = 8_192  # stays in the cache, and below where BLAS starts threads that cost more
+ROWS_OF_A_PRODUCT = 131_072  # products of matrices start threads anyway: few and large ones
+
+
+def kish_effective_n(weights: FloatArray) -> float:
+    """Return Kish's effective sample size, (Σw)² / Σw² (Kish 1965, *Survey Sampling*)."""
+    return float(weights.sum() ** 2 / (weights @ weights))
+
+
+def beta_interval(estimate: Estimate, level: float) -> Interval:
+    """Return the posterior interval after one imagined answer, half at each bound."""
+    if estimate.bounds is None:
+        raise ParameterError(
+            f"method='beta' needs the ends of the scale, but {estimate.name} has no bounds. Use "
+            f"method='t'."
+        )
+    n = estimate.effective_n
+    variance = (estimate.standard_error or 0.0) ** 2 * n
+    low, high = bounded_mean(estimate.value, variance, n, estimate.bounds, level)
+    return Interval(low=low, high=high, level=level, method="beta")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class MeanEstimate(Estimate):
+    """A mean with its standard error and what it rests on.
+
+    Parameters
+    ----------
+    name : str
+        What is estimated.
+    value : float
+        The (weighted) mean.
+    standard_error : float or None
+        Linearised; None for a single answer.
+    n : int
+        Answers used.
+    effective_n : float
+        Kish's effective sample size; `n` for equal weights.
+    bounds : tuple of float, optional
+        Ends that the quantity cannot pass; an interval is clipped there, and says so.
+    degrees_of_freedom : float or None
+        Of the standard error; None for n - 1.
+    design_effect : float or None
+        Variance over that of a simple random sample of the same size, where it was estimated.
+    standard_deviation : float or None
+        Between respondents, weighted; None for a single answer, and for a combination of means.
+    usual_method : {"t", "beta"}
+        The method of intervals for which none is asked: ``beta`` for means of answers on a scale,
+        which may pile up at its end, ``t`` for differences and for means without ends.
+
+    Notes
+    -----
+    Methods of :meth:`confidence_interval`:
+
+    ``t``
+        Student's with n - 1 degrees of freedom, clipped at the bounds, and its name then says so.
+    ``beta``
+        The posterior after one imagined answer, half at each bound; for means with bounds only. It
+        is the default of means of answers on a scale, and wherever all answers are equal and there
+        are bounds: a ``t`` interval has zero width then, however few the answers are.
+
+    ``t`` covers within half a percent of nominal from 10 answers on, as long as answers
+    spread over the scale, and fails where they pile up at its end: with 90 % of the answers
+    there a 95 % interval held the mean in 60 to 96 % of simulated samples of 30 and 88 to
+    94 % of 100, with 98 % there in 42 to 46 % and 48 to 88 %, because most samples have not
+    seen the answers far away.
+
+    ``beta`` adds one answer, half at each bound, takes the moments of the Dirichlet
+    posterior of the mean, and a beta distribution with these moments; for answers at the two
+    bounds only it is Jeffreys' interval of a share, but for the divisor n - 1. Over 27
+    distributions each on 5 and 11 points, from uniform to 98 % at the end, it held the mean
+    in 92.9 to 99.8 % of simulated samples of 30, 93.1 to 99.5 % of 100 and 94.7 to 98.8 % of
+    1000, with 95.0 to 97.2 % where answers spread, and in 90 % or more of samples of 2 to 20.
+    Where answers lie close together it is wider than needed, mostly where they lie far
+    from an end: with a standard deviation of a tenth of the scale by half at n = 30, a fifth
+    at n = 100 and 2 % at n = 1000. Weighted answers enter by Kish's effective n and their
+    linearised standard error.
+    """
+
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
+        {"t": t_interval, "beta": beta_interval}
+    )
+
+    standard_deviation: float | None = None
+    usual_method: MeanMethod = "t"
+
+    @property
+    def default_method(self) -> str:
+        """The usual method, but ``beta`` where all answers are equal and there are bounds."""
+        return "beta" if self._all_equal else self.usual_method
+
+    @property
+    def _all_equal(self) -> bool:
+        ends = self.bounds
+        return not self.varies and ends is not None and ends[0] < ends[1]
+
+    @property
+    def compared_by(self) -> ComparisonMethod:
+        """Means are compared by Welch's t."""
+        return "welch"
+
+    @property
+    def has_degrees(self) -> bool:
+        """Means always have degrees of freedom, n - 1 where none are stated."""
+        return True
+
+    def _default(self, level: float) -> Interval:
+        interval = self.METHODS[self.default_method](self, level)
+        if self.default_method != self.usual_method:
+            return replace(interval, method="beta, because all answers are equal")
+        return interval
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ScaleMean(MeanEstimate):
+    """A mean of answers on a scale with their distribution, so that it can be resampled.
+
+    Parameters
+    ----------
+    name, value, standard_error, n, effective_n, bounds, degrees_of_freedom, design_effect
+        As in :class:`MeanEstimate`.
+    standard_deviation, usual_method
+        As in :class:`MeanEstimate`.
+    answers : tuple of float
+        The answers that the scale offers.
+    shares : tuple of float
+        The (weighted) share of each.
+    """
+
+    answers: tuple[float, ...]
+    shares: tuple[float, ...]
+
+    def _resampled(self, method: Bootstrap) -> Resamples:
+        self._require_error()
+        answers = np.array(self.answers)
+        return share_resamples(
+            self.shares,
+            self._matched_n,
+            lambda counts: counts @ answers / counts.sum(axis=1),
+            method,
+        )
+
+    @property
+    def _matched_n(self) -> float:
+        """Answers of a simple random sample with the same standard error."""
+        spread, error = self.standard_deviation, self.standard_error
+        return (spread / error) ** 2 if spread and error and self.varies else self.effective_n
+
+
+def mean_estimate(
+    values: FloatArray,
+    weights: FloatArray,
+    *,
+    name: str,
+    bounds: tuple[float, float] | None = None,
+    method: MeanMethod = "t",
+) -> MeanEstimate:
+    """Estimate a weighted mean with linearised variance; NaN entries are left out.
+
+    Parameters
+    ----------
+    values, weights : ndarray of shape (n,)
+        Answers and sampling weights.
+    name : str
+        What is estimated, for messages.
+    bounds : tuple of float, optional
+        Ends of the scale.
+    method : {"t", "beta"}
+        The usual method of its intervals: ``beta`` for answers on a scale, ``t`` for differences
+        and whatever does not pile up at an end.
+
+    Raises
+    ------
+    DataError
+        If nothing is left to average.
+    """
+    moments = _moments(values, weights, name)
+    return MeanEstimate(
+        name=name,
+        value=moments.mean,
+        standard_error=settled(moments.standard_error, moments.mean, bounds),
+        n=moments.n,
+        effective_n=moments.effective_n,
+        bounds=bounds,
+        standard_deviation=moments.standard_deviation,
+        usual_method=method,
+    )
+
+
+def scale_mean(
+    values: FloatArray, weights: FloatArray, *, name: str, answers: FloatArray
+) -> ScaleMean:
+    """Estimate a weighted mean of answers on a scale, with their distribution.
+
+    Parameters
+    ----------
+    values, weights : ndarray of shape (n,)
+        Answers, none of them missing, and sampling weights.
+    name : str
+        What is estimated, for messages.
+    answers : ndarray of shape (answers,)
+        All that the scale offers, at equal steps, up or down.
+    """
+    ends = (float(answers.min()), float(answers.max()))
+    place = np.rint((values - answers[0]) / (answers[1] - answers[0])).astype(np.int64)
+    shares = np.bincount(place, weights=weights, minlength=len(answers)) / weights.sum()
+    return ScaleMean(
+        **vars(mean_estimate(values, weights, name=name, bounds=ends, method="beta")),
+        answers=tuple(answers.tolist()),
+        shares=tuple(shares.tolist()),
+    )
+
+
+def combined_mean(
+    columns: Sequence[FloatArray],
+    coefficients: Sequence[float],
+    weights: FloatArray,
+    *,
+    name: str,
+    bounds: tuple[float, float] | None = None,
+    method: MeanMethod = "t",
+) -> MeanEstimate:
+    """Estimate Σ c_k m_k of weighted means m_k that may rest on different respondents.
+
+    The influences of a respondent on all the means are added before they are squared, so that
+    the covariances between the means are in the standard error.
+
+    Parameters
+    ----------
+    columns : sequence of ndarray of shape (n,)
+        What each mean is taken of; NaN entries are left out of that mean only.
+    coefficients : sequence of float
+        c_k, known constants.
+    weights : ndarray of shape (n,)
+        Sampling weights.
+    name : str
+        What is estimated, for messages.
+    bounds : tuple of float, optional
+        Ends that the quantity cannot pass.
+    method : {"t", "beta"}
+        The usual method of its intervals, as in :func:`mean_estimate`.
+
+    Returns
+    -------
+    MeanEstimate
+        Its `n` and `effective_n` are the smallest of any of the means.
+
+    Raises
+    ------
+    DataError
+        If one of the means has nothing to average.
+    """
+    moments = [_moments(column, weights, name) for column in columns]
+    n = min(its.n for its in moments)
+    scales = [
+        coefficient * math.sqrt(its.n / max(its.n - 1, 1)) / its.total
+        for coefficient, its in zip(coefficients, moments, strict=True)
+    ]
+    variance = 0.0
+    for rows in _blocks(len(weights)):
+        influence = np.zeros(len(weights[rows]))
+        for column, scale, its in zip(columns, scales, moments, strict=True):
+            part = (column[rows] - its.mean) * scale
+            influence += np.where(np.isnan(part), 0.0, part)  # others have no say in this mean
+        influence *= weights[rows]
+        variance += float(influence @ influence)
+    value = sum(c * its.mean for c, its in zip(coefficients, moments, strict=True))
+    return MeanEstimate(
+        name=name,
+        value=value,
+        standard_error=settled(math.sqrt(variance) if n > 1 else None, value, bounds),
+        n=n,
+        effective_n=min(its.effective_n for its in moments),
+        bounds=bounds,
+        usual_method=method,
+    )
+
+
+def settled(error: float | None, value: float, bounds: tuple[float, float] | None) -> float | None:
+    """Return a standard error, 0 where it is but a rounding error beside value and bounds."""
+    if error is None:
+        return None
+    size = max(abs(value), bounds[1] - bounds[0] if bounds else 0.0)
+    return error if error > ROUNDING * size else 0.0
+
+
+def present_entries(
+    values: FloatArray, weights: FloatArray, name: str
+) -> npt.NDArray[np.bool_] | slice:
+    """Say which entries count: not missing, and of somebody who stands for somebody."""
+    present = ~np.isnan(values)
+    present &= weights > 0
+    if not present.any():
+        raise DataError(f"{name}: nobody answered, so there is no mean. Leave it out.")
+    return slice(None) if present.all() else present  # a slice copies nothing
+
+
+class _Moments(NamedTuple):
+    """Sums over the respondents who count: Σw, Σw², and with residuals r Σwr² and Σw²r²."""
+
+    n: int
+    total: float
+    squares: float
+    mean: float
+    spread: float
+    error: float
+
+    @property
+    def effective_n(self) -> float:
+        return self.total**2 / self.squares
+
+    @property
+    def standard_error(self) -> float | None:
+        if self.n < 2:
+            return None
+        return math.sqrt(self.n / (self.n - 1) * self.error) / self.total
+
+    @property
+    def standard_deviation(self) -> float | None:
+        return math.sqrt(self.n / (self.n - 1) * self.spread / self.total) if self.n > 1 else None
+
+
+def _moments(values: FloatArray, weights: FloatArray, name: str) -> _Moments:
+    """Sum up, block by block, leaving out missing values and who stands for nobody."""
+    present = present_entries(values, weights, name)
+    values, weights = values[present], weights[present]
+    total = squares = first = spread = error = 0.0
+    start = values[0]  # sums of differences from it: equal answers have a variance of exactly 0
+    for rows in _blocks(len(values)):
+        w = weights[rows]
+        total += float(w.sum())
+        squares += float(w @ w)
+        first += float(w @ (values[rows] - start))
+    mean = start + first / total
+    for rows in _blocks(len(values)):
+        residual = values[rows] - mean
+        weighted = weights[rows] * residual
+        spread += float(weighted @ residual)
+        error += float(weighted @ weighted)
+    return _Moments(len(values), total, squares, float(mean), spread, error)
+
+
+def _blocks(n: int, size: int = ROWS_AT_A_TIME) -> Iterator[slice]:
+    return (slice(first, first + size) for first in range(0, n, size))
+
+
+def weighted_covariance(*parts: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return the weighted covariance matrix, n / (n - 1) Σ w_i z_i z_i' / Σ w_i.
+
+    Parameters
+    ----------
+    *parts : ndarray of shape (n, columns)
+        Complete answers of at least two respondents, side by side.
+    weights : ndarray of shape (n,)
+        Sampling weights, all positive.
+
+    Returns
+    -------
+    ndarray of shape (columns, columns)
+        Of all columns of all parts; the textbook one for equal weights.
+    """
+    n = len(weights)
+    start = np.concatenate([part[0] for part in parts])
+    sums, products = np.zeros(len(start)), np.zeros((len(start), len(start)))
+    for rows in _blocks(n, ROWS_OF_A_PRODUCT):
+        block = np.concatenate([part[rows].T for part in parts]) - start[:, np.newaxis]
+        weighted = block * weights[rows]
+        sums += weighted.sum(axis=1)
+        products += block @ weighted.T
+    mean = sums / weights.sum()
+    covariance: FloatArray = (products / weights.sum() - np.outer(mean, mean)) * n / (n - 1)
+    return covariance

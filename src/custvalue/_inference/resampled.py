@@ -1,0 +1,132 @@
+"""Estimates that keep their resamples, so that they have an interval at any level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from custvalue._inference.estimate import ComparisonMethod, Estimate, IntervalMethod
+from custvalue._inference.interval import Interval
+from custvalue._inference.resamples import Resamples
+from custvalue._rows import FloatArray
+
+ResampledMethod = Literal["percentile", "bca"]
+
+
+def _percentile(estimate: ResampledEstimate, level: float) -> Interval:
+    return estimate.resamples.confidence_interval(level)
+
+
+def _bca(estimate: ResampledEstimate, level: float) -> Interval:
+    return estimate.resamples.confidence_interval(level, kind="bca")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class ResampledEstimate(Estimate):
+    """An estimate whose uncertainty was found by resampling respondents.
+
+    Parameters
+    ----------
+    name : str
+        What is estimated.
+    value : float
+        The estimate.
+    standard_error : float
+        Standard deviation of the resamples.
+    n : int
+        Respondents used.
+    effective_n : float
+        Kish's effective number of respondents.
+    bounds : tuple of float, optional
+        Ends that the quantity cannot pass.
+    degrees_of_freedom, design_effect : float or None
+        None.
+    draws : ndarray of float64, shape (resamples,)
+        The statistic in every resample in which it exists.
+    failed : int
+        Resamples in which it does not.
+    acceleration : float or None
+        What ``bca`` needs beyond the resamples.
+
+    Notes
+    -----
+    Methods of :meth:`confidence_interval`: ``percentile``, the default, and ``bca`` where the
+    resamples were requested with ``Bootstrap(kind="bca")``.
+    """
+
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
+        {"percentile": _percentile, "bca": _bca}
+    )
+
+    draws: FloatArray
+    failed: int = 0
+    acceleration: float | None = None
+
+    @property
+    def default_method(self) -> str:
+        """BCa where the resamples allow it, else percentiles."""
+        return "percentile" if self.acceleration is None else "bca"
+
+    @property
+    def compared_by(self) -> ComparisonMethod:
+        """Differences take their variances from the intervals of both."""
+        return "mover"
+
+    @property
+    def resamples(self) -> Resamples:
+        """The distribution of the statistic over the resamples."""
+        skewness = [] if self.acceleration is None else [self.acceleration]
+        return Resamples(
+            values=np.array([self.value]),
+            draws=np.asarray(self.draws)[:, np.newaxis].copy(),
+            accelerations=np.array(skewness),
+            n=self.n,
+            failed=self.failed,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.to_json() == other.to_json()
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def resampled_estimates(
+    resamples: Resamples,
+    names: tuple[str, ...],
+    *,
+    effective_n: float,
+    bounds: tuple[float, float] | None = None,
+) -> tuple[ResampledEstimate, ...]:
+    """Return an estimate for each statistic that was resampled.
+
+    Parameters
+    ----------
+    resamples : Resamples
+        Of the statistics.
+    names : tuple of str
+        What they are.
+    effective_n : float
+        Kish's effective number of respondents.
+    bounds : tuple of float, optional
+        Ends that none of them can pass.
+    """
+    return tuple(
+        ResampledEstimate(
+            name=name,
+            value=float(resamples.values[place]),
+            standard_error=float(resamples.standard_errors[place]),
+            n=resamples.n,
+            effective_n=effective_n,
+            bounds=bounds,
+            draws=resamples.draws[:, place],
+            failed=resamples.failed,
+            acceleration=(
+                float(resamples.accelerations[place]) if resamples.accelerations.size else None
+            ),
+        )
+        for place, name in enumerate(names)
+    )

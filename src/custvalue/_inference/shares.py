@@ -1,0 +1,208 @@
+"""Shares with linearised variance, and their intervals.
+
+For equal weights the variance is the textbook p (1 - p) / n. Intervals take the size of the simple
+random sample with the same variance; Kish's effective sample size is used only for shares of 0 and
+1, where the linearised variance vanishes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import ClassVar, Literal
+
+from custvalue._inference import ends
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.estimate import ComparisonMethod, Estimate, IntervalMethod
+from custvalue._inference.interval import Interval
+from custvalue._inference.means import kish_effective_n, present_entries
+from custvalue._inference.resamples import Resamples, share_resamples
+from custvalue._rows import FloatArray
+
+ProportionMethod = Literal["wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys"]
+
+ShareEnds = Callable[[float, float, float], tuple[float, float]]
+
+
+def _interval(method: str, find: ShareEnds, share: Estimate, level: float) -> Interval:
+    low, high = find(share.value, share.effective_n, level)
+    past = [f"clipped at {end}" for end, left in ((0, low < 0), (1, high > 1)) if left]
+    name = ", ".join([method, *past])
+    return Interval(low=max(low, 0.0), high=min(high, 1.0), level=level, method=name)
+
+
+_ENDS: dict[ProportionMethod, ShareEnds] = {
+    "wilson": ends.wilson,
+    "clopper-pearson": ends.clopper_pearson,
+    "mid-p": ends.mid_p,
+    "agresti-coull": ends.agresti_coull,
+    "jeffreys": ends.jeffreys,
+}
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Proportion(Estimate):
+    """A share of respondents with what it rests on.
+
+    Parameters
+    ----------
+    name : str
+        What is counted.
+    value : float
+        The (weighted) share, 0 to 1.
+    standard_error : float
+        Linearised; 0 where all respondents are counted, or none.
+    n : int
+        Answers used.
+    effective_n : float
+        Answers of a simple random sample with the same variance, p (1 - p) / SE², at most `n`
+        (Korn & Graubard 1998, *Survey Methodology* 24(2)); Kish's effective n where p is 0 or 1.
+    bounds : tuple of float
+        0 and 1.
+    degrees_of_freedom, design_effect : float or None
+        Of the standard error, where they were estimated.
+
+    Notes
+    -----
+    Methods of :meth:`confidence_interval`: ``wilson``, ``clopper-pearson``, ``mid-p``,
+    ``agresti-coull``, ``jeffreys`` and ``Bootstrap(2000, rng=1)``.
+
+    Wilson (1927) is the default: nominal coverage on average; Clopper & Pearson (1934) never falls
+    below nominal; ``mid-p`` counts half of the observed outcome, and is the one to ask for near 0
+    and 1; Agresti & Coull (1998), the adjusted Wald interval, is clipped at 0 and 1, and its name
+    then says so; ``jeffreys`` is Bayes' equal-tailed interval under the prior Beta(½, ½). Weighted
+    data enter by their effective n. One interval has one name: Wilson's is the score interval.
+    Resamples cover what the plain Wald interval covers and have zero width at 0 and 1, which the
+    name of their interval then says: they are there for comparison with other software.
+
+    Only n + 1 shares can be observed, so that the coverage of every method oscillates with p
+    (Brown, Cai & DasGupta 2001, *Statistical Science* 16(2)). Computed exactly for 95 %, in
+    percent, on average [at the worst p]:
+
+    ================  ============  ===========  =============  ==============  ===============
+    p                 wilson        mid-p        jeffreys       agresti-coull   clopper-pearson
+    ================  ============  ===========  =============  ==============  ===============
+    below 1/n         94.5 [83.7]   98.2 [95.1]  97.0 [89.8]    98.6 [95.5]     99.0 [97.5]
+    1/n to 2/n        96.0 [91.6]   97.7 [95.9]  97.1 [95.0]    97.1 [95.0]     98.7 [97.5]
+    2/n to 5/n        95.7 [92.1]   96.0 [91.7]  94.4 [88.0]    96.6 [94.0]     97.8 [95.5]
+    5/n to 10/n       95.2 [92.7]   95.2 [92.8]  94.8 [92.2]    95.7 [93.7]     96.9 [95.1]
+    .1-.9, n = 30     95.2 [92.1]   95.3 [92.5]  94.8 [92.2]    95.6 [93.4]     97.0 [95.1]
+    .1-.9, n = 100    95.0 [93.3]   95.1 [93.5]  94.9 [93.5]    95.2 [93.9]     96.2 [95.0]
+    .1-.9, n = 1000   95.0 [94.4]   95.0 [94.6]  95.0 [94.6]    95.0 [94.5]     95.4 [95.1]
+    ================  ============  ===========  =============  ==============  ===============
+
+    The rows near 0 (and 1) hold for n = 30, 100 and 1000 alike. With unequal weights
+    (coefficient of variation .8) Wilson covered 93 to 97 % in simulations.
+    """
+
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
+        {method: partial(_interval, method, find) for method, find in _ENDS.items()}
+    )
+    OTHER_NAMES: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "score": "The score interval of a share is 'wilson'.",
+            "dirichlet": "Bayes' interval of one share under Jeffreys' prior is 'jeffreys'.",
+            "adjusted-wald": "The adjusted Wald interval of a share is 'agresti-coull'.",
+        }
+    )
+
+    standard_error: float
+    bounds: tuple[float, float] | None = (0.0, 1.0)
+
+    @property
+    def default_method(self) -> str:
+        """Wilson's interval."""
+        return "wilson"
+
+    @property
+    def compared_by(self) -> ComparisonMethod:
+        """Differences of shares take their variances from the intervals of both."""
+        return "mover"
+
+    def _resampled(self, method: Bootstrap) -> Resamples:
+        return share_resamples(
+            [self.value, 1 - self.value],
+            self.effective_n,
+            lambda counts: counts[:, 0] / counts.sum(axis=1),
+            method,
+        )
+
+    def _notes(self) -> tuple[str, ...]:
+        effective = effective_n_note(self.effective_n, self.standard_error, "share")
+        return (f"{self.confidence_interval().description}; {effective}.",)
+
+
+def effective_n_note(effective_n: float, error: float, of: str) -> str:
+    """Say an effective n of :func:`matched_n`, and by what it was found.
+
+    Parameters
+    ----------
+    effective_n : float
+        The number.
+    error : float
+        The standard error that it goes with.
+    of : str
+        What the error is of.
+    """
+    by = f"by the variance of the {of}" if error > 0 else "by the weights (Kish)"
+    return f"effective n {effective_n:,.1f} {by}"
+
+
+def proportion(hits: FloatArray, weights: FloatArray, *, name: str) -> Proportion:
+    """Estimate a weighted share from 0/1 answers; NaN entries are left out.
+
+    Parameters
+    ----------
+    hits, weights : ndarray of shape (n,)
+        1 where the respondent is counted, else 0; sampling weights.
+    name : str
+        What is counted, for messages.
+
+    Raises
+    ------
+    DataError
+        If nobody answered.
+    """
+    present = present_entries(hits, weights, name)
+    hits, weights = hits[present], weights[present]
+    if hits.min() == hits.max():  # sums of weights would miss 0 or 1 by a rounding error
+        share = float(hits[0])
+    else:
+        share = min(max(float(weights @ hits / weights.sum()), 0.0), 1.0)
+    error = share_error(hits - share, weights)
+    return Proportion(
+        name=name,
+        value=share,
+        standard_error=error,
+        n=len(hits),
+        effective_n=matched_n(share * (1 - share), error, weights),
+    )
+
+
+def share_error(residual: FloatArray, weights: FloatArray) -> float:
+    """Return the linearised standard error of a share, or of a difference of shares.
+
+    Without the factor n / (n - 1) of a mean, so that equal weights give √(p (1 - p) / n).
+    """
+    influence = weights * residual / weights.sum()
+    return math.sqrt(float(influence @ influence))
+
+
+def matched_n(variance: float, error: float, weights: FloatArray) -> float:
+    """Return the size of a simple random sample that has this standard error, at most n.
+
+    Parameters
+    ----------
+    variance : float
+        Variance of one answer.
+    error : float
+        Linearised standard error of the mean of the answers.
+    weights : ndarray of shape (n,)
+        Sampling weights, all positive; Kish's effective n is used where the variance is 0.
+    """
+    known = variance > 0 and error > 0
+    matched = variance / error**2 if known else kish_effective_n(weights)
+    return min(matched, float(len(weights)))

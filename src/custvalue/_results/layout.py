@@ -1,0 +1,118 @@
+"""One declaration of rows and columns for frames, the terminal, the notebook and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._table import Shown, Table, Tabular
+from custvalue._words import PValue
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a result.
+
+    Parameters
+    ----------
+    label : str
+        Its first cell in print.
+    values : mapping of str to object
+        Column name to number, word or None.
+    """
+
+    label: str
+    values: Mapping[str, Any]
+
+
+class Tabulated(Tabular, Shown):
+    """A result that says once what its rows are, and which of its columns are printed.
+
+    Subclasses say ``SHOWN``, column to heading, and ``_rows``, whose rows may have more columns
+    than are printed; ``columns``, frames, the printed table and its HTML follow from that. Rows of
+    one result may lack columns of others: numbers are NaN there, words are empty.
+    """
+
+    __slots__ = ()
+    SHOWN: ClassVar[Mapping[str, str]]
+
+    def _rows(self, level: float) -> Sequence[Row]:
+        """Return the rows, intervals at the confidence level."""
+        raise NotImplementedError
+
+    def _title(self) -> str:
+        return type(self).__name__
+
+    def _notes(self) -> Iterable[str]:
+        return ()
+
+    def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
+        """Return the rows as a plain dict of columns.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the intervals.
+
+        Returns
+        -------
+        dict of str to ndarray
+            Column name to its entries; NaN, or empty text, where a row has none.
+        """
+        rows = [row.values for row in self._rows(level)]
+        names = dict.fromkeys(name for row in rows for name in row)
+        return {name: _column([row.get(name) for row in rows]) for name in names}
+
+    def to_frame(self, like: Any = None, *, level: float = 0.95) -> Any:
+        """Return the rows as a dataframe.
+
+        Parameters
+        ----------
+        like : dataframe or str, optional
+            As in every result: a dataframe whose kind is copied, or ``"pandas"``, ``"polars"``,
+            ``"pyarrow"``; by default pandas if it is imported, else the first that is installed.
+        level : float
+            Confidence level of the intervals.
+
+        Raises
+        ------
+        MissingExtraError
+            If `like` is left out and none of these libraries is installed.
+        ParameterError
+            If `like` is neither a dataframe nor one of these names, or `level` is none.
+        """
+        from custvalue import _frames
+
+        return _frames.to_frame(self.columns(level), like=like)
+
+    def _printed(self) -> Sequence[Row]:
+        """Return the rows in the order of print, where it is another one."""
+        return self._rows(0.95)
+
+    def _table(self) -> Table:
+        rows = tuple(
+            (row.label, *(_cell(name, row.values.get(name)) for name in self.SHOWN))
+            for row in self._printed()
+        )
+        notes = tuple(note for note in self._notes() if note)
+        return Table(self._title(), ("", *self.SHOWN.values()), rows, notes)
+
+
+def _cell(name: str, value: Any) -> Any:
+    return PValue(value) if name.endswith("p_value") and value is not None else value
+
+
+def _column(entries: Sequence[Any]) -> npt.NDArray[Any]:
+    """Put entries into an array: whole numbers where all are, numbers with NaN, or words."""
+    present = [entry for entry in entries if entry is not None]
+    if present and all(isinstance(entry, str) for entry in present):
+        return np.array([entry or "" for entry in entries])
+    if all(isinstance(entry, int | float | np.number | np.bool_) for entry in present):
+        if len(present) == len(entries):
+            return np.array(entries)
+        return np.array([np.nan if entry is None else entry for entry in entries], dtype=np.float64)
+    return np.array(["" if entry is None else str(entry) for entry in entries])
