@@ -19,19 +19,15 @@ import numpy.typing as npt
 from custvalue._checks import checked_level, require_choice
 from custvalue._inference.interval import Interval
 from custvalue._inference.statistics import normal_quantile
+from custvalue._lifetime.arguments import is_number, meant_percent
 from custvalue._lifetime.bgbb import BGBB
-from custvalue._lifetime.data import PurchaseHistory
 from custvalue._lifetime.discounting import Discounting
 from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.opportunities import OpportunityHistory
-from custvalue._lifetime.protocols import (
-    Horizon,
-    PurchaseModel,
-    SpendModel,
-    is_number,
-    meant_percent,
-)
+from custvalue._lifetime.protocols import PurchaseModel, SpendModel
 from custvalue._lifetime.renewals import ContractModel, periods_ahead
+from custvalue._lifetime.units import Horizon
 from custvalue._rows import Columns, FloatArray, LabelArray, read_only
 from custvalue._table import Table
 from custvalue._values import Frozen

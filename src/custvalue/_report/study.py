@@ -13,12 +13,11 @@ from annotated_types import MinLen
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns
-from custvalue._lifetime.units import horizon_in
+from custvalue._lifetime.units import TimeUnit, horizon_in
 from custvalue._report.files import Decimal
 from custvalue._values import Probability, sentence
 from custvalue.delivered_value import Offer
 from custvalue.errors import DataError
-from custvalue.lifetime import TimeUnit
 from custvalue.survey import QuestionPolicy, Scale
 
 NO_TABLE = {"model_type", "model_attributes_type", "dict_type", "dataclass_type"}
