@@ -204,8 +204,7 @@ def read_study(path: Path) -> Study:
     """
     if not path.is_file():
         raise DataError(
-            f"{path} does not exist. Let `python -m custvalue demo --out DIR` write a study.toml "
-            f"to start from."
+            f"{path} does not exist. `custvalue demo` writes a study.toml to start from."
         )
     try:
         return parse_study(path.name, path.read_text(encoding="utf-8-sig"))

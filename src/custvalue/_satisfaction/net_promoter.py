@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import operator
 import warnings
-from typing import Any, Literal, Self, get_args
+from typing import Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
 
@@ -37,6 +37,7 @@ from custvalue._respondents.questions import (
 )
 from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
+from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._satisfaction import net_share
 from custvalue._satisfaction.mapping import NO_NET_PROMOTER_SCORE, MappedAnswers
@@ -67,7 +68,7 @@ _ENDS = {
 }
 
 
-class NetPromoterScore(Frozen):
+class NetPromoterScore(Pictured, Frozen):
     """A net promoter score with its base; in points, from -100 to 100.
 
     Parameters
@@ -102,6 +103,8 @@ class NetPromoterScore(Frozen):
     >>> str(score.confidence_interval(method="adjusted-wald"))
     '[24.95, 41.11]'
     """
+
+    PICTURE: ClassVar = "net_promoter_bar"
 
     value: float
     standard_error: NonNegative

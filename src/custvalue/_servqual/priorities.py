@@ -11,7 +11,7 @@ weakest is that of their *joint* distribution; separate intervals cannot tell it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from custvalue._checks import Generator, checked_level, random_generator, requir
 from custvalue._inference.bootstrap import checked_replicates, row_bootstrap
 from custvalue._inference.statistics import MeanEstimate, combined_mean, mean_estimate
 from custvalue._respondents.scale import Scale
+from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray, Tabular
 from custvalue._servqual.gap_means import dimension_gaps
 from custvalue._table import Table
@@ -98,7 +99,7 @@ class DimensionPriority(Frozen):
         return Table(f"Priority, {self.name}", HEADER, ((self.name, *self.cells()),), (note,))
 
 
-class Priorities(Tabular, Frozen):
+class Priorities(Pictured, Tabular, Frozen):
     """Dimensions by what they put into the overall gap, the weakest first.
 
     Parameters
@@ -124,6 +125,8 @@ class Priorities(Tabular, Frozen):
     dimensions : tuple of DimensionPriority
         The weakest first.
     """
+
+    PICTURE: ClassVar = "priorities_by_dimension"
 
     instrument: str
     scale: Scale

@@ -11,7 +11,7 @@ perceived, MSA the adequacy gap and MSS the superiority gap.
 from __future__ import annotations
 
 import math
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,7 @@ from custvalue._inference.statistics import (
 from custvalue._respondents.left_out import LeftOut
 from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
+from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray, Tabular
 from custvalue._servqual.lacking import base_note
 from custvalue._servqual.scoring import reversed_note
@@ -204,7 +205,7 @@ class DimensionZone(Zone):
     items: tuple[str, ...]
 
 
-class ZoneOfTolerance(Tabular, Frozen):
+class ZoneOfTolerance(Pictured, Tabular, Frozen):
     """Zones of tolerance by item, by dimension and overall, with intervals.
 
     Parameters
@@ -234,6 +235,8 @@ class ZoneOfTolerance(Tabular, Frozen):
     overall : Zone
         Scored by each respondent's mean over the dimensions, all alike.
     """
+
+    PICTURE: ClassVar = "tolerance_zones"
 
     instrument: str
     scale: Scale
