@@ -1,7 +1,7 @@
 """What can be JSON and what has rows: checked at birth, equal by value, JSON and back."""
 
 import json
-from dataclasses import FrozenInstanceError, dataclass
+from dataclasses import FrozenInstanceError, dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -200,7 +200,7 @@ def test_an_interval_knows_what_it_holds():
     assert 2.6 not in interval
     assert str(interval) == "[1, 2.500]"
     assert interval.description == "95 % interval, Wilson"
-    assert interval.model_copy(update={"level": 0.999}).description == "99.9 % interval, Wilson"
+    assert replace(interval, level=0.999).description == "99.9 % interval, Wilson"
 
 
 @pytest.mark.parametrize("level", [0.95, np.float64(0.95), np.float32(0.5)])

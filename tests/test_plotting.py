@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
 import sys
 import warnings
@@ -12,17 +11,17 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib import font_manager
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation, Text
 
 from custvalue import kano, lifetime, plotting, satisfaction, servqual
 from custvalue._picture import use_readable_fonts
-from custvalue.delivered_value import Offer, TotalCost, TotalValue, compare
+from custvalue.delivered_value import Comparison, Offer, TotalCost, TotalValue, compare
 from custvalue.errors import DataError, DataWarning, MissingExtraError, ParameterError
 from custvalue.survey import Scale
 
+DRAW = [name for name in plotting.__all__ if name != "Picture"]
 POINTS = [15, 35, 20, 18, 12]
 
 
@@ -113,35 +112,34 @@ def texts(ax):
     return [text.get_text() for text in ax.texts]
 
 
-@pytest.mark.parametrize("name", plotting.__all__)
+@pytest.mark.parametrize("name", DRAW)
 def test_draws_on_a_figure_of_its_own_or_on_the_axes_it_is_given(name, drawings):
     draw = getattr(plotting, name)
-    axes = draw(drawings[name])
-    assert isinstance(axes, Axes)
-    assert isinstance(axes.figure, Figure)
-    assert axes.get_xlabel()
+    picture = draw(drawings[name])
+    assert isinstance(picture, plotting.Picture)
+    assert isinstance(picture.figure, Figure)
+    assert picture.axes.get_xlabel()
     given = Figure().add_subplot()
-    assert draw(drawings[name], ax=given) is given
+    assert draw(drawings[name], ax=given).axes is given
     assert len(given.patches) + len(given.lines) > 0
 
 
-@pytest.mark.parametrize("name", plotting.__all__)
+@pytest.mark.parametrize("name", DRAW)
 def test_draws_without_a_warning_and_without_touching_the_settings(name, drawings):
     before = dict(mpl.rcParams)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        axes = getattr(plotting, name)(drawings[name])
-        axes.figure.savefig(io.BytesIO(), format="png")
+        getattr(plotting, name)(drawings[name])._repr_png_()
     assert dict(mpl.rcParams) == before
 
 
 def test_every_picture_is_tried(drawings):
-    assert sorted(drawings) == plotting.__all__
+    assert sorted(drawings) == DRAW
 
 
 def test_priorities_are_drawn_with_their_probabilities_and_ranks(survey):
     priorities = survey.priorities(rng=1)
-    axes = plotting.priorities_by_dimension(priorities)
+    axes = plotting.priorities_by_dimension(priorities).axes
     widths = [width for _, width in bars(axes)]
     assert widths == pytest.approx([its.part.value for its in priorities.dimensions])
     shown = [text for text in texts(axes) if text.startswith("P ")]
@@ -153,7 +151,7 @@ def test_priorities_are_drawn_with_their_probabilities_and_ranks(survey):
 
 def test_the_profile_has_both_means_over_the_whole_scale(survey):
     gaps = survey.gaps()
-    axes = plotting.expectation_profile(gaps)
+    axes = plotting.expectation_profile(gaps).axes
     profiles = {line.get_label(): line.get_xdata() for line in axes.lines}
     for name in ("expectation", "perception"):
         means = [getattr(its, name).value for its in gaps.dimensions]
@@ -163,7 +161,7 @@ def test_the_profile_has_both_means_over_the_whole_scale(survey):
 
 def test_gaps_are_drawn_from_zero_with_their_intervals(survey):
     gaps = survey.gaps()
-    axes = plotting.gaps_by_dimension(gaps, level=0.9)
+    axes = plotting.gaps_by_dimension(gaps, level=0.9).axes
     estimates = [*(gap.gap for gap in gaps.dimensions), gaps.overall.gap]
     estimates.append(gaps.weighted.by_respondent)
     for (start, width), estimate in zip(bars(axes), estimates, strict=True):
@@ -193,14 +191,14 @@ def test_gaps_are_drawn_from_zero_with_their_intervals(survey):
 
 def test_gaps_of_one_respondent_have_no_interval():
     survey = servqual.Survey.from_arrays([[5] * 22], [[6] * 22], scale=Scale(1, 7))
-    axes = plotting.gaps_by_dimension(survey.gaps())
+    axes = plotting.gaps_by_dimension(survey.gaps()).axes
     assert [width for _, width in bars(axes)] == pytest.approx([-1.0] * 6)
     assert len(axes.lines) == 2  # zero, and the line above the overall gap
 
 
 def test_performance_fills_the_scale_from_its_low_end(survey):
     performance = survey.performance()
-    axes = plotting.performance_by_dimension(performance)
+    axes = plotting.performance_by_dimension(performance).axes
     assert axes.get_xlim() == (1, 7)
     ends = [start + width for start, width in bars(axes)]
     means = [each.mean.value for each in performance.dimensions] + [performance.overall.value]
@@ -209,7 +207,7 @@ def test_performance_fills_the_scale_from_its_low_end(survey):
 
 def test_zones_reach_from_adequate_to_desired_and_show_where_the_perception_lies():
     result = zones()
-    axes = plotting.tolerance_zones(result, level=0.9)
+    axes = plotting.tolerance_zones(result, level=0.9).axes
     every = [*result.dimensions, result.overall]
     drawn = [(zone.adequate.value, zone.width.value) for zone in every]
     assert [pytest.approx(ends) for ends in drawn] == bars(axes)
@@ -224,12 +222,12 @@ def test_zones_reach_from_adequate_to_desired_and_show_where_the_perception_lies
         [[5]], adequate=[[6]], desired=[[4]], scale=Scale(1, 7), dimensions={"staff": 1},
         inverted="keep",
     )  # fmt: skip
-    axes = plotting.tolerance_zones(alone.zone_of_tolerance())
+    axes = plotting.tolerance_zones(alone.zone_of_tolerance()).axes
     assert texts(axes) == ["–", "–"]
 
 
 def test_net_promoter_bar_adds_up_to_100(score):
-    axes = plotting.net_promoter_bar(score)
+    axes = plotting.net_promoter_bar(score).axes
     starts, widths = zip(*bars(axes), strict=True)
     assert starts == pytest.approx((0, 100 / 6, 50))
     assert widths == pytest.approx((100 / 6, 100 / 3, 50))
@@ -245,7 +243,7 @@ def test_net_promoter_bar_adds_up_to_100(score):
 
 
 def test_value_concentration_is_a_lorenz_curve_best_first(value):
-    axes = plotting.value_concentration(value)
+    axes = plotting.value_concentration(value).axes
     x, y = (np.asarray(data) for data in axes.lines[0].get_data())
     assert (x[0], y[0]) == (0, 0)
     assert (x[-1], y[-1]) == pytest.approx((100, 100))
@@ -259,7 +257,7 @@ def test_value_concentration_is_a_lorenz_curve_best_first(value):
 
 
 def test_histogram_counts_every_customer_once(value):
-    axes = plotting.probability_alive_histogram(value.probability_alive)
+    axes = plotting.probability_alive_histogram(value.probability_alive).axes
     counts = [patch.get_height() for patch in axes.patches if isinstance(patch, Rectangle)]
     assert len(counts) == 20
     assert sum(counts) == 300
@@ -268,7 +266,7 @@ def test_histogram_counts_every_customer_once(value):
 
 
 def test_delivered_value_stacks_four_values_and_four_costs(comparison):
-    axes = plotting.delivered_value_bars(comparison)
+    axes = plotting.delivered_value_bars(comparison).axes
     assert [width for _, width in bars(axes)][:8] == [60, 20, 12, 8, 45, 7, 5, 3]
     assert texts(axes) == ["100", "60", "50", "20"]
     assert [label.get_text() for label in axes.get_yticklabels()] == [
@@ -297,6 +295,83 @@ def test_pyplot_is_never_imported():
     assert run.stdout.strip() == "False"
 
 
+# --- in a notebook, in a file -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "drawn_by"),
+    [
+        ("gaps_by_dimension", servqual.Gaps),
+        ("performance_by_dimension", servqual.Performance),
+        ("priorities_by_dimension", servqual.Priorities),
+        ("tolerance_zones", servqual.ZoneOfTolerance),
+        ("net_promoter_bar", satisfaction.NetPromoterScore),
+        ("value_concentration", lifetime.CustomerLifetimeValue),
+        ("delivered_value_bars", Comparison),
+        ("kano_diagram", kano.Result),
+    ],
+)
+def test_a_result_draws_its_own_picture(kind, drawn_by, drawings):
+    result = drawings[kind]
+    assert isinstance(result, drawn_by)
+    given = Figure().add_subplot()
+    assert result.plot(given).axes is given
+    assert repr(result.plot()) == repr(getattr(plotting, kind)(result))
+
+
+def test_options_of_a_picture_go_through_plot(survey):
+    assert survey.gaps().plot(level=0.9).axes.get_title(loc="left").startswith("Lines are 90 %")
+
+
+def test_a_notebook_shows_a_sharp_picture_of_the_figure_s_own_size(score):
+    picture = score.plot()
+    png, size = picture._repr_png_()
+    assert png.startswith(b"\x89PNG")
+    width, height = picture.figure.get_size_inches() * picture.figure.dpi
+    assert size == {"width": width, "height": height}
+    assert int.from_bytes(png[16:20]) == 2 * width
+
+
+def test_what_pyplot_shows_is_not_shown_twice(score):
+    from matplotlib import pyplot as plt
+
+    with mpl.rc_context({"backend": "agg"}):
+        _, ax = plt.subplots()
+        picture = score.plot(ax)
+        assert picture._repr_png_() is None
+        plt.close(picture.figure)
+
+
+def test_a_picture_on_a_part_of_a_figure_shows_the_whole_figure(score):
+    figure = Figure()
+    left, right = figure.subfigures(1, 2)
+    picture = score.plot(left.subplots())
+    score.plot(right.subplots())
+    assert picture.figure is figure
+    assert picture._repr_png_()[0].startswith(b"\x89PNG")
+
+
+def test_a_picture_prints_as_its_title(score):
+    title = "Net Promoter Score 33, 95 % interval 25 to 41, 324 answers"
+    assert repr(score.plot()) == f"Picture({title!r})"
+
+
+@pytest.mark.parametrize(("name", "begins"), [("a.svg", b"<?xml"), ("a.PNG", b"\x89PNG")])
+def test_a_picture_is_saved_in_the_format_of_the_suffix(score, tmp_path, name, begins):
+    score.plot().save(tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize("name", ["picture", "picture.docx"])
+def test_a_picture_without_a_format_is_refused(score, name):
+    with pytest.raises(ParameterError) as caught:
+        score.plot().save(name)
+    said = str(caught.value)
+    assert said.startswith("path must end in one of .")
+    assert ", .pdf, .pgf, .png, " in said
+    assert said.endswith(f", but it is {name!r}.")
+
+
 CHINESE = servqual.Survey.from_arrays(
     [[5, 6], [4, 7]], [[6, 6], [6, 5]], scale=Scale(1, 7), dimensions={"可靠性": 1, "移情性": 1}
 )
@@ -305,16 +380,17 @@ CHINESE = servqual.Survey.from_arrays(
 def test_chinese_labels_take_the_first_chinese_font_that_is_there(monkeypatch):
     installed = ["DejaVu Sans", "SimHei", "Noto Sans CJK SC"]
     monkeypatch.setattr(font_manager, "get_font_names", lambda: installed)
-    axes = plotting.gaps_by_dimension(CHINESE.gaps())
+    axes = plotting.gaps_by_dimension(CHINESE.gaps()).axes
     label = axes.get_yticklabels()[0]
     assert label.get_text() == "可靠性"
     assert label.get_fontfamily()[1:] == ["Noto Sans CJK SC"]
 
 
-def test_chinese_labels_without_a_font_say_the_way_out(monkeypatch):
+@pytest.mark.parametrize("draw", [plotting.gaps_by_dimension, lambda gaps: gaps.plot()])
+def test_chinese_labels_without_a_font_say_the_way_out(monkeypatch, draw):
     monkeypatch.setattr(font_manager, "get_font_names", lambda: ["DejaVu Sans"])
     with pytest.warns(DataWarning) as caught:
-        axes = plotting.gaps_by_dimension(CHINESE.gaps())
+        axes = draw(CHINESE.gaps()).axes
     (warning,) = caught
     assert str(warning.message) == (
         "no font that is in use has '可' (and 4 more characters), so that empty boxes are drawn. "
@@ -349,7 +425,7 @@ def test_names_of_close_points_do_not_hide_each_other():
     same = {"M": 30, "O": 31, "A": 20, "I": 19, "R": 0, "Q": 0}
     corner = {"M": 1, "O": 98, "A": 1, "I": 0, "R": 0, "Q": 0}
     counts = {f"a feature with a long name {k}": same for k in range(12)} | {"corner": corner}
-    axes = plotting.kano_diagram(kano.Result.from_counts(counts))
+    axes = plotting.kano_diagram(kano.Result.from_counts(counts)).axes
     boxes = drawn_boxes(axes)
     assert len(boxes) == 13 + 4  # items and quadrants
     assert all(one.count_overlaps(boxes) == 1 for one in boxes)  # itself
@@ -357,7 +433,7 @@ def test_names_of_close_points_do_not_hide_each_other():
     assert all(frame.x0 <= box.x0 and box.x1 <= frame.x1 for box in boxes)
     lines = [text.arrow_patch.get_visible() for text in axes.texts if text.arrow_patch]
     assert 0 < sum(lines) < len(lines)  # the first names stay beside their point
-    again = plotting.kano_diagram(kano.Result.from_counts(counts))
+    again = plotting.kano_diagram(kano.Result.from_counts(counts)).axes
     assert [text.get_position() for text in again.texts] == [
         text.get_position() for text in axes.texts
     ]
@@ -365,7 +441,7 @@ def test_names_of_close_points_do_not_hide_each_other():
 
 def test_the_name_of_a_point_at_the_edge_is_written_inwards():
     counts = {"at the very edge": {"M": 60, "O": 40, "A": 1, "I": 0, "R": 0, "Q": 0}}
-    axes = plotting.kano_diagram(kano.Result.from_counts(counts))
+    axes = plotting.kano_diagram(kano.Result.from_counts(counts)).axes
     name = axes.texts[0]
     box, *_ = drawn_boxes(axes)
     assert box.x1 < axes.transData.transform(name.xy)[0] < axes.get_window_extent().x1
@@ -378,7 +454,7 @@ def test_numbers_beside_bars_stay_within_the_frame(survey, lower):
     if lower:
         answers = np.tile([[2.0] * 22, [3.0] * 22], (20, 1))
         gaps = servqual.Survey.from_arrays(answers, answers + 3, scale=Scale(1, 7)).gaps()
-    axes = plotting.gaps_by_dimension(gaps)
+    axes = plotting.gaps_by_dimension(gaps).axes
     frame = axes.get_window_extent()
     for box in drawn_boxes(axes):
         assert frame.x0 < box.x0
@@ -399,9 +475,9 @@ def test_the_legend_stays_above_the_axes_and_below_the_title(score, width):
 
 def test_one_answer_is_not_plural():
     survey = servqual.Survey.from_arrays([[5] * 22], [[6] * 22], scale=Scale(1, 7))
-    axes = plotting.gaps_by_dimension(survey.gaps())
+    axes = plotting.gaps_by_dimension(survey.gaps()).axes
     assert axes.get_title(loc="left") == "Lines are 95 % intervals; 1 respondent"
-    axes = plotting.probability_alive_histogram([0.4])
+    axes = plotting.probability_alive_histogram([0.4]).axes
     assert axes.get_title(loc="left") == "1 customer, 0 of them expected to be active"
 
 
@@ -437,7 +513,7 @@ MAKERS = {
 }
 
 
-@pytest.mark.parametrize("name", plotting.__all__)
+@pytest.mark.parametrize("name", DRAW)
 def test_another_kind_of_result_is_refused_in_words(name):
     other = kano.BERGER
     with pytest.raises(ParameterError) as caught:

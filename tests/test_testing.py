@@ -170,7 +170,7 @@ def test_transaction_logs_make_histories(log, kind):
     assert len(history) == len(set(log["customer_id"].tolist()))
     occasions = {*zip(log["customer_id"].tolist(), log["date"].tolist(), strict=True)}
     assert history.frequency.sum() == len(occasions) - len(history)
-    assert sum(history.left_out.model_dump().values()) == 0
+    assert sum(history.excluded.model_dump().values()) == 0
 
 
 @given(testing.bgnbd_parameters())

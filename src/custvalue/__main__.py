@@ -1,12 +1,16 @@
-"""The command line: ``python -m custvalue report …`` and ``python -m custvalue demo``.
+"""The command line: ``custvalue report …`` and ``custvalue demo``, also as ``python -m custvalue``.
 
-Results go to the file that was asked for and its path to stdout; what goes wrong is one line on
-stderr and exit status 2.
+Results go to the requested file, and its path to stdout. An error is one line on stderr, with exit
+status 2.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
+import shutil
+import subprocess
 import sys
 import threading
 from collections.abc import Sequence
@@ -74,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments : sequence of str, optional
-        What stands behind the command; by default what the shell gave.
+        What follows the command; by default what the shell gave.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -94,9 +98,34 @@ def _one_line(error: Exception) -> str:
     return ": ".join(said) + counted
 
 
+def _command() -> list[str]:
+    """Return the words that start this program again from the same place."""
+    started = Path(sys.argv[0])
+    if started.stem == "custvalue":
+        return [_as_typed(started)]
+    return [_as_typed(Path(sys.executable)), "-m", "custvalue"]
+
+
+def _as_typed(program: Path) -> str:
+    """Return the name of a program where the shell finds that very one by it, else its path."""
+    program = program.absolute()
+    name = program.name.removesuffix(".exe")
+    found = shutil.which(name)
+    if found and Path(found).parent == program.parent:
+        return name
+    inside = program.is_relative_to(Path.cwd()) and program.parent != Path.cwd()
+    return str(program.relative_to(Path.cwd()) if inside else program)
+
+
+def _in_shell(words: Sequence[str | Path]) -> str:
+    """Write a command line, with quotes where the shell needs them."""
+    write = subprocess.list2cmdline if os.name == "nt" else shlex.join
+    return write([str(word) for word in words])
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m custvalue",
+        prog=_in_shell(_command()),
         description="How good customers find you, and what that is worth.",
     )
     parser.add_argument("--version", action="version", version=f"custvalue {__version__}")
@@ -109,8 +138,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Turn a satisfaction survey, a transaction log, or both into one HTML page. The study "
-        "file (TOML) says which column is what; `python -m custvalue demo --out DIR` writes one "
-        "to copy."
+        "file (TOML) says which column is what; `custvalue demo` writes one to copy."
     )
     parser.add_argument("--survey", type=Path, metavar="FILE", help="CSV or Parquet")
     parser.add_argument("--transactions", type=Path, metavar="FILE", help="CSV or Parquet")
@@ -126,7 +154,9 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
         "Write survey.csv, transactions.csv, study.toml and report.html of a simulated car "
         "dealer's workshop, to look at and to copy."
     )
-    parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="where to")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", default="demo", help="where to (default: demo)"
+    )
     parser.add_argument("--force", action="store_true", help="overwrite what is there")
     parser.set_defaults(run=_demo)
 
@@ -149,17 +179,18 @@ def _demo(options: argparse.Namespace, progress: Progress) -> str:
     present = [name for name in sample.FILES if (folder / name).exists()]
     if present and not options.force:
         raise DataError(
-            f"{folder} already holds {', '.join(present)}. Say --force to overwrite, or choose "
-            f"another directory."
+            f"{folder} already holds {', '.join(present)}. Use --force to overwrite them, or "
+            f"choose another directory."
         )
     sample.write_inputs(folder)
     survey, transactions, config, page = (folder / name for name in sample.FILES)
     _write(read_study(config), survey, transactions, page, progress)
+    given = ("--survey", survey, "--transactions", transactions, "--config", config, "--out", page)
+    command = _in_shell([*_command(), "report", *given])
     return (
         f"The report is in {page}\n"
-        f"Its inputs lie beside it. To report on your own data, adapt {config} and run\n"
-        f"  python -m custvalue report --survey {survey} --transactions {transactions} "
-        f"--config {config} --out {page}"
+        f"Its inputs are in the same directory. To report on your own data, adapt {config} and "
+        f"run\n  {command}"
     )
 
 
@@ -170,9 +201,9 @@ def _write(
     from custvalue._report.build import build_report
 
     if not out.parent.is_dir():
-        raise DataError(f"{out.parent} is not a directory. Make it first, or say another --out.")
+        raise DataError(f"{out.parent} is not a directory. Create it, or choose another --out.")
     if out.is_dir():
-        raise DataError(f"{out} is a directory. Say a file, as in --out {out / 'report.html'}.")
+        raise DataError(f"{out} is a directory. Give a file, as in --out {out / 'report.html'}.")
     progress("Reading the tables")
     report = build_report(
         study,

@@ -1,10 +1,13 @@
-"""What pictures share: checked results, axes to draw on, and texts that can be read."""
+"""What pictures share: their type, checked results, axes, and texts that can be read."""
 
 from __future__ import annotations
 
+import io
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -15,6 +18,7 @@ from custvalue.errors import DataWarning, MissingExtraError, ParameterError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from matplotlib.legend import Legend
     from matplotlib.text import Annotation, Text
 
@@ -33,6 +37,76 @@ ROOM = 6.0  # pixels between a number and the frame
 BESIDE, ABOVE = 5.0, 4.0  # points from the middle of a point to its name
 MARKER = 4.0  # points from the middle of a point to its edge
 LEGEND_ROW = 15.0  # points
+PACKAGE = __name__.partition(".")[0]
+SHARP = 2  # pixels of a notebook's picture for one of the page: screens have as many
+PNG_WIDTH, PNG_HEIGHT = slice(16, 20), slice(20, 24)  # bytes of the header
+
+
+class Picture:
+    """A picture of a result, which a notebook shows where it is the last line of a cell.
+
+    It needs no ``%matplotlib inline``, and neither pyplot nor the settings of matplotlib are
+    touched. Change what you like through ``axes`` before you save it.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where it is drawn.
+
+    Examples
+    --------
+    >>> from custvalue import satisfaction
+    >>> score = satisfaction.NetPromoterScore.from_counts(
+    ...     promoters=162, passives=108, detractors=54
+    ... )
+    >>> picture = score.plot()
+    >>> picture.axes.get_xlabel()
+    'Share of respondents, %'
+    """
+
+    __slots__ = ("axes",)
+
+    def __init__(self, axes: Axes) -> None:
+        self.axes = axes
+
+    @property
+    def figure(self) -> Figure:
+        """The whole figure that the axes are on."""
+        return self.axes.figure.figure  # a subfigure's is the figure around it
+
+    def save(self, path: str | Path) -> None:
+        """Write the whole figure to a file.
+
+        Parameters
+        ----------
+        path : str or Path
+            Its suffix says which format: ``.png``, ``.svg``, ``.pdf`` and others.
+
+        Raises
+        ------
+        ParameterError
+            If matplotlib has no format with that suffix.
+        """
+        known = self.figure.canvas.get_supported_filetypes()
+        if Path(path).suffix[1:].lower() not in known:
+            formats = ", ".join(f".{suffix}" for suffix in sorted(known))
+            raise ParameterError(f"path must end in one of {formats}, but it is {str(path)!r}.")
+        with _glyphs_ignored():
+            self.figure.savefig(path)
+
+    def __repr__(self) -> str:
+        return f"Picture({self.axes.get_title(loc='left')!r})"
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, float]] | None:
+        """Return a sharp PNG and its size on the page; nothing where pyplot shows the figure."""
+        if self.figure.canvas.manager is not None:
+            return None
+        written = io.BytesIO()
+        with _glyphs_ignored():
+            self.figure.savefig(written, format="png", dpi=SHARP * self.figure.dpi)
+        png = written.getvalue()
+        width, height = (int.from_bytes(png[part]) / SHARP for part in (PNG_WIDTH, PNG_HEIGHT))
+        return png, {"width": width, "height": height}
 
 
 def require_result(argument: str, value: object, kind: type, made_by: str) -> None:
@@ -85,12 +159,19 @@ def axes_of(ax: Axes | None, *, height: float, width: float = 7.2) -> Axes:
 
 
 @contextmanager
+def _glyphs_ignored() -> Iterator[None]:
+    """Ignore matplotlib's warnings of missing glyphs: use_readable_fonts has given its own."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        yield
+
+
+@contextmanager
 def _settled(ax: Axes) -> Iterator[None]:
     """Let the layout come to rest, so that texts can be measured; other axes are left alone."""
     from matplotlib.figure import Figure
 
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")  # said by use_readable_fonts
+    with _glyphs_ignored():
         if isinstance(ax.figure, Figure) and ax.figure.axes == [ax]:
             ax.figure.draw_without_rendering()
         yield
@@ -241,8 +322,16 @@ def use_readable_fonts(ax: Axes) -> None:
             f"Load a Chinese font before you draw, as in matplotlib.font_manager.fontManager."
             f"addfont('NotoSansSC-Regular.ttf'), or give English names.",
             DataWarning,
-            stacklevel=4,
+            stacklevel=_callers_level(),
         )
+
+
+def _callers_level() -> int:
+    """Return the stacklevel, for whoever calls this, of the first frame outside the package."""
+    frame, level = sys._getframe(1), 1  # noqa: SLF001 -- the way of the warnings module itself
+    while frame.f_back is not None and frame.f_globals.get("__package__", "").startswith(PACKAGE):
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 def _lacking(chars: Sequence[str], text: Text) -> list[str]:

@@ -84,7 +84,8 @@ class Frozen(Tabular, Shown, BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         """Keep what is refused, and tags of JSON, out of the signature."""
-        cls.__signature__ = _Signature(cls.__dict__.get("__signature__"))
+        whole = cls.__dict__.get("__signature__")
+        cls.__signature__ = _Signature(whole)  # type: ignore[assignment]  # made when asked for
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Write this object as JSON text.

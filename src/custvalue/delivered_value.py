@@ -32,7 +32,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from itertools import combinations
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,7 @@ from custvalue._checks import require_choice
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._respondents.instrument import repeated
 from custvalue._respondents.responses import weights_column
+from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray, IntArray
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative
@@ -213,7 +214,7 @@ def _refuse_no_cost(name: str, cost: float) -> None:
         )
 
 
-class Comparison(Frozen):
+class Comparison(Pictured, Frozen):
     """Offers side by side, by difference and by ratio. Use :func:`compare`.
 
     Parameters
@@ -228,6 +229,8 @@ class Comparison(Frozen):
     ParameterError
         If :func:`compare` would refuse the offers.
     """
+
+    PICTURE: ClassVar = "delivered_value_bars"
 
     offers: tuple[Offer, ...]
     reference: str | None = None

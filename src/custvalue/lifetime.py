@@ -20,22 +20,19 @@ from custvalue._lifetime.bgcnbd import BGCNBD
 from custvalue._lifetime.bgnbd import BGNBD
 from custvalue._lifetime.clv import CustomerLifetimeValue, customer_lifetime_value
 from custvalue._lifetime.contract_value import ContractLifetimeValue, contract_lifetime_value
-from custvalue._lifetime.contracts import Contracts, RenewalCounts
-from custvalue._lifetime.data import Cells, PurchaseHistory
+from custvalue._lifetime.contracts import Contracts
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.gamma_gamma import GammaGamma
 from custvalue._lifetime.gamma_gompertz_nbd import GammaGompertzNBD
+from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.mbgcnbd import MBGCNBD
 from custvalue._lifetime.mbgnbd import MBGNBD
 from custvalue._lifetime.nbd import NBD
-from custvalue._lifetime.opportunities import OpportunityCells, OpportunityHistory
+from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.pareto_nbd import ParetoNBD
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
-from custvalue._lifetime.regular_choice import Profile, ProfilePoint
 from custvalue._lifetime.renewals import ContractModel
 from custvalue._lifetime.shifted_beta_geometric import ShiftedBetaGeometric
-from custvalue._lifetime.transactions import LeftOut
-from custvalue._lifetime.units import TimeUnit
 
 __all__ = [
     "BGBB",
@@ -45,7 +42,6 @@ __all__ = [
     "MBGNBD",
     "NBD",
     "BetaDiscreteWeibull",
-    "Cells",
     "ContractLifetimeValue",
     "ContractModel",
     "Contracts",
@@ -53,18 +49,12 @@ __all__ = [
     "Fit",
     "GammaGamma",
     "GammaGompertzNBD",
-    "LeftOut",
-    "OpportunityCells",
     "OpportunityHistory",
     "ParetoNBD",
-    "Profile",
-    "ProfilePoint",
     "PurchaseHistory",
     "PurchaseModel",
-    "RenewalCounts",
     "ShiftedBetaGeometric",
     "SpendModel",
-    "TimeUnit",
     "contract_lifetime_value",
     "customer_lifetime_value",
 ]

@@ -1,16 +1,16 @@
 """Pictures of results, drawn by matplotlib (extra ``plot``).
 
-Every function takes a result and returns the ``Axes`` it drew on: its own, on a new figure that
-belongs to nobody else, or the one that you hand over as `ax`. Nothing here touches pyplot or the
-global settings. ``axes.figure`` is the figure; ``axes.figure.savefig("gaps.svg")`` writes it.
+``result.plot()`` draws the usual picture of a result. The functions here draw it too, and others.
+Each returns a :class:`Picture`, which a notebook shows without any setup. It is drawn on a new
+figure, or on the axes that you pass as `ax`. Pyplot and the settings of matplotlib stay as they
+are.
 
 Examples
 --------
->>> from custvalue import plotting, satisfaction
+>>> from custvalue import satisfaction
 >>> score = satisfaction.NetPromoterScore.from_counts(promoters=162, passives=108, detractors=54)
->>> axes = plotting.net_promoter_bar(score)
->>> axes.get_title(loc="left")
-'Net Promoter Score 33, 95 % interval 25 to 41, 324 answers'
+>>> score.plot()
+Picture('Net Promoter Score 33, 95 % interval 25 to 41, 324 answers')
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from custvalue._frames import to_numbers
 from custvalue._picture import (
+    Picture,
     axes_of,
     legend_above,
     require_result,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from custvalue.survey import MeanEstimate
 
 __all__ = [
+    "Picture",
     "delivered_value_bars",
     "expectation_profile",
     "gaps_by_dimension",
@@ -70,7 +72,7 @@ MARKED = 0.2
 SHADES = (1.0, 0.75, 0.5, 0.3)  # of one colour, for the four parts of value and of cost
 
 
-def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95) -> Axes:
+def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95) -> Picture:
     """Draw the gap of each dimension and overall, with intervals.
 
     Parameters
@@ -84,7 +86,7 @@ def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95
 
     Returns
     -------
-    matplotlib.axes.Axes
+    Picture
         Gaps in scale points; below 0 customers got less than they expected.
 
     Raises
@@ -110,12 +112,12 @@ def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95
     ax.set_xlabel(
         f"Gap in points of the scale {gaps.scale}: below 0 customers got less than expected"
     )
-    _finished(ax, _interval_title(level, gaps.respondents))
+    picture = _finished(ax, _interval_title(level, gaps.respondents))
     room_for_numbers(ax)
-    return ax
+    return picture
 
 
-def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95) -> Axes:
+def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95) -> Picture:
     """Draw mean expectation and mean perception of each dimension as two profiles.
 
     Parameters
@@ -129,7 +131,7 @@ def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.
 
     Returns
     -------
-    matplotlib.axes.Axes
+    Picture
         Two points for each dimension in scale points, over the whole scale, and the gap between.
 
     Raises
@@ -168,7 +170,7 @@ def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.
 
 def performance_by_dimension(
     performance: Performance, ax: Axes | None = None, *, level: float = 0.95
-) -> Axes:
+) -> Picture:
     """Draw the mean perception of each dimension (SERVPERF) over the whole scale.
 
     Parameters
@@ -182,7 +184,7 @@ def performance_by_dimension(
 
     Returns
     -------
-    matplotlib.axes.Axes
+    Picture
         Means in scale points, from end to end of the scale.
 
     Raises
@@ -207,7 +209,7 @@ def performance_by_dimension(
 
 def priorities_by_dimension(
     priorities: Priorities, ax: Axes | None = None, *, level: float = 0.95
-) -> Axes:
+) -> Picture:
     """Draw what each dimension puts into the overall gap, the weakest on top.
 
     Parameters
@@ -221,7 +223,7 @@ def priorities_by_dimension(
 
     Returns
     -------
-    matplotlib.axes.Axes
+    Picture
         Parts of the overall gap in scale points; at the right the probability of being the
         weakest, and the interval of the rank.
 
@@ -253,12 +255,14 @@ def priorities_by_dimension(
     ax.axvline(0, color="black", linewidth=0.8)
     _rows(ax, [its.name.capitalize() for its in priorities.dimensions])
     ax.set_xlabel(f"Part of the overall gap, in points of the scale {priorities.scale}")
-    _finished(ax, _interval_title(level, priorities.respondents))
+    picture = _finished(ax, _interval_title(level, priorities.respondents))
     room_for_numbers(ax)
-    return ax
+    return picture
 
 
-def tolerance_zones(zones: ZoneOfTolerance, ax: Axes | None = None, *, level: float = 0.95) -> Axes:
+def tolerance_zones(
+    zones: ZoneOfTolerance, ax: Axes | None = None, *, level: float = 0.95
+) -> Picture:
     """Draw the mean perception of each dimension against its zone of tolerance.
 
     Parameters
@@ -272,7 +276,7 @@ def tolerance_zones(zones: ZoneOfTolerance, ax: Axes | None = None, *, level: fl
 
     Returns
     -------
-    matplotlib.axes.Axes
+    Picture
         Bars from the adequate to the desired level in scale points; points are perceptions, with
         the share of respondents inside their own zone at the right.
 
@@ -319,7 +323,7 @@ def _zone(ax: Axes, place: int, zone: Zone, level: float) -> None:
 
 def net_promoter_bar(
     score: NetPromoterScore, ax: Axes | None = None, *, level: float = 0.95
-) -> Axes:
+) -> Picture:
     """Draw the shares of detractors, passives and promoters as one bar.
 
     Parameters
@@ -333,7 +337,7 @@ def net_promoter_bar(
 
     Returns
     -------
-    matplotlib.axes.Axes
+    Picture
         Shares of the respondents in percent, 0 to 100.
 
     Raises
@@ -366,7 +370,7 @@ def net_promoter_bar(
     return _finished(ax, title.replace("-", "−"), above=9 + legend_above(ax, 3))
 
 
-def value_concentration(value: CustomerLifetimeValue, ax: Axes | None = None) -> Axes:
+def value_concentration(value: CustomerLifetimeValue, ax: Axes | None = None) -> Picture:
     """Draw which share of the value the most valuable customers hold: a Lorenz curve, best first.
 
     Parameters
@@ -378,7 +382,7 @@ def value_concentration(value: CustomerLifetimeValue, ax: Axes | None = None) ->
 
     Returns
     -------
-    matplotlib.axes.Axes
+    Picture
         Share of the customers, in percent, against their share of the value, in percent; the
         best 20 % are marked.
 
@@ -414,7 +418,9 @@ def value_concentration(value: CustomerLifetimeValue, ax: Axes | None = None) ->
     return _finished(ax, f"Value{ahead} of {count(len(value), 'customer')}")
 
 
-def probability_alive_histogram(probability_alive: npt.ArrayLike, ax: Axes | None = None) -> Axes:
+def probability_alive_histogram(
+    probability_alive: npt.ArrayLike, ax: Axes | None = None
+) -> Picture:
     """Draw how many customers are alive with which probability.
 
     Parameters
@@ -428,7 +434,7 @@ def probability_alive_histogram(probability_alive: npt.ArrayLike, ax: Axes | Non
 
     Returns
     -------
-    matplotlib.axes.Axes
+    Picture
         Probability in percent, in steps of 5, against the number of customers.
 
     Raises
@@ -451,7 +457,7 @@ def probability_alive_histogram(probability_alive: npt.ArrayLike, ax: Axes | Non
     return _finished(ax, f"{count(len(probabilities), 'customer')}, {active}")
 
 
-def delivered_value_bars(comparison: Comparison, ax: Axes | None = None) -> Axes:
+def delivered_value_bars(comparison: Comparison, ax: Axes | None = None) -> Picture:
     """Draw what each offer is worth and what it costs, by its parts.
 
     Parameters
@@ -463,7 +469,7 @@ def delivered_value_bars(comparison: Comparison, ax: Axes | None = None) -> Axes
 
     Returns
     -------
-    matplotlib.axes.Axes
+    Picture
         Two bars an offer, in its money unit: total value, and total cost below it.
 
     Raises
@@ -493,7 +499,7 @@ def delivered_value_bars(comparison: Comparison, ax: Axes | None = None) -> Axes
     return _finished(ax, "Delivered value: what an offer is worth, less what it costs")
 
 
-def kano_diagram(result: Result, ax: Axes | None = None, *, level: float = 0.95) -> Axes:
+def kano_diagram(result: Result, ax: Axes | None = None, *, level: float = 0.95) -> Picture:
     """Draw better against worse, one point an item, with intervals: Timko's diagram.
 
     Parameters
@@ -507,7 +513,7 @@ def kano_diagram(result: Result, ax: Axes | None = None, *, level: float = 0.95)
 
     Returns
     -------
-    matplotlib.axes.Axes
+    Picture
         Worse from 0 to -1 to the right, better from 0 to 1 upwards, in four quadrants; the
         letter and colour of a point are its category, which its quadrant need not be. Items of
         which all answers are reverse or questionable are not drawn.
@@ -543,12 +549,12 @@ def kano_diagram(result: Result, ax: Axes | None = None, *, level: float = 0.95)
     ax.set_ylabel("Better: how much its presence satisfies")
     known = not np.isnan(columns["n"]).any()
     lines = f"lines are {percent(level)} intervals" if known else "n is not known, so no intervals"
-    _finished(ax, f"Better and worse; {lines}")
+    picture = _finished(ax, f"Better and worse; {lines}")
     spread_labels(ax, labels)
-    return ax
+    return picture
 
 
-def kano_bars(result: Result, ax: Axes | None = None) -> Axes:
+def kano_bars(result: Result, ax: Axes | None = None) -> Picture:
     """Draw the distribution of each item over the categories as one bar.
 
     Parameters
@@ -560,7 +566,7 @@ def kano_bars(result: Result, ax: Axes | None = None) -> Axes:
 
     Returns
     -------
-    matplotlib.axes.Axes
+    Picture
         Shares of the answers in percent, 0 to 100; each row is named by its item and category.
 
     Raises
@@ -668,10 +674,10 @@ def _interval_title(level: float, respondents: int) -> str:
     return f"Lines are {percent(level)} intervals; {count(respondents, 'respondent')}"
 
 
-def _finished(ax: Axes, title: str, *, above: float = 6.0) -> Axes:
+def _finished(ax: Axes, title: str, *, above: float = 6.0) -> Picture:
     """Give every picture the same quiet frame, the title some points above it."""
     ax.set_title(title, loc="left", fontsize="medium", pad=above)
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.set_axisbelow(True)
     use_readable_fonts(ax)
-    return ax
+    return Picture(ax)

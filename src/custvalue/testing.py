@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._lifetime.units import DAYS
+from custvalue._lifetime.units import DAYS, TimeUnit
 from custvalue.delivered_value import Offer, TotalCost, TotalValue
 from custvalue.errors import MissingExtraError
 from custvalue.lifetime import (
@@ -40,7 +40,6 @@ from custvalue.lifetime import (
     PurchaseHistory,
     PurchaseModel,
     ShiftedBetaGeometric,
-    TimeUnit,
 )
 from custvalue.servqual import SERVQUAL
 from custvalue.survey import Instrument, MissingPolicy, Responses, Scale

@@ -15,13 +15,13 @@ from scipy import stats
 
 from custvalue._comparing.comparison import compare
 from custvalue._inference.contrast import adjusted_p_values
+from custvalue._inference.estimate import Estimated
 from custvalue._inference.means import mean_estimate
 from custvalue._inference.shares import proportion
 from custvalue.errors import DataError
 from custvalue.satisfaction import (
     Comparison,
     Difference,
-    Estimate,
     NetPromoterScore,
     OrderedComparison,
     PairedDifference,
@@ -334,7 +334,7 @@ def test_all_pairs_are_later_minus_earlier():
 
 
 def test_what_is_asked_of_an_estimate():
-    assert isinstance(nps(1, 1, 1), Estimate)
+    assert isinstance(nps(1, 1, 1), Estimated)
 
     class Bare:
         value, standard_error, n = 3.0, 0.5, 40

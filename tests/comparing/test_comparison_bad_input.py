@@ -1,5 +1,7 @@
 """What comparisons, trends, tiers and measurement ways refuse, and in which words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from satisfaction_cases import FIVE
@@ -96,7 +98,7 @@ CASES = [
         id="compare: a group of one",
     ),
     pytest.param(
-        lambda: compare({"a": A, "b": A.model_copy(update={"standard_error": None})}),
+        lambda: compare({"a": A, "b": replace(A, standard_error=None)}),
         DataError,
         "group 'b' has no standard error. Leave it out, or collect more answers.",
         id="compare: no standard error",
@@ -111,7 +113,7 @@ CASES = [
         lambda: compare({"a": mean([1, 2], bounds=(1, 5)), "b": mean([1, 2], bounds=(1, 7))}),
         ParameterError,
         (
-            "results must follow one convention, but bounds is (1.0, 5.0) for 'a' and (1.0, 7.0) "
+            "results must follow one convention, but bounds is (1, 5) for 'a' and (1, 7) "
             "for 'b'. Compute them in the same way."
         ),
         id="compare: two scales",
@@ -120,9 +122,8 @@ CASES = [
         lambda: compare({"a": mean([4, 4]), "b": mean([5, 5, 5])}),
         DataError,
         (
-            "in 'b' and in 'a' all answers are equal: nothing says how much their difference "
-            "varies. Say method='mover' to compare, or compare top-box shares: both go by "
-            "intervals."
+            "in 'b' and in 'a' all answers are equal, so the standard error of their difference is "
+            "unknown. Use method='mover', or compare top-box shares: both go by intervals."
         ),
         id="compare: equal answers in both groups",
     ),
@@ -258,7 +259,7 @@ CASES = [
     pytest.param(
         paired(PANEL, PANEL, replicates=1),
         ParameterError,
-        "replicates must be a whole number >= 2, as in 2000, but it is 1.",
+        "resamples must be a whole number >= 2, as in Bootstrap(2000), but it is 1.",
         id="compare_paired: one replicate",
     ),
     pytest.param(

@@ -9,6 +9,7 @@ from scipy import stats
 
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.resamples import (
+    Resamples,
     cells,
     count_resamples,
     row_resamples,
@@ -35,13 +36,13 @@ def test_counts_have_the_closed_form_error_and_normal_percentiles():
         (100 / 3 - z * error, 100 / 3 + z * error), abs=0.4
     )
     assert (interval.level, interval.method) == (0.9, "bootstrap percentile")
-    assert (resampled.n, resampled.replicates, resampled.failed) == (324, 40_000, 0)
+    assert (resampled.n, resampled.resamples, resampled.failed) == (324, 40_000, 0)
 
 
 def test_rows_and_counts_have_the_same_distribution():
     answers = np.repeat(VOTES, COUNTS)
     by_rows = row_resamples(
-        lambda rows: 100 * answers[rows].mean(), 324, Bootstrap(8_000, 2), jackknife=True
+        lambda rows: 100 * answers[rows].mean(), 324, Bootstrap(8_000, 2, kind="bca")
     )
     by_counts = count_resamples(COUNTS, net, Bootstrap(8_000, 3))
     assert (
@@ -52,9 +53,9 @@ def test_rows_and_counts_have_the_same_distribution():
 
 def test_bca_is_that_of_scipy():
     values = np.random.default_rng(4).exponential(size=40)
-    ours = row_resamples(lambda rows: values[rows].mean(), 40, Bootstrap(20_000, 5), jackknife=True)
+    ours = row_resamples(lambda rows: values[rows].mean(), 40, Bootstrap(20_000, 5, kind="bca"))
     theirs = stats.bootstrap((values,), np.mean, n_resamples=20_000, rng=5).confidence_interval
-    interval = ours.confidence_interval(method="bca")
+    interval = ours.confidence_interval(kind="bca")
     assert (interval.low, interval.high) == pytest.approx(tuple(theirs), abs=0.001)
     assert interval.method == "bootstrap BCa"
     assert interval.high > ours.confidence_interval().high + 0.02  # skewed to the right
@@ -62,14 +63,16 @@ def test_bca_is_that_of_scipy():
 
 def test_percentiles_are_those_of_the_ordered_draws():
     draws = np.arange(1.0, 100.0)[:, np.newaxis]  # 99 draws: the k-th stands for k %
-    resampled = Bootstrap(values=np.array([50.0]), draws=draws, accelerations=np.empty(0), n=7)
+    resampled = Resamples(values=np.array([50.0]), draws=draws, accelerations=np.empty(0), n=7)
     interval = resampled.confidence_interval(0.9)
     assert (interval.low, interval.high) == pytest.approx((5, 95))
 
 
 def test_draws_that_are_all_one_value_are_named():
     ten = 0.1 * np.arange(10)
-    equal = row_resamples(lambda rows: [0.1 + 0.0 * rows[0], ten[rows].mean()], 10, rng=1)
+    equal = row_resamples(
+        lambda rows: [0.1 + 0.0 * rows[0], ten[rows].mean()], 10, Bootstrap(rng=1)
+    )
     first, second = equal.confidence_intervals()
     assert first.low == first.high
     assert first.method == "bootstrap percentile; zero width: all resamples give one value"
@@ -78,7 +81,7 @@ def test_draws_that_are_all_one_value_are_named():
 
 def test_several_statistics_at_once():
     answers = np.array([[1.0, 5.0], [2.0, 4.0], [4.0, 4.0], [5.0, 1.0]])
-    resampled = row_resamples(lambda rows: answers[rows].mean(axis=0), 4, rng=7)
+    resampled = row_resamples(lambda rows: answers[rows].mean(axis=0), 4, Bootstrap(rng=7))
     assert resampled.values.tolist() == [3.0, 3.5]
     one, other = resampled.confidence_intervals()
     assert one == resampled.confidence_interval()
@@ -93,8 +96,7 @@ def test_strata_keep_their_sizes():
     row_resamples(
         lambda rows: seen.append(sorted(groups[rows])) or 0.0,
         5,
-        replicates=20,
-        rng=8,
+        Bootstrap(20, 8),
         strata=groups,
     )
     assert all(drawn == ["a", "a", "a", "b", "b"] for drawn in seen)
@@ -109,7 +111,7 @@ def test_shares_with_an_effective_n_that_is_not_whole():
     # half of the resamples have 2 answers, half have 3
     variance = 5 / 9 * (1 / 2 + 1 / 3) / 2
     assert odd.standard_error == pytest.approx(100 * math.sqrt(variance), rel=0.02)
-    assert share_resamples(shares, 0.4, net, rng=18).failed == 0
+    assert share_resamples(shares, 0.4, net, Bootstrap(rng=18)).failed == 0
 
 
 def test_failed_resamples_are_counted_and_named():
@@ -144,13 +146,17 @@ def test_linear_algebra_that_fails_is_a_failed_resample():
         design = np.column_stack([np.ones(4), x[rows]])
         return np.linalg.solve(design.T @ design, design.T @ x[rows])[1]
 
-    assert row_resamples(slope, 4, Bootstrap(500, 11).failed) > 0
+    assert row_resamples(slope, 4, Bootstrap(500, 11)).failed > 0
 
 
 def test_the_same_seed_gives_the_same_draws():
     for one, other in ((1, 1), (np.random.default_rng(1), np.random.default_rng(1))):
-        assert count_resamples(COUNTS, net, rng=one) == count_resamples(COUNTS, net, rng=other)
-    assert count_resamples(COUNTS, net, rng=1) != count_resamples(COUNTS, net, rng=2)
+        assert count_resamples(COUNTS, net, Bootstrap(rng=one)) == count_resamples(
+            COUNTS, net, Bootstrap(rng=other)
+        )
+    assert count_resamples(COUNTS, net, Bootstrap(rng=1)) != count_resamples(
+        COUNTS, net, Bootstrap(rng=2)
+    )
 
 
 def test_blocks_change_nothing_but_the_memory(monkeypatch):
@@ -182,31 +188,31 @@ def test_a_million_weighted_answers_cost_what_their_cells_cost():
 
 def test_it_prints_and_goes_to_json_and_back():
     resampled = count_resamples(COUNTS, net, Bootstrap(50, 15))
-    assert Bootstrap.from_json(resampled.to_json()) == resampled
+    assert Resamples.from_json(resampled.to_json()) == resampled
     json.loads(resampled.to_json())
-    assert repr(resampled) == "Bootstrap(statistics=1, replicates=50, failed=0, n=324)"
+    assert repr(resampled) == "Resamples(statistics=1, resamples=50, failed=0, n=324)"
     assert "n 324, 50 resamples, 0 of them failed." in str(resampled)
 
 
 CASES = {
     "one resample": (
-        lambda: count_resamples(COUNTS, net, replicates=1),
+        lambda: count_resamples(COUNTS, net, Bootstrap(1)),
         ParameterError,
-        "replicates must be a whole number >= 2, as in 2000, but it is 1.",
+        "resamples must be a whole number >= 2, as in Bootstrap(2000), but it is 1.",
     ),
     "half a resample": (
-        lambda: row_resamples(np.mean, 3, replicates=2.5),  # pyright: ignore[reportArgumentType]  # the point
+        lambda: row_resamples(np.mean, 3, Bootstrap(2.5)),  # pyright: ignore[reportArgumentType]  # the point
         ParameterError,
-        "replicates must be a whole number >= 2, as in 2000, but it is 2.5.",
+        "resamples must be a whole number >= 2, as in Bootstrap(2000), but it is 2.5.",
     ),
     "nobody": (
-        lambda: count_resamples([0, 0], net),
+        lambda: count_resamples([0, 0], net, Bootstrap()),
         ParameterError,
         "counts must be whole numbers >= 0 and not all 0, but they are [0, 0].",
     ),
     "most resamples fail": (
         lambda: count_resamples(
-            COUNTS, lambda c: np.where(len(c) > 1, np.nan, net(c)), replicates=20
+            COUNTS, lambda c: np.where(len(c) > 1, np.nan, net(c)), Bootstrap(20)
         ),
         EstimationError,
         (
@@ -215,18 +221,22 @@ CASES = {
         ),
     ),
     "BCa without jackknife": (
-        lambda: row_resamples(lambda rows: rows.mean(), 3, rng=1).confidence_interval(method="bca"),
+        lambda: row_resamples(lambda rows: rows.mean(), 3, Bootstrap(rng=1)).confidence_interval(
+            kind="bca"
+        ),
         ParameterError,
         (
-            "method='bca' needs the jackknife, which takes one evaluation for each respondent. "
-            "Say jackknife=True when resampling."
+            "kind='bca' needs the skewness of the statistic, which these resamples were drawn "
+            "without. Use Bootstrap(kind='bca') when resampling, or kind='percentile'."
         ),
     ),
-    "unknown method": (
-        lambda: count_resamples(COUNTS, net, rng=1).confidence_interval(method="percentiles"),
+    "unknown kind": (
+        lambda: count_resamples(COUNTS, net, Bootstrap(rng=1)).confidence_interval(
+            kind="percentiles"
+        ),
         ParameterError,
         (
-            "method must be one of 'percentile', 'bca', but it is 'percentiles'. Did you mean "
+            "kind must be one of 'percentile', 'bca', but it is 'percentiles'. Did you mean "
             "'percentile'?"
         ),
     ),

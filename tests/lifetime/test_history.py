@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custvalue import datasets
-from custvalue._lifetime.data import MEANING, PurchaseHistory
-from custvalue._lifetime.transactions import LeftOut
+from custvalue._lifetime.history import MEANING, PurchaseHistory
+from custvalue._lifetime.transactions import ExcludedTransactions
 from custvalue._lifetime.units import DAYS
 from custvalue.errors import DataError
 
@@ -63,7 +63,7 @@ def test_log_becomes_what_a_hand_makes_of_it(engine):
     assert plain(history) == BY_HAND
     assert history.unit == "day"
     assert history.observation_end == date(2024, 1, 31)
-    assert history.left_out == LeftOut()
+    assert history.excluded == ExcludedTransactions()
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -171,7 +171,7 @@ def test_what_comes_after_the_end_is_left_out_when_asked(engine):
         "age": [8, 6],
         "monetary_value": [11, 0],
     }
-    assert history.left_out == LeftOut(after_end=4, customers=1)
+    assert history.excluded == ExcludedTransactions(after_end=4, customers=1)
 
 
 RETURNS = {
@@ -193,7 +193,7 @@ def test_netted_returns_are_no_purchases_but_cost_money(engine):
         "age": [30, 29, 27],
         "monetary_value": [-5, 0, 0],  # ann: 30 - 35 after the first day; dee never came back
     }
-    assert history.left_out == LeftOut(customers=1)
+    assert history.excluded == ExcludedTransactions(customers=1)
     assert PurchaseHistory.from_json(history.to_json()) == history
 
 
@@ -201,7 +201,7 @@ def test_netted_returns_are_no_purchases_but_cost_money(engine):
 def test_dropped_returns_are_counted(engine):
     history = history_of(ENGINES[engine](RETURNS), returns="drop")
     assert plain(history)["monetary_value"] == [30, 50, 0]
-    assert history.left_out == LeftOut(returns=5, customers=1)
+    assert history.excluded == ExcludedTransactions(returns=5, customers=1)
 
 
 FREEBIES = {
@@ -219,13 +219,13 @@ def test_zero_spend_and_duplicates_are_purchases_unless_dropped(engine):
     assert plain(kept)["monetary_value"] == [0, 0, 4]
     without = history_of(log, zero_spend="drop")
     assert plain(without)["frequency"] == [0, 1]
-    assert without.left_out == LeftOut(zero_spend=3, customers=1)
+    assert without.excluded == ExcludedTransactions(zero_spend=3, customers=1)
     once = history_of(log, duplicates="drop")
     assert plain(once)["monetary_value"] == [0, 0, 2]
-    assert once.left_out == LeftOut(duplicates=2)
+    assert once.excluded == ExcludedTransactions(duplicates=2)
     neither = history_of(log, zero_spend="drop", duplicates="drop")
-    assert neither.left_out == LeftOut(zero_spend=3, duplicates=1, customers=1)
-    assert neither.left_out.transactions == 4
+    assert neither.excluded == ExcludedTransactions(zero_spend=3, duplicates=1, customers=1)
+    assert neither.excluded.transactions == 4
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -236,7 +236,7 @@ def test_another_time_of_day_is_no_duplicate(engine):
         "paid": [3.0, 3.0, 3.0],
     }
     history = history_of(ENGINES[engine](log), duplicates="drop")
-    assert history.left_out == LeftOut(duplicates=1)
+    assert history.excluded == ExcludedTransactions(duplicates=1)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -250,7 +250,7 @@ def test_duplicates_without_spend_share_customer_and_date(engine):
         unit="day",
         duplicates="drop",
     )
-    assert history.left_out == LeftOut(duplicates=1)
+    assert history.excluded == ExcludedTransactions(duplicates=1)
     assert history.frequency.tolist() == BY_HAND["frequency"]
 
 
@@ -379,7 +379,7 @@ def test_every_engine_agrees_with_sets_of_days(rows, returns, zero_spend, duplic
     assert history.log_intervals == pytest.approx(logs, abs=1e-12)
     means = [expected[who].mean for who in sorted(expected)]
     assert history.monetary_value == pytest.approx(means, abs=1e-12)
-    assert history.left_out == LeftOut(**left_out)
+    assert history.excluded == ExcludedTransactions(**left_out)
 
 
 # --- intervals ------------------------------------------------------------------------------
@@ -654,7 +654,7 @@ def test_json_and_back(history):
     again = PurchaseHistory.from_json(history.to_json())
     assert again == history
     assert again.customer.dtype == history.customer.dtype
-    assert set(json.loads(history.to_json())) >= {"frequency", "unit", "left_out"}
+    assert set(json.loads(history.to_json())) >= {"frequency", "unit", "excluded"}
 
 
 def test_histories_are_equal_when_they_hold_the_same():
@@ -677,8 +677,8 @@ def test_a_history_prints_its_facts():
         "age                                         6 to 8 days",
         "distinct cells (x, t_x, T)                  2",
         "mean monetary value of those who came back  11",
-        "left out: transactions after the end        4",
-        "left out: customers without a purchase      1",
+        "excluded: transactions after the end        4",
+        "excluded: customers without a purchase      1",
         MEANING,
     ]
     assert "<td>2024-01-09</td>" in history._repr_html_()
@@ -693,4 +693,4 @@ def test_a_history_without_money_or_end_says_neither():
 
 
 def test_a_history_says_when_nothing_was_left_out():
-    assert "left out                                    nothing" in str(history_of(LOG))
+    assert "excluded                                    nothing" in str(history_of(LOG))

@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from custvalue._lifetime.data import PurchaseHistory
+from custvalue._lifetime.history import PurchaseHistory
 from custvalue.errors import DataError, ParameterError, UnitError
 
 LOG = {
@@ -744,8 +744,8 @@ CASES = {
         ),
         DataError,
         (
-            "frequency must be a whole number >= 0, but row 1 has nan. Leave out "
-            "customers of whom it is not known."
+            "frequency must be a whole number >= 0, but row 1 has nan. Exclude "
+            "customers for whom it is unknown."
         ),
     ),
     "frequency in words": (
@@ -776,8 +776,8 @@ CASES = {
         lambda: from_arrays(frequency=[2, np.nan]),
         DataError,
         (
-            "frequency must be a whole number >= 0, but row 1 has nan. Leave out "
-            "customers of whom it is not known."
+            "frequency must be a whole number >= 0, but row 1 has nan. Exclude "
+            "customers for whom it is unknown."
         ),
     ),
     "infinite frequency": (
@@ -804,10 +804,7 @@ CASES = {
     "NaN age": (
         lambda: from_arrays(age=[38, None]),
         DataError,
-        (
-            "age must be a number >= 0, but row 1 has nan. Leave out customers of "
-            "whom it is not known."
-        ),
+        ("age must be a number >= 0, but row 1 has nan. Exclude customers for whom it is unknown."),
     ),
     "infinite age": (
         lambda: from_arrays(age=[38, np.inf]),
@@ -834,8 +831,8 @@ CASES = {
         lambda: from_arrays(recency=[np.nan, 0]),
         DataError,
         (
-            "recency must be a number >= 0, but row 0 has nan. Leave out customers of"
-            " whom it is not known."
+            "recency must be a number >= 0, but row 0 has nan. Exclude "
+            "customers for whom it is unknown."
         ),
     ),
     "recency > age": (

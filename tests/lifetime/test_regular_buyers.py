@@ -12,6 +12,7 @@ from lifetime_places import largest_errors
 
 from custvalue import datasets
 from custvalue._lifetime import regular_choice, regular_likelihood
+from custvalue._lifetime.regular_choice import Profile
 from custvalue.errors import ConvergenceWarning, DataWarning, IdentifiabilityWarning
 from custvalue.lifetime import (
     BGCNBD,
@@ -19,7 +20,6 @@ from custvalue.lifetime import (
     MBGCNBD,
     MBGNBD,
     GammaGamma,
-    Profile,
     PurchaseHistory,
     customer_lifetime_value,
 )

@@ -6,6 +6,8 @@ import csv
 import io
 import subprocess
 import sys
+from contextlib import redirect_stdout
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -25,11 +27,7 @@ recommend = "recommend"
 """
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("work") / "demo"
-    assert command_line.main(["demo", "--out", str(folder)]) == 0
-    return folder
+MODULE = [sys.executable, "-m", "custvalue"]
 
 
 def report(folder, study=STUDY, out="report.txt", **tables):
@@ -46,49 +44,84 @@ def report(folder, study=STUDY, out="report.txt", **tables):
 
 
 def test_demo_writes_inputs_and_report(demo):
-    assert sorted(path.name for path in demo.iterdir()) == sorted(sample.FILES)
-    page = (demo / "report.html").read_text(encoding="utf-8")
+    assert sorted(path.name for path in demo.folder.iterdir()) == sorted(sample.FILES)
+    page = (demo.folder / "report.html").read_text(encoding="utf-8")
     assert page.startswith("<!DOCTYPE html>")
     assert "Of 2,000 customers an estimated" in page
 
 
-def test_demo_says_where_the_report_is_and_what_to_do_next(tmp_path, capsys):
-    folder = tmp_path / "d"
-    command_line.main(["demo", "--out", str(folder)])
-    said = capsys.readouterr()
-    assert said.err == ""
-    assert said.out == (
-        f"The report is in {folder}/report.html\n"
-        f"Its inputs lie beside it. To report on your own data, adapt {folder}/study.toml and run\n"
-        f"  python -m custvalue report --survey {folder}/survey.csv "
-        f"--transactions {folder}/transactions.csv --config {folder}/study.toml "
-        f"--out {folder}/report.html\n"
+def test_demo_says_where_the_report_is_and_what_to_do_next(demo):
+    assert demo.said.stderr == ""
+    assert demo.said.stdout == (
+        "The report is in demo/report.html\n"
+        "Its inputs are in the same directory. To report on your own data, adapt demo/study.toml "
+        "and run\n"
+        f"  {demo.command} report --survey demo/survey.csv --transactions demo/transactions.csv "
+        "--config demo/study.toml --out demo/report.html\n"
     )
+
+
+def test_the_command_that_the_demo_names_makes_the_same_report_again(demo):
+    command = demo.said.stdout.splitlines()[-1].replace("report.html", "again.html")
+    shell = ["/bin/sh", "-c", command]
+    subprocess.run(shell, cwd=demo.folder.parent, env={"PATH": ""}, check=True)
+    again = demo.folder / "again.html"
+    assert again.read_bytes() == (demo.folder / "report.html").read_bytes()
+    again.unlink()
+
+
+@pytest.fixture
+def starts(tmp_path, monkeypatch):
+    """Start the command line from a directory with programs of its own; return its name for it."""
+    programs = tmp_path / "work" / "bin"
+    programs.mkdir(parents=True)
+    for name in ("custvalue", "python3"):
+        (programs / name).write_text("#!/bin/sh\n", encoding="utf-8")
+        (programs / name).chmod(0o755)
+    monkeypatch.chdir(programs.parent)
+    monkeypatch.setenv("PATH", str(programs))
+
+    def started(program, python):
+        monkeypatch.setattr("sys.argv", [str(programs.parent / program)])
+        monkeypatch.setattr("sys.executable", str(programs.parent / python))
+        with redirect_stdout(io.StringIO()) as out, pytest.raises(SystemExit):
+            command_line.main(["--help"])
+        return out.getvalue().removeprefix("usage: ").partition(" [-h]")[0]
+
+    return started
+
+
+@pytest.mark.parametrize(
+    ("program", "python", "expected"),
+    [
+        pytest.param("bin/custvalue", "bin/python3", "custvalue", id="the command on the path"),
+        pytest.param("x/__main__.py", "bin/python3", "python3 -m custvalue", id="python -m"),
+        pytest.param(
+            "x/__main__.py", ".venv/bin/python", ".venv/bin/python -m custvalue", id="environment"
+        ),
+        pytest.param(".venv/bin/custvalue", "bin/python3", ".venv/bin/custvalue", id="its command"),
+        pytest.param("x/__main__.py", "my env/py", "'my env/py' -m custvalue", id="with a space"),
+        pytest.param("/opt/custvalue", "bin/python3", "/opt/custvalue", id="a command elsewhere"),
+    ],
+)
+def test_the_next_step_names_the_command_that_works(starts, program, python, expected):
+    assert starts(program, python) == expected
+
+
+def test_the_module_is_named_as_it_can_be_started(tmp_path):
+    alone = {"cwd": tmp_path, "env": {"PATH": ""}}
+    run = subprocess.run([*MODULE, "--help"], capture_output=True, text=True, check=True, **alone)
+    assert run.stdout.startswith(f"usage: {sys.executable} -m custvalue [-h]")
 
 
 def test_the_sample_is_the_simulated_dealership(demo):
     truth = datasets.simulate_dealership(rng=sample.SEED)
     for name, data in (("survey", truth.survey), ("transactions", truth.transactions)):
-        read = read_table(demo / f"{name}.csv")
+        read = read_table(demo.folder / f"{name}.csv")
         assert list(read) == list(data)
         for column, array in data.items():
             written = array.astype(str) if column == "date" else array
             assert read[column].tolist() == written.tolist()
-
-
-def test_the_report_of_the_demo_can_be_made_again_from_its_files(demo, tmp_path):
-    out = tmp_path / "again.html"
-    status = command_line.main(
-        [
-            "report",
-            *("--survey", str(demo / "survey.csv")),
-            *("--transactions", str(demo / "transactions.csv")),
-            *("--config", str(demo / "study.toml")),
-            *("--out", str(out)),
-        ]
-    )
-    assert status == 0
-    assert out.read_bytes() == (demo / "report.html").read_bytes()
 
 
 def test_force_overwrites(tmp_path):
@@ -110,10 +143,9 @@ def test_a_report_may_be_written_again(tmp_path):
     assert report(tmp_path, survey=tmp_path / "s.csv", out="r.html") == first
 
 
-def test_version_and_module_from_a_shell():
-    run = subprocess.run(
-        [sys.executable, "-m", "custvalue", "--version"], capture_output=True, text=True, check=True
-    )
+@pytest.mark.parametrize("start", [[Path(sys.executable).with_name("custvalue")], MODULE])
+def test_version_from_a_shell(start):
+    run = subprocess.run([*start, "--version"], capture_output=True, text=True, check=True)
     assert run.stdout == f"custvalue {custvalue.__version__}\n"
 
 
@@ -125,9 +157,9 @@ def test_nothing_but_the_required_libraries_is_needed(demo, tmp_path):
     )
     out = tmp_path / "report.html"
     arguments = [
-        *("report", "--config", str(demo / "study.toml"), "--out", str(out)),
-        *("--survey", str(demo / "survey.csv")),
-        *("--transactions", str(demo / "transactions.csv")),
+        *("report", "--config", str(demo.folder / "study.toml"), "--out", str(out)),
+        *("--survey", str(demo.folder / "survey.csv")),
+        *("--transactions", str(demo.folder / "transactions.csv")),
     ]
     run = subprocess.run(
         [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False

@@ -341,10 +341,7 @@ def test_survey_and_log_of_other_people(inputs, complaint):
 
 def test_a_study_that_is_not_there(tmp_path, complaint):
     said = complaint("report", "--config", tmp_path / "no.toml", "--out", tmp_path / "r.html")
-    assert said == (
-        "no.toml does not exist. Let `python -m custvalue demo --out DIR` write a study.toml to "
-        "start from."
-    )
+    assert said == ("no.toml does not exist. `custvalue demo` writes a study.toml to start from.")
 
 
 def test_a_study_in_another_encoding(tmp_path, complaint):
@@ -392,10 +389,10 @@ def test_nothing_to_report(complaint):
 def test_nowhere_to_write(tmp_path, complaint):
     config = complaint.write("x.toml", RECOMMEND)
     said = complaint("report", "--config", config, "--out", tmp_path / "no" / "r.html")
-    assert said == "no is not a directory. Make it first, or say another --out."
+    assert said == "no is not a directory. Create it, or choose another --out."
     (tmp_path / "pages").mkdir()
     said = complaint("report", "--config", config, "--out", tmp_path / "pages")
-    assert said == "pages is a directory. Say a file, as in --out pages/report.html."
+    assert said == "pages is a directory. Give a file, as in --out pages/report.html."
 
 
 def test_demo_overwrites_nothing_unasked(tmp_path, complaint):
@@ -403,8 +400,8 @@ def test_demo_overwrites_nothing_unasked(tmp_path, complaint):
         complaint.write(name, "mine")
     said = complaint("demo", "--out", f"{tmp_path}/")
     assert said == (
-        f"{tmp_path} already holds survey.csv, study.toml. Say --force to overwrite, or choose "
-        f"another directory."
+        f"{tmp_path} already holds survey.csv, study.toml. Use --force to overwrite them, or "
+        f"choose another directory."
     )
     assert (tmp_path / "survey.csv").read_text(encoding="utf-8") == "mine"
     assert not (tmp_path / "transactions.csv").exists()

@@ -8,13 +8,12 @@ import sys
 import warnings
 from collections import Counter
 from html.parser import HTMLParser
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from sample_dealership import DEALERSHIP, STUDY
 
-import custvalue
 from custvalue import datasets, lifetime, satisfaction, servqual
 from custvalue._inference.interval import Interval
 from custvalue._report import build, words
@@ -24,22 +23,21 @@ from custvalue._report.content import (
     Figure,
     KeyFigures,
     Paragraph,
-    Picture,
+    PictureBlock,
     Points,
-    Report,
     Section,
     TableBlock,
 )
 from custvalue._report.customer_base import Customers
 from custvalue._report.customers import customers
+from custvalue._report.report import Report
 from custvalue._report.study import Study, parse_study
+from custvalue._report.text import section_text
 from custvalue._table import Table
 from custvalue._words import number
 from custvalue.errors import DataError, DataWarning
 from custvalue.survey import Scale
 
-STUDY = (Path(custvalue.__file__).parent / "data" / "study.toml").read_text(encoding="utf-8")
-DEALERSHIP = datasets.simulate_dealership(600, rng=11)
 VOID = {"meta", "br", "path", "use"}
 
 
@@ -59,16 +57,6 @@ def small(text: str = STUDY) -> Study:
 def parts(text: str) -> str:
     """Give a study file that holds only the tables of `text`."""
     return f'title = "Part"\n{text}'
-
-
-@pytest.fixture(scope="module")
-def report():
-    return build_report(study(), survey=DEALERSHIP.survey, transactions=DEALERSHIP.transactions)
-
-
-@pytest.fixture(scope="module")
-def page(report):
-    return report.to_html()
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +104,7 @@ def tables(report):
 
 def pictures(report):
     every = (block for each in report.sections for block in each.blocks)
-    return [block for block in every if isinstance(block, Picture)]
+    return [block for block in every if isinstance(block, PictureBlock)]
 
 
 # --- numbers in words -------------------------------------------------------------------------
@@ -293,7 +281,7 @@ def test_offers_are_compared_in_the_currency_of_the_study(report):
     figure = figures(report)["Delivered value of our workshop"]
     assert figure.value == "EUR 130"
     assert figure.basis == "value minus cost to the customer; rivals: EUR 70"
-    text = section(report, "Delivered value against rivals").to_text()
+    text = section_text(section(report, "Delivered value against rivals"))
     assert "EUR 70 is what independent garage delivers, EUR 60 less." in " ".join(text.split())
 
 
@@ -376,7 +364,7 @@ def test_headings_numbers_and_text_stay_what_they_are_in_html():
         Paragraph("49 % of 7"),
         TableBlock(table),
         Points(("one", "two"), kind="warning"),
-        Picture("caption", "description", None, "no picture"),
+        PictureBlock("caption", "description", None, "no picture"),
     )
     page = Report("Title & more", (Section("Part", blocks),)).to_html()
     assert "<title>Title &amp; more</title>" in page
@@ -455,7 +443,7 @@ def test_a_log_without_amounts_gives_who_is_active(history):
     assert f"{ahead:,.0f} purchases are expected within 1 year (95 % interval" in " ".join(
         str(report).split()
     )
-    assert "worth" not in report.sections[0].to_text()
+    assert "worth" not in section_text(report.sections[0])
 
 
 def test_only_offers_need_no_table():
@@ -510,7 +498,7 @@ def test_respondents_who_never_bought_are_counted():
     survey = dict(DEALERSHIP.survey)
     survey["customer_id"] = np.where(np.arange(240) < 5, 9999, survey["customer_id"])
     report = build_report(small(), survey=survey, transactions=DEALERSHIP.transactions)
-    base = section(report, "What was measured, on whom").to_text()
+    base = section_text(section(report, "What was measured, on whom"))
     assert (
         "235 respondents could be found among the customers of the log. 5 others could not."
     ) in " ".join(base.split())
@@ -532,7 +520,7 @@ def test_a_weighted_survey_is_called_one():
     assert (
         "Answers are weighted by the column 'weight': 240 respondents are worth 192.0 of a plain "
         "sample (Kish's effective n)."
-    ) in " ".join(base.to_text().split())
+    ) in " ".join(section_text(base).split())
 
 
 def test_codes_for_dont_know_are_no_recommendation():
@@ -599,7 +587,7 @@ def test_transactions_left_out_are_counted():
     )
     report = build_report(small(text), transactions=DEALERSHIP.transactions)
     late = (DEALERSHIP.transactions["date"] > np.datetime64("2024-06-30")).sum()
-    base = " ".join(section(report, "What was measured, on whom").to_text().split())
+    base = " ".join(section_text(section(report, "What was measured, on whom")).split())
     assert (
         f"Left out, as the study says: {late:,} transactions after the end of observation." in base
     )

@@ -369,9 +369,9 @@ CASES = {
         lambda: compare_surveys(equal()),
         DataError,
         (
-            "staff: in 'b' and in 'a' all answers are equal: nothing says how much their "
-            "difference varies. Say method='mover' to compare, or compare top-box shares: both "
-            "go by intervals."
+            "staff: in 'b' and in 'a' all answers are equal, so the standard error of their "
+            "difference is unknown. Use method='mover', or compare top-box shares: both go by "
+            "intervals."
         ),
     ),
     "gaps without expectations": (

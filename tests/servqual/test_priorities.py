@@ -10,7 +10,7 @@ from scipy import stats
 from custvalue._servqual.priorities import rank_intervals
 from custvalue.errors import DataError, ParameterError
 from custvalue.servqual import DimensionPriority, Priorities, Survey
-from custvalue.survey import Bootstrap, Scale
+from custvalue.survey import Scale
 
 SCALE = Scale(1, 7)
 PLACES = [range(4), range(4, 9), range(9, 13), range(13, 17), range(17, 22)]
@@ -269,7 +269,7 @@ def test_missing_answers_pairwise():
 def test_resamples_in_which_nobody_answered_are_counted():
     gaps = np.column_stack([np.linspace(-2, 0, 8), np.r_[-1.0, -2.0, [np.nan] * 6]])
     survey = small(gaps, missing="pairwise")
-    priorities = survey.priorities(method=Bootstrap(400, rng=1))
+    priorities = survey.priorities(method="bootstrap", replicates=400, rng=1)
     assert 10 < priorities.failed < 100  # (6/8)^8 of 400 is 40
     assert f"400 draws, {priorities.failed} failed" in str(priorities)
 
@@ -397,7 +397,7 @@ CASES = {
     "one draw": (
         lambda: simulated().priorities(replicates=1),
         ParameterError,
-        "replicates must be a whole number >= 2, as in 2000, but it is 1.",
+        "resamples must be a whole number >= 2, as in Bootstrap(2000), but it is 1.",
     ),
     "unknown dimension": (
         lambda: simulated().priorities(rng=1).dimension("tangible"),

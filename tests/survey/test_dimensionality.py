@@ -470,7 +470,7 @@ CASES = [
         "no random data",
         lambda: dimensionality(data(), replicates=0),
         ParameterError,
-        "replicates must be a whole number >= 2, as in 2000, but it is 0.",
+        "resamples must be a whole number >= 2, as in Bootstrap(2000), but it is 0.",
     ),
     case(
         "half a resample",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,7 @@ from custvalue._kano.means import Importance, position, rows_of
 from custvalue._kano.posterior import CategoryProbabilities, ProbabilityMethod, probabilities_of
 from custvalue._kano.table import CATEGORIES, A, Category, Levels, M, O, Q, R
 from custvalue._respondents.responses import MissingPolicy
+from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray, read_only
 from custvalue._satisfaction.tiers import Attribute, Tier
 from custvalue._table import Table
@@ -85,7 +86,7 @@ class Base(Frozen):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Result(Columns):
+class Result(Pictured, Columns):
     """The classes of all items, what they rest on, and what speaks against them.
 
     Made by :meth:`Questionnaire.classify`, or from published counts or percentages;
@@ -140,6 +141,8 @@ class Result(Columns):
     >>> print(f"{hotline.better.value:.3f} {hotline.better.confidence_interval()}")
     0.511 [0.4527, 0.5682]
     """
+
+    PICTURE: ClassVar = "kano_diagram"
 
     items: tuple[str, ...]
     counts: FloatArray

@@ -25,10 +25,13 @@ from pydantic import Field
 from scipy import special
 
 from custvalue._checks import Generator, random_generator
+from custvalue._lifetime.arguments import whole_numbers
 from custvalue._lifetime.contracts import Period
+from custvalue._lifetime.discounting import finite_lifetime
 from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
+from custvalue._lifetime.gamma_functions import log_rising
+from custvalue._lifetime.moments import require_customers
 from custvalue._lifetime.opportunities import OpportunityCells, OpportunityHistory
-from custvalue._lifetime.protocols import finite_lifetime, whole_numbers
 from custvalue._lifetime.renewals import (
     beta_geometric_lifetime,
     log_beta_ratio,
@@ -37,8 +40,6 @@ from custvalue._lifetime.renewals import (
     study,
     with_period,
 )
-from custvalue._lifetime.special import log_rising
-from custvalue._lifetime.start import require_customers
 from custvalue._rows import FloatArray, IntArray
 from custvalue._values import Frozen, Positive
 from custvalue._words import plain

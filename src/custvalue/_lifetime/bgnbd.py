@@ -20,10 +20,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from custvalue._lifetime.data import PurchaseHistory, checked_history
 from custvalue._lifetime.dropout_at_purchase import LeavesAtPurchase
 from custvalue._lifetime.dropout_likelihood import LogLikelihood, limit, starting_points
 from custvalue._lifetime.fit import Fit, maximum_likelihood
+from custvalue._lifetime.history import PurchaseHistory, checked_history
 from custvalue._lifetime.units import TimeUnit
 from custvalue._values import Positive
 

@@ -27,10 +27,10 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._lifetime.data import Cells
 from custvalue._lifetime.fit import Derivatives
+from custvalue._lifetime.gamma_functions import log_rising
+from custvalue._lifetime.history import Cells
 from custvalue._lifetime.quadrature import Nodes, Rows
-from custvalue._lifetime.special import log_rising
 from custvalue._rows import FloatArray, IntArray
 
 DEEPEST = 300.0  # how far log e may fall within a segment: e must stay within doubles

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -19,19 +19,16 @@ import numpy.typing as npt
 from custvalue._checks import checked_level, require_choice
 from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
+from custvalue._lifetime.arguments import is_number, meant_percent
 from custvalue._lifetime.bgbb import BGBB
-from custvalue._lifetime.data import PurchaseHistory
 from custvalue._lifetime.discounting import Discounting
 from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.opportunities import OpportunityHistory
-from custvalue._lifetime.protocols import (
-    Horizon,
-    PurchaseModel,
-    SpendModel,
-    is_number,
-    meant_percent,
-)
+from custvalue._lifetime.protocols import PurchaseModel, SpendModel
 from custvalue._lifetime.renewals import ContractModel, periods_ahead
+from custvalue._lifetime.units import Horizon
+from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray, LabelArray, read_only
 from custvalue._table import Table
 from custvalue._values import Frozen
@@ -57,7 +54,7 @@ RELATIVE_STEP = 1e-4  # of central differences: their error is of the order of i
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class CustomerLifetimeValue(Columns):
+class CustomerLifetimeValue(Pictured, Columns):
     """The value of each customer, and what it is made of.
 
     :func:`customer_lifetime_value` makes it.
@@ -86,6 +83,8 @@ class CustomerLifetimeValue(Columns):
     convention : str
         What is counted and how it is discounted.
     """
+
+    PICTURE: ClassVar = "value_concentration"
 
     customer: LabelArray
     probability_alive: FloatArray

@@ -17,11 +17,12 @@ import numpy.typing as npt
 from custvalue._checks import checked_level
 from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
+from custvalue._lifetime.arguments import is_number
 from custvalue._lifetime.clv import delta_variance
 from custvalue._lifetime.contracts import Contracts, checked_contracts
 from custvalue._lifetime.fit import Fit
-from custvalue._lifetime.protocols import Horizon, is_number
 from custvalue._lifetime.renewals import ContractModel, Timing, same_period
+from custvalue._lifetime.units import Horizon
 from custvalue._rows import Columns, FloatArray, read_only
 from custvalue._table import Table
 from custvalue._values import Frozen

@@ -14,8 +14,11 @@ from typing import Literal
 
 import numpy as np
 
+from custvalue._lifetime.arguments import is_number, meant_percent
 from custvalue._lifetime.units import DAYS, TimeUnit
 from custvalue._rows import FloatArray, read_only
+from custvalue._words import plain
+from custvalue.errors import ParameterError
 
 Discounting = Literal["continuous", "daily", "weekly", "monthly", "quarterly", "yearly"]
 
@@ -29,6 +32,61 @@ PERIODS = {
 NODES = 24  # of a sum: exact for polynomials of degree 47
 FALL = 8.0  # by which the discount factor may fall within one such sum, as a logarithm
 FAINT = 45.0  # e^-45: what is discounted further is left out
+
+
+def continuous_rate(annual_discount_rate: float, unit: TimeUnit) -> float:
+    """Convert an annual effective rate d to the continuous δ = ln(1 + d) per time unit.
+
+    Parameters
+    ----------
+    annual_discount_rate : float
+        0.10 for 10 % a year.
+    unit : {"day", "week", "month", "year"}
+        The unit of the result; a year is 365.25 days.
+
+    Raises
+    ------
+    ParameterError
+        Unless ``0 <= annual_discount_rate < 1``.
+
+    Examples
+    --------
+    >>> round(continuous_rate(0.10, "week"), 6)
+    0.001827
+    """
+    if not is_number(annual_discount_rate) or not 0 <= annual_discount_rate < 1:
+        raise ParameterError(
+            f"annual_discount_rate must be >= 0 and < 1, as in 0.10 for 10 % a year, but it is "
+            f"{plain(annual_discount_rate)!r}.{meant_percent(annual_discount_rate)}"
+        )
+    if annual_discount_rate < 1e-100:  # no double can tell it from 0
+        return 0.0
+    return math.log1p(annual_discount_rate) * DAYS[unit] / DAYS["year"]
+
+
+def finite_lifetime(name: str, value: float, until: str = "horizon=None") -> None:
+    """Raise unless lifetimes have a mean, so that sums for ever are finite without discounting.
+
+    Parameters
+    ----------
+    name : str
+        What the survival of customers falls as a power of.
+    value : float
+        That power.
+    until : str
+        What was asked for, for the error.
+
+    Raises
+    ------
+    ParameterError
+        If `value` is not above 1.
+    """
+    if value <= 1:
+        raise ParameterError(
+            f"annual_discount_rate must be > 0 where {until}, because with {name}="
+            f"{plain(value):.4g} (<= 1) so many customers stay for so long that the expected "
+            f"lifetime is infinite. Give a rate or a horizon."
+        )
 
 
 def discounted_by_period(

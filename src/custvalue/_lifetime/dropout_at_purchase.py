@@ -16,12 +16,14 @@ import numpy.typing as npt
 from scipy import special
 
 from custvalue._checks import Generator, random_generator
-from custvalue._lifetime.data import Cells, PurchaseHistory
+from custvalue._lifetime.arguments import ages
+from custvalue._lifetime.discounting import finite_lifetime
 from custvalue._lifetime.dropout_likelihood import log_likelihood, log_odds_left
-from custvalue._lifetime.protocols import Horizon, ages, declared_unit, finite_lifetime
+from custvalue._lifetime.gamma_functions import log_choices, log_rising_ratio
+from custvalue._lifetime.history import Cells, PurchaseHistory
 from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.quadrature import beta_mean, from_few_ages, legendre
-from custvalue._lifetime.special import log_choices, log_rising_ratio
+from custvalue._lifetime.units import Horizon, declared_unit
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
 

@@ -15,11 +15,11 @@ from typing import Protocol
 
 import numpy as np
 
-from custvalue._lifetime.data import Cells
 from custvalue._lifetime.fit import Derivatives
+from custvalue._lifetime.gamma_functions import log_rising
+from custvalue._lifetime.history import Cells
 from custvalue._lifetime.limits import LARGE, or_no_dropout
-from custvalue._lifetime.special import log_rising
-from custvalue._lifetime.start import among_repeaters, gamma_rates
+from custvalue._lifetime.moments import among_repeaters, gamma_rates
 from custvalue._rows import FloatArray
 
 

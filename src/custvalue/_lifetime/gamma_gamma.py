@@ -23,10 +23,10 @@ from pydantic import Field
 from scipy import special
 
 from custvalue._checks import Generator, random_generator
-from custvalue._lifetime.data import PurchaseHistory
+from custvalue._lifetime.arguments import is_number, meant_percent
 from custvalue._lifetime.fit import REMEDY, Derivatives, Fit, maximum_likelihood
+from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.opportunities import OpportunityHistory
-from custvalue._lifetime.protocols import is_number, meant_percent
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen, Positive
 from custvalue._words import plain

@@ -40,8 +40,9 @@ from scipy import special
 
 from custvalue._checks import Generator, random_generator
 from custvalue._lifetime import pareto_likelihood
-from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
+from custvalue._lifetime.arguments import ages
 from custvalue._lifetime.fit import REMEDY, Fit, highest, maximum_likelihood
+from custvalue._lifetime.gamma_functions import log_choices, log_rising
 from custvalue._lifetime.gamma_gompertz_integral import (
     first_purchase,
     grown,
@@ -51,11 +52,10 @@ from custvalue._lifetime.gamma_gompertz_integral import (
     updated,
 )
 from custvalue._lifetime.gamma_gompertz_likelihood import LogLikelihood
-from custvalue._lifetime.protocols import Horizon, ages, declared_unit
+from custvalue._lifetime.history import Cells, PurchaseHistory, checked_history
+from custvalue._lifetime.moments import among_repeaters, gamma_rates
 from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
-from custvalue._lifetime.special import log_choices, log_rising
-from custvalue._lifetime.start import among_repeaters, gamma_rates
-from custvalue._lifetime.units import TimeUnit
+from custvalue._lifetime.units import Horizon, TimeUnit, declared_unit
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
 

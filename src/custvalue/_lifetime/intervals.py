@@ -8,7 +8,6 @@ between successive purchase days.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,19 +15,12 @@ import numpy.typing as npt
 from custvalue._rows import FloatArray
 from custvalue.errors import DataError
 
-if TYPE_CHECKING:
-    from custvalue._lifetime.data import PurchaseHistory
-
 COLUMN = "log_intervals"
 SLACK = 1e-6  # for rounded input
 
 MEANT = (
     "It is the sum of log(interval) over the intervals between successive purchase days, in the "
     "unit of recency."
-)
-HOW_TO_GET = (
-    "Make the history with PurchaseHistory.from_transactions(..., log_intervals=True), or give the "
-    "sums as log_intervals= to from_arrays or from_frame."
 )
 
 
@@ -67,53 +59,6 @@ def _refuse(expected: str, bad: npt.NDArray[np.bool_], values: FloatArray) -> No
     rows = np.flatnonzero(bad)
     if rows.size:
         raise DataError.at_rows(COLUMN, expected, rows, values[rows], MEANT)
-
-
-def known_intervals(history: PurchaseHistory) -> FloatArray | None:
-    """Return the sums of log intervals, or None where they are not known.
-
-    Parameters
-    ----------
-    history : PurchaseHistory
-        Where nobody came back twice, the only interval is the recency.
-
-    Returns
-    -------
-    ndarray of shape (n,) or None
-    """
-    if history.log_intervals is not None:
-        return history.log_intervals
-    if history.frequency.max() > 1:
-        return None
-    return np.log(np.where(history.frequency > 0, history.recency, 1.0))
-
-
-def required_intervals(history: PurchaseHistory, what: str, otherwise: str = "") -> FloatArray:
-    """Return the sums of log intervals.
-
-    Parameters
-    ----------
-    history : PurchaseHistory
-        Of customers.
-    what : str
-        What needs them, for the error.
-    otherwise : str
-        Another way out, for the error.
-
-    Raises
-    ------
-    DataError
-        Where they are not known.
-    """
-    known = known_intervals(history)
-    if known is None:
-        raise DataError(
-            f"{what} needs the intervals between purchases, but the history has no {COLUMN}. "
-            f"{HOW_TO_GET} Of simulated histories, those of BGCNBD and MBGCNBD have them. "
-            f"{otherwise}".rstrip(),
-            column=COLUMN,
-        )
-    return known
 
 
 def in_other_unit(

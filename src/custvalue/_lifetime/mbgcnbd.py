@@ -30,8 +30,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from custvalue._lifetime.data import PurchaseHistory, checked_history
 from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.history import PurchaseHistory, checked_history
 from custvalue._lifetime.regular_buying import RegularBuyers, Regularity
 from custvalue._lifetime.regular_choice import Profile, fitted, profile_of
 from custvalue._lifetime.units import TimeUnit

@@ -31,13 +31,13 @@ from pydantic import Field
 from scipy import special
 
 from custvalue._checks import Generator, random_generator
-from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
+from custvalue._lifetime.arguments import ages
 from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
-from custvalue._lifetime.protocols import Horizon, ages, declared_unit
+from custvalue._lifetime.gamma_functions import log_choices, log_rising
+from custvalue._lifetime.history import Cells, PurchaseHistory, checked_history
+from custvalue._lifetime.moments import gamma_rates
 from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
-from custvalue._lifetime.special import log_choices, log_rising
-from custvalue._lifetime.start import gamma_rates
-from custvalue._lifetime.units import TimeUnit
+from custvalue._lifetime.units import Horizon, TimeUnit, declared_unit
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
 from custvalue.errors import ParameterError

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from custvalue._lifetime.calendar_likelihood import CalendarLikelihood
-from custvalue._lifetime.data import Cells
+from custvalue._lifetime.history import Cells
+from custvalue._lifetime.moments import among_repeaters, gamma_rates
 from custvalue._lifetime.pareto_integral import between
 from custvalue._lifetime.quadrature import Nodes
-from custvalue._lifetime.start import among_repeaters, gamma_rates
 from custvalue._rows import FloatArray
 
 

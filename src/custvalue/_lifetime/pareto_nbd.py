@@ -34,16 +34,17 @@ from pydantic import Field
 from scipy import special
 
 from custvalue._checks import Generator, random_generator
-from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
+from custvalue._lifetime.arguments import ages
+from custvalue._lifetime.discounting import finite_lifetime
 from custvalue._lifetime.fit import Fit, maximum_likelihood
+from custvalue._lifetime.gamma_functions import log_choices, log_rising
+from custvalue._lifetime.history import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.limits import LARGE, NOTHING_GAINED, or_no_dropout
 from custvalue._lifetime.pareto_integral import log_odds_left, power_integral
 from custvalue._lifetime.pareto_likelihood import LogLikelihood, starting_points
-from custvalue._lifetime.protocols import Horizon, ages, declared_unit, finite_lifetime
 from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.quadrature import log_concave_integral
-from custvalue._lifetime.special import log_choices, log_rising
-from custvalue._lifetime.units import TimeUnit
+from custvalue._lifetime.units import Horizon, TimeUnit, declared_unit
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
 

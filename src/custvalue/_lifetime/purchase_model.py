@@ -15,15 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
-from custvalue._lifetime.discounting import Discounting, discounted_by_period, period_in
-from custvalue._lifetime.protocols import (
-    Horizon,
+from custvalue._lifetime.arguments import whole_numbers
+from custvalue._lifetime.discounting import (
+    Discounting,
     continuous_rate,
-    declared_unit,
-    whole_numbers,
+    discounted_by_period,
+    period_in,
 )
-from custvalue._lifetime.units import TimeUnit, horizon_in, matching_unit
+from custvalue._lifetime.history import Cells, PurchaseHistory, checked_history
+from custvalue._lifetime.units import Horizon, TimeUnit, declared_unit, horizon_in, matching_unit
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen
 

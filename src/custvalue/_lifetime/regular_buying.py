@@ -20,14 +20,20 @@ from annotated_types import Interval as Within
 from scipy import special
 
 from custvalue._checks import Generator, random_generator
-from custvalue._lifetime.data import Cells, PurchaseHistory
+from custvalue._lifetime.arguments import ages
+from custvalue._lifetime.discounting import finite_lifetime
 from custvalue._lifetime.dropout_at_purchase import purchases_for_ever
-from custvalue._lifetime.intervals import required_intervals
-from custvalue._lifetime.protocols import Horizon, ages, declared_unit, finite_lifetime
+from custvalue._lifetime.gamma_functions import log_rising_ratio
+from custvalue._lifetime.history import Cells, PurchaseHistory
 from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
-from custvalue._lifetime.regular_likelihood import log_likelihood, log_odds_left, log_phases
+from custvalue._lifetime.regular_likelihood import (
+    log_likelihood,
+    log_odds_left,
+    log_phases,
+    required_intervals,
+)
 from custvalue._lifetime.regular_rates import FAINT, Leaving, mean_over_rates, purchases, stays
-from custvalue._lifetime.special import log_rising_ratio
+from custvalue._lifetime.units import Horizon, declared_unit
 from custvalue._rows import FloatArray
 from custvalue._values import WHOLE_NUMBER, Positive
 

@@ -20,7 +20,6 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from pydantic import Field
 
-from custvalue._lifetime.data import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.fit import (
     Derivatives,
     Fit,
@@ -30,9 +29,16 @@ from custvalue._lifetime.fit import (
     maximum_likelihood,
     thinned,
 )
-from custvalue._lifetime.intervals import HOW_TO_GET, known_intervals, required_intervals
+from custvalue._lifetime.history import Cells, PurchaseHistory, checked_history
 from custvalue._lifetime.regular_buying import MOST_REGULAR, RegularBuyers
-from custvalue._lifetime.regular_likelihood import LogLikelihood, limit, starting_points
+from custvalue._lifetime.regular_likelihood import (
+    HOW_TO_GET,
+    LogLikelihood,
+    known_intervals,
+    limit,
+    required_intervals,
+    starting_points,
+)
 from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import FloatArray
 from custvalue._table import Table

@@ -20,13 +20,15 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from custvalue._lifetime.data import Cells
 from custvalue._lifetime.dropout_likelihood import Parameters, counts, exposure
 from custvalue._lifetime.fit import Derivatives
+from custvalue._lifetime.gamma_functions import log_rising
+from custvalue._lifetime.history import Cells, PurchaseHistory
+from custvalue._lifetime.intervals import COLUMN
 from custvalue._lifetime.limits import LARGE, or_no_dropout
-from custvalue._lifetime.special import log_rising
-from custvalue._lifetime.start import among_repeaters, gamma_rates
+from custvalue._lifetime.moments import among_repeaters, gamma_rates
 from custvalue._rows import FloatArray
+from custvalue.errors import DataError
 
 BLOCK = 8192
 LARGEST = 600.0  # a logarithm from which on powers leave the doubles
@@ -357,3 +359,56 @@ def place(model: Parameters, leaving: float, k: int) -> str:
             "Predictions can be used; a and b themselves mean nothing."
         )
     return ""
+
+
+def known_intervals(history: PurchaseHistory) -> FloatArray | None:
+    """Return the sums of log intervals, or None where they are not known.
+
+    Parameters
+    ----------
+    history : PurchaseHistory
+        Where nobody came back twice, the only interval is the recency.
+
+    Returns
+    -------
+    ndarray of shape (n,) or None
+    """
+    if history.log_intervals is not None:
+        return history.log_intervals
+    if history.frequency.max() > 1:
+        return None
+    return np.log(np.where(history.frequency > 0, history.recency, 1.0))
+
+
+def required_intervals(history: PurchaseHistory, what: str, otherwise: str = "") -> FloatArray:
+    """Return the sums of log intervals.
+
+    Parameters
+    ----------
+    history : PurchaseHistory
+        Of customers.
+    what : str
+        What needs them, for the error.
+    otherwise : str
+        Another way out, for the error.
+
+    Raises
+    ------
+    DataError
+        Where they are not known.
+    """
+    known = known_intervals(history)
+    if known is None:
+        raise DataError(
+            f"{what} needs the intervals between purchases, but the history has no {COLUMN}. "
+            f"{HOW_TO_GET} Of simulated histories, those of BGCNBD and MBGCNBD have them. "
+            f"{otherwise}".rstrip(),
+            column=COLUMN,
+        )
+    return known
+
+
+HOW_TO_GET = (
+    "Make the history with PurchaseHistory.from_transactions(..., log_intervals=True), or give the "
+    "sums as log_intervals= to from_arrays or from_frame."
+)

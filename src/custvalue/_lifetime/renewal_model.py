@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import Generator, random_generator
+from custvalue._lifetime.arguments import whole_numbers
 from custvalue._lifetime.contracts import Contracts, Period, checked_contracts
-from custvalue._lifetime.protocols import Horizon, finite_lifetime, whole_numbers
+from custvalue._lifetime.discounting import finite_lifetime
 from custvalue._lifetime.renewals import (
     Timing,
     declared_period,
@@ -27,6 +28,7 @@ from custvalue._lifetime.renewals import (
     same_period,
     study,
 )
+from custvalue._lifetime.units import Horizon
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen, Positive
 

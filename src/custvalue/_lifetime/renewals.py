@@ -13,15 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
+from custvalue._lifetime.arguments import checked_customers, whole_numbers
+from custvalue._lifetime.discounting import continuous_rate
 from custvalue._lifetime.fit import Fit, ModelT
-from custvalue._lifetime.protocols import (
-    Horizon,
-    checked_customers,
-    continuous_rate,
-    whole_numbers,
-)
 from custvalue._lifetime.quadrature import beta_mean
-from custvalue._lifetime.units import horizon_in
+from custvalue._lifetime.units import Horizon, horizon_in
 from custvalue._rows import FloatArray
 from custvalue.errors import ParameterError, UnitError
 

@@ -29,8 +29,8 @@ KeepOrNot = Literal["keep", "raise", "drop"]
 BoolArray = npt.NDArray[np.bool_]
 
 
-class LeftOut(Frozen):
-    """What was left out of a purchase history on request, counted.
+class ExcludedTransactions(Frozen):
+    """What was excluded from a purchase history on request, counted.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class LeftOut(Frozen):
 
     @property
     def transactions(self) -> int:
-        """Number of transactions left out, for whatever reason."""
+        """Number of transactions excluded, for whatever reason."""
         return self.after_end + self.returns + self.zero_spend + self.duplicates
 
 
@@ -101,8 +101,8 @@ class Rules:
         """Say whether such rows are an error."""
         return bool(getattr(self, kind) == "raise")
 
-    def left_out(self, kind: str) -> bool:
-        """Say whether such rows are left out."""
+    def excludes(self, kind: str) -> bool:
+        """Say whether such rows are excluded."""
         return getattr(self, kind) in ("ignore", "drop")
 
     def fault(self, kind: str) -> tuple[str, str, str]:
@@ -164,7 +164,7 @@ class _Log(Protocol):
         """Build the error that names them."""
         ...
 
-    def leave_out(self, kind: str) -> None:
+    def exclude(self, kind: str) -> None:
         """Go on without them."""
         ...
 
@@ -204,7 +204,7 @@ def day_number(day: date) -> int:
     return (day - date(1970, 1, 1)).days
 
 
-def summarise(data: Any, rules: Rules) -> tuple[Summary, LeftOut]:
+def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
     """Group a transaction log by customer.
 
     Parameters
@@ -223,27 +223,27 @@ def summarise(data: Any, rules: Rules) -> tuple[Summary, LeftOut]:
     customers = log.customers() if _may_lose_customers(rules) else None
     left: dict[str, int] = {}
     for kind in KINDS:
-        asked = rules.refused(kind) or rules.left_out(kind)
+        asked = rules.refused(kind) or rules.excludes(kind)
         if not asked or not (count := log.count(kind)):
             continue
         if rules.refused(kind):
             raise log.refusal(kind)
-        log.leave_out(kind)
+        log.exclude(kind)
         left[kind] = count
     summary = log.summary()
     lost = 0 if customers is None else customers - len(summary.customer)
-    left_out = LeftOut(**left, customers=lost)
-    _require_customers(summary, left_out, rules)
-    return summary, left_out
+    excluded = ExcludedTransactions(**left, customers=lost)
+    _require_customers(summary, excluded, rules)
+    return summary, excluded
 
 
 def _may_lose_customers(rules: Rules) -> bool:
-    return rules.net or any(rules.left_out(kind) for kind in KINDS if kind != "duplicates")
+    return rules.net or any(rules.excludes(kind) for kind in KINDS if kind != "duplicates")
 
 
-def _require_customers(summary: Summary, left_out: LeftOut, rules: Rules) -> None:
+def _require_customers(summary: Summary, excluded: ExcludedTransactions, rules: Rules) -> None:
     if not len(summary.customer):
-        later, dropped = left_out.after_end, left_out.transactions - left_out.after_end
+        later, dropped = excluded.after_end, excluded.transactions - excluded.after_end
         raise DataError(
             f"no purchase is left: {later:,} transactions are after {rules.end}, {dropped:,} were "
             f"dropped, and no other is a purchase. Give a later observation_end, or drop less."
@@ -289,7 +289,7 @@ class _EngineLog:
     def refusal(self, kind: str) -> DataError:
         return _counted(*self._rules.fault(kind), self.count(kind))
 
-    def leave_out(self, kind: str) -> None:
+    def exclude(self, kind: str) -> None:
         self._log.leave_out(kind)
 
     def summary(self) -> Summary:
@@ -315,7 +315,7 @@ class _MemoryLog:
     times: npt.NDArray[np.datetime64]
     days: IntArray
     spend: FloatArray | None
-    rows: IntArray | None = None  # positions in the user's log, once some have been left out
+    rows: IntArray | None = None  # positions in the user's log, once some are excluded
 
     @classmethod
     def read(cls, data: Any, rules: Rules) -> _MemoryLog:
@@ -370,7 +370,7 @@ class _MemoryLog:
         rows = found if self.rows is None else self.rows[found]
         return DataError.at_rows(column, expected, rows, values, hint)
 
-    def leave_out(self, kind: str) -> None:
+    def exclude(self, kind: str) -> None:
         kept = np.flatnonzero(~self._found(kind))
         self.rows = kept if self.rows is None else self.rows[kept]
         self.codes, self.times, self.days = self.codes[kept], self.times[kept], self.days[kept]

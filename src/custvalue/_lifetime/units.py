@@ -20,6 +20,7 @@ from custvalue._words import did_you_mean, listed
 from custvalue.errors import ParameterError, UnitError
 
 TimeUnit = Literal["day", "week", "month", "year"]
+Horizon = str | timedelta
 
 UNITS: tuple[TimeUnit, ...] = get_args(TimeUnit)
 
@@ -149,3 +150,19 @@ def matching_unit(model_unit: TimeUnit | None, history_unit: TimeUnit, model_nam
             f"{model_name} counts time in {model_unit}s, but the history in {history_unit}s. "
             f"Use history.in_unit({model_unit!r}), or fit the model to this history."
         )
+
+
+def declared_unit(unit: TimeUnit | None, model_name: str) -> TimeUnit:
+    """Return the unit of a model that is used without a history.
+
+    Raises
+    ------
+    UnitError
+        If the model has none.
+    """
+    if unit is None:
+        raise UnitError(
+            f"{model_name} has no time unit, and without a history nothing else says in what unit "
+            f"its parameters count time. Say {model_name}(..., unit='week'), or what it is."
+        )
+    return unit

@@ -19,7 +19,6 @@ from custvalue._report.content import (
     KeyFigures,
     Paragraph,
     Points,
-    Report,
     Section,
 )
 from custvalue._report.customer_base import NEXT, Customers, fit_customers, read_history
@@ -28,6 +27,7 @@ from custvalue._report.indices import indices
 from custvalue._report.link import link
 from custvalue._report.offers import offers
 from custvalue._report.quality import quality, read_quality
+from custvalue._report.report import Report
 from custvalue._report.study import Study, Transactions
 from custvalue._respondents.responses import checked_weights
 from custvalue._words import count

@@ -1,26 +1,11 @@
-"""What a report is made of: a title, sections, and blocks in them. No markup here.
-
-Every block knows itself as text; ``html`` knows them as parts of a page.
-"""
+"""What a report is made of: sections, and blocks in them. ``text`` and ``html`` write them."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from custvalue._table import Table
-
-WIDTH = 88
-
-
-class Block(Protocol):
-    """A part of a section."""
-
-    def to_text(self) -> str:
-        """Return the block as text for a terminal."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -28,10 +13,6 @@ class Paragraph:
     """Sentences, the number first."""
 
     text: str
-
-    def to_text(self) -> str:
-        """Return the sentences, wrapped."""
-        return textwrap.fill(self.text, WIDTH)
 
 
 @dataclass(frozen=True)
@@ -43,14 +24,6 @@ class Points:
 
     points: tuple[str, ...]
     kind: str = "note"
-
-    def to_text(self) -> str:
-        """Return a list with dashes."""
-        mark = "! " if self.kind == "warning" else "- "
-        return "\n".join(
-            textwrap.fill(point, WIDTH, initial_indent=mark, subsequent_indent="  ")
-            for point in self.points
-        )
 
 
 @dataclass(frozen=True)
@@ -68,10 +41,6 @@ class KeyFigures:
 
     figures: tuple[Figure, ...]
 
-    def to_text(self) -> str:
-        """Return one line a number."""
-        return "\n".join(f"{one.label}: {one.value} ({one.basis})" for one in self.figures)
-
 
 @dataclass(frozen=True)
 class TableBlock:
@@ -79,13 +48,9 @@ class TableBlock:
 
     table: Table
 
-    def to_text(self) -> str:
-        """Return the table for a terminal."""
-        return str(self.table)
-
 
 @dataclass(frozen=True)
-class Picture:
+class PictureBlock:
     """A picture as SVG, or the reason why there is none.
 
     ``description`` says what the picture shows, for readers who cannot see it.
@@ -96,9 +61,8 @@ class Picture:
     svg: str | None = field(repr=False)
     reason: str = ""
 
-    def to_text(self) -> str:
-        """Return what the picture shows."""
-        return textwrap.fill(f"[{self.caption} {self.reason or self.description}]", WIDTH)
+
+Block = Paragraph | Points | KeyFigures | TableBlock | PictureBlock
 
 
 @dataclass(frozen=True)
@@ -107,49 +71,6 @@ class Section:
 
     title: str
     blocks: tuple[Block, ...]
-
-    def to_text(self) -> str:
-        """Return the heading, underlined, and the blocks."""
-        head = f"{self.title}\n{'=' * len(self.title)}"
-        return "\n\n".join([head, *(block.to_text() for block in self.blocks)])
-
-
-@dataclass(frozen=True, repr=False)
-class Report:
-    """A report on a study.
-
-    Parameters
-    ----------
-    title : str
-        Title of the study.
-    sections : tuple of Section
-        What was found, in the order of reading.
-    """
-
-    title: str
-    sections: tuple[Section, ...]
-
-    def __repr__(self) -> str:
-        return f"Report({self.title!r}, sections={len(self.sections)})"
-
-    def to_text(self) -> str:
-        """Return the report as plain text; a picture is replaced by what it shows."""
-        head = f"{self.title}\n{'#' * len(self.title)}"
-        return "\n\n".join([head, *(section.to_text() for section in self.sections)]) + "\n"
-
-    def __str__(self) -> str:
-        return self.to_text()
-
-    def to_html(self) -> str:
-        """Return one HTML page that needs nothing from elsewhere."""
-        from custvalue._report.html import page
-
-        return page(self)
-
-    def _repr_html_(self) -> str:
-        from custvalue._report.html import fragment
-
-        return fragment(self)
 
 
 @dataclass(frozen=True)

@@ -62,16 +62,16 @@ def _base(history: PurchaseHistory) -> str:
         f"at least once."
     )
     named = {
-        "after the end of observation": history.left_out.after_end,
-        "with negative spend": history.left_out.returns,
-        "with zero spend": history.left_out.zero_spend,
-        "that repeat another one": history.left_out.duplicates,
+        "after the end of observation": history.excluded.after_end,
+        "with negative spend": history.excluded.returns,
+        "with zero spend": history.excluded.zero_spend,
+        "that repeat another one": history.excluded.duplicates,
     }
     left = [f"{count(n, 'transaction')} {what}" for what, n in named.items() if n]
     if left:
         text += f" Left out, as the study says: {', '.join(left)}."
-    if history.left_out.customers:
-        text += f" Of {count(history.left_out.customers, 'customer')} nothing was left."
+    if history.excluded.customers:
+        text += f" Of {count(history.excluded.customers, 'customer')} nothing was left."
     return text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, singledispatch
 from html import escape
 from importlib import resources
@@ -11,9 +12,8 @@ from custvalue._report.content import (
     Block,
     KeyFigures,
     Paragraph,
-    Picture,
+    PictureBlock,
     Points,
-    Report,
     Section,
     TableBlock,
 )
@@ -24,30 +24,28 @@ BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")  # a number and its sign stay on o
 ALIGNED = {True: " class='number'", False: ""}
 
 
-def page(report: Report) -> str:
+def page(title: str, sections: Sequence[Section]) -> str:
     """Return the whole page."""
     return (
         "<!DOCTYPE html>\n<html lang='en'>\n<head>\n<meta charset='utf-8'>\n"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
-        f"<title>{escape(report.title)}</title>\n"
+        f"<title>{escape(title)}</title>\n"
         "<style>body { margin: 0; background: var(--paper); }</style>\n"
-        f"</head>\n<body>\n{fragment(report)}</body>\n</html>\n"
+        f"</head>\n<body>\n{fragment(title, sections)}</body>\n</html>\n"
     )
 
 
-def fragment(report: Report) -> str:
+def fragment(title: str, sections: Sequence[Section]) -> str:
     """Return the report as a part of a page, with its own style."""
-    names = [f"section-{i}" for i in range(1, len(report.sections) + 1)]
+    names = [f"section-{i}" for i in range(1, len(sections) + 1)]
     links = "".join(
         f"<li><a href='#{name}'>{escape(section.title)}</a></li>"
-        for name, section in zip(names, report.sections, strict=True)
+        for name, section in zip(names, sections, strict=True)
     )
-    sections = "".join(
-        _section(name, section) for name, section in zip(names, report.sections, strict=True)
-    )
+    parts = "".join(map(_section, names, sections))
     return (
-        f"<style>\n{_style()}</style>\n<main class='custvalue'>\n<h1>{escape(report.title)}</h1>\n"
-        f"<nav aria-label='Contents'><ol>{links}</ol></nav>\n{sections}</main>\n"
+        f"<style>\n{_style()}</style>\n<main class='custvalue'>\n<h1>{escape(title)}</h1>\n"
+        f"<nav aria-label='Contents'><ol>{links}</ol></nav>\n{parts}</main>\n"
     )
 
 
@@ -93,7 +91,7 @@ def _(block: KeyFigures) -> str:
 
 
 @_block.register
-def _(block: Picture) -> str:
+def _(block: PictureBlock) -> str:
     shown = block.svg or f"<p class='without'>{_words(block.reason)}</p>"
     return f"<figure>\n{shown}\n<figcaption>{_words(block.caption)}</figcaption>\n</figure>\n"
 

@@ -7,19 +7,22 @@ import re
 import warnings
 from collections.abc import Callable
 from html import escape
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from custvalue._report.content import Picture
+from custvalue._report.content import PictureBlock
 from custvalue.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from custvalue.plotting import Picture
 
 METADATA = ("Creator", "Date", "Format", "Type")  # left out: they name versions and times
 
 
-def picture(name: str, draw: Callable[[], Axes], *, caption: str, description: str) -> Picture:
+def picture(
+    name: str, draw: Callable[[], Picture], *, caption: str, description: str
+) -> PictureBlock:
     """Draw a picture, or say what is missing to draw it.
 
     Parameters
@@ -27,24 +30,25 @@ def picture(name: str, draw: Callable[[], Axes], *, caption: str, description: s
     name : str
         Unique in the report; it begins the ids inside the SVG.
     draw : callable
-        Returns the axes of a figure of its own.
+        Returns the picture.
     caption : str
         What to see in the picture, in a sentence.
     description : str
         The numbers in it, for readers who cannot see it.
     """
     try:
-        axes = draw()
+        drawn = draw()
     except MissingExtraError as error:
         reason = f"There is no picture here: {error}"
-        return Picture(caption=caption, description=description, svg=None, reason=reason)
-    return Picture(caption=caption, description=description, svg=_svg(name, axes, description))
+        return PictureBlock(caption=caption, description=description, svg=None, reason=reason)
+    return PictureBlock(
+        caption=caption, description=description, svg=_svg(name, drawn.figure, description)
+    )
 
 
-def _svg(name: str, axes: Axes, description: str) -> str:
+def _svg(name: str, figure: Figure, description: str) -> str:
     import matplotlib as mpl
 
-    figure = cast("Figure", axes.figure)
     written = io.StringIO()
     with (
         warnings.catch_warnings(),

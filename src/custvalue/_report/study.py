@@ -13,12 +13,11 @@ from annotated_types import MinLen
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns
-from custvalue._lifetime.units import horizon_in
+from custvalue._lifetime.units import TimeUnit, horizon_in
 from custvalue._report.files import Decimal
 from custvalue._values import Probability, sentence
 from custvalue.delivered_value import Offer
 from custvalue.errors import DataError
-from custvalue.lifetime import TimeUnit
 from custvalue.survey import QuestionPolicy, Scale
 
 NO_TABLE = {"model_type", "model_attributes_type", "dict_type", "dataclass_type"}
@@ -205,8 +204,7 @@ def read_study(path: Path) -> Study:
     """
     if not path.is_file():
         raise DataError(
-            f"{path} does not exist. Let `python -m custvalue demo --out DIR` write a study.toml "
-            f"to start from."
+            f"{path} does not exist. `custvalue demo` writes a study.toml to start from."
         )
     try:
         return parse_study(path.name, path.read_text(encoding="utf-8-sig"))

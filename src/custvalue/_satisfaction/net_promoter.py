@@ -42,6 +42,7 @@ from custvalue._respondents.questions import (
 from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
 from custvalue._results.layout import Row
+from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._satisfaction import net_share
 from custvalue._satisfaction.mapping import NO_NET_PROMOTER_SCORE, MappedAnswers
@@ -175,7 +176,7 @@ class NetShare(Estimate):
         )
 
 
-class NetPromoterScore(Headline):
+class NetPromoterScore(Pictured, Headline):
     """A net promoter score with its base; in points, from -100 to 100.
 
     Parameters
@@ -205,6 +206,7 @@ class NetPromoterScore(Headline):
     '[24.95, 41.11]'
     """
 
+    PICTURE: ClassVar = "net_promoter_bar"
     SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
         {"answers": "answers", "value": "share", "low": "low", "high": "high"}
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from custvalue._respondents.keying import running_note
 from custvalue._respondents.left_out import LeftOut
 from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
+from custvalue._results.pictured import Pictured
 from custvalue._servqual.difference import DifferenceReliability
 from custvalue._servqual.lacking import base_note
 from custvalue._servqual.scoring import reversed_note
@@ -111,7 +112,7 @@ class DimensionGap(Gap):
         return replace(table, notes=(*table.notes, *_quality(self)))
 
 
-class Gaps(Frozen):
+class Gaps(Pictured, Frozen):
     """Gaps by item, by dimension and overall, with intervals.
 
     Parameters
@@ -145,6 +146,8 @@ class Gaps(Frozen):
     reversed_items : tuple of str
         Items worded the other way round, whose answers were turned round on reading.
     """
+
+    PICTURE: ClassVar = "gaps_by_dimension"
 
     instrument: str
     scale: Scale

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from custvalue._respondents.keying import running_note
 from custvalue._respondents.left_out import LeftOut
 from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
+from custvalue._results.pictured import Pictured
 from custvalue._servqual.lacking import base_note
 from custvalue._servqual.scoring import reversed_note
 from custvalue._servqual.weighting import WeightedMean
@@ -70,7 +71,7 @@ class DimensionPerformance(Frozen):
     runs_against: tuple[str, ...] = ()
 
 
-class Performance(Frozen):
+class Performance(Pictured, Frozen):
     """SERVPERF means by item, by dimension and overall (Cronin & Taylor 1992, JM 56(3)).
 
     Parameters
@@ -107,6 +108,8 @@ class Performance(Frozen):
     reversed_items : tuple of str
         Items worded the other way round, whose answers were turned round on reading.
     """
+
+    PICTURE: ClassVar = "performance_by_dimension"
 
     instrument: str
     scale: Scale

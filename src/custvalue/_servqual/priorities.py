@@ -11,7 +11,7 @@ weakest is that of their *joint* distribution; separate intervals cannot tell it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._inference.resamples import row_resamples
 from custvalue._respondents.scale import Scale
+from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._servqual.gap_means import dimension_gaps
 from custvalue._table import Table
@@ -99,7 +100,7 @@ class DimensionPriority(Frozen):
         return Table(f"Priority, {self.name}", HEADER, ((self.name, *self.cells()),), (note,))
 
 
-class Priorities(Frozen):
+class Priorities(Pictured, Frozen):
     """Dimensions by what they put into the overall gap, the weakest first.
 
     Parameters
@@ -125,6 +126,8 @@ class Priorities(Frozen):
     dimensions : tuple of DimensionPriority
         The weakest first.
     """
+
+    PICTURE: ClassVar = "priorities_by_dimension"
 
     instrument: str
     scale: Scale

@@ -11,7 +11,7 @@ perceived, MSA the adequacy gap and MSS the superiority gap.
 from __future__ import annotations
 
 import math
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.left_out import LeftOut
 from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
+from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._servqual.lacking import base_note
 from custvalue._servqual.scoring import reversed_note
@@ -200,7 +201,7 @@ class DimensionZone(Zone):
     items: tuple[str, ...]
 
 
-class ZoneOfTolerance(Frozen):
+class ZoneOfTolerance(Pictured, Frozen):
     """Zones of tolerance by item, by dimension and overall, with intervals.
 
     Parameters
@@ -230,6 +231,8 @@ class ZoneOfTolerance(Frozen):
     overall : Zone
         Scored by each respondent's mean over the dimensions, all alike.
     """
+
+    PICTURE: ClassVar = "tolerance_zones"
 
     instrument: str
     scale: Scale

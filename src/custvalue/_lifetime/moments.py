@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from custvalue._lifetime.data import Cells
+from custvalue._lifetime.history import Cells
 from custvalue._rows import FloatArray
 from custvalue._words import plain
 from custvalue.errors import EstimationError

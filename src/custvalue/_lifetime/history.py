@@ -29,8 +29,8 @@ from custvalue._lifetime.intervals import checked_log_intervals, in_other_unit
 from custvalue._lifetime.transactions import (
     AMOUNT,
     AfterEnd,
+    ExcludedTransactions,
     KeepOrNot,
-    LeftOut,
     Returns,
     Rules,
     day_number,
@@ -47,7 +47,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 NUMERIC = ("frequency", "recency", "age", "monetary_value", "log_intervals")
 LONGEST_YEARS = 200  # nobody has been a customer for longer: the unit must be another one
-NOTHING_LEFT_OUT = LeftOut()
+NOTHING_EXCLUDED = ExcludedTransactions()
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +99,8 @@ class PurchaseHistory(Columns):
         The unit of `recency` and `age`.
     observation_end : date or None
         The last day of observation, where it is known.
-    left_out : LeftOut
-        What was left out on request.
+    excluded : ExcludedTransactions
+        What was excluded on request, by reason.
     log_intervals : ndarray of float64, shape (n,), or None
         Sum of log(interval in `unit`) over the intervals between successive purchase days; 0 where
         `frequency` is 0 (a missing value there becomes 0), log(`recency`) where it is 1. Only the
@@ -131,7 +131,7 @@ class PurchaseHistory(Columns):
     monetary_value: FloatArray | None
     unit: TimeUnit
     observation_end: date | None = None
-    left_out: LeftOut = NOTHING_LEFT_OUT
+    excluded: ExcludedTransactions = NOTHING_EXCLUDED
     log_intervals: FloatArray | None = None
 
     def __post_init__(self) -> None:
@@ -258,7 +258,7 @@ class PurchaseHistory(Columns):
             time_zone=time_zone,
             log_intervals=log_intervals,
         )
-        found, left_out = summarise(log, rules)
+        found, excluded = summarise(log, rules)
         frequency = found.occasions - 1
         money = None
         if found.spent is not None:  # returns after the only purchase are no repeat spend
@@ -271,7 +271,7 @@ class PurchaseHistory(Columns):
             monetary_value=money,
             unit=unit,
             observation_end=end,
-            left_out=left_out,
+            excluded=excluded,
             log_intervals=in_other_unit(found.log_intervals, frequency, 1 / per_unit),
         )
 
@@ -511,19 +511,19 @@ class PurchaseHistory(Columns):
         if self.monetary_value is not None and came_back:
             mean = float(self.monetary_value[self.frequency > 0].mean())
             rows.append(("mean monetary value of those who came back", number(mean)))
-        rows += self._left_out_rows()
+        rows += self._excluded_rows()
         return Table("Purchase histories", ("", ""), tuple(rows), (MEANING,))
 
-    def _left_out_rows(self) -> list[tuple[str, str]]:
+    def _excluded_rows(self) -> list[tuple[str, str]]:
         counts = {
-            "transactions after the end": self.left_out.after_end,
-            "returns": self.left_out.returns,
-            "purchases for nothing": self.left_out.zero_spend,
-            "duplicates": self.left_out.duplicates,
-            "customers without a purchase": self.left_out.customers,
+            "transactions after the end": self.excluded.after_end,
+            "returns": self.excluded.returns,
+            "purchases for nothing": self.excluded.zero_spend,
+            "duplicates": self.excluded.duplicates,
+            "customers without a purchase": self.excluded.customers,
         }
-        rows = [(f"left out: {what}", number(count)) for what, count in counts.items() if count]
-        return rows or [("left out", "nothing")]
+        rows = [(f"excluded: {what}", number(count)) for what, count in counts.items() if count]
+        return rows or [("excluded", "nothing")]
 
 
 MEANING = (
@@ -532,7 +532,7 @@ MEANING = (
 )
 NET = "Returns belong in the transaction log as negative spend with returns='net'."
 COUNTED = "It counts the days with a purchase after the first one."
-UNKNOWN = "Leave out customers of whom it is not known."
+UNKNOWN = "Exclude customers for whom it is unknown."
 CLOCK = "recency and age are counted from the first purchase, in the same unit."
 RECENCY = (
     "recency is the time from the first purchase to the last; if yours is the time since the "

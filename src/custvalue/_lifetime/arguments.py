@@ -1,0 +1,93 @@
+"""Arguments of the models: numbers, whole numbers, customers to simulate and their ages."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._columns import as_array, to_numbers
+from custvalue._lifetime.units import Horizon, TimeUnit, horizon_in
+from custvalue._rows import FloatArray
+from custvalue._words import plain
+from custvalue.errors import DataError, ParameterError, UnitError
+
+
+def is_number(value: object) -> bool:
+    """Say whether `value` is a real number (True and False are not)."""
+    return isinstance(value, int | float | np.floating) and not isinstance(value, bool)
+
+
+def meant_percent(value: object) -> str:
+    """Ask whether 10 was meant to be 0.1."""
+    if isinstance(value, int | float | np.floating) and 2 <= value < 100:
+        return f" Did you mean {value / 100:g}?"
+    return ""
+
+
+def whole_numbers(name: str, values: npt.ArrayLike) -> FloatArray:
+    """Return `values` as float64 if they are whole numbers >= 0.
+
+    Raises
+    ------
+    ParameterError
+        Otherwise, with the first that is not.
+    """
+    numbers = np.asarray(values)
+    kind = numbers.dtype.kind
+    bad = numbers[~((numbers >= 0) & (numbers == np.rint(numbers)))] if kind in "iuf" else numbers
+    if kind not in "iuf" or bad.size:
+        raise ParameterError(
+            f"{name} must be whole numbers >= 0, but it has {plain(bad.flat[0])!r}."
+        )
+    return numbers.astype(np.float64)
+
+
+def checked_customers(customers: int) -> None:
+    """Raise unless there is a whole number of customers to simulate.
+
+    Raises
+    ------
+    ParameterError
+        If there are none, or it is no whole number.
+    """
+    whole = isinstance(customers, int | np.integer) and not isinstance(customers, bool)
+    if not whole or customers < 1:
+        raise ParameterError(f"customers must be a whole number >= 1, but it is {customers!r}.")
+
+
+def ages(age: Horizon | npt.ArrayLike, customers: int, unit: TimeUnit) -> FloatArray:
+    """Return one age for each of the customers to simulate, in `unit`.
+
+    Raises
+    ------
+    ParameterError
+        If there are no customers, or not one age >= 0 for each of them.
+    UnitError
+        If `age` is a number without a unit.
+    """
+    checked_customers(customers)
+    if isinstance(age, str | timedelta):
+        return np.full(customers, horizon_in(age, unit, "age"))
+    if np.ndim(age) == 0:
+        raise UnitError(
+            f"age={age!r} has no time unit. Write the number with its unit, as in '52 weeks', or "
+            f"give one number a customer, in {unit}s."
+        )
+    given = as_array(age)
+    if given.shape != (customers,):
+        raise ParameterError(
+            f"age must be one age, as in '52 weeks', or one number a customer, but its shape is "
+            f"{given.shape} for {customers:,} customers."
+        )
+    hint = f"Give one number a customer, in {unit}s, or one age with its unit, as in '52 weeks'."
+    try:
+        each = to_numbers("age", given, hint=hint)
+    except DataError as error:
+        raise ParameterError(str(error)) from None
+    bad = np.flatnonzero(~((each >= 0) & (each < math.inf)))
+    if bad.size:
+        raise ParameterError(str(DataError.at_rows("age", "a number >= 0", bad, each[bad], hint)))
+    return each
