@@ -71,7 +71,7 @@ def group(low, high, band):
         effective_n=10,
     )
     like = disconfirmation([5] * 10, [5] * 10, scale=TEN, band=band)
-    return like.model_copy(update={"difference": estimate})
+    return like.model_copy(update={"estimate": estimate})
 
 
 @pytest.mark.parametrize(

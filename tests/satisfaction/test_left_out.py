@@ -18,7 +18,7 @@ from custvalue.satisfaction import (
     satisfaction_effect,
     top_box,
 )
-from custvalue.survey import Responses, Scale
+from custvalue.survey import Bootstrap, Responses, Scale
 
 SCALE = Scale(1, 5, missing_codes=(9,))
 HOLES = [5, 9, None, 4, 2, 9]  # one answer is missing, two are "don't know"

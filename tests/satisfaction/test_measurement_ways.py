@@ -226,9 +226,7 @@ def test_stated_disconfirmation_prints_goes_to_json_and_compares():
     assert MeasuredDisconfirmation.from_json(found.to_json()) == found
     assert "Group: undecided" in str(found)
     assert "1 respondent is left out" in found._repr_html_()
-    assert repr(found) == (
-        "MeasuredDisconfirmation(scale='1-5', neutral=3, difference=0.5000, n=10)"
-    )
+    assert repr(found) == ("MeasuredDisconfirmation(scale='1-5', neutral=3, value=0.5000, n=10)")
     compared = compare({"a": found, "b": measured_disconfirmation([3, 4, 5], scale=FIVE)})
     assert compared.method == "welch"
     assert compared.differences[0].value == pytest.approx(0.5)

@@ -22,7 +22,7 @@ from custvalue.satisfaction import (
     share_deviation,
     top_box,
 )
-from custvalue.survey import Responses, Scale
+from custvalue.survey import Bootstrap, Responses, Scale
 
 DRIVERS = {"a": [1, 2, 3, 4, 5, 3], "b": [2, 2, 3, 5, 4, 1], "sat": [1, 2, 3, 5, 5, 2]}
 THREE = {"x": [9, 8, 6], "y": [8, 8, 5], "z": [7, 6, 5]}
@@ -40,7 +40,7 @@ def effort(answers=(1, 2), **options):
 
 def derived(frame=None, **options):
     data = Responses.from_frame(DRIVERS if frame is None else frame, scale=FIVE)
-    options = {"overall": "sat", "rng": 1, "replicates": 50} | options
+    options = {"overall": "sat", "method": Bootstrap(50, rng=1)} | options
     return lambda: customer_satisfaction_index(data, importance="derived", **options)
 
 
@@ -213,28 +213,17 @@ CASES = {
             "derivation='relative weights'."
         ),
     ),
-    "interval for another level": (
-        lambda: derived()().confidence_interval(0.9),
-        ParameterError,
-        (
-            "the index was resampled for level=0.95, so that there is no interval for level=0.9. "
-            "Say level=0.9 in customer_satisfaction_index."
-        ),
-    ),
     "interval of known importance": (
         lambda: derived()().confidence_interval(method="t"),
         ParameterError,
-        (
-            "method='t' cannot be chosen where importance was derived from the same answers: the "
-            "interval is a bootstrap interval then. Leave method out."
-        ),
+        ("method must be one of 'percentile', 'bca', but it is 't'."),
     ),
     "bootstrap of an index": (
-        lambda: factors()().confidence_interval(method="bootstrap"),
+        lambda: factors()().confidence_interval(method=Bootstrap()),
         ParameterError,
         (
-            "method must be one of 't', 'beta', but it is 'bootstrap'. An index keeps no answers "
-            "to draw again: say bootstrap_interval(responses, lambda part: factor_index(part, …))."
+            "index keeps no answers to resample. Use comparing.bootstrap_interval(answers, "
+            "measure, method=Bootstrap(2000)), which computes the measure again."
         ),
     ),
     # --- factor index
@@ -537,10 +526,10 @@ CASES = {
     "unknown method of a mean": (
         lambda: top_box([5, 4], scale=FIVE).mean.confidence_interval(method="wilson"),  # pyright: ignore[reportArgumentType]  # the point
         ParameterError,
-        "method must be one of 'beta', 't', 'bootstrap', but it is 'wilson'.",
+        "method must be one of 't', 'beta', but it is 'wilson'.",
     ),
     "mean of one answer": (
-        lambda: top_box([5], scale=FIVE).mean.confidence_interval(method="bootstrap"),
+        lambda: top_box([5], scale=FIVE).mean.confidence_interval(method=Bootstrap()),
         DataError,
         (
             "mean answer: an interval needs at least 2 answers, but there is 1. Report the value "

@@ -83,7 +83,7 @@ def test_bootstrap_of_weighted_answers_varies_as_the_linearised_error_says():
     reach = stats.norm.ppf(0.975) * score.standard_error
     assert (interval.high - interval.low) / 2 == pytest.approx(reach, rel=0.04)
     votes = np.where(answers >= 9, 100.0, np.where(answers <= 6, -100.0, 0.0))
-    rows = row_resamples(lambda i: np.average(votes[i], weights=weights[i]), 400, rng=4)
+    rows = row_resamples(lambda i: np.average(votes[i], weights=weights[i]), 400, Bootstrap(rng=4))
     assert rows.standard_error == pytest.approx(score.standard_error, rel=0.06)
 
 
@@ -122,17 +122,17 @@ def test_distribution_of_the_net_share_against_quadrature(theta, parameters):
     ("method", "name", "reason"),
     [
         ("wald", "wald", "all answers are in one group"),
-        ("bootstrap", "bootstrap percentile", "all resamples give one value"),
+        (Bootstrap(rng=1), "bootstrap percentile", "all resamples give one value"),
     ],
 )
 def test_an_interval_without_width_says_so(method, name, reason):
     score = NetPromoterScore.from_counts(promoters=10, passives=0, detractors=0)
-    interval = score.confidence_interval(method=method, rng=1)
+    interval = score.confidence_interval(method=method)
     assert (interval.low, interval.high) == (100, 100)
-    assert interval.method == f"{name}, no width because {reason}"
+    assert interval.method == f"{name}; zero width: {reason}"
     two = NetPromoterScore.from_counts(promoters=9, passives=1, detractors=0)
-    assert two.confidence_interval(method=method, rng=1).method.startswith(name)
-    assert "no width" not in two.confidence_interval(method=method, rng=1).method
+    assert two.confidence_interval(method=method).method.startswith(name)
+    assert "zero width" not in two.confidence_interval(method=method).method
 
 
 def test_the_dirichlet_interval_names_its_prior():

@@ -65,7 +65,7 @@ def test_low_answers_are_good_in_version_1():
     assert score.index.value == pytest.approx(100 * (5 - 13 / 6) / 4)
     assert score.standard_error == pytest.approx(stats.sem([1, 2, 2, 4, 1, 3]))
     assert score.scale.direction == "lower is better"
-    assert score.confidence_interval(method="t") == score.mean.confidence_interval(method="t")
+    assert score.confidence_interval(method="t") == score.estimate.confidence_interval(method="t")
     assert score.confidence_interval().method == "beta"
 
 

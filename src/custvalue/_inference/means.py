@@ -233,9 +233,10 @@ def scale_mean(
     name : str
         What is estimated, for messages.
     answers : ndarray of shape (answers,)
-        All that the scale offers, at equal steps, up or down.
+        All that the scale offers, at equal steps.
     """
     ends = (float(answers.min()), float(answers.max()))
+    answers = np.sort(answers)  # 0-100 runs down where lower is better
     place = np.rint((values - answers[0]) / (answers[1] - answers[0])).astype(np.int64)
     shares = np.bincount(place, weights=weights, minlength=len(answers)) / weights.sum()
     return ScaleMean(
