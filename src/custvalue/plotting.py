@@ -126,7 +126,7 @@ def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95
     ax.set_xlabel(
         f"Gap in points of the scale {gaps.scale}: below 0 customers got less than expected"
     )
-    picture = _finished(ax, _interval_title(level, gaps.respondents))
+    picture = _finished(ax, _interval_title(level, gaps.base.n))
     room_for_numbers(ax)
     return picture
 
@@ -193,7 +193,7 @@ def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.
     _rows(ax, [its.name.capitalize() for its in gaps.dimensions])
     ax.set_xlabel(f"Points of the scale {gaps.scale}")
     above = 9 + legend_above(ax, 2)
-    return _finished(ax, _interval_title(level, gaps.respondents), above=above)
+    return _finished(ax, _interval_title(level, gaps.base.n), above=above)
 
 
 def performance_by_dimension(
@@ -246,7 +246,7 @@ def performance_by_dimension(
     ax.set_xlim(performance.scale.low, performance.scale.high)
     _rows(ax, [name for name, _ in named])
     ax.set_xlabel(f"Mean perception on the scale {performance.scale}")
-    return _finished(ax, _interval_title(level, performance.respondents))
+    return _finished(ax, _interval_title(level, performance.base.n))
 
 
 def priorities_by_dimension(
@@ -367,7 +367,7 @@ def tolerance_zones(
     ax.set_xlim(zones.scale.low, zones.scale.high)
     _rows(ax, [name for name, _ in named])
     ax.set_xlabel(f"Bars: from adequate to desired; points: perceived, on the scale {zones.scale}")
-    return _finished(ax, f"{_interval_title(level, zones.respondents)}; right: inside their zone")
+    return _finished(ax, f"{_interval_title(level, zones.base.n)}; right: inside their zone")
 
 
 def _zone(ax: Axes, place: int, zone: Zone, level: float) -> None:

@@ -20,10 +20,11 @@ array([  0.,  50., 100.])
 
 from custvalue._inference.statistics import MeanEstimate, Proportion, ProportionMethod
 from custvalue._respondents.instrument import Dimension, Instrument, Item
-from custvalue._respondents.left_out import ItemLeftOut, LeftOut, Losses
-from custvalue._respondents.reading import MissingPolicy, QuestionPolicy
+from custvalue._respondents.losses import Losses
+from custvalue._respondents.reading import QuestionPolicy
 from custvalue._respondents.responses import Responses, Split
 from custvalue._respondents.scale import Direction, Scale
+from custvalue._results.base import Base, ItemBase, MissingPolicy
 from custvalue._survey.alpha import CronbachAlpha, cronbach_alpha
 from custvalue._survey.coefficients import (
     InstrumentReliability,
@@ -51,6 +52,7 @@ from custvalue._survey.raking import MarginCategory, MarginFit, Raking, rake
 from custvalue._survey.reliability import reliability
 
 __all__ = [
+    "Base",
     "Covariances",
     "CronbachAlpha",
     "Description",
@@ -64,10 +66,9 @@ __all__ = [
     "Instrument",
     "InstrumentReliability",
     "Item",
+    "ItemBase",
     "ItemDescription",
-    "ItemLeftOut",
     "ItemReliability",
-    "LeftOut",
     "Losses",
     "MarginCategory",
     "MarginFit",

@@ -14,6 +14,7 @@ from custvalue._inference.bootstrap import REPLICATES, Bootstrap, row_bootstrap
 from custvalue._inference.contrast import ComparisonMethod, Correction, Estimate, Label, error_of
 from custvalue._inference.interval import Interval
 from custvalue._respondents.responses import Responses, Split
+from custvalue._respondents.together import refuse_excluded
 from custvalue._rows import read_only
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative, Positive, Probability
@@ -223,7 +224,7 @@ def compare_paired(
     Raises
     ------
     DataError
-        If respondents or weights differ, some were dropped, or there are fewer than two.
+        If respondents or weights differ, some are excluded, or there are fewer than two.
     EstimationError
         If the measure fails on more than half of the resamples.
     ParameterError
@@ -267,12 +268,7 @@ def _check_panel(first: Any, second: Any) -> None:
     _check_responses("first", first)
     _check_responses("second", second)
     for name, responses in (("first", first), ("second", second)):
-        if responses.dropped:
-            raise DataError(
-                f"missing={responses.missing!r} left out {count(responses.dropped, 'respondent')} "
-                f"of {name}, so that rows may not belong together. Read both with "
-                f"missing='pairwise'."
-            )
+        refuse_excluded(name, responses)
     if first.respondents != second.respondents:
         raise DataError(
             f"first has {count(first.respondents, 'respondent')} and second has "

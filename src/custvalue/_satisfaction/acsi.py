@@ -25,8 +25,9 @@ from custvalue._inference.statistics import (
     mean_estimate,
     weighted_covariance,
 )
-from custvalue._respondents.questions import answered, as_responses, filled_note, left_out_note
+from custvalue._respondents.questions import answered, as_responses
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.index_interval import index_interval
 from custvalue._table import Table
@@ -79,12 +80,8 @@ class AcsiIndex(Frozen):
         What the standard error would be if the shares were known.
     scale : Scale
         The scale of the items.
-    left_out : int
-        Respondents left out because an answer is missing.
-    dont_know : int
-        Answers with one of the scale's missing codes, of everybody who was asked.
-    filled : int
-        Answers that the policy ``prorate`` filled by the respondent's other answers.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     """
 
     estimate: MeanEstimate
@@ -93,9 +90,7 @@ class AcsiIndex(Frozen):
     items: tuple[AcsiItem, ...]
     fixed_standard_error: NonNegative | None
     scale: Scale
-    left_out: int = 0
-    dont_know: int = 0
-    filled: int = 0
+    base: Base
 
     @property
     def value(self) -> float:
@@ -157,8 +152,7 @@ class AcsiIndex(Frozen):
         notes = (
             f"Weights: {self.source}; convention {self.convention!r}: {what}.",
             f"Scale {self.scale}, theoretical ends. 95 % intervals, beta.",
-            *left_out_note(self.left_out, self.dont_know),
-            *filled_note(self.filled),
+            str(self.base),
         )
         header = ("item", "weight", "share", "score", "low", "high", "n")
         return Table(f"Satisfaction index {number(self.value)}", header, tuple(rows), notes)
@@ -232,7 +226,7 @@ def acsi_index(
     require_choice("convention", convention, get_args(WeightConvention))
     answers = as_responses(responses, scale)
     source, given = _weights(weights, convention, answers.items)
-    used = answered("the items", answers.filled(), answers.weights)
+    used = answered("the items", answers.filled(), answers.weights, answers.base)
     scores = answers.scale.rescale(used.answers)
     estimated = convention == "unstandardised" or source == "principal component"
     if estimated:
@@ -259,9 +253,7 @@ def acsi_index(
         items=items,
         fixed_standard_error=fixed,
         scale=answers.scale,
-        left_out=used.left_out + answers.dropped,
-        dont_know=answers.dont_know,
-        filled=answers.left_out.filled,
+        base=used.base,
     )
 
 

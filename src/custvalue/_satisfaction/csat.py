@@ -21,9 +21,9 @@ from custvalue._inference.statistics import (
     mean_estimate,
     proportion,
 )
-from custvalue._respondents.questions import Answered, Asked, answered, left_out_note, taken_apart
-from custvalue._respondents.reading import MissingPolicy
+from custvalue._respondents.questions import Answered, Asked, answered, taken_apart
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base, MissingPolicy
 from custvalue._table import Table
 from custvalue._values import Frozen, Probability
 from custvalue._words import number, one_line, percent
@@ -69,10 +69,8 @@ class TopBox(Frozen):
         Mean on 0-100, 100 being the good end of the scale.
     distribution : tuple of AnswerShare
         Every answer that the scale offers, from low to high.
-    left_out : int
-        Respondents left out because they gave no answer.
-    dont_know : int
-        Answers with one of the scale's missing codes, of everybody who was asked.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     """
 
     scale: Scale
@@ -81,8 +79,7 @@ class TopBox(Frozen):
     mean: MeanEstimate
     index: MeanEstimate
     distribution: tuple[AnswerShare, ...]
-    left_out: int = 0
-    dont_know: int = 0
+    base: Base
 
     @property
     def value(self) -> float:
@@ -211,7 +208,7 @@ def top_box_table(result: TopBox, title: str) -> Table:
     notes = (
         "95 % intervals: share wilson, means beta.",
         f"{spread}Answers: {given}.",
-        *left_out_note(result.left_out, result.dont_know),
+        str(result.base),
     )
     return Table(title, ("", "estimate", "low", "high", "n"), tuple(rows), notes)
 
@@ -274,6 +271,7 @@ def top_box(
     ──────────────────────────────────────────────
     95 % intervals: share wilson, means beta.
     Standard deviation 0.9886. Answers: 1: 3 %, 2: 7 %, 3: 20 %, 4: 45 %, 5: 25 %.
+    100 respondents, no missing answers.
     """
     return top_box_of(
         taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing), boxes
@@ -285,7 +283,7 @@ def top_box_of(asked: Asked, boxes: int) -> TopBox:
     scale = asked.scale
     offered = _offered(scale, boxes)
     responses = asked.read()
-    used = answered("answers", responses.answers, responses.weights)
+    used = answered("answers", responses.answers, responses.weights, asked.base_of(responses))
     given, weighting = used.answers[:, 0], used.weights
     step = np.rint((given - scale.low) / (scale.step or 1.0)).astype(np.int64)
     best = step >= len(offered) - boxes if scale.direction == "higher is better" else step < boxes
@@ -309,8 +307,7 @@ def top_box_of(asked: Asked, boxes: int) -> TopBox:
             method="beta",
         ),
         distribution=_distribution(offered, step, used),
-        left_out=used.left_out + asked.dropped,
-        dont_know=responses.dont_know + asked.dont_know,
+        base=used.base,
     )
 
 

@@ -15,8 +15,8 @@ from custvalue._checks import Generator, require_choice
 from custvalue._inference.interval import Interval
 from custvalue._inference.statistics import MeanEstimate, Proportion
 from custvalue._respondents.questions import check_scale, taken_apart
-from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Direction, Scale
+from custvalue._results.base import MissingPolicy
 from custvalue._satisfaction.csat import (
     REPLICATES,
     AnswerShare,

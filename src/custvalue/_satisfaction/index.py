@@ -8,7 +8,7 @@ here, and the result says which one it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -23,9 +23,11 @@ from custvalue._drivers.derived_importance import (
 from custvalue._inference.bootstrap import REPLICATES
 from custvalue._inference.interval import Interval
 from custvalue._inference.statistics import MeanEstimate, MeanMethod, combined_mean, mean_estimate
-from custvalue._respondents.questions import as_responses, filled_note, left_out_note
+from custvalue._respondents.questions import as_responses
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
+from custvalue._respondents.together import joined_base
+from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.importance import given_importance, own_importance
 from custvalue._satisfaction.index_interval import index_interval
@@ -78,12 +80,8 @@ class SatisfactionIndex(Frozen):
         Importance and score of each item.
     scale : Scale
         The scale of the items.
-    left_out : int
-        Respondents left out because an answer is missing.
-    dont_know : int
-        Answers with one of the scale's missing codes, of everybody who was asked.
-    filled : int
-        Answers that the policy ``prorate`` filled by the respondent's other answers.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     derived : DerivedImportance or None
         How the importance was derived, with the intervals that count its estimation; None where
         it was not.
@@ -96,9 +94,7 @@ class SatisfactionIndex(Frozen):
     importance_sum: NonNegative | None
     items: tuple[IndexItem, ...]
     scale: Scale
-    left_out: int = 0
-    dont_know: int = 0
-    filled: int = 0
+    base: Base
     derived: DerivedImportance | None = None
 
     @property
@@ -177,8 +173,7 @@ class SatisfactionIndex(Frozen):
             f"Form {self.form!r}: {what}.",
             f"Importance: {self._importance()} 95 % intervals, beta.",
             *self._normalised_note(),
-            *left_out_note(self.left_out, self.dont_know),
-            *filled_note(self.filled),
+            str(self.base),
         )
         title = f"Customer satisfaction index {number(self.value)}"
         header = ("item", "importance", "score", "low", "high", "n")
@@ -316,19 +311,21 @@ def customer_satisfaction_index(
         return _derived_index(answers, overall, derivation, form, resampling)
     _refuse_unused(overall, weighting, importance)
     scores, floor = index_scores(answers, form)
+    base = answers.base
     if importance is None:
         share = np.full(len(answers.items), 1 / len(answers.items))
         used = _Index(_combined(answers, scores, share, floor), share, None, "equal")
     elif isinstance(importance, Responses):
         own = own_importance(answers, importance, importance_total)
         by = _mean_importance if weighting == "mean importance" else _per_respondent
-        used = replace(by(answers, scores, own, floor), dont_know=importance.dont_know)
+        used = by(answers, scores, own, floor)
+        base = joined_base({"satisfaction": answers, "importance": importance})
     else:
         given = given_importance(importance, answers.items, importance_total)
         total = float(given.sum())
         estimate = _combined(answers, scores, given / total, floor)
         used = _Index(estimate, given / total, total, "given")
-    return _result(answers, scores, used, form=form, floor=floor)
+    return _result(answers, scores, used, base, form=form, floor=floor)
 
 
 def _refuse_unused(overall: object, weighting: ImportanceWeighting, importance: object) -> None:
@@ -354,8 +351,7 @@ class _Index:
     share: FloatArray
     total: float | None
     weighting: WeightingUsed
-    left_out: int = 0
-    dont_know: int = 0
+    without: int = 0  # respondents without importance for any item that they answered
 
 
 @dataclass(frozen=True)
@@ -384,10 +380,13 @@ def _derived_index(
     known = _combined(used, scores, share, floor)
     intervals = resampled.confidence_intervals(how.level)
     estimate = known.model_copy(update={"standard_error": resampled.standard_error})
-    weights = _Index(
-        estimate, share, float(raw[:-1].sum()), "derived", items.respondents - len(rows)
-    )
-    result = _result(used, scores, weights, form=form, floor=floor)
+    unanswered = int((np.isnan(turned) | np.isnan(items.answers).any(axis=1)).sum())
+    weights = _Index(estimate, share, float(raw[:-1].sum()), "derived", unanswered)
+    base = answers.base
+    if isinstance(overall, Responses):
+        base = joined_base({"satisfaction": answers, "overall": overall})
+    base = base.excluding(WEIGHT_ZERO, items.respondents - len(rows) - unanswered)
+    result = _result(used, scores, weights, base, form=form, floor=floor)
     account = DerivedImportance(
         derivation=derivation,
         overall=name,
@@ -398,18 +397,17 @@ def _derived_index(
         replicates=resampled.replicates,
         failed=resampled.failed,
     )
-    return result.model_copy(
-        update={
-            "derived": account,
-            "left_out": result.left_out + answers.dropped,
-            "dont_know": answers.dont_know
-            + (overall.dont_know if isinstance(overall, Responses) else 0),
-        }
-    )
+    return result.model_copy(update={"derived": account})
 
 
 def _result(
-    answers: Responses, scores: FloatArray, used: _Index, *, form: IndexForm, floor: float
+    answers: Responses,
+    scores: FloatArray,
+    used: _Index,
+    base: Base,
+    *,
+    form: IndexForm,
+    floor: float,
 ) -> SatisfactionIndex:
     items = tuple(
         IndexItem(
@@ -429,9 +427,7 @@ def _result(
         importance_sum=used.total,
         items=items,
         scale=answers.scale,
-        left_out=answers.dropped + used.left_out,
-        dont_know=answers.dont_know + used.dont_know,
-        filled=answers.left_out.filled,
+        base=base.excluding(MISSING_ANSWER, used.without),
     )
 
 
@@ -511,5 +507,5 @@ def _per_respondent(
     )
     weighting = answers.weights[known] / answers.weights[known].sum()
     total = float(weighting @ sums[known])
-    left_out = int((~known).sum())
-    return _Index(estimate, weighting @ share[known], total, "per respondent", left_out)
+    without = int((~known).sum())
+    return _Index(estimate, weighting @ share[known], total, "per respondent", without)

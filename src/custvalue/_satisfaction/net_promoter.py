@@ -31,12 +31,11 @@ from custvalue._respondents.questions import (
     answered,
     as_columns,
     check_scale,
-    left_out_note,
     read,
     taken_apart,
 )
-from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base, MissingPolicy
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._satisfaction import net_share
@@ -87,10 +86,8 @@ class NetPromoterScore(Pictured, Frozen):
         The (weighted) shares.
     mean : MeanEstimate or None
         Mean answer on 0 to 10; None where only counts are known.
-    left_out : int
-        Respondents left out because they gave no answer.
-    dont_know : int
-        Answers with one of the scale's missing codes, of everybody who was asked.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
 
     Examples
     --------
@@ -117,8 +114,7 @@ class NetPromoterScore(Pictured, Frozen):
     passive_share: Proportion
     detractor_share: Proportion
     mean: MeanEstimate | None = None
-    left_out: int = 0
-    dont_know: int = 0
+    base: Base
 
     @classmethod
     def from_counts(
@@ -160,6 +156,7 @@ class NetPromoterScore(Pictured, Frozen):
             promoter_share=_counted_share("promoters", up, total),
             passive_share=_counted_share("passives", middle, total),
             detractor_share=_counted_share("detractors", down, total),
+            base=Base(respondents=total),
         )
 
     def confidence_interval(
@@ -267,7 +264,7 @@ class NetPromoterScore(Pictured, Frozen):
         shares = "Shares: 95 % intervals, wilson."
         if self.mean is not None:
             shares += f" Mean answer {number(self.mean.value)} on 0-10."
-        notes = (base, shares, *left_out_note(self.left_out, self.dont_know))
+        notes = (base, shares, str(self.base))
         return Table(title, ("", "answers", "share", "low", "high"), tuple(rows), notes)
 
 
@@ -335,6 +332,7 @@ def net_promoter_score(
     ────────────────────────────────────────────────
     n 10, standard error 25.30 points, effective n 10.0 by the variance of the score.
     Shares: 95 % intervals, wilson. Mean answer 8.100 on 0-10.
+    10 respondents, no missing answers.
     """
     if isinstance(answers, MappedAnswers):
         raise ParameterError(
@@ -347,7 +345,7 @@ def net_promoter_score(
     _refuse_other_answers(column, codes)
     ten = Scale(0, 10, missing_codes=codes)
     responses = read({"answers": column}, scale=ten, weights=asked.weights, missing=asked.missing)
-    used = answered("answers", responses.answers, responses.weights)
+    used = answered("answers", responses.answers, responses.weights, asked.base_of(responses))
     if asked.stated is None:
         _warn_of_another_scale(used.answers)
     given, weighting = used.answers[:, 0], used.weights
@@ -367,8 +365,7 @@ def net_promoter_score(
         passive_share=proportion((vote == 0).astype(float), weighting, name="passives"),
         detractor_share=proportion((vote == -1).astype(float), weighting, name="detractors"),
         mean=mean_estimate(given, weighting, name="mean answer", bounds=(0, 10), method="beta"),
-        left_out=used.left_out + asked.dropped,
-        dont_know=responses.dont_know + asked.dont_know,
+        base=used.base,
     )
 
 
