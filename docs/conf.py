@@ -42,6 +42,9 @@ numpydoc_class_members_toctree = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "custvalue"
+html_static_path = ["_static"]
+html_css_files = ["custvalue.css"]
+html_sidebars = {"tutorial": [], "changelog": []}  # nothing is beside them
 html_theme_options = {"navigation_with_keys": False, "show_toc_level": 2}
 
 

@@ -40,10 +40,17 @@ class DrawnExamples(SphinxTransform):
             return
         names: dict[str, Any] = {}
         for block in blocks:
-            text, pictures = _run(block.astext(), names)
-            if not pictures:
-                continue
-            block.replace_self([_same_block(block, text), *map(self._image, pictures)])
+            parts = list(_parts(block.astext(), names))
+            if any(picture is not None for _, picture in parts):
+                block.replace_self([node for part in parts for node in self._nodes(block, *part)])
+
+    def _nodes(
+        self, block: nodes.Element, text: str, picture: Picture | None
+    ) -> Iterator[nodes.Element]:
+        if text.strip():
+            yield _same_block(block, text.strip("\n"))
+        if picture is not None:
+            yield self._image(picture)
 
     def _image(self, picture: Picture) -> nodes.image:
         folder = Path(self.env.srcdir) / FOLDER
@@ -62,9 +69,9 @@ def _is_example(node: nodes.Node) -> bool:
     )
 
 
-def _run(text: str, names: dict[str, Any]) -> tuple[str, list[Picture]]:
-    """Run one block; return it without the printed pictures, and the pictures."""
-    kept, pictures = [], []
+def _parts(text: str, names: dict[str, Any]) -> Iterator[tuple[str, Picture | None]]:
+    """Run a block; yield its text up to each picture with that picture, then the rest."""
+    kept: list[str] = []
     for part in doctest.DocTestParser().parse(text):
         if isinstance(part, str):
             kept.append(part)
@@ -72,10 +79,11 @@ def _run(text: str, names: dict[str, Any]) -> tuple[str, list[Picture]]:
         value = _value(part, names)
         kept.append(_typed(part.source))
         if isinstance(value, Picture):
-            pictures.append(value)
+            yield "".join(kept), value
+            kept = []
         else:
             kept.append(part.want)
-    return "".join(kept).strip("\n"), pictures
+    yield "".join(kept), None
 
 
 def _typed(source: str) -> str:
