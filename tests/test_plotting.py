@@ -541,6 +541,6 @@ def test_probabilities_beyond_the_axis_are_refused():
     with pytest.raises(DataError) as caught:
         plotting.probability_alive_histogram([0.5, 1.5, float("nan")])
     assert str(caught.value) == (
-        "probability_alive must be from 0 to 1, but row 1 has 1.5 (and 1 more row). Leave out who "
-        "has none."
+        "probability_alive must be from 0 to 1, but row 1 has 1.5 (and 1 more row). Exclude "
+        "customers without one."
     )

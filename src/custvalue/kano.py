@@ -46,7 +46,7 @@ from custvalue._kano.item import EqualShares, Item
 from custvalue._kano.means import Importance
 from custvalue._kano.posterior import CategoryProbabilities, ProbabilityMethod
 from custvalue._kano.questionable import QuestionableReport
-from custvalue._kano.result import Base, Result
+from custvalue._kano.result import Result
 from custvalue._kano.segments import Homogeneity, Segments
 from custvalue._kano.table import (
     BERGER,
@@ -68,7 +68,6 @@ __all__ = [
     "WORDS",
     "AsymmetricAttribute",
     "AsymmetricResponse",
-    "Base",
     "Category",
     "CategoryProbabilities",
     "Coefficient",

@@ -95,6 +95,20 @@ def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95
         If matplotlib is not installed.
     ParameterError
         If `gaps` is another kind of result.
+
+    Examples
+    --------
+    >>> from custvalue import datasets, plotting, servqual
+    >>> from custvalue.survey import Scale
+    >>> answers = datasets.simulate_dealership(600, rng=11).survey
+    >>> survey = servqual.Survey.from_frame(
+    ...     answers,
+    ...     perceptions=[f"p{i:02d}" for i in range(1, 23)],
+    ...     expectations=[f"e{i:02d}" for i in range(1, 23)],
+    ...     scale=Scale(1, 7),
+    ... )
+    >>> plotting.gaps_by_dimension(survey.gaps())
+    Picture('Lines are 95 % intervals; 240 respondents')
     """
     require_result("gaps", gaps, Gaps, "servqual.Survey.gaps()")
     named = [(gap.name.capitalize(), gap.gap) for gap in gaps.dimensions]
@@ -112,7 +126,7 @@ def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95
     ax.set_xlabel(
         f"Gap in points of the scale {gaps.scale}: below 0 customers got less than expected"
     )
-    picture = _finished(ax, _interval_title(level, gaps.respondents))
+    picture = _finished(ax, _interval_title(level, gaps.base.n))
     room_for_numbers(ax)
     return picture
 
@@ -140,6 +154,20 @@ def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.
         If matplotlib is not installed.
     ParameterError
         If `gaps` is another kind of result.
+
+    Examples
+    --------
+    >>> from custvalue import datasets, plotting, servqual
+    >>> from custvalue.survey import Scale
+    >>> answers = datasets.simulate_dealership(600, rng=11).survey
+    >>> survey = servqual.Survey.from_frame(
+    ...     answers,
+    ...     perceptions=[f"p{i:02d}" for i in range(1, 23)],
+    ...     expectations=[f"e{i:02d}" for i in range(1, 23)],
+    ...     scale=Scale(1, 7),
+    ... )
+    >>> plotting.expectation_profile(survey.gaps())
+    Picture('Lines are 95 % intervals; 240 respondents')
     """
     require_result("gaps", gaps, Gaps, "servqual.Survey.gaps()")
     ax = axes_of(ax, height=1.2 + 0.42 * len(gaps.dimensions))
@@ -165,7 +193,7 @@ def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.
     _rows(ax, [its.name.capitalize() for its in gaps.dimensions])
     ax.set_xlabel(f"Points of the scale {gaps.scale}")
     above = 9 + legend_above(ax, 2)
-    return _finished(ax, _interval_title(level, gaps.respondents), above=above)
+    return _finished(ax, _interval_title(level, gaps.base.n), above=above)
 
 
 def performance_by_dimension(
@@ -193,6 +221,20 @@ def performance_by_dimension(
         If matplotlib is not installed.
     ParameterError
         If `performance` is another kind of result.
+
+    Examples
+    --------
+    >>> from custvalue import datasets, plotting, servqual
+    >>> from custvalue.survey import Scale
+    >>> answers = datasets.simulate_dealership(600, rng=11).survey
+    >>> survey = servqual.Survey.from_frame(
+    ...     answers,
+    ...     perceptions=[f"p{i:02d}" for i in range(1, 23)],
+    ...     expectations=[f"e{i:02d}" for i in range(1, 23)],
+    ...     scale=Scale(1, 7),
+    ... )
+    >>> plotting.performance_by_dimension(survey.performance())
+    Picture('Lines are 95 % intervals; 240 respondents')
     """
     require_result("performance", performance, Performance, "servqual.Survey.performance()")
     named = [(each.name.capitalize(), each.mean) for each in performance.dimensions]
@@ -204,7 +246,7 @@ def performance_by_dimension(
     ax.set_xlim(performance.scale.low, performance.scale.high)
     _rows(ax, [name for name, _ in named])
     ax.set_xlabel(f"Mean perception on the scale {performance.scale}")
-    return _finished(ax, _interval_title(level, performance.respondents))
+    return _finished(ax, _interval_title(level, performance.base.n))
 
 
 def priorities_by_dimension(
@@ -233,6 +275,20 @@ def priorities_by_dimension(
         If matplotlib is not installed.
     ParameterError
         If `priorities` is another kind of result.
+
+    Examples
+    --------
+    >>> from custvalue import datasets, plotting, servqual
+    >>> from custvalue.survey import Scale
+    >>> answers = datasets.simulate_dealership(600, rng=11).survey
+    >>> survey = servqual.Survey.from_frame(
+    ...     answers,
+    ...     perceptions=[f"p{i:02d}" for i in range(1, 23)],
+    ...     expectations=[f"e{i:02d}" for i in range(1, 23)],
+    ...     scale=Scale(1, 7),
+    ... )
+    >>> plotting.priorities_by_dimension(survey.priorities(rng=1))
+    Picture('Lines are 95 % intervals; 240 respondents')
     """
     require_result("priorities", priorities, Priorities, "servqual.Survey.priorities()")
     ax = axes_of(ax, height=0.9 + 0.42 * len(priorities.dimensions))
@@ -286,6 +342,20 @@ def tolerance_zones(
         If matplotlib is not installed.
     ParameterError
         If `zones` is another kind of result.
+
+    Examples
+    --------
+    >>> from custvalue import plotting, servqual
+    >>> from custvalue.survey import Scale
+    >>> survey = servqual.ToleranceSurvey.from_arrays(
+    ...     [[6, 2, 5], [7, 3, 5], [6, 3, 4], [6, 3, 5]],
+    ...     adequate=[[4, 3, 4], [4, 4, 3], [4, 4, 4], [5, 4, 4]],
+    ...     desired=[[5, 6, 6], [6, 6, 6], [5, 7, 6], [6, 6, 7]],
+    ...     scale=Scale(1, 7),
+    ...     dimensions={"staff": 1, "premises": 1, "speed": 1},
+    ... )
+    >>> plotting.tolerance_zones(survey.zone_of_tolerance())
+    Picture('Lines are 95 % intervals; 4 respondents; right: inside their zone')
     """
     require_result("zones", zones, ZoneOfTolerance, "servqual.ToleranceSurvey.zone_of_tolerance()")
     named: list[tuple[str, Zone]] = [(zone.name.capitalize(), zone) for zone in zones.dimensions]
@@ -297,7 +367,7 @@ def tolerance_zones(
     ax.set_xlim(zones.scale.low, zones.scale.high)
     _rows(ax, [name for name, _ in named])
     ax.set_xlabel(f"Bars: from adequate to desired; points: perceived, on the scale {zones.scale}")
-    return _finished(ax, f"{_interval_title(level, zones.respondents)}; right: inside their zone")
+    return _finished(ax, f"{_interval_title(level, zones.base.n)}; right: inside their zone")
 
 
 def _zone(ax: Axes, place: int, zone: Zone, level: float) -> None:
@@ -346,6 +416,13 @@ def net_promoter_bar(
         If matplotlib is not installed.
     ParameterError
         If `score` is another kind of result.
+
+    Examples
+    --------
+    >>> from custvalue import plotting, satisfaction
+    >>> score = satisfaction.net_promoter_score([10, 10, 9, 9, 9, 8, 8, 7, 7, 6, 4, 0])
+    >>> plotting.net_promoter_bar(score)
+    Picture('Net Promoter Score 17, 95 % interval −29 to 55, 12 answers')
     """
     require_result("score", score, NetPromoterScore, "satisfaction.net_promoter_score()")
     ax = axes_of(ax, height=1.7)
@@ -392,6 +469,23 @@ def value_concentration(value: CustomerLifetimeValue, ax: Axes | None = None) ->
         If matplotlib is not installed.
     ParameterError
         If `value` is another kind of result.
+
+    Examples
+    --------
+    >>> from custvalue import lifetime, plotting
+    >>> visits = lifetime.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week")
+    >>> spend = lifetime.GammaGamma(p=6.25, q=3.744, gamma=15.44)
+    >>> history = spend.simulate(visits.simulate(500, age="52 weeks", rng=1), rng=2)
+    >>> value = lifetime.customer_lifetime_value(
+    ...     history,
+    ...     purchases=visits,
+    ...     spend=spend,
+    ...     horizon="3 years",
+    ...     annual_discount_rate=0.1,
+    ...     margin=0.3,
+    ... )
+    >>> plotting.value_concentration(value)
+    Picture('Value within 3 years of 500 customers')
     """
     require_result("value", value, CustomerLifetimeValue, "lifetime.customer_lifetime_value()")
     ax = axes_of(ax, height=4.0, width=6.2)
@@ -445,6 +539,16 @@ def probability_alive_histogram(
         If `probability_alive` is another kind of result.
     DataError
         If an entry is no probability.
+
+    Examples
+    --------
+    >>> from custvalue import lifetime, plotting
+    >>> visits = lifetime.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week")
+    >>> spend = lifetime.GammaGamma(p=6.25, q=3.744, gamma=15.44)
+    >>> history = spend.simulate(visits.simulate(500, age="52 weeks", rng=1), rng=2)
+    >>> back = history.frequency > 0
+    >>> plotting.probability_alive_histogram(visits.probability_alive(history)[back])
+    Picture('216 customers, 106 of them expected to be active')
     """
     probabilities = _probabilities(probability_alive)
     ax = axes_of(ax, height=3.0)
@@ -470,7 +574,7 @@ def delivered_value_bars(comparison: Comparison, ax: Axes | None = None) -> Pict
     Returns
     -------
     Picture
-        Two bars an offer, in its money unit: total value, and total cost below it.
+        Two bars per offer, in its money unit: total value, and total cost below it.
 
     Raises
     ------
@@ -478,6 +582,23 @@ def delivered_value_bars(comparison: Comparison, ax: Axes | None = None) -> Pict
         If matplotlib is not installed.
     ParameterError
         If `comparison` is another kind of result.
+
+    Examples
+    --------
+    >>> from custvalue import delivered_value, plotting
+    >>> def offer(name, worth, costs):
+    ...     return delivered_value.Offer(
+    ...         name=name,
+    ...         value=dict(zip(("product", "service", "personnel", "image"), worth)),
+    ...         cost=dict(zip(("monetary", "time", "energy", "psychic"), costs)),
+    ...         unit="EUR",
+    ...     )
+    >>> us, rival = (
+    ...     offer("us", (60, 20, 10, 10), (50, 5, 3, 2)),
+    ...     offer("rival", (35, 5, 5, 5), (15, 3, 1, 1)),
+    ... )
+    >>> plotting.delivered_value_bars(delivered_value.compare([us, rival]))
+    Picture('Delivered value: what an offer is worth, less what it costs')
     """
     require_result("comparison", comparison, Comparison, "delivered_value.compare()")
     ax = axes_of(ax, height=1.6 + 0.95 * len(comparison.offers))
@@ -500,7 +621,7 @@ def delivered_value_bars(comparison: Comparison, ax: Axes | None = None) -> Pict
 
 
 def kano_diagram(result: Result, ax: Axes | None = None, *, level: float = 0.95) -> Picture:
-    """Draw better against worse, one point an item, with intervals: Timko's diagram.
+    """Draw better against worse, one point per item, with intervals: Timko's diagram.
 
     Parameters
     ----------
@@ -524,6 +645,20 @@ def kano_diagram(result: Result, ax: Axes | None = None, *, level: float = 0.95)
         If matplotlib is not installed.
     ParameterError
         If `result` is another kind of result.
+
+    Examples
+    --------
+    >>> from custvalue import kano, plotting
+    >>> answers = {
+    ...     "fault repaired": (150, 40, 10, 20, 0, 0),
+    ...     "ready in time": (60, 110, 30, 20, 0, 0),
+    ...     "car washed": (5, 30, 120, 65, 0, 0),
+    ...     "loyalty card": (2, 8, 50, 150, 10, 0),
+    ... }
+    >>> counts = {item: dict(zip("MOAIRQ", row)) for item, row in answers.items()}
+    >>> result = kano.Result.from_counts(counts)
+    >>> plotting.kano_diagram(result)
+    Picture('Better and worse; lines are 95 % intervals')
     """
     require_result("result", result, Result, "kano.Questionnaire.classify()")
     ax = axes_of(ax, height=5.6, width=6.4)
@@ -575,6 +710,20 @@ def kano_bars(result: Result, ax: Axes | None = None) -> Picture:
         If matplotlib is not installed.
     ParameterError
         If `result` is another kind of result.
+
+    Examples
+    --------
+    >>> from custvalue import kano, plotting
+    >>> answers = {
+    ...     "fault repaired": (150, 40, 10, 20, 0, 0),
+    ...     "ready in time": (60, 110, 30, 20, 0, 0),
+    ...     "car washed": (5, 30, 120, 65, 0, 0),
+    ...     "loyalty card": (2, 8, 50, 150, 10, 0),
+    ... }
+    >>> counts = {item: dict(zip("MOAIRQ", row)) for item, row in answers.items()}
+    >>> result = kano.Result.from_counts(counts)
+    >>> plotting.kano_bars(result)
+    Picture('Kano categories by rule mode')
     """
     require_result("result", result, Result, "kano.Questionnaire.classify()")
     ax = axes_of(ax, height=1.3 + 0.42 * len(result))
@@ -612,7 +761,7 @@ _LABEL: dict[str, Any] = {
 
 
 def _probabilities(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Return checked probabilities: what is off the axis would be left out without a word."""
+    """Return checked probabilities: values outside the axis would disappear silently."""
     if np.ndim(values) != 1:
         raise ParameterError(
             f"probability_alive must be the probabilities that model.probability_alive(history) "
@@ -621,7 +770,7 @@ def _probabilities(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
     numbers = to_numbers("probability_alive", values)
     bad = np.flatnonzero(~((numbers >= 0) & (numbers <= 1)))
     if bad.size:
-        hint = "Leave out who has none."
+        hint = "Exclude customers without one."
         raise DataError.at_rows("probability_alive", "from 0 to 1", bad, numbers[bad], hint)
     return numbers
 

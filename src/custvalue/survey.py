@@ -24,10 +24,11 @@ from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate
 from custvalue._inference.shares import Proportion, ProportionMethod
 from custvalue._respondents.instrument import Dimension, Instrument, Item
-from custvalue._respondents.left_out import ItemLeftOut, LeftOut, Losses
-from custvalue._respondents.reading import MissingPolicy, QuestionPolicy
+from custvalue._respondents.losses import Losses
+from custvalue._respondents.reading import QuestionPolicy
 from custvalue._respondents.responses import Responses, Split
 from custvalue._respondents.scale import Direction, Scale
+from custvalue._results.base import Base, ItemBase, MissingPolicy
 from custvalue._survey.alpha import CronbachAlpha, cronbach_alpha
 from custvalue._survey.coefficients import (
     InstrumentReliability,
@@ -55,6 +56,7 @@ from custvalue._survey.raking import MarginCategory, MarginFit, Raking, rake
 from custvalue._survey.reliability import reliability
 
 __all__ = [
+    "Base",
     "Bootstrap",
     "Covariances",
     "CronbachAlpha",
@@ -72,10 +74,9 @@ __all__ = [
     "InstrumentReliability",
     "Interval",
     "Item",
+    "ItemBase",
     "ItemDescription",
-    "ItemLeftOut",
     "ItemReliability",
-    "LeftOut",
     "Losses",
     "MarginCategory",
     "MarginFit",

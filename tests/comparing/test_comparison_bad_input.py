@@ -233,7 +233,7 @@ CASES = [
         ),
         DataError,
         (
-            "missing='drop' left out 1 respondent of second, so that rows may not belong "
+            "missing='drop' excludes 1 respondent of second, so that rows may not belong "
             "together. Read both with missing='pairwise'."
         ),
         id="compare_paired: somebody dropped",

@@ -194,7 +194,7 @@ def test_missing_answers_leave_the_respondent_out():
         replicates=20,
         rng=1,
     )
-    assert (result.n, result.left_out) == (498, 2)
+    assert (result.n, result.base.excluded_respondents) == (498, 2)
 
 
 def test_a_result_prints_goes_to_json_and_into_the_effect_on_satisfaction():
@@ -305,7 +305,7 @@ BAD = [
         run(overall=Responses.from_frame({"o": [1] * 24 + [None]}, scale=TEN, missing="drop")),
         DataError,
         (
-            "missing='drop' left out 1 respondent of overall, so that rows may not belong "
+            "missing='drop' excludes 1 respondent of overall, so that rows may not belong "
             "together. Read both with missing='pairwise'."
         ),
         id="somebody dropped",

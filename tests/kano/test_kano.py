@@ -435,7 +435,7 @@ def test_gaps_are_gaps_in_every_frame(frame, codes):
     assert answers.functional[:, 0].tolist() == [0, -1, 1]
     assert answers.dysfunctional[:, 0].tolist() == [4, 4, -1]
     assert answers.categories()[:, 0].tolist() == [1, -1, -1]
-    assert answers.base.half_answered == 2
+    assert [item.missing for item in answers.base.items] == [1, 1]
 
 
 def test_an_item_without_any_answer_is_read_whatever_the_codes():
@@ -520,6 +520,12 @@ def test_another_table_changes_the_categories():
     assert strict.classify().table == "Pouliot 1993"
 
 
+WITHOUT = [  # codes for "don't know" apart
+    ("functional", "a", 1),
+    ("functional", "b", 0),
+    ("dysfunctional", "a", 1),
+    ("dysfunctional", "b", 0),
+]
 MISSING = {"f1": [1, None, 3, 1], "d1": [5, 5, None, 9], "f2": [1, 1, 1, 1], "d2": [5, 5, 5, 5]}
 
 
@@ -537,11 +543,11 @@ def test_missing_answers_are_left_out_and_counted():
     pairwise = with_missing("pairwise").classify()
     assert [pairwise[item].n for item in "ab"] == [1, 4]
     base = pairwise.base
-    assert (base.respondents, base.dropped, base.dont_know) == (4, 0, 1)
-    assert (base.unanswered, base.half_answered) == (3, 3)
+    assert (base.respondents, base.excluded, base.dont_know) == (4, {}, 1)
+    assert [(item.block, item.name, item.missing) for item in base.items] == WITHOUT
     dropped = with_missing("drop").classify()
     assert [dropped[item].n for item in "ab"] == [1, 1]
-    assert (dropped.base.respondents, dropped.base.dropped, dropped.base.unanswered) == (1, 3, 0)
+    assert (dropped.base.respondents, dropped.base.n) == (4, 1)
 
 
 def test_nobody_counts_who_stands_for_nobody():
@@ -682,7 +688,7 @@ def test_items_with_a_tier_feed_the_effect_of_satisfaction():
 
 def test_one_is_not_plural():
     answers = Questionnaire.from_arrays([[1]], [[5]])
-    assert str(answers.base).startswith("1 respondent; missing='raise': 0 left out, 0 pairs not")
+    assert str(answers.base) == "1 respondent, no missing answers."
     assert "At least 50 % questionable pairs: 0 of 1 respondent; one" in str(answers.questionable())
     fuzzy = kano.FuzzyQuestionnaire.from_arrays([[[1, 0, 0, 0, 0]]], [[[0, 0, 0, 0, 1]]])
     assert "1 respondent, effective n 1.0" in str(fuzzy.classify())

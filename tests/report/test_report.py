@@ -787,7 +787,7 @@ def test_respondents_left_out_and_answers_not_known_are_counted():
     found = asked(survey, keys='missing = "drop"', scale=scale)
     assert (
         "2 respondents gave perceptions of 2 items in 2 dimensions on the scale 1-7 (adapted "
-        "SERVQUAL). 2 more respondents missed an answer and are left out. 2 “don't know” are not "
+        "SERVQUAL). 2 more respondents missed an answer and are excluded. 2 “don't know” are not "
         "counted as answers."
     ) in prose(found)
 

@@ -666,7 +666,7 @@ CASES = {
         ),
         DataError,
         (
-            "missing='drop' left out 0 respondents of the responses and 1 of the importance, so "
+            "missing='drop' excludes 1 respondent of the importance, so "
             "that rows may not belong together. Read both with missing='pairwise'."
         ),
     ),

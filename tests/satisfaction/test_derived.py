@@ -116,10 +116,10 @@ def test_who_misses_an_answer_is_left_out_and_counted():
     frame["a"][3] = None
     frame["overall"][8] = None
     index = index_of(Responses.from_frame(frame, scale=SEVEN, missing="pairwise"))
-    assert (index.n, index.left_out) == (48, 2)
-    assert "2 respondents are left out" in str(index)
+    assert (index.n, index.base.excluded_respondents) == (48, 2)
+    assert "48 of 50 respondents; missing='pairwise': 2 excluded (missing answer)" in str(index)
     dropped = index_of(Responses.from_frame(frame, scale=SEVEN, missing="drop"))
-    assert (dropped.n, dropped.left_out) == (48, 2)
+    assert (dropped.n, dropped.base.excluded_respondents) == (48, 2)
     assert dropped.value == pytest.approx(index.value)
 
 

@@ -28,7 +28,7 @@ def test_disconfirmation_by_hand():
     assert (interval.low, interval.high) == pytest.approx((1 - reach, 1 + reach))
     shares = (result.dissatisfied.value, result.satisfied.value, result.delighted.value)
     assert shares == pytest.approx((0.2, 0.2, 0.6))
-    assert (result.n, result.left_out) == (5, 0)
+    assert (result.n, result.base.excluded_respondents) == (5, 0)
     assert result.mean_class == "delighted"
     assert result.verdict() == "undecided"
 
@@ -159,8 +159,8 @@ def test_zeros_leave_the_ratio_only_on_request_and_are_counted():
     result = disconfirmation([4, 9, 0, 5], [1, 1, 2, 0], scale=scale, zeros="drop")
     assert result.ratio is not None
     assert result.ratio.value == pytest.approx(6)
-    assert (result.ratio.left_out, result.ratio.log.n, result.n) == (2, 2, 4)
-    assert "The ratio leaves out 2 with an answer of 0." in str(result)
+    assert (result.ratio.base.excluded["answer of 0"], result.ratio.log.n, result.n) == (2, 2, 4)
+    assert "The ratio excludes 2 respondents with an answer of 0." in str(result)
     nobody = disconfirmation([0, 0], [1, 2], scale=scale, zeros="drop")
     assert nobody.ratio is None
     assert nobody.ratio_note == "No ratio: every respondent has an answer of 0."
@@ -169,8 +169,8 @@ def test_zeros_leave_the_ratio_only_on_request_and_are_counted():
 def test_missing_answers_are_left_out_on_request_and_counted():
     for missing in ("drop", "pairwise"):
         result = disconfirmation([9, None, 6], [7, 8, math.nan], scale=TEN, missing=missing)
-        assert (result.n, result.left_out, result.estimate.value) == (1, 2, 2)
-        assert "2 respondents are left out because an answer is missing." in str(result)
+        assert (result.n, result.base.excluded_respondents, result.estimate.value) == (1, 2, 2)
+        assert "2 excluded (missing answer), 2 missing answers." in str(result)
 
 
 def test_rows_stay_where_they_are():
@@ -179,13 +179,13 @@ def test_rows_stay_where_they_are():
     frame = scores.to_frame(pl.DataFrame())
     assert frame.columns == ["perceived", "expected", "difference", "verdict", "weight"]
     assert frame["verdict"].to_list() == scores.verdict.tolist()
-    assert scores.group().left_out == 1
+    assert scores.group().base.excluded_respondents == 1
 
 
 def test_codes_for_dont_know_are_missing_answers():
     scale = Scale(1, 10, missing_codes=(99,))
     result = disconfirmation([9, 99], [7, 7], scale=scale, missing="drop")
-    assert (result.n, result.left_out) == (1, 1)
+    assert (result.n, result.base.excluded_respondents) == (1, 1)
 
 
 @careful

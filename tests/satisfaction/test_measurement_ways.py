@@ -142,7 +142,7 @@ def test_weights_and_missing_answers():
     assert pairwise["y"].difference.n == 3
     drop = hygiene_and_satisfiers(got, want, missing="drop", **options)
     assert drop["x"].difference.value == pytest.approx(1 / 4)
-    assert drop.left_out == 2
+    assert drop.base.excluded_respondents == 2
 
 
 def test_requirements_print_and_go_to_json():
@@ -222,10 +222,10 @@ def test_stated_beside_subtracted():
 
 def test_stated_disconfirmation_prints_goes_to_json_and_compares():
     found = measured_disconfirmation([*STATED, None], scale=FIVE, missing="drop")
-    assert found.left_out == 1
+    assert found.base.excluded_respondents == 1
     assert MeasuredDisconfirmation.from_json(found.to_json()) == found
     assert "Group: undecided" in str(found)
-    assert "1 respondent is left out" in found._repr_html_()
+    assert "10 of 11 respondents; " in found._repr_html_()
     assert repr(found) == ("MeasuredDisconfirmation(scale='1-5', neutral=3, value=0.5000, n=10)")
     compared = compare({"a": found, "b": measured_disconfirmation([3, 4, 5], scale=FIVE)})
     assert compared.method == "welch"
@@ -269,7 +269,7 @@ def test_missing_answers_leave_out_the_attribute():
         {"time": [2, None, 3, 5], "clean": [5, 5, 4, 3]}, scale=FIVE, missing="pairwise"
     )
     found = derived_dissatisfaction(gaps, HOPED)
-    assert found.left_out == 1
+    assert found.base.missing_answers == 1
     assert found.attributes[0].shortfall.n == 3
 
 
@@ -353,8 +353,11 @@ def test_no_problems_at_all():
 
 def test_problems_print_and_go_to_json():
     found = problem_analysis({**HAD, "cold": [None, *[0] * 7]}, severity=None, missing="drop")
-    assert found.left_out == 1
-    assert "1 respondent is left out because an answer is missing." in str(found)
+    assert found.base.excluded_respondents == 1
+    assert (
+        "7 of 8 respondents; missing='drop': 1 excluded (missing answer), 1 missing answer."
+        in str(found)
+    )
     assert "of 3; 1 problem each." in str(problem_analysis({"late": [1, 1, 1]}))
     assert ProblemAnalysis.from_json(found.to_json()) == found
     assert "Pareto" in str(found)
@@ -704,7 +707,7 @@ BAD = [
         derived(expected=DROPPED),
         DataError,
         (
-            "missing='drop' left out 1 respondent of expected, so that rows may not belong "
+            "missing='drop' excludes 1 respondent of expected, so that rows may not belong "
             "together. Read both with missing='pairwise'."
         ),
         id="derived: somebody dropped",

@@ -155,7 +155,7 @@ CASES = {
         derived(overall=Responses.from_frame({"p": [1, 2]}, scale=FIVE)),
         DataError,
         (
-            "overall must be answered by the same 6 respondents in the same order, none dropped, "
+            "overall must be answered by the same 6 respondents in the same order, none excluded, "
             "but it has 2. Read both with missing='pairwise'."
         ),
     ),

@@ -213,7 +213,7 @@ def test_missing_answers_of_the_score():
     score = net_promoter_score(
         [10, None, 99, 3], scale=Scale(0, 10, missing_codes=(99,)), missing="drop"
     )
-    assert (score.n, score.left_out, score.value) == (2, 2, 0)
+    assert (score.n, score.base.excluded_respondents, score.value) == (2, 2, 0)
 
 
 def test_answers_that_look_like_another_scale_are_warned_of():

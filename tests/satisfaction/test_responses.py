@@ -52,8 +52,13 @@ def test_what_the_responses_say_may_be_said_again(measure):
 def test_their_policy_for_missing_answers_holds_and_is_counted(name, policy):
     holes = [5, None, 2, 5, None, 1]
     found = MEASURES[name](one(holes, missing=policy))
-    assert found == MEASURES[name](holes, scale=FIVE, weights=WEIGHTS, missing="drop")
-    assert (found.answers if name == "effort" else found).left_out == 2
+    said = "drop" if policy == "drop" else "pairwise"
+    same = MEASURES[name](holes, scale=FIVE, weights=WEIGHTS, missing=said)
+    base = (found.answers if name == "effort" else found).base
+    reason = "too few answers" if policy == "prorate" else "missing answer"
+    assert (base.n, base.excluded) == (4, {reason: 2})
+    assert found == same or policy == "prorate"
+    assert (found.value, found.confidence_interval()) == (same.value, same.confidence_interval())
 
 
 @pytest.mark.parametrize("policy", ["drop", "pairwise"])
@@ -61,8 +66,8 @@ def test_net_promoter_score_of_responses(policy):
     ten = Scale(0, 10, missing_codes=(99,))
     answers = [10, 9, 99, 7, 3, 10]
     found = net_promoter_score(one(answers, ten, missing=policy))
-    assert found == net_promoter_score(answers, scale=ten, weights=WEIGHTS, missing="drop")
-    assert found.left_out == 1
+    assert found == net_promoter_score(answers, scale=ten, weights=WEIGHTS, missing=policy)
+    assert found.base.excluded_respondents == 1
 
 
 def test_responses_state_their_scale_so_that_no_other_is_suspected():
@@ -92,7 +97,7 @@ def test_both_sides_may_be_responses():
         LIKED, frame["hoped"], scale=FIVE, weights=WEIGHTS, missing="pairwise"
     )
     assert found == expected
-    assert found.left_out == 1
+    assert found.base.excluded_respondents == 1
 
 
 GOT = {"repaired": [5, 4, None, 5, 5, 4], "diagnosis": [4, 5, 4, 2, 5, 4]}
@@ -112,7 +117,7 @@ def test_requirements_of_responses_have_an_item_for_each_attribute(policy):
     )
     expected = requirements(GOT, policy, scale=FIVE, weights=WEIGHTS)
     assert requirements(perceived) == expected
-    assert expected.left_out == (1 if policy == "drop" else 0)
+    assert expected.base.excluded_respondents == (1 if policy == "drop" else 0)
 
 
 def test_a_policy_that_is_said_goes_before_that_of_the_responses():

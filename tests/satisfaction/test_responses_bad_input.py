@@ -104,14 +104,14 @@ CASES = [
         "rows left out",
         lambda: disconfirmation(LEFT_OUT, [4, 4, 4]),
         DataError,
-        "perceived leaves out 1 of its respondents, missing='drop', so that its rows need not be "
+        "perceived excludes 1 of its respondents, missing='drop', so that its rows need not be "
         "those of expected. Read both with missing='pairwise'.",
     ),
     case(
         "rows left out of an attribute",
         lambda: hygiene_and_satisfiers({"item 1": [4, 4]}, LEFT_OUT, roles={"item 1": "hygiene"}),
         DataError,
-        "expected leaves out 1 of its respondents, missing='drop', so that its rows need not be "
+        "expected excludes 1 of its respondents, missing='drop', so that its rows need not be "
         "those of perceived. Read both with missing='pairwise'.",
     ),
     case(

@@ -98,7 +98,7 @@ def test_both_versions_of_the_same_experience_have_the_same_index():
 def test_codes_for_no_answer_come_with_the_scale_of_a_version():
     scale = Scale(1, 5, missing_codes=(9,))
     score = customer_effort_score([1, 2, 9], version="1", scale=scale, missing="drop")
-    assert (score.n, score.value, score.answers.left_out) == (2, 1.5, 1)
+    assert (score.n, score.value, score.answers.base.excluded_respondents) == (2, 1.5, 1)
     assert score.easy.value == 1
 
 
@@ -286,11 +286,11 @@ def test_prorated_answers_count_as_the_mean_of_the_others():
     continuous = Scale(1, 10, step=None)
     index = acsi_index(answers, convention="simple")
     expected = acsi_index(filled, convention="simple", scale=continuous)
-    assert (index.n, index.filled, index.value) == (6, 1, expected.value)
-    assert "1 missing answer is prorated." in str(index)
+    assert (index.n, index.base.filled, index.value) == (6, 1, expected.value)
+    assert "; 1 answer of 1 respondent prorated." in str(index)
     weights = {"overall": 2, "expected": 1, "ideal": 1}
     factors = factor_index(answers, weights=weights)
-    assert (factors.n, factors.filled) == (6, 1)
+    assert (factors.n, factors.base.filled) == (6, 1)
     assert factors.value == factor_index(filled, weights=weights, scale=continuous).value
 
 
@@ -298,5 +298,5 @@ def test_who_misses_an_item_is_left_out():
     frame = THREE | {"ideal": [8, None, 5, 9, 5, 8]}
     answers = Responses.from_frame(frame, scale=TEN, missing="pairwise")
     index = acsi_index(answers, convention="simple")
-    assert (index.n, index.left_out) == (5, 1)
+    assert (index.n, index.base.excluded_respondents) == (5, 1)
     assert isinstance(customer_effort_score([1], version="1"), CustomerEffortScore)

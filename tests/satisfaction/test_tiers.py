@@ -81,7 +81,7 @@ def test_effect_by_hand():
     assert effect.delight.standard_error == pytest.approx(stats.sem([0, 25, 25]))
     assert effect.net.value == pytest.approx(18.75 / 3)
     assert effect.net.standard_error == pytest.approx(stats.sem([-6.25, 0, 25]))
-    assert (effect.respondents, effect.left_out) == (3, 0)
+    assert (effect.base.n, effect.base.excluded_respondents) == (3, 0)
 
 
 def test_effect_on_each_respondent_by_hand():
@@ -116,7 +116,7 @@ def test_missing_answers_in_effects():
     pairwise = satisfaction_effect(
         got, EXPECTED, attributes=WORKSHOP, scale=FIVE, missing="pairwise"
     )
-    assert (pairwise.respondents, pairwise.left_out) == (3, 0)
+    assert (pairwise.base.n, pairwise.base.excluded_respondents) == (3, 0)
     assert pairwise.attribute("on time").difference.n == 2
     assert pairwise.attribute("repaired").difference.n == 3
     parts = [effect.dissatisfaction for effect in pairwise.attributes]
@@ -124,7 +124,7 @@ def test_missing_answers_in_effects():
     total = sum(part.value for part in parts if part is not None)
     assert pairwise.dissatisfaction.value == pytest.approx(total)
     drop = satisfaction_effect(got, EXPECTED, attributes=WORKSHOP, scale=FIVE, missing="drop")
-    assert (drop.respondents, drop.left_out) == (2, 1)
+    assert (drop.base.n, drop.base.excluded_respondents) == (2, 1)
     assert drop.attribute("repaired").difference.n == 2
     scores = satisfaction_effect_scores(
         got, EXPECTED, attributes=WORKSHOP, scale=FIVE, missing="drop"

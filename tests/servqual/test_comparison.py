@@ -88,7 +88,7 @@ def test_points_that_hold_for_everybody_hold_for_every_site():
         assert part.importance.tolist() == [70, 30]
 
 
-def test_what_was_left_out_is_counted_by_site():
+def test_what_is_missing_is_counted_by_site():
     perceived, expected, site, _ = drawn(30)
     perceived[2, 0] = np.nan  # west
     expected[3, 1] = 99  # north
@@ -100,14 +100,14 @@ def test_what_was_left_out_is_counted_by_site():
         group=site,
         missing="drop",
     )
-    assert survey.dropped == 2
+    assert survey.base.excluded == {"missing answer": 2}
     parts = survey.by("group")
-    assert {label: part.dropped for label, part in parts.items()} == {
+    assert {label: part.base.excluded_respondents for label, part in parts.items()} == {
         "north": 1,
         "south": 0,
         "west": 1,
     }
-    assert {label: part.dont_know for label, part in parts.items()} == {
+    assert {label: part.base.dont_know for label, part in parts.items()} == {
         "north": 1,
         "south": 0,
         "west": 0,

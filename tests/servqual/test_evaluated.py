@@ -128,7 +128,7 @@ def test_missing_ideal_points_follow_the_policy():
     assert pairwise.items[0].value.n == pairwise.items[0].perception.n == 9
     assert pairwise.dimensions[0].value.n == 9
     dropped = read(perceived, ideals=ideal, missing="drop").evaluated_performance()
-    assert (dropped.respondents, dropped.dropped) == (9, 1)
+    assert (dropped.base.n, dropped.base.respondents) == (9, 10)
     prorated = read(perceived, ideals=ideal, missing="prorate").evaluated_performance()
     assert prorated.items[0].value.n == 9
     assert prorated.dimensions[0].value.n == 10

@@ -160,7 +160,9 @@ def test_prorating_scores_a_dimension_by_the_answers_that_there_are():
         dimensions={"staff": 3},
         missing="prorate",
     )
-    assert survey.dropped == 1  # one of three perceptions is less than half
+    assert survey.base.excluded == {
+        "too few answers": 1
+    }  # one of three perceptions is less than half
     gaps = survey.gaps()
     assert gaps.dimension("staff").perception.value == 4
     assert gaps.dimension("staff").expectation.value == 6
@@ -174,7 +176,7 @@ def test_prorating_scores_a_dimension_by_the_answers_that_there_are():
         missing="prorate",
         min_answered=0.3,
     )
-    assert lenient.dropped == 0
+    assert lenient.base.excluded == {}
     assert lenient.performance().dimension("staff").mean.value == 3
     assert Survey.from_json(lenient.to_json()) == lenient
 
@@ -186,4 +188,4 @@ def test_prorating_without_gaps_in_the_answers_changes_nothing():
     np.testing.assert_allclose(
         one.gaps().columns()["gap"], other.gaps().columns()["gap"], rtol=1e-12
     )
-    assert other.gaps().missing == "prorate"
+    assert other.gaps().base.missing == "prorate"

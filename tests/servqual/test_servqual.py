@@ -415,7 +415,7 @@ def test_drop_leaves_out_respondents_in_all_parts_at_once():
     survey = read(frame, missing="drop")
     kept = [i for i in range(12) if i not in (1, 4, 7)]
     whole = read({name: values[kept] for name, values in frame.items()})
-    assert survey.dropped == 3
+    assert survey.base.excluded == {"missing answer": 3}
     assert survey.gaps().overall == whole.gaps().overall
     assert survey.gaps().weighted == whole.gaps().weighted
     np.testing.assert_array_equal(survey.importance, whole.importance)
@@ -425,7 +425,7 @@ def test_codes_for_no_answer_are_counted_apart():
     frame = columns()
     frame["P3"][1] = frame["E20"][4] = 99
     survey = read(frame, scale=Scale(1, 7, missing_codes=(99,)), missing="pairwise")
-    assert survey.dont_know == 2
+    assert survey.base.dont_know == 2
     assert survey.gaps().item("P3").gap.n == 11
     assert survey.gaps().dimension("tangibles").gap.n == 11
     assert survey.gaps().dimension("reliability").gap.n == 12
@@ -507,7 +507,7 @@ def test_respondents_of_weight_zero_do_not_count():
         np.testing.assert_allclose(a[name], b[name], rtol=1e-12)
     for one, other in zip(some.dimensions, without.dimensions, strict=True):
         assert one.reliability.value == pytest.approx(other.reliability.value, rel=1e-12)
-    assert some.respondents == 12
+    assert some.base.n == 12
 
 
 def test_intervals_stay_on_the_scale():
@@ -733,7 +733,7 @@ def test_how_a_survey_prints():
     )
     text = str(survey)
     assert "reliability     可靠性      5  P5" in text
-    assert "12 respondents, scale 1-7, effective n" in text
+    assert "12 respondents, no missing answers.\nScale 1-7, effective n 9.9." in text
     assert "Perceptions and expectations; importance points: yes." in text
     bare = Survey.from_frame(columns(), perceptions=testing.PERCEPTIONS, scale=SCALE)
     assert "Perceptions only (SERVPERF)." in str(bare)

@@ -160,7 +160,7 @@ def test_missing_answers_and_weights_of_zero_leave_respondents_out_of_both():
     alone = read(perceived[keep], expected[keep], overall[keep], weights=weights[keep])
     assert found.perception == alone.predictive_validity(replicates=0).perception
     dropped = read(perceived, expected, overall, weights=weights, missing="drop")
-    assert dropped.dropped == 3
+    assert dropped.base.excluded == {"missing answer": 3}
     prorated = read(perceived, expected, overall, weights=weights, missing="prorate")
     assert prorated.predictive_validity(replicates=0).n == 38
 
@@ -177,7 +177,7 @@ def test_overall_satisfaction_is_read_from_a_column():
         missing="pairwise",
     )
     assert survey.overall.items == ("sat",)
-    assert survey.dont_know == 1
+    assert survey.base.dont_know == 1
     assert survey.predictive_validity(replicates=0).n == 4
     assert list(survey.columns()) == ["a", "b", "sat", "weight"]
     assert Survey.from_json(survey.to_json()) == survey

@@ -211,7 +211,7 @@ def test_dropping_leaves_out_who_misses_any_of_the_three():
     perceived, adequate, desired, _ = drawn(10)
     perceived[1, 0] = adequate[4, 2] = desired[4, 2] = np.nan
     survey = read(perceived, adequate, desired, missing="drop")
-    assert (survey.respondents, survey.zone_of_tolerance().dropped) == (8, 2)
+    assert (survey.respondents, survey.zone_of_tolerance().base.respondents) == (8, 10)
     pairwise = read(perceived, adequate, desired, missing="pairwise").zone_of_tolerance()
     assert pairwise.items[0].adequacy.n == 9
     assert pairwise.overall.adequacy.n == 8

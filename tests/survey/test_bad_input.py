@@ -559,11 +559,11 @@ CASES = [
         "none of the items of 'place' is among these responses.",
     ),
     case(
-        "weights of those who were dropped",
+        "weights of those who are excluded",
         lambda: read({"a": [1, None, 3]}, missing="drop").with_weights([1, 2, 3]),
         DataError,
-        "weights has one entry for each of the 3 respondents of the data, but 1 of them are left "
-        "out of these responses. Put the weights into the data, and read both together: "
+        "weights has one entry for each of the 3 respondents of the data, but 1 of them are "
+        "excluded from these responses. Put the weights into the data, and read both together: "
         "Responses.from_frame(…, weights='…').",
     ),
     case(

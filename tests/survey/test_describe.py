@@ -242,7 +242,7 @@ def test_how_a_description_prints():
     assert repr(found) == "Description(items=2, by='group', respondents=7)"
     lines = str(found).splitlines()
     assert lines[2].split()[:6] == ["item", "group", "n", "missing", "don't", "know"]
-    assert "7 respondents, scale 1-5, effective n 7.0; missing='pairwise': 0 left out." in lines
+    assert "Scale 1-5, effective n 7.0." in lines
     assert "0.0 % [0.0, 79.3]" in str(found)  # Wilson: 0 of 1
     its = found.item("b", "x")
     assert str(its).splitlines()[0] == "b (x)"

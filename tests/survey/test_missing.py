@@ -1,4 +1,4 @@
-"""Missing answers: prorating, reversed items, and the count of everything left out."""
+"""Missing answers: prorating, reversed items, and the base."""
 
 import numpy as np
 import pytest
@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from custvalue.satisfaction import customer_satisfaction_index
 from custvalue.survey import (
+    Base,
     Dimension,
     Instrument,
     Item,
-    LeftOut,
     Responses,
     Scale,
     cronbach_alpha,
@@ -129,12 +129,12 @@ def test_prorating_keeps_to_the_dimension_and_its_direction():
         [nan, 2, 4, 4, 1, 1],
     ]
     answers = Responses.from_array(data, scale=FIVE, missing="prorate", instrument=workshop())
-    assert answers.dropped == 1
+    assert answers.base.excluded_respondents == 1
     assert answers.filled().tolist() == [[5, 5, 5, 5, 2, 2], [4, 4, 4, 4, 1, 1]]
     assert answers.scores("staff").tolist() == [5, 4]
     assert answers.scores("place").tolist() == [2, 1]
     lenient = Responses.from_array(data, scale=FIVE, missing="prorate", items=list("abcdef"))
-    assert lenient.dropped == 0
+    assert lenient.base.excluded_respondents == 0
 
 
 @pytest.mark.parametrize(("share", "kept"), [(0.25, 4), (0.5, 3), (0.75, 2), (0.76, 1), (1, 1)])
@@ -142,7 +142,7 @@ def test_who_answered_at_least_the_share_stays(share, kept):
     data = [[1, 1, 1, 1], [1, 1, 1, nan], [1, 1, nan, nan], [1, nan, nan, nan]]
     answers = Responses.from_array(data, scale=FIVE, missing="prorate", min_answered=share)
     assert answers.respondents == kept
-    assert answers.left_out.min_answered == share
+    assert answers.base.min_answered == share
 
 
 def test_a_third_of_three_items_is_one_of_them():
@@ -158,8 +158,8 @@ def test_an_index_of_prorated_answers_is_that_of_the_scores():
     answers = Responses.from_array(data, scale=FIVE, missing="prorate")
     index = customer_satisfaction_index(answers)
     assert index.value == pytest.approx(np.mean([75, 50, 37.5]))
-    assert (index.n, index.left_out, index.filled) == (3, 1, 3)
-    assert "3 missing answers are prorated." in str(index)
+    assert (index.n, index.base.excluded_respondents, index.base.filled) == (3, 1, 3)
+    assert "; 3 answers of 2 respondents prorated." in str(index)
     maximum = customer_satisfaction_index(answers, form="maximum")
     assert maximum.value == pytest.approx(np.mean([80, 60, 50]))
 
@@ -190,7 +190,7 @@ def test_a_prorated_score_is_the_mean_of_the_answers_that_there_are(rows):
         return
     answers = Responses.from_array(rows, scale=FIVE, missing="prorate")
     assert answers.scores().tolist() == pytest.approx(expected)
-    assert answers.left_out.dropped == len(rows) - len(expected)
+    assert answers.base.excluded_respondents == len(rows) - len(expected)
 
 
 def test_prorated_rows_beyond_a_block():
@@ -201,7 +201,7 @@ def test_prorated_rows_beyond_a_block():
     np.testing.assert_allclose(answers.scores(), np.nanmean(data, axis=1), rtol=1e-12)
 
 
-# --- what is left out -----------------------------------------------------------------------
+# --- the base -----------------------------------------------------------------------------
 
 FRAME = {
     "a": [5, 9, None, 4, None, 3],
@@ -218,12 +218,14 @@ def read(missing, **options):
 
 
 @pytest.mark.parametrize(
-    ("policy", "dropped", "prorated", "filled"),
+    ("policy", "excluded", "prorated", "filled"),
     [("drop", 4, 0, 0), ("pairwise", 0, 0, 0), ("prorate", 2, 2, 2)],
 )
-def test_everything_left_out_is_counted(policy, dropped, prorated, filled):
-    lost = read(policy).left_out
-    assert (lost.respondents, lost.dropped) == (6, dropped)
+def test_everything_that_is_missing_is_counted(policy, excluded, prorated, filled):
+    lost = read(policy).base
+    reason = "missing answer" if policy == "drop" else "too few answers"
+    assert lost.excluded == ({reason: excluded} if excluded else {})
+    assert (lost.respondents, lost.n) == (6, 6 - excluded)
     assert (lost.prorated, lost.filled, lost.dont_know) == (prorated, filled, 2)
     assert [(item.name, item.missing, item.dont_know) for item in lost.items] == [
         ("a", 2, 1),
@@ -231,54 +233,56 @@ def test_everything_left_out_is_counted(policy, dropped, prorated, filled):
     ]
     assert lost.missing_answers == 4
     assert lost.min_answered == (0.5 if policy == "prorate" else None)
-    assert LeftOut.from_json(lost.to_json()) == lost
+    assert Base.from_json(lost.to_json()) == lost
 
 
 def test_groups_and_waves_know_what_they_lost():
     sites = read("drop").by("group")
-    assert [site.left_out.dropped for site in sites.values()] == [2, 2]
-    assert sites["x"].left_out.items[0].dont_know == 1
-    assert sites["y"].left_out.items[0].missing == 1
-    assert (sites["x"].dont_know, sites["y"].dont_know) == (2, 0)
-    inner = read("drop").by("wave")[2].by("group")["y"].left_out
-    assert (inner.respondents, inner.dropped) == (2, 1)
+    assert [site.base.excluded_respondents for site in sites.values()] == [2, 2]
+    assert sites["x"].base.items[0].dont_know == 1
+    assert sites["y"].base.items[0].missing == 1
+    assert (sites["x"].base.dont_know, sites["y"].base.dont_know) == (2, 0)
+    inner = read("drop").by("wave")[2].by("group")["y"].base
+    assert (inner.respondents, inner.excluded) == (2, {"missing answer": 1})
     assert Responses.from_json(read("drop").to_json()) == read("drop")
 
 
 def test_nothing_lost_is_nothing_counted():
     answers = Responses.from_array([[1, 2], [3, 4]], scale=FIVE)
     assert answers.losses == ()
-    assert [item.missing for item in answers.left_out.items] == [0, 0]
-    assert [item.dont_know for item in answers.left_out.items] == [0, 0]
-
-
-def test_counts_by_item_are_unknown_where_they_were_not_recorded():
-    answers = Responses(("a",), np.array([[1.0], [nan]]), np.ones(2), FIVE, "pairwise", dont_know=1)
-    assert answers.left_out.items[0].dont_know is None
+    assert [item.missing for item in answers.base.items] == [0, 0]
+    assert [item.dont_know for item in answers.base.items] == [0, 0]
 
 
 def test_one_is_counted_in_the_singular():
     answers = Responses.from_array([[1, None]], scale=Scale(1, 5), missing="prorate")
-    assert (
-        "1 respondent, scale 1-5, effective n 1.0; missing='prorate': 0 left out, 1 answer m"
-        in (str(answers))
+    assert str(answers.base) == (
+        "1 respondent; missing='prorate': 1 missing answer; 1 answer of 1 respondent prorated."
     )
-    assert "Prorated where items are combined: 1 answer of 1 respondent; whoever" in str(answers)
-    assert str(answers.left_out).endswith("; 1 answer of 1 respondent is prorated.")
+    assert str(answers.base) in str(answers).splitlines()
 
 
-def test_how_what_is_left_out_prints():
-    lines = str(read("prorate").left_out).splitlines()
-    assert lines[2].split() == ["item", "missing", "share", "don't", "know"]
-    assert lines[4].split() == ["a", "2", "33.3", "%", "1"]
-    assert lines[-1] == (
-        "missing='prorate': 2 of 6 respondents left out because they answered less than 50 %; 2 "
-        "answers of 2 respondents are prorated."
+def test_how_a_base_prints():
+    base = read("prorate").base
+    assert str(base) == (
+        "4 of 6 respondents; missing='prorate': 2 excluded (too few answers), 4 missing answers, 2 "
+        "don't know; 2 answers of 2 respondents prorated."
     )
-    assert (
-        "Prorated where items are combined: 2 answers of 2 respondents; whoever answered less "
-        "than 50 % is left out."
-    ) in str(read("prorate"))
+    assert repr(base) == f"Base({str(base)[:-1]})"
+    assert base.columns()["item"].tolist() == ["a", "b"]
+    assert base.columns()["dont_know"].tolist() == [1, 1]
+    assert "<th scope='row'>a</th>" in base._repr_html_()
+    assert str(Base(respondents=1)) == "1 respondent, no missing answers."
+    more = base.excluding("weight 0", 1).excluding("nothing", 0)
+    assert more.n == 3
+    assert "3 excluded (too few answers: 2, weight 0: 1)" in str(more)
+
+
+def test_a_measure_that_uses_some_respondents_says_why():
+    answers = read("pairwise").with_weights([1, 1, 0, 1, 1, 0])
+    used = ~np.isnan(answers.answers).any(axis=1) & (answers.weights > 0)
+    base = answers.base_of(used)
+    assert (base.n, base.excluded) == (1, {"missing answer": 4, "weight 0": 1})
 
 
 # --- weights --------------------------------------------------------------------------------

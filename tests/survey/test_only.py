@@ -35,18 +35,18 @@ def test_some_items_are_the_items_read_alone(items, policy):
     options = {"missing": policy, **({"min_answered": 0.3} if policy == "prorate" else {})}
     found, alone = read(["polite", "rude", "quick"], **options).only(items), read(items, **options)
     assert found == alone
-    assert found.left_out == alone.left_out
+    assert found.base == alone.base
 
 
-def test_some_items_keep_who_was_dropped():
+def test_some_items_keep_who_is_excluded():
     whole = read(["polite", "rude"], missing="drop")
     part = whole.only(["polite"])
-    assert (part.respondents, part.dropped, part.dont_know) == (2, 2, 0)
+    assert (part.respondents, part.base.excluded_respondents, part.base.dont_know) == (2, 2, 0)
     assert part.weights.tolist() == [1.0, 1.0]
     assert part.group.tolist() == ["south", "north"]
     assert part.wave.tolist() == [2023, 2024]
-    assert [(its.name, its.missing) for its in part.left_out.items] == [("polite", 1)]
-    assert part.left_out.respondents == 4
+    assert [(its.name, its.missing) for its in part.base.items] == [("polite", 1)]
+    assert part.base.respondents == 4
 
 
 def test_some_items_stay_turned_round_and_keep_the_instrument():
@@ -54,14 +54,14 @@ def test_some_items_stay_turned_round_and_keep_the_instrument():
     part = whole.only(["rude"])
     np.testing.assert_array_equal(part.item("rude"), [5, 4, np.nan, 3])
     assert part.instrument == STAFF
-    assert part.dont_know == 1
+    assert part.base.dont_know == 1
 
 
 def test_prorating_is_applied_again_and_counted_by_group():
     whole = read(["polite", "rude", "quick"], missing="prorate", min_answered=0.3)
     part = whole.only(["quick"])
-    assert (whole.dropped, part.dropped) == (0, 2)
-    assert {site: its.dropped for site, its in part.by("group").items()} == {
+    assert (whole.base.excluded, part.base.excluded) == ({}, {"too few answers": 2})
+    assert {site: its.base.excluded_respondents for site, its in part.by("group").items()} == {
         "north": 1,
         "south": 1,
     }

@@ -185,7 +185,7 @@ def test_one_item_may_be_a_plain_list():
     answers = Responses.from_array([3, 4, None], scale=Scale(1, 5), missing="drop")
     assert answers.items == ("item 1",)
     assert answers.answers.tolist() == [[3], [4]]
-    assert answers.dropped == 1
+    assert answers.base.excluded == {"missing answer": 1}
 
 
 def test_policies_for_missing_answers():
@@ -193,9 +193,9 @@ def test_policies_for_missing_answers():
     drop = Responses.from_array(data, scale=Scale(1, 5), missing="drop", weights=[1, 2, 3, 4])
     assert drop.answers.tolist() == [[4, 3], [3, 3]]
     assert drop.weights.tolist() == [2, 4]
-    assert (drop.dropped, drop.missing_answers) == (2, 0)
+    assert (drop.base.excluded_respondents, drop.missing_answers) == (2, 0)
     pair = Responses.from_array(data, scale=Scale(1, 5), missing="pairwise")
-    assert (pair.dropped, pair.missing_answers) == (0, 2)
+    assert (pair.base.excluded_respondents, pair.missing_answers) == (0, 2)
     assert (pair.mean("item 1").n, pair.mean("item 1").value) == (3, 4)
 
 
@@ -203,7 +203,7 @@ def test_codes_are_counted_before_anybody_is_dropped():
     data = [[5, 9], [4, 3], [None, 9]]
     scale = Scale(1, 5, missing_codes=(9,))
     answers = Responses.from_array(data, scale=scale, missing="drop")
-    assert (answers.dont_know, answers.dropped, answers.respondents) == (2, 2, 1)
+    assert (answers.base.dont_know, answers.base.respondents, answers.base.n) == (2, 3, 1)
 
 
 def test_arrays_are_copied_and_closed():
@@ -235,10 +235,10 @@ def test_how_answers_print():
     # of the moments .75 and 13/384 on 0 to 1 that (2 m + 1/2) / 3 and its like give
     assert lines[4].split() == ["a", "4.500", "2.272", "4.952", "0.5000", "2"]
     assert lines[5].split() == ["b", "–", "–", "–", "–", "0"]
-    assert lines[7] == (
-        "3 respondents, scale 1-5, effective n 3.0; missing='pairwise': 0 left out, 4 answers "
-        "missing, 0 don't know."
-    )
+    assert lines[7:9] == [
+        "3 respondents; missing='pairwise': 4 missing answers.",
+        "Scale 1-5, effective n 3.0.",
+    ]
     assert "<td style=text-align:right>4.500</td>" in answers._repr_html_()
 
 

@@ -16,6 +16,7 @@ from custvalue._inference.estimate import ComparisonMethod, Estimated, estimate_
 from custvalue._inference.interval import Interval
 from custvalue._inference.resamples import Resamples, row_resamples
 from custvalue._respondents.responses import Responses, Split
+from custvalue._respondents.together import refuse_excluded
 from custvalue._rows import read_only
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative, Positive, Probability
@@ -225,7 +226,7 @@ def compare_paired(
     Raises
     ------
     DataError
-        If respondents or weights differ, some were dropped, or there are fewer than two.
+        If respondents or weights differ, some are excluded, or there are fewer than two.
     EstimationError
         If the measure fails on more than half of the resamples.
     ParameterError
@@ -271,12 +272,7 @@ def _check_panel(first: Any, second: Any) -> None:
     _check_responses("first", first)
     _check_responses("second", second)
     for name, responses in (("first", first), ("second", second)):
-        if responses.dropped:
-            raise DataError(
-                f"missing={responses.missing!r} left out {count(responses.dropped, 'respondent')} "
-                f"of {name}, so that rows may not belong together. Read both with "
-                f"missing='pairwise'."
-            )
+        refuse_excluded(name, responses)
     if first.respondents != second.respondents:
         raise DataError(
             f"first has {count(first.respondents, 'respondent')} and second has "

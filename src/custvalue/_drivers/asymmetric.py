@@ -40,6 +40,8 @@ from custvalue._inference.interval import Interval
 from custvalue._inference.resamples import Resamples, row_resamples
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
+from custvalue._respondents.together import joined_base, refuse_excluded
+from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.tiers import Tier
 from custvalue._words import count, did_you_mean, listed, plain
@@ -159,7 +161,7 @@ def asymmetric_response(
         scale=performance.scale,
         overall_scale=overall.scale,
         n=len(data.overall),
-        left_out=data.left_out,
+        base=data.base,
         replicates=resampled.resamples,
         failed=resampled.failed,
         level=level,
@@ -174,7 +176,7 @@ class _Data(NamedTuple):
     overall: FloatArray  # (n,)
     weights: FloatArray  # (n,)
     sign: int
-    left_out: int
+    base: Base
 
 
 class _Design(NamedTuple):
@@ -211,12 +213,7 @@ def _read(performance: object, overall: object) -> _Data:
                 f"{name} must be Responses, but it is {type(responses).__name__}. Read answers "
                 f"with Responses.from_frame(frame, scale=...)."
             )
-        if responses.dropped:
-            raise DataError(
-                f"missing={responses.missing!r} left out "
-                f"{count(responses.dropped, 'respondent')} of {name}, so that rows may not belong "
-                f"together. Read both with missing='pairwise'."
-            )
+        refuse_excluded(name, responses)
     return _complete(performance, overall)  # type: ignore[arg-type]  # both were looked at above
 
 
@@ -249,7 +246,9 @@ def _complete(performance: Responses, overall: Responses) -> _Data:
         overall=overall.scale.sign * overall.answers[used, 0],
         weights=performance.weights[used],
         sign=performance.scale.sign,
-        left_out=int((~known).sum()),
+        base=joined_base({"performance": performance, "overall": overall})
+        .excluding(MISSING_ANSWER, int((~known).sum()))
+        .excluding(WEIGHT_ZERO, int((known & ~used).sum())),
     )
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from custvalue._inference.interval import Interval
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base
 from custvalue._satisfaction.tiers import Attribute, Tier
 from custvalue._table import Table
 from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
@@ -137,8 +138,8 @@ class AsymmetricResponse(Frozen):
         Of the attributes and of overall satisfaction.
     n : int
         Respondents used.
-    left_out : int
-        Respondents left out because an answer is missing.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     replicates, failed : int
         Resamples of the bootstrap, and those that could not be estimated.
     level : float
@@ -153,7 +154,7 @@ class AsymmetricResponse(Frozen):
     scale: Scale
     overall_scale: Scale
     n: int
-    left_out: int
+    base: Base
     replicates: Positive
     failed: int
     level: Level
@@ -258,7 +259,7 @@ class AsymmetricResponse(Frozen):
                 f"{percent(self.level)} intervals: coefficients t, linearised; IA bootstrap "
                 f"percentile, {count(int(self.replicates), 'resample')}, {self.failed:,} failed."
             ),
-            f"n {self.n:,}, {self.left_out:,} left out, R² {self.r_squared:.3f}.",
+            f"{self.base} R² {self.r_squared:.3f}.",
             flips,
             *(f"{a.name}: {a.reason}." for a in self.attributes if a.reason),
             NOT_KANO,

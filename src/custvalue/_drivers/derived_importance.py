@@ -220,10 +220,11 @@ def read_overall(answers: Responses, overall: object) -> tuple[Responses, FloatA
             raise ParameterError(
                 f"overall must hold one question, but holds {len(overall.items)}. Name one of them."
             )
-        if overall.respondents != answers.respondents or overall.dropped or answers.dropped:
+        excluded = overall.base.excluded or answers.base.excluded
+        if overall.respondents != answers.respondents or excluded:
             raise DataError(
-                f"overall must be answered by the same {answers.respondents + answers.dropped} "
-                f"respondents in the same order, none dropped, but it has {overall.respondents}. "
+                f"overall must be answered by the same {answers.base.respondents} "
+                f"respondents in the same order, none excluded, but it has {overall.respondents}. "
                 f"Read both with missing='pairwise'."
             )
         turned = overall.scale.sign * overall.answers[:, 0]

@@ -17,9 +17,10 @@ import numpy.typing as npt
 from scipy import special
 
 from custvalue._inference.means import MeanEstimate, mean_estimate
-from custvalue._respondents.questions import left_out_note
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
+from custvalue._respondents.together import joined_base
+from custvalue._results.base import Base
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.importance import given_importance
 from custvalue._satisfaction.measurement_ways import matching_items
@@ -79,10 +80,8 @@ class ImportancePerformance(Frozen):
         Of performance.
     importance_scale : Scale or None
         Of importance; None where it was given as numbers.
-    left_out : int
-        Answers left out because they are missing.
-    dont_know : int
-        Answers with one of the scale's missing codes, of everybody who was asked.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     """
 
     attributes: tuple[PlacedAttribute, ...]
@@ -90,8 +89,7 @@ class ImportancePerformance(Frozen):
     cross: tuple[float, float]
     scale: Scale
     importance_scale: Scale | None
-    left_out: int
-    dont_know: int = 0
+    base: Base
 
     def __getitem__(self, name: str) -> PlacedAttribute:
         names = [attribute.name for attribute in self.attributes]
@@ -154,7 +152,7 @@ class ImportancePerformance(Frozen):
             f"Cross: {self.crosshair}, importance {number(across)}, performance {number(up)}.",
             "95 % intervals, beta; P(quadrant): normal, with the covariance of the two means.",
             f"Under the other cross {len(self.flips)} of {len(self.attributes)} change quadrant.",
-            *left_out_note(self.left_out, self.dont_know, what="rating"),
+            str(self.base),
         )
         return Table(f"Importance and performance, scale {self.scale}", header, rows, notes)
 
@@ -260,8 +258,9 @@ def importance_performance(
         cross=cross,
         scale=performance.scale,
         importance_scale=None if own is None else own.scale,
-        left_out=performance.missing_answers + (0 if own is None else own.missing_answers),
-        dont_know=performance.dont_know + (0 if own is None else own.dont_know),
+        base=performance.base
+        if own is None
+        else joined_base({"performance": performance, "importance": own}),
     )
 
 

@@ -22,6 +22,7 @@ from custvalue._kano.reading import (
     Names,
     Questions,
     absent_of,
+    base_of,
     check_positions,
     columns_of,
     complete,
@@ -30,10 +31,10 @@ from custvalue._kano.reading import (
     refuse_missing,
     require_shape,
 )
-from custvalue._kano.result import QUESTIONABLE_LIMIT, TIE_MARGIN, Base, Result
+from custvalue._kano.result import QUESTIONABLE_LIMIT, TIE_MARGIN, Result
 from custvalue._kano.segments import Segments
 from custvalue._kano.table import BERGER, EvaluationTable, Levels, check_table
-from custvalue._respondents.reading import MissingPolicy, require_question_policy
+from custvalue._respondents.reading import require_question_policy
 from custvalue._respondents.responses import (
     check_items,
     check_matrix,
@@ -41,6 +42,7 @@ from custvalue._respondents.responses import (
     weights_column,
 )
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import MISSING_ANSWER, Base, MissingPolicy
 from custvalue._rows import Columns, FloatArray, IntArray, LabelArray, read_only
 from custvalue._table import Table
 from custvalue._words import one_line
@@ -73,12 +75,11 @@ class Questionnaire(Columns):
         The scale of `importance`.
     missing : {"raise", "drop", "pairwise"}
         The policy that was applied to missing answers.
-    dropped : int
-        Respondents left out because an answer was missing (policy ``drop``).
-    dont_know : int
-        Answers with a missing code, before anybody was dropped.
     codes : Levels or None
         How the answers were written; None for positions that were not read from codes.
+    base : Base or None
+        Who answered, who is excluded and why, and which answers are missing; counted from the
+        answers where it is not given.
 
     Raises
     ------
@@ -113,9 +114,8 @@ class Questionnaire(Columns):
     table: EvaluationTable = BERGER
     importance_scale: Scale = IMPORTANCE
     missing: MissingPolicy = "raise"
-    dropped: int = 0
-    dont_know: int = 0
     codes: Levels | None = None
+    base: Base | None = None
 
     def __post_init__(self) -> None:
         check_table(self.table)
@@ -139,6 +139,9 @@ class Questionnaire(Columns):
             require_shape("groups", np.shape(self.groups), shape[:1])
         if self.missing != "pairwise":
             self._refuse_missing()
+        if self.base is None:
+            absent = absent_of(self.functional, self.dysfunctional, self.importance)
+            object.__setattr__(self, "base", base_of(self.items, absent, {}, self.missing))
 
     def _refuse_missing(self) -> None:
         names = {
@@ -289,6 +292,7 @@ class Questionnaire(Columns):
         require_question_policy(missing)
         rows = len(weights)
         absent = absent_of(read.functional, read.dysfunctional, read.importance)
+        base = base_of(questions.items, absent, read.codes, missing)
         if missing == "raise":
             refuse_missing(absent, questions.by_question)
         if missing == "drop":
@@ -305,9 +309,8 @@ class Questionnaire(Columns):
             table=table,
             importance_scale=importance_scale,
             missing=missing,
-            dropped=rows - len(weights),
-            dont_know=read.dont_know,
             codes=codes,
+            base=base.excluding(MISSING_ANSWER, rows - len(weights)),
         )
 
     @property
@@ -319,19 +322,6 @@ class Questionnaire(Columns):
     def effective_n(self) -> float:
         """Kish's effective number of respondents."""
         return kish_effective_n(self.weights)
-
-    @property
-    def base(self) -> Base:
-        """Respondents, and what is left out of any item."""
-        with_item, without = self.functional >= 0, self.dysfunctional >= 0
-        return Base(
-            respondents=self.respondents,
-            missing=self.missing,
-            dropped=self.dropped,
-            unanswered=int((~(with_item & without)).sum()),
-            half_answered=int((with_item ^ without).sum()),
-            dont_know=self.dont_know,
-        )
 
     def categories(self) -> npt.NDArray[np.int64]:
         """Return the category of every pair of answers.
@@ -446,8 +436,7 @@ class Questionnaire(Columns):
             weights=self.weights[keep],
             importance=None if self.importance is None else self.importance[keep],
             groups=None if self.groups is None else self.groups[keep],
-            dropped=0,  # who was left out, and the codes for no answer, belong to no one group
-            dont_know=0,
+            base=None,  # who is excluded, and the codes for no answer, belong to no one group
         )
 
     def stated_importance(self) -> Importance:
@@ -540,7 +529,7 @@ class Questionnaire(Columns):
             respondents=self.respondents,
             items=len(self.items),
             table=self.table.name,
-            missing=self.base.unanswered,
+            missing=int(((self.functional < 0) | (self.dysfunctional < 0)).sum()),
         )
 
     def _table(self) -> Table:

@@ -31,12 +31,12 @@ class Coded:
     ----------
     levels : ndarray of int64, shape (respondents, columns)
         -1 where there is no answer.
-    dont_know : int
-        Answers with a missing code.
+    codes : list of ndarray of int64
+        For each column the rows with a missing code.
     """
 
     levels: Positions
-    dont_know: int
+    codes: list[Positions]
 
 
 def check_levels(codes: Levels | None, table: EvaluationTable) -> Levels:
@@ -98,12 +98,11 @@ def coded_columns(
     meaning = {code: table.levels.index(level) for code, level in codes.meaning.items()}
     coder = _Coder(codes, meaning | dict.fromkeys(codes.missing_codes, NOBODY))
     levels = np.empty((source.rows, len(columns)), dtype=np.int64, order="F")
-    dont_know = 0
+    rows: list[Positions] = []
     for place, name in enumerate(columns):
-        found = coder.column(name, source.entries(name))
-        levels[:, place] = found.levels
-        dont_know += found.dont_know
-    return Coded(levels, dont_know)
+        levels[:, place], without = coder.column(name, source.entries(name))
+        rows.append(np.flatnonzero(without))
+    return Coded(levels, rows)
 
 
 class _Coder:
@@ -116,28 +115,32 @@ class _Coder:
         self.numbers = np.array(numbers, dtype=np.float64)
         self.numbered = np.array([positions[code] for code in numbers], dtype=np.int64)
 
-    def column(self, name: str, values: npt.NDArray[Any]) -> Coded:
-        """Read one column; ``levels`` has the shape (respondents,)."""
+    def column(
+        self, name: str, values: npt.NDArray[Any]
+    ) -> tuple[Positions, npt.NDArray[np.bool_]]:
+        """Return the positions of one column, and which of its answers have a missing code."""
         if values.dtype.kind in "iuf":
             return self._of_numbers(name, values.astype(np.float64))
         return self._of_entries(name, values)
 
-    def _of_numbers(self, name: str, values: FloatArray) -> Coded:
+    def _of_numbers(self, name: str, values: FloatArray) -> tuple[Positions, npt.NDArray[np.bool_]]:
         absent = np.isnan(values)
         if not self.numbers.size:
             self._refuse(name, np.flatnonzero(~absent), values)
-            return Coded(np.full(len(values), NOBODY), 0)
+            return np.full(len(values), NOBODY), np.zeros(len(values), dtype=bool)
         place = np.minimum(np.searchsorted(self.numbers, values), len(self.numbers) - 1)
         known = self.numbers[place] == values
         self._refuse(name, np.flatnonzero(~known & ~absent), values)
         levels = np.where(known, self.numbered[place], NOBODY)
-        return Coded(levels, int(((levels == NOBODY) & known).sum()))
+        return levels, (levels == NOBODY) & known
 
-    def _of_entries(self, name: str, values: npt.NDArray[Any]) -> Coded:
+    def _of_entries(
+        self, name: str, values: npt.NDArray[Any]
+    ) -> tuple[Positions, npt.NDArray[np.bool_]]:
         levels = self._places(values.tolist())
         unknown = np.flatnonzero(levels == UNKNOWN)
         self._refuse(name, unknown[~missing(values[unknown])], values)
-        return Coded(np.maximum(levels, NOBODY), int((levels == NOBODY).sum()))
+        return np.maximum(levels, NOBODY), levels == NOBODY
 
     def _places(self, entries: list[Any]) -> Positions:
         if not {bool, np.bool_} & set(map(type, entries)):  # True would be found as 1

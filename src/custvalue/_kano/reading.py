@@ -13,13 +13,14 @@ from custvalue._frames import Source
 from custvalue._kano.coding import NOBODY, Positions, coded_columns
 from custvalue._kano.table import EvaluationTable, Levels
 from custvalue._respondents.instrument import repeated
+from custvalue._respondents.reading import coded_answers
 from custvalue._respondents.responses import (
-    answer_matrix,
     check_items,
     check_matrix,
     two_dimensional,
 )
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base, ItemBase, MissingPolicy
 from custvalue._rows import FloatArray, read_only
 from custvalue._words import did_you_mean, listed
 from custvalue.errors import DataError
@@ -141,14 +142,14 @@ class Answers:
         Positions among the levels of the table; -1 where there is none.
     importance : ndarray of shape (respondents, items), or None
         NaN where it was not stated.
-    dont_know : int
-        Answers with a missing code.
+    codes : dict of str to list of ndarray of int64
+        Question to, for each item, the rows with a missing code.
     """
 
     functional: Positions
     dysfunctional: Positions
     importance: FloatArray | None
-    dont_know: int
+    codes: dict[str, list[Positions]]
 
     def kept(self, keep: Flags) -> Answers:
         """Return the answers of some respondents.
@@ -159,7 +160,7 @@ class Answers:
             Who stays.
         """
         importance = None if self.importance is None else self.importance[keep]
-        return Answers(self.functional[keep], self.dysfunctional[keep], importance, self.dont_know)
+        return Answers(self.functional[keep], self.dysfunctional[keep], importance, self.codes)
 
 
 def read_answers(
@@ -186,12 +187,32 @@ def read_answers(
     """
     functional = coded_columns(source, questions.functional, codes, table)
     dysfunctional = coded_columns(source, questions.dysfunctional, codes, table)
-    dont_know = functional.dont_know + dysfunctional.dont_know
+    codes_found = {"functional": functional.codes, "dysfunctional": dysfunctional.codes}
     if questions.importance is None:
-        return Answers(functional.levels, dysfunctional.levels, None, dont_know)
-    stated, codes_found = answer_matrix(source, questions.importance, importance_scale)
+        return Answers(functional.levels, dysfunctional.levels, None, codes_found)
+    stated, without = coded_answers(source, questions.importance, importance_scale)
+    codes_found["importance"] = without
     check_matrix(questions.importance, stated, importance_scale)
-    return Answers(functional.levels, dysfunctional.levels, stated, dont_know + codes_found)
+    return Answers(functional.levels, dysfunctional.levels, stated, codes_found)
+
+
+def base_of(
+    items: Sequence[str],
+    absent: Mapping[str, Flags],
+    codes: Mapping[str, Sequence[Positions]],
+    missing: MissingPolicy,
+) -> Base:
+    """Count what is missing and "don't know" by question and item, of all who were read."""
+    none: list[Positions] = [np.empty(0, dtype=np.int64)] * len(items)
+    counted = [
+        ItemBase(item, int(number) - len(rows), len(rows), question)
+        for question, flags in absent.items()
+        for item, number, rows in zip(
+            items, flags.sum(axis=0), codes.get(question, none), strict=True
+        )
+    ]
+    rows = len(next(iter(absent.values())))
+    return Base(respondents=rows, missing=missing, items=tuple(counted))
 
 
 def columns_of(

@@ -31,13 +31,12 @@ from custvalue._kano.item import RULES, Item, item_of
 from custvalue._kano.means import Importance, position, rows_of
 from custvalue._kano.posterior import CategoryProbabilities, ProbabilityMethod, probabilities_of
 from custvalue._kano.table import CATEGORIES, A, Category, Levels, M, O, Q, R
-from custvalue._respondents.responses import MissingPolicy
+from custvalue._results.base import Base
 from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray, read_only
 from custvalue._satisfaction.tiers import Attribute, Tier
 from custvalue._table import Table
-from custvalue._values import Frozen
-from custvalue._words import count, listed, one_line, percent
+from custvalue._words import listed, one_line, percent
 from custvalue.errors import ParameterError
 
 TIERS = {
@@ -49,40 +48,6 @@ TIE_MARGIN = 0.05
 QUESTIONABLE_LIMIT = 0.10
 HEADER = {"better_low": "low", "better_high": "high", "worse_low": "low", "worse_high": "high"}
 SHOWN = ("item", "n", *"MOAIRQ", *RULES, "better", *list(HEADER)[:2], "worse", *list(HEADER)[2:])
-
-
-class Base(Frozen):
-    """Whose answers a result rests on, and what was left out.
-
-    Parameters
-    ----------
-    respondents : int
-        Respondents in the questionnaire.
-    missing : {"raise", "drop", "pairwise"}
-        The policy for missing answers.
-    dropped : int
-        Respondents left out because an answer was missing.
-    unanswered : int
-        Pairs of questions, over all respondents and items, without an answer to both.
-    half_answered : int
-        How many of these have one answer of the two.
-    dont_know : int
-        Answers with a missing code.
-    """
-
-    respondents: int
-    missing: MissingPolicy
-    dropped: int
-    unanswered: int
-    half_answered: int
-    dont_know: int
-
-    def __str__(self) -> str:
-        return (
-            f"{count(self.respondents, 'respondent')}; missing={self.missing!r}: {self.dropped:,} "
-            f"left out, {count(self.unanswered, 'pair')} not answered ({self.half_answered:,} of "
-            f"them half), {self.dont_know:,} don't know."
-        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)

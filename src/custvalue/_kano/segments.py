@@ -230,7 +230,7 @@ class Segments(Columns):
         letters = [np.array([category.value for category in each]) for each in classes]
         rows = rows_of([np.array(self.overall.items), *letters, tested.adjusted])
         sizes = ", ".join(
-            f"{name} {result.base.respondents:,}"
+            f"{name} {result.base.n:,}"
             for name, result in zip(self.names, self.results, strict=True)
             if result.base is not None
         )

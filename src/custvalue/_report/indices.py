@@ -20,6 +20,7 @@ from custvalue._report.content import (
 from custvalue._report.pictures import picture
 from custvalue._report.study import Index, Satisfaction, Survey
 from custvalue._report.words import are, as_index, plain_number, range_of, signed
+from custvalue._results.base import MISSING_ANSWER, Base
 from custvalue._rows import FloatArray
 from custvalue._table import Cell, Table
 from custvalue._words import count, percent
@@ -94,7 +95,7 @@ def _recommendation(score: NetPromoterScore) -> Contribution:
         figures=(Figure("Net Promoter Score", signed(score.value, 0), basis),),
         summary=(text,),
         conventions=(convention,),
-        warnings=_left_out("the Net Promoter Score", score.left_out),
+        warnings=_excluded("the Net Promoter Score", score.base),
     )
 
 
@@ -133,7 +134,7 @@ def _satisfied(best: TopBox) -> Contribution:
         sections=(Section(TITLE, (Paragraph(text),)),),
         figures=(Figure("Satisfied customers (CSAT)", percent(best.value), basis),),
         conventions=(f"CSAT: the best {counted} count as satisfied; {interval.description}.",),
-        warnings=_left_out("the share of satisfied customers", best.left_out),
+        warnings=_excluded("the share of satisfied customers", best.base),
     )
 
 
@@ -159,7 +160,7 @@ def _met(met: Disconfirmation) -> Contribution:
     return Contribution(
         sections=(Section(TITLE, blocks),),
         conventions=(convention,),
-        warnings=_left_out("the comparison with expectations", met.left_out),
+        warnings=_excluded("the comparison with expectations", met.base),
     )
 
 
@@ -240,7 +241,7 @@ def _index_part(found: SatisfactionIndex) -> Contribution:
         sections=(Section(TITLE, (Paragraph(text), TableBlock(table))),),
         figures=(Figure("Satisfaction index (CSI), 0-100", plain_number(found.value, 1), basis),),
         conventions=(convention,),
-        warnings=_left_out("the satisfaction index", found.left_out),
+        warnings=_excluded("the satisfaction index", found.base),
     )
 
 
@@ -250,7 +251,8 @@ def _score(cells: Sequence[float | None]) -> tuple[Cell, Cell]:
     return f"{value:.1f}", ends
 
 
-def _left_out(what: str, respondents: int) -> tuple[str, ...]:
+def _excluded(what: str, base: Base) -> tuple[str, ...]:
+    respondents = base.excluded.get(MISSING_ANSWER, 0)
     if respondents == 0:
         return ()
     who = count(respondents, "respondent")

@@ -191,16 +191,16 @@ def _item_table(gaps: Gaps) -> Table:
 
 def _base(found: Gaps | Performance, what: str) -> str:
     text = (
-        f"{count(found.respondents, 'respondent')} gave {what} {count(len(found.items), 'item')} "
+        f"{count(found.base.n, 'respondent')} gave {what} {count(len(found.items), 'item')} "
         f"in {count(len(found.dimensions), 'dimension')} on the scale {found.scale} "
         f"({found.instrument})."
     )
-    if found.dropped:
-        who = count(found.dropped, "more respondent")
-        text += f" {who} missed an answer and {are(found.dropped)} left out."
-    if found.dont_know:
-        said = count(found.dont_know, "“don't know”", "“don't know”")
-        text += f" {said} {are(found.dont_know)} not counted as answers."
+    gone, unknown = found.base.excluded_respondents, found.base.dont_know
+    if gone:
+        text += f" {count(gone, 'more respondent')} missed an answer and {are(gone)} excluded."
+    if unknown:
+        said = count(unknown, "“don't know”", "“don't know”")
+        text += f" {said} {are(unknown)} not counted as answers."
     return text
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.reading import MissingPolicy, complete_rows
+from custvalue._respondents.reading import complete_rows
+from custvalue._results.base import MissingPolicy
 from custvalue._rows import FloatArray
 from custvalue._words import percent, plain
 from custvalue.errors import DataError, ParameterError

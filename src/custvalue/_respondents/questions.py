@@ -7,18 +7,19 @@ single customer, plain numbers; this is the one place that turns them into check
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from custvalue import _frames
 from custvalue._columns import one_dimensional
-from custvalue._respondents.reading import MissingPolicy, refuse_missing, require_question_policy
+from custvalue._respondents.reading import refuse_missing, require_question_policy
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base, ItemBase, MissingPolicy
 from custvalue._rows import Columns, FloatArray
-from custvalue._words import count, did_you_mean, listed
+from custvalue._words import did_you_mean, listed
 from custvalue.errors import DataError, ParameterError
 
 WEIGHTS = "weights"
@@ -72,10 +73,8 @@ class Asked:
         Sampling weights.
     missing : {"raise", "drop", "pairwise"}
         The policy.
-    dropped : int
-        Respondents that the Responses had left out already.
-    dont_know : int
-        "Don't know" that the Responses had found already.
+    known : dict of str to Base
+        Argument to the base of the Responses that it holds.
     argument : str
         What the measure calls its scale.
     """
@@ -84,8 +83,7 @@ class Asked:
     stated: Scale | None
     weights: Any
     missing: MissingPolicy
-    dropped: int = 0
-    dont_know: int = 0
+    known: Mapping[str, Base] = field(default_factory=dict)
     argument: str = "scale"
 
     @property
@@ -96,6 +94,17 @@ class Asked:
     def read(self) -> Responses:
         """Read the answers."""
         return read(self.columns, scale=self.scale, weights=self.weights, missing=self.missing)
+
+    def base_of(self, responses: Responses) -> Base:
+        """Return the base of the answers as they were read, with what the Responses knew of it."""
+        base = replace(responses.base, missing=self.missing)
+        items = {item.name: item for item in base.items}
+        for argument, known in self.known.items():
+            items |= _items_of(argument, known, items)
+            for reason, respondents in known.excluded.items():
+                base = replace(base, respondents=base.respondents + respondents)
+                base = base.excluding(reason, respondents)
+        return replace(base, items=tuple(items.values()))
 
 
 def taken_apart(
@@ -150,10 +159,16 @@ def taken_apart(
         stated=_their_scale(given, scale, argument),
         weights=_their_weights(given, weights),
         missing=_their_policy(given) if missing == "raise" else missing,
-        dropped=max(its.dropped for its in given.values()),
-        dont_know=sum(its.dont_know for its in given.values()),
+        known={name: its.base for name, its in given.items()},
         argument=argument,
     )
+
+
+def _items_of(argument: str, known: Base, read: Mapping[str, ItemBase]) -> dict[str, ItemBase]:
+    """Return the items of Responses under the names by which they were read here."""
+    alone = argument in read
+    names = {argument if alone else f"{its.name} ({argument})": its for its in known.items}
+    return {name: replace(its, name=name) for name, its in names.items() if name in read}
 
 
 def _answers(responses: Responses, *, attributes: bool) -> Any:
@@ -197,11 +212,11 @@ def _refuse_dropped(columns: Mapping[str, Any], given: Mapping[str, Responses]) 
     """Rows belong together only where both have all of them."""
     for name, its in given.items():
         others = [one for one, values in columns.items() if one != name and not _constant(values)]
-        if its.dropped and others:
+        if its.base.excluded and others:
             raise DataError(
-                f"{name} leaves out {its.dropped:,} of its respondents, missing={its.missing!r}, "
-                f"so that its rows need not be those of {others[0]}. Read both with "
-                f"missing='pairwise'."
+                f"{name} excludes {its.base.excluded_respondents:,} of its respondents, "
+                f"missing={its.missing!r}, so that its rows need not be those of {others[0]}. Read "
+                f"both with missing='pairwise'."
             )
 
 
@@ -333,16 +348,16 @@ class Answered:
         Their answers.
     weights : ndarray of shape (n,)
         Their weights, all positive.
-    left_out : int
-        How many respondents are left out because an answer is missing.
+    base : Base
+        Who they are, and why others are excluded.
     """
 
     answers: FloatArray
     weights: FloatArray
-    left_out: int
+    base: Base
 
 
-def answered(name: str, answers: FloatArray, weights: FloatArray) -> Answered:
+def answered(name: str, answers: FloatArray, weights: FloatArray, base: Base) -> Answered:
     """Keep the respondents with an answer in every column and a positive weight.
 
     Raises
@@ -357,49 +372,14 @@ def answered(name: str, answers: FloatArray, weights: FloatArray) -> Answered:
             f"{name}: nobody is left, because {each_respondent(len(answers))} misses an "
             f"answer or has the weight 0. Check the columns and the scale's missing_codes."
         )
-    return Answered(answers[used], weights[used], int((~complete).sum()))
+    missing, unused = int((~complete).sum()), int((~used).sum())
+    base = base.excluding(MISSING_ANSWER, missing).excluding(WEIGHT_ZERO, unused - missing)
+    return Answered(answers[used], weights[used], base)
 
 
 def each_respondent(respondents: int) -> str:
     """Say ``each of the 3 respondents``, or ``the only respondent``."""
     return "the only respondent" if respondents == 1 else f"each of the {respondents} respondents"
-
-
-def left_out_note(
-    left_out: int, dont_know: int = 0, *, what: str = "respondent"
-) -> tuple[str, ...]:
-    """Say how much was left out, and how many missing answers are "don't know".
-
-    Parameters
-    ----------
-    left_out : int
-        Respondents who were left out.
-    dont_know : int
-        Answers with a missing code.
-    what : str
-        What `left_out` counts, where it does not count respondents.
-
-    Returns
-    -------
-    tuple of str
-        The notes of a table: one, or none where nothing is missing.
-    """
-    said = []
-    if left_out:
-        left = count(left_out, f"{what} is", f"{what}s are")
-        said.append(f"{left} left out because an answer is missing")
-    if dont_know:
-        said.append(f'{_missing_answers(dont_know)} "don\'t know"')
-    return (f"{'; '.join(said)}.",) if said else ()
-
-
-def filled_note(filled: int) -> tuple[str, ...]:
-    """Say how many answers were prorated, as the notes of a table; none for none."""
-    return (f"{_missing_answers(filled)} prorated.",) if filled else ()
-
-
-def _missing_answers(how_many: int) -> str:
-    return count(how_many, "missing answer is", "missing answers are")
 
 
 def as_responses(responses: Any, scale: Scale | None) -> Responses:

@@ -18,7 +18,6 @@ from custvalue._rows import FloatArray, IntArray, LabelArray, read_only
 from custvalue._words import listed
 from custvalue.errors import DataError, ParameterError
 
-MissingPolicy = Literal["raise", "drop", "pairwise", "prorate"]
 QuestionPolicy = Literal["raise", "drop", "pairwise"]
 
 MOST = 1e50  # of a weight: its powers are numbers still, and so are those of one over it
@@ -205,14 +204,6 @@ def two_dimensional(name: str, answers: npt.ArrayLike) -> npt.NDArray[Any]:
             f"{name} must have the shape (respondents, items), but it is {array.shape}."
         )
     return array
-
-
-def answer_matrix(
-    source: _frames.Source, items: Sequence[str], scale: Scale
-) -> tuple[FloatArray, int]:
-    """Read columns of answers as :func:`coded_answers` does, and count the missing codes."""
-    matrix, codes = coded_answers(source, items, scale)
-    return matrix, sum(len(rows) for rows in codes)
 
 
 def coded_answers(

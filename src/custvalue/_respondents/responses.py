@@ -15,10 +15,8 @@ from custvalue._columns import sorted_codes
 from custvalue._inference.means import MeanEstimate, kish_effective_n, mean_estimate
 from custvalue._respondents import prorating
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.left_out import ItemLeftOut, LeftOut, Losses, counted_losses, of_items
+from custvalue._respondents.losses import Losses, counted_losses, of_items
 from custvalue._respondents.reading import (
-    MissingPolicy,
-    answer_matrix,
     check_items,
     check_matrix,
     checked_labels,
@@ -35,16 +33,23 @@ from custvalue._respondents.reading import (
 )
 from custvalue._respondents.reverse_scored import check_belong, require_instrument, turned
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import (
+    MISSING_ANSWER,
+    TOO_FEW_ANSWERS,
+    WEIGHT_ZERO,
+    Base,
+    ItemBase,
+    MissingPolicy,
+)
 from custvalue._rows import Columns, FloatArray, IntArray, LabelArray, read_only
 from custvalue._table import Table
-from custvalue._words import count, listed, one_line, percent
+from custvalue._words import listed, one_line
 from custvalue.errors import DataError, ParameterError
 
 __all__ = [
     "MissingPolicy",
     "Responses",
     "Split",
-    "answer_matrix",
     "check_items",
     "check_matrix",
     "checked_weights",
@@ -76,10 +81,6 @@ class Responses(Columns):
         The scale that all items share.
     missing : {"raise", "drop", "pairwise", "prorate"}
         The policy that was applied to missing answers.
-    dropped : int
-        Respondents left out because an answer was missing (``drop``), or too many (``prorate``).
-    dont_know : int
-        Answers with one of the scale's missing codes, before anybody was dropped.
     group, wave : ndarray of shape (respondents,), optional
         Label of each respondent, all whole numbers or all text: the site, segment or brand, and
         the time of asking.
@@ -89,7 +90,7 @@ class Responses(Columns):
         Share of the items (of each dimension, where there is an instrument) that a respondent
         must have answered under ``prorate``.
     losses : tuple of Losses
-        What was lost when the answers were read, by group and wave; :attr:`left_out` adds it up.
+        What was lost when the answers were read, by group and wave; :attr:`base` adds it up.
 
     Raises
     ------
@@ -103,8 +104,6 @@ class Responses(Columns):
     weights: FloatArray
     scale: Scale
     missing: MissingPolicy = "raise"
-    dropped: int = 0
-    dont_know: int = 0
     group: LabelArray | None = None
     wave: LabelArray | None = None
     instrument: Instrument | None = None
@@ -317,8 +316,7 @@ class Responses(Columns):
             answers = turned(items, answers, scale, instrument.reversed_items)
         keep = prorating.kept(items, answers, missing, instrument, min_answered)
         losses = counted_losses(answers, codes, keep, (group, wave))
-        dropped = len(keep) - int(keep.sum())
-        if dropped:
+        if not keep.all():
             answers, weights = np.asfortranarray(answers[keep]), weights[keep]
             group, wave = (None if its is None else its[keep] for its in (group, wave))
         return cls(
@@ -327,8 +325,6 @@ class Responses(Columns):
             weights=read_only(weights),
             scale=scale,
             missing=missing,
-            dropped=dropped,
-            dont_know=sum(map(len, codes)),
             group=None if group is None else read_only(group),
             wave=None if wave is None else read_only(wave),
             instrument=instrument,
@@ -352,28 +348,39 @@ class Responses(Columns):
         return int(np.isnan(self.answers).sum())
 
     @property
-    def left_out(self) -> LeftOut:
-        """Everything that is missing: respondents left out, answers filled, don't know, by item."""
+    def base(self) -> Base:
+        """Who answered, who is excluded and why, and which answers are missing."""
         if self.losses:
             missing = np.sum([its.missing for its in self.losses], axis=0).tolist()
             dont_know = np.sum([its.dont_know for its in self.losses], axis=0).tolist()
         else:
-            missing = np.isnan(self.answers).sum(axis=0).tolist()
-            dont_know = [None if self.dont_know else 0] * len(self.items)
+            missing = [int(np.isnan(column).sum()) for column in self.answers.T]
+            dont_know = [0] * len(self.items)
         prorates = self.missing == "prorate"
         absent = np.isnan(self.answers) if prorates else np.zeros((1, 1), dtype=bool)
-        return LeftOut(
-            respondents=self.respondents + self.dropped,
+        excluded = sum(its.excluded for its in self.losses)
+        base = Base(
+            respondents=self.respondents + excluded,
             missing=self.missing,
             min_answered=self.min_answered if prorates else None,
-            dropped=self.dropped,
             prorated=int(absent.any(axis=1).sum()),
             filled=int(absent.sum()),
-            dont_know=self.dont_know,
-            items=tuple(
-                ItemLeftOut(name=name, missing=m, dont_know=d)
-                for name, m, d in zip(self.items, missing, dont_know, strict=True)
-            ),
+            items=tuple(map(ItemBase, self.items, missing, dont_know)),
+        )
+        return base.excluding(TOO_FEW_ANSWERS if prorates else MISSING_ANSWER, excluded)
+
+    def base_of(self, used: npt.NDArray[np.bool_]) -> Base:
+        """Return the base of a measure that uses some of the respondents.
+
+        Parameters
+        ----------
+        used : ndarray of bool, shape (respondents,)
+            Who is used; the others miss an answer, or have the weight 0.
+        """
+        incomplete = ~used & np.isnan(self.answers).any(axis=1)
+        missing = int(incomplete.sum())
+        return self.base.excluding(MISSING_ANSWER, missing).excluding(
+            WEIGHT_ZERO, int((~used).sum()) - missing
         )
 
     def keyed(self, instrument: Instrument) -> Responses:
@@ -462,8 +469,6 @@ class Responses(Columns):
             weights=read_only(self.weights[keep]),
             group=None if self.group is None else read_only(self.group[keep]),
             wave=None if self.wave is None else read_only(self.wave[keep]),
-            dropped=self.dropped + len(keep) - int(keep.sum()),
-            dont_know=sum(sum(its.dont_know) for its in losses),
             losses=losses,
         )
 
@@ -481,11 +486,12 @@ class Responses(Columns):
             If they are of another length, missing, negative, infinite or all 0.
         """
         numbers = given_weights(weights)
-        if self.dropped and numbers.shape == (self.respondents + self.dropped,):
+        gone = sum(its.excluded for its in self.losses)
+        if gone and numbers.shape == (self.respondents + gone,):
             raise DataError(
                 f"weights has one entry for each of the {len(numbers)} respondents of the data, "
-                f"but {self.dropped} of them are left out of these responses. Put the weights "
-                f"into the data, and read both together: Responses.from_frame(…, weights='…').",
+                f"but {gone} of them are excluded from these responses. Put the weights into the "
+                f"data, and read both together: Responses.from_frame(…, weights='…').",
                 column="weights",
             )
         numbers = checked_weights("weights", numbers, self.respondents)
@@ -529,7 +535,7 @@ class Responses(Columns):
         >>> answers = Responses.from_array(data, scale=Scale(1, 5), missing="prorate")
         >>> answers.scores()
         array([4., 3.])
-        >>> answers.left_out.filled
+        >>> answers.base.filled
         1
         """
         answers = self.filled()
@@ -631,8 +637,6 @@ class Responses(Columns):
         losses = tuple(its for its in self.losses if getattr(its, what) == label)
         return replace(
             self,
-            dropped=sum(its.dropped for its in losses),
-            dont_know=sum(sum(its.dont_know) for its in losses),
             losses=losses,
             answers=read_only(np.asfortranarray(self.answers[rows])),
             weights=read_only(self.weights[rows]),
@@ -665,28 +669,12 @@ class Responses(Columns):
         return self.mean(name).cells() if answered.any() else (None, None, None, None, 0)
 
     def _notes(self) -> tuple[str, ...]:
-        base = (
-            f"{count(self.respondents, 'respondent')}, scale {self.scale}, effective n "
-            f"{self.effective_n:,.1f}; missing={self.missing!r}: {self.dropped:,} left out, "
-            f"{count(self.missing_answers, 'answer')} missing, {self.dont_know:,} don't know."
-        )
         return (
-            base,
-            *self._prorated_note(),
+            str(self.base),
+            f"Scale {self.scale}, effective n {self.effective_n:,.1f}.",
             *self._reversed_note(),
             "95 % intervals, beta, linearised for weights.",
         )
-
-    def _prorated_note(self) -> tuple[str, ...]:
-        if self.missing != "prorate":
-            return ()
-        lost = self.left_out
-        note = (
-            f"Prorated where items are combined: {count(lost.filled, 'answer')} of "
-            f"{count(lost.prorated, 'respondent')}; whoever answered less than "
-            f"{percent(self.min_answered)} is left out."
-        )
-        return (note,)
 
     def _reversed_note(self) -> tuple[str, ...]:
         names = () if self.instrument is None else self.instrument.reversed_items

@@ -21,8 +21,9 @@ import numpy as np
 from custvalue._checks import require_choice
 from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, mean_estimate, weighted_covariance
-from custvalue._respondents.questions import answered, as_responses, filled_note, left_out_note
+from custvalue._respondents.questions import answered, as_responses
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base
 from custvalue._rows import FloatArray
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative
@@ -74,12 +75,8 @@ class AcsiIndex(Headline):
         What the standard error would be if the shares were known.
     scale : Scale
         The scale of the items.
-    left_out : int
-        Respondents left out because an answer is missing.
-    dont_know : int
-        Answers with one of the scale's missing codes, of everybody who was asked.
-    filled : int
-        Answers that the policy ``prorate`` filled by the respondent's other answers.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     """
 
     REPR: ClassVar[tuple[str, ...]] = ("value", "convention", "n")
@@ -90,9 +87,7 @@ class AcsiIndex(Headline):
     items: tuple[AcsiItem, ...]
     fixed_standard_error: NonNegative | None
     scale: Scale
-    left_out: int = 0
-    dont_know: int = 0
-    filled: int = 0
+    base: Base
 
     def _table(self) -> Table:
         rows: list[tuple[str | float | None, ...]] = []
@@ -109,8 +104,7 @@ class AcsiIndex(Headline):
         notes = (
             f"Weights: {self.source}; convention {self.convention!r}: {what}.",
             f"Scale {self.scale}, theoretical ends. 95 % intervals, beta.",
-            *left_out_note(self.left_out, self.dont_know),
-            *filled_note(self.filled),
+            str(self.base),
         )
         header = ("item", "weight", "share", "score", "low", "high", "n")
         return Table(f"Satisfaction index {number(self.value)}", header, tuple(rows), notes)
@@ -184,7 +178,7 @@ def acsi_index(
     require_choice("convention", convention, get_args(WeightConvention))
     answers = as_responses(responses, scale)
     source, given = _weights(weights, convention, answers.items)
-    used = answered("the items", answers.filled(), answers.weights)
+    used = answered("the items", answers.filled(), answers.weights, answers.base)
     scores = answers.scale.rescale(used.answers)
     estimated = convention == "unstandardised" or source == "principal component"
     if estimated:
@@ -211,9 +205,7 @@ def acsi_index(
         items=items,
         fixed_standard_error=fixed,
         scale=answers.scale,
-        left_out=used.left_out + answers.dropped,
-        dont_know=answers.dont_know,
-        filled=answers.left_out.filled,
+        base=used.base,
     )
 
 

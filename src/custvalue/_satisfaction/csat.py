@@ -14,9 +14,9 @@ import numpy as np
 from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.means import ScaleMean, scale_mean
 from custvalue._inference.shares import Proportion, proportion
-from custvalue._respondents.questions import Answered, Asked, answered, left_out_note, taken_apart
-from custvalue._respondents.reading import MissingPolicy
+from custvalue._respondents.questions import Answered, Asked, answered, taken_apart
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base, MissingPolicy
 from custvalue._values import Frozen, Probability
 from custvalue._words import number, percent
 from custvalue.errors import ParameterError
@@ -57,10 +57,8 @@ class TopBox(Headline):
         Mean on 0-100, 100 being the good end of the scale.
     distribution : tuple of AnswerShare
         Every answer that the scale offers, from low to high.
-    left_out : int
-        Respondents left out because they gave no answer.
-    dont_know : int
-        Answers with one of the scale's missing codes, of everybody who was asked.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     """
 
     REPR: ClassVar[tuple[str, ...]] = ("boxes", "scale", "value", "n")
@@ -71,8 +69,7 @@ class TopBox(Headline):
     mean: ScaleMean
     index: ScaleMean
     distribution: tuple[AnswerShare, ...]
-    left_out: int = 0
-    dont_know: int = 0
+    base: Base
 
     def _estimates(self) -> tuple[Estimate, ...]:
         return (self.estimate, self.mean, self.index)
@@ -96,7 +93,7 @@ def distribution_notes(result: TopBox) -> tuple[str, ...]:
     return (
         "95 % intervals: share wilson, means beta.",
         f"{spread}Answers: {given}.",
-        *left_out_note(result.left_out, result.dont_know),
+        str(result.base),
     )
 
 
@@ -158,6 +155,7 @@ def top_box(
     ──────────────────────────────────────────────
     95 % intervals: share wilson, means beta.
     Standard deviation 0.9886. Answers: 1: 3 %, 2: 7 %, 3: 20 %, 4: 45 %, 5: 25 %.
+    100 respondents, no missing answers.
     """
     return top_box_of(
         taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing), boxes
@@ -169,7 +167,7 @@ def top_box_of(asked: Asked, boxes: int) -> TopBox:
     scale = asked.scale
     offered = _offered(scale, boxes)
     responses = asked.read()
-    used = answered("answers", responses.answers, responses.weights)
+    used = answered("answers", responses.answers, responses.weights, asked.base_of(responses))
     given, weighting = used.answers[:, 0], used.weights
     step = np.rint((given - scale.low) / (scale.step or 1.0)).astype(np.int64)
     best = step >= len(offered) - boxes if scale.direction == "higher is better" else step < boxes
@@ -184,8 +182,7 @@ def top_box_of(asked: Asked, boxes: int) -> TopBox:
             scale.rescale(given), weighting, name="index 0-100", answers=scale.rescale(every)
         ),
         distribution=_distribution(offered, step, used),
-        left_out=used.left_out + asked.dropped,
-        dont_know=responses.dont_know + asked.dont_know,
+        base=used.base,
     )
 
 

@@ -25,12 +25,11 @@ from custvalue._respondents.questions import (
     Asked,
     answered,
     check_scale,
-    left_out_note,
     taken_apart,
 )
-from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base, MissingPolicy
 from custvalue._rows import Columns, FloatArray
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative, Positive
@@ -42,6 +41,7 @@ GroupVerdict = Literal["dissatisfied", "satisfied", "delighted", "undecided"]
 ZeroPolicy = Literal["raise", "drop"]
 
 NO_ANSWER = "no answer"
+ZERO = "answer of 0"
 VERDICTS = ("dissatisfied", "satisfied", "delighted", NO_ANSWER)
 ROUNDING = 1e-9  # 0.3 - 0.2 is within a band of 0.1
 
@@ -58,13 +58,13 @@ class GeometricMeanRatio(Frozen):
         exp of the mean log ratio.
     log : MeanEstimate
         The mean log ratio, which is symmetrical: twice as good and half as good cancel.
-    left_out : int
-        Respondents without a ratio because an answer is 0 (``zeros="drop"``).
+    base : Base
+        Whose ratios these are; an ``answer of 0`` (``zeros="drop"``) excludes a respondent.
     """
 
     value: Positive
     log: MeanEstimate
-    left_out: int = 0
+    base: Base
 
     def confidence_interval(self, level: float = 0.95) -> Interval:
         """Return the t interval of the mean log ratio, brought back by exp.
@@ -126,10 +126,8 @@ class Disconfirmation(Headline):
         Only for scales with a true zero.
     ratio_note : str or None
         Why there is no ratio.
-    left_out : int
-        Respondents left out because an answer is missing.
-    dont_know : int
-        Answers with one of the scale's missing codes, of everybody who was asked.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     """
 
     REPR: ClassVar[tuple[str, ...]] = ("scale", "value", "n")
@@ -142,8 +140,7 @@ class Disconfirmation(Headline):
     delighted: Proportion
     ratio: GeometricMeanRatio | None = None
     ratio_note: str | None = None
-    left_out: int = 0
-    dont_know: int = 0
+    base: Base
 
     @property
     def mean_class(self) -> Verdict:
@@ -200,9 +197,10 @@ class Disconfirmation(Headline):
             group = f"Group: {self.verdict()}, by the 95 % interval against the band."
         intervals = f"95 % intervals: {self.confidence_interval().method}" if self.n > 1 else ""
         intervals += "; shares: wilson." if intervals else "95 % intervals of shares: wilson."
-        notes = [group, intervals, *left_out_note(self.left_out, self.dont_know)]
-        if self.ratio is not None and self.ratio.left_out:
-            notes.append(f"The ratio leaves out {self.ratio.left_out:,} with an answer of 0.")
+        notes = [group, intervals, str(self.base)]
+        zeros = 0 if self.ratio is None else self.ratio.base.excluded.get(ZERO, 0)
+        if zeros:
+            notes.append(f"The ratio excludes {count(zeros, 'respondent')} with an answer of 0.")
         return (*notes, *([self.ratio_note] if self.ratio_note else []))
 
 
@@ -220,8 +218,9 @@ class DisconfirmationScores(Columns):
         The scale of both questions.
     band : float
         The indifference band in scale points.
-    dont_know : int
-        Answers with one of the scale's missing codes, of everybody who was asked.
+    base : Base or None
+        Who answered and which answers are missing, before any respondent is excluded; counted from
+        the answers where it is not given.
 
     Raises
     ------
@@ -236,17 +235,19 @@ class DisconfirmationScores(Columns):
     weights: FloatArray
     scale: Scale
     band: float = 0.0
-    dont_know: int = 0
+    base: Base | None = None
 
     def __post_init__(self) -> None:
         checked_band(self.band, self.scale)
-        Responses(
+        checked = Responses(
             items=("perceived", "expected"),
             answers=np.column_stack([self.perceived, self.expected]),
             weights=self.weights,
             scale=self.scale,
             missing="pairwise",
         )
+        if self.base is None:
+            object.__setattr__(self, "base", checked.base)
 
     @property
     def difference(self) -> FloatArray:
@@ -307,7 +308,7 @@ class DisconfirmationScores(Columns):
         """
         require_choice("zeros", zeros, get_args(ZeroPolicy))
         pair = np.column_stack([self.perceived, self.expected])
-        used = answered("perceived and expected", pair, self.weights)
+        used = answered("perceived and expected", pair, self.weights, cast("Base", self.base))
         width = self.scale.width
         sign = 1 if self.scale.direction == "higher is better" else -1
         difference = sign * (used.answers[:, 0] - used.answers[:, 1])
@@ -316,7 +317,7 @@ class DisconfirmationScores(Columns):
             name: proportion((classes == code).astype(np.float64), used.weights, name=name)
             for code, name in enumerate(get_args(Verdict))
         }
-        ratio, note = self._ratio(zeros)
+        ratio, note = self._ratio(zeros, used.base)
         return Disconfirmation(
             scale=self.scale,
             band=self.band,
@@ -325,12 +326,11 @@ class DisconfirmationScores(Columns):
             ),
             ratio=ratio,
             ratio_note=note,
-            left_out=used.left_out,
-            dont_know=self.dont_know,
+            base=used.base,
             **shares,
         )
 
-    def _ratio(self, zeros: ZeroPolicy) -> tuple[GeometricMeanRatio | None, str | None]:
+    def _ratio(self, zeros: ZeroPolicy, base: Base) -> tuple[GeometricMeanRatio | None, str | None]:
         if not self.scale.true_zero:
             return None, (
                 f"No ratio: {self.scale} has no true zero, so it would depend on where the scale "
@@ -347,8 +347,8 @@ class DisconfirmationScores(Columns):
         if self.scale.direction == "lower is better":
             logs = -logs
         log = mean_estimate(logs, self.weights[used], name="mean log ratio")
-        left_out = int(zero.sum())
-        return GeometricMeanRatio(value=math.exp(log.value), log=log, left_out=left_out), None
+        base = base.excluding(ZERO, int(zero.sum()))
+        return GeometricMeanRatio(value=math.exp(log.value), log=log, base=base), None
 
     def _refuse_zero(self, zero: npt.NDArray[np.bool_]) -> None:
         rows = np.flatnonzero(zero)
@@ -459,6 +459,7 @@ def disconfirmation(
     ────────────────────────────────────────────────
     Group: undecided, by the 95 % interval against the band.
     95 % intervals: t; shares: wilson.
+    5 respondents, no missing answers.
     No ratio: 1-10 has no true zero, so it would depend on where the scale starts.
     """
     asked = taken_apart(
@@ -467,8 +468,7 @@ def disconfirmation(
         weights=weights,
         missing=missing,
     )
-    found = _scores(asked, band).group(zeros=zeros)
-    return found.model_copy(update={"left_out": found.left_out + asked.dropped})
+    return _scores(asked, band).group(zeros=zeros)
 
 
 def disconfirmation_scores(
@@ -537,7 +537,7 @@ def _scores(asked: Asked, band: float) -> DisconfirmationScores:
         weights=answers.weights,
         scale=asked.scale,
         band=float(band),
-        dont_know=answers.dont_know + asked.dont_know,
+        base=asked.base_of(answers),
     )
 
 

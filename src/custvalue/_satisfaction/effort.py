@@ -16,9 +16,14 @@ from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.means import ScaleMean
 from custvalue._inference.shares import Proportion
 from custvalue._respondents.questions import check_scale, taken_apart
-from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Direction, Scale
-from custvalue._satisfaction.csat import AnswerShare, TopBox, distribution_notes, top_box_of
+from custvalue._results.base import MissingPolicy
+from custvalue._satisfaction.csat import (
+    AnswerShare,
+    TopBox,
+    distribution_notes,
+    top_box_of,
+)
 from custvalue.errors import ParameterError
 
 EffortVersion = Literal["1", "2"]

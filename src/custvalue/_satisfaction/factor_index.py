@@ -17,9 +17,10 @@ from annotated_types import MinLen
 from custvalue._checks import require_choice
 from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, combined_mean
-from custvalue._respondents.questions import as_responses, filled_note, left_out_note
+from custvalue._respondents.questions import as_responses
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.index import IndexForm, index_scores
 from custvalue._table import Table
@@ -230,12 +231,8 @@ class FactorIndex(Headline):
         The factors.
     scale : Scale
         The scale of the items.
-    left_out : int
-        Respondents left out because an answer is missing.
-    dont_know : int
-        Answers with one of the scale's missing codes, of everybody who was asked.
-    filled : int
-        Answers that the policy ``prorate`` filled by the respondent's other answers.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     """
 
     REPR: ClassVar[tuple[str, ...]] = ("value", "points", "factors", "n")
@@ -247,9 +244,7 @@ class FactorIndex(Headline):
     weight_sum: Positive
     factors: tuple[FactorScore, ...]
     scale: Scale
-    left_out: int = 0
-    dont_know: int = 0
-    filled: int = 0
+    base: Base
 
     def _table(self) -> Table:
         rows: list[tuple[str | float | None, ...]] = []
@@ -265,8 +260,7 @@ class FactorIndex(Headline):
             f"Weights: {self.weights_name}.",
             f"Form {self.form!r}: {form}. 95 % intervals, beta.",
             *self._normalised_note(),
-            *left_out_note(self.left_out, self.dont_know),
-            *filled_note(self.filled),
+            str(self.base),
         )
         header = ("factor", "weight", "share", "points", "low", "high", "n")
         title = f"Weighted factor index {number(self.value)} of {number(self.points)} points"
@@ -352,6 +346,7 @@ def factor_index(
     Weights: China, after-sales service, published weights, 2014.
     Form 'scale': 0 at the worst answers, 1,000 at the best. 95 % intervals, beta.
     Weights add up to 101 and were divided by that.
+    4 respondents, no missing answers.
     """
     require_choice("form", form, get_args(IndexForm))
     _check_points(points)
@@ -389,9 +384,7 @@ def factor_index(
         weight_sum=total,
         factors=tuple(found),
         scale=answers.scale,
-        left_out=answers.dropped,
-        dont_know=answers.dont_know,
-        filled=answers.left_out.filled,
+        base=answers.base,
     )
 
 

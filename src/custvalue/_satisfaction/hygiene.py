@@ -20,14 +20,13 @@ from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.questions import (
     each_respondent,
-    left_out_note,
     named_columns,
     read,
     taken_apart,
 )
-from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import MISSING_ANSWER, Base, MissingPolicy
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.disconfirmation import checked_band, classes_of
 from custvalue._table import Table
@@ -94,10 +93,8 @@ class Requirements(Frozen):
         Share of respondents for whom the demand must be fulfilled; None where the mean decides.
     level : float
         Confidence level of the verdicts.
-    left_out : int
-        Respondents left out because an answer is missing (policy ``drop``).
-    dont_know : int
-        Answers with one of the scale's missing codes, of everybody who was asked.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     """
 
     attributes: tuple[Requirement, ...]
@@ -105,8 +102,7 @@ class Requirements(Frozen):
     band: NonNegative
     required_share: Probability | None
     level: Level
-    left_out: int = 0
-    dont_know: int = 0
+    base: Base
 
     def __getitem__(self, name: str) -> Requirement:
         names = [attribute.name for attribute in self.attributes]
@@ -177,7 +173,7 @@ class Requirements(Frozen):
         notes = (
             "Hygiene must meet expectations, satisfiers must exceed them (Naumann & Jackson 1999).",
             f"Fulfilled by {by}; level {percent(self.level)}, band ±{number(self.band)}.",
-            *left_out_note(self.left_out, self.dont_know),
+            str(self.base),
         )
         return Table(f"Requirements, scale {self.scale}", header, tuple(rows), notes)
 
@@ -288,7 +284,7 @@ def hygiene_and_satisfiers(
         weights=asked.weights,
         missing=asked.missing,
     )
-    gaps, weighting, left_out = _gaps(answers, len(names), asked.missing)
+    gaps, weighting, excluded = _gaps(answers, len(names), asked.missing)
     rule = _Rule(scale, band, required_share, level)
     return Requirements(
         attributes=tuple(
@@ -299,8 +295,7 @@ def hygiene_and_satisfiers(
         band=band,
         required_share=required_share,
         level=level,
-        left_out=left_out + asked.dropped,
-        dont_know=answers.dont_know + asked.dont_know,
+        base=asked.base_of(answers).excluding(MISSING_ANSWER, excluded),
     )
 
 

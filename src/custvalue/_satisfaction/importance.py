@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from custvalue._respondents.responses import Responses
+from custvalue._respondents.together import refuse_excluded
 from custvalue._rows import FloatArray
 from custvalue._words import count, did_you_mean, listed, number, plain
 from custvalue.errors import DataError
@@ -125,13 +126,8 @@ def own_importance(
             f"importance must be given for the items of the responses, {listed(answers.items)}, "
             f"but is given for {listed(importance.items)}."
         )
-    if importance.dropped or answers.dropped:
-        policy = "prorate" if "prorate" in (answers.missing, importance.missing) else "drop"
-        raise DataError(
-            f"missing={policy!r} left out {count(answers.dropped, 'respondent')} of the responses "
-            f"and {importance.dropped} of the importance, so that rows may not belong together. "
-            f"Read both with missing='pairwise'."
-        )
+    refuse_excluded("the responses", answers)
+    refuse_excluded("the importance", importance)
     if importance.respondents != answers.respondents:
         raise DataError(
             f"importance has {count(importance.respondents, 'respondent')}, but the responses have "

@@ -24,9 +24,11 @@ from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
 from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._inference.resampled import ResampledEstimate, resampled_estimates
-from custvalue._respondents.questions import as_responses, filled_note, left_out_note
+from custvalue._respondents.questions import as_responses
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
+from custvalue._respondents.together import joined_base
+from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.importance import given_importance, own_importance
 from custvalue._table import Table
@@ -78,12 +80,8 @@ class SatisfactionIndex(Headline):
         Importance and score of each item.
     scale : Scale
         The scale of the items.
-    left_out : int
-        Respondents left out because an answer is missing.
-    dont_know : int
-        Answers with one of the scale's missing codes, of everybody who was asked.
-    filled : int
-        Answers that the policy ``prorate`` filled by the respondent's other answers.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     derived : DerivedImportance or None
         How the importance was derived, with the intervals that count its estimation; None where
         it was not.
@@ -98,9 +96,7 @@ class SatisfactionIndex(Headline):
     importance_sum: NonNegative | None
     items: tuple[IndexItem, ...]
     scale: Scale
-    left_out: int = 0
-    dont_know: int = 0
-    filled: int = 0
+    base: Base
     derived: DerivedImportance | None = None
 
     def _table(self) -> Table:
@@ -120,8 +116,7 @@ class SatisfactionIndex(Headline):
             f"Form {self.form!r}: {what}.",
             f"Importance: {self._importance()} 95 % intervals, beta.",
             *self._normalised_note(),
-            *left_out_note(self.left_out, self.dont_know),
-            *filled_note(self.filled),
+            str(self.base),
         )
         title = f"Customer satisfaction index {number(self.value)}"
         header = ("item", "importance", "score", "low", "high", "n")
@@ -249,19 +244,21 @@ def customer_satisfaction_index(
         return _derived_index(answers, overall, derivation, form, require_bootstrap(method))
     _refuse_unused(overall, weighting, importance)
     scores, floor = index_scores(answers, form)
+    base = answers.base
     if importance is None:
         share = np.full(len(answers.items), 1 / len(answers.items))
         used = _Index(_combined(answers, scores, share, floor), share, None, "equal")
     elif isinstance(importance, Responses):
         own = own_importance(answers, importance, importance_total)
         by = _mean_importance if weighting == "mean importance" else _per_respondent
-        used = replace(by(answers, scores, own, floor), dont_know=importance.dont_know)
+        used = by(answers, scores, own, floor)
+        base = joined_base({"satisfaction": answers, "importance": importance})
     else:
         given = given_importance(importance, answers.items, importance_total)
         total = float(given.sum())
         estimate = _combined(answers, scores, given / total, floor)
         used = _Index(estimate, given / total, total, "given")
-    return _result(answers, scores, used, form=form, floor=floor)
+    return _result(answers, scores, used, base, form=form, floor=floor)
 
 
 def _refuse_unused(overall: object, weighting: ImportanceWeighting, importance: object) -> None:
@@ -287,8 +284,7 @@ class _Index:
     share: FloatArray
     total: float | None
     weighting: WeightingUsed
-    left_out: int = 0
-    dont_know: int = 0
+    without: int = 0  # respondents without importance for any item that they answered
 
 
 def _derived_index(
@@ -312,10 +308,13 @@ def _derived_index(
         resampled, (known.name, *items.items), effective_n=known.effective_n
     )
     estimate = replace(estimates[0], value=known.value, bounds=known.bounds)
-    weights = _Index(
-        estimate, share, float(raw[:-1].sum()), "derived", items.respondents - len(rows)
-    )
-    result = _result(used, scores, weights, form=form, floor=floor)
+    unanswered = int((np.isnan(turned) | np.isnan(items.answers).any(axis=1)).sum())
+    weights = _Index(estimate, share, float(raw[:-1].sum()), "derived", unanswered)
+    base = answers.base
+    if isinstance(overall, Responses):
+        base = joined_base({"satisfaction": answers, "overall": overall})
+    base = base.excluding(WEIGHT_ZERO, items.respondents - len(rows) - unanswered)
+    result = _result(used, scores, weights, base, form=form, floor=floor)
     account = DerivedImportance(
         derivation=derivation,
         overall=name,
@@ -325,18 +324,17 @@ def _derived_index(
         resamples=resampled.resamples,
         failed=resampled.failed,
     )
-    return result.model_copy(
-        update={
-            "derived": account,
-            "left_out": result.left_out + answers.dropped,
-            "dont_know": answers.dont_know
-            + (overall.dont_know if isinstance(overall, Responses) else 0),
-        }
-    )
+    return result.model_copy(update={"derived": account})
 
 
 def _result(
-    answers: Responses, scores: FloatArray, used: _Index, *, form: IndexForm, floor: float
+    answers: Responses,
+    scores: FloatArray,
+    used: _Index,
+    base: Base,
+    *,
+    form: IndexForm,
+    floor: float,
 ) -> SatisfactionIndex:
     items = tuple(
         IndexItem(
@@ -356,9 +354,7 @@ def _result(
         importance_sum=used.total,
         items=items,
         scale=answers.scale,
-        left_out=answers.dropped + used.left_out,
-        dont_know=answers.dont_know + used.dont_know,
-        filled=answers.left_out.filled,
+        base=base.excluding(MISSING_ANSWER, used.without),
     )
 
 
@@ -438,5 +434,5 @@ def _per_respondent(
     )
     weighting = answers.weights[known] / answers.weights[known].sum()
     total = float(weighting @ sums[known])
-    left_out = int((~known).sum())
-    return _Index(estimate, weighting @ share[known], total, "per respondent", left_out)
+    without = int((~known).sum())
+    return _Index(estimate, weighting @ share[known], total, "per respondent", without)

@@ -16,9 +16,9 @@ import numpy as np
 from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
-from custvalue._respondents.questions import answered, left_out_note, taken_apart
-from custvalue._respondents.reading import MissingPolicy
+from custvalue._respondents.questions import answered, taken_apart
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base, MissingPolicy
 from custvalue._rows import FloatArray, IntArray
 from custvalue._satisfaction.disconfirmation import (
     VERDICTS,
@@ -83,10 +83,8 @@ class MeasuredDisconfirmation(Headline):
         Shares of the respondents.
     agreement : DisconfirmationAgreement or None
         With the difference of perception and expectation, where it was given.
-    left_out : int
-        Respondents left out because they gave no answer.
-    dont_know : int
-        Answers with one of the scale's missing codes, of everybody who was asked.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     """
 
     REPR: ClassVar[tuple[str, ...]] = ("scale", "neutral", "value", "n")
@@ -99,8 +97,7 @@ class MeasuredDisconfirmation(Headline):
     as_expected: Proportion
     better: Proportion
     agreement: DisconfirmationAgreement | None = None
-    left_out: int = 0
-    dont_know: int = 0
+    base: Base
 
     def verdict(self, level: float = 0.95) -> GroupVerdict:
         """Return the class of the group by its interval, as :meth:`Disconfirmation.verdict` does.
@@ -138,7 +135,7 @@ class MeasuredDisconfirmation(Headline):
                 f"Same class as perceived - expected: {percent(self.agreement.same.value, 1)} of "
                 f"{self.agreement.n:,}."
             )
-        notes += left_out_note(self.left_out, self.dont_know)
+        notes.append(str(self.base))
         title = f"Stated disconfirmation, scale {self.scale}, neutral {number(self.neutral)}"
         return Table(title, ("", "estimate", "low", "high", "n"), tuple(rows), tuple(notes))
 
@@ -200,7 +197,7 @@ def measured_disconfirmation(
     band = checked_band(band, scale)
     middle = _neutral(neutral, scale)
     responses = asked.read()
-    used = answered("answers", responses.answers, responses.weights)
+    used = answered("answers", responses.answers, responses.weights, asked.base_of(responses))
     distance = scale.sign * (used.answers[:, 0] - middle)
     classes = classes_of(distance, band)
     shares = [
@@ -223,8 +220,7 @@ def measured_disconfirmation(
         as_expected=shares[1],
         better=shares[2],
         agreement=agreement,
-        left_out=used.left_out + asked.dropped,
-        dont_know=responses.dont_know + asked.dont_know,
+        base=used.base,
     )
 
 

@@ -9,6 +9,7 @@ rate importance and performance of each attribute (:func:`importance_performance
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, get_args
 
 import numpy as np
@@ -18,10 +19,10 @@ from custvalue import _frames
 from custvalue._checks import require_choice
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
-from custvalue._respondents.questions import left_out_note
-from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
+from custvalue._respondents.together import joined_base, refuse_excluded
+from custvalue._results.base import Base, MissingPolicy
 from custvalue._rows import FloatArray
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative, Probability
@@ -67,17 +68,14 @@ class DerivedDissatisfaction(Frozen):
         Mean shortfall over the attributes.
     scale : Scale
         Of perceptions and expectations.
-    left_out : int
-        Answers to attributes left out because perception or expectation is missing.
-    dont_know : int
-        Answers with one of the scale's missing codes, of everybody who was asked.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     """
 
     attributes: tuple[Shortfall, ...]
     total: MeanEstimate
     scale: Scale
-    left_out: int
-    dont_know: int = 0
+    base: Base
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return one row for each attribute as a plain dict.
@@ -112,7 +110,7 @@ class DerivedDissatisfaction(Frozen):
         notes = (
             "Shortfall: mean of max(expected - perceived, 0), beta; disappointed: wilson.",
             f"All attributes {number(self.total.value)} points, scale {self.scale}.",
-            *left_out_note(self.left_out, self.dont_know, what="difference"),
+            str(self.base),
         )
         return Table("Derived dissatisfaction", header, tuple(rows), notes)
 
@@ -184,8 +182,7 @@ def derived_dissatisfaction(perceived: Responses, expected: Responses) -> Derive
             method="beta",
         ),
         scale=perceived.scale,
-        left_out=int(np.isnan(lacking).sum()),
-        dont_know=perceived.dont_know + expected.dont_know,
+        base=joined_base({"perceived": perceived, "expected": expected}),
     )
 
 
@@ -216,7 +213,7 @@ def matching_items(first: str, one: object, second: str, other: object) -> list[
     Raises
     ------
     DataError
-        If items, respondents or weights differ, or somebody was dropped.
+        If items, respondents or weights differ, or respondents are excluded.
     ParameterError
         If one is no Responses.
     """
@@ -226,12 +223,7 @@ def matching_items(first: str, one: object, second: str, other: object) -> list[
                 f"{name} must be Responses, but it is {type(responses).__name__}. Read answers "
                 f"with Responses.from_frame(frame, scale=...)."
             )
-        if responses.dropped:
-            raise DataError(
-                f"missing={responses.missing!r} left out {count(responses.dropped, 'respondent')} "
-                f"of {name}, so that rows may not belong together. Read both with "
-                f"missing='pairwise'."
-            )
+        refuse_excluded(name, responses)
     return _same_people(first, one, second, other)  # type: ignore[arg-type]  # looked at above
 
 
@@ -298,15 +290,15 @@ class ProblemAnalysis(Frozen):
         Mean number of problems.
     severity : str
         Where severity comes from: none, given, or respondents.
-    left_out : int
-        Respondents left out because an answer is missing.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     """
 
     problems: tuple[Problem, ...]
     anything: Proportion
     per_respondent: MeanEstimate
     severity: str
-    left_out: int
+    base: Base
 
     def vital(self, share: float = 0.8) -> tuple[str, ...]:
         """Return the fewest problems that make up a share of the impact.
@@ -377,7 +369,7 @@ class ProblemAnalysis(Frozen):
         notes = (
             f"Impact: frequency x severity ({self.severity}), {self._method}; frequency: wilson.",
             f"Any problem: {share} of {self.anything.n:,}; {each} {noun} each.",
-            *left_out_note(self.left_out),
+            str(self.base),
         )
         return Table("Problem analysis", header, tuple(rows), notes)
 
@@ -463,7 +455,7 @@ def problem_analysis(
             had.sum(axis=1), weighting, name="problems", bounds=(0.0, float(len(names)))
         ),
         severity=origin,
-        left_out=int((~complete).sum()),
+        base=replace(whole.base_of(used), missing=missing),
     )
 
 

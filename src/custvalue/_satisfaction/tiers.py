@@ -31,13 +31,12 @@ from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.questions import (
     each_respondent,
     is_number,
-    left_out_note,
     named_columns,
     read,
 )
-from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import MISSING_ANSWER, Base, MissingPolicy
 from custvalue._rows import Columns, FloatArray
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative, Positive, Probability
@@ -168,12 +167,8 @@ class SatisfactionEffect(Frozen):
         The slopes of the response.
     scale : Scale
         The scale of perceptions and expectations.
-    respondents : int
-        Respondents used; some may have answered some attributes only (policy ``pairwise``).
-    left_out : int
-        Respondents left out because an answer is missing (policy ``drop``).
-    dont_know : int
-        Answers with one of the scale's missing codes, of everybody who was asked.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     """
 
     attributes: tuple[AttributeEffect, ...]
@@ -183,9 +178,7 @@ class SatisfactionEffect(Frozen):
     unmet_slope: Positive
     exceeded_slope: Positive
     scale: Scale
-    respondents: int
-    left_out: int = 0
-    dont_know: int = 0
+    base: Base
 
     def attribute(self, name: str) -> AttributeEffect:
         """Return the effect of one attribute.
@@ -214,7 +207,7 @@ class SatisfactionEffect(Frozen):
             "SatisfactionEffect",
             attributes=len(self.attributes),
             net=self.net.value,
-            respondents=self.respondents,
+            respondents=self.base.n,
         )
 
     def _table(self) -> Table:
@@ -235,9 +228,9 @@ class SatisfactionEffect(Frozen):
         if self.net.standard_error is not None:
             net += f" {self.net.confidence_interval()}"
         notes = (
-            f"Points on 0-100. {net}. 95 % intervals, t. Respondents: {self.respondents:,}.",
+            f"Points on 0-100. {net}. 95 % intervals, t.",
             f"Slopes: unmet {number(self.unmet_slope)}, exceeded {number(self.exceeded_slope)}.",
-            *left_out_note(self.left_out, self.dont_know),
+            str(self.base),
         )
         title = f"Effect of requirements on satisfaction, scale {self.scale}"
         return Table(title, header, (*rows, total), notes)
@@ -418,7 +411,7 @@ def satisfaction_effect(
     effects = _effects(answers, attributes, slopes=(unmet_slope, exceeded_slope))
     rows = len(effects.weights)
     if missing == "drop":
-        effects = effects.dropped()
+        effects = effects.complete_only()
     losses = [j for j, attribute in enumerate(attributes) if attribute.tier.can_dissatisfy]
     gains = [j for j, attribute in enumerate(attributes) if attribute.tier.can_delight]
     return SatisfactionEffect(
@@ -429,9 +422,7 @@ def satisfaction_effect(
         unmet_slope=unmet_slope,
         exceeded_slope=exceeded_slope,
         scale=scale,
-        respondents=len(effects.weights),
-        left_out=rows - len(effects.weights),
-        dont_know=answers.dont_know,
+        base=answers.base.excluding(MISSING_ANSWER, rows - len(effects.weights)),
     )
 
 
@@ -519,8 +510,8 @@ class _Effects:
     def complete(self) -> npt.NDArray[np.bool_]:
         return np.logical_not(np.isnan(self.difference).any(axis=1))
 
-    def dropped(self) -> _Effects:
-        """Leave out the respondents who miss an answer."""
+    def complete_only(self) -> _Effects:
+        """Keep the respondents who answered everything."""
         keep = self.complete
         if not keep.any():
             raise DataError(

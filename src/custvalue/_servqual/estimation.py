@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._respondents.instrument import Dimension, Item
 from custvalue._respondents.keying import against_rest
+from custvalue._respondents.together import joined_base
 from custvalue._rows import FloatArray
 from custvalue._servqual.difference import reliability_of
 from custvalue._servqual.gap_means import ByRespondent, Complete, Means, dimension_gaps, gap_means
 from custvalue._servqual.gaps import DimensionGap, Gap, Gaps
-from custvalue._servqual.lacking import dont_know_in, left_out_of
 from custvalue._servqual.performance import DimensionPerformance, ItemPerformance, Performance
 from custvalue._servqual.scoring import scores_of
 from custvalue._servqual.weighting import WeightedGap, WeightedMean, weighted_means
@@ -37,15 +37,10 @@ def estimate_gaps(survey: Survey) -> Gaps:
         )
     means = gap_means(survey, (survey.perceptions.answers, survey.expectations.answers))
     both = {"perceptions": survey.perceptions, "expectations": survey.expectations}
-    left_out = left_out_of(both)
     return Gaps(
         instrument=survey.instrument.name,
         scale=survey.scale,
-        respondents=survey.respondents,
-        dropped=survey.dropped,
-        dont_know=dont_know_in(left_out),
-        missing=survey.missing,
-        left_out=left_out,
+        base=joined_base(both),
         importance_rescaled=survey.importance_rescaled,
         without_points=survey.without_points,
         items=tuple(
@@ -157,11 +152,7 @@ def estimate_performance(survey: Survey) -> Performance:
     return Performance(
         instrument=instrument.name,
         scale=survey.scale,
-        respondents=survey.respondents,
-        dropped=survey.dropped,
-        dont_know=survey.perceptions.dont_know,
-        missing=survey.missing,
-        left_out=left_out_of({"perceptions": survey.perceptions}),
+        base=survey.perceptions.base,
         without_points=survey.without_points,
         items=tuple(
             ItemPerformance(

@@ -24,11 +24,10 @@ import numpy.typing as npt
 from custvalue._checks import require_choice
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
-from custvalue._respondents.left_out import LeftOut
-from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
+from custvalue._respondents.together import joined_base
+from custvalue._results.base import Base
 from custvalue._rows import FloatArray
-from custvalue._servqual.lacking import base_note, dont_know_in, left_out_of
 from custvalue._servqual.scoring import prorated, reversed_note, row_means
 from custvalue._servqual.weighting import WeightedMean, weighted_means
 from custvalue._table import Cell, Table
@@ -115,16 +114,8 @@ class EvaluatedPerformance(Frozen):
         Name of the instrument.
     scale : Scale
         The scale of the answers.
-    respondents : int
-        Respondents in the survey.
-    dropped : int
-        Respondents left out beforehand because an answer was missing.
-    dont_know : int
-        Answers with a missing code.
-    missing : {"raise", "drop", "pairwise", "prorate"}
-        The policy for missing answers.
-    left_out : dict of str to LeftOut
-        What was missing, "don't know" and prorated, by item, in each set of answers that is used.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     reversed_items : tuple of str
         Items worded the other way round, whose answers were turned round on reading.
     ideals : {"asked", "expectations", "given"}
@@ -146,11 +137,7 @@ class EvaluatedPerformance(Frozen):
 
     instrument: str
     scale: Scale
-    respondents: int
-    dropped: int
-    dont_know: int
-    missing: MissingPolicy
-    left_out: dict[str, LeftOut]
+    base: Base
     reversed_items: tuple[str, ...] = ()
     ideals: IdealSource
     items: tuple[ItemEvaluation, ...]
@@ -246,7 +233,7 @@ class EvaluatedPerformance(Frozen):
 
     def __repr__(self) -> str:
         return (
-            f"EvaluatedPerformance({self.instrument!r}, respondents={self.respondents:,}, "
+            f"EvaluatedPerformance({self.instrument!r}, respondents={self.base.n:,}, "
             f"overall={number(self.overall.value)}, ideals={self.ideals!r})"
         )
 
@@ -297,7 +284,6 @@ def _item_row(item: ItemEvaluation) -> tuple[Cell, ...]:
 
 
 def _notes(result: EvaluatedPerformance) -> tuple[str, ...]:
-    base = base_note(result.respondents, f"scale {result.scale}", result.left_out)
     normed = ""
     if result.normed is not None:
         low, high = result.normed.cells()[1:3]
@@ -312,7 +298,9 @@ def _notes(result: EvaluatedPerformance) -> tuple[str, ...]:
         )
     intervals = "95 % intervals: beta on respondents' own distances, linearised for weights."
     turned = reversed_note(result.reversed_items)
-    return tuple(filter(None, (base, result.convention, turned, intervals, normed, too_much)))
+    convention = f"Scale {result.scale}. {result.convention}"
+    known = (str(result.base), convention, turned, intervals, normed, too_much)
+    return tuple(filter(None, known))
 
 
 def estimate_evaluated(
@@ -344,15 +332,11 @@ def estimate_evaluated(
     if survey.expectations is not None and source != "expectations":
         normed = distances - _distances(survey.expectations.answers, points)
     weights, reach = survey.weights, survey.scale.width
-    scores, left_out = _scores(survey, distances), left_out_of(_used(survey, source))
+    scores = _scores(survey, distances)
     return EvaluatedPerformance(
         instrument=survey.instrument.name,
         scale=survey.scale,
-        respondents=survey.respondents,
-        dropped=survey.dropped,
-        dont_know=dont_know_in(left_out),
-        missing=survey.missing,
-        left_out=left_out,
+        base=joined_base(_used(survey, source)),
         reversed_items=survey.reversed_items,
         ideals=source,
         items=_items(survey, points, distances, normed, vector),

@@ -19,12 +19,10 @@ import numpy.typing as npt
 from custvalue._checks import require_choice
 from custvalue._inference.means import MeanEstimate
 from custvalue._respondents.keying import running_note
-from custvalue._respondents.left_out import LeftOut
-from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base
 from custvalue._results.pictured import Pictured
 from custvalue._servqual.difference import DifferenceReliability
-from custvalue._servqual.lacking import base_note
 from custvalue._servqual.scoring import reversed_note
 from custvalue._servqual.weighting import WeightedGap
 from custvalue._table import Cell, Table
@@ -121,16 +119,8 @@ class Gaps(Pictured, Frozen):
         Name of the instrument.
     scale : Scale
         The scale of the answers.
-    respondents : int
-        Respondents in the survey.
-    dropped : int
-        Respondents left out beforehand because an answer was missing.
-    dont_know : int
-        Answers with a missing code.
-    missing : {"raise", "drop", "pairwise", "prorate"}
-        The policy for missing answers.
-    left_out : dict of str to LeftOut
-        What was missing, "don't know" and prorated, by item, in perceptions and in expectations.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     importance_rescaled : int
         Respondents whose importance points were rescaled.
     without_points : int
@@ -151,11 +141,7 @@ class Gaps(Pictured, Frozen):
 
     instrument: str
     scale: Scale
-    respondents: int
-    dropped: int
-    dont_know: int
-    missing: MissingPolicy
-    left_out: dict[str, LeftOut]
+    base: Base
     importance_rescaled: int
     without_points: int = 0
     items: tuple[Gap, ...]
@@ -258,7 +244,7 @@ class Gaps(Pictured, Frozen):
             else (f", weighted={number(self.weighted.by_respondent.value)}")
         )
         return (
-            f"Gaps({self.instrument!r}, respondents={self.respondents:,}, "
+            f"Gaps({self.instrument!r}, respondents={self.base.n:,}, "
             f"overall={number(self.overall.gap.value)}{weighted})"
         )
 
@@ -293,18 +279,16 @@ def _quality(dimension: DimensionGap) -> tuple[str, ...]:
 
 
 def _notes(gaps: Gaps) -> tuple[str, ...]:
-    base = base_note(
-        gaps.respondents,
-        f"scale {gaps.scale}",
-        gaps.left_out,
-        without_points=gaps.without_points,
-    )
+    points = ""
+    if gaps.without_points:
+        points = f"{count(gaps.without_points, 'respondent')} without importance points."
     if gaps.importance_rescaled:
-        base += f" {count(gaps.importance_rescaled, 'importance answer')} rescaled."
+        points += f" {count(gaps.importance_rescaled, 'importance answer')} rescaled."
     at_end = percent(gaps.overall.expectation_ceiling)
     notes = (
-        base,
-        gaps.convention[0].upper() + gaps.convention[1:],
+        str(gaps.base),
+        points.strip(),
+        f"Scale {gaps.scale}. " + gaps.convention[0].upper() + gaps.convention[1:],
         "95 % intervals: t on respondents' own gaps (paired), beta where all are equal.",
         f"Expectations at the end of the scale: {at_end} of the answers.",
         reversed_note(gaps.reversed_items),

@@ -10,17 +10,15 @@ import numpy.typing as npt
 from custvalue._checks import require_choice
 from custvalue._inference.means import MeanEstimate
 from custvalue._respondents.keying import running_note
-from custvalue._respondents.left_out import LeftOut
-from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base
 from custvalue._results.pictured import Pictured
-from custvalue._servqual.lacking import base_note
 from custvalue._servqual.scoring import reversed_note
 from custvalue._servqual.weighting import WeightedMean
 from custvalue._survey.alpha import CronbachAlpha
 from custvalue._table import Cell, Table
 from custvalue._values import Frozen
-from custvalue._words import number
+from custvalue._words import count, number
 
 
 class ItemPerformance(Frozen):
@@ -80,16 +78,8 @@ class Performance(Pictured, Frozen):
         Name of the instrument.
     scale : Scale
         The scale of the answers.
-    respondents : int
-        Respondents in the survey.
-    dropped : int
-        Respondents left out beforehand because an answer was missing.
-    dont_know : int
-        Answers with a missing code.
-    missing : {"raise", "drop", "pairwise", "prorate"}
-        The policy for missing answers.
-    left_out : dict of str to LeftOut
-        What was missing, "don't know" and prorated, by item, in perceptions.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     without_points : int
         Respondents who stayed and gave no importance points, where these were asked.
     items : tuple of ItemPerformance
@@ -113,11 +103,7 @@ class Performance(Pictured, Frozen):
 
     instrument: str
     scale: Scale
-    respondents: int
-    dropped: int
-    dont_know: int
-    missing: MissingPolicy
-    left_out: dict[str, LeftOut]
+    base: Base
     without_points: int = 0
     items: tuple[ItemPerformance, ...]
     dimensions: tuple[DimensionPerformance, ...]
@@ -188,7 +174,7 @@ class Performance(Pictured, Frozen):
 
     def __repr__(self) -> str:
         return (
-            f"Performance({self.instrument!r}, respondents={self.respondents:,}, "
+            f"Performance({self.instrument!r}, respondents={self.base.n:,}, "
             f"overall={number(self.overall.value)})"
         )
 
@@ -202,16 +188,15 @@ class Performance(Pictured, Frozen):
             rows.append((dimension.name, *dimension.mean.cells(), alpha))
             rows += [(labels[name], *means[name].cells(), None) for name in dimension.items]
         rows += [(f"overall, {its.name}", *its.cells(), None) for its in self._overall()]
-        base = base_note(
-            self.respondents,
-            f"scale {self.scale}, {self.scale.direction}",
-            self.left_out,
-            without_points=self.without_points,
-        )
-        intervals = "95 % intervals: beta, linearised for weights. Alpha: Cronbach's, raw."
+        points = ""
+        if self.without_points:
+            points = f"{count(self.without_points, 'respondent')} without importance points."
+        scale = f"Scale {self.scale}, {self.scale.direction}."
+        intervals = f"{scale} 95 % intervals: beta, linearised for weights. Alpha: Cronbach's, raw."
         comparison = self.weighted.comparison if self.weighted else ""
         turned = reversed_note(self.reversed_items)
-        notes = tuple(filter(None, (base, turned, intervals, comparison, *self.warnings)))
+        known = (str(self.base), points, turned, intervals, comparison, *self.warnings)
+        notes = tuple(filter(None, known))
         return Table(f"{self.instrument}: perceptions (SERVPERF)", header, tuple(rows), notes)
 
     def _overall(self) -> tuple[MeanEstimate, ...]:

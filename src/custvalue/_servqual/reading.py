@@ -11,10 +11,9 @@ import numpy.typing as npt
 from custvalue._checks import require_choice
 from custvalue._frames import Source
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.left_out import counted_losses
+from custvalue._respondents.losses import counted_losses
 from custvalue._respondents.prorating import HALF, checked_min_answered, enough_answered, parts_of
 from custvalue._respondents.reading import (
-    MissingPolicy,
     check_matrix,
     checked_labels,
     coded_answers,
@@ -23,6 +22,7 @@ from custvalue._respondents.reading import (
 )
 from custvalue._respondents.responses import Responses, Split
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import MissingPolicy
 from custvalue._rows import FloatArray, LabelArray, read_only
 from custvalue.errors import DataError, ParameterError
 
@@ -184,15 +184,13 @@ def read_together(
             weights=read_only(weights),
             scale=block.scale,
             missing=block.policy(missing),
-            dropped=source.rows - len(matrix),
-            dont_know=sum(map(len, codes)),
             instrument=block.instrument,
             min_answered=min_answered if block.policy(missing) == "prorate" else HALF,
             group=labels.group,
             wave=labels.wave,
             losses=lost,
         )
-        for block, matrix, (_, codes), lost in zip(blocks, matrices, read, losses, strict=True)
+        for block, matrix, lost in zip(blocks, matrices, losses, strict=True)
     ]
     return Together(responses, keep)
 

@@ -13,9 +13,7 @@ import numpy.typing as npt
 from custvalue._checks import Generator
 from custvalue._frames import Source, to_numbers
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.left_out import LeftOut
 from custvalue._respondents.reading import (
-    MissingPolicy,
     check_items,
     checked_weights,
     labels_column,
@@ -25,6 +23,8 @@ from custvalue._respondents.reading import (
 )
 from custvalue._respondents.responses import Responses, Split
 from custvalue._respondents.scale import Scale
+from custvalue._respondents.together import joined_base
+from custvalue._results.base import Base, MissingPolicy
 from custvalue._rows import Columns, FloatArray, read_only
 from custvalue._servqual import importance as points_of
 from custvalue._servqual.estimation import estimate_gaps, estimate_performance
@@ -37,7 +37,6 @@ from custvalue._servqual.forms import SERVQUAL
 from custvalue._servqual.gaps import Gaps, running_against_others, unreliable_dimensions
 from custvalue._servqual.importance import Points
 from custvalue._servqual.instrument import Dimensions, arranged
-from custvalue._servqual.lacking import base_note, dont_know_in, left_out_of
 from custvalue._servqual.performance import Performance
 from custvalue._servqual.predictive_validity import (
     REPLICATES,
@@ -67,7 +66,7 @@ from custvalue._survey.dimensionality import Dimensionality, dimensionality
 from custvalue._survey.discriminant import HTMTConvention
 from custvalue._survey.parallel import RandomData
 from custvalue._table import Table
-from custvalue._words import one_line
+from custvalue._words import count, one_line
 from custvalue.errors import DataError, DataWarning, ParameterError
 
 
@@ -429,19 +428,9 @@ class Survey(Columns):
         return self.perceptions.missing
 
     @property
-    def dropped(self) -> int:
-        """Respondents left out because an answer was missing."""
-        return self.perceptions.dropped
-
-    @property
-    def dont_know(self) -> int:
-        """Answers with one of the scale's missing codes."""
-        return dont_know_in(self.left_out)
-
-    @property
-    def left_out(self) -> dict[str, LeftOut]:
-        """What is missing, "don't know" and prorated, by item, in each set of answers."""
-        return left_out_of(self._named)
+    def base(self) -> Base:
+        """Who answered, who is excluded and why, and which answers are missing."""
+        return joined_base(self._named)
 
     @property
     def without_points(self) -> int:
@@ -725,12 +714,9 @@ class Survey(Columns):
             (dimension.name, dimension.chinese, len(dimension.items), dimension.items[0].name)
             for dimension in self.instrument.dimensions
         )
-        base = base_note(
-            self.respondents,
-            f"scale {self.scale}, effective n {self.perceptions.effective_n:,.1f}",
-            self.left_out,
-            without_points=self.without_points,
-        )
+        sizes = f"Scale {self.scale}, effective n {self.perceptions.effective_n:,.1f}."
+        if self.without_points:
+            sizes += f" {count(self.without_points, 'respondent')} without importance points."
         if self.expectations is None:
             asked = "Perceptions only (SERVPERF)."
         else:
@@ -738,7 +724,7 @@ class Survey(Columns):
                 "none." if self.importance is None else "yes."
             )
         header = ("dimension", "", "items", "first column")
-        return Table(f"{self.instrument.name} survey", header, rows, (base, asked))
+        return Table(f"{self.instrument.name} survey", header, rows, (str(self.base), sizes, asked))
 
 
 def require_survey(argument: str, survey: object) -> None:

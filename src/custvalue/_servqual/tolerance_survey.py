@@ -12,9 +12,7 @@ import numpy.typing as npt
 from custvalue._checks import require_choice
 from custvalue._frames import Source, to_numbers
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.left_out import LeftOut
 from custvalue._respondents.reading import (
-    MissingPolicy,
     check_items,
     checked_weights,
     labels_column,
@@ -24,10 +22,11 @@ from custvalue._respondents.reading import (
 )
 from custvalue._respondents.responses import Responses, Split
 from custvalue._respondents.scale import Scale
+from custvalue._respondents.together import joined_base
+from custvalue._results.base import Base, MissingPolicy
 from custvalue._rows import Columns, FloatArray
 from custvalue._servqual.forms import SERVQUAL
 from custvalue._servqual.instrument import Dimensions, arranged
-from custvalue._servqual.lacking import base_note, dont_know_in, left_out_of
 from custvalue._servqual.reading import (
     Block,
     Labels,
@@ -304,9 +303,9 @@ class ToleranceSurvey(Columns):
         return self.perceptions.respondents
 
     @property
-    def left_out(self) -> dict[str, LeftOut]:
-        """What is missing, "don't know" and prorated, by item, in each set of answers."""
-        return left_out_of(self._named)
+    def base(self) -> Base:
+        """Who answered, who is excluded and why, and which answers are missing."""
+        return joined_base(self._named)
 
     @property
     def _named(self) -> dict[str, Responses]:
@@ -360,14 +359,10 @@ class ToleranceSurvey(Columns):
             (dimension.name, dimension.chinese, len(dimension.items), dimension.items[0].name)
             for dimension in self.instrument.dimensions
         )
-        note = base_note(
-            self.respondents,
-            f"scale {self.scale}, effective n {self.perceptions.effective_n:,.1f}",
-            self.left_out,
-        )
+        note = f"Scale {self.scale}, effective n {self.perceptions.effective_n:,.1f}."
         header = ("dimension", "", "items", "first column")
         title = f"{self.instrument.name} survey: adequate, desired, perceived"
-        return Table(title, header, rows, (note,))
+        return Table(title, header, rows, (str(self.base), note))
 
 
 def _partners(
@@ -404,7 +399,7 @@ def _refuse_inverted(survey: ToleranceSurvey) -> None:
         return
     name, rows, adequate_level, desired_level = first
     others = f" (and {more(total - 1, 'answer')})" if total > 1 else ""
-    where = "row" if not survey.perceptions.dropped else "respondent kept"
+    where = "row" if not survey.perceptions.base.excluded else "respondent kept"
     raise DataError(
         f"the desired level must be at least as good as the adequate one, but {name} has desired "
         f"{plain(desired_level)} and adequate {plain(adequate_level)} in {where} {int(rows[0])}"
@@ -419,7 +414,7 @@ def _refuse_inverted(survey: ToleranceSurvey) -> None:
 
 def _estimated(survey: ToleranceSurvey) -> ZoneOfTolerance:
     instrument = survey.instrument
-    halves, left_out = (survey.perceptions, survey.adequate, survey.desired), survey.left_out
+    halves = (survey.perceptions, survey.adequate, survey.desired)
     answers = [half.answers for half in halves]
     items = tuple(
         Zone(
@@ -442,11 +437,7 @@ def _estimated(survey: ToleranceSurvey) -> ZoneOfTolerance:
     return ZoneOfTolerance(
         instrument=instrument.name,
         scale=survey.scale,
-        respondents=survey.respondents,
-        dropped=survey.perceptions.dropped,
-        dont_know=dont_know_in(left_out),
-        missing=survey.perceptions.missing,
-        left_out=left_out,
+        base=survey.base,
         inverted=survey.inverted,
         reversed_items=instrument.reversed_items,
         items=items,

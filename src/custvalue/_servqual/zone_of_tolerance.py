@@ -21,12 +21,10 @@ from custvalue._inference.ends import t_quantile
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
-from custvalue._respondents.left_out import LeftOut
-from custvalue._respondents.reading import MissingPolicy
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
-from custvalue._servqual.lacking import base_note
 from custvalue._servqual.scoring import reversed_note
 from custvalue._table import Cell, Table
 from custvalue._values import Frozen
@@ -210,16 +208,8 @@ class ZoneOfTolerance(Pictured, Frozen):
         Name of the instrument.
     scale : Scale
         The scale of the answers.
-    respondents : int
-        Respondents in the survey.
-    dropped : int
-        Respondents left out beforehand because an answer was missing.
-    dont_know : int
-        Answers with a missing code.
-    missing : {"raise", "drop", "pairwise", "prorate"}
-        The policy for missing answers.
-    left_out : dict of str to LeftOut
-        What was missing, "don't know" and prorated, by item, in each of the three sets of answers.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     inverted : {"raise", "keep", "exclude"}
         The policy for zones whose desired level is below the adequate one.
     reversed_items : tuple of str
@@ -236,11 +226,7 @@ class ZoneOfTolerance(Pictured, Frozen):
 
     instrument: str
     scale: Scale
-    respondents: int
-    dropped: int
-    dont_know: int
-    missing: MissingPolicy
-    left_out: dict[str, LeftOut]
+    base: Base
     inverted: InvertedPolicy
     reversed_items: tuple[str, ...] = ()
     items: tuple[Zone, ...]
@@ -328,7 +314,7 @@ class ZoneOfTolerance(Pictured, Frozen):
     def __repr__(self) -> str:
         place = "none" if self.overall.position is None else number(self.overall.position)
         return (
-            f"ZoneOfTolerance({self.instrument!r}, respondents={self.respondents:,}, "
+            f"ZoneOfTolerance({self.instrument!r}, respondents={self.base.n:,}, "
             f"adequacy={number(self.overall.adequacy.value)}, "
             f"superiority={number(self.overall.superiority.value)}, position={place})"
         )
@@ -352,14 +338,13 @@ def _notes(result: ZoneOfTolerance) -> tuple[str, ...]:
             [zone.zero_width for zone in result.items],
         )
     )
-    base = base_note(result.respondents, f"scale {result.scale}", result.left_out)
     odd = (
         f"inverted={result.inverted!r}: {percent(inverted, 1)} of the item zones inverted, "
         f"{percent(zero, 1)} of zero width."
     )
     notes = (
-        base,
-        result.convention,
+        str(result.base),
+        f"Scale {result.scale}. {result.convention}",
         odd,
         reversed_note(result.reversed_items),
         "95 % intervals: t on respondents' own differences (paired), beta where all are equal.",

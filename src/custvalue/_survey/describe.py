@@ -12,13 +12,14 @@ from custvalue._checks import require_choice
 from custvalue._columns import sorted_codes
 from custvalue._inference.means import MeanEstimate
 from custvalue._inference.shares import Proportion
-from custvalue._respondents.left_out import Label, LeftOut, Losses
+from custvalue._respondents.losses import Label, Losses
 from custvalue._respondents.responses import Responses, Split, check_items, require_responses
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base
 from custvalue._survey.tally import Counted, counted
 from custvalue._table import Cell, Table
 from custvalue._values import Frozen, Positive, Probability
-from custvalue._words import count, listed, one_line, percent, plain
+from custvalue._words import listed, one_line, percent, plain
 from custvalue.errors import DataError, ParameterError
 
 LEVEL = 0.95
@@ -34,10 +35,9 @@ class ItemDescription(Frozen):
     label : str, int or None
         The group or wave; None for everybody.
     missing : int
-        Respondents who gave no answer, before anybody was left out.
-    dont_know : int or None
-        Respondents with one of the scale's missing codes, likewise; None where that was not
-        recorded by item.
+        Respondents who gave no answer, before any of them is excluded.
+    dont_know : int
+        Respondents with one of the scale's missing codes, likewise.
     mean : MeanEstimate or None
         With standard error and standard deviation; None where nobody answered.
     skewness : float or None
@@ -53,7 +53,7 @@ class ItemDescription(Frozen):
     name: str
     label: Label = None
     missing: int
-    dont_know: int | None
+    dont_know: int
     mean: MeanEstimate | None
     skewness: float | None
     floor: Proportion | None
@@ -134,12 +134,10 @@ class Description(Frozen):
         What the labels are.
     scale : Scale
         The scale of the items.
-    respondents : int
-        Respondents in the responses.
     effective_n : float
         Kish's effective number of them.
-    left_out : LeftOut
-        Everything that was left out when the answers were read.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     high_share : float
         The share of a floor or ceiling from which :attr:`hints` speak of it.
     """
@@ -147,9 +145,8 @@ class Description(Frozen):
     items: tuple[ItemDescription, ...]
     by: Split | None
     scale: Scale
-    respondents: int
     effective_n: Positive
-    left_out: LeftOut
+    base: Base
     high_share: Probability
 
     def item(self, name: str, label: Label = None) -> ItemDescription:
@@ -215,9 +212,7 @@ class Description(Frozen):
 
     def __repr__(self) -> str:
         items = len({its.name for its in self.items})
-        return one_line(
-            "Description", items=items, by=self.by or "none", respondents=self.respondents
-        )
+        return one_line("Description", items=items, by=self.by or "none", respondents=self.base.n)
 
     def _table(self) -> Table:
         header = ("item", *([self.by] if self.by else []), "n", "missing", "don't know", "mean")
@@ -225,12 +220,9 @@ class Description(Frozen):
         rows = tuple(
             (its.name, *([str(its.label)] if self.by else []), *its.cells()) for its in self.items
         )
-        lost = self.left_out
-        base = (
-            f"{count(self.respondents, 'respondent')}, scale {self.scale}, effective n "
-            f"{self.effective_n:,.1f}; missing={lost.missing!r}: {lost.dropped:,} left out."
-        )
-        return Table("Answers by item", header, rows, (base, NOTE, *self.hints))
+        scale = f"Scale {self.scale}, effective n {self.effective_n:,.1f}."
+        notes = (str(self.base), scale, NOTE, *self.hints)
+        return Table("Answers by item", header, rows, notes)
 
 
 def describe(
@@ -295,9 +287,8 @@ def describe(
         items=tuple(found),
         by=by,
         scale=responses.scale,
-        respondents=responses.respondents,
         effective_n=responses.effective_n,
-        left_out=responses.left_out,
+        base=responses.base,
         high_share=high_share,
     )
 
@@ -343,10 +334,10 @@ def _described(
 
 def _lost(
     responses: Responses, place: int, by: Split | None, label: Label, unanswered: int
-) -> tuple[int, int | None]:
+) -> tuple[int, int]:
     """Return how many answers are missing, and how many are "don't know"."""
     if not responses.losses:
-        return unanswered, None if responses.dont_know else 0
+        return unanswered, 0
     losses: list[Losses] = [
         its for its in responses.losses if by is None or getattr(its, by) == label
     ]
@@ -354,7 +345,7 @@ def _lost(
 
 
 def _item(
-    responses: Responses, place: int, label: Label, its: Counted, lost: tuple[int, int | None]
+    responses: Responses, place: int, label: Label, its: Counted, lost: tuple[int, int]
 ) -> ItemDescription:
     name, scale = responses.items[place], responses.scale
     some = its.total > 0

@@ -36,13 +36,24 @@ def survey(missing, **options):
     return Survey.from_arrays(perceived, expected, missing=missing, **(usual | options))
 
 
+def lacking(base):
+    """Return missing answers and "don't know" of each block."""
+    blocks = dict.fromkeys(item.block for item in base.items)
+    return {
+        block: tuple(
+            sum(getattr(item, what) for item in base.items if item.block == block)
+            for what in ("missing", "dont_know")
+        )
+        for block in blocks
+    }
+
+
 NOTES = {
-    "pairwise": "12 respondents, scale 1-7; missing='pairwise': 0 left out, 3 answers missing "
-    "(perceptions 2, expectations 1), 1 don't know.",
-    "prorate": "12 respondents, scale 1-7; missing='prorate': 0 left out, 3 answers missing "
-    "(perceptions 2, expectations 1), 1 don't know. Prorated: perceptions 2 answers of 2 "
-    "respondents, expectations 2 answers of 2 respondents.",
-    "drop": "9 respondents, scale 1-7; missing='drop': 3 left out, 3 answers missing "
+    "pairwise": "12 respondents; missing='pairwise': 3 missing answers (perceptions 2, "
+    "expectations 1), 1 don't know.",
+    "prorate": "12 respondents; missing='prorate': 3 missing answers (perceptions 2, "
+    "expectations 1), 1 don't know; 4 answers of 3 respondents prorated.",
+    "drop": "9 of 12 respondents; missing='drop': 3 excluded (missing answer), 3 missing answers "
     "(perceptions 2, expectations 1), 1 don't know.",
 }
 
@@ -52,12 +63,8 @@ NOTES = {
 def test_gaps_say_what_is_missing(missing):
     gaps = survey(missing).gaps()
     assert str(gaps).splitlines().count(NOTES[missing]) == 1
-    assert {name: its.missing_answers for name, its in gaps.left_out.items()} == {
-        "perceptions": 2,
-        "expectations": 1,
-    }
-    filled = [its.filled for its in gaps.left_out.values()]
-    assert filled == ([2, 2] if missing == "prorate" else [0, 0])
+    assert lacking(gaps.base) == {"perceptions": (2, 0), "expectations": (1, 1)}
+    assert gaps.base.filled == (4 if missing == "prorate" else 0)
     assert Gaps.from_json(gaps.to_json()) == gaps
 
 
@@ -65,27 +72,25 @@ def test_gaps_say_what_is_missing(missing):
 def test_performance_counts_perceptions_alone():
     performance = survey("prorate").performance()
     note = (
-        "12 respondents, scale 1-7, higher is better; missing='prorate': 0 left out, 2 answers "
-        "missing, 0 don't know. Prorated: perceptions 2 answers of 2 respondents."
+        "12 respondents; missing='prorate': 2 missing answers; 2 answers of 2 respondents prorated."
     )
     assert note in str(performance).splitlines()
-    assert list(performance.left_out) == ["perceptions"]
+    assert lacking(performance.base) == {"": (2, 0)}
     assert Performance.from_json(performance.to_json()) == performance
 
 
 def test_the_survey_itself_says_it():
     answers = survey("pairwise")
-    assert answers.left_out["perceptions"] == answers.perceptions.left_out
-    assert "0 left out, 3 answers missing (perceptions 2, expectations 1), 1 don't know." in str(
-        answers
-    )
+    assert lacking(answers.base)["perceptions"] == lacking(answers.perceptions.base)[""]
+    assert NOTES["pairwise"] in str(answers)
     one = Survey.from_arrays(
         [[5, MISSING]], scale=Scale(1, 7), dimensions={"staff": 2}, missing="prorate"
     )
+    lines = str(one).splitlines()
     assert (
-        "1 respondent, scale 1-7, effective n 1.0; missing='prorate': 0 left out, 1 answer "
-        "missing, 0 don't know. Prorated: perceptions 1 answer of 1 respondent."
-    ) in str(one).splitlines()
+        "1 respondent; missing='prorate': 1 missing answer; 1 answer of 1 respondent prorated."
+    ) in lines
+    assert "Scale 1-7, effective n 1.0." in lines
 
 
 @pytest.mark.filterwarnings("ignore::custvalue.errors.DataWarning")
@@ -94,12 +99,12 @@ def test_missing_importance_points_are_counted():
     points[3] = MISSING
     answers = survey("pairwise", importance=points)
     assert answers.without_points == 1
-    words = "(perceptions 2, expectations 1), 1 without importance points, 1 don't know."
+    words = "1 respondent without importance points."
     gaps = answers.gaps()
     assert gaps.without_points == answers.performance().without_points == 1
     assert words in str(answers)
     assert words in str(gaps)
-    assert "2 answers missing, 1 without importance points" in str(answers.performance())
+    assert words in str(answers.performance())
     assert survey("pairwise").without_points == 0
     assert survey("pairwise", importance=[50, 50]).without_points == 0
 
@@ -108,11 +113,9 @@ def test_missing_importance_points_are_counted():
 def test_groups_have_their_own_counts():
     groups = ["a"] * 2 + ["b"] * 10
     parts = survey("prorate", group=groups).by("group")
-    counted = {
-        label: [(its.missing_answers, its.dont_know, its.filled) for its in part.left_out.values()]
-        for label, part in parts.items()
-    }
-    assert counted == {"a": [(2, 0, 2), (1, 0, 1)], "b": [(0, 0, 0), (0, 1, 1)]}
+    assert lacking(parts["a"].base) == {"perceptions": (2, 0), "expectations": (1, 0)}
+    assert lacking(parts["b"].base) == {"perceptions": (0, 0), "expectations": (0, 1)}
+    assert {name: part.base.filled for name, part in parts.items()} == {"a": 3, "b": 1}
 
 
 def test_evaluated_performance_counts_the_answers_that_it_uses():
@@ -120,22 +123,22 @@ def test_evaluated_performance_counts_the_answers_that_it_uses():
     ideals[4, 0] = MISSING
     answers = survey("pairwise", ideals=ideals)
     used = answers.evaluated_performance()
-    assert "4 answers missing (perceptions 2, ideals 1, expectations 1), 1 don't know." in str(used)
+    words = "4 missing answers (perceptions 2, ideals 1, expectations 1), 1 don't know."
+    assert words in str(used)
     assert EvaluatedPerformance.from_json(used.to_json()) == used
     by_expectations = answers.evaluated_performance(ideals="expectations")
-    assert list(by_expectations.left_out) == ["perceptions", "expectations"]
+    assert list(lacking(by_expectations.base)) == ["perceptions", "expectations"]
 
 
 @pytest.mark.parametrize(
     ("missing", "words"),
     [
-        ("pairwise", "2 answers missing (perceptions 1, adequate 1, desired 0), 1 don't know."),
+        ("pairwise", "2 missing answers (perceptions 1, adequate 1, desired 0), 1 don't know."),
         (
             "prorate",
             (
-                "2 answers missing (perceptions 1, adequate 1, desired 0), 1 don't know. Prorated: "
-                "perceptions 1 answer of 1 respondent, adequate 1 answer of 1 respondent, "
-                "desired 1 answer of 1 respondent."
+                "2 missing answers (perceptions 1, adequate 1, desired 0), 1 don't know; 3 answers "
+                "of 3 respondents prorated."
             ),
         ),
     ],
@@ -153,9 +156,9 @@ def test_zones_say_what_is_missing(missing, words):
         missing=missing,
         inverted="keep",
     )
-    assert list(answers.left_out) == ["perceptions", "adequate", "desired"]
+    assert list(lacking(answers.base)) == ["perceptions", "adequate", "desired"]
     zones = answers.zone_of_tolerance()
-    note = f"12 respondents, scale 1-7; missing={missing!r}: 0 left out, {words}"
+    note = f"12 respondents; missing={missing!r}: {words}"
     assert note in str(zones).splitlines()
     assert words in str(answers)
     assert ZoneOfTolerance.from_json(zones.to_json()) == zones

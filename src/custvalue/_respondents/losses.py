@@ -1,4 +1,4 @@
-"""What was left out of an estimate: respondents, answers, "don't know", counted by item."""
+"""What respondents did not answer, and who is excluded for it, counted by item and label."""
 
 from __future__ import annotations
 
@@ -8,17 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._columns import sorted_codes
-from custvalue._respondents.reading import MissingPolicy
 from custvalue._rows import FloatArray, IntArray, LabelArray
-from custvalue._table import Table
-from custvalue._values import Frozen, Probability
-from custvalue._words import count, percent
+from custvalue._values import Frozen
 
 Label = str | int | None
 
 
 class Losses(Frozen):
-    """What the respondents of one group and wave did not answer, before anybody was left out.
+    """What the respondents of one group and wave did not answer, before any of them is excluded.
 
     Parameters
     ----------
@@ -26,8 +23,8 @@ class Losses(Frozen):
         Their labels.
     respondents : int
         How many they were.
-    dropped : int
-        How many of them were left out.
+    excluded : int
+        How many of them are excluded.
     missing, dont_know : tuple of int
         For each item, answers that are missing, and answers with a missing code.
     """
@@ -35,82 +32,9 @@ class Losses(Frozen):
     group: Label
     wave: Label
     respondents: int
-    dropped: int
+    excluded: int
     missing: tuple[int, ...]
     dont_know: tuple[int, ...]
-
-
-class ItemLeftOut(Frozen):
-    """What one item lacks.
-
-    Parameters
-    ----------
-    name : str
-        The item.
-    missing : int
-        Respondents who gave no answer at all.
-    dont_know : int or None
-        Respondents whose answer is one of the scale's missing codes; None where that was not
-        recorded by item.
-    """
-
-    name: str
-    missing: int
-    dont_know: int | None
-
-
-class LeftOut(Frozen):
-    """Everything that a survey lacks, and what was done about it.
-
-    Parameters
-    ----------
-    respondents : int
-        Respondents that were read.
-    missing : {"raise", "drop", "pairwise", "prorate"}
-        The policy for missing answers.
-    min_answered : float or None
-        Under ``prorate``, the share of items that a respondent must have answered.
-    dropped : int
-        Respondents left out: an answer is missing (``drop``), or too many are (``prorate``).
-    prorated : int
-        Respondents who stay and miss an answer that is filled when items are combined.
-    filled : int
-        These answers.
-    dont_know : int
-        Answers with one of the scale's missing codes, of everybody who was read.
-    items : tuple of ItemLeftOut
-        Missing and "don't know" by item, of everybody who was read.
-    """
-
-    respondents: int
-    missing: MissingPolicy
-    min_answered: Probability | None
-    dropped: int
-    prorated: int
-    filled: int
-    dont_know: int
-    items: tuple[ItemLeftOut, ...]
-
-    @property
-    def missing_answers(self) -> int:
-        """Answers that are missing and no "don't know"."""
-        return sum(item.missing for item in self.items)
-
-    def _table(self) -> Table:
-        rows = tuple(
-            (item.name, item.missing, self._share(item.missing), item.dont_know)
-            for item in self.items
-        )
-        done = f"missing={self.missing!r}: {self.dropped:,} of "
-        done += f"{count(self.respondents, 'respondent')} left out"
-        if self.min_answered is not None:
-            done += f" because they answered less than {percent(self.min_answered)}"
-            filled, whose = count(self.filled, "answer"), count(self.prorated, "respondent")
-            done += f"; {filled} of {whose} {'is' if self.filled == 1 else 'are'} prorated"
-        return Table("Left out", ("item", "missing", "share", "don't know"), rows, (done + ".",))
-
-    def _share(self, count: int) -> str:
-        return percent(count / self.respondents, 1)
 
 
 def counted_losses(
@@ -141,13 +65,13 @@ def counted_losses(
 
     dont_know = np.array([tally(rows) for rows in codes])
     absent = np.array([tally(np.flatnonzero(np.isnan(column))) for column in answers.T])
-    everybody, dropped = tally(np.arange(len(answers))), tally(np.flatnonzero(~keep))
+    everybody, excluded = tally(np.arange(len(answers))), tally(np.flatnonzero(~keep))
     return tuple(
         Losses(
             group=group,
             wave=wave,
             respondents=int(everybody[cell]),
-            dropped=int(dropped[cell]),
+            excluded=int(excluded[cell]),
             missing=tuple((absent - dont_know)[:, cell].tolist()),
             dont_know=tuple(dont_know[:, cell].tolist()),
         )
@@ -159,7 +83,7 @@ def counted_losses(
 def of_items(
     losses: Sequence[Losses], places: Sequence[int], later: Sequence[Losses]
 ) -> tuple[Losses, ...]:
-    """Keep the counts of some items, and add the respondents that were left out later.
+    """Keep the counts of some items, and add the respondents that are excluded later.
 
     Parameters
     ----------
@@ -172,13 +96,13 @@ def of_items(
     """
     if not losses:
         return tuple(later)
-    more = {(its.group, its.wave): its.dropped for its in later}
+    more = {(its.group, its.wave): its.excluded for its in later}
     return tuple(
         Losses(
             group=its.group,
             wave=its.wave,
             respondents=its.respondents,
-            dropped=its.dropped + more.get((its.group, its.wave), 0),
+            excluded=its.excluded + more.get((its.group, its.wave), 0),
             missing=tuple(its.missing[place] for place in places),
             dont_know=tuple(its.dont_know[place] for place in places),
         )

@@ -26,9 +26,7 @@ FRAME = {"a": HOLES, "b": [4, 3, 5, 4, 1, 2]}
 WHOLE = {"a": [4, 4, 4, 4, 4, 4], "b": [3, 3, 3, 3, 3, 4]}
 ROLES = {"a": "hygiene", "b": "satisfier"}
 ATTRIBUTES = [Attribute(name="a", tier="desired"), Attribute(name="b", tier="desired")]
-NOTE = (
-    '3 respondents are left out because an answer is missing; 2 missing answers are "don\'t know".'
-)
+NOTE = "3 excluded (missing answer), 1 missing answer, 2 don't know."
 
 
 def survey(frame=None, missing="drop", scale=SCALE):
@@ -73,21 +71,24 @@ DROPPED = {
 @pytest.mark.parametrize("measure", DROPPED.values(), ids=DROPPED)
 def test_missing_and_dont_know_are_told_apart(measure):
     found = measure()
-    assert (found.left_out, found.dont_know) == (3, 2)
+    assert (found.base.excluded_respondents, found.base.dont_know) == (3, 2)
     assert NOTE in str(found)
+    assert str(found.base).startswith("3 of 6 respondents; missing=")
 
 
 def test_nobody_is_said_to_know_nothing_where_answers_are_only_missing():
     found = top_box([5, None, 4, 2], scale=SCALE, missing="drop")
-    assert (found.left_out, found.dont_know) == (1, 0)
-    assert "1 respondent is left out because an answer is missing." in str(found)
+    assert (found.base.excluded_respondents, found.base.dont_know) == (1, 0)
+    assert "3 of 4 respondents; missing='drop': 1 excluded (missing answer), 1 missing ans" in str(
+        found
+    )
     assert "don't know" not in str(found)
 
 
 def test_dont_know_of_people_who_stay():
     found = customer_satisfaction_index(survey(missing="pairwise"))
-    assert (found.left_out, found.dont_know) == (0, 2)
-    assert '\n2 missing answers are "don\'t know".' in str(found)
+    assert (found.base.excluded_respondents, found.base.dont_know) == (0, 2)
+    assert "\n6 respondents; missing='pairwise': 1 missing answer, 2 don't know." in str(found)
 
 
 def test_dont_know_about_importance_counts_too():
@@ -96,7 +97,7 @@ def test_dont_know_about_importance_counts_too():
         found = customer_satisfaction_index(
             survey(missing="pairwise"), importance=importance, weighting=weighting
         )
-        assert found.dont_know == 3
+        assert found.base.dont_know == 3
 
 
 @pytest.mark.parametrize("apart", [False, True])
@@ -111,19 +112,19 @@ def test_dont_know_where_importance_is_derived(apart):
     found = customer_satisfaction_index(
         answers, importance="derived", overall=of, method=Bootstrap(50, rng=1)
     )
-    assert (found.left_out, found.dont_know) == (2, 2)
+    assert (found.base.excluded_respondents, found.base.dont_know) == (2, 2)
 
 
 def test_answers_that_single_attributes_lack_are_said():
     placed = importance_performance(
         survey(missing="pairwise"), survey(WHOLE, missing="pairwise"), crosshair="data mean"
     )
-    assert (placed.left_out, placed.dont_know) == (3, 2)
-    said = 'left out because an answer is missing; 2 missing answers are "don\'t know".'
-    assert f"3 ratings are {said}" in str(placed)
+    assert (placed.base.excluded, placed.base.missing_answers, placed.base.dont_know) == ({}, 1, 2)
+    said = "6 respondents; missing='pairwise': 1 missing answer ({}), 2 don't know."
+    assert said.format("performance 1, importance 0") in str(placed)
     lacking = derived_dissatisfaction(survey(missing="pairwise"), survey(WHOLE, missing="pairwise"))
-    assert (lacking.left_out, lacking.dont_know) == (3, 2)
-    assert f"3 differences are {said}" in str(lacking)
+    assert (lacking.base.missing_answers, lacking.base.dont_know) == (1, 2)
+    assert said.format("perceived 1, expected 0") in str(lacking)
     assert "max(expected - perceived, 0), beta;" in str(lacking)
 
 
