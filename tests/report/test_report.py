@@ -163,13 +163,15 @@ def test_sections_in_the_order_of_reading(report):
 
 
 def test_quality_is_what_servqual_finds(report):
-    gaps = servqual.Survey.from_frame(
-        DEALERSHIP.survey,
-        perceptions=[f"p{i:02d}" for i in range(1, 23)],
-        expectations=[f"e{i:02d}" for i in range(1, 23)],
-        importance=[f"importance_{name}" for name in servqual.SERVQUAL.dimension_names],
-        scale=Scale(1, 7),
-    ).gaps()
+    gaps = servqual.gaps(
+        servqual.Survey.from_frame(
+            DEALERSHIP.survey,
+            perceptions=[f"p{i:02d}" for i in range(1, 23)],
+            expectations=[f"e{i:02d}" for i in range(1, 23)],
+            importance=[f"importance_{name}" for name in servqual.SERVQUAL.dimension_names],
+            scale=Scale(1, 7),
+        )
+    )
     overall = gaps.overall.gap
     ends = overall.confidence_interval()
     figure = figures(report)["Service quality gap (SERVQUAL)"]
