@@ -34,7 +34,7 @@ class Customers:
     spend : Fit of GammaGamma, or None
         How much; None where the log has no amounts.
     value : CustomerLifetimeValue or None
-        What they are worth; None where the study does not say how to reckon it.
+        What they are worth; None where the study has no ``[lifetime]``.
     horizon : str
         How far ahead to look.
     """
@@ -111,7 +111,7 @@ def read_history(asked: Transactions, log: Any) -> PurchaseHistory:
 def fit_customers(
     history: PurchaseHistory, model: PurchaseModelName, asked: Lifetime | None
 ) -> Customers:
-    """Fit the models and reckon the value, as far as the study says how."""
+    """Fit the models, and value the customers if the study says how."""
     purchases = getattr(lifetime, model).fit(history)
     if history.monetary_value is None or asked is None:
         return Customers(history, purchases, None, None)
