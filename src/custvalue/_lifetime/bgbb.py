@@ -376,16 +376,20 @@ class BGBB(LifetimeModel):
         return np.exp(terms.value[terms.places.ends - 1] - terms.log_total())
 
 
-class OpportunityFit(Fit[BGBB]):
-    """A fitted model of purchases at opportunities, which answers what the model answers."""
+class OpportunityAnswers:
+    """What a fit asks its model."""
 
-    probability_alive: ClassVar = of_model(BGBB.probability_alive)
-    probability_active: ClassVar = of_model(BGBB.probability_active)
-    expected_purchases: ClassVar = of_model(BGBB.expected_purchases)
-    discounted_expected_purchases: ClassVar = of_model(BGBB.discounted_expected_purchases)
-    expected_purchases_new_customer: ClassVar = of_model(BGBB.expected_purchases_new_customer)
-    purchase_count_pmf: ClassVar = of_model(BGBB.purchase_count_pmf)
-    simulate: ClassVar = of_model(BGBB.simulate)
+    probability_alive = of_model(BGBB.probability_alive)
+    probability_active = of_model(BGBB.probability_active)
+    expected_purchases = of_model(BGBB.expected_purchases)
+    discounted_expected_purchases = of_model(BGBB.discounted_expected_purchases)
+    expected_purchases_new_customer = of_model(BGBB.expected_purchases_new_customer)
+    purchase_count_pmf = of_model(BGBB.purchase_count_pmf)
+    simulate = of_model(BGBB.simulate)
+
+
+class OpportunityFit(OpportunityAnswers, Fit[BGBB]):
+    """A fitted model of purchases at opportunities, which answers what the model answers."""
 
     @property
     def period(self) -> str | None:

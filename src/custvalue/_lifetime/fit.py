@@ -30,10 +30,10 @@ from custvalue.errors import (
     ParameterError,
 )
 
-ModelT = TypeVar("ModelT", bound=LifetimeModel)
+ModelT_co = TypeVar("ModelT_co", bound=LifetimeModel, covariant=True)
 
 
-class Fit(Tabular, Tagged, Generic[ModelT]):
+class Fit(Tabular, Tagged, Generic[ModelT_co]):
     """A fitted model, how well it fits, and how well its parameters are known.
 
     A fit answers what its model answers: ``fit.expected_purchases(history, "1 year")``. What takes
@@ -62,7 +62,7 @@ class Fit(Tabular, Tagged, Generic[ModelT]):
     """
 
     kind: ClassVar[str] = "fit"
-    model: ModelT
+    model: ModelT_co
     log_likelihood: float
     covariance: tuple[tuple[float, ...], ...] | None
     converged: bool

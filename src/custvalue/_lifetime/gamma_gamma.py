@@ -305,13 +305,17 @@ class GammaGamma(LifetimeModel):
         return f"with q={self.q:.4g} (<= 1) the population mean of spend does not exist."
 
 
-class SpendFit(Fit[GammaGamma]):
-    """A fitted model of spend, which answers what the model answers."""
+class SpendAnswers:
+    """What a fit asks its model."""
 
-    expected_spend: ClassVar = of_model(GammaGamma.expected_spend)
-    spend_quantile: ClassVar = of_model(GammaGamma.spend_quantile)
-    spend_probability: ClassVar = of_model(GammaGamma.spend_probability)
-    simulate: ClassVar = of_model(GammaGamma.simulate)
+    expected_spend = of_model(GammaGamma.expected_spend)
+    spend_quantile = of_model(GammaGamma.spend_quantile)
+    spend_probability = of_model(GammaGamma.spend_probability)
+    simulate = of_model(GammaGamma.simulate)
+
+
+class SpendFit(SpendAnswers, Fit[GammaGamma]):
+    """A fitted model of spend, which answers what the model answers."""
 
     @property
     def mean_spend(self) -> float:

@@ -11,7 +11,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, Self, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -405,20 +405,20 @@ class PurchasesAtAnyTime(LifetimeModel):
 
 NEW = Cells(frequency=np.zeros(1), recency=np.zeros(1), age=np.zeros(1), count=np.ones(1))
 
-PurchasesT = TypeVar("PurchasesT", bound=PurchasesAtAnyTime)
+PurchasesT_co = TypeVar("PurchasesT_co", bound=PurchasesAtAnyTime, covariant=True)
 
 
-class PurchaseFit(Fit[PurchasesT], Generic[PurchasesT]):
+class PurchaseAnswers:
+    """What a fit asks its model."""
+
+    probability_alive = of_model(PurchasesAtAnyTime.probability_alive)
+    probability_active = of_model(PurchasesAtAnyTime.probability_active)
+    expected_purchases = of_model(PurchasesAtAnyTime.expected_purchases)
+    discounted_expected_purchases = of_model(PurchasesAtAnyTime.discounted_expected_purchases)
+    expected_purchases_new_customer = of_model(PurchasesAtAnyTime.expected_purchases_new_customer)
+    purchase_count_pmf = of_model(PurchasesAtAnyTime.purchase_count_pmf)
+    simulate = of_model(PurchasesAtAnyTime.simulate)
+
+
+class PurchaseFit(PurchaseAnswers, Fit[PurchasesT_co], Generic[PurchasesT_co]):
     """A fitted model of purchases at any time, which answers what the model answers."""
-
-    probability_alive: ClassVar = of_model(PurchasesAtAnyTime.probability_alive)
-    probability_active: ClassVar = of_model(PurchasesAtAnyTime.probability_active)
-    expected_purchases: ClassVar = of_model(PurchasesAtAnyTime.expected_purchases)
-    discounted_expected_purchases: ClassVar = of_model(
-        PurchasesAtAnyTime.discounted_expected_purchases
-    )
-    expected_purchases_new_customer: ClassVar = of_model(
-        PurchasesAtAnyTime.expected_purchases_new_customer
-    )
-    purchase_count_pmf: ClassVar = of_model(PurchasesAtAnyTime.purchase_count_pmf)
-    simulate: ClassVar = of_model(PurchasesAtAnyTime.simulate)

@@ -11,7 +11,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -355,18 +355,22 @@ class RenewsContracts(LifetimeModel):
         return rate, periods
 
 
-RenewsT = TypeVar("RenewsT", bound=RenewsContracts)
+RenewsT_co = TypeVar("RenewsT_co", bound=RenewsContracts, covariant=True)
 
 
-class ContractFit(Fit[RenewsT], Generic[RenewsT]):
+class ContractAnswers:
+    """What a fit asks its model."""
+
+    survival = of_model(RenewsContracts.survival)
+    retention_rate = of_model(RenewsContracts.retention_rate)
+    churn_pmf = of_model(RenewsContracts.churn_pmf)
+    expected_lifetime = of_model(RenewsContracts.expected_lifetime)
+    expected_residual_lifetime = of_model(RenewsContracts.expected_residual_lifetime)
+    simulate = of_model(RenewsContracts.simulate)
+
+
+class ContractFit(ContractAnswers, Fit[RenewsT_co], Generic[RenewsT_co]):
     """A fitted model of renewals, which answers what the model answers."""
-
-    survival: ClassVar = of_model(RenewsContracts.survival)
-    retention_rate: ClassVar = of_model(RenewsContracts.retention_rate)
-    churn_pmf: ClassVar = of_model(RenewsContracts.churn_pmf)
-    expected_lifetime: ClassVar = of_model(RenewsContracts.expected_lifetime)
-    expected_residual_lifetime: ClassVar = of_model(RenewsContracts.expected_residual_lifetime)
-    simulate: ClassVar = of_model(RenewsContracts.simulate)
 
     @property
     def period(self) -> str | None:

@@ -11,6 +11,7 @@ from custvalue import lifetime
 from custvalue._inference.interval import Interval
 from custvalue._inference.statistics import normal_quantile
 from custvalue._lifetime.clv import delta_variance
+from custvalue._lifetime.purchase_model import PurchaseFit
 from custvalue._report.study import Lifetime, PurchaseModelName, Transactions
 from custvalue._rows import FloatArray
 from custvalue.lifetime import CustomerLifetimeValue, Fit, GammaGamma, PurchaseHistory
@@ -40,7 +41,7 @@ class Customers:
     """
 
     history: PurchaseHistory
-    purchases: Fit[Any]
+    purchases: PurchaseFit[Any]
     spend: Fit[GammaGamma] | None
     value: CustomerLifetimeValue | None
     horizon: str = NEXT
@@ -48,8 +49,7 @@ class Customers:
     @cached_property
     def alive(self) -> FloatArray:
         """Probability of each customer to be one still, shape (customers,)."""
-        alive: FloatArray = self.purchases.model.probability_alive(self.history)
-        return alive
+        return self.purchases.probability_alive(self.history)
 
     @cached_property
     def alive_by_definition(self) -> int:
