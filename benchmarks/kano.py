@@ -98,7 +98,7 @@ def main() -> None:
 
     def whole(**extra: Any) -> kano.Result:
         answers = kano.Questionnaire.from_arrays(functional, dysfunctional, **extra)
-        result = answers.classify()
+        result = kano.classify(answers)
         result.columns()
         return result
 
@@ -116,13 +116,11 @@ def main() -> None:
         ).items():
             codes = kano.WORDS if words else None
             seconds, _ = measure(
-                lambda frame=frame, names=names, others=others, codes=codes: (
+                lambda frame=frame, names=names, others=others, codes=codes: kano.classify(
                     kano.Questionnaire.from_frame(
                         frame, functional=names, dysfunctional=others, codes=codes
                     )
-                    .classify()
-                    .columns()
-                ),
+                ).columns(),
                 options.repeat,
             )
             kind = "words" if words else "numbers"

@@ -73,21 +73,23 @@ def prepared(case: str, respondents: int, *, weighted: bool) -> Callable[[], Any
     if case.endswith("array"):
         kind = np.dtype(case.split(maxsplit=1)[0])
         halves = [its.astype(kind) for its in (perceived, expected)]
-        return lambda: servqual.Survey.from_arrays(
-            *halves, scale=Scale(1, 7), weights=weights
-        ).gaps()
+        return lambda: servqual.gaps(
+            servqual.Survey.from_arrays(*halves, scale=Scale(1, 7), weights=weights)
+        )
     both = np.hstack([perceived, expected]).astype(np.int64)
     columns = {name: both[:, k] for k, name in enumerate([*P, *E])}
     if weights is not None:
         columns["weight"] = weights
     frame = importlib.import_module(case).DataFrame(columns)
-    return lambda: servqual.Survey.from_frame(
-        frame,
-        perceptions=P,
-        expectations=E,
-        scale=Scale(1, 7),
-        weights=None if weights is None else "weight",
-    ).gaps()
+    return lambda: servqual.gaps(
+        servqual.Survey.from_frame(
+            frame,
+            perceptions=P,
+            expectations=E,
+            scale=Scale(1, 7),
+            weights=None if weights is None else "weight",
+        )
+    )
 
 
 def peak() -> float:

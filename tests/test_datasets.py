@@ -158,13 +158,15 @@ def test_as_many_customers_are_alive_as_the_true_model_says(dealership, history)
 
 def test_the_survey_recovers_the_truth(dealership):
     survey, truth = dealership.survey, dealership.truth
-    gaps = servqual.Survey.from_frame(
-        survey,
-        perceptions=[f"p{i:02d}" for i in range(1, 23)],
-        expectations=[f"e{i:02d}" for i in range(1, 23)],
-        importance=[f"importance_{name}" for name in truth.importance],
-        scale=Scale(1, 7),
-    ).gaps()
+    gaps = servqual.gaps(
+        servqual.Survey.from_frame(
+            survey,
+            perceptions=[f"p{i:02d}" for i in range(1, 23)],
+            expectations=[f"e{i:02d}" for i in range(1, 23)],
+            importance=[f"importance_{name}" for name in truth.importance],
+            scale=Scale(1, 7),
+        )
+    )
     for gap in gaps.dimensions:
         assert isinstance(gap.points, MeanEstimate)
         for estimate, true in (

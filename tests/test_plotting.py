@@ -78,24 +78,26 @@ def kano_result():
 
 
 def zones():
-    return servqual.ToleranceSurvey.from_arrays(
-        [[6, 2], [7, 3], [6, 3]],
-        adequate=[[4, 3], [4, 4], [4, 4]],
-        desired=[[5, 6], [6, 6], [5, 7]],
-        scale=Scale(1, 7),
-        dimensions={"staff": 1, "premises": 1},
-    ).zone_of_tolerance()
+    return servqual.zone_of_tolerance(
+        servqual.ToleranceSurvey.from_arrays(
+            [[6, 2], [7, 3], [6, 3]],
+            adequate=[[4, 3], [4, 4], [4, 4]],
+            desired=[[5, 6], [6, 6], [5, 7]],
+            scale=Scale(1, 7),
+            dimensions={"staff": 1, "premises": 1},
+        )
+    )
 
 
 @pytest.fixture
 def drawings(survey, value, comparison, score):
     return {
-        "expectation_profile": survey.gaps(),
-        "gaps_by_dimension": survey.gaps(),
+        "expectation_profile": servqual.gaps(survey),
+        "gaps_by_dimension": servqual.gaps(survey),
         "kano_bars": kano_result(),
         "kano_diagram": kano_result(),
-        "performance_by_dimension": survey.performance(),
-        "priorities_by_dimension": survey.priorities(rng=1),
+        "performance_by_dimension": servqual.performance(survey),
+        "priorities_by_dimension": servqual.priorities(survey, rng=1),
         "net_promoter_bar": score,
         "tolerance_zones": zones(),
         "value_concentration": value,
@@ -138,7 +140,7 @@ def test_every_picture_is_tried(drawings):
 
 
 def test_priorities_are_drawn_with_their_probabilities_and_ranks(survey):
-    priorities = survey.priorities(rng=1)
+    priorities = servqual.priorities(survey, rng=1)
     axes = plotting.priorities_by_dimension(priorities).axes
     widths = [width for _, width in bars(axes)]
     assert widths == pytest.approx([its.part.value for its in priorities.dimensions])
@@ -150,7 +152,7 @@ def test_priorities_are_drawn_with_their_probabilities_and_ranks(survey):
 
 
 def test_the_profile_has_both_means_over_the_whole_scale(survey):
-    gaps = survey.gaps()
+    gaps = servqual.gaps(survey)
     axes = plotting.expectation_profile(gaps).axes
     profiles = {line.get_label(): line.get_xdata() for line in axes.lines}
     for name in ("expectation", "perception"):
@@ -160,7 +162,7 @@ def test_the_profile_has_both_means_over_the_whole_scale(survey):
 
 
 def test_gaps_are_drawn_from_zero_with_their_intervals(survey):
-    gaps = survey.gaps()
+    gaps = servqual.gaps(survey)
     axes = plotting.gaps_by_dimension(gaps, level=0.9).axes
     estimates = [*(gap.gap for gap in gaps.dimensions), gaps.overall.gap]
     estimates.append(gaps.weighted.by_respondent)
@@ -191,13 +193,13 @@ def test_gaps_are_drawn_from_zero_with_their_intervals(survey):
 
 def test_gaps_of_one_respondent_have_no_interval():
     survey = servqual.Survey.from_arrays([[5] * 22], [[6] * 22], scale=Scale(1, 7))
-    axes = plotting.gaps_by_dimension(survey.gaps()).axes
+    axes = plotting.gaps_by_dimension(servqual.gaps(survey)).axes
     assert [width for _, width in bars(axes)] == pytest.approx([-1.0] * 6)
     assert len(axes.lines) == 2  # zero, and the line above the overall gap
 
 
 def test_performance_fills_the_scale_from_its_low_end(survey):
-    performance = survey.performance()
+    performance = servqual.performance(survey)
     axes = plotting.performance_by_dimension(performance).axes
     assert axes.get_xlim() == (1, 7)
     ends = [start + width for start, width in bars(axes)]
@@ -222,7 +224,7 @@ def test_zones_reach_from_adequate_to_desired_and_show_where_the_perception_lies
         [[5]], adequate=[[6]], desired=[[4]], scale=Scale(1, 7), dimensions={"staff": 1},
         inverted="keep",
     )  # fmt: skip
-    axes = plotting.tolerance_zones(alone.zone_of_tolerance()).axes
+    axes = plotting.tolerance_zones(servqual.zone_of_tolerance(alone)).axes
     assert texts(axes) == ["–", "–"]
 
 
@@ -320,7 +322,12 @@ def test_a_result_draws_its_own_picture(kind, drawn_by, drawings):
 
 
 def test_options_of_a_picture_go_through_plot(survey):
-    assert survey.gaps().plot(level=0.9).axes.get_title(loc="left").startswith("Lines are 90 %")
+    assert (
+        servqual.gaps(survey)
+        .plot(level=0.9)
+        .axes.get_title(loc="left")
+        .startswith("Lines are 90 %")
+    )
 
 
 def test_a_notebook_shows_a_sharp_picture_of_the_figure_s_own_size(score):
@@ -380,7 +387,7 @@ CHINESE = servqual.Survey.from_arrays(
 def test_chinese_labels_take_the_first_chinese_font_that_is_there(monkeypatch):
     installed = ["DejaVu Sans", "SimHei", "Noto Sans CJK SC"]
     monkeypatch.setattr(font_manager, "get_font_names", lambda: installed)
-    axes = plotting.gaps_by_dimension(CHINESE.gaps()).axes
+    axes = plotting.gaps_by_dimension(servqual.gaps(CHINESE)).axes
     label = axes.get_yticklabels()[0]
     assert label.get_text() == "可靠性"
     assert label.get_fontfamily()[1:] == ["Noto Sans CJK SC"]
@@ -390,7 +397,7 @@ def test_chinese_labels_take_the_first_chinese_font_that_is_there(monkeypatch):
 def test_chinese_labels_without_a_font_say_the_way_out(monkeypatch, draw):
     monkeypatch.setattr(font_manager, "get_font_names", lambda: ["DejaVu Sans"])
     with pytest.warns(DataWarning) as caught:
-        axes = draw(CHINESE.gaps()).axes
+        axes = draw(servqual.gaps(CHINESE)).axes
     (warning,) = caught
     assert str(warning.message) == (
         "no font that is in use has '可' (and 4 more characters), so that empty boxes are drawn. "
@@ -450,10 +457,10 @@ def test_the_name_of_a_point_at_the_edge_is_written_inwards():
 
 @pytest.mark.parametrize("lower", [False, True])
 def test_numbers_beside_bars_stay_within_the_frame(survey, lower):
-    gaps = survey.gaps()
+    gaps = servqual.gaps(survey)
     if lower:
         answers = np.tile([[2.0] * 22, [3.0] * 22], (20, 1))
-        gaps = servqual.Survey.from_arrays(answers, answers + 3, scale=Scale(1, 7)).gaps()
+        gaps = servqual.gaps(servqual.Survey.from_arrays(answers, answers + 3, scale=Scale(1, 7)))
     axes = plotting.gaps_by_dimension(gaps).axes
     frame = axes.get_window_extent()
     for box in drawn_boxes(axes):
@@ -475,7 +482,7 @@ def test_the_legend_stays_above_the_axes_and_below_the_title(score, width):
 
 def test_one_answer_is_not_plural():
     survey = servqual.Survey.from_arrays([[5] * 22], [[6] * 22], scale=Scale(1, 7))
-    axes = plotting.gaps_by_dimension(survey.gaps()).axes
+    axes = plotting.gaps_by_dimension(servqual.gaps(survey)).axes
     assert axes.get_title(loc="left") == "Lines are 95 % intervals; 1 respondent"
     axes = plotting.probability_alive_histogram([0.4]).axes
     assert axes.get_title(loc="left") == "1 customer, 0 of them expected to be active"
@@ -484,17 +491,16 @@ def test_one_answer_is_not_plural():
 # --- what cannot be drawn ---------------------------------------------------------------------
 
 MAKERS = {
-    "gaps_by_dimension": "gaps must be the Gaps that servqual.Survey.gaps() returns",
-    "expectation_profile": "gaps must be the Gaps that servqual.Survey.gaps() returns",
+    "gaps_by_dimension": "gaps must be the Gaps that servqual.gaps() returns",
+    "expectation_profile": "gaps must be the Gaps that servqual.gaps() returns",
     "performance_by_dimension": (
-        "performance must be the Performance that servqual.Survey.performance() returns"
+        "performance must be the Performance that servqual.performance() returns"
     ),
     "priorities_by_dimension": (
-        "priorities must be the Priorities that servqual.Survey.priorities() returns"
+        "priorities must be the Priorities that servqual.priorities() returns"
     ),
     "tolerance_zones": (
-        "zones must be the ZoneOfTolerance that servqual.ToleranceSurvey.zone_of_tolerance() "
-        "returns"
+        "zones must be the ZoneOfTolerance that servqual.zone_of_tolerance() returns"
     ),
     "net_promoter_bar": (
         "score must be the NetPromoterScore that satisfaction.net_promoter_score() returns"
@@ -508,8 +514,8 @@ MAKERS = {
     "delivered_value_bars": (
         "comparison must be the Comparison that delivered_value.compare() returns"
     ),
-    "kano_diagram": "result must be the Result that kano.Questionnaire.classify() returns",
-    "kano_bars": "result must be the Result that kano.Questionnaire.classify() returns",
+    "kano_diagram": "result must be the Result that kano.classify() returns",
+    "kano_bars": "result must be the Result that kano.classify() returns",
 }
 
 

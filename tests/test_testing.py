@@ -88,7 +88,7 @@ def test_survey_frames_are_surveys(frame, kind):
         scale=Scale(1, 7),
         weights="weight",
     )
-    gaps = survey.gaps()
+    gaps = servqual.gaps(survey)
     assert abs(gaps.overall.gap.value) <= 6
     assert abs(gaps.weighted.by_respondent.value) <= 6
 
@@ -307,4 +307,4 @@ def test_kano_frames_are_questionnaires(frame):
         dysfunctional=[f"dysfunctional {item}" for item in items],
         weights="weight",
     )
-    assert len(questionnaire.classify().items) == len(items)
+    assert len(kano.classify(questionnaire).items) == len(items)

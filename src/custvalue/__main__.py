@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from custvalue._report.files import Decimal
     from custvalue._report.study import Study, Survey, Transactions
 
-PATIENCE = 1.0  # seconds of silence before a line says what is going on
+PATIENCE = 1.0  # seconds of silence before the stage is shown
 
 
 class Progress:
-    """Says on a terminal what is going on, once it has taken longer than a second.
+    """Shows on a terminal which stage is running, once it takes longer than a second.
 
     Parameters
     ----------
     stream : text stream
-        Where to write, usually stderr; nothing is written unless it is a terminal.
+        Usually stderr; nothing is written unless it is a terminal.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -92,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _one_line(error: Exception) -> str:
-    """Say what is wrong, after the name of the table that it is wrong with."""
+    """Write an error after the name of its table."""
     said = [*getattr(error, "__notes__", []), " ".join(str(error).split())]
     counted = " (Row 0 is the first below the header.)" if getattr(error, "rows", ()) else ""
     return ": ".join(said) + counted

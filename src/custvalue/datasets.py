@@ -313,7 +313,7 @@ class Dealership:
     transactions : Dataset
         One row a visit of the workshop: ``customer_id``, ``date`` and ``spend`` (EUR).
     customers : Dataset
-        One row a customer, what nobody observes: ``customer_id``, ``quality`` (standard
+        One row per customer, with what is not observed: ``customer_id``, ``quality`` (standard
         normal), ``visits_per_week``, ``dropout_probability`` and ``alive`` at the end.
     truth : DealershipTruth
         The parameters behind the data.
@@ -386,7 +386,7 @@ def simulate_dealership(
     return Dealership(
         survey=_dataset("Survey", _answers(chosen + 1, quality[chosen], generator)),
         transactions=_dataset("Transactions", log),
-        customers=_dataset("Customers, as nobody sees them", people),
+        customers=_dataset("Customers, unobserved properties", people),
         truth=_truth(),
         observation_end=OBSERVATION_END,
     )

@@ -37,11 +37,19 @@ from custvalue._drivers.asymmetric_result import (
     Coefficient,
     CutResult,
 )
+from custvalue._kano.analysis import (
+    classify,
+    continuous,
+    questionable,
+    segments,
+    stated_importance,
+)
 from custvalue._kano.answers import Questionnaire
 from custvalue._kano.classify import Fong, Rule
 from custvalue._kano.coefficients import IntervalMethod, Share, ShareDifference
 from custvalue._kano.continuous import DUMOUCHEL, Continuous, ContinuousItem, Scores
-from custvalue._kano.fuzzy import FuzzyQuestionnaire, FuzzyResult
+from custvalue._kano.fuzzy import FuzzyResult, classify_fuzzy
+from custvalue._kano.fuzzy_answers import FuzzyQuestionnaire
 from custvalue._kano.item import EqualShares, Item
 from custvalue._kano.means import Importance
 from custvalue._kano.posterior import CategoryProbabilities, ProbabilityMethod
@@ -94,4 +102,10 @@ __all__ = [
     "Share",
     "ShareDifference",
     "asymmetric_response",
+    "classify",
+    "classify_fuzzy",
+    "continuous",
+    "questionable",
+    "segments",
+    "stated_importance",
 ]

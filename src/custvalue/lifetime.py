@@ -31,6 +31,7 @@ from custvalue._lifetime.nbd import NBD
 from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.pareto_nbd import ParetoNBD
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
+from custvalue._lifetime.reading import from_json
 from custvalue._lifetime.renewals import ContractModel
 from custvalue._lifetime.shifted_beta_geometric import ShiftedBetaGeometric
 
@@ -57,4 +58,5 @@ __all__ = [
     "SpendModel",
     "contract_lifetime_value",
     "customer_lifetime_value",
+    "from_json",
 ]

@@ -78,7 +78,7 @@ def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95
     Parameters
     ----------
     gaps : Gaps
-        What ``servqual.Survey.gaps()`` returned.
+        What ``servqual.gaps()`` returned.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     level : float
@@ -107,10 +107,10 @@ def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95
     ...     expectations=[f"e{i:02d}" for i in range(1, 23)],
     ...     scale=Scale(1, 7),
     ... )
-    >>> plotting.gaps_by_dimension(survey.gaps())
+    >>> plotting.gaps_by_dimension(servqual.gaps(survey))
     Picture('Lines are 95 % intervals; 240 respondents')
     """
-    require_result("gaps", gaps, Gaps, "servqual.Survey.gaps()")
+    require_result("gaps", gaps, Gaps, "servqual.gaps()")
     named = [(gap.name.capitalize(), gap.gap) for gap in gaps.dimensions]
     named.append(("All dimensions alike", gaps.overall.gap))
     if gaps.weighted is not None:
@@ -137,7 +137,7 @@ def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.
     Parameters
     ----------
     gaps : Gaps
-        What ``servqual.Survey.gaps()`` returned.
+        What ``servqual.gaps()`` returned.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     level : float
@@ -166,10 +166,10 @@ def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.
     ...     expectations=[f"e{i:02d}" for i in range(1, 23)],
     ...     scale=Scale(1, 7),
     ... )
-    >>> plotting.expectation_profile(survey.gaps())
+    >>> plotting.expectation_profile(servqual.gaps(survey))
     Picture('Lines are 95 % intervals; 240 respondents')
     """
-    require_result("gaps", gaps, Gaps, "servqual.Survey.gaps()")
+    require_result("gaps", gaps, Gaps, "servqual.gaps()")
     ax = axes_of(ax, height=1.2 + 0.42 * len(gaps.dimensions))
     places = range(len(gaps.dimensions))
     for place, its in enumerate(gaps.dimensions):
@@ -204,7 +204,7 @@ def performance_by_dimension(
     Parameters
     ----------
     performance : Performance
-        What ``servqual.Survey.performance()`` returned.
+        What ``servqual.performance()`` returned.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     level : float
@@ -233,10 +233,10 @@ def performance_by_dimension(
     ...     expectations=[f"e{i:02d}" for i in range(1, 23)],
     ...     scale=Scale(1, 7),
     ... )
-    >>> plotting.performance_by_dimension(survey.performance())
+    >>> plotting.performance_by_dimension(servqual.performance(survey))
     Picture('Lines are 95 % intervals; 240 respondents')
     """
-    require_result("performance", performance, Performance, "servqual.Survey.performance()")
+    require_result("performance", performance, Performance, "servqual.performance()")
     named = [(each.name.capitalize(), each.mean) for each in performance.dimensions]
     named.append(("All items alike", performance.overall))
     ax = axes_of(ax, height=0.9 + 0.42 * len(named))
@@ -257,7 +257,7 @@ def priorities_by_dimension(
     Parameters
     ----------
     priorities : Priorities
-        What ``servqual.Survey.priorities()`` returned.
+        What ``servqual.priorities()`` returned.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     level : float
@@ -287,10 +287,10 @@ def priorities_by_dimension(
     ...     expectations=[f"e{i:02d}" for i in range(1, 23)],
     ...     scale=Scale(1, 7),
     ... )
-    >>> plotting.priorities_by_dimension(survey.priorities(rng=1))
+    >>> plotting.priorities_by_dimension(servqual.priorities(survey, rng=1))
     Picture('Lines are 95 % intervals; 240 respondents')
     """
-    require_result("priorities", priorities, Priorities, "servqual.Survey.priorities()")
+    require_result("priorities", priorities, Priorities, "servqual.priorities()")
     ax = axes_of(ax, height=0.9 + 0.42 * len(priorities.dimensions))
     for place, its in enumerate(priorities.dimensions):
         colour = VERMILLION if its.rank_low == 1 else GREY
@@ -324,7 +324,7 @@ def tolerance_zones(
     Parameters
     ----------
     zones : ZoneOfTolerance
-        What ``servqual.ToleranceSurvey.zone_of_tolerance()`` returned.
+        What ``servqual.zone_of_tolerance()`` returned.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     level : float
@@ -354,10 +354,10 @@ def tolerance_zones(
     ...     scale=Scale(1, 7),
     ...     dimensions={"staff": 1, "premises": 1, "speed": 1},
     ... )
-    >>> plotting.tolerance_zones(survey.zone_of_tolerance())
+    >>> plotting.tolerance_zones(servqual.zone_of_tolerance(survey))
     Picture('Lines are 95 % intervals; 4 respondents; right: inside their zone')
     """
-    require_result("zones", zones, ZoneOfTolerance, "servqual.ToleranceSurvey.zone_of_tolerance()")
+    require_result("zones", zones, ZoneOfTolerance, "servqual.zone_of_tolerance()")
     named: list[tuple[str, Zone]] = [(zone.name.capitalize(), zone) for zone in zones.dimensions]
     named.append(("All dimensions alike", zones.overall))
     ax = axes_of(ax, height=1.3 + 0.42 * len(named))
@@ -626,7 +626,7 @@ def kano_diagram(result: Result, ax: Axes | None = None, *, level: float = 0.95)
     Parameters
     ----------
     result : Result
-        What ``kano.Questionnaire.classify()`` returned.
+        What ``kano.classify()`` returned.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     level : float
@@ -660,7 +660,7 @@ def kano_diagram(result: Result, ax: Axes | None = None, *, level: float = 0.95)
     >>> plotting.kano_diagram(result)
     Picture('Better and worse; lines are 95 % intervals')
     """
-    require_result("result", result, Result, "kano.Questionnaire.classify()")
+    require_result("result", result, Result, "kano.classify()")
     ax = axes_of(ax, height=5.6, width=6.4)
     columns = result.columns(level)
     labels = []
@@ -695,7 +695,7 @@ def kano_bars(result: Result, ax: Axes | None = None) -> Picture:
     Parameters
     ----------
     result : Result
-        What ``kano.Questionnaire.classify()`` returned.
+        What ``kano.classify()`` returned.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
 
@@ -725,7 +725,7 @@ def kano_bars(result: Result, ax: Axes | None = None) -> Picture:
     >>> plotting.kano_bars(result)
     Picture('Kano categories by rule mode')
     """
-    require_result("result", result, Result, "kano.Questionnaire.classify()")
+    require_result("result", result, Result, "kano.classify()")
     ax = axes_of(ax, height=1.3 + 0.42 * len(result))
     places = np.arange(len(result))
     start = np.zeros(len(result))

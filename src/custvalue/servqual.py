@@ -26,17 +26,18 @@ Published means of one study: five dimensions, one score each, points that hold 
 ...         "empathy": 1,
 ...     },
 ... )
->>> gaps = survey.gaps()
->>> gaps
+>>> servqual.gaps(survey)
 Gaps('adapted SERVQUAL', respondents=1, overall=-0.4800, weighted=-0.5910)
 """
 
 from custvalue._servqual.comparison import Compared, SurveyComparison, compare_surveys
 from custvalue._servqual.difference import DifferenceReliability, difference_score_reliability
+from custvalue._servqual.estimation import gaps, performance
 from custvalue._servqual.evaluated_performance import (
     DimensionEvaluation,
     EvaluatedPerformance,
     ItemEvaluation,
+    evaluated_performance,
 )
 from custvalue._servqual.forms import (
     SERVQUAL,
@@ -52,16 +53,19 @@ from custvalue._servqual.predictive_validity import (
     DimensionEffect,
     ExplainedVariance,
     PredictiveValidity,
+    predictive_validity,
 )
 from custvalue._servqual.priorities import (
     DimensionPriority,
     Priorities,
     PriorityMethod,
     PriorityWeighting,
+    priorities,
 )
 from custvalue._servqual.survey import Survey
 from custvalue._servqual.tolerance_survey import ToleranceSurvey
 from custvalue._servqual.weighting import WeightedGap, WeightedMean
+from custvalue._servqual.zone_estimation import zone_of_tolerance
 from custvalue._servqual.zone_of_tolerance import DimensionZone, Zone, ZoneOfTolerance
 
 __all__ = [
@@ -100,5 +104,11 @@ __all__ = [
     "ZoneOfTolerance",
     "compare_surveys",
     "difference_score_reliability",
+    "evaluated_performance",
     "gap_model",
+    "gaps",
+    "performance",
+    "predictive_validity",
+    "priorities",
+    "zone_of_tolerance",
 ]

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from custvalue import servqual
 from custvalue._inference.ends import bounded_mean, jeffreys, normal_quantile, t_quantile
 from custvalue._inference.means import (
     MeanEstimate,
@@ -432,22 +433,23 @@ MEANS_ON_A_SCALE = {
     "Raking.mean": lambda answers, _: rake(
         {"sex": ["f", "m"] * 15}, {"sex": {"f": 0.5, "m": 0.5}}
     ).mean(answers.item("a"), bounds=(1, 5)),
-    "performance, item": lambda _, survey: survey.performance().items[0].mean,
-    "performance, dimension": lambda _, survey: survey.performance().dimensions[0].mean,
-    "performance, overall": lambda _, survey: survey.performance().overall,
-    "performance, of dimensions": lambda _, survey: survey.performance().mean_of_dimensions,
-    "gaps, perception": lambda _, survey: survey.gaps().dimensions[0].perception,
-    "gaps, expectation": lambda _, survey: survey.gaps().overall.expectation,
+    "performance, item": lambda _, survey: servqual.performance(survey).items[0].mean,
+    "performance, dimension": lambda _, survey: servqual.performance(survey).dimensions[0].mean,
+    "performance, overall": lambda _, survey: servqual.performance(survey).overall,
+    "performance, of dimensions": lambda _, survey: servqual.performance(survey).mean_of_dimensions,
+    "gaps, perception": lambda _, survey: servqual.gaps(survey).dimensions[0].perception,
+    "gaps, expectation": lambda _, survey: servqual.gaps(survey).overall.expectation,
     "gap model": lambda answers, survey: gap_model(survey, management=answers).gap(1).delivered,
     "zone of tolerance": lambda _, survey: (
-        ToleranceSurvey.from_arrays(
-            survey.perceptions.answers,
-            adequate=np.minimum(survey.perceptions.answers, 3),
-            desired=np.full((30, 2), 5.0),
-            scale=Scale(1, 5),
-            dimensions={"staff": 1, "premises": 1},
+        servqual.zone_of_tolerance(
+            ToleranceSurvey.from_arrays(
+                survey.perceptions.answers,
+                adequate=np.minimum(survey.perceptions.answers, 3),
+                desired=np.full((30, 2), 5.0),
+                scale=Scale(1, 5),
+                dimensions={"staff": 1, "premises": 1},
+            )
         )
-        .zone_of_tolerance()
         .dimensions[0]
         .perception
     ),
@@ -473,14 +475,18 @@ def test_differences_of_answers_have_t_intervals():
     both = np.column_stack([SKEWED, SKEWED[::-1]])
     expected = np.roll(both, 1, axis=0)
     dimensions = {"staff": 1, "premises": 1}
-    gaps = Survey.from_arrays(both, expected, scale=Scale(1, 5), dimensions=dimensions).gaps()
+    gaps = servqual.gaps(
+        Survey.from_arrays(both, expected, scale=Scale(1, 5), dimensions=dimensions)
+    )
     for gap in (gaps.overall.gap, gaps.dimensions[0].gap, gaps.items[0].gap):
         assert gap.confidence_interval().method == "t"
     missing = both.copy()
     missing[0, 0] = np.nan
-    some = Survey.from_arrays(
-        missing, expected, scale=Scale(1, 5), dimensions=dimensions, missing="pairwise"
-    ).gaps()
+    some = servqual.gaps(
+        Survey.from_arrays(
+            missing, expected, scale=Scale(1, 5), dimensions=dimensions, missing="pairwise"
+        )
+    )
     assert some.overall.gap.usual_method == some.dimensions[0].gap.usual_method == "t"
     assert some.overall.perception.usual_method == "beta"
     assert some.dimensions[0].expectation.usual_method == "beta"

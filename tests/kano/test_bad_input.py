@@ -1,5 +1,7 @@
 """What is wrong with Kano answers, counts and arguments is said in words: the exact messages."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -226,7 +228,7 @@ CASES = [
         id="no items",
     ),
     pytest.param(
-        lambda: read({"f1": [1, 2], "d1": [None, None]}, missing="pairwise").classify(),
+        lambda: kano.classify(read({"f1": [1, 2], "d1": [None, None]}, missing="pairwise")),
         DataError,
         ("a: nobody answered both questions, so it has no category. Leave the item out."),
         id="nobody item",
@@ -280,19 +282,19 @@ CASES = [
         id="importance missing",
     ),
     pytest.param(
-        lambda: read().stated_importance(),
+        lambda: kano.stated_importance(read()),
         DataError,
         ("importance was not asked. Name its columns, as in importance={'spell check': 'i1'}."),
         id="no importance",
     ),
     pytest.param(
-        lambda: read().continuous(by_importance=True),
+        lambda: kano.continuous(read(), by_importance=True),
         DataError,
         ("importance was not asked. Name its columns, as in importance={'spell check': 'i1'}."),
         id="by importance",
     ),
     pytest.param(
-        lambda: read().segments(),
+        lambda: kano.segments(read()),
         DataError,
         ("segments need groups. Name their column, as in group='region'."),
         id="no groups",
@@ -304,11 +306,13 @@ CASES = [
         id="group label missing",
     ),
     pytest.param(
-        lambda: read(
-            {"f1": [1, 1, None, None], "d1": [5] * 4, "g": ["n", "n", "s", "s"]},
-            group="g",
-            missing="pairwise",
-        ).segments(),
+        lambda: kano.segments(
+            read(
+                {"f1": [1, 1, None, None], "d1": [5] * 4, "g": ["n", "n", "s", "s"]},
+                group="g",
+                missing="pairwise",
+            )
+        ),
         DataError,
         (
             "segment 's': a: nobody answered both questions, so it has no category. Leave "
@@ -317,13 +321,13 @@ CASES = [
         id="group without answers",
     ),
     pytest.param(
-        lambda: read({**ANSWERS, "g": ["north"] * 3}, group="g").segments()["nort"],
+        lambda: kano.segments(read({**ANSWERS, "g": ["north"] * 3}, group="g"))["nort"],
         DataError,
         ("there is no segment 'nort'. Did you mean 'north'? The segments are 'north'."),
         id="unknown segment",
     ),
     pytest.param(
-        lambda: read({**ANSWERS, "g": ["north", "north", "south"]}, group="g").segments(),
+        lambda: kano.segments(read({**ANSWERS, "g": ["north", "north", "south"]}, group="g")),
         DataError,
         (
             "segment 'south' has 1 respondent: from one nobody can tell how much answers vary. "
@@ -332,7 +336,7 @@ CASES = [
         id="segment of one",
     ),
     pytest.param(
-        lambda: read({**ANSWERS, "g": ["n"] * 3}, group="g").segments().homogeneity(draws=True),
+        lambda: kano.segments(read({**ANSWERS, "g": ["n"] * 3}, group="g")).homogeneity(draws=True),
         ParameterError,
         ("draws must be a whole number >= 1, but it is True."),
         id="permutations",
@@ -403,19 +407,19 @@ CASES = [
         id="unknown item",
     ),
     pytest.param(
-        lambda: read().classify(rule="median"),
+        lambda: kano.classify(read(), rule="median"),
         ParameterError,
         ("rule must be one of 'mode', 'M>O>A>I', 'berger', but it is 'median'."),
         id="rule",
     ),
     pytest.param(
-        lambda: read().classify(tie_margin=5),
+        lambda: kano.classify(read(), tie_margin=5),
         ParameterError,
         ("tie_margin must be a share >= 0 and < 1, as in 0.05, but it is 5. Did you mean 0.05?"),
         id="tie margin",
     ),
     pytest.param(
-        lambda: read().classify(questionable_limit=-0.1),
+        lambda: kano.classify(read(), questionable_limit=-0.1),
         ParameterError,
         ("questionable_limit must be a share >= 0 and < 1, as in 0.05, but it is -0.1."),
         id="q limit",
@@ -849,20 +853,41 @@ CASES = [
         ("dysfunctional must name one column for each of the 1 items, but it names 2."),
         id="columns unnamed",
     ),
+    *(
+        pytest.param(
+            partial(analyse, {"a": 1}),
+            ParameterError,
+            (
+                f"questionnaire must be a kano.{kind}, as of kano.{kind}.from_frame(…), but it is "
+                f"dict."
+            ),
+            id=f"{analyse.__name__}: no questionnaire",
+        )
+        for kind, analyse in (
+            ("Questionnaire", kano.classify),
+            ("Questionnaire", kano.segments),
+            ("Questionnaire", kano.stated_importance),
+            ("Questionnaire", kano.continuous),
+            ("Questionnaire", kano.questionable),
+            ("FuzzyQuestionnaire", kano.classify_fuzzy),
+        )
+    ),
     pytest.param(
-        lambda: FuzzyQuestionnaire.from_arrays([[[1, 0, 0, 0, 0]]], [[DISLIKE]]).classify(alpha=40),
+        lambda: kano.classify_fuzzy(
+            FuzzyQuestionnaire.from_arrays([[[1, 0, 0, 0, 0]]], [[DISLIKE]]), alpha=40
+        ),
         ParameterError,
         ("alpha must be > 0 and <= 1, as in 0.4, but it is 40."),
         id="fuzzy alpha",
     ),
     pytest.param(
-        lambda: read().questionable().suspects(50),
+        lambda: kano.questionable(read()).suspects(50),
         ParameterError,
         ("share must be > 0 and <= 1, as in 0.5, but it is 50."),
         id="suspects",
     ),
     pytest.param(
-        lambda: read().continuous(scores=LIKE_ONLY),
+        lambda: kano.continuous(read(), scores=LIKE_ONLY),
         ParameterError,
         ("scores: functional has no score for 'must-be', 'neutral', 'live-with', 'dislike'."),
         id="scores",
@@ -943,7 +968,7 @@ CASES = [
         id="no frame",
     ),
     pytest.param(
-        lambda: read().continuous(cut="high"),
+        lambda: kano.continuous(read(), cut="high"),
         ParameterError,
         ("cut must be a number, a mean score as in 2.0, but it is 'high'."),
         id="cut",

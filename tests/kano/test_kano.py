@@ -116,18 +116,18 @@ def test_fuzzy_degrees_by_hand():
     answers = kano.FuzzyQuestionnaire.from_arrays(
         [[case["functional"]]], [[case["dysfunctional"]]], items=["it"]
     )
-    result = answers.classify(alpha=0.4)
+    result = kano.classify_fuzzy(answers, alpha=0.4)
     degrees = {letter: share.value for letter, share in result["it"].items()}
     assert degrees == pytest.approx(case["degrees"], abs=case["atol"])
     reached = [letter for k, letter in enumerate("MOAIRQ") if result.reached[0, k] == 1]
     assert reached == case["reached at 0.4"]
     assert result.unresolved[0] == 0
-    assert answers.classify(alpha=0.5).unresolved[0] == 1
+    assert kano.classify_fuzzy(answers, alpha=0.5).unresolved[0] == 1
 
 
 def test_a_degree_on_the_cut_reaches_it():
     answers = kano.FuzzyQuestionnaire.from_arrays([[[0.4, 0, 0.6, 0, 0]]], [[[0, 0, 0, 0, 1]]])
-    result = answers.classify(alpha=0.4)
+    result = kano.classify_fuzzy(answers, alpha=0.4)
     assert result.reached[0].tolist() == [1, 1, 0, 0, 0, 0]  # M 0.6, O 0.4
     assert result.categories == result.categories_by_degree == ("M",)
     columns = answers.columns()
@@ -157,7 +157,7 @@ def test_fuzzy_answers_from_a_frame():
         weights="w",
     )
     assert answers == kano.FuzzyQuestionnaire.from_arrays(given[0], given[1], weights=weights)
-    result = answers.classify()
+    result = kano.classify_fuzzy(answers)
     each = [naive.fuzzy_degrees(given[0, k, 1], given[1, k, 1])["I"] for k in range(8)]
     expected = mean_estimate(np.array(each), weights, name="I")
     found = result["item 2"][Category.INDIFFERENT]
@@ -251,7 +251,7 @@ def test_intervals_of_better_and_worse(numbers, level):
 
 def test_the_default_interval_is_that_of_every_share_in_the_house():
     answers = questionnaire()
-    found = answers.classify()
+    found = kano.classify(answers)
     letters = answers.categories()
     for place, item in enumerate(found):
         hits = (letters[:, place] == 2).astype(float)
@@ -267,7 +267,7 @@ def test_the_default_interval_is_that_of_every_share_in_the_house():
 
 def test_columns_say_what_the_items_say():
     answers = questionnaire(importance=np.ones((80, 3)))
-    result = answers.classify(rule="berger")
+    result = kano.classify(answers, rule="berger")
     columns = result.columns(0.9, method="dirichlet", prior=1.0)
     for row, name in enumerate(result):
         item = result[name]
@@ -396,8 +396,8 @@ def test_any_frame_gives_the_same_result():
             group="g",
         )
         assert answers == expected
-        assert answers.classify() == expected.classify()
-        assert answers.segments() == expected.segments()
+        assert kano.classify(answers) == kano.classify(expected)
+        assert kano.segments(answers) == kano.segments(expected)
 
 
 WITH_GAPS = {
@@ -450,14 +450,14 @@ def test_an_item_without_any_answer_is_read_whatever_the_codes():
     )
     assert answers.functional[:, 1].tolist() == [-1, -1]
     with pytest.raises(DataError, match="g: nobody answered both questions"):
-        answers.classify()
+        kano.classify(answers)
 
 
 def test_columns_may_be_named_in_order():
     frame = {"f": [1, 2], "g": [1, 1], "d": [5, 5], "e": [3, 3]}
     answers = Questionnaire.from_frame(frame, functional=["f", "g"], dysfunctional=["d", "e"])
     assert answers.items == ("f", "g")
-    assert answers.classify().categories() == ("M", "A")
+    assert kano.classify(answers).categories() == ("M", "A")
 
 
 TURNED = Levels(like=5, must_be=4, neutral=3, live_with=2, dislike=1)
@@ -508,16 +508,16 @@ def test_three_levels():
     )
     letters = "".join("MOAIRQ"[place] for place in answers.categories()[:, 0])
     assert letters == "QAORIMRRQ"
-    scores = answers.continuous()
+    scores = kano.continuous(answers)
     assert scores.functional[0] == pytest.approx((4 + 0 - 2) / 3)
 
 
 def test_another_table_changes_the_categories():
     both = [2, 4, 3]
-    assert "".join(Questionnaire.from_arrays(both, both).classify().categories()) == "I"
+    assert "".join(kano.classify(Questionnaire.from_arrays(both, both)).categories()) == "I"
     strict = Questionnaire.from_arrays(both, both, table=kano.POULIOT)
-    assert strict.classify()["item 1"].counts[Category.QUESTIONABLE] == 2
-    assert strict.classify().table == "Pouliot 1993"
+    assert kano.classify(strict)["item 1"].counts[Category.QUESTIONABLE] == 2
+    assert kano.classify(strict).table == "Pouliot 1993"
 
 
 WITHOUT = [  # codes for "don't know" apart
@@ -540,12 +540,12 @@ def with_missing(policy):
 
 
 def test_missing_answers_are_left_out_and_counted():
-    pairwise = with_missing("pairwise").classify()
+    pairwise = kano.classify(with_missing("pairwise"))
     assert [pairwise[item].n for item in "ab"] == [1, 4]
     base = pairwise.base
     assert (base.respondents, base.excluded, base.dont_know) == (4, {}, 1)
     assert [(item.block, item.name, item.missing) for item in base.items] == WITHOUT
-    dropped = with_missing("drop").classify()
+    dropped = kano.classify(with_missing("drop"))
     assert [dropped[item].n for item in "ab"] == [1, 1]
     assert (dropped.base.respondents, dropped.base.n) == (4, 1)
 
@@ -553,15 +553,15 @@ def test_missing_answers_are_left_out_and_counted():
 def test_nobody_counts_who_stands_for_nobody():
     functional, dysfunctional, weights = drawn()
     weights = np.where(np.arange(80) < 30, 0.0, weights)
-    weighted = Questionnaire.from_arrays(functional, dysfunctional, weights=weights).classify()
-    kept = Questionnaire.from_arrays(
-        functional[30:], dysfunctional[30:], weights=weights[30:]
-    ).classify()
+    weighted = kano.classify(Questionnaire.from_arrays(functional, dysfunctional, weights=weights))
+    kept = kano.classify(
+        Questionnaire.from_arrays(functional[30:], dysfunctional[30:], weights=weights[30:])
+    )
     assert weighted["item 1"] == kept["item 1"]
 
 
 def test_one_respondent():
-    result = Questionnaire.from_arrays([[1, 3]], [[5, 5]]).classify()
+    result = kano.classify(Questionnaire.from_arrays([[1, 3]], [[5, 5]]))
     assert result.categories() == ("O", "M")
     better = result["item 1"].better
     assert (better.value, better.n, better.standard_error) == (1, 1, 0)
@@ -572,7 +572,7 @@ def test_one_respondent():
 
 def test_all_answers_equal():
     answers = Questionnaire.from_arrays(np.full((5, 2), 1), np.full((5, 2), 1))
-    result = answers.classify()
+    result = kano.classify(answers)
     item = result["item 1"]
     assert item.category == "Q"
     assert item.better is None
@@ -580,7 +580,7 @@ def test_all_answers_equal():
     assert item.equal_shares is None
     assert item.left_out.value == item.questionable.value == 1
     assert np.isnan(result.columns()["better_low"]).all()
-    assert answers.questionable().uniform.tolist() == [0, 1, 2, 3, 4]
+    assert kano.questionable(answers).uniform.tolist() == [0, 1, 2, 3, 4]
     unclear, undefined = result.warnings
     assert unclear == (
         "More than 10 % of the answers are questionable for 'item 1', 'item 2': people may not "
@@ -593,7 +593,7 @@ def test_all_answers_equal():
 
 def test_swapped_questions_are_suspected():
     functional, dysfunctional, _ = drawn()
-    result = Questionnaire.from_arrays(dysfunctional, functional).classify()
+    result = kano.classify(Questionnaire.from_arrays(dysfunctional, functional))
     assert "R" in result.categories()
     assert any(
         "check that the functional and the dysfunctional question are not swapped" in warning
@@ -607,7 +607,7 @@ EACH_TIER = np.array([[1, 3, 1, 3]] * 3), np.array([[5, 5, 3, 3]] * 3)  # O, M, 
 def test_codes_that_run_the_other_way_are_suspected():
     functional, dysfunctional = EACH_TIER
     turned = Levels(like=5, must_be=4, neutral=3, live_with=2, dislike=1)
-    wrong = Questionnaire.from_arrays(6 - functional, 6 - dysfunctional).classify()
+    wrong = kano.classify(Questionnaire.from_arrays(6 - functional, 6 - dysfunctional))
     warning = next(each for each in wrong.warnings if "swapped" in each)
     assert warning.endswith(
         "are not swapped, and that the answers are coded as they were read: 1 (like), 2 (must-be), "
@@ -615,7 +615,9 @@ def test_codes_that_run_the_other_way_are_suspected():
         "codes=Levels(like=5, must_be=4, neutral=3, live_with=2, dislike=1)."
     )
     assert Levels().other_way_round == turned
-    right = Questionnaire.from_arrays(6 - functional, 6 - dysfunctional, codes=turned).classify()
+    right = kano.classify(
+        Questionnaire.from_arrays(6 - functional, 6 - dysfunctional, codes=turned)
+    )
     assert not any("swapped" in each for each in right.warnings)
     assert "; answers: 5 (like), 4 (must-be), 3 (neutral), 2 (live-with)" in right.convention
     assert kano.WORDS.other_way_round is None
@@ -628,7 +630,7 @@ def test_codes_that_run_the_other_way_are_suspected():
 
 def test_words_that_were_read_are_named_and_not_turned_round():
     words = [["dislike"], ["dislike"], ["I dislike it"]], [["like"]] * 3
-    result = Questionnaire.from_arrays(*words, codes=kano.WORDS).classify()
+    result = kano.classify(Questionnaire.from_arrays(*words, codes=kano.WORDS))
     warning = next(each for each in result.warnings if "swapped" in each)
     assert warning.endswith("'dislike' or 5 more (dislike).")
     counts = {"it": {"M": 1, "O": 0, "A": 0, "I": 0, "R": 8, "Q": 0}}
@@ -670,7 +672,7 @@ def test_the_result_says_what_better_and_worse_leave_out():
 
 
 def test_items_with_a_tier_feed_the_effect_of_satisfaction():
-    result = Questionnaire.from_arrays(*EACH_TIER, items=["o", "m", "a", "i"]).classify()
+    result = kano.classify(Questionnaire.from_arrays(*EACH_TIER, items=["o", "m", "a", "i"]))
     tiered = result.tiered()
     assert [(each.name, each.tier.value, each.weight) for each in tiered] == [
         ("o", "desired", 1.0),
@@ -681,7 +683,7 @@ def test_items_with_a_tier_feed_the_effect_of_satisfaction():
     effect = satisfaction_effect(perceived, expected, attributes=tiered, scale=Scale(1, 5))
     assert [each.name for each in effect.attributes] == ["o", "m", "a"]
     stated = [[9, 7, 4, 1], [8, 7, 3, 1], [7, 7, 2, 1]]
-    weighted = Questionnaire.from_arrays(*EACH_TIER, importance=stated).classify().tiered()
+    weighted = kano.classify(Questionnaire.from_arrays(*EACH_TIER, importance=stated)).tiered()
     assert [each.weight for each in weighted] == pytest.approx([8, 7, 3])
     assert Result.from_counts({"it": dict.fromkeys("MOARQ", 0) | {"I": 9}}).tiered() == ()
 
@@ -689,9 +691,11 @@ def test_items_with_a_tier_feed_the_effect_of_satisfaction():
 def test_one_is_not_plural():
     answers = Questionnaire.from_arrays([[1]], [[5]])
     assert str(answers.base) == "1 respondent, no missing answers."
-    assert "At least 50 % questionable pairs: 0 of 1 respondent; one" in str(answers.questionable())
+    assert "At least 50 % questionable pairs: 0 of 1 respondent; one" in str(
+        kano.questionable(answers)
+    )
     fuzzy = kano.FuzzyQuestionnaire.from_arrays([[[1, 0, 0, 0, 0]]], [[[0, 0, 0, 0, 1]]])
-    assert "1 respondent, effective n 1.0" in str(fuzzy.classify())
+    assert "1 respondent, effective n 1.0" in str(kano.classify_fuzzy(fuzzy))
 
 
 def test_counts_from_a_frame():
@@ -710,7 +714,7 @@ def test_importance():
     stated = rng.integers(1, 10, (80, 3)).astype(float)
     stated[3, 1] = np.nan
     answers = questionnaire(importance=stated, missing="pairwise")
-    result = answers.classify()
+    result = kano.classify(answers)
     for place, item in enumerate("abc"):
         expected = mean_estimate(
             stated[:, place], answers.weights, name=f"importance of {item}", bounds=(1, 9)
@@ -720,7 +724,7 @@ def test_importance():
         for name in ("value", "standard_error", "effective_n"):
             assert getattr(found, name) == pytest.approx(getattr(expected, name), rel=1e-12)
         assert found.bounds == expected.bounds
-    columns = answers.stated_importance().columns()
+    columns = kano.stated_importance(answers).columns()
     interval = result["b"].importance.confidence_interval()
     assert interval.method == "beta"
     assert columns["low"][1] == pytest.approx(interval.low)
@@ -743,12 +747,12 @@ def test_importance_that_nobody_stated():
         importance=[[None, 7], [None, 9]],
         missing="pairwise",
     )
-    result = answers.classify()
+    result = kano.classify(answers)
     assert result["item 1"].importance is None
     assert result["item 2"].importance.value == 8
-    assert np.isnan(answers.stated_importance().columns()["importance"][0])
+    assert np.isnan(kano.stated_importance(answers).columns()["importance"][0])
     with pytest.raises(DataError, match="importance of item 1: nobody answered") as error:
-        answers.stated_importance()["item 1"]
+        kano.stated_importance(answers)["item 1"]
     assert str(error.value) == (
         "importance of item 1: nobody answered, so there is no mean. Leave it out."
     )
@@ -756,8 +760,8 @@ def test_importance_that_nobody_stated():
 
 def test_importance_on_another_scale():
     answers = questionnaire(importance=np.full((80, 3), 5), importance_scale=Scale(1, 5))
-    assert answers.classify()["a"].importance.value == 5
-    assert answers.stated_importance()["a"].standard_error == 0
+    assert kano.classify(answers)["a"].importance.value == 5
+    assert kano.stated_importance(answers)["a"].standard_error == 0
 
 
 @pytest.mark.parametrize(
@@ -780,7 +784,7 @@ def test_quadrants_of_respondents_who_agree(functional, dysfunctional, quadrant)
     )
     for respondents, settled in ((4, quadrant == "I"), (40, not on_the_cut)):
         answers = [np.full(respondents, code) for code in codes]
-        item = Questionnaire.from_arrays(*answers).continuous()["item 1"]
+        item = kano.continuous(Questionnaire.from_arrays(*answers))["item 1"]
         assert item.quadrant == quadrant
         assert item.settled == settled
     assert item.functional.value == kano.DUMOUCHEL.functional[functional]
@@ -793,7 +797,7 @@ def test_mean_scores(by_importance):
     functional, dysfunctional, weights = drawn()
     stated = np.random.default_rng(1).integers(1, 10, (80, 3))
     answers = questionnaire(importance=stated)
-    found = answers.continuous(by_importance=by_importance)
+    found = kano.continuous(answers, by_importance=by_importance)
     for place, item in enumerate("abc"):
         weighting = weights * stated[:, place] if by_importance else weights
         for question, given in (("functional", functional), ("dysfunctional", dysfunctional)):
@@ -812,7 +816,7 @@ def test_mean_scores(by_importance):
 
 def test_an_unsettled_position():
     functional = np.array([1, 1, 1, 3, 3, 2])
-    found = Questionnaire.from_arrays(functional, np.full(6, 3)).continuous()
+    found = kano.continuous(Questionnaire.from_arrays(functional, np.full(6, 3)))
     assert found["item 1"].quadrant == "A"
     assert not found["item 1"].settled
     assert found.columns()["quadrant"].tolist() == ["A"]
@@ -846,15 +850,18 @@ def test_means_agree_with_those_of_the_house():
 def test_segments_are_the_results_of_their_respondents():
     functional, dysfunctional, weights = drawn()
     group = np.where(np.arange(80) % 3 == 0, "north", "south")
-    segments = questionnaire(group=group).segments(rule="berger")
+    segments = kano.segments(questionnaire(group=group), rule="berger")
     assert list(segments) == ["north", "south"]
     for name in segments:
         keep = group == name
-        alone = Questionnaire.from_arrays(
-            functional[keep], dysfunctional[keep], items=["a", "b", "c"], weights=weights[keep]
-        ).classify(rule="berger")
+        alone = kano.classify(
+            Questionnaire.from_arrays(
+                functional[keep], dysfunctional[keep], items=["a", "b", "c"], weights=weights[keep]
+            ),
+            rule="berger",
+        )
         assert segments[name] == alone
-    assert segments.overall == questionnaire(group=group).classify(rule="berger")
+    assert segments.overall == kano.classify(questionnaire(group=group), rule="berger")
     columns = segments.columns()
     assert columns["segment"].tolist() == ["north"] * 3 + ["south"] * 3
     assert columns["better"][4] == segments["south"]["b"].better.value
@@ -865,7 +872,7 @@ def test_segments_are_compared_by_pearson_and_holm():
     group = np.random.default_rng(1).choice([1, 2, 3], 300)
     functional[group == 1, 0] = 3
     answers = Questionnaire.from_arrays(functional, dysfunctional, group=group)
-    found = answers.segments().homogeneity()
+    found = kano.segments(answers).homogeneity()
     p_values = []
     for place in range(3):
         letters = answers.categories()[:, place]
@@ -897,7 +904,7 @@ def test_few_expected_answers_are_permuted():
     functional, dysfunctional, _ = drawn(n=40, seed=9)
     group = np.random.default_rng(1).choice([1, 2, 3], 40)
     answers = Questionnaire.from_arrays(functional, dysfunctional, group=group)
-    segments = answers.segments()
+    segments = kano.segments(answers)
     found = segments.homogeneity(draws=40_000, rng=2)
     assert found.method.tolist() == ["permutation"] * 3
     for place in range(3):
@@ -919,12 +926,12 @@ def test_two_segments_of_few_are_tested_as_fisher_tests_them():
     answers = Questionnaire.from_arrays(
         [[1]] * 4 + [[2]] * 3, [[5]] * 4 + [[1]] * 3, group=["a"] * 4 + ["b"] * 3
     )
-    found = answers.segments().homogeneity(draws=60_000)
+    found = kano.segments(answers).homogeneity(draws=60_000)
     exact = stats.fisher_exact([[4, 0], [0, 3]]).pvalue  # 1 / 35, where χ² says 0.008
     assert found.p_value[0] == pytest.approx(exact, abs=0.002)
-    one = answers.segments().homogeneity(draws=1, rng=4)
+    one = kano.segments(answers).homogeneity(draws=1, rng=4)
     assert one.p_value[0] in (0.5, 1.0)
-    assert "P that the segments have one distribution" in str(answers.segments())
+    assert "P that the segments have one distribution" in str(kano.segments(answers))
 
 
 def test_weighted_answers_are_permuted_as_if_they_were_effective_answers():
@@ -933,9 +940,9 @@ def test_weighted_answers_are_permuted_as_if_they_were_effective_answers():
     group, weights = rng.integers(0, 3, 60), rng.uniform(0.2, 2, 60)
 
     def tested(groups):
-        return Questionnaire.from_arrays(
-            functional, dysfunctional, group=groups, weights=weights
-        ).segments()
+        return kano.segments(
+            Questionnaire.from_arrays(functional, dysfunctional, group=groups, weights=weights)
+        )
 
     found = tested(group).homogeneity()
     assert found.rounded
@@ -949,7 +956,7 @@ def test_an_item_that_cannot_differ_is_not_tested():
     functional, dysfunctional, _ = drawn(n=90, seed=3)
     functional[:, 1] = dysfunctional[:, 1] = 3
     answers = Questionnaire.from_arrays(functional, dysfunctional, group=[1, 2, 3] * 30)
-    found = answers.segments().homogeneity()
+    found = kano.segments(answers).homogeneity()
     assert np.isnan([found.statistic[1], found.p_value[1], found.adjusted[1]]).all()
     tested = naive.holm([found.p_value[0], found.p_value[2]])
     assert found.adjusted[[0, 2]].tolist() == pytest.approx(tested)
@@ -962,7 +969,7 @@ def test_disagreements_between_segments():
         [[5, 3], [5, 3], [5, 3], [5, 3]],
         group=["n", "n", "s", "s"],
     )
-    segments = answers.segments()
+    segments = kano.segments(answers)
     assert segments.disagreements == {"item 1": {"n": "O", "s": "M"}}
     homogeneity = segments.homogeneity()
     assert homogeneity.degrees_of_freedom.tolist() == [1, 0]
@@ -974,9 +981,9 @@ def test_disagreements_between_segments():
 def test_the_report_of_questionable_answers():
     functional = np.array([[1, 1, 1], [1, 5, 3], [2, 3, 3], [3, 3, 3]])
     dysfunctional = np.array([[1, 1, 5], [1, 5, 5], [2, 5, 5], [3, 3, 3]])
-    report = Questionnaire.from_arrays(
-        functional, dysfunctional, items=["a", "b", "c"]
-    ).questionable()
+    report = kano.questionable(
+        Questionnaire.from_arrays(functional, dysfunctional, items=["a", "b", "c"])
+    )
     assert report.pairs == {"like / like": 3, "dislike / dislike": 1}
     assert report.questionable.tolist() == [2, 2, 0, 0]
     assert report.answered.tolist() == [3, 3, 3, 3]
@@ -995,9 +1002,11 @@ def test_the_report_of_questionable_answers():
 
 
 def test_who_answers_nothing_gives_no_answer_throughout():
-    report = Questionnaire.from_arrays(
-        [[3, 3], [None, None], [3, None]], [[3, 3], [None, None], [3, 3]], missing="pairwise"
-    ).questionable()
+    report = kano.questionable(
+        Questionnaire.from_arrays(
+            [[3, 3], [None, None], [3, None]], [[3, 3], [None, None], [3, 3]], missing="pairwise"
+        )
+    )
     assert report.uniform.tolist() == [0, 2]
     assert report.answered.tolist() == [2, 0, 1]
     assert report.suspects().tolist() == []
@@ -1011,7 +1020,7 @@ def every_kind_of_object():
         importance=np.random.default_rng(1).integers(1, 10, (80, 3)),
         group=np.where(np.arange(80) < 30, "n", "s"),
     )
-    result = answers.classify()
+    result = kano.classify(answers)
     rng = np.random.default_rng(3)
     fuzzy = kano.FuzzyQuestionnaire.from_arrays(
         rng.dirichlet(np.ones(5), (9, 2)), rng.dirichlet(np.ones(5), (9, 2))
@@ -1028,14 +1037,14 @@ def every_kind_of_object():
         result["a"].fong,
         result.probabilities(),
         result.probabilities(method="bootstrap", draws=10, rng=1),
-        answers.segments(),
-        answers.segments().homogeneity(),
-        answers.continuous(),
-        answers.continuous()["a"],
-        answers.questionable(),
-        answers.stated_importance(),
+        kano.segments(answers),
+        kano.segments(answers).homogeneity(),
+        kano.continuous(answers),
+        kano.continuous(answers)["a"],
+        kano.questionable(answers),
+        kano.stated_importance(answers),
         fuzzy,
-        fuzzy.classify(),
+        kano.classify_fuzzy(fuzzy),
         unknown,
         unknown["it"],
         unknown["it"].worse,
@@ -1071,7 +1080,11 @@ def test_answers_become_a_frame_of_words(backend):
 
 @pytest.mark.parametrize("backend", ["pandas", "polars", "pyarrow"])
 def test_results_become_frames(backend):
-    for thing in (questionnaire().classify(), questionnaire(), questionnaire().continuous()):
+    for thing in (
+        kano.classify(questionnaire()),
+        questionnaire(),
+        kano.continuous(questionnaire()),
+    ):
         frame = thing.to_frame(like=backend)
         assert list(
             pa.table(frame).column_names if backend == "pyarrow" else frame.columns
@@ -1105,7 +1118,7 @@ def test_arrays_are_closed_and_not_shared():
     answers = Questionnaire.from_arrays(functional, dysfunctional, weights=weights)
     with pytest.raises(ValueError, match="read-only"):
         answers.functional[0, 0] = 3
-    before = answers.classify()
+    before = kano.classify(answers)
     functional[:] = 3
     weights[:] = 9
-    assert answers.classify() == before
+    assert kano.classify(answers) == before

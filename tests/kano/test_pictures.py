@@ -19,7 +19,7 @@ def result():
 
 
 def test_the_diagram_shows_better_against_worse_with_intervals(result):
-    axes = plotting.kano_diagram(result, level=0.9)
+    axes = plotting.kano_diagram(result, level=0.9).axes
     columns = result.columns(0.9)
     points = [line for line in axes.lines if line.get_marker() == "o"]
     drawn = [(line.get_xdata()[0], line.get_ydata()[0]) for line in points]
@@ -40,7 +40,7 @@ def test_the_diagram_shows_better_against_worse_with_intervals(result):
 
 def test_the_diagram_without_a_base_draws_no_intervals():
     percent = {"it": {"M": 40, "O": 30, "A": 10, "I": 20, "R": 0, "Q": 0}}
-    axes = plotting.kano_diagram(Result.from_percentages(percent))
+    axes = plotting.kano_diagram(Result.from_percentages(percent)).axes
     assert axes.get_title(loc="left") == "Better and worse; n is not known, so no intervals"
     lines = [line for line in axes.lines if line.get_linestyle() == "-"]
     assert all(np.isnan(line.get_xydata()).any() for line in lines if line.get_marker() == "None")
@@ -48,13 +48,13 @@ def test_the_diagram_without_a_base_draws_no_intervals():
 
 def test_many_items_are_points_without_names():
     many = {f"item {k}": COUNTS["Hotline"] for k in range(60)}
-    axes = plotting.kano_diagram(Result.from_counts(many))
+    axes = plotting.kano_diagram(Result.from_counts(many)).axes
     assert not any("item" in text.get_text() for text in axes.texts)
     assert sum(line.get_marker() == "o" for line in axes.lines) == 60
 
 
 def test_the_bars_are_the_distributions(result):
-    axes = plotting.kano_bars(result)
+    axes = plotting.kano_bars(result).axes
     widths = np.array([bar.get_width() for bar in axes.patches]).reshape(6, 3).T
     assert widths == pytest.approx(100 * result.shares)
     rows = [label.get_text() for label in axes.get_yticklabels()]
@@ -68,6 +68,6 @@ def test_pictures_are_drawn_where_they_are_asked_for(result):
     from matplotlib.figure import Figure
 
     axes = Figure().add_subplot()
-    assert plotting.kano_diagram(result, axes) is axes
+    assert plotting.kano_diagram(result, axes).axes is axes
     other = Figure().add_subplot()
     assert plotting.kano_bars(result, other) is other

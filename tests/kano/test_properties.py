@@ -38,9 +38,9 @@ def studies(draw, max_respondents=9):
 
 
 def classified(functional, dysfunctional, weights, **options):
-    return Questionnaire.from_arrays(
-        functional, dysfunctional, weights=weights, **options
-    ).classify()
+    return kano.classify(
+        Questionnaire.from_arrays(functional, dysfunctional, weights=weights, **options)
+    )
 
 
 def letters_of(functional, dysfunctional, place):
@@ -180,9 +180,11 @@ def test_probabilities_are_probabilities(study):
 def test_fuzzy_answers_of_0_and_1_are_ordinary_answers(study):
     functional, dysfunctional, weights = study
     one_hot = np.eye(5)
-    fuzzy = FuzzyQuestionnaire.from_arrays(
-        one_hot[functional - 1], one_hot[dysfunctional - 1], weights=weights
-    ).classify()
+    fuzzy = kano.classify_fuzzy(
+        FuzzyQuestionnaire.from_arrays(
+            one_hot[functional - 1], one_hot[dysfunctional - 1], weights=weights
+        )
+    )
     ordinary = classified(*study)
     assert fuzzy.degree == pytest.approx(ordinary.shares, abs=1e-12)
     assert fuzzy.reached == pytest.approx(ordinary.shares, abs=1e-12)
@@ -206,7 +208,7 @@ def test_fuzzy_degrees_are_sums_over_25_cells(people, alpha):
     each = [naive.fuzzy_degrees(*person) for person in people]
     expected = [[person[letter] for letter in "MOAIRQ"] for person in each]
     assert answers.degrees()[:, 0] == pytest.approx(np.array(expected), abs=1e-12)
-    result = answers.classify(alpha=alpha)
+    result = kano.classify_fuzzy(answers, alpha=alpha)
     assert result.degree[0] == pytest.approx(np.mean(expected, axis=0), abs=1e-12)
     clear = np.abs(np.array(expected) - alpha) > 1e-5  # the cut itself is told apart elsewhere
     if clear.all():

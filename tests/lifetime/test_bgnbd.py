@@ -11,6 +11,7 @@ from lifetime_places import largest_errors, random_places
 
 from custvalue import datasets
 from custvalue._lifetime.dropout_at_purchase import purchases_ahead
+from custvalue._lifetime.dropout_likelihood import Symbols
 from custvalue.lifetime import BGNBD, PurchaseHistory
 
 GOLDEN = golden("lifetime")
@@ -211,12 +212,8 @@ def test_discounted_purchases_against_integration_over_time(rate, until, x, T, p
     else:
         truth = reference.discounted_purchases_if_alive(until, rate, x, T, **parameters)
     x, T = np.array([float(x)]), np.array([T])
-    (value,) = purchases_if_alive(x, T, until, rate, **parameters)
+    (value,) = purchases_ahead(x, T, until, rate, Symbols(**parameters, first=0))
     assert value == pytest.approx(truth, rel=DIGITS)
-
-
-def purchases_if_alive(x, T, until, rate, *, r, alpha, a, b):
-    return purchases_ahead(x, alpha + T, until, rate, r=r, a=a, b=b)
 
 
 def test_many_ages_are_interpolated_without_loss():
@@ -225,9 +222,10 @@ def test_many_ages_are_interpolated_without_loss():
     T = np.exp(random.uniform(math.log(0.01), math.log(1000), len(x)))
     for parameters in (PAPER, {"r": 5, "alpha": 0.02, "a": 0.05, "b": 9}):
         for until, rate in ((39.0, 0.0), (2000.0, 0.01)):
-            together = purchases_if_alive(x, T, until, rate, **parameters)
+            symbols = Symbols(**parameters, first=0)
+            together = purchases_ahead(x, T, until, rate, symbols)
             alone = [
-                purchases_if_alive(x[i : i + 1], T[i : i + 1], until, rate, **parameters)[0]
+                purchases_ahead(x[i : i + 1], T[i : i + 1], until, rate, symbols)[0]
                 for i in range(0, len(x), 17)
             ]
             np.testing.assert_allclose(together[::17], alone, rtol=1e-11)

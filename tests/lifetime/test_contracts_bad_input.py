@@ -385,7 +385,7 @@ ROWS = [
         "c missing",
         lambda: BetaDiscreteWeibull(alpha=1, beta=1),
         ParameterError,
-        "BetaDiscreteWeibull needs 'c': fields are 'kind', 'alpha', 'beta', 'c', 'period'.",
+        "BetaDiscreteWeibull needs 'c': fields are 'alpha', 'beta', 'c', 'period'.",
     ),
     # arguments
     row(

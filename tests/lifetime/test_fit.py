@@ -1,30 +1,52 @@
 """Maximum likelihood: where it converges, where it cannot, and what it says then."""
 
+import inspect
+import json
 import math
 import warnings
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from custvalue._lifetime import fit as machinery
-from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood, parameter_names
-from custvalue._values import Frozen, Positive
+from custvalue._lifetime import maximum, reading
+from custvalue._lifetime.fit import Fit, maximum_likelihood
+from custvalue._lifetime.maximum import Derivatives
+from custvalue._lifetime.model import LifetimeModel, parameter_names
+from custvalue._values import Positive
 from custvalue.errors import (
     ConvergenceWarning,
     EstimationError,
     IdentifiabilityWarning,
     ParameterError,
 )
-from custvalue.lifetime import BGNBD, GammaGamma, PurchaseHistory
+from custvalue.lifetime import (
+    BGBB,
+    BGNBD,
+    MBGNBD,
+    ContractModel,
+    GammaGamma,
+    PurchaseHistory,
+    PurchaseModel,
+    ShiftedBetaGeometric,
+    SpendModel,
+    from_json,
+)
 
 
-class Gamma(Frozen):
+class Gamma(LifetimeModel):
     """A toy: gamma distribution of a sample."""
+
+    kind: ClassVar[str] = "gamma"
 
     shape: Positive
     rate: Positive
     note: str | None = None
+
+    @classmethod
+    def _fit_class(cls):
+        return Fit[Gamma]
 
 
 @dataclass(frozen=True)
@@ -54,7 +76,7 @@ def gamma_objective(sample):
 def fit_gamma(values, start=(1.0, 1.0)):
     sample = Sample(np.asarray(values))
     first = dict(zip(("shape", "rate"), start, strict=True))
-    return maximum_likelihood(Gamma, sample, gamma_objective, first, customers=len(sample))
+    return maximum_likelihood(Fit[Gamma], sample, gamma_objective, first, customers=len(sample))
 
 
 @pytest.fixture(scope="module")
@@ -123,9 +145,9 @@ def test_a_warm_start_ends_where_a_cold_one_does(monkeypatch):
     model = BGNBD(r=0.5, alpha=5, a=0.8, b=2.4, unit="day")
     history = model.simulate(20_000, age="52 weeks", rng=2)
     warm = BGNBD.fit(history)
-    monkeypatch.setattr(machinery, "THINNED_CELLS", math.inf)
+    monkeypatch.setattr(maximum, "THINNED_CELLS", math.inf)
     cold = BGNBD.fit(history)
-    assert warm.cells > 1000 * machinery.THINNING
+    assert warm.cells > 1000 * maximum.THINNING
     assert warm.steps < cold.steps
     assert warm.log_likelihood == pytest.approx(cold.log_likelihood, rel=1e-13)
     assert warm.parameters == pytest.approx(cold.parameters, rel=1e-6)
@@ -136,7 +158,7 @@ def test_the_same_data_give_the_same_numbers(history):
 
 
 def test_stopping_early_is_said(history, monkeypatch):
-    monkeypatch.setattr(machinery, "MOST_STEPS", 1)
+    monkeypatch.setattr(maximum, "MOST_STEPS", 1)
     with pytest.warns(ConvergenceWarning) as caught:
         fit = BGNBD.fit(history)
     assert not fit.converged
@@ -207,7 +229,7 @@ def test_nothing_finite_is_an_error():
         r"values in the data\.$",
     ):
         maximum_likelihood(
-            Gamma, Sample(np.ones(3)), nowhere, {"shape": 1.0, "rate": 2.0}, customers=3
+            Fit[Gamma], Sample(np.ones(3)), nowhere, {"shape": 1.0, "rate": 2.0}, customers=3
         )
 
 
@@ -227,7 +249,7 @@ def test_a_saddle_is_left():
         return at
 
     fit = maximum_likelihood(
-        Gamma, Sample(np.ones(3)), objective, {"shape": 1.001, "rate": 3.0}, customers=3
+        Fit[Gamma], Sample(np.ones(3)), objective, {"shape": 1.001, "rate": 3.0}, customers=3
     )
     assert fit.converged
     assert abs(math.log(fit.model.shape)) == pytest.approx(1, rel=1e-6)  # either top
@@ -235,7 +257,7 @@ def test_a_saddle_is_left():
 
 def test_json_and_display(history):
     fit = BGNBD.fit(history)
-    again = Fit[BGNBD].from_json(fit.to_json())
+    again = from_json(fit.to_json())
     assert again == fit
     assert again.model.unit == "week"
     assert repr(fit).startswith("Fit[BGNBD](r=0.")
@@ -249,8 +271,8 @@ def test_json_and_display(history):
 def test_a_fit_cannot_be_read_without_saying_of_what(history):
     with pytest.raises(
         ParameterError,
-        match=r"^Fit\.from_json does not know what was fitted\. Say it: "
-        r"Fit\[BGNBD\]\.from_json\(text\)\.$",
+        match=r"^Fit\.from_json does not know which model was fitted\. Use "
+        r"lifetime\.from_json\(text\), which reads any fit\.$",
     ):
         Fit.from_json(BGNBD.fit(history).to_json())
 
@@ -285,6 +307,112 @@ def test_what_cannot_be_told_has_its_number(certain, said):
 
     with pytest.warns(IdentifiabilityWarning) as caught:
         maximum_likelihood(
-            Gamma, Sample(np.ones(9)), flat, {"shape": 2.0, "rate": 3.0}, customers=9
+            Fit[Gamma], Sample(np.ones(9)), flat, {"shape": 2.0, "rate": 3.0}, customers=9
         )
     assert str(caught[0].message).startswith(f"Gamma: the data {said}")
+
+
+# --- a fit answers what its model answers ----------------------------------------------------
+
+
+def questions(model):
+    """Name the public methods of a model that a fit answers."""
+    asked = set()
+    for kind in type(model).__mro__:
+        if kind.__module__.startswith("custvalue._lifetime"):
+            asked |= {name for name, value in vars(kind).items() if inspect.isfunction(value)}
+    return {name for name in asked if not name.startswith("_")} - {"log_likelihood", "from_json"}
+
+
+@pytest.mark.parametrize("model", reading.MODELS.values(), ids=lambda model: model.__name__)
+def test_a_fit_answers_what_its_model_answers(model):
+    asked = questions(model.model_construct())
+    kind = model._fit_class()
+    assert issubclass(kind, Fit)
+    assert asked
+    assert asked <= set(dir(kind))
+    for name in asked:
+        answer, question = getattr(kind, name), getattr(model, name)
+        assert inspect.signature(answer) == inspect.signature(question)
+        assert inspect.getdoc(answer) == inspect.getdoc(question)
+
+
+def test_a_fit_gives_the_answers_of_its_model(history):
+    fit = BGNBD.fit(history)
+    model = fit.model
+    for ask in (
+        lambda one: one.probability_alive(history, at="1 year"),
+        lambda one: one.expected_purchases(history, "1 year"),
+        lambda one: one.purchase_count_pmf([0, 1], "1 year", history),
+        lambda one: one.discounted_expected_purchases(history, annual_discount_rate=0.1),
+        lambda one: one.simulate(5, age="1 year", rng=1).frequency,
+    ):
+        np.testing.assert_array_equal(ask(fit), ask(model))
+    assert fit.expected_purchases_new_customer("1 year") == model.expected_purchases_new_customer(
+        "1 year"
+    )
+    assert isinstance(fit, PurchaseModel)
+
+
+def test_a_fit_of_contracts_or_spend_answers_too():
+    renews = ShiftedBetaGeometric(alpha=0.7, beta=3.8, period="1 year")
+    fit = ShiftedBetaGeometric.fit(renews.simulate(500, periods=8, rng=1))
+    np.testing.assert_array_equal(fit.survival([1, 2]), fit.model.survival([1, 2]))
+    assert fit.period == "1 year"
+    assert fit.unit is None
+    assert isinstance(fit, ContractModel)
+    gives = BGBB(alpha=1.2, beta=0.75, gamma=0.66, delta=2.8, period="1 year")
+    given = BGBB.fit(gives.simulate(500, opportunities=8, rng=1))
+    assert given.expected_purchases_new_customer(3) > 0
+    assert given.period == "1 year"
+    bought = BGNBD(r=1, alpha=5, a=1, b=3, unit="week").simulate(500, age="52 weeks", rng=1)
+    spend = GammaGamma.fit(GammaGamma(p=6, q=4, gamma=15).simulate(bought, rng=2))
+    assert spend.mean_spend == spend.model.mean_spend
+    assert isinstance(spend, SpendModel)
+
+
+def test_a_fit_exports_what_it_prints(history):
+    fit = BGNBD.fit(history)
+    columns = fit.columns(0.9)
+    intervals = fit.confidence_interval(0.9)
+    assert list(columns) == ["parameter", "estimate", "standard_error", "low", "high"]
+    assert columns["parameter"].tolist() == list(fit.parameters)
+    assert columns["estimate"].tolist() == list(fit.parameters.values())
+    assert columns["standard_error"].tolist() == list(fit.standard_errors.values())
+    assert columns["high"].tolist() == [interval.high for interval in intervals.values()]
+    assert fit.to_frame("polars").shape == (4, 5)
+
+
+# --- JSON by its kind ------------------------------------------------------------------------
+
+
+def test_every_kind_is_read(history):
+    fit = MBGNBD.fit(history)
+    again = from_json(fit.to_json())
+    assert again == fit
+    assert type(again) is type(fit)
+    for kind, model in reading.MODELS.items():
+        numbers = {name: 2 for name, field in model.model_fields.items() if field.is_required()}
+        made = model(**numbers)
+        assert json.loads(made.to_json())["kind"] == kind
+        assert from_json(made.to_json()) == made
+        assert "kind" not in inspect.signature(model).parameters
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "from_json: this is not JSON: Expecting property name enclosed in double quotes"),
+        ("[1]", "from_json reads models and fits, whose JSON has a 'kind', but this has none. Use"),
+        ('{"r": 1}', "from_json reads models and fits, whose JSON has a 'kind', but this has none"),
+        ('{"kind": "BGNBD"}', "'fit', but it is 'BGNBD'. Did you mean 'BG/NBD'?"),
+        ('{"kind": ["fit"]}', "'fit', but it is ['fit']."),
+        ('{"kind": "fit"}', "from_json reads models and fits, whose JSON has a 'kind', but this"),
+        ('{"kind": "fit", "model": {"kind": "fit"}}', "'beta-discrete-Weibull', but it is 'fit'."),
+        ('{"kind": "NBD", "r": 1}', "NBD needs 'alpha': fields are 'r', 'alpha', 'unit'."),
+    ],
+)
+def test_what_is_no_model_is_refused(text, said):
+    with pytest.raises(ParameterError) as caught:
+        from_json(text)
+    assert said in str(caught.value)

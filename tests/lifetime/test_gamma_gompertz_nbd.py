@@ -11,7 +11,6 @@ from lifetime_places import largest_errors, random_places
 
 from custvalue import datasets
 from custvalue._lifetime.gamma_gompertz_likelihood import LogLikelihood
-from custvalue._lifetime.gamma_gompertz_nbd import limit
 from custvalue.errors import IdentifiabilityWarning
 from custvalue.lifetime import NBD, GammaGompertzNBD, ParetoNBD, PurchaseHistory
 
@@ -329,7 +328,7 @@ def test_limits_are_named(at, lifetimes, said):
     days = np.minimum(np.ceil(made.recency * 7), np.rint(T * 7)) / 7
     history = one(made.frequency, days, T)
     model = GammaGompertzNBD(**{"r": 1.0, "alpha": 3.0, **at})
-    assert limit(model, history.cells) == said
+    assert model._limit(history.cells) == said
 
 
 @pytest.mark.slow

@@ -55,7 +55,7 @@ ROWS = [
         "parameter of another model",
         lambda: GammaGompertzNBD(**PARAMETERS, a=1),
         ParameterError,
-        "GammaGompertzNBD has no 'a', only 'kind', 'r', 'alpha', 'beta', 'b', 's', 'unit'.",
+        "GammaGompertzNBD has no 'a', only 'r', 'alpha', 'beta', 'b', 's', 'unit'.",
     ),
     row(
         "fit of one",

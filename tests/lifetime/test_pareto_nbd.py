@@ -246,12 +246,12 @@ DISCOUNTED = [
 @pytest.mark.slow
 @pytest.mark.parametrize(("rate", "x", "T", "parameters"), DISCOUNTED)
 def test_discounted_purchases(rate, x, T, parameters):
-    at, age = np.array([float(x)]), np.array([T])
-    (value,) = pareto_nbd.purchases_if_alive(at, age, math.inf, rate, **parameters)
+    at, age, symbols = np.array([float(x)]), np.array([T]), pareto_nbd.Symbols(**parameters)
+    (value,) = pareto_nbd.purchases_if_alive(at, age, math.inf, rate, symbols)
     truth = reference.discounted_for_ever_if_alive(rate, x, T, **parameters)
     assert value == pytest.approx(truth, rel=1e-11)
     for until in (0.1, 156.0, 1e5):
-        (value,) = pareto_nbd.purchases_if_alive(at, age, until, rate, **parameters)
+        (value,) = pareto_nbd.purchases_if_alive(at, age, until, rate, symbols)
         truth = reference.discounted_if_alive(until, rate, x, T, **parameters)
         assert value == pytest.approx(truth, rel=DIGITS)
 
@@ -466,7 +466,7 @@ def test_a_poisson_process_is_recognised():
     assert rate == pytest.approx(x.mean() / 40, rel=1e-6)
     assert said == (
         "It is the limit of one purchase rate for all customers (r and alpha to infinity), "
-        f"r / alpha = {rate:.4g}: a Poisson process, of which the rate is all there is to know. "
+        f"r / alpha = {rate:.4g}: a Poisson process, and the rate is its only parameter. "
         "Predictions can be used; r and alpha themselves mean nothing."
     )
 

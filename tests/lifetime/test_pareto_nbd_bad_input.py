@@ -79,13 +79,13 @@ ROWS = [
         "parameter of another model",
         lambda: NBD(r=1, alpha=4, s=1),
         ParameterError,
-        "NBD has no 's', only 'kind', 'r', 'alpha', 'unit'.",
+        "NBD has no 's', only 'r', 'alpha', 'unit'.",
     ),
     row(
         "JSON of another model",
         lambda: NBD.from_json('{"kind":"Pareto/NBD","r":1,"alpha":4}'),
         ParameterError,
-        "NBD: kind: input should be 'NBD', but it is 'Pareto/NBD'.",
+        "NBD: kind must be 'NBD', but it is 'Pareto/NBD'. lifetime.from_json reads every kind.",
     ),
     row(
         "fit of one",

@@ -11,7 +11,7 @@ from golden_values import golden
 from lifetime_places import largest_errors
 
 from custvalue import datasets
-from custvalue._lifetime import regular_choice, regular_likelihood
+from custvalue._lifetime import regular_buying, regular_choice, regular_likelihood
 from custvalue._lifetime.regular_choice import Profile
 from custvalue.errors import ConvergenceWarning, DataWarning, IdentifiabilityWarning
 from custvalue.lifetime import (
@@ -99,7 +99,7 @@ def pairs(model, place, weeks):
 
 def symbols(model):
     names = ("k", "r", "alpha", "a", "b")
-    return {**{name: getattr(model, name) for name in names}, "first": model.FIRST}
+    return {**{name: getattr(model, name) for name in names}, "first": model._first}
 
 
 @pytest.mark.parametrize(
@@ -331,7 +331,7 @@ def test_gradient_and_hessian_are_finite_differences(model, k):
     x[-1] = 5000.0  # with k = 100, terms beyond the doubles
     age = random.uniform(5, 60, 200)
     history = one(x, np.where(x > 0, age * random.uniform(0.3, 1, 200), 0), age)
-    at = regular_likelihood.LogLikelihood(history.cells, k=k, first=model.FIRST)
+    at = regular_likelihood.LogLikelihood(history.cells, k=k, first=model._first)
     point = np.array([0.7, 1.3, 0.8, 2.4])
     value, gradient, hessian = at(point)
     asked = model(k=k, **dict(zip(("r", "alpha", "a", "b"), point.tolist(), strict=True)))
@@ -443,7 +443,7 @@ def test_a_k_beyond_the_usual_largest_is_not_cut_off_in_silence():
 
 
 def test_at_the_largest_k_of_all_nothing_larger_is_advised(monkeypatch):
-    monkeypatch.setattr(regular_choice, "MOST_REGULAR", 4)
+    monkeypatch.setattr(regular_buying, "MOST_REGULAR", 4)
     truth = BGCNBD(k=6, r=2.0, alpha=1.0, a=1.0, b=3.0, unit="week")
     history = truth.simulate(300, age="52 weeks", rng=2)
     with warnings.catch_warnings():
@@ -455,7 +455,7 @@ def test_large_data_are_searched_on_a_sample_first(monkeypatch):
     truth = MBGCNBD(k=3, r=0.5, alpha=1.0, a=0.8, b=2.4, unit="week")
     history = truth.simulate(3000, age="52 weeks", rng=5)
     whole = MBGCNBD.fit(history)
-    monkeypatch.setattr("custvalue._lifetime.fit.THINNED_CELLS", 20)
+    monkeypatch.setattr("custvalue._lifetime.maximum.THINNED_CELLS", 20)
     thinned = MBGCNBD.fit(history)
     assert thinned.model.k == whole.model.k == 3
     assert thinned.parameters == pytest.approx(whole.parameters, rel=1e-6)
@@ -464,10 +464,10 @@ def test_large_data_are_searched_on_a_sample_first(monkeypatch):
 def test_the_climb_leaves_a_wrong_start():
     truth = BGCNBD(k=4, r=1.5, alpha=1.25, a=0.8, b=2.4, unit="week")
     history = truth.simulate(2000, age="52 weeks", rng=6)
-    cells = regular_choice.RegularCells.of(history, history.log_intervals)
+    cells = regular_likelihood.RegularCells.of(history, history.log_intervals)
     for start in (1, 7):
-        search = regular_choice._Search(cells, "BGCNBD", 0)
-        assert search.climb(start, 12) == 4
+        search = regular_choice.Search(cells, BGCNBD._family())
+        assert search.best_near(start, 12) == 4
 
 
 def test_cells_with_their_mean_intervals_say_what_customers_say():
@@ -478,8 +478,8 @@ def test_cells_with_their_mean_intervals_say_what_customers_say():
     logs = x * math.log(4.0) - np.where(x == 2, np.arange(500) / 500, 0)
     history = one(x, recency, made.age, logs)
     assert len(history.cells) == 3
-    cells = regular_choice.RegularCells.of(history, history.log_intervals)
-    objective = regular_choice.regular_objective(cells, k=3, first=0)
+    cells = regular_likelihood.RegularCells.of(history, history.log_intervals)
+    objective = regular_likelihood.regular_objective(cells, k=3, first=0)
     total = objective(np.array([1.0, 2.0, 1.0, 3.0])).value
     assert total == pytest.approx(truth.log_likelihood(history).sum(), rel=1e-12)
 
@@ -581,7 +581,7 @@ def test_limits_are_recognised(truth, seed, said):
         fit = model.fit(history, k)
     assert len(caught) == 1
     found = fit.model
-    likelihood = regular_likelihood.LogLikelihood(history.cells, k=k, first=model.FIRST)
+    likelihood = regular_likelihood.LogLikelihood(history.cells, k=k, first=model._first)
     top, forever = (
         likelihood(np.array([found.r, found.alpha, *dropout])).value
         for dropout in ((found.a, found.b), (1e-12, 1.0))

@@ -160,14 +160,14 @@ STUDIES = [
         SAMPLE[SAMPLE.rindex("[[offers]]") :],
         "",
         "[[offers]] holds one offer, but delivered value is measured against a rival. Add the "
-        "rival's, or leave the offer out.",
+        "rival's, or delete the offer.",
         id="one offer",
     ),
     pytest.param(
         'spend = "spend"',
         "",
         "[lifetime] asks what customers are worth, but [transactions] names no column of amounts. "
-        'Add spend = "…" there, or leave [lifetime] out.',
+        'Add spend = "…" there, or delete [lifetime].',
         id="value without amounts",
     ),
     pytest.param(
@@ -303,8 +303,8 @@ LOGS = [
     ),
     pytest.param(
         'who,day,eur\n1,2024-02-01,6.10\n1,2024-02-01,"5,90"\n',
-        "t.csv: eur must be a number with a decimal point, but row 1 has '5,90'. If the comma "
-        f'stands before the decimals, say decimal = "," in the study file.{COUNTED}',
+        "t.csv: eur must be a number with a decimal point, but row 1 has '5,90'. If decimals are "
+        'written with a comma, add decimal = "," to the study file.' + COUNTED,
         id="decimal comma",
     ),
 ]

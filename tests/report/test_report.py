@@ -163,13 +163,15 @@ def test_sections_in_the_order_of_reading(report):
 
 
 def test_quality_is_what_servqual_finds(report):
-    gaps = servqual.Survey.from_frame(
-        DEALERSHIP.survey,
-        perceptions=[f"p{i:02d}" for i in range(1, 23)],
-        expectations=[f"e{i:02d}" for i in range(1, 23)],
-        importance=[f"importance_{name}" for name in servqual.SERVQUAL.dimension_names],
-        scale=Scale(1, 7),
-    ).gaps()
+    gaps = servqual.gaps(
+        servqual.Survey.from_frame(
+            DEALERSHIP.survey,
+            perceptions=[f"p{i:02d}" for i in range(1, 23)],
+            expectations=[f"e{i:02d}" for i in range(1, 23)],
+            importance=[f"importance_{name}" for name in servqual.SERVQUAL.dimension_names],
+            scale=Scale(1, 7),
+        )
+    )
     overall = gaps.overall.gap
     ends = overall.confidence_interval()
     figure = figures(report)["Service quality gap (SERVQUAL)"]
@@ -370,8 +372,8 @@ def test_headings_numbers_and_text_stay_what_they_are_in_html():
     assert "<title>Title &amp; more</title>" in page
     assert "<p>49\N{NO-BREAK SPACE}% of 7</p>" in page
     assert "<caption>A &lt; B</caption>" in page
-    assert "<th scope='row'>x &amp; y</th><td class='number'>1,234</td><td>a</td>" in page
-    assert "<td class='number'>–</td>" in page
+    assert "<th scope='row'>x &amp; y</th><td style=text-align:right>1,234</td><td>a</td>" in page
+    assert "<td style=text-align:right>–</td>" in page
     assert "<ul class='warning'><li>one</li><li>two</li></ul>" in page
     assert "<p class='without'>no picture</p>" in page
     assert "<dd class='basis'>&lt;n&gt;</dd>" in page
@@ -457,10 +459,10 @@ def test_only_offers_need_no_table():
 
 def test_what_the_study_describes_but_nobody_gave_is_said():
     report = build_report(small(), survey=DEALERSHIP.survey)
-    said = "The study describes transactions, but none were given: that part is not here."
+    said = "The study describes transactions, but none were given, so that part is missing."
     assert said in warnings_of(report)
     other = build_report(small(), transactions=DEALERSHIP.transactions)
-    assert "The study describes a survey, but none was given: that part is not here." in (
+    assert "The study describes a survey, but none was given, so that part is missing." in (
         warnings_of(other)
     )
     assert "Satisfaction and value together" not in titles(other)
@@ -509,7 +511,7 @@ def test_a_customer_who_answered_twice_is_warned_of():
     report = build_report(small(), survey=twice, transactions=DEALERSHIP.transactions)
     assert (
         "1 customer answered more than once, and each answer counts as a respondent: intervals "
-        "are too narrow. Keep one row a customer in the survey."
+        "are too narrow. Keep one row per customer in the survey."
     ) in warnings_of(report)
 
 
@@ -518,8 +520,8 @@ def test_a_weighted_survey_is_called_one():
     text = STUDY.replace("# weights", "weights")
     base = section(build_report(small(text), survey=survey), "What was measured, on whom")
     assert (
-        "Answers are weighted by the column 'weight': 240 respondents are worth 192.0 of a plain "
-        "sample (Kish's effective n)."
+        "Answers are weighted by the column 'weight': 240 respondents are worth 192.0 of a "
+        "simple random sample (Kish's effective n)."
     ) in " ".join(section_text(base).split())
 
 
@@ -557,7 +559,7 @@ def test_a_study_without_lifetime_says_what_is_not_here():
     report = build_report(small(text), transactions=DEALERSHIP.transactions)
     assert (
         "The study has no [lifetime] (horizon, annual_discount_rate, margin): what customers are "
-        "worth is not here, and expected purchases are for 1 year."
+        "worth is missing, and expected purchases are for 1 year."
     ) in warnings_of(report)
     assert "Gamma-Gamma" not in prose(report)
 
@@ -581,7 +583,7 @@ def test_missing_answers_are_counted_where_the_study_allows_them():
     assert figures(report)["Net Promoter Score"].basis.endswith("239 answers")
 
 
-def test_transactions_left_out_are_counted():
+def test_excluded_transactions_are_counted():
     text = STUDY.replace(
         "observation_end = 2024-12-31", 'after_end = "ignore"\nobservation_end = 2024-06-30'
     )
@@ -589,7 +591,7 @@ def test_transactions_left_out_are_counted():
     late = (DEALERSHIP.transactions["date"] > np.datetime64("2024-06-30")).sum()
     base = " ".join(section_text(section(report, "What was measured, on whom")).split())
     assert (
-        f"Left out, as the study says: {late:,} transactions after the end of observation." in base
+        f"Excluded, as the study says: {late:,} transactions after the end of observation." in base
     )
 
 
@@ -601,7 +603,7 @@ def test_customers_who_bought_once_are_warned_of():
     (warning,) = warnings_of(report)
     assert warning == (
         "60 % of the customers bought only once, and BG/NBD counts all of them as active. Read the "
-        "number of active customers, and their value, as upper bounds, or say purchase_model = "
+        "number of active customers, and their value, as upper bounds, or use purchase_model = "
         '"MBGNBD" in [transactions]: there customers can leave after the first purchase already.'
     )
     assert "1,411 of them bought only once." in str(report)
@@ -839,10 +841,10 @@ def test_without_standard_errors_there_are_no_intervals(history, value):
     assert "95 % interval" not in lines
 
 
-def test_nobody_at_risk_is_said():
+def test_no_customer_at_risk_is_said():
     text = STUDY.replace("at_risk_below = 0.5", "at_risk_below = 0.000001")
     report = build_report(small(text), transactions=DEALERSHIP.transactions)
-    assert "Nobody's probability of being active is below 0 %." in str(report)
+    assert "No customer has a probability of being active below 0 %." in str(report)
 
 
 def test_offers_that_deliver_the_same():

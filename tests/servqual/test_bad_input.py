@@ -6,7 +6,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from custvalue import testing
+from custvalue import servqual, testing
 from custvalue.errors import DataError, ParameterError
 from custvalue.servqual import SERVQUAL, Survey, difference_score_reliability
 from custvalue.survey import Instrument, Responses, Scale
@@ -213,11 +213,11 @@ CASES = {
         ),
     ),
     "nobody answered an item": (
-        lambda: read(frame(P1=[None] * 4), missing="pairwise").gaps(),
+        lambda: servqual.gaps(read(frame(P1=[None] * 4), missing="pairwise")),
         "P1: nobody answered, so there is no mean. Leave it out.",
     ),
     "nobody answered an item of SERVPERF": (
-        lambda: read(frame(P1=[None] * 4), missing="pairwise").performance(),
+        lambda: servqual.performance(read(frame(P1=[None] * 4), missing="pairwise")),
         "P1: nobody answered, so there is no mean. Leave it out.",
     ),
     # --- importance points
@@ -325,7 +325,7 @@ CASES = {
         "importance_total must be > 0, but it is 0.",
     ),
     "nobody gave points": (
-        lambda: read(frame(**{POINTS[0]: [None] * 4}), missing="pairwise").gaps(),
+        lambda: servqual.gaps(read(frame(**{POINTS[0]: [None] * 4}), missing="pairwise")),
         "importance of tangibles: nobody answered, so there is no mean. Leave it out.",
     ),
     # --- weights
@@ -441,29 +441,29 @@ CASES = {
     ),
     # --- results
     "gaps without expectations": (
-        lambda: read(expectations=None).gaps(),
+        lambda: servqual.gaps(read(expectations=None)),
         (
             "gaps() needs expectations, but this survey has perceptions only. Name the columns of "
             "the expectations, expectations=[…], or use performance() for SERVPERF."
         ),
     ),
     "unknown dimension": (
-        lambda: read().gaps().dimension("reliabilty"),
+        lambda: servqual.gaps(read()).dimension("reliabilty"),
         (
             f"dimension must be one of {DIMENSIONS}, but it is 'reliabilty'. Did you mean "
             f"'reliability'?"
         ),
     ),
     "unknown dimension of SERVPERF": (
-        lambda: read().performance().dimension("price"),
+        lambda: servqual.performance(read()).dimension("price"),
         f"dimension must be one of {DIMENSIONS}, but it is 'price'.",
     ),
     "unknown item": (
-        lambda: arrays(expectations=[[6, 6, 6]] * 2).gaps().item("p1"),
+        lambda: servqual.gaps(arrays(expectations=[[6, 6, 6]] * 2)).item("p1"),
         "item must be one of 'P1', 'P2', 'P3', but it is 'p1'. Did you mean 'P1'?",
     ),
     "an interval of one respondent": (
-        lambda: read(frame(1)).gaps().overall.gap.confidence_interval(0.9),
+        lambda: servqual.gaps(read(frame(1))).overall.gap.confidence_interval(0.9),
         (
             "overall: an interval needs at least 2 answers, but there is 1. Report the value "
             "without one, or collect more answers."
@@ -570,3 +570,22 @@ def test_a_survey_put_together_by_hand_is_checked(changes, message):
     with pytest.raises(DataError) as caught:
         Survey(**(whole | changes))
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("analyse", "kind"),
+    [
+        (servqual.gaps, "Survey"),
+        (servqual.performance, "Survey"),
+        (servqual.priorities, "Survey"),
+        (servqual.predictive_validity, "Survey"),
+        (servqual.evaluated_performance, "Survey"),
+        (servqual.zone_of_tolerance, "ToleranceSurvey"),
+    ],
+)
+def test_analyses_need_a_survey(analyse, kind):
+    with pytest.raises(ParameterError) as caught:
+        analyse({"P1": [5]})
+    assert str(caught.value) == (
+        f"survey must be a servqual.{kind}, as of servqual.{kind}.from_frame(…), but it is dict."
+    )

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from custvalue import servqual
 from custvalue.servqual import (
     EvaluatedPerformance,
     Gaps,
@@ -61,7 +62,7 @@ NOTES = {
 @pytest.mark.filterwarnings("ignore::custvalue.errors.DataWarning")
 @pytest.mark.parametrize("missing", NOTES)
 def test_gaps_say_what_is_missing(missing):
-    gaps = survey(missing).gaps()
+    gaps = servqual.gaps(survey(missing))
     assert str(gaps).splitlines().count(NOTES[missing]) == 1
     assert lacking(gaps.base) == {"perceptions": (2, 0), "expectations": (1, 1)}
     assert gaps.base.filled == (4 if missing == "prorate" else 0)
@@ -70,7 +71,7 @@ def test_gaps_say_what_is_missing(missing):
 
 @pytest.mark.filterwarnings("ignore::custvalue.errors.DataWarning")
 def test_performance_counts_perceptions_alone():
-    performance = survey("prorate").performance()
+    performance = servqual.performance(survey("prorate"))
     note = (
         "12 respondents; missing='prorate': 2 missing answers; 2 answers of 2 respondents prorated."
     )
@@ -100,11 +101,11 @@ def test_missing_importance_points_are_counted():
     answers = survey("pairwise", importance=points)
     assert answers.without_points == 1
     words = "1 respondent without importance points."
-    gaps = answers.gaps()
-    assert gaps.without_points == answers.performance().without_points == 1
+    gaps = servqual.gaps(answers)
+    assert gaps.without_points == servqual.performance(answers).without_points == 1
     assert words in str(answers)
     assert words in str(gaps)
-    assert words in str(answers.performance())
+    assert words in str(servqual.performance(answers))
     assert survey("pairwise").without_points == 0
     assert survey("pairwise", importance=[50, 50]).without_points == 0
 
@@ -122,11 +123,11 @@ def test_evaluated_performance_counts_the_answers_that_it_uses():
     _, _, ideals = drawn()
     ideals[4, 0] = MISSING
     answers = survey("pairwise", ideals=ideals)
-    used = answers.evaluated_performance()
+    used = servqual.evaluated_performance(answers)
     words = "4 missing answers (perceptions 2, ideals 1, expectations 1), 1 don't know."
     assert words in str(used)
     assert EvaluatedPerformance.from_json(used.to_json()) == used
-    by_expectations = answers.evaluated_performance(ideals="expectations")
+    by_expectations = servqual.evaluated_performance(answers, ideals="expectations")
     assert list(lacking(by_expectations.base)) == ["perceptions", "expectations"]
 
 
@@ -157,7 +158,7 @@ def test_zones_say_what_is_missing(missing, words):
         inverted="keep",
     )
     assert list(lacking(answers.base)) == ["perceptions", "adequate", "desired"]
-    zones = answers.zone_of_tolerance()
+    zones = servqual.zone_of_tolerance(answers)
     note = f"12 respondents; missing={missing!r}: {words}"
     assert note in str(zones).splitlines()
     assert words in str(answers)

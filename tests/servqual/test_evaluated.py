@@ -6,6 +6,7 @@ import reference_servqual_models as naive
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from custvalue import servqual
 from custvalue.servqual import EvaluatedPerformance, Survey
 from custvalue.survey import Scale
 
@@ -33,7 +34,7 @@ def read(perceived, expected=None, points=None, **options):
 def test_an_example_by_hand():
     # ideal 5: perceptions 6, 4, 5 are 1, 1, 0 away; more is better: 7, 5, 6 are 0, 2, 1 from 7
     survey = read([[6, 7], [4, 5], [5, 6]], dimensions={"staff": 2})
-    found = survey.evaluated_performance(ideals={"P1": 5}, vector=["P2"])
+    found = servqual.evaluated_performance(survey, ideals={"P1": 5}, vector=["P2"])
     attentive, clean = found.items
     assert (attentive.kind, clean.kind) == ("classic ideal point", "vector")
     assert attentive.value.value == pytest.approx(-2 / 3)
@@ -51,7 +52,7 @@ def test_it_agrees_with_naive_loops(*, weighted):
     perceived, expected, ideal, _, weights = drawn()
     weights = weights if weighted else np.ones(40)
     survey = read(perceived, expected, ideals=ideal, weights=weights)
-    found = survey.evaluated_performance()
+    found = servqual.evaluated_performance(survey)
     assert found.ideals == "asked"
     assert found.overall.value == pytest.approx(naive.evaluated(perceived, ideal, weights))
     for items, dimension in zip((slice(0, 2), slice(2, 5)), found.dimensions, strict=True):
@@ -68,7 +69,7 @@ def test_it_agrees_with_naive_loops(*, weighted):
 
 def test_an_item_has_the_textbook_interval():
     perceived, _, ideal, _, _ = drawn()
-    item = read(perceived, ideals=ideal).evaluated_performance().items[1]
+    item = servqual.evaluated_performance(read(perceived, ideals=ideal)).items[1]
     own = -np.abs(perceived[:, 1] - ideal[:, 1])
     assert item.value.standard_error == pytest.approx(own.std(ddof=1) / np.sqrt(40))
     assert item.value.confidence_interval().method == "beta"
@@ -77,18 +78,18 @@ def test_an_item_has_the_textbook_interval():
 def test_with_vector_attributes_only_normed_quality_is_the_gap():
     perceived, expected, ideal, _, weights = drawn()
     survey = read(perceived, expected, ideals=ideal, weights=weights)
-    found = survey.evaluated_performance(vector=ITEMS)
-    gaps = survey.gaps()
+    found = servqual.evaluated_performance(survey, vector=ITEMS)
+    gaps = servqual.gaps(survey)
     for item, gap in zip(found.items, gaps.items, strict=True):
         assert item.normed.value == pytest.approx(gap.gap.value, abs=1e-12)
         assert item.normed.standard_error == pytest.approx(gap.gap.standard_error, rel=1e-9)
-    performance = survey.performance()
+    performance = servqual.performance(survey)
     assert found.overall.value == pytest.approx(performance.overall.value - 7)
 
 
 def test_expectations_stand_for_ideals_only_on_request():
     perceived, expected, _, _, _ = drawn()
-    found = read(perceived, expected).evaluated_performance(ideals="expectations")
+    found = servqual.evaluated_performance(read(perceived, expected), ideals="expectations")
     assert found.ideals == "expectations"
     assert found.normed is None
     assert found.overall.value == pytest.approx(naive.evaluated(perceived, expected, np.ones(40)))
@@ -98,7 +99,7 @@ def test_expectations_stand_for_ideals_only_on_request():
 def test_importance_weights_the_dimensions():
     perceived, _, ideal, points, weights = drawn()
     survey = read(perceived, None, points, ideals=ideal, weights=weights)
-    found = survey.evaluated_performance()
+    found = servqual.evaluated_performance(survey)
     own = -np.abs(perceived - ideal)
     means = np.column_stack([own[:, :2].mean(axis=1), own[:, 2:].mean(axis=1)])
     expect = np.average((points / 100 * means).sum(axis=1), weights=weights)
@@ -116,7 +117,7 @@ def test_a_scale_where_lower_is_better_keeps_the_distances():
         weights=weights,
         scale=Scale(1, 7, direction="lower is better"),
     )
-    one, other = (s.evaluated_performance(vector=["P2"]) for s in (up, down))
+    one, other = (servqual.evaluated_performance(s, vector=["P2"]) for s in (up, down))
     for name in ("value", "low", "normed", "short", "beyond"):
         np.testing.assert_allclose(one.columns()[name], other.columns()[name], atol=1e-12)
 
@@ -124,21 +125,25 @@ def test_a_scale_where_lower_is_better_keeps_the_distances():
 def test_missing_ideal_points_follow_the_policy():
     perceived, _, ideal, _, _ = drawn(10)
     ideal[2, 0] = np.nan
-    pairwise = read(perceived, ideals=ideal, missing="pairwise").evaluated_performance()
+    pairwise = servqual.evaluated_performance(read(perceived, ideals=ideal, missing="pairwise"))
     assert pairwise.items[0].value.n == pairwise.items[0].perception.n == 9
     assert pairwise.dimensions[0].value.n == 9
-    dropped = read(perceived, ideals=ideal, missing="drop").evaluated_performance()
+    dropped = servqual.evaluated_performance(read(perceived, ideals=ideal, missing="drop"))
     assert (dropped.base.n, dropped.base.respondents) == (9, 10)
-    prorated = read(perceived, ideals=ideal, missing="prorate").evaluated_performance()
+    prorated = servqual.evaluated_performance(read(perceived, ideals=ideal, missing="prorate"))
     assert prorated.items[0].value.n == 9
     assert prorated.dimensions[0].value.n == 10
-    vector = read(perceived, ideals=ideal, missing="pairwise").evaluated_performance(vector=["P1"])
+    vector = servqual.evaluated_performance(
+        read(perceived, ideals=ideal, missing="pairwise"), vector=["P1"]
+    )
     assert vector.items[0].value.n == 10
 
 
 def test_columns_json_and_print():
     perceived, expected, ideal, points, _ = drawn(12)
-    found = read(perceived, expected, points, ideals=ideal).evaluated_performance(vector=["P2"])
+    found = servqual.evaluated_performance(
+        read(perceived, expected, points, ideals=ideal), vector=["P2"]
+    )
     assert EvaluatedPerformance.from_json(found.to_json()) == found
     table = found.columns()
     assert list(table) == [
@@ -174,7 +179,7 @@ def test_ideals_can_be_columns():
         dimensions={"b": ["q"], "a": ["p"]},
     )
     assert survey.ideals.items == ("iq", "ip")
-    found = survey.evaluated_performance()
+    found = servqual.evaluated_performance(survey)
     assert (found.item("p").value.value, found.item("q").value.value) == (-0.5, -1)
 
 
@@ -182,9 +187,11 @@ def test_ideals_can_be_columns():
 @slowly
 def test_it_is_never_above_zero_and_the_shares_leave_room(seed):
     perceived, _, ideal, _, weights = drawn(15, seed)
-    table = read(perceived, ideals=ideal, weights=weights).evaluated_performance().columns()
+    table = servqual.evaluated_performance(read(perceived, ideals=ideal, weights=weights)).columns()
     assert (table["value"] <= 0).all()
     assert (table["high"] <= 0).all()
     assert (table["short"][:5] + table["beyond"][:5] <= 1 + 1e-12).all()
-    same = read(perceived, ideals=perceived, weights=weights).evaluated_performance().columns()
+    same = servqual.evaluated_performance(
+        read(perceived, ideals=perceived, weights=weights)
+    ).columns()
     assert set(same["value"]) == {0.0}

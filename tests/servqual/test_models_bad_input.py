@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from custvalue import servqual
 from custvalue.errors import DataError, ParameterError
 from custvalue.servqual import SERVQUAL, Survey, ToleranceSurvey, gap_model
 from custvalue.survey import Responses, Scale
@@ -85,9 +86,9 @@ CASES = {
         ),
     ),
     "excluding leaves nobody": (
-        lambda: tolerance(
-            adequate=[[6, 3], [6, 3]], desired=[[3, 6], [3, 6]], inverted="exclude"
-        ).zone_of_tolerance(),
+        lambda: servqual.zone_of_tolerance(
+            tolerance(adequate=[[6, 3], [6, 3]], desired=[[3, 6], [3, 6]], inverted="exclude")
+        ),
         (
             "P1: every respondent wishes for less than would be accepted, so inverted='exclude' "
             "leaves nobody. Check which columns are adequate and which are desired."
@@ -101,7 +102,9 @@ CASES = {
         ),
     ),
     "an item nobody answered": (
-        lambda: tolerance(perceived=[[None, 5], [None, 4]], missing="pairwise").zone_of_tolerance(),
+        lambda: servqual.zone_of_tolerance(
+            tolerance(perceived=[[None, 5], [None, 4]], missing="pairwise")
+        ),
         "P1: nobody answered, so there is no mean. Leave it out.",
     ),
     "a missing answer": (
@@ -144,11 +147,11 @@ CASES = {
         "desired must have one row for each of the 2 respondents, but there are 1.",
     ),
     "unknown item of a zone": (
-        lambda: tolerance().zone_of_tolerance().item("p1"),
+        lambda: servqual.zone_of_tolerance(tolerance()).item("p1"),
         "item must be one of 'P1', 'P2', but it is 'p1'. Did you mean 'P1'?",
     ),
     "unknown dimension of a zone": (
-        lambda: tolerance().zone_of_tolerance().dimension("staf"),
+        lambda: servqual.zone_of_tolerance(tolerance()).dimension("staf"),
         "dimension must be one of 'staff', but it is 'staf'. Did you mean 'staff'?",
     ),
     "prorating that leaves nobody": (
@@ -168,7 +171,7 @@ CASES = {
     ),
     # --- evaluated performance
     "no ideal points": (
-        lambda: survey().evaluated_performance(),
+        lambda: servqual.evaluated_performance(survey()),
         (
             "evaluated_performance() needs ideal points, but this survey has none. Name their "
             "columns when the survey is read, ideals=[…]; or give one for each item that holds for "
@@ -177,47 +180,47 @@ CASES = {
         ),
     ),
     "no expectations for ideals": (
-        lambda: survey().evaluated_performance(ideals="expectations"),
+        lambda: servqual.evaluated_performance(survey(), ideals="expectations"),
         (
             "ideals='expectations' needs expectations, but this survey has none. Name their "
             "columns, expectations=[…], or give ideal points."
         ),
     ),
     "unknown source of ideals": (
-        lambda: survey().evaluated_performance(ideals="expectation"),
+        lambda: servqual.evaluated_performance(survey(), ideals="expectation"),
         (
             "ideals must be one of 'asked', 'expectations', but it is 'expectation'. Did you mean "
             "'expectations'?"
         ),
     ),
     "ideal of an unknown item": (
-        lambda: survey().evaluated_performance(ideals={"p1": 5}),
+        lambda: servqual.evaluated_performance(survey(), ideals={"p1": 5}),
         "ideals names the item 'p1', but the items are 'P1', 'P2'. Did you mean 'P1'?",
     ),
     "an item without ideal": (
-        lambda: survey().evaluated_performance(ideals={"P1": 5}),
+        lambda: servqual.evaluated_performance(survey(), ideals={"P1": 5}),
         (
             "ideals must name every item, but lacks 'P2'. Name items of which there cannot be too "
             "much in vector=[…]."
         ),
     ),
     "ideal and vector": (
-        lambda: survey().evaluated_performance(ideals={"P1": 5, "P2": 5}, vector=["P2"]),
+        lambda: servqual.evaluated_performance(survey(), ideals={"P1": 5, "P2": 5}, vector=["P2"]),
         (
             "item 'P2' has an ideal point in ideals, but vector says that more is always better. "
             "Name it in one of them."
         ),
     ),
     "ideal off the scale": (
-        lambda: survey().evaluated_performance(ideals={"P1": 5, "P2": 8}),
+        lambda: servqual.evaluated_performance(survey(), ideals={"P1": 5, "P2": 8}),
         "the ideal point of P2 must be on the scale 1-7, but it is 8.",
     ),
     "unknown vector item": (
-        lambda: survey(ideals=SPREAD).evaluated_performance(vector=["P1", "P22"]),
+        lambda: servqual.evaluated_performance(survey(ideals=SPREAD), vector=["P1", "P22"]),
         "vector[1] must be one of 'P1', 'P2', but it is 'P22'. Did you mean 'P2'?",
     ),
     "vector of one name": (
-        lambda: survey(ideals=SPREAD).evaluated_performance(vector="P1"),
+        lambda: servqual.evaluated_performance(survey(ideals=SPREAD), vector="P1"),
         "vector must be a list of items, but it is the one name 'P1'. Write ['P1'].",
     ),
     "ideals of another number": (
@@ -228,11 +231,11 @@ CASES = {
         ),
     ),
     "unknown item of evaluated performance": (
-        lambda: survey(ideals=SPREAD).evaluated_performance().item("P3"),
+        lambda: servqual.evaluated_performance(survey(ideals=SPREAD)).item("P3"),
         "item must be one of 'P1', 'P2', but it is 'P3'.",
     ),
     "unknown dimension of evaluated performance": (
-        lambda: survey(ideals=SPREAD).evaluated_performance().dimension("price"),
+        lambda: servqual.evaluated_performance(survey(ideals=SPREAD)).dimension("price"),
         "dimension must be one of 'staff', but it is 'price'.",
     ),
     # --- the gaps model
@@ -310,7 +313,7 @@ CASES = {
     ),
     # --- predictive validity
     "no overall satisfaction": (
-        lambda: survey().predictive_validity(),
+        lambda: servqual.predictive_validity(survey()),
         (
             "predictive_validity() needs overall satisfaction, but this survey has none. Name its "
             "column when the survey is read, overall='…', and its scale, overall_scale=Scale(…)."
@@ -345,51 +348,51 @@ CASES = {
         ),
     ),
     "too few respondents": (
-        lambda: survey([[5, 5], [4, 4]], overall=[5, 4]).predictive_validity(),
+        lambda: servqual.predictive_validity(survey([[5, 5], [4, 4]], overall=[5, 4])),
         (
             "a regression on dimensions 'staff' needs at least 3 respondents with all answers, but "
             "there are 2. Collect more answers, or use fewer dimensions."
         ),
     ),
     "everybody equally satisfied": (
-        lambda: survey(overall=[5, 5, 5, 5, 5]).predictive_validity(),
+        lambda: servqual.predictive_validity(survey(overall=[5, 5, 5, 5, 5])),
         ("overall must differ between respondents to be explained, but all 5 answers are equal."),
     ),
     "a dimension that does not differ": (
-        lambda: survey([[5, 5]] * 4, overall=[5, 4, 3, 2]).predictive_validity(),
+        lambda: servqual.predictive_validity(survey([[5, 5]] * 4, overall=[5, 4, 3, 2])),
         (
             "the perception of staff is the same for all 4 respondents, so that it can explain "
             "nothing. Leave the dimension out."
         ),
     ),
     "a dimension twice": (
-        lambda: survey(
-            np.column_stack([np.arange(1, 7), np.arange(1, 7)]),
-            dimensions={"a": 1, "b": 1},
-            overall=[1, 3, 2, 5, 4, 6],
-        ).predictive_validity(),
+        lambda: servqual.predictive_validity(
+            survey(
+                np.column_stack([np.arange(1, 7), np.arange(1, 7)]),
+                dimensions={"a": 1, "b": 1},
+                overall=[1, 3, 2, 5, 4, 6],
+            )
+        ),
         (
             "one dimension is a combination of the others, so that their slopes are undefined. "
             "Leave one of them out, or put them together."
         ),
     ),
     "one resample": (
-        lambda: survey(overall=[5, 4, 6, 3, 2]).predictive_validity(replicates=1),
+        lambda: servqual.predictive_validity(survey(overall=[5, 4, 6, 3, 2]), replicates=1),
         (
             "replicates must be a whole number >= 2, as in 2000, or 0 for linearised intervals, "
             "but it is 1."
         ),
     ),
     "level in percent": (
-        lambda: survey(overall=[5, 4, 6, 3, 2]).predictive_validity(level=95),
+        lambda: servqual.predictive_validity(survey(overall=[5, 4, 6, 3, 2]), level=95),
         "level must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?",
     ),
     "unknown dimension of what explains": (
-        lambda: (
-            survey(overall=[5, 4, 6, 3, 2])
-            .predictive_validity(replicates=0)
-            .perception.dimension("price")
-        ),
+        lambda: servqual.predictive_validity(
+            survey(overall=[5, 4, 6, 3, 2]), replicates=0
+        ).perception.dimension("price"),
         "dimension must be one of 'staff', but it is 'price'.",
     ),
 }

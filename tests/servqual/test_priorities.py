@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from custvalue import servqual
 from custvalue._servqual.priorities import rank_intervals
 from custvalue.errors import DataError, ParameterError
 from custvalue.servqual import DimensionPriority, Priorities, Survey
@@ -49,13 +50,13 @@ def small(gaps, **options):
 @pytest.mark.parametrize("weighting", ["respondent", "mean points", "equal"])
 def test_the_parts_sum_to_the_overall_gap(weighting):
     survey = simulated()
-    gaps = survey.gaps()
+    gaps = servqual.gaps(survey)
     whole = {
         "respondent": gaps.weighted.by_respondent,
         "mean points": gaps.weighted.by_mean_points,
         "equal": gaps.overall.gap,
     }[weighting]
-    priorities = survey.priorities(weighting=weighting, rng=1)
+    priorities = servqual.priorities(survey, weighting=weighting, rng=1)
     assert priorities.overall.value == pytest.approx(whole.value, abs=1e-14)
     assert priorities.overall.standard_error == pytest.approx(whole.standard_error, abs=1e-14)
     parts = [its.part.value for its in priorities.dimensions]
@@ -69,16 +70,16 @@ def test_the_parts_sum_to_the_overall_gap(weighting):
 def test_parts_by_hand():
     # gaps -1 and -3 of the first, -2 and 0 of the second; points 30:70 and 10:90
     survey = small([[-1, -2], [-3, 0]], importance=[[30, 70], [10, 90]])
-    own = survey.priorities(rng=1)
+    own = servqual.priorities(survey, rng=1)
     assert own.weighting == "respondent"
     assert own.dimension("d0").part.value == pytest.approx((-0.3 - 0.3) / 2)
     assert own.dimension("d1").part.value == pytest.approx((-1.4 + 0.0) / 2)
     assert own.weakest.name == "d1"
     assert own.dimension("d0").points == pytest.approx(20)
-    mean = survey.priorities(weighting="mean points", rng=1)
+    mean = servqual.priorities(survey, weighting="mean points", rng=1)
     assert mean.dimension("d0").part.value == pytest.approx(0.2 * -2)
     assert mean.dimension("d1").part.value == pytest.approx(0.8 * -1)
-    equal = survey.priorities(weighting="equal", rng=1)
+    equal = servqual.priorities(survey, weighting="equal", rng=1)
     assert equal.weakest.name == "d0"
     assert equal.dimension("d0").points == 50
     assert equal.weakest.gain == pytest.approx(1)
@@ -86,7 +87,7 @@ def test_parts_by_hand():
 
 def test_closing_a_gap_that_is_no_shortfall_gains_nothing():
     survey = small([[-1, 1], [-2, 0.5]])
-    priorities = survey.priorities(rng=1)
+    priorities = servqual.priorities(survey, rng=1)
     assert priorities.dimension("d1").gain == 0
     columns = priorities.columns()
     assert columns["gain"].tolist() == [0.75, 0]
@@ -103,7 +104,7 @@ def test_standard_errors_of_parts_by_moving_weights():
         share = naive.weighted_mean(list(zip(points[:, 1] / 100, its, strict=True)))
         return share * gap
 
-    part = survey.priorities(weighting="mean points", rng=1).dimension("reliability").part
+    part = servqual.priorities(survey, weighting="mean points", rng=1).dimension("reliability").part
     error = naive.linearised_error(product, weights.tolist())
     assert part.value == pytest.approx(product(weights.tolist()), abs=1e-13)
     assert part.standard_error == pytest.approx(error, rel=1e-6)
@@ -143,7 +144,7 @@ def test_two_dimensions_are_a_normal_probability(weighting):
         gaps, importance=np.column_stack([share, 100 - share]), weights=rng.uniform(0.5, 2, 40)
     )
     value, error = linearised_difference(survey, weighting)
-    priorities = survey.priorities(weighting=weighting, replicates=200_000, rng=3)
+    priorities = servqual.priorities(survey, weighting=weighting, replicates=200_000, rng=3)
     expected = stats.norm.cdf(-value / error)
     assert 0.02 < expected < 0.98
     assert priorities.dimension("d0").probability_weakest == pytest.approx(expected, abs=0.005)
@@ -156,7 +157,7 @@ def test_what_respondents_share_makes_the_order_surer():
     together = np.clip(-2 + mood + rng.normal([-0.15, 0.0], 0.3, (100, 2)), -8, 2)
     apart = together.copy()
     apart[:, 1] = rng.permutation(apart[:, 1])  # the same means and spreads, no covariance
-    sure, unsure = (small(gaps).priorities(rng=1).weakest for gaps in (together, apart))
+    sure, unsure = (servqual.priorities(small(gaps), rng=1).weakest for gaps in (together, apart))
     assert sure.name == unsure.name == "d0"
     assert sure.part.value == unsure.part.value
     assert sure.probability_weakest > 0.99
@@ -167,7 +168,7 @@ def test_what_respondents_share_makes_the_order_surer():
 def test_the_bootstrap_agrees(weighting):
     survey = simulated(300, seed=2)
     normal, resampled = (
-        survey.priorities(weighting=weighting, method=method, rng=4)
+        servqual.priorities(survey, weighting=weighting, method=method, rng=4)
         for method in ("normal", "bootstrap")
     )
     assert (normal.replicates, resampled.replicates, resampled.failed) == (20_000, 2_000, 0)
@@ -183,7 +184,7 @@ def test_the_same_number_gives_the_same_draws():
     survey = simulated()
     for method in ("normal", "bootstrap"):
         one, two, other = (
-            survey.priorities(weighting="equal", method=method, replicates=500, rng=rng)
+            servqual.priorities(survey, weighting="equal", method=method, replicates=500, rng=rng)
             for rng in (1, np.random.default_rng(1), 2)
         )
         assert one == two
@@ -192,13 +193,13 @@ def test_the_same_number_gives_the_same_draws():
 
 def test_equal_dimensions_share_the_probability():
     gaps = np.random.default_rng(4).normal(-1, 0.5, (30, 1))
-    priorities = small(np.hstack([gaps, gaps])).priorities(rng=1)
+    priorities = servqual.priorities(small(np.hstack([gaps, gaps])), rng=1)
     assert [its.probability_weakest for its in priorities.dimensions] == pytest.approx([0.5, 0.5])
     assert [(its.rank_low, its.rank_high) for its in priorities.dimensions] == [(1, 2), (1, 2)]
 
 
 def test_answers_that_do_not_vary_leave_no_doubt():
-    priorities = small([[-2, -1, 0]] * 3).priorities(rng=1)
+    priorities = servqual.priorities(small([[-2, -1, 0]] * 3), rng=1)
     assert [its.probability_weakest for its in priorities.dimensions] == [1, 0, 0]
     assert [(its.rank_low, its.rank_high) for its in priorities.dimensions] == [
         (1, 1),
@@ -211,7 +212,7 @@ def test_answers_that_do_not_vary_leave_no_doubt():
 @given(st.integers(0, 2**32 - 1))
 @settings(deadline=None, derandomize=True, max_examples=15)
 def test_probabilities_and_ranks_are_consistent(seed):
-    priorities = simulated(25, seed=seed).priorities(rng=seed)
+    priorities = servqual.priorities(simulated(25, seed=seed), rng=seed)
     chances = [its.probability_weakest for its in priorities.dimensions]
     assert sum(chances) == pytest.approx(1, abs=1e-12)
     for its in priorities.dimensions:
@@ -228,7 +229,7 @@ def test_respondents_in_another_order_and_weights_in_another_unit():
     other = Survey.from_arrays(
         perceived[order], expected[order], points[order], scale=SCALE, weights=9 * weights[order]
     )
-    first, second = (its.priorities(rng=1) for its in (one, other))
+    first, second = (servqual.priorities(its, rng=1) for its in (one, other))
     assert [its.name for its in first.dimensions] == [its.name for its in second.dimensions]
     for its, same in zip(first.dimensions, second.dimensions, strict=True):
         assert same.part.value == pytest.approx(its.part.value, abs=1e-13)
@@ -241,8 +242,8 @@ def test_lower_answers_are_better():
     marks = Scale(1, 7, direction="lower is better")
     turned = Survey.from_arrays(8 - perceived, 8 - expected, points, scale=marks)
     same = Survey.from_arrays(perceived, expected, points, scale=SCALE)
-    assert turned.priorities(rng=1).columns()["part"] == pytest.approx(
-        same.priorities(rng=1).columns()["part"], abs=1e-14
+    assert servqual.priorities(turned, rng=1).columns()["part"] == pytest.approx(
+        servqual.priorities(same, rng=1).columns()["part"], abs=1e-14
     )
 
 
@@ -252,7 +253,7 @@ def test_missing_answers_pairwise():
     points[7] = np.nan
     survey = Survey.from_arrays(perceived, expected, points, scale=SCALE, missing="pairwise")
     for weighting in ("respondent", "mean points", "equal"):
-        priorities = survey.priorities(weighting=weighting, rng=1)
+        priorities = servqual.priorities(survey, weighting=weighting, rng=1)
         lost = 0 if weighting == "equal" else 1
         sizes = {its.name: its.part.n for its in priorities.dimensions}
         if weighting == "respondent":
@@ -260,8 +261,8 @@ def test_missing_answers_pairwise():
         assert sum(its.part.value for its in priorities.dimensions) == pytest.approx(
             priorities.overall.value, abs=1e-13
         )
-        resampled = survey.priorities(
-            weighting=weighting, method="bootstrap", replicates=200, rng=1
+        resampled = servqual.priorities(
+            survey, weighting=weighting, method="bootstrap", replicates=200, rng=1
         )
         assert resampled.overall == priorities.overall
 
@@ -269,7 +270,7 @@ def test_missing_answers_pairwise():
 def test_resamples_in_which_nobody_answered_are_counted():
     gaps = np.column_stack([np.linspace(-2, 0, 8), np.r_[-1.0, -2.0, [np.nan] * 6]])
     survey = small(gaps, missing="pairwise")
-    priorities = survey.priorities(method="bootstrap", replicates=400, rng=1)
+    priorities = servqual.priorities(survey, method="bootstrap", replicates=400, rng=1)
     assert 10 < priorities.failed < 100  # (6/8)^8 of 400 is 40
     assert f"400 draws, {priorities.failed} failed" in str(priorities)
 
@@ -293,7 +294,7 @@ def test_rank_intervals_cover_the_true_ranks():
 
 def test_a_higher_level_gives_wider_rank_intervals():
     survey = simulated(25, seed=1)
-    narrow, wide = (survey.priorities(level=level, rng=1) for level in (0.3, 0.999))
+    narrow, wide = (servqual.priorities(survey, level=level, rng=1) for level in (0.3, 0.999))
     widths = [
         sum(its.rank_high - its.rank_low for its in priorities.dimensions)
         for priorities in (narrow, wide)
@@ -305,7 +306,7 @@ def test_a_higher_level_gives_wider_rank_intervals():
 
 
 def test_the_result_prints_and_travels():
-    priorities = simulated().priorities(rng=1)
+    priorities = servqual.priorities(simulated(), rng=1)
     assert repr(priorities).startswith(
         "Priorities('SERVQUAL', respondents=60, weakest='reliability', P="
     )
@@ -343,7 +344,7 @@ def test_the_result_prints_and_travels():
 
 CASES = {
     "one respondent": (
-        lambda: small([[-1, -2]]).priorities(),
+        lambda: servqual.priorities(small([[-1, -2]])),
         DataError,
         (
             "priorities() needs at least 2 respondents, but there is 1: from one nobody can tell "
@@ -351,7 +352,7 @@ CASES = {
         ),
     ),
     "one dimension": (
-        lambda: small([[-1], [-2]]).priorities(),
+        lambda: servqual.priorities(small([[-1], [-2]])),
         DataError,
         (
             "priorities() needs at least 2 dimensions to put in order, but there is 1. Say which "
@@ -359,9 +360,9 @@ CASES = {
         ),
     ),
     "no expectations": (
-        lambda: Survey.from_arrays(
-            [[1, 2], [3, 4]], scale=SCALE, dimensions={"a": 1, "b": 1}
-        ).priorities(),
+        lambda: servqual.priorities(
+            Survey.from_arrays([[1, 2], [3, 4]], scale=SCALE, dimensions={"a": 1, "b": 1})
+        ),
         DataError,
         (
             "priorities() needs expectations, but this survey has perceptions only. Name the "
@@ -369,7 +370,7 @@ CASES = {
         ),
     ),
     "no points": (
-        lambda: simulated(points=False).priorities(weighting="respondent"),
+        lambda: servqual.priorities(simulated(points=False), weighting="respondent"),
         ParameterError,
         (
             "weighting='respondent' needs importance points, but this survey has none. Name their "
@@ -377,7 +378,7 @@ CASES = {
         ),
     ),
     "unknown weighting": (
-        lambda: simulated().priorities(weighting="respondents"),
+        lambda: servqual.priorities(simulated(), weighting="respondents"),
         ParameterError,
         (
             "weighting must be one of 'respondent', 'mean points', 'equal', but it is "
@@ -385,22 +386,22 @@ CASES = {
         ),
     ),
     "unknown method": (
-        lambda: simulated().priorities(method="bayes"),
+        lambda: servqual.priorities(simulated(), method="bayes"),
         ParameterError,
         "method must be one of 'normal', 'bootstrap', but it is 'bayes'.",
     ),
     "level in percent": (
-        lambda: simulated().priorities(level=95),
+        lambda: servqual.priorities(simulated(), level=95),
         ParameterError,
         "level must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?",
     ),
     "one draw": (
-        lambda: simulated().priorities(replicates=1),
+        lambda: servqual.priorities(simulated(), replicates=1),
         ParameterError,
         "resamples must be a whole number >= 2, as in Bootstrap(2000), but it is 1.",
     ),
     "unknown dimension": (
-        lambda: simulated().priorities(rng=1).dimension("tangible"),
+        lambda: servqual.priorities(simulated(), rng=1).dimension("tangible"),
         ParameterError,
         (
             "dimension must be one of 'reliability', 'responsiveness', 'assurance', 'empathy', "

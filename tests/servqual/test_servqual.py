@@ -88,7 +88,7 @@ def test_weighted_gap_by_hand(form):
         scale=Scale(1, 7, step=None),
         dimensions=dict.fromkeys(case["dimensions"], 1),
     )
-    gaps = survey.gaps()
+    gaps = servqual.gaps(survey)
     tolerance = case["atol"]
     assert [gap.gap.value for gap in gaps.dimensions] == pytest.approx(case["gaps"], abs=tolerance)
     assert gaps.overall.gap.value == pytest.approx(case["unweighted"], abs=tolerance)
@@ -135,7 +135,7 @@ def test_servperf_averages_items_and_servqual_averages_dimensions():
     survey = Survey.from_arrays(
         [[1, 3, 5], [3, 1, 5]], scale=Scale(1, 5), dimensions={"two": 2, "one": 1}
     )
-    performance = survey.performance()
+    performance = servqual.performance(survey)
     assert performance.overall.value == 3
     assert performance.mean_of_dimensions.value == 3.5
 
@@ -159,7 +159,7 @@ def test_gaps_agree_with_naive_loops(*, weighted, holes):
         weights=weights,
         missing="pairwise" if holes else "raise",
     )
-    gaps = survey.gaps()
+    gaps = servqual.gaps(survey)
     rows = [
         [[None if np.isnan(x) else float(x) for x in row] for row in array]
         for array in (perceived, expected, points)
@@ -182,7 +182,7 @@ def test_gaps_agree_with_naive_loops(*, weighted, holes):
 def test_standard_errors_agree_with_moved_weights(*, weighted):
     perceived, expected, points, weights = drawn(20)
     w = weights.tolist() if weighted else [1.0] * 20
-    gaps = Survey.from_arrays(perceived, expected, points, scale=SCALE, weights=w).gaps()
+    gaps = servqual.gaps(Survey.from_arrays(perceived, expected, points, scale=SCALE, weights=w))
     p, e, s = perceived.tolist(), expected.tolist(), points.tolist()
     cases = [
         (gaps.items[3].gap, lambda w: naive.mean_gap(p, e, [3], w)),
@@ -205,7 +205,7 @@ def test_standard_errors_agree_with_moved_weights(*, weighted):
 
 def test_unweighted_error_is_the_paired_t_of_the_textbook():
     perceived, expected, _, _ = drawn(30)
-    gap = Survey.from_arrays(perceived, expected, scale=SCALE).gaps().items[0].gap
+    gap = servqual.gaps(Survey.from_arrays(perceived, expected, scale=SCALE)).items[0].gap
     own = perceived[:, 0] - expected[:, 0]
     assert gap.standard_error == pytest.approx(own.std(ddof=1) / np.sqrt(30), rel=1e-12)
     assert gap.standard_deviation == pytest.approx(own.std(ddof=1), rel=1e-12)
@@ -218,7 +218,7 @@ def test_unweighted_error_is_the_paired_t_of_the_textbook():
 
 def test_reliability_of_the_difference_agrees_with_naive_alpha():
     perceived, expected, _, weights = drawn(40)
-    gaps = Survey.from_arrays(perceived, expected, scale=SCALE, weights=weights).gaps()
+    gaps = servqual.gaps(Survey.from_arrays(perceived, expected, scale=SCALE, weights=weights))
     items, w = PLACES[1], weights.tolist()
     p, e = perceived[:, list(items)], expected[:, list(items)]
     found = gaps.dimension("reliability").reliability
@@ -241,7 +241,7 @@ def test_the_ceiling_is_the_share_of_expectations_at_the_good_end():
         dimensions={"all": 2},
         weights=[1, 3],
     )
-    gaps = survey.gaps()
+    gaps = servqual.gaps(survey)
     assert gaps.items[0].expectation_ceiling == 0.25
     assert gaps.items[1].expectation_ceiling == 1
     assert gaps.dimensions[0].expectation_ceiling == 0.625
@@ -253,11 +253,13 @@ def test_the_ceiling_is_the_share_of_expectations_at_the_good_end():
 
 def test_a_scale_where_lower_is_better_turns_the_gap_round():
     perceived, expected, points, weights = drawn(30)
-    up = Survey.from_arrays(perceived, expected, points, scale=SCALE, weights=weights).gaps()
+    up = servqual.gaps(
+        Survey.from_arrays(perceived, expected, points, scale=SCALE, weights=weights)
+    )
     scale = Scale(1, 7, direction="lower is better")
-    down = Survey.from_arrays(
-        8 - perceived, 8 - expected, points, scale=scale, weights=weights
-    ).gaps()
+    down = servqual.gaps(
+        Survey.from_arrays(8 - perceived, 8 - expected, points, scale=scale, weights=weights)
+    )
     for one, other in zip(
         (*up.items, *up.dimensions, up.overall),
         (*down.items, *down.dimensions, down.overall),
@@ -288,7 +290,7 @@ def test_adapted_instruments_may_name_their_columns_in_any_order():
     )
     assert survey.perceptions.items == ("skilled", "polite", "clean")
     assert survey.expectations.items == ("skilled wanted", "polite wanted", "clean wanted")
-    gaps = survey.gaps()
+    gaps = servqual.gaps(survey)
     assert gaps.dimension("staff").gap.value == -0.5
     assert gaps.dimension("tangibles").gap.value == -1.5
     assert gaps.dimension("tangibles").chinese == "有形性"
@@ -301,7 +303,7 @@ def test_an_instrument_of_ones_own_can_be_given():
     staff = servqual.SERVQUAL.dimensions[3]
     short = Instrument(name="short form", dimensions=(staff,))
     survey = Survey.from_arrays([[1, 2, 3, 4], [2, 3, 4, 5]], scale=SCALE, dimensions=short)
-    assert survey.performance().dimension("assurance").mean.value == 3
+    assert servqual.performance(survey).dimension("assurance").mean.value == 3
     assert survey.instrument.item_names == ("P1", "P2", "P3", "P4")
     assert survey.instrument.items[0].label == "staff can be trusted"
 
@@ -318,9 +320,9 @@ def test_rescaled_points_are_counted():
     frame = columns()
     frame[testing.IMPORTANCE[0]][[1, 4]] += 20
     survey = read(frame, normalise_importance=True)
-    assert survey.importance_rescaled == survey.gaps().importance_rescaled == 2
+    assert survey.importance_rescaled == servqual.gaps(survey).importance_rescaled == 2
     np.testing.assert_allclose(survey.importance.sum(axis=1), 100)
-    assert "2 importance answers rescaled." in str(survey.gaps())
+    assert "2 importance answers rescaled." in str(servqual.gaps(survey))
 
 
 def test_the_two_weighted_gaps_differ_where_importance_follows_disappointment():
@@ -332,7 +334,7 @@ def test_the_two_weighted_gaps_differ_where_importance_follows_disappointment():
         scale=Scale(1, 5),
         dimensions={"a": 1, "b": 1},
     )
-    weighted = survey.gaps().weighted
+    weighted = servqual.gaps(survey).weighted
     assert weighted.by_respondent.value == -4
     assert weighted.by_mean_points.value == -2
 
@@ -344,7 +346,7 @@ def test_whether_the_two_weighted_gaps_differ_is_said():
     related = np.column_stack([related[:, 0], *[(100 - related[:, 0]) / 4] * 4])
     unrelated = np.tile([20.0, 20, 20, 20, 20], (40, 1))
     alike, apart = (
-        Survey.from_arrays(perceived, expected, points, scale=SCALE, weights=weights).gaps()
+        servqual.gaps(Survey.from_arrays(perceived, expected, points, scale=SCALE, weights=weights))
         for points in (unrelated, related)
     )
     assert alike.weighted.difference.value == pytest.approx(0, abs=1e-14)
@@ -357,9 +359,11 @@ def test_whether_the_two_weighted_gaps_differ_is_said():
     assert both.difference.value < 0
     assert both.differs() is True
     assert "They differ: importance and score go together" in str(apart)
-    fixed = Survey.from_arrays(perceived, expected, [20] * 5, scale=SCALE).gaps().weighted
+    fixed = servqual.gaps(Survey.from_arrays(perceived, expected, [20] * 5, scale=SCALE)).weighted
     assert (fixed.difference, fixed.differs(), fixed.comparison) == (None, None, "")
-    one = Survey.from_arrays(perceived[:1], expected[:1], related[:1], scale=SCALE).gaps().weighted
+    one = servqual.gaps(
+        Survey.from_arrays(perceived[:1], expected[:1], related[:1], scale=SCALE)
+    ).weighted
     assert one.differs() is None
     assert one.comparison.endswith("too few to compare.")
 
@@ -367,7 +371,7 @@ def test_whether_the_two_weighted_gaps_differ_is_said():
 def test_weighted_servperf_weights_the_dimension_means():
     perceived, expected, points, weights = drawn(30)
     survey = Survey.from_arrays(perceived, expected, points, scale=SCALE, weights=weights)
-    found = survey.performance().weighted
+    found = servqual.performance(survey).weighted
     means = np.column_stack([perceived[:, list(items)].mean(axis=1) for items in PLACES])
     own = np.average((points / 100 * means).sum(axis=1), weights=weights)
     by_mean = np.average(points, axis=0, weights=weights) @ np.average(
@@ -382,17 +386,17 @@ def test_weighted_servperf_weights_the_dimension_means():
     assert "95 % intervals: beta, of the difference t, linearised for weights." in str(found)
     assert servqual.WeightedMean.from_json(found.to_json()) == found
     assert str(found).startswith("Weighted by importance\n")
-    assert survey.performance().columns()["name"][-1] == "weighted by mean points"
+    assert servqual.performance(survey).columns()["name"][-1] == "weighted by mean points"
     bare = Survey.from_arrays(perceived, scale=SCALE)
-    assert bare.performance().weighted is None
+    assert servqual.performance(bare).weighted is None
 
 
 def test_mean_points_stand_with_the_dimensions():
-    gaps = read(columns(), weights=None).gaps()
+    gaps = servqual.gaps(read(columns(), weights=None))
     expected = drawn(12)[2].mean(axis=0)
     assert [gap.points.value for gap in gaps.dimensions] == pytest.approx(list(expected))
     assert gaps.dimensions[0].points.n == 12
-    fixed = read(columns(), importance=dict.fromkeys(SERVQUAL.dimension_names, 20.0)).gaps()
+    fixed = servqual.gaps(read(columns(), importance=dict.fromkeys(SERVQUAL.dimension_names, 20.0)))
     assert [gap.points for gap in fixed.dimensions] == [20.0] * 5
     assert fixed.weighted.by_respondent.value == pytest.approx(fixed.overall.gap.value)
     assert fixed.weighted.by_mean_points.value == pytest.approx(fixed.overall.gap.value)
@@ -416,8 +420,8 @@ def test_drop_leaves_out_respondents_in_all_parts_at_once():
     kept = [i for i in range(12) if i not in (1, 4, 7)]
     whole = read({name: values[kept] for name, values in frame.items()})
     assert survey.base.excluded == {"missing answer": 3}
-    assert survey.gaps().overall == whole.gaps().overall
-    assert survey.gaps().weighted == whole.gaps().weighted
+    assert servqual.gaps(survey).overall == servqual.gaps(whole).overall
+    assert servqual.gaps(survey).weighted == servqual.gaps(whole).weighted
     np.testing.assert_array_equal(survey.importance, whole.importance)
 
 
@@ -426,16 +430,16 @@ def test_codes_for_no_answer_are_counted_apart():
     frame["P3"][1] = frame["E20"][4] = 99
     survey = read(frame, scale=Scale(1, 7, missing_codes=(99,)), missing="pairwise")
     assert survey.base.dont_know == 2
-    assert survey.gaps().item("P3").gap.n == 11
-    assert survey.gaps().dimension("tangibles").gap.n == 11
-    assert survey.gaps().dimension("reliability").gap.n == 12
-    assert survey.gaps().overall.gap.n == 11
+    assert servqual.gaps(survey).item("P3").gap.n == 11
+    assert servqual.gaps(survey).dimension("tangibles").gap.n == 11
+    assert servqual.gaps(survey).dimension("reliability").gap.n == 12
+    assert servqual.gaps(survey).overall.gap.n == 11
 
 
 def test_pairwise_uses_the_same_respondents_for_all_three_means():
     frame = columns()
     frame["P3"][1] = np.nan
-    gap = read(frame, missing="pairwise").gaps().item("P3")
+    gap = servqual.gaps(read(frame, missing="pairwise")).item("P3")
     assert gap.perception.n == gap.expectation.n == gap.gap.n == 11
     assert gap.gap.value == pytest.approx(gap.perception.value - gap.expectation.value)
 
@@ -443,7 +447,7 @@ def test_pairwise_uses_the_same_respondents_for_all_three_means():
 def test_servperf_needs_no_expectations():
     frame = columns()
     survey = Survey.from_frame(frame, perceptions=testing.PERCEPTIONS, scale=SCALE)
-    performance = survey.performance()
+    performance = servqual.performance(survey)
     perceived = drawn(12)[0]
     assert performance.overall.value == pytest.approx(perceived.mean())
     means = [perceived[:, list(items)].mean() for items in PLACES]
@@ -463,7 +467,7 @@ def test_servperf_needs_no_expectations():
 
 def test_one_respondent_gives_values_without_intervals():
     survey = read(columns(1))
-    gaps = survey.gaps()
+    gaps = servqual.gaps(survey)
     assert gaps.overall.gap.standard_error is None
     assert gaps.overall.gap.n == 1
     assert all(gap.reliability is None for gap in gaps.dimensions)
@@ -471,7 +475,7 @@ def test_one_respondent_gives_values_without_intervals():
     assert "unknown for tangibles, reliability, responsiveness, assurance, empathy" in str(gaps)
     with pytest.raises(DataError, match="an interval needs at least 2 answers"):
         gaps.overall.gap.confidence_interval()
-    performance = survey.performance()
+    performance = servqual.performance(survey)
     assert performance.overall.standard_error is None
     assert all(its.alpha is None for its in performance.dimensions)
     assert "–" in str(performance)
@@ -482,17 +486,17 @@ def test_equal_answers_give_an_error_of_exactly_zero():
         np.full((9, 22), 5.1), np.full((9, 22), 6.3), scale=Scale(1, 7, step=None),
         weights=np.linspace(0.1, 2.3, 9),
     )  # fmt: skip
-    gaps = survey.gaps()
+    gaps = servqual.gaps(survey)
     assert all(gap.gap.standard_error == 0 for gap in gaps.items)
     assert gaps.dimensions[0].gap.standard_error == 0
     assert gaps.overall.gap.standard_error == 0
     assert all(gap.reliability is None for gap in gaps.dimensions)
-    assert all(its.alpha is None for its in survey.performance().dimensions)
+    assert all(its.alpha is None for its in servqual.performance(survey).dimensions)
 
 
 def test_a_gap_that_does_not_vary_has_no_reliability():
     perceived = np.clip(drawn(20)[0], 1, 6)
-    gaps = Survey.from_arrays(perceived, perceived + 1, scale=SCALE).gaps()
+    gaps = servqual.gaps(Survey.from_arrays(perceived, perceived + 1, scale=SCALE))
     assert all(gap.reliability is None for gap in gaps.dimensions)
     assert all(gap.gap.value == -1 for gap in gaps.items)
 
@@ -501,7 +505,7 @@ def test_respondents_of_weight_zero_do_not_count():
     frame = columns()
     frame["weight"][:4] = 0
     rest = {name: values[4:] for name, values in frame.items()}
-    some, without = read(frame).gaps(), read(rest).gaps()
+    some, without = servqual.gaps(read(frame)), servqual.gaps(read(rest))
     a, b = some.columns(), without.columns()
     for name in ("gap", "standard_error", "n"):
         np.testing.assert_allclose(a[name], b[name], rtol=1e-12)
@@ -514,7 +518,7 @@ def test_intervals_stay_on_the_scale():
     survey = Survey.from_arrays(
         [[1], [1], [2]], [[5], [5], [5]], scale=Scale(1, 5), dimensions={"all": 1}
     )
-    interval = survey.gaps().overall.gap.confidence_interval()
+    interval = servqual.gaps(survey).overall.gap.confidence_interval()
     assert interval.low == -4
     assert interval.method == "t, clipped at the end of the scale"
 
@@ -525,7 +529,7 @@ def test_intervals_stay_on_the_scale():
 def test_low_reliability_of_the_difference_is_said():
     survey = Survey.from_arrays(*drawn(200, spread=3.0)[:2], scale=SCALE)
     with pytest.warns(DataWarning, match="difference score is unreliable") as caught:
-        noisy = survey.gaps()
+        noisy = servqual.gaps(survey)
     low = [gap for gap in noisy.dimensions if gap.reliability.value < 0.7]
     assert low
     named = ", ".join(f"{gap.name} {gap.reliability.value:.2f}" for gap in low)
@@ -543,7 +547,7 @@ def test_low_reliability_of_the_difference_is_said():
 def test_perceptions_are_recommended_only_where_they_are_reliable():
     survey = Survey.from_arrays(*drawn(200, spread=3.0)[:2], scale=SCALE)
     with pytest.warns(DataWarning, match="difference score is unreliable"):
-        gaps = survey.gaps()
+        gaps = servqual.gaps(survey)
     alphas = (0.7, 0.85, 0.6968, 0.2)
 
     def sentence(*places):
@@ -576,7 +580,7 @@ def test_perceptions_are_recommended_only_where_they_are_reliable():
 def test_a_reliability_just_below_the_limit_does_not_read_as_the_limit():
     survey = Survey.from_arrays(*drawn(200, spread=3.0)[:2], scale=SCALE)
     with pytest.warns(DataWarning, match="difference score is unreliable"):
-        gaps = survey.gaps()
+        gaps = servqual.gaps(survey)
     first, *others = gaps.dimensions
     near = first.reliability.model_copy(update={"value": 0.6968})
     first = first.model_copy(update={"reliability": near})
@@ -585,13 +589,15 @@ def test_a_reliability_just_below_the_limit_does_not_read_as_the_limit():
 
 
 def test_a_dimension_tells_how_reliable_it_is_and_how_much_it_varies():
-    gap = Survey.from_arrays(*drawn(60)[:2], scale=SCALE).gaps().dimension("assurance")
+    gap = servqual.gaps(Survey.from_arrays(*drawn(60)[:2], scale=SCALE)).dimension("assurance")
     its = gap.reliability
     text = str(gap)
     assert f"Reliability of the difference {its.value:.2f} (perceptions " in text
     assert "Standard deviations: perceptions " in text
     assert f"{gap.gap.standard_deviation:.3f}" in text.splitlines()[-1]
-    alone = Survey.from_arrays([[4, 5]], [[6, 6]], scale=SCALE, dimensions={"staff": 2}).gaps()
+    alone = servqual.gaps(
+        Survey.from_arrays([[4, 5]], [[6, 6]], scale=SCALE, dimensions={"staff": 2})
+    )
     assert "Reliability" not in str(alone.dimension("staff"))
 
 
@@ -604,7 +610,7 @@ def test_high_reliability_passes_in_silence():
     survey = Survey.from_arrays(p, e, scale=Scale(1, 7, step=None))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        gaps = survey.gaps()
+        gaps = servqual.gaps(survey)
     assert min(gap.reliability.value for gap in gaps.dimensions) > 0.9
     assert gaps.warnings == ()
 
@@ -643,16 +649,16 @@ def test_arrays_give_what_frames_give():
 
 @pytest.mark.parametrize("like", ["pandas", "polars", "pyarrow"])
 def test_results_become_frames(like):
-    gaps = read(columns()).gaps()
+    gaps = servqual.gaps(read(columns()))
     frame = gaps.to_frame(like)
     assert type(frame).__module__.split(".")[0] == like
     assert frame.shape == (22 + 5 + 3, 10)
-    assert read(columns()).performance().to_frame(like).shape == (22 + 5 + 4, 8)
+    assert servqual.performance(read(columns())).to_frame(like).shape == (22 + 5 + 4, 8)
     assert read(columns()).to_frame(like).shape == (12, 22 + 22 + 5 + 1)
 
 
 def test_columns_of_the_gaps():
-    gaps = read(columns()).gaps()
+    gaps = servqual.gaps(read(columns()))
     table = gaps.columns(level=0.9)
     assert list(table) == [
         "level", "name", "label", "perception", "expectation", "gap", "low", "high",
@@ -669,17 +675,17 @@ def test_columns_of_the_gaps():
     assert table["n"].dtype == np.int64
     perceived, expected, _, _ = drawn(4)
     bare = Survey.from_arrays(perceived, expected, scale=SCALE)
-    assert bare.gaps().columns()["name"][-1] == "unweighted"
-    assert "weighted" not in repr(bare.gaps())
+    assert servqual.gaps(bare).columns()["name"][-1] == "unweighted"
+    assert "weighted" not in repr(servqual.gaps(bare))
     assert list(bare.columns())[-2:] == ["E22", "weight"]
 
 
 def test_json_and_back():
     survey = read(columns())
     assert Survey.from_json(survey.to_json()) == survey
-    gaps = survey.gaps()
+    gaps = servqual.gaps(survey)
     assert servqual.Gaps.from_json(gaps.to_json()) == gaps
-    performance = survey.performance()
+    performance = servqual.performance(survey)
     assert servqual.Performance.from_json(performance.to_json()) == performance
     bare = Survey.from_arrays(drawn(4)[0], scale=SCALE)
     assert Survey.from_json(bare.to_json()) == bare
@@ -696,13 +702,15 @@ def test_json_is_checked_like_any_other_data():
 
 
 def test_how_results_print():
-    gaps = Survey.from_arrays(
-        [[4, 5], [5, 6]],
-        [[6, 6], [6, 7]],
-        [[40, 60], [30, 70]],
-        scale=SCALE,
-        dimensions={"staff": 1, "premises": 1},
-    ).gaps()
+    gaps = servqual.gaps(
+        Survey.from_arrays(
+            [[4, 5], [5, 6]],
+            [[6, 6], [6, 7]],
+            [[40, 60], [30, 70]],
+            scale=SCALE,
+            dimensions={"staff": 1, "premises": 1},
+        )
+    )
     assert repr(gaps) == (
         "Gaps('adapted SERVQUAL', respondents=2, overall=-1.250, weighted=-1.200)"
     )
@@ -737,7 +745,9 @@ def test_how_a_survey_prints():
     assert "Perceptions and expectations; importance points: yes." in text
     bare = Survey.from_frame(columns(), perceptions=testing.PERCEPTIONS, scale=SCALE)
     assert "Perceptions only (SERVPERF)." in str(bare)
-    assert repr(bare.performance()).startswith("Performance('SERVQUAL', respondents=12, overall=")
+    assert repr(servqual.performance(bare)).startswith(
+        "Performance('SERVQUAL', respondents=12, overall="
+    )
 
 
 # --- laws -----------------------------------------------------------------------------------
@@ -748,8 +758,8 @@ def test_how_a_survey_prints():
 def test_the_order_of_respondents_does_not_matter(frame, random):
     order = list(range(len(frame["weight"])))
     random.shuffle(order)
-    one = read(frame).gaps()
-    other = read({name: values[order] for name, values in frame.items()}).gaps()
+    one = servqual.gaps(read(frame))
+    other = servqual.gaps(read({name: values[order] for name, values in frame.items()}))
     a, b = one.columns(), other.columns()
     for name in ("perception", "expectation", "gap", "standard_error"):
         np.testing.assert_allclose(a[name], b[name], rtol=1e-9, atol=1e-12)
@@ -758,8 +768,8 @@ def test_the_order_of_respondents_does_not_matter(frame, random):
 @given(testing.survey_frames(), st.floats(0.01, 100))
 @slowly
 def test_only_the_proportions_of_weights_matter(frame, factor):
-    a = read(frame).gaps().columns()
-    b = read(frame | {"weight": factor * frame["weight"]}).gaps().columns()
+    a = servqual.gaps(read(frame)).columns()
+    b = servqual.gaps(read(frame | {"weight": factor * frame["weight"]})).columns()
     for name in ("gap", "standard_error"):
         np.testing.assert_allclose(a[name], b[name], rtol=1e-9, atol=1e-12)
 
@@ -767,7 +777,7 @@ def test_only_the_proportions_of_weights_matter(frame, factor):
 @given(testing.survey_frames())
 @slowly
 def test_dimension_gaps_average_items_and_the_overall_gap_averages_dimensions(frame):
-    gaps = read(frame).gaps()
+    gaps = servqual.gaps(read(frame))
     means = [np.mean([gaps.item(name).gap.value for name in d.items]) for d in gaps.dimensions]
     assert [d.gap.value for d in gaps.dimensions] == pytest.approx(means, abs=1e-12)
     assert gaps.overall.gap.value == pytest.approx(np.mean(means), abs=1e-12)
@@ -780,9 +790,9 @@ def test_dimension_gaps_average_items_and_the_overall_gap_averages_dimensions(fr
 @slowly
 def test_a_weight_of_k_estimates_what_k_copies_estimate(frame, k):
     counts = np.arange(len(frame["weight"])) % k + 1
-    weighted = read(frame | {"weight": counts}).gaps()
+    weighted = servqual.gaps(read(frame | {"weight": counts}))
     copies = {name: np.repeat(values, counts) for name, values in frame.items()}
-    repeated = read(copies, weights=None).gaps()
+    repeated = servqual.gaps(read(copies, weights=None))
     np.testing.assert_allclose(
         weighted.columns()["gap"], repeated.columns()["gap"], rtol=1e-9, atol=1e-12
     )
@@ -792,7 +802,7 @@ def test_a_weight_of_k_estimates_what_k_copies_estimate(frame, k):
 @slowly
 def test_expecting_what_one_gets_leaves_no_gap(frame):
     same = {e: frame[p] for p, e in zip(testing.PERCEPTIONS, testing.EXPECTATIONS, strict=True)}
-    gaps = read(frame | same).gaps()
+    gaps = servqual.gaps(read(frame | same))
     assert set(gaps.columns()["gap"]) == {0.0}
 
 
@@ -812,7 +822,7 @@ def test_intervals_cover_the_truth_as_often_as_they_say(n):
             p, e, points, scale=Scale(-20, 30, step=None), dimensions={"a": 2, "b": 1},
             weights=rng.uniform(0.5, 2, n), normalise_importance=True,
         )  # fmt: skip
-        gaps = survey.gaps()
+        gaps = servqual.gaps(survey)
         estimates = (
             gaps.items[0].gap,
             gaps.overall.gap,

@@ -5,6 +5,7 @@ import pytest
 import reference_servqual as linear
 import reference_servqual_models as naive
 
+from custvalue import servqual
 from custvalue.servqual import PredictiveValidity, Survey
 from custvalue.survey import Scale
 
@@ -35,7 +36,9 @@ def scores(answers):
 def test_it_agrees_with_least_squares(*, weighted):
     perceived, expected, overall, weights = drawn()
     weights = weights if weighted else np.ones(80)
-    found = read(perceived, expected, overall, weights=weights).predictive_validity(replicates=0)
+    found = servqual.predictive_validity(
+        read(perceived, expected, overall, weights=weights), replicates=0
+    )
     for model, answers in ((found.perception, perceived), (found.gap, perceived - expected)):
         r_squared, betas = naive.regression(overall, scores(answers), weights)
         assert model.r_squared == pytest.approx(r_squared, rel=1e-10)
@@ -49,7 +52,9 @@ def test_it_agrees_with_least_squares(*, weighted):
 
 def test_linearised_errors_agree_with_moved_weights():
     perceived, expected, overall, weights = drawn(30)
-    found = read(perceived, expected, overall, weights=weights).predictive_validity(replicates=0)
+    found = servqual.predictive_validity(
+        read(perceived, expected, overall, weights=weights), replicates=0
+    )
 
     def explained(answers):
         return lambda w: naive.regression(overall, scores(answers), np.array(w))[0]
@@ -68,8 +73,8 @@ def test_linearised_errors_agree_with_moved_weights():
 def test_intervals_are_percentiles_of_resampled_respondents():
     perceived, expected, overall, weights = drawn()
     survey = read(perceived, expected, overall, weights=weights)
-    found = survey.predictive_validity(replicates=300, rng=3)
-    assert found == survey.predictive_validity(replicates=300, rng=3)
+    found = servqual.predictive_validity(survey, replicates=300, rng=3)
+    assert found == servqual.predictive_validity(survey, replicates=300, rng=3)
     assert (found.replicates, found.failed) == (300, 0)
     rng, draws = np.random.default_rng(3), []
     for _ in range(300):
@@ -93,8 +98,8 @@ def test_intervals_are_percentiles_of_resampled_respondents():
 
 def test_bootstrap_and_linearised_intervals_are_close_for_many_respondents():
     survey = read(*drawn(1500)[:3])
-    one = survey.predictive_validity(replicates=400, rng=1)
-    other = survey.predictive_validity(replicates=0)
+    one = servqual.predictive_validity(survey, replicates=400, rng=1)
+    other = servqual.predictive_validity(survey, replicates=0)
     width = other.difference_interval.high - other.difference_interval.low
     assert one.difference_interval.low == pytest.approx(
         other.difference_interval.low, abs=0.15 * width
@@ -109,21 +114,21 @@ def test_bootstrap_and_linearised_intervals_are_close_for_many_respondents():
 
 
 def test_the_verdict_follows_the_interval():
-    found = read(*drawn(400)[:3]).predictive_validity(replicates=200, rng=1)
+    found = servqual.predictive_validity(read(*drawn(400)[:3]), replicates=200, rng=1)
     assert found.verdict.startswith("Perceptions explain more: perceptions explain 0.")
     perceived, expected, _, _ = drawn(400)
     gaps = (perceived - expected).mean(axis=1)
     by_gap = read(perceived, expected, np.clip(50 + 10 * gaps, 0, 100))
-    other = by_gap.predictive_validity(replicates=200, rng=1)
+    other = servqual.predictive_validity(by_gap, replicates=200, rng=1)
     assert other.verdict.startswith("Gaps explain more: ")
     noise = np.random.default_rng(1).uniform(0, 100, 400)
-    neither = read(perceived, expected, noise).predictive_validity(replicates=200, rng=1)
+    neither = servqual.predictive_validity(read(perceived, expected, noise), replicates=200, rng=1)
     assert neither.verdict.startswith("No more than chance between the two: ")
 
 
 def test_without_expectations_there_are_perceptions_only():
     perceived, _, overall, _ = drawn()
-    found = read(perceived, None, overall).predictive_validity(replicates=50, rng=1)
+    found = servqual.predictive_validity(read(perceived, None, overall), replicates=50, rng=1)
     assert (found.gap, found.difference, found.difference_interval) == (None, None, None)
     assert found.verdict == "No expectations were asked, so there are no gaps to compare with."
     assert PredictiveValidity.from_json(found.to_json()) == found
@@ -131,14 +136,17 @@ def test_without_expectations_there_are_perceptions_only():
 
 def test_directions_of_the_scales_make_better_go_with_better():
     perceived, expected, overall, _ = drawn()
-    up = read(perceived, expected, overall).predictive_validity(replicates=0)
-    down = read(
-        10 - perceived,
-        10 - expected,
-        100 - overall,
-        scale=Scale(-20, 30, step=None, direction="lower is better"),
-        overall_scale=Scale(0, 100, step=None, direction="lower is better"),
-    ).predictive_validity(replicates=0)
+    up = servqual.predictive_validity(read(perceived, expected, overall), replicates=0)
+    down = servqual.predictive_validity(
+        read(
+            10 - perceived,
+            10 - expected,
+            100 - overall,
+            scale=Scale(-20, 30, step=None, direction="lower is better"),
+            overall_scale=Scale(0, 100, step=None, direction="lower is better"),
+        ),
+        replicates=0,
+    )
     for one, other in zip(
         (*up.perception.dimensions, *up.gap.dimensions),
         (*down.perception.dimensions, *down.gap.dimensions),
@@ -154,15 +162,15 @@ def test_missing_answers_and_weights_of_zero_leave_respondents_out_of_both():
     perceived[1, 0] = expected[2, 4] = overall[3] = np.nan
     weights[4] = 0
     pairwise = read(perceived, expected, overall, weights=weights, missing="pairwise")
-    found = pairwise.predictive_validity(replicates=0)
+    found = servqual.predictive_validity(pairwise, replicates=0)
     assert (found.n, found.respondents) == (36, 40)
     keep = [0, *range(5, 40)]
     alone = read(perceived[keep], expected[keep], overall[keep], weights=weights[keep])
-    assert found.perception == alone.predictive_validity(replicates=0).perception
+    assert found.perception == servqual.predictive_validity(alone, replicates=0).perception
     dropped = read(perceived, expected, overall, weights=weights, missing="drop")
     assert dropped.base.excluded == {"missing answer": 3}
     prorated = read(perceived, expected, overall, weights=weights, missing="prorate")
-    assert prorated.predictive_validity(replicates=0).n == 38
+    assert servqual.predictive_validity(prorated, replicates=0).n == 38
 
 
 def test_overall_satisfaction_is_read_from_a_column():
@@ -178,13 +186,13 @@ def test_overall_satisfaction_is_read_from_a_column():
     )
     assert survey.overall.items == ("sat",)
     assert survey.base.dont_know == 1
-    assert survey.predictive_validity(replicates=0).n == 4
+    assert servqual.predictive_validity(survey, replicates=0).n == 4
     assert list(survey.columns()) == ["a", "b", "sat", "weight"]
     assert Survey.from_json(survey.to_json()) == survey
 
 
 def test_columns_json_and_print():
-    found = read(*drawn()[:3]).predictive_validity(replicates=100, rng=1)
+    found = servqual.predictive_validity(read(*drawn()[:3]), replicates=100, rng=1)
     assert PredictiveValidity.from_json(found.to_json()) == found
     table = found.columns()
     assert table["score"].tolist() == ["perception", "perception", "gap", "gap"]

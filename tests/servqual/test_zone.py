@@ -7,6 +7,7 @@ import reference_servqual_models as naive
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from custvalue import servqual
 from custvalue.servqual import ToleranceSurvey, ZoneOfTolerance
 from custvalue.survey import Scale
 
@@ -38,7 +39,7 @@ def read(perceived, adequate, desired, weights=None, **options):
 def test_an_example_by_hand():
     # adequate 4, 5, 5; desired 7, 6, 6; perceived 6, 5, 4: MSA 2, 0, -1; width 3, 1, 1
     survey = read([[6], [5], [4]], [[4], [5], [5]], [[7], [6], [6]], dimensions={"staff": 1})
-    staff = survey.zone_of_tolerance().dimension("staff")
+    staff = servqual.zone_of_tolerance(survey).dimension("staff")
     assert staff.adequacy.value == pytest.approx(1 / 3)
     assert staff.superiority.value == pytest.approx(-4 / 3)
     assert staff.width.value == pytest.approx(5 / 3)
@@ -54,14 +55,16 @@ def test_items_agree_with_naive_loops(*, weighted, exclude):
     perceived, adequate, desired, weights = drawn(50, inverted=0.15)
     weights = weights if weighted else np.ones(50)
     perceived[3, 0] = desired[7, 1] = np.nan
-    found = read(
-        perceived,
-        adequate,
-        desired,
-        weights,
-        missing="pairwise",
-        inverted="exclude" if exclude else "keep",
-    ).zone_of_tolerance()
+    found = servqual.zone_of_tolerance(
+        read(
+            perceived,
+            adequate,
+            desired,
+            weights,
+            missing="pairwise",
+            inverted="exclude" if exclude else "keep",
+        )
+    )
     for k, zone in enumerate(found.items):
         expected = naive.zone(
             perceived[:, k], adequate[:, k], desired[:, k], weights, exclude=exclude
@@ -79,7 +82,7 @@ def test_items_agree_with_naive_loops(*, weighted, exclude):
 
 def test_dimensions_are_scored_by_respondents_means():
     perceived, adequate, desired, weights = drawn(50)
-    found = read(perceived, adequate, desired, weights).zone_of_tolerance()
+    found = servqual.zone_of_tolerance(read(perceived, adequate, desired, weights))
     means = []
     for items, zone in zip(PLACES, found.dimensions, strict=True):
         own = [part[:, list(items)].mean(axis=1) for part in (perceived, adequate, desired)]
@@ -96,7 +99,7 @@ def test_dimensions_are_scored_by_respondents_means():
 
 def test_the_interval_of_the_position_holds_what_a_paired_t_test_does_not_refuse():
     perceived, adequate, desired, _ = drawn(40)
-    zone = read(perceived, adequate, desired).zone_of_tolerance().items[2]
+    zone = servqual.zone_of_tolerance(read(perceived, adequate, desired)).items[2]
     x, y = (perceived - adequate)[:, 2], (desired - adequate)[:, 2]
     for level in (0.8, 0.95):
         interval = zone.position_interval(level)
@@ -107,7 +110,7 @@ def test_the_interval_of_the_position_holds_what_a_paired_t_test_does_not_refuse
 
 def test_means_have_paired_t_intervals():
     perceived, adequate, desired, _ = drawn(30)
-    zone = read(perceived, adequate, desired).zone_of_tolerance().items[0]
+    zone = servqual.zone_of_tolerance(read(perceived, adequate, desired)).items[0]
     own = (perceived - adequate)[:, 0]
     assert zone.adequacy.standard_error == pytest.approx(own.std(ddof=1) / np.sqrt(30))
     assert zone.adequacy.confidence_interval().method == "t"
@@ -116,25 +119,25 @@ def test_means_have_paired_t_intervals():
 
 def test_there_is_no_position_in_a_zone_without_width():
     survey = read([[4], [6]], [[5], [5]], [[5], [5]], dimensions={"staff": 1})
-    zone = survey.zone_of_tolerance().overall
+    zone = servqual.zone_of_tolerance(survey).overall
     assert zone.position is None
     assert zone.position_interval() is None
     assert (zone.zero_width.value, zone.inside.value) == (1, 0)
     assert (zone.below.value, zone.above.value) == (0.5, 0.5)
-    assert "position=none" in repr(survey.zone_of_tolerance())
+    assert "position=none" in repr(servqual.zone_of_tolerance(survey))
     inside = read([[5], [5]], [[5], [5]], [[5], [5]], dimensions={"staff": 1})
-    assert inside.zone_of_tolerance().overall.inside.value == 1
+    assert servqual.zone_of_tolerance(inside).overall.inside.value == 1
 
 
 def test_a_width_that_may_be_zero_leaves_the_position_without_an_interval():
     survey = read([[5], [6], [4]], [[5], [5], [5]], [[5], [5], [6]], dimensions={"staff": 1})
-    zone = survey.zone_of_tolerance().overall
+    zone = servqual.zone_of_tolerance(survey).overall
     assert zone.position == 0
     assert zone.position_interval() is None
 
 
 def test_one_respondent_has_means_and_no_intervals():
-    zone = read([[5]], [[4]], [[6]], dimensions={"staff": 1}).zone_of_tolerance().overall
+    zone = servqual.zone_of_tolerance(read([[5]], [[4]], [[6]], dimensions={"staff": 1})).overall
     assert (zone.adequacy.value, zone.position) == (1, 0.5)
     assert zone.adequacy.standard_error is None
     assert zone.position_interval() is None
@@ -144,7 +147,7 @@ def test_one_respondent_has_means_and_no_intervals():
 def test_inverted_zones_are_kept_or_left_out_by_name():
     parts = ([[5], [5], [5]], [[4], [6], [4]], [[6], [4], [6]])
     kept, left_out = (
-        read(*parts, dimensions={"staff": 1}, inverted=policy).zone_of_tolerance()
+        servqual.zone_of_tolerance(read(*parts, dimensions={"staff": 1}, inverted=policy))
         for policy in ("keep", "exclude")
     )
     assert kept.overall.adequacy.n == 3
@@ -162,22 +165,24 @@ def test_inverted_zones_are_kept_or_left_out_by_name():
 
 def test_where_every_zone_is_inverted_nobody_has_a_class():
     survey = read([[5], [5]], [[6], [6]], [[4], [4]], dimensions={"staff": 1}, inverted="keep")
-    zone = survey.zone_of_tolerance().overall
+    zone = servqual.zone_of_tolerance(survey).overall
     assert (zone.below, zone.inside, zone.above) == (None, None, None)
     assert zone.position is None
-    assert np.isnan(survey.zone_of_tolerance().columns()["inside"]).all()
+    assert np.isnan(servqual.zone_of_tolerance(survey).columns()["inside"]).all()
 
 
 def test_a_scale_where_lower_is_better_turns_everything_round():
     perceived, adequate, desired, weights = drawn(40)
-    up = read(perceived, adequate, desired, weights).zone_of_tolerance().columns()
-    down = read(
-        10 - perceived,
-        10 - adequate,
-        10 - desired,
-        weights,
-        scale=Scale(1, 9, direction="lower is better"),
-    ).zone_of_tolerance()
+    up = servqual.zone_of_tolerance(read(perceived, adequate, desired, weights)).columns()
+    down = servqual.zone_of_tolerance(
+        read(
+            10 - perceived,
+            10 - adequate,
+            10 - desired,
+            weights,
+            scale=Scale(1, 9, direction="lower is better"),
+        )
+    )
     for name in ("adequacy", "superiority", "width", "position", "below", "above", "adequacy_low"):
         np.testing.assert_allclose(down.columns()[name], up[name], atol=1e-12)
     assert "lower is better" in down.convention
@@ -202,7 +207,7 @@ def test_frames_and_arrays_give_the_same():
     assert survey.to_frame("polars").shape == (12, 16)
     back = ToleranceSurvey.from_json(survey.to_json())
     assert back == survey
-    result = survey.zone_of_tolerance()
+    result = servqual.zone_of_tolerance(survey)
     assert ZoneOfTolerance.from_json(result.to_json()) == result
     assert result.to_frame("polars").shape == (5 + 2 + 1, 21)
 
@@ -211,17 +216,17 @@ def test_dropping_leaves_out_who_misses_any_of_the_three():
     perceived, adequate, desired, _ = drawn(10)
     perceived[1, 0] = adequate[4, 2] = desired[4, 2] = np.nan
     survey = read(perceived, adequate, desired, missing="drop")
-    assert (survey.respondents, survey.zone_of_tolerance().base.respondents) == (8, 10)
-    pairwise = read(perceived, adequate, desired, missing="pairwise").zone_of_tolerance()
+    assert (survey.respondents, servqual.zone_of_tolerance(survey).base.respondents) == (8, 10)
+    pairwise = servqual.zone_of_tolerance(read(perceived, adequate, desired, missing="pairwise"))
     assert pairwise.items[0].adequacy.n == 9
     assert pairwise.overall.adequacy.n == 8
-    prorated = read(perceived, adequate, desired, missing="prorate").zone_of_tolerance()
+    prorated = servqual.zone_of_tolerance(read(perceived, adequate, desired, missing="prorate"))
     assert prorated.overall.adequacy.n == 10
 
 
 def test_how_it_prints():
     survey = read([[6], [5], [4]], [[4], [5], [5]], [[7], [6], [6]], dimensions={"staff": 1})
-    result = survey.zone_of_tolerance()
+    result = servqual.zone_of_tolerance(survey)
     assert repr(survey) == (
         "ToleranceSurvey(respondents=3, items=1, dimensions=1, scale='1-9', inverted='raise')"
     )
@@ -243,11 +248,17 @@ def test_how_it_prints():
 @slowly
 def test_order_and_scale_of_weights_do_not_matter_and_shares_add_up(seed, factor):
     perceived, adequate, desired, weights = drawn(25, seed=seed, inverted=0.1)
-    one = read(perceived, adequate, desired, weights, inverted="keep").zone_of_tolerance()
+    one = servqual.zone_of_tolerance(read(perceived, adequate, desired, weights, inverted="keep"))
     order = np.random.default_rng(seed).permutation(25)
-    other = read(
-        perceived[order], adequate[order], desired[order], factor * weights[order], inverted="keep"
-    ).zone_of_tolerance()
+    other = servqual.zone_of_tolerance(
+        read(
+            perceived[order],
+            adequate[order],
+            desired[order],
+            factor * weights[order],
+            inverted="keep",
+        )
+    )
     a, b = one.columns(), other.columns()
     for name in ("adequacy", "superiority_low", "position", "inside", "inverted"):
         np.testing.assert_allclose(a[name], b[name], rtol=1e-8, atol=1e-10)
@@ -270,5 +281,5 @@ def test_intervals_of_the_position_cover_the_truth(n):
             scale=Scale(-20, 30, step=None),
             dimensions={"a": 1},
         )
-        hits += 0.6 in survey.zone_of_tolerance().overall.position_interval()
+        hits += 0.6 in servqual.zone_of_tolerance(survey).overall.position_interval()
     assert abs(hits / trials - 0.95) < 0.031  # four standard errors

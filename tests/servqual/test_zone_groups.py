@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from custvalue import servqual
 from custvalue.errors import DataError
 from custvalue.servqual import ToleranceSurvey
 from custvalue.survey import Scale
@@ -30,7 +31,7 @@ def test_a_part_has_the_zones_of_its_respondents():
     parts = whole.by("group")
     assert list(parts) == ["north", "south", "west"]
     for label, part in parts.items():
-        assert part.zone_of_tolerance() == read(site == label).zone_of_tolerance()
+        assert servqual.zone_of_tolerance(part) == servqual.zone_of_tolerance(read(site == label))
     assert list(whole.by("wave")) == [0, 1]
     assert list(whole.columns())[-3:] == ["weight", "group", "wave"]
     assert ToleranceSurvey.from_json(whole.to_json()) == whole

@@ -469,9 +469,9 @@ def test_gaps_of_the_library_have_no_finding():
     rng = np.random.default_rng(3)
     perceived = np.clip(np.rint(rng.normal(5.0, 1.3, (80, 22))), 1, 7)
     expected = np.clip(np.rint(rng.normal(6.2, 0.9, (80, 22))), 1, 7)
-    gaps = servqual.Survey.from_arrays(
-        perceived, expected, [15, 35, 20, 18, 12], scale=SCALE
-    ).gaps()
+    gaps = servqual.gaps(
+        servqual.Survey.from_arrays(perceived, expected, [15, 35, 20, 18, 12], scale=SCALE)
+    )
     rows = []
     for gap, its in [(gap, 1) for gap in gaps.items] + [(g, len(g.items)) for g in gaps.dimensions]:
         interval = gap.gap.confidence_interval()

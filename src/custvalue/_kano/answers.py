@@ -11,12 +11,7 @@ import numpy.typing as npt
 
 from custvalue._frames import Source, to_numbers
 from custvalue._inference.means import kish_effective_n
-from custvalue._kano.classify import Rule
 from custvalue._kano.coding import NOBODY, check_levels
-from custvalue._kano.coefficients import tallied
-from custvalue._kano.continuous import DUMOUCHEL, Continuous, Scores, continuous_of
-from custvalue._kano.means import Importance, means_of
-from custvalue._kano.questionable import QuestionableReport, report_of
 from custvalue._kano.reading import (
     Answers,
     Names,
@@ -31,8 +26,6 @@ from custvalue._kano.reading import (
     refuse_missing,
     require_shape,
 )
-from custvalue._kano.result import QUESTIONABLE_LIMIT, TIE_MARGIN, Result
-from custvalue._kano.segments import Segments
 from custvalue._kano.table import BERGER, EvaluationTable, Levels, check_table
 from custvalue._respondents.reading import require_question_policy
 from custvalue._respondents.responses import (
@@ -46,7 +39,7 @@ from custvalue._results.base import MISSING_ANSWER, Base, MissingPolicy
 from custvalue._rows import Columns, FloatArray, IntArray, LabelArray, read_only
 from custvalue._table import Table
 from custvalue._words import one_line
-from custvalue.errors import DataError
+from custvalue.errors import DataError, ParameterError
 
 IMPORTANCE = Scale(1, 9)
 
@@ -98,11 +91,6 @@ class Questionnaire(Columns):
     ... )
     >>> answers
     Questionnaire(respondents=4, items=2, table='Berger et al. 1993', missing=0)
-    >>> result = answers.classify()
-    >>> result
-    Result(items=2, categories='O 1, A 1', rule='mode')
-    >>> result["themes"].category.english
-    'attractive'
     """
 
     items: tuple[str, ...]
@@ -336,99 +324,14 @@ class Questionnaire(Columns):
         lookup[:size, :size] = self.table.lookup()
         return np.asarray(lookup[self.functional, self.dysfunctional])
 
-    def classify(
-        self,
-        *,
-        rule: Rule = "mode",
-        tie_margin: float = TIE_MARGIN,
-        questionable_limit: float = QUESTIONABLE_LIMIT,
-    ) -> Result:
-        """Count the categories of every item and classify it.
+    def of_rows(self, keep: npt.NDArray[np.bool_]) -> Questionnaire:
+        """Return some of the respondents; those that were excluded belong to none of them.
 
         Parameters
         ----------
-        rule : {"mode", "M>O>A>I", "berger"}
-            The rule that gives the category; the others stand beside it in the result.
-        tie_margin : float
-            Shares this close to the largest count as equal to it in the rule ``M>O>A>I``.
-        questionable_limit : float
-            Share of questionable answers above which an item is warned of.
-
-        Returns
-        -------
-        Result
-            By item: distribution, category by each rule, ties, strength, Fong's test, better and
-            worse with intervals, n.
-
-        Raises
-        ------
-        DataError
-            If nobody answered both questions of an item.
-        ParameterError
-            If an argument is outside its domain.
+        keep : ndarray of bool, shape (respondents,)
+            Which.
         """
-        sums = tallied(self.categories(), self.weights)
-        return Result(
-            items=self.items,
-            counts=sums.counts,
-            weights=sums.weights,
-            squares=sums.squares,
-            table=self.table.name,
-            rule=rule,
-            tie_margin=tie_margin,
-            questionable_limit=questionable_limit,
-            base=self.base,
-            importance=None if self.importance is None else self.stated_importance(),
-            codes=self.codes,
-        )
-
-    def segments(
-        self,
-        *,
-        rule: Rule = "mode",
-        tie_margin: float = TIE_MARGIN,
-        questionable_limit: float = QUESTIONABLE_LIMIT,
-    ) -> Segments:
-        """Classify every item in every group; :meth:`Segments.homogeneity` tests the difference.
-
-        Parameters
-        ----------
-        rule, tie_margin, questionable_limit
-            As in :meth:`classify`.
-
-        Raises
-        ------
-        DataError
-            If there are no groups, a group has one respondent, or nobody in a group answered an
-            item.
-        ParameterError
-            If an argument is outside its domain.
-        """
-        if self.groups is None:
-            raise DataError("segments need groups. Name their column, as in group='region'.")
-        names, places = np.unique(self.groups, return_inverse=True)
-        found = []
-        for place, name in enumerate(names.tolist()):
-            part = self._only(places == place)
-            if part.respondents < 2:
-                raise DataError(
-                    f"segment {name!r} has 1 respondent: from one nobody can tell how much "
-                    f"answers vary. Leave it out, or put it together with another."
-                )
-            try:
-                found.append(
-                    part.classify(
-                        rule=rule, tie_margin=tie_margin, questionable_limit=questionable_limit
-                    )
-                )
-            except DataError as error:
-                raise DataError(f"segment {name!r}: {error}", column=error.column) from None
-        whole = self.classify(
-            rule=rule, tie_margin=tie_margin, questionable_limit=questionable_limit
-        )
-        return Segments(tuple(map(str, names.tolist())), tuple(found), whole)
-
-    def _only(self, keep: npt.NDArray[np.bool_]) -> Questionnaire:
         return replace(
             self,
             functional=self.functional[keep],
@@ -437,77 +340,6 @@ class Questionnaire(Columns):
             importance=None if self.importance is None else self.importance[keep],
             groups=None if self.groups is None else self.groups[keep],
             base=None,  # who is excluded, and the codes for no answer, belong to no one group
-        )
-
-    def stated_importance(self) -> Importance:
-        """Estimate the mean self-stated importance of every item.
-
-        Raises
-        ------
-        DataError
-            If importance was not asked.
-        """
-        means = means_of(self._importance(), self.weights)
-        return Importance(
-            items=self.items,
-            mean=means.value,
-            standard_error=means.error,
-            n=means.n,
-            effective_n=means.effective_n,
-            scale=self.importance_scale,
-        )
-
-    def continuous(
-        self, *, scores: Scores = DUMOUCHEL, cut: float = 2.0, by_importance: bool = False
-    ) -> Continuous:
-        """Average scores instead of counting categories (DuMouchel 1993).
-
-        Parameters
-        ----------
-        scores : Scores
-            What the answers are worth; DuMouchel's from -2 to 4 by default.
-        cut : float
-            Where low ends and high begins, for the quadrants; 2, the middle of 0 to 4.
-        by_importance : bool
-            Let each respondent count by the importance that they state for the item.
-
-        Raises
-        ------
-        DataError
-            If importance is to count and was not asked.
-        ParameterError
-            If a level has no score.
-        """
-        weights = self.weights
-        if by_importance:
-            weights = weights[:, np.newaxis] * self._importance()
-        return continuous_of(
-            self.items,
-            (self.functional, self.dysfunctional),
-            weights,
-            self.table,
-            scores=scores,
-            cut=cut,
-            by_importance=by_importance,
-        )
-
-    def _importance(self) -> FloatArray:
-        if self.importance is None:
-            raise DataError(
-                "importance was not asked. Name its columns, as in "
-                "importance={'spell check': 'i1'}."
-            )
-        return self.importance
-
-    def questionable(self) -> QuestionableReport:
-        """Report the answers that contradict each other, by item, pair and respondent."""
-        categories = self.categories()
-        return report_of(
-            self.items,
-            (self.functional, self.dysfunctional),
-            categories,
-            tallied(categories, self.weights),
-            self.table,
         )
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
@@ -540,6 +372,15 @@ class Questionnaire(Columns):
         effective = f"Effective n {self.effective_n:,.1f}. Evaluation table: {self.table.name}"
         effective += "." if self.codes is None else f"; answers: {self.codes.spelled}."
         return Table("Kano questionnaire", ("item", "n"), rows, (str(self.base), effective))
+
+
+def require_questionnaire(questionnaire: object) -> None:
+    """Raise a ParameterError unless it is a Questionnaire."""
+    if not isinstance(questionnaire, Questionnaire):
+        raise ParameterError(
+            f"questionnaire must be a kano.Questionnaire, as of kano.Questionnaire.from_frame(…), "
+            f"but it is {type(questionnaire).__name__}."
+        )
 
 
 def _labels(source: Source, group: str) -> npt.NDArray[Any]:

@@ -54,7 +54,7 @@ SHOWN = ("item", "n", *"MOAIRQ", *RULES, "better", *list(HEADER)[:2], "worse", *
 class Result(Pictured, Columns):
     """The classes of all items, what they rest on, and what speaks against them.
 
-    Made by :meth:`Questionnaire.classify`, or from published counts or percentages;
+    Made by :func:`classify`, or from published counts or percentages;
     ``result["spell check"]`` is an :class:`Item`.
 
     Parameters

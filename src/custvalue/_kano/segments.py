@@ -166,11 +166,11 @@ class Segments(Columns):
 
         Examples
         --------
-        >>> from custvalue.kano import Questionnaire
-        >>> answers = Questionnaire.from_arrays(
+        >>> from custvalue import kano
+        >>> answers = kano.Questionnaire.from_arrays(
         ...     [1, 1, 1, 1, 3, 3], [5, 5, 5, 3, 3, 3], group=["n", "n", "n", "s", "s", "s"]
         ... )
-        >>> found = answers.segments().homogeneity()
+        >>> found = kano.segments(answers).homogeneity()
         >>> found.method.tolist(), found.least_expected.tolist(), f"{found.p_value[0]:.2f}"
         (['permutation'], [0.5], '0.10')
         """

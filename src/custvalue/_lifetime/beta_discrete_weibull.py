@@ -17,16 +17,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
-from typing import Literal, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
 
 from custvalue._lifetime import beta_geometric_likelihood
-from custvalue._lifetime.contracts import Contracts, Period, RenewalCounts, checked_contracts
-from custvalue._lifetime.fit import Derivatives, Fit, highest, maximum_likelihood
+from custvalue._lifetime.contracts import Period, RenewalCounts
+from custvalue._lifetime.maximum import Derivatives, Objective, highest
 from custvalue._lifetime.quadrature import legendre
 from custvalue._lifetime.renewal_model import RenewsContracts
 from custvalue._lifetime.renewals import (
@@ -35,7 +33,6 @@ from custvalue._lifetime.renewals import (
     kernel,
     log_beta_ratio,
     nodes,
-    with_period,
 )
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
@@ -73,7 +70,8 @@ class BetaDiscreteWeibull(RenewsContracts):
     array([0.869, 0.854, 0.883, 0.966])
     """
 
-    kind: Literal["beta-discrete-Weibull"] = Field(default="beta-discrete-Weibull", repr=False)
+    kind: ClassVar[str] = "beta-discrete-Weibull"
+
     alpha: Positive
     beta: Positive
     c: Positive
@@ -82,60 +80,28 @@ class BetaDiscreteWeibull(RenewsContracts):
     # 4. Methods ------------------------------------------------------------------------------
 
     @classmethod
-    def fit(cls, contracts: Contracts) -> Fit[BetaDiscreteWeibull]:
-        """Estimate the parameters by maximum likelihood.
+    def _objective(cls, counts: RenewalCounts) -> Objective:
+        return LogLikelihood(counts)
 
-        Parameters
-        ----------
-        contracts : Contracts
-            Observed over at least three renewals.
+    @classmethod
+    def _start(cls, counts: RenewalCounts) -> list[dict[str, float]]:
+        return starting_points(counts)
 
-        Returns
-        -------
-        Fit[BetaDiscreteWeibull]
-            Its `cells` are the renewals observed.
-
-        Raises
-        ------
-        EstimationError
-            If fewer than three renewals were observed, or nobody left.
-
-        Warns
-        -----
-        ConvergenceWarning, IdentifiabilityWarning
-
-        Examples
-        --------
-        >>> from custvalue.lifetime import BetaDiscreteWeibull, Contracts
-        >>> shares = [1, 0.869, 0.743, 0.653, 0.593, 0.551, 0.517, 0.491]
-        >>> contracts = Contracts.from_shares(shares, customers=1000, period="1 year")
-        >>> fit = BetaDiscreteWeibull.fit(contracts)
-        >>> {name: round(value, 3) for name, value in fit.parameters.items()}
-        {'alpha': 0.214, 'beta': 1.427, 'c': 1.724}
-        """
-        counts = checked_contracts(contracts, "BetaDiscreteWeibull").counts
-        found: Fit[BetaDiscreteWeibull] = maximum_likelihood(
-            cls,
-            counts,
-            LogLikelihood,
-            starting_points(counts),
-            customers=max(round(contracts.customers), 1),
-            limit=partial(limit, counts=counts),
-        )
-        return with_period(found, contracts.period)
+    def _limit(self, counts: RenewalCounts) -> str:
+        return limit(self, counts)
 
     def _log_survival(self, t: FloatArray) -> FloatArray:
-        return log_survival(t, **self._symbols)
+        return log_survival(t, self)
 
     def _retention(self, made: FloatArray) -> FloatArray:
-        return np.exp(log_retention(made, **self._symbols))
+        return np.exp(log_retention(made, self))
 
     def _leaving(self, made: FloatArray) -> FloatArray:
-        return -np.expm1(log_retention(made, **self._symbols))
+        return -np.expm1(log_retention(made, self))
 
     def _further(self, made: FloatArray, periods: float, rate: float) -> FloatArray:
         different, place = np.unique(made, return_inverse=True)
-        each = [residual_lifetime(k, periods, rate, **self._symbols) for k in different.tolist()]
+        each = [residual_lifetime(k, periods, rate, self) for k in different.tolist()]
         return np.array(each)[place]
 
     def _renewals(self, passed: FloatArray) -> FloatArray:
@@ -144,10 +110,6 @@ class BetaDiscreteWeibull(RenewsContracts):
     @property
     def _tail(self) -> tuple[str, float]:
         return "alpha * c", self.alpha * self.c
-
-    @property
-    def _symbols(self) -> dict[str, float]:
-        return {"alpha": self.alpha, "beta": self.beta, "c": self.c}
 
 
 # 3. Formulas ---------------------------------------------------------------------------------
@@ -159,24 +121,22 @@ STEEP = math.log(LARGEST) / math.log(HEAD)  # from this c on, t^c is cut off bey
 PURE = 35.0  # e^35 times the other terms on, S(t) is a pure power of t
 
 
-def log_survival(t: FloatArray, *, alpha: float, beta: float, c: float) -> FloatArray:
+def log_survival(t: FloatArray, p: BetaDiscreteWeibull) -> FloatArray:
     """Return log of B(α, β + t^c) / B(α, β)."""
     with np.errstate(divide="ignore"):  # log 0
         log_t = np.log(t.ravel())
-    return log_fall(np.zeros(t.size), log_t, alpha=alpha, beta=beta, c=c).reshape(t.shape)
+    return log_fall(np.zeros(t.size), log_t, p).reshape(t.shape)
 
 
-def log_retention(k: FloatArray, *, alpha: float, beta: float, c: float) -> FloatArray:
+def log_retention(k: FloatArray, p: BetaDiscreteWeibull) -> FloatArray:
     """Return log S(k + 1) / S(k)."""
-    return log_fall(k.ravel(), np.zeros(k.size), alpha=alpha, beta=beta, c=c).reshape(k.shape)
+    return log_fall(k.ravel(), np.zeros(k.size), p).reshape(k.shape)
 
 
-def log_fall(
-    k: FloatArray, log_t: FloatArray, *, alpha: float, beta: float, c: float
-) -> FloatArray:
+def log_fall(k: FloatArray, log_t: FloatArray, p: BetaDiscreteWeibull) -> FloatArray:
     """Return log S(k + t) / S(k) from log t."""
-    p = Powers.of(k, log_t, c)
-    return log_beta_ratio(beta + p.power, p.gain, alpha) - alpha * p.excess
+    powers = Powers.of(k, log_t, p.c)
+    return log_beta_ratio(p.beta + powers.power, powers.gain, p.alpha) - p.alpha * powers.excess
 
 
 class Powers(NamedTuple):
@@ -208,18 +168,17 @@ class Powers(NamedTuple):
         return cls(power, np.where(cut, 0.0, gain), beyond, cut, cut_later)
 
 
-def residual_lifetime(
-    k: float, periods: float, rate: float, *, alpha: float, beta: float, c: float
-) -> float:
+def residual_lifetime(k: float, periods: float, rate: float, p: BetaDiscreteWeibull) -> float:
     """Return Σ S(k + j) / S(k) e^(-rate (j - 1)) over j = 1 … periods.
 
     The first 400 terms are added one by one. From a on, a sum is ∫ f from a - 1/2 plus the central
     differences δf / 24 - 17 δ³f / 5760 there (Gauss-Encke); the integral is taken over log t.
     """
+    alpha, beta, c = p.alpha, p.beta, p.c
     base = beta + (k and math.exp(min(c * math.log(k), math.log(LARGEST))))
 
     def log_term(log_t: FloatArray) -> FloatArray:
-        fallen = log_fall(np.full(log_t.shape, k), log_t, alpha=alpha, beta=beta, c=c)
+        fallen = log_fall(np.full(log_t.shape, k), log_t, p)
         return fallen - (rate * (np.exp(log_t) - 1) if rate > 0 else 0.0)
 
     def end(at: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from custvalue._lifetime.contracts import RenewalCounts
-from custvalue._lifetime.fit import Derivatives
+from custvalue._lifetime.maximum import Derivatives
 from custvalue._rows import FloatArray
 from custvalue.errors import EstimationError
 

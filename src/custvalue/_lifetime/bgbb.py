@@ -17,19 +17,20 @@ Do not use it where purchases can fall on any day (BGNBD), where customers tell 
 from __future__ import annotations
 
 import math
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
 from scipy import special
 
 from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.arguments import whole_numbers
 from custvalue._lifetime.contracts import Period
 from custvalue._lifetime.discounting import finite_lifetime
-from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
+from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.gamma_functions import log_rising
+from custvalue._lifetime.maximum import Derivatives
+from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.moments import require_customers
 from custvalue._lifetime.opportunities import OpportunityCells, OpportunityHistory
 from custvalue._lifetime.renewals import (
@@ -38,17 +39,16 @@ from custvalue._lifetime.renewals import (
     rate_per_period,
     same_period,
     study,
-    with_period,
 )
 from custvalue._rows import FloatArray, IntArray
-from custvalue._values import Frozen, Positive
+from custvalue._values import Positive
 from custvalue._words import plain
 from custvalue.errors import DataError, EstimationError, ParameterError
 
 # 2. Parameters -------------------------------------------------------------------------------
 
 
-class BGBB(Frozen):
+class BGBB(LifetimeModel):
     """The BG/BB model of Fader, Hardie & Shang (2010).
 
     Parameters
@@ -78,7 +78,8 @@ class BGBB(Frozen):
     array([0.07, 1.06, 3.75])
     """
 
-    kind: Literal["BG/BB"] = Field(default="BG/BB", repr=False)
+    kind: ClassVar[str] = "BG/BB"
+
     alpha: Positive
     beta: Positive
     gamma: Positive
@@ -88,7 +89,7 @@ class BGBB(Frozen):
     # 4. Methods ------------------------------------------------------------------------------
 
     @classmethod
-    def fit(cls, history: OpportunityHistory) -> Fit[BGBB]:
+    def fit(cls, history: OpportunityHistory) -> OpportunityFit:
         """Estimate the parameters by maximum likelihood.
 
         Parameters
@@ -99,6 +100,7 @@ class BGBB(Frozen):
         Returns
         -------
         Fit[BGBB]
+            It predicts as the model does, ``fit.expected_purchases(history, 5)``.
 
         Raises
         ------
@@ -120,12 +122,19 @@ class BGBB(Frozen):
         (True, True)
         """
         cells = _checked(history).cells
-        customers = max(round(float(cells.count.sum())), 1)
-        starts = starting_points(cells)
-        found: Fit[BGBB] = maximum_likelihood(
-            cls, cells, LogLikelihood, starts, customers=customers, limit=limit
+        return maximum_likelihood(
+            OpportunityFit,
+            cells,
+            LogLikelihood,
+            starting_points(cells),
+            customers=max(round(float(cells.count.sum())), 1),
+            limit=limit,
+            given={"period": history.period},
         )
-        return found if history.period is None else with_period(found, history.period)
+
+    @classmethod
+    def _fit_class(cls) -> type[OpportunityFit]:
+        return OpportunityFit
 
     def log_likelihood(self, history: OpportunityHistory) -> FloatArray:
         """Return the log-likelihood of one customer of each row.
@@ -274,7 +283,7 @@ class BGBB(Frozen):
         counts = whole_numbers("n", n)
         ahead = int(whole_number("opportunities", opportunities))
         if history is None:
-            return purchase_count_pmf(counts, ahead, **self._symbols)
+            return purchase_count_pmf(counts, ahead, self._symbols)
         cells = self._cells(history)
         alive = self._alive(cells).reshape(-1, *[1] * counts.ndim)
         known = self._counts_of_the_alive(cells, counts, ahead)
@@ -340,8 +349,8 @@ class BGBB(Frozen):
         )
 
     @property
-    def _symbols(self) -> dict[str, float]:
-        return {name: getattr(self, name) for name in ("alpha", "beta", "gamma", "delta")}
+    def _symbols(self) -> Symbols:
+        return Symbols(self.alpha, self.beta, self.gamma, self.delta)
 
     def _cells(self, history: OpportunityHistory) -> OpportunityCells:
         if (period := _checked(history).period) is not None:
@@ -352,25 +361,40 @@ class BGBB(Frozen):
         self, cells: OpportunityCells, counts: FloatArray, ahead: int
     ) -> FloatArray:
         """Return the distribution of further purchases of each cell, given alive."""
+        a, b, c, d = self._symbols
         each = [
-            purchase_count_pmf(
-                counts,
-                ahead,
-                alpha=self.alpha + x,
-                beta=self.beta + size - x,
-                gamma=self.gamma,
-                delta=self.delta + size,
-            )
+            purchase_count_pmf(counts, ahead, Symbols(a + x, b + size - x, c, d + size))
             for x, size in zip(cells.frequency, cells.opportunities, strict=True)
         ]
         return np.array(each)
 
     def _terms(self, cells: OpportunityCells) -> Terms:
-        return Terms(Places.of(cells), cells.frequency, **self._symbols)
+        return Terms(Places.of(cells), cells.frequency, self._symbols)
 
     def _alive(self, cells: OpportunityCells) -> FloatArray:
         terms = self._terms(cells)
         return np.exp(terms.value[terms.places.ends - 1] - terms.log_total())
+
+
+class OpportunityAnswers:
+    """What a fit asks its model."""
+
+    probability_alive = of_model(BGBB.probability_alive)
+    probability_active = of_model(BGBB.probability_active)
+    expected_purchases = of_model(BGBB.expected_purchases)
+    discounted_expected_purchases = of_model(BGBB.discounted_expected_purchases)
+    expected_purchases_new_customer = of_model(BGBB.expected_purchases_new_customer)
+    purchase_count_pmf = of_model(BGBB.purchase_count_pmf)
+    simulate = of_model(BGBB.simulate)
+
+
+class OpportunityFit(OpportunityAnswers, Fit[BGBB]):
+    """A fitted model of purchases at opportunities, which answers what the model answers."""
+
+    @property
+    def period(self) -> str | None:
+        """Time from one opportunity to the next; None if it is unknown."""
+        return self.model.period
 
 
 def _checked(history: Any) -> OpportunityHistory:
@@ -400,6 +424,15 @@ def whole_number(name: str, value: object) -> float:
 # 3. Formulas ---------------------------------------------------------------------------------
 
 
+class Symbols(NamedTuple):
+    """The parameters of the BG/BB."""
+
+    alpha: float
+    beta: float
+    gamma: float
+    delta: float
+
+
 class Places(NamedTuple):
     """The terms of the likelihood of each cell: alive for i opportunities, i = t_x … n."""
 
@@ -423,16 +456,8 @@ class Places(NamedTuple):
 class Terms:
     """Logarithms of the terms of the likelihood, with derivatives where they are asked for."""
 
-    def __init__(
-        self,
-        places: Places,
-        frequency: FloatArray,
-        *,
-        alpha: float,
-        beta: float,
-        gamma: float,
-        delta: float,
-    ) -> None:
+    def __init__(self, places: Places, frequency: FloatArray, p: Symbols) -> None:
+        alpha, beta, gamma, delta = p
         self.places, i, x = places, places.i, frequency[places.cell]
         self.gamma, self.both = gamma, gamma + delta + i
         self.of_alpha, self.of_beta = log_rising(alpha, x), log_rising(beta, i - x)
@@ -486,23 +511,14 @@ def log_outlived(b: float, a: float, i: FloatArray) -> FloatArray:
 
 
 class LogLikelihood:
-    """The log-likelihood over cells, with exact gradient and Hessian in (α, β, γ, δ).
-
-    Parameters
-    ----------
-    cells : OpportunityCells
-        At least one.
-    """
+    """The log-likelihood over cells, with exact gradient and Hessian in (α, β, γ, δ)."""
 
     def __init__(self, cells: OpportunityCells) -> None:
         self.cells, self.places = cells, Places.of(cells)
 
     def __call__(self, parameters: FloatArray) -> Derivatives:
-        alpha, beta, gamma, delta = parameters.tolist()
         count, cell = self.cells.count, self.places.cell
-        terms = Terms(
-            self.places, self.cells.frequency, alpha=alpha, beta=beta, gamma=gamma, delta=delta
-        )
+        terms = Terms(self.places, self.cells.frequency, Symbols(*parameters.tolist()))
         log_total = terms.log_total()
         share = np.exp(terms.value - log_total[cell])
         weight, slopes = count[cell] * share, terms.gradient()
@@ -513,10 +529,9 @@ class LogLikelihood:
         )
 
 
-def purchase_count_pmf(
-    x: FloatArray, n: int, *, alpha: float, beta: float, gamma: float, delta: float
-) -> FloatArray:
+def purchase_count_pmf(x: FloatArray, n: int, p: Symbols) -> FloatArray:
     """Return P(X(n) = x): x of the i opportunities that the customer lived for."""
+    alpha, beta, gamma, delta = p
     i = np.arange(n + 1.0)
     taken = np.minimum(x[..., None], i)
     lives = log_outlived(delta, gamma, i)
@@ -535,8 +550,7 @@ def starting_points(cells: OpportunityCells) -> list[dict[str, float]]:
     customers differ: what is likeliest of six.
     """
     n, x, count = cells.opportunities, cells.frequency, cells.count
-    names = ("alpha", "beta", "gamma", "delta")
-    require_customers(float(count.sum()), "BGBB", names)
+    require_customers(float(count.sum()), BGBB)
     if not float(count @ x):
         raise EstimationError(
             f"BGBB.fit needs purchases, but none of the {count.sum():,.0f} customers took an "
@@ -557,7 +571,7 @@ def starting_points(cells: OpportunityCells) -> list[dict[str, float]]:
             for b in (1.0, 4.0)
         ]
         best = max(guesses, key=lambda guess: log_likelihood(guess).value)
-        starts.append(dict(zip(names, best.tolist(), strict=True)))
+        starts.append(dict(zip(Symbols._fields, best.tolist(), strict=True)))
     return starts
 
 

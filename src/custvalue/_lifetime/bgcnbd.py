@@ -26,18 +26,11 @@ this model nobody does, and P(alive) of a customer without a repeat purchase is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from pydantic import Field
-
-from custvalue._lifetime.fit import Fit
-from custvalue._lifetime.history import PurchaseHistory, checked_history
 from custvalue._lifetime.regular_buying import RegularBuyers, Regularity
-from custvalue._lifetime.regular_choice import Profile, fitted, profile_of
 from custvalue._lifetime.units import TimeUnit
 from custvalue._values import Positive
-from custvalue._words import plain
 
 
 class BGCNBD(RegularBuyers):
@@ -74,94 +67,12 @@ class BGCNBD(RegularBuyers):
     array([4.472, 1.29 ])
     """
 
-    FIRST: ClassVar[int] = 0
+    kind: ClassVar[str] = "BG/CNBD-k"
+    _first: ClassVar[int] = 0
 
-    kind: Literal["BG/CNBD-k"] = Field(default="BG/CNBD-k", repr=False)
     k: Regularity
     r: Positive
     alpha: Positive
     a: Positive
     b: Positive
     unit: TimeUnit | None = None
-
-    @classmethod
-    def fit(cls, history: PurchaseHistory, k: int | None = None, *, k_max: int = 12) -> Fit[BGCNBD]:
-        """Estimate the parameters by maximum likelihood, and choose k.
-
-        Without `k`, it is chosen by profile likelihood: k = 1, 2, … until the log-likelihood has
-        fallen twice in succession, or k_max is reached. Of more than 16,000 cells, every 16th
-        customer is searched so; on all data then the best k and its neighbours, and theirs as long
-        as that leads higher. The search is deterministic; :meth:`profile` shows what it sees.
-
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Of all customers, also those who never came back; with `log_intervals`, without which k
-            cannot be chosen, unless nobody came back twice.
-        k : int, optional
-            Phases of an interval, if they are known.
-        k_max : int
-            The largest k that is tried.
-
-        Returns
-        -------
-        Fit[BGCNBD]
-            Standard errors, AIC and BIC take k as given.
-
-        Raises
-        ------
-        DataError
-            If k is to be chosen, and there are no `log_intervals`.
-        EstimationError
-            If nobody came back, or there is one customer only.
-        ParameterError
-            If `k` or `k_max` is not a whole number from 1 to 100.
-
-        Warns
-        -----
-        ConvergenceWarning, IdentifiabilityWarning
-        DataWarning
-            If k > 1 is given and there are no `log_intervals`: the log-likelihood of the fit then
-            lacks their constant.
-
-        Examples
-        --------
-        >>> from custvalue import lifetime
-        >>> truth = lifetime.BGCNBD(k=3, r=1, alpha=2, a=1, b=3, unit="week")
-        >>> history = truth.simulate(2_000, age="52 weeks", rng=1)
-        >>> fit = lifetime.BGCNBD.fit(history)
-        >>> fit.converged, fit.model.k, truth.r in fit.confidence_interval(0.99)["r"]
-        (True, 3, True)
-        """
-        return fitted(cls, history, k=plain(k), k_max=plain(k_max))
-
-    @classmethod
-    def profile(cls, history: PurchaseHistory, k: Iterable[int] = range(1, 13)) -> Profile:
-        """Fit each k to all customers, to see how well the data tell them apart.
-
-        Parameters
-        ----------
-        history : PurchaseHistory
-            With `log_intervals`.
-        k : iterable of int
-            What to try, each from 1 to 100.
-
-        Returns
-        -------
-        Profile
-
-        Raises
-        ------
-        DataError, EstimationError, ParameterError
-            As in :meth:`fit`.
-
-        Examples
-        --------
-        >>> from custvalue import lifetime
-        >>> truth = lifetime.BGCNBD(k=3, r=1, alpha=2, a=1, b=3, unit="week")
-        >>> lifetime.BGCNBD.profile(truth.simulate(2_000, age="52 weeks", rng=1), range(1, 6)).best
-        3
-        """
-        return profile_of(
-            checked_history(history, cls.__name__), map(plain, k), cls.__name__, cls.FIRST
-        )

@@ -15,20 +15,14 @@ and P(alive) of a customer without a repeat purchase is 1.
 
 from __future__ import annotations
 
-from functools import partial
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from pydantic import Field
-
-from custvalue._lifetime.dropout_at_purchase import LeavesAtPurchase
-from custvalue._lifetime.dropout_likelihood import LogLikelihood, limit, starting_points
-from custvalue._lifetime.fit import Fit, maximum_likelihood
-from custvalue._lifetime.history import PurchaseHistory, checked_history
+from custvalue._lifetime.dropout_at_purchase import RandomBuyers
 from custvalue._lifetime.units import TimeUnit
 from custvalue._values import Positive
 
 
-class BGNBD(LeavesAtPurchase):
+class BGNBD(RandomBuyers):
     """The BG/NBD model of Fader, Hardie & Lee (2005).
 
     Parameters
@@ -58,53 +52,11 @@ class BGNBD(LeavesAtPurchase):
     array([1.226])
     """
 
-    FIRST: ClassVar[int] = 0
+    kind: ClassVar[str] = "BG/NBD"
+    _first: ClassVar[int] = 0
 
-    kind: Literal["BG/NBD"] = Field(default="BG/NBD", repr=False)
     r: Positive
     alpha: Positive
     a: Positive
     b: Positive
     unit: TimeUnit | None = None
-
-    @classmethod
-    def fit(cls, history: PurchaseHistory) -> Fit[BGNBD]:
-        """Estimate the parameters by maximum likelihood.
-
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Of all customers, also those who never came back.
-
-        Returns
-        -------
-        Fit[BGNBD]
-
-        Raises
-        ------
-        EstimationError
-            If nobody came back, or there is one customer only.
-
-        Warns
-        -----
-        ConvergenceWarning, IdentifiabilityWarning
-
-        Examples
-        --------
-        >>> from custvalue import lifetime
-        >>> truth = lifetime.BGNBD(r=1, alpha=5, a=1, b=3, unit="week")
-        >>> history = truth.simulate(2_000, age="52 weeks", rng=1)
-        >>> fit = lifetime.BGNBD.fit(history)
-        >>> fit.converged, truth.r in fit.confidence_interval(0.99)["r"]
-        (True, True)
-        """
-        cells = checked_history(history, "BGNBD").cells
-        return maximum_likelihood(
-            cls,
-            cells,
-            partial(LogLikelihood, first=cls.FIRST),
-            starting_points(cells, "BGNBD"),
-            customers=len(history),
-            unit=history.unit,
-            limit=partial(limit, cells=cells, first=cls.FIRST),
-        )

@@ -27,9 +27,9 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._lifetime.fit import Derivatives
 from custvalue._lifetime.gamma_functions import log_rising
 from custvalue._lifetime.history import Cells
+from custvalue._lifetime.maximum import Derivatives
 from custvalue._lifetime.quadrature import Nodes, Rows
 from custvalue._rows import FloatArray, IntArray
 
@@ -61,7 +61,17 @@ class Stage(Protocol):
 
 
 class Lifetime(Protocol):
-    """How long customers stay, for given parameters."""
+    """How long customers stay, for given parameters; r and α are those of the purchases."""
+
+    @property
+    def r(self) -> float:
+        """Shape of the gamma distribution of purchase rates."""
+        ...
+
+    @property
+    def alpha(self) -> float:
+        """Rate of that distribution."""
+        ...
 
     def log_survival(self, tau: FloatArray) -> FloatArray:
         """Return log S(τ)."""
@@ -75,9 +85,7 @@ class Lifetime(Protocol):
         """Return what happens at τ, where log S(τ) is known."""
         ...
 
-    def nodes(
-        self, start: FloatArray, stop: FloatArray, of_alpha: FloatArray, *, alpha: float
-    ) -> Iterator[Nodes]:
+    def nodes(self, start: FloatArray, stop: FloatArray, of_alpha: FloatArray) -> Iterator[Nodes]:
         """Yield nodes for ``∫ (α+τ)^-of_alpha h(τ) S(τ) dτ`` from each start to its stop."""
         ...
 
@@ -85,12 +93,8 @@ class Lifetime(Protocol):
 class CalendarLikelihood(ABC):
     """Log-likelihood summed over cells, with exact gradient and Hessian.
 
-    Subclasses say what the lifetime is. The parameters are r, α and those of the lifetime.
-
-    Parameters
-    ----------
-    cells : Cells
-        In ascending order of frequency.
+    Subclasses say what the lifetime is. The parameters are r, α and those of the lifetime; the
+    cells are in ascending order of frequency.
     """
 
     def __init__(self, cells: Cells) -> None:
@@ -104,12 +108,11 @@ class CalendarLikelihood(ABC):
         """Return the lifetime that has these parameters."""
 
     def __call__(self, parameters: FloatArray) -> Derivatives:
-        r, alpha, *others = parameters.tolist()
-        lifetime = self.lifetime(*others)
+        lifetime = self.lifetime(*parameters.tolist())
         # Far from the truth a likelihood may underflow to 0; the search turns back from there.
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            parts = [block(lifetime, r=r, alpha=alpha) for block in self.blocks]
-        of_r, count = log_rising(r, self.x), len(parameters)
+            parts = [block(lifetime) for block in self.blocks]
+        of_r, count = log_rising(lifetime.r, self.x), len(parameters)
         gradient, hessian = np.zeros(count), np.zeros((count, count))
         gradient[0] = self.customers @ of_r.first
         hessian[0, 0] = self.customers @ of_r.second
@@ -127,10 +130,10 @@ class Block(NamedTuple):
     end: IntArray  # (cells,), the point of T
     customers: FloatArray  # (cells,)
 
-    def __call__(self, lifetime: Lifetime, *, r: float, alpha: float) -> Derivatives:
+    def __call__(self, lifetime: Lifetime) -> Derivatives:
         """Return log of the sum in brackets, over cells, with its derivatives."""
-        stay, level = self._stay(lifetime, r=r, alpha=alpha)
-        parts = list(self._parts(stay.weight, lifetime, r=r, alpha=alpha))
+        stay, level = self._stay(lifetime)
+        parts = list(self._parts(stay.weight, lifetime))
         gone = self._gone(parts, 1 + len(stay.slopes))
         # The likelihood of a cell and its derivatives: alive at T, or gone before.
         ends = np.vstack((stay.weight, stay.weight * stay.slopes)) - gone
@@ -145,33 +148,30 @@ class Block(NamedTuple):
         belong = np.bincount(self.begin, each, len(self.tau)) - ended
         for first, last in pairwise(self.bounds.tolist()):
             np.cumsum(belong[first:last], out=belong[first:last])
-        hessian += stay.times(ended).second(r=r, alpha=alpha, gone=False)
+        hessian += stay.times(ended).second(lifetime, gone=False)
         for part in parts:
-            hessian += part.times(belong[part.rows, None]).second(r=r, alpha=alpha, gone=True)
+            hessian += part.times(belong[part.rows, None]).second(lifetime, gone=True)
         return Derivatives(float(value), of_log @ self.customers, hessian)
 
-    def _stay(self, lifetime: Lifetime, *, r: float, alpha: float) -> tuple[Points, FloatArray]:
+    def _stay(self, lifetime: Lifetime) -> tuple[Points, FloatArray]:
         """Return e at the points, as a share of e at the first of the segment; and log of that."""
+        r, alpha = lifetime.r, lifetime.alpha
         of_alpha, log_survival = np.log1p(self.tau / alpha), lifetime.log_survival(self.tau)
         fall = -(r + self.x) * of_alpha + log_survival
         level = np.repeat(fall[self.bounds[:-1]], np.diff(self.bounds))
         stage = lifetime.at(self.tau, log_survival)
-        slopes = np.stack(
-            (*purchase_slopes(self.tau, self.x, of_alpha, r=r, alpha=alpha), *stage.slopes)
-        )
+        slopes = np.stack((*purchase_slopes(self.tau, self.x, of_alpha, lifetime), *stage.slopes))
         everywhere = np.arange(len(self.tau))
         points = Points(everywhere, self.tau, self.x, np.exp(fall - level), slopes, stage)
         return points, level - self.x * math.log(alpha)
 
-    def _parts(
-        self, stay: FloatArray, lifetime: Lifetime, *, r: float, alpha: float
-    ) -> Iterator[Points]:
+    def _parts(self, stay: FloatArray, lifetime: Lifetime) -> Iterator[Points]:
         """Yield nodes between neighbouring points, weighted by h e."""
-        start, m = self.tau, r + self.x
+        alpha, start, m = lifetime.alpha, self.tau, lifetime.r + self.x
         stop = np.append(start[1:], 0.0)
         stop[self.bounds[1:] - 1] = start[self.bounds[1:] - 1]
         of_alpha, log_survival = np.log1p(start / alpha), lifetime.log_survival(start)
-        for rows, passed, weight in lifetime.nodes(start, stop, m, alpha=alpha):
+        for rows, passed, weight in lifetime.nodes(start, stop, m):
             since, x = start[rows, None], self.x[rows, None]
             tau = since + passed
             more_alpha = np.log1p(passed / (alpha + since))
@@ -180,7 +180,7 @@ class Block(NamedTuple):
             density = np.exp(-m[rows, None] * more_alpha - fall)
             density *= stay[rows, None] * weight * stage.hazard
             of_both = of_alpha[rows, None] + more_alpha
-            slopes = np.stack((*purchase_slopes(tau, x, of_both, r=r, alpha=alpha), *stage.slopes))
+            slopes = np.stack((*purchase_slopes(tau, x, of_both, lifetime), *stage.slopes))
             for k, more in enumerate(stage.hazard_slopes, start=2):
                 slopes[k] += more
             yield Points(rows, tau, x, density, slopes, stage)
@@ -210,8 +210,9 @@ class Points(NamedTuple):
     def times(self, factor: npt.NDArray[Any]) -> Points:
         return self._replace(weight=self.weight * factor)
 
-    def second(self, *, r: float, alpha: float, gone: bool) -> FloatArray:
+    def second(self, lifetime: Lifetime, *, gone: bool) -> FloatArray:
         """Return the sum of the second derivatives of the weights, (k, k)."""
+        r, alpha = lifetime.r, lifetime.alpha
         slopes, weight = self.slopes.reshape(len(self.slopes), -1), self.weight.ravel()
         total: FloatArray = (slopes * weight) @ slopes.T
         by_alpha = 1 / (alpha + self.tau)
@@ -226,12 +227,13 @@ class Points(NamedTuple):
 
 
 def purchase_slopes(
-    tau: FloatArray, x: FloatArray, of_alpha: FloatArray, *, r: float, alpha: float
+    tau: FloatArray, x: FloatArray, of_alpha: FloatArray, lifetime: Lifetime
 ) -> tuple[FloatArray, FloatArray]:
     """Return the derivatives of log e(τ) in r and α.
 
     Written so that nothing large cancels where both go to infinity together.
     """
+    r, alpha = lifetime.r, lifetime.alpha
     return -of_alpha, (r / alpha * tau - x) / (alpha + tau)
 
 

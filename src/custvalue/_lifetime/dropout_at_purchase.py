@@ -1,29 +1,34 @@
-"""Customers who leave at a purchase: what BG/NBD and MBG/NBD have in common.
+"""Customers who leave at a purchase: what BG/NBD, MBG/NBD and their regular relatives share.
 
-They differ in one thing: whether a customer can leave at the first purchase already. Of a customer
-who is alive at T, all that is ahead follows from λ ~ Gamma(r + x, α + T) and p ~ Beta(a, b + c),
-where c counts the chances to leave that were passed by, x or x + 1; so known customers and new ones
-have the same formulas.
+They differ in two things: whether a customer can leave at the first purchase already, and how
+regularly customers buy. Of a customer who is alive at T, all that is ahead of one who buys at
+random follows from λ ~ Gamma(r + x, α + T) and p ~ Beta(a, b + c), where c counts the chances to
+leave that were passed, x or x + 1; so known customers and new ones have the same formulas.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, ClassVar
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
-from custvalue._checks import Generator, random_generator
-from custvalue._lifetime.arguments import ages
 from custvalue._lifetime.discounting import finite_lifetime
-from custvalue._lifetime.dropout_likelihood import log_likelihood, log_odds_left
+from custvalue._lifetime.dropout_likelihood import (
+    LogLikelihood,
+    Symbols,
+    limit,
+    log_likelihood,
+    log_odds_left,
+    starting_points,
+)
 from custvalue._lifetime.gamma_functions import log_choices, log_rising_ratio
-from custvalue._lifetime.history import Cells, PurchaseHistory
-from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
+from custvalue._lifetime.history import Cells
+from custvalue._lifetime.maximum import Objective
+from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime
 from custvalue._lifetime.quadrature import beta_mean, from_few_ages, legendre
-from custvalue._lifetime.units import Horizon, declared_unit
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
 
@@ -31,7 +36,7 @@ from custvalue._values import Positive
 class LeavesAtPurchase(PurchasesAtAnyTime):
     """A model in which customers leave at a purchase, at the first one already or not."""
 
-    FIRST: ClassVar[int]  # 1 where customers can leave at the first purchase, else 0
+    _first: ClassVar[int]  # 1 where customers can leave at the first purchase, else 0
 
     if TYPE_CHECKING:  # declared by each model
         r: Positive
@@ -39,139 +44,121 @@ class LeavesAtPurchase(PurchasesAtAnyTime):
         a: Positive
         b: Positive
 
-    def _log_likelihood(self, cells: Cells) -> FloatArray:
-        x, t_x, T = cells.frequency, cells.recency, cells.age
-        return log_likelihood(x, t_x, T, **self._symbols, first=self.FIRST)
-
-    def _alive(self, cells: Cells) -> FloatArray:
-        x, t_x, T = cells.frequency, cells.recency, cells.age
-        return special.expit(-log_odds_left(x, t_x, T, **self._symbols, first=self.FIRST))
-
-    def _stays(self, cells: Cells, later: float) -> FloatArray:
-        return stays(*self._rate(cells), later, a=self.a, b=self._staying(cells))
-
-    def _buys(self, cells: Cells, until: float) -> FloatArray:
-        return buys(*self._rate(cells), until)
-
-    def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
-        if rate == 0 and until == math.inf:
-            return purchases_for_ever(self.a, self._staying(cells))
-        x, age = cells.frequency, self.alpha + cells.age
-        return purchases_ahead(x, age, until, rate, r=self.r, a=self.a, b=self.b + self.FIRST)
-
-    def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
-        return purchase_counts(n, until, *self._rate(cells), a=self.a, b=self._staying(cells))
+    @property
+    def _symbols(self) -> Symbols:
+        return Symbols(self.r, self.alpha, self.a, self.b, self._first)
 
     def _check_total(self) -> None:
         finite_lifetime("a", self.a)
 
-    def _rate(self, cells: Cells) -> tuple[FloatArray, FloatArray]:
-        """Return shape and rate of the gamma distribution of λ, given alive."""
-        return self.r + cells.frequency, self.alpha + cells.age
+    @abstractmethod
+    def _intervals(self, rate: FloatArray, random: np.random.Generator) -> FloatArray:
+        """Return the time to the next purchase of customers with these rates."""
 
-    def _staying(self, cells: Cells) -> FloatArray:
-        """Return the second parameter of the beta distribution of p, given alive."""
-        return self.b + cells.frequency + self.FIRST
-
-    @property
-    def _symbols(self) -> dict[str, float]:
-        return {"r": self.r, "alpha": self.alpha, "a": self.a, "b": self.b}
-
-    def simulate(
-        self, customers: int, *, age: Horizon | npt.ArrayLike, rng: Generator = None
-    ) -> PurchaseHistory:
-        """Make up customers whose purchases follow this model.
-
-        Parameters
-        ----------
-        customers : int
-            How many.
-        age : str, timedelta or array_like of shape (customers,)
-            How long each has been observed since the first purchase; an array is in the unit of
-            the model.
-        rng : numpy.random.Generator, int or None
-            Source of randomness.
-
-        Returns
-        -------
-        PurchaseHistory
-            Times are continuous, not rounded to days.
-
-        Raises
-        ------
-        ParameterError
-            If `customers`, `age` or `rng` is not what it must be.
-        UnitError
-            If the model has no unit, or a single age has none.
-        """
-        unit = declared_unit(self.unit, self._name)
-        T = ages(age, customers, unit)
-        random = random_generator(rng)
-        rate = random.gamma(self.r, 1 / self.alpha, customers)
-        leaving = random.beta(self.a, self.b, customers)
-        x, t_x = np.zeros(customers), np.zeros(customers)
+    def _draw(self, T: FloatArray, random: np.random.Generator) -> Drawn:
+        rate = random.gamma(self.r, 1 / self.alpha, len(T))
+        leaving = random.beta(self.a, self.b, len(T))
+        x, t_x, log_intervals = np.zeros((3, len(T)))
         here = np.flatnonzero(rate > 1e-300)
-        if self.FIRST:
+        if self._first:
             here = here[random.random(here.size) >= leaving[here]]
         while here.size:
-            at = t_x[here] + random.exponential(1 / rate[here])
-            here, at = here[at <= T[here]], at[at <= T[here]]
+            interval = self._intervals(rate[here], random)
+            in_time = t_x[here] + interval <= T[here]
+            here, interval = here[in_time], interval[in_time]
             x[here] += 1
-            t_x[here] = at
+            t_x[here] += interval
+            log_intervals[here] += np.log(interval)
             here = here[random.random(here.size) >= leaving[here]]
-        return PurchaseHistory.from_arrays(frequency=x, recency=t_x, age=T, unit=unit)
+        return Drawn(x, t_x, log_intervals)
+
+
+class RandomBuyers(LeavesAtPurchase):
+    """A model of customers who buy at random and leave at a purchase."""
+
+    @classmethod
+    def _objective(cls, cells: Cells) -> Objective:
+        return LogLikelihood(cells, first=cls._first)
+
+    @classmethod
+    def _start(cls, cells: Cells) -> list[dict[str, float]]:
+        return starting_points(cells, cls)
+
+    def _limit(self, cells: Cells) -> str:
+        return limit(self._symbols, cells)
+
+    def _log_likelihood(self, cells: Cells) -> FloatArray:
+        return log_likelihood(cells.frequency, cells.recency, cells.age, self._symbols)
+
+    def _alive(self, cells: Cells) -> FloatArray:
+        odds = log_odds_left(cells.frequency, cells.recency, cells.age, self._symbols)
+        return special.expit(-odds)
+
+    def _stays(self, cells: Cells, later: float) -> FloatArray:
+        return stays(Alive.of(cells, self._symbols), later)
+
+    def _buys(self, cells: Cells, until: float) -> FloatArray:
+        return buys(Alive.of(cells, self._symbols), until)
+
+    def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
+        if rate == 0 and until == math.inf:
+            return all_purchases(self.a, Alive.of(cells, self._symbols).b)
+        return purchases_ahead(cells.frequency, cells.age, until, rate, self._symbols)
+
+    def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
+        return purchase_counts(n, until, Alive.of(cells, self._symbols))
+
+    def _intervals(self, rate: FloatArray, random: np.random.Generator) -> FloatArray:
+        return random.exponential(1 / rate)
+
+    def _draw(self, T: FloatArray, random: np.random.Generator) -> Drawn:
+        return super()._draw(T, random)._replace(log_intervals=None)
+
+
+class Alive(NamedTuple):
+    """What is known of customers who are alive: λ ~ Gamma(m, age) and p ~ Beta(a, b)."""
+
+    m: FloatArray
+    age: FloatArray
+    a: float
+    b: FloatArray
+
+    @classmethod
+    def of(cls, cells: Cells, p: Symbols) -> Alive:
+        """Update the parameters by what was observed."""
+        x, T = cells.frequency, cells.age
+        return cls(p.r + x, p.alpha + T, p.a, p.b + x + p.first)
 
 
 def purchases_ahead(
-    x: FloatArray, age: FloatArray, until: float, rate: float, *, r: float, a: float, b: float
+    x: FloatArray, T: FloatArray, until: float, rate: float, p: Symbols
 ) -> FloatArray:
     """Return the (discounted) purchases expected of customers who are alive.
 
-    The closed form cancels, is 0/0 at a = 1 and overflows for frequent buyers; the mean over p
-    does not.
-
-    Parameters
-    ----------
-    x, age : ndarray of shape (n,)
-        λ ~ Gamma(r + x, age) and p ~ Beta(a, b + x).
-    until, rate : float
-        Horizon and discount rate δ.
-    r, a, b : float
-        Parameters before any purchase.
-
-    Returns
-    -------
-    ndarray of shape (n,)
-        ∫ e^(-δu) dE[Y(u)] from 0 to the horizon.
+    ∫ e^(-δu) dE[Y(u)] from 0 to the horizon. The closed form cancels, is 0/0 at a = 1 and overflows
+    for frequent buyers; the mean over the dropout probability does not.
     """
     if until == 0:
         return np.zeros(x.shape)
 
     def at(x: FloatArray, age: FloatArray) -> FloatArray:
-        m, tau, fall = r + x, until / age, rate * age
+        m, tau, fall = p.r + x, until / age, rate * age
         effective = np.minimum(tau, DARK / fall) if rate > 0 else tau
 
-        def kernel(p: FloatArray, rows: slice) -> FloatArray:
-            return given_p(p, m[rows, None], tau[rows, None], fall[rows, None])
+        def kernel(leaving: FloatArray, rows: slice) -> FloatArray:
+            return given_p(leaving, m[rows, None], tau[rows, None], fall[rows, None])
 
-        return beta_mean(kernel, a, b + x, (m + 1) * effective)
+        return beta_mean(kernel, p.a, p.b + p.first + x, (m + 1) * effective)
 
-    return from_few_ages(at, x, age)
+    return from_few_ages(at, x, p.alpha + T)
 
 
-def purchases_for_ever(a: float, b: FloatArray) -> FloatArray:
+def all_purchases(a: float, b: FloatArray) -> FloatArray:
     """Return E[1/p], p ~ Beta(a, b), a > 1: all purchases ahead, up to the one to leave at.
-
-    Parameters
-    ----------
-    a : float
-        First parameter of the beta distribution.
-    b : ndarray of shape (n,)
-        Second parameter, given alive.
 
     Examples
     --------
-    >>> purchases_for_ever(2.0, np.array([3.0]))
+    >>> all_purchases(2.0, np.array([3.0]))
     array([4.])
     """
     return 1 + b / (a - 1)
@@ -203,69 +190,31 @@ def given_p(p: FloatArray, m: FloatArray, tau: FloatArray, fall: FloatArray) -> 
 DARK = 40.0  # e^-40: nothing is seen beyond it
 
 
-def stays(m: FloatArray, age: FloatArray, later: float, *, a: float, b: FloatArray) -> FloatArray:
+def stays(known: Alive, later: float) -> FloatArray:
     """Return E[(1 + pτ)^-m], the probability to be alive a time τ = later / age ahead.
 
     Given λ and p, customers leave at the rate λp.
-
-    Parameters
-    ----------
-    m, age, b : ndarray of shape (n,)
-        λ ~ Gamma(m, age) and p ~ Beta(a, b).
-    later : float
-        How much later.
-    a : float
-        First parameter of the beta distribution.
-
-    Returns
-    -------
-    ndarray of shape (n,)
     """
-    tau = later / age
+    m, tau = known.m, later / known.age
 
     def kernel(p: FloatArray, rows: slice) -> FloatArray:
         return np.exp(-m[rows, None] * np.log1p(p * tau[rows, None]))
 
-    return beta_mean(kernel, a, b, (m + 1) * tau, steep=True)
+    return beta_mean(kernel, known.a, known.b, (m + 1) * tau, steep=True)
 
 
-def buys(m: FloatArray, age: FloatArray, until: float) -> FloatArray:
-    """Return the probability of a purchase up to the horizon: nobody leaves before it.
-
-    Parameters
-    ----------
-    m, age : ndarray of shape (n,)
-        λ ~ Gamma(m, age).
-    until : float
-        The horizon.
-    """
-    return -np.expm1(-m * np.log1p(until / age))
+def buys(known: Alive, until: float) -> FloatArray:
+    """Return the probability of a purchase up to the horizon: no customer leaves before it."""
+    return -np.expm1(-known.m * np.log1p(until / known.age))
 
 
-def purchase_counts(
-    n: FloatArray, t: float, m: FloatArray, age: FloatArray, *, a: float, b: FloatArray
-) -> FloatArray:
-    """Return P(Y(t) = n) of customers who are alive, Fader, Hardie & Lee (2005), equation (8).
+def purchase_counts(n: FloatArray, t: float, known: Alive) -> FloatArray:
+    """Return P(Y(t) = n), Fader, Hardie & Lee (2005), equation (8), shape (cells, len(n)).
 
     Either n purchases and never left, or left after the n-th, where more would have followed or
     not: that sum is a regularised incomplete beta function.
-
-    Parameters
-    ----------
-    n : ndarray of shape (k,)
-        Whole numbers >= 0.
-    t : float
-        The horizon, > 0.
-    m, age, b : ndarray of shape (cells,)
-        λ ~ Gamma(m, age) and p ~ Beta(a, b).
-    a : float
-        First parameter of the beta distribution.
-
-    Returns
-    -------
-    ndarray of shape (cells, k)
     """
-    m, age, b = m[:, None], age[:, None], b[:, None]
+    m, age, a, b = known.m[:, None], known.age[:, None], known.a, known.b[:, None]
     share, before = t / (age + t), np.maximum(n - 1, 0)
     nbd = log_choices(m, n) - m * np.log1p(t / age) + special.xlogy(n, share)
     away = log_rising_ratio(a + b, n)

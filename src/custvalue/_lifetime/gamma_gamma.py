@@ -16,19 +16,21 @@ or less at a time. With q <= 1 the population has no mean spend.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import ClassVar
 
 import numpy as np
-from pydantic import Field
 from scipy import special
 
 from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.arguments import is_number, meant_percent
-from custvalue._lifetime.fit import REMEDY, Derivatives, Fit, maximum_likelihood
+from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.history import PurchaseHistory
+from custvalue._lifetime.limits import REMEDY
+from custvalue._lifetime.maximum import Derivatives
+from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._rows import FloatArray
-from custvalue._values import Frozen, Positive
+from custvalue._values import Positive
 from custvalue._words import plain
 from custvalue.errors import DataError, EstimationError, ParameterError
 
@@ -37,7 +39,7 @@ SpendHistory = PurchaseHistory | OpportunityHistory
 # --- parameters -----------------------------------------------------------------------------
 
 
-class GammaGamma(Frozen):
+class GammaGamma(LifetimeModel):
     """The Gamma-Gamma model of spend of Fader & Hardie (2013).
 
     Parameters
@@ -66,7 +68,8 @@ class GammaGamma(Frozen):
     array([24.66])
     """
 
-    kind: Literal["Gamma-Gamma"] = Field(default="Gamma-Gamma", repr=False)
+    kind: ClassVar[str] = "Gamma-Gamma"
+
     p: Positive
     q: Positive
     gamma: Positive
@@ -74,7 +77,7 @@ class GammaGamma(Frozen):
     # --- methods ----------------------------------------------------------------------------
 
     @classmethod
-    def fit(cls, history: SpendHistory) -> Fit[GammaGamma]:
+    def fit(cls, history: SpendHistory) -> SpendFit:
         """Estimate the parameters by maximum likelihood from the customers who came back.
 
         Parameters
@@ -85,7 +88,8 @@ class GammaGamma(Frozen):
         Returns
         -------
         Fit[GammaGamma]
-            Its `customers` are those with a repeat purchase.
+            It predicts as the model does, ``fit.expected_spend(history)``. Its `customers` are
+            those with a repeat purchase.
 
         Raises
         ------
@@ -112,8 +116,12 @@ class GammaGamma(Frozen):
         cells = SpendCells.of(history)
         start = starting_point(cells)
         return maximum_likelihood(
-            cls, cells, LogLikelihood, start, customers=len(cells), limit=limit
+            SpendFit, cells, LogLikelihood, start, customers=len(cells), limit=limit
         )
+
+    @classmethod
+    def _fit_class(cls) -> type[SpendFit]:
+        return SpendFit
 
     @property
     def mean_spend(self) -> float:
@@ -148,9 +156,7 @@ class GammaGamma(Frozen):
         """
         cells = SpendCells.of(history)
         each = np.zeros(len(history))
-        each[history.frequency > 0] = log_likelihood(
-            cells.frequency, cells.mean, p=self.p, q=self.q, gamma=self.gamma
-        )
+        each[history.frequency > 0] = log_likelihood(cells.frequency, cells.mean, self)
         return each
 
     def expected_spend(self, history: SpendHistory) -> FloatArray:
@@ -299,6 +305,24 @@ class GammaGamma(Frozen):
         return f"with q={self.q:.4g} (<= 1) the population mean of spend does not exist."
 
 
+class SpendAnswers:
+    """What a fit asks its model."""
+
+    expected_spend = of_model(GammaGamma.expected_spend)
+    spend_quantile = of_model(GammaGamma.spend_quantile)
+    spend_probability = of_model(GammaGamma.spend_probability)
+    simulate = of_model(GammaGamma.simulate)
+
+
+class SpendFit(SpendAnswers, Fit[GammaGamma]):
+    """A fitted model of spend, which answers what the model answers."""
+
+    @property
+    def mean_spend(self) -> float:
+        """The mean spend in the population, p gamma / (q - 1), for q > 1."""
+        return self.model.mean_spend
+
+
 NO_MEAN = (
     "Look for a few extreme spends and treat them first, fit on more customers, or value only "
     "customers with repeat purchases."
@@ -308,9 +332,9 @@ NO_MEAN = (
 # --- formulas -------------------------------------------------------------------------------
 
 
-def log_likelihood(x: FloatArray, z: FloatArray, *, p: float, q: float, gamma: float) -> FloatArray:
+def log_likelihood(x: FloatArray, z: FloatArray, model: GammaGamma) -> FloatArray:
     """Equation (1a): the density of the mean z of x spends; x > 0."""
-    total = x * z
+    p, q, gamma, total = model.p, model.q, model.gamma, x * z
     return (
         -special.betaln(p * x, q)
         - q * np.log1p(total / gamma)

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from scipy import special
@@ -34,6 +34,16 @@ MOST = 6.0  # how far the logarithm of each factor may change within a stride
 WIDE, STEEP = 6.0, 1.4  # WIDE log(1 + stride / room) + STEEP change, as the tests confirm
 FAR = 300.0  # e^w - 1 stays within doubles; beyond it g grows as w
 BLOCK = 8192  # rows of counts at a time
+
+
+class Symbols(NamedTuple):
+    """The parameters of the gamma-Gompertz/NBD."""
+
+    r: float
+    alpha: float
+    beta: float
+    b: float
+    s: float
 
 
 def grown(w: FloatArray, beta: FloatArray | float) -> FloatArray:
@@ -194,20 +204,10 @@ def faint_hazard(curve: Curve, width: FloatArray) -> FloatArray:
     )
 
 
-def log_odds_left(
-    x: FloatArray,
-    t_x: FloatArray,
-    T: FloatArray,
-    *,
-    r: float,
-    alpha: float,
-    beta: float,
-    b: float,
-    s: float,
-) -> FloatArray:
+def log_odds_left(x: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols) -> FloatArray:
     """Return log P(left) / P(alive); -inf where t_x = T."""
-    curve = Curve(b * (alpha + t_x), r + x, updated(beta, b * t_x), s)
-    width = b * (T - t_x)
+    curve = Curve(p.b * (p.alpha + t_x), p.r + x, updated(p.beta, p.b * t_x), p.s)
+    width = p.b * (T - t_x)
     inside = np.zeros(len(x))
     some = np.flatnonzero(width > 0)
     faint = np.zeros(len(x))
@@ -220,20 +220,12 @@ def log_odds_left(
 
 
 def first_purchase(
-    x: FloatArray,
-    T: FloatArray,
-    until: float | FloatArray,
-    *,
-    r: float,
-    alpha: float,
-    beta: float,
-    b: float,
-    s: float,
+    x: FloatArray, T: FloatArray, until: float | FloatArray, p: Symbols
 ) -> FloatArray:
     """Return P(a purchase before death and horizon | alive at T)."""
-    curve = Curve(b * (alpha + T), r + x, updated(beta, b * T), s)
-    width, total = np.broadcast_to(b * until, x.shape), np.zeros(len(x))
-    steep = (curve.m + 1) / curve.a + s / np.minimum(curve.beta, 1)
+    curve = Curve(p.b * (p.alpha + T), p.r + x, updated(p.beta, p.b * T), p.s)
+    width, total = np.broadcast_to(p.b * until, x.shape), np.zeros(len(x))
+    steep = (curve.m + 1) / curve.a + p.s / np.minimum(curve.beta, 1)
     with np.errstate(divide="ignore"):
         faint = DARK + 2 + np.log((steep + 1 / width) * curve.a / curve.m)
     for rows, w, weight in strides(curve, width, faint):
@@ -243,20 +235,12 @@ def first_purchase(
     return curve.m * total
 
 
-def time_alive(beta: FloatArray, until: float, rate: float, *, b: float, s: float) -> FloatArray:
-    """Return ∫ e^(-δu) S(u) du, the (discounted) time that one stays, up to the horizon.
+def time_alive(T: FloatArray, until: float, rate: float, p: Symbols) -> FloatArray:
+    """Return ∫ e^(-δu) S(T+u)/S(T) du, the (discounted) time that one stays, up to the horizon.
 
-    Parameters
-    ----------
-    beta : ndarray of shape (n,)
-        Updated to now.
-    until : float
-        The horizon; may be infinite, also with a rate of 0.
-    rate : float
-        δ.
-    b, s : float
-        Parameters.
+    The horizon may be infinite, also with a rate of 0.
     """
+    beta, b, s = updated(p.beta, p.b * T), p.b, p.s
     if until == 0:
         return np.zeros(beta.shape)
     width, none = np.full(len(beta), b * until), np.full(len(beta), 1e-300)
@@ -274,14 +258,7 @@ def log_counts(
 ) -> FloatArray:
     """Return the logarithm of ∫ (w/(a+w))^n (1+w/a)^-m S h dw from 0 to the width.
 
-    Parameters
-    ----------
-    n, a, m, beta : ndarray of shape (rows,)
-        n are whole numbers >= 0; beta is updated to now.
-    width : float
-        Positive.
-    s : float
-        Parameter.
+    `n` are whole numbers >= 0; `beta` is updated to now.
     """
     parts = [slice(first, first + BLOCK) for first in range(0, len(n), BLOCK)]
     curves = (CountCurve(a[rows], m[rows], beta[rows], s, n=n[rows]) for rows in parts)

@@ -8,7 +8,6 @@ p = e^(bτ) / (β + e^(bτ) - 1); for the rest see :mod:`custvalue._lifetime.cal
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ from custvalue._lifetime.calendar_likelihood import CalendarLikelihood
 from custvalue._lifetime.gamma_gompertz_integral import (
     FAR,
     Curve,
+    Symbols,
     faint_hazard,
     grown,
     strides,
@@ -31,17 +31,12 @@ class LogLikelihood(CalendarLikelihood):
 
     @staticmethod
     def lifetime(*parameters: float) -> GompertzLifetime:
-        """Return the lifetime with (β, b, s)."""
+        """Return the lifetime with (r, α, β, b, s)."""
         return GompertzLifetime(*parameters)
 
 
-@dataclass(frozen=True)
-class GompertzLifetime:
+class GompertzLifetime(Symbols):
     """S(τ) = (β / (β + e^(bτ) - 1))^s."""
-
-    beta: float
-    b: float
-    s: float
 
     def log_survival(self, tau: FloatArray) -> FloatArray:
         """Return log S(τ)."""
@@ -58,13 +53,13 @@ class GompertzLifetime:
         p = 1 / (self.beta * young + old)
         return GompertzStage(tau, log_survival, young * p, old * p, p, self.beta, self.b, self.s)
 
-    def nodes(
-        self, start: FloatArray, stop: FloatArray, of_alpha: FloatArray, *, alpha: float
-    ) -> Iterator[Nodes]:
+    def nodes(self, start: FloatArray, stop: FloatArray, of_alpha: FloatArray) -> Iterator[Nodes]:
         """Yield nodes for ``∫ (α+τ)^-of_alpha h(τ) S(τ) dτ`` from each start to its stop."""
         b, chosen = self.b, np.flatnonzero(stop > start)
         since = start[chosen]
-        curve = Curve(b * (alpha + since), of_alpha[chosen], updated(self.beta, b * since), self.s)
+        curve = Curve(
+            b * (self.alpha + since), of_alpha[chosen], updated(self.beta, b * since), self.s
+        )
         width = b * (stop[chosen] - since)
         for rows, w, weight in strides(curve, width, faint_hazard(curve, width)):
             yield Nodes(chosen[rows], w / b, weight / b)

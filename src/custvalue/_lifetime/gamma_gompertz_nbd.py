@@ -30,20 +30,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import partial
-from typing import Literal
+from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
-from pydantic import Field
 from scipy import special
 
-from custvalue._checks import Generator, random_generator
 from custvalue._lifetime import pareto_likelihood
-from custvalue._lifetime.arguments import ages
-from custvalue._lifetime.fit import REMEDY, Fit, highest, maximum_likelihood
 from custvalue._lifetime.gamma_functions import log_choices, log_rising
 from custvalue._lifetime.gamma_gompertz_integral import (
+    Symbols,
     first_purchase,
     grown,
     log_counts,
@@ -52,10 +47,13 @@ from custvalue._lifetime.gamma_gompertz_integral import (
     updated,
 )
 from custvalue._lifetime.gamma_gompertz_likelihood import LogLikelihood
-from custvalue._lifetime.history import Cells, PurchaseHistory, checked_history
+from custvalue._lifetime.history import Cells
+from custvalue._lifetime.limits import REMEDY
+from custvalue._lifetime.maximum import Objective, highest
+from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.moments import among_repeaters, gamma_rates
-from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
-from custvalue._lifetime.units import Horizon, TimeUnit, declared_unit
+from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime, drawn_at_random
+from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
 
@@ -102,7 +100,8 @@ class GammaGompertzNBD(PurchasesAtAnyTime):
     array([6.633])
     """
 
-    kind: Literal["Gamma-Gompertz/NBD"] = Field(default="Gamma-Gompertz/NBD", repr=False)
+    kind: ClassVar[str] = "Gamma-Gompertz/NBD"
+
     r: Positive
     alpha: Positive
     beta: Positive
@@ -112,204 +111,101 @@ class GammaGompertzNBD(PurchasesAtAnyTime):
 
     # 4. Estimation and answers about cells ------------------------------------------------------
 
+    @property
+    def _symbols(self) -> Symbols:
+        return Symbols(self.r, self.alpha, self.beta, self.b, self.s)
+
     @classmethod
-    def fit(cls, history: PurchaseHistory) -> Fit[GammaGompertzNBD]:
-        """Estimate the parameters by maximum likelihood.
+    def _objective(cls, cells: Cells) -> Objective:
+        return LogLikelihood(cells)
 
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Of all customers, also those who never came back.
+    @classmethod
+    def _start(cls, cells: Cells) -> list[dict[str, float]]:
+        return starting_points(cells, cls)
 
-        Returns
-        -------
-        Fit[GammaGompertzNBD]
-
-        Raises
-        ------
-        EstimationError
-            If nobody came back, or there is one customer only.
-
-        Warns
-        -----
-        ConvergenceWarning, IdentifiabilityWarning
-
-        Examples
-        --------
-        >>> from custvalue import lifetime
-        >>> truth = lifetime.GammaGompertzNBD(r=1, alpha=1, beta=9, b=0.1, s=1, unit="week")
-        >>> fit = lifetime.GammaGompertzNBD.fit(truth.simulate(2_000, age="52 weeks", rng=1))
-        >>> fit.converged, truth.b in fit.confidence_interval(0.99)["b"]
-        (True, True)
-        """
-        cells = checked_history(history, "GammaGompertzNBD").cells
-        return maximum_likelihood(
-            cls,
-            cells,
-            LogLikelihood,
-            starting_points(cells),
-            customers=len(history),
-            unit=history.unit,
-            limit=partial(limit, cells=cells),
-        )
+    def _limit(self, cells: Cells) -> str:
+        return limit(self._symbols, cells)
 
     def _log_likelihood(self, cells: Cells) -> FloatArray:
-        return log_likelihood(cells.frequency, cells.recency, cells.age, **self._symbols)
+        return log_likelihood(cells.frequency, cells.recency, cells.age, self._symbols)
 
     def _alive(self, cells: Cells) -> FloatArray:
-        return probability_alive(cells.frequency, cells.recency, cells.age, **self._symbols)
+        return probability_alive(cells.frequency, cells.recency, cells.age, self._symbols)
 
     def _stays(self, cells: Cells, later: float) -> FloatArray:
         ahead = np.full(len(cells), self.b * later)
         return np.exp(-self.s * grown(ahead, updated(self.beta, self.b * cells.age)))
 
     def _buys(self, cells: Cells, until: float) -> FloatArray:
-        return first_purchase(cells.frequency, cells.age, until, **self._symbols)
+        return first_purchase(cells.frequency, cells.age, until, self._symbols)
 
     def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
-        return purchases_if_alive(cells.frequency, cells.age, until, rate, **self._symbols)
+        return purchases_if_alive(cells.frequency, cells.age, until, rate, self._symbols)
 
     def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
-        return purchase_counts(n, until, cells.frequency, cells.age, **self._symbols)
+        return purchase_counts(n, until, cells.frequency, cells.age, self._symbols)
 
     def _check_total(self) -> None:
         """Refuse nothing: hazards do not fall to zero, so that no lifetime is endless."""
 
     # 5. Simulation ---------------------------------------------------------------------------
 
-    def simulate(
-        self, customers: int, *, age: Horizon | npt.ArrayLike, rng: Generator = None
-    ) -> PurchaseHistory:
-        """Make up customers whose purchases follow this model.
-
-        Parameters
-        ----------
-        customers : int
-            How many.
-        age : str, timedelta or array_like of shape (customers,)
-            How long each has been observed since the first purchase; an array is in the unit of
-            the model.
-        rng : numpy.random.Generator, int or None
-            Source of randomness.
-
-        Returns
-        -------
-        PurchaseHistory
-            Times are continuous, not rounded to days.
-
-        Raises
-        ------
-        ParameterError
-            If `customers`, `age` or `rng` is not what it must be.
-        UnitError
-            If the model has no unit, or a single age has none.
-        """
-        unit = declared_unit(self.unit, "GammaGompertzNBD")
-        T = ages(age, customers, unit)
-        random = random_generator(rng)
-        rate = random.gamma(self.r, 1 / self.alpha, customers)
-        eta = np.maximum(random.gamma(self.s, 1 / self.beta, customers), 1e-300)
-        lifetime = np.log1p(random.exponential(size=customers) / eta) / self.b
-        seen = np.minimum(lifetime, T)
-        x = random.poisson(rate * seen)
-        last = random.random(customers) ** (1 / np.maximum(x, 1))  # the largest of x places
-        recency = np.where(x > 0, seen * last, 0.0)
-        return PurchaseHistory.from_arrays(frequency=x, recency=recency, age=T, unit=unit)
-
-    @property
-    def _symbols(self) -> dict[str, float]:
-        return {name: getattr(self, name) for name in ("r", "alpha", "beta", "b", "s")}
+    def _draw(self, T: FloatArray, random: np.random.Generator) -> Drawn:
+        rate = random.gamma(self.r, 1 / self.alpha, len(T))
+        eta = np.maximum(random.gamma(self.s, 1 / self.beta, len(T)), 1e-300)
+        lifetime = np.log1p(random.exponential(size=len(T)) / eta) / self.b
+        return drawn_at_random(rate, np.minimum(lifetime, T), random)
 
 
 # 3. Formulas ---------------------------------------------------------------------------------
 
 
-def log_likelihood(
-    x: FloatArray,
-    t_x: FloatArray,
-    T: FloatArray,
-    *,
-    r: float,
-    alpha: float,
-    beta: float,
-    b: float,
-    s: float,
-) -> FloatArray:
+def log_likelihood(x: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols) -> FloatArray:
     """Equation (1), with the sum in brackets as 1 + odds of having left.
 
     Where no purchase is nearly certain, the terms cancel: there it is log(1 - P(a purchase)).
     """
-    times = -r * np.log1p(T / alpha) - x * np.log(alpha + T) - s * grown(b * T, beta)
-    odds = log_odds_left(x, t_x, T, r=r, alpha=alpha, beta=beta, b=b, s=s)
-    total: FloatArray = log_rising(r, x).value + times + np.logaddexp(0, odds)
+    times = -p.r * np.log1p(T / p.alpha) - x * np.log(p.alpha + T) - p.s * grown(p.b * T, p.beta)
+    odds = log_odds_left(x, t_x, T, p)
+    total: FloatArray = log_rising(p.r, x).value + times + np.logaddexp(0, odds)
     certain = np.flatnonzero((x == 0) & (total > -0.5))
     new = np.zeros(len(certain))
-    buys = first_purchase(new, new, T[certain], r=r, alpha=alpha, beta=beta, b=b, s=s)
-    total[certain] = np.log1p(-buys)
+    total[certain] = np.log1p(-first_purchase(new, new, T[certain], p))
     return total
 
 
-def probability_alive(
-    x: FloatArray,
-    t_x: FloatArray,
-    T: FloatArray,
-    *,
-    r: float,
-    alpha: float,
-    beta: float,
-    b: float,
-    s: float,
-) -> FloatArray:
+def probability_alive(x: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols) -> FloatArray:
     """Equation (2)."""
-    return special.expit(-log_odds_left(x, t_x, T, r=r, alpha=alpha, beta=beta, b=b, s=s))
+    return special.expit(-log_odds_left(x, t_x, T, p))
 
 
 def purchases_if_alive(
-    x: FloatArray,
-    T: FloatArray,
-    until: float,
-    rate: float,
-    *,
-    r: float,
-    alpha: float,
-    beta: float,
-    b: float,
-    s: float,
+    x: FloatArray, T: FloatArray, until: float, rate: float, p: Symbols
 ) -> FloatArray:
     """Return the (discounted) purchases expected of customers alive at T, equation (4)."""
     each_T, row = np.unique(T, return_inverse=True)
-    time = time_alive(updated(beta, b * each_T), until, rate, b=b, s=s)
-    return (r + x) / (alpha + T) * time[row]
+    return (p.r + x) / (p.alpha + T) * time_alive(each_T, until, rate, p)[row]
 
 
 def purchase_counts(
-    n: FloatArray,
-    t: float,
-    x: FloatArray,
-    T: FloatArray,
-    *,
-    r: float,
-    alpha: float,
-    beta: float,
-    b: float,
-    s: float,
+    n: FloatArray, t: float, x: FloatArray, T: FloatArray, p: Symbols
 ) -> FloatArray:
     """Equation (5) for customers alive at T, with what is known of them, shape (len(x), len(n))."""
     each, count = (part.ravel() for part in np.broadcast_arrays(np.arange(len(x))[:, None], n))
-    m, a, now = r + x[each], alpha + T[each], updated(beta, b * T[each])
-    left = log_counts(count, b * t, a=b * a, m=m, beta=now, s=s)
+    m, a, now = p.r + x[each], p.alpha + T[each], updated(p.beta, p.b * T[each])
+    left = log_counts(count, p.b * t, a=p.b * a, m=m, beta=now, s=p.s)
     stayed = special.xlogy(count, t / (a + t)) - m * np.log1p(t / a)
-    stayed -= s * grown(np.full(len(now), b * t), now)
+    stayed -= p.s * grown(np.full(len(now), p.b * t), now)
     each_count: FloatArray = np.exp(log_choices(m, count) + np.logaddexp(stayed, left))
     return each_count.reshape(len(x), len(n))
 
 
-def starting_points(cells: Cells) -> list[dict[str, float]]:
+def starting_points(cells: Cells, model: type[LifetimeModel]) -> list[dict[str, float]]:
     """Take rates from moments; customers leave when they are old, at once, or from some age on.
 
     The likelihood may have a top for each of these stories.
     """
-    rates = gamma_rates(cells, "GammaGompertzNBD", ("r", "alpha", "beta", "b", "s"))
+    rates = gamma_rates(cells, model)
     per_age = float(cells.count.sum() / (cells.count @ cells.age))
     return [
         {**rates, "beta": 20.0, "b": 3 * per_age, "s": 1.0},
@@ -318,13 +214,13 @@ def starting_points(cells: Cells) -> list[dict[str, float]]:
     ]
 
 
-def limit(model: GammaGompertzNBD, cells: Cells) -> str:
+def limit(p: Symbols, cells: Cells) -> str:
     """Say which simpler model it is where the data cannot tell the parameters apart."""
     likelihood = LogLikelihood(cells)
-    r, alpha = model.r, model.alpha
-    fitted = likelihood(np.array([r, alpha, model.beta, model.b, model.s])).value
+    r, alpha = p.r, p.alpha
+    fitted = likelihood(np.array(p)).value
     said = []
-    for fewer, lifetime, what in simpler_lifetimes(model, float(cells.age.max())):
+    for fewer, lifetime, what in simpler_lifetimes(p, float(cells.age.max())):
         fall = fitted - likelihood(np.array([r, alpha, *lifetime])).value
         if fall < fewer:  # by Akaike's criterion, each parameter must gain more than 1
             said.append(f"{what.format(fall=f'falls by {max(fall, 0):.1f} only')}")
@@ -342,7 +238,10 @@ def limit(model: GammaGompertzNBD, cells: Cells) -> str:
 
 def beside_pareto(fitted: float, cells: Cells) -> str:
     """Say how well customers who do not age fit."""
-    starts = [np.array(list(start.values())) for start in pareto_likelihood.starting_points(cells)]
+    starts = [
+        np.array(list(start.values()))
+        for start in pareto_likelihood.starting_points(cells, GammaGompertzNBD)
+    ]
     fall = max(fitted - highest(cells, pareto_likelihood.LogLikelihood, starts)[1], 0.0)
     if fall < 1:  # by Akaike's criterion
         return (
@@ -359,15 +258,15 @@ LIMIT = 1e-9  # what is as good as zero
 
 
 def simpler_lifetimes(
-    model: GammaGompertzNBD, oldest: float
+    p: Symbols, oldest: float
 ) -> Iterator[tuple[int, tuple[float, float, float], str]]:
     """Yield the limits of (β, b, s), simplest first: parameters saved, one place near it, words."""
-    beta, b, s = model.beta, model.b, model.s
+    beta, b, s = p.beta, p.b, p.s
     yield 3, (1.0, 1 / oldest, LIMIT), NO_DROPOUT
     for rate in (b * s / beta, b * s):
         yield 2, (1.0, rate, 1.0), ONE_RATE.format(rate=f"{rate:.4g}", fall="{fall}")
     slow = LIMIT / oldest
-    parameters = f"r={model.r:.4g}, alpha={model.alpha:.4g}, s={s:.4g}, beta={beta / b:.4g}"
+    parameters = f"r={p.r:.4g}, alpha={p.alpha:.4g}, s={s:.4g}, beta={beta / b:.4g}"
     yield 1, (slow * beta / b, slow, s), PARETO.format(parameters=parameters, fall="{fall}")
     many = 1 / (LIMIT * s)
     yield 1, (many * beta, b, many * s), ONE_SCALE.format(ratio=f"{s / beta:.4g}", fall="{fall}")

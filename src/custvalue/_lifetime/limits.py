@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from custvalue._lifetime.fit import REMEDY
-
 LARGE = 20.0  # a shape from which on a distribution is nearly one value
 NOTHING_GAINED = 2.0  # by Akaike's criterion, two parameters must gain more
+REMEDY = (
+    "Use more customers or a longer observation, or a simpler model. Predictions for customers "
+    "like those observed can still be used; the parameters themselves cannot be interpreted."
+)
 NOBODY = 0.01  # a share of customers that is as good as nobody
 
 

@@ -16,20 +16,14 @@ intervals (MBGCNBD), or where customers can leave at any time (ParetoNBD).
 
 from __future__ import annotations
 
-from functools import partial
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from pydantic import Field
-
-from custvalue._lifetime.dropout_at_purchase import LeavesAtPurchase
-from custvalue._lifetime.dropout_likelihood import LogLikelihood, limit, starting_points
-from custvalue._lifetime.fit import Fit, maximum_likelihood
-from custvalue._lifetime.history import PurchaseHistory, checked_history
+from custvalue._lifetime.dropout_at_purchase import RandomBuyers
 from custvalue._lifetime.units import TimeUnit
 from custvalue._values import Positive
 
 
-class MBGNBD(LeavesAtPurchase):
+class MBGNBD(RandomBuyers):
     """The MBG/NBD model of Batislam, Denizel & Filiztekin (2007).
 
     Parameters
@@ -61,53 +55,11 @@ class MBGNBD(LeavesAtPurchase):
     array([1.263, 0.154])
     """
 
-    FIRST: ClassVar[int] = 1
+    kind: ClassVar[str] = "MBG/NBD"
+    _first: ClassVar[int] = 1
 
-    kind: Literal["MBG/NBD"] = Field(default="MBG/NBD", repr=False)
     r: Positive
     alpha: Positive
     a: Positive
     b: Positive
     unit: TimeUnit | None = None
-
-    @classmethod
-    def fit(cls, history: PurchaseHistory) -> Fit[MBGNBD]:
-        """Estimate the parameters by maximum likelihood.
-
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Of all customers, also those who never came back.
-
-        Returns
-        -------
-        Fit[MBGNBD]
-
-        Raises
-        ------
-        EstimationError
-            If nobody came back, or there is one customer only.
-
-        Warns
-        -----
-        ConvergenceWarning, IdentifiabilityWarning
-
-        Examples
-        --------
-        >>> from custvalue import lifetime
-        >>> truth = lifetime.MBGNBD(r=1, alpha=5, a=1, b=3, unit="week")
-        >>> history = truth.simulate(2_000, age="52 weeks", rng=1)
-        >>> fit = lifetime.MBGNBD.fit(history)
-        >>> fit.converged, truth.r in fit.confidence_interval(0.99)["r"]
-        (True, True)
-        """
-        cells = checked_history(history, "MBGNBD").cells
-        return maximum_likelihood(
-            cls,
-            cells,
-            partial(LogLikelihood, first=cls.FIRST),
-            starting_points(cells, "MBGNBD"),
-            customers=len(history),
-            unit=history.unit,
-            limit=partial(limit, cells=cells, first=cls.FIRST),
-        )

@@ -1,74 +1,41 @@
-"""Where the search for the parameters of a purchase model starts."""
+"""Rates by the method of moments: where the search for the parameters starts."""
 
 from __future__ import annotations
 
 from custvalue._lifetime.history import Cells
+from custvalue._lifetime.model import LifetimeModel
 from custvalue._rows import FloatArray
 from custvalue._words import plain
 from custvalue.errors import EstimationError
 
 
-def gamma_rates(cells: Cells, model: str, names: tuple[str, ...]) -> dict[str, float]:
-    """Return shape r and rate α of the gamma distribution of purchase rates, by moments.
-
-    Parameters
-    ----------
-    cells : Cells
-        The data.
-    model : str
-        Name of the model, for the errors.
-    names : tuple of str
-        Its parameters, for the errors.
-
-    Raises
-    ------
-    EstimationError
-        If nobody came back, or there is one customer only.
-    """
+def gamma_rates(cells: Cells, model: type[LifetimeModel]) -> dict[str, float]:
+    """Return shape r and rate α of the gamma distribution of purchase rates, by moments."""
     n, x, T = cells.count, cells.frequency, cells.age
-    require_customers(float(n.sum()), model, names)
+    require_customers(float(n.sum()), model)
     if not x.any():
         raise EstimationError(
-            f"{model}.fit needs repeat purchases, but none of the {n.sum():,.0f} customers came "
-            f"back (frequency is 0 everywhere). Observe for longer; frequency counts repeat "
-            f"purchases, not all purchases."
+            f"{model.__name__}.fit needs repeat purchases, but none of the {n.sum():,.0f} "
+            f"customers came back (frequency is 0 everywhere). Observe for longer; frequency "
+            f"counts repeat purchases, not all purchases."
         )
     return _by_moments(n, x, T)
 
 
-def require_customers(customers: float, model: str, names: tuple[str, ...]) -> None:
-    """Refuse one customer only.
-
-    Parameters
-    ----------
-    customers : float
-        How many the history has.
-    model : str
-        Name of the model.
-    names : tuple of str
-        Its parameters.
-
-    Raises
-    ------
-    EstimationError
-        If there are fewer than 2.
-    """
+def require_customers(customers: float, model: type[LifetimeModel]) -> None:
+    """Raise unless there are at least 2 customers."""
     if customers < 2:
-        known = ", ".join(f"{name}=..." for name in names)
+        fields = model.model_fields.items()
+        known = ", ".join(f"{name}=..." for name, field in fields if field.is_required())
         raise EstimationError(
-            f"{model}.fit needs at least 2 customers, but the history has {plain(customers)}. For "
-            f"one customer, predict with known parameters: {model}({known})."
+            f"{model.__name__}.fit needs at least 2 customers, but the history has "
+            f"{plain(customers)}. For one customer, predict with known parameters: "
+            f"{model.__name__}({known})."
         )
 
 
 def among_repeaters(cells: Cells) -> dict[str, float]:
-    """Return the same of the customers who came back, as if the others had left at once.
-
-    Parameters
-    ----------
-    cells : Cells
-        The data, with repeat purchases.
-    """
+    """Return the same for the customers who came back, as if the others had left at once."""
     came_back = cells.frequency > 0
     n, x, T = cells.count[came_back], cells.frequency[came_back], cells.age[came_back]
     return _by_moments(n, x, T)

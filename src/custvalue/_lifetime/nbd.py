@@ -23,21 +23,17 @@ purchases come at regular intervals.
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
-from pydantic import Field
 from scipy import special
 
-from custvalue._checks import Generator, random_generator
-from custvalue._lifetime.arguments import ages
-from custvalue._lifetime.fit import Derivatives, Fit, maximum_likelihood
 from custvalue._lifetime.gamma_functions import log_choices, log_rising
-from custvalue._lifetime.history import Cells, PurchaseHistory, checked_history
+from custvalue._lifetime.history import Cells
+from custvalue._lifetime.maximum import Derivatives, Objective
 from custvalue._lifetime.moments import gamma_rates
-from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
-from custvalue._lifetime.units import Horizon, TimeUnit, declared_unit
+from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime, drawn_at_random
+from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
 from custvalue.errors import ParameterError
@@ -70,7 +66,8 @@ class NBD(PurchasesAtAnyTime):
     array([1.826])
     """
 
-    kind: Literal["NBD"] = Field(default="NBD", repr=False)
+    kind: ClassVar[str] = "NBD"
+
     r: Positive
     alpha: Positive
     unit: TimeUnit | None = None
@@ -78,53 +75,27 @@ class NBD(PurchasesAtAnyTime):
     # 4. Estimation and answers about cells ------------------------------------------------------
 
     @classmethod
-    def fit(cls, history: PurchaseHistory) -> Fit[NBD]:
-        """Estimate the parameters by maximum likelihood.
+    def _objective(cls, cells: Cells) -> Objective:
+        return LogLikelihood(cells)
 
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Of all customers, also those who never came back.
+    @classmethod
+    def _start(cls, cells: Cells) -> list[dict[str, float]]:
+        return [gamma_rates(cells, cls)]
 
-        Returns
-        -------
-        Fit[NBD]
-
-        Raises
-        ------
-        EstimationError
-            If nobody came back, or there is one customer only.
-
-        Warns
-        -----
-        ConvergenceWarning, IdentifiabilityWarning
-
-        Examples
-        --------
-        >>> from custvalue import lifetime
-        >>> truth = lifetime.NBD(r=1, alpha=5, unit="week")
-        >>> fit = lifetime.NBD.fit(truth.simulate(2_000, age="52 weeks", rng=1))
-        >>> fit.converged, truth.r in fit.confidence_interval(0.99)["r"]
-        (True, True)
-        """
-        cells = checked_history(history, "NBD").cells
-        return maximum_likelihood(
-            cls,
-            cells,
-            LogLikelihood,
-            gamma_rates(cells, "NBD", ("r", "alpha")),
-            customers=len(history),
-            unit=history.unit,
-            limit=limit,
+    def _limit(self, cells: Cells) -> str:  # noqa: ARG002 - there is no simpler model to compare with
+        return (
+            f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
+            f"r / alpha = {self.r / self.alpha:.4g}: a Poisson process, and the rate is its only "
+            f"parameter. Predictions can be used; r and alpha themselves mean nothing."
         )
 
     def _log_likelihood(self, cells: Cells) -> FloatArray:
-        return log_likelihood(cells.frequency, cells.age, **self._symbols)
+        return log_likelihood(cells.frequency, cells.age, self)
 
     def _alive(self, cells: Cells) -> FloatArray:
         return np.ones(len(cells))
 
-    def _stays(self, cells: Cells, later: float) -> FloatArray:  # noqa: ARG002 - nobody leaves
+    def _stays(self, cells: Cells, later: float) -> FloatArray:  # noqa: ARG002 - no customer leaves
         return np.ones(len(cells))
 
     def _buys(self, cells: Cells, until: float) -> FloatArray:
@@ -147,52 +118,16 @@ class NBD(PurchasesAtAnyTime):
 
     # 5. Simulation ---------------------------------------------------------------------------
 
-    def simulate(
-        self, customers: int, *, age: Horizon | npt.ArrayLike, rng: Generator = None
-    ) -> PurchaseHistory:
-        """Make up customers whose purchases follow this model.
-
-        Parameters
-        ----------
-        customers : int
-            How many.
-        age : str, timedelta or array_like of shape (customers,)
-            How long each has been observed since the first purchase; an array is in the unit of
-            the model.
-        rng : numpy.random.Generator, int or None
-            Source of randomness.
-
-        Returns
-        -------
-        PurchaseHistory
-            Times are continuous, not rounded to days.
-
-        Raises
-        ------
-        ParameterError
-            If `customers`, `age` or `rng` is not what it must be.
-        UnitError
-            If the model has no unit, or a single age has none.
-        """
-        unit = declared_unit(self.unit, "NBD")
-        T = ages(age, customers, unit)
-        random = random_generator(rng)
-        x = random.poisson(random.gamma(self.r, 1 / self.alpha, customers) * T)
-        last = random.random(customers) ** (1 / np.maximum(x, 1))  # the largest of x places
-        recency = np.where(x > 0, T * last, 0.0)
-        return PurchaseHistory.from_arrays(frequency=x, recency=recency, age=T, unit=unit)
-
-    @property
-    def _symbols(self) -> dict[str, float]:
-        return {"r": self.r, "alpha": self.alpha}
+    def _draw(self, T: FloatArray, random: np.random.Generator) -> Drawn:
+        return drawn_at_random(random.gamma(self.r, 1 / self.alpha, len(T)), T, random)
 
 
 # 3. Formulas ---------------------------------------------------------------------------------
 
 
-def log_likelihood(x: FloatArray, T: FloatArray, *, r: float, alpha: float) -> FloatArray:
+def log_likelihood(x: FloatArray, T: FloatArray, p: NBD) -> FloatArray:
     """Equation (1)."""
-    return log_rising(r, x).value - r * np.log1p(T / alpha) - x * np.log(alpha + T)
+    return log_rising(p.r, x).value - p.r * np.log1p(T / p.alpha) - x * np.log(p.alpha + T)
 
 
 def purchase_counts(n: FloatArray, t: float, m: FloatArray, age: FloatArray) -> FloatArray:
@@ -206,11 +141,6 @@ class LogLikelihood:
     """Equation (1) summed over cells, with exact gradient and Hessian in (r, α).
 
     It depends on the customers with x purchases and on those observed for T, not on both at once.
-
-    Parameters
-    ----------
-    cells : Cells
-        The data.
     """
 
     def __init__(self, cells: Cells) -> None:
@@ -232,12 +162,3 @@ class LogLikelihood:
         return Derivatives(
             float(value), gradient, np.array([[n @ of_r.second, rising], [rising, curved]])
         )
-
-
-def limit(model: NBD) -> str:
-    """Say what the estimates mean where the data cannot tell r and α apart."""
-    return (
-        f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
-        f"r / alpha = {model.r / model.alpha:.4g}: a Poisson process, of which the rate is all "
-        f"there is to know. Predictions can be used; r and alpha themselves mean nothing."
-    )

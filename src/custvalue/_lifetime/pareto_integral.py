@@ -26,30 +26,23 @@ DARK = 40.0  # e^-40: nothing is seen beyond it
 STRIP = 4.0  # a change that needs as many nodes as a width of 1, smooth only within |Im v| < π
 
 
+class Symbols(NamedTuple):
+    """The parameters of the Pareto/NBD."""
+
+    r: float
+    alpha: float
+    s: float
+    beta: float
+
+
 def between(
-    start: FloatArray,
-    stop: FloatArray,
-    of_alpha: FloatArray,
-    of_beta: float,
-    *,
-    alpha: float,
-    beta: float,
+    start: FloatArray, stop: FloatArray, of_alpha: FloatArray, of_beta: float, p: Symbols
 ) -> Iterator[Nodes]:
     """Yield nodes for ``∫ (α+τ)^-of_alpha (β+τ)^-of_beta dτ`` from each start to its stop.
 
     An interval ends early where the integrand has fallen by e^-40. Empty intervals get no nodes.
-
-    Parameters
-    ----------
-    start, stop : ndarray of shape (n,)
-        ``0 <= start <= stop``.
-    of_alpha : ndarray of shape (n,)
-        Exponents.
-    of_beta : float
-        Exponent.
-    alpha, beta : float
-        Positive.
     """
+    alpha, beta = p.alpha, p.beta
     base = min(alpha, beta) + start
     curve = _Curve(of_alpha, of_beta, base / (alpha + start), base / (beta + start))
     end = np.log1p((stop - start) / base)
@@ -103,45 +96,29 @@ def _cut(curve: _Curve, end: FloatArray) -> None:
 
 
 def power_integral(
-    start: FloatArray,
-    stop: FloatArray,
-    of_alpha: FloatArray,
-    of_beta: float,
-    *,
-    alpha: float,
-    beta: float,
+    start: FloatArray, stop: FloatArray, of_alpha: FloatArray, of_beta: float, p: Symbols
 ) -> FloatArray:
     """Return ``∫ ((α+τ)/(α+start))^-of_alpha ((β+τ)/(β+start))^-of_beta dτ`` from start to stop.
-
-    Parameters
-    ----------
-    start, stop, of_alpha, of_beta, alpha, beta
-        As in :func:`between`.
-
-    Returns
-    -------
-    ndarray of shape (n,)
 
     Examples
     --------
     >>> zero, one = np.zeros(1), np.ones(1)
-    >>> power_integral(zero, one, one, 1.0, alpha=1, beta=1)  # of 1 / (1 + τ)^2
+    >>> power_integral(zero, one, one, 1.0, Symbols(r=1, alpha=1, s=1, beta=1))  # of 1 / (1 + τ)^2
     array([0.5])
     """
     total = np.zeros(len(start))
-    for rows, passed, weight in between(start, stop, of_alpha, of_beta, alpha=alpha, beta=beta):
+    for rows, passed, weight in between(start, stop, of_alpha, of_beta, p):
         since = start[rows, None]
-        fall = of_alpha[rows, None] * np.log1p(passed / (alpha + since))
-        fall += of_beta * np.log1p(passed / (beta + since))
+        fall = of_alpha[rows, None] * np.log1p(passed / (p.alpha + since))
+        fall += of_beta * np.log1p(passed / (p.beta + since))
         total[rows] = np.einsum("ij,ij->i", np.exp(-fall), weight)
     return total
 
 
-def log_odds_left(
-    x: FloatArray, t_x: FloatArray, T: FloatArray, *, r: float, alpha: float, s: float, beta: float
-) -> FloatArray:
+def log_odds_left(x: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols) -> FloatArray:
     """Return log P(left) / P(alive); -inf where t_x = T."""
-    inside = power_integral(t_x, T, r + x, s + 1, alpha=alpha, beta=beta)
-    silence = (r + x) * np.log1p((T - t_x) / (alpha + t_x)) + s * np.log1p((T - t_x) / (beta + t_x))
+    w, m = T - t_x, p.r + x
+    inside = power_integral(t_x, T, m, p.s + 1, p)
+    silence = m * np.log1p(w / (p.alpha + t_x)) + p.s * np.log1p(w / (p.beta + t_x))
     log_inside = np.log(inside, where=inside > 0, out=np.full(len(x), -np.inf))
-    return math.log(s) - np.log(beta + t_x) + log_inside + silence
+    return math.log(p.s) - np.log(p.beta + t_x) + log_inside + silence

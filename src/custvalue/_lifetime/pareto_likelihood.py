@@ -8,15 +8,15 @@ function S(τ) = (1+τ/β)^-s and the hazard h(τ) = s / (β+τ); for the rest s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from custvalue._lifetime.calendar_likelihood import CalendarLikelihood
 from custvalue._lifetime.history import Cells
+from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.moments import among_repeaters, gamma_rates
-from custvalue._lifetime.pareto_integral import between
+from custvalue._lifetime.pareto_integral import Symbols, between
 from custvalue._lifetime.quadrature import Nodes
 from custvalue._rows import FloatArray
 
@@ -26,16 +26,12 @@ class LogLikelihood(CalendarLikelihood):
 
     @staticmethod
     def lifetime(*parameters: float) -> ParetoLifetime:
-        """Return the lifetime with (s, β)."""
+        """Return the lifetime with (r, α, s, β)."""
         return ParetoLifetime(*parameters)
 
 
-@dataclass(frozen=True)
-class ParetoLifetime:
+class ParetoLifetime(Symbols):
     """S(τ) = (1+τ/β)^-s."""
-
-    s: float
-    beta: float
 
     def log_survival(self, tau: FloatArray) -> FloatArray:
         """Return log S(τ)."""
@@ -49,11 +45,9 @@ class ParetoLifetime:
         """Return what happens at τ."""
         return ParetoStage(tau, log_survival, 1 / (self.beta + tau), self.s, self.beta)
 
-    def nodes(
-        self, start: FloatArray, stop: FloatArray, of_alpha: FloatArray, *, alpha: float
-    ) -> Iterator[Nodes]:
+    def nodes(self, start: FloatArray, stop: FloatArray, of_alpha: FloatArray) -> Iterator[Nodes]:
         """Yield nodes for ``∫ (α+τ)^-of_alpha h(τ) S(τ) dτ`` from each start to its stop."""
-        return between(start, stop, of_alpha, self.s + 1, alpha=alpha, beta=self.beta)
+        return between(start, stop, of_alpha, self.s + 1, self)
 
 
 class ParetoStage(NamedTuple):
@@ -92,13 +86,13 @@ class ParetoStage(NamedTuple):
         return np.array([[of_s, mixed], [mixed, np.sum(weight * curved)]])
 
 
-def starting_points(cells: Cells) -> list[dict[str, float]]:
+def starting_points(cells: Cells, model: type[LifetimeModel]) -> list[dict[str, float]]:
     """Take rates from moments; customers leave in their own time, or many of them at once.
 
     Where those who do not come back leave at once and the others stay, the likelihood has a second
-    top, at which nobody leaves.
+    top, at which no customer leaves.
     """
-    rates = gamma_rates(cells, "ParetoNBD", ("r", "alpha", "s", "beta"))
+    rates = gamma_rates(cells, model)
     mean_age = float(cells.count @ cells.age / cells.count.sum())
     return [
         {**rates, "s": 1.0, "beta": mean_age},

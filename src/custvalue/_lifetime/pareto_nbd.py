@@ -25,26 +25,21 @@ intervals, or where customers can leave only when they buy (then BG/NBD).
 from __future__ import annotations
 
 import math
-from functools import partial
-from typing import Literal
+from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
-from pydantic import Field
 from scipy import special
 
-from custvalue._checks import Generator, random_generator
-from custvalue._lifetime.arguments import ages
 from custvalue._lifetime.discounting import finite_lifetime
-from custvalue._lifetime.fit import Fit, maximum_likelihood
 from custvalue._lifetime.gamma_functions import log_choices, log_rising
-from custvalue._lifetime.history import Cells, PurchaseHistory, checked_history
+from custvalue._lifetime.history import Cells
 from custvalue._lifetime.limits import LARGE, NOTHING_GAINED, or_no_dropout
-from custvalue._lifetime.pareto_integral import log_odds_left, power_integral
+from custvalue._lifetime.maximum import Objective
+from custvalue._lifetime.pareto_integral import Symbols, log_odds_left, power_integral
 from custvalue._lifetime.pareto_likelihood import LogLikelihood, starting_points
-from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
+from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime, drawn_at_random
 from custvalue._lifetime.quadrature import log_concave_integral
-from custvalue._lifetime.units import Horizon, TimeUnit, declared_unit
+from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
 
@@ -81,7 +76,8 @@ class ParetoNBD(PurchasesAtAnyTime):
     array([1.455])
     """
 
-    kind: Literal["Pareto/NBD"] = Field(default="Pareto/NBD", repr=False)
+    kind: ClassVar[str] = "Pareto/NBD"
+
     r: Positive
     alpha: Positive
     s: Positive
@@ -90,61 +86,35 @@ class ParetoNBD(PurchasesAtAnyTime):
 
     # 4. Estimation and answers about cells ------------------------------------------------------
 
+    @property
+    def _symbols(self) -> Symbols:
+        return Symbols(self.r, self.alpha, self.s, self.beta)
+
     @classmethod
-    def fit(cls, history: PurchaseHistory) -> Fit[ParetoNBD]:
-        """Estimate the parameters by maximum likelihood.
+    def _objective(cls, cells: Cells) -> Objective:
+        return LogLikelihood(cells)
 
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Of all customers, also those who never came back.
+    @classmethod
+    def _start(cls, cells: Cells) -> list[dict[str, float]]:
+        return starting_points(cells, cls)
 
-        Returns
-        -------
-        Fit[ParetoNBD]
-
-        Raises
-        ------
-        EstimationError
-            If nobody came back, or there is one customer only.
-
-        Warns
-        -----
-        ConvergenceWarning, IdentifiabilityWarning
-
-        Examples
-        --------
-        >>> from custvalue import lifetime
-        >>> truth = lifetime.ParetoNBD(r=1, alpha=5, s=1, beta=20, unit="week")
-        >>> fit = lifetime.ParetoNBD.fit(truth.simulate(2_000, age="52 weeks", rng=1))
-        >>> fit.converged, truth.s in fit.confidence_interval(0.99)["s"]
-        (True, True)
-        """
-        cells = checked_history(history, "ParetoNBD").cells
-        return maximum_likelihood(
-            cls,
-            cells,
-            LogLikelihood,
-            starting_points(cells),
-            customers=len(history),
-            unit=history.unit,
-            limit=partial(limit, cells=cells),
-        )
+    def _limit(self, cells: Cells) -> str:
+        return limit(self._symbols, cells)
 
     def _log_likelihood(self, cells: Cells) -> FloatArray:
-        return log_likelihood(cells.frequency, cells.recency, cells.age, **self._symbols)
+        return log_likelihood(cells.frequency, cells.recency, cells.age, self._symbols)
 
     def _alive(self, cells: Cells) -> FloatArray:
-        return probability_alive(cells.frequency, cells.recency, cells.age, **self._symbols)
+        return probability_alive(cells.frequency, cells.recency, cells.age, self._symbols)
 
     def _stays(self, cells: Cells, later: float) -> FloatArray:
         return np.exp(-self.s * np.log1p(later / (self.beta + cells.age)))
 
     def _buys(self, cells: Cells, until: float) -> FloatArray:
-        return first_purchase(cells.frequency, cells.age, until, **self._symbols)
+        return first_purchase(cells.frequency, cells.age, until, self._symbols)
 
     def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
-        return purchases_if_alive(cells.frequency, cells.age, until, rate, **self._symbols)
+        return purchases_if_alive(cells.frequency, cells.age, until, rate, self._symbols)
 
     def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
         m, alpha, beta = self.r + cells.frequency, self.alpha + cells.age, self.beta + cells.age
@@ -155,90 +125,41 @@ class ParetoNBD(PurchasesAtAnyTime):
 
     # 5. Simulation ---------------------------------------------------------------------------
 
-    def simulate(
-        self, customers: int, *, age: Horizon | npt.ArrayLike, rng: Generator = None
-    ) -> PurchaseHistory:
-        """Make up customers whose purchases follow this model.
-
-        Parameters
-        ----------
-        customers : int
-            How many.
-        age : str, timedelta or array_like of shape (customers,)
-            How long each has been observed since the first purchase; an array is in the unit of
-            the model.
-        rng : numpy.random.Generator, int or None
-            Source of randomness.
-
-        Returns
-        -------
-        PurchaseHistory
-            Times are continuous, not rounded to days.
-
-        Raises
-        ------
-        ParameterError
-            If `customers`, `age` or `rng` is not what it must be.
-        UnitError
-            If the model has no unit, or a single age has none.
-        """
-        unit = declared_unit(self.unit, "ParetoNBD")
-        T = ages(age, customers, unit)
-        random = random_generator(rng)
-        rate = random.gamma(self.r, 1 / self.alpha, customers)
-        leaving = np.maximum(random.gamma(self.s, 1 / self.beta, customers), 1e-300)
-        seen = np.minimum(random.exponential(size=customers) / leaving, T)
-        x = random.poisson(rate * seen)
-        last = random.random(customers) ** (1 / np.maximum(x, 1))  # the largest of x places
-        recency = np.where(x > 0, seen * last, 0.0)
-        return PurchaseHistory.from_arrays(frequency=x, recency=recency, age=T, unit=unit)
-
-    @property
-    def _symbols(self) -> dict[str, float]:
-        return {"r": self.r, "alpha": self.alpha, "s": self.s, "beta": self.beta}
+    def _draw(self, T: FloatArray, random: np.random.Generator) -> Drawn:
+        rate = random.gamma(self.r, 1 / self.alpha, len(T))
+        leaving = np.maximum(random.gamma(self.s, 1 / self.beta, len(T)), 1e-300)
+        lifetime = random.exponential(size=len(T)) / leaving
+        return drawn_at_random(rate, np.minimum(lifetime, T), random)
 
 
 # 3. Formulas ---------------------------------------------------------------------------------
 
 
-def log_likelihood(
-    x: FloatArray, t_x: FloatArray, T: FloatArray, *, r: float, alpha: float, s: float, beta: float
-) -> FloatArray:
+def log_likelihood(x: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols) -> FloatArray:
     """Equation (1), with the sum in brackets as 1 + odds of having left.
 
     Where no purchase is nearly certain, the terms cancel: there it is log(1 - P(a purchase)).
     """
-    times = -r * np.log1p(T / alpha) - x * np.log(alpha + T) - s * np.log1p(T / beta)
-    odds = log_odds_left(x, t_x, T, r=r, alpha=alpha, s=s, beta=beta)
-    total: FloatArray = log_rising(r, x).value + times + np.logaddexp(0, odds)
+    times = -p.r * np.log1p(T / p.alpha) - x * np.log(p.alpha + T) - p.s * np.log1p(T / p.beta)
+    odds = log_odds_left(x, t_x, T, p)
+    total: FloatArray = log_rising(p.r, x).value + times + np.logaddexp(0, odds)
     certain = np.flatnonzero((x == 0) & (total > -0.5))
     new = np.zeros(len(certain))
-    buys = first_purchase(new, new, T[certain], r=r, alpha=alpha, s=s, beta=beta)
-    total[certain] = np.log1p(-buys)
+    total[certain] = np.log1p(-first_purchase(new, new, T[certain], p))
     return total
 
 
-def probability_alive(
-    x: FloatArray, t_x: FloatArray, T: FloatArray, *, r: float, alpha: float, s: float, beta: float
-) -> FloatArray:
+def probability_alive(x: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols) -> FloatArray:
     """Equation (2)."""
-    return special.expit(-log_odds_left(x, t_x, T, r=r, alpha=alpha, s=s, beta=beta))
+    return special.expit(-log_odds_left(x, t_x, T, p))
 
 
 def purchases_if_alive(
-    x: FloatArray,
-    T: FloatArray,
-    until: float,
-    rate: float,
-    *,
-    r: float,
-    alpha: float,
-    s: float,
-    beta: float,
+    x: FloatArray, T: FloatArray, until: float, rate: float, p: Symbols
 ) -> FloatArray:
     """Return the (discounted) purchases expected of customers alive at T, equation (4)."""
     each_T, row = np.unique(T, return_inverse=True)
-    return (r + x) / (alpha + T) * time_alive(beta + each_T, until, rate, s=s)[row]
+    return (p.r + x) / (p.alpha + T) * time_alive(p.beta + each_T, until, rate, s=p.s)[row]
 
 
 def time_alive(b: FloatArray, until: float, rate: float, *, s: float) -> FloatArray:
@@ -270,18 +191,11 @@ BLACK = 800.0  # e^-800, against which e^237, the most by which s < 1 can raise 
 
 
 def first_purchase(
-    x: FloatArray,
-    T: FloatArray,
-    until: float | FloatArray,
-    *,
-    r: float,
-    alpha: float,
-    s: float,
-    beta: float,
+    x: FloatArray, T: FloatArray, until: float | FloatArray, p: Symbols
 ) -> FloatArray:
     """Return P(a purchase before death and horizon | alive at T), in equation (6)."""
-    m = r + x
-    return m / (alpha + T) * power_integral(T, T + until, m + 1, s, alpha=alpha, beta=beta)
+    m = p.r + x
+    return m / (p.alpha + T) * power_integral(T, T + until, m + 1, p.s, p)
 
 
 def purchase_counts(
@@ -323,28 +237,28 @@ def death_after(
 DEPTH = 45.0  # more than what log_concave_integral looks at
 
 
-def limit(model: ParetoNBD, cells: Cells) -> str:
+def limit(p: Symbols, cells: Cells) -> str:
     """Say which simpler model it is where the data cannot tell the parameters apart."""
     likelihood = LogLikelihood(cells)
-    fitted = likelihood(np.array([model.r, model.alpha, model.s, model.beta])).value
-    forever = likelihood(np.array([model.r, model.alpha, 1e-12, cells.age.max()])).value
-    alike = likelihood(np.array([1e4 * model.r, 1e4 * model.alpha, model.s, model.beta])).value
-    one_purchase_rate = model.r > LARGE or fitted - alike < NOTHING_GAINED / 2
-    leaves = -math.expm1(-model.s * math.log1p(float(cells.age.max()) / model.beta))
-    where = place(model, one_purchase_rate=one_purchase_rate)
+    fitted = likelihood(np.array(p)).value
+    forever = likelihood(np.array([p.r, p.alpha, 1e-12, cells.age.max()])).value
+    alike = likelihood(np.array([1e4 * p.r, 1e4 * p.alpha, p.s, p.beta])).value
+    one_purchase_rate = p.r > LARGE or fitted - alike < NOTHING_GAINED / 2
+    leaves = -math.expm1(-p.s * math.log1p(float(cells.age.max()) / p.beta))
+    where = place(p, one_purchase_rate=one_purchase_rate)
     return or_no_dropout(where, parameter="s", leaves=leaves, fall=fitted - forever)
 
 
-def place(model: ParetoNBD, *, one_purchase_rate: bool) -> str:
+def place(p: Symbols, *, one_purchase_rate: bool) -> str:
     """Say at which limit the parameters are; nothing where they are at none."""
-    dropout, purchase = model.s / model.beta, model.r / model.alpha
-    if min(model.s, model.r) > LARGE**2:
+    dropout, purchase = p.s / p.beta, p.r / p.alpha
+    if min(p.s, p.r) > LARGE**2:
         return (
             f"It is the limit of one dropout rate and one purchase rate for all customers (all "
             f"parameters to infinity), s / beta = {dropout:.4g} and r / alpha = {purchase:.4g}. "
             f"These two rates are all there is to know; predictions can be used."
         )
-    if model.s > LARGE:
+    if p.s > LARGE:
         return (
             f"It is the limit of one dropout rate for all customers (s and beta to infinity), "
             f"s / beta = {dropout:.4g}. This limit, exponential lifetimes, has three "
@@ -358,7 +272,7 @@ def place(model: ParetoNBD, *, one_purchase_rate: bool) -> str:
             f"parameters: that rate, s and beta; predictions can be used, r and alpha themselves "
             f"mean nothing."
         )
-    if model.s < 1 / LARGE:
+    if p.s < 1 / LARGE:
         return (
             "It is the limit of customers who leave at once or never (s and beta to 0). "
             "Predictions can be used; s and beta themselves mean nothing. Where customers leave "

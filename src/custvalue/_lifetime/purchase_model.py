@@ -1,42 +1,75 @@
 """What every model of purchases at any time can be asked, written once.
 
-A model gives six formulas of cells (x, t_x, T); here they become answers about customers, with
-units, horizons and discounting. A new customer is the cell x = t_x = T = 0: nothing is known but
-the first purchase, which is not counted.
+A model gives what it is estimated with, six formulas of cells (x, t_x, T) and a draw; here they
+become a fit, answers about customers with units, horizons and discounting, and simulated histories.
+A new customer is the cell x = t_x = T = 0: only the first purchase is known, and it is not counted.
 """
 
 from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from typing import TYPE_CHECKING, get_args
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._checks import require_choice
-from custvalue._lifetime.arguments import whole_numbers
+from custvalue._checks import Generator, random_generator, require_choice
+from custvalue._lifetime.arguments import ages, whole_numbers
 from custvalue._lifetime.discounting import (
     Discounting,
     continuous_rate,
     discounted_by_period,
     period_in,
 )
+from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.history import Cells, PurchaseHistory, checked_history
+from custvalue._lifetime.maximum import Objective
+from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.units import Horizon, TimeUnit, declared_unit, horizon_in, matching_unit
 from custvalue._rows import FloatArray
-from custvalue._values import Frozen
 
 
-class PurchasesAtAnyTime(Frozen):
+class Drawn(NamedTuple):
+    """Simulated purchases: x, t_x and, where they are kept, the sums of log intervals."""
+
+    frequency: FloatArray
+    recency: FloatArray
+    log_intervals: FloatArray | None = None
+
+
+def drawn_at_random(rate: FloatArray, seen: FloatArray, random: np.random.Generator) -> Drawn:
+    """Draw purchases at random times while customers are seen alive."""
+    x = random.poisson(rate * seen)
+    last = random.random(len(x)) ** (1 / np.maximum(x, 1))  # the largest of x places
+    return Drawn(x.astype(np.float64), np.where(x > 0, seen * last, 0.0))
+
+
+class PurchasesAtAnyTime(LifetimeModel):
     """The questions that all models of purchases at any time answer.
 
-    A model is a subclass with its parameters, `fit` and `simulate`, and these formulas, all but
-    the first two given that the customer is alive at T.
+    A model is a subclass with its parameters, what it is estimated with, and these formulas, all
+    but the first two given that the customer is alive at T.
     """
 
     if TYPE_CHECKING:  # declared by each model, after its parameters
         unit: TimeUnit | None = None
+
+    @classmethod
+    @abstractmethod
+    def _objective(cls, cells: Cells) -> Objective:
+        """Return the log-likelihood of the cells as a function of the parameters."""
+
+    @classmethod
+    @abstractmethod
+    def _start(cls, cells: Cells) -> Sequence[dict[str, float]]:
+        """Return the places at which the search starts."""
+
+    @abstractmethod
+    def _limit(self, cells: Cells) -> str:
+        """Say which simpler model it is where the data cannot tell the parameters apart."""
 
     @abstractmethod
     def _log_likelihood(self, cells: Cells) -> FloatArray:
@@ -64,7 +97,95 @@ class PurchasesAtAnyTime(Frozen):
 
     @abstractmethod
     def _check_total(self) -> None:
-        """Raise where the purchases of all future time have no finite sum."""
+        """Raise where the purchases over an infinite horizon have no finite sum."""
+
+    @abstractmethod
+    def _draw(self, T: FloatArray, random: np.random.Generator) -> Drawn:
+        """Return the purchases of customers who are observed for T."""
+
+    @classmethod
+    def fit(cls, history: PurchaseHistory) -> PurchaseFit[Self]:
+        """Estimate the parameters by maximum likelihood.
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Of all customers, including those without a repeat purchase.
+
+        Returns
+        -------
+        Fit
+            It predicts as the model does, ``fit.expected_purchases(history, "1 year")``.
+
+        Raises
+        ------
+        DataError
+            If it is not a history of purchases at any time.
+        EstimationError
+            If no customer has a repeat purchase, or there is only one customer.
+
+        Warns
+        -----
+        ConvergenceWarning, IdentifiabilityWarning
+
+        Examples
+        --------
+        >>> from custvalue import lifetime
+        >>> truth = lifetime.ParetoNBD(r=1, alpha=5, s=1, beta=20, unit="week")
+        >>> history = truth.simulate(2_000, age="52 weeks", rng=1)
+        >>> fit = lifetime.ParetoNBD.fit(history)
+        >>> fit.converged, truth.s in fit.confidence_interval(0.99)["s"]
+        (True, True)
+        >>> fit.expected_purchases(history, "1 year").shape
+        (2000,)
+        """
+        cells = checked_history(history, cls.__name__).cells
+        return maximum_likelihood(
+            cls._fit_class(),
+            cells,
+            cls._objective,
+            cls._start(cells),
+            customers=len(history),
+            limit=partial(cls._limit, cells=cells),
+            given={"unit": history.unit},
+        )
+
+    @classmethod
+    def _fit_class(cls) -> type[PurchaseFit[Self]]:
+        return cast("type[PurchaseFit[Self]]", PurchaseFit.__class_getitem__(cls))
+
+    def simulate(
+        self, customers: int, *, age: Horizon | npt.ArrayLike, rng: Generator = None
+    ) -> PurchaseHistory:
+        """Simulate customers whose purchases follow this model.
+
+        Parameters
+        ----------
+        customers : int
+            How many customers.
+        age : str, timedelta or array_like of shape (customers,)
+            How long each customer is observed after the first purchase; an array is in the unit
+            of the model.
+        rng : numpy.random.Generator, int or None
+            Source of randomness.
+
+        Returns
+        -------
+        PurchaseHistory
+            Times are continuous, not rounded to days; models of regular buyers give
+            `log_intervals`.
+
+        Raises
+        ------
+        ParameterError
+            If `customers`, `age` or `rng` is outside its domain.
+        UnitError
+            If the model has no unit, or a single age has none.
+        """
+        unit = declared_unit(self.unit, self._name)
+        T = ages(age, customers, unit)
+        drawn = self._draw(T, random_generator(rng))
+        return PurchaseHistory.from_arrays(**drawn._asdict(), age=T, unit=unit)
 
     def log_likelihood(self, history: PurchaseHistory) -> FloatArray:
         """Return the log-likelihood of each customer.
@@ -277,13 +398,27 @@ class PurchasesAtAnyTime(Frozen):
         each = (alive * given_alive + (1 - alive) * none).reshape(len(cells), *counts.shape)
         return each[0] if history is None else history.per_customer(each)
 
-    @property
-    def _name(self) -> str:
-        return type(self).__name__
-
     def _cells(self, history: PurchaseHistory) -> Cells:
         matching_unit(self.unit, checked_history(history, self._name).unit, self._name)
         return history.cells
 
 
 NEW = Cells(frequency=np.zeros(1), recency=np.zeros(1), age=np.zeros(1), count=np.ones(1))
+
+PurchasesT_co = TypeVar("PurchasesT_co", bound=PurchasesAtAnyTime, covariant=True)
+
+
+class PurchaseAnswers:
+    """What a fit asks its model."""
+
+    probability_alive = of_model(PurchasesAtAnyTime.probability_alive)
+    probability_active = of_model(PurchasesAtAnyTime.probability_active)
+    expected_purchases = of_model(PurchasesAtAnyTime.expected_purchases)
+    discounted_expected_purchases = of_model(PurchasesAtAnyTime.discounted_expected_purchases)
+    expected_purchases_new_customer = of_model(PurchasesAtAnyTime.expected_purchases_new_customer)
+    purchase_count_pmf = of_model(PurchasesAtAnyTime.purchase_count_pmf)
+    simulate = of_model(PurchasesAtAnyTime.simulate)
+
+
+class PurchaseFit(PurchaseAnswers, Fit[PurchasesT_co], Generic[PurchasesT_co]):
+    """A fitted model of purchases at any time, which answers what the model answers."""

@@ -3,71 +3,214 @@
 They differ in one thing: whether a customer can leave at the first purchase already. Of a customer
 who is alive at T, j phases of the next interval are passed with the weights of the likelihood's
 equation (2); given j, λ ~ Gamma(r + kx + j, α + T) and p ~ Beta(a, b + c), where c counts the
-chances to leave that were passed by, x or x + 1. All that is ahead follows, customer by customer:
-nothing depends on who else is predicted.
+chances to leave that were passed, x or x + 1. All that is ahead follows, customer by customer: it
+does not depend on which other customers are predicted.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, ClassVar, TypedDict
+from typing import TYPE_CHECKING, Annotated, Self
 
 import numpy as np
 import numpy.typing as npt
 from annotated_types import Interval as Within
 from scipy import special
 
-from custvalue._checks import Generator, random_generator
-from custvalue._lifetime.arguments import ages
-from custvalue._lifetime.discounting import finite_lifetime
-from custvalue._lifetime.dropout_at_purchase import purchases_for_ever
+from custvalue._lifetime.dropout_at_purchase import LeavesAtPurchase, all_purchases
+from custvalue._lifetime.dropout_likelihood import Symbols, starting_points
+from custvalue._lifetime.fit import maximum_likelihood
 from custvalue._lifetime.gamma_functions import log_rising_ratio
-from custvalue._lifetime.history import Cells, PurchaseHistory
-from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
+from custvalue._lifetime.history import Cells, PurchaseHistory, checked_history
+from custvalue._lifetime.maximum import Objective
+from custvalue._lifetime.purchase_model import PurchaseFit
+from custvalue._lifetime.regular_choice import (
+    ESTIMATED,
+    MOST_REGULAR,
+    Family,
+    Profile,
+    checked_regularity,
+    chosen,
+    every_regularity,
+    profile_points,
+)
 from custvalue._lifetime.regular_likelihood import (
+    HOW_TO_GET,
+    RegularCells,
+    known_intervals,
+    limit,
     log_likelihood,
     log_odds_left,
     log_phases,
+    regular_objective,
     required_intervals,
 )
 from custvalue._lifetime.regular_rates import FAINT, Leaving, mean_over_rates, purchases, stays
-from custvalue._lifetime.units import Horizon, declared_unit
 from custvalue._rows import FloatArray
-from custvalue._values import WHOLE_NUMBER, Positive
+from custvalue._values import WHOLE_NUMBER
+from custvalue.errors import ConvergenceWarning, DataWarning
 
-MOST_REGULAR = 100
 Regularity = Annotated[int, Within(ge=1, le=MOST_REGULAR), WHOLE_NUMBER]
 
 
-class Process(TypedDict):
-    """The parameters of how customers buy."""
-
-    k: int
-    r: float
-    alpha: float
-
-
-class Dropout(TypedDict):
-    """The parameters of how customers leave."""
-
-    a: float
-    b: float
-    first: int
-
-
-class RegularBuyers(PurchasesAtAnyTime):
+class RegularBuyers(LeavesAtPurchase):
     """A model of regular buyers who leave at a purchase, at the first one already or not."""
-
-    FIRST: ClassVar[int]  # 1 where customers can leave at the first purchase, else 0
 
     if TYPE_CHECKING:  # declared by each model
         k: Regularity
-        r: Positive
-        alpha: Positive
-        a: Positive
-        b: Positive
+
+    @property
+    def _symbols(self) -> Symbols:
+        return super()._symbols._replace(k=self.k)
+
+    @classmethod
+    def fit(
+        cls, history: PurchaseHistory, k: int | None = None, *, k_max: int = 12
+    ) -> PurchaseFit[Self]:
+        """Estimate the parameters by maximum likelihood, and choose k.
+
+        Without `k`, it is chosen by profile likelihood: k = 1, 2, … until the log-likelihood has
+        fallen twice in succession, or k_max is reached. With more than 16,000 cells, k is first
+        searched on every 16th customer; then the best k and its neighbours are fitted to all data,
+        and their neighbours as long as the log-likelihood rises. The search is deterministic;
+        :meth:`profile` shows what it sees.
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Of all customers, including those without a repeat purchase; with `log_intervals`,
+            without which k cannot be chosen, unless no customer has two repeat purchases.
+        k : int, optional
+            Phases of an interval, if they are known.
+        k_max : int
+            The largest k that is tried.
+
+        Returns
+        -------
+        Fit
+            Standard errors, AIC and BIC take k as given.
+
+        Raises
+        ------
+        DataError
+            If k is to be chosen, and there are no `log_intervals`.
+        EstimationError
+            If no customer has a repeat purchase, or there is only one customer.
+        ParameterError
+            If `k` or `k_max` is not a whole number from 1 to 100.
+
+        Warns
+        -----
+        ConvergenceWarning, IdentifiabilityWarning
+        DataWarning
+            If k > 1 is given and there are no `log_intervals`: the log-likelihood of the fit then
+            lacks their constant.
+
+        Examples
+        --------
+        >>> from custvalue import lifetime
+        >>> truth = lifetime.BGCNBD(k=3, r=1, alpha=2, a=1, b=3, unit="week")
+        >>> history = truth.simulate(2_000, age="52 weeks", rng=1)
+        >>> fit = lifetime.BGCNBD.fit(history)
+        >>> fit.converged, fit.model.k, truth.r in fit.confidence_interval(0.99)["r"]
+        (True, 3, True)
+        """
+        checked_history(history, cls.__name__)
+        if k is None:
+            k, cells, start = cls._chosen(history, checked_regularity("k_max", k_max))
+        else:
+            k = checked_regularity("k", k)
+            start = cls._start(history.cells, k)
+            cells = cls._cells_given(history, k)
+        return maximum_likelihood(
+            cls._fit_class(),
+            cells,
+            partial(cls._objective, k=k),
+            start,
+            customers=len(history),
+            limit=partial(cls._limit, cells=cells),
+            given={"k": k, "unit": history.unit},
+        )
+
+    @classmethod
+    def _chosen(
+        cls, history: PurchaseHistory, k_max: int
+    ) -> tuple[int, Cells, list[dict[str, float]]]:
+        """Return the k that fits best, the data, and the other parameters."""
+        sums = required_intervals(history, f"{cls.__name__}.fit", "Or give k.")
+        cells = RegularCells.of(history, sums)
+        k, parameters = chosen(cells, cls._family(), k_max)
+        if k == k_max < MOST_REGULAR:
+            warnings.warn(
+                f"{cls.__name__}: k = {k} fits best of 1 to k_max = {k_max}, so a larger k may "
+                f"fit better. Give a larger k_max, as in {cls.__name__}.fit(history, "
+                f"k_max={min(2 * k_max, MOST_REGULAR)}).",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+        return k, cells, [dict(zip(ESTIMATED, parameters.tolist(), strict=True))]
+
+    @classmethod
+    def _cells_given(cls, history: PurchaseHistory, k: int) -> Cells:
+        """Return the data for a given k, with intervals if they are known."""
+        known = known_intervals(history)
+        if known is not None:
+            return RegularCells.of(history, known)
+        if k > 1:
+            message = INCOMPLETE.format(name=cls.__name__)
+            warnings.warn(message, DataWarning, stacklevel=3)
+        return history.cells
+
+    @classmethod
+    def profile(cls, history: PurchaseHistory, k: Iterable[int] = range(1, 13)) -> Profile:
+        """Fit each k to all customers, to see how well the data tell them apart.
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            With `log_intervals`.
+        k : iterable of int
+            What to try, each from 1 to 100.
+
+        Returns
+        -------
+        Profile
+
+        Raises
+        ------
+        DataError, EstimationError, ParameterError
+            As in :meth:`fit`.
+
+        Examples
+        --------
+        >>> from custvalue import lifetime
+        >>> truth = lifetime.BGCNBD(k=3, r=1, alpha=2, a=1, b=3, unit="week")
+        >>> lifetime.BGCNBD.profile(truth.simulate(2_000, age="52 weeks", rng=1), range(1, 6)).best
+        3
+        """
+        name = cls.__name__
+        tried = every_regularity(k)
+        sums = required_intervals(checked_history(history, name), f"{name}.profile")
+        points = profile_points(RegularCells.of(history, sums), cls._family(), tried)
+        return Profile(model=name, points=points, customers=len(history), unit=history.unit)
+
+    @classmethod
+    def _family(cls) -> Family:
+        return Family(cls._objective, cls._start)
+
+    @classmethod
+    def _objective(cls, cells: Cells, k: int = 1) -> Objective:
+        return regular_objective(cells, k=k, first=cls._first)
+
+    @classmethod
+    def _start(cls, cells: Cells, k: int = 1) -> list[dict[str, float]]:
+        return starting_points(cells, cls, k)
+
+    def _limit(self, cells: Cells) -> str:
+        return limit(self._symbols, cells)
 
     def log_likelihood(self, history: PurchaseHistory) -> FloatArray:
         """Return the log-likelihood of each customer.
@@ -77,7 +220,8 @@ class RegularBuyers(PurchasesAtAnyTime):
         Parameters
         ----------
         history : PurchaseHistory
-            Histories of n customers, with `log_intervals` unless k = 1 or nobody came back twice.
+            Histories of n customers, with `log_intervals` unless k = 1 or no customer has two
+            repeat purchases.
 
         Returns
         -------
@@ -97,12 +241,11 @@ class RegularBuyers(PurchasesAtAnyTime):
 
     def _log_likelihood(self, cells: Cells) -> FloatArray:
         """Return log L of each cell, but for the lengths of the intervals."""
-        x, t_x, T = cells.frequency, cells.recency, cells.age
-        return log_likelihood(x, t_x, T, **self._process, **self._dropout)
+        return log_likelihood(cells.frequency, cells.recency, cells.age, self._symbols)
 
     def _alive(self, cells: Cells) -> FloatArray:
-        x, t_x, T = cells.frequency, cells.recency, cells.age
-        return special.expit(-log_odds_left(x, t_x, T, **self._process, **self._dropout))
+        odds = log_odds_left(cells.frequency, cells.recency, cells.age, self._symbols)
+        return special.expit(-odds)
 
     def _stays(self, cells: Cells, later: float) -> FloatArray:
         if later == 0:
@@ -120,7 +263,7 @@ class RegularBuyers(PurchasesAtAnyTime):
         if until == 0:
             return np.zeros(len(cells))
         if rate == 0 and until == math.inf:
-            return purchases_for_ever(self.a, self._staying(cells))
+            return all_purchases(self.a, self._staying(cells))
         given = partial(purchases, k=self.k, t=until, rate=rate)
         discounted = math.inf if rate == 0 else 1 / rate
         return self._mean(
@@ -130,9 +273,6 @@ class RegularBuyers(PurchasesAtAnyTime):
             long=min(until, FAINT * discounted),
             rising=True,
         )
-
-    def _check_total(self) -> None:
-        finite_lifetime("a", self.a)
 
     def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
         b = self._staying(cells)[:, None]
@@ -170,7 +310,7 @@ class RegularBuyers(PurchasesAtAnyTime):
                 each,
                 k=self.k,
                 a=self.a,
-                b=self.b + x + self.FIRST,
+                b=self.b + self._first + x,
                 soon=soon,
                 long=long,
                 rising=rising,
@@ -182,7 +322,7 @@ class RegularBuyers(PurchasesAtAnyTime):
         """Return the weights of the phases, given alive, shape (cells, k)."""
         columns = (cells.frequency, cells.recency, cells.age)
         x, t_x, T = (column[rows] for column in columns)
-        weights: FloatArray = special.softmax(log_phases(x, t_x, T, **self._process), axis=1)
+        weights: FloatArray = special.softmax(log_phases(x, t_x, T, self._symbols), axis=1)
         return weights
 
     def _rates(self, cells: Cells) -> tuple[FloatArray, FloatArray]:
@@ -192,63 +332,17 @@ class RegularBuyers(PurchasesAtAnyTime):
 
     def _staying(self, cells: Cells) -> FloatArray:
         """Return the second parameter of the beta distribution of p, given alive."""
-        return self.b + cells.frequency + self.FIRST
+        return self.b + cells.frequency + self._first
 
-    @property
-    def _process(self) -> Process:
-        return {"k": self.k, "r": self.r, "alpha": self.alpha}
+    def _intervals(self, rate: FloatArray, random: np.random.Generator) -> FloatArray:
+        return random.gamma(self.k, 1 / rate)
 
-    @property
-    def _dropout(self) -> Dropout:
-        return {"a": self.a, "b": self.b, "first": self.FIRST}
 
-    def simulate(
-        self, customers: int, *, age: Horizon | npt.ArrayLike, rng: Generator = None
-    ) -> PurchaseHistory:
-        """Make up customers whose purchases follow this model.
-
-        Parameters
-        ----------
-        customers : int
-            How many.
-        age : str, timedelta or array_like of shape (customers,)
-            How long each has been observed since the first purchase; an array is in the unit of
-            the model.
-        rng : numpy.random.Generator, int or None
-            Source of randomness.
-
-        Returns
-        -------
-        PurchaseHistory
-            With `log_intervals`. Times are continuous, not rounded to days.
-
-        Raises
-        ------
-        ParameterError
-            If `customers`, `age` or `rng` is not what it must be.
-        UnitError
-            If the model has no unit, or a single age has none.
-        """
-        unit = declared_unit(self.unit, self._name)
-        T = ages(age, customers, unit)
-        random = random_generator(rng)
-        rate = random.gamma(self.r, 1 / self.alpha, customers)
-        leaving = random.beta(self.a, self.b, customers)
-        x, t_x, log_intervals = np.zeros((3, customers))
-        here = np.flatnonzero(rate > 1e-300)
-        if self.FIRST:
-            here = here[random.random(here.size) >= leaving[here]]
-        while here.size:
-            interval = random.gamma(self.k, 1 / rate[here])
-            in_time = t_x[here] + interval <= T[here]
-            here, interval = here[in_time], interval[in_time]
-            x[here] += 1
-            t_x[here] += interval
-            log_intervals[here] += np.log(interval)
-            here = here[random.random(here.size) >= leaving[here]]
-        return PurchaseHistory.from_arrays(
-            frequency=x, recency=t_x, age=T, log_intervals=log_intervals, unit=unit
-        )
+INCOMPLETE = (
+    "{name}: the history has no log_intervals, so the log-likelihood lacks (k - 1) times their "
+    "sum. Estimates, standard errors and predictions do not need it; but do not compare the "
+    "log-likelihood, AIC or BIC with those of another k or model. " + HOW_TO_GET
+)
 
 
 def purchased(
@@ -256,18 +350,8 @@ def purchased(
 ) -> tuple[FloatArray, FloatArray]:
     """Return P(K = n) and P(K >= n) for K = ⌊(N+j)/k⌋, the purchases of one who cannot leave.
 
-    Parameters
-    ----------
-    n : ndarray of shape (counts,)
-        Whole numbers >= 0.
-    k, j : int
-        Phases of an interval, and those passed.
-    m, share : ndarray of shape (cells, 1)
-        N is negative binomial: sum of Γ(m+N)/(Γ(m) N!) share^N (1-share)^m.
-
-    Returns
-    -------
-    exactly, at_least : ndarray of shape (cells, counts)
+    N is negative binomial: sum of Γ(m+N)/(Γ(m) N!) share^N (1-share)^m. `m` and `share` have the
+    shape (cells, 1), the results (cells, len(n)).
     """
     low, high = np.maximum(n * k - j, 0), (n + 1) * k - j
     from_low = np.where(low > 0, special.betainc(np.maximum(low, 1), m, share), 1.0)

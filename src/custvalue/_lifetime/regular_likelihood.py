@@ -14,122 +14,64 @@ All terms are positive. The product over intervals does not depend on r, α, a a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
 from scipy import special
 
-from custvalue._lifetime.dropout_likelihood import Parameters, counts, exposure
-from custvalue._lifetime.fit import Derivatives
+from custvalue._lifetime.dropout_likelihood import Symbols, blocks, counts, exposure, limit_of
 from custvalue._lifetime.gamma_functions import log_rising
 from custvalue._lifetime.history import Cells, PurchaseHistory
 from custvalue._lifetime.intervals import COLUMN
-from custvalue._lifetime.limits import LARGE, or_no_dropout
-from custvalue._lifetime.moments import among_repeaters, gamma_rates
+from custvalue._lifetime.limits import LARGE
+from custvalue._lifetime.maximum import Derivatives, Objective
 from custvalue._rows import FloatArray
 from custvalue.errors import DataError
 
-BLOCK = 8192
 LARGEST = 600.0  # a logarithm from which on powers leave the doubles
 
 
-def log_phases(
-    x: FloatArray, t_x: FloatArray, T: FloatArray, *, k: int, r: float, alpha: float
-) -> FloatArray:
-    """Return the logarithms of the terms in equation (2), shape (cells, k).
-
-    Parameters
-    ----------
-    x, t_x, T : ndarray of shape (cells,)
-        The data.
-    k : int
-        Phases of an interval.
-    r, alpha : float
-        Parameters.
-    """
-    j = np.arange(k)
-    m = (r + k * x)[:, None]
-    ways = np.zeros((len(x), k))
+def log_phases(x: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols) -> FloatArray:
+    """Return the logarithms of the terms in equation (2), shape (cells, k)."""
+    j = np.arange(p.k)
+    m = (p.r + p.k * x)[:, None]
+    ways = np.zeros((len(x), p.k))
     ways[:, 1:] = np.cumsum(np.log((m + j[:-1]) / j[1:]), axis=1)
-    return ways + special.xlogy(j, ((T - t_x) / (alpha + T))[:, None])
+    return ways + special.xlogy(j, ((T - t_x) / (p.alpha + T))[:, None])
 
 
-def log_odds_left(
-    x: FloatArray,
-    t_x: FloatArray,
-    T: FloatArray,
-    *,
-    k: int,
-    r: float,
-    alpha: float,
-    a: float,
-    b: float,
-    first: int,
-) -> FloatArray:
-    """Return log O / S, -inf where there was no chance to leave.
-
-    Parameters
-    ----------
-    x, t_x, T, k, r, alpha
-        As in :func:`log_phases`.
-    a, b : float
-        Parameters.
-    first : {0, 1}
-        Whether customers can leave at the first purchase already.
-    """
-    chances = x + first
-    silence = (r + k * x) * np.log1p((T - t_x) / (alpha + t_x))
-    alive = special.logsumexp(log_phases(x, t_x, T, k=k, r=r, alpha=alpha), axis=1)
-    odds = math.log(a) - np.log(b + np.maximum(chances - 1, 0)) + silence - alive
+def log_odds_left(x: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols) -> FloatArray:
+    """Return log O / S, -inf where there was no chance to leave."""
+    chances = x + p.first
+    silence = (p.r + p.k * x) * np.log1p((T - t_x) / (p.alpha + t_x))
+    alive = special.logsumexp(log_phases(x, t_x, T, p), axis=1)
+    odds = math.log(p.a) - np.log(p.b + np.maximum(chances - 1, 0)) + silence - alive
     return np.where(chances > 0, odds, -np.inf)
 
 
-def log_likelihood(
-    x: FloatArray,
-    t_x: FloatArray,
-    T: FloatArray,
-    *,
-    k: int,
-    r: float,
-    alpha: float,
-    a: float,
-    b: float,
-    first: int,
-) -> FloatArray:
+def log_likelihood(x: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols) -> FloatArray:
     """Return equation (1) without the lengths of the intervals, but with Γ(k).
 
     Where no purchase is nearly certain, the terms cancel: there it is log(1 - P(a purchase)).
-
-    Parameters
-    ----------
-    x, t_x, T, k, r, alpha, a, b, first
-        As in :func:`log_odds_left`.
     """
-    chances = x + first
-    counted = log_rising(r, k * x).value + log_rising(b, chances).value
-    counted = counted - log_rising(a + b, chances).value - x * math.lgamma(k)
-    times = -r * np.log1p(T / alpha) - k * x * np.log(alpha + T)
-    alive = special.logsumexp(log_phases(x, t_x, T, k=k, r=r, alpha=alpha), axis=1)
-    odds = log_odds_left(x, t_x, T, k=k, r=r, alpha=alpha, a=a, b=b, first=first)
+    k, chances = p.k, x + p.first
+    counted = log_rising(p.r, k * x).value + log_rising(p.b, chances).value
+    counted = counted - log_rising(p.a + p.b, chances).value - x * math.lgamma(k)
+    times = -p.r * np.log1p(T / p.alpha) - k * x * np.log(p.alpha + T)
+    alive = special.logsumexp(log_phases(x, t_x, T, p), axis=1)
+    odds = log_odds_left(x, t_x, T, p)
     total: FloatArray = counted + times + alive + np.logaddexp(0, odds)
     certain = np.flatnonzero((x == 0) & (total > -0.5))
-    buys = special.betainc(k, r, T[certain] / (alpha + T[certain]))
-    total[certain] = np.log1p(-buys * (b / (a + b) if first else 1.0))
+    buys = special.betainc(k, p.r, T[certain] / (p.alpha + T[certain]))
+    total[certain] = np.log1p(-buys * (p.b / (p.a + p.b) if p.first else 1.0))
     return total
 
 
 class LogLikelihood:
     """Equation (1) over cells, without the intervals, with gradient and Hessian in (r, α, a, b).
 
-    Parameters
-    ----------
-    cells : Cells
-        In ascending order of frequency.
-    k : int
-        Phases of an interval.
-    first : {0, 1}
-        Whether customers can leave at the first purchase already.
+    The cells are in ascending order of frequency.
     """
 
     def __init__(self, cells: Cells, *, k: int, first: int) -> None:
@@ -140,23 +82,51 @@ class LogLikelihood:
 
     def __call__(self, parameters: FloatArray) -> Derivatives:
         r, alpha, a, b = parameters.tolist()
-        phases = self.k * self.x
-        parts = [counts(phases, self.x + self.first, self.customers, r=r, a=a, b=b)]
-        for x, t_x, T, n in self._blocks():
-            parts.append(exposure(self.k * x, T, n, r=r, alpha=alpha))
-            alive = silence(self.k * x, t_x, T, k=self.k, r=r, alpha=alpha)
-            chances = x + self.first
-            left = departure(self.k * x, chances, t_x, T, r=r, alpha=alpha, a=a, b=b)
+        p = Symbols(r, alpha, a, b, self.first, self.k)
+        parts = [counts(p.k * self.x, self.x + p.first, self.customers, p)]
+        for x, t_x, T, n in blocks(self.cells):
+            parts.append(exposure(p.k * x, T, n, p))
+            alive = silence(p.k * x, t_x, T, p)
+            left = departure(p.k * x, x + p.first, t_x, T, p)
             parts.append(sum_of_both(alive, left, n))
         total = Derivatives.total(parts)
         return total._replace(value=total.value + self.constant)
 
-    def _blocks(self) -> Iterator[tuple[FloatArray, FloatArray, FloatArray, FloatArray]]:
-        """Cut the cells in pieces that stay in the processor's cache."""
-        c = self.cells
-        for first in range(0, len(c), BLOCK):
-            rows = slice(first, first + BLOCK)
-            yield c.frequency[rows], c.recency[rows], c.age[rows], c.count[rows]
+
+@dataclass(frozen=True, eq=False)
+class RegularCells(Cells):
+    """The distinct (x, t_x, T), with the intervals of the customers who share them.
+
+    Parameters
+    ----------
+    log_intervals : ndarray of float64, shape (cells,)
+        Mean over the customers of a cell of their sum of log intervals.
+    """
+
+    log_intervals: FloatArray
+
+    @classmethod
+    def of(cls, history: PurchaseHistory, log_intervals: FloatArray) -> RegularCells:
+        """Add the sums of log intervals, one for each customer, to the cells of a history."""
+        columns = {field.name: getattr(history.cells, field.name) for field in fields(Cells)}
+        order = np.argsort(log_intervals)  # so that the sums do not depend on that of customers
+        cell, ordered = history.cell_of_customer[order], log_intervals[order]
+        sums = np.bincount(cell, ordered, len(history.cells))
+        return cls(**columns, log_intervals=sums / history.cells.count)
+
+
+def regular_objective(cells: Cells, *, k: int, first: int) -> Objective:
+    """Return the log-likelihood as a function of (r, α, a, b), intervals included where known."""
+    likelihood = LogLikelihood(cells, k=k, first=first)
+    constant = 0.0
+    if isinstance(cells, RegularCells):
+        constant = (k - 1) * float(cells.count @ cells.log_intervals)
+
+    def objective(parameters: FloatArray) -> Derivatives:
+        found = likelihood(parameters)
+        return found._replace(value=found.value + constant)
+
+    return objective
 
 
 class Way(NamedTuple):
@@ -167,24 +137,14 @@ class Way(NamedTuple):
     curve: dict[tuple[int, int], FloatArray]  # second derivatives that are not 0
 
 
-def silence(
-    phases: FloatArray, t_x: FloatArray, T: FloatArray, *, k: int, r: float, alpha: float
-) -> Way:
+def silence(phases: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols) -> Way:
     """Return log S, equation (2): means over the phases j with the weights of the terms.
 
-    Parameters
-    ----------
-    phases : ndarray of shape (n,)
-        kx, passed up to the last purchase.
-    t_x, T : ndarray of shape (n,)
-        The data.
-    k : int
-        Phases of an interval.
-    r, alpha : float
-        Parameters.
+    `phases` are those passed up to the last purchase, kx.
     """
-    inverse = 1 / (alpha + T)
-    q, m = (T - t_x) * inverse, r + phases
+    k = p.k
+    inverse = 1 / (p.alpha + T)
+    q, m = (T - t_x) * inverse, p.r + phases
     level = _level(m, q, k)
     term = np.exp(-level)
     total, in_j, in_jj = term.copy(), np.zeros(len(m)), np.zeros(len(m))
@@ -224,29 +184,10 @@ def _level(m: FloatArray, q: FloatArray, k: int) -> FloatArray:
 
 
 def departure(
-    phases: FloatArray,
-    chances: FloatArray,
-    t_x: FloatArray,
-    T: FloatArray,
-    *,
-    r: float,
-    alpha: float,
-    a: float,
-    b: float,
+    phases: FloatArray, chances: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols
 ) -> Way:
-    """Return log O, equation (3).
-
-    Parameters
-    ----------
-    phases : ndarray of shape (n,)
-        kx, passed up to the last purchase.
-    chances : ndarray of shape (n,)
-        How often the customer could leave.
-    t_x, T : ndarray of shape (n,)
-        The data.
-    r, alpha, a, b : float
-        Parameters.
-    """
+    """Return log O, equation (3); `chances` are how often the customer could leave."""
+    r, alpha, a, b, *_ = p
     last, now = 1 / (alpha + t_x), 1 / (alpha + T)
     stayed = 1 / (b + np.maximum(chances - 1, 0))
     m, d = r + phases, np.log((alpha + T) * last)
@@ -289,71 +230,27 @@ def sum_of_both(alive: Way, left: Way, n: FloatArray) -> Derivatives:
     return Derivatives(float(value), gradient, hessian)
 
 
-def starting_points(cells: Cells, model: str, *, k: int) -> list[dict[str, float]]:
-    """Take rates from moments; a quarter leaves each time, or some leave at once and others never.
-
-    Parameters
-    ----------
-    cells : Cells
-        The data.
-    model : str
-        Name of the model, for the errors.
-    k : int
-        Phases of an interval: they pass k times as fast as purchases come.
-
-    Raises
-    ------
-    EstimationError
-        If nobody came back, or there is one customer only.
-    """
-    rates = gamma_rates(cells, model, ("k", "r", "alpha", "a", "b"))
-    of_repeaters = among_repeaters(cells)
-    rates["alpha"] /= k
-    of_repeaters["alpha"] /= k
-    return [
-        {**rates, "a": 1.0, "b": 3.0},
-        {**of_repeaters, "a": 0.1, "b": 0.1},
-        {**of_repeaters, "a": 1.0, "b": 1.0},
-    ]
+def limit(p: Symbols, cells: Cells) -> str:
+    """Say which simpler model it is where the data cannot tell the parameters apart."""
+    return limit_of(LogLikelihood(cells, k=p.k, first=p.first), p, place(p))
 
 
-def limit(model: Parameters, cells: Cells, *, k: int, first: int) -> str:
-    """Say which simpler model it is where the data cannot tell the parameters apart.
-
-    Parameters
-    ----------
-    model : Parameters
-        With the estimates r, alpha, a and b.
-    cells : Cells
-        The data.
-    k, first : int
-        As in :class:`LogLikelihood`.
-    """
-    likelihood = LogLikelihood(cells, k=k, first=first)
-    fitted = likelihood(np.array([model.r, model.alpha, model.a, model.b])).value
-    forever = likelihood(np.array([model.r, model.alpha, 1e-12, 1.0])).value
-    leaving = model.a / (model.a + model.b)
-    return or_no_dropout(
-        place(model, leaving, k), parameter="a", leaves=leaving, fall=fitted - forever, k=k
-    )
-
-
-def place(model: Parameters, leaving: float, k: int) -> str:
+def place(p: Symbols) -> str:
     """Say at which limit the parameters are; nothing where they are at none."""
-    if model.a + model.b > LARGE:
+    if p.a + p.b > LARGE:
         return (
             f"It is the limit of one dropout probability for all customers (a and b to infinity), "
-            f"a / (a + b) = {leaving:.4g}. This limit has three parameters: "
+            f"a / (a + b) = {p.a / (p.a + p.b):.4g}. This limit has three parameters: "
             f"r, alpha and that probability; predictions can be used, a and b themselves mean "
             f"nothing."
         )
-    if model.r > LARGE:
+    if p.r > LARGE:
         return (
             f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
-            f"r / (k alpha) = {model.r / (k * model.alpha):.4g}. This limit has three parameters: "
+            f"r / (k alpha) = {p.r / (p.k * p.alpha):.4g}. This limit has three parameters: "
             f"that rate, a and b; predictions can be used, r and alpha themselves mean nothing."
         )
-    if max(model.a, model.b) < 1 / LARGE:
+    if max(p.a, p.b) < 1 / LARGE:
         return (
             "It is the limit of customers who leave at the first chance or never (a and b to 0). "
             "Predictions can be used; a and b themselves mean nothing."
@@ -364,14 +261,7 @@ def place(model: Parameters, leaving: float, k: int) -> str:
 def known_intervals(history: PurchaseHistory) -> FloatArray | None:
     """Return the sums of log intervals, or None where they are not known.
 
-    Parameters
-    ----------
-    history : PurchaseHistory
-        Where nobody came back twice, the only interval is the recency.
-
-    Returns
-    -------
-    ndarray of shape (n,) or None
+    Where no customer came back twice, the only interval is the recency.
     """
     if history.log_intervals is not None:
         return history.log_intervals
@@ -381,22 +271,7 @@ def known_intervals(history: PurchaseHistory) -> FloatArray | None:
 
 
 def required_intervals(history: PurchaseHistory, what: str, otherwise: str = "") -> FloatArray:
-    """Return the sums of log intervals.
-
-    Parameters
-    ----------
-    history : PurchaseHistory
-        Of customers.
-    what : str
-        What needs them, for the error.
-    otherwise : str
-        Another way out, for the error.
-
-    Raises
-    ------
-    DataError
-        Where they are not known.
-    """
+    """Return the sums of log intervals, or raise where they are not known."""
     known = known_intervals(history)
     if known is None:
         raise DataError(

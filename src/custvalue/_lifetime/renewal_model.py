@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.arguments import whole_numbers
-from custvalue._lifetime.contracts import Contracts, Period, checked_contracts
+from custvalue._lifetime.contracts import Contracts, Period, RenewalCounts, checked_contracts
 from custvalue._lifetime.discounting import finite_lifetime
+from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
+from custvalue._lifetime.maximum import Objective
+from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.renewals import (
     Timing,
     declared_period,
@@ -30,20 +35,34 @@ from custvalue._lifetime.renewals import (
 )
 from custvalue._lifetime.units import Horizon
 from custvalue._rows import FloatArray
-from custvalue._values import Frozen, Positive
+from custvalue._values import Positive
 
 
-class RenewsContracts(Frozen):
+class RenewsContracts(LifetimeModel):
     """The questions that all models of contracts answer.
 
-    A model is a subclass with its parameters, `fit`, and these formulas. Each customer leaves at
-    the first renewal with a probability θ of their own, θ ~ Beta(alpha, beta).
+    A model is a subclass with its parameters, what it is estimated with, and these formulas. Each
+    customer leaves at the first renewal with a probability θ of their own, θ ~ Beta(alpha, beta).
     """
 
     if TYPE_CHECKING:  # declared by each model
         alpha: Positive
         beta: Positive
         period: Period | None = None
+
+    @classmethod
+    @abstractmethod
+    def _objective(cls, counts: RenewalCounts) -> Objective:
+        """Return the log-likelihood of the counts as a function of the parameters."""
+
+    @classmethod
+    @abstractmethod
+    def _start(cls, counts: RenewalCounts) -> Sequence[dict[str, float]]:
+        """Return the places at which the search starts."""
+
+    @abstractmethod
+    def _limit(self, counts: RenewalCounts) -> str:
+        """Say which simpler model it is where the data cannot tell the parameters apart."""
 
     @abstractmethod
     def _log_survival(self, t: FloatArray) -> FloatArray:
@@ -70,9 +89,58 @@ class RenewsContracts(Frozen):
     def _tail(self) -> tuple[str, float]:
         """What S(t) falls as a power of t by, in words and in numbers; the mean needs > 1."""
 
-    @property
-    def _name(self) -> str:
-        return type(self).__name__
+    @classmethod
+    def fit(cls, contracts: Contracts) -> ContractFit[Self]:
+        """Estimate the parameters by maximum likelihood.
+
+        Parameters
+        ----------
+        contracts : Contracts
+            Observed over at least as many renewals as the model has parameters.
+
+        Returns
+        -------
+        Fit
+            It predicts as the model does, ``fit.survival([1, 2, 3])``; its `cells` are the renewals
+            observed.
+
+        Raises
+        ------
+        DataError
+            If it is no `Contracts`.
+        EstimationError
+            If too few renewals were observed, or no customer left.
+
+        Warns
+        -----
+        ConvergenceWarning, IdentifiabilityWarning
+
+        Examples
+        --------
+        >>> from custvalue.lifetime import BetaDiscreteWeibull, Contracts, ShiftedBetaGeometric
+        >>> shares = [1, 0.869, 0.743, 0.653, 0.593, 0.551, 0.517, 0.491]
+        >>> contracts = Contracts.from_shares(shares, customers=1000, period="1 year")
+        >>> fit = ShiftedBetaGeometric.fit(contracts)
+        >>> {name: round(value, 3) for name, value in fit.parameters.items()}
+        {'alpha': 0.668, 'beta': 3.806}
+        >>> fit = BetaDiscreteWeibull.fit(contracts)
+        >>> {name: round(value, 3) for name, value in fit.parameters.items()}
+        {'alpha': 0.214, 'beta': 1.427, 'c': 1.724}
+        """
+        counts = checked_contracts(contracts, cls.__name__).counts
+        return maximum_likelihood(
+            cls._fit_class(),
+            counts,
+            cls._objective,
+            cls._start(counts),
+            customers=max(round(contracts.customers), 1),
+            limit=partial(cls._limit, counts=counts),
+            given={"period": contracts.period},
+        )
+
+    @classmethod
+    def _fit_class(cls) -> type[ContractFit[Self]]:
+        return cast("type[ContractFit[Self]]", ContractFit.__class_getitem__(cls))
 
     def log_likelihood(self, contracts: Contracts) -> FloatArray:
         """Return the log-likelihood of each row of the contracts.
@@ -285,3 +353,26 @@ class RenewsContracts(Frozen):
         if rate == 0 and periods == math.inf:
             finite_lifetime(*self._tail)
         return rate, periods
+
+
+RenewsT_co = TypeVar("RenewsT_co", bound=RenewsContracts, covariant=True)
+
+
+class ContractAnswers:
+    """What a fit asks its model."""
+
+    survival = of_model(RenewsContracts.survival)
+    retention_rate = of_model(RenewsContracts.retention_rate)
+    churn_pmf = of_model(RenewsContracts.churn_pmf)
+    expected_lifetime = of_model(RenewsContracts.expected_lifetime)
+    expected_residual_lifetime = of_model(RenewsContracts.expected_residual_lifetime)
+    simulate = of_model(RenewsContracts.simulate)
+
+
+class ContractFit(ContractAnswers, Fit[RenewsT_co], Generic[RenewsT_co]):
+    """A fitted model of renewals, which answers what the model answers."""
+
+    @property
+    def period(self) -> str | None:
+        """How long a contract runs until it is renewed."""
+        return self.model.period

@@ -15,7 +15,6 @@ import numpy.typing as npt
 from custvalue._checks import require_choice
 from custvalue._lifetime.arguments import checked_customers, whole_numbers
 from custvalue._lifetime.discounting import continuous_rate
-from custvalue._lifetime.fit import Fit, ModelT
 from custvalue._lifetime.quadrature import beta_mean
 from custvalue._lifetime.units import Horizon, horizon_in
 from custvalue._rows import FloatArray
@@ -183,11 +182,6 @@ def first_payment(timing: Timing, rate: float) -> float:
     """
     require_choice("timing", timing, TIMINGS)
     return 1.0 if timing == "before_renewal" else math.exp(-rate)
-
-
-def with_period(fit: Fit[ModelT], period: str) -> Fit[ModelT]:
-    """Write the period of the contracts into a fitted model."""
-    return fit.model_copy(update={"model": fit.model.model_copy(update={"period": period})})
 
 
 def study(customers: int, periods: npt.ArrayLike, name: str = "periods") -> FloatArray:

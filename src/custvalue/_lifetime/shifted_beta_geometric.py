@@ -17,20 +17,17 @@ BetaDiscreteWeibull fits better.
 from __future__ import annotations
 
 import math
-from functools import partial
-from typing import Literal
+from typing import ClassVar
 
 import numpy as np
-from pydantic import Field
 
 from custvalue._lifetime.beta_geometric_likelihood import LogLikelihood, starting_point
-from custvalue._lifetime.contracts import Contracts, Period, RenewalCounts, checked_contracts
-from custvalue._lifetime.fit import Fit, maximum_likelihood
+from custvalue._lifetime.contracts import Period, RenewalCounts
+from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.renewal_model import RenewsContracts
 from custvalue._lifetime.renewals import (
     beta_geometric_lifetime,
     log_beta_ratio,
-    with_period,
 )
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
@@ -65,7 +62,8 @@ class ShiftedBetaGeometric(RenewsContracts):
     array([0.851, 0.878, 0.936])
     """
 
-    kind: Literal["shifted beta-geometric"] = Field(default="shifted beta-geometric", repr=False)
+    kind: ClassVar[str] = "shifted beta-geometric"
+
     alpha: Positive
     beta: Positive
     period: Period | None = None
@@ -73,52 +71,18 @@ class ShiftedBetaGeometric(RenewsContracts):
     # 4. Methods ------------------------------------------------------------------------------
 
     @classmethod
-    def fit(cls, contracts: Contracts) -> Fit[ShiftedBetaGeometric]:
-        """Estimate the parameters by maximum likelihood.
+    def _objective(cls, counts: RenewalCounts) -> Objective:
+        return LogLikelihood(counts)
 
-        Parameters
-        ----------
-        contracts : Contracts
-            Observed over at least two renewals.
+    @classmethod
+    def _start(cls, counts: RenewalCounts) -> list[dict[str, float]]:
+        return [starting_point(counts)]
 
-        Returns
-        -------
-        Fit[ShiftedBetaGeometric]
-            Its `cells` are the renewals observed.
-
-        Raises
-        ------
-        DataError
-            If it is no `Contracts`.
-        EstimationError
-            If only one renewal was observed, or nobody or everybody left at the first.
-
-        Warns
-        -----
-        ConvergenceWarning, IdentifiabilityWarning
-
-        Examples
-        --------
-        >>> from custvalue.lifetime import Contracts, ShiftedBetaGeometric
-        >>> shares = [1, 0.869, 0.743, 0.653, 0.593, 0.551, 0.517, 0.491]
-        >>> contracts = Contracts.from_shares(shares, customers=1000, period="1 year")
-        >>> fit = ShiftedBetaGeometric.fit(contracts)
-        >>> {name: round(value, 3) for name, value in fit.parameters.items()}
-        {'alpha': 0.668, 'beta': 3.806}
-        """
-        counts = checked_contracts(contracts, "ShiftedBetaGeometric").counts
-        found: Fit[ShiftedBetaGeometric] = maximum_likelihood(
-            cls,
-            counts,
-            LogLikelihood,
-            starting_point(counts),
-            customers=max(round(contracts.customers), 1),
-            limit=partial(limit, counts=counts),
-        )
-        return with_period(found, contracts.period)
+    def _limit(self, counts: RenewalCounts) -> str:
+        return limit(self, counts)
 
     def _log_survival(self, t: FloatArray) -> FloatArray:
-        return log_survival(t, alpha=self.alpha, beta=self.beta)
+        return log_survival(t, self)
 
     def _retention(self, made: FloatArray) -> FloatArray:
         return (self.beta + made) / (self.alpha + self.beta + made)
@@ -140,10 +104,10 @@ class ShiftedBetaGeometric(RenewsContracts):
 # 3. Formulas ---------------------------------------------------------------------------------
 
 
-def log_survival(t: FloatArray, *, alpha: float, beta: float) -> FloatArray:
+def log_survival(t: FloatArray, p: ShiftedBetaGeometric) -> FloatArray:
     """Return log of B(α, β + t) / B(α, β)."""
     flat = t.ravel()
-    return log_beta_ratio(np.full(flat.shape, beta), flat, alpha).reshape(t.shape)
+    return log_beta_ratio(np.full(flat.shape, p.beta), flat, p.alpha).reshape(t.shape)
 
 
 def limit(model: ShiftedBetaGeometric, counts: RenewalCounts) -> str:

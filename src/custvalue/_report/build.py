@@ -52,19 +52,18 @@ def build_report(
     study : Study
         Which column is what.
     survey : dataframe or mapping, optional
-        One row a respondent.
+        One row per respondent.
     transactions : dataframe or mapping, optional
-        One row a transaction.
+        One row per transaction.
     survey_name, transactions_name : str
-        What to call the tables where something is wrong with them; it becomes a note
-        (``__notes__``) of the error.
+        Names of the tables in error messages; they become a note (``__notes__``) of the error.
     announce : callable, optional
-        Is told what begins, in a few words.
+        Called with a few words whenever a stage begins.
 
     Returns
     -------
     Report
-        Of the parts that there are data for.
+        With the parts that have data.
 
     Raises
     ------
@@ -106,7 +105,7 @@ def _require_parts(study: Study, survey: Any, transactions: Any) -> None:
     if len(study.offers) == 1:
         raise DataError(
             "[[offers]] holds one offer, but delivered value is measured against a rival. Add the "
-            "rival's, or leave the offer out."
+            "rival's, or delete the offer."
         )
     if survey is None and transactions is None and not study.offers:
         raise DataError("nothing to report. Give --survey, --transactions or both.")
@@ -116,7 +115,7 @@ def _require_amounts(asked: Transactions) -> None:
     if asked.spend is None:
         raise DataError(
             "[lifetime] asks what customers are worth, but [transactions] names no column of "
-            'amounts. Add spend = "…" there, or leave [lifetime] out.'
+            'amounts. Add spend = "…" there, or delete [lifetime].'
         )
 
 
@@ -161,13 +160,14 @@ def _survey_parts(study: Study, survey: Any, name: str, announce: Announce) -> l
 
 
 def _weighting(column: str, survey: Any) -> Contribution:
-    """Say that answers are weighted, and what that leaves of their number."""
+    """Say that answers are weighted, and give their effective number."""
     source = Source(survey)
     source.require({"weights": column})
     weights = checked_weights(column, source.numbers(column), source.rows)
     said = (
         f"Answers are weighted by the column {column!r}: {count(source.rows, 'respondent')} "
-        f"are worth {kish_effective_n(weights):,.1f} of a plain sample (Kish's effective n)."
+        f"are worth {kish_effective_n(weights):,.1f} of a simple random sample (Kish's effective "
+        f"n)."
     )
     convention = "Weights are sampling weights; intervals count them by Taylor linearisation."
     return Contribution(base=(said,), conventions=(convention,))
@@ -186,15 +186,15 @@ def _without(study: Study, survey: Any, transactions: Any) -> list[str]:
     """Say what the study describes, but no data came for."""
     absent = []
     if study.survey is not None and survey is None:
-        absent.append("The study describes a survey, but none was given: that part is not here.")
+        absent.append("The study describes a survey, but none was given, so that part is missing.")
     if study.transactions is not None and transactions is None:
         absent.append(
-            "The study describes transactions, but none were given: that part is not here."
+            "The study describes transactions, but none were given, so that part is missing."
         )
     elif study.transactions is not None and study.transactions.spend and study.lifetime is None:
         absent.append(
             f"The study has no [lifetime] (horizon, annual_discount_rate, margin): what customers "
-            f"are worth is not here, and expected purchases are for {NEXT}."
+            f"are worth is missing, and expected purchases are for {NEXT}."
         )
     return absent
 
@@ -214,9 +214,9 @@ def _sections(parts: Sequence[Contribution], said: Sequence[str]) -> Iterator[Se
 
 def _closing(parts: Sequence[Contribution], said: Sequence[str]) -> Iterator[Block]:
     if said:
-        yield Paragraph("Look at this before you rely on the numbers:")
+        yield Paragraph("Check this before you rely on the numbers:")
         yield Points(tuple(said), kind="warning")
-    yield Paragraph("How the numbers are defined and made:")
+    yield Paragraph("How the numbers are defined and computed:")
     conventions = [line for part in parts for line in part.conventions]
     numeric = f"numpy {np.__version__} and scipy {scipy.__version__}"
     yield Points((*dict.fromkeys(conventions), f"Made by custvalue {__version__} with {numeric}."))

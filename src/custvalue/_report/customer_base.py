@@ -11,6 +11,7 @@ from custvalue import lifetime
 from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
 from custvalue._lifetime.clv import delta_variance
+from custvalue._lifetime.purchase_model import PurchaseFit
 from custvalue._report.study import Lifetime, PurchaseModelName, Transactions
 from custvalue._rows import FloatArray
 from custvalue.lifetime import CustomerLifetimeValue, Fit, GammaGamma, PurchaseHistory
@@ -34,13 +35,13 @@ class Customers:
     spend : Fit of GammaGamma, or None
         How much; None where the log has no amounts.
     value : CustomerLifetimeValue or None
-        What they are worth; None where the study does not say how to reckon it.
+        What they are worth; None where the study has no ``[lifetime]``.
     horizon : str
         How far ahead to look.
     """
 
     history: PurchaseHistory
-    purchases: Fit[Any]
+    purchases: PurchaseFit[Any]
     spend: Fit[GammaGamma] | None
     value: CustomerLifetimeValue | None
     horizon: str = NEXT
@@ -48,8 +49,7 @@ class Customers:
     @cached_property
     def alive(self) -> FloatArray:
         """Probability of each customer to be one still, shape (customers,)."""
-        alive: FloatArray = self.purchases.model.probability_alive(self.history)
-        return alive
+        return self.purchases.probability_alive(self.history)
 
     @cached_property
     def alive_by_definition(self) -> int:
@@ -111,7 +111,7 @@ def read_history(asked: Transactions, log: Any) -> PurchaseHistory:
 def fit_customers(
     history: PurchaseHistory, model: PurchaseModelName, asked: Lifetime | None
 ) -> Customers:
-    """Fit the models and reckon the value, as far as the study says how."""
+    """Fit the models, and value the customers if the study says how."""
     purchases = getattr(lifetime, model).fit(history)
     if history.monetary_value is None or asked is None:
         return Customers(history, purchases, None, None)

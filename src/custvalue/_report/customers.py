@@ -1,4 +1,4 @@
-"""The section on customers: who is still one, what they will buy, what that is worth."""
+"""The section on customers: who is active, what they will buy, what that is worth."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _base(history: PurchaseHistory) -> str:
     }
     left = [f"{count(n, 'transaction')} {what}" for what, n in named.items() if n]
     if left:
-        text += f" Left out, as the study says: {', '.join(left)}."
+        text += f" Excluded, as the study says: {', '.join(left)}."
     if history.excluded.customers:
         text += f" Of {count(history.excluded.customers, 'customer')} nothing was left."
     return text
@@ -199,7 +199,7 @@ def _at_risk(
     below = asked.at_risk_below
     risky = value.probability_alive < below
     if not risky.any():
-        return [Paragraph(f"Nobody's probability of being active is below {percent(below)}.")]
+        return [Paragraph(f"No customer has a probability of being active below {percent(below)}.")]
     worth = money(float(value.value[risky].sum()), currency)
     many = int(risky.sum())
     text = (
@@ -303,7 +303,7 @@ def _warnings(found: Customers) -> tuple[str, ...]:
         lines.append(
             f"{percent(single)} of the customers bought only once, and {_model(found)} counts all "
             f"of them as active. Read the number of active customers, and their value, as upper "
-            f'bounds, or say purchase_model = "MBGNBD" in [transactions]: there customers can '
+            f'bounds, or use purchase_model = "MBGNBD" in [transactions]: there customers can '
             f"leave after the first purchase already."
         )
     if found.spend is not None:

@@ -44,8 +44,8 @@ def read_table(path: Path, numbers: Collection[str] = (), decimal: Decimal = "."
         ``.parquet`` and ``.pq`` are Parquet; everything else is CSV in UTF-8 (a byte order mark
         is accepted), with a header and with commas, semicolons or tabs between the columns.
     numbers : collection of str
-        Columns that are to hold numbers: a word in one of them leaves the others numbers, so that
-        the word will be found at fault and not the whole column.
+        Columns that should hold numbers. A word in one of them leaves its other entries numbers, so
+        that the error names the word and not the whole column.
     decimal : {".", ","}
         What stands before the decimals of these columns in a CSV file.
 
@@ -135,7 +135,7 @@ def _with_points(name: str, title: str, entries: list[str], decimal: Decimal) ->
     """Return the entries of a column of numbers with decimal points."""
     if decimal == ".":
         foreign = [row for row, entry in enumerate(entries) if DECIMAL_COMMA.fullmatch(entry)]
-        hint = 'If the comma stands before the decimals, say decimal = "," in the study file.'
+        hint = 'If decimals are written with a comma, add decimal = "," to the study file.'
         expected = "a number with a decimal point"
     else:
         foreign = [row for row, entry in enumerate(entries) if "." in entry]

@@ -1,4 +1,4 @@
-"""A report as one HTML page: no script, no font, no picture from elsewhere."""
+"""A report as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -17,11 +17,8 @@ from custvalue._report.content import (
     Section,
     TableBlock,
 )
-from custvalue._table import Cell, Table
-from custvalue._words import number
 
 BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")  # a number and its sign stay on one line
-ALIGNED = {True: " class='number'", False: ""}
 
 
 def page(title: str, sections: Sequence[Section]) -> str:
@@ -98,37 +95,5 @@ def _(block: PictureBlock) -> str:
 
 @_block.register
 def _(block: TableBlock) -> str:
-    table = block.table
-    right = [_numeric(table, column) for column in range(len(table.header))]
-    head = "".join(
-        f"<th scope='col'{ALIGNED[numeric]}>{_words(name)}</th>"
-        for name, numeric in zip(table.header, right, strict=True)
-    )
-    body = "".join(f"<tr>{_cells(row, right)}</tr>\n" for row in table.rows)
-    notes = "".join(f"<p class='table-note'>{_words(note)}</p>" for note in table.notes)
-    return (
-        f"<div class='scroll'><table><caption>{_words(table.title)}</caption>"
-        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>{notes}\n"
-    )
-
-
-def _numeric(table: Table, column: int) -> bool:
-    """Figures stand to the right, also those that are text already (``12 %``, ``EUR 1,200``)."""
-    cells = [row[column] for row in table.rows]
-    return column > 0 and all(
-        not isinstance(cell, str) or any(char.isdigit() for char in cell) for cell in cells
-    )
-
-
-def _cells(row: tuple[Cell, ...], right: list[bool]) -> str:
-    first, *rest = (_text(cell) for cell in row)
-    others = "".join(
-        f"<td{ALIGNED[numeric]}>{cell}</td>" for cell, numeric in zip(rest, right[1:], strict=True)
-    )
-    return f"<th scope='row'>{first}</th>{others}"
-
-
-def _text(cell: Cell) -> str:
-    if cell is None:
-        return "–"
-    return _words(cell if isinstance(cell, str) else number(cell))
+    shown = BEFORE_PERCENT.sub("\N{NO-BREAK SPACE}", block.table._repr_html_())
+    return f"<div class='scroll'>{shown}</div>\n"

@@ -39,7 +39,7 @@ def indices(study: Survey, data: Any, asked_quality: QualitySurvey | None) -> Co
     study : Survey
         Which column is what.
     data : mapping or dataframe
-        One row a respondent.
+        One row per respondent.
     asked_quality : servqual.Survey or None
         Where there is no index of its own, it is made of this, if importance was asked.
     """

@@ -1,4 +1,4 @@
-"""The section that joins the halves: what respondents said, and what they are worth."""
+"""The section that links both halves: what respondents answered, and what they are worth."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ Groups = Mapping[str, npt.NDArray[np.bool_]]
 
 
 def link(study: Survey, data: Any, found: Customers, currency: str) -> Contribution:
-    """Report on the value of respondents by what they said.
+    """Report on the value of respondents by their answers.
 
     Parameters
     ----------
     study : Survey
         With the column of customers, and a question to group by.
     data : mapping or dataframe
-        One row a respondent.
+        One row per respondent.
     found : Customers
         With their value.
     currency : str
@@ -142,7 +142,7 @@ def _repeats(rows: IntArray) -> tuple[str, ...]:
         return ()
     warning = (
         f"{count(twice, 'customer')} answered more than once, and each answer counts as a "
-        f"respondent: intervals are too narrow. Keep one row a customer in the survey."
+        f"respondent: intervals are too narrow. Keep one row per customer in the survey."
     )
     return (warning,)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from custvalue.plotting import Picture
 
-METADATA = ("Creator", "Date", "Format", "Type")  # left out: they name versions and times
+METADATA = ("Creator", "Date", "Format", "Type")  # not written: they name versions and times
 
 
 def picture(

@@ -36,7 +36,7 @@ def read_quality(study: Survey, asked: Servqual, data: Any) -> servqual.Survey:
     asked : Servqual
         Which column is what.
     data : mapping or dataframe
-        One row a respondent.
+        One row per respondent.
     """
     return servqual.Survey.from_frame(
         data,

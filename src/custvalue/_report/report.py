@@ -34,7 +34,7 @@ class Report:
         return self.to_text()
 
     def to_html(self) -> str:
-        """Return one HTML page that needs nothing from elsewhere."""
+        """Return one self-contained HTML page."""
         return html.page(self.title, self.sections)
 
     def _repr_html_(self) -> str:

@@ -1,4 +1,4 @@
-"""What a study is: which column is what, and how money is reckoned. Read from TOML."""
+"""What a study is: which column is what, and how money is computed. Read from TOML."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Index(Part):
 
 
 class Survey(Part):
-    """``[survey]``: who answered, with what weight, and what was asked."""
+    """``[survey]``: respondents, their weights, and what was asked."""
 
     customer: str | None = None
     weights: str | None = None
@@ -153,9 +153,9 @@ class Transactions(Part):
 
 
 class Lifetime(Part):
-    """``[lifetime]``: how the future is reckoned, and who is called at risk.
+    """``[lifetime]``: how the future is valued, and which customers count as at risk.
 
-    At risk is whose probability to be still a customer is below ``at_risk_below``.
+    At risk are customers whose probability of being active is below ``at_risk_below``.
     """
 
     horizon: Annotated[str, AfterValidator(_horizon)]

@@ -218,7 +218,7 @@ def compare_surveys(
         What to compare; waves must be different people, as in a tracking study.
     of : {"gap", "perception"}
         Gaps, or mean perceptions (SERVPERF), which need no expectations. The overall score is that
-        of :meth:`Survey.gaps`, the mean of the dimensions, or that of :meth:`Survey.performance`,
+        of :func:`gaps`, the mean of the dimensions, or that of :func:`performance`,
         the mean of the items.
     reference : str or int, optional
         The site or wave that every other is compared with; all pairs by default.

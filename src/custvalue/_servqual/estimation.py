@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import warnings
 
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._respondents.instrument import Dimension, Item
@@ -11,19 +11,87 @@ from custvalue._respondents.together import joined_base
 from custvalue._rows import FloatArray
 from custvalue._servqual.difference import reliability_of
 from custvalue._servqual.gap_means import ByRespondent, Complete, Means, dimension_gaps, gap_means
-from custvalue._servqual.gaps import DimensionGap, Gap, Gaps
+from custvalue._servqual.gaps import (
+    DimensionGap,
+    Gap,
+    Gaps,
+    running_against_others,
+    unreliable_dimensions,
+)
 from custvalue._servqual.performance import DimensionPerformance, ItemPerformance, Performance
 from custvalue._servqual.scoring import scores_of
+from custvalue._servqual.survey import Survey, require_survey
 from custvalue._servqual.weighting import WeightedGap, WeightedMean, weighted_means
 from custvalue._survey.alpha import CronbachAlpha, estimated_alpha
-from custvalue.errors import DataError
+from custvalue.errors import DataError, DataWarning
 
-if TYPE_CHECKING:
-    from custvalue._servqual.survey import Survey
+
+def gaps(survey: Survey) -> Gaps:
+    """Estimate the gaps between perceptions and expectations.
+
+    Parameters
+    ----------
+    survey : Survey
+        Answers of the respondents.
+
+    Returns
+    -------
+    Gaps
+        By item, by dimension and overall, unweighted and weighted by importance, each with
+        its interval and n, the perceptions (SERVPERF) beside them.
+
+    Raises
+    ------
+    DataError
+        If there are no expectations, or nobody answered an item.
+
+    Warns
+    -----
+    DataWarning
+        If the difference score of a dimension has a reliability below .70, or items run
+        against the others of their dimension: worded the other way round, and not declared.
+    """
+    require_survey("survey", survey)
+    found = estimate_gaps(survey)
+    for message in (*running_against_others(found), unreliable_dimensions(found)):
+        if message:
+            warnings.warn(message, DataWarning, stacklevel=2)
+    return found
+
+
+def performance(survey: Survey) -> Performance:
+    """Estimate SERVPERF: the means of the perceptions (Cronin & Taylor 1992).
+
+    Parameters
+    ----------
+    survey : Survey
+        Answers of the respondents.
+
+    Returns
+    -------
+    Performance
+        By item, by dimension with Cronbach's alpha, and overall, with intervals and n.
+
+    Raises
+    ------
+    DataError
+        If nobody answered an item.
+
+    Warns
+    -----
+    DataWarning
+        If items run against the others of their dimension: worded the other way round, and
+        not declared.
+    """
+    require_survey("survey", survey)
+    found = estimate_performance(survey)
+    for message in found.warnings:
+        warnings.warn(message, DataWarning, stacklevel=2)
+    return found
 
 
 def estimate_gaps(survey: Survey) -> Gaps:
-    """Estimate all gaps of a survey.
+    """Estimate all gaps of a survey, without warnings.
 
     Raises
     ------
@@ -133,7 +201,7 @@ def _weighted(survey: Survey) -> WeightedGap | None:
 
 
 def estimate_performance(survey: Survey) -> Performance:
-    """Estimate the means of the perceptions.
+    """Estimate the means of the perceptions, without warnings.
 
     Raises
     ------

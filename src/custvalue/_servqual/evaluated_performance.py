@@ -16,7 +16,7 @@ EP(expectations). With vector attributes only, NQ is the SERVQUAL gap.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,20 +24,18 @@ import numpy.typing as npt
 from custvalue._checks import require_choice
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
+from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._respondents.together import joined_base
 from custvalue._results.base import Base
 from custvalue._rows import FloatArray
 from custvalue._servqual.scoring import prorated, reversed_note, row_means
+from custvalue._servqual.survey import Survey, require_survey
 from custvalue._servqual.weighting import WeightedMean, weighted_means
 from custvalue._table import Cell, Table
 from custvalue._values import Frozen
 from custvalue._words import did_you_mean, listed, number, percent, plain
 from custvalue.errors import DataError, ParameterError
-
-if TYPE_CHECKING:
-    from custvalue._respondents.responses import Responses
-    from custvalue._servqual.survey import Survey
 
 AttributeKind = Literal["classic ideal point", "vector"]
 IdealSource = Literal["asked", "expectations", "given"]
@@ -303,27 +301,49 @@ def _notes(result: EvaluatedPerformance) -> tuple[str, ...]:
     return tuple(filter(None, known))
 
 
-def estimate_evaluated(
-    survey: Survey, ideals: Ideals, vector: Sequence[str]
+def evaluated_performance(
+    survey: Survey, *, ideals: Ideals = "asked", vector: Sequence[str] = ()
 ) -> EvaluatedPerformance:
-    """Estimate evaluated performance.
+    """Estimate evaluated performance, ``-|P - I|`` (Teas 1993).
 
     Parameters
     ----------
     survey : Survey
-        Perceptions, and ideal points or expectations.
+        Answers of the respondents.
     ideals : {"asked", "expectations"} or mapping
-        Where ideal points come from.
+        Ideal points: those that were read, the expectations if respondents were asked for
+        their ideal there, or item to an ideal point that holds for everybody (of reversed
+        items, after turning).
     vector : sequence of str
-        Items of which there cannot be too much.
+        Items of which there cannot be too much; the good end of the scale is their ideal.
+
+    Returns
+    -------
+    EvaluatedPerformance
+        By item, by dimension and overall, with intervals and n; normed quality where there
+        are expectations beside the ideal points.
 
     Raises
     ------
     DataError
         If there are no such ideal points, one is off the scale, or nobody answered an item.
     ParameterError
-        If an item of `vector` is unknown, or `ideals` is no such source.
+        If `ideals` is no such source, or an item of `vector` is unknown.
+
+    Examples
+    --------
+    >>> from custvalue import servqual
+    >>> from custvalue.survey import Scale
+    >>> survey = servqual.Survey.from_arrays(
+    ...     [[6, 7], [4, 5], [5, 6]], scale=Scale(1, 7), dimensions={"staff": 2}
+    ... )
+    >>> evaluated = servqual.evaluated_performance(survey, ideals={"P1": 5}, vector=["P2"])
+    >>> evaluated
+    EvaluatedPerformance('adapted SERVQUAL', respondents=3, overall=-0.8333, ideals='given')
+    >>> print(f"{evaluated.item('P1').beyond.value:.3f}")
+    0.333
     """
+    require_survey("survey", survey)
     _check_vector(survey, vector)
     source, points = _ideal_points(survey, ideals, vector)
     answers = survey.perceptions.answers

@@ -6,7 +6,7 @@ cross products in one pass; :class:`ByRespondent` where some are, from each resp
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,9 +21,7 @@ from custvalue._inference.means import (
 from custvalue._rows import FloatArray
 from custvalue._servqual.cross_products import CrossProducts
 from custvalue._servqual.scoring import row_means
-
-if TYPE_CHECKING:
-    from custvalue._servqual.survey import Survey
+from custvalue._servqual.survey import Survey
 
 CEILING_SLACK = 1e-9  # of the width of the scale: 0.1 + 0.2 is the end of a scale to 0.3
 

@@ -10,7 +10,7 @@ weights, once with the perceptions and once with the gaps.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,13 +23,11 @@ from custvalue._inference.means import kish_effective_n
 from custvalue._inference.resamples import Resamples, row_resamples
 from custvalue._rows import FloatArray
 from custvalue._servqual.scoring import reversed_note, scores_of
+from custvalue._servqual.survey import Survey, require_survey
 from custvalue._table import Cell, Table
 from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
 from custvalue._words import count, listed, number, one_line
 from custvalue.errors import DataError, EstimationError, ParameterError
-
-if TYPE_CHECKING:
-    from custvalue._servqual.survey import Survey
 
 Score = Literal["perception", "gap"]
 REPLICATES = DEFAULT_RESAMPLES
@@ -275,28 +273,71 @@ class _Fit(NamedTuple):
     betas: FloatArray
 
 
-def estimate_validity(
-    survey: Survey, *, replicates: int, level: float, rng: Generator
+def predictive_validity(
+    survey: Survey,
+    *,
+    replicates: int = REPLICATES,
+    level: float = 0.95,
+    rng: Generator = None,
 ) -> PredictiveValidity:
-    """Regress overall satisfaction on perceptions and on gaps.
+    """Compare how much of overall satisfaction perceptions and gaps explain.
 
     Parameters
     ----------
     survey : Survey
-        With overall satisfaction.
+        Answers of the respondents.
     replicates : int
-        Resamples of whole respondents; 0 for linearised intervals of R² only.
+        Resamples of whole respondents for the intervals; 0 for linearised ones of R² and of
+        the difference alone, in a moment also for a million respondents.
     level : float
-        Confidence level.
-    rng : Generator, int or None
-        Source of randomness.
+        Confidence level, 0.95 for 95 %.
+    rng : Generator or int, optional
+        Source of randomness; the same whole number gives the same intervals.
+
+    Returns
+    -------
+    PredictiveValidity
+        R² and adjusted R² of both, their difference, and by dimension the correlation with
+        overall satisfaction and the standardised slope, each with its interval and n.
 
     Raises
     ------
     DataError
-        If overall satisfaction was not asked, there are too few respondents, or a score or the
-        overall answer does not vary.
+        If overall satisfaction was not asked, there are too few respondents, a score does
+        not vary, or a dimension is a combination of the others.
+    EstimationError
+        If more than half of the resamples allow no regression.
+    ParameterError
+        If `replicates` or `level` is outside its domain.
+
+    Notes
+    -----
+    Percentile intervals of R² and of the difference held the truth in 93 % of simulated
+    samples of 60 and in 95 % of samples of 200 (three dimensions, R² .63 and .46); R² of a
+    sample is above 0 whatever the truth, so that an interval near 0 means little.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(1)
+    >>> person = rng.normal(size=(80, 1))
+    >>> perceived = 4 + person + 0.5 * rng.normal(size=(80, 2))
+    >>> expected = 6 + 0.5 * rng.normal(size=(80, 2))
+    >>> satisfied = 50 + 10 * person[:, 0]
+    >>> from custvalue import servqual
+    >>> from custvalue.survey import Scale
+    >>> survey = servqual.Survey.from_arrays(
+    ...     perceived,
+    ...     expected,
+    ...     scale=Scale(-10, 20, step=None),
+    ...     dimensions={"staff": 1, "premises": 1},
+    ...     overall=satisfied,
+    ...     overall_scale=Scale(0, 100, step=None),
+    ... )
+    >>> servqual.predictive_validity(survey, replicates=200, rng=1)
+    PredictiveValidity(n=80, perception=0.8827, gap=0.7765)
     """
+    require_survey("survey", survey)
     level = checked_level(level)
     data = _complete(survey)
     _check(survey, data)

@@ -11,7 +11,7 @@ weakest is that of their *joint* distribution; separate intervals cannot tell it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, get_args
+from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -24,13 +24,11 @@ from custvalue._respondents.scale import Scale
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._servqual.gap_means import dimension_gaps
+from custvalue._servqual.survey import Survey, require_survey
 from custvalue._table import Table
 from custvalue._values import Frozen, Level, Probability
 from custvalue._words import number, percent
 from custvalue.errors import DataError, ParameterError
-
-if TYPE_CHECKING:
-    from custvalue._servqual.survey import Survey
 
 PriorityWeighting = Literal["respondent", "mean points", "equal"]
 PriorityMethod = Literal["normal", "bootstrap"]
@@ -112,7 +110,7 @@ class Priorities(Pictured, Frozen):
     respondents : int
         Respondents in the survey.
     weighting : {"respondent", "mean points", "equal"}
-        How dimensions are weighted, as in :meth:`Survey.priorities`.
+        How dimensions are weighted, as in :func:`priorities`.
     method : {"normal", "bootstrap"}
         Where the joint distribution of the parts comes from.
     replicates : int
@@ -244,16 +242,48 @@ class Priorities(Pictured, Frozen):
         )
 
 
-def estimate_priorities(
+def priorities(
     survey: Survey,
     *,
-    weighting: PriorityWeighting | None,
-    method: PriorityMethod,
-    level: float,
-    replicates: int | None,
-    rng: Generator,
+    weighting: PriorityWeighting | None = None,
+    method: PriorityMethod = "normal",
+    level: float = 0.95,
+    replicates: int | None = None,
+    rng: Generator = None,
 ) -> Priorities:
-    """Estimate what :meth:`Survey.priorities` promises."""
+    """Put the dimensions in the order in which their gaps weigh on the overall gap.
+
+    Parameters
+    ----------
+    survey : Survey
+        Answers of the respondents.
+    weighting : {"respondent", "mean points", "equal"}, optional
+        By each respondent's own points (the default where points were asked), by mean points,
+        or all dimensions alike (the default where they were not).
+    method : {"normal", "bootstrap"}
+        Where the joint distribution of the dimensions' parts comes from: a multivariate
+        normal with the linearised covariance, or resampled respondents.
+    level : float
+        Confidence level of the intervals of the ranks.
+    replicates : int, optional
+        Draws; 20,000 of the normal distribution or 2,000 resamples by default.
+    rng : Generator or int, optional
+        Source of randomness; the same whole number gives the same draws.
+
+    Returns
+    -------
+    Priorities
+        The weakest dimension first: its part of the overall gap, the probability that it is
+        the weakest, its rank with an interval, and what closing its gap adds.
+
+    Raises
+    ------
+    DataError
+        If there are no expectations, one respondent or one dimension.
+    ParameterError
+        If an argument is outside its domain, or `weighting` needs points that were not asked.
+    """
+    require_survey("survey", survey)
     require_choice("method", method, get_args(PriorityMethod))
     level = checked_level(level)
     draws = Bootstrap(DRAWS[method] if replicates is None else replicates).resamples

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._checks import Generator
 from custvalue._frames import Source, to_numbers
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.reading import (
@@ -27,28 +25,9 @@ from custvalue._respondents.together import joined_base
 from custvalue._results.base import Base, MissingPolicy
 from custvalue._rows import Columns, FloatArray, read_only
 from custvalue._servqual import importance as points_of
-from custvalue._servqual.estimation import estimate_gaps, estimate_performance
-from custvalue._servqual.evaluated_performance import (
-    EvaluatedPerformance,
-    Ideals,
-    estimate_evaluated,
-)
 from custvalue._servqual.forms import SERVQUAL
-from custvalue._servqual.gaps import Gaps, running_against_others, unreliable_dimensions
 from custvalue._servqual.importance import Points
 from custvalue._servqual.instrument import Dimensions, arranged
-from custvalue._servqual.performance import Performance
-from custvalue._servqual.predictive_validity import (
-    REPLICATES,
-    PredictiveValidity,
-    estimate_validity,
-)
-from custvalue._servqual.priorities import (
-    Priorities,
-    PriorityMethod,
-    PriorityWeighting,
-    estimate_priorities,
-)
 from custvalue._servqual.reading import (
     Block,
     Labels,
@@ -62,12 +41,9 @@ from custvalue._servqual.reading import (
     single_column,
     split,
 )
-from custvalue._survey.dimensionality import Dimensionality, dimensionality
-from custvalue._survey.discriminant import HTMTConvention
-from custvalue._survey.parallel import RandomData
 from custvalue._table import Table
 from custvalue._words import count, one_line
-from custvalue.errors import DataError, DataWarning, ParameterError
+from custvalue.errors import DataError, ParameterError
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -112,8 +88,6 @@ class Survey(Columns):
     ... )
     >>> survey
     Survey(respondents=3, items=2, dimensions=2, scale='1-7', expectations='yes', importance='no')
-    >>> print(f"{survey.gaps().overall.gap.value:.4f}")
-    -0.8333
     """
 
     perceptions: Responses
@@ -127,6 +101,10 @@ class Survey(Columns):
     def __post_init__(self) -> None:
         if self.perceptions.items != self.instrument.item_names:
             raise DataError("instrument must have the items of the perceptions, in their order.")
+        if self.perceptions.instrument is None:  # put together by hand, recoded already
+            object.__setattr__(
+                self, "perceptions", replace(self.perceptions, instrument=self.instrument)
+            )
         if self.expectations is not None:
             check_same(self.perceptions, self.expectations, "expectations")
         if self.ideals is not None:
@@ -197,9 +175,9 @@ class Survey(Columns):
             many were is counted in the result.
         ideals : sequence of str, optional
             Columns of the ideal points, in the order of `perceptions`, for
-            :meth:`evaluated_performance`.
+            :func:`evaluated_performance`.
         overall : str, optional
-            Column of overall satisfaction or quality, for :meth:`predictive_validity`.
+            Column of overall satisfaction or quality, for :func:`predictive_validity`.
         overall_scale : Scale, optional
             Its scale; that of the perceptions by default.
         group, wave : str, optional
@@ -450,241 +428,6 @@ class Survey(Columns):
     @property
     def _asked(self) -> list[Responses]:
         return list(self._named.values())
-
-    def gaps(self) -> Gaps:
-        """Estimate the gaps between perceptions and expectations.
-
-        Returns
-        -------
-        Gaps
-            By item, by dimension and overall, unweighted and weighted by importance, each with
-            its interval and n, the perceptions (SERVPERF) beside them.
-
-        Raises
-        ------
-        DataError
-            If there are no expectations, or nobody answered an item.
-
-        Warns
-        -----
-        DataWarning
-            If the difference score of a dimension has a reliability below .70, or items run
-            against the others of their dimension: worded the other way round, and not declared.
-        """
-        gaps = estimate_gaps(self)
-        for message in (*running_against_others(gaps), unreliable_dimensions(gaps)):
-            if message:
-                warnings.warn(message, DataWarning, stacklevel=2)
-        return gaps
-
-    def performance(self) -> Performance:
-        """Estimate SERVPERF: the means of the perceptions (Cronin & Taylor 1992).
-
-        Returns
-        -------
-        Performance
-            By item, by dimension with Cronbach's alpha, and overall, with intervals and n.
-
-        Raises
-        ------
-        DataError
-            If nobody answered an item.
-
-        Warns
-        -----
-        DataWarning
-            If items run against the others of their dimension: worded the other way round, and
-            not declared.
-        """
-        performance = estimate_performance(self)
-        for message in performance.warnings:
-            warnings.warn(message, DataWarning, stacklevel=2)
-        return performance
-
-    def dimensionality(
-        self,
-        *,
-        random_data: RandomData = "normal",
-        replicates: int = 1000,
-        htmt: HTMTConvention = "absolute",
-        bootstrap: int = 0,
-        rng: Generator = None,
-    ) -> Dimensionality:
-        """Ask the perceptions how many dimensions they have, and which can be told apart.
-
-        Five dimensions seldom come back (Carman 1990, *Journal of Retailing* 66(1); Buttle 1996,
-        *European Journal of Marketing* 30(1)): look before means of dimensions are compared.
-
-        Parameters
-        ----------
-        random_data : {"normal", "permutation"}
-            As in :func:`custvalue.survey.dimensionality`.
-        replicates : int
-            Random data sets of the parallel analysis.
-        htmt : {"absolute", "original"}
-            As in :func:`custvalue.survey.dimensionality`.
-        bootstrap : int
-            Resamples of respondents for the limits of HTMT; 0 for linearised limits.
-        rng : Generator or int, optional
-            Source of randomness.
-
-        Raises
-        ------
-        DataError
-            If an item has equal answers or none, or there are not more respondents than items.
-        """
-        answers = self.perceptions
-        if answers.instrument is None:  # put together by hand, from answers turned round already
-            answers = replace(answers, instrument=self.instrument)
-        return dimensionality(
-            answers,
-            self.instrument,
-            random_data=random_data,
-            replicates=replicates,
-            htmt=htmt,
-            bootstrap=bootstrap,
-            rng=rng,
-        )
-
-    def evaluated_performance(
-        self, *, ideals: Ideals = "asked", vector: Sequence[str] = ()
-    ) -> EvaluatedPerformance:
-        """Estimate evaluated performance, ``-|P - I|`` (Teas 1993).
-
-        Parameters
-        ----------
-        ideals : {"asked", "expectations"} or mapping
-            Ideal points: those that were read, the expectations if respondents were asked for
-            their ideal there, or item to an ideal point that holds for everybody (of reversed
-            items, after turning).
-        vector : sequence of str
-            Items of which there cannot be too much; the good end of the scale is their ideal.
-
-        Returns
-        -------
-        EvaluatedPerformance
-            By item, by dimension and overall, with intervals and n; normed quality where there
-            are expectations beside the ideal points.
-
-        Raises
-        ------
-        DataError
-            If there are no such ideal points, one is off the scale, or nobody answered an item.
-        ParameterError
-            If `ideals` is no such source, or an item of `vector` is unknown.
-
-        Examples
-        --------
-        >>> survey = Survey.from_arrays(
-        ...     [[6, 7], [4, 5], [5, 6]], scale=Scale(1, 7), dimensions={"staff": 2}
-        ... )
-        >>> evaluated = survey.evaluated_performance(ideals={"P1": 5}, vector=["P2"])
-        >>> evaluated
-        EvaluatedPerformance('adapted SERVQUAL', respondents=3, overall=-0.8333, ideals='given')
-        >>> print(f"{evaluated.item('P1').beyond.value:.3f}")
-        0.333
-        """
-        return estimate_evaluated(self, ideals, vector)
-
-    def priorities(
-        self,
-        *,
-        weighting: PriorityWeighting | None = None,
-        method: PriorityMethod = "normal",
-        level: float = 0.95,
-        replicates: int | None = None,
-        rng: Generator = None,
-    ) -> Priorities:
-        """Put the dimensions in the order in which their gaps weigh on the overall gap.
-
-        Parameters
-        ----------
-        weighting : {"respondent", "mean points", "equal"}, optional
-            By each respondent's own points (the default where points were asked), by mean points,
-            or all dimensions alike (the default where they were not).
-        method : {"normal", "bootstrap"}
-            Where the joint distribution of the dimensions' parts comes from: a multivariate
-            normal with the linearised covariance, or resampled respondents.
-        level : float
-            Confidence level of the intervals of the ranks.
-        replicates : int, optional
-            Draws; 20,000 of the normal distribution or 2,000 resamples by default.
-        rng : Generator or int, optional
-            Source of randomness; the same whole number gives the same draws.
-
-        Returns
-        -------
-        Priorities
-            The weakest dimension first: its part of the overall gap, the probability that it is
-            the weakest, its rank with an interval, and what closing its gap adds.
-
-        Raises
-        ------
-        DataError
-            If there are no expectations, one respondent or one dimension.
-        ParameterError
-            If an argument is outside its domain, or `weighting` needs points that were not asked.
-        """
-        return estimate_priorities(
-            self, weighting=weighting, method=method, level=level, replicates=replicates, rng=rng
-        )
-
-    def predictive_validity(
-        self, *, replicates: int = REPLICATES, level: float = 0.95, rng: Generator = None
-    ) -> PredictiveValidity:
-        """Compare how much of overall satisfaction perceptions and gaps explain.
-
-        Parameters
-        ----------
-        replicates : int
-            Resamples of whole respondents for the intervals; 0 for linearised ones of R² and of
-            the difference alone, in a moment also for a million respondents.
-        level : float
-            Confidence level, 0.95 for 95 %.
-        rng : Generator or int, optional
-            Source of randomness; the same whole number gives the same intervals.
-
-        Returns
-        -------
-        PredictiveValidity
-            R² and adjusted R² of both, their difference, and by dimension the correlation with
-            overall satisfaction and the standardised slope, each with its interval and n.
-
-        Raises
-        ------
-        DataError
-            If overall satisfaction was not asked, there are too few respondents, a score does
-            not vary, or a dimension is a combination of the others.
-        EstimationError
-            If more than half of the resamples allow no regression.
-        ParameterError
-            If `replicates` or `level` is outside its domain.
-
-        Notes
-        -----
-        Percentile intervals of R² and of the difference held the truth in 93 % of simulated
-        samples of 60 and in 95 % of samples of 200 (three dimensions, R² .63 and .46); R² of a
-        sample is above 0 whatever the truth, so that an interval near 0 means little.
-
-        Examples
-        --------
-        >>> rng = np.random.default_rng(1)
-        >>> person = rng.normal(size=(80, 1))
-        >>> perceived = 4 + person + 0.5 * rng.normal(size=(80, 2))
-        >>> expected = 6 + 0.5 * rng.normal(size=(80, 2))
-        >>> satisfied = 50 + 10 * person[:, 0]
-        >>> survey = Survey.from_arrays(
-        ...     perceived,
-        ...     expected,
-        ...     scale=Scale(-10, 20, step=None),
-        ...     dimensions={"staff": 1, "premises": 1},
-        ...     overall=satisfied,
-        ...     overall_scale=Scale(0, 100, step=None),
-        ... )
-        >>> survey.predictive_validity(replicates=200, rng=1)
-        PredictiveValidity(n=80, perception=0.8827, gap=0.7765)
-        """
-        return estimate_validity(self, replicates=replicates, level=level, rng=rng)
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return answers, points, weights and labels, one column each, as a plain dict."""

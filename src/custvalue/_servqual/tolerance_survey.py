@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -38,18 +38,11 @@ from custvalue._servqual.reading import (
     require_columns,
     split,
 )
-from custvalue._servqual.scoring import row_means, scores_of
-from custvalue._servqual.zone_of_tolerance import (
-    DimensionZone,
-    InvertedPolicy,
-    Levels,
-    Zone,
-    ZoneOfTolerance,
-    zone_numbers,
-)
 from custvalue._table import Table
 from custvalue._words import more, one_line, plain
 from custvalue.errors import DataError
+
+InvertedPolicy = Literal["raise", "keep", "exclude"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -87,11 +80,8 @@ class ToleranceSurvey(Columns):
     ...     scale=Scale(1, 7),
     ...     dimensions={"staff": 2},
     ... )
-    >>> staff = survey.zone_of_tolerance().dimension("staff")
-    >>> print(f"{staff.adequacy.value:.3f} {staff.superiority.value:.3f} {staff.position:.3f}")
-    0.833 -1.000 0.455
-    >>> print(f"{staff.inside.value:.3f} of {staff.inside.n}")
-    1.000 of 3
+    >>> survey
+    ToleranceSurvey(respondents=3, items=2, dimensions=1, scale='1-7', inverted='raise')
     """
 
     perceptions: Responses
@@ -321,22 +311,6 @@ class ToleranceSurvey(Columns):
         """Sampling weights, shape (respondents,)."""
         return self.perceptions.weights
 
-    def zone_of_tolerance(self) -> ZoneOfTolerance:
-        """Estimate the zones of tolerance, and where perceptions lie in them.
-
-        Returns
-        -------
-        ZoneOfTolerance
-            By item, by dimension and overall: adequacy (MSA), superiority (MSS), width and
-            position, shares below, inside and above, each with interval and n.
-
-        Raises
-        ------
-        DataError
-            If nobody answered an item, or excluding inverted zones leaves nobody.
-        """
-        return _estimated(self)
-
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return the answers, weights and labels, one column each, as a plain dict."""
         answers = {name: block.item(name) for block in self._named.values() for name in block.items}
@@ -409,44 +383,4 @@ def _refuse_inverted(survey: ToleranceSurvey) -> None:
         rows=rows,
         count=total,
         value=plain(desired_level),
-    )
-
-
-def _estimated(survey: ToleranceSurvey) -> ZoneOfTolerance:
-    instrument = survey.instrument
-    halves = (survey.perceptions, survey.adequate, survey.desired)
-    answers = [half.answers for half in halves]
-    items = tuple(
-        Zone(
-            label=item.label,
-            chinese=item.chinese,
-            **_numbers(survey, [block[:, place] for block in answers], item.name),
-        )
-        for place, item in enumerate(instrument.items)
-    )
-    scores = [[scores_of(half, place) for half in halves] for place in instrument.slices()]
-    dimensions = tuple(
-        DimensionZone(
-            chinese=dimension.chinese,
-            items=tuple(item.name for item in dimension.items),
-            **_numbers(survey, score, dimension.name),
-        )
-        for dimension, score in zip(instrument.dimensions, scores, strict=True)
-    )
-    overall = [row_means(np.column_stack(parts)) for parts in zip(*scores, strict=True)]
-    return ZoneOfTolerance(
-        instrument=instrument.name,
-        scale=survey.scale,
-        base=survey.base,
-        inverted=survey.inverted,
-        reversed_items=instrument.reversed_items,
-        items=items,
-        dimensions=dimensions,
-        overall=Zone(**_numbers(survey, overall, "overall")),
-    )
-
-
-def _numbers(survey: ToleranceSurvey, parts: list[FloatArray], name: str) -> dict[str, Any]:
-    return zone_numbers(
-        Levels.of(*parts), survey.weights, survey.scale, name=name, inverted=survey.inverted
     )

@@ -11,7 +11,7 @@ perceived, MSA the adequacy gap and MSS the superiority gap.
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,12 +26,11 @@ from custvalue._results.base import Base
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._servqual.scoring import reversed_note
+from custvalue._servqual.tolerance_survey import InvertedPolicy
 from custvalue._table import Cell, Table
 from custvalue._values import Frozen
 from custvalue._words import number, percent
 from custvalue.errors import DataError
-
-InvertedPolicy = Literal["raise", "keep", "exclude"]
 
 HEADER = (
     "",

@@ -1,0 +1,249 @@
+"""The top of a log-likelihood, once for all models.
+
+A model hands over its log-likelihood with exact gradient and Hessian; here it is maximised over
+the logarithms of the parameters by Newton's method in a trust region (SciPy's ``trust-exact``;
+Conn, Gould & Toint 2000, *Trust-Region Methods*, section 7.3). Large data are first fitted on every
+16th customer, and so on: from there, two or three evaluations are left.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields, replace
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
+
+import numpy as np
+
+from custvalue._rows import FloatArray
+
+THINNING = 16  # every 16th customer for the warm start
+THINNED_CELLS = 1_000  # a sample smaller than this is a poor start
+MOST_STEPS = 200
+VANISHED = 1e-10  # a gradient smaller than this share of the log-likelihood is zero
+FLAT = 10.0  # standard deviation of a log-parameter from which on nothing is known: e^±20
+NOTHING = 1e-4  # a gain in log-likelihood that means nothing
+LONGEST_STEP = 5.0
+FARTHEST = 200.0  # of log-parameters: on a ridge beyond e^±200, the limit has been reached
+NEARLY_VANISHED = 1e-4  # a gradient from which a Newton step leads to the top
+POLISH = 5  # such steps at most
+ROUNDING = 1e-14  # share of a log-likelihood that rounding hides
+WORST = 1e300  # for a value that is not finite
+
+
+class Derivatives(NamedTuple):
+    """A log-likelihood with its gradient and its Hessian."""
+
+    value: float
+    gradient: FloatArray
+    hessian: FloatArray
+
+    @classmethod
+    def total(cls, parts: Iterable[Derivatives]) -> Derivatives:
+        """Add up the parts of a log-likelihood, at least one."""
+        values, gradients, hessians = zip(*parts, strict=True)
+        return cls(sum(values), np.sum(gradients, axis=0), np.sum(hessians, axis=0))
+
+
+class DataCells(Protocol):
+    """What a model is fitted to: a frozen dataclass of arrays with one entry a cell.
+
+    Where a field is called `count`, a cell stands for so many customers, else for one.
+    """
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def __len__(self) -> int: ...
+
+
+CellsT = TypeVar("CellsT", bound=DataCells)
+Objective = Callable[[FloatArray], Derivatives]
+
+
+def highest(
+    cells: CellsT, objective: Callable[[CellsT], Objective], starts: Sequence[FloatArray]
+) -> tuple[FloatArray, float]:
+    """Return where the log-likelihood is highest, and how high, without judging it.
+
+    Parameters
+    ----------
+    cells : DataCells
+        The data.
+    objective : callable
+        As in :func:`maximum_likelihood`.
+    starts : sequence of ndarray
+        Parameters to start from.
+
+    Returns
+    -------
+    parameters : ndarray
+        On the natural scale.
+    log_likelihood : float
+        -inf where it is nowhere finite.
+    """
+    found = search([np.log(start) for start in starts], objective, cells)
+    return np.exp(found.point), _height(found)
+
+
+def climbed(objective: Objective, start: FloatArray) -> tuple[FloatArray, float]:
+    """Return the same from one start, on all data at once.
+
+    Parameters
+    ----------
+    objective : callable
+        Of the data.
+    start : ndarray
+        Parameters near the top.
+    """
+    found = _maximise(_on_log_scale(objective), np.log(start))
+    return np.exp(found.point), _height(found)
+
+
+def thinned(cells: CellsT) -> CellsT | None:
+    """Return every 16th customer, in the order of the cells; None where that would be too few.
+
+    Parameters
+    ----------
+    cells : DataCells
+        The data.
+    """
+    return _thinned(cells) if len(cells) >= THINNING * THINNED_CELLS else None
+
+
+def search(
+    points: Sequence[FloatArray], objective: Callable[[CellsT], Objective], cells: CellsT
+) -> Found:
+    """Return where the highest of the searches ends; large data are first searched on a sample."""
+    if len(cells) >= THINNING * THINNED_CELLS:
+        points = [search(points, objective, _thinned(cells)).point]
+    surface = _on_log_scale(objective(cells))
+    return max((_maximise(surface, point) for point in points), key=_height)
+
+
+def _height(found: Found) -> float:
+    return found.at.value if math.isfinite(found.at.value) else -math.inf
+
+
+def _thinned(cells: CellsT) -> CellsT:
+    """Keep every 16th customer, in the order of the cells."""
+    columns = {field.name: getattr(cells, field.name) for field in fields(cells)}
+    count = columns.get("count", np.ones(len(cells)))
+    sampled = np.diff(np.floor(np.cumsum(count) / THINNING), prepend=0)
+    kept = np.flatnonzero(sampled)
+    columns = {name: column[kept] for name, column in columns.items()}
+    if "count" in columns:
+        columns["count"] = sampled[kept]
+    return replace(cells, **columns)
+
+
+def _on_log_scale(objective: Objective) -> Objective:
+    """Turn derivatives by the parameters into derivatives by their logarithms."""
+
+    def on_log_scale(point: FloatArray) -> Derivatives:
+        parameters = np.exp(point)
+        value, gradient, hessian = objective(parameters)
+        slope = parameters * gradient
+        return Derivatives(
+            value, slope, hessian * np.outer(parameters, parameters) + np.diag(slope)
+        )
+
+    return on_log_scale
+
+
+class Found(NamedTuple):
+    """Where the search ended."""
+
+    point: FloatArray  # logarithms of the parameters
+    at: Derivatives  # by the logarithms
+    steps: int
+    converged: bool = False
+
+    @property
+    def scaled_gradient(self) -> float:
+        return float(np.abs(self.at.gradient).max() / max(abs(self.at.value), 1.0))
+
+
+def _maximise(objective: Objective, point: FloatArray) -> Found:
+    """Climb by Newton's method in a trust region, then polish."""
+    from scipy import optimize  # here, so that predictions do not pay for its import
+
+    surface = _Surface(objective, point)
+    if not math.isfinite(surface.at(point).value):
+        return Found(point, surface.at(point), steps=0)
+    result = optimize.minimize(
+        surface.value,
+        point,
+        jac=surface.gradient,
+        hess=surface.hessian,
+        method="trust-exact",
+        callback=surface.stop_early,
+        options={"gtol": VANISHED, "maxiter": MOST_STEPS, "max_trust_radius": LONGEST_STEP},
+    )
+    found = _polished(objective, Found(result.x, surface.at(result.x), int(result.nit)))
+    return found._replace(converged=surface.on_a_ridge or found.scaled_gradient <= VANISHED)
+
+
+class _Surface:
+    """A log-likelihood as SciPy wants it: to be minimised, each derivative by its own function.
+
+    Divided by its value at the start, so that tolerances are relative. The last point is
+    remembered, because value, gradient and Hessian are computed together.
+    """
+
+    def __init__(self, objective: Objective, start: FloatArray) -> None:
+        self._objective = objective
+        self._last = (np.array(start), objective(start))
+        self._scale = -1 / max(abs(self._last[1].value), 1.0)
+        self.on_a_ridge = False
+
+    def at(self, point: FloatArray) -> Derivatives:
+        """Return value, gradient and Hessian."""
+        if not np.array_equal(point, self._last[0]):
+            here = self._objective(point)
+            if not all(np.isfinite(part).all() for part in here):
+                nothing = np.zeros(len(point))
+                here = Derivatives(-math.inf, nothing, np.diag(nothing))
+            self._last = (np.array(point), here)
+        return self._last[1]
+
+    def value(self, point: FloatArray) -> float:
+        """Return the value; a step to where it is not finite is no improvement."""
+        value = self.at(point).value
+        return self._scale * value if math.isfinite(value) else WORST
+
+    def gradient(self, point: FloatArray) -> FloatArray:
+        """Return the gradient."""
+        return self._scale * self.at(point).gradient
+
+    def hessian(self, point: FloatArray) -> FloatArray:
+        """Return the Hessian."""
+        return self._scale * self.at(point).hessian
+
+    def stop_early(self, intermediate_result: Any) -> None:
+        """Stop where the log-likelihood is flat, or has nothing more to gain that it could show."""
+        here = self.at(intermediate_result.x)
+        curvature, directions = np.linalg.eigh(-here.hessian)
+        slope = directions.T @ here.gradient
+        gain = float(slope @ (slope / np.maximum(curvature, FLAT**-2))) / 2
+        beyond = np.abs(intermediate_result.x).max() > FARTHEST
+        if abs(curvature[0]) <= FLAT**-2 and (gain <= NOTHING or beyond):
+            self.on_a_ridge = True
+            raise StopIteration
+        if curvature[0] > FLAT**-2 and gain <= ROUNDING * abs(here.value):
+            raise StopIteration  # at a top that only polishing can still improve
+
+
+def _polished(objective: Objective, found: Found) -> Found:
+    """Take the last Newton steps, which gain less than the rounding of the value can show."""
+    for _ in range(POLISH):
+        if not VANISHED < found.scaled_gradient < NEARLY_VANISHED:
+            break
+        step, *_ = np.linalg.lstsq(-found.at.hessian, found.at.gradient)
+        if np.abs(step).max() > LONGEST_STEP:
+            break  # a ridge, along which Newton's method knows no end
+        point = found.point + step
+        better = Found(point, objective(point), found.steps + 1)
+        if not better.scaled_gradient < found.scaled_gradient:
+            break
+        found = better
+    return found

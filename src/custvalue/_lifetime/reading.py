@@ -1,0 +1,93 @@
+"""JSON of any model or fit, told apart by its kind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from custvalue._lifetime.beta_discrete_weibull import BetaDiscreteWeibull
+from custvalue._lifetime.bgbb import BGBB
+from custvalue._lifetime.bgcnbd import BGCNBD
+from custvalue._lifetime.bgnbd import BGNBD
+from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.gamma_gamma import GammaGamma
+from custvalue._lifetime.gamma_gompertz_nbd import GammaGompertzNBD
+from custvalue._lifetime.mbgcnbd import MBGCNBD
+from custvalue._lifetime.mbgnbd import MBGNBD
+from custvalue._lifetime.nbd import NBD
+from custvalue._lifetime.pareto_nbd import ParetoNBD
+from custvalue._lifetime.shifted_beta_geometric import ShiftedBetaGeometric
+from custvalue._words import did_you_mean, listed, plain
+from custvalue.errors import ParameterError
+
+MODELS = {
+    model.kind: model
+    for model in (
+        NBD,
+        ParetoNBD,
+        GammaGompertzNBD,
+        BGNBD,
+        MBGNBD,
+        BGCNBD,
+        MBGCNBD,
+        BGBB,
+        GammaGamma,
+        ShiftedBetaGeometric,
+        BetaDiscreteWeibull,
+    )
+}
+
+
+def from_json(text: str | bytes) -> Any:
+    """Read any model or fit from the JSON that its `to_json` wrote.
+
+    Parameters
+    ----------
+    text : str or bytes
+        JSON with a ``"kind"``, such as ``"BG/NBD"`` or ``"fit"``.
+
+    Returns
+    -------
+    A model, or the fit of one
+        Of the class that the kind says.
+
+    Raises
+    ------
+    ParameterError
+        If the text is not JSON, has no kind or an unknown one, or a field is outside its domain.
+
+    Examples
+    --------
+    >>> from custvalue import lifetime
+    >>> model = lifetime.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week")
+    >>> lifetime.from_json(model.to_json())
+    BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit='week')
+    """
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise ParameterError(f"from_json: this is not JSON: {error}.") from None
+    kind = _kind(content)
+    if kind != Fit.kind:
+        return _model(kind, (*MODELS, Fit.kind)).from_json(text)
+    return _model(_kind(content.get("model")), MODELS)._fit_class().from_json(text)  # noqa: SLF001 - of its own room
+
+
+def _kind(content: Any) -> Any:
+    if not isinstance(content, Mapping) or "kind" not in content:
+        raise ParameterError(
+            "from_json reads models and fits, whose JSON has a 'kind', but this has none. Use "
+            "from_json of the class that wrote it, such as PurchaseHistory.from_json."
+        )
+    return content["kind"]
+
+
+def _model(kind: Any, known: Any) -> Any:
+    """Return the model class of this kind."""
+    if not isinstance(kind, str) or kind not in MODELS:
+        raise ParameterError(
+            f"from_json: kind must be one of {listed(known)}, but it is {plain(kind)!r}."
+            f"{did_you_mean(kind, known)}"
+        )
+    return MODELS[kind]
