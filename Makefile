@@ -49,7 +49,7 @@ types: .venv/.ready
 	$(PY) -m pyright
 
 docs: .venv/.ready
-	$(PY) -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	$(PY) -m sphinx -W -E --keep-going -q -b html docs docs/_build/html
 
 lowest: pyproject.toml | $(UV)  ## the suite on the oldest dependencies that are allowed
 	$(UV) venv --quiet --clear --python 3.11 .venv-lowest

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,18 +32,19 @@ of a result, as in ``gaps.dimensions[0].gap``, and rarely construct them.
 
 
 def write(folder: Path) -> None:
-    """Write ``results.rst`` with a table of rows and one of choices for every face."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write ``results.rst`` with a table of rows and one of choices for every face.
+
+    Pages of an earlier build go first: what they were about may be gone.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     public = {id(thing) for face in FACES for thing in _listed(face).values()}
     seen: set[int] = set()
     parts = [HEAD]
     for face in FACES:
         found = list(_reachable(_listed(face).values(), public, seen))
         parts += _section(face, [pair for pair in found if inspect.isclass(pair[1])], found)
-    text = "\n".join(parts)
-    page = folder / "results.rst"
-    if not page.exists() or page.read_text(encoding="utf-8") != text:
-        page.write_text(text, encoding="utf-8")
+    (folder / "results.rst").write_text("\n".join(parts), encoding="utf-8")
 
 
 def described() -> set[str]:
