@@ -237,3 +237,35 @@ def test_public_functions_document_every_parameter(function):
     documented = re.findall(r"^(\*{0,2}\w+(?:, \*{0,2}\w+)*) ?(?::|$)", section[1], re.MULTILINE)
     names = {name.strip("* ") for line in documented for name in line.split(",")}
     assert set(parameters) == names
+
+
+# --- tests ----------------------------------------------------------------------------------
+
+DRAW = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import conftest
+if len(sys.argv) > 2:
+    sys.path.insert(0, sys.argv[2])
+    import elsewhere
+from hypothesis import given, settings, strategies as st
+drawn = []
+@settings(derandomize=True, max_examples=200, database=None)
+@given(st.floats(0, 1e6), st.integers(0, 10**6))
+def look(x, n):
+    drawn.append((x, n))
+look()
+print(drawn)
+"""
+
+
+def test_an_edit_elsewhere_leaves_the_draws_of_properties(tmp_path):
+    (tmp_path / "elsewhere.py").write_text("A = [1234, 5678, 3.25, 98765, 0.0625]\n", "utf-8")
+    (tmp_path / "draw.py").write_text(DRAW, "utf-8")
+    here = str(Path(__file__).parent)
+
+    def drawn(*folders: str) -> str:
+        command = [sys.executable, str(tmp_path / "draw.py"), here, *folders]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    assert drawn() == drawn(str(tmp_path))
