@@ -531,7 +531,8 @@ def to_frame(columns: Mapping[str, Array], *, like: Any) -> Any:
     """
     if isinstance(like, Mapping):
         return dict(columns)
-    backend: Any = _backend_at_hand() if like is None else like
+    like = _backend_at_hand() if like is None else like
+    backend: Any = like
     if isinstance(like, str):
         if like not in BACKENDS:
             raise ParameterError(
