@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from satisfaction_cases import FIVE, GOLDEN, SEVEN, TEN, careful
 from scipy import stats
 
-from custvalue.satisfaction import (
-    MappedAnswers,
+from custvalue.comparing import (
+    FieldWork,
     SampleSize,
-    map_scale,
     net_promoter_deviation,
     sample_size_for_difference,
     sample_size_for_mean,
@@ -20,6 +19,7 @@ from custvalue.satisfaction import (
     sample_size_for_share,
     share_deviation,
 )
+from custvalue.satisfaction import MappedAnswers, map_scale
 from custvalue.survey import Scale
 
 ELEVEN = Scale(0, 10)
@@ -31,12 +31,14 @@ def test_published_sample_sizes():
     golden = GOLDEN["sample_size"]
     assert sample_size_for_share(0.05).answers == golden["large"]
     for population, answers in golden["finite"]:
-        plan = sample_size_for_share(0.05, population=population)
+        plan = sample_size_for_share(0.05, field_work=FieldWork(population=population))
         assert plan.answers == pytest.approx(answers, abs=golden["atol"])
 
 
 def test_the_design_effect_and_the_response_rate_multiply():
-    plan = sample_size_for_share(0.03, expected=0.2, design_effect=1.5, response_rate=0.25)
+    plan = sample_size_for_share(
+        0.03, expected=0.2, field_work=FieldWork(design_effect=1.5, response_rate=0.25)
+    )
     z = stats.norm.ppf(0.975)
     assert plan.answers == math.ceil(1.5 * (z / 0.03) ** 2 * 0.16)
     assert plan.invitations == math.ceil(plan.answers / 0.25)
@@ -44,7 +46,10 @@ def test_the_design_effect_and_the_response_rate_multiply():
 
 
 def test_nobody_needs_more_than_everybody():
-    assert sample_size_for_share(0.01, population=200, design_effect=3).answers == 200
+    assert (
+        sample_size_for_share(0.01, field_work=FieldWork(population=200, design_effect=3)).answers
+        == 200
+    )
 
 
 def test_a_mean_takes_t():
@@ -64,7 +69,9 @@ def test_a_net_promoter_score_needs_four_times_a_share():
 
 
 def test_a_difference_needs_two_groups():
-    plan = sample_size_for_difference(0.1, standard_deviation=0.5, response_rate=0.5)
+    plan = sample_size_for_difference(
+        0.1, standard_deviation=0.5, field_work=FieldWork(response_rate=0.5)
+    )
     assert (plan.groups, plan.total_answers) == (2, 2 * plan.answers)
     assert plan.total_invitations == 4 * plan.answers
     assert plan.standard_deviations == (0.5, 0.5)
@@ -74,7 +81,10 @@ def test_a_difference_needs_two_groups():
 
 def test_the_text_says_everything_that_was_assumed():
     plan = sample_size_for_difference(
-        5, standard_deviation=net_promoter_deviation(0.5, 0.2), power=0.9, population=50_000
+        5,
+        standard_deviation=net_promoter_deviation(0.5, 0.2),
+        power=0.9,
+        field_work=FieldWork(population=50_000),
     )
     assert SampleSize.from_json(plan.to_json()) == plan
     text = str(plan)
@@ -89,7 +99,9 @@ def test_a_smaller_margin_or_population_changes_the_size_in_the_right_direction(
     margin, expected, population
 ):
     plan = sample_size_for_share(margin, expected=expected)
-    finite = sample_size_for_share(margin, expected=expected, population=population)
+    finite = sample_size_for_share(
+        margin, expected=expected, field_work=FieldWork(population=population)
+    )
     assert finite.answers <= min(plan.answers, population)
     assert sample_size_for_share(margin / 2, expected=expected).answers > plan.answers
     assert sample_size_for_share(margin, expected=expected, level=0.99).answers > plan.answers
@@ -101,7 +113,7 @@ def test_planned_shares_and_scores_are_within_the_margin():
     plan = sample_size_for_share(0.06, expected=0.7)
     shares = rng.binomial(plan.answers, 0.7, 40_000) / plan.answers
     assert np.mean(np.abs(shares - 0.7) <= 0.06) == pytest.approx(0.95, abs=0.01)
-    plan = sample_size_for_share(0.06, expected=0.7, population=600)
+    plan = sample_size_for_share(0.06, expected=0.7, field_work=FieldWork(population=600))
     shares = rng.hypergeometric(420, 180, plan.answers, 40_000) / plan.answers
     assert np.mean(np.abs(shares - 0.7) <= 0.06) == pytest.approx(0.95, abs=0.012)
     plan = sample_size_for_net_promoter_score(8, promoters=0.5, detractors=0.2)
