@@ -112,7 +112,13 @@ class Compared(Estimate):
         return self.level
 
     def full_row(self, level: float) -> dict[str, Any]:
-        """Return the columns of this pair in a table."""
+        """Return the columns of this pair in a table.
+
+        Parameters
+        ----------
+        level : float
+            Level of the intervals of all pairs together.
+        """
         return {
             "group": self.group,
             "against": self.against,
@@ -129,18 +135,20 @@ class Compared(Estimate):
         return (f"{interval.description}; P for this pair alone, and adjusted.",)
 
 
+NAMES = {"welch": "Welch's t", "wald": "normal"}
+
+
 def _interval(method: ComparisonMethod, pair: Difference, level: float) -> Interval:
+    if method == "welch" and not all(its.has_degrees for its in pair.of):
+        raise without_degrees(pair.of[0].name)
     each, words = pair.family.level_of_each(level)
-    pair.require(method)
+    name = NAMES.get(method, f"mover, {pair.of[0].default_method}")
     low, high = ENDS[method](*pair.of, each)
     least, most = pair.possible
     if method != "mover" and (low < least or high > most):  # mover stays inside by itself
         low, high = max(low, least), min(high, most)
         words = f", clipped at what is possible{words}"
-    return Interval(low=low, high=high, level=level, method=f"{pair.how(method)}{words}")
-
-
-NAMES = {"welch": "Welch's t", "wald": "normal"}
+    return Interval(low=low, high=high, level=level, method=f"{name}{words}")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -194,15 +202,6 @@ class Difference(Compared):
     def possible(self) -> tuple[float, float]:
         """The bounds, infinite where there are none."""
         return self.bounds or (-math.inf, math.inf)
-
-    def require(self, method: ComparisonMethod) -> None:
-        """Raise a ParameterError if the two estimates do not have what a method needs."""
-        if method == "welch" and not all(its.has_degrees for its in self.of):
-            raise without_degrees(self.of[0].name)
-
-    def how(self, method: ComparisonMethod) -> str:
-        """Return a method as intervals name it."""
-        return NAMES.get(method, f"mover, {self.of[0].default_method}")
 
 
 def without_degrees(kind: str) -> ParameterError:

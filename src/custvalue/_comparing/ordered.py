@@ -128,7 +128,13 @@ class OrderedDifference(Compared):
         return "brunner-munzel"
 
     def full_row(self, level: float) -> dict[str, Any]:
-        """Return the columns of this pair in a table."""
+        """Return the columns of this pair in a table, with the two differences beside.
+
+        Parameters
+        ----------
+        level : float
+            Level of the intervals of all pairs together.
+        """
         return {**super().full_row(level), "mean": self.mean, "top_box": self.top_box}
 
 
