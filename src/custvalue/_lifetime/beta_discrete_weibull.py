@@ -218,11 +218,6 @@ class LogLikelihood:
     The sum is over renewals; log r is a function of α, x = β + k^c and h = (k + 1)^c - k^c. All
     its derivatives are moments of the integrand in
     :func:`~custvalue._lifetime.renewals.log_beta_ratio`.
-
-    Parameters
-    ----------
-    counts : RenewalCounts
-        At least one renewal.
     """
 
     def __init__(self, counts: RenewalCounts) -> None:

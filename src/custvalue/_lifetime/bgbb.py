@@ -408,13 +408,7 @@ def _checked(history: Any) -> OpportunityHistory:
 
 
 def whole_number(name: str, value: object) -> float:
-    """Return a single whole number >= 0.
-
-    Raises
-    ------
-    ParameterError
-        If it is not one.
-    """
+    """Return a single whole number >= 0."""
     number = whole_numbers(name, value)  # type: ignore[arg-type]  # it looks at any object
     if number.ndim:
         raise ParameterError(f"{name} must be one whole number, but it is {plain(value)!r}.")

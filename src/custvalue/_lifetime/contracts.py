@@ -35,11 +35,6 @@ MEANING = "Asked: customers who came to this renewal. Survival: share of all who
 def checked_period(period: object) -> str:
     """Return the period of a contract if it is a length of time with its unit.
 
-    Raises
-    ------
-    UnitError
-        If it is not, or is zero.
-
     Examples
     --------
     >>> checked_period("3 months")
@@ -406,20 +401,7 @@ class Contracts(Columns):
 
 
 def checked_contracts(contracts: object, what: str) -> Contracts:
-    """Return `contracts` if that is what they are.
-
-    Parameters
-    ----------
-    contracts : object
-        What was given.
-    what : str
-        What needs them, for the error.
-
-    Raises
-    ------
-    DataError
-        If it is something else, such as a history of purchases.
-    """
+    """Return `contracts` if that is what they are."""
     if not isinstance(contracts, Contracts):
         raise DataError(
             f"{what} needs Contracts, in which customers renew or leave, but it is: "

@@ -384,13 +384,7 @@ def checked_spend(history: SpendHistory) -> FloatArray:
 
 
 def checked_spenders(history: SpendHistory) -> SpendHistory:
-    """Return `history` if it is one of purchases.
-
-    Raises
-    ------
-    DataError
-        If it is something else, such as contracts.
-    """
+    """Return `history` if it is one of purchases."""
     if not isinstance(history, PurchaseHistory | OpportunityHistory):
         raise DataError(
             f"GammaGamma needs a PurchaseHistory or an OpportunityHistory, in which customers "
@@ -401,13 +395,7 @@ def checked_spenders(history: SpendHistory) -> SpendHistory:
 
 
 class LogLikelihood:
-    """Equation (1a) summed over customers, with exact gradient and Hessian in (p, q, γ).
-
-    Parameters
-    ----------
-    cells : SpendCells
-        At least one.
-    """
+    """Equation (1a) summed over customers, with exact gradient and Hessian in (p, q, γ)."""
 
     def __init__(self, cells: SpendCells) -> None:
         self.x, self.total = cells.frequency, cells.frequency * cells.mean

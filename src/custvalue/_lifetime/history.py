@@ -666,13 +666,7 @@ def _first_of_cells(history: PurchaseHistory, order: IntArray) -> BoolArray:
 
 
 def checked_history(history: object, model_name: str) -> PurchaseHistory:
-    """Return `history` if it is one of purchases at any time.
-
-    Raises
-    ------
-    DataError
-        If it is something else, such as a history of discrete opportunities.
-    """
+    """Return `history` if it is one of purchases at any time."""
     if not isinstance(history, PurchaseHistory):
         raise DataError(
             f"{model_name} needs a PurchaseHistory, in which customers buy at any time, but it is: "

@@ -234,19 +234,6 @@ def from_few_ages(
     follows from the range of ages (Trefethen 2019, *Approximation Theory and Approximation
     Practice*, theorem 8.2), and n is chosen for full precision. Where that would take more
     evaluations than there are points, f is evaluated at the points.
-
-    Parameters
-    ----------
-    function : callable
-        f of two arrays of shape (m,).
-    x : ndarray of shape (n,)
-        Arguments with few distinct values.
-    age : ndarray of shape (n,)
-        Positive arguments.
-
-    Returns
-    -------
-    ndarray of shape (n,)
     """
     low, high = math.log(age.min()), math.log(age.max())
     half = (high - low) / 2

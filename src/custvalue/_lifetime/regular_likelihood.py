@@ -203,15 +203,7 @@ def departure(
 
 
 def sum_of_both(alive: Way, left: Way, n: FloatArray) -> Derivatives:
-    """Return log(S + O) of n customers each, with its derivatives.
-
-    Parameters
-    ----------
-    alive, left : Way
-        log S and log O.
-    n : ndarray of shape (n,)
-        Customers.
-    """
+    """Return log(S + O) of n customers each, with its derivatives."""
     odds = left.log - alive.log
     small = np.exp(-np.abs(odds))
     value = n @ (alive.log + np.maximum(odds, 0) + np.log1p(small))

@@ -174,13 +174,7 @@ class _Log(Protocol):
 
 
 def observed_to(observation_end: object) -> date:
-    """Read the last day of observation.
-
-    Raises
-    ------
-    ParameterError
-        If it is no day.
-    """
+    """Read the last day of observation."""
     value = observation_end
     if isinstance(value, np.datetime64):
         value = value.astype("M8[us]").item()
@@ -205,20 +199,7 @@ def day_number(day: date) -> int:
 
 
 def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
-    """Group a transaction log by customer.
-
-    Parameters
-    ----------
-    data : dataframe or mapping of columns
-        One row a transaction.
-    rules : Rules
-        Columns and policies.
-
-    Raises
-    ------
-    DataError
-        If the log is empty, or rows miss something or are refused by the rules.
-    """
+    """Group a transaction log by customer."""
     log: _Log = _EngineLog(data, rules) if _frames.is_lazy(data) else _MemoryLog.read(data, rules)
     customers = log.customers() if _may_lose_customers(rules) else None
     left: dict[str, int] = {}

@@ -37,11 +37,6 @@ _SAY = "Write the number with its unit, as in '39 weeks' or '3 years'."
 def checked_unit(unit: object) -> TimeUnit:
     """Return `unit` if it is a time unit.
 
-    Raises
-    ------
-    UnitError
-        With the units that there are, and the nearest of them.
-
     Examples
     --------
     >>> checked_unit("week")
@@ -56,28 +51,6 @@ def checked_unit(unit: object) -> TimeUnit:
 
 def horizon_in(horizon: str | timedelta, unit: TimeUnit, argument: str = "horizon") -> float:
     """Convert a horizon to a number of time units.
-
-    Parameters
-    ----------
-    horizon : str or timedelta
-        A number with its unit, singular or plural: ``"3 years"``, ``"39 weeks"``,
-        ``"1.5 years"``, ``"90 days"``.
-    unit : {"day", "week", "month", "year"}
-        The unit of the result.
-    argument : str
-        What the horizon is called where it was given, for the errors.
-
-    Returns
-    -------
-    float
-        The horizon in `unit`; a year is 365.25 days, a month its twelfth.
-
-    Raises
-    ------
-    UnitError
-        If `horizon` has no unit or an unknown one.
-    ParameterError
-        If `horizon` is negative or not finite.
 
     Examples
     --------
@@ -131,20 +104,7 @@ def _split(horizon: object, argument: str) -> tuple[float, TimeUnit]:
 
 
 def matching_unit(model_unit: TimeUnit | None, history_unit: TimeUnit, model_name: str) -> None:
-    """Raise unless a model and a history count time alike; a model without a unit is trusted.
-
-    Parameters
-    ----------
-    model_unit, history_unit : {"day", "week", "month", "year"}
-        The unit of the model's parameters, if it has one, and of the history.
-    model_name : str
-        For the message.
-
-    Raises
-    ------
-    UnitError
-        If they differ.
-    """
+    """Raise unless a model and a history count time alike; a model without a unit is trusted."""
     if model_unit is not None and model_unit != history_unit:
         raise UnitError(
             f"{model_name} counts time in {model_unit}s, but the history in {history_unit}s. "
@@ -153,13 +113,7 @@ def matching_unit(model_unit: TimeUnit | None, history_unit: TimeUnit, model_nam
 
 
 def declared_unit(unit: TimeUnit | None, model_name: str) -> TimeUnit:
-    """Return the unit of a model that is used without a history.
-
-    Raises
-    ------
-    UnitError
-        If the model has none.
-    """
+    """Return the unit of a model that is used without a history."""
     if unit is None:
         raise UnitError(
             f"{model_name} has no time unit, and without a history nothing else says in what unit "
