@@ -106,7 +106,7 @@ def test_without_a_horizon(history):
     )
     np.testing.assert_allclose(value.value, long.value, rtol=1e-12)
     assert np.isnan(value.expected_purchases).all()
-    assert "Horizon: for ever." in str(value)
+    assert "Horizon: infinite." in str(value)
     assert CustomerLifetimeValue.from_json(value.to_json()) == value
 
 

@@ -319,8 +319,8 @@ RIDGES = [
         "ShiftedBetaGeometric: the data cannot tell alpha and beta apart: the log-likelihood "
         "hardly changes along them, so no standard errors are given. It is the limit of one "
         "probability to leave for all customers (alpha and beta to infinity), 0.2: retention does "
-        "not rise with age, and a constant rate of 0.8 is all there is to know. Predictions can be "
-        "used; alpha and beta themselves mean nothing.",
+        "not rise with age, and a constant rate of 0.8 is the only parameter. Predictions can be "
+        "used; alpha and beta themselves cannot be interpreted.",
         id="constant retention",
     ),
     pytest.param(
@@ -329,7 +329,7 @@ RIDGES = [
         "ShiftedBetaGeometric: the data cannot tell alpha and beta apart: the log-likelihood "
         "hardly changes along them, so no standard errors are given. It is the limit of customers "
         "who leave at the first renewal or never (alpha and beta to 0): a share of 0.3 leaves. "
-        "Predictions can be used; alpha and beta themselves mean nothing.",
+        "Predictions can be used; alpha and beta themselves cannot be interpreted.",
         id="leave at once or never",
     ),
     pytest.param(
@@ -337,9 +337,10 @@ RIDGES = [
         0.9 ** (np.arange(9) ** 1.5),
         "BetaDiscreteWeibull: the data cannot tell alpha and beta apart: the log-likelihood hardly "
         "changes along them, so no standard errors are given. It is the limit of customers who are "
-        "all alike (alpha and beta to infinity): a discrete Weibull lifetime with c = 1.5, of whom "
-        "a share of 0.1 leaves at the first renewal. Predictions within the renewals observed can "
-        "be used; the parameters themselves mean nothing. Observe for longer. ShiftedBetaGeometric "
+        "all alike (alpha and beta to infinity): a discrete Weibull lifetime with c = 1.5, where a "
+        "share of 0.1 leaves at the first renewal. Predictions within the renewals observed can "
+        "be used; the parameters themselves cannot be interpreted. Observe for longer. "
+        "ShiftedBetaGeometric "
         "does not fit as well: its log-likelihood is 813.3 lower.",
         id="all alike",
     ),
@@ -348,9 +349,9 @@ RIDGES = [
         0.8 ** np.arange(9),
         "BetaDiscreteWeibull: the data cannot tell alpha and beta apart: the log-likelihood hardly "
         "changes along them, so no standard errors are given. It is the limit of customers who are "
-        "all alike (alpha and beta to infinity): a discrete Weibull lifetime with c = 1, of whom a "
+        "all alike (alpha and beta to infinity): a discrete Weibull lifetime with c = 1, where a "
         "share of 0.2 leaves at the first renewal. Predictions within the renewals observed can be "
-        "used; the parameters themselves mean nothing. Observe for longer, or use "
+        "used; the parameters themselves cannot be interpreted. Observe for longer, or use "
         "ShiftedBetaGeometric, whose log-likelihood is only 0.0 lower.",
         id="all alike, and it does not matter for how long",
     ),
@@ -360,9 +361,10 @@ RIDGES = [
         "BetaDiscreteWeibull: the data cannot tell alpha, beta and c apart: the log-likelihood "
         "hardly changes along them, so no standard errors are given. It is the limit of a power "
         "law (c to infinity, alpha and beta to 0): a share of 0.3 leaves at the first renewal, and "
-        "of the others t^-0.8 are left after renewal t. Predictions within the renewals "
+        "of the others t^-0.8 remain after renewal t. Predictions within the renewals "
         "observed can be "
-        "used; the parameters themselves mean nothing. Observe for longer. ShiftedBetaGeometric "
+        "used; the parameters themselves cannot be interpreted. Observe for longer. "
+        "ShiftedBetaGeometric "
         "does not fit as well: its log-likelihood is 388.4 lower.",
         id="a power law",
     ),

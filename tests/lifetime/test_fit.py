@@ -181,7 +181,7 @@ def flat(customers, **truth):
     ("history", "names"),
     [
         pytest.param(flat(2000, r=1e4, alpha=1e5, a=0.8, b=2), "r and alpha", id="equal rates"),
-        pytest.param(flat(2000, r=1, alpha=5, a=1e-6, b=3), "a and b", id="nobody leaves"),
+        pytest.param(flat(2000, r=1, alpha=5, a=1e-6, b=3), "a and b", id="no customer leaves"),
         pytest.param(flat(2000, r=1, alpha=5, a=3, b=1e-6), "a and b", id="everybody leaves"),
         pytest.param(flat(5, r=0.243, alpha=4.414, a=0.793, b=2.426), "a and b", id="five"),
         pytest.param(

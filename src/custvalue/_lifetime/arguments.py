@@ -54,15 +54,15 @@ def ages(age: Horizon | npt.ArrayLike, customers: int, unit: TimeUnit) -> FloatA
     if np.ndim(age) == 0:
         raise UnitError(
             f"age={age!r} has no time unit. Write the number with its unit, as in '52 weeks', or "
-            f"give one number a customer, in {unit}s."
+            f"give one number per customer, in {unit}s."
         )
     given = as_array(age)
     if given.shape != (customers,):
         raise ParameterError(
-            f"age must be one age, as in '52 weeks', or one number a customer, but its shape is "
+            f"age must be one age, as in '52 weeks', or one number per customer, but its shape is "
             f"{given.shape} for {customers:,} customers."
         )
-    hint = f"Give one number a customer, in {unit}s, or one age with its unit, as in '52 weeks'."
+    hint = f"Give one number per customer, in {unit}s, or one age with its unit, as in '52 weeks'."
     try:
         each = to_numbers("age", given, hint=hint)
     except DataError as error:

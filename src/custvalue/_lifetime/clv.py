@@ -73,7 +73,7 @@ class CustomerLifetimeValue(Pictured, Columns):
     value : ndarray of float64, shape (n,)
         margin x expected_spend x discounted_expected_purchases.
     horizon : str or None
-        How far ahead; None for ever.
+        How far ahead; None for an infinite horizon.
     annual_discount_rate : float
         Effective, 0.10 for 10 % a year.
     margin : float
@@ -160,7 +160,7 @@ class CustomerLifetimeValue(Pictured, Columns):
         Raises
         ------
         ParameterError
-            If `top` is not between 0 and 1, or nobody is worth anything.
+            If `top` is not between 0 and 1, or the total value is 0.
         """
         if not is_number(top) or not 0 < top < 1:
             raise ParameterError(
@@ -252,7 +252,7 @@ class CustomerLifetimeValue(Pictured, Columns):
         if self.total_standard_error is not None and self.total > 0:
             interval = self.total_interval()
             total += f" {interval} ({interval.description})"
-        ahead = "for ever" if self.horizon is None else f"{self.horizon} ahead"
+        ahead = "infinite" if self.horizon is None else f"{self.horizon} ahead"
         discount = f"Discount rate {percent(self.annual_discount_rate, 1)} a year"
         return (
             f"{total}.",
@@ -292,8 +292,8 @@ def customer_lifetime_value(
     spend : SpendModel or Fit
         How much they spend, :class:`GammaGamma`; likewise.
     horizon : str, timedelta or None
-        How far ahead, as in ``"3 years"``; None for ever, which needs a rate > 0, or a model
-        whose customers leave so soon that the sum is finite.
+        How far ahead, as in ``"3 years"``; None for an infinite horizon, which needs a rate > 0, or
+        a model whose customers leave so soon that the sum is finite.
     annual_discount_rate : float
         Effective: 0.10 for 10 % a year.
     margin : float
@@ -382,7 +382,7 @@ class _Question:
         if self._at_opportunities and self.discounting != "continuous":
             raise ParameterError(
                 f"discounting={self.discounting!r} is for purchases at any time; each opportunity "
-                f"is discounted from its own time. Leave it out."
+                f"is discounted from its own time. Omit discounting."
             )
 
     @property
@@ -405,7 +405,7 @@ class _Question:
         return _model_of(purchases, PurchaseModel, "purchases", "BGNBD")
 
     def expected(self, model: Any) -> FloatArray:
-        """Return purchases without discounting; for ever, they may have no finite sum."""
+        """Return purchases without discounting; NaN where they may have no finite sum."""
         if self.horizon is None and self.annual_discount_rate == 0:
             return self.discounted(model)
         if self.horizon is None:

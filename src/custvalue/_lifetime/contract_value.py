@@ -58,7 +58,7 @@ class ContractLifetimeValue(Columns):
     annual_discount_rate : float
         Effective, 0.10 for 10 % a year.
     horizon : str or None
-        How far ahead; None for ever.
+        How far ahead; None for an infinite horizon.
     timing : {"before_renewal", "after_renewal"}
         Where in the period we are.
     period : str
@@ -149,7 +149,7 @@ class ContractLifetimeValue(Columns):
         if self.total_standard_error is not None:
             interval = self.total_interval()
             total += f" {interval} ({interval.description})"
-        ahead = "for ever" if self.horizon is None else f"{self.horizon} ahead"
+        ahead = "infinite" if self.horizon is None else f"{self.horizon} ahead"
         where = "just before a renewal" if self.timing == "before_renewal" else "just after one"
         margin = f"Margin {number(self.margin_per_period)} in a period of {self.period}"
         discount = f"Discount rate {percent(self.annual_discount_rate, 1)} a year"
@@ -181,7 +181,7 @@ def contract_lifetime_value(
     margin_per_period : float
         Earned with a customer in a period, in money.
     horizon : str, timedelta or None
-        How far ahead, a whole number of periods, as in ``"3 years"``; None for ever.
+        How far ahead, a whole number of periods, as in ``"3 years"``; None for an infinite horizon.
     annual_discount_rate : float
         Effective: 0.10 for 10 % a year.
     timing : {"before_renewal", "after_renewal"}
@@ -195,7 +195,7 @@ def contract_lifetime_value(
     Raises
     ------
     DataError
-        If it is no :class:`Contracts`, or nobody is under contract.
+        If it is no :class:`Contracts`, or no customer is under contract.
     ParameterError
         If margin, rate, horizon or timing are outside their domain.
     UnitError
@@ -223,7 +223,9 @@ def contract_lifetime_value(
     same_period(model.period, contracts.period, type(model).__name__)
     here = contracts.active > 0
     if not here.any():
-        raise DataError("nobody is under contract (active is 0 everywhere), so nobody has a value.")
+        raise DataError(
+            "no customer is under contract (active is 0 everywhere), so there is nothing to value."
+        )
     made, customers = contracts.renewals[here], contracts.active[here]
 
     def lifetimes(model: ContractModel) -> FloatArray:

@@ -31,7 +31,7 @@ PERIODS = {
 }  # in days
 NODES = 24  # of a sum: exact for polynomials of degree 47
 FALL = 8.0  # by which the discount factor may fall within one such sum, as a logarithm
-FAINT = 45.0  # e^-45: what is discounted further is left out
+FAINT = 45.0  # e^-45: what is discounted further is ignored
 
 
 def continuous_rate(annual_discount_rate: float, unit: TimeUnit) -> float:
@@ -53,7 +53,7 @@ def continuous_rate(annual_discount_rate: float, unit: TimeUnit) -> float:
 
 
 def finite_lifetime(name: str, value: float, until: str = "horizon=None") -> None:
-    """Raise unless lifetimes have a mean, so that sums for ever are finite without discounting."""
+    """Raise unless lifetimes have a mean, so that infinite sums are finite without discounting."""
     if value <= 1:
         raise ParameterError(
             f"annual_discount_rate must be > 0 where {until}, because with {name}="

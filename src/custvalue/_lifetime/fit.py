@@ -182,7 +182,7 @@ class Fit(Tagged, Generic[ModelT_co]):
         Raises
         ------
         ParameterError
-            If the text is not JSON, not such a fit, or the model was not said.
+            If the text is not JSON, not such a fit, or the model is unknown.
         """
         model: Any = cls.model_fields["model"].annotation
         if isinstance(model, TypeVar):

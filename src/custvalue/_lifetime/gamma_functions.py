@@ -9,7 +9,7 @@ from scipy import special
 
 from custvalue._rows import FloatArray
 
-LONGEST_SUM = 1_000_000  # beyond it, differences of gamma functions; nobody buys that often
+LONGEST_SUM = 1_000_000  # beyond it, differences of gamma functions
 
 
 class Rising(NamedTuple):

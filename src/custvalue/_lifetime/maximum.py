@@ -46,7 +46,7 @@ class Derivatives(NamedTuple):
 
 
 class DataCells(Protocol):
-    """What a model is fitted to: a frozen dataclass of arrays with one entry a cell.
+    """What a model is fitted to: a frozen dataclass of arrays with one entry per cell.
 
     Where a field is called `count`, a cell stands for so many customers, else for one.
     """

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from custvalue._rows import FloatArray, IntArray, read_only
 
-DIGITS = 34.0  # e^-34 = 2e-15: what is smaller than this share of an integral is left out
+DIGITS = 34.0  # e^-34 = 2e-15: what is smaller than this share of an integral is ignored
 BLOCK = 128  # rows of nodes held at a time: in cache, and alike enough to need as many nodes
 KINK = math.pi / 2  # |Im log p| up to which the kernels are analytic and bounded
 HELD = 1 << 16  # nodes held at a time

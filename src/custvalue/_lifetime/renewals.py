@@ -24,7 +24,7 @@ Timing = Literal["before_renewal", "after_renewal"]
 TIMINGS: tuple[Timing, ...] = ("before_renewal", "after_renewal")
 
 STEP = 0.2  # of the trapezoidal rule in log s; the error bound is e^(-π² / STEP)
-NEAR, FAR = 37.0, 45.0  # e^-37: what is smaller than this share of an integral is left out
+NEAR, FAR = 37.0, 45.0  # e^-37: what is smaller than this share of an integral is ignored
 BLOCK = 256  # rows of nodes held at a time
 
 
@@ -34,7 +34,7 @@ class ContractModel(Protocol):
 
     @property
     def period(self) -> str | None:
-        """How long a contract runs until it is renewed; None if it was not said."""
+        """How long a contract runs until it is renewed; None if it is unknown."""
         ...
 
     def survival(self, t: npt.ArrayLike) -> FloatArray:
@@ -121,8 +121,8 @@ def declared_period(period: str | None, name: str) -> str:
     """Return the period of a model."""
     if period is None:
         raise UnitError(
-            f"{name} has no period, so that years cannot be turned into periods. Say "
-            f"{name}(..., period='1 month'), or what it is."
+            f"{name} has no period, so years cannot be converted to periods. Use "
+            f"{name}(..., period='1 month'), or the period it has."
         )
     return period
 

@@ -1,8 +1,8 @@
 """Time units: what a day, a week, a month and a year are, and horizons that carry their unit.
 
 A week has 7 days, a year 365.25, a month its twelfth (30.4375). A horizon is text with its unit
-(``"39 weeks"``) or a :class:`datetime.timedelta`; a bare number is refused, because nobody can
-tell weeks from months by looking at 12.
+(``"39 weeks"``) or a :class:`datetime.timedelta`; a bare number is refused, because 12
+may be weeks or months.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ def _split(horizon: object, argument: str) -> tuple[float, TimeUnit]:
     if isinstance(horizon, date | np.datetime64) or _DATE.fullmatch(str(horizon)):
         since = " since the end of the observation" if argument == "at" else ""
         raise UnitError(
-            f"{argument}={horizon!r} is a date, and dates are not taken. Give the length of "
-            f"time{since}, as in {argument}='13 weeks'."
+            f"{argument}={horizon!r} is a date, but a length of time is needed. Give it{since}, as "
+            f"in {argument}='13 weeks'."
         )
     if not isinstance(horizon, str):
         raise UnitError(f"{argument}={horizon!r} has no time unit. {_SAY}")
@@ -98,8 +98,8 @@ def _split(horizon: object, argument: str) -> tuple[float, TimeUnit]:
         return float(found[1]), cast("TimeUnit", name)
     except ValueError:
         raise UnitError(
-            f"{argument}={horizon!r}: {found[1]!r} is not a number. {_SAY} The decimal sign is a "
-            f"point, and thousands are not set apart."
+            f"{argument}={horizon!r}: {found[1]!r} is not a number. {_SAY} Use a decimal point and "
+            f"no thousands separator."
         ) from None
 
 
@@ -116,7 +116,7 @@ def declared_unit(unit: TimeUnit | None, model_name: str) -> TimeUnit:
     """Return the unit of a model that is used without a history."""
     if unit is None:
         raise UnitError(
-            f"{model_name} has no time unit, and without a history nothing else says in what unit "
-            f"its parameters count time. Say {model_name}(..., unit='week'), or what it is."
+            f"{model_name} has no time unit, and without a history its time unit is unknown. Use "
+            f"{model_name}(..., unit='week'), or the unit it has."
         )
     return unit
