@@ -272,7 +272,9 @@ def test_one_growing_hazard_for_all_is_recognised():
     )
 
 
-SHORT = "This limit has four parameters; predictions can be used, beta, b and s themselves cannot be "
+SHORT = (
+    "This limit has four parameters; predictions can be used, beta, b and s themselves cannot be "
+)
 BESIDE = "No simpler model here fits as well: the log-likelihood of ParetoNBD is"
 FALL = "the log-likelihood falls by 0.0 only"
 ENDS = [  # (beta, b, s), lifetimes that follow them, and what is said
