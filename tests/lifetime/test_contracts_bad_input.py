@@ -547,10 +547,10 @@ ROWS = [
     ),
     row(
         "interval without standard errors",
-        lambda: value().total_interval(),
+        lambda: value().total.confidence_interval(),
         ParameterError,
-        "total_interval needs standard errors of all parameters. Give contract_lifetime_value the "
-        "fit itself, renewals=fit, not fit.model.",
+        "total value: an interval needs the standard errors of all parameters. Compute the value "
+        "of all customers from the fits themselves, not from their models.",
     ),
 ]
 

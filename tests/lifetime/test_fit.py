@@ -416,3 +416,28 @@ def test_what_is_no_model_is_refused(text, said):
     with pytest.raises(ParameterError) as caught:
         from_json(text)
     assert said in str(caught.value)
+
+
+# --- estimates --------------------------------------------------------------------------------
+
+
+def test_parameters_are_estimates(history):
+    fit = BGNBD.fit(history)
+    estimate = fit.estimates["a"]
+    assert estimate.value == fit.model.a
+    assert estimate.standard_error == fit.standard_errors["a"]
+    assert estimate.n == estimate.effective_n == fit.customers
+    assert estimate.confidence_interval(0.9) == fit.confidence_interval(0.9)["a"]
+    assert estimate.confidence_interval(method="wald").description == (
+        "95 % interval, Wald on the log scale"
+    )
+    unknown = fit.model_copy(update={"covariance": None}).estimates["a"]
+    assert unknown.standard_error is None
+    with pytest.raises(EstimationError, match=r"^a: there is no standard error, because the data"):
+        unknown.confidence_interval()
+
+
+def test_estimates_are_compared_by_their_intervals(history):
+    fits = [BGNBD.fit(history), BGNBD.fit(history.select(np.arange(len(history)) % 2 == 0))]
+    whole, half = (fit.estimates["r"] for fit in fits)
+    assert whole.compared_by == half.compared_by == "mover"

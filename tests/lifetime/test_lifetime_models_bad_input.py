@@ -603,15 +603,14 @@ ROWS = [
     ),
     row(
         "interval without standard errors",
-        lambda: value().total_interval(),
+        lambda: value().total.confidence_interval(),
         ParameterError,
-        "total_interval needs standard errors of all parameters. Give customer_lifetime_value the "
-        "fits themselves, purchases=fit and spend=fit, not fit.model, and ask it of the value of "
-        "all customers.",
+        "total value: an interval needs the standard errors of all parameters. Compute the value "
+        "of all customers from the fits themselves, not from their models.",
     ),
     row(
         "level in percent",
-        lambda: value().total_interval(95),
+        lambda: value().total.confidence_interval(95),
         ParameterError,
         "level must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?",
     ),
@@ -625,7 +624,7 @@ ROWS = [
         "concentration of nothing",
         lambda: value(horizon="0 weeks").concentration(),
         ParameterError,
-        "the total value is 0, so it has no interval and no concentration. Give a longer horizon, "
+        "the total value is 0, so it has no concentration. Give a longer horizon, "
         "or other customers.",
     ),
     row(

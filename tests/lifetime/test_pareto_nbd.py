@@ -121,12 +121,12 @@ def test_lifetime_value(history, fitted):
         margin=0.3,
     )
     assert (value.value > 0).all()
-    assert value.total_interval().low < value.total < value.total_interval().high
+    assert value.total.value in value.total.confidence_interval()
     money = GammaGamma.fit(history).model.expected_spend(history)
     ahead = fitted.model.discounted_expected_purchases(
         history, annual_discount_rate=0.15, horizon=None
     )
-    assert value.total == pytest.approx(0.3 * float(money @ ahead), rel=1e-12)
+    assert value.total.value == pytest.approx(0.3 * float(money @ ahead), rel=1e-12)
 
 
 # --- many digits ----------------------------------------------------------------------------

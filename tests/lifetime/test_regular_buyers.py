@@ -541,7 +541,7 @@ def test_lifetime_value(cdnow):
         annual_discount_rate=0.15,
         margin=0.3,
     )
-    assert value.total_interval().low < value.total < value.total_interval().high
+    assert value.total.value in value.total.confidence_interval()
 
 
 # --- limits ---------------------------------------------------------------------------------

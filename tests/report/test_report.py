@@ -236,7 +236,7 @@ def test_customers_are_what_the_models_say(report, value):
     alive = value.probability_alive.sum()
     found = figures(report)
     assert found["Customers still active"].value == f"{alive:,.0f}"
-    assert found["Value of the customer base"].value == words.money(value.total, "EUR")
+    assert found["Value of the customer base"].value == words.money(value.total.value, "EUR")
     listed = tables(report)["Most valuable customers"]
     assert [row[0] for row in listed.rows] == [str(who) for who in value.top(10).customer]
     best = value.top(1)

@@ -138,7 +138,7 @@ def _ahead(found: Customers, study: Study) -> str:
     if found.value is None:
         return _purchases(found)
     value = found.value
-    worth = money(value.total, study.currency)
+    worth = money(value.total.value, study.currency)
     return (
         f"{_purchases(found)} They make the customer base worth {worth} today"
         f"{_value_ends(value, study.currency)}, at a margin of {percent(value.margin, 0)} and "
@@ -153,23 +153,23 @@ def _purchases(found: Customers) -> str:
 
 
 def _value_ends(value: CustomerLifetimeValue, currency: str) -> str:
-    if value.total_standard_error is None:
+    if value.total.standard_error is None:
         return ""
-    ends = value.total_interval()
+    ends = value.total.confidence_interval()
     return f" (95 % interval {money(ends.low, currency)} to {money(ends.high, '')})"
 
 
 def _value_figure(value: CustomerLifetimeValue, currency: str) -> Figure:
     ends = _value_ends(value, currency).strip(" ()")
     basis = f"within {value.horizon}, {percent(value.margin)} margin; {ends}".strip("; ")
-    return Figure("Value of the customer base", money(value.total, currency), basis)
+    return Figure("Value of the customer base", money(value.total.value, currency), basis)
 
 
 def _worth(
     found: Customers, value: CustomerLifetimeValue, asked: Lifetime, currency: str
 ) -> list[Block]:
     best = value.concentration(0.2)
-    average = money(value.total / len(value), currency)
+    average = money(value.total.value / len(value), currency)
     text = (
         f"{percent(best)} of this value belongs to the most valuable 20 % of the customers. The "
         f"average customer is worth {average}."
@@ -262,8 +262,8 @@ def _conventions(found: Customers) -> tuple[str, ...]:
         )
     if found.value is not None:
         lines.append(f"Lifetime value: {found.value.convention}; past spend is not in it.")
-        if found.value.total_standard_error is not None:
-            lines.append(f"Lifetime value: {found.value.total_interval().description}.")
+        if found.value.total.standard_error is not None:
+            lines.append(f"Lifetime value: {found.value.total.confidence_interval().description}.")
     return tuple(lines)
 
 
