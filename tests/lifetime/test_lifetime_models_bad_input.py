@@ -603,7 +603,7 @@ ROWS = [
     ),
     row(
         "interval without standard errors",
-        lambda: value().total.confidence_interval(),
+        lambda: value().total.confidence_interval(0.9),
         ParameterError,
         "total value: an interval needs the standard errors of all parameters. Compute the value "
         "of all customers from the fits themselves, not from their models.",
