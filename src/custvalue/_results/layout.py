@@ -98,12 +98,22 @@ class Tabulated(Tabular, Shown):
         return self._rows(self._usual_level())
 
     def _table(self) -> Table:
-        rows = tuple(
-            (row.label, *(_cell(name, row.values.get(name)) for name in self.SHOWN))
-            for row in self._printed()
-        )
-        notes = tuple(note for note in self._notes() if note)
-        return Table(self._title(), ("", *self.SHOWN.values()), rows, notes)
+        return laid_out(self._title(), self.SHOWN, self._printed(), self._notes())
+
+
+def rows_of(result: Tabulated, level: float = 0.95) -> Sequence[Row]:
+    """Return the rows of a result, for a table of some of them."""
+    return result._rows(level)  # noqa: SLF001 -- of the class above
+
+
+def laid_out(
+    title: str, shown: Mapping[str, str], rows: Iterable[Row], notes: Iterable[str] = ()
+) -> Table:
+    """Return the table of rows, with the columns and headings of `shown`."""
+    cells = tuple(
+        (row.label, *(_cell(name, row.values.get(name)) for name in shown)) for row in rows
+    )
+    return Table(title, ("", *shown.values()), cells, tuple(note for note in notes if note))
 
 
 def _cell(name: str, value: Any) -> Any:
