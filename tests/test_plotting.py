@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation, Text
 
-from custvalue import kano, lifetime, plotting, satisfaction, servqual
+from custvalue import comparing, kano, lifetime, plotting, satisfaction, servqual
 from custvalue._picture import use_readable_fonts
 from custvalue.delivered_value import Comparison, Offer, TotalCost, TotalValue, compare
 from custvalue.errors import DataError, DataWarning, MissingExtraError, ParameterError
@@ -528,7 +528,7 @@ def test_another_kind_of_result_is_refused_in_words(name):
 
 
 def test_a_result_of_the_same_name_is_another(score):
-    other = satisfaction.compare({"a": score, "b": score})
+    other = comparing.compare({"a": score, "b": score})
     with pytest.raises(ParameterError) as caught:
         plotting.delivered_value_bars(other)
     assert str(caught.value).endswith("returns, but it is another Comparison.")

@@ -18,6 +18,8 @@ FACES = (
     "satisfaction",
     "servqual",
     "kano",
+    "comparing",
+    "drivers",
     "delivered_value",
     "lifetime",
     "datasets",

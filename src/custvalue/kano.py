@@ -30,13 +30,6 @@ O 0.568 -0.736 296
 'desired'
 """
 
-from custvalue._drivers.asymmetric import asymmetric_response
-from custvalue._drivers.asymmetric_result import (
-    AsymmetricAttribute,
-    AsymmetricResponse,
-    Coefficient,
-    CutResult,
-)
 from custvalue._kano.analysis import (
     classify,
     continuous,
@@ -74,14 +67,10 @@ __all__ = [
     "POULIOT",
     "THREE_LEVEL",
     "WORDS",
-    "AsymmetricAttribute",
-    "AsymmetricResponse",
     "Category",
     "CategoryProbabilities",
-    "Coefficient",
     "Continuous",
     "ContinuousItem",
-    "CutResult",
     "EqualShares",
     "EvaluationTable",
     "Fong",
@@ -101,7 +90,6 @@ __all__ = [
     "Segments",
     "Share",
     "ShareDifference",
-    "asymmetric_response",
     "classify",
     "classify_fuzzy",
     "continuous",

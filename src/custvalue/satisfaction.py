@@ -15,13 +15,7 @@
 :func:`acsi_index`                          three items that measure the same thing
 :func:`derived_dissatisfaction`             what was expected and not given, the worst first
 :func:`problem_analysis`                    problems by frequency and severity
-:func:`importance_performance`              quadrants, and how sure they are
-:func:`compare`                             groups and waves of any of these, two or many (also
-                                            compare_groups, compare_paired, compare_ordered)
-:func:`trend`                               a measure over waves
 :func:`map_scale`                           answers on another scale, and what that loses
-:func:`sample_size_for_share`               how many answers a study needs (also for a mean, a net
-                                            promoter score, a difference)
 ==========================================  =====================================================
 
 All take lists, arrays or columns of any dataframe, sampling weights (``weights=``) and a stated
@@ -40,36 +34,7 @@ Examples
 
 from __future__ import annotations
 
-from custvalue._comparing.comparison import Comparison, Difference, GroupEstimate, compare
-from custvalue._comparing.groups import PairedDifference, compare_groups, compare_paired
-from custvalue._comparing.ordered import (
-    OrderedComparison,
-    OrderedDifference,
-    OrderedGroup,
-    OrderedMethod,
-    compare_ordered,
-)
-from custvalue._comparing.resampling import bootstrap_interval
-from custvalue._comparing.sample_size import (
-    SampleSize,
-    net_promoter_deviation,
-    sample_size_for_difference,
-    sample_size_for_mean,
-    sample_size_for_net_promoter_score,
-    sample_size_for_share,
-    share_deviation,
-)
-from custvalue._comparing.trend import TimeUnit, Trend, TrendVariance, TrendWeighting, Wave, trend
-from custvalue._drivers.derived_importance import Derivation, DerivedImportance
-from custvalue._drivers.importance_performance import (
-    Crosshair,
-    ImportancePerformance,
-    PlacedAttribute,
-    Quadrant,
-    importance_performance,
-)
-from custvalue._inference.contrast import Correction, Heterogeneity
-from custvalue._inference.estimate import ComparisonMethod, Estimate
+from custvalue._drivers.tiers import Attribute, Tier
 from custvalue._satisfaction.acsi import (
     AcsiIndex,
     AcsiItem,
@@ -141,11 +106,9 @@ from custvalue._satisfaction.net_promoter import (
     net_promoter_score,
 )
 from custvalue._satisfaction.tiers import (
-    Attribute,
     AttributeEffect,
     SatisfactionEffect,
     SatisfactionEffectScores,
-    Tier,
     satisfaction_effect,
     satisfaction_effect_scores,
     tier_response,
@@ -164,29 +127,18 @@ __all__ = [
     "AnswerShare",
     "Attribute",
     "AttributeEffect",
-    "Comparison",
-    "ComparisonMethod",
-    "Correction",
-    "Crosshair",
     "CustomerEffortScore",
-    "Derivation",
     "DerivedDissatisfaction",
-    "DerivedImportance",
-    "Difference",
     "Disconfirmation",
     "DisconfirmationAgreement",
     "DisconfirmationScores",
     "EffortVersion",
-    "Estimate",
     "Factor",
     "FactorIndex",
     "FactorScore",
     "FactorSet",
     "GeometricMeanRatio",
-    "GroupEstimate",
     "GroupVerdict",
-    "Heterogeneity",
-    "ImportancePerformance",
     "ImportanceWeighting",
     "IndexForm",
     "IndexItem",
@@ -194,42 +146,24 @@ __all__ = [
     "MeasuredDisconfirmation",
     "NetPromoterMethod",
     "NetPromoterScore",
-    "OrderedComparison",
-    "OrderedDifference",
-    "OrderedGroup",
-    "OrderedMethod",
-    "PairedDifference",
-    "PlacedAttribute",
     "Problem",
     "ProblemAnalysis",
-    "Quadrant",
     "Requirement",
     "RequirementVerdict",
     "Requirements",
     "Role",
     "Rounding",
-    "SampleSize",
     "SatisfactionEffect",
     "SatisfactionEffectScores",
     "SatisfactionIndex",
     "Shortfall",
     "Tier",
-    "TimeUnit",
     "TopBox",
-    "Trend",
-    "TrendVariance",
-    "TrendWeighting",
     "Verdict",
-    "Wave",
     "WeightConvention",
     "WeightSource",
     "ZeroPolicy",
     "acsi_index",
-    "bootstrap_interval",
-    "compare",
-    "compare_groups",
-    "compare_ordered",
-    "compare_paired",
     "customer_effort_score",
     "customer_satisfaction_index",
     "derived_dissatisfaction",
@@ -237,20 +171,12 @@ __all__ = [
     "disconfirmation_scores",
     "factor_index",
     "hygiene_and_satisfiers",
-    "importance_performance",
     "map_scale",
     "measured_disconfirmation",
-    "net_promoter_deviation",
     "net_promoter_score",
     "problem_analysis",
-    "sample_size_for_difference",
-    "sample_size_for_mean",
-    "sample_size_for_net_promoter_score",
-    "sample_size_for_share",
     "satisfaction_effect",
     "satisfaction_effect_scores",
-    "share_deviation",
     "tier_response",
     "top_box",
-    "trend",
 ]

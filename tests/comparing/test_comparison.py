@@ -13,22 +13,16 @@ from hypothesis import strategies as st
 from satisfaction_cases import FIVE, careful
 from scipy import stats
 
-from custvalue._comparing.comparison import compare
+from custvalue import comparing
 from custvalue._inference.contrast import adjusted_p_values
 from custvalue._inference.estimate import Estimated
 from custvalue._inference.means import mean_estimate
 from custvalue._inference.shares import proportion
+from custvalue.comparing import Comparison, Difference, OrderedComparison, PairedDifference, compare
 from custvalue.errors import DataError
 from custvalue.satisfaction import (
-    Comparison,
-    Difference,
     NetPromoterScore,
-    OrderedComparison,
-    PairedDifference,
     acsi_index,
-    compare_groups,
-    compare_ordered,
-    compare_paired,
     customer_effort_score,
     customer_satisfaction_index,
     disconfirmation,
@@ -36,7 +30,7 @@ from custvalue.satisfaction import (
     net_promoter_score,
     top_box,
 )
-from custvalue.survey import Responses, Scale, reliability
+from custvalue.survey import Bootstrap, Responses, Scale, reliability
 
 GOLDEN = golden("comparison")
 RNG = np.random.default_rng(20)
@@ -73,7 +67,7 @@ def test_two_means_are_welch(one, other):
     assert difference.p_value == pytest.approx(theirs.pvalue, rel=1e-10)
     assert difference.adjusted_p_value == difference.p_value
     assert difference.degrees_of_freedom == pytest.approx(theirs.df)
-    interval = (difference.interval.low, difference.interval.high)
+    interval = (difference.confidence_interval().low, difference.confidence_interval().high)
     assert interval == pytest.approx((ends.low, ends.high))
     assert (ours.method, ours.heterogeneity) == ("welch", None)
 
@@ -88,9 +82,11 @@ def test_plain_means_are_welch_whatever_their_own_interval():
     found, bare = compare(parts), compare({name: MEANS[name] for name in "abc"})
     assert found.method == "welch"
     assert found.heterogeneity == bare.heterogeneity
-    assert found.differences == bare.differences
-    assert [its.interval.method for its in found.groups] == ["beta"] * 3
-    by_ends = compare(parts, method="mover").differences[0].interval
+    for one, other in zip(found.differences, bare.differences, strict=True):
+        assert one.confidence_interval() == other.confidence_interval()
+        assert (one.p_value, one.adjusted_p_value) == (other.p_value, other.adjusted_p_value)
+    assert [its.confidence_interval().method for its in found.groups] == ["beta"] * 3
+    by_ends = compare(parts, method="mover").differences[0].confidence_interval()
     assert by_ends.method.startswith("mover, beta")
 
 
@@ -103,12 +99,12 @@ def test_a_difference_of_means_stays_within_what_is_possible(method, name):
     low = mean_estimate(np.array([1.0, 1.0, 2.0]), **ends)
     difference = compare({"low": low, "high": high}, method=method, level=0.9999).differences[0]
     assert (difference.group, difference.against) == ("high", "low")
-    assert difference.interval.high == 4
-    assert difference.interval.method == f"{name}, clipped at what is possible"
+    assert difference.confidence_interval().high == 4
+    assert difference.confidence_interval().method == f"{name}, clipped at what is possible"
     back = compare({"high": high, "low": low}, method=method, level=0.9999).differences[0]
-    assert back.interval.low == -4
+    assert back.confidence_interval().low == -4
     inside = compare({"low": low, "high": high}, method=method, level=0.5).differences[0]
-    assert inside.interval.method == name
+    assert inside.confidence_interval().method == name
 
 
 def test_welch_analysis_of_variance():
@@ -132,7 +128,7 @@ def test_welch_analysis_of_variance():
 def test_an_index_is_compared_by_t_too():
     frame = {"x": [1, 2, 3, 4, 5, 3, 4, 4], "y": [2, 2, 3, 5, 5, 2, 5, 3], "g": list("aaaabbbb")}
     answers = Responses.from_frame(frame, scale=FIVE, group="g")
-    result = compare_groups(answers, customer_satisfaction_index, method="welch")
+    result = comparing.groups(answers, customer_satisfaction_index, method="welch")
     scores = [25 * ((x + y) / 2 - 1) for x, y in zip(frame["x"], frame["y"], strict=True)]
     theirs = stats.ttest_ind(scores[4:], scores[:4], equal_var=False)
     assert result.differences[0].p_value == pytest.approx(theirs.pvalue)
@@ -153,7 +149,7 @@ def test_one_group_of_equal_answers_leaves_the_t_test_to_the_other():
 def test_two_shares_are_newcombes_interval(row):
     hits, n, other_hits, other_n, *ends = row
     ours = compare({"other": share(other_hits, other_n), "one": share(hits, n)})
-    interval = ours.differences[0].interval
+    interval = ours.differences[0].confidence_interval()
     assert (interval.low, interval.high) == pytest.approx(
         tuple(ends), abs=GOLDEN["newcombe"]["tolerance"]
     )
@@ -166,7 +162,7 @@ def test_two_shares_are_newcombes_interval(row):
 def test_p_is_the_level_at_which_the_interval_touches_0(hits, n, other_hits, other_n):
     hits, other_hits = min(hits, n), min(other_hits, other_n)
     ours = compare({0: share(other_hits, other_n), 1: share(hits, n)}).differences[0]
-    assert (ours.interval.low, ours.interval.high) == pytest.approx(
+    assert (ours.confidence_interval().low, ours.confidence_interval().high) == pytest.approx(
         reference.newcombe(hits, n, other_hits, other_n, 0.95), abs=1e-9
     )
     if hits * other_n == other_hits * n:
@@ -180,7 +176,7 @@ def test_all_promoters_in_one_group():
     comparison = compare({"many": nps(60, 30, 10), "all": nps(20, 0, 0)})
     difference = comparison.difference("all", "many")
     assert difference.value == 50
-    assert difference.interval.low < 30 < difference.interval.high <= 100
+    assert difference.confidence_interval().low < 30 < difference.confidence_interval().high <= 100
     assert 0 < difference.p_value < 0.05
 
 
@@ -193,7 +189,9 @@ def test_the_difference_of_two_net_promoter_scores_by_the_textbook():
     error = 100 * math.sqrt(sum(variances))
     assert difference.standard_error == pytest.approx(error)
     assert difference.p_value == pytest.approx(2 * stats.norm.sf(difference.value / error))
-    assert difference.interval.high - difference.value == pytest.approx(error * 1.959964, rel=1e-6)
+    assert difference.confidence_interval().high - difference.value == pytest.approx(
+        error * 1.959964, rel=1e-6
+    )
 
 
 def test_the_wald_test_of_many():
@@ -263,14 +261,14 @@ EFFORT = Scale(1, 5, direction="lower is better")
 )
 def test_every_measure_can_be_compared(measure, method, name):
     answers = Responses.from_array(np.concatenate(ITEMS), scale=FIVE, group=["a"] * 60 + ["b"] * 60)
-    found = compare_groups(answers, measure)
+    found = comparing.groups(answers, measure)
     one, other = (measure(part) for part in answers.by("group").values())
     difference = found.differences[0]
     assert (found.method, found.measure) == (method, name)
     assert difference.value == pytest.approx(other.value - one.value)
     error = math.hypot(one.standard_error, other.standard_error)
     assert difference.standard_error == pytest.approx(error)
-    assert (0 in difference.interval) == (difference.p_value > 0.05)
+    assert (0 in difference.confidence_interval()) == (difference.p_value > 0.05)
 
 
 # --- many ----------------------------------------------------------------------------------
@@ -296,12 +294,14 @@ def test_intervals_fit_the_correction():
     holm = compare(MEANS, correction="holm")
     one = compare(MEANS, correction="none", level=1 - 0.05 / 6)
     for a, b, c in zip(one.differences, bonferroni.differences, holm.differences, strict=True):
-        assert (a.interval.low, a.interval.high) == pytest.approx((b.interval.low, b.interval.high))
-        assert b.interval == c.interval
+        assert (a.confidence_interval().low, a.confidence_interval().high) == pytest.approx(
+            (b.confidence_interval().low, b.confidence_interval().high)
+        )
+        assert b.confidence_interval() == c.confidence_interval()
         assert b.adjusted_p_value >= c.adjusted_p_value >= a.p_value
-        assert (0 in b.interval) == (b.adjusted_p_value > 0.05)
-    assert plain.differences[0].interval.method == "Welch's t"
-    assert bonferroni.differences[0].interval.method == (
+        assert (0 in b.confidence_interval()) == (b.adjusted_p_value > 0.05)
+    assert plain.differences[0].confidence_interval().method == "Welch's t"
+    assert bonferroni.differences[0].confidence_interval().method == (
         "Welch's t, simultaneous for 6 pairs (Bonferroni)"
     )
 
@@ -310,8 +310,8 @@ def test_intervals_fit_the_correction():
 def test_false_coverage_intervals_leave_out_0_where_the_test_rejects(level):
     found = compare(MEANS, correction="benjamini-hochberg", level=level)
     rejected = [d.adjusted_p_value <= 1 - level for d in found.differences]
-    assert [0 not in d.interval for d in found.differences] == rejected
-    assert found.differences[0].interval.level == level
+    assert [0 not in d.confidence_interval() for d in found.differences] == rejected
+    assert found.differences[0].confidence_interval().level == level
     assert found.significant == tuple(
         d for d, yes in zip(found.differences, rejected, strict=True) if yes
     )
@@ -330,7 +330,7 @@ def test_all_pairs_are_later_minus_earlier():
         (2026, 2024),
         (2026, 2025),
     ]
-    assert found.columns()["group"].tolist() == [2025, 2026, 2026]
+    assert found.columns()["group"].tolist() == [2024, 2025, 2026, 2025, 2026, 2026]
 
 
 def test_what_is_asked_of_an_estimate():
@@ -345,7 +345,7 @@ def test_what_is_asked_of_an_estimate():
     Other.__name__ = "Bare"
     found = compare({"a": Bare(), "b": Bare()})
     assert (found.method, found.measure) == ("wald", "bare")
-    assert found.groups[0].interval.method == "normal"
+    assert found.groups[0].confidence_interval().method == "normal"
 
 
 def test_stated_degrees_of_freedom_are_used():
@@ -383,7 +383,7 @@ def test_compare_groups_of_a_frame(kind):
     def measure(part):
         return net_promoter_score(part.item("nps"), weights=part.weights, scale=part.scale)
 
-    found = compare_groups(answers, measure, by="wave")
+    found = comparing.groups(answers, measure, by="wave")
     odd = net_promoter_score(frame["nps"][::2], weights=frame["w"][::2])
     assert found.groups[0].value == odd.value
     assert found.groups[0].standard_error == odd.standard_error
@@ -394,7 +394,7 @@ def test_an_error_in_one_group_names_it():
     frame = {"x": [1, 2, None, None], "g": ["a", "a", "b", "b"]}
     answers = Responses.from_frame(frame, scale=FIVE, group="g", missing="pairwise")
     with pytest.raises(DataError, match=r"^group 'b': x: nobody answered"):
-        compare_groups(answers, lambda part: part.mean("x"))
+        comparing.groups(answers, lambda part: part.mean("x"))
 
 
 # --- the same respondents twice ------------------------------------------------------------------
@@ -410,7 +410,9 @@ def panel(seed=3, n=200):
 def test_a_panel_is_the_paired_test():
     first, second = panel()
     before, after = (Responses.from_array(x, scale=FIVE) for x in (first, second))
-    found = compare_paired(before, after, lambda part: part.mean("item 1"), rng=5, replicates=4000)
+    found = comparing.paired(
+        before, after, lambda part: part.mean("item 1"), method=Bootstrap(4000, rng=5)
+    )
     theirs = stats.ttest_rel(second, first)
     assert found.value == pytest.approx((second - first).mean())
     error = (second - first).std(ddof=1) / math.sqrt(200)
@@ -418,7 +420,7 @@ def test_a_panel_is_the_paired_test():
     assert found.p_value == pytest.approx(theirs.pvalue, rel=0.15)
     unpaired = math.sqrt((first.var(ddof=1) + second.var(ddof=1)) / 200)
     assert found.unpaired_standard_error == pytest.approx(unpaired)
-    assert found.interval.method == "bootstrap percentile"
+    assert found.confidence_interval().method == "bootstrap percentile"
     assert PairedDifference.from_json(found.to_json()) == found
     assert "200 respondents asked twice" in str(found)
     assert "n=200" in repr(found)
@@ -431,7 +433,9 @@ def test_a_panel_of_top_boxes():
     def best(part):
         return top_box(part.item("item 1"), scale=part.scale)
 
-    one, two = (compare_paired(*a, best, rng=1, replicates=200) for a in (answers, answers[::-1]))
+    one, two = (
+        comparing.paired(*a, best, method=Bootstrap(200, rng=1)) for a in (answers, answers[::-1])
+    )
     assert one.value == pytest.approx((second >= 4).mean() - (first >= 4).mean())
     assert two.value == -one.value
     assert one.measure.startswith("top box")
@@ -444,7 +448,7 @@ def ordered(**options):
     labels = np.repeat(list(SITES), [len(v) for v in SITES.values()])
     answers = np.concatenate(list(SITES.values()))
     data = Responses.from_array(answers, scale=FIVE, group=labels)
-    return compare_ordered(data, "item 1", **options)
+    return comparing.ordered(data, "item 1", **options)
 
 
 @pytest.mark.parametrize(("one", "other"), list(itertools.combinations("abcd", 2)))
@@ -452,7 +456,7 @@ def test_order_is_brunner_and_munzel(one, other):
     pair = next(d for d in ordered().differences if (d.group, d.against) == (other, one))
     theirs = stats.brunnermunzel(SITES[one], SITES[other], distribution="t")
     assert pair.p_value == pytest.approx(theirs.pvalue, rel=1e-9)
-    assert pair.probability == pytest.approx(reference.superiority(SITES[other], SITES[one]))
+    assert pair.value == pytest.approx(reference.superiority(SITES[other], SITES[one]))
     assert pair.mean == pytest.approx(SITES[other].mean() - SITES[one].mean())
     assert pair.top_box == pytest.approx((SITES[other] >= 4).mean() - (SITES[one] >= 4).mean())
 
@@ -463,7 +467,7 @@ def test_order_is_wilcoxon_mann_whitney(one, other):
     pair = next(d for d in found if (d.group, d.against) == (other, one))
     theirs = stats.mannwhitneyu(SITES[other], SITES[one], method="asymptotic", use_continuity=False)
     assert pair.p_value == pytest.approx(theirs.pvalue, rel=1e-9)
-    assert pair.probability == pytest.approx(theirs.statistic / len(SITES[one]) / len(SITES[other]))
+    assert pair.value == pytest.approx(theirs.statistic / len(SITES[one]) / len(SITES[other]))
 
 
 def test_all_groups_are_kruskal_and_wallis():
@@ -477,11 +481,11 @@ def test_order_with_weights():
     answers, weights = rng.integers(1, 6, 60), rng.integers(1, 5, 60)
     labels = np.repeat(["a", "b"], 30)
     data = Responses.from_array(answers, scale=FIVE, group=labels, weights=weights)
-    found = compare_ordered(data, "item 1")
+    found = comparing.ordered(data, "item 1")
     x, y = answers[:30].tolist(), answers[30:].tolist()
     v, w = weights[:30].tolist(), weights[30:].tolist()
     pair = found.differences[0]
-    assert pair.probability == pytest.approx(reference.superiority(y, x, w, v))
+    assert pair.value == pytest.approx(reference.superiority(y, x, w, v))
     assert found.heterogeneity is None
 
     # the variance of the two linearised means of placements, by the jackknife
@@ -500,17 +504,17 @@ def test_order_where_lower_is_better():
     marks = Scale(1, 5, direction="lower is better")
     labels = np.repeat(["a", "b"], 4)
     data = Responses.from_array([1, 1, 2, 3, 3, 4, 5, 2], scale=marks, group=labels)
-    pair = compare_ordered(data, "item 1").differences[0]
-    assert pair.probability < 0.5  # b has the higher, worse marks
+    pair = comparing.ordered(data, "item 1").differences[0]
+    assert pair.value < 0.5  # b has the higher, worse marks
     assert pair.mean == pytest.approx(1.75 - 3.5)
 
 
 def test_equal_answers_everywhere_are_no_difference():
     data = Responses.from_array([4] * 6, scale=FIVE, group=list("aaabbb"))
-    found = compare_ordered(data, "item 1")
-    assert (found.differences[0].probability, found.differences[0].p_value) == (0.5, 1)
+    found = comparing.ordered(data, "item 1")
+    assert (found.differences[0].value, found.differences[0].p_value) == (0.5, 1)
     assert found.heterogeneity is None
-    by_rank = compare_ordered(data, "item 1", method="wilcoxon-mann-whitney")
+    by_rank = comparing.ordered(data, "item 1", method="wilcoxon-mann-whitney")
     assert by_rank.differences[0].p_value == 1
 
 
@@ -540,7 +544,7 @@ def test_false_findings_among_equal_net_promoter_scores(n, chances):
         pair = {i: nps(*map(int, rng.multinomial(n, chances))) for i in range(2)}
         difference = compare(pair).differences[0]
         found += difference.p_value < 0.05
-        covered += 0 in difference.interval
+        covered += 0 in difference.confidence_interval()
     assert found / 500 < 0.072  # 5 % and 2.3 standard errors of the simulation
     assert covered / 500 == pytest.approx(1 - found / 500, abs=1e-9)
 
@@ -555,8 +559,8 @@ def test_differences_of_means_that_pile_up_at_the_end(sizes):
         for place, n in enumerate(sizes):
             answers = rng.choice([1.0, 2, 3, 4, 5], p=chances, size=n)
             pair[place] = top_box(answers, scale=FIVE).index
-        held += 0 in compare(pair, method="mover").differences[0].interval
-        by_t += 0 in compare(pair).differences[0].interval if max(sizes) > 30 else 0
+        held += 0 in compare(pair, method="mover").differences[0].confidence_interval()
+        by_t += 0 in compare(pair).differences[0].confidence_interval() if max(sizes) > 30 else 0
     assert held / 500 > 0.935
     if max(sizes) > 30:
         assert by_t / 500 < 0.92  # Welch, the default: why mover is there by name

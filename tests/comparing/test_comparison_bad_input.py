@@ -6,15 +6,11 @@ import numpy as np
 import pytest
 from satisfaction_cases import FIVE
 
+from custvalue import comparing
 from custvalue._inference.means import mean_estimate
+from custvalue.comparing import compare
 from custvalue.errors import DataError, ParameterError
-from custvalue.satisfaction import (
-    NetPromoterScore,
-    compare,
-    compare_groups,
-    compare_ordered,
-    compare_paired,
-)
+from custvalue.satisfaction import NetPromoterScore
 from custvalue.survey import Responses
 
 
@@ -45,7 +41,7 @@ def grouped(answers, labels, **options):
 
 
 def paired(first, second, **options):
-    return lambda: compare_paired(first, second, x, **options)
+    return lambda: comparing.paired(first, second, x, **options)
 
 
 CASES = [
@@ -67,7 +63,7 @@ CASES = [
     pytest.param(
         lambda: compare({"a": A, 1.5: B}),
         ParameterError,
-        "labels in results must be text or whole numbers, but one is 1.5.",
+        ("labels in results must be text, whole numbers or dates, but one is 1.5."),
         id="compare: a label that is a fraction",
     ),
     pytest.param(
@@ -83,8 +79,8 @@ CASES = [
         lambda: compare({"a": PANEL, "b": PANEL}),
         ParameterError,
         (
-            "group 'a' is Responses, which holds answers and no estimate. Give a result, or use "
-            "compare_groups."
+            "group 'a' is Responses, which holds answers and no estimate. Give a result, or use"
+            " comparing.groups."
         ),
         id="compare: answers",
     ),
@@ -92,8 +88,8 @@ CASES = [
         lambda: compare({"a": A, "b": mean([4])}),
         DataError,
         (
-            "group 'b' has 1 answer: from one nobody can tell how much answers vary. Leave it "
-            "out, or put it together with another group."
+            "group 'b' has 1 answer: from one nobody can tell how much answers vary. Exclude "
+            "it, or put it together with another group."
         ),
         id="compare: a group of one",
     ),
@@ -156,7 +152,7 @@ CASES = [
         ParameterError,
         (
             "method='welch' needs estimates with degrees of freedom, such as means, but "
-            "NetPromoterScore has none. Leave method out."
+            "NetPromoterScore has none. Use another method, or none for the usual one."
         ),
         id="compare: welch for shares",
     ),
@@ -173,58 +169,59 @@ CASES = [
         id="compare: the other direction",
     ),
     pytest.param(
-        lambda: compare_groups({"x": [1, 2]}, x),
+        lambda: comparing.groups({"x": [1, 2]}, x),
         ParameterError,
         (
-            "responses must be Responses, but it is dict. Read answers with "
-            "Responses.from_frame(frame, scale=..., group=...)."
+            "answers must be Responses, or another questionnaire that can be split by its "
+            "groups, but it is dict. Read answers with Responses.from_frame(frame, scale=..., "
+            "group=...)."
         ),
-        id="compare_groups: a dict",
+        id="groups: a dict",
     ),
     pytest.param(
-        lambda: compare_groups(SITES, "x"),
+        lambda: comparing.groups(SITES, "x"),
         ParameterError,
         (
-            "measure must be a function of Responses, as in lambda part: part.mean('friendly'), "
-            "but it is 'x'."
+            "measure must be a function of the answers, as in lambda part: "
+            "part.mean('friendly'), but it is 'x'."
         ),
-        id="compare_groups: a name for a measure",
+        id="groups: a name for a measure",
     ),
     pytest.param(
-        lambda: compare_groups(SITES, x),
+        lambda: comparing.groups(SITES, x),
         DataError,
         (
-            "group 'b' has 1 respondent: from one nobody can tell how much answers vary. Leave it "
-            "out, or put it together with another."
+            "group 'b' has 1 respondent: from one nobody can tell how much answers vary. "
+            "Exclude it, or put it together with another."
         ),
-        id="compare_groups: a group of one",
+        id="groups: a group of one",
     ),
     pytest.param(
-        lambda: compare_groups(PANEL, x),
+        lambda: comparing.groups(PANEL, x),
         DataError,
         (
             "these responses have no group. Name its column when they are read, as in "
             "Responses.from_frame(…, group='…')."
         ),
-        id="compare_groups: no group",
+        id="groups: no group",
     ),
     pytest.param(
         paired(PANEL, Responses.from_frame({"x": [1, 2]}, scale=FIVE)),
         DataError,
         (
-            "first has 3 respondents and second has 2. Both must be the same people in the same "
-            "order; for different people use compare_groups."
+            "first has 3 respondents and second has 2. Both must be the same respondents in the"
+            " same order; for different ones use comparing.groups."
         ),
-        id="compare_paired: other people",
+        id="paired: other people",
     ),
     pytest.param(
         paired(PANEL, [1, 2, 3]),
         ParameterError,
         (
             "second must be Responses, but it is list. Read answers with "
-            "Responses.from_frame(frame, scale=..., group=...)."
+            "Responses.from_frame(frame, scale=...)."
         ),
-        id="compare_paired: a list",
+        id="paired: a list",
     ),
     pytest.param(
         paired(
@@ -236,7 +233,7 @@ CASES = [
             "missing='drop' excludes 1 respondent of second, so that rows may not belong "
             "together. Read both with missing='pairwise'."
         ),
-        id="compare_paired: somebody dropped",
+        id="paired: somebody dropped",
     ),
     pytest.param(
         paired(
@@ -248,62 +245,65 @@ CASES = [
             "first and second have other weights for the same respondents. Give both the weights "
             "of one of the two waves."
         ),
-        id="compare_paired: other weights",
+        id="paired: other weights",
     ),
     pytest.param(
         paired(*[Responses.from_frame({"x": [1]}, scale=FIVE)] * 2),
         DataError,
         "a change needs at least 2 respondents, but there is 1.",
-        id="compare_paired: one respondent",
+        id="paired: one respondent",
     ),
     pytest.param(
-        paired(PANEL, PANEL, replicates=1),
+        paired(PANEL, PANEL, method=2000),
         ParameterError,
-        "resamples must be a whole number >= 2, as in Bootstrap(2000), but it is 1.",
-        id="compare_paired: one replicate",
+        "method must be a Bootstrap, as in Bootstrap(2000, rng=1), but it is 2000.",
+        id="paired: a number of resamples",
     ),
     pytest.param(
-        lambda: compare_ordered({"x": [1]}, "x"),
+        lambda: comparing.ordered({"x": [1]}, "x"),
         ParameterError,
         (
-            "responses must be Responses, but it is dict. Read answers with "
+            "answers must be Responses, but it is dict. Read answers with "
             "Responses.from_frame(frame, scale=..., group=...)."
         ),
-        id="compare_ordered: a dict",
+        id="ordered: a dict",
     ),
     pytest.param(
-        lambda: compare_ordered(SITES, "x"),
+        lambda: comparing.ordered(SITES, "x"),
         DataError,
         (
-            "group 'b' has 1 answer to 'x': a comparison needs at least 2. Leave it out, or put it "
-            "together with another."
+            "group 'b' has 1 answer to 'x': a comparison needs at least 2. Exclude it, or put "
+            "it together with another."
         ),
-        id="compare_ordered: one answer",
+        id="ordered: one answer",
     ),
     pytest.param(
-        lambda: compare_ordered(grouped([1, 2], ["a", "a"]), "x"),
+        lambda: comparing.ordered(grouped([1, 2], ["a", "a"]), "x"),
         DataError,
         "a comparison needs at least 2 groups, but there is 1.",
-        id="compare_ordered: one group",
+        id="ordered: one group",
     ),
     pytest.param(
-        lambda: compare_ordered(grouped([1, 2, 4, 5], list("aabb")), "x"),
+        lambda: comparing.ordered(grouped([1, 2, 4, 5], list("aabb")), "x"),
         DataError,
         (
             "all answers of 'b' lie on one side of all answers of 'a': Brunner & Munzel's variance "
-            "is 0. Say method='wilcoxon-mann-whitney'."
+            "is 0. Use method='wilcoxon-mann-whitney'."
         ),
-        id="compare_ordered: complete separation",
+        id="ordered: complete separation",
     ),
     pytest.param(
-        lambda: compare_ordered(
+        lambda: comparing.ordered(
             grouped([1, 2, 4, 5], list("aabb"), w=[1, 2, 1, 1]),
             "x",
             method="wilcoxon-mann-whitney",
         ),
         ParameterError,
-        ("method='wilcoxon-mann-whitney' knows no sampling weights. Say method='brunner-munzel'."),
-        id="compare_ordered: weights by rank sums",
+        (
+            "method='wilcoxon-mann-whitney' has no place for sampling weights. Use "
+            "method='brunner-munzel'."
+        ),
+        id="ordered: weights by rank sums",
     ),
 ]
 

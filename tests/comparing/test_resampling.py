@@ -3,13 +3,9 @@
 import numpy as np
 import pytest
 
+from custvalue.comparing import bootstrap_interval
 from custvalue.errors import DataError, EstimationError, ParameterError
-from custvalue.satisfaction import (
-    acsi_index,
-    bootstrap_interval,
-    customer_satisfaction_index,
-    factor_index,
-)
+from custvalue.satisfaction import acsi_index, customer_satisfaction_index, factor_index
 from custvalue.survey import Bootstrap, Responses, Scale, cronbach_alpha
 
 
@@ -65,8 +61,8 @@ ROWS = [
     pytest.param(
         {"measure": "CSI"},
         ParameterError,
-        "measure must be a function of Responses, as in lambda part: part.mean('friendly'), but it "
-        "is 'CSI'.",
+        "measure must be a function of the answers, as in lambda part: part.mean('friendly'), but "
+        "it is 'CSI'.",
         id="no function",
     ),
     pytest.param(

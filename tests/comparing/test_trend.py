@@ -9,8 +9,9 @@ import reference_comparison as reference
 from scipy import stats
 
 from custvalue._inference.means import mean_estimate
+from custvalue.comparing import Trend, compare, trend
 from custvalue.errors import DataError, ParameterError
-from custvalue.satisfaction import NetPromoterScore, Trend, compare, trend
+from custvalue.satisfaction import NetPromoterScore
 
 RNG = np.random.default_rng(5)
 
@@ -34,24 +35,24 @@ def test_the_line_weighted_by_n():
     found = trend(WAVES)
     sizes = np.array([20.0, 35, 50, 28])
     intercept, slope = reference.line(TIMES, VALUES, sizes)
-    assert (found.intercept, found.slope) == pytest.approx((intercept, slope))
+    assert (found.intercept, found.slope.value) == pytest.approx((intercept, slope))
     # the slope is linear in the waves: move each by one to see its coefficient
     moved = [reference.line(TIMES, VALUES + np.eye(4)[i], sizes)[1] - slope for i in range(4)]
     error = math.sqrt(sum((c * e) ** 2 for c, e in zip(moved, ERRORS, strict=True)))
-    assert found.standard_error == pytest.approx(error)
+    assert found.slope.standard_error == pytest.approx(error)
     assert found.p_value == pytest.approx(2 * stats.norm.sf(abs(slope) / error))
-    assert found.interval.low == pytest.approx(slope - 1.959963984540054 * error)
-    assert found.waves[2].fitted == pytest.approx(intercept + 3 * slope)
-    assert found.per is None
+    assert found.slope.confidence_interval().low == pytest.approx(slope - 1.959963984540054 * error)
+    assert found.fitted[2] == pytest.approx(intercept + 3 * slope)
+    assert found.unit is None
 
 
 def test_the_line_weighted_by_inverse_variance():
     found = trend(WAVES, weighting="inverse variance")
     weights = ERRORS**-2
     intercept, slope = reference.line(TIMES, VALUES, weights)
-    assert (found.intercept, found.slope) == pytest.approx((intercept, slope))
+    assert (found.intercept, found.slope.value) == pytest.approx((intercept, slope))
     centred = TIMES - (weights * TIMES).sum() / weights.sum()
-    assert found.standard_error == pytest.approx((weights * centred**2).sum() ** -0.5)
+    assert found.slope.standard_error == pytest.approx((weights * centred**2).sum() ** -0.5)
     about = float((weights * (VALUES - intercept - slope * TIMES) ** 2).sum())
     assert found.heterogeneity.statistic == pytest.approx(about)
     assert found.heterogeneity.p_value == pytest.approx(stats.chi2.sf(about, 2))
@@ -68,18 +69,20 @@ def test_residual_variance_of_waves_of_equal_size_is_ordinary_regression():
 
     found = trend(list(enumerate(map(Point, values))), variance="residual")
     theirs = stats.linregress(range(6), values)
-    assert (found.slope, found.standard_error) == pytest.approx((theirs.slope, theirs.stderr))
+    assert (found.slope.value, found.slope.standard_error) == pytest.approx(
+        (theirs.slope, theirs.stderr)
+    )
     assert found.p_value == pytest.approx(theirs.pvalue)
-    assert found.degrees_of_freedom == 4
-    assert found.interval.method == "t"
+    assert found.slope.degrees_of_freedom == 4
+    assert found.slope.confidence_interval().method == "t"
 
 
 def test_two_waves_are_their_difference():
     pair = {2024: WAVES[0], 2026: WAVES[1]}
     found = trend(pair)
     difference = compare(pair, method="wald").differences[0]
-    assert found.slope == pytest.approx(difference.value / 2)
-    assert found.standard_error == pytest.approx(difference.standard_error / 2)
+    assert found.slope.value == pytest.approx(difference.value / 2)
+    assert found.slope.standard_error == pytest.approx(difference.standard_error / 2)
     assert found.p_value == pytest.approx(difference.p_value)
     assert found.heterogeneity is None
 
@@ -90,11 +93,11 @@ def test_changes_are_corrected_comparisons_with_the_wave_before():
     alone = compare({1: WAVES[1], 3: WAVES[3]}).differences[0]
     assert found.changes[1].p_value == alone.p_value
     assert found.changes[1].adjusted_p_value == min(3 * alone.p_value, 1)
-    assert "simultaneous for 3 pairs" in found.changes[1].interval.method
+    assert "simultaneous for 3 pairs" in found.changes[1].confidence_interval().method
 
 
 @pytest.mark.parametrize(
-    ("times", "per", "seen"),
+    ("times", "unit", "seen"),
     [
         (["2025Q1", "2025Q2", "2026Q1"], "quarter", [0, 1, 4]),
         (["2025-Q1", "2025-Q2", "2026-Q1"], "year", [0, 0.25, 1]),
@@ -107,11 +110,11 @@ def test_changes_are_corrected_comparisons_with_the_wave_before():
         ([1.5, 2, 4], None, [0, 0.5, 2.5]),
     ],
 )  # fmt: skip
-def test_times(times, per, seen):
+def test_times(times, unit, seen):
     waves = list(zip(times, [WAVES[0], WAVES[1], WAVES[3]], strict=True))
-    found = trend(waves, per=per)
+    found = trend(waves, unit=unit)
     assert [wave.time for wave in found.waves] == pytest.approx(seen)
-    assert found.per == (per or (None if times[0] == 1.5 else "year"))
+    assert found.unit == (unit or (None if times[0] == 1.5 else "year"))
 
 
 def test_waves_are_put_in_order():
@@ -121,8 +124,8 @@ def test_waves_are_put_in_order():
 
 def test_the_unit_of_time_changes_the_slope_alone():
     waves = {f"2025-{month:02d}": WAVES[i] for month, i in ((1, 0), (2, 1), (4, 3), (5, 4))}
-    by_month, by_year = trend(waves, per="month"), trend(waves)
-    assert by_year.slope == pytest.approx(12 * by_month.slope)
+    by_month, by_year = trend(waves, unit="month"), trend(waves)
+    assert by_year.slope.value == pytest.approx(12 * by_month.slope.value)
     assert by_year.p_value == pytest.approx(by_month.p_value)
 
 
@@ -144,16 +147,16 @@ def test_scatter_beyond_sampling_is_told():
     jumps = [nps(400, 300, 300), nps(600, 300, 100), nps(350, 300, 350), nps(600, 300, 100)]
     found = trend(dict(enumerate(jumps)))
     assert found.heterogeneity.p_value < 1e-6
-    assert "say variance='residual'" in str(found)
+    assert "use variance='residual'" in str(found)
     wider = trend(dict(enumerate(jumps)), variance="residual")
-    assert wider.standard_error > found.standard_error
-    assert "say variance='residual'" not in str(wider)
+    assert wider.slope.standard_error > found.slope.standard_error
+    assert "use variance='residual'" not in str(wider)
 
 
 def test_a_wave_of_equal_answers_has_a_place_in_the_line():
     found = trend({0: WAVES[0], 1: WAVES[1], 2: mean([4, 4, 4])})
     assert found.heterogeneity is None
-    assert found.standard_error > 0
+    assert found.slope.standard_error > 0
 
 
 SAME = mean([4, 4, 4])
@@ -179,8 +182,8 @@ BAD = [
         lambda: trend({"spring": WAVES[0], "autumn": WAVES[1]}),
         ParameterError,
         (
-            "the time of a wave must be a date, a number, or text like '2026-03-31', '2026-03' or "
-            "'2026Q1', but it is 'spring'."
+            "the time of a wave must be a date, a number, or text like '2026-03-31', '2026-03',"
+            " '2026Q1' or '2026', but it is 'spring'."
         ),
         id="a season",
     ),
@@ -188,8 +191,8 @@ BAD = [
         lambda: trend({None: WAVES[0], 1: WAVES[1]}),
         ParameterError,
         (
-            "the time of a wave must be a date, a number, or text like '2026-03-31', '2026-03' or "
-            "'2026Q1', but it is None."
+            "the time of a wave must be a date, a number, or text like '2026-03-31', '2026-03',"
+            " '2026Q1' or '2026', but it is None."
         ),
         id="no time",
     ),
@@ -204,43 +207,43 @@ BAD = [
         DataError,
         (
             "waves '2025Q1' and '2025-Q1' are at the same time. Put their answers together, or "
-            "say when each was."
+            "give each its own time."
         ),
         id="one time twice",
     ),
     pytest.param(
-        lambda: trend({"2025Q1": WAVES[0], "2025Q2": WAVES[1]}, per="week"),
+        lambda: trend({"2025Q1": WAVES[0], "2025Q2": WAVES[1]}, unit="week"),
         ParameterError,
-        "per='week' needs days, but the waves are quarters. Say 'month', 'quarter' or 'year'.",
+        ("unit='week' needs days, but the waves are quarters. Use 'month', 'quarter' or 'year'."),
         id="weeks of quarters",
     ),
     pytest.param(
-        lambda: trend(POINT, per="year"),
+        lambda: trend(POINT, unit="year"),
         ParameterError,
         (
-            "per='year' needs dates, but the times of the waves are numbers. Leave it out: the "
+            "unit='year' needs dates, but the times of the waves are numbers. Remove it: the "
             "slope is for a step of 1."
         ),
         id="years of numbers",
     ),
     pytest.param(
-        lambda: trend({"2025-01-01": WAVES[0], "2025-02-01": WAVES[1]}, per="annum"),
+        lambda: trend({"2025-01-01": WAVES[0], "2025-02-01": WAVES[1]}, unit="annum"),
         ParameterError,
-        "per must be one of 'day', 'week', 'month', 'quarter', 'year', but it is 'annum'.",
+        ("unit must be one of 'day', 'week', 'month', 'quarter', 'year', but it is 'annum'."),
         id="unknown unit",
     ),
     pytest.param(
         lambda: trend(POINT, variance="residual"),
         DataError,
-        ("variance='residual' needs at least 3 waves, but there are 2. Say variance='sampling'."),
+        ("variance='residual' needs at least 3 waves, but there are 2. Use variance='sampling'."),
         id="residuals of two waves",
     ),
     pytest.param(
         lambda: trend({0: WAVES[0], 1: SAME}, weighting="inverse variance"),
         DataError,
         (
-            "wave 1 has the standard error 0, because all of its answers are equal: it cannot be "
-            "weighted by 1/SE². Say weighting='n'."
+            "wave 1 has the standard error 0, because all of its answers are equal: it cannot "
+            "be weighted by 1/SE². Use weighting='n'."
         ),
         id="a wave without variance",
     ),
@@ -248,8 +251,8 @@ BAD = [
         lambda: trend({0: WAVES[0], 1: mean([4])}),
         DataError,
         (
-            "wave 1 has 1 answer: from one nobody can tell how much answers vary. Leave it out, or "
-            "put it together with another wave."
+            "wave 1 has 1 answer: from one nobody can tell how much answers vary. Exclude it, "
+            "or put it together with another wave."
         ),
         id="a wave of one",
     ),
@@ -257,8 +260,8 @@ BAD = [
         lambda: trend({0: nps(9, 0, 0), 1: nps(9, 0, 0)}),
         DataError,
         (
-            "the waves have no variance: nothing says how much the slope varies. Collect answers "
-            "that differ, or report the waves."
+            "the waves have no variance, so the standard error of the slope is unknown. Collect"
+            " answers that differ, or report the waves."
         ),
         id="no variance at all",
     ),

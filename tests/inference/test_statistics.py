@@ -20,8 +20,8 @@ from custvalue._inference.means import (
     weighted_covariance,
 )
 from custvalue._inference.shares import Proportion, matched_n, proportion, share_error
+from custvalue.drivers import importance_performance
 from custvalue.errors import DataError, ParameterError
-from custvalue.satisfaction import importance_performance
 from custvalue.servqual import Survey, ToleranceSurvey, gap_model
 from custvalue.survey import Bootstrap, Responses, Scale, describe, rake
 

@@ -252,7 +252,7 @@ def test_every_history_is_possible_once():
     [
         (
             {"alpha": 1, "beta": 2, "gamma": 1e-9, "delta": 5},
-            "where nobody leaves: a beta-binomial model (alpha and beta)",
+            "where no customer leaves: a beta-binomial model (alpha and beta)",
         ),
         (
             {"alpha": 3e8, "beta": 7e8, "gamma": 0.5, "delta": 2},
@@ -273,13 +273,13 @@ def test_every_history_is_possible_once():
         (
             {"alpha": 1, "beta": 2, "gamma": 3e-5, "delta": 7e-5},
             (
-                "where a share of 0.3 leaves at once, and nobody later: a beta-binomial model "
+                "where a share of 0.3 leaves at once, and none later: a beta-binomial model "
                 "(alpha "
                 "and beta) with a share that takes nothing (that share in place of gamma and delta)"
             ),
         ),
     ],
-    ids=["nobody leaves", "one probability to take", "one probability to leave", "at once"],
+    ids=["no customer leaves", "one probability to take", "one probability to leave", "at once"],
 )
 def test_on_a_ridge_the_limit_is_named(truth, words):
     history = expected_history(BGBB(**truth), 8, 3000)
@@ -288,7 +288,7 @@ def test_on_a_ridge_the_limit_is_named(truth, words):
     assert len(caught) == 1
     assert str(caught[0].message).endswith(
         f"It is the limit {words}. Predictions for customers like those observed can be used; the "
-        f"parameters themselves mean nothing. Use more opportunities or more customers."
+        f"parameters themselves cannot be interpreted. Use more opportunities or more customers."
     )
     assert caught[0].filename == __file__
     assert fit.standard_errors is None

@@ -158,8 +158,8 @@ ROWS = [
         "one opportunity",
         lambda: BGBB.fit(history([0, 1], [0, 1], 1)),
         EstimationError,
-        "BGBB.fit needs customers with at least 2 opportunities, because one cannot tell who has "
-        "left. Observe for longer.",
+        "BGBB.fit needs customers with at least 2 opportunities, because otherwise leaving cannot "
+        "be observed. Observe for longer.",
     ),
     row(
         "half an opportunity ahead",
@@ -196,8 +196,8 @@ ROWS = [
         "rate without a period",
         lambda: dert(MODEL),
         UnitError,
-        "BGBB has no period, so that years cannot be turned into periods. Say "
-        "BGBB(..., period='1 month'), or what it is.",
+        "BGBB has no period, so years cannot be converted to periods. Use "
+        "BGBB(..., period='1 month'), or the period it has.",
     ),
     row(
         "for ever without discount",

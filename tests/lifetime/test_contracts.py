@@ -319,8 +319,8 @@ RIDGES = [
         "ShiftedBetaGeometric: the data cannot tell alpha and beta apart: the log-likelihood "
         "hardly changes along them, so no standard errors are given. It is the limit of one "
         "probability to leave for all customers (alpha and beta to infinity), 0.2: retention does "
-        "not rise with age, and a constant rate of 0.8 is all there is to know. Predictions can be "
-        "used; alpha and beta themselves mean nothing.",
+        "not rise with age, and a constant rate of 0.8 is the only parameter. Predictions can be "
+        "used; alpha and beta themselves cannot be interpreted.",
         id="constant retention",
     ),
     pytest.param(
@@ -329,7 +329,7 @@ RIDGES = [
         "ShiftedBetaGeometric: the data cannot tell alpha and beta apart: the log-likelihood "
         "hardly changes along them, so no standard errors are given. It is the limit of customers "
         "who leave at the first renewal or never (alpha and beta to 0): a share of 0.3 leaves. "
-        "Predictions can be used; alpha and beta themselves mean nothing.",
+        "Predictions can be used; alpha and beta themselves cannot be interpreted.",
         id="leave at once or never",
     ),
     pytest.param(
@@ -337,9 +337,10 @@ RIDGES = [
         0.9 ** (np.arange(9) ** 1.5),
         "BetaDiscreteWeibull: the data cannot tell alpha and beta apart: the log-likelihood hardly "
         "changes along them, so no standard errors are given. It is the limit of customers who are "
-        "all alike (alpha and beta to infinity): a discrete Weibull lifetime with c = 1.5, of whom "
-        "a share of 0.1 leaves at the first renewal. Predictions within the renewals observed can "
-        "be used; the parameters themselves mean nothing. Observe for longer. ShiftedBetaGeometric "
+        "all alike (alpha and beta to infinity): a discrete Weibull lifetime with c = 1.5, where a "
+        "share of 0.1 leaves at the first renewal. Predictions within the renewals observed can "
+        "be used; the parameters themselves cannot be interpreted. Observe for longer. "
+        "ShiftedBetaGeometric "
         "does not fit as well: its log-likelihood is 813.3 lower.",
         id="all alike",
     ),
@@ -348,9 +349,9 @@ RIDGES = [
         0.8 ** np.arange(9),
         "BetaDiscreteWeibull: the data cannot tell alpha and beta apart: the log-likelihood hardly "
         "changes along them, so no standard errors are given. It is the limit of customers who are "
-        "all alike (alpha and beta to infinity): a discrete Weibull lifetime with c = 1, of whom a "
+        "all alike (alpha and beta to infinity): a discrete Weibull lifetime with c = 1, where a "
         "share of 0.2 leaves at the first renewal. Predictions within the renewals observed can be "
-        "used; the parameters themselves mean nothing. Observe for longer, or use "
+        "used; the parameters themselves cannot be interpreted. Observe for longer, or use "
         "ShiftedBetaGeometric, whose log-likelihood is only 0.0 lower.",
         id="all alike, and it does not matter for how long",
     ),
@@ -360,9 +361,10 @@ RIDGES = [
         "BetaDiscreteWeibull: the data cannot tell alpha, beta and c apart: the log-likelihood "
         "hardly changes along them, so no standard errors are given. It is the limit of a power "
         "law (c to infinity, alpha and beta to 0): a share of 0.3 leaves at the first renewal, and "
-        "of the others t^-0.8 are left after renewal t. Predictions within the renewals "
+        "of the others t^-0.8 remain after renewal t. Predictions within the renewals "
         "observed can be "
-        "used; the parameters themselves mean nothing. Observe for longer. ShiftedBetaGeometric "
+        "used; the parameters themselves cannot be interpreted. Observe for longer. "
+        "ShiftedBetaGeometric "
         "does not fit as well: its log-likelihood is 388.4 lower.",
         id="a power law",
     ),
@@ -633,7 +635,7 @@ def test_value_is_lifetime_times_margin_times_customers():
     each = SBG.expected_residual_lifetime([0, 3], annual_discount_rate=0.1, timing="before_renewal")
     np.testing.assert_allclose(value.residual_lifetime, each, rtol=1e-14)
     np.testing.assert_allclose(value.value, 100 * each * [10, 20], rtol=1e-14)
-    assert value.total == pytest.approx(100 * each @ [10, 20])
+    assert value.total.value == pytest.approx(100 * each @ [10, 20])
     assert value.value_per_customer == pytest.approx(100 * each)
     without_period = SBG.model_copy(update={"period": None})
     assert value_of(contracts, without_period) == value
@@ -643,7 +645,9 @@ def test_value_ahead_may_be_a_timedelta():
     contracts = observed("high_end", 3)
     value = value_of(contracts, SBG, horizon=timedelta(days=2 * 365.25))
     assert value.horizon == "730.5 days"
-    assert value.total == pytest.approx(value_of(contracts, SBG, horizon="2 years").total)
+    assert value.total.value == pytest.approx(
+        value_of(contracts, SBG, horizon="2 years").total.value
+    )
     assert len(value) == 1
 
 
@@ -651,13 +655,13 @@ def test_value_has_an_interval_that_bootstrap_agrees_with():
     truth = ShiftedBetaGeometric(alpha=0.9, beta=4, period="1 year")
     base = Contracts(renewals=[0, 4], left=[0, 0], active=[100, 100], period="1 year")
     fits = [ShiftedBetaGeometric.fit(truth.simulate(3000, periods=8, rng=s)) for s in range(60)]
-    totals = np.log([value_of(base, fit.model).total for fit in fits])
+    totals = np.log([value_of(base, fit.model).total.value for fit in fits])
     value = value_of(base, fits[0])
-    interval = value.total_interval(0.95)
+    interval = value.total.confidence_interval(0.95)
     stated = math.log(interval.high / interval.low) / (2 * 1.959964)
     assert stated == pytest.approx(totals.std(ddof=1), rel=0.4)
     assert interval.method.startswith("delta method on the log scale")
-    assert interval.low < value.total < interval.high
+    assert interval.low < value.total.value < interval.high
 
 
 def test_value_printed_and_json():
@@ -666,7 +670,7 @@ def test_value_printed_and_json():
     assert ContractLifetimeValue.from_json(value.to_json()) == value
     assert repr(value) == (
         "ContractLifetimeValue(customers=491, total="
-        f"{value.total:,.0f}, margin_per_period=100, horizon='10 years', "
+        f"{value.total.value:,.0f}, margin_per_period=100, horizon='10 years', "
         "annual_discount_rate=0.1000, timing='before_renewal')"
     )
     text = str(value)

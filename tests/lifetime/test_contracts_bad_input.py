@@ -102,7 +102,7 @@ ROWS = [
         "period a date",
         lambda: Contracts.from_survivors([10, 5], period="1998-01-01"),
         UnitError,
-        "period='1998-01-01' is a date, and dates are not taken. Give the length of time, as in "
+        "period='1998-01-01' is a date, but a length of time is needed. Give it, as in "
         "period='13 weeks'.",
     ),
     # survival tables
@@ -180,14 +180,16 @@ ROWS = [
         "shares of nobody",
         lambda: shares(1, 0.8, customers=0),
         DataError,
-        "customers must be > 0, but it is 0. Say how many customers the shares are of; the "
+        "customers must be > 0, but it is 0. Give the number of customers that the shares refer "
+        "to; the "
         "uncertainty of every estimate depends on it.",
     ),
     row(
         "shares of many",
         lambda: shares(1, 0.8, customers="many"),
         DataError,
-        "customers must be > 0, but it is 'many'. Say how many customers the shares are of; the "
+        "customers must be > 0, but it is 'many'. Give the number of customers that the shares "
+        "refer to; the "
         "uncertainty of every estimate depends on it.",
     ),
     # cohorts
@@ -344,22 +346,22 @@ ROWS = [
         "rate without a period",
         lambda: derl(BARE),
         UnitError,
-        "ShiftedBetaGeometric has no period, so that years cannot be turned into periods. Say "
-        "ShiftedBetaGeometric(..., period='1 month'), or what it is.",
+        "ShiftedBetaGeometric has no period, so years cannot be converted to periods. Use "
+        "ShiftedBetaGeometric(..., period='1 month'), or the period it has.",
     ),
     row(
         "horizon without a period",
         lambda: derl(BARE, annual_discount_rate=0, horizon="3 years"),
         UnitError,
-        "ShiftedBetaGeometric has no period, so that years cannot be turned into periods. Say "
-        "ShiftedBetaGeometric(..., period='1 month'), or what it is.",
+        "ShiftedBetaGeometric has no period, so years cannot be converted to periods. Use "
+        "ShiftedBetaGeometric(..., period='1 month'), or the period it has.",
     ),
     row(
         "simulation without a period",
         lambda: BARE.simulate(10, periods=3),
         UnitError,
-        "ShiftedBetaGeometric has no period, so that years cannot be turned into periods. Say "
-        "ShiftedBetaGeometric(..., period='1 month'), or what it is.",
+        "ShiftedBetaGeometric has no period, so years cannot be converted to periods. Use "
+        "ShiftedBetaGeometric(..., period='1 month'), or the period it has.",
     ),
     row(
         "another period",
@@ -541,14 +543,14 @@ ROWS = [
         "nobody under contract",
         lambda: value(survivors(10, 5, 0)),
         DataError,
-        "nobody is under contract (active is 0 everywhere), so nobody has a value.",
+        "no customer is under contract (active is 0 everywhere), so there is nothing to value.",
     ),
     row(
         "interval without standard errors",
-        lambda: value().total_interval(),
+        lambda: value().total.confidence_interval(0.9),
         ParameterError,
-        "total_interval needs standard errors of all parameters. Give contract_lifetime_value the "
-        "fit itself, renewals=fit, not fit.model.",
+        "total value: an interval needs the standard errors of all parameters. Compute the value "
+        "of all customers from the fits themselves, not from their models.",
     ),
 ]
 

@@ -181,7 +181,7 @@ def flat(customers, **truth):
     ("history", "names"),
     [
         pytest.param(flat(2000, r=1e4, alpha=1e5, a=0.8, b=2), "r and alpha", id="equal rates"),
-        pytest.param(flat(2000, r=1, alpha=5, a=1e-6, b=3), "a and b", id="nobody leaves"),
+        pytest.param(flat(2000, r=1, alpha=5, a=1e-6, b=3), "a and b", id="no customer leaves"),
         pytest.param(flat(2000, r=1, alpha=5, a=3, b=1e-6), "a and b", id="everybody leaves"),
         pytest.param(flat(5, r=0.243, alpha=4.414, a=0.793, b=2.426), "a and b", id="five"),
         pytest.param(
@@ -416,3 +416,28 @@ def test_what_is_no_model_is_refused(text, said):
     with pytest.raises(ParameterError) as caught:
         from_json(text)
     assert said in str(caught.value)
+
+
+# --- estimates --------------------------------------------------------------------------------
+
+
+def test_parameters_are_estimates(history):
+    fit = BGNBD.fit(history)
+    estimate = fit.estimates["a"]
+    assert estimate.value == fit.model.a
+    assert estimate.standard_error == fit.standard_errors["a"]
+    assert estimate.n == estimate.effective_n == fit.customers
+    assert estimate.confidence_interval(0.9) == fit.confidence_interval(0.9)["a"]
+    assert estimate.confidence_interval(method="wald").description == (
+        "95 % interval, Wald on the log scale"
+    )
+    unknown = fit.model_copy(update={"covariance": None}).estimates["a"]
+    assert unknown.standard_error is None
+    with pytest.raises(EstimationError, match=r"^a: there is no standard error, because the data"):
+        unknown.confidence_interval()
+
+
+def test_estimates_are_compared_by_their_intervals(history):
+    fits = [BGNBD.fit(history), BGNBD.fit(history.select(np.arange(len(history)) % 2 == 0))]
+    whole, half = (fit.estimates["r"] for fit in fits)
+    assert whole.compared_by == half.compared_by == "mover"

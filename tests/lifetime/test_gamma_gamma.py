@@ -190,7 +190,7 @@ def test_customers_who_always_spend_the_same_are_recognised():
         "along them, so no standard errors are given. It is the limit of customers who always "
         "spend the same (p to infinity, gamma to 0), with the spends of all as inverse "
         f"gamma({model.q:.4g}, p gamma = {model.p * model.gamma:.4g}). Predictions can be used; p "
-        "and gamma themselves mean nothing."
+        "and gamma themselves cannot be interpreted."
     )
 
 

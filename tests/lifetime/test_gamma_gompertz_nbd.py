@@ -266,12 +266,15 @@ def test_one_growing_hazard_for_all_is_recognised():
     )
     assert said.endswith(
         " only. This limit, Gompertz lifetimes, has four parameters: r, alpha, b and that ratio; "
-        "predictions can be used, s and beta themselves mean nothing. No simpler model here fits "
+        "predictions can be used, s and beta themselves cannot be interpreted. No simpler model "
+        "here fits "
         "as well: the log-likelihood of ParetoNBD is 442.3 lower."
     )
 
 
-SHORT = "This limit has four parameters; predictions can be used, beta, b and s themselves mean "
+SHORT = (
+    "This limit has four parameters; predictions can be used, beta, b and s themselves cannot be "
+)
 BESIDE = "No simpler model here fits as well: the log-likelihood of ParetoNBD is"
 FALL = "the log-likelihood falls by 0.0 only"
 ENDS = [  # (beta, b, s), lifetimes that follow them, and what is said
@@ -280,7 +283,8 @@ ENDS = [  # (beta, b, s), lifetimes that follow them, and what is said
         lambda random: random.exponential(20, 2000),
         "It is the limit of one constant dropout rate for all customers, 0.05, to which "
         f"{FALL}. This limit, exponential lifetimes, has three parameters: r, alpha and that "
-        "rate; predictions can be used, beta, b and s themselves mean nothing. Use ParetoNBD, "
+        "rate; predictions can be used, beta, b and s themselves cannot be interpreted. Use "
+        "ParetoNBD, "
         "which has one parameter fewer and fits about as well: its log-likelihood is "
         "only 0.0 lower.",
         id="one rate",
@@ -288,9 +292,9 @@ ENDS = [  # (beta, b, s), lifetimes that follow them, and what is said
     pytest.param(
         {"beta": math.exp(150), "b": 10.0, "s": 0.005},
         lambda random: 15 + random.exponential(20, 2000),
-        "It is the limit of a hazard that changes at one age (b to infinity): nobody leaves "
+        "It is the limit of a hazard that changes at one age (b to infinity): no customer leaves "
         f"before the age of 15, and then all do at one constant rate, b s = 0.05; to it, {FALL}. "
-        f"{SHORT}nothing. {BESIDE} 423.9 lower.",
+        f"{SHORT}interpreted. {BESIDE} 423.9 lower.",
         id="from an age on",
     ),
     pytest.param(
@@ -298,15 +302,15 @@ ENDS = [  # (beta, b, s), lifetimes that follow them, and what is said
         lambda random: np.where(random.random(2000) < 0.4, 1e-9, random.exponential(20, 2000)),
         "It is the limit of a hazard that changes at one age (b to infinity): a share of 0.4 "
         "leaves at once, and the others do at one constant rate, b s = 0.05; to it, "
-        f"{FALL}. {SHORT}nothing. {BESIDE} 32.1 lower.",
+        f"{FALL}. {SHORT}interpreted. {BESIDE} 32.1 lower.",
         id="at once",
     ),
     pytest.param(
         {"r": 1e4, "alpha": 2e4, "beta": 12.0, "b": 0.2, "s": 0.7},
         lambda random: np.log1p(random.exponential(12, 2000) / random.gamma(0.7, 1, 2000)) / 0.2,
         "It is the limit of one purchase rate for all customers (r and alpha to infinity), r / "
-        "alpha = 0.5: Poisson purchases. Predictions can be used; r and alpha themselves mean "
-        f"nothing. {BESIDE} 407.8 lower.",
+        "alpha = 0.5: Poisson purchases. Predictions can be used; r and alpha themselves cannot be "
+        f"interpreted. {BESIDE} 407.8 lower.",
         id="one purchase rate",
     ),
     pytest.param(

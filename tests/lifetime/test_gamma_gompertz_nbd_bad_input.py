@@ -28,8 +28,8 @@ def row(name, call, error, message):
 
 
 NO_UNIT = (
-    "GammaGompertzNBD has no time unit, and without a history nothing else says in what unit its "
-    "parameters count time. Say GammaGompertzNBD(..., unit='week'), or what it is."
+    "GammaGompertzNBD has no time unit, and without a history its time unit is unknown. Use "
+    "GammaGompertzNBD(..., unit='week'), or the unit it has."
 )
 
 ROWS = [

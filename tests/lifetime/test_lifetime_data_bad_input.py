@@ -205,57 +205,56 @@ CASES = {
         lambda: from_log(log_with("paid", 3, None)),
         DataError,
         (
-            "paid must be a finite number, but row 3 has nan. Give every transaction "
-            "its amount, or leave spend out if money does not matter."
+            "paid must be a finite number, but row 3 has nan. Give every transaction its amount, "
+            "or omit spend if amounts are not needed."
         ),
     ),
     "NaN spend, pandas": (
         lambda: from_log(pd.DataFrame(log_with("paid", 3, np.nan))),
         DataError,
         (
-            "paid must be a finite number, but row 3 has nan. Give every transaction "
-            "its amount, or leave spend out if money does not matter."
+            "paid must be a finite number, but row 3 has nan. Give every transaction its amount, "
+            "or omit spend if amounts are not needed."
         ),
     ),
     "null spend, polars": (
         lambda: from_log(polars_of(log_with("paid", 3, None))),
         DataError,
         (
-            "paid must be a finite number, but row 3 has nan. Give every transaction "
-            "its amount, or leave spend out if money does not matter."
+            "paid must be a finite number, but row 3 has nan. Give every transaction its amount, "
+            "or omit spend if amounts are not needed."
         ),
     ),
     "NaN spend, polars": (
         lambda: from_log(polars_of(log_with("paid", 3, np.nan))),
         DataError,
         (
-            "paid must be a finite number, but row 3 has nan. Give every transaction "
-            "its amount, or leave spend out if money does not matter."
+            "paid must be a finite number, but row 3 has nan. Give every transaction its amount, "
+            "or omit spend if amounts are not needed."
         ),
     ),
     "infinite spend": (
         lambda: from_log({**LOG, "paid": [1, np.inf, np.inf, 1]}),
         DataError,
         (
-            "paid must be a finite number, but row 1 has inf (and 1 more row). Give "
-            "every transaction its amount, or leave spend out if money does not "
-            "matter."
+            "paid must be a finite number, but row 1 has inf (and 1 more row). Give every "
+            "transaction its amount, or omit spend if amounts are not needed."
         ),
     ),
     "null spend, lazy": (
         lambda: from_log(lazy_of({**LOG, "paid": [None, np.nan, np.inf, 1.0]})),
         DataError,
         (
-            "paid must be a finite number, but 3 rows are not. Give every transaction"
-            " its amount, or leave spend out if money does not matter."
+            "paid must be a finite number, but 3 rows are not. Give every transaction its amount, "
+            "or omit spend if amounts are not needed."
         ),
     ),
     "NaN spend, DuckDB": (
         lambda: from_log(duck("select 1 as who, date '2024-01-01' as when, 'nan'::double as paid")),
         DataError,
         (
-            "paid must be a finite number, but 1 row is not. Give every transaction "
-            "its amount, or leave spend out if money does not matter."
+            "paid must be a finite number, but 1 row is not. Give every transaction its amount, or "
+            "omit spend if amounts are not needed."
         ),
     ),
     # --- what is of the wrong kind
@@ -263,16 +262,16 @@ CASES = {
         lambda: from_log(log_with("paid", 1, "30 dollars")),
         DataError,
         (
-            "paid must be a number, but row 1 has '30 dollars'. Give every "
-            "transaction its amount, or leave spend out if money does not matter."
+            "paid must be a number, but row 1 has '30 dollars'. Give every transaction its amount, "
+            "or omit spend if amounts are not needed."
         ),
     ),
     "spend in words, polars": (
         lambda: from_log(polars_of({**LOG, "paid": ["1", "2", "3", "4"]})),
         DataError,
         (
-            "paid must be a number, but row 0 has '1' (and 3 more rows). Give every "
-            "transaction its amount, or leave spend out if money does not matter."
+            "paid must be a number, but row 0 has '1' (and 3 more rows). Give every transaction "
+            "its amount, or omit spend if amounts are not needed."
         ),
     ),
     "spend in words, lazy": (
@@ -534,8 +533,8 @@ CASES = {
         DataError,
         (
             "when must be on or before 2024-01-05, the end of observation, but row 1 "
-            "has '2024-01-08'. Say after_end='ignore' to leave later transactions "
-            "out, or move observation_end."
+            "has '2024-01-08'. Use after_end='ignore' to exclude later transactions, or move "
+            "observation_end."
         ),
     ),
     "after the end, twice": (
@@ -543,8 +542,8 @@ CASES = {
         DataError,
         (
             "when must be on or before 2024-01-02, the end of observation, but row 1 "
-            "has '2024-01-08' (and 2 more rows). Say after_end='ignore' to leave "
-            "later transactions out, or move observation_end."
+            "has '2024-01-08' (and 2 more rows). Use after_end='ignore' to exclude later "
+            "transactions, or move observation_end."
         ),
     ),
     "after the end, lazy": (
@@ -552,8 +551,8 @@ CASES = {
         DataError,
         (
             "when must be on or before 2024-01-02, the end of observation, but 3 rows"
-            " are not. Say after_end='ignore' to leave later transactions out, or "
-            "move observation_end."
+            " are not. Use after_end='ignore' to exclude later transactions, or move "
+            "observation_end."
         ),
     ),
     "after the end, one, lazy": (
@@ -561,39 +560,38 @@ CASES = {
         DataError,
         (
             "when must be on or before 2024-01-07, the end of observation, but 1 row "
-            "is not. Say after_end='ignore' to leave later transactions out, or move "
-            "observation_end."
+            "is not. Use after_end='ignore' to exclude later transactions, or move observation_end."
         ),
     ),
     "returns": (
         lambda: from_log(log_with("paid", 2, -9)),
         DataError,
         (
-            "paid must be >= 0, but row 2 has -9. Say returns='net' to set returns "
-            "against what the customer spent, or returns='drop'."
+            "paid must be >= 0, but row 2 has -9. Use returns='net' to subtract returns from what "
+            "the customer spent, or returns='drop'."
         ),
     ),
     "returns, lazy": (
         lambda: from_log(lazy_of(log_with("paid", 2, -9.0))),
         DataError,
         (
-            "paid must be >= 0, but 1 row is not. Say returns='net' to set returns "
-            "against what the customer spent, or returns='drop'."
+            "paid must be >= 0, but 1 row is not. Use returns='net' to subtract returns from what "
+            "the customer spent, or returns='drop'."
         ),
     ),
     "returns, row of the whole log": (
         lambda: from_log(log_with("paid", 2, -9), observation_end="2024-01-05", after_end="ignore"),
         DataError,
         (
-            "paid must be >= 0, but row 2 has -9. Say returns='net' to set returns "
-            "against what the customer spent, or returns='drop'."
+            "paid must be >= 0, but row 2 has -9. Use returns='net' to subtract returns from what "
+            "the customer spent, or returns='drop'."
         ),
     ),
     "nothing paid": (
         lambda: from_log(log_with("paid", 2, 0), zero_spend="raise"),
         DataError,
         (
-            "paid must be > 0, but row 2 has 0. Say zero_spend='keep' if such rows "
+            "paid must be > 0, but row 2 has 0. Use zero_spend='keep' if such rows "
             "are purchases, or zero_spend='drop'."
         ),
     ),
@@ -607,7 +605,7 @@ CASES = {
         ),
         DataError,
         (
-            "paid must be > 0, but row 3 has 0. Say zero_spend='keep' if such rows "
+            "paid must be > 0, but row 3 has 0. Use zero_spend='keep' if such rows "
             "are purchases, or zero_spend='drop'."
         ),
     ),
@@ -615,7 +613,7 @@ CASES = {
         lambda: from_log(lazy_of(log_with("paid", 2, 0.0)), zero_spend="raise"),
         DataError,
         (
-            "paid must be > 0, but 1 row is not. Say zero_spend='keep' if such rows "
+            "paid must be > 0, but 1 row is not. Use zero_spend='keep' if such rows "
             "are purchases, or zero_spend='drop'."
         ),
     ),
@@ -624,7 +622,7 @@ CASES = {
         DataError,
         (
             "who must be different where when and paid are the same, but row 3 has 2."
-            " Say duplicates='keep' if these are purchases, or duplicates='drop' to "
+            " Use duplicates='keep' if these are purchases, or duplicates='drop' to "
             "keep one of each."
         ),
     ),
@@ -633,7 +631,7 @@ CASES = {
         DataError,
         (
             "who must be different where when and paid are the same, but 1 row is "
-            "not. Say duplicates='keep' if these are purchases, or duplicates='drop' "
+            "not. Use duplicates='keep' if these are purchases, or duplicates='drop' "
             "to keep one of each."
         ),
     ),
@@ -734,8 +732,8 @@ CASES = {
         DataError,
         (
             "customer must be different in every row, but row 2 has 7 (and 1 more "
-            "row). Give one row a customer; a log with one row a purchase is for "
-            "from_transactions."
+            "row). Give one row per customer; use from_transactions for a log with one row per "
+            "purchase."
         ),
     ),
     "missing frequency": (
@@ -943,8 +941,8 @@ CASES = {
         lambda: from_arrays(customer=["ann", "ann"]),
         DataError,
         (
-            "customer must be different in every row, but row 1 has 'ann'. Give one "
-            "row a customer; a log with one row a purchase is for from_transactions."
+            "customer must be different in every row, but row 1 has 'ann'. Give one row per "
+            "customer; use from_transactions for a log with one row per purchase."
         ),
     ),
     # --- methods

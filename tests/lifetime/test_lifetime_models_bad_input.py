@@ -57,8 +57,8 @@ def opportunities(**changes):
 RATE = "annual_discount_rate must be >= 0 and < 1, as in 0.10 for 10 % a year, but it is "
 MARGIN = "margin must be > 0 and <= 1, as in 0.30 for 30 % of the spend, but it is "
 NO_UNIT = (
-    "BGNBD has no time unit, and without a history nothing else says in what unit its parameters "
-    "count time. Say BGNBD(..., unit='week'), or what it is."
+    "BGNBD has no time unit, and without a history its time unit is unknown. Use BGNBD(..., "
+    "unit='week'), or the unit it has."
 )
 NO_MONEY = (
     "GammaGamma needs monetary values, but the history has none. Give spend= to "
@@ -73,13 +73,13 @@ FOR_EVER = (
     "stay for so long that the expected lifetime is infinite. Give a rate or a horizon."
 )
 SINCE = (
-    "is a date, and dates are not taken. Give the length of time since the end of the observation, "
+    "is a date, but a length of time is needed. Give it since the end of the observation, "
     "as in at='13 weeks'."
 )
 WEEKLY = BGNBD(r=1, alpha=5, a=1, b=3, unit="week")
-AGES = "Give one number a customer, in weeks, or one age with its unit, as in '52 weeks'."
+AGES = "Give one number per customer, in weeks, or one age with its unit, as in '52 weeks'."
 NO_MEAN = (
-    "Look for a few extreme spends and treat them first, fit on more customers, or value only "
+    "Check for a few extreme spends first, fit on more customers, or value only "
     "customers with repeat purchases."
 )
 
@@ -202,7 +202,7 @@ ROWS = [
         lambda: value(opportunities(), purchases=GIVES, discounting="monthly"),
         ParameterError,
         "discounting='monthly' is for purchases at any time; each opportunity is discounted from "
-        "its own time. Leave it out.",
+        "its own time. Omit discounting.",
     ),
     row(
         "half a period",
@@ -284,9 +284,9 @@ ROWS = [
         "zero spend",
         lambda: GammaGamma.fit(history(money=(20.0, 0.0, 0.0))),
         DataError,
-        "monetary_value must be > 0 where frequency > 0, but row 2 has 0. Gamma-Gamma knows "
-        "positive spend only. Treat returns and zero spend when you make the history "
-        "(returns=..., zero_spend=...), or leave these customers out.",
+        "monetary_value must be > 0 where frequency > 0, but row 2 has 0. Gamma-Gamma needs "
+        "positive spend. Treat returns and zero spend when you make the history "
+        "(returns=..., zero_spend=...), or exclude these customers.",
     ),
     # prediction
     row(
@@ -435,8 +435,9 @@ ROWS = [
         "value for ever without a rate, and nobody leaves",
         lambda: value(horizon=None, annual_discount_rate=0, purchases=NBD(r=1, alpha=4)),
         ParameterError,
-        "annual_discount_rate must be > 0 where horizon=None, because in the NBD nobody leaves, so "
-        "that the purchases of all future time have no finite sum. Give a rate or a horizon.",
+        "annual_discount_rate must be > 0 where horizon=None, because in the NBD no customer "
+        "leaves, so the purchases over an infinite horizon have no finite sum. Give a rate or a "
+        "horizon.",
     ),
     # horizons
     row(
@@ -474,7 +475,7 @@ ROWS = [
         "purchases until a date",
         lambda: BUYS.expected_purchases(history(), "1998-01-01"),
         UnitError,
-        "horizon='1998-01-01' is a date, and dates are not taken. Give the length of time, as in "
+        "horizon='1998-01-01' is a date, but a length of time is needed. Give it, as in "
         "horizon='13 weeks'.",
     ),
     # simulation
@@ -489,13 +490,13 @@ ROWS = [
         lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").simulate(5, age=52),
         UnitError,
         "age=52 has no time unit. Write the number with its unit, as in '52 weeks', or give one "
-        "number a customer, in weeks.",
+        "number per customer, in weeks.",
     ),
     row(
         "ages of other customers",
         lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").simulate(5, age=[52, 52]),
         ParameterError,
-        "age must be one age, as in '52 weeks', or one number a customer, but its shape is (2,) "
+        "age must be one age, as in '52 weeks', or one number per customer, but its shape is (2,) "
         "for 5 customers.",
     ),
     row(
@@ -602,15 +603,14 @@ ROWS = [
     ),
     row(
         "interval without standard errors",
-        lambda: value().total_interval(),
+        lambda: value().total.confidence_interval(0.9),
         ParameterError,
-        "total_interval needs standard errors of all parameters. Give customer_lifetime_value the "
-        "fits themselves, purchases=fit and spend=fit, not fit.model, and ask it of the value of "
-        "all customers.",
+        "total value: an interval needs the standard errors of all parameters. Compute the value "
+        "of all customers from the fits themselves, not from their models.",
     ),
     row(
         "level in percent",
-        lambda: value().total_interval(95),
+        lambda: value().total.confidence_interval(95),
         ParameterError,
         "level must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?",
     ),
@@ -624,7 +624,7 @@ ROWS = [
         "concentration of nothing",
         lambda: value(horizon="0 weeks").concentration(),
         ParameterError,
-        "the total value is 0, so it has no interval and no concentration. Give a longer horizon, "
+        "the total value is 0, so it has no concentration. Give a longer horizon, "
         "or other customers.",
     ),
     row(

@@ -188,7 +188,7 @@ def limits(model, truth, seed):
 def test_one_dropout_probability_for_all_is_named(model, seed):
     said = limits(model, model(r=1, alpha=5, a=20_000, b=60_000, unit="week"), seed)
     assert "It is the limit of one dropout probability for all customers (a and b to inf" in said
-    assert said.endswith("Where customers can leave at any time, ParetoNBD may tell more.")
+    assert said.endswith("Where customers can leave at any time, ParetoNBD may fit better.")
 
 
 @pytest.mark.parametrize("model", [BGNBD, MBGNBD])
@@ -210,8 +210,9 @@ def test_the_limit_is_where_the_parameters_are_also_if_no_dropout_fits_about_as_
     assert said == (
         f"It is the limit of one dropout probability for all customers (a and b to infinity), "
         f"a / (a + b) = {leaving:.4g}. This limit has three parameters: r, alpha and that "
-        f"probability; predictions can be used, a and b themselves mean nothing. Where customers "
-        f"can leave at any time, ParetoNBD may tell more. No dropout (a to 0) fits about as well: "
+        f"probability; predictions can be used, a and b themselves cannot be interpreted. Where "
+        f"customers "
+        f"can leave at any time, ParetoNBD may fit better. No dropout (a to 0) fits about as well: "
         f"the log-likelihood falls by 0.8 only. Use NBD, which is this limit."
     )
 

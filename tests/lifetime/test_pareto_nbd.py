@@ -121,12 +121,12 @@ def test_lifetime_value(history, fitted):
         margin=0.3,
     )
     assert (value.value > 0).all()
-    assert value.total_interval().low < value.total < value.total_interval().high
+    assert value.total.value in value.total.confidence_interval()
     money = GammaGamma.fit(history).model.expected_spend(history)
     ahead = fitted.model.discounted_expected_purchases(
         history, annual_discount_rate=0.15, horizon=None
     )
-    assert value.total == pytest.approx(0.3 * float(money @ ahead), rel=1e-12)
+    assert value.total.value == pytest.approx(0.3 * float(money @ ahead), rel=1e-12)
 
 
 # --- many digits ----------------------------------------------------------------------------
@@ -347,7 +347,8 @@ def test_one_dropout_rate_for_all_is_recognised():
         "them, so no standard errors are given. It is the limit of one dropout rate for all "
         f"customers (s and beta to infinity), s / beta = {rate:.4g}. This limit, exponential "
         "lifetimes, has three parameters: r, alpha and that rate; predictions can be used, s and "
-        "beta themselves mean nothing. Where customers leave when they buy, BGNBD may tell more."
+        "beta themselves cannot be interpreted. Where customers leave when they buy, BGNBD may fit "
+        "better."
     )
     assert fit.converged
     assert fit.standard_errors is None
@@ -391,8 +392,9 @@ def test_the_limit_is_where_the_parameters_are_also_if_no_dropout_fits_about_as_
     assert dropout == pytest.approx(0.0697, abs=1e-3)
     assert said == (
         "It is the limit of one dropout rate and one purchase rate for all customers (all "
-        f"parameters to infinity), s / beta = {dropout:.4g} and r / alpha = {purchase:.4g}. These "
-        "two rates are all there is to know; predictions can be used. No dropout (s to 0) fits "
+        f"parameters to infinity), s / beta = {dropout:.4g} and r / alpha = {purchase:.4g}. The "
+        f"model has no other parameters than these two rates; predictions can be used. No dropout "
+        f"(s to 0) fits "
         "about as well: the log-likelihood falls by 0.3 only. Use NBD, which is this limit."
     )
 
@@ -409,7 +411,7 @@ def test_one_purchase_rate_for_all_is_recognised():
     assert said == (
         "It is the limit of one purchase rate for all customers (r and alpha to infinity), "
         f"r / alpha = {rate:.4g}. This limit, Poisson purchases, has three parameters: that rate, "
-        "s and beta; predictions can be used, r and alpha themselves mean nothing."
+        "s and beta; predictions can be used, r and alpha themselves cannot be interpreted."
     )
 
 
@@ -431,8 +433,8 @@ def test_customers_who_are_all_alike_are_recognised():
     assert [dropout, purchase] == pytest.approx([1 / 20, 0.3], rel=0.1)
     assert said == (
         "It is the limit of one dropout rate and one purchase rate for all customers (all "
-        f"parameters to infinity), s / beta = {dropout:.4g} and r / alpha = {purchase:.4g}. These "
-        "two rates are all there is to know; predictions can be used."
+        f"parameters to infinity), s / beta = {dropout:.4g} and r / alpha = {purchase:.4g}. The "
+        f"model has no other parameters than these two rates; predictions can be used."
     )
 
 
@@ -449,8 +451,9 @@ def test_customers_who_leave_at_once_or_never_are_recognised():
     fit, said = the_only_warning(ParetoNBD, history)
     assert said == (
         "It is the limit of customers who leave at once or never (s and beta to 0). Predictions "
-        "can be used; s and beta themselves mean nothing. Where customers leave when they buy, "
-        "BGNBD may tell more."
+        "can be used; s and beta themselves cannot be interpreted. Where customers leave when they "
+        "buy, "
+        "BGNBD may fit better."
     )
     assert fit.log_likelihood > NBD.fit(history).log_likelihood + 500  # the other top
     assert fit.model.r == pytest.approx(2, rel=0.1)
@@ -467,7 +470,7 @@ def test_a_poisson_process_is_recognised():
     assert said == (
         "It is the limit of one purchase rate for all customers (r and alpha to infinity), "
         f"r / alpha = {rate:.4g}: a Poisson process, and the rate is its only parameter. "
-        "Predictions can be used; r and alpha themselves mean nothing."
+        "Predictions can be used; r and alpha themselves cannot be interpreted."
     )
 
 

@@ -36,16 +36,16 @@ NO_TOTAL = (
     "customers stay for so long that the expected lifetime is infinite. Give a rate or a horizon."
 )
 NO_END = (
-    "annual_discount_rate must be > 0 where horizon=None, because in the NBD nobody leaves, so "
-    "that the purchases of all future time have no finite sum. Give a rate or a horizon."
+    "annual_discount_rate must be > 0 where horizon=None, because in the NBD no customer leaves, "
+    "so the purchases over an infinite horizon have no finite sum. Give a rate or a horizon."
 )
 SAY = "Write the number with its unit, as in '39 weeks' or '3 years'."
 
 
 def no_unit(name):
     return (
-        f"{name} has no time unit, and without a history nothing else says in what unit its "
-        f"parameters count time. Say {name}(..., unit='week'), or what it is."
+        f"{name} has no time unit, and without a history its time unit is unknown. Use {name}(..., "
+        f"unit='week'), or the unit it has."
     )
 
 

@@ -541,7 +541,7 @@ def test_lifetime_value(cdnow):
         annual_discount_rate=0.15,
         margin=0.3,
     )
-    assert value.total_interval().low < value.total < value.total_interval().high
+    assert value.total.value in value.total.confidence_interval()
 
 
 # --- limits ---------------------------------------------------------------------------------
@@ -552,7 +552,7 @@ RIDGES = [
         1,
         "It is the limit of one dropout probability for all customers (a and b to infinity), "
         "a / (a + b) = {leaving:.4g}. This limit has three parameters: r, alpha and that "
-        "probability; predictions can be used, a and b themselves mean nothing.",
+        "probability; predictions can be used, a and b themselves cannot be interpreted.",
         id="one dropout probability",
     ),
     pytest.param(
@@ -560,14 +560,14 @@ RIDGES = [
         7,
         "It is the limit of one purchase rate for all customers (r and alpha to infinity), "
         "r / (k alpha) = {rate:.4g}. This limit has three parameters: that rate, a and b; "
-        "predictions can be used, r and alpha themselves mean nothing.",
+        "predictions can be used, r and alpha themselves cannot be interpreted.",
         id="one purchase rate",
     ),
     pytest.param(
         BGCNBD(k=2, r=1.0, alpha=2.0, a=1e-9, b=1.0, unit="week"),
         7,
         "It is the limit of no dropout (a to 0), to which the log-likelihood falls by {lost:.1f} "
-        "only. Predictions can be used; a and b themselves mean nothing.",
+        "only. Predictions can be used; a and b themselves cannot be interpreted.",
         id="no dropout",
     ),
 ]
@@ -606,7 +606,8 @@ def test_the_limit_is_where_the_parameters_are_also_if_no_dropout_fits_about_as_
     assert str(caught[0].message).endswith(
         f"It is the limit of one dropout probability for all customers (a and b to infinity), "
         f"a / (a + b) = {leaving:.4g}. This limit has three parameters: r, alpha and that "
-        f"probability; predictions can be used, a and b themselves mean nothing. No dropout (a to "
+        f"probability; predictions can be used, a and b themselves cannot be interpreted. No "
+        f"dropout (a to "
         f"0) fits about as well: the log-likelihood falls by 0.8 only. Use NBD, which is this "
         f"limit."
     )

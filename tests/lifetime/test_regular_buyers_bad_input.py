@@ -137,8 +137,8 @@ ROWS = [
         "new customer without a unit",
         lambda: MODEL.expected_purchases_new_customer("39 weeks"),
         UnitError,
-        "BGCNBD has no time unit, and without a history nothing else says in what unit its "
-        "parameters count time. Say BGCNBD(..., unit='week'), or what it is.",
+        "BGCNBD has no time unit, and without a history its time unit is unknown. Use BGCNBD(..., "
+        "unit='week'), or the unit it has.",
     ),
     # log_intervals
     row(

@@ -63,8 +63,8 @@ def test_horizon_is_counted_in_the_unit(horizon, unit, expected):
             "1,5 years",
             UnitError,
             (
-                f"horizon='1,5 years': '1,5' is not a number. {SAY} The decimal sign is a point, "
-                "and thousands are not set apart."
+                f"horizon='1,5 years': '1,5' is not a number. {SAY} Use a decimal point and no "
+                f"thousands separator."
             ),
         ),
         (

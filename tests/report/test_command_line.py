@@ -124,7 +124,8 @@ def test_the_sample_is_the_simulated_dealership(demo):
             assert read[column].tolist() == written.tolist()
 
 
-def test_force_overwrites(tmp_path):
+def test_force_overwrites(tmp_path, monkeypatch):
+    monkeypatch.setattr(command_line, "_write", lambda *_: None)  # the report itself
     (tmp_path / "survey.csv").write_text("mine", encoding="utf-8")
     assert command_line.main(["demo", "--out", str(tmp_path), "--force"]) == 0
     assert (tmp_path / "survey.csv").read_text(encoding="utf-8").startswith("customer_id,p01")

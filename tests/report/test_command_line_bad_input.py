@@ -291,14 +291,14 @@ LOGS = [
     pytest.param(
         "who,day,eur\n1,2024-02-01,5\n1,2025-01-01,5\n",
         "t.csv: day must be on or before 2024-12-31, the end of observation, but row 1 has "
-        "'2025-01-01'. Say after_end='ignore' to leave later transactions out, or move "
-        f"observation_end.{COUNTED}",
+        "'2025-01-01'. Use after_end='ignore' to exclude later transactions, or move "
+        "observation_end.{COUNTED}",
         id="after the end of observation",
     ),
     pytest.param(
         "who,day,eur\n1,2024-02-01,5\n1,2024-03-01,-5\n",
-        "t.csv: eur must be >= 0, but row 1 has -5. Say returns='net' to set returns against what "
-        f"the customer spent, or returns='drop'.{COUNTED}",
+        "t.csv: eur must be >= 0, but row 1 has -5. Use returns='net' to subtract returns from "
+        "what the customer spent, or returns='drop'.{COUNTED}",
         id="negative spend",
     ),
     pytest.param(

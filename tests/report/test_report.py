@@ -99,7 +99,11 @@ def section(report, title):
 
 def tables(report):
     every = (block for each in report.sections for block in each.blocks)
-    return {block.table.title: block.table for block in every if isinstance(block, TableBlock)}
+    return {
+        str(block.table).partition("\n")[0]: block.table
+        for block in every
+        if isinstance(block, TableBlock)
+    }
 
 
 def pictures(report):
@@ -213,10 +217,8 @@ def test_satisfaction_is_what_satisfaction_finds(report):
     met = satisfaction.disconfirmation(
         survey["satisfaction_perceived"], survey["satisfaction_expected"], scale=Scale(1, 10)
     )
-    shares = [row[1] for row in tables(report)["Expectations met"].rows]
-    assert shares == [
-        f"{100 * share.value:.0f} %" for share in (met.dissatisfied, met.satisfied, met.delighted)
-    ]
+    title = "Disconfirmation: perceived - expected, scale 1-10, band ±0"
+    assert tables(report)[title] == met
 
 
 def test_the_index_weights_the_dimensions_by_their_importance(report):
@@ -234,11 +236,11 @@ def test_customers_are_what_the_models_say(report, value):
     alive = value.probability_alive.sum()
     found = figures(report)
     assert found["Customers still active"].value == f"{alive:,.0f}"
-    assert found["Value of the customer base"].value == words.money(value.total, "EUR")
+    assert found["Value of the customer base"].value == words.money(value.total.value, "EUR")
     listed = tables(report)["Most valuable customers"]
     assert [row[0] for row in listed.rows] == [str(who) for who in value.top(10).customer]
     best = value.top(1)
-    assert listed.rows[0][6] == f"{best.value[0]:,.2f}"
+    assert listed.rows[0][6] == best.value[0]
     at_risk = tables(report)["Customers at risk, the most valuable first"]
     expected = value.at_risk(10, alive_below=0.5)
     assert [row[0] for row in at_risk.rows] == [str(who) for who in expected.customer]
@@ -275,8 +277,8 @@ def test_value_by_answer_is_the_mean_of_each_group(report, value):
     promoters, detractors = survey["recommend"] >= 9, survey["recommend"] <= 6
     rows = {row[0]: row for row in tables(report)["Value within 3 years, by answer"].rows}
     assert rows["promoters (9-10)"][1] == promoters.sum()
-    assert rows["promoters (9-10)"][3] == words.money(worth[promoters].mean(), "")
-    assert rows["detractors (0-6)"][3] == words.money(worth[detractors].mean(), "")
+    assert rows["promoters (9-10)"][3] == pytest.approx(worth[promoters].mean())
+    assert rows["detractors (0-6)"][3] == pytest.approx(worth[detractors].mean())
 
 
 def test_offers_are_compared_in_the_currency_of_the_study(report):

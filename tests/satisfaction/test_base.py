@@ -2,6 +2,7 @@
 
 import pytest
 
+from custvalue.drivers import importance_performance
 from custvalue.satisfaction import (
     Attribute,
     acsi_index,
@@ -12,7 +13,6 @@ from custvalue.satisfaction import (
     disconfirmation_scores,
     factor_index,
     hygiene_and_satisfiers,
-    importance_performance,
     measured_disconfirmation,
     net_promoter_score,
     satisfaction_effect,

@@ -1,4 +1,4 @@
-"""What effort scores, indices, sample sizes and mapped scales refuse, and in which words."""
+"""What effort scores, indices and mapped scales refuse, and in which words."""
 
 import pytest
 from satisfaction_cases import FIVE, SEVEN, TEN
@@ -13,13 +13,7 @@ from custvalue.satisfaction import (
     customer_satisfaction_index,
     factor_index,
     map_scale,
-    net_promoter_deviation,
     net_promoter_score,
-    sample_size_for_difference,
-    sample_size_for_mean,
-    sample_size_for_net_promoter_score,
-    sample_size_for_share,
-    share_deviation,
     top_box,
 )
 from custvalue.survey import Bootstrap, Responses, Scale
@@ -51,14 +45,6 @@ def factors(frame=None, **options):
 
 def three(frame=None, **options):
     return lambda: acsi_index(THREE if frame is None else frame, **({"scale": TEN} | options))
-
-
-def share(margin=0.05, **options):
-    return lambda: sample_size_for_share(margin, **options)
-
-
-def difference(value=0.1, **options):
-    return lambda: sample_size_for_difference(value, **({"standard_deviation": 0.5} | options))
 
 
 CASES = {
@@ -176,15 +162,15 @@ CASES = {
         derived({"a": [1, 2, 3], "b": [3, 2, 1], "sat": [1, 2, 3]}),
         DataError,
         (
-            "importance of 2 items can be derived from 4 complete respondents or more, but there "
-            "are 3. State the importance, or ask more."
+            "importance of 2 items can be derived from 4 complete respondents or more, but "
+            "there are 3. Give the importance, or ask more respondents."
         ),
     ),
     "all answers to an item are equal": (
         derived(DRIVERS | {"b": [3] * 6}),
         DataError,
         (
-            "importance cannot be derived: all answers to 'b' are equal. Leave it out, or state "
+            "importance cannot be derived: all answers to 'b' are equal. Exclude it, or give "
             "the importance."
         ),
     ),
@@ -192,24 +178,24 @@ CASES = {
         derived(DRIVERS | {"sat": [3] * 6}),
         DataError,
         (
-            "importance cannot be derived: all answers to 'the overall question' are equal. Leave "
-            "it out, or state the importance."
+            "importance cannot be derived: all answers to 'the overall question' are equal. "
+            "Exclude it, or give the importance."
         ),
     ),
     "two items are one": (
         derived(DRIVERS | {"b": DRIVERS["a"]}),
         DataError,
         (
-            "importance cannot be derived: the answers to one item follow from those to others. "
-            "Leave one of them out, or ask more respondents."
+            "importance cannot be derived: the answers to one item follow from those to others."
+            " Exclude one of them, or ask more respondents."
         ),
     ),
     "negative importance": (
         derived(DRIVERS | {"b": [5, 4, 3, 2, 1, 5]}, derivation="correlation"),
         DataError,
         (
-            "importance derived by correlation is negative for 'b', whose correlation is -0.9515. "
-            "If its answers run the other way, turn them round; if not, leave it out or say "
+            "importance derived by correlation is negative for 'b', whose correlation is "
+            "-0.9515. If it is reverse-scored, recode its answers; if not, exclude it or use "
             "derivation='relative weights'."
         ),
     ),
@@ -361,123 +347,6 @@ CASES = {
             "all answers to 'y' are equal, so that its weight is unknown. Say convention='simple', "
             "or leave the item out."
         ),
-    ),
-    # --- sample sizes
-    "margin in percent": (
-        share(5),
-        ParameterError,
-        (
-            "margin must be a number > 0 and < 0.5000, as in 0.05 for ± 5 percentage points, but "
-            "it is 5."
-        ),
-    ),
-    "margin in words": (
-        share("small"),
-        ParameterError,
-        (
-            "margin must be a number > 0 and < 0.5000, as in 0.05 for ± 5 percentage points, but "
-            "it is 'small'."
-        ),
-    ),
-    "expected share in percent": (
-        share(expected=70),
-        ParameterError,
-        "expected must be a number > 0 and < 1, as in 0.5, but it is 70.",
-    ),
-    "response rate in percent": (
-        share(response_rate=20),
-        ParameterError,
-        "response_rate must be a share > 0 and <= 1, but it is 20. Did you mean 0.2?",
-    ),
-    "nobody answers": (
-        share(response_rate=0),
-        ParameterError,
-        "response_rate must be a share > 0 and <= 1, but it is 0.",
-    ),
-    "design effect below 1": (
-        share(design_effect=0.5),
-        ParameterError,
-        (
-            "design_effect must be a number >= 1, as in 1.5, but it is 0.5. It is n / effective n "
-            "of an earlier study."
-        ),
-    ),
-    "population of half a person": (
-        share(population=0.5),
-        ParameterError,
-        (
-            "population must be a whole number of people >= 2, or left out for a large one, but it "
-            "is 0.5."
-        ),
-    ),
-    "more invitations than people": (
-        share(population=1000, response_rate=0.2),
-        ParameterError,
-        (
-            "278 answers at a response rate of 20.0 % need 1,390 invitations, but the population "
-            "is 1,000. Accept a larger margin, or raise the response rate."
-        ),
-    ),
-    "margin of nothing": (
-        share(1e-9),
-        ParameterError,
-        "a margin of 1e-09 needs more than 10^12 answers. Is it in the right unit?",
-    ),
-    "level in percent": (
-        share(level=95),
-        ParameterError,
-        "level must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?",
-    ),
-    "mean without spread": (
-        lambda: sample_size_for_mean(0.2),
-        ParameterError,
-        (
-            "sample_size_for_mean needs the standard deviation of the answers, or their scale for "
-            "the largest possible one: say either standard_deviation= or scale=, and not both."
-        ),
-    ),
-    "power below a half": (
-        difference(power=0.3),
-        ParameterError,
-        "power must be a number > 0.5000 and < 1, as in 0.8, but it is 0.3.",
-    ),
-    "no difference": (
-        difference(0),
-        ParameterError,
-        "difference must be a number > 0, in the unit of the measure, but it is 0.",
-    ),
-    "three groups": (
-        difference(standard_deviation=(1, 2, 3)),
-        ParameterError,
-        ("standard_deviation must be one number or two, one for each group, but it is (1, 2, 3)."),
-    ),
-    "shares above 1": (
-        lambda: sample_size_for_net_promoter_score(5, promoters=0.8, detractors=0.4),
-        ParameterError,
-        ("promoters and detractors must add up to more than 0 and at most 1, but add up to 1.200."),
-    ),
-    "margin of a score as a share": (
-        lambda: sample_size_for_net_promoter_score(0.05),
-        ParameterError,
-        (
-            "margin must be 0.5 points or more, as in 5, but it is 0.05. Points are hundredths, "
-            "from -100 to 100: did you mean 5?"
-        ),
-    ),
-    "promoters in percent": (
-        lambda: net_promoter_deviation(50, 20),
-        ParameterError,
-        "promoters must be a share from 0 to 1, but it is 50.",
-    ),
-    "only promoters": (
-        lambda: net_promoter_deviation(1, 0),
-        ParameterError,
-        ("promoters or detractors alone leave nothing to estimate. Expect some of the others."),
-    ),
-    "share of everybody": (
-        lambda: share_deviation(1),
-        ParameterError,
-        "share must be a number > 0 and < 1, as in 0.7, but it is 1.",
     ),
     # --- mapped scales
     "net promoter score of mapped answers": (

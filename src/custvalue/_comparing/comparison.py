@@ -23,215 +23,41 @@ that fit the correction. Three methods, chosen by what the estimates can tell:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
 from itertools import combinations
-from typing import Any, cast, get_args
+from types import MappingProxyType
+from typing import Any, ClassVar, Self, TypeVar, cast, get_args
 
-import numpy as np
-import numpy.typing as npt
+from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from custvalue._checks import checked_level, require_choice
-from custvalue._inference.contrast import (
-    CONTRASTS,
-    Correction,
-    Heterogeneity,
-    Label,
-    adjusted_p_values,
-    corrected_level,
-    error_of,
-    heterogeneity_of,
-)
+from custvalue._comparing.difference import Compared, Difference, differences_of, without_degrees
+from custvalue._comparing.kinds import AnyEstimate
+from custvalue._inference.contrast import Correction, Heterogeneity, Label, heterogeneity_of
 from custvalue._inference.estimate import (
     ComparisonMethod,
     Estimate,
     Estimated,
+    Headline,
     compared_by,
     estimate_of,
 )
-from custvalue._inference.interval import Interval
-from custvalue._table import Table
-from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
-from custvalue._words import did_you_mean, listed, one_line, plain
+from custvalue._results.layout import Row, Tabulated
+from custvalue._values import Frozen, Level, Probability
+from custvalue._words import did_you_mean, listed, plain
 from custvalue.errors import DataError, ParameterError
 
 # What two estimates must have in common, where they have it, to be the same measure.
 CONVENTIONS = ("scale", "boxes", "form", "weighting", "floor", "bounds", "convention")
 INDEPENDENT = (
-    "Groups are taken as independent samples; for the same respondents twice use compare_paired."
+    "Groups are taken as independent samples; for the same respondents twice use comparing.paired."
 )
 INVARIANCE = (
     "A difference is one of satisfaction only if the questions mean the same in every group "
     "(measurement invariance, Steenkamp & Baumgartner 1998); these numbers cannot show that."
 )
-
-
-class GroupEstimate(Frozen):
-    """The estimate of one group.
-
-    Parameters
-    ----------
-    label : str or int
-        The group or wave.
-    value, standard_error : float
-        Its estimate and standard error.
-    n : int
-        Answers.
-    degrees_of_freedom : float or None
-        For ``welch``; None for the other methods.
-    interval : Interval
-        For this group alone, at the level of the comparison, not corrected.
-    """
-
-    label: Label
-    value: float
-    standard_error: NonNegative
-    n: int
-    degrees_of_freedom: Positive | None
-    interval: Interval
-
-
-class Difference(Frozen):
-    """The difference of two groups: the value of `group` minus the value of `against`.
-
-    Parameters
-    ----------
-    group, against : str or int
-        The two groups.
-    value : float
-        Their difference, in the unit of the estimates.
-    standard_error : float
-        √(SE₁² + SE₂²).
-    degrees_of_freedom : float or None
-        Welch-Satterthwaite; None for the normal distribution.
-    p_value : float
-        Two-sided, that there is no difference, for this pair alone.
-    adjusted_p_value : float
-        Corrected for the number of pairs that were compared.
-    interval : Interval
-        Fits the correction; its method says which.
-    """
-
-    group: Label
-    against: Label
-    value: float
-    standard_error: NonNegative
-    degrees_of_freedom: Positive | None
-    p_value: Probability
-    adjusted_p_value: Probability
-    interval: Interval
-
-    def _table(self) -> Table:
-        row: tuple[str | float, ...] = (f"{self.group} - {self.against}", *self.cells())
-        note = f"{self.interval.description}; P for this pair alone, and adjusted."
-        return Table("Difference", PAIR_HEADER, (row,), (note,))
-
-    def cells(self) -> tuple[float, ...]:
-        """Return difference, low, high, standard error, P and adjusted P as cells of a table."""
-        ends = (self.interval.low, self.interval.high)
-        return (self.value, *ends, self.standard_error, self.p_value, self.adjusted_p_value)
-
-
-PAIR_HEADER = ("", "difference", "low", "high", "SE", "P", "adjusted P")
-
-
-class Comparison(Frozen):
-    """Groups or waves compared.
-
-    Parameters
-    ----------
-    measure : str
-        What was compared, as the class of the estimates.
-    groups : tuple of GroupEstimate
-        The groups, in the order given.
-    heterogeneity : Heterogeneity or None
-        That all groups are equal; None for two groups, whose difference says it, and where a
-        group of equal answers has no variance to weight it by.
-    differences : tuple of Difference
-        All pairs, the later group minus the earlier; or every group minus the reference.
-    reference : str or int or None
-        The group that the others are compared with.
-    correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
-        For the number of pairs.
-    method : {"welch", "mover", "wald"}
-        How differences are tested, as in :mod:`custvalue._comparing.comparison`.
-    level : float
-        Confidence level of the intervals.
-    """
-
-    measure: str
-    groups: tuple[GroupEstimate, ...]
-    heterogeneity: Heterogeneity | None
-    differences: tuple[Difference, ...]
-    reference: Label | None
-    correction: Correction
-    method: ComparisonMethod
-    level: Level
-
-    def difference(self, group: Label, against: Label) -> Difference:
-        """Return the difference of two groups.
-
-        Parameters
-        ----------
-        group, against : str or int
-            The two groups, in the order in which they were compared.
-
-        Raises
-        ------
-        ParameterError
-            If these two were not compared in this order.
-        """
-        for pair in self.differences:
-            if (pair.group, pair.against) == (group, against):
-                return pair
-        pairs = [f"{pair.group} - {pair.against}" for pair in self.differences]
-        near = did_you_mean(f"{group} - {against}", pairs)
-        raise ParameterError(
-            f"there is no difference {group!r} - {against!r}.{near} The differences are "
-            f"{listed(pairs)}."
-        )
-
-    @property
-    def significant(self) -> tuple[Difference, ...]:
-        """The differences with an adjusted P of at most 1 - level."""
-        return tuple(d for d in self.differences if d.adjusted_p_value <= 1 - self.level)
-
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each difference as a plain dict.
-
-        Returns
-        -------
-        dict of str to ndarray
-            group, against, difference, low, high, standard_error, p_value, adjusted_p_value.
-        """
-        return pair_columns(self.differences)
-
-    def __repr__(self) -> str:
-        return one_line(
-            "Comparison",
-            measure=self.measure,
-            groups=len(self.groups),
-            differences=len(self.differences),
-            significant=len(self.significant),
-            correction=self.correction,
-        )
-
-    def _table(self) -> Table:
-        rows: list[tuple[str | float | None, ...]] = [
-            (str(g.label), g.value, g.interval.low, g.interval.high, g.standard_error, None, None)
-            for g in self.groups
-        ]
-        rows += [(f"{d.group} - {d.against}", *d.cells()) for d in self.differences]
-        sizes = ", ".join(f"{group.label} {group.n:,}" for group in self.groups)
-        overall = "" if self.heterogeneity is None else f"All equal: {self.heterogeneity}. "
-        intervals = f"{self.differences[0].interval.description}; of a group alone not corrected."
-        if len(self.differences) > 1:
-            intervals += f" Adjusted P: {CORRECTIONS[self.correction]}."
-        notes = (f"{overall}n: {sizes}.", intervals, INDEPENDENT, INVARIANCE)
-        title = f"Comparison of {len(self.groups)} groups, {self.measure}"
-        header = ("", "value", *PAIR_HEADER[2:])
-        return Table(title, header, tuple(rows), notes)
-
-
 CORRECTIONS = {
     "holm": "Holm, which may find a difference whose simultaneous interval still holds 0",
     "bonferroni": "Bonferroni",
@@ -240,21 +66,207 @@ CORRECTIONS = {
 }
 
 
-def pair_columns(differences: Sequence[Difference]) -> dict[str, npt.NDArray[Any]]:
-    """Return differences as columns: group, against, difference, interval, SE and P values."""
-    cells = np.array([pair.cells() for pair in differences]).reshape(-1, 6)
-    names = ("difference", "low", "high", "standard_error", "p_value", "adjusted_p_value")
-    return {
-        "group": np.array([pair.group for pair in differences]),
-        "against": np.array([pair.against for pair in differences]),
-        **{name: cells[:, place] for place, name in enumerate(names)},
-    }
+class GroupEstimate(Headline):
+    """The estimate of one group, which answers as the estimate does.
+
+    Parameters
+    ----------
+    label : str or int
+        The group or wave.
+    estimate : Estimate
+        Of this group alone.
+    """
+
+    REPR: ClassVar[tuple[str, ...]] = ("label", "value", "n")
+
+    label: Label
+    estimate: AnyEstimate
+
+
+class WithLevel(Tabulated, Frozen):
+    """Results of several groups: what was given is kept, what follows from it is computed once.
+
+    ``FOLLOWS`` names what is computed. It is written to JSON for other programs, and computed
+    again where JSON is read.
+    """
+
+    FOLLOWS: ClassVar[tuple[str, ...]]
+
+    level: Level
+
+    def _usual_level(self) -> float:
+        return self.level
+
+    @model_serializer(mode="wrap")
+    def _with_what_follows(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {**write(self), **{name: _written(getattr(self, name)) for name in self.FOLLOWS}}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_what_follows(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        return {name: value for name, value in given.items() if name not in cls.FOLLOWS}
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with other fields, for which everything is computed again."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in set(vars(copy)) - set(type(self).model_fields):
+            del vars(copy)[name]
+        return copy
+
+
+def _written(computed: Any) -> Any:
+    """Turn what was computed into what JSON holds."""
+    if isinstance(computed, Compared):
+        return computed.full_row(computed.level)
+    if isinstance(computed, Estimate):
+        return computed.row()
+    if isinstance(computed, Frozen):
+        return computed.model_dump(mode="json")
+    return [_written(each) for each in computed] if isinstance(computed, tuple) else computed
+
+
+R = TypeVar("R", bound=WithLevel)
+
+
+def computed(result: R) -> R:
+    """Return a result after everything that follows from it was computed, so that errors come."""
+    for name in result.FOLLOWS:
+        getattr(result, name)
+    return result
+
+
+class Comparison(WithLevel):
+    """Groups or waves compared.
+
+    Parameters
+    ----------
+    measure : str
+        What was compared, as the class of the estimates.
+    groups : tuple of GroupEstimate
+        The groups, in the order given.
+    reference : str or int or None
+        The group that the others are compared with.
+    correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
+        For the number of pairs.
+    method : {"welch", "mover", "wald"}
+        How differences are tested, as :func:`~custvalue.comparing.compare` describes.
+    level : float
+        Confidence level of the intervals for which no other is asked, and of `significant`.
+    others : tuple of float
+        P values of other tests that are corrected together with these.
+    """
+
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {**Compared.SHOWN, "value": "value"},
+    )
+    REPR: ClassVar[tuple[str, ...]] = (
+        "measure",
+        "groups",
+        "differences",
+        "significant",
+        "correction",
+    )
+    FOLLOWS: ClassVar[tuple[str, ...]] = ("heterogeneity", "differences")
+
+    measure: str
+    groups: tuple[GroupEstimate, ...]
+    reference: Label | None
+    correction: Correction
+    method: ComparisonMethod
+    level: Level
+    others: tuple[Probability, ...] = ()
+
+    @cached_property
+    def differences(self) -> tuple[Difference, ...]:
+        """All pairs, the later group minus the earlier; or every group minus the reference."""
+        estimates = {group.label: group.estimate for group in self.groups}
+        return differences_of(
+            estimates,
+            checked_pairs(tuple(estimates), self.reference),
+            correction=self.correction,
+            method=self.method,
+            level=self.level,
+            others=self.others,
+        )
+
+    @cached_property
+    def heterogeneity(self) -> Heterogeneity | None:
+        """The test that all groups are equal.
+
+        None for two groups, whose difference says it, and where a group of equal answers has no
+        variance to weight it by.
+        """
+        return heterogeneity_of([group.estimate for group in self.groups], self.method)
+
+    def difference(self, group: object, against: object) -> Difference:
+        """Return the difference of two groups.
+
+        Parameters
+        ----------
+        group, against : label
+            The two groups, in the order in which they were compared.
+
+        Raises
+        ------
+        ParameterError
+            If these two were not compared in this order.
+        """
+        return pair_of(self.differences, group, against)
+
+    @property
+    def significant(self) -> tuple[Difference, ...]:
+        """The differences with an adjusted P of at most 1 - level."""
+        return tuple(pair for pair in self.differences if pair.significant)
+
+    def _rows(self, level: float) -> Sequence[Row]:
+        groups = [
+            Row(str(its.label), {"group": its.label, "against": None, **its.estimate.row(level)})
+            for its in self.groups
+        ]
+        return [*groups, *(Row(pair.name, pair.full_row(level)) for pair in self.differences)]
+
+    def _title(self) -> str:
+        return f"Comparison of {len(self.groups)} groups, {self.measure}"
+
+    def _notes(self) -> Iterable[str]:
+        sizes = ", ".join(f"{group.label} {group.n:,}" for group in self.groups)
+        overall = "" if self.heterogeneity is None else f"All equal: {self.heterogeneity}. "
+        interval = self.differences[0].confidence_interval()
+        intervals = f"{interval.description}; of a group alone not corrected."
+        if len(self.differences) > 1:
+            intervals += f" Adjusted P: {CORRECTIONS[self.correction]}."
+        return (f"{overall}n: {sizes}.", intervals, INDEPENDENT, INVARIANCE)
+
+
+P = TypeVar("P", bound=Compared)
+
+
+def pair_of(differences: Sequence[P], group: object, against: object) -> P:
+    """Return the difference of two groups.
+
+    Raises
+    ------
+    ParameterError
+        If these two were not compared in this order.
+    """
+    wanted = (as_label(group, "difference"), as_label(against, "difference"))
+    for pair in differences:
+        if (pair.group, pair.against) == wanted:
+            return pair
+    pairs = [f"{pair.group} - {pair.against}" for pair in differences]
+    near = did_you_mean(" - ".join(map(str, wanted)), pairs)
+    raise ParameterError(
+        f"there is no difference {wanted[0]!r} - {wanted[1]!r}.{near} The differences are "
+        f"{listed(pairs)}."
+    )
 
 
 def compare(
     results: Mapping[Any, Estimated],  # any: the keys of a mapping are invariant
     *,
-    reference: Label | None = None,
+    reference: Any = None,
     correction: Correction = "holm",
     method: ComparisonMethod | None = None,
     level: float = 0.95,
@@ -263,10 +275,10 @@ def compare(
 
     Parameters
     ----------
-    results : mapping of str or int to Estimate
-        Label of the group to its result: net promoter scores, top-box shares, means, indices,
-        gaps, reliabilities; all of one kind and one convention.
-    reference : str or int, optional
+    results : mapping of label to Estimate
+        Label of the group (text, a whole number, a date) to its result: net promoter scores,
+        top-box shares, means, indices, gaps, reliabilities; all of one kind and one convention.
+    reference : label, optional
         The group that every other is compared with; all pairs by default.
     correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
         For comparing several pairs. ``holm`` and ``bonferroni`` keep the chance of any false
@@ -276,7 +288,7 @@ def compare(
         By default by the kind of estimate: ``welch`` for plain means and gaps, else ``mover`` from
         their own intervals, else ``wald``.
     level : float
-        Confidence level, 0.95 for 95 %.
+        Confidence level, 0.95 for 95 %, of the intervals for which no other is asked.
 
     Returns
     -------
@@ -294,17 +306,17 @@ def compare(
     -----
     Intervals fit the correction: Bonferroni's are simultaneous, and serve for Holm too, whose
     tests find what Bonferroni's find and sometimes more (then P is below 1 - level beside an
-    interval that holds 0); with Benjamini-Hochberg they are Benjamini & Yekutieli's (2005,
+    interval that holds 0). With Benjamini-Hochberg they are Benjamini & Yekutieli's (2005,
     *Journal of the American Statistical Association* 100), whose false coverage rate is at most
-    1 - level, and which leave out 0 exactly where the adjusted P is at most 1 - level.
+    1 - level, and which exclude 0 exactly where the adjusted P is at most 1 - level.
 
-    P of ``mover`` goes down to 1.2e-15 and no further.
+    P of ``mover`` is computed down to 5e-16, and printed down to 1e-15.
 
-    Indices and scores are compared by ``mover``, plain means by ``welch``; say ``mover`` where the
-    answers of unequal groups pile up at an end. Means of two groups with one distribution on five
-    points, 95 % intervals, simulated: both methods cover 94.3 to 95.7 % where answers spread
-    evenly; with 90 % of the answers at the end, ``mover`` 97.5 % at n = 30 and 30, 94.8 % at 100
-    and 100, 97.1 % at 30 and 200, and ``welch`` 97.4, 94.7 and 88.6 %.
+    Indices and scores are compared by ``mover``, plain means by ``welch``. Use ``mover`` where the
+    answers of groups of unequal size pile up at an end of the scale. Means of two groups with one
+    distribution on five points, 95 % intervals, simulated: both methods cover 94.3 to 95.7 % where
+    answers spread evenly; with 90 % of the answers at the end, ``mover`` 97.5 % at n = 30 and 30,
+    94.8 % at 100 and 100, 97.1 % at 30 and 200, and ``welch`` 97.4, 94.7 and 88.6 %.
 
     References
     ----------
@@ -315,85 +327,63 @@ def compare(
 
     Examples
     --------
-    >>> from custvalue.satisfaction import NetPromoterScore, compare
+    >>> from custvalue import comparing
+    >>> from custvalue.satisfaction import NetPromoterScore
     >>> north = NetPromoterScore.from_counts(promoters=162, passives=108, detractors=54)
     >>> south = NetPromoterScore.from_counts(promoters=120, passives=110, detractors=90)
-    >>> comparison = compare({"south": south, "north": north})
+    >>> comparison = comparing.compare({"south": south, "north": north})
     >>> difference = comparison.difference("north", "south")
     >>> round(difference.value, 2), round(difference.standard_error, 2)
     (23.96, 6.11)
-    >>> difference.interval.method, str(difference.interval)
+    >>> interval = difference.confidence_interval()
+    >>> interval.method, str(interval)
     ('mover, score', '[11.87, 35.79]')
     """
     level = checked_level(level)
     require_choice("correction", correction, get_args(Correction))
     checked = checked_estimates(results)
-    used = checked_method(checked, method)
-    pairs = checked_pairs(tuple(checked), reference)
-    estimates = {label: estimate_of(result) for label, result in checked.items()}
-    return Comparison(
+    if reference is not None:
+        reference = as_label(reference, "reference")
+    checked_pairs(tuple(checked), reference)
+    comparison = Comparison(
         measure=measure_of(checked),
-        groups=tuple(_group(label, its, used, level) for label, its in estimates.items()),
-        heterogeneity=heterogeneity_of(list(estimates.values()), used),
-        differences=differences_of(estimates, pairs, correction, used, level),
+        groups=tuple(
+            GroupEstimate(label=label, estimate=estimate_of(result))
+            for label, result in checked.items()
+        ),
         reference=reference,
         correction=correction,
-        method=used,
+        method=checked_method(checked, method),
         level=level,
     )
+    return computed(comparison)
 
 
-def differences_of(
-    estimates: Mapping[Label, Estimate],
-    pairs: Sequence[tuple[Label, Label]],
-    correction: Correction,
-    method: ComparisonMethod,
-    level: float,
-) -> tuple[Difference, ...]:
-    """Test pairs of checked estimates together.
+def compared_together(
+    comparisons: Mapping[str, Comparison], correction: Correction
+) -> dict[str, Comparison]:
+    """Correct the differences of several comparisons for the number of all of them.
 
     Parameters
     ----------
-    estimates : mapping of label to Estimate
-        As :func:`checked_estimates` returns them.
-    pairs : sequence of tuple
-        (group, against): the difference is the first minus the second.
-    correction, method, level
-        As in :func:`compare`.
+    comparisons : mapping of str to Comparison
+        Of other measures of the same groups, or of other groups.
+    correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
+        For the number of all differences.
     """
-    contrasts = [
-        CONTRASTS[method]((group, estimates[group]), (against, estimates[against]))
-        for group, against in pairs
-    ]
-    p_values = np.array([contrast.p_value for contrast in contrasts])
-    adjusted = adjusted_p_values(p_values, correction)
-    each, name = corrected_level(adjusted, correction, level)
-    return tuple(
-        Difference(
-            group=group,
-            against=against,
-            value=contrast.value,
-            standard_error=contrast.error,
-            degrees_of_freedom=contrast.degrees,
-            p_value=contrast.p_value,
-            adjusted_p_value=float(p),
-            interval=contrast.interval(each, level, name),
+    p_values = {
+        name: tuple(pair.p_value for pair in comparison.differences)
+        for name, comparison in comparisons.items()
+    }
+    return {
+        name: comparison.model_copy(
+            update={
+                "correction": correction,
+                "others": sum((its for other, its in p_values.items() if other != name), ()),
+            }
         )
-        for (group, against), contrast, p in zip(pairs, contrasts, adjusted, strict=True)
-    )
-
-
-def _group(
-    label: Label, estimate: Estimate, method: ComparisonMethod, level: float
-) -> GroupEstimate:
-    return GroupEstimate(
-        label=label,
-        value=estimate.value,
-        standard_error=error_of(estimate),
-        n=estimate.n,
-        degrees_of_freedom=estimate.t_degrees if method == "welch" else None,
-        interval=estimate.confidence_interval(level),
-    )
+        for name, comparison in comparisons.items()
+    }
 
 
 def checked_estimates(
@@ -420,7 +410,12 @@ def checked_estimates(
             f"{argument} must be a mapping of {what} to result, as in {{'north': result, 'south': "
             f"result}}, but it is {type(results).__name__}."
         )
-    checked = {_label(label, argument): estimate for label, estimate in results.items()}
+    checked = {as_label(label, argument): estimate for label, estimate in results.items()}
+    if len(checked) < len(results):
+        raise DataError(
+            f"{argument} has {len(results)} labels, but only {listed(checked)} are different as "
+            f"text. Give every {what} its own label."
+        )
     if len(checked) < 2:
         raise DataError(f"a comparison needs at least 2 {what}s, but there is {len(checked)}.")
     for label, estimate in checked.items():
@@ -429,20 +424,27 @@ def checked_estimates(
     return checked
 
 
-def _label(label: object, argument: str) -> Label:
+def as_label(label: object, argument: str) -> Label:
+    """Return the label of a group as text or a whole number; dates and periods are text."""
     value = plain(label)
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, tuple):
+        return ", ".join(str(as_label(part, argument)) for part in value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str) or hasattr(value, "freqstr"):  # periods of pandas have one
+        return str(value)
+    if isinstance(value, bool) or not isinstance(value, int):
         raise ParameterError(
-            f"labels in {argument} must be text or whole numbers, but one is {value!r}."
+            f"labels in {argument} must be text, whole numbers or dates, but one is {value!r}."
         )
-    return str(value) if isinstance(value, str) else value
+    return value
 
 
 def _check_estimate(label: Label, estimate: object, what: str) -> None:
     if not isinstance(estimate, Estimated) and hasattr(estimate, "answers"):
         raise ParameterError(
             f"{what} {label!r} is {type(estimate).__name__}, which holds answers and no estimate. "
-            f"Give a result, or use compare_groups."
+            f"Give a result, or use comparing.groups."
         )
     if not isinstance(estimate, Estimated):
         raise ParameterError(
@@ -452,7 +454,7 @@ def _check_estimate(label: Label, estimate: object, what: str) -> None:
     if estimate.n < 2:
         raise DataError(
             f"{what} {label!r} has {estimate.n} answer: from one nobody can tell how much answers "
-            f"vary. Leave it out, or put it together with another {what}."
+            f"vary. Exclude it, or put it together with another {what}."
         )
     if estimate.standard_error is None:
         raise DataError(
@@ -504,10 +506,7 @@ def checked_method(estimates: Mapping[Label, Estimated], method: object) -> Comp
     require_choice("method", method, get_args(ComparisonMethod))
     kind = type(every[0]).__name__
     if method == "welch" and not all(estimate_of(result).has_degrees for result in every):
-        raise ParameterError(
-            f"method='welch' needs estimates with degrees of freedom, such as means, but "
-            f"{kind} has none. Leave method out."
-        )
+        raise without_degrees(kind)
     return cast("ComparisonMethod", method)
 
 

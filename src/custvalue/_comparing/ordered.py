@@ -1,8 +1,8 @@
 """Answers of groups compared by their order alone, beside their means and top boxes.
 
 A top-box share loses information, a mean takes the steps of the scale for equal. The order of the
-answers needs neither: the effect is P(X > Y) + ½ P(X = Y), the probability that somebody from one
-group answers better than somebody from the other, ties counted half; ½ is no difference.
+answers needs neither: the effect is P(X > Y) + ½ P(X = Y), the probability that a respondent of one
+group answers better than a respondent of the other, ties counted half; ½ is no difference.
 
 Brunner & Munzel's test (2000, *Biometrical Journal* 42) estimates the variance of that
 probability from the placements of each answer in the other group, with ties, also where the
@@ -14,31 +14,45 @@ equal distributions, for answers without weights.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from custvalue._checks import checked_level, require_choice
-from custvalue._comparing.comparison import INDEPENDENT, INVARIANCE, checked_pairs
+from custvalue._comparing.comparison import (
+    INDEPENDENT,
+    INVARIANCE,
+    WithLevel,
+    as_label,
+    checked_pairs,
+    pair_of,
+)
+from custvalue._comparing.difference import Compared
+from custvalue._comparing.groups import parts_of
 from custvalue._inference.contrast import (
     Correction,
     Heterogeneity,
     Label,
-    adjusted_p_values,
-    corrected_level,
+    error_between,
+    family_of,
+    two_sided,
+    welch_degrees,
 )
 from custvalue._inference.ends import t_quantile
+from custvalue._inference.estimate import ROUNDING, IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import mean_estimate
-from custvalue._respondents.responses import Responses, Split
+from custvalue._respondents.responses import Responses
+from custvalue._respondents.scale import Scale
+from custvalue._results.layout import Row
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.csat import TopBox, top_box
-from custvalue._table import Table
-from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
-from custvalue._words import one_line, percent
+from custvalue._values import Frozen, Level
+from custvalue._words import count, percent
 from custvalue.errors import DataError, ParameterError
 
 OrderedMethod = Literal["brunner-munzel", "wilcoxon-mann-whitney"]
@@ -59,55 +73,72 @@ class OrderedGroup(Frozen):
     answers: TopBox
 
 
-class OrderedDifference(Frozen):
+def _interval(pair: OrderedDifference, level: float) -> Interval:
+    each, words = pair.family.level_of_each(level)
+    reach = 0.0
+    if pair.degrees_of_freedom is not None:
+        reach = t_quantile(each, pair.degrees_of_freedom) * pair.standard_error
+    low, high = pair.value - reach, pair.value + reach
+    clipped = ", clipped at 0 and 1" if low < 0 or high > 1 else ""
+    name = f"Brunner-Munzel{words}{clipped}"
+    return Interval(low=max(low, 0.0), high=min(high, 1.0), level=level, method=name)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class OrderedDifference(Compared):
     """How much better one group answers than another, by order.
 
     Parameters
     ----------
-    group, against : str or int
-        The two groups.
-    probability : float
-        That somebody from `group` gave a better answer than somebody from `against`, ties half.
+    name : str
+        ``group > against``.
+    value : float
+        The probability that a respondent of `group` gives a better answer than one of `against`,
+        ties counted half; ½ is no difference.
     standard_error : float
         From the placements.
+    n, effective_n, bounds, design_effect
+        As in :class:`~custvalue.comparing.Estimate`.
     degrees_of_freedom : float or None
-        Satterthwaite's; None if nobody differs from anybody.
-    p_value, adjusted_p_value : float
-        Two-sided, that the probability is ½ (or, by Wilcoxon-Mann-Whitney, that the distributions
-        are equal); for this pair alone, and corrected for the number of pairs.
-    interval : Interval
-        Of the probability, by Brunner & Munzel, within 0 and 1.
+        Satterthwaite's; None if all answers of both groups are equal.
+    group, against, p_value, family, place, level
+        As in :class:`~custvalue.comparing.Difference`; P that the probability is ½ (or, by
+        Wilcoxon-Mann-Whitney, that the distributions are equal).
     mean, top_box : float
         Differences of the means (scale points, above 0 better) and of the top-box shares.
+
+    Notes
+    -----
+    Method of :meth:`confidence_interval`: ``brunner-munzel``, within 0 and 1.
     """
 
-    group: Label
-    against: Label
-    probability: Probability
-    standard_error: NonNegative
-    degrees_of_freedom: Positive | None
-    p_value: Probability
-    adjusted_p_value: Probability
-    interval: Interval
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
+        {"brunner-munzel": _interval}
+    )
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {**Compared.SHOWN, "value": "probability", "mean": "mean", "top_box": "top box"}
+    )
+
     mean: float
     top_box: float
 
-    def cells(self) -> tuple[float, ...]:
-        """Return probability, low, high, SE, P, adjusted P and the two differences as cells."""
-        ends = (self.interval.low, self.interval.high)
-        tests = (self.standard_error, self.p_value, self.adjusted_p_value)
-        return (self.probability, *ends, *tests, self.mean, self.top_box)
+    @property
+    def default_method(self) -> str:
+        """Brunner & Munzel's interval."""
+        return "brunner-munzel"
 
-    def _table(self) -> Table:
-        row: tuple[str | float, ...] = (f"{self.group} > {self.against}", *self.cells())
-        note = f"{self.interval.description}; mean and top box are differences."
-        return Table("Order of answers", ("", *HEADER), (row,), (note,))
+    def full_row(self, level: float) -> dict[str, Any]:
+        """Return the columns of this pair in a table, with the two differences beside.
+
+        Parameters
+        ----------
+        level : float
+            Level of the intervals of all pairs together.
+        """
+        return {**super().full_row(level), "mean": self.mean, "top_box": self.top_box}
 
 
-HEADER = ("probability", "low", "high", "SE", "P", "adjusted P", "mean", "top box")
-
-
-class OrderedComparison(Frozen):
+class OrderedComparison(WithLevel):
     """Groups compared by the order of their answers.
 
     Parameters
@@ -119,7 +150,7 @@ class OrderedComparison(Frozen):
     heterogeneity : Heterogeneity or None
         Kruskal & Wallis' test that all distributions are equal; None with sampling weights.
     differences : tuple of OrderedDifference
-        All pairs, the later minus the earlier; or every group against the reference.
+        All pairs, the later group over the earlier; or every group over the reference.
     reference : str or int or None
         The group that the others are compared with.
     correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
@@ -127,8 +158,12 @@ class OrderedComparison(Frozen):
     method : {"brunner-munzel", "wilcoxon-mann-whitney"}
         The test of a pair.
     level : float
-        Confidence level.
+        Confidence level of the intervals for which no other is asked.
     """
+
+    SHOWN: ClassVar[Mapping[str, str]] = OrderedDifference.SHOWN
+    REPR: ClassVar[tuple[str, ...]] = ("item", "groups", "differences", "method")
+    FOLLOWS: ClassVar[tuple[str, ...]] = ()
 
     item: str
     groups: tuple[OrderedGroup, ...]
@@ -139,61 +174,57 @@ class OrderedComparison(Frozen):
     method: OrderedMethod
     level: Level
 
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each difference as a plain dict.
+    def difference(self, group: object, against: object) -> OrderedDifference:
+        """Return the difference of two groups.
 
-        Returns
-        -------
-        dict of str to ndarray
-            group, against, probability, low, high, standard_error, p_value, adjusted_p_value,
-            mean and top_box (differences).
+        Parameters
+        ----------
+        group, against : label
+            The two groups, in the order in which they were compared.
+
+        Raises
+        ------
+        ParameterError
+            If these two were not compared in this order.
         """
-        numbers = np.array([d.cells() for d in self.differences])
-        names = ("probability", "low", "high", "standard_error", "p_value", "adjusted_p_value")
-        return {
-            "group": np.array([d.group for d in self.differences]),
-            "against": np.array([d.against for d in self.differences]),
-            **{name: numbers[:, k] for k, name in enumerate((*names, "mean", "top_box"))},
-        }
+        return pair_of(self.differences, group, against)
 
-    def __repr__(self) -> str:
-        return one_line(
-            "OrderedComparison",
-            item=self.item,
-            groups=len(self.groups),
-            differences=len(self.differences),
-            method=self.method,
-        )
+    @property
+    def significant(self) -> tuple[OrderedDifference, ...]:
+        """The differences with an adjusted P of at most 1 - level."""
+        return tuple(pair for pair in self.differences if pair.significant)
 
-    def _table(self) -> Table:
-        rows: list[tuple[str | float, ...]] = [
-            (f"{d.group} > {d.against}", *d.cells()) for d in self.differences
-        ]
+    def _rows(self, level: float) -> Sequence[Row]:
+        return [Row(pair.name, pair.full_row(level)) for pair in self.differences]
+
+    def _title(self) -> str:
+        return f"Order of answers, {self.item}"
+
+    def _notes(self) -> Sequence[str]:
         each = "; ".join(
             f"{group.label}: n {group.answers.n:,}, mean {group.answers.mean.value:.3g}, top-"
             f"{group.answers.boxes} {percent(group.answers.value)}"
             for group in self.groups
         )
         overall = () if self.heterogeneity is None else (f"All equal: {self.heterogeneity}.",)
-        interval = self.differences[0].interval
-        notes = (
+        interval = self.differences[0].confidence_interval().description
+        return (
             "Probability that the first answers better, ties half; mean and top box: differences.",
             f"{each}.",
             *overall,
-            f"{interval.description}. P: {self.method}.",
+            f"{interval}. P: {self.method}.",
             INDEPENDENT,
             INVARIANCE,
         )
-        return Table(f"Order of answers, {self.item}", ("", *HEADER), tuple(rows), notes)
 
 
-def compare_ordered(
-    responses: Responses,
+def ordered(
+    answers: Responses,
     item: str,
     *,
-    by: Split = "group",
+    by: str | Sequence[str] = "group",
     boxes: int = 2,
-    reference: Label | None = None,
+    reference: Any = None,
     correction: Correction = "holm",
     method: OrderedMethod = "brunner-munzel",
     level: float = 0.95,
@@ -202,15 +233,15 @@ def compare_ordered(
 
     Parameters
     ----------
-    responses : Responses
-        Answers that were read with ``group=`` or ``wave=``; missing answers are left out.
+    answers : Responses
+        Answers that were read with ``group=`` or ``wave=``; missing answers are excluded.
     item : str
         The item; its scale needs steps.
-    by : {"group", "wave"}
-        What to compare.
+    by : str or sequence of str
+        What to compare, as in :func:`groups`.
     boxes : int
         How many of the best answers the top-box share beside the test counts.
-    reference : str or int, optional
+    reference : label, optional
         The group that every other is compared with; all pairs by default.
     correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
         As in :func:`compare`.
@@ -233,34 +264,34 @@ def compare_ordered(
 
     Examples
     --------
-    >>> from custvalue.satisfaction import compare_ordered
+    >>> from custvalue import comparing
     >>> from custvalue.survey import Responses, Scale
     >>> frame = {"friendly": [5, 4, 5, 4, 3, 2, 3, 4], "site": ["b"] * 4 + ["a"] * 4}
     >>> answers = Responses.from_frame(frame, scale=Scale(1, 5), group="site")
-    >>> compare_ordered(answers, "friendly").differences[0].probability
+    >>> comparing.ordered(answers, "friendly").difference("b", "a").value
     0.9375
     """
     level = checked_level(level)
     require_choice("correction", correction, get_args(Correction))
     require_choice("method", method, get_args(OrderedMethod))
-    parts = {label: _answers(part, item) for label, part in _split(responses, by, item).items()}
-    if method == "wilcoxon-mann-whitney" and not _unweighted(parts):
+    split = _split(answers, by, item)
+    parts = {label: _answers(part, item) for label, part in split.items()}
+    plain = _unweighted(parts)
+    if method == "wilcoxon-mann-whitney" and not plain:
         raise ParameterError(
-            "method='wilcoxon-mann-whitney' knows no sampling weights. Say method='brunner-munzel'."
+            "method='wilcoxon-mann-whitney' has no place for sampling weights. Use "
+            "method='brunner-munzel'."
         )
-    groups = {label: _group(label, part, responses, boxes) for label, part in parts.items()}
+    if reference is not None:
+        reference = as_label(reference, "reference")
+    groups = {label: _group(label, part, answers.scale, boxes) for label, part in parts.items()}
+    pairs = checked_pairs(tuple(parts), reference)
+    effects = [_effect(parts[one], parts[other], (one, other), method) for one, other in pairs]
     return OrderedComparison(
         item=item,
         groups=tuple(groups.values()),
-        heterogeneity=_kruskal_wallis(parts) if _unweighted(parts) else None,
-        differences=_differences(
-            groups,
-            parts,
-            checked_pairs(tuple(parts), reference),
-            correction=correction,
-            method=method,
-            level=level,
-        ),
+        heterogeneity=_kruskal_wallis(parts) if plain else None,
+        differences=_differences(groups, pairs, effects, correction=correction, level=level),
         reference=reference,
         correction=correction,
         method=method,
@@ -268,25 +299,26 @@ def compare_ordered(
     )
 
 
-Part = tuple[FloatArray, FloatArray]  # answers turned so that more is better, and weights
+Part = tuple[FloatArray, FloatArray]  # answers, recoded so that more is better, and weights
 
 
-def _split(responses: object, by: Split, item: str) -> dict[Label, Responses]:
-    if not isinstance(responses, Responses):
+def _split(answers: object, by: str | Sequence[str], item: str) -> dict[Label, Responses]:
+    if not isinstance(answers, Responses):
         raise ParameterError(
-            f"responses must be Responses, but it is {type(responses).__name__}. Read answers "
-            f"with Responses.from_frame(frame, scale=..., group=...)."
+            f"answers must be Responses, but it is {type(answers).__name__}. Read answers with "
+            f"Responses.from_frame(frame, scale=..., group=...)."
         )
-    parts = responses.by(by)
-    if len(parts) < 2:
-        raise DataError(f"a comparison needs at least 2 {by}s, but there is {len(parts)}.")
-    for label, part in parts.items():
-        count = int((~np.isnan(part.item(item)) & (part.weights > 0)).sum())
-        if count < 2:
+    parts = {}
+    for what, label, part in parts_of(answers, by):
+        known = int((~np.isnan(part.item(item)) & (part.weights > 0)).sum())
+        if known < 2:
             raise DataError(
-                f"{by} {label!r} has {count} answer{'' if count == 1 else 's'} to {item!r}: a "
-                f"comparison needs at least 2. Leave it out, or put it together with another."
+                f"{what} {label!r} has {count(known, 'answer')} to {item!r}: a comparison needs at "
+                f"least 2. Exclude it, or put it together with another."
             )
+        parts[as_label(label, "answers")] = part
+    if len(parts) < 2:
+        raise DataError(f"a comparison needs at least 2 groups, but there is {len(parts)}.")
     return parts
 
 
@@ -301,43 +333,50 @@ def _unweighted(parts: Mapping[Label, Part]) -> bool:
     return bool((weights == weights[0]).all())
 
 
-def _group(label: Label, part: Part, responses: Responses, boxes: int) -> OrderedGroup:
+def _group(label: Label, part: Part, scale: Scale, boxes: int) -> OrderedGroup:
     answers, weights = part
-    scale = responses.scale
     return OrderedGroup(
         label=label,
         answers=top_box(scale.sign * answers, scale=scale, boxes=boxes, weights=weights),
     )
 
 
+class _Effect(NamedTuple):
+    """P(one > other) + ½ P(equal), its standard error, degrees of freedom and P."""
+
+    probability: float
+    error: float
+    degrees: float | None
+    p_value: float
+
+
 def _differences(
     groups: Mapping[Label, OrderedGroup],
-    parts: Mapping[Label, Part],
-    pairs: list[tuple[Label, Label]],
+    pairs: Sequence[tuple[Label, Label]],
+    effects: Sequence[_Effect],
     *,
     correction: Correction,
-    method: OrderedMethod,
     level: float,
 ) -> tuple[OrderedDifference, ...]:
-    effects = [_effect(parts[one], parts[other], (one, other), method) for one, other in pairs]
-    adjusted = adjusted_p_values(np.array([effect[3] for effect in effects]), correction)
-    each, name = corrected_level(adjusted, correction, level)
+    family = family_of([effect.p_value for effect in effects], correction)
     found = []
-    for (one, other), (probability, error, degrees, p_value), p in zip(
-        pairs, effects, adjusted, strict=True
-    ):
-        reach = t_quantile(each, degrees) * error if degrees is not None else 0.0
+    for place, ((one, other), effect) in enumerate(zip(pairs, effects, strict=True)):
         mine, theirs = groups[one].answers, groups[other].answers
         found.append(
             OrderedDifference(
+                name=f"{one} > {other}",
+                value=effect.probability,
+                standard_error=effect.error,
+                n=mine.n + theirs.n,
+                effective_n=mine.effective_n + theirs.effective_n,
+                bounds=(0.0, 1.0),
+                degrees_of_freedom=effect.degrees,
                 group=one,
                 against=other,
-                probability=probability,
-                standard_error=error,
-                degrees_of_freedom=degrees,
-                p_value=p_value,
-                adjusted_p_value=float(p),
-                interval=_within(probability, reach, level, f"Brunner-Munzel{name}"),
+                p_value=effect.p_value,
+                family=family,
+                place=place,
+                level=level,
                 mean=mine.scale.sign * (mine.mean.value - theirs.mean.value),
                 top_box=mine.value - theirs.value,
             )
@@ -345,35 +384,21 @@ def _differences(
     return tuple(found)
 
 
-def _within(probability: float, reach: float, level: float, method: str) -> Interval:
-    low, high = probability - reach, probability + reach
-    clipped = ", clipped at 0 and 1" if low < 0 or high > 1 else ""
-    return Interval(low=max(low, 0.0), high=min(high, 1.0), level=level, method=method + clipped)
-
-
-def _effect(
-    one: Part, other: Part, labels: tuple[Label, Label], method: OrderedMethod
-) -> tuple[float, float, float | None, float]:
-    """Return P(one > other) + ½ P(equal), its standard error, degrees of freedom and P."""
+def _effect(one: Part, other: Part, labels: tuple[Label, Label], method: OrderedMethod) -> _Effect:
     mine = mean_estimate(_placements(one[0], *other), one[1], name="placements")
     theirs = mean_estimate(_placements(other[0], *one), other[1], name="placements")
-    errors = [float(estimate.standard_error or 0.0) for estimate in (mine, theirs)]
-    error, probability = math.hypot(*errors), min(max(mine.value, 0.0), 1.0)
-    degrees = None
-    if error > 0:
-        parts = [e**4 / (est.n - 1) for e, est in zip(errors, (mine, theirs), strict=True)]
-        degrees = error**4 / sum(parts)
+    error, probability = error_between(mine, theirs), min(max(mine.value, 0.0), 1.0)
+    degrees = welch_degrees(mine, theirs) if error > 0 else None  # estimates have settled it
     if method == "wilcoxon-mann-whitney":
-        return probability, error, degrees, _wilcoxon(one[0], other[0], probability)
-    if degrees is None and probability != 0.5:
+        return _Effect(probability, error, degrees, _wilcoxon(one[0], other[0], probability))
+    if degrees is not None:
+        return _Effect(probability, error, degrees, two_sided((probability - 0.5) / error, degrees))
+    if abs(probability - 0.5) > ROUNDING:
         raise DataError(
             f"all answers of {labels[0]!r} lie on one side of all answers of {labels[1]!r}: "
-            f"Brunner & Munzel's variance is 0. Say method='wilcoxon-mann-whitney'."
+            f"Brunner & Munzel's variance is 0. Use method='wilcoxon-mann-whitney'."
         )
-    if degrees is None:
-        return probability, error, None, 1.0
-    tail = float(special.stdtr(degrees, -abs(probability - 0.5) / error))
-    return probability, error, degrees, min(2 * tail, 1.0)
+    return _Effect(0.5, error, None, 1.0)
 
 
 def _placements(answers: FloatArray, others: FloatArray, weights: FloatArray) -> FloatArray:

@@ -7,17 +7,24 @@ chapters 13 and 14).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 
 from custvalue._checks import checked_level
-from custvalue._comparing.groups import Measure, check_measure, drawn
+from custvalue._comparing.groups import check_measure
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
+from custvalue._inference.estimate import Estimated
 from custvalue._inference.interval import Interval
 from custvalue._inference.resamples import row_resamples
 from custvalue._respondents.responses import Responses
+from custvalue._rows import read_only
 from custvalue.errors import DataError
 
 BY_DEFAULT = Bootstrap()
+
+Measure = Callable[[Responses], Estimated]
 
 
 def bootstrap_interval(
@@ -34,7 +41,7 @@ def bootstrap_interval(
     responses : Responses
         Answers of n respondents.
     measure : callable
-        Takes Responses, returns a result with a `value`, as in
+        Takes Responses and returns a result with a `value`, as in
         ``lambda part: customer_satisfaction_index(part)``.
     level : float
         Confidence level, 0.95 for 95 %.
@@ -65,11 +72,14 @@ def bootstrap_interval(
 
     Examples
     --------
-    >>> from custvalue.satisfaction import bootstrap_interval, customer_satisfaction_index
+    >>> from custvalue import comparing
+    >>> from custvalue.satisfaction import customer_satisfaction_index
     >>> from custvalue.survey import Bootstrap, Responses, Scale
     >>> frame = {"friendly": [5, 4, 3, 5, 4, 2], "on time": [4, 2, 4, 3, 5, 1]}
     >>> answers = Responses.from_frame(frame, scale=Scale(1, 5))
-    >>> interval = bootstrap_interval(answers, customer_satisfaction_index, method=Bootstrap(rng=1))
+    >>> interval = comparing.bootstrap_interval(
+    ...     answers, customer_satisfaction_index, method=Bootstrap(2000, rng=1)
+    ... )
     >>> str(interval), interval.method
     ('[39.58, 81.25]', 'bootstrap percentile')
     """
@@ -88,3 +98,22 @@ def bootstrap_interval(
 
     resampled = row_resamples(value, responses.respondents, method)
     return resampled.confidence_interval(level, kind=method.kind)
+
+
+def drawn(responses: Responses, rows: np.typing.NDArray[np.intp]) -> Responses:
+    """Return a resample of respondents with all that belongs to them.
+
+    Parameters
+    ----------
+    responses : Responses
+        Of n respondents.
+    rows : ndarray of shape (n,)
+        Positions of those who were drawn.
+    """
+    return replace(
+        responses,
+        answers=read_only(responses.answers[rows]),
+        weights=read_only(responses.weights[rows]),
+        group=None if responses.group is None else read_only(responses.group[rows]),
+        wave=None if responses.wave is None else read_only(responses.wave[rows]),
+    )

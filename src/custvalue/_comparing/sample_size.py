@@ -10,24 +10,70 @@ in the result.
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
-from annotated_types import Ge
+import numpy.typing as npt
+from annotated_types import Ge, Gt, Le
 
 from custvalue._checks import checked_level
 from custvalue._inference.ends import normal_quantile, t_quantile
 from custvalue._respondents.questions import check_scale
 from custvalue._respondents.scale import Scale
 from custvalue._table import Table
-from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
-from custvalue._words import number, one_line, percent
+from custvalue._values import (
+    NUMBER,
+    WHOLE_NUMBER,
+    Frozen,
+    Level,
+    NonNegative,
+    Positive,
+    Probability,
+    one_row,
+)
+from custvalue._words import number, percent
 from custvalue.errors import ParameterError
 
 Measure = Literal["share", "mean", "net promoter score", "difference"]
-DesignEffect = Annotated[float, Ge(1)]
+Population = Annotated[int, Ge(2), WHOLE_NUMBER]
+DesignEffect = Annotated[float, Ge(1), NUMBER]
+ResponseRate = Annotated[float, Gt(0), Le(1), NUMBER]
 
 LEAST_POINTS = 0.5  # of a net promoter score: smaller margins are shares by mistake
 LARGEST = 1e12  # answers; beyond that the margin is a mistake
+
+
+class FieldWork(Frozen):
+    """What is known of the field work of a study.
+
+    Parameters
+    ----------
+    population : int or None
+        Size of the finite population (of each group, for a difference); None for a large one.
+    design_effect : float
+        By how much weighting and clustering multiply the variance, 1 or more: n / effective n of
+        an earlier study.
+    response_rate : float
+        Expected share of the invited who answer, above 0 and at most 1.
+
+    Raises
+    ------
+    ParameterError
+        If a field is outside its domain.
+
+    Examples
+    --------
+    >>> from custvalue import comparing
+    >>> workshop = comparing.FieldWork(population=1000, response_rate=0.4)
+    >>> comparing.sample_size_for_share(0.05, field_work=workshop)
+    SampleSize(measure='share', answers=278, invitations=695, groups=1)
+    """
+
+    population: Population | None = None
+    design_effect: DesignEffect = 1.0
+    response_rate: ResponseRate = 1.0
+
+
+LARGE = FieldWork()
 
 
 class SampleSize(Frozen):
@@ -51,13 +97,11 @@ class SampleSize(Frozen):
         For a difference: the probability of finding it.
     standard_deviations : tuple of float
         Assumed standard deviation of one answer, in every group.
-    population : int or None
-        Size of the finite population (of each group); None for a large one.
-    design_effect : float
-        By how much weighting and clustering multiply the variance.
-    response_rate : float
-        Expected share of the invited who answer.
+    field_work : FieldWork
+        Population, design effect and response rate.
     """
+
+    REPR: ClassVar[tuple[str, ...]] = ("measure", "answers", "invitations", "groups")
 
     measure: Measure
     answers: int
@@ -67,9 +111,7 @@ class SampleSize(Frozen):
     level: Level
     power: Probability | None
     standard_deviations: tuple[NonNegative, ...]
-    population: int | None
-    design_effect: DesignEffect
-    response_rate: Probability
+    field_work: FieldWork
 
     @property
     def total_answers(self) -> int:
@@ -81,24 +123,22 @@ class SampleSize(Frozen):
         """People to invite in all groups together."""
         return self.groups * self.invitations
 
-    def __repr__(self) -> str:
-        return one_line(
-            "SampleSize",
-            measure=self.measure,
-            answers=self.answers,
-            invitations=self.invitations,
-            groups=self.groups,
-        )
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return sizes and assumptions as one row, a plain dict of columns."""
+        known = {name: getattr(self, name) for name in type(self).model_fields}
+        known |= dict(zip(DEVIATIONS, self.standard_deviations, strict=False))
+        return one_row({**known, **dict(self.field_work)})
 
     def _table(self) -> Table:
         each = ", each of 2 groups" if self.groups == 2 else ""
-        rows: list[tuple[str | float | None, ...]] = [
-            (f"complete answers{each}", self.answers),
-            (f"invitations{each}", self.invitations),
-        ]
+        rows = [(f"complete answers{each}", self.answers), (f"invitations{each}", self.invitations)]
         if self.groups == 2:
             rows += [("complete answers, all", self.total_answers)]
             rows += [("invitations, all", self.total_invitations)]
+        title = f"Sample size for a {self.measure}"
+        return Table(title, ("", "people"), tuple(rows), self._assumptions())
+
+    def _assumptions(self) -> tuple[str, str]:
         deviations = " and ".join(number(value) for value in self.standard_deviations)
         reach = (
             f"± {number(self.margin)} at {percent(self.level)}"
@@ -106,21 +146,16 @@ class SampleSize(Frozen):
             else f"Difference {number(self.margin)} found with power {percent(self.power)}, "
             f"two-sided at {percent(1 - self.level)}"
         )
-        size = "large" if self.population is None else f"{self.population:,}"
-        design = f"design effect {number(self.design_effect)}"
-        notes = (
+        field = self.field_work
+        size = "large" if field.population is None else f"{field.population:,}"
+        design = f"design effect {number(field.design_effect)}"
+        return (
             f"{reach}; standard deviation of an answer {deviations}.",
-            f"Population {size}, {design}, response rate {percent(self.response_rate)}.",
+            f"Population {size}, {design}, response rate {percent(field.response_rate)}.",
         )
-        return Table(f"Sample size for a {self.measure}", ("", "people"), tuple(rows), notes)
 
 
-class _Field(NamedTuple):
-    """What is known of the field work."""
-
-    population: int | None
-    design_effect: float
-    response_rate: float
+DEVIATIONS = ("standard_deviation", "standard_deviation_2")
 
 
 class _Plan(NamedTuple):
@@ -138,9 +173,7 @@ def sample_size_for_share(
     *,
     expected: float = 0.5,
     level: float = 0.95,
-    population: int | None = None,
-    design_effect: float = 1.0,
-    response_rate: float = 1.0,
+    field_work: FieldWork = LARGE,
 ) -> SampleSize:
     """Plan a sample for a share, such as a top-box share.
 
@@ -152,12 +185,9 @@ def sample_size_for_share(
         The share that is expected; 0.5 needs the largest sample.
     level : float
         Confidence level, 0.95 for 95 %.
-    population : int, optional
-        Size of a finite population.
-    design_effect : float
-        By how much weighting and clustering multiply the variance, 1 or more.
-    response_rate : float
-        Expected share of the invited who answer.
+    field_work : FieldWork
+        Population, design effect and response rate; a large population, a simple random sample
+        and an answer from all who are invited by default.
 
     Returns
     -------
@@ -175,16 +205,14 @@ def sample_size_for_share(
 
     Examples
     --------
-    >>> from custvalue.satisfaction import sample_size_for_share
-    >>> sample_size_for_share(0.05)
+    >>> from custvalue import comparing
+    >>> comparing.sample_size_for_share(0.05)
     SampleSize(measure='share', answers=385, invitations=385, groups=1)
-    >>> sample_size_for_share(0.05, population=1000, response_rate=0.4)
-    SampleSize(measure='share', answers=278, invitations=695, groups=1)
     """
     _between("margin", margin, 0, 0.5, "as in 0.05 for ± 5 percentage points")
     _between("expected", expected, 0, 1, "as in 0.5")
     deviation = math.sqrt(expected * (1 - expected))
-    field = _field(population, design_effect, response_rate)
+    field = checked_field_work(field_work)
     return _for_margin("share", margin, deviation, level, field)
 
 
@@ -194,9 +222,7 @@ def sample_size_for_mean(
     standard_deviation: float | None = None,
     scale: Scale | None = None,
     level: float = 0.95,
-    population: int | None = None,
-    design_effect: float = 1.0,
-    response_rate: float = 1.0,
+    field_work: FieldWork = LARGE,
 ) -> SampleSize:
     """Plan a sample for a mean answer.
 
@@ -211,12 +237,9 @@ def sample_size_for_mean(
         its width, is taken.
     level : float
         Confidence level, 0.95 for 95 %.
-    population : int, optional
-        Size of a finite population.
-    design_effect : float
-        By how much weighting and clustering multiply the variance, 1 or more.
-    response_rate : float
-        Expected share of the invited who answer.
+    field_work : FieldWork
+        Population, design effect and response rate; a large population, a simple random sample
+        and an answer from all who are invited by default.
 
     Returns
     -------
@@ -234,21 +257,21 @@ def sample_size_for_mean(
 
     Examples
     --------
-    >>> from custvalue.satisfaction import sample_size_for_mean
-    >>> sample_size_for_mean(0.2, standard_deviation=1.1)
+    >>> from custvalue import comparing
+    >>> comparing.sample_size_for_mean(0.2, standard_deviation=1.1)
     SampleSize(measure='mean', answers=119, invitations=119, groups=1)
     """
     if (standard_deviation is None) == (scale is None):
         raise ParameterError(
             "sample_size_for_mean needs the standard deviation of the answers, or their scale for "
-            "the largest possible one: say either standard_deviation= or scale=, and not both."
+            "the largest possible one: give either standard_deviation= or scale=, and not both."
         )
     if scale is not None:
         check_scale(scale)
         standard_deviation = scale.width / 2
     _between("margin", margin, 0, math.inf, "in the unit of the answers")
     _between("standard_deviation", standard_deviation, 0, math.inf, "in the unit of the answers")
-    field = _field(population, design_effect, response_rate)
+    field = checked_field_work(field_work)
     return _for_margin("mean", margin, float(standard_deviation or 0), level, field)
 
 
@@ -258,9 +281,7 @@ def sample_size_for_net_promoter_score(
     promoters: float = 0.5,
     detractors: float = 0.5,
     level: float = 0.95,
-    population: int | None = None,
-    design_effect: float = 1.0,
-    response_rate: float = 1.0,
+    field_work: FieldWork = LARGE,
 ) -> SampleSize:
     """Plan a sample for a net promoter score.
 
@@ -272,12 +293,9 @@ def sample_size_for_net_promoter_score(
         Expected shares; half and half, the default, need the largest sample.
     level : float
         Confidence level, 0.95 for 95 %.
-    population : int, optional
-        Size of a finite population.
-    design_effect : float
-        By how much weighting and clustering multiply the variance, 1 or more.
-    response_rate : float
-        Expected share of the invited who answer.
+    field_work : FieldWork
+        Population, design effect and response rate; a large population, a simple random sample
+        and an answer from all who are invited by default.
 
     Returns
     -------
@@ -295,8 +313,8 @@ def sample_size_for_net_promoter_score(
 
     Examples
     --------
-    >>> from custvalue.satisfaction import sample_size_for_net_promoter_score
-    >>> sample_size_for_net_promoter_score(5, promoters=0.5, detractors=0.2)
+    >>> from custvalue import comparing
+    >>> comparing.sample_size_for_net_promoter_score(5, promoters=0.5, detractors=0.2)
     SampleSize(measure='net promoter score', answers=938, invitations=938, groups=1)
     """
     _between("margin", margin, 0, 100, "in points, as in 5")
@@ -306,7 +324,7 @@ def sample_size_for_net_promoter_score(
             f"are hundredths, from -100 to 100: did you mean {100 * margin:g}?"
         )
     deviation = net_promoter_deviation(promoters, detractors)
-    field = _field(population, design_effect, response_rate)
+    field = checked_field_work(field_work)
     return _for_margin("net promoter score", margin, deviation, level, field)
 
 
@@ -316,9 +334,7 @@ def sample_size_for_difference(
     standard_deviation: float | tuple[float, float],
     power: float = 0.8,
     level: float = 0.95,
-    population: int | None = None,
-    design_effect: float = 1.0,
-    response_rate: float = 1.0,
+    field_work: FieldWork = LARGE,
 ) -> SampleSize:
     """Plan two independent samples of equal size in which a difference is to be found.
 
@@ -333,12 +349,9 @@ def sample_size_for_difference(
         Probability of finding the difference if it is there.
     level : float
         1 minus the probability of finding one that is not there, two-sided.
-    population : int, optional
-        Size of each finite group.
-    design_effect : float
-        By how much weighting and clustering multiply the variance, 1 or more.
-    response_rate : float
-        Expected share of the invited who answer.
+    field_work : FieldWork
+        Population, design effect and response rate; a large population, a simple random sample
+        and an answer from all who are invited by default.
 
     Returns
     -------
@@ -356,16 +369,16 @@ def sample_size_for_difference(
 
     Examples
     --------
-    >>> from custvalue.satisfaction import sample_size_for_difference, share_deviation
-    >>> spread = (share_deviation(0.6), share_deviation(0.7))
-    >>> sample_size_for_difference(0.1, standard_deviation=spread)
+    >>> from custvalue import comparing
+    >>> spread = (comparing.share_deviation(0.6), comparing.share_deviation(0.7))
+    >>> comparing.sample_size_for_difference(0.1, standard_deviation=spread)
     SampleSize(measure='difference', answers=354, invitations=354, groups=2)
     """
     _between("difference", difference, 0, math.inf, "in the unit of the measure")
     _between("power", power, 0.5, 1, "as in 0.8")
     pair = _pair(standard_deviation)
     level = checked_level(level)
-    field = _field(population, design_effect, response_rate)
+    field = checked_field_work(field_work)
     z = normal_quantile(level) + normal_quantile(2 * power - 1)
     needed = z**2 * (pair[0] ** 2 + pair[1] ** 2) / difference**2
     plan = _Plan("difference", difference, pair, level, power)
@@ -419,7 +432,7 @@ def net_promoter_deviation(promoters: float, detractors: float) -> float:
 
 
 def _for_margin(
-    measure: Measure, margin: float, deviation: float, level: float, field: _Field
+    measure: Measure, margin: float, deviation: float, level: float, field: FieldWork
 ) -> SampleSize:
     level = checked_level(level)
     needed = (normal_quantile(level) * deviation / margin) ** 2
@@ -436,7 +449,7 @@ def _by_t(start: float, ratio: float, level: float) -> float:
     return float(n)
 
 
-def _size(needed: float, plan: _Plan, field: _Field) -> SampleSize:
+def _size(needed: float, plan: _Plan, field: FieldWork) -> SampleSize:
     """Turn the answers of a simple random sample into people to invite."""
     if needed > LARGEST:
         raise ParameterError(
@@ -464,9 +477,7 @@ def _size(needed: float, plan: _Plan, field: _Field) -> SampleSize:
         level=plan.level,
         power=plan.power,
         standard_deviations=plan.deviations,
-        population=field.population,
-        design_effect=field.design_effect,
-        response_rate=field.response_rate,
+        field_work=field,
     )
 
 
@@ -474,26 +485,14 @@ def _upwards(needed: float) -> int:
     return math.ceil(needed - 1e-9)  # 100.0000000001 is 100
 
 
-def _field(population: Any, design_effect: Any, response_rate: Any) -> _Field:
-    if population is not None:
-        whole = isinstance(population, int) and not isinstance(population, bool)
-        if not whole or population < 2:
-            raise ParameterError(
-                f"population must be a whole number of people >= 2, or left out for a large one, "
-                f"but it is {population!r}."
-            )
-    if not _is_number(design_effect) or not 1 <= design_effect < math.inf:
+def checked_field_work(field_work: object) -> FieldWork:
+    """Return a FieldWork, or say how one is made."""
+    if not isinstance(field_work, FieldWork):
         raise ParameterError(
-            f"design_effect must be a number >= 1, as in 1.5, but it is {design_effect!r}. It is "
-            f"n / effective n of an earlier study."
+            f"field_work must be a FieldWork, as in FieldWork(population=1000, response_rate=0.4), "
+            f"but it is {field_work!r}."
         )
-    if not _is_number(response_rate) or not 0 < response_rate <= 1:
-        percentage = _is_number(response_rate) and 1 < response_rate <= 100
-        hint = f" Did you mean {response_rate / 100:g}?" if percentage else ""
-        raise ParameterError(
-            f"response_rate must be a share > 0 and <= 1, but it is {response_rate!r}.{hint}"
-        )
-    return _Field(population=population, design_effect=design_effect, response_rate=response_rate)
+    return field_work
 
 
 def _pair(deviation: Any) -> tuple[float, float]:

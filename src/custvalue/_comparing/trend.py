@@ -11,45 +11,60 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple, get_args
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from custvalue._checks import checked_level, require_choice
 from custvalue._comparing.comparison import (
     INDEPENDENT,
     INVARIANCE,
-    Difference,
+    WithLevel,
     checked_estimates,
     checked_method,
-    differences_of,
+    computed,
     measure_of,
 )
-from custvalue._inference.contrast import Correction, Heterogeneity, Label, error_of
-from custvalue._inference.ends import normal_quantile, t_quantile
-from custvalue._inference.estimate import ComparisonMethod, Estimate, Estimated, estimate_of
-from custvalue._inference.interval import Interval
+from custvalue._comparing.difference import Difference, differences_of
+from custvalue._comparing.kinds import AnyEstimate
+from custvalue._inference.contrast import (
+    Correction,
+    Heterogeneity,
+    Label,
+    error_of,
+    squares_about,
+    two_sided,
+)
+from custvalue._inference.estimate import (
+    ROUNDING,
+    ComparisonMethod,
+    Estimate,
+    Estimated,
+    Headline,
+    estimate_of,
+)
+from custvalue._results.layout import Row
 from custvalue._rows import FloatArray
-from custvalue._table import Table
-from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
-from custvalue._words import number, one_line, plain
+from custvalue._values import Level, NonNegative
+from custvalue._words import number, one_line, p_value, plain
 from custvalue.errors import DataError, ParameterError
 
-TimeUnit = Literal["day", "week", "month", "quarter", "year"]
+TrendUnit = Literal["day", "week", "month", "quarter", "year"]
 TrendWeighting = Literal["inverse variance", "n"]
 TrendVariance = Literal["sampling", "residual"]
 
 YEAR = 365.2425  # mean of the calendar
 DAYS = {"day": 1.0, "week": 7.0, "month": YEAR / 12, "quarter": YEAR / 4, "year": YEAR}
 MONTHS = {"month": 1.0, "quarter": 3.0, "year": 12.0}
-PERIOD = re.compile(r"(\d{4})(?:-?Q([1-4])|-(0[1-9]|1[0-2]))")
+PERIOD = re.compile(r"(\d{4})(?:-?Q([1-4])|-(0[1-9]|1[0-2]))?")
 
 
-class Wave(Frozen):
-    """One wave of a trend.
+class Wave(Headline):
+    """One wave of a trend, which answers as its estimate does.
 
     Parameters
     ----------
@@ -57,154 +72,176 @@ class Wave(Frozen):
         When it was, as given.
     time : float
         Units of time after the first wave.
-    value, standard_error : float
-        Its estimate and standard error.
-    n : int
-        Answers.
-    interval : Interval
+    estimate : Estimate
         Of this wave alone.
-    fitted : float
-        The line at this time.
     """
+
+    REPR: ClassVar[tuple[str, ...]] = ("label", "time", "value", "n")
 
     label: Label
     time: NonNegative
-    value: float
-    standard_error: NonNegative
-    n: int
-    interval: Interval
-    fitted: float
+    estimate: AnyEstimate
 
 
-class Trend(Frozen):
+class Trend(WithLevel):
     """A measure over waves.
 
     Parameters
     ----------
     measure : str
         What was measured.
-    per : str or None
+    unit : str or None
         The unit of time of the slope; None where waves were numbered.
-    slope : float
-        Change for each unit of time.
-    standard_error : float
-        Of the slope.
-    degrees_of_freedom : int or None
-        For ``variance="residual"``; None for the normal distribution.
-    p_value : float
-        Two-sided, that there is no trend.
-    interval : Interval
-        Of the slope.
-    intercept : float
-        The line at the first wave.
-    heterogeneity : Heterogeneity or None
-        Whether the waves scatter about the line more than sampling explains; None for two waves,
-        and where a wave has the standard error 0.
     waves : tuple of Wave
         In the order of time.
-    changes : tuple of Difference
-        Each wave minus the one before, corrected for their number.
     weighting : {"inverse variance", "n"}
         Weights of the waves in the line.
     variance : {"sampling", "residual"}
         Where the standard error of the slope comes from.
     correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
         Of the changes.
+    method : {"welch", "mover", "wald"}
+        How changes are tested.
     level : float
-        Confidence level.
+        Confidence level of the intervals for which no other is asked.
     """
 
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "value": "value",
+            "low": "low",
+            "high": "high",
+            "n": "n",
+            "fitted": "line",
+            "change": "change",
+            "change_low": "low",
+            "change_high": "high",
+            "adjusted_p_value": "adjusted P",
+        }
+    )
+    FOLLOWS: ClassVar[tuple[str, ...]] = (
+        "slope",
+        "p_value",
+        "intercept",
+        "fitted",
+        "heterogeneity",
+        "changes",
+    )
+
     measure: str
-    per: TimeUnit | None
-    slope: float
-    standard_error: NonNegative
-    degrees_of_freedom: Positive | None
-    p_value: Probability
-    interval: Interval
-    intercept: float
-    heterogeneity: Heterogeneity | None
+    unit: TrendUnit | None
     waves: tuple[Wave, ...]
-    changes: tuple[Difference, ...]
     weighting: TrendWeighting
     variance: TrendVariance
     correction: Correction
+    method: ComparisonMethod
     level: Level
 
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each wave as a plain dict.
+    @cached_property
+    def _line(self) -> Line:
+        return line_through(
+            np.array([wave.time for wave in self.waves]),
+            {wave.label: wave.estimate for wave in self.waves},
+            weighting=self.weighting,
+            variance=self.variance,
+        )
 
-        Returns
-        -------
-        dict of str to ndarray
-            wave, time, value, low, high, standard_error, n, fitted, and change, low, high and
-            adjusted_p_value of the change since the wave before (NaN for the first).
+    @property
+    def slope(self) -> Estimate:
+        """Change for each unit of time; t where its variance is that of the scatter."""
+        return self._line.slope
+
+    @property
+    def p_value(self) -> float:
+        """Two-sided, that there is no trend."""
+        return self._line.p_value
+
+    @property
+    def intercept(self) -> float:
+        """The line at the first wave."""
+        return self._line.intercept
+
+    @property
+    def fitted(self) -> tuple[float, ...]:
+        """The line at the time of every wave."""
+        return tuple(self.intercept + self.slope.value * wave.time for wave in self.waves)
+
+    @property
+    def heterogeneity(self) -> Heterogeneity | None:
+        """Whether the waves scatter about the line more than sampling explains.
+
+        None for two waves, and where a wave has the standard error 0.
         """
-        waves, nothing = self.waves, (math.nan,) * 4
-        changes = [
-            (c.value, c.interval.low, c.interval.high, c.adjusted_p_value) for c in self.changes
-        ]
-        numbers = np.array([nothing, *changes])
-        names = ("change", "change_low", "change_high", "adjusted_p_value")
-        return {
-            "wave": np.array([str(wave.label) for wave in waves]),
-            "time": np.array([wave.time for wave in waves]),
-            "value": np.array([wave.value for wave in waves]),
-            "low": np.array([wave.interval.low for wave in waves]),
-            "high": np.array([wave.interval.high for wave in waves]),
-            "standard_error": np.array([wave.standard_error for wave in waves]),
-            "n": np.array([wave.n for wave in waves]),
-            "fitted": np.array([wave.fitted for wave in waves]),
-            **{name: numbers[:, place] for place, name in enumerate(names)},
-        }
+        return self._line.heterogeneity
+
+    @cached_property
+    def changes(self) -> tuple[Difference, ...]:
+        """Each wave minus the one before, corrected for their number."""
+        labels = [wave.label for wave in self.waves]
+        return differences_of(
+            {wave.label: wave.estimate for wave in self.waves},
+            list(zip(labels[1:], labels[:-1], strict=True)),
+            correction=self.correction,
+            method=self.method,
+            level=self.level,
+        )
 
     def __repr__(self) -> str:
         return one_line(
             "Trend",
             measure=self.measure,
             waves=len(self.waves),
-            slope=self.slope,
-            standard_error=self.standard_error,
-            per=self.per or "unit",
+            slope=self.slope.value,
+            standard_error=self.slope.standard_error,
+            unit=self.unit,
         )
 
-    def _table(self) -> Table:
-        rows = []
-        for wave, change in zip(self.waves, [None, *self.changes], strict=True):
-            ends = (wave.interval.low, wave.interval.high)
-            moved: tuple[float | str | None, ...] = (None, "–", None)
-            if change is not None:
-                moved = (change.value, str(change.interval), change.adjusted_p_value)
-            rows.append((str(wave.label), wave.value, *ends, wave.n, wave.fitted, *moved))
-        header = ("wave", "value", "low", "high", "n", "line", "change", "", "adjusted P")
-        title = (
-            f"Trend of {self.measure}: {number(self.slope)} {self.interval} per "
-            f"{self.per or 'unit'}, P = {number(self.p_value)}"
-        )
-        return Table(title, header, tuple(rows), self._notes())
+    def _rows(self, level: float) -> Sequence[Row]:
+        rows = zip(self.waves, self.fitted, [None, *self.changes], strict=True)
+        return [
+            Row(str(wave.label), _columns(wave, fitted, change, level))
+            for wave, fitted, change in rows
+        ]
 
-    def _notes(self) -> tuple[str, ...]:
+    def _title(self) -> str:
+        return (
+            f"Trend of {self.measure}: {number(self.slope.value)} "
+            f"{self.slope.confidence_interval(self.level)} per {self.unit or 'unit'}, "
+            f"{p_value(self.p_value)}"
+        )
+
+    def _notes(self) -> Sequence[str]:
+        interval = self.slope.confidence_interval(self.level).description
         line = (
-            f"Line: weights {self.weighting}, standard error {number(self.standard_error)} from "
-            f"{self.variance} variance; {self.interval.description}."
+            f"Line: weights {self.weighting}, standard error {number(error_of(self.slope))} from "
+            f"{self.variance} variance; {interval}."
         )
         about = self.heterogeneity
-        scatter = ""
-        if about is not None:
-            scatter = f"Scatter about the line: {about}."
-            if about.p_value <= 1 - self.level and self.variance == "sampling":
-                scatter += (
-                    " The waves scatter more than sampling explains; say variance='residual'."
-                )
-        change = self.changes[0].interval.description
-        return tuple(
-            note for note in (line, scatter, f"Changes: {change}.", INDEPENDENT, INVARIANCE) if note
-        )
+        scatter = "" if about is None else f"Scatter about the line: {about}."
+        if about and about.p_value <= 1 - self.level and self.variance == "sampling":
+            scatter += " The waves scatter more than sampling explains; use variance='residual'."
+        changes = self.changes[0].confidence_interval().description
+        return (line, scatter, f"Changes: {changes}.", INDEPENDENT, INVARIANCE)
+
+
+def _columns(wave: Wave, fitted: float, change: Difference | None, level: float) -> dict[str, Any]:
+    moved = {} if change is None else change.full_row(level)
+    return {
+        "wave": str(wave.label),
+        "time": wave.time,
+        **wave.estimate.row(level),
+        "fitted": fitted,
+        "change": moved.get("value"),
+        "change_low": moved.get("low"),
+        "change_high": moved.get("high"),
+        "adjusted_p_value": moved.get("adjusted_p_value"),
+    }
 
 
 def trend(
     waves: Mapping[Any, Estimated] | Sequence[tuple[Any, Estimated]],
     *,
-    per: TimeUnit | None = None,
+    unit: TrendUnit | None = None,
     weighting: TrendWeighting = "n",
     variance: TrendVariance = "sampling",
     correction: Correction = "holm",
@@ -216,10 +253,10 @@ def trend(
     Parameters
     ----------
     waves : mapping, or sequence of pairs, of time to Estimate
-        Times are dates, text such as ``"2026-03-31"``, ``"2026-03"`` or ``"2026Q1"``, or numbers;
-        estimates are of one kind, from different respondents in each wave.
-    per : {"day", "week", "month", "quarter", "year"}, optional
-        The unit of time of the slope, a year by default; left out where times are numbers.
+        Times are dates, periods, text such as ``"2026-03-31"``, ``"2026-03"``, ``"2026Q1"`` or
+        ``"2026"``, or numbers; estimates are of one kind, from different respondents in each wave.
+    unit : {"day", "week", "month", "quarter", "year"}, optional
+        The unit of time of the slope, a year by default; none where times are numbers.
     weighting : {"n", "inverse variance"}
         Weights of the waves. By their number of answers the slope is unbiased; 1/SE² is best
         where standard errors are known, but an estimated share and its standard error move
@@ -233,7 +270,7 @@ def trend(
     method : {"welch", "mover", "wald"}, optional
         Test of each change, as in :func:`compare`.
     level : float
-        Confidence level, 0.95 for 95 %.
+        Confidence level, 0.95 for 95 %, of the intervals for which no other is asked.
 
     Returns
     -------
@@ -255,125 +292,104 @@ def trend(
 
     Examples
     --------
-    >>> from custvalue.satisfaction import NetPromoterScore, trend
+    >>> from custvalue import comparing
+    >>> from custvalue.satisfaction import NetPromoterScore
     >>> counts = {"2025Q1": (40, 40, 20), "2025Q2": (45, 37, 18), "2025Q3": (47, 38, 15)}
     >>> waves = {
     ...     quarter: NetPromoterScore.from_counts(promoters=up, passives=mid, detractors=down)
     ...     for quarter, (up, mid, down) in counts.items()
     ... }
-    >>> result = trend(waves, per="quarter")
-    >>> round(result.slope, 2), round(result.standard_error, 2)
+    >>> slope = comparing.trend(waves, unit="quarter").slope
+    >>> round(slope.value, 2), round(slope.standard_error, 2)
     (6.0, 5.19)
     """
     level = checked_level(level)
     require_choice("weighting", weighting, get_args(TrendWeighting))
     require_choice("variance", variance, get_args(TrendVariance))
     require_choice("correction", correction, get_args(Correction))
-    times, results, unit = _in_order(waves, per)
-    used = checked_method(results, method)
-    estimates = {label: estimate_of(result) for label, result in results.items()}
-    line = _line(times, estimates, weighting=weighting, variance=variance, level=level)
-    labels = list(estimates)
-    return Trend(
+    times, results, unit = _in_order(waves, unit)
+    found = Trend(
         measure=measure_of(results),
-        per=unit,
-        slope=line.slope,
-        standard_error=line.error,
-        degrees_of_freedom=line.degrees,
-        p_value=line.p_value,
-        interval=line.interval,
-        intercept=line.intercept,
-        heterogeneity=line.heterogeneity,
+        unit=unit,
         waves=tuple(
-            _wave(label, time, estimates[label], line, level)
-            for label, time in zip(labels, times.tolist(), strict=True)
-        ),
-        changes=differences_of(
-            estimates, list(zip(labels[1:], labels[:-1], strict=True)), correction, used, level
+            Wave(label=label, time=time, estimate=estimate_of(result))
+            for (label, result), time in zip(results.items(), times.tolist(), strict=True)
         ),
         weighting=weighting,
         variance=variance,
         correction=correction,
+        method=checked_method(results, method),
         level=level,
     )
+    return computed(found)
 
 
-def _wave(label: Label, time: float, estimate: Estimate, line: _Line, level: float) -> Wave:
-    return Wave(
-        label=label,
-        time=time,
-        value=estimate.value,
-        standard_error=error_of(estimate),
-        n=estimate.n,
-        interval=estimate.confidence_interval(level),
-        fitted=line.intercept + line.slope * time,
-    )
-
-
-class _Line(NamedTuple):
+class Line(NamedTuple):
     """A weighted least squares line through the waves."""
 
     intercept: float
-    slope: float
-    error: float
-    degrees: int | None
+    slope: Estimate
     p_value: float
-    interval: Interval
     heterogeneity: Heterogeneity | None
 
 
-def _line(
+def line_through(
     times: FloatArray,
     estimates: Mapping[Label, Estimate],
     *,
     weighting: TrendWeighting,
     variance: TrendVariance,
-    level: float,
-) -> _Line:
-    values = np.array([estimate.value for estimate in estimates.values()])
-    errors = np.array([error_of(estimate) for estimate in estimates.values()])
+) -> Line:
+    """Fit the line.
+
+    Raises
+    ------
+    DataError
+        If there is no variance, or too few waves for that of the scatter.
+    """
+    every = list(estimates.values())
+    values = np.array([estimate.value for estimate in every])
+    errors = np.array([error_of(estimate) for estimate in every])
     weights = _weights(estimates, errors, weighting)
     centred = times - weights @ times / weights.sum()
     coefficients = weights * centred / (weights @ centred**2)
+    noise = ROUNDING * float(np.abs(coefficients) @ np.abs(values))
     slope = float(coefficients @ values)
+    slope = slope if abs(slope) > noise else 0.0
     intercept = float(weights @ values / weights.sum() - slope * (times[0] - centred[0]))
-    residuals = values - intercept - slope * times
     error, degrees = math.sqrt(float(coefficients**2 @ errors**2)), None
     if variance == "residual":
         degrees = _residual_degrees(len(values))
+        residuals = values - intercept - slope * times
         error = math.sqrt(float(weights @ residuals**2 / degrees / (weights @ centred**2)))
-    if error == 0:
+    if error <= noise:
         raise DataError(
-            f"the waves have no {'scatter about the line' if degrees else 'variance'}: nothing "
-            f"says how much the slope varies. Collect answers that differ, or report the waves."
+            f"the waves have no {'scatter about the line' if degrees else 'variance'}, so the "
+            f"standard error of the slope is unknown. Collect answers that differ, or report the "
+            f"waves."
         )
-    quantile = normal_quantile(level) if degrees is None else t_quantile(level, degrees)
-    ends = (slope - quantile * error, slope + quantile * error)
-    name = "normal" if degrees is None else "t"
-    tail = -abs(slope) / error
-    below = special.ndtr(tail) if degrees is None else special.stdtr(degrees, tail)
-    return _Line(
-        intercept=intercept,
-        slope=slope,
-        error=error,
-        degrees=degrees,
-        p_value=min(2 * float(below), 1.0),
-        interval=Interval(low=ends[0], high=ends[1], level=level, method=name),
-        heterogeneity=_about_the_line(times, values, errors),
+    estimate = Estimate(
+        name="slope",
+        value=slope,
+        standard_error=error,
+        n=sum(its.n for its in every),
+        effective_n=sum(its.effective_n for its in every),
+        degrees_of_freedom=degrees,
     )
+    scatter = _about_the_line(times, values, errors) if all(e.varies for e in every) else None
+    return Line(intercept, estimate, two_sided(slope / error, degrees), scatter)
 
 
 def _weights(
     estimates: Mapping[Label, Estimate], errors: FloatArray, weighting: TrendWeighting
 ) -> FloatArray:
     if weighting == "n":
-        sizes = [getattr(estimate, "effective_n", estimate.n) for estimate in estimates.values()]
-        return np.array(sizes, dtype=np.float64)
-    for label, error in zip(estimates, errors.tolist(), strict=True):
-        if error == 0:
+        return np.array([its.effective_n for its in estimates.values()], dtype=np.float64)
+    for label, estimate in estimates.items():
+        if not estimate.varies:
             raise DataError(
                 f"wave {label!r} has the standard error 0, because all of its answers are equal: "
-                f"it cannot be weighted by 1/SE². Say weighting='n'."
+                f"it cannot be weighted by 1/SE². Use weighting='n'."
             )
     return np.asarray(errors**-2.0)
 
@@ -381,7 +397,7 @@ def _weights(
 def _residual_degrees(waves: int) -> int:
     if waves < 3:
         raise DataError(
-            f"variance='residual' needs at least 3 waves, but there are {waves}. Say "
+            f"variance='residual' needs at least 3 waves, but there are {waves}. Use "
             f"variance='sampling'."
         )
     return waves - 2
@@ -392,12 +408,12 @@ def _about_the_line(
 ) -> Heterogeneity | None:
     """Return Q = Σ (y - line)² / SE² about the line with the least Q, χ² with waves - 2."""
     degrees = len(values) - 2
-    if degrees == 0 or not errors.all():
+    if degrees == 0:
         return None
     design = np.column_stack([np.ones(len(times)), times]) / errors[:, np.newaxis]
     scaled = values / errors
-    residuals = scaled - design @ np.linalg.lstsq(design, scaled, rcond=None)[0]
-    statistic = float(residuals @ residuals)
+    line = design @ np.linalg.lstsq(design, scaled, rcond=None)[0]
+    statistic = squares_about(line, scaled, np.ones(len(scaled)))
     return Heterogeneity(
         statistic=statistic,
         degrees_of_freedom=degrees,
@@ -416,8 +432,8 @@ class _Time(NamedTuple):
 
 
 def _in_order(
-    waves: object, per: TimeUnit | None
-) -> tuple[FloatArray, dict[Label, Estimated], TimeUnit | None]:
+    waves: object, unit: TrendUnit | None
+) -> tuple[FloatArray, dict[Label, Estimated], TrendUnit | None]:
     """Return times since the first wave, the estimates in the order of time, and the unit."""
     pairs = [(_read(when), estimate) for when, estimate in _pairs(waves)]
     kinds = {time.kind for time, _ in pairs}
@@ -430,14 +446,14 @@ def _in_order(
         if one.value == other.value:
             raise DataError(
                 f"waves {one.label!r} and {other.label!r} are at the same time. Put their "
-                f"answers together, or say when each was."
+                f"answers together, or give each its own time."
             )
     estimates = checked_estimates(
         {time.label: estimate for time, estimate in pairs}, what="wave", argument="waves"
     )
-    unit, length = _unit(kinds.pop(), per)
+    used, length = _unit(kinds.pop(), unit)
     values = np.array([time.value for time, _ in pairs])
-    return (values - values[0]) / length, estimates, unit
+    return (values - values[0]) / length, estimates, used
 
 
 def _pairs(waves: object) -> list[tuple[Any, Any]]:
@@ -459,8 +475,8 @@ def _read(when: object) -> _Time:
     if isinstance(value, datetime | date):
         day = value.date() if isinstance(value, datetime) else value
         return _Time(day.isoformat(), "days", day.toordinal())
-    if isinstance(value, str):
-        return _read_text(value)
+    if isinstance(value, str) or hasattr(value, "freqstr"):  # periods of pandas have one
+        return _read_text(str(value))
     if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return _Time(value if isinstance(value, int) else str(value), "numbers", float(value))
     raise _unreadable(value)
@@ -470,8 +486,9 @@ def _read_text(text: str) -> _Time:
     period = PERIOD.fullmatch(text)
     if period:
         year, quarter, month = period.groups()
-        months = 3 * (int(quarter) - 1) if quarter else int(month) - 1
-        return _Time(text, "quarters" if quarter else "months", 12 * int(year) + months)
+        months = 3 * (int(quarter or 1) - 1) + int(month or 1) - 1
+        kind = "quarters" if quarter else "months" if month else "years"
+        return _Time(text, kind, 12 * int(year) + months)
     try:
         return _Time(text, "days", date.fromisoformat(text).toordinal())
     except ValueError:
@@ -480,26 +497,26 @@ def _read_text(text: str) -> _Time:
 
 def _unreadable(value: object) -> ParameterError:
     return ParameterError(
-        f"the time of a wave must be a date, a number, or text like '2026-03-31', '2026-03' or "
-        f"'2026Q1', but it is {value!r}."
+        f"the time of a wave must be a date, a number, or text like '2026-03-31', '2026-03', "
+        f"'2026Q1' or '2026', but it is {value!r}."
     )
 
 
-def _unit(kind: str, per: TimeUnit | None) -> tuple[TimeUnit | None, float]:
+def _unit(kind: str, unit: TrendUnit | None) -> tuple[TrendUnit | None, float]:
     """Return the unit of the slope, and how many days, months or numbers it has."""
     if kind == "numbers":
-        if per is not None:
+        if unit is not None:
             raise ParameterError(
-                f"per={per!r} needs dates, but the times of the waves are numbers. Leave it out: "
+                f"unit={unit!r} needs dates, but the times of the waves are numbers. Remove it: "
                 f"the slope is for a step of 1."
             )
         return None, 1.0
-    unit: TimeUnit = "year" if per is None else per
-    require_choice("per", unit, get_args(TimeUnit))
+    used: TrendUnit = "year" if unit is None else unit
+    require_choice("unit", used, get_args(TrendUnit))
     if kind == "days":
-        return unit, DAYS[unit]
-    if unit not in MONTHS:
+        return used, DAYS[used]
+    if used not in MONTHS:
         raise ParameterError(
-            f"per={unit!r} needs days, but the waves are {kind}. Say 'month', 'quarter' or 'year'."
+            f"unit={used!r} needs days, but the waves are {kind}. Use 'month', 'quarter' or 'year'."
         )
-    return unit, MONTHS[unit]
+    return used, MONTHS[used]

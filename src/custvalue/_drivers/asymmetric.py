@@ -1,4 +1,4 @@
-"""Tiers where nobody was asked Kano's questions: by asymmetric response.
+"""Tiers without Kano's questions: by asymmetric response.
 
 Overall satisfaction is regressed on two dummies for each attribute (penalty-reward contrast:
 Brandt 1987; Matzler, Bailom, Hinterhuber, Renzl & Pichler 2004, *Industrial Marketing
@@ -13,8 +13,8 @@ is IA = (r - |p|) / (r + |p|), -1 to 1 (Mikulić & Prebežac 2008, *Managing Ser
 a must-be only penalises, an attractive attribute only rewards.
 
 This is not Kano's classification. It sees how answers go together in one sample, not what
-customers say of having and not having a feature; nobody agrees on the cuts, and the class of an
-attribute can change with them (Mikulić & Prebežac 2011, *Managing Service Quality* 21(1)).
+customers say of having and not having a feature. There is no agreement on the cuts, and the class
+of an attribute can change with them (Mikulić & Prebežac 2011, *Managing Service Quality* 21(1)).
 """
 
 from __future__ import annotations
@@ -26,30 +26,32 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._checks import Generator, checked_level
+from custvalue._checks import checked_level
 from custvalue._drivers.asymmetric_result import (
     AsymmetricAttribute,
     AsymmetricResponse,
-    Coefficient,
     CutResult,
+    Role,
     sides,
 )
-from custvalue._inference.bootstrap import DEFAULT_RESAMPLES, Bootstrap
-from custvalue._inference.ends import t_quantile
-from custvalue._inference.interval import Interval
+from custvalue._drivers.tiers import Tier
+from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
+from custvalue._inference.estimate import ROUNDING, Estimate
+from custvalue._inference.means import kish_effective_n
+from custvalue._inference.resampled import ResampledEstimate
 from custvalue._inference.resamples import Resamples, row_resamples
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._respondents.together import joined_base, refuse_excluded
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base
 from custvalue._rows import FloatArray
-from custvalue._satisfaction.tiers import Tier
 from custvalue._words import count, did_you_mean, listed, plain
 from custvalue.errors import DataError, DataWarning, EstimationError, ParameterError
 
 Cut = float | Mapping[str, float]
 CutPairs = Sequence[tuple[float, float]]
 
+BY_DEFAULT = Bootstrap()
 FEW = 10  # respondents behind a coefficient, below which it deserves a look
 
 
@@ -62,16 +64,15 @@ def asymmetric_response(
     margin: float = 0.1,
     cuts: CutPairs | None = None,
     level: float = 0.95,
-    replicates: int = DEFAULT_RESAMPLES,
-    rng: Generator = None,
+    method: Bootstrap = BY_DEFAULT,
 ) -> AsymmetricResponse:
     """Put attributes into tiers by how they move overall satisfaction, down and up.
 
     Parameters
     ----------
     performance : Responses
-        Answers to the attributes, with sampling weights; missing answers (``pairwise``) leave the
-        respondent out.
+        Answers to the attributes, with sampling weights; a respondent with a missing answer
+        (``pairwise``) is excluded.
     overall : Responses
         Overall satisfaction of the same respondents in the same order: one item, on its own scale.
     low, high : float or mapping of str to float
@@ -81,13 +82,12 @@ def asymmetric_response(
         IA within ± margin is desired (one-dimensional).
     cuts : sequence of (low, high), optional
         Other cuts for the table of sensitivity; by default all pairs of answers of the scale that
-        have answers of everybody's attributes below, between and above. Empty for none.
+        have answers to every attribute below, between and above. Empty for none.
     level : float
-        Confidence level, 0.95 for 95 %.
-    replicates : int
-        Resamples of the bootstrap.
-    rng : Generator or int, optional
-        Source of randomness; the same whole number gives the same result.
+        Confidence level by which penalties, rewards, tiers and roles are told, 0.95 for 95 %.
+    method : Bootstrap
+        How many resamples to draw, from which source of randomness, and the kind of interval of
+        IA.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def asymmetric_response(
     EstimationError
         If dummies cannot be told apart, or more than half of the resamples fail.
     ParameterError
-        If cuts are in the wrong order or leave out an attribute, or an argument is unknown.
+        If cuts are in the wrong order or an attribute has none, or an argument is unknown.
 
     Warns
     -----
@@ -111,7 +111,7 @@ def asymmetric_response(
 
     Notes
     -----
-    Overall satisfaction is turned round where lower is better, so that a penalty is below 0. The
+    Overall satisfaction is recoded where lower is better, so that a penalty is below 0. The
     covariance is linearised, (X'WX)⁻¹ Σ w²e²xx' (X'WX)⁻¹ n/(n - k), for the sampling weights and
     for variances that differ.
 
@@ -125,36 +125,36 @@ def asymmetric_response(
     Examples
     --------
     >>> import numpy as np
-    >>> from custvalue import kano
-    >>> from custvalue.survey import Responses, Scale
+    >>> from custvalue import drivers
+    >>> from custvalue.survey import Bootstrap, Responses, Scale
     >>> random = np.random.default_rng(1)
     >>> repaired, washed = random.integers(1, 6, (2, 400))
     >>> effect = -2 * (repaired <= 2) + 1.5 * (washed >= 4)
     >>> overall = np.clip(np.rint(6 + effect + random.normal(0, 1, 400)), 0, 10)
-    >>> result = kano.asymmetric_response(
+    >>> result = drivers.asymmetric_response(
     ...     Responses.from_frame({"repaired": repaired, "washed": washed}, scale=Scale(1, 5)),
     ...     Responses.from_frame({"overall": overall}, scale=Scale(0, 10)),
     ...     low=2,
     ...     high=4,
-    ...     rng=1,
+    ...     method=Bootstrap(2000, rng=1),
     ... )
     >>> result["repaired"].tier.value, result["washed"].tier.value
     ('satisfied', 'surprised')
     """
     level = checked_level(level)
     _check_margin(margin)
+    method = require_bootstrap(method)
     data = _read(performance, overall)
-    pairs = _cuts(performance, low, high)
-    design = _design(data, pairs)
+    design = _design(data, _cuts(performance, low, high))
     _warn_of_few(design)
-    fit = _fit(design.matrix, data.overall, data.weights, design.names)
-    resampled = _bootstrap(design, data, replicates, rng)
+    fit = _fit(design, data)
+    resamples = _resampled(design, data, method)
+    tiered = _Tiered(margin, level)
     return AsymmetricResponse(
         attributes=tuple(
-            _attribute(design, fit, place, resampled, margin=margin, level=level)
-            for place in range(len(design.items))
+            _attribute(design, fit, place, resamples, tiered) for place in range(len(design.items))
         ),
-        sensitivity=_sensitivity(data, performance, cuts, margin, level),
+        sensitivity=_sensitivity(data, performance, cuts, tiered),
         margin=margin,
         intercept=overall.scale.sign * float(fit.coefficients[0]),
         r_squared=fit.r_squared,
@@ -162,14 +162,21 @@ def asymmetric_response(
         overall_scale=overall.scale,
         n=len(data.overall),
         base=data.base,
-        replicates=resampled.resamples,
-        failed=resampled.failed,
+        resamples=resamples.resamples,
+        failed=resamples.failed,
         level=level,
     )
 
 
+class _Tiered(NamedTuple):
+    """How tiers are told."""
+
+    margin: float
+    level: float
+
+
 class _Data(NamedTuple):
-    """Complete answers, turned so that more is better."""
+    """Complete answers, recoded so that more is better."""
 
     items: tuple[str, ...]
     answers: FloatArray  # (n, items)
@@ -180,7 +187,7 @@ class _Data(NamedTuple):
 
 
 class _Design(NamedTuple):
-    """Columns 1, L_1, H_1, …; a dummy that nobody has is left out."""
+    """Columns 1, L_1, H_1, …, without dummies that nobody has."""
 
     items: tuple[str, ...]
     cuts: tuple[tuple[float, float], ...]
@@ -192,9 +199,8 @@ class _Design(NamedTuple):
 
 class _Fit(NamedTuple):
     coefficients: FloatArray
-    errors: FloatArray
-    degrees: int
     r_squared: float
+    estimates: tuple[Estimate, ...]
 
 
 def _check_margin(margin: object) -> None:
@@ -225,7 +231,7 @@ def _complete(performance: Responses, overall: Responses) -> _Data:
     if performance.respondents != overall.respondents:
         raise DataError(
             f"performance has {count(performance.respondents, 'respondent')}, but overall has "
-            f"{overall.respondents}. Both must be of the same people in the same order."
+            f"{overall.respondents}. Both must be of the same respondents in the same order."
         )
     if not (overall.weights == 1).all() and not np.array_equal(
         overall.weights, performance.weights
@@ -237,8 +243,8 @@ def _complete(performance: Responses, overall: Responses) -> _Data:
     used = known & (performance.weights > 0)
     if not used.any():
         raise DataError(
-            "nobody answered every attribute and overall satisfaction, so there is no regression. "
-            "Leave out the attribute with most gaps."
+            "no respondent answered every attribute and overall satisfaction, so there is no "
+            "regression. Remove the attribute with most missing answers."
         )
     return _Data(
         items=performance.items,
@@ -297,7 +303,7 @@ def _design(data: _Data, cuts: Sequence[tuple[float, float]]) -> _Design:
         sides = answers <= data.sign * low, answers >= data.sign * high
         if (sides[0] | sides[1]).all():
             raise DataError(
-                f"{item}: nobody answered between the cuts {plain(low)} and {plain(high)}, so that "
+                f"{item}: no answer is between the cuts {plain(low)} and {plain(high)}, so that "
                 f"there is nothing to compare low and high answers with. Choose other cuts."
             )
         found: list[int | None] = []
@@ -323,29 +329,43 @@ def _warn_of_few(design: _Design) -> None:
         warnings.warn(
             f"fewer than {FEW} respondents answered at the cut or beyond: {', '.join(few)}. With 0 "
             f"there is no penalty or reward, with a few it says little: choose other cuts, or "
-            f"leave the attribute out.",
+            f"remove the attribute.",
             DataWarning,
             stacklevel=3,
         )
 
 
-def _fit(matrix: FloatArray, y: FloatArray, weights: FloatArray, names: Sequence[str]) -> _Fit:
+def _fit(design: _Design, data: _Data) -> _Fit:
     """Fit by weighted least squares, with the linearised covariance."""
+    matrix, y, weights = design.matrix, data.overall, data.weights
     n, k = matrix.shape
     if n <= k:
         raise DataError(
             f"a regression with {k} coefficients needs more than {k} respondents, but there are "
-            f"{n}. Leave out attributes, or collect more answers."
+            f"{n}. Remove attributes, or collect more answers."
         )
-    coefficients, inverse = _solved(matrix, y, weights, names)
+    coefficients, inverse = _solved(matrix, y, weights, design.names)
+    coefficients[np.abs(coefficients) <= ROUNDING * np.abs(y).max()] = 0.0
     residuals = y - matrix @ coefficients
     scores = (matrix * (weights * residuals)[:, np.newaxis]) @ inverse
-    covariance = scores.T @ scores * n / (n - k)
+    errors = np.sqrt(np.diag(scores.T @ scores * n / (n - k)))
     spread = y - weights @ y / weights.sum()
-    total = float(weights @ spread**2)
-    explained = 1 - float(weights @ residuals**2) / total if total > 0 else 0.0
-    errors = np.sqrt(np.diag(covariance))
-    return _Fit(coefficients, errors, n - k, min(max(explained, 0.0), 1.0))
+    total, left = float(weights @ spread**2), float(weights @ residuals**2)
+    explained = 1 - left / total if total > ROUNDING**2 * float(weights @ y**2) else 0.0
+    estimates = tuple(
+        Estimate(
+            name=name,
+            value=float(value),
+            standard_error=float(error),
+            n=int(column.sum()),
+            effective_n=kish_effective_n(weights[column > 0]),
+            degrees_of_freedom=n - k,
+        )
+        for name, value, error, column in zip(
+            design.names, coefficients, errors, matrix.T, strict=True
+        )
+    )
+    return _Fit(coefficients, min(max(explained, 0.0), 1.0), estimates)
 
 
 def _solved(
@@ -361,75 +381,100 @@ def _solved(
         ]
         raise EstimationError(
             f"{listed(together)} cannot be told apart: one follows from the others in every "
-            f"answer. Leave out one of these attributes, or choose other cuts."
+            f"answer. Remove one of these attributes, or choose other cuts."
         )
     inverse: FloatArray = (vectors / values) @ vectors.T
     return inverse @ (weighted.T @ y), inverse
 
 
-def _bootstrap(design: _Design, data: _Data, replicates: int, rng: Generator) -> Resamples:
+def _resampled(design: _Design, data: _Data, method: Bootstrap) -> Resamples:
+    """Resample respondents; the statistics are the coefficients."""
     n = len(data.overall)
 
     def coefficients(rows: npt.NDArray[np.intp]) -> FloatArray:
         weights = data.weights * np.bincount(rows, minlength=n)
         return _solved(design.matrix, data.overall, weights, design.names)[0]
 
-    return row_resamples(coefficients, n, Bootstrap(replicates, rng))
+    return row_resamples(coefficients, n, method)
 
 
 def _attribute(
-    design: _Design, fit: _Fit, place: int, resampled: Resamples, *, margin: float, level: float
+    design: _Design, fit: _Fit, place: int, resamples: Resamples, tiered: _Tiered
 ) -> AsymmetricAttribute:
-    (below, above), counts = design.places[place], design.counts[place]
-    penalty, reward = (
-        None if column is None else _coefficient(fit, column, answers, level)
-        for column, answers in zip((below, above), counts, strict=True)
-    )
-    asymmetry, tier, reason = _tier(penalty, reward, margin)
-    interval, chances = None, dict.fromkeys(Tier, 0.0)
-    if below is not None and above is not None and asymmetry is not None:
-        draws = _asymmetries(resampled.draws[:, below], resampled.draws[:, above])
-        chances = _chances(draws, margin)
-        known = draws[~np.isnan(draws)]
-        ends = np.quantile(known, [(1 - level) / 2, (1 + level) / 2], method="weibull")
-        interval = Interval(
-            low=float(ends[0]), high=float(ends[1]), level=level, method="bootstrap percentile"
+    name, columns = design.items[place], design.places[place]
+    penalty, reward = _pair(fit, columns)
+    asymmetry, tier, reason = _tier(penalty, reward, tiered)
+    found, chances = None, dict.fromkeys(Tier, 0.0)
+    if asymmetry is not None:
+        draws = _asymmetries(
+            *(resamples.draws[:, column] for column in columns if column is not None)
         )
+        chances = _chances(draws, tiered.margin)
+        found = _estimated(f"{name}: IA", asymmetry, draws, resamples)
     low, high = design.cuts[place]
     return AsymmetricAttribute(
-        name=design.items[place],
+        name=name,
         low=low,
         high=high,
         penalty=penalty,
         reward=reward,
-        asymmetry=asymmetry,
-        asymmetry_interval=interval,
+        asymmetry=found,
         tier=tier,
         reason=reason,
+        role=_role(penalty, reward, tiered.level),
         probabilities=chances,
     )
 
 
-def _coefficient(fit: _Fit, column: int, answers: int, level: float) -> Coefficient:
-    value, error = float(fit.coefficients[column]), float(fit.errors[column])
-    reach = t_quantile(level, fit.degrees) * error
-    interval = Interval(low=value - reach, high=value + reach, level=level, method="t, linearised")
-    return Coefficient(value=value, standard_error=error, interval=interval, n=answers)
+def _pair(
+    fit: _Fit, columns: tuple[int | None, int | None]
+) -> tuple[Estimate | None, Estimate | None]:
+    """Return penalty and reward, None where nobody answered there."""
+    below, above = columns
+    return (
+        None if below is None else fit.estimates[below],
+        None if above is None else fit.estimates[above],
+    )
+
+
+def _estimated(
+    name: str, asymmetry: float, draws: FloatArray, resamples: Resamples
+) -> ResampledEstimate | Estimate:
+    """Return IA with its resamples, without them where fewer than two have an IA."""
+    known = draws[~np.isnan(draws)]
+    common: dict[str, Any] = {
+        "name": name,
+        "value": asymmetry,
+        "n": resamples.n,
+        "effective_n": float(resamples.n),
+        "bounds": (-1.0, 1.0),
+    }
+    if len(known) < 2:
+        return Estimate(standard_error=None, **common)
+    error = float(known.std(ddof=1))
+    return ResampledEstimate(standard_error=error, draws=known, failed=resamples.failed, **common)
+
+
+def _role(penalty: Estimate | None, reward: Estimate | None, level: float) -> Role | None:
+    if reward is not None and reward.confidence_interval(level).low > 0:
+        return "satisfier"
+    costs = penalty is not None and penalty.confidence_interval(level).high < 0
+    return "hygiene" if costs else None
 
 
 def _tier(
-    penalty: Coefficient | None, reward: Coefficient | None, margin: float
+    penalty: Estimate | None, reward: Estimate | None, tiered: _Tiered
 ) -> tuple[float | None, Tier | None, str]:
     """Return the asymmetry, the tier, and why there is none."""
     if penalty is None or reward is None:
-        return None, None, f"nobody answered {'low' if penalty is None else 'high'}"
+        return None, None, f"there are no {'low' if penalty is None else 'high'} answers"
     down, up = sides(penalty.value, reward.value)
-    if down + up == 0:
+    if down + up == 0:  # both have the wrong sign, or were settled at 0
         return None, None, "low answers do not cost and high answers do not earn satisfaction"
     asymmetry = (up - down) / (up + down)
-    if penalty.interval.high >= 0 and reward.interval.low <= 0:
+    if _role(penalty, reward, tiered.level) is None:
         return asymmetry, None, "neither its penalty nor its reward can be told from 0"
-    return asymmetry, _by_margin(asymmetry, margin), ""
+    return asymmetry, _by_margin(asymmetry, tiered.margin), ""
 
 
 def _by_margin(asymmetry: float, margin: float) -> Tier:
@@ -455,13 +500,13 @@ def _chances(draws: FloatArray, margin: float) -> dict[Tier, float]:
 
 
 def _sensitivity(
-    data: _Data, performance: Responses, cuts: CutPairs | None, margin: float, level: float
+    data: _Data, performance: Responses, cuts: CutPairs | None, tiered: _Tiered
 ) -> tuple[CutResult, ...]:
     if cuts is None:
         designs = _possible(data, performance.scale)
     else:
         designs = [_design(data, _cuts(performance, low, high)) for low, high in cuts]
-    return tuple(_under(data, design, margin, level) for design in designs)
+    return tuple(_under(data, design, tiered) for design in designs)
 
 
 def _possible(data: _Data, scale: Scale) -> list[_Design]:
@@ -483,14 +528,11 @@ def _possible(data: _Data, scale: Scale) -> list[_Design]:
     return found
 
 
-def _under(data: _Data, design: _Design, margin: float, level: float) -> CutResult:
-    fit = _fit(design.matrix, data.overall, data.weights, design.names)
+def _under(data: _Data, design: _Design, tiered: _Tiered) -> CutResult:
+    fit = _fit(design, data)
     asymmetry: dict[str, float | None] = {}
     tiers: dict[str, Tier | None] = {}
     for item, columns in zip(design.items, design.places, strict=True):
-        penalty, reward = (
-            None if column is None else _coefficient(fit, column, 0, level) for column in columns
-        )
-        asymmetry[item], tiers[item], _ = _tier(penalty, reward, margin)
+        asymmetry[item], tiers[item], _ = _tier(*_pair(fit, columns), tiered)
     low, high = design.cuts[0]
     return CutResult(low=low, high=high, asymmetry=asymmetry, tiers=tiers)

@@ -1,19 +1,18 @@
-"""The results of :func:`custvalue.kano.asymmetric_response`."""
+"""The results of :func:`custvalue.drivers.asymmetric_response`."""
 
 from __future__ import annotations
 
-import math
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal
 
-import numpy as np
-import numpy.typing as npt
-
-from custvalue._inference.interval import Interval
+from custvalue._drivers.tiers import Attribute, Tier
+from custvalue._inference.estimate import Estimate
+from custvalue._inference.resampled import ResampledEstimate
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base
-from custvalue._satisfaction.tiers import Attribute, Tier
-from custvalue._table import Table
-from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
+from custvalue._results.layout import Row, Tabulated
+from custvalue._values import Frozen, Level, Probability
 from custvalue._words import count, did_you_mean, listed, number, one_line, percent
 from custvalue.errors import DataError
 
@@ -25,27 +24,6 @@ NOT_KANO = (
 )
 
 
-class Coefficient(Frozen):
-    """A penalty or a reward.
-
-    Parameters
-    ----------
-    value : float
-        Points of overall satisfaction, against answers between the cuts.
-    standard_error : float
-        Linearised (robust to unequal variances), with sampling weights.
-    interval : Interval
-        t with n - coefficients degrees of freedom.
-    n : int
-        Respondents whose answers are at the cut or beyond.
-    """
-
-    value: float
-    standard_error: NonNegative
-    interval: Interval
-    n: int
-
-
 class AsymmetricAttribute(Frozen):
     """How one attribute moves overall satisfaction, down and up.
 
@@ -55,17 +33,21 @@ class AsymmetricAttribute(Frozen):
         The attribute.
     low, high : float
         Its cuts: answers at `low` or worse, and at `high` or better.
-    penalty, reward : Coefficient or None
-        None where nobody answered there.
-    asymmetry : float or None
+    penalty, reward : Estimate or None
+        Points of overall satisfaction, against answers between the cuts; t with n - coefficients
+        degrees of freedom, standard errors linearised (robust to unequal variances), n the
+        respondents whose answers are at the cut or beyond. None where nobody answered there.
+    asymmetry : ResampledEstimate or Estimate or None
         IA; a penalty above 0 or a reward below 0 counts as 0. None where both do, or one is None.
-    asymmetry_interval : Interval or None
-        Percentiles of the bootstrap of respondents.
+        It has an interval where resamples have an IA.
     tier : Tier or None
         satisfied (must-be) if IA < -margin, surprised (attractive) if IA > margin, else desired;
         None where neither the penalty nor the reward can be told from 0, or IA is None.
     reason : str
         Why there is no tier; empty where there is one.
+    role : str or None
+        Naumann & Jackson's role: satisfier if the interval of the reward is above 0, hygiene if
+        only that of the penalty is below 0, else None.
     probabilities : dict of Tier to float
         Share of the resamples in which IA gives each tier; they add up to less than 1 where
         resamples have no IA.
@@ -74,12 +56,12 @@ class AsymmetricAttribute(Frozen):
     name: str
     low: float
     high: float
-    penalty: Coefficient | None
-    reward: Coefficient | None
-    asymmetry: float | None
-    asymmetry_interval: Interval | None
+    penalty: Estimate | None
+    reward: Estimate | None
+    asymmetry: ResampledEstimate | Estimate | None
     tier: Tier | None
     reason: str
+    role: Role | None
     probabilities: dict[Tier, Probability]
 
     @property
@@ -88,16 +70,6 @@ class AsymmetricAttribute(Frozen):
         if self.penalty is None or self.reward is None:
             return None
         return sum(sides(self.penalty.value, self.reward.value))
-
-    @property
-    def role(self) -> Role | None:
-        """Naumann & Jackson's role: satisfier if there is a reward, hygiene if only a penalty.
-
-        None where the interval of neither leaves out 0.
-        """
-        if self.reward is not None and self.reward.interval.low > 0:
-            return "satisfier"
-        return "hygiene" if self.penalty and self.penalty.interval.high < 0 else None
 
 
 class CutResult(Frozen):
@@ -119,7 +91,7 @@ class CutResult(Frozen):
     tiers: dict[str, Tier | None]
 
 
-class AsymmetricResponse(Frozen):
+class AsymmetricResponse(Tabulated, Frozen):
     """Penalties and rewards of all attributes, with the tiers that they give.
 
     Parameters
@@ -131,7 +103,7 @@ class AsymmetricResponse(Frozen):
     margin : float
         Half the width of the range of IA that is taken for desired.
     intercept : float
-        Overall satisfaction of who answered between all the cuts.
+        Overall satisfaction of respondents who answered between all the cuts.
     r_squared : float
         Share of the variance of overall satisfaction that the regression explains.
     scale, overall_scale : Scale
@@ -140,11 +112,28 @@ class AsymmetricResponse(Frozen):
         Respondents used.
     base : Base
         Who answered, who is excluded and why, and which answers are missing.
-    replicates, failed : int
-        Resamples of the bootstrap, and those that could not be estimated.
+    resamples, failed : int
+        Resamples drawn, and those that could not be estimated.
     level : float
-        Confidence level of the intervals.
+        Confidence level by which tiers and roles were told, and of the intervals for which no
+        other is asked.
     """
+
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "penalty": "penalty",
+            "penalty_low": "low",
+            "penalty_high": "high",
+            "reward": "reward",
+            "reward_low": "low",
+            "reward_high": "high",
+            "asymmetry": "IA",
+            "asymmetry_low": "low",
+            "asymmetry_high": "high",
+            "shown_tier": "tier",
+            "probability": "P(tier)",
+        }
+    )
 
     attributes: tuple[AsymmetricAttribute, ...]
     sensitivity: tuple[CutResult, ...]
@@ -155,7 +144,7 @@ class AsymmetricResponse(Frozen):
     overall_scale: Scale
     n: int
     base: Base
-    replicates: Positive
+    resamples: int
     failed: int
     level: Level
 
@@ -197,33 +186,20 @@ class AsymmetricResponse(Frozen):
             if a.tier is not None
         )
 
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each attribute as a plain dict; NaN and "" where there is nothing.
+    def _usual_level(self) -> float:
+        return self.level
 
-        Returns
-        -------
-        dict of str to ndarray
-            attribute, low, high (cuts), penalty and reward with their ends, impact, asymmetry
-            with its ends, tier, and the probabilities satisfied, desired, surprised.
-        """
-        numbers = np.array([_numbers(attribute) for attribute in self.attributes])
-        ends = ("", "_low", "_high")
-        names = (
-            *("low", "high"),
-            *(f"penalty{end}" for end in ends),
-            *(f"reward{end}" for end in ends),
-            "impact",
-            *(f"asymmetry{end}" for end in ends),
-        )
-        return {
-            "attribute": np.array([attribute.name for attribute in self.attributes]),
-            **{name: numbers[:, place] for place, name in enumerate(names)},
-            "tier": np.array([a.tier.value if a.tier else "" for a in self.attributes]),
-            **{
-                tier.value: np.array([a.probabilities.get(tier, 0.0) for a in self.attributes])
-                for tier in Tier
-            },
-        }
+    def _rows(self, level: float) -> Sequence[Row]:
+        return [Row(its.name, _columns(its, level)) for its in self.attributes]
+
+    def _printed(self) -> Sequence[Row]:
+        return [
+            Row(row.label, {**row.values, **_shown_tier(its)})
+            for row, its in zip(self._rows(self.level), self.attributes, strict=True)
+        ]
+
+    def _title(self) -> str:
+        return f"Asymmetric response of overall satisfaction, scale {self.overall_scale}"
 
     def __repr__(self) -> str:
         return one_line(
@@ -233,21 +209,11 @@ class AsymmetricResponse(Frozen):
             flips=len(self.flips) if self.sensitivity else None,
         )
 
-    def _table(self) -> Table:
-        rows = tuple(_row(attribute) for attribute in self.attributes)
-        header = ("attribute", "penalty", "", "reward", "", "IA", "", "tier", "P(tier)")
-        return Table(
-            f"Asymmetric response of overall satisfaction, scale {self.overall_scale}",
-            header,
-            rows,
-            self._notes(),
-        )
-
     def _notes(self) -> tuple[str, ...]:
         same = len({(a.low, a.high) for a in self.attributes}) == 1
         first = self.attributes[0]
         cuts = f"low {number(first.low)}, high {number(first.high)}" if same else "by attribute"
-        flips = "No other cuts were tried, so that nothing says how tiers depend on them: cuts=[…]."
+        flips = "No other cuts were tried, so how tiers depend on them is unknown: use cuts=[…]."
         if self.sensitivity:
             flips = (
                 f"Other tier under {count(len(self.sensitivity), 'other pair')} of cuts: "
@@ -257,7 +223,7 @@ class AsymmetricResponse(Frozen):
             f"Cuts: {cuts}, scale {self.scale}; IA within ±{number(self.margin)} is desired.",
             (
                 f"{percent(self.level)} intervals: coefficients t, linearised; IA bootstrap "
-                f"percentile, {count(int(self.replicates), 'resample')}, {self.failed:,} failed."
+                f"percentile, {count(self.resamples, 'resample')}, {self.failed:,} failed."
             ),
             f"{self.base} R² {self.r_squared:.3f}.",
             flips,
@@ -267,36 +233,34 @@ class AsymmetricResponse(Frozen):
         return tuple(note for note in notes if note)
 
 
-def _numbers(a: AsymmetricAttribute) -> tuple[float, ...]:
-    nothing = math.nan
-    ia = a.asymmetry_interval
-    return (
-        a.low,
-        a.high,
-        *_ends(a.penalty),
-        *_ends(a.reward),
-        nothing if a.impact is None else a.impact,
-        nothing if a.asymmetry is None else a.asymmetry,
-        *((nothing, nothing) if ia is None else (ia.low, ia.high)),
-    )
+def _columns(its: AsymmetricAttribute, level: float) -> dict[str, Any]:
+    return {
+        "attribute": its.name,
+        "low": its.low,
+        "high": its.high,
+        **_ends("penalty", its.penalty, level),
+        **_ends("reward", its.reward, level),
+        "impact": its.impact,
+        **_ends("asymmetry", its.asymmetry, level),
+        "tier": its.tier.value if its.tier else None,
+        **{tier.value: its.probabilities.get(tier, 0.0) for tier in Tier},
+    }
 
 
-def _ends(coefficient: Coefficient | None) -> tuple[float, float, float]:
-    if coefficient is None:
-        return (math.nan, math.nan, math.nan)
-    return (coefficient.value, coefficient.interval.low, coefficient.interval.high)
+def _ends(name: str, estimate: Estimate | None, level: float) -> dict[str, float | None]:
+    row = {} if estimate is None else estimate.row(level)
+    return {
+        name: row.get("value"),
+        f"{name}_low": row.get("low"),
+        f"{name}_high": row.get("high"),
+    }
 
 
-def _row(a: AsymmetricAttribute) -> tuple[str | float | None, ...]:
-    parts: list[str | float | None] = [a.name]
-    for coefficient in (a.penalty, a.reward):
-        parts += (
-            [None, "–"] if coefficient is None else [coefficient.value, str(coefficient.interval)]
-        )
-    tier = "–" if a.tier is None else f"{a.tier.value} {a.tier.chinese}"
-    chance = "–" if a.tier is None else percent(a.probabilities.get(a.tier, 0.0))
-    interval = "–" if a.asymmetry_interval is None else str(a.asymmetry_interval)
-    return (*parts, a.asymmetry, interval, tier, chance)
+def _shown_tier(its: AsymmetricAttribute) -> dict[str, str | None]:
+    if its.tier is None:
+        return {"shown_tier": None, "probability": None}
+    chance = percent(its.probabilities.get(its.tier, 0.0))
+    return {"shown_tier": f"{its.tier.value} {its.tier.chinese}", "probability": chance}
 
 
 def sides(penalty: float, reward: float) -> tuple[float, float]:

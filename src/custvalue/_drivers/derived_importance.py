@@ -86,9 +86,9 @@ class Derived:
     names : tuple of str
         The items.
     answers : ndarray of shape (n, items)
-        Their answers, turned so that more is better.
+        Their answers, recoded so that more is better.
     overall : ndarray of shape (n,)
-        Their overall answers, turned likewise.
+        Their overall answers, recoded likewise.
     weights : ndarray of shape (n,)
         Sampling weights, all positive.
     derivation : {"relative weights", "correlation", "regression"}
@@ -114,7 +114,7 @@ class Derived:
         if len(between) > 1 and np.linalg.eigvalsh(between)[0] < SINGULAR:
             raise DataError(
                 "importance cannot be derived: the answers to one item follow from those to "
-                "others. Leave one of them out, or ask more respondents."
+                "others. Exclude one of them, or ask more respondents."
             )
         slopes = np.linalg.solve(between, with_overall)
         r_squared = min(max(float(slopes @ with_overall), 0.0), 1.0)
@@ -133,14 +133,14 @@ class Derived:
         if equal.any():
             name = (*self.names, "the overall question")[int(np.flatnonzero(equal)[0])]
             raise DataError(
-                f"importance cannot be derived: all answers to {name!r} are equal. Leave it out, "
-                f"or state the importance."
+                f"importance cannot be derived: all answers to {name!r} are equal. Exclude it, "
+                f"or give the importance."
             )
         correlations: FloatArray = covariance / np.outer(deviations, deviations)
         return correlations
 
     def shares(self, rows: npt.NDArray[np.intp] | slice = slice(None)) -> FloatArray:
-        """Return the importance as shares that add up to 1; less than none counts as none.
+        """Return the importance as shares that add up to 1; negative importance counts as 0.
 
         Raises
         ------
@@ -150,14 +150,14 @@ class Derived:
         positive = np.maximum(self.importance(rows)[:-1], 0.0)
         if positive.sum() <= 0:
             raise DataError(
-                "importance cannot be derived: no item goes with the overall question. State the "
-                "importance, or leave it out for equal weights."
+                "importance cannot be derived: no item goes with the overall question. Give the "
+                "importance, or none for equal weights."
             )
         shares: FloatArray = positive / positive.sum()
         return shares
 
     def refuse_negative(self) -> None:
-        """Raise if an item has less than no importance.
+        """Raise if an item has negative importance.
 
         Raises
         ------
@@ -171,8 +171,8 @@ class Derived:
         what = {"correlation": "correlation", "regression": "coefficient"}[self.derivation]
         raise DataError(
             f"importance derived by {self.derivation} is negative for {self.names[bad[0]]!r}, "
-            f"whose {what} is {number(float(found[bad[0]]))}. If its answers run the other way, "
-            f"turn them round; if not, leave it out or say derivation='relative weights'."
+            f"whose {what} is {number(float(found[bad[0]]))}. If it is reverse-scored, recode "
+            f"its answers; if not, exclude it or use derivation='relative weights'."
         )
 
     def resampled(self, scores: FloatArray, method: Bootstrap) -> Resamples:
@@ -275,7 +275,7 @@ def complete(
     if n < least:
         raise DataError(
             f"importance of {len(answers.items)} items can be derived from {least} complete "
-            f"respondents or more, but there are {n}. State the importance, or ask more."
+            f"respondents or more, but there are {n}. Give the importance, or ask more respondents."
         )
     used = np.flatnonzero(known)
     turned = answers.scale.sign * answers.answers[used]

@@ -10,21 +10,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, cast, get_args
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, NamedTuple, cast, get_args
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
 from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._respondents.importance import given_importance
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
-from custvalue._respondents.together import joined_base
+from custvalue._respondents.together import joined_base, matching_items
 from custvalue._results.base import Base
+from custvalue._results.layout import Row, Tabulated
 from custvalue._rows import FloatArray
-from custvalue._satisfaction.importance import given_importance
-from custvalue._satisfaction.measurement_ways import matching_items
-from custvalue._table import Table
 from custvalue._values import Frozen, Probability
 from custvalue._words import did_you_mean, listed, number, one_line, percent
 from custvalue.errors import DataError, EstimationError, ParameterError
@@ -43,7 +42,7 @@ class PlacedAttribute(Frozen):
     name : str
         The attribute.
     importance : MeanEstimate or float
-        Mean importance; a number where it was given for everybody.
+        Mean importance; a number where it was given for all respondents.
     performance : MeanEstimate
         Mean performance.
     quadrant : str
@@ -64,8 +63,13 @@ class PlacedAttribute(Frozen):
     probabilities: dict[Quadrant, Probability]
     other: Quadrant | None
 
+    @property
+    def probability(self) -> float:
+        """P of the quadrant where the means are."""
+        return self.probabilities[self.quadrant]
 
-class ImportancePerformance(Frozen):
+
+class ImportancePerformance(Tabulated, Frozen):
     """Attributes by importance and performance.
 
     Parameters
@@ -83,6 +87,20 @@ class ImportancePerformance(Frozen):
     base : Base
         Who answered, who is excluded and why, and which answers are missing.
     """
+
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "importance": "importance",
+            "importance_low": "low",
+            "importance_high": "high",
+            "performance": "performance",
+            "performance_low": "low",
+            "performance_high": "high",
+            "quadrant": "quadrant",
+            "probability": "P",
+            "other": "other cross",
+        }
+    )
 
     attributes: tuple[PlacedAttribute, ...]
     crosshair: str
@@ -105,27 +123,6 @@ class ImportancePerformance(Frozen):
         """Attributes that the other crosshair puts into another quadrant."""
         return tuple(a.name for a in self.attributes if a.other not in (None, a.quadrant))
 
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each attribute as a plain dict.
-
-        Returns
-        -------
-        dict of str to ndarray
-            attribute, importance, performance, quadrant, the four probabilities by name, and
-            other ("" for none).
-        """
-        return {
-            "attribute": np.array([a.name for a in self.attributes]),
-            "importance": np.array([_value(a.importance) for a in self.attributes]),
-            "performance": np.array([a.performance.value for a in self.attributes]),
-            "quadrant": np.array([a.quadrant for a in self.attributes]),
-            **{
-                name: np.array([a.probabilities[name] for a in self.attributes])
-                for name in QUADRANTS
-            },
-            "other": np.array([a.other or "" for a in self.attributes]),
-        }
-
     def __repr__(self) -> str:
         return one_line(
             "ImportancePerformance",
@@ -134,37 +131,44 @@ class ImportancePerformance(Frozen):
             flips=len(self.flips),
         )
 
-    def _table(self) -> Table:
-        rows = tuple(
-            (
-                a.name,
-                *_with_interval(a.importance),
-                *_with_interval(a.performance),
-                a.quadrant,
-                percent(a.probabilities[a.quadrant]),
-                a.other or "–",
-            )
-            for a in self.attributes
-        )
-        header = ("attribute", "importance", "", "performance", "", "quadrant", "P", "other cross")
+    def _rows(self, level: float) -> Sequence[Row]:
+        return [Row(its.name, _columns(its, level)) for its in self.attributes]
+
+    def _printed(self) -> Sequence[Row]:
+        return [
+            Row(its.name, {**_columns(its, 0.95), "probability": percent(its.probability)})
+            for its in self.attributes
+        ]
+
+    def _title(self) -> str:
+        return f"Importance and performance, scale {self.scale}"
+
+    def _notes(self) -> Sequence[str]:
         across, up = self.cross
-        notes = (
+        return (
             f"Cross: {self.crosshair}, importance {number(across)}, performance {number(up)}.",
             "95 % intervals, beta; P(quadrant): normal, with the covariance of the two means.",
             f"Under the other cross {len(self.flips)} of {len(self.attributes)} change quadrant.",
             str(self.base),
         )
-        return Table(f"Importance and performance, scale {self.scale}", header, rows, notes)
 
 
-def _value(importance: MeanEstimate | float) -> float:
-    return importance.value if isinstance(importance, MeanEstimate) else importance
+def _columns(its: PlacedAttribute, level: float) -> dict[str, Any]:
+    return {
+        "attribute": its.name,
+        **_with_interval("importance", its.importance, level),
+        **_with_interval("performance", its.performance, level),
+        "quadrant": its.quadrant,
+        **{str(quadrant): chance for quadrant, chance in its.probabilities.items()},
+        "other": its.other,
+    }
 
 
-def _with_interval(estimate: MeanEstimate | float) -> tuple[float, str]:
-    if not isinstance(estimate, MeanEstimate):
-        return estimate, "given"
-    return estimate.value, str(estimate.confidence_interval())
+def _with_interval(name: str, mean: MeanEstimate | float, level: float) -> dict[str, float | None]:
+    if not isinstance(mean, MeanEstimate):
+        return {name: mean, f"{name}_low": None, f"{name}_high": None}
+    row = mean.row(level)
+    return {name: row["value"], f"{name}_low": row["low"], f"{name}_high": row["high"]}
 
 
 def importance_performance(
@@ -178,8 +182,8 @@ def importance_performance(
     Parameters
     ----------
     performance : Responses
-        Answers to the attributes, with sampling weights; missing answers (``pairwise``) are left
-        out of that attribute's mean.
+        Answers to the attributes, with sampling weights; missing answers (``pairwise``) are
+        excluded from that attribute's mean.
     importance : Responses, or mapping or sequence of float
         How important the same respondents find the same items; or a number for each, given or
         derived, which is taken as known.
@@ -196,7 +200,7 @@ def importance_performance(
     DataError
         If items or respondents differ, or importance is negative or does not fit.
     EstimationError
-        If somebody's answers to an attribute are fewer than two, so that there is no variance.
+        If an attribute has fewer than two answers, so that there is no variance.
     ParameterError
         If the crosshair is unknown, a point of it lies off a scale, or the middle of the scale is
         asked of given importance.
@@ -208,7 +212,7 @@ def importance_performance(
 
     Examples
     --------
-    >>> from custvalue.satisfaction import importance_performance
+    >>> from custvalue import drivers
     >>> from custvalue.survey import Responses, Scale
     >>> scale = Scale(1, 5)
     >>> performance = Responses.from_frame(
@@ -217,7 +221,7 @@ def importance_performance(
     >>> importance = Responses.from_frame(
     ...     {"fixed": [5, 5, 4, 5, 4], "coffee": [2, 1, 3, 2, 2]}, scale=scale
     ... )
-    >>> result = importance_performance(performance, importance, crosshair="scale middle")
+    >>> result = drivers.importance_performance(performance, importance, crosshair="scale middle")
     >>> result["fixed"].quadrant, result["coffee"].quadrant
     ('concentrate here', 'possible overkill')
     >>> round(result["fixed"].probabilities["concentrate here"], 3)
@@ -284,8 +288,8 @@ def _side(responses: Responses, answers: FloatArray, weights: FloatArray) -> _Si
         estimate = mean_estimate(column, weights, name=name, bounds=ends, method="beta")
         if estimate.standard_error is None:
             raise EstimationError(
-                f"{name} has 1 answer: from one nobody can tell how much answers vary. Leave it "
-                f"out, or collect more answers."
+                f"{name} has 1 answer: from one nobody can tell how much answers vary. Exclude it, "
+                f"or collect more answers."
             )
         known = ~np.isnan(column)
         total = float(weights[known].sum())
@@ -303,7 +307,7 @@ def _important(performance: object, importance: Any) -> _Side:
         if importance.scale.direction == "lower is better":
             raise DataError(
                 f"importance must be on a scale whose high answers mean important, but it is on "
-                f"{importance.scale!r}. Turn the answers round first."
+                f"{importance.scale!r}. Recode the answers first."
             )
         ordered = Responses.from_array(
             importance.answers[:, order],
@@ -335,7 +339,7 @@ def _cross(
         if not isinstance(importance, Responses):
             raise ParameterError(
                 "crosshair='scale middle' needs importance on a scale, but it is given as "
-                "numbers. Say crosshair='data mean', or give the point (importance, performance)."
+                "numbers. Use crosshair='data mean', or give the point (importance, performance)."
             )
         return "scale middle", (importance.scale.middle, performance.scale.middle)
     if not _is_point(crosshair):
@@ -357,7 +361,7 @@ def _require_on_scale(axis: str, place: float, scale: Scale, crosshair: object) 
     if not scale.low <= place <= scale.high:
         raise ParameterError(
             f"crosshair must be a point (importance, performance) on the scales, {axis} on "
-            f"{scale}, but it is {crosshair!r}. Say 'scale middle', 'data mean' or answers between "
+            f"{scale}, but it is {crosshair!r}. Use 'scale middle', 'data mean' or answers between "
             f"the ends."
         )
 

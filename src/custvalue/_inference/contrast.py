@@ -6,7 +6,10 @@ What each method is: :mod:`custvalue._comparing.comparison`, which puts results 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -14,7 +17,6 @@ from scipy import special
 
 from custvalue._inference.ends import normal_quantile, t_quantile
 from custvalue._inference.estimate import ROUNDING, ComparisonMethod, Estimate
-from custvalue._inference.interval import Interval
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen, NonNegative, Positive, Probability
 from custvalue._words import number, p_value
@@ -83,105 +85,146 @@ def adjusted_p_values(p_values: FloatArray, correction: Correction) -> FloatArra
     return np.minimum(adjusted, 1.0)
 
 
-def corrected_level(
-    adjusted: FloatArray, correction: Correction, level: float
-) -> tuple[float, str]:
-    """Return the level of each interval that fits a correction, and words for it.
+@dataclass(frozen=True)
+class Family:
+    """Tests that are corrected together for their number.
 
     Parameters
     ----------
-    adjusted : ndarray of shape (tests,)
-        Adjusted P values.
     correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
-        How they were adjusted.
-    level : float
-        Level of all of them together.
+        How.
+    adjusted : tuple of float
+        The adjusted P values of all of them.
     """
-    tests, alpha = len(adjusted), 1 - level
-    if correction == "none" or tests == 1:
-        return level, ""
-    if correction == "benjamini-hochberg":
-        found = max(int((adjusted <= alpha).sum()), 1)
-        return 1 - alpha * found / tests, f", false coverage rate over {tests} pairs"
-    return 1 - alpha / tests, f", simultaneous for {tests} pairs (Bonferroni)"
+
+    correction: Correction
+    adjusted: tuple[float, ...]
+
+    def level_of_each(self, level: float) -> tuple[float, str]:
+        """Return the level of each interval for a level of all together, and words for it."""
+        tests, alpha = len(self.adjusted), 1 - level
+        if self.correction == "none" or tests == 1:
+            return level, ""
+        if self.correction == "benjamini-hochberg":
+            found = max(sum(p <= alpha for p in self.adjusted), 1)
+            return 1 - alpha * found / tests, f", false coverage rate over {tests} pairs"
+        return 1 - alpha / tests, f", simultaneous for {tests} pairs (Bonferroni)"
+
+
+def family_of(p_values: Sequence[float], correction: Correction) -> Family:
+    """Correct P values for their number, and keep them together."""
+    adjusted = adjusted_p_values(np.array(p_values, dtype=np.float64), correction)
+    return Family(correction, tuple(adjusted.tolist()))
+
+
+Named = tuple[Label, Estimate]
+Ends = tuple[float, float]
 
 
 class Contrast(NamedTuple):
-    """One difference, before it is corrected."""
+    """The difference of two estimates with its test, before it is corrected for others."""
 
     value: float
     error: float
     degrees: float | None
     p_value: float
-    ends: Callable[[float], tuple[float, float]]
-    method: str
-    bounds: tuple[float, float] = (-math.inf, math.inf)
-
-    def interval(self, each: float, level: float, words: str) -> Interval:
-        """Return the interval, clipped where no difference can be.
-
-        Parameters
-        ----------
-        each : float
-            Level of this interval alone.
-        level : float
-            Level of all intervals together, which the result names.
-        words : str
-            How the two belong together, added to the method.
-        """
-        low, high = self.ends(each)
-        least, most = self.bounds
-        clipped = ", clipped at what is possible" if low < least or high > most else ""
-        method = f"{self.method}{clipped}{words}"
-        return Interval(low=max(low, least), high=min(high, most), level=level, method=method)
-
-
-Named = tuple[Label, Estimate]
 
 
 def error_of(estimate: Estimate) -> float:
     return float(estimate.standard_error or 0.0)
 
 
-def _wald(one: Named, other: Named) -> Contrast:
-    """Return the difference with its normal test."""
-    return _by_error(one, other, None)
+def value_between(one: Estimate, other: Estimate) -> float:
+    """Return the difference, 0 where it is but a rounding error beside the two values."""
+    value = float(one.value - other.value)
+    return value if abs(value) > ROUNDING * max(abs(one.value), abs(other.value)) else 0.0
 
 
-def _welch(one: Named, other: Named) -> Contrast:
-    """Return the difference with its t test, Welch-Satterthwaite degrees of freedom."""
-    variances = [error_of(estimate) ** 2 for _, estimate in (one, other)]
+def error_between(one: Estimate, other: Estimate) -> float:
+    return math.hypot(error_of(one), error_of(other))
+
+
+def bounds_between(one: Estimate, other: Estimate) -> Ends | None:
+    """Return the ends that the difference of two estimates cannot pass."""
+    if one.bounds is None or other.bounds is None:
+        return None
+    return one.bounds[0] - other.bounds[1], one.bounds[1] - other.bounds[0]
+
+
+def welch_degrees(one: Estimate, other: Estimate) -> float:
+    """Return the degrees of freedom of Welch and Satterthwaite."""
+    variances = [error_of(estimate) ** 2 for estimate in (one, other)]
     parts = [
         variance**2 / estimate.t_degrees
-        for variance, (_, estimate) in zip(variances, (one, other), strict=True)
+        for variance, estimate in zip(variances, (one, other), strict=True)
     ]
-    return _by_error(one, other, sum(variances) ** 2 / sum(parts) if sum(parts) > 0 else None)
+    return sum(variances) ** 2 / sum(parts)
 
 
-def _by_error(one: Named, other: Named, degrees: float | None) -> Contrast:
-    value = float(one[1].value - other[1].value)
-    error = math.hypot(error_of(one[1]), error_of(other[1]))
+def _welch_ends(one: Estimate, other: Estimate, level: float) -> Ends:
+    return _around(one, other, t_quantile(level, welch_degrees(one, other)))
+
+
+def _wald_ends(one: Estimate, other: Estimate, level: float) -> Ends:
+    return _around(one, other, normal_quantile(level))
+
+
+def _around(one: Estimate, other: Estimate, quantile: float) -> Ends:
+    value, error = value_between(one, other), error_between(one, other)
+    return value - quantile * error, value + quantile * error
+
+
+def _mover_ends(one: Estimate, other: Estimate, level: float) -> Ends:
+    """Return the ends that the intervals of the two estimates give."""
+    value = value_between(one, other)
+    here, there = one.confidence_interval(level), other.confidence_interval(level)
+    below = math.hypot(one.value - here.low, there.high - other.value)
+    above = math.hypot(here.high - one.value, other.value - there.low)
+    return value - below, value + above
+
+
+ENDS: Mapping[ComparisonMethod, Callable[[Estimate, Estimate, float], Ends]] = MappingProxyType(
+    {"welch": _welch_ends, "mover": _mover_ends, "wald": _wald_ends}
+)
+
+
+def contrast(one: Named, other: Named, method: ComparisonMethod) -> Contrast:
+    """Return the difference of two named estimates with its test.
+
+    Raises
+    ------
+    DataError
+        If neither of them varies, so that nothing can be tested.
+    """
+    return _by_intervals(one, other) if method == "mover" else _by_error(one, other, method)
+
+
+def _by_error(one: Named, other: Named, method: ComparisonMethod) -> Contrast:
     if not (one[1].varies or other[1].varies):
         way_out = "Use method='mover', or compare top-box shares: both go by intervals."
         raise _without_variance(one[0], other[0], way_out)
-
-    def ends(level: float) -> tuple[float, float]:
-        quantile = normal_quantile(level) if degrees is None else t_quantile(level, degrees)
-        return value - quantile * error, value + quantile * error
-
-    ratio = -abs(value) / error
-    tail = special.ndtr(ratio) if degrees is None else special.stdtr(degrees, ratio)
-    name = "normal" if degrees is None else "Welch's t"
-    p_value = min(2 * float(tail), 1.0)
-    return Contrast(value, error, degrees, p_value, ends, name, _possible(one[1], other[1]))
+    value, error = value_between(one[1], other[1]), error_between(one[1], other[1])
+    degrees = welch_degrees(one[1], other[1]) if method == "welch" else None
+    return Contrast(value, error, degrees, two_sided(value / error, degrees))
 
 
-def _possible(one: Estimate, other: Estimate) -> tuple[float, float]:
-    """Return the ends that the difference of two estimates cannot pass."""
-    first, second = one.bounds, other.bounds
-    if first is None or second is None:
-        return -math.inf, math.inf
-    return first[0] - second[1], first[1] - second[0]
+def two_sided(ratio: float, degrees: float | None) -> float:
+    """Return P of a value over its standard error, by t or by the normal distribution."""
+    tail = special.ndtr(-abs(ratio)) if degrees is None else special.stdtr(degrees, -abs(ratio))
+    return min(2 * float(tail), 1.0)
+
+
+def _by_intervals(one: Named, other: Named) -> Contrast:
+    first, second = one[1], other[1]
+    value = value_between(first, second)
+    low, high = _mover_ends(first, second, 0.95)
+    scale = max(abs(first.value), abs(second.value), high - low)
+    if high - low <= ROUNDING * scale:
+        way_out = "Compare means of answers on a scale, whose intervals have a width then too."
+        raise _without_variance(one[0], other[0], way_out)
+    equal = abs(value) <= ROUNDING * scale
+    p_value = 1.0 if equal else _p_of_interval(partial(_mover_ends, first, second), value)
+    return Contrast(value, error_between(first, second), None, p_value)
 
 
 def _without_variance(one: Label, other: Label, way_out: str) -> DataError:
@@ -191,29 +234,7 @@ def _without_variance(one: Label, other: Label, way_out: str) -> DataError:
     )
 
 
-def _mover(one: Named, other: Named) -> Contrast:
-    """Return the difference with the interval that the two intervals give."""
-    first, second = one[1], other[1]
-    value = float(first.value - second.value)
-
-    def ends(level: float) -> tuple[float, float]:
-        here, there = first.confidence_interval(level), second.confidence_interval(level)
-        below = math.hypot(first.value - here.low, there.high - second.value)
-        above = math.hypot(here.high - first.value, second.value - there.low)
-        return value - below, value + above
-
-    low, high = ends(0.95)
-    scale = max(abs(first.value), abs(second.value), high - low)
-    if high - low <= ROUNDING * scale:
-        way_out = "Compare means of answers on a scale, whose intervals have a width then too."
-        raise _without_variance(one[0], other[0], way_out)
-    error = math.hypot(error_of(first), error_of(second))
-    equal = abs(value) <= ROUNDING * scale
-    p_value = 1.0 if equal else _p_of_interval(ends, value)
-    return Contrast(value, error, None, p_value, ends, f"mover, {first.default_method}")
-
-
-def _p_of_interval(ends: Callable[[float], tuple[float, float]], value: float) -> float:
+def _p_of_interval(ends: Callable[[float], Ends], value: float) -> float:
     """Return 1 - level of the widest interval that does not hold 0.
 
     The reach of an interval is nearly proportional to z, so that z times value over reach is
@@ -232,15 +253,12 @@ def _p_of_interval(ends: Callable[[float], tuple[float, float]], value: float) -
     return 2 * float(special.ndtr(-z))
 
 
-CONTRASTS = {"welch": _welch, "mover": _mover, "wald": _wald}
-
-
 def heterogeneity_of(estimates: list[Estimate], method: ComparisonMethod) -> Heterogeneity | None:
     if len(estimates) < 3:
         return None
     values = np.array([estimate.value for estimate in estimates])
     if method == "mover":
-        return _chi_squared(*_recovered(estimates, values), "variances of the groups' intervals")
+        return _by_recovered_variances(estimates, values)
     if not all(estimate.varies for estimate in estimates):
         return None
     errors = np.array([error_of(estimate) for estimate in estimates])
@@ -252,7 +270,7 @@ def heterogeneity_of(estimates: list[Estimate], method: ComparisonMethod) -> Het
 def _chi_squared(values: FloatArray, errors: FloatArray, method: str) -> Heterogeneity:
     weights = errors**-2.0
     mean = weights @ values / weights.sum()
-    statistic, degrees = float(weights @ (values - mean) ** 2), len(values) - 1
+    statistic, degrees = squares_about(mean, values, weights), len(values) - 1
     return Heterogeneity(
         statistic=statistic,
         degrees_of_freedom=degrees,
@@ -262,12 +280,18 @@ def _chi_squared(values: FloatArray, errors: FloatArray, method: str) -> Heterog
     )
 
 
+def squares_about(centre: FloatArray | float, values: FloatArray, weights: FloatArray) -> float:
+    """Return Σ w (y - centre)², 0 where the values differ from it by rounding errors."""
+    squares = float(weights @ (values - centre) ** 2)
+    return squares if squares > ROUNDING**2 * float(weights @ values**2) else 0.0
+
+
 def _welch_anova(values: FloatArray, errors: FloatArray, degrees: FloatArray) -> Heterogeneity:
     """Welch (1951): F of the weighted means, with weights 1/SE²."""
     k, weights = len(values), errors**-2.0
     mean = weights @ values / weights.sum()
     doubt = float(np.sum((1 - weights / weights.sum()) ** 2 / degrees)) / (k**2 - 1)
-    between = float(weights @ (values - mean) ** 2) / (k - 1)
+    between = squares_about(mean, values, weights) / (k - 1)
     statistic, below = between / (1 + 2 * (k - 2) * doubt), 1 / (3 * doubt)
     return Heterogeneity(
         statistic=statistic,
@@ -278,22 +302,25 @@ def _welch_anova(values: FloatArray, errors: FloatArray, degrees: FloatArray) ->
     )
 
 
-def _recovered(estimates: list[Estimate], values: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return values and standard errors, from the side of each interval where the mean is.
+def _by_recovered_variances(estimates: list[Estimate], values: FloatArray) -> Heterogeneity | None:
+    """Take the variance of each estimate from the side of its interval where the mean is.
 
     The mean moves with the sides that are used; the sum of squares is convex in it, so that it
     settles.
     """
     ends = [estimate.confidence_interval(0.95) for estimate in estimates]
+    low, high = np.array([end.low for end in ends]), np.array([end.high for end in ends])
+    least = ROUNDING * np.maximum(np.abs(values), high - low)  # a side of no more has no width
+    below, above = values - low, high - values
+    if (np.maximum(below, above) <= least).any():
+        return None
     z = normal_quantile(0.95)
-    below = (values - np.array([end.low for end in ends])) / z
-    above = (np.array([end.high for end in ends]) - values) / z
-    below, above = np.where(below > 0, below, above), np.where(above > 0, above, below)
+    sides = np.where(below > least, below, above) / z, np.where(above > least, above, below) / z
     mean = float(values.mean())
-    errors = below
+    errors = sides[0]
     for _ in range(ROUNDS):
-        errors = np.where(values > mean, below, above)
+        errors = np.where(values > mean, *sides)
         last, mean = mean, float(errors**-2.0 @ values / np.sum(errors**-2.0))
         if mean == last:
             break
-    return values, errors
+    return _chi_squared(values, errors, "variances of the groups' intervals")

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import Generator, require_choice
+from custvalue._drivers.tiers import Attribute, Tier
 from custvalue._kano import counts
 from custvalue._kano.classify import (
     Rule,
@@ -34,7 +35,6 @@ from custvalue._kano.table import CATEGORIES, A, Category, Levels, M, O, Q, R
 from custvalue._results.base import Base
 from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray, read_only
-from custvalue._satisfaction.tiers import Attribute, Tier
 from custvalue._table import Table
 from custvalue._words import listed, one_line, percent
 from custvalue.errors import ParameterError

@@ -28,13 +28,7 @@ def meant_percent(value: object) -> str:
 
 
 def whole_numbers(name: str, values: npt.ArrayLike) -> FloatArray:
-    """Return `values` as float64 if they are whole numbers >= 0.
-
-    Raises
-    ------
-    ParameterError
-        Otherwise, with the first that is not.
-    """
+    """Return `values` as float64 if they are whole numbers >= 0."""
     numbers = np.asarray(values)
     kind = numbers.dtype.kind
     bad = numbers[~((numbers >= 0) & (numbers == np.rint(numbers)))] if kind in "iuf" else numbers
@@ -46,43 +40,29 @@ def whole_numbers(name: str, values: npt.ArrayLike) -> FloatArray:
 
 
 def checked_customers(customers: int) -> None:
-    """Raise unless there is a whole number of customers to simulate.
-
-    Raises
-    ------
-    ParameterError
-        If there are none, or it is no whole number.
-    """
+    """Raise unless there is a whole number of customers to simulate."""
     whole = isinstance(customers, int | np.integer) and not isinstance(customers, bool)
     if not whole or customers < 1:
         raise ParameterError(f"customers must be a whole number >= 1, but it is {customers!r}.")
 
 
 def ages(age: Horizon | npt.ArrayLike, customers: int, unit: TimeUnit) -> FloatArray:
-    """Return one age for each of the customers to simulate, in `unit`.
-
-    Raises
-    ------
-    ParameterError
-        If there are no customers, or not one age >= 0 for each of them.
-    UnitError
-        If `age` is a number without a unit.
-    """
+    """Return one age for each of the customers to simulate, in `unit`."""
     checked_customers(customers)
     if isinstance(age, str | timedelta):
         return np.full(customers, horizon_in(age, unit, "age"))
     if np.ndim(age) == 0:
         raise UnitError(
             f"age={age!r} has no time unit. Write the number with its unit, as in '52 weeks', or "
-            f"give one number a customer, in {unit}s."
+            f"give one number per customer, in {unit}s."
         )
     given = as_array(age)
     if given.shape != (customers,):
         raise ParameterError(
-            f"age must be one age, as in '52 weeks', or one number a customer, but its shape is "
+            f"age must be one age, as in '52 weeks', or one number per customer, but its shape is "
             f"{given.shape} for {customers:,} customers."
         )
-    hint = f"Give one number a customer, in {unit}s, or one age with its unit, as in '52 weeks'."
+    hint = f"Give one number per customer, in {unit}s, or one age with its unit, as in '52 weeks'."
     try:
         each = to_numbers("age", given, hint=hint)
     except DataError as error:

@@ -53,7 +53,7 @@ class BetaDiscreteWeibull(RenewsContracts):
         How one customer changes: > 1 likelier to leave with time, < 1 less likely.
     period : str, optional
         How long a contract runs until it is renewed, ``"1 month"``. :meth:`fit` sets it; years
-        cannot be turned into periods without it.
+        cannot be converted to periods without it.
 
     Raises
     ------
@@ -218,11 +218,6 @@ class LogLikelihood:
     The sum is over renewals; log r is a function of α, x = β + k^c and h = (k + 1)^c - k^c. All
     its derivatives are moments of the integrand in
     :func:`~custvalue._lifetime.renewals.log_beta_ratio`.
-
-    Parameters
-    ----------
-    counts : RenewalCounts
-        At least one renewal.
     """
 
     def __init__(self, counts: RenewalCounts) -> None:
@@ -352,7 +347,7 @@ def limit(model: BetaDiscreteWeibull, counts: RenewalCounts) -> str:
     )
     return (
         f"{place(model)} Predictions within the renewals observed can be used; the parameters "
-        f"themselves mean nothing. {simpler}"
+        f"themselves cannot be interpreted. {simpler}"
     )
 
 
@@ -362,14 +357,14 @@ def place(model: BetaDiscreteWeibull) -> str:
     if both > MANY:
         return (
             f"It is the limit of customers who are all alike (alpha and beta to infinity): a "
-            f"discrete Weibull lifetime with c = {model.c:.4g}, of whom a share of "
+            f"discrete Weibull lifetime with c = {model.c:.4g}, where a share of "
             f"{model.alpha / both:.4g} leaves at the first renewal."
         )
     if model.c > MANY:
         return (
             f"It is the limit of a power law (c to infinity, alpha and beta to 0): a share of "
             f"{model.alpha / both:.4g} leaves at the first renewal, and of the others "
-            f"t^-{model.alpha * model.c:.4g} are left after renewal t."
+            f"t^-{model.alpha * model.c:.4g} remain after renewal t."
         )
     return "The renewals observed are too few or too regular for three parameters."
 

@@ -15,11 +15,6 @@ class LogLikelihood:
 
     With r = (β + k) / (α + β + k) it is Σ renewed log r + left log(1 - r): a binomial at each
     renewal, in which no special function is left.
-
-    Parameters
-    ----------
-    counts : RenewalCounts
-        At least one renewal.
     """
 
     def __init__(self, counts: RenewalCounts) -> None:

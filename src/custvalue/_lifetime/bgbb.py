@@ -95,7 +95,7 @@ class BGBB(LifetimeModel):
         Parameters
         ----------
         history : OpportunityHistory
-            Of all customers, also those who took no opportunity.
+            Of all customers, including those who took no opportunity.
 
         Returns
         -------
@@ -107,7 +107,8 @@ class BGBB(LifetimeModel):
         DataError
             If the history is of another kind.
         EstimationError
-            If nobody took an opportunity, nobody had more than one, or there is one customer only.
+            If no customer took an opportunity, none had more than one, or there is only one
+            customer.
 
         Warns
         -----
@@ -197,7 +198,9 @@ class BGBB(LifetimeModel):
         annual_discount_rate: float,
         opportunities: int | None = None,
     ) -> FloatArray:
-        """Return the same, each discounted to the last opportunity observed: DERT.
+        """Return the discounted expected residual transactions (DERT) of customers.
+
+        Each is discounted to the last opportunity observed.
 
         Parameters
         ----------
@@ -207,7 +210,7 @@ class BGBB(LifetimeModel):
             Effective, 0.10 for 10 % a year; discounting is discrete, the next opportunity is one
             period away.
         opportunities : int or None
-            How many opportunities ahead; None for ever.
+            How many opportunities ahead; None for an infinite horizon.
 
         Returns
         -------
@@ -217,7 +220,7 @@ class BGBB(LifetimeModel):
         Raises
         ------
         ParameterError
-            If the rate is not in [0, 1), or 0 for ever with gamma <= 1.
+            If the rate is not in [0, 1), or 0 over an infinite horizon with gamma <= 1.
         UnitError
             If the rate is not 0 and neither the model nor the history has a period.
         """
@@ -313,7 +316,7 @@ class BGBB(LifetimeModel):
     def simulate(
         self, customers: int, *, opportunities: npt.ArrayLike, rng: Generator = None
     ) -> OpportunityHistory:
-        """Make up customers whose purchases follow this model.
+        """Simulate customers whose purchases follow this model.
 
         Parameters
         ----------
@@ -331,7 +334,7 @@ class BGBB(LifetimeModel):
         Raises
         ------
         ParameterError
-            If `customers`, `opportunities` or `rng` is not what it must be.
+            If `customers`, `opportunities` or `rng` is outside its domain.
         """
         n = study(customers, opportunities, "opportunities")
         random = random_generator(rng)
@@ -408,13 +411,7 @@ def _checked(history: Any) -> OpportunityHistory:
 
 
 def whole_number(name: str, value: object) -> float:
-    """Return a single whole number >= 0.
-
-    Raises
-    ------
-    ParameterError
-        If it is not one.
-    """
+    """Return a single whole number >= 0."""
     number = whole_numbers(name, value)  # type: ignore[arg-type]  # it looks at any object
     if number.ndim:
         raise ParameterError(f"{name} must be one whole number, but it is {plain(value)!r}.")
@@ -558,8 +555,8 @@ def starting_points(cells: OpportunityCells) -> list[dict[str, float]]:
         )
     if n.max() < 2:
         raise EstimationError(
-            "BGBB.fit needs customers with at least 2 opportunities, because one cannot tell who "
-            "has left. Observe for longer."
+            "BGBB.fit needs customers with at least 2 opportunities, because otherwise leaving "
+            "cannot be observed. Observe for longer."
         )
     taken = min(float(count @ x) / float(count @ cells.recency), 0.9)
     log_likelihood = LogLikelihood(cells)
@@ -581,20 +578,20 @@ def limit(model: BGBB) -> str:
     reached = []
     lifetimes, taking = BETA_GEOMETRIC, BETA_BINOMIAL
     if model.gamma / leaves < 1e-4:
-        reached.append("nobody leaves")
+        reached.append("no customer leaves")
         lifetimes = ""
     elif leaves > LARGE:
         reached.append(f"all leave with the probability {model.gamma / leaves:.4g}")
         lifetimes = " with geometric lifetimes (that probability in place of gamma and delta)"
     elif leaves < 1e-2:
-        reached.append(f"a share of {model.gamma / leaves:.4g} leaves at once, and nobody later")
+        reached.append(f"a share of {model.gamma / leaves:.4g} leaves at once, and none later")
         lifetimes = " with a share that takes nothing (that share in place of gamma and delta)"
     if takes > LARGE:
         reached.append(f"all take an opportunity with the probability {model.alpha / takes:.4g}")
         taking = "a binomial model (that probability in place of alpha and beta)"
     remedy = (
-        "Predictions for customers like those observed can be used; the parameters themselves mean "
-        "nothing. Use more opportunities or more customers."
+        "Predictions for customers like those observed can be used; the parameters themselves "
+        "cannot be interpreted. Use more opportunities or more customers."
     )
     if not reached:
         return remedy

@@ -21,7 +21,7 @@ phase at T, K = ⌊(N+j)/k⌋, λ | j ~ Gamma(r + kx + j, α + T) and p ~ Beta(a
 
 Do not use it where customers tell you that they leave (contracts), where purchases come at random
 (BGNBD, which is k = 1), or where it matters who leaves right after the first purchase (MBGCNBD): in
-this model nobody does, and P(alive) of a customer without a repeat purchase is 1.
+this model no customer does, and P(alive) of a customer without a repeat purchase is 1.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ Source: Fader, Hardie & Lee (2005), "Counting Your Customers" the Easy Way, *Mar
 24(2), 275-284; equation numbers are of that paper, P(alive) is from their note 21 (2008).
 
 Do not use it where customers tell you that they leave (contracts), where purchases come at regular
-intervals, or where it matters who leaves right after the first purchase: in this model nobody does,
-and P(alive) of a customer without a repeat purchase is 1.
+intervals, or where it matters who leaves right after the first purchase: in this model no customer
+does, and P(alive) of a customer without a repeat purchase is 1.
 """
 
 from __future__ import annotations

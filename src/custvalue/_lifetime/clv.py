@@ -16,12 +16,11 @@ from typing import Any, ClassVar, get_args
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._checks import checked_level, require_choice
-from custvalue._inference.ends import normal_quantile
-from custvalue._inference.interval import Interval
+from custvalue._checks import require_choice
 from custvalue._lifetime.arguments import is_number, meant_percent
 from custvalue._lifetime.bgbb import BGBB
 from custvalue._lifetime.discounting import Discounting
+from custvalue._lifetime.estimates import TotalEstimate
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.opportunities import OpportunityHistory
@@ -73,7 +72,7 @@ class CustomerLifetimeValue(Pictured, Columns):
     value : ndarray of float64, shape (n,)
         margin x expected_spend x discounted_expected_purchases.
     horizon : str or None
-        How far ahead; None for ever.
+        How far ahead; None for an infinite horizon.
     annual_discount_rate : float
         Effective, 0.10 for 10 % a year.
     margin : float
@@ -102,45 +101,19 @@ class CustomerLifetimeValue(Pictured, Columns):
         return len(self.value)
 
     @property
-    def total(self) -> float:
-        """The value of all customers together."""
-        return float(self.value.sum())
+    def total(self) -> TotalEstimate:
+        """The value of all customers together, with its standard error where it is known.
 
-    def total_interval(self, level: float = 0.95) -> Interval:
-        """Return an interval of the total for the uncertainty of the parameters.
-
-        How much single customers differ from their expectation is not in it; over many customers
-        that averages out.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level, 0.95 for 95 %.
-
-        Returns
-        -------
-        Interval
-            By the delta method on the log scale. The two fits are taken as independent, as the
-            models take purchases and spend to be.
-
-        Raises
-        ------
-        ParameterError
-            If the value was computed from models without their standard errors, or is a part of
-            the customers or worth nothing, or if `level` is not between 0 and 1.
+        ``clv.total.confidence_interval(0.95)`` needs the fits of both models. How much single
+        customers differ from their expectation is not in it; over many customers that averages
+        out. The two fits are taken as independent, as the models take purchases and spend to be.
         """
-        level = checked_level(level)
-        if self.total_standard_error is None:
-            raise ParameterError(
-                "total_interval needs standard errors of all parameters. Give "
-                "customer_lifetime_value the fits themselves, purchases=fit and spend=fit, not "
-                "fit.model, and ask it of the value of all customers."
-            )
-        reach = normal_quantile(level) * self.total_standard_error / self._positive_total()
-        factor = math.exp(reach)
-        method = "delta method on the log scale, uncertainty of the parameters"
-        return Interval(
-            low=self.total / factor, high=self.total * factor, level=level, method=method
+        return TotalEstimate(
+            name="total value",
+            value=float(self.value.sum()),
+            standard_error=self.total_standard_error,
+            n=len(self),
+            effective_n=len(self),
         )
 
     def concentration(self, top: float = 0.2) -> float:
@@ -160,7 +133,7 @@ class CustomerLifetimeValue(Pictured, Columns):
         Raises
         ------
         ParameterError
-            If `top` is not between 0 and 1, or nobody is worth anything.
+            If `top` is not between 0 and 1, or the total value is 0.
         """
         if not is_number(top) or not 0 < top < 1:
             raise ParameterError(
@@ -213,12 +186,12 @@ class CustomerLifetimeValue(Pictured, Columns):
         return {name: getattr(self, name) for name in COLUMNS}
 
     def _positive_total(self) -> float:
-        if not self.total > 0:
+        if not self.total.value > 0:
             raise ParameterError(
-                "the total value is 0, so it has no interval and no concentration. Give a longer "
+                "the total value is 0, so it has no concentration. Give a longer "
                 "horizon, or other customers."
             )
-        return self.total
+        return self.total.value
 
     def _part(self, rows: npt.NDArray[np.intp]) -> CustomerLifetimeValue:
         part: dict[str, Any] = {
@@ -230,7 +203,7 @@ class CustomerLifetimeValue(Pictured, Columns):
         return one_line(
             "CustomerLifetimeValue",
             customers=len(self),
-            total=self.total,
+            total=self.total.value,
             horizon=self.horizon,
             annual_discount_rate=self.annual_discount_rate,
             margin=self.margin,
@@ -248,11 +221,11 @@ class CustomerLifetimeValue(Pictured, Columns):
         )
 
     def _notes(self) -> tuple[str, ...]:
-        total = f"Total {number(self.total, 6)}"
-        if self.total_standard_error is not None and self.total > 0:
-            interval = self.total_interval()
+        total = f"Total {number(self.total.value, 6)}"
+        if self.total_standard_error is not None and self.total.value > 0:
+            interval = self.total.confidence_interval()
             total += f" {interval} ({interval.description})"
-        ahead = "for ever" if self.horizon is None else f"{self.horizon} ahead"
+        ahead = "infinite" if self.horizon is None else f"{self.horizon} ahead"
         discount = f"Discount rate {percent(self.annual_discount_rate, 1)} a year"
         return (
             f"{total}.",
@@ -292,8 +265,8 @@ def customer_lifetime_value(
     spend : SpendModel or Fit
         How much they spend, :class:`GammaGamma`; likewise.
     horizon : str, timedelta or None
-        How far ahead, as in ``"3 years"``; None for ever, which needs a rate > 0, or a model
-        whose customers leave so soon that the sum is finite.
+        How far ahead, as in ``"3 years"``; None for an infinite horizon, which needs a rate > 0, or
+        a model whose customers leave so soon that the sum is finite.
     annual_discount_rate : float
         Effective: 0.10 for 10 % a year.
     margin : float
@@ -382,7 +355,7 @@ class _Question:
         if self._at_opportunities and self.discounting != "continuous":
             raise ParameterError(
                 f"discounting={self.discounting!r} is for purchases at any time; each opportunity "
-                f"is discounted from its own time. Leave it out."
+                f"is discounted from its own time. Omit discounting."
             )
 
     @property
@@ -405,7 +378,7 @@ class _Question:
         return _model_of(purchases, PurchaseModel, "purchases", "BGNBD")
 
     def expected(self, model: Any) -> FloatArray:
-        """Return purchases without discounting; for ever, they may have no finite sum."""
+        """Return purchases without discounting; NaN where they may have no finite sum."""
         if self.horizon is None and self.annual_discount_rate == 0:
             return self.discounted(model)
         if self.horizon is None:

@@ -14,12 +14,10 @@ from typing import Any
 
 import numpy.typing as npt
 
-from custvalue._checks import checked_level
-from custvalue._inference.ends import normal_quantile
-from custvalue._inference.interval import Interval
 from custvalue._lifetime.arguments import is_number
 from custvalue._lifetime.clv import delta_variance
 from custvalue._lifetime.contracts import Contracts, checked_contracts
+from custvalue._lifetime.estimates import TotalEstimate
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.renewals import ContractModel, Timing, same_period
 from custvalue._lifetime.units import Horizon
@@ -32,7 +30,6 @@ from custvalue.errors import DataError, ParameterError
 CONVENTION = "further renewals of customers under contract; a period is paid when it begins"
 COLUMNS = ("renewals", "customers", "residual_lifetime", "value_per_customer", "value")
 ROWS_SHOWN = 12
-METHOD = "delta method on the log scale, uncertainty of the parameters"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,7 +55,7 @@ class ContractLifetimeValue(Columns):
     annual_discount_rate : float
         Effective, 0.10 for 10 % a year.
     horizon : str or None
-        How far ahead; None for ever.
+        How far ahead; None for an infinite horizon.
     timing : {"before_renewal", "after_renewal"}
         Where in the period we are.
     period : str
@@ -86,40 +83,19 @@ class ContractLifetimeValue(Columns):
         return len(self.value)
 
     @property
-    def total(self) -> float:
-        """The value of all customers under contract together."""
-        return float(self.value.sum())
+    def total(self) -> TotalEstimate:
+        """The value of all customers under contract, with its standard error where it is known.
 
-    def total_interval(self, level: float = 0.95) -> Interval:
-        """Return an interval of the total for the uncertainty of the parameters.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level, 0.95 for 95 %.
-
-        Returns
-        -------
-        Interval
-            By the delta method on the log scale. How single customers differ from their
-            expectation is not in it; over many customers that averages out.
-
-        Raises
-        ------
-        ParameterError
-            If the value was computed from a model without its standard errors, or `level` is not
-            between 0 and 1.
+        ``value.total.confidence_interval(0.95)`` needs the fit of the model. How single customers
+        differ from their expectation is not in it; over many customers that averages out.
         """
-        level = checked_level(level)
-        if self.total_standard_error is None:
-            raise ParameterError(
-                "total_interval needs standard errors of all parameters. Give "
-                "contract_lifetime_value the fit itself, renewals=fit, not fit.model."
-            )
-        relative = self.total_standard_error / self.total if self.total > 0 else 0.0
-        factor = math.exp(normal_quantile(level) * relative)
-        return Interval(
-            low=self.total / factor, high=self.total * factor, level=level, method=METHOD
+        customers = float(self.customers.sum())
+        return TotalEstimate(
+            name="total value",
+            value=float(self.value.sum()),
+            standard_error=self.total_standard_error,
+            n=round(customers),
+            effective_n=customers,
         )
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
@@ -130,7 +106,7 @@ class ContractLifetimeValue(Columns):
         return one_line(
             "ContractLifetimeValue",
             customers=float(self.customers.sum()),
-            total=self.total,
+            total=self.total.value,
             margin_per_period=self.margin_per_period,
             horizon=self.horizon,
             annual_discount_rate=self.annual_discount_rate,
@@ -145,11 +121,11 @@ class ContractLifetimeValue(Columns):
         return Table(title, header, tuple(rows[:ROWS_SHOWN]), self._notes())
 
     def _notes(self) -> tuple[str, ...]:
-        total = f"Total {number(self.total, 6)}"
+        total = f"Total {number(self.total.value, 6)}"
         if self.total_standard_error is not None:
-            interval = self.total_interval()
+            interval = self.total.confidence_interval()
             total += f" {interval} ({interval.description})"
-        ahead = "for ever" if self.horizon is None else f"{self.horizon} ahead"
+        ahead = "infinite" if self.horizon is None else f"{self.horizon} ahead"
         where = "just before a renewal" if self.timing == "before_renewal" else "just after one"
         margin = f"Margin {number(self.margin_per_period)} in a period of {self.period}"
         discount = f"Discount rate {percent(self.annual_discount_rate, 1)} a year"
@@ -181,7 +157,7 @@ def contract_lifetime_value(
     margin_per_period : float
         Earned with a customer in a period, in money.
     horizon : str, timedelta or None
-        How far ahead, a whole number of periods, as in ``"3 years"``; None for ever.
+        How far ahead, a whole number of periods, as in ``"3 years"``; None for an infinite horizon.
     annual_discount_rate : float
         Effective: 0.10 for 10 % a year.
     timing : {"before_renewal", "after_renewal"}
@@ -195,7 +171,7 @@ def contract_lifetime_value(
     Raises
     ------
     DataError
-        If it is no :class:`Contracts`, or nobody is under contract.
+        If it is no :class:`Contracts`, or no customer is under contract.
     ParameterError
         If margin, rate, horizon or timing are outside their domain.
     UnitError
@@ -214,7 +190,7 @@ def contract_lifetime_value(
     ...     annual_discount_rate=0.10,
     ...     timing="before_renewal",
     ... )
-    >>> round(value.total)
+    >>> round(value.total.value)
     369705
     """
     contracts = checked_contracts(contracts, "contract_lifetime_value")
@@ -223,7 +199,9 @@ def contract_lifetime_value(
     same_period(model.period, contracts.period, type(model).__name__)
     here = contracts.active > 0
     if not here.any():
-        raise DataError("nobody is under contract (active is 0 everywhere), so nobody has a value.")
+        raise DataError(
+            "no customer is under contract (active is 0 everywhere), so there is nothing to value."
+        )
     made, customers = contracts.renewals[here], contracts.active[here]
 
     def lifetimes(model: ContractModel) -> FloatArray:

@@ -4,7 +4,7 @@ A contract runs for a period and is then renewed or not, so that the company kno
 All that the models of renewal need is counts: how many customers left after k renewals, and how
 many have made k renewals and are still under contract. At each renewal that gives who was asked
 and who renewed, whatever the data looked like at first: one survival table, cohorts that started
-at different times, or one row a customer.
+at different times, or one row per customer.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from custvalue._table import Table
 from custvalue._words import number, one_line, percent, plain
 from custvalue.errors import DataError, UnitError
 
-MOST_RENEWALS = 100_000  # nobody has renewed so often: it must be something else, days perhaps
+MOST_RENEWALS = 100_000  # more must be something else, days perhaps
 ROWS_SHOWN = 12
 COUNTS = ("renewals", "left", "active")
 MEANING = "Asked: customers who came to this renewal. Survival: share of all who made it."
@@ -34,11 +34,6 @@ MEANING = "Asked: customers who came to this renewal. Survival: share of all who
 
 def checked_period(period: object) -> str:
     """Return the period of a contract if it is a length of time with its unit.
-
-    Raises
-    ------
-    UnitError
-        If it is not, or is zero.
 
     Examples
     --------
@@ -64,7 +59,7 @@ Period = Annotated[str, BeforeValidator(checked_period)]
 
 @dataclass(frozen=True, eq=False)
 class RenewalCounts:
-    """Who was asked and who renewed, one row a renewal.
+    """How many customers were asked and how many renewed, one row per renewal.
 
     Parameters
     ----------
@@ -211,8 +206,9 @@ class Contracts(Columns):
             number_of = -1
         if not 0 < number_of < np.inf:
             raise DataError(
-                f"customers must be > 0, but it is {plain(customers)!r}. Say how many customers "
-                f"the shares are of; the uncertainty of every estimate depends on it.",
+                f"customers must be > 0, but it is {plain(customers)!r}. Give the number of "
+                f"customers that the shares refer to; the uncertainty of every estimate depends on "
+                f"it.",
                 column="customers",
             )
         return cls(**_outcomes(table * number_of), period=period)
@@ -243,7 +239,7 @@ class Contracts(Columns):
         Raises
         ------
         DataError
-            If a column is absent, a value is not what it must be, a cohort does not begin at 0 or
+            If a column is absent, a value is outside its domain, a cohort does not begin at 0 or
             has a gap, has more survivors than members, or rises.
         UnitError
             As in the class.
@@ -278,7 +274,7 @@ class Contracts(Columns):
         customers: str | None = None,
         period: str,
     ) -> Contracts:
-        """Make contracts from a table with one row a customer.
+        """Make contracts from a table with one row per customer.
 
         Parameters
         ----------
@@ -320,7 +316,7 @@ class Contracts(Columns):
         customers: npt.ArrayLike | None = None,
         period: str,
     ) -> Contracts:
-        """Make contracts from arrays with one entry a customer.
+        """Make contracts from arrays with one entry per customer.
 
         Parameters
         ----------
@@ -406,20 +402,7 @@ class Contracts(Columns):
 
 
 def checked_contracts(contracts: object, what: str) -> Contracts:
-    """Return `contracts` if that is what they are.
-
-    Parameters
-    ----------
-    contracts : object
-        What was given.
-    what : str
-        What needs them, for the error.
-
-    Raises
-    ------
-    DataError
-        If it is something else, such as a history of purchases.
-    """
+    """Return `contracts` if that is what they are."""
     if not isinstance(contracts, Contracts):
         raise DataError(
             f"{what} needs Contracts, in which customers renew or leave, but it is: "

@@ -31,23 +31,11 @@ PERIODS = {
 }  # in days
 NODES = 24  # of a sum: exact for polynomials of degree 47
 FALL = 8.0  # by which the discount factor may fall within one such sum, as a logarithm
-FAINT = 45.0  # e^-45: what is discounted further is left out
+FAINT = 45.0  # e^-45: what is discounted further is ignored
 
 
 def continuous_rate(annual_discount_rate: float, unit: TimeUnit) -> float:
     """Convert an annual effective rate d to the continuous δ = ln(1 + d) per time unit.
-
-    Parameters
-    ----------
-    annual_discount_rate : float
-        0.10 for 10 % a year.
-    unit : {"day", "week", "month", "year"}
-        The unit of the result; a year is 365.25 days.
-
-    Raises
-    ------
-    ParameterError
-        Unless ``0 <= annual_discount_rate < 1``.
 
     Examples
     --------
@@ -65,22 +53,7 @@ def continuous_rate(annual_discount_rate: float, unit: TimeUnit) -> float:
 
 
 def finite_lifetime(name: str, value: float, until: str = "horizon=None") -> None:
-    """Raise unless lifetimes have a mean, so that sums for ever are finite without discounting.
-
-    Parameters
-    ----------
-    name : str
-        What the survival of customers falls as a power of.
-    value : float
-        That power.
-    until : str
-        What was asked for, for the error.
-
-    Raises
-    ------
-    ParameterError
-        If `value` is not above 1.
-    """
+    """Raise unless lifetimes have a mean, so that infinite sums are finite without discounting."""
     if value <= 1:
         raise ParameterError(
             f"annual_discount_rate must be > 0 where {until}, because with {name}="
@@ -146,19 +119,10 @@ def _sums(last: int, fall: float) -> list[tuple[FloatArray, FloatArray]]:
 def gram_rule(nodes: int, size: int) -> tuple[FloatArray, FloatArray]:
     """Return nodes and weights of the Gaussian rule for a sum over 0, 1, …, size - 1.
 
+    With as many nodes as terms, the rule is the sum itself.
+
     It belongs to the discrete Chebyshev (Gram) polynomials, and comes from their recurrence
     (Gautschi 2004, *Orthogonal Polynomials*, section 1.5.2; Golub & Welsch 1969).
-
-    Parameters
-    ----------
-    nodes : int
-        At most `size`; with as many, the rule is the sum itself.
-    size : int
-        Number of terms.
-
-    Returns
-    -------
-    nodes, weights : ndarray of shape (nodes,)
 
     Examples
     --------
@@ -175,13 +139,5 @@ def gram_rule(nodes: int, size: int) -> tuple[FloatArray, FloatArray]:
 
 
 def period_in(discounting: str, unit: TimeUnit) -> float:
-    """Return the length of a discounting period in a time unit.
-
-    Parameters
-    ----------
-    discounting : {"daily", "weekly", "monthly", "quarterly", "yearly"}
-        The period.
-    unit : {"day", "week", "month", "year"}
-        The unit of the result.
-    """
+    """Return the length of a discounting period in a time unit."""
     return PERIODS[discounting] / DAYS[unit]

@@ -173,20 +173,22 @@ def place(p: Symbols) -> str:
         return (
             f"It is the limit of one dropout probability for all customers (a and b to infinity), "
             f"a / (a + b) = {p.a / (p.a + p.b):.4g}. This limit has three parameters: r, alpha and "
-            f"that probability; predictions can be used, a and b themselves mean nothing. Where "
-            f"customers can leave at any time, ParetoNBD may tell more."
+            f"that probability; predictions can be used, a and b themselves cannot be interpreted. "
+            f"Where "
+            f"customers can leave at any time, ParetoNBD may fit better."
         )
     if p.r > LARGE:
         return (
             f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
             f"r / alpha = {p.r / p.alpha:.4g}. This limit, Poisson purchases, has three "
             f"parameters: that rate, a and b; predictions can be used, r and alpha themselves "
-            f"mean nothing."
+            f"cannot be interpreted."
         )
     if max(p.a, p.b) < 1 / LARGE:
         return (
             "It is the limit of customers who leave at the first chance or never (a and b to 0). "
-            "Predictions can be used; a and b themselves mean nothing. Where customers can leave "
-            "at any time, ParetoNBD may tell more."
+            "Predictions can be used; a and b themselves cannot be interpreted. Where customers "
+            "can leave "
+            "at any time, ParetoNBD may fit better."
         )
     return ""

@@ -5,20 +5,22 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import wraps
+from types import MappingProxyType
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, Self, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field
 
 from custvalue._checks import checked_level
-from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
+from custvalue._lifetime.estimates import WALD, ParameterEstimate
 from custvalue._lifetime.limits import REMEDY
 from custvalue._lifetime.maximum import FLAT, VANISHED, CellsT, Found, Objective, search
 from custvalue._lifetime.model import LifetimeModel, Tagged, parameter_names
 from custvalue._lifetime.units import TimeUnit
+from custvalue._results.layout import Row, Tabulated
 from custvalue._rows import FloatArray
 from custvalue._table import Table
 from custvalue._values import NonNegative
@@ -33,7 +35,7 @@ from custvalue.errors import (
 ModelT_co = TypeVar("ModelT_co", bound=LifetimeModel, covariant=True)
 
 
-class Fit(Tagged, Generic[ModelT_co]):
+class Fit(Tabulated, Tagged, Generic[ModelT_co]):
     """A fitted model, how well it fits, and how well its parameters are known.
 
     A fit answers what its model answers: ``fit.expected_purchases(history, "1 year")``. What takes
@@ -62,6 +64,15 @@ class Fit(Tagged, Generic[ModelT_co]):
     """
 
     kind: ClassVar[str] = "fit"
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "estimate": "estimate",
+            "standard_error": "standard error",
+            "low": "low",
+            "high": "high",
+        }
+    )
+
     model: ModelT_co
     log_likelihood: float
     covariance: tuple[tuple[float, ...], ...] | None
@@ -97,6 +108,21 @@ class Fit(Tagged, Generic[ModelT_co]):
         return dict(zip(self.parameters, np.sqrt(variances).tolist(), strict=True))
 
     @property
+    def estimates(self) -> dict[str, ParameterEstimate]:
+        """The estimates by name, each with its standard error and its interval."""
+        errors: Mapping[str, float] = self.standard_errors or {}
+        return {
+            name: ParameterEstimate(
+                name=name,
+                value=value,
+                standard_error=errors.get(name),
+                n=self.customers,
+                effective_n=self.customers,
+            )
+            for name, value in self.parameters.items()
+        }
+
+    @property
     def aic(self) -> float:
         """Akaike's criterion, 2 k - 2 log L; smaller is better."""
         return 2 * len(self.parameters) - 2 * self.log_likelihood
@@ -126,49 +152,19 @@ class Fit(Tagged, Generic[ModelT_co]):
             If `level` is not between 0 and 1.
         """
         level = checked_level(level)
-        if self.standard_errors is None:
+        if self.covariance is None:
             raise EstimationError(
                 f"{type(self.model).__name__}: there are no standard errors, because the data "
                 f"cannot tell the parameters apart; so there is no interval. {REMEDY}"
             )
-        z = normal_quantile(level)
-        intervals = {}
-        for name, estimate in self.parameters.items():
-            factor = math.exp(z * self.standard_errors[name] / estimate)
-            intervals[name] = Interval(
-                low=estimate / factor, high=estimate * factor, level=level, method=WALD
-            )
-        return intervals
+        return {name: each.confidence_interval(level) for name, each in self.estimates.items()}
 
-    def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
-        """Return the parameters as a plain dict: name, estimate, standard error, interval.
+    def _rows(self, level: float) -> list[Row]:
+        return [Row(name, _row(name, each, level)) for name, each in self.estimates.items()]
 
-        Parameters
-        ----------
-        level : float
-            Confidence level of the interval, 0.95 for 95 %.
-
-        Raises
-        ------
-        ParameterError
-            If `level` is not between 0 and 1.
-        """
-        checked_level(level)
-        names = tuple(self.parameters)
-        unknown = np.full(len(names), np.nan)
-        errors, low, high = unknown, unknown, unknown
-        if self.standard_errors is not None:
-            errors = np.array(list(self.standard_errors.values()))
-            intervals = self.confidence_interval(level).values()
-            low = np.array([interval.low for interval in intervals])
-            high = np.array([interval.high for interval in intervals])
-        return {
-            "parameter": np.array(names),
-            "estimate": np.array(list(self.parameters.values())),
-            "standard_error": errors,
-            "low": low,
-            "high": high,
-        }
+    def _title(self) -> str:
+        given = "".join(f" with {name} = {value}" for name, value in self._given.items())
+        return f"{type(self.model).__name__}{given}, fitted"
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -182,7 +178,7 @@ class Fit(Tagged, Generic[ModelT_co]):
         Raises
         ------
         ParameterError
-            If the text is not JSON, not such a fit, or the model was not said.
+            If the text is not JSON, not such a fit, or the model is unknown.
         """
         model: Any = cls.model_fields["model"].annotation
         if isinstance(model, TypeVar):
@@ -203,15 +199,8 @@ class Fit(Tagged, Generic[ModelT_co]):
         )
 
     def _table(self) -> Table:
-        columns = [column.tolist() for column in self.columns().values()]
-        rows = tuple(
-            (name, *(None if math.isnan(value) else value for value in values))
-            for name, *values in zip(*columns, strict=True)
-        )
-        header = ("parameter", "estimate", "standard error", "low", "high")
-        given = "".join(f" with {name} = {value}" for name, value in self._given.items())
-        title = f"{type(self.model).__name__}{given}, fitted"
-        return Table(title, header, rows, self._notes())
+        table = super()._table()
+        return replace(table, header=("parameter", *table.header[1:]))
 
     def _notes(self) -> tuple[str, ...]:
         unit = f", time in {self.unit}s" if self.unit else ""
@@ -226,7 +215,12 @@ class Fit(Tagged, Generic[ModelT_co]):
         )
 
 
-WALD = "Wald on the log scale"
+def _row(name: str, estimate: ParameterEstimate, level: float) -> dict[str, Any]:
+    cells = estimate.row(level, value="estimate")
+    shown = ("estimate", "standard_error", "low", "high")
+    return {"parameter": name, **{column: cells[column] for column in shown}}
+
+
 P = ParamSpec("P")
 R = TypeVar("R")
 

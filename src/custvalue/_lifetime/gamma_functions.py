@@ -9,7 +9,7 @@ from scipy import special
 
 from custvalue._rows import FloatArray
 
-LONGEST_SUM = 1_000_000  # beyond it, differences of gamma functions; nobody buys that often
+LONGEST_SUM = 1_000_000  # beyond it, differences of gamma functions
 
 
 class Rising(NamedTuple):
@@ -25,13 +25,6 @@ def log_rising(c: float, x: FloatArray) -> Rising:
 
     Sums over integers, not differences of gamma functions: for large c the difference would
     cancel, and with it the gradient of a likelihood on a flat ridge.
-
-    Parameters
-    ----------
-    c : float
-        Positive.
-    x : ndarray of shape (n,)
-        Whole numbers >= 0.
 
     Examples
     --------
@@ -58,13 +51,6 @@ def log_rising(c: float, x: FloatArray) -> Rising:
 def log_choices(c: FloatArray, n: FloatArray) -> FloatArray:
     """Return log of Γ(c + n) / (Γ(c) n!), the binomial coefficient of a negative binomial.
 
-    Parameters
-    ----------
-    c : ndarray
-        Positive; broadcast against `n`.
-    n : ndarray
-        Whole numbers >= 0.
-
     Examples
     --------
     >>> float(np.exp(log_choices(np.array(2.0), np.array(3.0))).round(12))
@@ -80,13 +66,6 @@ def log_rising_ratio(c: FloatArray, n: FloatArray) -> FloatArray:
 
     Where c is large the difference would cancel; there it is the difference of Stirling's series
     (Abramowitz & Stegun 6.1.41), term by term.
-
-    Parameters
-    ----------
-    c : ndarray
-        Positive.
-    n : ndarray
-        Greater than -c.
     """
     small = np.minimum(c, STIRLING)
     difference = special.gammaln(small + n) - special.gammaln(small)

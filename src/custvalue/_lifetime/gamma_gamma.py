@@ -271,12 +271,12 @@ class GammaGamma(LifetimeModel):
     # --- simulation -------------------------------------------------------------------------
 
     def simulate(self, history: PurchaseHistory, *, rng: Generator = None) -> PurchaseHistory:
-        """Make up the mean spend of customers whose purchases are given.
+        """Simulate the mean spend of customers whose purchases are given.
 
         Parameters
         ----------
         history : PurchaseHistory
-            Purchases, observed or made up; monetary values in it are replaced.
+            Purchases, observed or simulated; monetary values in it are replaced.
         rng : numpy.random.Generator, int or None
             Source of randomness.
 
@@ -290,7 +290,7 @@ class GammaGamma(LifetimeModel):
         DataError
             If it is no history of purchases.
         ParameterError
-            If `rng` is not what it must be.
+            If `rng` is outside its domain.
         """
         random = random_generator(rng)
         x = checked_spenders(history).frequency
@@ -324,7 +324,7 @@ class SpendFit(SpendAnswers, Fit[GammaGamma]):
 
 
 NO_MEAN = (
-    "Look for a few extreme spends and treat them first, fit on more customers, or value only "
+    "Check for a few extreme spends first, fit on more customers, or value only "
     "customers with repeat purchases."
 )
 
@@ -376,21 +376,15 @@ def checked_spend(history: SpendHistory) -> FloatArray:
     bad = np.flatnonzero((history.frequency > 0) & ~(money > 0))
     if bad.size:
         hint = (
-            "Gamma-Gamma knows positive spend only. Treat returns and zero spend when you make the "
-            "history (returns=..., zero_spend=...), or leave these customers out."
+            "Gamma-Gamma needs positive spend. Treat returns and zero spend when you make the "
+            "history (returns=..., zero_spend=...), or exclude these customers."
         )
         raise DataError.at_rows("monetary_value", "> 0 where frequency > 0", bad, money[bad], hint)
     return money
 
 
 def checked_spenders(history: SpendHistory) -> SpendHistory:
-    """Return `history` if it is one of purchases.
-
-    Raises
-    ------
-    DataError
-        If it is something else, such as contracts.
-    """
+    """Return `history` if it is one of purchases."""
     if not isinstance(history, PurchaseHistory | OpportunityHistory):
         raise DataError(
             f"GammaGamma needs a PurchaseHistory or an OpportunityHistory, in which customers "
@@ -401,13 +395,7 @@ def checked_spenders(history: SpendHistory) -> SpendHistory:
 
 
 class LogLikelihood:
-    """Equation (1a) summed over customers, with exact gradient and Hessian in (p, q, γ).
-
-    Parameters
-    ----------
-    cells : SpendCells
-        At least one.
-    """
+    """Equation (1a) summed over customers, with exact gradient and Hessian in (p, q, γ)."""
 
     def __init__(self, cells: SpendCells) -> None:
         self.x, self.total = cells.frequency, cells.frequency * cells.mean
@@ -482,8 +470,8 @@ def limit(model: GammaGamma) -> str:
         return (
             f"It is the limit of customers who always spend the same (p to infinity, gamma to 0), "
             f"with the spends of all as inverse gamma({model.q:.4g}, p gamma = "
-            f"{model.p * model.gamma:.4g}). Predictions can be used; p and gamma themselves mean "
-            f"nothing."
+            f"{model.p * model.gamma:.4g}). Predictions can be used; p and gamma themselves cannot "
+            f"be interpreted."
         )
     return REMEDY
 

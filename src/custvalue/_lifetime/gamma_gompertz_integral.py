@@ -61,17 +61,7 @@ def updated(beta: FloatArray | float, w: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True)
 class Curve:
-    """The product ``(1+w/a)^-m e^(-s g(w) - δw)`` for some rows.
-
-    Parameters
-    ----------
-    a, m, beta : ndarray of shape (n,)
-        Positive.
-    s : float
-        Positive.
-    rate : float
-        δ, >= 0.
-    """
+    """The product ``(1+w/a)^-m e^(-s g(w) - δw)`` for some rows."""
 
     a: FloatArray
     m: FloatArray

@@ -229,7 +229,7 @@ def limit(p: Symbols, cells: Cells) -> str:
         said.append(
             f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
             f"r / alpha = {r / alpha:.4g}: Poisson purchases. Predictions can be used; r and alpha "
-            f"themselves mean nothing."
+            f"themselves cannot be interpreted."
         )
     if not any("Use " in each for each in said):
         said.append(beside_pareto(fitted, cells) if said else REMEDY)
@@ -272,7 +272,7 @@ def simpler_lifetimes(
     yield 1, (many * beta, b, many * s), ONE_SCALE.format(ratio=f"{s / beta:.4g}", fall="{fall}")
     sudden = min(1 / LIMIT, FARTHEST / max(abs(math.log(beta)), LIMIT))
     start = (
-        f"nobody leaves before the age of {math.log(beta) / b:.4g}, and then all do"
+        f"no customer leaves before the age of {math.log(beta) / b:.4g}, and then all do"
         if beta > 1
         else f"a share of {-math.expm1(s * math.log(beta)):.4g} leaves at once, and the others do"
     )
@@ -281,7 +281,7 @@ def simpler_lifetimes(
 
 
 FARTHEST = 200.0  # of log β: e^200 and e^-200 stay within doubles
-MEANINGLESS = "predictions can be used, beta, b and s themselves mean nothing."
+MEANINGLESS = "predictions can be used, beta, b and s themselves cannot be interpreted."
 NO_DROPOUT = (
     "It is the limit of no dropout (s to 0), to which the log-likelihood {fall}. Use NBD, which is "
     "this limit."
@@ -299,7 +299,7 @@ PARETO = (
 ONE_SCALE = (
     "It is the limit of one hazard for all customers (s and beta to infinity), s / beta = {ratio}, "
     "to which the log-likelihood {fall}. This limit, Gompertz lifetimes, has four parameters: r, "
-    "alpha, b and that ratio; predictions can be used, s and beta themselves mean nothing."
+    "alpha, b and that ratio; predictions can be used, s and beta themselves cannot be interpreted."
 )
 SUDDEN = (
     "It is the limit of a hazard that changes at one age (b to infinity): {start} at one constant "

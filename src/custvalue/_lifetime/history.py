@@ -46,7 +46,7 @@ from custvalue.errors import DataError
 BoolArray = npt.NDArray[np.bool_]
 
 NUMERIC = ("frequency", "recency", "age", "monetary_value", "log_intervals")
-LONGEST_YEARS = 200  # nobody has been a customer for longer: the unit must be another one
+LONGEST_YEARS = 200  # for longer times the unit must be another one
 NOTHING_EXCLUDED = ExcludedTransactions()
 
 
@@ -173,7 +173,7 @@ class PurchaseHistory(Columns):
         time_zone: str | None = None,
         log_intervals: bool | None = None,
     ) -> PurchaseHistory:
-        """Make histories from a log with one row a purchase.
+        """Make histories from a log with one row per purchase.
 
         Purchases of a customer on one calendar day are one occasion, their spend added up;
         `frequency` counts the occasions after the first. The end of observation is inclusive:
@@ -186,7 +186,7 @@ class PurchaseHistory(Columns):
             (DuckDB, polars' LazyFrame) are grouped in their engine; only the result is fetched.
         customer, date, spend : str
             Columns. Customers are whole numbers or text; dates are dates, datetimes without a
-            zone, or text in ISO 8601; spend is a number, and may be left out.
+            zone, or text in ISO 8601; spend is a number, and optional.
         observation_end : str or date
             The last day of observation, ``"1997-09-30"``.
         unit : {"day", "week", "month", "year"}
@@ -200,7 +200,7 @@ class PurchaseHistory(Columns):
             net, after the first day, divided by the repeat purchase days, and may be negative; it
             stays 0 for those who never came back.
         zero_spend : {"keep", "raise", "drop"}
-            What to do with purchases for nothing.
+            What to do with purchases with zero spend.
         duplicates : {"keep", "raise", "drop"}
             What to do with rows that repeat another one in customer, date (with its time of day)
             and spend. They are kept by default: two like purchases on a day do happen, and count
@@ -288,7 +288,7 @@ class PurchaseHistory(Columns):
         log_intervals: str | None = None,
         unit: TimeUnit,
     ) -> PurchaseHistory:
-        """Make histories from a table with one row a customer.
+        """Make histories from a table with one row per customer.
 
         Parameters
         ----------
@@ -418,12 +418,12 @@ class PurchaseHistory(Columns):
         Parameters
         ----------
         cell_values : ndarray of shape (cells,)
-            One value a cell.
+            One value per cell.
 
         Returns
         -------
         ndarray of shape (n,)
-            One value a customer.
+            One value per customer.
         """
         return cell_values[self.cell_of_customer]
 
@@ -438,7 +438,7 @@ class PurchaseHistory(Columns):
         Raises
         ------
         DataError
-            If `mask` is no such array, or keeps nobody.
+            If `mask` is no such array, or keeps no customer.
 
         Examples
         --------
@@ -518,7 +518,7 @@ class PurchaseHistory(Columns):
         counts = {
             "transactions after the end": self.excluded.after_end,
             "returns": self.excluded.returns,
-            "purchases for nothing": self.excluded.zero_spend,
+            "purchases with zero spend": self.excluded.zero_spend,
             "duplicates": self.excluded.duplicates,
             "customers without a purchase": self.excluded.customers,
         }
@@ -565,7 +565,9 @@ def _different(customer: npt.NDArray[Any]) -> npt.NDArray[Any]:
     if len(labels) < len(codes):
         order = np.argsort(codes, kind="stable")
         rows = np.sort(order[~first_of_runs(codes[order])])
-        hint = "Give one row a customer; a log with one row a purchase is for from_transactions."
+        hint = (
+            "Give one row per customer; use from_transactions for a log with one row per purchase."
+        )
         raise DataError.at_rows("customer", "different in every row", rows, customer[rows], hint)
     return labels[codes]
 
@@ -666,13 +668,7 @@ def _first_of_cells(history: PurchaseHistory, order: IntArray) -> BoolArray:
 
 
 def checked_history(history: object, model_name: str) -> PurchaseHistory:
-    """Return `history` if it is one of purchases at any time.
-
-    Raises
-    ------
-    DataError
-        If it is something else, such as a history of discrete opportunities.
-    """
+    """Return `history` if it is one of purchases at any time."""
     if not isinstance(history, PurchaseHistory):
         raise DataError(
             f"{model_name} needs a PurchaseHistory, in which customers buy at any time, but it is: "

@@ -27,20 +27,10 @@ MEANT = (
 def checked_log_intervals(
     values: FloatArray, frequency: FloatArray, recency: FloatArray
 ) -> FloatArray:
-    """Return sums of log intervals if they fit to frequency and recency; 0 where there are none.
+    """Return sums of log intervals, changed in place: 0 where there are none, and refuse others.
 
-    Parameters
-    ----------
-    values : ndarray of shape (n,)
-        The sums; missing or 0 where `frequency` is 0. It is changed in place.
-    frequency, recency : ndarray of shape (n,)
-        x and t_x. The x intervals add up to t_x, so that the sum is at most x log(t_x / x), and
-        equal to that where x = 1.
-
-    Raises
-    ------
-    DataError
-        If they do not fit: row and value.
+    The x intervals add up to t_x, so that the sum is at most x log(t_x / x), and equal to that
+    where x = 1.
     """
     none = frequency == 0
     _refuse("0 or missing where frequency is 0", none & (values != 0) & ~np.isnan(values), values)
@@ -64,15 +54,5 @@ def _refuse(expected: str, bad: npt.NDArray[np.bool_], values: FloatArray) -> No
 def in_other_unit(
     values: FloatArray | None, frequency: FloatArray, factor: float
 ) -> FloatArray | None:
-    """Return the sums with every interval multiplied by `factor`.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n,) or None
-        The sums, where they are known.
-    frequency : ndarray of shape (n,)
-        How many intervals there are.
-    factor : float
-        Days of the old unit over days of the new one.
-    """
+    """Return the sums with every interval multiplied by `factor`."""
     return None if values is None else values + frequency * math.log(factor)

@@ -8,7 +8,7 @@ REMEDY = (
     "Use more customers or a longer observation, or a simpler model. Predictions for customers "
     "like those observed can still be used; the parameters themselves cannot be interpreted."
 )
-NOBODY = 0.01  # a share of customers that is as good as nobody
+NOBODY = 0.01  # a share of customers that is as good as none
 
 
 def or_no_dropout(place: str, *, parameter: str, leaves: float, fall: float, k: int = 1) -> str:
@@ -19,13 +19,13 @@ def or_no_dropout(place: str, *, parameter: str, leaves: float, fall: float, k: 
     place : str
         The limit at which the parameters are, or nothing.
     parameter : str
-        What goes to 0 where nobody leaves.
+        What goes to 0 where no customer leaves.
     leaves : float
         Share of customers who leave.
     fall : float
         By how much the log-likelihood falls without dropout.
     k : int
-        Phases of an interval between purchases; with 1 it is NBD where nobody leaves.
+        Phases of an interval between purchases; with 1 it is NBD where no customer leaves.
     """
     if fall >= NOTHING_GAINED:
         return place or REMEDY
@@ -36,4 +36,4 @@ def or_no_dropout(place: str, *, parameter: str, leaves: float, fall: float, k: 
 
 
 NBD = "Use NBD, which is this limit."
-NO_NAME = "Predictions can be used; a and b themselves mean nothing."
+NO_NAME = "Predictions can be used; a and b themselves cannot be interpreted."

@@ -46,7 +46,7 @@ class Derivatives(NamedTuple):
 
 
 class DataCells(Protocol):
-    """What a model is fitted to: a frozen dataclass of arrays with one entry a cell.
+    """What a model is fitted to: a frozen dataclass of arrays with one entry per cell.
 
     Where a field is called `count`, a cell stands for so many customers, else for one.
     """
@@ -63,50 +63,19 @@ Objective = Callable[[FloatArray], Derivatives]
 def highest(
     cells: CellsT, objective: Callable[[CellsT], Objective], starts: Sequence[FloatArray]
 ) -> tuple[FloatArray, float]:
-    """Return where the log-likelihood is highest, and how high, without judging it.
-
-    Parameters
-    ----------
-    cells : DataCells
-        The data.
-    objective : callable
-        As in :func:`maximum_likelihood`.
-    starts : sequence of ndarray
-        Parameters to start from.
-
-    Returns
-    -------
-    parameters : ndarray
-        On the natural scale.
-    log_likelihood : float
-        -inf where it is nowhere finite.
-    """
+    """Return where the log-likelihood is highest, and how high, without judging it."""
     found = search([np.log(start) for start in starts], objective, cells)
     return np.exp(found.point), _height(found)
 
 
 def climbed(objective: Objective, start: FloatArray) -> tuple[FloatArray, float]:
-    """Return the same from one start, on all data at once.
-
-    Parameters
-    ----------
-    objective : callable
-        Of the data.
-    start : ndarray
-        Parameters near the top.
-    """
+    """Return the same from one start, on all data at once."""
     found = _maximise(_on_log_scale(objective), np.log(start))
     return np.exp(found.point), _height(found)
 
 
 def thinned(cells: CellsT) -> CellsT | None:
-    """Return every 16th customer, in the order of the cells; None where that would be too few.
-
-    Parameters
-    ----------
-    cells : DataCells
-        The data.
-    """
+    """Return every 16th customer, in the order of the cells; None where that would be too few."""
     return _thinned(cells) if len(cells) >= THINNING * THINNED_CELLS else None
 
 

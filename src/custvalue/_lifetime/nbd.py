@@ -1,9 +1,9 @@
 """NBD: customers who never leave, each at a rate of their own.
 
-A customer buys at random with a rate λ of their own, for ever. Rates vary over customers as
+A customer buys at random with a rate λ of their own, without end. Rates vary over customers as
 Gamma(r, α). So the number of purchases in a given time has a negative binomial distribution, and
-what is expected of a customer is a weighted average of their own rate and of everybody's. When
-they bought says nothing: recency has no influence.
+what is expected of a customer is a weighted average of their own rate and the mean rate of all.
+Recency has no influence.
 
 Source: Ehrenberg (1959), The Pattern of Consumer Purchases, *Applied Statistics* 8(1), 26-41;
 Schmittlein, Morrison & Colombo (1987), Counting Your Customers, *Management Science* 33(1), 1-24,
@@ -86,7 +86,7 @@ class NBD(PurchasesAtAnyTime):
         return (
             f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
             f"r / alpha = {self.r / self.alpha:.4g}: a Poisson process, and the rate is its only "
-            f"parameter. Predictions can be used; r and alpha themselves mean nothing."
+            f"parameter. Predictions can be used; r and alpha themselves cannot be interpreted."
         )
 
     def _log_likelihood(self, cells: Cells) -> FloatArray:
@@ -111,8 +111,9 @@ class NBD(PurchasesAtAnyTime):
 
     def _check_total(self) -> None:
         raise ParameterError(
-            "annual_discount_rate must be > 0 where horizon=None, because in the NBD nobody "
-            "leaves, so that the purchases of all future time have no finite sum. Give a rate or a "
+            "annual_discount_rate must be > 0 where horizon=None, because in the NBD no customer "
+            "leaves, so the purchases over an infinite horizon have no finite sum. Give a rate or "
+            "a "
             "horizon."
         )
 

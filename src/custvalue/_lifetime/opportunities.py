@@ -54,7 +54,7 @@ class OpportunityCells:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class OpportunityHistory(Columns):
-    """Purchases at discrete opportunities, one row a customer or a group of equal customers.
+    """Purchases at discrete opportunities, one row per customer or group of equal customers.
 
     Use :meth:`from_frame` or :meth:`from_arrays`. Arrays are copied, checked and read-only.
 
@@ -241,12 +241,12 @@ class OpportunityHistory(Columns):
         Parameters
         ----------
         cell_values : ndarray of shape (cells, …)
-            One entry a cell.
+            One entry per cell.
 
         Returns
         -------
         ndarray of shape (n, …)
-            One entry a row.
+            One entry per row.
         """
         return cell_values[self._grouped[1]]
 
@@ -274,7 +274,7 @@ class OpportunityHistory(Columns):
             ("opportunities of a customer", f"{number(n.min())} to {number(n.max())}"),
             ("taken", f"{number(taken)} ({percent(taken / float(self.customers @ n), 1)})"),
             ("distinct cells (x, t_x, n)", number(len(self.cells))),
-            ("time between opportunities", self.period or "not said"),
+            ("time between opportunities", self.period or "unknown"),
         )
         return Table("Purchases at opportunities", ("", ""), rows, (MEANING,))
 

@@ -256,26 +256,27 @@ def place(p: Symbols, *, one_purchase_rate: bool) -> str:
         return (
             f"It is the limit of one dropout rate and one purchase rate for all customers (all "
             f"parameters to infinity), s / beta = {dropout:.4g} and r / alpha = {purchase:.4g}. "
-            f"These two rates are all there is to know; predictions can be used."
+            f"The model has no other parameters than these two rates; predictions can be used."
         )
     if p.s > LARGE:
         return (
             f"It is the limit of one dropout rate for all customers (s and beta to infinity), "
             f"s / beta = {dropout:.4g}. This limit, exponential lifetimes, has three "
             f"parameters: r, alpha and that rate; predictions can be used, s and beta themselves "
-            f"mean nothing. Where customers leave when they buy, BGNBD may tell more."
+            f"cannot be interpreted. Where customers leave when they buy, BGNBD may fit better."
         )
     if one_purchase_rate:
         return (
             f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
             f"r / alpha = {purchase:.4g}. This limit, Poisson purchases, has three "
             f"parameters: that rate, s and beta; predictions can be used, r and alpha themselves "
-            f"mean nothing."
+            f"cannot be interpreted."
         )
     if p.s < 1 / LARGE:
         return (
             "It is the limit of customers who leave at once or never (s and beta to 0). "
-            "Predictions can be used; s and beta themselves mean nothing. Where customers leave "
-            "when they buy, BGNBD may tell more."
+            "Predictions can be used; s and beta themselves cannot be interpreted. Where customers "
+            "leave "
+            "when they buy, BGNBD may fit better."
         )
     return ""

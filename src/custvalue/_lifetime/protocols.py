@@ -19,7 +19,7 @@ class PurchaseModel(Protocol):
 
     @property
     def unit(self) -> TimeUnit | None:
-        """The unit in which the parameters count time; None if it was not said."""
+        """The unit in which the parameters count time; None if it is unknown."""
         ...
 
     def probability_alive(self, history: PurchaseHistory) -> FloatArray:
@@ -47,7 +47,7 @@ class PurchaseModel(Protocol):
     def discounted_expected_purchases(
         self, history: PurchaseHistory, *, annual_discount_rate: float, horizon: Horizon | None
     ) -> FloatArray:
-        """Return the same, each purchase discounted to the end of observation, shape (n,).
+        """Return the discounted expected residual transactions (DERT), shape (n,).
 
         Parameters
         ----------
@@ -56,7 +56,7 @@ class PurchaseModel(Protocol):
         annual_discount_rate : float
             Effective, 0.10 for 10 % a year.
         horizon : str, timedelta or None
-            How far ahead; None for ever.
+            How far ahead; None for an infinite horizon.
         """
         ...
 

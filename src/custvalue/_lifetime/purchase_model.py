@@ -290,7 +290,9 @@ class PurchasesAtAnyTime(LifetimeModel):
         horizon: Horizon | None = None,
         discounting: Discounting = "continuous",
     ) -> FloatArray:
-        """Return the same, each purchase discounted from its time to the end of observation.
+        """Return the discounted expected residual transactions (DERT) of each customer.
+
+        Each purchase is discounted from its time to the end of observation.
 
         Parameters
         ----------
@@ -299,7 +301,7 @@ class PurchasesAtAnyTime(LifetimeModel):
         annual_discount_rate : float
             Effective, 0.10 for 10 % a year: δ = ln(1.10) a year.
         horizon : str, timedelta or None
-            How far ahead; None for ever: discounted expected residual transactions (DERT). At a
+            How far ahead; None for an infinite horizon (DERT). At a
             rate of 0 that is finite only where customers leave soon enough: in a Pareto/NBD with
             s > 1, in models of customers who leave at a purchase with a > 1, and always in a
             gamma-Gompertz/NBD.

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from custvalue._rows import FloatArray, IntArray, read_only
 
-DIGITS = 34.0  # e^-34 = 2e-15: what is smaller than this share of an integral is left out
+DIGITS = 34.0  # e^-34 = 2e-15: what is smaller than this share of an integral is ignored
 BLOCK = 128  # rows of nodes held at a time: in cache, and alike enough to need as many nodes
 KINK = math.pi / 2  # |Im log p| up to which the kernels are analytic and bounded
 HELD = 1 << 16  # nodes held at a time
@@ -234,19 +234,6 @@ def from_few_ages(
     follows from the range of ages (Trefethen 2019, *Approximation Theory and Approximation
     Practice*, theorem 8.2), and n is chosen for full precision. Where that would take more
     evaluations than there are points, f is evaluated at the points.
-
-    Parameters
-    ----------
-    function : callable
-        f of two arrays of shape (m,).
-    x : ndarray of shape (n,)
-        Arguments with few distinct values.
-    age : ndarray of shape (n,)
-        Positive arguments.
-
-    Returns
-    -------
-    ndarray of shape (n,)
     """
     low, high = math.log(age.min()), math.log(age.max())
     half = (high - low) / 2

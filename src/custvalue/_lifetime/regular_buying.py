@@ -240,7 +240,7 @@ class RegularBuyers(LeavesAtPurchase):
         return each
 
     def _log_likelihood(self, cells: Cells) -> FloatArray:
-        """Return log L of each cell, but for the lengths of the intervals."""
+        """Return log L of each cell, without the lengths of the intervals."""
         return log_likelihood(cells.frequency, cells.recency, cells.age, self._symbols)
 
     def _alive(self, cells: Cells) -> FloatArray:

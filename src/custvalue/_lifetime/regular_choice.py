@@ -223,13 +223,7 @@ def every_regularity(tried: Iterable[object]) -> list[int]:
 
 
 def checked_regularity(name: str, value: object) -> int:
-    """Return `value` if it can be a k.
-
-    Raises
-    ------
-    ParameterError
-        Unless it is a whole number from 1 to 100.
-    """
+    """Return `value` if it can be a k."""
     k = plain(value)
     if not isinstance(k, int) or isinstance(k, bool) or not 1 <= k <= MOST_REGULAR:
         raise ParameterError(

@@ -203,15 +203,7 @@ def departure(
 
 
 def sum_of_both(alive: Way, left: Way, n: FloatArray) -> Derivatives:
-    """Return log(S + O) of n customers each, with its derivatives.
-
-    Parameters
-    ----------
-    alive, left : Way
-        log S and log O.
-    n : ndarray of shape (n,)
-        Customers.
-    """
+    """Return log(S + O) of n customers each, with its derivatives."""
     odds = left.log - alive.log
     small = np.exp(-np.abs(odds))
     value = n @ (alive.log + np.maximum(odds, 0) + np.log1p(small))
@@ -241,19 +233,20 @@ def place(p: Symbols) -> str:
         return (
             f"It is the limit of one dropout probability for all customers (a and b to infinity), "
             f"a / (a + b) = {p.a / (p.a + p.b):.4g}. This limit has three parameters: "
-            f"r, alpha and that probability; predictions can be used, a and b themselves mean "
-            f"nothing."
+            f"r, alpha and that probability; predictions can be used, a and b themselves cannot be "
+            f"interpreted."
         )
     if p.r > LARGE:
         return (
             f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
             f"r / (k alpha) = {p.r / (p.k * p.alpha):.4g}. This limit has three parameters: "
-            f"that rate, a and b; predictions can be used, r and alpha themselves mean nothing."
+            f"that rate, a and b; predictions can be used, r and alpha themselves cannot be "
+            f"interpreted."
         )
     if max(p.a, p.b) < 1 / LARGE:
         return (
             "It is the limit of customers who leave at the first chance or never (a and b to 0). "
-            "Predictions can be used; a and b themselves mean nothing."
+            "Predictions can be used; a and b themselves cannot be interpreted."
         )
     return ""
 

@@ -38,15 +38,7 @@ Given = Callable[[FloatArray, "Leaving"], FloatArray]
 
 
 class Leaving:
-    """The dropout probability p ~ Beta(a, b) of customers with the same x.
-
-    Parameters
-    ----------
-    a, b : float
-        Parameters of the beta distribution.
-    sharpness, steep
-        As in :func:`~custvalue._lifetime.quadrature.beta_rule`.
-    """
+    """The dropout probability p ~ Beta(a, b) of customers with the same x."""
 
     def __init__(self, a: float, b: float, sharpness: float, *, steep: bool) -> None:
         p, weight = beta_rule(a, np.array([b]), np.array([sharpness]), steep=steep)
@@ -128,15 +120,6 @@ def nodes(m: float, ages: FloatArray, *, k: int, soon: float, rising: bool) -> F
     Statistics* 28(5), lemma 1). Left of them F is constant, or the integrand has fallen so far; if
     F rises, it is enough that the density has. In frequency, the density reaches to 8 √m or 22,
     and the steps of k phases to 12 k.
-
-    Parameters
-    ----------
-    m, ages, k, soon, rising
-        As in :func:`mean_over_rates`.
-
-    Returns
-    -------
-    ndarray of shape (rates,)
     """
     shape = m + k + 1
     last = math.log((shape + math.sqrt(2 * FAINT * shape) + FAINT) / ages.min())
@@ -163,19 +146,7 @@ def slices(total: int, size: int) -> Iterator[slice]:
 
 
 def purchases(rates: FloatArray, leaving: Leaving, *, k: int, t: float, rate: float) -> FloatArray:
-    """Return E[∫ e^(-δu) dK(u)] from 0 to t, given λ, shape (rates, k).
-
-    Parameters
-    ----------
-    rates : ndarray of shape (rates,)
-        λ, ascending.
-    leaving : Leaving
-        The distribution of p.
-    k : int
-        Number of phases.
-    t, rate : float
-        The horizon, which may be infinite where the discount rate δ is positive.
-    """
+    """Return E[∫ e^(-δu) dK(u)] from 0 to t, given λ, shape (rates, k)."""
     if t == math.inf:
         return _purchases_for_ever(rates, leaving, k=k, rate=rate)
     few = int(np.searchsorted(rates * t, FEW * k))
@@ -247,19 +218,7 @@ def _many_purchases(
 
 
 def stays(rates: FloatArray, leaving: Leaving, *, k: int, t: float) -> FloatArray:
-    """Return E[(1-p)^K], the probability not to have left by t, given λ; shape (rates, k).
-
-    Parameters
-    ----------
-    rates : ndarray of shape (rates,)
-        λ, ascending.
-    leaving : Leaving
-        The distribution of p.
-    k : int
-        Number of phases.
-    t : float
-        How much later.
-    """
+    """Return E[(1-p)^K], the probability not to have left by t, given λ; shape (rates, k)."""
     few = int(np.searchsorted(rates * t, FEW * k))
     near = _passed(rates[:few] * t, leaving.stayed(most(k))[:, None], k)
     return np.concatenate((near, _stays_after_many(rates[few:] * t, leaving, k)))

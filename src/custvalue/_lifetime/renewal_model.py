@@ -315,7 +315,7 @@ class RenewsContracts(LifetimeModel):
     def simulate(
         self, customers: int, *, periods: npt.ArrayLike, rng: Generator = None
     ) -> Contracts:
-        """Make up customers whose renewals follow this model.
+        """Simulate customers whose renewals follow this model.
 
         Parameters
         ----------
@@ -333,7 +333,7 @@ class RenewsContracts(LifetimeModel):
         Raises
         ------
         ParameterError
-            If `customers`, `periods` or `rng` is not what it must be.
+            If `customers`, `periods` or `rng` is outside its domain.
         UnitError
             If the model has no period.
         """

@@ -24,7 +24,7 @@ Timing = Literal["before_renewal", "after_renewal"]
 TIMINGS: tuple[Timing, ...] = ("before_renewal", "after_renewal")
 
 STEP = 0.2  # of the trapezoidal rule in log s; the error bound is e^(-π² / STEP)
-NEAR, FAR = 37.0, 45.0  # e^-37: what is smaller than this share of an integral is left out
+NEAR, FAR = 37.0, 45.0  # e^-37: what is smaller than this share of an integral is ignored
 BLOCK = 256  # rows of nodes held at a time
 
 
@@ -34,7 +34,7 @@ class ContractModel(Protocol):
 
     @property
     def period(self) -> str | None:
-        """How long a contract runs until it is renewed; None if it was not said."""
+        """How long a contract runs until it is renewed; None if it is unknown."""
         ...
 
     def survival(self, t: npt.ArrayLike) -> FloatArray:
@@ -85,13 +85,7 @@ class ContractModel(Protocol):
 
 
 def renewal_numbers(t: npt.ArrayLike) -> FloatArray:
-    """Return `t` as float64 if they number renewals: 1 is the first.
-
-    Raises
-    ------
-    ParameterError
-        Unless they are whole numbers >= 1.
-    """
+    """Return `t` as float64 if they number renewals: 1 is the first."""
     numbers = whole_numbers("t", t)
     if not (numbers >= 1).all():
         raise ParameterError("t must be >= 1, because renewals are counted from 1, but it has 0.")
@@ -99,15 +93,7 @@ def renewal_numbers(t: npt.ArrayLike) -> FloatArray:
 
 
 def rate_per_period(annual_discount_rate: float, period: str | None, name: str) -> float:
-    """Return δ a period from an effective annual rate.
-
-    Raises
-    ------
-    ParameterError
-        Unless the rate is in [0, 1).
-    UnitError
-        If the rate is not 0 and the model has no period.
-    """
+    """Return δ a period from an effective annual rate."""
     a_year = continuous_rate(annual_discount_rate, "year")
     return a_year and a_year * horizon_in(declared_period(period, name), "year")
 
@@ -118,15 +104,7 @@ def periods_ahead(
     name: str,
     why: str = "Contracts are renewed at whole periods only.",
 ) -> float:
-    """Return how many whole periods the horizon is; infinity for None.
-
-    Raises
-    ------
-    ParameterError
-        If it is no whole number of periods.
-    UnitError
-        If the horizon has no unit, or the model no period.
-    """
+    """Return how many whole periods the horizon is; infinity for None."""
     if horizon is None:
         return math.inf
     length = declared_period(period, name)
@@ -140,29 +118,17 @@ def periods_ahead(
 
 
 def declared_period(period: str | None, name: str) -> str:
-    """Return the period of a model.
-
-    Raises
-    ------
-    UnitError
-        If it has none.
-    """
+    """Return the period of a model."""
     if period is None:
         raise UnitError(
-            f"{name} has no period, so that years cannot be turned into periods. Say "
-            f"{name}(..., period='1 month'), or what it is."
+            f"{name} has no period, so years cannot be converted to periods. Use "
+            f"{name}(..., period='1 month'), or the period it has."
         )
     return period
 
 
 def same_period(model_period: str | None, data_period: str, name: str) -> None:
-    """Raise unless a model and data have the same period; a model without one is trusted.
-
-    Raises
-    ------
-    UnitError
-        If they differ.
-    """
+    """Raise unless a model and data have the same period; a model without one is trusted."""
     if model_period is None:
         return
     if not math.isclose(horizon_in(model_period, "day"), horizon_in(data_period, "day")):
@@ -173,25 +139,13 @@ def same_period(model_period: str | None, data_period: str, name: str) -> None:
 
 
 def first_payment(timing: Timing, rate: float) -> float:
-    """Return what the first further payment is discounted by.
-
-    Raises
-    ------
-    ParameterError
-        If the timing is unknown.
-    """
+    """Return what the first further payment is discounted by."""
     require_choice("timing", timing, TIMINGS)
     return 1.0 if timing == "before_renewal" else math.exp(-rate)
 
 
 def study(customers: int, periods: npt.ArrayLike, name: str = "periods") -> FloatArray:
-    """Return for how many periods each simulated customer is watched.
-
-    Raises
-    ------
-    ParameterError
-        If there are no customers, or not as many periods as customers.
-    """
+    """Return for how many periods each simulated customer is watched."""
     checked_customers(customers)
     watched = whole_numbers(name, periods)
     if watched.shape not in ((), (customers,)):
@@ -212,17 +166,6 @@ def log_beta_ratio(x: FloatArray, h: FloatArray, alpha: float) -> FloatArray:
     (from Gauss's integral for the digamma function, DLMF 5.9.12): all positive, where a difference
     of four log-gamma functions loses everything for large arguments. In log s the integrand is
     analytic for |Im log s| < π/2, so that the trapezoidal rule converges geometrically.
-
-    Parameters
-    ----------
-    x, h : ndarray of shape (n,)
-        x > 0, h >= 0, up to 1e270.
-    alpha : float
-        Positive.
-
-    Returns
-    -------
-    ndarray of shape (n,)
 
     Examples
     --------
@@ -256,21 +199,6 @@ def beta_geometric_lifetime(alpha: float, b: FloatArray, periods: float, rate: f
     Given the probability p to leave, it is a geometric sum; its mean over p ~ Beta(α, b) is b /
     (α + b) times the mean of (1 - q^periods) / (1 - q), q = e^(-rate) (1 - p), over
     Beta(α, b + 1). For ever it is Fader & Hardie's (2010) formula with 2F1.
-
-    Parameters
-    ----------
-    alpha : float
-        Positive; above 1 where there is neither an end nor a rate.
-    b : ndarray of shape (n,)
-        Positive.
-    periods : float
-        Whole, or infinity.
-    rate : float
-        δ >= 0 a period.
-
-    Returns
-    -------
-    ndarray of shape (n,)
     """
     if periods == 0:
         return np.zeros(len(b))

@@ -3,7 +3,7 @@
 At the end of each period a customer leaves with a probability θ of their own, or renews. The
 probabilities vary over customers as Beta(α, β) and stay as they are for each of them. So those who
 leave easily leave first, and the retention rate of a cohort rises from renewal to renewal although
-nobody changes. A single retention rate, kept constant, undervalues every cohort that has aged.
+no customer changes. A single retention rate, kept constant, undervalues every cohort that has aged.
 
 Source: Fader & Hardie (2007), How to Project Customer Retention, *Journal of Interactive Marketing*
 21(1), 76-90; residual lifetime from Fader & Hardie (2010), Customer-Base Valuation in a Contractual
@@ -45,7 +45,7 @@ class ShiftedBetaGeometric(RenewsContracts):
         alpha / (alpha + beta).
     period : str, optional
         How long a contract runs until it is renewed, ``"1 month"``. :meth:`fit` sets it; years
-        cannot be turned into periods without it.
+        cannot be converted to periods without it.
 
     Raises
     ------
@@ -128,13 +128,13 @@ def limit(model: ShiftedBetaGeometric, counts: RenewalCounts) -> str:
         return (
             f"It is the limit of one probability to leave for all customers (alpha and beta to "
             f"infinity), {leaves:.4g}: retention does not rise with age, and a constant rate of "
-            f"{1 - leaves:.4g} is all there is to know. Predictions can be used; alpha and beta "
-            f"themselves mean nothing."
+            f"{1 - leaves:.4g} is the only parameter. Predictions can be used; alpha and beta "
+            f"themselves cannot be interpreted."
         )
     return (
         f"It is the limit of customers who leave at the first renewal or never (alpha and beta to "
         f"0): a share of {leaves:.4g} leaves. Predictions can be used; alpha and beta themselves "
-        f"mean nothing."
+        f"cannot be interpreted."
     )
 
 

@@ -1,6 +1,6 @@
-"""From a transaction log to one row a customer: days with a purchase, first, last, repeat spend.
+"""From a transaction log to one row per customer: days with a purchase, first, last, repeat spend.
 
-The rules of the house come first (:class:`Rules`): what may be left out, and only when asked.
+The rules come first (:class:`Rules`): what is excluded, and only on request.
 A log in memory is grouped here, in numpy; a log in an engine that computes when asked is grouped
 there (:class:`custvalue._frames.LazyLog`), and only the result travels. Both count alike.
 
@@ -43,7 +43,7 @@ class ExcludedTransactions(Frozen):
     duplicates : int
         Repetitions of a transaction (``duplicates="drop"``).
     customers : int
-        Customers of whom no purchase was left.
+        Customers who then have no purchase.
     """
 
     after_end: int = 0
@@ -119,27 +119,27 @@ KINDS = ("after_end", "returns", "zero_spend", "duplicates")  # the order in whi
 _FAULTS = {
     "after_end": (
         "on or before {end}, the end of observation",
-        "Say after_end='ignore' to leave later transactions out, or move observation_end.",
+        "Use after_end='ignore' to exclude later transactions, or move observation_end.",
     ),
     "returns": (
         ">= 0",
-        "Say returns='net' to set returns against what the customer spent, or returns='drop'.",
+        "Use returns='net' to subtract returns from what the customer spent, or returns='drop'.",
     ),
     "zero_spend": (
         "> 0",
-        "Say zero_spend='keep' if such rows are purchases, or zero_spend='drop'.",
+        "Use zero_spend='keep' if such rows are purchases, or zero_spend='drop'.",
     ),
     "duplicates": (
         "different where {others} are the same",
-        "Say duplicates='keep' if these are purchases, or duplicates='drop' to keep one of each.",
+        "Use duplicates='keep' if these are purchases, or duplicates='drop' to keep one of each.",
     ),
 }
 AMOUNT = "a finite number"
-AMOUNT_HINT = "Give every transaction its amount, or leave spend out if money does not matter."
+AMOUNT_HINT = "Give every transaction its amount, or omit spend if amounts are not needed."
 
 
 class Summary(NamedTuple):
-    """One row a customer, by ascending identifier; days are numbered from 1970-01-01."""
+    """One row per customer, by ascending identifier; days are numbered from 1970-01-01."""
 
     customer: LabelArray
     occasions: FloatArray
@@ -174,13 +174,7 @@ class _Log(Protocol):
 
 
 def observed_to(observation_end: object) -> date:
-    """Read the last day of observation.
-
-    Raises
-    ------
-    ParameterError
-        If it is no day.
-    """
+    """Read the last day of observation."""
     value = observation_end
     if isinstance(value, np.datetime64):
         value = value.astype("M8[us]").item()
@@ -205,20 +199,7 @@ def day_number(day: date) -> int:
 
 
 def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
-    """Group a transaction log by customer.
-
-    Parameters
-    ----------
-    data : dataframe or mapping of columns
-        One row a transaction.
-    rules : Rules
-        Columns and policies.
-
-    Raises
-    ------
-    DataError
-        If the log is empty, or rows miss something or are refused by the rules.
-    """
+    """Group a transaction log by customer."""
     log: _Log = _EngineLog(data, rules) if _frames.is_lazy(data) else _MemoryLog.read(data, rules)
     customers = log.customers() if _may_lose_customers(rules) else None
     left: dict[str, int] = {}

@@ -1,8 +1,8 @@
 """Time units: what a day, a week, a month and a year are, and horizons that carry their unit.
 
 A week has 7 days, a year 365.25, a month its twelfth (30.4375). A horizon is text with its unit
-(``"39 weeks"``) or a :class:`datetime.timedelta`; a bare number is refused, because nobody can
-tell weeks from months by looking at 12.
+(``"39 weeks"``) or a :class:`datetime.timedelta`; a bare number is refused, because 12
+may be weeks or months.
 """
 
 from __future__ import annotations
@@ -37,11 +37,6 @@ _SAY = "Write the number with its unit, as in '39 weeks' or '3 years'."
 def checked_unit(unit: object) -> TimeUnit:
     """Return `unit` if it is a time unit.
 
-    Raises
-    ------
-    UnitError
-        With the units that there are, and the nearest of them.
-
     Examples
     --------
     >>> checked_unit("week")
@@ -56,28 +51,6 @@ def checked_unit(unit: object) -> TimeUnit:
 
 def horizon_in(horizon: str | timedelta, unit: TimeUnit, argument: str = "horizon") -> float:
     """Convert a horizon to a number of time units.
-
-    Parameters
-    ----------
-    horizon : str or timedelta
-        A number with its unit, singular or plural: ``"3 years"``, ``"39 weeks"``,
-        ``"1.5 years"``, ``"90 days"``.
-    unit : {"day", "week", "month", "year"}
-        The unit of the result.
-    argument : str
-        What the horizon is called where it was given, for the errors.
-
-    Returns
-    -------
-    float
-        The horizon in `unit`; a year is 365.25 days, a month its twelfth.
-
-    Raises
-    ------
-    UnitError
-        If `horizon` has no unit or an unknown one.
-    ParameterError
-        If `horizon` is negative or not finite.
 
     Examples
     --------
@@ -105,8 +78,8 @@ def _split(horizon: object, argument: str) -> tuple[float, TimeUnit]:
     if isinstance(horizon, date | np.datetime64) or _DATE.fullmatch(str(horizon)):
         since = " since the end of the observation" if argument == "at" else ""
         raise UnitError(
-            f"{argument}={horizon!r} is a date, and dates are not taken. Give the length of "
-            f"time{since}, as in {argument}='13 weeks'."
+            f"{argument}={horizon!r} is a date, but a length of time is needed. Give it{since}, as "
+            f"in {argument}='13 weeks'."
         )
     if not isinstance(horizon, str):
         raise UnitError(f"{argument}={horizon!r} has no time unit. {_SAY}")
@@ -125,26 +98,13 @@ def _split(horizon: object, argument: str) -> tuple[float, TimeUnit]:
         return float(found[1]), cast("TimeUnit", name)
     except ValueError:
         raise UnitError(
-            f"{argument}={horizon!r}: {found[1]!r} is not a number. {_SAY} The decimal sign is a "
-            f"point, and thousands are not set apart."
+            f"{argument}={horizon!r}: {found[1]!r} is not a number. {_SAY} Use a decimal point and "
+            f"no thousands separator."
         ) from None
 
 
 def matching_unit(model_unit: TimeUnit | None, history_unit: TimeUnit, model_name: str) -> None:
-    """Raise unless a model and a history count time alike; a model without a unit is trusted.
-
-    Parameters
-    ----------
-    model_unit, history_unit : {"day", "week", "month", "year"}
-        The unit of the model's parameters, if it has one, and of the history.
-    model_name : str
-        For the message.
-
-    Raises
-    ------
-    UnitError
-        If they differ.
-    """
+    """Raise unless a model and a history count time alike; a model without a unit is trusted."""
     if model_unit is not None and model_unit != history_unit:
         raise UnitError(
             f"{model_name} counts time in {model_unit}s, but the history in {history_unit}s. "
@@ -153,16 +113,10 @@ def matching_unit(model_unit: TimeUnit | None, history_unit: TimeUnit, model_nam
 
 
 def declared_unit(unit: TimeUnit | None, model_name: str) -> TimeUnit:
-    """Return the unit of a model that is used without a history.
-
-    Raises
-    ------
-    UnitError
-        If the model has none.
-    """
+    """Return the unit of a model that is used without a history."""
     if unit is None:
         raise UnitError(
-            f"{model_name} has no time unit, and without a history nothing else says in what unit "
-            f"its parameters count time. Say {model_name}(..., unit='week'), or what it is."
+            f"{model_name} has no time unit, and without a history its time unit is unknown. Use "
+            f"{model_name}(..., unit='week'), or the unit it has."
         )
     return unit

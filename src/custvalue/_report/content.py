@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from custvalue._table import Table
+from custvalue._table import Shown, Table
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class KeyFigures:
 
 @dataclass(frozen=True)
 class TableBlock:
-    """A table with its title and notes."""
+    """A table with its title and notes, or a result that prints as one."""
 
-    table: Table
+    table: Table | Shown
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from custvalue._report.customer_base import Customers
 from custvalue._report.pictures import picture
 from custvalue._report.study import Lifetime, Study
 from custvalue._report.words import about, are, money, plain_number, range_of
-from custvalue._table import Cell, Table
+from custvalue._table import Table
 from custvalue._words import count, number, percent
 from custvalue.lifetime import CustomerLifetimeValue, Fit, PurchaseHistory
 
@@ -138,7 +138,7 @@ def _ahead(found: Customers, study: Study) -> str:
     if found.value is None:
         return _purchases(found)
     value = found.value
-    worth = money(value.total, study.currency)
+    worth = money(value.total.value, study.currency)
     return (
         f"{_purchases(found)} They make the customer base worth {worth} today"
         f"{_value_ends(value, study.currency)}, at a margin of {percent(value.margin, 0)} and "
@@ -153,23 +153,23 @@ def _purchases(found: Customers) -> str:
 
 
 def _value_ends(value: CustomerLifetimeValue, currency: str) -> str:
-    if value.total_standard_error is None:
+    if value.total.standard_error is None:
         return ""
-    ends = value.total_interval()
+    ends = value.total.confidence_interval()
     return f" (95 % interval {money(ends.low, currency)} to {money(ends.high, '')})"
 
 
 def _value_figure(value: CustomerLifetimeValue, currency: str) -> Figure:
     ends = _value_ends(value, currency).strip(" ()")
     basis = f"within {value.horizon}, {percent(value.margin)} margin; {ends}".strip("; ")
-    return Figure("Value of the customer base", money(value.total, currency), basis)
+    return Figure("Value of the customer base", money(value.total.value, currency), basis)
 
 
 def _worth(
     found: Customers, value: CustomerLifetimeValue, asked: Lifetime, currency: str
 ) -> list[Block]:
     best = value.concentration(0.2)
-    average = money(value.total / len(value), currency)
+    average = money(value.total.value / len(value), currency)
     text = (
         f"{percent(best)} of this value belongs to the most valuable 20 % of the customers. The "
         f"average customer is worth {average}."
@@ -214,32 +214,24 @@ def _at_risk(
 
 def _listing(found: Customers, listed: CustomerLifetimeValue, title: str, currency: str) -> Table:
     position = {customer: row for row, customer in enumerate(found.history.customer.tolist())}
-    rows: list[tuple[Cell, ...]] = []
-    for customer, alive, purchases, _, spend, worth in zip(*listed.columns().values(), strict=True):
-        at = position[customer]
-        rows.append(
-            (
-                str(customer),
-                int(found.history.frequency[at]) + 1,
-                str(_last_purchase(found.history, at)),
-                percent(float(alive)),
-                plain_number(float(purchases), 1),
-                plain_number(float(spend)),
-                plain_number(float(worth)),
-            )
-        )
-    unit = f", {currency}" if currency else ""
-    header = (
-        "customer",
-        "purchase days",
-        "last purchase",
-        "active",
-        "expected purchases",
-        f"spend per purchase{unit}",
-        f"value{unit}",
-    )
+    columns = listed.columns()
+    customers = columns["customer"].tolist()
+    places = [position[customer] for customer in customers]
+    shown = {
+        "customer": [str(customer) for customer in customers],
+        "purchase days": [int(found.history.frequency[at]) + 1 for at in places],
+        "last purchase": [str(_last_purchase(found.history, at)) for at in places],
+        "active": columns["probability_alive"].tolist(),
+        "expected purchases": columns["expected_purchases"].tolist(),
+        _in("spend per purchase", currency): columns["expected_spend"].tolist(),
+        _in("value", currency): columns["value"].tolist(),
+    }
     note = f"Active: probability. Expected purchases and value: within {listed.horizon}."
-    return Table(title, header, tuple(rows), (note,))
+    return Table(title, tuple(shown), tuple(zip(*shown.values(), strict=True)), (note,))
+
+
+def _in(what: str, currency: str) -> str:
+    return f"{what}, {currency}" if currency else what
 
 
 def _last_purchase(history: PurchaseHistory, row: int) -> dt.date | None:
@@ -270,8 +262,8 @@ def _conventions(found: Customers) -> tuple[str, ...]:
         )
     if found.value is not None:
         lines.append(f"Lifetime value: {found.value.convention}; past spend is not in it.")
-        if found.value.total_standard_error is not None:
-            lines.append(f"Lifetime value: {found.value.total_interval().description}.")
+        if found.value.total.standard_error is not None:
+            lines.append(f"Lifetime value: {found.value.total.confidence_interval().description}.")
     return tuple(lines)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -22,11 +21,10 @@ from custvalue._report.study import Index, Satisfaction, Survey
 from custvalue._report.words import are, as_index, plain_number, range_of, signed
 from custvalue._results.base import MISSING_ANSWER, Base
 from custvalue._rows import FloatArray
-from custvalue._table import Cell, Table
 from custvalue._words import count, percent
 from custvalue.satisfaction import Disconfirmation, NetPromoterScore, SatisfactionIndex, TopBox
 from custvalue.servqual import Survey as QualitySurvey
-from custvalue.survey import MissingPolicy, Proportion, Responses, Scale
+from custvalue.survey import MissingPolicy, Responses, Scale
 
 TITLE = "Satisfaction and recommendation"
 
@@ -151,7 +149,7 @@ def _met(met: Disconfirmation) -> Contribution:
         f"{signed(difference.value)} points lie between satisfaction and what was expected on the "
         f"scale {met.scale} ({count(met.n, 'respondent')}{ends}): {verdict}."
     )
-    blocks = (Paragraph(text), TableBlock(_classes(met)))
+    blocks = (Paragraph(text), TableBlock(met))
     band = "the same answer" if met.band == 0 else f"at most {met.band:g} points apart"
     convention = (
         f"Expectations met: perceived minus expected; “as expected” means {band}; the group is "
@@ -162,21 +160,6 @@ def _met(met: Disconfirmation) -> Contribution:
         conventions=(convention,),
         warnings=_excluded("the comparison with expectations", met.base),
     )
-
-
-def _classes(met: Disconfirmation) -> Table:
-    named: dict[str, Proportion] = {
-        "less than expected (dissatisfied)": met.dissatisfied,
-        "as expected (satisfied)": met.satisfied,
-        "more than expected (delighted)": met.delighted,
-    }
-    rows: list[tuple[Cell, ...]] = []
-    for name, share in named.items():
-        ends = share.confidence_interval()
-        interval = f"{100 * ends.low:.0f} to {100 * ends.high:.0f} %"
-        rows.append((name, percent(share.value), interval))
-    header = ("customers got", "share", "95 % interval")
-    return Table("Expectations met", header, tuple(rows), ("Intervals: Wilson.",))
 
 
 def _index(
@@ -226,29 +209,17 @@ def _index_part(found: SatisfactionIndex) -> Contribution:
         f"{plain_number(found.value, 1)} of 100 is the customer satisfaction index ({ends}; "
         f"{count(found.n, 'respondent')}): the scores below, weighted by importance."
     )
-    rows: list[tuple[Cell, ...]] = [
-        (item.name, percent(item.importance), *_score(item.score.cells())) for item in found.items
-    ]
-    note = f"0 is the worst answer of the scale, 100 the best. Importance: {found.weighting}."
-    header = ("item", "importance", "score", "95 % interval")
-    table = Table("Customer satisfaction index", header, tuple(rows), (note,))
     basis = f"{ends}; {count(found.n, 'respondent')}"
     convention = (
         f"Satisfaction index: 100 (answer - worst) / (best - worst) with the ends of the scale, "
         f"not of the answers; importance: {found.weighting}."
     )
     return Contribution(
-        sections=(Section(TITLE, (Paragraph(text), TableBlock(table))),),
+        sections=(Section(TITLE, (Paragraph(text), TableBlock(found))),),
         figures=(Figure("Satisfaction index (CSI), 0-100", plain_number(found.value, 1), basis),),
         conventions=(convention,),
         warnings=_excluded("the satisfaction index", found.base),
     )
-
-
-def _score(cells: Sequence[float | None]) -> tuple[Cell, Cell]:
-    value, low, high = cells[:3]
-    ends = None if low is None or high is None else f"{low:.1f} to {high:.1f}"
-    return f"{value:.1f}", ends
 
 
 def _excluded(what: str, base: Base) -> tuple[str, ...]:

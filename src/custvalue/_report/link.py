@@ -18,8 +18,8 @@ from custvalue._report.study import Satisfaction, Survey
 from custvalue._report.words import enumerated, money
 from custvalue._respondents.responses import checked_weights
 from custvalue._rows import IntArray
-from custvalue._table import Cell, Table
-from custvalue._words import count, percent
+from custvalue._table import Table
+from custvalue._words import count
 from custvalue.errors import DataError
 from custvalue.lifetime import CustomerLifetimeValue
 
@@ -179,13 +179,12 @@ def _table(
     value: CustomerLifetimeValue,
     currency: str,
 ) -> Table:
-    rows: list[tuple[Cell, ...]] = []
+    rows = []
     for name, each in worth.items():
         ends = each.confidence_interval()
-        interval = f"{money(ends.low, '')} to {money(ends.high, '')}"
-        active = percent(alive[name].value)
-        rows.append((name, each.n, active, money(each.value, ""), interval))
+        rows.append((name, each.n, alive[name].value, each.value, ends.low, ends.high))
     unit = f", {currency}" if currency else ""
-    header = ("respondents", "n", "still active", f"average value{unit}", "95 % interval")
+    header = ("respondents", "n", "still active", f"average value{unit}", "low", "high")
     ahead = f" within {value.horizon}," if value.horizon else ""
-    return Table(f"Value{ahead} by answer", header, tuple(rows), ("Intervals: t.",))
+    notes = ("Still active: probability. 95 % intervals: t.",)
+    return Table(f"Value{ahead} by answer", header, tuple(rows), notes)

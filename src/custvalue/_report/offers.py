@@ -7,9 +7,8 @@ from functools import partial
 from custvalue import delivered_value, plotting
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
 from custvalue._report.pictures import picture
-from custvalue._report.words import plain_number, price
-from custvalue._table import Cell, Table
-from custvalue.delivered_value import Comparison, Offer
+from custvalue._report.words import price
+from custvalue.delivered_value import Offer
 
 NOT_MEASURED = (
     "Delivered value: the offers are entered in the study file as they are judged, without a "
@@ -33,14 +32,13 @@ def offers(given: tuple[Offer, ...], currency: str) -> Contribution:
     text = " ".join([_own(own), *(_against(own, rival) for rival in comparison.offers[1:])])
     blocks: list[Block] = [
         Paragraph(text),
-        Paragraph(comparison.verdict),
         picture(
             "offers",
             partial(plotting.delivered_value_bars, comparison),
             caption="What each offer is worth to a customer, and what it costs, by its parts.",
             description=text,
         ),
-        TableBlock(_table(comparison)),
+        TableBlock(comparison),
     ]
     best = [_amount(rival, rival.delivered_value) for rival in comparison.offers[1:]]
     basis = f"value minus cost to the customer; rivals: {', '.join(best)}"
@@ -73,22 +71,3 @@ def _against(own: Offer, rival: Offer) -> str:
     if difference == 0:
         return f"{delivers}, just as much."
     return f"{delivers}, {_amount(own, abs(difference))} {'less' if difference > 0 else 'more'}."
-
-
-def _table(comparison: Comparison) -> Table:
-    rows: list[tuple[Cell, ...]] = []
-    parts = [(name, "value") for name in delivered_value.TotalValue.model_fields]
-    parts += [(name, "cost") for name in delivered_value.TotalCost.model_fields]
-    for name, side in parts:
-        amounts = (getattr(getattr(offer, side), name) for offer in comparison.offers)
-        rows.append((f"{name} {side}", *(price(amount, "") for amount in amounts)))
-    for label, values in (
-        ("total value", [offer.value.total for offer in comparison.offers]),
-        ("total cost", [offer.cost.total for offer in comparison.offers]),
-        ("value minus cost", comparison.delivered_values.tolist()),
-    ):
-        rows.append((label, *(price(value, "") for value in values)))
-    ratios = (plain_number(ratio) for ratio in comparison.value_to_cost.tolist())
-    rows.append(("value divided by cost", *ratios))
-    unit = f" in {comparison.unit}" if comparison.unit else ""
-    return Table(f"Offers compared{unit}", ("", *comparison.names), tuple(rows))

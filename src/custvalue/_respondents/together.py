@@ -9,8 +9,8 @@ import numpy as np
 
 from custvalue._respondents.responses import Responses
 from custvalue._results.base import Base
-from custvalue._words import count
-from custvalue.errors import DataError
+from custvalue._words import count, listed
+from custvalue.errors import DataError, ParameterError
 
 
 def joined_base(named: Mapping[str, Responses]) -> Base:
@@ -35,3 +35,49 @@ def refuse_excluded(name: str, responses: Responses) -> None:
             f"missing={responses.missing!r} excludes {count(gone, 'respondent')} of {name}, so "
             f"that rows may not belong together. Read both with missing='pairwise'."
         )
+
+
+def matching_items(first: str, one: object, second: str, other: object) -> list[int]:
+    """Return where the items of `one` are in `other`, whose respondents must be the same.
+
+    Parameters
+    ----------
+    first, second : str
+        Names of the arguments, for messages.
+    one, other : Responses
+        Two sets of answers of the same respondents.
+
+    Raises
+    ------
+    DataError
+        If items, respondents or weights differ, or respondents are excluded.
+    ParameterError
+        If one is no Responses.
+    """
+    for name, responses in ((first, one), (second, other)):
+        if not isinstance(responses, Responses):
+            raise ParameterError(
+                f"{name} must be Responses, but it is {type(responses).__name__}. Read answers "
+                f"with Responses.from_frame(frame, scale=...)."
+            )
+        refuse_excluded(name, responses)
+    return _same_people(first, one, second, other)  # type: ignore[arg-type]  # looked at above
+
+
+def _same_people(first: str, one: Responses, second: str, other: Responses) -> list[int]:
+    if sorted(one.items) != sorted(other.items):
+        raise DataError(
+            f"{second} must be about the items of {first}, {listed(one.items)}, but is about "
+            f"{listed(other.items)}."
+        )
+    if one.respondents != other.respondents:
+        raise DataError(
+            f"{first} has {count(one.respondents, 'respondent')}, but {second} has "
+            f"{other.respondents}. Both must be of the same respondents in the same order."
+        )
+    if not (other.weights == 1).all() and not np.array_equal(one.weights, other.weights):
+        raise DataError(
+            f"{second} has other sampling weights than {first}. Give both the same, or give them "
+            f"to {first} alone."
+        )
+    return [other.items.index(item) for item in one.items]

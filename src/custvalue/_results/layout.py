@@ -44,30 +44,34 @@ class Tabulated(Tabular, Shown):
         """Return the rows, intervals at the confidence level."""
         raise NotImplementedError
 
+    def _usual_level(self) -> float:
+        """Return the level of the intervals for which none is asked."""
+        return 0.95
+
     def _title(self) -> str:
         return type(self).__name__
 
     def _notes(self) -> Iterable[str]:
         return ()
 
-    def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
+    def columns(self, level: float | None = None) -> dict[str, npt.NDArray[Any]]:
         """Return the rows as a plain dict of columns.
 
         Parameters
         ----------
-        level : float
-            Confidence level of the intervals.
+        level : float, optional
+            Confidence level of the intervals; that of the result, usually 0.95, by default.
 
         Returns
         -------
         dict of str to ndarray
             Column name to its entries; NaN, or empty text, where a row has none.
         """
-        rows = [row.values for row in self._rows(level)]
+        rows = [row.values for row in self._rows(self._usual_level() if level is None else level)]
         names = dict.fromkeys(name for row in rows for name in row)
         return {name: _column([row.get(name) for row in rows]) for name in names}
 
-    def to_frame(self, like: Any = None, *, level: float = 0.95) -> Any:
+    def to_frame(self, like: Any = None, *, level: float | None = None) -> Any:
         """Return the rows as a dataframe.
 
         Parameters
@@ -75,8 +79,8 @@ class Tabulated(Tabular, Shown):
         like : dataframe or str, optional
             As in every result: a dataframe whose kind is copied, or ``"pandas"``, ``"polars"``,
             ``"pyarrow"``; by default pandas if it is imported, else the first that is installed.
-        level : float
-            Confidence level of the intervals.
+        level : float, optional
+            Confidence level of the intervals, as in :meth:`columns`.
 
         Raises
         ------
@@ -91,15 +95,25 @@ class Tabulated(Tabular, Shown):
 
     def _printed(self) -> Sequence[Row]:
         """Return the rows in the order of print, where it is another one."""
-        return self._rows(0.95)
+        return self._rows(self._usual_level())
 
     def _table(self) -> Table:
-        rows = tuple(
-            (row.label, *(_cell(name, row.values.get(name)) for name in self.SHOWN))
-            for row in self._printed()
-        )
-        notes = tuple(note for note in self._notes() if note)
-        return Table(self._title(), ("", *self.SHOWN.values()), rows, notes)
+        return laid_out(self._title(), self.SHOWN, self._printed(), self._notes())
+
+
+def rows_of(result: Tabulated, level: float = 0.95) -> Sequence[Row]:
+    """Return the rows of a result, for a table of some of them."""
+    return result._rows(level)  # noqa: SLF001 -- of the class above
+
+
+def laid_out(
+    title: str, shown: Mapping[str, str], rows: Iterable[Row], notes: Iterable[str] = ()
+) -> Table:
+    """Return the table of rows, with the columns and headings of `shown`."""
+    cells = tuple(
+        (row.label, *(_cell(name, row.values.get(name)) for name in shown)) for row in rows
+    )
+    return Table(title, ("", *shown.values()), cells, tuple(note for note in notes if note))
 
 
 def _cell(name: str, value: Any) -> Any:

@@ -203,7 +203,7 @@ def hygiene_and_satisfiers(
         an item for each attribute, and their weights, scale and policy for missing answers hold.
     roles : mapping of str to {"hygiene", "satisfier"}
         The attributes with their roles, declared; or found by asymmetric response, as
-        ``kano.asymmetric_response(...).roles`` gives them.
+        ``drivers.asymmetric_response(...).roles`` gives them.
     scale : Scale
         The scale of all perceptions and expectations; left out with Responses.
     band : float

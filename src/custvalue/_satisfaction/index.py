@@ -24,13 +24,13 @@ from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
 from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._inference.resampled import ResampledEstimate, resampled_estimates
+from custvalue._respondents.importance import given_importance, own_importance
 from custvalue._respondents.questions import as_responses
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._respondents.together import joined_base
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base
 from custvalue._rows import FloatArray
-from custvalue._satisfaction.importance import given_importance, own_importance
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative, Probability
 from custvalue._words import number, percent

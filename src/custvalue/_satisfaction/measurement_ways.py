@@ -21,12 +21,12 @@ from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimat
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
-from custvalue._respondents.together import joined_base, refuse_excluded
+from custvalue._respondents.together import joined_base, matching_items
 from custvalue._results.base import Base, MissingPolicy
 from custvalue._rows import FloatArray
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative, Probability
-from custvalue._words import count, did_you_mean, listed, number, one_line, percent, plain
+from custvalue._words import did_you_mean, listed, number, one_line, percent, plain
 from custvalue.errors import DataError, ParameterError
 
 OWN_SEVERITY = "of the respondents"
@@ -198,52 +198,6 @@ def _shortfall(
         depth=mean.value / disappointed.value if disappointed.value else None,
         share=min(mean.value / total, 1.0) if total else 0.0,
     )
-
-
-def matching_items(first: str, one: object, second: str, other: object) -> list[int]:
-    """Return where the items of `one` are in `other`, whose respondents must be the same.
-
-    Parameters
-    ----------
-    first, second : str
-        Names of the arguments, for messages.
-    one, other : Responses
-        Two sets of answers of the same respondents.
-
-    Raises
-    ------
-    DataError
-        If items, respondents or weights differ, or respondents are excluded.
-    ParameterError
-        If one is no Responses.
-    """
-    for name, responses in ((first, one), (second, other)):
-        if not isinstance(responses, Responses):
-            raise ParameterError(
-                f"{name} must be Responses, but it is {type(responses).__name__}. Read answers "
-                f"with Responses.from_frame(frame, scale=...)."
-            )
-        refuse_excluded(name, responses)
-    return _same_people(first, one, second, other)  # type: ignore[arg-type]  # looked at above
-
-
-def _same_people(first: str, one: Responses, second: str, other: Responses) -> list[int]:
-    if sorted(one.items) != sorted(other.items):
-        raise DataError(
-            f"{second} must be about the items of {first}, {listed(one.items)}, but is about "
-            f"{listed(other.items)}."
-        )
-    if one.respondents != other.respondents:
-        raise DataError(
-            f"{first} has {count(one.respondents, 'respondent')}, but {second} has "
-            f"{other.respondents}. Both must be of the same people in the same order."
-        )
-    if not (other.weights == 1).all() and not np.array_equal(one.weights, other.weights):
-        raise DataError(
-            f"{second} has other sampling weights than {first}. Give both the same, or give them "
-            f"to {first} alone."
-        )
-    return [other.items.index(item) for item in one.items]
 
 
 class Problem(Frozen):

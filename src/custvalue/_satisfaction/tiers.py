@@ -20,12 +20,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._drivers.tiers import Attribute, Tier
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.questions import (
@@ -39,84 +39,11 @@ from custvalue._respondents.scale import Scale
 from custvalue._results.base import MISSING_ANSWER, Base, MissingPolicy
 from custvalue._rows import Columns, FloatArray
 from custvalue._table import Table
-from custvalue._values import Frozen, NonNegative, Positive, Probability
+from custvalue._values import Frozen, Positive, Probability
 from custvalue._words import count, did_you_mean, listed, number, one_line, percent
 from custvalue.errors import DataError, ParameterError
 
 ROUNDING = 1e-9  # points: expectations that are met are neither unmet nor exceeded
-
-
-class Tier(StrEnum):
-    """What customers take an attribute for.
-
-    ===============  ======  =================  ==================  =====================
-    tier             中文    Kano's term        unmet               met or exceeded
-    ===============  ======  =================  ==================  =====================
-    ``satisfied``    满足    must-be            dissatisfies        does nothing more
-    ``desired``      渴望    one-dimensional    dissatisfies        delights
-    ``surprised``    惊喜    attractive         does nothing        delights
-    ===============  ======  =================  ==================  =====================
-
-    Examples
-    --------
-    >>> Tier("desired").chinese
-    '渴望'
-    >>> Tier("惊喜") is Tier.SURPRISED
-    True
-    """
-
-    SATISFIED = "satisfied"
-    DESIRED = "desired"
-    SURPRISED = "surprised"
-
-    @classmethod
-    def _missing_(cls, value: object) -> Tier | None:
-        """Know the tiers by their Chinese names too."""
-        return next((tier for tier in cls if tier.chinese == value), None)
-
-    @property
-    def chinese(self) -> str:
-        """The term of the Chinese satisfaction literature: 满足, 渴望 or 惊喜."""
-        return {"satisfied": "满足", "desired": "渴望", "surprised": "惊喜"}[self.value]
-
-    @property
-    def kano(self) -> str:
-        """Kano's term: must-be, one-dimensional or attractive."""
-        terms = {"satisfied": "must-be", "desired": "one-dimensional", "surprised": "attractive"}
-        return terms[self.value]
-
-    @property
-    def can_dissatisfy(self) -> bool:
-        """Whether it dissatisfies if unmet."""
-        return self is not Tier.SURPRISED
-
-    @property
-    def can_delight(self) -> bool:
-        """Whether it delights if exceeded."""
-        return self is not Tier.SATISFIED
-
-
-class Attribute(Frozen):
-    """Something that customers judge, with its tier.
-
-    Parameters
-    ----------
-    name : str
-        Its name, which is also the name of its column.
-    tier : Tier
-        ``"satisfied"``, ``"desired"`` or ``"surprised"``.
-    weight : float
-        Its importance beside the others; weights are normalised to add up to 1.
-
-    Examples
-    --------
-    >>> Attribute(name="fault repaired", tier="satisfied", weight=3).tier.chinese
-    '满足'
-    """
-
-    name: str
-    tier: Tier
-    weight: NonNegative = 1.0
 
 
 class AttributeEffect(Frozen):

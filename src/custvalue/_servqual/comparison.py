@@ -20,19 +20,12 @@ from custvalue._comparing.comparison import (
     INDEPENDENT,
     INVARIANCE,
     Comparison,
-    Difference,
+    GroupEstimate,
     compare,
-    pair_columns,
+    compared_together,
 )
-from custvalue._inference.contrast import (
-    CONTRASTS,
-    Correction,
-    Label,
-    adjusted_p_values,
-    corrected_level,
-)
-from custvalue._inference.estimate import ComparisonMethod
-from custvalue._inference.interval import Interval
+from custvalue._comparing.difference import Difference
+from custvalue._inference.contrast import Correction, Label
 from custvalue._inference.means import MeanEstimate
 from custvalue._respondents.responses import Split
 from custvalue._respondents.scale import Scale
@@ -40,7 +33,7 @@ from custvalue._servqual.estimation import estimate_gaps, estimate_performance
 from custvalue._servqual.survey import Survey, require_survey
 from custvalue._table import Cell, Table
 from custvalue._values import Frozen, Level
-from custvalue._words import count, number
+from custvalue._words import count, number, p_value
 from custvalue.errors import CustvalueError, DataError
 
 Compared = Literal["gap", "perception"]
@@ -129,13 +122,15 @@ class SurveyComparison(Frozen):
         Returns
         -------
         dict of str to ndarray
-            dimension, group, against, difference, low, high, standard_error, p_value,
+            dimension, group, against, value, low, high, standard_error, n, p_value,
             adjusted_p_value.
         """
-        parts = [pair_columns(its.differences) for _, its in self._every]
-        names = [name for name, _ in self._every]
-        joined = {key: np.concatenate([its[key] for its in parts]) for key in parts[0]}
-        return {"dimension": np.repeat(names, len(self.overall.differences)), **joined}
+        rows = [
+            {"dimension": name, **pair.full_row(self.level)}
+            for name, part in self._every
+            for pair in part.differences
+        ]
+        return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
     def groups(self) -> dict[str, npt.NDArray[Any]]:
         """Return one row for each dimension of each site or wave as a plain dict.
@@ -146,16 +141,12 @@ class SurveyComparison(Frozen):
             dimension, group, value, low, high, standard_error and n; intervals for this site
             alone, not corrected.
         """
-        rows = [(name, its) for name, part in self._every for its in part.groups]
-        return {
-            "dimension": np.array([name for name, _ in rows]),
-            "group": np.array([its.label for _, its in rows]),
-            "value": np.array([its.value for _, its in rows]),
-            "low": np.array([its.interval.low for _, its in rows]),
-            "high": np.array([its.interval.high for _, its in rows]),
-            "standard_error": np.array([its.standard_error for _, its in rows]),
-            "n": np.array([its.n for _, its in rows], dtype=np.int64),
-        }
+        rows = [
+            {"dimension": name, "group": its.label, **its.estimate.row(self.level)}
+            for name, part in self._every
+            for its in part.groups
+        ]
+        return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
     def __repr__(self) -> str:
         return (
@@ -166,17 +157,19 @@ class SurveyComparison(Frozen):
     def _table(self) -> Table:
         labels = [str(its.label) for its in self.overall.groups]
         rows: list[tuple[Cell, ...]] = [
-            (name, *(f"{number(its.value)} {its.interval}" for its in part.groups), _test(part))
+            (name, *(self._cell(its) for its in part.groups), _test(part))
             for name, part in self._every
         ]
         header = ("", *labels, "P, all equal")
         found = [
-            f"{name}: {its.group} - {its.against} {number(its.value)} {its.interval}, adjusted P "
-            f"{number(its.adjusted_p_value)}."
+            f"{name}: {its.name} {self._cell(its)}, adjusted {p_value(its.adjusted_p_value)}."
             for name, its in self.significant
         ]
         title = f"{self.instrument}, {self.of} by {self.by}"
         return Table(title, header, tuple(rows), (*self._notes(), *found))
+
+    def _cell(self, its: Difference | GroupEstimate) -> str:
+        return f"{number(its.value)} {its.confidence_interval(self.level)}"
 
     def _notes(self) -> tuple[str, ...]:
         sizes = ", ".join(f"{its.label} {its.n:,}" for its in self.overall.groups)
@@ -186,7 +179,7 @@ class SurveyComparison(Frozen):
             f"and {pairs:,} of each overall score: {self.correction}. {len(self.significant):,} "
             f"significant."
         )
-        own = self.overall.groups[0].interval
+        own = self.overall.groups[0].confidence_interval(self.level)
         alone = f"{own.description.split(',')[0]}s of each alone: {own.method.split(',')[0]}"
         base = f"n: {sizes}. {alone}, not corrected."
         return (base, self.convention, family, INDEPENDENT, INVARIANCE)
@@ -266,6 +259,7 @@ def compare_surveys(
     """
     require_survey("survey", survey)
     require_choice("of", of, get_args(Compared))
+    require_choice("correction", correction, get_args(Correction))
     level = checked_level(level)
     measured = _measured(survey, by, of)
     plain = {
@@ -275,8 +269,7 @@ def compare_surveys(
     families = [names, *((name,) for name in measured if name not in names)]
     done: dict[str, Comparison] = {}
     for family in families:
-        every = {name: plain[name] for name in family}
-        done |= _corrected(every, measured, correction, level)
+        done |= compared_together({name: plain[name] for name in family}, correction)
     return SurveyComparison(
         instrument=survey.instrument.name,
         scale=survey.scale,
@@ -338,43 +331,3 @@ def _compared(
         return compare(estimates, reference=reference, correction="none", level=level)
     except DataError as error:
         raise DataError(f"{name.strip()}: {error}") from error
-
-
-def _corrected(
-    family: Mapping[str, Comparison], measured: Measured, correction: Correction, level: float
-) -> dict[str, Comparison]:
-    """Correct the differences of several comparisons for the number of all of them."""
-    require_choice("correction", correction, get_args(Correction))
-    p_values = np.array([its.p_value for part in family.values() for its in part.differences])
-    adjusted = adjusted_p_values(p_values, correction)
-    each, words = corrected_level(adjusted, correction, level)
-    rest = iter(adjusted.tolist())
-    return {
-        name: part.model_copy(
-            update={
-                "correction": correction,
-                "differences": tuple(
-                    its.model_copy(
-                        update={
-                            "adjusted_p_value": next(rest),
-                            "interval": _interval(its, measured[name], part.method, each, words),
-                        }
-                    )
-                    for its in part.differences
-                ),
-            }
-        )
-        for name, part in family.items()
-    }
-
-
-def _interval(
-    its: Difference,
-    estimates: Mapping[Label, MeanEstimate],
-    method: ComparisonMethod,
-    each: float,
-    words: str,
-) -> Interval:
-    """Return the interval of a difference at the level that fits the correction."""
-    pair = ((label, estimates[label]) for label in (its.group, its.against))
-    return CONTRASTS[method](*pair).interval(each, its.interval.level, words)

@@ -7,11 +7,10 @@ import pytest
 import reference_comparison as reference
 from scipy import stats
 
-from custvalue import kano
+from custvalue.drivers import AsymmetricResponse, asymmetric_response
 from custvalue.errors import DataError, DataWarning, EstimationError, ParameterError
-from custvalue.kano import AsymmetricResponse
 from custvalue.satisfaction import Tier, satisfaction_effect
-from custvalue.survey import Responses, Scale
+from custvalue.survey import Bootstrap, Responses, Scale
 
 FIVE, TEN = Scale(1, 5), Scale(0, 10)
 
@@ -30,7 +29,7 @@ def survey(n=500, seed=1):
 
 
 PERFORMANCE, OVERALL = survey()
-RESULT = kano.asymmetric_response(PERFORMANCE, OVERALL, low=2, high=4, replicates=300, rng=1)
+RESULT = asymmetric_response(PERFORMANCE, OVERALL, low=2, high=4, method=Bootstrap(300, rng=1))
 
 
 def test_the_coefficients_are_a_weighted_regression_with_robust_errors():
@@ -48,7 +47,7 @@ def test_the_coefficients_are_a_weighted_regression_with_robust_errors():
             assert found.value == pytest.approx(coefficients[column])
             assert found.standard_error == pytest.approx(errors[column])
             reach = stats.t.ppf(0.975, 491) * errors[column]
-            assert found.interval.low == pytest.approx(coefficients[column] - reach)
+            assert found.confidence_interval().low == pytest.approx(coefficients[column] - reach)
             assert found.n == design[:, column].sum()
     residual = y - design @ coefficients
     w = PERFORMANCE.weights
@@ -73,12 +72,12 @@ def test_the_tiers_are_the_ones_that_made_the_data():
 def test_asymmetry_by_hand():
     time = RESULT["on time"]
     down, up = -time.penalty.value, time.reward.value
-    assert time.asymmetry == pytest.approx((up - down) / (up + down))
+    assert time.asymmetry.value == pytest.approx((up - down) / (up + down))
     assert time.impact == pytest.approx(up + down)
     washed = RESULT["washed"]
-    assert washed.asymmetry <= 1
-    assert washed.asymmetry_interval.high <= 1
-    assert washed.asymmetry_interval.method == "bootstrap percentile"
+    assert washed.asymmetry.value <= 1
+    assert washed.asymmetry.confidence_interval().high <= 1
+    assert washed.asymmetry.confidence_interval().method == "bootstrap percentile"
 
 
 def test_probabilities_of_the_tiers_are_shares_of_the_resamples():
@@ -91,11 +90,11 @@ def test_probabilities_of_the_tiers_are_shares_of_the_resamples():
 
 
 def test_the_bootstrap_gives_the_errors_of_the_linearised_covariance():
-    result = kano.asymmetric_response(PERFORMANCE, OVERALL, low=2, high=4, replicates=2000, rng=3)
-    again = kano.asymmetric_response(PERFORMANCE, OVERALL, low=2, high=4, replicates=2000, rng=3)
+    result = asymmetric_response(PERFORMANCE, OVERALL, low=2, high=4, method=Bootstrap(2000, rng=3))
+    again = asymmetric_response(PERFORMANCE, OVERALL, low=2, high=4, method=Bootstrap(2000, rng=3))
     assert result == again
     assert result.failed == 0
-    low, high = (getattr(result["on time"].asymmetry_interval, end) for end in ("low", "high"))
+    interval = result["on time"].asymmetry.confidence_interval()
     # delta method: dIA = 2 (down dup - up ddown) / (up + down)²
     time = result["on time"]
     down, up, total = -time.penalty.value, time.reward.value, time.impact
@@ -107,7 +106,7 @@ def test_the_bootstrap_gives_the_errors_of_the_linearised_covariance():
         np.column_stack(design).astype(float), OVERALL.answers[:, 0], PERFORMANCE.weights
     )
     error = np.sqrt(gradient @ covariance[3:5, 3:5] @ gradient)
-    assert high - low == pytest.approx(2 * 1.96 * error, rel=0.12)
+    assert interval.high - interval.low == pytest.approx(2 * 1.96 * error, rel=0.12)
 
 
 def test_sensitivity_to_the_cuts():
@@ -115,10 +114,14 @@ def test_sensitivity_to_the_cuts():
     assert pairs == [(1, 3), (1, 4), (1, 5), (2, 4), (2, 5), (3, 5)]
     same = RESULT.sensitivity[3]
     assert same.tiers == {a.name: a.tier for a in RESULT.attributes}
-    other = kano.asymmetric_response(PERFORMANCE, OVERALL, low=1, high=5, replicates=50, rng=1)
-    assert RESULT.sensitivity[2].asymmetry["washed"] == pytest.approx(other["washed"].asymmetry)
+    other = asymmetric_response(PERFORMANCE, OVERALL, low=1, high=5, method=Bootstrap(50, rng=1))
+    assert RESULT.sensitivity[2].asymmetry["washed"] == pytest.approx(
+        other["washed"].asymmetry.value
+    )
     assert all(name in PERFORMANCE.items for name in RESULT.flips)
-    none = kano.asymmetric_response(PERFORMANCE, OVERALL, low=2, high=4, cuts=(), replicates=50)
+    none = asymmetric_response(
+        PERFORMANCE, OVERALL, low=2, high=4, cuts=(), method=Bootstrap(50, rng=1)
+    )
     assert none.sensitivity == ()
     assert "No other cuts were tried" in str(none)
     assert "flips=None" in repr(none)
@@ -128,8 +131,8 @@ def test_sensitivity_to_the_cuts():
 
 def test_cuts_by_attribute():
     low = {"repaired": 1, "on time": 2, "washed": 2, "colour": 2}
-    result = kano.asymmetric_response(
-        PERFORMANCE, OVERALL, low=low, high=4, cuts=[(1, 5)], replicates=50, rng=1
+    result = asymmetric_response(
+        PERFORMANCE, OVERALL, low=low, high=4, cuts=[(1, 5)], method=Bootstrap(50, rng=1)
     )
     assert result["repaired"].low == 1
     assert result["repaired"].penalty.n == int((PERFORMANCE.item("repaired") <= 1).sum())
@@ -145,24 +148,24 @@ def test_scales_where_lower_is_better():
         items=PERFORMANCE.items,
         weights=PERFORMANCE.weights,
     )
-    result = kano.asymmetric_response(
+    result = asymmetric_response(
         turned,
         Responses.from_array(10 - OVERALL.answers, scale=effort),
         low=4,
         high=2,
-        replicates=300,
-        rng=1,
+        method=Bootstrap(300, rng=1),
     )
     for one, other in zip(result.attributes, RESULT.attributes, strict=True):
         assert one.penalty.value == pytest.approx(other.penalty.value)
-        assert (one.tier, one.asymmetry) == (other.tier, pytest.approx(other.asymmetry))
+        assert one.tier is other.tier
+        assert one.asymmetry.value == pytest.approx(other.asymmetry.value)
     assert result.intercept == pytest.approx(10 - RESULT.intercept)
     assert [(r.low, r.high) for r in result.sensitivity][:2] == [(5, 3), (5, 2)]
 
 
 def test_weights_scale_out_and_order_does_not_matter():
     rows = np.random.default_rng(0).permutation(500)
-    other = kano.asymmetric_response(
+    other = asymmetric_response(
         Responses.from_array(
             PERFORMANCE.answers[rows],
             scale=FIVE,
@@ -172,8 +175,7 @@ def test_weights_scale_out_and_order_does_not_matter():
         Responses.from_array(OVERALL.answers[rows], scale=TEN),
         low=2,
         high=4,
-        replicates=20,
-        rng=1,
+        method=Bootstrap(20, rng=1),
     )
     for one, two in zip(other.attributes, RESULT.attributes, strict=True):
         assert one.reward.value == pytest.approx(two.reward.value)
@@ -186,13 +188,12 @@ def test_missing_answers_leave_the_respondent_out():
     gaps = Responses.from_frame(frame, scale=FIVE, missing="pairwise")
     overall = OVERALL.answers[:, 0].tolist()
     overall[5] = None
-    result = kano.asymmetric_response(
+    result = asymmetric_response(
         gaps,
         Responses.from_frame({"o": overall}, scale=TEN, missing="pairwise"),
         low=2,
         high=4,
-        replicates=20,
-        rng=1,
+        method=Bootstrap(20, rng=1),
     )
     assert (result.n, result.base.excluded_respondents) == (498, 2)
 
@@ -224,8 +225,8 @@ Y = Responses.from_frame({"o": [2, 3, 5, 7, 9, 6, 1, 10] * 3}, scale=TEN)
 
 
 def run(performance=X, overall=Y, low=2, high=4, **options):
-    return lambda: kano.asymmetric_response(
-        performance, overall, low=low, high=high, replicates=20, rng=1, **options
+    return lambda: asymmetric_response(
+        performance, overall, low=low, high=high, method=Bootstrap(20, rng=1), **options
     )
 
 
@@ -233,7 +234,7 @@ def test_few_answers_at_a_cut_are_told():
     expected = (
         "fewer than 10 respondents answered at the cut or beyond: a low 6, a high 6, b low 3, b "
         "high 3. With 0 there is no penalty or reward, with a few it says little: choose other "
-        "cuts, or leave the attribute out."
+        "cuts, or remove the attribute."
     )
     frame = {"a": [1, 3, 3, 5, 3] * 6, "b": [3, 3, 2, 3, 3, 5, 3, 3, 3, 3] * 3}
     overall = (np.arange(30) * 7 % 11).tolist()
@@ -248,20 +249,19 @@ def test_an_attribute_that_nobody_found_bad_has_no_penalty_and_no_tier():
     answers = {"fine": rng.integers(3, 6, 200), "mixed": rng.integers(1, 6, 200)}
     overall = np.clip(4 + answers["fine"] - 3 + (answers["mixed"] - 3), 0, 10)
     with pytest.warns(DataWarning, match="fine low 0"):
-        result = kano.asymmetric_response(
+        result = asymmetric_response(
             Responses.from_frame(answers, scale=FIVE),
             Responses.from_frame({"o": overall}, scale=TEN),
             low=2,
             high=4,
-            replicates=50,
-            rng=1,
+            method=Bootstrap(50, rng=1),
         )
     fine = result["fine"]
     assert (fine.penalty, fine.tier, fine.asymmetry, fine.impact) == (None, None, None, None)
-    assert fine.reason == "nobody answered low"
+    assert fine.reason == "there are no low answers"
     assert fine.reward.value > 0
     assert np.isnan(result.columns()["penalty"][0])
-    assert "fine: nobody answered low." in str(result)
+    assert "fine: there are no low answers." in str(result)
     assert AsymmetricResponse.from_json(result.to_json()) == result
 
 
@@ -269,9 +269,9 @@ def test_an_attribute_that_nobody_found_bad_has_no_penalty_and_no_tier():
 def test_an_attribute_of_the_wrong_sign_has_no_tier():
     performance, overall = survey(300)
     turned = Responses.from_array(10 - overall.answers, scale=TEN)
-    result = kano.asymmetric_response(performance, turned, low=2, high=4, replicates=50, rng=1)
+    result = asymmetric_response(performance, turned, low=2, high=4, method=Bootstrap(50, rng=1))
     time = result["on time"]
-    assert (time.tier, time.asymmetry, time.asymmetry_interval) == (None, None, None)
+    assert (time.tier, time.asymmetry) == (None, None)
     assert time.reason == "low answers do not cost and high answers do not earn satisfaction"
     assert time.impact == 0
 
@@ -296,8 +296,8 @@ BAD = [
         run(overall=Responses.from_frame({"o": [1, 2]}, scale=TEN)),
         DataError,
         (
-            "performance has 24 respondents, but overall has 2. Both must be of the same people in "
-            "the same order."
+            "performance has 24 respondents, but overall has 2. Both must be of the same "
+            "respondents in the same order."
         ),
         id="other people",
     ),
@@ -325,8 +325,8 @@ BAD = [
         ),
         DataError,
         (
-            "nobody answered every attribute and overall satisfaction, so there is no regression. "
-            "Leave out the attribute with most gaps."
+            "no respondent answered every attribute and overall satisfaction, so there is no "
+            "regression. Remove the attribute with most missing answers."
         ),
         id="nobody complete",
     ),
@@ -367,7 +367,7 @@ BAD = [
         run(low=2, high=3),
         DataError,
         (
-            "a: nobody answered between the cuts 2 and 3, so that there is nothing to compare low "
+            "a: no answer is between the cuts 2 and 3, so that there is nothing to compare low "
             "and high answers with. Choose other cuts."
         ),
         id="nobody between the cuts",
@@ -406,7 +406,7 @@ def test_two_attributes_with_the_same_answers_cannot_be_told_apart():
         run(twins)()
     assert str(caught.value) == (
         "'a (low)', 'a (high)', 'twin (low)', 'twin (high)' cannot be told apart: one follows from "
-        "the others in every answer. Leave out one of these attributes, or choose other cuts."
+        "the others in every answer. Remove one of these attributes, or choose other cuts."
     )
 
 
@@ -416,8 +416,8 @@ def test_a_regression_needs_more_respondents_than_coefficients():
     with pytest.raises(DataError) as caught:
         run(few, Responses.from_frame({"o": [1, 5, 9]}, scale=TEN))()
     assert str(caught.value) == (
-        "a regression with 3 coefficients needs more than 3 respondents, but there are 3. Leave "
-        "out attributes, or collect more answers."
+        "a regression with 3 coefficients needs more than 3 respondents, but there are 3. Remove "
+        "attributes, or collect more answers."
     )
 
 
@@ -428,14 +428,16 @@ def test_intervals_of_penalties_cover_where_variances_differ():
         rng = np.random.default_rng(seed)
         x = rng.integers(1, 6, 150)
         y = 50 - 10 * (x <= 2) + 5 * (x >= 4) + rng.normal(0, np.where(x <= 2, 12, 4))
-        result = kano.asymmetric_response(
+        result = asymmetric_response(
             Responses.from_array(x, scale=FIVE),
             Responses.from_array(np.clip(y, 0, 100), scale=Scale(0, 100, step=None)),
             low=2,
             high=4,
             cuts=(),
-            replicates=2,
-            rng=1,
+            method=Bootstrap(2, rng=1),
         ).attributes[0]
-        held += [-10 in result.penalty.interval, 5 in result.reward.interval]
+        held += [
+            -10 in result.penalty.confidence_interval(),
+            5 in result.reward.confidence_interval(),
+        ]
     assert ((held / 300 > 0.92) & (held / 300 < 0.98)).all()
