@@ -96,7 +96,7 @@ def main() -> None:
     reference, counted = measure(lambda: by_hand(functional, dysfunctional), options.repeat)
     report("by hand: dictionary and Counter, counts only", reference, reference)
 
-    def whole(**extra: Any) -> kano.Result:
+    def whole(**extra: Any) -> kano.KanoResult:
         answers = kano.Questionnaire.from_arrays(functional, dysfunctional, **extra)
         result = kano.classify(answers)
         result.columns()
@@ -104,7 +104,9 @@ def main() -> None:
 
     seconds, result = measure(whole, options.repeat)
     for row, each in enumerate(counted):
-        assert [each[letter] for letter in kano.Category] == result.counts[row].tolist()
+        assert [each[letter] for letter in kano.Category] == result.distribution.counts[
+            row
+        ].tolist()
     report("arrays: every rule, strength, Fong, better and worse", seconds, reference)
     seconds, result = measure(lambda: whole(weights=weights), options.repeat)
     report("the same with sampling weights", seconds, reference)

@@ -5,12 +5,12 @@ import polars as pl
 import pytest
 
 from custvalue.delivered_value import (
-    Comparison,
     MeasuredOffer,
     Offer,
+    OfferComparison,
     TotalCost,
     TotalValue,
-    compare,
+    compare_offers,
 )
 from custvalue.errors import DataError, ParameterError, UnitError
 
@@ -106,44 +106,44 @@ CASES = [
     case("no cost", lambda: offer("gift", FREE).value_to_cost, DataError, NO_RATIO),
     case(
         "no cost in a comparison",
-        lambda: compare([offer("us"), offer("gift", FREE)]),
+        lambda: compare_offers([offer("us"), offer("gift", FREE)]),
         DataError,
         NO_RATIO,
     ),
     case(
         "one offer",
-        lambda: compare([offer("us")]),
+        lambda: compare_offers([offer("us")]),
         DataError,
         "a comparison needs at least 2 offers, but has 1. Print a single offer itself.",
     ),
     case(
         "no offer",
-        lambda: compare([]),
+        lambda: compare_offers([]),
         DataError,
         "a comparison needs at least 2 offers, but has 0. Print a single offer itself.",
     ),
     case(
         "one name twice",
-        lambda: compare([offer("us"), offer("us")]),
+        lambda: compare_offers([offer("us"), offer("us")]),
         DataError,
         "offers must have different names, but 'us' is used twice.",
     ),
     case(
         "unknown reference",
-        lambda: compare([offer("us"), offer("rival")], reference="rivals"),
+        lambda: compare_offers([offer("us"), offer("rival")], reference="rivals"),
         ParameterError,
         "reference must be one of 'us', 'rival', but it is 'rivals'. Did you mean 'rival'?",
     ),
     case(
         "two currencies",
-        lambda: compare([offer("us", unit="EUR"), offer("rival", unit="USD")]),
+        lambda: compare_offers([offer("us", unit="EUR"), offer("rival", unit="USD")]),
         UnitError,
         "offers must be in one money unit, but there are 'EUR', 'USD'. Convert them at a declared "
         "rate.",
     ),
     case(
         "JSON of one offer",
-        lambda: Comparison.from_json(
+        lambda: OfferComparison.from_json(
             '{"offers": [' + offer("us").to_json() + '], "reference": null}'
         ),
         ParameterError,
@@ -154,8 +154,8 @@ CASES = [
         "measured part absent",
         lambda: measured(value={"product": "a"}),
         DataError,
-        "value must name a column for 'service', 'personnel', 'image'. Where nobody was asked for "
-        "it, add a column of zeros and say so.",
+        "value must name a column for 'service', 'personnel', 'image'. If it was not asked, add a "
+        "column of zeros and say so.",
     ),
     case(
         "measured part unknown",
@@ -188,20 +188,20 @@ CASES = [
         "measured missing in pandas",
         lambda: measured(pd.DataFrame(FRAME | {"e": [1, None, None]})),
         DataError,
-        "e must be present, but row 1 has None (and 1 more row). Say missing='drop' to leave such "
-        "respondents out.",
+        "e must be present, but row 1 has None (and 1 more row). Use missing='drop' to exclude "
+        "such respondents.",
     ),
     case(
         "measured missing in polars",
         lambda: measured(pl.DataFrame(FRAME | {"e": [1, None, 3]})),
         DataError,
-        "e must be present, but row 1 has None. Say missing='drop' to leave such respondents out.",
+        "e must be present, but row 1 has None. Use missing='drop' to exclude such respondents.",
     ),
     case(
         "measured by nobody",
         lambda: measured(FRAME | {"a": [None, 1, 1], "b": [1, None, None]}, missing="drop"),
         DataError,
-        "nobody of the 3 respondents gave every amount.",
+        "none of the 3 respondents gave every amount.",
     ),
     case(
         "measured without rows",

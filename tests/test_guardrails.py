@@ -84,7 +84,7 @@ LAYERS = [
     {"_survey", "_lifetime", "_drivers"},
     {"_satisfaction"},
     {"_comparing"},
-    {"_servqual", "_kano"},
+    {"_servqual", "_kano", "_delivered_value"},
     {
         "survey",
         "satisfaction",

@@ -17,7 +17,7 @@ from matplotlib.text import Annotation, Text
 
 from custvalue import comparing, kano, lifetime, plotting, satisfaction, servqual
 from custvalue._picture import use_readable_fonts
-from custvalue.delivered_value import Comparison, Offer, TotalCost, TotalValue, compare
+from custvalue.delivered_value import Offer, OfferComparison, TotalCost, TotalValue, compare_offers
 from custvalue.errors import DataError, DataWarning, MissingExtraError, ParameterError
 from custvalue.survey import Scale
 
@@ -64,7 +64,7 @@ def comparison():
         cost=TotalCost(monetary=15, time=2, energy=2, psychic=1),
         unit="EUR",
     )
-    return compare([us, rival], reference="us")
+    return compare_offers([us, rival], reference="us")
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def score():
 
 def kano_result():
     counts = {"Hotline": {"M": 15, "O": 24, "A": 121, "I": 124, "R": 6, "Q": 6}}
-    return kano.Result.from_counts(counts)
+    return kano.KanoResult.from_counts(counts)
 
 
 def zones():
@@ -309,8 +309,8 @@ def test_pyplot_is_never_imported():
         ("tolerance_zones", servqual.ZoneOfTolerance),
         ("net_promoter_bar", satisfaction.NetPromoterScore),
         ("value_concentration", lifetime.CustomerLifetimeValue),
-        ("delivered_value_bars", Comparison),
-        ("kano_diagram", kano.Result),
+        ("delivered_value_bars", OfferComparison),
+        ("kano_diagram", kano.KanoResult),
     ],
 )
 def test_a_result_draws_its_own_picture(kind, drawn_by, drawings):
@@ -432,7 +432,7 @@ def test_names_of_close_points_do_not_hide_each_other():
     same = {"M": 30, "O": 31, "A": 20, "I": 19, "R": 0, "Q": 0}
     corner = {"M": 1, "O": 98, "A": 1, "I": 0, "R": 0, "Q": 0}
     counts = {f"a feature with a long name {k}": same for k in range(12)} | {"corner": corner}
-    axes = plotting.kano_diagram(kano.Result.from_counts(counts)).axes
+    axes = plotting.kano_diagram(kano.KanoResult.from_counts(counts)).axes
     boxes = drawn_boxes(axes)
     assert len(boxes) == 13 + 4  # items and quadrants
     assert all(one.count_overlaps(boxes) == 1 for one in boxes)  # itself
@@ -440,7 +440,7 @@ def test_names_of_close_points_do_not_hide_each_other():
     assert all(frame.x0 <= box.x0 and box.x1 <= frame.x1 for box in boxes)
     lines = [text.arrow_patch.get_visible() for text in axes.texts if text.arrow_patch]
     assert 0 < sum(lines) < len(lines)  # the first names stay beside their point
-    again = plotting.kano_diagram(kano.Result.from_counts(counts)).axes
+    again = plotting.kano_diagram(kano.KanoResult.from_counts(counts)).axes
     assert [text.get_position() for text in again.texts] == [
         text.get_position() for text in axes.texts
     ]
@@ -448,7 +448,7 @@ def test_names_of_close_points_do_not_hide_each_other():
 
 def test_the_name_of_a_point_at_the_edge_is_written_inwards():
     counts = {"at the very edge": {"M": 60, "O": 40, "A": 1, "I": 0, "R": 0, "Q": 0}}
-    axes = plotting.kano_diagram(kano.Result.from_counts(counts)).axes
+    axes = plotting.kano_diagram(kano.KanoResult.from_counts(counts)).axes
     name = axes.texts[0]
     box, *_ = drawn_boxes(axes)
     assert box.x1 < axes.transData.transform(name.xy)[0] < axes.get_window_extent().x1
@@ -512,10 +512,10 @@ MAKERS = {
         "probability_alive must be the probabilities that model.probability_alive(history) returns"
     ),
     "delivered_value_bars": (
-        "comparison must be the Comparison that delivered_value.compare() returns"
+        "comparison must be the OfferComparison that delivered_value.compare_offers() returns"
     ),
-    "kano_diagram": "result must be the Result that kano.classify() returns",
-    "kano_bars": "result must be the Result that kano.classify() returns",
+    "kano_diagram": "result must be the KanoResult that kano.classify() returns",
+    "kano_bars": "result must be the KanoResult that kano.classify() returns",
 }
 
 
@@ -527,11 +527,11 @@ def test_another_kind_of_result_is_refused_in_words(name):
     assert str(caught.value) == f"{MAKERS[name]}, but it is EvaluationTable."
 
 
-def test_a_result_of_the_same_name_is_another(score):
+def test_a_comparison_of_values_is_none_of_offers(score):
     other = comparing.compare({"a": score, "b": score})
     with pytest.raises(ParameterError) as caught:
         plotting.delivered_value_bars(other)
-    assert str(caught.value).endswith("returns, but it is another Comparison.")
+    assert str(caught.value).endswith("returns, but it is Comparison.")
 
 
 def test_axes_must_be_axes(score):

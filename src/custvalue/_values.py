@@ -192,7 +192,9 @@ def shown_as(thing: Frozen | Record) -> str:
 def _brief(thing: object, name: str) -> Any:
     """Return a number or word as it is, how many there are of what is listed, else its text."""
     value = getattr(thing, name)
-    if isinstance(value, int | float | str) or value is None:
+    if isinstance(value, str):
+        return str(value)  # a category as its letter
+    if isinstance(value, int | float) or value is None:
         return value
     return len(value) if isinstance(value, Sized) else str(value)
 

@@ -13,14 +13,14 @@ Examples
 Published counts, in the order of the source.
 
 >>> from custvalue import kano
->>> result = kano.Result.from_counts(
+>>> result = kano.KanoResult.from_counts(
 ...     {
 ...         "Service app": {"M": 95, "O": 123, "A": 45, "I": 33, "R": 0, "Q": 0},
 ...         "Hotline": {"M": 15, "O": 24, "A": 121, "I": 124, "R": 6, "Q": 6},
 ...     }
 ... )
 >>> result
-Result(items=2, categories='O 1, I 1', rule='mode')
+KanoResult(items=2, tally='O 1, I 1', rule='mode')
 >>> app = result["Service app"]
 >>> print(f"{app.category} {app.better.value:.3f} {app.worse.value:.3f} {app.worse.n}")
 O 0.568 -0.736 296
@@ -30,25 +30,23 @@ O 0.568 -0.736 296
 'desired'
 """
 
-from custvalue._kano.analysis import (
-    classify,
-    continuous,
-    questionable,
-    segments,
-    stated_importance,
-)
 from custvalue._kano.answers import Questionnaire
-from custvalue._kano.classify import Fong, Rule
-from custvalue._kano.coefficients import IntervalMethod, Share, ShareDifference
-from custvalue._kano.continuous import DUMOUCHEL, Continuous, ContinuousItem, Scores
-from custvalue._kano.fuzzy import FuzzyResult, classify_fuzzy
+from custvalue._kano.classify import Classification
+from custvalue._kano.continuous import (
+    DUMOUCHEL,
+    ContinuousAnalysis,
+    Scores,
+    continuous_analysis,
+)
+from custvalue._kano.dirichlet import Dirichlet
+from custvalue._kano.fuzzy import FuzzyKanoResult, classify_fuzzy
 from custvalue._kano.fuzzy_answers import FuzzyQuestionnaire
-from custvalue._kano.item import EqualShares, Item
-from custvalue._kano.means import Importance
-from custvalue._kano.posterior import CategoryProbabilities, ProbabilityMethod
-from custvalue._kano.questionable import QuestionableReport
-from custvalue._kano.result import Result
-from custvalue._kano.segments import Homogeneity, Segments
+from custvalue._kano.importance import StatedImportance, stated_importance
+from custvalue._kano.item import KanoItem
+from custvalue._kano.posterior import CategoryProbabilities
+from custvalue._kano.questionable import QuestionableAnswers, questionable_answers
+from custvalue._kano.result import KanoResult, classify
+from custvalue._kano.segments import Homogeneity, KanoSegments, segments
 from custvalue._kano.table import (
     BERGER,
     KANO,
@@ -69,31 +67,25 @@ __all__ = [
     "WORDS",
     "Category",
     "CategoryProbabilities",
-    "Continuous",
-    "ContinuousItem",
-    "EqualShares",
+    "Classification",
+    "ContinuousAnalysis",
+    "Dirichlet",
     "EvaluationTable",
-    "Fong",
+    "FuzzyKanoResult",
     "FuzzyQuestionnaire",
-    "FuzzyResult",
     "Homogeneity",
-    "Importance",
-    "IntervalMethod",
-    "Item",
+    "KanoItem",
+    "KanoResult",
+    "KanoSegments",
     "Levels",
-    "ProbabilityMethod",
-    "QuestionableReport",
+    "QuestionableAnswers",
     "Questionnaire",
-    "Result",
-    "Rule",
     "Scores",
-    "Segments",
-    "Share",
-    "ShareDifference",
+    "StatedImportance",
     "classify",
     "classify_fuzzy",
-    "continuous",
-    "questionable",
+    "continuous_analysis",
+    "questionable_answers",
     "segments",
     "stated_importance",
 ]

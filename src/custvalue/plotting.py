@@ -32,9 +32,9 @@ from custvalue._picture import (
     use_readable_fonts,
 )
 from custvalue._words import count, number, percent
-from custvalue.delivered_value import Comparison
+from custvalue.delivered_value import OfferComparison
 from custvalue.errors import DataError, ParameterError
-from custvalue.kano import Category, Result
+from custvalue.kano import Category, KanoResult
 from custvalue.lifetime import CustomerLifetimeValue
 from custvalue.satisfaction import NetPromoterScore
 from custvalue.servqual import Gaps, Performance, Priorities, ZoneOfTolerance
@@ -561,13 +561,13 @@ def probability_alive_histogram(
     return _finished(ax, f"{count(len(probabilities), 'customer')}, {active}")
 
 
-def delivered_value_bars(comparison: Comparison, ax: Axes | None = None) -> Picture:
+def delivered_value_bars(comparison: OfferComparison, ax: Axes | None = None) -> Picture:
     """Draw what each offer is worth and what it costs, by its parts.
 
     Parameters
     ----------
-    comparison : Comparison
-        What ``delivered_value.compare`` returned.
+    comparison : OfferComparison
+        What ``delivered_value.compare_offers`` returned.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
 
@@ -597,10 +597,10 @@ def delivered_value_bars(comparison: Comparison, ax: Axes | None = None) -> Pict
     ...     offer("us", (60, 20, 10, 10), (50, 5, 3, 2)),
     ...     offer("rival", (35, 5, 5, 5), (15, 3, 1, 1)),
     ... )
-    >>> plotting.delivered_value_bars(delivered_value.compare([us, rival]))
+    >>> plotting.delivered_value_bars(delivered_value.compare_offers([us, rival]))
     Picture('Delivered value: what an offer is worth, less what it costs')
     """
-    require_result("comparison", comparison, Comparison, "delivered_value.compare()")
+    require_result("comparison", comparison, OfferComparison, "delivered_value.compare_offers()")
     ax = axes_of(ax, height=1.6 + 0.95 * len(comparison.offers))
     for place, offer in enumerate(comparison.offers):
         worth = {f"{name} value": amount for name, amount in offer.value.model_dump().items()}
@@ -620,13 +620,13 @@ def delivered_value_bars(comparison: Comparison, ax: Axes | None = None) -> Pict
     return _finished(ax, "Delivered value: what an offer is worth, less what it costs")
 
 
-def kano_diagram(result: Result, ax: Axes | None = None, *, level: float = 0.95) -> Picture:
+def kano_diagram(result: KanoResult, ax: Axes | None = None, *, level: float = 0.95) -> Picture:
     """Draw better against worse, one point per item, with intervals: Timko's diagram.
 
     Parameters
     ----------
-    result : Result
-        What ``kano.classify()`` returned.
+    result : KanoResult
+        What ``kano.classify`` returned.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
     level : float
@@ -656,11 +656,11 @@ def kano_diagram(result: Result, ax: Axes | None = None, *, level: float = 0.95)
     ...     "loyalty card": (2, 8, 50, 150, 10, 0),
     ... }
     >>> counts = {item: dict(zip("MOAIRQ", row)) for item, row in answers.items()}
-    >>> result = kano.Result.from_counts(counts)
+    >>> result = kano.KanoResult.from_counts(counts)
     >>> plotting.kano_diagram(result)
     Picture('Better and worse; lines are 95 % intervals')
     """
-    require_result("result", result, Result, "kano.classify()")
+    require_result("result", result, KanoResult, "kano.classify()")
     ax = axes_of(ax, height=5.6, width=6.4)
     columns = result.columns(level)
     labels = []
@@ -689,13 +689,13 @@ def kano_diagram(result: Result, ax: Axes | None = None, *, level: float = 0.95)
     return picture
 
 
-def kano_bars(result: Result, ax: Axes | None = None) -> Picture:
+def kano_bars(result: KanoResult, ax: Axes | None = None) -> Picture:
     """Draw the distribution of each item over the categories as one bar.
 
     Parameters
     ----------
-    result : Result
-        What ``kano.classify()`` returned.
+    result : KanoResult
+        What ``kano.classify`` returned.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
 
@@ -721,11 +721,11 @@ def kano_bars(result: Result, ax: Axes | None = None) -> Picture:
     ...     "loyalty card": (2, 8, 50, 150, 10, 0),
     ... }
     >>> counts = {item: dict(zip("MOAIRQ", row)) for item, row in answers.items()}
-    >>> result = kano.Result.from_counts(counts)
+    >>> result = kano.KanoResult.from_counts(counts)
     >>> plotting.kano_bars(result)
     Picture('Kano categories by rule mode')
     """
-    require_result("result", result, Result, "kano.classify()")
+    require_result("result", result, KanoResult, "kano.classify()")
     ax = axes_of(ax, height=1.3 + 0.42 * len(result))
     places = np.arange(len(result))
     start = np.zeros(len(result))

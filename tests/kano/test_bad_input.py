@@ -6,15 +6,19 @@ import numpy as np
 import pytest
 
 from custvalue import kano
+from custvalue._kano.distribution import Distribution
 from custvalue.errors import DataError, ParameterError
 from custvalue.kano import (
+    Classification,
+    Dirichlet,
     EvaluationTable,
     FuzzyQuestionnaire,
+    KanoResult,
     Levels,
     Questionnaire,
-    Result,
     Scores,
 )
+from custvalue.survey import Bootstrap
 
 ANSWERS = {"f1": [1, 2, 3], "d1": [5, 5, 5]}
 COUNTS = {"M": 1, "O": 2, "A": 3, "I": 4, "R": 0, "Q": 0}
@@ -39,7 +43,7 @@ def worded(first):
 
 def made_of(counts):
     ones = np.ones((1, 6))
-    return Result(items=("a",), counts=counts, weights=ones, squares=ones)
+    return Distribution(counts=ones, weights=counts, squares=ones)
 
 
 CASES = [
@@ -230,7 +234,7 @@ CASES = [
     pytest.param(
         lambda: kano.classify(read({"f1": [1, 2], "d1": [None, None]}, missing="pairwise")),
         DataError,
-        ("a: nobody answered both questions, so it has no category. Leave the item out."),
+        ("a: no respondent answered both questions, so it has no category. Exclude the item."),
         id="nobody item",
     ),
     pytest.param(
@@ -288,7 +292,7 @@ CASES = [
         id="no importance",
     ),
     pytest.param(
-        lambda: kano.continuous(read(), by_importance=True),
+        lambda: kano.continuous_analysis(read(), by_importance=True),
         DataError,
         ("importance was not asked. Name its columns, as in importance={'spell check': 'i1'}."),
         id="by importance",
@@ -315,8 +319,8 @@ CASES = [
         ),
         DataError,
         (
-            "segment 's': a: nobody answered both questions, so it has no category. Leave "
-            "the item out."
+            "segment 's': a: no respondent answered both questions, so it has no category. "
+            "Exclude the item."
         ),
         id="group without answers",
     ),
@@ -330,15 +334,17 @@ CASES = [
         lambda: kano.segments(read({**ANSWERS, "g": ["north", "north", "south"]}, group="g")),
         DataError,
         (
-            "segment 'south' has 1 respondent: from one nobody can tell how much answers vary. "
-            "Leave it out, or put it together with another."
+            "segment 'south' has 1 respondent, which gives no estimate of variance. Exclude it, "
+            "or put it together with another."
         ),
         id="segment of one",
     ),
     pytest.param(
-        lambda: kano.segments(read({**ANSWERS, "g": ["n"] * 3}, group="g")).homogeneity(draws=True),
+        lambda: kano.segments(read({**ANSWERS, "g": ["n"] * 3}, group="g")).homogeneity(
+            simulations=True
+        ),
         ParameterError,
-        ("draws must be a whole number >= 1, but it is True."),
+        ("simulations must be a whole number >= 1, but it is True."),
         id="permutations",
     ),
     pytest.param(
@@ -371,7 +377,7 @@ CASES = [
         id="fuzzy table of a frame",
     ),
     pytest.param(
-        lambda: Result.from_counts({"x": COUNTS}, table=5),
+        lambda: KanoResult.from_counts({"x": COUNTS}, table=5),
         ParameterError,
         (
             "table must be the name of the evaluation table that was used, as in "
@@ -389,16 +395,17 @@ CASES = [
         id="codes are no levels",
     ),
     pytest.param(
-        lambda: Result.from_counts({"x": COUNTS}).columns(method="posterior"),
+        lambda: KanoResult.from_counts({"x": COUNTS}).columns(method="posterior"),
         ParameterError,
         (
             "method must be one of 'wilson', 'delta', 'dirichlet', but it is 'posterior'. "
-            "Intervals and probabilities from the posterior are method='dirichlet'."
+            "Bayes' interval is 'dirichlet', or Dirichlet(prior=1) for another prior than "
+            "Jeffreys'."
         ),
         id="the posterior by its name",
     ),
     pytest.param(
-        lambda: Result.from_counts({"spell check": COUNTS})["speel check"],
+        lambda: KanoResult.from_counts({"spell check": COUNTS})["speel check"],
         DataError,
         (
             "there is no item 'speel check'. Did you mean 'spell check'? The items are "
@@ -407,39 +414,57 @@ CASES = [
         id="unknown item",
     ),
     pytest.param(
-        lambda: kano.classify(read(), rule="median"),
+        lambda: kano.classify(read(), "berger"),
+        ParameterError,
+        (
+            "classification must be a Classification, as in kano.Classification(rule='berger'), "
+            "but it is 'berger'."
+        ),
+        id="classification by its rule",
+    ),
+    pytest.param(
+        lambda: KanoResult.from_counts({"x": COUNTS}).categories("median"),
         ParameterError,
         ("rule must be one of 'mode', 'M>O>A>I', 'berger', but it is 'median'."),
         id="rule",
     ),
     pytest.param(
-        lambda: kano.classify(read(), tie_margin=5),
+        lambda: Classification(rule="median"),
         ParameterError,
-        ("tie_margin must be a share >= 0 and < 1, as in 0.05, but it is 5. Did you mean 0.05?"),
+        (
+            "Classification: rule: input should be 'mode', 'M>O>A>I' or 'berger', but it is "
+            "'median'."
+        ),
+        id="rule of a classification",
+    ),
+    pytest.param(
+        lambda: Classification(tie_margin=5),
+        ParameterError,
+        ("Classification: tie_margin must be < 1, but it is 5."),
         id="tie margin",
     ),
     pytest.param(
-        lambda: kano.classify(read(), questionable_limit=-0.1),
+        lambda: Classification(questionable_limit=-0.1),
         ParameterError,
-        ("questionable_limit must be a share >= 0 and < 1, as in 0.05, but it is -0.1."),
+        ("Classification: questionable_limit must be >= 0, but it is -0.1."),
         id="q limit",
     ),
     pytest.param(
-        lambda: Result.from_counts({"x": COUNTS}).columns(95),
+        lambda: KanoResult.from_counts({"x": COUNTS}).columns(95),
         ParameterError,
         ("level must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?"),
         id="level",
     ),
     pytest.param(
-        lambda: Result.from_counts({"x": COUNTS})["x"].better.confidence_interval(method="wald"),
+        lambda: KanoResult.from_counts({"x": COUNTS})["x"].better.confidence_interval(
+            method="wald"
+        ),
         ParameterError,
         ("method must be one of 'wilson', 'delta', 'dirichlet', but it is 'wald'."),
         id="method",
     ),
     pytest.param(
-        lambda: Result.from_counts({"x": COUNTS})["x"].better.confidence_interval(
-            method="dirichlet", prior=0
-        ),
+        lambda: Dirichlet(prior=0),
         ParameterError,
         (
             "prior must be a number > 0, the Dirichlet parameter of each category, but it is "
@@ -448,25 +473,30 @@ CASES = [
         id="prior",
     ),
     pytest.param(
-        lambda: Result.from_counts({"x": COUNTS}).probabilities(method="mcmc"),
+        lambda: KanoResult.from_counts({"x": COUNTS}).probabilities(method="mcmc"),
         ParameterError,
-        ("method must be one of 'exact', 'dirichlet', 'bootstrap', but it is 'mcmc'."),
+        (
+            "method must be a request, as in Dirichlet(prior=0.5) or Bootstrap(2000, rng=1), but "
+            "it is 'mcmc'."
+        ),
         id="prob method",
     ),
     pytest.param(
-        lambda: Result.from_counts({"x": COUNTS}, rule="berger").probabilities(method="exact"),
+        lambda: KanoResult.from_counts({"x": COUNTS}).probabilities(
+            method=Bootstrap(500), simulations=500
+        ),
         ParameterError,
         (
-            "method='exact' integrates the posterior of the most frequent category; for "
-            "rule='berger' say method='dirichlet'."
+            "simulations=500 is for the posterior. The number of resamples belongs to the "
+            "request, as in Bootstrap(500)."
         ),
-        id="exact other rule",
+        id="simulations of a bootstrap",
     ),
     pytest.param(
-        lambda: Result.from_counts({"x": COUNTS}).probabilities(method="bootstrap", draws=0),
+        lambda: KanoResult.from_counts({"x": COUNTS}).probabilities(simulations=0),
         ParameterError,
-        ("draws must be a whole number >= 1, but it is 0."),
-        id="draws",
+        ("simulations must be a whole number >= 1, but it is 0."),
+        id="simulations",
     ),
     pytest.param(
         lambda: read(codes=Levels(like=1, neutral=2, dislike=3)),
@@ -577,80 +607,80 @@ CASES = [
         id="restricted",
     ),
     pytest.param(
-        lambda: Result.from_counts([1, 2]),
+        lambda: KanoResult.from_counts([1, 2]),
         DataError,
         (
             "counts must map each item to its categories, as in {'Hotline': {'M': 15, 'O': "
             "24, 'A': 121, 'I': 124, 'R': 6, 'Q': 6}}. For a dataframe use "
-            "Result.from_frame."
+            "KanoResult.from_frame."
         ),
         id="counts list",
     ),
     pytest.param(
-        lambda: Result.from_counts({}),
+        lambda: KanoResult.from_counts({}),
         DataError,
         ("there are no items. Give the counts of at least one."),
         id="counts empty",
     ),
     pytest.param(
-        lambda: Result.from_counts({"x": {**COUNTS, "E": 3}}),
+        lambda: KanoResult.from_counts({"x": {**COUNTS, "E": 3}}),
         DataError,
         ("x: 'E' is no category, only 'M', 'O', 'A', 'I', 'R', 'Q'."),
         id="counts letter",
     ),
     pytest.param(
-        lambda: Result.from_counts({"x": {"M": 1, "O": 2, "A": 3, "I": 4}}),
+        lambda: KanoResult.from_counts({"x": {"M": 1, "O": 2, "A": 3, "I": 4}}),
         DataError,
-        ("x: there is no number for 'R', 'Q'. Write 0 where nobody is in a category."),
+        ("x: there is no number for 'R', 'Q'. Write 0 for an empty category."),
         id="counts lack",
     ),
     pytest.param(
-        lambda: Result.from_counts({"x": {**COUNTS, "M": -3}}),
+        lambda: KanoResult.from_counts({"x": {**COUNTS, "M": -3}}),
         DataError,
         ("x: M must be a number >= 0, but it is -3."),
         id="counts negative",
     ),
     pytest.param(
-        lambda: Result.from_counts({"x": {**COUNTS, "M": float("nan")}}),
+        lambda: KanoResult.from_counts({"x": {**COUNTS, "M": float("nan")}}),
         DataError,
         ("x: M must be a number >= 0, but it is nan."),
         id="counts nan",
     ),
     pytest.param(
-        lambda: Result.from_counts({"x": {**COUNTS, "M": "3"}}),
+        lambda: KanoResult.from_counts({"x": {**COUNTS, "M": "3"}}),
         DataError,
         ("x: M must be a number >= 0, but it is '3'."),
         id="counts word",
     ),
     pytest.param(
-        lambda: Result.from_counts({"x": {**COUNTS, "M": 52.7}}),
+        lambda: KanoResult.from_counts({"x": {**COUNTS, "M": 52.7}}),
         DataError,
         (
             "x: M must be a whole number of answers, but it is 52.7. For percentages use "
-            "Result.from_percentages."
+            "KanoResult.from_percentages."
         ),
         id="counts fraction",
     ),
     pytest.param(
-        lambda: Result.from_counts({"x": dict.fromkeys("MOAIRQ", 0)}),
+        lambda: KanoResult.from_counts({"x": dict.fromkeys("MOAIRQ", 0)}),
         DataError,
-        ("x: nobody answered both questions, so it has no category. Leave the item out."),
+        ("x: no respondent answered both questions, so it has no category. Exclude the item."),
         id="counts none",
     ),
     pytest.param(
-        lambda: Result.from_percentages(
+        lambda: KanoResult.from_percentages(
             {"x": {"M": 50, "O": 20, "A": 10, "I": 10, "R": 0, "Q": 0}}
         ),
         DataError,
         (
             "x: the percentages must sum to 100, give or take 0.3000 for rounding, but they "
-            "sum to 90. For counts use Result.from_counts; say decimals=0 if they are "
-            "rounded to that."
+            "sum to 90. For counts use KanoResult.from_counts; if they are rounded to whole "
+            "numbers, use decimals=0."
         ),
         id="percent sum",
     ),
     pytest.param(
-        lambda: Result.from_percentages(
+        lambda: KanoResult.from_percentages(
             {"x": {"M": 0.5, "O": 0.2, "A": 0.1, "I": 0.1, "R": 0.1, "Q": 0}}
         ),
         DataError,
@@ -661,57 +691,56 @@ CASES = [
         id="percent shares",
     ),
     pytest.param(
-        lambda: Result.from_percentages({"x": PERCENT}, n=0),
+        lambda: KanoResult.from_percentages({"x": PERCENT}, n=0),
         DataError,
         ("n must be a whole number of answers >= 1, but for x it is 0."),
         id="percent n",
     ),
     pytest.param(
-        lambda: Result.from_percentages({"x": PERCENT}, n={"y": 5}),
+        lambda: KanoResult.from_percentages({"x": PERCENT}, n={"y": 5}),
         DataError,
         ("n has no number of answers for 'x'."),
         id="percent n lacks",
     ),
     pytest.param(
-        Result.from_percentages({"x": PERCENT})["x"].better.confidence_interval,
+        KanoResult.from_percentages({"x": PERCENT})["x"].better.confidence_interval,
         DataError,
         (
             "x: better: an interval needs the number of answers, which is not known. Give n, "
-            "the number of answers, to Result.from_percentages."
+            "the number of answers, to KanoResult.from_percentages."
         ),
         id="percent interval",
     ),
     pytest.param(
-        Result.from_percentages({"x": PERCENT})["x"].category_strength.confidence_interval,
+        KanoResult.from_percentages({"x": PERCENT})["x"].category_strength.confidence_interval,
         DataError,
         (
             "x: category strength: an interval needs the number of answers, which is not "
-            "known. Give n, the number of answers, to Result.from_percentages."
+            "known. Give n, the number of answers, to KanoResult.from_percentages."
         ),
         id="percent strength",
     ),
     pytest.param(
-        lambda: Result.from_percentages({"x": PERCENT}).probabilities(),
+        lambda: KanoResult.from_percentages({"x": PERCENT}).probabilities(),
         DataError,
         (
             "x: P(category) needs the number of answers, which is not known. Give n, the "
-            "number of answers, to Result.from_percentages."
+            "number of answers, to KanoResult.from_percentages."
         ),
         id="percent probabilities",
     ),
     pytest.param(
-        lambda: Result.from_frame({"item": ["x"], "M": [1]}),
+        lambda: KanoResult.from_frame({"item": ["x"], "M": [1]}),
         DataError,
         (
             "the counts of a category must be in a column named by its letter, 'M', 'O', 'A', "
             "'I', 'R', 'Q', but there is none for 'O', 'A', 'I', 'R', 'Q'. The columns are "
-            "'item', 'M'. Rename the columns to the letters; write 0 where nobody is in a "
-            "category."
+            "'item', 'M'. Rename the columns to the letters; write 0 for an empty category."
         ),
         id="frame columns",
     ),
     pytest.param(
-        lambda: Result.from_frame({"feature": ["x"], "M": [1]}),
+        lambda: KanoResult.from_frame({"feature": ["x"], "M": [1]}),
         DataError,
         (
             "the column of the items' names, item='item', is not in the data. The columns are "
@@ -720,17 +749,17 @@ CASES = [
         id="frame items",
     ),
     pytest.param(
-        lambda: Result.from_frame({"item": ["x", "x"], **{key: [1, 1] for key in "MOAIRQ"}}),
+        lambda: KanoResult.from_frame({"item": ["x", "x"], **{key: [1, 1] for key in "MOAIRQ"}}),
         DataError,
         ("item must be different in every row, but row 1 has 'x'. Add the counts up first."),
         id="frame twice",
     ),
     pytest.param(
-        lambda: Result.from_frame(
+        lambda: KanoResult.from_frame(
             {"item": ["x", "y"], **{key: [1, 1] for key in "MOAIR"}, "Q": [None, 1]}
         ),
         DataError,
-        ("Q must be present, but row 0 has None. Write 0 where nobody is in a category."),
+        ("Q must be present, but row 0 has None. Write 0 for an empty category."),
         id="frame missing",
     ),
     pytest.param(
@@ -767,16 +796,22 @@ CASES = [
         lambda: made_of(np.ones((2, 6))),
         DataError,
         (
-            "counts must have the shape (1, 6), one row an item and one column a category, "
+            "weights must have the shape (1, 6), one row per item and one column per category, "
             "but it is (2, 6)."
         ),
+        id="distribution shape",
+    ),
+    pytest.param(
+        lambda: KanoResult(("a", "b"), made_of(np.ones((1, 6)))),
+        DataError,
+        ("distribution has 1 rows for 2 items."),
         id="result shape",
     ),
     pytest.param(
         lambda: made_of(-np.ones((1, 6))),
         DataError,
-        ("counts must be >= 0, but it holds -1."),
-        id="result negative",
+        ("weights must be >= 0, but it holds -1."),
+        id="distribution negative",
     ),
     pytest.param(
         lambda: FuzzyQuestionnaire.from_arrays([[[0.5, 0.4, 0, 0, 0]]], [[DISLIKE]], items=["a"]),
@@ -867,27 +902,27 @@ CASES = [
             ("Questionnaire", kano.classify),
             ("Questionnaire", kano.segments),
             ("Questionnaire", kano.stated_importance),
-            ("Questionnaire", kano.continuous),
-            ("Questionnaire", kano.questionable),
+            ("Questionnaire", kano.continuous_analysis),
+            ("Questionnaire", kano.questionable_answers),
             ("FuzzyQuestionnaire", kano.classify_fuzzy),
         )
     ),
     pytest.param(
         lambda: kano.classify_fuzzy(
-            FuzzyQuestionnaire.from_arrays([[[1, 0, 0, 0, 0]]], [[DISLIKE]]), alpha=40
+            FuzzyQuestionnaire.from_arrays([[[1, 0, 0, 0, 0]]], [[DISLIKE]]), cut=40
         ),
         ParameterError,
-        ("alpha must be > 0 and <= 1, as in 0.4, but it is 40."),
+        ("cut must be > 0 and <= 1, as in 0.4, but it is 40."),
         id="fuzzy alpha",
     ),
     pytest.param(
-        lambda: kano.questionable(read()).suspects(50),
+        lambda: kano.questionable_answers(read()).suspects(50),
         ParameterError,
         ("share must be > 0 and <= 1, as in 0.5, but it is 50."),
         id="suspects",
     ),
     pytest.param(
-        lambda: kano.continuous(read(), scores=LIKE_ONLY),
+        lambda: kano.continuous_analysis(read(), scores=LIKE_ONLY),
         ParameterError,
         ("scores: functional has no score for 'must-be', 'neutral', 'live-with', 'dislike'."),
         id="scores",
@@ -911,9 +946,9 @@ CASES = [
         id="group labels mixed",
     ),
     pytest.param(
-        lambda: Result.from_json("Hotline"),
+        lambda: KanoResult.from_json("Hotline"),
         ParameterError,
-        ("Result: this is not JSON: expected value at line 1 column 1."),
+        ("KanoResult: this is not JSON: expected value at line 1 column 1."),
         id="not json",
     ),
     pytest.param(
@@ -968,7 +1003,7 @@ CASES = [
         id="no frame",
     ),
     pytest.param(
-        lambda: kano.continuous(read(), cut="high"),
+        lambda: kano.continuous_analysis(read(), cut="high"),
         ParameterError,
         ("cut must be a number, a mean score as in 2.0, but it is 'high'."),
         id="cut",

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from custvalue._kano.coefficients import Shares, better_of, tallied, worse_of
-from custvalue.kano import Result
+from custvalue._kano.dirichlet import Dirichlet
+from custvalue._kano.distribution import Shares, tallied
+from custvalue.kano import KanoResult
 
 LEVEL = 0.95
 TRUTHS = np.linspace(0.01, 0.99, 99)
@@ -17,7 +18,7 @@ def exact_coverage(n, method):
     share = hits / n
     sizes = np.full(n + 1, float(n))
     shares = Shares(share, np.sqrt(share * (1 - share) / n), sizes, sizes, 2, 2)
-    low, high = shares.ends(LEVEL, method, 0.5)
+    low, high = shares.ends(LEVEL, Dirichlet() if method == "dirichlet" else method)
     held = (low <= TRUTHS[:, np.newaxis]) & (TRUTHS[:, np.newaxis] <= high)
     return (stats.binom.pmf(hits, n, TRUTHS[:, np.newaxis]) * held).sum(axis=1)
 
@@ -44,7 +45,7 @@ def test_the_delta_method_does_not_and_is_no_default(n, worst):
     coverage = exact_coverage(n, "delta")
     assert coverage.min() < worst
     counts = {"it": {"M": 1, "O": 0, "A": 1, "I": n - 2, "R": 0, "Q": 0}}
-    assert Result.from_counts(counts)["it"].better.confidence_interval().method == "wilson"
+    assert KanoResult.from_counts(counts)["it"].better.confidence_interval().method == "wilson"
 
 
 POPULATIONS = {
@@ -62,17 +63,17 @@ def test_coverage_by_simulation(name, n, spread):
     rng = np.random.default_rng(20)
     shares = np.array(POPULATIONS[name])
     truths = {
-        better_of: shares[[1, 2]].sum() / shares[:4].sum(),
-        worse_of: shares[[0, 1]].sum() / shares[:4].sum(),
+        "better": shares[[1, 2]].sum() / shares[:4].sum(),
+        "worse": shares[[0, 1]].sum() / shares[:4].sum(),
     }
     held = dict.fromkeys(truths, 0)
     studies, items = 40, 250
     for _ in range(studies):
         weights = np.exp(rng.normal(0, spread, n))
         drawn = np.searchsorted(np.cumsum(shares)[:-1], rng.random((n, items)))
-        sums = tallied(drawn, weights)
+        known = tallied(drawn, weights)
         for coefficient, truth in truths.items():
-            low, high = coefficient(sums).ends(LEVEL, "wilson", 0.5)
+            low, high = getattr(known, coefficient).ends(LEVEL, "wilson")
             held[coefficient] += int(((low <= truth) & (truth <= high)).sum())
     # counts are whole: at n = 30 near an end no interval can be nearer to 95 % than this
     low, high = (0.93, 0.975) if n < 1000 else (0.935, 0.965)

@@ -15,9 +15,9 @@ from custvalue._inference.means import mean_estimate
 from custvalue._inference.shares import proportion
 from custvalue._kano.means import means_of
 from custvalue.errors import DataError
-from custvalue.kano import Category, Levels, Questionnaire, Result
+from custvalue.kano import Category, Classification, Dirichlet, KanoResult, Levels, Questionnaire
 from custvalue.satisfaction import Tier, satisfaction_effect
-from custvalue.survey import Scale
+from custvalue.survey import Bootstrap, Scale
 
 GOLDEN = golden("kano")
 COUNTED = [
@@ -25,12 +25,15 @@ COUNTED = [
     for table in (GOLDEN["counts"], GOLDEN["readme"])
     for item in table["items"]
 ]
+BERGER_RULE = Classification(rule="berger")
 HOTLINE_COUNTS = [15, 24, 121, 124, 6, 6]
 HOTLINE = {"M": 15, "O": 24, "A": 121, "I": 124, "R": 6, "Q": 6}
 
 
 def counted(numbers, order="MOAIRQ", **options):
-    return Result.from_counts({"it": dict(zip(order, numbers, strict=True))}, **options)
+    return KanoResult.from_counts(
+        {"it": dict(zip(order, numbers, strict=True))}, classification=Classification(**options)
+    )
 
 
 def drawn(n=80, items=3, *, seed=4, levels=5):
@@ -74,7 +77,7 @@ def test_published_counts(item, table):
 def test_published_percentages(item):
     atol = GOLDEN["percentages"]["coefficient_atol"]
     numbers = dict(zip(GOLDEN["percentages"]["order"], item["percent"], strict=True))
-    found = Result.from_percentages({"it": numbers})["it"]
+    found = KanoResult.from_percentages({"it": numbers})["it"]
     assert found.category == item["category"]
     assert found.better.value == pytest.approx(item["better"], abs=atol)
     assert found.worse.value == pytest.approx(item["worse"], abs=atol)
@@ -85,7 +88,7 @@ def test_published_percentages(item):
 @pytest.mark.parametrize("item", GOLDEN["mixed"]["items"], ids=lambda item: item["name"])
 def test_an_item_that_divides_the_customers_is_called_mixed(item):
     numbers = dict(zip(GOLDEN["mixed"]["order"], item["percent"], strict=True))
-    found = Result.from_percentages({"it": numbers})["it"]
+    found = KanoResult.from_percentages({"it": numbers})["it"]
     assert found.category == item["category"]
     assert (None if found.mixed is None else list(found.mixed)) == item["mixed"]
 
@@ -116,18 +119,18 @@ def test_fuzzy_degrees_by_hand():
     answers = kano.FuzzyQuestionnaire.from_arrays(
         [[case["functional"]]], [[case["dysfunctional"]]], items=["it"]
     )
-    result = kano.classify_fuzzy(answers, alpha=0.4)
+    result = kano.classify_fuzzy(answers, cut=0.4)
     degrees = {letter: share.value for letter, share in result["it"].items()}
     assert degrees == pytest.approx(case["degrees"], abs=case["atol"])
     reached = [letter for k, letter in enumerate("MOAIRQ") if result.reached[0, k] == 1]
     assert reached == case["reached at 0.4"]
     assert result.unresolved[0] == 0
-    assert kano.classify_fuzzy(answers, alpha=0.5).unresolved[0] == 1
+    assert kano.classify_fuzzy(answers, cut=0.5).unresolved[0] == 1
 
 
 def test_a_degree_on_the_cut_reaches_it():
     answers = kano.FuzzyQuestionnaire.from_arrays([[[0.4, 0, 0.6, 0, 0]]], [[[0, 0, 0, 0, 1]]])
-    result = kano.classify_fuzzy(answers, alpha=0.4)
+    result = kano.classify_fuzzy(answers, cut=0.4)
     assert result.reached[0].tolist() == [1, 1, 0, 0, 0, 0]  # M 0.6, O 0.4
     assert result.categories == result.categories_by_degree == ("M",)
     columns = answers.columns()
@@ -213,7 +216,7 @@ def test_fong_counts_two_samples_where_there_is_one():
 
 
 def test_tiers():
-    result = Result.from_counts(
+    result = KanoResult.from_counts(
         {letter: {**dict.fromkeys("MOAIRQ", 1), letter: 9} for letter in "MOAIRQ"}
     )
     found = [result.tier(letter) for letter in "MOAIRQ"]
@@ -241,12 +244,12 @@ def test_intervals_of_better_and_worse(numbers, level):
         posterior = stats.beta.ppf(
             [0.5 - level / 2, 0.5 + level / 2], hits + prior, base - hits + prior
         )
-        for method, ends in (("wilson", wilson), ("delta", delta), ("dirichlet", posterior)):
-            interval = share.confidence_interval(level, method=method, prior=0.3)
+        for method, ends in (("wilson", wilson), ("delta", delta), (Dirichlet(0.3), posterior)):
+            interval = share.confidence_interval(level, method=method)
             expected = tuple(ends) if sign > 0 else (-ends[1], -ends[0])
             assert (interval.low, interval.high) == pytest.approx(expected, abs=1e-12)
             assert interval.level == level
-            assert interval.method.startswith(method)
+            assert interval.method.startswith("dirichlet" if method == Dirichlet(0.3) else method)
 
 
 def test_the_default_interval_is_that_of_every_share_in_the_house():
@@ -267,8 +270,8 @@ def test_the_default_interval_is_that_of_every_share_in_the_house():
 
 def test_columns_say_what_the_items_say():
     answers = questionnaire(importance=np.ones((80, 3)))
-    result = kano.classify(answers, rule="berger")
-    columns = result.columns(0.9, method="dirichlet", prior=1.0)
+    result = kano.classify(answers, BERGER_RULE)
+    columns = result.columns(0.9, method=Dirichlet(1.0))
     for row, name in enumerate(result):
         item = result[name]
         assert columns["item"][row] == name
@@ -285,7 +288,7 @@ def test_columns_say_what_the_items_say():
             assert columns[category.value][row] == pytest.approx(share.value)
         for coefficient in ("better", "worse"):
             share = getattr(item, coefficient)
-            interval = share.confidence_interval(0.9, method="dirichlet", prior=1.0)
+            interval = share.confidence_interval(0.9, method=Dirichlet(1.0))
             ends = [columns[f"{coefficient}_{end}"][row] for end in ("low", "high")]
             assert columns[coefficient][row] == pytest.approx(share.value)
             assert ends == pytest.approx([interval.low, interval.high])
@@ -313,18 +316,18 @@ def test_category_strength_has_a_delta_interval():
     interval = item.category_strength.confidence_interval()
     assert interval.low == 0
     assert interval.high == pytest.approx(p - q + stats.norm.ppf(0.975) * error)
-    assert interval.method == "delta, clipped at 0 and 1"
+    assert interval.method == "delta, clipped at the end of the scale"
 
 
 def test_percentages_with_their_base_have_intervals():
     percent = {letter: 100 * count / 296 for letter, count in HOTLINE.items()}
-    found = Result.from_percentages({"it": percent}, n=296)["it"]
+    found = KanoResult.from_percentages({"it": percent}, n=296)["it"]
     from_counts = counted(HOTLINE_COUNTS)["it"]
     assert found.better.confidence_interval().low == pytest.approx(
         from_counts.better.confidence_interval().low
     )
     assert found.fong.critical == pytest.approx(from_counts.fong.critical)
-    by_item = Result.from_percentages({"it": percent}, n={"it": 296})
+    by_item = KanoResult.from_percentages({"it": percent}, n={"it": 296})
     assert by_item["it"].effective_n == pytest.approx(296)
 
 
@@ -336,20 +339,24 @@ def test_percentages_with_their_base_have_intervals():
     [[15, 24, 121, 124, 6, 6], [1, 0, 0, 0, 0, 0], [3, 3, 3, 3, 3, 3], [900, 880, 1, 0, 0, 0]],
 )
 def test_exact_probabilities_agree_with_adaptive_quadrature(numbers):
-    found = counted(numbers).probabilities(prior=0.5)
-    assert found.method == "exact"
-    assert found.draws == found.monte_carlo_error == 0
+    found = counted(numbers).probabilities(method=Dirichlet(0.5))
+    assert found.method == "integrated"
+    assert found.simulations == found.monte_carlo_error == 0
     alpha = [count + 0.5 for count in numbers]
     expected = [naive.probability_of_mode(alpha, place) for place in range(6)]
     assert sum(expected) == pytest.approx(1, abs=1e-7)
     assert list(found["it"].values()) == pytest.approx(expected, abs=1e-7)
 
 
-@pytest.mark.parametrize("method", ["dirichlet", "bootstrap"])
-def test_probabilities_by_draws_agree_with_the_exact_ones(method):
+@pytest.mark.parametrize(
+    "options",
+    [{"simulations": 20_000, "rng": 7}, {"method": Bootstrap(20_000, rng=7)}],
+    ids=["simulated", "resampled"],
+)
+def test_probabilities_by_draws_agree_with_the_exact_ones(options):
     result = counted([150, 240, 1210, 1180, 60, 60])
     exact = result.probabilities()["it"]
-    found = result.probabilities(method=method, draws=20_000, rng=7)
+    found = result.probabilities(**options)
     assert found["it"][Category.ATTRACTIVE] == pytest.approx(exact[Category.ATTRACTIVE], abs=0.02)
     assert found.probability.sum() == pytest.approx(1)
     assert 0 < found.monte_carlo_error < 0.004
@@ -357,19 +364,21 @@ def test_probabilities_by_draws_agree_with_the_exact_ones(method):
 
 def test_probabilities_follow_the_rule():
     counts = {"it": {"M": 30, "O": 33, "A": 2, "I": 33, "R": 1, "Q": 1}}
-    berger = Result.from_counts(counts, rule="berger").probabilities(rng=1)
-    assert berger.method == "dirichlet"
+    berger = KanoResult.from_counts(counts, classification=BERGER_RULE).probabilities(rng=1)
+    assert berger.method == "simulated"
+    assert berger.simulations == 4_000
     assert berger["it"][Category.INDIFFERENT] < 0.01  # M + O + A outnumber the rest
-    mode = Result.from_counts(counts).probabilities()
+    mode = KanoResult.from_counts(counts).probabilities()
     assert mode["it"][Category.INDIFFERENT] > 0.3
-    precedence = Result.from_counts(counts, rule="M>O>A>I", tie_margin=0.3).probabilities(rng=1)
+    wide = Classification(rule="M>O>A>I", tie_margin=0.3)
+    precedence = KanoResult.from_counts(counts, classification=wide).probabilities(rng=1)
     assert precedence["it"][Category.MUST_BE] > 0.95
 
 
 def test_many_items_are_drawn_in_blocks():
     many = {f"item {k}": {**HOTLINE, "M": k} for k in range(60)}
-    result = Result.from_counts(many, rule="berger")
-    found = result.probabilities(draws=10_000, rng=3)
+    result = KanoResult.from_counts(many, classification=BERGER_RULE)
+    found = result.probabilities(simulations=10_000, rng=3)
     assert found.probability.shape == (60, 6)
     assert found.probability.sum(axis=1) == pytest.approx(1)
 
@@ -449,7 +458,7 @@ def test_an_item_without_any_answer_is_read_whatever_the_codes():
         missing="pairwise",
     )
     assert answers.functional[:, 1].tolist() == [-1, -1]
-    with pytest.raises(DataError, match="g: nobody answered both questions"):
+    with pytest.raises(DataError, match="g: no respondent answered both questions"):
         kano.classify(answers)
 
 
@@ -508,8 +517,8 @@ def test_three_levels():
     )
     letters = "".join("MOAIRQ"[place] for place in answers.categories()[:, 0])
     assert letters == "QAORIMRRQ"
-    scores = kano.continuous(answers)
-    assert scores.functional[0] == pytest.approx((4 + 0 - 2) / 3)
+    scores = kano.continuous_analysis(answers)
+    assert scores.items[0].functional.value == pytest.approx((4 + 0 - 2) / 3)
 
 
 def test_another_table_changes_the_categories():
@@ -578,13 +587,13 @@ def test_all_answers_equal():
     assert item.better is None
     assert item.worse is None
     assert item.equal_shares is None
-    assert item.left_out.value == item.questionable.value == 1
+    assert item.reverse_or_questionable.value == item.questionable.value == 1
     assert np.isnan(result.columns()["better_low"]).all()
-    assert kano.questionable(answers).uniform.tolist() == [0, 1, 2, 3, 4]
+    assert kano.questionable_answers(answers).uniform.tolist() == [0, 1, 2, 3, 4]
     unclear, undefined = result.warnings
     assert unclear == (
-        "More than 10 % of the answers are questionable for 'item 1', 'item 2': people may not "
-        "have understood the questions."
+        "More than 10 % of the answers are questionable for 'item 1', 'item 2': respondents "
+        "may not have understood the questions."
     )
     assert undefined == (
         "Better and worse do not exist for 'item 1', 'item 2': all answers are R or Q."
@@ -611,7 +620,7 @@ def test_codes_that_run_the_other_way_are_suspected():
     warning = next(each for each in wrong.warnings if "swapped" in each)
     assert warning.endswith(
         "are not swapped, and that the answers are coded as they were read: 1 (like), 2 (must-be), "
-        "3 (neutral), 4 (live-with), 5 (dislike); if the codes run the other way, "
+        "3 (neutral), 4 (live-with), 5 (dislike); if they are coded in the other direction, use "
         "codes=Levels(like=5, must_be=4, neutral=3, live_with=2, dislike=1)."
     )
     assert Levels().other_way_round == turned
@@ -634,7 +643,7 @@ def test_words_that_were_read_are_named_and_not_turned_round():
     warning = next(each for each in result.warnings if "swapped" in each)
     assert warning.endswith("'dislike' or 5 more (dislike).")
     counts = {"it": {"M": 1, "O": 0, "A": 0, "I": 0, "R": 8, "Q": 0}}
-    (warning,) = Result.from_counts(counts).warnings
+    (warning,) = KanoResult.from_counts(counts).warnings
     assert warning.endswith("are not swapped.")  # read elsewhere: nothing is known of the codes
 
 
@@ -651,15 +660,15 @@ def test_the_limit_of_questionable_answers_is_an_argument():
     assert counted(HOTLINE_COUNTS).warnings == ()
     (warning,) = counted(HOTLINE_COUNTS, questionable_limit=0.02).warnings
     assert warning == (
-        "More than 2 % of the answers are questionable for 'it': people may not have understood "
-        "the questions."
+        "More than 2 % of the answers are questionable for 'it': respondents may not have "
+        "understood the questions."
     )
 
 
 def test_the_result_says_what_better_and_worse_leave_out():
-    result = Result.from_counts({"Hotline": HOTLINE})
+    result = KanoResult.from_counts({"Hotline": HOTLINE})
     assert (
-        "Better and worse leave out R and Q: 4.1 % of the answers to an item on average, 4.1 % at "
+        "Better and worse exclude R and Q: 4.1 % of the answers to an item on average, 4.1 % at "
         "most ('Hotline')." in str(result)
     )
     assert result.convention == (
@@ -667,7 +676,9 @@ def test_the_result_says_what_better_and_worse_leave_out():
         "the largest; evaluation table: not stated. Better = (A + O) / (M + O + A + I), worse = "
         "-(M + O) / (M + O + A + I)."
     )
-    item = Result.from_counts({"Hotline": HOTLINE}, tie_margin=0.07)["Hotline"]
+    item = KanoResult.from_counts(
+        {"Hotline": HOTLINE}, classification=Classification(tie_margin=0.07)
+    )["Hotline"]
     assert "; M>O>A>I takes the first within 7.0 % of the largest." in str(item)
 
 
@@ -685,14 +696,14 @@ def test_items_with_a_tier_feed_the_effect_of_satisfaction():
     stated = [[9, 7, 4, 1], [8, 7, 3, 1], [7, 7, 2, 1]]
     weighted = kano.classify(Questionnaire.from_arrays(*EACH_TIER, importance=stated)).tiered()
     assert [each.weight for each in weighted] == pytest.approx([8, 7, 3])
-    assert Result.from_counts({"it": dict.fromkeys("MOARQ", 0) | {"I": 9}}).tiered() == ()
+    assert KanoResult.from_counts({"it": dict.fromkeys("MOARQ", 0) | {"I": 9}}).tiered() == ()
 
 
 def test_one_is_not_plural():
     answers = Questionnaire.from_arrays([[1]], [[5]])
     assert str(answers.base) == "1 respondent, no missing answers."
     assert "At least 50 % questionable pairs: 0 of 1 respondent; one" in str(
-        kano.questionable(answers)
+        kano.questionable_answers(answers)
     )
     fuzzy = kano.FuzzyQuestionnaire.from_arrays([[[1, 0, 0, 0, 0]]], [[[0, 0, 0, 0, 1]]])
     assert "1 respondent, effective n 1.0" in str(kano.classify_fuzzy(fuzzy))
@@ -700,9 +711,9 @@ def test_one_is_not_plural():
 
 def test_counts_from_a_frame():
     frame = pd.DataFrame({"feature": ["Hotline", "App"], **{k: [v, 1] for k, v in HOTLINE.items()}})
-    found = Result.from_frame(frame, item="feature", rule="berger")
-    assert found == Result.from_counts(
-        {"Hotline": HOTLINE, "App": dict.fromkeys("MOAIRQ", 1)}, rule="berger"
+    found = KanoResult.from_frame(frame, item="feature", classification=BERGER_RULE)
+    assert found == KanoResult.from_counts(
+        {"Hotline": HOTLINE, "App": dict.fromkeys("MOAIRQ", 1)}, classification=BERGER_RULE
     )
 
 
@@ -751,10 +762,10 @@ def test_importance_that_nobody_stated():
     assert result["item 1"].importance is None
     assert result["item 2"].importance.value == 8
     assert np.isnan(kano.stated_importance(answers).columns()["importance"][0])
-    with pytest.raises(DataError, match="importance of item 1: nobody answered") as error:
+    with pytest.raises(DataError, match="importance of item 1: there are no answers") as error:
         kano.stated_importance(answers)["item 1"]
     assert str(error.value) == (
-        "importance of item 1: nobody answered, so there is no mean. Leave it out."
+        "importance of item 1: there are no answers, so there is no mean. Exclude it."
     )
 
 
@@ -784,7 +795,7 @@ def test_quadrants_of_respondents_who_agree(functional, dysfunctional, quadrant)
     )
     for respondents, settled in ((4, quadrant == "I"), (40, not on_the_cut)):
         answers = [np.full(respondents, code) for code in codes]
-        item = kano.continuous(Questionnaire.from_arrays(*answers))["item 1"]
+        item = kano.continuous_analysis(Questionnaire.from_arrays(*answers))["item 1"]
         assert item.quadrant == quadrant
         assert item.settled == settled
     assert item.functional.value == kano.DUMOUCHEL.functional[functional]
@@ -797,7 +808,7 @@ def test_mean_scores(by_importance):
     functional, dysfunctional, weights = drawn()
     stated = np.random.default_rng(1).integers(1, 10, (80, 3))
     answers = questionnaire(importance=stated)
-    found = kano.continuous(answers, by_importance=by_importance)
+    found = kano.continuous_analysis(answers, by_importance=by_importance)
     for place, item in enumerate("abc"):
         weighting = weights * stated[:, place] if by_importance else weights
         for question, given in (("functional", functional), ("dysfunctional", dysfunctional)):
@@ -816,7 +827,7 @@ def test_mean_scores(by_importance):
 
 def test_an_unsettled_position():
     functional = np.array([1, 1, 1, 3, 3, 2])
-    found = kano.continuous(Questionnaire.from_arrays(functional, np.full(6, 3)))
+    found = kano.continuous_analysis(Questionnaire.from_arrays(functional, np.full(6, 3)))
     assert found["item 1"].quadrant == "A"
     assert not found["item 1"].settled
     assert found.columns()["quadrant"].tolist() == ["A"]
@@ -840,17 +851,17 @@ def test_means_agree_with_those_of_the_house():
         assert found.standard_error == pytest.approx(expected.standard_error, rel=1e-12)
         assert found.effective_n == pytest.approx(expected.effective_n, rel=1e-12)
         interval = expected.confidence_interval(0.9)
-        low, high = means.ends(0.9, bounds)
-        assert (low[place], high[place]) == pytest.approx((interval.low, interval.high))
+        ours = found.confidence_interval(0.9)
+        assert (ours.low, ours.high) == pytest.approx((interval.low, interval.high))
     single = means_of(values[:, 3:], np.ones(12))
     assert single.estimate(0, "x", bounds).standard_error is None
-    assert np.isnan(single.ends(0.95, bounds)[0]).all()
+    assert single.estimate(0, "x", bounds).row()["low"] is None
 
 
 def test_segments_are_the_results_of_their_respondents():
     functional, dysfunctional, weights = drawn()
     group = np.where(np.arange(80) % 3 == 0, "north", "south")
-    segments = kano.segments(questionnaire(group=group), rule="berger")
+    segments = kano.segments(questionnaire(group=group), classification=BERGER_RULE)
     assert list(segments) == ["north", "south"]
     for name in segments:
         keep = group == name
@@ -858,10 +869,10 @@ def test_segments_are_the_results_of_their_respondents():
             Questionnaire.from_arrays(
                 functional[keep], dysfunctional[keep], items=["a", "b", "c"], weights=weights[keep]
             ),
-            rule="berger",
+            BERGER_RULE,
         )
         assert segments[name] == alone
-    assert segments.overall == kano.classify(questionnaire(group=group), rule="berger")
+    assert segments.overall == kano.classify(questionnaire(group=group), BERGER_RULE)
     columns = segments.columns()
     assert columns["segment"].tolist() == ["north"] * 3 + ["south"] * 3
     assert columns["better"][4] == segments["south"]["b"].better.value
@@ -885,11 +896,11 @@ def test_segments_are_compared_by_pearson_and_holm():
         assert found.p_value[place] == pytest.approx(expected.pvalue)
         assert found.least_expected[place] == pytest.approx(expected.expected_freq.min())
         p_values.append(expected.pvalue)
-    assert found.adjusted.tolist() == pytest.approx(naive.holm(p_values))
-    assert found.adjusted[0] < 1e-6 < found.adjusted[1]
+    assert found.adjusted_p_value.tolist() == pytest.approx(naive.holm(p_values))
+    assert found.adjusted_p_value[0] < 1e-6 < found.adjusted_p_value[1]
     assert (found.least_expected > 5).all()
     assert found.method.tolist() == ["chi-squared"] * 3
-    assert found.draws == 0
+    assert found.simulations == 0
     assert str(found).endswith("categories: χ², after Holm for all items together.")
 
 
@@ -905,7 +916,7 @@ def test_few_expected_answers_are_permuted():
     group = np.random.default_rng(1).choice([1, 2, 3], 40)
     answers = Questionnaire.from_arrays(functional, dysfunctional, group=group)
     segments = kano.segments(answers)
-    found = segments.homogeneity(draws=40_000, rng=2)
+    found = segments.homogeneity(simulations=40_000, rng=2)
     assert found.method.tolist() == ["permutation"] * 3
     for place in range(3):
         expected = stats.chi2_contingency(
@@ -926,10 +937,10 @@ def test_two_segments_of_few_are_tested_as_fisher_tests_them():
     answers = Questionnaire.from_arrays(
         [[1]] * 4 + [[2]] * 3, [[5]] * 4 + [[1]] * 3, group=["a"] * 4 + ["b"] * 3
     )
-    found = kano.segments(answers).homogeneity(draws=60_000)
+    found = kano.segments(answers).homogeneity(simulations=60_000)
     exact = stats.fisher_exact([[4, 0], [0, 3]]).pvalue  # 1 / 35, where χ² says 0.008
     assert found.p_value[0] == pytest.approx(exact, abs=0.002)
-    one = kano.segments(answers).homogeneity(draws=1, rng=4)
+    one = kano.segments(answers).homogeneity(simulations=1, rng=4)
     assert one.p_value[0] in (0.5, 1.0)
     assert "P that the segments have one distribution" in str(kano.segments(answers))
 
@@ -947,7 +958,7 @@ def test_weighted_answers_are_permuted_as_if_they_were_effective_answers():
     found = tested(group).homogeneity()
     assert found.rounded
     assert "permutations of effective totals, rounded to whole answers, for 2 items" in str(found)
-    shuffled = [tested(rng.permutation(group)).homogeneity(draws=1) for _ in range(300)]
+    shuffled = [tested(rng.permutation(group)).homogeneity(simulations=1) for _ in range(300)]
     hits = np.array([each.statistic >= found.statistic for each in shuffled]).mean(axis=0)
     assert found.p_value == pytest.approx(hits, abs=0.1)  # weights travel with their respondents
 
@@ -957,10 +968,10 @@ def test_an_item_that_cannot_differ_is_not_tested():
     functional[:, 1] = dysfunctional[:, 1] = 3
     answers = Questionnaire.from_arrays(functional, dysfunctional, group=[1, 2, 3] * 30)
     found = kano.segments(answers).homogeneity()
-    assert np.isnan([found.statistic[1], found.p_value[1], found.adjusted[1]]).all()
+    assert np.isnan([found.statistic[1], found.p_value[1], found.adjusted_p_value[1]]).all()
     tested = naive.holm([found.p_value[0], found.p_value[2]])
-    assert found.adjusted[[0, 2]].tolist() == pytest.approx(tested)
-    assert found.adjusted[[0, 2]].tolist() != pytest.approx(found.p_value[[0, 2]].tolist())
+    assert found.adjusted_p_value[[0, 2]].tolist() == pytest.approx(tested)
+    assert found.adjusted_p_value[[0, 2]].tolist() != pytest.approx(found.p_value[[0, 2]].tolist())
 
 
 def test_disagreements_between_segments():
@@ -981,7 +992,7 @@ def test_disagreements_between_segments():
 def test_the_report_of_questionable_answers():
     functional = np.array([[1, 1, 1], [1, 5, 3], [2, 3, 3], [3, 3, 3]])
     dysfunctional = np.array([[1, 1, 5], [1, 5, 5], [2, 5, 5], [3, 3, 3]])
-    report = kano.questionable(
+    report = kano.questionable_answers(
         Questionnaire.from_arrays(functional, dysfunctional, items=["a", "b", "c"])
     )
     assert report.pairs == {"like / like": 3, "dislike / dislike": 1}
@@ -1002,7 +1013,7 @@ def test_the_report_of_questionable_answers():
 
 
 def test_who_answers_nothing_gives_no_answer_throughout():
-    report = kano.questionable(
+    report = kano.questionable_answers(
         Questionnaire.from_arrays(
             [[3, 3], [None, None], [3, None]], [[3, 3], [None, None], [3, 3]], missing="pairwise"
         )
@@ -1025,7 +1036,7 @@ def every_kind_of_object():
     fuzzy = kano.FuzzyQuestionnaire.from_arrays(
         rng.dirichlet(np.ones(5), (9, 2)), rng.dirichlet(np.ones(5), (9, 2))
     )
-    unknown = Result.from_percentages({"it": {**dict.fromkeys("MOAIR", 20), "Q": 0}})
+    unknown = KanoResult.from_percentages({"it": {**dict.fromkeys("MOAIR", 20), "Q": 0}})
     return [
         answers,
         with_missing("pairwise"),
@@ -1036,12 +1047,12 @@ def every_kind_of_object():
         result["a"].category_strength,
         result["a"].fong,
         result.probabilities(),
-        result.probabilities(method="bootstrap", draws=10, rng=1),
+        result.probabilities(method=Bootstrap(10, rng=1)),
         kano.segments(answers),
         kano.segments(answers).homogeneity(),
-        kano.continuous(answers),
-        kano.continuous(answers)["a"],
-        kano.questionable(answers),
+        kano.continuous_analysis(answers),
+        kano.continuous_analysis(answers)["a"],
+        kano.questionable_answers(answers),
         kano.stated_importance(answers),
         fuzzy,
         kano.classify_fuzzy(fuzzy),
@@ -1065,6 +1076,12 @@ def test_json_and_printing(thing):
     assert thing._repr_html_().startswith("<table>")
 
 
+@pytest.mark.parametrize("thing", every_kind_of_object(), ids=lambda thing: type(thing).__name__)
+def test_what_prints_can_be_exported(thing):
+    frame = thing.to_frame(like="pandas")
+    assert list(frame.columns) == list(thing.columns())
+
+
 @pytest.mark.parametrize("backend", ["pandas", "polars", "pyarrow"])
 def test_answers_become_a_frame_of_words(backend):
     frame = with_missing("pairwise").to_frame(like=backend)
@@ -1083,7 +1100,7 @@ def test_results_become_frames(backend):
     for thing in (
         kano.classify(questionnaire()),
         questionnaire(),
-        kano.continuous(questionnaire()),
+        kano.continuous_analysis(questionnaire()),
     ):
         frame = thing.to_frame(like=backend)
         assert list(
@@ -1095,8 +1112,8 @@ def test_reprs():
     assert repr(questionnaire()) == (
         "Questionnaire(respondents=80, items=3, table='Berger et al. 1993', missing=0)"
     )
-    assert repr(counted(HOTLINE_COUNTS)["it"]) == "Item('it', category='I', n=296)"
-    assert repr(kano.POULIOT) == "EvaluationTable('Pouliot 1993', levels=5)"
+    assert repr(counted(HOTLINE_COUNTS)["it"]) == "KanoItem(name='it', category='I', n=296)"
+    assert repr(kano.POULIOT) == "EvaluationTable(name='Pouliot 1993', levels=5)"
     assert repr(Levels()) == "Levels(like=1, must_be=2, neutral=3, live_with=4, dislike=5)"
     assert str(counted([95, 123, 45, 33, 0, 0])["it"].fong) == "O - M: 28 >= 19.36, significant"
 

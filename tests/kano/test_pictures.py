@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from custvalue import plotting
-from custvalue.kano import Result
+from custvalue.kano import KanoResult
 
 COUNTS = {
     "Service app": {"M": 95, "O": 123, "A": 45, "I": 33, "R": 0, "Q": 0},
@@ -15,7 +15,7 @@ COUNTS = {
 
 @pytest.fixture
 def result():
-    return Result.from_counts(COUNTS)
+    return KanoResult.from_counts(COUNTS)
 
 
 def test_the_diagram_shows_better_against_worse_with_intervals(result):
@@ -40,7 +40,7 @@ def test_the_diagram_shows_better_against_worse_with_intervals(result):
 
 def test_the_diagram_without_a_base_draws_no_intervals():
     percent = {"it": {"M": 40, "O": 30, "A": 10, "I": 20, "R": 0, "Q": 0}}
-    axes = plotting.kano_diagram(Result.from_percentages(percent)).axes
+    axes = plotting.kano_diagram(KanoResult.from_percentages(percent)).axes
     assert axes.get_title(loc="left") == "Better and worse; n is not known, so no intervals"
     lines = [line for line in axes.lines if line.get_linestyle() == "-"]
     assert all(np.isnan(line.get_xydata()).any() for line in lines if line.get_marker() == "None")
@@ -48,7 +48,7 @@ def test_the_diagram_without_a_base_draws_no_intervals():
 
 def test_many_items_are_points_without_names():
     many = {f"item {k}": COUNTS["Hotline"] for k in range(60)}
-    axes = plotting.kano_diagram(Result.from_counts(many)).axes
+    axes = plotting.kano_diagram(KanoResult.from_counts(many)).axes
     assert not any("item" in text.get_text() for text in axes.texts)
     assert sum(line.get_marker() == "o" for line in axes.lines) == 60
 

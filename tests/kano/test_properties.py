@@ -13,9 +13,9 @@ from custvalue.kano import (
     BERGER,
     EvaluationTable,
     FuzzyQuestionnaire,
+    KanoResult,
     Levels,
     Questionnaire,
-    Result,
 )
 
 thoroughly = settings(deadline=None, derandomize=True, max_examples=60)
@@ -158,7 +158,7 @@ def test_counts_are_all_that_matters_without_weights(study):
     functional, dysfunctional, weights = study
     result = classified(functional, dysfunctional, np.ones(len(weights)))
     counts = {name: dict(result[name].counts) for name in result}
-    again = Result.from_counts(counts, table=BERGER.name)
+    again = KanoResult.from_counts(counts, table=BERGER.name)
     assert again.columns()["item"].tolist() == list(result)
     same(result, again)
 
@@ -201,20 +201,20 @@ def degrees(draw):
 
 @thoroughly
 @given(st.lists(st.tuples(degrees(), degrees()), min_size=1, max_size=5), st.floats(0.05, 1))
-def test_fuzzy_degrees_are_sums_over_25_cells(people, alpha):
+def test_fuzzy_degrees_are_sums_over_25_cells(people, cut):
     functional = [[with_item] for with_item, _ in people]
     dysfunctional = [[without] for _, without in people]
     answers = FuzzyQuestionnaire.from_arrays(functional, dysfunctional, items=["it"])
     each = [naive.fuzzy_degrees(*person) for person in people]
     expected = [[person[letter] for letter in "MOAIRQ"] for person in each]
     assert answers.degrees()[:, 0] == pytest.approx(np.array(expected), abs=1e-12)
-    result = kano.classify_fuzzy(answers, alpha=alpha)
+    result = kano.classify_fuzzy(answers, cut=cut)
     assert result.degree[0] == pytest.approx(np.mean(expected, axis=0), abs=1e-12)
-    clear = np.abs(np.array(expected) - alpha) > 1e-5  # the cut itself is told apart elsewhere
+    clear = np.abs(np.array(expected) - cut) > 1e-5  # the cut itself is told apart elsewhere
     if clear.all():
-        reached = (np.array(expected) >= alpha).mean(axis=0)
+        reached = (np.array(expected) >= cut).mean(axis=0)
         assert result.reached[0] == pytest.approx(reached)
-        nobody = (np.array(expected) < alpha).all(axis=1).mean()
+        nobody = (np.array(expected) < cut).all(axis=1).mean()
         assert result.unresolved[0] == pytest.approx(nobody)
 
 
@@ -222,7 +222,7 @@ def test_fuzzy_degrees_are_sums_over_25_cells(people, alpha):
 @given(studies())
 def test_results_survive_json(study):
     result = classified(*study)
-    assert Result.from_json(result.to_json()) == result
+    assert KanoResult.from_json(result.to_json()) == result
     answers = Questionnaire.from_arrays(study[0], study[1], weights=study[2])
     assert Questionnaire.from_json(answers.to_json()) == answers
 

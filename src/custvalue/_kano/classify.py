@@ -6,42 +6,73 @@ that one item, a thousand items and a thousand draws of a thousand items are the
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
+from annotated_types import Interval
 from scipy import special
 
 from custvalue._kano.table import CATEGORIES, A, Category, M, O
 from custvalue._rows import FloatArray
-from custvalue._values import Frozen
-from custvalue._words import number
+from custvalue._values import NUMBER, Frozen
+from custvalue._words import percent
 
 Rule = Literal["mode", "M>O>A>I", "berger"]
+SmallShare = Annotated[float, Interval(ge=0, lt=1), NUMBER]
 Indices = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
+RULES: tuple[Rule, ...] = get_args(Rule)
 FONG_FACTOR = 1.65  # of the published formula: 90 % two-sided
 ROUNDING = 1e-9  # shares that differ by less are tied, whatever the order of the respondents
 
 
-def decide(shares: FloatArray, rule: Rule, tie_margin: float) -> Indices:
-    """Return the position of the category that a rule gives.
+class Classification(Frozen):
+    """How items are classified: the rule with its margin, and when questions are in doubt.
 
     Parameters
     ----------
-    shares : ndarray of shape (..., 6)
-        Shares of M, O, A, I, R, Q.
     rule : {"mode", "M>O>A>I", "berger"}
-        Which rule.
+        The rule that gives the category of an item; the others stand beside it in the result.
+        The most frequent category; the first of M > O > A > I > R > Q among those within
+        `tie_margin` of the most frequent; or Berger's, the largest of M, O, A where these three
+        outnumber I, R, Q, else the largest of those.
     tie_margin : float
-        For ``M>O>A>I``: shares within this distance of the largest count as equal to it.
+        Shares this close to the largest count as equal to it in the rule ``M>O>A>I``; 0.05 is
+        five percentage points.
+    questionable_limit : float
+        Share of questionable answers above which the result warns of an item.
 
-    Returns
-    -------
-    ndarray of int64, shape (...)
-        Positions in the order M, O, A, I, R, Q.
+    Raises
+    ------
+    ParameterError
+        If an argument is outside its domain.
+
+    Examples
+    --------
+    >>> Classification(rule="M>O>A>I", tie_margin=0.1)
+    Classification(rule='M>O>A>I', tie_margin=0.1000, questionable_limit=0.1000)
     """
+
+    REPR: ClassVar[tuple[str, ...]] = ("rule", "tie_margin", "questionable_limit")
+
+    rule: Rule = "mode"
+    tie_margin: SmallShare = 0.05
+    questionable_limit: SmallShare = 0.10
+
+    def __str__(self) -> str:
+        return (
+            f"Category by {self.rule}, ties by M > O > A > I > R > Q; rule M>O>A>I: the first "
+            f"within {percent(self.tie_margin, 1)} of the largest"
+        )
+
+
+MODE = Classification()
+
+
+def decide(shares: FloatArray, rule: Rule, tie_margin: float) -> Indices:
+    """Return the position of the category that a rule gives, shape (..., 6) to shape (...)."""
     if rule == "mode":
         return _first_within(shares, 0.0)
     if rule == "M>O>A>I":
@@ -77,77 +108,20 @@ def at(shares: FloatArray, place: Indices) -> FloatArray:
 
 
 def fong_critical(first: FloatArray, second: FloatArray, n: FloatArray) -> FloatArray:
-    """Return 1.65 √[(a + b)(2n - a - b) / 2n], Fong's bound for the difference a - b.
-
-    Parameters
-    ----------
-    first, second : ndarray
-        Answers in the two largest categories, a and b.
-    n : ndarray
-        All answers.
-    """
+    """Return 1.65 √[(a + b)(2n - a - b) / 2n], Fong's bound for the difference a - b."""
     both = first + second
     return np.asarray(FONG_FACTOR * np.sqrt(both * (2 * n - both) / (2 * n)))
 
 
 def one_sample_critical(first: FloatArray, second: FloatArray) -> FloatArray:
-    """Return 1.65 √(a + b): the bound for two counts of the same answers.
-
-    Parameters
-    ----------
-    first, second : ndarray
-        Answers in the two largest categories, a and b.
-    """
+    """Return 1.65 √(a + b): the bound for two counts of the same answers."""
     return np.asarray(FONG_FACTOR * np.sqrt(first + second))
-
-
-class Fong(Frozen):
-    """Fong's test of whether the largest category is larger than the next.
-
-    Fong (1996, *Center for Quality of Management Journal* 5) calls the difference of the two
-    counts significant from 1.65 √[(a + b)(2n - a - b) / 2n] on. The formula treats them as
-    counts of two samples; they come from one, where what one gains the other loses, and their
-    difference varies more: 1.65 √(a + b) is the bound that counts this. Neither knows that the
-    two largest were picked afterwards: look at P(category) too.
-
-    Parameters
-    ----------
-    first, second : Category
-        The two largest categories.
-    difference : float
-        a - b, in answers; weighted data are scaled to the effective n.
-    critical : float
-        Fong's bound.
-    critical_one_sample : float
-        1.65 √(a + b).
-    """
-
-    first: Category
-    second: Category
-    difference: float
-    critical: float
-    critical_one_sample: float
-
-    @property
-    def significant(self) -> bool:
-        """Whether the difference reaches Fong's bound."""
-        return self.difference >= self.critical
-
-    def __str__(self) -> str:
-        sign, verdict = (">=", "significant") if self.significant else ("<", "not significant")
-        return (
-            f"{self.first} - {self.second}: {number(self.difference)} {sign} "
-            f"{number(self.critical)}, {verdict}"
-        )
 
 
 def equal_shares_test(counts: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Pearson's χ² that M, O, A and I are equally frequent, 3 degrees of freedom, and its P.
 
-    Parameters
-    ----------
-    counts : ndarray of shape (items, 4)
-        Answers in M, O, A and I; NaN where nobody is in any of them.
+    The counts have the shape (items, 4); statistic and P are NaN where all four are 0.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         expected = counts.mean(axis=-1, keepdims=True)

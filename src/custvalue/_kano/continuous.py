@@ -1,32 +1,32 @@
 """Continuous analysis of Kano answers, after DuMouchel (1993).
 
 Each answer is scored, asymmetrically, because a positive answer says more than a negative one:
-functional like 4, must-be 2, neutral 0, live-with -1, dislike -2; dysfunctional the other way
-round. The mean functional score of an item says how much its presence satisfies, the mean
-dysfunctional score how much its absence dissatisfies. Nothing is thrown away: what a table calls R
-or Q pulls the means down. The quadrants are read as categories, but they are not the categories of
-the table: an item that divides the customers may have its mean in a quadrant where nobody is.
+functional like 4, must-be 2, neutral 0, live-with -1, dislike -2; dysfunctional the reverse. The
+mean functional score of an item says how much its presence satisfies, the mean dysfunctional score
+how much its absence dissatisfies. Nothing is excluded: what a table calls R or Q pulls the means
+down. The quadrants are read as categories, but they are not the categories of the table: an item
+that divides the customers may have its mean in a quadrant without any respondent.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from custvalue._inference.means import MeanEstimate
-from custvalue._kano.means import Means, means_of, position, rows_of
+from custvalue._kano.answers import Questionnaire, require_questionnaire
+from custvalue._kano.distribution import position
+from custvalue._kano.importance import importance_of
+from custvalue._kano.means import Means, means_of
 from custvalue._kano.table import Category, EvaluationTable, LevelName
-from custvalue._rows import Columns, FloatArray
-from custvalue._table import Table
+from custvalue._results.layout import Row, Tabulated
+from custvalue._rows import FloatArray, IntArray
 from custvalue._values import Frozen
-from custvalue._words import listed, number, one_line
+from custvalue._words import listed, number
 from custvalue.errors import ParameterError
-
-HEADER = ("item", "functional", "low", "high", "dysfunctional", "low", "high", "n", "quadrant")
-Bounds = tuple[float, float]
 
 
 class Scores(Frozen):
@@ -50,7 +50,7 @@ class Scores(Frozen):
     dysfunctional: dict[LevelName, float]
 
     @property
-    def bounds(self) -> Bounds:
+    def bounds(self) -> tuple[float, float]:
         """The lowest and the highest score."""
         every = (*self.functional.values(), *self.dysfunctional.values())
         return min(every), max(every)
@@ -63,136 +63,6 @@ DUMOUCHEL = Scores(
 )
 """W. DuMouchel (1993), Thoughts on Graphical and Continuous Analysis, CQM Journal 2(4)."""
 
-
-class ContinuousItem(Frozen):
-    """The position of one item.
-
-    Parameters
-    ----------
-    name : str
-        The item.
-    functional, dysfunctional : MeanEstimate
-        Mean scores; high is satisfied by its presence, dissatisfied by its absence.
-    quadrant : Category
-        Attractive, one-dimensional, must-be or indifferent, by the cut.
-    settled : bool
-        Whether neither of the two 95 % intervals reaches over the cut.
-    """
-
-    name: str
-    functional: MeanEstimate
-    dysfunctional: MeanEstimate
-    quadrant: Category
-    settled: bool
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Continuous(Columns):
-    """Mean scores of every item, with intervals.
-
-    Parameters
-    ----------
-    items : tuple of str
-        Names of the items.
-    functional, functional_error : ndarray of float64, shape (items,)
-        Mean functional scores and their linearised standard errors (NaN for one answer).
-    dysfunctional, dysfunctional_error : ndarray of float64, shape (items,)
-        Likewise.
-    n, effective_n : ndarray of float64, shape (items,)
-        Respondents who answered both questions, and Kish's effective number of them.
-    scores : Scores
-        What the answers are worth.
-    cut : float
-        Where low ends and high begins, for the quadrants: above it is high.
-    by_importance : bool
-        Whether respondents count by the importance that they state.
-    """
-
-    items: tuple[str, ...]
-    functional: FloatArray
-    functional_error: FloatArray
-    dysfunctional: FloatArray
-    dysfunctional_error: FloatArray
-    n: FloatArray
-    effective_n: FloatArray
-    scores: Scores
-    cut: float
-    by_importance: bool
-
-    @property
-    def quadrants(self) -> tuple[Category, ...]:
-        """The quadrant of every item."""
-        pairs = zip(self.functional > self.cut, self.dysfunctional > self.cut, strict=True)
-        return tuple(_QUADRANTS[bool(high), bool(low)] for high, low in pairs)
-
-    def means(self, question: str) -> Means:
-        """Return the means of one question.
-
-        Parameters
-        ----------
-        question : {"functional", "dysfunctional"}
-            Which.
-        """
-        value, error = getattr(self, question), getattr(self, f"{question}_error")
-        return Means(value, error, self.n, self.effective_n)
-
-    def __getitem__(self, name: str) -> ContinuousItem:
-        row = position(name, self.items)
-        bounds = self.scores.bounds
-        both = [
-            self.means(question).estimate(row, f"{name}: {question} score", bounds)
-            for question in ("functional", "dysfunctional")
-        ]
-        return ContinuousItem(
-            name=name,
-            functional=both[0],
-            dysfunctional=both[1],
-            quadrant=self.quadrants[row],
-            settled=bool(self._settled()[row]),
-        )
-
-    def _settled(self) -> npt.NDArray[np.bool_]:
-        clear = np.ones(len(self.items), dtype=bool)
-        for question in ("functional", "dysfunctional"):
-            low, high = self.means(question).ends(0.95, self.scores.bounds)
-            clear &= (low > self.cut) | (high <= self.cut)
-        return clear
-
-    def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each item as a plain dict.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level of the beta intervals.
-
-        Returns
-        -------
-        dict of str to ndarray
-            item, functional and dysfunctional with ends, n and quadrant.
-        """
-        found: dict[str, npt.NDArray[Any]] = {"item": np.array(self.items)}
-        for question in ("functional", "dysfunctional"):
-            means = self.means(question)
-            low, high = means.ends(level, self.scores.bounds)
-            found |= {question: means.value, f"{question}_low": low, f"{question}_high": high}
-        quadrants = np.array([quadrant.value for quadrant in self.quadrants])
-        return {**found, "n": self.n.astype(np.int64), "quadrant": quadrants}
-
-    def __repr__(self) -> str:
-        return one_line("Continuous", items=len(self.items), scores=self.scores.name, cut=self.cut)
-
-    def _table(self) -> Table:
-        rows = rows_of(self.columns().values())
-        counted = ", respondents count by stated importance" if self.by_importance else ""
-        method = (
-            f"Scores of {self.scores.name}{counted}; high is above {number(self.cut)}. 95 % "
-            f"intervals, beta, linearised for weights."
-        )
-        caution = "Quadrants are positions of means, not the categories of an evaluation table."
-        return Table("Continuous Kano analysis", HEADER, rows, (method, caution))
-
-
 _QUADRANTS = {
     (True, False): Category.ATTRACTIVE,
     (True, True): Category.ONE_DIMENSIONAL,
@@ -201,7 +71,212 @@ _QUADRANTS = {
 }
 
 
-def check_scores(scores: Scores, table: EvaluationTable, cut: float) -> None:
+class ContinuousItem(Tabulated, Frozen):
+    """The position of one item.
+
+    Parameters
+    ----------
+    name : str
+        The item.
+    functional, dysfunctional : MeanEstimate
+        Mean scores; high is satisfied by its presence, dissatisfied by its absence.
+    cut : float
+        The score above which a mean is high.
+    """
+
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"score": "score", "low": "low", "high": "high", "standard_error": "SE", "n": "n"}
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("name", "quadrant", "settled")
+
+    name: str
+    functional: MeanEstimate
+    dysfunctional: MeanEstimate
+    cut: float
+
+    @property
+    def quadrant(self) -> Category:
+        """Attractive, one-dimensional, must-be or indifferent, by the cut."""
+        return _QUADRANTS[self.functional.value > self.cut, self.dysfunctional.value > self.cut]
+
+    @property
+    def settled(self) -> bool:
+        """Whether both 95 % intervals exist and lie on one side of the cut."""
+        return all(self._clear(mean) for mean in (self.functional, self.dysfunctional))
+
+    def _clear(self, mean: MeanEstimate) -> bool:
+        if not mean.has_interval:
+            return False
+        interval = mean.confidence_interval()
+        return interval.low > self.cut or interval.high <= self.cut
+
+    def _rows(self, level: float) -> Sequence[Row]:
+        return [
+            Row(question, {"question": question, **mean.row(level, value="score")})
+            for question, mean in (
+                ("functional", self.functional),
+                ("dysfunctional", self.dysfunctional),
+            )
+        ]
+
+    def _title(self) -> str:
+        settled = "settled" if self.settled else "not settled"
+        return f"{self.name}: quadrant {self.quadrant.english} ({self.quadrant}), {settled}"
+
+    def _notes(self) -> Sequence[str]:
+        return [f"Mean scores, high is above {number(self.cut)}. 95 % intervals, beta."]
+
+
+class ContinuousAnalysis(Tabulated, Frozen):
+    """Mean scores of every item, with intervals; ``analysis["spell check"]`` is its position.
+
+    Parameters
+    ----------
+    items : tuple of ContinuousItem
+        The position of each item.
+    scores : Scores
+        What the answers are worth.
+    cut : float
+        The score above which a mean is high, for the quadrants.
+    by_importance : bool
+        Whether respondents count by the importance that they state.
+    """
+
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "functional": "functional",
+            "functional_low": "low",
+            "functional_high": "high",
+            "dysfunctional": "dysfunctional",
+            "dysfunctional_low": "low",
+            "dysfunctional_high": "high",
+            "n": "n",
+            "quadrant": "quadrant",
+        }
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("items", "scores", "cut")
+
+    items: tuple[ContinuousItem, ...]
+    scores: Scores
+    cut: float
+    by_importance: bool
+
+    @property
+    def quadrants(self) -> tuple[Category, ...]:
+        """The quadrant of every item."""
+        return tuple(item.quadrant for item in self.items)
+
+    def __getitem__(self, name: str) -> ContinuousItem:
+        return self.items[position(name, tuple(item.name for item in self.items))]
+
+    def _rows(self, level: float) -> Sequence[Row]:
+        return [Row(item.name, _cells(item, level)) for item in self.items]
+
+    def _title(self) -> str:
+        return "Continuous Kano analysis"
+
+    def _notes(self) -> Sequence[str]:
+        counted = ", respondents count by stated importance" if self.by_importance else ""
+        return [
+            (
+                f"Scores of {self.scores.name}{counted}; high is above {number(self.cut)}. 95 % "
+                f"intervals, beta, linearised for weights."
+            ),
+            "Quadrants are positions of means, not the categories of an evaluation table.",
+        ]
+
+
+def _cells(item: ContinuousItem, level: float) -> dict[str, float | str | None]:
+    found: dict[str, float | str | None] = {"item": item.name}
+    for question, mean in (
+        ("functional", item.functional),
+        ("dysfunctional", item.dysfunctional),
+    ):
+        row = mean.row(level)
+        found[question] = row["value"]
+        found |= {f"{question}_{name}": row[name] for name in ("low", "high", "standard_error")}
+    return {**found, "n": item.functional.n, "quadrant": item.quadrant.value}
+
+
+def continuous_analysis(
+    questionnaire: Questionnaire,
+    *,
+    scores: Scores = DUMOUCHEL,
+    cut: float = 2.0,
+    by_importance: bool = False,
+) -> ContinuousAnalysis:
+    """Average scores instead of counting categories (DuMouchel 1993).
+
+    Parameters
+    ----------
+    questionnaire : Questionnaire
+        Answers to the functional and the dysfunctional question of every item.
+    scores : Scores
+        What the answers are worth; DuMouchel's from -2 to 4 by default.
+    cut : float
+        The score above which a mean is high, for the quadrants; 2, the middle of 0 to 4.
+    by_importance : bool
+        Let each respondent count by the importance that they state for the item.
+
+    Returns
+    -------
+    ContinuousAnalysis
+
+    Raises
+    ------
+    DataError
+        If importance is to count and was not asked, or an item has no answers.
+    ParameterError
+        If it is no questionnaire, a level has no score, or `cut` is no number.
+
+    Examples
+    --------
+    >>> from custvalue import kano
+    >>> answers = kano.Questionnaire.from_arrays([1, 1, 1, 3], [5, 5, 3, 5], items=["spell check"])
+    >>> item = kano.continuous_analysis(answers)["spell check"]
+    >>> item.quadrant.english, item.functional.value, item.settled
+    ('one-dimensional', 3.0, False)
+    """
+    require_questionnaire(questionnaire)
+    _check(scores, questionnaire.table, cut)
+    weights = questionnaire.weights
+    if by_importance:
+        weights = weights[:, np.newaxis] * importance_of(questionnaire)
+    functional, dysfunctional = _mean_scores(questionnaire, scores, weights)
+    return ContinuousAnalysis(
+        items=tuple(
+            ContinuousItem(
+                name=item,
+                functional=functional.estimate(row, f"{item}: functional score", scores.bounds),
+                dysfunctional=dysfunctional.estimate(
+                    row, f"{item}: dysfunctional score", scores.bounds
+                ),
+                cut=cut,
+            )
+            for row, item in enumerate(questionnaire.items)
+        ),
+        scores=scores,
+        cut=cut,
+        by_importance=by_importance,
+    )
+
+
+def _mean_scores(
+    questionnaire: Questionnaire, scores: Scores, weights: FloatArray
+) -> tuple[Means, Means]:
+    """Average the scores of the respondents who answered both questions."""
+    levels = questionnaire.table.levels
+    answers = (questionnaire.functional, questionnaire.dysfunctional)
+    absent = (answers[0] < 0) | (answers[1] < 0)
+
+    def means(given: IntArray, by_level: Mapping[LevelName, float]) -> Means:
+        worth = np.array([by_level[level] for level in levels])
+        return means_of(np.where(absent, np.nan, worth[given]), weights)
+
+    return means(answers[0], scores.functional), means(answers[1], scores.dysfunctional)
+
+
+def _check(scores: Scores, table: EvaluationTable, cut: float) -> None:
     """Raise a ParameterError unless every level has both scores, and the cut is a number."""
     if not isinstance(cut, int | float) or not np.isfinite(cut):
         raise ParameterError(f"cut must be a number, a mean score as in 2.0, but it is {cut!r}.")
@@ -209,52 +284,3 @@ def check_scores(scores: Scores, table: EvaluationTable, cut: float) -> None:
         absent = [level for level in table.levels if level not in getattr(scores, question)]
         if absent:
             raise ParameterError(f"scores: {question} has no score for {listed(absent)}.")
-
-
-def continuous_of(
-    items: tuple[str, ...],
-    levels: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
-    weights: FloatArray,
-    table: EvaluationTable,
-    *,
-    scores: Scores,
-    cut: float,
-    by_importance: bool,
-) -> Continuous:
-    """Average the scores of the respondents who answered both questions.
-
-    Parameters
-    ----------
-    items : tuple of str
-        Names of the items.
-    levels : tuple of two ndarrays of int64, shape (respondents, items)
-        Functional and dysfunctional answers; -1 where there is none.
-    weights : ndarray of shape (respondents,) or (respondents, items)
-        Weights of the respondents.
-    table : EvaluationTable
-        Whose levels the answers are.
-    scores, cut, by_importance
-        As in :class:`Continuous`.
-    """
-    check_scores(scores, table, cut)
-    absent = (levels[0] < 0) | (levels[1] < 0)
-    worth = [
-        np.array([by_level[level] for level in table.levels])
-        for by_level in (scores.functional, scores.dysfunctional)
-    ]
-    functional, dysfunctional = (
-        means_of(np.where(absent, np.nan, each[answers]), weights)
-        for each, answers in zip(worth, levels, strict=True)
-    )
-    return Continuous(
-        items=items,
-        functional=functional.value,
-        functional_error=functional.error,
-        dysfunctional=dysfunctional.value,
-        dysfunctional_error=dysfunctional.error,
-        n=functional.n,
-        effective_n=functional.effective_n,
-        scores=scores,
-        cut=cut,
-        by_importance=by_importance,
-    )

@@ -9,35 +9,23 @@ from typing import Any
 import numpy as np
 
 from custvalue._frames import Source
-from custvalue._kano.table import CATEGORIES
+from custvalue._kano.distribution import LETTERS, Distribution
 from custvalue._rows import FloatArray
 from custvalue._words import did_you_mean, listed, number, plain
 from custvalue.errors import DataError
 
-LETTERS = tuple(category.value for category in CATEGORIES)
 Numbers = Mapping[str, Mapping[str, float]]
 
 
 def matrix(numbers: Numbers) -> FloatArray:
-    """Return one row an item, in the order M, O, A, I, R, Q.
-
-    Parameters
-    ----------
-    numbers : mapping
-        Item to category to number.
-
-    Raises
-    ------
-    DataError
-        If there are no items, a category is unknown or absent, or an entry is no number >= 0.
-    """
+    """Return one row per item, in the order M, O, A, I, R, Q, or raise a DataError."""
     if not isinstance(numbers, Mapping) or not all(
         isinstance(row, Mapping) for row in numbers.values()
     ):
         raise DataError(
             "counts must map each item to its categories, as in "
             "{'Hotline': {'M': 15, 'O': 24, 'A': 121, 'I': 124, 'R': 6, 'Q': 6}}. For a dataframe "
-            "use Result.from_frame."
+            "use KanoResult.from_frame."
         )
     if not numbers:
         raise DataError("there are no items. Give the counts of at least one.")
@@ -55,8 +43,7 @@ def _row(item: str, row: Mapping[str, float]) -> list[float]:
     absent = [letter for letter in LETTERS if letter not in row]
     if absent:
         raise DataError(
-            f"{item}: there is no number for {listed(absent)}. Write 0 where nobody is in a "
-            f"category.",
+            f"{item}: there is no number for {listed(absent)}. Write 0 for an empty category.",
             column=item,
         )
     return [_entry(item, letter, row[letter]) for letter in LETTERS]
@@ -74,46 +61,34 @@ def _entry(item: str, letter: str, value: Any) -> float:
 
 
 def require_whole(items: tuple[str, ...], array: FloatArray) -> None:
-    """Raise a DataError unless every count is a whole number and every item has an answer."""
+    """Raise a DataError unless every count is a whole number."""
     bad = np.argwhere(array != np.rint(array))
     if bad.size:
         row, place = (int(index) for index in bad[0])
         raise DataError(
             f"{items[row]}: {LETTERS[place]} must be a whole number of answers, but it is "
-            f"{plain(array[row, place])!r}. For percentages use Result.from_percentages.",
+            f"{plain(array[row, place])!r}. For percentages use KanoResult.from_percentages.",
             column=items[row],
             value=plain(array[row, place]),
         )
-    empty = np.flatnonzero(array.sum(axis=1) == 0)
+
+
+def require_answers(items: tuple[str, ...], known: Distribution) -> None:
+    """Raise a DataError unless there is one row per item, each with an answer."""
+    if known.items != len(items):
+        raise DataError(f"distribution has {known.items} rows for {len(items)} items.")
+    empty = np.flatnonzero(known.weights.sum(axis=1) <= 0)
     if empty.size:
-        raise nobody(items[int(empty[0])])
-
-
-def nobody(item: str) -> DataError:
-    """Build the error for an item without answers."""
-    return DataError(
-        f"{item}: nobody answered both questions, so it has no category. Leave the item out.",
-        column=item,
-    )
+        item = items[int(empty[0])]
+        raise DataError(
+            f"{item}: no respondent answered both questions, so it has no category. Exclude the "
+            f"item.",
+            column=item,
+        )
 
 
 def normalised(items: tuple[str, ...], array: FloatArray, decimals: int) -> FloatArray:
-    """Turn percentages into shares that sum to 1.
-
-    Parameters
-    ----------
-    items : tuple of str
-        Names of the rows.
-    array : ndarray of shape (items, 6)
-        Percentages.
-    decimals : int
-        To which they are rounded.
-
-    Raises
-    ------
-    DataError
-        If a row misses 100 by more than rounding can explain.
-    """
+    """Turn percentages into shares that sum to 1, or raise if rounding does not explain 100."""
     totals = array.sum(axis=1)
     allowed = 0.5 * len(LETTERS) * 10.0**-decimals
     bad = np.flatnonzero(np.abs(totals - 100) > allowed + 1e-9)
@@ -122,7 +97,8 @@ def normalised(items: tuple[str, ...], array: FloatArray, decimals: int) -> Floa
         hint = (
             "Multiply shares of one by 100."
             if abs(totals[row] - 1) < 0.05
-            else "For counts use Result.from_counts; say decimals=0 if they are rounded to that."
+            else "For counts use KanoResult.from_counts; if they are rounded to whole numbers, use "
+            "decimals=0."
         )
         raise DataError(
             f"{items[row]}: the percentages must sum to 100, give or take {number(allowed)} for "
@@ -133,13 +109,7 @@ def normalised(items: tuple[str, ...], array: FloatArray, decimals: int) -> Floa
 
 
 def numbers_of_answers(items: tuple[str, ...], n: int | Mapping[str, int] | None) -> FloatArray:
-    """Return the number of answers to each item, NaN where it is not known.
-
-    Raises
-    ------
-    DataError
-        If an item has no number, or one below 1.
-    """
+    """Return the number of answers to each item, NaN where it is not known."""
     if n is None:
         return np.full(len(items), np.nan)
     by_item = n if isinstance(n, Mapping) else dict.fromkeys(items, n)
@@ -157,20 +127,7 @@ def numbers_of_answers(items: tuple[str, ...], n: int | Mapping[str, int] | None
 
 
 def from_columns(frame: Any, item: str) -> dict[str, dict[str, float]]:
-    """Read one row an item, one column a category.
-
-    Parameters
-    ----------
-    frame : dataframe or mapping
-        Columns M, O, A, I, R, Q and the items' names.
-    item : str
-        Column of the names.
-
-    Raises
-    ------
-    DataError
-        If a column is absent, an entry is missing, or an item comes twice.
-    """
+    """Read one row per item, one column per category, or raise a DataError."""
     source = Source(frame)
     _require_columns(item, source.names)
     names = [str(name) for name in source.labels(item).tolist()]
@@ -184,7 +141,7 @@ def from_columns(frame: Any, item: str) -> dict[str, dict[str, float]]:
     for letter, values in columns.items():
         bad = np.flatnonzero(np.isnan(values))
         if bad.size:
-            hint = "Write 0 where nobody is in a category."
+            hint = "Write 0 for an empty category."
             raise DataError.at_rows(letter, "present", bad, [None] * bad.size, hint)
     return {
         name: {letter: float(columns[letter][row]) for letter in LETTERS}
@@ -206,28 +163,6 @@ def _require_columns(item: str, names: Sequence[str]) -> None:
         raise DataError(
             f"the counts of a category must be in a column named by its letter, {listed(LETTERS)}, "
             f"but there is none for {listed(absent)}. The columns are {listed(names)}. Rename the "
-            f"columns to the letters; write 0 where nobody is in a category.",
+            f"columns to the letters; write 0 for an empty category.",
             column=absent[0],
         )
-
-
-def check(name: str, items: tuple[str, ...], array: FloatArray) -> None:
-    """Raise a DataError unless an array of a result has one row an item and no negative entry.
-
-    Parameters
-    ----------
-    name : str
-        Name of the array, for the message.
-    items : tuple of str
-        Names of the items.
-    array : ndarray
-        What was given.
-    """
-    shape = (len(items), len(LETTERS))
-    if array.shape != shape:
-        raise DataError(
-            f"{name} must have the shape {shape}, one row an item and one column a category, but "
-            f"it is {array.shape}."
-        )
-    if (array < 0).any():
-        raise DataError(f"{name} must be >= 0, but it holds {plain(array.min())!r}.")

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, get_args
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._checks import Generator, random_generator
-from custvalue._kano.classify import Indices, Rule, decide
-from custvalue._kano.coefficients import NEEDS_N, Sums, check_method, checked_interval
-from custvalue._kano.means import position, rows_of
+from custvalue._checks import Generator, as_whole, random_generator
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._kano.classify import Classification, Indices, decide
+from custvalue._kano.dirichlet import Dirichlet
+from custvalue._kano.distribution import LETTERS, Distribution, position
+from custvalue._kano.share import NEEDS_N
 from custvalue._kano.table import CATEGORIES, Category
+from custvalue._results.layout import Row, WithoutIntervals
 from custvalue._rows import Columns, FloatArray
-from custvalue._table import Table
-from custvalue._words import count, number, one_line
+from custvalue._words import count, number
 from custvalue.errors import DataError, ParameterError
 
-ProbabilityMethod = Literal["exact", "dirichlet", "bootstrap"]
+ProbabilityMethod = Literal["integrated", "simulated", "resampled"]
 
+SIMULATIONS = 4_000
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
 TAIL = 1e-12  # of a gamma distribution, beyond which its largest is not looked for
 CELLS_AT_A_TIME = 3_000_000  # of draws: 24 MB, whatever the number of items
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class CategoryProbabilities(Columns):
+class CategoryProbabilities(WithoutIntervals, Columns):
     """P(category) of every item: how probable it is that the rule gives each category.
 
     Parameters
@@ -41,26 +45,38 @@ class CategoryProbabilities(Columns):
         Of M, O, A, I, R, Q; rows sum to 1.
     effective_n : ndarray of float64, shape (items,)
         Effective number of answers that the probabilities rest on.
-    method : {"exact", "dirichlet", "bootstrap"}
-        The Dirichlet posterior integrated, the same by draws, or resampled counts.
-    rule : {"mode", "M>O>A>I", "berger"}
-        The rule that gives the category.
-    tie_margin : float
-        Its margin.
+    classification : Classification
+        The rule that gives the category, and its margin.
+    method : {"integrated", "simulated", "resampled"}
+        The Dirichlet posterior integrated, draws of it, or resampled counts.
     prior : float or None
-        Dirichlet parameter of each category; None for the bootstrap.
-    draws : int
-        How many draws; 0 where the posterior was integrated.
+        Dirichlet parameter of each category; None for resampled counts.
+    simulations, resamples : int
+        How many draws of the posterior, or how many resamples; 0 where there are none.
     """
+
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            **{letter: letter for letter in LETTERS},
+            "most_probable": "most probable",
+            "probability": "probability",
+        }
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("items", "method", "rule")
 
     items: tuple[str, ...]
     probability: FloatArray
     effective_n: FloatArray
+    classification: Classification
     method: ProbabilityMethod
-    rule: Rule
-    tie_margin: float
     prior: float | None
-    draws: int
+    simulations: int = 0
+    resamples: int = 0
+
+    @property
+    def rule(self) -> str:
+        """The rule that gives the category."""
+        return self.classification.rule
 
     def __getitem__(self, name: str) -> dict[Category, float]:
         row = self.probability[position(name, self.items)]
@@ -69,116 +85,98 @@ class CategoryProbabilities(Columns):
     @property
     def monte_carlo_error(self) -> float:
         """The largest standard error that a probability has from the number of draws alone."""
-        if self.draws == 0:
+        drawn = self.simulations + self.resamples
+        if drawn == 0:
             return 0.0
         widest = float((self.probability * (1 - self.probability)).max())
-        return math.sqrt(widest / self.draws)
+        return math.sqrt(widest / drawn)
 
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return item, the probabilities M to Q, the most probable class and its probability."""
+    def _columns(self) -> Mapping[str, npt.NDArray[Any]]:
         top = self.probability.argmax(axis=1)
         return {
             "item": np.array(self.items),
-            **{category.value: self.probability[:, k] for k, category in enumerate(CATEGORIES)},
-            "most_probable": np.array([CATEGORIES[place].value for place in top]),
+            **{letter: self.probability[:, place] for place, letter in enumerate(LETTERS)},
+            "most_probable": np.array([LETTERS[place] for place in top]),
             "probability": self.probability.max(axis=1),
         }
 
-    def __repr__(self) -> str:
-        return one_line(
-            "CategoryProbabilities",
-            items=len(self.items),
-            method=self.method,
-            rule=self.rule,
-            draws=self.draws,
-        )
+    def _printed(self) -> Sequence[Row]:
+        return [Row(row.label, _rounded(row.values)) for row in self._rows(0.95)]
 
-    def _table(self) -> Table:
-        columns = self.columns()
-        rows = rows_of(
-            np.round(array, 4) if array.dtype.kind == "f" else array for array in columns.values()
-        )
-        made = (
-            "bootstrap of the counts"
-            if self.prior is None
-            else f"Dirichlet posterior, prior {number(self.prior)} in each category"
-        )
-        how = (
-            "integrated"
-            if self.draws == 0
-            else f"{count(self.draws, 'draw')}, Monte Carlo error at most "
-            f"{number(self.monte_carlo_error)}"
-        )
-        note = f"P(category) by {self.rule}: {made}, {how}."
-        header = ("item", *"MOAIRQ", "most probable", "probability")
-        return Table("P(category)", header, rows, (note,))
+    def _title(self) -> str:
+        return "P(category)"
+
+    def _notes(self) -> Sequence[str]:
+        error = f"Monte Carlo error at most {number(self.monte_carlo_error)}"
+        if self.prior is None:
+            made = f"{count(self.resamples, 'resample')} of the counts, {error}"
+        else:
+            made = f"Dirichlet posterior, prior {number(self.prior)} in each category, "
+            drawn = f"{count(self.simulations, 'simulation')}, {error}"
+            made += drawn if self.simulations else "integrated"
+        return [f"P(category) by {self.rule}: {made}."]
+
+
+def _rounded(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        name: round(each, 4) if isinstance(each, float) else each for name, each in values.items()
+    }
 
 
 def probabilities_of(
     items: tuple[str, ...],
-    sums: Sums,
+    known: Distribution,
+    classification: Classification,
     *,
-    rule: Rule,
-    tie_margin: float,
-    method: ProbabilityMethod | None,
-    prior: float,
-    draws: int,
+    method: Dirichlet | Bootstrap | None,
+    simulations: int | None,
     rng: Generator,
 ) -> CategoryProbabilities:
-    """Classify draws of every item's distribution.
-
-    Parameters
-    ----------
-    items : tuple of str
-        Names of the items.
-    sums : Sums
-        What is known of the answers.
-    rule, tie_margin
-        As in :class:`CategoryProbabilities`.
-    method, prior, draws, rng
-        As in :meth:`Result.probabilities`.
-    """
-    method = ("exact" if rule == "mode" else "dirichlet") if method is None else method
-    _check(method, rule, prior, draws)
-    size = sums.effective_n
+    """Integrate or draw the posterior of every item, or resample its counts, and classify."""
+    method = Dirichlet() if method is None else method
+    _check(method, simulations)
+    size = known.effective_n
     if np.isnan(size).any():
         name = items[int(np.flatnonzero(np.isnan(size))[0])]
         raise DataError(
             f"{name}: P(category) needs the number of answers, which is not known. {NEEDS_N}"
         )
-    if method == "exact":
-        probability = most_probable(sums.scaled + prior)
-    else:
-        by_rule = partial(decide, rule=rule, tie_margin=tie_margin)
-        drawn_from = None if method == "bootstrap" else prior
-        probability = _by_draws(sums, drawn_from, int(draws), by_rule, rng)
-    return CategoryProbabilities(
-        items=items,
-        probability=probability,
-        effective_n=size,
-        method=method,
-        rule=rule,
-        tie_margin=tie_margin,
-        prior=None if method == "bootstrap" else prior,
-        draws=0 if method == "exact" else int(draws),
-    )
+    made = partial(CategoryProbabilities, items, effective_n=size, classification=classification)
+    by_rule = partial(decide, rule=classification.rule, tie_margin=classification.tie_margin)
+    if isinstance(method, Bootstrap):
+        times = method.resamples
+        draw = partial(_resampled, random_generator(method.rng), times, known)
+        found = _by_draws(draw, times, items, by_rule)
+        return made(probability=found, method="resampled", prior=None, resamples=times)
+    alpha = known.scaled + method.prior
+    if simulations is None and classification.rule == "mode":
+        return made(probability=most_probable(alpha), method="integrated", prior=method.prior)
+    times = SIMULATIONS if simulations is None else int(simulations)
+    draw = partial(_dirichlet, random_generator(rng), times, alpha)
+    found = _by_draws(draw, times, items, by_rule)
+    return made(probability=found, method="simulated", prior=method.prior, simulations=times)
 
 
-def _check(method: str, rule: Rule, prior: float, draws: int) -> None:
-    check_method(method, get_args(ProbabilityMethod))
-    checked_interval(0.95, "wilson", prior)
-    if method == "exact" and rule != "mode":
+def _check(method: object, simulations: object) -> None:
+    if not isinstance(method, Dirichlet | Bootstrap):
         raise ParameterError(
-            f"method='exact' integrates the posterior of the most frequent category; for "
-            f"rule={rule!r} say method='dirichlet'."
+            f"method must be a request, as in Dirichlet(prior=0.5) or Bootstrap(2000, rng=1), but "
+            f"it is {method!r}."
         )
-    check_draws(draws)
+    if simulations is None:
+        return
+    check_simulations(simulations)
+    if isinstance(method, Bootstrap):
+        raise ParameterError(
+            f"simulations={simulations!r} is for the posterior. The number of resamples belongs to "
+            f"the request, as in Bootstrap({method.resamples})."
+        )
 
 
-def check_draws(draws: object) -> None:
-    """Raise a ParameterError unless `draws` is a whole number >= 1."""
-    if not isinstance(draws, int | np.integer) or isinstance(draws, bool) or draws < 1:
-        raise ParameterError(f"draws must be a whole number >= 1, but it is {draws!r}.")
+def check_simulations(simulations: object) -> None:
+    """Raise a ParameterError unless `simulations` is a whole number >= 1."""
+    if isinstance(simulations, bool) or as_whole(simulations) < 1:
+        raise ParameterError(f"simulations must be a whole number >= 1, but it is {simulations!r}.")
 
 
 def most_probable(alpha: FloatArray) -> FloatArray:
@@ -186,16 +184,7 @@ def most_probable(alpha: FloatArray) -> FloatArray:
 
     Dirichlet shares are gamma variables over their sum, so that the largest share is the largest
     gamma variable: P(k) = ∫ f_k(x) Π_{j≠k} F_j(x) dx, over the range where the largest may lie.
-
-    Parameters
-    ----------
-    alpha : ndarray of shape (items, categories)
-        Parameters, all positive.
-
-    Returns
-    -------
-    ndarray of the same shape
-        Rows sum to 1.
+    The parameters have the shape (items, categories) and are positive; rows of P sum to 1.
     """
     low = special.gammaincinv(alpha, TAIL).max(axis=1)
     high = special.gammainccinv(alpha, TAIL).max(axis=1)
@@ -210,21 +199,14 @@ def most_probable(alpha: FloatArray) -> FloatArray:
 
 
 def _by_draws(
-    sums: Sums,
-    prior: float | None,
-    draws: int,
+    draw: Callable[[slice], FloatArray],
+    times: int,
+    items: Sequence[str],
     classify: Callable[[FloatArray], Indices],
-    rng: Generator,
 ) -> FloatArray:
-    """Return how often draws get each category; resampled counts where there is no prior."""
-    generator = random_generator(rng)
-    draw = (
-        partial(_resampled, generator, draws, sums)
-        if prior is None
-        else partial(_dirichlet, generator, draws, sums.scaled + prior)
-    )
-    step = max(1, CELLS_AT_A_TIME // (draws * len(CATEGORIES)))
-    blocks = [slice(start, start + step) for start in range(0, len(sums.weights), step)]
+    """Return how often draws get each category, shape (items, 6), some items at a time."""
+    step = max(1, CELLS_AT_A_TIME // (times * len(CATEGORIES)))
+    blocks = [slice(start, start + step) for start in range(0, len(items), step)]
     return np.concatenate([_frequencies(classify(draw(rows))) for rows in blocks])
 
 
@@ -235,15 +217,17 @@ def _frequencies(places: Indices) -> FloatArray:
 
 
 def _dirichlet(
-    generator: np.random.Generator, draws: int, alpha: FloatArray, rows: slice
+    generator: np.random.Generator, times: int, alpha: FloatArray, rows: slice
 ) -> FloatArray:
     """Return draws of the shares of some items, shape (draws, items, 6)."""
-    gammas = generator.standard_gamma(alpha[rows], size=(draws, *alpha[rows].shape))
+    gammas = generator.standard_gamma(alpha[rows], size=(times, *alpha[rows].shape))
     return np.asarray(gammas / gammas.sum(axis=-1, keepdims=True))
 
 
-def _resampled(generator: np.random.Generator, draws: int, sums: Sums, rows: slice) -> FloatArray:
+def _resampled(
+    generator: np.random.Generator, times: int, known: Distribution, rows: slice
+) -> FloatArray:
     """Return the shares among as many answers as there are, drawn anew: (draws, items, 6)."""
-    n = np.maximum(np.rint(sums.effective_n[rows]), 1).astype(np.int64)
-    answers = generator.multinomial(n, sums.shares[rows], size=(draws, len(n)))
+    n = np.maximum(np.rint(known.effective_n[rows]), 1).astype(np.int64)
+    answers = generator.multinomial(n, known.shares[rows], size=(times, len(n)))
     return np.asarray(answers / n[:, np.newaxis])

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._kano.coefficients import Share, Shares, Sums, one, shares_of
-from custvalue._kano.means import position, rows_of
-from custvalue._kano.table import EvaluationTable, Q
-from custvalue._rows import Columns, FloatArray, IntArray
-from custvalue._table import Table
-from custvalue._words import count, one_line, percent
+from custvalue._checks import checked_level
+from custvalue._kano.answers import Questionnaire, require_questionnaire
+from custvalue._kano.counts import require_answers
+from custvalue._kano.distribution import Distribution, position, tallied
+from custvalue._kano.share import CategoryShare, category_share
+from custvalue._kano.table import Q
+from custvalue._results.layout import Row, Tabulated, rows_from
+from custvalue._rows import Columns, IntArray
+from custvalue._words import count, percent
 from custvalue.errors import ParameterError
+
+Levels = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class QuestionableReport(Columns):
+class QuestionableAnswers(Tabulated, Columns):
     """Questionable answers (Q): a sign of unclear questions, or of respondents who hurry.
 
     Parameters
     ----------
     items : tuple of str
         Names of the items.
-    counts, weights, squares : ndarray of float64, shape (items, 6)
-        What is known of the answers, as in :class:`Result`.
+    distribution : Distribution
+        What is known of the answers to each item.
     pairs : dict of str to int
         Pairs of answers, ``"like / like"``, that are questionable, to how often they occur.
     questionable, answered : ndarray of int64, shape (respondents,)
@@ -35,24 +42,33 @@ class QuestionableReport(Columns):
         Rows of the respondents who gave one and the same answer to every question they answered.
     """
 
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "questionable": "questionable",
+            "n": "n",
+            "share": "share",
+            "low": "low",
+            "high": "high",
+        }
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("items", "respondents", "pairs")
+
     items: tuple[str, ...]
-    counts: FloatArray
-    weights: FloatArray
-    squares: FloatArray
+    distribution: Distribution
     pairs: dict[str, int]
     questionable: IntArray
     answered: IntArray
     uniform: IntArray
 
-    def __getitem__(self, name: str) -> Share:
-        row = position(name, self.items)
-        sums = Sums(self.counts, self.weights, self.squares).row(row)
-        return one(shares_of(sums, (Q,)), f"{name}: questionable")
-
     @property
-    def shares(self) -> Shares:
-        """Share of questionable answers by item."""
-        return shares_of(Sums(self.counts, self.weights, self.squares), (Q,))
+    def respondents(self) -> int:
+        """Number of respondents."""
+        return len(self.answered)
+
+    def __getitem__(self, name: str) -> CategoryShare:
+        known = self.distribution.row(position(name, self.items))
+        require_answers((name,), known)
+        return category_share(known.share((Q,)), f"{name}: questionable")
 
     def suspects(self, share: float = 0.5) -> npt.NDArray[np.int64]:
         """Return the rows of the respondents with many questionable answers.
@@ -72,89 +88,88 @@ class QuestionableReport(Columns):
         enough = self.questionable >= share * self.answered
         return np.flatnonzero(enough & (self.answered > 0))
 
-    def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
-        """Return item, questionable answers, n, their share and its ends, one row an item.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level of the Wilson intervals.
-        """
-        shares = self.shares
-        low, high = shares.ends(level, "wilson", 0.5)
-        return {
-            "item": np.array(self.items),
-            "questionable": self.counts[:, Q].astype(np.int64),
-            "n": shares.n.astype(np.int64),
-            "share": shares.value,
-            "low": low,
-            "high": high,
-        }
-
-    def __repr__(self) -> str:
-        return one_line(
-            "QuestionableReport",
-            items=len(self.items),
-            respondents=len(self.answered),
-            questionable=int(self.questionable.sum()),
-            answered=int(self.answered.sum()),
+    def _rows(self, level: float) -> Sequence[Row]:
+        shares = self.distribution.share((Q,))
+        low, high = shares.ends(checked_level(level), "wilson")
+        return rows_from(
+            {
+                "item": np.array(self.items),
+                "questionable": self.distribution.counts[:, Q].astype(np.int64),
+                "n": shares.n.astype(np.int64),
+                "share": shares.value,
+                "low": low,
+                "high": high,
+                "standard_error": shares.error,
+                "effective_n": shares.effective_n,
+            }
         )
 
-    def _table(self) -> Table:
-        rows = rows_of(self.columns().values())
+    def _title(self) -> str:
+        return "Questionable answers"
+
+    def _notes(self) -> Sequence[str]:
         pairs = ", ".join(f"{pair} {count:,}" for pair, count in self.pairs.items())
-        found = f"Pairs of answers (with / without the item): {pairs or 'none'}."
-        suspects = f"{len(self.suspects()):,} of {count(len(self.answered), 'respondent')}"
-        who = (
-            f"At least {percent(0.5)} questionable pairs: {suspects}; one answer throughout: "
-            f"{len(self.uniform):,}."
-        )
-        notes = (found, who, "95 % intervals, wilson.")
-        return Table("Questionable answers", tuple(self.columns()), rows, notes)
+        suspects = f"{len(self.suspects()):,} of {count(self.respondents, 'respondent')}"
+        return [
+            f"Pairs of answers (with / without the item): {pairs or 'none'}.",
+            (
+                f"At least {percent(0.5)} questionable pairs: {suspects}; one answer throughout: "
+                f"{len(self.uniform):,}."
+            ),
+            "95 % intervals, wilson.",
+        ]
 
 
-def report_of(
-    items: tuple[str, ...],
-    levels: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
-    categories: npt.NDArray[np.int64],
-    sums: Sums,
-    table: EvaluationTable,
-) -> QuestionableReport:
-    """Collect the questionable answers.
+def questionable_answers(questionnaire: Questionnaire) -> QuestionableAnswers:
+    """Report the answers that contradict each other, by item, pair and respondent.
 
     Parameters
     ----------
-    items : tuple of str
-        Names of the items.
-    levels : tuple of two ndarrays of int64, shape (respondents, items)
-        Functional and dysfunctional answers; -1 where there is none.
-    categories : ndarray of int64, shape (respondents, items)
-        Their categories; -1 where there is none.
-    sums : Sums
-        What is known of the answers.
-    table : EvaluationTable
-        What gave the categories.
+    questionnaire : Questionnaire
+        Answers to the functional and the dysfunctional question of every item.
+
+    Returns
+    -------
+    QuestionableAnswers
+
+    Raises
+    ------
+    ParameterError
+        If it is no questionnaire.
+
+    Examples
+    --------
+    >>> from custvalue import kano
+    >>> answers = kano.Questionnaire.from_arrays([[1, 1], [1, 3]], [[1, 5], [5, 5]])
+    >>> found = kano.questionable_answers(answers)
+    >>> found.pairs, found.suspects().tolist()
+    ({'like / like': 1}, [0])
     """
+    require_questionnaire(questionnaire)
+    categories = questionnaire.categories()
+    levels = (questionnaire.functional, questionnaire.dysfunctional)
     found = categories == Q
-    size = len(table.levels)
-    places = np.bincount(levels[0][found] * size + levels[1][found], minlength=size * size)
-    pairs = {
-        f"{table.levels[place // size]} / {table.levels[place % size]}": int(places[place])
-        for place in np.flatnonzero(places).tolist()
-    }
-    return QuestionableReport(
-        items=items,
-        counts=sums.counts,
-        weights=sums.weights,
-        squares=sums.squares,
-        pairs=pairs,
+    return QuestionableAnswers(
+        items=questionnaire.items,
+        distribution=tallied(categories, questionnaire.weights),
+        pairs=_pairs(levels, found, questionnaire.table.levels),
         questionable=found.sum(axis=1),
         answered=(categories >= 0).sum(axis=1),
         uniform=_uniform(levels),
     )
 
 
-def _uniform(levels: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+def _pairs(levels: Levels, found: npt.NDArray[np.bool_], names: Sequence[str]) -> dict[str, int]:
+    """Count the pairs of answers that were found."""
+    size = len(names)
+    places = np.bincount(levels[0][found] * size + levels[1][found], minlength=size * size)
+    return {
+        f"{names[place // size]} / {names[place % size]}": int(places[place])
+        for place in np.flatnonzero(places).tolist()
+    }
+
+
+def _uniform(levels: Levels) -> npt.NDArray[np.int64]:
     highest = np.maximum(levels[0].max(axis=1), levels[1].max(axis=1))
     same = [((each == highest[:, np.newaxis]) | (each < 0)).all(axis=1) for each in levels]
     return np.flatnonzero(same[0] & same[1] & (highest >= 0))

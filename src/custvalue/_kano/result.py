@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._checks import Generator, require_choice
+from custvalue._checks import Generator, checked_level, require_choice
 from custvalue._drivers.tiers import Attribute, Tier
+from custvalue._inference.bootstrap import Bootstrap
 from custvalue._kano import counts
+from custvalue._kano.answers import Questionnaire, require_questionnaire
 from custvalue._kano.classify import (
+    MODE,
+    RULES,
+    Classification,
     Rule,
-    at,
     categories_at,
     decide,
-    fong_critical,
     tied_with_top,
-    top_two,
 )
-from custvalue._kano.coefficients import (
-    IntervalMethod,
-    Sums,
-    better_of,
-    checked_interval,
-    worse_of,
-)
-from custvalue._kano.item import RULES, Item, item_of
-from custvalue._kano.means import Importance, position, rows_of
-from custvalue._kano.posterior import CategoryProbabilities, ProbabilityMethod, probabilities_of
-from custvalue._kano.table import CATEGORIES, A, Category, Levels, M, O, Q, R
+from custvalue._kano.dirichlet import Dirichlet
+from custvalue._kano.distribution import LETTERS, Distribution, position, tallied
+from custvalue._kano.importance import StatedImportance, stated_importance
+from custvalue._kano.item import KanoItem
+from custvalue._kano.posterior import CategoryProbabilities, probabilities_of
+from custvalue._kano.share import requested
+from custvalue._kano.table import Category, Levels, Q, R
 from custvalue._results.base import Base
+from custvalue._results.layout import Row, Tabulated, rows_from
 from custvalue._results.pictured import Pictured
-from custvalue._rows import Columns, FloatArray, read_only
-from custvalue._table import Table
-from custvalue._words import listed, one_line, percent
+from custvalue._rows import Columns, FloatArray
+from custvalue._words import listed, percent
 from custvalue.errors import ParameterError
 
 TIERS = {
@@ -44,43 +43,31 @@ TIERS = {
     Category.ONE_DIMENSIONAL: Tier.DESIRED,
     Category.ATTRACTIVE: Tier.SURPRISED,
 }
-TIE_MARGIN = 0.05
-QUESTIONABLE_LIMIT = 0.10
-HEADER = {"better_low": "low", "better_high": "high", "worse_low": "low", "worse_high": "high"}
-SHOWN = ("item", "n", *"MOAIRQ", *RULES, "better", *list(HEADER)[:2], "worse", *list(HEADER)[2:])
+HEADINGS = {"better_low": "low", "better_high": "high", "worse_low": "low", "worse_high": "high"}
+PRINTED = ("n", *LETTERS, *RULES, "better", *list(HEADINGS)[:2], "worse", *list(HEADINGS)[2:])
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Result(Pictured, Columns):
+class KanoResult(Pictured, Tabulated, Columns):
     """The classes of all items, what they rest on, and what speaks against them.
 
-    Made by :func:`classify`, or from published counts or percentages;
-    ``result["spell check"]`` is an :class:`Item`.
+    Made by :func:`classify`, or from published counts or percentages; ``result["spell check"]``
+    is a :class:`~custvalue._kano.item.KanoItem`.
 
     Parameters
     ----------
     items : tuple of str
         Names of the items.
-    counts : ndarray of float64, shape (items, 6)
-        Answers in M, O, A, I, R, Q, whatever their weight; NaN where n is not known.
-    weights : ndarray of float64, shape (items, 6)
-        Sums of their sampling weights.
-    squares : ndarray of float64, shape (items, 6)
-        Sums of their squared weights, for the variances; NaN where n is not known.
+    distribution : Distribution
+        What is known of the answers to each item.
     table : str
         Name of the evaluation table.
-    rule : {"mode", "M>O>A>I", "berger"}
-        The rule that gives the category of an item: the most frequent one; the first of
-        M > O > A > I > R > Q among those within `tie_margin` of the most frequent; or Berger's,
-        the largest of M, O, A where these three outnumber I, R, Q, else the largest of those.
-    tie_margin : float
-        Shares this close to the largest count as equal to it in the rule ``M>O>A>I``; 0.05 is
-        five percentage points.
-    questionable_limit : float
-        Share of questionable answers above which an item is warned of.
+    classification : Classification
+        The rule that gives the category of an item, its margin, and the limit of questionable
+        answers.
     base : Base or None
-        Respondents and what was left out; None for published numbers.
-    importance : Importance or None
+        Who answered and what is missing; None for published numbers.
+    importance : StatedImportance or None
         Self-stated importance.
     codes : Levels or None
         How the answers were written; None where they were evaluated elsewhere.
@@ -90,12 +77,11 @@ class Result(Pictured, Columns):
     DataError
         If shapes do not fit, or an item has no answers.
     ParameterError
-        If `table` is no name, or `rule`, `tie_margin` or `questionable_limit` is outside its
-        domain.
+        If `table` is no name, or `classification` is something else.
 
     Examples
     --------
-    >>> result = Result.from_counts(
+    >>> result = KanoResult.from_counts(
     ...     {"Hotline": {"M": 15, "O": 24, "A": 121, "I": 124, "R": 6, "Q": 6}}
     ... )
     >>> hotline = result["Hotline"]
@@ -108,52 +94,48 @@ class Result(Pictured, Columns):
     """
 
     PICTURE: ClassVar = "kano_diagram"
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {name: HEADINGS.get(name, name) for name in PRINTED}
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("items", "tally", "rule")
 
     items: tuple[str, ...]
-    counts: FloatArray
-    weights: FloatArray
-    squares: FloatArray
+    distribution: Distribution
     table: str = "not stated"
-    rule: Rule = "mode"
-    tie_margin: float = TIE_MARGIN
-    questionable_limit: float = QUESTIONABLE_LIMIT
+    classification: Classification = MODE
     base: Base | None = None
-    importance: Importance | None = None
+    importance: StatedImportance | None = None
     codes: Levels | None = None
 
     def __post_init__(self) -> None:
-        check_rule(self.rule, self.tie_margin, self.questionable_limit)
         if not isinstance(self.table, str):
             raise ParameterError(
                 f"table must be the name of the evaluation table that was used, as in "
                 f"table=kano.BERGER.name, but it is {self.table!r}."
             )
-        for name in ("counts", "weights", "squares"):
-            array = np.array(getattr(self, name), dtype=np.float64)
-            counts.check(name, self.items, array)
-            object.__setattr__(self, name, read_only(array))
-        empty = np.flatnonzero(self.weights.sum(axis=1) <= 0)
-        if empty.size:
-            raise counts.nobody(self.items[int(empty[0])])
+        if not isinstance(self.classification, Classification):
+            raise ParameterError(
+                f"classification must be a Classification, as in "
+                f"kano.Classification(rule='berger'), but it is {self.classification!r}."
+            )
+        counts.require_answers(self.items, self.distribution)
 
     @classmethod
     def from_counts(
         cls,
         numbers: Mapping[str, Mapping[str, float]],
         *,
-        rule: Rule = "mode",
-        tie_margin: float = TIE_MARGIN,
-        questionable_limit: float = QUESTIONABLE_LIMIT,
+        classification: Classification = MODE,
         table: str = "not stated",
-    ) -> Result:
+    ) -> KanoResult:
         """Take counts of answers that were evaluated elsewhere.
 
         Parameters
         ----------
         numbers : mapping
             Item to category (M, O, A, I, R, Q, all six) to number of answers.
-        rule, tie_margin, questionable_limit
-            As in :class:`Result`.
+        classification : Classification
+            The rule that gives the category of an item, and its margin.
         table : str
             Name of the evaluation table that was used.
 
@@ -162,20 +144,12 @@ class Result(Pictured, Columns):
         DataError
             If a count is missing, negative or no whole number, or an item has no answers.
         ParameterError
-            If an argument is outside its domain.
+            If `table` is no name.
         """
         array = counts.matrix(numbers)
         counts.require_whole(tuple(numbers), array)
-        return cls(
-            items=tuple(numbers),
-            counts=array,
-            weights=array,
-            squares=array,
-            table=table,
-            rule=rule,
-            tie_margin=tie_margin,
-            questionable_limit=questionable_limit,
-        )
+        known = Distribution(array, array, array)
+        return cls(tuple(numbers), known, table=table, classification=classification)
 
     @classmethod
     def from_percentages(
@@ -184,11 +158,9 @@ class Result(Pictured, Columns):
         *,
         n: int | Mapping[str, int] | None = None,
         decimals: int = 1,
-        rule: Rule = "mode",
-        tie_margin: float = TIE_MARGIN,
-        questionable_limit: float = QUESTIONABLE_LIMIT,
+        classification: Classification = MODE,
         table: str = "not stated",
-    ) -> Result:
+    ) -> KanoResult:
         """Take percentages as they are published.
 
         Parameters
@@ -201,8 +173,8 @@ class Result(Pictured, Columns):
         decimals : int
             Decimals to which the percentages are rounded: they may miss 100 by what six
             roundings come to, and are then normalised.
-        rule, tie_margin, questionable_limit
-            As in :class:`Result`.
+        classification : Classification
+            The rule that gives the category of an item, and its margin.
         table : str
             Name of the evaluation table that was used.
 
@@ -211,27 +183,20 @@ class Result(Pictured, Columns):
         DataError
             If a percentage is missing or negative, or they do not sum to 100.
         ParameterError
-            If an argument is outside its domain.
+            If `table` is no name.
 
         Examples
         --------
         >>> skis = {"M": 49.3, "O": 32.3, "A": 7, "I": 9.5, "R": 0.3, "Q": 1.5}
-        >>> edge = Result.from_percentages({"edge grip": skis})["edge grip"]
+        >>> edge = KanoResult.from_percentages({"edge grip": skis})["edge grip"]
         >>> print(f"{edge.category} {edge.better.value:.2f} {edge.worse.value:.2f}")
         M 0.40 -0.83
         """
         shares = counts.normalised(tuple(numbers), counts.matrix(numbers), decimals)
         answers = counts.numbers_of_answers(tuple(numbers), n)[:, np.newaxis]
-        return cls(
-            items=tuple(numbers),
-            counts=shares * answers,
-            weights=np.where(np.isnan(answers), shares, shares * answers),
-            squares=shares * answers,
-            table=table,
-            rule=rule,
-            tie_margin=tie_margin,
-            questionable_limit=questionable_limit,
-        )
+        weights = np.where(np.isnan(answers), shares, shares * answers)
+        known = Distribution(shares * answers, weights, shares * answers)
+        return cls(tuple(numbers), known, table=table, classification=classification)
 
     @classmethod
     def from_frame(
@@ -239,12 +204,10 @@ class Result(Pictured, Columns):
         frame: Any,
         *,
         item: str = "item",
-        rule: Rule = "mode",
-        tie_margin: float = TIE_MARGIN,
-        questionable_limit: float = QUESTIONABLE_LIMIT,
+        classification: Classification = MODE,
         table: str = "not stated",
-    ) -> Result:
-        """Take counts from a dataframe with one row an item and columns M, O, A, I, R, Q.
+    ) -> KanoResult:
+        """Take counts from a dataframe with one row per item and columns M, O, A, I, R, Q.
 
         Parameters
         ----------
@@ -252,8 +215,8 @@ class Result(Pictured, Columns):
             pandas, polars, pyarrow, DuckDB, … or column name to values.
         item : str
             Column of the items' names.
-        rule, tie_margin, questionable_limit
-            As in :class:`Result`.
+        classification : Classification
+            The rule that gives the category of an item, and its margin.
         table : str
             Name of the evaluation table that was used.
 
@@ -262,34 +225,36 @@ class Result(Pictured, Columns):
         DataError
             As in :meth:`from_counts`, or if a column is absent or an item comes twice.
         ParameterError
-            If an argument is outside its domain.
+            If `table` is no name.
         """
-        return cls.from_counts(
-            counts.from_columns(frame, item),
-            rule=rule,
-            tie_margin=tie_margin,
-            questionable_limit=questionable_limit,
-            table=table,
-        )
+        numbers = counts.from_columns(frame, item)
+        return cls.from_counts(numbers, classification=classification, table=table)
 
     @property
-    def sums(self) -> Sums:
-        """What is known of the answers, item by item."""
-        return Sums(self.counts, self.weights, self.squares)
+    def rule(self) -> Rule:
+        """The rule that gives the category of an item."""
+        return self.classification.rule
 
     @property
     def shares(self) -> FloatArray:
         """Weighted shares of M, O, A, I, R, Q, shape (items, 6)."""
-        return self.sums.shares
+        return self.distribution.shares
+
+    @property
+    def tally(self) -> str:
+        """How many items are in each category: ``O 1, A 1``."""
+        found = self.categories()
+        return ", ".join(
+            f"{category} {found.count(category)}" for category in Category if category in found
+        )
 
     @property
     def convention(self) -> str:
         """What the class and the coefficients are, here."""
         answers = "" if self.codes is None else f"; answers: {self.codes.spelled}"
         return (
-            f"Category by {self.rule}, ties by M > O > A > I > R > Q; rule M>O>A>I: the first "
-            f"within {percent(self.tie_margin, 1)} of the largest; evaluation table: {self.table}"
-            f"{answers}. Better = (A + O) / (M + O + A + I), worse = -(M + O) / (M + O + A + I)."
+            f"{self.classification}; evaluation table: {self.table}{answers}. Better = "
+            f"(A + O) / (M + O + A + I), worse = -(M + O) / (M + O + A + I)."
         )
 
     @property
@@ -312,7 +277,7 @@ class Result(Pictured, Columns):
         """
         rule = self.rule if rule is None else rule
         require_choice("rule", rule, RULES)
-        return categories_at(decide(self.shares, rule, self.tie_margin))
+        return categories_at(decide(self.shares, rule, self.classification.tie_margin))
 
     def tier(self, name: str) -> Tier | None:
         """Return the tier of requirements that an item belongs to.
@@ -342,17 +307,17 @@ class Result(Pictured, Columns):
         -------
         tuple of Attribute
             As :func:`custvalue.satisfaction.satisfaction_effect` takes them; all with the weight
-            1 where importance was not asked. Items of the other categories are left out.
+            1 where importance was not asked. Items of the other categories are excluded.
 
         Raises
         ------
         DataError
-            If importance was asked, and nobody stated it for an item that belongs to a tier.
+            If importance was asked, and not stated for an item that belongs to a tier.
 
         Examples
         --------
         >>> must = {"M": 60, "O": 20, "A": 5, "I": 15, "R": 0, "Q": 0}
-        >>> [item] = Result.from_counts({"fault repaired": must}).tiered()
+        >>> [item] = KanoResult.from_counts({"fault repaired": must}).tiered()
         >>> item.name, item.tier.value, item.weight
         ('fault repaired', 'satisfied', 1.0)
         """
@@ -369,55 +334,54 @@ class Result(Pictured, Columns):
     def probabilities(
         self,
         *,
-        method: ProbabilityMethod | None = None,
-        prior: float = 0.5,
-        draws: int = 4000,
+        method: Dirichlet | Bootstrap | None = None,
+        simulations: int | None = None,
         rng: Generator = None,
     ) -> CategoryProbabilities:
         """Estimate P(category) of every item, by the result's rule.
 
         Parameters
         ----------
-        method : {"exact", "dirichlet", "bootstrap"}, optional
-            Dirichlet posterior of the distribution integrated (for the rule ``mode``, where it
-            is the default), the same by draws (the default for the other rules), or resampled
-            counts. Weighted answers count by their effective n.
-        prior : float
-            Dirichlet parameter of each category; 0.5 is Jeffreys' prior.
-        draws : int
-            How many draws.
+        method : Dirichlet or Bootstrap, optional
+            Posterior of the distribution, by default under Jeffreys' prior, or resampled counts.
+            Weighted answers count by their effective n.
+        simulations : int, optional
+            How many draws of the posterior. By default the posterior is integrated for the rule
+            ``mode``, and drawn 4,000 times for the other rules.
         rng : Generator, int or None
-            Source of randomness of the draws.
+            Source of randomness of these draws; a Bootstrap has its own.
 
         Raises
         ------
         DataError
             If the number of answers is not known.
         ParameterError
-            If an argument is outside its domain.
+            If an argument is outside its domain, or a Bootstrap is given with `simulations`.
 
         Examples
         --------
         >>> counts = {"Hotline": {"M": 15, "O": 24, "A": 121, "I": 124, "R": 6, "Q": 6}}
-        >>> sure = Result.from_counts(counts).probabilities()["Hotline"]
+        >>> sure = KanoResult.from_counts(counts).probabilities()["Hotline"]
         >>> print(f"{sure['A']:.3f} {sure['I']:.3f}")
         0.424 0.576
         """
         return probabilities_of(
             self.items,
-            self.sums,
-            rule=self.rule,
-            tie_margin=self.tie_margin,
+            self.distribution,
+            self.classification,
             method=method,
-            prior=prior,
-            draws=draws,
+            simulations=simulations,
             rng=rng,
         )
 
-    def __getitem__(self, name: str) -> Item:
+    def __getitem__(self, name: str) -> KanoItem:
         row = position(name, self.items)
-        importance = None if self.importance is None else self.importance.stated(name)
-        return item_of(name, self.sums.row(row), self.rule, self.tie_margin, importance)
+        return KanoItem(
+            name=name,
+            distribution=self.distribution.row(row),
+            classification=self.classification,
+            importance=None if self.importance is None else self.importance.means[row],
+        )
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.items)
@@ -426,18 +390,16 @@ class Result(Pictured, Columns):
         return len(self.items)
 
     def columns(
-        self, level: float = 0.95, *, method: IntervalMethod = "wilson", prior: float = 0.5
+        self, level: float = 0.95, *, method: str | Dirichlet = "wilson"
     ) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each item as a plain dict.
+        """Return one row per item as a plain dict.
 
         Parameters
         ----------
         level : float
             Confidence level of the intervals of better and worse.
-        method : {"wilson", "delta", "dirichlet"}
-            Their method, as in :meth:`Share.confidence_interval`.
-        prior : float
-            Dirichlet parameter of each category, for the posterior.
+        method : {"wilson", "delta", "dirichlet"} or Dirichlet
+            Their method, as :class:`~custvalue._kano.share.CategoryShare` describes it.
 
         Returns
         -------
@@ -451,86 +413,123 @@ class Result(Pictured, Columns):
         ParameterError
             If an argument is outside its domain.
         """
-        level = checked_interval(level, method, prior)
-        shares, sums = self.shares, self.sums
-        first, second = top_two(shares)
-        a, b = at(sums.scaled, first), at(sums.scaled, second)
-        better, worse = better_of(sums), worse_of(sums)
-        better_low, better_high = better.ends(level, method, prior)
-        nearest, farthest = worse.ends(level, method, prior)
+        level, intervals = checked_level(level), requested(method)
+        known = self.distribution
+        top, better, worse = known.top_two, known.better, known.worse
+        better_low, better_high = better.ends(level, intervals)
+        nearest, farthest = worse.ends(level, intervals)
         return {
             "item": np.array(self.items),
-            "n": sums.n,
-            "effective_n": sums.effective_n,
-            **{category.value: shares[:, k] for k, category in enumerate(CATEGORIES)},
-            "category": np.array([category.value for category in self.categories()]),
-            **{rule: np.array([c.value for c in self.categories(rule)]) for rule in RULES},
-            "tied": tied_with_top(shares).sum(axis=1) > 1,
-            "total_strength": shares[:, [M, O, A]].sum(axis=1),
-            "category_strength": at(shares, first) - at(shares, second),
+            "n": known.n,
+            "effective_n": known.effective_n,
+            **{letter: known.shares[:, place] for place, letter in enumerate(LETTERS)},
+            "category": self._letters(self.rule),
+            **{rule: self._letters(rule) for rule in RULES},
+            "tied": _is_tied(self),
+            "total_strength": known.total_strength.value,
+            "category_strength": top.gap,
             "better": better.value,
             "better_low": better_low,
             "better_high": better_high,
             "worse": 0.0 - worse.value,
             "worse_low": 0.0 - farthest,
             "worse_high": 0.0 - nearest,
-            "fong_difference": a - b,
-            "fong_critical": fong_critical(a, b, sums.effective_n),
+            "fong_difference": top.difference,
+            "fong_critical": top.critical,
         }
 
-    def __repr__(self) -> str:
-        found = [str(category) for category in self.categories()]
-        told = ", ".join(
-            f"{letter} {found.count(letter)}" for letter in "MOAIRQ" if letter in found
+    def _letters(self, rule: Rule) -> npt.NDArray[np.str_]:
+        return np.array([category.value for category in self.categories(rule)])
+
+    def _rows(self, level: float) -> Sequence[Row]:
+        return rows_from(self.columns(level))
+
+    def _title(self) -> str:
+        return "Kano categories"
+
+    def _notes(self) -> Sequence[str]:
+        gone = self.distribution.reverse_or_questionable.value
+        worst = int(gone.argmax())
+        intervals = (
+            "n is not known, so there are no intervals and no tests."
+            if np.isnan(self.distribution.counts).any()
+            else "95 % intervals of better and worse: wilson, linearised for weights."
         )
-        return one_line("Result", items=len(self.items), categories=told, rule=self.rule)
-
-    def _table(self) -> Table:
-        columns = self.columns()
-        rows = rows_of(columns[name] for name in SHOWN)
-        header = tuple(HEADER.get(name, name) for name in SHOWN)
-        return Table("Kano categories", header, rows, tuple(_notes(self)))
-
-
-def check_rule(rule: str, tie_margin: float, questionable_limit: float) -> None:
-    """Raise a ParameterError unless the arguments of a classification are in their domains."""
-    require_choice("rule", rule, RULES)
-    for name, value in (("tie_margin", tie_margin), ("questionable_limit", questionable_limit)):
-        if not (isinstance(value, int | float) and 0 <= value < 1):
-            percents = isinstance(value, int | float) and 1 <= value < 100
-            hint = f" Did you mean {value / 100:g}?" if percents else ""
-            raise ParameterError(
-                f"{name} must be a share >= 0 and < 1, as in 0.05, but it is {value!r}.{hint}"
-            )
+        return [
+            "" if self.base is None else str(self.base),
+            self.convention,
+            (
+                f"Better and worse exclude R and Q: {percent(gone.mean(), 1)} of the answers to an "
+                f"item on average, {percent(gone[worst], 1)} at most ({self.items[worst]!r})."
+            ),
+            intervals,
+            *self.warnings,
+        ]
 
 
-def _notes(result: Result) -> list[str]:
-    left_out = result.shares[:, [R, Q]].sum(axis=1)
-    worst = int(left_out.argmax())
-    base = [] if result.base is None else [str(result.base)]
-    excluded = (
-        f"Better and worse leave out R and Q: {percent(left_out.mean(), 1)} of the answers to an "
-        f"item on average, {percent(left_out[worst], 1)} at most ({result.items[worst]!r})."
+def classify(questionnaire: Questionnaire, classification: Classification = MODE) -> KanoResult:
+    """Count the categories of every item and classify it.
+
+    Parameters
+    ----------
+    questionnaire : Questionnaire
+        Answers to the functional and the dysfunctional question of every item.
+    classification : Classification
+        The rule that gives the category, its margin, and the limit of questionable answers. The
+        categories by the other rules stand beside it in the result.
+
+    Returns
+    -------
+    KanoResult
+        By item: distribution, category by each rule, ties, strength, Fong's test, better and
+        worse with intervals, n.
+
+    Raises
+    ------
+    DataError
+        If no respondent answered both questions of an item.
+    ParameterError
+        If it is no questionnaire.
+
+    Examples
+    --------
+    >>> from custvalue import kano
+    >>> frame = {"f1": [1, 1, 2, 3], "d1": [5, 5, 5, 3], "f2": [1, 1, 3, 1], "d2": [3, 4, 3, 5]}
+    >>> answers = kano.Questionnaire.from_frame(
+    ...     frame,
+    ...     functional={"spell check": "f1", "themes": "f2"},
+    ...     dysfunctional={"spell check": "d1", "themes": "d2"},
+    ... )
+    >>> result = kano.classify(answers, kano.Classification(rule="berger"))
+    >>> result
+    KanoResult(items=2, tally='O 1, A 1', rule='berger')
+    >>> result["themes"].category.english
+    'attractive'
+    """
+    require_questionnaire(questionnaire)
+    stated = None if questionnaire.importance is None else stated_importance(questionnaire)
+    return KanoResult(
+        items=questionnaire.items,
+        distribution=tallied(questionnaire.categories(), questionnaire.weights),
+        table=questionnaire.table.name,
+        classification=classification,
+        base=questionnaire.base,
+        importance=stated,
+        codes=questionnaire.codes,
     )
-    intervals = (
-        "n is not known, so there are no intervals and no tests."
-        if np.isnan(result.counts).any()
-        else "95 % intervals of better and worse: wilson, linearised for weights."
-    )
-    return [*base, result.convention, excluded, intervals, *result.warnings]
 
 
-def _named(result: Result, flags: npt.NDArray[np.bool_]) -> str:
+def _named(result: KanoResult, flags: npt.NDArray[np.bool_]) -> str:
     return listed([result.items[row] for row in np.flatnonzero(flags)])
 
 
-def _doubtful(result: Result) -> Iterator[str]:
-    shares = result.shares
-    unclear = shares[:, Q] > result.questionable_limit
+def _doubtful(result: KanoResult) -> Iterator[str]:
+    shares, limit = result.shares, result.classification.questionable_limit
+    unclear = shares[:, Q] > limit
     if unclear.any():
         yield (
-            f"More than {percent(result.questionable_limit)} of the answers are questionable for "
-            f"{_named(result, unclear)}: people may not have understood the questions."
+            f"More than {percent(limit)} of the answers are questionable for "
+            f"{_named(result, unclear)}: respondents may not have understood the questions."
         )
     reversed_ = shares[:, R] >= shares.max(axis=1)
     if reversed_.any():
@@ -541,16 +540,23 @@ def _doubtful(result: Result) -> Iterator[str]:
 
 
 def _or_codes(codes: Levels | None) -> str:
-    """Say how to read the answers if the codes run the other way."""
+    """Say how to read the answers if they were coded in the other direction."""
     if codes is None:
         return ""
     read = f", and that the answers are coded as they were read: {codes.spelled}"
-    turned = codes.other_way_round
-    return read if turned is None else f"{read}; if the codes run the other way, codes={turned!r}"
+    recoded = codes.other_way_round
+    if recoded is None:
+        return read
+    return f"{read}; if they are coded in the other direction, use codes={recoded!r}"
 
 
-def _tied(result: Result) -> Iterator[str]:
-    tied = tied_with_top(result.shares).sum(axis=1) > 1
+def _is_tied(result: KanoResult) -> npt.NDArray[np.bool_]:
+    """Say which items have two or more categories with the largest share."""
+    return np.asarray(tied_with_top(result.shares).sum(axis=1) > 1)
+
+
+def _tied(result: KanoResult) -> Iterator[str]:
+    tied = _is_tied(result)
     if tied.any():
         yield (
             f"Two or more categories are equally frequent for {_named(result, tied)}; the first "
@@ -558,7 +564,7 @@ def _tied(result: Result) -> Iterator[str]:
         )
 
 
-def _undefined(result: Result) -> Iterator[str]:
-    empty = np.isnan(better_of(result.sums).value)
+def _undefined(result: KanoResult) -> Iterator[str]:
+    empty = np.isnan(result.distribution.better.value)
     if empty.any():
         yield f"Better and worse do not exist for {_named(result, empty)}: all answers are R or Q."

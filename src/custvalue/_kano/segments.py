@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
 from custvalue._checks import Generator, random_generator
-from custvalue._kano.means import rows_of
-from custvalue._kano.posterior import check_draws
-from custvalue._kano.result import Result
+from custvalue._kano.answers import Questionnaire, require_questionnaire
+from custvalue._kano.classify import MODE, Classification
+from custvalue._kano.posterior import check_simulations
+from custvalue._kano.result import KanoResult, classify
 from custvalue._kano.table import Category
+from custvalue._results.layout import Row, Tabulated, WithoutIntervals, rows_of
 from custvalue._rows import Columns, FloatArray, IntArray, LabelArray
-from custvalue._table import Table
-from custvalue._words import count, did_you_mean, listed, one_line
+from custvalue._words import count, did_you_mean, listed
 from custvalue.errors import DataError
 
 EQUAL = 1e-12
 FEW = 5  # expected answers, below which χ² has not the distribution that it is named after
 PERMUTATION = "permutation"
+ADJUSTED = "adjusted_p_value"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Homogeneity(Columns):
+class Homogeneity(WithoutIntervals, Columns):
     """Pearson's test, item by item, that the segments have one distribution over categories.
 
     Parameters
@@ -36,47 +40,41 @@ class Homogeneity(Columns):
     statistic, degrees_of_freedom, p_value : ndarray of float64, shape (items,)
         χ² of segments x categories, without empty categories; weighted answers are scaled to
         the effective n. NaN where there is one category only.
-    adjusted : ndarray of float64, shape (items,)
+    adjusted_p_value : ndarray of float64, shape (items,)
         P after Holm (1979), for all the items together.
     least_expected : ndarray of float64, shape (items,)
         The smallest count that is expected if the segments do not differ.
     method : ndarray of str, shape (items,)
         What gave P: ``chi-squared``; ``permutation`` where `least_expected` is below 5; empty
         where there is one category only.
-    draws : int
+    simulations : int
         How many permutations.
     rounded : bool
         Whether totals were rounded to whole answers to be permuted: effective ones, of weighted
         answers.
     """
 
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "statistic": "χ²",
+            "degrees_of_freedom": "df",
+            "least_expected": "least expected",
+            "method": "P by",
+            "p_value": "P",
+            "adjusted_p_value": "Holm",
+        }
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("items",)
+
     items: tuple[str, ...]
     statistic: FloatArray
     degrees_of_freedom: FloatArray
     p_value: FloatArray
-    adjusted: FloatArray
+    adjusted_p_value: FloatArray
     least_expected: FloatArray
     method: LabelArray
-    draws: int
+    simulations: int
     rounded: bool
-
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each item as a plain dict.
-
-        Returns
-        -------
-        dict of str to ndarray
-            item, statistic, degrees_of_freedom, least_expected, method, p_value and adjusted.
-        """
-        return {
-            "item": np.array(self.items),
-            "statistic": self.statistic,
-            "degrees_of_freedom": self.degrees_of_freedom,
-            "least_expected": self.least_expected,
-            "method": self.method,
-            "p_value": self.p_value,
-            "adjusted": self.adjusted,
-        }
 
     @property
     def how(self) -> str:
@@ -87,38 +85,47 @@ class Homogeneity(Columns):
             return f"{made}χ², after Holm for all items together."
         rounded = " of effective totals, rounded to whole answers," if self.rounded else ""
         return (
-            f"{made}χ², by {self.draws:,} permutations{rounded} for {count(permuted, 'item')} with "
-            f"an expected count below {FEW}; after Holm for all items together."
+            f"{made}χ², by {self.simulations:,} permutations{rounded} for "
+            f"{count(permuted, 'item')} with an expected count below {FEW}; after Holm for all "
+            f"items together."
         )
 
-    def __repr__(self) -> str:
-        return one_line("Homogeneity", items=len(self.items))
+    def _columns(self) -> Mapping[str, npt.NDArray[Any]]:
+        return {"item": np.array(self.items), **{each: getattr(self, each) for each in self.SHOWN}}
 
-    def _table(self) -> Table:
-        rows = rows_of(self.columns().values())
-        header = ("item", "χ²", "df", "least expected", "P by", "P", "Holm")
-        return Table("Do the segments differ?", header, rows, (self.how,))
+    def _title(self) -> str:
+        return "Do the segments differ?"
+
+    def _notes(self) -> Sequence[str]:
+        return [self.how]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Segments(Columns):
-    """One result for each segment; ``segments["north"]["spell check"]`` is an :class:`Item`.
+class KanoSegments(Tabulated, Columns):
+    """One result for each segment; ``segments["north"]["spell check"]`` is one item there.
 
     Parameters
     ----------
     names : tuple of str
         The segments.
-    results : tuple of Result
+    results : tuple of KanoResult
         Their results, in the same order.
-    overall : Result
+    overall : KanoResult
         Of all respondents together.
     """
 
-    names: tuple[str, ...]
-    results: tuple[Result, ...]
-    overall: Result
+    REPR: ClassVar[tuple[str, ...]] = ("names", "items")
 
-    def __getitem__(self, name: str) -> Result:
+    names: tuple[str, ...]
+    results: tuple[KanoResult, ...]
+    overall: KanoResult
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Names of the items."""
+        return self.overall.items
+
+    def __getitem__(self, name: str) -> KanoResult:
         if str(name) not in self.names:
             raise DataError(
                 f"there is no segment {name!r}.{did_you_mean(name, self.names)} The segments are "
@@ -138,16 +145,16 @@ class Segments(Columns):
         classes = [result.categories() for result in self.results]
         return {
             item: dict(zip(self.names, found, strict=True))
-            for item, *found in zip(self.overall.items, *classes, strict=True)
+            for item, *found in zip(self.items, *classes, strict=True)
             if len(set(found)) > 1
         }
 
-    def homogeneity(self, *, draws: int = 9_999, rng: Generator = 0) -> Homogeneity:
+    def homogeneity(self, *, simulations: int = 9_999, rng: Generator = 0) -> Homogeneity:
         """Test whether the segments have one distribution over categories, item by item.
 
         Parameters
         ----------
-        draws : int
+        simulations : int
             How many permutations, for the items that need them.
         rng : Generator, int or None
             Source of their randomness; 0 by default, so that P is the same every time.
@@ -155,14 +162,15 @@ class Segments(Columns):
         Raises
         ------
         ParameterError
-            If `draws` is no whole number >= 1.
+            If `simulations` is no whole number >= 1.
 
         Notes
         -----
         χ² has its distribution where enough is expected in every cell. Cochran (1954,
         *Biometrics* 10(4)) lets a fifth of the cells be below 5; here any expected count below 5
         makes P the share, among answers that are dealt to the segments at random, of tables
-        whose χ² is at least as large: (1 + hits) / (1 + draws), never below 1 / (1 + draws).
+        whose χ² is at least as large: (1 + hits) / (1 + simulations), never below
+        1 / (1 + simulations).
 
         Examples
         --------
@@ -174,77 +182,151 @@ class Segments(Columns):
         >>> found.method.tolist(), found.least_expected.tolist(), f"{found.p_value[0]:.2f}"
         (['permutation'], [0.5], '0.10')
         """
-        check_draws(draws)
-        counts = np.stack([result.sums.scaled for result in self.results])
-        with np.errstate(invalid="ignore", divide="ignore"):
-            share = counts.sum(axis=0) / counts.sum(axis=(0, 2))[:, np.newaxis]
-            expected = counts.sum(axis=2, keepdims=True) * share
-            parts = np.where(expected > 0, (counts - expected) ** 2 / expected, 0.0)
-        statistic = parts.sum(axis=(0, 2))
-        used = (counts.sum(axis=0) > 0).sum(axis=1)  # categories that anybody chose
-        degrees = np.asarray((len(self.names) - 1) * (used - 1), dtype=np.float64)
-        p_value = np.where(degrees > 0, special.chdtrc(np.maximum(degrees, 1), statistic), np.nan)
-        least = np.where(expected > 0, expected, np.inf).min(axis=(0, 2))
-        few = (degrees > 0) & (least < FEW)
-        generator = random_generator(rng)
-        for place in np.flatnonzero(few):
-            p_value[place] = _by_permutation(
-                counts[:, place], statistic[place], int(draws), generator
-            )
-        return Homogeneity(
-            items=self.overall.items,
-            statistic=np.where(degrees > 0, statistic, np.nan),
-            degrees_of_freedom=degrees,
-            p_value=p_value,
-            adjusted=_holm(p_value),
-            least_expected=least,
-            method=np.where(few, PERMUTATION, np.where(degrees > 0, "chi-squared", "")),
-            draws=int(draws) if few.any() else 0,
-            rounded=bool((np.abs(counts - np.rint(counts))[:, few] > 1e-6).any()),
-        )
+        check_simulations(simulations)
+        counts = np.stack([result.distribution.scaled for result in self.results])
+        return _homogeneity(self.items, counts, int(simulations), random_generator(rng))
 
-    def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each segment and item as a plain dict.
+    @cached_property
+    def _tested(self) -> Homogeneity:
+        return self.homogeneity()
 
-        Parameters
-        ----------
-        level : float
-            Confidence level of the intervals.
+    def _rows(self, level: float) -> Sequence[Row]:
+        return [
+            Row(row.label, {"segment": name, **row.values})
+            for name, result in zip(self.names, self.results, strict=True)
+            for row in rows_of(result, level)
+        ]
 
-        Returns
-        -------
-        dict of str to ndarray
-            segment, and the columns of :meth:`Result.columns`.
-        """
-        each = [result.columns(level) for result in self.results]
-        names = np.repeat(np.array(self.names), len(self.overall.items))
-        stacked = {name: np.concatenate([columns[name] for columns in each]) for name in each[0]}
-        return {"segment": names, **stacked}
+    def _shown(self) -> Mapping[str, str]:
+        segments = {f"segment {place}": name for place, name in enumerate(self.names)}
+        return {**segments, "all": "all", "adjusted_p_value": "P"}
 
-    def __repr__(self) -> str:
-        return one_line("Segments", segments=len(self.names), items=len(self.overall.items))
-
-    def _table(self) -> Table:
+    def _printed(self) -> Sequence[Row]:
         classes = [result.categories() for result in (*self.results, self.overall)]
-        tested = self.homogeneity()
-        letters = [np.array([category.value for category in each]) for each in classes]
-        rows = rows_of([np.array(self.overall.items), *letters, tested.adjusted])
+        letters = [[category.value for category in each] for each in zip(*classes, strict=True)]
+        p_values = self._tested.columns()[ADJUSTED].tolist()
+        return [
+            Row(item, dict(zip(self._shown(), [*each, p_value], strict=True)))
+            for item, each, p_value in zip(self.items, letters, p_values, strict=True)
+        ]
+
+    def _title(self) -> str:
+        return "Kano categories by segment"
+
+    def _notes(self) -> Sequence[str]:
         sizes = ", ".join(
             f"{name} {result.base.n:,}"
             for name, result in zip(self.names, self.results, strict=True)
             if result.base is not None
         )
-        notes = (
-            f"Respondents: {sizes}.",
-            tested.how,
-            self.overall.convention,
+        return [f"Respondents: {sizes}.", self._tested.how, self.overall.convention]
+
+
+def segments(
+    questionnaire: Questionnaire, *, classification: Classification = MODE
+) -> KanoSegments:
+    """Classify every item in every segment; :meth:`KanoSegments.homogeneity` tests the difference.
+
+    Parameters
+    ----------
+    questionnaire : Questionnaire
+        Answers, with labels of the respondents.
+    classification : Classification
+        As in :func:`classify`.
+
+    Returns
+    -------
+    KanoSegments
+
+    Raises
+    ------
+    DataError
+        If there are no such labels, a segment has one respondent, or no respondent of a segment
+        answered an item.
+    ParameterError
+        If it is no questionnaire.
+
+    Examples
+    --------
+    >>> from custvalue import kano
+    >>> answers = kano.Questionnaire.from_arrays(
+    ...     [[1, 1], [1, 1], [3, 1], [3, 1]], [[5, 3]] * 4, group=["n", "n", "s", "s"]
+    ... )
+    >>> kano.segments(answers)["s"]["item 1"].category.english
+    'must-be'
+    """
+    require_questionnaire(questionnaire)
+    parts = _parts(questionnaire)
+    found = [_classified(name, part, classification) for name, part in parts.items()]
+    whole = classify(questionnaire, classification)
+    return KanoSegments(tuple(map(_joined, parts)), tuple(found), whole)
+
+
+def _joined(label: object) -> str:
+    """Return the name of a segment, of several labels with a slash between them."""
+    return " / ".join(map(str, label)) if isinstance(label, tuple) else str(label)
+
+
+def _parts(questionnaire: Questionnaire) -> dict[str, Questionnaire]:
+    if questionnaire.groups is None:
+        raise DataError("segments need groups. Name their column, as in group='region'.")
+    names, places = np.unique(questionnaire.groups, return_inverse=True)
+    return {
+        name: questionnaire.of_rows(places == place) for place, name in enumerate(names.tolist())
+    }
+
+
+def _classified(name: object, part: Questionnaire, classification: Classification) -> KanoResult:
+    if part.respondents < 2:
+        raise DataError(
+            f"segment {name!r} has 1 respondent, which gives no estimate of variance. Exclude it, "
+            f"or put it together with another."
         )
-        header = ("item", *self.names, "all", "P")
-        return Table("Kano categories by segment", header, rows, notes)
+    try:
+        return classify(part, classification)
+    except DataError as error:
+        raise DataError(f"segment {name!r}: {error}", column=error.column) from None
+
+
+def _homogeneity(
+    items: tuple[str, ...],
+    counts: FloatArray,
+    simulations: int,
+    generator: np.random.Generator,
+) -> Homogeneity:
+    """Test counts of the shape (segments, items, categories), by χ² or by permutations."""
+    expected, statistic = _chi_squared(counts)
+    used = (counts.sum(axis=0) > 0).sum(axis=1)  # categories with any answer
+    degrees = np.asarray((len(counts) - 1) * (used - 1), dtype=np.float64)
+    p_value = np.where(degrees > 0, special.chdtrc(np.maximum(degrees, 1), statistic), np.nan)
+    least = np.where(expected > 0, expected, np.inf).min(axis=(0, 2))
+    few = (degrees > 0) & (least < FEW)
+    for place in np.flatnonzero(few):
+        p_value[place] = _by_permutation(counts[:, place], statistic[place], simulations, generator)
+    return Homogeneity(
+        items=items,
+        statistic=np.where(degrees > 0, statistic, np.nan),
+        degrees_of_freedom=degrees,
+        p_value=p_value,
+        adjusted_p_value=_holm(p_value),
+        least_expected=least,
+        method=np.where(few, PERMUTATION, np.where(degrees > 0, "chi-squared", "")),
+        simulations=simulations if few.any() else 0,
+        rounded=bool((np.abs(counts - np.rint(counts))[:, few] > 1e-6).any()),
+    )
+
+
+def _chi_squared(counts: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return expected counts, and Pearson's χ² of each item."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = counts.sum(axis=0) / counts.sum(axis=(0, 2))[:, np.newaxis]
+        expected = counts.sum(axis=2, keepdims=True) * share
+        parts = np.where(expected > 0, (counts - expected) ** 2 / expected, 0.0)
+    return expected, parts.sum(axis=(0, 2))
 
 
 def _by_permutation(
-    table: FloatArray, statistic: float, draws: int, generator: np.random.Generator
+    table: FloatArray, statistic: float, simulations: int, generator: np.random.Generator
 ) -> float:
     """Return P of χ² among random tables with the margins of `table`, segments x categories.
 
@@ -252,14 +334,14 @@ def _by_permutation(
     (hypergeometric). With given margins 1 + χ² / n is Σ o² / (r c), which is all that is compared.
     """
     rows, columns = _whole_margins(table)
-    left = np.tile(columns, (draws, 1))
-    drawn = np.zeros(draws)
+    left = np.tile(columns, (simulations, 1))
+    drawn = np.zeros(simulations)
     for size in rows:
         dealt = _dealt(left, size, generator)
         left -= dealt
         drawn += (np.square(dealt) / columns).sum(axis=1) / size
     observed = 1 + statistic / rows.sum()
-    return float((1 + (drawn >= observed * (1 - EQUAL)).sum()) / (1 + draws))
+    return float((1 + (drawn >= observed * (1 - EQUAL)).sum()) / (1 + simulations))
 
 
 def _whole_margins(table: FloatArray) -> tuple[IntArray, IntArray]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import BeforeValidator, model_validator
 
 from custvalue._checks import require_choice
-from custvalue._table import Table
+from custvalue._results.layout import Row, Tabulated
 from custvalue._values import Frozen
 from custvalue._words import did_you_mean, listed, plain
 from custvalue.errors import ParameterError
@@ -65,7 +65,7 @@ CATEGORIES = tuple(Category)
 M, O, A, I, R, Q = range(len(CATEGORIES))
 
 
-class EvaluationTable(Frozen):
+class EvaluationTable(Tabulated, Frozen):
     """A table that gives every pair of answers its category.
 
     Parameters
@@ -96,6 +96,8 @@ class EvaluationTable(Frozen):
     >>> house.differences(BERGER)
     {('must-be', 'live-with'): (<Category.MUST_BE: 'M'>, <Category.INDIFFERENT: 'I'>)}
     """
+
+    REPR: ClassVar[tuple[str, ...]] = ("name", "levels")
 
     name: str
     source: str
@@ -209,7 +211,7 @@ class EvaluationTable(Frozen):
         Parameters
         ----------
         other : EvaluationTable
-            Another table; pairs of answers that only one of the two has are left aside.
+            Another table; pairs of answers that only one of the two has are not compared.
 
         Returns
         -------
@@ -231,19 +233,24 @@ class EvaluationTable(Frozen):
         """
         return np.array([[CATEGORIES.index(cell) for cell in row] for row in self.cells])
 
-    def __repr__(self) -> str:
-        return f"EvaluationTable({self.name!r}, levels={len(self.levels)})"
+    def _shown(self) -> Mapping[str, str]:
+        return {level: level for level in self.levels}
 
-    def _table(self) -> Table:
-        rows = tuple(
-            (level, *(cell.value for cell in row))
-            for level, row in zip(self.levels, self.cells, strict=True)
-        )
-        notes = (
+    def _rows(self, level: float) -> Sequence[Row]:  # noqa: ARG002 - there are no intervals
+        return [
+            Row(functional, {"functional": functional, **dict(zip(self.levels, row, strict=True))})
+            for functional, row in zip(self.levels, self.cells, strict=True)
+        ]
+
+    def _title(self) -> str:
+        return f"Evaluation table, {self.name}"
+
+    def _notes(self) -> Sequence[str]:
+        letters = ", ".join(f"{category} {category.english}" for category in Category)
+        return [
             f"Functional answers down, dysfunctional answers across. {self.source}",
-            "M must-be, O one-dimensional, A attractive, I indifferent, R reverse, Q questionable.",
-        )
-        return Table(f"Evaluation table, {self.name}", ("", *self.levels), rows, notes)
+            f"{letters}.",
+        ]
 
 
 BERGER = EvaluationTable(
@@ -276,8 +283,8 @@ POULIOT = BERGER.replaced(
 )
 """Pouliot's stricter table; it differs from `BERGER` in two cells.
 
-Must-be with and without the item, and live-with with and without it, are Q and not I: whoever
-takes both the presence and the absence for granted has contradicted themselves.
+Must-be with and without the item, and live-with with and without it, are Q and not I: a respondent
+who takes both the presence and the absence for granted contradicts the first answer by the second.
 """
 
 THREE_LEVEL = BERGER.restricted(
@@ -315,7 +322,7 @@ Codes = Annotated[tuple[Code, ...], BeforeValidator(_codes)]
 class Levels(Frozen):
     """How the answers are written in the data: numbers, or words that are declared here.
 
-    ``Levels()`` is 1 like, 2 must-be, 3 neutral, 4 live-with, 5 dislike. Say all of the levels
+    ``Levels()`` is 1 like, 2 must-be, 3 neutral, 4 live-with, 5 dislike. Name all of the levels
     that the questionnaire offers where the data are written otherwise; several words may stand
     for one level. Words are compared as they are: nothing is guessed.
 
@@ -473,4 +480,4 @@ WORDS = Levels(
         "我很不喜欢",
     ),
 )
-"""Common wordings in English and 中文, for ``codes=kano.WORDS``; they are never tried unasked."""
+"""Common wordings in English and 中文, for ``codes=kano.WORDS``; they are only used on request."""

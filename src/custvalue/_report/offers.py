@@ -27,7 +27,7 @@ def offers(given: tuple[Offer, ...], currency: str) -> Contribution:
         The unit of offers that name none.
     """
     named = [one if one.unit else one.model_copy(update={"unit": currency}) for one in given]
-    comparison = delivered_value.compare(named, reference=named[0].name)
+    comparison = delivered_value.compare_offers(named, reference=named[0].name)
     own = comparison.offers[0]
     text = " ".join([_own(own), *(_against(own, rival) for rival in comparison.offers[1:])])
     blocks: list[Block] = [

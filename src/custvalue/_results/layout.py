@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -93,12 +94,16 @@ class Tabulated(Tabular, Shown):
 
         return _frames.to_frame(self.columns(level), like=like)
 
+    def _shown(self) -> Mapping[str, str]:
+        """Return column to heading of what is printed, where it depends on the result."""
+        return self.SHOWN
+
     def _printed(self) -> Sequence[Row]:
         """Return the rows in the order of print, where it is another one."""
         return self._rows(self._usual_level())
 
     def _table(self) -> Table:
-        return laid_out(self._title(), self.SHOWN, self._printed(), self._notes())
+        return laid_out(self._title(), self._shown(), self._printed(), self._notes())
 
 
 def rows_of(result: Tabulated, level: float = 0.95) -> Sequence[Row]:
@@ -116,8 +121,35 @@ def laid_out(
     return Table(title, ("", *shown.values()), cells, tuple(note for note in notes if note))
 
 
+class WithoutIntervals(Tabulated):
+    """A result whose columns are computed at once in ``_columns``, and need no level."""
+
+    __slots__ = ()
+
+    def _columns(self) -> Mapping[str, npt.NDArray[Any]]:
+        """Return the columns; the first one holds the labels of the rows."""
+        raise NotImplementedError
+
+    def _rows(self, level: float) -> Sequence[Row]:  # noqa: ARG002 - there are no intervals
+        return rows_from(self._columns())
+
+
+def rows_from(columns: Mapping[str, npt.NDArray[Any]]) -> tuple[Row, ...]:
+    """Return the rows of columns that were computed at once; the first one holds the labels."""
+    cells = [[_present(each) for each in array.tolist()] for array in columns.values()]
+    return tuple(
+        Row(str(row[0]), dict(zip(columns, row, strict=True))) for row in zip(*cells, strict=True)
+    )
+
+
+def _present(entry: Any) -> Any:
+    """Return None in place of NaN, which prints as a dash."""
+    return None if isinstance(entry, float) and math.isnan(entry) else entry
+
+
 def _cell(name: str, value: Any) -> Any:
-    return PValue(value) if name.endswith("p_value") and value is not None else value
+    present = _present(value)
+    return PValue(present) if name.endswith("p_value") and present is not None else present
 
 
 def _column(entries: Sequence[Any]) -> npt.NDArray[Any]:

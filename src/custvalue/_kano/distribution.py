@@ -1,0 +1,295 @@
+"""What is known of the answers in each category, and shares of them with standard errors.
+
+All the weighted data that any share needs are three sums for each category of an item: the
+answers, the weights Σ w, and the squared weights Σ w². For a share p = W_in / W_base the Taylor
+linearised variance is [V_in (1 - p)² + V_out p²] / W_base² with V the sums of squared weights: the
+variance of a ratio, since the base itself is random (Särndal, Swensson & Wretman 1992, section
+5.6), and p (1 - p) / n for equal weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from custvalue._inference.ends import normal_quantile
+from custvalue._kano.classify import Indices, at, fong_critical, one_sample_critical, top_two
+from custvalue._kano.dirichlet import Dirichlet
+from custvalue._kano.table import CATEGORIES, A, I, M, O, Q, R
+from custvalue._results.layout import WithoutIntervals
+from custvalue._rows import Columns, FloatArray, IntArray, read_only
+from custvalue._words import did_you_mean, listed, plain
+from custvalue.errors import DataError
+
+Places = Sequence[int]
+
+LETTERS = tuple(category.value for category in CATEGORIES)
+EVERY = tuple(range(len(CATEGORIES)))
+COUNTED = (M, O, A, I)  # what better and worse rest on
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Distribution(WithoutIntervals, Columns):
+    """What is known of the answers to some items, one row per item, one column per category.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (items, 6)
+        Answers in M, O, A, I, R, Q, whatever their weight; NaN where their number is not known.
+    weights : ndarray of shape (items, 6)
+        Sums of their sampling weights.
+    squares : ndarray of shape (items, 6)
+        Sums of their squared weights, for the variances; NaN where n is not known.
+
+    Raises
+    ------
+    DataError
+        If shapes do not fit, or an entry is negative.
+    """
+
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {**{letter: letter for letter in LETTERS}, "n": "n", "effective_n": "effective n"}
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("items",)
+
+    counts: FloatArray
+    weights: FloatArray
+    squares: FloatArray
+
+    def __post_init__(self) -> None:
+        for name in ("counts", "weights", "squares"):
+            array = np.array(getattr(self, name), dtype=np.float64)
+            _check(name, array, len(self.counts))
+            object.__setattr__(self, name, read_only(array))
+
+    @property
+    def items(self) -> int:
+        """Number of items."""
+        return len(self.counts)
+
+    @property
+    def shares(self) -> FloatArray:
+        """Weighted shares of M, O, A, I, R, Q, shape (items, 6)."""
+        return np.asarray(self.weights / self.weights.sum(axis=1, keepdims=True))
+
+    @property
+    def n(self) -> FloatArray:
+        """Answers to each item, shape (items,); NaN where their number is not known."""
+        return np.asarray(self.counts.sum(axis=1))
+
+    @property
+    def effective_n(self) -> FloatArray:
+        """Kish's effective number of answers to each item, shape (items,)."""
+        return np.asarray(self.weights.sum(axis=1) ** 2 / self.squares.sum(axis=1))
+
+    @property
+    def scaled(self) -> FloatArray:
+        """Shares times the effective number of answers: the counts, for equal weights."""
+        size = self.weights.sum(axis=1) / self.squares.sum(axis=1)
+        return np.asarray(self.weights * size[:, np.newaxis])
+
+    @property
+    def better(self) -> Shares:
+        """Timko's better, (A + O) / (A + O + M + I)."""
+        return self.share((O, A), COUNTED)
+
+    @property
+    def worse(self) -> Shares:
+        """Timko's worse without its sign, (O + M) / (A + O + M + I)."""
+        return self.share((M, O), COUNTED)
+
+    @property
+    def total_strength(self) -> Shares:
+        """Share of the answers that are M, O or A."""
+        return self.share((M, O, A))
+
+    @property
+    def reverse_or_questionable(self) -> Shares:
+        """Share of the answers that are R or Q, which better and worse do not count."""
+        return self.share((R, Q))
+
+    @property
+    def top_two(self) -> TopTwo:
+        """The two largest categories of each item, and how far they are apart."""
+        return TopTwo.of(self)
+
+    def row(self, place: int) -> Distribution:
+        """Return what is known of one item, by its position."""
+        here = slice(place, place + 1)
+        return Distribution(self.counts[here], self.weights[here], self.squares[here])
+
+    def share(self, inside: Places, base: Places = EVERY) -> Shares:
+        """Estimate the share of some categories in a base of categories, both by position."""
+        outside = [place for place in base if place not in inside]
+        within, without = list(inside), list(base)
+        total = self.weights[:, without].sum(axis=1)
+        hit, miss = self.squares[:, within].sum(axis=1), self.squares[:, outside].sum(axis=1)
+        n = self.counts[:, without].sum(axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.minimum(self.weights[:, within].sum(axis=1) / total, 1.0)
+            error = np.sqrt(hit * (1 - share) ** 2 + miss * share**2) / total
+            kish = total**2 / (hit + miss)
+            matched = np.minimum(share * (1 - share) / error**2, n)
+        inner = (share > 0) & (share < 1)
+        effective = np.where(inner, matched, kish)
+        return Shares(share, error, n, effective, len(within), len(outside))
+
+    def _columns(self) -> Mapping[str, FloatArray | IntArray]:
+        shares = {letter: self.shares[:, place] for place, letter in enumerate(LETTERS)}
+        rows = np.arange(self.items)
+        return {"row": rows, **shares, "n": self.n, "effective_n": self.effective_n}
+
+
+def _check(name: str, array: FloatArray, items: int) -> None:
+    """Raise a DataError unless an array has one row per item and no negative entry."""
+    shape = (items, len(LETTERS))
+    if array.shape != shape:
+        raise DataError(
+            f"{name} must have the shape {shape}, one row per item and one column per category, "
+            f"but it is {array.shape}."
+        )
+    if (array < 0).any():
+        raise DataError(f"{name} must be >= 0, but it holds {plain(array.min())!r}.")
+
+
+def tallied(categories: npt.NDArray[np.int64], weights: FloatArray) -> Distribution:
+    """Count the answers in every category of every item; not those of respondents of weight 0.
+
+    The positions of the categories are of the shape (respondents, items), -1 where there is none.
+    """
+    items = categories.shape[1]
+    width = len(CATEGORIES) + 1  # the first cell takes what is not counted
+    counted = np.where(weights[:, np.newaxis] > 0, categories, -1)
+    cells = (counted + 1 + width * np.arange(items)).ravel()
+
+    def per_cell(power: int) -> FloatArray:
+        each = None if power == 0 else np.repeat(weights**power, items)
+        found = np.bincount(cells, each, minlength=width * items).astype(np.float64)
+        return found.reshape(items, width)[:, 1:]
+
+    counts = per_cell(0)
+    if (weights == 1).all():
+        return Distribution(counts, counts, counts)
+    return Distribution(counts, per_cell(1), per_cell(2))
+
+
+@dataclass(frozen=True)
+class Shares:
+    """One share for each item, with what its interval needs; every array has shape (items,).
+
+    Parameters
+    ----------
+    value : ndarray
+        The shares; NaN where the base is empty.
+    error : ndarray
+        Linearised standard errors.
+    n : ndarray
+        Answers in the base.
+    effective_n : ndarray
+        Answers of a simple random sample with the same variance, at most `n`; Kish's effective
+        n where the share is 0 or 1.
+    inside, outside : int
+        How many categories are counted, and how many more are in the base.
+    """
+
+    value: FloatArray
+    error: FloatArray
+    n: FloatArray
+    effective_n: FloatArray
+    inside: int
+    outside: int
+
+    def ends(
+        self, level: float, method: Literal["wilson", "delta"] | Dirichlet
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the ends of the intervals, both of shape (items,)."""
+        if isinstance(method, Dirichlet):
+            return self._posterior(level, method.prior)
+        z = normal_quantile(level)
+        if method == "delta":
+            reach = z * self.error  # NaN stays NaN
+            return np.maximum(self.value - reach, 0.0), np.minimum(self.value + reach, 1.0)
+        return _wilson(self.value, self.effective_n, z)
+
+    def _posterior(self, level: float, prior: float) -> tuple[FloatArray, FloatArray]:
+        """Quantiles of the beta distribution that a sum of Dirichlet shares in a base has."""
+        hits = self.value * self.effective_n + prior * self.inside
+        rest = (1 - self.value) * self.effective_n + prior * self.outside
+        tail = (1 - level) / 2
+        ends = (special.betaincinv(hits, rest, end) for end in (tail, 1 - tail))
+        low, high = (np.asarray(end, dtype=np.float64) for end in ends)
+        return low, high
+
+
+def _wilson(share: FloatArray, n: FloatArray, z: float) -> tuple[FloatArray, FloatArray]:
+    """Wilson (1927) score interval, as of one share."""
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    low = np.where(share == 0, 0.0, np.maximum(centre - reach, 0.0))
+    high = np.where(share == 1, 1.0, np.minimum(centre + reach, 1.0))
+    unknown = np.isnan(share) | np.isnan(n)
+    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
+
+
+@dataclass(frozen=True)
+class TopTwo:
+    """The two largest categories of each item; every array has shape (items,).
+
+    Parameters
+    ----------
+    first, second : ndarray of int64
+        Their positions.
+    gap, error : ndarray
+        Difference of their shares, and its linearised standard error.
+    difference : ndarray
+        Their difference in answers; weighted data are scaled to the effective n.
+    critical, critical_one_sample : ndarray
+        Fong's bound for it, and that for two counts of one sample.
+    """
+
+    first: Indices
+    second: Indices
+    gap: FloatArray
+    error: FloatArray
+    difference: FloatArray
+    critical: FloatArray
+    critical_one_sample: FloatArray
+
+    @classmethod
+    def of(cls, answers: Distribution) -> TopTwo:
+        """Find them."""
+        first, second = top_two(answers.shares)
+        a, b = at(answers.scaled, first), at(answers.scaled, second)
+        return cls(
+            first=first,
+            second=second,
+            gap=at(answers.shares, first) - at(answers.shares, second),
+            error=_gap_error(answers, first, second),
+            difference=a - b,
+            critical=fong_critical(a, b, answers.effective_n),
+            critical_one_sample=one_sample_critical(a, b),
+        )
+
+
+def _gap_error(answers: Distribution, first: Indices, second: Indices) -> FloatArray:
+    """Linearised standard error of the difference of two shares of the same answers."""
+    gap = at(answers.shares, first) - at(answers.shares, second)
+    one, two = at(answers.squares, first), at(answers.squares, second)
+    rest = answers.squares.sum(axis=1) - one - two
+    variance = one * (1 - gap) ** 2 + two * (1 + gap) ** 2 + rest * gap**2
+    return np.asarray(np.sqrt(np.maximum(variance, 0.0)) / answers.weights.sum(axis=1))
+
+
+def position(name: str, items: Sequence[str]) -> int:
+    """Return the position of an item, or raise a DataError with the nearest name."""
+    if name not in items:
+        raise DataError(
+            f"there is no item {name!r}.{did_you_mean(name, items)} The items are {listed(items)}."
+        )
+    return items.index(name)

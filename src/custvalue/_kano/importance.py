@@ -1,0 +1,110 @@
+"""Self-stated importance by item: "how important is it, or would it be, to you?"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import ClassVar
+
+from custvalue._inference.means import MeanEstimate
+from custvalue._kano.answers import Questionnaire, require_questionnaire
+from custvalue._kano.distribution import position
+from custvalue._kano.means import means_of
+from custvalue._respondents.scale import Scale
+from custvalue._results.layout import Row, Tabulated
+from custvalue._rows import FloatArray
+from custvalue._values import Frozen
+from custvalue.errors import DataError
+
+
+class StatedImportance(Tabulated, Frozen):
+    """Self-stated importance by item; ``importance["spell check"]`` is its mean.
+
+    Parameters
+    ----------
+    items : tuple of str
+        Names of the items.
+    means : tuple of MeanEstimate or None
+        Their weighted means; None where an item has no answers.
+    scale : Scale
+        The scale of the answers, usually 1 to 9.
+    """
+
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "importance": "importance",
+            "low": "low",
+            "high": "high",
+            "standard_error": "SE",
+            "n": "n",
+        }
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("items", "scale")
+
+    items: tuple[str, ...]
+    means: tuple[MeanEstimate | None, ...]
+    scale: Scale
+
+    def __getitem__(self, name: str) -> MeanEstimate:
+        found = self.means[position(name, self.items)]
+        if found is None:
+            raise DataError(
+                f"importance of {name}: there are no answers, so there is no mean. Exclude it."
+            )
+        return found
+
+    def _rows(self, level: float) -> Sequence[Row]:
+        return [
+            Row(
+                item,
+                {"item": item, "n": 0}
+                if mean is None
+                else {"item": item, **mean.row(level, value="importance")},
+            )
+            for item, mean in zip(self.items, self.means, strict=True)
+        ]
+
+    def _title(self) -> str:
+        return "Importance"
+
+    def _notes(self) -> Sequence[str]:
+        return [f"Self-stated importance, scale {self.scale}. 95 % intervals, beta."]
+
+
+def stated_importance(questionnaire: Questionnaire) -> StatedImportance:
+    """Estimate the mean self-stated importance of every item.
+
+    Parameters
+    ----------
+    questionnaire : Questionnaire
+        Answers, among them the stated importance of the items.
+
+    Raises
+    ------
+    DataError
+        If importance was not asked.
+    ParameterError
+        If it is no questionnaire.
+    """
+    require_questionnaire(questionnaire)
+    scale = questionnaire.importance_scale
+    means = means_of(importance_of(questionnaire), questionnaire.weights)
+    return StatedImportance(
+        items=questionnaire.items,
+        means=tuple(
+            means.estimate(row, f"importance of {item}", (scale.low, scale.high))
+            if means.n[row]
+            else None
+            for row, item in enumerate(questionnaire.items)
+        ),
+        scale=scale,
+    )
+
+
+def importance_of(questionnaire: Questionnaire) -> FloatArray:
+    """Return the stated importance, (respondents, items), or raise a DataError without one."""
+    if questionnaire.importance is None:
+        raise DataError(
+            "importance was not asked. Name its columns, as in importance={'spell check': 'i1'}."
+        )
+    return questionnaire.importance
