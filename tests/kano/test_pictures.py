@@ -70,4 +70,4 @@ def test_pictures_are_drawn_where_they_are_asked_for(result):
     axes = Figure().add_subplot()
     assert plotting.kano_diagram(result, axes).axes is axes
     other = Figure().add_subplot()
-    assert plotting.kano_bars(result, other) is other
+    assert plotting.kano_bars(result, other).axes is other

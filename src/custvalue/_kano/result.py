@@ -390,14 +390,14 @@ class KanoResult(Pictured, Tabulated, Columns):
         return len(self.items)
 
     def columns(
-        self, level: float = 0.95, *, method: str | Dirichlet = "wilson"
+        self, level: float | None = None, *, method: str | Dirichlet = "wilson"
     ) -> dict[str, npt.NDArray[Any]]:
         """Return one row per item as a plain dict.
 
         Parameters
         ----------
-        level : float
-            Confidence level of the intervals of better and worse.
+        level : float, optional
+            Confidence level of the intervals of better and worse, 0.95 by default.
         method : {"wilson", "delta", "dirichlet"} or Dirichlet
             Their method, as :class:`~custvalue._kano.share.CategoryShare` describes it.
 
@@ -413,7 +413,8 @@ class KanoResult(Pictured, Tabulated, Columns):
         ParameterError
             If an argument is outside its domain.
         """
-        level, intervals = checked_level(level), requested(method)
+        level = checked_level(self._usual_level() if level is None else level)
+        intervals = requested(method)
         known = self.distribution
         top, better, worse = known.top_two, known.better, known.worse
         better_low, better_high = better.ends(level, intervals)
