@@ -17,7 +17,8 @@ import numpy as np
 from scipy import stats
 
 from custvalue import satisfaction
-from custvalue._inference.bootstrap import Bootstrap, cells, count_resamples
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.resamples import cells, count_resamples
 from custvalue.survey import Scale
 
 ODDS = np.array([2, 1, 1, 1, 2, 4, 6, 12, 25, 24, 22]) / 100

@@ -99,7 +99,10 @@ class WithLevel(Tabulated, Frozen):
 
     @model_serializer(mode="wrap")
     def _with_what_follows(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {**write(self), **{name: _written(getattr(self, name)) for name in self.FOLLOWS}}
+        return {
+            **write(self),
+            **{name: _written(getattr(self, name), self.level) for name in self.FOLLOWS},
+        }
 
     @model_validator(mode="before")
     @classmethod
@@ -116,15 +119,15 @@ class WithLevel(Tabulated, Frozen):
         return copy
 
 
-def _written(computed: Any) -> Any:
+def _written(computed: Any, level: float) -> Any:
     """Turn what was computed into what JSON holds."""
     if isinstance(computed, Compared):
-        return computed.full_row(computed.level)
+        return computed.full_row(level)
     if isinstance(computed, Estimate):
-        return computed.row()
+        return computed.row(level)
     if isinstance(computed, Frozen):
         return computed.model_dump(mode="json")
-    return [_written(each) for each in computed] if isinstance(computed, tuple) else computed
+    return [_written(its, level) for its in computed] if isinstance(computed, tuple) else computed
 
 
 R = TypeVar("R", bound=WithLevel)
