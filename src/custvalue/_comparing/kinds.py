@@ -23,7 +23,11 @@ HERE: tuple[type[Estimate], ...] = (
     Proportion,
     ResampledEstimate,
 )
-HOMES = {"NetShare": "custvalue._satisfaction.net_promoter"}  # imported where they are read
+HOMES = {  # kinds of rooms that are imported where they are read
+    "NetShare": "custvalue._satisfaction.net_promoter",
+    "ParameterEstimate": "custvalue._lifetime.estimates",
+    "TotalEstimate": "custvalue._lifetime.estimates",
+}
 
 
 def _write(estimate: Estimate) -> dict[str, Any]:
@@ -46,7 +50,8 @@ def _read(value: object) -> Estimate:
     if kind in HOMES and kind not in kinds:
         kinds[kind] = getattr(import_module(HOMES[kind]), kind)
     if kind not in kinds:
-        raise ValueError(f"its kind must be one of {listed(sorted(kinds))}, but it is {kind!r}.")
+        known = listed(sorted({*kinds, *HOMES}), most=len(kinds) + len(HOMES))
+        raise ValueError(f"its kind must be one of {known}, but it is {kind!r}.")
     rest = {name: part for name, part in value.items() if name != "kind"}
     its = kinds[kind]
     try:

@@ -52,7 +52,7 @@ from custvalue._results.layout import Row
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.csat import TopBox, top_box
 from custvalue._values import Frozen, Level
-from custvalue._words import count, percent
+from custvalue._words import count
 from custvalue.errors import DataError, ParameterError
 
 OrderedMethod = Literal["brunner-munzel", "wilcoxon-mann-whitney"]
@@ -82,6 +82,16 @@ def _interval(pair: OrderedDifference, level: float) -> Interval:
     clipped = ", clipped at 0 and 1" if low < 0 or high > 1 else ""
     name = f"Brunner-Munzel{words}{clipped}"
     return Interval(low=max(low, 0.0), high=min(high, 1.0), level=level, method=name)
+
+
+def _columns(group: OrderedGroup) -> dict[str, Any]:
+    return {
+        "group": group.label,
+        "against": None,
+        "n": group.answers.n,
+        "mean": group.answers.mean.value,
+        "top_box": group.answers.value,
+    }
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -195,22 +205,20 @@ class OrderedComparison(WithLevel):
         return tuple(pair for pair in self.differences if pair.significant)
 
     def _rows(self, level: float) -> Sequence[Row]:
-        return [Row(pair.name, pair.full_row(level)) for pair in self.differences]
+        groups = [Row(str(group.label), _columns(group)) for group in self.groups]
+        return [*groups, *(Row(pair.name, pair.full_row(level)) for pair in self.differences)]
 
     def _title(self) -> str:
         return f"Order of answers, {self.item}"
 
     def _notes(self) -> Sequence[str]:
-        each = "; ".join(
-            f"{group.label}: n {group.answers.n:,}, mean {group.answers.mean.value:.3g}, top-"
-            f"{group.answers.boxes} {percent(group.answers.value)}"
-            for group in self.groups
-        )
+        sizes = ", ".join(f"{group.label} {group.answers.n:,}" for group in self.groups)
         overall = () if self.heterogeneity is None else (f"All equal: {self.heterogeneity}.",)
         interval = self.differences[0].confidence_interval().description
         return (
-            "Probability that the first answers better, ties half; mean and top box: differences.",
-            f"{each}.",
+            "Probability that the first answers better, ties half.",
+            "Mean and top box: of a group, or the difference of two.",
+            f"n: {sizes}. Top box: the {count(self.groups[0].answers.boxes, 'best answer')}.",
             *overall,
             f"{interval}. P: {self.method}.",
             INDEPENDENT,
@@ -437,6 +445,7 @@ def _kruskal_wallis(parts: Mapping[Label, Part]) -> Heterogeneity | None:
     everybody = np.ones(n)
     ranks = [n * _placements(part, pooled, everybody) + 0.5 for part in answers]
     spread = sum(len(rank) * float(rank.mean() - (n + 1) / 2) ** 2 for rank in ranks)
+    spread = spread if spread > ROUNDING**2 * n**3 else 0.0
     statistic, degrees = 12 * spread / (n * (n + 1)) / factor, len(parts) - 1
     return Heterogeneity(
         statistic=statistic,
