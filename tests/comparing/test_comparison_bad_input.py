@@ -88,8 +88,8 @@ CASES = [
         lambda: compare({"a": A, "b": mean([4])}),
         DataError,
         (
-            "group 'b' has 1 answer: from one nobody can tell how much answers vary. Exclude "
-            "it, or put it together with another group."
+            "group 'b' has 1 answer, which does not show how much answers vary. Exclude it, or "
+            "put it together with another group."
         ),
         id="compare: a group of one",
     ),
@@ -191,8 +191,8 @@ CASES = [
         lambda: comparing.groups(SITES, x),
         DataError,
         (
-            "group 'b' has 1 respondent: from one nobody can tell how much answers vary. "
-            "Exclude it, or put it together with another."
+            "group 'b' has 1 respondent, which does not show how much answers vary. Exclude it,"
+            " or put it together with another."
         ),
         id="groups: a group of one",
     ),

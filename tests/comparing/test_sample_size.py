@@ -234,7 +234,10 @@ BAD = {
     "only promoters": (
         lambda: net_promoter_deviation(1, 0),
         ParameterError,
-        ("promoters or detractors alone leave nothing to estimate. Expect some of the others."),
+        (
+            "with promoters or detractors alone there is nothing to estimate. Expect some of "
+            "the others."
+        ),
     ),
     "share of everybody": (
         lambda: share_deviation(1),

@@ -251,8 +251,8 @@ BAD = [
         lambda: trend({0: WAVES[0], 1: mean([4])}),
         DataError,
         (
-            "wave 1 has 1 answer: from one nobody can tell how much answers vary. Exclude it, "
-            "or put it together with another wave."
+            "wave 1 has 1 answer, which does not show how much answers vary. Exclude it, or put"
+            " it together with another wave."
         ),
         id="a wave of one",
     ),

@@ -208,7 +208,7 @@ BAD = [
     pytest.param(
         lambda: placed("data mean", {"a": 1, "b": 2, "c": 3}),
         DataError,
-        "importance leaves out 'd'. Give every item its importance, 0 for none.",
+        ("importance has no 'd'. Give every item its importance, 0 for none."),
         id="importance is left out",
     ),
     pytest.param(
@@ -224,8 +224,8 @@ BAD = [
         lambda: importance_performance(frame(a=[4]), {"a": 1}, crosshair="data mean"),
         EstimationError,
         (
-            "a has 1 answer: from one nobody can tell how much answers vary. Exclude it, or "
-            "collect more answers."
+            "a has 1 answer, which does not show how much answers vary. Exclude it, or collect "
+            "more answers."
         ),
         id="one answer",
     ),

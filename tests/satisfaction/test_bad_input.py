@@ -545,7 +545,7 @@ CASES = {
     "item without importance": (
         index(importance={"on time": 60}),
         DataError,
-        "importance leaves out 'friendly'. Give every item its importance, 0 for none.",
+        ("importance has no 'friendly'. Give every item its importance, 0 for none."),
     ),
     "importance of another length": (
         index(importance=[40, 50, 10]),
@@ -574,14 +574,14 @@ CASES = {
         index(importance={"friendly": [3, 4, 5, 1], "on time": 60}),
         DataError,
         (
-            "importance of 'friendly' must be a finite number >= 0, but it is [3, 4, 5, 1]. For "
-            "one a respondent give Responses."
+            "importance of 'friendly' must be a finite number >= 0, but it is [3, 4, 5, 1]. For"
+            " one per respondent give Responses."
         ),
     ),
     "importance all nought": (
         index(importance=[0, 0]),
         DataError,
-        "importance must not all be 0. Leave the argument out for equal weights.",
+        ("importance must not all be 0. Give none for equal weights."),
     ),
     "one number for importance": (
         index(importance=40),
@@ -595,8 +595,9 @@ CASES = {
         index(importance={"friendly": 50, "on time": 48}, importance_total=100),
         DataError,
         (
-            "importance must add up to 100, but adds up to 98, more than rounding explains. Look "
-            "for a missing or mistyped item, or leave importance_total out to have it normalised."
+            "importance must add up to 100, but adds up to 98, more than rounding explains. "
+            "Look for a missing or mistyped item, or give no importance_total to have it "
+            "normalised."
         ),
     ),
     "points of a respondent that do not sum": (
@@ -606,16 +607,16 @@ CASES = {
         ),
         DataError,
         (
-            "importance must be points that add up to 100, but row 1 has 98. Leave "
-            "importance_total out to have it normalised."
+            "importance must be points that add up to 100, but row 1 has 98. Give no "
+            "importance_total to have it normalised."
         ),
     ),
     "a respondent to whom nothing matters": (
         index(importance=importance({"friendly": [40, 0, 50, 60], "on time": [60, 0, 50, 40]})),
         DataError,
         (
-            "importance must be > 0 for at least one item, but row 1 has 0. A respondent to whom "
-            "nothing matters has no index: leave that row out."
+            "importance must be > 0 for at least one item, but row 1 has 0. A respondent to "
+            "whom nothing matters has no index: exclude that row."
         ),
     ),
     "negative importance of a respondent": (
@@ -635,7 +636,7 @@ CASES = {
         DataError,
         (
             "importance must be on a scale whose high answers mean important, but it is on "
-            "Scale(low=1, high=5, direction='lower is better'). Turn the answers round first."
+            "Scale(low=1, high=5, direction='lower is better'). Recode the answers first."
         ),
     ),
     "importance of other items": (
@@ -655,7 +656,7 @@ CASES = {
         DataError,
         (
             "importance has 3 respondents, but the responses have 4. Both must be of the same "
-            "people in the same order."
+            "respondents in the same order."
         ),
     ),
     "rows that may not belong together": (

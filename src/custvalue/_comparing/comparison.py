@@ -456,7 +456,7 @@ def _check_estimate(label: Label, estimate: object, what: str) -> None:
         )
     if estimate.n < 2:
         raise DataError(
-            f"{what} {label!r} has {estimate.n} answer: from one nobody can tell how much answers "
+            f"{what} {label!r} has {estimate.n} answer, which does not show how much answers "
             f"vary. Exclude it, or put it together with another {what}."
         )
     if estimate.standard_error is None:

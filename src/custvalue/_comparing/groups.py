@@ -112,7 +112,7 @@ def measured(part: Any, measure: Callable[[Any], Estimated], who: str) -> Estima
     """Return the measure of one part, whose errors name it."""
     if part.respondents < 2:
         raise DataError(
-            f"{who} has 1 respondent: from one nobody can tell how much answers vary. Exclude it, "
+            f"{who} has 1 respondent, which does not show how much answers vary. Exclude it, "
             f"or put it together with another."
         )
     try:

@@ -5,29 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from importlib import import_module
+from pkgutil import walk_packages
 from typing import Annotated, Any
 
 from pydantic import PlainSerializer, PlainValidator, TypeAdapter, ValidationError
 
+import custvalue
 from custvalue._inference.estimate import Estimate, ForeignEstimate
-from custvalue._inference.means import MeanEstimate, ScaleMean
-from custvalue._inference.resampled import ResampledEstimate
-from custvalue._inference.shares import Proportion
 from custvalue._values import in_words
 from custvalue._words import listed
-
-HERE: tuple[type[Estimate], ...] = (
-    Estimate,
-    MeanEstimate,
-    ScaleMean,
-    Proportion,
-    ResampledEstimate,
-)
-HOMES = {  # kinds of rooms that are imported where they are read
-    "NetShare": "custvalue._satisfaction.net_promoter",
-    "ParameterEstimate": "custvalue._lifetime.estimates",
-    "TotalEstimate": "custvalue._lifetime.estimates",
-}
 
 
 def _write(estimate: Estimate) -> dict[str, Any]:
@@ -45,27 +31,42 @@ def _read(value: object) -> Estimate:
         return value
     if not isinstance(value, Mapping):
         raise ValueError(f"must be an estimate, but it is {value!r}.")  # noqa: TRY004 - pydantic reports it
-    kinds: dict[Any, Any] = {its.__name__: its for its in (*HERE, *_subclasses(Estimate))}
-    kind = value.get("kind")
-    if kind in HOMES and kind not in kinds:
-        kinds[kind] = getattr(import_module(HOMES[kind]), kind)
-    if kind not in kinds:
-        known = listed(sorted({*kinds, *HOMES}), most=len(kinds) + len(HOMES))
-        raise ValueError(f"its kind must be one of {known}, but it is {kind!r}.")
+    kind = _kind(value.get("kind"))
     rest = {name: part for name, part in value.items() if name != "kind"}
-    its = kinds[kind]
     try:
-        estimate: Estimate = TypeAdapter(its).validate_python(rest)
+        estimate: Estimate = TypeAdapter(kind).validate_python(rest)
     except ValidationError as error:
-        names = [field.name for field in fields(its)]
-        raise in_words(its.__name__, names, error) from None
+        raise in_words(kind.__name__, [its.name for its in fields(kind)], error) from None
     return estimate
+
+
+def _kind(name: object) -> type[Estimate]:
+    """Return the class of this name, imported by now or not."""
+    if str(name) not in _kinds():
+        _import_every_room()
+    known = _kinds()
+    if str(name) not in known:
+        every = listed(sorted(known), most=len(known))
+        raise ValueError(f"its kind must be one of {every}, but it is {name!r}.")
+    return known[str(name)]
+
+
+def _kinds() -> dict[str, type[Estimate]]:
+    kinds: list[type[Estimate]] = [Estimate, *_subclasses(Estimate)]
+    return {kind.__name__: kind for kind in kinds if kind is not ForeignEstimate}
 
 
 def _subclasses(kind: type[Estimate]) -> Iterator[type[Estimate]]:
     for each in kind.__subclasses__():
         yield each
         yield from _subclasses(each)
+
+
+def _import_every_room() -> None:
+    """Import what a subject keeps to itself: its kinds of estimates are known then."""
+    for module in walk_packages(custvalue.__path__, "custvalue."):
+        if module.name.startswith("custvalue._") and not module.name.endswith("__main__"):
+            import_module(module.name)
 
 
 AnyEstimate = Annotated[Estimate, PlainValidator(_read), PlainSerializer(_write)]

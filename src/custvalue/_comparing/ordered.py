@@ -442,8 +442,8 @@ def _kruskal_wallis(parts: Mapping[Label, Part]) -> Heterogeneity | None:
     factor, n = _tie_factor(pooled), len(pooled)
     if factor <= 0:
         return None
-    everybody = np.ones(n)
-    ranks = [n * _placements(part, pooled, everybody) + 0.5 for part in answers]
+    equal = np.ones(n)
+    ranks = [n * _placements(part, pooled, equal) + 0.5 for part in answers]
     spread = sum(len(rank) * float(rank.mean() - (n + 1) / 2) ** 2 for rank in ranks)
     spread = spread if spread > ROUNDING**2 * n**3 else 0.0
     statistic, degrees = 12 * spread / (n * (n + 1)) / factor, len(parts) - 1

@@ -3,8 +3,8 @@
 n₀ = (z σ / margin)² answers of a simple random sample from a large population give an interval
 of ± margin; a finite population of N needs n₀ / (1 + (n₀ - 1) / N) (Cochran 1977, *Sampling
 Techniques*, sections 4.4 to 4.7); weighting and clustering multiply the variance by the design
-effect (Kish 1965); and of those who are invited only some answer. Everything that was assumed is
-in the result.
+effect (Kish 1965); and only some of the invited answer. Everything that was assumed is in the
+result.
 """
 
 from __future__ import annotations
@@ -186,8 +186,8 @@ def sample_size_for_share(
     level : float
         Confidence level, 0.95 for 95 %.
     field_work : FieldWork
-        Population, design effect and response rate; a large population, a simple random sample
-        and an answer from all who are invited by default.
+        Population, design effect and response rate. By default the population is large, the
+        sample a simple random one, and all of the invited answer.
 
     Returns
     -------
@@ -238,8 +238,8 @@ def sample_size_for_mean(
     level : float
         Confidence level, 0.95 for 95 %.
     field_work : FieldWork
-        Population, design effect and response rate; a large population, a simple random sample
-        and an answer from all who are invited by default.
+        Population, design effect and response rate. By default the population is large, the
+        sample a simple random one, and all of the invited answer.
 
     Returns
     -------
@@ -294,8 +294,8 @@ def sample_size_for_net_promoter_score(
     level : float
         Confidence level, 0.95 for 95 %.
     field_work : FieldWork
-        Population, design effect and response rate; a large population, a simple random sample
-        and an answer from all who are invited by default.
+        Population, design effect and response rate. By default the population is large, the
+        sample a simple random one, and all of the invited answer.
 
     Returns
     -------
@@ -350,8 +350,8 @@ def sample_size_for_difference(
     level : float
         1 minus the probability of finding one that is not there, two-sided.
     field_work : FieldWork
-        Population, design effect and response rate; a large population, a simple random sample
-        and an answer from all who are invited by default.
+        Population, design effect and response rate. By default the population is large, the
+        sample a simple random one, and all of the invited answer.
 
     Returns
     -------
@@ -426,7 +426,8 @@ def net_promoter_deviation(promoters: float, detractors: float) -> float:
     variance = promoters + detractors - (promoters - detractors) ** 2
     if variance <= 0:
         raise ParameterError(
-            "promoters or detractors alone leave nothing to estimate. Expect some of the others."
+            "with promoters or detractors alone there is nothing to estimate. Expect some of the "
+            "others."
         )
     return 100 * math.sqrt(variance)
 
@@ -450,7 +451,7 @@ def _by_t(start: float, ratio: float, level: float) -> float:
 
 
 def _size(needed: float, plan: _Plan, field: FieldWork) -> SampleSize:
-    """Turn the answers of a simple random sample into people to invite."""
+    """Return the plan for a number of answers of a simple random sample."""
     if needed > LARGEST:
         raise ParameterError(
             f"a {'difference' if plan.power else 'margin'} of {plan.margin!r} needs more than "
@@ -486,7 +487,7 @@ def _upwards(needed: float) -> int:
 
 
 def checked_field_work(field_work: object) -> FieldWork:
-    """Return a FieldWork, or say how one is made."""
+    """Return a FieldWork, or tell how one is made."""
     if not isinstance(field_work, FieldWork):
         raise ParameterError(
             f"field_work must be a FieldWork, as in FieldWork(population=1000, response_rate=0.4), "

@@ -96,7 +96,7 @@ def asymmetric_response(
     Raises
     ------
     DataError
-        If respondents differ, a cut is off the scale, nobody answered between the cuts, or there
+        If respondents differ, a cut is off the scale, no answer is between the cuts, or there
         are fewer respondents than coefficients.
     EstimationError
         If dummies cannot be told apart, or more than half of the resamples fail.
@@ -187,7 +187,7 @@ class _Data(NamedTuple):
 
 
 class _Design(NamedTuple):
-    """Columns 1, L_1, H_1, …, without dummies that nobody has."""
+    """Columns 1, L_1, H_1, …, without dummies that are 0 throughout."""
 
     items: tuple[str, ...]
     cuts: tuple[tuple[float, float], ...]
@@ -371,7 +371,7 @@ def _fit(design: _Design, data: _Data) -> _Fit:
 def _solved(
     matrix: FloatArray, y: FloatArray, weights: FloatArray, names: Sequence[str]
 ) -> tuple[FloatArray, FloatArray]:
-    """Return (X'WX)⁻¹ X'Wy and (X'WX)⁻¹, or say which columns cannot be told apart."""
+    """Return (X'WX)⁻¹ X'Wy and (X'WX)⁻¹, or tell which columns cannot be told apart."""
     weighted = matrix * weights[:, np.newaxis]
     cross = weighted.T @ matrix
     values, vectors = np.linalg.eigh(cross)
@@ -429,7 +429,7 @@ def _attribute(
 def _pair(
     fit: _Fit, columns: tuple[int | None, int | None]
 ) -> tuple[Estimate | None, Estimate | None]:
-    """Return penalty and reward, None where nobody answered there."""
+    """Return penalty and reward, None where there are no such answers."""
     below, above = columns
     return (
         None if below is None else fit.estimates[below],
@@ -522,7 +522,7 @@ def _possible(data: _Data, scale: Scale) -> list[_Design]:
                 design = _design(data, [(low, high)] * len(data.items))
                 _solved(design.matrix, data.overall, data.weights, design.names)
             except (DataError, EstimationError):
-                continue  # nobody between these cuts: no such regression
+                continue  # no answer between these cuts: no such regression
             if min(map(min, design.counts)) > 0:
                 found.append(design)
     return found

@@ -36,7 +36,7 @@ class AsymmetricAttribute(Frozen):
     penalty, reward : Estimate or None
         Points of overall satisfaction, against answers between the cuts; t with n - coefficients
         degrees of freedom, standard errors linearised (robust to unequal variances), n the
-        respondents whose answers are at the cut or beyond. None where nobody answered there.
+        respondents whose answers are at the cut or beyond. None where there are no such answers.
     asymmetry : ResampledEstimate or Estimate or None
         IA; a penalty above 0 or a reward below 0 counts as 0. None where both do, or one is None.
         It has an interval where resamples have an IA.

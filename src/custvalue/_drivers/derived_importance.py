@@ -227,18 +227,18 @@ def read_overall(answers: Responses, overall: object) -> tuple[Responses, FloatA
                 f"respondents in the same order, none excluded, but it has {overall.respondents}. "
                 f"Read both with missing='pairwise'."
             )
-        turned = overall.scale.sign * overall.answers[:, 0]
-        return answers, turned, overall.items[0]
+        recoded = overall.scale.sign * overall.answers[:, 0]
+        return answers, recoded, overall.items[0]
     if not isinstance(overall, str):
         raise ParameterError(
             f"importance='derived' needs overall=, the name of the overall question among the "
             f"items or Responses to it, but it is {overall!r}."
         )
-    turned = answers.scale.sign * answers.item(overall)
+    recoded = answers.scale.sign * answers.item(overall)
     rest = tuple(name for name in answers.items if name != overall)
     if not rest:
         raise DataError(f"the index needs an item beside the overall question {overall!r}.")
-    return _only(answers, rest), turned, overall
+    return _only(answers, rest), recoded, overall
 
 
 def _only(answers: Responses, items: tuple[str, ...]) -> Responses:
@@ -278,6 +278,6 @@ def complete(
             f"respondents or more, but there are {n}. Give the importance, or ask more respondents."
         )
     used = np.flatnonzero(known)
-    turned = answers.scale.sign * answers.answers[used]
-    derived = Derived(answers.items, turned, overall[used], answers.weights[used], derivation)
+    recoded = answers.scale.sign * answers.answers[used]
+    derived = Derived(answers.items, recoded, overall[used], answers.weights[used], derivation)
     return derived, used

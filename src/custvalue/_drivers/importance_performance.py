@@ -288,7 +288,7 @@ def _side(responses: Responses, answers: FloatArray, weights: FloatArray) -> _Si
         estimate = mean_estimate(column, weights, name=name, bounds=ends, method="beta")
         if estimate.standard_error is None:
             raise EstimationError(
-                f"{name} has 1 answer: from one nobody can tell how much answers vary. Exclude it, "
+                f"{name} has 1 answer, which does not show how much answers vary. Exclude it, "
                 f"or collect more answers."
             )
         known = ~np.isnan(column)

@@ -1,4 +1,4 @@
-"""The importance of items, given for everybody or stated by each respondent: read and checked."""
+"""The importance of items, given for all respondents or stated by each: read and checked."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def given_importance(
     Raises
     ------
     DataError
-        If an item is unknown or left out, or a number is negative, or they do not add up.
+        If an item is unknown or has no importance, or a number is negative, or they do not add up.
     """
     if isinstance(importance, Mapping):
         values = _by_name(importance, items)
@@ -67,7 +67,7 @@ def _by_name(importance: Mapping[Any, Any], items: tuple[str, ...]) -> list[Any]
     absent = [name for name in items if name not in importance]
     if absent:
         raise DataError(
-            f"importance leaves out {listed(absent)}. Give every item its importance, 0 for none."
+            f"importance has no {listed(absent)}. Give every item its importance, 0 for none."
         )
     return [importance[name] for name in items]
 
@@ -75,7 +75,7 @@ def _by_name(importance: Mapping[Any, Any], items: tuple[str, ...]) -> list[Any]
 def _check_importance(name: str, value: object) -> None:
     numeric = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     if not numeric or not 0 <= float(value) < np.inf:  # type: ignore[arg-type]  # numeric says so
-        hint = " For one a respondent give Responses." if np.ndim(value) else ""  # type: ignore[arg-type]  # any object has a number of dimensions
+        hint = " For one per respondent give Responses." if np.ndim(value) else ""  # type: ignore[arg-type]  # any object has a number of dimensions
         raise DataError(
             f"importance of {name!r} must be a finite number >= 0, but it is {plain(value)!r}."
             f"{hint}"
@@ -84,12 +84,12 @@ def _check_importance(name: str, value: object) -> None:
 
 def _check_total(total: float, expected: float | None, items: int) -> None:
     if total <= 0:
-        raise DataError("importance must not all be 0. Leave the argument out for equal weights.")
+        raise DataError("importance must not all be 0. Give none for equal weights.")
     if expected is not None and abs(total - expected) > ROUNDING * expected * items + 1e-9:
         raise DataError(
             f"importance must add up to {number(expected)}, but adds up to {number(total)}, more "
-            f"than rounding explains. Look for a missing or mistyped item, or leave "
-            f"importance_total out to have it normalised."
+            f"than rounding explains. Look for a missing or mistyped item, or give no "
+            f"importance_total to have it normalised."
         )
 
 
@@ -119,7 +119,7 @@ def own_importance(
     if importance.scale.direction == "lower is better":
         raise DataError(
             f"importance must be on a scale whose high answers mean important, but it is on "
-            f"{importance.scale!r}. Turn the answers round first."
+            f"{importance.scale!r}. Recode the answers first."
         )
     if sorted(importance.items) != sorted(answers.items):
         raise DataError(
@@ -131,7 +131,7 @@ def own_importance(
     if importance.respondents != answers.respondents:
         raise DataError(
             f"importance has {count(importance.respondents, 'respondent')}, but the responses have "
-            f"{answers.respondents}. Both must be of the same people in the same order."
+            f"{answers.respondents}. Both must be of the same respondents in the same order."
         )
     _check_same_weights(answers, importance)
     own = np.column_stack([importance.item(name) for name in answers.items])
@@ -160,13 +160,13 @@ def _check_rows(own: FloatArray, items: tuple[str, ...], expected: float | None)
     answered = ~np.isnan(own).any(axis=1)
     zero = np.flatnonzero(answered & (sums == 0))
     if zero.size:
-        hint = "A respondent to whom nothing matters has no index: leave that row out."
+        hint = "A respondent to whom nothing matters has no index: exclude that row."
         raise DataError.at_rows("importance", "> 0 for at least one item", zero, sums[zero], hint)
     if expected is None:
         return
     far = np.abs(sums - expected) > ROUNDING * expected * len(items) + 1e-9
     bad = np.flatnonzero(answered & far)
     if bad.size:
-        hint = "Leave importance_total out to have it normalised."
+        hint = "Give no importance_total to have it normalised."
         total = f"points that add up to {number(expected)}"
         raise DataError.at_rows("importance", total, bad, sums[bad], hint)
