@@ -243,7 +243,10 @@ def sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
         return f"{name} has no {field!r}, only {listed(names)}.{did_you_mean(field, names)}"
     if kind in _COMPARISONS:
         key, sign = _COMPARISONS[kind]
-        return f"{name}: {field} must be {sign} {plain(context[key])}, but it is {value!r}."
+        bound = plain(context[key])
+        percent = kind == "less_than" and bound == 1 and 1 < value < 100
+        hint = f" Did you mean {value / 100:g}?" if percent else ""
+        return f"{name}: {field} must be {sign} {bound}, but it is {value!r}.{hint}"
     if kind == "value_error":
         message = str(context["error"])
         return message if not field else f"{name}: {field}: {message}"

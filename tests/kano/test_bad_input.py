@@ -440,7 +440,7 @@ CASES = [
     pytest.param(
         lambda: Classification(tie_margin=5),
         ParameterError,
-        ("Classification: tie_margin must be < 1, but it is 5."),
+        ("Classification: tie_margin must be < 1, but it is 5. Did you mean 0.05?"),
         id="tie margin",
     ),
     pytest.param(

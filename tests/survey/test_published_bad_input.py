@@ -145,7 +145,7 @@ CASES = {
     "level": (
         lambda: check(level=95),
         ParameterError,
-        "PublishedConvention: level must be < 1, but it is 95.",
+        "PublishedConvention: level must be < 1, but it is 95. Did you mean 0.95?",
     ),
     "scale": (
         lambda: check(scale=7),
