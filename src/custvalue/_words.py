@@ -16,6 +16,12 @@ class PValue(float):
     __slots__ = ()
 
 
+class Percent(float):
+    """A share of one, which prints as a percentage."""
+
+    __slots__ = ()
+
+
 def p_value(value: float) -> str:
     """Write ``P = 0.0312``, or ``P < 1e-15``."""
     return f"P = {number(value)}" if value >= SMALLEST_P else f"P < {SMALLEST_P:g}"
@@ -25,6 +31,8 @@ def number(value: float, digits: int = 4) -> str:
     """Format a number for reading: `digits` significant ones, thousands apart, no ``1e+03``."""
     if isinstance(value, PValue) and value < SMALLEST_P:
         return f"< {SMALLEST_P:g}"
+    if isinstance(value, Percent):
+        return percent(value, 2)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if not math.isfinite(value):

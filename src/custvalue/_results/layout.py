@@ -69,7 +69,7 @@ class Tabulated(Tabular, Shown):
             Column name to its entries; NaN, or empty text, where a row has none.
         """
         rows = [row.values for row in self._rows(self._usual_level() if level is None else level)]
-        names = dict.fromkeys(name for row in rows for name in row)
+        names = dict.fromkeys(name for row in rows for name in row) or self.SHOWN
         return {name: _column([row.get(name) for row in rows]) for name in names}
 
     def to_frame(self, like: Any = None, *, level: float | None = None) -> Any:
@@ -114,11 +114,12 @@ def rows_of(result: Tabulated, level: float = 0.95) -> Sequence[Row]:
 def laid_out(
     title: str, shown: Mapping[str, str], rows: Iterable[Row], notes: Iterable[str] = ()
 ) -> Table:
-    """Return the table of rows, with the columns and headings of `shown`."""
+    """Return the table of rows, with the columns and headings of `shown`; no heading of no rows."""
     cells = tuple(
         (row.label, *(_cell(name, row.values.get(name)) for name in shown)) for row in rows
     )
-    return Table(title, ("", *shown.values()), cells, tuple(note for note in notes if note))
+    header = ("", *shown.values()) if cells else ()
+    return Table(title, header, cells, tuple(note for note in notes if note))
 
 
 class WithoutIntervals(Tabulated):

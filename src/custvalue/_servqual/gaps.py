@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from custvalue._checks import require_choice
 from custvalue._inference.means import MeanEstimate
-from custvalue._respondents.keying import running_note
+from custvalue._respondents.keying import keying_note
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base
 from custvalue._results.pictured import Pictured
@@ -94,16 +94,16 @@ class DimensionGap(Gap):
         Mean importance points of 100; a plain number where they hold for everybody.
     reliability : DifferenceReliability or None
         Of the difference score; None for a single item or respondents who do not differ.
-    perceptions_against, expectations_against : tuple of str
-        Items whose perceptions, or expectations, run against those of the others by more than
+    negatively_keyed_perceptions, negatively_keyed_expectations : tuple of str
+        Items whose perceptions, or expectations, correlate negatively with the others by more than
         chance: worded the other way round?
     """
 
     items: tuple[str, ...]
     points: MeanEstimate | float | None = None
     reliability: DifferenceReliability | None = None
-    perceptions_against: tuple[str, ...] = ()
-    expectations_against: tuple[str, ...] = ()
+    negatively_keyed_perceptions: tuple[str, ...] = ()
+    negatively_keyed_expectations: tuple[str, ...] = ()
 
     def _table(self) -> Table:
         table = super()._table()
@@ -200,9 +200,7 @@ class Gaps(Pictured, Frozen):
     def warnings(self) -> tuple[str, ...]:
         """What to look at before the gaps are used, in sentences."""
         return tuple(
-            filter(
-                None, (*running_against_others(self), unreliable_dimensions(self), _unknown(self))
-            )
+            filter(None, (*keying_notes(self), unreliable_dimensions(self), _unknown(self)))
         )
 
     def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
@@ -298,14 +296,14 @@ def _notes(gaps: Gaps) -> tuple[str, ...]:
     return tuple(filter(None, notes))
 
 
-def running_against_others(gaps: Gaps) -> tuple[str, ...]:
-    """Name the items that run against the others of their dimension, in sentences."""
+def keying_notes(gaps: Gaps) -> tuple[str, ...]:
+    """Name the items that are negatively keyed within their dimension, in sentences."""
     return tuple(
-        running_note(
+        keying_note(
             names,
             scale=gaps.scale,
             scope=f" of {dimension.name}, {where}",
-            turned=gaps.reversed_items,
+            recoded=gaps.reversed_items,
         )
         for dimension in gaps.dimensions
         for where, names in _against(dimension).items()
@@ -313,8 +311,11 @@ def running_against_others(gaps: Gaps) -> tuple[str, ...]:
 
 
 def _against(dimension: DimensionGap) -> dict[str, tuple[str, ...]]:
-    """Say where which items run against the others; once where both answers agree."""
-    perceived, expected = dimension.perceptions_against, dimension.expectations_against
+    """Say where which items are negatively keyed; once where both answers agree."""
+    perceived, expected = (
+        dimension.negatively_keyed_perceptions,
+        dimension.negatively_keyed_expectations,
+    )
     found = {"in perceptions": perceived, "in expectations": expected}
     if perceived == expected:
         found = {"in perceptions and in expectations": perceived}

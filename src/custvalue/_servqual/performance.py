@@ -9,13 +9,13 @@ import numpy.typing as npt
 
 from custvalue._checks import require_choice
 from custvalue._inference.means import MeanEstimate
-from custvalue._respondents.keying import running_note
+from custvalue._respondents.keying import keying_note
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base
 from custvalue._results.pictured import Pictured
 from custvalue._servqual.scoring import reversed_note
 from custvalue._servqual.weighting import WeightedMean
-from custvalue._survey.alpha import CronbachAlpha
+from custvalue._survey.coefficient import ReliabilityCoefficient
 from custvalue._table import Cell, Table
 from custvalue._values import Frozen
 from custvalue._words import count, number
@@ -55,18 +55,18 @@ class DimensionPerformance(Frozen):
         Names of its items.
     mean : MeanEstimate
         Mean of the respondents' own means over its items.
-    alpha : CronbachAlpha or None
+    alpha : ReliabilityCoefficient or None
         Raw; None for a single item, or where respondents do not differ.
-    runs_against : tuple of str
-        Items that run against the others by more than chance: worded the other way round?
+    negatively_keyed : tuple of str
+        Items that correlate negatively with the others by more than chance: not recoded?
     """
 
     name: str
     chinese: str = ""
     items: tuple[str, ...]
     mean: MeanEstimate
-    alpha: CronbachAlpha | None = None
-    runs_against: tuple[str, ...] = ()
+    alpha: ReliabilityCoefficient | None = None
+    negatively_keyed: tuple[str, ...] = ()
 
 
 class Performance(Pictured, Frozen):
@@ -133,14 +133,14 @@ class Performance(Pictured, Frozen):
     def warnings(self) -> tuple[str, ...]:
         """What to look at before the means are used, in sentences."""
         return tuple(
-            running_note(
-                its.runs_against,
+            keying_note(
+                its.negatively_keyed,
                 scale=self.scale,
                 scope=f" of {its.name}",
-                turned=self.reversed_items,
+                recoded=self.reversed_items,
             )
             for its in self.dimensions
-            if its.runs_against
+            if its.negatively_keyed
         )
 
     def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
