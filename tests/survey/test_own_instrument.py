@@ -107,7 +107,7 @@ def test_only_the_items_that_are_there_count():
     [
         pytest.param(
             lambda: dimensionality(READ, ["polite", "rude"]),
-            "instrument must be an Instrument, but it is ['polite', 'rude']. Say items=[…] for "
+            "instrument must be an Instrument, but it is ['polite', 'rude']. Use items=[…] for "
             "items by name.",
             id="items in the place of the instrument",
         ),
