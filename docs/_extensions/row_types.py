@@ -6,6 +6,7 @@ They are found by the annotations of everything public, so that the page is comp
 from __future__ import annotations
 
 import inspect
+import pkgutil
 import re
 import shutil
 import sys
@@ -13,17 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-FACES = (
-    "survey",
-    "satisfaction",
-    "servqual",
-    "kano",
-    "comparing",
-    "drivers",
-    "delivered_value",
-    "lifetime",
-    "datasets",
-)
+import custvalue
+
+FACES = [
+    module.name
+    for module in pkgutil.iter_modules(custvalue.__path__)
+    if module.name[0] != "_" and module.name not in ("plotting", "testing", "errors")
+]
 NAME = re.compile(r"\b[A-Z]\w+\b")
 HEAD = """Rows and choices
 ================

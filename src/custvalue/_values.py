@@ -198,11 +198,10 @@ def shown_as(thing: Frozen | Record) -> str:
 
 
 def _brief(thing: object, name: str) -> Any:
-    """Return a number or word as it is, how many there are of what is listed, else its text."""
+    """Return a number or word, that of an estimate, or how many there are of what is listed."""
     value = getattr(thing, name)
-    if isinstance(value, str):
-        return str(value)  # a category as its letter
-    if isinstance(value, int | float) or value is None:
+    value = getattr(value, "value", value)  # of an estimate, or the letter of a category
+    if isinstance(value, int | float | str) or value is None:
         return value
     return len(value) if isinstance(value, Sized) else str(value)
 

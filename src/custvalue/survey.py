@@ -22,77 +22,39 @@ from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate
-from custvalue._inference.shares import Proportion, ProportionMethod
+from custvalue._inference.shares import Proportion
 from custvalue._respondents.instrument import Dimension, Instrument, Item
-from custvalue._respondents.reading import QuestionPolicy
 from custvalue._respondents.responses import Responses
-from custvalue._respondents.scale import Direction, Scale
-from custvalue._results.base import Base, ItemBase, MissingPolicy
-from custvalue._survey.alpha import CronbachAlpha, cronbach_alpha
-from custvalue._survey.coefficients import (
-    InstrumentReliability,
-    ItemReliability,
-    OneFactor,
-    Reliability,
-    ReliabilityCoefficient,
-    ReliabilityMethod,
-)
-from custvalue._survey.describe import Description, ItemDescription, describe
+from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base
+from custvalue._survey.alpha import cronbach_alpha
+from custvalue._survey.coefficient import ReliabilityCoefficient
+from custvalue._survey.describe import Description, describe
 from custvalue._survey.dimensionality import Dimensionality, dimensionality
-from custvalue._survey.discriminant import (
-    DimensionPair,
-    DiscriminantValidity,
-    HTMTConvention,
-    HTMTMethod,
-)
-from custvalue._survey.moments import Covariances
-from custvalue._survey.parallel import RandomData
+from custvalue._survey.discriminant import DiscriminantValidity
 from custvalue._survey.published.check import check_published
-from custvalue._survey.published.findings import PublishedCheck, PublishedFinding
-from custvalue._survey.published.numbers import PublishedConvention
-from custvalue._survey.published.rows import PublishedRow
-from custvalue._survey.raking import MarginCategory, MarginFit, Raking, rake
+from custvalue._survey.raking import Raking, rake
 from custvalue._survey.reliability import reliability
+from custvalue._survey.reliability_result import InstrumentReliability, Reliability
 
 __all__ = [
     "Base",
     "Bootstrap",
-    "Covariances",
-    "CronbachAlpha",
     "Description",
     "Dimension",
-    "DimensionPair",
     "Dimensionality",
-    "Direction",
     "DiscriminantValidity",
     "Estimate",
-    "HTMTConvention",
-    "HTMTMethod",
     "Headline",
     "Instrument",
     "InstrumentReliability",
     "Interval",
     "Item",
-    "ItemBase",
-    "ItemDescription",
-    "ItemReliability",
-    "MarginCategory",
-    "MarginFit",
     "MeanEstimate",
-    "MissingPolicy",
-    "OneFactor",
     "Proportion",
-    "ProportionMethod",
-    "PublishedCheck",
-    "PublishedConvention",
-    "PublishedFinding",
-    "PublishedRow",
-    "QuestionPolicy",
     "Raking",
-    "RandomData",
     "Reliability",
     "ReliabilityCoefficient",
-    "ReliabilityMethod",
     "Responses",
     "Scale",
     "check_published",

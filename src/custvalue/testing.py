@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._lifetime.units import DAYS, TimeUnit
+from custvalue._results.base import MissingPolicy
 from custvalue.delivered_value import Offer, TotalCost, TotalValue
 from custvalue.errors import MissingExtraError
 from custvalue.lifetime import (
@@ -42,7 +43,7 @@ from custvalue.lifetime import (
     ShiftedBetaGeometric,
 )
 from custvalue.servqual import SERVQUAL
-from custvalue.survey import Instrument, MissingPolicy, Responses, Scale
+from custvalue.survey import Instrument, Responses, Scale
 
 try:
     from hypothesis import strategies as st

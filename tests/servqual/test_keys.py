@@ -1,4 +1,4 @@
-"""Items worded the other way round and not declared are named before means are used."""
+"""Reverse-scored items that are not declared are named before means are used."""
 
 import warnings
 
@@ -31,15 +31,15 @@ def drawn(n=200):
     return half(4), half(4.5)
 
 
-def turned(answers, place):
+def recoded(answers, place):
     answers = answers.copy()
     answers[:, place] = 8 - answers[:, place]
     return answers
 
 
 REMEDY = (
-    "If worded the other way round, say so in the instrument, Item(name='P2', reversed=True), or "
-    "put 8 - answer for each answer. If not, leave it out."
+    "If the wording has the opposite direction, declare it as reverse-scored in the instrument, "
+    "Item(name='P2', reversed=True), or recode each answer as 8 - answer. If not, exclude it."
 )
 UNRELIABLE = "The difference score is unreliable"
 
@@ -54,14 +54,14 @@ def messages(call):
 
 def test_performance_names_the_item():
     perceived, _ = drawn()
-    survey = Survey.from_arrays(turned(perceived, 1), scale=SCALE)
+    survey = Survey.from_arrays(recoded(perceived, 1), scale=SCALE)
     performance, said = messages(lambda: servqual.performance(survey))
-    sentence = f"'P2' runs against the other items of tangibles. {REMEDY}"
+    sentence = f"'P2' correlates negatively with the other items of tangibles. {REMEDY}"
     assert said == [sentence]
     assert performance.warnings == (sentence,)
     assert sentence in str(performance).splitlines()
-    assert performance.dimension("tangibles").against_rest == ("P2",)
-    assert performance.dimension("empathy").against_rest == ()
+    assert performance.dimension("tangibles").negatively_keyed == ("P2",)
+    assert performance.dimension("empathy").negatively_keyed == ()
     assert Performance.from_json(performance.to_json()) == performance
 
 
@@ -74,15 +74,15 @@ def test_performance_names_the_item():
         (False, True, "in expectations"),
     ],
 )
-def test_gaps_name_the_item_and_where_it_runs_against_the_others(
+def test_gaps_name_the_item_and_where_it_is_negatively_keyed(
     missing, perception, expectation, where
 ):
     perceived, expected = drawn()
-    perceived = turned(perceived, 1) if perception else perceived
-    expected = turned(expected, 1) if expectation else expected
+    perceived = recoded(perceived, 1) if perception else perceived
+    expected = recoded(expected, 1) if expectation else expected
     survey = Survey.from_arrays(perceived, expected, scale=SCALE, missing=missing)
     gaps, said = messages(lambda: servqual.gaps(survey))
-    sentence = f"'P2' runs against the other items of tangibles, {where}. {REMEDY}"
+    sentence = f"'P2' correlates negatively with the other items of tangibles, {where}. {REMEDY}"
     assert said[0] == sentence
     assert said[1:] == [its for its in gaps.warnings if its.startswith(UNRELIABLE)]
     assert sentence in str(gaps).splitlines()
@@ -91,7 +91,7 @@ def test_gaps_name_the_item_and_where_it_runs_against_the_others(
 
 def test_unreliable_perceptions_are_not_recommended():
     perceived, expected = drawn()
-    survey = Survey.from_arrays(turned(perceived, 1), turned(expected, 1), scale=SCALE)
+    survey = Survey.from_arrays(recoded(perceived, 1), recoded(expected, 1), scale=SCALE)
     gaps, said = messages(lambda: servqual.gaps(survey))
     its = gaps.dimension("tangibles").reliability
     assert its.perception_alpha < 0.7
@@ -109,7 +109,7 @@ def test_items_that_go_together_pass_in_silence():
     assert messages(lambda: servqual.gaps(survey))[1] == []
 
 
-def test_an_item_that_was_turned_already_has_another_remedy():
+def test_an_item_that_was_recoded_already_has_another_remedy():
     perceived, _ = drawn()
     tangibles, *others = SERVQUAL.dimensions
     first, second, *rest = tangibles.items
@@ -120,21 +120,22 @@ def test_an_item_that_was_turned_already_has_another_remedy():
     _, said = messages(lambda: servqual.performance(survey))
     (sentence,) = said
     assert sentence == (
-        "'P2' runs against the other items of tangibles. The instrument says reversed=True, so it "
-        "had been turned round: take that back if worded like the others. If not, leave it out."
+        "'P2' correlates negatively with the other items of tangibles. The instrument says "
+        "reversed=True, which recoded it: remove that if the wording has the direction of the "
+        "other items. If not, exclude it."
     )
-    right = Survey.from_arrays(turned(perceived, 1), scale=SCALE, dimensions=instrument)
+    right = Survey.from_arrays(recoded(perceived, 1), scale=SCALE, dimensions=instrument)
     assert messages(lambda: servqual.performance(right))[1] == []
 
 
 def test_an_item_with_equal_answers_hides_no_other():
     perceived, _ = drawn()
-    perceived = turned(perceived, 1)
+    perceived = recoded(perceived, 1)
     perceived[:, 0] = 4
     performance, _ = messages(
         lambda: servqual.performance(Survey.from_arrays(perceived, scale=SCALE))
     )
-    assert performance.dimension("tangibles").against_rest == ("P2",)
+    assert performance.dimension("tangibles").negatively_keyed == ("P2",)
 
 
 def test_a_correlation_that_reliabilities_do_not_allow_is_said():

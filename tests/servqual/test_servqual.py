@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from custvalue import servqual, testing
 from custvalue.errors import DataError, DataWarning, ParameterError
 from custvalue.servqual import SERVQUAL, Survey
-from custvalue.survey import CronbachAlpha, Instrument, Responses, Scale
+from custvalue.survey import Instrument, ReliabilityCoefficient, Responses, Scale
 
 GOLDEN = golden("servqual")
 SCALE = Scale(1, 7)
@@ -110,7 +110,10 @@ def test_reliability_of_a_difference_with_unequal_spread():
 
 def test_feldt_interval_as_published():
     case = GOLDEN["feldt_interval"]
-    alpha = CronbachAlpha(
+    alpha = ReliabilityCoefficient(
+        name="alpha",
+        convention="raw",
+        usual_method="feldt",
         value=case["alpha"],
         standard_error=0.1,
         items=case["items"],

@@ -842,7 +842,7 @@ CASES = [
         "two sets of base weights",
         lambda: rake(array([1, 2], group=["x", "y"]), {"group": {"x": 1, "y": 1}}, weights="w"),
         ParameterError,
-        "Responses have weights of their own, but weights='w'. Leave it out, or say "
+        "Responses have weights of their own, but weights='w'. Omit it, or use "
         "responses.with_weights(…) first.",
     ),
     case(
@@ -958,7 +958,7 @@ CASES = [
         lambda: cronbach_alpha(array([[1, 2], [3, None]], missing="pairwise")),
         DataError,
         "Cronbach's alpha needs at least 2 respondents who answered all 2 items, but there is 1. "
-        "Leave out the item with most gaps, or collect more answers.",
+        "Exclude the item with most missing answers, or collect more answers.",
     ),
     case(
         "alpha of equal totals",

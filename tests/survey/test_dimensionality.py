@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from custvalue import servqual
 from custvalue._respondents.block import Block
-from custvalue._survey.discriminant import Blocks
-from custvalue._survey.moments import Moments
+from custvalue._survey.covariances import Moments
+from custvalue._survey.discriminant import Blocks, DimensionPair, HTMTRatio
 from custvalue._survey.parallel import leading, parallel_analysis
 from custvalue.errors import DataError, DataWarning, EstimationError, ParameterError
 from custvalue.survey import (
+    Bootstrap,
     Dimension,
     Dimensionality,
-    DimensionPair,
     DiscriminantValidity,
     Instrument,
     Item,
@@ -30,7 +30,7 @@ ANY = Scale(-1e3, 1e3, step=None)
 slowly = settings(deadline=None, derandomize=True, max_examples=20)
 
 
-def instrument(sizes, *, turned=()):
+def instrument(sizes, *, recoded=()):
     names = iter(f"q{k + 1}" for k in range(sum(sizes.values())))
     return Instrument(
         name="study",
@@ -38,7 +38,7 @@ def instrument(sizes, *, turned=()):
             Dimension(
                 name=name,
                 items=tuple(
-                    Item(name=item, reversed=item in turned)
+                    Item(name=item, reversed=item in recoded)
                     for item in (next(names) for _ in range(size))
                 ),
             )
@@ -79,7 +79,7 @@ def test_htmt_and_its_error_agree_with_naive_loops(*, absolute, weighted):
         array(answers, weights=weights),
         instrument(SIZES),
         htmt="absolute" if absolute else "original",
-        replicates=10,
+        simulations=10,
         rng=1,
     )
 
@@ -103,7 +103,7 @@ def test_a_single_item_goes_with_itself():
     answers, _ = drawn(50)
     answers = answers[:, [0, 1, 2, 6]]
     result = dimensionality(
-        array(answers), instrument({"staff": 3, "price": 1}), replicates=10, rng=1
+        array(answers), instrument({"staff": 3, "price": 1}), simulations=10, rng=1
     )
     correlation = np.corrcoef(answers, rowvar=False)
     expected = naive.htmt(correlation, [0, 1, 2], [3], absolute=True)
@@ -123,14 +123,22 @@ def test_distinct_dimensions_are_shown_to_be_and_others_not():
 def test_upper_limits_by_bootstrap_and_by_linearisation_agree():
     answers, weights = drawn(250)
     result = dimensionality(
-        array(answers, weights=weights), instrument(SIZES), replicates=10, bootstrap=400, rng=3
+        array(answers, weights=weights),
+        instrument(SIZES),
+        simulations=10,
+        rng=3,
+        method=Bootstrap(400, rng=3),
     )
     again = dimensionality(
-        array(answers, weights=weights), instrument(SIZES), replicates=10, bootstrap=400, rng=3
+        array(answers, weights=weights),
+        instrument(SIZES),
+        simulations=10,
+        rng=3,
+        method=Bootstrap(400, rng=3),
     )
     assert result == again
     for pair in result.htmt.pairs:
-        resampled = pair.upper_limit(method="bootstrap")
+        resampled = pair.upper_limit(method="percentile")
         assert pair.upper_limit() == resampled
         assert resampled == pytest.approx(pair.upper_limit(method="linearised"), abs=0.04)
         assert pair.confidence_interval(0.9).high == resampled
@@ -149,11 +157,13 @@ def reversed_first():
 def test_negative_correlations_are_counted_and_the_original_ratio_says_why_there_is_none():
     answers = reversed_first()
     plain = dimensionality(array(answers * [-1, 1, 1, 1, 1, 1, 1, 1]), instrument(SIZES), rng=1)
-    with pytest.warns(DataWarning, match="^'q1' runs against the other items of staff. If worded"):
+    with pytest.warns(
+        DataWarning, match="^'q1' correlates negatively with the other items of staff. If"
+    ):
         absolute = dimensionality(array(answers), instrument(SIZES), rng=1)
-    with pytest.warns(DataWarning, match="'q1' runs against"):
+    with pytest.warns(DataWarning, match="'q1' correlates negatively"):
         original = dimensionality(array(answers), instrument(SIZES), htmt="original", rng=1)
-    # sizes are not moved by turning an item round, unless one was below 0 anyway
+    # sizes are not moved by recoding an item, unless one was below 0 anyway
     assert absolute.htmt.matrix() == pytest.approx(plain.htmt.matrix(), rel=1e-12)
     assert absolute.htmt.pair("staff", "place").negative == 5
     assert original.htmt.pair("staff", "place").value is None
@@ -167,17 +177,21 @@ def test_negative_correlations_are_counted_and_the_original_ratio_says_why_there
 
 
 def test_a_pair_without_a_ratio_does_not_stop_the_others():
-    with pytest.warns(DataWarning, match="'q1' runs against"):
+    with pytest.warns(DataWarning, match="'q1' correlates negatively"):
         result = dimensionality(
-            array(reversed_first()), instrument(SIZES), htmt="original", bootstrap=50, rng=1
+            array(reversed_first()),
+            instrument(SIZES),
+            htmt="original",
+            rng=1,
+            method=Bootstrap(50, rng=1),
         )
-    assert result.htmt.pair("staff", "place").draws == ()
-    assert len(result.htmt.pair("place", "price").draws) == 50
+    assert result.htmt.pair("staff", "place").ratio is None
+    assert len(result.htmt.pair("place", "price").ratio.draws) == 50
 
 
-def test_an_instrument_turns_its_reversed_items_round():
+def test_reverse_scored_items_of_an_instrument_are_recoded():
     answers = reversed_first()
-    keyed = dimensionality(array(answers), instrument(SIZES, turned=["q1"]), rng=1)
+    keyed = dimensionality(array(answers), instrument(SIZES, recoded=["q1"]), rng=1)
     plain = dimensionality(array(answers * [-1, 1, 1, 1, 1, 1, 1, 1]), instrument(SIZES), rng=1)
     assert keyed.htmt.matrix() == pytest.approx(plain.htmt.matrix(), rel=1e-9)
     assert all(pair.negative == 0 for pair in keyed.htmt.pairs)
@@ -188,8 +202,8 @@ def test_failed_resamples_are_counted():
     answers = np.zeros((14, 8))
     answers[:] = rng.normal(size=(14, 1)) + 0.5 * rng.normal(size=(14, 8))
     answers[2:, 4] = 0.0  # two respondents carry all the variance of one item
-    result = dimensionality(array(answers), instrument(SIZES), bootstrap=100, rng=1)
-    failed = {pair.failed for pair in result.htmt.pairs}
+    result = dimensionality(array(answers), instrument(SIZES), rng=1, method=Bootstrap(100, rng=1))
+    failed = {pair.ratio.failed for pair in result.htmt.pairs}
     assert len(failed) == 1
     assert failed.pop() > 0
     assert "of 100 resamples failed" in str(result.htmt)
@@ -200,7 +214,7 @@ def test_failed_resamples_are_counted():
 
 def test_eigenvalues_are_those_of_the_weighted_correlations():
     answers, weights = drawn(60)
-    result = dimensionality(array(answers, weights=weights), replicates=10, rng=1)
+    result = dimensionality(array(answers, weights=weights), simulations=10, rng=1)
     correlation = naive.correlations(naive.covariances(answers.tolist(), weights.tolist()))
     expected = np.linalg.eigvalsh(correlation)[::-1]
     assert result.eigenvalues == pytest.approx(expected.tolist(), rel=1e-9)
@@ -218,7 +232,7 @@ def moments(n, size, *, weights=None):
 @pytest.mark.parametrize("kind", ["normal", "permutation"])
 def test_chance_is_what_rows_of_random_answers_give(kind):
     found = parallel_analysis(
-        moments(40, 6), random_data=kind, replicates=3000, percentile=95,
+        moments(40, 6), random_data=kind, simulations=3000, percentile=95,
         rng=np.random.default_rng(1),
     )  # fmt: skip
     slow = naive.random_eigenvalues(40, 6, 3000, seed=2)
@@ -231,11 +245,11 @@ def test_chance_is_what_rows_of_random_answers_give(kind):
 def test_unequal_weights_make_chance_wider():
     weights = np.random.default_rng(3).uniform(0.01, 5, 100)
     wide = parallel_analysis(
-        moments(100, 6, weights=weights), random_data="normal", replicates=800, percentile=95,
+        moments(100, 6, weights=weights), random_data="normal", simulations=800, percentile=95,
         rng=np.random.default_rng(1),
     )  # fmt: skip
     narrow = parallel_analysis(
-        moments(100, 6), random_data="normal", replicates=800, percentile=95,
+        moments(100, 6), random_data="normal", simulations=800, percentile=95,
         rng=np.random.default_rng(1),
     )  # fmt: skip
     assert wide.random_mean[0] > narrow.random_mean[0] + 0.02
@@ -244,7 +258,7 @@ def test_unequal_weights_make_chance_wider():
 @pytest.mark.parametrize("random_data", ["normal", "permutation"])
 def test_three_clear_dimensions_are_found(random_data):
     result = dimensionality(
-        array(drawn(400, between=0.2)[0]), random_data=random_data, replicates=200, rng=1
+        array(drawn(400, between=0.2)[0]), random_data=random_data, simulations=200, rng=1
     )
     assert result.suggested == 3
     assert result.suggested_by_mean >= 3
@@ -253,7 +267,7 @@ def test_three_clear_dimensions_are_found(random_data):
 def test_nothing_is_found_among_unrelated_items():
     rng = np.random.default_rng(11)
     found = [
-        dimensionality(array(rng.normal(size=(80, 6))), replicates=200, rng=seed).suggested
+        dimensionality(array(rng.normal(size=(80, 6))), simulations=200, rng=seed).suggested
         for seed in range(30)
     ]
     assert sum(count > 0 for count in found) <= 5  # 5 % each by construction
@@ -268,9 +282,9 @@ def test_counting_stops_at_the_first_that_fails():
 def test_the_same_seed_gives_the_same_result():
     data = array(drawn(80)[0])
     for kind in ("normal", "permutation"):
-        one = dimensionality(data, random_data=kind, replicates=30, rng=5)
-        same = dimensionality(data, random_data=kind, replicates=30, rng=np.random.default_rng(5))
-        other = dimensionality(data, random_data=kind, replicates=30, rng=6)
+        one = dimensionality(data, random_data=kind, simulations=30, rng=5)
+        same = dimensionality(data, random_data=kind, simulations=30, rng=np.random.default_rng(5))
+        other = dimensionality(data, random_data=kind, simulations=30, rng=6)
         assert one == same
         assert one != other
 
@@ -280,13 +294,13 @@ def test_missing_answers_are_listwise_or_pairwise():
     answers[np.random.default_rng(1).random(answers.shape) < 0.05] = np.nan
     data = array(answers, missing="pairwise")
     for kind in ("normal", "permutation"):
-        pairs = dimensionality(data, instrument(SIZES), random_data=kind, replicates=30, rng=1)
+        pairs = dimensionality(data, instrument(SIZES), random_data=kind, simulations=30, rng=1)
         assert (pairs.covariances, pairs.n) == ("pairwise", 80)
     rows = [[None if np.isnan(x) else x for x in row] for row in answers]
     correlation = naive.correlations(naive.covariances(rows, [1.0] * 80))
     expected = naive.htmt(correlation, [0, 1, 2], [6, 7], absolute=True)
     assert pairs.htmt.pair("staff", "price").value == pytest.approx(expected, rel=1e-10)
-    whole = dimensionality(data, covariances="listwise", replicates=30, rng=1)
+    whole = dimensionality(data, covariances="listwise", simulations=30, rng=1)
     assert whole.n == int((~np.isnan(answers).any(axis=1)).sum())
 
 
@@ -298,9 +312,9 @@ def test_missing_answers_are_listwise_or_pairwise():
 def test_order_and_the_scale_of_weights_do_not_matter(seed, times):
     answers, weights = drawn(60, seed=seed)
     order = np.random.default_rng(seed).permutation(60)
-    one = dimensionality(array(answers, weights=weights), instrument(SIZES), replicates=5, rng=1)
+    one = dimensionality(array(answers, weights=weights), instrument(SIZES), simulations=5, rng=1)
     other = dimensionality(
-        array(answers[order], weights=times * weights[order]), instrument(SIZES), replicates=5,
+        array(answers[order], weights=times * weights[order]), instrument(SIZES), simulations=5,
         rng=1,
     )  # fmt: skip
     assert other.eigenvalues == pytest.approx(one.eigenvalues, rel=1e-7)
@@ -329,20 +343,20 @@ def test_perceptions_of_a_servqual_survey():
     rng = np.random.default_rng(4)
     answers = np.clip(np.rint(4 + rng.normal(size=(150, 1)) + rng.normal(size=(150, 22))), 1, 7)
     survey = servqual.Survey.from_arrays(answers, scale=Scale(1, 7))
-    result = dimensionality(survey.perceptions, rng=1, replicates=200)
+    result = dimensionality(survey.perceptions, rng=1, simulations=200)
     assert (result.suggested, result.dimensions) == (1, 5)
     assert len(result.htmt.pairs) == 10
-    direct = dimensionality(survey.perceptions, survey.instrument, rng=1, replicates=200)
+    direct = dimensionality(survey.perceptions, survey.instrument, rng=1, simulations=200)
     assert (result.suggested, result.htmt) == (direct.suggested, direct.htmt)
     assert (
-        "SERVQUAL sorts its items into 5: that is how it is built, no finding about these answers."
+        "SERVQUAL sorts its items into 5: that is its design, not a finding about these answers."
         in str(result)
     )
 
 
-def test_a_survey_put_together_by_hand_is_not_turned_round_twice():
+def test_a_survey_put_together_by_hand_is_not_recoded_twice():
     answers = reversed_first() * [-1, 1, 1, 1, 1, 1, 1, 1]
-    study = instrument(SIZES, turned=["q1"])
+    study = instrument(SIZES, recoded=["q1"])
     block = Block(study.item_names, array(answers).answers, array(answers).scale, study)
     survey = servqual.Survey({"perceptions": block}, study, weights=np.ones(len(answers)))
     assert all(pair.negative == 0 for pair in dimensionality(survey.perceptions, rng=1).htmt.pairs)
@@ -353,7 +367,7 @@ def test_a_survey_put_together_by_hand_is_not_turned_round_twice():
 
 def test_results_go_to_json_and_back():
     result = dimensionality(
-        array(drawn(60)[0]), instrument(SIZES), replicates=20, bootstrap=20, rng=1
+        array(drawn(60)[0]), instrument(SIZES), simulations=20, rng=1, method=Bootstrap(20, rng=1)
     )
     assert Dimensionality.from_json(result.to_json()) == result
     assert DiscriminantValidity.from_json(result.htmt.to_json()) == result.htmt
@@ -368,22 +382,23 @@ def test_how_results_print():
     )
     lines = str(result).splitlines()
     assert lines[0] == "Dimensionality"
-    assert "chance, percentile 95" in lines[2]
+    assert "chance, percentile" in lines[2]
     assert "8 items, 100 of 100 respondents, listwise; effective n 100.0." in lines
     assert (
         "Parallel analysis (normal data, 1,000 sets): 3 above percentile 95 of chance, 3 above its "
         "mean." in lines
     )
-    assert "Upper limit: 95 %, one-sided, linearised, on log(HTMT). 0 correlations below 0." in str(
-        result.htmt.pairs[0]
+    assert (
+        "Upper limits: 95 %, one-sided, linearised, on log(HTMT). 0 correlations below 0."
+        in str(result.htmt.pairs[0])
     )
     assert "<caption>Discriminant validity, HTMT</caption>" in result.htmt._repr_html_()
     assert result.to_frame("pandas").shape == (8, 5)
-    assert result.htmt.to_frame("polars").shape == (3, 6)
+    assert result.htmt.to_frame("polars").shape == (3, 8)
 
 
 def test_an_instrument_of_one_dimension_has_no_pairs():
-    result = dimensionality(array(drawn(60)[0]), instrument({"all": 8}), replicates=10, rng=1)
+    result = dimensionality(array(drawn(60)[0]), instrument({"all": 8}), simulations=10, rng=1)
     assert result.htmt is None
     assert "study sorts its items into 1" in str(result)
 
@@ -400,9 +415,9 @@ def case(name, call, error, message):
 
 
 def pair(**changes):
+    ratio = HTMTRatio(name="HTMT of a and b", value=0.8, standard_error=0.05, n=60, effective_n=60)
     fields = {
-        "first": "a", "second": "b", "value": 0.8, "standard_error": 0.05, "n": 60,
-        "effective_n": 60, "correlations": 15, "negative": 0,
+        "first": "a", "second": "b", "ratio": ratio, "n": 60, "correlations": 15, "negative": 0,
     } | changes  # fmt: skip
     return DimensionPair(**fields)
 
@@ -418,8 +433,9 @@ CASES = [
         "one respondent",
         lambda: dimensionality(array([[1.0, 2, 3]])),
         DataError,
-        "dimensionality needs at least 2 respondents who answered all 3 items, but there is 1. Say "
-        "covariances='pairwise', leave out the item with most gaps, or collect more answers.",
+        "dimensionality needs at least 2 respondents who answered all 3 items, but there is 1. Use "
+        "covariances='pairwise', exclude the item with most missing answers, or collect more "
+        "answers.",
     ),
     case(
         "fewer respondents than items",
@@ -432,8 +448,8 @@ CASES = [
         "an item with equal answers",
         lambda: dimensionality(array(drawn(20)[0] * [1, 0, 1, 1, 1, 1, 1, 1])),
         DataError,
-        "'q2' has the answer 0 from everybody, so it goes together with nothing. Leave it out, "
-        "items=[…], and report its share.",
+        "all answers to 'q2' are 0, so it correlates with nothing. Exclude it, items=[…], and "
+        "report its share.",
     ),
     case(
         "items and an instrument",
@@ -448,61 +464,32 @@ CASES = [
         "items[1] must be one of 'q1', 'q2', 'q3', 'q4', 'q5', 'q6', 'q7', 'q8', but it is 'q9'.",
     ),
     case(
-        "unknown chance",
-        lambda: dimensionality(data(), random_data="uniform"),
-        ParameterError,
-        "random_data must be one of 'normal', 'permutation', but it is 'uniform'. Did you mean "
-        "'normal'?",
-    ),
-    case(
-        "unknown ratio",
-        lambda: dimensionality(data(), htmt="HTMT2"),
-        ParameterError,
-        "htmt must be one of 'absolute', 'original', but it is 'HTMT2'.",
-    ),
-    case(
-        "a share for a percentile",
-        lambda: dimensionality(data(), percentile=0),
-        ParameterError,
-        "percentile must be > 0 and < 100, as in 95, but it is 0.",
-    ),
-    case(
-        "no random data",
-        lambda: dimensionality(data(), replicates=0),
-        ParameterError,
-        "resamples must be a whole number >= 2, as in Bootstrap(2000), but it is 0.",
-    ),
-    case(
-        "half a resample",
-        lambda: dimensionality(data(), bootstrap=0.5),
-        ParameterError,
-        "bootstrap must be 0 for none or a whole number >= 2 of resamples, as in 2000, but it is "
-        "0.5.",
-    ),
-    case(
         "an unknown dimension",
-        lambda: dimensionality(data(), instrument(SIZES), replicates=9).htmt.pair("staf", "place"),
+        lambda: dimensionality(data(), instrument(SIZES), simulations=9).htmt.pair("staf", "place"),
         ParameterError,
         "first must be one of 'staff', 'place', 'price', but it is 'staf'. Did you mean 'staff'?",
     ),
     case(
         "a dimension with itself",
-        lambda: dimensionality(data(), instrument(SIZES), replicates=9).htmt.pair("staff", "staff"),
+        lambda: dimensionality(data(), instrument(SIZES), simulations=9).htmt.pair(
+            "staff", "staff"
+        ),
         ParameterError,
         "HTMT takes two dimensions, but both are 'staff'.",
     ),
     case(
         "no ratio",
-        lambda: pair(value=None, standard_error=None).confidence_interval(),
+        lambda: pair(ratio=None).confidence_interval(),
         DataError,
         "HTMT of a and b does not exist, because correlations within a dimension, or between the "
-        "two, are not above 0 on average. Look for reversed items, or say htmt='absolute'.",
+        "two, are not above 0 on average. Look for reverse-scored items, or use "
+        "htmt='absolute'.",
     ),
     case(
-        "no replicates of a ratio",
-        lambda: pair().confidence_interval(method="bootstrap"),
+        "no resamples of a ratio",
+        lambda: pair().confidence_interval(method="percentile"),
         DataError,
-        "HTMT has no bootstrap replicates. Ask for them, bootstrap=2000.",
+        "HTMT of a and b has no resamples. Use method=Bootstrap(2000, rng=1) when it is estimated.",
     ),
     case(
         "an upper limit that is low",
@@ -523,5 +510,7 @@ def test_bad_input_is_refused_in_words(call, error, message):
 def test_too_many_failed_resamples_are_an_error():
     answers = drawn(14)[0]
     answers[1:, 4] = answers[:-1, 5] = 0.0  # one respondent each carries all the variance
-    with pytest.raises(EstimationError, match=r"^\d+ of 400 .* has the answer 0"):
-        dimensionality(array(answers), instrument(SIZES), bootstrap=400, rng=1, replicates=5)
+    with pytest.raises(EstimationError, match=r"^\d+ of 400 .* are 0"):
+        dimensionality(
+            array(answers), instrument(SIZES), rng=1, method=Bootstrap(400, rng=1), simulations=5
+        )

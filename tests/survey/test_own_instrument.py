@@ -40,7 +40,7 @@ def read(**options):
 
 
 def few(result):
-    return dimensionality(result, replicates=20, rng=1)
+    return dimensionality(result, simulations=20, rng=1)
 
 
 READ, PLAIN = read(instrument=DESK), read()
@@ -63,7 +63,7 @@ def test_keyed_responses_have_an_instrument_too():
 
 
 def test_dimensionality_takes_the_instrument_of_the_responses():
-    found, stated = few(READ), dimensionality(PLAIN, DESK, replicates=20, rng=1)
+    found, stated = few(READ), dimensionality(PLAIN, DESK, simulations=20, rng=1)
     assert found.as_read
     assert found.model_copy(update={"as_read": False}) == stated
     assert "with which the answers were read." in str(found)
@@ -76,13 +76,13 @@ def test_an_instrument_that_is_given_goes_first():
     )
     assert reliability(READ, instrument=other).instrument == "staff"
     assert not reliability(READ, instrument=other).as_read
-    assert dimensionality(READ, other, replicates=20, rng=1).items == NAMES[:3]
+    assert dimensionality(READ, other, simulations=20, rng=1).items == NAMES[:3]
 
 
 def test_named_items_are_one_scale_in_spite_of_the_instrument():
     assert reliability(READ, NAMES[:3]) == reliability(PLAIN.keyed(DESK), NAMES[:3])
     assert reliability(READ, READ.items[:2]).name == "reliability"
-    assert dimensionality(READ, items=NAMES, replicates=20, rng=1).instrument is None
+    assert dimensionality(READ, items=NAMES, simulations=20, rng=1).instrument is None
 
 
 def test_only_the_items_that_are_there_count():
@@ -107,13 +107,13 @@ def test_only_the_items_that_are_there_count():
     [
         pytest.param(
             lambda: dimensionality(READ, ["polite", "rude"]),
-            "instrument must be an Instrument, but it is ['polite', 'rude']. Say items=[…] for "
+            "instrument must be an Instrument, but it is ['polite', 'rude']. Use items=[…] for "
             "items by name.",
             id="items in the place of the instrument",
         ),
         pytest.param(
             lambda: reliability(READ, instrument="desk"),
-            "instrument must be an Instrument, but it is 'desk'. Say items=[…] for items by name.",
+            "instrument must be an Instrument, but it is 'desk'. Use items=[…] for items by name.",
             id="no instrument",
         ),
     ],

@@ -13,10 +13,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from custvalue import servqual
+from custvalue._survey.published.check import PublishedCheck
+from custvalue._survey.published.findings import PublishedFinding
+from custvalue._survey.published.rows import PublishedRow
 from custvalue.survey import (
-    PublishedCheck,
-    PublishedFinding,
-    PublishedRow,
     Scale,
     check_published,
 )
@@ -97,7 +97,7 @@ def test_weights_that_sum_to_101_are_reported_not_refused():
 
 def test_shares_that_sum_to_1_say_so():
     check = check_published([{"name": "a", "weight": ".60"}, {"name": "b", "weight": ".40"}])
-    assert check.findings[0].hint == "They sum to 1: say weights_total=1."
+    assert check.findings[0].hint == "They sum to 1: use weights_total=1."
     assert check_published(
         [{"name": "a", "weight": ".60"}, {"name": "b", "weight": ".40"}], weights_total=1
     ).consistent
@@ -206,7 +206,7 @@ GOOD = {"name": "x", "gap": "-0.50", "n": 30}
         (
             {"sd": "1.200", "standard_error": "0.2228"},
             {},
-            ("standard error", "It fits if SDs were divided by n: say sd_divisor='n'."),
+            ("standard error", "It fits if SDs were divided by n: use sd_divisor='n'."),
         ),
         ({"sd": "1.200", "standard_error": "0.2228"}, {"sd_divisor": "n"}, None),
         ({"sd": "1.20", "t": "-2.28"}, {}, None),
@@ -221,13 +221,13 @@ GOOD = {"name": "x", "gap": "-0.50", "n": 30}
         (
             {"sd": "1.20", "low": "-0.93"},
             {},
-            ("low end", "It fits the normal quantile: say quantile='normal'."),
+            ("low end", "It fits the normal quantile: use quantile='normal'."),
         ),
         ({"sd": "1.20", "low": "-0.93"}, {"quantile": "normal"}, None),
         (
             {"sd": "1.20", "low": "-0.95"},
             {"quantile": "normal"},
-            ("low end", "It fits the t quantile: say quantile='t'."),
+            ("low end", "It fits the t quantile: use quantile='t'."),
         ),
         # without an SD the t value says how wide the interval is
         ({"t": "-2.28", "low": "-0.95", "high": "-0.05"}, {}, None),
@@ -347,14 +347,15 @@ def test_the_result_prints_and_travels(check):
     frame = check.to_frame("pandas")
     assert frame["row"].tolist() == ["responsiveness"]
     assert frame["off"].tolist() == pytest.approx([0.4])
-    assert list(check.columns()) == list(PublishedFinding.model_fields)
+    assert list(check.columns()) == [*PublishedFinding.model_fields, "printed", "follows"]
+    assert len(check_published([GOOD]).columns()["off"]) == 0
 
 
 def test_a_finding_prints(check):
     (finding,) = check.findings
     text = str(finding)
-    assert "Finding, responsiveness" in text
-    assert "-0.6 to -0.4" in text
+    assert text.splitlines()[2].split() == ["row", "responsiveness"]
+    assert finding.sentence.startswith("responsiveness: gap is printed as -1.0, but perception - ")
     assert PublishedFinding.from_json(finding.to_json()) == finding
 
 

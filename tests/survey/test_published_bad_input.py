@@ -2,8 +2,9 @@
 
 import pytest
 
+from custvalue._survey.published.rows import PublishedRow
 from custvalue.errors import DataError, ParameterError
-from custvalue.survey import PublishedRow, Scale, check_published
+from custvalue.survey import Scale, check_published
 
 ROW = {"name": "x", "gap": "-0.5"}
 COLUMNS = (
@@ -26,8 +27,7 @@ def check(rows=(ROW,), **options):
 
 
 NEEDED = (
-    "a printed number is needed, as in '-0.50', but it is {!r}. Leave out what the table does not "
-    "print."
+    "a printed number is needed, as in '-0.50', but it is {!r}. Omit what the table does not print."
 )
 
 CASES = {
@@ -59,17 +59,6 @@ CASES = {
             "'standard_error', 't' and 6 more."
         ),
     ),
-    "nobody": (lambda: row(n=0), ParameterError, "PublishedRow: n must be >= 1, but it is 0."),
-    "no items": (
-        lambda: row(items=0),
-        ParameterError,
-        "PublishedRow: items must be >= 1, but it is 0.",
-    ),
-    "negative count": (
-        lambda: row(count=-1),
-        ParameterError,
-        "PublishedRow: count must be >= 0, but it is -1.",
-    ),
     "mean and gap": (
         lambda: row(mean="5.1"),
         ParameterError,
@@ -89,20 +78,20 @@ CASES = {
         lambda: check(7),
         DataError,
         (
-            "rows must be a list of PublishedRow, or a dataframe with the columns of one, but it "
-            "is 7."
+            "rows must be a list of mappings, or a dataframe with the columns of a published "
+            "table, but it is 7."
         ),
     ),
     "a list of words": (
         lambda: check(["x"]),
         DataError,
-        "a row must be a PublishedRow or a mapping, but it is 'x'.",
+        "a row must be a mapping, but it is 'x'.",
     ),
     "unknown column": (
         lambda: check({"name": ["x"], "expectations": ["6.1"]}),
         DataError,
         (
-            f"'expectations' is no column of a published table, only {FIELDS} are. Did you mean "
+            f"unknown column 'expectations'; a published table has {FIELDS}. Did you mean "
             f"'expectation'?"
         ),
     ),
@@ -112,63 +101,26 @@ CASES = {
         "name='name' is not a column of the data. The columns are 'gap'.",
     ),
     # --- options
-    "n of nobody": (
-        lambda: check(n=0),
-        ParameterError,
-        "n must be a whole number >= 1, but it is 0.",
-    ),
-    "half a respondent": (
-        lambda: check(n=2.5),
-        ParameterError,
-        "n must be a whole number >= 1, but it is 2.5.",
-    ),
     "overall in words": (
         lambda: check(overall="low"),
         ParameterError,
         f"overall: {NEEDED.format('low')}",
     ),
-    "quantile": (
-        lambda: check(quantile="z"),
-        ParameterError,
-        "PublishedConvention: quantile: input should be 't' or 'normal', but it is 'z'.",
-    ),
-    "rounding": (
-        lambda: check(rounding="up"),
-        ParameterError,
-        "PublishedConvention: rounding: input should be 'nearest' or 'truncated', but it is 'up'.",
-    ),
-    "divisor": (
-        lambda: check(sd_divisor="n-1"),
-        ParameterError,
-        "PublishedConvention: sd_divisor: input should be 'n - 1' or 'n', but it is 'n-1'.",
-    ),
-    "level": (
-        lambda: check(level=95),
-        ParameterError,
-        "PublishedConvention: level must be < 1, but it is 95. Did you mean 0.95?",
-    ),
-    "scale": (
-        lambda: check(scale=7),
-        ParameterError,
-        ("PublishedConvention: scale must be Scale(…), but it is 7."),
-    ),
     "exact column": (
         lambda: check(exact=["weights"]),
         ParameterError,
         (
-            f"exact names the column 'weights', but the columns are {COLUMNS}. Did you mean "
+            f"PublishedConvention: exact.0: the columns are {COLUMNS}, not 'weights'. Did you mean "
             f"'weight'?"
         ),
     ),
     "decimals of a column": (
         lambda: check(decimals={"gaps": 2}),
         ParameterError,
-        f"decimals names the column 'gaps', but the columns are {COLUMNS}. Did you mean 'gap'?",
-    ),
-    "negative decimals": (
-        lambda: check(decimals={"gap": -1}),
-        ParameterError,
-        "decimals must be a whole number from 0 to 15, but for 'gap' it is -1.",
+        (
+            f"PublishedConvention: decimals.gaps.[key]: the columns are {COLUMNS}, not 'gaps'. Did "
+            f"you mean 'gap'?"
+        ),
     ),
 }
 

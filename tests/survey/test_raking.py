@@ -11,8 +11,9 @@ from golden_values import golden
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from custvalue._survey.raking import MarginFit
 from custvalue.errors import ConvergenceWarning
-from custvalue.survey import MarginFit, Raking, Responses, Scale, rake
+from custvalue.survey import Raking, Responses, Scale, rake
 
 GOLDEN = golden("raking")
 SEX = {"f": 0.52, "m": 0.48}
@@ -270,7 +271,7 @@ def test_how_raking_prints_and_goes_to_json_and_frames():
     assert MarginFit.from_json(raking.margins.to_json()) == raking.margins
     assert repr(raking).startswith("Raking(respondents=300, converged=yes, iterations=")
     lines = str(raking).splitlines()
-    assert lines[2].split() == ["column", "category", "n", "before", "target", "achieved"]
+    assert lines[2].split() == ["category", "n", "before", "target", "achieved"]
     assert lines[4].split()[:2] == ["sex", "f"]
     assert lines[4].split()[-4:] == ["52.00", "%", "52.00", "%"]
     assert "Not trimmed." in lines

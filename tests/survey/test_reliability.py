@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custvalue import survey
-from custvalue._survey import factor
-from custvalue._survey.moments import Moments
+from custvalue._survey import one_factor as factor
+from custvalue._survey.covariances import Moments
 from custvalue.errors import ConvergenceWarning, DataError, DataWarning
 from custvalue.survey import (
+    Bootstrap,
     Dimension,
     Instrument,
     InstrumentReliability,
@@ -96,11 +97,11 @@ def test_a_reversed_item_is_named():
     answers, names = holzinger()
     answers[:, 0] *= -1
     data = array(answers, scale=ANY, items=names)
-    with pytest.warns(DataWarning, match=r"^alpha is -0.5467, .* 'x1' runs against the other"):
+    with pytest.warns(DataWarning, match=r"^alpha is -0.5467, .* 'x1' correlates negatively"):
         result = reliability(data, ["x1", "x2", "x3"])
     golden = GOLDEN["holzinger_swineford"]
     assert result.alpha.value == pytest.approx(golden["alpha_with_x1_reversed"], abs=golden["atol"])
-    assert result.reversed_items == ("x1",)
+    assert result.negatively_keyed == ("x1",)
     assert result.item("x1").item_rest < 0
 
 
@@ -120,7 +121,7 @@ def test_feldts_interval_as_published():
     golden = GOLDEN["feldt_interval"]
     coefficient = ReliabilityCoefficient(
         name="alpha", convention="raw", value=golden["alpha"], standard_error=0.1,
-        items=golden["items"], n=golden["n"], effective_n=golden["n"], feldt=True,
+        items=golden["items"], n=golden["n"], effective_n=golden["n"], usual_method="feldt",
     )  # fmt: skip
     interval = coefficient.confidence_interval()
     assert interval.method == "Feldt"
@@ -195,7 +196,7 @@ def test_pairwise_covariances_and_their_errors():
     assert (result.covariances, result.n) == ("pairwise", len(used))
     assert result.smallest_n == together.min()
     assert [item.n for item in result.items] == np.diag(together).tolist()
-    assert not result.alpha.feldt
+    assert result.alpha.usual_method == "linearised"
 
 
 def test_listwise_by_name_is_what_alpha_alone_is():
@@ -276,7 +277,7 @@ def heywood_matrix():
     return np.array([[1, 0.6, 0.6], [0.6, 1, 0.3], [0.6, 0.3, 1]])
 
 
-def test_a_heywood_case_is_held_at_the_edge_and_said():
+def test_a_heywood_case_is_held_at_the_boundary_and_reported():
     data = array(with_covariance(heywood_matrix(), 80), scale=ANY)
     with pytest.warns(DataWarning, match="would explain more than all of 'item 1' \\(a Heywood"):
         result = reliability(data)
@@ -286,7 +287,7 @@ def test_a_heywood_case_is_held_at_the_edge_and_said():
     assert result.items[0].uniqueness == 0
     assert result.factor.heywood == "item 1"
     assert result.omega.standard_error is None
-    assert result.omega.cells() == (result.omega.value, None, None)
+    assert result.omega.row()["low"] is None
     assert result.alpha.standard_error > 0
     assert "Heywood case: the uniqueness of item 1 is held at 0." in str(result)
     _, rest, value = naive.one_factor(heywood_matrix())
@@ -297,7 +298,7 @@ def test_a_heywood_case_is_held_at_the_edge_and_said():
 def test_a_heywood_case_has_a_bootstrap_interval():
     data = array(with_covariance(heywood_matrix(), 80), scale=ANY)
     with pytest.warns(DataWarning, match="Heywood"):
-        result = reliability(data, bootstrap=60, rng=1)
+        result = reliability(data, method=Bootstrap(60, rng=1))
     interval = result.omega.confidence_interval()
     assert interval.method == "bootstrap percentile"
     assert interval.low < result.omega.value < interval.high
@@ -360,7 +361,7 @@ def test_gradients_of_the_solution_agree_with_differences():
 # --- reversed items -------------------------------------------------------------------------
 
 
-def test_an_instrument_turns_its_reversed_items_round():
+def test_reverse_scored_items_of_an_instrument_are_recoded():
     answers, _ = drawn(80)
     wrong = answers.copy()
     wrong[:, 1] = 6 - wrong[:, 1]
@@ -368,31 +369,33 @@ def test_an_instrument_turns_its_reversed_items_round():
     items = tuple(Item(name=name, reversed=name == "b") for name in names)
     instrument = Instrument(name="desk", dimensions=(Dimension(name="staff", items=items),))
     plain = reliability(array(answers, items=names))
-    turned = reliability(array(wrong, items=names), instrument=instrument).dimension("staff")
+    recoded = reliability(array(wrong, items=names), instrument=instrument).dimension("staff")
     keyed = reliability(array(wrong, items=names).keyed(instrument), instrument=instrument)
-    assert values(turned) == pytest.approx(values(plain), rel=1e-9)
+    assert values(recoded) == pytest.approx(values(plain), rel=1e-9)
     assert values(keyed.dimension("staff")) == pytest.approx(values(plain), rel=1e-9)
-    with pytest.warns(DataWarning, match="'b' runs against the other items"):
-        assert reliability(array(wrong, items=names)).reversed_items == ("b",)
+    with pytest.warns(DataWarning, match="'b' correlates negatively with the other items"):
+        assert reliability(array(wrong, items=names)).negatively_keyed == ("b",)
 
 
-def test_several_reversed_items_are_named_together():
+def test_several_negatively_keyed_items_are_named_together():
     answers, _ = drawn(80, (0.8,) * 6)
     answers[:, [1, 4]] = 6 - answers[:, [1, 4]]
-    with pytest.warns(DataWarning, match="'item 2', 'item 5' run against the other items"):
-        assert reliability(array(answers)).reversed_items == ("item 2", "item 5")
+    with pytest.warns(
+        DataWarning, match="'item 2', 'item 5' correlate negatively with the other items"
+    ):
+        assert reliability(array(answers)).negatively_keyed == ("item 2", "item 5")
 
 
-def test_an_item_without_relation_is_not_accused():
+def test_an_item_without_relation_is_not_named():
     rng = np.random.default_rng(2)
-    accused = 0
+    named = 0
     for seed in range(40):
         answers, _ = drawn(60, seed=seed)
         answers[:, 3] = rng.integers(1, 6, 60)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DataWarning)
-            accused += bool(reliability(array(answers)).reversed_items)
-    assert accused <= 3  # 2.5 % by chance
+            named += bool(reliability(array(answers)).negatively_keyed)
+    assert named <= 3  # 2.5 % by chance
 
 
 # --- intervals ------------------------------------------------------------------------------
@@ -401,9 +404,9 @@ def test_an_item_without_relation_is_not_accused():
 def test_bootstrap_is_reproducible_and_close_to_the_linearised_error():
     answers, weights = drawn(150)
     data = array(answers, weights=weights)
-    one = reliability(data, bootstrap=300, rng=7)
-    same = reliability(data, bootstrap=300, rng=np.random.default_rng(7))
-    other = reliability(data, bootstrap=300, rng=8)
+    one = reliability(data, method=Bootstrap(300, rng=7))
+    same = reliability(data, method=Bootstrap(300, rng=np.random.default_rng(7)))
+    other = reliability(data, method=Bootstrap(300, rng=8))
     assert one == same
     assert one != other
     for coefficient in one.coefficients:
@@ -419,7 +422,7 @@ def test_resamples_without_an_estimate_are_counted():
     answers, _ = drawn(8, (0.8, 0.7, 0.6))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DataWarning)
-        result = reliability(array(answers), bootstrap=200, rng=1)
+        result = reliability(array(answers), method=Bootstrap(200, rng=1))
     assert result.omega.failed > 0
     assert len(result.omega.draws) == 200 - result.omega.failed
     assert result.alpha.confidence_interval().method == (
@@ -429,7 +432,7 @@ def test_resamples_without_an_estimate_are_counted():
 
 def test_the_method_of_an_interval_can_be_chosen():
     answers, weights = drawn()
-    plain = reliability(array(answers), bootstrap=20, rng=1)
+    plain = reliability(array(answers), method=Bootstrap(20, rng=1))
     assert plain.alpha.confidence_interval(method="feldt").method == "Feldt"
     assert plain.alpha.confidence_interval(method="linearised").method == (
         "linearised, on log(1 - value)"
@@ -550,25 +553,28 @@ def test_each_dimension_has_its_own_result_and_a_single_item_is_said():
     assert "Single item, no internal consistency: price." in str(result)
     assert result.dimension("staff").item("q2").label == "label of q2"
     columns = result.columns()
-    assert columns["dimension"].tolist() == ["staff"] * 5 + ["place"] * 2
-    assert columns["coefficient"][2] == "omega"
-    assert (columns["low"] < columns["value"]).all()
-    assert result.to_frame("polars").shape == (7, 9)
+    assert columns["dimension"].tolist() == ["staff", "place"]
+    assert (columns["alpha_low"] < columns["alpha"]).all()
+    assert columns["omega"][0] == result.dimension("staff").omega.value
+    assert np.isnan(columns["omega"][1])  # two items
+    assert result.to_frame("polars").shape == (2, 23)
 
 
 def test_results_go_to_json_and_back():
     result = result_of_two_dimensions()
     assert InstrumentReliability.from_json(result.to_json()) == result
-    with_draws = reliability(array(drawn()[0]), bootstrap=10, rng=1)
+    with_draws = reliability(array(drawn()[0]), method=Bootstrap(10, rng=1))
     assert Reliability.from_json(with_draws.to_json()) == with_draws
     assert ReliabilityCoefficient.from_json(with_draws.omega.to_json()) == with_draws.omega
 
 
 def test_how_results_print():
     result = reliability(array(drawn()[0]))
-    assert repr(result) == "Reliability('reliability', items=4, n=60, alpha=0.8146, omega=0.8168)"
+    assert repr(result) == (
+        "Reliability(name='reliability', items=4, n=60, alpha=0.8146, omega=0.8168)"
+    )
     assert repr(result.omega) == (
-        "ReliabilityCoefficient('omega', 'raw', value=0.8168, items=4, n=60)"
+        "ReliabilityCoefficient(name='omega', convention='raw', value=0.8168, items=4, n=60)"
     )
     lines = str(result).splitlines()
     assert lines[0] == "Reliability: 4 items"
@@ -578,17 +584,25 @@ def test_how_results_print():
     assert "95 % interval, Feldt. Effective n 60.0." in str(result.alpha)
     assert "<caption>Reliability: 4 items</caption>" in result._repr_html_()
     both = result_of_two_dimensions()
-    assert repr(both).startswith("InstrumentReliability('workshop', alpha: staff=")
+    assert repr(both) == (
+        "InstrumentReliability(instrument='workshop', dimensions=2, single_items=1)"
+    )
     assert "workshop: reliability" in str(both)
 
 
-def test_item_statistics_become_a_frame():
-    frame = reliability(array(drawn()[0])).to_frame("pandas")
+def test_coefficients_and_item_statistics_become_a_frame():
+    result = reliability(array(drawn()[0]))
+    frame = result.to_frame("pandas")
     assert list(frame.columns) == [
-        "item", "label", "n", "standard_deviation", "item_rest", "alpha_if_dropped", "loading",
-        "uniqueness", "runs_against",
+        "kind", "name", "value", "low", "high", "standard_error", "n", "convention", "items",
+        "label", "standard_deviation", "item_rest", "alpha_if_dropped", "loading", "uniqueness",
+        "negatively_keyed",
     ]  # fmt: skip
-    assert len(frame) == 4
+    assert frame["kind"].tolist() == ["coefficient"] * 5 + ["item"] * 4
+    items = frame[frame["kind"] == "item"]
+    assert items["item_rest"].tolist() == [item.item_rest for item in result.items]
+    wide = result.to_frame("pandas", level=0.99)
+    assert (wide["low"][:5] < frame["low"][:5]).all()
 
 
 def test_pairs_and_draws_are_told_below_the_table():
@@ -596,8 +610,8 @@ def test_pairs_and_draws_are_told_below_the_table():
     answers[0, 0] = answers[1, 1] = np.nan
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DataWarning)
-        text = str(reliability(array(answers, missing="pairwise"), bootstrap=20, rng=1))
-    assert "30 of 30 respondents, pairwise, at least 28 a pair" in text
+        text = str(reliability(array(answers, missing="pairwise"), method=Bootstrap(20, rng=1)))
+    assert "30 of 30 respondents, pairwise, at least 28 per pair" in text
     assert "bootstrap percentile" in text
 
 

@@ -13,10 +13,10 @@ from custvalue import testing
 from custvalue._inference.means import combined_mean, mean_estimate, weighted_covariance
 from custvalue.errors import DataError, DataWarning
 from custvalue.survey import (
-    CronbachAlpha,
     Dimension,
     Instrument,
     Item,
+    ReliabilityCoefficient,
     Responses,
     Scale,
     cronbach_alpha,
@@ -402,7 +402,9 @@ def test_alpha_uses_respondents_who_answered_all_of_the_items():
 def test_alpha_is_negative_where_an_item_is_keyed_the_wrong_way():
     answers, _ = drawn(200)
     answers[:, :2] = 6 - answers[:, :2]
-    with pytest.warns(DataWarning, match=r"^alpha is -1.5010, .* 'item 3', 'item 4' run against"):
+    with pytest.warns(
+        DataWarning, match=r"^alpha is -1.5010, .* 'item 3', 'item 4' correlate negatively"
+    ):
         alpha = cronbach_alpha(Responses.from_arrays(answers, scale=Scale(1, 5)))
     assert alpha.value < 0
     assert alpha.confidence_interval().low < alpha.value
@@ -425,7 +427,7 @@ def test_alpha_of_copies_is_1():
 
 def test_alpha_prints_and_goes_to_json():
     alpha = cronbach_alpha(Responses.from_arrays(drawn()[0], scale=Scale(1, 5)))
-    assert CronbachAlpha.from_json(alpha.to_json()) == alpha
+    assert ReliabilityCoefficient.from_json(alpha.to_json()) == alpha
     assert "95 % interval, Feldt. Effective n 40.0." in str(alpha)
     assert alpha.confidence_interval(0.5).low > alpha.confidence_interval(0.95).low
 

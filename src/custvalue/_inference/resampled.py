@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from custvalue._inference.estimate import ComparisonMethod, Estimate, IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._inference.resamples import Resamples
-from custvalue._rows import FloatArray
+from custvalue._rows import FloatArray, read_only
 
 ResampledMethod = Literal["percentile", "bca"]
 
@@ -122,11 +122,17 @@ def resampled_estimates(
             n=resamples.n,
             effective_n=effective_n,
             bounds=bounds,
-            draws=resamples.draws[:, place],
-            failed=resamples.failed,
-            acceleration=(
-                float(resamples.accelerations[place]) if resamples.accelerations.size else None
-            ),
+            **kept(resamples, place),
         )
         for place, name in enumerate(names)
     )
+
+
+def kept(resamples: Resamples, place: int) -> dict[str, Any]:
+    """Return what an estimate keeps of the resamples of one statistic, by the names of fields."""
+    skewness = resamples.accelerations
+    return {
+        "draws": read_only(resamples.draws[:, place].copy()),
+        "failed": resamples.failed,
+        "acceleration": float(skewness[place]) if skewness.size else None,
+    }

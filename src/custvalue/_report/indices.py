@@ -19,12 +19,12 @@ from custvalue._report.content import (
 from custvalue._report.pictures import picture
 from custvalue._report.study import Index, Satisfaction, Survey
 from custvalue._report.words import are, as_index, plain_number, range_of, signed
-from custvalue._results.base import MISSING_ANSWER, Base
+from custvalue._results.base import MISSING_ANSWER, Base, MissingPolicy
 from custvalue._rows import FloatArray
 from custvalue._words import count, percent
 from custvalue.satisfaction import Disconfirmation, NetPromoterScore, SatisfactionIndex, TopBox
 from custvalue.servqual import Survey as QualitySurvey
-from custvalue.survey import MissingPolicy, Responses, Scale
+from custvalue.survey import Responses, Scale
 
 TITLE = "Satisfaction and recommendation"
 

@@ -15,10 +15,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Val
 from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns
 from custvalue._lifetime.units import TimeUnit, horizon_in
 from custvalue._report.files import Decimal
+from custvalue._respondents.reading import QuestionPolicy
 from custvalue._values import Probability, sentence
 from custvalue.delivered_value import Offer
 from custvalue.errors import DataError
-from custvalue.survey import QuestionPolicy, Scale
+from custvalue.survey import Scale
 
 NO_TABLE = {"model_type", "model_attributes_type", "dict_type", "dataclass_type"}
 Names = Annotated[tuple[str, ...], MinLen(1)]

@@ -1,4 +1,4 @@
-"""Items that run against the others: worded the other way round, and not yet turned."""
+"""Negatively keyed items: reverse-scored ones whose answers were not recoded."""
 
 from __future__ import annotations
 
@@ -16,72 +16,55 @@ from custvalue._rows import FloatArray
 from custvalue._words import listed, plain
 from custvalue.errors import DataError, DataWarning, ParameterError
 
-CERTAINTY = 0.95  # two-sided: an item that has nothing to do with the others is not accused
+CERTAINTY = 0.95  # two-sided: an unrelated item is not named
 
 
-def running_against(
-    names: Sequence[str], correlation: FloatArray, effective_n: float
+def negatively_keyed(
+    names: Sequence[str], covariance: FloatArray, effective_n: float
 ) -> tuple[str, ...]:
-    """Find items that go against the others by more than chance.
+    """Find items that correlate negatively with the others by more than chance.
 
     The first principal component sorts items into two directions, as ``check.keys`` of psych does;
     the smaller group is suspected (of equal groups, the one without the first item). Suspicion is
-    confirmed where the correlation with the sum of the other items, these turned as the component
-    says, is below 0 with its whole interval (Fisher's z with the effective n).
-
-    Parameters
-    ----------
-    names : sequence of str
-        The items.
-    correlation : ndarray of shape (items, items)
-        Of the items.
-    effective_n : float
-        Kish's effective number of respondents.
-
-    Returns
-    -------
-    tuple of str
-        Their names.
-    """
-    signs = np.sign(np.linalg.eigh(correlation)[1][:, -1])
-    signs[signs == 0] = 1
-    if (signs < 0).sum() * 2 > len(signs) or ((signs < 0).sum() * 2 == len(signs) and signs[0] < 0):
-        signs = -signs
-    if effective_n <= 4:
-        return ()
-    reach = normal_quantile(CERTAINTY) / np.sqrt(effective_n - 3)
-    return tuple(
-        names[place]
-        for place in np.flatnonzero(signs < 0).tolist()
-        if np.arctanh(_with_rest(correlation, signs, place)) + reach < 0
-    )
-
-
-def against_rest(
-    names: Sequence[str], covariance: FloatArray, effective_n: float
-) -> tuple[str, ...]:
-    """Find items that go against the others; one with equal answers goes with and against none.
+    confirmed where the item-rest correlation, the others recoded as the component says, is below 0
+    with its whole interval (Fisher's z with the effective n). Items whose answers are all equal
+    are not considered.
 
     Parameters
     ----------
     names : sequence of str
         The items.
     covariance : ndarray of shape (items, items)
-        Of the items.
+        Of the items, or their correlations.
     effective_n : float
         Kish's effective number of respondents.
     """
     varying = np.flatnonzero(np.diag(covariance) > 0).tolist()
-    if len(varying) < 2:
+    if len(varying) < 2 or effective_n <= 4:
         return ()
     own = covariance[np.ix_(varying, varying)]
     deviations = np.sqrt(np.diag(own))
     correlation = own / np.outer(deviations, deviations)
-    return running_against([names[place] for place in varying], correlation, effective_n)
+    signs = _directions(correlation)
+    reach = normal_quantile(CERTAINTY) / np.sqrt(effective_n - 3)
+    return tuple(
+        names[varying[place]]
+        for place in np.flatnonzero(signs < 0).tolist()
+        if np.arctanh(_item_rest(correlation, signs, place)) + reach < 0
+    )
 
 
-def _with_rest(correlation: FloatArray, signs: FloatArray, place: int) -> float:
-    """Correlate an item with the sum of the others, standardised and turned by `signs`."""
+def _directions(correlation: FloatArray) -> FloatArray:
+    """Sort items into two directions by the first component, -1 for the smaller group."""
+    signs: FloatArray = np.sign(np.linalg.eigh(correlation)[1][:, -1])
+    signs[signs == 0] = 1
+    negative = int((signs < 0).sum()) * 2
+    flip = negative > len(signs) or (negative == len(signs) and signs[0] < 0)
+    return -signs if flip else signs
+
+
+def _item_rest(correlation: FloatArray, signs: FloatArray, place: int) -> float:
+    """Correlate an item with the sum of the others, standardised and recoded by `signs`."""
     others = signs.copy()
     others[place] = 0
     spread = float(others @ correlation @ others)
@@ -104,26 +87,18 @@ def applied(
 ) -> Applied:
     """Return the instrument to use: the one given, else that of the responses, else none.
 
-    Of the responses' own instrument only the items count that are among them.
-
-    Parameters
-    ----------
-    responses : Responses
-        The survey.
-    instrument : Instrument or None
-        What the caller says.
-    items : sequence of str or None
-        What the caller says; items by name need no instrument.
+    Of the responses' own instrument only the items count that are among them; items by name need
+    no instrument.
 
     Raises
     ------
     ParameterError
-        If `instrument` is none, or both are given.
+        If `instrument` is not an Instrument, or both are given.
     """
     if instrument is not None:
         if not isinstance(instrument, Instrument):
             raise ParameterError(
-                f"instrument must be an Instrument, but it is {instrument!r}. Say items=[…] for "
+                f"instrument must be an Instrument, but it is {instrument!r}. Use items=[…] for "
                 f"items by name."
             )
         if items is not None:
@@ -151,8 +126,8 @@ def as_read_note(*, as_read: bool, absent: Sequence[str]) -> tuple[str, ...]:
     return (f"The instrument is the one with which the answers were read{without}.",)
 
 
-def to_turn(responses: Responses, instrument: Instrument) -> tuple[str, ...]:
-    """Return the reversed items of an instrument that still have to be turned round.
+def to_recode(responses: Responses, instrument: Instrument) -> tuple[str, ...]:
+    """Return the reverse-scored items of an instrument that still have to be recoded.
 
     Raises
     ------
@@ -166,9 +141,9 @@ def to_turn(responses: Responses, instrument: Instrument) -> tuple[str, ...]:
     for name in responses.items:
         if name in common and (name in keyed.reversed_items) != (name in instrument.reversed_items):
             raise DataError(
-                f"{name!r} is reversed in one of the instruments {keyed.name!r}, by which these "
-                f"responses are keyed, and {instrument.name!r}, but not in the other. Key the "
-                f"answers as they were read.",
+                f"{name!r} is reverse-scored in one of the instruments {keyed.name!r}, by which "
+                f"these responses are keyed, and {instrument.name!r}, but not in the other. Key "
+                f"the answers as they were read.",
                 column=name,
             )
     return ()
@@ -181,31 +156,31 @@ def warn_of_keys(
     alpha: float,
     scale: Scale,
     scope: str,
-    turned: Collection[str],
+    recoded: Collection[str],
 ) -> None:
-    """Warn of items that run against the others by name, and of a negative alpha.
+    """Warn of negatively keyed items by name, and of a negative alpha.
 
     Parameters
     ----------
     names : sequence of str
-        Items that run against the others.
+        Items that correlate negatively with the others.
     n : int
         Respondents.
     alpha : float
         Raw.
     scale : Scale
-        Of the answers; tells how to turn one.
+        Of the answers; tells how to recode one.
     scope : str
         What the items belong to, for the message.
-    turned : collection of str
-        Items that were turned round already.
+    recoded : collection of str
+        Items that were recoded already.
     """
     negative = f"alpha{scope} is {alpha:.4f}, which no reliability can be: " if alpha < 0 else ""
     if names:
-        message = running_note(names, scale=scale, scope=scope, turned=turned)
+        message = keying_note(names, scale=scale, scope=scope, recoded=recoded)
     elif negative:
         message = (
-            f"the items go together less than by chance. They do not measure one thing, or there "
+            f"the items correlate less than by chance. They do not measure one thing, or there "
             f"are too few respondents ({n})."
         )
     else:
@@ -213,8 +188,8 @@ def warn_of_keys(
     warnings.warn(negative + message, DataWarning, stacklevel=4)
 
 
-def running_note(names: Sequence[str], *, scale: Scale, scope: str, turned: Collection[str]) -> str:
-    """Name the items that run against the others, and say what to do about them.
+def keying_note(names: Sequence[str], *, scale: Scale, scope: str, recoded: Collection[str]) -> str:
+    """Name the negatively keyed items, and say what to do about them.
 
     Parameters
     ----------
@@ -224,24 +199,24 @@ def running_note(names: Sequence[str], *, scale: Scale, scope: str, turned: Coll
         Of the answers.
     scope : str
         What the items belong to: `` of tangibles``, or nothing.
-    turned : collection of str
-        Items that were turned round already.
+    recoded : collection of str
+        Items that were recoded already.
     """
-    run = "runs" if len(names) == 1 else "run"
-    remedy = _remedy(names, scale, turned)
-    return f"{listed(names)} {run} against the other items{scope}. {remedy}"
+    verb = "correlates" if len(names) == 1 else "correlate"
+    remedy = _remedy(names, scale, recoded)
+    return f"{listed(names)} {verb} negatively with the other items{scope}. {remedy}"
 
 
-def _remedy(names: Sequence[str], scale: Scale, turned: Collection[str]) -> str:
-    """Say what to do about items that run against the others."""
+def _remedy(names: Sequence[str], scale: Scale, recoded: Collection[str]) -> str:
+    """Say what to do about negatively keyed items."""
     it = "it" if len(names) == 1 else "them"
-    if all(name in turned for name in names):
+    if all(name in recoded for name in names):
         return (
-            f"The instrument says reversed=True, so {it} had been turned round: take that back if "
-            f"worded like the others. If not, leave {it} out."
+            f"The instrument says reversed=True, which recoded {it}: remove that if the wording "
+            f"has the direction of the other items. If not, exclude {it}."
         )
     return (
-        f"If worded the other way round, say so in the instrument, Item(name={names[0]!r}, "
-        f"reversed=True), or put {plain(scale.low + scale.high)} - answer for each answer. If not, "
-        f"leave {it} out."
+        f"If the wording has the opposite direction, declare {it} as reverse-scored in the "
+        f"instrument, Item(name={names[0]!r}, reversed=True), or recode each answer as "
+        f"{plain(scale.low + scale.high)} - answer. If not, exclude {it}."
     )

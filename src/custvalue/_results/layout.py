@@ -70,7 +70,7 @@ class Tabulated(Tabular, Shown):
             Column name to its entries; NaN, or empty text, where a row has none.
         """
         rows = [row.values for row in self._rows(self._usual_level() if level is None else level)]
-        names = dict.fromkeys(name for row in rows for name in row)
+        names = dict.fromkeys(name for row in rows for name in row) or self.SHOWN
         return {name: _column([row.get(name) for row in rows]) for name in names}
 
     def to_frame(self, like: Any = None, *, level: float | None = None) -> Any:
@@ -122,11 +122,12 @@ def laid_out(
     *,
     labels: str = "",
 ) -> Table:
-    """Return the table of rows, with the columns and headings of `shown`, below that of labels."""
+    """Return the table of rows, with the columns and headings of `shown`; no heading of no rows."""
     cells = tuple(
         (row.label, *(_cell(name, row.values.get(name)) for name in shown)) for row in rows
     )
-    return Table(title, (labels, *shown.values()), cells, tuple(note for note in notes if note))
+    header = (labels, *shown.values()) if cells else ()
+    return Table(title, header, cells, tuple(note for note in notes if note))
 
 
 class WithoutIntervals(Tabulated):

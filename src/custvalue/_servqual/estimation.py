@@ -6,7 +6,7 @@ import warnings
 
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._respondents.instrument import Dimension, Item
-from custvalue._respondents.keying import against_rest
+from custvalue._respondents.keying import negatively_keyed
 from custvalue._rows import FloatArray
 from custvalue._servqual.difference import reliability_of
 from custvalue._servqual.gap_means import (
@@ -20,14 +20,15 @@ from custvalue._servqual.gaps import (
     DimensionGap,
     Gap,
     Gaps,
-    running_against_others,
+    keying_notes,
     unreliable_dimensions,
 )
 from custvalue._servqual.performance import DimensionPerformance, ItemPerformance, Performance
 from custvalue._servqual.scoring import scores_of
 from custvalue._servqual.survey import Survey, require_survey
 from custvalue._servqual.weighting import WeightedGap, WeightedMean, weighted_means
-from custvalue._survey.alpha import CronbachAlpha, estimated_alpha
+from custvalue._survey.alpha import estimated_alpha
+from custvalue._survey.coefficient import ReliabilityCoefficient
 from custvalue.errors import DataError, DataWarning
 
 
@@ -58,7 +59,7 @@ def gaps(survey: Survey) -> Gaps:
     """
     require_survey("survey", survey)
     found = estimate_gaps(survey)
-    for message in (*running_against_others(found), unreliable_dimensions(found)):
+    for message in (*keying_notes(found), unreliable_dimensions(found)):
         if message:
             warnings.warn(message, DataWarning, stacklevel=2)
     return found
@@ -155,21 +156,21 @@ def _dimension_gap(survey: Survey, k: int, its: Complete | ByRespondent) -> Dime
         items=items,
         points=_points(survey, k),
         reliability=None if covariance is None else reliability_of(covariance),
-        perceptions_against=perceived,
-        expectations_against=expected,
+        negatively_keyed_perceptions=perceived,
+        negatively_keyed_expectations=expected,
     )
 
 
 def _against(
     items: tuple[str, ...], covariance: FloatArray | None, effective_n: float
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Find the items that go against the rest, as perceptions and as expectations."""
+    """Find the negatively keyed items, as perceptions and as expectations."""
     if covariance is None:
         return (), ()
     size = len(items)
     return (
-        against_rest(items, covariance[:size, :size], effective_n),
-        against_rest(items, covariance[size:, size:], effective_n),
+        negatively_keyed(items, covariance[:size, :size], effective_n),
+        negatively_keyed(items, covariance[size:, size:], effective_n),
     )
 
 
@@ -273,16 +274,16 @@ def _dimension_performance(
             scores, survey.weights, name=dimension.name, bounds=bounds, method="beta"
         ),
         alpha=alpha,
-        against_rest=against,
+        negatively_keyed=against,
     )
 
 
 def _consistency(
     survey: Survey, items: tuple[str, ...]
-) -> tuple[CronbachAlpha | None, tuple[str, ...]]:
-    """Return alpha of a dimension, and its items that go against the rest."""
+) -> tuple[ReliabilityCoefficient | None, tuple[str, ...]]:
+    """Return alpha of a dimension, and its negatively keyed items."""
     try:
         alpha, covariance = estimated_alpha(survey.perceptions, items)
     except DataError:  # one item, one respondent, or no difference: there is no alpha
         return None, ()
-    return alpha, against_rest(items, covariance, alpha.effective_n)
+    return alpha, negatively_keyed(items, covariance, alpha.effective_n)

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from custvalue._inference.means import MeanEstimate
-from custvalue._respondents.keying import running_note
+from custvalue._respondents.keying import keying_note
 from custvalue._respondents.scale import Scale
 from custvalue._results.by_level import ByLevel, DimensionEntry, Entry
 from custvalue._results.pictured import Pictured
@@ -94,15 +94,15 @@ class DimensionGap(DimensionEntry, Gap):
         Mean importance points of 100; a plain number where all respondents have the same.
     reliability : DifferenceReliability or None
         Of the difference score; None for a single item or respondents who do not differ.
-    perceptions_against, expectations_against : tuple of str
+    negatively_keyed_perceptions, negatively_keyed_expectations : tuple of str
         Items whose perceptions, or expectations, correlate negatively with the rest of the
         dimension by more than chance: reverse-scored, and not declared?
     """
 
     points: MeanEstimate | float | None = None
     reliability: DifferenceReliability | None = None
-    perceptions_against: tuple[str, ...] = ()
-    expectations_against: tuple[str, ...] = ()
+    negatively_keyed_perceptions: tuple[str, ...] = ()
+    negatively_keyed_expectations: tuple[str, ...] = ()
 
     def _notes(self) -> Iterable[str]:
         return (*super()._notes(), *_quality(self))
@@ -160,9 +160,7 @@ class Gaps(Pictured, ByLevel[Gap, DimensionGap]):
     def warnings(self) -> tuple[str, ...]:
         """What to look at before the gaps are used, in sentences."""
         return tuple(
-            filter(
-                None, (*running_against_others(self), unreliable_dimensions(self), _unknown(self))
-            )
+            filter(None, (*keying_notes(self), unreliable_dimensions(self), _unknown(self)))
         )
 
     def _overall(self, level: float) -> Mapping[str, Mapping[str, Any]]:
@@ -211,14 +209,14 @@ def _quality(dimension: DimensionGap) -> tuple[str, ...]:
     return reliability, deviations
 
 
-def running_against_others(gaps: Gaps) -> tuple[str, ...]:
-    """Name the items that correlate negatively with the rest of their dimension, in sentences."""
+def keying_notes(gaps: Gaps) -> tuple[str, ...]:
+    """Name the items that are negatively keyed within their dimension, in sentences."""
     return tuple(
-        running_note(
+        keying_note(
             names,
             scale=gaps.scale,
             scope=f" of {dimension.name}, {where}",
-            turned=gaps.reversed_items,
+            recoded=gaps.reversed_items,
         )
         for dimension in gaps.dimensions
         for where, names in _against(dimension).items()
@@ -226,8 +224,11 @@ def running_against_others(gaps: Gaps) -> tuple[str, ...]:
 
 
 def _against(dimension: DimensionGap) -> dict[str, tuple[str, ...]]:
-    """Return where which items go against the rest; once where both answers agree."""
-    perceived, expected = dimension.perceptions_against, dimension.expectations_against
+    """Say where which items are negatively keyed; once where both answers agree."""
+    perceived, expected = (
+        dimension.negatively_keyed_perceptions,
+        dimension.negatively_keyed_expectations,
+    )
     found = {"in perceptions": perceived, "in expectations": expected}
     if perceived == expected:
         found = {"in perceptions and in expectations": perceived}

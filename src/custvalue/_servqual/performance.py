@@ -7,13 +7,13 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from custvalue._inference.means import MeanEstimate
-from custvalue._respondents.keying import running_note
+from custvalue._respondents.keying import keying_note
 from custvalue._respondents.scale import Scale
 from custvalue._results.by_level import ByLevel, DimensionEntry, Entry
 from custvalue._results.pictured import Pictured
 from custvalue._servqual.scoring import reversed_note
 from custvalue._servqual.weighting import WeightedMean, points_note
-from custvalue._survey.alpha import CronbachAlpha
+from custvalue._survey.coefficient import ReliabilityCoefficient
 from custvalue._words import number
 
 SHOWN: Mapping[str, str] = MappingProxyType(
@@ -75,15 +75,15 @@ class DimensionPerformance(DimensionEntry, ItemPerformance):
         Names of its items.
     mean : MeanEstimate
         Mean of the respondents' own means over its items.
-    alpha : CronbachAlpha or None
+    alpha : ReliabilityCoefficient or None
         Raw; None for a single item, or where respondents do not differ.
-    against_rest : tuple of str
+    negatively_keyed : tuple of str
         Items that correlate negatively with the rest of the dimension by more than chance:
         reverse-scored, and not declared?
     """
 
-    alpha: CronbachAlpha | None = None
-    against_rest: tuple[str, ...] = ()
+    alpha: ReliabilityCoefficient | None = None
+    negatively_keyed: tuple[str, ...] = ()
 
     def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
         """Return mean, low, high, standard error, n and alpha.
@@ -140,14 +140,14 @@ class Performance(Pictured, ByLevel[ItemPerformance, DimensionPerformance]):
     def warnings(self) -> tuple[str, ...]:
         """What to look at before the means are used, in sentences."""
         return tuple(
-            running_note(
-                its.against_rest,
+            keying_note(
+                its.negatively_keyed,
                 scale=self.scale,
                 scope=f" of {its.name}",
-                turned=self.reversed_items,
+                recoded=self.reversed_items,
             )
             for its in self.dimensions
-            if its.against_rest
+            if its.negatively_keyed
         )
 
     def _overall(self, level: float) -> Mapping[str, Mapping[str, Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,30 +19,33 @@ from custvalue._respondents.respondents import Label
 from custvalue._respondents.responses import Responses, require_responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base
-from custvalue._survey.tally import Counted, counted
-from custvalue._table import Cell, Table
+from custvalue._results.layout import Row, Tabulated
+from custvalue._survey.answer_counts import Counted, counted
 from custvalue._values import Frozen, Positive, Probability
-from custvalue._words import listed, one_line, percent, plain
+from custvalue._words import Percent, listed, percent, plain
 from custvalue.errors import ParameterError
 
-LEVEL = 0.95
+NOTE = (
+    "Intervals: 95 %; means beta, shares Wilson with the effective n. Skew g1; categories 1/Σp². "
+    "Floor and ceiling: share of the worst and of the best answer."
+)
 
 
-class ItemDescription(Frozen):
-    """The answers to one item, of everybody or of one group or wave.
+class ItemDescription(Tabulated, Frozen):
+    """The answers to one item, of all respondents or of one group or wave.
 
     Parameters
     ----------
     name : str
         The item.
     label : str, int or None
-        The group or wave; None for everybody.
+        The group or wave; None for all respondents.
     missing : int
         Respondents who gave no answer, before any of them is excluded.
     dont_know : int
         Respondents with one of the scale's missing codes, likewise.
     mean : MeanEstimate or None
-        With standard error and standard deviation; None where nobody answered.
+        With standard error and standard deviation; None without answers.
     skewness : float or None
         g1 = m3 / m2^(3/2) of the weighted answers (type 1 of Joanes & Gill 1998, *The
         Statistician* 47(1)); None where all answers are equal.
@@ -51,6 +55,27 @@ class ItemDescription(Frozen):
         1 / Σp² over the answers given (Hill 1973, *Ecology* 54(2), order 2): 5 if five answers
         are equally frequent, 1 if all are equal.
     """
+
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "n": "n",
+            "missing": "missing",
+            "dont_know": "don't know",
+            "mean": "mean",
+            "mean_low": "low",
+            "mean_high": "high",
+            "standard_deviation": "SD",
+            "skewness": "skew",
+            "floor": "floor",
+            "floor_low": "low",
+            "floor_high": "high",
+            "ceiling": "ceiling",
+            "ceiling_low": "low",
+            "ceiling_high": "high",
+            "effective_categories": "categories",
+        }
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("name", "label", "n", "mean")
 
     name: str
     label: Label | None = None
@@ -68,64 +93,49 @@ class ItemDescription(Frozen):
         return 0 if self.mean is None else self.mean.n
 
     @property
-    def who(self) -> str:
+    def title(self) -> str:
         """The item and, where there is one, the label."""
         return self.name if self.label is None else f"{self.name} ({self.label})"
 
-    def cells(self) -> tuple[Cell, ...]:
-        """Return n, missing, don't know, mean and so on as cells of a table."""
-        counts = (self.n, self.missing, self.dont_know)
-        if self.mean is None or self.floor is None or self.ceiling is None:
-            return (*counts, *[None] * 8)
-        value, low, high, _, _ = self.mean.cells(LEVEL)
-        return (
-            *counts,
-            value,
-            low,
-            high,
-            self.mean.standard_deviation,
-            self.skewness,
-            _share_cell(self.floor),
-            _share_cell(self.ceiling),
-            self.effective_categories,
-        )
+    def numbers(self, level: float = 0.95) -> dict[str, float | None]:
+        """Return all numbers by name, mean and shares with their intervals.
 
-    def numbers(self) -> dict[str, float | None]:
-        """Return the same as plain numbers, shares with their intervals, by name."""
+        Parameters
+        ----------
+        level : float
+            Confidence level of the intervals.
+        """
         found: dict[str, float | None] = {
             "n": self.n,
             "missing": self.missing,
             "dont_know": self.dont_know,
         }
         mean = self.mean
-        cells = (None,) * 4 if mean is None else mean.cells(LEVEL)[:4]
-        found |= zip(("mean", "mean_low", "mean_high", "standard_error"), cells, strict=True)
+        row = {} if mean is None else mean.row(level)
+        found |= {"mean": row.get("value"), "standard_error": row.get("standard_error")}
+        found |= {f"mean_{end}": row.get(end) for end in ("low", "high")}
         found["standard_deviation"] = None if mean is None else mean.standard_deviation
         found["skewness"] = self.skewness
         for name, share in (("floor", self.floor), ("ceiling", self.ceiling)):
-            interval = None if share is None else share.confidence_interval(LEVEL)
-            found[name] = None if share is None else share.value
-            found[f"{name}_low"] = None if interval is None else interval.low
-            found[f"{name}_high"] = None if interval is None else interval.high
+            found |= {name: None, f"{name}_low": None, f"{name}_high": None}
+            if share is not None:
+                ends = share.confidence_interval(level)
+                found |= {name: Percent(share.value), f"{name}_low": Percent(ends.low)}
+                found[f"{name}_high"] = Percent(ends.high)
         return found | {"effective_categories": self.effective_categories}
 
-    def _table(self) -> Table:
-        rows = tuple((name.replace("_", " "), value) for name, value in self.numbers().items())
-        return Table(self.who, ("", ""), rows, (NOTE,))
+    def _rows(self, level: float) -> tuple[Row]:
+        label = {} if self.label is None else {"label": self.label}
+        return (Row(self.title, {"item": self.name, **label, **self.numbers(level)}),)
+
+    def _title(self) -> str:
+        return "Answers to one item"
+
+    def _notes(self) -> tuple[str]:
+        return (NOTE,)
 
 
-NOTE = (
-    "Intervals: 95 %; means beta, shares Wilson with the effective n. Skew g1; categories 1/Σp². "
-    "Floor and ceiling: share of the worst and of the best answer."
-)
-
-
-def _share_cell(share: Proportion) -> str:
-    interval = share.confidence_interval(LEVEL)
-    return f"{percent(share.value, 1)} [{100 * interval.low:.1f}, {100 * interval.high:.1f}]"
-
-
-class Description(Frozen):
+class Description(Tabulated, Frozen):
     """All items of a survey, described.
 
     Parameters
@@ -143,6 +153,9 @@ class Description(Frozen):
     high_share : float
         The share of a floor or ceiling from which :attr:`hints` speak of it.
     """
+
+    SHOWN: ClassVar[Mapping[str, str]] = ItemDescription.SHOWN
+    REPR: ClassVar[tuple[str, ...]] = ("item_names", "by", "respondents")
 
     items: tuple[ItemDescription, ...]
     by: str | None
@@ -164,14 +177,19 @@ class Description(Frozen):
         Raises
         ------
         ParameterError
-            If there is no such item or label.
+            If the item or the label is unknown.
         """
-        require_choice("name", name, list(dict.fromkeys(its.name for its in self.items)))
+        require_choice("name", name, self.item_names)
         labels = list(dict.fromkeys(its.label for its in self.items))
         if label is None and self.by is not None:
             raise ParameterError(f"label must be one of {listed(labels)}: items are by {self.by}.")
         require_choice("label", label, labels)
         return next(its for its in self.items if (its.name, its.label) == (name, label))
+
+    @property
+    def item_names(self) -> tuple[str, ...]:
+        """Names of the items, each once."""
+        return tuple(dict.fromkeys(its.name for its in self.items))
 
     @property
     def hints(self) -> tuple[str, ...]:
@@ -180,7 +198,7 @@ class Description(Frozen):
 
     def _hints(self, its: ItemDescription) -> list[str]:
         if its.mean is None or its.floor is None or its.ceiling is None:
-            return [f"{its.who}: nobody answered."]
+            return [f"{its.title}: no answers."]
         worst = plain(self.scale.low + self.scale.high - self.scale.best)
         found = []
         for share, answer, way in (
@@ -188,43 +206,40 @@ class Description(Frozen):
             (its.floor, worst, "fall"),
         ):
             if share.value == 1:
-                return [f"{its.who}: all {its.n:,} answers are {answer}, so that nothing varies."]
+                return [f"{its.title}: all {its.n:,} answers are {answer}: zero variance."]
             if share.value >= self.high_share:
                 hint = (
-                    f"{its.who}: {percent(share.value)} of the answers are {answer}, the end of "
+                    f"{its.title}: {percent(share.value)} of the answers are {answer}, the end of "
                     f"the scale. The mean can hardly {way}: report this share beside it, or ask on "
                     f"a longer scale."
                 )
                 found.append(hint)
         return found
 
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return one row an item (and label), with 95 % intervals, as a plain dict."""
-        columns: dict[str, npt.NDArray[Any]] = {
-            "item": np.array([its.name for its in self.items], dtype=np.str_)
-        }
-        if self.by is not None:
-            columns[self.by] = np.array([its.label for its in self.items])
-        rows = [its.numbers() for its in self.items]
-        counts = ("n", "missing")
-        for name in rows[0]:
-            kind = np.int64 if name in counts else np.float64
-            columns[name] = np.array([row[name] for row in rows], dtype=kind)
-        return columns
+    def _rows(self, level: float) -> list[Row]:
+        return [
+            Row(
+                its.title,
+                {
+                    "item": its.name,
+                    **({} if self.by is None else {self.by: its.label}),
+                    **its.numbers(level),
+                },
+            )
+            for its in self.items
+        ]
 
-    def __repr__(self) -> str:
-        items = len({its.name for its in self.items})
-        return one_line("Description", items=items, by=self.by or "none", respondents=self.base.n)
+    @property
+    def respondents(self) -> int:
+        """Respondents that are described."""
+        return self.base.n
 
-    def _table(self) -> Table:
-        header = ("item", *([self.by] if self.by else []), "n", "missing", "don't know", "mean")
-        header += ("low", "high", "SD", "skew", "floor", "ceiling", "categories")
-        rows = tuple(
-            (its.name, *([str(its.label)] if self.by else []), *its.cells()) for its in self.items
-        )
+    def _title(self) -> str:
+        return "Answers by item" if self.by is None else f"Answers by item and {self.by}"
+
+    def _notes(self) -> tuple[str, ...]:
         scale = f"Scale {self.scale}, effective n {self.effective_n:,.1f}."
-        notes = (str(self.base), scale, NOTE, *self.hints)
-        return Table("Answers by item", header, rows, notes)
+        return (str(self.base), scale, NOTE, *self.hints)
 
 
 def describe(
@@ -243,15 +258,15 @@ def describe(
     Parameters
     ----------
     responses : Responses
-        Answers; missing ones are left out item by item, sampling weights enter everything.
+        Answers; missing ones are excluded item by item, sampling weights enter everything.
     items : sequence of str, optional
         Which items; all of them by default.
     by : {"group", "wave"}, optional
-        A row for every label; a label of which nobody is left has n = 0.
+        A row for every label; a label without remaining respondents has n = 0.
     high_share : float
-        From which share of a floor or ceiling on the result has a hint. With half of the answers
-        at the end a mean can hardly move that way, and its t interval covers too little in samples
-        of 30; the ``beta`` interval that it has here holds.
+        The share of a floor or ceiling from which the result has a hint. With half of the answers
+        at the end a mean can hardly move in that direction, and its t interval covers too little
+        in samples of 30; the ``beta`` interval that it has here holds.
 
     Returns
     -------
@@ -262,7 +277,7 @@ def describe(
     DataError
         If labels are asked for that the responses do not have.
     ParameterError
-        If `responses` are none, an item is unknown, or `high_share` is no share.
+        If `responses` are not Responses, an item is unknown, or `high_share` is not a share.
 
     Examples
     --------
@@ -298,7 +313,7 @@ def describe(
 def _labels(
     responses: Responses, by: str | None
 ) -> tuple[list[Label | None], npt.NDArray[np.int64] | None]:
-    """Return all labels, also those of which nobody is left, and the label of each respondent."""
+    """Return all labels, also those without remaining respondents, and that of each respondent."""
     if by is None:
         return [None], None
     responses.require_label(by)
@@ -323,8 +338,8 @@ def _described(
         np.zeros_like(absent) if codes is None else codes[absent], minlength=len(labels)
     )
     return [
-        _item(responses, place, label, its, _lost(responses, place, by, label, int(nobody)))
-        for label, its, nobody in zip(labels, counts, unanswered, strict=True)
+        _item(responses, place, label, its, _lost(responses, place, by, label, int(without)))
+        for label, its, without in zip(labels, counts, unanswered, strict=True)
     ]
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, get_args
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import ClassVar, get_args
 
 import numpy as np
-import numpy.typing as npt
 
-from custvalue._checks import Generator, random_generator, require_choice
+from custvalue._checks import Generator, checked_whole, random_generator, require_choice
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.keying import (
     applied,
     as_read_note,
-    running_against,
-    to_turn,
+    negatively_keyed,
+    to_recode,
     warn_of_keys,
 )
 from custvalue._respondents.responses import Responses, require_responses
+from custvalue._results.layout import Row, Tabulated
+from custvalue._survey.covariances import Covariances, Moments, selected
 from custvalue._survey.discriminant import (
     LENIENT,
     Blocks,
@@ -26,16 +28,15 @@ from custvalue._survey.discriminant import (
     HTMTConvention,
     discriminant_validity,
 )
-from custvalue._survey.moments import Covariances, Moments, selected
+from custvalue._survey.linearised import one_stream
 from custvalue._survey.parallel import RandomData, leading, parallel_analysis
-from custvalue._survey.reliability import checked_bootstrap, checked_covariances
-from custvalue._table import Cell, Table
+from custvalue._survey.reliability import checked_covariances
 from custvalue._values import Frozen, Positive
 from custvalue._words import plain
 from custvalue.errors import DataError, ParameterError
 
 
-class Dimensionality(Frozen):
+class Dimensionality(Tabulated, Frozen):
     """Eigenvalues beside those of chance, and the distinctness of an instrument's dimensions.
 
     Parameters
@@ -55,7 +56,7 @@ class Dimensionality(Frozen):
         often.
     random_data : {"normal", "permutation"}
         What chance is: normal answers, or the answers themselves in a random order.
-    replicates : int
+    simulations : int
         Random data sets.
     covariances : {"listwise", "pairwise"}
         Whether correlations rest on the respondents who answered every item, or on those who
@@ -78,6 +79,16 @@ class Dimensionality(Frozen):
         Its items that are not among those answers.
     """
 
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "eigenvalue": "eigenvalue",
+            "random_mean": "chance, mean",
+            "random_percentile": "chance, percentile",
+            "share": "share",
+        }
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("items", "n", "suggested", "dimensions")
+
     items: tuple[str, ...]
     eigenvalues: tuple[float, ...]
     random_mean: tuple[float, ...]
@@ -86,7 +97,7 @@ class Dimensionality(Frozen):
     suggested: int
     suggested_by_mean: int
     random_data: RandomData
-    replicates: int
+    simulations: int
     covariances: Covariances
     respondents: int
     n: int
@@ -97,66 +108,53 @@ class Dimensionality(Frozen):
     as_read: bool = False
     absent: tuple[str, ...] = ()
 
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return one row a component, as a plain dict."""
-        return {
-            "component": np.arange(1, len(self.eigenvalues) + 1),
-            "eigenvalue": np.array(self.eigenvalues),
-            "random_mean": np.array(self.random_mean),
-            "random_percentile": np.array(self.random_percentile),
-            "share": np.array(self.eigenvalues) / len(self.items),
-        }
-
-    def __repr__(self) -> str:
-        has = "" if self.dimensions is None else f", dimensions={self.dimensions}"
-        return (
-            f"Dimensionality(items={len(self.items)}, n={self.n:,}, suggested={self.suggested}"
-            f"{has})"
-        )
-
-    def _table(self) -> Table:
-        percentile = f"chance, percentile {plain(self.percentile)}"
-        header = ("component", "eigenvalue", "chance, mean", percentile, "share")
-        rows = tuple(
-            (str(place + 1), *cells, cells[0] / len(self.items))
-            for place, cells in enumerate(
-                zip(self.eigenvalues, self.random_mean, self.random_percentile, strict=True)
+    def _rows(self, level: float) -> list[Row]:  # noqa: ARG002 - no intervals
+        columns = zip(self.eigenvalues, self.random_mean, self.random_percentile, strict=True)
+        names = ("eigenvalue", "random_mean", "random_percentile")
+        return [
+            Row(
+                f"component {place}",
+                {
+                    "component": place,
+                    **dict(zip(names, cells, strict=True)),
+                    "share": cells[0] / len(self.items),
+                },
             )
-        )
-        shown: tuple[tuple[Cell, ...], ...] = rows[: max(self.suggested, self.dimensions or 0) + 2]
-        return Table("Dimensionality", header, shown, self._notes())
+            for place, cells in enumerate(columns, 1)
+        ]
 
-    def _notes(self) -> tuple[str, ...]:
-        used = (
+    def _printed(self) -> list[Row]:
+        return self._rows(0.95)[: max(self.suggested, self.dimensions or 0) + 2]
+
+    def _notes(self) -> Iterator[str]:
+        yield (
             f"{len(self.items)} items, {self.n:,} of {self.respondents:,} respondents, "
             f"{self.covariances}; effective n {self.effective_n:,.1f}."
         )
-        method = (
-            f"Parallel analysis ({self.random_data} data, {self.replicates:,} sets): "
+        yield (
+            f"Parallel analysis ({self.random_data} data, {self.simulations:,} sets): "
             f"{self.suggested} above percentile {plain(self.percentile)} of chance, "
             f"{self.suggested_by_mean} above its mean."
         )
-        own = as_read_note(as_read=self.as_read, absent=self.absent)
-        return (used, method, *self._instrument_notes(), *own)
+        if self.dimensions is not None:
+            yield (
+                f"{self.instrument} sorts its items into {self.dimensions}: that is its design, "
+                f"not a finding about these answers."
+            )
+        if self.htmt is not None:
+            yield self._distinct(self.htmt)
+        yield from as_read_note(as_read=self.as_read, absent=self.absent)
 
-    def _instrument_notes(self) -> tuple[str, ...]:
-        if self.dimensions is None:
-            return ()
-        has = (
-            f"{self.instrument} sorts its items into {self.dimensions}: that is how it is built, "
-            f"no finding about these answers."
-        )
-        if self.htmt is None:
-            return (has,)
-        close = self.htmt.not_below(LENIENT)
+    @staticmethod
+    def _distinct(htmt: DiscriminantValidity) -> str:
+        close = htmt.not_below(LENIENT)
+        if not close:
+            return f"HTMT is below .90 for all {len(htmt.pairs)} pairs of dimensions."
         names = ", ".join(f"{one.first} – {one.second}" for one in close)
-        found = (
-            f"HTMT is below .90 for all {len(self.htmt.pairs)} pairs of dimensions."
-            if not close
-            else f"Not shown to be distinct (HTMT below .90), {len(close)} of "
-            f"{len(self.htmt.pairs)} pairs: {names}."
+        return (
+            f"Not shown to be distinct (HTMT below .90), {len(close)} of {len(htmt.pairs)} pairs: "
+            f"{names}."
         )
-        return (has, found)
 
 
 def dimensionality(
@@ -166,10 +164,10 @@ def dimensionality(
     items: Sequence[str] | None = None,
     covariances: Covariances | None = None,
     random_data: RandomData = "normal",
-    replicates: int = 1000,
+    simulations: int = 1000,
     percentile: float = 95.0,
     htmt: HTMTConvention = "absolute",
-    bootstrap: int = 0,
+    method: Bootstrap | None = None,
     rng: Generator = None,
 ) -> Dimensionality:
     """Ask the answers how many dimensions they have, weighted.
@@ -184,7 +182,7 @@ def dimensionality(
     responses : Responses
         Answers, with weights.
     instrument : Instrument, optional
-        Its items are analysed, and its dimensions compared; reversed items are turned round,
+        Its items are analysed, and its dimensions compared; reverse-scored items are recoded,
         unless the responses were keyed already. By default the instrument with which the responses
         were read or keyed, where there is one, with the items that are among them; the result's
         `as_read` then says so.
@@ -196,17 +194,18 @@ def dimensionality(
         Chance: independent normal answers of as many (effective) respondents, drawn from the
         distribution of their correlation matrix, so that a million take no longer than a
         hundred; or the answers to each item in a random order.
-    replicates : int
-        Random data sets.
+    simulations : int
+        How many random data sets are drawn.
     percentile : float
         Of the random eigenvalues that an eigenvalue has to exceed, 0 to 100.
     htmt : {"absolute", "original"}
         Whether HTMT averages the sizes of correlations (HTMT+), or their values as first
         published; the same where none is below 0.
-    bootstrap : int
-        Resamples of respondents for the limits of HTMT; 0 for linearised limits.
+    method : Bootstrap, optional
+        ``Bootstrap(2000, rng=1)`` for limits of HTMT by resampling respondents; linearised limits
+        by default.
     rng : Generator or int, optional
-        Source of randomness; the same whole number gives the same result.
+        Source of the random data sets; the same whole number gives the same result.
 
     Returns
     -------
@@ -216,47 +215,46 @@ def dimensionality(
     Raises
     ------
     DataError
-        With fewer than two items, not more respondents than items, an item whose answers are all
-        equal, or that nobody answered.
+        With fewer than two items, not more respondents than items, or an item without answers or
+        with equal ones only.
     EstimationError
         If more than half of the resamples give no ratio.
     ParameterError
-        If `responses` are none, an item is not among them, or an argument is outside its domain.
+        If `responses` are not Responses, an item is unknown, or an argument is outside its domain.
 
     Warns
     -----
     DataWarning
-        If items run against the others of their dimension.
+        If items are negatively keyed within their dimension.
 
     Examples
     --------
-    >>> from custvalue import datasets
     >>> from custvalue.survey import Responses, Scale
     >>> rng = np.random.default_rng(1)
     >>> two = np.repeat(rng.normal(size=(200, 2)), 3, axis=1) + rng.normal(size=(200, 6))
     >>> answers = Responses.from_arrays(two, scale=Scale(-9, 9, step=None))
     >>> dimensionality(answers, rng=1)
-    Dimensionality(items=6, n=200, suggested=2)
+    Dimensionality(items=6, n=200, suggested=2, dimensions=None)
     """
     require_responses(responses)
     covariances = checked_covariances(responses, covariances)
     _check(random_data, percentile, htmt)
-    replicates, bootstrap = Bootstrap(replicates).resamples, checked_bootstrap(bootstrap)
+    simulations = checked_whole("simulations", simulations, least=2)
+    method = one_stream(method)
     instrument, as_read, absent = applied(responses, instrument, items)
     moments = _moments(responses, items, instrument, covariances)
-    random = random_generator(rng)
     found = parallel_analysis(
         moments,
         random_data=random_data,
-        replicates=replicates,
+        simulations=simulations,
         percentile=percentile,
-        rng=random,
+        rng=random_generator(rng),
     )
     distinct = None
     if instrument is not None and len(instrument.dimensions) > 1:
         _warn_of_keys(responses, instrument, moments)
         blocks = _blocks(instrument, absolute=htmt == "absolute")
-        distinct = discriminant_validity(moments, blocks, bootstrap=bootstrap, rng=random)
+        distinct = discriminant_validity(moments, blocks, method)
     return Dimensionality(
         items=moments.names,
         eigenvalues=tuple(found.eigenvalues.tolist()),
@@ -266,7 +264,7 @@ def dimensionality(
         suggested=leading(found.eigenvalues, found.random_percentile),
         suggested_by_mean=leading(found.eigenvalues, found.random_mean),
         random_data=random_data,
-        replicates=replicates,
+        simulations=simulations,
         covariances=covariances,
         respondents=responses.respondents,
         n=moments.n,
@@ -290,18 +288,17 @@ def _check(random_data: str, percentile: float, htmt: str) -> None:
 
 
 def _warn_of_keys(responses: Responses, instrument: Instrument, moments: Moments) -> None:
-    """Name the items that run against the others of their dimension."""
+    """Name the negatively keyed items of each dimension."""
     keyed = responses.instrument or instrument
     for dimension, place in zip(instrument.dimensions, instrument.slices(), strict=True):
-        names = moments.names[place]
-        against = running_against(names, moments.correlation[place, place], moments.effective_n)
+        own = moments.correlation[place, place]
         warn_of_keys(
-            against,
+            negatively_keyed(moments.names[place], own, moments.effective_n),
             n=moments.n,
             alpha=0.0,
             scale=responses.scale,
             scope=f" of {dimension.name}",
-            turned=keyed.reversed_items,
+            recoded=keyed.reversed_items,
         )
 
 
@@ -311,10 +308,10 @@ def _moments(
     instrument: Instrument | None,
     covariances: Covariances,
 ) -> Moments:
-    """Estimate the covariances of the items, turned round where the instrument says so."""
-    turned = () if instrument is None else to_turn(responses, instrument)
+    """Estimate the covariances of the items, recoded where the instrument says so."""
+    recoded = () if instrument is None else to_recode(responses, instrument)
     wanted = items if instrument is None else instrument.item_names
-    names, columns, weights = selected(responses, wanted, covariances, turned=turned)
+    names, columns, weights = selected(responses, wanted, covariances, recoded=recoded)
     _require_enough(names, len(weights))
     moments = Moments.of(names, columns, weights)
     moments.require_variance("")
@@ -330,8 +327,8 @@ def _require_enough(names: Sequence[str], n: int) -> None:
     if n < 2:
         raise DataError(
             f"dimensionality needs at least 2 respondents who answered all {len(names)} items, but "
-            f"there is {n}. Say covariances='pairwise', leave out the item with most gaps, or "
-            f"collect more answers."
+            f"there is {n}. Use covariances='pairwise', exclude the item with most missing "
+            f"answers, or collect more answers."
         )
 
 

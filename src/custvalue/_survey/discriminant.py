@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Literal, NamedTuple, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,109 +14,133 @@ import numpy.typing as npt
 from custvalue._checks import checked_level, require_choice
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.ends import t_quantile
+from custvalue._inference.estimate import IntervalMethod
 from custvalue._inference.interval import Interval
-from custvalue._inference.resamples import Resamples, row_resamples
+from custvalue._inference.resampled import ResampledEstimate, kept
+from custvalue._inference.resamples import row_resamples
+from custvalue._results.layout import Row, Tabulated
 from custvalue._rows import FloatArray
-from custvalue._survey.moments import Moments
-from custvalue._table import Cell, Table
-from custvalue._values import Frozen, NonNegative, Positive
-from custvalue._words import number
+from custvalue._survey.covariances import Moments
+from custvalue._survey.linearised import LinearisedEstimate
+from custvalue._values import Frozen
 from custvalue.errors import DataError, ParameterError
 
 HTMTConvention = Literal["absolute", "original"]
-HTMTMethod = Literal["linearised", "bootstrap"]
+HTMTMethod = Literal["linearised", "percentile", "bca"]
 
 STRICT, LENIENT = 0.85, 0.90  # Henseler, Ringle & Sarstedt (2015); one-sided at 95 %
+THRESHOLDS = (
+    "1 means that two dimensions cannot be told apart; .85 and .90 are the thresholds of Henseler, "
+    "Ringle & Sarstedt."
+)
 
 
-class DimensionPair(Frozen):
+def _linearised(its: HTMTRatio, level: float) -> Interval:
+    quantile = t_quantile(level, max(its.effective_n - 1, 1.0))
+    factor = math.exp(quantile * its.required_error / its.value)
+    low, high = its.value / factor, its.value * factor
+    return Interval(low=low, high=high, level=level, method="linearised, on log(HTMT)")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class HTMTRatio(LinearisedEstimate):
+    """A heterotrait-monotrait ratio of two dimensions.
+
+    Parameters
+    ----------
+    name, value, standard_error, n, effective_n, draws, failed, acceleration
+        As in every estimate with a linearised standard error, and with resamples where they were
+        requested.
+    bounds, degrees_of_freedom, design_effect
+        None.
+
+    Notes
+    -----
+    Methods of :meth:`confidence_interval`: ``linearised`` on the scale of log(HTMT), the default,
+    and ``percentile`` or ``bca`` of resamples, the default where they were requested with
+    ``dimensionality(…, method=Bootstrap(…))``.
+    """
+
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
+        {"linearised": _linearised, **ResampledEstimate.METHODS}
+    )
+
+
+class DimensionPair(Tabulated, Frozen):
     """The heterotrait-monotrait ratio of two dimensions.
 
     Parameters
     ----------
     first, second : str
         The dimensions.
-    value : float or None
+    ratio : HTMTRatio or None
         Mean correlation between items of different dimensions over the geometric mean of the mean
         correlations within each; 1 where the two cannot be told apart. None where it does not
         exist.
-    standard_error : float or None
-        Linearised; sampling weights enter it.
     n : int
         Respondents used.
-    effective_n : float
-        Kish's effective sample size.
     correlations : int
         Correlations in the ratio.
     negative : int
         How many of them are below 0.
-    draws : tuple of float
-        Bootstrap replicates; empty where none were asked for.
-    failed : int
-        Resamples in which one of the ratios does not exist.
     """
+
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "htmt": "HTMT",
+            "upper_limit": "upper limit",
+            "below_85": "below .85",
+            "below_90": "below .90",
+            "negative": "negative r",
+            "n": "n",
+        }
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("first", "second", "value", "n")
 
     first: str
     second: str
-    value: float | None
-    standard_error: NonNegative | None
+    ratio: HTMTRatio | None
     n: int
-    effective_n: Positive
     correlations: int
     negative: int
-    draws: tuple[float, ...] = ()
-    failed: int = 0
+
+    @property
+    def value(self) -> float | None:
+        """The ratio; None where it does not exist."""
+        return None if self.ratio is None else self.ratio.value
+
+    @property
+    def standard_error(self) -> float | None:
+        """Its standard error, linearised."""
+        return None if self.ratio is None else self.ratio.standard_error
 
     def confidence_interval(
         self, level: float = 0.95, *, method: HTMTMethod | None = None
     ) -> Interval:
-        """Return a two-sided interval.
+        """Return a two-sided interval of the ratio.
 
         Parameters
         ----------
         level : float
             Confidence level, 0.95 for 95 %.
-        method : {"linearised", "bootstrap"}, optional
-            Linearised on the scale of log(HTMT), or percentiles of the bootstrap, which is the
-            default where it was asked for.
+        method : {"linearised", "percentile", "bca"}, optional
+            Linearised on the scale of log(HTMT), or of resamples, the default where they were
+            requested.
 
         Raises
         ------
         DataError
-            If the ratio does not exist, or there are no replicates.
+            If the ratio does not exist, or there are no resamples.
         ParameterError
             If `level` or `method` is unknown.
         """
-        level = checked_level(level)
-        method = method or ("bootstrap" if self.draws else "linearised")
-        require_choice("method", method, get_args(HTMTMethod))
-        if self.value is None or self.standard_error is None:
+        if self.ratio is None:
             raise DataError(
                 f"HTMT of {self.first} and {self.second} does not exist, because correlations "
                 f"within a dimension, or between the two, are not above 0 on average. Look for "
-                f"reversed items, or say htmt='absolute'."
+                f"reverse-scored items, or use htmt='absolute'."
             )
-        if method == "bootstrap":
-            return self._resampled(self.value).confidence_interval(level)
-        quantile = t_quantile(level, max(self.effective_n - 1, 1.0))
-        factor = math.exp(quantile * self.standard_error / self.value)
-        return Interval(
-            low=self.value / factor,
-            high=self.value * factor,
-            level=level,
-            method="linearised, on log(HTMT)",
-        )
-
-    def _resampled(self, value: float) -> Resamples:
-        if not self.draws:
-            raise DataError("HTMT has no bootstrap replicates. Ask for them, bootstrap=2000.")
-        return Resamples(
-            values=np.array([value]),
-            draws=np.array(self.draws)[:, np.newaxis],
-            accelerations=np.empty(0),
-            n=self.n,
-            failed=self.failed,
-        )
+        return self.ratio.confidence_interval(level, method=method)
 
     def upper_limit(self, level: float = 0.95, *, method: HTMTMethod | None = None) -> float:
         """Return the one-sided upper confidence limit.
@@ -122,7 +149,7 @@ class DimensionPair(Frozen):
         ----------
         level : float
             One-sided; 0.95 gives the upper end of the two-sided 90 % interval.
-        method : {"linearised", "bootstrap"}, optional
+        method : {"linearised", "percentile", "bca"}, optional
             As in :meth:`confidence_interval`.
 
         Raises
@@ -153,29 +180,37 @@ class DimensionPair(Frozen):
         level : float
             One-sided confidence.
         """
-        return self.value is not None and self.upper_limit(level) < threshold
+        return self.ratio is not None and self.upper_limit(level) < threshold
 
-    def _table(self) -> Table:
-        return Table(f"{self.first} and {self.second}", HEADER, (self.cells(),), (self._note(),))
+    def _rows(self, level: float) -> tuple[Row]:
+        return (_row(self, level),)
 
-    def _note(self) -> str:
-        method = "none" if self.value is None else self.confidence_interval().method
-        return f"Upper limit: 95 %, one-sided, {method}. {self.negative} correlations below 0."
+    def _title(self) -> str:
+        return f"{self.first} and {self.second}"
 
-    def cells(self) -> tuple[Cell, ...]:
-        """Return the pair as a row of a table."""
-        name = f"{self.first} – {self.second}"
-        if self.value is None:
-            return (name, None, None, None, None, self.negative, self.n)
-        limit = self.upper_limit()
-        below = ("yes" if limit < bound else "not shown" for bound in (STRICT, LENIENT))
-        return (name, self.value, limit, *below, self.negative, self.n)
+    def _notes(self) -> tuple[str]:
+        return (f"{_limits((self,))} {self.negative} correlations below 0.",)
 
 
-HEADER = ("", "HTMT", "upper limit", "below .85", "below .90", "negative r", "n")
+def _row(pair: DimensionPair, level: float) -> Row:
+    """Return a pair as a row, its upper limit one-sided at the level."""
+    cells: dict[str, Any] = {"first": pair.first, "second": pair.second, "htmt": pair.value}
+    if pair.ratio is not None:
+        limit = pair.upper_limit(level)
+        cells["upper_limit"] = limit
+        for name, bound in (("below_85", STRICT), ("below_90", LENIENT)):
+            cells[name] = "yes" if limit < bound else "not shown"
+    cells |= {"negative": pair.negative, "n": pair.n}
+    return Row(f"{pair.first} – {pair.second}", cells)
 
 
-class DiscriminantValidity(Frozen):
+def _limits(pairs: tuple[DimensionPair, ...]) -> str:
+    """Say by which methods the upper limits were made."""
+    methods = {one.ratio.confidence_interval().method for one in pairs if one.ratio is not None}
+    return f"Upper limits: 95 %, one-sided, {'; '.join(sorted(methods)) or 'none'}."
+
+
+class DiscriminantValidity(Tabulated, Frozen):
     """HTMT of every pair of dimensions (Henseler, Ringle & Sarstedt 2015, *JAMS* 43(1)).
 
     Parameters
@@ -190,9 +225,17 @@ class DiscriminantValidity(Frozen):
         The first with the second, the first with the third, …
     """
 
+    SHOWN: ClassVar[Mapping[str, str]] = DimensionPair.SHOWN
+    REPR: ClassVar[tuple[str, ...]] = ("dimensions", "convention", "largest")
+
     dimensions: tuple[str, ...]
     convention: HTMTConvention
     pairs: tuple[DimensionPair, ...]
+
+    @property
+    def largest(self) -> float | None:
+        """The largest ratio; None where none exists."""
+        return max((one.value for one in self.pairs if one.value is not None), default=None)
 
     def pair(self, first: str, second: str) -> DimensionPair:
         """Return the ratio of two dimensions, in either order.
@@ -205,7 +248,7 @@ class DiscriminantValidity(Frozen):
         Raises
         ------
         ParameterError
-            If there is no such dimension, or both are the same.
+            If a dimension is unknown, or both are the same.
         """
         for name, value in (("first", first), ("second", second)):
             require_choice(name, value, self.dimensions)
@@ -231,48 +274,18 @@ class DiscriminantValidity(Frozen):
         """
         return tuple(one for one in self.pairs if not one.is_below(threshold))
 
-    def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
-        """Return one row a pair, as a plain dict; NaN where there is no ratio.
+    def _rows(self, level: float) -> list[Row]:
+        return [_row(one, level) for one in self.pairs]
 
-        Parameters
-        ----------
-        level : float
-            One-sided, of the upper limits.
-        """
-        values = [np.nan if one.value is None else one.value for one in self.pairs]
-        limits = [np.nan if one.value is None else one.upper_limit(level) for one in self.pairs]
-        return {
-            "first": np.array([one.first for one in self.pairs]),
-            "second": np.array([one.second for one in self.pairs]),
-            "htmt": np.array(values),
-            "upper_limit": np.array(limits),
-            "negative": np.array([one.negative for one in self.pairs]),
-            "n": np.array([one.n for one in self.pairs]),
-        }
+    def _title(self) -> str:
+        return "Discriminant validity, HTMT"
 
-    def __repr__(self) -> str:
-        known = [one.value for one in self.pairs if one.value is not None]
-        largest = number(max(known)) if known else "none"
-        return (
-            f"DiscriminantValidity(dimensions={len(self.dimensions)}, "
-            f"convention={self.convention!r}, largest={largest})"
-        )
-
-    def _table(self) -> Table:
-        rows = tuple(one.cells() for one in self.pairs)
+    def _notes(self) -> tuple[str, ...]:
         sizes = "sizes of correlations" if self.convention == "absolute" else "correlations"
-        methods = {
-            one.confidence_interval().method for one in self.pairs if one.value is not None
-        } or {"none"}
-        how = (
-            f"Convention: {self.convention} ({sizes} are averaged). Upper limits: 95 %, one-sided, "
-            f"{'; '.join(sorted(methods))}."
+        return (
+            f"Convention: {self.convention} ({sizes} are averaged). {_limits(self.pairs)}",
+            THRESHOLDS,
         )
-        scale = (
-            "1 means that two dimensions cannot be told apart; .85 and .90 are Henseler, Ringle & "
-            "Sarstedt's thresholds."
-        )
-        return Table("Discriminant validity, HTMT", HEADER, rows, (how, scale))
 
 
 class Blocks(NamedTuple):
@@ -334,21 +347,9 @@ class Blocks(NamedTuple):
 
 
 def discriminant_validity(
-    moments: Moments, blocks: Blocks, *, bootstrap: int, rng: np.random.Generator
+    moments: Moments, blocks: Blocks, method: Bootstrap | None
 ) -> DiscriminantValidity:
-    """Estimate HTMT of every pair of dimensions.
-
-    Parameters
-    ----------
-    moments : Moments
-        Of all items.
-    blocks : Blocks
-        Which of them belong together.
-    bootstrap : int
-        Resamples; 0 for none.
-    rng : Generator
-        Source of their randomness.
-    """
+    """Estimate HTMT of every pair of dimensions."""
     correlation, scales = moments.correlation, moments.standard_deviations
     ratios = blocks.ratios(correlation)
     gradients = [
@@ -356,52 +357,56 @@ def discriminant_validity(
         for ratio, (j, k) in zip(ratios, blocks.pairs(), strict=True)
     ]
     errors = moments.errors(gradients)
-    draws, failed = _draws(moments, blocks, ratios, bootstrap, rng)
+    draws = _draws(moments, blocks, ratios, method)
     pairs = []
     for place, (j, k) in enumerate(blocks.pairs()):
-        ratio, error = ratios[place], errors[place]
+        first, second = blocks.names[j], blocks.names[k]
         correlations, negative = blocks.negative(correlation, j, k)
         pairs.append(
             DimensionPair(
-                first=blocks.names[j],
-                second=blocks.names[k],
-                value=ratio,
-                standard_error=None if ratio is None or error is None else ratio * error,
+                first=first,
+                second=second,
+                ratio=_ratio(
+                    f"HTMT of {first} and {second}", moments, ratios[place], errors[place],
+                    draws.get(place, {}),
+                ),
                 n=moments.n,
-                effective_n=moments.effective_n,
                 correlations=correlations,
                 negative=negative,
-                draws=draws[place],
-                failed=failed,
             )
-        )
+        )  # fmt: skip
     convention: HTMTConvention = "absolute" if blocks.absolute else "original"
     return DiscriminantValidity(dimensions=blocks.names, convention=convention, pairs=tuple(pairs))
 
 
+def _ratio(
+    name: str, moments: Moments, value: float | None, error: float | None, draws: dict[str, Any]
+) -> HTMTRatio | None:
+    """Return a ratio as an estimate; `error` is that of its logarithm."""
+    if value is None or error is None:
+        return None
+    return HTMTRatio(
+        name=name,
+        value=value,
+        standard_error=value * error,
+        n=moments.n,
+        effective_n=moments.effective_n,
+        **draws,
+    )
+
+
 def _draws(
-    moments: Moments,
-    blocks: Blocks,
-    ratios: list[float | None],
-    bootstrap: int,
-    rng: np.random.Generator,
-) -> tuple[list[tuple[float, ...]], int]:
+    moments: Moments, blocks: Blocks, ratios: list[float | None], method: Bootstrap | None
+) -> dict[int, dict[str, Any]]:
     """Resample respondents; a pair without a ratio has no draws, and stops no other pair."""
     exist = [place for place, ratio in enumerate(ratios) if ratio is not None]
-    empty: list[tuple[float, ...]] = [()] * len(ratios)
-    if not bootstrap or not exist:
-        return empty, 0
+    if method is None or not exist:
+        return {}
 
     def statistic(rows: npt.NDArray[np.intp]) -> list[float]:
-        drawn = Moments.of(
-            moments.names, [column[rows] for column in moments.columns], moments.weights[rows]
-        )
-        drawn.require_variance("")
-        found = blocks.ratios(drawn.correlation)
-        kept = [found[place] for place in exist]
-        return [np.nan if ratio is None else ratio for ratio in kept]
+        found = blocks.ratios(moments.resampled(rows).correlation)
+        drawn = [found[place] for place in exist]
+        return [np.nan if ratio is None else ratio for ratio in drawn]
 
-    resampled = row_resamples(statistic, moments.n, Bootstrap(bootstrap, rng))
-    for column, place in enumerate(exist):
-        empty[place] = tuple(resampled.draws[:, column])
-    return empty, resampled.failed
+    resamples = row_resamples(statistic, moments.n, method)
+    return {place: kept(resamples, column) for column, place in enumerate(exist)}

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from custvalue._rows import FloatArray
-from custvalue._survey.moments import Moments
+from custvalue._survey.covariances import Moments
 from custvalue.errors import DataError
 
 RandomData = Literal["normal", "permutation"]
@@ -27,7 +27,7 @@ def parallel_analysis(
     moments: Moments,
     *,
     random_data: RandomData,
-    replicates: int,
+    simulations: int,
     percentile: float,
     rng: np.random.Generator,
 ) -> Parallel:
@@ -35,20 +35,6 @@ def parallel_analysis(
 
     Horn (1965, *Psychometrika* 30(2)); the 95th percentile in place of the mean: Glorfeld (1995,
     *Educational and Psychological Measurement* 55(3)).
-
-    Parameters
-    ----------
-    moments : Moments
-        Of the items.
-    random_data : {"normal", "permutation"}
-        Independent normal answers of as many respondents, or every item's own answers in a random
-        order.
-    replicates : int
-        Random data sets.
-    percentile : float
-        Of the random eigenvalues, 0 to 100.
-    rng : Generator
-        Source of randomness.
 
     Raises
     ------
@@ -62,9 +48,9 @@ def parallel_analysis(
             f"is {n:,.1f}. Collect more answers, or look at fewer items."
         )
     if random_data == "normal":
-        drawn = _normal_eigenvalues(n, size, replicates, rng)
+        drawn = _normal_eigenvalues(n, size, simulations, rng)
     else:
-        drawn = np.array([_permuted_eigenvalues(moments, rng) for _ in range(replicates)])
+        drawn = np.array([_permuted_eigenvalues(moments, rng) for _ in range(simulations)])
     return Parallel(
         eigenvalues=_descending(moments.correlation),
         random_mean=drawn.mean(axis=0),
@@ -89,7 +75,7 @@ def _descending(correlation: FloatArray) -> FloatArray:
 
 
 def _normal_eigenvalues(
-    n: float, size: int, replicates: int, rng: np.random.Generator
+    n: float, size: int, simulations: int, rng: np.random.Generator
 ) -> FloatArray:
     """Draw correlation matrices of independent normal answers without drawing the answers.
 
@@ -99,8 +85,8 @@ def _normal_eigenvalues(
     """
     found = []
     block = max(1, ENTRIES_AT_A_TIME // size**2)
-    for done in range(0, replicates, block):
-        count = min(block, replicates - done)
+    for done in range(0, simulations, block):
+        count = min(block, simulations - done)
         root = np.tril(rng.standard_normal((count, size, size)), -1)
         diagonal = np.sqrt(rng.chisquare(n - 1 - np.arange(size), size=(count, size)))
         root[:, np.arange(size), np.arange(size)] = diagonal

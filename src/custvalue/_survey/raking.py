@@ -11,25 +11,28 @@ met by the cut weights, and cutting does not undo them.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
+from custvalue._checks import checked_whole
 from custvalue._columns import one_dimensional
 from custvalue._inference.means import MeanEstimate, kish_effective_n
 from custvalue._respondents.reading import weights_column
 from custvalue._respondents.responses import Responses
+from custvalue._results.layout import Row, Tabulated, laid_out, rows_of
 from custvalue._rows import Columns, FloatArray, IntArray, read_only
 from custvalue._survey.bounded_raking import Cells, Raked, raked
 from custvalue._survey.margins import Margin, Targets, checked_margins, checked_trim
 from custvalue._survey.raked_mean import raked_mean
 from custvalue._table import Table
 from custvalue._values import Frozen, Probability
-from custvalue._words import count, number, one_line, percent, plain
+from custvalue._words import Percent, count, number, percent, plain
 from custvalue.errors import ConvergenceWarning, DataError, ParameterError
 
 ROUNDING = 1e-12  # of a weight that stands at an end of `trim`
@@ -65,7 +68,7 @@ class MarginCategory(Frozen):
         return self.achieved - self.target
 
 
-class MarginFit(Frozen):
+class MarginFit(Tabulated, Frozen):
     """All categories of all columns, target against achieved.
 
     Parameters
@@ -74,6 +77,16 @@ class MarginFit(Frozen):
         Column by column.
     """
 
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "category": "category",
+            "n": "n",
+            "before": "before",
+            "target": "target",
+            "achieved": "achieved",
+        }
+    )
+
     categories: tuple[MarginCategory, ...]
 
     @property
@@ -81,34 +94,24 @@ class MarginFit(Frozen):
         """The category farthest from its target."""
         return max(self.categories, key=lambda its: abs(its.error))
 
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return one row a category as a plain dict; categories as text."""
-        columns: dict[str, npt.NDArray[Any]] = {
-            "column": np.array([its.column for its in self.categories]),
-            "category": np.array([str(its.category) for its in self.categories]),
-            "n": np.array([its.n for its in self.categories]),
-        }
-        for name in ("target", "before", "achieved"):
-            columns[name] = np.array([getattr(its, name) for its in self.categories])
-        return columns
-
-    def rows(self) -> tuple[tuple[str | int, ...], ...]:
-        """Return one row a category, shares in percent."""
-        return tuple(
-            (
+    def _rows(self, level: float) -> list[Row]:  # noqa: ARG002 - no intervals
+        return [
+            Row(
                 its.column,
-                str(its.category),
-                its.n,
-                *(percent(share, 2) for share in (its.before, its.target, its.achieved)),
+                {
+                    "column": its.column,
+                    "category": str(its.category),
+                    "n": its.n,
+                    "before": Percent(its.before),
+                    "target": Percent(its.target),
+                    "achieved": Percent(its.achieved),
+                },
             )
             for its in self.categories
-        )
+        ]
 
-    def _table(self) -> Table:
-        return Table("Margins", HEADER, self.rows())
-
-
-HEADER = ("column", "category", "n", "before", "target", "achieved")
+    def _title(self) -> str:
+        return "Margins"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -139,6 +142,14 @@ class Raking(Columns):
         Column to what its targets added up to, where rounding had to be taken out.
     """
 
+    REPR: ClassVar[tuple[str, ...]] = (
+        "respondents",
+        "converged",
+        "iterations",
+        "effective_n",
+        "trimmed",
+    )
+
     weights: FloatArray
     base_weights: FloatArray
     margins: MarginFit
@@ -150,6 +161,11 @@ class Raking(Columns):
     trimmed_low: int
     trimmed_high: int
     normalised: dict[str, float]
+
+    @property
+    def respondents(self) -> int:
+        """How many respondents have a weight."""
+        return len(self.weights)
 
     @property
     def largest_error(self) -> float:
@@ -211,7 +227,7 @@ class Raking(Columns):
         Raises
         ------
         DataError
-            If `values` has another length or is no numbers, nobody answered, or there are no more
+            If `values` has another length or is not numeric, has no answers, or there are no more
             respondents than the margins explain.
 
         Notes
@@ -244,18 +260,8 @@ class Raking(Columns):
         return raked_mean(numbers, self.weights, self.categories, name=name, bounds=bounds)
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return weights and base weights, one row a respondent, as a plain dict."""
+        """Return weights and base weights, one row per respondent, as a plain dict."""
         return {"weight": self.weights, "base_weight": self.base_weights}
-
-    def __repr__(self) -> str:
-        return one_line(
-            "Raking",
-            respondents=len(self.weights),
-            converged=self.converged,
-            iterations=self.iterations,
-            effective_n=self.effective_n,
-            trimmed=self.trimmed,
-        )
 
     def _table(self) -> Table:
         done = "Converged" if self.converged else "NOT converged"
@@ -271,7 +277,7 @@ class Raking(Columns):
             f"(before {number(self.design_effect_before, 3)}); weights {self._range()}."
         )
         notes = (reached, spread, self._trim_note(), *self._normalised_notes())
-        return Table("Raking", HEADER, self.margins.rows(), notes)
+        return laid_out("Raking", MarginFit.SHOWN, rows_of(self.margins), notes)
 
     def _range(self) -> str:
         counting = self.weights[self.base_weights > 0]
@@ -301,26 +307,26 @@ def rake(
     tolerance: float = 1e-6,
     max_iterations: int = 1000,
 ) -> Raking:
-    """Rake weights, so that weighted shares are the known shares of the population.
+    """Rake weights: weighted shares become the known shares of the population.
 
     Parameters
     ----------
     data : dataframe, mapping or Responses
-        One row a respondent, with the columns of the margins; of Responses their ``group`` and
+        One row per respondent, with the columns of the margins; of Responses their ``group`` and
         ``wave`` and their own weights.
     margins : mapping
         Column to category to share, ``{"sex": {"f": 0.52, "m": 0.48}, "age": {...}}``; shares
         sum to 1 or 100. Where rounding explains that they do not, they are divided by their sum,
-        and the result says so.
+        and the result reports it.
     weights : str, optional
         Column of base weights (of the sampling design); equal ones by default. Raking changes
         them as little as it can.
     trim : float or pair of float, optional
         The highest weight, or the lowest and the highest one, as multiples of the mean weight;
         None within the pair leaves that end open. They hold whether or not the margins can be
-        met within them. Where they cannot, nobody's weight falls below the lowest one that
-        raking without `trim` gives (in one round, where that fails too), and the warning says
-        what it would take.
+        met within them. Where they cannot, no weight falls below the lowest one that raking
+        without `trim` gives (in one round, where that fails too), and the warning says which
+        limits would suffice.
     tolerance : float
         The largest difference between a share and its target that counts as none.
     max_iterations : int
@@ -335,7 +341,7 @@ def rake(
     ------
     DataError
         If a column is absent, a label is missing, shares do not sum, a category has no target,
-        or a target > 0 has nobody to reach it.
+        or a category with a target > 0 has no respondents.
     ParameterError
         If an option is outside its domain.
 
@@ -404,10 +410,10 @@ def _found(
     tolerance: float,
     max_iterations: int,
 ) -> tuple[Raked, tuple[float, float] | None]:
-    """Rake; and where `trim` is what prevents it, say between which multiples it would succeed.
+    """Rake; where `trim` prevents it, return the multiples between which it would succeed.
 
-    Out of reach, rounds without end would drive some weights to nothing. Nobody is pushed below
-    the lowest weight of raking without `trim`; of its first round, where that fails as well.
+    Endless rounds would drive some weights to 0. No weight is pushed below the lowest one of
+    raking without `trim`; of its first round, where that fails as well.
     """
     low, high = _ends(trim)
     found = raked(cells, targets, (low, high), tolerance, max_iterations)
@@ -432,7 +438,7 @@ def _categories(margins: list[Margin]) -> IntArray:
 def _columns_of(responses: Responses, weights: str | None) -> dict[str, npt.NDArray[Any]]:
     if weights is not None:
         raise ParameterError(
-            f"Responses have weights of their own, but weights={weights!r}. Leave it out, or say "
+            f"Responses have weights of their own, but weights={weights!r}. Omit it, or use "
             f"responses.with_weights(…) first."
         )
     columns = responses.columns()
@@ -445,11 +451,7 @@ def _check_limits(tolerance: float, max_iterations: int) -> None:
             f"tolerance must be a difference of shares > 0 and < 1, as in 1e-6, but it is "
             f"{plain(tolerance)!r}."
         )
-    whole = isinstance(max_iterations, int | np.integer) and not isinstance(max_iterations, bool)
-    if not whole or max_iterations < 1:
-        raise ParameterError(
-            f"max_iterations must be a whole number >= 1, but it is {plain(max_iterations)!r}."
-        )
+    checked_whole("max_iterations", max_iterations, least=1)
 
 
 def _cells(
@@ -488,7 +490,7 @@ def _trim_text(trim: tuple[float, float | None]) -> str:
 
 
 def _checklist(result: Raking, free: tuple[float, float] | None) -> str:
-    """Say what is not met, and what to look at; `free` are the multiples of raking untrimmed."""
+    """Say what is not met, and what to check; `free` are the multiples without `trim`."""
     worst = result.margins.worst
     text = (
         f"raking stopped after {count(result.iterations, 'round')}: {worst.column} "

@@ -2,27 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from custvalue._respondents.scale import Scale
-from custvalue._survey.published.equations import Facts, check_equations
-from custvalue._survey.published.findings import Notebook, PublishedCheck, PublishedFinding
-from custvalue._survey.published.numbers import (
+from custvalue._results.layout import Row, Tabulated
+from custvalue._survey.published.equations import check_equations
+from custvalue._survey.published.findings import Notebook, PublishedFinding
+from custvalue._survey.published.numbers import Printed, Rounding, printed_text
+from custvalue._survey.published.reading import (
+    READABLE,
     Divisor,
-    Printed,
+    Facts,
     PublishedConvention,
     Quantile,
-    Rounding,
-    printed_text,
+    facts_of,
 )
-from custvalue._survey.published.rows import NUMBERS, PublishedRow, rows_of
+from custvalue._survey.published.rows import rows_of
 from custvalue._survey.published.sums import check_overall, check_percentage, check_sums
 from custvalue._survey.published.whole_numbers import check_whole_numbers
-from custvalue._words import did_you_mean, listed, plain
+from custvalue._values import Frozen
+from custvalue._words import count
 from custvalue.errors import ParameterError
 
 FIELDS = {"standard error": "standard_error", "low end": "low", "high end": "high"}
+
+
+class PublishedCheck(Tabulated, Frozen):
+    """The findings in a published table, and what was compared.
+
+    Parameters
+    ----------
+    rows : int
+        Rows of the table.
+    checks : int
+        Comparisons that were made.
+    findings : tuple of PublishedFinding
+        Numbers that do not follow from the others; empty where rounding explains everything.
+    notes : tuple of str
+        What rounding explains, and rows in which nothing could be compared.
+    convention : PublishedConvention
+        How the numbers were taken to have been computed and printed.
+    """
+
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "check": "check",
+            "printed": "printed",
+            "follows": "follows",
+            "off": "off by",
+            "rounding": "rounding",
+        }
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("rows", "checks", "findings")
+
+    rows: int
+    checks: int
+    findings: tuple[PublishedFinding, ...]
+    notes: tuple[str, ...] = ()
+    convention: PublishedConvention
+
+    @property
+    def consistent(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    def _rows(self, level: float) -> list[Row]:  # noqa: ARG002 - no intervals
+        return [
+            Row(
+                its.row,
+                {
+                    **its.model_dump(),
+                    "printed": f"{its.quantity} {its.claimed}",
+                    "follows": its.follows,
+                },
+            )
+            for its in self.findings
+        ]
+
+    def _title(self) -> str:
+        return "Published table, checked"
+
+    def _notes(self) -> Iterator[str]:
+        counts = {"row": self.rows, "comparison": self.checks, "finding": len(self.findings)}
+        yield f"{', '.join(count(many, noun) for noun, many in counts.items())}."
+        yield self.convention.sentence
+        yield from (f"{its.row}, {its.quantity}: {its.hint}" for its in self.findings if its.hint)
+        yield from self.notes
 
 
 def check_published(
@@ -48,16 +115,18 @@ def check_published(
     SD / √n; t = estimate / standard error; interval = estimate ± quantile x standard error; an
     SD of differences between what the two SDs allow; means, SDs and percentages that n whole
     answers on the scale can have (GRIM, GRIMMER); percentages, counts and weights that sum; the
-    mean and the weighted sum of the rows. A number stands for all that rounds to it, so that a
-    table which was computed properly raises no finding.
+    mean and the weighted sum of the rows. A number stands for all that rounds to it: a table that
+    was computed properly has no findings.
 
     Parameters
     ----------
-    rows : sequence of PublishedRow or of mappings, or dataframe
-        The table, without rows of totals; a dataframe has the fields of :class:`PublishedRow` as
-        columns. Type numbers as text, ``"0.50"``, to keep their zeros.
+    rows : sequence of mappings, or dataframe
+        The table, without rows of totals: ``name`` and what it prints of ``n``, ``items``,
+        ``perception``, ``perception_sd``, ``expectation``, ``expectation_sd``, ``gap``, ``mean``,
+        ``sd``, ``standard_error``, ``t``, ``against``, ``low``, ``high``, ``count``,
+        ``percentage`` and ``weight``. Type numbers as text, ``"0.50"``, to keep their zeros.
     n : int, optional
-        Respondents, where the rows do not say.
+        Respondents, where it is not in the rows.
     overall, weighted : str, optional
         The mean of the rows and their sum weighted by ``weight / weights_total``, as printed
         below the table: of the gaps, or of the means where there are none.
@@ -71,8 +140,8 @@ def check_published(
     sd_divisor : {"n - 1", "n"}
         What the standard deviations were divided by.
     weighted_answers : bool
-        Say True where respondents were weighted: n then says nothing about the digits of a mean,
-        nor about SD / √n, and these comparisons are left out.
+        True where respondents were weighted: n then says nothing about the digits of a mean, nor
+        about SD / √n, and these comparisons are not made.
     percentages_total, weights_total : float, optional
         What percentages and weights sum to; None where they need not, as for several answers.
     rounding : {"nearest", "truncated"}
@@ -119,44 +188,60 @@ def check_published(
     >>> finding.hint
     "'reliability' above prints the same number."
     """
+    if isinstance(decimals, int):
+        decimals = dict.fromkeys(READABLE, decimals)
     convention = PublishedConvention(
+        n=n,
         scale=scale,
         level=level,
         quantile=quantile,
-        rounding=rounding,
         sd_divisor=sd_divisor,
         weighted_answers=weighted_answers,
         percentages_total=percentages_total,
         weights_total=weights_total,
+        rounding=rounding,
+        decimals=dict(decimals or {}),
+        exact=(exact,) if isinstance(exact, str) else tuple(exact),
     )
-    typed = rows_of(rows)
-    reader = _Reader.of(n, decimals, exact, convention)
-    table = [reader.facts(row) for row in typed]
-    notes = Notebook()
-    for place, facts in enumerate(table):
-        _check_row(facts, None if place == 0 else table[place - 1], notes)
-    check_sums(table, n, convention, notes)
-    below = (reader.below("overall", overall), reader.below("weighted", weighted))
-    check_overall(table, *below, convention, notes)
+    table = [facts_of(row, convention) for row in rows_of(rows)]
+    for above, facts in zip([None, *table], table, strict=False):
+        _check_row(facts, above)
+    whole = Notebook()
+    check_sums(table, convention, whole)
+    below = _below(convention, overall=overall, weighted=weighted)
+    check_overall(table, below, convention, whole)
+    written = [*(facts.notes for facts in table), whole]
     return PublishedCheck(
-        rows=len(typed),
-        checks=notes.checks,
-        findings=tuple(notes.findings),
-        notes=tuple(notes.notes),
+        rows=len(table),
+        checks=sum(its.checks for its in written),
+        findings=tuple(finding for its in written for finding in its.findings),
+        notes=tuple(note for its in written for note in its.notes),
         convention=convention,
     )
 
 
-def _check_row(facts: Facts, above: Facts | None, notes: Notebook) -> None:
-    """Make all comparisons within a row; say so where there is none, or a copy explains one."""
-    checks, known = notes.checks, len(notes.findings)
-    check_whole_numbers(facts, notes)
-    check_equations(facts, notes)
-    check_percentage(facts, notes)
-    if notes.checks == checks and "weight" not in facts.numbers:
-        notes.notes.append(f"{facts.name}: nothing to compare its numbers with.")
+def _below(convention: PublishedConvention, **values: Any) -> dict[str, Printed]:
+    """Read the numbers below the table."""
+    found = {}
+    for name, value in values.items():
+        try:
+            if value is not None:
+                found[name] = convention.read(name, printed_text(value))
+        except ValueError as error:
+            raise ParameterError(f"{name}: {error}") from None
+    return found
+
+
+def _check_row(facts: Facts, above: Facts | None) -> None:
+    """Make all comparisons within a row; note where there is none, or a copy explains one."""
+    notes = facts.notes
+    check_whole_numbers(facts)
+    check_equations(facts)
+    check_percentage(facts)
+    if not notes.checks and "weight" not in facts.numbers:
+        notes.notes.append(f"{notes.row}: nothing to compare its numbers with.")
     if above is not None:
-        notes.findings[known:] = [_copied(its, facts, above) for its in notes.findings[known:]]
+        notes.findings[:] = [_copied(finding, facts, above) for finding in notes.findings]
 
 
 def _copied(finding: PublishedFinding, facts: Facts, above: Facts) -> PublishedFinding:
@@ -165,86 +250,5 @@ def _copied(finding: PublishedFinding, facts: Facts, above: Facts) -> PublishedF
     own, other = facts.get(field), above.get(field)
     if finding.hint or own is None or other is None or own.text != other.text:
         return finding
-    return finding.model_copy(update={"hint": f"{above.name!r} above prints the same number."})
-
-
-class _Reader(NamedTuple):
-    """How numbers are read off the table."""
-
-    n: int | None
-    decimals: dict[str, int]
-    exact: tuple[str, ...]
-    convention: PublishedConvention
-
-    @classmethod
-    def of(
-        cls,
-        n: int | None,
-        decimals: int | Mapping[str, int] | None,
-        exact: Sequence[str],
-        convention: PublishedConvention,
-    ) -> _Reader:
-        """Check the arguments that say how the table is printed."""
-        if n is not None and (not _is_whole(n) or n < 1):
-            raise ParameterError(f"n must be a whole number >= 1, but it is {plain(n)!r}.")
-        by_column = _decimals(decimals)
-        exact = (exact,) if isinstance(exact, str) else tuple(exact)
-        _known("exact", exact)
-        return cls(n if n is None else int(n), by_column, exact, convention)
-
-    def facts(self, row: PublishedRow) -> Facts:
-        """Read one row."""
-        numbers = {
-            name: self._read(name, str(value))
-            for name in NUMBERS
-            if (value := getattr(row, name)) is not None
-        }
-        n = self.n if row.n is None else row.n
-        return Facts(row.name, n, row.items, row.is_gap, numbers, self.convention)
-
-    def below(self, name: str, value: Any) -> Printed | None:
-        """Read a number below the table."""
-        if value is None:
-            return None
-        try:
-            text = printed_text(value)
-        except ValueError as error:
-            raise ParameterError(f"{name}: {error}") from None
-        return self._read(name, text)
-
-    def _read(self, name: str, text: str) -> Printed:
-        if name in ("count", *self.exact) or (name == "against" and text == "0"):
-            return Printed.exactly(text)
-        rounding: Rounding = self.convention.rounding
-        return Printed.read(text, decimals=self.decimals.get(name), rounding=rounding)
-
-
-READABLE = (*NUMBERS, "overall", "weighted")
-
-
-def _decimals(decimals: int | Mapping[str, int] | None) -> dict[str, int]:
-    if decimals is None:
-        return {}
-    if not isinstance(decimals, Mapping):
-        decimals = dict.fromkeys(READABLE, decimals)
-    _known("decimals", tuple(decimals))
-    for name, value in decimals.items():
-        if not _is_whole(value) or not 0 <= value <= 15:
-            raise ParameterError(
-                f"decimals must be a whole number from 0 to 15, but for {name!r} it is "
-                f"{plain(value)!r}."
-            )
-    return dict(decimals)
-
-
-def _known(argument: str, names: Sequence[str]) -> None:
-    unknown = [name for name in names if name not in READABLE]
-    if unknown:
-        raise ParameterError(
-            f"{argument} names the column {unknown[0]!r}, but the columns are "
-            f"{listed(READABLE, most=30)}.{did_you_mean(unknown[0], READABLE)}"
-        )
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(plain(value), int) and not isinstance(value, bool)
+    hint = f"{above.notes.row!r} above prints the same number."
+    return finding.model_copy(update={"hint": hint})

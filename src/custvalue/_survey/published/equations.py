@@ -1,123 +1,66 @@
 """What the numbers of one row say of each other: gap, standard error, t, interval.
 
 Every printed number stands for a range. What follows from other numbers is a range too, and a
-finding is made only where the two have nothing in common, so that a table that was computed
-properly and rounded at the end never raises one.
+finding is made only where the two have nothing in common, so a table that was computed properly
+and rounded at the end never raises one.
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 from custvalue._inference.ends import normal_quantile, t_quantile
-from custvalue._survey.published.findings import Notebook
-from custvalue._survey.published.numbers import (
-    NOT_NEGATIVE,
-    Divisor,
-    Printed,
-    PublishedConvention,
-    Quantile,
-    Range,
-)
+from custvalue._survey.published.numbers import NOT_NEGATIVE, Printed, Range
+from custvalue._survey.published.reading import Divisor, Facts, Quantile
 
 OTHER_SIGN = "With the other sign it fits."
-T_RATIO = "estimate / standard error"
 
 
-class Facts(NamedTuple):
-    """One row, read: its numbers by the name of their field, and how many respondents."""
-
-    name: str
-    n: int | None
-    items: int
-    is_gap: bool
-    numbers: dict[str, Printed]
-    convention: PublishedConvention
-
-    def get(self, field: str) -> Printed | None:
-        """Return a printed number, None where the table has none."""
-        return self.numbers.get(field)
-
-    @property
-    def sampled(self) -> int | None:
-        """Respondents, where the digits of a mean depend on how many they are."""
-        return None if self.convention.weighted_answers else self.n
-
-
-def check_equations(facts: Facts, notes: Notebook) -> None:
+def check_equations(facts: Facts) -> None:
     """Compare the numbers of one row with each other."""
-    estimate = _estimate(facts, notes)
-    _check_sd_of_gap(facts, notes)
-    error = _standard_error(facts, notes)
-    if estimate is None:
-        return
-    error = _t_value(facts, notes, estimate, error)
-    _interval(facts, notes, estimate, error)
+    estimate = _estimate(facts)
+    _check_sd_of_gap(facts)
+    error = _standard_error(facts)
+    if estimate is not None:
+        _interval(facts, estimate, _t_value(facts, estimate, error))
 
 
-def _estimate(facts: Facts, notes: Notebook) -> Range | None:
+def _estimate(facts: Facts) -> Range | None:
     """Return what sd, t and interval belong to, after comparing the gap with P - E."""
-    printed = facts.get("gap") if facts.is_gap else facts.get("mean")
-    perception, expectation = facts.get("perception"), facts.get("expectation")
-    if perception is None or expectation is None:
-        return None if printed is None else printed.range
-    difference = gap_of(perception, expectation, facts.convention)
-    if printed is None:
-        return difference
-    check = "expectation - perception" if facts.convention.turned else "perception - expectation"
-    hint = OTHER_SIGN if _negative(printed.range).meets(difference) else ""
-    agrees = notes.compare(facts.name, check, "gap", printed, difference, hint=hint)
+    printed, difference = facts.get(facts.quantity), facts.difference
+    if printed is None or difference is None:
+        return facts.estimate
+    sides = ("perception", "expectation")[:: facts.convention.sign]
+    hint = OTHER_SIGN if (-printed.range).meets(difference) else ""
+    agrees = facts.notes.compare(" - ".join(sides), "gap", printed, difference, hint=hint)
     return printed.range.within(difference) if agrees else printed.range
 
 
-def gap_of(perception: Printed, expectation: Printed, convention: PublishedConvention) -> Range:
-    """Return what the gap between two printed means can be, below 0 being a shortfall."""
-    difference = perception.range.minus(expectation.range)
-    return _negative(difference) if convention.turned else difference
-
-
-def _negative(its: Range) -> Range:
-    return Range(-its.high, -its.low)
-
-
-def _absolute(its: Range) -> Range:
-    ends = sorted(abs(end) for end in its)
-    return Range(0.0 if its.low <= 0 <= its.high else ends[0], ends[1])
-
-
-def _check_sd_of_gap(facts: Facts, notes: Notebook) -> None:
+def _check_sd_of_gap(facts: Facts) -> None:
     """Compare the spread of differences with the spreads of what they are differences of."""
     sd, own, other = (facts.get(name) for name in ("sd", "perception_sd", "expectation_sd"))
     if sd is None or own is None or other is None:
         return
     least = max(own.range.low - other.range.high, other.range.low - own.range.high, 0.0)
     possible = Range(least, own.range.high + other.range.high)
-    notes.compare(facts.name, "what the SDs of both allow", "sd", sd, possible)
+    facts.notes.compare("what the SDs of both allow", "sd", sd, possible)
 
 
-def _standard_error(facts: Facts, notes: Notebook) -> Range:
+def _standard_error(facts: Facts) -> Range:
     """Return what the standard error can be, after comparing it with the SD."""
     printed, sd, n = facts.get("standard_error"), facts.get("sd"), facts.sampled
     for quantity, its in (("standard error", printed), ("sd", sd)):
         if its is not None and its.range.high < 0:
-            notes.find(facts.name, "a spread", quantity, its, NOT_NEGATIVE)
+            facts.notes.find("a spread", quantity, its, NOT_NEGATIVE)
             return NOT_NEGATIVE
     if sd is None or n is None or n < 2:
         return NOT_NEGATIVE if printed is None else printed.range.within(NOT_NEGATIVE)
-    divisor = facts.convention.sd_divisor
-    follows = _error_of(sd, n, divisor)
+    follows = _error_of(sd, n, facts.convention.sd_divisor)
     if printed is None:
         return follows
-    hint = ""
-    other: Divisor = "n" if divisor == "n - 1" else "n - 1"
-    if printed.range.meets(_error_of(sd, n, other)):
-        hint = f"It fits if SDs were divided by {other}: say sd_divisor={other!r}."
-    elif printed.range.meets(sd.range):
-        hint = "It is the SD: √n was forgotten, or the columns are exchanged."
-    if notes.compare(facts.name, "sd / √n", "standard error", printed, follows, hint=hint):
-        return printed.range.within(follows)
-    return printed.range.within(NOT_NEGATIVE)
+    hint = _why_not(printed, sd, n, facts.convention.sd_divisor)
+    agrees = facts.notes.compare("sd / √n", "standard error", printed, follows, hint=hint)
+    return printed.range.within(follows if agrees else NOT_NEGATIVE)
 
 
 def _error_of(sd: Printed, n: int, divisor: Divisor) -> Range:
@@ -126,47 +69,47 @@ def _error_of(sd: Printed, n: int, divisor: Divisor) -> Range:
     return Range(spread.low / root, spread.high / root)
 
 
-def _t_value(facts: Facts, notes: Notebook, estimate: Range, error: Range) -> Range:
+def _why_not(error: Printed, sd: Printed, n: int, divisor: Divisor) -> str:
+    """Say what would explain a standard error that does not follow from the SD."""
+    other: Divisor = "n" if divisor == "n - 1" else "n - 1"
+    if error.range.meets(_error_of(sd, n, other)):
+        return f"It fits if SDs were divided by {other}: use sd_divisor={other!r}."
+    exchanged = "It is the SD: √n was forgotten, or the columns are exchanged."
+    return exchanged if error.range.meets(sd.range) else ""
+
+
+def _t_value(facts: Facts, estimate: Range, error: Range) -> Range:
     """Compare t with the standard error; return the error with what t says of it."""
-    t, against = facts.get("t"), facts.numbers["against"]
+    t = facts.get("t")
     if t is None:
         return error
-    difference = estimate.minus(against.range)
+    difference = estimate.minus(facts.numbers["against"].range)
     if error != NOT_NEGATIVE:
         follows = difference.over(error)
-        hint = OTHER_SIGN if _negative(t.range).meets(follows) else ""
-        if not notes.compare(facts.name, T_RATIO, "t", t, follows, hint=hint):
+        hint = OTHER_SIGN if (-t.range).meets(follows) else ""
+        if not facts.notes.compare("estimate / standard error", "t", t, follows, hint=hint):
             return error
-    implied = _absolute(difference).over(_absolute(t.range))
+    implied = abs(difference).over(abs(t.range))
     return error.within(implied) if error.meets(implied) else error
 
 
-def _interval(facts: Facts, notes: Notebook, estimate: Range, error: Range) -> None:
+def _interval(facts: Facts, estimate: Range, error: Range) -> None:
     """Compare the ends of the interval with the standard error, and with each other."""
     low, high = facts.get("low"), facts.get("high")
     agree = True
     if error != NOT_NEGATIVE:
         for sign, end in ((-1, low), (1, high)):
-            if end is not None:
-                agree &= _end(facts, notes, end, estimate, error=error, sign=sign)
-    if low is None or high is None or not agree or _clipped(facts, low, high):
+            agree &= end is None or _end(facts, end, estimate, error, sign)
+    printed = facts.get(facts.quantity)
+    if low is None or high is None or printed is None or not agree or _clipped(facts, low, high):
         return
     middle = Range((low.range.low + high.range.low) / 2, (low.range.high + high.range.high) / 2)
-    printed = facts.get("gap") if facts.is_gap else facts.get("mean")
-    if printed is None:
-        return
-    if notes.compare(facts.name, "the middle of the interval", _what(facts), printed, middle):
+    if facts.notes.compare("the middle of the interval", facts.quantity, printed, middle):
         least = Range(low.range.low, math.inf)
-        notes.compare(facts.name, "what lies above the low end", "high end", high, least)
+        facts.notes.compare("what lies above the low end", "high end", high, least)
 
 
-def _what(facts: Facts) -> str:
-    return "gap" if facts.is_gap else "mean"
-
-
-def _end(
-    facts: Facts, notes: Notebook, end: Printed, estimate: Range, *, error: Range, sign: int
-) -> bool:
+def _end(facts: Facts, end: Printed, estimate: Range, error: Range, sign: int) -> bool:
     """Compare one end; an interval may have been clipped at the end of the scale, or not."""
     quantile = facts.convention.quantile
     follows = _end_by(facts, quantile, estimate, error, sign)
@@ -174,24 +117,22 @@ def _end(
         return True
     other: Quantile = "normal" if quantile == "t" else "t"
     elsewhere = _end_by(facts, other, estimate, error, sign)
-    hint = ""
-    if elsewhere is not None and end.range.meets(elsewhere):
-        hint = f"It fits the {other} quantile: say quantile={other!r}."
+    fits = elsewhere is not None and end.range.meets(elsewhere)
+    hint = f"It fits the {other} quantile: use quantile={other!r}." if fits else ""
     way = f"estimate {'+' if sign > 0 else '-'} {quantile} quantile x standard error"
     name = "high end" if sign > 0 else "low end"
-    return notes.compare(facts.name, way, name, end, follows, hint=hint)
+    return facts.notes.compare(way, name, end, follows, hint=hint)
 
 
 def _end_by(
     facts: Facts, quantile: Quantile, estimate: Range, error: Range, sign: int
 ) -> Range | None:
     """Return where an end lies; None where n is not known, or too small for a quantile."""
-    level = facts.convention.level
-    if quantile == "t" and (facts.n is None or facts.n < 2):
+    level, n = facts.convention.level, facts.n
+    if quantile == "t" and (n is None or n < 2):
         return None
-    q = normal_quantile(level) if quantile == "normal" else t_quantile(level, (facts.n or 2) - 1)
-    reach = Range(q * error.low, q * error.high)
-    bounds = bounds_of(facts)
+    q = normal_quantile(level) if quantile == "normal" else t_quantile(level, (n or 2) - 1)
+    reach, bounds = Range(q * error.low, q * error.high), facts.ends(difference=facts.is_gap)
     if sign < 0:
         low = estimate.minus(reach)
         return low if bounds is None else Range(low.low, max(low.high, bounds.low))
@@ -199,15 +140,7 @@ def _end_by(
     return high if bounds is None else Range(min(high.low, bounds.high), high.high)
 
 
-def bounds_of(facts: Facts) -> Range | None:
-    """Return the ends that the estimate of a row cannot pass; None without a scale."""
-    scale = facts.convention.scale
-    if scale is None:
-        return None
-    return Range(-scale.width, scale.width) if facts.is_gap else Range(scale.low, scale.high)
-
-
 def _clipped(facts: Facts, low: Printed, high: Printed) -> bool:
-    """Say whether an end lies at the end of the scale, so that the middle says nothing."""
-    bounds = bounds_of(facts)
+    """Say whether an end lies at the end of the scale: the middle then says nothing."""
+    bounds = facts.ends(difference=facts.is_gap)
     return bounds is not None and (low.range.low <= bounds.low or high.range.high >= bounds.high)

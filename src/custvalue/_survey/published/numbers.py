@@ -7,63 +7,16 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
-from custvalue._respondents.scale import Scale
-from custvalue._values import Frozen, Level
 from custvalue._words import plain
 
 Rounding = Literal["nearest", "truncated"]
-Quantile = Literal["t", "normal"]
-Divisor = Literal["n - 1", "n"]
 
 SLACK = 1e-9  # relative: what floating point may do to a number before it is printed
 
 
-class PublishedConvention(Frozen):
-    """How the numbers of a table are taken to have been computed and printed.
-
-    Parameters
-    ----------
-    scale : Scale or None
-        The scale of the answers; None where it is not known.
-    level : float
-        Confidence level of the intervals.
-    quantile : {"t", "normal"}
-        By which the intervals were made: of Student's t with n - 1 degrees of freedom, or normal.
-    rounding : {"nearest", "truncated"}
-        Whether the last digit was rounded (halves up, down or to even), or the others cut off.
-    sd_divisor : {"n - 1", "n"}
-        What the standard deviations were divided by.
-    weighted_answers : bool
-        Whether respondents have sampling weights, so that n says nothing about the digits of a
-        mean, nor about the step from a standard deviation to a standard error.
-    percentages_total, weights_total : float or None
-        What percentages and weights have to sum to; None where they do not.
-    """
-
-    scale: Scale | None = None
-    level: Level = 0.95
-    quantile: Quantile = "t"
-    rounding: Rounding = "nearest"
-    sd_divisor: Divisor = "n - 1"
-    weighted_answers: bool = False
-    percentages_total: float | None = 100.0
-    weights_total: float | None = 100.0
-
-    @property
-    def turned(self) -> bool:
-        """Whether lower answers are better, so that a gap is expectation - perception."""
-        return self.scale is not None and self.scale.sign < 0
-
-
 def printed_text(value: Any) -> str:
-    """Return a number as it is printed: text stays, but for typography.
-
-    Raises
-    ------
-    ValueError
-        If it is no finite number.
-    """
-    text = str(plain(value)) if not isinstance(value, str) else value
+    """Return a number as it is printed, without typography; ValueError if it is not finite."""
+    text = value if isinstance(value, str) else str(plain(value))
     tidy = text.strip().replace("\N{MINUS SIGN}", "-").replace("\N{EN DASH}", "-")
     tidy = tidy.removesuffix("%").replace(",", "").strip()
     try:
@@ -72,8 +25,8 @@ def printed_text(value: Any) -> str:
         number = Decimal("NaN")
     if isinstance(value, bool) or not number.is_finite():
         raise ValueError(
-            f"a printed number is needed, as in '-0.50', but it is {value!r}. Leave out what the "
-            f"table does not print."
+            f"a printed number is needed, as in '-0.50', but it is {value!r}. Omit what the table "
+            f"does not print."
         )
     return tidy
 
@@ -84,19 +37,26 @@ class Range(NamedTuple):
     low: float
     high: float
 
+    def __neg__(self) -> Range:
+        return Range(-self.high, -self.low)
+
+    def __abs__(self) -> Range:
+        ends = sorted(abs(end) for end in self)
+        return Range(0.0 if self.low <= 0 <= self.high else ends[0], ends[1])
+
     def minus(self, other: Range) -> Range:
         """Return what a difference of two such numbers can be."""
         return Range(self.low - other.high, self.high - other.low)
 
     def times(self, other: Range) -> Range:
-        """Return what their product can be."""
-        ends = [_product(a, b) for a in self for b in other]
+        """Return what their product can be; 0 times infinity is 0."""
+        ends = [0.0 if 0 in (a, b) else a * b for a in self for b in other]
         return Range(min(ends), max(ends))
 
     def over(self, other: Range) -> Range:
         """Return what their ratio can be, `other` being nowhere below 0."""
-        inverse = Range(1 / other.high if other.high else math.inf, _inverse(other.low))
-        return self.times(inverse)
+        low, high = (1 / end if end > 0 else math.inf for end in (other.high, other.low))
+        return self.times(Range(low, high))
 
     def within(self, other: Range) -> Range:
         """Return the part that lies in both."""
@@ -113,14 +73,6 @@ class Range(NamedTuple):
         return max(self.low - value, value - self.high, 0.0)
 
 
-def _product(one: float, other: float) -> float:
-    return 0.0 if 0 in (one, other) else one * other  # also of 0 and infinity
-
-
-def _inverse(value: float) -> float:
-    return 1 / value if value > 0 else math.inf
-
-
 NOT_NEGATIVE = Range(0.0, math.inf)
 
 
@@ -132,6 +84,20 @@ class Printed(NamedTuple):
     low: Fraction
     high: Fraction
 
+    @classmethod
+    def read(cls, text: str, rounding: Rounding | None, decimals: int | None = None) -> Printed:
+        """Read a printed number; without `rounding` it is exact, `decimals` restore lost zeros."""
+        number = Decimal(text)
+        value = Fraction(number)
+        if rounding is None:
+            return cls(text, value, value, value)
+        exponent = int(number.as_tuple().exponent)
+        unit = Fraction(10) ** min(exponent, exponent if decimals is None else -decimals)
+        if rounding == "nearest":
+            return cls(text, value, value - unit / 2, value + unit / 2)
+        below, above = (unit if value <= 0 else 0), (unit if value >= 0 else 0)
+        return cls(text, value, value - below, value + above)
+
     @property
     def range(self) -> Range:
         """What it may stand for."""
@@ -141,33 +107,3 @@ class Printed(NamedTuple):
     def rounding(self) -> float:
         """How far the number that was printed may lie from it."""
         return float(max(self.high - self.value, self.value - self.low))
-
-    @classmethod
-    def read(
-        cls, text: str, *, decimals: int | None = None, rounding: Rounding = "nearest"
-    ) -> Printed:
-        """Read a printed number.
-
-        Parameters
-        ----------
-        text : str
-            What :func:`printed_text` returned.
-        decimals : int, optional
-            Digits after the point that the table prints, where the text may have lost zeros.
-        rounding : {"nearest", "truncated"}
-            How the last digit came about.
-        """
-        number = Decimal(text)
-        exponent = int(number.as_tuple().exponent)
-        unit = Fraction(10) ** min(exponent, exponent if decimals is None else -decimals)
-        value = Fraction(number)
-        if rounding == "nearest":
-            return cls(text, value, value - unit / 2, value + unit / 2)
-        below, above = (unit if value <= 0 else 0), (unit if value >= 0 else 0)
-        return cls(text, value, value - below, value + above)
-
-    @classmethod
-    def exactly(cls, text: str) -> Printed:
-        """Read a number that was not rounded."""
-        value = Fraction(Decimal(text))
-        return cls(text, value, value, value)

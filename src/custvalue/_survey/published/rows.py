@@ -1,4 +1,4 @@
-"""One row of a published table, typed off as it is printed."""
+"""One row of a published table, typed as it is printed."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ Count = Annotated[int, Ge(1)]
 
 
 class PublishedRow(Frozen):
-    """One row of a published table, typed off as it is printed.
+    """One row of a published table as it is printed; a mapping with these keys serves as well.
 
     Type numbers as text, ``"-0.50"``, to keep the zeros that say how they were rounded; a minus
-    sign, a leading point, thousands commas and a percent sign are read as printed. Leave out what
-    the table does not have.
+    sign, a leading point, thousands commas and a percent sign are read as printed. Omit what the
+    table does not have.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class PublishedRow(Frozen):
     Raises
     ------
     ParameterError
-        If something is no number, or the row has both a mean and a gap.
+        If something is not a number, or the row has both a mean and a gap.
 
     Examples
     --------
@@ -104,21 +104,16 @@ NUMBERS = tuple(name for name in PublishedRow.model_fields if name not in ("name
 
 
 def rows_of(rows: Any) -> tuple[PublishedRow, ...]:
-    """Read rows, mappings, or a dataframe whose columns are named as the fields of a row.
-
-    Raises
-    ------
-    DataError
-        If there are none, or a column is unknown.
-    """
+    """Read rows, mappings, or a dataframe whose columns are named as the fields of a row."""
     if _frames.is_frame(rows):
-        return _rows_of_frame(_frames.Source(rows))
-    if isinstance(rows, PublishedRow | str) or not isinstance(rows, Iterable):
+        read = _rows_of_frame(_frames.Source(rows))
+    elif isinstance(rows, PublishedRow | str) or not isinstance(rows, Iterable):
         raise DataError(
-            f"rows must be a list of PublishedRow, or a dataframe with the columns of one, but it "
-            f"is {rows!r}."
+            f"rows must be a list of mappings, or a dataframe with the columns of a published "
+            f"table, but it is {rows!r}."
         )
-    read = tuple(row if isinstance(row, PublishedRow) else _row(row) for row in rows)
+    else:
+        read = tuple(row if isinstance(row, PublishedRow) else _row(row) for row in rows)
     if not read:
         raise DataError("the table has no rows. Type at least one.")
     return read
@@ -126,7 +121,7 @@ def rows_of(rows: Any) -> tuple[PublishedRow, ...]:
 
 def _row(row: Any) -> PublishedRow:
     if not isinstance(row, Mapping):
-        raise DataError(f"a row must be a PublishedRow or a mapping, but it is {row!r}.")
+        raise DataError(f"a row must be a mapping, but it is {row!r}.")
     return PublishedRow(**{str(key): value for key, value in row.items()})
 
 
@@ -135,22 +130,14 @@ def _rows_of_frame(source: _frames.Source) -> tuple[PublishedRow, ...]:
     unknown = [name for name in source.names if name not in fields]
     if unknown:
         raise DataError(
-            f"{unknown[0]!r} is no column of a published table, only {listed(fields, most=30)} "
-            f"are.{did_you_mean(unknown[0], fields)}",
+            f"unknown column {unknown[0]!r}; a published table has "
+            f"{listed(fields, most=30)}.{did_you_mean(unknown[0], fields)}",
             column=unknown[0],
         )
     source.require({"name": "name"})
-    if source.rows == 0:
-        raise DataError("the table has no rows. Type at least one.")
     columns = {name: source.entries(name) for name in source.names}
     absent = {name: missing(np.asarray(column)) for name, column in columns.items()}
     return tuple(
-        PublishedRow(
-            **{
-                name: plain(column[place])
-                for name, column in columns.items()
-                if not absent[name][place]
-            }
-        )
+        _row({name: plain(its[place]) for name, its in columns.items() if not absent[name][place]})
         for place in range(source.rows)
     )

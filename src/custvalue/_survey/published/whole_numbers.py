@@ -1,4 +1,4 @@
-"""Which means, SDs and percentages n whole answers can have: GRIM and GRIMMER.
+"""Which means and SDs n whole answers can have: GRIM and GRIMMER.
 
 N. J. L. Brown & J. A. J. Heathers (2017), The GRIM test, *Social Psychological and Personality
 Science* 8(4): the sum of n whole answers is whole. J. Anaya (2016), The GRIMMER test, *PeerJ
@@ -16,12 +16,36 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from custvalue._respondents.scale import Scale
-from custvalue._survey.published.equations import Facts
-from custvalue._survey.published.findings import Notebook
-from custvalue._survey.published.numbers import Divisor, Printed, Range
+from custvalue._survey.published.numbers import Printed, Range
+from custvalue._survey.published.reading import Divisor, Facts
 
 TOTALS = 2_000  # sums of answers to look at; a mean that allows more says nothing about its SD
+
+COLUMNS = (
+    ("perception", "perception_sd", False),
+    ("expectation", "expectation_sd", False),
+    ("gap", "sd", True),
+    ("mean", "sd", False),
+)
+
+
+def check_whole_numbers(facts: Facts) -> None:
+    """Compare each mean and SD of a row with what n answers on the scale can have."""
+    items = f" x {facts.items}" if facts.items > 1 else ""
+    what = f"mean of {facts.n or 0:,}{items} answers"
+    for name, spread, difference in COLUMNS:
+        mean, ends, sd = facts.get(name), facts.ends(difference=difference), facts.get(spread)
+        if mean is None or ends is None or not facts.notes.compare("the scale", name, mean, ends):
+            continue
+        lattice = Lattice.of(facts, ends)
+        if lattice is not None and not has_mean(facts, name, mean, lattice, what):
+            continue
+        if sd is not None and sd.range.high >= 0 and facts.n != 1:
+            largest = _largest_sd(mean.range, ends, facts.n, facts.convention.sd_divisor)
+            check = "an SD possible for its mean"
+            possible = facts.notes.compare(check, spread, sd, Range(0.0, largest))
+            if possible and lattice is not None and len(lattice.totals(mean)) <= TOTALS:
+                _check_sd(facts, spread, sd, lattice, lattice.totals(mean))
 
 
 class Lattice(NamedTuple):
@@ -31,21 +55,17 @@ class Lattice(NamedTuple):
     step: Fraction
     steps: int
     n: int
+    divisor: int  # of sums of squares, n or n - 1
 
     @classmethod
-    def of(cls, scale: Scale, facts: Facts, *, difference: bool) -> Lattice | None:
+    def of(cls, facts: Facts, ends: Range) -> Lattice | None:
         """Return it for one column of a row; None on a continuous scale, or without n."""
-        if scale.step is None or facts.sampled is None:
+        scale, n = facts.convention.scale, facts.sampled
+        if scale is None or scale.step is None or n is None:
             return None
-        step = _exact(scale.step) / facts.items
-        width = _exact(scale.high) - _exact(scale.low)
-        if difference:
-            return cls(-width, step, int(2 * width / step), facts.sampled)
-        return cls(_exact(scale.low), step, int(width / step), facts.sampled)
-
-    def mean(self, total: int) -> Fraction:
-        """Return the mean of answers that are together `total` steps above the low end."""
-        return self.low + self.step * Fraction(total, self.n)
+        step, low = _exact(scale.step) / facts.items, _exact(ends.low)
+        divisor = n - 1 if facts.convention.sd_divisor == "n - 1" else n
+        return cls(low, step, int((_exact(ends.high) - low) / step), n, divisor)
 
     def totals(self, mean: Printed) -> range:
         """Return the sums of steps that a printed mean can have come from."""
@@ -56,139 +76,75 @@ class Lattice(NamedTuple):
         """Return the nearest possible means below and above."""
         below = math.floor((mean.value - self.low) * self.n / self.step)
         ends = (min(max(total, 0), self.n * self.steps) for total in (below, below + 1))
-        return Range(*(float(self.mean(total)) for total in ends))
+        return Range(*(float(self.low + self.step * Fraction(total, self.n)) for total in ends))
+
+    def squares(self, total: int, sd: Fraction) -> Fraction:
+        """Return the sum of squared steps that an SD needs beside a sum of steps."""
+        return max(sd, Fraction(0)) ** 2 * self.divisor / self.step**2 + Fraction(total**2, self.n)
+
+    def sd(self, total: int, squares: int) -> float:
+        """Return the SD of a sum of steps and one of squared steps."""
+        spread = max(squares - Fraction(total**2, self.n), Fraction(0)) / self.divisor
+        return float(self.step) * math.sqrt(spread)
+
+    def nearest(self, total: int, value: Fraction, side: int) -> int | None:
+        """Return the nearest possible sum of squared steps above (1) or below (-1) a value.
+
+        It lies between that of equal answers and that of answers at both ends, and is even or odd
+        as the sum is.
+        """
+        each, rest = divmod(total, self.n)
+        least = (self.n - rest) * each**2 + rest * (each + 1) ** 2
+        at_end, left = divmod(total, self.steps)
+        most = at_end * self.steps**2 + left**2
+        found = max(math.ceil(value), least) if side > 0 else min(math.floor(value), most)
+        found += side * ((found - total) % 2)
+        return found if least <= found <= most else None
 
 
 def _exact(value: float) -> Fraction:
     return Fraction(Decimal(repr(float(value))))
 
 
-COLUMNS = (
-    ("perception", "perception_sd", False),
-    ("expectation", "expectation_sd", False),
-    ("gap", "sd", True),
-    ("mean", "sd", False),
-)
-
-
-def check_whole_numbers(facts: Facts, notes: Notebook) -> None:
-    """Compare each mean and SD of a row with what n answers on the scale can have."""
-    scale = facts.convention.scale
-    if scale is None:
-        return
-    for name, spread, difference in COLUMNS:
-        mean = facts.get(name)
-        if mean is None:
-            continue
-        ends = Range(-scale.width, scale.width) if difference else Range(scale.low, scale.high)
-        if not notes.compare(facts.name, "the scale", name, mean, ends):
-            continue
-        lattice = Lattice.of(scale, facts, difference=difference)
-        if lattice is not None and not _check_mean(facts, notes, name, mean, lattice):
-            continue
-        if (sd := facts.get(spread)) is not None and sd.range.high >= 0 and facts.n != 1:
-            column = _Column(spread, sd, mean, ends)
-            _check_sd(facts, notes, column, lattice)
-
-
-def _check_mean(facts: Facts, notes: Notebook, name: str, mean: Printed, its: Lattice) -> bool:
-    """GRIM."""
-    notes.checks += 1
-    if its.totals(mean):
-        return True
-    answers = f"{facts.n:,} x {facts.items}" if facts.items > 1 else f"{facts.n:,}"
-    check = f"the nearest mean of {answers} answers"
-    notes.find(facts.name, check, name, mean, its.neighbours(mean), neighbours=True)
-    return False
-
-
-class _Column(NamedTuple):
-    """An SD with the mean that it belongs to."""
-
-    name: str
-    sd: Printed
-    mean: Printed
-    ends: Range
-
-
-def _check_sd(facts: Facts, notes: Notebook, its: _Column, lattice: Lattice | None) -> None:
-    """Compare an SD with the largest that the mean leaves room for, then with whole sums."""
-    divisor = facts.convention.sd_divisor
-    possible = Range(0.0, _largest_sd(its.mean.range, its.ends, facts.n, divisor))
-    check = "an SD possible for its mean"
-    if not notes.compare(facts.name, check, its.name, its.sd, possible):
-        return
-    if lattice is None or len(lattice.totals(its.mean)) > TOTALS:
-        return
-    notes.checks += 1
-    if any(_has_sd(lattice, total, its.sd, divisor) for total in lattice.totals(its.mean)):
-        return
-    near = _nearest_sds(lattice, its.mean, its.sd, divisor)
-    check = f"the nearest SD of {facts.n:,} answers with this mean"
-    notes.find(facts.name, check, its.name, its.sd, near, neighbours=True)
+def has_mean(facts: Facts, name: str, mean: Printed, its: Lattice, what: str) -> bool:
+    """GRIM: whether n whole answers can have a mean."""
+    facts.notes.checks += 1
+    possible = bool(its.totals(mean))
+    if not possible:
+        near = its.neighbours(mean)
+        facts.notes.find(f"the nearest {what}", name, mean, near, neighbours=True)
+    return possible
 
 
 def _largest_sd(mean: Range, ends: Range, n: int | None, divisor: Divisor) -> float:
     """Return the SD of answers that are all at one end or the other."""
     inside = mean.within(ends)
-    middle = (ends.low + ends.high) / 2
-    at = min(max(middle, inside.low), inside.high)
+    at = min(max((ends.low + ends.high) / 2, inside.low), inside.high)
     variance = max((at - ends.low) * (ends.high - at), 0.0)
     if divisor == "n":
         return math.sqrt(variance)
     return math.sqrt(variance * n / (n - 1)) if n is not None else math.sqrt(2 * variance)
 
 
-class _Squares(NamedTuple):
-    """Which sums of squared steps a sum of steps allows."""
-
-    least: int
-    most: int
-    parity: int
-
-    @classmethod
-    def of(cls, its: Lattice, total: int) -> _Squares:
-        each, rest = divmod(total, its.n)
-        least = (its.n - rest) * each**2 + rest * (each + 1) ** 2
-        at_end, left = divmod(total, its.steps)
-        return cls(least, at_end * its.steps**2 + left**2, total % 2)
-
-    def up(self, value: Fraction) -> int | None:
-        """Return the smallest allowed sum at or above a value."""
-        found = max(math.ceil(value), self.least)
-        found += (found - self.parity) % 2
-        return found if found <= self.most else None
-
-    def down(self, value: Fraction) -> int | None:
-        """Return the largest allowed sum at or below a value."""
-        found = min(math.floor(value), self.most)
-        found -= (found - self.parity) % 2
-        return found if found >= self.least else None
+def _check_sd(facts: Facts, name: str, sd: Printed, its: Lattice, totals: range) -> None:
+    """GRIMMER: whether one of the sums of answers allows the SD."""
+    facts.notes.checks += 1
+    if any(_has_sd(its, total, sd) for total in totals):
+        return
+    below, above = (list(_sds(its, totals, sd.value, side)) for side in (-1, 1))
+    near = Range(max(below or above), min(above or below))
+    check = f"the nearest SD of {facts.n:,} answers with this mean"
+    facts.notes.find(check, name, sd, near, neighbours=True)
 
 
-def _sums(its: Lattice, total: int, sd: Fraction, divisor: Divisor) -> Fraction:
-    """Return the sum of squared steps that an SD needs."""
-    count = its.n - 1 if divisor == "n - 1" else its.n
-    return max(sd, Fraction(0)) ** 2 * count / its.step**2 + Fraction(total**2, its.n)
+def _has_sd(its: Lattice, total: int, sd: Printed) -> bool:
+    found = its.nearest(total, its.squares(total, sd.low), 1)
+    return found is not None and found <= its.squares(total, sd.high)
 
 
-def _has_sd(its: Lattice, total: int, sd: Printed, divisor: Divisor) -> bool:
-    """GRIMMER, for one sum of answers."""
-    found = _Squares.of(its, total).up(_sums(its, total, sd.low, divisor))
-    return found is not None and found <= _sums(its, total, sd.high, divisor)
-
-
-def _nearest_sds(its: Lattice, mean: Printed, sd: Printed, divisor: Divisor) -> Range:
-    """Return the nearest SDs below and above that the mean allows."""
-    below = [found for total in its.totals(mean) for found in _sd(its, total, sd, divisor, -1)]
-    above = [found for total in its.totals(mean) for found in _sd(its, total, sd, divisor, 1)]
-    return Range(max(below or above), min(above or below))
-
-
-def _sd(its: Lattice, total: int, sd: Printed, divisor: Divisor, side: int) -> Iterator[float]:
-    squares, sums = _Squares.of(its, total), _sums(its, total, sd.value, divisor)
-    found = squares.up(sums) if side > 0 else squares.down(sums)
-    if found is not None:
-        count = its.n - 1 if divisor == "n - 1" else its.n
-        spread = max(found - Fraction(total**2, its.n), Fraction(0)) / count
-        yield float(its.step) * math.sqrt(spread)
+def _sds(its: Lattice, totals: range, sd: Fraction, side: int) -> Iterator[float]:
+    """Yield the nearest SD, above or below, of each sum of answers."""
+    for total in totals:
+        squares = its.nearest(total, its.squares(total, sd), side)
+        if squares is not None:
+            yield its.sd(total, squares)

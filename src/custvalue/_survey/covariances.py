@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from custvalue._checks import require_choice
 from custvalue._inference.means import kish_effective_n, weighted_covariance
@@ -65,17 +66,7 @@ class Moments:
 
     @classmethod
     def of(cls, names: Sequence[str], columns: Sequence[FloatArray], weights: FloatArray) -> Self:
-        """Estimate the covariances, pairwise where answers are missing.
-
-        Parameters
-        ----------
-        names : sequence of str
-            The items.
-        columns : sequence of ndarray of shape (n,)
-            Answers, one array an item; NaN where there is none.
-        weights : ndarray of shape (n,)
-            All positive.
-        """
+        """Estimate the covariances of columns of answers, pairwise where answers are NaN."""
         if any(np.isnan(column).any() for column in columns):
             return cls._pairwise(names, columns, weights)
         size = len(columns)
@@ -122,6 +113,19 @@ class Moments:
             weights=weights,
         )
 
+    def resampled(self, rows: npt.NDArray[np.intp]) -> Self:
+        """Return the covariances of some respondents, by their places, some of them several times.
+
+        Raises
+        ------
+        DataError
+            If the answers to an item are all equal among them.
+        """
+        columns = [column[rows] for column in self.columns]
+        found = type(self).of(self.names, columns, self.weights[rows])
+        found.require_variance("")
+        return found
+
     @property
     def n(self) -> int:
         """Respondents used."""
@@ -151,13 +155,7 @@ class Moments:
         return correlation
 
     def require_variance(self, scope: str) -> None:
-        """Raise a DataError that names the items whose answers are all equal.
-
-        Parameters
-        ----------
-        scope : str
-            What they belong to, for the message: `` of tangibles``, or nothing.
-        """
+        """Raise a DataError that names items without variance; `scope` is like `` of staff``."""
         flat = np.flatnonzero(np.diag(self.covariance) <= 0)
         if not flat.size:
             return
@@ -165,21 +163,15 @@ class Moments:
         answers = self.columns[flat[0]]
         answer = answers[np.flatnonzero(~np.isnan(answers))[0]]  # no mean, which is rounded
         others = [self.names[place] for place in flat[1:]]
-        also = f" (and so has {listed(others)})" if others else ""
+        also = f" ({listed(others)} have no variance either)" if others else ""
         raise DataError(
-            f"{first!r}{scope} has the answer {plain(answer)} from everybody{also}, "
-            f"so it goes together with nothing. Leave it out, items=[…], and report its share.",
+            f"all answers to {first!r}{scope} are {plain(answer)}{also}, so it correlates with "
+            f"nothing. Exclude it, items=[…], and report its share.",
             column=first,
         )
 
     def errors(self, gradients: Sequence[FloatArray | None]) -> list[float | None]:
-        """Return the linearised standard errors of statistics of the covariance matrix.
-
-        Parameters
-        ----------
-        gradients : sequence of ndarray of shape (items, items), or None
-            Symmetric; None gives None.
-        """
+        """Return linearised standard errors by gradients, shape (items, items); None gives None."""
         known = [gradient for gradient in gradients if gradient is not None]
         kernels = [self._kernel(gradient) for gradient in known]
         squares, complete = np.zeros(len(known)), self.complete
@@ -226,7 +218,7 @@ def selected(
     items: Sequence[str] | None,
     covariances: Covariances,
     *,
-    turned: Collection[str] = (),
+    recoded: Collection[str] = (),
 ) -> tuple[tuple[str, ...], list[FloatArray], FloatArray]:
     """Return names, columns of answers and weights of the respondents who count.
 
@@ -238,8 +230,8 @@ def selected(
         All of them by default.
     covariances : {"listwise", "pairwise"}
         Whether respondents need an answer to every item, or to any.
-    turned : collection of str
-        Reversed items, to be turned round: low + high - x.
+    recoded : collection of str
+        Reverse-scored items, which become low + high - x.
 
     Raises
     ------
@@ -251,7 +243,7 @@ def selected(
         require_choice(f"items[{place}]", name, responses.items)
     ends = responses.scale.low + responses.scale.high
     columns = [
-        ends - responses.item(name) if name in turned else responses.item(name) for name in names
+        ends - responses.item(name) if name in recoded else responses.item(name) for name in names
     ]
     _require_answers(names, columns, responses.weights)
     used = responses.weights > 0
@@ -278,8 +270,8 @@ def _require_answers(
     ]
     if empty:
         raise DataError(
-            f"nobody answered {listed(empty)}. Leave {'it' if len(empty) == 1 else 'them'} out, "
-            f"items=[…].",
+            f"{listed(empty)} {'has' if len(empty) == 1 else 'have'} no answers. Exclude "
+            f"{'it' if len(empty) == 1 else 'them'}, items=[…].",
             column=empty[0],
         )
 
@@ -290,7 +282,7 @@ def _require_pairs(names: Sequence[str], counts: FloatArray) -> None:
         return
     raise DataError(
         f"{names[one]!r} and {names[two]!r} have {int(counts[one, two])} respondents in common, "
-        f"but a covariance needs 2. Leave one of the items out, items=[…]."
+        f"but a covariance needs 2. Exclude one of the items, items=[…]."
     )
 
 

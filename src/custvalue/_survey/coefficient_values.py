@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from custvalue._rows import FloatArray
-from custvalue._survey import factor as factors
+from custvalue._survey import one_factor as factors
 from custvalue._survey.alpha import alpha_of
-from custvalue._survey.coefficients import OneFactor
-from custvalue._survey.moments import Moments
+from custvalue._survey.covariances import Moments
+from custvalue._survey.reliability_result import OneFactor
 from custvalue.errors import DataError
 
 
@@ -48,7 +48,7 @@ class Solved(NamedTuple):
         return cls((raw, standardised, *factor), solution)
 
     def description(self, moments: Moments) -> OneFactor | None:
-        """Say how well the factor describes the items."""
+        """Return how well the factor describes the items."""
         if self.solution is None:
             return None
         loadings, heywood = self.solution.loadings, self.solution.heywood
@@ -75,15 +75,7 @@ def _why_singular(moments: Moments) -> str:
 
 
 def from_factor(solution: factors.Solution, scales: FloatArray) -> tuple[float, float, float]:
-    """Return omega of the raw sum, ρ_C and AVE of a solution of the correlation matrix.
-
-    Parameters
-    ----------
-    solution : Solution
-        λ and ψ with λ² + ψ = 1.
-    scales : ndarray of shape (items,)
-        Standard deviations of the items.
-    """
+    """Return omega of the raw sum, ρ_C and AVE; λ² + ψ = 1, `scales` are standard deviations."""
     loadings, rest = solution.loadings, solution.uniquenesses
     raw = float(scales @ loadings) ** 2
     omega = raw / (raw + float(np.square(scales) @ rest))
