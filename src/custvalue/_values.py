@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Mapping, Sized
+from collections.abc import Collection, Iterable, Mapping, Sized
 from dataclasses import fields
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args, get_origin
 
@@ -119,13 +119,7 @@ class Frozen(Tabular, Shown, BaseModel):
         return shown_as(self) if self.REPR else super().__repr__()
 
     def _table(self) -> Table:
-        named = {name: getattr(self, name) for name in type(self).model_fields}
-        rows = tuple(
-            (name, value if isinstance(value, int | float | str) else repr(value))
-            for name, value in named.items()
-            if value is not None and value != ""
-        )
-        return Table(type(self).__name__, ("", ""), rows)
+        return _table_of(self, type(self).model_fields)
 
 
 class Record(Tabular, Shown):
@@ -169,6 +163,20 @@ class Record(Tabular, Shown):
 
     def __repr__(self) -> str:
         return shown_as(self)
+
+    def _table(self) -> Table:
+        return _table_of(self, _field_names(type(self)))
+
+
+def _table_of(thing: Frozen | Record, names: Iterable[str]) -> Table:
+    """Build the table of an object that has no other: a row per field."""
+    named = {name: getattr(thing, name) for name in names}
+    rows = tuple(
+        (name, value if isinstance(value, int | float | str) else repr(value))
+        for name, value in named.items()
+        if value is not None and value != ""
+    )
+    return Table(type(thing).__name__, ("", ""), rows)
 
 
 def _field_names(record: type[Any]) -> list[str]:

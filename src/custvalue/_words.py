@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 SMALLEST_P = 1e-15  # smaller ones differ by less than the arithmetic resolves
 
@@ -14,6 +14,20 @@ class PValue(float):
     """A P value, which prints as ``< 1e-15`` below what its computation resolves."""
 
     __slots__ = ()
+
+
+class Percent(float):
+    """A share of one, which prints as a percentage with some digits after the point."""
+
+    __slots__ = ("digits",)
+
+    def __new__(cls, share: float, digits: int = 2) -> Self:
+        """Keep the digits beside the share."""
+        made = super().__new__(cls, share)
+        made.digits = digits
+        return made
+
+    digits: int
 
 
 def p_value(value: float) -> str:
@@ -25,6 +39,8 @@ def number(value: float, digits: int = 4) -> str:
     """Format a number for reading: `digits` significant ones, thousands apart, no ``1e+03``."""
     if isinstance(value, PValue) and value < SMALLEST_P:
         return f"< {SMALLEST_P:g}"
+    if isinstance(value, Percent):
+        return percent(value, value.digits)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if not math.isfinite(value):

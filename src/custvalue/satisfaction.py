@@ -35,29 +35,19 @@ Examples
 from __future__ import annotations
 
 from custvalue._drivers.tiers import Attribute, Tier
-from custvalue._satisfaction.acsi import (
-    AcsiIndex,
-    AcsiItem,
-    WeightConvention,
-    WeightSource,
-    acsi_index,
+from custvalue._satisfaction.acsi import AcsiIndex, acsi_index
+from custvalue._satisfaction.csat import TopBox, top_box
+from custvalue._satisfaction.derived_dissatisfaction import (
+    DerivedDissatisfaction,
+    derived_dissatisfaction,
 )
-from custvalue._satisfaction.csat import AnswerShare, TopBox, top_box
 from custvalue._satisfaction.disconfirmation import (
     Disconfirmation,
     DisconfirmationScores,
-    GeometricMeanRatio,
-    GroupVerdict,
-    Verdict,
-    ZeroPolicy,
     disconfirmation,
     disconfirmation_scores,
 )
-from custvalue._satisfaction.effort import (
-    CustomerEffortScore,
-    EffortVersion,
-    customer_effort_score,
-)
+from custvalue._satisfaction.effort import CustomerEffortScore, customer_effort_score
 from custvalue._satisfaction.factor_index import (
     CHINA_AFTER_SALES_2006,
     CHINA_AFTER_SALES_2014,
@@ -68,45 +58,16 @@ from custvalue._satisfaction.factor_index import (
     US_SALES_REJECTERS_2017,
     Factor,
     FactorIndex,
-    FactorScore,
     FactorSet,
     factor_index,
 )
-from custvalue._satisfaction.hygiene import (
-    Requirement,
-    Requirements,
-    RequirementVerdict,
-    Role,
-    hygiene_and_satisfiers,
-)
-from custvalue._satisfaction.index import (
-    ImportanceWeighting,
-    IndexForm,
-    IndexItem,
-    SatisfactionIndex,
-    customer_satisfaction_index,
-)
-from custvalue._satisfaction.mapping import MappedAnswers, Rounding, map_scale
-from custvalue._satisfaction.measured import (
-    DisconfirmationAgreement,
-    MeasuredDisconfirmation,
-    measured_disconfirmation,
-)
-from custvalue._satisfaction.measurement_ways import (
-    DerivedDissatisfaction,
-    Problem,
-    ProblemAnalysis,
-    Shortfall,
-    derived_dissatisfaction,
-    problem_analysis,
-)
-from custvalue._satisfaction.net_promoter import (
-    NetPromoterMethod,
-    NetPromoterScore,
-    net_promoter_score,
-)
+from custvalue._satisfaction.hygiene import Requirements, hygiene_and_satisfiers
+from custvalue._satisfaction.index import SatisfactionIndex, customer_satisfaction_index
+from custvalue._satisfaction.mapping import MappedAnswers, map_scale
+from custvalue._satisfaction.measured import MeasuredDisconfirmation, measured_disconfirmation
+from custvalue._satisfaction.net_promoter import NetPromoterScore, net_promoter_score
+from custvalue._satisfaction.problems import ProblemAnalysis, problem_analysis
 from custvalue._satisfaction.tiers import (
-    AttributeEffect,
     SatisfactionEffect,
     SatisfactionEffectScores,
     satisfaction_effect,
@@ -123,46 +84,24 @@ __all__ = [
     "US_SALES_BUYERS_2017",
     "US_SALES_REJECTERS_2017",
     "AcsiIndex",
-    "AcsiItem",
-    "AnswerShare",
     "Attribute",
-    "AttributeEffect",
     "CustomerEffortScore",
     "DerivedDissatisfaction",
     "Disconfirmation",
-    "DisconfirmationAgreement",
     "DisconfirmationScores",
-    "EffortVersion",
     "Factor",
     "FactorIndex",
-    "FactorScore",
     "FactorSet",
-    "GeometricMeanRatio",
-    "GroupVerdict",
-    "ImportanceWeighting",
-    "IndexForm",
-    "IndexItem",
     "MappedAnswers",
     "MeasuredDisconfirmation",
-    "NetPromoterMethod",
     "NetPromoterScore",
-    "Problem",
     "ProblemAnalysis",
-    "Requirement",
-    "RequirementVerdict",
     "Requirements",
-    "Role",
-    "Rounding",
     "SatisfactionEffect",
     "SatisfactionEffectScores",
     "SatisfactionIndex",
-    "Shortfall",
     "Tier",
     "TopBox",
-    "Verdict",
-    "WeightConvention",
-    "WeightSource",
-    "ZeroPolicy",
     "acsi_index",
     "customer_effort_score",
     "customer_satisfaction_index",

@@ -19,7 +19,8 @@ from custvalue._inference.means import (
     mean_estimate,
     weighted_covariance,
 )
-from custvalue._inference.shares import Proportion, matched_n, proportion, share_error
+from custvalue._inference.shares import Proportion, counted, matched_n, proportion
+from custvalue._inference.shares import share_of as found_share
 from custvalue.drivers import importance_performance
 from custvalue.errors import DataError, ParameterError
 from custvalue.servqual import Survey, ToleranceSurvey, gap_model
@@ -323,13 +324,13 @@ def test_a_small_weight_on_the_hits_does_not_pretend_more_answers_than_there_are
     assert share.effective_n == 2
 
 
-def test_matched_n_and_share_error_of_equal_weights():
-    ones = np.ones(25)
-    residual = np.r_[np.full(5, 0.8), np.full(20, -0.2)]
-    error = share_error(residual, ones)
-    assert error == pytest.approx(math.sqrt(0.2 * 0.8 / 25))
-    assert matched_n(0.16, error, ones) == pytest.approx(25)
-    assert matched_n(0.0, 0.0, ones) == 25
+def test_matched_n_and_the_error_of_a_share_of_equal_weights():
+    five, twenty = counted(np.ones(5)), counted(np.ones(20))
+    found = found_share(five, twenty, name="five of 25")
+    assert (found.value, found.n) == (0.2, 25)
+    assert found.standard_error == pytest.approx(math.sqrt(0.2 * 0.8 / 25))
+    assert matched_n(0.16, found.standard_error, five + twenty) == pytest.approx(25)
+    assert matched_n(0.0, 0.0, five + twenty) == 25
 
 
 @pytest.mark.parametrize(

@@ -217,7 +217,7 @@ def test_satisfaction_is_what_satisfaction_finds(report):
     met = satisfaction.disconfirmation(
         survey["satisfaction_perceived"], survey["satisfaction_expected"], scale=Scale(1, 10)
     )
-    title = "Disconfirmation: perceived - expected, scale 1-10, band ±0"
+    title = "Disconfirmation: perception - expectation, scale 1-10, band ±0"
     assert tables(report)[title] == met
 
 

@@ -65,7 +65,7 @@ CASES = {
         gap([9, 11]),
         DataError,
         (
-            "perceived must be a whole number from 1 to 10, but row 1 has 11. If 11 means no "
+            "perceptions must be a whole number from 1 to 10, but row 1 has 11. If 11 means no "
             "answer, say missing_codes=(11,); if the scale is another one, give its ends."
         ),
     ),
@@ -73,8 +73,8 @@ CASES = {
         gap([9, 8], [0, 0]),
         DataError,
         (
-            "expected must be a whole number from 1 to 10, but row 0 has 0 (and 1 more row). If "
-            "0 means no answer, say missing_codes=(0,); if the scale is another one, give its "
+            "expectations must be a whole number from 1 to 10, but row 0 has 0 (and 1 more row). "
+            "If 0 means no answer, say missing_codes=(0,); if the scale is another one, give its "
             "ends."
         ),
     ),
@@ -82,86 +82,88 @@ CASES = {
         gap([9, 8.5]),
         DataError,
         (
-            "perceived must be a whole number from 1 to 10, but row 1 has 8.5. Say step=None if "
-            "the scale is continuous."
+            "perceptions must be a whole number from 1 to 10, but row 1 has 8.5. Say step=None "
+            "if the scale is continuous."
         ),
     ),
     "NaN": (
         gap([9, math.nan]),
         DataError,
         (
-            "perceived has no answer in row 1. Say missing='drop' to leave such respondents out, "
-            "or missing='pairwise' to use the answers that there are."
+            "perceptions has no answer in row 1. Say missing='drop' to leave such respondents "
+            "out, or missing='pairwise' to use the answers that there are."
         ),
     ),
     "None": (
         gap([9, 8], [None, None]),
         DataError,
         (
-            "expected has no answer in row 0, one of 2 missing answers. Say missing='drop' to "
-            "leave such respondents out, or missing='pairwise' to use the answers that there are."
+            "expectations has no answer in row 0, one of 2 missing answers. Say missing='drop' "
+            "to leave such respondents out, or missing='pairwise' to use the answers that there "
+            "are."
         ),
     ),
     "null in polars": (
         gap(pl.Series([9, None]), pl.Series([7, 8])),
         DataError,
         (
-            "perceived has no answer in row 1. Say missing='drop' to leave such respondents out, "
-            "or missing='pairwise' to use the answers that there are."
+            "perceptions has no answer in row 1. Say missing='drop' to leave such respondents "
+            "out, or missing='pairwise' to use the answers that there are."
         ),
     ),
     "NA in pandas": (
         gap(pd.Series([9, None], dtype="Int64"), pd.Series([7, 8])),
         DataError,
         (
-            "perceived has no answer in row 1. Say missing='drop' to leave such respondents out, "
-            "or missing='pairwise' to use the answers that there are."
+            "perceptions has no answer in row 1. Say missing='drop' to leave such respondents "
+            "out, or missing='pairwise' to use the answers that there are."
         ),
     ),
     "nobody answered both": (
         gap([9, None], [None, 8], missing="drop"),
         DataError,
         (
-            "perceived and expected: nobody is left, because each of the 2 respondents misses an "
-            "answer or has the weight 0. Check the columns and the scale's missing_codes."
+            "perceptions and expectations: nobody is left, because each of the 2 respondents "
+            "misses an answer or has the weight 0. Check the columns and the scale's "
+            "missing_codes."
         ),
     ),
     "a word": (
         gap([9, "good"]),
         DataError,
         (
-            "perceived must be a number, but row 1 has 'good'. Code the answers as numbers on "
+            "perceptions must be a number, but row 1 has 'good'. Code the answers as numbers on "
             "the scale 1-10."
         ),
     ),
     "only words": (
         gap("good", [7]),
         DataError,
-        "column 'perceived' must be a sequence, but it is 'good'.",
+        "column 'perceptions' must be a sequence, but it is 'good'.",
     ),
     "nothing": (
         gap(None, [7]),
         DataError,
-        "column 'perceived' must be a sequence, but it is None.",
+        "column 'perceptions' must be a sequence, but it is None.",
     ),
     "truth values": (
         gap([True, False]),
         DataError,
         (
-            "perceived must be a number, but row 0 has True (and 1 more row). Code the answers "
+            "perceptions must be a number, but row 0 has True (and 1 more row). Code the answers "
             "as numbers on the scale 1-10."
         ),
     ),
     "lengths that differ": (
         gap([9, 8, 7]),
         DataError,
-        "columns must have the same length, but have {'perceived': 3, 'expected': 2}.",
+        "columns must have the same length, but have {'perceptions': 3, 'expectations': 2}.",
     ),
     "weights of another length": (
         gap(weights=[1]),
         DataError,
         (
-            "columns must have the same length, but have {'perceived': 2, 'expected': 2, "
+            "columns must have the same length, but have {'perceptions': 2, 'expectations': 2, "
             "'weights': 1}."
         ),
     ),
@@ -169,8 +171,8 @@ CASES = {
         gap(np.ones((2, 2))),
         DataError,
         (
-            "perceived must be one column of answers, but its shape is (2, 2). Give one of its "
-            "columns, as in perceived=data[:, 0]."
+            "perceptions must be one column of answers, but its shape is (2, 2). Give one of its "
+            "columns, as in perceptions=data[:, 0]."
         ),
     ),
     "nobody": (
@@ -211,17 +213,17 @@ CASES = {
         gap([9, 8, 7], [7, 0, 0], scale=TRUE_ZERO),
         DataError,
         (
-            "expected must be > 0 for the ratio perceived / expected, but row 1 has 0 (and 1 "
-            "more row). Say zeros='drop' to leave such respondents out of the ratio, or declare "
-            "the scale without true_zero=True to have the difference alone."
+            "expectations must be > 0 for the ratio perception / expectation, but row 1 has 0 "
+            "(and 1 more row). Use zeros='drop' to exclude such respondents from the ratio, or "
+            "declare the scale without true_zero=True to have the difference alone."
         ),
     ),
     "perception of nought has no logarithm": (
         gap([9, 0], [7, 8], scale=TRUE_ZERO),
         DataError,
         (
-            "perceived must be > 0 for the ratio perceived / expected, but row 1 has 0. Say "
-            "zeros='drop' to leave such respondents out of the ratio, or declare the scale "
+            "perceptions must be > 0 for the ratio perception / expectation, but row 1 has 0. "
+            "Use zeros='drop' to exclude such respondents from the ratio, or declare the scale "
             "without true_zero=True to have the difference alone."
         ),
     ),
@@ -299,7 +301,7 @@ CASES = {
         DataError,
         (
             "answers must be a whole number from 0 to 10, but row 1 has 11. If 11 means no "
-            "answer, say scale=Scale(0, 10, missing_codes=(11,)); on another scale there is no "
+            "answer, use scale=Scale(0, 10, missing_codes=(11,)); on another scale there is no "
             "net promoter score, use top_box."
         ),
     ),
@@ -308,7 +310,7 @@ CASES = {
         DataError,
         (
             "answers must be a whole number from 0 to 10, but row 1 has inf. If inf means no "
-            "answer, say scale=Scale(0, 10, missing_codes=(inf,)); on another scale there is no "
+            "answer, use scale=Scale(0, 10, missing_codes=(inf,)); on another scale there is no "
             "net promoter score, use top_box."
         ),
     ),
@@ -403,7 +405,7 @@ CASES = {
         DataError,
         (
             "promoters, passives and detractors add up to 18 + 11 + 2 = 31, but n is 32. Count "
-            "the answers again, or leave n out."
+            "the answers again, or omit n."
         ),
     ),
     "counts of nobody": (
@@ -457,7 +459,7 @@ CASES = {
         ParameterError,
         (
             "top_box needs a scale with steps, but Scale(low=1, high=5, step=None) is "
-            "continuous. Say its step, or report the mean."
+            "continuous. Give its step, or report the mean."
         ),
     ),
     "top box off the scale": (
@@ -478,8 +480,8 @@ CASES = {
         index(overall="on time"),
         ParameterError,
         (
-            "overall='on time' is the question that importance is derived from, but "
-            "importance='derived' was not said. Say it, or leave overall out."
+            "overall='on time' is the question that importance is derived from, but importance "
+            "is not 'derived'. Use importance='derived', or omit overall."
         ),
     ),
     "per respondent without the respondents' importance": (
@@ -487,7 +489,7 @@ CASES = {
         ParameterError,
         (
             "weighting='per respondent' needs each respondent's own importance, as "
-            "importance=Responses.from_frame(…). Give it, or leave weighting out."
+            "importance=Responses.from_frame(…). Give it, or omit weighting."
         ),
     ),
     "an item that nobody answered": (
@@ -495,7 +497,7 @@ CASES = {
             Responses.from_frame({"a": [None, None], "b": [1, 2]}, scale=FIVE, missing="pairwise")
         ),
         DataError,
-        "nobody answered 'a'. Leave this item out.",
+        "no respondent answered 'a'. Exclude this item.",
     ),
     "frame without a scale": (
         index({"friendly": [5, 4]}),
@@ -531,15 +533,15 @@ CASES = {
         ParameterError,
         (
             "form='maximum' divides answers by the highest one, which says nothing on "
-            "Scale(low=1, high=5, direction='lower is better'). Say form='scale'."
+            "Scale(low=1, high=5, direction='lower is better'). Use form='scale'."
         ),
     ),
     "unknown item": (
         index(importance={"frendly": 40, "on time": 60}),
         DataError,
         (
-            "importance names 'frendly', which is no item. Did you mean 'friendly'? The items "
-            "are 'friendly', 'on time'."
+            "importance names 'frendly', which is not an item. Did you mean 'friendly'? The "
+            "items are 'friendly', 'on time'."
         ),
     ),
     "item without importance": (
@@ -643,8 +645,8 @@ CASES = {
         index(importance=Responses.from_frame({"price": [3, 4, 5, 1]}, scale=FIVE)),
         DataError,
         (
-            "importance must be given for the items of the responses, 'friendly', 'on time', but "
-            "is given for 'price'."
+            "importance must be about the items of responses, 'friendly', 'on time', but they "
+            "are about 'price'."
         ),
     ),
     "importance of other people": (
@@ -655,8 +657,8 @@ CASES = {
         ),
         DataError,
         (
-            "importance has 3 respondents, but the responses have 4. Both must be of the same "
-            "respondents in the same order."
+            "responses must be of the same respondents in the same order as importance, but "
+            "there are 4 and 3."
         ),
     ),
     "rows that may not belong together": (
@@ -667,16 +669,16 @@ CASES = {
         ),
         DataError,
         (
-            "missing='drop' excludes 1 respondent of the importance, so "
-            "that rows may not belong together. Read both with missing='pairwise'."
+            "missing='drop' excludes 1 respondent of importance, so that rows may not belong "
+            "together. Read both with missing='pairwise'."
         ),
     ),
     "weights that differ": (
         index(importance=Responses.from_frame(OWN | {"w": [1, 2, 1, 1]}, scale=FIVE, weights="w")),
         DataError,
         (
-            "importance has other sampling weights than the responses. Give both the same, or "
-            "give them to the responses alone."
+            "importance must have the sampling weights of responses, but they differ. Give both "
+            "the same, or give them to responses alone."
         ),
     ),
     # --- tiers
@@ -710,7 +712,7 @@ CASES = {
         effect(attributes=["repaired"]),
         ParameterError,
         (
-            "attributes must be a sequence of Attribute, but holds 'repaired'. Say "
+            "attributes must be a sequence of Attribute, but holds 'repaired'. Use "
             "Attribute(name=..., tier='desired', weight=1)."
         ),
     ),
@@ -736,24 +738,24 @@ CASES = {
         effect(expected={"repaired": 5, "in time": 4, "car washed": 1}),
         DataError,
         (
-            "attributes names 'on time', which is no column of expected. Did you mean 'in time'? "
-            "The columns are 'repaired', 'in time', 'car washed'."
+            "attributes names 'on time', which is no column of expectations. Did you mean 'in "
+            "time'? The columns are 'repaired', 'in time', 'car washed'."
         ),
     ),
     "effect off the scale": (
         effect(expected=EXPECTED | {"repaired": 6}),
         DataError,
         (
-            "repaired (expected) must be a whole number from 1 to 5, but row 0 has 6 (and 2 more "
-            "rows). If 6 means no answer, say missing_codes=(6,); if the scale is another one, "
-            "give its ends."
+            "repaired (expectations) must be a whole number from 1 to 5, but row 0 has 6 (and 2 "
+            "more rows). If 6 means no answer, say missing_codes=(6,); if the scale is another "
+            "one, give its ends."
         ),
     ),
     "effect of a missing answer": (
         effect(GOT | {"on time": [3, None, 5]}),
         DataError,
         (
-            "on time (perceived) has no answer in row 1. Say missing='drop' to leave such "
+            "on time (perceptions) has no answer in row 1. Say missing='drop' to leave such "
             "respondents out, or missing='pairwise' to use the answers that there are."
         ),
     ),
@@ -761,17 +763,17 @@ CASES = {
         effect(GOT | {"on time": [None, None, 5], "repaired": [5, 5, None]}, missing="drop"),
         DataError,
         (
-            "missing='drop' leaves nobody: each of the 3 respondents misses an answer. Say "
-            "missing='pairwise', or leave out the attribute with most gaps."
+            "missing='drop' excludes all respondents: each of the 3 respondents misses an "
+            "answer. Use missing='pairwise', or exclude the attribute with most gaps."
         ),
     ),
     "effect of lengths that differ": (
         effect(GOT | {"on time": [3, 4]}),
         DataError,
         (
-            "columns must have the same length, but have {'repaired (perceived)': 3, 'on time "
-            "(perceived)': 2, 'car washed (perceived)': 3, 'repaired (expected)': 3, 'on time "
-            "(expected)': 3, 'car washed (expected)': 3}."
+            "columns must have the same length, but have {'repaired (perceptions)': 3, 'on time "
+            "(perceptions)': 2, 'car washed (perceptions)': 3, 'repaired (expectations)': 3, 'on "
+            "time (expectations)': 3, 'car washed (expectations)': 3}."
         ),
     ),
     "attribute asked for": (

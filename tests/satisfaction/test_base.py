@@ -43,10 +43,8 @@ DROPPED = {
     ),
     "top box": lambda: top_box(HOLES, scale=SCALE, missing="drop"),
     "top box of responses": lambda: top_box(one()),
-    "effort": lambda: (
-        customer_effort_score(
-            HOLES, scale=SCALE, direction="higher is better", missing="drop"
-        ).answers
+    "effort": lambda: customer_effort_score(
+        HOLES, scale=SCALE, direction="higher is better", missing="drop"
     ),
     "stated disconfirmation": lambda: measured_disconfirmation(HOLES, scale=SCALE, missing="drop"),
     "stated disconfirmation of responses": lambda: measured_disconfirmation(one()),
@@ -124,8 +122,8 @@ def test_answers_that_single_attributes_lack_are_said():
     assert said.format("performance 1, importance 0") in str(placed)
     lacking = derived_dissatisfaction(survey(missing="pairwise"), survey(WHOLE, missing="pairwise"))
     assert (lacking.base.missing_answers, lacking.base.dont_know) == (1, 2)
-    assert said.format("perceived 1, expected 0") in str(lacking)
-    assert "max(expected - perceived, 0), beta;" in str(lacking)
+    assert said.format("perceptions 1, expectations 0") in str(lacking)
+    assert "max(expectation - perception, 0), beta;" in str(lacking)
 
 
 def test_one_respondent_is_no_respondents():

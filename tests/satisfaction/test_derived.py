@@ -61,12 +61,12 @@ def test_an_index_of_derived_importance_by_loops(derivation):
     rows = responses.answers.tolist()
     importance, r_squared = reference.derived_importance(rows, derivation)
     shares = [value / sum(importance) for value in importance]
-    assert [item.importance for item in index.items] == pytest.approx(shares)
+    assert [part.share for part in index.parts] == pytest.approx(shares)
     scores = [100 * (sum(row[j] for row in rows) / 400 - 1) / 6 for j in range(3)]
     assert index.value == pytest.approx(sum(w * s for w, s in zip(shares, scores, strict=True)))
     assert index.derived is not None
     assert index.derived.r_squared == pytest.approx(r_squared)
-    assert index.importance_sum == pytest.approx(sum(importance))
+    assert index.weight_sum == pytest.approx(sum(importance))
     assert index.weighting == "derived"
     assert (index.derived.derivation, index.derived.overall) == (derivation, "overall")
 
@@ -79,9 +79,9 @@ def test_estimated_importance_widens_the_interval():
     assert index.standard_error > 1.05 * index.derived.fixed_standard_error
     interval = index.confidence_interval()
     assert interval.method.startswith("bootstrap percentile")
-    for item, derived in zip(index.items, index.derived.importance, strict=True):
-        assert derived.value == pytest.approx(item.importance)
-        assert item.importance in derived.confidence_interval()
+    for part, derived in zip(index.parts, index.derived.importance, strict=True):
+        assert derived.value == pytest.approx(part.share)
+        assert part.share in derived.confidence_interval()
 
 
 def test_the_overall_question_may_have_a_scale_of_its_own():

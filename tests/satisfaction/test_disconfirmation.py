@@ -121,7 +121,7 @@ def test_lower_is_better_turns_the_difference_and_the_ratio_round():
     assert result.ratio is not None
     assert result.ratio.value == pytest.approx((2 * 2 * 0.5) ** (1 / 3))
     assert result.delighted.value == pytest.approx(2 / 3)
-    assert "expected - perceived (lower is better)" in str(result)
+    assert "expectation - perception (lower is better)" in str(result)
 
 
 def test_ratio_by_hand():
@@ -177,7 +177,7 @@ def test_rows_stay_where_they_are():
     scores = disconfirmation_scores([9, None, 6], [7, 8, 9], scale=TEN, missing="drop")
     assert scores.verdict.tolist() == ["delighted", "no answer", "dissatisfied"]
     frame = scores.to_frame(pl.DataFrame())
-    assert frame.columns == ["perceived", "expected", "difference", "verdict", "weight"]
+    assert frame.columns == ["perception", "expectation", "difference", "verdict", "weight"]
     assert frame["verdict"].to_list() == scores.verdict.tolist()
     assert scores.group().base.excluded_respondents == 1
 

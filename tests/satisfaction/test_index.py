@@ -21,8 +21,8 @@ from satisfaction_cases import (
 )
 from scipy import stats
 
+from custvalue._satisfaction.index import ImportanceWeighting
 from custvalue.satisfaction import (
-    ImportanceWeighting,
     customer_satisfaction_index,
     top_box,
 )
@@ -161,11 +161,11 @@ def test_importance_that_does_not_sum_is_normalised_and_reported():
     golden = GOLDEN["importance"]
     frame = {name: [4, 5, 3] for name in "abcde"}
     index = customer_satisfaction_index(frame, scale=FIVE, importance=golden["weights"])
-    assert index.importance_sum == golden["sum"]
-    assert [item.importance for item in index.items] == pytest.approx(
+    assert index.weight_sum == golden["sum"]
+    assert [part.share for part in index.parts] == pytest.approx(
         [weight / golden["sum"] for weight in golden["weights"]]
     )
-    assert "Importance added up to 101 and was divided by that." in str(index)
+    assert "Importance divided by the sum, 101." in str(index)
     whole = customer_satisfaction_index(ANSWERS, importance=[40, 60], importance_total=100)
     assert "added up" not in str(whole)
     rounded = customer_satisfaction_index(
@@ -178,7 +178,7 @@ def test_importance_of_each_respondent_two_ways():
     mean = customer_satisfaction_index(ANSWERS, importance=IMPORTANCE)
     # mean importance 3.25 and 4
     assert mean.value == pytest.approx((3.25 * 81.25 + 4 * 56.25) / 7.25)
-    assert (mean.weighting, mean.importance_sum) == ("mean importance", 7.25)
+    assert (mean.weighting, mean.weight_sum) == ("mean importance", 7.25)
     own = customer_satisfaction_index(ANSWERS, importance=IMPORTANCE, weighting="per respondent")
     indices = [(3 * 100 + 5 * 75) / 8, (4 * 75 + 5 * 25) / 9, (5 * 50 + 4 * 75) / 9, 200 / 3]
     assert own.value == pytest.approx(np.mean(indices))
@@ -186,7 +186,7 @@ def test_importance_of_each_respondent_two_ways():
     assert own.weighting == "per respondent"
     assert "Importance: stated by respondents, mean importance. 95 %" in str(mean)
     assert "Importance: stated by respondents, per respondent. 95 %" in str(own)
-    shares = [item.importance for item in own.items]
+    shares = [part.share for part in own.parts]
     assert shares == pytest.approx(
         [np.mean([3 / 8, 4 / 9, 5 / 9, 1 / 3]), np.mean([5 / 8, 5 / 9, 4 / 9, 2 / 3])]
     )
@@ -254,7 +254,7 @@ def test_index_against_loops_and_its_error_against_the_jackknife():
         error = reference.jackknife_error(statistic, rows)
         assert index.estimate.standard_error == pytest.approx(error, rel=0.01)
         fixed = customer_satisfaction_index(
-            answers, importance=[item.importance for item in index.items]
+            answers, importance=[part.share for part in index.parts]
         )
         assert fixed.estimate.standard_error is not None
         assert fixed.estimate.standard_error < 0.8 * error  # importance is an estimate too
@@ -269,9 +269,9 @@ def test_properties_of_the_index(data, importance, factor):
     index = customer_satisfaction_index(responses, importance=importance)
     scaled = customer_satisfaction_index(responses, importance=[factor * w for w in importance])
     assert same_estimate(scaled.estimate, index.estimate)
-    scores = [item.score.value for item in index.items]
+    scores = [part.score.value for part in index.parts]
     assert min(scores) - 1e-9 <= index.value <= max(scores) + 1e-9
-    assert sum(item.importance for item in index.items) == pytest.approx(1)
+    assert sum(part.share for part in index.parts) == pytest.approx(1)
     maximum = customer_satisfaction_index(responses, importance=importance, form="maximum")
     assert maximum.value == pytest.approx(100 / 7 + 6 / 7 * index.value)
     assert index.estimate.standard_error is not None

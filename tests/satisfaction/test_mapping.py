@@ -1,4 +1,4 @@
-"""Scales mapped to each other, and what that loses."""
+"""Scales mapped to each other, by hand and there and back again."""
 
 import numpy as np
 import pytest
@@ -28,11 +28,11 @@ def test_halves_move_towards_the_middle_and_the_middle_itself_up():
     assert odd.answers.tolist() == [0, 1, 1, 1, 2]
 
 
-def test_a_scale_that_runs_the_other_way_is_turned_round():
+def test_a_scale_that_whose_good_end_is_the_other_one_is_reversed():
     scale = Scale(1, 5, direction="lower is better")
     mapped = map_scale([1, 2, 5], from_=scale, to=Scale(0, 100, step=25))
     assert mapped.answers.tolist() == [100, 75, 0]
-    assert "The scale was turned round: 0-100 is higher is better." in mapped.lost
+    assert "The scale was reversed: 0-100 is higher is better." in mapped.lost
 
 
 def test_what_is_lost_from_five_points_to_eleven():
@@ -45,8 +45,8 @@ def test_what_is_lost_from_five_points_to_eleven():
             "answer differently on scales of different length (Dawes 2008)."
         ),
         (
-            "No net promoter score can be made of them: its groups are defined by answers that "
-            "people gave on 0 to 10, not by where a line puts answers to another question."
+            "They give no net promoter score: its groups are defined by answers that people gave "
+            "on 0 to 10, not by answers to another question that were mapped there."
         ),
     )
     assert str(mapped).endswith(mapped.lost[-1])
@@ -79,7 +79,7 @@ def test_rows_missing_answers_and_weights_are_carried_along():
     assert np.isnan(mapped.answers[1])
     assert mapped.weights.tolist() == [1, 2, 3]
     assert MappedAnswers.from_json(mapped.to_json()) == mapped
-    assert repr(mapped) == "MappedAnswers(n=3, source='1-5', target='1-10')"
+    assert repr(mapped) == "MappedAnswers(respondents=3, source='1-5', target='1-10')"
     frame = mapped.to_frame("polars")
     assert frame.columns == ["answer", "weight"]
     continuous = map_scale([1.25], from_=Scale(1, 5, step=None), to=TEN, rounding="nearest")

@@ -8,11 +8,11 @@ import pytest
 from satisfaction_cases import FIVE, MINUTES, TEN
 from scipy import stats
 
+from custvalue._satisfaction.measured import DisconfirmationAgreement
 from custvalue.comparing import compare
 from custvalue.errors import DataError, ParameterError
 from custvalue.satisfaction import (
     DerivedDissatisfaction,
-    DisconfirmationAgreement,
     MeasuredDisconfirmation,
     ProblemAnalysis,
     Requirements,
@@ -70,18 +70,18 @@ def test_hygiene_must_meet_and_satisfiers_must_exceed():
 
 
 def test_the_intervals_are_paired_t():
-    found = requirements(level=0.9)["quality of repair"].difference
+    found = requirements(level=0.9).attribute("quality of repair").difference
     theirs = stats.ttest_rel(GOT["quality of repair"], WANTED["quality of repair"])
     ours, ends = found.confidence_interval(0.9), theirs.confidence_interval(0.9)
     assert (ours.low, ours.high) == pytest.approx((ends.low, ends.high))
 
 
 def test_shares_count_the_respondents():
-    found = requirements(band=0)["quality of repair"]
+    found = requirements(band=0).attribute("quality of repair")
     shares = (found.not_met.value, found.met.value, found.exceeded.value)
     assert shares == pytest.approx((3 / 8, 4 / 8, 1 / 8))
     assert found.demanded == pytest.approx(1 / 8)
-    assert requirements(band=0)["fault repaired"].demanded == pytest.approx(6 / 8)
+    assert requirements(band=0).attribute("fault repaired").demanded == pytest.approx(6 / 8)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_the_share_of_respondents_decides_where_it_is_asked(required, hygiene, s
         scale=FIVE,
         required_share=required,
     )
-    assert (found["a"].fulfilled, found["b"].fulfilled) == (hygiene, satisfier)
+    assert (found.attribute("a").fulfilled, found.attribute("b").fulfilled) == (hygiene, satisfier)
     assert f"{100 * required:.0f} % required" in str(found)
 
 
@@ -117,14 +117,17 @@ def test_every_verdict(differences, verdict, hygiene, satisfier):
     got = {"x": [4 + d for d in differences]}
     for role, fulfilled in (("hygiene", hygiene), ("satisfier", satisfier)):
         found = hygiene_and_satisfiers(got, {"x": 4}, roles={"x": role}, scale=Scale(1, 7), band=1)
-        assert (found["x"].verdict, found["x"].fulfilled) == (verdict, fulfilled)
+        assert (found.attribute("x").verdict, found.attribute("x").fulfilled) == (
+            verdict,
+            fulfilled,
+        )
 
 
 def test_where_lower_is_better_less_is_more():
     found = hygiene_and_satisfiers(
         {"wait": [5, 6, 5, 4]}, {"wait": 15}, roles={"wait": "hygiene"}, scale=MINUTES
     )
-    assert found["wait"].verdict == "exceeded"
+    assert found.attribute("wait").verdict == "exceeded"
 
 
 def test_weights_and_missing_answers():
@@ -132,10 +135,10 @@ def test_weights_and_missing_answers():
     want = pl.DataFrame({"x": [4, 4, 4, 4], "y": [4, None, 3, 5]})
     options = {"roles": {"x": "hygiene", "y": "satisfier"}, "scale": FIVE, "weights": [1, 2, 1, 3]}
     pairwise = hygiene_and_satisfiers(got, want, missing="pairwise", **options)
-    assert pairwise["x"].difference.value == pytest.approx((1 - 2 + 0) / 6)
-    assert pairwise["y"].difference.n == 3
+    assert pairwise.attribute("x").difference.value == pytest.approx((1 - 2 + 0) / 6)
+    assert pairwise.attribute("y").difference.n == 3
     drop = hygiene_and_satisfiers(got, want, missing="drop", **options)
-    assert drop["x"].difference.value == pytest.approx(1 / 4)
+    assert drop.attribute("x").difference.value == pytest.approx(1 / 4)
     assert drop.base.excluded_respondents == 2
 
 
@@ -198,18 +201,18 @@ def test_stated_beside_subtracted():
     stated = np.clip(3 + np.sign(perceived - expected) + noise, 1, 5)
     weights = rng.integers(1, 4, 200)
     scores = disconfirmation_scores(perceived, expected, scale=TEN)
-    found = measured_disconfirmation(stated, scale=FIVE, beside=scores, weights=weights)
+    found = measured_disconfirmation(stated, scale=FIVE, scores=scores, weights=weights)
     one, other = np.sign(stated - 3), np.sign(perceived - expected)
     counts = [[int(((one == a) & (other == b)).sum()) for b in (-1, 0, 1)] for a in (-1, 0, 1)]
     agreement = found.agreement
     assert [list(row) for row in agreement.counts] == counts
-    assert agreement.same.value == pytest.approx(np.average(one == other, weights=weights))
+    assert agreement.value == pytest.approx(np.average(one == other, weights=weights))
     both = np.cov(stated, perceived - expected, aweights=weights)
     assert agreement.correlation == pytest.approx(both[0, 1] / math.sqrt(both[0, 0] * both[1, 1]))
     assert DisconfirmationAgreement.from_json(agreement.to_json()) == agreement
     assert "Same class" in str(agreement)
     assert "Same class" in str(found)
-    flat = measured_disconfirmation([3, 3], scale=FIVE, beside=disconfirmation_scores([1, 2], 1, scale=TEN))  # fmt: skip  # noqa: E501 - one call
+    flat = measured_disconfirmation([3, 3], scale=FIVE, scores=disconfirmation_scores([1, 2], 1, scale=TEN))  # fmt: skip  # noqa: E501 - one call
     assert flat.agreement.correlation is None
     assert "correlation –" in str(flat.agreement)
 
@@ -248,9 +251,9 @@ def test_derived_dissatisfaction_by_hand():
     assert time.disappointed.value == 0.5
     assert (time.depth, clean.depth) == pytest.approx((2.5, 1))
     assert (time.share, clean.share) == pytest.approx((5 / 7, 2 / 7))
-    assert found.total.value == pytest.approx(7 / 8)
+    assert found.estimate.value == pytest.approx(7 / 8)
     rows = [(3 + 0) / 2, 0, 1.5, 0.5]
-    assert found.total.standard_error == pytest.approx(stats.sem(rows))
+    assert found.estimate.standard_error == pytest.approx(stats.sem(rows))
 
 
 def test_nobody_lacks_anything():
@@ -270,9 +273,9 @@ def test_missing_answers_leave_out_the_attribute():
 def test_derived_dissatisfaction_prints_and_goes_to_json():
     found = derived_dissatisfaction(SEEN, HOPED)
     assert DerivedDissatisfaction.from_json(found.to_json()) == found
-    assert "max(expected - perceived, 0)" in str(found)
+    assert "max(expectation - perception, 0)" in str(found)
     assert found.to_frame("polars").columns == list(found.columns())
-    assert repr(found) == "DerivedDissatisfaction(attributes=2, worst='time')"
+    assert repr(found) == "DerivedDissatisfaction(attributes=2, worst='time', value=0.8750)"
 
 
 # --- problems -----------------------------------------------------------------------------------
@@ -290,7 +293,7 @@ def test_problems_by_frequency():
     ]
     assert [p.cumulative for p in found.problems] == pytest.approx([0.8, 1, 1])
     assert found.problems[2].severity is None
-    assert found.anything.value == 0.5
+    assert found.estimate.value == 0.5
     assert found.per_respondent.value == pytest.approx(5 / 8)
 
 
@@ -300,9 +303,9 @@ def test_problems_by_given_severity():
     assert [p.impact.value for p in found.problems] == pytest.approx([9 / 8, 1, 0])
     late = found.problems[1]
     assert late.impact.standard_error == pytest.approx(stats.sem([2 * x for x in HAD["late"]]))
-    assert found.vital() == ("oil", "late")
-    assert found.vital(0.5) == ("oil",)
-    assert found.vital(1.0) == ("oil", "late")
+    assert found.vital_few() == ("oil", "late")
+    assert found.vital_few(0.5) == ("oil",)
+    assert found.vital_few(1.0) == ("oil", "late")
 
 
 def test_problems_by_the_severity_that_respondents_feel():
@@ -326,7 +329,7 @@ def test_impacts_stay_between_nothing_and_the_worst():
     assert late.confidence_interval().low > 0
     assert late.confidence_interval().high < WORST["late"]
     assert late.confidence_interval().method == "beta"
-    assert "(given for everybody), beta;" in str(found)
+    assert "(given for all), beta;" in str(found)
     nought = problem_analysis({"late": [0, 1, 0]}, severity={"late": 0}).problems[0].impact
     assert (nought.confidence_interval().low, nought.confidence_interval().high) == (0, 0)
 
@@ -342,7 +345,7 @@ def test_impacts_that_respondents_feel_stay_above_nothing():
 def test_no_problems_at_all():
     found = problem_analysis({"late": [0, 0, 0]})
     assert found.problems[0].share == 0
-    assert found.vital() == ()
+    assert found.vital_few() == ()
 
 
 def test_problems_print_and_go_to_json():
@@ -408,7 +411,7 @@ BAD = [
         check(roles=ROLES | {"fault repared": "hygiene"}),
         DataError,
         (
-            "roles names 'fault repared', which is no column of perceived. Did you mean 'fault "
+            "roles names 'fault repared', which is no column of perceptions. Did you mean 'fault "
             "repaired'? The columns are 'fault repaired', 'ready in time', 'right diagnosis', "
             "'quality of repair'."
         ),
@@ -425,7 +428,7 @@ BAD = [
         ParameterError,
         (
             "missing='prorate' fills a gap from answers to other items, but every attribute is "
-            "judged by itself here. Say missing='drop' or missing='pairwise'."
+            "judged by itself here. Use missing='drop' or missing='pairwise'."
         ),
         id="prorate",
     ),
@@ -439,8 +442,8 @@ BAD = [
         id="a band as wide as the scale",
     ),
     pytest.param(
-        lambda: requirements()["fault"],
-        DataError,
+        lambda: requirements().attribute("fault"),
+        ParameterError,
         (
             "there is no attribute 'fault'. The attributes are 'fault repaired', 'ready in time', "
             "'right diagnosis', 'quality of repair'."
@@ -457,8 +460,8 @@ BAD = [
         ),
         DataError,
         (
-            "missing='drop' leaves nobody: each of the 2 respondents misses an answer. Say "
-            "missing='pairwise', or leave out the attribute with most gaps."
+            "missing='drop' excludes all respondents: each of the 2 respondents misses an "
+            "answer. Use missing='pairwise', or exclude the attribute with most gaps."
         ),
         id="nobody left",
     ),
@@ -471,58 +474,61 @@ BAD = [
     pytest.param(
         stated(neutral=2.5),
         ParameterError,
-        "the scale 1-5 does not offer 2.5. Say which answer means as expected, as in neutral=2.",
+        "the scale 1-5 does not offer 2.5. State which answer means as expected, as in neutral=2.",
         id="neutral between two answers",
     ),
     pytest.param(
         stated(scale=Scale(1, 4)),
         ParameterError,
-        "the scale 1-4 has no middle answer. Say which answer means as expected, as in neutral=2.",
+        (
+            "the scale 1-4 has no middle answer. State which answer means as expected, as in "
+            "neutral=2."
+        ),
         id="no middle answer",
     ),
     pytest.param(
-        stated(beside=[1, 2]),
+        stated(scores=[1, 2]),
         ParameterError,
         (
-            "beside must be DisconfirmationScores, as disconfirmation_scores(perceived, expected, "
-            "scale=...) gives them, but it is list."
+            "scores must be DisconfirmationScores, as disconfirmation_scores(perceptions, "
+            "expectations, scale=...) returns them, but it is list."
         ),
         id="beside a list",
     ),
     pytest.param(
-        stated(beside=disconfirmation_scores([1, 2, 3], 2, scale=FIVE)),
+        stated(scores=disconfirmation_scores([1, 2, 3], 2, scale=FIVE)),
         DataError,
         (
-            "beside has 3 respondents, but answers has 2. Both must be of the same people in the "
-            "same order."
+            "scores must be of the same respondents in the same order as answers, but there are "
+            "3 and 2."
         ),
         id="beside other people",
     ),
     pytest.param(
-        stated(beside=disconfirmation_scores([1, 2], 2, scale=FIVE, weights=[1, 2])),
+        stated(scores=disconfirmation_scores([1, 2], 2, scale=FIVE, weights=[1, 2])),
         DataError,
         (
-            "beside has other sampling weights than answers. Give both the same, or give them to "
-            "answers alone."
+            "scores must have the sampling weights of answers, but they differ. Give both the "
+            "same, or give them to answers alone."
         ),
         id="beside other weights",
     ),
     pytest.param(
         stated(
             (3, None),
-            beside=disconfirmation_scores([None, 2], 2, scale=FIVE, missing="pairwise"),
+            scores=disconfirmation_scores([None, 2], 2, scale=FIVE, missing="pairwise"),
             missing="drop",
         ),
         DataError,
-        "nobody gave both measurements, so they cannot be compared.",
+        "no respondent has both measurements, so they cannot be compared.",
         id="nobody gave both",
     ),
     pytest.param(
         lambda: disconfirmation_scores([1, 2], 2, scale=FIVE).log_ratio,
         DataError,
         (
-            "1-5 has no true zero, so that perceived / expected would depend on where the scale "
-            "starts. Use the difference, or declare true_zero=True if 0 means nothing."
+            "1-5 has no true zero, so that perception / expectation would depend on where the "
+            "scale starts. Use the difference, or declare true_zero=True if 0 means nothing."
         ),
         id="a ratio without a true zero",
     ),
@@ -530,7 +536,7 @@ BAD = [
         derived({"time": [1]}),
         ParameterError,
         (
-            "perceived must be Responses, but it is dict. Read answers with "
+            "perceptions must be Responses, but it is dict. Read answers with "
             "Responses.from_frame(frame, scale=...)."
         ),
         id="derived: a dict",
@@ -538,15 +544,18 @@ BAD = [
     pytest.param(
         derived(expected=frame(time=[1, 2, 3, 4])),
         DataError,
-        "expected must be about the items of perceived, 'time', 'clean', but is about 'time'.",
+        (
+            "expectations must be about the items of perceptions, 'time', 'clean', but they are "
+            "about 'time'."
+        ),
         id="derived: other items",
     ),
     pytest.param(
         derived(expected=frame(time=[1, 2], clean=[1, 2])),
         DataError,
         (
-            "perceived has 4 respondents, but expected has 2. Both must be of the same "
-            "respondents in the same order."
+            "perceptions must be of the same respondents in the same order as expectations, but "
+            "there are 4 and 2."
         ),
         id="derived: other people",
     ),
@@ -554,8 +563,8 @@ BAD = [
         derived(expected=WEIGHTED),
         DataError,
         (
-            "expected has other sampling weights than perceived. Give both the same, or give them "
-            "to perceived alone."
+            "expectations must have the sampling weights of perceptions, but they differ. Give "
+            "both the same, or give them to perceptions alone."
         ),
         id="derived: other weights",
     ),
@@ -563,7 +572,7 @@ BAD = [
         derived(expected=DROPPED),
         DataError,
         (
-            "missing='drop' excludes 1 respondent of expected, so that rows may not belong "
+            "missing='drop' excludes 1 respondent of expectations, so that rows may not belong "
             "together. Read both with missing='pairwise'."
         ),
         id="derived: somebody dropped",
@@ -572,8 +581,8 @@ BAD = [
         derived(expected=Responses.from_array(HOPED.answers, scale=Scale(1, 7), items=HOPED.items)),
         DataError,
         (
-            "perceived is on Scale(low=1, high=5), but expected on Scale(low=1, high=7). Ask both "
-            "on one scale."
+            "perceptions are on Scale(low=1, high=5), but expectations on Scale(low=1, high=7). "
+            "Ask both on one scale."
         ),
         id="derived: another scale",
     ),
@@ -581,22 +590,22 @@ BAD = [
         lambda: problem_analysis({"late": [0, 1, 2]}),
         DataError,
         (
-            "late must be 0 or 1, but row 2 has 2. Say 1 for a respondent who had the problem; how "
-            "bad it was goes into severity."
+            "late must be 0 or 1, but row 2 has 2. Use 1 for a respondent who had the problem; "
+            "how bad it was goes into severity."
         ),
         id="problems: a count",
     ),
     pytest.param(
         lambda: problem_analysis(HAD, severity={"late": 1, "oil": 2}),
         DataError,
-        "severity leaves out 'rude'. Give every problem its severity.",
+        "severity lacks 'rude'. Give every problem its severity.",
         id="problems: a severity is left out",
     ),
     pytest.param(
         lambda: problem_analysis(HAD, severity={"lat": 1, "oil": 2, "rude": 3}),
         DataError,
         (
-            "severity names 'lat', which is no problem. Did you mean 'late'? The problems are "
+            "severity names 'lat', which is not a problem. Did you mean 'late'? The problems are "
             "'late', 'oil', 'rude'."
         ),
         id="problems: a severity of nothing",
@@ -611,8 +620,8 @@ BAD = [
         lambda: problem_analysis({"late": [1, 0]}, severity={"late": [None, 3]}),
         DataError,
         (
-            "severity of 'late' must be a number >= 0, but row 0 has nan. Say how bad the problem "
-            "was for who had it, 0 for not at all."
+            "severity of 'late' must be a number >= 0, but row 0 has nan. Give the severity for "
+            "those who had the problem, 0 for not at all."
         ),
         id="problems: no severity from who had it",
     ),
@@ -620,8 +629,8 @@ BAD = [
         lambda: problem_analysis({"late": [1, 0]}, severity={"late": [3]}),
         DataError,
         (
-            "severity has 1 rows, but problems has 2. Both must be of the same people in the same "
-            "order."
+            "severity must be of the same respondents in the same order as problems, but there "
+            "are 1 and 2 rows."
         ),
         id="problems: severity of other people",
     ),
@@ -629,7 +638,7 @@ BAD = [
         lambda: problem_analysis({"noise": [1, None, 0]}),
         DataError,
         (
-            "noise has no entry in row 1. Say missing='drop' to leave such respondents out, or 0 "
+            "noise has no entry in row 1. Use missing='drop' to exclude such respondents, or 0 "
             "where no entry means no problem."
         ),
         id="problems: no entry",
@@ -638,8 +647,8 @@ BAD = [
         lambda: problem_analysis({"a": [0, 1, None], "b": [None, 1, None]}),
         DataError,
         (
-            "b has no entry in row 0, one of 3 missing entries. Say missing='drop' to leave such "
-            "respondents out, or 0 where no entry means no problem."
+            "b has no entry in row 0, one of 3 missing entries. Use missing='drop' to exclude "
+            "such respondents, or 0 where no entry means no problem."
         ),
         id="problems: several without an entry",
     ),
@@ -647,8 +656,9 @@ BAD = [
         lambda: problem_analysis({"noise": [1, None, 0]}, missing="pairwise"),
         ParameterError,
         (
-            "missing='pairwise' would share out the impact of problems that different respondents "
-            "were asked about. Say missing='drop' to leave out respondents with a missing entry."
+            "missing='pairwise' would share out the impact of problems that different "
+            "respondents were asked about. Use missing='drop' to exclude respondents with a "
+            "missing entry."
         ),
         id="problems: pairwise",
     ),
@@ -661,11 +671,11 @@ BAD = [
     pytest.param(
         lambda: problem_analysis({"a": [None, 1], "b": [0, None]}, missing="drop"),
         DataError,
-        "nobody answered about every problem. Leave out the one with most gaps.",
+        "no respondent answered about every problem. Exclude the one with most gaps.",
         id="problems: nobody complete",
     ),
     pytest.param(
-        lambda: problem_analysis(HAD).vital(80),
+        lambda: problem_analysis(HAD).vital_few(80),
         ParameterError,
         "share must be > 0 and <= 1, as in 0.8, but it is 80.",
         id="problems: Pareto in percent",

@@ -52,15 +52,22 @@ CASES = {
     "effort without direction": (
         effort(),
         ParameterError,
-        f"customer_effort_score must know which answers mean little effort. {VERSIONS}",
+        (
+            "customer_effort_score must know which answers mean little effort. Use version='1' "
+            "(own effort, 1-5, lower is better) or version='2' (agreement that it was easy, 1-7, "
+            "higher is better); for another question use scale=Scale(...) and direction='lower "
+            "is better' or direction='higher is better'."
+        ),
     ),
     "effort on a scale without direction": (
         effort(scale=SEVEN),
         ParameterError,
         (
             "customer_effort_score must know which answers on Scale(low=1, high=7) mean little "
-            "effort, because low ones are good in one version and high ones in the other. "
-            f"{VERSIONS}"
+            "effort, because low ones are good in one version and high ones in the other. Use "
+            "version='1' (own effort, 1-5, lower is better) or version='2' (agreement that it "
+            "was easy, 1-7, higher is better); for another question use scale=Scale(...) and "
+            "direction='lower is better' or direction='higher is better'."
         ),
     ),
     "two directions": (
@@ -68,15 +75,15 @@ CASES = {
         ParameterError,
         (
             "direction is 'higher is better', but the scale is Scale(low=1, high=7, "
-            "direction='lower is better'). Leave one of the two out."
+            "direction='lower is better'). Give one of the two."
         ),
     ),
     "version against direction": (
         effort(version="1", direction="higher is better"),
         ParameterError,
         (
-            "version='1' means lower is better, but direction is 'higher is better'. Leave one of "
-            "the two out."
+            "version='1' means lower is better, but direction is 'higher is better'. Give one of "
+            "the two."
         ),
     ),
     "version on another scale": (
@@ -84,8 +91,8 @@ CASES = {
         ParameterError,
         (
             "version='1' is asked on Scale(low=1, high=5, direction='lower is better'), but the "
-            "scale is Scale(low=1, high=7). Leave version out and say direction= for a question "
-            "of your own."
+            "scale is Scale(low=1, high=7). Use direction= without version for a question of "
+            "your own."
         ),
     ),
     "unknown version": (
@@ -234,7 +241,7 @@ CASES = {
         factors(weights={"a": 1, "B": 1}),
         DataError,
         (
-            "there is no item 'B'. Did you mean 'b'? The items are 'a', 'b'. Say factors={...} "
+            "there is no item 'B'. Did you mean 'b'? The items are 'a', 'b'. Use factors={...} "
             "where items have names of their own."
         ),
     ),
@@ -242,16 +249,16 @@ CASES = {
         factors(weights=CHINA_AFTER_SALES_2014, frame={"quality": [9, 8]}),
         DataError,
         (
-            "there is no item 'service quality'. Did you mean 'quality'? The items are 'quality'. "
-            "Say factors={...} where items have names of their own."
+            "there is no item 'service quality'. Did you mean 'quality'? The items are "
+            "'quality'. Use factors={...} where items have names of their own."
         ),
     ),
     "weighted factor without definition": (
         factors(factors={"a": ["a"]}),
         DataError,
         (
-            "there is no factor 'b'. The factors are 'a'. Say factors={...} where items have names "
-            "of their own."
+            "there is no factor 'b'. The factors are 'a'. Use factors={...} where items have "
+            "names of their own."
         ),
     ),
     "factor without a list": (
@@ -293,14 +300,14 @@ CASES = {
         ParameterError,
         (
             "convention='unstandardised' needs weights: those of a structural model by item, or "
-            "weights='principal component'. Say convention='simple' for equal ones."
+            "weights='principal component'. Use convention='simple' for equal ones."
         ),
     ),
     "weights of a simple index": (
         three(convention="simple", weights=[1, 1, 1]),
         ParameterError,
         (
-            "convention='simple' has equal weights. Leave weights out, or say "
+            "convention='simple' has equal weights. Omit weights, or use "
             "convention='unstandardised' or 'as given'."
         ),
     ),
@@ -328,12 +335,12 @@ CASES = {
     "weight of another item": (
         three(weights={"x": 1, "y": 1, "w": 1}),
         DataError,
-        "weights must be given for the items 'x', 'y', 'z', but 'w' is no item.",
+        "weights must be given for the items 'x', 'y', 'z', but 'w' is not an item.",
     ),
     "weight left out": (
         three(weights={"x": 1, "y": 1}),
         DataError,
-        "weights must be given for the items 'x', 'y', 'z', but 'z' is left out.",
+        "weights must be given for the items 'x', 'y', 'z', but 'z' is missing.",
     ),
     "weights that cancel": (
         three(weights=[1, -1, 0]),
@@ -344,8 +351,8 @@ CASES = {
         three({"x": [9, 8], "y": [7, 7]}, weights=[1, 1]),
         DataError,
         (
-            "all answers to 'y' are equal, so that its weight is unknown. Say convention='simple', "
-            "or leave the item out."
+            "all answers to 'y' are equal, so that its weight is unknown. Use "
+            "convention='simple', or exclude the item."
         ),
     ),
     # --- mapped scales
@@ -353,9 +360,9 @@ CASES = {
         lambda: net_promoter_score(map_scale([0, 5], from_=Scale(0, 5), to=Scale(0, 10))),
         ParameterError,
         (
-            "answers were mapped from the scale 0-5. No net promoter score can be made of them: "
-            "its groups are defined by answers that people gave on 0 to 10, not by where a line "
-            "puts answers to another question."
+            "answers were mapped from the scale 0-5. They give no net promoter score: its groups "
+            "are defined by answers that people gave on 0 to 10, not by answers to another "
+            "question that were mapped there."
         ),
     ),
     "mapped to no scale": (
@@ -387,8 +394,8 @@ CASES = {
         ),
         ParameterError,
         (
-            "answers and weights must have one entry a respondent, but have the shapes (2,) and "
-            "(1,)."
+            "answers and weights must have one entry per respondent, but have the shapes (2,) "
+            "and (1,)."
         ),
     ),
     # --- top box

@@ -221,7 +221,7 @@ def test_answers_that_look_like_another_scale_are_warned_of():
         net_promoter_score([1, 2, 3, 4, 5] * 4)
     assert str(caught[0].message) == (
         "all 20 answers lie between 1 and 5: that looks like a scale other than 0-10, on which a "
-        "net promoter score means nothing. If the question was asked on 0 to 10, say "
+        "net promoter score means nothing. If the question was asked on 0 to 10, use "
         "scale=Scale(0, 10); if not, use top_box."
     )
     assert caught[0].filename == __file__

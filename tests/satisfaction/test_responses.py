@@ -54,7 +54,7 @@ def test_their_policy_for_missing_answers_holds_and_is_counted(name, policy):
     found = MEASURES[name](one(holes, missing=policy))
     said = "drop" if policy == "drop" else "pairwise"
     same = MEASURES[name](holes, scale=FIVE, weights=WEIGHTS, missing=said)
-    base = (found.answers if name == "effort" else found).base
+    base = found.base
     reason = "too few answers" if policy == "prorate" else "missing answer"
     assert (base.n, base.excluded) == (4, {reason: 2})
     assert found == same or policy == "prorate"

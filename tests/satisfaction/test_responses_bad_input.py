@@ -45,7 +45,11 @@ CASES = [
         "several items expected",
         lambda: disconfirmation([5, 3], SEVERAL),
         ParameterError,
-        f"expected {WAY_OUT}",
+        (
+            "expectations must be the answers to one question, but these responses have 2 items: "
+            "'liked', 'fair'. Say responses.only(['liked']), or responses.item('liked') and "
+            "weights=responses.weights."
+        ),
     ),
     case(
         "another scale",
@@ -90,36 +94,46 @@ CASES = [
         "two weights",
         lambda: disconfirmation(ONE, OTHER),
         ParameterError,
-        "the responses in perceived and expected have different weights. Give both the same, as in "
-        "responses.with_weights(weights).",
+        (
+            "the responses in perceptions and expectations have different weights. Give both the "
+            "same, as in responses.with_weights(weights)."
+        ),
     ),
     case(
         "two scales",
         lambda: disconfirmation(OTHER, Responses.from_array([5, 3], scale=TEN)),
         ParameterError,
-        "the responses in perceived were given on Scale(low=1, high=5), but those in expected on "
-        "Scale(low=0, high=10). Carry one of them over with map_scale.",
+        (
+            "the responses in perceptions were given on Scale(low=1, high=5), but those in "
+            "expectations on Scale(low=0, high=10). Carry one of them over with map_scale."
+        ),
     ),
     case(
         "rows left out",
         lambda: disconfirmation(LEFT_OUT, [4, 4, 4]),
         DataError,
-        "perceived excludes 1 of its respondents, missing='drop', so that its rows need not be "
-        "those of expected. Read both with missing='pairwise'.",
+        (
+            "perceptions excludes 1 of its respondents, missing='drop', so that its rows need "
+            "not be those of expectations. Read both with missing='pairwise'."
+        ),
     ),
     case(
         "rows left out of an attribute",
         lambda: hygiene_and_satisfiers({"item 1": [4, 4]}, LEFT_OUT, roles={"item 1": "hygiene"}),
         DataError,
-        "expected excludes 1 of its respondents, missing='drop', so that its rows need not be "
-        "those of perceived. Read both with missing='pairwise'.",
+        (
+            "expectations excludes 1 of its respondents, missing='drop', so that its rows need "
+            "not be those of perceptions. Read both with missing='pairwise'."
+        ),
     ),
     case(
         "effort without its direction",
         lambda: customer_effort_score(ONE, version="2"),
         ParameterError,
-        "version='2' is asked on Scale(low=1, high=7), but the scale is Scale(low=1, high=5). "
-        "Leave version out and say direction= for a question of your own.",
+        (
+            "version='2' is asked on Scale(low=1, high=7), but the scale is Scale(low=1, "
+            "high=5). Use direction= without version for a question of your own."
+        ),
     ),
 ]
 

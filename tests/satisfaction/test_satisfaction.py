@@ -11,6 +11,7 @@ import pytest
 from satisfaction_cases import ANSWERS, EXPECTED, FIVE, GOT, IMPORTANCE, SEVEN, TEN, WORKSHOP
 
 from custvalue import satisfaction
+from custvalue._inference.estimate import Estimate
 from custvalue.satisfaction import (
     Disconfirmation,
     DisconfirmationScores,
@@ -138,10 +139,10 @@ Effect of requirements on satisfaction, scale 1-5
 ─────────────────────────────────────────────────────────────────────────────────────────────
 attribute   tier            weight   P - E  dissatisfaction               delight
 ─────────────────────────────────────────────────────────────────────────────────────────────
-repaired    satisfied 满足  50 %    -16.67           -8.333  [-44.19, 0]        –  –
-on time     desired 渴望    25 %         0           -2.083  [-11.05, 0]    2.083  [0, 11.05]
-car washed  surprised 惊喜  25 %     58.33                –  –              14.58  [0, 25]
-total                       100 %        –           -10.42  [-42.74, 0]    16.67  [0, 50]
+repaired    satisfied 满足    50 %  -16.67           -8.333  [-44.19, 0]        –  –
+on time     desired 渴望      25 %       0           -2.083  [-11.05, 0]    2.083  [0, 11.05]
+car washed  surprised 惊喜    25 %   58.33                –  –              14.58  [0, 25]
+total                        100 %       –           -10.42  [-42.74, 0]    16.67  [0, 50]
 ─────────────────────────────────────────────────────────────────────────────────────────────
 Points on 0-100. Net 6.250 [-34.83, 47.33]. 95 % intervals, t.
 Slopes: unmet 1, exceeded 1.
@@ -157,13 +158,13 @@ Customer satisfaction index 73.12
 ────────────────────────────────────────────
 item      importance  score    low   high  n
 ────────────────────────────────────────────
-friendly  40.6 %         85  55.34  96.50  4
-on time   59.4 %         65  43.93  83.02  4
-index     100.0 %     73.12  51.97  86.74  4
+friendly      40.6 %     85  55.34  96.50  4
+on time       59.4 %     65  43.93  83.02  4
+index        100.0 %  73.12  51.97  86.74  4
 ────────────────────────────────────────────
 Form 'maximum': percent of the maximum, 20 at the floor of the scale.
 Importance: given. 95 % intervals, beta.
-Importance added up to 101 and was divided by that.
+Importance divided by the sum, 101.
 4 respondents, no missing answers."""
     )
 
@@ -172,10 +173,9 @@ def test_public_types_are_those_that_functions_return():
     assert isinstance(RESULTS["disconfirmation"], Disconfirmation)
     assert isinstance(RESULTS["rows"], DisconfirmationScores)
     assert isinstance(RESULTS["effect"], satisfaction.SatisfactionEffect)
-    assert isinstance(RESULTS["effect"].attributes[0], satisfaction.AttributeEffect)
     assert isinstance(RESULTS["index"], satisfaction.SatisfactionIndex)
     assert isinstance(RESULTS["top box"], satisfaction.TopBox)
-    assert isinstance(RESULTS["ratio"], satisfaction.GeometricMeanRatio)
+    assert isinstance(RESULTS["ratio"], Estimate)
 
 
 # --- coverage -------------------------------------------------------------------------------

@@ -79,8 +79,8 @@ def test_effect_by_hand():
     assert effect.dissatisfaction.standard_error == pytest.approx(stats.sem([-6.25, -25, 0]))
     assert effect.delight.value == pytest.approx(50 / 3)
     assert effect.delight.standard_error == pytest.approx(stats.sem([0, 25, 25]))
-    assert effect.net.value == pytest.approx(18.75 / 3)
-    assert effect.net.standard_error == pytest.approx(stats.sem([-6.25, 0, 25]))
+    assert effect.estimate.value == pytest.approx(18.75 / 3)
+    assert effect.estimate.standard_error == pytest.approx(stats.sem([-6.25, 0, 25]))
     assert (effect.base.n, effect.base.excluded_respondents) == (3, 0)
 
 
@@ -108,7 +108,7 @@ def test_totals_of_tiers_that_cannot_have_them_are_absent():
     other = satisfaction_effect(GOT, EXPECTED, attributes=WORKSHOP[2:], scale=FIVE)
     assert other.dissatisfaction is None
     assert other.delight is not None
-    assert same_estimate(other.net, other.delight)
+    assert same_estimate(other.estimate, other.delight)
 
 
 def test_missing_answers_in_effects():
@@ -171,7 +171,7 @@ def test_effects_against_one_case_after_the_other(data, importance, unmet, excee
         assert estimate.value == pytest.approx(mean, abs=1e-9)
         assert estimate.standard_error == pytest.approx(error, abs=1e-7)
     both = [low + high for low, high in zip(*sides, strict=True)]
-    assert effect.net.standard_error == pytest.approx(
+    assert effect.estimate.standard_error == pytest.approx(
         reference.mean_and_error(both, weights)[1], abs=1e-7
     )
 

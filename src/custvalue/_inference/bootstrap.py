@@ -39,7 +39,7 @@ class Bootstrap:
     >>> from custvalue.survey import Bootstrap
     >>> score = net_promoter_score([10, 9, 9, 8, 7, 10, 6, 3, 9, 10])
     >>> str(score.confidence_interval(0.9, method=Bootstrap(2000, rng=1)))
-    '[-10.00, 80.00]'
+    '[0, 80]'
     """
 
     resamples: int = DEFAULT_RESAMPLES

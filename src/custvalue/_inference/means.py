@@ -221,31 +221,6 @@ def mean_estimate(
     )
 
 
-def scale_mean(
-    values: FloatArray, weights: FloatArray, *, name: str, answers: FloatArray
-) -> ScaleMean:
-    """Estimate a weighted mean of answers on a scale, with their distribution.
-
-    Parameters
-    ----------
-    values, weights : ndarray of shape (n,)
-        Answers, none of them missing, and sampling weights.
-    name : str
-        What is estimated, for messages.
-    answers : ndarray of shape (answers,)
-        All that the scale offers, at equal steps.
-    """
-    ends = (float(answers.min()), float(answers.max()))
-    answers = np.sort(answers)  # 0-100 runs down where lower is better
-    place = np.rint((values - answers[0]) / (answers[1] - answers[0])).astype(np.int64)
-    shares = np.bincount(place, weights=weights, minlength=len(answers)) / weights.sum()
-    return ScaleMean(
-        **vars(mean_estimate(values, weights, name=name, bounds=ends, method="beta")),
-        answers=tuple(answers.tolist()),
-        shares=tuple(shares.tolist()),
-    )
-
-
 def combined_mean(
     columns: Sequence[FloatArray],
     coefficients: Sequence[float],

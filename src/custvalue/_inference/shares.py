@@ -18,9 +18,10 @@ from custvalue._inference import ends
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.estimate import ComparisonMethod, Estimate, IntervalMethod
 from custvalue._inference.interval import Interval
-from custvalue._inference.means import kish_effective_n, present_entries
+from custvalue._inference.means import present_entries
 from custvalue._inference.resamples import Resamples, share_resamples
 from custvalue._rows import FloatArray
+from custvalue._words import percent
 
 ProportionMethod = Literal["wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys"]
 
@@ -167,31 +168,46 @@ def proportion(hits: FloatArray, weights: FloatArray, *, name: str) -> Proportio
         If nobody answered.
     """
     present = present_entries(hits, weights, name)
-    hits, weights = hits[present], weights[present]
-    if hits.min() == hits.max():  # sums of weights would miss 0 or 1 by a rounding error
-        share = float(hits[0])
-    else:
-        share = min(max(float(weights @ hits / weights.sum()), 0.0), 1.0)
-    error = share_error(hits - share, weights)
+    hit, weights = hits[present] > 0, weights[present]
+    return share_of(counted(weights[hit]), counted(weights[~hit]), name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Respondents who are alike: how many, the sum of their weights, and that of the squares."""
+
+    n: int
+    weight: float
+    square: float
+
+    def __add__(self, other: Counted) -> Counted:
+        """Count both as one group."""
+        return Counted(self.n + other.n, self.weight + other.weight, self.square + other.square)
+
+
+def counted(weights: FloatArray) -> Counted:
+    return Counted(len(weights), float(weights.sum()), float(weights @ weights))
+
+
+def share_of(hit: Counted, rest: Counted, *, name: str) -> Proportion:
+    """Estimate the share of some respondents among them and the others.
+
+    The linearised standard error has no factor n / (n - 1) as a mean has, so that equal weights
+    give √(p (1 - p) / n).
+    """
+    every = hit + rest
+    share, other = hit.weight / every.weight, rest.weight / every.weight
+    error = math.sqrt(hit.square * other**2 + rest.square * share**2) / every.weight
     return Proportion(
         name=name,
         value=share,
         standard_error=error,
-        n=len(hits),
-        effective_n=matched_n(share * (1 - share), error, weights),
+        n=every.n,
+        effective_n=matched_n(share * other, error, every),
     )
 
 
-def share_error(residual: FloatArray, weights: FloatArray) -> float:
-    """Return the linearised standard error of a share, or of a difference of shares.
-
-    Without the factor n / (n - 1) of a mean, so that equal weights give √(p (1 - p) / n).
-    """
-    influence = weights * residual / weights.sum()
-    return math.sqrt(float(influence @ influence))
-
-
-def matched_n(variance: float, error: float, weights: FloatArray) -> float:
+def matched_n(variance: float, error: float, every: Counted) -> float:
     """Return the size of a simple random sample that has this standard error, at most n.
 
     Parameters
@@ -200,9 +216,14 @@ def matched_n(variance: float, error: float, weights: FloatArray) -> float:
         Variance of one answer.
     error : float
         Linearised standard error of the mean of the answers.
-    weights : ndarray of shape (n,)
-        Sampling weights, all positive; Kish's effective n is used where the variance is 0.
+    every : Counted
+        All respondents; Kish's effective n is used where the variance is 0.
     """
     known = variance > 0 and error > 0
-    matched = variance / error**2 if known else kish_effective_n(weights)
-    return min(matched, float(len(weights)))
+    matched = variance / error**2 if known else every.weight**2 / every.square
+    return min(matched, float(every.n))
+
+
+def percent_with_interval(share: Proportion, digits: int = 0) -> str:
+    """Write ``12 % [0.0512, 0.2231]``, the interval at 95 %."""
+    return f"{percent(share.value, digits)} {share.confidence_interval()}"

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from custvalue._respondents.responses import Responses
-from custvalue._respondents.together import refuse_excluded
+from custvalue._respondents.together import matching_items
 from custvalue._rows import FloatArray
-from custvalue._words import count, did_you_mean, listed, number, plain
+from custvalue._words import did_you_mean, listed, number, plain
 from custvalue.errors import DataError
 
 # Each point may be rounded by half a percent of the total, as in 24 + 21 + 21 + 18 + 17 = 101.
@@ -21,15 +21,6 @@ def given_importance(
     importance: Any, items: tuple[str, ...], expected_total: float | None
 ) -> FloatArray:
     """Return given importance in the order of the items, checked.
-
-    Parameters
-    ----------
-    importance : mapping of str to float, or sequence of float
-        What the user gave.
-    items : tuple of str
-        Names of the items.
-    expected_total : float or None
-        What it must add up to, rounding apart.
 
     Raises
     ------
@@ -61,8 +52,8 @@ def _by_name(importance: Mapping[Any, Any], items: tuple[str, ...]) -> list[Any]
     unknown = [name for name in importance if name not in items]
     if unknown:
         raise DataError(
-            f"importance names {unknown[0]!r}, which is no item.{did_you_mean(unknown[0], items)} "
-            f"The items are {listed(items)}."
+            f"importance names {unknown[0]!r}, which is not an item."
+            f"{did_you_mean(unknown[0], items)} The items are {listed(items)}."
         )
     absent = [name for name in items if name not in importance]
     if absent:
@@ -98,54 +89,19 @@ def own_importance(
 ) -> FloatArray:
     """Return each respondent's importance in the order of the items, checked.
 
-    Parameters
-    ----------
-    answers : Responses
-        The answers that are weighted.
-    importance : Responses
-        The importance that the same respondents give to the same items.
-    expected_total : float or None
-        What each respondent's importance must add up to, rounding apart.
-
     Returns
     -------
     ndarray of shape (respondents, items)
-
-    Raises
-    ------
-    DataError
-        If respondents or items differ, or a number is negative, or they do not add up.
     """
     if importance.scale.direction == "lower is better":
         raise DataError(
             f"importance must be on a scale whose high answers mean important, but it is on "
             f"{importance.scale!r}. Recode the answers first."
         )
-    if sorted(importance.items) != sorted(answers.items):
-        raise DataError(
-            f"importance must be given for the items of the responses, {listed(answers.items)}, "
-            f"but is given for {listed(importance.items)}."
-        )
-    refuse_excluded("the responses", answers)
-    refuse_excluded("the importance", importance)
-    if importance.respondents != answers.respondents:
-        raise DataError(
-            f"importance has {count(importance.respondents, 'respondent')}, but the responses have "
-            f"{answers.respondents}. Both must be of the same respondents in the same order."
-        )
-    _check_same_weights(answers, importance)
-    own = np.column_stack([importance.item(name) for name in answers.items])
+    order = matching_items("responses", answers, "importance", importance)
+    own = importance.answers[:, order]
     _check_rows(own, answers.items, expected_total)
     return own
-
-
-def _check_same_weights(answers: Responses, importance: Responses) -> None:
-    plain_weights = bool((importance.weights == 1).all())
-    if not plain_weights and not np.array_equal(importance.weights, answers.weights):
-        raise DataError(
-            "importance has other sampling weights than the responses. Give both the same, or give "
-            "them to the responses alone."
-        )
 
 
 def _check_rows(own: FloatArray, items: tuple[str, ...], expected: float | None) -> None:

@@ -38,22 +38,7 @@ def refuse_excluded(name: str, responses: Responses) -> None:
 
 
 def matching_items(first: str, one: object, second: str, other: object) -> list[int]:
-    """Return where the items of `one` are in `other`, whose respondents must be the same.
-
-    Parameters
-    ----------
-    first, second : str
-        Names of the arguments, for messages.
-    one, other : Responses
-        Two sets of answers of the same respondents.
-
-    Raises
-    ------
-    DataError
-        If items, respondents or weights differ, or respondents are excluded.
-    ParameterError
-        If one is no Responses.
-    """
+    """Return where the items of `one` are in `other`, whose respondents must be the same."""
     for name, responses in ((first, one), (second, other)):
         if not isinstance(responses, Responses):
             raise ParameterError(
@@ -61,23 +46,23 @@ def matching_items(first: str, one: object, second: str, other: object) -> list[
                 f"with Responses.from_frame(frame, scale=...)."
             )
         refuse_excluded(name, responses)
-    return _same_people(first, one, second, other)  # type: ignore[arg-type]  # looked at above
+    return _same_respondents(first, one, second, other)  # type: ignore[arg-type]  # looked at above
 
 
-def _same_people(first: str, one: Responses, second: str, other: Responses) -> list[int]:
+def _same_respondents(first: str, one: Responses, second: str, other: Responses) -> list[int]:
     if sorted(one.items) != sorted(other.items):
         raise DataError(
-            f"{second} must be about the items of {first}, {listed(one.items)}, but is about "
+            f"{second} must be about the items of {first}, {listed(one.items)}, but they are about "
             f"{listed(other.items)}."
         )
     if one.respondents != other.respondents:
         raise DataError(
-            f"{first} has {count(one.respondents, 'respondent')}, but {second} has "
-            f"{other.respondents}. Both must be of the same respondents in the same order."
+            f"{first} must be of the same respondents in the same order as {second}, but there are "
+            f"{one.respondents} and {other.respondents}."
         )
     if not (other.weights == 1).all() and not np.array_equal(one.weights, other.weights):
         raise DataError(
-            f"{second} has other sampling weights than {first}. Give both the same, or give them "
-            f"to {first} alone."
+            f"{second} must have the sampling weights of {first}, but they differ. Give both the "
+            f"same, or give them to {first} alone."
         )
     return [other.items.index(item) for item in one.items]

@@ -40,6 +40,7 @@ class Tabulated(Tabular, Shown):
 
     __slots__ = ()
     SHOWN: ClassVar[Mapping[str, str]]
+    LABELS: ClassVar[str] = ""  # heading of the labels of the rows
 
     def _rows(self, level: float) -> Sequence[Row]:
         """Return the rows, intervals at the confidence level."""
@@ -103,7 +104,9 @@ class Tabulated(Tabular, Shown):
         return self._rows(self._usual_level())
 
     def _table(self) -> Table:
-        return laid_out(self._title(), self._shown(), self._printed(), self._notes())
+        return laid_out(
+            self._title(), self._shown(), self._printed(), self._notes(), labels=self.LABELS
+        )
 
 
 def rows_of(result: Tabulated, level: float = 0.95) -> Sequence[Row]:
@@ -112,13 +115,18 @@ def rows_of(result: Tabulated, level: float = 0.95) -> Sequence[Row]:
 
 
 def laid_out(
-    title: str, shown: Mapping[str, str], rows: Iterable[Row], notes: Iterable[str] = ()
+    title: str,
+    shown: Mapping[str, str],
+    rows: Iterable[Row],
+    notes: Iterable[str] = (),
+    *,
+    labels: str = "",
 ) -> Table:
-    """Return the table of rows, with the columns and headings of `shown`."""
+    """Return the table of rows, with the columns and headings of `shown`, below that of labels."""
     cells = tuple(
         (row.label, *(_cell(name, row.values.get(name)) for name in shown)) for row in rows
     )
-    return Table(title, ("", *shown.values()), cells, tuple(note for note in notes if note))
+    return Table(title, (labels, *shown.values()), cells, tuple(note for note in notes if note))
 
 
 class WithoutIntervals(Tabulated):

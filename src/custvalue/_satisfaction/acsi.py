@@ -5,7 +5,7 @@ index = 100 (Σ w_i x̄_i - Σ w_i a) / Σ w_i (b - a), with the theoretical end
 add up to 1 on a scale from 1 to 10 this is the published ((x̄₁ - 1) w₁ + (x̄₂ - 1) w₂ +
 (x̄₃ - 1) w₃) / 9 × 100. Weights of a structural model belong to standardised items; the published
 index divides each by the standard deviation of its item. Leaving that out moves the index by
-half a point or more, so that the convention is named in the result.
+half a point or more: the convention is named in the result.
 """
 
 from __future__ import annotations
@@ -19,15 +19,13 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 
 from custvalue._checks import require_choice
-from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, mean_estimate, weighted_covariance
 from custvalue._respondents.questions import answered, as_responses
 from custvalue._respondents.scale import Scale
-from custvalue._results.base import Base
 from custvalue._rows import FloatArray
-from custvalue._table import Table
-from custvalue._values import Frozen, NonNegative
-from custvalue._words import listed, number, percent
+from custvalue._satisfaction.weighted_index import IndexPart, WeightedIndex
+from custvalue._values import NonNegative
+from custvalue._words import listed, number
 from custvalue.errors import DataError, DataWarning, ParameterError
 
 WeightConvention = Literal["unstandardised", "as given", "simple"]
@@ -36,28 +34,14 @@ WeightSource = Literal["given", "principal component", "equal"]
 STEP = 1e-5  # of a moment, relative to its spread: central differences
 
 
-class AcsiItem(Frozen):
-    """One item of the index.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-    weight : float
-        Its weight before the convention: as given, or estimated for standardised items.
-    share : float
-        Its weight in the index; the shares add up to 1.
-    score : MeanEstimate
-        Its mean on 0-100.
-    """
-
-    name: str
-    weight: float
-    share: float
-    score: MeanEstimate
+CONVENTIONS = {
+    "unstandardised": "divided by the standard deviation of the item",
+    "as given": "as given",
+    "simple": "equal",
+}
 
 
-class AcsiIndex(Headline):
+class AcsiIndex(WeightedIndex):
     """A satisfaction index from a few items, on 0-100 by theoretical bounds.
 
     Parameters
@@ -69,8 +53,11 @@ class AcsiIndex(Headline):
         What was done to the weights.
     source : {"given", "principal component", "equal"}
         Where they come from.
-    items : tuple of AcsiItem
-        The items.
+    parts : tuple of IndexPart
+        Weight before the convention (as given, or estimated for standardised items), share of
+        the index and score of each item.
+    weight_sum : None
+        Weights apply after the convention, as shares.
     fixed_standard_error : float or None
         What the standard error would be if the shares were known.
     scale : Scale
@@ -84,30 +71,18 @@ class AcsiIndex(Headline):
     estimate: MeanEstimate
     convention: WeightConvention
     source: WeightSource
-    items: tuple[AcsiItem, ...]
     fixed_standard_error: NonNegative | None
-    scale: Scale
-    base: Base
 
-    def _table(self) -> Table:
-        rows: list[tuple[str | float | None, ...]] = []
-        for item in self.items:
-            value, low, high, _, n = item.score.cells()
-            rows.append((item.name, item.weight, percent(item.share, 1), value, low, high, n))
-        value, low, high, _, n = self.estimate.cells()
-        rows.append(("index", None, "100.0 %", value, low, high, n))
-        what = {
-            "unstandardised": "divided by the standard deviation of the item",
-            "as given": "as given",
-            "simple": "equal",
-        }[self.convention]
-        notes = (
-            f"Weights: {self.source}; convention {self.convention!r}: {what}.",
+    def _title(self) -> str:
+        return f"Satisfaction index {number(self.value)}"
+
+    def _notes(self) -> tuple[str, ...]:
+        done = CONVENTIONS[self.convention]
+        return (
+            f"Weights: {self.source}; convention {self.convention!r}: {done}.",
             f"Scale {self.scale}, theoretical ends. 95 % intervals, beta.",
             str(self.base),
         )
-        header = ("item", "weight", "share", "score", "low", "high", "n")
-        return Table(f"Satisfaction index {number(self.value)}", header, tuple(rows), notes)
 
 
 def acsi_index(
@@ -123,8 +98,8 @@ def acsi_index(
     ----------
     responses : Responses or dataframe or mapping
         Answers of respondents to the items, usually overall satisfaction, fulfilment of
-        expectations and distance to the ideal, each from 1 to 10. Who misses an answer is left
-        out and counted, if the missing policy allows it.
+        expectations and distance to the ideal, each from 1 to 10. Respondents with a missing
+        answer are excluded and counted, if the missing policy allows it.
     weights : mapping, sequence of float or "principal component", optional
         Weights of the standardised items, by name or in the order of the items, as a structural
         model gives them; or the first principal component of the items' correlations, which is
@@ -187,14 +162,15 @@ def acsi_index(
     raw, shares = shares_of(_second_moments(scores, used.weights))
     _warn_of_negative(answers.items, shares)
     estimate, fixed = _estimate(scores, used.weights, shares, shares_of if estimated else None)
-    items = tuple(
-        AcsiItem(
+    parts = tuple(
+        IndexPart(
             name=name,
             weight=float(weight),
             share=float(share),
             score=mean_estimate(
                 column, used.weights, name=name, bounds=(0.0, 100.0), method="beta"
             ),
+            items=(name,),
         )
         for name, weight, share, column in zip(answers.items, raw, shares, scores.T, strict=True)
     )
@@ -202,7 +178,8 @@ def acsi_index(
         estimate=estimate,
         convention=convention,
         source=source,
-        items=items,
+        parts=parts,
+        weight_sum=None,
         fixed_standard_error=fixed,
         scale=answers.scale,
         base=used.base,
@@ -220,14 +197,14 @@ def _weights(
     if convention == "simple":
         if weights is not None:
             raise ParameterError(
-                "convention='simple' has equal weights. Leave weights out, or say "
+                "convention='simple' has equal weights. Omit weights, or use "
                 "convention='unstandardised' or 'as given'."
             )
         return "equal", equal
     if weights is None:
         raise ParameterError(
             f"convention={convention!r} needs weights: those of a structural model by item, or "
-            f"weights='principal component'. Say convention='simple' for equal ones."
+            f"weights='principal component'. Use convention='simple' for equal ones."
         )
     if isinstance(weights, str):
         require_choice("weights", weights, ("principal component",))
@@ -241,7 +218,7 @@ def _given(weights: object, items: tuple[str, ...]) -> FloatArray:
         if unknown:
             raise DataError(
                 f"weights must be given for the items {listed(items)}, but {unknown[0]!r} is "
-                f"{'no item' if unknown[0] not in items else 'left out'}."
+                f"{'not an item' if unknown[0] not in items else 'missing'}."
             )
         weights = [weights[name] for name in items]
     found = np.asarray(weights)
@@ -262,8 +239,8 @@ def _check_spread(scores: FloatArray, items: tuple[str, ...]) -> None:
     equal = np.flatnonzero(scores.min(axis=0) == scores.max(axis=0))
     if equal.size:
         raise DataError(
-            f"all answers to {items[equal[0]]!r} are equal, so that its weight is unknown. Say "
-            f"convention='simple', or leave the item out."
+            f"all answers to {items[equal[0]]!r} are equal, so that its weight is unknown. Use "
+            f"convention='simple', or exclude the item."
         )
 
 
@@ -293,7 +270,7 @@ def _warn_of_negative(items: tuple[str, ...], shares: FloatArray) -> None:
     if negative:
         warnings.warn(
             f"the weight of {listed(negative)} is negative: the index can leave 0 to 100, and "
-            f"falls where customers are more satisfied. Check the direction of the item, or say "
+            f"falls where customers are more satisfied. Check the direction of the item, or use "
             f"convention='simple'.",
             DataWarning,
             stacklevel=3,

@@ -1,28 +1,31 @@
 """Customer satisfaction from one question: top box, mean and distribution side by side.
 
-A top-box share loses information and a mean hides polarisation, so that both are given. How many
+A top-box share loses information and a mean hides polarisation, so both are given. How many
 answers count as the top box is a convention that differs between companies and lengths of
 scale; it is an argument, and it is named in the result.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
+from custvalue._inference.cells import AnswerCells, answer_cells
 from custvalue._inference.estimate import Estimate, Headline
-from custvalue._inference.means import ScaleMean, scale_mean
-from custvalue._inference.shares import Proportion, proportion
-from custvalue._respondents.questions import Answered, Asked, answered, taken_apart
+from custvalue._inference.means import ScaleMean
+from custvalue._inference.shares import Proportion
+from custvalue._respondents.questions import Asked, answered, taken_apart
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base, MissingPolicy
-from custvalue._values import Frozen, Probability
+from custvalue._values import Probability, Record
 from custvalue._words import number, percent
 from custvalue.errors import ParameterError
 
 
-class AnswerShare(Frozen):
+@dataclass(frozen=True, slots=True)
+class AnswerShare(Record):
     """How often one answer of the scale was given.
 
     Parameters
@@ -78,22 +81,22 @@ class TopBox(Headline):
         return f"Customer satisfaction, scale {self.scale}, {self.scale.direction}"
 
     def _notes(self) -> tuple[str, ...]:
-        return distribution_notes(self)
+        return distribution_notes(self.distribution, self.mean, self.base)
 
 
-def distribution_notes(result: TopBox) -> tuple[str, ...]:
+def distribution_notes(
+    distribution: tuple[AnswerShare, ...], mean: ScaleMean, base: Base
+) -> tuple[str, ...]:
     """Say how the answers are distributed, and what is missing."""
     given = ", ".join(
-        f"{number(part.answer)}: {percent(part.share)}"
-        for part in result.distribution
-        if part.count
+        f"{number(part.answer)}: {percent(part.share)}" for part in distribution if part.count
     )
-    deviation = result.mean.standard_deviation
+    deviation = mean.standard_deviation
     spread = "" if deviation is None else f"Standard deviation {number(deviation)}. "
     return (
         "95 % intervals: share wilson, means beta.",
         f"{spread}Answers: {given}.",
-        str(result.base),
+        str(base),
     )
 
 
@@ -111,18 +114,18 @@ def top_box(
     ----------
     answers : array_like of shape (n,) or Responses
         Answers on the scale: a list, an array, a column of a dataframe; or Responses of one item,
-        whose weights, scale and policy for missing answers hold.
+        whose weights, scale and policy for missing answers are used.
     scale : Scale
-        The scale of the question; the lowest answers are the best where lower is better. Left out
-        with Responses.
+        The scale of the question; the lowest answers are the best where lower is better. Not
+        needed with Responses.
     boxes : int
         How many of the best answers count: 2 by default, as is usual on five points; 1 is usual
         on three points.
     weights : array_like of shape (n,), optional
         Sampling weights.
     missing : {"raise", "drop", "pairwise"}
-        Refuse missing answers, or leave out those respondents (``drop`` and ``pairwise`` are
-        the same here); they are counted in the result.
+        Refuse missing answers, or exclude those respondents (``drop`` and ``pairwise`` are the
+        same here); the base of the result counts them.
 
     Returns
     -------
@@ -133,8 +136,8 @@ def top_box(
     DataError
         If answers are off the scale, between its steps or missing, or weights do not fit.
     ParameterError
-        If the scale has no steps, `boxes` is no number of answers on it, or Responses have several
-        items or contradict the scale or the weights.
+        If the scale has no steps, `boxes` is not a number of answers on it, or Responses have
+        several items or contradict the scale or the weights.
 
     Examples
     --------
@@ -165,32 +168,29 @@ def top_box(
 def top_box_of(asked: Asked, boxes: int) -> TopBox:
     """Compute the top box of answers that were taken apart."""
     scale = asked.scale
-    offered = _offered(scale, boxes)
+    step, offered = _offered(scale, boxes)
     responses = asked.read()
     used = answered("answers", responses.answers, responses.weights, asked.base_of(responses))
-    given, weighting = used.answers[:, 0], used.weights
-    step = np.rint((given - scale.low) / (scale.step or 1.0)).astype(np.int64)
-    best = step >= len(offered) - boxes if scale.direction == "higher is better" else step < boxes
+    place = np.rint((used.answers[:, 0] - scale.low) / step).astype(np.int64)
+    cells = answer_cells(place, used.weights, offered)
+    best = set(offered[-boxes:] if scale.sign > 0 else offered[:boxes])
     name = f"top-{boxes}-box share" if boxes > 1 else "top-box share"
-    every = np.array(offered)
     return TopBox(
         scale=scale,
         boxes=boxes,
-        estimate=proportion(best.astype(np.float64), weighting, name=name),
-        mean=scale_mean(given, weighting, name="mean answer", answers=every),
-        index=scale_mean(
-            scale.rescale(given), weighting, name="index 0-100", answers=scale.rescale(every)
-        ),
-        distribution=_distribution(offered, step, used),
+        estimate=cells.share(best.__contains__, name=name),
+        mean=cells.mean(name="mean answer"),
+        index=cells.mean(name="index 0-100", scores=scale.rescale(np.array(offered)).tolist()),
+        distribution=_distribution(cells),
         base=used.base,
     )
 
 
-def _offered(scale: Scale, boxes: object) -> list[float]:
-    """Return the answers that the scale offers, after a look at `boxes`."""
+def _offered(scale: Scale, boxes: object) -> tuple[float, list[float]]:
+    """Return the step of the scale and the answers that it offers, after a look at `boxes`."""
     if scale.step is None:
         raise ParameterError(
-            f"top_box needs a scale with steps, but {scale!r} is continuous. Say its step, or "
+            f"top_box needs a scale with steps, but {scale!r} is continuous. Give its step, or "
             f"report the mean."
         )
     answers = round(scale.width / scale.step) + 1
@@ -199,15 +199,9 @@ def _offered(scale: Scale, boxes: object) -> list[float]:
             f"boxes must be a whole number from 1 to {answers - 1}, because the scale {scale} has "
             f"{answers} answers, but it is {boxes!r}."
         )
-    return [scale.low + scale.step * i for i in range(answers)]
+    return scale.step, [scale.low + scale.step * i for i in range(answers)]
 
 
-def _distribution(
-    offered: list[float], step: np.ndarray[Any, np.dtype[np.int64]], used: Answered
-) -> tuple[AnswerShare, ...]:
-    counts = np.bincount(step, minlength=len(offered))
-    shares = np.bincount(step, weights=used.weights, minlength=len(offered)) / used.weights.sum()
-    return tuple(
-        AnswerShare(answer=answer, count=int(count), share=min(float(share), 1.0))
-        for answer, count, share in zip(offered, counts, shares, strict=True)
-    )
+def _distribution(cells: AnswerCells) -> tuple[AnswerShare, ...]:
+    columns = (cells.answers, cells.counts, cells.shares)
+    return tuple(AnswerShare(*row) for row in zip(*columns, strict=True))

@@ -3,7 +3,7 @@
 Two versions are in use, and good answers lie at opposite ends. Version 1 asks how much effort the
 customer had to put forth, from 1 (very low) to 5 (very high): lower is better. Version 2 asks
 for agreement that the company made it easy, from 1 to 7: higher is better. A number without its
-version says nothing, so that the direction must be stated.
+version says nothing: the direction must be stated.
 """
 
 from __future__ import annotations
@@ -17,13 +17,8 @@ from custvalue._inference.means import ScaleMean
 from custvalue._inference.shares import Proportion
 from custvalue._respondents.questions import check_scale, taken_apart
 from custvalue._respondents.scale import Direction, Scale
-from custvalue._results.base import MissingPolicy
-from custvalue._satisfaction.csat import (
-    AnswerShare,
-    TopBox,
-    distribution_notes,
-    top_box_of,
-)
+from custvalue._results.base import Base, MissingPolicy
+from custvalue._satisfaction.csat import AnswerShare, distribution_notes, top_box_of
 from custvalue.errors import ParameterError
 
 EffortVersion = Literal["1", "2"]
@@ -34,8 +29,8 @@ QUESTIONS = {
     "2": "version 2, agreement that it was easy",
 }
 HINT = (
-    "Say version='1' (own effort, 1-5, lower is better) or version='2' (agreement that it was "
-    "easy, 1-7, higher is better); for another question say scale=Scale(...) and direction='lower "
+    "Use version='1' (own effort, 1-5, lower is better) or version='2' (agreement that it was "
+    "easy, 1-7, higher is better); for another question use scale=Scale(...) and direction='lower "
     "is better' or direction='higher is better'."
 )
 
@@ -47,42 +42,37 @@ class CustomerEffortScore(Headline):
     ----------
     version : {"1", "2"} or None
         The version of the question; None for a question of the user's own.
+    scale : Scale
+        The scale of the question, with its direction.
+    boxes : int
+        How many of the best answers count as easy.
     estimate : ScaleMean
         Mean answer in scale points; the direction of the scale says which end is good.
-    answers : TopBox
-        Share of the best answers, mean, index and distribution.
+    easy : Proportion
+        Share of the best answers: low effort, or agreement that it was easy.
+    index : ScaleMean
+        Mean on 0-100, 100 being the least effort: the one to compare versions by.
+    distribution : tuple of AnswerShare
+        Every answer that the scale offers, from low to high.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     """
 
     REPR: ClassVar[tuple[str, ...]] = ("value", "direction", "n")
 
     version: EffortVersion | None
+    scale: Scale
+    boxes: int
     estimate: ScaleMean
-    answers: TopBox
-
-    @property
-    def scale(self) -> Scale:
-        """The scale of the question, with its direction."""
-        return self.answers.scale
+    easy: Proportion
+    index: ScaleMean
+    distribution: tuple[AnswerShare, ...]
+    base: Base
 
     @property
     def direction(self) -> Direction:
         """Which end of the scale is less effort."""
         return self.scale.direction
-
-    @property
-    def easy(self) -> Proportion:
-        """Share of the best answers: low effort, or agreement that it was easy."""
-        return self.answers.estimate
-
-    @property
-    def index(self) -> ScaleMean:
-        """Mean on 0-100, 100 being the least effort: the one to compare versions by."""
-        return self.answers.index
-
-    @property
-    def distribution(self) -> tuple[AnswerShare, ...]:
-        """How often each answer was given."""
-        return self.answers.distribution
 
     def _estimates(self) -> tuple[Estimate, ...]:
         return (self.easy, self.estimate, self.index)
@@ -92,7 +82,7 @@ class CustomerEffortScore(Headline):
         return f"Customer effort score, {asked}, scale {self.scale}, {self.direction}"
 
     def _notes(self) -> tuple[str, ...]:
-        return distribution_notes(self.answers)
+        return distribution_notes(self.distribution, self.estimate, self.base)
 
 
 def customer_effort_score(
@@ -111,7 +101,7 @@ def customer_effort_score(
     ----------
     answers : array_like of shape (n,) or Responses
         Answers on the scale: a list, an array, a column of a dataframe; or Responses of one item,
-        whose weights, scale and policy for missing answers hold.
+        whose weights, scale and policy for missing answers are used.
     version : {"1", "2"}, optional
         1: own effort, 1-5, lower is better. 2: agreement that it was easy, 1-7, higher is better.
     scale : Scale, optional
@@ -155,9 +145,16 @@ def customer_effort_score(
     asked = taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing)
     stated = _stated_scale(version, asked.stated, direction)
     found = top_box_of(replace(asked, stated=stated), boxes)
-    easy = replace(found.estimate, name=f"easy, {boxes} best answers")
-    answers = found.model_copy(update={"estimate": easy})
-    return CustomerEffortScore(version=version, estimate=found.mean, answers=answers)
+    return CustomerEffortScore(
+        version=version,
+        scale=stated,
+        boxes=boxes,
+        estimate=found.mean,
+        easy=replace(found.estimate, name=f"easy, {boxes} best answers"),
+        index=found.index,
+        distribution=found.distribution,
+        base=found.base,
+    )
 
 
 def _stated_scale(version: object, scale: Scale | None, direction: object) -> Scale:
@@ -172,19 +169,19 @@ def _stated_scale(version: object, scale: Scale | None, direction: object) -> Sc
     asked = SCALES[str(version)]
     if direction not in (None, asked.direction):
         raise ParameterError(
-            f"version={version!r} means {asked.direction}, but direction is {direction!r}. Leave "
-            f"one of the two out."
+            f"version={version!r} means {asked.direction}, but direction is {direction!r}. Give "
+            f"one of the two."
         )
     if scale is None:
         return asked
     ends = (scale.low, scale.high, scale.step)
-    turned = scale.direction == "lower is better" and asked.direction != scale.direction
-    if ends != (asked.low, asked.high, asked.step) or turned:
+    opposite = scale.direction == "lower is better" and asked.direction != scale.direction
+    if ends != (asked.low, asked.high, asked.step) or opposite:
         raise ParameterError(
-            f"version={version!r} is asked on {asked!r}, but the scale is {scale!r}. Leave version "
-            f"out and say direction= for a question of your own."
+            f"version={version!r} is asked on {asked!r}, but the scale is {scale!r}. Use "
+            f"direction= without version for a question of your own."
         )
-    return _turned(scale, asked.direction)
+    return _directed(scale, asked.direction)
 
 
 def _own_scale(scale: Scale | None, direction: object) -> Scale:
@@ -199,10 +196,10 @@ def _own_scale(scale: Scale | None, direction: object) -> Scale:
         )
     if scale.direction == "lower is better" and direction == "higher is better":
         raise ParameterError(
-            f"direction is {direction!r}, but the scale is {scale!r}. Leave one of the two out."
+            f"direction is {direction!r}, but the scale is {scale!r}. Give one of the two."
         )
-    return _turned(scale, "lower is better" if direction is None else direction)
+    return _directed(scale, "lower is better" if direction is None else direction)
 
 
-def _turned(scale: Scale, direction: object) -> Scale:
+def _directed(scale: Scale, direction: object) -> Scale:
     return scale.model_copy(update={"direction": direction})

@@ -9,23 +9,27 @@ is kept here carries its year.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, get_args
 
 import numpy as np
 from annotated_types import MinLen
 
 from custvalue._checks import require_choice
-from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, combined_mean
 from custvalue._respondents.questions import as_responses
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
-from custvalue._results.base import Base
+from custvalue._results.layout import Row, Tabulated
 from custvalue._rows import FloatArray
-from custvalue._satisfaction.index import IndexForm, index_scores
-from custvalue._table import Table
-from custvalue._values import Frozen, NonNegative, Positive, Probability
-from custvalue._words import did_you_mean, listed, number, percent, plain
+from custvalue._satisfaction.weighted_index import (
+    IndexForm,
+    IndexPart,
+    WeightedIndex,
+    index_scores,
+)
+from custvalue._values import Frozen, NonNegative, Positive
+from custvalue._words import did_you_mean, listed, number, plain
 from custvalue.errors import DataError, ParameterError
 
 
@@ -47,7 +51,7 @@ class Factor(Frozen):
     chinese: str = ""
 
 
-class FactorSet(Frozen):
+class FactorSet(Tabulated, Frozen):
     """The factors of a published index in one year, heaviest first.
 
     Parameters
@@ -68,6 +72,9 @@ class FactorSet(Frozen):
     101.0
     """
 
+    LABELS: ClassVar[str] = "factor"
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType({"chinese": "", "weight": "weight"})
+
     name: str
     year: int
     factors: Annotated[tuple[Factor, ...], MinLen(1)]
@@ -85,15 +92,20 @@ class FactorSet(Frozen):
             return None
         return sum(factor.weight or 0.0 for factor in self.factors)
 
-    def _table(self) -> Table:
-        rows = tuple((factor.name, factor.chinese, factor.weight) for factor in self.factors)
+    def _rows(self, level: float) -> Sequence[Row]:  # noqa: ARG002 - there are no intervals
+        return [
+            Row(its.name, {"factor": its.name, "chinese": its.chinese, "weight": its.weight})
+            for its in self.factors
+        ]
+
+    def _title(self) -> str:
+        return self.name
+
+    def _notes(self) -> tuple[str, ...]:
         total = self.weight_sum
-        added = (
-            "Only the order is published."
-            if total is None
-            else f"Weights add up to {number(total)}."
-        )
-        return Table(self.name, ("factor", "", "weight"), rows, (added, f"{self.source}."))
+        known = "Only the order is published."
+        added = known if total is None else f"Weights add up to {number(total)}."
+        return (added, f"{self.source}.")
 
 
 def _factors(*rows: tuple[str, float | None, str]) -> tuple[Factor, ...]:
@@ -188,31 +200,7 @@ FACTOR_SETS = (
 )
 
 
-class FactorScore(Frozen):
-    """One factor of an index that was computed.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-    weight : float
-        Its weight as it was published or given.
-    share : float
-        Its weight divided by the sum of all.
-    items : tuple of str
-        The items whose mean is its score.
-    score : MeanEstimate
-        Its mean score, in points.
-    """
-
-    name: str
-    weight: NonNegative
-    share: Probability
-    items: tuple[str, ...]
-    score: MeanEstimate
-
-
-class FactorIndex(Headline):
+class FactorIndex(WeightedIndex):
     """A weighted factor index with its parts.
 
     Parameters
@@ -225,51 +213,40 @@ class FactorIndex(Headline):
         Percent of the way from the floor to the ceiling of the scale, or percent of the maximum.
     weights_name : str
         Where the weights come from.
+    parts : tuple of IndexPart
+        Weight as published or given, share of the sum, score in points and items of each factor.
     weight_sum : float
-        What they added up to before they were divided by it.
-    factors : tuple of FactorScore
-        The factors.
+        What the weights added up to before they were divided by it.
     scale : Scale
         The scale of the items.
     base : Base
         Who answered, who is excluded and why, and which answers are missing.
     """
 
-    REPR: ClassVar[tuple[str, ...]] = ("value", "points", "factors", "n")
+    LABELS: ClassVar[str] = "factor"
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {**WeightedIndex.SHOWN, "value": "points"}
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("value", "points", "parts", "n")
 
     estimate: MeanEstimate
     points: Positive
     form: IndexForm
     weights_name: str
     weight_sum: Positive
-    factors: tuple[FactorScore, ...]
-    scale: Scale
-    base: Base
 
-    def _table(self) -> Table:
-        rows: list[tuple[str | float | None, ...]] = []
-        for factor in self.factors:
-            value, low, high, _, n = factor.score.cells()
-            share = percent(factor.share, 1)
-            rows.append((factor.name, factor.weight, share, value, low, high, n))
-        value, low, high, _, n = self.estimate.cells()
-        rows.append(("index", self.weight_sum, "100.0 %", value, low, high, n))
+    def _title(self) -> str:
+        return f"Weighted factor index {number(self.value)} of {number(self.points)} points"
+
+    def _notes(self) -> tuple[str, ...]:
         floor = self.estimate.bounds[0] if self.estimate.bounds else 0.0
         form = f"{number(floor)} at the worst answers, {number(self.points)} at the best"
-        notes = (
+        return (
             f"Weights: {self.weights_name}.",
             f"Form {self.form!r}: {form}. 95 % intervals, beta.",
-            *self._normalised_note(),
+            self._normalised_note("Weights"),
             str(self.base),
         )
-        header = ("factor", "weight", "share", "points", "low", "high", "n")
-        title = f"Weighted factor index {number(self.value)} of {number(self.points)} points"
-        return Table(title, header, tuple(rows), notes)
-
-    def _normalised_note(self) -> tuple[str, ...]:
-        if any(abs(self.weight_sum - whole) < 1e-9 for whole in (1, 100)):
-            return ()
-        return (f"Weights add up to {number(self.weight_sum)} and were divided by that.",)
 
 
 def factor_index(
@@ -334,18 +311,18 @@ def factor_index(
     >>> print(index)
     Weighted factor index 801.4 of 1,000 points
     ────────────────────────────────────────────────────────────
-    factor              weight  share    points    low   high  n
+    factor              weight    share  points    low   high  n
     ────────────────────────────────────────────────────────────
-    service quality         24  23.8 %    833.3  499.0  949.5  4
-    service facility        21  20.8 %      750  460.0  891.8  4
-    vehicle pick-up         21  20.8 %    805.6  500.0  925.3  4
-    service advisor         18  17.8 %    888.9  537.4  974.4  4
-    service initiation      17  16.8 %    722.2  443.1  872.1  4
+    service quality         24   23.8 %   833.3  499.0  949.5  4
+    service facility        21   20.8 %     750  460.0  891.8  4
+    vehicle pick-up         21   20.8 %   805.6  500.0  925.3  4
+    service advisor         18   17.8 %   888.9  537.4  974.4  4
+    service initiation      17   16.8 %   722.2  443.1  872.1  4
     index                  101  100.0 %   801.4  497.7  922.5  4
     ────────────────────────────────────────────────────────────
     Weights: China, after-sales service, published weights, 2014.
     Form 'scale': 0 at the worst answers, 1,000 at the best. 95 % intervals, beta.
-    Weights add up to 101 and were divided by that.
+    Weights divided by the sum, 101.
     4 respondents, no missing answers.
     """
     require_choice("form", form, get_args(IndexForm))
@@ -367,7 +344,7 @@ def factor_index(
         )
 
     found = [
-        FactorScore(
+        IndexPart(
             name=factor,
             weight=float(weight),
             share=min(float(share), 1.0),
@@ -382,7 +359,7 @@ def factor_index(
         form=form,
         weights_name=name,
         weight_sum=total,
-        factors=tuple(found),
+        parts=tuple(found),
         scale=answers.scale,
         base=answers.base,
     )
@@ -402,7 +379,7 @@ def _checked(stated: Mapping[str, Any]) -> FloatArray:
     return values
 
 
-def _coefficients(found: Sequence[FactorScore]) -> dict[str, float]:
+def _coefficients(found: Sequence[IndexPart]) -> dict[str, float]:
     """Return the weight of every item in the index; a factor of no weight has no say."""
     return {
         item: factor.share / len(factor.items)
@@ -460,5 +437,5 @@ def _check_names(what: str, wanted: tuple[str, ...], known: tuple[str, ...]) -> 
     if absent:
         raise DataError(
             f"there is no {what} {absent[0]!r}.{did_you_mean(absent[0], known)} The {what}s are "
-            f"{listed(known)}. Say factors={{...}} where items have names of their own."
+            f"{listed(known)}. Use factors={{...}} where items have names of their own."
         )

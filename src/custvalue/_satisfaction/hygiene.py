@@ -8,11 +8,12 @@ right diagnosis or the quality of the repair, must exceed them to satisfy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, get_args
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from custvalue._checks import checked_level
 from custvalue._inference.interval import Interval
@@ -27,11 +28,12 @@ from custvalue._respondents.questions import (
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MISSING_ANSWER, Base, MissingPolicy
+from custvalue._results.layout import Row, Tabulated
 from custvalue._rows import FloatArray
-from custvalue._satisfaction.disconfirmation import checked_band, classes_of
-from custvalue._table import Table
-from custvalue._values import Frozen, Level, NonNegative, Probability
-from custvalue._words import did_you_mean, listed, number, one_line, percent, plain
+from custvalue._satisfaction.named import named
+from custvalue._satisfaction.verdicts import checked_band, classes_of
+from custvalue._values import Frozen, Level, NonNegative, Probability, Record
+from custvalue._words import Percent, did_you_mean, number, percent, plain
 from custvalue.errors import DataError, ParameterError
 
 Role = Literal["hygiene", "satisfier"]
@@ -42,7 +44,11 @@ RequirementVerdict = Literal[
 CHINESE = {"hygiene": "保健因子", "satisfier": "满意因子"}
 
 
-class Requirement(Frozen):
+ANSWER = {True: "yes", False: "no", None: "undecided"}
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement(Record):
     """One attribute against what its role demands.
 
     Parameters
@@ -52,7 +58,7 @@ class Requirement(Frozen):
     role : {"hygiene", "satisfier"}
         Must expectations be met, or exceeded.
     difference : MeanEstimate
-        Mean of perceived - expected in scale points, above 0 good.
+        Mean of perception - expectation in scale points, above 0 good.
     not_met, met, exceeded : Proportion
         Shares of the respondents below, within and above the band.
     verdict : str
@@ -77,8 +83,27 @@ class Requirement(Frozen):
         """Share of respondents for whom the demand is fulfilled: met or exceeded, or exceeded."""
         return 1 - self.not_met.value if self.role == "hygiene" else self.exceeded.value
 
+    def row(self, level: float) -> Row:
+        """Return it as a row of the table of all attributes."""
+        found = self.difference.row(level, value="difference")
+        n = found.pop("n")
+        return Row(
+            self.name,
+            {
+                "attribute": self.name,
+                "role": self.role,
+                **found,
+                "not_met": Percent(self.not_met.value, 0),
+                "met": Percent(self.met.value, 0),
+                "exceeded": Percent(self.exceeded.value, 0),
+                "verdict": self.verdict,
+                "fulfilled": ANSWER[self.fulfilled],
+                "n": n,
+            },
+        )
 
-class Requirements(Frozen):
+
+class Requirements(Tabulated, Frozen):
     """Hygiene factors and satisfiers with their verdicts.
 
     Parameters
@@ -97,6 +122,23 @@ class Requirements(Frozen):
         Who answered, who is excluded and why, and which answers are missing.
     """
 
+    LABELS: ClassVar[str] = "attribute"
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "role": "role",
+            "difference": "P - E",
+            "low": "low",
+            "high": "high",
+            "not_met": "not met",
+            "met": "met",
+            "exceeded": "exceeded",
+            "verdict": "verdict",
+            "fulfilled": "fulfilled",
+            "n": "n",
+        }
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("attributes", "fulfilled")
+
     attributes: tuple[Requirement, ...]
     scale: Scale
     band: NonNegative
@@ -104,14 +146,25 @@ class Requirements(Frozen):
     level: Level
     base: Base
 
-    def __getitem__(self, name: str) -> Requirement:
-        names = [attribute.name for attribute in self.attributes]
-        if name not in names:
-            raise DataError(
-                f"there is no attribute {name!r}.{did_you_mean(name, names)} The attributes are "
-                f"{listed(names)}."
-            )
-        return self.attributes[names.index(name)]
+    def attribute(self, name: str) -> Requirement:
+        """Return one attribute.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such attribute.
+        """
+        return named(name, self.attributes, "attribute")
+
+    @property
+    def fulfilled(self) -> int:
+        """How many attributes have their demand fulfilled."""
+        return sum(a.fulfilled is True for a in self.attributes)
 
     def names(self, role: Role, *, fulfilled: bool | None) -> tuple[str, ...]:
         """Return the attributes of a role whose demand is fulfilled, is not, or is undecided.
@@ -125,65 +178,35 @@ class Requirements(Frozen):
         """
         return tuple(a.name for a in self.attributes if (a.role, a.fulfilled) == (role, fulfilled))
 
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each attribute as a plain dict.
+    def _usual_level(self) -> float:
+        return self.level
 
-        Returns
-        -------
-        dict of str to ndarray
-            attribute, role, difference, low, high (NaN for one respondent), not_met, met,
-            exceeded, verdict, fulfilled (yes, no or undecided) and n.
-        """
-        cells = [a.difference.cells(self.level) for a in self.attributes]
-        numbers = np.array([row[:3] for row in cells], dtype=np.float64)
-        return {
-            "attribute": np.array([a.name for a in self.attributes]),
-            "role": np.array([a.role for a in self.attributes]),
-            "difference": numbers[:, 0],
-            "low": numbers[:, 1],
-            "high": numbers[:, 2],
-            "not_met": np.array([a.not_met.value for a in self.attributes]),
-            "met": np.array([a.met.value for a in self.attributes]),
-            "exceeded": np.array([a.exceeded.value for a in self.attributes]),
-            "verdict": np.array([a.verdict for a in self.attributes]),
-            "fulfilled": np.array([ANSWER[a.fulfilled] for a in self.attributes]),
-            "n": np.array([a.difference.n for a in self.attributes]),
-        }
+    def _rows(self, level: float) -> Sequence[Row]:
+        return [its.row(level) for its in self.attributes]
 
-    def __repr__(self) -> str:
-        fulfilled = sum(a.fulfilled is True for a in self.attributes)
-        return one_line("Requirements", attributes=len(self.attributes), fulfilled=fulfilled)
+    def _printed(self) -> Sequence[Row]:
+        return [
+            Row(row.label, {**row.values, "role": f"{its.role} {CHINESE[its.role]}"})
+            for row, its in zip(self._rows(self.level), self.attributes, strict=True)
+        ]
 
-    def _table(self) -> Table:
-        rows = []
-        for a in self.attributes:
-            value, low, high, _, n = a.difference.cells(self.level)
-            shares = [percent(share.value) for share in (a.not_met, a.met, a.exceeded)]
-            role = f"{a.role} {CHINESE[a.role]}"
-            rows.append(
-                (a.name, role, value, low, high, *shares, a.verdict, ANSWER[a.fulfilled], n)
-            )
-        header = (
-            *("attribute", "role", "P - E", "low", "high", "not met", "met", "exceeded"),
-            *("verdict", "fulfilled", "n"),
-        )
+    def _title(self) -> str:
+        return f"Requirements, scale {self.scale}"
+
+    def _notes(self) -> tuple[str, ...]:
         by = "the interval of the mean difference"
         if self.required_share is not None:
             by = f"the Wilson interval of the share, {percent(self.required_share)} required"
-        notes = (
+        return (
             "Hygiene must meet expectations, satisfiers must exceed them (Naumann & Jackson 1999).",
             f"Fulfilled by {by}; level {percent(self.level)}, band ±{number(self.band)}.",
             str(self.base),
         )
-        return Table(f"Requirements, scale {self.scale}", header, tuple(rows), notes)
-
-
-ANSWER = {True: "yes", False: "no", None: "undecided"}
 
 
 def hygiene_and_satisfiers(
-    perceived: Any,
-    expected: Any,
+    perceptions: Any,
+    expectations: Any,
     *,
     roles: Mapping[str, Role],
     scale: Scale | None = None,
@@ -197,25 +220,26 @@ def hygiene_and_satisfiers(
 
     Parameters
     ----------
-    perceived, expected : dataframe, mapping or Responses
+    perceptions, expectations : dataframe, mapping or Responses
         A column for each attribute, by its name; other columns are ignored. In a mapping a number
-        stands for the same answer by everybody, such as a level that was promised. Responses have
-        an item for each attribute, and their weights, scale and policy for missing answers hold.
+        stands for the same answer of all respondents, such as a level that was promised. Responses
+        have an item for each attribute; their weights, scale and policy for missing answers are
+        used.
     roles : mapping of str to {"hygiene", "satisfier"}
         The attributes with their roles, declared; or found by asymmetric response, as
         ``drivers.asymmetric_response(...).roles`` gives them.
     scale : Scale
-        The scale of all perceptions and expectations; left out with Responses.
+        The scale of all perceptions and expectations; not needed with Responses.
     band : float
         Differences of at most this many scale points count as met. With 0 a mean cannot be shown
         to be met and no more; a hygiene factor is then fulfilled only where it is exceeded.
     required_share : float, optional
         Decide by the share of respondents for whom the demand is fulfilled, which must be at least
-        this; by the mean difference without it, which may hide the customers who are let down.
+        this; by default the mean difference decides, which may hide disappointed customers.
     weights : array_like of shape (n,), optional
         Sampling weights.
     missing : {"raise", "drop", "pairwise", "prorate"}
-        Refuse missing answers, leave out respondents with any, or use for every attribute the
+        Refuse missing answers, exclude respondents with any, or use for every attribute the
         respondents who answered both its questions; ``prorate`` is refused, because an answer to
         one attribute does not stand for another.
     level : float
@@ -229,7 +253,7 @@ def hygiene_and_satisfiers(
     ------
     DataError
         If a column is absent, answers are off the scale, missing or of different length, or
-        Responses on one side have left respondents out.
+        Responses on one side have excluded respondents.
     ParameterError
         If roles are empty or unknown, the band or the required share are out of range, or
         Responses contradict the scale, the weights or each other.
@@ -256,15 +280,16 @@ def hygiene_and_satisfiers(
     ...     scale=Scale(1, 5),
     ...     band=0.75,
     ... )
-    >>> result["fault repaired"].verdict, result["fault repaired"].fulfilled
+    >>> repaired, diagnosis = result.attributes
+    >>> repaired.verdict, repaired.fulfilled
     ('met', True)
-    >>> result["right diagnosis"].verdict, result["right diagnosis"].fulfilled
+    >>> diagnosis.verdict, diagnosis.fulfilled
     ('at least met', None)
     """
     level = checked_level(level)
     names = _checked_roles(roles)
     asked = taken_apart(
-        {"perceived": perceived, "expected": expected},
+        {"perceptions": perceptions, "expectations": expectations},
         scale=scale,
         weights=weights,
         missing=missing,
@@ -318,7 +343,7 @@ def _refuse_prorating(missing: MissingPolicy) -> None:
     if missing == "prorate":
         raise ParameterError(
             "missing='prorate' fills a gap from answers to other items, but every attribute is "
-            "judged by itself here. Say missing='drop' or missing='pairwise'."
+            "judged by itself here. Use missing='drop' or missing='pairwise'."
         )
 
 
@@ -337,7 +362,7 @@ def _check_share(share: object) -> None:
 def _gaps(
     answers: Responses, attributes: int, missing: MissingPolicy
 ) -> tuple[FloatArray, FloatArray, int]:
-    """Return perceived - expected of every respondent and attribute, above 0 good."""
+    """Return perception - expectation per respondent and attribute, above 0 good."""
     sign = answers.scale.sign
     gaps = sign * (answers.answers[:, :attributes] - answers.answers[:, attributes:])
     if missing != "drop":
@@ -345,8 +370,8 @@ def _gaps(
     complete = ~np.isnan(gaps).any(axis=1)
     if not complete.any():
         raise DataError(
-            f"missing='drop' leaves nobody: {each_respondent(len(gaps))} misses an answer. "
-            f"Say missing='pairwise', or leave out the attribute with most gaps."
+            f"missing='drop' excludes all respondents: {each_respondent(len(gaps))} misses an "
+            f"answer. Use missing='pairwise', or exclude the attribute with most gaps."
         )
     return gaps[complete], answers.weights[complete], int((~complete).sum())
 

@@ -8,7 +8,9 @@ here, and the result says which one it is.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
@@ -21,7 +23,6 @@ from custvalue._drivers.derived_importance import (
     read_overall,
 )
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
-from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._inference.resampled import ResampledEstimate, resampled_estimates
 from custvalue._respondents.importance import given_importance, own_importance
@@ -31,96 +32,78 @@ from custvalue._respondents.scale import Scale
 from custvalue._respondents.together import joined_base
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base
 from custvalue._rows import FloatArray
-from custvalue._table import Table
-from custvalue._values import Frozen, NonNegative, Probability
-from custvalue._words import number, percent
+from custvalue._satisfaction.weighted_index import (
+    IndexForm,
+    IndexPart,
+    WeightedIndex,
+    index_scores,
+)
+from custvalue._values import NonNegative
+from custvalue._words import number
 from custvalue.errors import DataError, ParameterError
 
-IndexForm = Literal["scale", "maximum"]
 ImportanceWeighting = Literal["mean importance", "per respondent"]
 WeightingUsed = Literal["equal", "given", "mean importance", "per respondent", "derived"]
 
 
-class IndexItem(Frozen):
-    """One item of an index.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-    importance : float
-        Its share of all importance; the shares add up to 1.
-    score : MeanEstimate
-        Its mean score in the form of the index.
-    """
-
-    name: str
-    importance: Probability
-    score: MeanEstimate
-
-
-class SatisfactionIndex(Headline):
+class SatisfactionIndex(WeightedIndex):
     """An importance-weighted index with its parts.
 
     Parameters
     ----------
-    estimate : MeanEstimate
-        The index on 0-100 with its linearised standard error.
+    estimate : MeanEstimate or ResampledEstimate
+        The index on 0-100: with its linearised standard error; resampled together with the
+        importance where that is derived.
     form : {"scale", "maximum"}
         Percent of the way from the floor to the ceiling of the scale, or percent of the maximum.
     floor : float
-        What the index is if everybody gives the worst answer: 0 in the form ``scale``.
+        What the index is if all respondents give the worst answer: 0 in the form ``scale``.
     weighting : {"equal", "given", "mean importance", "per respondent", "derived"}
         Where the importance comes from: numbers that were given, or respondents who stated it,
         weighted by their mean importance or by each one's own.
-    importance_sum : float or None
+    parts : tuple of IndexPart
+        Importance (``weight``, and ``share`` of the sum) and score of each item.
+    weight_sum : float or None
         What the importance added up to before it was normalised (the mean over respondents
         where they gave it); None for equal importance.
-    items : tuple of IndexItem
-        Importance and score of each item.
     scale : Scale
         The scale of the items.
     base : Base
         Who answered, who is excluded and why, and which answers are missing.
     derived : DerivedImportance or None
-        How the importance was derived, with the intervals that count its estimation; None where
-        it was not.
+        How the importance was derived, with estimates of it; None where it was not derived.
     """
 
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"share": "importance", "value": "score", "low": "low", "high": "high", "n": "n"}
+    )
     REPR: ClassVar[tuple[str, ...]] = ("value", "form", "weighting", "n")
 
     estimate: MeanEstimate | ResampledEstimate
     form: IndexForm
     floor: NonNegative
     weighting: WeightingUsed
-    importance_sum: NonNegative | None
-    items: tuple[IndexItem, ...]
-    scale: Scale
-    base: Base
     derived: DerivedImportance | None = None
 
-    def _table(self) -> Table:
-        rows: list[tuple[str | float | None, ...]] = []
-        for item in self.items:
-            value, low, high, _, n = item.score.cells()
-            rows.append((item.name, percent(item.importance, 1), value, low, high, n))
-        value, low, high, _, n = self.estimate.cells()
-        rows.append(("index", "100.0 %", value, low, high, n))
-        what = {
-            "scale": f"0 at {number(self.scale.low)} and 100 at {number(self.scale.high)}",
-            "maximum": f"percent of the maximum, {number(self.floor)} at the floor of the scale",
-        }[self.form]
-        if self.scale.direction == "lower is better":
-            what = f"0 at {number(self.scale.high)} and 100 at {number(self.scale.low)}"
-        notes = (
-            f"Form {self.form!r}: {what}.",
+    def _title(self) -> str:
+        return f"Customer satisfaction index {number(self.value)}"
+
+    def _notes(self) -> tuple[str, ...]:
+        added = "" if self.derived is not None else self._normalised_note("Importance")
+        return (
+            f"Form {self.form!r}: {self._form()}.",
             f"Importance: {self._importance()} 95 % intervals, beta.",
-            *self._normalised_note(),
+            added,
             str(self.base),
         )
-        title = f"Customer satisfaction index {number(self.value)}"
-        header = ("item", "importance", "score", "low", "high", "n")
-        return Table(title, header, tuple(rows), notes)
+
+    def _form(self) -> str:
+        if self.form == "maximum":
+            return f"percent of the maximum, {number(self.floor)} at the floor of the scale"
+        worst, best = self.scale.low, self.scale.high
+        if self.scale.direction == "lower is better":
+            worst, best = best, worst
+        return f"0 at {number(worst)} and 100 at {number(best)}"
 
     def _importance(self) -> str:
         if self.derived is None:
@@ -131,16 +114,6 @@ class SatisfactionIndex(Headline):
             f"derived from {how.overall!r} by {how.derivation}, R² {number(how.r_squared)}. Index: "
             f"{self.confidence_interval().description}; items:"
         )
-
-    def _normalised_note(self) -> tuple[str, ...]:
-        total = self.importance_sum
-        if (
-            total is None
-            or self.derived is not None
-            or any(abs(total - whole) < 1e-9 for whole in (1, 100))
-        ):
-            return ()
-        return (f"Importance added up to {number(total)} and was divided by that.",)
 
 
 BY_DEFAULT = Bootstrap()
@@ -208,14 +181,14 @@ def customer_satisfaction_index(
     -----
     The variance is linearised over respondents: their answers to several items are dependent,
     and mean importance is an estimate too. Where the policy ``pairwise`` left answers missing,
-    every item's mean uses the answers that there are; ``per respondent`` weights the items that
+    every item's mean uses the answers that were given; ``per respondent`` weights the items that
     the respondent answered. Under ``prorate`` a missing answer counts as the mean of the
     respondent's other ones, in the index and in the scores of the items.
 
     Derived importance is estimated from the same answers: respondents are resampled, and with them
-    importance and index, and less than no importance counts as none in a resample. 2,000
-    resamples of 8 items take about a second for 1,000 respondents and 20 for 20,000. Respondents
-    who miss an item or the overall question are left out of all of it, and counted.
+    importance and index; negative importance counts as none in a resample. 2,000 resamples of 8
+    items take about a second for 1,000 respondents and 20 for 20,000. Respondents who miss an
+    item or the overall question are excluded, and the base counts them.
 
     References
     ----------
@@ -266,13 +239,13 @@ def _refuse_unused(overall: object, weighting: ImportanceWeighting, importance: 
     if overall is not None:
         what = f"overall={overall!r}" if isinstance(overall, str) else "overall"
         raise ParameterError(
-            f"{what} is the question that importance is derived from, but importance='derived' was "
-            f"not said. Say it, or leave overall out."
+            f"{what} is the question that importance is derived from, but importance is not "
+            f"'derived'. Use importance='derived', or omit overall."
         )
     if weighting == "per respondent" and not isinstance(importance, Responses):
         raise ParameterError(
             "weighting='per respondent' needs each respondent's own importance, as "
-            "importance=Responses.from_frame(…). Give it, or leave weighting out."
+            "importance=Responses.from_frame(…). Give it, or omit weighting."
         )
 
 
@@ -294,8 +267,8 @@ def _derived_index(
     form: IndexForm,
     method: Bootstrap,
 ) -> SatisfactionIndex:
-    items, turned, name = read_overall(answers, overall)
-    derived, rows = complete(items, turned, derivation)
+    items, rating, name = read_overall(answers, overall)
+    derived, rows = complete(items, rating, derivation)
     derived.refuse_negative()
     used = Responses.from_array(
         items.answers[rows], items=items.items, scale=items.scale, weights=derived.weights
@@ -308,7 +281,7 @@ def _derived_index(
         resampled, (known.name, *items.items), effective_n=known.effective_n
     )
     estimate = replace(estimates[0], value=known.value, bounds=known.bounds)
-    unanswered = int((np.isnan(turned) | np.isnan(items.answers).any(axis=1)).sum())
+    unanswered = int((np.isnan(rating) | np.isnan(items.answers).any(axis=1)).sum())
     weights = _Index(estimate, share, float(raw[:-1].sum()), "derived", unanswered)
     base = answers.base
     if isinstance(overall, Responses):
@@ -336,45 +309,31 @@ def _result(
     form: IndexForm,
     floor: float,
 ) -> SatisfactionIndex:
-    items = tuple(
-        IndexItem(
+    weights = [None if used.total is None else float(share) * used.total for share in used.share]
+    parts = tuple(
+        IndexPart(
             name=name,
-            importance=min(float(share), 1.0),
+            weight=weight,
+            share=min(float(share), 1.0),
             score=mean_estimate(
                 column, answers.weights, name=name, bounds=(floor, 100.0), method="beta"
             ),
+            items=(name,),
         )
-        for name, column, share in zip(answers.items, scores.T, used.share, strict=True)
+        for name, column, share, weight in zip(
+            answers.items, scores.T, used.share, weights, strict=True
+        )
     )
     return SatisfactionIndex(
         estimate=used.estimate,
         form=form,
         floor=floor,
         weighting=used.weighting,
-        importance_sum=used.total,
-        items=items,
+        weight_sum=used.total,
+        parts=parts,
         scale=answers.scale,
         base=base.excluding(MISSING_ANSWER, used.without),
     )
-
-
-def index_scores(answers: Responses, form: IndexForm) -> tuple[FloatArray, float]:
-    """Return the scores on 0-100 and what the floor of the scale is there.
-
-    Raises
-    ------
-    ParameterError
-        If ``maximum`` is asked of a scale that has no place for it.
-    """
-    scale = answers.scale
-    if form == "scale":
-        return scale.rescale(answers.filled()), 0.0
-    if scale.direction == "lower is better" or scale.low < 0:
-        raise ParameterError(
-            f"form='maximum' divides answers by the highest one, which says nothing on {scale!r}. "
-            f"Say form='scale'."
-        )
-    return 100 * answers.filled() / scale.high, 100 * scale.low / scale.high
 
 
 def _combined(
@@ -383,7 +342,7 @@ def _combined(
     used = np.flatnonzero(share)  # an item of no importance may lack answers
     for j in used:
         if np.isnan(scores[:, j]).all():
-            raise DataError(f"nobody answered {answers.items[j]!r}. Leave this item out.")
+            raise DataError(f"no respondent answered {answers.items[j]!r}. Exclude this item.")
     return combined_mean(
         [scores[:, j] for j in used],
         share[used].tolist(),

@@ -1,16 +1,16 @@
 """Answers carried from one scale to another, with a statement of what that loses.
 
-The map is linear between the theoretical ends, y = c + (x - a) (d - c) / (b - a), turned round
+The map is linear between the theoretical ends, y = c + (x - a) (d - c) / (b - a), reversed
 where the good ends differ. It keeps the order of the answers, and the mean on 0-100 exactly.
 It makes no finer answers than were given, it does not undo that people answer differently on
 scales of different length (Dawes 2008, *International Journal of Market Research* 50(1)), and it
-makes no net promoter score: nobody was asked on 0 to 10.
+gives no net promoter score: no one was asked on 0 to 10.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -21,14 +21,14 @@ from custvalue._respondents.scale import Scale
 from custvalue._results.base import MissingPolicy
 from custvalue._rows import Columns, FloatArray, read_only
 from custvalue._table import Table
-from custvalue._words import number, one_line
+from custvalue._words import number
 from custvalue.errors import DataError
 
 Rounding = Literal["none", "nearest"]
 
 NO_NET_PROMOTER_SCORE = (
-    "No net promoter score can be made of them: its groups are defined by answers that people gave "
-    "on 0 to 10, not by where a line puts answers to another question."
+    "They give no net promoter score: its groups are defined by answers that people gave on 0 to "
+    "10, not by answers to another question that were mapped there."
 )
 ALMOST = 1e-9
 
@@ -58,6 +58,8 @@ class MappedAnswers(Columns):
         If there is no weight for each answer.
     """
 
+    REPR: ClassVar[tuple[str, ...]] = ("respondents", "source", "target")
+
     answers: FloatArray
     weights: FloatArray
     source: Scale
@@ -68,11 +70,16 @@ class MappedAnswers(Columns):
     def __post_init__(self) -> None:
         if self.answers.shape != self.weights.shape:
             raise DataError(
-                f"answers and weights must have one entry a respondent, but have the shapes "
+                f"answers and weights must have one entry per respondent, but have the shapes "
                 f"{self.answers.shape} and {self.weights.shape}."
             )
         read_only(self.answers)
         read_only(self.weights)
+
+    @property
+    def respondents(self) -> int:
+        """Respondents, with and without an answer."""
+        return len(self.answers)
 
     @property
     def scale(self) -> Scale:
@@ -84,11 +91,6 @@ class MappedAnswers(Columns):
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return the mapped answers and the weights as a plain dict."""
         return {"answer": self.answers, "weight": self.weights}
-
-    def __repr__(self) -> str:
-        return one_line(
-            "MappedAnswers", n=len(self.answers), source=str(self.source), target=str(self.target)
-        )
 
     def _table(self) -> Table:
         given = np.unique(self.answers[~np.isnan(self.answers)])
@@ -114,9 +116,9 @@ def map_scale(
     ----------
     answers : array_like of shape (n,) or Responses
         Answers on the scale `from_`; or Responses of one item, whose weights, scale and policy for
-        missing answers hold.
+        missing answers are used.
     from_, to : Scale
-        The scale on which people answered, left out with Responses, and the one to carry their
+        The scale on which people answered, not needed with Responses, and the one to carry their
         answers to.
     rounding : {"none", "nearest"}
         Leave answers where the line puts them, also between the steps of `to`; or move them to
@@ -136,8 +138,8 @@ def map_scale(
     DataError
         If answers are off the scale `from_` or missing.
     ParameterError
-        If one of the scales is no Scale, or Responses have several items or contradict `from_` or
-        the weights.
+        If one of the scales is not a Scale, or Responses have several items or contradict `from_`
+        or the weights.
 
     References
     ----------
@@ -213,7 +215,7 @@ def _lost(source: Scale, target: Scale, rounding: Rounding) -> tuple[str, ...]:
     elif rounding == "nearest" and target.step is not None:
         says.append(f"Answers of a continuous scale were rounded to the steps of {target}.")
     if source.direction != target.direction:
-        says.append(f"The scale was turned round: {target} is {target.direction}.")
+        says.append(f"The scale was reversed: {target} is {target.direction}.")
     kept = "Order is kept" if rounding == "nearest" else "Order and the mean on 0-100 are kept"
     says.append(
         f"{kept}; top-box shares are not comparable, and people answer differently on scales of "

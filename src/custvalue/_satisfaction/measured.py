@@ -1,69 +1,77 @@
 """Disconfirmation as customers state it: worse than expected … better than expected.
 
-Oliver (1980, *Journal of Marketing Research* 17(4)) asks for the comparison itself. That spares
-the expectation question, whose answers move once the service is known and pile up at the end of the
+Oliver (1980, *Journal of Marketing Research* 17(4)) asks for the comparison itself. That avoids
+asking for expectations, whose answers move once the service is known and pile up at the end of the
 scale, and it is one answer rather than the difference of two. It is another measurement than
-perceived minus expected, and the two may be laid side by side.
+perception minus expectation, and the two can be compared.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar, cast
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 import numpy as np
 
-from custvalue._inference.estimate import Headline
+from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.questions import answered, taken_apart
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base, MissingPolicy
+from custvalue._results.layout import Row
 from custvalue._rows import FloatArray, IntArray
-from custvalue._satisfaction.disconfirmation import (
-    VERDICTS,
-    DisconfirmationScores,
+from custvalue._satisfaction.disconfirmation import DisconfirmationScores
+from custvalue._satisfaction.verdicts import (
     GroupVerdict,
     checked_band,
     classes_of,
+    group_verdict,
 )
-from custvalue._table import Table
-from custvalue._values import Frozen, NonNegative
-from custvalue._words import count, number, percent, plain
+from custvalue._values import NonNegative
+from custvalue._words import number, percent, plain
 from custvalue.errors import DataError, ParameterError
 
 WORDS = ("worse", "as expected", "better")
 
 
-class DisconfirmationAgreement(Frozen):
-    """Stated disconfirmation against perceived minus expected, in the same respondents.
+class DisconfirmationAgreement(Headline):
+    """Stated disconfirmation against perception minus expectation, in the same respondents.
 
     Parameters
     ----------
+    estimate : Proportion
+        Share of the respondents in the same class by both.
     counts : tuple of tuple of int
         Respondents, stated (rows) by subtracted (columns): worse, as expected, better.
-    same : Proportion
-        Share in the same class.
     correlation : float or None
         Of the two, weighted; None where one of them does not vary.
-    n : int
-        Respondents with both.
     """
 
-    counts: tuple[tuple[int, int, int], ...]
-    same: Proportion
-    correlation: float | None
-    n: int
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"worse": "worse", "as_expected": "as expected", "better": "better"}
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("value", "correlation", "n")
 
-    def _table(self) -> Table:
-        rows = tuple((word, *row) for word, row in zip(WORDS, self.counts, strict=True))
+    estimate: Proportion
+    counts: tuple[tuple[int, int, int], ...]
+    correlation: float | None
+
+    def _rows(self, level: float) -> Sequence[Row]:  # noqa: ARG002 - there are no intervals
+        return [
+            Row(word, {"stated": word, **dict(zip(self.SHOWN, row, strict=True))})
+            for word, row in zip(WORDS, self.counts, strict=True)
+        ]
+
+    def _title(self) -> str:
+        return "Stated (rows) against perception - expectation (columns)"
+
+    def _notes(self) -> tuple[str, ...]:
         found = "–" if self.correlation is None else number(self.correlation)
-        note = (
-            f"Same class {percent(self.same.value, 1)} {self.same.confidence_interval()} (wilson); "
-            f"correlation {found}; n {self.n:,}. Counts are not weighted."
-        )
-        title = "Stated (rows) against perceived - expected (columns)"
-        return Table(title, ("", *WORDS), rows, (note,))
+        both = f"Same class {percent(self.value, 1)} {self.confidence_interval()} (wilson)"
+        return (f"{both}; correlation {found}; n {self.n:,}. Counts are not weighted.",)
 
 
 class MeasuredDisconfirmation(Headline):
@@ -112,32 +120,28 @@ class MeasuredDisconfirmation(Headline):
         ParameterError
             If `level` is not between 0 and 1.
         """
-        if self.standard_error is None:
-            return "undecided"
-        interval = self.confidence_interval(level)
-        low, high = classes_of(np.array([interval.low, interval.high]), self.band)
-        return cast("GroupVerdict", VERDICTS[low]) if low == high else "undecided"
+        return group_verdict(self.estimate, self.band, level)
 
-    def _table(self) -> Table:
-        mean, low, high, _, n = self.estimate.cells()
-        rows: list[tuple[str | float | None, ...]] = [("mean - neutral", mean, low, high, n)]
-        for word, share in zip(WORDS, (self.worse, self.as_expected, self.better), strict=True):
-            ends = share.confidence_interval()
-            rows.append((f"share {word}", share.value, ends.low, ends.high, share.n))
-        notes = [
-            (
-                f"Group: {self.verdict()}, by the 95 % interval against the band "
-                f"±{number(self.band)}; shares: wilson."
-            )
-        ]
-        if self.agreement is not None:
-            notes.append(
-                f"Same class as perceived - expected: {percent(self.agreement.same.value, 1)} of "
-                f"{self.agreement.n:,}."
-            )
-        notes.append(str(self.base))
-        title = f"Stated disconfirmation, scale {self.scale}, neutral {number(self.neutral)}"
-        return Table(title, ("", "estimate", "low", "high", "n"), tuple(rows), tuple(notes))
+    def _estimates(self) -> tuple[Estimate, ...]:
+        return (self.estimate, self.worse, self.as_expected, self.better)
+
+    def _title(self) -> str:
+        return f"Stated disconfirmation, scale {self.scale}, neutral {number(self.neutral)}"
+
+    def _notes(self) -> tuple[str, ...]:
+        group = (
+            f"Group: {self.verdict()}, by the 95 % interval against the band "
+            f"±{number(self.band)}; shares: wilson."
+        )
+        return (group, self._agreement_note(), str(self.base))
+
+    def _agreement_note(self) -> str:
+        if self.agreement is None:
+            return ""
+        return (
+            f"Same class as perception - expectation: {percent(self.agreement.value, 1)} of "
+            f"{self.agreement.n:,}."
+        )
 
 
 def measured_disconfirmation(
@@ -146,7 +150,7 @@ def measured_disconfirmation(
     scale: Scale | None = None,
     neutral: float | None = None,
     band: float = 0.0,
-    beside: DisconfirmationScores | None = None,
+    scores: DisconfirmationScores | None = None,
     weights: Any = None,
     missing: MissingPolicy = "raise",
 ) -> MeasuredDisconfirmation:
@@ -156,21 +160,21 @@ def measured_disconfirmation(
     ----------
     answers : array_like of shape (n,) or Responses
         Answers on the scale: a list, an array, a column of a dataframe; or Responses of one item,
-        whose weights, scale and policy for missing answers hold.
+        whose weights, scale and policy for missing answers are used.
     scale : Scale
-        From much worse to much better than expected. Left out with Responses.
+        From much worse to much better than expected. Not needed with Responses.
     neutral : float, optional
         The answer "as expected"; the middle of the scale by default.
     band : float
         Answers at most this many points from neutral count as neutral.
-    beside : DisconfirmationScores, optional
+    scores : DisconfirmationScores, optional
         Perception and expectation of the same respondents in the same order, as
-        :func:`disconfirmation_scores` reads them: how far the two measurements agree.
+        :func:`disconfirmation_scores` returns them, to measure how far the two agree.
     weights : array_like of shape (n,), optional
         Sampling weights.
     missing : {"raise", "drop", "pairwise"}
-        Refuse missing answers, or leave out those respondents (``drop`` and ``pairwise`` are
-        the same here); they are counted in the result.
+        Refuse missing answers, or exclude those respondents (``drop`` and ``pairwise`` are the
+        same here); the base of the result counts them.
 
     Returns
     -------
@@ -179,9 +183,9 @@ def measured_disconfirmation(
     Raises
     ------
     DataError
-        If answers are off the scale or missing, or `beside` has other respondents or weights.
+        If answers are off the scale or missing, or `scores` has other respondents or weights.
     ParameterError
-        If the neutral answer is no answer of the scale or at its end, the band is too
+        If the neutral answer is not an answer of the scale or is at its end, the band is too
         wide, or Responses have several items or contradict the scale or the weights.
 
     Examples
@@ -201,14 +205,14 @@ def measured_disconfirmation(
     distance = scale.sign * (used.answers[:, 0] - middle)
     classes = classes_of(distance, band)
     shares = [
-        proportion((classes == code).astype(np.float64), used.weights, name=word)
+        proportion((classes == code).astype(np.float64), used.weights, name=f"share {word}")
         for code, word in enumerate(WORDS)
     ]
     ends = sorted((scale.sign * (scale.low - middle), scale.sign * (scale.high - middle)))
     agreement = None
-    if beside is not None:
+    if scores is not None:
         stated = scale.sign * (responses.answers[:, 0] - middle)
-        agreement = _agreement(stated, band, beside, responses.weights)
+        agreement = _agreement(stated, band, scores, responses.weights)
     return MeasuredDisconfirmation(
         scale=scale,
         neutral=middle,
@@ -235,43 +239,42 @@ def _neutral(neutral: object, scale: Scale) -> float:
     if abs(steps - round(steps)) > 1e-9:
         what = "has no middle answer" if neutral is None else f"does not offer {value!r}"
         raise ParameterError(
-            f"the scale {scale} {what}. Say which answer means as expected, as in "
+            f"the scale {scale} {what}. State which answer means as expected, as in "
             f"neutral={plain(scale.low + (scale.step or 0) * math.floor(steps))!r}."
         )
     return float(value)
 
 
 def _agreement(
-    stated: FloatArray, band: float, beside: object, weights: FloatArray
+    stated: FloatArray, band: float, scores: object, weights: FloatArray
 ) -> DisconfirmationAgreement:
-    if not isinstance(beside, DisconfirmationScores):
+    if not isinstance(scores, DisconfirmationScores):
         raise ParameterError(
-            f"beside must be DisconfirmationScores, as disconfirmation_scores(perceived, expected, "
-            f"scale=...) gives them, but it is {type(beside).__name__}."
+            f"scores must be DisconfirmationScores, as disconfirmation_scores(perceptions, "
+            f"expectations, scale=...) returns them, but it is {type(scores).__name__}."
         )
-    if len(beside.weights) != len(stated):
+    if len(scores.weights) != len(stated):
         raise DataError(
-            f"beside has {count(len(beside.weights), 'respondent')}, but answers has "
-            f"{len(stated)}. Both must be of the same people in the same order."
+            f"scores must be of the same respondents in the same order as answers, but there are "
+            f"{len(scores.weights)} and {len(stated)}."
         )
-    if not (beside.weights == 1).all() and not np.array_equal(beside.weights, weights):
+    if not (scores.weights == 1).all() and not np.array_equal(scores.weights, weights):
         raise DataError(
-            "beside has other sampling weights than answers. Give both the same, or give them to "
-            "answers alone."
+            "scores must have the sampling weights of answers, but they differ. Give both the "
+            "same, or give them to answers alone."
         )
-    known = ~np.isnan(stated) & ~np.isnan(beside.difference) & (weights > 0)
+    known = ~np.isnan(stated) & ~np.isnan(scores.difference) & (weights > 0)
     if not known.any():
-        raise DataError("nobody gave both measurements, so they cannot be compared.")
-    one, other, w = stated[known], beside.difference[known], weights[known]
-    rows, columns = classes_of(one, band), classes_of(other, beside.band)
+        raise DataError("no respondent has both measurements, so they cannot be compared.")
+    one, other, w = stated[known], scores.difference[known], weights[known]
+    rows, columns = classes_of(one, band), classes_of(other, scores.band)
     counts: IntArray = np.zeros((3, 3), dtype=np.int64)
     np.add.at(counts, (rows, columns), 1)
     same = proportion((rows == columns).astype(np.float64), w, name="same class")
     return DisconfirmationAgreement(
         counts=tuple((int(a), int(b), int(c)) for a, b, c in counts),
-        same=same,
+        estimate=same,
         correlation=_correlation(one, other, w),
-        n=int(known.sum()),
     )
 
 

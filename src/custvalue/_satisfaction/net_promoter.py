@@ -11,7 +11,7 @@ import math
 import operator
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self
@@ -20,29 +20,31 @@ import numpy as np
 
 from custvalue import _frames
 from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.cells import answer_cells
 from custvalue._inference.estimate import ComparisonMethod, Estimate, Headline, IntervalMethod
 from custvalue._inference.interval import Interval
-from custvalue._inference.means import ScaleMean, scale_mean
+from custvalue._inference.means import ScaleMean
 from custvalue._inference.resamples import Resamples, share_resamples
 from custvalue._inference.shares import (
+    Counted,
     Proportion,
     effective_n_note,
     matched_n,
-    proportion,
-    share_error,
+    share_of,
 )
 from custvalue._respondents.questions import (
+    Asked,
     answered,
     as_columns,
     check_scale,
-    read,
     taken_apart,
 )
+from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base, MissingPolicy
 from custvalue._results.layout import Row
 from custvalue._results.pictured import Pictured
-from custvalue._rows import FloatArray
+from custvalue._rows import FloatArray, IntArray
 from custvalue._satisfaction import net_share
 from custvalue._satisfaction.mapping import NO_NET_PROMOTER_SCORE, MappedAnswers
 from custvalue._words import number, plain
@@ -52,6 +54,8 @@ NetPromoterMethod = Literal["score", "dirichlet", "adjusted-wald", "wald"]
 
 SUSPICIOUS = 10  # so many answers without one above 7 look like another scale
 
+TEN = Scale(0, 10)
+ANSWERS = tuple(float(answer) for answer in range(11))
 VOTES = np.array([100.0, 0.0, -100.0])  # of promoters, passives and detractors
 
 _ENDS: dict[NetPromoterMethod, Callable[[float, float, float, float], tuple[float, float]]] = {
@@ -72,7 +76,7 @@ def _interval(method: NetPromoterMethod, net: NetShare, level: float) -> Interva
 
 
 def _remark(method: NetPromoterMethod, net: NetShare) -> str:
-    """Say what a reader of an interval by this method must know."""
+    """Return what a reader of an interval by this method must know."""
     if method == "dirichlet":
         return f", prior {net_share.JEFFREYS} in each group"
     return "" if method != "wald" or net.varies else "; zero width: all answers are in one group"
@@ -235,39 +239,21 @@ class NetPromoterScore(Pictured, Headline):
         Raises
         ------
         DataError
-            If a count is negative or no whole number, all are 0, or they do not add up to `n`.
+            If a count is negative or not a whole number, all are 0, or they do not add up to `n`.
         """
-        counts = {"promoters": promoters, "passives": passives, "detractors": detractors}
-        up, middle, down = (_whole_count(name, count) for name, count in counts.items())
+        given = {"promoters": promoters, "passives": passives, "detractors": detractors}
+        counts = {name: _whole_count(name, count) for name, count in given.items()}
+        up, middle, down = counts.values()
         total = up + middle + down
         if total == 0:
             raise DataError("promoters, passives and detractors are all 0: there is no score.")
         if n is not None and n != total:
             raise DataError(
                 f"promoters, passives and detractors add up to {up} + {middle} + {down} = {total}, "
-                f"but n is {plain(n)}. Count the answers again, or leave n out."
+                f"but n is {plain(n)}. Count the answers again, or omit n."
             )
-        variance = (up + down) / total - ((up - down) / total) ** 2
-        estimate = NetShare(
-            name="net promoter score",
-            value=100 * (up - down) / total,
-            standard_error=100 * math.sqrt(variance / total),
-            n=total,
-            effective_n=float(total),
-            promoter_share=up / total,
-            passive_share=middle / total,
-            detractor_share=down / total,
-        )
-        return cls(
-            estimate=estimate,
-            promoters=up,
-            passives=middle,
-            detractors=down,
-            promoter_share=_counted_share("promoters", up, total),
-            passive_share=_counted_share("passives", middle, total),
-            detractor_share=_counted_share("detractors", down, total),
-            base=Base(respondents=total),
-        )
+        groups = [Counted(count, float(count), float(count)) for count in counts.values()]
+        return cls(**_of_groups(*groups), base=Base(respondents=total))
 
     def _shares(self) -> Mapping[str, tuple[int, Proportion]]:
         return {
@@ -315,15 +301,15 @@ def net_promoter_score(
     ----------
     answers : array_like of shape (n,) or Responses
         Whole numbers from 0 to 10: a list, an array, a column of a dataframe; or Responses of one
-        item, whose weights, scale and policy for missing answers hold.
+        item, whose weights, scale and policy for missing answers are used.
     weights : array_like of shape (n,), optional
         Sampling weights.
     scale : Scale, optional
         ``Scale(0, 10)``, if you want to confirm it or to name codes for "don't know"
         (``missing_codes``); any other scale is refused.
     missing : {"raise", "drop", "pairwise"}
-        Refuse missing answers, or leave out those respondents (``drop`` and ``pairwise`` are
-        the same here); they are counted in the result.
+        Refuse missing answers, or exclude those respondents (``drop`` and ``pairwise`` are the
+        same here); the base of the result counts them.
 
     Returns
     -------
@@ -332,7 +318,7 @@ def net_promoter_score(
     Raises
     ------
     DataError
-        If an answer is no whole number from 0 to 10 or is missing, or weights do not fit.
+        If an answer is not a whole number from 0 to 10 or is missing, or weights do not fit.
     ParameterError
         If the scale is not 0 to 10 in whole steps, the answers were mapped from another one, or
         Responses have several items or contradict the scale or the weights.
@@ -341,7 +327,7 @@ def net_promoter_score(
     -----
     DataWarning
         If no scale is stated and 10 or more answers all lie between 1 and 7: they look like
-        another scale, on which everybody would be a detractor.
+        another scale, on which all would be detractors.
 
     References
     ----------
@@ -373,58 +359,66 @@ def net_promoter_score(
             f"answers were mapped from the scale {answers.source}. {NO_NET_PROMOTER_SCORE}"
         )
     asked = taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing)
-    codes = _missing_codes(asked.stated)
-    hint = "Code the answers as whole numbers from 0 to 10."
-    column = _frames.Source(as_columns(asked.columns)).numbers("answers", hint=hint)
-    _refuse_other_answers(column, codes)
-    ten = Scale(0, 10, missing_codes=codes)
-    responses = read({"answers": column}, scale=ten, weights=asked.weights, missing=asked.missing)
+    responses = _read(asked)
     used = answered("answers", responses.answers, responses.weights, asked.base_of(responses))
+    given = used.answers[:, 0].astype(np.int64)
     if asked.stated is None:
-        _warn_of_another_scale(used.answers)
-    given, weighting = used.answers[:, 0], used.weights
-    vote = np.where(given >= 9, 1.0, np.where(given <= 6, -1.0, 0.0))
-    groups = {"promoters": vote == 1, "passives": vote == 0, "detractors": vote == -1}
-    counts = [int(group.sum()) for group in groups.values()]
-    shares = [
-        proportion(group.astype(np.float64), weighting, name=name) for name, group in groups.items()
-    ]
-    return NetPromoterScore(
-        estimate=_net_share(vote, weighting, shares),
-        promoters=counts[0],
-        passives=counts[1],
-        detractors=counts[2],
-        promoter_share=shares[0],
-        passive_share=shares[1],
-        detractor_share=shares[2],
-        mean=_mean_answer(given, weighting),
-        base=used.base,
+        _warn_of_another_scale(given)
+    cells = answer_cells(given, used.weights, ANSWERS)
+    groups = _of_groups(
+        cells.counted(lambda answer: answer >= 9),
+        cells.counted(lambda answer: 7 <= answer <= 8),
+        cells.counted(lambda answer: answer <= 6),
     )
+    return NetPromoterScore(**groups, mean=cells.mean(name="mean answer"), base=used.base)
 
 
-def _net_share(vote: FloatArray, weights: FloatArray, shares: Sequence[Proportion]) -> NetShare:
-    net = _net(vote, weights)
-    error = share_error(vote - net, weights)
-    variance = float(weights @ np.square(vote - net) / weights.sum())
+def _read(asked: Asked) -> Responses:
+    scale = TEN if asked.stated is None else _zero_to_ten(asked.stated)
+    try:
+        return replace(asked, stated=scale).read()
+    except DataError:  # what is wrong with the answers is said in the words of this measure
+        hint = "Code the answers as whole numbers from 0 to 10."
+        column = _frames.Source(as_columns(asked.columns)).numbers("answers", hint=hint)
+        _refuse_other_answers(column, scale.missing_codes)
+        raise
+
+
+def _of_groups(promoters: Counted, passives: Counted, detractors: Counted) -> dict[str, Any]:
+    """Return what the three groups tell, by the fields of the result."""
+    return {
+        "estimate": _net_share(promoters, passives, detractors),
+        "promoters": promoters.n,
+        "passives": passives.n,
+        "detractors": detractors.n,
+        "promoter_share": share_of(promoters, passives + detractors, name="promoters"),
+        "passive_share": share_of(passives, promoters + detractors, name="passives"),
+        "detractor_share": share_of(detractors, promoters + passives, name="detractors"),
+    }
+
+
+def _net_share(promoters: Counted, passives: Counted, detractors: Counted) -> NetShare:
+    groups = (promoters, passives, detractors)
+    every = promoters + passives + detractors
+    up, middle, down = (group.weight / every.weight for group in groups)
+    net = (promoters.weight - detractors.weight) / every.weight
+    residuals = (1 - net, -net, -1 - net)
+    squares = sum(group.square * r**2 for group, r in zip(groups, residuals, strict=True))
+    error = math.sqrt(squares) / every.weight
+    variance = sum(share * r**2 for share, r in zip((up, middle, down), residuals, strict=True))
     return NetShare(
         name="net promoter score",
-        value=100 * net,
+        value=100 * (promoters.weight - detractors.weight) / every.weight,
         standard_error=100 * error,
-        n=len(vote),
-        effective_n=matched_n(variance, error, weights),
-        promoter_share=shares[0].value,
-        passive_share=shares[1].value,
-        detractor_share=shares[2].value,
+        n=every.n,
+        effective_n=matched_n(variance, error, every),
+        promoter_share=up,
+        passive_share=middle,
+        detractor_share=down,
     )
 
 
-def _mean_answer(given: FloatArray, weights: FloatArray) -> ScaleMean:
-    return scale_mean(given, weights, name="mean answer", answers=np.arange(11.0))
-
-
-def _missing_codes(scale: Scale | None) -> tuple[float, ...]:
-    if scale is None:
-        return ()
+def _zero_to_ten(scale: Scale) -> Scale:
     check_scale(scale)
     if (scale.low, scale.high, scale.step, scale.direction) != (0, 10, 1, "higher is better"):
         raise ParameterError(
@@ -432,7 +426,7 @@ def _missing_codes(scale: Scale | None) -> tuple[float, ...]:
             f"Promoters and detractors are defined on 0 to 10 only: ask that question, or report "
             f"top_box(answers, scale={scale!r}, boxes=1) under its own name."
         )
-    return scale.missing_codes
+    return scale
 
 
 def _refuse_other_answers(answers: FloatArray, codes: tuple[float, ...]) -> None:
@@ -449,27 +443,22 @@ def _refuse_other_answers(answers: FloatArray, codes: tuple[float, ...]) -> None
         )
     else:
         hint = (
-            f"If {value} means no answer, say scale=Scale(0, 10, missing_codes=({value},)); on "
+            f"If {value} means no answer, use scale=Scale(0, 10, missing_codes=({value},)); on "
             f"another scale there is no net promoter score, use top_box."
         )
     raise DataError.at_rows("answers", "a whole number from 0 to 10", bad, answers[bad], hint)
 
 
-def _warn_of_another_scale(answers: FloatArray) -> None:
+def _warn_of_another_scale(answers: IntArray) -> None:
     if len(answers) >= SUSPICIOUS and answers.min() >= 1 and answers.max() <= 7:
         low, high = plain(answers.min()), plain(answers.max())
         warnings.warn(
             f"all {len(answers):,} answers lie between {low} and {high}: that looks like a scale "
             f"other than 0-10, on which a net promoter score means nothing. If the question was "
-            f"asked on 0 to 10, say scale=Scale(0, 10); if not, use top_box.",
+            f"asked on 0 to 10, use scale=Scale(0, 10); if not, use top_box.",
             DataWarning,
             stacklevel=3,
         )
-
-
-def _net(vote: FloatArray, weights: FloatArray) -> float:
-    """Return the weighted mean vote; equal votes give exactly that vote."""
-    return float(vote[0] + weights @ (vote - vote[0]) / weights.sum())
 
 
 def _whole_count(name: str, count: object) -> int:
@@ -483,9 +472,3 @@ def _whole_count(name: str, count: object) -> int:
             f"weighted answers use net_promoter_score(answers, weights=...)."
         )
     return whole
-
-
-def _counted_share(name: str, count: int, total: int) -> Proportion:
-    share = count / total
-    error = math.sqrt(share * (1 - share) / total)
-    return Proportion(name=name, value=share, standard_error=error, n=total, effective_n=total)

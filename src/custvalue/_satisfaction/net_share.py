@@ -21,33 +21,13 @@ NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(96)
 
 
 def wald(up: float, down: float, n: float, level: float) -> tuple[float, float]:
-    """θ ± z √([p + d - (p - d)²] / n); may leave -1 to 1.
-
-    Parameters
-    ----------
-    up, down : float
-        The shares p and d.
-    n : float
-        Answers.
-    level : float
-        Confidence level.
-    """
+    """θ ± z √([p + d - (p - d)²] / n); may leave -1 to 1."""
     reach = normal_quantile(level) * math.sqrt(max(up + down - (up - down) ** 2, 0.0) / n)
     return up - down - reach, up - down + reach
 
 
 def adjusted_wald(up: float, down: float, n: float, level: float) -> tuple[float, float]:
-    """Wald after 3/4, 1 1/2 and 3/4 added answers (Rocks 2016); may leave -1 to 1.
-
-    Parameters
-    ----------
-    up, down : float
-        The shares p and d.
-    n : float
-        Answers.
-    level : float
-        Confidence level.
-    """
+    """Wald after 3/4, 1 1/2 and 3/4 added answers (Rocks 2016); may leave -1 to 1."""
     return wald((up * n + 0.75) / (n + 3), (down * n + 0.75) / (n + 3), n + 3, level)
 
 
@@ -56,15 +36,6 @@ def score(up: float, down: float, n: float, level: float) -> tuple[float, float]
 
     Tango (1998), *Statistics in Medicine* 17, 891-908: (p̂ - d̂ - θ)² <= z² V(θ) / n with the
     variance V at the most likely shares for that θ, as in Wilson's interval for one share.
-
-    Parameters
-    ----------
-    up, down : float
-        The shares p and d.
-    n : float
-        Answers.
-    level : float
-        Confidence level.
     """
     bound = normal_quantile(level) ** 2 / n
     net = up - down
@@ -80,13 +51,6 @@ def constrained_variance(up: float, down: float, theta: float) -> float:
 
     The likelihood of (p, d) = (q + θ, q) is greatest where
     2 q² + [(2 - p̂ + d̂) θ - p̂ - d̂] q - d̂ θ (1 - θ) = 0 (Tango 1998).
-
-    Parameters
-    ----------
-    up, down : float
-        The observed shares p̂ and d̂.
-    theta : float
-        The difference that is tested.
     """
     linear = (2 - up + down) * theta - up - down
     constant = -down * theta * (1 - theta)
@@ -108,17 +72,7 @@ def _edge(accepted: Callable[[float], bool], inside: float, end: float) -> float
 
 
 def dirichlet(up: float, down: float, n: float, level: float) -> tuple[float, float]:
-    """Equal-tailed credible interval of p - d under Jeffreys' Dirichlet(½, ½, ½) prior.
-
-    Parameters
-    ----------
-    up, down : float
-        The shares p and d.
-    n : float
-        Answers.
-    level : float
-        Credible level.
-    """
+    """Equal-tailed credible interval of p - d under Jeffreys' Dirichlet(½, ½, ½) prior."""
     counts = (up * n + JEFFREYS, (1 - up - down) * n + JEFFREYS, down * n + JEFFREYS)
     tail = (1 - level) / 2
     return _quantile(tail, *counts), _quantile(1 - tail, *counts)
@@ -140,13 +94,6 @@ def net_share_cdf(theta: float, plus: float, zero: float, minus: float) -> float
     Beta(plus, minus); p - d = s (2u - 1) <= θ where u <= (θ/s + 1)/2. What is left is an integral
     over s > abs(θ), with s = sin²φ, which takes away the singular ends of the beta density, and
     φ quadratic in the node, which takes away the root at s = abs(θ).
-
-    Parameters
-    ----------
-    theta : float
-        θ, from -1 to 1.
-    plus, zero, minus : float
-        Parameters of the distribution, all positive.
     """
     active = plus + minus
     certain = float(special.betainc(active, zero, abs(theta))) if theta > 0 else 0.0

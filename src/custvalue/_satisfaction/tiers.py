@@ -2,7 +2,7 @@
 
 Attributes do not work alike (Kano, Seraku, Takahashi & Tsuji 1984, *Hinshitsu* 14(2); asymmetric
 effects measured by Mittal, Ross & Baldasare 1998, *Journal of Marketing* 62(1)): what is taken for
-granted can only disappoint, what nobody expects can only delight, and the rest does both.
+granted can only disappoint, what is not expected can only delight, and the rest does both.
 
 With D = s(P) - s(E), perception and expectation on 0-100 (100 the good end), an attribute of weight
 w (the weights add up to 1) has the effect
@@ -10,22 +10,24 @@ w (the weights add up to 1) has the effect
     dissatisfaction = -w u max(-D, 0)   for the tiers satisfied and desired, else none
     delight         =  w v max(D, 0)    for the tiers desired and surprised, else none
 
-with the slopes u (``unmet_slope``) and v (``exceeded_slope``), both 1 unless you know better: a
-piecewise linear form of Kano's curves. Dissatisfaction and delight are added up apart, because
+with the slopes u (``unmet_slope``) and v (``exceeded_slope``), both 1 by default: a piecewise
+linear form of Kano's curves. Dissatisfaction and delight are added up apart, because
 a delightful waiting room does not undo a fault that was not repaired.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue._drivers.tiers import Attribute, Tier
+from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.questions import (
@@ -37,16 +39,20 @@ from custvalue._respondents.questions import (
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MISSING_ANSWER, Base, MissingPolicy
+from custvalue._results.layout import Row
 from custvalue._rows import Columns, FloatArray
+from custvalue._satisfaction.named import named
 from custvalue._table import Table
-from custvalue._values import Frozen, Positive, Probability
-from custvalue._words import count, did_you_mean, listed, number, one_line, percent
+from custvalue._values import Positive, Record
+from custvalue._words import Percent, count, did_you_mean, listed, number
 from custvalue.errors import DataError, ParameterError
 
+EFFECTS = ("dissatisfaction", "delight")
 ROUNDING = 1e-9  # points: expectations that are met are neither unmet nor exceeded
 
 
-class AttributeEffect(Frozen):
+@dataclass(frozen=True, slots=True)
+class AttributeEffect(Record):
     """What one attribute does to satisfaction.
 
     Parameters
@@ -69,43 +75,88 @@ class AttributeEffect(Frozen):
 
     name: str
     tier: Tier
-    weight: Probability
+    weight: float
     difference: MeanEstimate
     dissatisfaction: MeanEstimate | None
     delight: MeanEstimate | None
     unmet: Proportion
     exceeded: Proportion
 
+    def row(self, level: float) -> Row:
+        """Return it as a row of the table of all attributes."""
+        return Row(
+            self.name,
+            {
+                "attribute": self.name,
+                "tier": self.tier.value,
+                "weight": Percent(self.weight, 0),
+                "difference": self.difference.value,
+                **_effect("dissatisfaction", self.dissatisfaction, level),
+                **_effect("delight", self.delight, level),
+                "unmet": self.unmet.value,
+                "exceeded": self.exceeded.value,
+                "n": self.difference.n,
+            },
+        )
 
-class SatisfactionEffect(Frozen):
+
+def _effect(name: str, estimate: MeanEstimate | None, level: float) -> dict[str, float | None]:
+    """Return an effect and its ends as cells of a row, None where the tier has no such effect."""
+    if estimate is None:
+        return dict.fromkeys((name, f"{name}_low", f"{name}_high"))
+    row = estimate.row(level, value=name)
+    return {name: row[name], f"{name}_low": row["low"], f"{name}_high": row["high"]}
+
+
+class SatisfactionEffect(Headline):
     """What all attributes do to satisfaction, dissatisfaction and delight apart.
 
     Parameters
     ----------
+    estimate : MeanEstimate
+        The net effect, dissatisfaction and delight added up, for those who need one number.
     attributes : tuple of AttributeEffect
         The effect of each, in the order given.
     dissatisfaction : MeanEstimate or None
         Their sum in points, -100 unmet_slope to 0; None if no attribute can dissatisfy.
     delight : MeanEstimate or None
         Their sum in points, 0 to 100 exceeded_slope; None if no attribute can delight.
-    net : MeanEstimate
-        The two added up, for those who need one number.
     unmet_slope, exceeded_slope : float
         The slopes of the response.
     scale : Scale
         The scale of perceptions and expectations.
     base : Base
-        Who answered, who is excluded and why, and which answers are missing.
+        Who answered, who is excluded and why, and which answers are missing; under the policy
+        ``pairwise`` some respondents may have answered some attributes only.
     """
 
+    LABELS: ClassVar[str] = "attribute"
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "tier": "tier",
+            "weight": "weight",
+            "difference": "P - E",
+            "dissatisfaction": "dissatisfaction",
+            "dissatisfaction_ends": "",
+            "delight": "delight",
+            "delight_ends": "",
+        }
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("attributes", "value", "respondents")
+
+    estimate: MeanEstimate
     attributes: tuple[AttributeEffect, ...]
     dissatisfaction: MeanEstimate | None
     delight: MeanEstimate | None
-    net: MeanEstimate
     unmet_slope: Positive
     exceeded_slope: Positive
     scale: Scale
     base: Base
+
+    @property
+    def respondents(self) -> int:
+        """Respondents used."""
+        return self.base.n
 
     def attribute(self, name: str) -> AttributeEffect:
         """Return the effect of one attribute.
@@ -120,55 +171,46 @@ class SatisfactionEffect(Frozen):
         ParameterError
             If there is no such attribute.
         """
-        for effect in self.attributes:
-            if effect.name == name:
-                return effect
-        names = [effect.name for effect in self.attributes]
-        raise ParameterError(
-            f"there is no attribute {name!r}.{did_you_mean(name, names)} The attributes are "
-            f"{listed(names)}."
-        )
+        return named(name, self.attributes, "attribute")
 
-    def __repr__(self) -> str:
-        return one_line(
-            "SatisfactionEffect",
-            attributes=len(self.attributes),
-            net=self.net.value,
-            respondents=self.base.n,
-        )
+    def _rows(self, level: float) -> Sequence[Row]:
+        total = {
+            "attribute": "total",
+            "weight": Percent(1.0, 0),
+            **_effect("dissatisfaction", self.dissatisfaction, level),
+            **_effect("delight", self.delight, level),
+            "n": self.respondents,
+        }
+        return [*(effect.row(level) for effect in self.attributes), Row("total", total)]
 
-    def _table(self) -> Table:
-        rows: list[tuple[str | float | None, ...]] = [
-            (
-                effect.name,
-                f"{effect.tier.value} {effect.tier.chinese}",
-                percent(effect.weight),
-                effect.difference.value,
-                *_shown(effect.dissatisfaction),
-                *_shown(effect.delight),
-            )
-            for effect in self.attributes
+    def _printed(self) -> Sequence[Row]:
+        tiers = [f"{its.tier.value} {its.tier.chinese}" for its in self.attributes]
+        return [
+            Row(row.label, {**row.values, "tier": tier, **_ends(row)})
+            for row, tier in zip(self._rows(0.95), [*tiers, ""], strict=True)
         ]
-        total = ("total", "", "100 %", None, *_shown(self.dissatisfaction), *_shown(self.delight))
-        header = ("attribute", "tier", "weight", "P - E", "dissatisfaction", "", "delight", "")
-        net = f"Net {number(self.net.value)}"
-        if self.net.standard_error is not None:
-            net += f" {self.net.confidence_interval()}"
-        notes = (
+
+    def _title(self) -> str:
+        return f"Effect of requirements on satisfaction, scale {self.scale}"
+
+    def _notes(self) -> tuple[str, ...]:
+        net = f"Net {number(self.value)}"
+        if self.standard_error is not None:
+            net += f" {self.confidence_interval()}"
+        return (
             f"Points on 0-100. {net}. 95 % intervals, t.",
             f"Slopes: unmet {number(self.unmet_slope)}, exceeded {number(self.exceeded_slope)}.",
             str(self.base),
         )
-        title = f"Effect of requirements on satisfaction, scale {self.scale}"
-        return Table(title, header, (*rows, total), notes)
 
 
-def _shown(estimate: MeanEstimate | None) -> tuple[float | None, str]:
-    if estimate is None:
-        return None, "–"
-    if estimate.standard_error is None:
-        return estimate.value, "–"
-    return estimate.value, str(estimate.confidence_interval())
+def _ends(row: Row) -> dict[str, str]:
+    """Return the ends of both effects in one cell each."""
+    ends = {name: (row.values[f"{name}_low"], row.values[f"{name}_high"]) for name in EFFECTS}
+    return {
+        f"{name}_ends": "–" if low is None else f"[{number(low)}, {number(high)}]"
+        for name, (low, high) in ends.items()
+    }
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -183,9 +225,16 @@ class SatisfactionEffectScores(Columns):
         Sampling weights.
     """
 
+    REPR: ClassVar[tuple[str, ...]] = ("respondents",)
+
     dissatisfaction: FloatArray
     delight: FloatArray
     weights: FloatArray
+
+    @property
+    def respondents(self) -> int:
+        """Respondents, with and without an answer."""
+        return len(self.weights)
 
     @property
     def net(self) -> FloatArray:
@@ -193,7 +242,7 @@ class SatisfactionEffectScores(Columns):
         return self.dissatisfaction + self.delight
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return dissatisfaction, delight, net and weight, one row a respondent."""
+        """Return dissatisfaction, delight, net and weight, one row per respondent."""
         return {
             "dissatisfaction": self.dissatisfaction,
             "delight": self.delight,
@@ -201,16 +250,13 @@ class SatisfactionEffectScores(Columns):
             "weight": self.weights,
         }
 
-    def __repr__(self) -> str:
-        return one_line("SatisfactionEffectScores", respondents=len(self.weights))
-
     def _table(self) -> Table:
         rows = []
         for name, values in self.columns().items():
             known = values[~np.isnan(values)]
             ends = (float(known.min()), float(known.max())) if known.size else (None, None)
             rows.append((name, *ends, known.size))
-        title = f"Effect on {count(len(self.weights), 'respondent')}, points on 0-100"
+        title = f"Effect on {count(self.respondents, 'respondent')}, points on 0-100"
         return Table(title, ("", "lowest", "highest", "n"), tuple(rows))
 
 
@@ -261,8 +307,8 @@ def tier_response(
 
 
 def satisfaction_effect(
-    perceived: Any,
-    expected: Any,
+    perceptions: Any,
+    expectations: Any,
     *,
     attributes: Sequence[Attribute],
     scale: Scale,
@@ -275,20 +321,20 @@ def satisfaction_effect(
 
     Parameters
     ----------
-    perceived, expected : dataframe or mapping
+    perceptions, expectations : dataframe or mapping
         A column for each attribute, by its name; other columns are ignored. In a mapping a number
-        stands for the same answer by everybody, such as a level that is required.
+        stands for the same answer of all respondents, such as a level that is required.
     attributes : sequence of Attribute
         The attributes with their tiers and weights.
     scale : Scale
         The scale of all perceptions and expectations.
     unmet_slope, exceeded_slope : float
         Points of effect for each point (of 100) below and above the expectation; an unmet slope
-        of 2 says that losses weigh twice as much as gains.
+        of 2 means that losses weigh twice as much as gains.
     weights : array_like of shape (n,), optional
         Sampling weights.
     missing : {"raise", "drop", "pairwise"}
-        Refuse missing answers, leave out respondents with any, or use for every attribute the
+        Refuse missing answers, exclude respondents with any, or use for every attribute the
         respondents who answered both its questions.
 
     Returns
@@ -334,7 +380,9 @@ def satisfaction_effect(
     (-10.4167, 16.6667)
     """
     _check_slopes(unmet_slope, exceeded_slope)
-    answers = _read(perceived, expected, attributes, scale=scale, weights=weights, missing=missing)
+    answers = _read(
+        perceptions, expectations, attributes, scale=scale, weights=weights, missing=missing
+    )
     effects = _effects(answers, attributes, slopes=(unmet_slope, exceeded_slope))
     rows = len(effects.weights)
     if missing == "drop":
@@ -345,7 +393,7 @@ def satisfaction_effect(
         attributes=tuple(effects.of(j, attribute) for j, attribute in enumerate(attributes)),
         dissatisfaction=effects.total("dissatisfaction", losses, []) if losses else None,
         delight=effects.total("delight", [], gains) if gains else None,
-        net=effects.total("net effect", losses, gains),
+        estimate=effects.total("net effect", losses, gains),
         unmet_slope=unmet_slope,
         exceeded_slope=exceeded_slope,
         scale=scale,
@@ -354,8 +402,8 @@ def satisfaction_effect(
 
 
 def satisfaction_effect_scores(
-    perceived: Any,
-    expected: Any,
+    perceptions: Any,
+    expectations: Any,
     *,
     attributes: Sequence[Attribute],
     scale: Scale,
@@ -368,7 +416,7 @@ def satisfaction_effect_scores(
 
     Parameters
     ----------
-    perceived, expected : dataframe or mapping
+    perceptions, expectations : dataframe or mapping
         As in :func:`satisfaction_effect`.
     attributes : sequence of Attribute
         The attributes with their tiers and weights.
@@ -411,7 +459,7 @@ def satisfaction_effect_scores(
     """
     _check_slopes(unmet_slope, exceeded_slope)
     effects = _effects(
-        _read(perceived, expected, attributes, scale=scale, weights=weights, missing=missing),
+        _read(perceptions, expectations, attributes, scale=scale, weights=weights, missing=missing),
         attributes,
         slopes=(unmet_slope, exceeded_slope),
     )
@@ -442,8 +490,8 @@ class _Effects:
         keep = self.complete
         if not keep.any():
             raise DataError(
-                f"missing='drop' leaves nobody: {each_respondent(len(keep))} misses an "
-                f"answer. Say missing='pairwise', or leave out the attribute with most gaps."
+                f"missing='drop' excludes all respondents: {each_respondent(len(keep))} misses an "
+                f"answer. Use missing='pairwise', or exclude the attribute with most gaps."
             )
         return replace(
             self,
@@ -497,14 +545,14 @@ def _effects(
         tier_response(gap, attribute.tier, unmet_slope=slopes[0], exceeded_slope=slopes[1])
         for gap, attribute in zip(difference.T, attributes, strict=True)
     ]
-    # attributes in rows, then turned: every attribute lies in one piece of memory
+    # attributes in rows, then transposed: every attribute lies in one piece of memory
     below, above = ((np.stack(side) * shares[:, np.newaxis]).T for side in zip(*parts, strict=True))
     return _Effects(shares, difference, below, above, answers.weights, slopes)
 
 
 def _read(
-    perceived: Any,
-    expected: Any,
+    perceptions: Any,
+    expectations: Any,
     attributes: Sequence[Attribute],
     *,
     scale: Scale,
@@ -515,7 +563,7 @@ def _read(
     names = _checked_names(attributes)
     columns = {
         f"{name} ({word})": values
-        for word, data in (("perceived", perceived), ("expected", expected))
+        for word, data in (("perceptions", perceptions), ("expectations", expectations))
         for name, values in named_columns(word, data, names, "attributes").items()
     }
     return read(columns, scale=scale, weights=weights, missing=missing)
@@ -527,7 +575,7 @@ def _checked_names(attributes: Sequence[Attribute]) -> list[str]:
     for attribute in attributes:
         if not isinstance(attribute, Attribute):
             raise ParameterError(
-                f"attributes must be a sequence of Attribute, but holds {attribute!r}. Say "
+                f"attributes must be a sequence of Attribute, but holds {attribute!r}. Use "
                 f"Attribute(name=..., tier='desired', weight=1)."
             )
     names = [attribute.name for attribute in attributes]

@@ -1,0 +1,387 @@
+"""Problem analysis: what customers name, by how often it comes and how bad it is (Pareto)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, ClassVar, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue import _frames
+from custvalue._checks import require_choice
+from custvalue._inference.estimate import Headline
+from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._inference.shares import Proportion, percent_with_interval, proportion
+from custvalue._respondents.responses import Responses
+from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base, MissingPolicy
+from custvalue._results.layout import Row
+from custvalue._rows import FloatArray
+from custvalue._satisfaction.named import named
+from custvalue._values import Record
+from custvalue._words import Percent, did_you_mean, listed, number, plain
+from custvalue.errors import DataError, ParameterError
+
+OWN_SEVERITY = "of the respondents"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem(Record):
+    """One problem with how often it comes and how bad it is.
+
+    Parameters
+    ----------
+    name : str
+        The problem.
+    frequency : Proportion
+        Share of respondents who had it.
+    count : int
+        Respondents who had it, whatever their weights.
+    severity : float or None
+        As given for all respondents, or the (weighted) mean of those who had it; None where there
+        are none.
+    impact : MeanEstimate
+        Frequency times severity: the mean over all respondents of the severity of the problem,
+        0 for those who did not have it.
+    share : float
+        Of the impact of all problems.
+    cumulative : float
+        Share of this problem and the ones before it.
+    """
+
+    name: str
+    frequency: Proportion
+    count: int
+    severity: float | None
+    impact: MeanEstimate
+    share: float
+    cumulative: float
+
+    def row(self, level: float) -> Row:
+        """Return it as a row of the table of all problems."""
+        ends = self.frequency.confidence_interval(level)
+        return Row(
+            self.name,
+            {
+                "problem": self.name,
+                "count": self.count,
+                "frequency": self.frequency.value,
+                "frequency_low": ends.low,
+                "frequency_high": ends.high,
+                "severity": self.severity,
+                **self.impact.row(level, value="impact"),
+                "share": self.share,
+                "cumulative": Percent(self.cumulative, 0),
+            },
+        )
+
+
+class ProblemAnalysis(Headline):
+    """Problems by frequency times severity, the worst first (Pareto).
+
+    Parameters
+    ----------
+    estimate : Proportion
+        Share of respondents with any problem.
+    problems : tuple of Problem
+        In descending order of impact.
+    per_respondent : MeanEstimate
+        Mean number of problems.
+    severity : str
+        Where severity comes from: none, given, or respondents.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
+    """
+
+    LABELS: ClassVar[str] = "problem"
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "count": "count",
+            "frequency": "frequency",
+            "severity": "severity",
+            "impact": "impact",
+            "low": "low",
+            "high": "high",
+            "cumulative": "Pareto",
+        }
+    )
+    REPR: ClassVar[tuple[str, ...]] = ("problems", "n", "severity")
+
+    estimate: Proportion
+    problems: tuple[Problem, ...]
+    per_respondent: MeanEstimate
+    severity: str
+    base: Base
+
+    def vital_few(self, share: float = 0.8) -> tuple[str, ...]:
+        """Return the fewest problems that make up a share of the impact.
+
+        Parameters
+        ----------
+        share : float
+            Of the impact of all problems.
+
+        Raises
+        ------
+        ParameterError
+            Unless ``0 < share <= 1``.
+        """
+        if not 0 < share <= 1:
+            raise ParameterError(f"share must be > 0 and <= 1, as in 0.8, but it is {share!r}.")
+        before = [0.0, *(problem.cumulative for problem in self.problems[:-1])]
+        return tuple(
+            problem.name
+            for problem, reached in zip(self.problems, before, strict=True)
+            if reached < share - 1e-12 and problem.share > 0
+        )
+
+    def problem(self, name: str) -> Problem:
+        """Return one problem.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such problem.
+        """
+        return named(name, self.problems, "problem")
+
+    def _rows(self, level: float) -> Sequence[Row]:
+        return [problem.row(level) for problem in self.problems]
+
+    def _printed(self) -> Sequence[Row]:
+        return [
+            Row(row.label, {**row.values, "frequency": percent_with_interval(its.frequency, 1)})
+            for row, its in zip(self._rows(0.95), self.problems, strict=True)
+        ]
+
+    def _title(self) -> str:
+        return "Problem analysis"
+
+    def _notes(self) -> tuple[str, ...]:
+        method = "t, not below 0" if self.severity == OWN_SEVERITY else "beta"
+        each = number(self.per_respondent.value)
+        noun = "problem" if each == "1" else "problems"
+        share = percent_with_interval(self.estimate, 1)
+        return (
+            f"Impact: frequency x severity ({self.severity}), {method}; frequency: wilson.",
+            f"Any problem: {share} of {self.n:,}; {each} {noun} each.",
+            str(self.base),
+        )
+
+
+def problem_analysis(
+    problems: Any,
+    *,
+    severity: Any = None,
+    weights: Any = None,
+    missing: MissingPolicy = "raise",
+) -> ProblemAnalysis:
+    """Rank the problems that customers name by how often they come and how bad they are.
+
+    Parameters
+    ----------
+    problems : dataframe or mapping
+        One column for each problem: 1 (or true) for a respondent who had it, 0 for one who had
+        not.
+    severity : mapping of str to float, or dataframe or mapping of columns, optional
+        How bad each problem is: a number >= 0 for all respondents, or each respondent's own in
+        columns with the names of the problems (needed only where they had it). 1 for all by
+        default: impact is frequency then.
+    weights : array_like of shape (n,), optional
+        Sampling weights.
+    missing : {"raise", "drop", "pairwise", "prorate"}
+        Refuse missing entries, or exclude respondents with any; the base of the result counts them.
+        ``pairwise`` and ``prorate`` are refused: the shares of the problems in all impact are of
+        the same respondents, and one problem says nothing about another.
+
+    Returns
+    -------
+    ProblemAnalysis
+
+    Raises
+    ------
+    DataError
+        If an entry is neither 0 nor 1, or missing, a severity is missing or negative, names do not
+        fit, or there are no problems.
+    ParameterError
+        If the policy for missing entries is unknown, or none that can be used here.
+
+    Notes
+    -----
+    An impact is never below 0. Where the severity is given for all, its interval is that of
+    a mean between 0 and the severity (``beta``); where respondents say how bad it was, Student's,
+    clipped at 0 and at the greatest severity that a respondent named.
+
+    Examples
+    --------
+    >>> from custvalue.satisfaction import problem_analysis
+    >>> result = problem_analysis(
+    ...     {"late": [1, 1, 0, 1, 0, 0, 1, 0], "oil on seat": [0, 1, 0, 0, 0, 0, 0, 0]},
+    ...     severity={"late": 2, "oil on seat": 9},
+    ... )
+    >>> [(problem.name, problem.impact.value) for problem in result.problems]
+    [('oil on seat', 1.125), ('late', 1.0)]
+    """
+    _check_policy(missing)
+    source = _frames.Source(problems)
+    names = tuple(source.names)
+    if not names:
+        raise DataError("problems has no columns. Give one column of 0 and 1 for each problem.")
+    had = np.column_stack([_zero_one(name, source.numbers(name)) for name in names])
+    weighting = np.ones(len(had)) if weights is None else _frames.to_numbers("weights", weights)
+    # weights are checked as those of any survey
+    whole = Responses.from_array(
+        had, scale=Scale(0, 1), items=names, weights=weighting, missing="pairwise"
+    )
+    severities, origin = _severities(severity, names, had)
+    absent = np.isnan(had)
+    if missing == "raise" and absent.any():
+        _refuse_absent(names, absent)
+    complete = ~absent.any(axis=1)
+    used = complete & (whole.weights > 0)
+    if not used.any():
+        raise DataError(
+            "no respondent answered about every problem. Exclude the one with most gaps."
+        )
+    had, severities, weighting = had[used], severities[used], whole.weights[used]
+    anything = (had.max(axis=1) > 0).astype(np.float64)
+    return ProblemAnalysis(
+        estimate=proportion(anything, weighting, name="any problem"),
+        problems=_ranked(names, had, severities, weighting, origin),
+        per_respondent=mean_estimate(
+            had.sum(axis=1), weighting, name="problems", bounds=(0.0, float(len(names)))
+        ),
+        severity=origin,
+        base=replace(whole.base_of(used), missing=missing),
+    )
+
+
+def _check_policy(missing: object) -> None:
+    require_choice("missing", missing, get_args(MissingPolicy))
+    if missing in ("pairwise", "prorate"):
+        raise ParameterError(
+            f"missing={missing!r} would share out the impact of problems that different "
+            f"respondents were asked about. Use missing='drop' to exclude respondents with a "
+            f"missing entry."
+        )
+
+
+def _refuse_absent(names: tuple[str, ...], absent: npt.NDArray[np.bool_]) -> None:
+    row, column = (int(place) for place in np.argwhere(absent)[0])
+    total = int(absent.sum())
+    also = f", one of {total:,} missing entries" if total > 1 else ""
+    raise DataError(
+        f"{names[column]} has no entry in row {row}{also}. Use missing='drop' to exclude "
+        f"such respondents, or 0 where no entry means no problem.",
+        column=names[column],
+        rows=np.flatnonzero(absent[:, column]),
+    )
+
+
+def _zero_one(name: str, answers: FloatArray) -> FloatArray:
+    bad = np.flatnonzero(~np.isnan(answers) & (answers != 0) & (answers != 1))
+    if bad.size:
+        hint = "Use 1 for a respondent who had the problem; how bad it was goes into severity."
+        raise DataError.at_rows(name, "0 or 1", bad, answers[bad], hint)
+    return answers
+
+
+def _severities(severity: Any, names: tuple[str, ...], had: FloatArray) -> tuple[FloatArray, str]:
+    """Return the severity of every problem to every respondent, and where it comes from."""
+    if severity is None:
+        return np.ones(had.shape), "none given, 1 for all"
+    plain_numbers = isinstance(severity, Mapping) and all(
+        np.ndim(value) == 0 for value in severity.values()
+    )
+    if plain_numbers:
+        given = _by_name(severity, names)
+        return np.broadcast_to(given, had.shape), "given for all"
+    source = _frames.Source(severity)
+    _check_names([str(name) for name in source.names], names)
+    columns = [source.numbers(name) for name in names]
+    for name, column, hits in zip(names, columns, had.T, strict=True):
+        if len(column) != len(hits):
+            raise DataError(
+                f"severity must be of the same respondents in the same order as problems, but "
+                f"there are {len(column)} and {len(hits)} rows."
+            )
+        bad = np.flatnonzero((hits == 1) & ~(column >= 0))
+        if bad.size:
+            hint = "Give the severity for those who had the problem, 0 for not at all."
+            raise DataError.at_rows(
+                f"severity of {name!r}", "a number >= 0", bad, column[bad], hint
+            )
+    return np.column_stack(columns), OWN_SEVERITY
+
+
+def _by_name(severity: Mapping[Any, Any], names: tuple[str, ...]) -> FloatArray:
+    _check_names([str(name) for name in severity], names)
+    for name in names:
+        value = plain(severity[name])
+        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        if not numeric or not 0 <= value < np.inf:
+            raise DataError(f"severity of {name!r} must be a number >= 0, but it is {value!r}.")
+    return np.array([float(severity[name]) for name in names])
+
+
+def _check_names(given: list[str], names: tuple[str, ...]) -> None:
+    unknown = [name for name in given if name not in names]
+    if unknown:
+        raise DataError(
+            f"severity names {unknown[0]!r}, which is not a problem."
+            f"{did_you_mean(unknown[0], names)} The problems are {listed(names)}."
+        )
+    absent = [name for name in names if name not in given]
+    if absent:
+        raise DataError(f"severity lacks {listed(absent)}. Give every problem its severity.")
+
+
+def _impact(name: str, bad: FloatArray, weights: FloatArray, worst: float | None) -> MeanEstimate:
+    """Return the mean impact, which is never below 0, nor above a severity that is known."""
+    if worst:
+        return mean_estimate(bad, weights, name=name, bounds=(0.0, worst), method="beta")
+    return mean_estimate(bad, weights, name=name, bounds=(0.0, float(bad.max())))
+
+
+def _ranked(
+    names: tuple[str, ...],
+    had: FloatArray,
+    severities: FloatArray,
+    weights: FloatArray,
+    origin: str,
+) -> tuple[Problem, ...]:
+    bad = np.where(had == 1, severities, 0.0)
+    worst = [None if origin == OWN_SEVERITY else float(known) for known in severities[0]]
+    impacts = [
+        _impact(name, column, weights, most)
+        for name, column, most in zip(names, bad.T, worst, strict=True)
+    ]
+    total = sum(impact.value for impact in impacts)
+    order = sorted(range(len(names)), key=lambda place: -impacts[place].value)
+    found, reached = [], 0.0
+    for place in order:
+        share = impacts[place].value / total if total else 0.0
+        reached = min(reached + share, 1.0)
+        hits = had[:, place]
+        frequency = proportion(hits, weights, name=names[place])
+        rate = frequency.value
+        found.append(
+            Problem(
+                name=names[place],
+                frequency=frequency,
+                count=int(hits.sum()),
+                severity=impacts[place].value / rate if rate else None,
+                impact=impacts[place],
+                share=min(share, 1.0),
+                cumulative=reached,
+            )
+        )
+    return tuple(found)
