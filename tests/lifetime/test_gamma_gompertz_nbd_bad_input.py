@@ -34,24 +34,6 @@ NO_UNIT = (
 
 ROWS = [
     row(
-        "b zero",
-        lambda: GammaGompertzNBD(**{**PARAMETERS, "b": 0}),
-        ParameterError,
-        "GammaGompertzNBD: b must be > 0, but it is 0.",
-    ),
-    row(
-        "beta negative",
-        lambda: GammaGompertzNBD(**{**PARAMETERS, "beta": -0.5}),
-        ParameterError,
-        "GammaGompertzNBD: beta must be > 0, but it is -0.5.",
-    ),
-    row(
-        "s infinite",
-        lambda: GammaGompertzNBD(**{**PARAMETERS, "s": float("inf")}),
-        ParameterError,
-        "GammaGompertzNBD: s must be a finite number, but it is inf.",
-    ),
-    row(
         "parameter of another model",
         lambda: GammaGompertzNBD(**PARAMETERS, a=1),
         ParameterError,
@@ -82,20 +64,6 @@ ROWS = [
         "opportunities use BGBB.",
     ),
     row(
-        "rate in percent",
-        lambda: MODEL.discounted_expected_purchases(history(), annual_discount_rate=10),
-        ParameterError,
-        "annual_discount_rate must be >= 0 and < 1, as in 0.10 for 10 % a year, but it is 10. Did "
-        "you mean 0.1?",
-    ),
-    row(
-        "horizon without unit",
-        lambda: MODEL.expected_purchases(history(), 39),
-        UnitError,
-        "horizon=39 has no time unit. Write the number with its unit, as in '39 weeks' or "
-        "'3 years'.",
-    ),
-    row(
         "other unit",
         lambda: IN_WEEKS.log_likelihood(history(unit="day")),
         UnitError,
@@ -113,18 +81,6 @@ ROWS = [
         lambda: MODEL.simulate(10, age="1 year", rng=1),
         UnitError,
         NO_UNIT,
-    ),
-    row(
-        "half a purchase",
-        lambda: IN_WEEKS.purchase_count_pmf([1, 2.5], "1 year"),
-        ParameterError,
-        "n must be whole numbers >= 0, but it has 2.5.",
-    ),
-    row(
-        "nobody to simulate",
-        lambda: IN_WEEKS.simulate(0, age="1 year", rng=1),
-        ParameterError,
-        "customers must be a whole number >= 1, but it is 0.",
     ),
 ]
 

@@ -149,7 +149,8 @@ class BGBB(LifetimeModel):
         -------
         ndarray of shape (n,)
         """
-        return history.per_row(self._terms(self._cells(history)).log_total())
+        each = self._terms(self._cells(history)).log_total()
+        return history.per_row(each)
 
     def probability_alive(self, history: OpportunityHistory, *, at: int = 0) -> FloatArray:
         """Return the probability that customers are alive.

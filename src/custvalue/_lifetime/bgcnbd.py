@@ -5,7 +5,7 @@ at a rate λ of their own: the larger k, the more regular; the mean interval is 
 repeat purchase the customer leaves for good with a probability p of their own. Rates vary over
 customers as Gamma(r, α), probabilities as Beta(a, b), and the two are independent; k is the same
 for all. So silence is stronger evidence than of random buyers: one who comes every four weeks and
-has been away for eight is missed.
+has been away for eight has probably left.
 
 Source: Platzer & Reutterer (2016), Ticking Away the Moments: Timing Regularity Helps to Better
 Predict Customer Activity, *Marketing Science* 35(5), 779-799; Reutterer, Platzer & Schröder (2021),

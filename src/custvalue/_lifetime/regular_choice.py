@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field
 
 from custvalue._lifetime.history import Cells
@@ -82,6 +83,11 @@ class Profile(Frozen):
     def log_likelihoods(self) -> dict[int, float]:
         """The log-likelihood for each k."""
         return {point.k: point.log_likelihood for point in self.points}
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return k, log-likelihood and estimates of each point as a plain dict of columns."""
+        names = ("k", "log_likelihood", *ESTIMATED)
+        return {name: np.array([getattr(point, name) for point in self.points]) for name in names}
 
     def __repr__(self) -> str:
         tried = f"{self.points[0].k} to {self.points[-1].k}"

@@ -31,7 +31,6 @@ def row(name, call, error, message):
     return pytest.param(call, error, message, id=name)
 
 
-K = "k must be a whole number from 1 to 100, but it is "
 ROWS = [
     row(
         "model: k with a fraction",
@@ -64,22 +63,6 @@ ROWS = [
         "BGCNBD needs 'k': fields are 'k', 'r', 'alpha', 'a', 'b', 'unit'.",
     ),
     row(
-        "model: parameter zero",
-        lambda: BGCNBD(k=2, r=0, alpha=1, a=1, b=1),
-        ParameterError,
-        "BGCNBD: r must be > 0, but it is 0.",
-    ),
-    row("fit: k with a fraction", lambda: BGCNBD.fit(history(), 2.5), ParameterError, f"{K}2.5."),
-    row("fit: k of zero", lambda: MBGCNBD.fit(history(), k=0), ParameterError, f"{K}0."),
-    row("fit: k of true", lambda: BGCNBD.fit(history(), k=True), ParameterError, f"{K}True."),
-    row("fit: k in words", lambda: BGCNBD.fit(history(), k="two"), ParameterError, f"{K}'two'."),
-    row(
-        "fit: k_max",
-        lambda: BGCNBD.fit(history(), k_max=0),
-        ParameterError,
-        "k_max must be a whole number from 1 to 100, but it is 0.",
-    ),
-    row(
         "fit: intervals unknown",
         lambda: BGCNBD.fit(history()),
         DataError,
@@ -92,12 +75,6 @@ ROWS = [
         DataError,
         "MBGCNBD.profile needs the intervals between purchases, but the history has no "
         f"log_intervals. {GET}",
-    ),
-    row(
-        "profile: k with a fraction",
-        lambda: BGCNBD.profile(history(), [1, 1.5]),
-        ParameterError,
-        f"{K}1.5.",
     ),
     row(
         "profile: no k",

@@ -91,24 +91,6 @@ def row(name, call, error, message):
 ROWS = [
     # parameters
     row(
-        "parameter zero",
-        lambda: BGNBD(r=0, alpha=4.414, a=0.793, b=2.426),
-        ParameterError,
-        "BGNBD: r must be > 0, but it is 0.",
-    ),
-    row(
-        "parameter negative",
-        lambda: GammaGamma(p=6, q=-3.7, gamma=15),
-        ParameterError,
-        "GammaGamma: q must be > 0, but it is -3.7.",
-    ),
-    row(
-        "parameter infinite",
-        lambda: BGNBD(r=1, alpha=float("inf"), a=1, b=1),
-        ParameterError,
-        "BGNBD: alpha must be a finite number, but it is inf.",
-    ),
-    row(
         "parameter missing",
         lambda: BGNBD(r=1, alpha=4, a=1),
         ParameterError,
@@ -144,45 +126,12 @@ ROWS = [
         "'yearly', but it is 'month'. Did you mean 'monthly'?",
     ),
     row(
-        "discounting unknown, of purchases",
-        lambda: BUYS.discounted_expected_purchases(
-            history(), annual_discount_rate=0.1, discounting="discrete"
-        ),
-        ParameterError,
-        "discounting must be one of 'continuous', 'daily', 'weekly', 'monthly', 'quarterly', "
-        "'yearly', but it is 'discrete'.",
-    ),
-    row(
         "purchases for ever without a rate",
         lambda: BUYS.discounted_expected_purchases(history(), annual_discount_rate=0),
         ParameterError,
         "annual_discount_rate must be > 0 where horizon=None, because with a=0.793 (<= 1) so many "
         "customers stay for so long that the expected lifetime is infinite. Give a rate or a "
         "horizon.",
-    ),
-    row(
-        "alive at a number",
-        lambda: BUYS.probability_alive(history(), at=4),
-        UnitError,
-        "at=4 has no time unit. Write the number with its unit, as in '39 weeks' or '3 years'.",
-    ),
-    row(
-        "half a purchase of a known customer",
-        lambda: BUYS.purchase_count_pmf([1, 1.5], "1 year", history()),
-        ParameterError,
-        "n must be whole numbers >= 0, but it has 1.5.",
-    ),
-    row(
-        "probability of spend in percent",
-        lambda: PAYS.spend_quantile(history(), 95),
-        ParameterError,
-        "probability must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?",
-    ),
-    row(
-        "spend below nothing",
-        lambda: PAYS.spend_probability(history(), -1),
-        ParameterError,
-        "spend must be a number >= 0, but it is -1.",
     ),
     # opportunities
     row(
@@ -303,19 +252,6 @@ ROWS = [
         "BGNBD: unit: input should be 'day', 'week', 'month' or 'year', but it is 'weeks'.",
     ),
     row(
-        "horizon a bare number",
-        lambda: BUYS.expected_purchases(history(), 39),
-        UnitError,
-        "horizon=39 has no time unit. Write the number with its unit, as in '39 weeks' or "
-        "'3 years'.",
-    ),
-    row(
-        "horizon negative",
-        lambda: BUYS.expected_purchases(history(), "-39 weeks"),
-        ParameterError,
-        "horizon must be finite and >= 0, but it is '-39 weeks'.",
-    ),
-    row(
         "new customer without a unit",
         lambda: BUYS.expected_purchases_new_customer("39 weeks"),
         UnitError,
@@ -323,24 +259,6 @@ ROWS = [
     ),
     row("counts without a unit", lambda: BUYS.purchase_count_pmf(1, "1 year"), UnitError, NO_UNIT),
     row("simulation without a unit", lambda: BUYS.simulate(5, age="1 year"), UnitError, NO_UNIT),
-    row(
-        "counts that are no counts",
-        lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").purchase_count_pmf([1, 2.5], "1 year"),
-        ParameterError,
-        "n must be whole numbers >= 0, but it has 2.5.",
-    ),
-    row(
-        "counts negative",
-        lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").purchase_count_pmf(-1, "1 year"),
-        ParameterError,
-        "n must be whole numbers >= 0, but it has -1.",
-    ),
-    row(
-        "counts in words",
-        lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").purchase_count_pmf("two", "1 year"),
-        ParameterError,
-        "n must be whole numbers >= 0, but it has 'two'.",
-    ),
     row(
         "discounted purchases for ever without a rate",
         lambda: BUYS.discounted_expected_purchases(history(), annual_discount_rate=0, horizon=None),
@@ -374,12 +292,6 @@ ROWS = [
         lambda: PAYS.expected_spend(CONTRACTS),
         DataError,
         NO_BUYERS.format("GammaGamma", "Contracts") + FROM_LOG,
-    ),
-    row(
-        "spend of a list",
-        lambda: GammaGamma.fit([20.0, 30.0]),
-        DataError,
-        NO_BUYERS.format("GammaGamma", "list") + FROM_LOG,
     ),
     row(
         "spend quantile of contracts",
@@ -466,12 +378,6 @@ ROWS = [
         f"at=np.datetime64('1998-01-01') {SINCE}",
     ),
     row(
-        "alive at a date in words",
-        lambda: BUYS.probability_alive(history(), at="1998-01-01"),
-        UnitError,
-        f"at='1998-01-01' {SINCE}",
-    ),
-    row(
         "purchases until a date",
         lambda: BUYS.expected_purchases(history(), "1998-01-01"),
         UnitError,
@@ -479,12 +385,6 @@ ROWS = [
         "horizon='13 weeks'.",
     ),
     # simulation
-    row(
-        "nobody to simulate",
-        lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").simulate(0, age="1 year"),
-        ParameterError,
-        "customers must be a whole number >= 1, but it is 0.",
-    ),
     row(
         "age a bare number",
         lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").simulate(5, age=52),
@@ -498,12 +398,6 @@ ROWS = [
         ParameterError,
         "age must be one age, as in '52 weeks', or one number per customer, but its shape is (2,) "
         "for 5 customers.",
-    ),
-    row(
-        "ages negative",
-        lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="week").simulate(2, age=[52, -1]),
-        ParameterError,
-        f"age must be a number >= 0, but row 1 has -1. {AGES}",
     ),
     row(
         "age missing",
@@ -523,18 +417,6 @@ ROWS = [
         ParameterError,
         f"age must be a number, but row 0 has '1 week' (and 1 more row). {AGES}",
     ),
-    row(
-        "true customers",
-        lambda: WEEKLY.simulate(True, age="1 year"),
-        ParameterError,
-        "customers must be a whole number >= 1, but it is True.",
-    ),
-    row(
-        "true customers at opportunities",
-        lambda: GIVES.simulate(True, opportunities=6),
-        ParameterError,
-        "customers must be a whole number >= 1, but it is True.",
-    ),
     # value
     row(
         "rate in percent",
@@ -542,36 +424,11 @@ ROWS = [
         ParameterError,
         f"{RATE}10. Did you mean 0.1?",
     ),
-    row("rate negative", lambda: value(annual_discount_rate=-0.1), ParameterError, f"{RATE}-0.1."),
-    row(
-        "rate in words", lambda: value(annual_discount_rate="10%"), ParameterError, f"{RATE}'10%'."
-    ),
-    row(
-        "rate missing",
-        lambda: value(annual_discount_rate=float("nan")),
-        ParameterError,
-        f"{RATE}nan.",
-    ),
     row(
         "margin in percent",
         lambda: value(margin=30),
         ParameterError,
         f"{MARGIN}30. Did you mean 0.3?",
-    ),
-    row("margin of nothing", lambda: value(margin=0), ParameterError, f"{MARGIN}0."),
-    row("margin above one", lambda: value(margin=1.2), ParameterError, f"{MARGIN}1.2."),
-    row(
-        "value: horizon a bare number",
-        lambda: value(horizon=12),
-        UnitError,
-        "horizon=12 has no time unit. Write the number with its unit, as in '39 weeks' or "
-        "'3 years'.",
-    ),
-    row(
-        "value: horizon negative",
-        lambda: value(horizon="-1 year"),
-        ParameterError,
-        "horizon must be finite and >= 0, but it is '-1 year'.",
     ),
     row("value: no money", lambda: value(history(money=None)), DataError, NO_MONEY),
     row(
@@ -593,13 +450,6 @@ ROWS = [
         ParameterError,
         "purchases must be a model such as BGNBD(...), or its fit, but it is a "
         "ShiftedBetaGeometric. For customers under contract use contract_lifetime_value.",
-    ),
-    row(
-        "value: a class, not a model",
-        lambda: value(spend=GammaGamma),
-        ParameterError,
-        "spend must be a model such as GammaGamma(...), or its fit, but it is the class "
-        "GammaGamma.",
     ),
     row(
         "interval without standard errors",
@@ -626,18 +476,6 @@ ROWS = [
         ParameterError,
         "the total value is 0, so it has no concentration. Give a longer horizon, "
         "or other customers.",
-    ),
-    row(
-        "top nobody",
-        lambda: value().top(0),
-        ParameterError,
-        "n must be a whole number >= 1, but it is 0.",
-    ),
-    row(
-        "at risk below nothing",
-        lambda: value().at_risk(3, alive_below=0),
-        ParameterError,
-        "alive_below must be > 0 and <= 1, as in 0.5, but it is 0.",
     ),
     row(
         "value from other JSON",

@@ -611,3 +611,12 @@ def test_the_limit_is_where_the_parameters_are_also_if_no_dropout_fits_about_as_
         f"0) fits about as well: the log-likelihood falls by 0.8 only. Use NBD, which is this "
         f"limit."
     )
+
+
+def test_a_profile_exports_its_points():
+    truth = BGCNBD(k=2, r=1.0, alpha=2.0, a=1.0, b=3.0, unit="week")
+    profile = BGCNBD.profile(truth.simulate(300, age="52 weeks", rng=1), [1, 2, 3])
+    columns = profile.columns()
+    assert columns["k"].tolist() == [1, 2, 3]
+    assert columns["log_likelihood"].tolist() == list(profile.log_likelihoods.values())
+    assert profile.to_frame("polars").columns == ["k", "log_likelihood", "r", "alpha", "a", "b"]
