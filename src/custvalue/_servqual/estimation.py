@@ -269,7 +269,7 @@ def _dimension_performance(
             scores, survey.weights, name=dimension.name, bounds=bounds, method="beta"
         ),
         alpha=alpha,
-        runs_against=against,
+        against_rest=against,
     )
 
 
