@@ -9,7 +9,6 @@ from custvalue._checks import require_choice
 from custvalue._results.base import Base
 from custvalue._results.layout import Row, Tabulated
 from custvalue._values import Frozen
-from custvalue._words import number
 
 
 class Entry(Tabulated, Frozen):
@@ -133,15 +132,12 @@ class ByLevel(ByDimension[DimensionOfItems], Generic[Item, DimensionOfItems]):
         """Return the numbers of the overall rows, by what they are called."""
         raise NotImplementedError
 
-    def _brief(self) -> Mapping[str, Any]:
-        """Return what the repr says of the result, by name."""
+    def _brief(self) -> Mapping[str, str]:
+        """Return what the repr says of the result, in words, by name."""
         raise NotImplementedError
 
     def __repr__(self) -> str:
-        brief = "".join(
-            f", {key}={number(value) if isinstance(value, int | float) else repr(value)}"
-            for key, value in self._brief().items()
-        )
+        brief = "".join(f", {key}={value}" for key, value in self._brief().items())
         return f"{type(self).__name__}({self.instrument!r}, respondents={self.base.n:,}{brief})"
 
     def _overall_rows(self, level: float) -> list[Row]:

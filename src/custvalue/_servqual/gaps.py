@@ -172,11 +172,11 @@ class Gaps(Pictured, ByLevel[Gap, DimensionGap]):
             **{its.name: its.row(level, value="gap") for its in weighted},
         }
 
-    def _brief(self) -> Mapping[str, Any]:
-        overall = {"overall": self.overall.gap.value}
+    def _brief(self) -> Mapping[str, str]:
+        overall = {"overall": number(self.overall.gap.value)}
         if self.weighted is None:
             return overall
-        return {**overall, "weighted": self.weighted.by_respondent.value}
+        return {**overall, "weighted": number(self.weighted.by_respondent.value)}
 
     def _title(self) -> str:
         return f"{self.instrument} gaps"

@@ -14,6 +14,7 @@ from custvalue._results.pictured import Pictured
 from custvalue._servqual.scoring import reversed_note
 from custvalue._servqual.weighting import WeightedMean, points_note
 from custvalue._survey.alpha import CronbachAlpha
+from custvalue._words import number
 
 SHOWN: Mapping[str, str] = MappingProxyType(
     {
@@ -154,8 +155,8 @@ class Performance(Pictured, ByLevel[ItemPerformance, DimensionPerformance]):
         every = (self.overall, self.mean_of_dimensions, *weighted)
         return {its.name: its.row(level, value="mean") for its in every}
 
-    def _brief(self) -> Mapping[str, Any]:
-        return {"overall": self.overall.value}
+    def _brief(self) -> Mapping[str, str]:
+        return {"overall": number(self.overall.value)}
 
     def _title(self) -> str:
         return f"{self.instrument}: perceptions (SERVPERF)"
