@@ -333,9 +333,7 @@ class ZoneOfTolerance(Pictured, ByLevel[Zone, DimensionZone]):
             sum(getattr(zone, share).value for zone in self.items) / len(self.items)
             for share in ("inverted", "zero_width")
         )
-        odd = (
-            f"{percent(inverted, 1)} of the item zones inverted, {percent(zero, 1)} of zero width."
-        )
+        zones = f"{percent(inverted, 1)} of the item zones inverted"
         return (
             str(self.base),
             f"Scale {self.scale}. {self.convention}",
