@@ -60,8 +60,8 @@ def test_performance_names_the_item():
     assert said == [sentence]
     assert performance.warnings == (sentence,)
     assert sentence in str(performance).splitlines()
-    assert performance.dimension("tangibles").runs_against == ("P2",)
-    assert performance.dimension("empathy").runs_against == ()
+    assert performance.dimension("tangibles").against_rest == ("P2",)
+    assert performance.dimension("empathy").against_rest == ()
     assert Performance.from_json(performance.to_json()) == performance
 
 
@@ -134,7 +134,7 @@ def test_an_item_with_equal_answers_hides_no_other():
     performance, _ = messages(
         lambda: servqual.performance(Survey.from_arrays(perceived, scale=SCALE))
     )
-    assert performance.dimension("tangibles").runs_against == ("P2",)
+    assert performance.dimension("tangibles").against_rest == ("P2",)
 
 
 def test_a_correlation_that_reliabilities_do_not_allow_is_said():

@@ -653,7 +653,7 @@ def test_results_become_frames(like):
     frame = gaps.to_frame(like)
     assert type(frame).__module__.split(".")[0] == like
     assert frame.shape == (22 + 5 + 3, 10)
-    assert servqual.performance(read(columns())).to_frame(like).shape == (22 + 5 + 4, 8)
+    assert servqual.performance(read(columns())).to_frame(like).shape == (22 + 5 + 4, 9)
     assert read(columns()).to_frame(like).shape == (12, 22 + 22 + 5 + 1)
 
 

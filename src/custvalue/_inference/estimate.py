@@ -128,10 +128,15 @@ class Estimate(Tabulated, Record):
         return self.n - 1 if self.degrees_of_freedom is None else self.degrees_of_freedom
 
     @property
+    def size(self) -> float:
+        """What the quantity is as large as; beside it, rounding errors are told from numbers."""
+        width = self.bounds[1] - self.bounds[0] if self.bounds else 0.0
+        return max(abs(self.value), width)
+
+    @property
     def varies(self) -> bool:
         """Whether the standard error is more than a rounding error."""
-        width = self.bounds[1] - self.bounds[0] if self.bounds else 0.0
-        return (self.standard_error or 0.0) > ROUNDING * max(abs(self.value), width)
+        return (self.standard_error or 0.0) > ROUNDING * self.size
 
     def confidence_interval(
         self, level: float = 0.95, *, method: str | Bootstrap | None = None

@@ -214,7 +214,7 @@ class Zone(Entry):
     @property
     def position(self) -> Position | None:
         """Where the mean perception lies in the zone; None where the mean width is not positive."""
-        if self.width.value <= ROUNDING * (1 + abs(self.adequacy.value)):
+        if self.width.value <= ROUNDING * self.width.size:
             return None
         return Position.of(self.adequacy, self.superiority, self.width)
 
@@ -294,7 +294,7 @@ class ZoneOfTolerance(Pictured, ByLevel[Zone, DimensionZone]):
         Scored by each respondent's mean over the dimensions, all alike.
     """
 
-    PICTURE: ClassVar = "zone_of_tolerance"
+    PICTURE: ClassVar = "tolerance_zones"
     SHOWN: ClassVar[Mapping[str, str]] = SHOWN
 
     scale: Scale
