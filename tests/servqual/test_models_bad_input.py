@@ -378,20 +378,16 @@ CASES = {
             "Leave one of them out, or put them together."
         ),
     ),
-    "one resample": (
-        lambda: servqual.predictive_validity(survey(overall=[5, 4, 6, 3, 2]), replicates=1),
+    "bootstrap by name": (
+        lambda: servqual.predictive_validity(survey(overall=[5, 4, 6, 3, 2]), method="bootstrap"),
         (
-            "replicates must be a whole number >= 2, as in 2000, or 0 for linearised intervals, "
-            "but it is 1."
+            "method must be one of 'linearised', but it is 'bootstrap'. Use "
+            "method=Bootstrap(2000, rng=1), from custvalue.survey, for resamples."
         ),
-    ),
-    "level in percent": (
-        lambda: servqual.predictive_validity(survey(overall=[5, 4, 6, 3, 2]), level=95),
-        "level must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?",
     ),
     "unknown dimension of what explains": (
         lambda: servqual.predictive_validity(
-            survey(overall=[5, 4, 6, 3, 2]), replicates=0
+            survey(overall=[5, 4, 6, 3, 2]), method="linearised"
         ).perception.dimension("price"),
         "dimension must be one of 'staff', but it is 'price'.",
     ),
@@ -412,8 +408,7 @@ PARAMETER = {
     "gap 6",
     "gap of an unknown dimension",
     "a scale of nothing",
-    "one resample",
-    "level in percent",
+    "bootstrap by name",
     "unknown dimension of what explains",
 }
 

@@ -207,6 +207,20 @@ class Estimate(Tabulated, Record):
             "n": self.n,
         }
 
+    def ends(self, level: float = 0.95, value: str = "value") -> dict[str, float | None]:
+        """Return value and interval as cells of a table that has several estimates.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the interval.
+        value : str
+            What the column of the value is called; those of the ends are ``value_low`` and
+            ``value_high``.
+        """
+        row = self.row(level, value=value)
+        return {value: self.value, f"{value}_low": row["low"], f"{value}_high": row["high"]}
+
     def cells(self, level: float = 0.95) -> tuple[float | None, ...]:
         """Return value, low, high, standard error and n as cells of a table.
 

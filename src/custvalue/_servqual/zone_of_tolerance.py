@@ -54,6 +54,9 @@ SHOWN: Mapping[str, str] = MappingProxyType(
 )
 
 
+NO_POSITION = dict.fromkeys(("position", "position_low", "position_high"))
+
+
 def _fieller(position: Position, level: float) -> Interval:
     """Solve (a - θ w)² <= t² var(a - θ w) for θ; var(a - w) = var(MSS) gives the covariance."""
     its = position.variances
@@ -231,10 +234,10 @@ class Zone(Entry):
             "adequate": self.adequate.value,
             "desired": self.desired.value,
             "perceived": self.perception.value,
-            **_with_ends("adequacy", self.adequacy, level),
-            **_with_ends("superiority", self.superiority, level),
+            **self.adequacy.ends(level, "adequacy"),
+            **self.superiority.ends(level, "superiority"),
             "width": self.width.value,
-            **_with_ends("position", self.position, level),
+            **(NO_POSITION if self.position is None else self.position.ends(level, "position")),
             **{name: None if its is None else its.value for name, its in shares.items()},
             "n": self.adequacy.n,
         }
@@ -252,13 +255,6 @@ class Zone(Entry):
                     f"{percent(interval.low)} to {percent(interval.high)}, n {share.n:,}."
                 )
         return notes
-
-
-def _with_ends(name: str, estimate: Estimate | None, level: float) -> dict[str, float | None]:
-    if estimate is None:
-        return dict.fromkeys((name, f"{name}_low", f"{name}_high"))
-    row = estimate.row(level, value=name)
-    return {name: row[name], f"{name}_low": row["low"], f"{name}_high": row["high"]}
 
 
 class DimensionZone(DimensionEntry, Zone):
