@@ -378,6 +378,22 @@ CASES = {
             "Leave one of them out, or put them together."
         ),
     ),
+    "gaps that are all alike but for rounding": (
+        lambda: servqual.predictive_validity(
+            Survey.from_arrays(
+                [[6.1, 5.2, 4.3], [4.3, 6.1, 5.2], [5.2, 4.3, 6.1], [6.1, 4.3, 5.2]],
+                [[6.9, 6.8, 6.7], [6.7, 6.9, 6.8], [6.8, 6.7, 6.9], [6.9, 6.7, 6.8]],
+                scale=Scale(1, 7, step=None),
+                dimensions={"staff": 3},
+                overall=[1, 3, 2, 5],
+            ),
+            method="linearised",
+        ),
+        (
+            "the perception of staff is the same for all 4 respondents, so that it can explain "
+            "nothing. Leave the dimension out."
+        ),
+    ),
     "bootstrap by name": (
         lambda: servqual.predictive_validity(survey(overall=[5, 4, 6, 3, 2]), method="bootstrap"),
         (

@@ -21,12 +21,19 @@ import numpy.typing as npt
 from custvalue._checks import require_choice
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.ends import normal_quantile
-from custvalue._inference.estimate import ASK_FOR_BOOTSTRAP, ComparisonMethod, IntervalMethod
+from custvalue._inference.estimate import (
+    ASK_FOR_BOOTSTRAP,
+    ROUNDING,
+    ComparisonMethod,
+    IntervalMethod,
+)
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import kish_effective_n
 from custvalue._inference.resampled import ResampledEstimate
 from custvalue._inference.resamples import Resamples, row_resamples
 from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.responses import Responses
+from custvalue._respondents.scale import Scale
 from custvalue._respondents.together import joined_base
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base
 from custvalue._results.by_level import ByDimension, Entry
@@ -429,7 +436,7 @@ def _base(survey: Survey, data: _Data) -> Base:
     return base.excluding(MISSING_ANSWER, missing).excluding(WEIGHT_ZERO, idle)
 
 
-def _asked(survey: Survey) -> Any:
+def _asked(survey: Survey) -> Responses:
     if survey.overall is None:
         raise DataError(
             "predictive_validity() needs overall satisfaction, but this survey has none. Name its "
@@ -454,6 +461,10 @@ def _complete(survey: Survey) -> _Data:
     return _Data(outcome, scores, survey.weights).of(np.flatnonzero(used))
 
 
+def _vary(scores: FloatArray, scale: Scale) -> bool:
+    return float(np.ptp(scores)) > ROUNDING * scale.width
+
+
 def _check(survey: Survey, data: _Data) -> None:
     names = survey.instrument.dimension_names
     needed, n = len(names) + 2, len(data.weights)
@@ -462,14 +473,14 @@ def _check(survey: Survey, data: _Data) -> None:
             f"a regression on dimensions {listed(names)} needs at least {needed} respondents with "
             f"all answers, but there are {n}. Collect more answers, or use fewer dimensions."
         )
-    if not np.ptp(data.outcome):
+    if not _vary(data.outcome, _asked(survey).scale):
         raise DataError(
             f"{_asked(survey).items[0]} must differ between respondents to be explained, but all "
             f"{n} answers are equal."
         )
     for score, matrix in data.scores.items():
         for k, name in enumerate(names):
-            if not np.ptp(matrix[:, k]):
+            if not _vary(matrix[:, k], survey.scale):
                 raise DataError(
                     f"the {score} of {name} is the same for all {n} respondents, so that it can "
                     f"explain nothing. Leave the dimension out."
