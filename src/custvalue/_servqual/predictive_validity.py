@@ -37,7 +37,7 @@ from custvalue._respondents.scale import Scale
 from custvalue._respondents.together import joined_base
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base
 from custvalue._results.by_level import ByDimension, Entry
-from custvalue._results.layout import Row, Tabulated
+from custvalue._results.layout import Row, Tabulated, rows_of
 from custvalue._rows import FloatArray
 from custvalue._servqual.scoring import reversed_note, scores_of
 from custvalue._servqual.survey import Survey, require_survey
@@ -290,7 +290,7 @@ class PredictiveValidity(Tabulated, Frozen):
         return [self.perception] if self.gap is None else [self.perception, self.gap]
 
     def _rows(self, level: float) -> Sequence[Row]:
-        return [row for model in self._models for row in model._rows(level)]  # noqa: SLF001 - own rows
+        return [row for model in self._models for row in rows_of(model, level)]
 
     def _printed(self) -> Sequence[Row]:
         rows: list[Row] = []
