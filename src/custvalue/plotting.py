@@ -42,7 +42,7 @@ from custvalue.servqual import Gaps, Performance, Priorities, ZoneOfTolerance
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from custvalue.servqual import Zone
+    from custvalue._servqual.zone_of_tolerance import Zone
     from custvalue.survey import MeanEstimate
 
 __all__ = [
