@@ -359,8 +359,8 @@ CASES = {
         lambda: compare_surveys(lonely()),
         DataError,
         (
-            "group 'airport' has 1 respondent: from one nobody can tell how much answers vary. "
-            "Leave it out, or put it together with another."
+            "group 'airport' has 1 respondent: a single respondent gives no estimate of "
+            "variance. Exclude it, or put it together with another."
         ),
     ),
     "nobody answered at a site": (
@@ -381,7 +381,7 @@ CASES = {
         lambda: compare_surveys(replace(simulated(), expectations=None)),
         DataError,
         (
-            "gaps need expectations, but this survey has perceptions only. Say of='perception' for "
+            "gaps need expectations, but this survey has perceptions only. Use of='perception' for "
             "SERVPERF."
         ),
     ),

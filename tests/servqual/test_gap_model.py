@@ -163,7 +163,7 @@ def test_a_scale_where_lower_is_better_turns_the_gaps_round():
     other = gap_model(**turned, dimensions=DIMENSIONS)
     for name in ("gap", "low", "high", "p_value"):
         np.testing.assert_allclose(one.columns()[name], other.columns()[name], rtol=1e-9)
-    assert "turned round because lower answers are better" in other.convention
+    assert "with the sign changed because lower answers are better" in other.convention
 
 
 def test_an_interval_stays_on_the_scale():

@@ -143,7 +143,7 @@ def test_a_correlation_that_reliabilities_do_not_allow_is_said():
     (sentence,) = said
     assert sentence == (
         "correlation is 0.95, beyond 0.8000, the square root of reliability_x * reliability_y, "
-        "which scores cannot pass but for sampling error: -3.000 is no reliability of their "
+        "which scores cannot pass except by sampling error: -3.000 is no reliability of their "
         "difference. Take all three from the same respondents, and from more of them."
     )
     assert len(messages(lambda: difference_score_reliability(0.8, 0.8, -0.81))[1]) == 1

@@ -85,13 +85,13 @@ CASES = {
             f"and adequate 3 in row 0 (and 3 more answers). {INVERTED}"
         ),
     ),
-    "excluding leaves nobody": (
+    "excluding leaves no respondents": (
         lambda: servqual.zone_of_tolerance(
             tolerance(adequate=[[6, 3], [6, 3]], desired=[[3, 6], [3, 6]], inverted="exclude")
         ),
         (
             "P1: every respondent wishes for less than would be accepted, so inverted='exclude' "
-            "leaves nobody. Check which columns are adequate and which are desired."
+            "leaves no respondents. Check which columns are adequate and which are desired."
         ),
     ),
     "unknown policy for inverted zones": (
@@ -174,8 +174,8 @@ CASES = {
         lambda: servqual.evaluated_performance(survey()),
         (
             "evaluated_performance() needs ideal points, but this survey has none. Name their "
-            "columns when the survey is read, ideals=[…]; or give one for each item that holds for "
-            "everybody, ideals={'item': 5, …}; or say ideals='expectations' if respondents were "
+            "columns when the survey is read, ideals=[…]; or give one per item, common to all "
+            "respondents, ideals={'item': 5, …}; or use ideals='expectations' if respondents were "
             "asked for their ideal there."
         ),
     ),
@@ -362,7 +362,7 @@ CASES = {
         lambda: servqual.predictive_validity(survey([[5, 5]] * 4, overall=[5, 4, 3, 2])),
         (
             "the perception of staff is the same for all 4 respondents, so that it can explain "
-            "nothing. Leave the dimension out."
+            "nothing. Exclude the dimension."
         ),
     ),
     "a dimension twice": (
@@ -375,7 +375,7 @@ CASES = {
         ),
         (
             "one dimension is a combination of the others, so that their slopes are undefined. "
-            "Leave one of them out, or put them together."
+            "Exclude one of them, or combine them."
         ),
     ),
     "gaps that are all alike but for rounding": (
@@ -391,7 +391,7 @@ CASES = {
         ),
         (
             "the perception of staff is the same for all 4 respondents, so that it can explain "
-            "nothing. Leave the dimension out."
+            "nothing. Exclude the dimension."
         ),
     ),
     "bootstrap by name": (

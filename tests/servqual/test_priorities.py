@@ -371,16 +371,16 @@ CASES = {
         lambda: servqual.priorities(small([[-1, -2]])),
         DataError,
         (
-            "priorities() needs at least 2 respondents, but there is 1: from one nobody can tell "
-            "how sure a rank is. Use gaps() for the gaps themselves."
+            "priorities() needs at least 2 respondents, but there is 1: a single respondent gives "
+            "no estimate of variance. Use gaps() for the gaps themselves."
         ),
     ),
     "one dimension": (
         lambda: servqual.priorities(small([[-1], [-2]])),
         DataError,
         (
-            "priorities() needs at least 2 dimensions to put in order, but there is 1. Say which "
-            "items make which dimension, dimensions={…}."
+            "priorities() needs at least 2 dimensions to put in order, but there is 1. Name the "
+            "items of each dimension, dimensions={…}."
         ),
     ),
     "no expectations": (
@@ -398,7 +398,7 @@ CASES = {
         ParameterError,
         (
             "weighting='respondent' needs importance points, but this survey has none. Name their "
-            "columns, importance=[…], or say weighting='equal'."
+            "columns, importance=[…], or use weighting='equal'."
         ),
     ),
     "unknown weighting": (

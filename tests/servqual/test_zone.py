@@ -168,7 +168,7 @@ def test_inverted_zones_are_kept_or_left_out_by_name():
         assert result.overall.inverted.n == 3
         assert (result.overall.inside.value, result.overall.inside.n) == (1, 2)
     assert "in the means, without a class, at each level" in kept.convention
-    assert "left out of means and classes" in left_out.convention
+    assert "excluded from means and classes" in left_out.convention
     assert "inverted='keep': 33.3 % of the item zones inverted" in str(kept)
 
 

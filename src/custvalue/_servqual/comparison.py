@@ -211,7 +211,7 @@ def compare_surveys(
         If there are no such labels or only one, a site has a single respondent, or cannot be
         estimated: the message names it.
     ParameterError
-        If `survey` is no Survey, or an argument is outside its domain.
+        If `survey` is not a Survey, or an argument is outside its domain.
 
     Notes
     -----
@@ -272,15 +272,15 @@ def _measured(survey: Survey, by: Split, of: Compared) -> Measured:
     """Estimate every score of every site."""
     if of == "gap" and survey.expectations is None:
         raise DataError(
-            "gaps need expectations, but this survey has perceptions only. Say of='perception' "
+            "gaps need expectations, but this survey has perceptions only. Use of='perception' "
             "for SERVPERF."
         )
     measured: Measured = {}
     for label, part in survey.by(by).items():
         if part.respondents < 2:
             raise DataError(
-                f"{by} {label!r} has 1 respondent: from one nobody can tell how much answers vary. "
-                f"Leave it out, or put it together with another."
+                f"{by} {label!r} has 1 respondent: a single respondent gives no estimate of "
+                f"variance. Exclude it, or put it together with another."
             )
         try:
             scores = _gaps(part) if of == "gap" else _perceptions(part)

@@ -49,13 +49,13 @@ def gaps(survey: Survey) -> Gaps:
     Raises
     ------
     DataError
-        If there are no expectations, or nobody answered an item.
+        If there are no expectations, or an item has no answers.
 
     Warns
     -----
     DataWarning
-        If the difference score of a dimension has a reliability below .70, or items run
-        against the others of their dimension: worded the other way round, and not declared.
+        If the difference score of a dimension has a reliability below .70, or items correlate
+        negatively with the rest of their dimension: reverse-scored, and not declared.
     """
     require_survey("survey", survey)
     found = estimate_gaps(survey)
@@ -81,13 +81,13 @@ def performance(survey: Survey) -> Performance:
     Raises
     ------
     DataError
-        If nobody answered an item.
+        If an item has no answers.
 
     Warns
     -----
     DataWarning
-        If items run against the others of their dimension: worded the other way round, and
-        not declared.
+        If items correlate negatively with the rest of their dimension: reverse-scored, and not
+        declared.
     """
     require_survey("survey", survey)
     found = estimate_performance(survey)
@@ -102,7 +102,7 @@ def estimate_gaps(survey: Survey) -> Gaps:
     Raises
     ------
     DataError
-        If there are no expectations, or nobody answered an item.
+        If there are no expectations, or an item has no answers.
     """
     if survey.expectations is None:
         raise DataError(
@@ -164,7 +164,7 @@ def _dimension_gap(survey: Survey, k: int, its: Complete | ByRespondent) -> Dime
 def _against(
     items: tuple[str, ...], covariance: FloatArray | None, effective_n: float
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Find the items that run against the others, as perceptions and as expectations."""
+    """Find the items that go against the rest, as perceptions and as expectations."""
     if covariance is None:
         return (), ()
     size = len(items)
@@ -211,7 +211,7 @@ def estimate_performance(survey: Survey) -> Performance:
     Raises
     ------
     DataError
-        If nobody answered an item.
+        If an item has no answers.
     """
     answers, instrument = survey.perceptions.answers, survey.instrument
     columns = [answers[:, place] for place in range(len(instrument.items))]
@@ -281,7 +281,7 @@ def _dimension_performance(
 def _consistency(
     survey: Survey, items: tuple[str, ...]
 ) -> tuple[CronbachAlpha | None, tuple[str, ...]]:
-    """Return alpha of a dimension, and its items that run against the others."""
+    """Return alpha of a dimension, and its items that go against the rest."""
     try:
         alpha, covariance = estimated_alpha(survey.perceptions, items)
     except DataError:  # one item, one respondent, or no difference: there is no alpha

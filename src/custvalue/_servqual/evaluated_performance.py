@@ -195,7 +195,7 @@ class EvaluatedPerformance(ByLevel[ItemEvaluation, DimensionEvaluation]):
         source = {
             "asked": "as each respondent named it",
             "expectations": "the respondent's expectation, taken as ideal on request",
-            "given": "one for everybody",
+            "given": "common to all respondents",
         }[self.ideals]
         return (
             f"EP = mean of -|P - I|, 0 is ideal; I: {source}; for vector attributes the good end "
@@ -255,8 +255,8 @@ def evaluated_performance(
         Answers of the respondents.
     ideals : {"asked", "expectations"} or mapping
         Ideal points: those that were read, the expectations if respondents were asked for
-        their ideal there, or item to an ideal point that holds for everybody (of reversed
-        items, after turning).
+        their ideal there, or item to an ideal point common to all respondents (of
+        reverse-scored items, as recoded).
     vector : sequence of str
         Items of which there cannot be too much; the good end of the scale is their ideal.
 
@@ -269,9 +269,9 @@ def evaluated_performance(
     Raises
     ------
     DataError
-        If there are no such ideal points, one is off the scale, or nobody answered an item.
+        If there are no such ideal points, one is off the scale, or an item has no answers.
     ParameterError
-        If `ideals` is no such source, or an item of `vector` is unknown.
+        If `ideals` is not one of these sources, or an item of `vector` is unknown.
 
     Examples
     --------
@@ -362,14 +362,14 @@ def _no_ideals(ideals: str) -> str:
         )
     return (
         "evaluated_performance() needs ideal points, but this survey has none. Name their columns "
-        "when the survey is read, ideals=[…]; or give one for each item that holds for everybody, "
-        "ideals={'item': 5, …}; or say ideals='expectations' if respondents were asked for their "
+        "when the survey is read, ideals=[…]; or give one per item, common to all respondents, "
+        "ideals={'item': 5, …}; or use ideals='expectations' if respondents were asked for their "
         "ideal there."
     )
 
 
 def _given(survey: Survey, ideals: Mapping[str, float], vector: Sequence[str]) -> FloatArray:
-    """Return the ideal point of each item that holds for everybody; NaN for vector attributes."""
+    """Return the common ideal point of each item; NaN for vector attributes."""
     names = survey.instrument.item_names
     unknown = [name for name in ideals if name not in names]
     if unknown:

@@ -122,7 +122,7 @@ class Complete:
 
 
 def _shares_at_end(survey: Survey, expected: FloatArray, weights: FloatArray) -> FloatArray:
-    """Return the weighted share of each item's expectations that cannot go higher, NaN left out.
+    """Return the weighted share of each item's expectations that cannot go higher, without NaN.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def _shares_at_end(survey: Survey, expected: FloatArray, weights: FloatArray) ->
         at_end = block >= scale.best - slack if scale.sign > 0 else block <= scale.best + slack
         hits += (at_end * weights[rows]).sum(axis=1)
     shares: FloatArray = hits / weights.sum()
-    return np.minimum(shares, 1.0)  # rounding may leave everybody at 1 + 1e-16
+    return np.minimum(shares, 1.0)  # rounding may leave 1 + 1e-16
 
 
 class Scores(NamedTuple):
@@ -169,7 +169,7 @@ class Scores(NamedTuple):
 
 
 class ByRespondent:
-    """Means where answers are missing: of the respondents who gave all that a mean needs."""
+    """Means where answers are missing: of the respondents with all answers that a mean needs."""
 
     def __init__(self, survey: Survey, answers: tuple[FloatArray, FloatArray]) -> None:
         self.survey = survey

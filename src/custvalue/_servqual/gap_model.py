@@ -245,7 +245,11 @@ class GapModel(Tabulated, Frozen):
     @property
     def convention(self) -> str:
         """How the gaps are defined here."""
-        turned = "" if self.scale.sign > 0 else ", turned round because lower answers are better"
+        turned = (
+            ""
+            if self.scale.sign > 0
+            else ", with the sign changed because lower answers are better"
+        )
         return (
             f"Gap = delivered side - expected side{turned}; below 0 is a shortfall. Gaps 1 to 4 "
             f"compare different people (Welch's t), gap 5 the same customers (paired t). Overall = "
@@ -326,7 +330,7 @@ def gap_model(
     DataError
         If no gap has both its sides, items do not match, or scales differ.
     ParameterError
-        If `customers` are no Survey, or a source is no Responses.
+        If `customers` is not a Survey, or a source is not Responses.
 
     Notes
     -----

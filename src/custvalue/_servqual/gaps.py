@@ -212,7 +212,7 @@ def _quality(dimension: DimensionGap) -> tuple[str, ...]:
 
 
 def running_against_others(gaps: Gaps) -> tuple[str, ...]:
-    """Name the items that run against the others of their dimension, in sentences."""
+    """Name the items that correlate negatively with the rest of their dimension, in sentences."""
     return tuple(
         running_note(
             names,
@@ -226,7 +226,7 @@ def running_against_others(gaps: Gaps) -> tuple[str, ...]:
 
 
 def _against(dimension: DimensionGap) -> dict[str, tuple[str, ...]]:
-    """Say where which items run against the others; once where both answers agree."""
+    """Return where which items go against the rest; once where both answers agree."""
     perceived, expected = dimension.perceptions_against, dimension.expectations_against
     found = {"in perceptions": perceived, "in expectations": expected}
     if perceived == expected:

@@ -483,7 +483,7 @@ def _check(survey: Survey, data: _Data) -> None:
             if not _vary(matrix[:, k], survey.scale):
                 raise DataError(
                     f"the {score} of {name} is the same for all {n} respondents, so that it can "
-                    f"explain nothing. Leave the dimension out."
+                    f"explain nothing. Exclude the dimension."
                 )
     try:
         for matrix in data.scores.values():
@@ -512,7 +512,7 @@ def _fit(outcome: FloatArray, matrix: FloatArray, weights: FloatArray) -> _Fit:
     if np.linalg.eigvalsh(among)[0] < SINGULAR:
         raise EstimationError(
             "one dimension is a combination of the others, so that their slopes are undefined. "
-            "Leave one of them out, or put them together."
+            "Exclude one of them, or combine them."
         )
     betas = np.linalg.solve(among, with_outcome)
     r_squared = min(max(float(betas @ with_outcome), 0.0), 1.0)

@@ -344,13 +344,13 @@ def _dimensions(survey: Survey, parts: _Parts, joint: _Joint) -> tuple[Dimension
 def _checked_weighting(survey: Survey, weighting: object) -> PriorityWeighting:
     if survey.respondents < 2:
         raise DataError(
-            "priorities() needs at least 2 respondents, but there is 1: from one nobody can tell "
-            "how sure a rank is. Use gaps() for the gaps themselves."
+            "priorities() needs at least 2 respondents, but there is 1: a single respondent gives "
+            "no estimate of variance. Use gaps() for the gaps themselves."
         )
     if len(survey.instrument.dimensions) < 2:
         raise DataError(
-            "priorities() needs at least 2 dimensions to put in order, but there is 1. Say which "
-            "items make which dimension, dimensions={…}."
+            "priorities() needs at least 2 dimensions to put in order, but there is 1. Name the "
+            "items of each dimension, dimensions={…}."
         )
     if weighting is None:
         return "equal" if survey.importance is None else "respondent"
@@ -358,7 +358,7 @@ def _checked_weighting(survey: Survey, weighting: object) -> PriorityWeighting:
     if survey.importance is None and weighting != "equal":
         raise ParameterError(
             f"weighting={weighting!r} needs importance points, but this survey has none. Name "
-            f"their columns, importance=[…], or say weighting='equal'."
+            f"their columns, importance=[…], or use weighting='equal'."
         )
     return weighting  # type: ignore[return-value]  # it is one of the three
 
@@ -462,7 +462,7 @@ class _Parts(NamedTuple):
         return [self.gaps[:, k], self.shares[:, k] - share], [share, gap]
 
     def values(self, rows: npt.NDArray[np.intp] | slice) -> FloatArray:
-        """Return the parts of some respondents, NaN where nobody among them answered."""
+        """Return the parts of some respondents, NaN where none of them answered."""
         weights = self.weights[rows]
         if self.by_mean:
             return _means(self.shares[rows], weights) * _means(self.gaps[rows], weights)

@@ -14,7 +14,7 @@ from custvalue._rows import FloatArray
 from custvalue._values import Frozen
 from custvalue._words import count, number
 
-ROUNDING = 1e-12  # sums in another order: everybody may have given the same points
+ROUNDING = 1e-12  # sums in another order: all may have given the same points
 OWN, MEAN = "weighted by each respondent's points", "weighted by mean points"
 
 
@@ -32,8 +32,8 @@ class WeightedMean(Tabulated, Frozen):
         Σ_k w_k / 100 S_k, with mean points and mean scores; its standard error counts the
         uncertainty of both.
     difference : MeanEstimate or None
-        The first minus the second, Σ_k cov(w_k, S_k) / 100 where nobody's answers are missing;
-        None where the points hold for everybody.
+        The first minus the second, Σ_k cov(w_k, S_k) / 100 where no answers are missing;
+        None where points are common to all respondents.
     """
 
     SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -50,7 +50,7 @@ class WeightedMean(Tabulated, Frozen):
         return self.by_respondent, self.by_mean_points
 
     def differs(self, level: float = 0.95) -> bool | None:
-        """Say whether the two differ by more than chance: the interval leaves out 0.
+        """Say whether the two differ by more than chance: the interval excludes 0.
 
         Parameters
         ----------
@@ -60,7 +60,7 @@ class WeightedMean(Tabulated, Frozen):
         Returns
         -------
         bool or None
-            None where there is no difference to judge: points that hold for everybody, or one
+            None where there is no difference to judge: points common to all respondents, or one
             respondent.
         """
         if self.difference is None or self.difference.standard_error is None:
@@ -71,7 +71,7 @@ class WeightedMean(Tabulated, Frozen):
 
     @property
     def comparison(self) -> str:
-        """The two side by side, in a sentence; empty where the points hold for everybody."""
+        """The two side by side, in a sentence; empty where points are common to all respondents."""
         if self.difference is None:
             return ""
         both = f"{number(self.by_respondent.value)} against {number(self.by_mean_points.value)}"

@@ -36,7 +36,7 @@ def zone_of_tolerance(survey: ToleranceSurvey) -> ZoneOfTolerance:
     Raises
     ------
     DataError
-        If nobody answered an item, or excluding inverted zones leaves nobody.
+        If an item has no answers, or excluding inverted zones leaves no respondents.
 
     Examples
     --------

@@ -300,11 +300,13 @@ class ZoneOfTolerance(Pictured, ByLevel[Zone, DimensionZone]):
     @property
     def convention(self) -> str:
         """How the measures are defined here."""
-        turned = "" if self.scale.sign > 0 else ", differences turned round: lower is better"
+        turned = (
+            "" if self.scale.sign > 0 else ", differences with the sign changed: lower is better"
+        )
         left_out = {
             "raise": "refused when they are read",
             "keep": "in the means, without a class, at each level by its own scores",
-            "exclude": "left out of means and classes, at each level by its own scores",
+            "exclude": "excluded from means and classes, at each level by its own scores",
         }[self.inverted]
         return (
             f"MSA = perceived - adequate (adequacy gap), MSS = perceived - desired (superiority "
@@ -354,7 +356,7 @@ class Levels(NamedTuple):
 
     @classmethod
     def of(cls, perception: FloatArray, adequate: FloatArray, desired: FloatArray) -> Levels:
-        """Blank the three scores of respondents who miss one of them."""
+        """Blank the three scores of respondents with one of them missing."""
         absent = np.isnan(perception) | np.isnan(adequate) | np.isnan(desired)
         if not absent.any():
             return cls(perception, adequate, desired)
@@ -386,7 +388,7 @@ def zone_numbers(
     Raises
     ------
     DataError
-        If nobody answered, or nobody is left.
+        If there are no answers, or no respondents are left.
     """
     means = _mean_numbers(levels, weights, scale, name)
     slack = 1e-9 * scale.width  # means of the same answers may differ in their last digit
@@ -401,8 +403,8 @@ def zone_numbers(
         if classes["inside"] is None:
             raise DataError(
                 f"{name}: every respondent wishes for less than would be accepted, so "
-                f"inverted='exclude' leaves nobody. Check which columns are adequate and which "
-                f"are desired."
+                f"inverted='exclude' leaves no respondents. Check which columns are adequate and "
+                f"which are desired."
             )
         means = _mean_numbers(valid, weights, scale, name)
     return {"name": name, **means, **classes, **shares}
