@@ -143,6 +143,44 @@ def sorted_codes(name: str, values: Array) -> tuple[Array, Integers]:
     return labels, places(entries, labels.tolist())
 
 
+def in_iso_text(name: str, values: Array) -> Array:
+    """Write dates and periods as ISO text, whose order is that of time; others stay as they are.
+
+    Raises
+    ------
+    DataError
+        If a date has a time of day, or an entry among dates is no date.
+    """
+    if values.dtype.kind == "M":
+        require_present(name, missing(values))
+        days = values.astype("datetime64[D]")
+        _refuse_times(name, values, np.flatnonzero(values != days))
+        return np.datetime_as_string(days)
+    if values.dtype != object or not len(values) or not _in_time(values[0]):
+        return values
+    require_present(name, missing(values))
+    bad = [row for row, value in enumerate(values) if type(value) is not type(values[0])]
+    if bad:
+        kind = type(values[0]).__name__
+        hint = "Use one kind of label."
+        raise DataError.at_rows(name, f"a {kind} like the first", bad, values[bad], hint)
+    if isinstance(values[0], datetime):
+        return in_iso_text(name, values.astype("datetime64[us]"))
+    return np.array([str(value) for value in values], dtype=np.str_)
+
+
+def _in_time(value: object) -> bool:
+    """Say whether a label is a date or a period, which knows its frequency."""
+    return isinstance(value, date) or (hasattr(value, "freqstr") and hasattr(value, "ordinal"))
+
+
+def _refuse_times(name: str, values: Array, rows: npt.NDArray[np.intp]) -> None:
+    if rows.size:
+        hint = "Use the date alone, or a period such as '2024-Q1'."
+        times = np.datetime_as_string(values[rows], unit="m")
+        raise DataError.at_rows(name, "a date without a time of day", rows, times, hint)
+
+
 def places(entries: Sequence[Any], labels: Sequence[Any]) -> Integers:
     """Look up the position of each entry among the different labels."""
     position = {label: place for place, label in enumerate(labels)}

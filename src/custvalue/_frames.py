@@ -24,6 +24,7 @@ from custvalue._columns import (
     Integers,
     Times,
     checked_times,
+    in_iso_text,
     is_iso_day,
     missing,
     objects,
@@ -88,6 +89,10 @@ class Source:
         self.rows = next(iter(lengths.values()), 0)
         self._column = arrays.__getitem__
 
+    def with_column(self, name: str, values: Any) -> Source:
+        """Return the same columns of a mapping and one more."""
+        return Source({**{each: self._column(each) for each in self.names}, name: values})
+
     def require(self, columns: Mapping[str, str]) -> None:
         """Raise unless every column is there.
 
@@ -151,8 +156,15 @@ class Source:
         text = values.dtype == object and all(isinstance(value, str) for value in values)
         return np.array(values, dtype=str if text else None)
 
-    def codes(self, name: str) -> tuple[Array, Integers]:
+    def codes(self, name: str, *, dates: bool = False) -> tuple[Array, Integers]:
         """Return the different labels of a column in ascending order, and their places.
+
+        Parameters
+        ----------
+        name : str
+            The column.
+        dates : bool
+            Whether labels may be dates or periods, which become ISO text.
 
         Returns
         -------
@@ -168,13 +180,14 @@ class Source:
         """
         column = self._column(name)
         if not isinstance(column, nw.Series):
-            return sorted_codes(name, column)
+            return sorted_codes(name, in_iso_text(name, column) if dates else column)
         require_present(name, column.is_null().to_numpy())
         if column.dtype.is_numeric():
             return sorted_codes(name, column.to_numpy())
         words = _as_words(column)
         if words is None:
-            return sorted_codes(name, objects(column.to_list()))
+            entries = objects(column.to_list())
+            return sorted_codes(name, in_iso_text(name, entries) if dates else entries)
         labels = sorted_labels(name, (), words.unique().to_list())
         places = range(len(labels))
         coded = words.replace_strict(labels.tolist(), list(places), return_dtype=nw.Int64)

@@ -72,6 +72,9 @@ FloatArray = Annotated[npt.NDArray[np.float64], _ArrayField("f8")]
 IntArray = Annotated[npt.NDArray[np.int64], _ArrayField("i8")]
 
 
+StateArray = Annotated[npt.NDArray[np.int8], _ArrayField("i1")]
+
+
 LabelArray = Annotated[npt.NDArray[Any], _ArrayField(None)]
 
 
@@ -105,6 +108,8 @@ def _same(one: object, other: object) -> bool:
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         numeric = one.dtype.kind == other.dtype.kind == "f"
         return np.array_equal(one, other, equal_nan=numeric)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
     if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
         return False  # one has rows where the other has none
     return bool(one == other)

@@ -24,9 +24,8 @@ from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate
 from custvalue._inference.shares import Proportion, ProportionMethod
 from custvalue._respondents.instrument import Dimension, Instrument, Item
-from custvalue._respondents.losses import Losses
 from custvalue._respondents.reading import QuestionPolicy
-from custvalue._respondents.responses import Responses, Split
+from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Direction, Scale
 from custvalue._results.base import Base, ItemBase, MissingPolicy
 from custvalue._survey.alpha import CronbachAlpha, cronbach_alpha
@@ -77,7 +76,6 @@ __all__ = [
     "ItemBase",
     "ItemDescription",
     "ItemReliability",
-    "Losses",
     "MarginCategory",
     "MarginFit",
     "MeanEstimate",
@@ -97,7 +95,6 @@ __all__ = [
     "ReliabilityMethod",
     "Responses",
     "Scale",
-    "Split",
     "check_published",
     "cronbach_alpha",
     "describe",

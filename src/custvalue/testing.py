@@ -160,7 +160,7 @@ def responses(
     others = draw(st.lists(other, min_size=min_respondents - 1, max_size=max_respondents - 1))
     answers, weights = zip(first, *others, strict=True)
     policy: MissingPolicy = "pairwise" if missing else "raise"
-    return Responses.from_array(answers, scale=scale, weights=weights, missing=policy)
+    return Responses.from_arrays(answers, scale=scale, weights=weights, missing=policy)
 
 
 @st.composite

@@ -260,7 +260,9 @@ EFFORT = Scale(1, 5, direction="lower is better")
     ids=["top box", "effort", "index", "acsi", "factors", "alpha", "disconfirmation", "mean"],
 )
 def test_every_measure_can_be_compared(measure, method, name):
-    answers = Responses.from_array(np.concatenate(ITEMS), scale=FIVE, group=["a"] * 60 + ["b"] * 60)
+    answers = Responses.from_arrays(
+        np.concatenate(ITEMS), scale=FIVE, group=["a"] * 60 + ["b"] * 60
+    )
     found = comparing.groups(answers, measure)
     one, other = (measure(part) for part in answers.by("group").values())
     difference = found.differences[0]
@@ -409,7 +411,7 @@ def panel(seed=3, n=200):
 
 def test_a_panel_is_the_paired_test():
     first, second = panel()
-    before, after = (Responses.from_array(x, scale=FIVE) for x in (first, second))
+    before, after = (Responses.from_arrays(x, scale=FIVE) for x in (first, second))
     found = comparing.paired(
         before, after, lambda part: part.mean("item 1"), method=Bootstrap(4000, rng=5)
     )
@@ -428,7 +430,7 @@ def test_a_panel_is_the_paired_test():
 
 def test_a_panel_of_top_boxes():
     first, second = panel(4, 90)
-    answers = [Responses.from_array(x, scale=FIVE) for x in (first, second)]
+    answers = [Responses.from_arrays(x, scale=FIVE) for x in (first, second)]
 
     def best(part):
         return top_box(part.item("item 1"), scale=part.scale)
@@ -447,7 +449,7 @@ def test_a_panel_of_top_boxes():
 def ordered(**options):
     labels = np.repeat(list(SITES), [len(v) for v in SITES.values()])
     answers = np.concatenate(list(SITES.values()))
-    data = Responses.from_array(answers, scale=FIVE, group=labels)
+    data = Responses.from_arrays(answers, scale=FIVE, group=labels)
     return comparing.ordered(data, "item 1", **options)
 
 
@@ -480,7 +482,7 @@ def test_order_with_weights():
     rng = np.random.default_rng(8)
     answers, weights = rng.integers(1, 6, 60), rng.integers(1, 5, 60)
     labels = np.repeat(["a", "b"], 30)
-    data = Responses.from_array(answers, scale=FIVE, group=labels, weights=weights)
+    data = Responses.from_arrays(answers, scale=FIVE, group=labels, weights=weights)
     found = comparing.ordered(data, "item 1")
     x, y = answers[:30].tolist(), answers[30:].tolist()
     v, w = weights[:30].tolist(), weights[30:].tolist()
@@ -503,14 +505,14 @@ def test_order_with_weights():
 def test_order_where_lower_is_better():
     marks = Scale(1, 5, direction="lower is better")
     labels = np.repeat(["a", "b"], 4)
-    data = Responses.from_array([1, 1, 2, 3, 3, 4, 5, 2], scale=marks, group=labels)
+    data = Responses.from_arrays([1, 1, 2, 3, 3, 4, 5, 2], scale=marks, group=labels)
     pair = comparing.ordered(data, "item 1").differences[0]
     assert pair.value < 0.5  # b has the higher, worse marks
     assert pair.mean == pytest.approx(1.75 - 3.5)
 
 
 def test_equal_answers_everywhere_are_no_difference():
-    data = Responses.from_array([4] * 6, scale=FIVE, group=list("aaabbb"))
+    data = Responses.from_arrays([4] * 6, scale=FIVE, group=list("aaabbb"))
     found = comparing.ordered(data, "item 1")
     assert (found.differences[0].value, found.differences[0].p_value) == (0.5, 1)
     assert found.heterogeneity is None

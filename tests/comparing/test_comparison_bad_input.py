@@ -200,7 +200,7 @@ CASES = [
         lambda: comparing.groups(PANEL, x),
         DataError,
         (
-            "these responses have no group. Name its column when they are read, as in "
+            "these responses have no label 'group'. Name its column when they are read, as in "
             "Responses.from_frame(…, group='…')."
         ),
         id="groups: no group",

@@ -13,7 +13,7 @@ def answers(n=60, seed=3):
     random = np.random.default_rng(seed)
     own = random.normal(3.5, 0.8, (n, 1))
     given = np.clip(np.rint(own + random.normal(0, 0.7, (n, 3))), 1, 5)
-    return Responses.from_array(given, scale=Scale(1, 5), weights=random.uniform(0.5, 2, n))
+    return Responses.from_arrays(given, scale=Scale(1, 5), weights=random.uniform(0.5, 2, n))
 
 
 MEASURES = {
@@ -89,8 +89,8 @@ def test_bad_input(changes, error, message):
 
 
 def test_where_most_resamples_fail_there_is_no_interval():
-    survey = Responses.from_array([[1, 1], [1, 1], [1, 1], [1, 1], [5, 5]], scale=Scale(1, 5))
-    rare = Responses.from_array([[1, 1]] * 60 + [[2, 1]], scale=Scale(1, 5))
+    survey = Responses.from_arrays([[1, 1], [1, 1], [1, 1], [1, 1], [5, 5]], scale=Scale(1, 5))
+    rare = Responses.from_arrays([[1, 1]] * 60 + [[2, 1]], scale=Scale(1, 5))
     method = bootstrap_interval(survey, cronbach_alpha, method=Bootstrap(rng=1)).method
     assert "resamples failed; zero width" in method  # alpha is 1 in all the others
     with pytest.raises(EstimationError):
@@ -101,7 +101,7 @@ def test_where_most_resamples_fail_there_is_no_interval():
     ("kind", "name"), [("percentile", "bootstrap percentile"), ("bca", "bootstrap BCa")]
 )
 def test_an_interval_without_width_says_so(kind, name):
-    equal = Responses.from_array([[1, 2]] * 9, scale=Scale(1, 5), weights=np.arange(1.0, 10))
+    equal = Responses.from_arrays([[1, 2]] * 9, scale=Scale(1, 5), weights=np.arange(1.0, 10))
     interval = bootstrap_interval(
         equal, customer_satisfaction_index, method=Bootstrap(rng=1, kind=kind)
     )
@@ -115,7 +115,7 @@ def test_an_interval_without_width_says_so(kind, name):
 
 @pytest.mark.parametrize("weights", [[1], [1, 0, 0]])
 def test_one_respondent_has_no_interval(weights):
-    one = Responses.from_array([[1, 2]] * len(weights), scale=Scale(1, 5), weights=weights)
+    one = Responses.from_arrays([[1, 2]] * len(weights), scale=Scale(1, 5), weights=weights)
     with pytest.raises(DataError) as caught:
         bootstrap_interval(one, customer_satisfaction_index, method=Bootstrap(rng=1))
     assert str(caught.value) == (

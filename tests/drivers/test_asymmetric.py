@@ -142,7 +142,7 @@ def test_cuts_by_attribute():
 def test_scales_where_lower_is_better():
     marks = Scale(1, 5, direction="lower is better")
     effort = Scale(0, 10, direction="lower is better")
-    turned = Responses.from_array(
+    turned = Responses.from_arrays(
         6 - PERFORMANCE.answers,
         scale=marks,
         items=PERFORMANCE.items,
@@ -150,7 +150,7 @@ def test_scales_where_lower_is_better():
     )
     result = asymmetric_response(
         turned,
-        Responses.from_array(10 - OVERALL.answers, scale=effort),
+        Responses.from_arrays(10 - OVERALL.answers, scale=effort),
         low=4,
         high=2,
         method=Bootstrap(300, rng=1),
@@ -166,13 +166,13 @@ def test_scales_where_lower_is_better():
 def test_weights_scale_out_and_order_does_not_matter():
     rows = np.random.default_rng(0).permutation(500)
     other = asymmetric_response(
-        Responses.from_array(
+        Responses.from_arrays(
             PERFORMANCE.answers[rows],
             scale=FIVE,
             items=PERFORMANCE.items,
             weights=7 * PERFORMANCE.weights[rows],
         ),
-        Responses.from_array(OVERALL.answers[rows], scale=TEN),
+        Responses.from_arrays(OVERALL.answers[rows], scale=TEN),
         low=2,
         high=4,
         method=Bootstrap(20, rng=1),
@@ -268,7 +268,7 @@ def test_an_attribute_that_nobody_found_bad_has_no_penalty_and_no_tier():
 @pytest.mark.filterwarnings("ignore:fewer than 10 respondents:custvalue.errors.DataWarning")
 def test_an_attribute_of_the_wrong_sign_has_no_tier():
     performance, overall = survey(300)
-    turned = Responses.from_array(10 - overall.answers, scale=TEN)
+    turned = Responses.from_arrays(10 - overall.answers, scale=TEN)
     result = asymmetric_response(performance, turned, low=2, high=4, method=Bootstrap(50, rng=1))
     time = result["on time"]
     assert (time.tier, time.asymmetry) == (None, None)
@@ -429,8 +429,8 @@ def test_intervals_of_penalties_cover_where_variances_differ():
         x = rng.integers(1, 6, 150)
         y = 50 - 10 * (x <= 2) + 5 * (x >= 4) + rng.normal(0, np.where(x <= 2, 12, 4))
         result = asymmetric_response(
-            Responses.from_array(x, scale=FIVE),
-            Responses.from_array(np.clip(y, 0, 100), scale=Scale(0, 100, step=None)),
+            Responses.from_arrays(x, scale=FIVE),
+            Responses.from_arrays(np.clip(y, 0, 100), scale=Scale(0, 100, step=None)),
             low=2,
             high=4,
             cuts=(),

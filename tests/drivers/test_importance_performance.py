@@ -25,10 +25,10 @@ WEIGHTS = RNG.integers(1, 4, N).astype(float)
 
 
 def placed(crosshair, importance=None, **options):
-    performance = Responses.from_array(
+    performance = Responses.from_arrays(
         PERFORMED, scale=FIVE, items=NAMES, weights=options.get("weights")
     )
-    own = Responses.from_array(WEIGHED, scale=FIVE, items=NAMES)
+    own = Responses.from_arrays(WEIGHED, scale=FIVE, items=NAMES)
     return importance_performance(
         performance, own if importance is None else importance, crosshair=crosshair
     )
@@ -101,9 +101,9 @@ def test_the_other_crosshair_stands_beside():
 
 def test_performance_where_lower_is_better():
     down = Scale(1, 5, direction="lower is better")
-    own = Responses.from_array(WEIGHED, scale=FIVE, items=NAMES)
+    own = Responses.from_arrays(WEIGHED, scale=FIVE, items=NAMES)
     turned = importance_performance(
-        Responses.from_array(6 - PERFORMED, scale=down, items=NAMES), own, crosshair="scale middle"
+        Responses.from_arrays(6 - PERFORMED, scale=down, items=NAMES), own, crosshair="scale middle"
     )
     same = placed("scale middle")
     for one, other in zip(turned.attributes, same.attributes, strict=True):
@@ -232,7 +232,7 @@ BAD = [
     pytest.param(
         lambda: placed(
             "data mean",
-            Responses.from_array(
+            Responses.from_arrays(
                 WEIGHED, scale=Scale(1, 5, direction="lower is better"), items=NAMES
             ),
         ),

@@ -172,8 +172,8 @@ CASES = [
         lambda: read({"f1": [1, None], "d1": [None, 5]}, missing="drop"),
         DataError,
         (
-            "missing='drop' leaves nobody: each of the 2 respondents misses an answer. Say "
-            "missing='pairwise', or leave out the item with most gaps."
+            "missing='drop' leaves no respondents: each of the 2 respondents has a missing answer. "
+            "Use missing='pairwise', or exclude the item with most missing answers."
         ),
         id="drop leaves nobody",
     ),
@@ -300,7 +300,10 @@ CASES = [
     pytest.param(
         lambda: kano.segments(read()),
         DataError,
-        ("segments need groups. Name their column, as in group='region'."),
+        (
+            "these answers have no label 'group'. Name its column when they are read, as in "
+            "Questionnaire.from_frame(…, group='…')."
+        ),
         id="no groups",
     ),
     pytest.param(
@@ -784,7 +787,7 @@ CASES = [
         id="arrays ragged",
     ),
     pytest.param(
-        lambda: Questionnaire(("a",), np.array([[5]]), np.array([[0]]), np.ones(1)),
+        lambda: Questionnaire(("a",), np.array([[5]]), np.array([[0]]), weights=np.ones(1)),
         DataError,
         (
             "functional must hold positions from 0 to 4 among the levels of the table, or -1 "
@@ -960,7 +963,7 @@ CASES = [
     pytest.param(
         lambda: Questionnaire.from_arrays([[1, 2]], [[1, 5]], group=["n", "s"]),
         DataError,
-        ("group must have the shape (1,), but it is (2,)."),
+        ("group must have one entry for each of the 1 respondents, but it has 2."),
         id="group length",
     ),
     pytest.param(

@@ -34,7 +34,7 @@ def survey(frame=None, missing="drop", scale=SCALE):
 
 
 def one():
-    return Responses.from_array(HOLES, scale=SCALE, items=["a"], missing="drop")
+    return Responses.from_arrays(HOLES, scale=SCALE, items=["a"], missing="drop")
 
 
 DROPPED = {

@@ -86,7 +86,7 @@ def test_estimated_importance_widens_the_interval():
 
 def test_the_overall_question_may_have_a_scale_of_its_own():
     responses = survey(200, 5)
-    items = Responses.from_array(responses.answers[:, :3], items=list("abc"), scale=SEVEN)
+    items = Responses.from_arrays(responses.answers[:, :3], items=list("abc"), scale=SEVEN)
     turned = Responses.from_frame(
         {"trouble": 8 - responses.item("overall")},
         scale=Scale(1, 7, direction="lower is better"),

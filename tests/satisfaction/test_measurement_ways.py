@@ -578,7 +578,9 @@ BAD = [
         id="derived: somebody dropped",
     ),
     pytest.param(
-        derived(expected=Responses.from_array(HOPED.answers, scale=Scale(1, 7), items=HOPED.items)),
+        derived(
+            expected=Responses.from_arrays(HOPED.answers, scale=Scale(1, 7), items=HOPED.items)
+        ),
         DataError,
         (
             "perceptions are on Scale(low=1, high=5), but expectations on Scale(low=1, high=7). "

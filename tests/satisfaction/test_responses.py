@@ -22,7 +22,7 @@ HOPED = [4, 4, 3, 3, 4, 2]
 
 
 def one(answers, scale=FIVE, **options):
-    return Responses.from_array(answers, scale=scale, items=["q"], weights=WEIGHTS, **options)
+    return Responses.from_arrays(answers, scale=scale, items=["q"], weights=WEIGHTS, **options)
 
 
 MEASURES = {
@@ -72,7 +72,7 @@ def test_net_promoter_score_of_responses(policy):
 
 def test_responses_state_their_scale_so_that_no_other_is_suspected():
     answers = [5, 6, 7, 4, 5, 6] * 2
-    whole = Responses.from_array(answers, scale=Scale(0, 10))
+    whole = Responses.from_arrays(answers, scale=Scale(0, 10))
     assert net_promoter_score(whole) == net_promoter_score(answers, scale=Scale(0, 10))
 
 
@@ -127,7 +127,7 @@ def test_a_policy_that_is_said_goes_before_that_of_the_responses():
 
 def test_requirements_where_both_sides_are_responses():
     perceived = Responses.from_frame(GOT, scale=FIVE, missing="pairwise")
-    hoped = Responses.from_array([[4, 5]] * 6, scale=FIVE, items=list(GOT))
+    hoped = Responses.from_arrays([[4, 5]] * 6, scale=FIVE, items=list(GOT))
     found = hygiene_and_satisfiers(perceived, hoped, roles=ROLES)
     promised = {"repaired": 4, "diagnosis": 5}
     expected = hygiene_and_satisfiers(GOT, promised, roles=ROLES, scale=FIVE, missing="pairwise")

@@ -15,10 +15,10 @@ from custvalue.satisfaction import (
 from custvalue.survey import Responses, Scale
 
 FIVE, TEN = Scale(1, 5), Scale(0, 10)
-SEVERAL = Responses.from_array([[5, 4], [3, 2]], scale=FIVE, items=["liked", "fair"])
-ONE = Responses.from_array([5, 3], scale=FIVE, weights=[1, 2])
-OTHER = Responses.from_array([5, 3], scale=FIVE)
-LEFT_OUT = Responses.from_array([5, None, 3], scale=FIVE, missing="drop")
+SEVERAL = Responses.from_arrays([[5, 4], [3, 2]], scale=FIVE, items=["liked", "fair"])
+ONE = Responses.from_arrays([5, 3], scale=FIVE, weights=[1, 2])
+OTHER = Responses.from_arrays([5, 3], scale=FIVE)
+LEFT_OUT = Responses.from_arrays([5, None, 3], scale=FIVE, missing="drop")
 
 WAY_OUT = (
     "must be the answers to one question, but these responses have 2 items: 'liked', 'fair'. "
@@ -101,7 +101,7 @@ CASES = [
     ),
     case(
         "two scales",
-        lambda: disconfirmation(OTHER, Responses.from_array([5, 3], scale=TEN)),
+        lambda: disconfirmation(OTHER, Responses.from_arrays([5, 3], scale=TEN)),
         ParameterError,
         (
             "the responses in perceptions were given on Scale(low=1, high=5), but those in "

@@ -237,11 +237,11 @@ def test_the_error_counts_what_was_estimated(weights):
          for c, s in ((8, 0.6), (6, 1.2), (4, 1.8))]
     )  # fmt: skip
     sampling = rng.choice([0.5, 1.0, 2.0], 120)
-    responses = Responses.from_array(answers, scale=TEN, weights=sampling)
+    responses = Responses.from_arrays(answers, scale=TEN, weights=sampling)
     index = acsi_index(responses, weights=weights)
 
     def again(rows):
-        part = Responses.from_array(answers[rows], scale=TEN, weights=sampling[rows])
+        part = Responses.from_arrays(answers[rows], scale=TEN, weights=sampling[rows])
         return acsi_index(part, weights=weights).value
 
     resampled = row_resamples(again, 120, Bootstrap(1_500, 3))

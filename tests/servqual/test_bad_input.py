@@ -7,9 +7,10 @@ import pyarrow as pa
 import pytest
 
 from custvalue import servqual, testing
+from custvalue._respondents.block import Block
 from custvalue.errors import DataError, ParameterError
 from custvalue.servqual import SERVQUAL, Survey, difference_score_reliability
-from custvalue.survey import Instrument, Responses, Scale
+from custvalue.survey import Instrument, Scale
 
 P = list(testing.PERCEPTIONS)
 E = list(testing.EXPECTATIONS)
@@ -200,8 +201,8 @@ CASES = {
     "nobody left": (
         lambda: arrays([[5, None, 3], [1, 2, None]], missing="drop"),
         (
-            "missing='drop' leaves nobody: each of the 2 respondents misses an answer. Say "
-            "missing='pairwise', or leave out the item with most gaps."
+            "missing='drop' leaves no respondents: each of the 2 respondents has a missing answer. "
+            "Use missing='pairwise', or exclude the item with most missing answers."
         ),
     ),
     "unknown policy": (
@@ -527,9 +528,10 @@ def test_an_error_carries_column_rows_and_value():
     assert (error.column, error.rows, error.count, error.value) == ("importance", (1, 3), 2, 90)
 
 
-def parts(respondents=2):
-    array = np.full((respondents, 2), 5.0)
-    return Responses.from_array(array, scale=Scale(1, 7), items=["a", "b"])
+def blocks(respondents=2):
+    answers = [np.full((rows, 2), 5.0) for rows in (2, respondents)]
+    asked = [Block(("a", "b"), its, Scale(1, 7)) for its in answers]
+    return dict(zip(("perceptions", "expectations"), asked, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -540,12 +542,11 @@ def parts(respondents=2):
             "instrument must have the items of the perceptions, in their order.",
         ),
         (
-            {"expectations": parts(respondents=3)},
+            {"blocks": blocks(respondents=3)},
             (
                 "expectations must be of the same respondents, on the same scale and for as many "
-                "items as the perceptions, but perceptions are Responses(respondents=2, items=2, "
-                "scale='1-7', missing=0) and expectations Responses(respondents=3, items=2, "
-                "scale='1-7', missing=0)."
+                "items as the perceptions, but perceptions have the shape (2, 2) and scale 1-7, "
+                "expectations (3, 2) and 1-7."
             ),
         ),
         (
@@ -560,12 +561,7 @@ def test_a_survey_put_together_by_hand_is_checked(changes, message):
         '{"name": "x", "dimensions": [{"name": "d", "items": [{"name": "a"}]}, '
         '{"name": "e", "items": [{"name": "b"}]}]}'
     )
-    whole = {
-        "perceptions": parts(),
-        "expectations": parts(),
-        "importance": None,
-        "instrument": instrument,
-    }
+    whole = {"blocks": blocks(), "instrument": instrument, "weights": np.ones(2)}
     assert Survey(**whole).respondents == 2
     with pytest.raises(DataError) as caught:
         Survey(**(whole | changes))

@@ -124,7 +124,7 @@ def test_evaluated_performance_counts_the_answers_that_it_uses():
     ideals[4, 0] = MISSING
     answers = survey("pairwise", ideals=ideals)
     used = servqual.evaluated_performance(answers)
-    words = "4 missing answers (perceptions 2, ideals 1, expectations 1), 1 don't know."
+    words = "4 missing answers (perceptions 2, expectations 1, ideals 1), 1 don't know."
     assert words in str(used)
     assert EvaluatedPerformance.from_json(used.to_json()) == used
     by_expectations = servqual.evaluated_performance(answers, ideals="expectations")

@@ -1,7 +1,5 @@
 """Groups and waves of a survey: split, compared, corrected for the number of differences."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -30,10 +28,10 @@ def drawn(n=90, *, seed=3, shift=(0.0, 0.0, -1.5)):
     return (*both, np.array(SITES)[site], rng.uniform(0.5, 2, n))
 
 
-def simulated(n=90, *, seed=3, shift=(0.0, 0.0, -1.5), **options):
+def simulated(n=90, *, seed=3, shift=(0.0, 0.0, -1.5), asked=True, **options):
     perceived, expected, site, weights = drawn(n, seed=seed, shift=shift)
     usual = {"scale": SCALE, "dimensions": SIZES, "weights": weights, "group": site}
-    return Survey.from_arrays(perceived, expected, **(usual | options))
+    return Survey.from_arrays(perceived, expected if asked else None, **(usual | options))
 
 
 # --- reading and splitting ------------------------------------------------------------------
@@ -218,7 +216,7 @@ def test_false_alarms_are_rare():
 
 def test_perceptions_need_no_expectations():
     survey = simulated()
-    alone = replace(survey, expectations=None)
+    alone = simulated(asked=False)
     comparison = compare_surveys(alone, of="perception")
     assert comparison.of == "perception"
     assert comparison == compare_surveys(survey, of="perception")
@@ -346,8 +344,8 @@ CASES = {
         lambda: compare_surveys(simulated(group=None)),
         DataError,
         (
-            "these responses have no group. Name its column when they are read, as in "
-            "Responses.from_frame(…, group='…')."
+            "these answers have no label 'group'. Name its column when they are read, as in "
+            "Survey.from_frame(…, group='…')."
         ),
     ),
     "one group": (
@@ -378,7 +376,7 @@ CASES = {
         ),
     ),
     "gaps without expectations": (
-        lambda: compare_surveys(replace(simulated(), expectations=None)),
+        lambda: compare_surveys(simulated(asked=False)),
         DataError,
         (
             "gaps need expectations, but this survey has perceptions only. Say of='perception' for "
@@ -392,8 +390,11 @@ CASES = {
     ),
     "unknown label": (
         lambda: compare_surveys(simulated(), by="site"),
-        ParameterError,
-        "what must be one of 'group', 'wave', but it is 'site'.",
+        DataError,
+        (
+            "these answers have no label 'site'. Labels are 'group'. Name its column when they are "
+            "read, as in Survey.from_frame(…, labels=['site'])."
+        ),
     ),
     "unknown reference": (
         lambda: compare_surveys(simulated(), reference="nord"),

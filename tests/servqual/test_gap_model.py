@@ -28,7 +28,7 @@ def sources(weights=None, **options):
         )
     }
     return answers, {
-        name: Responses.from_array(its, scale=SCALE, weights=(weights or {}).get(name), **options)
+        name: Responses.from_arrays(its, scale=SCALE, weights=(weights or {}).get(name), **options)
         for name, its in answers.items()
     }
 
@@ -136,7 +136,9 @@ def test_items_of_the_same_names_are_put_in_order():
     names = [f"P{i}" for i in range(1, 6)]
     answers, given = sources()
     _, _, survey = customers()
-    backwards = Responses.from_array(answers["management"][:, ::-1], items=names[::-1], scale=SCALE)
+    backwards = Responses.from_arrays(
+        answers["management"][:, ::-1], items=names[::-1], scale=SCALE
+    )
     one = gap_model(survey, management=given["management"])
     other = gap_model(survey, management=backwards)
     assert one.gap(1, "staff") == other.gap(1, "staff")
@@ -144,12 +146,12 @@ def test_items_of_the_same_names_are_put_in_order():
 
 def test_one_manager_gives_a_gap_without_an_interval():
     _, _, survey = customers()
-    alone = Responses.from_array([[5, 5, 5, 5, 5]], scale=SCALE)
+    alone = Responses.from_arrays([[5, 5, 5, 5, 5]], scale=SCALE)
     gap = gap_model(survey, management=alone).gap(1)
     assert gap.standard_error is None
     assert gap.p_value is None
     assert gap.cells()[3:7] == (None, None, None, None)
-    agreed = Responses.from_array([[5] * 5] * 3, scale=SCALE)
+    agreed = Responses.from_arrays([[5] * 5] * 3, scale=SCALE)
     both = gap_model(management=agreed, specifications=agreed, dimensions=DIMENSIONS).gap(2)
     assert (both.value, both.standard_error, both.p_value) == (0, 0, None)
 
@@ -157,7 +159,7 @@ def test_one_manager_gives_a_gap_without_an_interval():
 def test_a_scale_where_lower_is_better_turns_the_gaps_round():
     answers, given = sources()
     scale = Scale(1, 7, direction="lower is better")
-    turned = {name: Responses.from_array(8 - its, scale=scale) for name, its in answers.items()}
+    turned = {name: Responses.from_arrays(8 - its, scale=scale) for name, its in answers.items()}
     one = gap_model(**given, dimensions=DIMENSIONS)
     other = gap_model(**turned, dimensions=DIMENSIONS)
     for name in ("gap", "low", "high", "p_value"):
@@ -166,8 +168,8 @@ def test_a_scale_where_lower_is_better_turns_the_gaps_round():
 
 
 def test_an_interval_stays_on_the_scale():
-    low = Responses.from_array([[1] * 5, [2] * 5], scale=SCALE)
-    high = Responses.from_array([[7] * 5, [6] * 5], scale=SCALE)
+    low = Responses.from_arrays([[1] * 5, [2] * 5], scale=SCALE)
+    high = Responses.from_arrays([[7] * 5, [6] * 5], scale=SCALE)
     gap = gap_model(management=high, specifications=low, dimensions=DIMENSIONS).gap(2)
     interval = gap.confidence_interval(0.99)
     assert interval.low == -6
@@ -179,7 +181,7 @@ def test_prorated_answers_of_managers_are_scored_by_what_there_is():
     holes = answers["management"].copy()
     holes[0, 0] = np.nan
     instrument = Survey.from_arrays(holes[1:], scale=SCALE, dimensions=DIMENSIONS).instrument
-    managers = Responses.from_array(holes, scale=SCALE, missing="prorate", instrument=instrument)
+    managers = Responses.from_arrays(holes, scale=SCALE, missing="prorate", instrument=instrument)
     _, given = sources()
     gap = gap_model(
         management=managers, specifications=given["specifications"], dimensions=DIMENSIONS
@@ -190,7 +192,7 @@ def test_prorated_answers_of_managers_are_scored_by_what_there_is():
 
 def test_the_default_instrument_is_servqual():
     rng = np.random.default_rng(1)
-    answers = [Responses.from_array(rng.integers(1, 8, (6, 22)), scale=SCALE) for _ in range(2)]
+    answers = [Responses.from_arrays(rng.integers(1, 8, (6, 22)), scale=SCALE) for _ in range(2)]
     model = gap_model(delivery=answers[0], communications=answers[1])
     assert model.instrument == "SERVQUAL"
     assert [gap.name for gap in model.gaps] == [*SERVQUAL.dimension_names, "overall"]

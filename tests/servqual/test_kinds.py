@@ -7,7 +7,7 @@ from custvalue.servqual import Survey, compare_surveys, gap_model
 from custvalue.survey import Responses, Scale
 
 SCALE = Scale(1, 7)
-ANSWERS = Responses.from_array([[5, 6], [6, 6], [4, 5]], scale=SCALE)
+ANSWERS = Responses.from_arrays([[5, 6], [6, 6], [4, 5]], scale=SCALE)
 
 
 def customers():

@@ -42,7 +42,7 @@ def survey(perceived=SPREAD, expected=None, **options):
 
 
 def answers(rows=((5, 5), (4, 4)), **options):
-    return Responses.from_array(rows, **({"scale": SCALE} | options))
+    return Responses.from_arrays(rows, **({"scale": SCALE} | options))
 
 
 NO_SIDE = (
@@ -157,9 +157,9 @@ CASES = {
     "prorating that leaves nobody": (
         lambda: survey([[5, None], [None, 4]], missing="prorate", min_answered=0.8),
         (
-            "missing='prorate' leaves nobody: each of the 2 respondents answered less than "
-            "min_answered=0.8 of the items of a dimension. Give a smaller share, or say "
-            "missing='pairwise'."
+            "missing='prorate' leaves no respondents: each of the 2 respondents answered less than "
+            "80 % of the items of a dimension. Use a smaller min_answered, or exclude the item "
+            "with most missing answers."
         ),
     ),
     "a share of answers without prorating": (
@@ -428,15 +428,22 @@ def test_bad_input_is_refused_in_words(case):
 
 def test_parts_of_other_respondents_are_refused():
     one, other = survey(), survey(SPREAD[:3])
+    ones = one.weights
     with pytest.raises(DataError, match="ideals must be of the same respondents"):
-        Survey(one.perceptions, None, None, one.instrument, ideals=other.perceptions)
-    with pytest.raises(DataError, match="overall must be one answer of each of the same"):
-        Survey(one.perceptions, None, None, one.instrument, overall=other.perceptions)
+        Survey(one.blocks | {"ideals": other.blocks["perceptions"]}, one.instrument, weights=ones)
+    with pytest.raises(DataError, match="overall must be of the same respondents"):
+        Survey(one.blocks | {"overall": other.blocks["perceptions"]}, one.instrument, weights=ones)
+    with pytest.raises(DataError, match="blocks must be perceptions, and any of expectations, id"):
+        Survey(one.blocks | {"ideal": one.blocks["perceptions"]}, one.instrument, weights=ones)
     zone = tolerance()
     with pytest.raises(DataError, match="desired must be of the same respondents"):
-        ToleranceSurvey(zone.perceptions, zone.adequate, other.perceptions, zone.instrument)
+        ToleranceSurvey(
+            zone.blocks | {"desired": other.blocks["perceptions"]},
+            zone.instrument,
+            weights=zone.weights,
+        )
     with pytest.raises(DataError, match="instrument must have the items of the perceptions"):
-        ToleranceSurvey(zone.perceptions, zone.adequate, zone.desired)
+        ToleranceSurvey(zone.blocks, weights=zone.weights)
 
 
 def test_an_inverted_zone_carries_item_rows_and_count():

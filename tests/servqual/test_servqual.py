@@ -126,7 +126,7 @@ def test_feldt_interval_as_published():
 
 def test_kish_effective_n_by_hand():
     case = GOLDEN["kish_effective_n"]
-    answers = Responses.from_array([1, 2, 3, 4], scale=SCALE, weights=case["weights"])
+    answers = Responses.from_arrays([1, 2, 3, 4], scale=SCALE, weights=case["weights"])
     assert answers.effective_n == pytest.approx(case["value"], abs=case["atol"])
 
 

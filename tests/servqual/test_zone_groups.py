@@ -52,5 +52,5 @@ def test_labels_come_from_columns():
 
 
 def test_without_labels_there_is_nothing_to_split():
-    with pytest.raises(DataError, match=r"^these responses have no group\. Name its column"):
+    with pytest.raises(DataError, match=r"^these answers have no label 'group'\. Name its"):
         read().by("group")

@@ -44,7 +44,7 @@ def read(frame=None, items=None, **options):
 
 
 def array(answers, **options):
-    return Responses.from_array(answers, **({"scale": FIVE} | options))
+    return Responses.from_arrays(answers, **({"scale": FIVE} | options))
 
 
 def dimension(*names):
@@ -303,8 +303,8 @@ CASES = [
         "nobody left",
         lambda: read({"a": [1, None], "b": [None, 1]}, missing="drop"),
         DataError,
-        "missing='drop' leaves nobody: each of the 2 respondents misses an answer. Say "
-        "missing='pairwise', or leave out the item with most gaps.",
+        "missing='drop' leaves no respondents: each of the 2 respondents has a missing answer. Use "
+        "missing='pairwise', or exclude the item with most missing answers.",
     ),
     case(
         "off the scale in a row to drop",
@@ -431,20 +431,27 @@ CASES = [
         "by group without groups",
         lambda: array([1, 2]).by("group"),
         DataError,
-        "these responses have no group. Name its column when they are read, as in "
+        "these responses have no label 'group'. Name its column when they are read, as in "
         "Responses.from_frame(…, group='…').",
     ),
     case(
         "by what",
-        lambda: array([1, 2]).by("waves"),
+        lambda: array([1, 2], wave=[1, 2]).by("waves"),
+        DataError,
+        "these responses have no label 'waves'. Did you mean 'wave'? Labels are 'wave'. Name its "
+        "column when they are read, as in Responses.from_frame(…, labels=['waves']).",
+    ),
+    case(
+        "by nothing",
+        lambda: array([1, 2], wave=[1, 2]).by(),
         ParameterError,
-        "what must be one of 'group', 'wave', but it is 'waves'. Did you mean 'wave'?",
+        "by() needs a label, one of 'wave'.",
     ),
     case(
         "group of weight 0",
         lambda: array([1, 2, 3], weights=[0, 1, 0], group=["x", "y", "x"]).by("group"),
         DataError,
-        "group 'x': all of its 2 respondents have the weight 0. Leave them out.",
+        "group 'x': all of its 2 respondents have the weight 0. Exclude them from the data.",
     ),
     # --- prorating, instruments, other weights
     case(
@@ -470,18 +477,23 @@ CASES = [
         "nobody answered enough",
         lambda: read({"a": [1, None], "b": [None, 1]}, missing="prorate", min_answered=0.8),
         DataError,
-        "missing='prorate' leaves nobody: each of the 2 respondents answered less than 80 % of the "
-        "items of a dimension. Give a smaller min_answered, or leave out the item with most gaps.",
+        "missing='prorate' leaves no respondents: each of the 2 respondents answered less than "
+        "80 % of the items of a dimension. Use a smaller min_answered, or exclude the item with "
+        "most missing answers.",
     ),
     case(
         "too little answered by hand",
         lambda: Responses(
-            ("a", "b", "c"), np.array([[1, np.nan, np.nan]]), np.ones(1), FIVE, "prorate"
+            ("a", "b", "c"),
+            np.array([[1, np.nan, np.nan]]),
+            FIVE,
+            weights=np.ones(1),
+            missing="prorate",
         ),
         DataError,
         "row 0 has answers to less than min_answered=0.5 of the items of a dimension. Give the "
-        "instrument and missing='prorate' when the answers are read: then such respondents are "
-        "left out and counted.",
+        "instrument and missing='prorate' when the answers are read: such respondents are then "
+        "excluded and counted.",
     ),
     case(
         "prorating one question",
@@ -604,14 +616,15 @@ CASES = [
         "description by groups that are not there",
         lambda: describe(read(), by="group"),
         DataError,
-        "these responses have no group. Name its column when they are read, as in "
+        "these responses have no label 'group'. Name its column when they are read, as in "
         "Responses.from_frame(…, group='…').",
     ),
     case(
         "description by what",
         lambda: describe(read(), by="site"),
-        ParameterError,
-        "by must be one of 'group', 'wave', but it is 'site'.",
+        DataError,
+        "these responses have no label 'site'. Name its column when they are read, as in "
+        "Responses.from_frame(…, labels=['site']).",
     ),
     case(
         "high share in percent",
@@ -644,7 +657,7 @@ CASES = [
         lambda: Responses.from_frame({"a": [1, 2]}, ["a"], scale=Scale(1, 5), weights=[1, 2]),
         ParameterError,
         "weights must be the name of a column, as in weights='weight', but it is a list. Put its "
-        "values into the frame as a column, or say Responses.from_array(…, weights=…).",
+        "values into the frame as a column, or use from_arrays(…, weights=…).",
     ),
     case(
         "groups as an array for a frame",
@@ -653,7 +666,7 @@ CASES = [
         ),
         ParameterError,
         "group must be the name of a column, as in group='group', but it is a ndarray. Put its "
-        "values into the frame as a column, or say Responses.from_array(…, group=…).",
+        "values into the frame as a column, or use from_arrays(…, group=…).",
     ),
     case(
         "one weight for everybody",

@@ -97,7 +97,7 @@ def test_an_item_reversed_is_the_same_item_upside_down(answers):
 
 def test_textbook_numbers():
     # 3, 7, 20, 45, 25: mean 3.82; squares about it 23.8572, 23.1868, 13.448, 1.458, 34.81: 96.76
-    answers = Responses.from_array(np.repeat([1, 2, 3, 4, 5], [3, 7, 20, 45, 25]), scale=FIVE)
+    answers = Responses.from_arrays(np.repeat([1, 2, 3, 4, 5], [3, 7, 20, 45, 25]), scale=FIVE)
     its = describe(answers).items[0]
     assert its.mean.value == pytest.approx(3.82, abs=1e-12)
     assert its.mean.standard_deviation == pytest.approx(np.sqrt(96.76 / 99), rel=1e-12)
@@ -108,7 +108,7 @@ def test_textbook_numbers():
 
 def test_where_lower_is_better_the_ceiling_is_the_low_end():
     scale = Scale(1, 6, direction="lower is better")
-    its = describe(Responses.from_array([1, 1, 1, 6], scale=scale)).items[0]
+    its = describe(Responses.from_arrays([1, 1, 1, 6], scale=scale)).items[0]
     assert (its.ceiling.value, its.floor.value) == (0.75, 0.25)
 
 
@@ -118,7 +118,7 @@ def test_answers_on_a_fine_scale(scale):
     data = rng.integers(0, 2001, 500) / 2000
     data[:20] = 1
     data[20] = np.nan
-    answers = Responses.from_array(data, scale=scale, missing="pairwise")
+    answers = Responses.from_arrays(data, scale=scale, missing="pairwise")
     its = describe(answers).items[0]
     assert its.n == 499
     assert its.skewness == pytest.approx(stats.skew(data, nan_policy="omit"), rel=1e-9)
@@ -130,7 +130,7 @@ def test_more_respondents_than_a_block():
     data = rng.integers(1, 6, (70_001, 2)).astype(float)
     data[[1, 69_000], 0] = np.nan
     group = rng.integers(0, 3, 70_001)
-    answers = Responses.from_array(data, scale=FIVE, group=group, missing="pairwise")
+    answers = Responses.from_arrays(data, scale=FIVE, group=group, missing="pairwise")
     found = describe(answers, by="group")
     for label, part in answers.by("group").items():
         for name in answers.items:
@@ -191,13 +191,13 @@ def test_items_can_be_chosen():
 
 
 def test_one_respondent():
-    its = describe(Responses.from_array([[4, 2]], scale=FIVE)).items[0]
+    its = describe(Responses.from_arrays([[4, 2]], scale=FIVE)).items[0]
     assert (its.n, its.mean.value, its.mean.standard_error, its.skewness) == (1, 4, None, None)
     assert its.ceiling.value == 0
 
 
 def test_all_answers_equal():
-    found = describe(Responses.from_array([5, 5, 5], scale=FIVE, weights=[0.1, 0.7, 0.3]))
+    found = describe(Responses.from_arrays([5, 5, 5], scale=FIVE, weights=[0.1, 0.7, 0.3]))
     its = found.items[0]
     assert its.mean.value == 5
     assert its.mean.standard_deviation == 0
@@ -207,7 +207,7 @@ def test_all_answers_equal():
 
 
 def test_an_item_that_nobody_answered_stays_in_the_table():
-    answers = Responses.from_array([[None, 3], [None, 4]], scale=FIVE, missing="pairwise")
+    answers = Responses.from_arrays([[None, 3], [None, 4]], scale=FIVE, missing="pairwise")
     found = describe(answers)
     assert found.items[0].mean is None
     assert found.items[0].missing == 2
@@ -218,7 +218,7 @@ def test_an_item_that_nobody_answered_stays_in_the_table():
 
 
 def test_who_stands_for_nobody_has_no_say():
-    answers = Responses.from_array([1, 5, 5], scale=FIVE, weights=[0, 1, 1])
+    answers = Responses.from_arrays([1, 5, 5], scale=FIVE, weights=[0, 1, 1])
     assert describe(answers).items[0].n == 2
 
 
@@ -226,7 +226,7 @@ def test_who_stands_for_nobody_has_no_say():
 
 
 def test_a_high_ceiling_and_a_high_floor_have_a_hint():
-    answers = Responses.from_array([[5, 1], [5, 1], [4, 1], [3, 5]], scale=FIVE)
+    answers = Responses.from_arrays([[5, 1], [5, 1], [4, 1], [3, 5]], scale=FIVE)
     ends = "report this share beside it, or ask on a longer scale."
     assert describe(answers).hints == (
         f"item 1: 50 % of the answers are 5, {END} hardly rise: {ends}",
@@ -262,7 +262,7 @@ def test_describing_takes_little_memory_beside_the_answers():
     rng = np.random.default_rng(3)
     data = np.asfortranarray(rng.integers(1, 6, (300_000, 6)).astype(float))
     data[::10, 0] = np.nan
-    answers = Responses.from_array(data, scale=FIVE, group=np.arange(300_000) % 7, missing="drop")
+    answers = Responses.from_arrays(data, scale=FIVE, group=np.arange(300_000) % 7, missing="drop")
     tracemalloc.start()
     try:
         describe(answers, by="group")

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custvalue import servqual
+from custvalue._respondents.block import Block
 from custvalue._survey.discriminant import Blocks
 from custvalue._survey.moments import Moments
 from custvalue._survey.parallel import leading, parallel_analysis
@@ -61,7 +62,7 @@ def drawn(n=200, *, between=0.4, seed=2):
 
 def array(answers, **options):
     names = [f"q{k + 1}" for k in range(np.shape(answers)[1])]
-    return Responses.from_array(answers, scale=ANY, items=names, **options)
+    return Responses.from_arrays(answers, scale=ANY, items=names, **options)
 
 
 # --- HTMT the slow way ----------------------------------------------------------------------
@@ -342,9 +343,8 @@ def test_perceptions_of_a_servqual_survey():
 def test_a_survey_put_together_by_hand_is_not_turned_round_twice():
     answers = reversed_first() * [-1, 1, 1, 1, 1, 1, 1, 1]
     study = instrument(SIZES, turned=["q1"])
-    survey = servqual.Survey(
-        perceptions=array(answers), expectations=None, importance=None, instrument=study
-    )
+    block = Block(study.item_names, array(answers).answers, array(answers).scale, study)
+    survey = servqual.Survey({"perceptions": block}, study, weights=np.ones(len(answers)))
     assert all(pair.negative == 0 for pair in dimensionality(survey.perceptions, rng=1).htmt.pairs)
 
 

@@ -44,16 +44,16 @@ def test_every_kind_of_frame_gives_the_same_labels(data):
 
 
 def test_labels_of_arrays():
-    answers = Responses.from_array([1, 2, 3], scale=FIVE, group=["b", "a", "b"], wave=[1.0, 1, 2])
+    answers = Responses.from_arrays([1, 2, 3], scale=FIVE, group=["b", "a", "b"], wave=[1.0, 1, 2])
     assert answers.group.tolist() == ["b", "a", "b"]
     assert answers.wave.dtype == np.int64
-    assert Responses.from_array([1, 2], scale=FIVE).group is None
+    assert Responses.from_arrays([1, 2], scale=FIVE).group is None
 
 
 def test_labels_are_copied_and_closed():
     mine = np.array([1, 2])
-    answers = Responses.from_array([1, 2], scale=FIVE, group=mine)
-    direct = Responses(("x",), np.ones((2, 1)), np.ones(2), FIVE, wave=mine)
+    answers = Responses.from_arrays([1, 2], scale=FIVE, group=mine)
+    direct = Responses(("x",), np.ones((2, 1)), FIVE, weights=np.ones(2), labels={"wave": mine})
     mine[0] = 7
     assert answers.group.tolist() == [1, 2]
     assert direct.wave.tolist() == [1, 2]

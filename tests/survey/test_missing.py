@@ -63,7 +63,7 @@ def test_an_instrument_with_wording_and_version_goes_to_json_and_prints():
 
 
 def test_reversed_items_turn_at_the_ends_of_the_scale_not_of_the_answers():
-    read = Responses.from_array([[4, 2, 3], [3, 3, 4]], scale=FIVE, items=["a", "b", "c"])
+    read = Responses.from_arrays([[4, 2, 3], [3, 3, 4]], scale=FIVE, items=["a", "b", "c"])
     keyed = read.keyed(workshop())
     assert keyed.answers.tolist() == [[4, 4, 3], [3, 3, 4]]
     assert read.answers.tolist() == [[4, 2, 3], [3, 3, 4]]
@@ -78,13 +78,13 @@ def test_reading_with_an_instrument_is_reading_and_keying():
     assert read.item("b").tolist() == [5, 4, 1]
     assert read == Responses.from_frame(frame, list("abcdef"), scale=FIVE).keyed(workshop())
     array = np.tile([[1], [2], [5]], 6)
-    assert read == Responses.from_array(array, scale=FIVE, instrument=workshop())
+    assert read == Responses.from_arrays(array, scale=FIVE, instrument=workshop())
     assert "Reversed items, turned round: 'b'." in str(read)
     assert Responses.from_json(read.to_json()) == read
 
 
 def test_missing_answers_to_reversed_items_stay_missing():
-    answers = Responses.from_array(
+    answers = Responses.from_arrays(
         [[1, nan], [2, 9]], scale=CODED, items=["a", "b"], missing="pairwise", instrument=workshop()
     )
     assert np.isnan(answers.item("b")).all()
@@ -95,8 +95,8 @@ def test_an_item_and_its_scale_reversed_give_the_same_alpha():
     answers = np.clip(np.rint(3 + rng.normal(size=(50, 1)) + rng.normal(size=(50, 4))), 1, 5)
     other = answers.copy()
     other[:, 1] = 6 - other[:, 1]
-    plain = Responses.from_array(answers, scale=FIVE, items=list("abcd"))
-    turned = Responses.from_array(other, scale=FIVE, items=list("abcd"), instrument=workshop())
+    plain = Responses.from_arrays(answers, scale=FIVE, items=list("abcd"))
+    turned = Responses.from_arrays(other, scale=FIVE, items=list("abcd"), instrument=workshop())
     assert cronbach_alpha(turned) == cronbach_alpha(plain)
 
 
@@ -110,7 +110,7 @@ def test_prorating_by_hand():
         [nan, nan, nan, 1],  # less than half: left out
         [1, 2, 3, 4],
     ]
-    answers = Responses.from_array(data, scale=FIVE, missing="prorate", weights=[1, 2, 3, 4])
+    answers = Responses.from_arrays(data, scale=FIVE, missing="prorate", weights=[1, 2, 3, 4])
     assert answers.respondents == 3
     assert answers.weights.tolist() == [1, 2, 4]
     assert answers.filled().tolist() == [[5, 4, 4, 3], [3, 2, 3, 4], [1, 2, 3, 4]]
@@ -128,26 +128,26 @@ def test_prorating_keeps_to_the_dimension_and_its_direction():
         [5, 1, 5, 5, nan, nan],  # nothing of the place: left out
         [nan, 2, 4, 4, 1, 1],
     ]
-    answers = Responses.from_array(data, scale=FIVE, missing="prorate", instrument=workshop())
+    answers = Responses.from_arrays(data, scale=FIVE, missing="prorate", instrument=workshop())
     assert answers.base.excluded_respondents == 1
     assert answers.filled().tolist() == [[5, 5, 5, 5, 2, 2], [4, 4, 4, 4, 1, 1]]
     assert answers.scores("staff").tolist() == [5, 4]
     assert answers.scores("place").tolist() == [2, 1]
-    lenient = Responses.from_array(data, scale=FIVE, missing="prorate", items=list("abcdef"))
+    lenient = Responses.from_arrays(data, scale=FIVE, missing="prorate", items=list("abcdef"))
     assert lenient.base.excluded_respondents == 0
 
 
 @pytest.mark.parametrize(("share", "kept"), [(0.25, 4), (0.5, 3), (0.75, 2), (0.76, 1), (1, 1)])
 def test_who_answered_at_least_the_share_stays(share, kept):
     data = [[1, 1, 1, 1], [1, 1, 1, nan], [1, 1, nan, nan], [1, nan, nan, nan]]
-    answers = Responses.from_array(data, scale=FIVE, missing="prorate", min_answered=share)
+    answers = Responses.from_arrays(data, scale=FIVE, missing="prorate", min_answered=share)
     assert answers.respondents == kept
     assert answers.base.min_answered == share
 
 
 def test_a_third_of_three_items_is_one_of_them():
     # 1/3 * 3 must not be more than 1 by a rounding error
-    answers = Responses.from_array(
+    answers = Responses.from_arrays(
         [[1, nan, nan]] * 2, scale=FIVE, missing="prorate", min_answered=1 / 3
     )
     assert answers.respondents == 2
@@ -155,7 +155,7 @@ def test_a_third_of_three_items_is_one_of_them():
 
 def test_an_index_of_prorated_answers_is_that_of_the_scores():
     data = [[5, 4, nan, 3], [nan, 2, nan, 4], [nan, nan, nan, 1], [1, 2, 3, 4]]
-    answers = Responses.from_array(data, scale=FIVE, missing="prorate")
+    answers = Responses.from_arrays(data, scale=FIVE, missing="prorate")
     index = customer_satisfaction_index(answers)
     assert index.value == pytest.approx(np.mean([75, 50, 37.5]))
     assert (index.n, index.base.excluded_respondents, index.base.filled) == (3, 1, 3)
@@ -166,10 +166,10 @@ def test_an_index_of_prorated_answers_is_that_of_the_scores():
 
 def test_other_policies_fill_nothing():
     data = [[1, nan], [2, 4]]
-    pairwise = Responses.from_array(data, scale=FIVE, missing="pairwise")
+    pairwise = Responses.from_arrays(data, scale=FIVE, missing="pairwise")
     np.testing.assert_array_equal(pairwise.filled(), data)
     np.testing.assert_array_equal(pairwise.scores(), [nan, 3])
-    drop = Responses.from_array(data, scale=FIVE, missing="drop")
+    drop = Responses.from_arrays(data, scale=FIVE, missing="drop")
     assert drop.filled() is drop.answers
 
 
@@ -188,7 +188,7 @@ def test_a_prorated_score_is_the_mean_of_the_answers_that_there_are(rows):
     ]
     if not expected:
         return
-    answers = Responses.from_array(rows, scale=FIVE, missing="prorate")
+    answers = Responses.from_arrays(rows, scale=FIVE, missing="prorate")
     assert answers.scores().tolist() == pytest.approx(expected)
     assert answers.base.excluded_respondents == len(rows) - len(expected)
 
@@ -197,7 +197,7 @@ def test_prorated_rows_beyond_a_block():
     rng = np.random.default_rng(2)
     data = rng.integers(1, 6, (70_000, 3)).astype(float)
     data[[0, 65_535, 65_536, 69_999], 1] = nan
-    answers = Responses.from_array(data, scale=FIVE, missing="prorate")
+    answers = Responses.from_arrays(data, scale=FIVE, missing="prorate")
     np.testing.assert_allclose(answers.scores(), np.nanmean(data, axis=1), rtol=1e-12)
 
 
@@ -248,14 +248,14 @@ def test_groups_and_waves_know_what_they_lost():
 
 
 def test_nothing_lost_is_nothing_counted():
-    answers = Responses.from_array([[1, 2], [3, 4]], scale=FIVE)
-    assert answers.losses == ()
+    answers = Responses.from_arrays([[1, 2], [3, 4]], scale=FIVE)
+    assert answers.lost is None
     assert [item.missing for item in answers.base.items] == [0, 0]
     assert [item.dont_know for item in answers.base.items] == [0, 0]
 
 
 def test_one_is_counted_in_the_singular():
-    answers = Responses.from_array([[1, None]], scale=Scale(1, 5), missing="prorate")
+    answers = Responses.from_arrays([[1, None]], scale=Scale(1, 5), missing="prorate")
     assert str(answers.base) == (
         "1 respondent; missing='prorate': 1 missing answer; 1 answer of 1 respondent prorated."
     )

@@ -36,7 +36,7 @@ def drawn():
 
 
 def read(**options):
-    return Responses.from_array(drawn(), items=NAMES, scale=Scale(1, 5), **options)
+    return Responses.from_arrays(drawn(), items=NAMES, scale=Scale(1, 5), **options)
 
 
 def few(result):

@@ -285,7 +285,7 @@ def test_how_raking_prints_and_goes_to_json_and_frames():
 
 
 def test_raked_weights_of_responses_are_put_to_use():
-    answers = Responses.from_array(
+    answers = Responses.from_arrays(
         [1, 2, 3, 4], scale=Scale(1, 5), group=["x", "x", "x", "y"], weights=[2, 1, 1, 1]
     )
     raking = rake(answers, {"group": {"x": 0.5, "y": 0.5}})
@@ -318,7 +318,7 @@ def test_the_error_of_a_raked_mean_agrees_with_a_regression_on_dummies(*, gaps):
 
 
 def test_margins_that_explain_nothing_leave_the_usual_error():
-    answers = Responses.from_array([1, 2, 2, 5], scale=Scale(1, 5), group=["x"] * 4)
+    answers = Responses.from_arrays([1, 2, 2, 5], scale=Scale(1, 5), group=["x"] * 4)
     raking = rake(answers, {"group": {"x": 1}})
     usual = answers.mean("item 1")
     assert raking.mean(answers.item("item 1"), name="item 1").standard_error == pytest.approx(
@@ -350,7 +350,7 @@ def test_intervals_of_raked_means_cover_the_truth_as_often_as_they_say():
         drawn = rng.choice(size, n, p=chance / chance.sum())
         raking = rake({"sex": sex[drawn], "age": age[drawn]}, margins)
         hits += answers.mean() in raking.mean(answers[drawn]).confidence_interval()
-        responses = Responses.from_array(answers[drawn], scale=Scale(1, 5), weights=raking.weights)
+        responses = Responses.from_arrays(answers[drawn], scale=Scale(1, 5), weights=raking.weights)
         known += answers.mean() in responses.mean("item 1").confidence_interval()
     # three standard errors of a share of .95 in 1000 trials are .021
     assert abs(hits / trials - 0.95) < 0.021

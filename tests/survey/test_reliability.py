@@ -51,7 +51,7 @@ def with_covariance(covariance, n, *, seed=0):
 
 
 def array(answers, **options):
-    return Responses.from_array(answers, scale=options.pop("scale", FIVE), **options)
+    return Responses.from_arrays(answers, scale=options.pop("scale", FIVE), **options)
 
 
 def values(result):

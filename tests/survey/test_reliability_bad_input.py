@@ -23,7 +23,7 @@ GOOD = [[5, 4, 5], [3, 3, 4], [4, 4, 3], [1, 2, 2], [2, 1, 3], [5, 5, 4]]
 
 
 def array(answers, **options):
-    return Responses.from_array(answers, scale=FIVE, **options)
+    return Responses.from_arrays(answers, scale=FIVE, **options)
 
 
 def instrument(*names, turned=()):
@@ -349,7 +349,7 @@ def test_a_heywood_case_in_words():
     draws -= draws.mean(axis=0)
     white = np.linalg.solve(np.linalg.cholesky(np.cov(draws, rowvar=False)), draws.T)
     shape = np.linalg.cholesky(np.array([[1, 0.6, 0.6], [0.6, 1, 0.3], [0.6, 0.3, 1]]))
-    data = Responses.from_array((shape @ white).T, scale=Scale(-9, 9, step=None))
+    data = Responses.from_arrays((shape @ white).T, scale=Scale(-9, 9, step=None))
     with pytest.warns(DataWarning) as caught:
         reliability(data)
     assert str(caught[0].message) == (

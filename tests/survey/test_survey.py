@@ -182,7 +182,7 @@ def test_items_can_be_chosen_and_ordered():
 
 
 def test_one_item_may_be_a_plain_list():
-    answers = Responses.from_array([3, 4, None], scale=Scale(1, 5), missing="drop")
+    answers = Responses.from_arrays([3, 4, None], scale=Scale(1, 5), missing="drop")
     assert answers.items == ("item 1",)
     assert answers.answers.tolist() == [[3], [4]]
     assert answers.base.excluded == {"missing answer": 1}
@@ -190,11 +190,11 @@ def test_one_item_may_be_a_plain_list():
 
 def test_policies_for_missing_answers():
     data = [[5, None], [4, 3], [None, 2], [3, 3]]
-    drop = Responses.from_array(data, scale=Scale(1, 5), missing="drop", weights=[1, 2, 3, 4])
+    drop = Responses.from_arrays(data, scale=Scale(1, 5), missing="drop", weights=[1, 2, 3, 4])
     assert drop.answers.tolist() == [[4, 3], [3, 3]]
     assert drop.weights.tolist() == [2, 4]
     assert (drop.base.excluded_respondents, drop.missing_answers) == (2, 0)
-    pair = Responses.from_array(data, scale=Scale(1, 5), missing="pairwise")
+    pair = Responses.from_arrays(data, scale=Scale(1, 5), missing="pairwise")
     assert (pair.base.excluded_respondents, pair.missing_answers) == (0, 2)
     assert (pair.mean("item 1").n, pair.mean("item 1").value) == (3, 4)
 
@@ -202,7 +202,7 @@ def test_policies_for_missing_answers():
 def test_codes_are_counted_before_anybody_is_dropped():
     data = [[5, 9], [4, 3], [None, 9]]
     scale = Scale(1, 5, missing_codes=(9,))
-    answers = Responses.from_array(data, scale=scale, missing="drop")
+    answers = Responses.from_arrays(data, scale=scale, missing="drop")
     assert (answers.base.dont_know, answers.base.respondents, answers.base.n) == (2, 3, 1)
 
 
@@ -210,7 +210,7 @@ def test_arrays_are_copied_and_closed():
     mine = np.array([[1.0, 2.0]])
     weights = np.array([2.0])
     direct = Responses(items=("a", "b"), answers=mine, weights=weights, scale=Scale(1, 5))
-    read = Responses.from_array(mine, scale=Scale(1, 5), weights=weights)
+    read = Responses.from_arrays(mine, scale=Scale(1, 5), weights=weights)
     mine[0, 0] = 5
     weights[0] = 7
     for answers in (direct, read):
@@ -253,7 +253,7 @@ def test_answers_go_to_json_and_back(answers):
 def test_the_order_of_respondents_does_not_matter(answers, random):
     order = list(range(answers.respondents))
     random.shuffle(order)
-    other = Responses.from_array(
+    other = Responses.from_arrays(
         answers.answers[order], scale=answers.scale, weights=answers.weights[order]
     )
     for name in answers.items:
@@ -267,7 +267,7 @@ def test_the_order_of_respondents_does_not_matter(answers, random):
 
 def test_weighted_mean_and_error_by_hand():
     # weights 1, 1, 2 of 1, 3, 4: mean 3; residuals -2, 0, 1; Σ(w r / W)² = (4 + 0 + 4) / 16
-    answers = Responses.from_array([1, 3, 4], scale=Scale(1, 5), weights=[1, 1, 2])
+    answers = Responses.from_arrays([1, 3, 4], scale=Scale(1, 5), weights=[1, 1, 2])
     mean = answers.mean("item 1")
     assert mean.value == 3
     assert mean.standard_error == pytest.approx(np.sqrt(3 / 2 * 0.5))
@@ -357,7 +357,7 @@ def test_how_an_instrument_prints():
 
 def test_alpha_by_hand():
     # variances 35/12 and 11/12, of the total 7: 2 (1 - (46/12) / 7) = 19/21
-    answers = Responses.from_array([[5, 4], [3, 3], [4, 4], [1, 2]], scale=Scale(1, 5))
+    answers = Responses.from_arrays([[5, 4], [3, 3], [4, 4], [1, 2]], scale=Scale(1, 5))
     alpha = cronbach_alpha(answers)
     assert alpha.value == pytest.approx(19 / 21, rel=1e-14)
     assert (alpha.items, alpha.n, alpha.convention) == (2, 4, "raw")
@@ -367,7 +367,7 @@ def test_alpha_by_hand():
 def test_alpha_and_its_error_agree_with_naive_loops(*, weighted):
     answers, weights = drawn()
     weights = weights if weighted else np.ones(40)
-    alpha = cronbach_alpha(Responses.from_array(answers, scale=Scale(1, 5), weights=weights))
+    alpha = cronbach_alpha(Responses.from_arrays(answers, scale=Scale(1, 5), weights=weights))
     rows, w = answers.tolist(), weights.tolist()
     assert alpha.value == pytest.approx(naive.cronbach_alpha(rows, w), rel=1e-12)
     error = naive.linearised_error(lambda w: naive.cronbach_alpha(rows, w), w)
@@ -379,8 +379,8 @@ def test_alpha_and_its_error_agree_with_naive_loops(*, weighted):
 
 def test_alpha_of_some_items():
     answers, _ = drawn()
-    every = Responses.from_array(answers, scale=Scale(1, 5))
-    two = Responses.from_array(answers[:, 1:3], scale=Scale(1, 5))
+    every = Responses.from_arrays(answers, scale=Scale(1, 5))
+    two = Responses.from_arrays(answers[:, 1:3], scale=Scale(1, 5))
     assert cronbach_alpha(every, ["item 2", "item 3"]).value == cronbach_alpha(two).value
 
 
@@ -390,8 +390,8 @@ def test_alpha_uses_respondents_who_answered_all_of_the_items():
     holes[2, 0] = holes[5, 3] = np.nan
     kept = [i for i in range(40) if i not in (2, 5, 9)]
     weights[9] = 0
-    some = Responses.from_array(holes, scale=Scale(1, 5), weights=weights, missing="pairwise")
-    rest = Responses.from_array(answers[kept], scale=Scale(1, 5), weights=weights[kept])
+    some = Responses.from_arrays(holes, scale=Scale(1, 5), weights=weights, missing="pairwise")
+    rest = Responses.from_arrays(answers[kept], scale=Scale(1, 5), weights=weights[kept])
     assert cronbach_alpha(some).n == 37
     assert cronbach_alpha(some).value == pytest.approx(cronbach_alpha(rest).value, rel=1e-12)
     assert cronbach_alpha(some).standard_error == pytest.approx(
@@ -403,28 +403,28 @@ def test_alpha_is_negative_where_an_item_is_keyed_the_wrong_way():
     answers, _ = drawn(200)
     answers[:, :2] = 6 - answers[:, :2]
     with pytest.warns(DataWarning, match=r"^alpha is -1.5010, .* 'item 3', 'item 4' run against"):
-        alpha = cronbach_alpha(Responses.from_array(answers, scale=Scale(1, 5)))
+        alpha = cronbach_alpha(Responses.from_arrays(answers, scale=Scale(1, 5)))
     assert alpha.value < 0
     assert alpha.confidence_interval().low < alpha.value
 
 
 def test_alpha_stays_when_all_items_and_the_scale_are_reversed():
     answers, weights = drawn()
-    one = cronbach_alpha(Responses.from_array(answers, scale=Scale(1, 5), weights=weights))
-    other = cronbach_alpha(Responses.from_array(6 - answers, scale=Scale(1, 5), weights=weights))
+    one = cronbach_alpha(Responses.from_arrays(answers, scale=Scale(1, 5), weights=weights))
+    other = cronbach_alpha(Responses.from_arrays(6 - answers, scale=Scale(1, 5), weights=weights))
     assert other.value == pytest.approx(one.value, rel=1e-10)
     assert other.standard_error == pytest.approx(one.standard_error, rel=1e-8)
 
 
 def test_alpha_of_copies_is_1():
-    answers = Responses.from_array([[1, 1, 1], [4, 4, 4], [5, 5, 5]], scale=Scale(1, 5))
+    answers = Responses.from_arrays([[1, 1, 1], [4, 4, 4], [5, 5, 5]], scale=Scale(1, 5))
     alpha = cronbach_alpha(answers)
     assert alpha.value == pytest.approx(1, abs=1e-14)
     assert alpha.standard_error == pytest.approx(0, abs=1e-14)
 
 
 def test_alpha_prints_and_goes_to_json():
-    alpha = cronbach_alpha(Responses.from_array(drawn()[0], scale=Scale(1, 5)))
+    alpha = cronbach_alpha(Responses.from_arrays(drawn()[0], scale=Scale(1, 5)))
     assert CronbachAlpha.from_json(alpha.to_json()) == alpha
     assert "95 % interval, Feldt. Effective n 40.0." in str(alpha)
     assert alpha.confidence_interval(0.5).low > alpha.confidence_interval(0.95).low
@@ -441,7 +441,7 @@ def test_intervals_of_alpha_cover_the_truth_as_often_as_they_say(n, weighted):
     for _ in range(trials):
         answers = rng.normal(size=(n, 1)) + 0.8 * rng.normal(size=(n, 4))
         weights = rng.uniform(0.5, 2, n) if weighted else None
-        responses = Responses.from_array(answers, scale=Scale(-20, 20, step=None), weights=weights)
+        responses = Responses.from_arrays(answers, scale=Scale(-20, 20, step=None), weights=weights)
         hits += truth in cronbach_alpha(responses).confidence_interval()
     # four standard errors of a share of .95 in 1500 trials are .0225
     assert abs(hits / trials - 0.95) < 0.0225

@@ -11,7 +11,7 @@ import numpy as np
 from custvalue._comparing.comparison import INVARIANCE, measure_of
 from custvalue._comparing.groups import check_measure, measured
 from custvalue._comparing.kinds import AnyEstimate
-from custvalue._comparing.resampling import BY_DEFAULT, Measure, drawn
+from custvalue._comparing.resampling import BY_DEFAULT, Measure
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
 from custvalue._inference.contrast import error_between
 from custvalue._inference.estimate import Headline, estimate_of
@@ -130,7 +130,7 @@ def paired(
     once, twice = measured(first, measure, "first"), measured(second, measure, "second")
 
     def change(rows: np.typing.NDArray[np.intp]) -> float:
-        return measure(drawn(second, rows)).value - measure(drawn(first, rows)).value
+        return measure(second.of_rows(rows)).value - measure(first.of_rows(rows)).value
 
     resamples = row_resamples(change, first.respondents, method)
     effective_n = kish_effective_n(first.weights)

@@ -8,7 +8,6 @@ chapters 13 and 14).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -19,7 +18,6 @@ from custvalue._inference.estimate import Estimated
 from custvalue._inference.interval import Interval
 from custvalue._inference.resamples import row_resamples
 from custvalue._respondents.responses import Responses
-from custvalue._rows import read_only
 from custvalue.errors import DataError
 
 BY_DEFAULT = Bootstrap()
@@ -94,26 +92,7 @@ def bootstrap_interval(
         )
 
     def value(rows: np.typing.NDArray[np.intp]) -> float:
-        return measure(drawn(responses, rows)).value
+        return measure(responses.of_rows(rows)).value
 
     resampled = row_resamples(value, responses.respondents, method)
     return resampled.confidence_interval(level, kind=method.kind)
-
-
-def drawn(responses: Responses, rows: np.typing.NDArray[np.intp]) -> Responses:
-    """Return a resample of respondents with all that belongs to them.
-
-    Parameters
-    ----------
-    responses : Responses
-        Of n respondents.
-    rows : ndarray of shape (n,)
-        Positions of those who were drawn.
-    """
-    return replace(
-        responses,
-        answers=read_only(responses.answers[rows]),
-        weights=read_only(responses.weights[rows]),
-        group=None if responses.group is None else read_only(responses.group[rows]),
-        wave=None if responses.wave is None else read_only(responses.wave[rows]),
-    )

@@ -14,7 +14,7 @@ from custvalue import _frames
 from custvalue._checks import require_choice
 from custvalue._delivered_value.offer import COSTS, VALUES, Offer, TotalCost, TotalValue
 from custvalue._inference.means import MeanEstimate, mean_estimate
-from custvalue._respondents.responses import weights_column
+from custvalue._respondents.reading import weights_column
 from custvalue._results.base import MISSING_ANSWER, Base, ItemBase, MissingPolicy
 from custvalue._results.layout import Row, Tabulated
 from custvalue._rows import FloatArray

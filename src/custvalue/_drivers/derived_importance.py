@@ -242,7 +242,7 @@ def read_overall(answers: Responses, overall: object) -> tuple[Responses, FloatA
 
 
 def _only(answers: Responses, items: tuple[str, ...]) -> Responses:
-    return Responses.from_array(
+    return Responses.from_arrays(
         np.column_stack([answers.item(name) for name in items]),
         items=items,
         scale=answers.scale,

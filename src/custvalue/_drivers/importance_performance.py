@@ -309,7 +309,7 @@ def _important(performance: object, importance: Any) -> _Side:
                 f"importance must be on a scale whose high answers mean important, but it is on "
                 f"{importance.scale!r}. Recode the answers first."
             )
-        ordered = Responses.from_array(
+        ordered = Responses.from_arrays(
             importance.answers[:, order],
             scale=importance.scale,
             items=[importance.items[place] for place in order],

@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._frames import Source, to_numbers
-from custvalue._inference.means import kish_effective_n
+from custvalue._checks import require_choice
+from custvalue._frames import Source
 from custvalue._kano.coding import NOBODY, check_levels
 from custvalue._kano.reading import (
-    Answers,
     Names,
     Questions,
     absent_of,
-    base_of,
     check_positions,
     columns_of,
-    complete,
     own,
     read_answers,
     refuse_missing,
     require_shape,
 )
 from custvalue._kano.table import BERGER, EvaluationTable, Levels, check_table
-from custvalue._respondents.reading import require_question_policy
-from custvalue._respondents.responses import (
+from custvalue._respondents.losses import lost_of
+from custvalue._respondents.reader import Roles, Who
+from custvalue._respondents.reading import (
     check_items,
     check_matrix,
-    checked_weights,
-    weights_column,
+    complete_rows,
+    require_question_policy,
 )
+from custvalue._respondents.respondents import Questions as Block
+from custvalue._respondents.respondents import Respondents
 from custvalue._respondents.scale import Scale
-from custvalue._results.base import MISSING_ANSWER, Base, MissingPolicy
-from custvalue._rows import Columns, FloatArray, IntArray, LabelArray, read_only
+from custvalue._results.base import MissingPolicy
+from custvalue._rows import FloatArray, IntArray, read_only
 from custvalue._table import Table
 from custvalue._words import one_line
 from custvalue.errors import DataError, ParameterError
@@ -45,7 +45,7 @@ IMPORTANCE = Scale(1, 9)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Questionnaire(Columns):
+class Questionnaire(Respondents):
     """Answers to the functional and the dysfunctional question of every item.
 
     Use :meth:`from_frame` or :meth:`from_arrays`.
@@ -56,23 +56,16 @@ class Questionnaire(Columns):
         Names of the items.
     functional, dysfunctional : ndarray of int64, shape (respondents, items)
         Answers as positions in ``table.levels``; -1 where there is none.
-    weights : ndarray of float64, shape (respondents,)
-        Sampling weights; ones where none were given.
     importance : ndarray of float64, shape (respondents, items), or None
         Self-stated importance; NaN where it was not stated.
-    groups : ndarray, shape (respondents,), or None
-        The segment of each respondent.
     table : EvaluationTable
         What turns two answers into a category.
     importance_scale : Scale
         The scale of `importance`.
-    missing : {"raise", "drop", "pairwise"}
-        The policy that was applied to missing answers.
     codes : Levels or None
         How the answers were written; None for positions that were not read from codes.
-    base : Base or None
-        Who answered, who is excluded and why, and which answers are missing; counted from the
-        answers where it is not given.
+    weights, labels, missing, min_answered, lost
+        As of :class:`custvalue.survey.Responses`; missing answers are never prorated.
 
     Raises
     ------
@@ -96,14 +89,13 @@ class Questionnaire(Columns):
     items: tuple[str, ...]
     functional: IntArray
     dysfunctional: IntArray
-    weights: FloatArray
     importance: FloatArray | None = None
-    groups: LabelArray | None = None
     table: EvaluationTable = BERGER
     importance_scale: Scale = IMPORTANCE
-    missing: MissingPolicy = "raise"
     codes: Levels | None = None
-    base: Base | None = None
+
+    ROWS: ClassVar[tuple[str, ...]] = ("functional", "dysfunctional", "importance")
+    NOUN: ClassVar[str] = "these answers"
 
     def __post_init__(self) -> None:
         check_table(self.table)
@@ -116,28 +108,26 @@ class Questionnaire(Columns):
             levels = own(getattr(self, name), np.int64)
             check_positions(name, levels, shape, len(self.table.levels))
             object.__setattr__(self, name, levels)
-        weights = checked_weights("weights", own(self.weights, np.float64), shape[0])
-        object.__setattr__(self, "weights", weights)
         if self.importance is not None:
             importance = own(self.importance, np.float64)
             require_shape("importance", importance.shape, shape)
             check_matrix(self.items, importance, self.importance_scale)
             object.__setattr__(self, "importance", importance)
-        if self.groups is not None:
-            require_shape("groups", np.shape(self.groups), shape[:1])
+        self._check_respondents(shape[0])
         if self.missing != "pairwise":
-            self._refuse_missing()
-        if self.base is None:
+            named = {name: self._columns_of(name) for name in self._blocks()}
             absent = absent_of(self.functional, self.dysfunctional, self.importance)
-            object.__setattr__(self, "base", base_of(self.items, absent, {}, self.missing))
+            refuse_missing(absent, named)
 
-    def _refuse_missing(self) -> None:
-        names = {
-            "functional": [f"{item} (functional)" for item in self.items],
-            "dysfunctional": [f"{item} (dysfunctional)" for item in self.items],
-            "importance": [f"{item} (importance)" for item in self.items],
+    def _columns_of(self, question: str) -> list[str]:
+        return [f"{item} ({question})" for item in self.items]
+
+    def _blocks(self) -> dict[str, Block]:
+        return {
+            name: Block(self.items, answers)
+            for name in self.ROWS
+            if (answers := getattr(self, name)) is not None
         }
-        refuse_missing(absent_of(self.functional, self.dysfunctional, self.importance), names)
 
     @classmethod
     def from_frame(
@@ -149,12 +139,16 @@ class Questionnaire(Columns):
         importance: Names | None = None,
         weights: str | None = None,
         group: str | None = None,
+        wave: str | None = None,
+        cluster: str | None = None,
+        stratum: str | None = None,
+        labels: Sequence[str] | Mapping[str, str] | None = None,
         codes: Levels | None = None,
         table: EvaluationTable = BERGER,
         importance_scale: Scale = IMPORTANCE,
         missing: MissingPolicy = "raise",
     ) -> Questionnaire:
-        """Read answers from a dataframe or a mapping of columns, one row a respondent.
+        """Read answers from a dataframe or a mapping of columns, one row per respondent.
 
         Parameters
         ----------
@@ -167,18 +161,24 @@ class Questionnaire(Columns):
             Likewise, the columns of self-stated importance.
         weights : str, optional
             Column of sampling weights.
-        group : str, optional
-            Column of segments.
+        group, wave : str, optional
+            Columns of labels: the site or segment of a respondent, and the time of asking. Labels
+            are whole numbers, text, dates or pandas periods; :meth:`by` splits by them.
+        cluster, stratum : str, optional
+            Columns of the primary sampling unit and of the stratum. They are kept with the
+            answers; no estimate uses them.
+        labels : sequence of str or mapping, optional
+            Columns of other labels, or name of the label to its column.
         codes : Levels, optional
             How answers are written; without it 1 means like, 2 must-be, 3 neutral, 4 live-with
-            and 5 dislike (1, 2, 3, … in the order of the table's levels). For 5 = like say
+            and 5 dislike (1, 2, 3, … in the order of the table's levels). For 5 = like use
             ``Levels(like=5, must_be=4, neutral=3, live_with=2, dislike=1)``.
         table : EvaluationTable
             What turns two answers into a category.
         importance_scale : Scale
             The scale of importance, 1 to 9 by default.
         missing : {"raise", "drop", "pairwise"}
-            What to do with missing answers: refuse them, leave out the respondents who have any,
+            What to do with missing answers: refuse them, exclude the respondents who have any,
             or let each item use those who answered both of its questions.
 
         Raises
@@ -191,15 +191,13 @@ class Questionnaire(Columns):
         """
         source = Source(frame)
         questions = Questions.named(functional, dysfunctional, importance)
-        source.require(questions.arguments(weights, group))
-        used = check_levels(codes, table)
-        read = read_answers(source, questions, used, table, importance_scale)
-        return cls._assembled(
+        source.require(questions.arguments())
+        roles = Roles(weights, group, wave, cluster, stratum, labels)
+        return cls._read(
+            source,
             questions,
-            read,
-            weights_column(source, weights),
-            None if group is None else _labels(source, group),
-            codes=used,
+            roles.of_frame(source, questions.columns),
+            codes=codes,
             table=table,
             importance_scale=importance_scale,
             missing=missing,
@@ -215,6 +213,10 @@ class Questionnaire(Columns):
         importance: npt.ArrayLike | None = None,
         weights: npt.ArrayLike | None = None,
         group: npt.ArrayLike | None = None,
+        wave: npt.ArrayLike | None = None,
+        cluster: npt.ArrayLike | None = None,
+        stratum: npt.ArrayLike | None = None,
+        labels: Mapping[str, npt.ArrayLike] | None = None,
         codes: Levels | None = None,
         table: EvaluationTable = BERGER,
         importance_scale: Scale = IMPORTANCE,
@@ -233,8 +235,10 @@ class Questionnaire(Columns):
             Self-stated importance.
         weights : array_like of shape (respondents,), optional
             Sampling weights.
-        group : array_like of shape (respondents,), optional
-            Segment of each respondent.
+        group, wave, cluster, stratum : array_like of shape (respondents,), optional
+            Labels, as in :meth:`from_frame`.
+        labels : mapping of str to array_like, optional
+            Other labels by name.
         codes, table, importance_scale, missing
             As in :meth:`from_frame`.
 
@@ -246,17 +250,11 @@ class Questionnaire(Columns):
             As in :meth:`from_frame`.
         """
         named, questions = columns_of(functional, dysfunctional, importance, items)
-        rows = len(next(iter(named.values())))
-        if weights is not None:
-            named["weights"] = checked_weights("weights", to_numbers("weights", weights), rows)
-        if group is not None:
-            require_shape("group", np.shape(group), (rows,))
-            named["group"] = group
-        return cls.from_frame(
-            named,
-            **questions.by_item,
-            weights=None if weights is None else "weights",
-            group=None if group is None else "group",
+        source = Source(named)
+        return cls._read(
+            source,
+            questions,
+            Roles(weights, group, wave, cluster, stratum, labels).of_arrays(source.rows),
             codes=codes,
             table=table,
             importance_scale=importance_scale,
@@ -264,52 +262,43 @@ class Questionnaire(Columns):
         )
 
     @classmethod
-    def _assembled(
+    def _read(
         cls,
+        source: Source,
         questions: Questions,
-        read: Answers,
-        weights: FloatArray,
-        groups: LabelArray | None,
+        who: Who,
         *,
-        codes: Levels,
+        codes: Levels | None,
         table: EvaluationTable,
         importance_scale: Scale,
         missing: MissingPolicy,
     ) -> Questionnaire:
-        """Apply the policy for missing answers, with the user's own names of columns."""
+        """Read and check the answers; apply the policy, with the user's own names of columns."""
+        used = check_levels(codes, table)
+        read = read_answers(source, questions, used, table, importance_scale)
         require_question_policy(missing)
-        rows = len(weights)
-        absent = absent_of(read.functional, read.dysfunctional, read.importance)
-        base = base_of(questions.items, absent, read.codes, missing)
+        if source.rows == 0:
+            raise DataError("the questionnaire has no rows. Give at least one respondent.")
         if missing == "raise":
-            refuse_missing(absent, questions.by_question)
+            refuse_missing(absent_of(*read.arrays), questions.by_question)
+        asked = [answers for answers in read.arrays if answers is not None]
+        keep = np.ones(source.rows, dtype=bool)
         if missing == "drop":
-            keep = complete(absent)
-            read, weights = read.kept(keep), weights[keep]
-            groups = None if groups is None else groups[keep]
-        return cls(
+            keep = complete_rows(asked)
+        lost = lost_of(
+            asked, [rows for its in read.codes.values() for rows in its], keep, who.labels
+        )
+        kept = read if keep.all() else read.kept(keep)
+        return cls._unchecked(
             items=questions.items,
-            functional=read_only(read.functional),
-            dysfunctional=read_only(read.dysfunctional),
-            weights=read_only(weights),
-            importance=None if read.importance is None else read_only(read.importance),
-            groups=None if groups is None else read_only(groups),
+            functional=read_only(kept.functional),
+            dysfunctional=read_only(kept.dysfunctional),
+            importance=None if kept.importance is None else read_only(kept.importance),
             table=table,
             importance_scale=importance_scale,
-            missing=missing,
-            codes=codes,
-            base=base.excluding(MISSING_ANSWER, rows - len(weights)),
+            codes=used,
+            **who.kept(keep, lost, missing),
         )
-
-    @property
-    def respondents(self) -> int:
-        """Number of respondents."""
-        return len(self.weights)
-
-    @property
-    def effective_n(self) -> float:
-        """Kish's effective number of respondents."""
-        return kish_effective_n(self.weights)
 
     def categories(self) -> npt.NDArray[np.int64]:
         """Return the category of every pair of answers.
@@ -324,26 +313,35 @@ class Questionnaire(Columns):
         lookup[:size, :size] = self.table.lookup()
         return np.asarray(lookup[self.functional, self.dysfunctional])
 
-    def of_rows(self, keep: npt.NDArray[np.bool_]) -> Questionnaire:
-        """Return some of the respondents; those that were excluded belong to none of them.
+    def only(self, items: Sequence[str]) -> Questionnaire:
+        """Return some of the items, with all that belongs to the respondents.
 
         Parameters
         ----------
-        keep : ndarray of bool, shape (respondents,)
-            Which.
-        """
-        return replace(
-            self,
-            functional=self.functional[keep],
-            dysfunctional=self.dysfunctional[keep],
-            weights=self.weights[keep],
-            importance=None if self.importance is None else self.importance[keep],
-            groups=None if self.groups is None else self.groups[keep],
-            base=None,  # who is excluded, and the codes for no answer, belong to no one group
-        )
+        items : sequence of str
+            Their names, in the order wanted.
 
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the answers in words, importance, group and weight, one row a respondent."""
+        Raises
+        ------
+        DataError
+            If no item is named, or one is named twice.
+        ParameterError
+            If there is no such item.
+        """
+        names = check_items(items)
+        for name in names:
+            require_choice("item", name, self.items)
+        places = [self.items.index(name) for name in names]
+        parts = {
+            name: read_only(np.asfortranarray(its.answers[:, places]))
+            for name, its in self._blocks().items()
+        }
+        size = len(self.items)
+        questions = [block * size + place for block in range(len(parts)) for place in places]
+        lost = None if self.lost is None else self.lost.of_questions(questions)
+        return self._changed(items=names, lost=lost, **parts)
+
+    def _answer_columns(self) -> dict[str, npt.NDArray[Any]]:
         words = np.array([*self.table.levels, None], dtype=object)  # -1 finds the last
         found: dict[str, npt.NDArray[Any]] = {}
         for place, item in enumerate(self.items):
@@ -351,9 +349,7 @@ class Questionnaire(Columns):
             found[f"{item} (dysfunctional)"] = words[self.dysfunctional[:, place]]
             if self.importance is not None:
                 found[f"{item} (importance)"] = self.importance[:, place]
-        if self.groups is not None:
-            found["group"] = self.groups
-        return {**found, "weight": self.weights}
+        return found
 
     def __repr__(self) -> str:
         return one_line(
@@ -381,8 +377,3 @@ def require_questionnaire(questionnaire: object) -> None:
             f"questionnaire must be a kano.Questionnaire, as of kano.Questionnaire.from_frame(…), "
             f"but it is {type(questionnaire).__name__}."
         )
-
-
-def _labels(source: Source, group: str) -> npt.NDArray[Any]:
-    labels, places = source.codes(group)
-    return labels[places]

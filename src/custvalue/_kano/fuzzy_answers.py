@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._frames import Source, to_numbers
+from custvalue._frames import Source
 from custvalue._kano.reading import require_shape
 from custvalue._kano.table import BERGER, CATEGORIES, EvaluationTable, check_table
-from custvalue._respondents.responses import check_items, checked_weights, weights_column
-from custvalue._rows import Columns, FloatArray, read_only
+from custvalue._respondents.reader import Roles
+from custvalue._respondents.reading import check_items
+from custvalue._respondents.respondents import Questions, Respondents
+from custvalue._rows import FloatArray, read_only
 from custvalue._table import Table
 from custvalue._words import one_line
 from custvalue.errors import DataError
@@ -22,7 +24,7 @@ SUM_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class FuzzyQuestionnaire(Columns):
+class FuzzyQuestionnaire(Respondents):
     """Degrees of membership for the functional and the dysfunctional question of every item.
 
     Use :meth:`from_frame` or :meth:`from_arrays`.
@@ -33,10 +35,10 @@ class FuzzyQuestionnaire(Columns):
         Names of the items.
     functional, dysfunctional : ndarray of float64, shape (respondents, items, levels)
         Degrees, in the order of ``table.levels``; they sum to 1 over the levels.
-    weights : ndarray of float64, shape (respondents,)
-        Sampling weights.
     table : EvaluationTable
         What turns two levels into a category.
+    weights, labels, missing, min_answered, lost
+        As of :class:`custvalue.survey.Responses`; degrees are never missing.
 
     Raises
     ------
@@ -55,8 +57,10 @@ class FuzzyQuestionnaire(Columns):
     items: tuple[str, ...]
     functional: FloatArray
     dysfunctional: FloatArray
-    weights: FloatArray
     table: EvaluationTable = BERGER
+
+    ROWS: ClassVar[tuple[str, ...]] = ("functional", "dysfunctional")
+    NOUN: ClassVar[str] = "these answers"
 
     def __post_init__(self) -> None:
         check_table(self.table)
@@ -69,8 +73,7 @@ class FuzzyQuestionnaire(Columns):
             require_shape(name, degrees.shape, shape)
             _check_degrees(name, degrees, self.items)
             object.__setattr__(self, name, read_only(degrees))
-        weights = checked_weights("weights", np.array(self.weights, dtype=np.float64), shape[0])
-        object.__setattr__(self, "weights", read_only(weights))
+        self._check_respondents(shape[0])
 
     @classmethod
     def from_frame(
@@ -80,9 +83,14 @@ class FuzzyQuestionnaire(Columns):
         functional: Mapping[str, Sequence[str]],
         dysfunctional: Mapping[str, Sequence[str]],
         weights: str | None = None,
+        group: str | None = None,
+        wave: str | None = None,
+        cluster: str | None = None,
+        stratum: str | None = None,
+        labels: Sequence[str] | Mapping[str, str] | None = None,
         table: EvaluationTable = BERGER,
     ) -> FuzzyQuestionnaire:
-        """Read degrees from a dataframe or a mapping of columns, one row a respondent.
+        """Read degrees from a dataframe or a mapping of columns, one row per respondent.
 
         Parameters
         ----------
@@ -92,6 +100,14 @@ class FuzzyQuestionnaire(Columns):
             Item to its columns, one for each level of the table, like first.
         weights : str, optional
             Column of sampling weights.
+        group, wave : str, optional
+            Columns of labels: the site or segment of a respondent, and the time of asking. Labels
+            are whole numbers, text, dates or pandas periods; :meth:`by` splits by them.
+        cluster, stratum : str, optional
+            Columns of the primary sampling unit and of the stratum. They are kept with the
+            answers; no estimate uses them.
+        labels : sequence of str or mapping, optional
+            Columns of other labels, or name of the label to its column.
         table : EvaluationTable
             What turns two levels into a category.
 
@@ -111,7 +127,10 @@ class FuzzyQuestionnaire(Columns):
             np.stack([_levels(source, item, question[item], table) for item in items], axis=1)
             for question in (functional, dysfunctional)
         ]
-        return cls(items, arrays[0], arrays[1], weights_column(source, weights), table)
+        columns = [its for question in (functional, dysfunctional) for its in question.values()]
+        roles = Roles(weights, group, wave, cluster, stratum, labels)
+        who = roles.of_frame(source, [name for its in columns for name in its])
+        return cls(items, arrays[0], arrays[1], table, weights=who.weights, labels=who.labels)
 
     @classmethod
     def from_arrays(
@@ -121,6 +140,11 @@ class FuzzyQuestionnaire(Columns):
         *,
         items: Sequence[str] | None = None,
         weights: npt.ArrayLike | None = None,
+        group: npt.ArrayLike | None = None,
+        wave: npt.ArrayLike | None = None,
+        cluster: npt.ArrayLike | None = None,
+        stratum: npt.ArrayLike | None = None,
+        labels: Mapping[str, npt.ArrayLike] | None = None,
         table: EvaluationTable = BERGER,
     ) -> FuzzyQuestionnaire:
         """Take degrees from arrays.
@@ -133,6 +157,10 @@ class FuzzyQuestionnaire(Columns):
             Names of the items; ``item 1``, ``item 2``, … by default.
         weights : array_like of shape (respondents,), optional
             Sampling weights.
+        group, wave, cluster, stratum : array_like of shape (respondents,), optional
+            Labels, as in :meth:`from_frame`.
+        labels : mapping of str to array_like, optional
+            Other labels by name.
         table : EvaluationTable
             What turns two levels into a category.
 
@@ -143,8 +171,8 @@ class FuzzyQuestionnaire(Columns):
         """
         first, second = _cube("functional", functional), _cube("dysfunctional", dysfunctional)
         names = [f"item {k + 1}" for k in range(first.shape[1])] if items is None else items
-        weighting = np.ones(len(first)) if weights is None else to_numbers("weights", weights)
-        return cls(tuple(names), first, second, weighting, table)
+        who = Roles(weights, group, wave, cluster, stratum, labels).of_arrays(len(first))
+        return cls(tuple(names), first, second, table, weights=who.weights, labels=who.labels)
 
     def degrees(self) -> FloatArray:
         """Return the degree of every category for every respondent and item.
@@ -159,9 +187,11 @@ class FuzzyQuestionnaire(Columns):
         parts = [((self.functional @ cell) * self.dysfunctional).sum(axis=-1) for cell in cells]
         return np.stack(parts, axis=-1)
 
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the degrees and the weights, one row a respondent."""
-        found = {
+    def _blocks(self) -> dict[str, Questions]:
+        return {name: Questions(self.items, getattr(self, name)) for name in self.ROWS}
+
+    def _answer_columns(self) -> dict[str, npt.NDArray[Any]]:
+        return {
             f"{item} ({question}, {level})": array[:, i, k]
             for question, array in (
                 ("functional", self.functional),
@@ -170,12 +200,11 @@ class FuzzyQuestionnaire(Columns):
             for i, item in enumerate(self.items)
             for k, level in enumerate(self.table.levels)
         }
-        return {**found, "weight": self.weights}
 
     def __repr__(self) -> str:
         return one_line(
             "FuzzyQuestionnaire",
-            respondents=len(self.weights),
+            respondents=self.respondents,
             items=len(self.items),
             table=self.table.name,
         )
@@ -183,7 +212,7 @@ class FuzzyQuestionnaire(Columns):
     def _table(self) -> Table:
         rows = tuple((item, len(self.weights)) for item in self.items)
         note = f"Degrees over {', '.join(self.table.levels)}; evaluation table: {self.table.name}."
-        return Table("Fuzzy Kano questionnaire", ("item", "n"), rows, (note,))
+        return Table("Fuzzy Kano questionnaire", ("item", "n"), rows, (str(self.base), note))
 
 
 def _levels(

@@ -13,14 +13,8 @@ from custvalue._frames import Source
 from custvalue._kano.coding import NOBODY, Positions, coded_columns
 from custvalue._kano.table import EvaluationTable, Levels
 from custvalue._respondents.instrument import repeated
-from custvalue._respondents.reading import coded_answers
-from custvalue._respondents.responses import (
-    check_items,
-    check_matrix,
-    two_dimensional,
-)
+from custvalue._respondents.reading import check_items, check_matrix, coded_answers, two_dimensional
 from custvalue._respondents.scale import Scale
-from custvalue._results.base import Base, ItemBase, MissingPolicy
 from custvalue._rows import FloatArray, read_only
 from custvalue._words import did_you_mean, listed
 from custvalue.errors import DataError
@@ -80,28 +74,17 @@ class Questions:
         return found if self.importance is None else {**found, "importance": self.importance}
 
     @property
-    def by_item(self) -> dict[str, Any]:
-        """For each question, item to column."""
+    def columns(self) -> list[str]:
+        """All columns."""
+        return [column for its in self.by_question.values() for column in its]
+
+    def arguments(self) -> dict[str, str]:
+        """Say which argument asks for which column, for messages."""
         return {
-            question: dict(zip(self.items, columns, strict=True))
-            for question, columns in self.by_question.items()
-        }
-
-    def arguments(self, weights: str | None, group: str | None) -> dict[str, str]:
-        """Say which argument asks for which column, for messages.
-
-        Parameters
-        ----------
-        weights, group : str or None
-            Columns of weights and segments.
-        """
-        asked = {
             f"{question}[{item!r}]": column
             for question, columns in self.by_question.items()
             for item, column in zip(self.items, columns, strict=True)
         }
-        others = {"weights": weights, "group": group}
-        return asked | {key: name for key, name in others.items() if name is not None}
 
 
 def _columns(argument: str, names: Names, items: tuple[str, ...]) -> tuple[str, ...]:
@@ -151,6 +134,11 @@ class Answers:
     importance: FloatArray | None
     codes: dict[str, list[Positions]]
 
+    @property
+    def arrays(self) -> tuple[Positions, Positions, FloatArray | None]:
+        """The answers to the three questions."""
+        return self.functional, self.dysfunctional, self.importance
+
     def kept(self, keep: Flags) -> Answers:
         """Return the answers of some respondents.
 
@@ -194,25 +182,6 @@ def read_answers(
     codes_found["importance"] = without
     check_matrix(questions.importance, stated, importance_scale)
     return Answers(functional.levels, dysfunctional.levels, stated, codes_found)
-
-
-def base_of(
-    items: Sequence[str],
-    absent: Mapping[str, Flags],
-    codes: Mapping[str, Sequence[Positions]],
-    missing: MissingPolicy,
-) -> Base:
-    """Count what is missing and "don't know" by question and item, of all who were read."""
-    none: list[Positions] = [np.empty(0, dtype=np.int64)] * len(items)
-    counted = [
-        ItemBase(item, int(number) - len(rows), len(rows), question)
-        for question, flags in absent.items()
-        for item, number, rows in zip(
-            items, flags.sum(axis=0), codes.get(question, none), strict=True
-        )
-    ]
-    rows = len(next(iter(absent.values())))
-    return Base(respondents=rows, missing=missing, items=tuple(counted))
 
 
 def columns_of(
@@ -313,20 +282,3 @@ def refuse_missing(absent: Absent, columns: Mapping[str, Sequence[str]]) -> None
         column=column,
         rows=np.flatnonzero(absent[question][:, place]),
     )
-
-
-def complete(absent: Absent) -> Flags:
-    """Say which respondents answered everything.
-
-    Raises
-    ------
-    DataError
-        If nobody did.
-    """
-    keep = ~np.logical_or.reduce([flags.any(axis=1) for flags in absent.values()])
-    if keep.size and not keep.any():
-        raise DataError(
-            f"missing='drop' leaves nobody: each of the {len(keep)} respondents misses an answer. "
-            f"Say missing='pairwise', or leave out the item with most gaps."
-        )
-    return np.asarray(keep, dtype=bool)

@@ -223,7 +223,10 @@ class KanoSegments(Tabulated, Columns):
 
 
 def segments(
-    questionnaire: Questionnaire, *, classification: Classification = MODE
+    questionnaire: Questionnaire,
+    by: str | Sequence[str] = "group",
+    *,
+    classification: Classification = MODE,
 ) -> KanoSegments:
     """Classify every item in every segment; :meth:`KanoSegments.homogeneity` tests the difference.
 
@@ -231,6 +234,9 @@ def segments(
     ----------
     questionnaire : Questionnaire
         Answers, with labels of the respondents.
+    by : str or sequence of str
+        The label: ``"group"``, ``"wave"`` or any other that was given at reading; several for
+        their combinations.
     classification : Classification
         As in :func:`classify`.
 
@@ -256,7 +262,7 @@ def segments(
     'must-be'
     """
     require_questionnaire(questionnaire)
-    parts = _parts(questionnaire)
+    parts = questionnaire.by(*([by] if isinstance(by, str) else by))
     found = [_classified(name, part, classification) for name, part in parts.items()]
     whole = classify(questionnaire, classification)
     return KanoSegments(tuple(map(_joined, parts)), tuple(found), whole)
@@ -265,15 +271,6 @@ def segments(
 def _joined(label: object) -> str:
     """Return the name of a segment, of several labels with a slash between them."""
     return " / ".join(map(str, label)) if isinstance(label, tuple) else str(label)
-
-
-def _parts(questionnaire: Questionnaire) -> dict[str, Questionnaire]:
-    if questionnaire.groups is None:
-        raise DataError("segments need groups. Name their column, as in group='region'.")
-    names, places = np.unique(questionnaire.groups, return_inverse=True)
-    return {
-        name: questionnaire.of_rows(places == place) for place, name in enumerate(names.tolist())
-    }
 
 
 def _classified(name: object, part: Questionnaire, classification: Classification) -> KanoResult:

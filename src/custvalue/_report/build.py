@@ -29,7 +29,7 @@ from custvalue._report.offers import offers
 from custvalue._report.quality import quality, read_quality
 from custvalue._report.report import Report
 from custvalue._report.study import Study, Transactions
-from custvalue._respondents.responses import checked_weights
+from custvalue._respondents.reading import checked_weights
 from custvalue._words import count
 from custvalue.errors import CustvalueError, CustvalueWarning, DataError
 

@@ -16,7 +16,7 @@ from custvalue._report.content import Block, Contribution, Figure, Paragraph, Se
 from custvalue._report.customer_base import Customers
 from custvalue._report.study import Satisfaction, Survey
 from custvalue._report.words import enumerated, money
-from custvalue._respondents.responses import checked_weights
+from custvalue._respondents.reading import checked_weights
 from custvalue._rows import IntArray
 from custvalue._table import Table
 from custvalue._words import count

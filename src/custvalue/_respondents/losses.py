@@ -1,125 +1,169 @@
-"""What respondents did not answer, and who is excluded for it, counted by item and label."""
+"""What answers cannot tell any more: respondents who are excluded, and "don't know"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._columns import sorted_codes
-from custvalue._rows import FloatArray, IntArray, LabelArray
-from custvalue._values import Frozen
+from custvalue._rows import Columns, IntArray, LabelArray, StateArray, read_only
+from custvalue._table import Table
 
-Label = str | int | None
+Flags = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
+Answers = npt.NDArray[Any]
+
+MISSING, DONT_KNOW = 1, 2  # states of an answer; 0 is answered
 
 
-class Losses(Frozen):
-    """What the respondents of one group and wave did not answer, before any of them is excluded.
+def absent(answers: Answers) -> Flags:
+    """Say where there is no answer: NaN, or a position below 0."""
+    return np.isnan(answers) if answers.dtype.kind == "f" else answers < 0
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Lost(Columns):
+    """Respondents who are excluded, with their labels, and who of the others said "don't know".
 
     Parameters
     ----------
-    group, wave : str, int or None
+    questions : int
+        How many questions were asked, over all blocks of answers.
+    states : ndarray of int8, shape (excluded respondents, questions)
+        0 answered, 1 missing, 2 "don't know".
+    labels : dict of str to ndarray, shape (excluded respondents,)
         Their labels.
-    respondents : int
-        How many they were.
-    excluded : int
-        How many of them are excluded.
-    missing, dont_know : tuple of int
-        For each item, answers that are missing, and answers with a missing code.
+    row, question : ndarray of int64
+        Respondent (of those who are kept) and question of every other "don't know".
     """
 
-    group: Label
-    wave: Label
-    respondents: int
-    excluded: int
-    missing: tuple[int, ...]
-    dont_know: tuple[int, ...]
+    questions: int
+    states: StateArray
+    labels: dict[str, LabelArray]
+    row: IntArray
+    question: IntArray
+
+    def __post_init__(self) -> None:
+        shaped = np.reshape(self.states, (-1, self.questions))  # JSON has no empty rows
+        object.__setattr__(self, "states", read_only(shaped))
+
+    @property
+    def excluded(self) -> int:
+        """Respondents who are excluded."""
+        return len(self.states)
+
+    def missing(self) -> Rows:
+        """Count the missing answers of the excluded respondents, by question."""
+        return np.asarray((self.states == MISSING).sum(axis=0))
+
+    def unknown(self) -> Rows:
+        """Count "don't know" of the respondents who are kept, by question."""
+        return np.asarray(np.bincount(self.question, minlength=self.questions))
+
+    def dont_know(self) -> Rows:
+        """Count "don't know" of all respondents, by question."""
+        return np.asarray(self.unknown() + (self.states == DONT_KNOW).sum(axis=0))
+
+    def of(self, rows: Rows, excluded: Flags) -> Lost:
+        """Keep what belongs to some respondents: ascending rows, and flags of the excluded."""
+        place = np.minimum(np.searchsorted(rows, self.row), max(len(rows) - 1, 0))
+        here = rows[place] == self.row if len(rows) else np.zeros(len(self.row), dtype=bool)
+        return replace(
+            self,
+            states=read_only(self.states[excluded]),
+            labels={name: read_only(its[excluded]) for name, its in self.labels.items()},
+            row=read_only(place[here]),
+            question=read_only(self.question[here]),
+        )
+
+    def of_questions(self, places: Sequence[int]) -> Lost:
+        """Keep what belongs to some questions."""
+        new = np.full(self.questions, -1)
+        new[list(places)] = np.arange(len(places))
+        here = new[self.question] >= 0
+        return replace(
+            self,
+            questions=len(places),
+            states=read_only(self.states[:, list(places)]),
+            row=read_only(self.row[here]),
+            question=read_only(new[self.question[here]]),
+        )
+
+    def excluding(self, states: Answers, keep: Flags, labels: dict[str, LabelArray]) -> Lost:
+        """Exclude more respondents; `states` and `labels` are of everybody who was kept so far."""
+        marked = np.array(states)
+        marked[self.row, self.question] = DONT_KNOW
+        more = self.of(np.flatnonzero(keep), np.ones(self.excluded, dtype=bool))
+        return replace(
+            more,
+            states=read_only(np.concatenate([self.states, marked[~keep]])),
+            labels={
+                name: read_only(np.concatenate([its, labels[name][~keep]]))
+                for name, its in self.labels.items()
+            },
+        )
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return labels and states of the excluded respondents, as a plain dict."""
+        states = {f"question {k + 1}": self.states[:, k] for k in range(self.questions)}
+        return {**self.labels, **states}
+
+    def _table(self) -> Table:
+        rows = (("excluded respondents", self.excluded), ("don't know, others", len(self.row)))
+        return Table("Lost answers", ("", "n"), rows)
 
 
-def counted_losses(
-    answers: FloatArray,
-    codes: Sequence[IntArray],
-    keep: npt.NDArray[np.bool_],
-    labels: tuple[LabelArray | None, LabelArray | None],
-) -> tuple[Losses, ...]:
-    """Count what is missing, for every pair of group and wave; nothing where nothing is lost.
+def nothing_lost(questions: int, labels: dict[str, LabelArray]) -> Lost:
+    """Return a record with nothing in it."""
+    none = np.empty(0, dtype=np.int64)
+    return Lost(
+        questions=questions,
+        states=np.empty((0, questions), dtype=np.int8),
+        labels={name: its[:0] for name, its in labels.items()},
+        row=none,
+        question=none,
+    )
+
+
+def lost_of(
+    blocks: Sequence[Answers],
+    codes: Sequence[Rows],
+    keep: Flags,
+    labels: dict[str, LabelArray],
+) -> Lost | None:
+    """Record who is excluded and who said "don't know"; None where nothing is lost.
 
     Parameters
     ----------
-    answers : ndarray of shape (respondents, items)
+    blocks : sequence of ndarray of shape (respondents, questions)
         Answers of everybody who was read.
     codes : sequence of ndarray of int64
-        For each item the rows with a missing code.
+        For each question of all blocks, the rows with a missing code.
     keep : ndarray of bool, shape (respondents,)
-        Who stays.
-    labels : tuple of ndarray or None
-        Group and wave of everybody who was read.
+        Who is kept.
+    labels : dict of str to ndarray
+        Labels of everybody who was read.
     """
     if keep.all() and not any(map(len, codes)):
-        return ()
-    named, cells = _cells(labels, len(answers))
-
-    def tally(rows: npt.NDArray[np.integer]) -> npt.NDArray[np.intp]:
-        return np.bincount(cells[rows], minlength=len(named))
-
-    dont_know = np.array([tally(rows) for rows in codes])
-    absent = np.array([tally(np.flatnonzero(np.isnan(column))) for column in answers.T])
-    everybody, excluded = tally(np.arange(len(answers))), tally(np.flatnonzero(~keep))
-    return tuple(
-        Losses(
-            group=group,
-            wave=wave,
-            respondents=int(everybody[cell]),
-            excluded=int(excluded[cell]),
-            missing=tuple((absent - dont_know)[:, cell].tolist()),
-            dont_know=tuple(dont_know[:, cell].tolist()),
-        )
-        for cell, (group, wave) in enumerate(named)
-        if everybody[cell]
+        return None
+    states = states_of([block[~keep] for block in blocks])
+    place = np.cumsum(keep) - 1
+    gone = np.cumsum(~keep) - 1
+    for question, rows in enumerate(codes):
+        states[gone[rows[~keep[rows]]], question] = DONT_KNOW
+    kept = [rows[keep[rows]] for rows in codes]
+    return Lost(
+        questions=len(codes),
+        states=read_only(states),
+        labels={name: read_only(its[~keep]) for name, its in labels.items()},
+        row=read_only(place[np.concatenate(kept)]),
+        question=read_only(np.repeat(np.arange(len(codes)), [len(rows) for rows in kept])),
     )
 
 
-def of_items(
-    losses: Sequence[Losses], places: Sequence[int], later: Sequence[Losses]
-) -> tuple[Losses, ...]:
-    """Keep the counts of some items, and add the respondents that are excluded later.
-
-    Parameters
-    ----------
-    losses : sequence of Losses
-        Of all the items; empty where nothing was lost.
-    places : sequence of int
-        The items to keep.
-    later : sequence of Losses
-        Of the kept items alone, from those who had stayed so far.
-    """
-    if not losses:
-        return tuple(later)
-    more = {(its.group, its.wave): its.excluded for its in later}
-    return tuple(
-        Losses(
-            group=its.group,
-            wave=its.wave,
-            respondents=its.respondents,
-            excluded=its.excluded + more.get((its.group, its.wave), 0),
-            missing=tuple(its.missing[place] for place in places),
-            dont_know=tuple(its.dont_know[place] for place in places),
-        )
-        for its in losses
-    )
-
-
-def _cells(
-    labels: tuple[LabelArray | None, LabelArray | None], rows: int
-) -> tuple[list[tuple[Label, Label]], npt.NDArray[np.int64]]:
-    """Return the pairs of group and wave, and the pair of every respondent."""
-    (groups, group), (waves, wave) = (
-        ([None], np.zeros(rows, dtype=np.int64)) if its is None else _coded(its) for its in labels
-    )
-    return [(g, w) for g in groups for w in waves], group * len(waves) + wave
-
-
-def _coded(labels: LabelArray) -> tuple[list[Label], npt.NDArray[np.int64]]:
-    different, codes = sorted_codes("label", labels)
-    return different.tolist(), codes
+def states_of(blocks: Sequence[Answers]) -> npt.NDArray[np.int8]:
+    """Return 1 where an answer is missing and 0 elsewhere, over all blocks."""
+    return np.concatenate([absent(block).astype(np.int8) for block in blocks], axis=1)

@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.reading import complete_rows
-from custvalue._results.base import MissingPolicy
+from custvalue._respondents.reading import each_respondent, refuse_missing
 from custvalue._rows import FloatArray
 from custvalue._words import percent, plain
 from custvalue.errors import DataError, ParameterError
@@ -87,46 +86,43 @@ def enough_answered(
     return enough
 
 
-def require_enough(answers: FloatArray, parts: Parts, min_answered: float) -> None:
+def check_gaps(
+    items: Sequence[str],
+    answers: FloatArray,
+    instrument: Instrument | None,
+    missing: str,
+    min_answered: float,
+) -> None:
+    """Raise a DataError where answers are missing against the policy."""
+    parts = parts_of(items, instrument)
+    if missing == "prorate":
+        _require_enough(answers, parts, min_answered)
+    elif missing != "pairwise" and any(np.isnan(column).any() for column in answers.T):
+        others = any(len(places) > 1 for places in parts.values())
+        refuse_missing(items, np.isnan(answers), prorate=others)
+
+
+def _require_enough(answers: FloatArray, parts: Parts, min_answered: float) -> None:
     """Raise a DataError that names the first respondent who answered too little."""
     few = np.flatnonzero(~enough_answered(answers, parts, min_answered))
     if few.size:
         raise DataError(
             f"row {int(few[0])} has answers to less than min_answered={plain(min_answered)} of the "
             f"items of a dimension. Give the instrument and missing='prorate' when the answers are "
-            f"read: then such respondents are left out and counted.",
+            f"read: such respondents are then excluded and counted.",
             column="answers",
             rows=few,
         )
 
 
-def kept(
-    items: Sequence[str],
-    answers: FloatArray,
-    missing: MissingPolicy,
-    instrument: Instrument | None,
-    min_answered: float,
-) -> npt.NDArray[np.bool_]:
-    """Say who stays under the policy.
-
-    Raises
-    ------
-    DataError
-        If nobody does.
-    """
-    if missing == "drop":
-        return complete_rows([answers])
-    if missing != "prorate":
-        return np.ones(len(answers), dtype=bool)
-    parts = parts_of(items, instrument)
-    keep = enough_answered(answers, parts, min_answered)
+def refuse_nobody(keep: npt.NDArray[np.bool_], min_answered: float) -> None:
+    """Raise a DataError where nobody answered enough."""
     if keep.size and not keep.any():
         raise DataError(
-            f"missing='prorate' leaves nobody: each of the {len(keep)} respondents answered less "
-            f"than {percent(min_answered)} of the items of a dimension. Give a smaller "
-            f"min_answered, or leave out the item with most gaps."
+            f"missing='prorate' leaves no respondents: {each_respondent(len(keep))} answered less "
+            f"than {percent(min_answered)} of the items of a dimension. Use a smaller "
+            f"min_answered, or exclude the item with most missing answers."
         )
-    return keep
 
 
 def filled(answers: FloatArray, parts: Parts) -> FloatArray:

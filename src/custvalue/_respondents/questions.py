@@ -14,7 +14,7 @@ import numpy as np
 
 from custvalue import _frames
 from custvalue._columns import one_dimensional
-from custvalue._respondents.reading import refuse_missing, require_question_policy
+from custvalue._respondents.reading import each_respondent, refuse_missing, require_question_policy
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base, ItemBase, MissingPolicy
@@ -375,11 +375,6 @@ def answered(name: str, answers: FloatArray, weights: FloatArray, base: Base) ->
     missing, unused = int((~complete).sum()), int((~used).sum())
     base = base.excluding(MISSING_ANSWER, missing).excluding(WEIGHT_ZERO, unused - missing)
     return Answered(answers[used], weights[used], base)
-
-
-def each_respondent(respondents: int) -> str:
-    """Say ``each of the 3 respondents``, or ``the only respondent``."""
-    return "the only respondent" if respondents == 1 else f"each of the {respondents} respondents"
 
 
 def as_responses(responses: Any, scale: Scale | None) -> Responses:

@@ -10,10 +10,12 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._checks import require_choice
-from custvalue._columns import one_dimensional, sorted_codes
+from custvalue._columns import in_iso_text, one_dimensional, sorted_codes
 from custvalue._inference.means import ROWS_AT_A_TIME
 from custvalue._respondents.instrument import repeated
+from custvalue._respondents.losses import absent
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import MissingPolicy
 from custvalue._rows import FloatArray, IntArray, LabelArray, read_only
 from custvalue._words import listed
 from custvalue.errors import DataError, ParameterError
@@ -21,6 +23,11 @@ from custvalue.errors import DataError, ParameterError
 QuestionPolicy = Literal["raise", "drop", "pairwise"]
 
 MOST = 1e50  # of a weight: its powers are numbers still, and so are those of one over it
+
+
+def require_missing_policy(missing: object) -> None:
+    """Raise a ParameterError unless `missing` is a policy for missing answers."""
+    require_choice("missing", missing, get_args(MissingPolicy))
 
 
 def require_question_policy(missing: object) -> None:
@@ -69,8 +76,8 @@ def require_column_names(roles: Mapping[str, object]) -> None:
         if name is not None and not isinstance(name, Hashable):
             raise ParameterError(
                 f"{role} must be the name of a column, as in {role}={role.rstrip('s')!r}, but it "
-                f"is a {type(name).__name__}. Put its values into the frame as a column, or say "
-                f"Responses.from_array(…, {role}=…)."
+                f"is a {type(name).__name__}. Put its values into the frame as a column, or use "
+                f"from_arrays(…, {role}=…)."
             )
 
 
@@ -88,18 +95,16 @@ def refuse_two_roles(items: Sequence[str], roles: Mapping[str, str | None]) -> N
         taken[name] = role
 
 
-def labels_column(source: _frames.Source, role: str, name: str | None) -> LabelArray | None:
-    """Read a column of groups or waves; None where none was named.
+def labels_column(source: _frames.Source, role: str, name: str) -> LabelArray:
+    """Read a column of labels: whole numbers, text, or dates and periods as ISO text.
 
     Raises
     ------
     DataError
-        If it is absent, or a label is missing or neither a whole number nor text.
+        If it is absent, or a label is missing or of another kind.
     """
-    if name is None:
-        return None
     source.require({role: name})
-    labels, codes = source.codes(name)
+    labels, codes = source.codes(name, dates=True)
     return read_only(labels[codes])
 
 
@@ -119,7 +124,7 @@ def checked_labels(name: str, labels: Any, respondents: int) -> LabelArray:
             column=name,
         )
     if array.dtype.kind not in "iU" or array.flags.writeable:
-        different, codes = sorted_codes(name, array)
+        different, codes = sorted_codes(name, in_iso_text(name, array))
         array = different[codes]
     return read_only(array)
 
@@ -255,24 +260,29 @@ def check_matrix(items: Sequence[str], answers: FloatArray, scale: Scale) -> Non
         scale.check(name, answers[:, place])
 
 
-def complete_rows(blocks: Iterable[FloatArray]) -> npt.NDArray[np.bool_]:
+def each_respondent(respondents: int) -> str:
+    """Say ``each of the 3 respondents``, or ``the only respondent``."""
+    return "the only respondent" if respondents == 1 else f"each of the {respondents} respondents"
+
+
+def complete_rows(blocks: Iterable[npt.NDArray[Any]]) -> npt.NDArray[np.bool_]:
     """Say which respondents answered everything.
 
     Parameters
     ----------
     blocks : iterable of ndarray of shape (respondents, columns)
-        Answers; NaN where there is none.
+        Answers; NaN, or a position below 0, where there is none.
 
     Raises
     ------
     DataError
         If nobody did.
     """
-    complete = np.logical_and.reduce([~np.isnan(block).any(axis=1) for block in blocks])
+    complete = np.logical_and.reduce([~absent(block).any(axis=1) for block in blocks])
     if complete.size and not complete.any():
         raise DataError(
-            f"missing='drop' leaves nobody: each of the {len(complete)} respondents misses an "
-            f"answer. Say missing='pairwise', or leave out the item with most gaps."
+            f"missing='drop' leaves no respondents: {each_respondent(len(complete))} has a missing "
+            f"answer. Use missing='pairwise', or exclude the item with most missing answers."
         )
     return np.asarray(complete, dtype=bool)
 

@@ -2,71 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._checks import require_choice
-from custvalue._columns import sorted_codes
-from custvalue._inference.means import MeanEstimate, kish_effective_n, mean_estimate
+from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._respondents import prorating
+from custvalue._respondents.block import Block, checked_answers
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.losses import Losses, counted_losses, of_items
-from custvalue._respondents.reading import (
-    check_items,
-    check_matrix,
-    checked_labels,
-    checked_weights,
-    coded_answers,
-    complete_rows,
-    given_weights,
-    labels_column,
-    refuse_missing,
-    refuse_two_roles,
-    require_column_names,
-    two_dimensional,
-    weights_column,
-)
+from custvalue._respondents.losses import nothing_lost, states_of
+from custvalue._respondents.reader import Asked, Roles, Who, read_blocks
+from custvalue._respondents.reading import check_items, two_dimensional
+from custvalue._respondents.respondents import Questions, Respondents
 from custvalue._respondents.reverse_scored import check_belong, require_instrument, turned
 from custvalue._respondents.scale import Scale
-from custvalue._results.base import (
-    MISSING_ANSWER,
-    TOO_FEW_ANSWERS,
-    WEIGHT_ZERO,
-    Base,
-    ItemBase,
-    MissingPolicy,
-)
-from custvalue._rows import Columns, FloatArray, IntArray, LabelArray, read_only
+from custvalue._results.base import MissingPolicy
+from custvalue._rows import FloatArray, read_only
 from custvalue._table import Table
 from custvalue._words import listed, one_line
 from custvalue.errors import DataError, ParameterError
 
-__all__ = [
-    "MissingPolicy",
-    "Responses",
-    "Split",
-    "check_items",
-    "check_matrix",
-    "checked_weights",
-    "complete_rows",
-    "require_responses",
-    "two_dimensional",
-    "weights_column",
-]
-
-Split = Literal["group", "wave"]
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Responses(Columns):
+class Responses(Respondents):
     """Answers of respondents to items on one scale.
 
-    Use :meth:`from_frame` or :meth:`from_array`. Answers are checked against the scale, and
+    Use :meth:`from_frame` or :meth:`from_arrays`. Answers are checked against the scale, and
     the arrays are read-only.
 
     Parameters
@@ -75,22 +41,22 @@ class Responses(Columns):
         Names of the items.
     answers : ndarray of float64, shape (respondents, items)
         Answers; NaN where there is none.
-    weights : ndarray of float64, shape (respondents,)
-        Sampling weights; ones where none were given.
     scale : Scale
         The scale that all items share.
+    instrument : Instrument or None
+        The questionnaire; where there is one, reverse-scored items have been recoded by it.
+    weights : ndarray of float64, shape (respondents,)
+        Sampling weights; ones where none were given.
+    labels : dict of str to ndarray, shape (respondents,)
+        ``group``, ``wave``, ``cluster``, ``stratum`` and others, all whole numbers or all text.
+        Clusters and strata are kept with the answers; no estimate uses them.
     missing : {"raise", "drop", "pairwise", "prorate"}
         The policy that was applied to missing answers.
-    group, wave : ndarray of shape (respondents,), optional
-        Label of each respondent, all whole numbers or all text: the site, segment or brand, and
-        the time of asking.
-    instrument : Instrument or None
-        The questionnaire; where there is one, reversed items have been turned round by it.
     min_answered : float
         Share of the items (of each dimension, where there is an instrument) that a respondent
         must have answered under ``prorate``.
-    losses : tuple of Losses
-        What was lost when the answers were read, by group and wave; :attr:`base` adds it up.
+    lost : Lost or None
+        Who is excluded, and "don't know"; :attr:`base` counts them.
 
     Raises
     ------
@@ -101,49 +67,25 @@ class Responses(Columns):
 
     items: tuple[str, ...]
     answers: FloatArray
-    weights: FloatArray
     scale: Scale
-    missing: MissingPolicy = "raise"
-    group: LabelArray | None = None
-    wave: LabelArray | None = None
     instrument: Instrument | None = None
-    min_answered: float = 0.5
-    losses: tuple[Losses, ...] = ()
+
+    ROWS: ClassVar[tuple[str, ...]] = ("answers",)
 
     def __post_init__(self) -> None:
-        require_choice("missing", self.missing, get_args(MissingPolicy))
-        check_items(self.items)
-        answers = _own(self.answers)
-        if answers.shape[1:] != (len(self.items),):
-            raise DataError(
-                f"answers must have the shape (respondents, {len(self.items)}), one column for "
-                f"each item, but it is {answers.shape}."
-            )
-        if len(answers) == 0:
-            raise DataError("the survey has no rows. Give at least one respondent.")
-        weights = checked_weights("weights", _own(self.weights), len(answers))
-        check_matrix(self.items, answers, self.scale)
-        self._check_missing(answers)
+        answers = checked_answers(self.items, self.answers, self.scale)
         object.__setattr__(self, "answers", answers)
-        object.__setattr__(self, "weights", weights)
-        for name, labels in (("group", self.group), ("wave", self.wave)):
-            if labels is not None:
-                object.__setattr__(self, name, checked_labels(name, labels, len(answers)))
-
-    def _check_missing(self, answers: FloatArray) -> None:
+        self._check_respondents(len(answers))
         if self.instrument is not None:
             check_belong(self.items, self.instrument)
-        share = prorating.checked_min_answered(self.min_answered, self.missing)
-        object.__setattr__(self, "min_answered", share)
-        if self.missing == "prorate":
-            prorating.require_enough(answers, self._parts, share)
-        elif self.missing != "pairwise" and np.isnan(answers).any():
-            prorate = any(len(places) > 1 for places in self._parts.values())
-            refuse_missing(self.items, np.isnan(answers), prorate=prorate)
+        prorating.check_gaps(self.items, answers, self.instrument, self.missing, self.min_answered)
 
     @property
     def _parts(self) -> prorating.Parts:
         return prorating.parts_of(self.items, self.instrument)
+
+    def _blocks(self) -> dict[str, Questions]:
+        return {"": Questions(self.items, self.answers, self.missing == "prorate")}
 
     @classmethod
     def from_frame(
@@ -156,6 +98,9 @@ class Responses(Columns):
         missing: MissingPolicy = "raise",
         group: str | None = None,
         wave: str | None = None,
+        cluster: str | None = None,
+        stratum: str | None = None,
+        labels: Sequence[str] | Mapping[str, str] | None = None,
         instrument: Instrument | None = None,
         min_answered: float = 0.5,
     ) -> Responses:
@@ -164,29 +109,34 @@ class Responses(Columns):
         Parameters
         ----------
         frame : dataframe or mapping
-            One row a respondent, one column an item.
+            One row per respondent, one column per item.
         items : sequence of str, optional
-            Columns that hold the items; by default all of them except `weights`, `group` and
-            `wave`.
+            Columns that hold the items; by default all of them except weights and labels.
         scale : Scale
             The scale of all the items.
         weights : str, optional
             Column of sampling weights.
         missing : {"raise", "drop", "pairwise", "prorate"}
             What to do with missing answers (null, NaN, the scale's missing codes): refuse them,
-            leave out the respondents who have any, let each statistic use the respondents
+            exclude the respondents who have any, let each statistic use the respondents
             who gave all the answers that it needs, or, where items are combined into a score,
             fill them by the mean of the respondent's answers to the other items.
         group, wave : str, optional
-            Columns of labels, whole numbers or text: the site, segment or brand of a respondent,
-            and the time of asking (``"2024-Q1"``); :meth:`by` splits by them.
+            Columns of labels: the site, segment or brand of a respondent, and the time of asking
+            (``"2024-Q1"``). Labels are whole numbers, text, dates or pandas periods; the last two
+            become ISO text. :meth:`by` splits by them.
+        cluster, stratum : str, optional
+            Columns of the primary sampling unit (such as the dealer) and of the stratum. They are
+            kept with the answers; no estimate uses them.
+        labels : sequence of str or mapping, optional
+            Columns of other labels, or name of the label to its column.
         instrument : Instrument, optional
             The questionnaire, item names being columns (:meth:`Instrument.renamed`). Its items
-            are read where `items` names none, its reversed items are turned round, and
+            are read where `items` names none, its reverse-scored items are recoded, and
             ``prorate`` keeps to its dimensions.
         min_answered : float
             Under ``prorate``, the share of the items (of each dimension) that a respondent must
-            have answered; whoever answered less is left out and counted.
+            have answered; respondents who answered less are excluded and counted.
 
         Raises
         ------
@@ -194,36 +144,22 @@ class Responses(Columns):
             If a column is absent or has two roles, an answer is off the scale or missing, weights
             are negative, a label is missing, or an item is none of the instrument's.
         ParameterError
-            If `missing` is no such policy, or `min_answered` no such share.
+            If `missing` is not one of these policies, or `min_answered` is not such a share.
         """
         source = frame if isinstance(frame, _frames.Source) else _frames.Source(frame)
-        roles = {"weights": weights, "group": group, "wave": wave}
-        require_column_names(roles)
-        if instrument is not None:
-            require_instrument(instrument)
-            items = instrument.item_names if items is None else items
-        if items is None:
-            items = [name for name in source.names if name not in roles.values()]
-        names = check_items(items)
+        roles = Roles(weights, group, wave, cluster, stratum, labels)
+        roles.check_names()
+        if items is None and instrument is None:
+            items = [name for name in source.names if name not in roles.taken]
+        names = _names(items, instrument)
         source.require({f"items[{i}]": name for i, name in enumerate(names)})
-        refuse_two_roles(names, roles)
-        weighting = weights_column(source, weights)
-        answers, codes = coded_answers(source, names, scale)
-        return cls._assembled(
-            names,
-            answers,
-            weighting,
-            scale,
-            missing,
-            codes=codes,
-            group=labels_column(source, "group", group),
-            wave=labels_column(source, "wave", wave),
-            instrument=instrument,
-            min_answered=min_answered,
+        who = roles.of_frame(source, names)
+        return cls._read(
+            source, names, scale, who, missing, instrument=instrument, min_answered=min_answered
         )
 
     @classmethod
-    def from_array(
+    def from_arrays(
         cls,
         answers: npt.ArrayLike,
         *,
@@ -233,6 +169,9 @@ class Responses(Columns):
         missing: MissingPolicy = "raise",
         group: npt.ArrayLike | None = None,
         wave: npt.ArrayLike | None = None,
+        cluster: npt.ArrayLike | None = None,
+        stratum: npt.ArrayLike | None = None,
+        labels: Mapping[str, npt.ArrayLike] | None = None,
         instrument: Instrument | None = None,
         min_answered: float = 0.5,
     ) -> Responses:
@@ -250,8 +189,10 @@ class Responses(Columns):
             Sampling weights.
         missing : {"raise", "drop", "pairwise", "prorate"}
             As in :meth:`from_frame`.
-        group, wave : array_like of shape (respondents,), optional
-            Labels, whole numbers or text.
+        group, wave, cluster, stratum : array_like of shape (respondents,), optional
+            Labels, as in :meth:`from_frame`.
+        labels : mapping of str to array_like, optional
+            Other labels by name.
         instrument : Instrument, optional
             As in :meth:`from_frame`.
         min_answered : float
@@ -265,123 +206,60 @@ class Responses(Columns):
             As in :meth:`from_frame`.
         """
         array = two_dimensional("answers", answers)
-        if instrument is not None:
-            require_instrument(instrument)
-            items = instrument.item_names if items is None else items
-        if items is None:
+        if items is None and instrument is None:
             items = [f"item {i + 1}" for i in range(array.shape[1])]
-        names = check_items(items)
+        names = _names(items, instrument)
         if len(names) != array.shape[1]:
             raise DataError(f"items has {len(names)} names for {array.shape[1]} columns.")
-        weighting = None if weights is None else given_weights(weights)
-        weighting = checked_weights("weights", weighting, len(array))
+        who = Roles(weights, group, wave, cluster, stratum, labels).of_arrays(len(array))
         source = _frames.Source({name: array[:, i] for i, name in enumerate(names)})
-        matrix, codes = coded_answers(source, names, scale)
-        rows = len(array)
-        return cls._assembled(
-            names,
-            matrix,
-            weighting,
-            scale,
-            missing,
-            codes=codes,
-            group=None if group is None else checked_labels("group", group, rows),
-            wave=None if wave is None else checked_labels("wave", wave, rows),
-            instrument=instrument,
-            min_answered=min_answered,
+        return cls._read(
+            source, names, scale, who, missing, instrument=instrument, min_answered=min_answered
         )
 
     @classmethod
-    def _assembled(
+    def _read(
         cls,
+        source: _frames.Source,
         items: tuple[str, ...],
-        answers: FloatArray,
-        weights: FloatArray,
         scale: Scale,
+        who: Who,
         missing: MissingPolicy,
         *,
-        codes: list[IntArray],
-        group: LabelArray | None,
-        wave: LabelArray | None,
         instrument: Instrument | None,
         min_answered: float,
     ) -> Responses:
-        """Turn reversed items round, apply the missing policy, count and check what is left."""
-        require_choice("missing", missing, get_args(MissingPolicy))
-        prorating.checked_min_answered(min_answered, missing)
-        if missing in ("drop", "prorate") or instrument is not None:
-            check_matrix(items, answers, scale)  # now, with the rows and answers of the data
         if instrument is not None:
             check_belong(items, instrument)
-            answers = turned(items, answers, scale, instrument.reversed_items)
-        keep = prorating.kept(items, answers, missing, instrument, min_answered)
-        losses = counted_losses(answers, codes, keep, (group, wave))
-        if not keep.all():
-            answers, weights = np.asfortranarray(answers[keep]), weights[keep]
-            group, wave = (None if its is None else its[keep] for its in (group, wave))
-        return cls(
-            items=items,
-            answers=read_only(answers),
-            weights=read_only(weights),
-            scale=scale,
-            missing=missing,
-            group=None if group is None else read_only(group),
-            wave=None if wave is None else read_only(wave),
-            instrument=instrument,
-            min_answered=min_answered,
-            losses=losses,
+        asked = {"": Asked(items, scale, instrument)}
+        blocks, settled = read_blocks(
+            source, asked, who, missing=missing, min_answered=min_answered
         )
+        return cls.of_block(blocks[""], settled.shared)
 
-    @property
-    def respondents(self) -> int:
-        """Number of respondents."""
-        return len(self.answers)
+    @classmethod
+    def of_block(cls, block: Block, shared: Mapping[str, Any]) -> Responses:
+        """Return one block of answers, checked already, with what all blocks share.
 
-    @property
-    def effective_n(self) -> float:
-        """Kish's effective number of respondents."""
-        return kish_effective_n(self.weights)
+        Parameters
+        ----------
+        block : Block
+            The answers.
+        shared : mapping of str to object
+            Weights, labels, policy and losses.
+        """
+        return cls._unchecked(
+            items=block.items,
+            answers=block.answers,
+            scale=block.scale,
+            instrument=block.instrument,
+            **shared,
+        )
 
     @property
     def missing_answers(self) -> int:
         """Number of answers that are missing."""
         return int(np.isnan(self.answers).sum())
-
-    @property
-    def base(self) -> Base:
-        """Who answered, who is excluded and why, and which answers are missing."""
-        if self.losses:
-            missing = np.sum([its.missing for its in self.losses], axis=0).tolist()
-            dont_know = np.sum([its.dont_know for its in self.losses], axis=0).tolist()
-        else:
-            missing = [int(np.isnan(column).sum()) for column in self.answers.T]
-            dont_know = [0] * len(self.items)
-        prorates = self.missing == "prorate"
-        absent = np.isnan(self.answers) if prorates else np.zeros((1, 1), dtype=bool)
-        excluded = sum(its.excluded for its in self.losses)
-        base = Base(
-            respondents=self.respondents + excluded,
-            missing=self.missing,
-            min_answered=self.min_answered if prorates else None,
-            prorated=int(absent.any(axis=1).sum()),
-            filled=int(absent.sum()),
-            items=tuple(map(ItemBase, self.items, missing, dont_know)),
-        )
-        return base.excluding(TOO_FEW_ANSWERS if prorates else MISSING_ANSWER, excluded)
-
-    def base_of(self, used: npt.NDArray[np.bool_]) -> Base:
-        """Return the base of a measure that uses some of the respondents.
-
-        Parameters
-        ----------
-        used : ndarray of bool, shape (respondents,)
-            Who is used; the others miss an answer, or have the weight 0.
-        """
-        incomplete = ~used & np.isnan(self.answers).any(axis=1)
-        missing = int(incomplete.sum())
-        return self.base.excluding(MISSING_ANSWER, missing).excluding(
-            WEIGHT_ZERO, int((~used).sum()) - missing
-        )
 
     def keyed(self, instrument: Instrument) -> Responses:
         """Turn the answers to reversed items round: low + high - x, by the ends of the scale.
@@ -419,7 +297,7 @@ class Responses(Columns):
             )
         check_belong(self.items, instrument)
         answers = turned(self.items, self.answers, self.scale, instrument.reversed_items)
-        return replace(self, answers=read_only(answers), instrument=instrument)
+        return self._changed(answers=read_only(answers), instrument=instrument)
 
     def only(self, items: Sequence[str]) -> Responses:
         """Return some of the items, with weights, labels, scale, policy and instrument.
@@ -435,7 +313,7 @@ class Responses(Columns):
             Respondents left out stay left out. Under ``prorate``, whoever answered less than
             ``min_answered`` of these items is left out too, and counted. "Don't know" is counted
             for these items alone, and only where it was recorded by item, as it is by
-            :meth:`from_frame` and :meth:`from_array`.
+            :meth:`from_frame` and :meth:`from_arrays`.
 
         Raises
         ------
@@ -457,45 +335,20 @@ class Responses(Columns):
         for name in names:
             require_choice("item", name, self.items)
         places = [self.items.index(name) for name in names]
-        answers = self.answers[:, places]
-        keep = prorating.kept(names, answers, self.missing, self.instrument, self.min_answered)
-        none: list[IntArray] = [np.empty(0, dtype=np.int64)] * len(names)
-        later = counted_losses(answers, none, keep, (self.group, self.wave))
-        losses = of_items(self.losses, places, later)
-        return replace(
-            self,
-            items=names,
-            answers=read_only(np.asfortranarray(answers[keep])),
-            weights=read_only(self.weights[keep]),
-            group=None if self.group is None else read_only(self.group[keep]),
-            wave=None if self.wave is None else read_only(self.wave[keep]),
-            losses=losses,
-        )
-
-    def with_weights(self, weights: npt.ArrayLike) -> Responses:
-        """Return the same answers with other sampling weights.
-
-        Parameters
-        ----------
-        weights : array_like of shape (respondents,)
-            For instance those of :func:`rake`.
-
-        Raises
-        ------
-        DataError
-            If they are of another length, missing, negative, infinite or all 0.
-        """
-        numbers = given_weights(weights)
-        gone = sum(its.excluded for its in self.losses)
-        if gone and numbers.shape == (self.respondents + gone,):
-            raise DataError(
-                f"weights has one entry for each of the {len(numbers)} respondents of the data, "
-                f"but {gone} of them are excluded from these responses. Put the weights into the "
-                f"data, and read both together: Responses.from_frame(…, weights='…').",
-                column="weights",
-            )
-        numbers = checked_weights("weights", numbers, self.respondents)
-        return replace(self, weights=read_only(numbers))
+        answers = np.asfortranarray(self.answers[:, places])
+        lost = None if self.lost is None else self.lost.of_questions(places)
+        part = {"items": names, "answers": read_only(answers), "lost": lost}
+        if self.missing != "prorate":
+            return self._changed(**part)
+        parts = prorating.parts_of(names, self.instrument)
+        keep = prorating.enough_answered(answers, parts, self.min_answered)
+        prorating.refuse_nobody(keep, self.min_answered)
+        if not keep.all():
+            lost = nothing_lost(len(names), self.labels) if lost is None else lost
+            part["lost"] = lost.excluding(states_of([answers]), keep, self.labels)
+            part = self._of_rows(keep) | part
+            part["answers"] = read_only(np.asfortranarray(answers[keep]))
+        return self._changed(**part)
 
     def filled(self) -> FloatArray:
         """Return the answers with those that ``prorate`` fills, shape (respondents, items).
@@ -532,7 +385,7 @@ class Responses(Columns):
         --------
         >>> from custvalue.survey import Responses, Scale
         >>> data = [[5, None, 3], [2, 2, 5]]
-        >>> answers = Responses.from_array(data, scale=Scale(1, 5), missing="prorate")
+        >>> answers = Responses.from_arrays(data, scale=Scale(1, 5), missing="prorate")
         >>> answers.scores()
         array([4., 3.])
         >>> answers.base.filled
@@ -585,72 +438,6 @@ class Responses(Columns):
         ends = (self.scale.low, self.scale.high)
         return mean_estimate(self.item(name), self.weights, name=name, bounds=ends, method="beta")
 
-    def by(self, what: Split) -> dict[str | int, Responses]:
-        """Split the respondents by their group or wave.
-
-        Parameters
-        ----------
-        what : {"group", "wave"}
-            Which label.
-
-        Returns
-        -------
-        dict
-            Label to its respondents, labels in ascending order; a label with a single respondent
-            stays. What was left out is counted by label where the responses were read by
-            :meth:`from_frame` or :meth:`from_array`.
-
-        Raises
-        ------
-        DataError
-            If no such labels were given, or everybody of a label has the weight 0.
-        ParameterError
-            If `what` is neither.
-
-        Examples
-        --------
-        >>> from custvalue.survey import Responses, Scale
-        >>> frame = {"friendly": [5, 4, 3], "site": ["south", "north", "south"]}
-        >>> answers = Responses.from_frame(frame, scale=Scale(1, 5), group="site")
-        >>> {site: part.mean("friendly").value for site, part in answers.by("group").items()}
-        {'north': 4.0, 'south': 4.0}
-        """
-        require_choice("what", what, get_args(Split))
-        labels = self.group if what == "group" else self.wave
-        if labels is None:
-            raise DataError(
-                f"these responses have no {what}. Name its column when they are read, as in "
-                f"Responses.from_frame(…, {what}='…')."
-            )
-        names, codes = sorted_codes(what, labels)
-        return {
-            label: self._of(codes == place, what, label)
-            for place, label in enumerate(names.tolist())
-        }
-
-    def _of(self, rows: npt.NDArray[np.bool_], what: Split, label: str | int) -> Responses:
-        if not self.weights[rows].any():
-            raise DataError(
-                f"{what} {label!r}: all of its {int(rows.sum())} respondents have the weight 0. "
-                f"Leave them out."
-            )
-        losses = tuple(its for its in self.losses if getattr(its, what) == label)
-        return replace(
-            self,
-            losses=losses,
-            answers=read_only(np.asfortranarray(self.answers[rows])),
-            weights=read_only(self.weights[rows]),
-            group=None if self.group is None else read_only(self.group[rows]),
-            wave=None if self.wave is None else read_only(self.wave[rows]),
-        )
-
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return answers, one column an item, weights, groups and waves as a plain dict."""
-        columns = {name: self.answers[:, i] for i, name in enumerate(self.items)}
-        columns["weight"] = self.weights
-        labels = {"group": self.group, "wave": self.wave}
-        return columns | {name: its for name, its in labels.items() if its is not None}
-
     def __repr__(self) -> str:
         return one_line(
             "Responses",
@@ -691,7 +478,9 @@ def require_responses(responses: object) -> None:
         )
 
 
-def _own(array: npt.ArrayLike) -> FloatArray:
-    """Return a read-only array that nobody else can write to; a read-only one is taken as it is."""
-    numbers = np.asarray(array, dtype=np.float64)
-    return read_only(numbers.copy()) if numbers.flags.writeable else numbers
+def _names(items: Sequence[str] | None, instrument: Instrument | None) -> tuple[str, ...]:
+    """Return the names of the items: those that are given, else those of the instrument."""
+    if instrument is not None:
+        require_instrument(instrument)
+        items = instrument.item_names if items is None else items
+    return check_items(items or ())

@@ -20,11 +20,11 @@ from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.questions import (
-    each_respondent,
     named_columns,
     read,
     taken_apart,
 )
+from custvalue._respondents.reading import each_respondent
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MISSING_ANSWER, Base, MissingPolicy

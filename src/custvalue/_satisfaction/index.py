@@ -270,7 +270,7 @@ def _derived_index(
     items, rating, name = read_overall(answers, overall)
     derived, rows = complete(items, rating, derivation)
     derived.refuse_negative()
-    used = Responses.from_array(
+    used = Responses.from_arrays(
         items.answers[rows], items=items.items, scale=items.scale, weights=derived.weights
     )
     scores, floor = index_scores(used, form)

@@ -238,7 +238,7 @@ def problem_analysis(
     had = np.column_stack([_zero_one(name, source.numbers(name)) for name in names])
     weighting = np.ones(len(had)) if weights is None else _frames.to_numbers("weights", weights)
     # weights are checked as those of any survey
-    whole = Responses.from_array(
+    whole = Responses.from_arrays(
         had, scale=Scale(0, 1), items=names, weights=weighting, missing="pairwise"
     )
     severities, origin = _severities(severity, names, had)

@@ -31,11 +31,11 @@ from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.questions import (
-    each_respondent,
     is_number,
     named_columns,
     read,
 )
+from custvalue._respondents.reading import each_respondent
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MISSING_ANSWER, Base, MissingPolicy

@@ -27,7 +27,6 @@ from custvalue._comparing.comparison import (
 from custvalue._comparing.difference import Difference
 from custvalue._inference.contrast import Correction, Label
 from custvalue._inference.means import MeanEstimate
-from custvalue._respondents.responses import Split
 from custvalue._respondents.scale import Scale
 from custvalue._servqual.estimation import estimate_gaps, estimate_performance
 from custvalue._servqual.survey import Survey, require_survey
@@ -74,7 +73,7 @@ class SurveyComparison(Frozen):
 
     instrument: str
     scale: Scale
-    by: Split
+    by: str
     of: Compared
     names: tuple[str, ...]
     dimensions: tuple[Comparison, ...]
@@ -195,7 +194,7 @@ def _test(part: Comparison) -> str:
 def compare_surveys(
     survey: Survey,
     *,
-    by: Split = "group",
+    by: str = "group",
     of: Compared = "gap",
     reference: Label | None = None,
     correction: Correction = "holm",
@@ -287,7 +286,7 @@ def compare_surveys(
 _OVERALL, _WEIGHTED = " overall", " weighted"  # no dimension has such a name
 
 
-def _measured(survey: Survey, by: Split, of: Compared) -> Measured:
+def _measured(survey: Survey, by: str, of: Compared) -> Measured:
     """Estimate every score of every site."""
     if of == "gap" and survey.expectations is None:
         raise DataError(

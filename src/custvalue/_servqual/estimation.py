@@ -7,7 +7,6 @@ import warnings
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._respondents.instrument import Dimension, Item
 from custvalue._respondents.keying import against_rest
-from custvalue._respondents.together import joined_base
 from custvalue._rows import FloatArray
 from custvalue._servqual.difference import reliability_of
 from custvalue._servqual.gap_means import ByRespondent, Complete, Means, dimension_gaps, gap_means
@@ -104,11 +103,10 @@ def estimate_gaps(survey: Survey) -> Gaps:
             "the expectations, expectations=[…], or use performance() for SERVPERF."
         )
     means = gap_means(survey, (survey.perceptions.answers, survey.expectations.answers))
-    both = {"perceptions": survey.perceptions, "expectations": survey.expectations}
     return Gaps(
         instrument=survey.instrument.name,
         scale=survey.scale,
-        base=joined_base(both),
+        base=survey.base_on("perceptions", "expectations"),
         importance_rescaled=survey.importance_rescaled,
         without_points=survey.without_points,
         items=tuple(

@@ -24,9 +24,7 @@ import numpy.typing as npt
 from custvalue._checks import require_choice
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
-from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
-from custvalue._respondents.together import joined_base
 from custvalue._results.base import Base
 from custvalue._rows import FloatArray
 from custvalue._servqual.scoring import prorated, reversed_note, row_means
@@ -356,7 +354,7 @@ def evaluated_performance(
     return EvaluatedPerformance(
         instrument=survey.instrument.name,
         scale=survey.scale,
-        base=joined_base(_used(survey, source)),
+        base=survey.base_on(*_used(source)),
         reversed_items=survey.reversed_items,
         ideals=source,
         items=_items(survey, points, distances, normed, vector),
@@ -372,14 +370,9 @@ def evaluated_performance(
     )
 
 
-def _used(survey: Survey, source: IdealSource) -> dict[str, Responses]:
-    """Return the sets of answers behind the distances: expectations are ideals or the norm."""
-    asked = {
-        "perceptions": survey.perceptions,
-        "ideals": survey.ideals if source == "asked" else None,
-        "expectations": survey.expectations,
-    }
-    return {name: its for name, its in asked.items() if its is not None}
+def _used(source: IdealSource) -> tuple[str, ...]:
+    """Name the answers behind the distances: expectations are ideals or the norm."""
+    return ("perceptions", "expectations", *(("ideals",) if source == "asked" else ()))
 
 
 def _check_vector(survey: Survey, vector: Sequence[str]) -> None:

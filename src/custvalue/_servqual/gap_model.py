@@ -343,8 +343,8 @@ def gap_model(
     >>> customers = Survey.from_arrays(
     ...     [[5, 5], [4, 6], [6, 5]], [[6, 6], [7, 6], [6, 7]], scale=scale, dimensions=staff
     ... )
-    >>> managers = Responses.from_array([[5, 6], [6, 5], [5, 5]], scale=scale)
-    >>> standards = Responses.from_array([[5, 5], [4, 5]], scale=scale)
+    >>> managers = Responses.from_arrays([[5, 6], [6, 5], [5, 5]], scale=scale)
+    >>> standards = Responses.from_arrays([[5, 5], [4, 5]], scale=scale)
     >>> model = gap_model(customers, management=managers, specifications=standards)
     >>> model
     GapModel('adapted SERVQUAL', gap 1=-1, gap 2=-0.5833, gap 5=-1.167)

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from custvalue._frames import Source, to_numbers
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.responses import check_items, two_dimensional
+from custvalue._respondents.reading import check_items, two_dimensional
+from custvalue._results.base import MissingPolicy
 from custvalue._rows import FloatArray
 from custvalue._words import did_you_mean, listed, more, number, plain
 from custvalue.errors import DataError, ParameterError
@@ -194,7 +195,7 @@ def _refuse(rows: npt.NDArray[np.int64], found: float, total: float, *, everybod
     )
 
 
-def of_rows(importance: FloatArray | None, rows: npt.NDArray[np.bool_]) -> FloatArray | None:
+def of_rows(importance: FloatArray | None, rows: npt.NDArray[Any]) -> FloatArray | None:
     """Return the points of some respondents; the same where they hold for everybody."""
     return importance if importance is None or importance.ndim == 1 else importance[rows]
 
@@ -218,8 +219,10 @@ def check_points(points: FloatArray, respondents: int, dimensions: int) -> None:
         raise DataError("importance must be points >= 0 that sum to 100.")
 
 
-def refuse_missing_points(points: FloatArray) -> None:
-    """Raise a DataError that names the first respondent without points."""
+def refuse_missing_points(points: FloatArray, missing: MissingPolicy) -> None:
+    """Raise a DataError that names the first respondent without points, unless some may."""
+    if missing in ("pairwise", "prorate"):
+        return
     rows = np.flatnonzero(np.isnan(points).any(axis=-1))
     if rows.size:
         others = f", one of {len(rows):,} such respondents" if len(rows) > 1 else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from custvalue._respondents.instrument import Dimension, Instrument, Item, repeated
-from custvalue._respondents.responses import check_items
+from custvalue._respondents.reading import check_items
 from custvalue._servqual.forms import SERVQUAL
 from custvalue._words import did_you_mean, listed
 from custvalue.errors import DataError

@@ -3,73 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._frames import Source, to_numbers
+from custvalue._frames import Source
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.reading import (
-    check_items,
-    checked_weights,
-    labels_column,
-    refuse_two_roles,
-    two_dimensional,
-    weights_column,
-)
-from custvalue._respondents.responses import Responses, Split
+from custvalue._respondents.losses import Rows
+from custvalue._respondents.reader import Asked, Roles, Who
+from custvalue._respondents.reading import check_items
+from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
-from custvalue._respondents.together import joined_base
-from custvalue._results.base import Base, MissingPolicy
-from custvalue._rows import Columns, FloatArray, read_only
+from custvalue._results.base import MissingPolicy
+from custvalue._rows import FloatArray, read_only
 from custvalue._servqual import importance as points_of
 from custvalue._servqual.forms import SERVQUAL
 from custvalue._servqual.importance import Points
 from custvalue._servqual.instrument import Dimensions, arranged
-from custvalue._servqual.reading import (
-    Block,
-    Labels,
-    asked_blocks,
-    check_rows,
-    check_same,
-    named_columns,
-    partners_of,
-    read_together,
-    require_columns,
-    single_column,
-    split,
-)
+from custvalue._servqual.reading import partners_of, single_column
+from custvalue._servqual.study import HEADER, Study, from_columns, from_matrices, read_study
 from custvalue._table import Table
 from custvalue._words import count, one_line
-from custvalue.errors import DataError, ParameterError
+from custvalue.errors import ParameterError
+
+BLOCKS = ("perceptions", "expectations", "ideals", "overall")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Survey(Columns):
+class Survey(Study):
     """Perceptions and, where they were asked, expectations and importance, by respondent.
 
     Use :meth:`from_frame` or :meth:`from_arrays`.
 
     Parameters
     ----------
-    perceptions : Responses
-        What respondents received, one column an item, dimension by dimension.
-    expectations : Responses or None
-        What they expect of an excellent provider, in the same order; None in a SERVPERF study.
-    importance : ndarray or None
-        Points that sum to 100: shape (respondents, dimensions), or (dimensions,) where they hold
-        for everybody.
+    blocks : dict of str to Block
+        ``perceptions``, and ``expectations``, ``ideals`` (Teas 1993) and ``overall`` where they
+        were asked.
     instrument : Instrument
-        Items and dimensions; its item names are the columns of the perceptions. Answers to its
-        reversed items are turned round already.
+        Items and dimensions; its item names are the columns of the perceptions. Its
+        reverse-scored items have been recoded.
+    importance : ndarray or None
+        Points that sum to 100: shape (respondents, dimensions), or (dimensions,) where they are
+        common to all respondents.
     importance_rescaled : int
         Respondents whose points were rescaled to the total, on request.
-    ideals : Responses or None
-        Ideal points (Teas 1993), in the order of the perceptions; None where not asked.
-    overall : Responses or None
-        Overall satisfaction or quality, one item on a scale of its own; None where not asked.
+    weights, labels, missing, min_answered, lost
+        As of :class:`custvalue.survey.Responses`.
 
     Raises
     ------
@@ -90,32 +73,15 @@ class Survey(Columns):
     Survey(respondents=3, items=2, dimensions=2, scale='1-7', expectations='yes', importance='no')
     """
 
-    perceptions: Responses
-    expectations: Responses | None
-    importance: FloatArray | None
-    instrument: Instrument = SERVQUAL
+    importance: FloatArray | None = None
     importance_rescaled: int = 0
-    ideals: Responses | None = None
-    overall: Responses | None = None
 
     def __post_init__(self) -> None:
-        if self.perceptions.items != self.instrument.item_names:
-            raise DataError("instrument must have the items of the perceptions, in their order.")
-        if self.perceptions.instrument is None:  # put together by hand, recoded already
-            object.__setattr__(
-                self, "perceptions", replace(self.perceptions, instrument=self.instrument)
-            )
-        if self.expectations is not None:
-            check_same(self.perceptions, self.expectations, "expectations")
-        if self.ideals is not None:
-            check_same(self.perceptions, self.ideals, "ideals")
-        if self.overall is not None:
-            _check_overall(self.perceptions, self.overall)
+        self._check_blocks(BLOCKS)
         if self.importance is not None:
             points = np.array(self.importance, dtype=np.float64)
             points_of.check_points(points, self.respondents, len(self.instrument.dimensions))
-            if self.missing not in ("pairwise", "prorate"):
-                points_of.refuse_missing_points(points)
+            points_of.refuse_missing_points(points, self.missing)
             object.__setattr__(self, "importance", read_only(points))
 
     @classmethod
@@ -138,8 +104,11 @@ class Survey(Columns):
         overall_scale: Scale | None = None,
         group: str | None = None,
         wave: str | None = None,
+        cluster: str | None = None,
+        stratum: str | None = None,
+        labels: Sequence[str] | Mapping[str, str] | None = None,
     ) -> Survey:
-        """Read a survey from a dataframe or a mapping of columns, one row a respondent.
+        """Read a survey from a dataframe or a mapping of columns, one row per respondent.
 
         Parameters
         ----------
@@ -152,22 +121,22 @@ class Survey(Columns):
             Columns of the expectations, in the same order. None for SERVPERF.
         importance : sequence of str or mapping, optional
             Columns of the points that each respondent gave to the dimensions, in their order or
-            by the dimension's name; or dimension to points that hold for everybody.
+            by the dimension's name; or dimension to points common to all respondents.
         scale : Scale
             The scale of perceptions and expectations.
         dimensions : Instrument or mapping
-            ``SERVQUAL_1988``, whose negatively worded items are turned round, or an instrument of
+            ``SERVQUAL_1988``, whose negatively worded items are recoded, or an instrument of
             your own; for an adapted one, dimension to its columns among `perceptions`, or to how
             many of them it takes in their order.
         weights : str, optional
             Column of sampling weights.
         missing : {"raise", "drop", "pairwise", "prorate"}
-            What to do with missing answers: refuse them, leave out the respondents who have any,
+            What to do with missing answers: refuse them, exclude the respondents who have any,
             let each statistic use the respondents who gave all the answers that it needs, or
             score a dimension by the answers that there are.
         min_answered : float
             Under ``prorate``, the share of the items of every dimension that a respondent must
-            have answered; whoever answered less is left out and counted.
+            have answered; respondents who answered less are excluded and counted.
         importance_total : float
             What the points had to sum to; they are stored as points of 100.
         normalise_importance : bool
@@ -181,8 +150,13 @@ class Survey(Columns):
         overall_scale : Scale, optional
             Its scale; that of the perceptions by default.
         group, wave : str, optional
-            Columns of labels, whole numbers or text: the site or segment of a respondent, and the
-            time of asking; :meth:`by` splits by them.
+            Columns of labels: the site or segment of a respondent, and the time of asking. Labels
+            are whole numbers, text, dates or pandas periods; :meth:`by` splits by them.
+        cluster, stratum : str, optional
+            Columns of the primary sampling unit and of the stratum. They are kept with the
+            answers; no estimate uses them.
+        labels : sequence of str or mapping, optional
+            Columns of other labels, or name of the label to its column.
 
         Raises
         ------
@@ -190,39 +164,27 @@ class Survey(Columns):
             If columns are absent, too few or named twice, an answer is off the scale, points are
             negative or do not sum, or weights are negative.
         ParameterError
-            If `missing` is no such policy, or `importance_total` is not positive.
+            If `missing` is not one of these policies, or `importance_total` is not positive.
         """
         source = Source(frame)
         perceptions = check_items(perceptions, "perceptions")
         others = {"expectations": expectations, "ideals": ideals}
         named = {name: check_items(its, name) for name, its in others.items() if its is not None}
         instrument = arranged(perceptions, dimensions)
+        single = {} if overall is None else {"overall": (overall,)}
         partners = partners_of(perceptions, named, instrument)
-        single = () if overall is None else (overall,)
-        require_columns(source, perceptions=perceptions, **named)
         if overall is not None:
             source.require({"overall": overall})
-        refuse_two_roles(
-            [its for names in (perceptions, *named.values(), single) for its in names],
-            {"group": group, "wave": wave},
-        )
-        labels = Labels(labels_column(source, "group", group), labels_column(source, "wave", wave))
-        weighting = weights_column(source, weights)
+        roles = Roles(weights, group, wave, cluster, stratum, labels)
+        who = from_columns(source, {"perceptions": perceptions, **named, **single}, roles)
+        asked = _asked(instrument, partners, single, scale, overall_scale)
         points = None
         if importance is not None:
             points = points_of.from_columns(
                 source, importance, instrument, importance_total, normalise=normalise_importance
             )
-        blocks = asked_blocks(instrument, partners, single, scale, overall_scale)
-        return cls._assembled(
-            source,
-            blocks,
-            points,
-            instrument=instrument,
-            weights=weighting,
-            missing=missing,
-            min_answered=min_answered,
-            labels=labels,
+        return cls._read(
+            source, asked, who, points, instrument, missing=missing, min_answered=min_answered
         )
 
     @classmethod
@@ -244,6 +206,9 @@ class Survey(Columns):
         overall_scale: Scale | None = None,
         group: npt.ArrayLike | None = None,
         wave: npt.ArrayLike | None = None,
+        cluster: npt.ArrayLike | None = None,
+        stratum: npt.ArrayLike | None = None,
+        labels: Mapping[str, npt.ArrayLike] | None = None,
     ) -> Survey:
         """Read a survey from arrays of respondents x items.
 
@@ -255,7 +220,7 @@ class Survey(Columns):
             Likewise; items are named E1, E2, …
         importance : array_like or mapping, optional
             Points of shape (respondents, dimensions), or of shape (dimensions,) or by the
-            dimension's name where they hold for everybody.
+            dimension's name where they are common to all respondents.
         scale : Scale
             The scale of perceptions and expectations.
         dimensions : Instrument or mapping
@@ -276,8 +241,10 @@ class Survey(Columns):
             Overall satisfaction or quality; named ``overall``.
         overall_scale : Scale, optional
             As in :meth:`from_frame`.
-        group, wave : array_like of shape (respondents,), optional
-            Labels, whole numbers or text.
+        group, wave, cluster, stratum : array_like of shape (respondents,), optional
+            Labels, as in :meth:`from_frame`.
+        labels : mapping of str to array_like, optional
+            Other labels by name.
 
         Raises
         ------
@@ -286,160 +253,96 @@ class Survey(Columns):
         ParameterError
             As in :meth:`from_frame`.
         """
-        named = named_columns("P", two_dimensional("perceptions", perceptions))
-        instrument = arranged(list(named), dimensions)
-        rows, columns = len(named["P1"]), dict(named)
-        halves = {}
-        for name, array in (("expectations", expectations), ("ideals", ideals)):
-            if array is not None:
-                its = named_columns(name[0].upper(), two_dimensional(name, array))
-                check_rows(name, rows, len(next(iter(its.values()))))
-                halves[name] = tuple(its)
-                columns |= its
-        partners = partners_of(list(named), halves, instrument)
+        others = {"expectations": expectations, "ideals": ideals}
+        given = {"perceptions": perceptions}
+        given |= {name: array for name, array in others.items() if array is not None}
+        roles = Roles(weights, group, wave, cluster, stratum, labels)
+        source, named, who = from_matrices(given, roles)
+        single = {}
         if overall is not None:
-            columns["overall"] = single_column(overall, rows)
-        single = () if overall is None else ("overall",)
-        source = Source(columns)
-        weighting = None if weights is None else to_numbers("weights", weights)
+            single = {"overall": ("overall",)}
+            source = source.with_column("overall", single_column(overall, source.rows))
+        columns = named.pop("perceptions")
+        instrument = arranged(columns, dimensions)
+        partners = partners_of(columns, named, instrument)
+        asked = _asked(instrument, partners, single, scale, overall_scale)
         points = None
         if importance is not None:
             points = points_of.from_array(
                 importance, instrument, importance_total, normalise=normalise_importance
             )
-        blocks = asked_blocks(instrument, partners, single, scale, overall_scale)
-        weighting = checked_weights("weights", weighting, rows)
-        labels = Labels.of(group, wave, rows)
-        return cls._assembled(
-            source,
-            blocks,
-            points,
-            instrument=instrument,
-            weights=weighting,
-            missing=missing,
-            min_answered=min_answered,
-            labels=labels,
+        return cls._read(
+            source, asked, who, points, instrument, missing=missing, min_answered=min_answered
         )
 
     @classmethod
-    def _assembled(
+    def _read(
         cls,
         source: Source,
-        blocks: Mapping[str, Block],
+        asked: Mapping[str, Asked],
+        who: Who,
         points: Points | None,
-        *,
         instrument: Instrument,
-        weights: FloatArray,
+        *,
         missing: MissingPolicy,
         min_answered: float,
-        labels: Labels,
     ) -> Survey:
-        """Read the answers, leave out respondents where that was asked for, and check."""
-        if points is not None and points.values.ndim == 2:
-            points_of.check_points(points.values, source.rows, len(instrument.dimensions))
-        answers, keep = read_together(
-            source,
-            list(blocks.values()),
-            weights=weights,
-            missing=missing,
-            min_answered=min_answered,
-            also=_by_respondent(points),
-            labels=labels,
+        """Read the answers, exclude respondents where that was asked for, and check the points."""
+        also = [] if points is None or points.values.ndim == 1 else [points.values]
+        if also:
+            points_of.check_points(also[0], source.rows, len(instrument.dimensions))
+        values, settled = read_study(
+            source, asked, who, missing=missing, min_answered=min_answered, also=also
         )
-        if points is not None and not keep.all():
-            points = points.kept(keep)
-        read = dict(zip(blocks, answers, strict=True))
-        return cls(
-            perceptions=read["perceptions"],
-            expectations=read.get("expectations"),
-            importance=None if points is None else points.values,
+        if points is not None:
+            points = points if settled.keep.all() else points.kept(settled.keep)
+            points_of.refuse_missing_points(points.values, missing)
+        return cls._unchecked(
             instrument=instrument,
+            importance=None if points is None else read_only(points.values),
             importance_rescaled=0 if points is None else points.rescaled,
-            ideals=read.get("ideals"),
-            overall=read.get("overall"),
+            **values,
         )
 
-    def by(self, what: Split) -> dict[str | int, Survey]:
-        """Split the respondents by their group or wave.
+    def _of_rows(self, rows: Rows | npt.NDArray[np.bool_]) -> dict[str, Any]:
+        return {**super()._of_rows(rows), "importance": points_of.of_rows(self.importance, rows)}
 
-        Parameters
-        ----------
-        what : {"group", "wave"}
-            Which label.
+    @cached_property
+    def perceptions(self) -> Responses:
+        """What respondents received, one column per item, dimension by dimension."""
+        return self.part("perceptions")
 
-        Returns
-        -------
-        dict
-            Label to the survey of its respondents, labels in ascending order; a label with a
-            single respondent stays. Rescaled importance points are counted for all together.
+    @cached_property
+    def expectations(self) -> Responses | None:
+        """What they expect of an excellent provider, in the same order; None if not asked."""
+        return self._part_if_asked("expectations")
 
-        Raises
-        ------
-        DataError
-            If no such labels were given, or everybody of a label has the weight 0.
-        ParameterError
-            If `what` is neither.
-        """
-        return {
-            label: replace(self, importance=points_of.of_rows(self.importance, rows), **parts)
-            for label, rows, parts in split(self._named, what)
-        }
+    @cached_property
+    def ideals(self) -> Responses | None:
+        """Ideal points in the same order; None if not asked."""
+        return self._part_if_asked("ideals")
 
-    @property
-    def respondents(self) -> int:
-        """Number of respondents."""
-        return self.perceptions.respondents
+    @cached_property
+    def overall(self) -> Responses | None:
+        """Overall satisfaction or quality, one item on its own scale; None if not asked."""
+        return self._part_if_asked("overall")
 
-    @property
-    def scale(self) -> Scale:
-        """The scale of all answers."""
-        return self.perceptions.scale
-
-    @property
-    def weights(self) -> FloatArray:
-        """Sampling weights, shape (respondents,)."""
-        return self.perceptions.weights
-
-    @property
-    def missing(self) -> MissingPolicy:
-        """The policy that was applied to missing answers."""
-        return self.perceptions.missing
-
-    @property
-    def base(self) -> Base:
-        """Who answered, who is excluded and why, and which answers are missing."""
-        return joined_base(self._named)
+    def _part_if_asked(self, name: str) -> Responses | None:
+        return self.part(name) if name in self.blocks else None
 
     @property
     def without_points(self) -> int:
-        """Respondents who stayed and did not give points to every dimension."""
+        """Respondents who are kept and did not give points to every dimension."""
         return points_of.without_points(self.importance)
 
-    @property
-    def reversed_items(self) -> tuple[str, ...]:
-        """Items worded the other way round, whose answers were turned round on reading."""
-        return self.instrument.reversed_items
-
-    @property
-    def _named(self) -> dict[str, Responses]:
-        names = ("perceptions", "expectations", "ideals", "overall")
-        return {name: its for name in names if (its := getattr(self, name)) is not None}
-
-    @property
-    def _asked(self) -> list[Responses]:
-        return list(self._named.values())
-
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return answers, points, weights and labels, one column each, as a plain dict."""
-        columns = {name: its.item(name) for its in self._asked for name in its.items}
+    def _answer_columns(self) -> dict[str, npt.NDArray[Any]]:
+        columns = super()._answer_columns()
         if self.importance is not None:
             shape = (self.respondents, len(self.instrument.dimensions))
             every = np.broadcast_to(self.importance, shape)
             names = self.instrument.dimension_names
             columns |= {f"importance of {name}": every[:, k] for k, name in enumerate(names)}
-        columns["weight"] = self.weights
-        labels = {"group": self.perceptions.group, "wave": self.perceptions.wave}
-        return columns | {name: its for name, its in labels.items() if its is not None}
+        return columns
 
     def __repr__(self) -> str:
         return one_line(
@@ -453,11 +356,7 @@ class Survey(Columns):
         )
 
     def _table(self) -> Table:
-        rows = tuple(
-            (dimension.name, dimension.chinese, len(dimension.items), dimension.items[0].name)
-            for dimension in self.instrument.dimensions
-        )
-        sizes = f"Scale {self.scale}, effective n {self.perceptions.effective_n:,.1f}."
+        sizes = f"Scale {self.scale}, effective n {self.effective_n:,.1f}."
         if self.without_points:
             sizes += f" {count(self.without_points, 'respondent')} without importance points."
         if self.expectations is None:
@@ -466,8 +365,8 @@ class Survey(Columns):
             asked = "Perceptions and expectations; importance points: " + (
                 "none." if self.importance is None else "yes."
             )
-        header = ("dimension", "", "items", "first column")
-        return Table(f"{self.instrument.name} survey", header, rows, (str(self.base), sizes, asked))
+        notes = (str(self.base), sizes, asked)
+        return Table(f"{self.instrument.name} survey", HEADER, self._rows(), notes)
 
 
 def require_survey(argument: str, survey: object) -> None:
@@ -479,16 +378,20 @@ def require_survey(argument: str, survey: object) -> None:
         )
 
 
-def _by_respondent(points: Points | None) -> list[FloatArray]:
-    return [] if points is None or points.values.ndim == 1 else [points.values]
-
-
-def _check_overall(perceptions: Responses, overall: Responses) -> None:
-    same = overall.answers.shape == (perceptions.respondents, 1) and np.array_equal(
-        overall.weights, perceptions.weights
-    )
-    if not same:
-        raise DataError(
-            f"overall must be one answer of each of the same respondents, but perceptions are "
-            f"{perceptions!r} and overall {overall!r}."
+def _asked(
+    instrument: Instrument,
+    partners: Mapping[str, tuple[str, ...]],
+    overall: Mapping[str, tuple[str, ...]],
+    scale: Scale,
+    overall_scale: Scale | None,
+) -> dict[str, Asked]:
+    """Say what is read: answers by item, and overall satisfaction."""
+    if overall_scale is not None and not overall:
+        raise ParameterError(
+            "overall_scale is the scale of overall, but there is no overall. Name its column."
         )
+    named = {"perceptions": instrument.item_names, **partners}
+    asked = {name: Asked(its, scale, instrument.renamed(its)) for name, its in named.items()}
+    for name, its in overall.items():
+        asked[name] = Asked(its, scale if overall_scale is None else overall_scale, None, False)
+    return asked

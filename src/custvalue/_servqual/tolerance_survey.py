@@ -3,73 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._frames import Source, to_numbers
+from custvalue._frames import Source
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.reading import (
-    check_items,
-    checked_weights,
-    labels_column,
-    refuse_two_roles,
-    two_dimensional,
-    weights_column,
-)
-from custvalue._respondents.responses import Responses, Split
+from custvalue._respondents.reader import Asked, Roles, Who
+from custvalue._respondents.reading import check_items
+from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
-from custvalue._respondents.together import joined_base
-from custvalue._results.base import Base, MissingPolicy
-from custvalue._rows import Columns, FloatArray
+from custvalue._results.base import MissingPolicy
 from custvalue._servqual.forms import SERVQUAL
 from custvalue._servqual.instrument import Dimensions, arranged
-from custvalue._servqual.reading import (
-    Block,
-    Labels,
-    check_rows,
-    check_same,
-    named_columns,
-    partner_columns,
-    read_together,
-    require_columns,
-    split,
-)
+from custvalue._servqual.reading import partner_columns
+from custvalue._servqual.study import HEADER, Study, from_columns, from_matrices, read_study
 from custvalue._table import Table
 from custvalue._words import more, one_line, plain
 from custvalue.errors import DataError
 
 InvertedPolicy = Literal["raise", "keep", "exclude"]
 
+BLOCKS = ("perceptions", "adequate", "desired")
+
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ToleranceSurvey(Columns):
+class ToleranceSurvey(Study):
     """Perceived, adequate and desired level of the same respondents, item by item.
 
     Use :meth:`from_frame` or :meth:`from_arrays`.
 
     Parameters
     ----------
-    perceptions : Responses
-        What respondents received, one column an item, dimension by dimension.
-    adequate : Responses
-        The least that they accept (LibQUAL+: minimum), in the same order.
-    desired : Responses
-        What they wish for.
+    blocks : dict of str to Block
+        ``perceptions``; ``adequate``, the least that respondents accept (LibQUAL+: minimum); and
+        ``desired``, what they wish for.
     instrument : Instrument
         Items and dimensions; its item names are the columns of the perceptions.
     inverted : {"raise", "keep", "exclude"}
         What to do with answers whose desired level is below the adequate one.
+    weights, labels, missing, min_answered, lost
+        As of :class:`custvalue.survey.Responses`.
 
     Raises
     ------
     DataError
         If the parts do not belong together, or a zone is inverted against the policy.
     ParameterError
-        If `inverted` is no such policy.
+        If `inverted` is not one of these policies.
 
     Examples
     --------
@@ -84,20 +69,12 @@ class ToleranceSurvey(Columns):
     ToleranceSurvey(respondents=3, items=2, dimensions=1, scale='1-7', inverted='raise')
     """
 
-    perceptions: Responses
-    adequate: Responses
-    desired: Responses
-    instrument: Instrument = SERVQUAL
     inverted: InvertedPolicy = "raise"
 
     def __post_init__(self) -> None:
         require_choice("inverted", self.inverted, get_args(InvertedPolicy))
-        if self.perceptions.items != self.instrument.item_names:
-            raise DataError("instrument must have the items of the perceptions, in their order.")
-        check_same(self.perceptions, self.adequate, "adequate")
-        check_same(self.perceptions, self.desired, "desired")
-        if self.inverted == "raise":
-            _refuse_inverted(self)
+        self._check_blocks(BLOCKS)
+        _refuse_inverted(self)
 
     @classmethod
     def from_frame(
@@ -115,8 +92,11 @@ class ToleranceSurvey(Columns):
         inverted: InvertedPolicy = "raise",
         group: str | None = None,
         wave: str | None = None,
+        cluster: str | None = None,
+        stratum: str | None = None,
+        labels: Sequence[str] | Mapping[str, str] | None = None,
     ) -> ToleranceSurvey:
-        """Read a survey from a dataframe or a mapping of columns, one row a respondent.
+        """Read a survey from a dataframe or a mapping of columns, one row per respondent.
 
         Parameters
         ----------
@@ -136,10 +116,16 @@ class ToleranceSurvey(Columns):
             As in :meth:`Survey.from_frame`.
         inverted : {"raise", "keep", "exclude"}
             What to do where somebody wishes for less than would be accepted: refuse the data,
-            count the answers in the means but give them no class, or leave them out of both. Each
+            count the answers in the means but give them no class, or exclude them from both. Each
             item, dimension and the whole is judged on its own scores.
         group, wave : str, optional
-            Columns of labels, as in :meth:`Survey.from_frame`; :meth:`by` splits by them.
+            Columns of labels: the site or segment of a respondent, and the time of asking. Labels
+            are whole numbers, text, dates or pandas periods; :meth:`by` splits by them.
+        cluster, stratum : str, optional
+            Columns of the primary sampling unit and of the stratum. They are kept with the
+            answers; no estimate uses them.
+        labels : sequence of str or mapping, optional
+            Columns of other labels, or name of the label to its column.
 
         Raises
         ------
@@ -147,31 +133,22 @@ class ToleranceSurvey(Columns):
             If columns are absent, too few or named twice, an answer is off the scale, a zone is
             inverted, or weights are negative.
         ParameterError
-            If `missing` or `inverted` is no such policy.
+            If `missing` or `inverted` is not one of these policies.
         """
         source = Source(frame)
-        named = {
-            "perceptions": check_items(perceptions, "perceptions"),
-            "adequate": check_items(adequate, "adequate"),
-            "desired": check_items(desired, "desired"),
-        }
-        instrument = arranged(named["perceptions"], dimensions)
-        partners = _partners(named, instrument)
-        require_columns(source, **named)
-        refuse_two_roles(
-            [its for names in named.values() for its in names], {"group": group, "wave": wave}
-        )
-        labels = Labels(labels_column(source, "group", group), labels_column(source, "wave", wave))
-        weighting = weights_column(source, weights)
-        return cls._assembled(
+        given = {"perceptions": perceptions, "adequate": adequate, "desired": desired}
+        named = {name: check_items(its, name) for name, its in given.items()}
+        asked, instrument = _asked(named, dimensions, scale)
+        roles = Roles(weights, group, wave, cluster, stratum, labels)
+        who = from_columns(source, named, roles)
+        return cls._read(
             source,
+            asked,
+            who,
             instrument,
-            _blocks(instrument, partners, scale),
-            weights=weighting,
             missing=missing,
             min_answered=min_answered,
             inverted=inverted,
-            labels=labels,
         )
 
     @classmethod
@@ -189,6 +166,9 @@ class ToleranceSurvey(Columns):
         inverted: InvertedPolicy = "raise",
         group: npt.ArrayLike | None = None,
         wave: npt.ArrayLike | None = None,
+        cluster: npt.ArrayLike | None = None,
+        stratum: npt.ArrayLike | None = None,
+        labels: Mapping[str, npt.ArrayLike] | None = None,
     ) -> ToleranceSurvey:
         """Read a survey from arrays of respondents x items.
 
@@ -208,8 +188,10 @@ class ToleranceSurvey(Columns):
             As in :meth:`from_frame`.
         inverted : {"raise", "keep", "exclude"}
             As in :meth:`from_frame`.
-        group, wave : array_like of shape (respondents,), optional
-            Labels, whole numbers or text.
+        group, wave, cluster, stratum : array_like of shape (respondents,), optional
+            Labels, as in :meth:`from_frame`.
+        labels : mapping of str to array_like, optional
+            Other labels by name.
 
         Raises
         ------
@@ -219,104 +201,52 @@ class ToleranceSurvey(Columns):
             As in :meth:`from_frame`.
         """
         given = {"perceptions": perceptions, "adequate": adequate, "desired": desired}
-        arrays = {name: two_dimensional(name, array) for name, array in given.items()}
-        columns = {name: named_columns(name[0].upper(), array) for name, array in arrays.items()}
-        for name, array in arrays.items():
-            check_rows(name, len(arrays["perceptions"]), len(array))
-        named = {name: tuple(its) for name, its in columns.items()}
-        instrument = arranged(named["perceptions"], dimensions)
-        partners = _partners(named, instrument)
-        source = Source({key: value for its in columns.values() for key, value in its.items()})
-        weighting = None if weights is None else to_numbers("weights", weights)
-        weighting = checked_weights("weights", weighting, source.rows)
-        labels = Labels.of(group, wave, source.rows)
-        return cls._assembled(
+        roles = Roles(weights, group, wave, cluster, stratum, labels)
+        source, named, who = from_matrices(given, roles)
+        asked, instrument = _asked(named, dimensions, scale)
+        return cls._read(
             source,
+            asked,
+            who,
             instrument,
-            _blocks(instrument, partners, scale),
-            weights=weighting,
             missing=missing,
             min_answered=min_answered,
             inverted=inverted,
-            labels=labels,
         )
 
     @classmethod
-    def _assembled(
+    def _read(
         cls,
         source: Source,
+        asked: Mapping[str, Asked],
+        who: Who,
         instrument: Instrument,
-        blocks: list[Block],
         *,
-        weights: FloatArray,
         missing: MissingPolicy,
         min_answered: float,
         inverted: InvertedPolicy,
-        labels: Labels,
     ) -> ToleranceSurvey:
-        """Read the answers, leave out respondents where that was asked for, and check."""
-        (perceptions, adequate, desired), _ = read_together(
-            source,
-            blocks,
-            weights=weights,
-            missing=missing,
-            min_answered=min_answered,
-            labels=labels,
-        )
-        return cls(perceptions, adequate, desired, instrument, inverted)
+        """Read the answers, exclude respondents where that was asked for, and check the zones."""
+        values, _ = read_study(source, asked, who, missing=missing, min_answered=min_answered)
+        require_choice("inverted", inverted, get_args(InvertedPolicy))
+        made = cls._unchecked(instrument=instrument, inverted=inverted, **values)
+        _refuse_inverted(made)
+        return made
 
-    def by(self, what: Split) -> dict[str | int, ToleranceSurvey]:
-        """Split the respondents by their group or wave, as :meth:`Survey.by` does.
+    @cached_property
+    def perceptions(self) -> Responses:
+        """What respondents received, one column per item, dimension by dimension."""
+        return self.part("perceptions")
 
-        Parameters
-        ----------
-        what : {"group", "wave"}
-            Which label.
+    @cached_property
+    def adequate(self) -> Responses:
+        """The least that they accept, in the same order."""
+        return self.part("adequate")
 
-        Returns
-        -------
-        dict
-            Label to the survey of its respondents, labels in ascending order.
-
-        Raises
-        ------
-        DataError
-            If no such labels were given, or everybody of a label has the weight 0.
-        ParameterError
-            If `what` is neither.
-        """
-        return {label: replace(self, **parts) for label, _, parts in split(self._named, what)}
-
-    @property
-    def respondents(self) -> int:
-        """Number of respondents."""
-        return self.perceptions.respondents
-
-    @property
-    def base(self) -> Base:
-        """Who answered, who is excluded and why, and which answers are missing."""
-        return joined_base(self._named)
-
-    @property
-    def _named(self) -> dict[str, Responses]:
-        return {name: getattr(self, name) for name in ("perceptions", "adequate", "desired")}
-
-    @property
-    def scale(self) -> Scale:
-        """The scale of all answers."""
-        return self.perceptions.scale
-
-    @property
-    def weights(self) -> FloatArray:
-        """Sampling weights, shape (respondents,)."""
-        return self.perceptions.weights
-
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the answers, weights and labels, one column each, as a plain dict."""
-        answers = {name: block.item(name) for block in self._named.values() for name in block.items}
-        labels = {"group": self.perceptions.group, "wave": self.perceptions.wave}
-        known = {name: its for name, its in labels.items() if its is not None}
-        return {**answers, "weight": self.weights, **known}
+    @cached_property
+    def desired(self) -> Responses:
+        """What they wish for, in the same order."""
+        return self.part("desired")
 
     def __repr__(self) -> str:
         return one_line(
@@ -329,14 +259,20 @@ class ToleranceSurvey(Columns):
         )
 
     def _table(self) -> Table:
-        rows = tuple(
-            (dimension.name, dimension.chinese, len(dimension.items), dimension.items[0].name)
-            for dimension in self.instrument.dimensions
-        )
-        note = f"Scale {self.scale}, effective n {self.perceptions.effective_n:,.1f}."
-        header = ("dimension", "", "items", "first column")
+        note = f"Scale {self.scale}, effective n {self.effective_n:,.1f}."
         title = f"{self.instrument.name} survey: adequate, desired, perceived"
-        return Table(title, header, rows, (str(self.base), note))
+        return Table(title, HEADER, self._rows(), (str(self.base), note))
+
+
+def _asked(
+    named: Mapping[str, tuple[str, ...]], dimensions: Dimensions, scale: Scale
+) -> tuple[dict[str, Asked], Instrument]:
+    """Return what is read, in the order of the instrument, and the instrument."""
+    instrument = arranged(named["perceptions"], dimensions)
+    ordered = dict(zip(BLOCKS[1:], _partners(named, instrument), strict=True))
+    columns = {"perceptions": instrument.item_names, **ordered}
+    asked = {name: Asked(its, scale, instrument.renamed(its)) for name, its in columns.items()}
+    return asked, instrument
 
 
 def _partners(
@@ -355,12 +291,10 @@ def _partners(
     return ordered
 
 
-def _blocks(instrument: Instrument, partners: list[tuple[str, ...]], scale: Scale) -> list[Block]:
-    return [Block.of(names, scale, instrument) for names in (instrument.item_names, *partners)]
-
-
 def _refuse_inverted(survey: ToleranceSurvey) -> None:
     """Raise a DataError at the first answer that wishes for less than is accepted."""
+    if survey.inverted != "raise":
+        return
     total, first = 0, None
     for place, name in enumerate(survey.instrument.item_names):
         adequate = survey.adequate.answers[:, place]

@@ -14,7 +14,8 @@ from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import kish_effective_n, weighted_covariance
 from custvalue._respondents.keying import against_rest, warn_of_keys
-from custvalue._respondents.responses import Responses, check_items, require_responses
+from custvalue._respondents.reading import check_items
+from custvalue._respondents.responses import Responses, require_responses
 from custvalue._rows import FloatArray
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative, Positive
@@ -124,7 +125,7 @@ def cronbach_alpha(responses: Responses, items: Sequence[str] | None = None) -> 
     Examples
     --------
     >>> from custvalue.survey import Responses, Scale
-    >>> answers = Responses.from_array([[5, 4], [3, 3], [4, 4], [1, 2]], scale=Scale(1, 5))
+    >>> answers = Responses.from_arrays([[5, 4], [3, 3], [4, 4], [1, 2]], scale=Scale(1, 5))
     >>> print(f"{cronbach_alpha(answers).value:.4f}")
     0.9048
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,15 +12,17 @@ from custvalue._checks import require_choice
 from custvalue._columns import sorted_codes
 from custvalue._inference.means import MeanEstimate
 from custvalue._inference.shares import Proportion
-from custvalue._respondents.losses import Label, Losses
-from custvalue._respondents.responses import Responses, Split, check_items, require_responses
+from custvalue._respondents.losses import DONT_KNOW, MISSING
+from custvalue._respondents.reading import check_items
+from custvalue._respondents.respondents import Label
+from custvalue._respondents.responses import Responses, require_responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base
 from custvalue._survey.tally import Counted, counted
 from custvalue._table import Cell, Table
 from custvalue._values import Frozen, Positive, Probability
 from custvalue._words import listed, one_line, percent, plain
-from custvalue.errors import DataError, ParameterError
+from custvalue.errors import ParameterError
 
 LEVEL = 0.95
 
@@ -51,7 +53,7 @@ class ItemDescription(Frozen):
     """
 
     name: str
-    label: Label = None
+    label: Label | None = None
     missing: int
     dont_know: int
     mean: MeanEstimate | None
@@ -143,13 +145,13 @@ class Description(Frozen):
     """
 
     items: tuple[ItemDescription, ...]
-    by: Split | None
+    by: str | None
     scale: Scale
     effective_n: Positive
     base: Base
     high_share: Probability
 
-    def item(self, name: str, label: Label = None) -> ItemDescription:
+    def item(self, name: str, label: Label | None = None) -> ItemDescription:
         """Return the description of one item.
 
         Parameters
@@ -229,7 +231,7 @@ def describe(
     responses: Responses,
     items: Sequence[str] | None = None,
     *,
-    by: Split | None = None,
+    by: str | None = None,
     high_share: float = 0.5,
 ) -> Description:
     """Describe answers: counts, mean, spread, skew, floor and ceiling, by item.
@@ -294,21 +296,15 @@ def describe(
 
 
 def _labels(
-    responses: Responses, by: Split | None
-) -> tuple[list[Label], npt.NDArray[np.int64] | None]:
+    responses: Responses, by: str | None
+) -> tuple[list[Label | None], npt.NDArray[np.int64] | None]:
     """Return all labels, also those of which nobody is left, and the label of each respondent."""
     if by is None:
         return [None], None
-    require_choice("by", by, get_args(Split))
-    labels = responses.group if by == "group" else responses.wave
-    if labels is None:
-        raise DataError(
-            f"these responses have no {by}. Name its column when they are read, as in "
-            f"Responses.from_frame(…, {by}='…')."
-        )
-    here, codes = sorted_codes(by, labels)
-    lost = {getattr(its, by) for its in responses.losses}
-    every: list[Label] = sorted(lost | set(here.tolist()))
+    responses.require_label(by)
+    here, codes = sorted_codes(by, responses.labels[by])
+    lost = set() if responses.lost is None else set(responses.lost.labels[by].tolist())
+    every: list[Label | None] = sorted(lost | set(here.tolist()))
     place = np.array([every.index(label) for label in here.tolist()], dtype=np.int64)
     return every, place[codes]
 
@@ -316,9 +312,9 @@ def _labels(
 def _described(
     responses: Responses,
     place: int,
-    labels: list[Label],
+    labels: list[Label | None],
     codes: npt.NDArray[np.int64] | None,
-    by: Split | None,
+    by: str | None,
 ) -> list[ItemDescription]:
     answers = responses.answers[:, place]
     counts = counted(answers, responses.weights, codes, len(labels), responses.scale)
@@ -333,19 +329,23 @@ def _described(
 
 
 def _lost(
-    responses: Responses, place: int, by: Split | None, label: Label, unanswered: int
+    responses: Responses, place: int, by: str | None, label: Label | None, unanswered: int
 ) -> tuple[int, int]:
     """Return how many answers are missing, and how many are "don't know"."""
-    if not responses.losses:
+    lost = responses.lost
+    if lost is None:
         return unanswered, 0
-    losses: list[Losses] = [
-        its for its in responses.losses if by is None or getattr(its, by) == label
-    ]
-    return sum(its.missing[place] for its in losses), sum(its.dont_know[place] for its in losses)
+    said = lost.row[lost.question == place]
+    states = lost.states[:, place]
+    if by is not None:
+        said = said[responses.labels[by][said] == label]
+        states = states[lost.labels[by] == label]
+    missing, dont_know = ((states == state).sum() for state in (MISSING, DONT_KNOW))
+    return unanswered - len(said) + int(missing), len(said) + int(dont_know)
 
 
 def _item(
-    responses: Responses, place: int, label: Label, its: Counted, lost: tuple[int, int]
+    responses: Responses, place: int, label: Label | None, its: Counted, lost: tuple[int, int]
 ) -> ItemDescription:
     name, scale = responses.items[place], responses.scale
     some = its.total > 0

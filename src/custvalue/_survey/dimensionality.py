@@ -234,7 +234,7 @@ def dimensionality(
     >>> from custvalue.survey import Responses, Scale
     >>> rng = np.random.default_rng(1)
     >>> two = np.repeat(rng.normal(size=(200, 2)), 3, axis=1) + rng.normal(size=(200, 6))
-    >>> answers = Responses.from_array(two, scale=Scale(-9, 9, step=None))
+    >>> answers = Responses.from_arrays(two, scale=Scale(-9, 9, step=None))
     >>> dimensionality(answers, rng=1)
     Dimensionality(items=6, n=200, suggested=2)
     """

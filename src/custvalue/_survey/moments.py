@@ -18,7 +18,8 @@ import numpy as np
 
 from custvalue._checks import require_choice
 from custvalue._inference.means import kish_effective_n, weighted_covariance
-from custvalue._respondents.responses import Responses, check_items
+from custvalue._respondents.reading import check_items
+from custvalue._respondents.responses import Responses
 from custvalue._rows import FloatArray, IntArray
 from custvalue._words import listed, plain
 from custvalue.errors import DataError

@@ -139,7 +139,7 @@ def reliability(
     Examples
     --------
     >>> from custvalue.survey import Responses, Scale
-    >>> answers = Responses.from_array(
+    >>> answers = Responses.from_arrays(
     ...     [[5, 4, 4], [3, 3, 2], [4, 5, 4], [1, 2, 2], [2, 2, 3], [4, 4, 5]], scale=Scale(1, 5)
     ... )
     >>> result = reliability(answers)

@@ -67,6 +67,7 @@ class Counted(NamedTuple):
         if len(self.values) < 2:
             return None
         share, residual = self.weight / self.weight.sum(), self.values - self._mean
+        residual /= np.abs(residual).max()  # squares of tiny differences would be 0
         return float(share @ residual**3 / (share @ residual**2) ** 1.5)
 
     def mean(self, name: str, bounds: tuple[float, float]) -> MeanEstimate:

@@ -1,0 +1,359 @@
+"""Respondents: weights, labels, missing policy and losses, which all sets of answers share."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._columns import sorted_codes
+from custvalue._inference.means import kish_effective_n
+from custvalue._respondents.block import own
+from custvalue._respondents.losses import Answers, Lost, Rows, absent
+from custvalue._respondents.prorating import HALF, checked_min_answered
+from custvalue._respondents.reading import (
+    checked_labels,
+    checked_weights,
+    given_weights,
+    require_missing_policy,
+)
+from custvalue._results.base import (
+    MISSING_ANSWER,
+    TOO_FEW_ANSWERS,
+    WEIGHT_ZERO,
+    Base,
+    ItemBase,
+    MissingPolicy,
+)
+from custvalue._rows import Columns, FloatArray, LabelArray, read_only
+from custvalue._words import did_you_mean, listed
+from custvalue.errors import DataError, ParameterError
+
+Label = str | int
+Key = Label | tuple[Label, ...]
+
+
+class Questions(NamedTuple):
+    """One block of answers: the items, the answers, and whether missing ones are prorated."""
+
+    items: tuple[str, ...]
+    answers: Answers
+    prorates: bool = False
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Respondents(Columns):
+    """Base of all sets of answers of the same respondents.
+
+    A subclass holds its answers in fields with one row per respondent, names these fields in
+    ``ROWS``, and says in ``_blocks`` which items they are.
+
+    Parameters
+    ----------
+    weights : ndarray of float64, shape (respondents,)
+        Sampling weights; ones where none were given.
+    labels : dict of str to ndarray, shape (respondents,)
+        What respondents are divided by: ``group``, ``wave``, ``cluster``, ``stratum`` and any
+        others; all whole numbers or all text. Clusters and strata are kept with the answers; no
+        estimate uses them.
+    missing : {"raise", "drop", "pairwise", "prorate"}
+        The policy that was applied to missing answers.
+    min_answered : float
+        Under ``prorate``, the share of the items (of each dimension) that a respondent must have
+        answered.
+    lost : Lost or None
+        Who is excluded, and "don't know"; :attr:`base` counts them.
+    """
+
+    weights: FloatArray
+    labels: dict[str, LabelArray] = field(default_factory=dict)
+    missing: MissingPolicy = "raise"
+    min_answered: float = HALF
+    lost: Lost | None = None
+
+    ROWS: ClassVar[tuple[str, ...]]
+    NOUN: ClassVar[str] = "these responses"
+
+    @abstractmethod
+    def _blocks(self) -> dict[str, Questions]:
+        """Return the blocks of answers by name."""
+
+    def _check_respondents(self, rows: int) -> None:
+        """Check weights, labels and policy of an object that was put together by hand or read."""
+        require_missing_policy(self.missing)
+        share = checked_min_answered(self.min_answered, self.missing)
+        object.__setattr__(self, "min_answered", share)
+        weights = checked_weights("weights", own(self.weights), rows)
+        object.__setattr__(self, "weights", weights)
+        labels = {name: checked_labels(name, its, rows) for name, its in self.labels.items()}
+        object.__setattr__(self, "labels", labels)
+
+    @classmethod
+    def _unchecked(cls, **values: Any) -> Self:
+        """Put an object together from what has been checked already."""
+        made = object.__new__(cls)
+        for name, value in values.items():
+            object.__setattr__(made, name, value)
+        return made
+
+    def _changed(self, **changes: Any) -> Self:
+        """Return a copy with other values, unchecked."""
+        values = {its.name: getattr(self, its.name) for its in fields(self)}
+        return self._unchecked(**(values | changes))
+
+    @property
+    def respondents(self) -> int:
+        """Number of respondents that are not excluded."""
+        return len(self.weights)
+
+    @property
+    def effective_n(self) -> float:
+        """Kish's effective number of respondents."""
+        return kish_effective_n(self.weights)
+
+    @property
+    def group(self) -> LabelArray | None:
+        """Group of each respondent: site, segment or brand; None where none was given."""
+        return self.labels.get("group")
+
+    @property
+    def wave(self) -> LabelArray | None:
+        """Time of asking of each respondent; None where none was given."""
+        return self.labels.get("wave")
+
+    @property
+    def base(self) -> Base:
+        """Who answered, who is excluded and why, and which answers are missing."""
+        return self.base_on(*self._blocks())
+
+    def base_on(self, *blocks: str) -> Base:
+        """Return the base of what uses some blocks of answers.
+
+        Parameters
+        ----------
+        *blocks : str
+            Their names.
+        """
+        asked = {name: its for name, its in self._blocks().items() if name in blocks}
+        absent_in = [its.answers for its in asked.values() if its.prorates]
+        excluded = 0 if self.lost is None else self.lost.excluded
+        prorates = self.missing == "prorate"
+        base = Base(
+            respondents=self.respondents + excluded,
+            missing=self.missing,
+            min_answered=self.min_answered if prorates else None,
+            prorated=incomplete(absent_in, self.respondents),
+            filled=sum(sum(_missing(its)) for its in absent_in),
+            items=tuple(self._items(blocks)),
+        )
+        return base.excluding(TOO_FEW_ANSWERS if prorates else MISSING_ANSWER, excluded)
+
+    def _items(self, blocks: Sequence[str]) -> Iterator[ItemBase]:
+        """Count missing answers and "don't know" of everybody who was read, item by item."""
+        lost, first = self.lost, 0
+        for name, its in self._blocks().items():
+            place = slice(first, first + len(its.items))
+            first = place.stop
+            if name not in blocks:
+                continue
+            missing = np.array(_missing(its.answers))
+            unknown = np.zeros(len(its.items), dtype=np.int64)
+            if lost is not None:
+                missing = missing - lost.unknown()[place] + lost.missing()[place]
+                unknown = lost.dont_know()[place]
+            for item, gone, said in zip(its.items, missing.tolist(), unknown.tolist(), strict=True):
+                yield ItemBase(item, gone, said, name)
+
+    def base_of(self, used: npt.NDArray[np.bool_]) -> Base:
+        """Return the base of a measure that uses some of the respondents.
+
+        Parameters
+        ----------
+        used : ndarray of bool, shape (respondents,)
+            Who is used; the others have a missing answer, or the weight 0.
+        """
+        gaps = np.zeros(self.respondents, dtype=bool)
+        for its in self._blocks().values():
+            gaps |= absent(its.answers).any(axis=1)
+        unused, missing = int((~used).sum()), int((~used & gaps).sum())
+        base = self.base.excluding(MISSING_ANSWER, missing)
+        return base.excluding(WEIGHT_ZERO, unused - missing)
+
+    def by(self, *labels: str) -> dict[Any, Self]:
+        """Split the respondents by one label or several.
+
+        Parameters
+        ----------
+        *labels : str
+            ``"group"``, ``"wave"``, or any other label that was given at reading; several for
+            their combinations.
+
+        Returns
+        -------
+        dict
+            Label to its respondents, in ascending order; tuples of labels where several are
+            named. A label with a single respondent stays. Excluded respondents and "don't know"
+            are counted where they belong.
+
+        Raises
+        ------
+        DataError
+            If there is no such label, or all respondents of one have the weight 0.
+        ParameterError
+            If no label is named.
+
+        Examples
+        --------
+        >>> from custvalue.survey import Responses, Scale
+        >>> frame = {
+        ...     "friendly": [5, 4, 3, 5],
+        ...     "site": ["south", "north", "south", "south"],
+        ...     "year": [2023, 2023, 2024, 2023],
+        ... }
+        >>> answers = Responses.from_frame(frame, scale=Scale(1, 5), group="site", wave="year")
+        >>> {site: part.mean("friendly").value for site, part in answers.by("group").items()}
+        {'north': 4.0, 'south': 4.333333333333333}
+        >>> list(answers.by("group", "wave"))
+        [('north', 2023), ('south', 2023), ('south', 2024)]
+        """
+        if not labels:
+            raise ParameterError(f"by() needs a label, one of {listed(self.labels)}.")
+        for name in labels:
+            self.require_label(name)
+        found = {}
+        for values, rows in _split([(name, self.labels[name]) for name in labels]):
+            key = values[0] if len(labels) == 1 else values
+            found[key] = self._part(rows, dict(zip(labels, values, strict=True)))
+        return found
+
+    def require_label(self, name: object) -> None:
+        """Raise a DataError unless there is such a label.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+        """
+        if name in self.labels:
+            return
+        kind = type(self).__name__
+        role = name in ("group", "wave", "cluster", "stratum")
+        how = f"{name}='…'" if role else f"labels=[{name!r}]"
+        there = f" Labels are {listed(self.labels)}." if self.labels else ""
+        raise DataError(
+            f"{self.NOUN} have no label {name!r}.{did_you_mean(name, self.labels)}{there} Name its "
+            f"column when they are read, as in {kind}.from_frame(…, {how})."
+        )
+
+    def _part(self, rows: Rows, values: Mapping[str, Label]) -> Self:
+        if not self.weights[rows].any():
+            who = ", ".join(f"{name} {label!r}" for name, label in values.items())
+            raise DataError(
+                f"{who}: all of its {len(rows)} respondents have the weight 0. Exclude them from "
+                f"the data."
+            )
+        lost = self.lost
+        if lost is not None:
+            theirs = np.ones(lost.excluded, dtype=bool)
+            for name, label in values.items():
+                theirs &= lost.labels[name] == label
+            lost = lost.of(rows, theirs)
+        return self._changed(lost=lost, **self._of_rows(rows))
+
+    def _of_rows(self, rows: Rows | npt.NDArray[np.bool_]) -> dict[str, Any]:
+        """Return the fields with one row per respondent, for some of them."""
+        values: dict[str, Any] = {name: rows_of(getattr(self, name), rows) for name in self.ROWS}
+        values["weights"] = read_only(self.weights[rows])
+        values["labels"] = {name: read_only(its[rows]) for name, its in self.labels.items()}
+        return values
+
+    def of_rows(self, rows: Rows | npt.NDArray[np.bool_]) -> Self:
+        """Return some rows, with all that belongs to them; respondents may come twice.
+
+        Parameters
+        ----------
+        rows : ndarray of bool or of int64
+            Flags or positions. Excluded respondents and "don't know" are not counted any more.
+        """
+        return self._changed(lost=None, **self._of_rows(rows))
+
+    def with_weights(self, weights: npt.ArrayLike) -> Self:
+        """Return the same answers with other sampling weights.
+
+        Parameters
+        ----------
+        weights : array_like of shape (respondents,)
+            For example those of :func:`rake`.
+
+        Raises
+        ------
+        DataError
+            If they are of another length, missing, negative, infinite or all 0.
+        """
+        numbers = given_weights(weights)
+        gone = 0 if self.lost is None else self.lost.excluded
+        if gone and numbers.shape == (self.respondents + gone,):
+            raise DataError(
+                f"weights has one entry for each of the {len(numbers)} respondents of the data, "
+                f"but {gone} of them are excluded from {self.NOUN}. Put the weights into the "
+                f"data, and read both together: {type(self).__name__}.from_frame(…, weights='…').",
+                column="weights",
+            )
+        numbers = checked_weights("weights", numbers, self.respondents)
+        return self._changed(weights=read_only(numbers))
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return answers, weights and labels, one row per respondent, as a plain dict."""
+        return {**self._answer_columns(), "weight": self.weights, **self.labels}
+
+    @property
+    def _label_names(self) -> str:
+        """What respondents can be split by, for tables."""
+        return f"Labels: {', '.join(self.labels)}." if self.labels else ""
+
+    def _answer_columns(self) -> dict[str, npt.NDArray[Any]]:
+        return {
+            item: its.answers[:, place]
+            for its in self._blocks().values()
+            for place, item in enumerate(its.items)
+        }
+
+
+def rows_of(values: Any, rows: Rows | npt.NDArray[np.bool_]) -> Any:
+    """Return some rows of an array, column by column in memory, or of every array in a mapping."""
+    if isinstance(values, Mapping):
+        return {name: rows_of(its, rows) for name, its in values.items()}
+    if hasattr(values, "of_rows"):
+        return values.of_rows(rows)
+    return None if values is None else read_only(np.asfortranarray(values[rows]))
+
+
+def _missing(answers: Answers) -> list[int]:
+    """Count the missing answers of every item, without an array of all of them."""
+    return [int(absent(answers[:, place]).sum()) for place in range(answers.shape[1])]
+
+
+def incomplete(blocks: Sequence[Answers], respondents: int) -> int:
+    """Count the respondents with a missing answer in any of the blocks."""
+    gaps = np.zeros(respondents, dtype=bool)
+    for answers in blocks:
+        for column in answers.T:
+            gaps |= absent(column)
+    return int(gaps.sum())
+
+
+def _split(named: Sequence[tuple[str, LabelArray]]) -> Iterator[tuple[tuple[Label, ...], Rows]]:
+    """Yield the combinations of labels that occur, ascending, and the rows of each."""
+    coded = [sorted_codes(name, labels) for name, labels in named]
+    sizes = tuple(len(different) for different, _ in coded)
+    cells = np.ravel_multi_index(tuple(codes for _, codes in coded), sizes)
+    order = np.argsort(cells, kind="stable")
+    occurring, starts = np.unique(cells[order], return_index=True)
+    for cell, rows in zip(occurring, np.split(order, starts[1:]), strict=True):
+        places = np.unravel_index(cell, sizes)
+        values = (its[place] for (its, _), place in zip(coded, places, strict=True))
+        yield tuple(value.item() for value in values), rows
