@@ -108,7 +108,7 @@ def test_kano_segments_by_wave_count_their_own_losses():
     assert [base.excluded for base in bases] == [{"missing answer": 1}] * 2
     assert [(base.missing_answers, base.dont_know) for base in bases] == [(1, 0), (0, 1)]
     assert found.overall.base.n == 10
-    assert found.homogeneity(draws=20).items == answers.items
+    assert found.homogeneity(simulations=20).items == answers.items
     alone = answers.only(["item 2"])
     assert (alone.base.missing_answers, alone.base.dont_know) == (0, 1)
     assert kano.classify(alone)["item 2"].n == kano.classify(answers)["item 2"].n
