@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from custvalue import kano
+from custvalue import comparing, kano
 from custvalue._kano.distribution import Distribution
 from custvalue.errors import DataError
 from custvalue.kano import Dirichlet, KanoResult, Questionnaire
@@ -27,6 +27,18 @@ def test_shares_are_compared_by_their_intervals():
     assert item.better.compared_by == item.worse.compared_by == "mover"
     assert item.category_strength.default_method == "delta"
     assert (item.better.bounds, item.worse.bounds) == ((0, 1), (-1, 0))
+
+
+def test_coefficients_of_segments_are_compared_as_any_share_is():
+    app = {"M": 95, "O": 123, "A": 45, "I": 33, "R": 0, "Q": 0}
+    both = KanoResult.from_counts({"Hotline": HOTLINE, "App": app})
+    found = comparing.compare({"h": both["Hotline"].worse, "a": both["App"].worse})
+    assert type(found).from_json(found.to_json()) == found
+    (difference,) = found.differences
+    assert difference.value == pytest.approx(both["App"].worse.value - both["Hotline"].worse.value)
+    assert "mover" in difference.confidence_interval().method
+    with pytest.raises(DataError, match="group 'x' has 0 answer"):
+        comparing.compare({"x": published().better, "h": both["Hotline"].better})
 
 
 def test_the_word_dirichlet_is_a_request_with_the_prior_of_jeffreys():
