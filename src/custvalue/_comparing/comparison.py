@@ -83,7 +83,7 @@ class GroupEstimate(Headline):
     estimate: AnyEstimate
 
 
-class WithLevel(Tabulated, Frozen):
+class OfGroups(Tabulated, Frozen):
     """Results of several groups: what was given is kept, what follows from it is computed once.
 
     ``FOLLOWS`` names what is computed. It is written to JSON for other programs, and computed
@@ -130,7 +130,7 @@ def _written(computed: Any, level: float) -> Any:
     return [_written(its, level) for its in computed] if isinstance(computed, tuple) else computed
 
 
-R = TypeVar("R", bound=WithLevel)
+R = TypeVar("R", bound=OfGroups)
 
 
 def computed(result: R) -> R:
@@ -140,7 +140,7 @@ def computed(result: R) -> R:
     return result
 
 
-class Comparison(WithLevel):
+class Comparison(OfGroups):
     """Groups or waves compared.
 
     Parameters

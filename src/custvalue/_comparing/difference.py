@@ -194,11 +194,6 @@ class Difference(Compared):
         return self.contrast
 
     @property
-    def has_interval(self) -> bool:
-        """Always: pairs without one are refused."""
-        return True
-
-    @property
     def possible(self) -> tuple[float, float]:
         """The bounds, infinite where there are none."""
         return self.bounds or (-math.inf, math.inf)

@@ -26,7 +26,7 @@ from custvalue._checks import checked_level, require_choice
 from custvalue._comparing.comparison import (
     INDEPENDENT,
     INVARIANCE,
-    WithLevel,
+    OfGroups,
     as_label,
     checked_pairs,
     pair_of,
@@ -148,7 +148,7 @@ class OrderedDifference(Compared):
         return {**super().full_row(level), "mean": self.mean, "top_box": self.top_box}
 
 
-class OrderedComparison(WithLevel):
+class OrderedComparison(OfGroups):
     """Groups compared by the order of their answers.
 
     Parameters

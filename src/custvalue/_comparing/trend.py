@@ -23,7 +23,7 @@ from custvalue._checks import checked_level, require_choice
 from custvalue._comparing.comparison import (
     INDEPENDENT,
     INVARIANCE,
-    WithLevel,
+    OfGroups,
     checked_estimates,
     checked_method,
     computed,
@@ -83,7 +83,7 @@ class Wave(Headline):
     estimate: AnyEstimate
 
 
-class Trend(WithLevel):
+class Trend(OfGroups):
     """A measure over waves.
 
     Parameters
