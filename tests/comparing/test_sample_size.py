@@ -260,3 +260,42 @@ def test_bad_input_is_refused_in_these_words(call, kind, message):
     with pytest.raises(kind) as caught:
         call()
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"population": 1}, "FieldWork: population must be >= 2, but it is 1."),
+        ({"population": 0.5}, "FieldWork: population must be a whole number, but it is 0.5."),
+        ({"design_effect": 0.5}, "FieldWork: design_effect must be >= 1, but it is 0.5."),
+        ({"response_rate": 0}, "FieldWork: response_rate must be > 0, but it is 0."),
+        ({"response_rate": 20}, "FieldWork: response_rate must be <= 1, but it is 20."),
+        ({"response_rate": True}, "FieldWork: response_rate must be a number, but it is True."),
+    ],
+)
+def test_field_work_has_its_domains(options, message):
+    with pytest.raises(ParameterError) as caught:
+        FieldWork(**options)
+    assert str(caught.value).startswith(message[:-1])
+
+
+def test_a_plan_is_exported_with_what_it_assumes():
+    field = FieldWork(population=5000, response_rate=0.5)
+    plan = sample_size_for_share(0.05, expected=0.3, field_work=field)
+    assert plan.to_frame("polars").to_dicts() == [
+        {
+            "measure": "share",
+            "answers": plan.answers,
+            "invitations": 2 * plan.answers,
+            "groups": 1,
+            "margin": 0.05,
+            "level": 0.95,
+            "standard_deviation": pytest.approx(math.sqrt(0.21)),
+            "population": 5000,
+            "design_effect": 1.0,
+            "response_rate": 0.5,
+        }
+    ]
+    pair = sample_size_for_difference(0.1, standard_deviation=(0.4, 0.5))
+    columns = pair.columns()
+    assert (columns["power"][0], columns["standard_deviation_2"][0]) == (0.8, 0.5)

@@ -283,5 +283,5 @@ def test_the_interval_of_the_slope_covers(chances):
     held = 0
     for _ in range(800):
         waves = {i: nps(*map(int, rng.multinomial(30, chances))) for i in range(5)}
-        held += 0 in trend(waves, method="wald").interval
+        held += 0 in trend(waves, method="wald").slope.confidence_interval()
     assert 0.93 < held / 800 < 0.97
