@@ -86,6 +86,22 @@ def random_generator(rng: Generator) -> np.random.Generator:
     )
 
 
+def checked_whole(name: str, value: object, *, least: int) -> int:
+    """Return `value` as an int if it is a whole number that is large enough.
+
+    Raises
+    ------
+    ParameterError
+        Unless it is a whole number >= `least`.
+    """
+    whole = least - 1 if isinstance(value, bool) else as_whole(value)
+    if whole < least:
+        raise ParameterError(
+            f"{name} must be a whole number >= {least}, but it is {plain(value)!r}."
+        )
+    return whole
+
+
 def as_whole(value: object) -> int:
     """Return a whole number as an int, and -1 for what is none."""
     try:

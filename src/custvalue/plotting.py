@@ -42,7 +42,7 @@ from custvalue.servqual import Gaps, Performance, Priorities, ZoneOfTolerance
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from custvalue.servqual import Zone
+    from custvalue._servqual.zone_of_tolerance import Zone
     from custvalue.survey import MeanEstimate
 
 __all__ = [
@@ -293,13 +293,11 @@ def priorities_by_dimension(
     require_result("priorities", priorities, Priorities, "servqual.priorities()")
     ax = axes_of(ax, height=0.9 + 0.42 * len(priorities.dimensions))
     for place, its in enumerate(priorities.dimensions):
-        colour = VERMILLION if its.rank_low == 1 else GREY
+        interval = its.rank.confidence_interval(level)
+        low, high = round(interval.low), round(interval.high)
+        colour = VERMILLION if low == 1 else GREY
         _estimate(ax, place, its.part, level, colour, origin=0.0)
-        ranks = (
-            f"{its.rank_low}"
-            if its.rank_low == its.rank_high
-            else (f"{its.rank_low} to {its.rank_high}")
-        )
+        ranks = f"{low}" if low == high else f"{low} to {high}"
         ax.annotate(
             f"P {its.probability_weakest:.2f}, rank {ranks}",
             (1.0, place),
@@ -311,7 +309,7 @@ def priorities_by_dimension(
     ax.axvline(0, color="black", linewidth=0.8)
     _rows(ax, [its.name.capitalize() for its in priorities.dimensions])
     ax.set_xlabel(f"Part of the overall gap, in points of the scale {priorities.scale}")
-    picture = _finished(ax, _interval_title(level, priorities.respondents))
+    picture = _finished(ax, _interval_title(level, priorities.base.n))
     room_for_numbers(ax)
     return picture
 

@@ -4,12 +4,12 @@ SERVQUAL (Parasuraman, Zeithaml & Berry 1988, *Journal of Retailing* 64(1); 1991
 same 22 items twice: what an excellent provider would do, and what this one does. The difference
 P - E is the gap. SERVPERF (Cronin & Taylor 1992, *Journal of Marketing* 56(3)) uses the
 perceptions alone, which are more reliable and predict overall satisfaction better; they stand
-beside every gap here. Five dimensions are a convention, no finding about your data: adapted
-instruments are as good (``dimensions=``).
+beside every gap here. Five dimensions are a convention and not a finding about your data: you can
+use an adapted instrument (``dimensions=``).
 
 Examples
 --------
-Published means of one study: five dimensions, one score each, points that hold for everybody.
+Published means of one study: five dimensions, one score each, and common importance points.
 
 >>> from custvalue import servqual
 >>> from custvalue.survey import Scale
@@ -30,15 +30,10 @@ Published means of one study: five dimensions, one score each, points that hold 
 Gaps('adapted SERVQUAL', respondents=1, overall=-0.4800, weighted=-0.5910)
 """
 
-from custvalue._servqual.comparison import Compared, SurveyComparison, compare_surveys
-from custvalue._servqual.difference import DifferenceReliability, difference_score_reliability
+from custvalue._servqual.comparison import SurveyComparison, compare_surveys
+from custvalue._servqual.difference import difference_score_reliability
 from custvalue._servqual.estimation import gaps, performance
-from custvalue._servqual.evaluated_performance import (
-    DimensionEvaluation,
-    EvaluatedPerformance,
-    ItemEvaluation,
-    evaluated_performance,
-)
+from custvalue._servqual.evaluated_performance import EvaluatedPerformance, evaluated_performance
 from custvalue._servqual.forms import (
     SERVQUAL,
     SERVQUAL_1988,
@@ -46,27 +41,15 @@ from custvalue._servqual.forms import (
     SERVQUAL_1991,
     SERVQUAL_1991_EXPECTATIONS,
 )
-from custvalue._servqual.gap_model import GapModel, ModelGap, gap_model
-from custvalue._servqual.gaps import DimensionGap, Gap, Gaps
-from custvalue._servqual.performance import DimensionPerformance, ItemPerformance, Performance
-from custvalue._servqual.predictive_validity import (
-    DimensionEffect,
-    ExplainedVariance,
-    PredictiveValidity,
-    predictive_validity,
-)
-from custvalue._servqual.priorities import (
-    DimensionPriority,
-    Priorities,
-    PriorityMethod,
-    PriorityWeighting,
-    priorities,
-)
+from custvalue._servqual.gap_model import GapModel, gap_model
+from custvalue._servqual.gaps import Gaps
+from custvalue._servqual.performance import Performance
+from custvalue._servqual.predictive_validity import PredictiveValidity, predictive_validity
+from custvalue._servqual.priorities import Priorities, priorities
 from custvalue._servqual.survey import Survey
 from custvalue._servqual.tolerance_survey import ToleranceSurvey
-from custvalue._servqual.weighting import WeightedGap, WeightedMean
 from custvalue._servqual.zone_estimation import zone_of_tolerance
-from custvalue._servqual.zone_of_tolerance import DimensionZone, Zone, ZoneOfTolerance
+from custvalue._servqual.zone_of_tolerance import ZoneOfTolerance
 
 __all__ = [
     "SERVQUAL",
@@ -74,33 +57,15 @@ __all__ = [
     "SERVQUAL_1988_EXPECTATIONS",
     "SERVQUAL_1991",
     "SERVQUAL_1991_EXPECTATIONS",
-    "Compared",
-    "DifferenceReliability",
-    "DimensionEffect",
-    "DimensionEvaluation",
-    "DimensionGap",
-    "DimensionPerformance",
-    "DimensionPriority",
-    "DimensionZone",
     "EvaluatedPerformance",
-    "ExplainedVariance",
-    "Gap",
     "GapModel",
     "Gaps",
-    "ItemEvaluation",
-    "ItemPerformance",
-    "ModelGap",
     "Performance",
     "PredictiveValidity",
     "Priorities",
-    "PriorityMethod",
-    "PriorityWeighting",
     "Survey",
     "SurveyComparison",
     "ToleranceSurvey",
-    "WeightedGap",
-    "WeightedMean",
-    "Zone",
     "ZoneOfTolerance",
     "compare_surveys",
     "difference_score_reliability",

@@ -257,3 +257,20 @@ def test_bad_input_is_refused_in_these_words(call, kind, message):
     with pytest.raises(kind) as caught:
         call()
     assert str(caught.value) == message
+
+
+def test_attributes_with_the_same_answers_lie_on_the_cross_of_their_means():
+    """Sums in another order must not push one of them over the line."""
+    rng = np.random.default_rng(12)
+    for trial in range(40):
+        count = 3 + trial % 9
+        column = rng.choice([1.1, 2.3, 3.7, 4.9], size=(37, 1))
+        answers = Responses.from_array(
+            np.repeat(column, count, axis=1),
+            scale=Scale(1, 5, step=None),
+            weights=rng.uniform(0.5, 2, 37),
+        )
+        found = importance_performance(answers, answers, crosshair="data mean")
+        assert {its.quadrant for its in found.attributes} == {"keep up the good work"}
+        for its in found.attributes:
+            assert its.probabilities["keep up the good work"] == 1

@@ -203,7 +203,7 @@ STUDIES = [
         '    "p01", "p02", ',
         "    ",
         "s.csv: perceptions must name 22 columns, one for each item of SERVQUAL, but it names 20. "
-        "For an adapted instrument say which columns make which dimension: "
+        "For an adapted instrument name the columns of each dimension: "
         "dimensions={'staff': ['polite', 'skilled'], …}.",
         id="too few items",
     ),

@@ -25,7 +25,7 @@ NO_ANSWER = (
 )
 TO_NUMBERS = "Code the answers as numbers on the scale 1-7."
 WAY_OUT = (
-    "Say normalise_importance=True to rescale them, or importance_total=90 if that is the total "
+    "Use normalise_importance=True to rescale them, or importance_total=90 if that is the total "
     "that was asked for."
 )
 DIMENSIONS = "'tangibles', 'reliability', 'responsiveness', 'assurance', 'empathy'"
@@ -75,7 +75,7 @@ CASES = {
         lambda: read(perceptions=P[:21]),
         (
             "perceptions must name 22 columns, one for each item of SERVQUAL, but it names 21. For "
-            "an adapted instrument say which columns make which dimension: "
+            "an adapted instrument name the columns of each dimension: "
             "dimensions={'staff': ['polite', 'skilled'], …}."
         ),
     ),
@@ -236,15 +236,15 @@ CASES = {
         lambda: read(importance_total=10),
         (
             "importance must sum to 10 points for each respondent, but row 0 sums to 100 (and 3 "
-            "more rows). Say normalise_importance=True to rescale them, or importance_total=100 if "
+            "more rows). Use normalise_importance=True to rescale them, or importance_total=100 if "
             "that is the total that was asked for."
         ),
     ),
     "no points at all": (
         lambda: read(frame(**{name: [20, 0, 20, 20] for name in POINTS})),
         (
-            "importance must sum to 100 points for each respondent, but row 1 sums to 0. Nobody "
-            "can be rescaled from 0 points; write them as missing."
+            "importance must sum to 100 points for each respondent, but row 1 sums to 0. 0 "
+            "points cannot be rescaled; write them as missing."
         ),
     ),
     "no points to rescale": (
@@ -252,8 +252,8 @@ CASES = {
             frame(**{name: [20, 0, 20, 20] for name in POINTS}), normalise_importance=True
         ),
         (
-            "importance must sum to 100 points for each respondent, but row 1 sums to 0. Nobody "
-            "can be rescaled from 0 points; write them as missing."
+            "importance must sum to 100 points for each respondent, but row 1 sums to 0. 0 "
+            "points cannot be rescaled; write them as missing."
         ),
     ),
     "negative points": (
@@ -270,8 +270,8 @@ CASES = {
     "missing points": (
         lambda: read(frame(**{POINTS[0]: [20, None, 20, None]})),
         (
-            "importance has no points in row 1, one of 2 such respondents. Say missing='drop' to "
-            "leave such respondents out, or missing='pairwise' to use the answers that there are."
+            "importance has no points in row 1, one of 2 such respondents. Use missing='drop' to "
+            "exclude such respondents, or missing='pairwise' to use the answers that there are."
         ),
     ),
     "points in words": (
@@ -364,7 +364,7 @@ CASES = {
         lambda: read(dimensions={"a": P[:20]}),
         (
             "every perception must be in a dimension, but these are in none: 'P21', 'P22'. Name "
-            "them in dimensions, or leave them out of perceptions."
+            "them in dimensions, or exclude them from perceptions."
         ),
     ),
     "perception in two dimensions": (
@@ -431,7 +431,7 @@ CASES = {
     "points of three respondents for two": (
         lambda: arrays(importance=[[50, 50]] * 3),
         (
-            "importance must have the shape (2, 2), one row a respondent and one column a "
+            "importance must have the shape (2, 2), one row per respondent and one column per "
             "dimension, but it is (3, 2)."
         ),
     ),

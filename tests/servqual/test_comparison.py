@@ -294,9 +294,9 @@ def test_the_result_prints_and_travels():
     assert "<table>" in comparison._repr_html_()
     assert SurveyComparison.from_json(comparison.to_json()) == comparison
     frame = comparison.to_frame("pandas")
-    assert frame["dimension"].tolist() == ["staff"] * 3 + ["premises"] * 3 + ["overall"] * 3
-    groups = comparison.groups()
-    assert len(groups["value"]) == 9
+    assert frame["dimension"].tolist() == ["staff"] * 6 + ["premises"] * 6 + ["overall"] * 6
+    groups = frame[frame["against"] == ""]
+    assert len(groups) == 9
     assert groups["n"].tolist() == [30] * 9
     two = compare_surveys(simulated(wave=np.arange(90) // 45), by="wave")
     assert "P, all equal" in str(two)
@@ -359,8 +359,8 @@ CASES = {
         lambda: compare_surveys(lonely()),
         DataError,
         (
-            "group 'airport' has 1 respondent: from one nobody can tell how much answers vary. "
-            "Leave it out, or put it together with another."
+            "group 'airport' has 1 respondent: a single respondent gives no estimate of "
+            "variance. Exclude it, or put it together with another."
         ),
     ),
     "nobody answered at a site": (
@@ -381,7 +381,7 @@ CASES = {
         lambda: compare_surveys(replace(simulated(), expectations=None)),
         DataError,
         (
-            "gaps need expectations, but this survey has perceptions only. Say of='perception' for "
+            "gaps need expectations, but this survey has perceptions only. Use of='perception' for "
             "SERVPERF."
         ),
     ),

@@ -147,8 +147,8 @@ def test_columns_json_and_print():
     assert EvaluatedPerformance.from_json(found.to_json()) == found
     table = found.columns()
     assert list(table) == [
-        "level", "name", "kind", "value", "low", "high", "standard_error", "normed", "short",
-        "beyond", "n",
+        "level", "name", "label", "kind", "value", "low", "high", "standard_error", "n", "normed",
+        "perceived", "ideal", "short", "beyond",
     ]  # fmt: skip
     assert table["kind"].tolist()[:3] == ["classic ideal point", "vector", "classic ideal point"]
     assert table["name"].tolist()[-4:] == [
@@ -157,7 +157,7 @@ def test_columns_json_and_print():
         "weighted by each respondent's points",
         "weighted by mean points",
     ]
-    assert found.to_frame("pandas").shape == (5 + 2 + 4, 11)
+    assert found.to_frame("pandas").shape == (5 + 2 + 4, 14)
     text = str(found)
     assert text.splitlines()[0] == "adapted SERVQUAL: evaluated performance"
     assert "I: as each respondent named it; for vector attributes the good end" in text

@@ -1,4 +1,4 @@
-"""The two published forms: what they ask, and that negatively worded items are turned round."""
+"""The two published forms: what they ask, and that negatively worded items are recoded."""
 
 import numpy as np
 import pytest
@@ -97,7 +97,7 @@ def test_answers_to_the_form_of_1988_are_turned_round():
     assert servqual.performance(asked).reversed_items == turned
     assert servqual.gaps(plain).reversed_items == ()
     note = (
-        "Reversed items, turned round on reading: 'P10', 'P11', 'P12', 'P13', 'P18', 'P19', "
+        "Reverse-scored items, recoded on reading: 'P10', 'P11', 'P12', 'P13', 'P18', 'P19', "
         "'P20', 'P21', 'P22'."
     )
     assert note in str(servqual.gaps(asked))
@@ -150,7 +150,7 @@ def test_the_zone_of_tolerance_turns_all_three_answers():
     )
     np.testing.assert_array_equal(asked.columns()["adequacy"], plain.columns()["adequacy"])
     assert asked.reversed_items[0] == "P10"
-    assert "turned round on reading: 'P10'" in str(asked)
+    assert "recoded on reading: 'P10'" in str(asked)
 
 
 # --- prorated answers -----------------------------------------------------------------------

@@ -60,8 +60,8 @@ def test_performance_names_the_item():
     assert said == [sentence]
     assert performance.warnings == (sentence,)
     assert sentence in str(performance).splitlines()
-    assert performance.dimension("tangibles").runs_against == ("P2",)
-    assert performance.dimension("empathy").runs_against == ()
+    assert performance.dimension("tangibles").against_rest == ("P2",)
+    assert performance.dimension("empathy").against_rest == ()
     assert Performance.from_json(performance.to_json()) == performance
 
 
@@ -134,7 +134,7 @@ def test_an_item_with_equal_answers_hides_no_other():
     performance, _ = messages(
         lambda: servqual.performance(Survey.from_arrays(perceived, scale=SCALE))
     )
-    assert performance.dimension("tangibles").runs_against == ("P2",)
+    assert performance.dimension("tangibles").against_rest == ("P2",)
 
 
 def test_a_correlation_that_reliabilities_do_not_allow_is_said():
@@ -143,7 +143,7 @@ def test_a_correlation_that_reliabilities_do_not_allow_is_said():
     (sentence,) = said
     assert sentence == (
         "correlation is 0.95, beyond 0.8000, the square root of reliability_x * reliability_y, "
-        "which scores cannot pass but for sampling error: -3.000 is no reliability of their "
+        "which scores cannot pass except by sampling error: -3.000 is no reliability of their "
         "difference. Take all three from the same respondents, and from more of them."
     )
     assert len(messages(lambda: difference_score_reliability(0.8, 0.8, -0.81))[1]) == 1

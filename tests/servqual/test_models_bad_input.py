@@ -85,13 +85,13 @@ CASES = {
             f"and adequate 3 in row 0 (and 3 more answers). {INVERTED}"
         ),
     ),
-    "excluding leaves nobody": (
+    "excluding leaves no respondents": (
         lambda: servqual.zone_of_tolerance(
             tolerance(adequate=[[6, 3], [6, 3]], desired=[[3, 6], [3, 6]], inverted="exclude")
         ),
         (
             "P1: every respondent wishes for less than would be accepted, so inverted='exclude' "
-            "leaves nobody. Check which columns are adequate and which are desired."
+            "leaves no respondents. Check which columns are adequate and which are desired."
         ),
     ),
     "unknown policy for inverted zones": (
@@ -174,8 +174,8 @@ CASES = {
         lambda: servqual.evaluated_performance(survey()),
         (
             "evaluated_performance() needs ideal points, but this survey has none. Name their "
-            "columns when the survey is read, ideals=[…]; or give one for each item that holds for "
-            "everybody, ideals={'item': 5, …}; or say ideals='expectations' if respondents were "
+            "columns when the survey is read, ideals=[…]; or give one per item, common to all "
+            "respondents, ideals={'item': 5, …}; or use ideals='expectations' if respondents were "
             "asked for their ideal there."
         ),
     ),
@@ -362,7 +362,7 @@ CASES = {
         lambda: servqual.predictive_validity(survey([[5, 5]] * 4, overall=[5, 4, 3, 2])),
         (
             "the perception of staff is the same for all 4 respondents, so that it can explain "
-            "nothing. Leave the dimension out."
+            "nothing. Exclude the dimension."
         ),
     ),
     "a dimension twice": (
@@ -375,23 +375,35 @@ CASES = {
         ),
         (
             "one dimension is a combination of the others, so that their slopes are undefined. "
-            "Leave one of them out, or put them together."
+            "Exclude one of them, or combine them."
         ),
     ),
-    "one resample": (
-        lambda: servqual.predictive_validity(survey(overall=[5, 4, 6, 3, 2]), replicates=1),
+    "gaps that are all alike but for rounding": (
+        lambda: servqual.predictive_validity(
+            Survey.from_arrays(
+                [[6.1, 5.2, 4.3], [4.3, 6.1, 5.2], [5.2, 4.3, 6.1], [6.1, 4.3, 5.2]],
+                [[6.9, 6.8, 6.7], [6.7, 6.9, 6.8], [6.8, 6.7, 6.9], [6.9, 6.7, 6.8]],
+                scale=Scale(1, 7, step=None),
+                dimensions={"staff": 3},
+                overall=[1, 3, 2, 5],
+            ),
+            method="linearised",
+        ),
         (
-            "replicates must be a whole number >= 2, as in 2000, or 0 for linearised intervals, "
-            "but it is 1."
+            "the perception of staff is the same for all 4 respondents, so that it can explain "
+            "nothing. Exclude the dimension."
         ),
     ),
-    "level in percent": (
-        lambda: servqual.predictive_validity(survey(overall=[5, 4, 6, 3, 2]), level=95),
-        "level must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?",
+    "bootstrap by name": (
+        lambda: servqual.predictive_validity(survey(overall=[5, 4, 6, 3, 2]), method="bootstrap"),
+        (
+            "method must be one of 'linearised', but it is 'bootstrap'. Use "
+            "method=Bootstrap(2000, rng=1), from custvalue.survey, for resamples."
+        ),
     ),
     "unknown dimension of what explains": (
         lambda: servqual.predictive_validity(
-            survey(overall=[5, 4, 6, 3, 2]), replicates=0
+            survey(overall=[5, 4, 6, 3, 2]), method="linearised"
         ).perception.dimension("price"),
         "dimension must be one of 'staff', but it is 'price'.",
     ),
@@ -412,8 +424,7 @@ PARAMETER = {
     "gap 6",
     "gap of an unknown dimension",
     "a scale of nothing",
-    "one resample",
-    "level in percent",
+    "bootstrap by name",
     "unknown dimension of what explains",
 }
 

@@ -8,12 +8,20 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from custvalue import servqual
-from custvalue._servqual.priorities import rank_intervals
+from custvalue._servqual.ranks import ranks
 from custvalue.errors import DataError, ParameterError
-from custvalue.servqual import DimensionPriority, Priorities, Survey
-from custvalue.survey import Scale
+from custvalue.servqual import Priorities, Survey
+from custvalue.survey import Bootstrap, Scale
 
 SCALE = Scale(1, 7)
+
+
+def ends(its, level=0.95):
+    """Return the ends of the interval of a rank."""
+    interval = its.rank.confidence_interval(level)
+    return interval.low, interval.high
+
+
 PLACES = [range(4), range(4, 9), range(9, 13), range(13, 17), range(17, 22)]
 
 
@@ -62,7 +70,7 @@ def test_the_parts_sum_to_the_overall_gap(weighting):
     parts = [its.part.value for its in priorities.dimensions]
     assert sum(parts) == pytest.approx(whole.value, abs=1e-14)
     assert parts == sorted(parts)
-    assert [its.rank for its in priorities.dimensions] == [1, 2, 3, 4, 5]
+    assert [its.rank.value for its in priorities.dimensions] == [1, 2, 3, 4, 5]
     for its in priorities.dimensions:
         assert its.gap.value == pytest.approx(gaps.dimension(its.name).gap.value, abs=1e-14)
 
@@ -144,7 +152,7 @@ def test_two_dimensions_are_a_normal_probability(weighting):
         gaps, importance=np.column_stack([share, 100 - share]), weights=rng.uniform(0.5, 2, 40)
     )
     value, error = linearised_difference(survey, weighting)
-    priorities = servqual.priorities(survey, weighting=weighting, replicates=200_000, rng=3)
+    priorities = servqual.priorities(survey, weighting=weighting, simulations=200_000, rng=3)
     expected = stats.norm.cdf(-value / error)
     assert 0.02 < expected < 0.98
     assert priorities.dimension("d0").probability_weakest == pytest.approx(expected, abs=0.005)
@@ -169,24 +177,26 @@ def test_the_bootstrap_agrees(weighting):
     survey = simulated(300, seed=2)
     normal, resampled = (
         servqual.priorities(survey, weighting=weighting, method=method, rng=4)
-        for method in ("normal", "bootstrap")
+        for method in ("normal", Bootstrap(rng=4))
     )
-    assert (normal.replicates, resampled.replicates, resampled.failed) == (20_000, 2_000, 0)
+    assert (normal.method, resampled.method) == ("normal", "bootstrap")
+    assert (normal.draws, resampled.draws, resampled.failed) == (20_000, 2_000, 0)
     for its in normal.dimensions:
         other = resampled.dimension(its.name)
         assert its.part == other.part
         assert other.probability_weakest == pytest.approx(its.probability_weakest, abs=0.04)
-        assert abs(other.rank_low - its.rank_low) <= 1
-        assert abs(other.rank_high - its.rank_high) <= 1
+        for one, same in zip(ends(other), ends(its), strict=True):
+            assert abs(one - same) <= 1
 
 
 def test_the_same_number_gives_the_same_draws():
     survey = simulated()
-    for method in ("normal", "bootstrap"):
-        one, two, other = (
-            servqual.priorities(survey, weighting="equal", method=method, replicates=500, rng=rng)
-            for rng in (1, np.random.default_rng(1), 2)
-        )
+    sources = (1, np.random.default_rng(1), 2)
+    for every in (
+        [servqual.priorities(survey, simulations=500, rng=rng) for rng in sources],
+        [servqual.priorities(survey, method=Bootstrap(500, rng=rng)) for rng in (1, 1, 2)],
+    ):
+        one, two, other = every
         assert one == two
         assert one != other
 
@@ -195,18 +205,14 @@ def test_equal_dimensions_share_the_probability():
     gaps = np.random.default_rng(4).normal(-1, 0.5, (30, 1))
     priorities = servqual.priorities(small(np.hstack([gaps, gaps])), rng=1)
     assert [its.probability_weakest for its in priorities.dimensions] == pytest.approx([0.5, 0.5])
-    assert [(its.rank_low, its.rank_high) for its in priorities.dimensions] == [(1, 2), (1, 2)]
+    assert [ends(its) for its in priorities.dimensions] == [(1, 2), (1, 2)]
 
 
 def test_answers_that_do_not_vary_leave_no_doubt():
     priorities = servqual.priorities(small([[-2, -1, 0]] * 3), rng=1)
     assert [its.probability_weakest for its in priorities.dimensions] == [1, 0, 0]
-    assert [(its.rank_low, its.rank_high) for its in priorities.dimensions] == [
-        (1, 1),
-        (2, 2),
-        (3, 3),
-    ]
-    assert priorities.candidates == (priorities.weakest,)
+    assert [ends(its) for its in priorities.dimensions] == [(1, 1), (2, 2), (3, 3)]
+    assert priorities.candidates() == (priorities.weakest,)
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -216,10 +222,11 @@ def test_probabilities_and_ranks_are_consistent(seed):
     chances = [its.probability_weakest for its in priorities.dimensions]
     assert sum(chances) == pytest.approx(1, abs=1e-12)
     for its in priorities.dimensions:
-        assert 1 <= its.rank_low <= its.rank <= its.rank_high <= 5
+        low, high = ends(its)
+        assert 1 <= low <= its.rank.value <= high <= 5
         if its.probability_weakest > 0.5:
-            assert its.rank_low == 1
-    assert priorities.weakest in priorities.candidates
+            assert low == 1
+    assert priorities.weakest in priorities.candidates()
 
 
 def test_respondents_in_another_order_and_weights_in_another_unit():
@@ -261,16 +268,14 @@ def test_missing_answers_pairwise():
         assert sum(its.part.value for its in priorities.dimensions) == pytest.approx(
             priorities.overall.value, abs=1e-13
         )
-        resampled = servqual.priorities(
-            survey, weighting=weighting, method="bootstrap", replicates=200, rng=1
-        )
+        resampled = servqual.priorities(survey, weighting=weighting, method=Bootstrap(200, rng=1))
         assert resampled.overall == priorities.overall
 
 
 def test_resamples_in_which_nobody_answered_are_counted():
     gaps = np.column_stack([np.linspace(-2, 0, 8), np.r_[-1.0, -2.0, [np.nan] * 6]])
     survey = small(gaps, missing="pairwise")
-    priorities = servqual.priorities(survey, method="bootstrap", replicates=400, rng=1)
+    priorities = servqual.priorities(survey, method=Bootstrap(400, rng=1))
     assert 10 < priorities.failed < 100  # (6/8)^8 of 400 is 40
     assert f"400 draws, {priorities.failed} failed" in str(priorities)
 
@@ -280,26 +285,45 @@ def test_resamples_in_which_nobody_answered_are_counted():
 
 def test_rank_intervals_cover_the_true_ranks():
     # two dimensions nearly equal, where percentiles of drawn ranks are too short
-    truth, rng, hits, repeats = np.array([-1.0, -0.98, -0.3, 0.2]), np.random.default_rng(7), 0, 600
+    truth, rng, hits, repeats = (
+        np.array([-1.0, -0.98, -0.3, 0.2]),
+        np.random.default_rng(7),
+        np.zeros(4),
+        600,
+    )
     root = np.linalg.cholesky(0.01 * (0.5 * np.eye(4) + 0.5))
-    ranks = np.argsort(np.argsort(truth)) + 1
+    true = np.argsort(np.argsort(truth)) + 1
     for _ in range(repeats):
         values = truth + root @ rng.normal(size=4)
         draws = values + rng.normal(size=(1000, 4)) @ root.T
-        low, high = rank_intervals(values, draws, 0.9)
-        hits += (low <= ranks) & (ranks <= high)
+        found = ranks(values, draws, tuple("abcd"), n=9, effective_n=9, failed=0, tie=1e-12)
+        intervals = [its.confidence_interval(0.9) for its in found]
+        hits += [rank in interval for rank, interval in zip(true, intervals, strict=True)]
     assert (hits / repeats >= 0.9 - 0.03).all()
-    assert high[3] - low[3] <= 1  # and are not simply everything
+    assert intervals[3].high - intervals[3].low <= 1  # and are not simply everything
 
 
 def test_a_higher_level_gives_wider_rank_intervals():
     survey = simulated(25, seed=1)
-    narrow, wide = (servqual.priorities(survey, level=level, rng=1) for level in (0.3, 0.999))
+    priorities = servqual.priorities(survey, rng=1)
     widths = [
-        sum(its.rank_high - its.rank_low for its in priorities.dimensions)
-        for priorities in (narrow, wide)
+        sum(high - low for low, high in (ends(its, level) for its in priorities.dimensions))
+        for level in (0.3, 0.999)
     ]
     assert widths[0] < widths[1]
+    columns = priorities.columns(0.999)
+    assert (columns["rank_high"] - columns["rank_low"]).sum() == widths[1]
+    assert len(priorities.candidates(0.3)) <= len(priorities.candidates(0.999))
+
+
+def test_ties_are_judged_by_the_size_of_the_scale():
+    """On a scale to a million, sums in another order differ by more than 1e-12."""
+    values = np.array([-1e6, -1e6 + 1e-10])
+    draws = np.tile(values, (50, 1))
+    for tie, expected in ((1e-12, [(1, 1), (2, 2)]), (1e-6, [(1, 2), (1, 2)])):
+        found = ranks(values, draws, ("a", "b"), n=9, effective_n=9, failed=0, tie=tie)
+        intervals = [its.confidence_interval() for its in found]
+        assert [(its.low, its.high) for its in intervals] == expected
 
 
 # --- the result -----------------------------------------------------------------------------
@@ -326,17 +350,17 @@ def test_the_result_prints_and_travels():
         "low",
         "high",
         "standard_error",
+        "n",
         "gain",
-        "overall_if_closed",
         "probability_weakest",
         "rank",
         "rank_low",
         "rank_high",
-        "n",
+        "overall_if_closed",
     ]
     weakest = priorities.weakest
     assert "Priority, reliability" in str(weakest)
-    assert DimensionPriority.from_json(weakest.to_json()) == weakest
+    assert type(weakest).from_json(weakest.to_json()) == weakest
     assert weakest.chinese == "可靠性"
 
 
@@ -347,16 +371,16 @@ CASES = {
         lambda: servqual.priorities(small([[-1, -2]])),
         DataError,
         (
-            "priorities() needs at least 2 respondents, but there is 1: from one nobody can tell "
-            "how sure a rank is. Use gaps() for the gaps themselves."
+            "priorities() needs at least 2 respondents, but there is 1: a single respondent gives "
+            "no estimate of variance. Use gaps() for the gaps themselves."
         ),
     ),
     "one dimension": (
         lambda: servqual.priorities(small([[-1], [-2]])),
         DataError,
         (
-            "priorities() needs at least 2 dimensions to put in order, but there is 1. Say which "
-            "items make which dimension, dimensions={…}."
+            "priorities() needs at least 2 dimensions to put in order, but there is 1. Name the "
+            "items of each dimension, dimensions={…}."
         ),
     ),
     "no expectations": (
@@ -374,7 +398,7 @@ CASES = {
         ParameterError,
         (
             "weighting='respondent' needs importance points, but this survey has none. Name their "
-            "columns, importance=[…], or say weighting='equal'."
+            "columns, importance=[…], or use weighting='equal'."
         ),
     ),
     "unknown weighting": (
@@ -388,17 +412,20 @@ CASES = {
     "unknown method": (
         lambda: servqual.priorities(simulated(), method="bayes"),
         ParameterError,
-        "method must be one of 'normal', 'bootstrap', but it is 'bayes'.",
+        "method must be one of 'normal', but it is 'bayes'.",
     ),
-    "level in percent": (
-        lambda: servqual.priorities(simulated(), level=95),
+    "bootstrap by name": (
+        lambda: servqual.priorities(simulated(), method="bootstrap"),
         ParameterError,
-        "level must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?",
+        (
+            "method must be one of 'normal', but it is 'bootstrap'. Use "
+            "method=Bootstrap(2000, rng=1), from custvalue.survey, for resamples."
+        ),
     ),
     "one draw": (
-        lambda: servqual.priorities(simulated(), replicates=1),
+        lambda: servqual.priorities(simulated(), simulations=1),
         ParameterError,
-        "resamples must be a whole number >= 2, as in Bootstrap(2000), but it is 1.",
+        "simulations must be a whole number >= 2, but it is 1.",
     ),
     "unknown dimension": (
         lambda: servqual.priorities(simulated(), rng=1).dimension("tangible"),

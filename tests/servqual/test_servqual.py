@@ -384,7 +384,7 @@ def test_weighted_servperf_weights_the_dimension_means():
     assert found.by_mean_points.confidence_interval().method == "beta"
     assert found.difference.confidence_interval().method == "t"
     assert "95 % intervals: beta, of the difference t, linearised for weights." in str(found)
-    assert servqual.WeightedMean.from_json(found.to_json()) == found
+    assert type(found).from_json(found.to_json()) == found
     assert str(found).startswith("Weighted by importance\n")
     assert servqual.performance(survey).columns()["name"][-1] == "weighted by mean points"
     bare = Survey.from_arrays(perceived, scale=SCALE)
@@ -653,7 +653,7 @@ def test_results_become_frames(like):
     frame = gaps.to_frame(like)
     assert type(frame).__module__.split(".")[0] == like
     assert frame.shape == (22 + 5 + 3, 10)
-    assert servqual.performance(read(columns())).to_frame(like).shape == (22 + 5 + 4, 8)
+    assert servqual.performance(read(columns())).to_frame(like).shape == (22 + 5 + 4, 9)
     assert read(columns()).to_frame(like).shape == (12, 22 + 22 + 5 + 1)
 
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custvalue import servqual
+from custvalue.errors import DataError
 from custvalue.servqual import ToleranceSurvey, ZoneOfTolerance
 from custvalue.survey import Scale
 
@@ -43,7 +44,7 @@ def test_an_example_by_hand():
     assert staff.adequacy.value == pytest.approx(1 / 3)
     assert staff.superiority.value == pytest.approx(-4 / 3)
     assert staff.width.value == pytest.approx(5 / 3)
-    assert staff.position == pytest.approx(1 / 5)
+    assert staff.position.value == pytest.approx(1 / 5)
     shares = [staff.below.value, staff.inside.value, staff.above.value]
     assert shares == pytest.approx([1 / 3, 2 / 3, 0])
     assert (staff.below.n, staff.inverted.value, staff.zero_width.value) == (3, 0, 0)
@@ -73,7 +74,7 @@ def test_items_agree_with_naive_loops(*, weighted, exclude):
         assert zone.adequacy.value == pytest.approx(expected["adequacy"], abs=1e-12)
         assert zone.superiority.value == pytest.approx(expected["superiority"], abs=1e-12)
         assert zone.width.value == pytest.approx(expected["width"], abs=1e-12)
-        assert zone.position == pytest.approx(expected["position"], rel=1e-12)
+        assert zone.position.value == pytest.approx(expected["position"], rel=1e-12)
         for name in ("below", "inside", "above"):
             assert getattr(zone, name).value == pytest.approx(expected[name], abs=1e-12)
         assert zone.inverted.value == pytest.approx(expected["inverted"], abs=1e-12)
@@ -102,10 +103,10 @@ def test_the_interval_of_the_position_holds_what_a_paired_t_test_does_not_refuse
     zone = servqual.zone_of_tolerance(read(perceived, adequate, desired)).items[2]
     x, y = (perceived - adequate)[:, 2], (desired - adequate)[:, 2]
     for level in (0.8, 0.95):
-        interval = zone.position_interval(level)
+        interval = zone.position.confidence_interval(level)
         assert interval.method == "Fieller"
         assert (interval.low, interval.high) == pytest.approx(naive.fieller(x, y, level), rel=1e-9)
-        assert zone.position in interval
+        assert zone.position.value in interval
 
 
 def test_means_have_paired_t_intervals():
@@ -121,7 +122,6 @@ def test_there_is_no_position_in_a_zone_without_width():
     survey = read([[4], [6]], [[5], [5]], [[5], [5]], dimensions={"staff": 1})
     zone = servqual.zone_of_tolerance(survey).overall
     assert zone.position is None
-    assert zone.position_interval() is None
     assert (zone.zero_width.value, zone.inside.value) == (1, 0)
     assert (zone.below.value, zone.above.value) == (0.5, 0.5)
     assert "position=none" in repr(servqual.zone_of_tolerance(survey))
@@ -132,16 +132,25 @@ def test_there_is_no_position_in_a_zone_without_width():
 def test_a_width_that_may_be_zero_leaves_the_position_without_an_interval():
     survey = read([[5], [6], [4]], [[5], [5], [5]], [[5], [5], [6]], dimensions={"staff": 1})
     zone = servqual.zone_of_tolerance(survey).overall
-    assert zone.position == 0
-    assert zone.position_interval() is None
+    assert zone.position.value == 0
+    assert zone.numbers()["position_low"] is None
+    with pytest.raises(DataError) as caught:
+        zone.position.confidence_interval()
+    assert str(caught.value) == (
+        "position of overall: the width of the zone does not differ from 0 at this level, so the "
+        "position may be anything. Report the position without an interval, or use a lower level."
+    )
+    assert zone.position.value in zone.position.confidence_interval(0.3)
 
 
 def test_one_respondent_has_means_and_no_intervals():
     zone = servqual.zone_of_tolerance(read([[5]], [[4]], [[6]], dimensions={"staff": 1})).overall
-    assert (zone.adequacy.value, zone.position) == (1, 0.5)
+    assert (zone.adequacy.value, zone.position.value) == (1, 0.5)
     assert zone.adequacy.standard_error is None
-    assert zone.position_interval() is None
-    assert zone.cells()[4:6] == (None, None)
+    assert zone.position.standard_error is None
+    numbers = zone.numbers()
+    assert (numbers["adequacy_low"], numbers["adequacy_high"]) == (None, None)
+    assert (numbers["position_low"], numbers["position_high"]) == (None, None)
 
 
 def test_inverted_zones_are_kept_or_left_out_by_name():
@@ -159,7 +168,7 @@ def test_inverted_zones_are_kept_or_left_out_by_name():
         assert result.overall.inverted.n == 3
         assert (result.overall.inside.value, result.overall.inside.n) == (1, 2)
     assert "in the means, without a class, at each level" in kept.convention
-    assert "left out of means and classes" in left_out.convention
+    assert "excluded from means and classes" in left_out.convention
     assert "inverted='keep': 33.3 % of the item zones inverted" in str(kept)
 
 
@@ -281,5 +290,5 @@ def test_intervals_of_the_position_cover_the_truth(n):
             scale=Scale(-20, 30, step=None),
             dimensions={"a": 1},
         )
-        hits += 0.6 in servqual.zone_of_tolerance(survey).overall.position_interval()
+        hits += 0.6 in servqual.zone_of_tolerance(survey).overall.position.confidence_interval()
     assert abs(hits / trials - 0.95) < 0.031  # four standard errors

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, cast, get_args
 import numpy as np
 from scipy import special
 
+from custvalue._inference.estimate import ROUNDING
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._respondents.importance import given_importance
 from custvalue._respondents.responses import Responses
@@ -232,16 +233,12 @@ def importance_performance(
     performed = _side(performance, performance.answers, performance.weights)
     named, cross = _cross(crosshair, important, performed, performance, importance)
     other = _other(named, important, performed, performance, importance)
-    first = important.sign * (important.values - cross[0])
-    second = performed.sign * (performed.values - cross[1])
+    first, second = important.beyond(cross[0]), performed.beyond(cross[1])
     by_data = named == "data mean"
     here = _places(first, second)
     there = None
     if other is not None:
-        there = _places(
-            important.sign * (important.values - other[0]),
-            performed.sign * (performed.values - other[1]),
-        )
+        there = _places(important.beyond(other[0]), performed.beyond(other[1]))
     chances = _chances(
         first, second, _influence(important, by_data), _influence(performed, by_data)
     )
@@ -276,6 +273,13 @@ class _Side(NamedTuple):
     estimates: tuple[MeanEstimate, ...]
     sign: int
     middle: float | None
+
+    def beyond(self, cross: float) -> FloatArray:
+        """Return how far each attribute lies beyond the cross, 0 where rounding is all."""
+        distance = self.sign * (self.values - cross)
+        size = max(abs(cross), float(np.abs(self.values).max()))
+        settled: FloatArray = np.where(np.abs(distance) <= ROUNDING * size, 0.0, distance)
+        return settled
 
 
 def _side(responses: Responses, answers: FloatArray, weights: FloatArray) -> _Side:
@@ -400,7 +404,11 @@ def _influence(side: _Side, by_data: bool) -> FloatArray:  # noqa: FBT001 - one 
     """Return influences on the distances from the cross, which moves with the data or not."""
     if not by_data:
         return side.influence
-    return np.asarray(side.influence - side.influence.mean(axis=1, keepdims=True))
+    own = side.influence - side.influence.mean(axis=1, keepdims=True)
+    size = np.sqrt(np.square(side.influence).sum(axis=0)).max()
+    constant = np.sqrt(np.square(own).sum(axis=0)) <= ROUNDING * size
+    influence: FloatArray = np.where(constant, 0.0, own)
+    return influence
 
 
 def _chances(

@@ -128,10 +128,15 @@ class Estimate(Tabulated, Record):
         return self.n - 1 if self.degrees_of_freedom is None else self.degrees_of_freedom
 
     @property
+    def size(self) -> float:
+        """What the quantity is as large as; beside it, rounding errors are told from numbers."""
+        width = self.bounds[1] - self.bounds[0] if self.bounds else 0.0
+        return max(abs(self.value), width)
+
+    @property
     def varies(self) -> bool:
         """Whether the standard error is more than a rounding error."""
-        width = self.bounds[1] - self.bounds[0] if self.bounds else 0.0
-        return (self.standard_error or 0.0) > ROUNDING * max(abs(self.value), width)
+        return (self.standard_error or 0.0) > ROUNDING * self.size
 
     def confidence_interval(
         self, level: float = 0.95, *, method: str | Bootstrap | None = None
@@ -201,6 +206,20 @@ class Estimate(Tabulated, Record):
             "standard_error": self.standard_error,
             "n": self.n,
         }
+
+    def ends(self, level: float = 0.95, value: str = "value") -> dict[str, float | None]:
+        """Return value and interval as cells of a table that has several estimates.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the interval.
+        value : str
+            What the column of the value is called; those of the ends are ``value_low`` and
+            ``value_high``.
+        """
+        row = self.row(level, value=value)
+        return {value: self.value, f"{value}_low": row["low"], f"{value}_high": row["high"]}
 
     def cells(self, level: float = 0.95) -> tuple[float | None, ...]:
         """Return value, low, high, standard error and n as cells of a table.

@@ -208,17 +208,7 @@ def mean_estimate(
     DataError
         If nothing is left to average.
     """
-    moments = _moments(values, weights, name)
-    return MeanEstimate(
-        name=name,
-        value=moments.mean,
-        standard_error=settled(moments.standard_error, moments.mean, bounds),
-        n=moments.n,
-        effective_n=moments.effective_n,
-        bounds=bounds,
-        standard_deviation=moments.standard_deviation,
-        usual_method=method,
-    )
+    return _moments(values, weights, name).estimate(name=name, bounds=bounds, method=method)
 
 
 def scale_mean(
@@ -330,7 +320,7 @@ def present_entries(
     return slice(None) if present.all() else present  # a slice copies nothing
 
 
-class _Moments(NamedTuple):
+class Moments(NamedTuple):
     """Sums over the respondents who count: Σw, Σw², and with residuals r Σwr² and Σw²r²."""
 
     n: int
@@ -342,20 +332,44 @@ class _Moments(NamedTuple):
 
     @property
     def effective_n(self) -> float:
+        """Kish's effective sample size."""
         return self.total**2 / self.squares
 
     @property
     def standard_error(self) -> float | None:
+        """Linearised; None of one answer."""
         if self.n < 2:
             return None
         return math.sqrt(self.n / (self.n - 1) * self.error) / self.total
 
     @property
     def standard_deviation(self) -> float | None:
+        """Weighted; None of one answer."""
         return math.sqrt(self.n / (self.n - 1) * self.spread / self.total) if self.n > 1 else None
 
+    def estimate(
+        self,
+        *,
+        name: str,
+        bounds: tuple[float, float] | None,
+        method: MeanMethod,
+        deviation: bool = True,
+    ) -> MeanEstimate:
+        """Return the mean as an estimate; what varies by rounding only does not vary."""
+        spread = self.standard_deviation if deviation else None
+        return MeanEstimate(
+            name=name,
+            value=self.mean,
+            standard_error=settled(self.standard_error, self.mean, bounds),
+            n=self.n,
+            effective_n=self.effective_n,
+            bounds=bounds,
+            standard_deviation=settled(spread, self.mean, bounds),
+            usual_method=method,
+        )
 
-def _moments(values: FloatArray, weights: FloatArray, name: str) -> _Moments:
+
+def _moments(values: FloatArray, weights: FloatArray, name: str) -> Moments:
     """Sum up, block by block, leaving out missing values and who stands for nobody."""
     present = present_entries(values, weights, name)
     values, weights = values[present], weights[present]
@@ -372,7 +386,7 @@ def _moments(values: FloatArray, weights: FloatArray, name: str) -> _Moments:
         weighted = weights[rows] * residual
         spread += float(weighted @ residual)
         error += float(weighted @ weighted)
-    return _Moments(len(values), total, squares, float(mean), spread, error)
+    return Moments(len(values), total, squares, float(mean), spread, error)
 
 
 def _blocks(n: int, size: int = ROWS_AT_A_TIME) -> Iterator[slice]:
@@ -394,14 +408,15 @@ def weighted_covariance(*parts: FloatArray, weights: FloatArray) -> FloatArray:
     ndarray of shape (columns, columns)
         Of all columns of all parts; the textbook one for equal weights.
     """
-    n = len(weights)
-    start = np.concatenate([part[0] for part in parts])
+    n, total = len(weights), weights.sum()
+    start = np.concatenate([part[0] for part in parts])  # equal answers have no variance at all
     sums, products = np.zeros(len(start)), np.zeros((len(start), len(start)))
     for rows in _blocks(n, ROWS_OF_A_PRODUCT):
         block = np.concatenate([part[rows].T for part in parts]) - start[:, np.newaxis]
-        weighted = block * weights[rows]
-        sums += weighted.sum(axis=1)
-        products += block @ weighted.T
-    mean = sums / weights.sum()
-    covariance: FloatArray = (products / weights.sum() - np.outer(mean, mean)) * n / (n - 1)
+        sums += block @ weights[rows]
+    centre = start + sums / total
+    for rows in _blocks(n, ROWS_OF_A_PRODUCT):
+        block = np.concatenate([part[rows].T for part in parts]) - centre[:, np.newaxis]
+        products += block @ (block * weights[rows]).T
+    covariance: FloatArray = products / total * n / (n - 1)
     return covariance

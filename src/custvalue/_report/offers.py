@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from custvalue import delivered_value, plotting
+from custvalue._inference.estimate import ROUNDING
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
 from custvalue._report.pictures import picture
 from custvalue._report.words import price
@@ -68,6 +69,7 @@ def _own(own: Offer) -> str:
 def _against(own: Offer, rival: Offer) -> str:
     difference = own.delivered_value - rival.delivered_value
     delivers = f"{_amount(rival, rival.delivered_value)} is what {rival.name} delivers"
-    if difference == 0:
+    size = max(abs(part.total) for offer in (own, rival) for part in (offer.value, offer.cost))
+    if abs(difference) <= ROUNDING * size:
         return f"{delivers}, just as much."
     return f"{delivers}, {_amount(own, abs(difference))} {'less' if difference > 0 else 'more'}."

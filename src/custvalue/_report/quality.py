@@ -18,9 +18,10 @@ from custvalue._report.pictures import picture
 from custvalue._report.study import Servqual, Survey
 from custvalue._report.words import are, as_index, between, plain_number, range_of, signed
 from custvalue._servqual.estimation import estimate_gaps, estimate_performance
+from custvalue._servqual.gaps import DimensionGap, Gap
 from custvalue._table import Cell, Table
 from custvalue._words import count
-from custvalue.servqual import DimensionGap, Gap, Gaps, Performance
+from custvalue.servqual import Gaps, Performance
 from custvalue.survey import MeanEstimate
 
 ITEMS_LISTED = 5

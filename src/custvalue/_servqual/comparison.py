@@ -9,11 +9,8 @@ the dimensions, of perceptions the mean of the items.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal, get_args
-
-import numpy as np
-import numpy.typing as npt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, get_args
 
 from custvalue._checks import checked_level, require_choice
 from custvalue._comparing.comparison import (
@@ -29,9 +26,10 @@ from custvalue._inference.contrast import Correction, Label
 from custvalue._inference.means import MeanEstimate
 from custvalue._respondents.responses import Split
 from custvalue._respondents.scale import Scale
+from custvalue._results.layout import Row, Tabulated, laid_out, rows_of
 from custvalue._servqual.estimation import estimate_gaps, estimate_performance
 from custvalue._servqual.survey import Survey, require_survey
-from custvalue._table import Cell, Table
+from custvalue._table import Table
 from custvalue._values import Frozen, Level
 from custvalue._words import count, number, p_value
 from custvalue.errors import CustvalueError, DataError
@@ -42,7 +40,7 @@ Measured = dict[str, dict[Label, MeanEstimate]]
 OVERALL, WEIGHTED = "overall", "weighted"
 
 
-class SurveyComparison(Frozen):
+class SurveyComparison(Tabulated, Frozen):
     """Sites or waves compared in every dimension, and overall.
 
     Parameters
@@ -116,37 +114,15 @@ class SurveyComparison(Frozen):
         """The differences with an adjusted P of at most 1 - level, each with what it is of."""
         return tuple((name, its) for name, part in self._every for its in part.significant)
 
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each difference as a plain dict.
+    def _usual_level(self) -> float:
+        return self.level
 
-        Returns
-        -------
-        dict of str to ndarray
-            dimension, group, against, value, low, high, standard_error, n, p_value,
-            adjusted_p_value.
-        """
-        rows = [
-            {"dimension": name, **pair.full_row(self.level)}
+    def _rows(self, level: float) -> Sequence[Row]:
+        return [
+            Row(f"{name}, {row.label}", {"dimension": name, **row.values})
             for name, part in self._every
-            for pair in part.differences
+            for row in rows_of(part, level)
         ]
-        return {name: np.array([row[name] for row in rows]) for name in rows[0]}
-
-    def groups(self) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each dimension of each site or wave as a plain dict.
-
-        Returns
-        -------
-        dict of str to ndarray
-            dimension, group, value, low, high, standard_error and n; intervals for this site
-            alone, not corrected.
-        """
-        rows = [
-            {"dimension": name, "group": its.label, **its.estimate.row(self.level)}
-            for name, part in self._every
-            for its in part.groups
-        ]
-        return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
     def __repr__(self) -> str:
         return (
@@ -156,22 +132,23 @@ class SurveyComparison(Frozen):
 
     def _table(self) -> Table:
         labels = [str(its.label) for its in self.overall.groups]
-        rows: list[tuple[Cell, ...]] = [
-            (name, *(self._cell(its) for its in part.groups), _test(part))
+        rows = [
+            Row(
+                name,
+                {**dict(zip(labels, map(self._cell, part.groups), strict=True)), "": _test(part)},
+            )
             for name, part in self._every
         ]
-        header = ("", *labels, "P, all equal")
-        found = [
-            f"{name}: {its.name} {self._cell(its)}, adjusted {p_value(its.adjusted_p_value)}."
-            for name, its in self.significant
-        ]
-        title = f"{self.instrument}, {self.of} by {self.by}"
-        return Table(title, header, tuple(rows), (*self._notes(), *found))
+        shown = {**{label: label for label in labels}, "": "P, all equal"}
+        return laid_out(self._title(), shown, rows, self._notes())
+
+    def _title(self) -> str:
+        return f"{self.instrument}, {self.of} by {self.by}"
 
     def _cell(self, its: Difference | GroupEstimate) -> str:
         return f"{number(its.value)} {its.confidence_interval(self.level)}"
 
-    def _notes(self) -> tuple[str, ...]:
+    def _notes(self) -> Iterable[str]:
         sizes = ", ".join(f"{its.label} {its.n:,}" for its in self.overall.groups)
         pairs = len(self.overall.differences)
         family = (
@@ -182,7 +159,11 @@ class SurveyComparison(Frozen):
         own = self.overall.groups[0].confidence_interval(self.level)
         alone = f"{own.description.split(',')[0]}s of each alone: {own.method.split(',')[0]}"
         base = f"n: {sizes}. {alone}, not corrected."
-        return (base, self.convention, family, INDEPENDENT, INVARIANCE)
+        found = [
+            f"{name}: {its.name} {self._cell(its)}, adjusted {p_value(its.adjusted_p_value)}."
+            for name, its in self.significant
+        ]
+        return (base, self.convention, family, INDEPENDENT, INVARIANCE, *found)
 
 
 def _test(part: Comparison) -> str:
@@ -230,7 +211,7 @@ def compare_surveys(
         If there are no such labels or only one, a site has a single respondent, or cannot be
         estimated: the message names it.
     ParameterError
-        If `survey` is no Survey, or an argument is outside its domain.
+        If `survey` is not a Survey, or an argument is outside its domain.
 
     Notes
     -----
@@ -291,15 +272,15 @@ def _measured(survey: Survey, by: Split, of: Compared) -> Measured:
     """Estimate every score of every site."""
     if of == "gap" and survey.expectations is None:
         raise DataError(
-            "gaps need expectations, but this survey has perceptions only. Say of='perception' "
+            "gaps need expectations, but this survey has perceptions only. Use of='perception' "
             "for SERVPERF."
         )
     measured: Measured = {}
     for label, part in survey.by(by).items():
         if part.respondents < 2:
             raise DataError(
-                f"{by} {label!r} has 1 respondent: from one nobody can tell how much answers vary. "
-                f"Leave it out, or put it together with another."
+                f"{by} {label!r} has 1 respondent: a single respondent gives no estimate of "
+                f"variance. Exclude it, or put it together with another."
             )
         try:
             scores = _gaps(part) if of == "gap" else _perceptions(part)

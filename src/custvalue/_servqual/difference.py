@@ -97,7 +97,7 @@ def difference_score_reliability(
     if abs(correlation) > limit + 1e-12:
         warnings.warn(
             f"correlation is {plain(correlation)!r}, beyond {number(limit)}, the square root of "
-            f"reliability_x * reliability_y, which scores cannot pass but for sampling error: "
+            f"reliability_x * reliability_y, which scores cannot pass except by sampling error: "
             f"{number(value)} is no reliability of their difference. Take all three from the same "
             f"respondents, and from more of them.",
             DataWarning,

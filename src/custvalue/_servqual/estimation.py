@@ -7,10 +7,16 @@ import warnings
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._respondents.instrument import Dimension, Item
 from custvalue._respondents.keying import against_rest
-from custvalue._respondents.together import joined_base
 from custvalue._rows import FloatArray
 from custvalue._servqual.difference import reliability_of
-from custvalue._servqual.gap_means import ByRespondent, Complete, Means, dimension_gaps, gap_means
+from custvalue._servqual.gap_means import (
+    ByRespondent,
+    Complete,
+    Means,
+    base_of_gaps,
+    dimension_gaps,
+    gap_means,
+)
 from custvalue._servqual.gaps import (
     DimensionGap,
     Gap,
@@ -43,13 +49,13 @@ def gaps(survey: Survey) -> Gaps:
     Raises
     ------
     DataError
-        If there are no expectations, or nobody answered an item.
+        If there are no expectations, or an item has no answers.
 
     Warns
     -----
     DataWarning
-        If the difference score of a dimension has a reliability below .70, or items run
-        against the others of their dimension: worded the other way round, and not declared.
+        If the difference score of a dimension has a reliability below .70, or items correlate
+        negatively with the rest of their dimension: reverse-scored, and not declared.
     """
     require_survey("survey", survey)
     found = estimate_gaps(survey)
@@ -75,13 +81,13 @@ def performance(survey: Survey) -> Performance:
     Raises
     ------
     DataError
-        If nobody answered an item.
+        If an item has no answers.
 
     Warns
     -----
     DataWarning
-        If items run against the others of their dimension: worded the other way round, and
-        not declared.
+        If items correlate negatively with the rest of their dimension: reverse-scored, and not
+        declared.
     """
     require_survey("survey", survey)
     found = estimate_performance(survey)
@@ -96,7 +102,7 @@ def estimate_gaps(survey: Survey) -> Gaps:
     Raises
     ------
     DataError
-        If there are no expectations, or nobody answered an item.
+        If there are no expectations, or an item has no answers.
     """
     if survey.expectations is None:
         raise DataError(
@@ -104,11 +110,10 @@ def estimate_gaps(survey: Survey) -> Gaps:
             "the expectations, expectations=[…], or use performance() for SERVPERF."
         )
     means = gap_means(survey, (survey.perceptions.answers, survey.expectations.answers))
-    both = {"perceptions": survey.perceptions, "expectations": survey.expectations}
     return Gaps(
         instrument=survey.instrument.name,
         scale=survey.scale,
-        base=joined_base(both),
+        base=base_of_gaps(survey),
         importance_rescaled=survey.importance_rescaled,
         without_points=survey.without_points,
         items=tuple(
@@ -159,7 +164,7 @@ def _dimension_gap(survey: Survey, k: int, its: Complete | ByRespondent) -> Dime
 def _against(
     items: tuple[str, ...], covariance: FloatArray | None, effective_n: float
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Find the items that run against the others, as perceptions and as expectations."""
+    """Find the items that go against the rest, as perceptions and as expectations."""
     if covariance is None:
         return (), ()
     size = len(items)
@@ -206,7 +211,7 @@ def estimate_performance(survey: Survey) -> Performance:
     Raises
     ------
     DataError
-        If nobody answered an item.
+        If an item has no answers.
     """
     answers, instrument = survey.perceptions.answers, survey.instrument
     columns = [answers[:, place] for place in range(len(instrument.items))]
@@ -269,14 +274,14 @@ def _dimension_performance(
             scores, survey.weights, name=dimension.name, bounds=bounds, method="beta"
         ),
         alpha=alpha,
-        runs_against=against,
+        against_rest=against,
     )
 
 
 def _consistency(
     survey: Survey, items: tuple[str, ...]
 ) -> tuple[CronbachAlpha | None, tuple[str, ...]]:
-    """Return alpha of a dimension, and its items that run against the others."""
+    """Return alpha of a dimension, and its items that go against the rest."""
     try:
         alpha, covariance = estimated_alpha(survey.perceptions, items)
     except DataError:  # one item, one respondent, or no difference: there is no alpha

@@ -15,8 +15,9 @@ EP(expectations). With vector attributes only, NQ is the SERVQUAL gap.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -27,13 +28,11 @@ from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._respondents.together import joined_base
-from custvalue._results.base import Base
+from custvalue._results.by_level import ByLevel, DimensionEntry, Entry
 from custvalue._rows import FloatArray
 from custvalue._servqual.scoring import prorated, reversed_note, row_means
 from custvalue._servqual.survey import Survey, require_survey
 from custvalue._servqual.weighting import WeightedMean, weighted_means
-from custvalue._table import Cell, Table
-from custvalue._values import Frozen
 from custvalue._words import did_you_mean, listed, number, percent, plain
 from custvalue.errors import DataError, ParameterError
 
@@ -41,10 +40,60 @@ AttributeKind = Literal["classic ideal point", "vector"]
 IdealSource = Literal["asked", "expectations", "given"]
 Ideals = Literal["asked", "expectations"] | Mapping[str, float]
 
-HEADER = ("", "kind", "perceived", "ideal", "EP", "low", "high", "SE", "n", "short", "beyond")
+SHOWN: Mapping[str, str] = MappingProxyType(
+    {
+        "kind": "kind",
+        "perceived": "perceived",
+        "ideal": "ideal",
+        "value": "EP",
+        "low": "low",
+        "high": "high",
+        "standard_error": "SE",
+        "n": "n",
+        "short": "short",
+        "beyond": "beyond",
+    }
+)
 
 
-class ItemEvaluation(Frozen):
+class Evaluation(Entry):
+    """Evaluated performance of an item or a dimension.
+
+    Parameters
+    ----------
+    name : str
+        The item or the dimension.
+    label, chinese : str
+        A few words for it; empty where there are none.
+    value : MeanEstimate
+        Mean of ``-|P - I|``; of a dimension, over its items, respondent by respondent.
+    normed : MeanEstimate or None
+        Mean of ``|E - I| - |P - I|``; None without expectations beside the ideal points.
+    """
+
+    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+
+    value: MeanEstimate
+    normed: MeanEstimate | None = None
+
+    def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
+        """Return kind, evaluated performance with its interval, and normed quality.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the interval.
+        """
+        return {"kind": "", **self.value.row(level), "normed": _value(self.normed)}
+
+    def _title(self) -> str:
+        return f"Evaluated performance, {self._described}"
+
+    def _notes(self) -> Iterable[str]:
+        return (f"95 % interval: {self.value.usual_method}.",)
+
+
+class ItemEvaluation(Evaluation):
     """Evaluated performance of one item.
 
     Parameters
@@ -53,57 +102,55 @@ class ItemEvaluation(Frozen):
         Its column of perceptions.
     label, chinese : str
         A few words for it; empty where there are none.
+    value : MeanEstimate
+        Mean of ``-|P - I|``.
+    normed : MeanEstimate or None
+        Mean of ``|E - I| - |P - I|``; None without expectations beside the ideal points.
     kind : {"classic ideal point", "vector"}
         Whether too much is possible.
     perception : MeanEstimate
         Mean perception.
     ideal : MeanEstimate
         Mean ideal point; the good end of the scale for a vector attribute.
-    value : MeanEstimate
-        Mean of ``-|P - I|``.
     short, beyond : Proportion
         Shares of respondents who got less, and more, than their ideal.
-    normed : MeanEstimate or None
-        Mean of ``|E - I| - |P - I|``; None without expectations beside the ideal points.
     """
 
-    name: str
-    label: str = ""
-    chinese: str = ""
     kind: AttributeKind
     perception: MeanEstimate
     ideal: MeanEstimate
-    value: MeanEstimate
     short: Proportion
     beyond: Proportion
-    normed: MeanEstimate | None = None
+
+    def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
+        """Return kind, means, evaluated performance with its interval, and shares.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the interval.
+        """
+        return {
+            **super().numbers(level),
+            "kind": self.kind,
+            "perceived": self.perception.value,
+            "ideal": self.ideal.value,
+            "short": self.short.value,
+            "beyond": self.beyond.value,
+        }
 
 
-class DimensionEvaluation(Frozen):
+class DimensionEvaluation(DimensionEntry, Evaluation):
     """Evaluated performance of one dimension: mean over its items, respondent by respondent.
 
     Parameters
     ----------
-    name : str
-        Its name.
-    chinese : str
-        Its Chinese name; empty where there is none.
     items : tuple of str
         Names of its items.
-    value : MeanEstimate
-        Mean of ``-|P - I|`` over its items.
-    normed : MeanEstimate or None
-        Likewise of ``|E - I| - |P - I|``.
     """
 
-    name: str
-    chinese: str = ""
-    items: tuple[str, ...]
-    value: MeanEstimate
-    normed: MeanEstimate | None = None
 
-
-class EvaluatedPerformance(Frozen):
+class EvaluatedPerformance(ByLevel[ItemEvaluation, DimensionEvaluation]):
     """Evaluated performance and normed quality by item, by dimension and overall (Teas 1993).
 
     Parameters
@@ -115,10 +162,10 @@ class EvaluatedPerformance(Frozen):
     base : Base
         Who answered, who is excluded and why, and which answers are missing.
     reversed_items : tuple of str
-        Items worded the other way round, whose answers were turned round on reading.
+        Reverse-scored items, whose answers were recoded on reading.
     ideals : {"asked", "expectations", "given"}
         Where the ideal points come from: respondents' answers to a question about them, their
-        expectations, or numbers that hold for everybody.
+        expectations, or numbers common to all respondents.
     items : tuple of ItemEvaluation
         One for each item.
     dimensions : tuple of DimensionEvaluation
@@ -133,51 +180,14 @@ class EvaluatedPerformance(Frozen):
         Normed quality, mean over all items alike; None without expectations beside the ideals.
     """
 
-    instrument: str
+    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+
     scale: Scale
-    base: Base
-    reversed_items: tuple[str, ...] = ()
     ideals: IdealSource
-    items: tuple[ItemEvaluation, ...]
-    dimensions: tuple[DimensionEvaluation, ...]
     overall: MeanEstimate
     mean_of_dimensions: MeanEstimate
     weighted: WeightedMean | None = None
     normed: MeanEstimate | None = None
-
-    def item(self, name: str) -> ItemEvaluation:
-        """Return the evaluation of one item.
-
-        Parameters
-        ----------
-        name : str
-            Its column of perceptions.
-
-        Raises
-        ------
-        ParameterError
-            If there is no such item.
-        """
-        names = [item.name for item in self.items]
-        require_choice("item", name, names)
-        return self.items[names.index(name)]
-
-    def dimension(self, name: str) -> DimensionEvaluation:
-        """Return the evaluation of one dimension.
-
-        Parameters
-        ----------
-        name : str
-            Its English name.
-
-        Raises
-        ------
-        ParameterError
-            If there is no such dimension.
-        """
-        names = [dimension.name for dimension in self.dimensions]
-        require_choice("dimension", name, names)
-        return self.dimensions[names.index(name)]
 
     @property
     def convention(self) -> str:
@@ -185,120 +195,53 @@ class EvaluatedPerformance(Frozen):
         source = {
             "asked": "as each respondent named it",
             "expectations": "the respondent's expectation, taken as ideal on request",
-            "given": "one for everybody",
+            "given": "common to all respondents",
         }[self.ideals]
         return (
             f"EP = mean of -|P - I|, 0 is ideal; I: {source}; for vector attributes the good end "
             f"of the scale. Normed quality = EP(perceptions) - EP(expectations)."
         )
 
-    def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each item, each dimension and the overall means, as a plain dict.
+    def _overall(self, level: float) -> Mapping[str, Mapping[str, Any]]:
+        weighted = () if self.weighted is None else self.weighted.both
+        every = (self.overall, self.mean_of_dimensions, *weighted)
+        rows = {its.name: {"kind": "", **its.row(level)} for its in every}
+        rows[self.overall.name]["normed"] = _value(self.normed)
+        return rows
 
-        Parameters
-        ----------
-        level : float
-            Confidence level of the intervals.
+    def _brief(self) -> Mapping[str, str]:
+        return {"overall": number(self.overall.value), "ideals": repr(self.ideals)}
 
-        Returns
-        -------
-        dict of str to ndarray
-            level of aggregation, name, kind, value, low, high, standard_error, normed, short,
-            beyond and n; NaN where there is none.
-        """
-        rows = self._rows()
-        numbers = np.array([row.numbers(level) for row in rows], dtype=np.float64)
-        names = ("value", "low", "high", "standard_error", "normed", "short", "beyond")
-        return {
-            "level": np.array([row.level for row in rows]),
-            "name": np.array([row.name for row in rows]),
-            "kind": np.array([row.kind for row in rows]),
-            **{name: numbers[:, k] for k, name in enumerate(names)},
-            "n": numbers[:, -1].astype(np.int64),
-        }
+    def _title(self) -> str:
+        return f"{self.instrument}: evaluated performance"
 
-    def _rows(self) -> list[_Row]:
-        rows = [
-            _Row("item", its.name, its.kind, its.value, its.normed, its.short, its.beyond)
-            for its in self.items
-        ]
-        rows += [_Row("dimension", its.name, "", its.value, its.normed) for its in self.dimensions]
-        rows.append(_Row("overall", "mean of items", "", self.overall, self.normed))
-        rest = [self.mean_of_dimensions]
-        if self.weighted is not None:
-            rest += [self.weighted.by_respondent, self.weighted.by_mean_points]
-        return rows + [_Row("overall", its.name, "", its) for its in rest]
-
-    def __repr__(self) -> str:
+    def _notes(self) -> Iterable[str]:
         return (
-            f"EvaluatedPerformance({self.instrument!r}, respondents={self.base.n:,}, "
-            f"overall={number(self.overall.value)}, ideals={self.ideals!r})"
+            str(self.base),
+            f"Scale {self.scale}. {self.convention}",
+            reversed_note(self.reversed_items),
+            "95 % intervals: beta on respondents' own distances, linearised for weights.",
+            _normed_note(self.normed),
+            _beyond_note(max(self.items, key=lambda item: item.beyond.value)),
         )
 
-    def _table(self) -> Table:
-        named = {item.name: item for item in self.items}
-        rows: list[tuple[Cell, ...]] = []
-        for dimension in self.dimensions:
-            rows.append(_table_row(dimension.name, dimension.value))
-            rows += [_item_row(named[name]) for name in dimension.items]
-        rows += [
-            _table_row(f"overall, {row.name}", row.estimate)
-            for row in self._rows()
-            if row.level == "overall"
-        ]
-        title = f"{self.instrument}: evaluated performance"
-        return Table(title, HEADER, tuple(rows), _notes(self))
+
+def _value(estimate: MeanEstimate | None) -> float | None:
+    return None if estimate is None else estimate.value
 
 
-class _Row(NamedTuple):
-    level: str
-    name: str
-    kind: str
-    estimate: MeanEstimate
-    normed: MeanEstimate | None = None
-    short: Proportion | None = None
-    beyond: Proportion | None = None
-
-    def numbers(self, level: float) -> tuple[float | None, ...]:
-        cells = self.estimate.cells(level)
-        others = (self.normed, self.short, self.beyond)
-        return (*cells[:4], *(None if its is None else its.value for its in others), cells[4])
+def _normed_note(normed: MeanEstimate | None) -> str:
+    if normed is None:
+        return ""
+    ends = f" {normed.confidence_interval()}" if normed.has_interval else ""
+    return f"Normed quality, mean of items: {number(normed.value)}{ends}."
 
 
-def _table_row(name: str, estimate: MeanEstimate) -> tuple[Cell, ...]:
-    return (name, "", None, None, *estimate.cells(), None, None)
-
-
-def _item_row(item: ItemEvaluation) -> tuple[Cell, ...]:
-    return (
-        f"· {item.name} {item.label}".rstrip(),
-        item.kind,
-        item.perception.value,
-        item.ideal.value,
-        *item.value.cells(),
-        item.short.value,
-        item.beyond.value,
-    )
-
-
-def _notes(result: EvaluatedPerformance) -> tuple[str, ...]:
-    normed = ""
-    if result.normed is not None:
-        low, high = result.normed.cells()[1:3]
-        ends = "" if low is None or high is None else f" [{number(low)}, {number(high)}]"
-        normed = f"Normed quality, mean of items: {number(result.normed.value)}{ends}."
-    beyond = max(result.items, key=lambda item: item.beyond.value)
-    too_much = ""
-    if beyond.beyond.value > 0:
-        too_much = (
-            f"Most often too much of: {beyond.name} {beyond.label}".rstrip()
-            + f", {percent(beyond.beyond.value)} of the respondents."
-        )
-    intervals = "95 % intervals: beta on respondents' own distances, linearised for weights."
-    turned = reversed_note(result.reversed_items)
-    convention = f"Scale {result.scale}. {result.convention}"
-    known = (str(result.base), convention, turned, intervals, normed, too_much)
-    return tuple(filter(None, known))
+def _beyond_note(item: ItemEvaluation) -> str:
+    if item.beyond.value <= 0:
+        return ""
+    most = f"Most often too much of: {item.name} {item.label}".rstrip()
+    return f"{most}, {percent(item.beyond.value)} of the respondents."
 
 
 def evaluated_performance(
@@ -312,8 +255,8 @@ def evaluated_performance(
         Answers of the respondents.
     ideals : {"asked", "expectations"} or mapping
         Ideal points: those that were read, the expectations if respondents were asked for
-        their ideal there, or item to an ideal point that holds for everybody (of reversed
-        items, after turning).
+        their ideal there, or item to an ideal point common to all respondents (of
+        reverse-scored items, as recoded).
     vector : sequence of str
         Items of which there cannot be too much; the good end of the scale is their ideal.
 
@@ -326,9 +269,9 @@ def evaluated_performance(
     Raises
     ------
     DataError
-        If there are no such ideal points, one is off the scale, or nobody answered an item.
+        If there are no such ideal points, one is off the scale, or an item has no answers.
     ParameterError
-        If `ideals` is no such source, or an item of `vector` is unknown.
+        If `ideals` is not one of these sources, or an item of `vector` is unknown.
 
     Examples
     --------
@@ -419,14 +362,14 @@ def _no_ideals(ideals: str) -> str:
         )
     return (
         "evaluated_performance() needs ideal points, but this survey has none. Name their columns "
-        "when the survey is read, ideals=[…]; or give one for each item that holds for everybody, "
-        "ideals={'item': 5, …}; or say ideals='expectations' if respondents were asked for their "
+        "when the survey is read, ideals=[…]; or give one per item, common to all respondents, "
+        "ideals={'item': 5, …}; or use ideals='expectations' if respondents were asked for their "
         "ideal there."
     )
 
 
 def _given(survey: Survey, ideals: Mapping[str, float], vector: Sequence[str]) -> FloatArray:
-    """Return the ideal point of each item that holds for everybody; NaN for vector attributes."""
+    """Return the common ideal point of each item; NaN for vector attributes."""
     names = survey.instrument.item_names
     unknown = [name for name in ideals if name not in names]
     if unknown:

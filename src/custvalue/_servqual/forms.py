@@ -9,7 +9,7 @@ other studies.
 How the two forms differ:
 
 * 1988: expectations are normative ("such providers *should* …"); the four items of responsiveness
-  and the five of empathy are worded negatively, in both halves, so their answers are turned round.
+  and the five of empathy are worded negatively, in both halves, so their answers are recoded.
 * 1991: expectations are of an *excellent* provider ("… *will* …"), because "should" had brought
   answers near the end of the scale; all items are worded positively; item 4 (printed matter) and
   item 17 (knowledge) are new, and the items of empathy are in another order.
@@ -31,7 +31,7 @@ class Phrase(NamedTuple):
     Parameters
     ----------
     label, chinese : str
-        A few words for tables; positive, as answers are read after turning.
+        A few words for tables; positive, as answers are recoded on reading.
     base : str
         What the provider should or will do: ``"keep records without mistakes"``.
     base_chinese : str

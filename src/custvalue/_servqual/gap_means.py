@@ -1,7 +1,7 @@
 """Mean perceptions, expectations and gaps of items and dimensions, with their standard errors.
 
-Two ways to the same numbers: :class:`Complete` where nobody's answers are missing, from sums and
-cross products in one pass; :class:`ByRespondent` where some are, from each respondent's scores.
+:class:`Complete` takes all of them together where no answers are missing, whatever the policy;
+:class:`ByRespondent` takes one after the other from each respondent's scores where some are.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from custvalue._inference.means import (
     mean_estimate,
     weighted_covariance,
 )
+from custvalue._respondents.together import joined_base
+from custvalue._results.base import Base
 from custvalue._rows import FloatArray
-from custvalue._servqual.cross_products import CrossProducts
+from custvalue._servqual.gap_moments import GapMoments, Layout
 from custvalue._servqual.scoring import row_means
 from custvalue._servqual.survey import Survey
 
@@ -53,9 +55,16 @@ def gap_means(survey: Survey, answers: tuple[FloatArray, FloatArray]) -> Complet
     answers : tuple of ndarray of shape (respondents, items)
         Perceptions and expectations as given, NaN where there is none.
     """
-    if survey.missing in ("raise", "drop"):
-        return Complete.of(survey, answers)
+    complete = survey.missing in ("raise", "drop")
+    if complete or not any(np.isnan(half).any() for half in answers):
+        return Complete(survey, answers)
     return ByRespondent(survey, answers)
+
+
+def base_of_gaps(survey: Survey) -> Base:
+    """Return the base of what is computed from perceptions and expectations."""
+    halves = {"perceptions": survey.perceptions, "expectations": survey.expectations}
+    return joined_base({name: its for name, its in halves.items() if its is not None})
 
 
 def dimension_gaps(survey: Survey) -> list[FloatArray]:
@@ -76,99 +85,44 @@ def dimension_gaps(survey: Survey) -> list[FloatArray]:
 
 
 class Complete:
-    """Means where nobody's answers are missing: every one a sum of answers with coefficients."""
+    """Means where no answers are missing, all of them computed together."""
 
-    def __init__(self, survey: Survey, sums: CrossProducts, at_end: FloatArray) -> None:
-        self.survey = survey
-        self.sums = sums
-        self.at_end = at_end
+    def __init__(self, survey: Survey, answers: tuple[FloatArray, FloatArray]) -> None:
+        self.scale, self.places = survey.scale, survey.instrument.slices()
         self.items = len(survey.instrument.items)
-
-    @classmethod
-    def of(cls, survey: Survey, answers: tuple[FloatArray, FloatArray]) -> Complete:
-        """Sum up the answers."""
-        start = np.concatenate(_start(survey, answers))
-        sums = CrossProducts.of(answers, survey.weights, start=start)
-        return cls(survey, sums, _shares_at_end(survey, answers[1], survey.weights))
+        self.at_end = _shares_at_end(survey, answers[1], survey.weights)
+        layout = Layout(self.items, tuple(self.places), self.scale.sign)
+        self.moments = GapMoments.of(answers, survey.weights, layout)
 
     def item(self, place: int, name: str) -> Means:
         """Return the means of one item."""
-        one = slice(place, place + 1)
-        return self._means(self._over([one]), 1.0, name, float(self.at_end[place]))
+        return self._means(place, name, float(self.at_end[place]))
 
     def dimension(self, k: int, name: str) -> Means:
         """Return the means of a dimension."""
-        place = self.survey.instrument.slices()[k]
-        ceiling = float(self.at_end[place].mean())
-        return self._means(self._over([place]), place.stop - place.start, name, ceiling)
+        return self._means(self.items + k, name, float(self.at_end[self.places[k]].mean()))
 
     def overall(self) -> Means:
         """Return the means over all dimensions alike."""
-        places = self.survey.instrument.slices()
-        over = np.zeros(self.items)
-        for place in places:
-            over[place] = 1 / (place.stop - place.start)
-        ceiling = float(self.at_end.mean())
-        return self._means(over, len(places), "overall", ceiling, deviation=False)
+        return self._means(-1, "overall", float(self.at_end.mean()), deviation=False)
 
     def covariance(self, k: int) -> FloatArray | None:
         """Return that of a dimension's perceptions, then expectations; None of one respondent."""
-        if self.sums.n < 2:
-            return None
-        place = self.survey.instrument.slices()[k]
-        own = range(place.start, place.stop)
-        return self.sums.covariance([*own, *(self.items + i for i in own)])
+        return self.moments.covariance(k) if self.moments.n > 1 else None
 
-    def _over(self, places: list[slice]) -> FloatArray:
-        over = np.zeros(self.items)
-        for place in places:
-            over[place] = 1.0
-        return over
-
-    def _means(
-        self, over: FloatArray, divisor: float, name: str, ceiling: float, *, deviation: bool = True
-    ) -> Means:
-        scale, none = self.survey.scale, np.zeros(self.items)
-        ends, reach = (scale.low, scale.high), (-scale.width, scale.width)
-
-        def mean(
-            perceived: FloatArray,
-            expected: FloatArray,
-            bounds: tuple[float, float],
-            method: MeanMethod = "beta",
-        ) -> MeanEstimate:
-            return self.sums.mean(
-                np.concatenate([perceived, expected]),
-                name=name,
-                bounds=bounds,
-                divisor=divisor,
-                deviation=deviation,
-                method=method,
-            )
-
+    def _means(self, column: int, name: str, ceiling: float, *, deviation: bool = True) -> Means:
+        ends, reach = (self.scale.low, self.scale.high), (-self.scale.width, self.scale.width)
+        perception, expectation, gap = self.moments.three(column)
         return Means(
-            mean(over, none, ends),
-            mean(none, over, ends),
-            mean(scale.sign * over, -scale.sign * over, reach, "t"),
+            perception.estimate(name=name, bounds=ends, method="beta", deviation=deviation),
+            expectation.estimate(name=name, bounds=ends, method="beta", deviation=deviation),
+            gap.estimate(name=name, bounds=reach, method="t", deviation=deviation),
             ceiling,
         )
 
 
-def _start(survey: Survey, answers: tuple[FloatArray, FloatArray]) -> tuple[FloatArray, FloatArray]:
-    """Return answers near the means of perceptions and of expectations, and a gap near its mean."""
-    rows = slice(0, ROWS_AT_A_TIME)
-    weights = survey.weights[rows]
-    weights = weights if weights.any() else np.ones(len(weights))
-    means = [(its[rows].T * weights).sum(axis=1) / weights.sum() for its in answers]
-    if survey.scale.step is not None:
-        perceived = survey.scale.step * np.rint(means[0] / survey.scale.step)
-        gap = survey.scale.step * np.rint((means[0] - means[1]) / survey.scale.step)
-        return perceived, perceived - gap
-    return means[0], means[1]
-
-
 def _shares_at_end(survey: Survey, expected: FloatArray, weights: FloatArray) -> FloatArray:
-    """Return the weighted share of each item's expectations that cannot go higher, NaN left out.
+    """Return the weighted share of each item's expectations that cannot go higher, without NaN.
 
     Parameters
     ----------
@@ -188,7 +142,7 @@ def _shares_at_end(survey: Survey, expected: FloatArray, weights: FloatArray) ->
         at_end = block >= scale.best - slack if scale.sign > 0 else block <= scale.best + slack
         hits += (at_end * weights[rows]).sum(axis=1)
     shares: FloatArray = hits / weights.sum()
-    return np.minimum(shares, 1.0)  # rounding may leave everybody at 1 + 1e-16
+    return np.minimum(shares, 1.0)  # rounding may leave 1 + 1e-16
 
 
 class Scores(NamedTuple):
@@ -215,7 +169,7 @@ class Scores(NamedTuple):
 
 
 class ByRespondent:
-    """Means where answers are missing: of the respondents who gave all that a mean needs."""
+    """Means where answers are missing: of the respondents with all answers that a mean needs."""
 
     def __init__(self, survey: Survey, answers: tuple[FloatArray, FloatArray]) -> None:
         self.survey = survey

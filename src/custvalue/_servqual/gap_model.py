@@ -19,29 +19,31 @@ Gaps 1 to 4 compare different people, so they are tested by Welch's t; gap 5 is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any, Literal, NamedTuple
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
-from custvalue._checks import checked_level, require_choice
+from custvalue._checks import require_choice
 from custvalue._inference.ends import t_quantile
+from custvalue._inference.estimate import ComparisonMethod, Estimate, IntervalMethod, by_error
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
+from custvalue._results.layout import Row, Tabulated
 from custvalue._rows import FloatArray
 from custvalue._servqual.forms import SERVQUAL
 from custvalue._servqual.instrument import arranged
 from custvalue._servqual.scoring import scores_of
 from custvalue._servqual.survey import Survey, require_survey
-from custvalue._table import Cell, Table
-from custvalue._values import Frozen, NonNegative, Positive
+from custvalue._values import Frozen
 from custvalue._words import listed, number
 from custvalue.errors import DataError, ParameterError
 
@@ -63,117 +65,128 @@ WHAT = {
     4: "delivery - communications",
     5: "customers' perceptions - expectations",
 }
-HEADER = ("", "delivered", "expected", "gap", "low", "high", "SE", "P", "n", "n expected")
+SHOWN: Mapping[str, str] = MappingProxyType(
+    {
+        "delivered": "delivered",
+        "expected": "expected",
+        "gap": "gap",
+        "low": "low",
+        "high": "high",
+        "standard_error": "SE",
+        "p_value": "P",
+        "n_delivered": "n",
+        "n_expected": "n expected",
+    }
+)
 
 
-class ModelGap(Frozen):
+def _by_t(gap: ModelGap, level: float) -> Interval:
+    return by_error(gap, level, t_quantile(level, gap.t_degrees), gap.test)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ModelGap(Estimate):
     """One of the five gaps, for one dimension or overall.
 
     Parameters
     ----------
-    number : int
-        1 to 5.
     name : str
         The dimension, or ``overall``.
-    delivered, expected : MeanEstimate
-        Means of the two sides, each with its own n.
     value : float
-        Delivered - expected, turned round where lower answers are better: below 0 is a shortfall.
+        Delivered - expected, with the sign changed where lower answers are better: below 0 is a
+        shortfall.
     standard_error : float or None
         √(SE₁² + SE₂²) for gaps 1 to 4, of the respondents' own gaps for gap 5; None where a side
         has one respondent.
+    n : int
+        Respondents of the smaller side.
+    effective_n : float
+        Kish's effective number of them.
+    bounds : tuple of float
+        Ends that a gap cannot pass.
     degrees_of_freedom : float or None
         Welch-Satterthwaite for gaps 1 to 4, n - 1 for gap 5; None where there is no standard
         error, or none of the answers differ.
+    design_effect : float or None
+        None.
+    number : int
+        1 to 5.
+    delivered, expected : MeanEstimate
+        Means of the two sides, each with its own n.
     test : {"Welch's t", "paired t"}
         How it is tested.
-    bounds : tuple of float
-        Ends that a gap cannot pass.
     """
 
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType({"t": _by_t})
+    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+
     number: GapNumber
-    name: str
     delivered: MeanEstimate
     expected: MeanEstimate
-    value: float
-    standard_error: NonNegative | None
-    degrees_of_freedom: Positive | None
     test: GapTest
-    bounds: tuple[float, float]
 
     @property
-    def n(self) -> int:
-        """Respondents of the smaller side."""
-        return min(self.delivered.n, self.expected.n)
+    def default_method(self) -> str:
+        """By t."""
+        return "t"
+
+    @property
+    def compared_by(self) -> ComparisonMethod:
+        """Differences go by Welch's t."""
+        return "welch"
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether both sides have two respondents, and answers that differ."""
+        return self.degrees_of_freedom is not None
 
     @property
     def p_value(self) -> float | None:
-        """Two-sided P that there is no gap, for this gap alone; None without a standard error."""
-        if self.degrees_of_freedom is None or not self.standard_error:
+        """Two-sided P that there is no gap, for this gap alone; None without an interval."""
+        if not self.standard_error or self.degrees_of_freedom is None:
             return None
         ratio = -abs(self.value) / self.standard_error
         return min(2 * float(special.stdtr(self.degrees_of_freedom, ratio)), 1.0)
 
-    def confidence_interval(self, level: float = 0.95) -> Interval:
-        """Return the t interval of the gap.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level, 0.95 for 95 %.
-
-        Raises
-        ------
-        DataError
-            If a side has one respondent, or all answers of both sides are equal.
-        ParameterError
-            If `level` is not between 0 and 1.
-        """
-        level = checked_level(level)
-        if self.standard_error is None or self.degrees_of_freedom is None:
+    def _require_error(self) -> None:
+        if not self.has_interval:
             raise DataError(
                 f"gap {self.number}, {self.name}: an interval needs at least 2 respondents on each "
                 f"side and answers that differ, but there are {self.delivered.n} and "
                 f"{self.expected.n}. Report the gap without one."
             )
-        reach = t_quantile(level, self.degrees_of_freedom) * self.standard_error
-        low, high = self.value - reach, self.value + reach
-        method: str = self.test
-        if low < self.bounds[0] or high > self.bounds[1]:
-            low, high = max(low, self.bounds[0]), min(high, self.bounds[1])
-            method += ", clipped at the end of the scale"
-        return Interval(low=low, high=high, level=level, method=method)
 
-    def cells(self, level: float = 0.95) -> tuple[float | None, ...]:
-        """Return both means, gap, low, high, standard error, P and the two n as cells of a table.
+    def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
+        """Return both means, the gap with its interval, P and both n, by the names of columns.
 
         Parameters
         ----------
         level : float
             Confidence level of the interval.
         """
-        ends: tuple[float | None, ...] = (None, None)
-        if self.degrees_of_freedom is not None:
-            interval = self.confidence_interval(level)
-            ends = (interval.low, interval.high)
-        return (
-            self.delivered.value,
-            self.expected.value,
-            self.value,
-            *ends,
-            self.standard_error,
-            self.p_value,
-            self.delivered.n,
-            self.expected.n,
-        )
+        ends = self.row(level, value="gap")
+        return {
+            "number": self.number,
+            "name": self.name,
+            "delivered": self.delivered.value,
+            "expected": self.expected.value,
+            **{name: ends[name] for name in ("gap", "low", "high", "standard_error")},
+            "p_value": self.p_value,
+            "n_delivered": self.delivered.n,
+            "n_expected": self.expected.n,
+        }
 
-    def _table(self) -> Table:
-        row: tuple[Cell, ...] = (self.name, *self.cells())
-        note = f"95 % interval: {self.test}. P for this gap alone."
-        return Table(f"Gap {self.number}: {WHAT[self.number]}", HEADER, (row,), (note,))
+    def _rows(self, level: float) -> Sequence[Row]:
+        return (Row(self.name, self.numbers(level)),)
+
+    def _title(self) -> str:
+        return f"Gap {self.number}: {WHAT[self.number]}"
+
+    def _notes(self) -> Sequence[str]:
+        return (f"95 % interval: {self.test}. P for this gap alone.",)
 
 
-class GapModel(Frozen):
+class GapModel(Tabulated, Frozen):
     """The gaps that the data allow, by dimension and overall.
 
     Parameters
@@ -189,6 +202,8 @@ class GapModel(Frozen):
     absent : dict of int to str
         Gaps that were not computed, and what they would need.
     """
+
+    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
 
     instrument: str
     scale: Scale
@@ -230,36 +245,26 @@ class GapModel(Frozen):
     @property
     def convention(self) -> str:
         """How the gaps are defined here."""
-        turned = "" if self.scale.sign > 0 else ", turned round because lower answers are better"
+        turned = (
+            ""
+            if self.scale.sign > 0
+            else ", with the sign changed because lower answers are better"
+        )
         return (
             f"Gap = delivered side - expected side{turned}; below 0 is a shortfall. Gaps 1 to 4 "
             f"compare different people (Welch's t), gap 5 the same customers (paired t). Overall = "
             f"mean of the dimensions."
         )
 
-    def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each gap of each dimension, as a plain dict.
+    def _rows(self, level: float) -> Sequence[Row]:
+        return [Row(gap.name, gap.numbers(level)) for gap in self.gaps]
 
-        Parameters
-        ----------
-        level : float
-            Confidence level of the intervals.
-
-        Returns
-        -------
-        dict of str to ndarray
-            number, name, delivered, expected, gap, low, high, standard_error, p_value,
-            n_delivered, n_expected; NaN where there is none.
-        """
-        numbers = np.array([gap.cells(level) for gap in self.gaps], dtype=np.float64)
-        names = ("delivered", "expected", "gap", "low", "high", "standard_error", "p_value")
-        return {
-            "number": np.array([gap.number for gap in self.gaps]),
-            "name": np.array([gap.name for gap in self.gaps]),
-            **{name: numbers[:, k] for k, name in enumerate(names)},
-            "n_delivered": numbers[:, -2].astype(np.int64),
-            "n_expected": numbers[:, -1].astype(np.int64),
-        }
+    def _printed(self) -> Sequence[Row]:
+        rows: list[Row] = []
+        for one, gaps in groupby(self.gaps, key=lambda gap: gap.number):
+            rows.append(Row(f"gap {one}: {WHAT[one]}", {}))
+            rows += [Row(f"· {gap.name}", gap.numbers()) for gap in gaps]
+        return rows
 
     def __repr__(self) -> str:
         overall = ", ".join(
@@ -267,19 +272,17 @@ class GapModel(Frozen):
         )
         return f"GapModel({self.instrument!r}, {overall})"
 
-    def _table(self) -> Table:
-        rows: list[tuple[Cell, ...]] = []
-        for one, gaps in groupby(self.gaps, key=lambda gap: gap.number):
-            rows.append((f"gap {one}: {WHAT[one]}", *[None] * 9))
-            rows += [(f"· {gap.name}", *gap.cells()) for gap in gaps]
+    def _title(self) -> str:
+        return f"{self.instrument}: gaps model"
+
+    def _notes(self) -> Iterable[str]:
         asked = ", ".join(f"{who} {n:,}" for who, n in self.respondents.items())
-        notes = (
+        return (
             f"Respondents: {asked}; scale {self.scale}.",
             self.convention,
             "95 % intervals, linearised for weights. P for each gap alone.",
             *(f"Gap {absent}: {why}" for absent, why in self.absent.items()),
         )
-        return Table(f"{self.instrument}: gaps model", HEADER, tuple(rows), notes)
 
 
 class _Side(NamedTuple):
@@ -327,7 +330,7 @@ def gap_model(
     DataError
         If no gap has both its sides, items do not match, or scales differ.
     ParameterError
-        If `customers` are no Survey, or a source is no Responses.
+        If `customers` is not a Survey, or a source is not Responses.
 
     Notes
     -----
@@ -489,20 +492,20 @@ def _gap(
     ends, reach = (scale.low, scale.high), scale.width
     label = f"gap {number}, {name}"
     means = [_mean(side, dimensions, label, ends) for side in (delivered, expected)]
-    if number == 5:
-        error, degrees = _paired(delivered, expected, dimensions, label)
-    else:
-        error, degrees = _welch(*means)
+    smaller = min(means, key=lambda its: its.n)
+    how = _paired(delivered, expected, dimensions, label) if number == 5 else _welch(*means)
     return ModelGap(
-        number=number,
         name=name,
+        value=scale.sign * (means[0].value - means[1].value),
+        standard_error=how.error,
+        n=smaller.n,
+        effective_n=smaller.effective_n,
+        bounds=(-reach, reach),
+        degrees_of_freedom=how.degrees,
+        number=number,
         delivered=means[0],
         expected=means[1],
-        value=scale.sign * (means[0].value - means[1].value),
-        standard_error=error,
-        degrees_of_freedom=degrees,
         test="paired t" if number == 5 else "Welch's t",
-        bounds=(-reach, reach),
     )
 
 
@@ -528,23 +531,26 @@ def _mean(
     return combined_mean(scores, alike, side.weights, name=label, bounds=ends, method="beta")
 
 
-def _paired(
-    delivered: _Side, expected: _Side, dimensions: list[int], label: str
-) -> tuple[float | None, float | None]:
+class _Error(NamedTuple):
+    error: float | None
+    degrees: float | None
+
+
+def _paired(delivered: _Side, expected: _Side, dimensions: list[int], label: str) -> _Error:
     own = [delivered.scores[k] - expected.scores[k] for k in dimensions]
-    alike = [1 / len(own)] * len(own)
-    estimate = combined_mean(own, alike, delivered.weights, name=label)
-    degrees = float(estimate.n - 1) if estimate.n > 1 else None
-    return estimate.standard_error, degrees
+    alike, reach = [1 / len(own)] * len(own), delivered.scale.width
+    bounds = (-reach, reach)
+    estimate = combined_mean(own, alike, delivered.weights, name=label, bounds=bounds)
+    return _Error(estimate.standard_error, float(estimate.n - 1) if estimate.varies else None)
 
 
-def _welch(one: MeanEstimate, other: MeanEstimate) -> tuple[float | None, float | None]:
+def _welch(one: MeanEstimate, other: MeanEstimate) -> _Error:
     """Return √(SE₁² + SE₂²) and its degrees of freedom (Welch 1947, Satterthwaite 1946)."""
     if one.standard_error is None or other.standard_error is None:
-        return None, None
+        return _Error(None, None)
+    if not (one.varies or other.varies):
+        return _Error(0.0, None)
     variances = (one.standard_error**2, other.standard_error**2)
     total = sum(variances)
-    if total == 0:
-        return 0.0, None
     below = sum(v**2 / (its.n - 1) for v, its in zip(variances, (one, other), strict=True))
-    return float(np.sqrt(total)), total**2 / below
+    return _Error(math.sqrt(total), total**2 / below)

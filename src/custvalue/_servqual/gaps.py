@@ -9,43 +9,46 @@ what it is made of (Peter, Churchill & Brown 1993, *Journal of Consumer Research
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
-import numpy as np
-import numpy.typing as npt
-
-from custvalue._checks import require_choice
 from custvalue._inference.means import MeanEstimate
 from custvalue._respondents.keying import running_note
 from custvalue._respondents.scale import Scale
-from custvalue._results.base import Base
+from custvalue._results.by_level import ByLevel, DimensionEntry, Entry
 from custvalue._results.pictured import Pictured
 from custvalue._servqual.difference import DifferenceReliability
 from custvalue._servqual.scoring import reversed_note
-from custvalue._servqual.weighting import WeightedGap
-from custvalue._table import Cell, Table
-from custvalue._values import Frozen, Probability
-from custvalue._words import count, number, percent
+from custvalue._servqual.weighting import WeightedGap, points_note
+from custvalue._values import Probability
+from custvalue._words import number, percent
 
 LOW_RELIABILITY = 0.70
 
 
-HEADER = ("", "perception", "expectation", "gap", "low", "high", "SE", "n")
+SHOWN: Mapping[str, str] = MappingProxyType(
+    {
+        "perception": "perception",
+        "expectation": "expectation",
+        "gap": "gap",
+        "low": "low",
+        "high": "high",
+        "standard_error": "SE",
+        "n": "n",
+    }
+)
 
 
-class Gap(Frozen):
+class Gap(Entry):
     """One gap with what it is made of.
 
     Parameters
     ----------
     name : str
         The item, the dimension, or ``overall``.
-    label : str
+    label, chinese : str
         A few words for it; empty where there are none.
-    chinese : str
-        Its Chinese label; empty where there is none.
     perception, expectation : MeanEstimate
         Mean perception (SERVPERF) and mean expectation, of the respondents in `gap`; their
         ``standard_deviation`` beside the gap's tells of restricted variance.
@@ -55,35 +58,32 @@ class Gap(Frozen):
         Share of the expectations at the good end of the scale, where they cannot go higher.
     """
 
-    name: str
-    label: str = ""
-    chinese: str = ""
+    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+
     perception: MeanEstimate
     expectation: MeanEstimate
     gap: MeanEstimate
     expectation_ceiling: Probability
 
-    def cells(self, level: float = 0.95) -> tuple[float | None, ...]:
-        """Return perception, expectation, gap, low, high, standard error and n as cells.
+    def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
+        """Return perception, expectation, gap, low, high, standard error and n.
 
         Parameters
         ----------
         level : float
             Confidence level of the interval of the gap.
         """
-        return (self.perception.value, self.expectation.value, *self.gap.cells(level))
+        sides = {"perception": self.perception.value, "expectation": self.expectation.value}
+        return {**sides, **self.gap.row(level, value="gap")}
 
-    def _table(self) -> Table:
-        what = " ".join(word for word in (self.label, self.chinese) if word)
-        notes = (
-            f"95 % interval: t. Expectations at the end: {percent(self.expectation_ceiling)}.",
-        )
-        return Table(
-            f"Gap, {self.name} {what}".rstrip(), HEADER, ((self.name, *self.cells()),), notes
-        )
+    def _title(self) -> str:
+        return f"Gap, {self._described}"
+
+    def _notes(self) -> Iterable[str]:
+        return (f"95 % interval: t. Expectations at the end: {percent(self.expectation_ceiling)}.",)
 
 
-class DimensionGap(Gap):
+class DimensionGap(DimensionEntry, Gap):
     """The gap of a dimension: a :class:`Gap` with its items, importance and reliability.
 
     Parameters
@@ -91,26 +91,24 @@ class DimensionGap(Gap):
     items : tuple of str
         Names of its items.
     points : MeanEstimate or float or None
-        Mean importance points of 100; a plain number where they hold for everybody.
+        Mean importance points of 100; a plain number where all respondents have the same.
     reliability : DifferenceReliability or None
         Of the difference score; None for a single item or respondents who do not differ.
     perceptions_against, expectations_against : tuple of str
-        Items whose perceptions, or expectations, run against those of the others by more than
-        chance: worded the other way round?
+        Items whose perceptions, or expectations, correlate negatively with the rest of the
+        dimension by more than chance: reverse-scored, and not declared?
     """
 
-    items: tuple[str, ...]
     points: MeanEstimate | float | None = None
     reliability: DifferenceReliability | None = None
     perceptions_against: tuple[str, ...] = ()
     expectations_against: tuple[str, ...] = ()
 
-    def _table(self) -> Table:
-        table = super()._table()
-        return replace(table, notes=(*table.notes, *_quality(self)))
+    def _notes(self) -> Iterable[str]:
+        return (*super()._notes(), *_quality(self))
 
 
-class Gaps(Pictured, Frozen):
+class Gaps(Pictured, ByLevel[Gap, DimensionGap]):
     """Gaps by item, by dimension and overall, with intervals.
 
     Parameters
@@ -121,10 +119,12 @@ class Gaps(Pictured, Frozen):
         The scale of the answers.
     base : Base
         Who answered, who is excluded and why, and which answers are missing.
+    reversed_items : tuple of str
+        Reverse-scored items, whose answers were recoded on reading.
     importance_rescaled : int
         Respondents whose importance points were rescaled.
     without_points : int
-        Respondents who stayed and gave no importance points, where these were asked.
+        Respondents without importance points, where these were asked.
     items : tuple of Gap
         One for each item.
     dimensions : tuple of DimensionGap
@@ -133,56 +133,16 @@ class Gaps(Pictured, Frozen):
         Mean of the dimension gaps, all dimensions alike.
     weighted : WeightedGap or None
         Weighted by importance; None where importance was not asked.
-    reversed_items : tuple of str
-        Items worded the other way round, whose answers were turned round on reading.
     """
 
     PICTURE: ClassVar = "gaps_by_dimension"
+    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
 
-    instrument: str
     scale: Scale
-    base: Base
     importance_rescaled: int
     without_points: int = 0
-    items: tuple[Gap, ...]
-    dimensions: tuple[DimensionGap, ...]
     overall: Gap
     weighted: WeightedGap | None = None
-    reversed_items: tuple[str, ...] = ()
-
-    def item(self, name: str) -> Gap:
-        """Return the gap of one item.
-
-        Parameters
-        ----------
-        name : str
-            Its column of perceptions.
-
-        Raises
-        ------
-        ParameterError
-            If there is no such item.
-        """
-        names = [gap.name for gap in self.items]
-        require_choice("item", name, names)
-        return self.items[names.index(name)]
-
-    def dimension(self, name: str) -> DimensionGap:
-        """Return the gap of one dimension.
-
-        Parameters
-        ----------
-        name : str
-            Its English name.
-
-        Raises
-        ------
-        ParameterError
-            If there is no such dimension.
-        """
-        names = [gap.name for gap in self.dimensions]
-        require_choice("dimension", name, names)
-        return self.dimensions[names.index(name)]
 
     @property
     def convention(self) -> str:
@@ -205,61 +165,34 @@ class Gaps(Pictured, Frozen):
             )
         )
 
-    def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each item, dimension and overall gap, as a plain dict.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level of the intervals.
-
-        Returns
-        -------
-        dict of str to ndarray
-            level of aggregation, name, label, perception, expectation, gap, low, high,
-            standard_error and n; NaN where there is none.
-        """
-        rows: list[tuple[str, str, str, tuple[float | None, ...]]] = [
-            *(("item", gap.name, gap.label, gap.cells(level)) for gap in self.items),
-            *(("dimension", gap.name, gap.label, gap.cells(level)) for gap in self.dimensions),
-            ("overall", "unweighted", "", self.overall.cells(level)),
-        ]
-        if self.weighted is not None:
-            both = (self.weighted.by_respondent, self.weighted.by_mean_points)
-            rows += [("overall", gap.name, "", (None, None, *gap.cells(level))) for gap in both]
-        numbers = np.array([row[3] for row in rows], dtype=np.float64)
-        names = ("perception", "expectation", "gap", "low", "high", "standard_error", "n")
+    def _overall(self, level: float) -> Mapping[str, Mapping[str, Any]]:
+        weighted = () if self.weighted is None else self.weighted.both
         return {
-            "level": np.array([row[0] for row in rows]),
-            "name": np.array([row[1] for row in rows]),
-            "label": np.array([row[2] for row in rows]),
-            **{name: numbers[:, k] for k, name in enumerate(names)},
-            "n": numbers[:, -1].astype(np.int64),
+            "unweighted": self.overall.numbers(level),
+            **{its.name: its.row(level, value="gap") for its in weighted},
         }
 
-    def __repr__(self) -> str:
-        weighted = (
-            ""
-            if self.weighted is None
-            else (f", weighted={number(self.weighted.by_respondent.value)}")
-        )
-        return (
-            f"Gaps({self.instrument!r}, respondents={self.base.n:,}, "
-            f"overall={number(self.overall.gap.value)}{weighted})"
-        )
+    def _brief(self) -> Mapping[str, str]:
+        overall = {"overall": number(self.overall.gap.value)}
+        if self.weighted is None:
+            return overall
+        return {**overall, "weighted": number(self.weighted.by_respondent.value)}
 
-    def _table(self) -> Table:
-        rows: list[tuple[Cell, ...]] = []
-        for dimension in self.dimensions:
-            rows.append((dimension.name, *dimension.cells()))
-            for name in dimension.items:
-                gap = self.item(name)
-                rows.append((f"· {gap.name} {gap.label}".rstrip(), *gap.cells()))
-        rows.append(("overall, unweighted", *self.overall.cells()))
-        if self.weighted is not None:
-            both = (self.weighted.by_respondent, self.weighted.by_mean_points)
-            rows += [(f"overall, {its.name}", None, None, *its.cells()) for its in both]
-        return Table(f"{self.instrument} gaps", HEADER, tuple(rows), _notes(self))
+    def _title(self) -> str:
+        return f"{self.instrument} gaps"
+
+    def _notes(self) -> Iterable[str]:
+        at_end = percent(self.overall.expectation_ceiling)
+        return (
+            str(self.base),
+            points_note(self.without_points, self.importance_rescaled),
+            f"Scale {self.scale}. " + self.convention[0].upper() + self.convention[1:],
+            "95 % intervals: t on respondents' own gaps (paired), beta where all are equal.",
+            f"Expectations at the end of the scale: {at_end} of the answers.",
+            reversed_note(self.reversed_items),
+            self.weighted.comparison if self.weighted else "",
+            *self.warnings,
+        )
 
 
 def _quality(dimension: DimensionGap) -> tuple[str, ...]:
@@ -278,28 +211,8 @@ def _quality(dimension: DimensionGap) -> tuple[str, ...]:
     return reliability, deviations
 
 
-def _notes(gaps: Gaps) -> tuple[str, ...]:
-    points = ""
-    if gaps.without_points:
-        points = f"{count(gaps.without_points, 'respondent')} without importance points."
-    if gaps.importance_rescaled:
-        points += f" {count(gaps.importance_rescaled, 'importance answer')} rescaled."
-    at_end = percent(gaps.overall.expectation_ceiling)
-    notes = (
-        str(gaps.base),
-        points.strip(),
-        f"Scale {gaps.scale}. " + gaps.convention[0].upper() + gaps.convention[1:],
-        "95 % intervals: t on respondents' own gaps (paired), beta where all are equal.",
-        f"Expectations at the end of the scale: {at_end} of the answers.",
-        reversed_note(gaps.reversed_items),
-        gaps.weighted.comparison if gaps.weighted else "",
-        *gaps.warnings,
-    )
-    return tuple(filter(None, notes))
-
-
 def running_against_others(gaps: Gaps) -> tuple[str, ...]:
-    """Name the items that run against the others of their dimension, in sentences."""
+    """Name the items that correlate negatively with the rest of their dimension, in sentences."""
     return tuple(
         running_note(
             names,
@@ -313,7 +226,7 @@ def running_against_others(gaps: Gaps) -> tuple[str, ...]:
 
 
 def _against(dimension: DimensionGap) -> dict[str, tuple[str, ...]]:
-    """Say where which items run against the others; once where both answers agree."""
+    """Return where which items go against the rest; once where both answers agree."""
     perceived, expected = dimension.perceptions_against, dimension.expectations_against
     found = {"in perceptions": perceived, "in expectations": expected}
     if perceived == expected:

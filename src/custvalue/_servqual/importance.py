@@ -27,7 +27,7 @@ class Points:
     Parameters
     ----------
     values : ndarray of shape (respondents, dimensions) or (dimensions,)
-        Points; NaN for a respondent who gave none. One row for everybody where they are fixed.
+        Points; NaN for a respondent without. One row where they are common to all.
     rescaled : int
         How many respondents' points were rescaled on request.
     """
@@ -49,7 +49,7 @@ def from_columns(
     *,
     normalise: bool,
 ) -> Points:
-    """Read points from columns of a frame, or take points that hold for everybody.
+    """Read points from columns of a frame, or take points common to all respondents.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def from_columns(
 
 
 def from_array(importance: Any, instrument: Instrument, total: float, *, normalise: bool) -> Points:
-    """Read points from an array of respondents x dimensions, or one row that holds for everybody.
+    """Read points from an array of respondents x dimensions, or one row common to all.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def fixed(
     *,
     normalise: bool,
 ) -> Points:
-    """Take points that hold for everybody, one for each dimension.
+    """Take points common to all respondents, one per dimension.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def fixed(
             f"importance of {names[bad[0]]} must be a finite number >= 0, but it is "
             f"{plain(points[bad[0]])!r}."
         )
-    every, _ = _summing(points[np.newaxis], total, normalise=normalise, everybody=True)
+    every, _ = _summing(points[np.newaxis], total, normalise=normalise, common=True)
     return Points(every[0])
 
 
@@ -162,7 +162,7 @@ def _checked(
 
 
 def _summing(
-    points: FloatArray, total: float, *, normalise: bool, everybody: bool = False
+    points: FloatArray, total: float, *, normalise: bool, common: bool = False
 ) -> tuple[FloatArray, int]:
     """Return points that sum to 100 in every row, and how many rows had to be rescaled."""
     if not (np.isfinite(total) and total > 0):
@@ -171,19 +171,19 @@ def _summing(
     off = np.abs(sums - total) > TOLERANCE * total
     refused = np.flatnonzero(sums == 0 if normalise else off)
     if refused.size:
-        _refuse(refused, float(sums[refused[0]]), total, everybody=everybody)
+        _refuse(refused, float(sums[refused[0]]), total, common=common)
     return points * (100 / sums)[:, np.newaxis], int(off.sum())
 
 
-def _refuse(rows: npt.NDArray[np.int64], found: float, total: float, *, everybody: bool) -> None:
+def _refuse(rows: npt.NDArray[np.int64], found: float, total: float, *, common: bool) -> None:
     others = f" (and {more(len(rows) - 1, 'row')})" if len(rows) > 1 else ""
-    where = "it sums" if everybody else f"row {int(rows[0])} sums"
-    whose = "" if everybody else " for each respondent"
+    where = "it sums" if common else f"row {int(rows[0])} sums"
+    whose = "" if common else " for each respondent"
     way_out = (
-        f"Say normalise_importance=True to rescale them, or importance_total={number(found)} if "
+        f"Use normalise_importance=True to rescale them, or importance_total={number(found)} if "
         f"that is the total that was asked for."
         if found > 0
-        else "Nobody can be rescaled from 0 points; write them as missing."
+        else "0 points cannot be rescaled; write them as missing."
     )
     raise DataError(
         f"importance must sum to {number(total)} points{whose}, but {where} to {number(found)}"
@@ -195,12 +195,12 @@ def _refuse(rows: npt.NDArray[np.int64], found: float, total: float, *, everybod
 
 
 def of_rows(importance: FloatArray | None, rows: npt.NDArray[np.bool_]) -> FloatArray | None:
-    """Return the points of some respondents; the same where they hold for everybody."""
+    """Return the points of some respondents; all of them where they are common."""
     return importance if importance is None or importance.ndim == 1 else importance[rows]
 
 
 def without_points(importance: FloatArray | None) -> int:
-    """Count the respondents who lack points; nobody does where they hold for everybody."""
+    """Count the respondents without points; 0 where points are common to all."""
     if importance is None or importance.ndim == 1:
         return 0
     return int(np.isnan(importance).any(axis=1).sum())
@@ -210,8 +210,8 @@ def check_points(points: FloatArray, respondents: int, dimensions: int) -> None:
     """Raise a DataError unless points are of these respondents and dimensions, and sum to 100."""
     if points.shape not in {(respondents, dimensions), (dimensions,)}:
         raise DataError(
-            f"importance must have the shape ({respondents}, {dimensions}), one row a respondent "
-            f"and one column a dimension, but it is {points.shape}."
+            f"importance must have the shape ({respondents}, {dimensions}), one row per respondent "
+            f"and one column per dimension, but it is {points.shape}."
         )
     sums = points.sum(axis=-1)
     if (points < 0).any() or (np.abs(sums - 100) > TOLERANCE * 100).any():
@@ -224,8 +224,8 @@ def refuse_missing_points(points: FloatArray) -> None:
     if rows.size:
         others = f", one of {len(rows):,} such respondents" if len(rows) > 1 else ""
         raise DataError(
-            f"importance has no points in row {int(rows[0])}{others}. Say missing='drop' to leave "
-            f"such respondents out, or missing='pairwise' to use the answers that there are.",
+            f"importance has no points in row {int(rows[0])}{others}. Use missing='drop' to "
+            f"exclude such respondents, or missing='pairwise' to use the answers that there are.",
             column="importance",
             rows=rows,
         )

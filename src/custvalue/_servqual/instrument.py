@@ -64,7 +64,7 @@ def _check_count(names: tuple[str, ...], instrument: Instrument) -> None:
     if len(names) != wanted:
         raise DataError(
             f"perceptions must name {wanted} columns, one for each item of {instrument.name}, but "
-            f"it names {len(names)}. For an adapted instrument say which columns make which "
+            f"it names {len(names)}. For an adapted instrument name the columns of each "
             f"dimension: dimensions={{'staff': ['polite', 'skilled'], …}}."
         )
 
@@ -72,7 +72,7 @@ def _check_count(names: tuple[str, ...], instrument: Instrument) -> None:
 def _members(
     names: tuple[str, ...], dimensions: Mapping[str, Sequence[str]] | Mapping[str, int]
 ) -> dict[str, tuple[str, ...]]:
-    """Say which columns make which dimension."""
+    """Return which columns make which dimension."""
     members: dict[str, tuple[str, ...]] = {}
     start = 0
     for name, its in dimensions.items():
@@ -107,5 +107,5 @@ def _check_partition(names: tuple[str, ...], members: Mapping[str, tuple[str, ..
     if homeless:
         raise DataError(
             f"every perception must be in a dimension, but these are in none: {listed(homeless)}. "
-            f"Name them in dimensions, or leave them out of perceptions."
+            f"Name them in dimensions, or exclude them from perceptions."
         )

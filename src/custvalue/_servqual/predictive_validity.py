@@ -10,119 +10,228 @@ weights, once with the perceptions and once with the gaps.
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._checks import Generator, as_whole, checked_level, require_choice
-from custvalue._inference.bootstrap import DEFAULT_RESAMPLES, Bootstrap
+from custvalue._checks import require_choice
+from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.ends import normal_quantile
+from custvalue._inference.estimate import (
+    ASK_FOR_BOOTSTRAP,
+    ROUNDING,
+    ComparisonMethod,
+    IntervalMethod,
+)
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import kish_effective_n
+from custvalue._inference.resampled import ResampledEstimate
 from custvalue._inference.resamples import Resamples, row_resamples
+from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.responses import Responses
+from custvalue._respondents.scale import Scale
+from custvalue._respondents.together import joined_base
+from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base
+from custvalue._results.by_level import ByDimension, Entry
+from custvalue._results.layout import Row, Tabulated, rows_of
 from custvalue._rows import FloatArray
 from custvalue._servqual.scoring import reversed_note, scores_of
 from custvalue._servqual.survey import Survey, require_survey
-from custvalue._table import Cell, Table
-from custvalue._values import Frozen, Level, NonNegative, Positive, Probability
-from custvalue._words import count, listed, number, one_line
-from custvalue.errors import DataError, EstimationError, ParameterError
+from custvalue._values import Frozen, Positive
+from custvalue._words import listed, number, one_line
+from custvalue.errors import DataError, EstimationError
 
 Score = Literal["perception", "gap"]
-REPLICATES = DEFAULT_RESAMPLES
+CAUTION = "Slopes of correlated dimensions are uncertain, and none of this is cause and effect."
+PERCENTILES = Bootstrap()
 SINGULAR = 1e-10  # of a correlation matrix: smaller eigenvalues leave slopes without a meaning
 
-HEADER = ("", "r", "low", "high", "beta", "low", "high")
+SHOWN: Mapping[str, str] = MappingProxyType(
+    {
+        "correlation": "r",
+        "correlation_low": "low",
+        "correlation_high": "high",
+        "beta": "beta",
+        "beta_low": "low",
+        "beta_high": "high",
+    }
+)
 
 
-class DimensionEffect(Frozen):
+def _linearised(share: ExplainedShare, level: float) -> Interval:
+    reach = normal_quantile(level) * (share.standard_error or 0.0)
+    low, high = share.value - reach, share.value + reach
+    first, last = share.bounds or (low, high)
+    clipped = ", clipped" if low < first or high > last else ""
+    low, high = max(low, first), min(high, last)
+    return Interval(low=low, high=high, level=level, method=f"linearised, normal{clipped}")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class ExplainedShare(ResampledEstimate):
+    """R², or the difference of two R² of the same respondents.
+
+    Parameters
+    ----------
+    name : str
+        What is estimated.
+    value : float
+        The estimate.
+    standard_error : float
+        Linearised; weights and answers that are not normal are in it.
+    n : int
+        Respondents used.
+    effective_n : float
+        Kish's effective number of them.
+    bounds : tuple of float
+        Ends that it cannot pass.
+    degrees_of_freedom, design_effect : None
+        None.
+    draws : ndarray of shape (resamples,)
+        Its values in the resamples; empty where none were drawn.
+    failed : int
+        Resamples in which there was no regression.
+    acceleration : float or None
+        What ``bca`` needs beyond the resamples.
+
+    Notes
+    -----
+    Methods of :meth:`confidence_interval`: ``percentile`` and ``bca`` where respondents were
+    resampled, and ``linearised``, by the normal distribution, always.
+    """
+
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
+        {**ResampledEstimate.METHODS, "linearised": _linearised}
+    )
+
+    @property
+    def default_method(self) -> str:
+        """By the resamples where there are any."""
+        return super().default_method if len(self.draws) else "linearised"
+
+    @property
+    def compared_by(self) -> ComparisonMethod:
+        """Differences take their variances from the intervals of both."""
+        return "mover" if len(self.draws) else "wald"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class Association(ResampledEstimate):
+    """A correlation or a standardised slope.
+
+    Parameters
+    ----------
+    name : str
+        What is estimated.
+    value : float
+        The estimate.
+    standard_error : float or None
+        Standard deviation of the resamples; None where none were drawn.
+    n : int
+        Respondents used.
+    effective_n : float
+        Kish's effective number of them.
+    bounds, degrees_of_freedom, design_effect
+        None.
+    draws : ndarray of shape (resamples,)
+        Its values in the resamples; empty where none were drawn.
+    failed : int
+        Resamples in which there was no regression.
+    acceleration : float or None
+        What ``bca`` needs beyond the resamples.
+    """
+
+    def _require_error(self) -> None:
+        if self.standard_error is None:
+            raise DataError(
+                f"{self.name}: an interval needs resamples. Use predictive_validity(survey, "
+                f"method=Bootstrap(2000, rng=1)), with Bootstrap from custvalue.survey."
+            )
+
+
+class DimensionEffect(Entry):
     """How one dimension goes with overall satisfaction.
 
     Parameters
     ----------
     name : str
         The dimension.
-    correlation : float
+    label, chinese : str
+        A few words for it; empty where there are none.
+    correlation : Association
         Weighted correlation of its score with the overall answer; above 0 where a better score
         goes with a better answer.
-    correlation_interval : Interval or None
-        Bootstrap; None where nothing was resampled.
-    beta : float
+    beta : Association
         Standardised slope in the regression on all dimensions.
-    beta_interval : Interval or None
-        Bootstrap; None where nothing was resampled.
     """
 
-    name: str
-    correlation: float
-    correlation_interval: Interval | None
-    beta: float
-    beta_interval: Interval | None
+    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
 
-    def cells(self) -> tuple[float | None, ...]:
-        """Return r and beta, each with its interval, as cells of a table."""
-        return (
-            self.correlation,
-            *_ends(self.correlation_interval),
-            self.beta,
-            *_ends(self.beta_interval),
-        )
+    correlation: Association
+    beta: Association
+
+    def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
+        """Return correlation and beta, each with its interval.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the intervals.
+        """
+        return {
+            **self.correlation.ends(level, "correlation"),
+            **self.beta.ends(level, "beta"),
+        }
+
+    def _title(self) -> str:
+        return f"Overall satisfaction by {self._described}"
 
 
-class ExplainedVariance(Frozen):
+class ExplainedVariance(ByDimension[DimensionEffect]):
     """The regression of overall satisfaction on the dimensions' perceptions, or on their gaps.
 
     Parameters
     ----------
     score : {"perception", "gap"}
         What the dimensions are scored by.
-    r_squared : float
+    r_squared : ExplainedShare
         Share of the weighted variance of the overall answer.
     adjusted_r_squared : float
         1 - (1 - R²)(n - 1)/(n - k - 1) for k dimensions.
-    standard_error : float
-        Of R², linearised, weights and non-normal answers included.
-    interval : Interval
-        Of R².
     dimensions : tuple of DimensionEffect
         One for each dimension.
     """
 
+    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+
     score: Score
-    r_squared: Probability
+    r_squared: ExplainedShare
     adjusted_r_squared: float
-    standard_error: NonNegative
-    interval: Interval
-    dimensions: tuple[DimensionEffect, ...]
 
-    def dimension(self, name: str) -> DimensionEffect:
-        """Return the effect of one dimension.
+    def _rows(self, level: float) -> Sequence[Row]:
+        return [
+            Row(its.name, {"score": self.score, "name": its.name, **its.numbers(level)})
+            for its in self.dimensions
+        ]
 
-        Parameters
-        ----------
-        name : str
-            Its English name.
+    @property
+    def brief(self) -> str:
+        """R² with its interval."""
+        return f"R² {number(self.r_squared.value)} {self.r_squared.confidence_interval()}"
 
-        Raises
-        ------
-        ParameterError
-            If there is no such dimension.
-        """
-        names = [dimension.name for dimension in self.dimensions]
-        require_choice("dimension", name, names)
-        return self.dimensions[names.index(name)]
+    def _title(self) -> str:
+        return f"Overall satisfaction by {self.score}s"
 
-    def _table(self) -> Table:
-        rows = tuple((its.name, *its.cells()) for its in self.dimensions)
-        note = (
-            f"R² {number(self.r_squared)} {self.interval}, adjusted "
-            f"{number(self.adjusted_r_squared)}; {self.interval.description}."
-        )
-        return Table(f"Overall satisfaction by {self.score}s", HEADER, rows, (note,))
+    def _notes(self) -> Iterable[str]:
+        described = self.r_squared.confidence_interval().description
+        return (f"{self.brief}, adjusted {number(self.adjusted_r_squared)}; {described}.",)
 
 
-class PredictiveValidity(Frozen):
+class PredictiveValidity(Tabulated, Frozen):
     """R² of perceptions and of gaps against overall satisfaction, on the same respondents.
 
     Parameters
@@ -131,124 +240,84 @@ class PredictiveValidity(Frozen):
         Name of the instrument.
     outcome : str
         Name of the overall answer.
-    respondents : int
-        Respondents in the survey.
-    n : int
-        Respondents with all answers that are needed.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     effective_n : float
-        Kish's effective number of them.
+        Kish's effective number of the respondents used.
     perception : ExplainedVariance
         By SERVPERF.
     gap : ExplainedVariance or None
         By SERVQUAL; None without expectations.
-    difference : float or None
+    difference : ExplainedShare or None
         R² of the perceptions minus R² of the gaps.
-    difference_standard_error : float or None
-        Linearised, of the same respondents.
-    difference_interval : Interval or None
-        Of the difference.
-    replicates, failed : int
+    resamples, failed : int
         Resamples drawn, and those on which there was no regression.
-    level : float
-        Confidence level of the intervals.
     reversed_items : tuple of str
-        Items worded the other way round, whose answers were turned round on reading.
+        Reverse-scored items, whose answers were recoded on reading.
     """
+
+    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
 
     instrument: str
     outcome: str
-    respondents: int
-    n: int
+    base: Base
     effective_n: Positive
     perception: ExplainedVariance
     gap: ExplainedVariance | None
-    difference: float | None
-    difference_standard_error: NonNegative | None
-    difference_interval: Interval | None
-    replicates: int
+    difference: ExplainedShare | None
+    resamples: int
     failed: int
-    level: Level
     reversed_items: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> str:
         """Which of the two explains more, in a sentence."""
-        if self.gap is None or self.difference is None or self.difference_interval is None:
+        if self.gap is None or self.difference is None:
             return "No expectations were asked, so there are no gaps to compare with."
+        interval = self.difference.confidence_interval()
         both = (
-            f"perceptions explain {number(self.perception.r_squared)} of the variance, gaps "
-            f"{number(self.gap.r_squared)}, difference {number(self.difference)} "
-            f"{self.difference_interval}"
+            f"perceptions explain {number(self.perception.r_squared.value)} of the variance, gaps "
+            f"{number(self.gap.r_squared.value)}, difference {number(self.difference.value)} "
+            f"{interval}"
         )
-        if 0.0 in self.difference_interval:
+        if 0.0 in interval:
             return f"No more than chance between the two: {both}."
-        more = "Perceptions" if self.difference > 0 else "Gaps"
+        more = "Perceptions" if self.difference.value > 0 else "Gaps"
         return f"{more} explain more: {both}."
-
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each dimension and each way of scoring, as a plain dict.
-
-        Returns
-        -------
-        dict of str to ndarray
-            score, name, correlation, correlation_low, correlation_high, beta, beta_low,
-            beta_high; NaN where there is none.
-        """
-        rows = [
-            (model.score, its.name, its.cells())
-            for model in self._models
-            for its in model.dimensions
-        ]
-        numbers = np.array([row[2] for row in rows], dtype=np.float64)
-        names = (
-            "correlation",
-            "correlation_low",
-            "correlation_high",
-            "beta",
-            "beta_low",
-            "beta_high",
-        )
-        return {
-            "score": np.array([row[0] for row in rows]),
-            "name": np.array([row[1] for row in rows]),
-            **{name: numbers[:, k] for k, name in enumerate(names)},
-        }
 
     @property
     def _models(self) -> list[ExplainedVariance]:
         return [self.perception] if self.gap is None else [self.perception, self.gap]
 
-    @property
-    def _resamples(self) -> str:
-        if not self.replicates:
-            return ""
-        return f", {self.replicates:,} resamples, {self.failed:,} failed"
+    def _rows(self, level: float) -> Sequence[Row]:
+        return [row for model in self._models for row in rows_of(model, level)]
+
+    def _printed(self) -> Sequence[Row]:
+        rows: list[Row] = []
+        for model in self._models:
+            rows.append(Row(f"{model.score}s: {model.brief}", {}))
+            rows += [Row(f"· {its.name}", its.numbers()) for its in model.dimensions]
+        return rows
 
     def __repr__(self) -> str:
-        gap = {} if self.gap is None else {"gap": self.gap.r_squared}
-        return one_line("PredictiveValidity", n=self.n, perception=self.perception.r_squared, **gap)
+        explained = {model.score: model.r_squared.value for model in self._models}
+        return one_line("PredictiveValidity", n=self.base.n, **explained)
 
-    def _table(self) -> Table:
-        rows: list[tuple[Cell, ...]] = []
-        for model in self._models:
-            title = f"{model.score}s: R² {number(model.r_squared)} {model.interval}"
-            rows.append((title, *[None] * 6))
-            rows += [(f"· {its.name}", *its.cells()) for its in model.dimensions]
+    def _title(self) -> str:
+        return f"{self.instrument}: what explains {self.outcome}"
+
+    def _notes(self) -> Iterable[str]:
         adjusted = ", ".join(
             f"{model.score}s {number(model.adjusted_r_squared)}" for model in self._models
         )
-        base = (
-            f"n {self.n:,} of {count(self.respondents, 'respondent')}, effective n "
-            f"{self.effective_n:,.1f}. Adjusted R²: {adjusted}."
+        drawn = f", {self.resamples:,} resamples, {self.failed:,} failed" if self.resamples else ""
+        method = self.perception.r_squared.confidence_interval().description
+        return (
+            f"{self.base} Effective n {self.effective_n:,.1f}. Adjusted R²: {adjusted}.",
+            self.verdict,
+            reversed_note(self.reversed_items),
+            f"Weighted least squares; {method}{drawn}. {CAUTION}",
         )
-        method = (
-            f"Weighted least squares; {self.perception.interval.description}{self._resamples}. "
-            f"Slopes of dimensions that go together are uncertain, and none of this is cause and "
-            f"effect."
-        )
-        notes = (base, self.verdict, reversed_note(self.reversed_items), method)
-        title = f"{self.instrument}: what explains {self.outcome}"
-        return Table(title, HEADER, tuple(rows), tuple(filter(None, notes)))
 
 
 class _Data(NamedTuple):
@@ -274,11 +343,7 @@ class _Fit(NamedTuple):
 
 
 def predictive_validity(
-    survey: Survey,
-    *,
-    replicates: int = REPLICATES,
-    level: float = 0.95,
-    rng: Generator = None,
+    survey: Survey, *, method: Literal["linearised"] | Bootstrap = PERCENTILES
 ) -> PredictiveValidity:
     """Compare how much of overall satisfaction perceptions and gaps explain.
 
@@ -286,13 +351,10 @@ def predictive_validity(
     ----------
     survey : Survey
         Answers of the respondents.
-    replicates : int
-        Resamples of whole respondents for the intervals; 0 for linearised ones of R² and of
-        the difference alone, in a moment also for a million respondents.
-    level : float
-        Confidence level, 0.95 for 95 %.
-    rng : Generator or int, optional
-        Source of randomness; the same whole number gives the same intervals.
+    method : Bootstrap or "linearised"
+        How intervals are made: by resamples of respondents, ``Bootstrap(2000, rng=1)``, or
+        linearised, those of R² and of the difference only, in a moment also for a million
+        respondents.
 
     Returns
     -------
@@ -308,7 +370,7 @@ def predictive_validity(
     EstimationError
         If more than half of the resamples allow no regression.
     ParameterError
-        If `replicates` or `level` is outside its domain.
+        If `method` is neither.
 
     Notes
     -----
@@ -325,7 +387,7 @@ def predictive_validity(
     >>> expected = 6 + 0.5 * rng.normal(size=(80, 2))
     >>> satisfied = 50 + 10 * person[:, 0]
     >>> from custvalue import servqual
-    >>> from custvalue.survey import Scale
+    >>> from custvalue.survey import Bootstrap, Scale
     >>> survey = servqual.Survey.from_arrays(
     ...     perceived,
     ...     expected,
@@ -334,41 +396,47 @@ def predictive_validity(
     ...     overall=satisfied,
     ...     overall_scale=Scale(0, 100, step=None),
     ... )
-    >>> servqual.predictive_validity(survey, replicates=200, rng=1)
+    >>> servqual.predictive_validity(survey, method=Bootstrap(200, rng=1))
     PredictiveValidity(n=80, perception=0.8827, gap=0.7765)
     """
     require_survey("survey", survey)
-    level = checked_level(level)
+    if not isinstance(method, Bootstrap):
+        require_choice("method", method, ("linearised",), hints={"bootstrap": ASK_FOR_BOOTSTRAP})
     data = _complete(survey)
     _check(survey, data)
     errors, difference_error = _errors(data)
-    drawn = _resampled(data, replicates, rng)
-    names = survey.instrument.dimension_names
+    drawn = _Drawn(data, _resampled(data, method) if isinstance(method, Bootstrap) else None)
     perception, *others = [
-        _model(score, data, names, error=errors[score], drawn=drawn, level=level)
+        _model(score, data, survey.instrument, error=errors[score], drawn=drawn)
         for score in data.scores
     ]
     gap = others[0] if others else None
-    difference = None if gap is None else perception.r_squared - gap.r_squared
     return PredictiveValidity(
         instrument=survey.instrument.name,
         outcome=_asked(survey).items[0],
-        respondents=survey.respondents,
-        n=len(data.weights),
-        effective_n=kish_effective_n(data.weights),
+        base=_base(survey, data),
+        effective_n=drawn.effective_n,
         perception=perception,
         gap=gap,
-        difference=difference,
-        difference_standard_error=difference_error,
-        difference_interval=_difference_interval(difference, difference_error, drawn, level),
-        replicates=0 if drawn is None else drawn.resamples,
-        failed=0 if drawn is None else drawn.failed,
-        level=level,
+        difference=None if gap is None else _difference(perception, gap, difference_error, drawn),
+        resamples=0 if drawn.resamples is None else drawn.resamples.resamples,
+        failed=drawn.failed,
         reversed_items=survey.reversed_items,
     )
 
 
-def _asked(survey: Survey) -> Any:
+def _base(survey: Survey, data: _Data) -> Base:
+    """Return the base of the survey without the respondents who are not used, and why."""
+    asked = {"perceptions": survey.perceptions, "expectations": survey.expectations}
+    base = joined_base(
+        {name: its for name, its in {**asked, "overall": _asked(survey)}.items() if its is not None}
+    )
+    idle = int((survey.weights <= 0).sum())
+    missing = survey.respondents - len(data.weights) - idle
+    return base.excluding(MISSING_ANSWER, missing).excluding(WEIGHT_ZERO, idle)
+
+
+def _asked(survey: Survey) -> Responses:
     if survey.overall is None:
         raise DataError(
             "predictive_validity() needs overall satisfaction, but this survey has none. Name its "
@@ -393,6 +461,10 @@ def _complete(survey: Survey) -> _Data:
     return _Data(outcome, scores, survey.weights).of(np.flatnonzero(used))
 
 
+def _vary(scores: FloatArray, scale: Scale) -> bool:
+    return float(np.ptp(scores)) > ROUNDING * scale.width
+
+
 def _check(survey: Survey, data: _Data) -> None:
     names = survey.instrument.dimension_names
     needed, n = len(names) + 2, len(data.weights)
@@ -401,17 +473,17 @@ def _check(survey: Survey, data: _Data) -> None:
             f"a regression on dimensions {listed(names)} needs at least {needed} respondents with "
             f"all answers, but there are {n}. Collect more answers, or use fewer dimensions."
         )
-    if not np.ptp(data.outcome):
+    if not _vary(data.outcome, _asked(survey).scale):
         raise DataError(
             f"{_asked(survey).items[0]} must differ between respondents to be explained, but all "
             f"{n} answers are equal."
         )
     for score, matrix in data.scores.items():
         for k, name in enumerate(names):
-            if not np.ptp(matrix[:, k]):
+            if not _vary(matrix[:, k], survey.scale):
                 raise DataError(
                     f"the {score} of {name} is the same for all {n} respondents, so that it can "
-                    f"explain nothing. Leave the dimension out."
+                    f"explain nothing. Exclude the dimension."
                 )
     try:
         for matrix in data.scores.values():
@@ -440,7 +512,7 @@ def _fit(outcome: FloatArray, matrix: FloatArray, weights: FloatArray) -> _Fit:
     if np.linalg.eigvalsh(among)[0] < SINGULAR:
         raise EstimationError(
             "one dimension is a combination of the others, so that their slopes are undefined. "
-            "Leave one of them out, or put them together."
+            "Exclude one of them, or combine them."
         )
     betas = np.linalg.solve(among, with_outcome)
     r_squared = min(max(float(betas @ with_outcome), 0.0), 1.0)
@@ -475,15 +547,8 @@ def _errors(data: _Data) -> tuple[dict[Score, float], float | None]:
     return errors, float(inflation * np.sqrt(apart @ apart))
 
 
-def _resampled(data: _Data, replicates: int, rng: Generator) -> Resamples | None:
+def _resampled(data: _Data, method: Bootstrap) -> Resamples:
     """Resample respondents: for each score R², correlations and slopes; then the difference."""
-    if as_whole(replicates) == 0 and not isinstance(replicates, bool):
-        return None
-    if isinstance(replicates, bool) or as_whole(replicates) < 2:
-        raise ParameterError(
-            f"replicates must be a whole number >= 2, as in 2000, or 0 for linearised intervals, "
-            f"but it is {replicates!r}."
-        )
 
     def statistics(rows: npt.NDArray[np.intp]) -> FloatArray:
         some = data.of(rows)
@@ -492,65 +557,74 @@ def _resampled(data: _Data, replicates: int, rng: Generator) -> Resamples | None
         parts.append(np.array([fits[0].r_squared - fits[-1].r_squared]))
         return np.concatenate(parts)
 
-    return row_resamples(statistics, len(data.weights), Bootstrap(replicates, rng))
+    return row_resamples(statistics, len(data.weights), method)
+
+
+class _Drawn:
+    """What was resampled, if anything was, as estimates."""
+
+    def __init__(self, data: _Data, resamples: Resamples | None) -> None:
+        self.n = len(data.weights)
+        self.effective_n = kish_effective_n(data.weights)
+        self.resamples = resamples
+        self.failed = 0 if resamples is None else resamples.failed
+
+    def share(
+        self, place: int, name: str, value: float, error: float, bounds: tuple[float, float]
+    ) -> ExplainedShare:
+        """Return the R², or difference of two, that is the statistic at a place."""
+        known = self._known(place, name, value)
+        return ExplainedShare(**known, standard_error=error, bounds=bounds)
+
+    def association(self, place: int, name: str, value: float) -> Association:
+        """Return the correlation or slope that is the statistic at a place."""
+        drawn = self.resamples
+        error = None if drawn is None else float(drawn.draws[:, place].std(ddof=1))
+        return Association(**self._known(place, name, value), standard_error=error)
+
+    def _known(self, place: int, name: str, value: float) -> dict[str, Any]:
+        drawn = self.resamples
+        skewness = drawn.accelerations if drawn is not None else np.empty(0)
+        return {
+            "name": name,
+            "value": value,
+            "n": self.n,
+            "effective_n": self.effective_n,
+            "draws": np.empty(0) if drawn is None else drawn.draws[:, place],
+            "failed": self.failed,
+            "acceleration": float(skewness[place]) if skewness.size else None,
+        }
 
 
 def _model(
-    score: Score,
-    data: _Data,
-    names: tuple[str, ...],
-    *,
-    error: float,
-    drawn: Resamples | None,
-    level: float,
+    score: Score, data: _Data, instrument: Instrument, *, error: float, drawn: _Drawn
 ) -> ExplainedVariance:
     """Put one regression together with its intervals."""
     fit = _fit(data.outcome, data.scores[score], data.weights)
-    n, k = len(data.weights), len(names)
-    start = list(data.scores).index(score) * (1 + 2 * k)  # of its draws
-    if drawn is None:
-        interval = _linearised(fit.r_squared, error, level, (0.0, 1.0))
-        ends: list[Interval | None] = [None] * (2 * k)
-    else:
-        interval = drawn.confidence_interval(level, statistic=start)
-        ends = [drawn.confidence_interval(level, statistic=start + 1 + i) for i in range(2 * k)]
+    n, k = len(data.weights), len(instrument.dimensions)
+    start = list(data.scores).index(score) * (1 + 2 * k)  # of its statistics
     return ExplainedVariance(
         score=score,
-        r_squared=fit.r_squared,
+        r_squared=drawn.share(start, f"R² of {score}s", fit.r_squared, error, (0.0, 1.0)),
         adjusted_r_squared=1 - (1 - fit.r_squared) * (n - 1) / (n - k - 1),
-        standard_error=error,
-        interval=interval,
         dimensions=tuple(
             DimensionEffect(
-                name=name,
-                correlation=float(fit.correlations[i]),
-                correlation_interval=ends[i],
-                beta=float(fit.betas[i]),
-                beta_interval=ends[k + i],
+                name=its.name,
+                chinese=its.chinese,
+                correlation=drawn.association(
+                    start + 1 + i, f"correlation of {its.name}", float(fit.correlations[i])
+                ),
+                beta=drawn.association(
+                    start + 1 + k + i, f"slope of {its.name}", float(fit.betas[i])
+                ),
             )
-            for i, name in enumerate(names)
+            for i, its in enumerate(instrument.dimensions)
         ),
     )
 
 
-def _difference_interval(
-    difference: float | None, error: float | None, drawn: Resamples | None, level: float
-) -> Interval | None:
-    if difference is None or error is None:
-        return None
-    if drawn is None:
-        return _linearised(difference, error, level, (-1.0, 1.0))
-    return drawn.confidence_interval(level, statistic=len(drawn.values) - 1)
-
-
-def _linearised(value: float, error: float, level: float, ends: tuple[float, float]) -> Interval:
-    reach = normal_quantile(level) * error
-    low, high = value - reach, value + reach
-    method = "linearised, normal"
-    if low < ends[0] or high > ends[1]:
-        low, high, method = max(low, ends[0]), min(high, ends[1]), f"{method}, clipped"
-    return Interval(low=low, high=high, level=level, method=method)
-
-
-def _ends(interval: Interval | None) -> tuple[float | None, float | None]:
-    return (None, None) if interval is None else (interval.low, interval.high)
+def _difference(
+    perception: ExplainedVariance, gap: ExplainedVariance, error: float | None, drawn: _Drawn
+) -> ExplainedShare:
+    value = perception.r_squared.value - gap.r_squared.value
+    return drawn.share(-1, "R² of perceptions - gaps", value, error or 0.0, (-1.0, 1.0))

@@ -11,45 +11,62 @@ weakest is that of their *joint* distribution; separate intervals cannot tell it
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._checks import Generator, checked_level, random_generator, require_choice
+from custvalue._checks import Generator, checked_whole, random_generator, require_choice
 from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.estimate import ASK_FOR_BOOTSTRAP, ROUNDING
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._inference.resamples import row_resamples
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import Base
+from custvalue._results.by_level import ByDimension, Entry
+from custvalue._results.layout import Row
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
-from custvalue._servqual.gap_means import dimension_gaps
+from custvalue._servqual.gap_means import base_of_gaps, dimension_gaps
+from custvalue._servqual.ranks import Rank, ranks, share_lowest
 from custvalue._servqual.survey import Survey, require_survey
-from custvalue._table import Table
-from custvalue._values import Frozen, Level, Probability
-from custvalue._words import number, percent
+from custvalue._values import Probability
+from custvalue._words import number
 from custvalue.errors import DataError, ParameterError
 
 PriorityWeighting = Literal["respondent", "mean points", "equal"]
 PriorityMethod = Literal["normal", "bootstrap"]
 
-DRAWS = {"normal": 20_000, "bootstrap": 2_000}
+SIMULATIONS = 20_000
 METHODS = {
     "normal": "multivariate normal, linearised covariance",
     "bootstrap": "bootstrap of respondents",
 }
-HEADER = ("", "gap", "points", "part", "low", "high", "P(weakest)", "rank", "n")
+SHOWN: Mapping[str, str] = MappingProxyType(
+    {
+        "gap": "gap",
+        "points": "points",
+        "part": "part",
+        "low": "low",
+        "high": "high",
+        "probability_weakest": "P(weakest)",
+        "rank": "rank",
+        "n": "n",
+    }
+)
 
 
-class DimensionPriority(Frozen):
+class DimensionPriority(Entry):
     """One dimension's part of the overall gap.
 
     Parameters
     ----------
     name : str
         The dimension.
-    chinese : str
-        Its Chinese name; empty where there is none.
+    label, chinese : str
+        A few words for it; empty where there are none.
     gap : MeanEstimate
         Its gap, not weighted.
     points : float
@@ -59,46 +76,73 @@ class DimensionPriority(Frozen):
         What it puts into the overall gap; the parts sum to it.
     probability_weakest : float
         That no other dimension has a lower part.
-    rank : int
-        1 for the lowest part.
-    rank_low, rank_high : int
-        Ends of the rank's interval.
+    rank : Rank
+        1 for the lowest part, with its interval.
     """
 
-    name: str
-    chinese: str = ""
+    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+
     gap: MeanEstimate
     points: float
     part: MeanEstimate
     probability_weakest: Probability
-    rank: int
-    rank_low: int
-    rank_high: int
+    rank: Rank
 
     @property
     def gain(self) -> float:
         """What the overall gap gains when this gap is closed; 0 where there is no shortfall."""
         return max(0.0, -self.part.value)
 
-    def cells(self, level: float = 0.95) -> tuple[str | float | None, ...]:
-        """Return gap, points, part, low, high, P(weakest), rank and n as cells of a table.
+    def may_be_weakest(self, level: float = 0.95) -> bool:
+        """Whether the interval of the rank starts at 1.
 
         Parameters
         ----------
         level : float
-            Confidence level of the interval of the part.
+            Confidence level of the interval.
         """
-        value, low, high, _, n = self.part.cells(level)
-        ranks = f"{self.rank} [{self.rank_low}, {self.rank_high}]"
-        chance = f"{self.probability_weakest:.3f}"
-        return (self.gap.value, self.points, value, low, high, chance, ranks, n)
+        return self.rank.confidence_interval(level).low <= 1
 
-    def _table(self) -> Table:
-        note = f"95 % interval of the part: t. Closing the gap adds {number(self.gain)}."
-        return Table(f"Priority, {self.name}", HEADER, ((self.name, *self.cells()),), (note,))
+    def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
+        """Return gap, points, part, gain, P(weakest), rank and n.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the intervals of part and rank.
+        """
+        ranks = self.rank.confidence_interval(level)
+        return {
+            "gap": self.gap.value,
+            "points": self.points,
+            **self.part.row(level, value="part"),
+            "gain": self.gain,
+            "probability_weakest": self.probability_weakest,
+            "rank": self.rank.value,
+            "rank_low": ranks.low,
+            "rank_high": ranks.high,
+        }
+
+    def printed(self) -> Row:
+        """Return the row of the table, the rank with its interval in one cell."""
+        ranks = self.rank.confidence_interval()
+        words = {
+            "probability_weakest": f"{self.probability_weakest:.3f}",
+            "rank": f"{self.rank.value} {ranks}",
+        }
+        return Row(self.name, {**self.numbers(), **words})
+
+    def _printed(self) -> Sequence[Row]:
+        return (self.printed(),)
+
+    def _title(self) -> str:
+        return f"Priority, {self.name}"
+
+    def _notes(self) -> Iterable[str]:
+        return (f"95 % interval of the part: t. Closing the gap adds {number(self.gain)}.",)
 
 
-class Priorities(Pictured, Frozen):
+class Priorities(Pictured, ByDimension[DimensionPriority]):
     """Dimensions by what they put into the overall gap, the weakest first.
 
     Parameters
@@ -107,18 +151,16 @@ class Priorities(Pictured, Frozen):
         Name of the instrument.
     scale : Scale
         The scale of the answers.
-    respondents : int
-        Respondents in the survey.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
     weighting : {"respondent", "mean points", "equal"}
         How dimensions are weighted, as in :func:`priorities`.
     method : {"normal", "bootstrap"}
         Where the joint distribution of the parts comes from.
-    replicates : int
-        Draws from it, or resamples.
+    draws : int
+        Simulations of the normal distribution, or resamples of the respondents.
     failed : int
         Resamples on which a part did not exist (``bootstrap``).
-    level : float
-        Confidence level of the intervals of the ranks.
     overall : MeanEstimate
         The overall gap, the sum of the parts.
     dimensions : tuple of DimensionPriority
@@ -126,44 +168,31 @@ class Priorities(Pictured, Frozen):
     """
 
     PICTURE: ClassVar = "priorities_by_dimension"
+    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
 
     instrument: str
     scale: Scale
-    respondents: int
+    base: Base
     weighting: PriorityWeighting
     method: PriorityMethod
-    replicates: int
+    draws: int
     failed: int
-    level: Level
     overall: MeanEstimate
-    dimensions: tuple[DimensionPriority, ...]
 
     @property
     def weakest(self) -> DimensionPriority:
         """The dimension with the lowest part."""
         return self.dimensions[0]
 
-    @property
-    def candidates(self) -> tuple[DimensionPriority, ...]:
-        """The dimensions that may be the weakest: those whose rank's interval starts at 1."""
-        return tuple(its for its in self.dimensions if its.rank_low == 1)
-
-    def dimension(self, name: str) -> DimensionPriority:
-        """Return the priority of one dimension.
+    def candidates(self, level: float = 0.95) -> tuple[DimensionPriority, ...]:
+        """Return the dimensions that may be the weakest: their rank's interval starts at 1.
 
         Parameters
         ----------
-        name : str
-            Its English name.
-
-        Raises
-        ------
-        ParameterError
-            If there is no such dimension.
+        level : float
+            Confidence level of the intervals.
         """
-        names = [its.name for its in self.dimensions]
-        require_choice("dimension", name, names)
-        return self.dimensions[names.index(name)]
+        return tuple(its for its in self.dimensions if its.may_be_weakest(level))
 
     @property
     def convention(self) -> str:
@@ -175,53 +204,35 @@ class Priorities(Pictured, Frozen):
         }
         return f"part = share x gap, share = {shares[self.weighting]}; the parts sum to overall."
 
-    def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each dimension, the weakest first, as a plain dict.
+    def _rows(self, level: float) -> Sequence[Row]:
+        overall = self.overall.value
+        return [
+            Row(
+                its.name,
+                {
+                    "name": its.name,
+                    **its.numbers(level),
+                    "overall_if_closed": overall + its.gain,
+                },
+            )
+            for its in self.dimensions
+        ]
 
-        Parameters
-        ----------
-        level : float
-            Confidence level of the intervals of the parts.
-
-        Returns
-        -------
-        dict of str to ndarray
-            name, gap, points, part, low, high, standard_error, gain, overall_if_closed,
-            probability_weakest, rank, rank_low, rank_high and n; NaN where there is none.
-        """
-        every = self.dimensions
-        ends = np.array([its.part.cells(level)[:4] for its in every], dtype=np.float64)
-        gains = np.array([its.gain for its in every])
-        return {
-            "name": np.array([its.name for its in every]),
-            "gap": np.array([its.gap.value for its in every]),
-            "points": np.array([its.points for its in every]),
-            **{name: ends[:, k] for k, name in enumerate(("part", "low", "high"))},
-            "standard_error": ends[:, 3],
-            "gain": gains,
-            "overall_if_closed": self.overall.value + gains,
-            "probability_weakest": np.array([its.probability_weakest for its in every]),
-            **{
-                name: np.array([getattr(its, name) for its in every], dtype=np.int64)
-                for name in ("rank", "rank_low", "rank_high")
-            },
-            "n": np.array([its.part.n for its in every], dtype=np.int64),
-        }
+    def _printed(self) -> Sequence[Row]:
+        overall = Row("overall", self.overall.row(value="part"))
+        return [*(its.printed() for its in self.dimensions), overall]
 
     def __repr__(self) -> str:
         weakest = self.weakest
         return (
-            f"Priorities({self.instrument!r}, respondents={self.respondents:,}, "
+            f"Priorities({self.instrument!r}, respondents={self.base.n:,}, "
             f"weakest={weakest.name!r}, P={weakest.probability_weakest:.2f})"
         )
 
-    def _table(self) -> Table:
-        rows = [(its.name, *its.cells()) for its in self.dimensions]
-        value, low, high, _, n = self.overall.cells()
-        rows.append(("overall", None, None, value, low, high, None, None, n))
-        return Table(f"{self.instrument} priorities", HEADER, tuple(rows), self._notes())
+    def _title(self) -> str:
+        return f"{self.instrument} priorities"
 
-    def _notes(self) -> tuple[str, ...]:
+    def _notes(self) -> Iterable[str]:
         weakest = self.weakest
         after = self.overall.value + weakest.gain
         lost = f", {self.failed:,} failed" if self.failed else ""
@@ -230,14 +241,14 @@ class Priorities(Pictured, Frozen):
             f"{number(self.overall.value)} to {number(after)}."
         )
         how = (
-            f"P(weakest): {METHODS[self.method]}, {self.replicates:,} draws{lost}. Ranks with "
-            f"{percent(self.level)} intervals, simultaneous over the differences."
+            f"P(weakest): {METHODS[self.method]}, {self.draws:,} draws{lost}. Ranks with 95 % "
+            f"intervals, simultaneous over the differences."
         )
         return (
             self.convention[0].upper() + self.convention[1:],
             closing,
             how,
-            f"May be the weakest: {', '.join(its.name for its in self.candidates)}.",
+            f"May be the weakest: {', '.join(its.name for its in self.candidates())}.",
             "95 % intervals of parts: t, linearised for weights.",
         )
 
@@ -246,9 +257,8 @@ def priorities(
     survey: Survey,
     *,
     weighting: PriorityWeighting | None = None,
-    method: PriorityMethod = "normal",
-    level: float = 0.95,
-    replicates: int | None = None,
+    method: Literal["normal"] | Bootstrap = "normal",
+    simulations: int = SIMULATIONS,
     rng: Generator = None,
 ) -> Priorities:
     """Put the dimensions in the order in which their gaps weigh on the overall gap.
@@ -260,15 +270,13 @@ def priorities(
     weighting : {"respondent", "mean points", "equal"}, optional
         By each respondent's own points (the default where points were asked), by mean points,
         or all dimensions alike (the default where they were not).
-    method : {"normal", "bootstrap"}
-        Where the joint distribution of the dimensions' parts comes from: a multivariate
-        normal with the linearised covariance, or resampled respondents.
-    level : float
-        Confidence level of the intervals of the ranks.
-    replicates : int, optional
-        Draws; 20,000 of the normal distribution or 2,000 resamples by default.
+    method : "normal" or Bootstrap
+        Where the joint distribution of the dimensions' parts comes from: a multivariate normal
+        with the linearised covariance, or resampled respondents, ``Bootstrap(2000, rng=1)``.
+    simulations : int
+        Draws from the normal distribution.
     rng : Generator or int, optional
-        Source of randomness; the same whole number gives the same draws.
+        Source of randomness of the simulations; the same whole number gives the same draws.
 
     Returns
     -------
@@ -284,52 +292,65 @@ def priorities(
         If an argument is outside its domain, or `weighting` needs points that were not asked.
     """
     require_survey("survey", survey)
-    require_choice("method", method, get_args(PriorityMethod))
-    level = checked_level(level)
-    draws = Bootstrap(DRAWS[method] if replicates is None else replicates).resamples
+    if not isinstance(method, Bootstrap):
+        require_choice("method", method, ("normal",), hints={"bootstrap": ASK_FOR_BOOTSTRAP})
+    simulations = checked_whole("simulations", simulations, least=2)
     parts = _Parts.of(survey, _checked_weighting(survey, weighting))
-    estimates = [parts.estimate(k) for k in range(parts.size)]
-    joint = _by_normal(parts, draws, rng) if method == "normal" else _by_rows(parts, draws, rng)
-    weakest = _share_lowest(joint.draws)
-    low, high = rank_intervals(joint.values, joint.draws, level)
-    order = np.argsort(joint.values, kind="stable")
+    if isinstance(method, Bootstrap):
+        joint = _by_rows(parts, method)
+    else:
+        joint = _by_normal(parts, simulations, rng)
     return Priorities(
         instrument=survey.instrument.name,
         scale=survey.scale,
-        respondents=survey.respondents,
+        base=base_of_gaps(survey),
         weighting=parts.weighting,
-        method=method,
-        replicates=draws,
+        method="bootstrap" if isinstance(method, Bootstrap) else "normal",
+        draws=len(joint.draws) + joint.failed,
         failed=joint.failed,
-        level=level,
         overall=parts.overall(),
-        dimensions=tuple(
-            DimensionPriority(
-                name=survey.instrument.dimensions[k].name,
-                chinese=survey.instrument.dimensions[k].chinese,
-                gap=parts.gap(k),
-                points=100 * float(parts.mean_shares[k]),
-                part=estimates[k],
-                probability_weakest=float(weakest[k]),
-                rank=rank,
-                rank_low=int(low[k]),
-                rank_high=int(high[k]),
-            )
-            for rank, k in enumerate(order, start=1)
-        ),
+        dimensions=_dimensions(survey, parts, joint),
+    )
+
+
+def _dimensions(survey: Survey, parts: _Parts, joint: _Joint) -> tuple[DimensionPriority, ...]:
+    """Put the numbers of each dimension together, the weakest first."""
+    tie = ROUNDING * survey.scale.width
+    weakest = share_lowest(joint.draws, tie)
+    estimates = [parts.estimate(k) for k in range(parts.size)]
+    ranked = ranks(
+        joint.values,
+        joint.draws,
+        parts.names,
+        n=min(its.n for its in estimates),
+        effective_n=min(its.effective_n for its in estimates),
+        failed=joint.failed,
+        tie=tie,
+    )
+    return tuple(
+        DimensionPriority(
+            name=parts.names[k],
+            chinese=survey.instrument.dimensions[k].chinese,
+            gap=parts.gap(k),
+            points=100 * float(parts.mean_shares[k]),
+            part=estimates[k],
+            probability_weakest=float(weakest[k]),
+            rank=ranked[k],
+        )
+        for k in sorted(range(parts.size), key=lambda k: ranked[k].value)
     )
 
 
 def _checked_weighting(survey: Survey, weighting: object) -> PriorityWeighting:
     if survey.respondents < 2:
         raise DataError(
-            "priorities() needs at least 2 respondents, but there is 1: from one nobody can tell "
-            "how sure a rank is. Use gaps() for the gaps themselves."
+            "priorities() needs at least 2 respondents, but there is 1: a single respondent gives "
+            "no estimate of variance. Use gaps() for the gaps themselves."
         )
     if len(survey.instrument.dimensions) < 2:
         raise DataError(
-            "priorities() needs at least 2 dimensions to put in order, but there is 1. Say which "
-            "items make which dimension, dimensions={…}."
+            "priorities() needs at least 2 dimensions to put in order, but there is 1. Name the "
+            "items of each dimension, dimensions={…}."
         )
     if weighting is None:
         return "equal" if survey.importance is None else "respondent"
@@ -337,7 +358,7 @@ def _checked_weighting(survey: Survey, weighting: object) -> PriorityWeighting:
     if survey.importance is None and weighting != "equal":
         raise ParameterError(
             f"weighting={weighting!r} needs importance points, but this survey has none. Name "
-            f"their columns, importance=[…], or say weighting='equal'."
+            f"their columns, importance=[…], or use weighting='equal'."
         )
     return weighting  # type: ignore[return-value]  # it is one of the three
 
@@ -441,7 +462,7 @@ class _Parts(NamedTuple):
         return [self.gaps[:, k], self.shares[:, k] - share], [share, gap]
 
     def values(self, rows: npt.NDArray[np.intp] | slice) -> FloatArray:
-        """Return the parts of some respondents, NaN where nobody among them answered."""
+        """Return the parts of some respondents, NaN where none of them answered."""
         weights = self.weights[rows]
         if self.by_mean:
             return _means(self.shares[rows], weights) * _means(self.gaps[rows], weights)
@@ -495,54 +516,6 @@ def _by_normal(parts: _Parts, draws: int, rng: Generator) -> _Joint:
     return _Joint(values, drawn, 0)
 
 
-def _by_rows(parts: _Parts, draws: int, rng: Generator) -> _Joint:
-    found = row_resamples(parts.values, len(parts.weights), Bootstrap(draws, rng))
+def _by_rows(parts: _Parts, method: Bootstrap) -> _Joint:
+    found = row_resamples(parts.values, len(parts.weights), method)
     return _Joint(found.values, found.draws, found.failed)
-
-
-TIE = 1e-12  # sums in another order: equal parts are equal
-
-
-def _share_lowest(draws: FloatArray) -> FloatArray:
-    """Return how often each column is the lowest; a tie is shared."""
-    lowest = draws <= draws.min(axis=1, keepdims=True) + TIE
-    share: FloatArray = (lowest / lowest.sum(axis=1, keepdims=True)).mean(axis=0)
-    return np.minimum(share, 1.0)
-
-
-def rank_intervals(
-    values: FloatArray, draws: FloatArray, level: float
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return intervals of ranks, 1 for the lowest value.
-
-    A rank starts above 1 only as far as others are lower beyond doubt: for each value the
-    differences to all others get simultaneous intervals, by the distribution of the largest
-    studentised one among the draws (Mogstad, Romano, Shaikh & Wilhelm 2024, *Review of Economic
-    Studies* 91(1)). Percentiles of the ranks among the draws would be too short where values are
-    nearly equal.
-
-    Parameters
-    ----------
-    values : ndarray of shape (dimensions,)
-        The estimates.
-    draws : ndarray of shape (draws, dimensions)
-        From their joint distribution.
-    level : float
-        Confidence level.
-    """
-    size = len(values)
-    low, high = np.ones(size, dtype=np.int64), np.full(size, size, dtype=np.int64)
-    centred = draws - draws.mean(axis=0)
-    for k in range(size):
-        others = np.delete(np.arange(size), k)
-        differences = centred[:, [k]] - centred[:, others]
-        errors = differences.std(axis=0)
-        observed = values[k] - values[others]
-        varies = errors > TIE
-        largest = np.zeros(len(draws))
-        if varies.any():
-            largest = np.abs(differences[:, varies] / errors[varies]).max(axis=1)
-        reach = np.quantile(largest, level) * errors + TIE
-        low[k] += int((observed > reach).sum())
-        high[k] -= int((observed < -reach).sum())
-    return low, high

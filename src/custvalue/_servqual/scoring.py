@@ -22,7 +22,7 @@ def row_means(answers: FloatArray) -> FloatArray:
     Returns
     -------
     ndarray of shape (respondents,)
-        NaN for a respondent who misses one of the answers.
+        NaN for a respondent with a missing answer.
     """
     total: FloatArray = answers[:, 0].copy()
     for column in answers.T[1:]:
@@ -61,5 +61,5 @@ def prorated(matrix: FloatArray, instrument: Instrument, missing: str) -> FloatA
 
 
 def reversed_note(items: Sequence[str]) -> str:
-    """Say which items were turned round; nothing where none were."""
-    return f"Reversed items, turned round on reading: {listed(items, most=22)}." if items else ""
+    """Name the reverse-scored items; nothing where there are none."""
+    return f"Reverse-scored items, recoded on reading: {listed(items, most=22)}." if items else ""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import ClassVar
+
 import numpy as np
 
 from custvalue._inference.means import MeanEstimate, MeanMethod, combined_mean, mean_estimate
+from custvalue._results.layout import Row, Tabulated
 from custvalue._rows import FloatArray
-from custvalue._table import Table
 from custvalue._values import Frozen
-from custvalue._words import number
+from custvalue._words import count, number
 
-ROUNDING = 1e-12  # sums in another order: everybody may have given the same points
+ROUNDING = 1e-12  # sums in another order: all may have given the same points
 OWN, MEAN = "weighted by each respondent's points", "weighted by mean points"
 
 
-class WeightedMean(Frozen):
+class WeightedMean(Tabulated, Frozen):
     """An overall score weighted by importance, both ways.
 
     The two are the same where importance and score are unrelated; where respondents give many
@@ -28,16 +32,25 @@ class WeightedMean(Frozen):
         Σ_k w_k / 100 S_k, with mean points and mean scores; its standard error counts the
         uncertainty of both.
     difference : MeanEstimate or None
-        The first minus the second, Σ_k cov(w_k, S_k) / 100 where nobody's answers are missing;
-        None where the points hold for everybody.
+        The first minus the second, Σ_k cov(w_k, S_k) / 100 where no answers are missing;
+        None where points are common to all respondents.
     """
+
+    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"value": "mean", "low": "low", "high": "high", "standard_error": "SE", "n": "n"}
+    )
 
     by_respondent: MeanEstimate
     by_mean_points: MeanEstimate
     difference: MeanEstimate | None = None
 
+    @property
+    def both(self) -> tuple[MeanEstimate, MeanEstimate]:
+        """The two means."""
+        return self.by_respondent, self.by_mean_points
+
     def differs(self, level: float = 0.95) -> bool | None:
-        """Say whether the two differ by more than chance: the interval leaves out 0.
+        """Say whether the two differ by more than chance: the interval excludes 0.
 
         Parameters
         ----------
@@ -47,7 +60,7 @@ class WeightedMean(Frozen):
         Returns
         -------
         bool or None
-            None where there is no difference to judge: points that hold for everybody, or one
+            None where there is no difference to judge: points common to all respondents, or one
             respondent.
         """
         if self.difference is None or self.difference.standard_error is None:
@@ -58,7 +71,7 @@ class WeightedMean(Frozen):
 
     @property
     def comparison(self) -> str:
-        """The two side by side, in a sentence; empty where the points hold for everybody."""
+        """The two side by side, in a sentence; empty where points are common to all respondents."""
         if self.difference is None:
             return ""
         both = f"{number(self.by_respondent.value)} against {number(self.by_mean_points.value)}"
@@ -75,15 +88,20 @@ class WeightedMean(Frozen):
             f"{number(self.difference.value)} {interval}. {verdict}"
         )
 
-    def _table(self) -> Table:
-        header = ("", "mean", "low", "high", "SE", "n")
-        rows = [(its.name, *its.cells()) for its in (self.by_respondent, self.by_mean_points)]
+    def _rows(self, level: float) -> Sequence[Row]:
+        rows = [Row(its.name, {"name": its.name, **its.row(level)}) for its in self.both]
         if self.difference is not None:
-            rows.append(("difference", *self.difference.cells()))
+            numbers = {"name": "difference", **self.difference.row(level)}
+            rows.append(Row("difference", numbers))
+        return rows
+
+    def _title(self) -> str:
+        return "Weighted by importance"
+
+    def _notes(self) -> Iterable[str]:
         usual = self.by_respondent.usual_method
         also = ", of the difference t" if self.difference is not None and usual != "t" else ""
-        notes = (f"95 % intervals: {usual}{also}, linearised for weights.", self.comparison)
-        return Table("Weighted by importance", header, tuple(rows), tuple(filter(None, notes)))
+        return (f"95 % intervals: {usual}{also}, linearised for weights.", self.comparison)
 
 
 class WeightedGap(WeightedMean):
@@ -146,3 +164,12 @@ def _linearised(
     mean_scores = [mean_estimate(score, weights, name=MEAN).value for score in scores]
     centred = [column - mean for column, mean in zip(points, mean_points, strict=True)]
     return [*scores, *centred], [*mean_points, *mean_scores]
+
+
+def points_note(without: int, rescaled: int = 0) -> str:
+    """Count respondents without importance points, and those whose points were rescaled."""
+    said = [
+        f"{count(without, 'respondent')} without importance points." if without else "",
+        f"{count(rescaled, 'importance answer')} rescaled." if rescaled else "",
+    ]
+    return " ".join(filter(None, said))

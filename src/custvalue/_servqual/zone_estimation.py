@@ -36,7 +36,7 @@ def zone_of_tolerance(survey: ToleranceSurvey) -> ZoneOfTolerance:
     Raises
     ------
     DataError
-        If nobody answered an item, or excluding inverted zones leaves nobody.
+        If an item has no answers, or excluding inverted zones leaves no respondents.
 
     Examples
     --------
@@ -50,7 +50,9 @@ def zone_of_tolerance(survey: ToleranceSurvey) -> ZoneOfTolerance:
     ...     dimensions={"staff": 2},
     ... )
     >>> staff = servqual.zone_of_tolerance(survey).dimension("staff")
-    >>> print(f"{staff.adequacy.value:.3f} {staff.superiority.value:.3f} {staff.position:.3f}")
+    >>> print(
+    ...     f"{staff.adequacy.value:.3f} {staff.superiority.value:.3f} {staff.position.value:.3f}"
+    ... )
     0.833 -1.000 0.455
     >>> print(f"{staff.inside.value:.3f} of {staff.inside.n}")
     1.000 of 3

@@ -11,68 +11,168 @@ perceived, MSA the adequacy gap and MSS the superiority gap.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._checks import checked_level, require_choice
 from custvalue._inference.ends import t_quantile
+from custvalue._inference.estimate import ROUNDING, ComparisonMethod, Estimate, IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.scale import Scale
-from custvalue._results.base import Base
+from custvalue._results.by_level import ByLevel, DimensionEntry, Entry
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._servqual.scoring import reversed_note
 from custvalue._servqual.tolerance_survey import InvertedPolicy
-from custvalue._table import Cell, Table
-from custvalue._values import Frozen
 from custvalue._words import number, percent
 from custvalue.errors import DataError
 
-HEADER = (
-    "",
-    "adequate",
-    "desired",
-    "perceived",
-    "MSA",
-    "low",
-    "high",
-    "MSS",
-    "low",
-    "high",
-    "position",
-    "below",
-    "inside",
-    "above",
-    "inverted",
-    "n",
-)
-COLUMNS = (
-    "adequate",
-    "desired",
-    "perceived",
-    "adequacy",
-    "adequacy_low",
-    "adequacy_high",
-    "superiority",
-    "superiority_low",
-    "superiority_high",
-    "width",
-    "position",
-    "position_low",
-    "position_high",
-    "below",
-    "inside",
-    "above",
-    "inverted",
-    "n",
+SHOWN: Mapping[str, str] = MappingProxyType(
+    {
+        "adequate": "adequate",
+        "desired": "desired",
+        "perceived": "perceived",
+        "adequacy": "MSA",
+        "adequacy_low": "low",
+        "adequacy_high": "high",
+        "superiority": "MSS",
+        "superiority_low": "low",
+        "superiority_high": "high",
+        "position": "position",
+        "below": "below",
+        "inside": "inside",
+        "above": "above",
+        "inverted": "inverted",
+        "n": "n",
+    }
 )
 
 
-class Zone(Frozen):
+NO_POSITION = dict.fromkeys(("position", "position_low", "position_high"))
+
+
+def _fieller(position: Position, level: float) -> Interval:
+    """Solve (a - θ w)² <= t² var(a - θ w) for θ; var(a - w) = var(MSS) gives the covariance."""
+    its = position.variances
+    t = t_quantile(level, position.width.n - 1)
+    a, w = position.adequacy.value, position.width.value
+    leading = w**2 - t**2 * its.width
+    if leading <= ROUNDING * w**2:
+        raise DataError(
+            f"{position.name}: the width of the zone does not differ from 0 at this level, so the "
+            f"position may be anything. Report the position without an interval, or use a lower "
+            f"level."
+        )
+    middle, last = a * w - t**2 * its.shared, a**2 - t**2 * its.adequacy
+    reach = math.sqrt(max(middle**2 - leading * last, 0.0))
+    low, high = (middle - reach) / leading, (middle + reach) / leading
+    return Interval(low=low, high=high, level=level, method="Fieller")
+
+
+class _Variances(NamedTuple):
+    adequacy: float
+    width: float
+    shared: float
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Position(Estimate):
+    """Where the mean perception lies in the mean zone: 0 at adequate, 1 at desired.
+
+    The ratio of mean MSA to mean width, not the mean of respondents' ratios, which do not exist
+    where a zone is a point.
+
+    Parameters
+    ----------
+    name : str
+        What the zone is of.
+    value : float
+        The ratio.
+    standard_error : float or None
+        Linearised; None for one respondent.
+    n : int
+        Respondents used.
+    effective_n : float
+        Kish's effective number of them.
+    bounds, degrees_of_freedom, design_effect
+        None.
+    adequacy, superiority, width : MeanEstimate
+        Of the same respondents.
+
+    Notes
+    -----
+    The interval is Fieller's (1954, *Journal of the Royal Statistical Society B* 16(2)), with
+    linearised variances and n - 1 degrees of freedom. There is none where the width does not
+    differ from 0 at the level: the position may then be anything.
+    """
+
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType({"fieller": _fieller})
+
+    adequacy: MeanEstimate
+    superiority: MeanEstimate
+    width: MeanEstimate
+
+    @classmethod
+    def of(cls, adequacy: MeanEstimate, superiority: MeanEstimate, width: MeanEstimate) -> Position:
+        """Return the position of a zone with a positive width."""
+        estimate = cls(
+            name=f"position of {width.name}",
+            value=adequacy.value / width.value,
+            standard_error=None,
+            n=width.n,
+            effective_n=width.effective_n,
+            adequacy=adequacy,
+            superiority=superiority,
+            width=width,
+        )
+        if width.standard_error is None:
+            return estimate
+        its, ratio = estimate.variances, estimate.value
+        variance = max(its.adequacy - 2 * ratio * its.shared + ratio**2 * its.width, 0.0)
+        return replace(estimate, standard_error=math.sqrt(variance) / width.value)
+
+    @property
+    def variances(self) -> _Variances:
+        """Variances of mean MSA and mean width, and their covariance."""
+        a, s, w = (
+            (its.standard_error or 0.0) ** 2
+            for its in (self.adequacy, self.superiority, self.width)
+        )
+        return _Variances(a, w, (a + w - s) / 2)
+
+    @property
+    def default_method(self) -> str:
+        """Fieller's."""
+        return "fieller"
+
+    @property
+    def compared_by(self) -> ComparisonMethod:
+        """Differences take their variances from the intervals of both."""
+        return "mover"
+
+    def row(self, level: float = 0.95, *, value: str = "value") -> dict[str, float | None]:
+        """Return value, low, high, standard error and n; no ends where there is no interval.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the interval.
+        value : str
+            What the column of the value is called.
+        """
+        try:
+            return super().row(level, value=value)
+        except DataError:
+            return {**replace(self, standard_error=None).row(value=value)}
+
+
+class Zone(Entry):
     """The zone of tolerance of one item, one dimension or overall.
 
     Parameters
@@ -100,9 +200,8 @@ class Zone(Frozen):
         their perception is that point.
     """
 
-    name: str
-    label: str = ""
-    chinese: str = ""
+    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+
     perception: MeanEstimate
     adequate: MeanEstimate
     desired: MeanEstimate
@@ -116,64 +215,37 @@ class Zone(Frozen):
     zero_width: Proportion
 
     @property
-    def position(self) -> float | None:
-        """Where the mean perception lies: 0 at adequate, 1 at desired.
-
-        The ratio of mean MSA to mean width, not the mean of respondents' ratios, which do not
-        exist where a zone is a point. None where the mean width is not positive.
-        """
-        if self.width.value <= 1e-12 * (1 + abs(self.adequacy.value)):
+    def position(self) -> Position | None:
+        """Where the mean perception lies in the zone; None where the mean width is not positive."""
+        if self.width.value <= ROUNDING * self.width.size:
             return None
-        return self.adequacy.value / self.width.value
+        return Position.of(self.adequacy, self.superiority, self.width)
 
-    def position_interval(self, level: float = 0.95) -> Interval | None:
-        """Return Fieller's interval of the position.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level, 0.95 for 95 %.
-
-        Returns
-        -------
-        Interval or None
-            Fieller (1954, *Journal of the Royal Statistical Society B* 16(2)), with linearised
-            variances and n - 1 degrees of freedom. None where there is no position, where there
-            is one respondent, and where the width does not differ from 0 at this level: the
-            position may then be anything.
-
-        Raises
-        ------
-        ParameterError
-            If `level` is not between 0 and 1.
-        """
-        level = checked_level(level)
-        if self.position is None:
-            return None
-        return _fieller(self.adequacy, self.superiority, self.width, level)
-
-    def cells(self, level: float = 0.95) -> tuple[float | None, ...]:
-        """Return the numbers of one row of the table.
+    def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
+        """Return means, MSA and MSS with their intervals, position, shares and n.
 
         Parameters
         ----------
         level : float
             Confidence level of the intervals.
         """
-        shares = (self.below, self.inside, self.above, self.inverted)
-        return (
-            self.adequate.value,
-            self.desired.value,
-            self.perception.value,
-            *self.adequacy.cells(level)[:3],
-            *self.superiority.cells(level)[:3],
-            self.position,
-            *(None if share is None else share.value for share in shares),
-            self.adequacy.n,
-        )
+        shares = {name: getattr(self, name) for name in ("below", "inside", "above", "inverted")}
+        return {
+            "adequate": self.adequate.value,
+            "desired": self.desired.value,
+            "perceived": self.perception.value,
+            **self.adequacy.ends(level, "adequacy"),
+            **self.superiority.ends(level, "superiority"),
+            "width": self.width.value,
+            **(NO_POSITION if self.position is None else self.position.ends(level, "position")),
+            **{name: None if its is None else its.value for name, its in shares.items()},
+            "n": self.adequacy.n,
+        }
 
-    def _table(self) -> Table:
-        what = " ".join(word for word in (self.label, self.chinese) if word)
+    def _title(self) -> str:
+        return f"Zone of tolerance, {self._described}"
+
+    def _notes(self) -> Iterable[str]:
         notes = [f"95 % intervals: {self.adequacy.confidence_interval().method}."]
         for share in (self.below, self.inside, self.above):
             if share is not None:
@@ -182,11 +254,10 @@ class Zone(Frozen):
                     f"{share.name}: {percent(share.value)}, {interval.description} "
                     f"{percent(interval.low)} to {percent(interval.high)}, n {share.n:,}."
                 )
-        title = f"Zone of tolerance, {self.name} {what}".rstrip()
-        return Table(title, HEADER, ((self.name, *self.cells()),), tuple(notes))
+        return notes
 
 
-class DimensionZone(Zone):
+class DimensionZone(DimensionEntry, Zone):
     """The zone of tolerance of a dimension: a :class:`Zone` with its items.
 
     Parameters
@@ -195,10 +266,8 @@ class DimensionZone(Zone):
         Names of its items.
     """
 
-    items: tuple[str, ...]
 
-
-class ZoneOfTolerance(Pictured, Frozen):
+class ZoneOfTolerance(Pictured, ByLevel[Zone, DimensionZone]):
     """Zones of tolerance by item, by dimension and overall, with intervals.
 
     Parameters
@@ -209,10 +278,10 @@ class ZoneOfTolerance(Pictured, Frozen):
         The scale of the answers.
     base : Base
         Who answered, who is excluded and why, and which answers are missing.
+    reversed_items : tuple of str
+        Reverse-scored items, whose answers were recoded on reading.
     inverted : {"raise", "keep", "exclude"}
         The policy for zones whose desired level is below the adequate one.
-    reversed_items : tuple of str
-        Items worded the other way round, whose answers were turned round on reading.
     items : tuple of Zone
         One for each item.
     dimensions : tuple of DimensionZone
@@ -222,58 +291,22 @@ class ZoneOfTolerance(Pictured, Frozen):
     """
 
     PICTURE: ClassVar = "tolerance_zones"
+    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
 
-    instrument: str
     scale: Scale
-    base: Base
     inverted: InvertedPolicy
-    reversed_items: tuple[str, ...] = ()
-    items: tuple[Zone, ...]
-    dimensions: tuple[DimensionZone, ...]
     overall: Zone
-
-    def item(self, name: str) -> Zone:
-        """Return the zone of one item.
-
-        Parameters
-        ----------
-        name : str
-            Its column of perceptions.
-
-        Raises
-        ------
-        ParameterError
-            If there is no such item.
-        """
-        names = [zone.name for zone in self.items]
-        require_choice("item", name, names)
-        return self.items[names.index(name)]
-
-    def dimension(self, name: str) -> DimensionZone:
-        """Return the zone of one dimension.
-
-        Parameters
-        ----------
-        name : str
-            Its English name.
-
-        Raises
-        ------
-        ParameterError
-            If there is no such dimension.
-        """
-        names = [zone.name for zone in self.dimensions]
-        require_choice("dimension", name, names)
-        return self.dimensions[names.index(name)]
 
     @property
     def convention(self) -> str:
         """How the measures are defined here."""
-        turned = "" if self.scale.sign > 0 else ", differences turned round: lower is better"
+        turned = (
+            "" if self.scale.sign > 0 else ", differences with the sign changed: lower is better"
+        )
         left_out = {
             "raise": "refused when they are read",
             "keep": "in the means, without a class, at each level by its own scores",
-            "exclude": "left out of means and classes, at each level by its own scores",
+            "exclude": "excluded from means and classes, at each level by its own scores",
         }[self.inverted]
         return (
             f"MSA = perceived - adequate (adequacy gap), MSS = perceived - desired (superiority "
@@ -281,100 +314,31 @@ class ZoneOfTolerance(Pictured, Frozen):
             f"adequate): {left_out}."
         )
 
-    def columns(self, level: float = 0.95) -> dict[str, npt.NDArray[Any]]:
-        """Return one row for each item, each dimension and overall, as a plain dict.
+    def _overall(self, level: float) -> Mapping[str, Mapping[str, Any]]:
+        return {"overall": self.overall.numbers(level)}
 
-        Parameters
-        ----------
-        level : float
-            Confidence level of the intervals.
+    def _brief(self) -> Mapping[str, str]:
+        its = self.overall
+        place = "none" if its.position is None else number(its.position.value)
+        means = {"adequacy": its.adequacy.value, "superiority": its.superiority.value}
+        return {**{name: number(mean) for name, mean in means.items()}, "position": place}
 
-        Returns
-        -------
-        dict of str to ndarray
-            level of aggregation, name, label, the three means, adequacy (MSA) and superiority
-            (MSS) with intervals, width, position with its interval, the shares of the classes
-            and n; NaN where there is none.
-        """
-        named: list[tuple[str, Zone]] = [
-            *(("item", zone) for zone in self.items),
-            *(("dimension", zone) for zone in self.dimensions),
-            ("overall", self.overall),
-        ]
-        numbers = np.array([_row(zone, level) for _, zone in named], dtype=np.float64)
-        return {
-            "level": np.array([kind for kind, _ in named]),
-            "name": np.array([zone.name for _, zone in named]),
-            "label": np.array([zone.label for _, zone in named]),
-            **{name: numbers[:, k] for k, name in enumerate(COLUMNS)},
-            "n": numbers[:, -1].astype(np.int64),
-        }
+    def _title(self) -> str:
+        return f"{self.instrument}: zone of tolerance"
 
-    def __repr__(self) -> str:
-        place = "none" if self.overall.position is None else number(self.overall.position)
+    def _notes(self) -> Iterable[str]:
+        inverted, zero = (
+            sum(getattr(zone, share).value for zone in self.items) / len(self.items)
+            for share in ("inverted", "zero_width")
+        )
+        zones = f"{percent(inverted, 1)} of the item zones inverted"
         return (
-            f"ZoneOfTolerance({self.instrument!r}, respondents={self.base.n:,}, "
-            f"adequacy={number(self.overall.adequacy.value)}, "
-            f"superiority={number(self.overall.superiority.value)}, position={place})"
+            str(self.base),
+            f"Scale {self.scale}. {self.convention}",
+            f"inverted={self.inverted!r}: {zones}, {percent(zero, 1)} of zero width.",
+            reversed_note(self.reversed_items),
+            "95 % intervals: t on respondents' own differences (paired), beta where all are equal.",
         )
-
-    def _table(self) -> Table:
-        rows: list[tuple[Cell, ...]] = []
-        for dimension in self.dimensions:
-            rows.append((dimension.name, *dimension.cells()))
-            for name in dimension.items:
-                zone = self.item(name)
-                rows.append((f"· {zone.name} {zone.label}".rstrip(), *zone.cells()))
-        rows.append(("overall", *self.overall.cells()))
-        return Table(f"{self.instrument}: zone of tolerance", HEADER, tuple(rows), _notes(self))
-
-
-def _notes(result: ZoneOfTolerance) -> tuple[str, ...]:
-    inverted, zero = (
-        sum(share.value for share in shares) / len(result.items)
-        for shares in (
-            [zone.inverted for zone in result.items],
-            [zone.zero_width for zone in result.items],
-        )
-    )
-    odd = (
-        f"inverted={result.inverted!r}: {percent(inverted, 1)} of the item zones inverted, "
-        f"{percent(zero, 1)} of zero width."
-    )
-    notes = (
-        str(result.base),
-        f"Scale {result.scale}. {result.convention}",
-        odd,
-        reversed_note(result.reversed_items),
-        "95 % intervals: t on respondents' own differences (paired), beta where all are equal.",
-    )
-    return tuple(filter(None, notes))
-
-
-def _row(zone: Zone, level: float) -> tuple[float | None, ...]:
-    interval = zone.position_interval(level)
-    ends = (None, None) if interval is None else (interval.low, interval.high)
-    cells = zone.cells(level)
-    return (*cells[:9], zone.width.value, cells[9], *ends, *cells[10:])
-
-
-def _fieller(
-    adequacy: MeanEstimate, superiority: MeanEstimate, width: MeanEstimate, level: float
-) -> Interval | None:
-    """Solve (a - θ w)² <= t² var(a - θ w) for θ; MSS = a - w gives the covariance."""
-    errors = [its.standard_error for its in (adequacy, superiority, width)]
-    if None in errors:
-        return None
-    var_a, var_s, var_w = (error**2 for error in errors if error is not None)
-    t = t_quantile(level, width.n - 1)
-    a, w, shared = adequacy.value, width.value, (var_a + var_w - var_s) / 2
-    leading = w**2 - t**2 * var_w
-    if leading <= 0:
-        return None
-    middle, last = a * w - t**2 * shared, a**2 - t**2 * var_a
-    reach = math.sqrt(max(middle**2 - leading * last, 0.0))
-    ends = ((middle - reach) / leading, (middle + reach) / leading)
-    return Interval(low=ends[0], high=ends[1], level=level, method="Fieller")
 
 
 class Levels(NamedTuple):
@@ -392,7 +356,7 @@ class Levels(NamedTuple):
 
     @classmethod
     def of(cls, perception: FloatArray, adequate: FloatArray, desired: FloatArray) -> Levels:
-        """Blank the three scores of respondents who miss one of them."""
+        """Blank the three scores of respondents with one of them missing."""
         absent = np.isnan(perception) | np.isnan(adequate) | np.isnan(desired)
         if not absent.any():
             return cls(perception, adequate, desired)
@@ -424,7 +388,7 @@ def zone_numbers(
     Raises
     ------
     DataError
-        If nobody answered, or nobody is left.
+        If there are no answers, or no respondents are left.
     """
     means = _mean_numbers(levels, weights, scale, name)
     slack = 1e-9 * scale.width  # means of the same answers may differ in their last digit
@@ -439,8 +403,8 @@ def zone_numbers(
         if classes["inside"] is None:
             raise DataError(
                 f"{name}: every respondent wishes for less than would be accepted, so "
-                f"inverted='exclude' leaves nobody. Check which columns are adequate and which "
-                f"are desired."
+                f"inverted='exclude' leaves no respondents. Check which columns are adequate and "
+                f"which are desired."
             )
         means = _mean_numbers(valid, weights, scale, name)
     return {"name": name, **means, **classes, **shares}
