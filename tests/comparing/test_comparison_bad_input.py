@@ -218,8 +218,8 @@ CASES = [
         paired(PANEL, [1, 2, 3]),
         ParameterError,
         (
-            "second must be Responses, but it is list. Read answers with "
-            "Responses.from_frame(frame, scale=...)."
+            "second must be Responses, or another questionnaire, but it is list. Read answers "
+            "with Responses.from_frame(frame, scale=...)."
         ),
         id="paired: a list",
     ),

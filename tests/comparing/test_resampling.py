@@ -119,7 +119,7 @@ def test_one_respondent_has_no_interval(weights):
     with pytest.raises(DataError) as caught:
         bootstrap_interval(one, customer_satisfaction_index, method=Bootstrap(rng=1))
     assert str(caught.value) == (
-        "responses: an interval needs at least 2 respondents, but there is 1. Report the value "
+        "answers: an interval needs at least 2 respondents, but there is 1. Report the value "
         "without one, or collect more answers."
     )
 

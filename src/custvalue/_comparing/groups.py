@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from custvalue._comparing.comparison import Comparison, compare
 from custvalue._inference.contrast import Correction
 from custvalue._inference.estimate import ComparisonMethod, Estimated
+from custvalue._respondents.respondents import Respondents
 from custvalue.errors import CustvalueError, DataError, ParameterError
 
 A = TypeVar("A")
@@ -105,6 +106,15 @@ def check_measure(measure: object) -> None:
         raise ParameterError(
             f"measure must be a function of the answers, as in lambda part: "
             f"part.mean('friendly'), but it is {measure!r}."
+        )
+
+
+def require_questionnaire(name: str, answers: object) -> None:
+    """Raise a ParameterError unless they are Responses, or another questionnaire."""
+    if not isinstance(answers, Respondents):
+        raise ParameterError(
+            f"{name} must be Responses, or another questionnaire, but it is "
+            f"{type(answers).__name__}. Read answers with Responses.from_frame(frame, scale=...)."
         )
 
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
 
 from custvalue._comparing.comparison import INVARIANCE, measure_of
-from custvalue._comparing.groups import check_measure, measured
+from custvalue._comparing.groups import check_measure, measured, require_questionnaire
 from custvalue._comparing.kinds import AnyEstimate
-from custvalue._comparing.resampling import BY_DEFAULT, Measure
+from custvalue._comparing.resampling import BY_DEFAULT, R
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
 from custvalue._inference.contrast import error_between
-from custvalue._inference.estimate import Headline, estimate_of
+from custvalue._inference.estimate import Estimated, Headline, estimate_of
 from custvalue._inference.means import kish_effective_n
 from custvalue._inference.resampled import ResampledEstimate, resampled_estimates
 from custvalue._inference.resamples import Resamples, row_resamples
-from custvalue._respondents.responses import Responses
 from custvalue._respondents.together import refuse_excluded
 from custvalue._results.layout import Row
 from custvalue._values import Probability
@@ -83,7 +82,7 @@ class PairedDifference(Headline):
 
 
 def paired(
-    first: Responses, second: Responses, measure: Measure, *, method: Bootstrap = BY_DEFAULT
+    first: R, second: R, measure: Callable[[R], Estimated], *, method: Bootstrap = BY_DEFAULT
 ) -> PairedDifference:
     """Compare a measure in the same respondents at two times (a panel), or on two questions.
 
@@ -92,10 +91,10 @@ def paired(
 
     Parameters
     ----------
-    first, second : Responses
+    first, second : Responses, or other questionnaires
         Answers of the same respondents in the same order.
     measure : callable
-        Takes Responses and returns an estimate, as in :func:`groups`.
+        Takes such answers and returns an estimate, as in :func:`groups`.
     method : Bootstrap
         How many resamples to draw, from which source of randomness, and the kind of interval.
 
@@ -144,14 +143,14 @@ def paired(
 
 
 def _check_panel(first: Any, second: Any) -> None:
-    for name, responses in (("first", first), ("second", second)):
-        if not isinstance(responses, Responses):
-            raise ParameterError(
-                f"{name} must be Responses, but it is {type(responses).__name__}. Read answers "
-                f"with Responses.from_frame(frame, scale=...)."
-            )
-    for name, responses in (("first", first), ("second", second)):
-        refuse_excluded(name, responses)
+    for name, answers in (("first", first), ("second", second)):
+        require_questionnaire(name, answers)
+        refuse_excluded(name, answers)
+    if type(first) is not type(second):
+        raise ParameterError(
+            f"first and second must be questionnaires of one kind, but they are "
+            f"{type(first).__name__} and {type(second).__name__}."
+        )
     if first.respondents != second.respondents:
         raise DataError(
             f"first has {count(first.respondents, 'respondent')} and second has "

@@ -8,26 +8,27 @@ chapters 13 and 14).
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 
 from custvalue._checks import checked_level
-from custvalue._comparing.groups import check_measure
+from custvalue._comparing.groups import check_measure, require_questionnaire
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
 from custvalue._inference.estimate import Estimated
 from custvalue._inference.interval import Interval
 from custvalue._inference.resamples import row_resamples
-from custvalue._respondents.responses import Responses
+from custvalue._respondents.respondents import Respondents
 from custvalue.errors import DataError
 
 BY_DEFAULT = Bootstrap()
 
-Measure = Callable[[Responses], Estimated]
+R = TypeVar("R", bound=Respondents)
 
 
 def bootstrap_interval(
-    responses: Responses,
-    measure: Measure,
+    answers: R,
+    measure: Callable[[R], Estimated],
     *,
     level: float = 0.95,
     method: Bootstrap = BY_DEFAULT,
@@ -36,10 +37,10 @@ def bootstrap_interval(
 
     Parameters
     ----------
-    responses : Responses
+    answers : Responses, or another questionnaire
         Answers of n respondents.
     measure : callable
-        Takes Responses and returns a result with a `value`, as in
+        Takes such answers and returns a result with a `value`, as in
         ``lambda part: customer_satisfaction_index(part)``.
     level : float
         Confidence level, 0.95 for 95 %.
@@ -84,15 +85,16 @@ def bootstrap_interval(
     level = checked_level(level)
     method = require_bootstrap(method)
     check_measure(measure)
-    counted = int((responses.weights > 0).sum())
+    require_questionnaire("answers", answers)
+    counted = int((answers.weights > 0).sum())
     if counted < 2:
         raise DataError(
-            f"responses: an interval needs at least 2 respondents, but there is {counted}. Report "
+            f"answers: an interval needs at least 2 respondents, but there is {counted}. Report "
             f"the value without one, or collect more answers."
         )
 
     def value(rows: np.typing.NDArray[np.intp]) -> float:
-        return measure(responses.of_rows(rows)).value
+        return measure(answers.of_rows(rows)).value
 
-    resampled = row_resamples(value, responses.respondents, method)
+    resampled = row_resamples(value, answers.respondents, method)
     return resampled.confidence_interval(level, kind=method.kind)

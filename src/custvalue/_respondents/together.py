@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from custvalue._respondents.respondents import Respondents
 from custvalue._respondents.responses import Responses
 from custvalue._results.base import Base
 from custvalue._words import count, listed
@@ -27,12 +28,12 @@ def joined_base(named: Mapping[str, Responses]) -> Base:
     )
 
 
-def refuse_excluded(name: str, responses: Responses) -> None:
+def refuse_excluded(name: str, answers: Respondents) -> None:
     """Raise a DataError where respondents are excluded: rows need not be those of other answers."""
-    gone = responses.base.excluded_respondents
+    gone = answers.base.excluded_respondents
     if gone:
         raise DataError(
-            f"missing={responses.missing!r} excludes {count(gone, 'respondent')} of {name}, so "
+            f"missing={answers.missing!r} excludes {count(gone, 'respondent')} of {name}, so "
             f"that rows may not belong together. Read both with missing='pairwise'."
         )
 

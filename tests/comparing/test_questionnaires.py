@@ -1,0 +1,107 @@
+"""Questionnaires of every kind: compared between groups, in the same respondents, resampled."""
+
+import numpy as np
+import pytest
+from satisfaction_cases import FIVE
+
+from custvalue import comparing, kano
+from custvalue.errors import ParameterError
+from custvalue.satisfaction import net_promoter_score, top_box
+from custvalue.servqual import Survey, gaps
+from custvalue.survey import Bootstrap, Responses, Scale
+
+RNG = np.random.default_rng(40)
+N = 120
+DEALER = np.array(["north", "south"])[RNG.integers(0, 2, N)]
+YEAR = np.array([2024, 2025])[RNG.integers(0, 2, N)]
+
+
+def service(shift=0.0):
+    rng = np.random.default_rng(7)
+    perceived, expected = rng.normal(5, 1, (N, 4)) + shift, rng.normal(6, 0.7, (N, 4))
+    both = (np.clip(np.rint(its), 1, 7) for its in (perceived, expected))
+    return Survey.from_arrays(
+        *both, scale=Scale(1, 7), dimensions={"staff": 2, "premises": 2}, group=DEALER, wave=YEAR
+    )
+
+
+def wishes():
+    rng = np.random.default_rng(8)
+    functional, dysfunctional = rng.integers(1, 6, (2, N, 2))
+    return kano.Questionnaire.from_arrays(
+        functional, dysfunctional, items=["a", "b"], group=DEALER, wave=YEAR
+    )
+
+
+def visits():
+    rng = np.random.default_rng(9)
+    return Responses.from_arrays(
+        rng.integers(1, 6, (N, 1)), items=["x"], scale=FIVE, group=DEALER, wave=YEAR
+    )
+
+
+def overall(part):
+    return gaps(part).overall.gap
+
+
+def better(part):
+    return kano.classify(part)["a"].better
+
+
+def satisfied(part):
+    return top_box(part.item("x"), scale=FIVE)
+
+
+CASES = {
+    "responses": (visits, satisfied),
+    "service quality": (service, overall),
+    "kano": (wishes, better),
+}
+
+
+@pytest.mark.parametrize(("make", "measure"), CASES.values(), ids=CASES)
+def test_groups_by_two_labels(make, measure):
+    answers = make()
+    found = comparing.groups(answers, measure, by=("group", "wave"))
+    labels = [f"{dealer}, {year}" for dealer in ("north", "south") for year in (2024, 2025)]
+    assert [group.label for group in found.groups] == labels
+    assert sum(group.n for group in found.groups) == measure(answers).n
+    rows = (DEALER == "south") & (YEAR == 2025)
+    assert found.groups[3].value == pytest.approx(measure(answers.of_rows(rows)).value)
+    assert len(found.differences) == 6
+    assert found.difference(("south", 2025), ("north", 2024)).name == "south, 2025 - north, 2024"
+    by_wave = comparing.groups(answers, measure, by="wave", reference=2025)
+    assert [pair.name for pair in by_wave.differences] == ["2024 - 2025"]
+
+
+@pytest.mark.parametrize(("make", "measure"), CASES.values(), ids=CASES)
+def test_the_bootstrap_is_about_as_wide_as_the_own_interval(make, measure):
+    answers = make()
+    own = measure(answers).confidence_interval()
+    drawn = comparing.bootstrap_interval(answers, measure, method=Bootstrap(200, rng=1))
+    assert drawn.high - drawn.low == pytest.approx(own.high - own.low, rel=0.3)
+
+
+def test_a_panel_of_service_quality():
+    before, after = service(), service(0.5)
+    change = comparing.paired(before, after, overall, method=Bootstrap(200, rng=1))
+    assert change.value == pytest.approx(overall(after).value - overall(before).value)
+    assert change.standard_error < change.unpaired_standard_error / 2
+    columns = change.columns()
+    assert columns["name"].tolist() == ["first", "second", "change"]
+    assert columns["low"][0] == overall(before).confidence_interval().low
+    assert change.confidence_interval(0.5).low > change.confidence_interval().low
+
+
+def test_questionnaires_of_two_kinds_are_no_panel():
+    with pytest.raises(ParameterError) as caught:
+        comparing.paired(service(), visits(), overall)
+    assert str(caught.value) == (
+        "first and second must be questionnaires of one kind, but they are Survey and Responses."
+    )
+    with pytest.raises(ParameterError) as caught:
+        comparing.bootstrap_interval([9, 10, 3], net_promoter_score)
+    assert str(caught.value) == (
+        "answers must be Responses, or another questionnaire, but it is list. Read answers with "
+        "Responses.from_frame(frame, scale=...)."
+    )
