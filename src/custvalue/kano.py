@@ -32,10 +32,11 @@ O 0.568 -0.736 296
 
 from custvalue._kano.answers import Questionnaire
 from custvalue._kano.classify import Classification
+from custvalue._kano.codes import WORDS, AnswerCodes
 from custvalue._kano.continuous import (
     DUMOUCHEL,
+    AnswerScores,
     ContinuousAnalysis,
-    Scores,
     continuous_analysis,
 )
 from custvalue._kano.dirichlet import Dirichlet
@@ -52,10 +53,8 @@ from custvalue._kano.table import (
     KANO,
     POULIOT,
     THREE_LEVEL,
-    WORDS,
     Category,
     EvaluationTable,
-    Levels,
 )
 
 __all__ = [
@@ -65,6 +64,8 @@ __all__ = [
     "POULIOT",
     "THREE_LEVEL",
     "WORDS",
+    "AnswerCodes",
+    "AnswerScores",
     "Category",
     "CategoryProbabilities",
     "Classification",
@@ -77,10 +78,8 @@ __all__ = [
     "KanoItem",
     "KanoResult",
     "KanoSegments",
-    "Levels",
     "QuestionableAnswers",
     "Questionnaire",
-    "Scores",
     "StatedImportance",
     "classify",
     "classify_fuzzy",

@@ -9,14 +9,14 @@ from custvalue import kano
 from custvalue._kano.distribution import Distribution
 from custvalue.errors import DataError, ParameterError
 from custvalue.kano import (
+    AnswerCodes,
+    AnswerScores,
     Classification,
     Dirichlet,
     EvaluationTable,
     FuzzyQuestionnaire,
     KanoResult,
-    Levels,
     Questionnaire,
-    Scores,
 )
 from custvalue.survey import Bootstrap
 
@@ -25,7 +25,7 @@ COUNTS = {"M": 1, "O": 2, "A": 3, "I": 4, "R": 0, "Q": 0}
 PERCENT = {"M": 50, "O": 20, "A": 10, "I": 10, "R": 10, "Q": 0}
 NAMED = {"name": "t", "source": "s"}
 DISLIKE = [0, 0, 0, 0, 1]
-LIKE_ONLY = Scores(name="s", functional={"like": 1}, dysfunctional={"like": 1})
+LIKE_ONLY = AnswerScores(name="s", functional={"like": 1}, dysfunctional={"like": 1})
 
 
 def read(frame=None, functional=None, dysfunctional=None, **options):
@@ -53,7 +53,7 @@ CASES = [
         (
             "f1 must be one of 1 (like), 2 (must-be), 3 (neutral), 4 (live-with), 5 "
             "(dislike), but row 0 has 'I like it' (and 2 more rows). Declare the words, as "
-            "in codes=kano.Levels(like='I like it', …), or say codes=kano.WORDS for common "
+            "in codes=kano.AnswerCodes(like='I like it', …), or use codes=kano.WORDS for common "
             "wordings."
         ),
         id="words",
@@ -85,8 +85,8 @@ CASES = [
         (
             "f1 must be one of 'like' or 5 more (like), 'must-be' or 4 more (must-be), "
             "'neutral' or 2 more (neutral), 'live-with' or 5 more (live-with), 'dislike' or "
-            "5 more (dislike), but row 0 has 1 (and 2 more rows). The codes are words; leave "
-            "codes out for the numbers 1, 2, 3, …"
+            "5 more (dislike), but row 0 has 1 (and 2 more rows). The codes are words; omit "
+            "codes for the numbers 1, 2, 3, …"
         ),
         id="numbers though words",
     ),
@@ -95,9 +95,9 @@ CASES = [
         DataError,
         (
             "f1 must be one of 1 (like), 2 (must-be), 3 (neutral), 4 (live-with), 5 "
-            "(dislike), but row 1 has 0 (and 1 more row). If 0 means no answer, say "
-            "kano.Levels(…, missing_codes=(0,)); if the codes start at 0, say "
-            "kano.Levels(like=0, must_be=1, neutral=2, live_with=3, dislike=4)."
+            "(dislike), but row 1 has 0 (and 1 more row). If 0 means no answer, use "
+            "kano.AnswerCodes(…, missing_codes=(0,)); if the codes start at 0, use "
+            "kano.AnswerCodes(like=0, must_be=1, neutral=2, live_with=3, dislike=4)."
         ),
         id="zero",
     ),
@@ -106,7 +106,7 @@ CASES = [
         DataError,
         (
             "f1 must be one of 1 (like), 2 (must-be), 3 (neutral), 4 (live-with), 5 "
-            "(dislike), but row 1 has 6. If 6 means no answer, say kano.Levels(…, "
+            "(dislike), but row 1 has 6. If 6 means no answer, use kano.AnswerCodes(…, "
             "missing_codes=(6,))."
         ),
         id="six",
@@ -116,7 +116,7 @@ CASES = [
         DataError,
         (
             "f1 must be one of 1 (like), 2 (must-be), 3 (neutral), 4 (live-with), 5 "
-            "(dislike), but row 1 has 2.5. If 2.5 means no answer, say kano.Levels(…, "
+            "(dislike), but row 1 has 2.5. If 2.5 means no answer, use kano.AnswerCodes(…, "
             "missing_codes=(2.5,))."
         ),
         id="half",
@@ -153,8 +153,8 @@ CASES = [
         lambda: read({"f1": [1, None, 3], "d1": [5, 5, None]}),
         DataError,
         (
-            "f1 has no answer in row 1, one of 2 missing answers. Say missing='drop' to "
-            "leave such respondents out, or missing='pairwise' to let each item use those "
+            "f1 has no answer in row 1, one of 2 missing answers. Use missing='drop' to "
+            "exclude such respondents, or missing='pairwise' to let each item use those "
             "who answered both its questions."
         ),
         id="missing",
@@ -163,7 +163,7 @@ CASES = [
         lambda: read({"f1": [1, 2, 3], "d1": [5, 5, None]}),
         DataError,
         (
-            "d1 has no answer in row 2. Say missing='drop' to leave such respondents out, or "
+            "d1 has no answer in row 2. Use missing='drop' to exclude such respondents, or "
             "missing='pairwise' to let each item use those who answered both its questions."
         ),
         id="missing one",
@@ -280,7 +280,7 @@ CASES = [
         lambda: read({**ANSWERS, "i1": [1, None, 9]}, importance={"a": "i1"}),
         DataError,
         (
-            "i1 has no answer in row 1. Say missing='drop' to leave such respondents out, or "
+            "i1 has no answer in row 1. Use missing='drop' to exclude such respondents, or "
             "missing='pairwise' to let each item use those who answered both its questions."
         ),
         id="importance missing",
@@ -392,8 +392,8 @@ CASES = [
         lambda: read(codes={1: "like"}),
         ParameterError,
         (
-            "codes must be Levels, as in kano.Levels(like=5, must_be=4, neutral=3, live_with=2, "
-            "dislike=1), but it is {1: 'like'}."
+            "codes must be AnswerCodes, as in kano.AnswerCodes(like=5, must_be=4, neutral=3, "
+            "live_with=2, dislike=1), but it is {1: 'like'}."
         ),
         id="codes are no levels",
     ),
@@ -502,17 +502,17 @@ CASES = [
         id="simulations",
     ),
     pytest.param(
-        lambda: read(codes=Levels(like=1, neutral=2, dislike=3)),
+        lambda: read(codes=AnswerCodes(like=1, neutral=2, dislike=3)),
         ParameterError,
         (
-            "codes must say how every level of the table 'Berger et al. 1993' is written, "
+            "codes must state how every level of the table 'Berger et al. 1993' is written, "
             "but there is no code for 'must-be', 'live-with'. Declare it, as in "
-            "kano.Levels(…, must_be=…)."
+            "kano.AnswerCodes(…, must_be=…)."
         ),
         id="codes lack",
     ),
     pytest.param(
-        lambda: read(table=kano.THREE_LEVEL, codes=kano.Levels()),
+        lambda: read(table=kano.THREE_LEVEL, codes=kano.AnswerCodes()),
         ParameterError,
         (
             "codes have 'must-be', 'live-with', but the table 'three-level form' has only "
@@ -522,24 +522,24 @@ CASES = [
         id="codes beyond",
     ),
     pytest.param(
-        lambda: Levels(like=1, must_be=1, neutral=3, live_with=4, dislike=5),
+        lambda: AnswerCodes(like=1, must_be=1, neutral=3, live_with=4, dislike=5),
         ParameterError,
-        ("Levels: a code must stand for one level, but 1 stands for like and must_be."),
+        ("AnswerCodes: a code must stand for one level, but 1 stands for like and must_be."),
         id="code twice",
     ),
     pytest.param(
-        lambda: Levels(liked=1),
+        lambda: AnswerCodes(liked=1),
         ParameterError,
         (
-            "Levels has no 'liked', only 'like', 'must_be', 'neutral', 'live_with', "
+            "AnswerCodes has no 'liked', only 'like', 'must_be', 'neutral', 'live_with', "
             "'dislike', 'missing_codes'. Did you mean 'like'?"
         ),
         id="levels unknown",
     ),
     pytest.param(
-        lambda: Levels(like=True),
+        lambda: AnswerCodes(like=True),
         ParameterError,
-        ("Levels: like: a code is a number or a word, but it is True."),
+        ("AnswerCodes: like: a code is a number or a word, but it is True."),
         id="bool code",
     ),
     pytest.param(

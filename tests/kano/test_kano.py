@@ -15,7 +15,14 @@ from custvalue._inference.means import mean_estimate
 from custvalue._inference.shares import proportion
 from custvalue._kano.means import means_of
 from custvalue.errors import DataError
-from custvalue.kano import Category, Classification, Dirichlet, KanoResult, Levels, Questionnaire
+from custvalue.kano import (
+    AnswerCodes,
+    Category,
+    Classification,
+    Dirichlet,
+    KanoResult,
+    Questionnaire,
+)
 from custvalue.satisfaction import Tier, satisfaction_effect
 from custvalue.survey import Bootstrap, Scale
 
@@ -469,8 +476,8 @@ def test_columns_may_be_named_in_order():
     assert kano.classify(answers).categories() == ("M", "A")
 
 
-TURNED = Levels(like=5, must_be=4, neutral=3, live_with=2, dislike=1)
-FROM_ZERO = Levels(like=0, must_be=1, neutral=2, live_with=3, dislike=4)
+TURNED = AnswerCodes(like=5, must_be=4, neutral=3, live_with=2, dislike=1)
+FROM_ZERO = AnswerCodes(like=0, must_be=1, neutral=2, live_with=3, dislike=4)
 
 
 @pytest.mark.parametrize(
@@ -479,12 +486,12 @@ FROM_ZERO = Levels(like=0, must_be=1, neutral=2, live_with=3, dislike=4)
         pytest.param(None, [1, 2, 3, 4, 5], id="numbers"),
         pytest.param(None, [1.0, 2.0, 3.0, 4.0, 5.0], id="floats"),
         pytest.param(
-            Levels(like=5, must_be=4, neutral=3, live_with=2, dislike=1),
+            AnswerCodes(like=5, must_be=4, neutral=3, live_with=2, dislike=1),
             [5, 4, 3, 2, 1],
             id="turned",
         ),
         pytest.param(
-            Levels(like=0, must_be=1, neutral=2, live_with=3, dislike=4),
+            AnswerCodes(like=0, must_be=1, neutral=2, live_with=3, dislike=4),
             [0, 1, 2, 3, 4],
             id="from 0",
         ),
@@ -494,7 +501,7 @@ FROM_ZERO = Levels(like=0, must_be=1, neutral=2, live_with=3, dislike=4)
             id="words",
         ),
         pytest.param(
-            Levels(like=("+", "++"), must_be="!", neutral=0, live_with="~", dislike=("-", -1)),
+            AnswerCodes(like=("+", "++"), must_be="!", neutral=0, live_with="~", dislike=("-", -1)),
             ["++", "!", 0, "~", -1],
             id="words and numbers",
         ),
@@ -543,7 +550,7 @@ def with_missing(policy):
         MISSING,
         functional={"a": "f1", "b": "f2"},
         dysfunctional={"a": "d1", "b": "d2"},
-        codes=Levels.numbered(kano.BERGER, missing_codes=(9,)),
+        codes=AnswerCodes.numbered(kano.BERGER, missing_codes=(9,)),
         missing=policy,
     )
 
@@ -615,24 +622,24 @@ EACH_TIER = np.array([[1, 3, 1, 3]] * 3), np.array([[5, 5, 3, 3]] * 3)  # O, M, 
 
 def test_codes_that_run_the_other_way_are_suspected():
     functional, dysfunctional = EACH_TIER
-    turned = Levels(like=5, must_be=4, neutral=3, live_with=2, dislike=1)
+    turned = AnswerCodes(like=5, must_be=4, neutral=3, live_with=2, dislike=1)
     wrong = kano.classify(Questionnaire.from_arrays(6 - functional, 6 - dysfunctional))
     warning = next(each for each in wrong.warnings if "swapped" in each)
     assert warning.endswith(
         "are not swapped, and that the answers are coded as they were read: 1 (like), 2 (must-be), "
         "3 (neutral), 4 (live-with), 5 (dislike); if they are coded in the other direction, use "
-        "codes=Levels(like=5, must_be=4, neutral=3, live_with=2, dislike=1)."
+        "codes=AnswerCodes(like=5, must_be=4, neutral=3, live_with=2, dislike=1)."
     )
-    assert Levels().other_way_round == turned
+    assert AnswerCodes().reversed == turned
     right = kano.classify(
         Questionnaire.from_arrays(6 - functional, 6 - dysfunctional, codes=turned)
     )
     assert not any("swapped" in each for each in right.warnings)
     assert "; answers: 5 (like), 4 (must-be), 3 (neutral), 2 (live-with)" in right.convention
-    assert kano.WORDS.other_way_round is None
-    three = Levels(like=0, neutral=(1, 2), dislike=3)
-    assert three.other_way_round is None
-    assert Levels(like=0, neutral=1, dislike=2, missing_codes=9).other_way_round == Levels(
+    assert kano.WORDS.reversed is None
+    three = AnswerCodes(like=0, neutral=(1, 2), dislike=3)
+    assert three.reversed is None
+    assert AnswerCodes(like=0, neutral=1, dislike=2, missing_codes=9).reversed == AnswerCodes(
         like=2, neutral=1, dislike=0, missing_codes=9
     )
 
@@ -1114,7 +1121,9 @@ def test_reprs():
     )
     assert repr(counted(HOTLINE_COUNTS)["it"]) == "KanoItem(name='it', category='I', n=296)"
     assert repr(kano.POULIOT) == "EvaluationTable(name='Pouliot 1993', levels=5)"
-    assert repr(Levels()) == "Levels(like=1, must_be=2, neutral=3, live_with=4, dislike=5)"
+    assert (
+        repr(AnswerCodes()) == "AnswerCodes(like=1, must_be=2, neutral=3, live_with=4, dislike=5)"
+    )
     assert str(counted([95, 123, 45, 33, 0, 0])["it"].fong) == "O - M: 28 >= 19.36, significant"
 
 

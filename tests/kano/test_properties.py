@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from custvalue import kano
 from custvalue.kano import (
     BERGER,
+    AnswerCodes,
     EvaluationTable,
     FuzzyQuestionnaire,
     KanoResult,
-    Levels,
     Questionnaire,
 )
 
@@ -135,10 +135,10 @@ def test_the_scale_of_weights_does_not_matter(study, factor):
 @given(studies())
 def test_turned_codes_mean_the_same(study):
     functional, dysfunctional, weights = study
-    codes = Levels(like=5, must_be=4, neutral=3, live_with=2, dislike=1)
+    codes = AnswerCodes(like=5, must_be=4, neutral=3, live_with=2, dislike=1)
     turned = classified(6 - functional, 6 - dysfunctional, weights, codes=codes)
     assert turned.codes == codes
-    assert replace(turned, codes=Levels()) == classified(*study)
+    assert replace(turned, codes=AnswerCodes()) == classified(*study)
 
 
 @thoroughly

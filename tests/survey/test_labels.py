@@ -100,7 +100,7 @@ def test_kano_segments_by_wave_count_their_own_losses():
         dysfunctional,
         wave=YEAR,
         missing="drop",
-        codes=kano.Levels.numbered(kano.BERGER, missing_codes=(9,)),
+        codes=kano.AnswerCodes.numbered(kano.BERGER, missing_codes=(9,)),
     )
     found = kano.segments(answers, by="wave")
     assert found.names == ("2023", "2024")

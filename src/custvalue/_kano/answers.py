@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from custvalue._checks import require_choice
 from custvalue._frames import Source
+from custvalue._kano.codes import AnswerCodes
 from custvalue._kano.coding import NOBODY, check_levels
 from custvalue._kano.reading import (
     Names,
@@ -23,7 +24,7 @@ from custvalue._kano.reading import (
     refuse_missing,
     require_shape,
 )
-from custvalue._kano.table import BERGER, EvaluationTable, Levels, check_table
+from custvalue._kano.table import BERGER, EvaluationTable, check_table
 from custvalue._respondents.losses import lost_of
 from custvalue._respondents.reader import Roles, Who
 from custvalue._respondents.reading import (
@@ -62,7 +63,7 @@ class Questionnaire(Respondents):
         What turns two answers into a category.
     importance_scale : Scale
         The scale of `importance`.
-    codes : Levels or None
+    codes : AnswerCodes or None
         How the answers were written; None for positions that were not read from codes.
     weights, labels, missing, min_answered, lost
         As of :class:`custvalue.survey.Responses`; missing answers are never prorated.
@@ -92,7 +93,7 @@ class Questionnaire(Respondents):
     importance: FloatArray | None = None
     table: EvaluationTable = BERGER
     importance_scale: Scale = IMPORTANCE
-    codes: Levels | None = None
+    codes: AnswerCodes | None = None
 
     ROWS: ClassVar[tuple[str, ...]] = ("functional", "dysfunctional", "importance")
     NOUN: ClassVar[str] = "these answers"
@@ -143,7 +144,7 @@ class Questionnaire(Respondents):
         cluster: str | None = None,
         stratum: str | None = None,
         labels: Sequence[str] | Mapping[str, str] | None = None,
-        codes: Levels | None = None,
+        codes: AnswerCodes | None = None,
         table: EvaluationTable = BERGER,
         importance_scale: Scale = IMPORTANCE,
         missing: MissingPolicy = "raise",
@@ -169,10 +170,10 @@ class Questionnaire(Respondents):
             answers; no estimate uses them.
         labels : sequence of str or mapping, optional
             Columns of other labels, or name of the label to its column.
-        codes : Levels, optional
+        codes : AnswerCodes, optional
             How answers are written; without it 1 means like, 2 must-be, 3 neutral, 4 live-with
             and 5 dislike (1, 2, 3, … in the order of the table's levels). For 5 = like use
-            ``Levels(like=5, must_be=4, neutral=3, live_with=2, dislike=1)``.
+            ``AnswerCodes(like=5, must_be=4, neutral=3, live_with=2, dislike=1)``.
         table : EvaluationTable
             What turns two answers into a category.
         importance_scale : Scale
@@ -217,7 +218,7 @@ class Questionnaire(Respondents):
         cluster: npt.ArrayLike | None = None,
         stratum: npt.ArrayLike | None = None,
         labels: Mapping[str, npt.ArrayLike] | None = None,
-        codes: Levels | None = None,
+        codes: AnswerCodes | None = None,
         table: EvaluationTable = BERGER,
         importance_scale: Scale = IMPORTANCE,
         missing: MissingPolicy = "raise",
@@ -268,7 +269,7 @@ class Questionnaire(Respondents):
         questions: Questions,
         who: Who,
         *,
-        codes: Levels | None,
+        codes: AnswerCodes | None,
         table: EvaluationTable,
         importance_scale: Scale,
         missing: MissingPolicy,

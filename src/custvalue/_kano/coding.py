@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from custvalue._columns import missing
 from custvalue._frames import Source
-from custvalue._kano.table import Code, EvaluationTable, Levels, check_table
+from custvalue._kano.codes import AnswerCodes, Code
+from custvalue._kano.table import EvaluationTable, check_table
 from custvalue._rows import FloatArray
 from custvalue._words import listed, plain
 from custvalue.errors import DataError, ParameterError
@@ -39,7 +40,7 @@ class Coded:
     codes: list[Positions]
 
 
-def check_levels(codes: Levels | None, table: EvaluationTable) -> Levels:
+def check_levels(codes: AnswerCodes | None, table: EvaluationTable) -> AnswerCodes:
     """Return the codes of a questionnaire, 1, 2, 3, … where none are declared.
 
     Raises
@@ -50,19 +51,19 @@ def check_levels(codes: Levels | None, table: EvaluationTable) -> Levels:
     """
     check_table(table)
     if codes is None:
-        return Levels.numbered(table)
-    if not isinstance(codes, Levels):
+        return AnswerCodes.numbered(table)
+    if not isinstance(codes, AnswerCodes):
         raise ParameterError(
-            f"codes must be Levels, as in kano.Levels(like=5, must_be=4, neutral=3, live_with=2, "
-            f"dislike=1), but it is {codes!r}."
+            f"codes must be AnswerCodes, as in kano.AnswerCodes(like=5, must_be=4, neutral=3, "
+            f"live_with=2, dislike=1), but it is {codes!r}."
         )
     declared = codes.declared
     absent = [level for level in table.levels if level not in declared]
     if absent:
         raise ParameterError(
-            f"codes must say how every level of the table {table.name!r} is written, but there is "
-            f"no code for {listed(absent)}. Declare it, as in "
-            f"kano.Levels(…, {absent[0].replace('-', '_')}=…)."
+            f"codes must state how every level of the table {table.name!r} is written, but there "
+            f"is no code for {listed(absent)}. Declare it, as in "
+            f"kano.AnswerCodes(…, {absent[0].replace('-', '_')}=…)."
         )
     beyond = [level for level in declared if level not in table.levels]
     if beyond:
@@ -75,7 +76,7 @@ def check_levels(codes: Levels | None, table: EvaluationTable) -> Levels:
 
 
 def coded_columns(
-    source: Source, columns: Sequence[str], codes: Levels, table: EvaluationTable
+    source: Source, columns: Sequence[str], codes: AnswerCodes, table: EvaluationTable
 ) -> Coded:
     """Read columns of answers.
 
@@ -85,7 +86,7 @@ def coded_columns(
         The data.
     columns : sequence of str
         Which columns, in the order of the result.
-    codes : Levels
+    codes : AnswerCodes
         How answers are written.
     table : EvaluationTable
         Whose levels are counted.
@@ -108,7 +109,7 @@ def coded_columns(
 class _Coder:
     """Turns one column after another into positions, by a dictionary or by sorted numbers."""
 
-    def __init__(self, codes: Levels, positions: dict[Code, int]) -> None:
+    def __init__(self, codes: AnswerCodes, positions: dict[Code, int]) -> None:
         self.codes = codes
         self.positions = positions
         numbers = sorted(code for code in positions if not isinstance(code, str))
@@ -170,11 +171,13 @@ class _Coder:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return "Code the answers as numbers or as words."
         if not self.numbers.size:
-            return "The codes are words; leave codes out for the numbers 1, 2, 3, …"
-        no_answer = f"If {value!r} means no answer, say kano.Levels(…, missing_codes=({value!r},))"
+            return "The codes are words; omit codes for the numbers 1, 2, 3, …"
+        no_answer = (
+            f"If {value!r} means no answer, use kano.AnswerCodes(…, missing_codes=({value!r},))"
+        )
         if value == 0 and 1 in self.codes.meaning:
             return (
-                f"{no_answer}; if the codes start at 0, say kano.Levels(like=0, must_be=1, "
+                f"{no_answer}; if the codes start at 0, use kano.AnswerCodes(like=0, must_be=1, "
                 f"neutral=2, live_with=3, dislike=4)."
             )
         return f"{no_answer}."
@@ -184,7 +187,7 @@ class _Coder:
             return "Turn the column into numbers."
         if not any(isinstance(code, str) for code in self.codes.meaning):
             return (
-                f"Declare the words, as in codes=kano.Levels(like={word!r}, …), or say "
+                f"Declare the words, as in codes=kano.AnswerCodes(like={word!r}, …), or use "
                 f"codes=kano.WORDS for common wordings."
             )
         return f"Declare every wording that occurs.{self.codes.closest(word)}"

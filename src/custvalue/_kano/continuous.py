@@ -29,7 +29,7 @@ from custvalue._words import listed, number
 from custvalue.errors import ParameterError
 
 
-class Scores(Frozen):
+class AnswerScores(Frozen):
     """What the answers are worth.
 
     Parameters
@@ -56,7 +56,7 @@ class Scores(Frozen):
         return min(every), max(every)
 
 
-DUMOUCHEL = Scores(
+DUMOUCHEL = AnswerScores(
     name="DuMouchel 1993",
     functional={"like": 4, "must-be": 2, "neutral": 0, "live-with": -1, "dislike": -2},
     dysfunctional={"like": -2, "must-be": -1, "neutral": 0, "live-with": 2, "dislike": 4},
@@ -134,7 +134,7 @@ class ContinuousAnalysis(Tabulated, Frozen):
     ----------
     items : tuple of ContinuousItem
         The position of each item.
-    scores : Scores
+    scores : AnswerScores
         What the answers are worth.
     cut : float
         The score above which a mean is high, for the quadrants.
@@ -157,7 +157,7 @@ class ContinuousAnalysis(Tabulated, Frozen):
     REPR: ClassVar[tuple[str, ...]] = ("items", "scores", "cut")
 
     items: tuple[ContinuousItem, ...]
-    scores: Scores
+    scores: AnswerScores
     cut: float
     by_importance: bool
 
@@ -201,7 +201,7 @@ def _cells(item: ContinuousItem, level: float) -> dict[str, float | str | None]:
 def continuous_analysis(
     questionnaire: Questionnaire,
     *,
-    scores: Scores = DUMOUCHEL,
+    scores: AnswerScores = DUMOUCHEL,
     cut: float = 2.0,
     by_importance: bool = False,
 ) -> ContinuousAnalysis:
@@ -211,7 +211,7 @@ def continuous_analysis(
     ----------
     questionnaire : Questionnaire
         Answers to the functional and the dysfunctional question of every item.
-    scores : Scores
+    scores : AnswerScores
         What the answers are worth; DuMouchel's from -2 to 4 by default.
     cut : float
         The score above which a mean is high, for the quadrants; 2, the middle of 0 to 4.
@@ -262,7 +262,7 @@ def continuous_analysis(
 
 
 def _mean_scores(
-    questionnaire: Questionnaire, scores: Scores, weights: FloatArray
+    questionnaire: Questionnaire, scores: AnswerScores, weights: FloatArray
 ) -> tuple[Means, Means]:
     """Average the scores of the respondents who answered both questions."""
     levels = questionnaire.table.levels
@@ -276,7 +276,7 @@ def _mean_scores(
     return means(answers[0], scores.functional), means(answers[1], scores.dysfunctional)
 
 
-def _check(scores: Scores, table: EvaluationTable, cut: float) -> None:
+def _check(scores: AnswerScores, table: EvaluationTable, cut: float) -> None:
     """Raise a ParameterError unless every level has both scores, and the cut is a number."""
     if not isinstance(cut, int | float) or not np.isfinite(cut):
         raise ParameterError(f"cut must be a number, a mean score as in 2.0, but it is {cut!r}.")

@@ -21,7 +21,7 @@ from custvalue._rows import Columns, IntArray
 from custvalue._words import count, percent
 from custvalue.errors import ParameterError
 
-Levels = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+Positions = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -159,7 +159,7 @@ def questionable_answers(questionnaire: Questionnaire) -> QuestionableAnswers:
     )
 
 
-def _pairs(levels: Levels, found: npt.NDArray[np.bool_], names: Sequence[str]) -> dict[str, int]:
+def _pairs(levels: Positions, found: npt.NDArray[np.bool_], names: Sequence[str]) -> dict[str, int]:
     """Count the pairs of answers that were found."""
     size = len(names)
     places = np.bincount(levels[0][found] * size + levels[1][found], minlength=size * size)
@@ -169,7 +169,7 @@ def _pairs(levels: Levels, found: npt.NDArray[np.bool_], names: Sequence[str]) -
     }
 
 
-def _uniform(levels: Levels) -> npt.NDArray[np.int64]:
+def _uniform(levels: Positions) -> npt.NDArray[np.int64]:
     highest = np.maximum(levels[0].max(axis=1), levels[1].max(axis=1))
     same = [((each == highest[:, np.newaxis]) | (each < 0)).all(axis=1) for each in levels]
     return np.flatnonzero(same[0] & same[1] & (highest >= 0))

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._frames import Source
+from custvalue._kano.codes import AnswerCodes
 from custvalue._kano.coding import NOBODY, Positions, coded_columns
-from custvalue._kano.table import EvaluationTable, Levels
+from custvalue._kano.table import EvaluationTable
 from custvalue._respondents.instrument import repeated
 from custvalue._respondents.reading import check_items, check_matrix, coded_answers, two_dimensional
 from custvalue._respondents.scale import Scale
@@ -79,7 +80,7 @@ class Questions:
         return [column for its in self.by_question.values() for column in its]
 
     def arguments(self) -> dict[str, str]:
-        """Say which argument asks for which column, for messages."""
+        """Return column by argument, for messages."""
         return {
             f"{question}[{item!r}]": column
             for question, columns in self.by_question.items()
@@ -154,7 +155,7 @@ class Answers:
 def read_answers(
     source: Source,
     questions: Questions,
-    codes: Levels,
+    codes: AnswerCodes,
     table: EvaluationTable,
     importance_scale: Scale,
 ) -> Answers:
@@ -166,7 +167,7 @@ def read_answers(
         The data.
     questions : Questions
         Which column is which.
-    codes : Levels
+    codes : AnswerCodes
         How answers are written.
     table : EvaluationTable
         Whose levels are counted.
@@ -234,7 +235,7 @@ def require_shape(name: str, shape: tuple[int, ...], expected: tuple[int, ...]) 
 
 
 def own(array: Any, dtype: Any) -> npt.NDArray[Any]:
-    """Return a read-only array that nobody else can write to; a read-only one as it is."""
+    """Return a read-only array without any other owner; a read-only one as it is."""
     numbers = np.asarray(array, dtype=dtype)
     return read_only(numbers.copy()) if numbers.flags.writeable else numbers
 
@@ -252,7 +253,7 @@ def check_positions(name: str, levels: Positions, shape: tuple[int, ...], size: 
 def absent_of(
     functional: Positions, dysfunctional: Positions, importance: FloatArray | None
 ) -> Absent:
-    """Say where each question has no answer, by the name of the question."""
+    """Return where each question has no answer, by the name of the question."""
     absent = {"functional": functional < 0, "dysfunctional": dysfunctional < 0}
     return absent if importance is None else {**absent, "importance": np.isnan(importance)}
 
@@ -277,8 +278,9 @@ def refuse_missing(absent: Absent, columns: Mapping[str, Sequence[str]]) -> None
     column = columns[question][place]
     also = f", one of {total:,} missing answers" if total > 1 else ""
     raise DataError(
-        f"{column} has no answer in row {row}{also}. Say missing='drop' to leave such respondents "
-        f"out, or missing='pairwise' to let each item use those who answered both its questions.",
+        f"{column} has no answer in row {row}{also}. Use missing='drop' to exclude such "
+        f"respondents, or missing='pairwise' to let each item use those who answered both its "
+        f"questions.",
         column=column,
         rows=np.flatnonzero(absent[question][:, place]),
     )

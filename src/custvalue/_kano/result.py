@@ -24,13 +24,14 @@ from custvalue._kano.classify import (
     decide,
     tied_with_top,
 )
+from custvalue._kano.codes import AnswerCodes
 from custvalue._kano.dirichlet import Dirichlet
 from custvalue._kano.distribution import LETTERS, Distribution, position, tallied
 from custvalue._kano.importance import StatedImportance, stated_importance
 from custvalue._kano.item import KanoItem
 from custvalue._kano.posterior import CategoryProbabilities, probabilities_of
 from custvalue._kano.share import requested
-from custvalue._kano.table import Category, Levels, Q, R
+from custvalue._kano.table import Category, Q, R
 from custvalue._results.base import Base
 from custvalue._results.layout import Row, Tabulated, rows_from
 from custvalue._results.pictured import Pictured
@@ -69,7 +70,7 @@ class KanoResult(Pictured, Tabulated, Columns):
         Who answered and what is missing; None for published numbers.
     importance : StatedImportance or None
         Self-stated importance.
-    codes : Levels or None
+    codes : AnswerCodes or None
         How the answers were written; None where they were evaluated elsewhere.
 
     Raises
@@ -105,7 +106,7 @@ class KanoResult(Pictured, Tabulated, Columns):
     classification: Classification = MODE
     base: Base | None = None
     importance: StatedImportance | None = None
-    codes: Levels | None = None
+    codes: AnswerCodes | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.table, str):
@@ -540,12 +541,12 @@ def _doubtful(result: KanoResult) -> Iterator[str]:
         )
 
 
-def _or_codes(codes: Levels | None) -> str:
+def _or_codes(codes: AnswerCodes | None) -> str:
     """Say how to read the answers if they were coded in the other direction."""
     if codes is None:
         return ""
     read = f", and that the answers are coded as they were read: {codes.spelled}"
-    recoded = codes.other_way_round
+    recoded = codes.reversed
     if recoded is None:
         return read
     return f"{read}; if they are coded in the other direction, use codes={recoded!r}"
