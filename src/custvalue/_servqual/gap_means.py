@@ -18,8 +18,6 @@ from custvalue._inference.means import (
     mean_estimate,
     weighted_covariance,
 )
-from custvalue._respondents.together import joined_base
-from custvalue._results.base import Base
 from custvalue._rows import FloatArray
 from custvalue._servqual.gap_moments import GapMoments, Layout
 from custvalue._servqual.scoring import row_means
@@ -59,12 +57,6 @@ def gap_means(survey: Survey, answers: tuple[FloatArray, FloatArray]) -> Complet
     if complete or not any(np.isnan(half).any() for half in answers):
         return Complete(survey, answers)
     return ByRespondent(survey, answers)
-
-
-def base_of_gaps(survey: Survey) -> Base:
-    """Return the base of what is computed from perceptions and expectations."""
-    halves = {"perceptions": survey.perceptions, "expectations": survey.expectations}
-    return joined_base({name: its for name, its in halves.items() if its is not None})
 
 
 def dimension_gaps(survey: Survey) -> list[FloatArray]:

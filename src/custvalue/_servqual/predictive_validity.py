@@ -34,7 +34,6 @@ from custvalue._inference.resamples import Resamples, row_resamples
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
-from custvalue._respondents.together import joined_base
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base
 from custvalue._results.by_level import ByDimension, Entry
 from custvalue._results.layout import Row, Tabulated, rows_of
@@ -427,10 +426,7 @@ def predictive_validity(
 
 def _base(survey: Survey, data: _Data) -> Base:
     """Return the base of the survey without the respondents who are not used, and why."""
-    asked = {"perceptions": survey.perceptions, "expectations": survey.expectations}
-    base = joined_base(
-        {name: its for name, its in {**asked, "overall": _asked(survey)}.items() if its is not None}
-    )
+    base = survey.base_on("perceptions", "expectations", "overall")
     idle = int((survey.weights <= 0).sum())
     missing = survey.respondents - len(data.weights) - idle
     return base.excluding(MISSING_ANSWER, missing).excluding(WEIGHT_ZERO, idle)
