@@ -101,7 +101,7 @@ def rows(**changes):
         ),
         pytest.param(
             lambda: Rate(1, 2),
-            "Rate takes its fields by name, so that their order does not matter: Rate(r=...).",
+            "Rate takes its fields by name, in any order: Rate(r=...).",
             id="without its name",
         ),
         pytest.param(

@@ -159,12 +159,12 @@ def test_a_missing_label_is_named(engine):
     with pytest.raises(DataError) as caught:
         source_of(engine, columns).codes("a")
     assert str(caught.value) == (
-        "a must be present, but row 1 has None. Give every row its value, or leave the row out."
+        "a must be present, but row 1 has None. Give every row its value, or remove the row."
     )
     with pytest.raises(DataError) as caught:
         source_of(engine, columns).labels("a")
     assert str(caught.value) == (
-        "a must be present, but row 1 has None. Give every row its label, or leave the row out."
+        "a must be present, but row 1 has None. Give every row its label, or remove the row."
     )
 
 

@@ -75,7 +75,7 @@ def random_generator(rng: Generator) -> np.random.Generator:
     Raises
     ------
     ParameterError
-        If it is none of these.
+        If it is not one of these.
     """
     with suppress(TypeError, ValueError):
         if not isinstance(rng, bool | np.bool_):
@@ -103,7 +103,7 @@ def checked_whole(name: str, value: object, *, least: int) -> int:
 
 
 def as_whole(value: object) -> int:
-    """Return a whole number as an int, and -1 for what is none."""
+    """Return a whole number as an int, and -1 for anything else."""
     try:
         return operator.index(value)  # type: ignore[arg-type]  # what it refuses is the point
     except TypeError:

@@ -25,7 +25,7 @@ Integers = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.signedinteger[Any]]
 Times = npt.NDArray[np.datetime64]
 
-ROW_HINT = "Give every row its value, or leave the row out."
+ROW_HINT = "Give every row its value, or remove the row."
 LABEL = "a whole number or text"
 LABEL_HINT = "Turn the column into text, or into whole numbers."
 ISO = "2024-01-31"
@@ -45,7 +45,7 @@ def one_dimensional(name: str, values: Any) -> Array:
     Raises
     ------
     DataError
-        If it is no sequence, or has rows and columns.
+        If it is not a sequence, or has rows and columns.
     """
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise DataError(f"column {name!r} must be a sequence, but it is {values!r}.", column=name)
@@ -63,7 +63,7 @@ def objects(entries: Sequence[Any]) -> Array:
 
 
 def missing(values: Array) -> npt.NDArray[np.bool_]:
-    """Say where an entry is NaN, NaT, ``None`` or pandas' NA."""
+    """Return where an entry is NaN, NaT, ``None`` or pandas' NA."""
     if values.dtype.kind == "f":
         return np.isnan(values)
     if values.dtype.kind in "mM":
@@ -97,7 +97,7 @@ def to_numbers(name: str, values: Any, *, hint: str = "Give numbers.") -> npt.ND
     Raises
     ------
     DataError
-        If an entry is no number (words, True/False, dates): name, row, value and `hint`.
+        If an entry is not a number (words, True/False, dates): name, row, value and `hint`.
     """
     array = as_array(values)
     if array.dtype.kind in "iuf":
@@ -149,7 +149,7 @@ def in_iso_text(name: str, values: Array) -> Array:
     Raises
     ------
     DataError
-        If a date has a time of day, or an entry among dates is no date.
+        If a date has a time of day, or an entry among dates is not a date.
     """
     if values.dtype.kind == "M":
         require_present(name, missing(values))
@@ -170,7 +170,7 @@ def in_iso_text(name: str, values: Array) -> Array:
 
 
 def _in_time(value: object) -> bool:
-    """Say whether a label is a date or a period, which knows its frequency."""
+    """Return whether a label is a date or a period, which knows its frequency."""
     return isinstance(value, date) or (hasattr(value, "freqstr") and hasattr(value, "ordinal"))
 
 
@@ -251,7 +251,7 @@ def zone_named(time_zone: str | None) -> ZoneInfo | None:
     Raises
     ------
     ParameterError
-        If there is none of this name.
+        If the name is unknown.
     """
     if time_zone is None:
         return None
@@ -335,7 +335,7 @@ def times_of(
 
 
 def is_iso_day(text: str) -> bool:
-    """Say whether text is a day like 2024-01-31 and in the calendar."""
+    """Return whether text is a day like 2024-01-31 and in the calendar."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
@@ -351,12 +351,12 @@ def _remedy(value: object, date_format: str | None) -> str:
         return "Correct the entry, or date_format."
     if not isinstance(value, str | int):
         return "Turn the column into dates first."
-    say = "date_format='%Y%m%d'" if isinstance(value, int) else "date_format='%d/%m/%Y'"
-    return f"If dates are written in another way, say how, as in {say}."
+    example = "date_format='%Y%m%d'" if isinstance(value, int) else "date_format='%d/%m/%Y'"
+    return f"If dates are written in another way, give the format, as in {example}."
 
 
 def _read_time(value: Any, date_format: str | None) -> datetime | None:
-    """Read a date, a datetime, text or (with a format) a whole number; None if it is no date."""
+    """Read a date, a datetime, text or (with a format) a whole number; None if it is not a date."""
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):
@@ -388,9 +388,9 @@ def _require_zone(
 
 
 def with_zone(name: str, what: str) -> DataError:
-    """Build the error for times with a zone where nobody said whose days are counted."""
+    """Build the error for times with a zone where no zone is given."""
     return DataError(
-        f"{name} must be local time, but {what}. Say in which zone days are counted, as in "
+        f"{name} must be local time, but {what}. Give the zone in which days are counted, as in "
         f"time_zone='Europe/Berlin'.",
         column=name,
     )
@@ -399,14 +399,14 @@ def with_zone(name: str, what: str) -> DataError:
 def without_zone(name: str, time_zone: str) -> DataError:
     """Build the error for a named zone where the times carry none."""
     return DataError(
-        f"time_zone={time_zone!r} needs times that carry a zone, but {name} has none. Leave "
-        f"time_zone out if these are local times already.",
+        f"time_zone={time_zone!r} needs times that carry a zone, but {name} has none. Omit "
+        f"time_zone if these are local times already.",
         column=name,
     )
 
 
 def first_of_runs(ordered: Array) -> npt.NDArray[np.bool_]:
-    """Say where an ordered array has an entry that differs from the one before."""
+    """Return where an ordered array has an entry that differs from the one before."""
     first = np.ones(len(ordered), dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
     return first

@@ -114,7 +114,7 @@ class Source:
         Raises
         ------
         DataError
-            If an entry is no number: column, row, value and `hint`.
+            If an entry is not a number: column, row, value and `hint`.
         """
         column = self._column(name)
         if isinstance(column, nw.Series):
@@ -151,7 +151,7 @@ class Source:
         values = column.to_numpy() if isinstance(column, nw.Series) else column
         bad = np.flatnonzero(missing(values))
         if bad.size:
-            hint = "Give every row its label, or leave the row out."
+            hint = "Give every row its label, or remove the row."
             raise DataError.at_rows(name, "present", bad, [None] * bad.size, hint)
         text = values.dtype == object and all(isinstance(value, str) for value in values)
         return np.array(values, dtype=str if text else None)
@@ -476,8 +476,8 @@ def _day(frame: nw.LazyFrame[Any], name: str, dtype: Any) -> nw.Expr:
         if dtype.time_zone is not None:
             raise DataError(
                 f"{name} must be local time, but it has the time zone {dtype.time_zone!r}. Turn "
-                f"it into days in its engine, or collect the log first and say in which zone "
-                f"days are counted, as in time_zone='Europe/Berlin'.",
+                f"it into days in its engine, or collect the log first and give the zone in "
+                f"which days are counted, as in time_zone='Europe/Berlin'.",
                 column=name,
             )
         return nw.col(name).cast(nw.Date)
@@ -496,29 +496,29 @@ def _require_iso_days(frame: nw.LazyFrame[Any], name: str) -> None:
     seen = _collected(frame.select(day=text.str.slice(0, 10), zoned=zoned).unique())
     days = [day for day in seen.get_column("day").to_list() if day is not None]
     bad = sorted(day for day in days if not is_iso_day(day))
-    remedy = "Turn the column into dates in its engine, or collect the log first and say"
+    remedy = "Turn the column into dates in its engine, or collect the log first and give"
     if bad:
         raise DataError(
-            f"{name} must be a date like {ISO}, but {bad[0]!r} is among its entries. {remedy} how "
-            f"dates are written, as in date_format='%d/%m/%Y'.",
+            f"{name} must be a date like {ISO}, but {bad[0]!r} is among its entries. {remedy} "
+            f"the format, as in date_format='%d/%m/%Y'.",
             column=name,
             value=bad[0],
         )
     if seen.get_column("zoned").any():
         raise DataError(
-            f"{name} must be local time, but some of its entries carry a time zone. {remedy} in "
-            f"which zone days are counted, as in time_zone='Europe/Berlin'.",
+            f"{name} must be local time, but some of its entries carry a time zone. {remedy} the "
+            f"zone in which days are counted, as in time_zone='Europe/Berlin'.",
             column=name,
         )
 
 
 def is_lazy(data: Any) -> bool:
-    """Say whether `data` is a frame of an engine that computes when asked."""
+    """Return whether `data` is a frame of an engine that computes when asked."""
     return isinstance(nw.from_native(data, pass_through=True, allow_series=True), nw.LazyFrame)
 
 
 def is_frame(data: Any) -> bool:
-    """Say whether `data` is a dataframe or a mapping of columns (not an array or a list)."""
+    """Return whether `data` is a dataframe or a mapping of columns (not an array or a list)."""
     if isinstance(data, Mapping):
         return True
     return not isinstance(nw.from_native(data, pass_through=True, allow_series=True), type(data))

@@ -1,7 +1,7 @@
 """Tables for the terminal and the notebook from the same rows, and rows that become frames.
 
-A :class:`Table` is text: numbers are formatted when it is made, so that ``str`` and
-``_repr_html_`` can never disagree. Classes that print as a table inherit :class:`Shown`.
+A :class:`Table` is text: numbers are formatted when it is made: ``str`` and
+``_repr_html_`` cannot disagree. Classes that print as a table inherit :class:`Shown`.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ class Tabular(ABC):
         Raises
         ------
         MissingExtraError
-            If `like` is left out and none of these libraries is installed.
+            If `like` is None and none of these libraries is installed.
         ParameterError
             If `like` is neither a dataframe nor one of these names.
         """

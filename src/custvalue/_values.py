@@ -62,9 +62,9 @@ def _plain_type(annotation: Any) -> Any:
 class Frozen(Tabular, Shown, BaseModel):
     """Immutable, checked at birth, no unknown fields, no NaN, JSON and back.
 
-    Subclasses say their domain in the field types, ``r: Positive``; a value outside it raises
-    :class:`~custvalue.errors.ParameterError` in words. Those that say ``REPR`` have a repr of one
-    line with these attributes.
+    Subclasses declare their domain in the field types, ``r: Positive``; a value outside it raises
+    :class:`~custvalue.errors.ParameterError` in words. Those that define ``REPR`` have a repr
+    of one line with these attributes.
     """
 
     REPR: ClassVar[tuple[str, ...]] = ()
@@ -123,10 +123,10 @@ class Frozen(Tabular, Shown, BaseModel):
 
 
 class Record(Tabular, Shown):
-    """Base of frozen dataclasses that nobody types by hand: checked when read, not when made.
+    """Base of frozen dataclasses that are not typed by hand: checked when read, not when made.
 
-    Subclasses are ``@dataclass(frozen=True)``; those that say ``REPR`` are ``repr=False`` and have
-    a repr of one line with these attributes.
+    Subclasses are ``@dataclass(frozen=True)``; those that define ``REPR`` are ``repr=False``
+    and have a repr of one line with these attributes.
     """
 
     __slots__ = ()
@@ -212,8 +212,7 @@ def by_name(model: type[BaseModel]) -> ParameterError:
     needed = [name for name, field in fields.items() if field.is_required()] or list(fields)
     each = ", ".join(f"{name}=..." for name in needed)
     return ParameterError(
-        f"{model.__name__} takes its fields by name, so that their order does not matter: "
-        f"{model.__name__}({each})."
+        f"{model.__name__} takes its fields by name, in any order: {model.__name__}({each})."
     )
 
 

@@ -82,12 +82,12 @@ def plain(value: Any) -> Any:
 
 
 def more(count: int, noun: str) -> str:
-    """Say ``1 more row`` or ``3 more rows``."""
+    """Write ``1 more row`` or ``3 more rows``."""
     return f"{count:,} more {noun}{'' if count == 1 else 's'}"
 
 
 def did_you_mean(name: object, options: Iterable[object]) -> str:
-    """Say `` Did you mean 'x'?`` where an option is close to `name`, else nothing."""
+    """Write `` Did you mean 'x'?`` where an option is close to `name`, else nothing."""
     by_key = {str(option).casefold(): option for option in options}
     close = difflib.get_close_matches(str(name).casefold(), by_key, n=1, cutoff=0.6)
     return f" Did you mean {by_key[close[0]]!r}?" if close else ""

@@ -407,7 +407,7 @@ def _dataset(name: str, columns: dict[str, Array]) -> Dataset:
 
 
 def _dropout(quality: Array, rng: np.random.Generator) -> Array:
-    """Beta(a, b) by its quantiles, so that the link leaves the distribution as it is."""
+    """Beta(a, b) by its quantiles: the link does not change the distribution."""
     noise = rng.standard_normal(len(quality))
     score = -LINK * quality + np.sqrt(1 - LINK**2) * noise
     dropout: Array = special.betaincinv(PURCHASES.a, PURCHASES.b, special.ndtr(score))

@@ -9,9 +9,9 @@ Examples
 >>> from custvalue import testing
 >>> @settings(max_examples=5, derandomize=True, database=None)
 ... @given(testing.purchase_histories())
-... def test_nobody_buys_after_the_end(history):
+... def test_no_purchase_after_the_end(history):
 ...     assert (history.recency <= history.age).all()
->>> test_nobody_buys_after_the_end()
+>>> test_no_purchase_after_the_end()
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def _row(cell: st.SearchStrategy[Any], columns: int) -> st.SearchStrategy[list[A
 
 
 def _weight() -> st.SearchStrategy[float]:
-    """Draw a sampling weight as raking leaves it: all within a factor of a hundred."""
+    """Draw a sampling weight as raking gives it: all within a factor of a hundred."""
     return st.floats(0.1, 10)
 
 
@@ -482,7 +482,7 @@ def _parameters(**ranges: tuple[float, float]) -> st.SearchStrategy[dict[str, fl
 
 
 def offers(*, names: Sequence[str] | None = None, unit: str = "") -> st.SearchStrategy[Offer]:
-    """Draw offers in whole cents; the monetary cost is positive, so that there is a ratio.
+    """Draw offers in whole cents; the monetary cost is positive: there is a ratio.
 
     Parameters
     ----------

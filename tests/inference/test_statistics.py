@@ -188,7 +188,7 @@ def test_one_answer_has_no_interval():
 def test_a_mean_of_nobody_is_refused():
     with pytest.raises(DataError) as caught:
         mean_estimate(np.array([np.nan, 4.0]), np.array([1.0, 0.0]), name="friendly")
-    assert str(caught.value) == "friendly: nobody answered, so there is no mean. Leave it out."
+    assert str(caught.value) == "friendly: there are no answers, so there is no mean. Exclude it."
 
 
 @careful
@@ -401,8 +401,8 @@ def test_the_table_of_a_share_says_which_effective_n_it_has():
     assert "wilson; effective n 9.0 by the weights (Kish)." in str(share_of(9, 9))
 
 
-def test_a_share_of_nobody_is_refused():
-    with pytest.raises(DataError, match=r"^x: nobody answered"):
+def test_a_share_without_answers_is_refused():
+    with pytest.raises(DataError, match=r"^x: there are no answers"):
         proportion(np.array([np.nan]), np.ones(1), name="x")
 
 

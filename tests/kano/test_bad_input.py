@@ -309,7 +309,7 @@ CASES = [
     pytest.param(
         lambda: read({**ANSWERS, "g": ["n", None, "s"]}, group="g"),
         DataError,
-        ("g must be present, but row 1 has None. Give every row its value, or leave the row out."),
+        ("g must be present, but row 1 has None. Give every row its value, or remove the row."),
         id="group label missing",
     ),
     pytest.param(

@@ -120,55 +120,37 @@ CASES = {
     "no customer": (
         lambda: from_log(log_with("who", 2, None)),
         DataError,
-        (
-            "who must be present, but row 2 has None. Give every row its value, or "
-            "leave the row out."
-        ),
+        ("who must be present, but row 2 has None. Give every row its value, or remove the row."),
     ),
     "NaN customer, pandas": (
         lambda: from_log(pd.DataFrame(log_with("who", 2, None))),
         DataError,
-        (
-            "who must be present, but row 2 has None. Give every row its value, or "
-            "leave the row out."
-        ),
+        ("who must be present, but row 2 has None. Give every row its value, or remove the row."),
     ),
     "null customer, polars": (
         lambda: from_log(polars_of(log_with("who", 2, None))),
         DataError,
-        (
-            "who must be present, but row 2 has None. Give every row its value, or "
-            "leave the row out."
-        ),
+        ("who must be present, but row 2 has None. Give every row its value, or remove the row."),
     ),
     "null customer, pyarrow": (
         lambda: from_log(pa.table(log_with("who", 2, None))),
         DataError,
-        (
-            "who must be present, but row 2 has None. Give every row its value, or "
-            "leave the row out."
-        ),
+        ("who must be present, but row 2 has None. Give every row its value, or remove the row."),
     ),
     "null customer, lazy": (
         lambda: from_log(lazy_of(log_with("who", 2, None))),
         DataError,
-        ("who must be present, but 1 row is not. Give every row its value, or leave the row out."),
+        ("who must be present, but 1 row is not. Give every row its value, or remove the row."),
     ),
     "NA customer": (
         lambda: from_log(log_with("who", 2, pd.NA)),
         DataError,
-        (
-            "who must be present, but row 2 has None. Give every row its value, or "
-            "leave the row out."
-        ),
+        ("who must be present, but row 2 has None. Give every row its value, or remove the row."),
     ),
     "no date": (
         lambda: from_log(log_with("when", 1, None)),
         DataError,
-        (
-            "when must be present, but row 1 has None. Give every row its value, or "
-            "leave the row out."
-        ),
+        ("when must be present, but row 1 has None. Give every row its value, or remove the row."),
     ),
     "NaT, pandas": (
         lambda: from_log(
@@ -177,7 +159,7 @@ CASES = {
         DataError,
         (
             "when must be present, but row 0 has None (and 1 more row). Give every "
-            "row its value, or leave the row out."
+            "row its value, or remove the row."
         ),
     ),
     "NaT, numpy": (
@@ -185,21 +167,18 @@ CASES = {
         DataError,
         (
             "when must be present, but row 1 has None (and 1 more row). Give every "
-            "row its value, or leave the row out."
+            "row its value, or remove the row."
         ),
     ),
     "null date, polars": (
         lambda: from_log(polars_of(log_with("when", 1, None))),
         DataError,
-        (
-            "when must be present, but row 1 has None. Give every row its value, or "
-            "leave the row out."
-        ),
+        ("when must be present, but row 1 has None. Give every row its value, or remove the row."),
     ),
     "null date, lazy": (
         lambda: from_log(lazy_of(log_with("when", 1, None))),
         DataError,
-        ("when must be present, but 1 row is not. Give every row its value, or leave the row out."),
+        ("when must be present, but 1 row is not. Give every row its value, or remove the row."),
     ),
     "no spend": (
         lambda: from_log(log_with("paid", 3, None)),
@@ -352,7 +331,7 @@ CASES = {
         DataError,
         (
             "when must be a date like 2024-01-31, but row 1 has '2024-02-30'. If "
-            "dates are written in another way, say how, as in date_format='%d/%m/%Y'."
+            "dates are written in another way, give the format, as in date_format='%d/%m/%Y'."
         ),
     ),
     "another form": (
@@ -360,7 +339,7 @@ CASES = {
         DataError,
         (
             "when must be a date like 2024-01-31, but row 0 has '31/01/2024' (and 3 "
-            "more rows). If dates are written in another way, say how, as in "
+            "more rows). If dates are written in another way, give the format, as in "
             "date_format='%d/%m/%Y'."
         ),
     ),
@@ -369,7 +348,7 @@ CASES = {
         DataError,
         (
             "when must be a date like 2024-01-31, but row 0 has '31/01/2024' (and 3 "
-            "more rows). If dates are written in another way, say how, as in "
+            "more rows). If dates are written in another way, give the format, as in "
             "date_format='%d/%m/%Y'."
         ),
     ),
@@ -379,7 +358,7 @@ CASES = {
         (
             "when must be a date like 2024-01-31, but '31/01/2024' is among its "
             "entries. Turn the column into dates in its engine, or collect the log "
-            "first and say how dates are written, as in date_format='%d/%m/%Y'."
+            "first and give the format, as in date_format='%d/%m/%Y'."
         ),
     ),
     "not in the form": (
@@ -395,7 +374,7 @@ CASES = {
         DataError,
         (
             "when must be a date like 2024-01-31, but row 0 has 20240101 (and 3 more "
-            "rows). If dates are written in another way, say how, as in "
+            "rows). If dates are written in another way, give the format, as in "
             "date_format='%Y%m%d'."
         ),
     ),
@@ -404,7 +383,7 @@ CASES = {
         DataError,
         (
             "when must be a date like 2024-01-31, but row 0 has 20240101 (and 3 more "
-            "rows). If dates are written in another way, say how, as in "
+            "rows). If dates are written in another way, give the format, as in "
             "date_format='%Y%m%d'."
         ),
     ),
@@ -440,7 +419,7 @@ CASES = {
         DataError,
         (
             "when must be local time, but row 0 has '2024-01-01 00:00:00+00:00', with"
-            " a time zone. Say in which zone days are counted, as in "
+            " a time zone. Give the zone in which days are counted, as in "
             "time_zone='Europe/Berlin'."
         ),
     ),
@@ -449,7 +428,7 @@ CASES = {
         DataError,
         (
             "when must be local time, but row 1 has '2024-01-08T23:00:00+01:00', with"
-            " a time zone. Say in which zone days are counted, as in "
+            " a time zone. Give the zone in which days are counted, as in "
             "time_zone='Europe/Berlin'."
         ),
     ),
@@ -457,16 +436,16 @@ CASES = {
         lambda: from_log(pd.DataFrame({**LOG, "when": UTC_TIMES})),
         DataError,
         (
-            "when must be local time, but it has the time zone 'UTC'. Say in which "
-            "zone days are counted, as in time_zone='Europe/Berlin'."
+            "when must be local time, but it has the time zone 'UTC'. Give the zone "
+            "in which days are counted, as in time_zone='Europe/Berlin'."
         ),
     ),
     "zone, polars": (
         lambda: from_log(polars_of({**LOG, "when": UTC_TIMES})),
         DataError,
         (
-            "when must be local time, but it has the time zone 'UTC'. Say in which "
-            "zone days are counted, as in time_zone='Europe/Berlin'."
+            "when must be local time, but it has the time zone 'UTC'. Give the zone "
+            "in which days are counted, as in time_zone='Europe/Berlin'."
         ),
     ),
     "zone, lazy": (
@@ -474,7 +453,7 @@ CASES = {
         DataError,
         (
             "when must be local time, but it has the time zone 'UTC'. Turn it into "
-            "days in its engine, or collect the log first and say in which zone days "
+            "days in its engine, or collect the log first and give the zone in which days "
             "are counted, as in time_zone='Europe/Berlin'."
         ),
     ),
@@ -483,8 +462,8 @@ CASES = {
         DataError,
         (
             "when must be local time, but some of its entries carry a time zone. Turn"
-            " the column into dates in its engine, or collect the log first and say "
-            "in which zone days are counted, as in time_zone='Europe/Berlin'."
+            " the column into dates in its engine, or collect the log first and give "
+            "the zone in which days are counted, as in time_zone='Europe/Berlin'."
         ),
     ),
     "zone named, lazy": (
@@ -499,16 +478,16 @@ CASES = {
         lambda: from_log(LOG, time_zone="UTC"),
         DataError,
         (
-            "time_zone='UTC' needs times that carry a zone, but when has none. Leave "
-            "time_zone out if these are local times already."
+            "time_zone='UTC' needs times that carry a zone, but when has none. Omit "
+            "time_zone if these are local times already."
         ),
     ),
     "zone named, none there, polars": (
         lambda: from_log(polars_of(LOG), time_zone="UTC"),
         DataError,
         (
-            "time_zone='UTC' needs times that carry a zone, but when has none. Leave "
-            "time_zone out if these are local times already."
+            "time_zone='UTC' needs times that carry a zone, but when has none. Omit "
+            "time_zone if these are local times already."
         ),
     ),
     "unknown zone": (

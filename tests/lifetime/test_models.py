@@ -234,7 +234,7 @@ def test_parameters_have_names(case):
         case.model(*(getattr(case.truth, name) for name in names))
     each = ", ".join(f"{name}=..." for name in names)
     assert str(caught.value) == (
-        f"{case.model.__name__} takes its fields by name, so that their order does not matter: "
+        f"{case.model.__name__} takes its fields by name, in any order: "
         f"{case.model.__name__}({each})."
     )
 

@@ -285,7 +285,7 @@ LOGS = [
     pytest.param(
         "who,day,eur\n1,2024-02-30,5\n",
         "t.csv: day must be a date like 2024-01-31, but row 0 has '2024-02-30'. If dates are "
-        f"written in another way, say how, as in date_format='%d/%m/%Y'.{COUNTED}",
+        f"written in another way, give the format, as in date_format='%d/%m/%Y'.{COUNTED}",
         id="no such day",
     ),
     pytest.param(

@@ -215,11 +215,11 @@ CASES = {
     ),
     "nobody answered an item": (
         lambda: servqual.gaps(read(frame(P1=[None] * 4), missing="pairwise")),
-        "P1: nobody answered, so there is no mean. Leave it out.",
+        "P1: there are no answers, so there is no mean. Exclude it.",
     ),
     "nobody answered an item of SERVPERF": (
         lambda: servqual.performance(read(frame(P1=[None] * 4), missing="pairwise")),
-        "P1: nobody answered, so there is no mean. Leave it out.",
+        "P1: there are no answers, so there is no mean. Exclude it.",
     ),
     # --- importance points
     "points that sum to 90": (
@@ -327,7 +327,7 @@ CASES = {
     ),
     "nobody gave points": (
         lambda: servqual.gaps(read(frame(**{POINTS[0]: [None] * 4}), missing="pairwise")),
-        "importance of tangibles: nobody answered, so there is no mean. Leave it out.",
+        "importance of tangibles: there are no answers, so there is no mean. Exclude it.",
     ),
     # --- weights
     "weights absent": (

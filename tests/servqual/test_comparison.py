@@ -364,7 +364,7 @@ CASES = {
     "nobody answered at a site": (
         lambda: compare_surveys(unanswered()),
         DataError,
-        "group 'south': P3: nobody answered, so there is no mean. Leave it out.",
+        "group 'south': P3: there are no answers, so there is no mean. Exclude it.",
     ),
     "answers all equal": (
         lambda: compare_surveys(equal()),

@@ -105,7 +105,7 @@ CASES = {
         lambda: servqual.zone_of_tolerance(
             tolerance(perceived=[[None, 5], [None, 4]], missing="pairwise")
         ),
-        "P1: nobody answered, so there is no mean. Leave it out.",
+        "P1: there are no answers, so there is no mean. Exclude it.",
     ),
     "a missing answer": (
         lambda: tolerance(adequate=[[3, None], [3, 3]]),

@@ -324,7 +324,7 @@ CASES = [
         "nobody answered",
         lambda: read({"a": [None, None], "b": [1, 2]}, missing="pairwise").mean("a"),
         DataError,
-        "a: nobody answered, so there is no mean. Leave it out.",
+        "a: there are no answers, so there is no mean. Exclude it.",
     ),
     case(
         "interval of one answer",
@@ -388,13 +388,13 @@ CASES = [
         "group missing",
         lambda: read({"a": [1, 2], "site": ["x", None]}, group="site"),
         DataError,
-        "site must be present, but row 1 has None. Give every row its value, or leave the row out.",
+        "site must be present, but row 1 has None. Give every row its value, or remove the row.",
     ),
     case(
         "wave missing in an array",
         lambda: array([1, 2], wave=[1, float("nan")]),
         DataError,
-        "wave must be present, but row 1 has None. Give every row its value, or leave the row out.",
+        "wave must be present, but row 1 has None. Give every row its value, or remove the row.",
     ),
     case(
         "group of halves",
@@ -830,7 +830,7 @@ CASES = [
         "category missing",
         lambda: rake({"sex": ["f", None]}, {"sex": {"f": 1}}),
         DataError,
-        "sex must be present, but row 1 has None. Give every row its value, or leave the row out.",
+        "sex must be present, but row 1 has None. Give every row its value, or remove the row.",
     ),
     case(
         "negative base weight",
@@ -894,7 +894,7 @@ CASES = [
         "raked mean of nobody",
         lambda: rake(PEOPLE, {"sex": {"f": 0.5, "m": 0.5}}).mean([None] * 3, name="friendly"),
         DataError,
-        "friendly: nobody answered, so there is no mean. Leave it out.",
+        "friendly: there are no answers, so there is no mean. Exclude it.",
     ),
     case(
         "raked mean of as many respondents as categories",

@@ -188,7 +188,7 @@ def test_periods_of_a_frame_are_labels():
             {"wave": [date(2024, 3, 1), None] * 6},
             (
                 "wave must be present, but row 1 has None (and 5 more rows). Give every "
-                "row its value, or leave the row out."
+                "row its value, or remove the row."
             ),
         ),
         (

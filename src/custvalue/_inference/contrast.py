@@ -194,7 +194,7 @@ def contrast(one: Named, other: Named, method: ComparisonMethod) -> Contrast:
     Raises
     ------
     DataError
-        If neither of them varies, so that nothing can be tested.
+        If neither of them varies: nothing can be tested.
     """
     return _by_intervals(one, other) if method == "mover" else _by_error(one, other, method)
 
@@ -237,7 +237,7 @@ def _without_variance(one: Label, other: Label, way_out: str) -> DataError:
 def _p_of_interval(ends: Callable[[float], Ends], value: float) -> float:
     """Return 1 - level of the widest interval that does not hold 0.
 
-    The reach of an interval is nearly proportional to z, so that z times value over reach is
+    The reach of an interval is nearly proportional to z, so z times value over reach is
     nearly the solution; a bracket is kept for where it is not.
     """
     side = 0 if value > 0 else 1
@@ -305,12 +305,12 @@ def _welch_anova(values: FloatArray, errors: FloatArray, degrees: FloatArray) ->
 def _by_recovered_variances(estimates: list[Estimate], values: FloatArray) -> Heterogeneity | None:
     """Take the variance of each estimate from the side of its interval where the mean is.
 
-    The mean moves with the sides that are used; the sum of squares is convex in it, so that it
+    The mean moves with the sides that are used; the sum of squares is convex in it, so it
     settles.
     """
     ends = [estimate.confidence_interval(0.95) for estimate in estimates]
     low, high = np.array([end.low for end in ends]), np.array([end.high for end in ends])
-    least = ROUNDING * np.maximum(np.abs(values), high - low)  # a side of no more has no width
+    least = ROUNDING * np.maximum(np.abs(values), high - low)  # a side of no more has zero width
     below, above = values - low, high - values
     if (np.maximum(below, above) <= least).any():
         return None

@@ -3,7 +3,7 @@
 Every class of estimates names its interval methods in a table, ``METHODS``: the interval of a
 share, of a mean on a scale or of a net promoter score is one function each, and
 :meth:`Estimate.confidence_interval` is written once. An estimate also says how it is compared with
-others, so that nobody has to read the name of an interval to learn how it was made.
+others: the name of an interval is for readers only.
 """
 
 from __future__ import annotations

@@ -147,7 +147,7 @@ class MeanEstimate(Estimate):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class ScaleMean(MeanEstimate):
-    """A mean of answers on a scale with their distribution, so that it can be resampled.
+    """A mean of answers on a scale with their distribution, which can be resampled.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def mean_estimate(
     bounds: tuple[float, float] | None = None,
     method: MeanMethod = "t",
 ) -> MeanEstimate:
-    """Estimate a weighted mean with linearised variance; NaN entries are left out.
+    """Estimate a weighted mean with linearised variance; NaN entries are excluded.
 
     Parameters
     ----------
@@ -222,13 +222,13 @@ def combined_mean(
 ) -> MeanEstimate:
     """Estimate Σ c_k m_k of weighted means m_k that may rest on different respondents.
 
-    The influences of a respondent on all the means are added before they are squared, so that
-    the covariances between the means are in the standard error.
+    The influences of a respondent on all the means are added before they are squared: the
+    covariances between the means are in the standard error.
 
     Parameters
     ----------
     columns : sequence of ndarray of shape (n,)
-        What each mean is taken of; NaN entries are left out of that mean only.
+        What each mean is taken of; NaN entries are excluded from that mean only.
     coefficients : sequence of float
         c_k, known constants.
     weights : ndarray of shape (n,)
@@ -261,7 +261,7 @@ def combined_mean(
         influence = np.zeros(len(weights[rows]))
         for column, scale, its in zip(columns, scales, moments, strict=True):
             part = (column[rows] - its.mean) * scale
-            influence += np.where(np.isnan(part), 0.0, part)  # others have no say in this mean
+            influence += np.where(np.isnan(part), 0.0, part)  # the others do not enter this mean
         influence *= weights[rows]
         variance += float(influence @ influence)
     value = sum(c * its.mean for c, its in zip(coefficients, moments, strict=True))
@@ -287,11 +287,11 @@ def settled(error: float | None, value: float, bounds: tuple[float, float] | Non
 def present_entries(
     values: FloatArray, weights: FloatArray, name: str
 ) -> npt.NDArray[np.bool_] | slice:
-    """Say which entries count: not missing, and of somebody who stands for somebody."""
+    """Return which entries count: not missing, and with a weight > 0."""
     present = ~np.isnan(values)
     present &= weights > 0
     if not present.any():
-        raise DataError(f"{name}: nobody answered, so there is no mean. Leave it out.")
+        raise DataError(f"{name}: there are no answers, so there is no mean. Exclude it.")
     return slice(None) if present.all() else present  # a slice copies nothing
 
 
@@ -345,7 +345,7 @@ class Moments(NamedTuple):
 
 
 def _moments(values: FloatArray, weights: FloatArray, name: str) -> Moments:
-    """Sum up, block by block, leaving out missing values and who stands for nobody."""
+    """Sum up, block by block, without missing values and weights of 0."""
     present = present_entries(values, weights, name)
     values, weights = values[present], weights[present]
     total = squares = first = spread = error = 0.0

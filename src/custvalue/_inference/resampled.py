@@ -1,4 +1,4 @@
-"""Estimates that keep their resamples, so that they have an interval at any level."""
+"""Estimates that keep their resamples, with an interval at any level."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ the counts of distinct (answer, weight) cells, whatever n is: :func:`count_resam
 of whole respondents, such as a regression on items, need rows: :func:`row_resamples`.
 
 Both are reproducible through ``rng``, count the resamples on which the statistic does not exist
-(no variance left in an item, say), and give percentile intervals (Efron & Tibshirani 1993, *An
+(an item without variance, for example), and give percentile intervals (Efron & Tibshirani 1993, *An
 Introduction to the Bootstrap*, chapter 13) or, by name, BCa intervals (chapter 14).
 """
 
@@ -31,9 +31,9 @@ from custvalue.errors import CustvalueError, EstimationError, ParameterError
 CountStatistic = Callable[[FloatArray], npt.ArrayLike]
 RowStatistic = Callable[[npt.NDArray[np.intp]], npt.ArrayLike]
 
-MOST_FAILED = 0.5  # of the resamples: beyond that the rest say little about the statistic
+MOST_FAILED = 0.5  # of the resamples: beyond that the rest tell little about the statistic
 ROUNDING = 1e-12  # of a statistic: draws that differ by less are one value
-ENTRIES_AT_A_TIME = 2**20  # of a block of resamples x cells, so that memory stays small
+ENTRIES_AT_A_TIME = 2**20  # of a block of resamples x cells: memory stays small
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,7 +52,7 @@ class Resamples(Columns):
     n : int
         Answers or respondents in each resample.
     failed : int
-        Resamples that gave no finite statistics and are left out of `draws`.
+        Resamples that gave no finite statistics and are not in `draws`.
     reason : str
         Why the first of them failed; empty where none did.
 
@@ -122,7 +122,7 @@ class Resamples(Columns):
     ) -> Interval:
         """Return the interval of one statistic.
 
-        Its name tells of failed resamples, and that it has no width where all the others agree.
+        Its name tells of failed resamples, and of zero width where all the others agree.
 
         Parameters
         ----------
@@ -171,7 +171,7 @@ class Resamples(Columns):
         return moved
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the draws, one column a statistic."""
+        """Return the draws, one column per statistic."""
         return {f"statistic {k}": column for k, column in enumerate(self.draws.T)}
 
     def __repr__(self) -> str:
@@ -291,7 +291,7 @@ def share_resamples(
     """Resample weighted answers of which only shares and the effective n are known.
 
     Each resample has as many answers as the effective n, which is rounded up or down by chance
-    where it is not whole, so that the draws vary as the linearised variance says. For equal
+    where it is not whole: the draws vary as the linearised variance does. For equal
     weights it is :func:`count_resamples`.
 
     Parameters
@@ -374,8 +374,8 @@ def row_resamples(
     ('[-0.4286, 0.4286]', '90 % interval, bootstrap percentile')
     """
     random = random_generator(method.rng)
-    everybody = np.arange(n)
-    value = np.atleast_1d(np.asarray(statistic(everybody), dtype=np.float64))
+    every = np.arange(n)
+    value = np.atleast_1d(np.asarray(statistic(every), dtype=np.float64))
     groups = _groups(strata, n)
     missing = np.full(len(value), np.nan)
     draws, reason = np.empty((method.resamples, len(value))), ""
@@ -385,12 +385,12 @@ def row_resamples(
         )
         draws[place], failure = _attempt(statistic, rows, missing)
         reason = reason or failure
-    left_out = np.empty((0, len(value)))
+    reduced = np.empty((0, len(value)))
     if method.kind == "bca":
-        left_out = np.array(
-            [_attempt(statistic, np.delete(everybody, row), missing)[0] for row in everybody]
+        reduced = np.array(
+            [_attempt(statistic, np.delete(every, row), missing)[0] for row in every]
         )
-    return _resamples(value, draws, _acceleration(left_out, np.ones(len(left_out))), n, reason)
+    return _resamples(value, draws, _acceleration(reduced, np.ones(len(reduced))), n, reason)
 
 
 def _groups(strata: object, n: int) -> list[npt.NDArray[np.intp]]:
@@ -425,7 +425,7 @@ def _table_of(found: npt.ArrayLike) -> FloatArray:
 
 
 def _cell_jackknife(counts: FloatArray, statistic: CountStatistic) -> FloatArray:
-    """Leave out one answer of each cell: n evaluations are as many as there are cells."""
+    """Drop one answer of each cell: n evaluations are as many as there are cells."""
     occupied = np.flatnonzero(counts)
     if counts.sum() < 2:
         return np.empty(0)
@@ -440,12 +440,12 @@ def _cell_jackknife(counts: FloatArray, statistic: CountStatistic) -> FloatArray
     return _acceleration(np.concatenate(found), counts[occupied])
 
 
-def _acceleration(left_out: FloatArray, counts: FloatArray) -> FloatArray:
+def _acceleration(reduced: FloatArray, counts: FloatArray) -> FloatArray:
     """Return Σ d³ / [6 (Σ d²)^1.5] of the jackknife deviations d, equation 14.15; none of none."""
-    usable = np.isfinite(left_out).all(axis=1)
+    usable = np.isfinite(reduced).all(axis=1)
     if not usable.any():
         return np.empty(0)
-    found, counts = left_out[usable], counts[usable]
+    found, counts = reduced[usable], counts[usable]
     deviation = counts @ found / counts.sum() - found
     squares = counts @ deviation**2
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -79,7 +79,7 @@ class Proportion(Estimate):
     Resamples cover what the plain Wald interval covers and have zero width at 0 and 1, which the
     name of their interval then says: they are there for comparison with other software.
 
-    Only n + 1 shares can be observed, so that the coverage of every method oscillates with p
+    Only n + 1 shares can be observed, so the coverage of every method oscillates with p
     (Brown, Cai & DasGupta 2001, *Statistical Science* 16(2)). Computed exactly for 95 %, in
     percent, on average [at the worst p]:
 
@@ -137,7 +137,7 @@ class Proportion(Estimate):
 
 
 def effective_n_note(effective_n: float, error: float, of: str) -> str:
-    """Say an effective n of :func:`matched_n`, and by what it was found.
+    """Describe an effective n of :func:`matched_n`, and by what it was found.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def effective_n_note(effective_n: float, error: float, of: str) -> str:
 
 
 def proportion(hits: FloatArray, weights: FloatArray, *, name: str) -> Proportion:
-    """Estimate a weighted share from 0/1 answers; NaN entries are left out.
+    """Estimate a weighted share from 0/1 answers; NaN entries are excluded.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def proportion(hits: FloatArray, weights: FloatArray, *, name: str) -> Proportio
     Raises
     ------
     DataError
-        If nobody answered.
+        If there are no answers.
     """
     present = present_entries(hits, weights, name)
     hit, weights = hits[present] > 0, weights[present]
@@ -192,7 +192,7 @@ def counted(weights: FloatArray) -> Counted:
 def share_of(hit: Counted, rest: Counted, *, name: str) -> Proportion:
     """Estimate the share of some respondents among them and the others.
 
-    The linearised standard error has no factor n / (n - 1) as a mean has, so that equal weights
+    The linearised standard error has no factor n / (n - 1) as a mean has: equal weights
     give √(p (1 - p) / n).
     """
     every = hit + rest

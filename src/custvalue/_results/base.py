@@ -159,7 +159,7 @@ class Base(Columns):
         return said
 
     def _by_block(self) -> str:
-        """Say how many answers each block lacks, where there are several."""
+        """Return how many answers each block lacks, where there are several."""
         blocks = by_block((item.block, item.missing) for item in self.items)
         if len(blocks) < 2:
             return ""

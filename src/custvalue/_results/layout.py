@@ -33,7 +33,7 @@ class Row:
 class Tabulated(Tabular, Shown):
     """A result that says once what its rows are, and which of its columns are printed.
 
-    Subclasses say ``SHOWN``, column to heading, and ``_rows``, whose rows may have more columns
+    Subclasses define ``SHOWN``, column to heading, and ``_rows``, whose rows may have more columns
     than are printed; ``columns``, frames, the printed table and its HTML follow from that. Rows of
     one result may lack columns of others: numbers are NaN there, words are empty.
     """
@@ -87,9 +87,9 @@ class Tabulated(Tabular, Shown):
         Raises
         ------
         MissingExtraError
-            If `like` is left out and none of these libraries is installed.
+            If `like` is None and none of these libraries is installed.
         ParameterError
-            If `like` is neither a dataframe nor one of these names, or `level` is none.
+            If `like` is neither a dataframe nor one of these names, or `level` is not a level.
         """
         from custvalue import _frames
 
