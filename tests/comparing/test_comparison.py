@@ -520,6 +520,22 @@ def test_equal_answers_everywhere_are_no_difference():
     assert by_rank.differences[0].p_value == 1
 
 
+def test_an_ordered_comparison_exports_groups_and_differences_at_any_level():
+    found = ordered(correction="bonferroni")
+    columns = found.columns(level=0.5)
+    assert columns["group"][:4].tolist() == list("abcd")
+    assert columns["mean"][0] == pytest.approx(SITES["a"].mean())
+    assert columns["top_box"][1] == pytest.approx((SITES["b"] >= 4).mean())
+    pair = found.difference("d", "a")
+    place = 4 + [its.name for its in found.differences].index("d > a")
+    assert columns["low"][place] == pair.confidence_interval(0.5).low
+    assert {its.name for its in found.significant} == {
+        its.name for its in found.differences if its.adjusted_p_value <= 0.05
+    }
+    reach = stats.t.ppf(1 - 0.5 / 12, pair.degrees_of_freedom) * pair.standard_error
+    assert pair.confidence_interval(0.5).low == pytest.approx(pair.value - reach)
+
+
 def test_an_ordered_comparison_prints_and_goes_to_json():
     found = ordered(reference="a", correction="bonferroni")
     assert OrderedComparison.from_json(found.to_json()) == found

@@ -267,6 +267,26 @@ def test_json_of_an_estimate_that_is_none_is_refused_in_words(changes, message):
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize("estimate", ["[1, 2]", '"share"', "null"])
+def test_what_is_no_estimate_is_refused(estimate):
+    with pytest.raises(ParameterError, match="estimate: must be an estimate, but it is"):
+        Comparison.from_json(
+            f'{{"measure":"x","groups":[{{"label":"a","estimate":{estimate}}}],"reference":null,'
+            f'"correction":"holm","method":"wald","level":0.95}}'
+        )
+    with pytest.raises(ParameterError, match=r"^Comparison: "):
+        Comparison.from_json("[]")
+
+
+def test_two_groups_without_any_width_cannot_be_compared():
+    with pytest.raises(DataError) as caught:
+        compare({"a": mean([4, 4]), "b": mean([5, 5])}, method="mover")
+    assert str(caught.value) == (
+        "in 'b' and in 'a' all answers are equal, so the standard error of their difference is "
+        "unknown. Compare means of answers on a scale, whose intervals have a width then too."
+    )
+
+
 # --- labels ---------------------------------------------------------------------------------
 
 

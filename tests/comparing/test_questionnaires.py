@@ -18,7 +18,9 @@ YEAR = np.array([2024, 2025])[RNG.integers(0, 2, N)]
 
 def service(shift=0.0):
     rng = np.random.default_rng(7)
-    perceived, expected = rng.normal(5, 1, (N, 4)) + shift, rng.normal(6, 0.7, (N, 4))
+    own, hopes = rng.normal(0, 1, (N, 1)), rng.normal(0, 0.7, (N, 1))
+    perceived = 5 + own + rng.normal(0, 0.7, (N, 4)) + shift
+    expected = 6 + hopes + rng.normal(0, 0.5, (N, 4))
     both = (np.clip(np.rint(its), 1, 7) for its in (perceived, expected))
     return Survey.from_arrays(
         *both, scale=Scale(1, 7), dimensions={"staff": 2, "premises": 2}, group=DEALER, wave=YEAR

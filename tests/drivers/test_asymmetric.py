@@ -129,6 +129,35 @@ def test_sensitivity_to_the_cuts():
     assert none.flips == {}
 
 
+def test_a_result_is_exported_at_any_level():
+    usual, wide = RESULT.columns(), RESULT.columns(level=0.99)
+    time = RESULT["on time"]
+    assert usual["penalty_low"][1] == time.penalty.confidence_interval().low
+    assert wide["reward_high"][1] == time.reward.confidence_interval(0.99).high
+    assert (wide["asymmetry_low"][1], wide["asymmetry_high"][1]) == (
+        time.asymmetry.confidence_interval(0.99).low,
+        time.asymmetry.confidence_interval(0.99).high,
+    )
+    assert RESULT.roles == {"repaired": "hygiene", "on time": "satisfier", "washed": "satisfier"}
+
+
+def test_equal_satisfaction_has_no_penalty_and_no_reward():
+    equal = Responses.from_arrays(np.full((500, 1), 7.0), scale=TEN)
+    method = Bootstrap(20, rng=1)
+    result = asymmetric_response(PERFORMANCE, equal, low=2, high=4, cuts=(), method=method)
+    for attribute in result.attributes:
+        assert (attribute.penalty.value, attribute.reward.value, attribute.impact) == (0, 0, 0)
+        assert (attribute.asymmetry, attribute.tier, attribute.role) == (None, None, None)
+    assert result.r_squared == 0
+
+
+def test_a_continuous_scale_has_no_other_cuts_by_itself():
+    continuous = Responses.from_arrays(PERFORMANCE.answers, scale=Scale(1, 5, step=None))
+    method = Bootstrap(20, rng=1)
+    result = asymmetric_response(continuous, OVERALL, low=2, high=4, method=method)
+    assert result.sensitivity == ()
+
+
 def test_cuts_by_attribute():
     low = {"repaired": 1, "on time": 2, "washed": 2, "colour": 2}
     result = asymmetric_response(
