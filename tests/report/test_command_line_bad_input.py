@@ -292,13 +292,13 @@ LOGS = [
         "who,day,eur\n1,2024-02-01,5\n1,2025-01-01,5\n",
         "t.csv: day must be on or before 2024-12-31, the end of observation, but row 1 has "
         "'2025-01-01'. Use after_end='ignore' to exclude later transactions, or move "
-        "observation_end.{COUNTED}",
+        f"observation_end.{COUNTED}",
         id="after the end of observation",
     ),
     pytest.param(
         "who,day,eur\n1,2024-02-01,5\n1,2024-03-01,-5\n",
         "t.csv: eur must be >= 0, but row 1 has -5. Use returns='net' to subtract returns from "
-        "what the customer spent, or returns='drop'.{COUNTED}",
+        f"what the customer spent, or returns='drop'.{COUNTED}",
         id="negative spend",
     ),
     pytest.param(
