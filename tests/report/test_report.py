@@ -183,17 +183,16 @@ def test_quality_is_what_servqual_finds(report):
     assert figure.basis == (
         f"95 % interval −{-ends.low:.2f} to −{-ends.high:.2f}; 240 respondents; scale 1-7"
     )
-    table = tables(report)["Gaps by dimension"]
+    table = tables(report)["By dimension, with 95 % intervals"]
     assert [row[0] for row in table.rows] == [
         *servqual.SERVQUAL.dimension_names,
-        "all dimensions alike",
-        "weighted by importance",
+        "overall, unweighted",
+        "overall, weighted by each respondent's points",
+        "overall, weighted by mean points",
     ]
-    assert table.rows[1][3] == f"−{-gaps.dimension('reliability').gap.value:.2f}"
+    assert table.rows[1][3] == gaps.dimension("reliability").gap.value
     worst = min(gaps.items, key=lambda item: item.gap.value)
-    assert tables(report)["Where to begin: the 5 items with the lowest gaps, of 22"].rows[0][0] == (
-        worst.label
-    )
+    assert tables(report)["Where to begin: the 5 weakest items, of 22"].rows[0][0] == worst.label
     assert set(gaps.warnings) <= set(warnings_of(report))
 
 

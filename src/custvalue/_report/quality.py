@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -16,10 +17,10 @@ from custvalue._report.content import (
 )
 from custvalue._report.pictures import picture
 from custvalue._report.study import Servqual, Survey
-from custvalue._report.words import are, as_index, between, plain_number, range_of, signed
+from custvalue._report.words import are, as_index, plain_number, range_of, signed
+from custvalue._results.layout import Row, laid_out, rows_of
 from custvalue._servqual.estimation import estimate_gaps, estimate_performance
-from custvalue._servqual.gaps import DimensionGap, Gap
-from custvalue._table import Cell, Table
+from custvalue._servqual.gaps import DimensionGap
 from custvalue._words import count
 from custvalue.servqual import Gaps, Performance
 from custvalue.survey import MeanEstimate
@@ -72,8 +73,7 @@ def _gaps(gaps: Gaps) -> Contribution:
             caption="Gap of each dimension: what customers perceived minus what they expected.",
             description=f"Gaps: {_listed([(one.name, one.gap) for one in gaps.dimensions])}.",
         ),
-        TableBlock(_dimension_table(gaps)),
-        TableBlock(_item_table(gaps)),
+        *_tables(gaps, lambda row: row.values["gap"]),
     ]
     basis = f"{_range(overall)}; {count(overall.n, 'respondent')}; scale {gaps.scale}"
     return Contribution(
@@ -148,46 +148,17 @@ def _listed(named: list[tuple[str, MeanEstimate]]) -> str:
     return ", ".join(f"{name} {signed(each.value)}" for name, each in named)
 
 
-def _ends(estimate: MeanEstimate) -> str | None:
-    if estimate.standard_error is None:
-        return None
-    return between(estimate.confidence_interval(), sign=True)
-
-
-def _gap_row(name: str, gap: Gap) -> tuple[Cell, ...]:
+def _tables(found: Gaps | Performance, weakest: Callable[[Row], float]) -> tuple[Block, Block]:
+    """Tabulate dimensions and overall scores, and the items to begin with."""
+    items = [row for row in rows_of(found) if row.values["level"] == "item"]
+    scores = [row for row in rows_of(found) if row.values["level"] != "item"]
+    first = sorted(items, key=weakest)[:ITEMS_LISTED]
+    named = [Row(row.values["label"] or row.values["name"], row.values) for row in first]
+    title = f"Where to begin: the {len(named)} weakest items, of {len(items)}"
     return (
-        name,
-        plain_number(gap.perception.value),
-        plain_number(gap.expectation.value),
-        signed(gap.gap.value),
-        _ends(gap.gap),
-        gap.gap.n,
+        TableBlock(laid_out("By dimension, with 95 % intervals", found.SHOWN, scores)),
+        TableBlock(laid_out(title, found.SHOWN, named)),
     )
-
-
-def _dimension_table(gaps: Gaps) -> Table:
-    weighted = gaps.weighted is not None
-    rows = [
-        _gap_row(one.name, one) + ((f"{_points(one):.0f}",) if weighted else ())
-        for one in gaps.dimensions
-    ]
-    rows.append(_gap_row("all dimensions alike", gaps.overall) + ((None,) if weighted else ()))
-    if gaps.weighted is not None:
-        one = gaps.weighted.by_respondent
-        row = ("weighted by importance", None, None, signed(one.value), _ends(one), one.n, "100")
-        rows.append(row)
-    header = ("dimension", "perceived", "expected", "gap", "95 % interval", "n")
-    notes = ("Below 0: customers got less than they expected. Intervals: t, paired by respondent.",)
-    points = ("importance",) if weighted else ()
-    return Table("Gaps by dimension", (*header, *points), tuple(rows), notes)
-
-
-def _item_table(gaps: Gaps) -> Table:
-    worst = sorted(gaps.items, key=lambda one: one.gap.value)[:ITEMS_LISTED]
-    header = ("item", "perceived", "expected", "gap", "95 % interval", "n")
-    rows = tuple(_gap_row(one.label or one.name, one) for one in worst)
-    title = f"Where to begin: the {len(rows)} items with the lowest gaps, of {len(gaps.items)}"
-    return Table(title, header, rows)
 
 
 def _base(found: Gaps | Performance, what: str) -> str:
@@ -229,8 +200,7 @@ def _performance(found: Performance) -> Contribution:
             caption="Mean perception of each dimension, over the whole scale.",
             description=f"Means: {described}.",
         ),
-        TableBlock(_performance_table(found)),
-        TableBlock(_weakest_items(found)),
+        *_tables(found, lambda row: row.values["mean"] * found.scale.sign),
     ]
     basis = f"{_plain_range(overall)}; {count(overall.n, 'respondent')}; scale {found.scale}"
     return Contribution(
@@ -247,26 +217,3 @@ def _plain_range(estimate: MeanEstimate) -> str:
     if estimate.standard_error is None:
         return "no interval for one respondent"
     return range_of(estimate.confidence_interval())
-
-
-def _mean_row(name: str, mean: MeanEstimate) -> tuple[Cell, ...]:
-    ends = None if mean.standard_error is None else between(mean.confidence_interval())
-    return (name, plain_number(mean.value), ends, mean.n)
-
-
-def _performance_table(found: Performance) -> Table:
-    header = ("dimension", "mean", "95 % interval", "n", "Cronbach's alpha")
-    rows: list[tuple[Cell, ...]] = [
-        (*_mean_row(one.name, one.mean), None if one.alpha is None else f"{one.alpha.value:.2f}")
-        for one in found.dimensions
-    ]
-    rows.append((*_mean_row("all items alike", found.overall), None))
-    rows.append((*_mean_row("all dimensions alike", found.mean_of_dimensions), None))
-    return Table("Perceptions by dimension", header, tuple(rows), ("Intervals: beta.",))
-
-
-def _weakest_items(found: Performance) -> Table:
-    ordered = sorted(found.items, key=lambda one: one.mean.value * found.scale.sign)
-    rows = tuple(_mean_row(one.label or one.name, one.mean) for one in ordered[:ITEMS_LISTED])
-    title = f"Where to begin: the {len(rows)} weakest items, of {len(found.items)}"
-    return Table(title, ("item", "mean", "95 % interval", "n"), rows)
