@@ -11,9 +11,10 @@ from scipy import stats
 
 from custvalue import _frames
 from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.cells import answer_cells
 from custvalue._inference.contrast import ENDS, contrast
 from custvalue._inference.estimate import Estimate, compared_by, estimate_of
-from custvalue._inference.means import MeanEstimate, mean_estimate, scale_mean
+from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.resampled import ResampledEstimate, resampled_estimates
 from custvalue._inference.resamples import row_resamples
 from custvalue._inference.shares import Proportion, proportion
@@ -37,7 +38,9 @@ ESTIMATES = {
     "bare": BARE,
     "t": EXACT,
     "mean": mean_estimate(ANSWERS, ONES, name="mean", bounds=(1, 5), method="beta"),
-    "scale mean": scale_mean(ANSWERS, ONES, name="mean", answers=np.arange(1.0, 6)),
+    "scale mean": answer_cells(np.int64(ANSWERS) - 1, ONES, (1.0, 2.0, 3.0, 4.0, 5.0)).mean(
+        name="mean"
+    ),
     "share": proportion(ANSWERS >= 4, ONES, name="satisfied"),
     "resampled": resampled(),
     "bca": resampled("bca"),
