@@ -885,6 +885,18 @@ def test_segments_are_the_results_of_their_respondents():
     assert columns["better"][4] == segments["south"]["b"].better.value
 
 
+def test_segments_by_two_labels_have_both_in_their_names():
+    functional, dysfunctional, _ = drawn(n=40)
+    group, wave = np.repeat(["n", "s"], 20), np.tile([1, 2], 20)
+    answers = Questionnaire.from_arrays(functional, dysfunctional, group=group, wave=wave)
+    segments = kano.segments(answers, by=("group", "wave"))
+    assert list(segments) == ["n / 1", "n / 2", "s / 1", "s / 2"]
+    keep = (group == "s") & (wave == 1)
+    alone = Questionnaire.from_arrays(functional[keep], dysfunctional[keep])
+    assert segments["s / 1"].shares.tolist() == kano.classify(alone).shares.tolist()
+    assert str(segments).splitlines()[2].split()[:3] == ["n", "/", "1"]
+
+
 def test_segments_are_compared_by_pearson_and_holm():
     functional, dysfunctional, _ = drawn(n=300, seed=9)
     group = np.random.default_rng(1).choice([1, 2, 3], 300)
