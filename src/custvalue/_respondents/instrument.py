@@ -31,8 +31,8 @@ class Item(Frozen):
     wording, wording_chinese : str
         The full question as it is asked, in English and in Chinese.
     reversed : bool
-        Whether agreement is bad news ("staff were rude"); its answers are turned round
-        (:meth:`Responses.keyed`) before they join those to other items.
+        Whether the item is reverse-scored ("staff were rude"); its answers are recoded
+        (:meth:`Responses.keyed`) before they are combined with those to other items.
     """
 
     name: Name
@@ -117,7 +117,7 @@ class Instrument(Frozen):
 
     @property
     def reversed_items(self) -> tuple[str, ...]:
-        """Names of the items whose answers have to be turned round."""
+        """Names of the reverse-scored items."""
         return tuple(item.name for item in self.items if item.reversed)
 
     @property
@@ -171,7 +171,7 @@ class Instrument(Frozen):
         )
         title = f"{self.name}, {self.version}" if self.version else self.name
         turned = self.reversed_items
-        notes = (f"Reversed: {listed(turned)}.",) if turned else ()
+        notes = (f"Reverse-scored: {listed(turned)}.",) if turned else ()
         return Table(title, ("dimension", "", "item", "", ""), rows, notes)
 
 

@@ -1,4 +1,4 @@
-"""Reversed items: which they are, and their answers turned round."""
+"""Reverse-scored items: which they are, and their answers recoded."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ def check_belong(items: Sequence[str], instrument: Instrument) -> None:
     for name in items:
         if name not in known:
             raise DataError(
-                f"{name!r} is no item of {instrument.name!r}, only {listed(known)}."
-                f"{did_you_mean(name, known)} Where columns have other names, say "
+                f"unknown item {name!r}.{did_you_mean(name, known)} The items of "
+                f"{instrument.name!r} are {listed(known)}. Where columns have other names, use "
                 f"instrument.renamed([…]).",
                 column=name,
             )
 
 
-def turned(
+def recoded(
     items: Sequence[str], answers: FloatArray, scale: Scale, turn: Sequence[str]
 ) -> FloatArray:
-    """Return answers with some items turned round by the theoretical ends of the scale."""
+    """Return answers with some items recoded by the theoretical ends of the scale."""
     places = [place for place, name in enumerate(items) if name in turn]
     if not places:
         return answers
