@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 from custvalue._words import number
 
+FIRST_WIDE = "\u1100"  # no assigned character below takes two columns
+
 Cell = str | int | float | bool | None
 
 
@@ -27,7 +29,10 @@ def _text(cell: Cell) -> str:
 
 def _width(text: str) -> int:
     """Columns that `text` takes in a terminal; Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    if text.isascii():
+        return len(text)
+    wide = (char for char in text if char >= FIRST_WIDE)
+    return len(text) + sum(unicodedata.east_asian_width(char) in "WF" for char in wide)
 
 
 def _padded(text: str, width: int, *, right: bool) -> str:
