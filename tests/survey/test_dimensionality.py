@@ -514,3 +514,25 @@ def test_too_many_failed_resamples_are_an_error():
         dimensionality(
             array(answers), instrument(SIZES), rng=1, method=Bootstrap(400, rng=1), simulations=5
         )
+
+
+@pytest.mark.parametrize("size", [1.0, 0.1, 7.3])
+def test_items_without_any_correlation_have_no_htmt(size):
+    """A balanced design has correlations of 0, which sums in floating point miss by rounding."""
+    one, two, three = np.meshgrid(*[[1.1, 2.3, 3.7]] * 3, indexing="ij")
+    items = [its.ravel() * size for its in (one, two, one + three, three)]
+    for order in ([0, 1, 2, 3], [1, 0, 3, 2]):
+        answers = Responses.from_arrays(
+            np.column_stack([items[k] for k in order]),
+            scale=Scale(-100, 100, step=None),
+            items=["a", "b", "c", "d"],
+        )
+        instrument = Instrument(
+            name="design",
+            dimensions=(
+                Dimension(name="one", items=(Item(name="a"), Item(name="b"))),
+                Dimension(name="two", items=(Item(name="c"), Item(name="d"))),
+            ),
+        )
+        pair = dimensionality(answers, instrument, rng=1).htmt.pairs[0]
+        assert pair.value is None

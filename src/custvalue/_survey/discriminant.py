@@ -14,7 +14,7 @@ import numpy.typing as npt
 from custvalue._checks import checked_level, require_choice
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.ends import t_quantile
-from custvalue._inference.estimate import IntervalMethod
+from custvalue._inference.estimate import ROUNDING, IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._inference.resampled import ResampledEstimate, kept
 from custvalue._inference.resamples import row_resamples
@@ -317,7 +317,7 @@ class Blocks(NamedTuple):
         means = self.means(correlation)
         return [
             float(means[j, k] / math.sqrt(means[j, j] * means[k, k]))
-            if min(means[j, k], means[j, j], means[k, k]) > 0
+            if min(means[j, k], means[j, j], means[k, k]) > ROUNDING
             else None
             for j, k in self.pairs()
         ]
