@@ -30,8 +30,8 @@ class Item(Frozen):
         The same in Chinese.
     wording, wording_chinese : str
         The full question as it is asked, in English and in Chinese.
-    reversed : bool
-        Whether agreement is bad news ("staff were rude"); its answers are turned round
+    reverse_scored : bool
+        Whether agreement is bad news ("staff were rude"); its answers are recoded
         (:meth:`Responses.keyed`) before they join those to other items.
     """
 
@@ -40,7 +40,7 @@ class Item(Frozen):
     chinese: str = ""
     wording: str = ""
     wording_chinese: str = ""
-    reversed: bool = False
+    reverse_scored: bool = False
 
 
 class Dimension(Frozen):
@@ -116,9 +116,9 @@ class Instrument(Frozen):
         return tuple(dimension.name for dimension in self.dimensions)
 
     @property
-    def reversed_items(self) -> tuple[str, ...]:
-        """Names of the items whose answers have to be turned round."""
-        return tuple(item.name for item in self.items if item.reversed)
+    def reverse_scored_items(self) -> tuple[str, ...]:
+        """Names of the items whose answers have to be recoded."""
+        return tuple(item.name for item in self.items if item.reverse_scored)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -170,8 +170,8 @@ class Instrument(Frozen):
             for item in dimension.items
         )
         title = f"{self.name}, {self.version}" if self.version else self.name
-        turned = self.reversed_items
-        notes = (f"Reversed: {listed(turned)}.",) if turned else ()
+        recoded = self.reverse_scored_items
+        notes = (f"Reverse-scored: {listed(recoded)}.",) if recoded else ()
         return Table(title, ("dimension", "", "item", "", ""), rows, notes)
 
 

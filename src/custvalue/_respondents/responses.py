@@ -19,7 +19,7 @@ from custvalue._respondents.losses import nothing_lost, states_of
 from custvalue._respondents.reader import Asked, Roles, Who, read_blocks
 from custvalue._respondents.reading import check_items, two_dimensional
 from custvalue._respondents.respondents import Questions, Respondents
-from custvalue._respondents.reverse_scored import check_belong, require_instrument, turned
+from custvalue._respondents.reverse_scored import check_belong, recoded, require_instrument
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MissingPolicy
 from custvalue._rows import FloatArray, read_only
@@ -262,12 +262,12 @@ class Responses(Respondents):
         return int(np.isnan(self.answers).sum())
 
     def keyed(self, instrument: Instrument) -> Responses:
-        """Turn the answers to reversed items round: low + high - x, by the ends of the scale.
+        """Recode the answers to reverse-scored items: low + high - x, by the ends of the scale.
 
         Parameters
         ----------
         instrument : Instrument
-            Says which items are reversed; its dimensions are remembered.
+            Says which items are reverse-scored; its dimensions are remembered.
 
         Returns
         -------
@@ -282,7 +282,7 @@ class Responses(Respondents):
         Examples
         --------
         >>> from custvalue.survey import Dimension, Instrument, Item, Responses, Scale
-        >>> items = (Item(name="polite"), Item(name="rude", reversed=True))
+        >>> items = (Item(name="polite"), Item(name="rude", reverse_scored=True))
         >>> staff = Instrument(name="staff", dimensions=(Dimension(name="staff", items=items),))
         >>> frame = {"polite": [5, 4, 1], "rude": [1, 2, 4]}
         >>> Responses.from_frame(frame, scale=Scale(1, 5)).keyed(staff).item("rude")
@@ -296,7 +296,7 @@ class Responses(Respondents):
                 f"and {instrument.name!r} is another one. Key the answers as they were read."
             )
         check_belong(self.items, instrument)
-        answers = turned(self.items, self.answers, self.scale, instrument.reversed_items)
+        answers = recoded(self.items, self.answers, self.scale, instrument.reverse_scored_items)
         return self._changed(answers=read_only(answers), instrument=instrument)
 
     def only(self, items: Sequence[str]) -> Responses:
@@ -459,14 +459,14 @@ class Responses(Respondents):
         return (
             str(self.base),
             f"Scale {self.scale}, effective n {self.effective_n:,.1f}.",
-            *self._reversed_note(),
+            *self._reverse_scored_note(),
             "95 % intervals, beta, linearised for weights.",
         )
 
-    def _reversed_note(self) -> tuple[str, ...]:
-        names = () if self.instrument is None else self.instrument.reversed_items
+    def _reverse_scored_note(self) -> tuple[str, ...]:
+        names = () if self.instrument is None else self.instrument.reverse_scored_items
         here = [name for name in names if name in self.items]
-        return (f"Reversed items, turned round: {listed(here)}.",) if here else ()
+        return (f"Reverse-scored items, recoded: {listed(here)}.",) if here else ()
 
 
 def require_responses(responses: object) -> None:

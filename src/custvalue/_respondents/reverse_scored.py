@@ -1,4 +1,4 @@
-"""Reversed items: which they are, and their answers turned round."""
+"""Reverse-scored items: which they are, and their answers recoded."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def check_belong(items: Sequence[str], instrument: Instrument) -> None:
             )
 
 
-def turned(
+def recoded(
     items: Sequence[str], answers: FloatArray, scale: Scale, turn: Sequence[str]
 ) -> FloatArray:
-    """Return answers with some items turned round by the theoretical ends of the scale."""
+    """Return answers with some items recoded by the theoretical ends of the scale."""
     places = [place for place, name in enumerate(items) if name in turn]
     if not places:
         return answers

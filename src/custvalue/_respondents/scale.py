@@ -165,7 +165,7 @@ class Scale(Frozen):
         Returns
         -------
         ndarray of float64
-            100 (x - low) / (high - low), turned round where lower is better.
+            100 (x - low) / (high - low), reversed where lower is better.
         """
         share = (np.asarray(answers, dtype=np.float64) - self.low) / self.width
         return 100 * (share if self.direction == "higher is better" else 1 - share)
