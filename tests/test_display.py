@@ -100,7 +100,7 @@ def test_html_and_text_show_the_same_cells():
 
 def test_html_marks_headers_and_aligns_numbers():
     text = TABLE._repr_html_()
-    assert "<th scope='col'>value</th>" in text
+    assert "<th scope='col' style=text-align:right>value</th>" in text
     assert "<th scope='row'>us</th>" in text
     assert "<td style=text-align:right>1,235</td>" in text
     assert "<td>best</td>" in text

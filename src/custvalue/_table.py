@@ -89,17 +89,20 @@ class Table:
         return "\n".join([*lines, *[line(row) for row in body[1:]], rule, *self.notes])
 
     def _repr_html_(self) -> str:
-        right = self._numeric()
+        styles = [" style=text-align:right" if numeric else "" for numeric in self._numeric()]
 
         def cells(values: tuple[str, ...]) -> str:
             return "".join(
-                f"<th scope='row'>{html.escape(value)}</th>"
-                if position == 0
-                else f"<td{' style=text-align:right' if numeric else ''}>{html.escape(value)}</td>"
-                for position, (value, numeric) in enumerate(zip(values, right, strict=True))
+                f"<td{style}>{html.escape(value)}</td>"
+                if position
+                else f"<th scope='row'>{html.escape(value)}</th>"
+                for position, (value, style) in enumerate(zip(values, styles, strict=True))
             )
 
-        head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in self.header)
+        head = "".join(
+            f"<th scope='col'{style}>{html.escape(name)}</th>"
+            for name, style in zip(self.header, styles, strict=True)
+        )
         head = f"<thead><tr>{head}</tr></thead>" if any(self.header) else ""
         body = "".join(f"<tr>{cells(tuple(map(_text, row)))}</tr>" for row in self.rows)
         notes = "".join(f"<p><small>{html.escape(note)}</small></p>" for note in self.notes)

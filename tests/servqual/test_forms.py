@@ -34,7 +34,7 @@ def as_asked_in_1988(answers):
 def test_the_default_is_the_form_of_1991():
     assert SERVQUAL is SERVQUAL_1991
     assert SERVQUAL.version == "1991"
-    assert SERVQUAL_1991.reversed_items == ()
+    assert SERVQUAL_1991.reverse_scored_items == ()
 
 
 @pytest.mark.parametrize("year", FORMS)
@@ -45,10 +45,10 @@ def test_both_halves_of_a_form_have_the_same_items(year):
     assert perceptions.sizes == expectations.sizes == (4, 5, 4, 4, 5)
     assert perceptions.item_names == tuple(str(i) for i in range(1, 23))
     for one, other in zip(perceptions.items, expectations.items, strict=True):
-        assert (one.label, one.chinese, one.reversed) == (
+        assert (one.label, one.chinese, one.reverse_scored) == (
             other.label,
             other.chinese,
-            other.reversed,
+            other.reverse_scored,
         )
         assert one.label
         assert one.wording != other.wording
@@ -61,8 +61,8 @@ def test_both_halves_of_a_form_have_the_same_items(year):
 
 
 def test_the_form_of_1988_words_two_dimensions_negatively():
-    assert SERVQUAL_1988.reversed_items == NEGATIVE
-    assert servqual.SERVQUAL_1988_EXPECTATIONS.reversed_items == NEGATIVE
+    assert SERVQUAL_1988.reverse_scored_items == NEGATIVE
+    assert servqual.SERVQUAL_1988_EXPECTATIONS.reverse_scored_items == NEGATIVE
     for item in SERVQUAL_1988.items:
         assert (" not " in item.wording) == (item.name in NEGATIVE)
 
@@ -71,7 +71,9 @@ def test_expectations_are_normative_in_1988_and_of_excellence_in_1991():
     for item in servqual.SERVQUAL_1988_EXPECTATIONS.items:
         verb = "need not" if item.name in NEGATIVE else "should"
         assert item.wording.startswith(f"Such a provider {verb} ")
-        assert item.wording_chinese.startswith("不必要求" if item.reversed else "这类企业应当")
+        assert item.wording_chinese.startswith(
+            "不必要求" if item.reverse_scored else "这类企业应当"
+        )
     for item in servqual.SERVQUAL_1991_EXPECTATIONS.items:
         assert item.wording.startswith("An excellent provider will ")
         assert item.wording_chinese.startswith("优秀的企业会")
@@ -93,9 +95,9 @@ def test_answers_to_the_form_of_1988_are_turned_round():
             servqual.gaps(asked).columns()[name], servqual.gaps(plain).columns()[name]
         )
     turned = tuple(f"P{name}" for name in NEGATIVE)
-    assert asked.reversed_items == servqual.gaps(asked).reversed_items == turned
-    assert servqual.performance(asked).reversed_items == turned
-    assert servqual.gaps(plain).reversed_items == ()
+    assert asked.reverse_scored_items == servqual.gaps(asked).reverse_scored_items == turned
+    assert servqual.performance(asked).reverse_scored_items == turned
+    assert servqual.gaps(plain).reverse_scored_items == ()
     note = (
         "Reverse-scored items, recoded on reading: 'P10', 'P11', 'P12', 'P13', 'P18', 'P19', "
         "'P20', 'P21', 'P22'."
@@ -106,8 +108,8 @@ def test_answers_to_the_form_of_1988_are_turned_round():
     assert Survey.from_json(asked.to_json()) == asked
 
 
-def test_reversed_items_of_ones_own_are_turned_at_the_ends_of_the_scale():
-    items = (Item(name="polite"), Item(name="rude", reversed=True))
+def test_reverse_scored_items_of_ones_own_are_recoded_at_the_ends_of_the_scale():
+    items = (Item(name="polite"), Item(name="rude", reverse_scored=True))
     staff = Instrument(name="staff", dimensions=(Dimension(name="staff", items=items),))
     survey = Survey.from_frame(
         {"polite": [0, 10], "rude": [10, 0], "e1": [10, 10], "e2": [0, None]},
@@ -149,7 +151,7 @@ def test_the_zone_of_tolerance_turns_all_three_answers():
         )
     )
     np.testing.assert_array_equal(asked.columns()["adequacy"], plain.columns()["adequacy"])
-    assert asked.reversed_items[0] == "P10"
+    assert asked.reverse_scored_items[0] == "P10"
     assert "recoded on reading: 'P10'" in str(asked)
 
 

@@ -39,7 +39,7 @@ def recoded(answers, place):
 
 REMEDY = (
     "If the wording has the opposite direction, declare it as reverse-scored in the instrument, "
-    "Item(name='P2', reversed=True), or recode each answer as 8 - answer. If not, exclude it."
+    "Item(name='P2', reverse_scored=True), or recode each answer as 8 - answer. If not, exclude it."
 )
 UNRELIABLE = "The difference score is unreliable"
 
@@ -113,7 +113,7 @@ def test_an_item_that_was_recoded_already_has_another_remedy():
     perceived, _ = drawn()
     tangibles, *others = SERVQUAL.dimensions
     first, second, *rest = tangibles.items
-    declared = second.model_copy(update={"reversed": True})
+    declared = second.model_copy(update={"reverse_scored": True})
     tangibles = tangibles.model_copy(update={"items": (first, declared, *rest)})
     instrument = SERVQUAL.model_copy(update={"dimensions": (tangibles, *others)})
     survey = Survey.from_arrays(perceived, scale=SCALE, dimensions=instrument)
@@ -121,8 +121,8 @@ def test_an_item_that_was_recoded_already_has_another_remedy():
     (sentence,) = said
     assert sentence == (
         "'P2' correlates negatively with the other items of tangibles. The instrument says "
-        "reversed=True, which recoded it: remove that if the wording has the direction of the "
-        "other items. If not, exclude it."
+        "reverse_scored=True, which recoded it: remove that if the wording has the direction of "
+        "the other items. If not, exclude it."
     )
     right = Survey.from_arrays(recoded(perceived, 1), scale=SCALE, dimensions=instrument)
     assert messages(lambda: servqual.performance(right))[1] == []

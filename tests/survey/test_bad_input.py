@@ -52,7 +52,7 @@ def dimension(*names):
 
 
 def instrument():
-    staff = (Item(name="polite"), Item(name="rude", reversed=True))
+    staff = (Item(name="polite"), Item(name="rude", reverse_scored=True))
     place = Dimension(name="place", items=(Item(name="clean"),))
     return Instrument(name="workshop", dimensions=(Dimension(name="staff", items=staff), place))
 
@@ -716,7 +716,7 @@ CASES = [
         ),
         ParameterError,
         "Instrument: dimensions.0: Dimension: items.0: Item has no 'lable', only 'name', 'label', "
-        "'chinese', 'wording', 'wording_chinese', 'reversed'. Did you mean 'label'?",
+        "'chinese', 'wording', 'wording_chinese', 'reverse_scored'. Did you mean 'label'?",
     ),
     case(
         "a scale in words",

@@ -86,7 +86,7 @@ def test_the_scale_of_the_weights_does_not_matter(answers):
 def test_an_item_reversed_is_the_same_item_upside_down(answers):
     assume(answers.scale.step is not None)  # 1 - 1e-59 is 1: answers may join on a slider
     name = answers.items[0]
-    dimension = Dimension(name="d", items=(Item(name=name, reversed=True),))
+    dimension = Dimension(name="d", items=(Item(name=name, reverse_scored=True),))
     one = describe(answers).items[0]
     other = describe(answers.keyed(Instrument(name="i", dimensions=(dimension,)))).items[0]
     ends = answers.scale.low + answers.scale.high

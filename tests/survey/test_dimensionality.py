@@ -38,7 +38,7 @@ def instrument(sizes, *, recoded=()):
             Dimension(
                 name=name,
                 items=tuple(
-                    Item(name=item, reversed=item in recoded)
+                    Item(name=item, reverse_scored=item in recoded)
                     for item in (next(names) for _ in range(size))
                 ),
             )

@@ -1,4 +1,4 @@
-"""Missing answers: prorating, reversed items, and the base."""
+"""Missing answers: prorating, reverse-scored items, and the base."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ nan = float("nan")
 
 
 def workshop(**options):
-    staff = (Item(name="a"), Item(name="b", reversed=True), Item(name="c"), Item(name="d"))
+    staff = (Item(name="a"), Item(name="b", reverse_scored=True), Item(name="c"), Item(name="d"))
     place = (Item(name="e"), Item(name="f"))
     dimensions = (Dimension(name="staff", items=staff), Dimension(name="place", items=place))
     return Instrument(name="workshop", dimensions=dimensions, **options)
@@ -38,7 +38,7 @@ def full_instrument():
         chinese="无礼",
         wording="The staff were rude.",
         wording_chinese="员工无礼。",
-        reversed=True,
+        reverse_scored=True,
     )
     dimension = Dimension(name="staff", chinese="人员", items=(item, Item(name="Q2")))
     return Instrument(name="workshop", dimensions=(dimension,), version="2024, English")
@@ -54,15 +54,15 @@ def test_a_renamed_instrument_keeps_everything_but_the_names():
 def test_an_instrument_with_wording_and_version_goes_to_json_and_prints():
     instrument = full_instrument()
     assert Instrument.from_json(instrument.to_json()) == instrument
-    assert instrument.reversed_items == ("Q1",)
+    assert instrument.reverse_scored_items == ("Q1",)
     assert str(instrument).splitlines()[0] == "workshop, 2024, English"
-    assert str(instrument).splitlines()[-1] == "Reversed: 'Q1'."
+    assert str(instrument).splitlines()[-1] == "Reverse-scored: 'Q1'."
 
 
-# --- reversed items -------------------------------------------------------------------------
+# --- reverse-scored items ---------------------------------------------------------------------
 
 
-def test_reversed_items_turn_at_the_ends_of_the_scale_not_of_the_answers():
+def test_reverse_scored_items_are_recoded_at_the_ends_of_the_scale_not_of_the_answers():
     read = Responses.from_arrays([[4, 2, 3], [3, 3, 4]], scale=FIVE, items=["a", "b", "c"])
     keyed = read.keyed(workshop())
     assert keyed.answers.tolist() == [[4, 4, 3], [3, 3, 4]]
@@ -79,11 +79,11 @@ def test_reading_with_an_instrument_is_reading_and_keying():
     assert read == Responses.from_frame(frame, list("abcdef"), scale=FIVE).keyed(workshop())
     array = np.tile([[1], [2], [5]], 6)
     assert read == Responses.from_arrays(array, scale=FIVE, instrument=workshop())
-    assert "Reversed items, turned round: 'b'." in str(read)
+    assert "Reverse-scored items, recoded: 'b'." in str(read)
     assert Responses.from_json(read.to_json()) == read
 
 
-def test_missing_answers_to_reversed_items_stay_missing():
+def test_missing_answers_to_reverse_scored_items_stay_missing():
     answers = Responses.from_arrays(
         [[1, nan], [2, 9]], scale=CODED, items=["a", "b"], missing="pairwise", instrument=workshop()
     )

@@ -18,7 +18,9 @@ FRAME = {
 STAFF = Instrument(
     name="staff",
     dimensions=(
-        Dimension(name="staff", items=(Item(name="polite"), Item(name="rude", reversed=True))),
+        Dimension(
+            name="staff", items=(Item(name="polite"), Item(name="rude", reverse_scored=True))
+        ),
         Dimension(name="speed", items=(Item(name="quick"),)),
     ),
 )

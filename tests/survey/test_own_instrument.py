@@ -21,7 +21,11 @@ DESK = Instrument(
     dimensions=(
         Dimension(
             name="staff",
-            items=(Item(name="polite"), Item(name="skilled"), Item(name="rude", reversed=True)),
+            items=(
+                Item(name="polite"),
+                Item(name="skilled"),
+                Item(name="rude", reverse_scored=True),
+            ),
         ),
         Dimension(name="place", items=(Item(name="clean"), Item(name="bright"), Item(name="warm"))),
     ),

@@ -358,7 +358,7 @@ def test_gradients_of_the_solution_agree_with_differences():
         assert gradient[j, k] * (1 if j == k else 2) == pytest.approx(slope, rel=1e-6)
 
 
-# --- reversed items -------------------------------------------------------------------------
+# --- reverse-scored items ---------------------------------------------------------------------
 
 
 def test_reverse_scored_items_of_an_instrument_are_recoded():
@@ -366,7 +366,7 @@ def test_reverse_scored_items_of_an_instrument_are_recoded():
     wrong = answers.copy()
     wrong[:, 1] = 6 - wrong[:, 1]
     names = ["a", "b", "c", "d"]
-    items = tuple(Item(name=name, reversed=name == "b") for name in names)
+    items = tuple(Item(name=name, reverse_scored=name == "b") for name in names)
     instrument = Instrument(name="desk", dimensions=(Dimension(name="staff", items=items),))
     plain = reliability(array(answers, items=names))
     recoded = reliability(array(wrong, items=names), instrument=instrument).dimension("staff")

@@ -27,7 +27,7 @@ def array(answers, **options):
 
 
 def instrument(*names, recoded=()):
-    items = tuple(Item(name=name, reversed=name in recoded) for name in names)
+    items = tuple(Item(name=name, reverse_scored=name in recoded) for name in names)
     return Instrument(name="desk", dimensions=(Dimension(name="staff", items=items),))
 
 
@@ -263,34 +263,34 @@ def warning(name, call, message):
 
 WARNINGS = [
     warning(
-        "one reversed item in alpha",
+        "one negatively keyed item in alpha",
         lambda: cronbach_alpha(array(related(reverse=[2], items=5))),
         "'item 3' correlates negatively with the other items. If the wording has the opposite "
         "direction, declare it as reverse-scored in the instrument, Item(name='item 3', "
-        "reversed=True), or recode each answer as 6 - answer. If not, exclude it.",
+        "reverse_scored=True), or recode each answer as 6 - answer. If not, exclude it.",
     ),
     warning(
-        "two of four reversed items in alpha",
+        "two of four negatively keyed items in alpha",
         lambda: cronbach_alpha(array(related(reverse=[1, 2]))),
         "alpha is -1.3529, which no reliability can be: 'item 2', 'item 3' correlate negatively "
         "with the other items. If the wording has the opposite direction, declare them as "
-        "reverse-scored in the instrument, Item(name='item 2', reversed=True), or recode each "
-        "answer as 6 - answer. If not, exclude them.",
+        "reverse-scored in the instrument, Item(name='item 2', reverse_scored=True), or recode "
+        "each answer as 6 - answer. If not, exclude them.",
     ),
     warning(
-        "one reversed item",
+        "one negatively keyed item",
         lambda: reliability(array(related(reverse=[2], items=5))),
         "'item 3' correlates negatively with the other items. If the wording has the opposite "
         "direction, declare it as reverse-scored in the instrument, Item(name='item 3', "
-        "reversed=True), or recode each answer as 6 - answer. If not, exclude it.",
+        "reverse_scored=True), or recode each answer as 6 - answer. If not, exclude it.",
     ),
     warning(
-        "two of four reversed items",
+        "two of four negatively keyed items",
         lambda: reliability(array(related(reverse=[1, 2]))),
         "alpha is -1.3529, which no reliability can be: 'item 2', 'item 3' correlate negatively "
         "with the other items. If the wording has the opposite direction, declare them as "
-        "reverse-scored in the instrument, Item(name='item 2', reversed=True), or recode each "
-        "answer as 6 - answer. If not, exclude them.",
+        "reverse-scored in the instrument, Item(name='item 2', reverse_scored=True), or recode "
+        "each answer as 6 - answer. If not, exclude them.",
     ),
     warning(
         "an item recoded by mistake",
@@ -299,7 +299,7 @@ WARNINGS = [
             instrument=instrument("item 1", "item 2", "item 3", recoded=["item 2"]),
         ),
         "alpha of staff is -0.8833, which no reliability can be: 'item 2' correlates negatively "
-        "with the other items of staff. The instrument says reversed=True, which recoded it: "
+        "with the other items of staff. The instrument says reverse_scored=True, which recoded it: "
         "remove that if the wording has the direction of the other items. If not, exclude it.",
     ),
     warning(

@@ -30,7 +30,7 @@ class Item(Frozen):
         The same in Chinese.
     wording, wording_chinese : str
         The full question as it is asked, in English and in Chinese.
-    reversed : bool
+    reverse_scored : bool
         Whether the item is reverse-scored ("staff were rude"); its answers are recoded
         (:meth:`Responses.keyed`) before they are combined with those to other items.
     """
@@ -40,7 +40,7 @@ class Item(Frozen):
     chinese: str = ""
     wording: str = ""
     wording_chinese: str = ""
-    reversed: bool = False
+    reverse_scored: bool = False
 
 
 class Dimension(Frozen):
@@ -116,9 +116,9 @@ class Instrument(Frozen):
         return tuple(dimension.name for dimension in self.dimensions)
 
     @property
-    def reversed_items(self) -> tuple[str, ...]:
+    def reverse_scored_items(self) -> tuple[str, ...]:
         """Names of the reverse-scored items."""
-        return tuple(item.name for item in self.items if item.reversed)
+        return tuple(item.name for item in self.items if item.reverse_scored)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -170,8 +170,8 @@ class Instrument(Frozen):
             for item in dimension.items
         )
         title = f"{self.name}, {self.version}" if self.version else self.name
-        turned = self.reversed_items
-        notes = (f"Reverse-scored: {listed(turned)}.",) if turned else ()
+        recoded = self.reverse_scored_items
+        notes = (f"Reverse-scored: {listed(recoded)}.",) if recoded else ()
         return Table(title, ("dimension", "", "item", "", ""), rows, notes)
 
 

@@ -136,10 +136,12 @@ def to_recode(responses: Responses, instrument: Instrument) -> tuple[str, ...]:
     """
     keyed = responses.instrument
     if keyed is None:
-        return instrument.reversed_items
+        return instrument.reverse_scored_items
     common = set(keyed.item_names) & set(instrument.item_names)
     for name in responses.items:
-        if name in common and (name in keyed.reversed_items) != (name in instrument.reversed_items):
+        if name in common and (name in keyed.reverse_scored_items) != (
+            name in instrument.reverse_scored_items
+        ):
             raise DataError(
                 f"{name!r} is reverse-scored in one of the instruments {keyed.name!r}, by which "
                 f"these responses are keyed, and {instrument.name!r}, but not in the other. Key "
@@ -212,11 +214,11 @@ def _remedy(names: Sequence[str], scale: Scale, recoded: Collection[str]) -> str
     it = "it" if len(names) == 1 else "them"
     if all(name in recoded for name in names):
         return (
-            f"The instrument says reversed=True, which recoded {it}: remove that if the wording "
-            f"has the direction of the other items. If not, exclude {it}."
+            f"The instrument says reverse_scored=True, which recoded {it}: remove that if the "
+            f"wording has the direction of the other items. If not, exclude {it}."
         )
     return (
         f"If the wording has the opposite direction, declare {it} as reverse-scored in the "
-        f"instrument, Item(name={names[0]!r}, reversed=True), or recode each answer as "
+        f"instrument, Item(name={names[0]!r}, reverse_scored=True), or recode each answer as "
         f"{plain(scale.low + scale.high)} - answer. If not, exclude {it}."
     )

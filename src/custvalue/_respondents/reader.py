@@ -225,7 +225,7 @@ def read_blocks(
 def _recoded(asked: Asked, matrix: FloatArray) -> FloatArray:
     """Check answers as they are in the data, and recode reverse-scored items in place."""
     check_matrix(asked.items, matrix, asked.scale)
-    reverse_scored = () if asked.instrument is None else asked.instrument.reversed_items
+    reverse_scored = () if asked.instrument is None else asked.instrument.reverse_scored_items
     for place, name in enumerate(asked.items):
         if name in reverse_scored:
             matrix[:, place] = asked.scale.low + asked.scale.high - matrix[:, place]

@@ -282,7 +282,7 @@ class Responses(Respondents):
         Examples
         --------
         >>> from custvalue.survey import Dimension, Instrument, Item, Responses, Scale
-        >>> items = (Item(name="polite"), Item(name="rude", reversed=True))
+        >>> items = (Item(name="polite"), Item(name="rude", reverse_scored=True))
         >>> staff = Instrument(name="staff", dimensions=(Dimension(name="staff", items=items),))
         >>> frame = {"polite": [5, 4, 1], "rude": [1, 2, 4]}
         >>> Responses.from_frame(frame, scale=Scale(1, 5)).keyed(staff).item("rude")
@@ -296,7 +296,7 @@ class Responses(Respondents):
                 f"and {instrument.name!r} is another one. Recode the answers as they were read."
             )
         check_belong(self.items, instrument)
-        answers = recoded(self.items, self.answers, self.scale, instrument.reversed_items)
+        answers = recoded(self.items, self.answers, self.scale, instrument.reverse_scored_items)
         return self._changed(answers=read_only(answers), instrument=instrument)
 
     def only(self, items: Sequence[str]) -> Responses:
@@ -457,12 +457,12 @@ class Responses(Respondents):
         return (
             str(self.base),
             f"Scale {self.scale}, effective n {self.effective_n:,.1f}.",
-            *self._reversed_note(),
+            *self._reverse_scored_note(),
             "95 % intervals, beta, linearised for weights.",
         )
 
-    def _reversed_note(self) -> tuple[str, ...]:
-        names = () if self.instrument is None else self.instrument.reversed_items
+    def _reverse_scored_note(self) -> tuple[str, ...]:
+        names = () if self.instrument is None else self.instrument.reverse_scored_items
         here = [name for name in names if name in self.items]
         return (f"Reverse-scored items, recoded: {listed(here)}.",) if here else ()
 

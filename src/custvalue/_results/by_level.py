@@ -102,7 +102,7 @@ class ByLevel(ByDimension[DimensionOfItems], Generic[Item, DimensionOfItems]):
         Name of the instrument.
     base : Base
         Who answered, who is excluded and why, and which answers are missing.
-    reversed_items : tuple of str
+    reverse_scored_items : tuple of str
         Reverse-scored items, whose answers were recoded on reading.
     items : tuple
         One entry for each item.
@@ -110,7 +110,7 @@ class ByLevel(ByDimension[DimensionOfItems], Generic[Item, DimensionOfItems]):
 
     instrument: str
     base: Base
-    reversed_items: tuple[str, ...] = ()
+    reverse_scored_items: tuple[str, ...] = ()
     items: tuple[Item, ...]
 
     def item(self, name: str) -> Item:

@@ -125,7 +125,7 @@ def estimate_gaps(survey: Survey) -> Gaps:
         ),
         overall=_overall(means.overall()),
         weighted=_weighted(survey),
-        reversed_items=survey.reversed_items,
+        reverse_scored_items=survey.reverse_scored_items,
     )
 
 
@@ -245,7 +245,7 @@ def estimate_performance(survey: Survey) -> Performance:
         overall=average(columns, "mean of items"),
         mean_of_dimensions=average(scores, "mean of dimensions"),
         weighted=_weighted_performance(survey, scores, ends),
-        reversed_items=survey.reversed_items,
+        reverse_scored_items=survey.reverse_scored_items,
     )
 
 

@@ -28,7 +28,7 @@ from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.scale import Scale
 from custvalue._results.by_level import ByLevel, DimensionEntry, Entry
 from custvalue._rows import FloatArray
-from custvalue._servqual.scoring import prorated, reversed_note, row_means
+from custvalue._servqual.scoring import prorated, reverse_scored_note, row_means
 from custvalue._servqual.survey import Survey, require_survey
 from custvalue._servqual.weighting import WeightedMean, weighted_means
 from custvalue._words import did_you_mean, listed, number, percent, plain
@@ -159,7 +159,7 @@ class EvaluatedPerformance(ByLevel[ItemEvaluation, DimensionEvaluation]):
         The scale of the answers.
     base : Base
         Who answered, who is excluded and why, and which answers are missing.
-    reversed_items : tuple of str
+    reverse_scored_items : tuple of str
         Reverse-scored items, whose answers were recoded on reading.
     ideals : {"asked", "expectations", "given"}
         Where the ideal points come from: respondents' answers to a question about them, their
@@ -217,7 +217,7 @@ class EvaluatedPerformance(ByLevel[ItemEvaluation, DimensionEvaluation]):
         return (
             str(self.base),
             f"Scale {self.scale}. {self.convention}",
-            reversed_note(self.reversed_items),
+            reverse_scored_note(self.reverse_scored_items),
             "95 % intervals: beta on respondents' own distances, linearised for weights.",
             _normed_note(self.normed),
             _beyond_note(max(self.items, key=lambda item: item.beyond.value)),
@@ -298,7 +298,7 @@ def evaluated_performance(
         instrument=survey.instrument.name,
         scale=survey.scale,
         base=survey.base_on(*_used(source)),
-        reversed_items=survey.reversed_items,
+        reverse_scored_items=survey.reverse_scored_items,
         ideals=source,
         items=_items(survey, points, distances, normed, vector),
         dimensions=_dimensions(survey, scores, normed),

@@ -210,7 +210,7 @@ def _item(number: int, phrase: Phrase, form: Form, half: Half) -> Item:
         chinese=phrase.chinese,
         wording=wording,
         wording_chinese=chinese,
-        reversed=bool(phrase.negative_chinese),
+        reverse_scored=bool(phrase.negative_chinese),
     )
 
 

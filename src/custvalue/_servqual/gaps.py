@@ -19,7 +19,7 @@ from custvalue._respondents.scale import Scale
 from custvalue._results.by_level import ByLevel, DimensionEntry, Entry
 from custvalue._results.pictured import Pictured
 from custvalue._servqual.difference import DifferenceReliability
-from custvalue._servqual.scoring import reversed_note
+from custvalue._servqual.scoring import reverse_scored_note
 from custvalue._servqual.weighting import WeightedGap, points_note
 from custvalue._values import Probability
 from custvalue._words import number, percent
@@ -119,7 +119,7 @@ class Gaps(Pictured, ByLevel[Gap, DimensionGap]):
         The scale of the answers.
     base : Base
         Who answered, who is excluded and why, and which answers are missing.
-    reversed_items : tuple of str
+    reverse_scored_items : tuple of str
         Reverse-scored items, whose answers were recoded on reading.
     importance_rescaled : int
         Respondents whose importance points were rescaled.
@@ -187,7 +187,7 @@ class Gaps(Pictured, ByLevel[Gap, DimensionGap]):
             f"Scale {self.scale}. " + self.convention[0].upper() + self.convention[1:],
             "95 % intervals: t on respondents' own gaps (paired), beta where all are equal.",
             f"Expectations at the end of the scale: {at_end} of the answers.",
-            reversed_note(self.reversed_items),
+            reverse_scored_note(self.reverse_scored_items),
             self.weighted.comparison if self.weighted else "",
             *self.warnings,
         )
@@ -216,7 +216,7 @@ def keying_notes(gaps: Gaps) -> tuple[str, ...]:
             names,
             scale=gaps.scale,
             scope=f" of {dimension.name}, {where}",
-            recoded=gaps.reversed_items,
+            recoded=gaps.reverse_scored_items,
         )
         for dimension in gaps.dimensions
         for where, names in _against(dimension).items()

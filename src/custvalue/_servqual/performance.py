@@ -11,7 +11,7 @@ from custvalue._respondents.keying import keying_note
 from custvalue._respondents.scale import Scale
 from custvalue._results.by_level import ByLevel, DimensionEntry, Entry
 from custvalue._results.pictured import Pictured
-from custvalue._servqual.scoring import reversed_note
+from custvalue._servqual.scoring import reverse_scored_note
 from custvalue._servqual.weighting import WeightedMean, points_note
 from custvalue._survey.coefficient import ReliabilityCoefficient
 from custvalue._words import number
@@ -108,7 +108,7 @@ class Performance(Pictured, ByLevel[ItemPerformance, DimensionPerformance]):
         The scale of the answers.
     base : Base
         Who answered, who is excluded and why, and which answers are missing.
-    reversed_items : tuple of str
+    reverse_scored_items : tuple of str
         Reverse-scored items, whose answers were recoded on reading.
     without_points : int
         Respondents without importance points, where these were asked.
@@ -144,7 +144,7 @@ class Performance(Pictured, ByLevel[ItemPerformance, DimensionPerformance]):
                 its.negatively_keyed,
                 scale=self.scale,
                 scope=f" of {its.name}",
-                recoded=self.reversed_items,
+                recoded=self.reverse_scored_items,
             )
             for its in self.dimensions
             if its.negatively_keyed
@@ -166,7 +166,7 @@ class Performance(Pictured, ByLevel[ItemPerformance, DimensionPerformance]):
         return (
             str(self.base),
             points_note(self.without_points),
-            reversed_note(self.reversed_items),
+            reverse_scored_note(self.reverse_scored_items),
             f"{scale} 95 % intervals: beta, linearised for weights. Alpha: Cronbach's, raw.",
             self.weighted.comparison if self.weighted else "",
             *self.warnings,

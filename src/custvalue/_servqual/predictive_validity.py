@@ -38,7 +38,7 @@ from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base
 from custvalue._results.by_level import ByDimension, Entry
 from custvalue._results.layout import Row, Tabulated, rows_of
 from custvalue._rows import FloatArray
-from custvalue._servqual.scoring import reversed_note, scores_of
+from custvalue._servqual.scoring import reverse_scored_note, scores_of
 from custvalue._servqual.survey import Survey, require_survey
 from custvalue._values import Frozen, Positive
 from custvalue._words import listed, number, one_line
@@ -251,7 +251,7 @@ class PredictiveValidity(Tabulated, Frozen):
         R² of the perceptions minus R² of the gaps.
     resamples, failed : int
         Resamples drawn, and those on which there was no regression.
-    reversed_items : tuple of str
+    reverse_scored_items : tuple of str
         Reverse-scored items, whose answers were recoded on reading.
     """
 
@@ -266,7 +266,7 @@ class PredictiveValidity(Tabulated, Frozen):
     difference: ExplainedShare | None
     resamples: int
     failed: int
-    reversed_items: tuple[str, ...] = ()
+    reverse_scored_items: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -314,7 +314,7 @@ class PredictiveValidity(Tabulated, Frozen):
         return (
             f"{self.base} Effective n {self.effective_n:,.1f}. Adjusted R²: {adjusted}.",
             self.verdict,
-            reversed_note(self.reversed_items),
+            reverse_scored_note(self.reverse_scored_items),
             f"Weighted least squares; {method}{drawn}. {CAUTION}",
         )
 
@@ -420,7 +420,7 @@ def predictive_validity(
         difference=None if gap is None else _difference(perception, gap, difference_error, drawn),
         resamples=0 if drawn.resamples is None else drawn.resamples.resamples,
         failed=drawn.failed,
-        reversed_items=survey.reversed_items,
+        reverse_scored_items=survey.reverse_scored_items,
     )
 
 

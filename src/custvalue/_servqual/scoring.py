@@ -60,6 +60,6 @@ def prorated(matrix: FloatArray, instrument: Instrument, missing: str) -> FloatA
     return prorating.filled(matrix, prorating.parts_of(instrument.item_names, instrument))
 
 
-def reversed_note(items: Sequence[str]) -> str:
+def reverse_scored_note(items: Sequence[str]) -> str:
     """Name the reverse-scored items; nothing where there are none."""
     return f"Reverse-scored items, recoded on reading: {listed(items, most=22)}." if items else ""

@@ -91,9 +91,9 @@ class Study(Respondents):
         return self.blocks["perceptions"].scale
 
     @property
-    def reversed_items(self) -> tuple[str, ...]:
+    def reverse_scored_items(self) -> tuple[str, ...]:
         """Reverse-scored items, whose answers were recoded on reading."""
-        return self.instrument.reversed_items
+        return self.instrument.reverse_scored_items
 
     def _rows(self) -> tuple[tuple[Cell, ...], ...]:
         """Return a row of a table for each dimension."""

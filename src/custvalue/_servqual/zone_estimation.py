@@ -88,7 +88,7 @@ def zone_of_tolerance(survey: ToleranceSurvey) -> ZoneOfTolerance:
         scale=survey.scale,
         base=survey.base,
         inverted=survey.inverted,
-        reversed_items=instrument.reversed_items,
+        reverse_scored_items=instrument.reverse_scored_items,
         items=items,
         dimensions=dimensions,
         overall=Zone(**_numbers(survey, overall, "overall")),

@@ -28,7 +28,7 @@ from custvalue._respondents.scale import Scale
 from custvalue._results.by_level import ByLevel, DimensionEntry, Entry
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
-from custvalue._servqual.scoring import reversed_note
+from custvalue._servqual.scoring import reverse_scored_note
 from custvalue._servqual.tolerance_survey import InvertedPolicy
 from custvalue._words import number, percent
 from custvalue.errors import DataError
@@ -278,7 +278,7 @@ class ZoneOfTolerance(Pictured, ByLevel[Zone, DimensionZone]):
         The scale of the answers.
     base : Base
         Who answered, who is excluded and why, and which answers are missing.
-    reversed_items : tuple of str
+    reverse_scored_items : tuple of str
         Reverse-scored items, whose answers were recoded on reading.
     inverted : {"raise", "keep", "exclude"}
         The policy for zones whose desired level is below the adequate one.
@@ -336,7 +336,7 @@ class ZoneOfTolerance(Pictured, ByLevel[Zone, DimensionZone]):
             str(self.base),
             f"Scale {self.scale}. {self.convention}",
             f"inverted={self.inverted!r}: {zones}, {percent(zero, 1)} of zero width.",
-            reversed_note(self.reversed_items),
+            reverse_scored_note(self.reverse_scored_items),
             "95 % intervals: t on respondents' own differences (paired), beta where all are equal.",
         )
 

@@ -121,7 +121,7 @@ def _warn_of_keys(
         alpha=alpha.value,
         scale=responses.scale,
         scope="",
-        recoded=() if instrument is None else instrument.reversed_items,
+        recoded=() if instrument is None else instrument.reverse_scored_items,
     )
 
 

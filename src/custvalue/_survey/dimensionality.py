@@ -298,7 +298,7 @@ def _warn_of_keys(responses: Responses, instrument: Instrument, moments: Moments
             alpha=0.0,
             scale=responses.scale,
             scope=f" of {dimension.name}",
-            recoded=keyed.reversed_items,
+            recoded=keyed.reverse_scored_items,
         )
 
 

@@ -213,7 +213,7 @@ class _Analysis:
             alpha=solved.values[0],
             scale=self.responses.scale,
             scope=scope,
-            recoded=recoded if own is None else own.reversed_items,
+            recoded=recoded if own is None else own.reverse_scored_items,
         )
         _warn_of_factor(solved, moments.names, scope)
         coefficients = _coefficients(moments, solved, resamples)
