@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -100,6 +101,25 @@ def checked_whole(name: str, value: object, *, least: int) -> int:
             f"{name} must be a whole number >= {least}, but it is {plain(value)!r}."
         )
     return whole
+
+
+def finite(value: object) -> float:
+    """Return a finite number as a float, and NaN for what is none: no comparison holds for it."""
+    value = plain(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return math.nan
+    return float(value) if math.isfinite(value) else math.nan
+
+
+def checked_share(name: str, share: object, *, example: float) -> float:
+    """Return `share` if it is a share of one above 0."""
+    found = finite(share)
+    if not 0 < found <= 1:
+        hint = f" Did you mean {found / 100:g}?" if 1 < found <= 100 else ""
+        raise ParameterError(
+            f"{name} must be > 0 and <= 1, as in {example:g}, but it is {plain(share)!r}.{hint}"
+        )
+    return found
 
 
 def as_whole(value: object) -> int:

@@ -70,7 +70,11 @@ class Frozen(Tabular, Shown, BaseModel):
     REPR: ClassVar[tuple[str, ...]] = ()
 
     model_config: ClassVar[ConfigDict] = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        validate_default=True,
+        defer_build=True,  # an import builds no schemas; the first object does
     )
 
     def __init__(self, *unnamed: Any, **data: Any) -> None:

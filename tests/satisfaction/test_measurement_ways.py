@@ -679,7 +679,7 @@ BAD = [
     pytest.param(
         lambda: problem_analysis(HAD).vital_few(80),
         ParameterError,
-        "share must be > 0 and <= 1, as in 0.8, but it is 80.",
+        "share must be > 0 and <= 1, as in 0.8, but it is 80. Did you mean 0.8?",
         id="problems: Pareto in percent",
     ),
 ]

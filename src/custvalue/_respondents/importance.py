@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from custvalue._checks import finite
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.together import matching_items
 from custvalue._rows import FloatArray
@@ -64,8 +65,7 @@ def _by_name(importance: Mapping[Any, Any], items: tuple[str, ...]) -> list[Any]
 
 
 def _check_importance(name: str, value: object) -> None:
-    numeric = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if not numeric or not 0 <= float(value) < np.inf:  # type: ignore[arg-type]  # numeric says so
+    if not finite(value) >= 0:
         hint = " For one per respondent give Responses." if np.ndim(value) else ""  # type: ignore[arg-type]  # any object has a number of dimensions
         raise DataError(
             f"importance of {name!r} must be a finite number >= 0, but it is {plain(value)!r}."

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, get_args
 import numpy as np
 from annotated_types import MinLen
 
-from custvalue._checks import require_choice
+from custvalue._checks import finite, require_choice
 from custvalue._inference.means import MeanEstimate, combined_mean
 from custvalue._respondents.questions import as_responses
 from custvalue._respondents.responses import Responses
@@ -368,8 +368,7 @@ def factor_index(
 def _checked(stated: Mapping[str, Any]) -> FloatArray:
     """Return the weights of the factors, none below 0 and not all 0."""
     for name, weight in stated.items():
-        numeric = isinstance(weight, int | float | np.number) and not isinstance(weight, bool)
-        if not numeric or not 0 <= float(weight) < np.inf:
+        if not finite(weight) >= 0:
             raise DataError(
                 f"weight of {name!r} must be a finite number >= 0, but it is {plain(weight)!r}."
             )
@@ -390,7 +389,7 @@ def _coefficients(found: Sequence[IndexPart]) -> dict[str, float]:
 
 
 def _check_points(points: object) -> None:
-    if isinstance(points, bool) or not isinstance(points, int | float) or not 0 < points < np.inf:
+    if not finite(points) > 0:
         raise ParameterError(f"points must be a number > 0, as in 1000, but it is {points!r}.")
 
 

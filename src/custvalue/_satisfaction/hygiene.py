@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
 
-from custvalue._checks import checked_level
+from custvalue._checks import checked_level, checked_share
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
@@ -33,7 +33,7 @@ from custvalue._rows import FloatArray
 from custvalue._satisfaction.named import named
 from custvalue._satisfaction.verdicts import checked_band, classes_of
 from custvalue._values import Frozen, Level, NonNegative, Probability, Record
-from custvalue._words import Percent, did_you_mean, number, percent, plain
+from custvalue._words import Percent, did_you_mean, number, percent
 from custvalue.errors import DataError, ParameterError
 
 Role = Literal["hygiene", "satisfier"]
@@ -297,7 +297,8 @@ def hygiene_and_satisfiers(
     )
     scale = asked.scale
     band = checked_band(band, scale)
-    _check_share(required_share)
+    if required_share is not None:
+        required_share = checked_share("required_share", required_share, example=0.9)
     _refuse_prorating(missing)
     answers = read(
         {
@@ -344,18 +345,6 @@ def _refuse_prorating(missing: MissingPolicy) -> None:
         raise ParameterError(
             "missing='prorate' fills a gap from answers to other items, but every attribute is "
             "judged by itself here. Use missing='drop' or missing='pairwise'."
-        )
-
-
-def _check_share(share: object) -> None:
-    if share is None:
-        return
-    value = plain(share)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
-        percentage = isinstance(value, int | float) and 1 < value <= 100
-        hint = f" Did you mean {value / 100:g}?" if percentage else ""
-        raise ParameterError(
-            f"required_share must be > 0 and <= 1, as in 0.9, but it is {value!r}.{hint}"
         )
 
 

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
-from custvalue._checks import require_choice
+from custvalue._checks import finite, require_choice
 from custvalue._drivers.derived_importance import (
     Derivation,
     DerivedImportance,
@@ -39,7 +39,7 @@ from custvalue._satisfaction.weighted_index import (
     index_scores,
 )
 from custvalue._values import NonNegative
-from custvalue._words import number
+from custvalue._words import number, plain
 from custvalue.errors import DataError, ParameterError
 
 ImportanceWeighting = Literal["mean importance", "per respondent"]
@@ -212,9 +212,11 @@ def customer_satisfaction_index(
     require_choice("form", form, get_args(IndexForm))
     require_choice("weighting", weighting, get_args(ImportanceWeighting))
     require_choice("derivation", derivation, get_args(Derivation))
+    method = require_bootstrap(method)
+    _check_total(importance_total)
     answers = as_responses(responses, scale)
     if isinstance(importance, str) and importance == "derived":
-        return _derived_index(answers, overall, derivation, form, require_bootstrap(method))
+        return _derived_index(answers, overall, derivation, form, method)
     _refuse_unused(overall, weighting, importance)
     scores, floor = index_scores(answers, form)
     base = answers.base
@@ -232,6 +234,13 @@ def customer_satisfaction_index(
         estimate = _combined(answers, scores, given / total, floor)
         used = _Index(estimate, given / total, total, "given")
     return _result(answers, scores, used, base, form=form, floor=floor)
+
+
+def _check_total(total: object) -> None:
+    if total is not None and not finite(total) > 0:
+        raise ParameterError(
+            f"importance_total must be a number > 0, as in 100, but it is {plain(total)!r}."
+        )
 
 
 def _refuse_unused(overall: object, weighting: ImportanceWeighting, importance: object) -> None:

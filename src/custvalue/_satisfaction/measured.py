@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from custvalue._checks import finite
 from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
@@ -229,20 +230,20 @@ def measured_disconfirmation(
 
 
 def _neutral(neutral: object, scale: Scale) -> float:
-    value = scale.middle if neutral is None else plain(neutral)
-    numeric = isinstance(value, int | float) and not isinstance(value, bool)
-    if not numeric or not scale.low < value < scale.high:
+    value = scale.middle if neutral is None else finite(neutral)
+    if not scale.low < value < scale.high:
         raise ParameterError(
-            f"neutral must be an answer between the ends of the scale {scale}, but it is {value!r}."
+            f"neutral must be an answer between the ends of the scale {scale}, but it is "
+            f"{plain(neutral)!r}."
         )
     steps = 0.0 if scale.step is None else (value - scale.low) / scale.step
     if abs(steps - round(steps)) > 1e-9:
-        what = "has no middle answer" if neutral is None else f"does not offer {value!r}"
+        what = "has no middle answer" if neutral is None else f"does not offer {plain(value)!r}"
         raise ParameterError(
             f"the scale {scale} {what}. State which answer means as expected, as in "
             f"neutral={plain(scale.low + (scale.step or 0) * math.floor(steps))!r}."
         )
-    return float(value)
+    return value
 
 
 def _agreement(

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from scipy import special
 
 from custvalue._inference.ends import normal_quantile
+from custvalue._rows import FloatArray
 
 HALVINGS = 60  # of an interval of at most 2: down to the last digit of a float
 JEFFREYS = 0.5
-NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(96)
 
 
 def wald(up: float, down: float, n: float, level: float) -> tuple[float, float]:
@@ -87,6 +88,12 @@ def _quantile(probability: float, plus: float, zero: float, minus: float) -> flo
     return (low + high) / 2
 
 
+@cache
+def _nodes() -> tuple[FloatArray, FloatArray]:
+    """Return the nodes of a Gauss-Legendre rule on -1 to 1 and their weights."""
+    return np.polynomial.legendre.leggauss(96)
+
+
 def net_share_cdf(theta: float, plus: float, zero: float, minus: float) -> float:
     """P(p - d <= θ) where (p, rest, d) is Dirichlet(plus, zero, minus).
 
@@ -104,9 +111,10 @@ def net_share_cdf(theta: float, plus: float, zero: float, minus: float) -> float
         return certain
     start, width = math.asin(math.sqrt(s_low)), math.asin(math.sqrt(s_high))
     width -= start
-    node = (NODES + 1) / 2
+    nodes, node_weights = _nodes()
+    node = (nodes + 1) / 2
     phi = start + width * node**2
     log_density = (2 * active - 1) * np.log(np.sin(phi)) + (2 * zero - 1) * np.log(np.cos(phi))
     density = 2 * np.exp(log_density - special.betaln(active, zero))
     given = special.betainc(plus, minus, np.clip((theta / np.sin(phi) ** 2 + 1) / 2, 0.0, 1.0))
-    return certain + float(NODE_WEIGHTS @ (density * given * node)) * width
+    return certain + float(node_weights @ (density * given * node)) * width

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._checks import require_choice
+from custvalue._checks import checked_share, finite, require_choice
 from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.shares import Proportion, percent_with_interval, proportion
@@ -129,8 +129,7 @@ class ProblemAnalysis(Headline):
         ParameterError
             Unless ``0 < share <= 1``.
         """
-        if not 0 < share <= 1:
-            raise ParameterError(f"share must be > 0 and <= 1, as in 0.8, but it is {share!r}.")
+        share = checked_share("share", share, example=0.8)
         before = [0.0, *(problem.cumulative for problem in self.problems[:-1])]
         return tuple(
             problem.name
@@ -325,9 +324,8 @@ def _severities(severity: Any, names: tuple[str, ...], had: FloatArray) -> tuple
 def _by_name(severity: Mapping[Any, Any], names: tuple[str, ...]) -> FloatArray:
     _check_names([str(name) for name in severity], names)
     for name in names:
-        value = plain(severity[name])
-        numeric = isinstance(value, int | float) and not isinstance(value, bool)
-        if not numeric or not 0 <= value < np.inf:
+        if not finite(severity[name]) >= 0:
+            value = plain(severity[name])
             raise DataError(f"severity of {name!r} must be a number >= 0, but it is {value!r}.")
     return np.array([float(severity[name]) for name in names])
 

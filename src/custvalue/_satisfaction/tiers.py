@@ -26,12 +26,12 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._checks import finite
 from custvalue._drivers.tiers import Attribute, Tier
 from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.questions import (
-    is_number,
     named_columns,
     read,
 )
@@ -589,7 +589,7 @@ def _checked_names(attributes: Sequence[Attribute]) -> list[str]:
 
 def _check_slopes(unmet_slope: float, exceeded_slope: float) -> None:
     for name, slope in (("unmet_slope", unmet_slope), ("exceeded_slope", exceeded_slope)):
-        if not is_number(slope) or isinstance(slope, bool) or not 0 < slope < np.inf:
+        if not finite(slope) > 0:
             raise ParameterError(
                 f"{name} must be a number > 0, but it is {slope!r}. The tier says which attributes "
                 f"have no effect on one side."

@@ -7,7 +7,7 @@ from typing import Literal, cast
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._checks import checked_level
+from custvalue._checks import checked_level, finite
 from custvalue._inference.means import MeanEstimate
 from custvalue._respondents.questions import check_scale
 from custvalue._respondents.scale import Scale
@@ -48,11 +48,11 @@ def group_verdict(estimate: MeanEstimate, band: float, level: float) -> GroupVer
 def checked_band(band: object, scale: Scale) -> float:
     """Return the indifference band, a number of points >= 0 and below the width of the scale."""
     check_scale(scale)
-    plain_number = isinstance(band, int | float | np.floating) and not isinstance(band, bool)
-    if not plain_number or not 0 <= cast("float", band) < scale.width:
+    points = finite(band)
+    if not 0 <= points < scale.width:
         raise ParameterError(
             f"band must be a number of scale points >= 0 and < {number(scale.width)}, the width "
             f"of the scale {scale}, but it is {band!r}. Respondents whose answers differ by no "
             f"more than the band count as satisfied."
         )
-    return float(cast("float", band))
+    return points

@@ -1,0 +1,112 @@
+"""A minimal valid call of public functions, by face: what is tried with one bad argument each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from custvalue import comparing, drivers, satisfaction, survey
+from custvalue.survey import Bootstrap, Responses, Scale
+
+FIVE, TEN = Scale(1, 5), Scale(1, 10)
+FRAME = {"a": [5, 4, 2, 3, 5, 1], "b": [4, 4, 3, 2, 5, 2]}
+ANSWERS = Responses.from_frame(FRAME, scale=FIVE)
+WANTED = Responses.from_frame({"a": [5, 5, 4, 4, 5, 3], "b": [4, 5, 4, 4, 4, 4]}, scale=FIVE)
+RNG = np.random.default_rng(1)
+MANY = Responses.from_arrays(RNG.integers(1, 6, (90, 2)), scale=FIVE, items=["a", "b"])
+OVERALL = Responses.from_arrays(RNG.integers(1, 6, 90), scale=FIVE, items=["overall"])
+GROUPED = Responses.from_frame(
+    {**FRAME, "site": ["n", "n", "n", "s", "s", "s"]}, ["a", "b"], scale=FIVE, group="site"
+)
+TIERS = [satisfaction.Attribute(name=name, tier="desired") for name in "ab"]
+SCORES = {
+    wave: satisfaction.net_promoter_score(answers)
+    for wave, answers in {"2025Q1": [9, 8, 4], "2025Q2": [10, 9, 7], "2025Q3": [9, 2, 8]}.items()
+}
+
+
+def mean_a(part):
+    return part.mean("a")
+
+
+CALLS = {
+    satisfaction: {
+        "acsi_index": {"responses": FRAME, "scale": FIVE, "convention": "simple"},
+        "customer_effort_score": {
+            "answers": [1, 2, 4],
+            "scale": FIVE,
+            "direction": "lower is better",
+        },
+        "customer_satisfaction_index": {"responses": FRAME, "scale": FIVE},
+        "derived_dissatisfaction": {"perceptions": ANSWERS, "expectations": WANTED},
+        "disconfirmation": {"perceptions": [9, 8, 4], "expectations": [7, 8, 7], "scale": TEN},
+        "disconfirmation_scores": {"perceptions": [9, 8], "expectations": [7, 8], "scale": TEN},
+        "factor_index": {"responses": FRAME, "weights": {"a": 60, "b": 40}, "scale": FIVE},
+        "hygiene_and_satisfiers": {
+            "perceptions": FRAME,
+            "expectations": {"a": 4, "b": 3},
+            "roles": {"a": "hygiene", "b": "satisfier"},
+            "scale": FIVE,
+        },
+        "map_scale": {"answers": [1, 5, 3], "from_": FIVE, "to": TEN},
+        "measured_disconfirmation": {"answers": [1, 5, 3], "scale": FIVE},
+        "net_promoter_score": {"answers": [9, 10, 3], "scale": Scale(0, 10)},
+        "problem_analysis": {"problems": {"late": [1, 0, 1], "rude": [0, 0, 1]}},
+        "satisfaction_effect": {
+            "perceptions": FRAME,
+            "expectations": {"a": 4, "b": 3},
+            "attributes": TIERS,
+            "scale": FIVE,
+        },
+        "satisfaction_effect_scores": {
+            "perceptions": FRAME,
+            "expectations": {"a": 4, "b": 3},
+            "attributes": TIERS,
+            "scale": FIVE,
+        },
+        "tier_response": {"difference": [-10.0, 20.0], "tier": "desired"},
+        "top_box": {"answers": [5, 4, 2], "scale": FIVE},
+    },
+    comparing: {
+        "bootstrap_interval": {
+            "answers": ANSWERS,
+            "measure": mean_a,
+            "method": Bootstrap(20, rng=1),
+        },
+        "compare": {"results": SCORES},
+        "groups": {"answers": GROUPED, "measure": mean_a},
+        "net_promoter_deviation": {"promoters": 0.4, "detractors": 0.2},
+        "ordered": {"answers": GROUPED, "item": "a"},
+        "paired": {
+            "first": ANSWERS,
+            "second": WANTED,
+            "measure": mean_a,
+            "method": Bootstrap(20, rng=1),
+        },
+        "sample_size_for_difference": {"difference": 0.3, "standard_deviation": 1.1},
+        "sample_size_for_mean": {"margin": 0.2, "standard_deviation": 1.1},
+        "sample_size_for_net_promoter_score": {"margin": 5},
+        "sample_size_for_share": {"margin": 0.05},
+        "share_deviation": {"share": 0.3},
+        "trend": {"waves": SCORES, "unit": "year"},
+    },
+    drivers: {
+        "asymmetric_response": {
+            "performance": MANY,
+            "overall": OVERALL,
+            "low": 2,
+            "high": 4,
+            "method": Bootstrap(20, rng=1),
+        },
+        "importance_performance": {
+            "performance": ANSWERS,
+            "importance": {"a": 60, "b": 40},
+            "crosshair": "data mean",
+        },
+    },
+    survey: {
+        "cronbach_alpha": {"responses": ANSWERS},
+        "describe": {"responses": ANSWERS},
+        "rake": {"data": {"sex": ["f", "m", "m"]}, "margins": {"sex": {"f": 0.5, "m": 0.5}}},
+    },
+}
+COMPLETE = (satisfaction, comparing, drivers)  # faces with all of their functions above
