@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Collection, Iterable, Mapping, Sized
 from dataclasses import fields
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args, get_origin
@@ -265,6 +266,8 @@ def sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
     wanted = f"{context['class_name']}(…)" if field and kind == "model_type" else _WANTED.get(kind)
     if wanted is not None:
         return f"{name}: {field} must be {wanted}, but it is {value!r}."
+    if kind in {"literal_error", "enum"}:
+        return f"{name}: {field} {_one_of(context['expected'], value)}"
     if kind == "too_short":
         return f"{name}: {field} must not be empty."
     if kind == "json_invalid":
@@ -272,3 +275,9 @@ def sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
     message = error["msg"][0].lower() + error["msg"][1:]
     where = f"{name}: {field}" if field else name
     return f"{where}: {message}, but it is {value!r}."
+
+
+def _one_of(expected: str, value: Any) -> str:
+    """Name the choices that pydantic lists as ``'a', 'b' or 'c'``, and the nearest of them."""
+    choices = re.findall(r"'([^']*)'", expected)
+    return f"must be one of {listed(choices)}, but it is {value!r}.{did_you_mean(value, choices)}"

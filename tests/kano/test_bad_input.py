@@ -434,10 +434,7 @@ CASES = [
     pytest.param(
         lambda: Classification(rule="median"),
         ParameterError,
-        (
-            "Classification: rule: input should be 'mode', 'M>O>A>I' or 'berger', but it is "
-            "'median'."
-        ),
+        ("Classification: rule must be one of 'mode', 'M>O>A>I', 'berger', but it is 'median'."),
         id="rule of a classification",
     ),
     pytest.param(
@@ -563,10 +560,7 @@ CASES = [
     pytest.param(
         lambda: EvaluationTable(**NAMED, cells=("QAAAO", "RIIIX", "RIIIM", "RIIIM", "RRRRQ")),
         ParameterError,
-        (
-            "EvaluationTable: cells.1.4: input should be 'M', 'O', 'A', 'I', 'R' or 'Q', but "
-            "it is 'X'."
-        ),
+        ("EvaluationTable: cells.1.4 must be one of 'M', 'O', 'A', 'I', 'R', 'Q', but it is 'X'."),
         id="table letter",
     ),
     pytest.param(

@@ -249,7 +249,8 @@ ROWS = [
         "unknown unit",
         lambda: BGNBD(r=1, alpha=5, a=1, b=3, unit="weeks"),
         ParameterError,
-        "BGNBD: unit: input should be 'day', 'week', 'month' or 'year', but it is 'weeks'.",
+        "BGNBD: unit must be one of 'day', 'week', 'month', 'year', but it is 'weeks'. "
+        "Did you mean 'week'?",
     ),
     row(
         "new customer without a unit",

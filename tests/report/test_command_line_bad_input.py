@@ -137,15 +137,14 @@ STUDIES = [
     pytest.param(
         'unit = "week"',
         'returns = "no"',
-        "x.toml: [transactions]: returns: input should be 'raise', 'net' or 'drop', but it is "
-        "'no'.",
+        "x.toml: [transactions]: returns must be one of 'raise', 'net', 'drop', but it is 'no'.",
         id="unknown policy",
     ),
     pytest.param(
         'unit = "week"',
         'unit = "weeks"',
-        "x.toml: [transactions]: unit: input should be 'day', 'week', 'month' or 'year', but it is "
-        "'weeks'.",
+        "x.toml: [transactions]: unit must be one of 'day', 'week', 'month', 'year', but it is "
+        "'weeks'. Did you mean 'week'?",
         id="unknown unit",
     ),
     pytest.param(

@@ -640,8 +640,9 @@ def test_an_unknown_model_of_purchases_is_refused():
     with pytest.raises(DataError) as caught:
         study(parts(LOG.replace("2024-12-31", '1997-09-30\npurchase_model = "MBG/NBD"')))
     assert str(caught.value) == (
-        "study.toml: [transactions]: purchase_model: input should be 'BGNBD', 'MBGNBD', 'BGCNBD', "
-        "'MBGCNBD', 'ParetoNBD' or 'GammaGompertzNBD', but it is 'MBG/NBD'."
+        "study.toml: [transactions]: purchase_model must be one of 'BGNBD', 'MBGNBD', 'BGCNBD', "
+        "'MBGCNBD', 'ParetoNBD', 'GammaGompertzNBD', but it is 'MBG/NBD'. "
+        "Did you mean 'MBGNBD'?"
     )
 
 

@@ -614,7 +614,7 @@ CASES = {
         lambda: Attribute.from_json('{"name": "x", "tier": "must-be"}'),
         ParameterError,
         (
-            "Attribute: tier: input should be 'satisfied', 'desired' or 'surprised', but it is "
+            "Attribute: tier must be one of 'satisfied', 'desired', 'surprised', but it is "
             "'must-be'."
         ),
     ),

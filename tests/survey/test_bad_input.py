@@ -107,8 +107,7 @@ CASES = [
         "unknown direction",
         lambda: Scale(1, 5, direction="down"),
         ParameterError,
-        "Scale: direction: input should be 'higher is better' or 'lower is better', but it is "
-        "'down'.",
+        "Scale: direction must be one of 'higher is better', 'lower is better', but it is 'down'.",
     ),
     case(
         "unknown argument",
