@@ -13,6 +13,7 @@ from custvalue._frames import Source
 from custvalue._kano.codes import AnswerCodes
 from custvalue._kano.coding import NOBODY, Positions, coded_columns
 from custvalue._kano.table import EvaluationTable
+from custvalue._respondents.block import taken
 from custvalue._respondents.instrument import repeated
 from custvalue._respondents.reading import check_items, check_matrix, coded_answers, two_dimensional
 from custvalue._respondents.scale import Scale
@@ -118,7 +119,7 @@ def _columns(argument: str, names: Names, items: tuple[str, ...]) -> tuple[str, 
 
 @dataclass(frozen=True)
 class Answers:
-    """Answers as they were read, before anybody is left out.
+    """Answers as they were read, before any respondent is excluded.
 
     Parameters
     ----------
@@ -148,8 +149,9 @@ class Answers:
         keep : ndarray of bool, shape (respondents,)
             Who stays.
         """
-        importance = None if self.importance is None else self.importance[keep]
-        return Answers(self.functional[keep], self.dysfunctional[keep], importance, self.codes)
+        importance = None if self.importance is None else taken(self.importance, keep)
+        functional, dysfunctional = (taken(its, keep) for its in self.arrays[:2])
+        return Answers(functional, dysfunctional, importance, self.codes)
 
 
 def read_answers(

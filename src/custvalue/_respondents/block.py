@@ -47,9 +47,7 @@ class Block(Columns):
 
     def of_rows(self, rows: npt.NDArray[Any]) -> Block:
         """Return the answers of some respondents."""
-        return Block.checked(
-            self.items, np.asfortranarray(self.answers[rows]), self.scale, self.instrument
-        )
+        return Block.checked(self.items, taken(self.answers, rows), self.scale, self.instrument)
 
     @classmethod
     def checked(
@@ -105,3 +103,14 @@ def own(array: npt.ArrayLike) -> FloatArray:
     """Return a read-only array that nobody else can write to; a read-only one is taken as it is."""
     numbers = np.asarray(array, dtype=np.float64)
     return read_only(numbers.copy()) if numbers.flags.writeable else numbers
+
+
+def taken(values: npt.NDArray[Any], rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return some rows, flags or positions; of a matrix column by column, as it lies in memory."""
+    if values.ndim != 2:
+        return np.asarray(values[rows])
+    places = np.flatnonzero(rows) if rows.dtype == bool else rows
+    result = np.empty((len(places), values.shape[1]), dtype=values.dtype, order="F")
+    for column in range(values.shape[1]):
+        np.take(values[:, column], places, out=result[:, column])
+    return result

@@ -32,7 +32,7 @@ class Item(Frozen):
         The full question as it is asked, in English and in Chinese.
     reverse_scored : bool
         Whether agreement is bad news ("staff were rude"); its answers are recoded
-        (:meth:`Responses.keyed`) before they join those to other items.
+        (:meth:`Responses.keyed`) before they are combined with those to other items.
     """
 
     name: Name
@@ -117,7 +117,7 @@ class Instrument(Frozen):
 
     @property
     def reverse_scored_items(self) -> tuple[str, ...]:
-        """Names of the items whose answers have to be recoded."""
+        """Names of the reverse-scored items."""
         return tuple(item.name for item in self.items if item.reverse_scored)
 
     @property

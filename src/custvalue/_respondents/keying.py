@@ -132,7 +132,7 @@ def to_recode(responses: Responses, instrument: Instrument) -> tuple[str, ...]:
     Raises
     ------
     DataError
-        If the responses were keyed by an instrument that says otherwise.
+        If the responses were recoded by an instrument that declares otherwise.
     """
     keyed = responses.instrument
     if keyed is None:

@@ -93,7 +93,7 @@ class Lost(Columns):
         )
 
     def excluding(self, states: Answers, keep: Flags, labels: dict[str, LabelArray]) -> Lost:
-        """Exclude more respondents; `states` and `labels` are of everybody who was kept so far."""
+        """Exclude more respondents; `states` and `labels` are of all who were kept so far."""
         marked = np.array(states)
         marked[self.row, self.question] = DONT_KNOW
         more = self.of(np.flatnonzero(keep), np.ones(self.excluded, dtype=bool))
@@ -139,13 +139,13 @@ def lost_of(
     Parameters
     ----------
     blocks : sequence of ndarray of shape (respondents, questions)
-        Answers of everybody who was read.
+        Answers of all respondents who were read.
     codes : sequence of ndarray of int64
         For each question of all blocks, the rows with a missing code.
     keep : ndarray of bool, shape (respondents,)
         Who is kept.
     labels : dict of str to ndarray
-        Labels of everybody who was read.
+        Labels of all respondents who were read.
     """
     if keep.all() and not any(map(len, codes)):
         return None

@@ -34,8 +34,8 @@ def checked_min_answered(share: float, missing: str) -> float:
         )
     if missing != "prorate" and number != HALF:
         raise ParameterError(
-            f"min_answered={number} is a rule of missing='prorate', but missing={missing!r}. Say "
-            f"missing='prorate', or leave min_answered out."
+            f"min_answered={number} is a rule of missing='prorate', but missing={missing!r}. Use "
+            f"missing='prorate', or omit min_answered."
         )
     return float(number)
 
@@ -115,8 +115,8 @@ def _require_enough(answers: FloatArray, parts: Parts, min_answered: float) -> N
         )
 
 
-def refuse_nobody(keep: npt.NDArray[np.bool_], min_answered: float) -> None:
-    """Raise a DataError where nobody answered enough."""
+def refuse_empty(keep: npt.NDArray[np.bool_], min_answered: float) -> None:
+    """Raise a DataError where no respondent answered enough."""
     if keep.size and not keep.any():
         raise DataError(
             f"missing='prorate' leaves no respondents: {each_respondent(len(keep))} answered less "

@@ -136,7 +136,7 @@ def taken_apart(
     Raises
     ------
     DataError
-        If there is a whole frame in place of a column, or Responses left respondents out, and other
+        If there is a whole frame in place of a column, or Responses exclude respondents, and other
         answers belong to them row by row.
     ParameterError
         If Responses have several items, or contradict the scale, the weights or each other.
@@ -150,7 +150,7 @@ def taken_apart(
     if not attributes:
         for name, its in given.items():
             _require_one_item(name, its)
-    _refuse_dropped(columns, given)
+    _refuse_excluded_rows(columns, given)
     return Asked(
         columns={
             name: _answers(given[name], attributes=attributes) if name in given else its
@@ -202,13 +202,13 @@ def _require_one_item(name: str, responses: Responses) -> None:
         first = responses.items[0]
         raise ParameterError(
             f"{name} must be the answers to one question, but these responses have "
-            f"{len(responses.items)} items: {listed(responses.items)}. Say "
+            f"{len(responses.items)} items: {listed(responses.items)}. Use "
             f"responses.only([{first!r}]), or responses.item({first!r}) and "
             f"weights=responses.weights."
         )
 
 
-def _refuse_dropped(columns: Mapping[str, Any], given: Mapping[str, Responses]) -> None:
+def _refuse_excluded_rows(columns: Mapping[str, Any], given: Mapping[str, Responses]) -> None:
     """Rows belong together only where both have all of them."""
     for name, its in given.items():
         others = [one for one, values in columns.items() if one != name and not _constant(values)]
@@ -308,7 +308,7 @@ def named_columns(argument: str, data: Any, names: Sequence[str], namer: str) ->
     argument : str
         What the measure calls `data`.
     data : dataframe or mapping
-        A column for each attribute; a mapping may hold numbers for everybody.
+        A column for each attribute; a mapping may hold numbers common to all respondents.
     names : sequence of str
         The attributes.
     namer : str
@@ -324,7 +324,7 @@ def named_columns(argument: str, data: Any, names: Sequence[str], namer: str) ->
     absent = [name for name in names if name not in there]
     if absent:
         raise DataError(
-            f"{namer} names {absent[0]!r}, which is no column of {argument}."
+            f"{namer} names {absent[0]!r}, which is not a column of {argument}."
             f"{did_you_mean(absent[0], there)} The columns are {listed(there)}.",
             column=absent[0],
         )
@@ -369,8 +369,8 @@ def answered(name: str, answers: FloatArray, weights: FloatArray, base: Base) ->
     used = complete & (weights > 0)
     if not used.any():
         raise DataError(
-            f"{name}: nobody is left, because {each_respondent(len(answers))} misses an "
-            f"answer or has the weight 0. Check the columns and the scale's missing_codes."
+            f"{name}: no respondents remain, because {each_respondent(len(answers))} has a "
+            f"missing answer or the weight 0. Check the columns and the scale's missing_codes."
         )
     missing, unused = int((~complete).sum()), int((~used).sum())
     base = base.excluding(MISSING_ANSWER, missing).excluding(WEIGHT_ZERO, unused - missing)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._frames import Source
-from custvalue._respondents.block import Block
+from custvalue._respondents.block import Block, taken
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.losses import Lost, Rows, lost_of
 from custvalue._respondents.prorating import (
@@ -19,7 +19,7 @@ from custvalue._respondents.prorating import (
     checked_min_answered,
     enough_answered,
     parts_of,
-    refuse_nobody,
+    refuse_empty,
 )
 from custvalue._respondents.reading import (
     check_items,
@@ -113,7 +113,7 @@ class Roles:
 
 
 class Who(NamedTuple):
-    """Weights and labels of everybody who is read."""
+    """Weights and labels of all respondents who are read."""
 
     weights: FloatArray
     labels: dict[str, LabelArray]
@@ -184,7 +184,7 @@ def read_blocks(
     asked : mapping of str to Asked
         What to read.
     who : Who
-        Weights and labels of everybody.
+        Weights and labels of all respondents.
     missing : {"raise", "drop", "pairwise", "prorate"}
         The policy.
     min_answered : float
@@ -215,7 +215,7 @@ def read_blocks(
     blocks = {}
     for name, its in asked.items():
         matrix = matrices.pop(name)
-        matrix = matrix if keep.all() else np.asfortranarray(matrix[keep])
+        matrix = matrix if keep.all() else taken(matrix, keep)
         blocks[name] = Block.checked(its.items, matrix, its.scale, its.instrument)
         if missing == "raise":
             check_gaps(its.items, matrix, its.instrument, missing, min_answered)
@@ -248,5 +248,5 @@ def _kept(
             if its.prorates:
                 parts = parts_of(its.items, its.instrument)
                 keep &= enough_answered(matrices[name], parts, min_answered)
-        refuse_nobody(keep, min_answered)
+        refuse_empty(keep, min_answered)
     return keep

@@ -41,7 +41,7 @@ def require_question_policy(missing: object) -> None:
     if missing == "prorate":
         raise ParameterError(
             "missing='prorate' fills an answer by those to other items that measure the same; it "
-            "is a policy of Responses alone. Say missing='drop' or missing='pairwise'."
+            "is a policy of Responses alone. Use missing='drop' or missing='pairwise'."
         )
     require_choice("missing", missing, get_args(QuestionPolicy))
 
@@ -148,7 +148,7 @@ def given_weights(weights: Any) -> FloatArray:
     if isinstance(getattr(weights, "weights", None), np.ndarray):
         kind = type(weights).__name__
         raise DataError(
-            f"weights must be a sequence of numbers, but it is a {kind}. Say "
+            f"weights must be a sequence of numbers, but it is a {kind}. Use "
             f"{kind.lower()}.weights.",
             column="weights",
         )
@@ -181,7 +181,7 @@ def checked_weights(name: str, weights: FloatArray | None, respondents: int) -> 
         expected = f"0 or a number from {1 / MOST:g} to {MOST:g}"
         raise DataError.at_rows(name, expected, bad, weights[bad], hint)
     if respondents and not weights.any():
-        raise DataError(f"{name} must not all be 0. Leave the argument out for equal weights.")
+        raise DataError(f"{name} must not all be 0. Omit the argument for equal weights.")
     return weights
 
 
@@ -199,7 +199,7 @@ def two_dimensional(name: str, answers: npt.ArrayLike) -> npt.NDArray[Any]:
             array = np.asarray(answers, dtype=object)  # one word must not turn numbers into words
     except ValueError:
         raise DataError(
-            f"{name} must have one row a respondent and the same number of items in every row, "
+            f"{name} must have one row per respondent and the same number of items in every row, "
             f"but the rows differ in length. Write a missing answer as None."
         ) from None
     if array.ndim == 1:
@@ -276,7 +276,7 @@ def complete_rows(blocks: Iterable[npt.NDArray[Any]]) -> npt.NDArray[np.bool_]:
     Raises
     ------
     DataError
-        If nobody did.
+        If no respondent did.
     """
     complete = np.logical_and.reduce([~absent(block).any(axis=1) for block in blocks])
     if complete.size and not complete.any():
@@ -313,8 +313,8 @@ def refuse_missing(
             f"respondent's answers to others that measure the same."
         )
     raise DataError(
-        f"{items[column]} has no answer in row {row}{also}. Say missing='drop' to leave such "
-        f"respondents out, {others}",
+        f"{items[column]} has no answer in row {row}{also}. Use missing='drop' to exclude such "
+        f"respondents, {others}",
         column=items[column],
         rows=np.flatnonzero(absent[:, column]),
     )

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from custvalue._columns import sorted_codes
 from custvalue._inference.means import kish_effective_n
-from custvalue._respondents.block import own
+from custvalue._respondents.block import own, taken
 from custvalue._respondents.losses import Answers, Lost, Rows, absent
 from custvalue._respondents.prorating import HALF, checked_min_answered
 from custvalue._respondents.reading import (
@@ -153,7 +153,7 @@ class Respondents(Columns):
         return base.excluding(TOO_FEW_ANSWERS if prorates else MISSING_ANSWER, excluded)
 
     def _items(self, blocks: Sequence[str]) -> Iterator[ItemBase]:
-        """Count missing answers and "don't know" of everybody who was read, item by item."""
+        """Count missing answers and "don't know" of all respondents who were read, item by item."""
         lost, first = self.lost, 0
         for name, its in self._blocks().items():
             place = slice(first, first + len(its.items))
@@ -329,7 +329,7 @@ def rows_of(values: Any, rows: Rows | npt.NDArray[np.bool_]) -> Any:
         return {name: rows_of(its, rows) for name, its in values.items()}
     if hasattr(values, "of_rows"):
         return values.of_rows(rows)
-    return None if values is None else read_only(np.asfortranarray(values[rows]))
+    return None if values is None else read_only(taken(values, rows))
 
 
 def _missing(answers: Answers) -> list[int]:

@@ -13,7 +13,7 @@ from custvalue import _frames
 from custvalue._checks import require_choice
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._respondents import prorating
-from custvalue._respondents.block import Block, checked_answers
+from custvalue._respondents.block import Block, checked_answers, taken
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.losses import nothing_lost, states_of
 from custvalue._respondents.reader import Asked, Roles, Who, read_blocks
@@ -267,17 +267,17 @@ class Responses(Respondents):
         Parameters
         ----------
         instrument : Instrument
-            Says which items are reverse-scored; its dimensions are remembered.
+            Declares the reverse-scored items; its dimensions are kept.
 
         Returns
         -------
         Responses
-            The same where they have been keyed by this instrument already.
+            The same where they have been recoded by this instrument already.
 
         Raises
         ------
         DataError
-            If an item is none of the instrument's, or they were keyed by another instrument.
+            If an item is none of the instrument's, or they were recoded by another instrument.
 
         Examples
         --------
@@ -292,8 +292,8 @@ class Responses(Respondents):
             return self
         if self.instrument is not None:
             raise DataError(
-                f"these responses are keyed by the instrument {self.instrument.name!r} already, "
-                f"and {instrument.name!r} is another one. Key the answers as they were read."
+                f"these responses are recoded by the instrument {self.instrument.name!r} already, "
+                f"and {instrument.name!r} is another one. Recode the answers as they were read."
             )
         check_belong(self.items, instrument)
         answers = recoded(self.items, self.answers, self.scale, instrument.reverse_scored_items)
@@ -310,15 +310,13 @@ class Responses(Respondents):
         Returns
         -------
         Responses
-            Respondents left out stay left out. Under ``prorate``, whoever answered less than
-            ``min_answered`` of these items is left out too, and counted. "Don't know" is counted
-            for these items alone, and only where it was recorded by item, as it is by
-            :meth:`from_frame` and :meth:`from_arrays`.
+            Excluded respondents stay excluded. Under ``prorate``, respondents who answered less
+            than ``min_answered`` of these items are excluded too, and counted.
 
         Raises
         ------
         DataError
-            If no item is named, one is named twice, or nobody answered enough of them.
+            If no item is named, one is named twice, or no respondent answered enough of them.
         ParameterError
             If there is no such item.
 
@@ -342,12 +340,12 @@ class Responses(Respondents):
             return self._changed(**part)
         parts = prorating.parts_of(names, self.instrument)
         keep = prorating.enough_answered(answers, parts, self.min_answered)
-        prorating.refuse_nobody(keep, self.min_answered)
+        prorating.refuse_empty(keep, self.min_answered)
         if not keep.all():
             lost = nothing_lost(len(names), self.labels) if lost is None else lost
             part["lost"] = lost.excluding(states_of([answers]), keep, self.labels)
             part = self._of_rows(keep) | part
-            part["answers"] = read_only(np.asfortranarray(answers[keep]))
+            part["answers"] = read_only(taken(answers, keep))
         return self._changed(**part)
 
     def filled(self) -> FloatArray:
@@ -372,7 +370,7 @@ class Responses(Respondents):
         Returns
         -------
         ndarray of float64
-            NaN for a respondent who, under ``pairwise``, misses one of them.
+            NaN for a respondent who, under ``pairwise``, has a missing answer.
 
         Raises
         ------
@@ -431,7 +429,7 @@ class Responses(Respondents):
         Raises
         ------
         DataError
-            If nobody answered it.
+            If no respondent answered it.
         ParameterError
             If there is no such item.
         """

@@ -26,8 +26,8 @@ def check_belong(items: Sequence[str], instrument: Instrument) -> None:
     for name in items:
         if name not in known:
             raise DataError(
-                f"{name!r} is no item of {instrument.name!r}, only {listed(known)}."
-                f"{did_you_mean(name, known)} Where columns have other names, say "
+                f"unknown item {name!r}.{did_you_mean(name, known)} The items of "
+                f"{instrument.name!r} are {listed(known)}. Where columns have other names, use "
                 f"instrument.renamed([…]).",
                 column=name,
             )

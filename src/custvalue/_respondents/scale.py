@@ -26,8 +26,8 @@ class Scale(Frozen):
     Parameters
     ----------
     low, high : float
-        The lowest and the highest answer that the questionnaire offers, whether anybody chose
-        them or not.
+        The lowest and the highest answer that the questionnaire offers, chosen by
+        respondents or not.
     step : float or None
         Distance between neighbouring answers; 1 by default. None for a continuous scale.
     direction : {"higher is better", "lower is better"}
@@ -92,13 +92,13 @@ class Scale(Frozen):
         if not self.low < self.high:
             raise ValueError(
                 f"Scale: low must be < high, but low={plain(self.low)} and "
-                f"high={plain(self.high)}. Say direction='lower is better' for a scale whose "
+                f"high={plain(self.high)}. Use direction='lower is better' for a scale whose "
                 f"small answers are good."
             )
         if self._off_step(np.array([self.high])).any():
             raise ValueError(
                 f"Scale: high must be a whole number of steps above low, but {plain(self.low)} to "
-                f"{plain(self.high)} in steps of {plain(self.step)} is not. Say step=None "
+                f"{plain(self.high)} in steps of {plain(self.step)} is not. Use step=None "
                 f"for a continuous scale."
             )
         inside = [code for code in self.missing_codes if self.low <= code <= self.high]
@@ -178,7 +178,7 @@ class Scale(Frozen):
         name : str
             Name of the item, for the message.
         answers : ndarray of float64, shape (respondents,)
-            One answer a respondent, NaN where there is none.
+            One answer per respondent, NaN where there is none.
 
         Returns
         -------
@@ -228,10 +228,10 @@ class Scale(Frozen):
             return "Write a missing answer as null or NaN."
         if not self.low <= value <= self.high:
             return (
-                f"If {plain(value)} means no answer, say missing_codes=({plain(value)},); if the "
+                f"If {plain(value)} means no answer, use missing_codes=({plain(value)},); if the "
                 f"scale is another one, give its ends."
             )
-        return "Say step=None if the scale is continuous."
+        return "Use step=None for a continuous scale."
 
 
 def _refuse_words(argument: str, value: object) -> None:

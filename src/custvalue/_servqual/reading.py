@@ -134,7 +134,7 @@ def partners_of(
     perceptions: Sequence[str], named: Mapping[str, Sequence[str]], instrument: Instrument
 ) -> dict[str, tuple[str, ...]]:
     """Return the columns of expectations and ideal points in the order of the instrument."""
-    remedy = {"expectations": "Leave it out for SERVPERF."}
+    remedy = {"expectations": "Omit it for SERVPERF."}
     return {
         name: partner_columns(
             perceptions,

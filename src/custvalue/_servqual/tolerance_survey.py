@@ -311,8 +311,8 @@ def _refuse_inverted(survey: ToleranceSurvey) -> None:
     raise DataError(
         f"the desired level must be at least as good as the adequate one, but {name} has desired "
         f"{plain(desired_level)} and adequate {plain(adequate_level)} in {where} {int(rows[0])}"
-        f"{others}. Say inverted='keep' to count such answers in the means without a class, or "
-        f"inverted='exclude' to leave them out; check the columns if there are many.",
+        f"{others}. Use inverted='keep' to count such answers in the means without a class, or "
+        f"inverted='exclude' to exclude them; check the columns if there are many.",
         column=name,
         rows=rows,
         count=total,
