@@ -248,7 +248,7 @@ SURVEYS = [
     pytest.param(
         "would\n9\n11\n",
         "s.csv: would must be a whole number from 0 to 10, but row 1 has 11. If 11 means no "
-        "answer, use missing_codes=(11,); if the scale is another one, give its ends.{COUNTED}",
+        f"answer, use missing_codes=(11,); if the scale is another one, give its ends.{COUNTED}",
         id="answer outside the scale",
     ),
     pytest.param(

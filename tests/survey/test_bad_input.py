@@ -512,8 +512,8 @@ CASES = [
         "item of another instrument",
         lambda: read({"polit": [1, 2]}).keyed(instrument()),
         DataError,
-        "unknown item 'polit'. Did you mean 'polite'? The items of 'workshop' are 'polite', 'rude', "
-        "'clean'. Where columns have other names, use instrument.renamed([…]).",
+        "unknown item 'polit'. Did you mean 'polite'? The items of 'workshop' are 'polite', "
+        "'rude', 'clean'. Where columns have other names, use instrument.renamed([…]).",
     ),
     case(
         "instrument whose columns are absent",
