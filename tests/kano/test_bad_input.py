@@ -255,15 +255,15 @@ CASES = [
     pytest.param(
         lambda: read({**ANSWERS, "w": [0, 0, 0]}, weights="w"),
         DataError,
-        ("w must not all be 0. Leave the argument out for equal weights."),
+        ("w must not all be 0. Omit the argument for equal weights."),
         id="weights zero",
     ),
     pytest.param(
         lambda: read({**ANSWERS, "i1": [1, 9, 10]}, importance={"a": "i1"}),
         DataError,
         (
-            "i1 must be a whole number from 1 to 9, but row 2 has 10. If 10 means no answer, "
-            "say missing_codes=(10,); if the scale is another one, give its ends."
+            "i1 must be a whole number from 1 to 9, but row 2 has 10. If 10 means no answer, use "
+            "missing_codes=(10,); if the scale is another one, give its ends."
         ),
         id="importance off",
     ),
@@ -775,7 +775,7 @@ CASES = [
         lambda: Questionnaire.from_arrays([[1, 2], [1]], [[1, 5], [1, 1]]),
         DataError,
         (
-            "functional must have one row a respondent and the same number of items in every "
+            "functional must have one row per respondent and the same number of items in every "
             "row, but the rows differ in length. Write a missing answer as None."
         ),
         id="arrays ragged",

@@ -125,7 +125,7 @@ STUDIES = [
         "scale = [1, 10]",
         "scale = [10, 1]",
         "x.toml: [survey.satisfaction]: scale: Scale: low must be < high, but low=10 and high=1. "
-        "Say direction='lower is better' for a scale whose small answers are good.",
+        "Use direction='lower is better' for a scale whose small answers are good.",
         id="scale upside down",
     ),
     pytest.param(
@@ -247,7 +247,7 @@ SURVEYS = [
     pytest.param(
         "would\n9\n11\n",
         "s.csv: would must be a whole number from 0 to 10, but row 1 has 11. If 11 means no "
-        f"answer, say missing_codes=(11,); if the scale is another one, give its ends.{COUNTED}",
+        f"answer, use missing_codes=(11,); if the scale is another one, give its ends.{COUNTED}",
         id="answer outside the scale",
     ),
     pytest.param(
@@ -258,7 +258,7 @@ SURVEYS = [
     ),
     pytest.param(
         "would,b\n9,1\n,2\n",
-        "s.csv: would has no answer in row 1. Say missing='drop' to leave such respondents out, or "
+        "s.csv: would has no answer in row 1. Use missing='drop' to exclude such respondents, or "
         f"missing='pairwise' to use the answers that there are.{COUNTED}",
         id="missing answer",
     ),

@@ -66,7 +66,7 @@ CASES = {
         DataError,
         (
             "perceptions must be a whole number from 1 to 10, but row 1 has 11. If 11 means no "
-            "answer, say missing_codes=(11,); if the scale is another one, give its ends."
+            "answer, use missing_codes=(11,); if the scale is another one, give its ends."
         ),
     ),
     "nought on a scale from 1": (
@@ -74,7 +74,7 @@ CASES = {
         DataError,
         (
             "expectations must be a whole number from 1 to 10, but row 0 has 0 (and 1 more row). "
-            "If 0 means no answer, say missing_codes=(0,); if the scale is another one, give its "
+            "If 0 means no answer, use missing_codes=(0,); if the scale is another one, give its "
             "ends."
         ),
     ),
@@ -82,24 +82,24 @@ CASES = {
         gap([9, 8.5]),
         DataError,
         (
-            "perceptions must be a whole number from 1 to 10, but row 1 has 8.5. Say step=None "
-            "if the scale is continuous."
+            "perceptions must be a whole number from 1 to 10, but row 1 has 8.5. Use step=None "
+            "for a continuous scale."
         ),
     ),
     "NaN": (
         gap([9, math.nan]),
         DataError,
         (
-            "perceptions has no answer in row 1. Say missing='drop' to leave such respondents "
-            "out, or missing='pairwise' to use the answers that there are."
+            "perceptions has no answer in row 1. Use missing='drop' to exclude such respondents, "
+            "or missing='pairwise' to use the answers that there are."
         ),
     ),
     "None": (
         gap([9, 8], [None, None]),
         DataError,
         (
-            "expectations has no answer in row 0, one of 2 missing answers. Say missing='drop' "
-            "to leave such respondents out, or missing='pairwise' to use the answers that there "
+            "expectations has no answer in row 0, one of 2 missing answers. Use missing='drop' to "
+            "exclude such respondents, or missing='pairwise' to use the answers that there "
             "are."
         ),
     ),
@@ -107,24 +107,24 @@ CASES = {
         gap(pl.Series([9, None]), pl.Series([7, 8])),
         DataError,
         (
-            "perceptions has no answer in row 1. Say missing='drop' to leave such respondents "
-            "out, or missing='pairwise' to use the answers that there are."
+            "perceptions has no answer in row 1. Use missing='drop' to exclude such respondents, "
+            "or missing='pairwise' to use the answers that there are."
         ),
     ),
     "NA in pandas": (
         gap(pd.Series([9, None], dtype="Int64"), pd.Series([7, 8])),
         DataError,
         (
-            "perceptions has no answer in row 1. Say missing='drop' to leave such respondents "
-            "out, or missing='pairwise' to use the answers that there are."
+            "perceptions has no answer in row 1. Use missing='drop' to exclude such respondents, "
+            "or missing='pairwise' to use the answers that there are."
         ),
     ),
     "nobody answered both": (
         gap([9, None], [None, 8], missing="drop"),
         DataError,
         (
-            "perceptions and expectations: nobody is left, because each of the 2 respondents "
-            "misses an answer or has the weight 0. Check the columns and the scale's "
+            "perceptions and expectations: no respondents remain, because each of the 2 "
+            "respondents has a missing answer or the weight 0. Check the columns and the scale's "
             "missing_codes."
         ),
     ),
@@ -199,7 +199,7 @@ CASES = {
     "weights all nought": (
         gap(weights=[0, 0]),
         DataError,
-        "weights must not all be 0. Leave the argument out for equal weights.",
+        "weights must not all be 0. Omit the argument for equal weights.",
     ),
     "one respondent has no interval": (
         lambda: disconfirmation(9, 7, scale=TEN).confidence_interval(),
@@ -304,8 +304,8 @@ CASES = {
         nps([10, None, None]),
         DataError,
         (
-            "answers has no answer in row 1, one of 2 missing answers. Say missing='drop' to "
-            "leave such respondents out, or missing='pairwise' to use the answers that there are."
+            "answers has no answer in row 1, one of 2 missing answers. Use missing='drop' to "
+            "exclude such respondents, or missing='pairwise' to use the answers that there are."
         ),
     ),
     "net promoter score of nobody": (
@@ -317,8 +317,8 @@ CASES = {
         nps([None, None], missing="drop"),
         DataError,
         (
-            "answers: nobody is left, because each of the 2 respondents misses an answer or has "
-            "the weight 0. Check the columns and the scale's missing_codes."
+            "answers: no respondents remain, because each of the 2 respondents has a missing "
+            "answer or the weight 0. Check the columns and the scale's missing_codes."
         ),
     ),
     "method": (
@@ -405,7 +405,7 @@ CASES = {
         DataError,
         (
             "answers must be a whole number from 1 to 5, but row 1 has 7. If 7 means no answer, "
-            "say missing_codes=(7,); if the scale is another one, give its ends."
+            "use missing_codes=(7,); if the scale is another one, give its ends."
         ),
     ),
     # --- index
@@ -658,7 +658,7 @@ CASES = {
         effect(expected={"repaired": 5, "in time": 4, "car washed": 1}),
         DataError,
         (
-            "attributes names 'on time', which is no column of expectations. Did you mean 'in "
+            "attributes names 'on time', which is not a column of expectations. Did you mean 'in "
             "time'? The columns are 'repaired', 'in time', 'car washed'."
         ),
     ),
@@ -667,7 +667,7 @@ CASES = {
         DataError,
         (
             "repaired (expectations) must be a whole number from 1 to 5, but row 0 has 6 (and 2 "
-            "more rows). If 6 means no answer, say missing_codes=(6,); if the scale is another "
+            "more rows). If 6 means no answer, use missing_codes=(6,); if the scale is another "
             "one, give its ends."
         ),
     ),
@@ -675,8 +675,8 @@ CASES = {
         effect(GOT | {"on time": [3, None, 5]}),
         DataError,
         (
-            "on time (perceptions) has no answer in row 1. Say missing='drop' to leave such "
-            "respondents out, or missing='pairwise' to use the answers that there are."
+            "on time (perceptions) has no answer in row 1. Use missing='drop' to exclude such "
+            "respondents, or missing='pairwise' to use the answers that there are."
         ),
     ),
     "effect on nobody": (

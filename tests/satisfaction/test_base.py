@@ -129,5 +129,7 @@ def test_answers_that_single_attributes_lack_are_said():
 def test_one_respondent_is_no_respondents():
     scores = disconfirmation_scores([4], [3], scale=SCALE)
     assert str(scores).startswith("Disconfirmation of 1 respondent, scale 1-5")
-    with pytest.raises(ValueError, match="nobody is left, because the only respondent misses an"):
+    with pytest.raises(
+        ValueError, match="no respondents remain, because the only respondent has a"
+    ):
         top_box([None], scale=SCALE, missing="drop")

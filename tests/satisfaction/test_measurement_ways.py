@@ -411,7 +411,8 @@ BAD = [
         check(roles=ROLES | {"fault repared": "hygiene"}),
         DataError,
         (
-            "roles names 'fault repared', which is no column of perceptions. Did you mean 'fault "
+            "roles names 'fault repared', which is not a column of perceptions. Did you mean "
+            "'fault "
             "repaired'? The columns are 'fault repaired', 'ready in time', 'right diagnosis', "
             "'quality of repair'."
         ),

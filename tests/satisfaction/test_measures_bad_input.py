@@ -100,7 +100,7 @@ CASES = {
         DataError,
         (
             "answers must be a whole number from 1 to 5, but row 1 has 6. If 6 means no answer, "
-            "say missing_codes=(6,); if the scale is another one, give its ends."
+            "use missing_codes=(6,); if the scale is another one, give its ends."
         ),
     ),
     # --- derived importance
@@ -344,7 +344,7 @@ CASES = {
         DataError,
         (
             "answers must be a whole number from 1 to 5, but row 1 has 0. If 0 means no answer, "
-            "say missing_codes=(0,); if the scale is another one, give its ends."
+            "use missing_codes=(0,); if the scale is another one, give its ends."
         ),
     ),
     "weights of other rows in JSON": (

@@ -22,7 +22,7 @@ LEFT_OUT = Responses.from_arrays([5, None, 3], scale=FIVE, missing="drop")
 
 WAY_OUT = (
     "must be the answers to one question, but these responses have 2 items: 'liked', 'fair'. "
-    "Say responses.only(['liked']), or responses.item('liked') and weights=responses.weights."
+    "Use responses.only(['liked']), or responses.item('liked') and weights=responses.weights."
 )
 OTHER_SCALE = "is Scale(low=0, high=10), but the responses in answers were given on"
 
@@ -47,7 +47,7 @@ CASES = [
         ParameterError,
         (
             "expectations must be the answers to one question, but these responses have 2 items: "
-            "'liked', 'fair'. Say responses.only(['liked']), or responses.item('liked') and "
+            "'liked', 'fair'. Use responses.only(['liked']), or responses.item('liked') and "
             "weights=responses.weights."
         ),
     ),

@@ -20,7 +20,7 @@ COLUMNS = (
     "and 38 more."
 )
 NO_ANSWER = (
-    "P1 has no answer in row 1. Say missing='drop' to leave such respondents out, "
+    "P1 has no answer in row 1. Use missing='drop' to exclude such respondents, "
     "missing='pairwise' to use the answers that there are, or missing='prorate' to fill it, where "
     "items are combined, by the respondent's answers to others that measure the same."
 )
@@ -84,7 +84,7 @@ CASES = {
         lambda: read(expectations=E[:21]),
         (
             "expectations must name 22 columns, one for each perception and in the same order, but "
-            "it names 21. Leave it out for SERVPERF."
+            "it names 21. Omit it for SERVPERF."
         ),
     ),
     "column twice": (
@@ -127,21 +127,21 @@ CASES = {
         lambda: read(frame(P1=[5, 0, 5, 0])),
         (
             "P1 must be a whole number from 1 to 7, but row 1 has 0 (and 1 more row). If 0 means "
-            "no answer, say missing_codes=(0,); if the scale is another one, give its ends."
+            "no answer, use missing_codes=(0,); if the scale is another one, give its ends."
         ),
     ),
     "8 on a scale to 7": (
         lambda: read(frame(E5=[5, 6, 5, 8])),
         (
-            "E5 must be a whole number from 1 to 7, but row 3 has 8. If 8 means no answer, say "
+            "E5 must be a whole number from 1 to 7, but row 3 has 8. If 8 means no answer, use "
             "missing_codes=(8,); if the scale is another one, give its ends."
         ),
     ),
     "between the steps": (
         lambda: read(frame(P1=[5, 3.5, 5, 4])),
         (
-            "P1 must be a whole number from 1 to 7, but row 1 has 3.5. Say step=None if the scale "
-            "is continuous."
+            "P1 must be a whole number from 1 to 7, but row 1 has 3.5. Use step=None for a "
+            "continuous scale."
         ),
     ),
     "infinite": (
@@ -174,7 +174,7 @@ CASES = {
     "off the scale after a gap": (
         lambda: arrays([[5, None, 3], [1, 2, 9]], missing="drop"),
         (
-            "P3 must be a whole number from 1 to 7, but row 1 has 9. If 9 means no answer, say "
+            "P3 must be a whole number from 1 to 7, but row 1 has 9. If 9 means no answer, use "
             "missing_codes=(9,); if the scale is another one, give its ends."
         ),
     ),
@@ -192,8 +192,8 @@ CASES = {
     "several missing": (
         lambda: read(frame(P1=[5, 5, None, None], P2=[5, None, 5, 5])),
         (
-            "P2 has no answer in row 1, one of 3 missing answers. Say missing='drop' to leave such "
-            "respondents out, missing='pairwise' to use the answers that there are, or "
+            "P2 has no answer in row 1, one of 3 missing answers. Use missing='drop' to exclude "
+            "such respondents, missing='pairwise' to use the answers that there are, or "
             "missing='prorate' to fill it, where items are combined, by the respondent's answers "
             "to others that measure the same."
         ),
@@ -350,11 +350,11 @@ CASES = {
     ),
     "weights all zero": (
         lambda: read(frame(weight=[0] * 4)),
-        "weight must not all be 0. Leave the argument out for equal weights.",
+        "weight must not all be 0. Omit the argument for equal weights.",
     ),
     "weights all zero after dropping": (
         lambda: arrays([[5, 5, 5], [5, 5, None]], weights=[0, 1], missing="drop"),
-        "weights must not all be 0. Leave the argument out for equal weights.",
+        "weights must not all be 0. Omit the argument for equal weights.",
     ),
     # --- dimensions
     "unknown column in a dimension": (
@@ -409,7 +409,8 @@ CASES = {
     "rows of different length": (
         lambda: arrays([[1, 2, 3], [1, 2]]),
         (
-            "perceptions must have one row a respondent and the same number of items in every row, "
+            "perceptions must have one row per respondent and the same number of items in every "
+            "row, "
             "but the rows differ in length. Write a missing answer as None."
         ),
     ),

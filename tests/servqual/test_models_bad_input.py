@@ -50,8 +50,8 @@ NO_SIDE = (
     "delivery and communications."
 )
 INVERTED = (
-    "Say inverted='keep' to count such answers in the means without a class, or "
-    "inverted='exclude' to leave them out; check the columns if there are many."
+    "Use inverted='keep' to count such answers in the means without a class, or "
+    "inverted='exclude' to exclude them; check the columns if there are many."
 )
 THE_COLUMNS = "The columns are 'p1', 'p2', 'a1', 'a2', 'd1', 'd2'."
 
@@ -110,7 +110,7 @@ CASES = {
     "a missing answer": (
         lambda: tolerance(adequate=[[3, None], [3, 3]]),
         (
-            "A2 has no answer in row 0. Say missing='drop' to leave such respondents out, "
+            "A2 has no answer in row 0. Use missing='drop' to exclude such respondents, "
             "missing='pairwise' to use the answers that there are, or missing='prorate' to fill "
             "it, where items are combined, by the respondent's answers to others that measure the "
             "same."
@@ -119,7 +119,7 @@ CASES = {
     "0 on a scale from 1": (
         lambda: tolerance(adequate=[[3, 3], [0, 3]]),
         (
-            "A1 must be a whole number from 1 to 7, but row 1 has 0. If 0 means no answer, say "
+            "A1 must be a whole number from 1 to 7, but row 1 has 0. If 0 means no answer, use "
             "missing_codes=(0,); if the scale is another one, give its ends."
         ),
     ),
@@ -165,8 +165,8 @@ CASES = {
     "a share of answers without prorating": (
         lambda: survey(min_answered=0.8),
         (
-            "min_answered=0.8 is a rule of missing='prorate', but missing='raise'. Say "
-            "missing='prorate', or leave min_answered out."
+            "min_answered=0.8 is a rule of missing='prorate', but missing='raise'. Use "
+            "missing='prorate', or omit min_answered."
         ),
     ),
     # --- evaluated performance
@@ -344,7 +344,7 @@ CASES = {
         lambda: survey(overall=[5, 4, 3, 9, 1]),
         (
             "overall must be a whole number from 1 to 7, but row 3 has 9. If 9 means no answer, "
-            "say missing_codes=(9,); if the scale is another one, give its ends."
+            "use missing_codes=(9,); if the scale is another one, give its ends."
         ),
     ),
     "too few respondents": (

@@ -23,17 +23,17 @@ FIVE = Scale(1, 5)
 PEOPLE = {"sex": ["f", "f", "m"], "w": [1, 2, 3]}
 FRAME = {"friendly": [5, 4, 3], "on time": [4, 2, 5], "weight": [1.0, 2.0, 1.0]}
 NO_ANSWER = (
-    "Say missing='drop' to leave such respondents out, or missing='pairwise' to use the answers "
+    "Use missing='drop' to exclude such respondents, or missing='pairwise' to use the answers "
     "that there are."
 )
 NO_ANSWER_OF_SEVERAL = (
-    "Say missing='drop' to leave such respondents out, missing='pairwise' to use the answers that "
+    "Use missing='drop' to exclude such respondents, missing='pairwise' to use the answers that "
     "there are, or missing='prorate' to fill it, where items are combined, by the respondent's "
     "answers to others that measure the same."
 )
 PRORATE = (
     "missing='prorate' fills an answer by those to other items that measure the same; it is a "
-    "policy of Responses alone. Say missing='drop' or missing='pairwise'."
+    "policy of Responses alone. Use missing='drop' or missing='pairwise'."
 )
 WEIGHT = "A sampling weight says how many people a respondent stands for."
 
@@ -67,14 +67,14 @@ CASES = [
         "ends in the wrong order",
         lambda: Scale(5, 1),
         ParameterError,
-        "Scale: low must be < high, but low=5 and high=1. Say direction='lower is better' for a "
+        "Scale: low must be < high, but low=5 and high=1. Use direction='lower is better' for a "
         "scale whose small answers are good.",
     ),
     case(
         "ends alike",
         lambda: Scale(5, 5),
         ParameterError,
-        "Scale: low must be < high, but low=5 and high=5. Say direction='lower is better' for a "
+        "Scale: low must be < high, but low=5 and high=5. Use direction='lower is better' for a "
         "scale whose small answers are good.",
     ),
     case(
@@ -82,7 +82,7 @@ CASES = [
         lambda: Scale(0, 100, step=30),
         ParameterError,
         "Scale: high must be a whole number of steps above low, but 0 to 100 in steps of 30 is "
-        "not. Say step=None for a continuous scale.",
+        "not. Use step=None for a continuous scale.",
     ),
     case(
         "code on the scale",
@@ -192,7 +192,7 @@ CASES = [
         "0 on a scale from 1",
         lambda: read({"a": [1, 0, 5]}),
         DataError,
-        "a must be a whole number from 1 to 5, but row 1 has 0. If 0 means no answer, say "
+        "a must be a whole number from 1 to 5, but row 1 has 0. If 0 means no answer, use "
         "missing_codes=(0,); if the scale is another one, give its ends.",
     ),
     case(
@@ -200,21 +200,21 @@ CASES = [
         lambda: read({"a": [6, 2, 7]}),
         DataError,
         "a must be a whole number from 1 to 5, but row 0 has 6 (and 1 more row). If 6 means no "
-        "answer, say missing_codes=(6,); if the scale is another one, give its ends.",
+        "answer, use missing_codes=(6,); if the scale is another one, give its ends.",
     ),
     case(
         "half a point",
         lambda: read({"a": [1, 2.5, 5]}),
         DataError,
-        "a must be a whole number from 1 to 5, but row 1 has 2.5. Say step=None if the scale is "
-        "continuous.",
+        "a must be a whole number from 1 to 5, but row 1 has 2.5. Use step=None for a continuous "
+        "scale.",
     ),
     case(
         "between steps of 20",
         lambda: read({"a": [0, 30]}, scale=Scale(0, 100, step=20)),
         DataError,
-        "a must be a step of 20 from 0 to 100, but row 1 has 30. Say step=None if the scale is "
-        "continuous.",
+        "a must be a step of 20 from 0 to 100, but row 1 has 30. Use step=None for a continuous "
+        "scale.",
     ),
     case(
         "infinite",
@@ -248,7 +248,8 @@ CASES = [
         "ragged rows",
         lambda: array([[1, 2], [3]]),
         DataError,
-        "answers must have one row a respondent and the same number of items in every row, but the "
+        "answers must have one row per respondent and the same number of items in every row, but "
+        "the "
         "rows differ in length. Write a missing answer as None.",
     ),
     case(
@@ -309,7 +310,7 @@ CASES = [
         "off the scale in a row to drop",
         lambda: read({"a": [None, 9], "b": [7, 1]}, missing="drop"),
         DataError,
-        "a must be a whole number from 1 to 5, but row 1 has 9. If 9 means no answer, say "
+        "a must be a whole number from 1 to 5, but row 1 has 9. If 9 means no answer, use "
         "missing_codes=(9,); if the scale is another one, give its ends.",
     ),
     case(
@@ -361,7 +362,7 @@ CASES = [
         "weights all zero",
         lambda: array([1, 2], weights=[0, 0]),
         DataError,
-        "weights must not all be 0. Leave the argument out for equal weights.",
+        "weights must not all be 0. Omit the argument for equal weights.",
     ),
     case(
         "too few weights",
@@ -469,8 +470,8 @@ CASES = [
         "share without prorating",
         lambda: read(missing="drop", min_answered=0.8),
         ParameterError,
-        "min_answered=0.8 is a rule of missing='prorate', but missing='drop'. Say "
-        "missing='prorate', or leave min_answered out.",
+        "min_answered=0.8 is a rule of missing='prorate', but missing='drop'. Use "
+        "missing='prorate', or omit min_answered.",
     ),
     case(
         "nobody answered enough",
@@ -510,8 +511,8 @@ CASES = [
         "item of another instrument",
         lambda: read({"polit": [1, 2]}).keyed(instrument()),
         DataError,
-        "'polit' is no item of 'workshop', only 'polite', 'rude', 'clean'. Did you mean 'polite'? "
-        "Where columns have other names, say instrument.renamed([…]).",
+        "unknown item 'polit'. Did you mean 'polite'? The items of 'workshop' are 'polite', "
+        "'rude', 'clean'. Where columns have other names, use instrument.renamed([…]).",
     ),
     case(
         "instrument whose columns are absent",
@@ -540,14 +541,14 @@ CASES = [
             .keyed(Instrument(name="other", dimensions=(dimension("rude"),)))
         ),
         DataError,
-        "these responses are keyed by the instrument 'workshop' already, and 'other' is another "
-        "one. Key the answers as they were read.",
+        "these responses are recoded by the instrument 'workshop' already, and 'other' is another "
+        "one. Recode the answers as they were read.",
     ),
     case(
         "off the scale in a reversed item",
         lambda: read({"rude": [1, 0]}, ["rude"], instrument=instrument()),
         DataError,
-        "rude must be a whole number from 1 to 5, but row 1 has 0. If 0 means no answer, say "
+        "rude must be a whole number from 1 to 5, but row 1 has 0. If 0 means no answer, use "
         "missing_codes=(0,); if the scale is another one, give its ends.",
     ),
     case(
@@ -684,7 +685,7 @@ CASES = [
         "a raking in place of its weights",
         lambda: array([1, 2]).with_weights(rake({"a": [1, 2]}, {"a": {1: 50, 2: 50}})),
         DataError,
-        "weights must be a sequence of numbers, but it is a Raking. Say raking.weights.",
+        "weights must be a sequence of numbers, but it is a Raking. Use raking.weights.",
     ),
     case(
         "two columns of one name",
@@ -916,13 +917,13 @@ CASES = [
         lambda: Responses(items=("a",), answers=np.zeros((3, 1)), weights=np.ones(3), scale=FIVE),
         DataError,
         "a must be a whole number from 1 to 5, but row 0 has 0 (and 2 more rows). If 0 means no "
-        "answer, say missing_codes=(0,); if the scale is another one, give its ends.",
+        "answer, use missing_codes=(0,); if the scale is another one, give its ends.",
     ),
     case(
         "JSON off the scale",
         lambda: Responses.from_json(array([1, 2]).to_json().replace("[2.0]", "[7.0]")),
         ParameterError,
-        "item 1 must be a whole number from 1 to 5, but row 1 has 7. If 7 means no answer, say "
+        "item 1 must be a whole number from 1 to 5, but row 1 has 7. If 7 means no answer, use "
         "missing_codes=(7,); if the scale is another one, give its ends.",
     ),
     # --- instruments
