@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Collection, Iterable, Mapping, Sized
 from dataclasses import fields
-from typing import Annotated, Any, ClassVar, Literal, Self, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -40,27 +40,19 @@ Level = Annotated[float, Within(gt=0, lt=1), NUMBER]
 
 
 class _Signature:
-    """The signature of a model without what it refuses and without the tag of its JSON."""
+    """The signature of a model whose schema is built with its first object: built when asked."""
 
-    def __init__(self, whole: Any) -> None:
-        self.whole = whole
-
-    def __get__(self, instance: object, owner: type) -> inspect.Signature:
-        whole: inspect.Signature = self.whole.__get__(instance, owner)
-        shown = [
-            parameter.replace(annotation=_plain_type(parameter.annotation))
-            for parameter in whole.parameters.values()
-            if parameter.name != "kind" and parameter.kind is not parameter.VAR_POSITIONAL
-        ]
-        return whole.replace(parameters=shown)
+    def __get__(self, instance: object, owner: type[BaseModel]) -> inspect.Signature:
+        owner.model_rebuild()
+        whole: inspect.Signature = owner.__dict__["__signature__"].__get__(None, owner)
+        return whole
 
 
-def _plain_type(annotation: Any) -> Any:
-    """Return ``float`` for a float within a domain, which the docstring describes."""
-    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+class _Signed:
+    __signature__ = _Signature()
 
 
-class Frozen(Tabular, Shown, BaseModel):
+class Frozen(_Signed, Tabular, Shown, BaseModel):
     """Immutable, checked at birth, no unknown fields, no NaN, JSON and back.
 
     Subclasses declare their domain in the field types, ``r: Positive``; a value outside it raises
@@ -78,19 +70,17 @@ class Frozen(Tabular, Shown, BaseModel):
         defer_build=True,  # an import builds no schemas; the first object does
     )
 
-    def __init__(self, *unnamed: Any, **data: Any) -> None:
-        if unnamed:
-            raise by_name(type(self))
+    def __new__(cls, *unnamed: Any, **_: Any) -> Self:
+        """Refuse fields without names here, where signatures do not show it."""
+        if unnamed and cls.__init__ is Frozen.__init__:
+            raise by_name(cls)
+        return super().__new__(cls)
+
+    def __init__(self, /, **data: Any) -> None:
         try:
             super().__init__(**data)
         except ValidationError as error:
             raise in_words(type(self).__name__, type(self).model_fields, error) from None
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        """Keep what is refused, and tags of JSON, out of the signature."""
-        whole = cls.__dict__.get("__signature__")
-        cls.__signature__ = _Signature(whole)  # type: ignore[assignment]  # made when asked for
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Write this object as JSON text.

@@ -395,7 +395,7 @@ def test_compare_groups_of_a_frame(kind):
 def test_an_error_in_one_group_names_it():
     frame = {"x": [1, 2, None, None], "g": ["a", "a", "b", "b"]}
     answers = Responses.from_frame(frame, scale=FIVE, group="g", missing="pairwise")
-    with pytest.raises(DataError, match=r"^group 'b': x: nobody answered"):
+    with pytest.raises(DataError, match=r"^group 'b': x: there are no answers"):
         comparing.groups(answers, lambda part: part.mean("x"))
 
 

@@ -504,7 +504,7 @@ def checked_method(estimates: Mapping[Label, Estimated], method: object) -> Comp
     """
     every = list(estimates.values())
     if method is None:
-        usual = {compared_by(result) for result in every}
+        usual: set[ComparisonMethod] = {compared_by(result) for result in every}
         return usual.pop() if len(usual) == 1 else "mover"
     require_choice("method", method, get_args(ComparisonMethod))
     kind = type(every[0]).__name__

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from custvalue._comparing.comparison import Comparison, compare
@@ -88,7 +88,7 @@ def parts_of(answers: Any, by: str | Sequence[str]) -> Iterator[tuple[str, Any, 
     ParameterError
         If it cannot be split.
     """
-    split = getattr(answers, "by", None)
+    split: Any = getattr(answers, "by", None)
     if not callable(split):
         raise ParameterError(
             f"answers must be Responses, or another questionnaire that can be split by its groups, "
@@ -96,7 +96,8 @@ def parts_of(answers: Any, by: str | Sequence[str]) -> Iterator[tuple[str, Any, 
             f"scale=..., group=...)."
         )
     labels = (by,) if isinstance(by, str) else tuple(by)
-    for label, part in split(*labels).items():
+    parts: Mapping[Any, Any] = split(*labels)
+    for label, part in parts.items():
         yield ", ".join(labels), label, part
 
 

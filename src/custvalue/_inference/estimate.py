@@ -263,27 +263,32 @@ class Headline(Tabulated, Frozen):
     )
     REPR: ClassVar[tuple[str, ...]] = ("value", "n")
 
-    estimate: Estimate
+    estimate: Any  # an Estimate, of the kind that each result declares
+
+    @property
+    def _main(self) -> Estimate:
+        main: Estimate = self.estimate
+        return main
 
     @property
     def value(self) -> float:
         """The main number."""
-        return self.estimate.value
+        return self._main.value
 
     @property
     def standard_error(self) -> float | None:
         """Its standard error; None where it cannot be estimated."""
-        return self.estimate.standard_error
+        return self._main.standard_error
 
     @property
     def n(self) -> int:
         """Respondents used."""
-        return self.estimate.n
+        return self._main.n
 
     @property
     def effective_n(self) -> float:
         """Size of a simple random sample that tells as much."""
-        return self.estimate.effective_n
+        return self._main.effective_n
 
     def confidence_interval(
         self, level: float = 0.95, *, method: str | Bootstrap | None = None
@@ -304,11 +309,11 @@ class Headline(Tabulated, Frozen):
         ParameterError
             If `level` or `method` is unknown, or there is nothing to resample.
         """
-        return self.estimate.confidence_interval(level, method=method)
+        return self._main.confidence_interval(level, method=method)
 
     def _estimates(self) -> Sequence[Estimate]:
         """Return the estimates that the result shows, the main one first."""
-        return (self.estimate,)
+        return (self._main,)
 
     def _rows(self, level: float) -> Sequence[Row]:
         return [Row(its.name, {"name": its.name, **its.row(level)}) for its in self._estimates()]
@@ -367,7 +372,8 @@ def estimate_of(result: Estimated) -> Estimate:
     if isinstance(result, Estimate):
         return result
     if isinstance(result, Headline):
-        return result.estimate
+        main: Estimate = result.estimate
+        return main
     error = result.standard_error
     known: dict[str, Any] = {
         "name": type(result).__name__,

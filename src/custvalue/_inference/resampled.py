@@ -89,7 +89,11 @@ class ResampledEstimate(Estimate):
         )
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.to_json() == other.to_json()
+        return (
+            isinstance(other, ResampledEstimate)
+            and type(self) is type(other)
+            and self.to_json() == other.to_json()
+        )
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -233,7 +233,7 @@ class FactorIndex(WeightedIndex):
     points: Positive
     form: IndexForm
     weights_name: str
-    weight_sum: Positive
+    weight_sum: NonNegative | None
 
     def _title(self) -> str:
         return f"Weighted factor index {number(self.value)} of {number(self.points)} points"

@@ -167,15 +167,15 @@ def _squares(
     answers: Halves, weights: FloatArray | None, means: FloatArray, layout: Layout
 ) -> _Squares:
     """Square the residuals of answers, gaps and scores; weights 1 where there are none."""
-    spreads, errors = np.zeros((2, *means.shape[:2]))
+    spreads, errors = np.zeros(means.shape[:2]), np.zeros(means.shape[:2])
     sizes = [2 * (place.stop - place.start) for place in layout.places]
     products = [np.zeros((size, size)) for size in sizes]
     for rows, residuals in _blocks(answers, means, layout):
         layout.fill(residuals)
         weighted = residuals if weights is None else residuals * weights[rows]
-        spreads += np.vecdot(residuals, weighted)
+        np.add(spreads, np.vecdot(residuals, weighted), out=spreads)
         if weights is not None:
-            errors += np.vecdot(weighted, weighted)
+            np.add(errors, np.vecdot(weighted, weighted), out=errors)
         for product, place in zip(products, layout.places, strict=True):
             _add_products(product, residuals[:2, place], weighted[:2, place])
     return _Squares(spreads, spreads if weights is None else errors, products)

@@ -54,7 +54,9 @@ SHOWN: Mapping[str, str] = MappingProxyType(
 )
 
 
-NO_POSITION = dict.fromkeys(("position", "position_low", "position_high"))
+NO_POSITION: Mapping[str, float | None] = dict.fromkeys(
+    ("position", "position_low", "position_high")
+)
 
 
 def _fieller(position: Position, level: float) -> Interval:
