@@ -120,7 +120,7 @@ def _annotations(thing: Any) -> Iterator[tuple[str, str]]:
         for name, each in inspect.get_annotations(cls).items():
             if not name.startswith("_"):
                 yield cls.__module__, str(each)
-        for name, member in vars(cls).items():
+        for name, member in dict(vars(cls)).items():
             function = getattr(member, "__func__", getattr(member, "fget", None)) or member
             if not name.startswith("_") and inspect.isfunction(inspect.unwrap(function)):
                 yield from _annotations(inspect.unwrap(function))

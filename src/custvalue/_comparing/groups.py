@@ -88,15 +88,14 @@ def parts_of(answers: Any, by: str | Sequence[str]) -> Iterator[tuple[str, Any, 
     ParameterError
         If it cannot be split.
     """
-    split: Any = getattr(answers, "by", None)
-    if not callable(split):
+    if not callable(getattr(answers, "by", None)):
         raise ParameterError(
             f"answers must be Responses, or another questionnaire that can be split by its groups, "
             f"but it is {type(answers).__name__}. Read answers with Responses.from_frame(frame, "
             f"scale=..., group=...)."
         )
     labels = (by,) if isinstance(by, str) else tuple(by)
-    parts: Mapping[Any, Any] = split(*labels)
+    parts: Mapping[Any, Any] = answers.by(*labels)
     for label, part in parts.items():
         yield ", ".join(labels), label, part
 
