@@ -63,7 +63,7 @@ def test_importing_the_package_imports_nothing_else():
 
 def test_no_public_module_imports_a_heavy_library():
     heavy = {"matplotlib", "pandas", "polars", "pyarrow", "hypothesis"}
-    heavy |= {f"scipy.{name}" for name in ("stats", "optimize", "linalg", "sparse")}
+    heavy |= {f"scipy.{name}" for name in ("stats", "optimize")}
     names = [f"custvalue.{name}" for name in PUBLIC if name != "testing"]
     assert len(names) == len(PUBLIC) - 1 > 0
     loaded = python(
