@@ -104,9 +104,12 @@ CALLS = {
         },
     },
     survey: {
+        "check_published": {"rows": [{"name": "staff", "mean": "4.1", "sd": "0.9"}], "n": 40},
         "cronbach_alpha": {"responses": ANSWERS},
         "describe": {"responses": ANSWERS},
+        "dimensionality": {"responses": MANY, "simulations": 5, "rng": 1},
+        "reliability": {"responses": ANSWERS},
         "rake": {"data": {"sex": ["f", "m", "m"]}, "margins": {"sex": {"f": 0.5, "m": 0.5}}},
     },
 }
-COMPLETE = (satisfaction, comparing, drivers)  # faces with all of their functions above
+COMPLETE = (satisfaction, comparing, drivers, survey)  # faces with all of their functions above

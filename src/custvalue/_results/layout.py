@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._checks import checked_level
 from custvalue._table import Shown, Table, Tabular
 from custvalue._words import PValue
 
@@ -68,8 +69,14 @@ class Tabulated(Tabular, Shown):
         -------
         dict of str to ndarray
             Column name to its entries; NaN, or empty text, where a row has none.
+
+        Raises
+        ------
+        ParameterError
+            If `level` is not between 0 and 1.
         """
-        rows = [row.values for row in self._rows(self._usual_level() if level is None else level)]
+        level = self._usual_level() if level is None else checked_level(level)
+        rows = [row.values for row in self._rows(level)]
         names = dict.fromkeys(name for row in rows for name in row) or self.SHOWN
         return {name: _column([row.get(name) for row in rows]) for name in names}
 

@@ -11,7 +11,7 @@ from custvalue._respondents.scale import Scale
 from custvalue._survey.published.findings import Notebook
 from custvalue._survey.published.numbers import Printed, Range, Rounding
 from custvalue._survey.published.rows import NUMBERS, PublishedRow
-from custvalue._values import WHOLE_NUMBER, Frozen, Level
+from custvalue._values import WHOLE_NUMBER, Frozen, Level, Positive
 from custvalue._words import did_you_mean, listed, percent
 
 Quantile = Literal["t", "normal"]
@@ -50,8 +50,8 @@ class PublishedConvention(Frozen):
     quantile: Quantile = "t"
     sd_divisor: Divisor = "n - 1"
     weighted_answers: bool = False
-    percentages_total: float | None = 100.0
-    weights_total: float | None = 100.0
+    percentages_total: Positive | None = 100.0
+    weights_total: Positive | None = 100.0
     rounding: Rounding = "nearest"
     decimals: dict[Column, Decimals] = Field(default_factory=dict)
     exact: tuple[Column, ...] = ()
