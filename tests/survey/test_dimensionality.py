@@ -1,6 +1,7 @@
 """Parallel analysis and HTMT find the structure that is there, and agree with slow ways."""
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -146,6 +147,23 @@ def test_upper_limits_by_bootstrap_and_by_linearisation_agree():
         assert pair.value < pair.upper_limit(0.9) < pair.upper_limit(0.99)
         assert pair.is_below(pair.upper_limit() + 1e-9)
         assert not pair.is_below(pair.upper_limit() - 1e-9)
+
+
+def test_a_correlation_of_0_has_no_sign():
+    rng = np.random.default_rng(6)
+    common = rng.integers(1, 6, 40)
+    staff = [common + rng.integers(0, 2, 40) for _ in range(3)]
+    place = [np.tile([1, 2, 3, 4, 5], 8), np.tile([2, 1, 5, 1, 2], 8), common + np.tile([0, 1], 20)]
+    answers = np.column_stack([*staff, *place]) / 7
+    study, found = instrument({"staff": 3, "place": 3}), set()
+    for seed in range(20):
+        rows = np.random.default_rng(seed).permutation(40)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DataWarning)
+            result = dimensionality(array(answers[rows]), study, simulations=2, rng=1)
+        pair = result.htmt.pairs[0]
+        found.add((pair.negative, round(pair.standard_error, 9)))
+    assert len(found) == 1
 
 
 def reversed_first():

@@ -334,7 +334,7 @@ class Blocks(NamedTuple):
                 by_pair -= np.outer(own, own) / (2 * size * (size - 1) * means[place, place])
         np.fill_diagonal(by_pair, 0.0)
         if self.absolute:
-            by_pair *= np.sign(correlation)
+            by_pair *= np.where(np.abs(correlation) > ROUNDING, np.sign(correlation), 0.0)
         gradient: FloatArray = by_pair
         np.fill_diagonal(gradient, -(by_pair * correlation).sum(axis=1))
         return gradient
@@ -343,7 +343,7 @@ class Blocks(NamedTuple):
         """Return how many correlations the ratio of two dimensions has, and how many are < 0."""
         used = np.flatnonzero(self.member[:, j] + self.member[:, k])
         block = correlation[np.ix_(used, used)][np.tril_indices(len(used), -1)]
-        return len(block), int((block < 0).sum())
+        return len(block), int((block < -ROUNDING).sum())
 
 
 def discriminant_validity(
