@@ -450,12 +450,6 @@ CASES = [
         id="q limit",
     ),
     pytest.param(
-        lambda: KanoResult.from_counts({"x": COUNTS}).columns(95),
-        ParameterError,
-        ("level must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?"),
-        id="level",
-    ),
-    pytest.param(
         lambda: KanoResult.from_counts({"x": COUNTS})["x"].better.confidence_interval(
             method="wald"
         ),
@@ -998,12 +992,6 @@ CASES = [
             "column name to values, but it is a list."
         ),
         id="no frame",
-    ),
-    pytest.param(
-        lambda: kano.continuous_analysis(read(), cut="high"),
-        ParameterError,
-        ("cut must be a number, a mean score as in 2.0, but it is 'high'."),
-        id="cut",
     ),
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from custvalue import comparing, drivers, satisfaction, survey
+from custvalue import comparing, delivered_value, drivers, kano, satisfaction, survey
 from custvalue.survey import Bootstrap, Responses, Scale
 
 FIVE, TEN = Scale(1, 5), Scale(1, 10)
@@ -22,6 +22,21 @@ SCORES = {
     wave: satisfaction.net_promoter_score(answers)
     for wave, answers in {"2025Q1": [9, 8, 4], "2025Q2": [10, 9, 7], "2025Q3": [9, 2, 8]}.items()
 }
+KANO = kano.Questionnaire.from_arrays(
+    [[1, 1], [1, 1], [3, 1], [3, 1]],
+    [[5, 3]] * 4,
+    importance=[[9, 4]] * 4,
+    group=["n", "n", "s", "s"],
+)
+FUZZY = kano.FuzzyQuestionnaire.from_arrays([[[0.6, 0.4, 0, 0, 0]]], [[[0, 0, 0, 0.3, 0.7]]])
+OFFERS = [
+    delivered_value.Offer(
+        name=name,
+        value=delivered_value.TotalValue(product=worth, service=0, personnel=0, image=0),
+        cost=delivered_value.TotalCost(monetary=5, time=0, energy=0, psychic=0),
+    )
+    for name, worth in (("us", 9), ("rival", 7))
+]
 
 
 def mean_a(part):
@@ -103,6 +118,15 @@ CALLS = {
             "crosshair": "data mean",
         },
     },
+    kano: {
+        "classify": {"questionnaire": KANO},
+        "classify_fuzzy": {"questionnaire": FUZZY},
+        "continuous_analysis": {"questionnaire": KANO},
+        "questionable_answers": {"questionnaire": KANO},
+        "segments": {"questionnaire": KANO},
+        "stated_importance": {"questionnaire": KANO},
+    },
+    delivered_value: {"compare_offers": {"offers": OFFERS}},
     survey: {
         "check_published": {"rows": [{"name": "staff", "mean": "4.1", "sd": "0.9"}], "n": 40},
         "cronbach_alpha": {"responses": ANSWERS},
@@ -112,4 +136,5 @@ CALLS = {
         "rake": {"data": {"sex": ["f", "m", "m"]}, "margins": {"sex": {"f": 0.5, "m": 0.5}}},
     },
 }
-COMPLETE = (satisfaction, comparing, drivers, survey)  # faces with all of their functions above
+# faces with all of their functions above
+COMPLETE = (satisfaction, comparing, drivers, survey, kano, delivered_value)

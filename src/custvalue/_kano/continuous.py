@@ -278,7 +278,7 @@ def _mean_scores(
 
 def _check(scores: AnswerScores, table: EvaluationTable, cut: float) -> None:
     """Raise a ParameterError unless every level has both scores, and the cut is a number."""
-    if not isinstance(cut, int | float) or not np.isfinite(cut):
+    if isinstance(cut, bool) or not isinstance(cut, int | float) or not np.isfinite(cut):
         raise ParameterError(f"cut must be a number, a mean score as in 2.0, but it is {cut!r}.")
     for question in ("functional", "dysfunctional"):
         absent = [level for level in table.levels if level not in getattr(scores, question)]

@@ -160,7 +160,7 @@ def classify_fuzzy(questionnaire: FuzzyQuestionnaire, *, cut: float = CUT) -> Fu
             f"questionnaire must be a kano.FuzzyQuestionnaire, as of "
             f"kano.FuzzyQuestionnaire.from_frame(…), but it is {type(questionnaire).__name__}."
         )
-    if not (isinstance(cut, int | float) and 0 < cut <= 1):
+    if isinstance(cut, bool) or not (isinstance(cut, int | float) and 0 < cut <= 1):
         raise ParameterError(f"cut must be > 0 and <= 1, as in 0.4, but it is {cut!r}.")
     used = questionnaire.weights > 0
     degrees, weights = questionnaire.degrees()[used], questionnaire.weights[used]
