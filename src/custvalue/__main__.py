@@ -73,13 +73,7 @@ class Progress:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit status.
-
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        What follows the command; by default what the shell gave.
-    """
+    """Run the command line and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
         with Progress(sys.stderr) as progress:

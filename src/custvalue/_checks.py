@@ -23,24 +23,7 @@ def require_choice(
     *,
     hints: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Raise unless `value` is one of `choices`.
-
-    Parameters
-    ----------
-    name : str
-        The argument.
-    value : object
-        What was given.
-    choices : sequence
-        What there is.
-    hints : mapping of str to str
-        The next step, a full sentence, for values that have another name or place here.
-
-    Raises
-    ------
-    ParameterError
-        With the choices, and the hint or the nearest of them.
-    """
+    """Raise unless `value` is one of `choices`."""
     if value not in choices:
         hint = hints.get(str(value))
         raise ParameterError(
@@ -50,13 +33,7 @@ def require_choice(
 
 
 def checked_level(level: float) -> float:
-    """Return `level` if it is a confidence level.
-
-    Raises
-    ------
-    ParameterError
-        Unless ``0 < level < 1``.
-    """
+    """Return `level` if it is a confidence level."""
     value = plain(level)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
         percentage = isinstance(value, int | float) and 1 < value < 100
@@ -66,18 +43,7 @@ def checked_level(level: float) -> float:
 
 
 def random_generator(rng: Generator) -> np.random.Generator:
-    """Return the source of randomness that was asked for.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator, int or None
-        A source, a seed for one, or None for another one each time.
-
-    Raises
-    ------
-    ParameterError
-        If it is not one of these.
-    """
+    """Return the source of randomness that was asked for."""
     with suppress(TypeError, ValueError):
         if not isinstance(rng, bool | np.bool_):
             return np.random.default_rng(rng)
@@ -88,13 +54,7 @@ def random_generator(rng: Generator) -> np.random.Generator:
 
 
 def checked_whole(name: str, value: object, *, least: int) -> int:
-    """Return `value` as an int if it is a whole number that is large enough.
-
-    Raises
-    ------
-    ParameterError
-        Unless it is a whole number >= `least`.
-    """
+    """Return `value` as an int if it is a whole number that is large enough."""
     whole = least - 1 if isinstance(value, bool) else as_whole(value)
     if whole < least:
         raise ParameterError(

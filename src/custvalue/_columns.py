@@ -40,13 +40,7 @@ def as_array(values: Any) -> Array:
 
 
 def one_dimensional(name: str, values: Any) -> Array:
-    """Turn a sequence into an array.
-
-    Raises
-    ------
-    DataError
-        If it is not a sequence, or has rows and columns.
-    """
+    """Turn a sequence into an array."""
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise DataError(f"column {name!r} must be a sequence, but it is {values!r}.", column=name)
     array = as_array(values)
@@ -92,13 +86,7 @@ def require_present(name: str, absent: npt.NDArray[np.bool_]) -> None:
 
 
 def to_numbers(name: str, values: Any, *, hint: str = "Give numbers.") -> npt.NDArray[np.float64]:
-    """Turn a sequence into a new float64 array; ``None`` and NaN are NaN.
-
-    Raises
-    ------
-    DataError
-        If an entry is not a number (words, True/False, dates): name, row, value and `hint`.
-    """
+    """Turn a sequence into a new float64 array; ``None`` and NaN are NaN."""
     array = as_array(values)
     if array.dtype.kind in "iuf":
         return array.astype(np.float64)
@@ -117,20 +105,7 @@ def to_numbers(name: str, values: Any, *, hint: str = "Give numbers.") -> npt.ND
 
 
 def sorted_codes(name: str, values: Array) -> tuple[Array, Integers]:
-    """Replace labels, all whole numbers or all text, by their place in ascending order.
-
-    Returns
-    -------
-    labels : ndarray
-        The different labels in ascending order, int64 (uint64 where they need it) or text.
-    codes : ndarray of int64
-        Position of each entry in `labels`.
-
-    Raises
-    ------
-    DataError
-        If an entry is missing, neither a whole number nor text, or both kinds are mixed.
-    """
+    """Replace labels, all whole numbers or all text, by their place in ascending order."""
     require_present(name, missing(values))
     if values.dtype.kind == "f":
         values = _whole(name, values)
@@ -144,13 +119,7 @@ def sorted_codes(name: str, values: Array) -> tuple[Array, Integers]:
 
 
 def in_iso_text(name: str, values: Array) -> Array:
-    """Write dates and periods as ISO text, whose order is that of time; others stay as they are.
-
-    Raises
-    ------
-    DataError
-        If a date has a time of day, or an entry among dates is not a date.
-    """
+    """Write dates and periods as ISO text, whose order is that of time; others stay as they are."""
     if values.dtype.kind == "M":
         require_present(name, missing(values))
         days = values.astype("datetime64[D]")
@@ -246,13 +215,7 @@ def _integer_codes(values: Array) -> tuple[Array, Integers]:
 
 
 def zone_named(time_zone: str | None) -> ZoneInfo | None:
-    """Look up a time zone.
-
-    Raises
-    ------
-    ParameterError
-        If the name is unknown.
-    """
+    """Look up a time zone."""
     if time_zone is None:
         return None
     if time_zone not in (zones := available_timezones()):
@@ -266,27 +229,7 @@ def zone_named(time_zone: str | None) -> ZoneInfo | None:
 def to_times(
     name: str, values: Array, *, date_format: str | None = None, time_zone: str | None = None
 ) -> Times:
-    """Turn a column of dates, datetimes or text into local times.
-
-    Parameters
-    ----------
-    name : str
-        Name of the column, for messages.
-    values : ndarray
-        datetime64, or Python dates, datetimes, text (ISO 8601, or as `date_format` says), or,
-        with `date_format`, whole numbers such as 20240131.
-    date_format : str, optional
-        As in :meth:`datetime.datetime.strptime`.
-    time_zone : str, optional
-        The zone in which days are counted; needed where times carry a zone, refused where they
-        carry none.
-
-    Raises
-    ------
-    DataError
-        If an entry is missing, no date, or has a zone where `time_zone` names none, or has none
-        where it does.
-    """
+    """Turn a column of dates, datetimes or text into local times."""
     require_present(name, missing(values))
     if values.dtype.kind == "M":
         return checked_times(name, values, time_zone=time_zone)
@@ -413,25 +356,7 @@ def first_of_runs(ordered: Array) -> npt.NDArray[np.bool_]:
 
 
 def packed(columns: Sequence[Array], spans: Sequence[int]) -> Keys:
-    """Pack columns of whole numbers into one that sorts like the rows.
-
-    Parameters
-    ----------
-    columns : sequence of ndarray
-        Whole numbers >= 0, of any numeric type.
-    spans : sequence of int
-        For each column a number above all of its entries.
-
-    Returns
-    -------
-    ndarray of int32 or int64
-        int32 where that is wide enough, because it sorts in half the time.
-
-    Raises
-    ------
-    OverflowError
-        If not even int64 is wide enough.
-    """
+    """Pack columns of whole numbers into one that sorts like the rows."""
     largest = math.prod(spans)
     if largest > np.iinfo(np.int64).max:
         raise OverflowError(f"{largest:.3g} combinations do not fit into 64 bits")

@@ -525,23 +525,7 @@ def is_frame(data: Any) -> bool:
 
 
 def to_frame(columns: Mapping[str, Array], *, like: Any) -> Any:
-    """Make a dataframe of the kind of `like` from plain columns.
-
-    Parameters
-    ----------
-    columns : mapping of str to ndarray
-        The columns, all of one length.
-    like : dataframe, str or None
-        A dataframe whose kind is copied (a lazy one gives the eager kind of its engine, DuckDB
-        gives pyarrow), or the name of a backend; None for the first one at hand.
-
-    Raises
-    ------
-    MissingExtraError
-        If `like` is None and no backend is installed.
-    ParameterError
-        If `like` is neither.
-    """
+    """Make a dataframe of the kind of `like` from plain columns."""
     if isinstance(like, Mapping):
         return dict(columns)
     like = _backend_at_hand() if like is None else like
@@ -572,25 +556,7 @@ def _backend_at_hand() -> str:
 
 
 def read_parquet(path: Path) -> Any:
-    """Read a Parquet file with the first engine that is installed.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    dataframe
-        Of pyarrow or polars.
-
-    Raises
-    ------
-    DataError
-        If the file is not Parquet.
-    MissingExtraError
-        If no engine is installed.
-    """
+    """Read a Parquet file with the first engine that is installed."""
     for engine in PARQUET_ENGINES:
         if importlib.util.find_spec(engine) is None:
             continue

@@ -110,19 +110,7 @@ class Picture:
 
 
 def require_result(argument: str, value: object, kind: type, made_by: str) -> None:
-    """Raise a ParameterError unless a picture is given the result that it shows.
-
-    Parameters
-    ----------
-    argument : str
-        Name of the argument.
-    value : object
-        What was given.
-    kind : type
-        What it must be.
-    made_by : str
-        The call that makes it, for the next step.
-    """
+    """Raise a ParameterError unless a picture is given the result that it shows."""
     if not isinstance(value, kind):
         name = type(value).__name__
         given = f"another {name}" if name == kind.__name__ else name
@@ -132,15 +120,7 @@ def require_result(argument: str, value: object, kind: type, made_by: str) -> No
 
 
 def axes_of(ax: Axes | None, *, height: float, width: float = 7.2) -> Axes:
-    """Return the axes to draw on: a new figure's if there are none, in inches.
-
-    Raises
-    ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ParameterError
-        If `ax` is something else.
-    """
+    """Return the axes to draw on: a new figure's if there are none, in inches."""
     try:
         from matplotlib.axes import Axes
         from matplotlib.figure import Figure
@@ -178,15 +158,7 @@ def _settled(ax: Axes) -> Iterator[None]:
 
 
 def legend_above(ax: Axes, columns: int) -> float:
-    """Put the legend above the axes, in as many columns as fit; return its height in points.
-
-    Parameters
-    ----------
-    ax : Axes
-        With labelled artists.
-    columns : int
-        At most so many.
-    """
+    """Put the legend above the axes, in as many columns as fit; return its height in points."""
     number, legend = columns, _legend(ax, columns)
     while number > 1 and not _fits(ax, legend):
         number -= 1
@@ -231,15 +203,7 @@ def room_for_numbers(ax: Axes) -> None:
 
 
 def spread_labels(ax: Axes, labels: Sequence[Annotation]) -> None:
-    """Move names of points until none hides another; a line leads to those that moved away.
-
-    Parameters
-    ----------
-    ax : Axes
-        Other texts in it are left where they are, and kept free.
-    labels : sequence of Annotation
-        In offset points, with an arrow that is drawn for those that moved away.
-    """
+    """Move names of points until none hides another; a line leads to those that moved away."""
     if not labels:
         return
     for label in labels:

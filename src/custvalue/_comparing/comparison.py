@@ -247,13 +247,7 @@ P = TypeVar("P", bound=Compared)
 
 
 def pair_of(differences: Sequence[P], group: object, against: object) -> P:
-    """Return the difference of two groups.
-
-    Raises
-    ------
-    ParameterError
-        If these two were not compared in this order.
-    """
+    """Return the difference of two groups."""
     wanted = (as_label(group, "difference"), as_label(against, "difference"))
     for pair in differences:
         if (pair.group, pair.against) == wanted:
@@ -365,15 +359,7 @@ def compare(
 def compared_together(
     comparisons: Mapping[str, Comparison], correction: Correction
 ) -> dict[str, Comparison]:
-    """Correct the differences of several comparisons for the number of all of them.
-
-    Parameters
-    ----------
-    comparisons : mapping of str to Comparison
-        Of other measures of the same groups, or of other groups.
-    correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
-        For the number of all differences.
-    """
+    """Correct the differences of several comparisons for the number of all of them."""
     p_values = {
         name: tuple(pair.p_value for pair in comparison.differences)
         for name, comparison in comparisons.items()
@@ -392,22 +378,7 @@ def compared_together(
 def checked_estimates(
     results: object, *, what: str = "group", argument: str = "results"
 ) -> dict[Label, Estimated]:
-    """Return results that can be compared, with plain labels.
-
-    Parameters
-    ----------
-    results : mapping of str or int to Estimate
-        What the user gave.
-    what, argument : str
-        What a label stands for, and the name of the argument, for messages.
-
-    Raises
-    ------
-    DataError
-        If there are fewer than two, or one has a single member or no standard error.
-    ParameterError
-        If they are no results, or of different kinds or conventions.
-    """
+    """Return results that can be compared, with plain labels."""
     if not isinstance(results, Mapping):
         raise ParameterError(
             f"{argument} must be a mapping of {what} to result, as in {{'north': result, 'south': "
@@ -495,13 +466,7 @@ KINDS = {"MeanEstimate": "mean", "Proportion": "share", "AcsiIndex": "three-item
 
 
 def checked_method(estimates: Mapping[Label, Estimated], method: object) -> ComparisonMethod:
-    """Return the method asked for, or the first that the estimates allow.
-
-    Raises
-    ------
-    ParameterError
-        If it is unknown, or needs what the estimates do not have.
-    """
+    """Return the method asked for, or the first that the estimates allow."""
     every = list(estimates.values())
     if method is None:
         usual: set[ComparisonMethod] = {compared_by(result) for result in every}
@@ -514,13 +479,7 @@ def checked_method(estimates: Mapping[Label, Estimated], method: object) -> Comp
 
 
 def checked_pairs(labels: tuple[Label, ...], reference: object) -> list[tuple[Label, Label]]:
-    """Return all pairs (later, earlier), or every label with the reference.
-
-    Raises
-    ------
-    ParameterError
-        If the reference is none of the labels.
-    """
+    """Return all pairs (later, earlier), or every label with the reference."""
     if reference is None:
         return [(later, earlier) for earlier, later in combinations(labels, 2)]
     if reference not in labels:

@@ -216,24 +216,7 @@ def differences_of(
     level: float,
     others: Sequence[float] = (),
 ) -> tuple[Difference, ...]:
-    """Test pairs of checked estimates together.
-
-    Parameters
-    ----------
-    estimates : mapping of label to Estimate
-        Estimates that can be compared.
-    pairs : sequence of tuple
-        (group, against): the difference is the first minus the second.
-    correction, method, level
-        As in :func:`custvalue.comparing.compare`.
-    others : sequence of float
-        P values of other tests that are corrected together with these.
-
-    Raises
-    ------
-    DataError
-        If neither group of a pair varies.
-    """
+    """Test pairs of checked estimates together."""
     tested = [
         contrast((group, estimates[group]), (against, estimates[against]), method)
         for group, against in pairs

@@ -81,13 +81,7 @@ def groups(
 
 
 def parts_of(answers: Any, by: str | Sequence[str]) -> Iterator[tuple[str, Any, Any]]:
-    """Yield for each part of a questionnaire what it is split by, its label and its answers.
-
-    Raises
-    ------
-    ParameterError
-        If it cannot be split.
-    """
+    """Yield for each part of a questionnaire what it is split by, its label and its answers."""
     if not callable(getattr(answers, "by", None)):
         raise ParameterError(
             f"answers must be Responses, or another questionnaire that can be split by its groups, "

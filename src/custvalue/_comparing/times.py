@@ -38,22 +38,7 @@ class _Time(NamedTuple):
 def in_order(
     waves: object, unit: TrendUnit | None
 ) -> tuple[FloatArray, dict[Label, Estimated], TrendUnit | None]:
-    """Return times since the first wave, the estimates in the order of time, and the unit.
-
-    Parameters
-    ----------
-    waves : mapping, or sequence of pairs, of time to Estimate
-        What the user gave.
-    unit : {"day", "week", "month", "quarter", "year"} or None
-        What the user gave.
-
-    Raises
-    ------
-    DataError
-        If there are fewer than two waves, or two at the same time.
-    ParameterError
-        If a time cannot be read, or the unit does not fit.
-    """
+    """Return times since the first wave, the estimates in the order of time, and the unit."""
     pairs = [(_read(when), estimate) for when, estimate in _pairs(waves)]
     kinds = {time.kind for time, _ in pairs}
     if len(kinds) > 1:

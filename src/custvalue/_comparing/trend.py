@@ -331,13 +331,7 @@ def line_through(
     weighting: TrendWeighting,
     variance: TrendVariance,
 ) -> Line:
-    """Fit the line.
-
-    Raises
-    ------
-    DataError
-        If there is no variance, or too few waves for that of the scatter.
-    """
+    """Fit the line."""
     every = list(estimates.values())
     values = np.array([estimate.value for estimate in every])
     errors = np.array([error_of(estimate) for estimate in every])

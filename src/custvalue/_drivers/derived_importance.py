@@ -194,22 +194,7 @@ class Derived:
 
 
 def read_overall(answers: Responses, overall: object) -> tuple[Responses, FloatArray, str]:
-    """Return the items without the overall one, the overall answers (more is better), its name.
-
-    Parameters
-    ----------
-    answers : Responses
-        The items, the overall question among them or not.
-    overall : str or Responses
-        Its name among them, or answers of the same respondents to it alone.
-
-    Raises
-    ------
-    DataError
-        If respondents differ, or no item is left.
-    ParameterError
-        If it is neither of the two, or answers were prorated.
-    """
+    """Return the items without the overall one, the overall answers (more is better), its name."""
     if answers.missing == "prorate":
         raise ParameterError(
             "importance='derived' takes answers as they were given: filled ones go together "
@@ -254,22 +239,7 @@ def _only(answers: Responses, items: tuple[str, ...]) -> Responses:
 def complete(
     answers: Responses, overall: FloatArray, derivation: Derivation
 ) -> tuple[Derived, npt.NDArray[Any]]:
-    """Keep the respondents who answered everything, and say which they are.
-
-    Parameters
-    ----------
-    answers : Responses
-        The items.
-    overall : ndarray of shape (respondents,)
-        The overall answers.
-    derivation : {"relative weights", "correlation", "regression"}
-        The convention.
-
-    Raises
-    ------
-    DataError
-        If there are too few of them for the number of items.
-    """
+    """Keep the respondents who answered everything, and say which they are."""
     known = ~np.isnan(overall) & ~np.isnan(answers.answers).any(axis=1) & (answers.weights > 0)
     n, least = int(known.sum()), len(answers.items) + 2
     if n < least:

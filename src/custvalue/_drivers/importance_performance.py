@@ -444,13 +444,6 @@ def bivariate_normal(h: float, k: float, rho: float) -> float:
 
     Owen (1956, *Annals of Mathematical Statistics* 27): ½Φ(h) + ½Φ(k) - T(h, a) - T(k, b) - δ with
     a = (k/h - ρ)/√(1 - ρ²), b = (h/k - ρ)/√(1 - ρ²), δ = ½ where only one of them is below 0.
-
-    Parameters
-    ----------
-    h, k : float
-        Upper limits; may be infinite.
-    rho : float
-        -1 to 1.
     """
     below = float(special.ndtr(h)), float(special.ndtr(k))
     if math.isinf(h) or math.isinf(k):

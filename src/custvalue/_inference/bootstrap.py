@@ -59,13 +59,7 @@ class Bootstrap:
 
 
 def require_bootstrap(method: object) -> Bootstrap:
-    """Return `method` if it is a request for resamples.
-
-    Raises
-    ------
-    ParameterError
-        With an example of one.
-    """
+    """Return `method` if it is a request for resamples."""
     if not isinstance(method, Bootstrap):
         raise ParameterError(
             f"method must be a Bootstrap, as in Bootstrap(2000, rng=1), but it is {method!r}."

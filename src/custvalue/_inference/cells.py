@@ -83,17 +83,7 @@ class AnswerCells:
 def answer_cells(
     place: npt.NDArray[np.int64], weights: FloatArray, answers: Sequence[float]
 ) -> AnswerCells:
-    """Count answers, given as places in all that the scale offers.
-
-    Parameters
-    ----------
-    place : ndarray of int64, shape (n,)
-        Which of `answers` each respondent gave.
-    weights : ndarray of shape (n,)
-        Sampling weights, all positive.
-    answers : sequence of float
-        All that the scale offers.
-    """
+    """Count answers, given as places in all that the scale offers."""
     offered = len(answers)
     counts = np.bincount(place, minlength=offered).tolist()
     if (weights == 1).all():

@@ -62,15 +62,7 @@ class Heterogeneity(Frozen):
 
 
 def adjusted_p_values(p_values: FloatArray, correction: Correction) -> FloatArray:
-    """Correct P values for their number.
-
-    Parameters
-    ----------
-    p_values : ndarray of shape (tests,)
-        P of each test alone.
-    correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
-        How.
-    """
+    """Correct P values for their number."""
     tests = len(p_values)
     order = np.argsort(p_values, kind="stable")
     ranks = np.arange(1, tests + 1)
@@ -189,13 +181,7 @@ ENDS: Mapping[ComparisonMethod, Callable[[Estimate, Estimate, float], Ends]] = M
 
 
 def contrast(one: Named, other: Named, method: ComparisonMethod) -> Contrast:
-    """Return the difference of two named estimates with its test.
-
-    Raises
-    ------
-    DataError
-        If neither of them varies: nothing can be tested.
-    """
+    """Return the difference of two named estimates with its test."""
     return _by_intervals(one, other) if method == "mover" else _by_error(one, other, method)
 
 

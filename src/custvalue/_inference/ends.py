@@ -107,19 +107,6 @@ def bounded_mean(
     a share, were the divisor of the variance n. The imagined answer stands for the answers far
     away that a small sample has not seen; without it intervals are too short where answers pile
     up.
-
-    Parameters
-    ----------
-    mean : float
-        Mean of the answers.
-    variance : float
-        Variance of one answer, with the divisor n - 1.
-    n : float
-        (Effective) number of answers.
-    bounds : tuple of float
-        Ends of the scale.
-    level : float
-        Credible level.
     """
     low, width = bounds[0], bounds[1] - bounds[0]
     m, s2 = (mean - low) / width, variance / width**2

@@ -31,19 +31,7 @@ ASK_FOR_BOOTSTRAP = "Use method=Bootstrap(2000, rng=1), from custvalue.survey, f
 
 
 def by_error(estimate: Estimate, level: float, quantile: float, method: str) -> Interval:
-    """Return value ± quantile x SE, clipped at the bounds.
-
-    Parameters
-    ----------
-    estimate : Estimate
-        With a standard error.
-    level : float
-        Confidence level.
-    quantile : float
-        Of the normal or the t distribution.
-    method : str
-        Its name.
-    """
+    """Return value ± quantile x SE, clipped at the bounds."""
     reach = quantile * (estimate.standard_error or 0.0)
     low, high = estimate.value - reach, estimate.value + reach
     if not estimate.varies:

@@ -189,25 +189,7 @@ def mean_estimate(
     bounds: tuple[float, float] | None = None,
     method: MeanMethod = "t",
 ) -> MeanEstimate:
-    """Estimate a weighted mean with linearised variance; NaN entries are excluded.
-
-    Parameters
-    ----------
-    values, weights : ndarray of shape (n,)
-        Answers and sampling weights.
-    name : str
-        What is estimated, for messages.
-    bounds : tuple of float, optional
-        Ends of the scale.
-    method : {"t", "beta"}
-        The usual method of its intervals: ``beta`` for answers on a scale, ``t`` for differences
-        and whatever does not pile up at an end.
-
-    Raises
-    ------
-    DataError
-        If nothing is left to average.
-    """
+    """Estimate a weighted mean with linearised variance; NaN entries are excluded."""
     return _moments(values, weights, name).estimate(name=name, bounds=bounds, method=method)
 
 
@@ -224,31 +206,6 @@ def combined_mean(
 
     The influences of a respondent on all the means are added before they are squared: the
     covariances between the means are in the standard error.
-
-    Parameters
-    ----------
-    columns : sequence of ndarray of shape (n,)
-        What each mean is taken of; NaN entries are excluded from that mean only.
-    coefficients : sequence of float
-        c_k, known constants.
-    weights : ndarray of shape (n,)
-        Sampling weights.
-    name : str
-        What is estimated, for messages.
-    bounds : tuple of float, optional
-        Ends that the quantity cannot pass.
-    method : {"t", "beta"}
-        The usual method of its intervals, as in :func:`mean_estimate`.
-
-    Returns
-    -------
-    MeanEstimate
-        Its `n` and `effective_n` are the smallest of any of the means.
-
-    Raises
-    ------
-    DataError
-        If one of the means has nothing to average.
     """
     moments = [_moments(column, weights, name) for column in columns]
     n = min(its.n for its in moments)

@@ -105,19 +105,7 @@ def resampled_estimates(
     effective_n: float,
     bounds: tuple[float, float] | None = None,
 ) -> tuple[ResampledEstimate, ...]:
-    """Return an estimate for each statistic that was resampled.
-
-    Parameters
-    ----------
-    resamples : Resamples
-        Of the statistics.
-    names : tuple of str
-        What they are.
-    effective_n : float
-        Kish's effective number of respondents.
-    bounds : tuple of float, optional
-        Ends that none of them can pass.
-    """
+    """Return an estimate for each statistic that was resampled."""
     return tuple(
         ResampledEstimate(
             name=name,

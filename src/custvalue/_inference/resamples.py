@@ -211,13 +211,7 @@ class Cells(NamedTuple):
 
 
 def cells(*columns: FloatArray) -> Cells:
-    """Count the distinct rows, as of (answer, weight).
-
-    Parameters
-    ----------
-    *columns : ndarray of shape (n,)
-        Columns of numbers, without NaN.
-    """
+    """Count the distinct rows, as of (answer, weight)."""
     order = np.lexsort(columns[::-1])
     rows = np.column_stack([column[order] for column in columns])
     starts = np.flatnonzero(np.r_[True, (rows[1:] != rows[:-1]).any(axis=1)])
@@ -243,17 +237,6 @@ def count_resamples(
         (resamples,) or (resamples, statistics); NaN where it does not exist.
     method : Bootstrap
         How many resamples to draw, from which source of randomness.
-
-    Returns
-    -------
-    Resamples
-
-    Raises
-    ------
-    EstimationError
-        If more than half of the resamples give no finite statistic.
-    ParameterError
-        If there are no answers.
 
     Examples
     --------
@@ -293,26 +276,6 @@ def share_resamples(
     Each resample has as many answers as the effective n, which is rounded up or down by chance
     where it is not whole: the draws vary as the linearised variance does. For equal
     weights it is :func:`count_resamples`.
-
-    Parameters
-    ----------
-    shares : array_like of shape (cells,)
-        Weighted share of each distinct answer; they add up to 1.
-    effective_n : float
-        Answers of a simple random sample with the same standard error.
-    statistic : callable
-        As in :func:`count_resamples`; it must not depend on the number of answers.
-    method : Bootstrap
-        How many resamples to draw, from which source of randomness.
-
-    Returns
-    -------
-    Resamples
-
-    Raises
-    ------
-    EstimationError
-        If more than half of the resamples give no finite statistic.
     """
     p = np.asarray(shares, dtype=np.float64)
     p = p / p.sum()
@@ -335,32 +298,6 @@ def row_resamples(
     strata: Sequence[Any] | npt.NDArray[Any] | None = None,
 ) -> Resamples:
     """Resample whole respondents with replacement.
-
-    Parameters
-    ----------
-    statistic : callable
-        Takes the positions of the drawn respondents, an integer array of shape (n,) in which
-        some come twice and some not at all, and gives a number or an array of them:
-        ``lambda rows: slope(answers[rows], weights[rows])``. Where it raises a
-        :class:`~custvalue.errors.CustvalueError` or ``LinAlgError`` or gives NaN, the resample
-        counts as failed.
-    n : int
-        Number of respondents.
-    method : Bootstrap
-        How many resamples to draw, from which source of randomness.
-    strata : array_like of shape (n,), optional
-        Labels of groups; each group keeps its size in every resample.
-
-    Returns
-    -------
-    Resamples
-
-    Raises
-    ------
-    CustvalueError
-        Whatever the statistic raises on the data themselves.
-    EstimationError
-        If more than half of the resamples failed.
 
     Examples
     --------

@@ -137,36 +137,13 @@ class Proportion(Estimate):
 
 
 def effective_n_note(effective_n: float, error: float, of: str) -> str:
-    """Describe an effective n of :func:`matched_n`, and by what it was found.
-
-    Parameters
-    ----------
-    effective_n : float
-        The number.
-    error : float
-        The standard error that it goes with.
-    of : str
-        What the error is of.
-    """
+    """Describe an effective n of :func:`matched_n`, and by what it was found."""
     by = f"by the variance of the {of}" if error > 0 else "by the weights (Kish)"
     return f"effective n {effective_n:,.1f} {by}"
 
 
 def proportion(hits: FloatArray, weights: FloatArray, *, name: str) -> Proportion:
-    """Estimate a weighted share from 0/1 answers; NaN entries are excluded.
-
-    Parameters
-    ----------
-    hits, weights : ndarray of shape (n,)
-        1 where the respondent is counted, else 0; sampling weights.
-    name : str
-        What is counted, for messages.
-
-    Raises
-    ------
-    DataError
-        If there are no answers.
-    """
+    """Estimate a weighted share from 0/1 answers; NaN entries are excluded."""
     present = present_entries(hits, weights, name)
     hit, weights = hits[present] > 0, weights[present]
     return share_of(counted(weights[hit]), counted(weights[~hit]), name=name)
@@ -208,17 +185,7 @@ def share_of(hit: Counted, rest: Counted, *, name: str) -> Proportion:
 
 
 def matched_n(variance: float, error: float, every: Counted) -> float:
-    """Return the size of a simple random sample that has this standard error, at most n.
-
-    Parameters
-    ----------
-    variance : float
-        Variance of one answer.
-    error : float
-        Linearised standard error of the mean of the answers.
-    every : Counted
-        All respondents; Kish's effective n is used where the variance is 0.
-    """
+    """Return the size of a simple random sample that has this standard error, at most n."""
     known = variance > 0 and error > 0
     matched = variance / error**2 if known else every.weight**2 / every.square
     return min(matched, float(every.n))

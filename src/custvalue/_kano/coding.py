@@ -41,14 +41,7 @@ class Coded:
 
 
 def check_levels(codes: AnswerCodes | None, table: EvaluationTable) -> AnswerCodes:
-    """Return the codes of a questionnaire, 1, 2, 3, … where none are declared.
-
-    Raises
-    ------
-    ParameterError
-        If `table` or `codes` is something else, a level of the table has no code, or a code's
-        level is not in the table.
-    """
+    """Return the codes of a questionnaire, 1, 2, 3, … where none are declared."""
     check_table(table)
     if codes is None:
         return AnswerCodes.numbered(table)
@@ -78,24 +71,7 @@ def check_levels(codes: AnswerCodes | None, table: EvaluationTable) -> AnswerCod
 def coded_columns(
     source: Source, columns: Sequence[str], codes: AnswerCodes, table: EvaluationTable
 ) -> Coded:
-    """Read columns of answers.
-
-    Parameters
-    ----------
-    source : Source
-        The data.
-    columns : sequence of str
-        Which columns, in the order of the result.
-    codes : AnswerCodes
-        How answers are written.
-    table : EvaluationTable
-        Whose levels are counted.
-
-    Raises
-    ------
-    DataError
-        If an answer is no declared code: column, row, value, the codes and the next step.
-    """
+    """Read columns of answers."""
     meaning = {code: table.levels.index(level) for code, level in codes.meaning.items()}
     coder = _Coder(codes, meaning | dict.fromkeys(codes.missing_codes, NOBODY))
     levels = np.empty((source.rows, len(columns)), dtype=np.int64, order="F")

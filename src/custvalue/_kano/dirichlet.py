@@ -29,7 +29,7 @@ class Dirichlet:
     >>> counts = {"Hotline": {"M": 15, "O": 24, "A": 121, "I": 124, "R": 6, "Q": 6}}
     >>> better = kano.KanoResult.from_counts(counts)["Hotline"].better
     >>> str(better.confidence_interval(method=kano.Dirichlet(prior=1)))
-    '[0.4527, 0.5683]'
+    '[0.4528, 0.5679]'
     """
 
     prior: float = 0.5

@@ -231,13 +231,7 @@ def _levels(
 
 
 def _cube(name: str, values: npt.ArrayLike) -> FloatArray:
-    """Return an array of respondents x items x levels.
-
-    Raises
-    ------
-    DataError
-        If it is none.
-    """
+    """Return an array of respondents x items x levels."""
     try:
         array = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):

@@ -161,21 +161,7 @@ def read_answers(
     table: EvaluationTable,
     importance_scale: Scale,
 ) -> Answers:
-    """Read all the columns, and check every answer against its codes or its scale.
-
-    Parameters
-    ----------
-    source : Source
-        The data.
-    questions : Questions
-        Which column is which.
-    codes : AnswerCodes
-        How answers are written.
-    table : EvaluationTable
-        Whose levels are counted.
-    importance_scale : Scale
-        The scale of the stated importance.
-    """
+    """Read all the columns, and check every answer against its codes or its scale."""
     functional = coded_columns(source, questions.functional, codes, table)
     dysfunctional = coded_columns(source, questions.dysfunctional, codes, table)
     codes_found = {"functional": functional.codes, "dysfunctional": dysfunctional.codes}
@@ -201,11 +187,6 @@ def columns_of(
         Answers; `importance` may be None.
     items : sequence of str or None
         Names of the items.
-
-    Raises
-    ------
-    DataError
-        If shapes or names do not fit.
     """
     arrays = {
         name: two_dimensional(name, values)

@@ -69,21 +69,6 @@ def discounted_by_period(
 
     Summed by parts, so that nothing is subtracted: Σ (e^(-δ t_i) - e^(-δ t_(i+1))) E(t_i). The
     last period ends with the horizon.
-
-    Parameters
-    ----------
-    expected : callable
-        Takes a time t, returns E(t) of shape (n,): purchases expected up to then, smooth in t.
-    rate : float
-        δ per time unit; > 0 where `until` is infinite.
-    until : float
-        The horizon.
-    period : float
-        Length of a period, in the time unit.
-
-    Returns
-    -------
-    ndarray of shape (n,)
     """
     if until == 0:
         return expected(0.0)

@@ -249,29 +249,7 @@ def maximum_likelihood(
     limit: Callable[[Any], str] | None = None,
     given: Mapping[str, Any] | None = None,
 ) -> FitT:
-    """Fit a model whose parameters are all positive.
-
-    Parameters
-    ----------
-    kind : type
-        The class of the fit, such as ``Fit[BGNBD]``; the model's ``Positive`` fields are estimated.
-    cells : DataCells
-        The data.
-    objective : callable
-        Takes cells, returns a function of the parameters (natural scale, in the order of the
-        fields) that gives :class:`Derivatives`.
-    start : mapping of str to float, or several
-        Where to start; the same data must give the same start. Of several, which the
-        log-likelihood needs where it may have several tops, the one that leads highest on a sample
-        of the customers.
-    customers : int
-        For the report.
-    limit : callable, optional
-        Takes the fitted model where the data cannot tell its parameters apart, and says which
-        limit was reached and which simpler model it is; ends the warning.
-    given : mapping, optional
-        Fields of the model that are not estimated, such as the unit.
-    """
+    """Fit a model whose parameters are all positive."""
     model: type[LifetimeModel] = kind.model_fields["model"].annotation  # type: ignore[assignment]  # of Fit[model]
     names = parameter_names(model)
     starts = [start] if isinstance(start, Mapping) else start

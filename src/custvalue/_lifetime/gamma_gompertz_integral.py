@@ -155,19 +155,7 @@ def _room(beta: FloatArray, w: FloatArray) -> FloatArray:
 def strides(
     curve: Curve, width: FloatArray, faint: FloatArray, first: FloatArray | None = None
 ) -> Iterator[Nodes]:
-    """Yield nodes from `first` (0 by default) to the width of each row.
-
-    Parameters
-    ----------
-    curve : Curve
-        A factor of the integrand; the other may be the hazard, or analytic where the curve is.
-    width : ndarray of shape (n,)
-        May be infinite where the curve falls without end.
-    faint : ndarray of shape (n,)
-        A row ends early where the curve has fallen so far.
-    first : ndarray of shape (n,), optional
-        Where to begin.
-    """
+    """Yield nodes from `first` (0 by default) to the width of each row."""
     at = np.zeros(len(width)) if first is None else first.copy()
     rows = np.flatnonzero(at < width)
     while rows.size:

@@ -12,21 +12,7 @@ NOBODY = 0.01  # a share of customers that is as good as none
 
 
 def or_no_dropout(place: str, *, parameter: str, leaves: float, fall: float, k: int = 1) -> str:
-    """Say at which limit the parameters are, and whether no dropout fits about as well.
-
-    Parameters
-    ----------
-    place : str
-        The limit at which the parameters are, or nothing.
-    parameter : str
-        What goes to 0 where no customer leaves.
-    leaves : float
-        Share of customers who leave.
-    fall : float
-        By how much the log-likelihood falls without dropout.
-    k : int
-        Phases of an interval between purchases; with 1 it is NBD where no customer leaves.
-    """
+    """Say at which limit the parameters are, and whether no dropout fits about as well."""
     if fall >= NOTHING_GAINED:
         return place or REMEDY
     falls = f"the log-likelihood falls by {max(fall, 0):.1f} only. {NBD if k == 1 else NO_NAME}"

@@ -48,18 +48,6 @@ def beta_rule(
     56(3), theorem 5.1). The singular ends p^(a-1) and (1-p)^(b-1) become exponential tails, and
     these are summed in closed form, so that a or b of 0.01 costs no more than others.
 
-    Parameters
-    ----------
-    a : float
-        First parameter of the beta distribution.
-    b : ndarray of shape (n,)
-        Second parameter.
-    sharpness : ndarray of shape (n,)
-        Where p is far below ``1 / sharpness``, g is constant.
-    steep : bool
-        Whether g may fall faster than 1 / p, so that most of the mean may lie where hardly any
-        of p does.
-
     Returns
     -------
     nodes, weights : ndarray of shape (n, k)
@@ -112,10 +100,6 @@ def beta_mean(
         Takes nodes of shape (m, k) and the slice of the m rows that they belong to, returns g.
     a, b, sharpness, steep
         As in :func:`beta_rule`.
-
-    Returns
-    -------
-    ndarray of shape (n,)
     """
     mean = np.empty(len(b))
     for begin in range(0, len(b), BLOCK):
@@ -142,22 +126,7 @@ def legendre(n: int) -> tuple[FloatArray, FloatArray]:
 def by_change(
     change: FloatArray, some: npt.NDArray[np.bool_]
 ) -> Iterator[tuple[Rows, FloatArray, FloatArray]]:
-    """Yield groups of intervals that need as many Gauss-Legendre nodes, a block at a time.
-
-    Parameters
-    ----------
-    change : ndarray of shape (n,)
-        How far the logarithm of the integrand changes over each interval.
-    some : ndarray of bool, shape (n,)
-        Which intervals are wanted.
-
-    Yields
-    ------
-    rows : ndarray of shape (m,)
-        Which intervals.
-    nodes, weights : ndarray of shape (k,)
-        On [0, 1].
-    """
+    """Yield groups of intervals that need as many Gauss-Legendre nodes, a block at a time."""
     kind = np.searchsorted([most for most, _ in RULES], change)
     for rule, (_, count) in enumerate(RULES):
         chosen = np.flatnonzero((kind == rule) & some)
@@ -184,10 +153,6 @@ def log_concave_integral(
         It must be analytic for an imaginary part below π.
     low, high : ndarray of shape (n,)
         ``low < high``, finite.
-
-    Returns
-    -------
-    ndarray of shape (n,)
 
     Examples
     --------

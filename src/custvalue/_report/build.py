@@ -45,32 +45,7 @@ def build_report(
     transactions_name: str = "transactions",
     announce: Announce | None = None,
 ) -> Report:
-    """Turn a study and its tables into a report.
-
-    Parameters
-    ----------
-    study : Study
-        Which column is what.
-    survey : dataframe or mapping, optional
-        One row per respondent.
-    transactions : dataframe or mapping, optional
-        One row per transaction.
-    survey_name, transactions_name : str
-        Names of the tables in error messages; they become a note (``__notes__``) of the error.
-    announce : callable, optional
-        Called with a few words whenever a stage begins.
-
-    Returns
-    -------
-    Report
-        With the parts that have data.
-
-    Raises
-    ------
-    CustvalueError
-        If a table comes without its part of the study, nothing is left to report, or the data
-        are not what the study says.
-    """
+    """Turn a study and its tables into a report."""
     _require_parts(study, survey, transactions)
     announce = announce or (lambda _: None)
     with _caught() as caught:

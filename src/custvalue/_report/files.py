@@ -36,31 +36,7 @@ SPREADSHEETS = {".xlsx", ".xls", ".ods"}
 
 
 def read_table(path: Path, numbers: Collection[str] = (), decimal: Decimal = ".") -> Any:
-    """Read a CSV or Parquet file.
-
-    Parameters
-    ----------
-    path : Path
-        ``.parquet`` and ``.pq`` are Parquet; everything else is CSV in UTF-8 (a byte order mark
-        is accepted), with a header and with commas, semicolons or tabs between the columns.
-    numbers : collection of str
-        Columns that should hold numbers. A word in one of them leaves its other entries numbers, so
-        that the error names the word and not the whole column.
-    decimal : {".", ","}
-        What stands before the decimals of these columns in a CSV file.
-
-    Returns
-    -------
-    dict of str to ndarray, or a dataframe
-        Columns by name; Parquet as the dataframe of the engine that read it.
-
-    Raises
-    ------
-    DataError
-        If the file is not there or not such a file, or decimals are written in the other way.
-    MissingExtraError
-        If nothing is installed that reads Parquet.
-    """
+    """Read a CSV or Parquet file."""
     if not path.is_file():
         what = "is a directory" if path.is_dir() else "does not exist"
         raise DataError(f"{path} {what}. Give the path of a CSV or Parquet file.")

@@ -30,17 +30,7 @@ TITLE = "Satisfaction and recommendation"
 
 
 def indices(study: Survey, data: Any, asked_quality: QualitySurvey | None) -> Contribution:
-    """Report on recommendation, overall satisfaction and the satisfaction index.
-
-    Parameters
-    ----------
-    study : Survey
-        Which column is what.
-    data : mapping or dataframe
-        One row per respondent.
-    asked_quality : servqual.Survey or None
-        Where there is no index of its own, it is made of this, if importance was asked.
-    """
+    """Report on recommendation, overall satisfaction and the satisfaction index."""
     source = Source(data)
     weights = None if study.weights is None else source.numbers(study.weights)
     parts = []

@@ -34,19 +34,7 @@ Groups = Mapping[str, npt.NDArray[np.bool_]]
 
 
 def link(study: Survey, data: Any, found: Customers, currency: str) -> Contribution:
-    """Report on the value of respondents by their answers.
-
-    Parameters
-    ----------
-    study : Survey
-        With the column of customers, and a question to group by.
-    data : mapping or dataframe
-        One row per respondent.
-    found : Customers
-        With their value.
-    currency : str
-        The money unit.
-    """
+    """Report on the value of respondents by their answers."""
     groups = None if study.customer is None else _groups(study, data)
     if study.customer is None or found.value is None or groups is None:
         return Contribution()

@@ -18,15 +18,7 @@ NOT_MEASURED = (
 
 
 def offers(given: tuple[Offer, ...], currency: str) -> Contribution:
-    """Report on delivered value; the first offer is the own one.
-
-    Parameters
-    ----------
-    given : tuple of Offer
-        At least two.
-    currency : str
-        The unit of offers that name none.
-    """
+    """Report on delivered value; the first offer is the own one."""
     named = [one if one.unit else one.model_copy(update={"unit": currency}) for one in given]
     comparison = delivered_value.compare_offers(named, reference=named[0].name)
     own = comparison.offers[0]

@@ -23,19 +23,7 @@ METADATA = ("Creator", "Date", "Format", "Type")  # not written: they name versi
 def picture(
     name: str, draw: Callable[[], Picture], *, caption: str, description: str
 ) -> PictureBlock:
-    """Draw a picture, or say what is missing to draw it.
-
-    Parameters
-    ----------
-    name : str
-        Unique in the report; it begins the ids inside the SVG.
-    draw : callable
-        Returns the picture.
-    caption : str
-        What to see in the picture, in a sentence.
-    description : str
-        The numbers in it, for readers who cannot see it.
-    """
+    """Draw a picture, or say what is missing to draw it."""
     try:
         drawn = draw()
     except MissingExtraError as error:

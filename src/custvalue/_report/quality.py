@@ -29,17 +29,7 @@ ITEMS_LISTED = 5
 
 
 def read_quality(study: Survey, asked: Servqual, data: Any) -> servqual.Survey:
-    """Read the answers on service quality.
-
-    Parameters
-    ----------
-    study : Survey
-        Weights and missing answers.
-    asked : Servqual
-        Which column is what.
-    data : mapping or dataframe
-        One row per respondent.
-    """
+    """Read the answers on service quality."""
     return servqual.Survey.from_frame(
         data,
         perceptions=asked.perceptions,

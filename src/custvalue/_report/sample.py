@@ -13,13 +13,7 @@ FILES = ("survey.csv", "transactions.csv", "study.toml", "report.html")
 
 
 def write_inputs(folder: Path) -> None:
-    """Write survey.csv, transactions.csv and study.toml, the same every time.
-
-    Parameters
-    ----------
-    folder : Path
-        Made if it is not there.
-    """
+    """Write survey.csv, transactions.csv and study.toml, the same every time."""
     folder.mkdir(parents=True, exist_ok=True)
     dealership = simulate_dealership(rng=SEED)
     _write_csv(folder / "survey.csv", dealership.survey)

@@ -190,19 +190,7 @@ TABLES: dict[str, type[Part]] = {
 
 
 def read_study(path: Path) -> Study:
-    """Read a study file.
-
-    Parameters
-    ----------
-    path : Path
-        TOML in UTF-8.
-
-    Raises
-    ------
-    DataError
-        If the file is not there, not TOML, or has keys that are unknown, missing or wrong; the
-        message names the file, the table and the key.
-    """
+    """Read a study file."""
     if not path.is_file():
         raise DataError(
             f"{path} does not exist. `custvalue demo` writes a study.toml to start from."

@@ -79,13 +79,7 @@ class Block(Columns):
 
 
 def checked_answers(items: tuple[str, ...], answers: npt.ArrayLike, scale: Scale) -> FloatArray:
-    """Return answers as a read-only matrix of their own, one column for each item.
-
-    Raises
-    ------
-    DataError
-        If the shape is wrong, or an answer is off the scale.
-    """
+    """Return answers as a read-only matrix of their own, one column for each item."""
     check_items(items)
     matrix = own(answers)
     if matrix.shape[1:] != (len(items),):

@@ -21,13 +21,7 @@ ROUNDING = 0.005
 def given_importance(
     importance: Any, items: tuple[str, ...], expected_total: float | None
 ) -> FloatArray:
-    """Return given importance in the order of the items, checked.
-
-    Raises
-    ------
-    DataError
-        If an item is unknown or has no importance, or a number is negative, or they do not add up.
-    """
+    """Return given importance in the order of the items, checked."""
     if isinstance(importance, Mapping):
         values = _by_name(importance, items)
     elif isinstance(importance, Sequence | np.ndarray) and not isinstance(importance, str):

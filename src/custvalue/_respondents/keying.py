@@ -89,11 +89,6 @@ def applied(
 
     Of the responses' own instrument only the items count that are among them; items by name need
     no instrument.
-
-    Raises
-    ------
-    ParameterError
-        If `instrument` is not an Instrument, or both are given.
     """
     if instrument is not None:
         if not isinstance(instrument, Instrument):
@@ -127,13 +122,7 @@ def as_read_note(*, as_read: bool, absent: Sequence[str]) -> tuple[str, ...]:
 
 
 def to_recode(responses: Responses, instrument: Instrument) -> tuple[str, ...]:
-    """Return the reverse-scored items of an instrument that still have to be recoded.
-
-    Raises
-    ------
-    DataError
-        If the responses were recoded by an instrument that declares otherwise.
-    """
+    """Return the reverse-scored items of an instrument that still have to be recoded."""
     keyed = responses.instrument
     if keyed is None:
         return instrument.reverse_scored_items
@@ -160,23 +149,7 @@ def warn_of_keys(
     scope: str,
     recoded: Collection[str],
 ) -> None:
-    """Warn of negatively keyed items by name, and of a negative alpha.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Items that correlate negatively with the others.
-    n : int
-        Respondents.
-    alpha : float
-        Raw.
-    scale : Scale
-        Of the answers; tells how to recode one.
-    scope : str
-        What the items belong to, for the message.
-    recoded : collection of str
-        Items that were recoded already.
-    """
+    """Warn of negatively keyed items by name, and of a negative alpha."""
     negative = f"alpha{scope} is {alpha:.4f}, which no reliability can be: " if alpha < 0 else ""
     if names:
         message = keying_note(names, scale=scale, scope=scope, recoded=recoded)
@@ -191,19 +164,7 @@ def warn_of_keys(
 
 
 def keying_note(names: Sequence[str], *, scale: Scale, scope: str, recoded: Collection[str]) -> str:
-    """Name the negatively keyed items, and say what to do about them.
-
-    Parameters
-    ----------
-    names : sequence of str
-        The items; at least one.
-    scale : Scale
-        Of the answers.
-    scope : str
-        What the items belong to: `` of tangibles``, or nothing.
-    recoded : collection of str
-        Items that were recoded already.
-    """
+    """Name the negatively keyed items, and say what to do about them."""
     verb = "correlates" if len(names) == 1 else "correlate"
     remedy = _remedy(names, scale, recoded)
     return f"{listed(names)} {verb} negatively with the other items{scope}. {remedy}"

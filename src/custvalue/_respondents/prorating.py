@@ -20,13 +20,7 @@ HALF = 0.5
 
 
 def checked_min_answered(share: float, missing: str) -> float:
-    """Return the share of items that a respondent must have answered.
-
-    Raises
-    ------
-    ParameterError
-        Unless ``0 < share <= 1``, or where it is given without ``missing="prorate"``.
-    """
+    """Return the share of items that a respondent must have answered."""
     number = plain(share)
     if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number <= 1:
         raise ParameterError(
@@ -41,15 +35,7 @@ def checked_min_answered(share: float, missing: str) -> float:
 
 
 def parts_of(items: Sequence[str], instrument: Instrument | None) -> Parts:
-    """Return the places of the items that stand for each other, by dimension.
-
-    Parameters
-    ----------
-    items : sequence of str
-        Names of the items in their order.
-    instrument : Instrument or None
-        Says which of them make a dimension; without one they all make one.
-    """
+    """Return the places of the items that stand for each other, by dimension."""
     if instrument is None:
         return {"": list(range(len(items)))}
     members = {

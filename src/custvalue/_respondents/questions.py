@@ -28,19 +28,7 @@ WEIGHTS = "weights"
 def read(
     columns: Mapping[str, Any], *, scale: Scale, weights: Any, missing: MissingPolicy
 ) -> Responses:
-    """Read answers to a few questions, one row for each respondent of the user's data.
-
-    Parameters
-    ----------
-    columns : mapping of str to array_like or number
-        Name of the question to its answers; a number stands for the same answer in every row.
-    scale : Scale
-        The scale of all the questions.
-    weights : array_like or None
-        Sampling weights.
-    missing : {"raise", "drop", "pairwise"}
-        Whether missing answers are refused; otherwise they stay, as NaN.
-    """
+    """Read answers to a few questions, one row for each respondent of the user's data."""
     check_scale(scale)
     require_question_policy(missing)
     data = as_columns(columns)
@@ -116,31 +104,7 @@ def taken_apart(
     argument: str = "scale",
     attributes: bool = False,
 ) -> Asked:
-    """Take Responses apart: their scale, weights and policy serve where nothing else is said.
-
-    Parameters
-    ----------
-    columns : mapping of str to array_like, number, mapping or Responses
-        Name of the argument to its answers.
-    scale : Scale or None
-        What the caller says.
-    weights : array_like or None
-        What the caller says.
-    missing : {"raise", "drop", "pairwise"}
-        What the caller says; ``raise``, the default, leaves it to the Responses.
-    argument : str
-        What the measure calls its scale.
-    attributes : bool
-        Whether Responses may have several items, each an attribute.
-
-    Raises
-    ------
-    DataError
-        If there is a whole frame in place of a column, or Responses exclude respondents, and other
-        answers belong to them row by row.
-    ParameterError
-        If Responses have several items, or contradict the scale, the weights or each other.
-    """
+    """Take Responses apart: their scale, weights and policy serve where nothing else is said."""
     if not attributes:
         for name, values in columns.items():
             _refuse_frame(name, values)
@@ -269,20 +233,7 @@ def _their_policy(given: Mapping[str, Responses]) -> MissingPolicy:
 
 
 def check_scale(scale: object, argument: str = "scale") -> Scale:
-    """Return `scale`, or raise unless `scale` is a Scale.
-
-    Parameters
-    ----------
-    scale : object
-        What was given.
-    argument : str
-        What the measure calls it.
-
-    Raises
-    ------
-    ParameterError
-        With an example of one.
-    """
+    """Return `scale`, or raise unless `scale` is a Scale."""
     if not isinstance(scale, Scale):
         raise ParameterError(
             f"{argument} must be a Scale, as in Scale(1, 10), but it is {scale!r}."
@@ -301,24 +252,7 @@ def as_columns(columns: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def named_columns(argument: str, data: Any, names: Sequence[str], namer: str) -> dict[str, Any]:
-    """Return the columns of the attributes that another argument names.
-
-    Parameters
-    ----------
-    argument : str
-        What the measure calls `data`.
-    data : dataframe or mapping
-        A column for each attribute; a mapping may hold numbers common to all respondents.
-    names : sequence of str
-        The attributes.
-    namer : str
-        The argument that names them.
-
-    Raises
-    ------
-    DataError
-        If a column is absent.
-    """
+    """Return the columns of the attributes that another argument names."""
     source = None if isinstance(data, Mapping) else _frames.Source(data)
     there = [str(name) for name in (data if source is None else source.names)]
     absent = [name for name in names if name not in there]
@@ -358,13 +292,7 @@ class Answered:
 
 
 def answered(name: str, answers: FloatArray, weights: FloatArray, base: Base) -> Answered:
-    """Keep the respondents with an answer in every column and a positive weight.
-
-    Raises
-    ------
-    DataError
-        If there are none.
-    """
+    """Keep the respondents with an answer in every column and a positive weight."""
     complete = ~np.isnan(answers).any(axis=1)
     used = complete & (weights > 0)
     if not used.any():
@@ -378,13 +306,7 @@ def answered(name: str, answers: FloatArray, weights: FloatArray, base: Base) ->
 
 
 def as_responses(responses: Any, scale: Scale | None) -> Responses:
-    """Return Responses as they are, and a dataframe or mapping as Responses on `scale`.
-
-    Raises
-    ------
-    ParameterError
-        If a dataframe has no scale, or Responses get another one.
-    """
+    """Return Responses as they are, and a dataframe or mapping as Responses on `scale`."""
     if isinstance(responses, Responses):
         if scale is not None and scale != responses.scale:
             raise ParameterError(

@@ -191,13 +191,6 @@ def read_blocks(
         Under ``prorate``, the share of the items of each dimension that must be answered.
     also : sequence of ndarray of shape (rows, columns)
         Other numbers that must be there where the policy is ``drop``.
-
-    Raises
-    ------
-    DataError
-        If an answer is no number, off its scale, or missing against the policy.
-    ParameterError
-        If `missing` is not one of these policies.
     """
     require_missing_policy(missing)
     checked_min_answered(min_answered, missing)

@@ -31,13 +31,7 @@ def require_missing_policy(missing: object) -> None:
 
 
 def require_question_policy(missing: object) -> None:
-    """Raise unless `missing` is a policy for questions that no other question can stand for.
-
-    Raises
-    ------
-    ParameterError
-        Where it is ``"prorate"``, or no policy at all.
-    """
+    """Raise unless `missing` is a policy for questions that no other question can stand for."""
     if missing == "prorate":
         raise ParameterError(
             "missing='prorate' fills an answer by those to other items that measure the same; it "
@@ -47,13 +41,7 @@ def require_question_policy(missing: object) -> None:
 
 
 def check_items(items: Iterable[str], argument: str = "items") -> tuple[str, ...]:
-    """Return names of items as a tuple.
-
-    Raises
-    ------
-    DataError
-        If they are one string, no list, none, or not all different.
-    """
+    """Return names of items as a tuple."""
     if isinstance(items, str):
         raise DataError(
             f"{argument} must be a list of column names, but it is the one name {items!r}. Write "
@@ -96,26 +84,14 @@ def refuse_two_roles(items: Sequence[str], roles: Mapping[str, str | None]) -> N
 
 
 def labels_column(source: _frames.Source, role: str, name: str) -> LabelArray:
-    """Read a column of labels: whole numbers, text, or dates and periods as ISO text.
-
-    Raises
-    ------
-    DataError
-        If it is absent, or a label is missing or of another kind.
-    """
+    """Read a column of labels: whole numbers, text, or dates and periods as ISO text."""
     source.require({role: name})
     labels, codes = source.codes(name, dates=True)
     return read_only(labels[codes])
 
 
 def checked_labels(name: str, labels: Any, respondents: int) -> LabelArray:
-    """Return labels, one for each respondent, as whole numbers or text.
-
-    Raises
-    ------
-    DataError
-        If they are of another length, missing, or neither whole numbers nor text.
-    """
+    """Return labels, one for each respondent, as whole numbers or text."""
     array = one_dimensional(name, labels)
     if len(array) != respondents:
         raise DataError(
@@ -138,13 +114,7 @@ def weights_column(source: _frames.Source, weights: str | None) -> FloatArray:
 
 
 def given_weights(weights: Any) -> FloatArray:
-    """Return weights as numbers; those that are part of a result are asked for by name.
-
-    Raises
-    ------
-    DataError
-        If they are no sequence of numbers.
-    """
+    """Return weights as numbers; those that are part of a result are asked for by name."""
     if isinstance(getattr(weights, "weights", None), np.ndarray):
         kind = type(weights).__name__
         raise DataError(
@@ -156,14 +126,7 @@ def given_weights(weights: Any) -> FloatArray:
 
 
 def checked_weights(name: str, weights: FloatArray | None, respondents: int) -> FloatArray:
-    """Return weights, ones where none were given.
-
-    Raises
-    ------
-    DataError
-        If they are of another length, missing, negative, infinite, beyond what can be squared,
-        or all zero.
-    """
+    """Return weights, ones where none were given."""
     if weights is None:
         return np.ones(respondents)
     if weights.shape != (respondents,):
@@ -186,13 +149,7 @@ def checked_weights(name: str, weights: FloatArray | None, respondents: int) -> 
 
 
 def two_dimensional(name: str, answers: npt.ArrayLike) -> npt.NDArray[Any]:
-    """Return answers as an array of respondents x items; words stay words, numbers numbers.
-
-    Raises
-    ------
-    DataError
-        If rows differ in length, or there are more than two dimensions.
-    """
+    """Return answers as an array of respondents x items; words stay words, numbers numbers."""
     try:
         array = np.asarray(answers)
         if array.dtype.kind in "US" and not hasattr(answers, "dtype"):
@@ -222,13 +179,6 @@ def coded_answers(
         Column by column in memory: every statistic walks down the items.
     list of ndarray of int64
         For each item the rows with a missing code.
-
-    Raises
-    ------
-    DataError
-        If an answer is no number.
-    ParameterError
-        If `scale` is no scale.
     """
     if not isinstance(scale, Scale):
         raise ParameterError(f"scale must be a Scale, as in Scale(1, 7), but it is {scale!r}.")
@@ -272,11 +222,6 @@ def complete_rows(blocks: Iterable[npt.NDArray[Any]]) -> npt.NDArray[np.bool_]:
     ----------
     blocks : iterable of ndarray of shape (respondents, columns)
         Answers; NaN, or a position below 0, where there is none.
-
-    Raises
-    ------
-    DataError
-        If no respondent did.
     """
     complete = np.logical_and.reduce([~absent(block).any(axis=1) for block in blocks])
     if complete.size and not complete.any():

@@ -166,13 +166,7 @@ class ByLevel(ByDimension[DimensionOfItems], Generic[Item, DimensionOfItems]):
 
 
 def named(argument: str, name: str, entries: Sequence[Dimension]) -> Dimension:
-    """Return the entry of this name.
-
-    Raises
-    ------
-    ParameterError
-        If there is none, with the names that there are.
-    """
+    """Return the entry of this name."""
     names = [entry.name for entry in entries]
     require_choice(argument, name, names)
     return entries[names.index(name)]

@@ -97,13 +97,7 @@ def performance(survey: Survey) -> Performance:
 
 
 def estimate_gaps(survey: Survey) -> Gaps:
-    """Estimate all gaps of a survey, without warnings.
-
-    Raises
-    ------
-    DataError
-        If there are no expectations, or an item has no answers.
-    """
+    """Estimate all gaps of a survey, without warnings."""
     if survey.expectations is None:
         raise DataError(
             "gaps() needs expectations, but this survey has perceptions only. Name the columns of "
@@ -206,13 +200,7 @@ def _weighted(survey: Survey) -> WeightedGap | None:
 
 
 def estimate_performance(survey: Survey) -> Performance:
-    """Estimate the means of the perceptions, without warnings.
-
-    Raises
-    ------
-    DataError
-        If an item has no answers.
-    """
+    """Estimate the means of the perceptions, without warnings."""
     answers, instrument = survey.perceptions.answers, survey.instrument
     columns = [answers[:, place] for place in range(len(instrument.items))]
     scores = [scores_of(survey.perceptions, place) for place in instrument.slices()]

@@ -60,13 +60,7 @@ def gap_means(survey: Survey, answers: tuple[FloatArray, FloatArray]) -> Complet
 
 
 def dimension_gaps(survey: Survey) -> list[FloatArray]:
-    """Return each respondent's gap in each dimension, NaN where an answer is missing.
-
-    Parameters
-    ----------
-    survey : Survey
-        With expectations.
-    """
+    """Return each respondent's gap in each dimension, NaN where an answer is missing."""
     if survey.expectations is None:
         return []
     both = (survey.perceptions.filled(), survey.expectations.filled())

@@ -50,13 +50,7 @@ def from_columns(
     *,
     normalise: bool,
 ) -> Points:
-    """Read points from columns of a frame, or take points common to all respondents.
-
-    Raises
-    ------
-    DataError
-        If columns or dimensions are wrong, or points are negative or do not sum.
-    """
+    """Read points from columns of a frame, or take points common to all respondents."""
     names = instrument.dimension_names
     if isinstance(importance, Mapping):
         ordered: Sequence[Any] = _by_dimension(importance, names)
@@ -83,13 +77,7 @@ def from_columns(
 
 
 def from_array(importance: Any, instrument: Instrument, total: float, *, normalise: bool) -> Points:
-    """Read points from an array of respondents x dimensions, or one row common to all.
-
-    Raises
-    ------
-    DataError
-        As :func:`from_columns`.
-    """
+    """Read points from an array of respondents x dimensions, or one row common to all."""
     names = instrument.dimension_names
     if isinstance(importance, Mapping):
         return fixed(_by_dimension(importance, names), instrument, total, normalise=normalise)
@@ -113,13 +101,7 @@ def fixed(
     *,
     normalise: bool,
 ) -> Points:
-    """Take points common to all respondents, one per dimension.
-
-    Raises
-    ------
-    DataError
-        As :func:`from_columns`.
-    """
+    """Take points common to all respondents, one per dimension."""
     names = instrument.dimension_names
     points = to_numbers("importance", importance, hint=HINT)
     if points.shape != (len(names),):

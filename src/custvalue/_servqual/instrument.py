@@ -14,26 +14,7 @@ Dimensions = Instrument | Mapping[str, Sequence[str]] | Mapping[str, int]
 
 
 def arranged(columns: Sequence[str], dimensions: Dimensions) -> Instrument:
-    """Return the instrument whose items are these columns.
-
-    Parameters
-    ----------
-    columns : sequence of str
-        Columns of the perceptions.
-    dimensions : Instrument or mapping
-        An instrument of as many items, dimension by dimension; or the name of each dimension to
-        its columns, or to how many columns it takes, in their order.
-
-    Returns
-    -------
-    Instrument
-        Its item names are the columns, dimension by dimension.
-
-    Raises
-    ------
-    DataError
-        If columns and dimensions do not match.
-    """
+    """Return the instrument whose items are these columns."""
     names = check_items(columns, "perceptions")
     if isinstance(dimensions, Instrument):
         _check_count(names, dimensions)

@@ -489,13 +489,7 @@ def _check(survey: Survey, data: _Data) -> None:
 
 
 def _fit(outcome: FloatArray, matrix: FloatArray, weights: FloatArray) -> _Fit:
-    """Regress by way of the weighted correlation matrix.
-
-    Raises
-    ------
-    EstimationError
-        If a column does not vary, or one is a combination of the others.
-    """
+    """Regress by way of the weighted correlation matrix."""
     both = np.column_stack([matrix, outcome])
     share = weights / weights.sum()
     centred = both - share @ both

@@ -364,13 +364,7 @@ def _checked_weighting(survey: Survey, weighting: object) -> PriorityWeighting:
 
 
 def gap_scores(survey: Survey) -> FloatArray:
-    """Return each respondent's gap in each dimension, shape (respondents, dimensions).
-
-    Raises
-    ------
-    DataError
-        If there are no expectations.
-    """
+    """Return each respondent's gap in each dimension, shape (respondents, dimensions)."""
     if survey.expectations is None:
         raise DataError(
             "priorities() needs expectations, but this survey has perceptions only. Name the "

@@ -23,26 +23,7 @@ def partner_columns(
     argument: str,
     remedy: str = "",
 ) -> tuple[str, ...]:
-    """Return the columns that ask something else of the same items, in the instrument's order.
-
-    Parameters
-    ----------
-    perceptions : sequence of str
-        Columns of the perceptions, as the user named them.
-    names : sequence of str
-        Their partners, in the same order.
-    ordered : sequence of str
-        The columns of the perceptions in the instrument's order.
-    argument : str
-        What the partners are, for messages.
-    remedy : str
-        What else could be done where their number is wrong.
-
-    Raises
-    ------
-    DataError
-        If there are more or fewer than perceptions, or a column is named as both.
-    """
+    """Return the columns that ask something else of the same items, in the instrument's order."""
     if len(names) != len(perceptions):
         way_out = f" {remedy}" if remedy else ""
         raise DataError(
@@ -69,15 +50,7 @@ def _article(argument: str) -> str:
 
 
 def require_columns(source: Source, **columns: Sequence[str]) -> None:
-    """Raise a DataError unless all named columns are in the data.
-
-    Parameters
-    ----------
-    source : Source
-        The data.
-    **columns : sequence of str
-        Argument to the columns that it names.
-    """
+    """Raise a DataError unless all named columns are in the data."""
     source.require(
         {f"{key}[{i}]": name for key, names in columns.items() for i, name in enumerate(names)}
     )
@@ -95,13 +68,7 @@ def single_column(overall: npt.ArrayLike, rows: int) -> npt.NDArray[Any]:
 
 
 def named_arrays(given: Mapping[str, npt.ArrayLike]) -> dict[str, dict[str, npt.NDArray[Any]]]:
-    """Name the columns of matrices by their first letter: ``P1``, ``P2``, … of perceptions.
-
-    Raises
-    ------
-    DataError
-        Unless all have as many rows as the first.
-    """
+    """Name the columns of matrices by their first letter: ``P1``, ``P2``, … of perceptions."""
     arrays = {name: two_dimensional(name, array) for name, array in given.items()}
     rows = len(next(iter(arrays.values())))
     for name, array in arrays.items():

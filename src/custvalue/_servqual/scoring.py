@@ -18,11 +18,6 @@ def row_means(answers: FloatArray) -> FloatArray:
     ----------
     answers : ndarray of shape (respondents, items)
         NaN where there is no answer.
-
-    Returns
-    -------
-    ndarray of shape (respondents,)
-        NaN for a respondent with a missing answer.
     """
     total: FloatArray = answers[:, 0].copy()
     for column in answers.T[1:]:
@@ -31,15 +26,7 @@ def row_means(answers: FloatArray) -> FloatArray:
 
 
 def scores_of(responses: Responses, place: slice) -> FloatArray:
-    """Average the answers to some items, missing ones filled where the policy is ``prorate``.
-
-    Parameters
-    ----------
-    responses : Responses
-        Answers.
-    place : slice
-        Which items.
-    """
+    """Average the answers to some items, missing ones filled where the policy is ``prorate``."""
     return row_means(responses.filled()[:, place])
 
 

@@ -372,26 +372,7 @@ class Levels(NamedTuple):
 def zone_numbers(
     levels: Levels, weights: FloatArray, scale: Scale, *, name: str, inverted: InvertedPolicy
 ) -> dict[str, Any]:
-    """Estimate the numbers of one :class:`Zone`.
-
-    Parameters
-    ----------
-    levels : Levels
-        Scores of the respondents.
-    weights : ndarray of shape (respondents,)
-        Sampling weights.
-    scale : Scale
-        Of the scores.
-    name : str
-        What the zone is of.
-    inverted : {"raise", "keep", "exclude"}
-        The policy.
-
-    Raises
-    ------
-    DataError
-        If there are no answers, or no respondents are left.
-    """
+    """Estimate the numbers of one :class:`Zone`."""
     means = _mean_numbers(levels, weights, scale, name)
     slack = 1e-9 * scale.width  # means of the same answers may differ in their last digit
     width = scale.sign * (levels.desired - levels.adequate)

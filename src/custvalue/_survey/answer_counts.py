@@ -129,24 +129,7 @@ def counted(
     labels: int,
     scale: Scale,
 ) -> list[Counted]:
-    """Count the answers to one item, by label.
-
-    Parameters
-    ----------
-    answers, weights : ndarray of shape (respondents,)
-        Answers, NaN where there is none, and sampling weights.
-    codes : ndarray of int64, shape (respondents,), or None
-        Label of each respondent, 0 … `labels` - 1; None where there is one label only.
-    labels : int
-        How many labels.
-    scale : Scale
-        The scale of the item.
-
-    Returns
-    -------
-    list of Counted
-        One for each label.
-    """
+    """Count the answers to one item, by label."""
     values = _possible(answers, scale)
     size = labels * len(values)
     n, weight, squared = np.zeros(size, dtype=np.int64), np.zeros(size), np.zeros(size)

@@ -70,26 +70,7 @@ def raked(
     tolerance: float,
     max_iterations: int,
 ) -> Raked:
-    """Rake the base weights to shares, within bounds.
-
-    Parameters
-    ----------
-    cells : Cells
-        The respondents.
-    targets : list of ndarray
-        Share of each category, column by column.
-    trim : tuple of float
-        Lowest (< 1) and highest (> 1) weight as multiples of the mean.
-    tolerance : float
-        The largest error of a share that counts as none.
-    max_iterations : int
-        Most rounds over all columns.
-
-    Returns
-    -------
-    Raked
-        Weights within the bounds that sum to what the base weights sum to.
-    """
+    """Rake the base weights to shares, within bounds."""
     low, high = (end * cells.mean for end in trim)
     wanted = [
         _reachable(target, cells.sizes(codes, len(target)), trim)

@@ -220,24 +220,7 @@ def selected(
     *,
     recoded: Collection[str] = (),
 ) -> tuple[tuple[str, ...], list[FloatArray], FloatArray]:
-    """Return names, columns of answers and weights of the respondents who count.
-
-    Parameters
-    ----------
-    responses : Responses
-        The survey.
-    items : sequence of str or None
-        All of them by default.
-    covariances : {"listwise", "pairwise"}
-        Whether respondents need an answer to every item, or to any.
-    recoded : collection of str
-        Reverse-scored items, which become low + high - x.
-
-    Raises
-    ------
-    ParameterError
-        If an item is not among the responses.
-    """
+    """Return names, columns of answers and weights of the respondents who count."""
     names = responses.items if items is None else check_items(items)
     for place, name in enumerate(names):
         require_choice(f"items[{place}]", name, responses.items)

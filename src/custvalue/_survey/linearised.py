@@ -94,13 +94,7 @@ class LinearisedEstimate(ResampledEstimate):
 
 
 def one_stream(method: Bootstrap | None) -> Bootstrap | None:
-    """Return the request with a source of randomness that several analyses draw from in turn.
-
-    Raises
-    ------
-    ParameterError
-        If it is neither None nor a Bootstrap.
-    """
+    """Return the request with a source of randomness that several analyses draw from in turn."""
     if method is None:
         return None
     return replace(require_bootstrap(method), rng=random_generator(method.rng))

@@ -46,25 +46,7 @@ class Margin(NamedTuple):
 
 
 def checked_margins(source: _frames.Source, margins: Targets, base: FloatArray) -> list[Margin]:
-    """Read the columns of the margins, and check every category before anything is computed.
-
-    Parameters
-    ----------
-    source : Source
-        The data.
-    margins : mapping
-        Column to category to share.
-    base : ndarray of shape (respondents,)
-        Weights before raking.
-
-    Raises
-    ------
-    DataError
-        If a column is absent, a label missing, shares do not sum, a category has no target, or a
-        target nobody to reach it.
-    ParameterError
-        If `margins` is no such mapping, or a share no number >= 0.
-    """
+    """Read the columns of the margins, and check every category before anything is computed."""
     if not isinstance(margins, Mapping) or not margins:
         raise ParameterError(
             f"margins must say which shares each column should have, as in "
@@ -176,13 +158,7 @@ def _check_targets(column: str, wanted: Mapping[Any, float], n: Mapping[Any, int
 def checked_trim(
     trim: float | Sequence[float | None] | None,
 ) -> tuple[float, float | None] | None:
-    """Return the lowest and the highest weight allowed, as multiples of the mean.
-
-    Raises
-    ------
-    ParameterError
-        Unless it is None, a number > 1, or a pair around 1.
-    """
+    """Return the lowest and the highest weight allowed, as multiples of the mean."""
     if trim is None:
         return None
     pair = (0.0, trim) if isinstance(trim, int | float) else tuple(trim)

@@ -35,11 +35,6 @@ def parallel_analysis(
 
     Horn (1965, *Psychometrika* 30(2)); the 95th percentile in place of the mean: Glorfeld (1995,
     *Educational and Psychological Measurement* 55(3)).
-
-    Raises
-    ------
-    DataError
-        Unless there are (effectively) more respondents than items.
     """
     size, n = len(moments.names), _respondents(moments)
     if n <= size:

@@ -37,11 +37,6 @@ def raked_mean(
         What is estimated.
     bounds : tuple of float or None
         Ends that the mean cannot pass.
-
-    Raises
-    ------
-    DataError
-        If nobody answered, or there are no more respondents than the margins explain.
     """
     method: MeanMethod = "t" if bounds is None else "beta"
     known = mean_estimate(values, weights, name=name, bounds=bounds, method=method)
