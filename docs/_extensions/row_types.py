@@ -117,10 +117,12 @@ def _annotations(thing: Any) -> Iterator[tuple[str, str]]:
     for cls in thing.__mro__:
         if not cls.__module__.startswith("custvalue."):
             continue
+        yield cls.__module__, cls.__name__.partition("[")[2]
         for name, each in inspect.get_annotations(cls).items():
             if not name.startswith("_"):
                 yield cls.__module__, str(each)
         for name, member in dict(vars(cls)).items():
             function = getattr(member, "__func__", getattr(member, "fget", None)) or member
-            if not name.startswith("_") and inspect.isfunction(inspect.unwrap(function)):
+            shown = name in ("__getitem__", "__iter__") or not name.startswith("_")
+            if shown and inspect.isfunction(inspect.unwrap(function)):
                 yield from _annotations(inspect.unwrap(function))

@@ -28,10 +28,9 @@ Examples
 24.0 [13.83, 33.91]
 """
 
-from custvalue._comparing.comparison import Comparison, GroupEstimate, compare
-from custvalue._comparing.difference import Difference
+from custvalue._comparing.comparison import Comparison, compare
 from custvalue._comparing.groups import groups
-from custvalue._comparing.ordered import OrderedComparison, OrderedDifference, ordered
+from custvalue._comparing.ordered import OrderedComparison, ordered
 from custvalue._comparing.paired import PairedDifference, paired
 from custvalue._comparing.resampling import bootstrap_interval
 from custvalue._comparing.sample_size import (
@@ -46,21 +45,16 @@ from custvalue._comparing.sample_size import (
 )
 from custvalue._comparing.trend import Trend, trend
 from custvalue._inference.bootstrap import Bootstrap
-from custvalue._inference.contrast import Heterogeneity
 from custvalue._inference.estimate import Estimate
 from custvalue._inference.interval import Interval
 
 __all__ = [
     "Bootstrap",
     "Comparison",
-    "Difference",
     "Estimate",
     "FieldWork",
-    "GroupEstimate",
-    "Heterogeneity",
     "Interval",
     "OrderedComparison",
-    "OrderedDifference",
     "PairedDifference",
     "SampleSize",
     "Trend",

@@ -25,21 +25,17 @@ Examples
 """
 
 from custvalue._drivers.asymmetric import asymmetric_response
-from custvalue._drivers.asymmetric_result import AsymmetricAttribute, AsymmetricResponse, CutResult
+from custvalue._drivers.asymmetric_result import AsymmetricResponse
 from custvalue._drivers.derived_importance import DerivedImportance
 from custvalue._drivers.importance_performance import (
     ImportancePerformance,
-    PlacedAttribute,
     importance_performance,
 )
 
 __all__ = [
-    "AsymmetricAttribute",
     "AsymmetricResponse",
-    "CutResult",
     "DerivedImportance",
     "ImportancePerformance",
-    "PlacedAttribute",
     "asymmetric_response",
     "importance_performance",
 ]

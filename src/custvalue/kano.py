@@ -43,11 +43,9 @@ from custvalue._kano.dirichlet import Dirichlet
 from custvalue._kano.fuzzy import FuzzyKanoResult, classify_fuzzy
 from custvalue._kano.fuzzy_answers import FuzzyQuestionnaire
 from custvalue._kano.importance import StatedImportance, stated_importance
-from custvalue._kano.item import KanoItem
-from custvalue._kano.posterior import CategoryProbabilities
 from custvalue._kano.questionable import QuestionableAnswers, questionable_answers
 from custvalue._kano.result import KanoResult, classify
-from custvalue._kano.segments import Homogeneity, KanoSegments, segments
+from custvalue._kano.segments import KanoSegments, segments
 from custvalue._kano.table import (
     BERGER,
     KANO,
@@ -67,15 +65,12 @@ __all__ = [
     "AnswerCodes",
     "AnswerScores",
     "Category",
-    "CategoryProbabilities",
     "Classification",
     "ContinuousAnalysis",
     "Dirichlet",
     "EvaluationTable",
     "FuzzyKanoResult",
     "FuzzyQuestionnaire",
-    "Homogeneity",
-    "KanoItem",
     "KanoResult",
     "KanoSegments",
     "QuestionableAnswers",

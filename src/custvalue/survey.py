@@ -22,7 +22,6 @@ from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate
-from custvalue._inference.shares import Proportion
 from custvalue._respondents.instrument import Dimension, Instrument, Item
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
@@ -51,7 +50,6 @@ __all__ = [
     "Interval",
     "Item",
     "MeanEstimate",
-    "Proportion",
     "Raking",
     "Reliability",
     "ReliabilityCoefficient",

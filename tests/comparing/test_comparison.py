@@ -14,11 +14,12 @@ from satisfaction_cases import FIVE, careful
 from scipy import stats
 
 from custvalue import comparing
+from custvalue._comparing.difference import Difference
 from custvalue._inference.contrast import adjusted_p_values
 from custvalue._inference.estimate import Estimated
 from custvalue._inference.means import mean_estimate
 from custvalue._inference.shares import proportion
-from custvalue.comparing import Comparison, Difference, OrderedComparison, PairedDifference, compare
+from custvalue.comparing import Comparison, OrderedComparison, PairedDifference, compare
 from custvalue.errors import DataError
 from custvalue.satisfaction import (
     NetPromoterScore,

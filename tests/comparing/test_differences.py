@@ -16,12 +16,13 @@ from satisfaction_cases import FIVE, careful
 
 from custvalue import comparing
 from custvalue._comparing.comparison import compared_together
+from custvalue._comparing.difference import Difference
 from custvalue._comparing.kinds import _import_every_room
 from custvalue._inference.contrast import adjusted_p_values
 from custvalue._inference.estimate import Estimate
 from custvalue._inference.means import mean_estimate
 from custvalue._inference.shares import proportion
-from custvalue.comparing import Comparison, Difference, Interval, Trend, compare, trend
+from custvalue.comparing import Comparison, Interval, Trend, compare, trend
 from custvalue.errors import DataError, ParameterError
 from custvalue.satisfaction import NetPromoterScore, net_promoter_score, top_box
 from custvalue.survey import Responses
