@@ -108,6 +108,12 @@ class Source:
         """
         require_columns(columns, self.names)
 
+    def named(self, **columns: str | None) -> dict[str, str]:
+        """Return the columns that are named, by argument, or raise where one is not there."""
+        named = {argument: name for argument, name in columns.items() if name is not None}
+        self.require(named)
+        return named
+
     def numbers(self, name: str, *, hint: str = "Give numbers.") -> npt.NDArray[np.float64]:
         """Return a column as float64; missing entries (null, None, NaN) are NaN.
 

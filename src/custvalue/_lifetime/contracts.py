@@ -9,10 +9,9 @@ at different times, or one row per customer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, ClassVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,15 +19,24 @@ from pydantic import BeforeValidator
 
 from custvalue import _frames
 from custvalue._columns import as_array, missing
+from custvalue._lifetime.rows import (
+    BoolArray,
+    CustomerRows,
+    DataPoints,
+    check_lengths,
+    nobody,
+    not_whole,
+    refuse,
+    refuse_unless_amount,
+)
 from custvalue._lifetime.units import horizon_in
-from custvalue._rows import Columns, FloatArray, IntArray, read_only
+from custvalue._rows import FloatArray, IntArray
 from custvalue._table import Table
 from custvalue._words import number, one_line, percent, plain
 from custvalue.errors import DataError, UnitError
 
 MOST_RENEWALS = 100_000  # more must be something else, days perhaps
 ROWS_SHOWN = 12
-COUNTS = ("renewals", "left", "active")
 MEANING = "Asked: customers who came to this renewal. Survival: share of all who made it."
 
 
@@ -58,23 +66,12 @@ Period = Annotated[str, BeforeValidator(checked_period)]
 
 
 @dataclass(frozen=True, eq=False)
-class RenewalCounts:
-    """How many customers were asked and how many renewed, one row per renewal.
+class RenewalCounts(DataPoints):
+    """How many customers renewed and how many did not, one entry per renewal."""
 
-    Parameters
-    ----------
-    before : ndarray of float64, shape (m,)
-        0, 1, 2, …: the renewals that a customer had made before this one.
-    renewed, left : ndarray of float64, shape (m,)
-        How many customers renewed here, and how many did not.
-    """
-
-    before: FloatArray
+    before: FloatArray  # 0, 1, 2, …: the renewals that a customer had made before this one
     renewed: FloatArray
     left: FloatArray
-
-    def __len__(self) -> int:
-        return len(self.before)
 
     @property
     def asked(self) -> FloatArray:
@@ -93,7 +90,7 @@ class RenewalCounts:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Contracts(Columns):
+class Contracts(CustomerRows):
     """Contracts of customers, one row for each number of renewals.
 
     Use :meth:`from_survivors`, :meth:`from_shares`, :meth:`from_cohorts`, :meth:`from_frame` or
@@ -127,6 +124,8 @@ class Contracts(Columns):
     array([0.869, 0.855, 0.879])
     """
 
+    NUMBERS: ClassVar = ("renewals", "left", "active")
+
     renewals: FloatArray
     left: FloatArray
     active: FloatArray
@@ -134,19 +133,18 @@ class Contracts(Columns):
 
     def __post_init__(self) -> None:
         checked_period(self.period)
-        for name in COUNTS:
-            values = _frames.to_numbers(name, np.atleast_1d(getattr(self, name)))
-            object.__setattr__(self, name, read_only(values))
-        _check_lengths(self.columns())
-        _check_whole("renewals", self.renewals, COUNTED)
-        _refuse("renewals", f"at most {MOST_RENEWALS:,}", self.renewals > MOST_RENEWALS, self)
-        ascending = np.diff(self.renewals, prepend=-1.0) > 0
-        _refuse("renewals", "in ascending order, each once", ~ascending, self)
-        for name in ("left", "active"):
-            values = getattr(self, name)
-            _refuse(name, "a number >= 0", ~((values >= 0) & (values < np.inf)), self)
+        self._take_numbers(EMPTY)
+        k = self.renewals
+        _check_renewals("renewals", k)
+        refuse("renewals", f"at most {MOST_RENEWALS:,}", k > MOST_RENEWALS, k, COUNTED)
+        hint = "Use Contracts.from_arrays or from_frame for rows in another order."
+        ascending = np.diff(k, prepend=-1.0) > 0
+        refuse("renewals", "in ascending order, each once", ~ascending, k, hint)
+        refuse_unless_amount("left", self.left, "It counts customers who left.")
+        refuse_unless_amount("active", self.active, "It counts customers who are under contract.")
         if not self.left.any() and not self.active.any():
-            raise DataError("there are no contracts. Give at least one customer.")
+            raise nobody(EMPTY)
+        self._close()
 
     @classmethod
     def from_survivors(cls, survivors: npt.ArrayLike, *, period: str) -> Contracts:
@@ -255,10 +253,10 @@ class Contracts(Columns):
         array([1800.,  869.])
         """
         source = _frames.Source(frame)
-        source.require({"cohort": cohort, "renewals": renewals, "customers": customers})
+        source.named(cohort=cohort, renewals=renewals, customers=customers)
         labels, codes = source.codes(cohort)
         k, n = source.numbers(renewals), source.numbers(customers)
-        _check_whole(renewals, k, COUNTED)
+        _check_renewals(renewals, k)
         order = np.lexsort((k, codes))
         cohorts = _Cohorts(labels, codes[order], k[order], n[order], order)
         cohorts.check(renewals, customers)
@@ -297,9 +295,7 @@ class Contracts(Columns):
         array([1., 1.])
         """
         source = _frames.Source(frame)
-        named = {"renewals": renewals, "active": active, "customers": customers}
-        columns = {argument: name for argument, name in named.items() if name is not None}
-        source.require(columns)
+        source.named(renewals=renewals, active=active, customers=customers)
         return cls.from_arrays(
             renewals=source.numbers(renewals),
             active=source.entries(active),
@@ -344,13 +340,10 @@ class Contracts(Columns):
         stays = _true_or_false(np.atleast_1d(as_array(active)))
         ones = np.ones(len(k)) if customers is None else np.atleast_1d(cast("Any", customers))
         n = _frames.to_numbers("customers", ones)
-        _check_lengths({"renewals": k, "active": stays, "customers": n})
-        _check_whole("renewals", k, COUNTED)
-        _refuse_rows("customers", "a number >= 0", ~((n >= 0) & (n < np.inf)), n, MANY)
+        check_lengths({"renewals": k, "active": stays, "customers": n}, EMPTY)
+        _check_renewals("renewals", k)
+        refuse_unless_amount("customers", n, "It says how many customers a row stands for.")
         return cls(**_grouped(k, np.where(stays, 0.0, n), np.where(stays, n, 0.0)), period=period)
-
-    def __len__(self) -> int:
-        return len(self.renewals)
 
     @property
     def customers(self) -> float:
@@ -367,15 +360,7 @@ class Contracts(Columns):
         ended = left + active
         renewed = np.append(np.cumsum(ended[:0:-1])[::-1], 0.0)
         last = int(np.flatnonzero(renewed + left > 0).max(initial=-1)) + 1
-        return RenewalCounts(
-            read_only(np.arange(last, dtype=np.float64)),
-            read_only(renewed[:last]),
-            read_only(left[:last]),
-        )
-
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return renewals, left and active as a plain dict."""
-        return {name: getattr(self, name) for name in COUNTS}
+        return RenewalCounts(np.arange(last, dtype=np.float64), renewed[:last], left[:last])
 
     def __repr__(self) -> str:
         return one_line(
@@ -414,45 +399,15 @@ def checked_contracts(contracts: object, what: str) -> Contracts:
 
 
 COUNTED = "It counts the renewals that a customer has made, 0 in the first period."
-MANY = "It says how many customers a row stands for."
-HINTS = {
-    "renewals": "Use Contracts.from_arrays or from_frame for rows in another order.",
-    "left": "It counts customers who left.",
-    "active": "It counts customers who are under contract.",
-}
+EMPTY = "there are no contracts"
 FALLING = "Customers who left do not come back into their cohort; start a new one for them."
 
 
-def _refuse(name: str, expected: str, bad: npt.NDArray[np.bool_], contracts: Contracts) -> None:
-    hint = COUNTED if expected.startswith("at most") else HINTS[name]
-    _refuse_rows(name, expected, bad, getattr(contracts, name), hint)
+def _check_renewals(name: str, values: FloatArray) -> None:
+    refuse(name, "a whole number >= 0", not_whole(values), values, COUNTED)
 
 
-def _refuse_rows(
-    name: str, expected: str, bad: npt.NDArray[np.bool_], values: FloatArray, hint: str
-) -> None:
-    rows = np.flatnonzero(bad)
-    if rows.size:
-        raise DataError.at_rows(name, expected, rows, values[rows], hint)
-
-
-def _check_lengths(columns: Mapping[str, npt.NDArray[Any]]) -> None:
-    shapes = {name: column.shape for name, column in columns.items()}
-    if any(len(shape) != 1 for shape in shapes.values()):
-        raise DataError(f"columns must have one dimension, but have the shapes {shapes}.")
-    lengths = {name: shape[0] for name, shape in shapes.items()}
-    if len(set(lengths.values())) > 1:
-        raise DataError(f"columns must have the same length, but have {lengths}.")
-    if not lengths["renewals"]:
-        raise DataError("there are no contracts. Give at least one customer.")
-
-
-def _check_whole(name: str, values: FloatArray, hint: str) -> None:
-    bad = ~(values >= 0) | (values != np.rint(values)) | np.isinf(values)
-    _refuse_rows(name, "a whole number >= 0", bad, values, hint)
-
-
-def _true_or_false(values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+def _true_or_false(values: npt.NDArray[Any]) -> BoolArray:
     """Read True, False, 1 and 0."""
     if values.dtype == bool:
         return values
@@ -475,11 +430,9 @@ def _checked_table(name: str, values: Any) -> FloatArray:
             column=name,
         )
     hint = "It starts with all customers, then says how many are left after each renewal."
-    _refuse_rows(name, "a number >= 0", ~((table >= 0) & (table < np.inf)), table, hint)
-    rises = np.diff(table, prepend=np.inf) > 0
-    if rises.any():
-        before = plain(table[int(np.argmax(rises)) - 1])
-        _refuse_rows(name, f"<= the entry before it ({before} there)", rises, table, FALLING)
+    refuse_unless_amount(name, table, hint)
+    before = np.append(np.inf, table[:-1])
+    refuse(name, "<= the entry before it", table > before, table, FALLING, limit=before)
     return table
 
 
@@ -491,7 +444,7 @@ def _checked_shares(values: Any) -> FloatArray:
         hint = "Give the share of the customers who are left."
         if 1 < first <= 100:
             hint = f"Did you mean {first / 100:g}?"
-        _refuse_rows("shares", "between 0 and 1", bad, shares, hint)
+        refuse("shares", "between 0 and 1", bad, shares, hint)
     table = _checked_table("shares", shares)
     if table[0] != 1:
         raise DataError(
@@ -532,7 +485,7 @@ class _Cohorts:
     n: FloatArray
     order: IntArray  # the row in the user's table
 
-    def _refuse(self, name: str, what: str, bad: npt.NDArray[np.bool_], hint: str) -> None:
+    def _refuse(self, name: str, what: str, bad: BoolArray, hint: str) -> None:
         """Raise for the first bad entry in the user's order."""
         rows = np.sort(self.order[bad])
         at = np.argsort(self.order)[rows]

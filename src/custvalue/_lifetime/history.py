@@ -9,23 +9,18 @@ customers share (x, t_x, T): likelihoods see the distinct cells and their counts
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._columns import (
-    Keys,
-    as_array,
-    first_of_runs,
-    packed,
-    sorted_codes,
-)
+from custvalue._columns import Keys, as_array, first_of_runs, packed, sorted_codes
 from custvalue._lifetime.intervals import checked_log_intervals, in_other_unit
+from custvalue._lifetime.rows import BoolArray, CustomerRows, DataPoints, not_whole, refuse
 from custvalue._lifetime.transactions import (
     AMOUNT,
     AfterEnd,
@@ -38,45 +33,27 @@ from custvalue._lifetime.transactions import (
     summarise,
 )
 from custvalue._lifetime.units import DAYS, TimeUnit, checked_unit
-from custvalue._rows import Columns, FloatArray, IntArray, LabelArray, read_only
+from custvalue._rows import FloatArray, IntArray, LabelArray, read_only
 from custvalue._table import Table
 from custvalue._words import number, one_line, percent
 from custvalue.errors import DataError
 
-BoolArray = npt.NDArray[np.bool_]
-
-NUMERIC = ("frequency", "recency", "age", "monetary_value", "log_intervals")
 LONGEST_YEARS = 200  # for longer times the unit must be another one
 NOTHING_EXCLUDED = ExcludedTransactions()
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
-    """The distinct (x, t_x, T) of a purchase history, in ascending order.
-
-    Parameters
-    ----------
-    frequency, recency, age : ndarray of float64, shape (cells,)
-        x, t_x and T, the times in the unit of the history.
-    count : ndarray of float64, shape (cells,)
-        Customers in each cell.
-    """
+class Cells(DataPoints):
+    """The distinct (x, t_x, T) of a purchase history, ascending, and the customers in each."""
 
     frequency: FloatArray
     recency: FloatArray
     age: FloatArray
     count: FloatArray
 
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            read_only(getattr(self, field.name))
-
-    def __len__(self) -> int:
-        return len(self.count)
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PurchaseHistory(Columns):
+class PurchaseHistory(CustomerRows):
     """Purchase histories of customers, one row each.
 
     Use :meth:`from_transactions`, :meth:`from_frame` or :meth:`from_arrays`. Arrays are copied,
@@ -124,6 +101,8 @@ class PurchaseHistory(Columns):
     array([2., 1.])
     """
 
+    NUMBERS: ClassVar = ("frequency", "recency", "age", "monetary_value", "log_intervals")
+
     customer: LabelArray
     frequency: FloatArray
     recency: FloatArray
@@ -136,11 +115,8 @@ class PurchaseHistory(Columns):
 
     def __post_init__(self) -> None:
         checked_unit(self.unit)
-        for name in self._numeric():
-            values = np.atleast_1d(getattr(self, name))
-            object.__setattr__(self, name, _frames.to_numbers(name, values))
         object.__setattr__(self, "customer", np.atleast_1d(as_array(self.customer)))
-        _check_lengths(self.columns())
+        self._take_numbers("the history is empty")
         _check_frequency(self.frequency)
         _check_times(self)
         object.__setattr__(self, "customer", _different(self.customer))
@@ -149,11 +125,7 @@ class PurchaseHistory(Columns):
             self.monetary_value[self.frequency == 0] = 0.0
         if self.log_intervals is not None:
             checked_log_intervals(self.log_intervals, self.frequency, self.recency)
-        for column in self.columns().values():
-            read_only(column)
-
-    def _numeric(self) -> list[str]:
-        return [name for name in NUMERIC if getattr(self, name) is not None]
+        self._close()
 
     @classmethod
     def from_transactions(
@@ -313,16 +285,14 @@ class PurchaseHistory(Columns):
         array(['ann', 'bob'], dtype='<U3')
         """
         source = _frames.Source(frame)
-        named = {
-            "customer": customer,
-            "frequency": frequency,
-            "recency": recency,
-            "age": age,
-            "monetary_value": monetary_value,
-            "log_intervals": log_intervals,
-        }
-        columns = {argument: name for argument, name in named.items() if name is not None}
-        source.require(columns)
+        columns = source.named(
+            customer=customer,
+            frequency=frequency,
+            recency=recency,
+            age=age,
+            monetary_value=monetary_value,
+            log_intervals=log_intervals,
+        )
         labels = None
         if customer is not None:
             different, places = source.codes(columns.pop("customer"))
@@ -373,14 +343,9 @@ class PurchaseHistory(Columns):
             "log_intervals": log_intervals,
         }
         history = cls(**given, unit=unit)
-        if history.monetary_value is not None and history.monetary_value.min() < 0:
-            _refuse(
-                "monetary_value", ">= 0", history.monetary_value < 0, history.monetary_value, NET
-            )
+        if (money := history.monetary_value) is not None:
+            refuse("monetary_value", ">= 0", money < 0, money, NET)
         return history
-
-    def __len__(self) -> int:
-        return len(self.frequency)
 
     @property
     def customers(self) -> int:
@@ -483,10 +448,6 @@ class PurchaseHistory(Columns):
         sums = in_other_unit(self.log_intervals, self.frequency, old / new)
         return replace(self, recency=recency, age=age, unit=unit, log_intervals=sums)
 
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return customer, frequency, recency, age and what else there is as a plain dict."""
-        return {name: getattr(self, name) for name in ("customer", *self._numeric())}
-
     def __repr__(self) -> str:
         return one_line(
             "PurchaseHistory",
@@ -540,23 +501,6 @@ RECENCY = (
 )
 
 
-def _refuse(name: str, expected: str, bad: BoolArray, values: FloatArray, hint: str) -> None:
-    rows = np.flatnonzero(bad)
-    if rows.size:
-        raise DataError.at_rows(name, expected, rows, values[rows], hint)
-
-
-def _check_lengths(columns: dict[str, npt.NDArray[Any]]) -> None:
-    shapes = {name: column.shape for name, column in columns.items()}
-    if any(len(shape) != 1 for shape in shapes.values()):
-        raise DataError(f"columns must have one dimension, but have the shapes {shapes}.")
-    lengths = {name: shape[0] for name, shape in shapes.items()}
-    if len(set(lengths.values())) > 1:
-        raise DataError(f"columns must have the same length, but have {lengths}.")
-    if not lengths["frequency"]:
-        raise DataError("the history is empty. Give at least one customer.")
-
-
 def _different(customer: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return a copy of the identifiers, all different, all whole numbers or all text."""
     if customer.dtype.kind in "iU" and bool((customer[1:] > customer[:-1]).all()):
@@ -573,38 +517,38 @@ def _different(customer: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _check_frequency(frequency: FloatArray) -> None:
-    bad = ~(frequency >= 0) | (frequency != np.rint(frequency)) | np.isinf(frequency)
+    bad = not_whole(frequency)
     if bad.any():
         first = frequency[np.argmax(bad)]
         hint = NET if first < 0 else UNKNOWN if np.isnan(first) else COUNTED
-        _refuse("frequency", "a whole number >= 0", bad, frequency, hint)
+        refuse("frequency", "a whole number >= 0", bad, frequency, hint)
 
 
 def _check_times(history: PurchaseHistory) -> None:
     unit, x, recency, age = history.unit, history.frequency, history.recency, history.age
     longest = LONGEST_YEARS * DAYS["year"] / DAYS[unit]
     for name, times in (("age", age), ("recency", recency)):
-        _refuse(name, "a number >= 0", np.isnan(times), times, UNKNOWN)
-        _refuse(name, "a number >= 0", times < 0, times, CLOCK)
+        refuse(name, "a number >= 0", np.isnan(times), times, UNKNOWN)
+        refuse(name, "a number >= 0", times < 0, times, CLOCK)
         limit = f"at most {LONGEST_YEARS} years"
-        _refuse(name, limit, times > longest, times, f"Is unit={unit!r} right?")
+        refuse(name, limit, times > longest, times, f"Is unit={unit!r} right?")
     late = recency > age
     if late.any():
         there = number(float(age[np.argmax(late)]))
-        _refuse("recency", f"<= age ({there} there)", late, recency, CLOCK)
+        refuse("recency", f"<= age ({there} there)", late, recency, CLOCK)
     odd = (x == 0) != (recency == 0)
     if odd.any():
-        _refuse("recency", "0 where frequency is 0", odd & (x == 0), recency, RECENCY)
-        _refuse("recency", "> 0 where frequency is > 0", odd, recency, RECENCY)
+        refuse("recency", "0 where frequency is 0", odd & (x == 0), recency, RECENCY)
+        refuse("recency", "> 0 where frequency is > 0", odd, recency, RECENCY)
 
 
 def _check_money(money: FloatArray, frequency: FloatArray) -> None:
     none = frequency == 0
     hint = "Give every customer who came back the mean spend of the repeat purchase days."
-    _refuse("monetary_value", AMOUNT, ~np.isfinite(money) & ~none, money, hint)
+    refuse("monetary_value", AMOUNT, ~np.isfinite(money) & ~none, money, hint)
     hint = "It is the mean of the repeat purchases; the first purchase is not among them."
     bad = none & (money != 0) & ~np.isnan(money)
-    _refuse("monetary_value", "0 or missing where frequency is 0", bad, money, hint)
+    refuse("monetary_value", "0 or missing where frequency is 0", bad, money, hint)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ between successive purchase days.
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
+from custvalue._lifetime.rows import refuse
 from custvalue._rows import FloatArray
-from custvalue.errors import DataError
 
 COLUMN = "log_intervals"
 SLACK = 1e-6  # for rounded input
@@ -32,23 +32,18 @@ def checked_log_intervals(
     The x intervals add up to t_x, so that the sum is at most x log(t_x / x), and equal to that
     where x = 1.
     """
+    refuse_sums = partial(refuse, COLUMN, values=values, hint=MEANT)
     none = frequency == 0
-    _refuse("0 or missing where frequency is 0", none & (values != 0) & ~np.isnan(values), values)
+    refuse_sums("0 or missing where frequency is 0", none & (values != 0) & ~np.isnan(values))
     values[none] = 0.0
-    _refuse("a finite number", ~np.isfinite(values), values)
+    refuse_sums("a finite number", ~np.isfinite(values))
     x = np.maximum(frequency, 1)
     most = frequency * np.log(np.where(none, 1.0, recency) / x)
     slack = SLACK * (1 + np.abs(most))
     one = frequency == 1
-    _refuse("log(recency) where frequency is 1", one & (np.abs(values - most) > slack), values)
-    _refuse("at most frequency * log(recency / frequency)", values > most + slack, values)
+    refuse_sums("log(recency) where frequency is 1", one & (np.abs(values - most) > slack))
+    refuse_sums("at most frequency * log(recency / frequency)", values > most + slack)
     return values
-
-
-def _refuse(expected: str, bad: npt.NDArray[np.bool_], values: FloatArray) -> None:
-    rows = np.flatnonzero(bad)
-    if rows.size:
-        raise DataError.at_rows(COLUMN, expected, rows, values[rows], MEANT)
 
 
 def in_other_unit(

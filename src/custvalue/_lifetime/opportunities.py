@@ -8,9 +8,9 @@ last one taken (t_x).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -18,42 +18,33 @@ import numpy.typing as npt
 from custvalue import _frames
 from custvalue._columns import as_array, packed
 from custvalue._lifetime.contracts import checked_period
-from custvalue._rows import Columns, FloatArray, IntArray, LabelArray, read_only
+from custvalue._lifetime.rows import (
+    CustomerRows,
+    DataPoints,
+    nobody,
+    not_whole,
+    refuse,
+    refuse_unless_amount,
+)
+from custvalue._rows import FloatArray, IntArray, LabelArray
 from custvalue._table import Table
-from custvalue._words import number, one_line, percent, plain
-from custvalue.errors import DataError
+from custvalue._words import number, one_line, percent
 
-NUMERIC = ("frequency", "recency", "opportunities", "customers")
 MOST = 100_000  # opportunities; more must be a time
 
 
 @dataclass(frozen=True, eq=False)
-class OpportunityCells:
-    """The distinct (x, t_x, n) of a history, in ascending order.
-
-    Parameters
-    ----------
-    frequency, recency, opportunities : ndarray of float64, shape (cells,)
-        x, t_x and n.
-    count : ndarray of float64, shape (cells,)
-        Customers in each cell.
-    """
+class OpportunityCells(DataPoints):
+    """The distinct (x, t_x, n) of a history, in ascending order, and the customers in each."""
 
     frequency: FloatArray
     recency: FloatArray
     opportunities: FloatArray
     count: FloatArray
 
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            read_only(getattr(self, field.name))
-
-    def __len__(self) -> int:
-        return len(self.count)
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class OpportunityHistory(Columns):
+class OpportunityHistory(CustomerRows):
     """Purchases at discrete opportunities, one row per customer or group of equal customers.
 
     Use :meth:`from_frame` or :meth:`from_arrays`. Arrays are copied, checked and read-only.
@@ -92,6 +83,8 @@ class OpportunityHistory(Columns):
     OpportunityHistory(customers=4,745, buyers=1,281, purchases=7,296, period=None)
     """
 
+    NUMBERS: ClassVar = ("frequency", "recency", "opportunities", "customers", "monetary_value")
+
     frequency: FloatArray
     recency: FloatArray
     opportunities: FloatArray
@@ -103,17 +96,14 @@ class OpportunityHistory(Columns):
     def __post_init__(self) -> None:
         if self.period is not None:
             checked_period(self.period)
-        for name in (*NUMERIC, "monetary_value"):
-            if (given := getattr(self, name)) is not None:
-                values = _frames.to_numbers(name, np.atleast_1d(given))
-                object.__setattr__(self, name, read_only(values))
         if self.customer is not None:
             labels = np.array(np.atleast_1d(as_array(self.customer)))
-            object.__setattr__(self, "customer", read_only(labels))
-        _check_lengths(self.columns())
+            object.__setattr__(self, "customer", labels)
+        self._take_numbers("the history is empty")
         _check(self)
         if self.monetary_value is not None:
             _check_money(self.monetary_value, self)
+        self._close()
 
     @classmethod
     def from_frame(
@@ -155,17 +145,16 @@ class OpportunityHistory(Columns):
         OpportunityHistory(customers=14, buyers=4, purchases=8, period=None)
         """
         source = _frames.Source(frame)
-        named = {
-            "frequency": frequency,
-            "recency": recency,
-            "opportunities": opportunities,
-            "customers": customers,
-            "monetary_value": monetary_value,
-        }
-        columns = {argument: name for argument, name in named.items() if name is not None}
-        source.require(columns if customer is None else {**columns, "customer": customer})
+        columns = source.named(
+            frequency=frequency,
+            recency=recency,
+            opportunities=opportunities,
+            customers=customers,
+            monetary_value=monetary_value,
+            customer=customer,
+        )
+        labels = None if customer is None else source.labels(columns.pop("customer"))
         numbers = {argument: source.numbers(name) for argument, name in columns.items()}
-        labels = None if customer is None else source.labels(customer)
         return cls.from_arrays(**numbers, period=period, customer=labels)
 
     @classmethod
@@ -217,9 +206,6 @@ class OpportunityHistory(Columns):
             customer=cast("LabelArray | None", customer),
         )
 
-    def __len__(self) -> int:
-        return len(self.frequency)
-
     @cached_property
     def _grouped(self) -> tuple[FloatArray, IntArray]:
         columns = (self.frequency, self.recency, self.opportunities)
@@ -250,11 +236,6 @@ class OpportunityHistory(Columns):
         """
         return cell_values[self._grouped[1]]
 
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return customer, frequency, …, and monetary_value, where they are known, as a dict."""
-        names = ("customer", *NUMERIC, "monetary_value")
-        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-
     def __repr__(self) -> str:
         return one_line(
             "OpportunityHistory",
@@ -283,56 +264,28 @@ MEANING = "Every opportunity counts, also the first one; recency is the last one
 COUNTS = "It counts opportunities; for purchases at any time use PurchaseHistory."
 
 
-def _check_lengths(columns: dict[str, npt.NDArray[Any]]) -> None:
-    shapes = {name: column.shape for name, column in columns.items()}
-    if any(len(shape) != 1 for shape in shapes.values()):
-        raise DataError(f"columns must have one dimension, but have the shapes {shapes}.")
-    lengths = {name: shape[0] for name, shape in shapes.items()}
-    if len(set(lengths.values())) > 1:
-        raise DataError(f"columns must have the same length, but have {lengths}.")
-    if not lengths["frequency"]:
-        raise DataError("the history is empty. Give at least one customer.")
-
-
 def _check(history: OpportunityHistory) -> None:
-    x, t_x, n, weight = (getattr(history, name) for name in NUMERIC)
+    x, t_x, n, weight = history.frequency, history.recency, history.opportunities, history.customers
     for name, values in (("frequency", x), ("recency", t_x), ("opportunities", n)):
         least = 1 if name == "opportunities" else 0
-        bad = ~(values >= least) | (values != np.rint(values)) | np.isinf(values)
-        _refuse(name, f"a whole number >= {least}", bad, values, COUNTS)
-    _refuse("opportunities", f"at most {MOST:,}", n > MOST, n, COUNTS)
+        refuse(name, f"a whole number >= {least}", not_whole(values, least), values, COUNTS)
+    refuse("opportunities", f"at most {MOST:,}", n > MOST, n, COUNTS)
     hint = "A customer takes an opportunity once or not at all."
-    _refuse("frequency", "<= opportunities", x > n, x, hint, limit=n)
+    refuse("frequency", "<= opportunities", x > n, x, hint, limit=n)
     hint = "It is the last opportunity taken, counted from 1."
-    _refuse("recency", "<= opportunities", t_x > n, t_x, hint, limit=n)
-    _refuse("recency", "0 where frequency is 0", (x == 0) & (t_x > 0), t_x, hint)
+    refuse("recency", "<= opportunities", t_x > n, t_x, hint, limit=n)
+    refuse("recency", "0 where frequency is 0", (x == 0) & (t_x > 0), t_x, hint)
     hint = "So many opportunities cannot have been taken up to then."
-    _refuse("recency", ">= frequency", t_x < x, t_x, hint, limit=x)
-    hint = "It says how many customers a row stands for."
-    _refuse("customers", "a number >= 0", ~((weight >= 0) & (weight < np.inf)), weight, hint)
+    refuse("recency", ">= frequency", t_x < x, t_x, hint, limit=x)
+    refuse_unless_amount("customers", weight, "It says how many customers a row stands for.")
     if not weight.any():
-        raise DataError("the history is empty. Give at least one customer.")
+        raise nobody("the history is empty")
 
 
 def _check_money(money: FloatArray, history: OpportunityHistory) -> None:
     x, size = history.frequency, history.customers
     hint = "It is a mean spend; give 0 where no opportunity was taken."
-    _refuse("monetary_value", "a finite number", ~np.isfinite(money), money, hint)
-    _refuse("monetary_value", "0 where frequency is 0", (x == 0) & (money != 0), money, hint)
+    refuse("monetary_value", "a finite number", ~np.isfinite(money), money, hint)
+    refuse("monetary_value", "0 where frequency is 0", (x == 0) & (money != 0), money, hint)
     hint = "With monetary_value every row is one customer."
-    _refuse("customers", "1", size != 1, size, hint)
-
-
-def _refuse(
-    name: str,
-    expected: str,
-    bad: npt.NDArray[np.bool_],
-    values: FloatArray,
-    hint: str,
-    *,
-    limit: FloatArray | None = None,
-) -> None:
-    rows = np.flatnonzero(bad)
-    if rows.size:
-        there = "" if limit is None else f" ({plain(limit[rows[0]])} there)"
-        raise DataError.at_rows(name, expected + there, rows, values[rows], hint)
+    refuse("customers", "1", size != 1, size, hint)

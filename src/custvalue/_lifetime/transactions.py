@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple, Protocol, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ import numpy.typing as npt
 from custvalue import _frames
 from custvalue._checks import require_choice
 from custvalue._columns import ROW_HINT, Keys, first_of_runs, packed
+from custvalue._lifetime.rows import BoolArray, refuse
 from custvalue._rows import FloatArray, IntArray, LabelArray
 from custvalue._values import Frozen
 from custvalue.errors import DataError, ParameterError
@@ -26,7 +27,6 @@ from custvalue.errors import DataError, ParameterError
 AfterEnd = Literal["raise", "ignore"]
 Returns = Literal["raise", "net", "drop"]
 KeepOrNot = Literal["keep", "raise", "drop"]
-BoolArray = npt.NDArray[np.bool_]
 
 
 class ExcludedTransactions(Frozen):
@@ -149,30 +149,6 @@ class Summary(NamedTuple):
     log_intervals: FloatArray | None = None  # Σ log(days) between successive days with a purchase
 
 
-class _Log(Protocol):
-    """A transaction log, in memory or in an engine."""
-
-    def customers(self) -> int:
-        """Count the customers."""
-        ...
-
-    def count(self, kind: str) -> int:
-        """Count the rows that a rule speaks of."""
-        ...
-
-    def refusal(self, kind: str) -> DataError:
-        """Build the error that names them."""
-        ...
-
-    def exclude(self, kind: str) -> None:
-        """Go on without them."""
-        ...
-
-    def summary(self) -> Summary:
-        """Group by customer."""
-        ...
-
-
 def observed_to(observation_end: object) -> date:
     """Read the last day of observation."""
     value = observation_end
@@ -200,7 +176,7 @@ def day_number(day: date) -> int:
 
 def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
     """Group a transaction log by customer."""
-    log: _Log = _EngineLog(data, rules) if _frames.is_lazy(data) else _MemoryLog.read(data, rules)
+    log = _EngineLog(data, rules) if _frames.is_lazy(data) else _MemoryLog.read(data, rules)
     customers = log.customers() if _may_lose_customers(rules) else None
     left: dict[str, int] = {}
     for kind in KINDS:
@@ -237,7 +213,11 @@ def _require_rows(rows: int) -> None:
 
 
 class _EngineLog:
-    """A log in an engine that computes when asked: rows have no number there, only a count."""
+    """A log in an engine that computes when asked: rows have no number there, only a count.
+
+    Like the log in memory, it counts the rows that a rule speaks of, names them in an error, goes
+    on without them, and is grouped by customer.
+    """
 
     def __init__(self, data: Any, rules: Rules) -> None:
         for name in ("date_format", "time_zone"):
@@ -311,7 +291,7 @@ class _MemoryLog:
         spend = None
         if rules.spend_column is not None:
             spend = source.numbers(rules.spend_column, hint=AMOUNT_HINT)
-            _require_finite(rules.spend_column, spend)
+            refuse(rules.spend_column, AMOUNT, ~np.isfinite(spend), spend, AMOUNT_HINT)
         return cls(rules, labels, codes, times, days, spend)
 
     def customers(self) -> int:
@@ -403,9 +383,3 @@ def _log_intervals(occasion: Keys, starts: IntArray, span: int) -> FloatArray:
 
 def _float(values: npt.NDArray[Any]) -> FloatArray:
     return values.astype(np.float64, copy=False)
-
-
-def _require_finite(name: str, spend: FloatArray) -> None:
-    bad = np.flatnonzero(~np.isfinite(spend))
-    if bad.size:
-        raise DataError.at_rows(name, AMOUNT, bad, spend[bad], AMOUNT_HINT)
