@@ -10,7 +10,7 @@ from golden_values import golden
 from lifetime_places import largest_errors, random_places
 
 from custvalue import datasets
-from custvalue._lifetime import pareto_nbd
+from custvalue._lifetime.history import Cells
 from custvalue._lifetime.pareto_likelihood import LogLikelihood
 from custvalue.errors import IdentifiabilityWarning
 from custvalue.lifetime import (
@@ -246,12 +246,13 @@ DISCOUNTED = [
 @pytest.mark.slow
 @pytest.mark.parametrize(("rate", "x", "T", "parameters"), DISCOUNTED)
 def test_discounted_purchases(rate, x, T, parameters):
-    at, age, symbols = np.array([float(x)]), np.array([T]), pareto_nbd.Symbols(**parameters)
-    (value,) = pareto_nbd.purchases_if_alive(at, age, math.inf, rate, symbols)
+    model, one = ParetoNBD(**parameters), np.ones(1)
+    cell = Cells(frequency=x * one, recency=0 * one, age=T * one, count=one)
+    (value,) = model._purchases(cell, math.inf, rate)
     truth = reference.discounted_for_ever_if_alive(rate, x, T, **parameters)
     assert value == pytest.approx(truth, rel=1e-11)
     for until in (0.1, 156.0, 1e5):
-        (value,) = pareto_nbd.purchases_if_alive(at, age, until, rate, symbols)
+        (value,) = model._purchases(cell, until, rate)
         truth = reference.discounted_if_alive(until, rate, x, T, **parameters)
         assert value == pytest.approx(truth, rel=DIGITS)
 

@@ -28,9 +28,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from custvalue._lifetime.regular_buying import RegularBuyers, Regularity
-from custvalue._lifetime.units import TimeUnit
-from custvalue._values import Positive
+from custvalue._lifetime.regular_buying import RegularBuyers
 
 
 class BGCNBD(RegularBuyers):
@@ -69,10 +67,3 @@ class BGCNBD(RegularBuyers):
 
     kind: ClassVar[str] = "BG/CNBD-k"
     _first: ClassVar[int] = 0
-
-    k: Regularity
-    r: Positive
-    alpha: Positive
-    a: Positive
-    b: Positive
-    unit: TimeUnit | None = None

@@ -18,8 +18,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from custvalue._lifetime.dropout_at_purchase import RandomBuyers
-from custvalue._lifetime.units import TimeUnit
-from custvalue._values import Positive
 
 
 class BGNBD(RandomBuyers):
@@ -54,9 +52,3 @@ class BGNBD(RandomBuyers):
 
     kind: ClassVar[str] = "BG/NBD"
     _first: ClassVar[int] = 0
-
-    r: Positive
-    alpha: Positive
-    a: Positive
-    b: Positive
-    unit: TimeUnit | None = None

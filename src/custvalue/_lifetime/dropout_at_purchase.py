@@ -29,6 +29,7 @@ from custvalue._lifetime.history import Cells
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime
 from custvalue._lifetime.quadrature import beta_mean, from_few_ages, legendre
+from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
 
@@ -38,7 +39,7 @@ class LeavesAtPurchase(PurchasesAtAnyTime):
 
     _first: ClassVar[int]  # 1 where customers can leave at the first purchase, else 0
 
-    if TYPE_CHECKING:  # declared by each model
+    if TYPE_CHECKING:  # declared below, k before them where there is one
         r: Positive
         alpha: Positive
         a: Positive
@@ -76,6 +77,12 @@ class LeavesAtPurchase(PurchasesAtAnyTime):
 class RandomBuyers(LeavesAtPurchase):
     """A model of customers who buy at random and leave at a purchase."""
 
+    r: Positive
+    alpha: Positive
+    a: Positive
+    b: Positive
+    unit: TimeUnit | None = None
+
     @classmethod
     def _objective(cls, cells: Cells) -> Objective:
         return LogLikelihood(cells, first=cls._first)
@@ -85,7 +92,7 @@ class RandomBuyers(LeavesAtPurchase):
         return starting_points(cells, cls)
 
     def _limit(self, cells: Cells) -> str:
-        return limit(self._symbols, cells)
+        return limit(self._objective(cells), self._symbols, regular=False)
 
     def _log_likelihood(self, cells: Cells) -> FloatArray:
         return log_likelihood(cells.frequency, cells.recency, cells.age, self._symbols)

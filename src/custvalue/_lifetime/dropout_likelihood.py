@@ -17,7 +17,13 @@ import numpy as np
 
 from custvalue._lifetime.gamma_functions import log_rising
 from custvalue._lifetime.history import Cells
-from custvalue._lifetime.limits import LARGE, or_no_dropout
+from custvalue._lifetime.limits import (
+    LARGE,
+    fewer_parameters,
+    one_purchase_rate,
+    or_no_dropout,
+    usable,
+)
 from custvalue._lifetime.maximum import Derivatives, Objective
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.moments import among_repeaters, gamma_rates
@@ -154,41 +160,30 @@ def starting_points(cells: Cells, model: type[LifetimeModel], k: int = 1) -> lis
     ]
 
 
-def limit(p: Symbols, cells: Cells) -> str:
+def limit(likelihood: Objective, p: Symbols, *, regular: bool) -> str:
     """Say which simpler model it is where the data cannot tell the parameters apart."""
-    return limit_of(LogLikelihood(cells, first=p.first), p, place(p))
-
-
-def limit_of(likelihood: Objective, p: Symbols, where: str) -> str:
-    """Say where the parameters are, and whether no dropout fits about as well."""
     fitted = likelihood(np.array([p.r, p.alpha, p.a, p.b])).value
     forever = likelihood(np.array([p.r, p.alpha, 1e-12, 1.0])).value
-    leaves = p.a / (p.a + p.b)
+    leaves, where = p.a / (p.a + p.b), place(p, regular=regular)
     return or_no_dropout(where, parameter="a", leaves=leaves, fall=fitted - forever, k=p.k)
 
 
-def place(p: Symbols) -> str:
+def place(p: Symbols, *, regular: bool) -> str:
     """Say at which limit the parameters are; nothing where they are at none."""
+    instead = "" if regular else " Where customers can leave at any time, ParetoNBD may fit better."
     if p.a + p.b > LARGE:
         return (
             f"It is the limit of one dropout probability for all customers (a and b to infinity), "
-            f"a / (a + b) = {p.a / (p.a + p.b):.4g}. This limit has three parameters: r, alpha and "
-            f"that probability; predictions can be used, a and b themselves cannot be interpreted. "
-            f"Where "
-            f"customers can leave at any time, ParetoNBD may fit better."
+            f"a / (a + b) = {p.a / (p.a + p.b):.4g}. "
+            f"{fewer_parameters('r, alpha and that probability', 'a and b')}{instead}"
         )
     if p.r > LARGE:
-        return (
-            f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
-            f"r / alpha = {p.r / p.alpha:.4g}. This limit, Poisson purchases, has three "
-            f"parameters: that rate, a and b; predictions can be used, r and alpha themselves "
-            f"cannot be interpreted."
-        )
+        of, name = ("r / (k alpha)", "") if regular else ("r / alpha", ", Poisson purchases,")
+        fewer = fewer_parameters("that rate, a and b", "r and alpha", name)
+        return one_purchase_rate(p.r / (p.k * p.alpha), f". {fewer}", of)
     if max(p.a, p.b) < 1 / LARGE:
         return (
-            "It is the limit of customers who leave at the first chance or never (a and b to 0). "
-            "Predictions can be used; a and b themselves cannot be interpreted. Where customers "
-            "can leave "
-            "at any time, ParetoNBD may fit better."
+            f"It is the limit of customers who leave at the first chance or never (a and b to 0). "
+            f"{usable('a and b')}{instead}"
         )
     return ""

@@ -9,18 +9,10 @@ pile up around some age (β > 1) or fall off from the first day (β < 1).
 
 Source: Bemmaor & Glady (2012), Modeling Purchasing Behavior with Sudden "Death": A Flexible
 Customer Lifetime Model, *Management Science* 58(5), 1012-1021. Their conditional expectation was
-corrected by Adler (2022); (4) is an integral that needs no correction. With m = r + x and
-
-(0) S(τ) = (β / (β + e^(bτ) - 1))^s
-(1) L = Γ(r+x)/Γ(r) α^r [ (α+T)^-m S(T) + ∫ (α+τ)^-m (-S'(τ)) dτ ], from t_x to T
-(2) P(alive) = share of the first term in (1)
-(3) P(alive at T+u) = P(alive) S(T+u)/S(T)
-(4) E[purchases, discounted by e^(-δu)] = P(alive) m/(α+T) ∫ e^(-δu) S(T+u)/S(T) du
-(5) P(X(t) = n) = NBD(n; t) S(t) + ∫ NBD(n; τ) (-S'(τ)) dτ, from 0 to t
-(6) P(active) = P(alive) m (α+T)^m ∫ (α+τ)^-(m+1) S(τ)/S(T) dτ, from T to T+t
-
-For a customer known to be alive at T all this holds anew with r + x, α + T and
-β e^(-bT) + 1 - e^(-bT) in place of r, α and β.
+corrected by Adler (2022). Likelihood and predictions are equations (1) to (6) of
+:mod:`custvalue._lifetime.dropout_at_any_time`, with S(τ) = (β / (β + e^(bτ) - 1))^s; there, (4) is
+an integral that needs no correction. For a customer known to be alive at T all this holds anew with
+r + x, α + T and β e^(-bT) + 1 - e^(-bT) in place of r, α and β.
 
 Do not use it where customers tell you that they leave (contracts), where purchases come at regular
 intervals, or where the Pareto/NBD fits as well: then b and β cannot be told apart.
@@ -33,26 +25,30 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 import numpy as np
-from scipy import special
 
 from custvalue._lifetime import pareto_likelihood
-from custvalue._lifetime.gamma_functions import log_choices, log_rising
+from custvalue._lifetime.dropout_at_any_time import LeavesAtAnyTime
 from custvalue._lifetime.gamma_gompertz_integral import (
     Symbols,
     first_purchase,
-    grown,
     log_counts,
     log_odds_left,
     time_alive,
     updated,
 )
-from custvalue._lifetime.gamma_gompertz_likelihood import LogLikelihood
+from custvalue._lifetime.gamma_gompertz_likelihood import GompertzLifetime, LogLikelihood
 from custvalue._lifetime.history import Cells
-from custvalue._lifetime.limits import REMEDY
-from custvalue._lifetime.maximum import Objective, highest
+from custvalue._lifetime.limits import (
+    LARGE,
+    REMEDY,
+    STILL_USABLE,
+    fewer_parameters,
+    one_purchase_rate,
+    usable,
+)
+from custvalue._lifetime.maximum import highest
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.moments import among_repeaters, gamma_rates
-from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime, drawn_at_random
 from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
@@ -60,7 +56,7 @@ from custvalue._values import Positive
 # 2. Parameters -------------------------------------------------------------------------------
 
 
-class GammaGompertzNBD(PurchasesAtAnyTime):
+class GammaGompertzNBD(LeavesAtAnyTime):
     """The gamma-Gompertz/NBD model of Bemmaor & Glady (2012).
 
     Parameters
@@ -101,6 +97,7 @@ class GammaGompertzNBD(PurchasesAtAnyTime):
     """
 
     kind: ClassVar[str] = "Gamma-Gompertz/NBD"
+    _likelihood: ClassVar = LogLikelihood
 
     r: Positive
     alpha: Positive
@@ -112,92 +109,44 @@ class GammaGompertzNBD(PurchasesAtAnyTime):
     # 4. Estimation and answers about cells ------------------------------------------------------
 
     @property
-    def _symbols(self) -> Symbols:
-        return Symbols(self.r, self.alpha, self.beta, self.b, self.s)
-
-    @classmethod
-    def _objective(cls, cells: Cells) -> Objective:
-        return LogLikelihood(cells)
+    def _lifetime(self) -> GompertzLifetime:
+        return GompertzLifetime(self.r, self.alpha, self.beta, self.b, self.s)
 
     @classmethod
     def _start(cls, cells: Cells) -> list[dict[str, float]]:
         return starting_points(cells, cls)
 
     def _limit(self, cells: Cells) -> str:
-        return limit(self._symbols, cells)
+        return limit(self._lifetime, cells)
 
-    def _log_likelihood(self, cells: Cells) -> FloatArray:
-        return log_likelihood(cells.frequency, cells.recency, cells.age, self._symbols)
+    def _log_odds_left(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
+        return log_odds_left(x, t_x, T, self._lifetime)
 
-    def _alive(self, cells: Cells) -> FloatArray:
-        return probability_alive(cells.frequency, cells.recency, cells.age, self._symbols)
+    def _first_purchase(
+        self, x: FloatArray, T: FloatArray, until: float | FloatArray
+    ) -> FloatArray:
+        return first_purchase(x, T, until, self._lifetime)
 
-    def _stays(self, cells: Cells, later: float) -> FloatArray:
-        ahead = np.full(len(cells), self.b * later)
-        return np.exp(-self.s * grown(ahead, updated(self.beta, self.b * cells.age)))
+    def _time_alive(self, T: FloatArray, until: float, rate: float) -> FloatArray:
+        return time_alive(T, until, rate, self._lifetime)
 
-    def _buys(self, cells: Cells, until: float) -> FloatArray:
-        return first_purchase(cells.frequency, cells.age, until, self._symbols)
-
-    def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
-        return purchases_if_alive(cells.frequency, cells.age, until, rate, self._symbols)
-
-    def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
-        return purchase_counts(n, until, cells.frequency, cells.age, self._symbols)
+    def _log_left_after(
+        self, n: FloatArray, t: float, m: FloatArray, a: FloatArray, T: FloatArray
+    ) -> FloatArray:
+        b, now = self.b, updated(self.beta, self.b * T)
+        return log_counts(n, b * t, a=b * a, m=m, beta=now, s=self.s)
 
     def _check_total(self) -> None:
         """Refuse nothing: hazards do not fall to zero, so that no lifetime is endless."""
 
     # 5. Simulation ---------------------------------------------------------------------------
 
-    def _draw(self, T: FloatArray, random: np.random.Generator) -> Drawn:
-        rate = random.gamma(self.r, 1 / self.alpha, len(T))
-        eta = np.maximum(random.gamma(self.s, 1 / self.beta, len(T)), 1e-300)
-        lifetime = np.log1p(random.exponential(size=len(T)) / eta) / self.b
-        return drawn_at_random(rate, np.minimum(lifetime, T), random)
+    def _draw_lifetimes(self, customers: int, random: np.random.Generator) -> FloatArray:
+        eta = np.maximum(random.gamma(self.s, 1 / self.beta, customers), 1e-300)
+        return np.log1p(random.exponential(size=customers) / eta) / self.b
 
 
 # 3. Formulas ---------------------------------------------------------------------------------
-
-
-def log_likelihood(x: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols) -> FloatArray:
-    """Equation (1), with the sum in brackets as 1 + odds of having left.
-
-    Where no purchase is nearly certain, the terms cancel: there it is log(1 - P(a purchase)).
-    """
-    times = -p.r * np.log1p(T / p.alpha) - x * np.log(p.alpha + T) - p.s * grown(p.b * T, p.beta)
-    odds = log_odds_left(x, t_x, T, p)
-    total: FloatArray = log_rising(p.r, x).value + times + np.logaddexp(0, odds)
-    certain = np.flatnonzero((x == 0) & (total > -0.5))
-    new = np.zeros(len(certain))
-    total[certain] = np.log1p(-first_purchase(new, new, T[certain], p))
-    return total
-
-
-def probability_alive(x: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols) -> FloatArray:
-    """Equation (2)."""
-    return special.expit(-log_odds_left(x, t_x, T, p))
-
-
-def purchases_if_alive(
-    x: FloatArray, T: FloatArray, until: float, rate: float, p: Symbols
-) -> FloatArray:
-    """Return the (discounted) purchases expected of customers alive at T, equation (4)."""
-    each_T, row = np.unique(T, return_inverse=True)
-    return (p.r + x) / (p.alpha + T) * time_alive(each_T, until, rate, p)[row]
-
-
-def purchase_counts(
-    n: FloatArray, t: float, x: FloatArray, T: FloatArray, p: Symbols
-) -> FloatArray:
-    """Equation (5) for customers alive at T, with what is known of them, shape (len(x), len(n))."""
-    each, count = (part.ravel() for part in np.broadcast_arrays(np.arange(len(x))[:, None], n))
-    m, a, now = p.r + x[each], p.alpha + T[each], updated(p.beta, p.b * T[each])
-    left = log_counts(count, p.b * t, a=p.b * a, m=m, beta=now, s=p.s)
-    stayed = special.xlogy(count, t / (a + t)) - m * np.log1p(t / a)
-    stayed -= p.s * grown(np.full(len(now), p.b * t), now)
-    each_count: FloatArray = np.exp(log_choices(m, count) + np.logaddexp(stayed, left))
-    return each_count.reshape(len(x), len(n))
 
 
 def starting_points(cells: Cells, model: type[LifetimeModel]) -> list[dict[str, float]]:
@@ -226,11 +175,7 @@ def limit(p: Symbols, cells: Cells) -> str:
             said.append(f"{what.format(fall=f'falls by {max(fall, 0):.1f} only')}")
             break
     if r > LARGE:
-        said.append(
-            f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
-            f"r / alpha = {r / alpha:.4g}: Poisson purchases. Predictions can be used; r and alpha "
-            f"themselves cannot be interpreted."
-        )
+        said.append(one_purchase_rate(r / alpha, f": Poisson purchases. {usable('r and alpha')}"))
     if not any("Use " in each for each in said):
         said.append(beside_pareto(fitted, cells) if said else REMEDY)
     return " ".join(said)
@@ -253,7 +198,6 @@ def beside_pareto(fitted: float, cells: Cells) -> str:
     )
 
 
-LARGE = 20.0  # a shape from which on a gamma distribution is nearly one value
 LIMIT = 1e-9  # what is as good as zero
 
 
@@ -281,15 +225,14 @@ def simpler_lifetimes(
 
 
 FARTHEST = 200.0  # of log β: e^200 and e^-200 stay within doubles
-MEANINGLESS = "predictions can be used, beta, b and s themselves cannot be interpreted."
 NO_DROPOUT = (
     "It is the limit of no dropout (s to 0), to which the log-likelihood {fall}. Use NBD, which is "
     "this limit."
 )
 ONE_RATE = (
     "It is the limit of one constant dropout rate for all customers, {rate}, to which the "
-    "log-likelihood {fall}. This limit, exponential lifetimes, has three parameters: r, alpha and "
-    f"that rate; {MEANINGLESS}"
+    "log-likelihood {fall}. "
+    + fewer_parameters("r, alpha and that rate", "beta, b and s", ", exponential lifetimes,")
 )
 PARETO = (
     "It is the limit of customers who do not age (b and beta to 0), to which the log-likelihood "
@@ -299,10 +242,10 @@ PARETO = (
 ONE_SCALE = (
     "It is the limit of one hazard for all customers (s and beta to infinity), s / beta = {ratio}, "
     "to which the log-likelihood {fall}. This limit, Gompertz lifetimes, has four parameters: r, "
-    "alpha, b and that ratio; predictions can be used, s and beta themselves cannot be interpreted."
+    f"alpha, b and that ratio; {STILL_USABLE.format('s and beta')}"
 )
 SUDDEN = (
     "It is the limit of a hazard that changes at one age (b to infinity): {start} at one constant "
     "rate, b s = {rate}; to it, the log-likelihood {fall}. This limit has four parameters; "
-    f"{MEANINGLESS}"
+    f"{STILL_USABLE.format('beta, b and s')}"
 )

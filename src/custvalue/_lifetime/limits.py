@@ -21,5 +21,24 @@ def or_no_dropout(place: str, *, parameter: str, leaves: float, fall: float, k: 
     return f"{place} No dropout ({parameter} to 0) fits about as well: {falls}".lstrip()
 
 
+def usable(names: str) -> str:
+    """Say that predictions can be used, and these parameters not."""
+    return f"Predictions can be used; {names} themselves cannot be interpreted."
+
+
+def fewer_parameters(parameters: str, lost: str, name: str = "") -> str:
+    """Say which three parameters a limit has, and which ones of the model are lost."""
+    return f"This limit{name} has three parameters: {parameters}; {STILL_USABLE.format(lost)}"
+
+
+def one_purchase_rate(rate: float, then: str, of: str = "r / alpha") -> str:
+    """Say that customers hardly differ in how often they buy."""
+    return (
+        f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
+        f"{of} = {rate:.4g}{then}"
+    )
+
+
+STILL_USABLE = "predictions can be used, {} themselves cannot be interpreted."
 NBD = "Use NBD, which is this limit."
-NO_NAME = "Predictions can be used; a and b themselves cannot be interpreted."
+NO_NAME = usable("a and b")

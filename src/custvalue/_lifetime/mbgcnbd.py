@@ -27,9 +27,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from custvalue._lifetime.regular_buying import RegularBuyers, Regularity
-from custvalue._lifetime.units import TimeUnit
-from custvalue._values import Positive
+from custvalue._lifetime.regular_buying import RegularBuyers
 
 
 class MBGCNBD(RegularBuyers):
@@ -68,10 +66,3 @@ class MBGCNBD(RegularBuyers):
 
     kind: ClassVar[str] = "MBG/CNBD-k"
     _first: ClassVar[int] = 1
-
-    k: Regularity
-    r: Positive
-    alpha: Positive
-    a: Positive
-    b: Positive
-    unit: TimeUnit | None = None

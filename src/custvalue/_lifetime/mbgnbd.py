@@ -19,8 +19,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from custvalue._lifetime.dropout_at_purchase import RandomBuyers
-from custvalue._lifetime.units import TimeUnit
-from custvalue._values import Positive
 
 
 class MBGNBD(RandomBuyers):
@@ -57,9 +55,3 @@ class MBGNBD(RandomBuyers):
 
     kind: ClassVar[str] = "MBG/NBD"
     _first: ClassVar[int] = 1
-
-    r: Positive
-    alpha: Positive
-    a: Positive
-    b: Positive
-    unit: TimeUnit | None = None

@@ -30,6 +30,7 @@ from scipy import special
 
 from custvalue._lifetime.gamma_functions import log_choices, log_rising
 from custvalue._lifetime.history import Cells
+from custvalue._lifetime.limits import one_purchase_rate, usable
 from custvalue._lifetime.maximum import Derivatives, Objective
 from custvalue._lifetime.moments import gamma_rates
 from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime, drawn_at_random
@@ -83,11 +84,10 @@ class NBD(PurchasesAtAnyTime):
         return [gamma_rates(cells, cls)]
 
     def _limit(self, cells: Cells) -> str:  # noqa: ARG002 - there is no simpler model to compare with
-        return (
-            f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
-            f"r / alpha = {self.r / self.alpha:.4g}: a Poisson process, and the rate is its only "
-            f"parameter. Predictions can be used; r and alpha themselves cannot be interpreted."
+        poisson = (
+            f": a Poisson process, and the rate is its only parameter. {usable('r and alpha')}"
         )
+        return one_purchase_rate(self.r / self.alpha, poisson)
 
     def _log_likelihood(self, cells: Cells) -> FloatArray:
         return log_likelihood(cells.frequency, cells.age, self)
@@ -113,8 +113,7 @@ class NBD(PurchasesAtAnyTime):
         raise ParameterError(
             "annual_discount_rate must be > 0 where horizon=None, because in the NBD no customer "
             "leaves, so the purchases over an infinite horizon have no finite sum. Give a rate or "
-            "a "
-            "horizon."
+            "a horizon."
         )
 
     # 5. Simulation ---------------------------------------------------------------------------

@@ -9,14 +9,8 @@ of customers who never came back.
 Source: Schmittlein, Morrison & Colombo (1987), Counting Your Customers: Who Are They and What Will
 They Do Next?, *Management Science* 33(1), 1-24; the likelihood as in Fader & Hardie (2005), A Note
 on Deriving the Pareto/NBD Model and Related Expressions, brucehardie.com, before the integral is
-written as a difference of hypergeometric functions. With m = r + x:
-
-(1) L = Γ(r+x)/Γ(r) α^r β^s [ (α+T)^-m (β+T)^-s + s ∫ (α+τ)^-m (β+τ)^-(s+1) dτ ], from t_x to T
-(2) P(alive) = share of the first term in (1)
-(3) P(alive at T+u) = P(alive) ((β+T)/(β+T+u))^s
-(4) E[purchases, discounted by e^(-δu)] = P(alive) m/(α+T) ∫ e^(-δu) ((β+T)/(β+T+u))^s du
-(5) P(X(t) = n) = NBD(n; t) (β/(β+t))^s + ∫ NBD(n; τ) s β^s (β+τ)^-(s+1) dτ, from 0 to t
-(6) P(active) = P(alive) m (α+T)^m (β+T)^s ∫ (α+τ)^-(m+1) (β+τ)^-s dτ, from T to T+t
+written as a difference of hypergeometric functions. Likelihood and predictions are equations (1) to
+(6) of :mod:`custvalue._lifetime.dropout_at_any_time`, with S(τ) = (β/(β+τ))^s.
 
 Do not use it where customers tell you that they leave (contracts), where purchases come at regular
 intervals, or where customers can leave only when they buy (then BG/NBD).
@@ -31,13 +25,18 @@ import numpy as np
 from scipy import special
 
 from custvalue._lifetime.discounting import finite_lifetime
-from custvalue._lifetime.gamma_functions import log_choices, log_rising
+from custvalue._lifetime.dropout_at_any_time import LeavesAtAnyTime
 from custvalue._lifetime.history import Cells
-from custvalue._lifetime.limits import LARGE, NOTHING_GAINED, or_no_dropout
-from custvalue._lifetime.maximum import Objective
+from custvalue._lifetime.limits import (
+    LARGE,
+    NOTHING_GAINED,
+    fewer_parameters,
+    one_purchase_rate,
+    or_no_dropout,
+    usable,
+)
 from custvalue._lifetime.pareto_integral import Symbols, log_odds_left, power_integral
-from custvalue._lifetime.pareto_likelihood import LogLikelihood, starting_points
-from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime, drawn_at_random
+from custvalue._lifetime.pareto_likelihood import LogLikelihood, ParetoLifetime, starting_points
 from custvalue._lifetime.quadrature import log_concave_integral
 from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import FloatArray
@@ -46,7 +45,7 @@ from custvalue._values import Positive
 # 2. Parameters -------------------------------------------------------------------------------
 
 
-class ParetoNBD(PurchasesAtAnyTime):
+class ParetoNBD(LeavesAtAnyTime):
     """The Pareto/NBD model of Schmittlein, Morrison & Colombo (1987).
 
     Parameters
@@ -77,6 +76,7 @@ class ParetoNBD(PurchasesAtAnyTime):
     """
 
     kind: ClassVar[str] = "Pareto/NBD"
+    _likelihood: ClassVar = LogLikelihood
 
     r: Positive
     alpha: Positive
@@ -87,79 +87,43 @@ class ParetoNBD(PurchasesAtAnyTime):
     # 4. Estimation and answers about cells ------------------------------------------------------
 
     @property
-    def _symbols(self) -> Symbols:
-        return Symbols(self.r, self.alpha, self.s, self.beta)
-
-    @classmethod
-    def _objective(cls, cells: Cells) -> Objective:
-        return LogLikelihood(cells)
+    def _lifetime(self) -> ParetoLifetime:
+        return ParetoLifetime(self.r, self.alpha, self.s, self.beta)
 
     @classmethod
     def _start(cls, cells: Cells) -> list[dict[str, float]]:
         return starting_points(cells, cls)
 
     def _limit(self, cells: Cells) -> str:
-        return limit(self._symbols, cells)
+        return limit(self._lifetime, cells)
 
-    def _log_likelihood(self, cells: Cells) -> FloatArray:
-        return log_likelihood(cells.frequency, cells.recency, cells.age, self._symbols)
+    def _log_odds_left(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
+        return log_odds_left(x, t_x, T, self._lifetime)
 
-    def _alive(self, cells: Cells) -> FloatArray:
-        return probability_alive(cells.frequency, cells.recency, cells.age, self._symbols)
+    def _first_purchase(
+        self, x: FloatArray, T: FloatArray, until: float | FloatArray
+    ) -> FloatArray:
+        return first_purchase(x, T, until, self._lifetime)
 
-    def _stays(self, cells: Cells, later: float) -> FloatArray:
-        return np.exp(-self.s * np.log1p(later / (self.beta + cells.age)))
+    def _time_alive(self, T: FloatArray, until: float, rate: float) -> FloatArray:
+        return time_alive(self.beta + T, until, rate, s=self.s)
 
-    def _buys(self, cells: Cells, until: float) -> FloatArray:
-        return first_purchase(cells.frequency, cells.age, until, self._symbols)
-
-    def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
-        return purchases_if_alive(cells.frequency, cells.age, until, rate, self._symbols)
-
-    def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
-        m, alpha, beta = self.r + cells.frequency, self.alpha + cells.age, self.beta + cells.age
-        return purchase_counts(n, until, m, alpha, s=self.s, beta=beta)
+    def _log_left_after(
+        self, n: FloatArray, t: float, m: FloatArray, a: FloatArray, T: FloatArray
+    ) -> FloatArray:
+        return math.log(self.s) + death_after(n, t, m, a, s=self.s, beta=self.beta + T)
 
     def _check_total(self) -> None:
         finite_lifetime("s", self.s)
 
     # 5. Simulation ---------------------------------------------------------------------------
 
-    def _draw(self, T: FloatArray, random: np.random.Generator) -> Drawn:
-        rate = random.gamma(self.r, 1 / self.alpha, len(T))
-        leaving = np.maximum(random.gamma(self.s, 1 / self.beta, len(T)), 1e-300)
-        lifetime = random.exponential(size=len(T)) / leaving
-        return drawn_at_random(rate, np.minimum(lifetime, T), random)
+    def _draw_lifetimes(self, customers: int, random: np.random.Generator) -> FloatArray:
+        leaving = np.maximum(random.gamma(self.s, 1 / self.beta, customers), 1e-300)
+        return random.exponential(size=customers) / leaving
 
 
 # 3. Formulas ---------------------------------------------------------------------------------
-
-
-def log_likelihood(x: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols) -> FloatArray:
-    """Equation (1), with the sum in brackets as 1 + odds of having left.
-
-    Where no purchase is nearly certain, the terms cancel: there it is log(1 - P(a purchase)).
-    """
-    times = -p.r * np.log1p(T / p.alpha) - x * np.log(p.alpha + T) - p.s * np.log1p(T / p.beta)
-    odds = log_odds_left(x, t_x, T, p)
-    total: FloatArray = log_rising(p.r, x).value + times + np.logaddexp(0, odds)
-    certain = np.flatnonzero((x == 0) & (total > -0.5))
-    new = np.zeros(len(certain))
-    total[certain] = np.log1p(-first_purchase(new, new, T[certain], p))
-    return total
-
-
-def probability_alive(x: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols) -> FloatArray:
-    """Equation (2)."""
-    return special.expit(-log_odds_left(x, t_x, T, p))
-
-
-def purchases_if_alive(
-    x: FloatArray, T: FloatArray, until: float, rate: float, p: Symbols
-) -> FloatArray:
-    """Return the (discounted) purchases expected of customers alive at T, equation (4)."""
-    each_T, row = np.unique(T, return_inverse=True)
-    return (p.r + x) / (p.alpha + T) * time_alive(p.beta + each_T, until, rate, s=p.s)[row]
 
 
 def time_alive(b: FloatArray, until: float, rate: float, *, s: float) -> FloatArray:
@@ -198,19 +162,6 @@ def first_purchase(
     return m / (p.alpha + T) * power_integral(T, T + until, m + 1, p.s, p)
 
 
-def purchase_counts(
-    n: FloatArray, t: float, r: FloatArray, alpha: FloatArray, *, s: float, beta: FloatArray
-) -> FloatArray:
-    """Equation (5) for customers of parameters r, α, β each, shape (len(r), len(n))."""
-    each, count = (part.ravel() for part in np.broadcast_arrays(np.arange(len(r))[:, None], n))
-    shape, rate, dropout = r[each], alpha[each], beta[each]
-    left = math.log(s) + death_after(count, t, shape, rate, s=s, beta=dropout)
-    stayed = special.xlogy(count, t / (rate + t)) - shape * np.log1p(t / rate)
-    stayed -= s * np.log1p(t / dropout)
-    each_count: FloatArray = np.exp(log_choices(shape, count) + np.logaddexp(stayed, left))
-    return each_count.reshape(len(r), len(n))
-
-
 def death_after(
     n: FloatArray, t: float, r: FloatArray, alpha: FloatArray, *, s: float, beta: FloatArray
 ) -> FloatArray:
@@ -243,13 +194,13 @@ def limit(p: Symbols, cells: Cells) -> str:
     fitted = likelihood(np.array(p)).value
     forever = likelihood(np.array([p.r, p.alpha, 1e-12, cells.age.max()])).value
     alike = likelihood(np.array([1e4 * p.r, 1e4 * p.alpha, p.s, p.beta])).value
-    one_purchase_rate = p.r > LARGE or fitted - alike < NOTHING_GAINED / 2
+    one_rate = p.r > LARGE or fitted - alike < NOTHING_GAINED / 2
     leaves = -math.expm1(-p.s * math.log1p(float(cells.age.max()) / p.beta))
-    where = place(p, one_purchase_rate=one_purchase_rate)
+    where = place(p, one_rate=one_rate)
     return or_no_dropout(where, parameter="s", leaves=leaves, fall=fitted - forever)
 
 
-def place(p: Symbols, *, one_purchase_rate: bool) -> str:
+def place(p: Symbols, *, one_rate: bool) -> str:
     """Say at which limit the parameters are; nothing where they are at none."""
     dropout, purchase = p.s / p.beta, p.r / p.alpha
     if min(p.s, p.r) > LARGE**2:
@@ -259,24 +210,20 @@ def place(p: Symbols, *, one_purchase_rate: bool) -> str:
             f"The model has no other parameters than these two rates; predictions can be used."
         )
     if p.s > LARGE:
+        fewer = fewer_parameters("r, alpha and that rate", "s and beta", ", exponential lifetimes,")
         return (
             f"It is the limit of one dropout rate for all customers (s and beta to infinity), "
-            f"s / beta = {dropout:.4g}. This limit, exponential lifetimes, has three "
-            f"parameters: r, alpha and that rate; predictions can be used, s and beta themselves "
-            f"cannot be interpreted. Where customers leave when they buy, BGNBD may fit better."
+            f"s / beta = {dropout:.4g}. {fewer} {AT_PURCHASES}"
         )
-    if one_purchase_rate:
-        return (
-            f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
-            f"r / alpha = {purchase:.4g}. This limit, Poisson purchases, has three "
-            f"parameters: that rate, s and beta; predictions can be used, r and alpha themselves "
-            f"cannot be interpreted."
-        )
+    if one_rate:
+        fewer = fewer_parameters("that rate, s and beta", "r and alpha", ", Poisson purchases,")
+        return one_purchase_rate(purchase, f". {fewer}")
     if p.s < 1 / LARGE:
         return (
-            "It is the limit of customers who leave at once or never (s and beta to 0). "
-            "Predictions can be used; s and beta themselves cannot be interpreted. Where customers "
-            "leave "
-            "when they buy, BGNBD may fit better."
+            f"It is the limit of customers who leave at once or never (s and beta to 0). "
+            f"{usable('s and beta')} {AT_PURCHASES}"
         )
     return ""
+
+
+AT_PURCHASES = "Where customers leave when they buy, BGNBD may fit better."

@@ -13,7 +13,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Annotated, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ from annotated_types import Interval as Within
 from scipy import special
 
 from custvalue._lifetime.dropout_at_purchase import LeavesAtPurchase, all_purchases
-from custvalue._lifetime.dropout_likelihood import Symbols, starting_points
+from custvalue._lifetime.dropout_likelihood import Symbols, limit, starting_points
 from custvalue._lifetime.fit import maximum_likelihood
 from custvalue._lifetime.gamma_functions import log_rising_ratio
 from custvalue._lifetime.history import Cells, PurchaseHistory, checked_history
@@ -39,9 +39,9 @@ from custvalue._lifetime.regular_choice import (
 )
 from custvalue._lifetime.regular_likelihood import (
     HOW_TO_GET,
+    LogLikelihood,
     RegularCells,
     known_intervals,
-    limit,
     log_likelihood,
     log_odds_left,
     log_phases,
@@ -49,8 +49,9 @@ from custvalue._lifetime.regular_likelihood import (
     required_intervals,
 )
 from custvalue._lifetime.regular_rates import FAINT, Leaving, mean_over_rates, purchases, stays
+from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import FloatArray
-from custvalue._values import WHOLE_NUMBER
+from custvalue._values import WHOLE_NUMBER, Positive
 from custvalue.errors import ConvergenceWarning, DataWarning
 
 Regularity = Annotated[int, Within(ge=1, le=MOST_REGULAR), WHOLE_NUMBER]
@@ -59,12 +60,16 @@ Regularity = Annotated[int, Within(ge=1, le=MOST_REGULAR), WHOLE_NUMBER]
 class RegularBuyers(LeavesAtPurchase):
     """A model of regular buyers who leave at a purchase, at the first one already or not."""
 
-    if TYPE_CHECKING:  # declared by each model
-        k: Regularity
+    k: Regularity
+    r: Positive
+    alpha: Positive
+    a: Positive
+    b: Positive
+    unit: TimeUnit | None = None
 
     @property
     def _symbols(self) -> Symbols:
-        return super()._symbols._replace(k=self.k)
+        return Symbols(self.r, self.alpha, self.a, self.b, self._first, self.k)
 
     @classmethod
     def fit(
@@ -210,7 +215,8 @@ class RegularBuyers(LeavesAtPurchase):
         return starting_points(cells, cls, k)
 
     def _limit(self, cells: Cells) -> str:
-        return limit(self._symbols, cells)
+        likelihood = LogLikelihood(cells, k=self.k, first=self._first)
+        return limit(likelihood, self._symbols, regular=True)
 
     def log_likelihood(self, history: PurchaseHistory) -> FloatArray:
         """Return the log-likelihood of each customer.

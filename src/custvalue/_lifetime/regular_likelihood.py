@@ -20,11 +20,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from custvalue._lifetime.dropout_likelihood import Symbols, blocks, counts, exposure, limit_of
+from custvalue._lifetime.dropout_likelihood import Symbols, blocks, counts, exposure
 from custvalue._lifetime.gamma_functions import log_rising
 from custvalue._lifetime.history import Cells, PurchaseHistory
 from custvalue._lifetime.intervals import COLUMN
-from custvalue._lifetime.limits import LARGE
 from custvalue._lifetime.maximum import Derivatives, Objective
 from custvalue._rows import FloatArray
 from custvalue.errors import DataError
@@ -220,35 +219,6 @@ def sum_of_both(alive: Way, left: Way, n: FloatArray) -> Derivatives:
                 hessian[j, i] += total
     gradient = alive.slope @ (n * here) + left.slope @ (n * gone)
     return Derivatives(float(value), gradient, hessian)
-
-
-def limit(p: Symbols, cells: Cells) -> str:
-    """Say which simpler model it is where the data cannot tell the parameters apart."""
-    return limit_of(LogLikelihood(cells, k=p.k, first=p.first), p, place(p))
-
-
-def place(p: Symbols) -> str:
-    """Say at which limit the parameters are; nothing where they are at none."""
-    if p.a + p.b > LARGE:
-        return (
-            f"It is the limit of one dropout probability for all customers (a and b to infinity), "
-            f"a / (a + b) = {p.a / (p.a + p.b):.4g}. This limit has three parameters: "
-            f"r, alpha and that probability; predictions can be used, a and b themselves cannot be "
-            f"interpreted."
-        )
-    if p.r > LARGE:
-        return (
-            f"It is the limit of one purchase rate for all customers (r and alpha to infinity), "
-            f"r / (k alpha) = {p.r / (p.k * p.alpha):.4g}. This limit has three parameters: "
-            f"that rate, a and b; predictions can be used, r and alpha themselves cannot be "
-            f"interpreted."
-        )
-    if max(p.a, p.b) < 1 / LARGE:
-        return (
-            "It is the limit of customers who leave at the first chance or never (a and b to 0). "
-            "Predictions can be used; a and b themselves cannot be interpreted."
-        )
-    return ""
 
 
 def known_intervals(history: PurchaseHistory) -> FloatArray | None:

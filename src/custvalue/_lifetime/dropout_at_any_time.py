@@ -1,0 +1,120 @@
+"""Customers who buy at random and leave at any time: what Pareto/NBD and its relatives share.
+
+While alive, a customer buys with a rate λ of their own, which varies over customers as Gamma(r, α).
+How long customers stay has nothing to do with how often they buy: the models differ in the survival
+function S of lifetimes only. With m = r + x:
+
+(1) L = Γ(r+x)/Γ(r) α^r [ (α+T)^-m S(T) + ∫ (α+τ)^-m (-S'(τ)) dτ ], from t_x to T
+(2) P(alive) = share of the first term in (1)
+(3) P(alive at T+u) = P(alive) S(T+u)/S(T)
+(4) E[purchases, discounted by e^(-δu)] = P(alive) m/(α+T) ∫ e^(-δu) S(T+u)/S(T) du
+(5) P(X(t) = n) = NBD(n; t) S(t) + ∫ NBD(n; τ) (-S'(τ)) dτ, from 0 to t
+(6) P(active) = P(alive) m (α+T)^m ∫ (α+τ)^-(m+1) S(τ)/S(T) dτ, from T to T+t
+
+For a customer known to be alive at T, (5) holds anew with r + x, α + T and S(T+τ)/S(T).
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from scipy import special
+
+from custvalue._lifetime.calendar_likelihood import CalendarLikelihood, Lifetime
+from custvalue._lifetime.gamma_functions import log_choices, log_rising
+from custvalue._lifetime.history import Cells
+from custvalue._lifetime.maximum import Objective
+from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime, drawn_at_random
+from custvalue._rows import FloatArray
+from custvalue._values import Positive
+
+
+class LeavesAtAnyTime(PurchasesAtAnyTime):
+    """A model of customers who buy at random and may leave at any time."""
+
+    _likelihood: ClassVar[type[CalendarLikelihood]]
+
+    if TYPE_CHECKING:  # declared by each model
+        r: Positive
+        alpha: Positive
+
+    @property
+    @abstractmethod
+    def _lifetime(self) -> Lifetime:
+        """The distribution of lifetimes."""
+
+    @abstractmethod
+    def _log_odds_left(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
+        """Return log of the second term in (1) over the first; -inf where t_x = T."""
+
+    @abstractmethod
+    def _first_purchase(
+        self, x: FloatArray, T: FloatArray, until: float | FloatArray
+    ) -> FloatArray:
+        """Return P(a purchase before death and horizon | alive at T), in (6)."""
+
+    @abstractmethod
+    def _time_alive(self, T: FloatArray, until: float, rate: float) -> FloatArray:
+        """Return the integral in (4), the (discounted) time that one stays, up to the horizon."""
+
+    @abstractmethod
+    def _log_left_after(
+        self, n: FloatArray, t: float, m: FloatArray, a: FloatArray, T: FloatArray
+    ) -> FloatArray:
+        """Return log of the integral in (5) without its binomial coefficient, given α + T = a."""
+
+    @abstractmethod
+    def _draw_lifetimes(self, customers: int, random: np.random.Generator) -> FloatArray:
+        """Return how long customers stay."""
+
+    @classmethod
+    def _objective(cls, cells: Cells) -> Objective:
+        return cls._likelihood(cells)
+
+    def _log_likelihood(self, cells: Cells) -> FloatArray:
+        """Return (1), with the sum in brackets as 1 + odds of having left.
+
+        Where no purchase is nearly certain, the terms cancel: there it is log(1 - P(a purchase)).
+        """
+        x, T, alpha = cells.frequency, cells.age, self.alpha
+        times = -self.r * np.log1p(T / alpha) - x * np.log(alpha + T)
+        times = times + self._lifetime.log_survival(T)
+        odds = self._log_odds_left(x, cells.recency, T)
+        total: FloatArray = log_rising(self.r, x).value + times + np.logaddexp(0, odds)
+        certain = np.flatnonzero((x == 0) & (total > -0.5))
+        new = np.zeros(len(certain))
+        total[certain] = np.log1p(-self._first_purchase(new, new, T[certain]))
+        return total
+
+    def _alive(self, cells: Cells) -> FloatArray:
+        return special.expit(-self._log_odds_left(cells.frequency, cells.recency, cells.age))
+
+    def _stays(self, cells: Cells, later: float) -> FloatArray:
+        return np.exp(-self._lifetime.log_fall(cells.age, np.full(len(cells), later)))
+
+    def _buys(self, cells: Cells, until: float) -> FloatArray:
+        return self._first_purchase(cells.frequency, cells.age, until)
+
+    def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
+        each_T, row = np.unique(cells.age, return_inverse=True)
+        m, age = self.r + cells.frequency, self.alpha + cells.age
+        return m / age * self._time_alive(each_T, until, rate)[row]
+
+    def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
+        each, count = (
+            part.ravel() for part in np.broadcast_arrays(np.arange(len(cells))[:, None], n)
+        )
+        T = cells.age[each]
+        m, a = self.r + cells.frequency[each], self.alpha + T
+        left = self._log_left_after(count, until, m, a, T)
+        stayed = special.xlogy(count, until / (a + until)) - m * np.log1p(until / a)
+        stayed -= self._lifetime.log_fall(T, np.full(len(T), until))
+        each_count: FloatArray = np.exp(log_choices(m, count) + np.logaddexp(stayed, left))
+        return each_count.reshape(len(cells), len(n))
+
+    def _draw(self, T: FloatArray, random: np.random.Generator) -> Drawn:
+        rate = random.gamma(self.r, 1 / self.alpha, len(T))
+        lifetime = self._draw_lifetimes(len(T), random)
+        return drawn_at_random(rate, np.minimum(lifetime, T), random)
