@@ -11,7 +11,7 @@ import numpy.typing as npt
 from pydantic import ConfigDict
 from pydantic_core import CoreSchema, core_schema
 
-from custvalue._values import Record
+from custvalue._values import Record, close
 
 A = TypeVar("A", bound=np.generic)
 
@@ -25,8 +25,9 @@ def read_only(array: npt.NDArray[A]) -> npt.NDArray[A]:
 class _ArrayField:
     """Tells pydantic how an array goes to JSON and back; a missing number is ``null`` there."""
 
-    def __init__(self, dtype: str | None) -> None:
+    def __init__(self, dtype: str | None, within: tuple[float, float] | None = None) -> None:
         self.dtype = dtype
+        self.within = within
 
     def __get_pydantic_core_schema__(self, source: object, handler: object) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
@@ -51,6 +52,11 @@ class _ArrayField:
         if array.dtype.kind not in "iuf" and not missing_or_numbers:
             raise ValueError("must hold numbers only, and null where one is missing.")
         numbers = array.astype(np.float64)  # None becomes NaN
+        if np.isinf(numbers).any():
+            raise ValueError("must hold finite numbers only.")
+        if self.within and ((numbers < self.within[0]) | (numbers > self.within[1])).any():
+            low, high = self.within
+            raise ValueError(f"must hold numbers from {low:g} to {high:g} only.")
         if self.dtype == "f8":
             return numbers
         if (numbers != np.rint(numbers)).any():
@@ -67,6 +73,9 @@ class _ArrayField:
 
 
 FloatArray = Annotated[npt.NDArray[np.float64], _ArrayField("f8")]
+
+
+Probabilities = Annotated[npt.NDArray[np.float64], _ArrayField("f8", (0, 1))]
 
 
 IntArray = Annotated[npt.NDArray[np.int64], _ArrayField("i8")]
@@ -88,6 +97,11 @@ class Columns(Record):
 
     __slots__ = ()
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")  # arrays hold NaN
+
+    def __post_init__(self) -> None:
+        """Close the arrays; subclasses that check theirs close them there."""
+        for each in fields(self):  # type: ignore[arg-type]  # subclasses are dataclasses
+            close(getattr(self, each.name))
 
     @abstractmethod
     def columns(self) -> dict[str, npt.NDArray[Any]]:

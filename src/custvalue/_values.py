@@ -6,18 +6,26 @@ import inspect
 import re
 from collections.abc import Collection, Iterable, Mapping, Sized
 from dataclasses import fields
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from annotated_types import Ge, Gt
 from annotated_types import Interval as Within
-from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic_core import PydanticKnownError
 
+from custvalue._json import parsed, with_schema
 from custvalue._table import Shown, Table, Tabular
 from custvalue._words import did_you_mean, listed, one_line, plain
-from custvalue.errors import ParameterError
+from custvalue.errors import CustvalueError, ParameterError
 
 
 def _no_words(kind: Literal["float_type", "int_type"]) -> BeforeValidator:
@@ -37,6 +45,19 @@ Positive = Annotated[float, Gt(0), NUMBER]
 NonNegative = Annotated[float, Ge(0), NUMBER]
 Probability = Annotated[float, Within(ge=0, le=1), NUMBER]
 Level = Annotated[float, Within(gt=0, lt=1), NUMBER]
+Count = Annotated[int, Ge(0), WHOLE_NUMBER]
+
+
+def _in_order(ends: tuple[float, float]) -> tuple[float, float]:
+    if not ends[0] < ends[1]:
+        raise ValueError(f"must be the lower and the upper end, but they are {ends!r}.")
+    return ends
+
+
+Bounds = Annotated[tuple[float, float], AfterValidator(_in_order)]
+
+
+T = TypeVar("T", bound="Frozen | Record")
 
 
 class _Signature:
@@ -90,7 +111,7 @@ class Frozen(_Signed, Tabular, Shown, BaseModel):
         indent : int, optional
             Spaces of indentation; one line without it.
         """
-        return self.model_dump_json(indent=indent)
+        return with_schema(self.model_dump_json(indent=indent))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -101,10 +122,13 @@ class Frozen(_Signed, Tabular, Shown, BaseModel):
         ParameterError
             If the text is not JSON or not such an object.
         """
+        content = parsed(cls.__name__, text)
         try:
-            return cls.model_validate_json(text)
+            return fitting(cls.model_validate(content))
         except ValidationError as error:
             raise in_words(cls.__name__, cls.model_fields, error) from None
+        except TypeError as error:  # of a constructor of its own
+            raise _incomplete(error) from None
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return the numbers and words of this object as one row, a plain dict of columns."""
@@ -136,7 +160,7 @@ class Record(Tabular, Shown):
         indent : int, optional
             Spaces of indentation; one line without it.
         """
-        return TypeAdapter(type(self)).dump_json(self, indent=indent).decode()
+        return with_schema(TypeAdapter(type(self)).dump_json(self, indent=indent).decode())
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -147,10 +171,19 @@ class Record(Tabular, Shown):
         ParameterError
             If the text is not JSON or not such an object.
         """
+        content = parsed(cls.__name__, text)
         try:
-            return TypeAdapter(cls).validate_json(text)
+            return fitting(TypeAdapter(cls).validate_python(content))
         except ValidationError as error:
             raise in_words(cls.__name__, _field_names(cls), error) from None
+        except TypeError as error:  # of a constructor of its own
+            raise _incomplete(error) from None
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Close the arrays of a copy or of an unpickled object, as those of the original are."""
+        for name, value in state.items():
+            close(value)
+            object.__setattr__(self, name, value)
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return the numbers and words of this object as one row, a plain dict of columns."""
@@ -161,6 +194,47 @@ class Record(Tabular, Shown):
 
     def _table(self) -> Table:
         return _table_of(self, _field_names(type(self)))
+
+
+def close(value: object) -> None:
+    """Close an array for writing, or the arrays of a dict."""
+    if isinstance(value, np.ndarray):
+        value.setflags(write=False)
+    elif isinstance(value, dict):
+        for each in value.values():
+            close(each)
+
+
+def fitting(thing: T) -> T:
+    """Return what was read from JSON if its parts fit together, so that it can be shown."""
+    name = type(thing).__name__
+    try:
+        lengths = {column: len(array) for column, array in thing.columns().items()}
+        str(thing), repr(thing)
+    except CustvalueError:
+        raise
+    except Exception as error:  # whatever fails, the text is at fault
+        raise ParameterError(
+            f"{name}: the parts of this JSON do not fit together ({error}). Use the text that "
+            f"to_json wrote."
+        ) from error
+    if len(set(lengths.values())) > 1:
+        first, *others = lengths
+        other = next(column for column in others if lengths[column] != lengths[first])
+        raise ParameterError(
+            f"{name}: all columns must have one length, but {first} has {lengths[first]:,} "
+            f"entries and {other} has {lengths[other]:,}."
+        )
+    return thing
+
+
+def _incomplete(error: TypeError) -> ParameterError:
+    """Say in words which fields a constructor misses, or cannot read."""
+    owner = re.match(r"(\w+)\.__init__\(\) missing", str(error))
+    if owner is None:
+        return ParameterError(f"this JSON has a field of the wrong kind: {error}.")
+    missing = re.findall(r"'(\w+)'", str(error))
+    return ParameterError(f"{owner[1]} needs {listed(missing)}.")
 
 
 def _table_of(thing: Frozen | Record, names: Iterable[str]) -> Table:
@@ -260,8 +334,6 @@ def sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
         return f"{name}: {field} {_one_of(context['expected'], value)}"
     if kind == "too_short":
         return f"{name}: {field} must not be empty."
-    if kind == "json_invalid":
-        return f"{name}: this is not JSON: {context['error']}."
     message = error["msg"][0].lower() + error["msg"][1:]
     where = f"{name}: {field}" if field else name
     return f"{where}: {message}, but it is {value!r}."

@@ -252,7 +252,7 @@ def test_estimates_of_the_user_are_compared_by_their_own_interval():
     ("changes", "message"),
     [
         ({"kind": "Proportions"}, "'ScaleMean', 'TotalEstimate', but it is 'Proportions'."),
-        ({"value": "much"}, "Proportion: value: input should be a valid number"),
+        ({"value": "much"}, "Proportion: value must be a number, but it is 'much'."),
     ],
 )
 def test_json_of_an_estimate_that_is_none_is_refused_in_words(changes, message):

@@ -402,8 +402,8 @@ def test_every_kind_is_read(history):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{", "from_json: this is not JSON: Expecting property name enclosed in double quotes"),
-        ("[1]", "from_json reads models and fits, whose JSON has a 'kind', but this has none. Use"),
+        ("{", "from_json: this is not JSON: EOF while parsing an object at line 1 column 1."),
+        ("[1]", "from_json: JSON must be an object, {...}, but it is [1]."),
         ('{"r": 1}', "from_json reads models and fits, whose JSON has a 'kind', but this has none"),
         ('{"kind": "BGNBD"}', "'fit', but it is 'BGNBD'. Did you mean 'BG/NBD'?"),
         ('{"kind": ["fit"]}', "'fit', but it is ['fit']."),

@@ -23,6 +23,7 @@ from custvalue._inference.contrast import (
 from custvalue._inference.estimate import ComparisonMethod, Estimate, IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._results.layout import Row
+from custvalue._values import Level, NonNegative, Probability
 from custvalue.errors import ParameterError
 
 
@@ -70,13 +71,13 @@ class Compared(Estimate):
     )
     REPR: ClassVar[tuple[str, ...]] = ("name", "value", "standard_error", "adjusted_p_value")
 
-    standard_error: float
+    standard_error: NonNegative
     group: Label
     against: Label
-    p_value: float
+    p_value: Probability
     family: Family
     place: int
-    level: float
+    level: Level
 
     @property
     def adjusted_p_value(self) -> float:

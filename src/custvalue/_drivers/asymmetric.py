@@ -44,7 +44,7 @@ from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._respondents.together import joined_base, refuse_excluded
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base
-from custvalue._rows import FloatArray
+from custvalue._rows import FloatArray, read_only
 from custvalue._words import count, did_you_mean, listed, plain
 from custvalue.errors import DataError, DataWarning, EstimationError, ParameterError
 
@@ -452,7 +452,9 @@ def _estimated(
     if len(known) < 2:
         return Estimate(standard_error=None, **common)
     error = float(known.std(ddof=1))
-    return ResampledEstimate(standard_error=error, draws=known, failed=resamples.failed, **common)
+    return ResampledEstimate(
+        standard_error=error, draws=read_only(known), failed=resamples.failed, **common
+    )
 
 
 def _role(penalty: Estimate | None, reward: Estimate | None, level: float) -> Role | None:

@@ -19,7 +19,7 @@ from custvalue._inference.ends import normal_quantile, t_quantile
 from custvalue._inference.interval import Interval
 from custvalue._inference.resamples import Resamples
 from custvalue._results.layout import Row, Tabulated
-from custvalue._values import Frozen, Record
+from custvalue._values import Bounds, Count, Frozen, NonNegative, Record
 from custvalue.errors import DataError, ParameterError
 
 IntervalMethod = Callable[[Any, float], Interval]
@@ -88,12 +88,12 @@ class Estimate(Tabulated, Record):
 
     name: str
     value: float
-    standard_error: float | None
-    n: int
-    effective_n: float
-    bounds: tuple[float, float] | None = None
-    degrees_of_freedom: float | None = None
-    design_effect: float | None = None
+    standard_error: NonNegative | None
+    n: Count
+    effective_n: NonNegative
+    bounds: Bounds | None = None
+    degrees_of_freedom: NonNegative | None = None
+    design_effect: NonNegative | None = None
 
     @property
     def default_method(self) -> str:

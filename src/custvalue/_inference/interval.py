@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from custvalue._table import Table
-from custvalue._values import Record
+from custvalue._values import Level, Record
 from custvalue._words import number, percent
+from custvalue.errors import ParameterError
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,24 @@ class Interval(Record):
         Between 0 and 1.
     method : str
         What made it, ``"wilson"``, and what a reader must know about it.
+
+    Raises
+    ------
+    ParameterError
+        If the ends are not in order.
     """
 
     low: float
     high: float
-    level: float
+    level: Level
     method: str
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.high:
+            raise ParameterError(
+                f"the ends of an interval must be numbers in order, low <= high, but they are "
+                f"{self.low!r} and {self.high!r}."
+            )
 
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high

@@ -164,6 +164,13 @@ class ScaleMean(MeanEstimate):
     answers: tuple[float, ...]
     shares: tuple[float, ...]
 
+    def __post_init__(self) -> None:
+        if len(self.answers) != len(self.shares):
+            raise ParameterError(
+                f"{self.name}: shares must have one entry for each of the {len(self.answers)} "
+                f"answers, but they have {len(self.shares)}."
+            )
+
     def _resampled(self, method: Bootstrap) -> Resamples:
         self._require_error()
         answers = np.array(self.answers)

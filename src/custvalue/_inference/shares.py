@@ -21,6 +21,7 @@ from custvalue._inference.interval import Interval
 from custvalue._inference.means import present_entries
 from custvalue._inference.resamples import Resamples, share_resamples
 from custvalue._rows import FloatArray
+from custvalue._values import Bounds, NonNegative, Probability
 from custvalue._words import percent
 
 ProportionMethod = Literal["wilson", "clopper-pearson", "mid-p", "agresti-coull", "jeffreys"]
@@ -110,8 +111,9 @@ class Proportion(Estimate):
         }
     )
 
-    standard_error: float
-    bounds: tuple[float, float] | None = (0.0, 1.0)
+    value: Probability
+    standard_error: NonNegative
+    bounds: Bounds | None = (0.0, 1.0)
 
     @property
     def default_method(self) -> str:

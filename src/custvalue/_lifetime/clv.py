@@ -28,9 +28,9 @@ from custvalue._lifetime.protocols import PurchaseModel, SpendModel
 from custvalue._lifetime.renewals import ContractModel, periods_ahead
 from custvalue._lifetime.units import Horizon
 from custvalue._results.pictured import Pictured
-from custvalue._rows import Columns, FloatArray, LabelArray, read_only
+from custvalue._rows import Columns, FloatArray, LabelArray, Probabilities, read_only
 from custvalue._table import Table
-from custvalue._values import Frozen
+from custvalue._values import Frozen, NonNegative
 from custvalue._words import number, one_line, percent, plain
 from custvalue.errors import DataError, ParameterError
 
@@ -86,7 +86,7 @@ class CustomerLifetimeValue(Pictured, Columns):
     PICTURE: ClassVar = "value_concentration"
 
     customer: LabelArray
-    probability_alive: FloatArray
+    probability_alive: Probabilities
     expected_purchases: FloatArray
     discounted_expected_purchases: FloatArray
     expected_spend: FloatArray
@@ -94,7 +94,7 @@ class CustomerLifetimeValue(Pictured, Columns):
     horizon: str | None
     annual_discount_rate: float
     margin: float
-    total_standard_error: float | None = None
+    total_standard_error: NonNegative | None = None
     convention: str = CONVENTION
 
     def __len__(self) -> int:

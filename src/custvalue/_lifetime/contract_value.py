@@ -23,7 +23,7 @@ from custvalue._lifetime.renewals import ContractModel, Timing, same_period
 from custvalue._lifetime.units import Horizon
 from custvalue._rows import Columns, FloatArray, read_only
 from custvalue._table import Table
-from custvalue._values import Frozen
+from custvalue._values import Frozen, NonNegative
 from custvalue._words import number, one_line, percent, plain
 from custvalue.errors import DataError, ParameterError
 
@@ -76,7 +76,7 @@ class ContractLifetimeValue(Columns):
     horizon: str | None
     timing: Timing
     period: str
-    total_standard_error: float | None = None
+    total_standard_error: NonNegative | None = None
     convention: str = CONVENTION
 
     def __len__(self) -> int:

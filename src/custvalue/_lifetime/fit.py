@@ -82,6 +82,10 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
     customers: int = Field(ge=1)
     cells: int = Field(ge=1)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by the model: the class of a fit is made from that of its model."""
+        return _empty_fit, (type(self.model),), self.__getstate__()
+
     @property
     def unit(self) -> TimeUnit | None:
         """The unit in which the model counts time, if it does."""
@@ -318,3 +322,9 @@ def _convergence(name: str, found: Found) -> bool:
 
 def _listed_values(names: tuple[str, ...], values: FloatArray) -> str:
     return ", ".join(f"{n}={v:.4g}" for n, v in zip(names, values, strict=True))
+
+
+def _empty_fit(model: Any) -> Any:
+    """Return a fit of this kind of model, to be filled by pickle."""
+    family = model._fit_class()  # noqa: SLF001 - of its own room
+    return family.__new__(family)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from custvalue._json import parsed
 from custvalue._lifetime.beta_discrete_weibull import BetaDiscreteWeibull
 from custvalue._lifetime.bgbb import BGBB
 from custvalue._lifetime.bgcnbd import BGCNBD
@@ -64,10 +64,7 @@ def from_json(text: str | bytes) -> Any:
     >>> lifetime.from_json(model.to_json())
     BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit='week')
     """
-    try:
-        content = json.loads(text)
-    except ValueError as error:
-        raise ParameterError(f"from_json: this is not JSON: {error}.") from None
+    content = parsed("from_json", text)
     kind = _kind(content)
     if kind != Fit.kind:
         return _model(kind, (*MODELS, Fit.kind)).from_json(text)

@@ -47,6 +47,7 @@ from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray, IntArray
 from custvalue._satisfaction import net_share
 from custvalue._satisfaction.mapping import NO_NET_PROMOTER_SCORE, MappedAnswers
+from custvalue._values import NonNegative
 from custvalue._words import number, plain
 from custvalue.errors import DataError, DataWarning, ParameterError
 
@@ -154,7 +155,7 @@ class NetShare(Estimate):
         }
     )
 
-    standard_error: float
+    standard_error: NonNegative
     bounds: tuple[float, float] | None = (-100.0, 100.0)
     promoter_share: float
     passive_share: float
