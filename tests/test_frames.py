@@ -10,7 +10,8 @@ import pytest
 from frame_engines import ENGINES, LAZY
 
 from custvalue import _frames
-from custvalue.errors import DataError, ParameterError
+from custvalue._frames import Source
+from custvalue.errors import DataError, MissingExtraError, ParameterError
 
 DAYS = [date(2024, 2, 29), date(1969, 12, 31), date(2024, 2, 29)]
 
@@ -92,7 +93,7 @@ def test_an_array_in_a_cell_is_no_number():
         (["b", "Z", "b", "ä"], ["Z", "b", "ä"], [1, 0, 1, 2]),
         ([7, -3, 7, 7], [-3, 7], [1, 0, 1, 1]),
         ([10**15, 5, 10**15, 6], [5, 6, 10**15], [2, 0, 2, 1]),
-        (["", "客", "客", "a"], ["", "a", "客"], [0, 2, 2, 1]),
+        (["A", "客", "客", "a"], ["A", "a", "客"], [0, 2, 2, 1]),
     ],
     ids=["text", "numbers", "wide numbers", "Chinese"],
 )
@@ -164,7 +165,7 @@ def test_a_missing_label_is_named(engine):
     with pytest.raises(DataError) as caught:
         source_of(engine, columns).labels("a")
     assert str(caught.value) == (
-        "a must be present, but row 1 has None. Give every row its label, or remove the row."
+        "a must be present, but row 1 has None. Give every row its value, or remove the row."
     )
 
 
@@ -348,3 +349,105 @@ def test_a_kind_that_is_none_is_refused(like, message):
     with pytest.raises(ParameterError) as caught:
         _frames.to_frame(COLUMNS, like=like)
     assert str(caught.value) == message
+
+
+# --- what arrays and columns can hide -------------------------------------------------------
+
+
+def masked(values, hidden):
+    return np.ma.masked_array(values, mask=np.isin(np.arange(np.size(values)), hidden))
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1, 2, 3], [1, np.nan, 3]),
+        ([1.5, 2, 3], [1.5, np.nan, 3]),
+        ([True, False, True], [1, np.nan, 1]),
+    ],
+)
+def test_masked_numbers_are_missing(values, expected):
+    read = Source({"a": masked(values, [1])}).entries("a")
+    assert np.array_equal(read, expected, equal_nan=True)
+
+
+def test_masked_days_and_words_are_missing():
+    days = np.array(["2024-01-31", "2024-02-01"], dtype="M8[D]")
+    for values in (masked(days, [1]), masked(["a", "b"], [1])):
+        with pytest.raises(DataError, match="a must be present, but row 1 has"):
+            Source({"a": values}).times("a")
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t"])
+@pytest.mark.parametrize("make", [dict, pd.DataFrame, pl.DataFrame])
+def test_a_blank_label_is_a_missing_one(make, blank):
+    source = Source(make({"a": ["x", blank, "y"]}))
+    for read in (source.codes, source.labels):
+        with pytest.raises(DataError) as caught:
+            read("a")
+        assert str(caught.value) == (
+            f"a must be present, but row 1 has {blank!r}. Give every row its value, or remove the "
+            f"row."
+        )
+
+
+def test_labels_that_differ_stay_different_and_small():
+    labels, codes = Source({"a": ["x\0", "x", "x\0"]}).codes("a")
+    assert labels.tolist() == ["x", "x\0"]
+    assert codes.tolist() == [1, 0, 1]
+    labels, _ = Source({"a": ["x" * 100_000, *map(str, range(3000))]}).codes("a")
+    assert labels.nbytes < 100_000
+
+
+def test_names_of_columns_that_read_alike_are_refused():
+    with pytest.raises(DataError, match=r"1 and '1' read alike. Rename one of them."):
+        Source({1: [1], "1": [2]})
+    with pytest.raises(DataError, match=r"columns must be named by text, but one is named \('a'"):
+        Source(pd.DataFrame({("a", "b"): [1]}))
+
+
+def test_columns_of_other_rows_are_not_paired_by_position():
+    one, other = pd.Series([1, 2]), pd.Series([1, 2], index=[1, 0])
+    with pytest.raises(DataError) as caught:
+        Source({"p": one, "e": other})
+    assert str(caught.value) == (
+        "p and e must be columns of the same rows, but their indexes differ. Put them into one "
+        "dataframe first, which aligns them; or give e.to_numpy() if its rows come in the same "
+        "order."
+    )
+    assert Source({"p": one, "e": other.to_numpy()}).rows == 2
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "0001-01-01", "2200-01-01", "9999-12-31"])
+@pytest.mark.parametrize("make", [dict, pl.DataFrame])
+def test_a_placeholder_is_no_day(make, day):
+    for days in (["2024-01-31", day], [date(2024, 1, 31), date.fromisoformat(day)]):
+        with pytest.raises(DataError) as caught:
+            Source(make({"when": days})).times("when")
+        assert str(caught.value) == (
+            f"when must be a day after 1900-01-01 and before 2200, but row 1 has {day!r}. A "
+            f"placeholder for an unknown day is no date: give the day, or remove the row."
+        )
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("01.02.2026", "as in date_format='%d.%m.%Y'."),
+        ("2026/2/1", "as in date_format='%Y/%m/%d'."),
+        ("01/02/2026", "two ways. Give the format: date_format='%d/%m/%Y' if the day comes first"),
+        ("1-2-2026", "date_format='%m-%d-%Y' if the month does."),
+        ("2/28/2026", "another way, give the format, as in date_format='%m/%d/%Y'."),
+        ("Feb 1", "as in date_format='%d/%m/%Y'."),
+    ],
+)
+def test_the_format_of_a_day_is_guessed_for_the_reader_only(written, said):
+    with pytest.raises(DataError) as caught:
+        Source({"when": [written]}).times("when")
+    assert said in str(caught.value)
+
+
+def test_a_system_without_time_zones_is_told_what_to_install(monkeypatch):
+    monkeypatch.setattr("custvalue._columns.available_timezones", set)
+    with pytest.raises(MissingExtraError, match="pip install tzdata"):
+        Source({"when": ["2024-01-31T10:00+01:00"]}).times("when", time_zone="Europe/Berlin")

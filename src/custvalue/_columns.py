@@ -7,7 +7,8 @@ Labels, days and words repeat, so they are looked at once each, by way of intege
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from numbers import Real
@@ -17,8 +18,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._words import did_you_mean, plain
-from custvalue.errors import DataError, ParameterError
+from custvalue._words import did_you_mean, listed, plain
+from custvalue.errors import DataError, MissingExtraError, ParameterError
 
 Array = npt.NDArray[Any]
 Integers = npt.NDArray[np.int64]
@@ -29,14 +30,43 @@ ROW_HINT = "Give every row its value, or remove the row."
 LABEL = "a whole number or text"
 LABEL_HINT = "Turn the column into text, or into whole numbers."
 ISO = "2024-01-31"
+MANY_LETTERS = 200  # of a label in numpy's own strings
+FIRST_DAY, LAST_DAY = np.datetime64("1900-01-02"), np.datetime64("2199-12-31")
+PLAUSIBLE = "a day after 1900-01-01 and before 2200"
+PLACEHOLDER = "A placeholder for an unknown day is no date: give the day, or remove the row."
+FORMS = {r"\d{1,2}\.\d{1,2}\.\d{4}": "%d.%m.%Y", r"\d{4}/\d": "%Y/%m/%d", r"\d{4}\.\d": "%Y.%m.%d"}
 
 
 def as_array(values: Any) -> Array:
     """Like ``np.asarray``, but a list with a word in it does not become all words."""
+    if isinstance(values, np.ma.MaskedArray):
+        return unmasked(values)
     array = np.asarray(values if hasattr(values, "__array__") else list(values))
     if array.dtype.kind in "US" and not hasattr(values, "dtype"):
         return np.asarray(values, dtype=object)
     return array
+
+
+def unmasked(values: np.ma.MaskedArray[Any, Any]) -> Array:
+    """Turn what is masked into missing entries."""
+    array, mask = np.asarray(values.data), np.ma.getmaskarray(values)
+    if not mask.any():
+        return array
+    kind = array.dtype.kind
+    nothing: Any = np.nan if kind in "iufb" else np.datetime64("NaT") if kind == "M" else None
+    array = array.astype(np.float64 if kind in "iufb" else array.dtype if kind == "M" else object)
+    array[mask] = nothing
+    return array
+
+
+def text(labels: Iterable[str]) -> Array:
+    """Return different words as an array that keeps them apart and is no larger than they are.
+
+    Numpy's own strings drop a final NUL, and every entry takes the room of the longest.
+    """
+    words = list(labels)
+    plain = all(len(word) <= MANY_LETTERS and word[-1:] != "\0" for word in words)
+    return np.array(words, dtype=np.str_) if plain else objects(words)
 
 
 def one_dimensional(name: str, values: Any) -> Array:
@@ -85,6 +115,20 @@ def require_present(name: str, absent: npt.NDArray[np.bool_]) -> None:
         raise DataError.at_rows(name, "present", bad, [None] * bad.size, ROW_HINT)
 
 
+def require_words(name: str, labels: Iterable[Any], codes: Callable[[], Any]) -> None:
+    """Raise a DataError where a label is blank: that is a missing one, not a large group."""
+    blank = [place for place, label in enumerate(labels) if is_blank(label)]
+    if blank:
+        labels, codes_of = list(labels), np.asarray(codes())
+        bad = np.flatnonzero(np.isin(codes_of, blank))
+        values = [labels[code] for code in codes_of[bad]]
+        raise DataError.at_rows(name, "present", bad, values, ROW_HINT)
+
+
+def is_blank(label: object) -> bool:
+    return isinstance(label, str) and not label.strip()
+
+
 def to_numbers(name: str, values: Any, *, hint: str = "Give numbers.") -> npt.NDArray[np.float64]:
     """Turn a sequence into a new float64 array; ``None`` and NaN are NaN."""
     array = as_array(values)
@@ -115,7 +159,9 @@ def sorted_codes(name: str, values: Array) -> tuple[Array, Integers]:
     labels = sorted_labels(name, entries, seen(name, entries))
     if labels.dtype.kind == "i":
         return _integer_codes(np.array(entries, dtype=labels.dtype))
-    return labels, places(entries, labels.tolist())
+    codes = places(entries, labels.tolist())
+    require_words(name, labels, lambda: codes)
+    return labels, codes
 
 
 def in_iso_text(name: str, values: Array) -> Array:
@@ -170,7 +216,7 @@ def seen(name: str, entries: Sequence[Any]) -> list[Any]:
 def sorted_labels(name: str, entries: Sequence[Any], labels: Sequence[Any]) -> Array:
     """Sort the different labels of a column, all whole numbers or all text."""
     if all(map(_is_text, labels)):
-        return np.array(sorted(labels), dtype=np.str_)
+        return text(sorted(labels))
     if all(map(_is_whole, labels)):
         return np.array(sorted(labels), dtype=np.int64)
     first = entries[0]
@@ -214,11 +260,66 @@ def _integer_codes(values: Array) -> tuple[Array, Integers]:
     return np.flatnonzero(occurs) + low, (np.cumsum(occurs) - 1)[offset]
 
 
+def require_names(names: Iterable[Any]) -> None:
+    for name in names:
+        if isinstance(name, bool) or not isinstance(name, str | int):
+            raise DataError(
+                f"columns must be named by text, but one is named {name!r}. Rename it first; a "
+                f"header of two rows is flattened with "
+                f"frame.columns = ['_'.join(map(str, name)) for name in frame.columns]."
+            )
+
+
+def require_different(names: Iterable[Any]) -> None:
+    """Raise where 1 and '1' are both names of columns: messages and results could not tell them."""
+    seen: dict[str, Any] = {}
+    for name in names:
+        other = seen.setdefault(str(name), name)
+        if other is not name and other != name:
+            raise DataError(
+                f"columns must have different names, but {other!r} and {name!r} read alike. "
+                f"Rename one of them."
+            )
+
+
+def require_one_index(data: Mapping[Any, Any]) -> None:
+    """Raise where pandas columns do not belong to the same rows, though they are as long."""
+    indexed = {name: values for name, values in data.items() if hasattr(values, "iloc")}
+    if len(indexed) < 2:
+        return
+    first, *others = indexed
+    for other in others:
+        if not indexed[first].index.equals(indexed[other].index):
+            raise DataError(
+                f"{first} and {other} must be columns of the same rows, but their indexes differ. "
+                f"Put them into one dataframe first, which aligns them; or give {other}.to_numpy() "
+                f"if its rows come in the same order.",
+                column=str(other),
+            )
+
+
+def require_columns(columns: Mapping[str, str], names: Sequence[str]) -> None:
+    """Raise a DataError that names every column of `columns` which is not among `names`."""
+    absent = {argument: name for argument, name in columns.items() if name not in names}
+    if not absent:
+        return
+    said = " ".join(
+        f"{argument}={name!r} is not a column of the data.{did_you_mean(name, names)}"
+        for argument, name in absent.items()
+    )
+    raise DataError(f"{said} The columns are {listed(names)}.", column=next(iter(absent.values())))
+
+
 def zone_named(time_zone: str | None) -> ZoneInfo | None:
     """Look up a time zone."""
     if time_zone is None:
         return None
-    if time_zone not in (zones := available_timezones()):
+    zones = available_timezones()
+    if not zones:
+        raise MissingExtraError(
+            "time_zone needs a database of time zones, and this system has none: pip install tzdata"
+        )
+    if time_zone not in zones:
         raise ParameterError(
             f"time_zone must be the name of a time zone, as in 'Europe/Berlin', but it is "
             f"{time_zone!r}.{did_you_mean(time_zone, zones)}"
@@ -294,8 +395,39 @@ def _remedy(value: object, date_format: str | None) -> str:
         return "Correct the entry, or date_format."
     if not isinstance(value, str | int):
         return "Turn the column into dates first."
-    example = "date_format='%Y%m%d'" if isinstance(value, int) else "date_format='%d/%m/%Y'"
-    return f"If dates are written in another way, give the format, as in {example}."
+    forms = _forms(str(value)) or ["%Y%m%d" if isinstance(value, int) else "%d/%m/%Y"]
+    if len(forms) == 1:
+        return (
+            f"If dates are written in another way, give the format, as in date_format={forms[0]!r}."
+        )
+    day_first, month_first = forms
+    return (
+        f"This can be read in two ways. Give the format: date_format={day_first!r} if the day "
+        f"comes first, date_format={month_first!r} if the month does."
+    )
+
+
+def _forms(written: str) -> list[str]:
+    """Return the formats in which a day may have been written."""
+    found = re.match(r"(\d+)([./-])(\d+)\2(\d+)", written)
+    if found is None:
+        return []
+    sign = found[2]
+    if len(found[1]) == 4:
+        return [] if sign == "-" else [f"%Y{sign}%m{sign}%d"]
+    day_first, month_first = f"%d{sign}%m{sign}%Y", f"%m{sign}%d{sign}%Y"
+    if sign == "." or int(found[1]) > 12:
+        return [day_first]
+    return [month_first] if int(found[3]) > 12 else [day_first, month_first]
+
+
+def require_plausible(name: str, times: Times) -> Times:
+    """Return times without placeholders for an unknown day, or raise with their rows."""
+    bad = np.flatnonzero((times < FIRST_DAY) | (times >= LAST_DAY + 1))
+    if bad.size:
+        days = np.datetime_as_string(times[bad].astype("M8[D]"))
+        raise DataError.at_rows(name, PLAUSIBLE, bad, days, PLACEHOLDER)
+    return times
 
 
 def _read_time(value: Any, date_format: str | None) -> datetime | None:

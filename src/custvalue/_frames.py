@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -29,9 +29,16 @@ from custvalue._columns import (
     missing,
     objects,
     one_dimensional,
+    require_columns,
+    require_different,
+    require_names,
+    require_one_index,
+    require_plausible,
     require_present,
+    require_words,
     sorted_codes,
     sorted_labels,
+    text,
     times_of,
     to_numbers,
     to_times,
@@ -77,10 +84,13 @@ class Source:
         if isinstance(frame, nw.LazyFrame):
             frame = _collected(frame)
         self.names = list(frame.columns)
+        require_names(self.names)
         self.rows = len(frame)
         self._column = frame.get_column
 
     def _mapping(self, data: Mapping[Any, Any]) -> None:
+        require_different(data)
+        require_one_index(data)
         arrays = {str(name): one_dimensional(str(name), values) for name, values in data.items()}
         lengths = {name: len(array) for name, array in arrays.items()}
         if len(set(lengths.values())) > 1:
@@ -155,12 +165,11 @@ class Source:
         """
         column = self._column(name)
         values = column.to_numpy() if isinstance(column, nw.Series) else column
-        bad = np.flatnonzero(missing(values))
-        if bad.size:
-            hint = "Give every row its label, or remove the row."
-            raise DataError.at_rows(name, "present", bad, [None] * bad.size, hint)
-        text = values.dtype == object and all(isinstance(value, str) for value in values)
-        return np.array(values, dtype=str if text else None)
+        require_present(name, missing(values))
+        if values.dtype.kind not in "OU" or not all(isinstance(value, str) for value in values):
+            return np.array(values)
+        require_words(name, values, lambda: np.arange(len(values)))
+        return text(values.tolist())
 
     def codes(self, name: str, *, dates: bool = False) -> tuple[Array, Integers]:
         """Return the different labels of a column in ascending order, and their places.
@@ -195,9 +204,10 @@ class Source:
             entries = objects(column.to_list())
             return sorted_codes(name, in_iso_text(name, entries) if dates else entries)
         labels = sorted_labels(name, (), words.unique().to_list())
-        places = range(len(labels))
-        coded = words.replace_strict(labels.tolist(), list(places), return_dtype=nw.Int64)
-        return labels, coded.to_numpy()
+        places = list(range(len(labels)))
+        coded = words.replace_strict(labels.tolist(), places, return_dtype=nw.Int64).to_numpy()
+        require_words(name, labels, lambda: coded)
+        return labels, coded
 
     def times(
         self, name: str, *, date_format: str | None = None, time_zone: str | None = None
@@ -221,6 +231,9 @@ class Source:
         ParameterError
             If `time_zone` is unknown.
         """
+        return require_plausible(name, self._times(name, date_format, time_zone))
+
+    def _times(self, name: str, date_format: str | None, time_zone: str | None) -> Times:
         column = self._column(name)
         if not isinstance(column, nw.Series):
             return to_times(name, column, date_format=date_format, time_zone=time_zone)
@@ -283,18 +296,7 @@ def _collected(frame: nw.LazyFrame[Any]) -> nw.DataFrame[Any]:
         ) from None
 
 
-def require_columns(columns: Mapping[str, str], names: Sequence[str]) -> None:
-    """Raise a DataError that names every column of `columns` which is not among `names`."""
-    absent = {argument: name for argument, name in columns.items() if name not in names}
-    if not absent:
-        return
-    said = " ".join(
-        f"{argument}={name!r} is not a column of the data.{did_you_mean(name, names)}"
-        for argument, name in absent.items()
-    )
-    raise DataError(f"{said} The columns are {listed(names)}.", column=next(iter(absent.values())))
-
-
+EPOCH, FAR = nw.lit(date(1900, 1, 1)), nw.lit(date(2200, 1, 1))
 DAYS_TO_1970 = date(1970, 1, 1).toordinal()
 ZONED = r"([Zz]|[+-]\d\d(:?\d\d)?)$"
 
@@ -343,6 +345,7 @@ class LazyLog:
         if spend is not None:
             columns["spend"] = _amount(spend, schema[spend])
         self._frame = frame.select(**columns)
+        self._unknown = _unknown(schema[customer])
         self._conditions = {"after_end": nw.col("day") > nw.lit(end)}
         if spend is not None:
             self._conditions["returns"] = nw.col("spend") < 0
@@ -360,9 +363,10 @@ class LazyLog:
         late = self._conditions["after_end"]
         queries = {
             "rows": nw.len(),
-            "customer": _count(nw.col("customer").is_null()),
+            "customer": _count(self._unknown),
             "date": _count(nw.col("day").is_null()),
             "after_end": _count(late),
+            "placeholders": _count((nw.col("day") <= EPOCH) | (nw.col("day") >= FAR)),
         }
         if "returns" in self._conditions:
             spend = nw.col("spend")
@@ -465,6 +469,14 @@ def _identifier(name: str, dtype: Any) -> nw.Expr:
         )
     wide = isinstance(dtype, nw.Int128 | nw.UInt128)  # DuckDB's sums are
     return nw.col(name).cast(nw.Int64) if wide else nw.col(name)
+
+
+def _unknown(dtype: Any) -> nw.Expr:
+    """Where an identifier is missing or blank."""
+    customer = nw.col("customer")
+    if not isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
+        return customer.is_null()
+    return customer.is_null() | (customer.str.strip_chars() == "")
 
 
 def _amount(name: str, dtype: Any) -> nw.Expr:

@@ -210,7 +210,7 @@ def fitting(thing: T) -> T:
     name = type(thing).__name__
     try:
         lengths = {column: len(array) for column, array in thing.columns().items()}
-        str(thing), repr(thing)
+        _ = f"{thing}{thing!r}"
     except CustvalueError:
         raise
     except Exception as error:  # whatever fails, the text is at fault

@@ -302,10 +302,10 @@ def test_days_are_counted_in_the_zone_that_is_named():
 def test_days_before_1970_and_leap_days_count():
     log = {
         "who": [1, 1, 1],
-        "when": [date(1899, 12, 31), date(1900, 3, 1), date(2000, 3, 1)],
+        "when": [date(1900, 1, 2), date(1900, 3, 1), date(2000, 3, 1)],
         "paid": [1.0, 1.0, 1.0],
     }
-    first = date(1899, 12, 31)
+    first = date(1900, 1, 2)
     for make in ENGINES.values():
         history = history_of(make(log), observation_end="2000-03-02")
         assert history.recency.tolist() == [(date(2000, 3, 1) - first).days]

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._columns import as_array
 from custvalue._frames import Source
 from custvalue._kano.reading import require_shape
 from custvalue._kano.table import BERGER, CATEGORIES, EvaluationTable, check_table
@@ -233,7 +234,7 @@ def _levels(
 def _cube(name: str, values: npt.ArrayLike) -> FloatArray:
     """Return an array of respondents x items x levels."""
     try:
-        array = np.asarray(values, dtype=np.float64)
+        array = as_array(values).astype(np.float64)
     except (TypeError, ValueError):
         array = np.empty(0)
     if array.ndim != 3:

@@ -15,7 +15,7 @@ from custvalue._kano.coding import NOBODY, Positions, coded_columns
 from custvalue._kano.table import EvaluationTable
 from custvalue._respondents.block import taken
 from custvalue._respondents.instrument import repeated
-from custvalue._respondents.reading import check_items, check_matrix, coded_answers, two_dimensional
+from custvalue._respondents.reading import check_items, check_matrix, coded_answers, matrices
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray, read_only
 from custvalue._words import did_you_mean, listed
@@ -188,15 +188,12 @@ def columns_of(
     items : sequence of str or None
         Names of the items.
     """
-    arrays = {
-        name: two_dimensional(name, values)
-        for name, values in (
-            ("functional", functional),
-            ("dysfunctional", dysfunctional),
-            ("importance", importance),
-        )
-        if values is not None
+    given = {
+        "functional": functional,
+        "dysfunctional": dysfunctional,
+        "importance": importance,
     }
+    arrays = matrices(given)
     shape = arrays["functional"].shape
     for name, array in arrays.items():
         require_shape(name, array.shape, shape)

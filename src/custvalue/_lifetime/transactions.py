@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._checks import require_choice
-from custvalue._columns import ROW_HINT, Keys, first_of_runs, packed
+from custvalue._columns import PLACEHOLDER, PLAUSIBLE, ROW_HINT, Keys, first_of_runs, packed
 from custvalue._lifetime.rows import BoolArray, refuse
 from custvalue._rows import FloatArray, IntArray, LabelArray
 from custvalue._values import Frozen
@@ -240,6 +240,9 @@ class _EngineLog:
             if self._counts[argument]:
                 fault = (AMOUNT, AMOUNT_HINT) if argument == "spend" else ("present", ROW_HINT)
                 raise _counted(name, *fault, self._counts[argument])
+        if self._counts["placeholders"]:
+            fault = (PLAUSIBLE, PLACEHOLDER)
+            raise _counted(rules.date_column, *fault, self._counts["placeholders"])
 
     def customers(self) -> int:
         return self._log.customers()

@@ -10,7 +10,13 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._checks import require_choice
-from custvalue._columns import in_iso_text, one_dimensional, sorted_codes
+from custvalue._columns import (
+    as_array,
+    in_iso_text,
+    one_dimensional,
+    require_one_index,
+    sorted_codes,
+)
 from custvalue._inference.means import ROWS_AT_A_TIME
 from custvalue._respondents.instrument import repeated
 from custvalue._respondents.losses import absent
@@ -151,9 +157,7 @@ def checked_weights(name: str, weights: FloatArray | None, respondents: int) -> 
 def two_dimensional(name: str, answers: npt.ArrayLike) -> npt.NDArray[Any]:
     """Return answers as an array of respondents x items; words stay words, numbers numbers."""
     try:
-        array = np.asarray(answers)
-        if array.dtype.kind in "US" and not hasattr(answers, "dtype"):
-            array = np.asarray(answers, dtype=object)  # one word must not turn numbers into words
+        array = as_array(answers)
     except ValueError:
         raise DataError(
             f"{name} must have one row per respondent and the same number of items in every row, "
@@ -166,6 +170,13 @@ def two_dimensional(name: str, answers: npt.ArrayLike) -> npt.NDArray[Any]:
             f"{name} must have the shape (respondents, items), but it is {array.shape}."
         )
     return array
+
+
+def matrices(given: Mapping[str, npt.ArrayLike | None]) -> dict[str, npt.NDArray[Any]]:
+    """Return blocks of answers of the same respondents as arrays, without those not given."""
+    there = {name: values for name, values in given.items() if values is not None}
+    require_one_index(there)
+    return {name: two_dimensional(name, values) for name, values in there.items()}
 
 
 def coded_answers(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from custvalue._frames import Source
 from custvalue._respondents.block import Block
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.reading import two_dimensional
+from custvalue._respondents.reading import matrices, two_dimensional
 from custvalue.errors import DataError
 
 
@@ -69,7 +69,7 @@ def single_column(overall: npt.ArrayLike, rows: int) -> npt.NDArray[Any]:
 
 def named_arrays(given: Mapping[str, npt.ArrayLike]) -> dict[str, dict[str, npt.NDArray[Any]]]:
     """Name the columns of matrices by their first letter: ``P1``, ``P2``, … of perceptions."""
-    arrays = {name: two_dimensional(name, array) for name, array in given.items()}
+    arrays = matrices(given)
     rows = len(next(iter(arrays.values())))
     for name, array in arrays.items():
         if len(array) != rows:
