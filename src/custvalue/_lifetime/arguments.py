@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import timedelta
 
 import numpy as np
@@ -15,16 +16,16 @@ from custvalue._words import plain
 from custvalue.errors import DataError, ParameterError, UnitError
 
 
-def is_number(value: object) -> bool:
-    """Say whether `value` is a real number (True and False are not)."""
-    return isinstance(value, int | float | np.floating) and not isinstance(value, bool)
-
-
-def meant_percent(value: object) -> str:
-    """Ask whether 10 was meant to be 0.1."""
-    if isinstance(value, int | float | np.floating) and 2 <= value < 100:
-        return f" Did you mean {value / 100:g}?"
-    return ""
+def checked_number(
+    name: str, value: object, within: Callable[[float], bool], expected: str
+) -> float:
+    """Return `value` as a float if it is a real number in its domain; ask whether 10 means 0.1."""
+    hint = ""
+    if isinstance(value, int | float | np.floating):
+        if not isinstance(value, bool) and within(float(value)):
+            return float(value)
+        hint = f" Did you mean {value / 100:g}?" if 2 <= value < 100 else ""
+    raise ParameterError(f"{name} must be {expected}, but it is {plain(value)!r}.{hint}")
 
 
 def whole_numbers(name: str, values: npt.ArrayLike) -> FloatArray:
@@ -39,16 +40,17 @@ def whole_numbers(name: str, values: npt.ArrayLike) -> FloatArray:
     return numbers.astype(np.float64)
 
 
-def checked_customers(customers: int) -> None:
-    """Raise unless there is a whole number of customers to simulate."""
-    whole = isinstance(customers, int | np.integer) and not isinstance(customers, bool)
-    if not whole or customers < 1:
-        raise ParameterError(f"customers must be a whole number >= 1, but it is {customers!r}.")
+def checked_count(name: str, count: int) -> int:
+    """Return a whole number >= 1."""
+    whole = isinstance(count, int | np.integer) and not isinstance(count, bool)
+    if not whole or count < 1:
+        raise ParameterError(f"{name} must be a whole number >= 1, but it is {count!r}.")
+    return int(count)
 
 
 def ages(age: Horizon | npt.ArrayLike, customers: int, unit: TimeUnit) -> FloatArray:
     """Return one age for each of the customers to simulate, in `unit`."""
-    checked_customers(customers)
+    checked_count("customers", customers)
     if isinstance(age, str | timedelta):
         return np.full(customers, horizon_in(age, unit, "age"))
     if np.ndim(age) == 0:

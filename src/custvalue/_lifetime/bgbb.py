@@ -138,22 +138,18 @@ class BGBB(LifetimeModel):
         return OpportunityFit
 
     def log_likelihood(self, history: OpportunityHistory) -> FloatArray:
-        """Return the log-likelihood of one customer of each row.
+        """Return the log-likelihood of one customer of each row, shape (n,).
 
         Parameters
         ----------
         history : OpportunityHistory
             With n rows.
-
-        Returns
-        -------
-        ndarray of shape (n,)
         """
         each = self._terms(self._cells(history)).log_total()
         return history.per_row(each)
 
     def probability_alive(self, history: OpportunityHistory, *, at: int = 0) -> FloatArray:
-        """Return the probability that customers are alive.
+        """Return the probability that customers are alive, shape (n,).
 
         Parameters
         ----------
@@ -162,10 +158,6 @@ class BGBB(LifetimeModel):
         at : int
             How many opportunities after the last one observed, if nothing more is observed; 1 is
             what the paper reports.
-
-        Returns
-        -------
-        ndarray of shape (n,)
         """
         cells = self._cells(history)
         later = whole_number("at", at)
@@ -174,7 +166,7 @@ class BGBB(LifetimeModel):
         return history.per_row(self._alive(cells) * outlives)
 
     def expected_purchases(self, history: OpportunityHistory, opportunities: int) -> FloatArray:
-        """Return how many of the next opportunities customers are expected to take.
+        """Return how many of the next opportunities customers are expected to take, shape (n,).
 
         Parameters
         ----------
@@ -182,10 +174,6 @@ class BGBB(LifetimeModel):
             With n rows.
         opportunities : int
             How many opportunities ahead.
-
-        Returns
-        -------
-        ndarray of shape (n,)
         """
         ahead = int(whole_number("opportunities", opportunities))
         return self.discounted_expected_purchases(
@@ -212,10 +200,6 @@ class BGBB(LifetimeModel):
             period away.
         opportunities : int or None
             How many opportunities ahead; None for an infinite horizon.
-
-        Returns
-        -------
-        ndarray of shape (n,)
             P(alive) E[p] Σ S(n + j) / S(n) (1 + d)^-j from j = 1.
 
         Raises
@@ -264,6 +248,8 @@ class BGBB(LifetimeModel):
     ) -> FloatArray:
         """Return the probability that n of the next opportunities are taken.
 
+        In the shape of `n`, for known customers (rows,) + that shape.
+
         Parameters
         ----------
         n : array_like of int
@@ -272,10 +258,6 @@ class BGBB(LifetimeModel):
             How many opportunities ahead.
         history : OpportunityHistory, optional
             Of known customers; without it, of a new one.
-
-        Returns
-        -------
-        ndarray, shape of `n`, or (rows,) + shape of `n` for known customers
 
         Examples
         --------
@@ -294,7 +276,7 @@ class BGBB(LifetimeModel):
         return history.per_row(alive * known + (1 - alive) * (counts == 0))
 
     def probability_active(self, history: OpportunityHistory, opportunities: int) -> FloatArray:
-        """Return the probability that customers take at least one of the next opportunities.
+        """Return the probability that customers take any of the next opportunities, shape (n,).
 
         Parameters
         ----------
@@ -302,10 +284,6 @@ class BGBB(LifetimeModel):
             With n rows.
         opportunities : int
             How many opportunities ahead.
-
-        Returns
-        -------
-        ndarray of shape (n,)
         """
         cells = self._cells(history)
         ahead = int(whole_number("opportunities", opportunities))
@@ -327,10 +305,6 @@ class BGBB(LifetimeModel):
             How many each has had.
         rng : numpy.random.Generator, int or None
             Source of randomness.
-
-        Returns
-        -------
-        OpportunityHistory
 
         Raises
         ------

@@ -8,30 +8,28 @@ are not in it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any, ClassVar, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._lifetime.arguments import is_number, meant_percent
+from custvalue._lifetime.arguments import checked_count, checked_number
 from custvalue._lifetime.bgbb import BGBB
 from custvalue._lifetime.discounting import Discounting
-from custvalue._lifetime.estimates import TotalEstimate
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
-from custvalue._lifetime.renewals import ContractModel, periods_ahead
+from custvalue._lifetime.renewals import periods_ahead
 from custvalue._lifetime.units import Horizon
+from custvalue._lifetime.worth import LifetimeValue, delta_variance, in_words, model_of
 from custvalue._results.pictured import Pictured
-from custvalue._rows import Columns, FloatArray, LabelArray, Probabilities, read_only
+from custvalue._rows import FloatArray, LabelArray, Probabilities
 from custvalue._table import Table
-from custvalue._values import Frozen, NonNegative
-from custvalue._words import number, one_line, percent, plain
+from custvalue._values import NonNegative
+from custvalue._words import one_line, percent
 from custvalue.errors import DataError, ParameterError
 
 COUNTED = "repeat purchases after the end of observation; mean spend of repeat purchase days; "
@@ -40,20 +38,11 @@ AT_OPPORTUNITIES = (
     "opportunities taken after the last one observed; mean spend of the opportunities taken; "
     "each discounted from its time at ln(1 + rate) a year"
 )
-COLUMNS = (
-    "customer",
-    "probability_alive",
-    "expected_purchases",
-    "discounted_expected_purchases",
-    "expected_spend",
-    "value",
-)
 ROWS_SHOWN = 10
-RELATIVE_STEP = 1e-4  # of central differences: their error is of the order of its square
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class CustomerLifetimeValue(Pictured, Columns):
+class CustomerLifetimeValue(Pictured, LifetimeValue):
     """The value of each customer, and what it is made of.
 
     :func:`customer_lifetime_value` makes it.
@@ -84,6 +73,13 @@ class CustomerLifetimeValue(Pictured, Columns):
     """
 
     PICTURE: ClassVar = "value_concentration"
+    NUMBERS: ClassVar = (
+        "probability_alive",
+        "expected_purchases",
+        "discounted_expected_purchases",
+        "expected_spend",
+        "value",
+    )
 
     customer: LabelArray
     probability_alive: Probabilities
@@ -97,24 +93,9 @@ class CustomerLifetimeValue(Pictured, Columns):
     total_standard_error: NonNegative | None = None
     convention: str = CONVENTION
 
-    def __len__(self) -> int:
-        return len(self.value)
-
     @property
-    def total(self) -> TotalEstimate:
-        """The value of all customers together, with its standard error where it is known.
-
-        ``clv.total.confidence_interval(0.95)`` needs the fits of both models. How much single
-        customers differ from their expectation is not in it; over many customers that averages
-        out. The two fits are taken as independent, as the models take purchases and spend to be.
-        """
-        return TotalEstimate(
-            name="total value",
-            value=float(self.value.sum()),
-            standard_error=self.total_standard_error,
-            n=len(self),
-            effective_n=len(self),
-        )
+    def _customers(self) -> float:
+        return len(self)
 
     def concentration(self, top: float = 0.2) -> float:
         """Return the share of the total value that the most valuable customers hold.
@@ -135,12 +116,14 @@ class CustomerLifetimeValue(Pictured, Columns):
         ParameterError
             If `top` is not between 0 and 1, or the total value is 0.
         """
-        if not is_number(top) or not 0 < top < 1:
+        expected = "> 0 and < 1, as in 0.2 for the best 20 %"
+        checked_number("top", top, lambda share: 0 < share < 1, expected)
+        total = self.total.value
+        if not total > 0:
             raise ParameterError(
-                f"top must be > 0 and < 1, as in 0.2 for the best 20 %, but it is {plain(top)!r}."
-                f"{meant_percent(top)}"
+                "the total value is 0, so it has no concentration. Give a longer horizon, or other "
+                "customers."
             )
-        total = self._positive_total()
         held = np.concatenate(([0.0], np.cumsum(np.sort(self.value)[::-1])))
         return float(np.interp(top * len(self), np.arange(len(self) + 1), held) / total)
 
@@ -152,7 +135,7 @@ class CustomerLifetimeValue(Pictured, Columns):
         n : int
             How many; all if there are fewer.
         """
-        return self._part(np.argsort(-self.value, kind="stable")[: _checked_count(n)])
+        return self._best(n)
 
     def at_risk(self, n: int = 10, *, alive_below: float = 0.5) -> CustomerLifetimeValue:
         """Return the n most valuable of the customers who have probably left, the best first.
@@ -172,31 +155,14 @@ class CustomerLifetimeValue(Pictured, Columns):
         ParameterError
             If `alive_below` is not between 0 and 1.
         """
-        if not is_number(alive_below) or not 0 < alive_below <= 1:
-            raise ParameterError(
-                f"alive_below must be > 0 and <= 1, as in 0.5, but it is {plain(alive_below)!r}."
-                f"{meant_percent(alive_below)}"
-            )
+        expected = "> 0 and <= 1, as in 0.5"
+        checked_number("alive_below", alive_below, lambda share: 0 < share <= 1, expected)
+        return self._best(n, self.probability_alive < alive_below)
+
+    def _best(self, n: int, among: npt.NDArray[np.bool_] | None = None) -> CustomerLifetimeValue:
         order = np.argsort(-self.value, kind="stable")
-        risky = order[self.probability_alive[order] < alive_below]
-        return self._part(risky[: _checked_count(n)])
-
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return customer, probability_alive, …, value as a plain dict."""
-        return {name: getattr(self, name) for name in COLUMNS}
-
-    def _positive_total(self) -> float:
-        if not self.total.value > 0:
-            raise ParameterError(
-                "the total value is 0, so it has no concentration. Give a longer "
-                "horizon, or other customers."
-            )
-        return self.total.value
-
-    def _part(self, rows: npt.NDArray[np.intp]) -> CustomerLifetimeValue:
-        part: dict[str, Any] = {
-            name: read_only(column[rows]) for name, column in self.columns().items()
-        }
+        rows = (order if among is None else order[among[order]])[: checked_count("n", n)]
+        part: dict[str, Any] = {name: column[rows] for name, column in self.columns().items()}
         return replace(self, **part, total_standard_error=None)
 
     def __repr__(self) -> str:
@@ -221,23 +187,11 @@ class CustomerLifetimeValue(Pictured, Columns):
         )
 
     def _notes(self) -> tuple[str, ...]:
-        total = f"Total {number(self.total.value, 6)}"
-        if self.total_standard_error is not None and self.total.value > 0:
-            interval = self.total.confidence_interval()
-            total += f" {interval} ({interval.description})"
-        ahead = "infinite" if self.horizon is None else f"{self.horizon} ahead"
-        discount = f"Discount rate {percent(self.annual_discount_rate, 1)} a year"
         return (
-            f"{total}.",
-            f"Horizon: {ahead}. {discount}. Margin {percent(self.margin, 1)}.",
+            self._total_in_words(),
+            f"{self._discount_in_words()} Margin {percent(self.margin, 1)}.",
             f"Counted: {self.convention}.",
         )
-
-
-def _checked_count(n: int) -> int:
-    if not isinstance(n, int | np.integer) or isinstance(n, bool) or n < 1:
-        raise ParameterError(f"n must be a whole number >= 1, but it is {n!r}.")
-    return int(n)
 
 
 def customer_lifetime_value(
@@ -274,10 +228,6 @@ def customer_lifetime_value(
     discounting : {"continuous", "daily", "weekly", "monthly", "quarterly", "yearly"}
         From when a purchase is discounted: its own time, or the end of its day, week, …
 
-    Returns
-    -------
-    CustomerLifetimeValue
-
     Raises
     ------
     DataError
@@ -308,10 +258,11 @@ def customer_lifetime_value(
     >>> value.value.round(2)
     array([23.38,  5.84])
     """
-    margin = _checked_margin(margin)
+    expected = "> 0 and <= 1, as in 0.30 for 30 % of the spend"
+    margin = checked_number("margin", margin, lambda share: 0 < share <= 1, expected)
     ask = _Question(history, horizon, annual_discount_rate, discounting)
     buys = ask.answered_by(purchases)
-    pays = _model_of(spend, SpendModel, "spend", "GammaGamma")
+    pays = model_of(spend, SpendModel, "spend", "GammaGamma")
     money = pays.expected_spend(history)
     ahead = ask.discounted(buys)
     variances = (
@@ -321,13 +272,13 @@ def customer_lifetime_value(
     known = None not in variances
     customer = history.customer
     return CustomerLifetimeValue(
-        customer=read_only(np.arange(len(history))) if customer is None else customer,
-        probability_alive=read_only(buys.probability_alive(history)),
-        expected_purchases=read_only(ask.expected(buys)),
-        discounted_expected_purchases=read_only(ahead),
-        expected_spend=read_only(money),
-        value=read_only(margin * money * ahead),
-        horizon=_in_words(horizon),
+        customer=np.arange(len(history)) if customer is None else customer,
+        probability_alive=buys.probability_alive(history),
+        expected_purchases=ask.expected(buys),
+        discounted_expected_purchases=ahead,
+        expected_spend=money,
+        value=margin * money * ahead,
+        horizon=in_words(horizon),
         annual_discount_rate=float(annual_discount_rate),
         margin=margin,
         total_standard_error=math.sqrt(sum(v or 0.0 for v in variances)) if known else None,
@@ -374,8 +325,8 @@ class _Question:
     def answered_by(self, purchases: Any) -> Any:
         """Return the model if it is one for this kind of history."""
         if self._at_opportunities:
-            return _model_of(purchases, BGBB, "purchases", "BGBB")
-        return _model_of(purchases, PurchaseModel, "purchases", "BGNBD")
+            return model_of(purchases, BGBB, "purchases", "BGBB")
+        return model_of(purchases, PurchaseModel, "purchases", "BGNBD")
 
     def expected(self, model: Any) -> FloatArray:
         """Return purchases without discounting; NaN where they may have no finite sum."""
@@ -413,49 +364,3 @@ PERIOD_NAMES = {
     "quarterly": "quarter",
     "yearly": "year",
 }
-
-
-def _checked_margin(margin: float) -> float:
-    if not is_number(margin) or not 0 < margin <= 1:
-        raise ParameterError(
-            f"margin must be > 0 and <= 1, as in 0.30 for 30 % of the spend, but it is "
-            f"{plain(margin)!r}.{meant_percent(margin)}"
-        )
-    return float(margin)
-
-
-def _model_of(given: Any, kind: Any, argument: str, example: str) -> Any:
-    """Take the model out of a fit, and refuse what is neither."""
-    model = given.model if isinstance(given, Fit) else given
-    if not isinstance(model, kind) or isinstance(model, type):
-        shown = model.__name__ if isinstance(model, type) else type(model).__name__
-        contract = isinstance(model, ContractModel)
-        remedy = " For customers under contract use contract_lifetime_value." if contract else ""
-        raise ParameterError(
-            f"{argument} must be a model such as {example}(...), or its fit, but it is "
-            f"{'the class' if isinstance(model, type) else 'a'} {shown}.{remedy}"
-        )
-    return model
-
-
-def _in_words(horizon: Horizon | None) -> str | None:
-    if isinstance(horizon, timedelta):
-        return f"{horizon / timedelta(days=1):g} days"
-    return horizon
-
-
-def delta_variance(fit: Any, total: Callable[[Any], float]) -> float | None:
-    """Variance of a total by the delta method; None where the covariance is not known."""
-    if not isinstance(fit, Fit) or fit.covariance is None:
-        return None
-    gradient = np.array(
-        [_slope(fit.model, name, value, total) for name, value in fit.parameters.items()]
-    )
-    return float(gradient @ np.array(fit.covariance) @ gradient)
-
-
-def _slope(model: Frozen, name: str, value: float, total: Callable[[Any], float]) -> float:
-    """Return the derivative of a total by a parameter: a central difference of its logarithm."""
-    up, down = value * math.exp(RELATIVE_STEP), value * math.exp(-RELATIVE_STEP)
-    rise = total(model.model_copy(update={name: up})) - total(model.model_copy(update={name: down}))
-    return rise / (up - down)

@@ -9,31 +9,26 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
-import numpy.typing as npt
-
-from custvalue._lifetime.arguments import is_number
-from custvalue._lifetime.clv import delta_variance
+from custvalue._lifetime.arguments import checked_number
 from custvalue._lifetime.contracts import Contracts, checked_contracts
-from custvalue._lifetime.estimates import TotalEstimate
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.renewals import ContractModel, Timing, same_period
 from custvalue._lifetime.units import Horizon
-from custvalue._rows import Columns, FloatArray, read_only
+from custvalue._lifetime.worth import LifetimeValue, delta_variance, in_words, model_of
+from custvalue._rows import FloatArray
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative
-from custvalue._words import number, one_line, percent, plain
-from custvalue.errors import DataError, ParameterError
+from custvalue._words import number, one_line
+from custvalue.errors import DataError
 
 CONVENTION = "further renewals of customers under contract; a period is paid when it begins"
-COLUMNS = ("renewals", "customers", "residual_lifetime", "value_per_customer", "value")
 ROWS_SHOWN = 12
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ContractLifetimeValue(Columns):
+class ContractLifetimeValue(LifetimeValue):
     """The value of customers under contract, one row for each number of renewals made.
 
     :func:`contract_lifetime_value` makes it.
@@ -66,6 +61,14 @@ class ContractLifetimeValue(Columns):
         What is counted.
     """
 
+    NUMBERS: ClassVar = (
+        "renewals",
+        "customers",
+        "residual_lifetime",
+        "value_per_customer",
+        "value",
+    )
+
     renewals: FloatArray
     customers: FloatArray
     residual_lifetime: FloatArray
@@ -79,33 +82,14 @@ class ContractLifetimeValue(Columns):
     total_standard_error: NonNegative | None = None
     convention: str = CONVENTION
 
-    def __len__(self) -> int:
-        return len(self.value)
-
     @property
-    def total(self) -> TotalEstimate:
-        """The value of all customers under contract, with its standard error where it is known.
-
-        ``value.total.confidence_interval(0.95)`` needs the fit of the model. How single customers
-        differ from their expectation is not in it; over many customers that averages out.
-        """
-        customers = float(self.customers.sum())
-        return TotalEstimate(
-            name="total value",
-            value=float(self.value.sum()),
-            standard_error=self.total_standard_error,
-            n=round(customers),
-            effective_n=customers,
-        )
-
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return renewals, customers, …, value as a plain dict."""
-        return {name: getattr(self, name) for name in COLUMNS}
+    def _customers(self) -> float:
+        return float(self.customers.sum())
 
     def __repr__(self) -> str:
         return one_line(
             "ContractLifetimeValue",
-            customers=float(self.customers.sum()),
+            customers=self._customers,
             total=self.total.value,
             margin_per_period=self.margin_per_period,
             horizon=self.horizon,
@@ -121,17 +105,11 @@ class ContractLifetimeValue(Columns):
         return Table(title, header, tuple(rows[:ROWS_SHOWN]), self._notes())
 
     def _notes(self) -> tuple[str, ...]:
-        total = f"Total {number(self.total.value, 6)}"
-        if self.total_standard_error is not None:
-            interval = self.total.confidence_interval()
-            total += f" {interval} ({interval.description})"
-        ahead = "infinite" if self.horizon is None else f"{self.horizon} ahead"
         where = "just before a renewal" if self.timing == "before_renewal" else "just after one"
         margin = f"Margin {number(self.margin_per_period)} in a period of {self.period}"
-        discount = f"Discount rate {percent(self.annual_discount_rate, 1)} a year"
         return (
-            f"{total}.",
-            f"{margin}. Horizon: {ahead}. {discount}.",
+            self._total_in_words(),
+            f"{margin}. {self._discount_in_words()}",
             f"Counted: {self.convention}; seen {where}.",
         )
 
@@ -164,10 +142,6 @@ def contract_lifetime_value(
         Where in the period we are. ``"before_renewal"``: the next renewal is due now and is not
         yet known. ``"after_renewal"``: the last one has just been made and paid.
 
-    Returns
-    -------
-    ContractLifetimeValue
-
     Raises
     ------
     DataError
@@ -194,8 +168,10 @@ def contract_lifetime_value(
     369705
     """
     contracts = checked_contracts(contracts, "contract_lifetime_value")
-    margin = _checked_margin(margin_per_period)
-    model = _checked_model(renewals.model if isinstance(renewals, Fit) else renewals)
+    margin = checked_number(
+        "margin_per_period", margin_per_period, lambda m: 0 < m < math.inf, "> 0, in money"
+    )
+    model = model_of(renewals, ContractModel, "renewals", "ShiftedBetaGeometric")
     same_period(model.period, contracts.period, type(model).__name__)
     here = contracts.active > 0
     if not here.any():
@@ -214,41 +190,15 @@ def contract_lifetime_value(
     each = lifetimes(model)
     variance = delta_variance(renewals, lambda model: margin * float(customers @ lifetimes(model)))
     return ContractLifetimeValue(
-        renewals=read_only(made),
-        customers=read_only(customers),
-        residual_lifetime=read_only(each),
-        value_per_customer=read_only(margin * each),
-        value=read_only(customers * margin * each),
+        renewals=made,
+        customers=customers,
+        residual_lifetime=each,
+        value_per_customer=margin * each,
+        value=customers * margin * each,
         margin_per_period=margin,
         annual_discount_rate=float(annual_discount_rate),
-        horizon=_in_words(horizon),
+        horizon=in_words(horizon),
         timing=timing,
         period=contracts.period,
         total_standard_error=None if variance is None else math.sqrt(variance),
     )
-
-
-def _in_words(horizon: Horizon | None) -> str | None:
-    if isinstance(horizon, timedelta):
-        return f"{horizon / timedelta(days=1):g} days"
-    return horizon
-
-
-def _checked_model(given: Any) -> ContractModel:
-    if isinstance(given, ContractModel) and not isinstance(given, type):
-        return given
-    shown = (
-        f"the class {given.__name__}" if isinstance(given, type) else f"a {type(given).__name__}"
-    )
-    raise ParameterError(
-        f"renewals must be a model such as ShiftedBetaGeometric(...), or its fit, but it is "
-        f"{shown}."
-    )
-
-
-def _checked_margin(margin: float) -> float:
-    if not is_number(margin) or not 0 < margin < math.inf:
-        raise ParameterError(
-            f"margin_per_period must be > 0, in money, but it is {plain(margin)!r}."
-        )
-    return float(margin)

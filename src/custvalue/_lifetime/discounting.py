@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from custvalue._lifetime.arguments import is_number, meant_percent
+from custvalue._lifetime.arguments import checked_number
 from custvalue._lifetime.units import DAYS, TimeUnit
 from custvalue._rows import FloatArray, read_only
 from custvalue._words import plain
@@ -42,11 +42,8 @@ def continuous_rate(annual_discount_rate: float, unit: TimeUnit) -> float:
     >>> round(continuous_rate(0.10, "week"), 6)
     0.001827
     """
-    if not is_number(annual_discount_rate) or not 0 <= annual_discount_rate < 1:
-        raise ParameterError(
-            f"annual_discount_rate must be >= 0 and < 1, as in 0.10 for 10 % a year, but it is "
-            f"{plain(annual_discount_rate)!r}.{meant_percent(annual_discount_rate)}"
-        )
+    expected = ">= 0 and < 1, as in 0.10 for 10 % a year"
+    checked_number("annual_discount_rate", annual_discount_rate, lambda d: 0 <= d < 1, expected)
     if annual_discount_rate < 1e-100:  # no double can tell it from 0
         return 0.0
     return math.log1p(annual_discount_rate) * DAYS[unit] / DAYS["year"]

@@ -27,33 +27,35 @@ def _on_log_scale(estimate: Estimate, level: float, method: str) -> Interval:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class ParameterEstimate(Estimate):
-    """The estimate of a parameter of a model, with Wald intervals on the log scale."""
-
-    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
-        {"wald": lambda estimate, level: _on_log_scale(estimate, level, WALD)}
-    )
+class _PositiveEstimate(Estimate):
+    """A positive estimate with one method of intervals, on the log scale."""
 
     @property
     def default_method(self) -> str:
-        """Wald's method."""
-        return "wald"
+        """The only method."""
+        return next(iter(self.METHODS))
 
     @property
     def compared_by(self) -> ComparisonMethod:
         """Differences go by both intervals."""
         return "mover"
 
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ParameterEstimate(_PositiveEstimate):
+    """The estimate of a parameter of a model, with Wald intervals on the log scale."""
+
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
+        {"wald": lambda estimate, level: _on_log_scale(estimate, level, WALD)}
+    )
+
     def _require_error(self) -> None:
         if self.standard_error is None:
-            raise EstimationError(
-                f"{self.name}: there is no standard error, because the data cannot tell the "
-                f"parameters apart; so there is no interval. {REMEDY}"
-            )
+            raise no_errors(f"{self.name}: there is no standard error")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class TotalEstimate(Estimate):
+class TotalEstimate(_PositiveEstimate):
     """The value of all customers together, with its uncertainty from that of the parameters.
 
     How much single customers differ from their expectation is not in it; over many customers that
@@ -64,19 +66,17 @@ class TotalEstimate(Estimate):
         {"delta": lambda estimate, level: _on_log_scale(estimate, level, DELTA)}
     )
 
-    @property
-    def default_method(self) -> str:
-        """The delta method on the log scale."""
-        return "delta"
-
-    @property
-    def compared_by(self) -> ComparisonMethod:
-        """Differences go by both intervals."""
-        return "mover"
-
     def _require_error(self) -> None:
         if self.standard_error is None:
             raise ParameterError(
                 f"{self.name}: an interval needs the standard errors of all parameters. Compute "
                 f"the value of all customers from the fits themselves, not from their models."
             )
+
+
+def no_errors(what: str) -> EstimationError:
+    """Build the error for intervals of parameters that the data cannot tell apart."""
+    return EstimationError(
+        f"{what}, because the data cannot tell the parameters apart; so there is no interval. "
+        f"{REMEDY}"
+    )

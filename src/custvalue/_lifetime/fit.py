@@ -15,7 +15,7 @@ from pydantic import Field
 
 from custvalue._checks import checked_level
 from custvalue._inference.interval import Interval
-from custvalue._lifetime.estimates import WALD, ParameterEstimate
+from custvalue._lifetime.estimates import WALD, ParameterEstimate, no_errors
 from custvalue._lifetime.limits import REMEDY
 from custvalue._lifetime.maximum import FLAT, VANISHED, CellsT, Found, Objective, search
 from custvalue._lifetime.model import LifetimeModel, Tagged, parameter_names
@@ -144,10 +144,6 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
         level : float
             Confidence level, 0.95 for 95 %.
 
-        Returns
-        -------
-        dict of str to Interval
-
         Raises
         ------
         EstimationError
@@ -157,10 +153,7 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
         """
         level = checked_level(level)
         if self.covariance is None:
-            raise EstimationError(
-                f"{type(self.model).__name__}: there are no standard errors, because the data "
-                f"cannot tell the parameters apart; so there is no interval. {REMEDY}"
-            )
+            raise no_errors(f"{type(self.model).__name__}: there are no standard errors")
         return {name: each.confidence_interval(level) for name, each in self.estimates.items()}
 
     def _rows(self, level: float) -> list[Row]:

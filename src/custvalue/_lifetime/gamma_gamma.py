@@ -22,7 +22,7 @@ import numpy as np
 from scipy import special
 
 from custvalue._checks import Generator, random_generator
-from custvalue._lifetime.arguments import is_number, meant_percent
+from custvalue._lifetime.arguments import checked_number
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.limits import REMEDY
@@ -31,7 +31,6 @@ from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
-from custvalue._words import plain
 from custvalue.errors import DataError, EstimationError, ParameterError
 
 SpendHistory = PurchaseHistory | OpportunityHistory
@@ -223,11 +222,8 @@ class GammaGamma(LifetimeModel):
         >>> [model.spend_quantile(one, p)[0].round(2).item() for p in (0.05, 0.5, 0.95)]
         [9.61, 22.38, 47.42]
         """
-        if not is_number(probability) or not 0 < probability < 1:
-            raise ParameterError(
-                f"probability must be > 0 and < 1, as in 0.95, but it is {plain(probability)!r}."
-                f"{meant_percent(probability)}"
-            )
+        expected = "> 0 and < 1, as in 0.95"
+        checked_number("probability", probability, lambda p: 0 < p < 1, expected)
         scale, shape = self._predictive(history)
         low = special.betaincinv(self.p, shape, probability)
         high = special.betaincinv(shape, self.p, 1 - probability)
@@ -256,8 +252,7 @@ class GammaGamma(LifetimeModel):
         ParameterError
             If `spend` is not a number >= 0.
         """
-        if not is_number(spend) or not spend >= 0:
-            raise ParameterError(f"spend must be a number >= 0, but it is {plain(spend)!r}.")
+        checked_number("spend", spend, lambda amount: amount >= 0, "a number >= 0")
         scale, shape = self._predictive(history)
         below = special.betainc(self.p, shape, spend / (spend + scale))
         return np.asarray(below, dtype=np.float64)

@@ -188,16 +188,12 @@ class PurchasesAtAnyTime(LifetimeModel):
         return PurchaseHistory.from_arrays(**drawn._asdict(), age=T, unit=unit)
 
     def log_likelihood(self, history: PurchaseHistory) -> FloatArray:
-        """Return the log-likelihood of each customer.
+        """Return the log-likelihood of each customer, shape (n,).
 
         Parameters
         ----------
         history : PurchaseHistory
             Histories of n customers.
-
-        Returns
-        -------
-        ndarray of shape (n,)
 
         Raises
         ------
@@ -210,7 +206,7 @@ class PurchasesAtAnyTime(LifetimeModel):
     def probability_alive(
         self, history: PurchaseHistory, *, at: Horizon | None = None
     ) -> FloatArray:
-        """Return the probability that each customer is alive.
+        """Return the probability that each customer is alive, shape (n,).
 
         Parameters
         ----------
@@ -219,10 +215,6 @@ class PurchasesAtAnyTime(LifetimeModel):
         at : str or timedelta, optional
             How far after the end of observation, as in ``"1 year"``, if nothing more is observed;
             without it, at the end.
-
-        Returns
-        -------
-        ndarray of shape (n,)
 
         Raises
         ------
@@ -236,7 +228,7 @@ class PurchasesAtAnyTime(LifetimeModel):
         return history.per_customer(alive)
 
     def probability_active(self, history: PurchaseHistory, horizon: Horizon) -> FloatArray:
-        """Return the probability that each customer buys at least once within the horizon.
+        """Return the probability that each customer buys within the horizon, shape (n,).
 
         Parameters
         ----------
@@ -244,10 +236,6 @@ class PurchasesAtAnyTime(LifetimeModel):
             Histories of n customers.
         horizon : str or timedelta
             How far ahead, as in ``"1 year"``.
-
-        Returns
-        -------
-        ndarray of shape (n,)
 
         Raises
         ------
@@ -267,10 +255,6 @@ class PurchasesAtAnyTime(LifetimeModel):
             Histories of n customers.
         horizon : str or timedelta
             How far ahead, as in ``"1 year"``.
-
-        Returns
-        -------
-        ndarray of shape (n,)
             E[Y(t) | x, t_x, T].
 
         Raises
@@ -309,10 +293,6 @@ class PurchasesAtAnyTime(LifetimeModel):
             Whether a purchase is discounted from its own time, or from the end of the day, week, …
             in which it falls, counted from the end of observation; a year has 365.25 days and 12
             equal months. The last period ends with the horizon.
-
-        Returns
-        -------
-        ndarray of shape (n,)
             ∫ e^(-δu) dE[Y(u) | x, t_x, T] from 0 to the horizon, or the sum over periods.
 
         Raises
@@ -366,6 +346,8 @@ class PurchasesAtAnyTime(LifetimeModel):
     ) -> FloatArray:
         """Return the probability of n repeat purchases within the horizon.
 
+        In the shape of `n`, for known customers (customers,) + that shape.
+
         Parameters
         ----------
         n : array_like of int
@@ -375,10 +357,6 @@ class PurchasesAtAnyTime(LifetimeModel):
             the end of observation.
         history : PurchaseHistory, optional
             Of known customers; without it, of a new one.
-
-        Returns
-        -------
-        ndarray, shape of `n`, or (customers,) + shape of `n` for known customers
 
         Raises
         ------

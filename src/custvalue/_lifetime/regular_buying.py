@@ -180,10 +180,6 @@ class RegularBuyers(LeavesAtPurchase):
         k : iterable of int
             What to try, each from 1 to 100.
 
-        Returns
-        -------
-        Profile
-
         Raises
         ------
         DataError, EstimationError, ParameterError
@@ -219,7 +215,7 @@ class RegularBuyers(LeavesAtPurchase):
         return limit(likelihood, self._symbols, regular=True)
 
     def log_likelihood(self, history: PurchaseHistory) -> FloatArray:
-        """Return the log-likelihood of each customer.
+        """Return the log-likelihood of each customer, shape (n,).
 
         It contains (k-1) Σ log(interval), without which models of different k cannot be compared.
 
@@ -228,10 +224,6 @@ class RegularBuyers(LeavesAtPurchase):
         history : PurchaseHistory
             Histories of n customers, with `log_intervals` unless k = 1 or no customer has two
             repeat purchases.
-
-        Returns
-        -------
-        ndarray of shape (n,)
 
         Raises
         ------

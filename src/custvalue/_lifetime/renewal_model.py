@@ -169,16 +169,12 @@ class RenewsContracts(LifetimeModel):
         return (contracts.left + contracts.active) * stayed + contracts.left * leaves
 
     def survival(self, t: npt.ArrayLike) -> FloatArray:
-        """Return the probability S(t) that a new customer makes at least t renewals.
+        """Return P(a new customer makes at least t renewals), S(t), in the shape of `t`.
 
         Parameters
         ----------
         t : array_like of int
             Whole numbers >= 0.
-
-        Returns
-        -------
-        ndarray, shape of `t`
 
         Raises
         ------
@@ -188,16 +184,12 @@ class RenewsContracts(LifetimeModel):
         return np.exp(self._log_survival(whole_numbers("t", t)))
 
     def retention_rate(self, t: npt.ArrayLike) -> FloatArray:
-        """Return the share of the customers asked who make renewal t, S(t) / S(t - 1).
+        """Return the share of those asked who make renewal t, S(t) / S(t - 1), shape of `t`.
 
         Parameters
         ----------
         t : array_like of int
             Whole numbers >= 1; 1 is the first renewal.
-
-        Returns
-        -------
-        ndarray, shape of `t`
 
         Raises
         ------
@@ -207,16 +199,12 @@ class RenewsContracts(LifetimeModel):
         return self._retention(renewal_numbers(t) - 1)
 
     def churn_pmf(self, t: npt.ArrayLike) -> FloatArray:
-        """Return the probability that a new customer leaves at renewal t, S(t - 1) - S(t).
+        """Return P(a new customer leaves at renewal t), S(t - 1) - S(t), in the shape of `t`.
 
         Parameters
         ----------
         t : array_like of int
             Whole numbers >= 1; a customer who leaves at renewal t has paid for t periods.
-
-        Returns
-        -------
-        ndarray, shape of `t`
 
         Raises
         ------
@@ -325,10 +313,6 @@ class RenewsContracts(LifetimeModel):
             For how many renewals each is watched.
         rng : numpy.random.Generator, int or None
             Source of randomness.
-
-        Returns
-        -------
-        Contracts
 
         Raises
         ------

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._lifetime.arguments import checked_customers, whole_numbers
+from custvalue._lifetime.arguments import checked_count, whole_numbers
 from custvalue._lifetime.discounting import continuous_rate
 from custvalue._lifetime.quadrature import beta_mean
 from custvalue._lifetime.units import Horizon, horizon_in
@@ -146,7 +146,7 @@ def first_payment(timing: Timing, rate: float) -> float:
 
 def study(customers: int, periods: npt.ArrayLike, name: str = "periods") -> FloatArray:
     """Return for how many periods each simulated customer is watched."""
-    checked_customers(customers)
+    checked_count("customers", customers)
     watched = whole_numbers(name, periods)
     if watched.shape not in ((), (customers,)):
         raise ParameterError(

@@ -10,8 +10,8 @@ from typing import Any
 from custvalue import lifetime
 from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
-from custvalue._lifetime.clv import delta_variance
 from custvalue._lifetime.purchase_model import PurchaseFit
+from custvalue._lifetime.worth import delta_variance
 from custvalue._report.study import Lifetime, PurchaseModelName, Transactions
 from custvalue._rows import FloatArray
 from custvalue.lifetime import CustomerLifetimeValue, Fit, GammaGamma, PurchaseHistory

@@ -1,0 +1,109 @@
+"""What values of customers share: a total with its uncertainty, and what the arguments must be."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from custvalue._lifetime.estimates import TotalEstimate
+from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.renewals import ContractModel
+from custvalue._lifetime.rows import CustomerRows
+from custvalue._lifetime.units import Horizon
+from custvalue._rows import FloatArray
+from custvalue._values import Frozen
+from custvalue._words import number, percent
+from custvalue.errors import ParameterError
+
+RELATIVE_STEP = 1e-4  # of central differences: their error is of the order of its square
+
+
+class LifetimeValue(CustomerRows):
+    """The value of customers, row by row."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:  # declared by each kind of value
+        value: FloatArray
+        horizon: str | None
+        annual_discount_rate: float
+        total_standard_error: float | None
+
+    def __post_init__(self) -> None:
+        self._close()
+
+    @property
+    @abstractmethod
+    def _customers(self) -> float:
+        """How many customers are valued."""
+
+    @property
+    def total(self) -> TotalEstimate:
+        """The value of all customers together, with its standard error where it is known.
+
+        ``value.total.confidence_interval(0.95)`` needs the fits of all models, which are taken as
+        independent. How much single customers differ from their expectation is not in it; over
+        many customers that averages out.
+        """
+        return TotalEstimate(
+            name="total value",
+            value=float(self.value.sum()),
+            standard_error=self.total_standard_error,
+            n=round(self._customers),
+            effective_n=self._customers,
+        )
+
+    def _total_in_words(self) -> str:
+        total = f"Total {number(self.total.value, 6)}"
+        if self.total_standard_error is not None and self.total.value > 0:
+            interval = self.total.confidence_interval()
+            total += f" {interval} ({interval.description})"
+        return f"{total}."
+
+    def _discount_in_words(self) -> str:
+        ahead = "infinite" if self.horizon is None else f"{self.horizon} ahead"
+        return f"Horizon: {ahead}. Discount rate {percent(self.annual_discount_rate, 1)} a year."
+
+
+def in_words(horizon: Horizon | None) -> str | None:
+    """Write a horizon as text."""
+    if isinstance(horizon, timedelta):
+        return f"{horizon / timedelta(days=1):g} days"
+    return horizon
+
+
+def model_of(given: Any, kind: Any, argument: str, example: str) -> Any:
+    """Take the model out of a fit, and refuse what is neither."""
+    model = given.model if isinstance(given, Fit) else given
+    if isinstance(model, kind) and not isinstance(model, type):
+        return model
+    shown = (
+        f"the class {model.__name__}" if isinstance(model, type) else f"a {type(model).__name__}"
+    )
+    contract = kind is not ContractModel and isinstance(model, ContractModel)
+    remedy = " For customers under contract use contract_lifetime_value." if contract else ""
+    raise ParameterError(
+        f"{argument} must be a model such as {example}(...), or its fit, but it is {shown}.{remedy}"
+    )
+
+
+def delta_variance(fit: Any, total: Callable[[Any], float]) -> float | None:
+    """Variance of a total by the delta method; None where the covariance is not known."""
+    if not isinstance(fit, Fit) or fit.covariance is None:
+        return None
+    gradient = np.array(
+        [_slope(fit.model, name, value, total) for name, value in fit.parameters.items()]
+    )
+    return float(gradient @ np.array(fit.covariance) @ gradient)
+
+
+def _slope(model: Frozen, name: str, value: float, total: Callable[[Any], float]) -> float:
+    """Return the derivative of a total by a parameter: a central difference of its logarithm."""
+    up, down = value * math.exp(RELATIVE_STEP), value * math.exp(-RELATIVE_STEP)
+    rise = total(model.model_copy(update={name: up})) - total(model.model_copy(update={name: down}))
+    return rise / (up - down)
