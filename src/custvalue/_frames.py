@@ -66,14 +66,7 @@ PARQUET_ENGINES: tuple[Literal["pyarrow", "polars"], ...] = ("pyarrow", "polars"
 
 
 class Source:
-    """Named columns of one kind or another, handed out as numpy arrays.
-
-    Parameters
-    ----------
-    data : dataframe or mapping
-        Anything that narwhals knows (pandas, polars, pyarrow, DuckDB, …; lazy ones are
-        collected), or a mapping of column name to one-dimensional sequence.
-    """
+    """Named columns of a dataframe (lazy ones are collected) or of a mapping, as numpy arrays."""
 
     def __init__(self, data: Any) -> None:
         self._column: Callable[[str], Any]
@@ -104,18 +97,7 @@ class Source:
         return Source({**{each: self._column(each) for each in self.names}, name: values})
 
     def require(self, columns: Mapping[str, str]) -> None:
-        """Raise unless every column is there.
-
-        Parameters
-        ----------
-        columns : mapping
-            Name of the argument to name of the column, for the message.
-
-        Raises
-        ------
-        DataError
-            With the columns that there are, and the nearest of them.
-        """
+        """Raise unless every column is there; keys are the arguments that name them."""
         require_columns(columns, self.names)
 
     def named(self, **columns: str | None) -> dict[str, str]:
@@ -125,13 +107,7 @@ class Source:
         return named
 
     def numbers(self, name: str, *, hint: str = "Give numbers.") -> npt.NDArray[np.float64]:
-        """Return a column as float64; missing entries (null, None, NaN) are NaN.
-
-        Raises
-        ------
-        DataError
-            If an entry is not a number: column, row, value and `hint`.
-        """
+        """Return a column as float64; missing entries (null, None, NaN) are NaN."""
         column = self._column(name)
         if isinstance(column, nw.Series):
             if column.dtype.is_numeric():
@@ -140,13 +116,7 @@ class Source:
         return to_numbers(name, column, hint=hint)
 
     def entries(self, name: str) -> Array:
-        """Return a column as it is, for answers that may be numbers or words.
-
-        Returns
-        -------
-        ndarray
-            Numbers with NaN where one is missing, or the entries themselves. Not to be written to.
-        """
+        """Return a column as it is: numbers with NaN, or the entries; not to be written to."""
         column = self._column(name)
         if not isinstance(column, nw.Series):
             return cast("Array", column)
@@ -156,13 +126,7 @@ class Source:
         return self.numbers(name) if column.dtype.is_numeric() else objects(column.to_list())
 
     def labels(self, name: str) -> Array:
-        """Return a column of identifiers or groups as it is: integers or strings.
-
-        Raises
-        ------
-        DataError
-            If an entry is missing.
-        """
+        """Return a column of identifiers or groups as it is: integers or strings, none missing."""
         column = self._column(name)
         values = column.to_numpy() if isinstance(column, nw.Series) else column
         require_present(name, missing(values))
@@ -172,26 +136,10 @@ class Source:
         return text(values.tolist())
 
     def codes(self, name: str, *, dates: bool = False) -> tuple[Array, Integers]:
-        """Return the different labels of a column in ascending order, and their places.
+        """Return the different labels of a column in ascending order, and the place of each row's.
 
-        Parameters
-        ----------
-        name : str
-            The column.
-        dates : bool
-            Whether labels may be dates or periods, which become ISO text.
-
-        Returns
-        -------
-        labels : ndarray
-            Whole numbers or text, ascending (text by code point, on every engine).
-        codes : ndarray of int64, shape (rows,)
-            Position of each row's label.
-
-        Raises
-        ------
-        DataError
-            If an entry is missing, or neither a whole number nor text.
+        Labels are whole numbers or text (by code point, on every engine), none missing; with
+        `dates` they may be dates or periods, which become ISO text.
         """
         column = self._column(name)
         if not isinstance(column, nw.Series):
@@ -214,22 +162,7 @@ class Source:
     ) -> Times:
         """Return a column of dates, datetimes or text as local times, datetime64.
 
-        Parameters
-        ----------
-        name : str
-            The column.
-        date_format : str, optional
-            How text is written, as in :meth:`datetime.datetime.strptime`; ISO 8601 by default.
-        time_zone : str, optional
-            The zone in which days are counted, for times that carry a zone.
-
-        Raises
-        ------
-        DataError
-            If an entry is missing or no date, or carries a zone that `time_zone` does not
-            settle: column, row, value.
-        ParameterError
-            If `time_zone` is unknown.
+        Text is ISO 8601 or as `date_format` says; times with a zone need the one to count days in.
         """
         return require_plausible(name, self._times(name, date_format, time_zone))
 
@@ -313,25 +246,10 @@ def _day_number(day: nw.Expr) -> nw.Expr:
 
 
 class LazyLog:
-    """Transactions in an engine that computes when asked; they are grouped where they lie.
-
-    Parameters
-    ----------
-    data : lazy dataframe
-        DuckDB relation, polars LazyFrame, …
-    customer, date, spend : str
-        Columns; `spend` may be None.
-    end : datetime.date
-        The last day of observation.
-
-    Raises
-    ------
-    DataError
-        If a column is absent or of a type that cannot serve: what to do in the engine.
-    """
+    """Transactions in an engine that computes when asked; they are grouped where they lie."""
 
     def __init__(
-        self, data: Any, *, customer: str, date: str, spend: str | None, end: date
+        self, data: Any, *, customer: str, date: str, spend: str | None = None, end: date
     ) -> None:
         frame = cast("nw.LazyFrame[Any]", _narwhal(data))
         schema = frame.collect_schema()
@@ -352,14 +270,7 @@ class LazyLog:
             self._conditions["zero_spend"] = nw.col("spend") == 0
 
     def counts(self) -> dict[str, int]:
-        """Count, in one query, rows, what is missing, and the rows that a rule may speak of.
-
-        Returns
-        -------
-        dict
-            ``rows``, ``customer``, ``date``, ``spend`` (missing, for spend also infinite),
-            ``after_end``, and of the others ``returns`` (negative) and ``zero_spend``.
-        """
+        """Count, in one query, rows, what is missing, and the rows that a rule may speak of."""
         late = self._conditions["after_end"]
         queries = {
             "rows": nw.len(),
@@ -389,29 +300,16 @@ class LazyLog:
     def _one(frame: nw.LazyFrame[Any]) -> int:
         return int(_collected(frame).item())
 
-    def leave_out(self, name: str) -> None:
+    def exclude(self, kind: str) -> None:
         """Go on without the rows that a rule speaks of: ``after_end``, …, ``duplicates``."""
-        kept = self._frame.unique() if name == "duplicates" else None
-        self._frame = kept if kept is not None else self._frame.filter(~self._conditions[name])
+        log = self._frame
+        self._frame = log.unique() if kind == "duplicates" else log.filter(~self._conditions[kind])
 
-    def summary(self, *, net: bool, intervals: bool) -> tuple[Array, dict[str, Array]]:
+    def grouped(self, *, net: bool, intervals: bool) -> tuple[Array, dict[str, Array]]:
         """Group by customer and day, then by customer, and collect.
 
-        Parameters
-        ----------
-        net : bool
-            Whether negative spend is money handed back, and no purchase.
-        intervals : bool
-            Whether to add up the logarithms of the days between purchases.
-
-        Returns
-        -------
-        labels : ndarray
-            Customers with a purchase, in ascending order.
-        columns : dict of ndarray
-            ``occasions`` (days with a purchase), ``first`` and ``last`` (day numbers since
-            1970); where there is spend, ``spent`` after the first day; where it was asked for,
-            ``log_intervals``.
+        Customers with a purchase, ascending, with ``occasions`` (days with a purchase), ``first``
+        and ``last`` (day numbers since 1970), ``spent`` after the first day, ``log_intervals``.
         """
         grouped = _grouped_by_customer(self._frame, net=net, spend="returns" in self._conditions)
         if intervals:

@@ -75,6 +75,8 @@ SHADES = (1.0, 0.75, 0.5, 0.3)  # of one colour, for the four parts of value and
 def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95) -> Picture:
     """Draw the gap of each dimension and overall, with intervals.
 
+    Gaps in scale points; below 0 customers got less than they expected.
+
     Parameters
     ----------
     gaps : Gaps
@@ -84,28 +86,19 @@ def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95
     level : float
         Confidence level of the intervals, 0.95 for 95 %.
 
-    Returns
-    -------
-    Picture
-        Gaps in scale points; below 0 customers got less than they expected.
-
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ParameterError
-        If `gaps` is another kind of result.
+    MissingExtraError, ParameterError
+        If matplotlib is not installed, or `gaps` is another kind of result.
 
     Examples
     --------
     >>> from custvalue import datasets, plotting, servqual
     >>> from custvalue.survey import Scale
     >>> answers = datasets.simulate_dealership(600, rng=11).survey
+    >>> _, *names = answers
     >>> survey = servqual.Survey.from_frame(
-    ...     answers,
-    ...     perceptions=[f"p{i:02d}" for i in range(1, 23)],
-    ...     expectations=[f"e{i:02d}" for i in range(1, 23)],
-    ...     scale=Scale(1, 7),
+    ...     answers, perceptions=names[:22], expectations=names[22:44], scale=Scale(1, 7)
     ... )
     >>> plotting.gaps_by_dimension(servqual.gaps(survey))
     Picture('Lines are 95 % intervals; 240 respondents')
@@ -134,6 +127,8 @@ def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95
 def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95) -> Picture:
     """Draw mean expectation and mean perception of each dimension as two profiles.
 
+    Two points for each dimension in scale points, over the whole scale, and the gap between.
+
     Parameters
     ----------
     gaps : Gaps
@@ -143,28 +138,19 @@ def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.
     level : float
         Confidence level of the intervals, 0.95 for 95 %.
 
-    Returns
-    -------
-    Picture
-        Two points for each dimension in scale points, over the whole scale, and the gap between.
-
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ParameterError
-        If `gaps` is another kind of result.
+    MissingExtraError, ParameterError
+        If matplotlib is not installed, or `gaps` is another kind of result.
 
     Examples
     --------
     >>> from custvalue import datasets, plotting, servqual
     >>> from custvalue.survey import Scale
     >>> answers = datasets.simulate_dealership(600, rng=11).survey
+    >>> _, *names = answers
     >>> survey = servqual.Survey.from_frame(
-    ...     answers,
-    ...     perceptions=[f"p{i:02d}" for i in range(1, 23)],
-    ...     expectations=[f"e{i:02d}" for i in range(1, 23)],
-    ...     scale=Scale(1, 7),
+    ...     answers, perceptions=names[:22], expectations=names[22:44], scale=Scale(1, 7)
     ... )
     >>> plotting.expectation_profile(servqual.gaps(survey))
     Picture('Lines are 95 % intervals; 240 respondents')
@@ -201,6 +187,8 @@ def performance_by_dimension(
 ) -> Picture:
     """Draw the mean perception of each dimension (SERVPERF) over the whole scale.
 
+    Means in scale points, from end to end of the scale.
+
     Parameters
     ----------
     performance : Performance
@@ -210,28 +198,19 @@ def performance_by_dimension(
     level : float
         Confidence level of the intervals, 0.95 for 95 %.
 
-    Returns
-    -------
-    Picture
-        Means in scale points, from end to end of the scale.
-
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ParameterError
-        If `performance` is another kind of result.
+    MissingExtraError, ParameterError
+        If matplotlib is not installed, or `performance` is another kind of result.
 
     Examples
     --------
     >>> from custvalue import datasets, plotting, servqual
     >>> from custvalue.survey import Scale
     >>> answers = datasets.simulate_dealership(600, rng=11).survey
+    >>> _, *names = answers
     >>> survey = servqual.Survey.from_frame(
-    ...     answers,
-    ...     perceptions=[f"p{i:02d}" for i in range(1, 23)],
-    ...     expectations=[f"e{i:02d}" for i in range(1, 23)],
-    ...     scale=Scale(1, 7),
+    ...     answers, perceptions=names[:22], expectations=names[22:44], scale=Scale(1, 7)
     ... )
     >>> plotting.performance_by_dimension(servqual.performance(survey))
     Picture('Lines are 95 % intervals; 240 respondents')
@@ -254,6 +233,9 @@ def priorities_by_dimension(
 ) -> Picture:
     """Draw what each dimension puts into the overall gap, the weakest on top.
 
+    Parts of the overall gap in scale points; at the right the probability of being the
+    weakest, and the interval of the rank.
+
     Parameters
     ----------
     priorities : Priorities
@@ -263,29 +245,19 @@ def priorities_by_dimension(
     level : float
         Confidence level of the intervals, 0.95 for 95 %.
 
-    Returns
-    -------
-    Picture
-        Parts of the overall gap in scale points; at the right the probability of being the
-        weakest, and the interval of the rank.
-
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ParameterError
-        If `priorities` is another kind of result.
+    MissingExtraError, ParameterError
+        If matplotlib is not installed, or `priorities` is another kind of result.
 
     Examples
     --------
     >>> from custvalue import datasets, plotting, servqual
     >>> from custvalue.survey import Scale
     >>> answers = datasets.simulate_dealership(600, rng=11).survey
+    >>> _, *names = answers
     >>> survey = servqual.Survey.from_frame(
-    ...     answers,
-    ...     perceptions=[f"p{i:02d}" for i in range(1, 23)],
-    ...     expectations=[f"e{i:02d}" for i in range(1, 23)],
-    ...     scale=Scale(1, 7),
+    ...     answers, perceptions=names[:22], expectations=names[22:44], scale=Scale(1, 7)
     ... )
     >>> plotting.priorities_by_dimension(servqual.priorities(survey, rng=1))
     Picture('Lines are 95 % intervals; 240 respondents')
@@ -298,14 +270,8 @@ def priorities_by_dimension(
         colour = VERMILLION if low == 1 else GREY
         _estimate(ax, place, its.part, level, colour, origin=0.0)
         ranks = f"{low}" if low == high else f"{low} to {high}"
-        ax.annotate(
-            f"P {its.probability_weakest:.2f}, rank {ranks}",
-            (1.0, place),
-            xycoords=("axes fraction", "data"),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-        )
+        text = f"P {its.probability_weakest:.2f}, rank {ranks}"
+        _beside(ax, text, (1.0, place), away=6, xycoords=("axes fraction", "data"))
     ax.axvline(0, color="black", linewidth=0.8)
     _rows(ax, [its.name.capitalize() for its in priorities.dimensions])
     ax.set_xlabel(f"Part of the overall gap, in points of the scale {priorities.scale}")
@@ -319,6 +285,9 @@ def tolerance_zones(
 ) -> Picture:
     """Draw the mean perception of each dimension against its zone of tolerance.
 
+    Bars from the adequate to the desired level in scale points; points are perceptions, with
+    the share of respondents inside their own zone at the right.
+
     Parameters
     ----------
     zones : ZoneOfTolerance
@@ -328,18 +297,10 @@ def tolerance_zones(
     level : float
         Confidence level of the intervals, 0.95 for 95 %.
 
-    Returns
-    -------
-    Picture
-        Bars from the adequate to the desired level in scale points; points are perceptions, with
-        the share of respondents inside their own zone at the right.
-
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ParameterError
-        If `zones` is another kind of result.
+    MissingExtraError, ParameterError
+        If matplotlib is not installed, or `zones` is another kind of result.
 
     Examples
     --------
@@ -374,9 +335,7 @@ def _zone(ax: Axes, place: int, zone: Zone, level: float) -> None:
     ax.barh(place, width, left=zone.adequate.value, height=0.55, color=GREY, alpha=0.35)
     below, above = zone.adequacy.value < 0, zone.superiority.value > 0
     colour = VERMILLION if below else GREEN if above else BLUE
-    if zone.perception.standard_error is not None:
-        interval = zone.perception.confidence_interval(level)
-        ax.plot([interval.low, interval.high], [place, place], color="black", linewidth=1.4)
+    _interval(ax, place, zone.perception, level)
     ax.plot([zone.perception.value], [place], "o", color=colour, markersize=7)
     share = "–" if zone.inside is None else percent(zone.inside.value)
     ax.annotate(
@@ -394,6 +353,8 @@ def net_promoter_bar(
 ) -> Picture:
     """Draw the shares of detractors, passives and promoters as one bar.
 
+    Shares of the respondents in percent, 0 to 100.
+
     Parameters
     ----------
     score : NetPromoterScore
@@ -403,17 +364,10 @@ def net_promoter_bar(
     level : float
         Confidence level of the interval in the title, 0.95 for 95 %.
 
-    Returns
-    -------
-    Picture
-        Shares of the respondents in percent, 0 to 100.
-
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ParameterError
-        If `score` is another kind of result.
+    MissingExtraError, ParameterError
+        If matplotlib is not installed, or `score` is another kind of result.
 
     Examples
     --------
@@ -448,6 +402,9 @@ def net_promoter_bar(
 def value_concentration(value: CustomerLifetimeValue, ax: Axes | None = None) -> Picture:
     """Draw which share of the value the most valuable customers hold: a Lorenz curve, best first.
 
+    Share of the customers, in percent, against their share of the value, in percent; the
+    best 20 % are marked.
+
     Parameters
     ----------
     value : CustomerLifetimeValue
@@ -455,18 +412,10 @@ def value_concentration(value: CustomerLifetimeValue, ax: Axes | None = None) ->
     ax : matplotlib.axes.Axes, optional
         Where to draw.
 
-    Returns
-    -------
-    Picture
-        Share of the customers, in percent, against their share of the value, in percent; the
-        best 20 % are marked.
-
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ParameterError
-        If `value` is another kind of result.
+    MissingExtraError, ParameterError
+        If matplotlib is not installed, or `value` is another kind of result.
 
     Examples
     --------
@@ -515,6 +464,8 @@ def probability_alive_histogram(
 ) -> Picture:
     """Draw how many customers are alive with which probability.
 
+    Probability in percent, in steps of 5, against the number of customers.
+
     Parameters
     ----------
     probability_alive : array_like of shape (n,)
@@ -524,17 +475,10 @@ def probability_alive_histogram(
     ax : matplotlib.axes.Axes, optional
         Where to draw.
 
-    Returns
-    -------
-    Picture
-        Probability in percent, in steps of 5, against the number of customers.
-
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ParameterError
-        If `probability_alive` is another kind of result.
+    MissingExtraError, ParameterError
+        If matplotlib is not installed, or `probability_alive` is another kind of result.
     DataError
         If an entry is no probability.
 
@@ -562,6 +506,8 @@ def probability_alive_histogram(
 def delivered_value_bars(comparison: OfferComparison, ax: Axes | None = None) -> Picture:
     """Draw what each offer is worth and what it costs, by its parts.
 
+    Two bars per offer, in its money unit: total value, and total cost below it.
+
     Parameters
     ----------
     comparison : OfferComparison
@@ -569,17 +515,10 @@ def delivered_value_bars(comparison: OfferComparison, ax: Axes | None = None) ->
     ax : matplotlib.axes.Axes, optional
         Where to draw.
 
-    Returns
-    -------
-    Picture
-        Two bars per offer, in its money unit: total value, and total cost below it.
-
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ParameterError
-        If `comparison` is another kind of result.
+    MissingExtraError, ParameterError
+        If matplotlib is not installed, or `comparison` is another kind of result.
 
     Examples
     --------
@@ -621,6 +560,10 @@ def delivered_value_bars(comparison: OfferComparison, ax: Axes | None = None) ->
 def kano_diagram(result: KanoResult, ax: Axes | None = None, *, level: float = 0.95) -> Picture:
     """Draw better against worse, one point per item, with intervals: Timko's diagram.
 
+    Worse from 0 to -1 to the right, better from 0 to 1 upwards, in four quadrants; the
+    letter and colour of a point are its category, which its quadrant need not be. Items of
+    which all answers are reverse or questionable are not drawn.
+
     Parameters
     ----------
     result : KanoResult
@@ -630,19 +573,10 @@ def kano_diagram(result: KanoResult, ax: Axes | None = None, *, level: float = 0
     level : float
         Confidence level of the intervals, 0.95 for 95 %.
 
-    Returns
-    -------
-    Picture
-        Worse from 0 to -1 to the right, better from 0 to 1 upwards, in four quadrants; the
-        letter and colour of a point are its category, which its quadrant need not be. Items of
-        which all answers are reverse or questionable are not drawn.
-
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ParameterError
-        If `result` is another kind of result.
+    MissingExtraError, ParameterError
+        If matplotlib is not installed, or `result` is another kind of result.
 
     Examples
     --------
@@ -690,6 +624,8 @@ def kano_diagram(result: KanoResult, ax: Axes | None = None, *, level: float = 0
 def kano_bars(result: KanoResult, ax: Axes | None = None) -> Picture:
     """Draw the distribution of each item over the categories as one bar.
 
+    Shares of the answers in percent, 0 to 100; each row is named by its item and category.
+
     Parameters
     ----------
     result : KanoResult
@@ -697,17 +633,10 @@ def kano_bars(result: KanoResult, ax: Axes | None = None) -> Picture:
     ax : matplotlib.axes.Axes, optional
         Where to draw.
 
-    Returns
-    -------
-    Picture
-        Shares of the answers in percent, 0 to 100; each row is named by its item and category.
-
     Raises
     ------
-    MissingExtraError
-        If matplotlib is not installed.
-    ParameterError
-        If `result` is another kind of result.
+    MissingExtraError, ParameterError
+        If matplotlib is not installed, or `result` is another kind of result.
 
     Examples
     --------
@@ -780,9 +709,7 @@ def _stack(ax: Axes, place: float, parts: dict[str, float], colour: str, *, labe
         label = name if labelled else None
         ax.barh(place, amount, left=start, height=0.36, color=colour, alpha=shade, label=label)
         start += amount
-    ax.annotate(
-        _amount(start), (start, place), xytext=(4, 0), textcoords="offset points", va="center"
-    )
+    _beside(ax, _amount(start), (start, place), away=4)
 
 
 def _amount(value: float) -> str:
@@ -794,20 +721,29 @@ def _estimate(
 ) -> None:
     """Draw a bar from the origin to the estimate, its interval, and the number beside it."""
     ax.barh(place, estimate.value - origin, left=origin, height=0.55, color=colour, alpha=0.75)
-    low = high = estimate.value
-    if estimate.standard_error is not None:
-        interval = estimate.confidence_interval(level)
-        low, high = interval.low, interval.high
-        ax.plot([low, high], [place, place], color="black", linewidth=1.4, solid_capstyle="butt")
-    outward = estimate.value >= origin
-    ax.annotate(
-        f"{estimate.value:{'+' if origin == 0 else ''}.2f}".replace("-", "−"),
-        (high if outward else low, place),
-        xytext=(5 if outward else -5, 0),
-        textcoords="offset points",
-        ha="left" if outward else "right",
-        va="center",
-    )
+    low, high = _interval(ax, place, estimate, level, solid_capstyle="butt")
+    text = f"{estimate.value:{'+' if origin == 0 else ''}.2f}".replace("-", "−")
+    if estimate.value >= origin:
+        _beside(ax, text, (high, place), away=5, ha="left")
+    else:
+        _beside(ax, text, (low, place), away=-5, ha="right")
+
+
+def _interval(
+    ax: Axes, place: int, estimate: MeanEstimate, level: float, **line: Any
+) -> tuple[float, float]:
+    """Draw the interval of an estimate where it has one, and return its ends."""
+    if estimate.standard_error is None:
+        return estimate.value, estimate.value
+    interval = estimate.confidence_interval(level)
+    ends = interval.low, interval.high
+    ax.plot(ends, [place, place], **{"color": "black", "linewidth": 1.4, **line})
+    return ends
+
+
+def _beside(ax: Axes, text: str, at: tuple[float, float], *, away: float, **how: Any) -> None:
+    """Write beside a point, some points to the right of it."""
+    ax.annotate(text, at, xytext=(away, 0), textcoords="offset points", va="center", **how)
 
 
 def _rows(ax: Axes, names: Sequence[str]) -> None:

@@ -312,13 +312,7 @@ def starting_points(counts: RenewalCounts) -> list[dict[str, float]]:
             f"{len(counts)}. Observe for longer, add an older cohort, or use ShiftedBetaGeometric, "
             f"which needs 2."
         )
-    left, renewed = float(counts.left.sum()), float(counts.renewed.sum())
-    if left == 0:
-        raise EstimationError(
-            f"BetaDiscreteWeibull.fit needs customers who left, but all {renewed:,.0f} renewals "
-            f"were made. Observe for longer."
-        )
-    odds = max(renewed / left, 0.1)
+    odds = beta_geometric_likelihood.renewal_odds(counts, "BetaDiscreteWeibull")
     (alpha, beta), _ = shifted_top(counts)
     return [
         {"alpha": 1.0, "beta": odds, "c": 1.0},

@@ -42,10 +42,15 @@ def starting_point(counts: RenewalCounts) -> dict[str, float]:
             f"{len(counts)}. One retention rate cannot tell how customers differ: observe for "
             f"longer, or add an older cohort."
         )
+    return {"alpha": 1.0, "beta": renewal_odds(counts, "ShiftedBetaGeometric")}
+
+
+def renewal_odds(counts: RenewalCounts, model: str) -> float:
+    """Return how many customers renewed for each who left, at least 0.1."""
     left, renewed = float(counts.left.sum()), float(counts.renewed.sum())
     if left == 0:
         raise EstimationError(
-            f"ShiftedBetaGeometric.fit needs customers who left, but all {renewed:,.0f} renewals "
-            f"were made. Observe for longer."
+            f"{model}.fit needs customers who left, but all {renewed:,.0f} renewals were made. "
+            f"Observe for longer."
         )
-    return {"alpha": 1.0, "beta": max(renewed / left, 0.1)}
+    return max(renewed / left, 0.1)

@@ -11,13 +11,8 @@ Source: Platzer & Reutterer (2016), Ticking Away the Moments: Timing Regularity 
 Predict Customer Activity, *Marketing Science* 35(5), 779-799; Reutterer, Platzer & Schröder (2021),
 Leveraging Purchase Regularity for Predicting Customer Behavior the Easy Way, *International Journal
 of Research in Marketing* 38(1), 194-215. Likelihood, P(alive) and the phase that a customer is in
-are equations (1) to (4) of :mod:`custvalue._lifetime.regular_likelihood`. What is expected of known
-customers is exact here; that paper approximates it for k > 1. With N phases passed until t, j the
-phase at T, K = ⌊(N+j)/k⌋, λ | j ~ Gamma(r + kx + j, α + T) and p ~ Beta(a, b + x):
-
-(5) E[purchases] = Σ_j P(j) Σ_i E[(1-p)^(i-1)] P(N >= ik - j), i = 1, 2, …
-(6) P(n purchases) = Σ_j P(j) ( E[(1-p)^n] P(K = n) + E[p (1-p)^(n-1)] P(K >= n) ), n > 0
-(7) P(a purchase) = Σ_j P(j) P(N >= k - j)
+are equations (1) to (4) of :mod:`custvalue._lifetime.regular_likelihood`, what is expected is (5)
+to (7) of :mod:`custvalue._lifetime.regular_buying`, exact where that paper approximates (k > 1).
 
 Do not use it where customers tell you that they leave (contracts), where purchases come at random
 (BGNBD, which is k = 1), or where it matters who leaves right after the first purchase (MBGCNBD): in

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from pydantic import BeforeValidator
 
 from custvalue import _frames
+from custvalue._checks import finite
 from custvalue._columns import as_array, missing
 from custvalue._lifetime.rows import (
     BoolArray,
@@ -199,17 +200,14 @@ class Contracts(CustomerRows):
         1000.0
         """
         table = _checked_shares(shares)
-        number_of = plain(customers)
-        if isinstance(number_of, bool) or not isinstance(number_of, int | float):
-            number_of = -1
-        if not 0 < number_of < np.inf:
+        if not finite(customers) > 0:
             raise DataError(
                 f"customers must be > 0, but it is {plain(customers)!r}. Give the number of "
                 f"customers that the shares refer to; the uncertainty of every estimate depends on "
                 f"it.",
                 column="customers",
             )
-        return cls(**_outcomes(table * number_of), period=period)
+        return cls(**_outcomes(table * finite(customers)), period=period)
 
     @classmethod
     def from_cohorts(
@@ -486,7 +484,9 @@ class _Cohorts:
     order: IntArray  # the row in the user's table
 
     def _refuse(self, name: str, what: str, bad: BoolArray, hint: str) -> None:
-        """Raise for the first bad entry in the user's order."""
+        """Raise for the bad entries in the user's order, if there are any."""
+        if not bad.any():
+            return
         rows = np.sort(self.order[bad])
         at = np.argsort(self.order)[rows]
         values = (self.k if "0, 1, 2" in what else self.n)[at]
@@ -501,18 +501,14 @@ class _Cohorts:
         first = np.diff(self.codes, prepend=-1) != 0
         start = np.flatnonzero(first)[np.cumsum(first) - 1]
         gap = self.k != np.arange(len(self.k)) - start
-        if gap.any():
-            hint = "Give a row for each renewal from 0 on, each once."
-            self._refuse(renewals, "0, 1, 2, … without gaps in each cohort", gap, hint)
+        hint = "Give a row for each renewal from 0 on, each once."
+        self._refuse(renewals, "0, 1, 2, … without gaps in each cohort", gap, hint)
         bad = ~((self.n >= 0) & (self.n < np.inf))
-        if bad.any():
-            self._refuse(customers, "a number >= 0", bad, "It counts customers.")
+        self._refuse(customers, "a number >= 0", bad, "It counts customers.")
         more = self.n > self.n[start]
-        if more.any():
-            self._refuse(customers, "<= the members of its cohort", more, FALLING)
+        self._refuse(customers, "<= the members of its cohort", more, FALLING)
         rises = ~first & (np.diff(self.n, prepend=np.inf) > 0)
-        if rises.any():
-            self._refuse(customers, "<= the renewal before in its cohort", rises, FALLING)
+        self._refuse(customers, "<= the renewal before in its cohort", rises, FALLING)
 
     def outcomes(self) -> dict[str, FloatArray]:
         """Add up who left and who is still there over the cohorts."""

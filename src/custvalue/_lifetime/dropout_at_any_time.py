@@ -17,7 +17,7 @@ For a customer known to be alive at T, (5) holds anew with r + x, α + T and S(T
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 from scipy import special
@@ -31,6 +31,30 @@ from custvalue._rows import FloatArray
 from custvalue._values import Positive
 
 
+class Stay(Lifetime, Protocol):
+    """How long customers stay, for given parameters, and what follows from that."""
+
+    def log_odds_left(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
+        """Return log of the second term in (1) over the first; -inf where t_x = T."""
+        ...
+
+    def first_purchase(self, x: FloatArray, T: FloatArray, until: float | FloatArray) -> FloatArray:
+        """Return P(a purchase before death and horizon | alive at T), in (6)."""
+        ...
+
+    def time_alive(self, T: FloatArray, until: float, rate: float) -> FloatArray:
+        """Return the integral in (4), the (discounted) time that one stays, up to the horizon."""
+        ...
+
+    def log_left_after(self, n: FloatArray, t: float, m: FloatArray, T: FloatArray) -> FloatArray:
+        """Return log of the integral in (5), without its binomial coefficient, from T on."""
+        ...
+
+    def draw(self, customers: int, random: np.random.Generator) -> FloatArray:
+        """Draw how long each customer stays."""
+        ...
+
+
 class LeavesAtAnyTime(PurchasesAtAnyTime):
     """A model of customers who buy at random and may leave at any time."""
 
@@ -42,32 +66,8 @@ class LeavesAtAnyTime(PurchasesAtAnyTime):
 
     @property
     @abstractmethod
-    def _lifetime(self) -> Lifetime:
+    def _lifetime(self) -> Stay:
         """The distribution of lifetimes."""
-
-    @abstractmethod
-    def _log_odds_left(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
-        """Return log of the second term in (1) over the first; -inf where t_x = T."""
-
-    @abstractmethod
-    def _first_purchase(
-        self, x: FloatArray, T: FloatArray, until: float | FloatArray
-    ) -> FloatArray:
-        """Return P(a purchase before death and horizon | alive at T), in (6)."""
-
-    @abstractmethod
-    def _time_alive(self, T: FloatArray, until: float, rate: float) -> FloatArray:
-        """Return the integral in (4), the (discounted) time that one stays, up to the horizon."""
-
-    @abstractmethod
-    def _log_left_after(
-        self, n: FloatArray, t: float, m: FloatArray, a: FloatArray, T: FloatArray
-    ) -> FloatArray:
-        """Return log of the integral in (5) without its binomial coefficient, given α + T = a."""
-
-    @abstractmethod
-    def _draw_lifetimes(self, customers: int, random: np.random.Generator) -> FloatArray:
-        """Return how long customers stay."""
 
     @classmethod
     def _objective(cls, cells: Cells) -> Objective:
@@ -81,26 +81,28 @@ class LeavesAtAnyTime(PurchasesAtAnyTime):
         x, T, alpha = cells.frequency, cells.age, self.alpha
         times = -self.r * np.log1p(T / alpha) - x * np.log(alpha + T)
         times = times + self._lifetime.log_survival(T)
-        odds = self._log_odds_left(x, cells.recency, T)
+        odds = self._lifetime.log_odds_left(x, cells.recency, T)
         total: FloatArray = log_rising(self.r, x).value + times + np.logaddexp(0, odds)
         certain = np.flatnonzero((x == 0) & (total > -0.5))
         new = np.zeros(len(certain))
-        total[certain] = np.log1p(-self._first_purchase(new, new, T[certain]))
+        total[certain] = np.log1p(-self._lifetime.first_purchase(new, new, T[certain]))
         return total
 
     def _alive(self, cells: Cells) -> FloatArray:
-        return special.expit(-self._log_odds_left(cells.frequency, cells.recency, cells.age))
+        return special.expit(
+            -self._lifetime.log_odds_left(cells.frequency, cells.recency, cells.age)
+        )
 
     def _stays(self, cells: Cells, later: float) -> FloatArray:
         return np.exp(-self._lifetime.log_fall(cells.age, np.full(len(cells), later)))
 
     def _buys(self, cells: Cells, until: float) -> FloatArray:
-        return self._first_purchase(cells.frequency, cells.age, until)
+        return self._lifetime.first_purchase(cells.frequency, cells.age, until)
 
     def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
         each_T, row = np.unique(cells.age, return_inverse=True)
         m, age = self.r + cells.frequency, self.alpha + cells.age
-        return m / age * self._time_alive(each_T, until, rate)[row]
+        return m / age * self._lifetime.time_alive(each_T, until, rate)[row]
 
     def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
         each, count = (
@@ -108,7 +110,7 @@ class LeavesAtAnyTime(PurchasesAtAnyTime):
         )
         T = cells.age[each]
         m, a = self.r + cells.frequency[each], self.alpha + T
-        left = self._log_left_after(count, until, m, a, T)
+        left = self._lifetime.log_left_after(count, until, m, T)
         stayed = special.xlogy(count, until / (a + until)) - m * np.log1p(until / a)
         stayed -= self._lifetime.log_fall(T, np.full(len(T), until))
         each_count: FloatArray = np.exp(log_choices(m, count) + np.logaddexp(stayed, left))
@@ -116,5 +118,5 @@ class LeavesAtAnyTime(PurchasesAtAnyTime):
 
     def _draw(self, T: FloatArray, random: np.random.Generator) -> Drawn:
         rate = random.gamma(self.r, 1 / self.alpha, len(T))
-        lifetime = self._draw_lifetimes(len(T), random)
+        lifetime = self._lifetime.draw(len(T), random)
         return drawn_at_random(rate, np.minimum(lifetime, T), random)

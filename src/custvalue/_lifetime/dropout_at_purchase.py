@@ -105,7 +105,8 @@ class RandomBuyers(LeavesAtPurchase):
         return stays(Alive.of(cells, self._symbols), later)
 
     def _buys(self, cells: Cells, until: float) -> FloatArray:
-        return buys(Alive.of(cells, self._symbols), until)
+        known = Alive.of(cells, self._symbols)  # nobody leaves before the next purchase
+        return -np.expm1(-known.m * np.log1p(until / known.age))
 
     def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
         if rate == 0 and until == math.inf:
@@ -208,11 +209,6 @@ def stays(known: Alive, later: float) -> FloatArray:
         return np.exp(-m[rows, None] * np.log1p(p * tau[rows, None]))
 
     return beta_mean(kernel, known.a, known.b, (m + 1) * tau, steep=True)
-
-
-def buys(known: Alive, until: float) -> FloatArray:
-    """Return the probability of a purchase up to the horizon: no customer leaves before it."""
-    return -np.expm1(-known.m * np.log1p(until / known.age))
 
 
 def purchase_counts(n: FloatArray, t: float, known: Alive) -> FloatArray:

@@ -207,10 +207,8 @@ class GammaGamma(LifetimeModel):
 
         Raises
         ------
-        DataError
-            If there are no monetary values, or some are not positive.
-        ParameterError
-            If `probability` is not between 0 and 1.
+        DataError, ParameterError
+            If monetary values are absent or not positive, or `probability` is not between 0 and 1.
 
         Examples
         --------
@@ -247,10 +245,8 @@ class GammaGamma(LifetimeModel):
 
         Raises
         ------
-        DataError
-            If there are no monetary values, or some are not positive.
-        ParameterError
-            If `spend` is not a number >= 0.
+        DataError, ParameterError
+            If monetary values are absent or not positive, or `spend` is not a number >= 0.
         """
         checked_number("spend", spend, lambda amount: amount >= 0, "a number >= 0")
         scale, shape = self._predictive(history)
@@ -282,10 +278,8 @@ class GammaGamma(LifetimeModel):
 
         Raises
         ------
-        DataError
-            If it is no history of purchases.
-        ParameterError
-            If `rng` is outside its domain.
+        DataError, ParameterError
+            If it is no history of purchases, or `rng` is outside its domain.
         """
         random = random_generator(rng)
         x = checked_spenders(history).frequency

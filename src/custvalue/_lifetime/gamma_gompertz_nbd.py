@@ -28,14 +28,6 @@ import numpy as np
 
 from custvalue._lifetime import pareto_likelihood
 from custvalue._lifetime.dropout_at_any_time import LeavesAtAnyTime
-from custvalue._lifetime.gamma_gompertz_integral import (
-    Symbols,
-    first_purchase,
-    log_counts,
-    log_odds_left,
-    time_alive,
-    updated,
-)
 from custvalue._lifetime.gamma_gompertz_likelihood import GompertzLifetime, LogLikelihood
 from custvalue._lifetime.history import Cells
 from custvalue._lifetime.limits import (
@@ -50,7 +42,6 @@ from custvalue._lifetime.maximum import highest
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.moments import among_repeaters, gamma_rates
 from custvalue._lifetime.units import TimeUnit
-from custvalue._rows import FloatArray
 from custvalue._values import Positive
 
 # 2. Parameters -------------------------------------------------------------------------------
@@ -119,31 +110,8 @@ class GammaGompertzNBD(LeavesAtAnyTime):
     def _limit(self, cells: Cells) -> str:
         return limit(self._lifetime, cells)
 
-    def _log_odds_left(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
-        return log_odds_left(x, t_x, T, self._lifetime)
-
-    def _first_purchase(
-        self, x: FloatArray, T: FloatArray, until: float | FloatArray
-    ) -> FloatArray:
-        return first_purchase(x, T, until, self._lifetime)
-
-    def _time_alive(self, T: FloatArray, until: float, rate: float) -> FloatArray:
-        return time_alive(T, until, rate, self._lifetime)
-
-    def _log_left_after(
-        self, n: FloatArray, t: float, m: FloatArray, a: FloatArray, T: FloatArray
-    ) -> FloatArray:
-        b, now = self.b, updated(self.beta, self.b * T)
-        return log_counts(n, b * t, a=b * a, m=m, beta=now, s=self.s)
-
     def _check_total(self) -> None:
         """Refuse nothing: hazards do not fall to zero, so that no lifetime is endless."""
-
-    # 5. Simulation ---------------------------------------------------------------------------
-
-    def _draw_lifetimes(self, customers: int, random: np.random.Generator) -> FloatArray:
-        eta = np.maximum(random.gamma(self.s, 1 / self.beta, customers), 1e-300)
-        return np.log1p(random.exponential(size=customers) / eta) / self.b
 
 
 # 3. Formulas ---------------------------------------------------------------------------------
@@ -163,7 +131,7 @@ def starting_points(cells: Cells, model: type[LifetimeModel]) -> list[dict[str, 
     ]
 
 
-def limit(p: Symbols, cells: Cells) -> str:
+def limit(p: GompertzLifetime, cells: Cells) -> str:
     """Say which simpler model it is where the data cannot tell the parameters apart."""
     likelihood = LogLikelihood(cells)
     r, alpha = p.r, p.alpha
@@ -202,7 +170,7 @@ LIMIT = 1e-9  # what is as good as zero
 
 
 def simpler_lifetimes(
-    p: Symbols, oldest: float
+    p: GompertzLifetime, oldest: float
 ) -> Iterator[tuple[int, tuple[float, float, float], str]]:
     """Yield the limits of (β, b, s), simplest first: parameters saved, one place near it, words."""
     beta, b, s = p.beta, p.b, p.s

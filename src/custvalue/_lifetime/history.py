@@ -361,18 +361,19 @@ class PurchaseHistory(CustomerRows):
     def cells(self) -> Cells:
         """The distinct (x, t_x, T) and how many customers have them."""
         grid = _DayGrid.of(self)
-        return _cells_off_grid(self) if grid is None else grid.cells(DAYS[self.unit])
+        if grid is not None:
+            return grid.cells(DAYS[self.unit])
+        order, first = _off_grid(self)
+        starts = np.flatnonzero(first)
+        one = order[starts]  # of each cell
+        x, t_x, T = self.frequency[one], self.recency[one], self.age[one]
+        return Cells(x, t_x, T, _run_lengths(starts, len(order)))
 
     @cached_property
     def cell_of_customer(self) -> IntArray:
         """Position in :attr:`cells` of each customer, shape (n,); made when first asked for."""
         grid = _DayGrid.of(self)
-        if grid is None:
-            order = _order(self)
-            first = _first_of_cells(self, order)
-        else:
-            order = np.argsort(grid.key)
-            first = first_of_runs(grid.key[order])
+        order, first = _off_grid(self) if grid is None else grid.order()
         cell = np.empty(len(self), dtype=np.int64)
         cell[order] = np.cumsum(first) - 1
         return read_only(cell)
@@ -574,6 +575,11 @@ class _DayGrid:
         except OverflowError:
             return None
 
+    def order(self) -> tuple[IntArray, BoolArray]:
+        """Return the order of the customers, and who is the first of a cell in it."""
+        order = np.argsort(self.key)
+        return order, first_of_runs(self.key[order])
+
     def cells(self, days_per_unit: float) -> Cells:
         """Sort, count, decode."""
         ordered = np.sort(self.key)
@@ -601,14 +607,11 @@ def _run_lengths(starts: IntArray, total: int) -> FloatArray:
     return np.diff(starts, append=total).astype(np.float64)
 
 
-def _order(history: PurchaseHistory) -> IntArray:
-    return np.lexsort((history.age, history.recency, history.frequency))
-
-
-def _first_of_cells(history: PurchaseHistory, order: IntArray) -> BoolArray:
-    columns = (history.frequency, history.recency, history.age)
-    first: BoolArray = np.logical_or.reduce([first_of_runs(column[order]) for column in columns])
-    return first
+def _off_grid(history: PurchaseHistory) -> tuple[IntArray, BoolArray]:
+    """Return the same where times are off the grid."""
+    columns = (history.age, history.recency, history.frequency)
+    order = np.lexsort(columns)
+    return order, np.logical_or.reduce([first_of_runs(column[order]) for column in columns])
 
 
 def checked_history(history: object, model_name: str) -> PurchaseHistory:
@@ -620,15 +623,3 @@ def checked_history(history: object, model_name: str) -> PurchaseHistory:
             f"discrete opportunities use BGBB."
         )
     return history
-
-
-def _cells_off_grid(history: PurchaseHistory) -> Cells:
-    order = _order(history)
-    starts = np.flatnonzero(_first_of_cells(history, order))
-    first = order[starts]
-    return Cells(
-        frequency=history.frequency[first],
-        recency=history.recency[first],
-        age=history.age[first],
-        count=_run_lengths(starts, len(order)),
-    )

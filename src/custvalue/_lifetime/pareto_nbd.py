@@ -22,7 +22,6 @@ import math
 from typing import ClassVar
 
 import numpy as np
-from scipy import special
 
 from custvalue._lifetime.discounting import finite_lifetime
 from custvalue._lifetime.dropout_at_any_time import LeavesAtAnyTime
@@ -35,11 +34,8 @@ from custvalue._lifetime.limits import (
     or_no_dropout,
     usable,
 )
-from custvalue._lifetime.pareto_integral import Symbols, log_odds_left, power_integral
 from custvalue._lifetime.pareto_likelihood import LogLikelihood, ParetoLifetime, starting_points
-from custvalue._lifetime.quadrature import log_concave_integral
 from custvalue._lifetime.units import TimeUnit
-from custvalue._rows import FloatArray
 from custvalue._values import Positive
 
 # 2. Parameters -------------------------------------------------------------------------------
@@ -97,98 +93,14 @@ class ParetoNBD(LeavesAtAnyTime):
     def _limit(self, cells: Cells) -> str:
         return limit(self._lifetime, cells)
 
-    def _log_odds_left(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
-        return log_odds_left(x, t_x, T, self._lifetime)
-
-    def _first_purchase(
-        self, x: FloatArray, T: FloatArray, until: float | FloatArray
-    ) -> FloatArray:
-        return first_purchase(x, T, until, self._lifetime)
-
-    def _time_alive(self, T: FloatArray, until: float, rate: float) -> FloatArray:
-        return time_alive(self.beta + T, until, rate, s=self.s)
-
-    def _log_left_after(
-        self, n: FloatArray, t: float, m: FloatArray, a: FloatArray, T: FloatArray
-    ) -> FloatArray:
-        return math.log(self.s) + death_after(n, t, m, a, s=self.s, beta=self.beta + T)
-
     def _check_total(self) -> None:
         finite_lifetime("s", self.s)
-
-    # 5. Simulation ---------------------------------------------------------------------------
-
-    def _draw_lifetimes(self, customers: int, random: np.random.Generator) -> FloatArray:
-        leaving = np.maximum(random.gamma(self.s, 1 / self.beta, customers), 1e-300)
-        return random.exponential(size=customers) / leaving
 
 
 # 3. Formulas ---------------------------------------------------------------------------------
 
 
-def time_alive(b: FloatArray, until: float, rate: float, *, s: float) -> FloatArray:
-    """Return ∫ e^(-δu) (b/(b+u))^s du, the (discounted) time that one stays, up to the horizon.
-
-    In v = log(1 + u/b). The closed forms without and with discounting, (1 - (b/(b+t))^(s-1)) /
-    (s-1) and Tricomi's U, are singular or cancel where s is near 1; these do not.
-    """
-    if until == 0:
-        return np.zeros(b.shape)
-    if rate == 0 and until == math.inf:
-        return b / (s - 1)
-    if rate == 0:
-        end = np.log1p(until / b)
-        return b * end * special.exprel((1 - s) * end)
-    fall = (rate * b)[:, None]
-    end = np.log1p(np.minimum(until, BLACK / rate) / b)
-    return b * np.exp(
-        log_concave_integral(
-            lambda v: -fall * np.expm1(v) - (s - 1) * v,
-            lambda v: -fall * np.exp(v) - (s - 1),
-            np.zeros(len(b)),
-            end,
-        )
-    )
-
-
-BLACK = 800.0  # e^-800, against which e^237, the most by which s < 1 can raise it, is nothing
-
-
-def first_purchase(
-    x: FloatArray, T: FloatArray, until: float | FloatArray, p: Symbols
-) -> FloatArray:
-    """Return P(a purchase before death and horizon | alive at T), in equation (6)."""
-    m = p.r + x
-    return m / (p.alpha + T) * power_integral(T, T + until, m + 1, p.s, p)
-
-
-def death_after(
-    n: FloatArray, t: float, r: FloatArray, alpha: FloatArray, *, s: float, beta: FloatArray
-) -> FloatArray:
-    """Return log of the integral in equation (5) without its binomial coefficient and s.
-
-    Over y = log τ, row by row. Left of both log(α) and log(β) the integrand falls at least so fast.
-    """
-    knee = np.log(np.minimum(np.minimum(alpha, beta), t))
-    low = knee - (DEPTH + (r + n + s + 1) * math.log(2)) / (n + 1)
-    r, alpha, beta, n = (part[:, None] for part in (r, alpha, beta, n))
-
-    def log_f(y: FloatArray) -> FloatArray:
-        away_alpha, away_beta = np.log1p(alpha * np.exp(-y)), np.log1p(beta * np.exp(-y))
-        of_alpha, of_beta = np.log1p(np.exp(y) / alpha), np.log1p(np.exp(y) / beta)
-        return -n * away_alpha - r * of_alpha - away_beta - s * of_beta
-
-    def slope(y: FloatArray) -> FloatArray:
-        near_alpha, near_beta = alpha / (alpha + np.exp(y)), beta / (beta + np.exp(y))
-        return n * near_alpha - r * (1 - near_alpha) + near_beta - s * (1 - near_beta)
-
-    return log_concave_integral(log_f, slope, low, np.full(len(low), math.log(t)))
-
-
-DEPTH = 45.0  # more than what log_concave_integral looks at
-
-
-def limit(p: Symbols, cells: Cells) -> str:
+def limit(p: ParetoLifetime, cells: Cells) -> str:
     """Say which simpler model it is where the data cannot tell the parameters apart."""
     likelihood = LogLikelihood(cells)
     fitted = likelihood(np.array(p)).value
@@ -200,7 +112,7 @@ def limit(p: Symbols, cells: Cells) -> str:
     return or_no_dropout(where, parameter="s", leaves=leaves, fall=fitted - forever)
 
 
-def place(p: Symbols, *, one_rate: bool) -> str:
+def place(p: ParetoLifetime, *, one_rate: bool) -> str:
     """Say at which limit the parameters are; nothing where they are at none."""
     dropout, purchase = p.s / p.beta, p.r / p.alpha
     if min(p.s, p.r) > LARGE**2:

@@ -46,15 +46,9 @@ def beta_rule(
     In z = log(p / (1 - p)) the density is p^a (1 - p)^b, analytic around the whole real line, so
     that the trapezoidal rule converges geometrically (Trefethen & Weideman 2014, *SIAM Review*
     56(3), theorem 5.1). The singular ends p^(a-1) and (1-p)^(b-1) become exponential tails, and
-    these are summed in closed form, so that a or b of 0.01 costs no more than others.
+    these are summed in closed form, so that a or b of 0.01 costs no more than others. Nodes are 30
+    to 300, the more the smaller a and b; more where g is steep and a is large.
 
-    Returns
-    -------
-    nodes, weights : ndarray of shape (n, k)
-        k is 30 to 300, the larger the smaller a and b; more where g is steep and a is large.
-
-    Notes
-    -----
     g must be analytic and bounded for Re p > 0, g(p) must not increase in p, and p g(p) must not
     decrease unless it is steep: then -d log g / dp <= sharpness, so that what is averaged rises on
     the left as steeply as the density of Beta(a, b + sharpness) and is no narrower. With the step
@@ -92,14 +86,9 @@ def beta_mean(
     *,
     steep: bool = False,
 ) -> FloatArray:
-    """Return E[g(p)] for p ~ Beta(a, b), row by row.
+    """Return E[g(p)] for p ~ Beta(a, b), row by row, as in :func:`beta_rule`.
 
-    Parameters
-    ----------
-    kernel : callable
-        Takes nodes of shape (m, k) and the slice of the m rows that they belong to, returns g.
-    a, b, sharpness, steep
-        As in :func:`beta_rule`.
+    `kernel` takes nodes of shape (m, k) and the slice of the m rows they belong to, returns g.
     """
     mean = np.empty(len(b))
     for begin in range(0, len(b), BLOCK):
@@ -144,15 +133,8 @@ def log_concave_integral(
     """Return ``log ∫ exp(log_f)`` from low to high, row by row, where log_f is concave.
 
     The mode and the places where f has fallen by e^-40 on either side are found by bisection;
-    between them, panels of 24 Gauss-Legendre nodes.
-
-    Parameters
-    ----------
-    log_f, slope : callable
-        The logarithm of the integrand and its derivative: of an array of shape (n, k), row by row.
-        It must be analytic for an imaginary part below π.
-    low, high : ndarray of shape (n,)
-        ``low < high``, finite.
+    between them, panels of 24 Gauss-Legendre nodes. `log_f` and its derivative `slope` take arrays
+    of shape (n, k), row by row; log_f must be analytic for an imaginary part below π.
 
     Examples
     --------

@@ -4,7 +4,12 @@ They differ in one thing: whether a customer can leave at the first purchase alr
 who is alive at T, j phases of the next interval are passed with the weights of the likelihood's
 equation (2); given j, λ ~ Gamma(r + kx + j, α + T) and p ~ Beta(a, b + c), where c counts the
 chances to leave that were passed, x or x + 1. All that is ahead follows, customer by customer: it
-does not depend on which other customers are predicted.
+does not depend on which other customers are predicted. With N phases passed until t and
+K = ⌊(N+j)/k⌋:
+
+(5) E[purchases] = Σ_j P(j) Σ_i E[(1-p)^(i-1)] P(N >= ik - j), i = 1, 2, …
+(6) P(n purchases) = Σ_j P(j) ( E[(1-p)^n] P(K = n) + E[p (1-p)^(n-1)] P(K >= n) ), n > 0
+(7) P(a purchase) = Σ_j P(j) P(N >= k - j)
 """
 
 from __future__ import annotations

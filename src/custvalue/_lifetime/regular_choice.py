@@ -34,17 +34,7 @@ RIDGE = 10.0  # log-parameters beyond are on a ridge
 
 
 class ProfilePoint(Frozen):
-    """The best fit for one k.
-
-    Parameters
-    ----------
-    k : int
-        Phases of an interval.
-    log_likelihood : float
-        At the maximum, with the lengths of the intervals.
-    r, alpha, a, b : float
-        The estimates.
-    """
+    """The best fit for one k, with the lengths of the intervals in its log-likelihood."""
 
     k: int = Field(ge=1)
     log_likelihood: float
@@ -55,19 +45,7 @@ class ProfilePoint(Frozen):
 
 
 class Profile(Frozen):
-    """How well each k fits.
-
-    Parameters
-    ----------
-    model : str
-        Name of the model.
-    points : tuple of ProfilePoint
-        One for each k, ascending.
-    customers : int
-        Customers that they rest on.
-    unit : {"day", "week", "month", "year"}
-        The unit of 1 / alpha.
-    """
+    """How well each k fits: a point for each, ascending, and the customers that they rest on."""
 
     model: str
     points: tuple[ProfilePoint, ...] = Field(min_length=1)

@@ -94,15 +94,9 @@ class LogLikelihood:
 
 @dataclass(frozen=True, eq=False)
 class RegularCells(Cells):
-    """The distinct (x, t_x, T), with the intervals of the customers who share them.
+    """The distinct (x, t_x, T), with the intervals of the customers who share them."""
 
-    Parameters
-    ----------
-    log_intervals : ndarray of float64, shape (cells,)
-        Mean over the customers of a cell of their sum of log intervals.
-    """
-
-    log_intervals: FloatArray
+    log_intervals: FloatArray  # mean over the customers of a cell of their sum of log intervals
 
     @classmethod
     def of(cls, history: PurchaseHistory, log_intervals: FloatArray) -> RegularCells:

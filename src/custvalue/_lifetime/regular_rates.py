@@ -70,31 +70,12 @@ def mean_over_rates(
     long: float,
     rising: bool,
 ) -> FloatArray:
-    """Return E[F_j(λ, p)] for λ ~ Gamma(m + j, age) and p ~ Beta(a, b).
+    """Return E[F_j(λ, p)] for λ ~ Gamma(m + j, age) and p ~ Beta(a, b), shape (len(ages), k).
 
-    Parameters
-    ----------
-    given : callable
-        Takes rates λ of shape (rates,) and the distribution of p; returns the mean of F_j over p,
-        shape (rates, k).
-    m : float
-        Shape of the gamma distribution in phase 0.
-    ages : ndarray of shape (n,)
-        Its rates.
-    k : int
-        Number of phases.
-    a, b : float
-        Parameters of the beta distribution.
-    soon : float
-        Where λ is far below ``1 / soon``, F is constant or a power of λ.
-    long : float
-        The time in which purchases count, the horizon or the reach of discounting.
-    rising : bool
-        Whether F increases with λ.
-
-    Returns
-    -------
-    ndarray of shape (n, k)
+    `given` takes rates λ and the distribution of p, and returns the mean of F_j over p, shape
+    (rates, k). Where λ is far below ``1 / soon``, F is constant or a power of λ; it increases with
+    λ where it is `rising`. `long` is the time in which purchases count: the horizon or the reach of
+    discounting.
     """
     y = nodes(m, ages, k=k, soon=soon, rising=rising)
     rates = np.exp(y)

@@ -212,7 +212,7 @@ def _require_rows(rows: int) -> None:
         raise DataError("the log is empty. Give at least one transaction.")
 
 
-class _EngineLog:
+class _EngineLog(_frames.LazyLog):
     """A log in an engine that computes when asked: rows have no number there, only a count.
 
     Like the log in memory, it counts the rows that a rule speaks of, names them in an error, goes
@@ -226,15 +226,9 @@ class _EngineLog:
                     f"{name} is for logs in memory, but this one is lazy. Turn "
                     f"{rules.date_column} into dates in its engine, or collect the log first."
                 )
-        self._log = _frames.LazyLog(
-            data,
-            customer=rules.customer_column,
-            date=rules.date_column,
-            spend=rules.spend_column,
-            end=rules.end,
-        )
+        super().__init__(data, **rules.columns(), end=rules.end)
         self._rules = rules
-        self._counts = self._log.counts()
+        self._counts = self.counts()
         _require_rows(self._counts["rows"])
         for argument, name in rules.columns().items():
             if self._counts[argument]:
@@ -244,21 +238,15 @@ class _EngineLog:
             fault = (PLAUSIBLE, PLACEHOLDER)
             raise _counted(rules.date_column, *fault, self._counts["placeholders"])
 
-    def customers(self) -> int:
-        return self._log.customers()
-
     def count(self, kind: str) -> int:
-        return self._log.duplicates() if kind == "duplicates" else self._counts.get(kind, 0)
+        return self.duplicates() if kind == "duplicates" else self._counts.get(kind, 0)
 
     def refusal(self, kind: str) -> DataError:
         return _counted(*self._rules.fault(kind), self.count(kind))
 
-    def exclude(self, kind: str) -> None:
-        self._log.leave_out(kind)
-
     def summary(self) -> Summary:
         intervals = self._rules.log_intervals is True
-        customer, columns = self._log.summary(net=self._rules.net, intervals=intervals)
+        customer, columns = self.grouped(net=self._rules.net, intervals=intervals)
         days = (columns["occasions"], columns["first"], columns["last"])
         return Summary(customer, *days, columns.get("spent"), columns.get("log_intervals"))
 

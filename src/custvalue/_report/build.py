@@ -20,6 +20,7 @@ from custvalue._report.content import (
     Paragraph,
     Points,
     Section,
+    joined,
 )
 from custvalue._report.customer_base import NEXT, Customers, fit_customers, read_history
 from custvalue._report.customers import customers
@@ -59,10 +60,10 @@ def build_report(
             if survey is not None and study.survey is not None:
                 with _named(survey_name):
                     parts.append(link(study.survey, survey, found, study.currency))
-    said = [line for part in parts for line in part.warnings]
-    said += [line for line in caught if line not in said]
-    said += _without(study, survey, transactions)
-    return Report(title=study.title, sections=tuple(_sections(parts, said)))
+    whole = joined(parts)
+    others = [line for line in caught if line not in whole.warnings]
+    said = [*whole.warnings, *others, *_without(study, survey, transactions)]
+    return Report(title=study.title, sections=tuple(_sections(whole, said)))
 
 
 def _require_parts(study: Study, survey: Any, transactions: Any) -> None:
@@ -174,24 +175,19 @@ def _without(study: Study, survey: Any, transactions: Any) -> list[str]:
     return absent
 
 
-def _sections(parts: Sequence[Contribution], said: Sequence[str]) -> Iterator[Section]:
-    figures = tuple(figure for part in parts for figure in part.figures)
-    summary = [Paragraph(line) for part in parts for line in part.summary]
-    opening: list[Block] = [KeyFigures(figures), *summary] if figures else [*summary]
-    yield Section("In short", tuple(opening))
-    base = tuple(line for part in parts for line in part.base)
-    if base:
-        yield Section("What was measured, on whom", (Points(base),))
-    for part in parts:
-        yield from part.sections
-    yield Section("Assumptions and warnings", tuple(_closing(parts, said)))
+def _sections(whole: Contribution, said: Sequence[str]) -> Iterator[Section]:
+    figures = [KeyFigures(whole.figures)] if whole.figures else []
+    yield Section("In short", (*figures, *map(Paragraph, whole.summary)))
+    if whole.base:
+        yield Section("What was measured, on whom", (Points(whole.base),))
+    yield from whole.sections
+    yield Section("Assumptions and warnings", tuple(_closing(whole.conventions, said)))
 
 
-def _closing(parts: Sequence[Contribution], said: Sequence[str]) -> Iterator[Block]:
+def _closing(conventions: Sequence[str], said: Sequence[str]) -> Iterator[Block]:
     if said:
         yield Paragraph("Check this before you rely on the numbers:")
         yield Points(tuple(said), kind="warning")
     yield Paragraph("How the numbers are defined and computed:")
-    conventions = [line for part in parts for line in part.conventions]
     numeric = f"numpy {np.__version__} and scipy {scipy.__version__}"
     yield Points((*dict.fromkeys(conventions), f"Made by custvalue {__version__} with {numeric}."))

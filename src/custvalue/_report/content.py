@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from custvalue._table import Shown, Table
 
@@ -75,40 +75,30 @@ class Section:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one part of a study adds to the report.
-
-    Parameters
-    ----------
-    sections : tuple of Section
-        Its sections.
-    figures : tuple of Figure
-        What of it belongs to the key figures.
-    summary : tuple of str
-        What of it belongs to the summary, in sentences.
-    base : tuple of str
-        What was measured on whom, in sentences.
-    conventions : tuple of str
-        Definitions and assumptions that the numbers rest on.
-    warnings : tuple of str
-        What deserves a look.
-    """
+    """What one part of a study adds to the report."""
 
     sections: tuple[Section, ...] = ()
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[Figure, ...] = ()  # of it, for the key figures
     summary: tuple[str, ...] = ()
-    base: tuple[str, ...] = ()
-    conventions: tuple[str, ...] = ()
+    base: tuple[str, ...] = ()  # what was measured on whom
+    conventions: tuple[str, ...] = ()  # what the numbers rest on
     warnings: tuple[str, ...] = ()
 
 
-def together(title: str, parts: Sequence[Contribution]) -> Contribution:
-    """Join contributions into one whose blocks stand in one section."""
-    blocks = tuple(block for part in parts for each in part.sections for block in each.blocks)
+def joined(parts: Sequence[Contribution]) -> Contribution:
+    """Join contributions, one after the other."""
     return Contribution(
-        sections=(Section(title, blocks),) if blocks else (),
+        sections=tuple(section for part in parts for section in part.sections),
         figures=tuple(figure for part in parts for figure in part.figures),
         summary=tuple(line for part in parts for line in part.summary),
         base=tuple(line for part in parts for line in part.base),
         conventions=tuple(line for part in parts for line in part.conventions),
         warnings=tuple(line for part in parts for line in part.warnings),
     )
+
+
+def together(title: str, parts: Sequence[Contribution]) -> Contribution:
+    """Join contributions into one whose blocks stand in one section."""
+    whole = joined(parts)
+    blocks = tuple(block for section in whole.sections for block in section.blocks)
+    return replace(whole, sections=(Section(title, blocks),) if blocks else ())

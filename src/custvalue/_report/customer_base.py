@@ -24,26 +24,12 @@ DELTA_METHOD = "delta method on the log scale, uncertainty of the parameters"
 
 @dataclass(frozen=True)
 class Customers:
-    """The customers of a log with the models fitted to them.
-
-    Parameters
-    ----------
-    history : PurchaseHistory
-        What they bought.
-    purchases : Fit of a purchase model
-        How often.
-    spend : Fit of GammaGamma, or None
-        How much; None where the log has no amounts.
-    value : CustomerLifetimeValue or None
-        What they are worth; None where the study has no ``[lifetime]``.
-    horizon : str
-        How far ahead to look.
-    """
+    """The customers of a log with the models fitted to them."""
 
     history: PurchaseHistory
     purchases: PurchaseFit[Any]
-    spend: Fit[GammaGamma] | None
-    value: CustomerLifetimeValue | None
+    spend: Fit[GammaGamma] | None  # None where the log has no amounts
+    value: CustomerLifetimeValue | None  # None where the study has no ``[lifetime]``
     horizon: str = NEXT
 
     @cached_property

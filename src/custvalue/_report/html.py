@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache, singledispatch
+from functools import cache
 from html import escape
 from importlib import resources
 
@@ -61,39 +61,23 @@ def _section(name: str, section: Section) -> str:
     return f"<section id='{name}'>\n<h2>{_words(section.title)}</h2>\n{blocks}</section>\n"
 
 
-@singledispatch
 def _block(block: Block) -> str:
-    raise NotImplementedError(type(block).__name__)
-
-
-@_block.register
-def _(block: Paragraph) -> str:
-    return f"<p>{_words(block.text)}</p>\n"
-
-
-@_block.register
-def _(block: Points) -> str:
-    points = "".join(f"<li>{_words(point)}</li>" for point in block.points)
-    return f"<ul class='{block.kind}'>{points}</ul>\n"
-
-
-@_block.register
-def _(block: KeyFigures) -> str:
-    figures = "".join(
-        f"<div><dt>{_words(one.label)}</dt><dd class='value'>{_words(one.value)}</dd>"
-        f"<dd class='basis'>{_words(one.basis)}</dd></div>"
-        for one in block.figures
-    )
-    return f"<dl class='figures'>{figures}</dl>\n"
-
-
-@_block.register
-def _(block: PictureBlock) -> str:
-    shown = block.svg or f"<p class='without'>{_words(block.reason)}</p>"
-    return f"<figure>\n{shown}\n<figcaption>{_words(block.caption)}</figcaption>\n</figure>\n"
-
-
-@_block.register
-def _(block: TableBlock) -> str:
-    shown = BEFORE_PERCENT.sub("\N{NO-BREAK SPACE}", block.table._repr_html_())
-    return f"<div class='scroll'>{shown}</div>\n"
+    match block:
+        case Paragraph(words):
+            return f"<p>{_words(words)}</p>\n"
+        case Points(points, kind):
+            items = "".join(f"<li>{_words(point)}</li>" for point in points)
+            return f"<ul class='{kind}'>{items}</ul>\n"
+        case KeyFigures(figures):
+            shown = "".join(
+                f"<div><dt>{_words(one.label)}</dt><dd class='value'>{_words(one.value)}</dd>"
+                f"<dd class='basis'>{_words(one.basis)}</dd></div>"
+                for one in figures
+            )
+            return f"<dl class='figures'>{shown}</dl>\n"
+        case PictureBlock(caption):
+            shown = block.svg or f"<p class='without'>{_words(block.reason)}</p>"
+            return f"<figure>\n{shown}\n<figcaption>{_words(caption)}</figcaption>\n</figure>\n"
+        case TableBlock(table):
+            shown = BEFORE_PERCENT.sub("\N{NO-BREAK SPACE}", table._repr_html_())
+            return f"<div class='scroll'>{shown}</div>\n"

@@ -54,6 +54,7 @@ def quality(survey: servqual.Survey) -> Contribution:
 def _gaps(gaps: Gaps) -> Contribution:
     overall = gaps.overall.gap
     headline = _headline(gaps)
+    described = [f"{one.name} {signed(one.gap.value)}" for one in gaps.dimensions]
     blocks: list[Block] = [
         Paragraph(headline),
         Paragraph(_extremes(gaps)),
@@ -61,7 +62,7 @@ def _gaps(gaps: Gaps) -> Contribution:
             "gaps",
             partial(plotting.gaps_by_dimension, gaps),
             caption="Gap of each dimension: what customers perceived minus what they expected.",
-            description=f"Gaps: {_listed([(one.name, one.gap) for one in gaps.dimensions])}.",
+            description=f"Gaps: {', '.join(described)}.",
         ),
         *_tables(gaps, lambda row: row.values["gap"]),
     ]
@@ -128,14 +129,10 @@ def _points(one: DimensionGap) -> float:
     return one.points.value if isinstance(one.points, MeanEstimate) else float(one.points or 0)
 
 
-def _range(estimate: MeanEstimate) -> str:
+def _range(estimate: MeanEstimate, *, sign: bool = True) -> str:
     if estimate.standard_error is None:
         return "no interval for one respondent"
-    return range_of(estimate.confidence_interval(), sign=True)
-
-
-def _listed(named: list[tuple[str, MeanEstimate]]) -> str:
-    return ", ".join(f"{name} {signed(each.value)}" for name, each in named)
+    return range_of(estimate.confidence_interval(), sign=sign)
 
 
 def _tables(found: Gaps | Performance, weakest: Callable[[Row], float]) -> tuple[Block, Block]:
@@ -171,7 +168,7 @@ def _performance(found: Performance) -> Contribution:
     index = as_index(found.scale, overall.value)
     headline = (
         f"{plain_number(overall.value)} on the scale {found.scale} is the mean quality as "
-        f"perceived ({_plain_range(overall)}; {count(overall.n, 'respondent')}){index}."
+        f"perceived ({_range(overall, sign=False)}; {count(overall.n, 'respondent')}){index}."
     )
     ordered = sorted(found.dimensions, key=lambda one: one.mean.value * found.scale.sign)
     worst, best = ordered[0], ordered[-1]
@@ -179,8 +176,7 @@ def _performance(found: Performance) -> Contribution:
         f"The weakest dimension is {worst.name} ({plain_number(worst.mean.value)}), the strongest "
         f"{best.name} ({plain_number(best.mean.value)})."
     )
-    named = [(one.name, one.mean) for one in found.dimensions]
-    described = ", ".join(f"{name} {plain_number(mean.value)}" for name, mean in named)
+    described = [f"{one.name} {plain_number(one.mean.value)}" for one in found.dimensions]
     blocks: list[Block] = [
         Paragraph(headline),
         Paragraph(spread),
@@ -188,11 +184,11 @@ def _performance(found: Performance) -> Contribution:
             "performance",
             partial(plotting.performance_by_dimension, found),
             caption="Mean perception of each dimension, over the whole scale.",
-            description=f"Means: {described}.",
+            description=f"Means: {', '.join(described)}.",
         ),
         *_tables(found, lambda row: row.values["mean"] * found.scale.sign),
     ]
-    basis = f"{_plain_range(overall)}; {count(overall.n, 'respondent')}; scale {found.scale}"
+    basis = f"{_range(overall, sign=False)}; {count(overall.n, 'respondent')}; scale {found.scale}"
     return Contribution(
         sections=(Section("Service quality as perceived", tuple(blocks)),),
         figures=(Figure("Perceived quality (SERVPERF)", plain_number(overall.value), basis),),
@@ -201,9 +197,3 @@ def _performance(found: Performance) -> Contribution:
         conventions=(_SERVPERF,),
         warnings=found.warnings,
     )
-
-
-def _plain_range(estimate: MeanEstimate) -> str:
-    if estimate.standard_error is None:
-        return "no interval for one respondent"
-    return range_of(estimate.confidence_interval())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from functools import singledispatch
 
 from custvalue._report.content import (
     Block,
@@ -34,36 +33,22 @@ def _headed(title: str, line: str) -> str:
     return f"{title}\n{line * len(title)}"
 
 
-@singledispatch
 def block_text(block: Block) -> str:
     """Return one block."""
-    raise NotImplementedError(type(block).__name__)
-
-
-@block_text.register
-def _(block: Paragraph) -> str:
-    return textwrap.fill(block.text, WIDTH)
-
-
-@block_text.register
-def _(block: Points) -> str:
-    mark = "! " if block.kind == "warning" else "- "
-    return "\n".join(
-        textwrap.fill(point, WIDTH, initial_indent=mark, subsequent_indent="  ")
-        for point in block.points
-    )
-
-
-@block_text.register
-def _(block: KeyFigures) -> str:
-    return "\n".join(f"{one.label}: {one.value} ({one.basis})" for one in block.figures)
-
-
-@block_text.register
-def _(block: TableBlock) -> str:
-    return str(block.table)
-
-
-@block_text.register
-def _(block: PictureBlock) -> str:
-    return textwrap.fill(f"[{block.caption} {block.reason or block.description}]", WIDTH)
+    match block:
+        case Paragraph(words):
+            return textwrap.fill(words, WIDTH)
+        case Points(points, kind):
+            mark = "! " if kind == "warning" else "- "
+            filled = [
+                textwrap.fill(point, WIDTH, initial_indent=mark, subsequent_indent="  ")
+                for point in points
+            ]
+            return "\n".join(filled)
+        case KeyFigures(figures):
+            return "\n".join(f"{one.label}: {one.value} ({one.basis})" for one in figures)
+        case TableBlock(table):
+            return str(table)
+        case PictureBlock():
+            shown = block.reason or block.description
+            return textwrap.fill(f"[{block.caption} {shown}]", WIDTH)
