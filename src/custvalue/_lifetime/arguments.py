@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._columns import as_array, to_numbers
+from custvalue._lifetime.rows import refuse_unless_amount
 from custvalue._lifetime.units import Horizon, TimeUnit, horizon_in
 from custvalue._rows import FloatArray
 from custvalue._words import plain
@@ -67,9 +67,7 @@ def ages(age: Horizon | npt.ArrayLike, customers: int, unit: TimeUnit) -> FloatA
     hint = f"Give one number per customer, in {unit}s, or one age with its unit, as in '52 weeks'."
     try:
         each = to_numbers("age", given, hint=hint)
+        refuse_unless_amount("age", each, hint)
     except DataError as error:
         raise ParameterError(str(error)) from None
-    bad = np.flatnonzero(~((each >= 0) & (each < math.inf)))
-    if bad.size:
-        raise ParameterError(str(DataError.at_rows("age", "a number >= 0", bad, each[bad], hint)))
     return each

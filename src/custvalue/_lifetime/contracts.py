@@ -160,10 +160,8 @@ class Contracts(CustomerRows):
 
         Raises
         ------
-        DataError
-            If the table rises, is negative, or has fewer than two entries.
-        UnitError
-            As in the class.
+        DataError, UnitError
+            If the table rises, is negative, or has fewer than two entries, or as in the class.
 
         Examples
         --------
@@ -188,11 +186,9 @@ class Contracts(CustomerRows):
 
         Raises
         ------
-        DataError
+        DataError, UnitError
             If a share is outside [0, 1], the first is not 1, the shares rise, or there are no
-            customers.
-        UnitError
-            As in the class.
+            customers, or as in the class.
 
         Examples
         --------
@@ -234,11 +230,9 @@ class Contracts(CustomerRows):
 
         Raises
         ------
-        DataError
+        DataError, UnitError
             If a column is absent, a value is outside its domain, a cohort does not begin at 0 or
-            has a gap, has more survivors than members, or rises.
-        UnitError
-            As in the class.
+            has a gap, has more survivors than members, or rises, or as in the class.
 
         Examples
         --------
@@ -411,10 +405,8 @@ def _true_or_false(values: npt.NDArray[Any]) -> BoolArray:
         return values
     absent = missing(values)
     good = np.array([not gone and v in (0, 1) for v, gone in zip(values, absent, strict=True)])
-    if not good.all():
-        rows = np.flatnonzero(~good)
-        hint = "True means: still under contract when last seen."
-        raise DataError.at_rows("active", "True or False", rows, values[rows], hint)
+    hint = "True means: still under contract when last seen."
+    refuse("active", "True or False", ~good, values, hint)
     return values.astype(bool)
 
 

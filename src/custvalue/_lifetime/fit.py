@@ -157,7 +157,13 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
         return {name: each.confidence_interval(level) for name, each in self.estimates.items()}
 
     def _rows(self, level: float) -> list[Row]:
-        return [Row(name, _row(name, each, level)) for name, each in self.estimates.items()]
+        rows = []
+        for name, estimate in self.estimates.items():
+            cells = estimate.row(level, value="estimate")
+            rows.append(
+                Row(name, {"parameter": name, **{each: cells[each] for each in self.SHOWN}})
+            )
+        return rows
 
     def _title(self) -> str:
         given = "".join(f" with {name} = {value}" for name, value in self._given.items())
@@ -210,12 +216,6 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
             else "No standard errors: the data cannot tell the parameters apart.",
             "Converged." if self.converged else "NOT converged: do not use.",
         )
-
-
-def _row(name: str, estimate: ParameterEstimate, level: float) -> dict[str, Any]:
-    cells = estimate.row(level, value="estimate")
-    shown = ("estimate", "standard_error", "low", "high")
-    return {"parameter": name, **{column: cells[column] for column in shown}}
 
 
 P = ParamSpec("P")

@@ -29,6 +29,7 @@ from custvalue._lifetime.limits import REMEDY
 from custvalue._lifetime.maximum import Derivatives
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.opportunities import OpportunityHistory
+from custvalue._lifetime.rows import DataPoints, refuse
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
 from custvalue.errors import DataError, EstimationError, ParameterError
@@ -312,6 +313,10 @@ class SpendFit(SpendAnswers, Fit[GammaGamma]):
         return self.model.mean_spend
 
 
+POSITIVE = (
+    "Gamma-Gamma needs positive spend. Treat returns and zero spend when you make the history "
+    "(returns=..., zero_spend=...), or exclude these customers."
+)
 NO_MEAN = (
     "Check for a few extreme spends first, fit on more customers, or value only "
     "customers with repeat purchases."
@@ -333,7 +338,7 @@ def log_likelihood(x: FloatArray, z: FloatArray, model: GammaGamma) -> FloatArra
 
 
 @dataclass(frozen=True, eq=False)
-class SpendCells:
+class SpendCells(DataPoints):
     """Number and mean of the repeat spends of the customers who came back."""
 
     frequency: FloatArray
@@ -344,9 +349,6 @@ class SpendCells:
         """Leave out the customers of whose spend nothing is known."""
         money, buys = checked_spend(history), history.frequency > 0
         return cls(history.frequency[buys], money[buys])
-
-    def __len__(self) -> int:
-        return len(self.mean)
 
 
 def checked_spend(history: SpendHistory) -> FloatArray:
@@ -362,13 +364,8 @@ def checked_spend(history: SpendHistory) -> FloatArray:
             f"GammaGamma needs monetary values, but the history has none. Give {remedy}.",
             column="monetary_value",
         )
-    bad = np.flatnonzero((history.frequency > 0) & ~(money > 0))
-    if bad.size:
-        hint = (
-            "Gamma-Gamma needs positive spend. Treat returns and zero spend when you make the "
-            "history (returns=..., zero_spend=...), or exclude these customers."
-        )
-        raise DataError.at_rows("monetary_value", "> 0 where frequency > 0", bad, money[bad], hint)
+    bad = (history.frequency > 0) & ~(money > 0)
+    refuse("monetary_value", "> 0 where frequency > 0", bad, money, POSITIVE)
     return money
 
 

@@ -116,7 +116,8 @@ class Search:
         if k not in self.tops:
             start = _start_from(self.tops, k)
             if start is None:
-                starts = _listed(self.family.starts(self.cells, k))
+                each = self.family.starts(self.cells, k)
+                starts = [np.array([start[name] for name in ESTIMATED]) for start in each]
                 found = highest(self.cells, lambda cells: self.family.objective(cells, k), starts)
                 self.tops[k] = Top(*found)
             else:
@@ -162,10 +163,6 @@ def _start_from(tops: dict[int, Top], k: int) -> FloatArray | None:
     near = min(good, key=lambda other: abs(other - k))
     start: FloatArray = tops[near].parameters * np.array([1.0, near / k, 1.0, 1.0])
     return start
-
-
-def _listed(starts: Sequence[dict[str, float]]) -> list[FloatArray]:
-    return [np.array([start[name] for name in ESTIMATED]) for start in starts]
 
 
 def chosen(cells: RegularCells, family: Family, k_max: int) -> tuple[int, FloatArray]:

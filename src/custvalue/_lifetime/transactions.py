@@ -30,27 +30,13 @@ KeepOrNot = Literal["keep", "raise", "drop"]
 
 
 class ExcludedTransactions(Frozen):
-    """What was excluded from a purchase history on request, counted.
-
-    Parameters
-    ----------
-    after_end : int
-        Transactions after the end of observation (``after_end="ignore"``).
-    returns : int
-        Transactions with negative spend (``returns="drop"``).
-    zero_spend : int
-        Transactions with zero spend (``zero_spend="drop"``).
-    duplicates : int
-        Repetitions of a transaction (``duplicates="drop"``).
-    customers : int
-        Customers who then have no purchase.
-    """
+    """What was excluded from a purchase history on request, by the rule that says so, counted."""
 
     after_end: int = 0
     returns: int = 0
     zero_spend: int = 0
     duplicates: int = 0
-    customers: int = 0
+    customers: int = 0  # who then have no purchase
 
     @property
     def transactions(self) -> int:
@@ -190,21 +176,18 @@ def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
     summary = log.summary()
     lost = 0 if customers is None else customers - len(summary.customer)
     excluded = ExcludedTransactions(**left, customers=lost)
-    _require_customers(summary, excluded, rules)
+    if not len(summary.customer):
+        dropped = excluded.transactions - excluded.after_end
+        raise DataError(
+            f"no purchase is left: {excluded.after_end:,} transactions are after {rules.end}, "
+            f"{dropped:,} were dropped, and no other is a purchase. Give a later observation_end, "
+            f"or drop less."
+        )
     return summary, excluded
 
 
 def _may_lose_customers(rules: Rules) -> bool:
     return rules.net or any(rules.excludes(kind) for kind in KINDS if kind != "duplicates")
-
-
-def _require_customers(summary: Summary, excluded: ExcludedTransactions, rules: Rules) -> None:
-    if not len(summary.customer):
-        later, dropped = excluded.after_end, excluded.transactions - excluded.after_end
-        raise DataError(
-            f"no purchase is left: {later:,} transactions are after {rules.end}, {dropped:,} were "
-            f"dropped, and no other is a purchase. Give a later observation_end, or drop less."
-        )
 
 
 def _require_rows(rows: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from custvalue import lifetime
 from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
+from custvalue._lifetime.estimates import TotalEstimate
 from custvalue._lifetime.purchase_model import PurchaseFit
 from custvalue._lifetime.worth import delta_variance
 from custvalue._report.study import Lifetime, PurchaseModelName, Transactions
@@ -19,7 +20,6 @@ from custvalue.lifetime import CustomerLifetimeValue, Fit, GammaGamma, PurchaseH
 LEVEL = 0.95
 NEXT = "1 year"  # how far ahead purchases are expected where the study does not say
 METHOD = "normal, uncertainty of the parameters and of the customers"
-DELTA_METHOD = "delta method on the log scale, uncertainty of the parameters"
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,11 @@ class Customers:
         known = delta_variance(self.purchases, total)
         if known is None:
             return expected, None
-        factor = math.exp(normal_quantile(LEVEL) * math.sqrt(known) / expected)
-        low, high = expected / factor, expected * factor
-        return expected, Interval(low=low, high=high, level=LEVEL, method=DELTA_METHOD)
+        n, error = len(self.history), math.sqrt(known)
+        estimate = TotalEstimate(
+            name="purchases", value=expected, standard_error=error, n=n, effective_n=n
+        )
+        return expected, estimate.confidence_interval(LEVEL)
 
 
 def read_history(asked: Transactions, log: Any) -> PurchaseHistory:
