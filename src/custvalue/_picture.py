@@ -231,7 +231,8 @@ def _moved(
     places = np.array(list(_places(size / scale, len(taken))))
     corners = middle + scale * places
     boxes = np.hstack([corners, corners + size])
-    free = np.array([not _overlaps(each, taken).any() for each in boxes])
+    hidden = (boxes[:, None, :2] < taken[:, 2:]) & (boxes[:, None, 2:] > taken[:, :2])
+    free = ~np.any(np.all(hidden, axis=2), axis=1)
     within = (boxes[:, :2] >= frame[:2]).all(axis=1) & (boxes[:, 2:] <= frame[2:]).all(axis=1)
     best = int(np.argmax(2 * free + within))
     label.set_position((places[best, 0], places[best, 1]))
@@ -251,10 +252,6 @@ def _places(size: FloatArray, rows: int) -> Iterator[FloatArray]:
                 yield np.array(
                     [-BESIDE - width if left else BESIDE, -away - height if down else away]
                 )
-
-
-def _overlaps(box: FloatArray, others: FloatArray) -> Any:
-    return ((box[:2] < others[:, 2:]) & (box[2:] > others[:, :2])).all(axis=1)
 
 
 def _notes(ax: Axes) -> list[Annotation]:

@@ -252,9 +252,9 @@ def purchase_histories(
 
 
 @st.composite
-def _customer(draw: st.DrawFn, max_days: int) -> tuple[int, int, int, float]:
-    """Draw repeat purchase days, age at the last of them, age at the end, mean spend."""
-    age = draw(st.integers(0, max_days))
+def _customer(draw: st.DrawFn, longest: int, *, least: int = 0) -> tuple[int, int, int, float]:
+    """Draw purchases, age at the last of them, age at the end (or opportunities), mean spend."""
+    age = draw(st.integers(least, longest))
     recency = draw(st.integers(0, age))
     if recency == 0:
         return 0, 0, age, 0.0
@@ -350,20 +350,17 @@ def purchase_models(*, unit: TimeUnit = "week") -> st.SearchStrategy[PurchaseMod
     """
     rates = {"r": (0.1, 5), "alpha": (0.5, 50)}
     dropout = {"a": (0.2, 4), "b": (0.5, 10)}
-    regular = {"k": st.integers(1, 4)}
+    ageing = {"beta": (0.1, 10), "b": (1e-3, 0.2), "s": (0.1, 5)}
+    time = {"unit": st.just(unit)}
+    regular = {**time, "k": st.integers(1, 4)}
     return st.one_of(
-        _models(NBD, rates, unit=st.just(unit)),
-        _models(ParetoNBD, rates, {"s": (0.1, 5), "beta": (0.5, 50)}, unit=st.just(unit)),
-        _models(BGNBD, rates, dropout, unit=st.just(unit)),
-        _models(MBGNBD, rates, dropout, unit=st.just(unit)),
-        _models(BGCNBD, rates, dropout, unit=st.just(unit), **regular),
-        _models(MBGCNBD, rates, dropout, unit=st.just(unit), **regular),
-        _models(
-            GammaGompertzNBD,
-            rates,
-            {"beta": (0.1, 10), "b": (1e-3, 0.2), "s": (0.1, 5)},
-            unit=st.just(unit),
-        ),
+        _models(NBD, rates, **time),
+        _models(ParetoNBD, rates, {"s": (0.1, 5), "beta": (0.5, 50)}, **time),
+        _models(BGNBD, rates, dropout, **time),
+        _models(MBGNBD, rates, dropout, **time),
+        _models(BGCNBD, rates, dropout, **regular),
+        _models(MBGCNBD, rates, dropout, **regular),
+        _models(GammaGompertzNBD, rates, ageing, **time),
     )
 
 
@@ -409,7 +406,7 @@ def opportunity_histories(
     monetary : bool
         Whether there is a monetary value.
     """
-    customer = _taken(max_opportunities)
+    customer = _customer(max_opportunities, least=1)
     rows = draw(st.lists(customer, min_size=min_customers, max_size=max_customers))
     frequency, recency, opportunities, spend = np.array(rows, dtype=np.float64).T
     return OpportunityHistory.from_arrays(
@@ -419,16 +416,6 @@ def opportunity_histories(
         monetary_value=spend if monetary else None,
         period="1 year",
     )
-
-
-@st.composite
-def _taken(draw: st.DrawFn, most: int) -> tuple[int, int, int, float]:
-    """Draw opportunities taken, the last of them, how many there were, mean spend."""
-    opportunities = draw(st.integers(1, most))
-    recency = draw(st.integers(0, opportunities))
-    if recency == 0:
-        return 0, 0, opportunities, 0.0
-    return draw(st.integers(1, recency)), recency, opportunities, draw(st.integers(1, 9999)) / 100
 
 
 def contracts(*, max_renewals: int = 8, period: str = "1 year") -> st.SearchStrategy[Contracts]:

@@ -145,7 +145,7 @@ class Contracts(CustomerRows):
         refuse_unless_amount("active", self.active, "It counts customers who are under contract.")
         if not self.left.any() and not self.active.any():
             raise nobody(EMPTY)
-        self._close()
+        super().__post_init__()
 
     @classmethod
     def from_survivors(cls, survivors: npt.ArrayLike, *, period: str) -> Contracts:
@@ -404,9 +404,10 @@ def _true_or_false(values: npt.NDArray[Any]) -> BoolArray:
     if values.dtype == bool:
         return values
     absent = missing(values)
-    good = np.array([not gone and v in (0, 1) for v, gone in zip(values, absent, strict=True)])
+    each = zip(values, absent, strict=True)
+    bad = np.array([gone or value not in (0, 1) for value, gone in each], dtype=bool)
     hint = "True means: still under contract when last seen."
-    refuse("active", "True or False", ~good, values, hint)
+    refuse("active", "True or False", bad, values, hint)
     return values.astype(bool)
 
 

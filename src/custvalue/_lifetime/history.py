@@ -125,7 +125,7 @@ class PurchaseHistory(CustomerRows):
             self.monetary_value[self.frequency == 0] = 0.0
         if self.log_intervals is not None:
             checked_log_intervals(self.log_intervals, self.frequency, self.recency)
-        self._close()
+        super().__post_init__()
 
     @classmethod
     def from_transactions(

@@ -103,7 +103,7 @@ class OpportunityHistory(CustomerRows):
         _check(self)
         if self.monetary_value is not None:
             _check_money(self.monetary_value, self)
-        self._close()
+        super().__post_init__()
 
     @classmethod
     def from_frame(

@@ -45,10 +45,6 @@ class CustomerRows(Columns):
                 object.__setattr__(self, name, values)
         check_lengths(self.columns(), empty)
 
-    def _close(self) -> None:
-        for column in self.columns().values():
-            read_only(column)
-
 
 @dataclass(frozen=True, eq=False)
 class DataPoints:

@@ -34,9 +34,6 @@ class LifetimeValue(CustomerRows):
         annual_discount_rate: float
         total_standard_error: float | None
 
-    def __post_init__(self) -> None:
-        self._close()
-
     @property
     @abstractmethod
     def _customers(self) -> float:
