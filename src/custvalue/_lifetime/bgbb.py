@@ -92,15 +92,12 @@ class BGBB(LifetimeModel):
     def fit(cls, history: OpportunityHistory) -> OpportunityFit:
         """Estimate the parameters by maximum likelihood.
 
+        The fit predicts as the model does, ``fit.expected_purchases(history, 5)``.
+
         Parameters
         ----------
         history : OpportunityHistory
             Of all customers, including those who took no opportunity.
-
-        Returns
-        -------
-        Fit[BGBB]
-            It predicts as the model does, ``fit.expected_purchases(history, 5)``.
 
         Raises
         ------
@@ -222,15 +219,12 @@ class BGBB(LifetimeModel):
     def expected_purchases_new_customer(self, opportunities: int) -> float:
         """Return how many of the first opportunities a new customer is expected to take.
 
+        E[X(n)] = α / (α + β) Σ S(j).
+
         Parameters
         ----------
         opportunities : int
             How many opportunities.
-
-        Returns
-        -------
-        float
-            E[X(n)] = α / (α + β) Σ S(j).
 
         Examples
         --------

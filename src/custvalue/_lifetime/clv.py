@@ -100,16 +100,13 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
     def concentration(self, top: float = 0.2) -> float:
         """Return the share of the total value that the most valuable customers hold.
 
+        Between `top`, where all are worth the same, and 1.
+
         Parameters
         ----------
         top : float
             Share of the customers, between 0 and 1; 0.2 for the best 20 %. Part of a customer
             counts in part.
-
-        Returns
-        -------
-        float
-            Between `top`, where all are worth the same, and 1.
 
         Raises
         ------

@@ -80,16 +80,13 @@ class GammaGamma(LifetimeModel):
     def fit(cls, history: SpendHistory) -> SpendFit:
         """Estimate the parameters by maximum likelihood from the customers who came back.
 
+        The fit predicts as the model does, ``fit.expected_spend(history)``. Its `customers` are
+        those with a repeat purchase.
+
         Parameters
         ----------
         history : PurchaseHistory or OpportunityHistory
             With monetary values.
-
-        Returns
-        -------
-        Fit[GammaGamma]
-            It predicts as the model does, ``fit.expected_spend(history)``. Its `customers` are
-            those with a repeat purchase.
 
         Raises
         ------
@@ -137,17 +134,14 @@ class GammaGamma(LifetimeModel):
         return self.p * self.gamma / (self.q - 1)
 
     def log_likelihood(self, history: SpendHistory) -> FloatArray:
-        """Return the log-likelihood of each customer's mean spend, equation (1a).
+        """Return the log-likelihood of each customer's mean spend, equation (1a), shape (n,).
+
+        0 for customers without a repeat purchase: they say nothing about spend.
 
         Parameters
         ----------
         history : PurchaseHistory or OpportunityHistory
             Histories of n customers with monetary values.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            0 for customers without a repeat purchase: they say nothing about spend.
 
         Raises
         ------
@@ -230,7 +224,9 @@ class GammaGamma(LifetimeModel):
         return scale * odds
 
     def spend_probability(self, history: SpendHistory, spend: float) -> FloatArray:
-        """Return the probability that a future purchase day brings at most this spend.
+        """Return the probability that a future purchase day brings at most this spend, shape (n,).
+
+        The predictive distribution function, as in :meth:`spend_quantile`.
 
         Parameters
         ----------
@@ -238,11 +234,6 @@ class GammaGamma(LifetimeModel):
             Histories of n customers with monetary values.
         spend : float
             An amount of money, >= 0.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            The predictive distribution function, as in :meth:`spend_quantile`.
 
         Raises
         ------
@@ -265,17 +256,14 @@ class GammaGamma(LifetimeModel):
     def simulate(self, history: PurchaseHistory, *, rng: Generator = None) -> PurchaseHistory:
         """Simulate the mean spend of customers whose purchases are given.
 
+        The history comes back with monetary values.
+
         Parameters
         ----------
         history : PurchaseHistory
             Purchases, observed or simulated; monetary values in it are replaced.
         rng : numpy.random.Generator, int or None
             Source of randomness.
-
-        Returns
-        -------
-        PurchaseHistory
-            The same purchases with monetary values.
 
         Raises
         ------

@@ -379,17 +379,12 @@ class PurchaseHistory(CustomerRows):
         return read_only(cell)
 
     def per_customer(self, cell_values: FloatArray) -> FloatArray:
-        """Spread values of the cells over the customers.
+        """Spread values of the cells over the customers, shape (n,).
 
         Parameters
         ----------
         cell_values : ndarray of shape (cells,)
             One value per cell.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            One value per customer.
         """
         return cell_values[self.cell_of_customer]
 

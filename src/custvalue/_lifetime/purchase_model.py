@@ -107,15 +107,12 @@ class PurchasesAtAnyTime(LifetimeModel):
     def fit(cls, history: PurchaseHistory) -> PurchaseFit[Self]:
         """Estimate the parameters by maximum likelihood.
 
+        The fit predicts as the model does, ``fit.expected_purchases(history, "1 year")``.
+
         Parameters
         ----------
         history : PurchaseHistory
             Of all customers, including those without a repeat purchase.
-
-        Returns
-        -------
-        Fit
-            It predicts as the model does, ``fit.expected_purchases(history, "1 year")``.
 
         Raises
         ------
@@ -159,6 +156,9 @@ class PurchasesAtAnyTime(LifetimeModel):
     ) -> PurchaseHistory:
         """Simulate customers whose purchases follow this model.
 
+        Times are continuous, not rounded to days; models of regular buyers give
+        `log_intervals`.
+
         Parameters
         ----------
         customers : int
@@ -168,12 +168,6 @@ class PurchasesAtAnyTime(LifetimeModel):
             of the model.
         rng : numpy.random.Generator, int or None
             Source of randomness.
-
-        Returns
-        -------
-        PurchaseHistory
-            Times are continuous, not rounded to days; models of regular buyers give
-            `log_intervals`.
 
         Raises
         ------
@@ -321,17 +315,12 @@ class PurchasesAtAnyTime(LifetimeModel):
     def expected_purchases_new_customer(self, horizon: Horizon) -> float:
         """Return the repeat purchases expected of a customer about whom nothing is known yet.
 
-        The first purchase, which makes the customer one, is not counted.
+        E[X(t)]: the first purchase, which makes the customer one, is not counted.
 
         Parameters
         ----------
         horizon : str or timedelta
             Time since the first purchase.
-
-        Returns
-        -------
-        float
-            E[X(t)].
 
         Raises
         ------

@@ -42,15 +42,12 @@ MODELS = {
 def from_json(text: str | bytes) -> Any:
     """Read any model or fit from the JSON that its `to_json` wrote.
 
+    The kind says of which class it is.
+
     Parameters
     ----------
     text : str or bytes
         JSON with a ``"kind"``, such as ``"BG/NBD"`` or ``"fit"``.
-
-    Returns
-    -------
-    A model, or the fit of one
-        Of the class that the kind says.
 
     Raises
     ------

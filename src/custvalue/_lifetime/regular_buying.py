@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated, Self
 
@@ -53,7 +53,7 @@ from custvalue._lifetime.regular_likelihood import (
     regular_objective,
     required_intervals,
 )
-from custvalue._lifetime.regular_rates import FAINT, Leaving, mean_over_rates, purchases, stays
+from custvalue._lifetime.regular_rates import FAINT, Ahead, mean_over_rates, purchases, stays
 from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import FloatArray
 from custvalue._values import WHOLE_NUMBER, Positive
@@ -88,6 +88,8 @@ class RegularBuyers(LeavesAtPurchase):
         and their neighbours as long as the log-likelihood rises. The search is deterministic;
         :meth:`profile` shows what it sees.
 
+        Standard errors, AIC and BIC take k as given.
+
         Parameters
         ----------
         history : PurchaseHistory
@@ -97,11 +99,6 @@ class RegularBuyers(LeavesAtPurchase):
             Phases of an interval, if they are known.
         k_max : int
             The largest k that is tried.
-
-        Returns
-        -------
-        Fit
-            Standard errors, AIC and BIC take k as given.
 
         Raises
         ------
@@ -253,8 +250,8 @@ class RegularBuyers(LeavesAtPurchase):
     def _stays(self, cells: Cells, later: float) -> FloatArray:
         if later == 0:
             return np.ones(len(cells))
-        given = partial(stays, k=self.k, t=later)
-        return self._mean(cells, given, soon=later, long=later, rising=False)
+        ahead = Ahead(partial(stays, k=self.k, t=later), soon=later, long=later, rising=False)
+        return self._mean(cells, ahead)
 
     def _buys(self, cells: Cells, until: float) -> FloatArray:
         m, age = self._rates(cells)
@@ -267,15 +264,14 @@ class RegularBuyers(LeavesAtPurchase):
             return np.zeros(len(cells))
         if rate == 0 and until == math.inf:
             return all_purchases(self.a, self._staying(cells))
-        given = partial(purchases, k=self.k, t=until, rate=rate)
         discounted = math.inf if rate == 0 else 1 / rate
-        return self._mean(
-            cells,
-            given,
+        ahead = Ahead(
+            partial(purchases, k=self.k, t=until, rate=rate),
             soon=min(until, discounted),
             long=min(until, FAINT * discounted),
             rising=True,
         )
+        return self._mean(cells, ahead)
 
     def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
         b = self._staying(cells)[:, None]
@@ -290,15 +286,7 @@ class RegularBuyers(LeavesAtPurchase):
             total += weight[:, None] * (stayed * exactly + left * at_least)
         return total
 
-    def _mean(
-        self,
-        cells: Cells,
-        given: Callable[[FloatArray, Leaving], FloatArray],
-        *,
-        soon: float,
-        long: float,
-        rising: bool,
-    ) -> FloatArray:
+    def _mean(self, cells: Cells, ahead: Ahead) -> FloatArray:
         """Average over phases, rates and dropout probabilities; customers by their x."""
         result = np.empty(len(cells))
         frequencies, of_cell = np.unique(cells.frequency, return_inverse=True)
@@ -307,17 +295,8 @@ class RegularBuyers(LeavesAtPurchase):
             frequencies, np.split(np.argsort(of_cell, kind="stable"), ends[:-1]), strict=True
         ):
             each, place = np.unique(self.alpha + cells.age[rows], return_inverse=True)
-            means = mean_over_rates(
-                given,
-                self.r + self.k * x,
-                each,
-                k=self.k,
-                a=self.a,
-                b=self.b + self._first + x,
-                soon=soon,
-                long=long,
-                rising=rising,
-            )
+            m, b = self.r + self.k * x, self.b + self._first + x
+            means = mean_over_rates(ahead, m, each, k=self.k, a=self.a, b=b)
             result[rows] = np.einsum("ij,ij->i", self._phases(cells, rows), means[place])
         return result
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -58,29 +59,23 @@ class Leaving:
         return stayed
 
 
-def mean_over_rates(
-    given: Given,
-    m: float,
-    ages: FloatArray,
-    *,
-    k: int,
-    a: float,
-    b: float,
-    soon: float,
-    long: float,
-    rising: bool,
-) -> FloatArray:
-    """Return E[F_j(λ, p)] for λ ~ Gamma(m + j, age) and p ~ Beta(a, b), shape (len(ages), k).
+class Ahead(NamedTuple):
+    """A function F of phase, rate and dropout probability of what is ahead, to be averaged."""
 
-    `given` takes rates λ and the distribution of p, and returns the mean of F_j over p, shape
-    (rates, k). Where λ is far below ``1 / soon``, F is constant or a power of λ; it increases with
-    λ where it is `rising`. `long` is the time in which purchases count: the horizon or the reach of
-    discounting.
-    """
-    y = nodes(m, ages, k=k, soon=soon, rising=rising)
+    given: Given  # of rates λ, the mean of F_j(λ, p) over p, shape (rates, k)
+    soon: float  # where λ is far below 1 / soon, F is constant or a power of λ
+    long: float  # the time in which purchases count: the horizon, or the reach of discounting
+    rising: bool  # whether F increases with λ
+
+
+def mean_over_rates(
+    ahead: Ahead, m: float, ages: FloatArray, *, k: int, a: float, b: float
+) -> FloatArray:
+    """Return E[F_j(λ, p)] for λ ~ Gamma(m + j, age) and p ~ Beta(a, b), shape (len(ages), k)."""
+    y = nodes(m, ages, k=k, soon=ahead.soon, rising=ahead.rising)
     rates = np.exp(y)
-    leaving = Leaving(a, b, (m + k + 1) * long / ages.min() + 1, steep=not rising)
-    values = np.concatenate([given(part, leaving) for part in parts(rates, len(leaving.p))])
+    leaving = Leaving(a, b, (m + k + 1) * ahead.long / ages.min() + 1, steep=not ahead.rising)
+    values = np.concatenate([ahead.given(part, leaving) for part in parts(rates, len(leaving.p))])
     phases = np.arange(k)
     first = -np.expm1(-(m + phases) * (y[1] - y[0]))  # all that is left of the first node
     mean = np.empty((len(ages), k))

@@ -93,16 +93,12 @@ class RenewsContracts(LifetimeModel):
     def fit(cls, contracts: Contracts) -> ContractFit[Self]:
         """Estimate the parameters by maximum likelihood.
 
+        The fit predicts as the model does, ``fit.survival([1, 2, 3])``; its `cells` are renewals.
+
         Parameters
         ----------
         contracts : Contracts
             Observed over at least as many renewals as the model has parameters.
-
-        Returns
-        -------
-        Fit
-            It predicts as the model does, ``fit.survival([1, 2, 3])``; its `cells` are the renewals
-            observed.
 
         Raises
         ------
@@ -143,17 +139,14 @@ class RenewsContracts(LifetimeModel):
         return cast("type[ContractFit[Self]]", ContractFit.__class_getitem__(cls))
 
     def log_likelihood(self, contracts: Contracts) -> FloatArray:
-        """Return the log-likelihood of each row of the contracts.
+        """Return the log-likelihood of each row of the contracts, shape (n,).
+
+        Of all customers of the row together.
 
         Parameters
         ----------
         contracts : Contracts
             With n rows.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            Of all customers of the row together.
 
         Raises
         ------
@@ -219,17 +212,14 @@ class RenewsContracts(LifetimeModel):
     ) -> float:
         """Return the (discounted) periods expected of a new customer, the first among them.
 
+        Σ S(t) (1 + d)^-t from t = 0.
+
         Parameters
         ----------
         annual_discount_rate : float
             Effective, 0.10 for 10 % a year. The first period is paid for at once.
         horizon : str, timedelta or None
             How many periods count, as in ``"3 years"``; None for all.
-
-        Returns
-        -------
-        float
-            Σ S(t) (1 + d)^-t from t = 0.
 
         Raises
         ------
