@@ -81,15 +81,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CustvalueError, OSError) as error:
         sys.stderr.write(f"custvalue: {_one_line(error)}\n")
         return 2
+    except Exception as error:  # noqa: BLE001 - a fault of ours ends in one line, too
+        sys.stderr.write(
+            f"custvalue: this is a fault of custvalue {__version__}, not of your files: "
+            f"{type(error).__name__}: {_one_line(error)} Please report it with the command and "
+            f"the study file.\n"
+        )
+        return 70
     sys.stdout.write(f"{written}\n")
     return 0
 
 
 def _one_line(error: Exception) -> str:
     """Write an error after the name of its table."""
-    said = [*getattr(error, "__notes__", []), " ".join(str(error).split())]
+    words = " ".join(str(error).split())
+    said = [*getattr(error, "__notes__", []), "".join(map(_visible, words))]
     counted = " (Row 0 is the first below the header.)" if getattr(error, "rows", ()) else ""
     return ": ".join(said) + counted
+
+
+def _visible(letter: str) -> str:
+    return letter if letter.isprintable() else repr(letter)[1:-1]
 
 
 def _command() -> list[str]:
@@ -157,8 +169,15 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 
 def _report(options: argparse.Namespace, progress: Progress) -> str:
     progress("Reading the study")
+    from custvalue._report.output import check_output
     from custvalue._report.study import read_study
 
+    inputs = {
+        "--config": options.config,
+        "--survey": options.survey,
+        "--transactions": options.transactions,
+    }
+    check_output(options.out, inputs)
     study = read_study(options.config)
     _write(study, options.survey, options.transactions, options.out, progress)
     return f"The report is in {options.out}"
@@ -193,11 +212,8 @@ def _write(
 ) -> None:
     """Read the tables, make the report and write it as its suffix says."""
     from custvalue._report.build import build_report
+    from custvalue._report.output import TEXT, write_page
 
-    if not out.parent.is_dir():
-        raise DataError(f"{out.parent} is not a directory. Create it, or choose another --out.")
-    if out.is_dir():
-        raise DataError(f"{out} is a directory. Give a file, as in --out {out / 'report.html'}.")
     progress("Reading the tables")
     report = build_report(
         study,
@@ -208,8 +224,7 @@ def _write(
         announce=progress,
     )
     progress("Drawing the page")
-    text = report.to_text() if out.suffix.lower() == ".txt" else report.to_html()
-    out.write_text(text, encoding="utf-8", newline="\n")
+    write_page(out, report.to_text() if out.suffix.lower() == TEXT else report.to_html())
 
 
 def _table(path: Path | None, described: Survey | Transactions | None, decimal: Decimal) -> Any:

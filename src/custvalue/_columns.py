@@ -30,6 +30,7 @@ ROW_HINT = "Give every row its value, or remove the row."
 LABEL = "a whole number or text"
 LABEL_HINT = "Turn the column into text, or into whole numbers."
 ISO = "2024-01-31"
+NAMED_ABSENT = 3  # columns in one message
 MANY_LETTERS = 200  # of a label in numpy's own strings
 FIRST_DAY, LAST_DAY = np.datetime64("1900-01-02"), np.datetime64("2199-12-31")
 PLAUSIBLE = "a day after 1900-01-01 and before 2200"
@@ -303,11 +304,17 @@ def require_columns(columns: Mapping[str, str], names: Sequence[str]) -> None:
     absent = {argument: name for argument, name in columns.items() if name not in names}
     if not absent:
         return
-    said = " ".join(
+    said = [
         f"{argument}={name!r} is not a column of the data.{did_you_mean(name, names)}"
-        for argument, name in absent.items()
-    )
-    raise DataError(f"{said} The columns are {listed(names)}.", column=next(iter(absent.values())))
+        for argument, name in list(absent.items())[:NAMED_ABSENT]
+    ]
+    more = len(absent) - len(said)
+    if more:
+        said.append(f"Nor are {more} more." if more > 1 else "Nor is 1 more.")
+    if len(absent) == len(columns) > 1:
+        said.append("None of them is there: is it the right table?")
+    said.append(f"The columns are {listed(names)}.")
+    raise DataError(" ".join(said), column=next(iter(absent.values())))
 
 
 def zone_named(time_zone: str | None) -> ZoneInfo | None:

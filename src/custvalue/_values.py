@@ -319,7 +319,7 @@ def sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
     if kind in _COMPARISONS:
         key, sign = _COMPARISONS[kind]
         bound = plain(context[key])
-        percent = kind == "less_than" and bound == 1 and 1 < value < 100
+        percent = key in ("lt", "le") and bound == 1 and 1 < value < 100
         hint = f" Did you mean {value / 100:g}?" if percent else ""
         return f"{name}: {field} must be {sign} {bound}, but it is {value!r}.{hint}"
     if kind == "value_error":

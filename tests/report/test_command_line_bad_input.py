@@ -97,7 +97,7 @@ STUDIES = [
     pytest.param(
         "margin = 0.30",
         "margin = 30",
-        "x.toml: [lifetime]: margin must be <= 1, but it is 30.",
+        "x.toml: [lifetime]: margin must be <= 1, but it is 30. Did you mean 0.3?",
         id="per cent for a share",
     ),
     pytest.param(
@@ -426,3 +426,83 @@ def test_usage(capsys, arguments, message):
         command_line.main(arguments)
     assert caught.value.code == 2
     assert message in capsys.readouterr().err
+
+
+# --- the page never harms an input, and is whole or not at all ------------------------------
+
+
+def run_report(folder, *arguments):
+    (folder / "s.csv").write_text("nps\n10\n9\n3\n", encoding="utf-8")
+    (folder / "s.toml").write_text('[survey]\nrecommend = "nps"\n', encoding="utf-8")
+    return command_line.main(["report", "--survey", "s.csv", "--config", "s.toml", *arguments])
+
+
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("s.csv", "--out and --survey are the same file, s.csv. Choose another --out: the report "),
+        ("./s.toml", "--out and --config are the same file, s.toml. Choose another --out: the "),
+        ("o.pdf", "--out must end in .html, .htm or .txt, but it is o.pdf. For another format, "),
+        ("o", "--out must end in .html, .htm or .txt, but it is o."),
+    ],
+)
+def test_a_page_over_an_input_is_refused(tmp_path, monkeypatch, capsys, out, said):
+    monkeypatch.chdir(tmp_path)
+    assert run_report(tmp_path, "--out", out) == 2
+    assert said in capsys.readouterr().err
+    assert (tmp_path / "s.csv").read_text(encoding="utf-8") == "nps\n10\n9\n3\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["s.csv", "s.toml"]
+
+
+def test_a_full_disk_leaves_the_old_page(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run_report(tmp_path, "--out", "o.html") == 0
+    old = (tmp_path / "o.html").read_text(encoding="utf-8")
+    write = Path.write_text
+
+    def half(self, text, **how):
+        if self.name.startswith("."):
+            write(self, text[: len(text) // 2], **how)
+            raise OSError(28, "No space left on device")
+        return write(self, text, **how)
+
+    monkeypatch.setattr(Path, "write_text", half)
+    assert run_report(tmp_path, "--out", "o.html") == 2
+    assert "No space left on device" in capsys.readouterr().err
+    assert (tmp_path / "o.html").read_text(encoding="utf-8") == old
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["o.html", "s.csv", "s.toml"]
+
+
+@pytest.mark.parametrize(
+    ("study", "said"),
+    [
+        ("a = " + "[" * 5000, "x.toml is nested too deeply for a study. Use its tables only."),
+        ("a = " + "9" * 6000, "x.toml is not TOML: Exceeds the limit (4300 digits)"),
+        ("[survey]\nrecommend = 1e400", "[survey]: recommend"),
+        ('[survey]\nrecommend = "n\\u001b[31m"', "recommend='n\\x1b[31m' is not a column"),
+        ("[lifetime]\nhorizon = 3\n", "horizon=3 has no time unit. Write the number with its unit"),
+    ],
+)
+def test_odd_studies_end_in_one_line(tmp_path, monkeypatch, capsys, study, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.toml").write_text(study, encoding="utf-8")
+    assert run_report(tmp_path, "--out", "o.html", "--config", "x.toml") == 2
+    line = capsys.readouterr().err
+    assert said in line
+    assert line.count("\n") == 1
+    assert all(letter.isprintable() for letter in line.rstrip("\n"))
+
+
+def test_a_fault_of_ours_is_one_line_too(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("custvalue._report.build.build_report", lambda *_, **__: 1 / 0)
+    assert run_report(tmp_path, "--out", "o.html") == 70
+    assert "this is a fault of custvalue" in capsys.readouterr().err
+
+
+def test_columns_without_a_name_may_stay_unused(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run_report(tmp_path, "--out", "o.html") == 0
+    (tmp_path / "blank.csv").write_text("nps,,\n9,1,2\n3,,\n", encoding="utf-8")
+    assert run_report(tmp_path, "--out", "o.txt", "--survey", "blank.csv") == 0
+    assert not capsys.readouterr().err

@@ -630,7 +630,7 @@ CASES = [
         "high share in percent",
         lambda: describe(read(), high_share=50),
         ParameterError,
-        "Description: high_share must be <= 1, but it is 50.",
+        "Description: high_share must be <= 1, but it is 50. Did you mean 0.5?",
     ),
     case(
         "item that is not described",

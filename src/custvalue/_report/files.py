@@ -32,7 +32,17 @@ WHOLE_NUMBERS = re.compile(rf"{WHOLE}(?:{SEPARATOR}{WHOLE})*+", re.ASCII)
 DELIMITERS = ",;\t"
 ROWS_AT_ONCE = 500  # few enough to stay in the cache
 PARQUET = {".parquet", ".pq"}
-SPREADSHEETS = {".xlsx", ".xls", ".ods"}
+FOREIGN = {
+    ".xlsx": "a spreadsheet",
+    ".xls": "a spreadsheet",
+    ".ods": "a spreadsheet",
+    ".sav": "an SPSS file",
+    ".zsav": "an SPSS file",
+    ".dta": "a Stata file",
+    ".sas7bdat": "a SAS file",
+    ".rds": "an R file",
+    ".json": "a JSON file",
+}
 
 
 def read_table(path: Path, numbers: Collection[str] = (), decimal: Decimal = ".") -> Any:
@@ -43,8 +53,8 @@ def read_table(path: Path, numbers: Collection[str] = (), decimal: Decimal = "."
     suffix = path.suffix.lower()
     if suffix in PARQUET:
         return _frames.read_parquet(path)
-    if suffix in SPREADSHEETS:
-        raise DataError(f"{path} is a spreadsheet. Save it as CSV (UTF-8) first.")
+    if suffix in FOREIGN:
+        raise DataError(f"{path} is {FOREIGN[suffix]}. Save it as CSV (UTF-8) first.")
     return _read_csv(path, numbers, decimal)
 
 
@@ -84,11 +94,12 @@ def _columns(name: str, file: Iterable[str]) -> dict[str, list[str]]:
         for column, entries in zip(columns, zip(*filter(None, chunk), strict=True), strict=False):
             column.extend(entries)
         line = reader.line_num
-    return dict(zip(header, columns, strict=True))
+    return {title: column for title, column in zip(header, columns, strict=True) if title.strip()}
 
 
 def _check_header(name: str, header: Sequence[str]) -> None:
-    repeated = [title for i, title in enumerate(header) if title in header[:i]]
+    """Raise where two columns have one name; those without any cannot be used, nor confused."""
+    repeated = [title for i, title in enumerate(header) if title.strip() and title in header[:i]]
     if repeated:
         raise DataError(f"{name} names {listed(repeated)} twice in its first line. Rename one.")
 

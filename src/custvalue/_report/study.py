@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Interval as Within
 from annotated_types import MinLen
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns
 from custvalue._lifetime.units import TimeUnit, horizon_in
@@ -39,9 +39,9 @@ def _scale(value: object) -> object:
     raise ValueError(f"a scale is written [1, 7] or {{low = 1, high = 7}}, but it is {value!r}.")
 
 
-def _horizon(value: str) -> str:
+def _horizon(value: object) -> object:
     """Refuse a horizon without a unit before any work is done."""
-    horizon_in(value, "day")
+    horizon_in(value, "day")  # type: ignore[arg-type]  # what is no horizon it refuses
     return value
 
 
@@ -159,7 +159,7 @@ class Lifetime(Part):
     At risk are customers whose probability of being active is below ``at_risk_below``.
     """
 
-    horizon: Annotated[str, AfterValidator(_horizon)]
+    horizon: Annotated[str, BeforeValidator(_horizon)]
     annual_discount_rate: Probability
     margin: Annotated[float, Within(gt=0, le=1)]
     customers_listed: Count = 10
@@ -204,9 +204,13 @@ def read_study(path: Path) -> Study:
 def parse_study(name: str, text: str) -> Study:
     """Read the text of a study file called `name`."""
     try:
-        return Study.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(f"{name} is not TOML: {error}.") from None
+        content = tomllib.loads(text)
+    except ValueError as error:  # also of a number with more digits than Python reads
+        raise DataError(f"{name} is not TOML: {str(error).partition(';')[0]}.") from None
+    except RecursionError:
+        raise DataError(f"{name} is nested too deeply for a study. Use its tables only.") from None
+    try:
+        return Study.model_validate(content)
     except ValidationError as error:
         raise DataError(f"{name}: {' '.join(_in_words(error))}") from None
 
