@@ -19,10 +19,9 @@ sums over nodes, weighted by the customers to whom a node belongs.
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -90,25 +89,22 @@ class Lifetime(Protocol):
         ...
 
 
-class CalendarLikelihood(ABC):
+class CalendarLikelihood:
     """Log-likelihood summed over cells, with exact gradient and Hessian.
 
-    Subclasses say what the lifetime is. The parameters are r, α and those of the lifetime; the
-    cells are in ascending order of frequency.
+    Subclasses say what the lifetime is, made from all parameters: r, α and its own. The cells are
+    in ascending order of frequency.
     """
+
+    lifetime: ClassVar[Callable[..., Lifetime]]
 
     def __init__(self, cells: Cells) -> None:
         self.x, starts = np.unique(cells.frequency, return_index=True)
         self.customers = np.add.reduceat(cells.count, starts)
         self.blocks = list(blocks(cells))
 
-    @staticmethod
-    @abstractmethod
-    def lifetime(*parameters: float) -> Lifetime:
-        """Return the lifetime that has these parameters."""
-
     def __call__(self, parameters: FloatArray) -> Derivatives:
-        lifetime = self.lifetime(*parameters.tolist())
+        lifetime = type(self).lifetime(*parameters.tolist())
         # Far from the truth a likelihood may underflow to 0; the search turns back from there.
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             parts = [block(lifetime) for block in self.blocks]

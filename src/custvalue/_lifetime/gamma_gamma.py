@@ -136,7 +136,7 @@ class GammaGamma(LifetimeModel):
     def log_likelihood(self, history: SpendHistory) -> FloatArray:
         """Return the log-likelihood of each customer's mean spend, equation (1a), shape (n,).
 
-        0 for customers without a repeat purchase: they say nothing about spend.
+        It is 0 for customers without a repeat purchase: they say nothing about spend.
 
         Parameters
         ----------
@@ -154,17 +154,14 @@ class GammaGamma(LifetimeModel):
         return each
 
     def expected_spend(self, history: SpendHistory) -> FloatArray:
-        """Return the spend expected of each customer on a future purchase day, equation (5).
+        """Return the spend expected on a future purchase day, equation (5), shape (n,).
+
+        For customers without a repeat purchase it is the population mean.
 
         Parameters
         ----------
         history : PurchaseHistory or OpportunityHistory
             Histories of n customers with monetary values.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            For customers without a repeat purchase the population mean.
 
         Raises
         ------
@@ -185,7 +182,10 @@ class GammaGamma(LifetimeModel):
         return self.p * (self.gamma + x * money) / excess
 
     def spend_quantile(self, history: SpendHistory, probability: float) -> FloatArray:
-        """Return the spend that a future purchase day stays below with a given probability.
+        """Return what a future purchase day's spend stays below with a probability, shape (n,).
+
+        It is a quantile of the predictive distribution: γ' times a beta prime variable with p and
+        q' = q + p x, where γ' = γ + x z̄. It exists for q <= 1 also.
 
         Parameters
         ----------
@@ -193,12 +193,6 @@ class GammaGamma(LifetimeModel):
             Histories of n customers with monetary values.
         probability : float
             Between 0 and 1; 0.05 and 0.95 are the ends of a 90 % prediction interval.
-
-        Returns
-        -------
-        ndarray of shape (n,)
-            A quantile of the predictive distribution: γ' times a beta prime variable with p and
-            q' = q + p x, where γ' = γ + x z̄. It exists for q <= 1 also.
 
         Raises
         ------
@@ -226,7 +220,7 @@ class GammaGamma(LifetimeModel):
     def spend_probability(self, history: SpendHistory, spend: float) -> FloatArray:
         """Return the probability that a future purchase day brings at most this spend, shape (n,).
 
-        The predictive distribution function, as in :meth:`spend_quantile`.
+        It is the predictive distribution function, as in :meth:`spend_quantile`.
 
         Parameters
         ----------

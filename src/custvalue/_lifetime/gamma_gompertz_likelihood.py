@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from scipy import special
@@ -36,14 +36,6 @@ MOST = 6.0  # how far the logarithm of each factor may change within a stride
 WIDE, STEEP = 6.0, 1.4  # WIDE log(1 + stride / room) + STEEP change, as the tests confirm
 FAR = 300.0  # e^w - 1 stays within doubles; beyond it g grows as w
 BLOCK = 8192  # rows of counts at a time
-
-
-class LogLikelihood(CalendarLikelihood):
-    """Log-likelihood summed over cells, with exact gradient and Hessian in (r, α, β, b, s)."""
-
-    @staticmethod
-    def lifetime(*parameters: float) -> GompertzLifetime:
-        return GompertzLifetime(*parameters)
 
 
 class GompertzLifetime(NamedTuple):
@@ -117,6 +109,12 @@ class GompertzLifetime(NamedTuple):
     def draw(self, customers: int, random: np.random.Generator) -> FloatArray:
         eta = np.maximum(random.gamma(self.s, 1 / self.beta, customers), 1e-300)
         return np.log1p(random.exponential(size=customers) / eta) / self.b
+
+
+class LogLikelihood(CalendarLikelihood):
+    """Log-likelihood summed over cells, with exact gradient and Hessian in (r, α, β, b, s)."""
+
+    lifetime: ClassVar = GompertzLifetime
 
 
 class GompertzStage(NamedTuple):

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from scipy import special
@@ -30,14 +30,6 @@ from custvalue._rows import FloatArray
 
 DARK = 40.0  # e^-40: nothing is seen beyond it
 STRIP = 4.0  # a change that needs as many nodes as a width of 1, smooth only within |Im v| < π
-
-
-class LogLikelihood(CalendarLikelihood):
-    """Log-likelihood summed over cells, with exact gradient and Hessian in (r, α, s, β)."""
-
-    @staticmethod
-    def lifetime(*parameters: float) -> ParetoLifetime:
-        return ParetoLifetime(*parameters)
 
 
 class ParetoLifetime(NamedTuple):
@@ -81,6 +73,12 @@ class ParetoLifetime(NamedTuple):
     def draw(self, customers: int, random: np.random.Generator) -> FloatArray:
         leaving = np.maximum(random.gamma(self.s, 1 / self.beta, customers), 1e-300)
         return random.exponential(size=customers) / leaving
+
+
+class LogLikelihood(CalendarLikelihood):
+    """Log-likelihood summed over cells, with exact gradient and Hessian in (r, α, s, β)."""
+
+    lifetime: ClassVar = ParetoLifetime
 
 
 class ParetoStage(NamedTuple):
