@@ -93,11 +93,24 @@ class MeanEstimate(Estimate):
         is the default of means of answers on a scale, and wherever all answers are equal and there
         are bounds: a ``t`` interval has zero width then, however few the answers are.
 
-    ``t`` covers within half a percent of nominal from 10 answers on, as long as answers
-    spread over the scale, and fails where they pile up at its end: with 90 % of the answers
-    there a 95 % interval held the mean in 60 to 96 % of simulated samples of 30 and 88 to
-    94 % of 100, with 98 % there in 42 to 46 % and 48 to 88 %, because most samples have not
-    seen the answers far away.
+    ``t`` suits answers and differences that lie evenly about their mean. Skewed ones, such as
+    gaps where most respondents expect the best, it covers less, and it misses almost always on
+    the side of the long tail. Simulated coverage of 95 % intervals, in percent, with equal weights
+    and with lognormal ones (effective n about 60 %):
+
+    ==========================  ============  ============  ============
+    differences                 n = 10        n = 30        n = 200
+    ==========================  ============  ============  ============
+    symmetric                   95.4, 95.0    95.1, 94.0    94.9, 94.2
+    skewness -1.1               91.9, 90.8    94.1, 92.5    95.1, 94.4
+    skewness -2.0, 65 % are 0   85.0, 82.8    92.6, 88.3    94.7, 93.4
+    skewness -4.6, 90 % are 0   66.0, 57.2    79.5, 72.7    92.6, 89.3
+    ==========================  ============  ============  ============
+
+    A correction for the skewness (Hall 1992, *Journal of the Royal Statistical Society* B 54(1))
+    gained 4 to 8 points in the third row and lost 1 to 2 in the first with weights, so that it is
+    no default. With 98 % of the answers at an end ``t`` held the mean in 42 to 46 % of samples
+    of 30 and 48 to 88 % of 100, because most samples have not seen the answers far away.
 
     ``beta`` adds one answer, half at each bound, takes the moments of the Dirichlet
     posterior of the mean, and a beta distribution with these moments; for answers at the two
