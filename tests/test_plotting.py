@@ -6,6 +6,7 @@ import subprocess
 import sys
 import warnings
 from types import SimpleNamespace
+from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
 import numpy as np
@@ -550,3 +551,46 @@ def test_probabilities_beyond_the_axis_are_refused():
         "probability_alive must be from 0 to 1, but row 1 has 1.5 (and 1 more row). Exclude "
         "customers without one."
     )
+
+
+NAMES = ["Basic $39 to $49", "$A{$", "font-family: x", "paint #000000", 'a" id="b', "<b>&c"]
+
+
+def offers_named(*names):
+    return compare_offers(
+        Offer(
+            name=name,
+            value=TotalValue(product=40 + place, service=20, personnel=10, image=5),
+            cost=TotalCost(monetary=30, time=5, energy=5, psychic=5),
+        )
+        for place, name in enumerate(names)
+    )
+
+
+def test_names_with_dollars_are_text_and_no_formulas():
+    counts = {name: {"M": 15, "O": 24, "A": 21, "I": 12, "R": 6, "Q": 0} for name in NAMES}
+    drawn = [
+        plotting.delivered_value_bars(offers_named(*NAMES)),
+        plotting.kano_bars(kano.KanoResult.from_counts(counts)),
+        plotting.kano_diagram(kano.KanoResult.from_counts(counts)),
+    ]
+    for picture in drawn:
+        picture.figure.draw_without_rendering()
+        shown = [text for text in picture.axes.findobj(Text) if "39 to" in text.get_text()]
+        assert shown
+        assert not any(text.get_parse_math() for text in shown)
+
+
+def test_names_survive_in_the_svg_of_a_page():
+    from custvalue._report.pictures import picture
+
+    block = picture(
+        "offers",
+        lambda: plotting.delivered_value_bars(offers_named(*NAMES)),
+        caption="",
+        description="",
+    )
+    svg = ET.fromstring(block.svg)  # noqa: S314 - our own
+    words = {text.text for text in svg.iter() if text.tag.endswith("text")}
+    assert set(NAMES) <= words
+    assert "#000000" not in block.svg.replace("paint #000000", "")

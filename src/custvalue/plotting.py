@@ -550,7 +550,7 @@ def delivered_value_bars(comparison: OfferComparison, ax: Axes | None = None) ->
     ]
     _rows(ax, names)
     ax.margins(x=0.1)
-    ax.set_xlabel(comparison.unit or "Money")
+    ax.set_xlabel(comparison.unit or "Money", parse_math=False)
     ax.legend(
         loc="upper center", bbox_to_anchor=(0.4, -0.3), ncols=4, frameon=False, fontsize="small"
     )
@@ -682,6 +682,7 @@ _LABEL: dict[str, Any] = {
     "xytext": (0, 0),
     "textcoords": "offset points",
     "fontsize": "small",
+    "parse_math": False,
     "va": "bottom",
     "arrowprops": {"arrowstyle": "-", "color": GREY, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 3},
 }
@@ -748,7 +749,7 @@ def _beside(ax: Axes, text: str, at: tuple[float, float], *, away: float, **how:
 
 def _rows(ax: Axes, names: Sequence[str]) -> None:
     """Name the rows, the first on top."""
-    ax.set_yticks(range(len(names)), names)
+    ax.set_yticks(range(len(names)), names, parse_math=False)
     ax.set_ylim(len(names) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0)
 

@@ -53,11 +53,16 @@ def _for_a_page(name: str, svg: str, description: str) -> str:
     """Cut what belongs to a file, keep ids apart, and take colour and font from the page."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'\bid="', f'id="{name}-', svg)
-    svg = re.sub(r'(href="#|url\(#)', rf"\1{name}-", svg)
     svg = re.sub(r"<defs>\s*<style type=\"text/css\">.*?</style>\s*</defs>\s*", "", svg, count=1)
-    svg = svg.replace("#000000", "currentColor")
-    svg = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1", svg)
-    svg = re.sub(r"font-family: [^;\"]*;?", "", svg)
+    svg = re.sub(r"<[^>]*>", lambda tag: _tag_for_a_page(name, tag[0]), svg)
     label = escape(description, quote=True)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" fill="currentColor" ', 1)
+
+
+def _tag_for_a_page(name: str, tag: str) -> str:
+    """Change a tag alone: names from the user's data stand between the tags."""
+    tag = re.sub(r'\bid="', f'id="{name}-', tag)
+    tag = re.sub(r'(href="#|url\(#)', rf"\1{name}-", tag)
+    tag = tag.replace("#000000", "currentColor")
+    tag = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1", tag)
+    return re.sub(r"font-family: [^;\"]*;?", "", tag)
