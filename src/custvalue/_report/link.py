@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from custvalue import comparing
 from custvalue._frames import Source
-from custvalue._inference.ends import normal_quantile
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
 from custvalue._report.customer_base import Customers
@@ -148,16 +147,22 @@ def _averages(worth: Mapping[str, MeanEstimate], currency: str) -> str:
 
 
 def _difference(worth: Mapping[str, MeanEstimate], currency: str) -> str:
-    first, *_, last = worth.values()
-    difference = first.value - last.value
-    errors = (first.standard_error or 0.0, last.standard_error or 0.0)
-    reach = normal_quantile(0.95) * math.hypot(*errors)
-    low, high = money(difference - reach, currency), money(difference + reach, "")
-    certain = abs(difference) > reach
-    verdict = "differ by" if certain else "cannot be told apart: they differ by"
+    first, *_, last = worth
+    if not (worth[first].varies or worth[last].varies):
+        apart = money(worth[first].value - worth[last].value, currency)
+        return (
+            f"{_plain(first).capitalize()} and {_plain(last)} differ by {apart} a customer; values "
+            f"do not vary within the two groups, so there is no interval."
+        )
+    found = comparing.compare(worth, reference=last, correction="none", method="welch")
+    difference = found.difference(first, last)
+    ends = difference.confidence_interval()
+    low, high = money(ends.low, currency), money(ends.high, "")
+    verdict = "differ by" if difference.significant else "cannot be told apart: they differ by"
     return (
-        f"{_plain(first.name).capitalize()} and {_plain(last.name)} {verdict} "
-        f"{money(difference, currency)} a customer (95 % interval {low} to {high}, normal)."
+        f"{_plain(first).capitalize()} and {_plain(last)} {verdict} "
+        f"{money(difference.value, currency)} a customer (95 % interval {low} to {high}, "
+        f"{ends.method})."
     )
 
 
