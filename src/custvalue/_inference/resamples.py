@@ -118,7 +118,12 @@ class Resamples(Columns):
         )
 
     def confidence_interval(
-        self, level: float = 0.95, *, statistic: int = 0, kind: BootstrapKind = "percentile"
+        self,
+        level: float = 0.95,
+        *,
+        statistic: int = 0,
+        kind: BootstrapKind = "percentile",
+        expanded: bool = False,
     ) -> Interval:
         """Return the interval of one statistic.
 
@@ -132,6 +137,10 @@ class Resamples(Columns):
             Its position.
         kind : {"percentile", "bca"}
             As in :meth:`confidence_intervals`.
+        expanded : bool
+            Whether the tails are those of t with n - 1 degrees of freedom and a standard error
+            with the divisor n - 1, which resamples of few respondents lack (Hesterberg 2015, *The
+            American Statistician* 69(4), section 4.5).
 
         Raises
         ------
@@ -141,14 +150,39 @@ class Resamples(Columns):
         level = checked_level(level)
         require_choice("kind", kind, get_args(BootstrapKind))
         tails = np.array([(1 - level) / 2, (1 + level) / 2])
+        if expanded:
+            tails = special.ndtr(self._stretch * special.stdtrit(self.n - 1, tails))
         if kind == "bca":
             tails = self._corrected(tails, statistic)
         # the k-th of B ordered draws stands for the probability k / (B + 1)
         low, high = np.quantile(self.draws[:, statistic], tails, method="weibull")
         lost = f", {self.failed} of {self.resamples} resamples failed" if self.failed else ""
         name = "bootstrap BCa" if kind == "bca" else "bootstrap percentile"
-        name += lost + self._no_width(statistic)
+        name += (", expanded for n" if expanded else "") + lost + self._no_width(statistic)
         return Interval(low=float(low), high=float(high), level=level, method=name)
+
+    @property
+    def _stretch(self) -> float:
+        """The standard error of a mean over that of its resamples, √(n / (n - 1))."""
+        return math.sqrt(self.n / (self.n - 1))
+
+    def p_value(self, null: float = 0.0) -> float:
+        """Return the two-sided P value of the first statistic: 1 - the level of the interval there.
+
+        It is that of the expanded percentile interval, with half of the draws at `null` itself on
+        either side.
+
+        Parameters
+        ----------
+        null : float
+            What the statistic is compared with.
+        """
+        draws = self.draws[:, 0] - null
+        at = np.abs(draws) <= ROUNDING * np.abs(self.draws).max()
+        below = (draws[~at] < 0).sum() + at.sum() / 2
+        beyond = (min(below, len(draws) - below) + 1) / (len(draws) + 1)
+        tail = special.stdtr(self.n - 1, special.ndtri(min(beyond, 0.5)) / self._stretch)
+        return min(2 * float(tail), 1.0)
 
     def _no_width(self, statistic: int) -> str:
         draws = self.draws[:, statistic]
