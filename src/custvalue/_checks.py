@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from custvalue._words import did_you_mean, listed, plain
-from custvalue.errors import ParameterError
+from custvalue.errors import DataError, ParameterError
 
 Generator = np.random.Generator | int | None
 
@@ -29,6 +30,39 @@ def require_choice(
         raise ParameterError(
             f"{name} must be one of {listed(choices)}, but it is {value!r}."
             f"{did_you_mean(value, choices) if hint is None else f' {hint}'}"
+        )
+
+
+def no_such(what: str, name: object, names: Collection[object]) -> str:
+    """Say that there is no such part, and which ones there are."""
+    near = did_you_mean(name, names)
+    return f"there is no {what} {name!r}.{near} The {what}s are {listed(names)}."
+
+
+def in_order(
+    given: Mapping[Any, Any], names: Sequence[str], *, unknown: str, absent: str
+) -> list[Any]:
+    """Return the entries in the order of the names, or raise a DataError with one of the sentences.
+
+    They hold ``{name}``, ``{near}`` and ``{names}``, or ``{absent}``.
+    """
+    for name in given:
+        if name not in names:
+            near = did_you_mean(name, names)
+            raise DataError(unknown.format(name=repr(name), near=near, names=listed(names)))
+    lacking = [name for name in names if name not in given]
+    if lacking:
+        raise DataError(absent.format(absent=listed(lacking)))
+    return [given[name] for name in names]
+
+
+def require_read(name: str, value: object, kind: type, room: str) -> None:
+    """Raise unless `value` is a questionnaire of the kind that a room reads."""
+    if not isinstance(value, kind):
+        maker = f"{room}.{kind.__name__}"
+        raise ParameterError(
+            f"{name} must be a {maker}, as of {maker}.from_frame(…), but it is "
+            f"{type(value).__name__}."
         )
 
 

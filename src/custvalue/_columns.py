@@ -505,3 +505,12 @@ def packed(columns: Sequence[Array], spans: Sequence[int]) -> Keys:
         np.multiply(key, span, out=key)
         np.add(key, column.astype(dtype, copy=False), out=key)
     return key
+
+
+def refuse_where(
+    bad: npt.NDArray[np.bool_], column: str, expected: str, values: npt.NDArray[Any], hint: str
+) -> None:
+    """Raise a DataError at the rows that are bad, if any is."""
+    rows = np.flatnonzero(bad)
+    if rows.size:
+        raise DataError.at_rows(column, expected, rows, values[rows], hint)

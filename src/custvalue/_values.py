@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Collection, Iterable, Mapping, Sized
 from dataclasses import fields
+from operator import attrgetter
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 import numpy as np
@@ -262,13 +263,14 @@ def one_row(named: Mapping[str, Any]) -> dict[str, npt.NDArray[Any]]:
 
 
 def shown_as(thing: Frozen | Record) -> str:
-    """Build the one-line repr of an object from the attributes that its class names."""
-    return one_line(type(thing).__name__, **{name: _brief(thing, name) for name in thing.REPR})
+    """Build the one-line repr of an object from what its class names: attributes, or paths."""
+    named = (entry.partition("=") for entry in thing.REPR)  # "items", "items=instrument.items"
+    parts = {name: _brief(attrgetter(path or name)(thing)) for name, _, path in named}
+    return one_line(type(thing).__name__, **parts)
 
 
-def _brief(thing: object, name: str) -> Any:
+def _brief(value: Any) -> Any:
     """Return a number or word, that of an estimate, or how many there are of what is listed."""
-    value = getattr(thing, name)
     value = getattr(value, "value", value)  # of an estimate, or the letter of a category
     if isinstance(value, int | float | str) or value is None:
         return value

@@ -29,10 +29,8 @@ Examples
 """
 
 from custvalue._comparing.comparison import Comparison, compare
-from custvalue._comparing.groups import groups
+from custvalue._comparing.groups import PairedDifference, bootstrap_interval, groups, paired
 from custvalue._comparing.ordered import OrderedComparison, ordered
-from custvalue._comparing.paired import PairedDifference, paired
-from custvalue._comparing.resampling import bootstrap_interval
 from custvalue._comparing.sample_size import (
     FieldWork,
     SampleSize,

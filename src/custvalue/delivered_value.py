@@ -27,9 +27,14 @@ Examples
 (True, {'rival': -10.0})
 """
 
-from custvalue._delivered_value.comparison import OfferComparison, compare_offers
 from custvalue._delivered_value.measured import MeasuredCost, MeasuredOffer, MeasuredValue
-from custvalue._delivered_value.offer import Offer, TotalCost, TotalValue
+from custvalue._delivered_value.offer import (
+    Offer,
+    OfferComparison,
+    TotalCost,
+    TotalValue,
+    compare_offers,
+)
 
 __all__ = [
     "MeasuredCost",

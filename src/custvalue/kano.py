@@ -32,16 +32,15 @@ O 0.568 -0.736 296
 
 from custvalue._kano.answers import Questionnaire
 from custvalue._kano.classify import Classification
-from custvalue._kano.codes import WORDS, AnswerCodes
+from custvalue._kano.coding import WORDS, AnswerCodes
 from custvalue._kano.continuous import (
     DUMOUCHEL,
     AnswerScores,
     ContinuousAnalysis,
     continuous_analysis,
 )
-from custvalue._kano.dirichlet import Dirichlet
-from custvalue._kano.fuzzy import FuzzyKanoResult, classify_fuzzy
-from custvalue._kano.fuzzy_answers import FuzzyQuestionnaire
+from custvalue._kano.distribution import Dirichlet
+from custvalue._kano.fuzzy import FuzzyKanoResult, FuzzyQuestionnaire, classify_fuzzy
 from custvalue._kano.importance import StatedImportance, stated_importance
 from custvalue._kano.questionable import QuestionableAnswers, questionable_answers
 from custvalue._kano.result import KanoResult, classify

@@ -172,9 +172,9 @@ def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.
             label=f"mean {name}",
         )
         for place, its in enumerate(estimates):
-            _, low, high, *_ = its.cells(level)
-            if low is not None:
-                ax.plot([low, high], [place, place], color=colour, linewidth=1.4)
+            if its.has_interval:
+                ends = its.confidence_interval(level)
+                ax.plot([ends.low, ends.high], [place, place], color=colour, linewidth=1.4)
     ax.set_xlim(gaps.scale.low, gaps.scale.high)
     _rows(ax, [its.name.capitalize() for its in gaps.dimensions])
     ax.set_xlabel(f"Points of the scale {gaps.scale}")

@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from custvalue._drivers.tiers import Attribute, Tier
 from custvalue._satisfaction.acsi import AcsiIndex, acsi_index
-from custvalue._satisfaction.csat import TopBox, top_box
+from custvalue._satisfaction.csat import CustomerEffortScore, TopBox, customer_effort_score, top_box
 from custvalue._satisfaction.derived_dissatisfaction import (
     DerivedDissatisfaction,
     derived_dissatisfaction,
@@ -47,7 +47,6 @@ from custvalue._satisfaction.disconfirmation import (
     disconfirmation,
     disconfirmation_scores,
 )
-from custvalue._satisfaction.effort import CustomerEffortScore, customer_effort_score
 from custvalue._satisfaction.factor_index import (
     CHINA_AFTER_SALES_2006,
     CHINA_AFTER_SALES_2014,

@@ -32,7 +32,6 @@ Gaps('adapted SERVQUAL', respondents=1, overall=-0.4800, weighted=-0.5910)
 
 from custvalue._servqual.comparison import SurveyComparison, compare_surveys
 from custvalue._servqual.difference import difference_score_reliability
-from custvalue._servqual.estimation import gaps, performance
 from custvalue._servqual.evaluated_performance import EvaluatedPerformance, evaluated_performance
 from custvalue._servqual.forms import (
     SERVQUAL,
@@ -42,14 +41,13 @@ from custvalue._servqual.forms import (
     SERVQUAL_1991_EXPECTATIONS,
 )
 from custvalue._servqual.gap_model import GapModel, gap_model
-from custvalue._servqual.gaps import Gaps
-from custvalue._servqual.performance import Performance
+from custvalue._servqual.gaps import Gaps, gaps
+from custvalue._servqual.performance import Performance, performance
 from custvalue._servqual.predictive_validity import PredictiveValidity, predictive_validity
 from custvalue._servqual.priorities import Priorities, priorities
 from custvalue._servqual.survey import Survey
 from custvalue._servqual.tolerance_survey import ToleranceSurvey
-from custvalue._servqual.zone_estimation import zone_of_tolerance
-from custvalue._servqual.zone_of_tolerance import ZoneOfTolerance
+from custvalue._servqual.zone_of_tolerance import ZoneOfTolerance, zone_of_tolerance
 
 __all__ = [
     "SERVQUAL",

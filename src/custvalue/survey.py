@@ -26,8 +26,7 @@ from custvalue._respondents.instrument import Dimension, Instrument, Item
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base
-from custvalue._survey.alpha import cronbach_alpha
-from custvalue._survey.coefficient import ReliabilityCoefficient
+from custvalue._survey.coefficient import ReliabilityCoefficient, cronbach_alpha
 from custvalue._survey.describe import Description, describe
 from custvalue._survey.dimensionality import Dimensionality, dimensionality
 from custvalue._survey.discriminant import DiscriminantValidity

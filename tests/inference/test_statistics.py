@@ -176,7 +176,7 @@ def test_the_interval_is_clipped_at_the_end_of_the_scale_and_says_so():
 def test_one_answer_has_no_interval():
     estimate = mean_estimate(np.array([4.0]), np.ones(1), name="friendly")
     assert estimate.standard_error is None
-    assert estimate.cells() == (4.0, None, None, None, 1)
+    assert tuple(estimate.row().values()) == (4.0, None, None, None, 1)
     with pytest.raises(DataError) as caught:
         estimate.confidence_interval()
     assert str(caught.value) == (

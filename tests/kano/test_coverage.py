@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from custvalue._kano.dirichlet import Dirichlet
-from custvalue._kano.distribution import Shares, tallied
+from custvalue._kano.distribution import Dirichlet, Shares, tallied
 from custvalue.kano import KanoResult
 
 LEVEL = 0.95

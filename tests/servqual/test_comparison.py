@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from custvalue import servqual
-from custvalue._servqual.estimation import estimate_gaps
+from custvalue._servqual.gaps import estimate_gaps
 from custvalue.errors import DataError, ParameterError
 from custvalue.servqual import Survey, SurveyComparison, compare_surveys
 from custvalue.survey import Scale

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custvalue._servqual import estimation
-from custvalue._servqual.estimation import estimate_gaps
+from custvalue._servqual import gaps as estimation
 from custvalue._servqual.gap_means import ByRespondent
+from custvalue._servqual.gaps import estimate_gaps
 from custvalue.servqual import Survey
 from custvalue.survey import Scale
 

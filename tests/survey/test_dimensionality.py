@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from custvalue import servqual
 from custvalue._respondents.block import Block
 from custvalue._survey.covariances import Moments
+from custvalue._survey.dimensionality import leading, parallel_analysis
 from custvalue._survey.discriminant import Blocks, DimensionPair, HTMTRatio
-from custvalue._survey.parallel import leading, parallel_analysis
 from custvalue.errors import DataError, DataWarning, EstimationError, ParameterError
 from custvalue.survey import (
     Bootstrap,

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from custvalue import kano, servqual
 from custvalue.errors import DataError, ParameterError
 from custvalue.survey import Dimension, Instrument, Item, Responses, Scale
 
@@ -107,3 +108,78 @@ def test_message(items, error, message):
     with pytest.raises(error) as caught:
         whole.only(items)
     assert str(caught.value) == message
+
+
+# --- questionnaires of other kinds ------------------------------------------------------------
+
+TWO = {"staff": ["p1", "p2"], "speed": ["p3"]}
+ASKED = {
+    "p1": [6, 5, None, 4],
+    **{name: [5, 6, 7, 3] for name in ("p2", "p3")},
+    "e1": [7, 9, 6, 6],
+    **{name: [7, 7, 6, 6] for name in ("e2", "e3")},
+    "score": [8, 7, 6, None],
+    "site": ["south", "north", "south", "north"],
+}
+SEVEN = Scale(1, 7, missing_codes=(9,))
+
+
+def survey(items, policy, **options):
+    columns = [f"p{k}" for k in items]
+    dimensions = {name: [its for its in own if its in columns] for name, own in TWO.items()}
+    return servqual.Survey.from_frame(
+        ASKED,
+        perceptions=columns,
+        expectations=[f"e{k}" for k in items],
+        scale=SEVEN,
+        dimensions={name: its for name, its in dimensions.items() if its},
+        overall="score",
+        overall_scale=Scale(0, 10),
+        group="site",
+        missing=policy,
+        **options,
+    )
+
+
+@pytest.mark.parametrize("policy", ["pairwise", "prorate"])
+@pytest.mark.parametrize("items", [[1], [2], [1, 2], [2, 3], [1, 2, 3]])
+def test_some_items_of_a_survey_are_the_items_read_alone(items, policy):
+    found, alone = survey([1, 2, 3], policy).only([f"p{k}" for k in items]), survey(items, policy)
+    assert found == alone
+    assert found.base == alone.base
+    assert found.perceptions == alone.perceptions
+    assert found.overall == alone.overall
+
+
+def test_some_items_of_a_survey_keep_the_order_of_the_instrument():
+    part = survey([1, 2, 3], "pairwise").only(["p3", "p1"])
+    assert part.instrument.item_names == ("p1", "p3")
+    assert part.expectations.items == ("e1", "e3")
+
+
+def test_points_of_dimensions_that_are_gone_are_refused():
+    whole = survey([1, 2, 3], "pairwise", importance={"staff": 60, "speed": 40})
+    assert whole.only(["p1", "p3"]).importance.tolist() == [60, 40]
+    with pytest.raises(DataError, match="Name an item of every dimension, or read the survey"):
+        whole.only(["p1"])
+
+
+def test_some_items_of_a_tolerance_survey():
+    levels = {"adequate": [[4, 5], [5, 5]], "desired": [[7, 7], [6, 6]]}
+    whole = servqual.ToleranceSurvey.from_arrays(
+        [[6, 5], [5, 7]], **levels, scale=Scale(1, 7), dimensions={"staff": 2}
+    )
+    part = whole.only(["P2"])
+    assert (part.perceptions.items, part.desired.items) == (("P2",), ("D2",))
+    assert servqual.zone_of_tolerance(part).item("P2") == servqual.zone_of_tolerance(whole).item(
+        "P2"
+    )
+
+
+def test_some_items_of_a_fuzzy_questionnaire():
+    degrees = [[[0.6, 0.4, 0, 0, 0], [0, 0, 1, 0, 0]]]
+    whole = kano.FuzzyQuestionnaire.from_arrays(degrees, degrees, items=["fast", "quiet"])
+    part = whole.only(["quiet"])
+    assert part.items == ("quiet",)
+    assert part.functional.tolist() == [[[0, 0, 1, 0, 0]]]
+    assert kano.FuzzyQuestionnaire.from_json(part.to_json()) == part

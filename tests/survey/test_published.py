@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from custvalue import servqual
 from custvalue._survey.published.check import PublishedCheck
-from custvalue._survey.published.findings import PublishedFinding
-from custvalue._survey.published.rows import PublishedRow
+from custvalue._survey.published.numbers import PublishedFinding
+from custvalue._survey.published.reading import PublishedRow
 from custvalue.survey import (
     Scale,
     check_published,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custvalue._survey.published.rows import PublishedRow
+from custvalue._survey.published.reading import PublishedRow
 from custvalue.errors import DataError, ParameterError
 from custvalue.survey import Scale, check_published
 

@@ -28,7 +28,7 @@ from datetime import date
 from functools import cached_property
 from itertools import combinations
 from types import MappingProxyType
-from typing import Any, ClassVar, Self, TypeVar, cast, get_args
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast, get_args
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
 
@@ -140,7 +140,49 @@ def computed(result: R) -> R:
     return result
 
 
-class Comparison(OfGroups):
+P = TypeVar("P", bound=Compared)
+
+
+class Pairwise(Generic[P]):
+    """Adds to the differences of pairs of groups how these are found."""
+
+    __slots__ = ()
+
+    def _pairs(self) -> tuple[P, ...]:
+        """Return the differences."""
+        raise NotImplementedError
+
+    def difference(self, group: object, against: object) -> P:
+        """Return the difference of two groups.
+
+        Parameters
+        ----------
+        group, against : label
+            The two groups, in the order in which they were compared.
+
+        Raises
+        ------
+        ParameterError
+            If these two were not compared in this order.
+        """
+        wanted = (as_label(group, "difference"), as_label(against, "difference"))
+        for pair in self._pairs():
+            if (pair.group, pair.against) == wanted:
+                return pair
+        pairs = [f"{pair.group} - {pair.against}" for pair in self._pairs()]
+        near = did_you_mean(" - ".join(map(str, wanted)), pairs)
+        raise ParameterError(
+            f"there is no difference {wanted[0]!r} - {wanted[1]!r}.{near} The differences are "
+            f"{listed(pairs)}."
+        )
+
+    @property
+    def significant(self) -> tuple[P, ...]:
+        """The differences with an adjusted P of at most 1 - level."""
+        return tuple(pair for pair in self._pairs() if pair.significant)
+
+
+class Comparison(OfGroups, Pairwise[Difference]):
     """Groups or waves compared.
 
     Parameters
@@ -203,25 +245,8 @@ class Comparison(OfGroups):
         """
         return heterogeneity_of([group.estimate for group in self.groups], self.method)
 
-    def difference(self, group: object, against: object) -> Difference:
-        """Return the difference of two groups.
-
-        Parameters
-        ----------
-        group, against : label
-            The two groups, in the order in which they were compared.
-
-        Raises
-        ------
-        ParameterError
-            If these two were not compared in this order.
-        """
-        return pair_of(self.differences, group, against)
-
-    @property
-    def significant(self) -> tuple[Difference, ...]:
-        """The differences with an adjusted P of at most 1 - level."""
-        return tuple(pair for pair in self.differences if pair.significant)
+    def _pairs(self) -> tuple[Difference, ...]:
+        return self.differences
 
     def _rows(self, level: float) -> Sequence[Row]:
         groups = [
@@ -241,23 +266,6 @@ class Comparison(OfGroups):
         if len(self.differences) > 1:
             intervals += f" Adjusted P: {CORRECTIONS[self.correction]}."
         return (f"{overall}n: {sizes}.", intervals, INDEPENDENT, INVARIANCE)
-
-
-P = TypeVar("P", bound=Compared)
-
-
-def pair_of(differences: Sequence[P], group: object, against: object) -> P:
-    """Return the difference of two groups."""
-    wanted = (as_label(group, "difference"), as_label(against, "difference"))
-    for pair in differences:
-        if (pair.group, pair.against) == wanted:
-            return pair
-    pairs = [f"{pair.group} - {pair.against}" for pair in differences]
-    near = did_you_mean(" - ".join(map(str, wanted)), pairs)
-    raise ParameterError(
-        f"there is no difference {wanted[0]!r} - {wanted[1]!r}.{near} The differences are "
-        f"{listed(pairs)}."
-    )
 
 
 def compare(

@@ -22,7 +22,7 @@ from custvalue._inference.contrast import (
 )
 from custvalue._inference.estimate import ComparisonMethod, Estimate, IntervalMethod
 from custvalue._inference.interval import Interval
-from custvalue._results.layout import Row
+from custvalue._results.layout import Row, shown
 from custvalue._values import Level, NonNegative, Probability
 from custvalue.errors import ParameterError
 
@@ -33,20 +33,10 @@ class Compared(Estimate):
 
     Parameters
     ----------
-    name : str
-        The pair.
-    value, standard_error : float
-        The estimate and its standard error.
-    n : int
-        Answers in both groups.
-    effective_n : float
-        Likewise, of simple random samples that tell as much.
-    bounds : tuple of float, optional
-        Ends that the quantity cannot pass.
-    degrees_of_freedom : float or None
-        Of the test; None for the normal distribution.
-    design_effect : float or None
-        None.
+    name, value, standard_error, bounds, degrees_of_freedom, design_effect
+        As in :class:`~custvalue.comparing.Estimate`, of the difference.
+    n, effective_n
+        Of both groups together.
     group, against : str or int
         The two groups.
     p_value : float
@@ -59,15 +49,8 @@ class Compared(Estimate):
         Confidence level of the comparison.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "value": "difference",
-            "low": "low",
-            "high": "high",
-            "standard_error": "SE",
-            "p_value": "P",
-            "adjusted_p_value": "adjusted P",
-        }
+    SHOWN: ClassVar = shown(
+        "value: difference, low, high, standard_error, p_value, adjusted_p_value"
     )
     REPR: ClassVar[tuple[str, ...]] = ("name", "value", "standard_error", "adjusted_p_value")
 

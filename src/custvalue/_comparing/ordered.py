@@ -27,9 +27,9 @@ from custvalue._comparing.comparison import (
     INDEPENDENT,
     INVARIANCE,
     OfGroups,
+    Pairwise,
     as_label,
     checked_pairs,
-    pair_of,
 )
 from custvalue._comparing.difference import Compared
 from custvalue._comparing.groups import parts_of
@@ -125,17 +125,13 @@ class OrderedDifference(Compared):
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
         {"brunner-munzel": _interval}
     )
+    USUAL: ClassVar[str] = "brunner-munzel"
     SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
         {**Compared.SHOWN, "value": "probability", "mean": "mean", "top_box": "top box"}
     )
 
     mean: float
     top_box: float
-
-    @property
-    def default_method(self) -> str:
-        """Brunner & Munzel's interval."""
-        return "brunner-munzel"
 
     def full_row(self, level: float) -> dict[str, Any]:
         """Return the columns of this pair in a table, with the two differences beside.
@@ -148,7 +144,7 @@ class OrderedDifference(Compared):
         return {**super().full_row(level), "mean": self.mean, "top_box": self.top_box}
 
 
-class OrderedComparison(OfGroups):
+class OrderedComparison(OfGroups, Pairwise[OrderedDifference]):
     """Groups compared by the order of their answers.
 
     Parameters
@@ -184,25 +180,8 @@ class OrderedComparison(OfGroups):
     method: OrderedMethod
     level: Level
 
-    def difference(self, group: object, against: object) -> OrderedDifference:
-        """Return the difference of two groups.
-
-        Parameters
-        ----------
-        group, against : label
-            The two groups, in the order in which they were compared.
-
-        Raises
-        ------
-        ParameterError
-            If these two were not compared in this order.
-        """
-        return pair_of(self.differences, group, against)
-
-    @property
-    def significant(self) -> tuple[OrderedDifference, ...]:
-        """The differences with an adjusted P of at most 1 - level."""
-        return tuple(pair for pair in self.differences if pair.significant)
+    def _pairs(self) -> tuple[OrderedDifference, ...]:
+        return self.differences
 
     def _rows(self, level: float) -> Sequence[Row]:
         groups = [Row(str(group.label), _columns(group)) for group in self.groups]

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 import numpy.typing as npt
 from annotated_types import Ge, Gt, Le
 
-from custvalue._checks import checked_level
+from custvalue._checks import checked_level, finite
 from custvalue._inference.ends import normal_quantile, t_quantile
 from custvalue._respondents.questions import check_scale
 from custvalue._respondents.scale import Scale
@@ -212,8 +212,7 @@ def sample_size_for_share(
     _between("margin", margin, 0, 0.5, "as in 0.05 for ± 5 percentage points")
     _between("expected", expected, 0, 1, "as in 0.5")
     deviation = math.sqrt(expected * (1 - expected))
-    field = checked_field_work(field_work)
-    return _for_margin("share", margin, deviation, level, field)
+    return _for_margin("share", margin, deviation, level, field_work)
 
 
 def sample_size_for_mean(
@@ -235,11 +234,8 @@ def sample_size_for_mean(
     scale : Scale, optional
         Without a standard deviation: the scale, whose largest possible standard deviation, half
         its width, is taken.
-    level : float
-        Confidence level, 0.95 for 95 %.
-    field_work : FieldWork
-        Population, design effect and response rate. By default the population is large, the
-        sample a simple random one, and all of the invited answer.
+    level, field_work
+        As in :func:`sample_size_for_share`.
 
     Returns
     -------
@@ -271,8 +267,7 @@ def sample_size_for_mean(
         standard_deviation = scale.width / 2
     _between("margin", margin, 0, math.inf, "in the unit of the answers")
     _between("standard_deviation", standard_deviation, 0, math.inf, "in the unit of the answers")
-    field = checked_field_work(field_work)
-    return _for_margin("mean", margin, float(standard_deviation or 0), level, field)
+    return _for_margin("mean", margin, float(standard_deviation or 0), level, field_work)
 
 
 def sample_size_for_net_promoter_score(
@@ -291,11 +286,8 @@ def sample_size_for_net_promoter_score(
         Half the length of the interval, in points: 5 for ± 5 points; at least 0.5.
     promoters, detractors : float
         Expected shares; half and half, the default, need the largest sample.
-    level : float
-        Confidence level, 0.95 for 95 %.
-    field_work : FieldWork
-        Population, design effect and response rate. By default the population is large, the
-        sample a simple random one, and all of the invited answer.
+    level, field_work
+        As in :func:`sample_size_for_share`.
 
     Returns
     -------
@@ -324,8 +316,7 @@ def sample_size_for_net_promoter_score(
             f"are hundredths, from -100 to 100: did you mean {100 * margin:g}?"
         )
     deviation = net_promoter_deviation(promoters, detractors)
-    field = checked_field_work(field_work)
-    return _for_margin("net promoter score", margin, deviation, level, field)
+    return _for_margin("net promoter score", margin, deviation, level, field_work)
 
 
 def sample_size_for_difference(
@@ -350,8 +341,7 @@ def sample_size_for_difference(
     level : float
         1 minus the probability of finding one that is not there, two-sided.
     field_work : FieldWork
-        Population, design effect and response rate. By default the population is large, the
-        sample a simple random one, and all of the invited answer.
+        As in :func:`sample_size_for_share`.
 
     Returns
     -------
@@ -378,11 +368,9 @@ def sample_size_for_difference(
     _between("power", power, 0.5, 1, "as in 0.8")
     pair = _pair(standard_deviation)
     level = checked_level(level)
-    field = checked_field_work(field_work)
     z = normal_quantile(level) + normal_quantile(2 * power - 1)
     needed = z**2 * (pair[0] ** 2 + pair[1] ** 2) / difference**2
-    plan = _Plan("difference", difference, pair, level, power)
-    return _size(needed, plan, field)
+    return _size(needed, _Plan("difference", difference, pair, level, power), field_work)
 
 
 def share_deviation(share: float) -> float:
@@ -416,7 +404,7 @@ def net_promoter_deviation(promoters: float, detractors: float) -> float:
         If they are no such shares.
     """
     for name, share in (("promoters", promoters), ("detractors", detractors)):
-        if not _is_number(share) or not 0 <= share <= 1:
+        if not 0 <= finite(share) <= 1:
             raise ParameterError(f"{name} must be a share from 0 to 1, but it is {share!r}.")
     if promoters + detractors > 1 + 1e-9 or promoters + detractors == 0:
         raise ParameterError(
@@ -452,6 +440,7 @@ def _by_t(start: float, ratio: float, level: float) -> float:
 
 def _size(needed: float, plan: _Plan, field: FieldWork) -> SampleSize:
     """Return the plan for a number of answers of a simple random sample."""
+    field = checked_field_work(field)
     if needed > LARGEST:
         raise ParameterError(
             f"a {'difference' if plan.power else 'margin'} of {plan.margin!r} needs more than "
@@ -509,12 +498,8 @@ def _pair(deviation: Any) -> tuple[float, float]:
 
 
 def _between(name: str, value: Any, low: float, high: float, example: str) -> None:
-    if not _is_number(value) or not low < value < high:
+    if not low < finite(value) < high:
         below = "" if high == math.inf else f" and < {number(high)}"
         raise ParameterError(
             f"{name} must be a number > {number(low)}{below}, {example}, but it is {value!r}."
         )
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value  # noqa: PLR0124 - NaN differs from itself

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -11,24 +10,23 @@ import numpy.typing as npt
 from annotated_types import MinLen
 
 from custvalue import _frames
-from custvalue._checks import require_choice
+from custvalue._checks import in_order, require_choice
+from custvalue._columns import refuse_where
 from custvalue._delivered_value.offer import COSTS, VALUES, Offer, TotalCost, TotalValue
+from custvalue._inference.estimate import rows_by_name
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._respondents.reading import weights_column
 from custvalue._results.base import MISSING_ANSWER, Base, ItemBase, MissingPolicy
-from custvalue._results.layout import Row, Tabulated
+from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen
-from custvalue._words import did_you_mean, listed
 from custvalue.errors import DataError
 
 
 class _Measured(Tabulated, Frozen):
     """Estimates side by side, one row each."""
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"mean": "mean", "low": "low", "high": "high", "standard_error": "SE", "n": "n"}
-    )
+    SHOWN: ClassVar = shown("mean, low, high, standard_error, n")
 
     @property
     def estimates(self) -> tuple[MeanEstimate, ...]:
@@ -36,10 +34,7 @@ class _Measured(Tabulated, Frozen):
         return tuple(getattr(self, name) for name in type(self).model_fields)
 
     def _rows(self, level: float) -> Sequence[Row]:
-        return [
-            Row(its.name, {"name": its.name, **its.row(level, value="mean")})
-            for its in self.estimates
-        ]
+        return rows_by_name(self.estimates, level, "mean")
 
     def _notes(self) -> Sequence[str]:
         return ["95 % intervals, t, linearised for weights."]
@@ -233,27 +228,21 @@ def _part_columns(
     argument: str, given: Mapping[str, str], parts: tuple[str, ...]
 ) -> dict[str, str]:
     """Return part to column, in the usual order."""
-    unknown = [part for part in given if part not in parts]
-    if unknown:
-        raise DataError(
-            f"{argument} has the parts {listed(parts)}, not {unknown[0]!r}."
-            f"{did_you_mean(unknown[0], parts)}"
-        )
-    absent = [part for part in parts if part not in given]
-    if absent:
-        raise DataError(
-            f"{argument} must name a column for {listed(absent)}. If it was not asked, add a "
-            f"column of zeros and say so."
-        )
-    return {part: given[part] for part in parts}
+    columns = in_order(
+        given,
+        parts,
+        unknown=f"{argument} has the parts {{names}}, not {{name}}.{{near}}",
+        absent=f"{argument} must name a column for {{absent}}. If it was not asked, add a column "
+        "of zeros and say so.",
+    )
+    return dict(zip(parts, columns, strict=True))
 
 
 def _amounts(source: _frames.Source, column: str) -> FloatArray:
     amounts = source.numbers(column, hint="Give amounts of money.")
-    bad = np.flatnonzero((amounts < 0) | np.isinf(amounts))
-    if bad.size:
-        hint = "A negative value is a cost, and a rebate a smaller monetary cost."
-        raise DataError.at_rows(column, "a finite number >= 0", bad, amounts[bad], hint)
+    hint = "A negative value is a cost, and a rebate a smaller monetary cost."
+    bad = (amounts < 0) | np.isinf(amounts)
+    refuse_where(bad, column, "a finite number >= 0", amounts, hint)
     return amounts
 
 
@@ -262,10 +251,10 @@ def _complete(
 ) -> npt.NDArray[np.bool_]:
     """Say which respondents count; under ``missing="raise"`` all of them, or raise."""
     for part, amount in amounts.items():
-        rows = np.flatnonzero(np.isnan(amount))
-        if missing == "raise" and rows.size:
+        if missing == "raise":
             hint = "Use missing='drop' to exclude such respondents."
-            raise DataError.at_rows(columns[part], "present", rows, [None] * rows.size, hint)
+            nothing = np.full(len(amount), None)
+            refuse_where(np.isnan(amount), columns[part], "present", nothing, hint)
     absent = np.isnan(list(amounts.values())).any(axis=0)
     keep: npt.NDArray[np.bool_] = np.logical_not(absent)
     if not keep.size:

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._checks import checked_level
+from custvalue._checks import checked_level, finite
 from custvalue._drivers.asymmetric_result import (
     AsymmetricAttribute,
     AsymmetricResponse,
@@ -42,7 +42,7 @@ from custvalue._inference.resampled import ResampledEstimate
 from custvalue._inference.resamples import Resamples, row_resamples
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
-from custvalue._respondents.together import joined_base, refuse_excluded
+from custvalue._respondents.together import joined_base, with_all_rows
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base
 from custvalue._rows import FloatArray, read_only
 from custvalue._words import count, did_you_mean, listed, plain
@@ -204,23 +204,16 @@ class _Fit(NamedTuple):
 
 
 def _check_margin(margin: object) -> None:
-    value = plain(margin)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
+    if not 0 <= finite(margin) < 1:
         raise ParameterError(
             f"margin must be a number >= 0 and < 1, a distance of the asymmetry from 0, but it is "
-            f"{value!r}."
+            f"{plain(margin)!r}."
         )
 
 
 def _read(performance: object, overall: object) -> _Data:
-    for name, responses in (("performance", performance), ("overall", overall)):
-        if not isinstance(responses, Responses):
-            raise ParameterError(
-                f"{name} must be Responses, but it is {type(responses).__name__}. Read answers "
-                f"with Responses.from_frame(frame, scale=...)."
-            )
-        refuse_excluded(name, responses)
-    return _complete(performance, overall)  # type: ignore[arg-type]  # both were looked at above
+    first = with_all_rows("performance", performance)
+    return _complete(first, with_all_rows("overall", overall))
 
 
 def _complete(performance: Responses, overall: Responses) -> _Data:

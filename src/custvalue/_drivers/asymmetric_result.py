@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
-from custvalue._drivers.tiers import Attribute, Tier
-from custvalue._inference.estimate import Estimate
+from custvalue._drivers.tiers import Attribute, Tier, attribute_of
+from custvalue._inference.estimate import Estimate, ends_of
 from custvalue._inference.resampled import ResampledEstimate
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base
-from custvalue._results.layout import Row, Tabulated
+from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._values import Frozen, Level, Probability
-from custvalue._words import count, did_you_mean, listed, number, one_line, percent
-from custvalue.errors import DataError
+from custvalue._words import count, number, one_line, percent
 
 Role = Literal["hygiene", "satisfier"]
 
@@ -119,20 +117,9 @@ class AsymmetricResponse(Tabulated, Frozen):
         other is asked.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "penalty": "penalty",
-            "penalty_low": "low",
-            "penalty_high": "high",
-            "reward": "reward",
-            "reward_low": "low",
-            "reward_high": "high",
-            "asymmetry": "IA",
-            "asymmetry_low": "low",
-            "asymmetry_high": "high",
-            "shown_tier": "tier",
-            "probability": "P(tier)",
-        }
+    SHOWN: ClassVar = shown(
+        "penalty, penalty_low, penalty_high, reward, reward_low, reward_high, asymmetry: IA, "
+        "asymmetry_low, asymmetry_high, shown_tier: tier, probability: P(tier)"
     )
 
     attributes: tuple[AsymmetricAttribute, ...]
@@ -149,13 +136,7 @@ class AsymmetricResponse(Tabulated, Frozen):
     level: Level
 
     def __getitem__(self, name: str) -> AsymmetricAttribute:
-        names = [attribute.name for attribute in self.attributes]
-        if name not in names:
-            raise DataError(
-                f"there is no attribute {name!r}.{did_you_mean(name, names)} The attributes are "
-                f"{listed(names)}."
-            )
-        return self.attributes[names.index(name)]
+        return attribute_of(name, self.attributes)
 
     @property
     def flips(self) -> dict[str, tuple[Tier | None, ...]]:
@@ -219,18 +200,17 @@ class AsymmetricResponse(Tabulated, Frozen):
                 f"Other tier under {count(len(self.sensitivity), 'other pair')} of cuts: "
                 f"{len(self.flips)} of {count(len(self.attributes), 'attribute')}."
             )
-        notes = [
+        resampled = (
+            f"IA bootstrap percentile, {count(self.resamples, 'resample')}, {self.failed:,} failed."
+        )
+        return (
             f"Cuts: {cuts}, scale {self.scale}; IA within ±{number(self.margin)} is desired.",
-            (
-                f"{percent(self.level)} intervals: coefficients t, linearised; IA bootstrap "
-                f"percentile, {count(self.resamples, 'resample')}, {self.failed:,} failed."
-            ),
+            f"{percent(self.level)} intervals: coefficients t, linearised; {resampled}",
             f"{self.base} R² {self.r_squared:.3f}.",
             flips,
             *(f"{a.name}: {a.reason}." for a in self.attributes if a.reason),
             NOT_KANO,
-        ]
-        return tuple(note for note in notes if note)
+        )
 
 
 def _columns(its: AsymmetricAttribute, level: float) -> dict[str, Any]:
@@ -238,21 +218,12 @@ def _columns(its: AsymmetricAttribute, level: float) -> dict[str, Any]:
         "attribute": its.name,
         "low": its.low,
         "high": its.high,
-        **_ends("penalty", its.penalty, level),
-        **_ends("reward", its.reward, level),
+        **ends_of("penalty", its.penalty, level),
+        **ends_of("reward", its.reward, level),
         "impact": its.impact,
-        **_ends("asymmetry", its.asymmetry, level),
+        **ends_of("asymmetry", its.asymmetry, level),
         "tier": its.tier.value if its.tier else None,
         **{tier.value: its.probabilities.get(tier, 0.0) for tier in Tier},
-    }
-
-
-def _ends(name: str, estimate: Estimate | None, level: float) -> dict[str, float | None]:
-    row = {} if estimate is None else estimate.row(level)
-    return {
-        name: row.get("value"),
-        f"{name}_low": row.get("low"),
-        f"{name}_high": row.get("high"),
     }
 
 

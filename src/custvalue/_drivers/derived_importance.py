@@ -64,13 +64,6 @@ def relative_weights(correlations: FloatArray, with_overall: FloatArray) -> Floa
     With the correlations R = QΔQ' of the items and Λ = Q√ΔQ', the coefficients on the orthogonal
     variables next to the items are β = Λ⁻¹ r, and the weights are Λ² β², squared entry by entry
     (Johnson 2000, *Multivariate Behavioral Research* 35(1), equations 5 to 10).
-
-    Parameters
-    ----------
-    correlations : ndarray of shape (items, items)
-        Of the items with each other.
-    with_overall : ndarray of shape (items,)
-        Of the items with the overall answer.
     """
     eigenvalues, vectors = np.linalg.eigh(correlations)
     root = vectors * np.sqrt(np.maximum(eigenvalues, 0.0)) @ vectors.T
@@ -81,18 +74,7 @@ def relative_weights(correlations: FloatArray, with_overall: FloatArray) -> Floa
 class Derived:
     """Answers of the respondents who answered every item and the overall question.
 
-    Parameters
-    ----------
-    names : tuple of str
-        The items.
-    answers : ndarray of shape (n, items)
-        Their answers, recoded so that more is better.
-    overall : ndarray of shape (n,)
-        Their overall answers, recoded likewise.
-    weights : ndarray of shape (n,)
-        Sampling weights, all positive.
-    derivation : {"relative weights", "correlation", "regression"}
-        The convention.
+    Answers, (n, items), and overall answers, (n,), are recoded so that more is better; weights > 0.
     """
 
     names: tuple[str, ...]
@@ -102,13 +84,7 @@ class Derived:
     derivation: Derivation
 
     def importance(self, rows: npt.NDArray[np.intp] | slice = slice(None)) -> FloatArray:
-        """Return the importance of each item, not normalised, and R² as the last entry.
-
-        Raises
-        ------
-        DataError
-            If answers do not vary, or items cannot be told apart.
-        """
+        """Return the importance of each item, not normalised, and R² as the last entry."""
         correlations = self._correlations(rows)
         between, with_overall = correlations[:-1, :-1], correlations[:-1, -1]
         if len(between) > 1 and np.linalg.eigvalsh(between)[0] < SINGULAR:
@@ -140,13 +116,7 @@ class Derived:
         return correlations
 
     def shares(self, rows: npt.NDArray[np.intp] | slice = slice(None)) -> FloatArray:
-        """Return the importance as shares that add up to 1; negative importance counts as 0.
-
-        Raises
-        ------
-        DataError
-            If no item goes with the overall answer.
-        """
+        """Return the importance as shares that add up to 1; negative importance counts as 0."""
         positive = np.maximum(self.importance(rows)[:-1], 0.0)
         if positive.sum() <= 0:
             raise DataError(
@@ -157,13 +127,7 @@ class Derived:
         return shares
 
     def refuse_negative(self) -> None:
-        """Raise if an item has negative importance.
-
-        Raises
-        ------
-        DataError
-            With the item, its number and the ways out.
-        """
+        """Raise a DataError if an item has negative importance."""
         found = self.importance()[:-1]
         bad = np.flatnonzero(found < 0)
         if bad.size == 0:
@@ -176,15 +140,7 @@ class Derived:
         )
 
     def resampled(self, scores: FloatArray, method: Bootstrap) -> Resamples:
-        """Resample respondents; the statistics are the index and the items' shares.
-
-        Parameters
-        ----------
-        scores : ndarray of shape (n, items)
-            Scores of the index.
-        method : Bootstrap
-            How many resamples to draw, from which source of randomness.
-        """
+        """Resample respondents; the statistics are the index, by scores, and the shares."""
 
         def statistics(rows: npt.NDArray[np.intp]) -> FloatArray:
             shares, weights = self.shares(rows), self.weights[rows]

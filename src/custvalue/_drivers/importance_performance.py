@@ -10,24 +10,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, ClassVar, Literal, NamedTuple, cast, get_args
 
 import numpy as np
 from scipy import special
 
-from custvalue._inference.estimate import ROUNDING
+from custvalue._drivers.tiers import attribute_of
+from custvalue._inference.estimate import ROUNDING, ends_of
 from custvalue._inference.means import MeanEstimate, mean_estimate
-from custvalue._respondents.importance import given_importance
+from custvalue._respondents.importance import given_importance, require_direction
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
-from custvalue._respondents.together import joined_base, matching_items
+from custvalue._respondents.together import joined_base, matching_items, require_answers
 from custvalue._results.base import Base
-from custvalue._results.layout import Row, Tabulated
+from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen, Probability
-from custvalue._words import did_you_mean, listed, number, one_line, percent
-from custvalue.errors import DataError, EstimationError, ParameterError
+from custvalue._words import did_you_mean, number, percent
+from custvalue.errors import EstimationError, ParameterError
 
 Crosshair = Literal["scale middle", "data mean"]
 Quadrant = Literal["concentrate here", "keep up the good work", "low priority", "possible overkill"]
@@ -89,19 +89,12 @@ class ImportancePerformance(Tabulated, Frozen):
         Who answered, who is excluded and why, and which answers are missing.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "importance": "importance",
-            "importance_low": "low",
-            "importance_high": "high",
-            "performance": "performance",
-            "performance_low": "low",
-            "performance_high": "high",
-            "quadrant": "quadrant",
-            "probability": "P",
-            "other": "other cross",
-        }
+    SHOWN: ClassVar = shown(
+        "importance, importance_low, importance_high, performance, performance_low, "
+        "performance_high, quadrant, probability: P, other: other cross"
     )
+
+    REPR: ClassVar[tuple[str, ...]] = ("attributes", "crosshair", "flips")
 
     attributes: tuple[PlacedAttribute, ...]
     crosshair: str
@@ -111,26 +104,12 @@ class ImportancePerformance(Tabulated, Frozen):
     base: Base
 
     def __getitem__(self, name: str) -> PlacedAttribute:
-        names = [attribute.name for attribute in self.attributes]
-        if name not in names:
-            raise DataError(
-                f"there is no attribute {name!r}.{did_you_mean(name, names)} The attributes are "
-                f"{listed(names)}."
-            )
-        return self.attributes[names.index(name)]
+        return attribute_of(name, self.attributes)
 
     @property
     def flips(self) -> tuple[str, ...]:
         """Attributes that the other crosshair puts into another quadrant."""
         return tuple(a.name for a in self.attributes if a.other not in (None, a.quadrant))
-
-    def __repr__(self) -> str:
-        return one_line(
-            "ImportancePerformance",
-            attributes=len(self.attributes),
-            crosshair=self.crosshair,
-            flips=len(self.flips),
-        )
 
     def _rows(self, level: float) -> Sequence[Row]:
         return [Row(its.name, _columns(its, level)) for its in self.attributes]
@@ -166,10 +145,9 @@ def _columns(its: PlacedAttribute, level: float) -> dict[str, Any]:
 
 
 def _with_interval(name: str, mean: MeanEstimate | float, level: float) -> dict[str, float | None]:
-    if not isinstance(mean, MeanEstimate):
-        return {name: mean, f"{name}_low": None, f"{name}_high": None}
-    row = mean.row(level)
-    return {name: row["value"], f"{name}_low": row["low"], f"{name}_high": row["high"]}
+    if isinstance(mean, MeanEstimate):
+        return mean.ends(level, name)
+    return {**ends_of(name, None, level), name: mean}
 
 
 def importance_performance(
@@ -231,8 +209,8 @@ def importance_performance(
     own = importance if isinstance(importance, Responses) else None
     important = _important(performance, importance)
     performed = _side(performance, performance.answers, performance.weights)
-    named, cross = _cross(crosshair, important, performed, performance, importance)
-    other = _other(named, important, performed, performance, importance)
+    named, cross = _cross(crosshair, important, performed)
+    other = _other(named, important, performed)
     first, second = important.beyond(cross[0]), performed.beyond(cross[1])
     by_data = named == "data mean"
     here = _places(first, second)
@@ -271,12 +249,12 @@ class _Side(NamedTuple):
     values: FloatArray  # (attributes,)
     influence: FloatArray  # (respondents, attributes): a covariance is its product with itself
     estimates: tuple[MeanEstimate, ...]
-    sign: int
-    middle: float | None
+    scale: Scale | None  # None of importance that was given
 
     def beyond(self, cross: float) -> FloatArray:
         """Return how far each attribute lies beyond the cross, 0 where rounding is all."""
-        distance = self.sign * (self.values - cross)
+        sign = 1 if self.scale is None else self.scale.sign
+        distance = sign * (self.values - cross)
         size = max(abs(cross), float(np.abs(self.values).max()))
         settled: FloatArray = np.where(np.abs(distance) <= ROUNDING * size, 0.0, distance)
         return settled
@@ -302,50 +280,38 @@ def _side(responses: Responses, answers: FloatArray, weights: FloatArray) -> _Si
         influence[:, place] = scale.sign * factor * weights * residual
         estimates.append(estimate)
     values = np.array([estimate.value for estimate in estimates])
-    return _Side(values, influence, tuple(estimates), scale.sign, scale.middle)
+    return _Side(values, influence, tuple(estimates), scale)
 
 
 def _important(performance: object, importance: Any) -> _Side:
+    performed = require_answers("performance", performance)
     if isinstance(importance, Responses):
         order = matching_items("performance", performance, "importance", importance)
-        if importance.scale.direction == "lower is better":
-            raise DataError(
-                f"importance must be on a scale whose high answers mean important, but it is on "
-                f"{importance.scale!r}. Recode the answers first."
-            )
+        require_direction(importance)
         ordered = Responses.from_arrays(
             importance.answers[:, order],
             scale=importance.scale,
             items=[importance.items[place] for place in order],
             missing="pairwise",
         )
-        return _side(ordered, ordered.answers, performance.weights)  # type: ignore[attr-defined]  # matching_items looked
-    if not isinstance(performance, Responses):
-        raise ParameterError(
-            f"performance must be Responses, but it is {type(performance).__name__}. Read answers "
-            f"with Responses.from_frame(frame, scale=...)."
-        )
-    given = given_importance(importance, performance.items, None)
-    return _Side(given, np.zeros(performance.answers.shape), (), 1, None)
+        return _side(ordered, ordered.answers, performed.weights)
+    given = given_importance(importance, performed.items, None)
+    return _Side(given, np.zeros(performed.answers.shape), (), None)
 
 
 def _cross(
-    crosshair: object,
-    important: _Side,
-    performed: _Side,
-    performance: Responses,
-    importance: object,
+    crosshair: object, important: _Side, performed: _Side
 ) -> tuple[str, tuple[float, float]]:
     """Return the name and the place of the cross."""
     if crosshair == "data mean":
         return "data mean", (float(important.values.mean()), float(performed.values.mean()))
     if crosshair == "scale middle":
-        if not isinstance(importance, Responses):
+        if important.scale is None or performed.scale is None:
             raise ParameterError(
                 "crosshair='scale middle' needs importance on a scale, but it is given as "
                 "numbers. Use crosshair='data mean', or give the point (importance, performance)."
             )
-        return "scale middle", (importance.scale.middle, performance.scale.middle)
+        return "scale middle", (important.scale.middle, performed.scale.middle)
     if not _is_point(crosshair):
         near = did_you_mean(crosshair, get_args(Crosshair))
         raise ParameterError(
@@ -353,11 +319,10 @@ def _cross(
             f"but it is {crosshair!r}.{near}"
         )
     across, up = cast("tuple[float, float]", crosshair)
-    scales = {"performance": (up, performance.scale)}
-    if isinstance(importance, Responses):
-        scales = {"importance": (across, importance.scale), **scales}
-    for axis, (place, scale) in scales.items():
-        _require_on_scale(axis, place, scale, crosshair)
+    sides = {"importance": (across, important.scale), "performance": (up, performed.scale)}
+    for axis, (place, scale) in sides.items():
+        if scale is not None:
+            _require_on_scale(axis, place, scale, crosshair)
     return "given", (float(across), float(up))
 
 
@@ -381,15 +346,12 @@ def _is_point(crosshair: object) -> bool:
     )
 
 
-def _other(
-    named: str, important: _Side, performed: _Side, performance: Responses, importance: object
-) -> tuple[float, float] | None:
+def _other(named: str, important: _Side, performed: _Side) -> tuple[float, float] | None:
     """Return the cross of the other convention; None where there is none."""
-    if named != "data mean":
-        return _cross("data mean", important, performed, performance, importance)[1]
-    if important.middle is None:
+    if named == "data mean" and important.scale is None:
         return None
-    return _cross("scale middle", important, performed, performance, importance)[1]
+    other = "scale middle" if named == "data mean" else "data mean"
+    return _cross(other, important, performed)[1]
 
 
 def _places(first: FloatArray, second: FloatArray) -> list[Quadrant]:
@@ -417,10 +379,7 @@ def _chances(
     """Return P(quadrant) of each attribute by the bivariate normal distribution."""
     found = []
     for k, (a, b) in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
-        sa, sb = (
-            math.sqrt(float(one[:, k] @ one[:, k])),
-            math.sqrt(float(other[:, k] @ other[:, k])),
-        )
+        sa, sb = (math.sqrt(float(its[:, k] @ its[:, k])) for its in (one, other))
         both = sa > 0 and sb > 0
         rho = float(one[:, k] @ other[:, k]) / (sa * sb) if both else 0.0
         high, well = _standardised(a, sa), _standardised(b, sb)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
+from custvalue._checks import no_such
+from custvalue._results.by_level import N
 from custvalue._values import Frozen, NonNegative
+from custvalue.errors import DataError
 
 
 class Tier(StrEnum):
@@ -78,3 +82,11 @@ class Attribute(Frozen):
     name: str
     tier: Tier
     weight: NonNegative = 1.0
+
+
+def attribute_of(name: str, attributes: Sequence[N]) -> N:
+    """Return the attribute with a name, or raise a DataError with the names that there are."""
+    names = [its.name for its in attributes]
+    if name not in names:
+        raise DataError(no_such("attribute", name, names))
+    return attributes[names.index(name)]

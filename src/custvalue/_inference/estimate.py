@@ -8,7 +8,7 @@ others: the name of an interval is for readers only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
@@ -18,7 +18,7 @@ from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.ends import normal_quantile, t_quantile
 from custvalue._inference.interval import Interval
 from custvalue._inference.resamples import Resamples
-from custvalue._results.layout import Row, Tabulated
+from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._values import Bounds, Count, Frozen, NonNegative, Record
 from custvalue.errors import DataError, ParameterError
 
@@ -81,9 +81,9 @@ class Estimate(Tabulated, Record):
         {"t": t_interval, "normal": normal_interval}
     )
     OTHER_NAMES: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"value": "estimate", "low": "low", "high": "high", "standard_error": "SE", "n": "n"}
-    )
+    USUAL: ClassVar[str] = ""  # method of intervals for which none is asked; by default t or normal
+    COMPARED_BY: ClassVar[ComparisonMethod | None] = None  # by default welch or wald
+    SHOWN: ClassVar = shown("value: estimate, low, high, standard_error, n")
     REPR: ClassVar[tuple[str, ...]] = ("name", "value", "standard_error", "n")
 
     name: str
@@ -98,12 +98,12 @@ class Estimate(Tabulated, Record):
     @property
     def default_method(self) -> str:
         """The method of intervals for which none is asked."""
-        return "normal" if self.degrees_of_freedom is None else "t"
+        return self.USUAL or ("normal" if self.degrees_of_freedom is None else "t")
 
     @property
     def compared_by(self) -> ComparisonMethod:
         """How differences from another such estimate are found by default."""
-        return "wald" if self.degrees_of_freedom is None else "welch"
+        return self.COMPARED_BY or ("wald" if self.degrees_of_freedom is None else "welch")
 
     @property
     def has_degrees(self) -> bool:
@@ -209,23 +209,13 @@ class Estimate(Tabulated, Record):
         row = self.row(level, value=value)
         return {value: self.value, f"{value}_low": row["low"], f"{value}_high": row["high"]}
 
-    def cells(self, level: float = 0.95) -> tuple[float | None, ...]:
-        """Return value, low, high, standard error and n as cells of a table.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level of the interval.
-        """
-        return tuple(self.row(level).values())
-
     @property
     def has_interval(self) -> bool:
         """Whether there is enough to make an interval of."""
         return self.standard_error is not None
 
     def _rows(self, level: float) -> Sequence[Row]:
-        return (Row(self.name, {"name": self.name, **self.row(level)}),)
+        return rows_by_name([self], level)
 
     def _title(self) -> str:
         return self.name
@@ -237,6 +227,18 @@ class Estimate(Tabulated, Record):
         return (note,)
 
 
+def ends_of(name: str, estimate: Estimate | None, level: float) -> dict[str, float | None]:
+    """Return value and interval as cells of a table, None in all of them without an estimate."""
+    if estimate is None:
+        return dict.fromkeys((name, f"{name}_low", f"{name}_high"))
+    return estimate.ends(level, name)
+
+
+def rows_by_name(estimates: Iterable[Estimate], level: float, value: str = "value") -> list[Row]:
+    """Return a row for each estimate; `value` is what the column of the values is called."""
+    return [Row(its.name, {"name": its.name, **its.row(level, value=value)}) for its in estimates]
+
+
 class Headline(Tabulated, Frozen):
     """A result with one main number, which answers as its estimate does.
 
@@ -246,9 +248,7 @@ class Headline(Tabulated, Frozen):
         The main number.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"value": "estimate", "low": "low", "high": "high", "n": "n"}
-    )
+    SHOWN: ClassVar = shown("value: estimate, low, high, n")
     REPR: ClassVar[tuple[str, ...]] = ("value", "n")
 
     estimate: Any  # an Estimate, of the kind that each result declares
@@ -304,7 +304,7 @@ class Headline(Tabulated, Frozen):
         return (self._main,)
 
     def _rows(self, level: float) -> Sequence[Row]:
-        return [Row(its.name, {"name": its.name, **its.row(level)}) for its in self._estimates()]
+        return rows_by_name(self._estimates(), level)
 
 
 @runtime_checkable
@@ -341,13 +341,9 @@ class ForeignEstimate(Estimate):
     """An estimate of the user's own, with an interval method of its own."""
 
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType({"own": _given_interval})
+    USUAL: ClassVar[str] = "own"
 
     source: Any
-
-    @property
-    def default_method(self) -> str:
-        """Its own method."""
-        return "own"
 
     @property
     def compared_by(self) -> ComparisonMethod:

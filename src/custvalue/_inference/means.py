@@ -127,6 +127,7 @@ class MeanEstimate(Estimate):
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
         {"t": t_interval, "beta": beta_interval}
     )
+    COMPARED_BY: ClassVar[ComparisonMethod | None] = "welch"
 
     standard_deviation: float | None = None
     usual_method: MeanMethod = "t"
@@ -140,11 +141,6 @@ class MeanEstimate(Estimate):
     def _all_equal(self) -> bool:
         ends = self.bounds
         return not self.varies and ends is not None and ends[0] < ends[1]
-
-    @property
-    def compared_by(self) -> ComparisonMethod:
-        """Means are compared by Welch's t."""
-        return "welch"
 
     @property
     def has_degrees(self) -> bool:
@@ -251,6 +247,19 @@ def combined_mean(
         bounds=bounds,
         usual_method=method,
     )
+
+
+def mean_of_means(
+    columns: Sequence[FloatArray],
+    weights: FloatArray,
+    *,
+    name: str,
+    bounds: tuple[float, float] | None = None,
+    method: MeanMethod = "t",
+) -> MeanEstimate:
+    """Estimate the mean of weighted means, all of them alike, as :func:`combined_mean` does."""
+    alike = [1 / len(columns)] * len(columns)
+    return combined_mean(columns, alike, weights, name=name, bounds=bounds, method=method)
 
 
 def settled(error: float | None, value: float, bounds: tuple[float, float] | None) -> float | None:

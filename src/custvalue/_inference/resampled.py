@@ -61,6 +61,7 @@ class ResampledEstimate(Estimate):
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
         {"percentile": _percentile, "bca": _bca}
     )
+    COMPARED_BY: ClassVar[ComparisonMethod | None] = "mover"
 
     draws: FloatArray
     failed: int = 0
@@ -69,12 +70,7 @@ class ResampledEstimate(Estimate):
     @property
     def default_method(self) -> str:
         """BCa where the resamples allow it, else percentiles."""
-        return "percentile" if self.acceleration is None else "bca"
-
-    @property
-    def compared_by(self) -> ComparisonMethod:
-        """Differences take their variances from the intervals of both."""
-        return "mover"
+        return self.USUAL or ("percentile" if self.acceleration is None else "bca")
 
     @property
     def resamples(self) -> Resamples:

@@ -103,6 +103,8 @@ class Proportion(Estimate):
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
         {method: partial(_interval, method, find) for method, find in _ENDS.items()}
     )
+    USUAL: ClassVar[str] = "wilson"
+    COMPARED_BY: ClassVar[ComparisonMethod | None] = "mover"
     OTHER_NAMES: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
             "score": "The score interval of a share is 'wilson'.",
@@ -114,16 +116,6 @@ class Proportion(Estimate):
     value: Probability
     standard_error: NonNegative
     bounds: Bounds | None = (0.0, 1.0)
-
-    @property
-    def default_method(self) -> str:
-        """Wilson's interval."""
-        return "wilson"
-
-    @property
-    def compared_by(self) -> ComparisonMethod:
-        """Differences of shares take their variances from the intervals of both."""
-        return "mover"
 
     def _resampled(self, method: Bootstrap) -> Resamples:
         return share_resamples(

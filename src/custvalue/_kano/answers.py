@@ -9,44 +9,39 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._checks import require_choice
+from custvalue._checks import require_read
 from custvalue._frames import Source
-from custvalue._kano.codes import AnswerCodes
-from custvalue._kano.coding import NOBODY, check_levels
+from custvalue._kano.coding import NOBODY, AnswerCodes, check_levels
 from custvalue._kano.reading import (
     Names,
+    OfItems,
     Questions,
-    absent_of,
     check_positions,
     columns_of,
-    own,
     read_answers,
     refuse_missing,
+    require_rows,
     require_shape,
 )
-from custvalue._kano.table import BERGER, EvaluationTable, check_table
+from custvalue._kano.table import BERGER, EvaluationTable
+from custvalue._respondents.block import own, taken
 from custvalue._respondents.losses import lost_of
 from custvalue._respondents.reader import Roles, Who
 from custvalue._respondents.reading import (
-    check_items,
     check_matrix,
     complete_rows,
     require_question_policy,
 )
-from custvalue._respondents.respondents import Questions as Block
-from custvalue._respondents.respondents import Respondents
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MissingPolicy
 from custvalue._rows import FloatArray, IntArray, read_only
 from custvalue._table import Table
-from custvalue._words import one_line
-from custvalue.errors import DataError, ParameterError
 
 IMPORTANCE = Scale(1, 9)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Questionnaire(Respondents):
+class Questionnaire(OfItems):
     """Answers to the functional and the dysfunctional question of every item.
 
     Use :meth:`from_frame` or :meth:`from_arrays`.
@@ -87,7 +82,6 @@ class Questionnaire(Respondents):
     Questionnaire(respondents=4, items=2, table='Berger et al. 1993', missing=0)
     """
 
-    items: tuple[str, ...]
     functional: IntArray
     dysfunctional: IntArray
     importance: FloatArray | None = None
@@ -96,15 +90,17 @@ class Questionnaire(Respondents):
     codes: AnswerCodes | None = None
 
     ROWS: ClassVar[tuple[str, ...]] = ("functional", "dysfunctional", "importance")
-    NOUN: ClassVar[str] = "these answers"
+    REPR: ClassVar[tuple[str, ...]] = (
+        "respondents",
+        "items",
+        "table=table.name",
+        "missing=_unanswered",
+    )
 
     def __post_init__(self) -> None:
-        check_table(self.table)
         require_question_policy(self.missing)
+        self._check_rows(self.table)
         shape = (len(self.weights), len(self.items))
-        if shape[0] == 0:
-            raise DataError("the questionnaire has no rows. Give at least one respondent.")
-        check_items(self.items)
         for name in ("functional", "dysfunctional"):
             levels = own(getattr(self, name), np.int64)
             check_positions(name, levels, shape, len(self.table.levels))
@@ -116,19 +112,10 @@ class Questionnaire(Respondents):
             object.__setattr__(self, "importance", importance)
         self._check_respondents(shape[0])
         if self.missing != "pairwise":
-            named = {name: self._columns_of(name) for name in self._blocks()}
-            absent = absent_of(self.functional, self.dysfunctional, self.importance)
-            refuse_missing(absent, named)
-
-    def _columns_of(self, question: str) -> list[str]:
-        return [f"{item} ({question})" for item in self.items]
-
-    def _blocks(self) -> dict[str, Block]:
-        return {
-            name: Block(self.items, answers)
-            for name in self.ROWS
-            if (answers := getattr(self, name)) is not None
-        }
+            answers = {name: its.answers for name, its in self._blocks().items()}
+            refuse_missing(
+                answers, {name: [f"{item} ({name})" for item in self.items] for name in answers}
+            )
 
     @classmethod
     def from_frame(
@@ -162,14 +149,8 @@ class Questionnaire(Respondents):
             Likewise, the columns of self-stated importance.
         weights : str, optional
             Column of sampling weights.
-        group, wave : str, optional
-            Columns of labels: the site or segment of a respondent, and the time of asking. Labels
-            are whole numbers, text, dates or pandas periods; :meth:`by` splits by them.
-        cluster, stratum : str, optional
-            Columns of the primary sampling unit and of the stratum. They are kept with the
-            answers; no estimate uses them.
-        labels : sequence of str or mapping, optional
-            Columns of other labels, or name of the label to its column.
+        group, wave, cluster, stratum, labels : optional
+            Columns of labels, as in :meth:`custvalue.survey.Responses.from_frame`.
         codes : AnswerCodes, optional
             How answers are written; without it 1 means like, 2 must-be, 3 neutral, 4 live-with
             and 5 dislike (1, 2, 3, … in the order of the table's levels). For 5 = like use
@@ -236,10 +217,8 @@ class Questionnaire(Respondents):
             Self-stated importance.
         weights : array_like of shape (respondents,), optional
             Sampling weights.
-        group, wave, cluster, stratum : array_like of shape (respondents,), optional
-            Labels, as in :meth:`from_frame`.
-        labels : mapping of str to array_like, optional
-            Other labels by name.
+        group, wave, cluster, stratum, labels : optional
+            Arrays of labels, as in :meth:`custvalue.survey.Responses.from_arrays`.
         codes, table, importance_scale, missing
             As in :meth:`from_frame`.
 
@@ -276,25 +255,18 @@ class Questionnaire(Respondents):
     ) -> Questionnaire:
         """Read and check the answers; apply the policy, with the user's own names of columns."""
         used = check_levels(codes, table)
-        read = read_answers(source, questions, used, table, importance_scale)
+        read, without = read_answers(source, questions, used, table, importance_scale)
         require_question_policy(missing)
-        if source.rows == 0:
-            raise DataError("the questionnaire has no rows. Give at least one respondent.")
+        require_rows(source.rows)
         if missing == "raise":
-            refuse_missing(absent_of(*read.arrays), questions.by_question)
-        asked = [answers for answers in read.arrays if answers is not None]
-        keep = np.ones(source.rows, dtype=bool)
-        if missing == "drop":
-            keep = complete_rows(asked)
-        lost = lost_of(
-            asked, [rows for its in read.codes.values() for rows in its], keep, who.labels
-        )
-        kept = read if keep.all() else read.kept(keep)
+            refuse_missing(read, questions.by_question)
+        asked = list(read.values())
+        keep = complete_rows(asked) if missing == "drop" else np.ones(source.rows, dtype=bool)
+        lost = lost_of(asked, without, keep, who.labels)
+        kept = read if keep.all() else {name: taken(its, keep) for name, its in read.items()}
         return cls._unchecked(
             items=questions.items,
-            functional=read_only(kept.functional),
-            dysfunctional=read_only(kept.dysfunctional),
-            importance=None if kept.importance is None else read_only(kept.importance),
+            **{"importance": None} | {name: read_only(its) for name, its in kept.items()},
             table=table,
             importance_scale=importance_scale,
             codes=used,
@@ -314,34 +286,6 @@ class Questionnaire(Respondents):
         lookup[:size, :size] = self.table.lookup()
         return np.asarray(lookup[self.functional, self.dysfunctional])
 
-    def only(self, items: Sequence[str]) -> Questionnaire:
-        """Return some of the items, with all that belongs to the respondents.
-
-        Parameters
-        ----------
-        items : sequence of str
-            Their names, in the order wanted.
-
-        Raises
-        ------
-        DataError
-            If no item is named, or one is named twice.
-        ParameterError
-            If there is no such item.
-        """
-        names = check_items(items)
-        for name in names:
-            require_choice("item", name, self.items)
-        places = [self.items.index(name) for name in names]
-        parts = {
-            name: read_only(np.asfortranarray(its.answers[:, places]))
-            for name, its in self._blocks().items()
-        }
-        size = len(self.items)
-        questions = [block * size + place for block in range(len(parts)) for place in places]
-        lost = None if self.lost is None else self.lost.of_questions(questions)
-        return self._changed(items=names, lost=lost, **parts)
-
     def _answer_columns(self) -> dict[str, npt.NDArray[Any]]:
         words = np.array([*self.table.levels, None], dtype=object)  # -1 finds the last
         found: dict[str, npt.NDArray[Any]] = {}
@@ -352,14 +296,9 @@ class Questionnaire(Respondents):
                 found[f"{item} (importance)"] = self.importance[:, place]
         return found
 
-    def __repr__(self) -> str:
-        return one_line(
-            "Questionnaire",
-            respondents=self.respondents,
-            items=len(self.items),
-            table=self.table.name,
-            missing=int(((self.functional < 0) | (self.dysfunctional < 0)).sum()),
-        )
+    @property
+    def _unanswered(self) -> int:
+        return int(((self.functional < 0) | (self.dysfunctional < 0)).sum())
 
     def _table(self) -> Table:
         both = (self.functional >= 0) & (self.dysfunctional >= 0)
@@ -373,8 +312,4 @@ class Questionnaire(Respondents):
 
 def require_questionnaire(questionnaire: object) -> None:
     """Raise a ParameterError unless it is a Questionnaire."""
-    if not isinstance(questionnaire, Questionnaire):
-        raise ParameterError(
-            f"questionnaire must be a kano.Questionnaire, as of kano.Questionnaire.from_frame(…), "
-            f"but it is {type(questionnaire).__name__}."
-        )
+    require_read("questionnaire", questionnaire, Questionnaire, "kano")

@@ -11,7 +11,6 @@ that divides the customers may have its mean in a quadrant without any responden
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -22,7 +21,7 @@ from custvalue._kano.distribution import position
 from custvalue._kano.importance import importance_of
 from custvalue._kano.means import Means, means_of
 from custvalue._kano.table import Category, EvaluationTable, LevelName
-from custvalue._results.layout import Row, Tabulated
+from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray, IntArray
 from custvalue._values import Frozen
 from custvalue._words import listed, number
@@ -84,9 +83,7 @@ class ContinuousItem(Tabulated, Frozen):
         The score above which a mean is high.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"score": "score", "low": "low", "high": "high", "standard_error": "SE", "n": "n"}
-    )
+    SHOWN: ClassVar = shown("score, low, high, standard_error, n")
     REPR: ClassVar[tuple[str, ...]] = ("name", "quadrant", "settled")
 
     name: str
@@ -142,17 +139,10 @@ class ContinuousAnalysis(Tabulated, Frozen):
         Whether respondents count by the importance that they state.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "functional": "functional",
-            "functional_low": "low",
-            "functional_high": "high",
-            "dysfunctional": "dysfunctional",
-            "dysfunctional_low": "low",
-            "dysfunctional_high": "high",
-            "n": "n",
-            "quadrant": "quadrant",
-        }
+    TITLE: ClassVar[str] = "Continuous Kano analysis"
+    SHOWN: ClassVar = shown(
+        "functional, functional_low, functional_high, dysfunctional, dysfunctional_low, "
+        "dysfunctional_high, n, quadrant"
     )
     REPR: ClassVar[tuple[str, ...]] = ("items", "scores", "cut")
 
@@ -172,9 +162,6 @@ class ContinuousAnalysis(Tabulated, Frozen):
     def _rows(self, level: float) -> Sequence[Row]:
         return [Row(item.name, _cells(item, level)) for item in self.items]
 
-    def _title(self) -> str:
-        return "Continuous Kano analysis"
-
     def _notes(self) -> Sequence[str]:
         counted = ", respondents count by stated importance" if self.by_importance else ""
         return [
@@ -192,9 +179,8 @@ def _cells(item: ContinuousItem, level: float) -> dict[str, float | str | None]:
         ("functional", item.functional),
         ("dysfunctional", item.dysfunctional),
     ):
-        row = mean.row(level)
-        found[question] = row["value"]
-        found |= {f"{question}_{name}": row[name] for name in ("low", "high", "standard_error")}
+        found |= mean.ends(level, question)
+        found[f"{question}_standard_error"] = mean.standard_error
     return {**found, "n": item.functional.n, "quadrant": item.quadrant.value}
 
 

@@ -11,21 +11,55 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from custvalue._checks import no_such
 from custvalue._inference.ends import normal_quantile
 from custvalue._kano.classify import Indices, at, fong_critical, one_sample_critical, top_two
-from custvalue._kano.dirichlet import Dirichlet
 from custvalue._kano.table import CATEGORIES, A, I, M, O, Q, R
-from custvalue._results.layout import WithoutIntervals
+from custvalue._results.layout import WithoutIntervals, shown
 from custvalue._rows import Columns, FloatArray, IntArray, read_only
-from custvalue._words import did_you_mean, listed, plain
-from custvalue.errors import DataError
+from custvalue._words import plain
+from custvalue.errors import DataError, ParameterError
+
+
+@dataclass(frozen=True, slots=True)
+class Dirichlet:
+    """A request for the posterior under a Dirichlet prior on the six categories.
+
+    Parameters
+    ----------
+    prior : float
+        Parameter of each category: 0.5 is Jeffreys' prior, 1 the uniform prior.
+
+    Raises
+    ------
+    ParameterError
+        If `prior` is no number > 0.
+
+    Examples
+    --------
+    >>> from custvalue import kano
+    >>> counts = {"Hotline": {"M": 15, "O": 24, "A": 121, "I": 124, "R": 6, "Q": 6}}
+    >>> better = kano.KanoResult.from_counts(counts)["Hotline"].better
+    >>> str(better.confidence_interval(method=kano.Dirichlet(prior=1)))
+    '[0.4528, 0.5679]'
+    """
+
+    prior: float = 0.5
+
+    def __post_init__(self) -> None:
+        number = isinstance(self.prior, int | float) and not isinstance(self.prior, bool)
+        if not (number and 0 < self.prior < np.inf):
+            raise ParameterError(
+                f"prior must be a number > 0, the Dirichlet parameter of each category, but it is "
+                f"{self.prior!r}. Jeffreys' prior is 0.5, the uniform prior is 1."
+            )
+
 
 Places = Sequence[int]
 
@@ -53,9 +87,7 @@ class Distribution(WithoutIntervals, Columns):
         If shapes do not fit, or an entry is negative.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {**{letter: letter for letter in LETTERS}, "n": "n", "effective_n": "effective n"}
-    )
+    SHOWN: ClassVar = shown(f"{', '.join(LETTERS)}, n, effective_n")
     REPR: ClassVar[tuple[str, ...]] = ("items",)
 
     counts: FloatArray
@@ -183,19 +215,9 @@ def tallied(categories: npt.NDArray[np.int64], weights: FloatArray) -> Distribut
 class Shares:
     """One share for each item, with what its interval needs; every array has shape (items,).
 
-    Parameters
-    ----------
-    value : ndarray
-        The shares; NaN where the base is empty.
-    error : ndarray
-        Linearised standard errors.
-    n : ndarray
-        Answers in the base.
-    effective_n : ndarray
-        Answers of a simple random sample with the same variance, at most `n`; Kish's effective
-        n where the share is 0 or 1.
-    inside, outside : int
-        How many categories are counted, and how many more are in the base.
+    Values are NaN where the base is empty; `effective_n` is that of a simple random sample with the
+    same variance, at most `n`, and Kish's where the share is 0 or 1. `inside` categories are
+    counted, `outside` more are in the base.
     """
 
     value: FloatArray
@@ -241,16 +263,8 @@ def _wilson(share: FloatArray, n: FloatArray, z: float) -> tuple[FloatArray, Flo
 class TopTwo:
     """The two largest categories of each item; every array has shape (items,).
 
-    Parameters
-    ----------
-    first, second : ndarray of int64
-        Their positions.
-    gap, error : ndarray
-        Difference of their shares, and its linearised standard error.
-    difference : ndarray
-        Their difference in answers; weighted data are scaled to the effective n.
-    critical, critical_one_sample : ndarray
-        Fong's bound for it, and that for two counts of one sample.
+    Their positions, the gap of their shares with its linearised error, and their difference in
+    answers (weighted data are scaled to the effective n) with Fong's bound and that for one sample.
     """
 
     first: Indices
@@ -289,7 +303,5 @@ def _gap_error(answers: Distribution, first: Indices, second: Indices) -> FloatA
 def position(name: str, items: Sequence[str]) -> int:
     """Return the position of an item, or raise a DataError with the nearest name."""
     if name not in items:
-        raise DataError(
-            f"there is no item {name!r}.{did_you_mean(name, items)} The items are {listed(items)}."
-        )
+        raise DataError(no_such("item", name, items))
     return items.index(name)

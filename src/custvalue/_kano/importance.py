@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import ClassVar
 
 from custvalue._inference.means import MeanEstimate
@@ -11,7 +10,7 @@ from custvalue._kano.answers import Questionnaire, require_questionnaire
 from custvalue._kano.distribution import position
 from custvalue._kano.means import means_of
 from custvalue._respondents.scale import Scale
-from custvalue._results.layout import Row, Tabulated
+from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen
 from custvalue.errors import DataError
@@ -30,15 +29,8 @@ class StatedImportance(Tabulated, Frozen):
         The scale of the answers, usually 1 to 9.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "importance": "importance",
-            "low": "low",
-            "high": "high",
-            "standard_error": "SE",
-            "n": "n",
-        }
-    )
+    TITLE: ClassVar[str] = "Importance"
+    SHOWN: ClassVar = shown("importance, low, high, standard_error, n")
     REPR: ClassVar[tuple[str, ...]] = ("items", "scale")
 
     items: tuple[str, ...]
@@ -63,9 +55,6 @@ class StatedImportance(Tabulated, Frozen):
             )
             for item, mean in zip(self.items, self.means, strict=True)
         ]
-
-    def _title(self) -> str:
-        return "Importance"
 
     def _notes(self) -> Sequence[str]:
         return [f"Self-stated importance, scale {self.scale}. 95 % intervals, beta."]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -28,7 +27,7 @@ from custvalue._kano.share import (
     category_strength,
 )
 from custvalue._kano.table import CATEGORIES, Category
-from custvalue._results.layout import Row, Tabulated
+from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import Columns
 from custvalue._values import Frozen, NonNegative, Probability
 from custvalue._words import number, percent, plain
@@ -110,9 +109,7 @@ class KanoItem(Tabulated, Columns):
         Self-stated importance; None where it was not asked, or not answered.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"share": "share", "low": "low", "high": "high", "n": "n"}
-    )
+    SHOWN: ClassVar = shown("share, low, high, n")
     REPR: ClassVar[tuple[str, ...]] = ("name", "category", "n")
 
     name: str

@@ -15,16 +15,7 @@ from custvalue.errors import DataError
 class Means:
     """Means by item with linearised standard errors; every array has shape (items,).
 
-    Parameters
-    ----------
-    value : ndarray
-        Weighted means; NaN where there are no answers.
-    error : ndarray
-        Standard errors, as ``mean_estimate`` makes them; NaN for one answer.
-    n : ndarray
-        Answers.
-    effective_n : ndarray
-        Kish's effective number of answers.
+    Values are NaN where there are no answers, errors also for one answer.
     """
 
     value: FloatArray

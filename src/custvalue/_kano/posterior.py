@@ -16,8 +16,7 @@ from scipy import special
 from custvalue._checks import Generator, as_whole, random_generator
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._kano.classify import Classification, Indices, decide
-from custvalue._kano.dirichlet import Dirichlet
-from custvalue._kano.distribution import LETTERS, Distribution, position
+from custvalue._kano.distribution import LETTERS, Dirichlet, Distribution, position
 from custvalue._kano.share import NEEDS_N
 from custvalue._kano.table import CATEGORIES, Category
 from custvalue._results.layout import Row, WithoutIntervals
@@ -55,6 +54,7 @@ class CategoryProbabilities(WithoutIntervals, Columns):
         How many draws of the posterior, or how many resamples; 0 where there are none.
     """
 
+    TITLE: ClassVar[str] = "P(category)"
     SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
             **{letter: letter for letter in LETTERS},
@@ -102,9 +102,6 @@ class CategoryProbabilities(WithoutIntervals, Columns):
 
     def _printed(self) -> Sequence[Row]:
         return [Row(row.label, _rounded(row.values)) for row in self._rows(0.95)]
-
-    def _title(self) -> str:
-        return "P(category)"
 
     def _notes(self) -> Sequence[str]:
         error = f"Monte Carlo error at most {number(self.monte_carlo_error)}"

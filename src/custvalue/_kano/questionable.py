@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -16,7 +15,7 @@ from custvalue._kano.counts import require_answers
 from custvalue._kano.distribution import Distribution, position, tallied
 from custvalue._kano.share import CategoryShare, category_share
 from custvalue._kano.table import Q
-from custvalue._results.layout import Row, Tabulated, rows_from
+from custvalue._results.layout import Row, Tabulated, rows_from, shown
 from custvalue._rows import Columns, IntArray
 from custvalue._words import count, percent
 from custvalue.errors import ParameterError
@@ -42,15 +41,8 @@ class QuestionableAnswers(Tabulated, Columns):
         Rows of the respondents who gave one and the same answer to every question they answered.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "questionable": "questionable",
-            "n": "n",
-            "share": "share",
-            "low": "low",
-            "high": "high",
-        }
-    )
+    TITLE: ClassVar[str] = "Questionable answers"
+    SHOWN: ClassVar = shown("questionable, n, share, low, high")
     REPR: ClassVar[tuple[str, ...]] = ("items", "respondents", "pairs")
 
     items: tuple[str, ...]
@@ -103,9 +95,6 @@ class QuestionableAnswers(Tabulated, Columns):
                 "effective_n": shares.effective_n,
             }
         )
-
-    def _title(self) -> str:
-        return "Questionable answers"
 
     def _notes(self) -> Sequence[str]:
         pairs = ", ".join(f"{pair} {count:,}" for pair, count in self.pairs.items())

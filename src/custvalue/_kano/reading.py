@@ -4,41 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue._frames import Source
-from custvalue._kano.codes import AnswerCodes
-from custvalue._kano.coding import NOBODY, Positions, coded_columns
-from custvalue._kano.table import EvaluationTable
-from custvalue._respondents.block import taken
+from custvalue._kano.coding import NOBODY, AnswerCodes, Positions, coded_columns
+from custvalue._kano.table import EvaluationTable, check_table
+from custvalue._respondents import reading
 from custvalue._respondents.instrument import repeated
+from custvalue._respondents.losses import absent
 from custvalue._respondents.reading import check_items, check_matrix, coded_answers, matrices
+from custvalue._respondents.respondents import Questions as Block
+from custvalue._respondents.respondents import Respondents
 from custvalue._respondents.scale import Scale
-from custvalue._rows import FloatArray, read_only
 from custvalue._words import did_you_mean, listed
 from custvalue.errors import DataError
 
+EACH_ITEM = "or missing='pairwise' to let each item use those who answered both its questions."
+
 Names = Mapping[str, str] | Sequence[str]
-Flags = npt.NDArray[np.bool_]
-Absent = dict[str, Flags]
 
 
 @dataclass(frozen=True)
 class Questions:
-    """Which column holds which question of which item.
-
-    Parameters
-    ----------
-    items : tuple of str
-        Names of the items.
-    functional, dysfunctional : tuple of str
-        Columns of the two questions, one for each item.
-    importance : tuple of str or None
-        Columns of the stated importance.
-    """
+    """Which column holds which question of which item; importance may not have been asked."""
 
     items: tuple[str, ...]
     functional: tuple[str, ...]
@@ -47,13 +38,7 @@ class Questions:
 
     @classmethod
     def named(cls, functional: Names, dysfunctional: Names, importance: Names | None) -> Questions:
-        """Match the questions by the names of the items, or in their order.
-
-        Raises
-        ------
-        DataError
-            If an item lacks a question, or a column serves twice.
-        """
+        """Match the questions by the names of the items, or in their order."""
         named = tuple(functional) if isinstance(functional, Mapping) else functional
         items = check_items(named, "functional")
         with_item = _columns("functional", functional, items)
@@ -117,60 +102,24 @@ def _columns(argument: str, names: Names, items: tuple[str, ...]) -> tuple[str, 
     return tuple(names[item] for item in items)
 
 
-@dataclass(frozen=True)
-class Answers:
-    """Answers as they were read, before any respondent is excluded.
-
-    Parameters
-    ----------
-    functional, dysfunctional : ndarray of int64, shape (respondents, items)
-        Positions among the levels of the table; -1 where there is none.
-    importance : ndarray of shape (respondents, items), or None
-        NaN where it was not stated.
-    codes : dict of str to list of ndarray of int64
-        Question to, for each item, the rows with a missing code.
-    """
-
-    functional: Positions
-    dysfunctional: Positions
-    importance: FloatArray | None
-    codes: dict[str, list[Positions]]
-
-    @property
-    def arrays(self) -> tuple[Positions, Positions, FloatArray | None]:
-        """The answers to the three questions."""
-        return self.functional, self.dysfunctional, self.importance
-
-    def kept(self, keep: Flags) -> Answers:
-        """Return the answers of some respondents.
-
-        Parameters
-        ----------
-        keep : ndarray of bool, shape (respondents,)
-            Who stays.
-        """
-        importance = None if self.importance is None else taken(self.importance, keep)
-        functional, dysfunctional = (taken(its, keep) for its in self.arrays[:2])
-        return Answers(functional, dysfunctional, importance, self.codes)
-
-
 def read_answers(
     source: Source,
     questions: Questions,
     codes: AnswerCodes,
     table: EvaluationTable,
     importance_scale: Scale,
-) -> Answers:
-    """Read all the columns, and check every answer against its codes or its scale."""
-    functional = coded_columns(source, questions.functional, codes, table)
-    dysfunctional = coded_columns(source, questions.dysfunctional, codes, table)
-    codes_found = {"functional": functional.codes, "dysfunctional": dysfunctional.codes}
-    if questions.importance is None:
-        return Answers(functional.levels, dysfunctional.levels, None, codes_found)
-    stated, without = coded_answers(source, questions.importance, importance_scale)
-    codes_found["importance"] = without
-    check_matrix(questions.importance, stated, importance_scale)
-    return Answers(functional.levels, dysfunctional.levels, stated, codes_found)
+) -> tuple[dict[str, npt.NDArray[Any]], list[Positions]]:
+    """Read and check all answers by question, and each column's rows with a missing code."""
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    without: list[Positions] = []
+    for name, columns in questions.by_question.items():
+        if name == "importance":
+            arrays[name], rows = coded_answers(source, columns, importance_scale)
+            check_matrix(columns, arrays[name], importance_scale)
+        else:
+            arrays[name], rows = coded_columns(source, columns, codes, table)
+        without += rows
+    return arrays, without
 
 
 def columns_of(
@@ -179,15 +128,7 @@ def columns_of(
     importance: npt.ArrayLike | None,
     items: Sequence[str] | None,
 ) -> tuple[dict[str, Any], Questions]:
-    """Give the columns of arrays names, for messages.
-
-    Parameters
-    ----------
-    functional, dysfunctional, importance : array_like of shape (respondents, items)
-        Answers; `importance` may be None.
-    items : sequence of str or None
-        Names of the items.
-    """
+    """Give the columns of arrays, (respondents, items), names for messages."""
     given = {
         "functional": functional,
         "dysfunctional": dysfunctional,
@@ -214,12 +155,6 @@ def require_shape(name: str, shape: tuple[int, ...], expected: tuple[int, ...]) 
         raise DataError(f"{name} must have the shape {expected}, but it is {shape}.", column=name)
 
 
-def own(array: Any, dtype: Any) -> npt.NDArray[Any]:
-    """Return a read-only array without any other owner; a read-only one as it is."""
-    numbers = np.asarray(array, dtype=dtype)
-    return read_only(numbers.copy()) if numbers.flags.writeable else numbers
-
-
 def check_positions(name: str, levels: Positions, shape: tuple[int, ...], size: int) -> None:
     """Raise a DataError unless answers are positions among the levels of a table, or -1."""
     require_shape(name, levels.shape, shape)
@@ -230,37 +165,41 @@ def check_positions(name: str, levels: Positions, shape: tuple[int, ...], size: 
         )
 
 
-def absent_of(
-    functional: Positions, dysfunctional: Positions, importance: FloatArray | None
-) -> Absent:
-    """Return where each question has no answer, by the name of the question."""
-    absent = {"functional": functional < 0, "dysfunctional": dysfunctional < 0}
-    return absent if importance is None else {**absent, "importance": np.isnan(importance)}
+def refuse_missing(
+    answers: Mapping[str, npt.NDArray[Any]], columns: Mapping[str, Sequence[str]]
+) -> None:
+    """Raise a DataError that names the first missing answer by its column, if there is one."""
+    flags = np.concatenate([absent(its) for its in answers.values()], axis=1)
+    if flags.any():
+        every = [column for its in columns.values() for column in its]
+        reading.refuse_missing(every, flags, EACH_ITEM)
 
 
-def refuse_missing(absent: Absent, columns: Mapping[str, Sequence[str]]) -> None:
-    """Raise a DataError that names the first missing answer.
+def require_rows(rows: int) -> None:
+    """Raise a DataError unless there is a respondent."""
+    if rows == 0:
+        raise DataError("the questionnaire has no rows. Give at least one respondent.")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OfItems(Respondents):
+    """Base of answers to the functional and the dysfunctional question of every item.
 
     Parameters
     ----------
-    absent : dict of str to ndarray of bool, shape (respondents, items)
-        Where each question has no answer.
-    columns : mapping of str to sequence of str
-        The columns of each question.
+    items : tuple of str
+        Names of the items.
     """
-    total = sum(int(flags.sum()) for flags in absent.values())
-    if not total:
-        return
-    rows = {name: int(flags.any(axis=1).argmax()) for name, flags in absent.items() if flags.any()}
-    question = min(rows, key=rows.__getitem__)
-    row = rows[question]
-    place = int(absent[question][row].argmax())
-    column = columns[question][place]
-    also = f", one of {total:,} missing answers" if total > 1 else ""
-    raise DataError(
-        f"{column} has no answer in row {row}{also}. Use missing='drop' to exclude such "
-        f"respondents, or missing='pairwise' to let each item use those who answered both its "
-        f"questions.",
-        column=column,
-        rows=np.flatnonzero(absent[question][:, place]),
-    )
+
+    items: tuple[str, ...]
+
+    NOUN: ClassVar[str] = "these answers"
+
+    def _blocks(self) -> dict[str, Block]:
+        arrays = {name: getattr(self, name) for name in self.ROWS}
+        return {name: Block(self.items, its) for name, its in arrays.items() if its is not None}
+
+    def _check_rows(self, table: object) -> None:
+        check_table(table)
+        require_rows(len(self.weights))
+        check_items(self.items)

@@ -24,9 +24,8 @@ from custvalue._kano.classify import (
     decide,
     tied_with_top,
 )
-from custvalue._kano.codes import AnswerCodes
-from custvalue._kano.dirichlet import Dirichlet
-from custvalue._kano.distribution import LETTERS, Distribution, position, tallied
+from custvalue._kano.coding import AnswerCodes
+from custvalue._kano.distribution import LETTERS, Dirichlet, Distribution, position, tallied
 from custvalue._kano.importance import StatedImportance, stated_importance
 from custvalue._kano.item import KanoItem
 from custvalue._kano.posterior import CategoryProbabilities, probabilities_of
@@ -94,6 +93,7 @@ class KanoResult(Pictured, Tabulated, Columns):
     0.511 [0.4527, 0.5682]
     """
 
+    TITLE: ClassVar[str] = "Kano categories"
     PICTURE: ClassVar = "kano_diagram"
     SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
         {name: HEADINGS.get(name, name) for name in PRINTED}
@@ -445,9 +445,6 @@ class KanoResult(Pictured, Tabulated, Columns):
 
     def _rows(self, level: float) -> Sequence[Row]:
         return rows_from(self.columns(level))
-
-    def _title(self) -> str:
-        return "Kano categories"
 
     def _notes(self) -> Sequence[str]:
         gone = self.distribution.reverse_or_questionable.value

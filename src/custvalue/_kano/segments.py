@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._checks import Generator, random_generator
+from custvalue._checks import Generator, no_such, random_generator
 from custvalue._kano.answers import Questionnaire, require_questionnaire
 from custvalue._kano.classify import MODE, Classification
 from custvalue._kano.posterior import check_simulations
 from custvalue._kano.result import KanoResult, classify
 from custvalue._kano.table import Category
-from custvalue._results.layout import Row, Tabulated, WithoutIntervals, rows_of
+from custvalue._results.layout import Row, Tabulated, WithoutIntervals, rows_of, shown
 from custvalue._rows import Columns, FloatArray, IntArray, LabelArray
-from custvalue._words import count, did_you_mean, listed
+from custvalue._words import count
 from custvalue.errors import DataError
 
 EQUAL = 1e-12
@@ -54,15 +53,10 @@ class Homogeneity(WithoutIntervals, Columns):
         answers.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "statistic": "χ²",
-            "degrees_of_freedom": "df",
-            "least_expected": "least expected",
-            "method": "P by",
-            "p_value": "P",
-            "adjusted_p_value": "Holm",
-        }
+    TITLE: ClassVar[str] = "Do the segments differ?"
+    SHOWN: ClassVar = shown(
+        "statistic: χ², degrees_of_freedom: df, least_expected, method: P by, p_value, "
+        "adjusted_p_value: Holm"
     )
     REPR: ClassVar[tuple[str, ...]] = ("items",)
 
@@ -92,9 +86,6 @@ class Homogeneity(WithoutIntervals, Columns):
 
     def _columns(self) -> Mapping[str, npt.NDArray[Any]]:
         return {"item": np.array(self.items), **{each: getattr(self, each) for each in self.SHOWN}}
-
-    def _title(self) -> str:
-        return "Do the segments differ?"
 
     def _notes(self) -> Sequence[str]:
         return [self.how]
@@ -127,10 +118,7 @@ class KanoSegments(Tabulated, Columns):
 
     def __getitem__(self, name: str) -> KanoResult:
         if str(name) not in self.names:
-            raise DataError(
-                f"there is no segment {name!r}.{did_you_mean(name, self.names)} The segments are "
-                f"{listed(self.names)}."
-            )
+            raise DataError(no_such("segment", name, self.names))
         return self.results[self.names.index(str(name))]
 
     def __iter__(self) -> Iterator[str]:

@@ -21,8 +21,7 @@ from custvalue._inference.estimate import (
 )
 from custvalue._inference.interval import Interval
 from custvalue._inference.resamples import Resamples, share_resamples
-from custvalue._kano.dirichlet import Dirichlet
-from custvalue._kano.distribution import Shares, TopTwo
+from custvalue._kano.distribution import Dirichlet, Shares, TopTwo
 from custvalue._words import number
 from custvalue.errors import DataError
 
@@ -90,21 +89,15 @@ class CategoryShare(CountedEstimate):
 
     Parameters
     ----------
-    name : str
-        What it is.
+    name, bounds, degrees_of_freedom, design_effect
+        As in :class:`~custvalue.comparing.Estimate`.
     value : float
         From 0 to 1; from -1 to 0 for *worse*.
     standard_error : float or None
         Linearised for weights; None where the number of answers is not known.
-    n : int
-        Answers in the base; 0 where their number is not known.
-    effective_n : float
-        Answers of a simple random sample with the same variance, at most `n`; Kish's effective
-        n where the share is 0 or 1.
-    bounds : tuple of float
-        0 and 1; -1 and 0 for *worse*.
-    degrees_of_freedom, design_effect : float or None
-        None.
+    n, effective_n
+        Answers in the base, and those of a simple random sample with the same variance, at most
+        `n` (Kish's where the share is 0 or 1); 0 where their number is not known.
     sign : {1, -1}
         -1 for *worse*, which is written as a negative number.
     categories : tuple of int
@@ -133,21 +126,13 @@ class CategoryShare(CountedEstimate):
             "dirichlet": partial(_interval, Dirichlet()),
         }
     )
+    USUAL: ClassVar[str] = "wilson"
+    COMPARED_BY: ClassVar[ComparisonMethod | None] = "mover"
     OTHER_NAMES: ClassVar[Mapping[str, str]] = MappingProxyType(OTHER_NAMES)
 
     bounds: tuple[float, float] | None = (0.0, 1.0)
     sign: Literal[1, -1] = 1
     categories: tuple[int, int]
-
-    @property
-    def default_method(self) -> str:
-        """Wilson's interval."""
-        return "wilson"
-
-    @property
-    def compared_by(self) -> ComparisonMethod:
-        """Differences of shares take their variances from the intervals of both."""
-        return "mover"
 
     @property
     def as_shares(self) -> Shares:
@@ -201,20 +186,12 @@ class CategoryStrength(CountedEstimate):
 
     Parameters
     ----------
-    name : str
-        What it is.
-    value : float
-        From 0 to 1.
+    name, value, bounds, degrees_of_freedom, design_effect
+        As in :class:`~custvalue.comparing.Estimate`.
     standard_error : float or None
         Linearised; None where the number of answers is not known.
-    n : int
-        All answers; 0 where their number is not known.
-    effective_n : float
-        Kish's effective number of them.
-    bounds : tuple of float
-        0 and 1.
-    degrees_of_freedom, design_effect : float or None
-        None.
+    n, effective_n
+        All answers, and Kish's effective number of them; 0 where their number is not known.
 
     Notes
     -----
@@ -223,13 +200,9 @@ class CategoryStrength(CountedEstimate):
     """
 
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType({"delta": _delta})
+    USUAL: ClassVar[str] = "delta"
 
     bounds: tuple[float, float] | None = (0.0, 1.0)
-
-    @property
-    def default_method(self) -> str:
-        """The delta interval."""
-        return "delta"
 
 
 def category_share(shares: Shares, name: str, *, sign: Literal[1, -1] = 1) -> CategoryShare:

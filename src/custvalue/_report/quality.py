@@ -19,8 +19,8 @@ from custvalue._report.pictures import picture
 from custvalue._report.study import Servqual, Survey
 from custvalue._report.words import are, as_index, plain_number, range_of, signed
 from custvalue._results.layout import Row, laid_out, rows_of
-from custvalue._servqual.estimation import estimate_gaps, estimate_performance
-from custvalue._servqual.gaps import DimensionGap
+from custvalue._servqual.gaps import DimensionGap, estimate_gaps
+from custvalue._servqual.performance import estimate_performance
 from custvalue._words import count
 from custvalue.servqual import Gaps, Performance
 from custvalue.survey import MeanEstimate

@@ -1,19 +1,21 @@
-"""One set of questions that all respondents were asked, with its scale and instrument."""
+"""A set of questions that all were asked, with scale and instrument; reverse-scored recoded."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.instrument import Instrument, some_items
 from custvalue._respondents.reading import check_items, check_matrix
 from custvalue._respondents.scale import Scale
 from custvalue._rows import Columns, FloatArray, read_only
 from custvalue._table import Table
-from custvalue.errors import DataError
+from custvalue._words import did_you_mean, listed
+from custvalue.errors import DataError, ParameterError
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -49,6 +51,13 @@ class Block(Columns):
         """Return the answers of some respondents."""
         return Block.checked(self.items, taken(self.answers, rows), self.scale, self.instrument)
 
+    def of_items(self, places: Sequence[int]) -> Block:
+        """Return the answers to some items."""
+        items = tuple(self.items[place] for place in places)
+        answers = np.asfortranarray(self.answers[:, places])
+        instrument = None if self.instrument is None else some_items(self.instrument, items)
+        return Block.checked(items, answers, self.scale, instrument)
+
     @classmethod
     def checked(
         cls,
@@ -59,13 +68,8 @@ class Block(Columns):
     ) -> Block:
         """Make a block of answers that have been checked already."""
         made = object.__new__(cls)
-        values = {
-            "items": items,
-            "answers": read_only(answers),
-            "scale": scale,
-            "instrument": instrument,
-        }
-        for name, value in values.items():
+        values = (items, read_only(answers), scale, instrument)
+        for name, value in zip(("items", "answers", "scale", "instrument"), values, strict=True):
             object.__setattr__(made, name, value)
         return made
 
@@ -93,9 +97,9 @@ def checked_answers(items: tuple[str, ...], answers: npt.ArrayLike, scale: Scale
     return matrix
 
 
-def own(array: npt.ArrayLike) -> FloatArray:
+def own(array: npt.ArrayLike, dtype: npt.DTypeLike = np.float64) -> npt.NDArray[Any]:
     """Return a read-only array that nobody else can write to; a read-only one is taken as it is."""
-    numbers = np.asarray(array, dtype=np.float64)
+    numbers = np.asarray(array, dtype=dtype)
     return read_only(numbers.copy()) if numbers.flags.writeable else numbers
 
 
@@ -107,4 +111,37 @@ def taken(values: npt.NDArray[Any], rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
     result = np.empty((len(places), values.shape[1]), dtype=values.dtype, order="F")
     for column in range(values.shape[1]):
         np.take(values[:, column], places, out=result[:, column])
+    return result
+
+
+def require_instrument(instrument: object) -> None:
+    """Raise a ParameterError unless it is an Instrument."""
+    if not isinstance(instrument, Instrument):
+        raise ParameterError(f"instrument must be an Instrument, but it is {instrument!r}.")
+
+
+def check_belong(items: Sequence[str], instrument: Instrument) -> None:
+    """Raise a DataError unless every item is one of the instrument's."""
+    require_instrument(instrument)
+    known = instrument.item_names
+    for name in items:
+        if name not in known:
+            raise DataError(
+                f"unknown item {name!r}.{did_you_mean(name, known)} The items of "
+                f"{instrument.name!r} are {listed(known)}. Where columns have other names, use "
+                f"instrument.renamed([…]).",
+                column=name,
+            )
+
+
+def recoded(
+    items: Sequence[str], answers: FloatArray, scale: Scale, turn: Sequence[str]
+) -> FloatArray:
+    """Return answers with some items recoded by the theoretical ends of the scale."""
+    places = [place for place, name in enumerate(items) if name in turn]
+    if not places:
+        return answers
+    result = np.array(answers, order="F")
+    for place in places:
+        result[:, place] = scale.low + scale.high - result[:, place]
     return result

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from custvalue._checks import finite
+from custvalue._checks import finite, in_order
+from custvalue._columns import refuse_where
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.together import matching_items
 from custvalue._rows import FloatArray
-from custvalue._words import did_you_mean, listed, number, plain
+from custvalue._words import listed, number, plain
 from custvalue.errors import DataError
 
 # Each point may be rounded by half a percent of the total, as in 24 + 21 + 21 + 18 + 17 = 101.
@@ -23,7 +24,12 @@ def given_importance(
 ) -> FloatArray:
     """Return given importance in the order of the items, checked."""
     if isinstance(importance, Mapping):
-        values = _by_name(importance, items)
+        values = in_order(
+            importance,
+            items,
+            unknown="importance names {name}, which is not an item.{near} The items are {names}.",
+            absent="importance has no {absent}. Give every item its importance, 0 for none.",
+        )
     elif isinstance(importance, Sequence | np.ndarray) and not isinstance(importance, str):
         values = list(importance)
     else:
@@ -41,21 +47,6 @@ def given_importance(
     given = np.array(values, dtype=np.float64)
     _check_total(float(given.sum()), expected_total, len(items))
     return given
-
-
-def _by_name(importance: Mapping[Any, Any], items: tuple[str, ...]) -> list[Any]:
-    unknown = [name for name in importance if name not in items]
-    if unknown:
-        raise DataError(
-            f"importance names {unknown[0]!r}, which is not an item."
-            f"{did_you_mean(unknown[0], items)} The items are {listed(items)}."
-        )
-    absent = [name for name in items if name not in importance]
-    if absent:
-        raise DataError(
-            f"importance has no {listed(absent)}. Give every item its importance, 0 for none."
-        )
-    return [importance[name] for name in items]
 
 
 def _check_importance(name: str, value: object) -> None:
@@ -78,20 +69,20 @@ def _check_total(total: float, expected: float | None, items: int) -> None:
         )
 
 
-def own_importance(
-    answers: Responses, importance: Responses, expected_total: float | None
-) -> FloatArray:
-    """Return each respondent's importance in the order of the items, checked.
-
-    Returns
-    -------
-    ndarray of shape (respondents, items)
-    """
+def require_direction(importance: Responses) -> None:
+    """Raise a DataError unless high answers mean important."""
     if importance.scale.direction == "lower is better":
         raise DataError(
             f"importance must be on a scale whose high answers mean important, but it is on "
             f"{importance.scale!r}. Recode the answers first."
         )
+
+
+def own_importance(
+    answers: Responses, importance: Responses, expected_total: float | None
+) -> FloatArray:
+    """Return each respondent's importance, (respondents, items), in their order, checked."""
+    require_direction(importance)
     order = matching_items("responses", answers, "importance", importance)
     own = importance.answers[:, order]
     _check_rows(own, answers.items, expected_total)
@@ -108,15 +99,11 @@ def _check_rows(own: FloatArray, items: tuple[str, ...], expected: float | None)
         )
     sums = np.nansum(own, axis=1)
     answered = ~np.isnan(own).any(axis=1)
-    zero = np.flatnonzero(answered & (sums == 0))
-    if zero.size:
-        hint = "A respondent to whom nothing matters has no index: exclude that row."
-        raise DataError.at_rows("importance", "> 0 for at least one item", zero, sums[zero], hint)
+    hint = "A respondent to whom nothing matters has no index: exclude that row."
+    zero = answered & (sums == 0)
+    refuse_where(zero, "importance", "> 0 for at least one item", sums, hint)
     if expected is None:
         return
     far = np.abs(sums - expected) > ROUNDING * expected * len(items) + 1e-9
-    bad = np.flatnonzero(answered & far)
-    if bad.size:
-        hint = "Give no importance_total to have it normalised."
-        total = f"points that add up to {number(expected)}"
-        raise DataError.at_rows("importance", total, bad, sums[bad], hint)
+    hint, total = "Give no importance_total to have it normalised.", number(expected)
+    refuse_where(answered & far, "importance", f"points that add up to {total}", sums, hint)

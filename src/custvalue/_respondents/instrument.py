@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Annotated, Self
 
 from annotated_types import MinLen
@@ -183,3 +183,13 @@ def _named(item: Item, name: str) -> Item:
 def repeated(names: Iterable[str]) -> list[str]:
     """Return the names that occur more than once, each once."""
     return [name for name, count in Counter(names).items() if count > 1]
+
+
+def some_items(instrument: Instrument, names: Collection[str]) -> Instrument:
+    """Return a questionnaire with some of its items, and the dimensions that have any of them."""
+    dimensions = tuple(
+        its.model_copy(update={"items": here})
+        for its in instrument.dimensions
+        if (here := tuple(item for item in its.items if item.name in names))
+    )
+    return instrument.model_copy(update={"dimensions": dimensions})

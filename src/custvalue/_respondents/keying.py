@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from custvalue._inference.ends import normal_quantile
-from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.instrument import Instrument, some_items
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray
@@ -28,16 +28,7 @@ def negatively_keyed(
     the smaller group is suspected (of equal groups, the one without the first item). Suspicion is
     confirmed where the item-rest correlation, the others recoded as the component says, is below 0
     with its whole interval (Fisher's z with the effective n). Items whose answers are all equal
-    are not considered.
-
-    Parameters
-    ----------
-    names : sequence of str
-        The items.
-    covariance : ndarray of shape (items, items)
-        Of the items, or their correlations.
-    effective_n : float
-        Kish's effective number of respondents.
+    are not considered. The covariances, or correlations, have the shape (items, items).
     """
     varying = np.flatnonzero(np.diag(covariance) > 0).tolist()
     if len(varying) < 2 or effective_n <= 4:
@@ -104,13 +95,8 @@ def applied(
     own = responses.instrument
     if own is None or items is not None:
         return Applied(None, as_read=False, absent=())
-    dimensions = tuple(
-        its.model_copy(update={"items": here})
-        for its in own.dimensions
-        if (here := tuple(item for item in its.items if item.name in responses.items))
-    )
     absent = tuple(name for name in own.item_names if name not in responses.items)
-    return Applied(own.model_copy(update={"dimensions": dimensions}), as_read=True, absent=absent)
+    return Applied(some_items(own, responses.items), as_read=True, absent=absent)
 
 
 def as_read_note(*, as_read: bool, absent: Sequence[str]) -> tuple[str, ...]:

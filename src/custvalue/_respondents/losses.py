@@ -28,16 +28,8 @@ def absent(answers: Answers) -> Flags:
 class Lost(Columns):
     """Respondents who are excluded, with their labels, and who of the others said "don't know".
 
-    Parameters
-    ----------
-    questions : int
-        How many questions were asked, over all blocks of answers.
-    states : ndarray of int8, shape (excluded respondents, questions)
-        0 answered, 1 missing, 2 "don't know".
-    labels : dict of str to ndarray, shape (excluded respondents,)
-        Their labels.
-    row, question : ndarray of int64
-        Respondent (of those who are kept) and question of every other "don't know".
+    `states`, (excluded respondents, questions), are 0 answered, 1 missing, 2 "don't know"; `row`
+    and `question` are respondent (of those who are kept) and question of every other "don't know".
     """
 
     questions: int
@@ -136,16 +128,8 @@ def lost_of(
 ) -> Lost | None:
     """Record who is excluded and who said "don't know"; None where nothing is lost.
 
-    Parameters
-    ----------
-    blocks : sequence of ndarray of shape (respondents, questions)
-        Answers of all respondents who were read.
-    codes : sequence of ndarray of int64
-        For each question of all blocks, the rows with a missing code.
-    keep : ndarray of bool, shape (respondents,)
-        Who is kept.
-    labels : dict of str to ndarray
-        Labels of all respondents who were read.
+    Blocks and labels are of all respondents who were read; `codes` are, for each question of all
+    blocks, the rows with a missing code.
     """
     if keep.all() and not any(map(len, codes)):
         return None

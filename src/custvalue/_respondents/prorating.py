@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.reading import each_respondent, refuse_missing
+from custvalue._respondents.reading import PAIRWISE, PRORATE, each_respondent, refuse_missing
 from custvalue._rows import FloatArray
 from custvalue._words import percent, plain
 from custvalue.errors import DataError, ParameterError
@@ -52,17 +52,7 @@ def parts_of(items: Sequence[str], instrument: Instrument | None) -> Parts:
 def enough_answered(
     answers: FloatArray, parts: Parts, min_answered: float
 ) -> npt.NDArray[np.bool_]:
-    """Say which respondents answered enough of every part.
-
-    Parameters
-    ----------
-    answers : ndarray of shape (respondents, items)
-        Answers; NaN where there is none.
-    parts : dict
-        From :func:`parts_of`.
-    min_answered : float
-        Share of a part's items.
-    """
+    """Say which respondents answered enough of every part; NaN where there is no answer."""
     enough = np.ones(len(answers), dtype=bool)
     for places in parts.values():
         answered = np.zeros(len(answers), dtype=np.int64)
@@ -85,7 +75,7 @@ def check_gaps(
         _require_enough(answers, parts, min_answered)
     elif missing != "pairwise" and any(np.isnan(column).any() for column in answers.T):
         others = any(len(places) > 1 for places in parts.values())
-        refuse_missing(items, np.isnan(answers), prorate=others)
+        refuse_missing(items, np.isnan(answers), PRORATE if others else PAIRWISE)
 
 
 def _require_enough(answers: FloatArray, parts: Parts, min_answered: float) -> None:
@@ -112,15 +102,7 @@ def refuse_empty(keep: npt.NDArray[np.bool_], min_answered: float) -> None:
 
 
 def filled(answers: FloatArray, parts: Parts) -> FloatArray:
-    """Replace missing answers by the mean of the respondent's others in the same part.
-
-    Parameters
-    ----------
-    answers : ndarray of shape (respondents, items)
-        Answers; NaN where there is none.
-    parts : dict
-        From :func:`parts_of`.
-    """
+    """Replace missing answers by the mean of the respondent's others in the same part."""
     result = np.array(answers, order="F")
     for places in parts.values():
         for first in range(0, len(result), ROWS_AT_A_TIME):

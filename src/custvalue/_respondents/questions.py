@@ -49,22 +49,10 @@ def read(
 
 @dataclass(frozen=True)
 class Asked:
-    """What a measure was given, its Responses taken apart.
+    """What a measure was given, its Responses taken apart: answers by argument, weights, policy.
 
-    Parameters
-    ----------
-    columns : dict of str to array_like, number or mapping
-        Name of the argument to its answers.
-    stated : Scale or None
-        The scale, where the caller or the Responses say it.
-    weights : array_like or None
-        Sampling weights.
-    missing : {"raise", "drop", "pairwise"}
-        The policy.
-    known : dict of str to Base
-        Argument to the base of the Responses that it holds.
-    argument : str
-        What the measure calls its scale.
+    `stated` is the scale where the caller or the Responses say it, `argument` what the measure
+    calls it, and `known` the base of the Responses in an argument.
     """
 
     columns: dict[str, Any]
@@ -82,6 +70,11 @@ class Asked:
     def read(self) -> Responses:
         """Read the answers."""
         return read(self.columns, scale=self.scale, weights=self.weights, missing=self.missing)
+
+    def answered(self, name: str) -> tuple[Responses, Answered]:
+        """Read the answers, and keep the respondents who gave all of them."""
+        found = self.read()
+        return found, answered(name, found.answers, found.weights, self.base_of(found))
 
     def base_of(self, responses: Responses) -> Base:
         """Return the base of the answers as they were read, with what the Responses knew of it."""
@@ -267,6 +260,17 @@ def named_columns(argument: str, data: Any, names: Sequence[str], namer: str) ->
     return {name: source.numbers(name) for name in names}
 
 
+def pairs_of_columns(
+    perceptions: Any, expectations: Any, names: Sequence[str], namer: str
+) -> dict[str, Any]:
+    """Return the perceptions and then the expectations of some attributes, named as both."""
+    return {
+        f"{name} ({word})": values
+        for word, data in (("perceptions", perceptions), ("expectations", expectations))
+        for name, values in named_columns(word, data, names, namer).items()
+    }
+
+
 def is_number(value: object) -> bool:
     """Say whether `value` is a single number rather than a sequence of answers."""
     return isinstance(value, int | float | np.generic) and not isinstance(value, str | bytes)
@@ -274,17 +278,7 @@ def is_number(value: object) -> bool:
 
 @dataclass(frozen=True)
 class Answered:
-    """The respondents who answered everything that one estimate needs.
-
-    Parameters
-    ----------
-    answers : ndarray of shape (n, questions)
-        Their answers.
-    weights : ndarray of shape (n,)
-        Their weights, all positive.
-    base : Base
-        Who they are, and why others are excluded.
-    """
+    """The respondents who answered everything that one estimate needs; their weights are > 0."""
 
     answers: FloatArray
     weights: FloatArray

@@ -10,31 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._frames import Source
+from custvalue._respondents import prorating, reading
 from custvalue._respondents.block import Block, taken
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.losses import Lost, Rows, lost_of
-from custvalue._respondents.prorating import (
-    HALF,
-    check_gaps,
-    checked_min_answered,
-    enough_answered,
-    parts_of,
-    refuse_empty,
-)
-from custvalue._respondents.reading import (
-    check_items,
-    check_matrix,
-    checked_labels,
-    checked_weights,
-    coded_answers,
-    complete_rows,
-    given_weights,
-    labels_column,
-    refuse_two_roles,
-    require_column_names,
-    require_missing_policy,
-    weights_column,
-)
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MissingPolicy
 from custvalue._rows import FloatArray, LabelArray, read_only
@@ -45,17 +24,7 @@ ROLES = ("group", "wave", "cluster", "stratum")
 
 @dataclass(frozen=True)
 class Roles:
-    """What respondents have beside answers: columns of a frame, or arrays.
-
-    Parameters
-    ----------
-    weights : str, array_like or None
-        Sampling weights.
-    group, wave, cluster, stratum : str, array_like or None
-        Labels by role.
-    labels : sequence of str, mapping or None
-        Other labels: names of columns, or name to column (to array).
-    """
+    """What respondents have beside answers: columns of a frame, or arrays; None for none."""
 
     weights: Any = None
     group: Any = None
@@ -73,7 +42,7 @@ class Roles:
         if isinstance(self.labels, Mapping):
             others = dict(self.labels)
         else:
-            others = {name: name for name in check_items(self.labels, "labels")}
+            others = {name: name for name in reading.check_items(self.labels, "labels")}
         for name in others:
             if name in ROLES or name in ("weight", "weights"):
                 raise DataError(
@@ -84,26 +53,28 @@ class Roles:
 
     def check_names(self) -> None:
         """Raise unless all roles are names of columns."""
-        require_column_names({"weights": self.weights, **self._named()})
+        reading.require_column_names({"weights": self.weights, **self._named()})
 
     def of_frame(self, source: Source, items: Sequence[str]) -> Who:
         """Read weights and labels from columns that are no items."""
         self.check_names()
         named = self._named()
         pair = {"weights": self.weights, "group": self.group, "wave": self.wave}
-        refuse_two_roles(items, pair)
+        reading.refuse_two_roles(items, pair)
         for name, column in named.items():  # a dealer may be group, cluster and stratum at once
-            refuse_two_roles(items, {"weights": self.weights, name: column})
-        weights = weights_column(source, self.weights)
-        return Who(weights, {name: labels_column(source, name, its) for name, its in named.items()})
+            reading.refuse_two_roles(items, {"weights": self.weights, name: column})
+        weights = reading.weights_column(source, self.weights)
+        return Who(
+            weights, {name: reading.labels_column(source, name, its) for name, its in named.items()}
+        )
 
     def of_arrays(self, rows: int) -> Who:
         """Check weights and labels with one entry for each respondent."""
-        weights = None if self.weights is None else given_weights(self.weights)
+        weights = None if self.weights is None else reading.given_weights(self.weights)
         named = self._named().items()
         return Who(
-            checked_weights("weights", weights, rows),
-            {name: checked_labels(name, its, rows) for name, its in named},
+            reading.checked_weights("weights", weights, rows),
+            {name: reading.checked_labels(name, its, rows) for name, its in named},
         )
 
     @property
@@ -123,12 +94,12 @@ class Who(NamedTuple):
         keep: npt.NDArray[np.bool_],
         lost: Lost | None,
         missing: MissingPolicy,
-        min_answered: float = HALF,
+        min_answered: float = prorating.HALF,
     ) -> dict[str, Any]:
         """Return the fields that all sets of answers share, of those who are kept."""
         weights = self.weights[keep]
         if not weights.any():
-            checked_weights("weights", weights, len(weights))
+            reading.checked_weights("weights", weights, len(weights))
         return {
             "weights": read_only(weights),
             "labels": {name: read_only(its[keep]) for name, its in self.labels.items()},
@@ -139,19 +110,7 @@ class Who(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Columns that ask one thing of some items.
-
-    Parameters
-    ----------
-    items : tuple of str
-        Columns, in the order of the instrument.
-    scale : Scale
-        Of these answers.
-    instrument : Instrument or None
-        Which items make a dimension, and which are reverse-scored.
-    prorates : bool
-        Whether other items can stand for one that is missing.
-    """
+    """Columns that ask one thing of some items; `prorates`: others can stand for a missing one."""
 
     items: tuple[str, ...]
     scale: Scale
@@ -177,29 +136,16 @@ def read_blocks(
 ) -> tuple[dict[str, Block], Settled]:
     """Read blocks of answers, recode reverse-scored items, and apply the policy to all of them.
 
-    Parameters
-    ----------
-    source : Source
-        The data.
-    asked : mapping of str to Asked
-        What to read.
-    who : Who
-        Weights and labels of all respondents.
-    missing : {"raise", "drop", "pairwise", "prorate"}
-        The policy.
-    min_answered : float
-        Under ``prorate``, the share of the items of each dimension that must be answered.
-    also : sequence of ndarray of shape (rows, columns)
-        Other numbers that must be there where the policy is ``drop``.
+    Under ``drop`` the numbers in `also`, of shape (rows, columns), must be there too.
     """
-    require_missing_policy(missing)
-    checked_min_answered(min_answered, missing)
+    reading.require_missing_policy(missing)
+    prorating.checked_min_answered(min_answered, missing)
     if source.rows == 0:
         raise DataError("the survey has no rows. Give at least one respondent.")
     matrices: dict[str, FloatArray] = {}
     codes: list[Rows] = []
     for name, its in asked.items():
-        matrix, found = coded_answers(source, its.items, its.scale)
+        matrix, found = reading.coded_answers(source, its.items, its.scale)
         matrices[name] = _recoded(its, matrix)
         codes += found
     keep = _kept(asked, matrices, missing, min_answered, also)
@@ -211,13 +157,13 @@ def read_blocks(
         matrix = matrix if keep.all() else taken(matrix, keep)
         blocks[name] = Block.checked(its.items, matrix, its.scale, its.instrument)
         if missing == "raise":
-            check_gaps(its.items, matrix, its.instrument, missing, min_answered)
+            prorating.check_gaps(its.items, matrix, its.instrument, missing, min_answered)
     return blocks, settled
 
 
 def _recoded(asked: Asked, matrix: FloatArray) -> FloatArray:
     """Check answers as they are in the data, and recode reverse-scored items in place."""
-    check_matrix(asked.items, matrix, asked.scale)
+    reading.check_matrix(asked.items, matrix, asked.scale)
     reverse_scored = () if asked.instrument is None else asked.instrument.reverse_scored_items
     for place, name in enumerate(asked.items):
         if name in reverse_scored:
@@ -234,12 +180,12 @@ def _kept(
 ) -> npt.NDArray[np.bool_]:
     """Say who is kept under the policy."""
     if missing == "drop":
-        return complete_rows([*matrices.values(), *also])
+        return reading.complete_rows([*matrices.values(), *also])
     keep = np.ones(len(next(iter(matrices.values()))), dtype=bool)
     if missing == "prorate":
         for name, its in asked.items():
             if its.prorates:
-                parts = parts_of(its.items, its.instrument)
-                keep &= enough_answered(matrices[name], parts, min_answered)
-        refuse_empty(keep, min_answered)
+                parts = prorating.parts_of(its.items, its.instrument)
+                keep &= prorating.enough_answered(matrices[name], parts, min_answered)
+        prorating.refuse_empty(keep, min_answered)
     return keep

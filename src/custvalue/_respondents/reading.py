@@ -14,6 +14,7 @@ from custvalue._columns import (
     as_array,
     in_iso_text,
     one_dimensional,
+    refuse_where,
     require_one_index,
     sorted_codes,
 )
@@ -96,15 +97,19 @@ def labels_column(source: _frames.Source, role: str, name: str) -> LabelArray:
     return read_only(labels[codes])
 
 
+def not_one_each(name: str, respondents: int, found: str) -> DataError:
+    """Build the error for entries that are more or fewer than the respondents."""
+    return DataError(
+        f"{name} must have one entry for each of the {respondents} respondents, but {found}.",
+        column=name,
+    )
+
+
 def checked_labels(name: str, labels: Any, respondents: int) -> LabelArray:
     """Return labels, one for each respondent, as whole numbers or text."""
     array = one_dimensional(name, labels)
     if len(array) != respondents:
-        raise DataError(
-            f"{name} must have one entry for each of the {respondents} respondents, but it has "
-            f"{len(array)}.",
-            column=name,
-        )
+        raise not_one_each(name, respondents, f"it has {len(array)}")
     if array.dtype.kind not in "iU" or array.flags.writeable:
         different, codes = sorted_codes(name, in_iso_text(name, array))
         array = different[codes]
@@ -136,19 +141,12 @@ def checked_weights(name: str, weights: FloatArray | None, respondents: int) -> 
     if weights is None:
         return np.ones(respondents)
     if weights.shape != (respondents,):
-        raise DataError(
-            f"{name} must have one entry for each of the {respondents} respondents, but its shape "
-            f"is {weights.shape}.",
-            column=name,
-        )
+        raise not_one_each(name, respondents, f"its shape is {weights.shape}")
     hint = "A sampling weight says how many people a respondent stands for."
-    bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
-    if bad.size:
-        raise DataError.at_rows(name, "a finite number >= 0", bad, weights[bad], hint)
-    bad = np.flatnonzero((weights > MOST) | ((weights > 0) & (weights < 1 / MOST)))
-    if bad.size:
-        expected = f"0 or a number from {1 / MOST:g} to {MOST:g}"
-        raise DataError.at_rows(name, expected, bad, weights[bad], hint)
+    bad = ~(np.isfinite(weights) & (weights >= 0))
+    refuse_where(bad, name, "a finite number >= 0", weights, hint)
+    bad = (weights > MOST) | ((weights > 0) & (weights < 1 / MOST))
+    refuse_where(bad, name, f"0 or a number from {1 / MOST:g} to {MOST:g}", weights, hint)
     if respondents and not weights.any():
         raise DataError(f"{name} must not all be 0. Omit the argument for equal weights.")
     return weights
@@ -182,14 +180,9 @@ def matrices(given: Mapping[str, npt.ArrayLike | None]) -> dict[str, npt.NDArray
 def coded_answers(
     source: _frames.Source, items: Sequence[str], scale: Scale
 ) -> tuple[FloatArray, list[IntArray]]:
-    """Read columns of answers, missing codes as NaN, and say where these codes were.
+    """Read answers, missing codes as NaN, and for each item the rows where these codes were.
 
-    Returns
-    -------
-    ndarray of shape (respondents, items)
-        Column by column in memory: every statistic walks down the items.
-    list of ndarray of int64
-        For each item the rows with a missing code.
+    Column by column in memory: every statistic walks down the items.
     """
     if not isinstance(scale, Scale):
         raise ParameterError(f"scale must be a Scale, as in Scale(1, 7), but it is {scale!r}.")
@@ -227,13 +220,7 @@ def each_respondent(respondents: int) -> str:
 
 
 def complete_rows(blocks: Iterable[npt.NDArray[Any]]) -> npt.NDArray[np.bool_]:
-    """Say which respondents answered everything.
-
-    Parameters
-    ----------
-    blocks : iterable of ndarray of shape (respondents, columns)
-        Answers; NaN, or a position below 0, where there is none.
-    """
+    """Say which respondents answered everything; NaN, or a position below 0, is no answer."""
     complete = np.logical_and.reduce([~absent(block).any(axis=1) for block in blocks])
     if complete.size and not complete.any():
         raise DataError(
@@ -243,34 +230,38 @@ def complete_rows(blocks: Iterable[npt.NDArray[Any]]) -> npt.NDArray[np.bool_]:
     return np.asarray(complete, dtype=bool)
 
 
-def refuse_missing(
-    items: Sequence[str], absent: npt.NDArray[np.bool_], *, prorate: bool = False
-) -> None:
-    """Raise a DataError that names the first missing answer and the policies there are.
+PAIRWISE = "or missing='pairwise' to use the answers that there are."
+PRORATE = (
+    "missing='pairwise' to use the answers that there are, or missing='prorate' to fill it, where "
+    "items are combined, by the respondent's answers to others that measure the same."
+)
 
-    Parameters
-    ----------
-    items : sequence of str
-        Names of the items.
-    absent : ndarray of bool, shape (respondents, items)
-        Which answers are missing; at least one.
-    prorate : bool
-        Whether other items may stand for one that is missing.
-    """
+
+def refuse_missing(
+    columns: Sequence[str],
+    absent: npt.NDArray[np.bool_],
+    remedy: str = PAIRWISE,
+    nouns: tuple[str, str] = ("answer", "answers"),
+) -> None:
+    """Raise a DataError that names the first missing answer and what can be done."""
     row = int(np.flatnonzero(absent.any(axis=1))[0])
-    column = int(np.flatnonzero(absent[row])[0])
+    place = int(np.flatnonzero(absent[row])[0])
     total = int(absent.sum())
-    also = f", one of {total:,} missing answers" if total > 1 else ""
-    pairwise = "missing='pairwise' to use the answers that there are"
-    others = f"or {pairwise}."
-    if prorate:
-        others = (
-            f"{pairwise}, or missing='prorate' to fill it, where items are combined, by the "
-            f"respondent's answers to others that measure the same."
-        )
+    also = f", one of {total:,} missing {nouns[1]}" if total > 1 else ""
     raise DataError(
-        f"{items[column]} has no answer in row {row}{also}. Use missing='drop' to exclude such "
-        f"respondents, {others}",
-        column=items[column],
-        rows=np.flatnonzero(absent[:, column]),
+        f"{columns[place]} has no {nouns[0]} in row {row}{also}. Use missing='drop' to exclude "
+        f"such respondents, {remedy}",
+        column=columns[place],
+        rows=np.flatnonzero(absent[:, place]),
     )
+
+
+def complete_attributes(differences: FloatArray) -> npt.NDArray[np.bool_]:
+    """Say which respondents answered about every attribute, (respondents, attributes)."""
+    complete: npt.NDArray[np.bool_] = np.logical_not(np.isnan(differences).any(axis=1))
+    if not complete.any():
+        raise DataError(
+            f"missing='drop' excludes all respondents: {each_respondent(len(complete))} misses an "
+            f"answer. Use missing='pairwise', or exclude the attribute with most gaps."
+        )
+    return complete

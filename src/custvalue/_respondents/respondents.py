@@ -10,17 +10,13 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._checks import require_choice
 from custvalue._columns import sorted_codes
 from custvalue._inference.means import kish_effective_n
+from custvalue._respondents import prorating, reading
 from custvalue._respondents.block import own, taken
-from custvalue._respondents.losses import Answers, Lost, Rows, absent
-from custvalue._respondents.prorating import HALF, checked_min_answered
-from custvalue._respondents.reading import (
-    checked_labels,
-    checked_weights,
-    given_weights,
-    require_missing_policy,
-)
+from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.losses import Answers, Lost, Rows, absent, nothing_lost, states_of
 from custvalue._results.base import (
     MISSING_ANSWER,
     TOO_FEW_ANSWERS,
@@ -43,6 +39,7 @@ class Questions(NamedTuple):
     items: tuple[str, ...]
     answers: Answers
     prorates: bool = False
+    instrument: Instrument | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -72,7 +69,7 @@ class Respondents(Columns):
     weights: FloatArray
     labels: dict[str, LabelArray] = field(default_factory=dict)
     missing: MissingPolicy = "raise"
-    min_answered: float = HALF
+    min_answered: float = prorating.HALF
     lost: Lost | None = None
 
     ROWS: ClassVar[tuple[str, ...]]
@@ -84,12 +81,14 @@ class Respondents(Columns):
 
     def _check_respondents(self, rows: int) -> None:
         """Check weights, labels and policy of an object that was put together by hand or read."""
-        require_missing_policy(self.missing)
-        share = checked_min_answered(self.min_answered, self.missing)
+        reading.require_missing_policy(self.missing)
+        share = prorating.checked_min_answered(self.min_answered, self.missing)
         object.__setattr__(self, "min_answered", share)
-        weights = checked_weights("weights", own(self.weights), rows)
+        weights = reading.checked_weights("weights", own(self.weights), rows)
         object.__setattr__(self, "weights", weights)
-        labels = {name: checked_labels(name, its, rows) for name, its in self.labels.items()}
+        labels = {
+            name: reading.checked_labels(name, its, rows) for name, its in self.labels.items()
+        }
         object.__setattr__(self, "labels", labels)
 
     @classmethod
@@ -152,14 +151,18 @@ class Respondents(Columns):
         )
         return base.excluding(TOO_FEW_ANSWERS if prorates else MISSING_ANSWER, excluded)
 
+    def _questions(self) -> dict[str, range]:
+        """Return the places of the items of each block among all questions, as `lost` has them."""
+        ends = np.cumsum([0, *(len(its.items) for its in self._blocks().values())]).tolist()
+        return dict(zip(self._blocks(), map(range, ends, ends[1:]), strict=True))
+
     def _items(self, blocks: Sequence[str]) -> Iterator[ItemBase]:
         """Count missing answers and "don't know" of all respondents who were read, item by item."""
-        lost, first = self.lost, 0
+        lost, places = self.lost, self._questions()
         for name, its in self._blocks().items():
-            place = slice(first, first + len(its.items))
-            first = place.stop
             if name not in blocks:
                 continue
+            place = list(places[name])
             missing = np.array(_missing(its.answers))
             unknown = np.zeros(len(its.items), dtype=np.int64)
             if lost is not None:
@@ -281,6 +284,75 @@ class Respondents(Columns):
         """
         return self._changed(lost=None, **self._of_rows(rows))
 
+    def only(self, items: Sequence[str]) -> Self:
+        """Return some of the items, with weights, labels, policy and all else of the respondents.
+
+        Parameters
+        ----------
+        items : sequence of str
+            Their names, in the order wanted; surveys of service quality, whose items are named as
+            their perceptions, keep the order of the instrument.
+
+        Raises
+        ------
+        DataError
+            If no item is named, one is named twice, no respondent answered enough of them, or
+            importance points were shared among dimensions that have none of them.
+        ParameterError
+            If there is no such item.
+
+        Notes
+        -----
+        Excluded respondents stay excluded. Under ``prorate``, respondents who answered less than
+        ``min_answered`` of these items are excluded too, and counted.
+
+        Examples
+        --------
+        >>> from custvalue.survey import Responses, Scale
+        >>> frame = {"friendly": [5, 4, 3], "on time": [2, 4, 4], "weight": [1, 2, 1]}
+        >>> answers = Responses.from_frame(frame, scale=Scale(1, 5), weights="weight")
+        >>> one = answers.only(["friendly"])
+        >>> one.items, one.weights.tolist()
+        (('friendly',), [1.0, 2.0, 1.0])
+        """
+        names = reading.check_items(items)
+        known = next(iter(self._blocks().values())).items
+        for name in names:
+            require_choice("item", name, known)
+        some = self._only(names, [known.index(name) for name in names])
+        return some._enough_answered()  # noqa: SLF001 -- of this class
+
+    def _only(self, names: tuple[str, ...], places: Sequence[int]) -> Self:
+        """Return some of the items, by name and by place."""
+        arrays = {name: getattr(self, name) for name in self.ROWS}
+        some = {
+            name: read_only(np.asfortranarray(its[:, places]))
+            for name, its in arrays.items()
+            if its is not None
+        }
+        questions = [its[place] for its in self._questions().values() for place in places]
+        return self._changed(items=names, lost=self._lost_of(questions), **some)
+
+    def _lost_of(self, questions: Sequence[int]) -> Lost | None:
+        lost = None if self.lost is None else self.lost.of_questions(questions)
+        return lost if lost is not None and (lost.excluded or len(lost.row)) else None
+
+    def _enough_answered(self) -> Self:
+        """Exclude respondents who answered too few of the items that other answers stand for."""
+        blocks = self._blocks().values()
+        keep = np.ones(self.respondents, dtype=bool)
+        for its in blocks:
+            if its.prorates:
+                parts = prorating.parts_of(its.items, its.instrument)
+                keep &= prorating.enough_answered(its.answers, parts, self.min_answered)
+        prorating.refuse_empty(keep, self.min_answered)
+        if keep.all():
+            return self
+        questions = sum(len(its.items) for its in blocks)
+        lost = nothing_lost(questions, self.labels) if self.lost is None else self.lost
+        lost = lost.excluding(states_of([its.answers for its in blocks]), keep, self.labels)
+        return self._changed(lost=lost, **self._of_rows(keep))
+
     def with_weights(self, weights: npt.ArrayLike) -> Self:
         """Return the same answers with other sampling weights.
 
@@ -294,7 +366,7 @@ class Respondents(Columns):
         DataError
             If they are of another length, missing, negative, infinite or all 0.
         """
-        numbers = given_weights(weights)
+        numbers = reading.given_weights(weights)
         gone = 0 if self.lost is None else self.lost.excluded
         if gone and numbers.shape == (self.respondents + gone,):
             raise DataError(
@@ -303,7 +375,7 @@ class Respondents(Columns):
                 f"data, and read both together: {type(self).__name__}.from_frame(…, weights='…').",
                 column="weights",
             )
-        numbers = checked_weights("weights", numbers, self.respondents)
+        numbers = reading.checked_weights("weights", numbers, self.respondents)
         return self._changed(weights=read_only(numbers))
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:

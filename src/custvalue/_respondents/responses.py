@@ -13,18 +13,23 @@ from custvalue import _frames
 from custvalue._checks import require_choice
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._respondents import prorating
-from custvalue._respondents.block import Block, checked_answers, taken
+from custvalue._respondents.block import (
+    Block,
+    check_belong,
+    checked_answers,
+    recoded,
+    require_instrument,
+)
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.losses import nothing_lost, states_of
 from custvalue._respondents.reader import Asked, Roles, Who, read_blocks
 from custvalue._respondents.reading import check_items, two_dimensional
 from custvalue._respondents.respondents import Questions, Respondents
-from custvalue._respondents.reverse_scored import check_belong, recoded, require_instrument
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MissingPolicy
+from custvalue._results.layout import Row, laid_out, shown
 from custvalue._rows import FloatArray, read_only
 from custvalue._table import Table
-from custvalue._words import listed, one_line
+from custvalue._words import listed
 from custvalue.errors import DataError, ParameterError
 
 
@@ -71,6 +76,7 @@ class Responses(Respondents):
     instrument: Instrument | None = None
 
     ROWS: ClassVar[tuple[str, ...]] = ("answers",)
+    REPR: ClassVar[tuple[str, ...]] = ("respondents", "items", "scale", "missing=missing_answers")
 
     def __post_init__(self) -> None:
         answers = checked_answers(self.items, self.answers, self.scale)
@@ -85,7 +91,8 @@ class Responses(Respondents):
         return prorating.parts_of(self.items, self.instrument)
 
     def _blocks(self) -> dict[str, Questions]:
-        return {"": Questions(self.items, self.answers, self.missing == "prorate")}
+        prorates = self.missing == "prorate"
+        return {"": Questions(self.items, self.answers, prorates, self.instrument)}
 
     @classmethod
     def from_frame(
@@ -299,55 +306,6 @@ class Responses(Respondents):
         answers = recoded(self.items, self.answers, self.scale, instrument.reverse_scored_items)
         return self._changed(answers=read_only(answers), instrument=instrument)
 
-    def only(self, items: Sequence[str]) -> Responses:
-        """Return some of the items, with weights, labels, scale, policy and instrument.
-
-        Parameters
-        ----------
-        items : sequence of str
-            Their names, in the order wanted.
-
-        Returns
-        -------
-        Responses
-            Excluded respondents stay excluded. Under ``prorate``, respondents who answered less
-            than ``min_answered`` of these items are excluded too, and counted.
-
-        Raises
-        ------
-        DataError
-            If no item is named, one is named twice, or no respondent answered enough of them.
-        ParameterError
-            If there is no such item.
-
-        Examples
-        --------
-        >>> from custvalue.survey import Responses, Scale
-        >>> frame = {"friendly": [5, 4, 3], "on time": [2, 4, 4], "weight": [1, 2, 1]}
-        >>> answers = Responses.from_frame(frame, scale=Scale(1, 5), weights="weight")
-        >>> one = answers.only(["friendly"])
-        >>> one.items, one.weights.tolist()
-        (('friendly',), [1.0, 2.0, 1.0])
-        """
-        names = check_items(items)
-        for name in names:
-            require_choice("item", name, self.items)
-        places = [self.items.index(name) for name in names]
-        answers = np.asfortranarray(self.answers[:, places])
-        lost = None if self.lost is None else self.lost.of_questions(places)
-        part = {"items": names, "answers": read_only(answers), "lost": lost}
-        if self.missing != "prorate":
-            return self._changed(**part)
-        parts = prorating.parts_of(names, self.instrument)
-        keep = prorating.enough_answered(answers, parts, self.min_answered)
-        prorating.refuse_empty(keep, self.min_answered)
-        if not keep.all():
-            lost = nothing_lost(len(names), self.labels) if lost is None else lost
-            part["lost"] = lost.excluding(states_of([answers]), keep, self.labels)
-            part = self._of_rows(keep) | part
-            part["answers"] = read_only(taken(answers, keep))
-        return self._changed(**part)
-
     def filled(self) -> FloatArray:
         """Return the answers with those that ``prorate`` fills, shape (respondents, items).
 
@@ -436,22 +394,14 @@ class Responses(Respondents):
         ends = (self.scale.low, self.scale.high)
         return mean_estimate(self.item(name), self.weights, name=name, bounds=ends, method="beta")
 
-    def __repr__(self) -> str:
-        return one_line(
-            "Responses",
-            respondents=self.respondents,
-            items=len(self.items),
-            scale=str(self.scale),
-            missing=self.missing_answers,
-        )
-
     def _table(self) -> Table:
-        rows = tuple((name, *self._cells(name)) for name in self.items)
-        return Table("Answers", ("item", "mean", "low", "high", "SE", "n"), rows, self._notes())
+        columns = shown("mean, low, high, standard_error, n")
+        rows = [Row(name, self._cells(name)) for name in self.items]
+        return laid_out("Answers", columns, rows, self._notes(), labels="item")
 
-    def _cells(self, name: str) -> tuple[float | None, ...]:
+    def _cells(self, name: str) -> Mapping[str, float | None]:
         answered = ~np.isnan(self.item(name)) & (self.weights > 0)
-        return self.mean(name).cells() if answered.any() else (None, None, None, None, 0)
+        return self.mean(name).row(value="mean") if answered.any() else {"n": 0}
 
     def _notes(self) -> tuple[str, ...]:
         return (

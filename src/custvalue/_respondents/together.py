@@ -38,16 +38,27 @@ def refuse_excluded(name: str, answers: Respondents) -> None:
         )
 
 
+def require_answers(name: str, responses: object) -> Responses:
+    """Return Responses, or say how answers are read."""
+    if not isinstance(responses, Responses):
+        raise ParameterError(
+            f"{name} must be Responses, but it is {type(responses).__name__}. Read answers with "
+            f"Responses.from_frame(frame, scale=...)."
+        )
+    return responses
+
+
+def with_all_rows(name: str, responses: object) -> Responses:
+    """Return Responses none of whose respondents is excluded."""
+    found = require_answers(name, responses)
+    refuse_excluded(name, found)
+    return found
+
+
 def matching_items(first: str, one: object, second: str, other: object) -> list[int]:
     """Return where the items of `one` are in `other`, whose respondents must be the same."""
-    for name, responses in ((first, one), (second, other)):
-        if not isinstance(responses, Responses):
-            raise ParameterError(
-                f"{name} must be Responses, but it is {type(responses).__name__}. Read answers "
-                f"with Responses.from_frame(frame, scale=...)."
-            )
-        refuse_excluded(name, responses)
-    return _same_respondents(first, one, second, other)  # type: ignore[arg-type]  # looked at above
+    both = [with_all_rows(name, its) for name, its in ((first, one), (second, other))]
+    return _same_respondents(first, both[0], second, both[1])
 
 
 def _same_respondents(first: str, one: Responses, second: str, other: Responses) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from custvalue._checks import require_choice
 from custvalue._results.base import Base
@@ -165,7 +165,15 @@ class ByLevel(ByDimension[DimensionOfItems], Generic[Item, DimensionOfItems]):
         return [*rows, *self._overall_rows(0.95)]
 
 
-def named(argument: str, name: str, entries: Sequence[Dimension]) -> Dimension:
+class Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=Named)
+
+
+def named(argument: str, name: str, entries: Sequence[N]) -> N:
     """Return the entry of this name."""
     names = [entry.name for entry in entries]
     require_choice(argument, name, names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,6 +14,25 @@ import numpy.typing as npt
 from custvalue._checks import checked_level
 from custvalue._table import Shown, Table, Tabular
 from custvalue._words import PValue
+
+HEADINGS = {"standard_error": "SE", "p_value": "P", "adjusted_p_value": "adjusted P"}
+
+
+def shown(columns: str) -> Mapping[str, str]:
+    """Return column to heading of what is printed, from ``"gap, gap_low, gap_high, n_used: n"``.
+
+    A column without a heading has its usual one: ``low`` and ``high`` for the ends of an interval,
+    else its name in words.
+    """
+    parts = (column.partition(":") for column in columns.split(", "))
+    return MappingProxyType(
+        {name: heading.strip() if colon else _heading(name) for name, colon, heading in parts}
+    )
+
+
+def _heading(column: str) -> str:
+    end = column.rpartition("_")[2]
+    return end if end in ("low", "high") else HEADINGS.get(column, column.replace("_", " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +54,14 @@ class Row:
 class Tabulated(Tabular, Shown):
     """A result that says once what its rows are, and which of its columns are printed.
 
-    Subclasses define ``SHOWN``, column to heading, and ``_rows``, whose rows may have more columns
-    than are printed; ``columns``, frames, the printed table and its HTML follow from that. Rows of
-    one result may lack columns of others: numbers are NaN there, words are empty.
+    Subclasses define ``SHOWN``, column to heading (by :func:`shown`), and ``_rows``, whose rows may
+    have more columns than are printed; ``columns``, frames, the printed table and its HTML follow
+    from that. Rows of one result may lack columns of others: numbers are NaN there, words are
+    empty.
     """
 
     __slots__ = ()
+    TITLE: ClassVar[str] = ""  # or _title(), where it depends on the result
     SHOWN: ClassVar[Mapping[str, str]]
     LABELS: ClassVar[str] = ""  # heading of the labels of the rows
 
@@ -52,7 +74,7 @@ class Tabulated(Tabular, Shown):
         return 0.95
 
     def _title(self) -> str:
-        return type(self).__name__
+        return self.TITLE or type(self).__name__
 
     def _notes(self) -> Iterable[str]:
         return ()

@@ -23,7 +23,7 @@ from custvalue._inference.means import MeanEstimate, mean_estimate, weighted_cov
 from custvalue._respondents.questions import answered, as_responses
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray
-from custvalue._satisfaction.weighted_index import IndexPart, WeightedIndex
+from custvalue._satisfaction.weighted_index import WeightedIndex, item_parts
 from custvalue._values import NonNegative
 from custvalue._words import listed, number
 from custvalue.errors import DataError, DataWarning, ParameterError
@@ -162,18 +162,7 @@ def acsi_index(
     raw, shares = shares_of(_second_moments(scores, used.weights))
     _warn_of_negative(answers.items, shares)
     estimate, fixed = _estimate(scores, used.weights, shares, shares_of if estimated else None)
-    parts = tuple(
-        IndexPart(
-            name=name,
-            weight=float(weight),
-            share=float(share),
-            score=mean_estimate(
-                column, used.weights, name=name, bounds=(0.0, 100.0), method="beta"
-            ),
-            items=(name,),
-        )
-        for name, weight, share, column in zip(answers.items, raw, shares, scores.T, strict=True)
-    )
+    parts = item_parts(answers.items, scores, used.weights, importance=raw.tolist(), shares=shares)
     return AcsiIndex(
         estimate=estimate,
         convention=convention,

@@ -8,24 +8,22 @@ performance of each attribute.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 
 from custvalue._inference.estimate import Headline
-from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
+from custvalue._inference.means import MeanEstimate, mean_estimate, mean_of_means
 from custvalue._inference.shares import Proportion, percent_with_interval, proportion
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._respondents.together import joined_base, matching_items
 from custvalue._results.base import Base
-from custvalue._results.layout import Row
+from custvalue._results.layout import Row, shown
 from custvalue._rows import FloatArray
-from custvalue._satisfaction.named import named
-from custvalue._values import Record
+from custvalue._satisfaction.named import OfAttributes, Part
 from custvalue._words import Percent, number
 from custvalue.errors import DataError
 
@@ -33,7 +31,7 @@ ROUNDING = 1e-9  # scale points: expectations that are met leave no shortfall
 
 
 @dataclass(frozen=True, slots=True)
-class Shortfall(Record):
+class Shortfall(Part):
     """What one attribute lacks.
 
     Parameters
@@ -50,7 +48,6 @@ class Shortfall(Record):
         Of the shortfall of all attributes.
     """
 
-    name: str
     shortfall: MeanEstimate
     disappointed: Proportion
     depth: float | None
@@ -76,7 +73,7 @@ class Shortfall(Record):
         )
 
 
-class DerivedDissatisfaction(Headline):
+class DerivedDissatisfaction(OfAttributes[Shortfall], Headline):
     """Attributes by what they lack, the worst first.
 
     Parameters
@@ -91,22 +88,11 @@ class DerivedDissatisfaction(Headline):
         Who answered, who is excluded and why, and which answers are missing.
     """
 
-    LABELS: ClassVar[str] = "attribute"
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "shortfall": "shortfall",
-            "low": "low",
-            "high": "high",
-            "disappointed": "disappointed",
-            "depth": "depth",
-            "share": "share",
-            "n": "n",
-        }
-    )
+    TITLE: ClassVar[str] = "Derived dissatisfaction"
+    SHOWN: ClassVar = shown("shortfall, low, high, disappointed, depth, share, n")
     REPR: ClassVar[tuple[str, ...]] = ("attributes", "worst", "value")
 
     estimate: MeanEstimate
-    attributes: tuple[Shortfall, ...]
     scale: Scale
     base: Base
 
@@ -115,32 +101,11 @@ class DerivedDissatisfaction(Headline):
         """The attribute with the greatest shortfall."""
         return self.attributes[0].name
 
-    def attribute(self, name: str) -> Shortfall:
-        """Return one attribute.
-
-        Parameters
-        ----------
-        name : str
-            Its name.
-
-        Raises
-        ------
-        ParameterError
-            If there is no such attribute.
-        """
-        return named(name, self.attributes, "attribute")
-
-    def _rows(self, level: float) -> Sequence[Row]:
-        return [its.row(level) for its in self.attributes]
-
     def _printed(self) -> Sequence[Row]:
         return [
             Row(row.label, {**row.values, "disappointed": percent_with_interval(its.disappointed)})
             for row, its in zip(self._rows(0.95), self.attributes, strict=True)
         ]
-
-    def _title(self) -> str:
-        return "Derived dissatisfaction"
 
     def _notes(self) -> tuple[str, ...]:
         return (
@@ -208,16 +173,10 @@ def derived_dissatisfaction(
         _shortfall(mean, column, weights, sum_of_means)
         for mean, column in zip(means, lacking.T, strict=True)
     ]
-    attributes = len(means)
     return DerivedDissatisfaction(
         attributes=tuple(sorted(found, key=lambda a: -a.shortfall.value)),
-        estimate=combined_mean(
-            list(lacking.T),
-            [1 / attributes] * attributes,
-            weights,
-            name="shortfall",
-            bounds=(0.0, width),
-            method="beta",
+        estimate=mean_of_means(
+            list(lacking.T), weights, name="shortfall", bounds=(0.0, width), method="beta"
         ),
         scale=perceptions.scale,
         base=joined_base({"perceptions": perceptions, "expectations": expectations}),

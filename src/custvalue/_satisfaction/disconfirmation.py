@@ -22,8 +22,8 @@ from custvalue._checks import require_choice
 from custvalue._inference.estimate import ComparisonMethod, Estimate, Headline, IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate, mean_estimate
-from custvalue._inference.shares import Proportion, proportion
-from custvalue._respondents.questions import Asked, answered, taken_apart
+from custvalue._inference.shares import Proportion
+from custvalue._respondents.questions import answered, taken_apart
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base, MissingPolicy
@@ -34,6 +34,7 @@ from custvalue._satisfaction.verdicts import (
     Verdict,
     checked_band,
     class_of,
+    class_shares,
     classes_of,
     group_verdict,
 )
@@ -61,16 +62,12 @@ class GeometricMeanRatio(Estimate):
 
     Parameters
     ----------
-    name : str
-        What is estimated.
+    name, n, effective_n
+        As in :class:`~custvalue.comparing.Estimate`, of the respondents with a ratio.
     value : float
         exp of the mean log ratio.
     standard_error : float or None
         By the delta method; intervals are those of the logarithms instead.
-    n : int
-        Respondents with a ratio.
-    effective_n : float
-        Their effective number.
     bounds, degrees_of_freedom, design_effect
         None.
     log : MeanEstimate
@@ -85,19 +82,11 @@ class GeometricMeanRatio(Estimate):
     """
 
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType({"t": _of_the_logs})
+    USUAL: ClassVar[str] = "t"
+    COMPARED_BY: ClassVar[ComparisonMethod | None] = "mover"
 
     log: MeanEstimate
     base: Base
-
-    @property
-    def default_method(self) -> str:
-        """The interval of the logarithms."""
-        return "t"
-
-    @property
-    def compared_by(self) -> ComparisonMethod:
-        """Differences take their variances from the intervals of both."""
-        return "mover"
 
 
 class Disconfirmation(Headline):
@@ -305,13 +294,8 @@ class DisconfirmationScores(Columns):
             cast("Base", self.base),
         )
         difference, width = used.answers[:, 0], self.scale.width
-        classes = classes_of(difference, self.band)
-        shares = {
-            name: proportion(
-                (classes == code).astype(np.float64), used.weights, name=f"share {name}"
-            )
-            for code, name in enumerate(get_args(Verdict))
-        }
+        words, classes = get_args(Verdict), classes_of(difference, self.band)
+        shares = class_shares(classes, words, used.weights, "share {}")
         ratio, note = self._ratio(zeros, used.base)
         return Disconfirmation(
             scale=self.scale,
@@ -322,7 +306,7 @@ class DisconfirmationScores(Columns):
             ratio=ratio,
             ratio_note=note,
             base=used.base,
-            **shares,
+            **dict(zip(words, shares, strict=True)),
         )
 
     def _ratio(self, zeros: ZeroPolicy, base: Base) -> tuple[GeometricMeanRatio | None, str | None]:
@@ -458,13 +442,10 @@ def disconfirmation(
     5 respondents, no missing answers.
     No ratio: 1-10 has no true zero, so it would depend on where the scale starts.
     """
-    asked = taken_apart(
-        {"perceptions": perceptions, "expectations": expectations},
-        scale=scale,
-        weights=weights,
-        missing=missing,
+    scores = disconfirmation_scores(
+        perceptions, expectations, scale=scale, weights=weights, band=band, missing=missing
     )
-    return _scores(asked, band).group(zeros=zeros)
+    return scores.group(zeros=zeros)
 
 
 def disconfirmation_scores(
@@ -521,10 +502,6 @@ def disconfirmation_scores(
         weights=weights,
         missing=missing,
     )
-    return _scores(asked, band)
-
-
-def _scores(asked: Asked, band: float) -> DisconfirmationScores:
     checked_band(band, asked.scale)
     answers = asked.read()
     return DisconfirmationScores(

@@ -15,12 +15,12 @@ from typing import Annotated, Any, ClassVar, get_args
 import numpy as np
 from annotated_types import MinLen
 
-from custvalue._checks import finite, require_choice
+from custvalue._checks import finite, no_such, require_choice
 from custvalue._inference.means import MeanEstimate, combined_mean
 from custvalue._respondents.questions import as_responses
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
-from custvalue._results.layout import Row, Tabulated
+from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.weighted_index import (
     IndexForm,
@@ -29,7 +29,7 @@ from custvalue._satisfaction.weighted_index import (
     index_scores,
 )
 from custvalue._values import Frozen, NonNegative, Positive
-from custvalue._words import did_you_mean, listed, number, plain
+from custvalue._words import listed, number, plain
 from custvalue.errors import DataError, ParameterError
 
 
@@ -73,7 +73,7 @@ class FactorSet(Tabulated, Frozen):
     """
 
     LABELS: ClassVar[str] = "factor"
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType({"chinese": "", "weight": "weight"})
+    SHOWN: ClassVar = shown("chinese:, weight")
 
     name: str
     year: int
@@ -435,6 +435,6 @@ def _check_names(what: str, wanted: tuple[str, ...], known: tuple[str, ...]) -> 
     absent = [name for name in wanted if name not in known]
     if absent:
         raise DataError(
-            f"there is no {what} {absent[0]!r}.{did_you_mean(absent[0], known)} The {what}s are "
-            f"{listed(known)}. Use factors={{...}} where items have names of their own."
+            f"{no_such(what, absent[0], known)} Use factors={{...}} where items have names of "
+            f"their own."
         )

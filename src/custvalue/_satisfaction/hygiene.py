@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -18,23 +17,23 @@ import numpy as np
 from custvalue._checks import checked_level, checked_share
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate, mean_estimate
-from custvalue._inference.shares import Proportion, proportion
+from custvalue._inference.shares import Proportion
 from custvalue._respondents.questions import (
-    named_columns,
+    pairs_of_columns,
     read,
     taken_apart,
 )
-from custvalue._respondents.reading import each_respondent
+from custvalue._respondents.reading import complete_attributes
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MISSING_ANSWER, Base, MissingPolicy
-from custvalue._results.layout import Row, Tabulated
+from custvalue._results.layout import Row, shown
 from custvalue._rows import FloatArray
-from custvalue._satisfaction.named import named
-from custvalue._satisfaction.verdicts import checked_band, classes_of
-from custvalue._values import Frozen, Level, NonNegative, Probability, Record
+from custvalue._satisfaction.named import OfAttributes, Part
+from custvalue._satisfaction.verdicts import checked_band, class_shares, classes_of
+from custvalue._values import Level, NonNegative, Probability
 from custvalue._words import Percent, did_you_mean, number, percent
-from custvalue.errors import DataError, ParameterError
+from custvalue.errors import ParameterError
 
 Role = Literal["hygiene", "satisfier"]
 RequirementVerdict = Literal[
@@ -45,10 +44,14 @@ CHINESE = {"hygiene": "保健因子", "satisfier": "满意因子"}
 
 
 ANSWER = {True: "yes", False: "no", None: "undecided"}
+BY_MEAN: dict[Role, dict[RequirementVerdict, bool]] = {  # other verdicts leave it undecided
+    "hygiene": {"met": True, "at least met": True, "exceeded": True, "not met": False},
+    "satisfier": {"exceeded": True, "not met": False, "at most met": False, "met": False},
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement(Record):
+class Requirement(Part):
     """One attribute against what its role demands.
 
     Parameters
@@ -69,7 +72,6 @@ class Requirement(Record):
         Whether the role's demand is fulfilled; None where the data do not say.
     """
 
-    name: str
     role: Role
     difference: MeanEstimate
     not_met: Proportion
@@ -103,7 +105,7 @@ class Requirement(Record):
         )
 
 
-class Requirements(Tabulated, Frozen):
+class Requirements(OfAttributes[Requirement]):
     """Hygiene factors and satisfiers with their verdicts.
 
     Parameters
@@ -122,44 +124,16 @@ class Requirements(Tabulated, Frozen):
         Who answered, who is excluded and why, and which answers are missing.
     """
 
-    LABELS: ClassVar[str] = "attribute"
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "role": "role",
-            "difference": "P - E",
-            "low": "low",
-            "high": "high",
-            "not_met": "not met",
-            "met": "met",
-            "exceeded": "exceeded",
-            "verdict": "verdict",
-            "fulfilled": "fulfilled",
-            "n": "n",
-        }
+    SHOWN: ClassVar = shown(
+        "role, difference: P - E, low, high, not_met, met, exceeded, verdict, fulfilled, n"
     )
     REPR: ClassVar[tuple[str, ...]] = ("attributes", "fulfilled")
 
-    attributes: tuple[Requirement, ...]
     scale: Scale
     band: NonNegative
     required_share: Probability | None
     level: Level
     base: Base
-
-    def attribute(self, name: str) -> Requirement:
-        """Return one attribute.
-
-        Parameters
-        ----------
-        name : str
-            Its name.
-
-        Raises
-        ------
-        ParameterError
-            If there is no such attribute.
-        """
-        return named(name, self.attributes, "attribute")
 
     @property
     def fulfilled(self) -> int:
@@ -180,9 +154,6 @@ class Requirements(Tabulated, Frozen):
 
     def _usual_level(self) -> float:
         return self.level
-
-    def _rows(self, level: float) -> Sequence[Row]:
-        return [its.row(level) for its in self.attributes]
 
     def _printed(self) -> Sequence[Row]:
         return [
@@ -301,11 +272,7 @@ def hygiene_and_satisfiers(
         required_share = checked_share("required_share", required_share, example=0.9)
     _refuse_prorating(missing)
     answers = read(
-        {
-            f"{name} ({argument})": values
-            for argument, data in asked.columns.items()
-            for name, values in named_columns(argument, data, names, "roles").items()
-        },
+        pairs_of_columns(**asked.columns, names=names, namer="roles"),
         scale=scale,
         weights=asked.weights,
         missing=asked.missing,
@@ -356,12 +323,7 @@ def _gaps(
     gaps = sign * (answers.answers[:, :attributes] - answers.answers[:, attributes:])
     if missing != "drop":
         return gaps, answers.weights, 0
-    complete = ~np.isnan(gaps).any(axis=1)
-    if not complete.any():
-        raise DataError(
-            f"missing='drop' excludes all respondents: {each_respondent(len(gaps))} misses an "
-            f"answer. Use missing='pairwise', or exclude the attribute with most gaps."
-        )
+    complete = complete_attributes(gaps)
     return gaps[complete], answers.weights[complete], int((~complete).sum())
 
 
@@ -380,15 +342,11 @@ def _requirement(
     width = rule.scale.width
     difference = mean_estimate(gaps, weights, name=f"{name}: P - E", bounds=(-width, width))
     known = ~np.isnan(gaps) & (weights > 0)
-    classes = classes_of(gaps[known], rule.band)
-    not_met, met, exceeded = (
-        proportion((classes == code).astype(np.float64), weights[known], name=f"{name}: {word}")
-        for code, word in enumerate(("not met", "met", "exceeded"))
-    )
+    words, classes = ("not met", "met", "exceeded"), classes_of(gaps[known], rule.band)
+    not_met, met, exceeded = class_shares(classes, words, weights[known], f"{name}: {{}}")
     verdict: RequirementVerdict = "undecided"
     if difference.standard_error is not None:
         verdict = _verdict(difference.confidence_interval(rule.level), rule.band)
-    by_mean = rule.required is None
     return Requirement(
         name=name,
         role=role,
@@ -397,7 +355,9 @@ def _requirement(
         met=met,
         exceeded=exceeded,
         verdict=verdict,
-        fulfilled=_by_mean(role, verdict) if by_mean else _by_share(role, not_met, exceeded, rule),
+        fulfilled=BY_MEAN[role].get(verdict)
+        if rule.required is None
+        else _by_share(role, not_met, exceeded, rule),
     )
 
 
@@ -412,16 +372,6 @@ def _verdict(interval: Interval, band: float) -> RequirementVerdict:
         (2, 2): "exceeded",
     }
     return found.get((low, high), "undecided")
-
-
-def _by_mean(role: Role, verdict: RequirementVerdict) -> bool | None:
-    if role == "hygiene":
-        if verdict in ("met", "at least met", "exceeded"):
-            return True
-        return False if verdict == "not met" else None
-    if verdict == "exceeded":
-        return True
-    return False if verdict in ("not met", "at most met", "met") else None
 
 
 def _by_share(role: Role, not_met: Proportion, exceeded: Proportion, rule: _Rule) -> bool | None:

@@ -8,9 +8,7 @@ here, and the result says which one it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
@@ -31,12 +29,13 @@ from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._respondents.together import joined_base
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base
+from custvalue._results.layout import shown
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.weighted_index import (
     IndexForm,
-    IndexPart,
     WeightedIndex,
     index_scores,
+    item_parts,
 )
 from custvalue._values import NonNegative
 from custvalue._words import number, plain
@@ -74,9 +73,7 @@ class SatisfactionIndex(WeightedIndex):
         How the importance was derived, with estimates of it; None where it was not derived.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"share": "importance", "value": "score", "low": "low", "high": "high", "n": "n"}
-    )
+    SHOWN: ClassVar = shown("share: importance, value: score, low, high, n")
     REPR: ClassVar[tuple[str, ...]] = ("value", "form", "weighting", "n")
 
     estimate: MeanEstimate | ResampledEstimate
@@ -319,19 +316,14 @@ def _result(
     floor: float,
 ) -> SatisfactionIndex:
     weights = [None if used.total is None else float(share) * used.total for share in used.share]
-    parts = tuple(
-        IndexPart(
-            name=name,
-            weight=weight,
-            share=min(float(share), 1.0),
-            score=mean_estimate(
-                column, answers.weights, name=name, bounds=(floor, 100.0), method="beta"
-            ),
-            items=(name,),
-        )
-        for name, column, share, weight in zip(
-            answers.items, scores.T, used.share, weights, strict=True
-        )
+    shares = np.minimum(used.share, 1.0)
+    parts = item_parts(
+        answers.items,
+        scores,
+        answers.weights,
+        importance=weights,
+        shares=shares,
+        floor=floor,
     )
     return SatisfactionIndex(
         estimate=used.estimate,

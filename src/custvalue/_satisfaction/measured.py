@@ -9,8 +9,7 @@ perception minus expectation, and the two can be compared.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -19,15 +18,16 @@ from custvalue._checks import finite
 from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
-from custvalue._respondents.questions import answered, taken_apart
+from custvalue._respondents.questions import taken_apart
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base, MissingPolicy
-from custvalue._results.layout import Row
+from custvalue._results.layout import Row, shown
 from custvalue._rows import FloatArray, IntArray
 from custvalue._satisfaction.disconfirmation import DisconfirmationScores
 from custvalue._satisfaction.verdicts import (
     GroupVerdict,
     checked_band,
+    class_shares,
     classes_of,
     group_verdict,
 )
@@ -51,9 +51,8 @@ class DisconfirmationAgreement(Headline):
         Of the two, weighted; None where one of them does not vary.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"worse": "worse", "as_expected": "as expected", "better": "better"}
-    )
+    TITLE: ClassVar[str] = "Stated (rows) against perception - expectation (columns)"
+    SHOWN: ClassVar = shown("worse, as_expected, better")
     REPR: ClassVar[tuple[str, ...]] = ("value", "correlation", "n")
 
     estimate: Proportion
@@ -65,9 +64,6 @@ class DisconfirmationAgreement(Headline):
             Row(word, {"stated": word, **dict(zip(self.SHOWN, row, strict=True))})
             for word, row in zip(WORDS, self.counts, strict=True)
         ]
-
-    def _title(self) -> str:
-        return "Stated (rows) against perception - expectation (columns)"
 
     def _notes(self) -> tuple[str, ...]:
         found = "–" if self.correlation is None else number(self.correlation)
@@ -201,14 +197,9 @@ def measured_disconfirmation(
     scale = asked.scale
     band = checked_band(band, scale)
     middle = _neutral(neutral, scale)
-    responses = asked.read()
-    used = answered("answers", responses.answers, responses.weights, asked.base_of(responses))
+    responses, used = asked.answered("answers")
     distance = scale.sign * (used.answers[:, 0] - middle)
-    classes = classes_of(distance, band)
-    shares = [
-        proportion((classes == code).astype(np.float64), used.weights, name=f"share {word}")
-        for code, word in enumerate(WORDS)
-    ]
+    shares = class_shares(classes_of(distance, band), WORDS, used.weights, "share {}")
     ends = sorted((scale.sign * (scale.low - middle), scale.sign * (scale.high - middle)))
     agreement = None
     if scores is not None:
@@ -221,9 +212,7 @@ def measured_disconfirmation(
         estimate=mean_estimate(
             distance, used.weights, name="mean - neutral", bounds=(ends[0], ends[1])
         ),
-        worse=shares[0],
-        as_expected=shares[1],
-        better=shares[2],
+        **dict(zip(("worse", "as_expected", "better"), shares, strict=True)),
         agreement=agreement,
         base=used.base,
     )

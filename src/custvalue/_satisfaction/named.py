@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
 
-from custvalue._words import did_you_mean, listed
+from custvalue._checks import no_such
+from custvalue._results.layout import Row, Tabulated
+from custvalue._values import Frozen, Record
 from custvalue.errors import ParameterError
 
 
-class Named(Protocol):
-    @property
-    def name(self) -> str: ...
+@dataclass(frozen=True, slots=True)
+class Part(Record):
+    """One entry of a result, which is a row of its table.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    """
+
+    name: str
+
+    def row(self, level: float) -> Row:
+        """Return it as a row, intervals at the level."""
+        raise NotImplementedError
 
 
-P = TypeVar("P", bound=Named)
+P = TypeVar("P", bound=Part)
 
 
 def named(name: str, parts: Sequence[P], what: str) -> P:
@@ -22,7 +37,36 @@ def named(name: str, parts: Sequence[P], what: str) -> P:
     for part in parts:
         if part.name == name:
             return part
-    names = [part.name for part in parts]
-    raise ParameterError(
-        f"there is no {what} {name!r}.{did_you_mean(name, names)} The {what}s are {listed(names)}."
-    )
+    raise ParameterError(no_such(what, name, [part.name for part in parts]))
+
+
+class OfAttributes(Tabulated, Frozen, Generic[P]):
+    """A result with one entry for each attribute.
+
+    Parameters
+    ----------
+    attributes : tuple
+        The entries.
+    """
+
+    LABELS: ClassVar[str] = "attribute"
+
+    attributes: tuple[P, ...]
+
+    def attribute(self, name: str) -> P:
+        """Return the entry of one attribute.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such attribute.
+        """
+        return named(name, self.attributes, "attribute")
+
+    def _rows(self, level: float) -> Sequence[Row]:
+        return [its.row(level) for its in self.attributes]

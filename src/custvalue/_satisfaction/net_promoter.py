@@ -33,8 +33,8 @@ from custvalue._inference.shares import (
     share_of,
 )
 from custvalue._respondents.questions import (
+    Answered,
     Asked,
-    answered,
     as_columns,
     check_scale,
     taken_apart,
@@ -42,7 +42,7 @@ from custvalue._respondents.questions import (
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base, MissingPolicy
-from custvalue._results.layout import Row
+from custvalue._results.layout import Row, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray, IntArray
 from custvalue._satisfaction import net_share
@@ -146,6 +146,8 @@ class NetShare(Estimate):
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
         {method: partial(_interval, method) for method in _ENDS}
     )
+    USUAL: ClassVar[str] = "score"
+    COMPARED_BY: ClassVar[ComparisonMethod | None] = "mover"
     OTHER_NAMES: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
             "wilson": "Wilson's interval of a share is the 'score' interval of a net promoter "
@@ -160,16 +162,6 @@ class NetShare(Estimate):
     promoter_share: float
     passive_share: float
     detractor_share: float
-
-    @property
-    def default_method(self) -> str:
-        """The score interval."""
-        return "score"
-
-    @property
-    def compared_by(self) -> ComparisonMethod:
-        """Differences take their variances from the intervals of both."""
-        return "mover"
 
     def _resampled(self, method: Bootstrap) -> Resamples:
         return share_resamples(
@@ -209,9 +201,7 @@ class NetPromoterScore(Pictured, Headline):
     """
 
     PICTURE: ClassVar = "net_promoter_bar"
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"answers": "answers", "value": "share", "low": "low", "high": "high"}
-    )
+    SHOWN: ClassVar = shown("answers, value: share, low, high")
     REPR: ClassVar[tuple[str, ...]] = ("value", "standard_error", "n")
 
     estimate: NetShare
@@ -360,8 +350,7 @@ def net_promoter_score(
             f"answers were mapped from the scale {answers.source}. {NO_NET_PROMOTER_SCORE}"
         )
     asked = taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing)
-    responses = _read(asked)
-    used = answered("answers", responses.answers, responses.weights, asked.base_of(responses))
+    _, used = _answered(asked)
     given = used.answers[:, 0].astype(np.int64)
     if asked.stated is None:
         _warn_of_another_scale(given)
@@ -374,10 +363,10 @@ def net_promoter_score(
     return NetPromoterScore(**groups, mean=cells.mean(name="mean answer"), base=used.base)
 
 
-def _read(asked: Asked) -> Responses:
+def _answered(asked: Asked) -> tuple[Responses, Answered]:
     scale = TEN if asked.stated is None else _zero_to_ten(asked.stated)
     try:
-        return replace(asked, stated=scale).read()
+        return replace(asked, stated=scale).answered("answers")
     except DataError:  # what is wrong with the answers is said in the words of this measure
         hint = "Code the answers as whole numbers from 0 to 10."
         column = _frames.Source(as_columns(asked.columns)).numbers("answers", hint=hint)

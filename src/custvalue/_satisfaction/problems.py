@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any, ClassVar, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._checks import checked_share, finite, require_choice
+from custvalue._checks import checked_share, finite, in_order, require_choice
+from custvalue._columns import refuse_where
 from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.shares import Proportion, percent_with_interval, proportion
+from custvalue._respondents.reading import refuse_missing
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base, MissingPolicy
-from custvalue._results.layout import Row
+from custvalue._results.layout import Row, shown
 from custvalue._rows import FloatArray
-from custvalue._satisfaction.named import named
-from custvalue._values import Record
-from custvalue._words import Percent, did_you_mean, listed, number, plain
+from custvalue._satisfaction.named import Part, named
+from custvalue._words import Percent, number, plain
 from custvalue.errors import DataError, ParameterError
 
 OWN_SEVERITY = "of the respondents"
 
 
 @dataclass(frozen=True, slots=True)
-class Problem(Record):
+class Problem(Part):
     """One problem with how often it comes and how bad it is.
 
     Parameters
@@ -52,7 +51,6 @@ class Problem(Record):
         Share of this problem and the ones before it.
     """
 
-    name: str
     frequency: Proportion
     count: int
     severity: float | None
@@ -96,18 +94,9 @@ class ProblemAnalysis(Headline):
         Who answered, who is excluded and why, and which answers are missing.
     """
 
+    TITLE: ClassVar[str] = "Problem analysis"
     LABELS: ClassVar[str] = "problem"
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "count": "count",
-            "frequency": "frequency",
-            "severity": "severity",
-            "impact": "impact",
-            "low": "low",
-            "high": "high",
-            "cumulative": "Pareto",
-        }
-    )
+    SHOWN: ClassVar = shown("count, frequency, severity, impact, low, high, cumulative: Pareto")
     REPR: ClassVar[tuple[str, ...]] = ("problems", "n", "severity")
 
     estimate: Proportion
@@ -160,9 +149,6 @@ class ProblemAnalysis(Headline):
             Row(row.label, {**row.values, "frequency": percent_with_interval(its.frequency, 1)})
             for row, its in zip(self._rows(0.95), self.problems, strict=True)
         ]
-
-    def _title(self) -> str:
-        return "Problem analysis"
 
     def _notes(self) -> tuple[str, ...]:
         method = "t, not below 0" if self.severity == OWN_SEVERITY else "beta"
@@ -243,7 +229,7 @@ def problem_analysis(
     severities, origin = _severities(severity, names, had)
     absent = np.isnan(had)
     if missing == "raise" and absent.any():
-        _refuse_absent(names, absent)
+        refuse_missing(names, absent, "or 0 where no entry means no problem.", ("entry", "entries"))
     complete = ~absent.any(axis=1)
     used = complete & (whole.weights > 0)
     if not used.any():
@@ -273,23 +259,10 @@ def _check_policy(missing: object) -> None:
         )
 
 
-def _refuse_absent(names: tuple[str, ...], absent: npt.NDArray[np.bool_]) -> None:
-    row, column = (int(place) for place in np.argwhere(absent)[0])
-    total = int(absent.sum())
-    also = f", one of {total:,} missing entries" if total > 1 else ""
-    raise DataError(
-        f"{names[column]} has no entry in row {row}{also}. Use missing='drop' to exclude "
-        f"such respondents, or 0 where no entry means no problem.",
-        column=names[column],
-        rows=np.flatnonzero(absent[:, column]),
-    )
-
-
 def _zero_one(name: str, answers: FloatArray) -> FloatArray:
-    bad = np.flatnonzero(~np.isnan(answers) & (answers != 0) & (answers != 1))
-    if bad.size:
-        hint = "Use 1 for a respondent who had the problem; how bad it was goes into severity."
-        raise DataError.at_rows(name, "0 or 1", bad, answers[bad], hint)
+    hint = "Use 1 for a respondent who had the problem; how bad it was goes into severity."
+    bad = ~np.isnan(answers) & (answers != 0) & (answers != 1)
+    refuse_where(bad, name, "0 or 1", answers, hint)
     return answers
 
 
@@ -304,42 +277,38 @@ def _severities(severity: Any, names: tuple[str, ...], had: FloatArray) -> tuple
         given = _by_name(severity, names)
         return np.broadcast_to(given, had.shape), "given for all"
     source = _frames.Source(severity)
-    _check_names([str(name) for name in source.names], names)
-    columns = [source.numbers(name) for name in names]
+    columns = [
+        source.numbers(name) for name in _ordered({str(name): name for name in source.names}, names)
+    ]
     for name, column, hits in zip(names, columns, had.T, strict=True):
         if len(column) != len(hits):
             raise DataError(
                 f"severity must be of the same respondents in the same order as problems, but "
                 f"there are {len(column)} and {len(hits)} rows."
             )
-        bad = np.flatnonzero((hits == 1) & ~(column >= 0))
-        if bad.size:
-            hint = "Give the severity for those who had the problem, 0 for not at all."
-            raise DataError.at_rows(
-                f"severity of {name!r}", "a number >= 0", bad, column[bad], hint
-            )
+        hint = "Give the severity for those who had the problem, 0 for not at all."
+        bad = (hits == 1) & ~(column >= 0)
+        refuse_where(bad, f"severity of {name!r}", "a number >= 0", column, hint)
     return np.column_stack(columns), OWN_SEVERITY
 
 
 def _by_name(severity: Mapping[Any, Any], names: tuple[str, ...]) -> FloatArray:
-    _check_names([str(name) for name in severity], names)
-    for name in names:
-        if not finite(severity[name]) >= 0:
-            value = plain(severity[name])
-            raise DataError(f"severity of {name!r} must be a number >= 0, but it is {value!r}.")
-    return np.array([float(severity[name]) for name in names])
+    values = _ordered(severity, names)
+    for name, value in zip(names, values, strict=True):
+        if not finite(value) >= 0:
+            raise DataError(
+                f"severity of {name!r} must be a number >= 0, but it is {plain(value)!r}."
+            )
+    return np.array(values, dtype=np.float64)
 
 
-def _check_names(given: list[str], names: tuple[str, ...]) -> None:
-    unknown = [name for name in given if name not in names]
-    if unknown:
-        raise DataError(
-            f"severity names {unknown[0]!r}, which is not a problem."
-            f"{did_you_mean(unknown[0], names)} The problems are {listed(names)}."
-        )
-    absent = [name for name in names if name not in given]
-    if absent:
-        raise DataError(f"severity lacks {listed(absent)}. Give every problem its severity.")
+def _ordered(given: Mapping[str, Any], names: tuple[str, ...]) -> list[Any]:
+    return in_order(
+        given,
+        names,
+        unknown="severity names {name}, which is not a problem.{near} The problems are {names}.",
+        absent="severity lacks {absent}. Give every problem its severity.",
+    )
 
 
 def _impact(name: str, bad: FloatArray, weights: FloatArray, worst: float | None) -> MeanEstimate:

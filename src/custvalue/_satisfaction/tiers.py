@@ -17,10 +17,8 @@ a delightful waiting room does not undo a fault that was not repaired.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -28,31 +26,32 @@ import numpy.typing as npt
 
 from custvalue._checks import finite
 from custvalue._drivers.tiers import Attribute, Tier
-from custvalue._inference.estimate import Headline
+from custvalue._inference.estimate import Headline, ends_of
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
+from custvalue._respondents.instrument import repeated
 from custvalue._respondents.questions import (
-    named_columns,
+    pairs_of_columns,
     read,
 )
-from custvalue._respondents.reading import each_respondent
+from custvalue._respondents.reading import complete_attributes
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MISSING_ANSWER, Base, MissingPolicy
-from custvalue._results.layout import Row
+from custvalue._results.layout import Row, shown
 from custvalue._rows import Columns, FloatArray
-from custvalue._satisfaction.named import named
+from custvalue._satisfaction.named import OfAttributes, Part
 from custvalue._table import Table
-from custvalue._values import Positive, Record
+from custvalue._values import Positive
 from custvalue._words import Percent, count, did_you_mean, listed, number
-from custvalue.errors import DataError, ParameterError
+from custvalue.errors import ParameterError
 
 EFFECTS = ("dissatisfaction", "delight")
 ROUNDING = 1e-9  # points: expectations that are met are neither unmet nor exceeded
 
 
 @dataclass(frozen=True, slots=True)
-class AttributeEffect(Record):
+class AttributeEffect(Part):
     """What one attribute does to satisfaction.
 
     Parameters
@@ -73,7 +72,6 @@ class AttributeEffect(Record):
         Shares of respondents with D below and above 0.
     """
 
-    name: str
     tier: Tier
     weight: float
     difference: MeanEstimate
@@ -91,8 +89,8 @@ class AttributeEffect(Record):
                 "tier": self.tier.value,
                 "weight": Percent(self.weight, 0),
                 "difference": self.difference.value,
-                **_effect("dissatisfaction", self.dissatisfaction, level),
-                **_effect("delight", self.delight, level),
+                **ends_of("dissatisfaction", self.dissatisfaction, level),
+                **ends_of("delight", self.delight, level),
                 "unmet": self.unmet.value,
                 "exceeded": self.exceeded.value,
                 "n": self.difference.n,
@@ -100,15 +98,7 @@ class AttributeEffect(Record):
         )
 
 
-def _effect(name: str, estimate: MeanEstimate | None, level: float) -> dict[str, float | None]:
-    """Return an effect and its ends as cells of a row, None where the tier has no such effect."""
-    if estimate is None:
-        return dict.fromkeys((name, f"{name}_low", f"{name}_high"))
-    row = estimate.row(level, value=name)
-    return {name: row[name], f"{name}_low": row["low"], f"{name}_high": row["high"]}
-
-
-class SatisfactionEffect(Headline):
+class SatisfactionEffect(OfAttributes[AttributeEffect], Headline):
     """What all attributes do to satisfaction, dissatisfaction and delight apart.
 
     Parameters
@@ -130,22 +120,13 @@ class SatisfactionEffect(Headline):
         ``pairwise`` some respondents may have answered some attributes only.
     """
 
-    LABELS: ClassVar[str] = "attribute"
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "tier": "tier",
-            "weight": "weight",
-            "difference": "P - E",
-            "dissatisfaction": "dissatisfaction",
-            "dissatisfaction_ends": "",
-            "delight": "delight",
-            "delight_ends": "",
-        }
+    SHOWN: ClassVar = shown(
+        "tier, weight, difference: P - E, dissatisfaction, dissatisfaction_ends:, delight, "
+        "delight_ends:"
     )
     REPR: ClassVar[tuple[str, ...]] = ("attributes", "value", "respondents")
 
     estimate: MeanEstimate
-    attributes: tuple[AttributeEffect, ...]
     dissatisfaction: MeanEstimate | None
     delight: MeanEstimate | None
     unmet_slope: Positive
@@ -158,30 +139,15 @@ class SatisfactionEffect(Headline):
         """Respondents used."""
         return self.base.n
 
-    def attribute(self, name: str) -> AttributeEffect:
-        """Return the effect of one attribute.
-
-        Parameters
-        ----------
-        name : str
-            Its name.
-
-        Raises
-        ------
-        ParameterError
-            If there is no such attribute.
-        """
-        return named(name, self.attributes, "attribute")
-
     def _rows(self, level: float) -> Sequence[Row]:
         total = {
             "attribute": "total",
             "weight": Percent(1.0, 0),
-            **_effect("dissatisfaction", self.dissatisfaction, level),
-            **_effect("delight", self.delight, level),
+            **ends_of("dissatisfaction", self.dissatisfaction, level),
+            **ends_of("delight", self.delight, level),
             "n": self.respondents,
         }
-        return [*(effect.row(level) for effect in self.attributes), Row("total", total)]
+        return [*super()._rows(level), Row("total", total)]
 
     def _printed(self) -> Sequence[Row]:
         tiers = [f"{its.tier.value} {its.tier.chinese}" for its in self.attributes]
@@ -298,7 +264,7 @@ def tier_response(
     surprised [0.0, 0.0, 0.0] [0.0, 0.0, 25.0]
     """
     kind = _tier(tier)
-    _check_slopes(unmet_slope, exceeded_slope)
+    _checked_slopes(unmet_slope, exceeded_slope)
     gap = np.asarray(difference, dtype=np.float64)
     none = np.where(np.isnan(gap), np.nan, 0.0)
     below = unmet_slope * np.minimum(gap, 0.0) if kind.can_dissatisfy else none
@@ -379,11 +345,11 @@ def satisfaction_effect(
     >>> round(effect.dissatisfaction.value, 4), round(effect.delight.value, 4)
     (-10.4167, 16.6667)
     """
-    _check_slopes(unmet_slope, exceeded_slope)
+    slopes = _checked_slopes(unmet_slope, exceeded_slope)
     answers = _read(
         perceptions, expectations, attributes, scale=scale, weights=weights, missing=missing
     )
-    effects = _effects(answers, attributes, slopes=(unmet_slope, exceeded_slope))
+    effects = _effects(answers, attributes, slopes)
     rows = len(effects.weights)
     if missing == "drop":
         effects = effects.complete_only()
@@ -457,12 +423,11 @@ def satisfaction_effect_scores(
     >>> scores.dissatisfaction.tolist(), scores.delight.tolist()
     ([0.0, -25.0], [0.0, 50.0])
     """
-    _check_slopes(unmet_slope, exceeded_slope)
-    effects = _effects(
-        _read(perceptions, expectations, attributes, scale=scale, weights=weights, missing=missing),
-        attributes,
-        slopes=(unmet_slope, exceeded_slope),
+    slopes = _checked_slopes(unmet_slope, exceeded_slope)
+    answers = _read(
+        perceptions, expectations, attributes, scale=scale, weights=weights, missing=missing
     )
+    effects = _effects(answers, attributes, slopes)
     return SatisfactionEffectScores(
         dissatisfaction=effects.dissatisfaction.sum(axis=1),
         delight=effects.delight.sum(axis=1),
@@ -481,25 +446,11 @@ class _Effects:
     weights: FloatArray  # (n,)
     slopes: tuple[float, float]
 
-    @property
-    def complete(self) -> npt.NDArray[np.bool_]:
-        return np.logical_not(np.isnan(self.difference).any(axis=1))
-
     def complete_only(self) -> _Effects:
         """Keep the respondents who answered everything."""
-        keep = self.complete
-        if not keep.any():
-            raise DataError(
-                f"missing='drop' excludes all respondents: {each_respondent(len(keep))} misses an "
-                f"answer. Use missing='pairwise', or exclude the attribute with most gaps."
-            )
-        return replace(
-            self,
-            difference=self.difference[keep],
-            dissatisfaction=self.dissatisfaction[keep],
-            delight=self.delight[keep],
-            weights=self.weights[keep],
-        )
+        keep = complete_attributes(self.difference)
+        parts = ("difference", "dissatisfaction", "delight", "weights")
+        return replace(self, **{name: getattr(self, name)[keep] for name in parts})
 
     def of(self, j: int, attribute: Attribute) -> AttributeEffect:
         """Estimate the effect of attribute j."""
@@ -535,7 +486,7 @@ class _Effects:
 
 
 def _effects(
-    answers: Responses, attributes: Sequence[Attribute], *, slopes: tuple[float, float]
+    answers: Responses, attributes: Sequence[Attribute], slopes: tuple[float, float]
 ) -> _Effects:
     points = answers.scale.rescale(answers.answers)
     difference = points[:, : len(attributes)] - points[:, len(attributes) :]
@@ -561,11 +512,7 @@ def _read(
 ) -> Responses:
     """Read k perceptions and then k expectations of every respondent."""
     names = _checked_names(attributes)
-    columns = {
-        f"{name} ({word})": values
-        for word, data in (("perceptions", perceptions), ("expectations", expectations))
-        for name, values in named_columns(word, data, names, "attributes").items()
-    }
+    columns = pairs_of_columns(perceptions, expectations, names, "attributes")
     return read(columns, scale=scale, weights=weights, missing=missing)
 
 
@@ -579,21 +526,22 @@ def _checked_names(attributes: Sequence[Attribute]) -> list[str]:
                 f"Attribute(name=..., tier='desired', weight=1)."
             )
     names = [attribute.name for attribute in attributes]
-    repeated = [name for name, count in Counter(names).items() if count > 1]
-    if repeated:
-        raise ParameterError(f"attributes must be different, but {listed(repeated)} comes twice.")
+    twice = repeated(names)
+    if twice:
+        raise ParameterError(f"attributes must be different, but {listed(twice)} comes twice.")
     if not any(attribute.weight for attribute in attributes):
         raise ParameterError("the weights of the attributes must not all be 0.")
     return names
 
 
-def _check_slopes(unmet_slope: float, exceeded_slope: float) -> None:
+def _checked_slopes(unmet_slope: float, exceeded_slope: float) -> tuple[float, float]:
     for name, slope in (("unmet_slope", unmet_slope), ("exceeded_slope", exceeded_slope)):
         if not finite(slope) > 0:
             raise ParameterError(
                 f"{name} must be a number > 0, but it is {slope!r}. The tier says which attributes "
                 f"have no effect on one side."
             )
+    return unmet_slope, exceeded_slope
 
 
 def _tier(tier: Tier | str) -> Tier:

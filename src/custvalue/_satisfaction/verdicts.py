@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, cast
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 
 from custvalue._checks import checked_level, finite
 from custvalue._inference.means import MeanEstimate
+from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.questions import check_scale
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray
@@ -56,3 +58,13 @@ def checked_band(band: object, scale: Scale) -> float:
             f"more than the band count as satisfied."
         )
     return points
+
+
+def class_shares(
+    classes: npt.NDArray[np.int64], words: Sequence[str], weights: FloatArray, name: str
+) -> list[Proportion]:
+    """Return the share of each class; `name` says what the shares are called: ``"share {}"``."""
+    return [
+        proportion((classes == code).astype(np.float64), weights, name=name.format(word))
+        for code, word in enumerate(words)
+    ]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
+from functools import partial
 from typing import ClassVar, Literal
 
 from custvalue._inference.estimate import Headline
-from custvalue._inference.means import MeanEstimate
+from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base
-from custvalue._results.layout import Row
+from custvalue._results.layout import Row, shown
 from custvalue._rows import FloatArray
 from custvalue._values import NonNegative, Record
 from custvalue._words import Percent, number
@@ -53,6 +53,23 @@ class IndexPart(Record):
         return Row(self.name, {labels: self.name, **shares, **self.score.row(level)})
 
 
+def item_parts(
+    items: Sequence[str],
+    scores: FloatArray,
+    weights: FloatArray,
+    *,
+    importance: Iterable[float | None],
+    shares: Iterable[float],
+    floor: float = 0.0,
+) -> tuple[IndexPart, ...]:
+    """Return a part for each item, with the mean of its scores, (respondents, items)."""
+    mean = partial(mean_estimate, weights=weights, bounds=(floor, 100.0), method="beta")
+    return tuple(
+        IndexPart(name, weight, float(share), mean(column, name=name), (name,))
+        for name, weight, share, column in zip(items, importance, shares, scores.T, strict=True)
+    )
+
+
 class WeightedIndex(Headline):
     """Base of indices: a weighted mean of scores.
 
@@ -71,16 +88,7 @@ class WeightedIndex(Headline):
     """
 
     LABELS: ClassVar[str] = "item"
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "weight": "weight",
-            "share": "share",
-            "value": "score",
-            "low": "low",
-            "high": "high",
-            "n": "n",
-        }
-    )
+    SHOWN: ClassVar = shown("weight, share, value: score, low, high, n")
 
     parts: tuple[IndexPart, ...]
     weight_sum: NonNegative | None

@@ -26,7 +26,8 @@ from custvalue._inference.contrast import Correction, Label
 from custvalue._inference.means import MeanEstimate
 from custvalue._respondents.scale import Scale
 from custvalue._results.layout import Row, Tabulated, laid_out, rows_of
-from custvalue._servqual.estimation import estimate_gaps, estimate_performance
+from custvalue._servqual.gaps import estimate_gaps
+from custvalue._servqual.performance import estimate_performance
 from custvalue._servqual.survey import Survey, require_survey
 from custvalue._table import Table
 from custvalue._values import Frozen, Level

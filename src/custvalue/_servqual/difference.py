@@ -6,7 +6,7 @@ import math
 import warnings
 
 from custvalue._rows import FloatArray
-from custvalue._survey.alpha import alpha_of
+from custvalue._survey.coefficient import alpha_of
 from custvalue._values import Frozen, NonNegative
 from custvalue._words import number, plain
 from custvalue.errors import DataWarning, ParameterError
@@ -117,10 +117,7 @@ def _of_difference(
 def reliability_of(covariance: FloatArray) -> DifferenceReliability | None:
     """Return the reliability of the difference of two mean scores; None where it does not exist.
 
-    Parameters
-    ----------
-    covariance : ndarray of shape (2 items, 2 items)
-        Of the perceptions of one dimension, then of its expectations.
+    The covariances are those of a dimension's perceptions, then of its expectations.
     """
     items = len(covariance) // 2
     perceived, expected = covariance[:items, :items], covariance[items:, items:]

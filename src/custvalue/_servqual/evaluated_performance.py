@@ -16,19 +16,26 @@ EP(expectations). With vector attributes only, NQ is the SERVQUAL gap.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
+from functools import partial
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
+from custvalue._inference.means import MeanEstimate, mean_estimate, mean_of_means
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.scale import Scale
 from custvalue._results.by_level import ByLevel, DimensionEntry, Entry
+from custvalue._results.layout import shown
 from custvalue._rows import FloatArray
-from custvalue._servqual.scoring import prorated, reverse_scored_note, row_means
+from custvalue._servqual.scoring import (
+    of_dimension,
+    of_item,
+    prorated,
+    reverse_scored_note,
+    row_means,
+)
 from custvalue._servqual.survey import Survey, require_survey
 from custvalue._servqual.weighting import WeightedMean, weighted_means
 from custvalue._words import did_you_mean, listed, number, percent, plain
@@ -38,20 +45,7 @@ AttributeKind = Literal["classic ideal point", "vector"]
 IdealSource = Literal["asked", "expectations", "given"]
 Ideals = Literal["asked", "expectations"] | Mapping[str, float]
 
-SHOWN: Mapping[str, str] = MappingProxyType(
-    {
-        "kind": "kind",
-        "perceived": "perceived",
-        "ideal": "ideal",
-        "value": "EP",
-        "low": "low",
-        "high": "high",
-        "standard_error": "SE",
-        "n": "n",
-        "short": "short",
-        "beyond": "beyond",
-    }
-)
+SHOWN = shown("kind, perceived, ideal, value: EP, low, high, standard_error, n, short, beyond")
 
 
 class Evaluation(Entry):
@@ -69,19 +63,13 @@ class Evaluation(Entry):
         Mean of ``|E - I| - |P - I|``; None without expectations beside the ideal points.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+    SHOWN: ClassVar = SHOWN
 
     value: MeanEstimate
     normed: MeanEstimate | None = None
 
     def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
-        """Return kind, evaluated performance with its interval, and normed quality.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level of the interval.
-        """
+        """Return kind, evaluated performance with its interval, and normed quality."""
         return {"kind": "", **self.value.row(level), "normed": _value(self.normed)}
 
     def _title(self) -> str:
@@ -121,13 +109,7 @@ class ItemEvaluation(Evaluation):
     beyond: Proportion
 
     def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
-        """Return kind, means, evaluated performance with its interval, and shares.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level of the interval.
-        """
+        """Return kind, means, evaluated performance with its interval, and shares."""
         return {
             **super().numbers(level),
             "kind": self.kind,
@@ -178,7 +160,7 @@ class EvaluatedPerformance(ByLevel[ItemEvaluation, DimensionEvaluation]):
         Normed quality, mean over all items alike; None without expectations beside the ideals.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+    SHOWN: ClassVar = SHOWN
 
     scale: Scale
     ideals: IdealSource
@@ -294,6 +276,7 @@ def evaluated_performance(
         normed = distances - _distances(survey.expectations.answers, points)
     weights, reach = survey.weights, survey.scale.width
     scores = _scores(survey, distances)
+    average = partial(mean_of_means, weights=weights, method="beta")
     return EvaluatedPerformance(
         instrument=survey.instrument.name,
         scale=survey.scale,
@@ -302,14 +285,16 @@ def evaluated_performance(
         ideals=source,
         items=_items(survey, points, distances, normed, vector),
         dimensions=_dimensions(survey, scores, normed),
-        overall=_average(distances, weights, "mean of items", (-reach, 0.0)),
-        mean_of_dimensions=_average(
-            np.column_stack(scores), weights, "mean of dimensions", (-reach, 0.0)
+        overall=average(list(distances.T), name="mean of items", bounds=(-reach, 0.0)),
+        mean_of_dimensions=average(scores, name="mean of dimensions", bounds=(-reach, 0.0)),
+        weighted=None
+        if survey.importance is None
+        else weighted_means(
+            WeightedMean, survey.importance, scores, weights, bounds=(-reach, 0.0), method="beta"
         ),
-        weighted=_weighted(survey, scores),
         normed=None
         if normed is None
-        else _average(normed, weights, "normed quality", (-reach, reach)),
+        else average(list(normed.T), name="normed quality", bounds=(-reach, reach)),
     )
 
 
@@ -401,14 +386,6 @@ def _distances(answers: FloatArray, points: FloatArray) -> FloatArray:
     return result
 
 
-def _average(
-    columns: FloatArray, weights: FloatArray, name: str, bounds: tuple[float, float]
-) -> MeanEstimate:
-    parts = list(columns.T)
-    alike = [1 / len(parts)] * len(parts)
-    return combined_mean(parts, alike, weights, name=name, bounds=bounds, method="beta")
-
-
 def _items(
     survey: Survey,
     points: FloatArray,
@@ -419,9 +396,7 @@ def _items(
     reach, weights = survey.scale.width, survey.weights
     return tuple(
         ItemEvaluation(
-            name=item.name,
-            label=item.label,
-            chinese=item.chinese,
+            **of_item(item),
             kind="vector" if item.name in vector else "classic ideal point",
             **_levels(survey, survey.perceptions.answers[:, k], points[:, k], item.name),
             value=mean_estimate(
@@ -462,9 +437,7 @@ def _dimensions(
     others = [None] * len(scores) if normed is None else _scores(survey, normed)
     return tuple(
         DimensionEvaluation(
-            name=dimension.name,
-            chinese=dimension.chinese,
-            items=tuple(item.name for item in dimension.items),
+            **of_dimension(dimension),
             value=mean_estimate(
                 score, survey.weights, name=dimension.name, bounds=(-reach, 0), method="beta"
             ),
@@ -484,12 +457,3 @@ def _normed(survey: Survey, values: FloatArray | None, name: str) -> MeanEstimat
         return None
     reach = survey.scale.width
     return mean_estimate(values, survey.weights, name=name, bounds=(-reach, reach))
-
-
-def _weighted(survey: Survey, scores: list[FloatArray]) -> WeightedMean | None:
-    if survey.importance is None:
-        return None
-    own, mean, difference = weighted_means(
-        survey.importance, scores, survey.weights, bounds=(-survey.scale.width, 0.0), method="beta"
-    )
-    return WeightedMean(by_respondent=own, by_mean_points=mean, difference=difference)

@@ -26,18 +26,10 @@ Half = Literal["perceptions", "expectations"]
 
 
 class Phrase(NamedTuple):
-    """What an item asks, to be put into a sentence about a provider.
+    """What an item asks, to be put into a sentence about a provider: "keep records correctly".
 
-    Parameters
-    ----------
-    label, chinese : str
-        A few words for tables; positive, as answers are recoded on reading.
-    base : str
-        What the provider should or will do: ``"keep records without mistakes"``.
-    base_chinese : str
-        The same in Chinese.
-    negative_chinese : str
-        That it does not; only for items that are worded negatively.
+    Labels are positive, as answers are recoded on reading; only items that are worded negatively
+    have `negative_chinese`, that the provider does not.
     """
 
     label: str

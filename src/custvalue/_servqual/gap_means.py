@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -13,9 +14,8 @@ import numpy as np
 from custvalue._inference.means import (
     ROWS_AT_A_TIME,
     MeanEstimate,
-    MeanMethod,
-    combined_mean,
     mean_estimate,
+    mean_of_means,
     weighted_covariance,
 )
 from custvalue._rows import FloatArray
@@ -27,32 +27,16 @@ CEILING_SLACK = 1e-9  # of the width of the scale: 0.1 + 0.2 is the end of a sca
 
 
 class Means(NamedTuple):
-    """What a gap is made of.
-
-    Parameters
-    ----------
-    perception, expectation, gap : MeanEstimate
-        Of the same respondents.
-    ceiling : float
-        Share of the expectations that cannot go higher.
-    """
+    """What a gap is made of, and the share of the expectations that cannot go higher."""
 
     perception: MeanEstimate
     expectation: MeanEstimate
     gap: MeanEstimate
-    ceiling: float
+    expectation_ceiling: float
 
 
 def gap_means(survey: Survey, answers: tuple[FloatArray, FloatArray]) -> Complete | ByRespondent:
-    """Choose the way for a survey.
-
-    Parameters
-    ----------
-    survey : Survey
-        With expectations.
-    answers : tuple of ndarray of shape (respondents, items)
-        Perceptions and expectations as given, NaN where there is none.
-    """
+    """Choose the way for a survey and its answers as given, NaN where there is none."""
     complete = survey.missing in ("raise", "drop")
     if complete or not any(np.isnan(half).any() for half in answers):
         return Complete(survey, answers)
@@ -108,17 +92,7 @@ class Complete:
 
 
 def _shares_at_end(survey: Survey, expected: FloatArray, weights: FloatArray) -> FloatArray:
-    """Return the weighted share of each item's expectations that cannot go higher, without NaN.
-
-    Parameters
-    ----------
-    survey : Survey
-        Says which end of the scale is the good one.
-    expected : ndarray of shape (respondents, items)
-        Expectations.
-    weights : ndarray of shape (respondents,)
-        Who counts, and how much.
-    """
+    """Return the weighted share of each item's expectations that cannot go higher, without NaN."""
     scale = survey.scale
     slack = CEILING_SLACK * scale.width
     hits = np.zeros(expected.shape[1])
@@ -179,21 +153,13 @@ class ByRespondent:
         """Return the means over all dimensions alike."""
         scale, scores = self.survey.scale, self.scores
         ends, reach = (scale.low, scale.high), (-scale.width, scale.width)
-        alike = [1 / len(scores)] * len(scores)
         ceilings = [self._ceiling(its) for its in scores]
 
-        def average(
-            columns: list[FloatArray], bounds: tuple[float, float], method: MeanMethod = "beta"
-        ) -> MeanEstimate:
-            weights = self.survey.weights
-            return combined_mean(
-                columns, alike, weights, name="overall", bounds=bounds, method=method
-            )
-
+        average = partial(mean_of_means, weights=self.survey.weights, name="overall")
         return Means(
-            average([its.perception for its in scores], ends),
-            average([its.expectation for its in scores], ends),
-            average([its.gap for its in scores], reach, "t"),
+            average([its.perception for its in scores], bounds=ends, method="beta"),
+            average([its.expectation for its in scores], bounds=ends, method="beta"),
+            average([its.gap for its in scores], bounds=reach),
             float(np.average(ceilings, weights=self.survey.instrument.sizes)),
         )
 

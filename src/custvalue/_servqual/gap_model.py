@@ -19,9 +19,8 @@ Gaps 1 to 4 compare different people, so they are tested by Welch's t; gap 5 is 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, NamedTuple
@@ -30,18 +29,19 @@ import numpy as np
 from scipy import special
 
 from custvalue._checks import require_choice
+from custvalue._inference.contrast import error_between, welch_degrees
 from custvalue._inference.ends import t_quantile
 from custvalue._inference.estimate import ComparisonMethod, Estimate, IntervalMethod, by_error
 from custvalue._inference.interval import Interval
-from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
+from custvalue._inference.means import MeanEstimate, mean_estimate, mean_of_means
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
-from custvalue._results.layout import Row, Tabulated
+from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
 from custvalue._servqual.forms import SERVQUAL
-from custvalue._servqual.instrument import arranged
 from custvalue._servqual.scoring import scores_of
+from custvalue._servqual.study import arranged
 from custvalue._servqual.survey import Survey, require_survey
 from custvalue._values import Frozen
 from custvalue._words import listed, number
@@ -65,18 +65,8 @@ WHAT = {
     4: "delivery - communications",
     5: "customers' perceptions - expectations",
 }
-SHOWN: Mapping[str, str] = MappingProxyType(
-    {
-        "delivered": "delivered",
-        "expected": "expected",
-        "gap": "gap",
-        "low": "low",
-        "high": "high",
-        "standard_error": "SE",
-        "p_value": "P",
-        "n_delivered": "n",
-        "n_expected": "n expected",
-    }
+SHOWN = shown(
+    "delivered, expected, gap, low, high, standard_error, p_value, n_delivered: n, n_expected"
 )
 
 
@@ -98,17 +88,11 @@ class ModelGap(Estimate):
     standard_error : float or None
         √(SE₁² + SE₂²) for gaps 1 to 4, of the respondents' own gaps for gap 5; None where a side
         has one respondent.
-    n : int
-        Respondents of the smaller side.
-    effective_n : float
-        Kish's effective number of them.
-    bounds : tuple of float
-        Ends that a gap cannot pass.
+    n, effective_n, bounds, design_effect
+        As in :class:`~custvalue.comparing.Estimate`; n is that of the smaller side.
     degrees_of_freedom : float or None
         Welch-Satterthwaite for gaps 1 to 4, n - 1 for gap 5; None where there is no standard
         error, or none of the answers differ.
-    design_effect : float or None
-        None.
     number : int
         1 to 5.
     delivered, expected : MeanEstimate
@@ -118,22 +102,14 @@ class ModelGap(Estimate):
     """
 
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType({"t": _by_t})
-    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+    USUAL: ClassVar[str] = "t"
+    COMPARED_BY: ClassVar[ComparisonMethod | None] = "welch"
+    SHOWN: ClassVar = SHOWN
 
     number: GapNumber
     delivered: MeanEstimate
     expected: MeanEstimate
     test: GapTest
-
-    @property
-    def default_method(self) -> str:
-        """By t."""
-        return "t"
-
-    @property
-    def compared_by(self) -> ComparisonMethod:
-        """Differences go by Welch's t."""
-        return "welch"
 
     @property
     def has_interval(self) -> bool:
@@ -157,13 +133,7 @@ class ModelGap(Estimate):
             )
 
     def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
-        """Return both means, the gap with its interval, P and both n, by the names of columns.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level of the interval.
-        """
+        """Return both means, the gap with its interval, P and both n, by the names of columns."""
         ends = self.row(level, value="gap")
         return {
             "number": self.number,
@@ -203,7 +173,7 @@ class GapModel(Tabulated, Frozen):
         Gaps that were not computed, and what they would need.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+    SHOWN: ClassVar = SHOWN
 
     instrument: str
     scale: Scale
@@ -438,14 +408,9 @@ def _side(name: str, source: Responses, instrument: Instrument) -> _Side:
         )
     answers = source
     if set(source.items) == set(wanted) and source.items != wanted:
-        answers = _reordered(source, wanted)
+        answers = source.only(wanted)
     places = instrument.slices()
     return _Side([scores_of(answers, place) for place in places], source.weights, source.scale)
-
-
-def _reordered(source: Responses, wanted: tuple[str, ...]) -> Responses:
-    columns = [source.items.index(name) for name in wanted]
-    return replace(source, items=wanted, answers=source.answers[:, columns])
 
 
 def _check_scales(sides: Mapping[str, _Side]) -> None:
@@ -527,8 +492,7 @@ def _mean(
     scores = [side.scores[k] for k in dimensions]
     if len(scores) == 1:
         return mean_estimate(scores[0], side.weights, name=label, bounds=ends, method="beta")
-    alike = [1 / len(scores)] * len(scores)
-    return combined_mean(scores, alike, side.weights, name=label, bounds=ends, method="beta")
+    return mean_of_means(scores, side.weights, name=label, bounds=ends, method="beta")
 
 
 class _Error(NamedTuple):
@@ -538,9 +502,8 @@ class _Error(NamedTuple):
 
 def _paired(delivered: _Side, expected: _Side, dimensions: list[int], label: str) -> _Error:
     own = [delivered.scores[k] - expected.scores[k] for k in dimensions]
-    alike, reach = [1 / len(own)] * len(own), delivered.scale.width
-    bounds = (-reach, reach)
-    estimate = combined_mean(own, alike, delivered.weights, name=label, bounds=bounds)
+    bounds = (-delivered.scale.width, delivered.scale.width)
+    estimate = mean_of_means(own, delivered.weights, name=label, bounds=bounds)
     return _Error(estimate.standard_error, float(estimate.n - 1) if estimate.varies else None)
 
 
@@ -550,7 +513,4 @@ def _welch(one: MeanEstimate, other: MeanEstimate) -> _Error:
         return _Error(None, None)
     if not (one.varies or other.varies):
         return _Error(0.0, None)
-    variances = (one.standard_error**2, other.standard_error**2)
-    total = sum(variances)
-    below = sum(v**2 / (its.n - 1) for v, its in zip(variances, (one, other), strict=True))
-    return _Error(math.sqrt(total), total**2 / below)
+    return _Error(error_between(one, other), welch_degrees(one, other))

@@ -26,19 +26,10 @@ Halves = tuple[FloatArray, FloatArray]  # perceptions and expectations
 
 @dataclass(frozen=True)
 class Layout:
-    """Which items make which dimension, and which way a gap is taken.
+    """Which items make which dimension, and which way a gap is taken: 1 for P - E, else -1.
 
     The numbers of a respondent stand in three rows, perception, expectation and gap, with a column
     for each item, each dimension, and all dimensions together.
-
-    Parameters
-    ----------
-    items : int
-        How many.
-    places : tuple of slice
-        The items of each dimension.
-    sign : int
-        1 for perception - expectation, -1 for the opposite.
     """
 
     items: int
@@ -51,13 +42,7 @@ class Layout:
         return self.items + len(self.places) + 1
 
     def fill(self, numbers: FloatArray) -> None:
-        """Compute gaps and scores from the answers to the items.
-
-        Parameters
-        ----------
-        numbers : ndarray of shape (3, columns, respondents)
-            Perceptions and expectations of the items are there; the rest is written.
-        """
+        """Compute gaps and scores from the answers to the items in (3, columns, respondents)."""
         first, items = self.items + len(self.places), numbers[:, : self.items]
         more, less = (items[0], items[1]) if self.sign > 0 else (items[1], items[0])
         np.subtract(more, less, out=items[2])
@@ -70,16 +55,9 @@ class Layout:
 class GapMoments:
     """Weighted means and squared residuals of perceptions, expectations and gaps.
 
-    Parameters
-    ----------
-    n : int
-        Respondents with a positive weight.
-    total, squares : float
-        Σ w and Σ w².
-    means, spreads, errors : ndarray of shape (3, columns)
-        Σ w x / Σ w, and of the residuals r Σ w r² and Σ w² r², laid out as :class:`Layout` says.
-    products : list of ndarray of shape (2 items, 2 items)
-        For each dimension Σ w r r' of its perceptions, then its expectations.
+    Means Σ w x / Σ w, and of the residuals r Σ w r² and Σ w² r², are laid out as :class:`Layout`
+    says, shape (3, columns); `products` are Σ w r r' of each dimension's perceptions, then
+    expectations.
     """
 
     n: int
@@ -92,17 +70,7 @@ class GapMoments:
 
     @classmethod
     def of(cls, answers: Halves, weights: FloatArray, layout: Layout) -> GapMoments:
-        """Take both passes over answers none of which is missing.
-
-        Parameters
-        ----------
-        answers : tuple of ndarray of shape (respondents, items)
-            Perceptions and expectations.
-        weights : ndarray of shape (respondents,)
-            Sampling weights.
-        layout : Layout
-            Dimensions and direction.
-        """
+        """Take both passes over perceptions and expectations none of which is missing."""
         equal = bool((weights == weights[0]).all())
         weight = float(weights[0]) if equal else 1.0
         each, total = None if equal else weights, float(weights.sum())
@@ -125,19 +93,9 @@ class GapMoments:
 
     def three(self, column: int) -> tuple[Moments, ...]:
         """Return the moments of perception, expectation and gap of a column."""
+        columns = (its[:, column].tolist() for its in (self.means, self.spreads, self.errors))
         return tuple(
-            Moments(
-                n=self.n,
-                total=self.total,
-                squares=self.squares,
-                mean=mean,
-                spread=spread,
-                error=error,
-            )
-            for mean, spread, error in zip(
-                *(its[:, column].tolist() for its in (self.means, self.spreads, self.errors)),
-                strict=True,
-            )
+            Moments(self.n, self.total, self.squares, *its) for its in zip(*columns, strict=True)
         )
 
     def covariance(self, k: int) -> FloatArray:

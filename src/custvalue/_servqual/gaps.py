@@ -9,35 +9,31 @@ what it is made of (Peter, Churchill & Brown 1993, *Journal of Consumer Research
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import Any, ClassVar
 
-from custvalue._inference.means import MeanEstimate
-from custvalue._respondents.keying import keying_note
+from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._respondents.instrument import Dimension
+from custvalue._respondents.keying import keying_note, negatively_keyed
 from custvalue._respondents.scale import Scale
 from custvalue._results.by_level import ByLevel, DimensionEntry, Entry
+from custvalue._results.layout import shown
 from custvalue._results.pictured import Pictured
-from custvalue._servqual.difference import DifferenceReliability
-from custvalue._servqual.scoring import reverse_scored_note
-from custvalue._servqual.weighting import WeightedGap, points_note
+from custvalue._rows import FloatArray
+from custvalue._servqual.difference import DifferenceReliability, reliability_of
+from custvalue._servqual.gap_means import ByRespondent, Complete, dimension_gaps, gap_means
+from custvalue._servqual.scoring import of_dimension, of_item, reverse_scored_note
+from custvalue._servqual.survey import Survey, require_survey
+from custvalue._servqual.weighting import WeightedGap, points_note, weighted_means
 from custvalue._values import Probability
 from custvalue._words import number, percent
+from custvalue.errors import DataError, DataWarning
 
 LOW_RELIABILITY = 0.70
 
 
-SHOWN: Mapping[str, str] = MappingProxyType(
-    {
-        "perception": "perception",
-        "expectation": "expectation",
-        "gap": "gap",
-        "low": "low",
-        "high": "high",
-        "standard_error": "SE",
-        "n": "n",
-    }
-)
+SHOWN = shown("perception, expectation, gap, low, high, standard_error, n")
 
 
 class Gap(Entry):
@@ -58,7 +54,7 @@ class Gap(Entry):
         Share of the expectations at the good end of the scale, where they cannot go higher.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+    SHOWN: ClassVar = SHOWN
 
     perception: MeanEstimate
     expectation: MeanEstimate
@@ -66,13 +62,7 @@ class Gap(Entry):
     expectation_ceiling: Probability
 
     def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
-        """Return perception, expectation, gap, low, high, standard error and n.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level of the interval of the gap.
-        """
+        """Return perception, expectation, gap, low, high, standard error and n."""
         sides = {"perception": self.perception.value, "expectation": self.expectation.value}
         return {**sides, **self.gap.row(level, value="gap")}
 
@@ -136,7 +126,7 @@ class Gaps(Pictured, ByLevel[Gap, DimensionGap]):
     """
 
     PICTURE: ClassVar = "gaps_by_dimension"
-    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+    SHOWN: ClassVar = SHOWN
 
     scale: Scale
     importance_rescaled: int
@@ -281,3 +271,110 @@ def _unknown(gaps: Gaps) -> str:
         f"two items, two respondents, and answers that differ."
     )
     return sentence if unknown else ""
+
+
+def gaps(survey: Survey) -> Gaps:
+    """Estimate the gaps between perceptions and expectations.
+
+    Parameters
+    ----------
+    survey : Survey
+        Answers of the respondents.
+
+    Returns
+    -------
+    Gaps
+        By item, by dimension and overall, unweighted and weighted by importance, each with
+        its interval and n, the perceptions (SERVPERF) beside them.
+
+    Raises
+    ------
+    DataError
+        If there are no expectations, or an item has no answers.
+
+    Warns
+    -----
+    DataWarning
+        If the difference score of a dimension has a reliability below .70, or items correlate
+        negatively with the rest of their dimension: reverse-scored, and not declared.
+    """
+    require_survey("survey", survey)
+    found = estimate_gaps(survey)
+    for message in (*keying_notes(found), unreliable_dimensions(found)):
+        if message:
+            warnings.warn(message, DataWarning, stacklevel=2)
+    return found
+
+
+def estimate_gaps(survey: Survey) -> Gaps:
+    """Estimate all gaps of a survey, without warnings."""
+    if survey.expectations is None:
+        raise DataError(
+            "gaps() needs expectations, but this survey has perceptions only. Name the columns of "
+            "the expectations, expectations=[…], or use performance() for SERVPERF."
+        )
+    means = gap_means(survey, (survey.perceptions.answers, survey.expectations.answers))
+    return Gaps(
+        instrument=survey.instrument.name,
+        scale=survey.scale,
+        base=survey.base_on("perceptions", "expectations"),
+        importance_rescaled=survey.importance_rescaled,
+        without_points=survey.without_points,
+        items=tuple(
+            Gap(**of_item(item), **means.item(place, item.name)._asdict())
+            for place, item in enumerate(survey.instrument.items)
+        ),
+        dimensions=tuple(
+            _dimension_gap(survey, k, means) for k in range(len(survey.instrument.dimensions))
+        ),
+        overall=Gap(name="overall", **means.overall()._asdict()),  # dimensions alike
+        weighted=_weighted(survey),
+        reverse_scored_items=survey.reverse_scored_items,
+    )
+
+
+def _dimension_gap(survey: Survey, k: int, its: Complete | ByRespondent) -> DimensionGap:
+    dimension = survey.instrument.dimensions[k]
+    means, covariance = its.dimension(k, dimension.name), its.covariance(k)
+    perceived, expected = _negatively_keyed(dimension, covariance, means.gap.effective_n)
+    return DimensionGap(
+        **of_dimension(dimension),
+        **means._asdict(),
+        points=_points(survey, k),
+        reliability=None if covariance is None else reliability_of(covariance),
+        negatively_keyed_perceptions=perceived,
+        negatively_keyed_expectations=expected,
+    )
+
+
+def _negatively_keyed(
+    dimension: Dimension, covariance: FloatArray | None, effective_n: float
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Find the negatively keyed items, as perceptions and as expectations."""
+    if covariance is None:
+        return (), ()
+    items = [item.name for item in dimension.items]
+    size = len(items)
+    return (
+        negatively_keyed(items, covariance[:size, :size], effective_n),
+        negatively_keyed(items, covariance[size:, size:], effective_n),
+    )
+
+
+def _points(survey: Survey, place: int) -> MeanEstimate | float | None:
+    """Return the (mean) importance points of a dimension."""
+    if survey.importance is None:
+        return None
+    if survey.importance.ndim == 1:
+        return float(survey.importance[place])
+    name = f"importance of {survey.instrument.dimension_names[place]}"
+    points = survey.importance[:, place]
+    return mean_estimate(points, survey.weights, name=name, bounds=(0, 100), method="beta")
+
+
+def _weighted(survey: Survey) -> WeightedGap | None:
+    """Weight the dimensions by importance, respondent by respondent and by mean points."""
+    if survey.importance is None:
+        return None
+    reach, gaps = (-survey.scale.width, survey.scale.width), dimension_gaps(survey)
+    return weighted_means(WeightedGap, survey.importance, gaps, survey.weights, bounds=reach)

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._checks import in_order
+from custvalue._columns import refuse_where
 from custvalue._frames import Source, to_numbers
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.reading import check_items, two_dimensional
 from custvalue._results.base import MissingPolicy
 from custvalue._rows import FloatArray
-from custvalue._words import did_you_mean, listed, more, number, plain
+from custvalue._words import more, number, plain
 from custvalue.errors import DataError, ParameterError
 
 TOLERANCE = 1e-6  # of the total: thirds that were written with seven digits still sum
@@ -23,15 +25,7 @@ HINT = "Give points as numbers."
 
 @dataclass(frozen=True, eq=False)
 class Points:
-    """Importance points that sum to 100.
-
-    Parameters
-    ----------
-    values : ndarray of shape (respondents, dimensions) or (dimensions,)
-        Points; NaN for a respondent without. One row where they are common to all.
-    rescaled : int
-        How many respondents' points were rescaled on request.
-    """
+    """Points that sum to 100: (respondents, dimensions), NaN for none, or (dimensions,)."""
 
     values: FloatArray
     rescaled: int = 0
@@ -44,13 +38,15 @@ class Points:
 
 def from_columns(
     source: Source,
-    importance: Sequence[str] | Mapping[str, str] | Mapping[str, float],
+    importance: Sequence[str] | Mapping[str, str] | Mapping[str, float] | None,
     instrument: Instrument,
-    total: float,
     *,
+    total: float,
     normalise: bool,
-) -> Points:
-    """Read points from columns of a frame, or take points common to all respondents."""
+) -> Points | None:
+    """Read points from columns of a frame, or take points common to all, where there are any."""
+    if importance is None:
+        return None
     names = instrument.dimension_names
     if isinstance(importance, Mapping):
         ordered: Sequence[Any] = _by_dimension(importance, names)
@@ -76,8 +72,12 @@ def from_columns(
     return _checked(points, ordered, total, normalise=normalise)
 
 
-def from_array(importance: Any, instrument: Instrument, total: float, *, normalise: bool) -> Points:
+def from_array(
+    importance: Any, instrument: Instrument, *, total: float, normalise: bool
+) -> Points | None:
     """Read points from an array of respondents x dimensions, or one row common to all."""
+    if importance is None:
+        return None
     names = instrument.dimension_names
     if isinstance(importance, Mapping):
         return fixed(_by_dimension(importance, names), instrument, total, normalise=normalise)
@@ -120,26 +120,21 @@ def fixed(
 
 
 def _by_dimension(importance: Mapping[str, Any], names: tuple[str, ...]) -> list[Any]:
-    unknown = [name for name in importance if name not in names]
-    if unknown:
-        raise DataError(
-            f"importance names the dimension {unknown[0]!r}, but the dimensions are "
-            f"{listed(names)}.{did_you_mean(unknown[0], names)}"
-        )
-    absent = [name for name in names if name not in importance]
-    if absent:
-        raise DataError(f"importance must name every dimension, but lacks {listed(absent)}.")
-    return [importance[name] for name in names]
+    return in_order(
+        importance,
+        names,
+        unknown="importance names the dimension {name}, but the dimensions are {names}.{near}",
+        absent="importance must name every dimension, but lacks {absent}.",
+    )
 
 
 def _checked(
     points: Sequence[FloatArray], columns: Sequence[str], total: float, *, normalise: bool
 ) -> Points:
     for column, answers in zip(columns, points, strict=True):
-        bad = np.flatnonzero((answers < 0) | np.isinf(answers))
-        if bad.size:
-            hint = "Importance points share out a total; none can be negative."
-            raise DataError.at_rows(column, "a finite number >= 0", bad, answers[bad], hint)
+        hint = "Importance points share out a total; none can be negative."
+        bad = (answers < 0) | np.isinf(answers)
+        refuse_where(bad, column, "a finite number >= 0", answers, hint)
     matrix = np.array(points).T  # column by column in memory, as answers are
     return Points(*_summing(matrix, total, normalise=normalise))
 

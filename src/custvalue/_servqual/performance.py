@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from functools import partial
 from typing import Any, ClassVar
 
-from custvalue._inference.means import MeanEstimate
-from custvalue._respondents.keying import keying_note
+from custvalue._inference.means import MeanEstimate, mean_estimate, mean_of_means
+from custvalue._respondents.instrument import Dimension
+from custvalue._respondents.keying import keying_note, negatively_keyed
 from custvalue._respondents.scale import Scale
 from custvalue._results.by_level import ByLevel, DimensionEntry, Entry
+from custvalue._results.layout import shown
 from custvalue._results.pictured import Pictured
-from custvalue._servqual.scoring import reverse_scored_note
-from custvalue._servqual.weighting import WeightedMean, points_note
-from custvalue._survey.coefficient import ReliabilityCoefficient
+from custvalue._servqual.scoring import of_dimension, of_item, reverse_scored_note, scores_of
+from custvalue._servqual.survey import Survey, require_survey
+from custvalue._servqual.weighting import WeightedMean, points_note, weighted_means
+from custvalue._survey.coefficient import ReliabilityCoefficient, estimated_alpha
 from custvalue._words import number
+from custvalue.errors import DataError, DataWarning
 
-SHOWN: Mapping[str, str] = MappingProxyType(
-    {
-        "mean": "mean",
-        "low": "low",
-        "high": "high",
-        "standard_error": "SE",
-        "n": "n",
-        "alpha": "alpha",
-    }
-)
+SHOWN = shown("mean, low, high, standard_error, n, alpha")
 
 
 class ItemPerformance(Entry):
@@ -41,18 +37,12 @@ class ItemPerformance(Entry):
         With interval and n.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+    SHOWN: ClassVar = SHOWN
 
     mean: MeanEstimate
 
     def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
-        """Return mean, low, high, standard error and n.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level of the interval.
-        """
+        """Return mean, low, high, standard error and n."""
         return self.mean.row(level, value="mean")
 
     def _title(self) -> str:
@@ -86,13 +76,7 @@ class DimensionPerformance(DimensionEntry, ItemPerformance):
     negatively_keyed: tuple[str, ...] = ()
 
     def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
-        """Return mean, low, high, standard error, n and alpha.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level of the interval.
-        """
+        """Return mean, low, high, standard error, n and alpha."""
         alpha = None if self.alpha is None else self.alpha.value
         return {**super().numbers(level), "alpha": alpha}
 
@@ -128,7 +112,7 @@ class Performance(Pictured, ByLevel[ItemPerformance, DimensionPerformance]):
     """
 
     PICTURE: ClassVar = "performance_by_dimension"
-    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+    SHOWN: ClassVar = SHOWN
 
     scale: Scale
     without_points: int = 0
@@ -171,3 +155,81 @@ class Performance(Pictured, ByLevel[ItemPerformance, DimensionPerformance]):
             self.weighted.comparison if self.weighted else "",
             *self.warnings,
         )
+
+
+def performance(survey: Survey) -> Performance:
+    """Estimate SERVPERF: the means of the perceptions (Cronin & Taylor 1992).
+
+    Parameters
+    ----------
+    survey : Survey
+        Answers of the respondents.
+
+    Returns
+    -------
+    Performance
+        By item, by dimension with Cronbach's alpha, and overall, with intervals and n.
+
+    Raises
+    ------
+    DataError
+        If an item has no answers.
+
+    Warns
+    -----
+    DataWarning
+        If items correlate negatively with the rest of their dimension: reverse-scored, and not
+        declared.
+    """
+    require_survey("survey", survey)
+    found = estimate_performance(survey)
+    for message in found.warnings:
+        warnings.warn(message, DataWarning, stacklevel=2)
+    return found
+
+
+def estimate_performance(survey: Survey) -> Performance:
+    """Estimate the means of the perceptions, without warnings."""
+    answers, instrument = survey.perceptions.answers, survey.instrument
+    columns = [answers[:, place] for place in range(len(instrument.items))]
+    scores = [scores_of(survey.perceptions, place) for place in instrument.slices()]
+    weights, ends = survey.weights, (survey.scale.low, survey.scale.high)
+    mean = partial(mean_estimate, weights=weights, bounds=ends, method="beta")
+    average = partial(mean_of_means, weights=weights, bounds=ends, method="beta")
+    return Performance(
+        instrument=instrument.name,
+        scale=survey.scale,
+        base=survey.perceptions.base,
+        without_points=survey.without_points,
+        items=tuple(
+            ItemPerformance(**of_item(item), mean=mean(column, name=item.name))
+            for item, column in zip(instrument.items, columns, strict=True)
+        ),
+        dimensions=tuple(
+            DimensionPerformance(
+                **of_dimension(dimension),
+                mean=mean(score, name=dimension.name),
+                **_consistency(survey, dimension),
+            )
+            for dimension, score in zip(instrument.dimensions, scores, strict=True)
+        ),
+        overall=average(columns, name="mean of items"),
+        mean_of_dimensions=average(scores, name="mean of dimensions"),
+        weighted=None
+        if survey.importance is None
+        else weighted_means(
+            WeightedMean, survey.importance, scores, weights, bounds=ends, method="beta"
+        ),
+        reverse_scored_items=survey.reverse_scored_items,
+    )
+
+
+def _consistency(survey: Survey, dimension: Dimension) -> dict[str, Any]:
+    """Return alpha of a dimension, where there is one, and its negatively keyed items."""
+    items = [item.name for item in dimension.items]
+    try:
+        alpha, covariance = estimated_alpha(survey.perceptions, items)
+    except DataError:  # one item, one respondent, or no difference
+        return {}
+    against = negatively_keyed(items, covariance, alpha.effective_n)
+    return {"alpha": alpha, "negatively_keyed": against}

@@ -29,14 +29,14 @@ from custvalue._inference.estimate import (
 )
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import kish_effective_n
-from custvalue._inference.resampled import ResampledEstimate
+from custvalue._inference.resampled import ResampledEstimate, kept
 from custvalue._inference.resamples import Resamples, row_resamples
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base
 from custvalue._results.by_level import ByDimension, Entry
-from custvalue._results.layout import Row, Tabulated, rows_of
+from custvalue._results.layout import Row, Tabulated, rows_of, shown
 from custvalue._rows import FloatArray
 from custvalue._servqual.scoring import reverse_scored_note, scores_of
 from custvalue._servqual.survey import Survey, require_survey
@@ -49,16 +49,7 @@ CAUTION = "Slopes of correlated dimensions are uncertain, and none of this is ca
 PERCENTILES = Bootstrap()
 SINGULAR = 1e-10  # of a correlation matrix: smaller eigenvalues leave slopes without a meaning
 
-SHOWN: Mapping[str, str] = MappingProxyType(
-    {
-        "correlation": "r",
-        "correlation_low": "low",
-        "correlation_high": "high",
-        "beta": "beta",
-        "beta_low": "low",
-        "beta_high": "high",
-    }
-)
+SHOWN = shown("correlation: r, correlation_low, correlation_high, beta, beta_low, beta_high")
 
 
 def _linearised(share: ExplainedShare, level: float) -> Interval:
@@ -76,26 +67,12 @@ class ExplainedShare(ResampledEstimate):
 
     Parameters
     ----------
-    name : str
-        What is estimated.
-    value : float
-        The estimate.
+    name, value, n, effective_n, bounds, draws, failed, acceleration
+        As in :class:`ResampledEstimate`; `draws` are empty where none were drawn.
     standard_error : float
         Linearised; weights and answers that are not normal are in it.
-    n : int
-        Respondents used.
-    effective_n : float
-        Kish's effective number of them.
-    bounds : tuple of float
-        Ends that it cannot pass.
     degrees_of_freedom, design_effect : None
         None.
-    draws : ndarray of shape (resamples,)
-        Its values in the resamples; empty where none were drawn.
-    failed : int
-        Resamples in which there was no regression.
-    acceleration : float or None
-        What ``bca`` needs beyond the resamples.
 
     Notes
     -----
@@ -124,24 +101,12 @@ class Association(ResampledEstimate):
 
     Parameters
     ----------
-    name : str
-        What is estimated.
-    value : float
-        The estimate.
+    name, value, n, effective_n, draws, failed, acceleration
+        As in :class:`ResampledEstimate`; `draws` are empty where none were drawn.
     standard_error : float or None
         Standard deviation of the resamples; None where none were drawn.
-    n : int
-        Respondents used.
-    effective_n : float
-        Kish's effective number of them.
     bounds, degrees_of_freedom, design_effect
         None.
-    draws : ndarray of shape (resamples,)
-        Its values in the resamples; empty where none were drawn.
-    failed : int
-        Resamples in which there was no regression.
-    acceleration : float or None
-        What ``bca`` needs beyond the resamples.
     """
 
     def _require_error(self) -> None:
@@ -168,19 +133,13 @@ class DimensionEffect(Entry):
         Standardised slope in the regression on all dimensions.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+    SHOWN: ClassVar = SHOWN
 
     correlation: Association
     beta: Association
 
     def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
-        """Return correlation and beta, each with its interval.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level of the intervals.
-        """
+        """Return correlation and beta, each with its interval."""
         return {
             **self.correlation.ends(level, "correlation"),
             **self.beta.ends(level, "beta"),
@@ -205,7 +164,7 @@ class ExplainedVariance(ByDimension[DimensionEffect]):
         One for each dimension.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+    SHOWN: ClassVar = SHOWN
 
     score: Score
     r_squared: ExplainedShare
@@ -255,7 +214,7 @@ class PredictiveValidity(Tabulated, Frozen):
         Reverse-scored items, whose answers were recoded on reading.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+    SHOWN: ClassVar = SHOWN
 
     instrument: str
     outcome: str
@@ -404,7 +363,8 @@ def predictive_validity(
     data = _complete(survey)
     _check(survey, data)
     errors, difference_error = _errors(data)
-    drawn = _Drawn(data, _resampled(data, method) if isinstance(method, Bootstrap) else None)
+    resamples = _resampled(data, method) if isinstance(method, Bootstrap) else None
+    drawn = _Drawn(len(data.weights), kish_effective_n(data.weights), resamples)
     perception, *others = [
         _model(score, data, survey.instrument, error=errors[score], drawn=drawn)
         for score in data.scores
@@ -418,8 +378,8 @@ def predictive_validity(
         perception=perception,
         gap=gap,
         difference=None if gap is None else _difference(perception, gap, difference_error, drawn),
-        resamples=0 if drawn.resamples is None else drawn.resamples.resamples,
-        failed=drawn.failed,
+        resamples=0 if resamples is None else resamples.resamples,
+        failed=0 if resamples is None else resamples.failed,
         reverse_scored_items=survey.reverse_scored_items,
     )
 
@@ -550,40 +510,24 @@ def _resampled(data: _Data, method: Bootstrap) -> Resamples:
     return row_resamples(statistics, len(data.weights), method)
 
 
-class _Drawn:
-    """What was resampled, if anything was, as estimates."""
+class _Drawn(NamedTuple):
+    """Respondents used, and what was resampled, if anything was."""
 
-    def __init__(self, data: _Data, resamples: Resamples | None) -> None:
-        self.n = len(data.weights)
-        self.effective_n = kish_effective_n(data.weights)
-        self.resamples = resamples
-        self.failed = 0 if resamples is None else resamples.failed
+    n: int
+    effective_n: float
+    resamples: Resamples | None
 
-    def share(
-        self, place: int, name: str, value: float, error: float, bounds: tuple[float, float]
-    ) -> ExplainedShare:
-        """Return the R², or difference of two, that is the statistic at a place."""
-        known = self._known(place, name, value)
-        return ExplainedShare(**known, standard_error=error, bounds=bounds)
+    def kept(self, place: int) -> dict[str, Any]:
+        """Return what an estimate keeps of the statistic at a place."""
+        drawn = self.resamples
+        draws = {"draws": np.empty(0)} if drawn is None else kept(drawn, place)
+        return {"n": self.n, "effective_n": self.effective_n, **draws}
 
     def association(self, place: int, name: str, value: float) -> Association:
         """Return the correlation or slope that is the statistic at a place."""
         drawn = self.resamples
         error = None if drawn is None else float(drawn.draws[:, place].std(ddof=1))
-        return Association(**self._known(place, name, value), standard_error=error)
-
-    def _known(self, place: int, name: str, value: float) -> dict[str, Any]:
-        drawn = self.resamples
-        skewness = drawn.accelerations if drawn is not None else np.empty(0)
-        return {
-            "name": name,
-            "value": value,
-            "n": self.n,
-            "effective_n": self.effective_n,
-            "draws": np.empty(0) if drawn is None else drawn.draws[:, place],
-            "failed": self.failed,
-            "acceleration": float(skewness[place]) if skewness.size else None,
-        }
+        return Association(name=name, value=value, standard_error=error, **self.kept(place))
 
 
 def _model(
@@ -595,20 +539,29 @@ def _model(
     start = list(data.scores).index(score) * (1 + 2 * k)  # of its statistics
     return ExplainedVariance(
         score=score,
-        r_squared=drawn.share(start, f"R² of {score}s", fit.r_squared, error, (0.0, 1.0)),
+        r_squared=ExplainedShare(
+            name=f"R² of {score}s",
+            value=fit.r_squared,
+            standard_error=error,
+            bounds=(0.0, 1.0),
+            **drawn.kept(start),
+        ),
         adjusted_r_squared=1 - (1 - fit.r_squared) * (n - 1) / (n - k - 1),
         dimensions=tuple(
             DimensionEffect(
                 name=its.name,
                 chinese=its.chinese,
-                correlation=drawn.association(
-                    start + 1 + i, f"correlation of {its.name}", float(fit.correlations[i])
-                ),
-                beta=drawn.association(
-                    start + 1 + k + i, f"slope of {its.name}", float(fit.betas[i])
-                ),
+                correlation=drawn.association(start + 1 + i, f"correlation of {its.name}", r),
+                beta=drawn.association(start + 1 + k + i, f"slope of {its.name}", beta),
             )
-            for i, its in enumerate(instrument.dimensions)
+            for i, (its, r, beta) in enumerate(
+                zip(
+                    instrument.dimensions,
+                    fit.correlations.tolist(),
+                    fit.betas.tolist(),
+                    strict=True,
+                )
+            )
         ),
     )
 
@@ -616,5 +569,10 @@ def _model(
 def _difference(
     perception: ExplainedVariance, gap: ExplainedVariance, error: float | None, drawn: _Drawn
 ) -> ExplainedShare:
-    value = perception.r_squared.value - gap.r_squared.value
-    return drawn.share(-1, "R² of perceptions - gaps", value, error or 0.0, (-1.0, 1.0))
+    return ExplainedShare(
+        name="R² of perceptions - gaps",
+        value=perception.r_squared.value - gap.r_squared.value,
+        standard_error=error or 0.0,
+        bounds=(-1.0, 1.0),
+        **drawn.kept(-1),
+    )

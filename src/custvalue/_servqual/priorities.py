@@ -12,7 +12,6 @@ weakest is that of their *joint* distribution; separate intervals cannot tell it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -26,7 +25,7 @@ from custvalue._inference.resamples import row_resamples
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base
 from custvalue._results.by_level import ByDimension, Entry
-from custvalue._results.layout import Row
+from custvalue._results.layout import Row, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._servqual.gap_means import dimension_gaps
@@ -44,18 +43,7 @@ METHODS = {
     "normal": "multivariate normal, linearised covariance",
     "bootstrap": "bootstrap of respondents",
 }
-SHOWN: Mapping[str, str] = MappingProxyType(
-    {
-        "gap": "gap",
-        "points": "points",
-        "part": "part",
-        "low": "low",
-        "high": "high",
-        "probability_weakest": "P(weakest)",
-        "rank": "rank",
-        "n": "n",
-    }
-)
+SHOWN = shown("gap, points, part, low, high, probability_weakest: P(weakest), rank, n")
 
 
 class DimensionPriority(Entry):
@@ -80,7 +68,7 @@ class DimensionPriority(Entry):
         1 for the lowest part, with its interval.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+    SHOWN: ClassVar = SHOWN
 
     gap: MeanEstimate
     points: float
@@ -94,23 +82,11 @@ class DimensionPriority(Entry):
         return max(0.0, -self.part.value)
 
     def may_be_weakest(self, level: float = 0.95) -> bool:
-        """Whether the interval of the rank starts at 1.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level of the interval.
-        """
+        """Whether the interval of the rank starts at 1."""
         return self.rank.confidence_interval(level).low <= 1
 
     def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
-        """Return gap, points, part, gain, P(weakest), rank and n.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level of the intervals of part and rank.
-        """
+        """Return gap, points, part, gain, P(weakest), rank and n."""
         ranks = self.rank.confidence_interval(level)
         return {
             "gap": self.gap.value,
@@ -168,7 +144,7 @@ class Priorities(Pictured, ByDimension[DimensionPriority]):
     """
 
     PICTURE: ClassVar = "priorities_by_dimension"
-    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+    SHOWN: ClassVar = SHOWN
 
     instrument: str
     scale: Scale
@@ -376,14 +352,8 @@ def gap_scores(survey: Survey) -> FloatArray:
 class _Parts(NamedTuple):
     """What the parts are made of: gaps, and shares of importance, by respondent.
 
-    Parameters
-    ----------
-    gaps : ndarray of shape (respondents, dimensions)
-        NaN where an answer is missing.
-    shares : ndarray of shape (respondents, dimensions) or (dimensions,)
-        Importance / 100.
-    weights : ndarray of shape (respondents,)
-        Sampling weights.
+    Gaps have the shape (respondents, dimensions), NaN where an answer is missing; shares too, or
+    (dimensions,).
     """
 
     gaps: FloatArray

@@ -30,27 +30,15 @@ class Rank(ResampledEstimate):
 
     Parameters
     ----------
-    name : str
-        What is ranked.
-    value : float
-        Its rank.
-    standard_error : None
+    name, value, n, effective_n, bounds
+        As in :class:`~custvalue.comparing.Estimate`; 1 and the number of estimates are the ends.
+    standard_error, degrees_of_freedom, design_effect, acceleration : None
         A rank has none.
-    n : int
-        Respondents used.
-    effective_n : float
-        Kish's effective number of them.
-    bounds : tuple of float
-        1 and the number of estimates.
-    degrees_of_freedom, design_effect : None
-        None.
     draws : ndarray of shape (draws,)
         The largest of the studentised differences from the other estimates, in each draw from
         their joint distribution.
     failed : int
         Draws in which an estimate did not exist.
-    acceleration : None
-        None.
     differences, errors : ndarray of shape (others,)
         Differences from the other estimates, and their standard errors.
     tie : float
@@ -67,16 +55,12 @@ class Rank(ResampledEstimate):
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
         {"simultaneous": _simultaneous}
     )
+    USUAL: ClassVar[str] = "simultaneous"
     REPR: ClassVar[tuple[str, ...]] = ("name", "value", "n")
 
     differences: FloatArray
     errors: FloatArray
     tie: float
-
-    @property
-    def default_method(self) -> str:
-        """Simultaneous intervals of the differences."""
-        return "simultaneous"
 
     @property
     def has_interval(self) -> bool:
@@ -97,24 +81,10 @@ def ranks(
     failed: int,
     tie: float,
 ) -> tuple[Rank, ...]:
-    """Return the rank of each value.
+    """Return the rank of each value, by draws, (draws, estimates), from their distribution.
 
-    Parameters
-    ----------
-    values : ndarray of shape (estimates,)
-        The estimates.
-    draws : ndarray of shape (draws, estimates)
-        From their joint distribution.
-    names : tuple of str
-        What they are.
-    n : int
-        Respondents used.
-    effective_n : float
-        Kish's effective number of them.
-    failed : int
-        Draws in which an estimate did not exist.
-    tie : float
-        Differences up to this are rounding.
+    Draws in which an estimate did not exist are counted in `failed`; differences up to `tie` are
+    rounding.
     """
     places = np.empty(len(values), dtype=np.int64)
     places[np.argsort(values, kind="stable")] = np.arange(1, len(values) + 1)

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from custvalue._respondents import prorating
-from custvalue._respondents.instrument import Instrument
+from custvalue._respondents.instrument import Dimension, Instrument, Item
 from custvalue._respondents.responses import Responses
 from custvalue._rows import FloatArray
 from custvalue._words import listed
 
 
 def row_means(answers: FloatArray) -> FloatArray:
-    """Average over items; one column after the other, as they lie in memory.
-
-    Parameters
-    ----------
-    answers : ndarray of shape (respondents, items)
-        NaN where there is no answer.
-    """
+    """Average over items (columns), one after the other, as they lie in memory."""
     total: FloatArray = answers[:, 0].copy()
     for column in answers.T[1:]:
         total += column
@@ -31,17 +26,7 @@ def scores_of(responses: Responses, place: slice) -> FloatArray:
 
 
 def prorated(matrix: FloatArray, instrument: Instrument, missing: str) -> FloatArray:
-    """Fill numbers of items by the respondent's others in the dimension, under ``prorate``.
-
-    Parameters
-    ----------
-    matrix : ndarray of shape (respondents, items)
-        NaN where there is none.
-    instrument : Instrument
-        Which items make a dimension.
-    missing : str
-        The policy; the matrix comes back as it is under any other.
-    """
+    """Fill numbers, (respondents, items), by the others in the dimension, under ``prorate``."""
     if missing != "prorate":
         return matrix
     return prorating.filled(matrix, prorating.parts_of(instrument.item_names, instrument))
@@ -50,3 +35,14 @@ def prorated(matrix: FloatArray, instrument: Instrument, missing: str) -> FloatA
 def reverse_scored_note(items: Sequence[str]) -> str:
     """Name the reverse-scored items; nothing where there are none."""
     return f"Reverse-scored items, recoded on reading: {listed(items, most=22)}." if items else ""
+
+
+def of_item(item: Item) -> dict[str, Any]:
+    """Return how an entry calls an item."""
+    return {"name": item.name, "label": item.label, "chinese": item.chinese}
+
+
+def of_dimension(dimension: Dimension) -> dict[str, Any]:
+    """Return how an entry calls a dimension, and its items."""
+    items = tuple(item.name for item in dimension.items)
+    return {"name": dimension.name, "chinese": dimension.chinese, "items": items}

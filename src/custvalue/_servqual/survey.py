@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._frames import Source
+from custvalue._checks import require_read
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.losses import Rows
-from custvalue._respondents.reader import Asked, Roles, Who
-from custvalue._respondents.reading import check_items
+from custvalue._respondents.reader import Asked, Roles, read_blocks
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MissingPolicy
@@ -22,12 +21,10 @@ from custvalue._rows import FloatArray, read_only
 from custvalue._servqual import importance as points_of
 from custvalue._servqual.forms import SERVQUAL
 from custvalue._servqual.importance import Points
-from custvalue._servqual.instrument import Dimensions, arranged
-from custvalue._servqual.reading import partners_of, single_column
-from custvalue._servqual.study import HEADER, Study, from_columns, from_matrices, read_study
+from custvalue._servqual.study import Dimensions, Reading, Study, of_arrays, of_frame, single_column
 from custvalue._table import Table
-from custvalue._words import count, one_line
-from custvalue.errors import ParameterError
+from custvalue._words import count
+from custvalue.errors import DataError, ParameterError
 
 BLOCKS = ("perceptions", "expectations", "ideals", "overall")
 
@@ -149,14 +146,8 @@ class Survey(Study):
             Column of overall satisfaction or quality, for :func:`predictive_validity`.
         overall_scale : Scale, optional
             Its scale; that of the perceptions by default.
-        group, wave : str, optional
-            Columns of labels: the site or segment of a respondent, and the time of asking. Labels
-            are whole numbers, text, dates or pandas periods; :meth:`by` splits by them.
-        cluster, stratum : str, optional
-            Columns of the primary sampling unit and of the stratum. They are kept with the
-            answers; no estimate uses them.
-        labels : sequence of str or mapping, optional
-            Columns of other labels, or name of the label to its column.
+        group, wave, cluster, stratum, labels : optional
+            Columns of labels, as in :meth:`custvalue.survey.Responses.from_frame`.
 
         Raises
         ------
@@ -166,26 +157,18 @@ class Survey(Study):
         ParameterError
             If `missing` is not one of these policies, or `importance_total` is not positive.
         """
-        source = Source(frame)
-        perceptions = check_items(perceptions, "perceptions")
-        others = {"expectations": expectations, "ideals": ideals}
-        named = {name: check_items(its, name) for name, its in others.items() if its is not None}
-        instrument = arranged(perceptions, dimensions)
-        single = {} if overall is None else {"overall": (overall,)}
-        partners = partners_of(perceptions, named, instrument)
-        if overall is not None:
-            source.require({"overall": overall})
+        given = {"perceptions": perceptions, "expectations": expectations, "ideals": ideals}
         roles = Roles(weights, group, wave, cluster, stratum, labels)
-        who = from_columns(source, {"perceptions": perceptions, **named, **single}, roles)
-        asked = _asked(instrument, partners, single, scale, overall_scale)
-        points = None
-        if importance is not None:
-            points = points_of.from_columns(
-                source, importance, instrument, importance_total, normalise=normalise_importance
-            )
-        return cls._read(
-            source, asked, who, points, instrument, missing=missing, min_answered=min_answered
+        single = _overall(overall, scale, overall_scale)
+        read = of_frame(frame, given, dimensions, scale, roles, single=single)
+        points = points_of.from_columns(
+            read.source,
+            importance,
+            read.instrument,
+            total=importance_total,
+            normalise=normalise_importance,
         )
+        return cls._read(read, points, missing, min_answered)
 
     @classmethod
     def from_arrays(
@@ -227,24 +210,14 @@ class Survey(Study):
             For an adapted instrument: dimension to how many items it takes, in their order.
         weights : array_like of shape (respondents,), optional
             Sampling weights.
-        missing : {"raise", "drop", "pairwise", "prorate"}
-            As in :meth:`from_frame`.
-        min_answered : float
-            As in :meth:`from_frame`.
-        importance_total : float
-            As in :meth:`from_frame`.
-        normalise_importance : bool
+        missing, min_answered, importance_total, normalise_importance, overall_scale
             As in :meth:`from_frame`.
         ideals : array_like of shape (respondents, items), optional
             Ideal points; items are named I1, I2, …
         overall : array_like of shape (respondents,), optional
             Overall satisfaction or quality; named ``overall``.
-        overall_scale : Scale, optional
-            As in :meth:`from_frame`.
-        group, wave, cluster, stratum : array_like of shape (respondents,), optional
-            Labels, as in :meth:`from_frame`.
-        labels : mapping of str to array_like, optional
-            Other labels by name.
+        group, wave, cluster, stratum, labels : optional
+            Arrays of labels, as in :meth:`custvalue.survey.Responses.from_arrays`.
 
         Raises
         ------
@@ -253,64 +226,59 @@ class Survey(Study):
         ParameterError
             As in :meth:`from_frame`.
         """
-        others = {"expectations": expectations, "ideals": ideals}
-        given = {"perceptions": perceptions}
-        given |= {name: array for name, array in others.items() if array is not None}
+        given = {"perceptions": perceptions, "expectations": expectations, "ideals": ideals}
         roles = Roles(weights, group, wave, cluster, stratum, labels)
-        source, named, who = from_matrices(given, roles)
-        single = {}
+        read = of_arrays(given, dimensions, scale, roles)
+        single = _overall(None if overall is None else "overall", scale, overall_scale)
         if overall is not None:
-            single = {"overall": ("overall",)}
-            source = source.with_column("overall", single_column(overall, source.rows))
-        columns = named.pop("perceptions")
-        instrument = arranged(columns, dimensions)
-        partners = partners_of(columns, named, instrument)
-        asked = _asked(instrument, partners, single, scale, overall_scale)
-        points = None
-        if importance is not None:
-            points = points_of.from_array(
-                importance, instrument, importance_total, normalise=normalise_importance
-            )
-        return cls._read(
-            source, asked, who, points, instrument, missing=missing, min_answered=min_answered
+            column = single_column(overall, read.source.rows)
+            source = read.source.with_column("overall", column)
+            read = read._replace(source=source, asked={**read.asked, **single})
+        points = points_of.from_array(
+            importance, read.instrument, total=importance_total, normalise=normalise_importance
         )
+        return cls._read(read, points, missing, min_answered)
 
     @classmethod
     def _read(
-        cls,
-        source: Source,
-        asked: Mapping[str, Asked],
-        who: Who,
-        points: Points | None,
-        instrument: Instrument,
-        *,
-        missing: MissingPolicy,
-        min_answered: float,
+        cls, read: Reading, points: Points | None, missing: MissingPolicy, min_answered: float
     ) -> Survey:
         """Read the answers, exclude respondents where that was asked for, and check the points."""
         also = [] if points is None or points.values.ndim == 1 else [points.values]
         if also:
-            points_of.check_points(also[0], source.rows, len(instrument.dimensions))
-        values, settled = read_study(
-            source, asked, who, missing=missing, min_answered=min_answered, also=also
+            points_of.check_points(also[0], read.source.rows, len(read.instrument.dimensions))
+        blocks, settled = read_blocks(
+            read.source,
+            read.asked,
+            read.who,
+            missing=missing,
+            min_answered=min_answered,
+            also=also,
         )
+        values: dict[str, Any] = {"importance": None, "importance_rescaled": 0}
         if points is not None:
             points = points if settled.keep.all() else points.kept(settled.keep)
             points_of.refuse_missing_points(points.values, missing)
-        return cls._unchecked(
-            instrument=instrument,
-            importance=None if points is None else read_only(points.values),
-            importance_rescaled=0 if points is None else points.rescaled,
-            **values,
-        )
+            values = {
+                "importance": read_only(points.values),
+                "importance_rescaled": points.rescaled,
+            }
+        return cls._unchecked(instrument=read.instrument, blocks=blocks, **values, **settled.shared)
+
+    def _only(self, names: tuple[str, ...], places: Sequence[int]) -> Survey:
+        some = super()._only(names, places)
+        if (
+            self.importance is not None
+            and len(some.instrument.dimensions) < self.importance.shape[-1]
+        ):
+            raise DataError(
+                "importance points are shared among all dimensions, so they do not fit some of "
+                "them. Name an item of every dimension, or read the survey without importance."
+            )
+        return some
 
     def _of_rows(self, rows: Rows | npt.NDArray[np.bool_]) -> dict[str, Any]:
         return {**super()._of_rows(rows), "importance": points_of.of_rows(self.importance, rows)}
-
-    @cached_property
-    def perceptions(self) -> Responses:
-        """What respondents received, one column per item, dimension by dimension."""
-        return self.part("perceptions")
 
     @cached_property
     def expectations(self) -> Responses | None:
@@ -345,15 +313,11 @@ class Survey(Study):
         return columns
 
     def __repr__(self) -> str:
-        return one_line(
-            "Survey",
-            respondents=self.respondents,
-            items=len(self.instrument.items),
-            dimensions=len(self.instrument.dimensions),
-            scale=str(self.scale),
-            expectations="no" if self.expectations is None else "yes",
-            importance="no" if self.importance is None else "yes",
+        asked = {"expectations": self.expectations, "importance": self.importance}
+        said = "".join(
+            f", {name}={'no' if its is None else 'yes'!r}" for name, its in asked.items()
         )
+        return f"{super().__repr__()[:-1]}{said})"
 
     def _table(self) -> Table:
         sizes = f"Scale {self.scale}, effective n {self.effective_n:,.1f}."
@@ -365,33 +329,18 @@ class Survey(Study):
             asked = "Perceptions and expectations; importance points: " + (
                 "none." if self.importance is None else "yes."
             )
-        notes = (str(self.base), sizes, asked)
-        return Table(f"{self.instrument.name} survey", HEADER, self._rows(), notes)
+        return self._sheet("", sizes, asked)
 
 
 def require_survey(argument: str, survey: object) -> None:
     """Raise a ParameterError unless `survey` is a Survey."""
-    if not isinstance(survey, Survey):
-        raise ParameterError(
-            f"{argument} must be a servqual.Survey, as of servqual.Survey.from_frame(…), but it is "
-            f"{type(survey).__name__}."
-        )
+    require_read(argument, survey, Survey, "servqual")
 
 
-def _asked(
-    instrument: Instrument,
-    partners: Mapping[str, tuple[str, ...]],
-    overall: Mapping[str, tuple[str, ...]],
-    scale: Scale,
-    overall_scale: Scale | None,
-) -> dict[str, Asked]:
-    """Say what is read: answers by item, and overall satisfaction."""
-    if overall_scale is not None and not overall:
+def _overall(name: str | None, scale: Scale, own: Scale | None) -> dict[str, Asked]:
+    """Say that overall satisfaction is read, where it is, on its own scale or that of the items."""
+    if name is None and own is not None:
         raise ParameterError(
             "overall_scale is the scale of overall, but there is no overall. Name its column."
         )
-    named = {"perceptions": instrument.item_names, **partners}
-    asked = {name: Asked(its, scale, instrument.renamed(its)) for name, its in named.items()}
-    for name, its in overall.items():
-        asked[name] = Asked(its, scale if overall_scale is None else overall_scale, None, False)
-    return asked
+    return {} if name is None else {"overall": Asked((name,), own or scale, None, False)}

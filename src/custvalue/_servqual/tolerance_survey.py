@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._frames import Source
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.reader import Asked, Roles, Who
-from custvalue._respondents.reading import check_items
+from custvalue._respondents.reader import Roles, read_blocks
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MissingPolicy
 from custvalue._servqual.forms import SERVQUAL
-from custvalue._servqual.instrument import Dimensions, arranged
-from custvalue._servqual.reading import partner_columns
-from custvalue._servqual.study import HEADER, Study, from_columns, from_matrices, read_study
+from custvalue._servqual.study import Dimensions, Reading, Study, of_arrays, of_frame
 from custvalue._table import Table
-from custvalue._words import more, one_line, plain
+from custvalue._words import more, plain
 from custvalue.errors import DataError
 
 InvertedPolicy = Literal["raise", "keep", "exclude"]
@@ -69,6 +65,8 @@ class ToleranceSurvey(Study):
     ToleranceSurvey(respondents=3, items=2, dimensions=1, scale='1-7', inverted='raise')
     """
 
+    REPR: ClassVar[tuple[str, ...]] = (*Study.REPR, "inverted")
+
     inverted: InvertedPolicy = "raise"
 
     def __post_init__(self) -> None:
@@ -110,22 +108,14 @@ class ToleranceSurvey(Study):
             As in :meth:`Survey.from_frame`.
         weights : str, optional
             Column of sampling weights.
-        missing : {"raise", "drop", "pairwise", "prorate"}
+        missing, min_answered
             What to do with missing answers, as in :meth:`Survey.from_frame`.
-        min_answered : float
-            As in :meth:`Survey.from_frame`.
         inverted : {"raise", "keep", "exclude"}
             What to do where somebody wishes for less than would be accepted: refuse the data,
             count the answers in the means but give them no class, or exclude them from both. Each
             item, dimension and the whole is judged on its own scores.
-        group, wave : str, optional
-            Columns of labels: the site or segment of a respondent, and the time of asking. Labels
-            are whole numbers, text, dates or pandas periods; :meth:`by` splits by them.
-        cluster, stratum : str, optional
-            Columns of the primary sampling unit and of the stratum. They are kept with the
-            answers; no estimate uses them.
-        labels : sequence of str or mapping, optional
-            Columns of other labels, or name of the label to its column.
+        group, wave, cluster, stratum, labels : optional
+            Columns of labels, as in :meth:`custvalue.survey.Responses.from_frame`.
 
         Raises
         ------
@@ -135,21 +125,10 @@ class ToleranceSurvey(Study):
         ParameterError
             If `missing` or `inverted` is not one of these policies.
         """
-        source = Source(frame)
         given = {"perceptions": perceptions, "adequate": adequate, "desired": desired}
-        named = {name: check_items(its, name) for name, its in given.items()}
-        asked, instrument = _asked(named, dimensions, scale)
         roles = Roles(weights, group, wave, cluster, stratum, labels)
-        who = from_columns(source, named, roles)
-        return cls._read(
-            source,
-            asked,
-            who,
-            instrument,
-            missing=missing,
-            min_answered=min_answered,
-            inverted=inverted,
-        )
+        read = of_frame(frame, given, dimensions, scale, roles)
+        return cls._read(read, missing, min_answered, inverted)
 
     @classmethod
     def from_arrays(
@@ -182,16 +161,10 @@ class ToleranceSurvey(Study):
             For an adapted instrument: dimension to how many items it takes, in their order.
         weights : array_like of shape (respondents,), optional
             Sampling weights.
-        missing : {"raise", "drop", "pairwise", "prorate"}
+        missing, min_answered, inverted
             As in :meth:`from_frame`.
-        min_answered : float
-            As in :meth:`from_frame`.
-        inverted : {"raise", "keep", "exclude"}
-            As in :meth:`from_frame`.
-        group, wave, cluster, stratum : array_like of shape (respondents,), optional
-            Labels, as in :meth:`from_frame`.
-        labels : mapping of str to array_like, optional
-            Other labels by name.
+        group, wave, cluster, stratum, labels : optional
+            Arrays of labels, as in :meth:`custvalue.survey.Responses.from_arrays`.
 
         Raises
         ------
@@ -202,41 +175,30 @@ class ToleranceSurvey(Study):
         """
         given = {"perceptions": perceptions, "adequate": adequate, "desired": desired}
         roles = Roles(weights, group, wave, cluster, stratum, labels)
-        source, named, who = from_matrices(given, roles)
-        asked, instrument = _asked(named, dimensions, scale)
-        return cls._read(
-            source,
-            asked,
-            who,
-            instrument,
-            missing=missing,
-            min_answered=min_answered,
-            inverted=inverted,
-        )
+        read = of_arrays(given, dimensions, scale, roles)
+        return cls._read(read, missing, min_answered, inverted)
 
     @classmethod
     def _read(
-        cls,
-        source: Source,
-        asked: Mapping[str, Asked],
-        who: Who,
-        instrument: Instrument,
-        *,
-        missing: MissingPolicy,
-        min_answered: float,
-        inverted: InvertedPolicy,
+        cls, read: Reading, missing: MissingPolicy, min_answered: float, inverted: InvertedPolicy
     ) -> ToleranceSurvey:
         """Read the answers, exclude respondents where that was asked for, and check the zones."""
-        values, _ = read_study(source, asked, who, missing=missing, min_answered=min_answered)
+        adequate, desired = (read.asked[name].items for name in BLOCKS[1:])
+        both = [name for name in adequate if name in desired]
+        if both:
+            raise DataError(
+                f"a column holds either an adequate or a desired level, but {both[0]!r} is named "
+                f"as both."
+            )
+        blocks, settled = read_blocks(
+            read.source, read.asked, read.who, missing=missing, min_answered=min_answered
+        )
         require_choice("inverted", inverted, get_args(InvertedPolicy))
-        made = cls._unchecked(instrument=instrument, inverted=inverted, **values)
+        made = cls._unchecked(
+            instrument=read.instrument, inverted=inverted, blocks=blocks, **settled.shared
+        )
         _refuse_inverted(made)
         return made
-
-    @cached_property
-    def perceptions(self) -> Responses:
-        """What respondents received, one column per item, dimension by dimension."""
-        return self.part("perceptions")
 
     @cached_property
     def adequate(self) -> Responses:
@@ -248,47 +210,9 @@ class ToleranceSurvey(Study):
         """What they wish for, in the same order."""
         return self.part("desired")
 
-    def __repr__(self) -> str:
-        return one_line(
-            "ToleranceSurvey",
-            respondents=self.respondents,
-            items=len(self.instrument.items),
-            dimensions=len(self.instrument.dimensions),
-            scale=str(self.scale),
-            inverted=self.inverted,
-        )
-
     def _table(self) -> Table:
         note = f"Scale {self.scale}, effective n {self.effective_n:,.1f}."
-        title = f"{self.instrument.name} survey: adequate, desired, perceived"
-        return Table(title, HEADER, self._rows(), (str(self.base), note))
-
-
-def _asked(
-    named: Mapping[str, tuple[str, ...]], dimensions: Dimensions, scale: Scale
-) -> tuple[dict[str, Asked], Instrument]:
-    """Return what is read, in the order of the instrument, and the instrument."""
-    instrument = arranged(named["perceptions"], dimensions)
-    ordered = dict(zip(BLOCKS[1:], _partners(named, instrument), strict=True))
-    columns = {"perceptions": instrument.item_names, **ordered}
-    asked = {name: Asked(its, scale, instrument.renamed(its)) for name, its in columns.items()}
-    return asked, instrument
-
-
-def _partners(
-    named: Mapping[str, tuple[str, ...]], instrument: Instrument
-) -> list[tuple[str, ...]]:
-    ordered = [
-        partner_columns(named["perceptions"], named[key], instrument.item_names, argument=key)
-        for key in ("adequate", "desired")
-    ]
-    both = [name for name in named["adequate"] if name in named["desired"]]
-    if both:
-        raise DataError(
-            f"a column holds either an adequate or a desired level, but {both[0]!r} is named as "
-            f"both."
-        )
-    return ordered
+        return self._sheet(": adequate, desired, perceived", note)
 
 
 def _refuse_inverted(survey: ToleranceSurvey) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, TypeVar
 
 import numpy as np
 
+from custvalue._inference.estimate import rows_by_name
 from custvalue._inference.means import MeanEstimate, MeanMethod, combined_mean, mean_estimate
-from custvalue._results.layout import Row, Tabulated
+from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen
 from custvalue._words import count, number
@@ -36,9 +36,8 @@ class WeightedMean(Tabulated, Frozen):
         None where points are common to all respondents.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {"value": "mean", "low": "low", "high": "high", "standard_error": "SE", "n": "n"}
-    )
+    TITLE: ClassVar[str] = "Weighted by importance"
+    SHOWN: ClassVar = shown("value: mean, low, high, standard_error, n")
 
     by_respondent: MeanEstimate
     by_mean_points: MeanEstimate
@@ -89,14 +88,11 @@ class WeightedMean(Tabulated, Frozen):
         )
 
     def _rows(self, level: float) -> Sequence[Row]:
-        rows = [Row(its.name, {"name": its.name, **its.row(level)}) for its in self.both]
+        rows = rows_by_name(self.both, level)
         if self.difference is not None:
             numbers = {"name": "difference", **self.difference.row(level)}
             rows.append(Row("difference", numbers))
         return rows
-
-    def _title(self) -> str:
-        return "Weighted by importance"
 
     def _notes(self) -> Iterable[str]:
         usual = self.by_respondent.usual_method
@@ -108,41 +104,33 @@ class WeightedGap(WeightedMean):
     """The overall gap weighted by importance, both ways: a :class:`WeightedMean` of gaps."""
 
 
+K = TypeVar("K", bound=WeightedMean)
+
+
 def weighted_means(
+    kind: type[K],
     importance: FloatArray,
     scores: list[FloatArray],
     weights: FloatArray,
     *,
     bounds: tuple[float, float],
     method: MeanMethod = "t",
-) -> tuple[MeanEstimate, MeanEstimate, MeanEstimate | None]:
+) -> K:
     """Weight respondents' scores by importance, both ways, and compare the two.
 
-    Parameters
-    ----------
-    importance : ndarray of shape (respondents, dimensions) or (dimensions,)
-        Points of 100.
-    scores : list of ndarray of shape (respondents,)
-        One for each dimension; NaN where an answer is missing.
-    weights : ndarray of shape (respondents,)
-        Sampling weights.
-    bounds : tuple of float
-        Ends that a score cannot pass.
-    method : {"t", "beta"}
-        The usual method of the intervals of both; of their difference it is ``t``.
+    Importance has the shape (respondents, dimensions) or (dimensions,); a score is NaN where an
+    answer is missing.
     """
     shares = importance / 100
     own = sum((shares[..., k] * score for k, score in enumerate(scores)), np.zeros(len(weights)))
-    by_respondent = mean_estimate(own, weights, name=OWN, bounds=bounds, method=method)
+    first = mean_estimate(own, weights, name=OWN, bounds=bounds, method=method)
     if shares.ndim == 1:
-        fixed = combined_mean(
-            scores, list(shares), weights, name=MEAN, bounds=bounds, method=method
-        )
-        return by_respondent, fixed, None
-    columns, coefficients = _linearised(scores, shares, weights)
-    by_mean_points = combined_mean(
-        columns, coefficients, weights, name=MEAN, bounds=bounds, method=method
-    )
+        columns, coefficients = scores, list(shares)
+    else:
+        columns, coefficients = _linearised(scores, shares, weights)
+    second = combined_mean(columns, coefficients, weights, name=MEAN, bounds=bounds, method=method)
+    if shares.ndim == 1:
+        return kind(by_respondent=first, by_mean_points=second)
     reach = bounds[1] - bounds[0]
     negative = [-coefficient for coefficient in coefficients]
     difference = combined_mean(
@@ -152,7 +140,7 @@ def weighted_means(
         name=f"{OWN} - {MEAN}",
         bounds=(-reach, reach),
     )
-    return by_respondent, by_mean_points, difference
+    return kind(by_respondent=first, by_mean_points=second, difference=difference)
 
 
 def _linearised(

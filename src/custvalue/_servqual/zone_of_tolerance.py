@@ -19,6 +19,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._checks import require_read
 from custvalue._inference.ends import t_quantile
 from custvalue._inference.estimate import ROUNDING, ComparisonMethod, Estimate, IntervalMethod
 from custvalue._inference.interval import Interval
@@ -26,31 +27,17 @@ from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.scale import Scale
 from custvalue._results.by_level import ByLevel, DimensionEntry, Entry
+from custvalue._results.layout import shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
-from custvalue._servqual.scoring import reverse_scored_note
-from custvalue._servqual.tolerance_survey import InvertedPolicy
+from custvalue._servqual.scoring import of_dimension, reverse_scored_note, row_means, scores_of
+from custvalue._servqual.tolerance_survey import InvertedPolicy, ToleranceSurvey
 from custvalue._words import number, percent
 from custvalue.errors import DataError
 
-SHOWN: Mapping[str, str] = MappingProxyType(
-    {
-        "adequate": "adequate",
-        "desired": "desired",
-        "perceived": "perceived",
-        "adequacy": "MSA",
-        "adequacy_low": "low",
-        "adequacy_high": "high",
-        "superiority": "MSS",
-        "superiority_low": "low",
-        "superiority_high": "high",
-        "position": "position",
-        "below": "below",
-        "inside": "inside",
-        "above": "above",
-        "inverted": "inverted",
-        "n": "n",
-    }
+SHOWN = shown(
+    "adequate, desired, perceived, adequacy: MSA, adequacy_low, adequacy_high, superiority: MSS, "
+    "superiority_low, superiority_high, position, below, inside, above, inverted, n"
 )
 
 
@@ -92,16 +79,10 @@ class Position(Estimate):
 
     Parameters
     ----------
-    name : str
-        What the zone is of.
-    value : float
-        The ratio.
+    name, value, n, effective_n
+        As in :class:`~custvalue.comparing.Estimate`.
     standard_error : float or None
         Linearised; None for one respondent.
-    n : int
-        Respondents used.
-    effective_n : float
-        Kish's effective number of them.
     bounds, degrees_of_freedom, design_effect
         None.
     adequacy, superiority, width : MeanEstimate
@@ -115,6 +96,8 @@ class Position(Estimate):
     """
 
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType({"fieller": _fieller})
+    USUAL: ClassVar[str] = "fieller"
+    COMPARED_BY: ClassVar[ComparisonMethod | None] = "mover"
 
     adequacy: MeanEstimate
     superiority: MeanEstimate
@@ -147,16 +130,6 @@ class Position(Estimate):
             for its in (self.adequacy, self.superiority, self.width)
         )
         return _Variances(a, w, (a + w - s) / 2)
-
-    @property
-    def default_method(self) -> str:
-        """Fieller's."""
-        return "fieller"
-
-    @property
-    def compared_by(self) -> ComparisonMethod:
-        """Differences take their variances from the intervals of both."""
-        return "mover"
 
     def row(self, level: float = 0.95, *, value: str = "value") -> dict[str, float | None]:
         """Return value, low, high, standard error and n; no ends where there is no interval.
@@ -202,7 +175,7 @@ class Zone(Entry):
         their perception is that point.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+    SHOWN: ClassVar = SHOWN
 
     perception: MeanEstimate
     adequate: MeanEstimate
@@ -224,13 +197,7 @@ class Zone(Entry):
         return Position.of(self.adequacy, self.superiority, self.width)
 
     def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
-        """Return means, MSA and MSS with their intervals, position, shares and n.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level of the intervals.
-        """
+        """Return means, MSA and MSS with their intervals, position, shares and n."""
         shares = {name: getattr(self, name) for name in ("below", "inside", "above", "inverted")}
         return {
             "adequate": self.adequate.value,
@@ -293,7 +260,7 @@ class ZoneOfTolerance(Pictured, ByLevel[Zone, DimensionZone]):
     """
 
     PICTURE: ClassVar = "tolerance_zones"
-    SHOWN: ClassVar[Mapping[str, str]] = SHOWN
+    SHOWN: ClassVar = SHOWN
 
     scale: Scale
     inverted: InvertedPolicy
@@ -343,14 +310,73 @@ class ZoneOfTolerance(Pictured, ByLevel[Zone, DimensionZone]):
         )
 
 
-class Levels(NamedTuple):
-    """Three scores of each respondent, all NaN where one is missing.
+def zone_of_tolerance(survey: ToleranceSurvey) -> ZoneOfTolerance:
+    """Estimate the zones of tolerance, and where perceptions lie in them.
 
     Parameters
     ----------
-    perception, adequate, desired : ndarray of shape (respondents,)
-        In the units of the scale.
+    survey : ToleranceSurvey
+        What respondents received, accept and wish for.
+
+    Returns
+    -------
+    ZoneOfTolerance
+        By item, by dimension and overall: adequacy (MSA), superiority (MSS), width and
+        position, shares below, inside and above, each with interval and n.
+
+    Raises
+    ------
+    DataError
+        If an item has no answers, or excluding inverted zones leaves no respondents.
+
+    Examples
+    --------
+    >>> from custvalue import servqual
+    >>> from custvalue.survey import Scale
+    >>> survey = servqual.ToleranceSurvey.from_arrays(
+    ...     [[6, 5], [5, 7], [4, 6]],
+    ...     adequate=[[4, 5], [5, 5], [5, 4]],
+    ...     desired=[[7, 7], [6, 6], [6, 7]],
+    ...     scale=Scale(1, 7),
+    ...     dimensions={"staff": 2},
+    ... )
+    >>> staff = servqual.zone_of_tolerance(survey).dimension("staff")
+    >>> print(
+    ...     f"{staff.adequacy.value:.3f} {staff.superiority.value:.3f} {staff.position.value:.3f}"
+    ... )
+    0.833 -1.000 0.455
+    >>> print(f"{staff.inside.value:.3f} of {staff.inside.n}")
+    1.000 of 3
     """
+    require_read("survey", survey, ToleranceSurvey, "servqual")
+    instrument = survey.instrument
+    halves = (survey.perceptions, survey.adequate, survey.desired)
+    scores = [[scores_of(half, place) for half in halves] for place in instrument.slices()]
+    overall = [row_means(np.column_stack(parts)) for parts in zip(*scores, strict=True)]
+    return ZoneOfTolerance(
+        instrument=instrument.name,
+        scale=survey.scale,
+        base=survey.base,
+        inverted=survey.inverted,
+        reverse_scored_items=instrument.reverse_scored_items,
+        items=tuple(
+            Zone(
+                label=item.label,
+                chinese=item.chinese,
+                **_zone_numbers(survey, [its.answers[:, place] for its in halves], item.name),
+            )
+            for place, item in enumerate(instrument.items)
+        ),
+        dimensions=tuple(
+            DimensionZone(**{**of_dimension(its), **_zone_numbers(survey, score, its.name)})
+            for its, score in zip(instrument.dimensions, scores, strict=True)
+        ),
+        overall=Zone(**_zone_numbers(survey, overall, "overall")),
+    )
+
+
+class Levels(NamedTuple):
+    """Three scores of each respondent in units of the scale, all NaN where one is missing."""
 
     perception: FloatArray
     adequate: FloatArray
@@ -369,10 +395,9 @@ class Levels(NamedTuple):
         return Levels(*(np.where(rows, np.nan, part) for part in self))
 
 
-def zone_numbers(
-    levels: Levels, weights: FloatArray, scale: Scale, *, name: str, inverted: InvertedPolicy
-) -> dict[str, Any]:
+def _zone_numbers(survey: ToleranceSurvey, scores: list[FloatArray], name: str) -> dict[str, Any]:
     """Estimate the numbers of one :class:`Zone`."""
+    levels, weights, scale = Levels.of(*scores), survey.weights, survey.scale
     means = _mean_numbers(levels, weights, scale, name)
     slack = 1e-9 * scale.width  # means of the same answers may differ in their last digit
     width = scale.sign * (levels.desired - levels.adequate)
@@ -382,7 +407,7 @@ def zone_numbers(
     }
     valid = levels.without(width < -slack)
     classes = _classes(valid, weights, scale, name, slack)
-    if inverted == "exclude":
+    if survey.inverted == "exclude":
         if classes["inside"] is None:
             raise DataError(
                 f"{name}: every respondent wishes for less than would be accepted, so "

@@ -6,14 +6,14 @@ of respondents, Σw and Σw². One pass over the answers, in blocks, makes them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._inference.means import MeanEstimate
+from custvalue._inference import shares
+from custvalue._inference.means import MeanEstimate, Moments
 from custvalue._inference.shares import Proportion
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray
@@ -25,14 +25,7 @@ MOST_STEPS = 1_001  # beyond, a table of all possible answers would be mostly em
 class Counted(NamedTuple):
     """The different answers of one label to one item, ascending, and their sums.
 
-    Parameters
-    ----------
-    values : ndarray of shape (answers,)
-        Answers that were given.
-    n : ndarray of int64, shape (answers,)
-        Respondents with a weight > 0 who gave them.
-    weight, squared : ndarray of shape (answers,)
-        Σw and Σw² over these respondents.
+    Respondents with a weight > 0 who gave each, and Σw and Σw² over them.
     """
 
     values: FloatArray
@@ -71,55 +64,22 @@ class Counted(NamedTuple):
         return float(share @ residual**3 / (share @ residual**2) ** 1.5)
 
     def mean(self, name: str, bounds: tuple[float, float]) -> MeanEstimate:
-        """Estimate the mean, as ``mean_estimate`` does, from the sums.
-
-        Parameters
-        ----------
-        name : str
-            What is estimated.
-        bounds : tuple of float
-            Ends of the scale.
-        """
-        n, total, mean = self.total, float(self.weight.sum()), self._mean
+        """Estimate the mean, as ``mean_estimate`` does, from the sums."""
+        n, mean, total = self.total, self._mean, float(self.weight.sum())
         residual = np.square(self.values - mean)
-        error = spread = None
-        if n > 1:
-            error = math.sqrt(n / (n - 1) * float(self.squared @ residual)) / total
-            spread = math.sqrt(n / (n - 1) * float(self.weight @ residual) / total)
-        return MeanEstimate(
-            name=name,
-            value=mean,
-            standard_error=error,
-            n=n,
-            effective_n=self.effective_n,
-            bounds=bounds,
-            standard_deviation=spread,
-            usual_method="beta",
-        )
+        spread, error = float(self.weight @ residual), float(self.squared @ residual)
+        moments = Moments(n, total, float(self.squared.sum()), mean, spread, error)
+        return moments.estimate(name=name, bounds=bounds, method="beta")
 
     def share(self, name: str, answer: float) -> Proportion:
-        """Estimate the share of one answer; as :func:`custvalue._inference.shares.proportion`.
-
-        Parameters
-        ----------
-        name : str
-            What is counted.
-        answer : float
-            The answer.
-        """
+        """Estimate the share of one answer; as :func:`custvalue._inference.shares.proportion`."""
         hit = np.abs(self.values - answer) < 1e-9 * max(1.0, abs(answer))
-        total = float(self.weight.sum())
-        share = 1.0 if hit.all() else float(self.weight[hit].sum()) / total
-        parts = (float(self.squared[hit].sum()), float(self.squared[~hit].sum()))
-        error = math.sqrt(parts[0] * (1 - share) ** 2 + parts[1] * share**2) / total
-        matched = share * (1 - share) / error**2 if error else self.effective_n
-        return Proportion(
-            name=name,
-            value=share,
-            standard_error=error,
-            n=self.total,
-            effective_n=min(matched, float(self.total)),
-        )
+        return shares.share_of(self._alike(hit), self._alike(~hit), name=name)
+
+    def _alike(self, rows: npt.NDArray[np.bool_]) -> shares.Counted:
+        parts = (its[rows].sum() for its in (self.n, self.weight, self.squared))
+        n, weight, square = parts
+        return shares.Counted(int(n), float(weight), float(square))
 
 
 def counted(

@@ -8,7 +8,7 @@ import numpy as np
 
 from custvalue._rows import FloatArray
 from custvalue._survey import one_factor as factors
-from custvalue._survey.alpha import alpha_of
+from custvalue._survey.coefficient import alpha_of
 from custvalue._survey.covariances import Moments
 from custvalue._survey.reliability_result import OneFactor
 from custvalue.errors import DataError
@@ -23,13 +23,7 @@ class Solved(NamedTuple):
 
     @classmethod
     def of(cls, moments: Moments, scope: str) -> Solved:
-        """Compute all coefficients that exist.
-
-        Raises
-        ------
-        DataError
-            If the sum of the answers does not vary.
-        """
+        """Compute all coefficients that exist."""
         correlation = moments.correlation
         raw = alpha_of(moments.covariance)
         standardised = alpha_of(correlation)

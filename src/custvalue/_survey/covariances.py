@@ -114,13 +114,7 @@ class Moments:
         )
 
     def resampled(self, rows: npt.NDArray[np.intp]) -> Self:
-        """Return the covariances of some respondents, by their places, some of them several times.
-
-        Raises
-        ------
-        DataError
-            If the answers to an item are all equal among them.
-        """
+        """Return the covariances of some respondents, by their places, some several times."""
         columns = [column[rows] for column in self.columns]
         found = type(self).of(self.names, columns, self.weights[rows])
         found.require_variance("")
@@ -241,6 +235,33 @@ def selected(
     if used.all():
         return names, columns, responses.weights  # nothing is copied
     return names, [column[used] for column in columns], responses.weights[used]
+
+
+def moments_of(
+    responses: Responses,
+    items: Sequence[str] | None,
+    covariances: Covariances,
+    *,
+    recoded: Collection[str],
+    what: str,
+    alone: str,
+    scope: str = "",
+) -> Moments:
+    """Estimate the covariances of two items or more; `alone` says why one does not do."""
+    names, columns, weights = selected(responses, items, covariances, recoded=recoded)
+    if len(names) < 2:
+        raise DataError(
+            f"{what}{scope} needs at least 2 items, but there is 1, {listed(names)}. {alone}"
+        )
+    if len(weights) < 2:
+        raise DataError(
+            f"{what}{scope} needs at least 2 respondents who answered all {len(names)} items, but "
+            f"there is {len(weights)}. Use covariances='pairwise', exclude the item with most "
+            f"missing answers, or collect more answers."
+        )
+    moments = Moments.of(names, columns, weights)
+    moments.require_variance(scope)
+    return moments
 
 
 def _require_answers(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 
 from custvalue._checks import require_choice
 from custvalue._columns import sorted_codes
+from custvalue._inference.estimate import ends_of
 from custvalue._inference.means import MeanEstimate
 from custvalue._inference.shares import Proportion
 from custvalue._respondents.losses import DONT_KNOW, MISSING
@@ -19,8 +19,8 @@ from custvalue._respondents.respondents import Label
 from custvalue._respondents.responses import Responses, require_responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base
-from custvalue._results.layout import Row, Tabulated
-from custvalue._survey.answer_counts import Counted, counted
+from custvalue._results.layout import Row, Tabulated, shown
+from custvalue._survey.answer_counts import counted
 from custvalue._values import Frozen, Positive, Probability
 from custvalue._words import Percent, listed, percent, plain
 from custvalue.errors import ParameterError
@@ -56,24 +56,11 @@ class ItemDescription(Tabulated, Frozen):
         are equally frequent, 1 if all are equal.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "n": "n",
-            "missing": "missing",
-            "dont_know": "don't know",
-            "mean": "mean",
-            "mean_low": "low",
-            "mean_high": "high",
-            "standard_deviation": "SD",
-            "skewness": "skew",
-            "floor": "floor",
-            "floor_low": "low",
-            "floor_high": "high",
-            "ceiling": "ceiling",
-            "ceiling_low": "low",
-            "ceiling_high": "high",
-            "effective_categories": "categories",
-        }
+    TITLE: ClassVar[str] = "Answers to one item"
+    SHOWN: ClassVar = shown(
+        "n, missing, dont_know: don't know, mean, mean_low, mean_high, standard_deviation: SD, "
+        "skewness: skew, floor, floor_low, floor_high, ceiling, ceiling_low, ceiling_high, "
+        "effective_categories: categories"
     )
     REPR: ClassVar[tuple[str, ...]] = ("name", "label", "n", "mean")
 
@@ -98,38 +85,26 @@ class ItemDescription(Tabulated, Frozen):
         return self.name if self.label is None else f"{self.name} ({self.label})"
 
     def numbers(self, level: float = 0.95) -> dict[str, float | None]:
-        """Return all numbers by name, mean and shares with their intervals.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level of the intervals.
-        """
+        """Return all numbers by name, mean and shares with their intervals."""
+        mean = self.mean
         found: dict[str, float | None] = {
             "n": self.n,
             "missing": self.missing,
             "dont_know": self.dont_know,
+            "mean": None,
+            "standard_error": None if mean is None else mean.standard_error,
+            **ends_of("mean", mean, level),
+            "standard_deviation": None if mean is None else mean.standard_deviation,
+            "skewness": self.skewness,
         }
-        mean = self.mean
-        row = {} if mean is None else mean.row(level)
-        found |= {"mean": row.get("value"), "standard_error": row.get("standard_error")}
-        found |= {f"mean_{end}": row.get(end) for end in ("low", "high")}
-        found["standard_deviation"] = None if mean is None else mean.standard_deviation
-        found["skewness"] = self.skewness
         for name, share in (("floor", self.floor), ("ceiling", self.ceiling)):
-            found |= {name: None, f"{name}_low": None, f"{name}_high": None}
-            if share is not None:
-                ends = share.confidence_interval(level)
-                found |= {name: Percent(share.value), f"{name}_low": Percent(ends.low)}
-                found[f"{name}_high"] = Percent(ends.high)
+            ends = ends_of(name, share, level).items()
+            found |= {key: None if end is None else Percent(end) for key, end in ends}
         return found | {"effective_categories": self.effective_categories}
 
     def _rows(self, level: float) -> tuple[Row]:
         label = {} if self.label is None else {"label": self.label}
         return (Row(self.title, {"item": self.name, **label, **self.numbers(level)}),)
-
-    def _title(self) -> str:
-        return "Answers to one item"
 
     def _notes(self) -> tuple[str]:
         return (NOTE,)
@@ -337,10 +312,26 @@ def _described(
     unanswered = np.bincount(
         np.zeros_like(absent) if codes is None else codes[absent], minlength=len(labels)
     )
-    return [
-        _item(responses, place, label, its, _lost(responses, place, by, label, int(without)))
-        for label, its, without in zip(labels, counts, unanswered, strict=True)
-    ]
+    name, scale = responses.items[place], responses.scale
+    worst = scale.low + scale.high - scale.best
+    found = []
+    for label, its, without in zip(labels, counts, unanswered, strict=True):
+        some = its.total > 0
+        missing, dont_know = _lost(responses, place, by, label, int(without))
+        found.append(
+            ItemDescription(
+                name=name,
+                label=label,
+                missing=missing,
+                dont_know=dont_know,
+                mean=its.mean(name, (scale.low, scale.high)) if some else None,
+                skewness=its.skewness if some else None,
+                floor=its.share(f"{name}: floor", worst) if some else None,
+                ceiling=its.share(f"{name}: ceiling", scale.best) if some else None,
+                effective_categories=its.effective_categories if some else None,
+            )
+        )
+    return found
 
 
 def _lost(
@@ -357,22 +348,3 @@ def _lost(
         states = states[lost.labels[by] == label]
     missing, dont_know = ((states == state).sum() for state in (MISSING, DONT_KNOW))
     return unanswered - len(said) + int(missing), len(said) + int(dont_know)
-
-
-def _item(
-    responses: Responses, place: int, label: Label | None, its: Counted, lost: tuple[int, int]
-) -> ItemDescription:
-    name, scale = responses.items[place], responses.scale
-    some = its.total > 0
-    worst = scale.low + scale.high - scale.best
-    return ItemDescription(
-        name=name,
-        label=label,
-        missing=lost[0],
-        dont_know=lost[1],
-        mean=its.mean(name, (scale.low, scale.high)) if some else None,
-        skewness=its.skewness if some else None,
-        floor=its.share(f"{name}: floor", worst) if some else None,
-        ceiling=its.share(f"{name}: ceiling", scale.best) if some else None,
-        effective_categories=its.effective_categories if some else None,
-    )

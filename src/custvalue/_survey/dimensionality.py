@@ -1,14 +1,14 @@
-"""How many dimensions answers have, and whether the instrument's own are distinct."""
+"""How many dimensions stand out from chance (Horn), and whether the instrument's are distinct."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import ClassVar, get_args
+from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
 
-from custvalue._checks import Generator, checked_whole, random_generator, require_choice
+from custvalue._checks import Generator, checked_whole, finite, random_generator, require_choice
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.keying import (
@@ -20,7 +20,8 @@ from custvalue._respondents.keying import (
 )
 from custvalue._respondents.responses import Responses, require_responses
 from custvalue._results.layout import Row, Tabulated
-from custvalue._survey.covariances import Covariances, Moments, selected
+from custvalue._rows import FloatArray
+from custvalue._survey.covariances import Covariances, Moments, moments_of
 from custvalue._survey.discriminant import (
     LENIENT,
     Blocks,
@@ -29,11 +30,103 @@ from custvalue._survey.discriminant import (
     discriminant_validity,
 )
 from custvalue._survey.linearised import one_stream
-from custvalue._survey.parallel import RandomData, leading, parallel_analysis
 from custvalue._survey.reliability import checked_covariances
 from custvalue._values import Frozen, Positive
 from custvalue._words import plain
 from custvalue.errors import DataError, ParameterError
+
+RandomData = Literal["normal", "permutation"]
+
+ENTRIES_AT_A_TIME = 2**20
+
+
+class Parallel(NamedTuple):
+    """Eigenvalues of the answers and of random data, largest first, shape (items,) each."""
+
+    eigenvalues: FloatArray
+    random_mean: FloatArray
+    random_percentile: FloatArray
+
+
+def parallel_analysis(
+    moments: Moments,
+    *,
+    random_data: RandomData,
+    simulations: int,
+    percentile: float,
+    rng: np.random.Generator,
+) -> Parallel:
+    """Compare eigenvalues of the correlation matrix with those of unrelated items.
+
+    Horn (1965, *Psychometrika* 30(2)); the 95th percentile in place of the mean: Glorfeld (1995,
+    *Educational and Psychological Measurement* 55(3)).
+    """
+    size, n = len(moments.names), _respondents(moments)
+    if n <= size:
+        raise DataError(
+            f"parallel analysis needs more respondents than the {size} items, but the effective n "
+            f"is {n:,.1f}. Collect more answers, or look at fewer items."
+        )
+    if random_data == "normal":
+        drawn = _normal_eigenvalues(n, size, simulations, rng)
+    else:
+        drawn = np.array([_permuted_eigenvalues(moments, rng) for _ in range(simulations)])
+    return Parallel(
+        eigenvalues=_descending(moments.correlation),
+        random_mean=drawn.mean(axis=0),
+        random_percentile=np.percentile(drawn, percentile, axis=0),
+    )
+
+
+def leading(eigenvalues: FloatArray, bounds: FloatArray) -> int:
+    """Count the eigenvalues above their bounds up to the first one that is not."""
+    below = np.flatnonzero(eigenvalues <= bounds)
+    return int(below[0]) if below.size else len(eigenvalues)
+
+
+def _respondents(moments: Moments) -> float:
+    """Return the n of the random data: the effective one, of the pair with fewest respondents."""
+    return moments.effective_n * float(moments.counts.min()) / moments.n
+
+
+def _descending(correlation: FloatArray) -> FloatArray:
+    ascending: FloatArray = np.linalg.eigvalsh(correlation).astype(np.float64, copy=False)
+    return ascending[..., ::-1]
+
+
+def _normal_eigenvalues(
+    n: float, size: int, simulations: int, rng: np.random.Generator
+) -> FloatArray:
+    """Draw correlation matrices of independent normal answers without drawing the answers.
+
+    Bartlett (1933): their covariance is AA', A lower triangular with the root of χ²(n - 1 - i) on
+    its diagonal and standard normal numbers below. The cost does not depend on n, which need not
+    be whole.
+    """
+    found = []
+    block = max(1, ENTRIES_AT_A_TIME // size**2)
+    for done in range(0, simulations, block):
+        count = min(block, simulations - done)
+        root = np.tril(rng.standard_normal((count, size, size)), -1)
+        diagonal = np.sqrt(rng.chisquare(n - 1 - np.arange(size), size=(count, size)))
+        root[:, np.arange(size), np.arange(size)] = diagonal
+        root /= np.sqrt(np.square(root).sum(axis=2, keepdims=True))  # to correlations
+        found.append(_descending(root @ root.transpose(0, 2, 1)))
+    return np.concatenate(found)
+
+
+def _permuted_eigenvalues(moments: Moments, rng: np.random.Generator) -> FloatArray:
+    """Shuffle every item's answers among those who answered it."""
+    columns = []
+    for column in moments.columns:
+        shuffled = column.copy()
+        present = ~np.isnan(column)
+        shuffled[present] = rng.permutation(column[present])
+        columns.append(shuffled)
+    return _descending(Moments.of(moments.names, columns, moments.weights).correlation)
+
+
+ALONE = "One item has one dimension."
 
 
 class Dimensionality(Tabulated, Frozen):
@@ -238,18 +331,20 @@ def dimensionality(
     """
     require_responses(responses)
     covariances = checked_covariances(responses, covariances)
-    _check(random_data, percentile, htmt)
-    simulations = checked_whole("simulations", simulations, least=2)
+    simulations = _checked(random_data, percentile, htmt, simulations)
     method = one_stream(method)
     instrument, as_read, absent = applied(responses, instrument, items)
-    moments = _moments(responses, items, instrument, covariances)
-    found = parallel_analysis(
-        moments,
-        random_data=random_data,
-        simulations=simulations,
-        percentile=percentile,
-        rng=random_generator(rng),
+    wanted = items if instrument is None else instrument.item_names
+    recoded = () if instrument is None else to_recode(responses, instrument)
+    moments = moments_of(
+        responses, wanted, covariances, recoded=recoded, what="dimensionality", alone=ALONE
     )
+    chance: dict[str, Any] = {
+        "random_data": random_data,
+        "simulations": simulations,
+        "percentile": percentile,
+    }
+    found = parallel_analysis(moments, **chance, rng=random_generator(rng))
     distinct = None
     if instrument is not None and len(instrument.dimensions) > 1:
         _warn_of_keys(responses, instrument, moments)
@@ -260,11 +355,9 @@ def dimensionality(
         eigenvalues=tuple(found.eigenvalues.tolist()),
         random_mean=tuple(found.random_mean.tolist()),
         random_percentile=tuple(found.random_percentile.tolist()),
-        percentile=percentile,
         suggested=leading(found.eigenvalues, found.random_percentile),
         suggested_by_mean=leading(found.eigenvalues, found.random_mean),
-        random_data=random_data,
-        simulations=simulations,
+        **chance,
         covariances=covariances,
         respondents=responses.respondents,
         n=moments.n,
@@ -277,14 +370,14 @@ def dimensionality(
     )
 
 
-def _check(random_data: str, percentile: float, htmt: str) -> None:
+def _checked(random_data: str, percentile: float, htmt: str, simulations: int) -> int:
     require_choice("random_data", random_data, get_args(RandomData))
     require_choice("htmt", htmt, get_args(HTMTConvention))
-    number = isinstance(percentile, int | float) and not isinstance(percentile, bool)
-    if not number or not 0 < percentile < 100:
+    if not 0 < finite(percentile) < 100:
         raise ParameterError(
             f"percentile must be > 0 and < 100, as in 95, but it is {percentile!r}."
         )
+    return checked_whole("simulations", simulations, least=2)
 
 
 def _warn_of_keys(responses: Responses, instrument: Instrument, moments: Moments) -> None:
@@ -299,36 +392,6 @@ def _warn_of_keys(responses: Responses, instrument: Instrument, moments: Moments
             scale=responses.scale,
             scope=f" of {dimension.name}",
             recoded=keyed.reverse_scored_items,
-        )
-
-
-def _moments(
-    responses: Responses,
-    items: Sequence[str] | None,
-    instrument: Instrument | None,
-    covariances: Covariances,
-) -> Moments:
-    """Estimate the covariances of the items, recoded where the instrument says so."""
-    recoded = () if instrument is None else to_recode(responses, instrument)
-    wanted = items if instrument is None else instrument.item_names
-    names, columns, weights = selected(responses, wanted, covariances, recoded=recoded)
-    _require_enough(names, len(weights))
-    moments = Moments.of(names, columns, weights)
-    moments.require_variance("")
-    return moments
-
-
-def _require_enough(names: Sequence[str], n: int) -> None:
-    if len(names) < 2:
-        raise DataError(
-            f"dimensionality needs at least 2 items, but there is 1, {names[0]!r}. One item has "
-            f"one dimension."
-        )
-    if n < 2:
-        raise DataError(
-            f"dimensionality needs at least 2 respondents who answered all {len(names)} items, but "
-            f"there is {n}. Use covariances='pairwise', exclude the item with most missing "
-            f"answers, or collect more answers."
         )
 
 

@@ -18,7 +18,7 @@ from custvalue._inference.estimate import ROUNDING, IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._inference.resampled import ResampledEstimate, kept
 from custvalue._inference.resamples import row_resamples
-from custvalue._results.layout import Row, Tabulated
+from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
 from custvalue._survey.covariances import Moments
 from custvalue._survey.linearised import LinearisedEstimate
@@ -85,15 +85,8 @@ class DimensionPair(Tabulated, Frozen):
         How many of them are below 0.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "htmt": "HTMT",
-            "upper_limit": "upper limit",
-            "below_85": "below .85",
-            "below_90": "below .90",
-            "negative": "negative r",
-            "n": "n",
-        }
+    SHOWN: ClassVar = shown(
+        "htmt: HTMT, upper_limit, below_85: below .85, below_90: below .90, negative: negative r, n"
     )
     REPR: ClassVar[tuple[str, ...]] = ("first", "second", "value", "n")
 
@@ -225,6 +218,7 @@ class DiscriminantValidity(Tabulated, Frozen):
         The first with the second, the first with the third, …
     """
 
+    TITLE: ClassVar[str] = "Discriminant validity, HTMT"
     SHOWN: ClassVar[Mapping[str, str]] = DimensionPair.SHOWN
     REPR: ClassVar[tuple[str, ...]] = ("dimensions", "convention", "largest")
 
@@ -276,9 +270,6 @@ class DiscriminantValidity(Tabulated, Frozen):
 
     def _rows(self, level: float) -> list[Row]:
         return [_row(one, level) for one in self.pairs]
-
-    def _title(self) -> str:
-        return "Discriminant validity, HTMT"
 
     def _notes(self) -> tuple[str, ...]:
         sizes = "sizes of correlations" if self.convention == "absolute" else "correlations"
@@ -362,37 +353,28 @@ def discriminant_validity(
     for place, (j, k) in enumerate(blocks.pairs()):
         first, second = blocks.names[j], blocks.names[k]
         correlations, negative = blocks.negative(correlation, j, k)
+        value, error, ratio = ratios[place], errors[place], None
+        if value is not None and error is not None:  # of the logarithm
+            ratio = HTMTRatio(
+                name=f"HTMT of {first} and {second}",
+                value=value,
+                standard_error=value * error,
+                n=moments.n,
+                effective_n=moments.effective_n,
+                **draws.get(place, {}),
+            )
         pairs.append(
             DimensionPair(
                 first=first,
                 second=second,
-                ratio=_ratio(
-                    f"HTMT of {first} and {second}", moments, ratios[place], errors[place],
-                    draws.get(place, {}),
-                ),
+                ratio=ratio,
                 n=moments.n,
                 correlations=correlations,
                 negative=negative,
             )
-        )  # fmt: skip
+        )
     convention: HTMTConvention = "absolute" if blocks.absolute else "original"
     return DiscriminantValidity(dimensions=blocks.names, convention=convention, pairs=tuple(pairs))
-
-
-def _ratio(
-    name: str, moments: Moments, value: float | None, error: float | None, draws: dict[str, Any]
-) -> HTMTRatio | None:
-    """Return a ratio as an estimate; `error` is that of its logarithm."""
-    if value is None or error is None:
-        return None
-    return HTMTRatio(
-        name=name,
-        value=value,
-        standard_error=value * error,
-        n=moments.n,
-        effective_n=moments.effective_n,
-        **draws,
-    )
 
 
 def _draws(

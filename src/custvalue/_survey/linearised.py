@@ -56,26 +56,14 @@ class LinearisedEstimate(ResampledEstimate):
 
     @property
     def resamples(self) -> Resamples:
-        """The distribution of the statistic over the resamples.
-
-        Raises
-        ------
-        DataError
-            If none were requested.
-        """
+        """The distribution of the statistic over the resamples."""
         if not self.has_resamples:
             raise DataError(f"{self.name} has no resamples. Use {REQUEST} when it is estimated.")
         return super().resamples
 
     @property
     def required_error(self) -> float:
-        """The standard error.
-
-        Raises
-        ------
-        DataError
-            If there is none.
-        """
+        """The standard error, or a DataError where there is none."""
         if self.standard_error is None:
             raise DataError(
                 f"{self.name} has no standard error, because its solution is on the boundary of "

@@ -22,20 +22,9 @@ FARTHEST = 0.02  # rounding never takes a sum of shares further from its whole t
 
 
 class Margin(NamedTuple):
-    """One column with the share that each of its categories should have.
+    """One column with the share > 0 that each of its categories, ascending, should have.
 
-    Parameters
-    ----------
-    column : str
-        Its name.
-    categories : list
-        Categories among the respondents, ascending.
-    codes : ndarray of int64, shape (respondents,)
-        Category of each respondent.
-    target : ndarray of shape (categories,)
-        Shares > 0 that sum to 1.
-    given : float or None
-        What the shares added up to, where rounding had to be taken out; else None.
+    `given` is what the shares added up to, where rounding had to be taken out; else None.
     """
 
     column: str

@@ -30,18 +30,8 @@ LONGEST_STEP = 2.0  # in log ψ
 class Solution(NamedTuple):
     """A one-factor solution in the units of the matrix that was fitted.
 
-    Parameters
-    ----------
-    loadings : ndarray of shape (items,)
-        λ, with a sum that is not negative.
-    uniquenesses : ndarray of shape (items,)
-        ψ; exactly 0 for the item of a Heywood case.
-    discrepancy : float
-        F at the solution; 0 where the model reproduces the matrix.
-    converged : bool
-        Whether the gradient vanished, or the solution lies on the edge.
-    heywood : int or None
-        Position of the item whose uniqueness is 0.
+    Loadings λ, whose sum is not negative, and uniquenesses ψ, 0 for the item of a Heywood case,
+    have the shape (items,); the discrepancy F is 0 where the model reproduces the matrix.
     """
 
     loadings: FloatArray
@@ -52,15 +42,10 @@ class Solution(NamedTuple):
 
 
 def one_factor(correlation: FloatArray, start: FloatArray | None = None) -> Solution | None:
-    """Fit one factor; None where the matrix is not positive definite.
+    """Fit one factor to three items or more; None where the matrix is not positive definite.
 
-    Parameters
-    ----------
-    correlation : ndarray of shape (items, items)
-        At least three items: two do not identify a factor.
-    start : ndarray of shape (items,), optional
-        Uniquenesses to start from, > 0; several starts of its own by default, because with few
-        respondents the likelihood may have more than one maximum.
+    Without a start of uniquenesses > 0 there are several: with few respondents the likelihood may
+    have more than one maximum.
     """
     own, vectors = np.linalg.eigh(correlation)
     if own[0] <= SMALLEST_EIGENVALUE:
@@ -175,24 +160,10 @@ def _oriented(loadings: FloatArray) -> FloatArray:
 def pulled_back(
     matrix: FloatArray, solution: Solution, by_loading: FloatArray, by_uniqueness: FloatArray
 ) -> FloatArray | None:
-    """Return the gradient of a statistic t(λ, ψ) with respect to the fitted matrix.
+    """Return the symmetric G with dt = tr(G dS) of a statistic t(λ, ψ) of the fitted matrix S.
 
     The solution moves with the matrix so that the score stays 0 (implicit function theorem); the
-    Hessian is exact, also where the model does not fit.
-
-    Parameters
-    ----------
-    matrix : ndarray of shape (items, items)
-        What was fitted.
-    solution : Solution
-        Its solution, inside the domain.
-    by_loading, by_uniqueness : ndarray of shape (items,)
-        ∂t/∂λ and ∂t/∂ψ.
-
-    Returns
-    -------
-    ndarray of shape (items, items) or None
-        G, symmetric: dt = tr(G dS). None on the edge or where the Hessian is singular.
+    Hessian is exact, also where the model does not fit. None on the edge, or where it is singular.
     """
     if solution.heywood is not None or not solution.converged:
         return None

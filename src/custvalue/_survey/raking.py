@@ -11,9 +11,8 @@ met by the cut weights, and cutting does not undo them.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,17 +22,16 @@ from custvalue import _frames
 from custvalue._checks import checked_whole
 from custvalue._columns import one_dimensional
 from custvalue._inference.means import MeanEstimate, kish_effective_n
-from custvalue._respondents.reading import weights_column
+from custvalue._respondents.reading import not_one_each, weights_column
 from custvalue._respondents.responses import Responses
-from custvalue._results.layout import Row, Tabulated, laid_out, rows_of
+from custvalue._results.layout import Row, Tabulated, laid_out, rows_of, shown
 from custvalue._rows import Columns, FloatArray, IntArray, read_only
-from custvalue._survey.bounded_raking import Cells, Raked, raked
+from custvalue._survey.bounded_raking import Cells, Raked, raked, raked_mean
 from custvalue._survey.margins import Margin, Targets, checked_margins, checked_trim
-from custvalue._survey.raked_mean import raked_mean
 from custvalue._table import Table
 from custvalue._values import Frozen, Probability
 from custvalue._words import Percent, count, number, percent, plain
-from custvalue.errors import ConvergenceWarning, DataError, ParameterError
+from custvalue.errors import ConvergenceWarning, ParameterError
 
 ROUNDING = 1e-12  # of a weight that stands at an end of `trim`
 
@@ -77,15 +75,8 @@ class MarginFit(Tabulated, Frozen):
         Column by column.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "category": "category",
-            "n": "n",
-            "before": "before",
-            "target": "target",
-            "achieved": "achieved",
-        }
-    )
+    TITLE: ClassVar[str] = "Margins"
+    SHOWN: ClassVar = shown("category, n, before, target, achieved")
 
     categories: tuple[MarginCategory, ...]
 
@@ -109,9 +100,6 @@ class MarginFit(Tabulated, Frozen):
             )
             for its in self.categories
         ]
-
-    def _title(self) -> str:
-        return "Margins"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -252,11 +240,7 @@ class Raking(Columns):
         """
         numbers = _frames.to_numbers("values", one_dimensional("values", values))
         if numbers.shape != self.weights.shape:
-            raise DataError(
-                f"values must have one entry for each of the {len(self.weights)} respondents, but "
-                f"its shape is {numbers.shape}.",
-                column="values",
-            )
+            raise not_one_each("values", len(self.weights), f"its shape is {numbers.shape}")
         return raked_mean(numbers, self.weights, self.categories, name=name, bounds=bounds)
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +18,9 @@ from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.keying import applied, negatively_keyed, to_recode, warn_of_keys
 from custvalue._respondents.responses import Responses, require_responses
 from custvalue._survey import one_factor as factors
-from custvalue._survey.alpha import alpha_of, equal_weights
-from custvalue._survey.coefficient import ReliabilityCoefficient
+from custvalue._survey.coefficient import ReliabilityCoefficient, alpha_of, equal_weights
 from custvalue._survey.coefficient_values import Solved, from_factor, standard_errors
-from custvalue._survey.covariances import Covariances, Moments, selected
+from custvalue._survey.covariances import Covariances, Moments, moments_of
 from custvalue._survey.linearised import one_stream
 from custvalue._survey.reliability_result import (
     COEFFICIENTS,
@@ -31,13 +30,16 @@ from custvalue._survey.reliability_result import (
 )
 from custvalue.errors import (
     ConvergenceWarning,
-    DataError,
     DataWarning,
     EstimationError,
     ParameterError,
 )
 
 WHOLE = "reliability"
+ALONE = (
+    "A single item has no internal consistency. To correct for attenuation, use a fixed "
+    "reliability from a study that asked the item twice."
+)
 NAMES = (
     ("alpha", "raw"),
     ("alpha", "standardised"),
@@ -202,7 +204,15 @@ class _Analysis:
     ) -> Reliability:
         """Estimate one set of items, and warn of what is odd about it."""
         scope = "" if name == WHOLE else f" of {name}"
-        moments = self._moments(items, scope, recoded)
+        moments = moments_of(
+            self.responses,
+            items,
+            self.covariances,
+            recoded=recoded,
+            what="reliability",
+            alone=ALONE,
+            scope=scope,
+        )
         solved = Solved.of(moments, scope)
         resamples, heywood = _resampled(moments, solved, self.method)
         negative = negatively_keyed(moments.names, moments.correlation, moments.effective_n)
@@ -219,11 +229,7 @@ class _Analysis:
         coefficients = _coefficients(moments, solved, resamples)
         return Reliability(
             name=name,
-            alpha=coefficients["alpha"],
-            standardised_alpha=coefficients["standardised_alpha"],
-            omega=coefficients.get("omega"),
-            composite_reliability=coefficients.get("composite_reliability"),
-            average_variance_extracted=coefficients.get("average_variance_extracted"),
+            **{**dict.fromkeys(COEFFICIENTS), **coefficients},
             items=_items(moments, solved, negative, labels),
             factor=solved.description(moments),
             no_factor=solved.no_factor,
@@ -235,34 +241,8 @@ class _Analysis:
             heywood_resamples=heywood,
         )
 
-    def _moments(
-        self, items: Sequence[str] | None, scope: str, recoded: tuple[str, ...]
-    ) -> Moments:
-        names, columns, weights = selected(self.responses, items, self.covariances, recoded=recoded)
-        _require_enough(names, len(weights), scope)
-        moments = Moments.of(names, columns, weights)
-        moments.require_variance(scope)
-        return moments
 
-
-def _require_enough(names: Sequence[str], n: int, scope: str) -> None:
-    if len(names) < 2:
-        raise DataError(
-            f"reliability{scope} needs at least 2 items, but there is 1, {names[0]!r}. A single "
-            f"item has no internal consistency. To correct for attenuation, use a fixed "
-            f"reliability from a study that asked the item twice."
-        )
-    if n < 2:
-        raise DataError(
-            f"reliability{scope} needs at least 2 respondents who answered all {len(names)} items, "
-            f"but there is {n}. Use covariances='pairwise', exclude the item with most missing "
-            f"answers, or collect more answers."
-        )
-
-
-def _coefficients(
-    moments: Moments, solved: Solved, resamples: Resamples | None
-) -> dict[str, ReliabilityCoefficient]:
+def _coefficients(moments: Moments, solved: Solved, resamples: Resamples | None) -> dict[str, Any]:
     """Return the coefficients that exist by their field in the result; two items have no factor."""
     errors = standard_errors(moments, solved)
     exact = equal_weights(moments.effective_n, moments.n) and moments.complete

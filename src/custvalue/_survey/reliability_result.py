@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
-from custvalue._checks import require_choice
 from custvalue._respondents.keying import as_read_note
-from custvalue._results.layout import Row, Tabulated
+from custvalue._results.by_level import named
+from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._survey.coefficient import ReliabilityCoefficient
 from custvalue._survey.covariances import Covariances
 from custvalue._values import Frozen, NonNegative, Positive
@@ -128,17 +127,7 @@ class Reliability(Tabulated, Frozen):
         Resamples with a Heywood case; they are used, with the uniqueness held at 0.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "value": "value",
-            "low": "low",
-            "high": "high",
-            "item_rest": "item-rest",
-            "alpha_if_dropped": "alpha if dropped",
-            "loading": "loading",
-            "n": "n",
-        }
-    )
+    SHOWN: ClassVar = shown("value, low, high, item_rest: item-rest, alpha_if_dropped, loading, n")
     REPR: ClassVar[tuple[str, ...]] = ("name", "items", "n", "alpha", "omega")
 
     name: str
@@ -181,9 +170,7 @@ class Reliability(Tabulated, Frozen):
         ParameterError
             If the item is unknown.
         """
-        names = [item.name for item in self.items]
-        require_choice("item", name, names)
-        return self.items[names.index(name)]
+        return named("item", name, self.items)
 
     def _rows(self, level: float) -> list[Row]:
         coefficients = [
@@ -257,18 +244,9 @@ class InstrumentReliability(Tabulated, Frozen):
         Its items that are not among those answers.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "items": "items",
-            "alpha": "alpha",
-            "alpha_low": "low",
-            "alpha_high": "high",
-            "omega": "omega",
-            "omega_low": "low",
-            "omega_high": "high",
-            "average_variance_extracted": "AVE",
-            "n": "n",
-        }
+    SHOWN: ClassVar = shown(
+        "items, alpha, alpha_low, alpha_high, omega, omega_low, omega_high, "
+        "average_variance_extracted: AVE, n"
     )
     REPR: ClassVar[tuple[str, ...]] = ("instrument", "dimensions", "single_items")
 
@@ -291,9 +269,7 @@ class InstrumentReliability(Tabulated, Frozen):
         ParameterError
             If the dimension is unknown, or has a single item.
         """
-        names = [dimension.name for dimension in self.dimensions]
-        require_choice("dimension", name, names)
-        return self.dimensions[names.index(name)]
+        return named("dimension", name, self.dimensions)
 
     def _rows(self, level: float) -> list[Row]:
         return [Row(its.name, _dimension_row(its, level)) for its in self.dimensions]
@@ -317,7 +293,6 @@ def _dimension_row(its: Reliability, level: float) -> dict[str, Any]:
     for name in COEFFICIENTS:
         one = getattr(its, name)
         if one is not None:
-            row = one.row(level)
-            found[name] = row["value"]
-            found |= {f"{name}_{end}": row[end] for end in ("low", "high", "standard_error")}
+            found |= one.ends(level, name)
+            found[f"{name}_standard_error"] = one.standard_error
     return found

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 from custvalue._respondents.scale import Scale
-from custvalue._results.layout import Row, Tabulated
-from custvalue._survey.published.equations import check_equations
-from custvalue._survey.published.findings import Notebook, PublishedFinding
-from custvalue._survey.published.numbers import Printed, Rounding, printed_text
+from custvalue._results.layout import Row, Tabulated, shown
+from custvalue._survey.published.equations import (
+    check_equations,
+    check_overall,
+    check_percentage,
+    check_sums,
+)
+from custvalue._survey.published.numbers import (
+    Notebook,
+    Printed,
+    PublishedFinding,
+    Rounding,
+    printed_text,
+)
 from custvalue._survey.published.reading import (
     READABLE,
     Divisor,
@@ -18,9 +27,8 @@ from custvalue._survey.published.reading import (
     PublishedConvention,
     Quantile,
     facts_of,
+    rows_of,
 )
-from custvalue._survey.published.rows import rows_of
-from custvalue._survey.published.sums import check_overall, check_percentage, check_sums
 from custvalue._survey.published.whole_numbers import check_whole_numbers
 from custvalue._values import Frozen
 from custvalue._words import count
@@ -46,15 +54,8 @@ class PublishedCheck(Tabulated, Frozen):
         How the numbers were taken to have been computed and printed.
     """
 
-    SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
-        {
-            "check": "check",
-            "printed": "printed",
-            "follows": "follows",
-            "off": "off by",
-            "rounding": "rounding",
-        }
-    )
+    TITLE: ClassVar[str] = "Published table, checked"
+    SHOWN: ClassVar = shown("check, printed, follows, off: off by, rounding")
     REPR: ClassVar[tuple[str, ...]] = ("rows", "checks", "findings")
 
     rows: int
@@ -80,9 +81,6 @@ class PublishedCheck(Tabulated, Frozen):
             )
             for its in self.findings
         ]
-
-    def _title(self) -> str:
-        return "Published table, checked"
 
     def _notes(self) -> Iterator[str]:
         counts = {"row": self.rows, "comparison": self.checks, "finding": len(self.findings)}
