@@ -25,7 +25,6 @@ from custvalue._kano.distribution import Dirichlet, Shares, TopTwo
 from custvalue._words import number
 from custvalue.errors import DataError
 
-ShareMethod = Literal["wilson", "delta", "dirichlet"]
 SharesMethod = Literal["wilson", "delta"] | Dirichlet
 
 NEEDS_N = "Give n, the number of answers, to KanoResult.from_percentages."

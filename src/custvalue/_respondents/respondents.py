@@ -382,11 +382,6 @@ class Respondents(Columns):
         """Return answers, weights and labels, one row per respondent, as a plain dict."""
         return {**self._answer_columns(), "weight": self.weights, **self.labels}
 
-    @property
-    def _label_names(self) -> str:
-        """What respondents can be split by, for tables."""
-        return f"Labels: {', '.join(self.labels)}." if self.labels else ""
-
     def _answer_columns(self) -> dict[str, npt.NDArray[Any]]:
         return {
             item: its.answers[:, place]
