@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from custvalue import delivered_value, kano, lifetime, servqual, testing
+from custvalue.errors import ParameterError, UnitError
 from custvalue.survey import Dimension, Instrument, Item, Responses, Scale
 
 slowly = settings(deadline=None, derandomize=True, max_examples=50)
@@ -148,9 +150,8 @@ def test_purchase_histories_are_what_was_asked_for(history):
         lambda history: bool(((history.recency == history.age) & (history.frequency > 0)).any()),
         lambda history: len(history.cells) < len(history),
         lambda history: history.age.min() == 0,
-        lambda history: history.unit == "year",
     ],
-    ids=["no repeats", "frequent", "bought on the last day", "shared cells", "new", "years"],
+    ids=["no repeats", "frequent", "bought on the last day", "shared cells", "new"],
 )
 def test_purchase_histories_of_every_kind_come_up(wanted):
     assert wanted(find(testing.purchase_histories(), wanted, settings=search))
@@ -173,39 +174,37 @@ def test_transaction_logs_make_histories(log, kind):
     assert sum(history.excluded.model_dump().values()) == 0
 
 
-@given(testing.bgnbd_parameters())
+@given(testing.bgnbd_models())
 @slowly
-def test_usual_bgnbd_parameters_make_models(parameters):
-    model = lifetime.BGNBD(**parameters)
-    assert 0 < model.r <= 5
+def test_usual_models_of_bgnbd(model):
+    assert isinstance(model, lifetime.BGNBD)
+    assert 0.1 <= model.r <= 5
+    assert model.unit == "week"
 
 
-@given(testing.bgnbd_parameters(adversarial=True), testing.purchase_histories())
+@given(testing.bgnbd_models(adversarial=True), testing.purchase_histories())
 @slowly
-def test_adversarial_bgnbd_parameters_predict_probabilities(parameters, history):
-    alive = lifetime.BGNBD(**parameters).probability_alive(history)
+def test_adversarial_models_of_bgnbd_predict_probabilities(model, history):
+    alive = model.probability_alive(history)
     assert ((alive >= 0) & (alive <= 1)).all()
 
 
-def test_adversarial_bgnbd_parameters_hit_the_singularity():
-    found = find(
-        testing.bgnbd_parameters(adversarial=True), lambda drawn: drawn["a"] == 1, settings=search
-    )
-    assert lifetime.BGNBD(**found).a == 1
+def test_adversarial_models_of_bgnbd_hit_the_singularity():
+    drawn = testing.bgnbd_models(adversarial=True)
+    assert find(drawn, lambda model: model.a == 1, settings=search).a == 1
 
 
-@given(testing.gamma_gamma_parameters(adversarial=True))
+@given(testing.gamma_gamma_models(adversarial=True), testing.purchase_histories())
 @slowly
-def test_gamma_gamma_parameters_have_a_finite_mean(parameters):
-    model = lifetime.GammaGamma(**parameters)
+def test_models_of_spend_have_a_finite_mean(model, history):
     assert model.q > 1
-    assert np.isfinite(model.p * model.gamma / (model.q - 1))
+    assert np.isfinite(model.expected_spend(history)).all()
 
 
-@given(testing.gamma_gamma_parameters())
+@given(testing.gamma_gamma_models())
 @slowly
-def test_usual_gamma_gamma_parameters_are_far_from_the_edge(parameters):
-    assert lifetime.GammaGamma(**parameters).q >= 1.5
+def test_usual_models_of_spend_are_far_from_the_edge(model):
+    assert model.q >= 1.5
 
 
 @given(testing.offers(unit="EUR"))
@@ -239,13 +238,35 @@ def test_without_hypothesis_the_error_names_the_extra():
 # --- lifetimes of every kind ----------------------------------------------------------------
 
 
-@given(testing.purchase_models(), testing.purchase_histories(unit="week", max_customers=3))
-@slowly
-def test_purchase_models_answer(model, history):
+@given(testing.purchase_models(), testing.purchase_histories(max_customers=3))
+@settings(slowly, max_examples=200)
+def test_any_model_answers_about_any_history(model, history):
     alive = model.probability_alive(history)
     assert ((alive >= 0) & (alive <= 1)).all()
     assert (model.expected_purchases(history, "4 weeks") >= 0).all()
-    assert model.unit == "week"
+    assert model.unit == history.unit == "week"
+
+
+@given(
+    testing.purchase_models(unit=None),
+    testing.bgnbd_models(unit=None),
+    testing.purchase_histories(unit=None, max_customers=2),
+)
+@slowly
+def test_models_without_a_unit_answer_about_histories_of_any(model, other, history):
+    assert model.unit is other.unit is None
+    for each in (model, other):
+        assert (each.probability_alive(history) <= 1).all()
+
+
+@given(
+    testing.purchase_models(unit="day"),
+    testing.bgnbd_models(unit="day"),
+    testing.purchase_histories(unit="day", max_customers=2),
+)
+@settings(slowly, max_examples=10)
+def test_the_unit_is_the_one_asked_for(model, other, history):
+    assert model.unit == other.unit == history.unit == "day"
 
 
 def kinds(strategy):
@@ -274,11 +295,11 @@ def test_models_of_every_kind_come_up():
     assert kinds(testing.contract_models()) == {"ShiftedBetaGeometric", "BetaDiscreteWeibull"}
 
 
-@given(testing.opportunity_histories(monetary=True, max_customers=4))
+@given(testing.opportunity_models(), testing.opportunity_histories(monetary=True, max_customers=4))
 @slowly
-def test_opportunity_histories_have_a_probability_and_money(history):
-    model = lifetime.BGBB(alpha=1.2, beta=0.75, gamma=0.66, delta=2.8)
+def test_opportunity_histories_have_a_probability_and_money(model, history):
     assert (model.probability_alive(history) > 0).all()
+    assert model.period == history.period
     assert ((history.monetary_value > 0) == (history.frequency > 0)).all()
     assert history.period == "1 year"
 
@@ -290,11 +311,19 @@ def test_opportunity_histories_of_frequent_buyers_come_up():
     assert (found.frequency > 5).any()
 
 
-@given(testing.contract_models(period="1 month"), testing.contracts(period="1 month"))
+@given(testing.contract_models(), testing.contracts())
 @slowly
 def test_contracts_have_a_likelihood(model, contracts):
     assert (model.log_likelihood(contracts) <= 0).all()
     assert contracts.active.sum() >= 1
+    assert model.period == contracts.period == "1 year"
+
+
+@pytest.mark.parametrize(
+    "strategy", ["contract_models", "contracts", "opportunity_models", "opportunity_histories"]
+)
+def test_the_period_is_the_one_asked_for(strategy):
+    assert find(getattr(testing, strategy)(period="1 month"), lambda _: True).period == "1 month"
 
 
 @given(testing.kano_frames())
@@ -308,3 +337,149 @@ def test_kano_frames_are_questionnaires(frame):
         weights="weight",
     )
     assert len(kano.classify(questionnaire).items) == len(items)
+
+
+# --- requests that cannot be met --------------------------------------------------------------
+
+WHOLE = "must be a whole number >= 1, but it is"
+SIZES = {
+    "responses": ("min_respondents", "max_respondents", "max_items"),
+    "survey_frames": ("min_respondents", "max_respondents"),
+    "kano_frames": ("max_items", "max_respondents"),
+    "purchase_histories": ("min_customers", "max_customers", "max_days"),
+    "transaction_logs": ("days", "max_customers", "min_rows", "max_rows"),
+    "opportunity_histories": ("max_opportunities", "min_customers", "max_customers"),
+    "contracts": ("max_renewals",),
+}
+SWITCHES = {
+    "responses": "missing",
+    "purchase_histories": "monetary",
+    "opportunity_histories": "monetary",
+    "bgnbd_models": "adversarial",
+    "gamma_gamma_models": "adversarial",
+}
+
+
+@pytest.mark.parametrize(
+    ("strategy", "size"), [(name, size) for name, sizes in SIZES.items() for size in sizes]
+)
+def test_a_size_is_a_whole_number_of_at_least_one(strategy, size):
+    for bad in (0, -1, 2.5, "3", True, None):
+        with pytest.raises(ParameterError) as caught:
+            getattr(testing, strategy)(**{size: bad})
+        assert str(caught.value) == f"{size} {WHOLE} {bad!r}."
+
+
+@pytest.mark.parametrize(
+    ("strategy", "what"),
+    [(name, size[4:]) for name, sizes in SIZES.items() for size in sizes if size[:4] == "min_"],
+)
+def test_the_most_is_not_less_than_the_least(strategy, what):
+    with pytest.raises(ParameterError) as caught:
+        getattr(testing, strategy)(**{f"min_{what}": 5, f"max_{what}": 3})
+    assert str(caught.value) == (
+        f"max_{what} must be >= min_{what}, but min_{what}=5 and max_{what}=3."
+    )
+
+
+@pytest.mark.parametrize(("strategy", "switch"), SWITCHES.items())
+def test_a_switch_is_true_or_false(strategy, switch):
+    with pytest.raises(ParameterError) as caught:
+        getattr(testing, strategy)(**{switch: "yes"})
+    assert str(caught.value) == f"{switch} must be one of True, False, but it is 'yes'."
+
+
+@pytest.mark.parametrize("strategy", ["purchase_histories", "purchase_models", "bgnbd_models"])
+def test_units_are_known(strategy):
+    with pytest.raises(UnitError) as caught:
+        getattr(testing, strategy)(unit="weeks")
+    assert str(caught.value) == (
+        "unit must be one of 'day', 'week', 'month', 'year', but it is 'weeks'. "
+        "Did you mean 'week'?"
+    )
+
+
+@pytest.mark.parametrize(
+    "strategy", ["contracts", "contract_models", "opportunity_histories", "opportunity_models"]
+)
+def test_periods_have_a_unit(strategy):
+    with pytest.raises(UnitError) as caught:
+        getattr(testing, strategy)(period=3)
+    assert str(caught.value) == (
+        "period=3 has no time unit. Write the time from one renewal or opportunity to the next, "
+        "as in '1 month' or '1 year'."
+    )
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (
+            lambda: testing.responses(scale=(1, 5)),
+            (
+                "scale must be a Scale, as in Scale(1, 10), but it is (1, 5). "
+                "Did you mean Scale(1, 5)?"
+            ),
+        ),
+        (
+            lambda: testing.survey_frames(scale=[1, 7]),
+            (
+                "scale must be a Scale, as in Scale(1, 10), but it is [1, 7]. "
+                "Did you mean Scale(1, 7)?"
+            ),
+        ),
+        (
+            lambda: testing.survey_frames(instrument="SERVQUAL"),
+            "instrument must be an Instrument, as in servqual.SERVQUAL, but it is 'SERVQUAL'.",
+        ),
+        (
+            lambda: testing.scales(continuous="both"),
+            "continuous must be one of None, True, False, but it is 'both'.",
+        ),
+        (
+            lambda: testing.transaction_logs(start="x"),
+            "start must be a day without a time zone, as in '1997-09-30', but it is 'x'.",
+        ),
+        (
+            lambda: testing.transaction_logs(start="1900-01-01"),
+            (
+                "start and days must lie between 1900-01-02 and 2199-12-31, but start='1900-01-01' "
+                "and days=365."
+            ),
+        ),
+        (
+            lambda: testing.transaction_logs(start="2199-12-31", days=2),
+            (
+                "start and days must lie between 1900-01-02 and 2199-12-31, but start='2199-12-31' "
+                "and days=2."
+            ),
+        ),
+        (
+            lambda: testing.offers(names="us"),
+            "names must be a list of names, as in ['us', 'rival'], but it is 'us'. Write ['us'].",
+        ),
+        (
+            lambda: testing.offers(names=[]),
+            "names must be a list of names, as in ['us', 'rival'], but it is [].",
+        ),
+        (
+            lambda: testing.offers(names=["us", ""]),
+            "names must be a list of names, as in ['us', 'rival'], but it is ['us', ''].",
+        ),
+        (lambda: testing.offers(unit=5), "unit must be text, as in 'EUR', but it is 5."),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_when_it_is_asked_for(ask, message):
+    with pytest.raises(ParameterError) as caught:
+        ask()
+    assert str(caught.value) == message
+
+
+@given(testing.transaction_logs(start=date(2199, 12, 30), days=2, max_rows=3))
+@settings(slowly, max_examples=10)
+def test_a_log_may_start_on_a_date(log):
+    assert log["date"].min() >= np.datetime64("2199-12-30")
+    history = lifetime.PurchaseHistory.from_transactions(
+        log, customer="customer_id", date="date", observation_end="2199-12-31", unit="day"
+    )
+    assert len(history) >= 1

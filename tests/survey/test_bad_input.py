@@ -126,7 +126,7 @@ CASES = [
         "no scale",
         lambda: read(scale=(1, 5)),
         ParameterError,
-        "scale must be a Scale, as in Scale(1, 7), but it is (1, 5).",
+        "scale must be a Scale, as in Scale(1, 10), but it is (1, 5). Did you mean Scale(1, 5)?",
     ),
     # --- columns
     case(

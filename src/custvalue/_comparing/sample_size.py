@@ -17,8 +17,7 @@ from annotated_types import Ge, Gt, Le
 
 from custvalue._checks import checked_level, finite
 from custvalue._inference.ends import normal_quantile, t_quantile
-from custvalue._respondents.questions import check_scale
-from custvalue._respondents.scale import Scale
+from custvalue._respondents.scale import Scale, check_scale
 from custvalue._table import Table
 from custvalue._values import (
     NUMBER,

@@ -135,9 +135,9 @@ class Summary(NamedTuple):
     log_intervals: FloatArray | None = None  # Σ log(days) between successive days with a purchase
 
 
-def observed_to(observation_end: object) -> date:
-    """Read the last day of observation."""
-    value = observation_end
+def observed_to(day: object, argument: str = "observation_end") -> date:
+    """Read the last day of observation, or another day."""
+    value = day
     if isinstance(value, np.datetime64):
         value = value.astype("M8[us]").item()
     if isinstance(value, str):
@@ -149,8 +149,7 @@ def observed_to(observation_end: object) -> date:
         value = value.date() if value.tzinfo is None else None
     if not isinstance(value, date):
         raise ParameterError(
-            f"observation_end must be a day without a time zone, as in '1997-09-30', but it is "
-            f"{observation_end!r}."
+            f"{argument} must be a day without a time zone, as in '1997-09-30', but it is {day!r}."
         )
     return value
 

@@ -16,7 +16,7 @@ from custvalue import _frames
 from custvalue._columns import one_dimensional
 from custvalue._respondents.reading import each_respondent, refuse_missing, require_question_policy
 from custvalue._respondents.responses import Responses
-from custvalue._respondents.scale import Scale
+from custvalue._respondents.scale import Scale, check_scale
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base, ItemBase, MissingPolicy
 from custvalue._rows import Columns, FloatArray
 from custvalue._words import did_you_mean, listed
@@ -223,15 +223,6 @@ def _their_policy(given: Mapping[str, Responses]) -> MissingPolicy:
     if policies == {"raise"}:
         return "raise"
     return "drop" if "drop" in policies else "pairwise"
-
-
-def check_scale(scale: object, argument: str = "scale") -> Scale:
-    """Return `scale`, or raise unless `scale` is a Scale."""
-    if not isinstance(scale, Scale):
-        raise ParameterError(
-            f"{argument} must be a Scale, as in Scale(1, 10), but it is {scale!r}."
-        )
-    return scale
 
 
 def as_columns(columns: Mapping[str, Any]) -> dict[str, Any]:

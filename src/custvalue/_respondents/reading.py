@@ -21,7 +21,7 @@ from custvalue._columns import (
 from custvalue._inference.means import ROWS_AT_A_TIME
 from custvalue._respondents.instrument import repeated
 from custvalue._respondents.losses import absent
-from custvalue._respondents.scale import Scale
+from custvalue._respondents.scale import Scale, check_scale
 from custvalue._results.base import MissingPolicy
 from custvalue._rows import FloatArray, IntArray, LabelArray, read_only
 from custvalue._words import listed
@@ -184,8 +184,7 @@ def coded_answers(
 
     Column by column in memory: every statistic walks down the items.
     """
-    if not isinstance(scale, Scale):
-        raise ParameterError(f"scale must be a Scale, as in Scale(1, 7), but it is {scale!r}.")
+    check_scale(scale)
     hint = f"Code the answers as numbers on the scale {scale}."
     matrix = np.empty((source.rows, len(items)), order="F")
     columns = [_numbers(source, name, hint) for name in items]

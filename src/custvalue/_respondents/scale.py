@@ -241,3 +241,15 @@ def _refuse_words(argument: str, value: object) -> None:
             f"Scale: {argument} must be a number, but it is {plain(value)!r}. Write numbers, as in "
             f"Scale(1, 5)."
         )
+
+
+def check_scale(scale: Any, argument: str = "scale") -> Scale:
+    """Return `scale`, or raise unless it is a Scale."""
+    if isinstance(scale, Scale):
+        return scale
+    ends = scale if isinstance(scale, tuple | list) else ()
+    numbers = len(ends) == 2 and all(type(end) in (int, float) for end in ends)
+    hint = f" Did you mean Scale({ends[0]!r}, {ends[1]!r})?" if numbers else ""
+    raise ParameterError(
+        f"{argument} must be a Scale, as in Scale(1, 10), but it is {scale!r}.{hint}"
+    )

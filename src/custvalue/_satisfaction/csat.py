@@ -22,8 +22,8 @@ from custvalue._inference.cells import AnswerCells, answer_cells
 from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.means import ScaleMean
 from custvalue._inference.shares import Proportion
-from custvalue._respondents.questions import Asked, check_scale, taken_apart
-from custvalue._respondents.scale import Direction, Scale
+from custvalue._respondents.questions import Asked, taken_apart
+from custvalue._respondents.scale import Direction, Scale, check_scale
 from custvalue._results.base import Base, MissingPolicy
 from custvalue._values import Probability, Record
 from custvalue._words import number, percent

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._respondents.questions import check_scale, taken_apart
-from custvalue._respondents.scale import Scale
+from custvalue._respondents.questions import taken_apart
+from custvalue._respondents.scale import Scale, check_scale
 from custvalue._results.base import MissingPolicy
 from custvalue._rows import Columns, FloatArray, read_only
 from custvalue._table import Table

@@ -36,11 +36,10 @@ from custvalue._respondents.questions import (
     Answered,
     Asked,
     as_columns,
-    check_scale,
     taken_apart,
 )
 from custvalue._respondents.responses import Responses
-from custvalue._respondents.scale import Scale
+from custvalue._respondents.scale import Scale, check_scale
 from custvalue._results.base import Base, MissingPolicy
 from custvalue._results.layout import Row, shown
 from custvalue._results.pictured import Pictured

@@ -11,8 +11,7 @@ import numpy.typing as npt
 from custvalue._checks import checked_level, finite
 from custvalue._inference.means import MeanEstimate
 from custvalue._inference.shares import Proportion, proportion
-from custvalue._respondents.questions import check_scale
-from custvalue._respondents.scale import Scale
+from custvalue._respondents.scale import Scale, check_scale
 from custvalue._rows import FloatArray
 from custvalue._words import number
 from custvalue.errors import ParameterError
