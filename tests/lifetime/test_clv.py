@@ -96,7 +96,8 @@ def test_the_unit_of_the_horizon_does_not_matter(history):
 def test_fits_and_their_models_give_the_same_values(history, value, fits):
     plain = customer_lifetime_value(history, purchases=fits[0].model, spend=fits[1].model, **HOW)
     assert plain.total_standard_error is None
-    assert plain == replace(value, total_standard_error=None)
+    reason = plain.no_error_because
+    assert plain == replace(value, total_standard_error=None, no_error_because=reason)
 
 
 def test_without_a_horizon(history):

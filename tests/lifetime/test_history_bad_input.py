@@ -829,13 +829,22 @@ CASES = {
             " last purchase, give age - recency."
         ),
     ),
+    "all purchases counted": (
+        lambda: from_arrays(frequency=[3, 1], recency=[20, 0]),
+        DataError,
+        (
+            "recency must be > 0 where frequency is > 0, but row 1 has 0. frequency counts the "
+            "days with a purchase after the first one: several orders on the first day are 0. "
+            "frequency is nowhere 0: if it counts all purchases, give frequency - 1."
+        ),
+    ),
     "frequency > 0, recency 0": (
         lambda: from_arrays(recency=[0, 0]),
         DataError,
         (
-            "recency must be > 0 where frequency is > 0, but row 0 has 0. recency is "
-            "the time from the first purchase to the last; if yours is the time since"
-            " the last purchase, give age - recency."
+            "recency must be > 0 where frequency is > 0, but row 0 has 0. frequency counts the "
+            "days with a purchase after the first one: several orders on the first day are 0. "
+            "from_transactions counts so, from a log with one row per purchase."
         ),
     ),
     "NaN money": (

@@ -456,8 +456,9 @@ ROWS = [
         "interval without standard errors",
         lambda: value().total.confidence_interval(0.9),
         ParameterError,
-        "total value: an interval needs the standard errors of all parameters. Compute the value "
-        "of all customers from the fits themselves, not from their models.",
+        "total value: there is no interval, because purchases is a model, of which no standard "
+        "errors are known. Give its fit, as in purchases=fit, not fit.model. spend is a model, of "
+        "which no standard errors are known. Give its fit, as in spend=fit, not fit.model.",
     ),
     row(
         "level in percent",

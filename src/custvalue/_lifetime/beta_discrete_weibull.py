@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from custvalue._lifetime import beta_geometric_likelihood
 from custvalue._lifetime.contracts import Period, RenewalCounts
+from custvalue._lifetime.limits import FAR, as_likely
 from custvalue._lifetime.maximum import Derivatives, Objective, highest
 from custvalue._lifetime.quadrature import legendre
 from custvalue._lifetime.renewal_model import RenewsContracts
@@ -330,7 +331,8 @@ def shifted_top(counts: RenewalCounts) -> tuple[list[float], float]:
 
 def limit(model: BetaDiscreteWeibull, counts: RenewalCounts) -> str:
     """Say what the estimates mean where the data cannot tell the parameters apart."""
-    fitted = LogLikelihood(counts)(np.array([model.alpha, model.beta, model.c])).value
+    likelihood, here = LogLikelihood(counts), np.array([model.alpha, model.beta, model.c])
+    fitted = likelihood(here).value
     lost = max(fitted - shifted_top(counts)[1], 0.0)
     simpler = (
         f"Observe for longer, or use ShiftedBetaGeometric, whose log-likelihood is only {lost:.1f} "
@@ -340,25 +342,26 @@ def limit(model: BetaDiscreteWeibull, counts: RenewalCounts) -> str:
         f"is {lost:,.1f} lower."
     )
     return (
-        f"{place(model)} Predictions within the renewals observed can be used; the parameters "
-        f"themselves cannot be interpreted. {simpler}"
+        f"{place(model, as_likely(likelihood, here))} Predictions within the renewals observed "
+        f"can be used; the parameters themselves cannot be interpreted. {simpler}"
     )
 
 
-def place(model: BetaDiscreteWeibull) -> str:
+def place(model: BetaDiscreteWeibull, likely: Callable[..., bool]) -> str:
     """Say at which limit the parameters are."""
-    both = model.alpha + model.beta
-    if both > MANY:
+    alpha, beta, c = model.alpha, model.beta, model.c
+    both = alpha + beta
+    if both > MANY and likely(FAR * alpha, FAR * beta, c):
         return (
             f"It is the limit of customers who are all alike (alpha and beta to infinity): a "
-            f"discrete Weibull lifetime with c = {model.c:.4g}, where a share of "
-            f"{model.alpha / both:.4g} leaves at the first renewal."
+            f"discrete Weibull lifetime with c = {c:.4g}, where a share of "
+            f"{alpha / both:.4g} leaves at the first renewal."
         )
-    if model.c > MANY:
+    if c > MANY and likely(alpha / FAR, beta / FAR, FAR * c):
         return (
             f"It is the limit of a power law (c to infinity, alpha and beta to 0): a share of "
-            f"{model.alpha / both:.4g} leaves at the first renewal, and of the others "
-            f"t^-{model.alpha * model.c:.4g} remain after renewal t."
+            f"{alpha / both:.4g} leaves at the first renewal, and of the others "
+            f"t^-{alpha * c:.4g} remain after renewal t."
         )
     return "The renewals observed are too few or too regular for three parameters."
 

@@ -17,6 +17,7 @@ Do not use it where purchases can fall on any day (BGNBD), where customers tell 
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -29,6 +30,7 @@ from custvalue._lifetime.contracts import Period
 from custvalue._lifetime.discounting import finite_lifetime
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.gamma_functions import log_rising
+from custvalue._lifetime.limits import FAR, as_likely
 from custvalue._lifetime.maximum import Derivatives
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.moments import require_customers
@@ -126,7 +128,7 @@ class BGBB(LifetimeModel):
             LogLikelihood,
             starting_points(cells),
             customers=max(round(float(cells.count.sum())), 1),
-            limit=limit,
+            limit=partial(limit, cells=cells),
             given={"period": history.period},
         )
 
@@ -541,22 +543,24 @@ def starting_points(cells: OpportunityCells) -> list[dict[str, float]]:
     return starts
 
 
-def limit(model: BGBB) -> str:
+def limit(model: BGBB, cells: OpportunityCells) -> str:
     """Say what the estimates mean where the data cannot tell the parameters apart."""
-    leaves, takes = model.gamma + model.delta, model.alpha + model.beta
+    alpha, beta, gamma, delta = model.alpha, model.beta, model.gamma, model.delta
+    likely = as_likely(LogLikelihood(cells), np.array([alpha, beta, gamma, delta]))
+    leaves, takes = gamma + delta, alpha + beta
     reached = []
     lifetimes, taking = BETA_GEOMETRIC, BETA_BINOMIAL
-    if model.gamma / leaves < 1e-4:
+    if gamma / leaves < 1e-4 and likely(alpha, beta, gamma / FAR, delta):
         reached.append("no customer leaves")
         lifetimes = ""
-    elif leaves > LARGE:
-        reached.append(f"all leave with the probability {model.gamma / leaves:.4g}")
+    elif leaves > LARGE and likely(alpha, beta, FAR * gamma, FAR * delta):
+        reached.append(f"all leave with the probability {gamma / leaves:.4g}")
         lifetimes = " with geometric lifetimes (that probability in place of gamma and delta)"
-    elif leaves < 1e-2:
-        reached.append(f"a share of {model.gamma / leaves:.4g} leaves at once, and none later")
+    elif leaves < 1e-2 and likely(alpha, beta, gamma / FAR, delta / FAR):
+        reached.append(f"a share of {gamma / leaves:.4g} leaves at once, and none later")
         lifetimes = " with a share that takes nothing (that share in place of gamma and delta)"
-    if takes > LARGE:
-        reached.append(f"all take an opportunity with the probability {model.alpha / takes:.4g}")
+    if takes > LARGE and likely(FAR * alpha, FAR * beta, gamma, delta):
+        reached.append(f"all take an opportunity with the probability {alpha / takes:.4g}")
         taking = "a binomial model (that probability in place of alpha and beta)"
     remedy = (
         "Predictions for customers like those observed can be used; the parameters themselves "

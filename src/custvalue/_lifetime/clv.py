@@ -24,7 +24,7 @@ from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
 from custvalue._lifetime.renewals import periods_ahead
 from custvalue._lifetime.units import Horizon
-from custvalue._lifetime.worth import LifetimeValue, delta_variance, in_words, model_of
+from custvalue._lifetime.worth import LifetimeValue, delta_variance, in_words, model_of, total_error
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray, LabelArray, Probabilities
 from custvalue._table import Table
@@ -39,6 +39,10 @@ AT_OPPORTUNITIES = (
     "each discounted from its time at ln(1 + rate) a year"
 )
 ROWS_SHOWN = 10
+SOME = (
+    "these are some of the customers only. Compute the value of them alone, from "
+    "history.select(...) and the fits of all customers."
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -70,6 +74,8 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         Of :attr:`total`, from the uncertainty of the parameters, where it is known.
     convention : str
         What is counted and how it is discounted.
+    no_error_because : str
+        Why :attr:`total` has no standard error, and what to do; empty where it has one.
     """
 
     PICTURE: ClassVar = "value_concentration"
@@ -92,6 +98,7 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
     margin: float
     total_standard_error: NonNegative | None = None
     convention: str = CONVENTION
+    no_error_because: str = ""
 
     @property
     def _customers(self) -> float:
@@ -160,7 +167,7 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         order = np.argsort(-self.value, kind="stable")
         rows = (order if among is None else order[among[order]])[: checked_count("n", n)]
         part: dict[str, Any] = {name: column[rows] for name, column in self.columns().items()}
-        return replace(self, **part, total_standard_error=None)
+        return replace(self, **part, total_standard_error=None, no_error_because=SOME)
 
     def __repr__(self) -> str:
         return one_line(
@@ -266,7 +273,7 @@ def customer_lifetime_value(
         delta_variance(purchases, lambda model: margin * float(money @ ask.discounted(model))),
         delta_variance(spend, lambda model: margin * float(ahead @ model.expected_spend(history))),
     )
-    known = None not in variances
+    error, reason = total_error({"purchases": purchases, "spend": spend}, variances)
     customer = history.customer
     return CustomerLifetimeValue(
         customer=np.arange(len(history)) if customer is None else customer,
@@ -278,8 +285,9 @@ def customer_lifetime_value(
         horizon=in_words(horizon),
         annual_discount_rate=float(annual_discount_rate),
         margin=margin,
-        total_standard_error=math.sqrt(sum(v or 0.0 for v in variances)) if known else None,
+        total_standard_error=error,
         convention=ask.convention,
+        no_error_because=reason,
     )
 
 

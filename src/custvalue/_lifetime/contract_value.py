@@ -16,7 +16,7 @@ from custvalue._lifetime.contracts import Contracts, checked_contracts
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.renewals import ContractModel, Timing, same_period
 from custvalue._lifetime.units import Horizon
-from custvalue._lifetime.worth import LifetimeValue, delta_variance, in_words, model_of
+from custvalue._lifetime.worth import LifetimeValue, delta_variance, in_words, model_of, total_error
 from custvalue._rows import FloatArray
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative
@@ -59,6 +59,8 @@ class ContractLifetimeValue(LifetimeValue):
         Of :attr:`total`, from the uncertainty of the parameters, where it is known.
     convention : str
         What is counted.
+    no_error_because : str
+        Why :attr:`total` has no standard error, and what to do; empty where it has one.
     """
 
     NUMBERS: ClassVar = (
@@ -81,6 +83,7 @@ class ContractLifetimeValue(LifetimeValue):
     period: str
     total_standard_error: NonNegative | None = None
     convention: str = CONVENTION
+    no_error_because: str = ""
 
     @property
     def _customers(self) -> float:
@@ -189,6 +192,7 @@ def contract_lifetime_value(
 
     each = lifetimes(model)
     variance = delta_variance(renewals, lambda model: margin * float(customers @ lifetimes(model)))
+    error, reason = total_error({"renewals": renewals}, [variance])
     return ContractLifetimeValue(
         renewals=made,
         customers=customers,
@@ -200,5 +204,6 @@ def contract_lifetime_value(
         horizon=in_words(horizon),
         timing=timing,
         period=contracts.period,
-        total_standard_error=None if variance is None else math.sqrt(variance),
+        total_standard_error=error,
+        no_error_because=reason,
     )

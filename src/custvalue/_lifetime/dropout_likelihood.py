@@ -18,7 +18,9 @@ import numpy as np
 from custvalue._lifetime.gamma_functions import log_rising
 from custvalue._lifetime.history import Cells
 from custvalue._lifetime.limits import (
+    FAR,
     LARGE,
+    as_likely,
     fewer_parameters,
     one_purchase_rate,
     or_no_dropout,
@@ -164,24 +166,26 @@ def limit(likelihood: Objective, p: Symbols, *, regular: bool) -> str:
     """Say which simpler model it is where the data cannot tell the parameters apart."""
     fitted = likelihood(np.array([p.r, p.alpha, p.a, p.b])).value
     forever = likelihood(np.array([p.r, p.alpha, 1e-12, 1.0])).value
-    leaves, where = p.a / (p.a + p.b), place(p, regular=regular)
+    leaves, where = p.a / (p.a + p.b), place(likelihood, p, regular=regular)
     return or_no_dropout(where, parameter="a", leaves=leaves, fall=fitted - forever, k=p.k)
 
 
-def place(p: Symbols, *, regular: bool) -> str:
+def place(likelihood: Objective, p: Symbols, *, regular: bool) -> str:
     """Say at which limit the parameters are; nothing where they are at none."""
+    r, alpha, a, b, *_ = p
+    likely = as_likely(likelihood, np.array([r, alpha, a, b]))
     instead = "" if regular else " Where customers can leave at any time, ParetoNBD may fit better."
-    if p.a + p.b > LARGE:
+    if a + b > LARGE and likely(r, alpha, FAR * a, FAR * b):
         return (
             f"It is the limit of one dropout probability for all customers (a and b to infinity), "
-            f"a / (a + b) = {p.a / (p.a + p.b):.4g}. "
+            f"a / (a + b) = {a / (a + b):.4g}. "
             f"{fewer_parameters('r, alpha and that probability', 'a and b')}{instead}"
         )
-    if p.r > LARGE:
+    if r > LARGE and likely(FAR * r, FAR * alpha, a, b):
         of, name = ("r / (k alpha)", "") if regular else ("r / alpha", ", Poisson purchases,")
         fewer = fewer_parameters("that rate, a and b", "r and alpha", name)
-        return one_purchase_rate(p.r / (p.k * p.alpha), f". {fewer}", of)
-    if max(p.a, p.b) < 1 / LARGE:
+        return one_purchase_rate(r / (p.k * alpha), f". {fewer}", of)
+    if max(a, b) < 1 / LARGE and likely(r, alpha, a / FAR, b / FAR):
         return (
             f"It is the limit of customers who leave at the first chance or never (a and b to 0). "
             f"{usable('a and b')}{instead}"

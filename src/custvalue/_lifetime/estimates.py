@@ -58,9 +58,15 @@ class ParameterEstimate(_PositiveEstimate):
 class TotalEstimate(_PositiveEstimate):
     """The value of all customers together, with its uncertainty from that of the parameters.
 
-    How much single customers differ from their expectation is not in it; over many customers that
-    averages out. Fits of purchases and of spend are taken as independent.
+    The interval covers the expected value of these customers, that is, how well the parameters are
+    known. It is no prediction of what they will spend: chance in their own purchases comes on top,
+    and does not average out against it, because both shrink with the root of n. In simulations
+    what the same customers really spent lay inside a 95 % interval in 80 to 90 % of samples of 500
+    customers, and in 84 to 94 % of samples of 2,000. Fits of purchases and of spend are taken as
+    independent.
     """
+
+    no_error_because: str = ""
 
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
         {"delta": lambda estimate, level: _on_log_scale(estimate, level, DELTA)}
@@ -68,15 +74,16 @@ class TotalEstimate(_PositiveEstimate):
 
     def _require_error(self) -> None:
         if self.standard_error is None:
-            raise ParameterError(
-                f"{self.name}: an interval needs the standard errors of all parameters. Compute "
-                f"the value of all customers from the fits themselves, not from their models."
+            reason = self.no_error_because or (
+                "the standard errors of the parameters are not known. Compute the value of all "
+                "customers from the fits of the models."
             )
+            raise ParameterError(f"{self.name}: there is no interval, because {reason}")
 
 
-def no_errors(what: str) -> EstimationError:
+def no_errors(what: str, limit: str = "") -> EstimationError:
     """Build the error for intervals of parameters that the data cannot tell apart."""
     return EstimationError(
         f"{what}, because the data cannot tell the parameters apart; so there is no interval. "
-        f"{REMEDY}"
+        f"{limit or REMEDY}"
     )

@@ -61,6 +61,8 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
         Customers that the estimates rest on.
     cells : int
         Distinct data points that they were compressed to.
+    limit : str
+        Where there is no covariance, which simpler model this is, and what to do.
     """
 
     kind: ClassVar[str] = "fit"
@@ -81,6 +83,7 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
     steps: int = Field(ge=0)
     customers: int = Field(ge=1)
     cells: int = Field(ge=1)
+    limit: str = ""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by the model: the class of a fit is made from that of its model."""
@@ -153,7 +156,9 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
         """
         level = checked_level(level)
         if self.covariance is None:
-            raise no_errors(f"{type(self.model).__name__}: there are no standard errors")
+            raise no_errors(
+                f"{type(self.model).__name__}: there are no standard errors", self.limit
+            )
         return {name: each.confidence_interval(level) for name, each in self.estimates.items()}
 
     def _rows(self, level: float) -> list[Row]:
@@ -213,7 +218,7 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
             f"{self.customers:,} customers in {self.cells:,} cells{unit}.",
             f"95 % interval, {WALD}."
             if self.covariance is not None
-            else "No standard errors: the data cannot tell the parameters apart.",
+            else f"No standard errors: the data cannot tell the parameters apart. {self.limit}",
             "Converged." if self.converged else "NOT converged: do not use.",
         )
 
@@ -258,10 +263,12 @@ def maximum_likelihood(
             f"{_listed_values(names, estimate)}. Look for extreme values in the data."
         )
     fitted = model(**dict(zip(names, estimate.tolist(), strict=True)), **(given or {}))
+    covariance, said = _covariance(names, found, fitted, limit)
     return kind(
         model=fitted,
         log_likelihood=found.at.value,
-        covariance=_covariance(names, found, fitted, limit),
+        covariance=covariance,
+        limit=said,
         converged=_convergence(model.__name__, found),
         scaled_gradient=found.scaled_gradient,
         steps=found.steps,
@@ -275,8 +282,8 @@ def _covariance(
     found: Found,
     fitted: LifetimeModel,
     limit: Callable[[Any], str] | None,
-) -> tuple[tuple[float, ...], ...] | None:
-    """Invert the information, or warn that it cannot be done."""
+) -> tuple[tuple[tuple[float, ...], ...] | None, str]:
+    """Invert the information, or warn that it cannot be done and at which limit this is."""
     information, directions = np.linalg.eigh(-found.at.hessian)
     if information[0] <= FLAT**-2:
         flat = [n for n, share in zip(names, directions[:, 0], strict=True) if abs(share) > 0.3]
@@ -284,18 +291,19 @@ def _covariance(
         what = (
             f"{', '.join(flat[:-1])} and {flat[-1]} apart" if several else f"how large {flat[0]} is"
         )
+        said = REMEDY if limit is None else limit(fitted)
         warnings.warn(
             f"{type(fitted).__name__}: the data cannot tell {what}: the log-likelihood hardly "
             f"changes along {'them' if several else 'it'}, so no standard errors are given. "
-            f"{REMEDY if limit is None else limit(fitted)}",
+            f"{said}",
             IdentifiabilityWarning,
             stacklevel=4,
         )
-        return None
+        return None, said
     on_log_scale = (directions / information) @ directions.T
     estimate = np.exp(found.point)
     covariance = on_log_scale * np.outer(estimate, estimate)
-    return tuple(tuple(row) for row in covariance.tolist())
+    return tuple(tuple(row) for row in covariance.tolist()), ""
 
 
 def _convergence(name: str, found: Found) -> bool:

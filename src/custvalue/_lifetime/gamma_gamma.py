@@ -16,6 +16,7 @@ or less at a time. With q <= 1 the population has no mean spend.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -25,7 +26,7 @@ from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.arguments import checked_number
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.limits import REMEDY
+from custvalue._lifetime.limits import FAR, REMEDY, as_likely
 from custvalue._lifetime.maximum import Derivatives
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.opportunities import OpportunityHistory
@@ -113,7 +114,12 @@ class GammaGamma(LifetimeModel):
         cells = SpendCells.of(history)
         start = starting_point(cells)
         return maximum_likelihood(
-            SpendFit, cells, LogLikelihood, start, customers=len(cells), limit=limit
+            SpendFit,
+            cells,
+            LogLikelihood,
+            start,
+            customers=len(cells),
+            limit=partial(limit, cells=cells),
         )
 
     @classmethod
@@ -426,19 +432,21 @@ def starting_point(cells: SpendCells) -> dict[str, float]:
     return {"p": 4.0, "q": 4.0, "gamma": float(np.exp(np.log(cells.mean).mean()))}
 
 
-def limit(model: GammaGamma) -> str:
+def limit(model: GammaGamma, cells: SpendCells) -> str:
     """Say which simpler model it is where the data cannot tell the parameters apart."""
-    if model.q > LARGE:
+    p, q, gamma = model.p, model.q, model.gamma
+    likely = as_likely(LogLikelihood(cells), np.array([p, q, gamma]))
+    if q > LARGE and likely(p, FAR * q, FAR * gamma):
         return (
             f"It is the limit of one mean spend for all customers (q and gamma to infinity), "
-            f"p gamma / q = {model.p * model.gamma / model.q:.4g}. No model of spend is needed: "
+            f"p gamma / q = {p * gamma / q:.4g}. No model of spend is needed: "
             f"multiply expected purchases by this mean."
         )
-    if model.p > LARGE:
+    if p > LARGE and likely(FAR * p, q, gamma / FAR):
         return (
             f"It is the limit of customers who always spend the same (p to infinity, gamma to 0), "
-            f"with the spends of all as inverse gamma({model.q:.4g}, p gamma = "
-            f"{model.p * model.gamma:.4g}). Predictions can be used; p and gamma themselves cannot "
+            f"with the spends of all as inverse gamma({q:.4g}, p gamma = "
+            f"{p * gamma:.4g}). Predictions can be used; p and gamma themselves cannot "
             f"be interpreted."
         )
     return REMEDY

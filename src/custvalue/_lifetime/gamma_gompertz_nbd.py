@@ -31,9 +31,11 @@ from custvalue._lifetime.dropout_at_any_time import LeavesAtAnyTime
 from custvalue._lifetime.gamma_gompertz_likelihood import GompertzLifetime, LogLikelihood
 from custvalue._lifetime.history import Cells
 from custvalue._lifetime.limits import (
+    FAR,
     LARGE,
     REMEDY,
     STILL_USABLE,
+    as_likely,
     fewer_parameters,
     one_purchase_rate,
     usable,
@@ -142,7 +144,8 @@ def limit(p: GompertzLifetime, cells: Cells) -> str:
         if fall < fewer:  # by Akaike's criterion, each parameter must gain more than 1
             said.append(f"{what.format(fall=f'falls by {max(fall, 0):.1f} only')}")
             break
-    if r > LARGE:
+    likely = as_likely(likelihood, np.array(p))
+    if r > LARGE and likely(FAR * r, FAR * alpha, p.beta, p.b, p.s):
         said.append(one_purchase_rate(r / alpha, f": Poisson purchases. {usable('r and alpha')}"))
     if not any("Use " in each for each in said):
         said.append(beside_pareto(fitted, cells) if said else REMEDY)

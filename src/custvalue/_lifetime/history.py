@@ -38,6 +38,7 @@ from custvalue._table import Table
 from custvalue._words import number, one_line, percent
 from custvalue.errors import DataError
 
+SAME = 1e-12  # relative difference of two times that rounding explains
 LONGEST_YEARS = 200  # for longer times the unit must be another one
 NOTHING_EXCLUDED = ExcludedTransactions()
 
@@ -491,6 +492,10 @@ NET = "Returns belong in the transaction log as negative spend with returns='net
 COUNTED = "It counts the days with a purchase after the first one."
 UNKNOWN = "Exclude customers for whom it is unknown."
 CLOCK = "recency and age are counted from the first purchase, in the same unit."
+ONE_DAY = (
+    "frequency counts the days with a purchase after the first one: several orders on the first "
+    "day are 0."
+)
 RECENCY = (
     "recency is the time from the first purchase to the last; if yours is the time since the "
     "last purchase, give age - recency."
@@ -528,6 +533,7 @@ def _check_times(history: PurchaseHistory) -> None:
         refuse(name, "a number >= 0", times < 0, times, CLOCK)
         limit = f"at most {LONGEST_YEARS} years"
         refuse(name, limit, times > longest, times, f"Is unit={unit!r} right?")
+    np.copyto(recency, age, where=(recency > age) & (recency <= age * (1 + SAME)))
     late = recency > age
     if late.any():
         there = number(float(age[np.argmax(late)]))
@@ -535,7 +541,14 @@ def _check_times(history: PurchaseHistory) -> None:
     odd = (x == 0) != (recency == 0)
     if odd.any():
         refuse("recency", "0 where frequency is 0", odd & (x == 0), recency, RECENCY)
-        refuse("recency", "> 0 where frequency is > 0", odd, recency, RECENCY)
+        refuse("recency", "> 0 where frequency is > 0", odd, recency, _same_day(x))
+
+
+def _same_day(frequency: FloatArray) -> str:
+    """Say how a repeat purchase may have come to have no time since the first one."""
+    if (frequency > 0).all():
+        return f"{ONE_DAY} frequency is nowhere 0: if it counts all purchases, give frequency - 1."
+    return f"{ONE_DAY} from_transactions counts so, from a log with one row per purchase."
 
 
 def _check_money(money: FloatArray, frequency: FloatArray) -> None:

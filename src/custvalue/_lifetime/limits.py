@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
+
+from custvalue._lifetime.maximum import Objective
+from custvalue._rows import FloatArray
+
 LARGE = 20.0  # a shape from which on a distribution is nearly one value
 NOTHING_GAINED = 2.0  # by Akaike's criterion, two parameters must gain more
+FAR = 1e4  # factor from a large parameter to one that is as good as infinite
 REMEDY = (
     "Use more customers or a longer observation, or a simpler model. Predictions for customers "
     "like those observed can still be used; the parameters themselves cannot be interpreted."
 )
 NOBODY = 0.01  # a share of customers that is as good as none
+
+
+def as_likely(likelihood: Objective, here: FloatArray) -> Callable[..., bool]:
+    """Make the question whether a place with a parameter fewer is about as likely as this one.
+
+    What looks like a limit is called one only where the likelihood says so: by Akaike's criterion,
+    a parameter must gain more than 1.
+    """
+    fitted = likelihood(here).value
+
+    def as_likely_at(*parameters: float, fewer: int = 1) -> bool:
+        fall = fitted - likelihood(np.array(parameters)).value
+        return fall < fewer
+
+    return as_likely_at
 
 
 def or_no_dropout(place: str, *, parameter: str, leaves: float, fall: float, k: int = 1) -> str:

@@ -19,6 +19,7 @@ intervals, or where customers can leave only when they buy (then BG/NBD).
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -27,8 +28,9 @@ from custvalue._lifetime.discounting import finite_lifetime
 from custvalue._lifetime.dropout_at_any_time import LeavesAtAnyTime
 from custvalue._lifetime.history import Cells
 from custvalue._lifetime.limits import (
+    FAR,
     LARGE,
-    NOTHING_GAINED,
+    as_likely,
     fewer_parameters,
     one_purchase_rate,
     or_no_dropout,
@@ -105,32 +107,32 @@ def limit(p: ParetoLifetime, cells: Cells) -> str:
     likelihood = LogLikelihood(cells)
     fitted = likelihood(np.array(p)).value
     forever = likelihood(np.array([p.r, p.alpha, 1e-12, cells.age.max()])).value
-    alike = likelihood(np.array([1e4 * p.r, 1e4 * p.alpha, p.s, p.beta])).value
-    one_rate = p.r > LARGE or fitted - alike < NOTHING_GAINED / 2
     leaves = -math.expm1(-p.s * math.log1p(float(cells.age.max()) / p.beta))
-    where = place(p, one_rate=one_rate)
+    where = place(p, as_likely(likelihood, np.array(p)), float(cells.age.max()))
     return or_no_dropout(where, parameter="s", leaves=leaves, fall=fitted - forever)
 
 
-def place(p: ParetoLifetime, *, one_rate: bool) -> str:
+def place(p: ParetoLifetime, likely: Callable[..., bool], oldest: float) -> str:
     """Say at which limit the parameters are; nothing where they are at none."""
-    dropout, purchase = p.s / p.beta, p.r / p.alpha
-    if min(p.s, p.r) > LARGE**2:
+    r, alpha, s, beta = p
+    dropout, purchase = s / beta, r / alpha
+    alike = (FAR * r, FAR * alpha, FAR * s, FAR * beta)
+    if min(s, r) > LARGE**2 and likely(*alike, fewer=2):
         return (
             f"It is the limit of one dropout rate and one purchase rate for all customers (all "
             f"parameters to infinity), s / beta = {dropout:.4g} and r / alpha = {purchase:.4g}. "
             f"The model has no other parameters than these two rates; predictions can be used."
         )
-    if p.s > LARGE:
+    if s > LARGE and likely(r, alpha, FAR * s, FAR * beta):
         fewer = fewer_parameters("r, alpha and that rate", "s and beta", ", exponential lifetimes,")
         return (
             f"It is the limit of one dropout rate for all customers (s and beta to infinity), "
             f"s / beta = {dropout:.4g}. {fewer} {AT_PURCHASES}"
         )
-    if one_rate:
+    if likely(FAR * r, FAR * alpha, s, beta):
         fewer = fewer_parameters("that rate, s and beta", "r and alpha", ", Poisson purchases,")
         return one_purchase_rate(purchase, f". {fewer}")
-    if p.s < 1 / LARGE:
+    if s < 1 / LARGE and beta < oldest and likely(r, alpha, *at_once(s, beta, oldest)):
         return (
             f"It is the limit of customers who leave at once or never (s and beta to 0). "
             f"{usable('s and beta')} {AT_PURCHASES}"
@@ -138,4 +140,12 @@ def place(p: ParetoLifetime, *, one_rate: bool) -> str:
     return ""
 
 
+def at_once(s: float, beta: float, oldest: float) -> tuple[float, float]:
+    """Return a smaller s and β with which as many leave until the oldest age, but sooner."""
+    fall = math.log(oldest / beta)
+    sooner = min(FAR, FARTHEST / fall)
+    return s / sooner, oldest * math.exp(-sooner * fall)
+
+
+FARTHEST = 200.0  # of a logarithm: e^-200 stays within doubles
 AT_PURCHASES = "Where customers leave when they buy, BGNBD may fit better."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from custvalue._lifetime.estimates import TotalEstimate
 from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.limits import REMEDY
 from custvalue._lifetime.renewals import ContractModel
 from custvalue._lifetime.rows import CustomerRows
 from custvalue._lifetime.units import Horizon
@@ -33,6 +34,7 @@ class LifetimeValue(CustomerRows):
         horizon: str | None
         annual_discount_rate: float
         total_standard_error: float | None
+        no_error_because: str
 
     @property
     @abstractmethod
@@ -44,8 +46,9 @@ class LifetimeValue(CustomerRows):
         """The value of all customers together, with its standard error where it is known.
 
         ``value.total.confidence_interval(0.95)`` needs the fits of all models, which are taken as
-        independent. How much single customers differ from their expectation is not in it; over
-        many customers that averages out.
+        independent. It covers the expected value, not what the customers will really spend: chance
+        in their own purchases is not in it, and is of about the same size for any number of
+        customers.
         """
         return TotalEstimate(
             name="total value",
@@ -53,6 +56,7 @@ class LifetimeValue(CustomerRows):
             standard_error=self.total_standard_error,
             n=round(self._customers),
             effective_n=self._customers,
+            no_error_because=self.no_error_because,
         )
 
     def _total_in_words(self) -> str:
@@ -97,6 +101,31 @@ def delta_variance(fit: Any, total: Callable[[Any], float]) -> float | None:
         [_slope(fit.model, name, value, total) for name, value in fit.parameters.items()]
     )
     return float(gradient @ np.array(fit.covariance) @ gradient)
+
+
+def total_error(
+    arguments: Mapping[str, Any], variances: Sequence[float | None]
+) -> tuple[float | None, str]:
+    """Return the standard error of a total; where it is not known, None and why."""
+    known = [variance for variance in variances if variance is not None]
+    if len(known) == len(variances):
+        return math.sqrt(sum(known)), ""
+    pairs = zip(arguments.items(), variances, strict=True)
+    return None, " ".join(_no_error(*each) for each, variance in pairs if variance is None)
+
+
+def _no_error(argument: str, given: Any) -> str:
+    """Say why the standard errors of one model are not known, and what to do."""
+    if not isinstance(given, Fit):
+        return (
+            f"{argument} is a model, of which no standard errors are known. Give its fit, as in "
+            f"{argument}=fit, not fit.model."
+        )
+    name = type(given.model).__name__
+    return (
+        f"{argument} is a fit of {name} without standard errors: the data cannot tell its "
+        f"parameters apart. {given.limit or REMEDY}"
+    )
 
 
 def _slope(model: Frozen, name: str, value: float, total: Callable[[Any], float]) -> float:
