@@ -68,7 +68,9 @@ def rows(**changes):
         pytest.param(lambda: Rate(r=-1), "Rate: r must be > 0, but it is -1.", id="negative"),
         pytest.param(lambda: Rate(r=0), "Rate: r must be > 0, but it is 0.", id="zero"),
         pytest.param(
-            lambda: Rate(r=1, share=2), "Rate: share must be <= 1, but it is 2.", id="above"
+            lambda: Rate(r=1, share=2),
+            "Rate: share must be <= 1, but it is 2. Did you mean 0.02?",
+            id="above",
         ),
         pytest.param(
             lambda: Rate(r=1, share=-0.5), "Rate: share must be >= 0, but it is -0.5.", id="below"
@@ -111,7 +113,7 @@ def rows(**changes):
         ),
         pytest.param(
             lambda: Rate(r=-1, share=2),
-            "Rate: r must be > 0, but it is -1. Rate: share must be <= 1, but it is 2.",
+            "Rate: r must be > 0, but it is -1. Rate: share must be <= 1, but it is 2. Did you mean 0.02?",
             id="two at once",
         ),
         pytest.param(

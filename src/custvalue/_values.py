@@ -21,7 +21,7 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
 )
-from pydantic_core import PydanticKnownError
+from pydantic_core import PydanticKnownError, PydanticSerializationError
 
 from custvalue._json import parsed, with_schema
 from custvalue._table import Shown, Table, Tabular
@@ -111,8 +111,16 @@ class Frozen(_Signed, Tabular, Shown, BaseModel):
         ----------
         indent : int, optional
             Spaces of indentation; one line without it.
+
+        Raises
+        ------
+        ParameterError
+            If a part cannot be written, such as an estimate of another library.
         """
-        return with_schema(self.model_dump_json(indent=indent))
+        try:
+            return with_schema(self.model_dump_json(indent=indent))
+        except PydanticSerializationError as error:  # one of its parts says why
+            raise ParameterError(str(error).partition("Error: ")[2]) from None
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:

@@ -53,7 +53,11 @@ def _kind(name: object) -> type[Estimate]:
 
 def _kinds() -> dict[str, type[Estimate]]:
     kinds: list[type[Estimate]] = [Estimate, *_subclasses(Estimate)]
-    return {kind.__name__: kind for kind in kinds if kind is not ForeignEstimate}
+    return {
+        kind.__name__: kind
+        for kind in kinds
+        if kind is not ForeignEstimate and not kind.__name__.startswith("_")
+    }
 
 
 def _subclasses(kind: type[Estimate]) -> Iterator[type[Estimate]]:

@@ -18,11 +18,11 @@ ResampledMethod = Literal["percentile", "bca"]
 
 
 def _percentile(estimate: ResampledEstimate, level: float) -> Interval:
-    return estimate.resamples.confidence_interval(level)
+    return estimate.resamples.confidence_interval(level, expanded=estimate.EXPANDED)
 
 
 def _bca(estimate: ResampledEstimate, level: float) -> Interval:
-    return estimate.resamples.confidence_interval(level, kind="bca")
+    return estimate.resamples.confidence_interval(level, kind="bca", expanded=estimate.EXPANDED)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -62,6 +62,8 @@ class ResampledEstimate(Estimate):
         {"percentile": _percentile, "bca": _bca}
     )
     COMPARED_BY: ClassVar[ComparisonMethod | None] = "mover"
+
+    EXPANDED: ClassVar[bool] = False  # whether tails are those of t: for few respondents
 
     draws: FloatArray
     failed: int = 0
