@@ -113,7 +113,8 @@ def rows(**changes):
         ),
         pytest.param(
             lambda: Rate(r=-1, share=2),
-            "Rate: r must be > 0, but it is -1. Rate: share must be <= 1, but it is 2. Did you mean 0.02?",
+            "Rate: r must be > 0, but it is -1. Rate: share must be <= 1, but it is 2. Did you "
+            "mean 0.02?",
             id="two at once",
         ),
         pytest.param(

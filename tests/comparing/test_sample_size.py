@@ -70,8 +70,37 @@ def test_a_difference_needs_two_groups():
     assert (plan.groups, plan.total_answers) == (2, 2 * plan.answers)
     assert plan.total_invitations == 4 * plan.answers
     assert plan.standard_deviations == (0.5, 0.5)
+    assert plan.answers == 394  # 393 by the normal approximation
+
+
+def power_of_welch(n, difference, deviations):
+    """Integrate over the error of both variances: another way than the noncentral t."""
+    one, other = (s**2 for s in deviations)
+    nodes, weights = np.polynomial.legendre.leggauss(200)
+    grid, weights = (nodes + 1) / 2, weights / 2
+    degrees = (n - 1) * (one + other) ** 2 / (one**2 + other**2)
+    spread = np.sqrt(stats.chi2.ppf(grid, degrees) / degrees)
+    critical = stats.t.ppf(0.975, degrees) * spread
+    shift = difference / math.sqrt((one + other) / n)
+    return float(weights @ (stats.norm.sf(critical - shift) + stats.norm.cdf(-critical - shift)))
+
+
+@pytest.mark.parametrize(
+    ("difference", "deviations", "answers"),
+    [(2, (1, 1), 6), (1.5, (1, 1), 9), (0.5, (1, 1), 64), (1, (1, 1), 17), (1, (0.5, 2), None)],
+)
+def test_a_difference_is_found_with_the_power_that_was_asked(difference, deviations, answers):
+    """R 4: power.t.test(delta = 1, sd = 1, power = .8) needs 16.71; delta 0.5: 63.77."""
+    plan = sample_size_for_difference(difference, standard_deviation=deviations)
+    assert answers in (plan.answers, None)
+    assert power_of_welch(plan.answers, difference, deviations) >= 0.8 - 1e-4
+    assert power_of_welch(plan.answers - 1, difference, deviations) < 0.8
+
+
+def test_very_large_samples_are_those_of_the_normal_distribution():
+    plan = sample_size_for_difference(1e-4, standard_deviation=1)
     z = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
-    assert plan.answers == math.ceil(z**2 * 0.5 / 0.01)
+    assert plan.answers == pytest.approx(2 * z**2 / 1e-8, rel=1e-8)
 
 
 def test_the_text_says_everything_that_was_assumed():

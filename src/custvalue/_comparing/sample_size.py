@@ -14,6 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy.typing as npt
 from annotated_types import Ge, Gt, Le
+from scipy import special
 
 from custvalue._checks import checked_level, finite
 from custvalue._inference.ends import normal_quantile, t_quantile
@@ -38,6 +39,7 @@ DesignEffect = Annotated[float, Ge(1), NUMBER]
 ResponseRate = Annotated[float, Gt(0), Le(1), NUMBER]
 
 LEAST_POINTS = 0.5  # of a net promoter score: smaller margins are shares by mistake
+MANY_DEGREES = 1e6  # of freedom: t is normal
 LARGEST = 1e12  # answers; beyond that the margin is a mistake
 
 
@@ -353,15 +355,17 @@ def sample_size_for_difference(
 
     Notes
     -----
-    n = (z₁₋α/₂ + z_power)² (σ₁² + σ₂²) / Δ² in each group, by the normal approximation (Cohen
-    1988, *Statistical Power Analysis*). For several comparisons divide 1 - level by their number.
+    The smallest n at which Welch's t test reaches the power, by the noncentral t distribution with
+    Welch's degrees of freedom (Cohen 1988, *Statistical Power Analysis*, chapter 2). The normal
+    approximation n = (z₁₋α/₂ + z_power)² (σ₁² + σ₂²) / Δ² is 1 or 2 smaller in each group. For
+    several comparisons divide 1 - level by their number.
 
     Examples
     --------
     >>> from custvalue import comparing
     >>> spread = (comparing.share_deviation(0.6), comparing.share_deviation(0.7))
     >>> comparing.sample_size_for_difference(0.1, standard_deviation=spread)
-    SampleSize(measure='difference', answers=354, invitations=354, groups=2)
+    SampleSize(measure='difference', answers=355, invitations=355, groups=2)
     """
     _between("difference", difference, 0, math.inf, "in the unit of the measure")
     _between("power", power, 0.5, 1, "as in 0.8")
@@ -369,6 +373,8 @@ def sample_size_for_difference(
     level = checked_level(level)
     z = normal_quantile(level) + normal_quantile(2 * power - 1)
     needed = z**2 * (pair[0] ** 2 + pair[1] ** 2) / difference**2
+    if needed < LARGEST:
+        needed = _by_welch(needed, (pair[0] / difference, pair[1] / difference), level, power)
     return _size(needed, _Plan("difference", difference, pair, level, power), field_work)
 
 
@@ -435,6 +441,25 @@ def _by_t(start: float, ratio: float, level: float) -> float:
     while t_quantile(level, n - 1) * ratio > math.sqrt(n):
         n += 1
     return float(n)
+
+
+def _by_welch(start: float, ratios: tuple[float, float], level: float, power: float) -> float:
+    """Return the smallest whole n with the power, a little above the normal one."""
+    n = max(math.ceil(start - 1e-9), 2)
+    while _welch_power(n, ratios, level) < power:
+        n += 1
+    return float(n)
+
+
+def _welch_power(n: int, ratios: tuple[float, float], level: float) -> float:
+    """Return the power of n answers in each group, from σ / Δ of both."""
+    one, other = ratios[0] ** 2, ratios[1] ** 2
+    degrees = (n - 1) * (one + other) ** 2 / (one**2 + other**2)
+    shift, critical = math.sqrt(n / (one + other)), t_quantile(level, degrees)
+    if degrees > MANY_DEGREES:
+        return float(special.ndtr(shift - critical))
+    inside = special.nctdtr(degrees, shift, critical) - special.nctdtr(degrees, shift, -critical)
+    return float(1 - inside)
 
 
 def _size(needed: float, plan: _Plan, field: FieldWork) -> SampleSize:
