@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
@@ -25,7 +25,7 @@ def require_choice(
     hints: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Raise unless `value` is one of `choices`."""
-    if value not in choices:
+    if not isinstance(value, Hashable) or value not in choices:  # an array is not compared
         hint = hints.get(str(value))
         raise ParameterError(
             f"{name} must be one of {listed(choices)}, but it is {value!r}."

@@ -144,6 +144,8 @@ class Source:
         column = self._column(name)
         if not isinstance(column, nw.Series):
             return sorted_codes(name, in_iso_text(name, column) if dates else column)
+        if not len(column):  # not every engine codes nothing
+            return text(()), np.empty(0, dtype=np.int64)
         require_present(name, column.is_null().to_numpy())
         if column.dtype.is_numeric():
             return sorted_codes(name, column.to_numpy())
@@ -205,17 +207,23 @@ def _local_times(name: str, column: nw.Series[Any], time_zone: str | None) -> Ti
 
 def _narwhal(data: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
     try:
-        return cast("nw.DataFrame[Any] | nw.LazyFrame[Any]", nw.from_native(data))
-    except DuplicateError as error:
-        raise DataError(
-            f"columns must have different names, but one is used more than once: "
-            f"{' '.join(str(error).split()[-3:])}. Rename it first."
-        ) from None
+        return cast("nw.DataFrame[Any] | nw.LazyFrame[Any]", _entered(data))
     except TypeError:
         kind = type(data).__name__
         raise DataError(
             f"data must be a dataframe (pandas, polars, pyarrow, DuckDB, …) or a mapping of column "
             f"name to values, but it is a {kind}."
+        ) from None
+
+
+def _entered(data: Any, **allowed: bool) -> Any:
+    """Wrap what is a frame, whose columns all have names of their own."""
+    try:
+        return nw.from_native(data, **allowed)
+    except DuplicateError as error:
+        raise DataError(
+            f"columns must have different names, but one is used more than once: "
+            f"{' '.join(str(error).split()[-3:])}. Rename it first."
         ) from None
 
 
@@ -430,14 +438,14 @@ def _require_iso_days(frame: nw.LazyFrame[Any], name: str) -> None:
 
 def is_lazy(data: Any) -> bool:
     """Return whether `data` is a frame of an engine that computes when asked."""
-    return isinstance(nw.from_native(data, pass_through=True, allow_series=True), nw.LazyFrame)
+    return isinstance(_entered(data, pass_through=True, allow_series=True), nw.LazyFrame)
 
 
 def is_frame(data: Any) -> bool:
     """Return whether `data` is a dataframe or a mapping of columns (not an array or a list)."""
     if isinstance(data, Mapping):
         return True
-    return not isinstance(nw.from_native(data, pass_through=True, allow_series=True), type(data))
+    return not isinstance(_entered(data, pass_through=True, allow_series=True), type(data))
 
 
 def to_frame(columns: Mapping[str, Array], *, like: Any) -> Any:
@@ -455,12 +463,18 @@ def to_frame(columns: Mapping[str, Array], *, like: Any) -> Any:
     else:
         backend = _eager_backend(like)
     data = {name: _listable(array) for name, array in columns.items()}
-    return nw.from_dict(data, backend=backend).to_native()
+    try:
+        return nw.from_dict(data, backend=backend).to_native()
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"to_frame needs {error.name}, which is not installed: pip install {error.name}. Or "
+            f"use columns(), which returns plain arrays."
+        ) from None
 
 
 def _backend_at_hand() -> str:
     """Return pandas if it is imported, else the first backend that is installed."""
-    if "pandas" in sys.modules:
+    if sys.modules.get("pandas") is not None:
         return "pandas"
     for name in BACKENDS:
         if importlib.util.find_spec(name) is not None:
@@ -489,7 +503,7 @@ def read_parquet(path: Path) -> Any:
 
 def _eager_backend(like: Any) -> Any:
     try:
-        kind = nw.from_native(like).implementation
+        kind = _entered(like).implementation
     except TypeError:
         raise ParameterError(
             f"like must be a dataframe or one of {listed(BACKENDS)}, but it is a "

@@ -155,7 +155,7 @@ class Tabular(ABC):
         Raises
         ------
         MissingExtraError
-            If `like` is None and none of these libraries is installed.
+            If the library of `like` is not installed, or none of these three.
         ParameterError
             If `like` is neither a dataframe nor one of these names.
         """

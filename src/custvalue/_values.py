@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Collection, Iterable, Mapping, Sized
+from collections.abc import Collection, Iterable, Mapping, Sequence, Sized
 from dataclasses import fields
 from operator import attrgetter
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
@@ -26,7 +26,7 @@ from pydantic_core import PydanticKnownError, PydanticSerializationError
 from custvalue._json import parsed, with_schema
 from custvalue._table import Shown, Table, Tabular
 from custvalue._words import did_you_mean, listed, one_line, plain
-from custvalue.errors import CustvalueError, ParameterError
+from custvalue.errors import CustvalueError, FrozenError, ParameterError
 
 
 def _no_words(kind: Literal["float_type", "int_type"]) -> BeforeValidator:
@@ -102,7 +102,15 @@ class Frozen(_Signed, Tabular, Shown, BaseModel):
         try:
             super().__init__(**data)
         except ValidationError as error:
-            raise in_words(type(self).__name__, type(self).model_fields, error) from None
+            kind = type(self)
+            hint = to_estimate(kind)
+            raise in_words(kind.__name__, kind.model_fields, error, hint=hint) from None
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise _unchangeable(self, name)
+
+    def __delattr__(self, name: str) -> None:
+        raise _unchangeable(self, name)
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Write this object as JSON text.
@@ -285,6 +293,14 @@ def _brief(value: Any) -> Any:
     return len(value) if isinstance(value, Sized) else str(value)
 
 
+def _unchangeable(thing: Frozen, name: str) -> FrozenError:
+    kind = type(thing).__name__
+    return FrozenError(
+        f"{kind} is frozen: {name!r} cannot be set or deleted. Make another {kind} with the values "
+        f"that you want."
+    )
+
+
 def by_name(model: type[BaseModel]) -> ParameterError:
     """Build the error for fields that were given without their names."""
     fields = model.model_fields
@@ -292,15 +308,38 @@ def by_name(model: type[BaseModel]) -> ParameterError:
     each = ", ".join(f"{name}=..." for name in needed)
     return ParameterError(
         f"{model.__name__} takes its fields by name, in any order: {model.__name__}({each})."
+        f"{to_estimate(model)}"
     )
 
 
-def in_words(name: str, names: Collection[str], error: ValidationError) -> ParameterError:
-    """Translate pydantic's report into sentences, one for each field at fault."""
+def to_estimate(model: type[BaseModel]) -> str:
+    """Say how parameters that were not given are estimated, where they can be."""
+    fit = getattr(model, "fit", None)
+    if fit is None:
+        return ""
+    data = next(iter(inspect.signature(fit).parameters))
+    return f" To estimate them, use {model.__name__}.fit({data})."
+
+
+def in_words(
+    name: str, names: Collection[str], error: ValidationError, *, hint: str = ""
+) -> ParameterError:
+    """Translate pydantic's report into sentences; `hint` is for fields that are absent."""
     found = error.errors()
     deeper = {its["loc"][:depth] for its in found for depth in range(len(its["loc"]))}
     told = [its for its in found if its["type"] != "too_short" or its["loc"] not in deeper]
-    return ParameterError(" ".join(sentence(name, names, dict(its)) for its in told))
+    absent = [its for its in told if its["type"] == "missing" and len(its["loc"]) == 1]
+    sentences = [sentence(name, names, dict(its)) for its in told if its not in absent]
+    if absent:
+        needed = [str(its["loc"][0]) for its in absent]
+        sentences.insert(0, f"{_needs(name, names, needed)}{hint}")
+    return ParameterError(" ".join(sentences))
+
+
+def _needs(name: str, names: Collection[str], absent: Sequence[str]) -> str:
+    others = [its for its in names if its not in absent]
+    rest = f"; other fields: {listed(others)}" if others else ""
+    return f"{name} needs {listed(absent)}{rest}."
 
 
 _COMPARISONS = {
@@ -323,7 +362,7 @@ def sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
     field = ".".join(str(part) for part in error["loc"])
     kind, context, value = error["type"], error.get("ctx", {}), plain(error.get("input"))
     if kind == "missing":
-        return f"{name} needs {field!r}: fields are {listed(names)}."
+        return _needs(name, names, [field])
     if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         return f"{name} has no {field!r}, only {listed(names)}.{did_you_mean(field, names)}"
     if kind in _COMPARISONS:
@@ -344,9 +383,13 @@ def sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
         return f"{name}: {field} {_one_of(context['expected'], value)}"
     if kind == "too_short":
         return f"{name}: {field} must not be empty."
-    message = error["msg"][0].lower() + error["msg"][1:]
     where = f"{name}: {field}" if field else name
-    return f"{where}: {message}, but it is {value!r}."
+    return f"{where} {_expected(error['msg'])}, but it is {value!r}."
+
+
+def _expected(message: str) -> str:
+    """Turn pydantic's ``Input should be a valid list`` into ``must be a list``."""
+    return re.sub(r"^Input should (?:be an? valid|be (?=an? ))", "must be a", message)
 
 
 def _one_of(expected: str, value: Any) -> str:

@@ -4,8 +4,8 @@
 * :func:`simulate_dealership`: survey and transactions of a car dealer's workshop, linked by
   customer, from models whose parameters are returned with the data.
 
-A :class:`Dataset` is a mapping of column name to array, which every function of custvalue takes
-as it is; ``to_frame`` turns it into a dataframe.
+A :class:`Dataset` is a dict of column name to array, which every function of custvalue takes as it
+is; ``pandas.DataFrame(data)`` or ``to_frame`` turns it into a dataframe.
 
 Examples
 --------
@@ -22,11 +22,11 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, NoReturn, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -101,8 +101,11 @@ def _json_entries(array: Array) -> list[Any]:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Dataset(Columns, Mapping[str, Array]):
-    """Named columns: a mapping of name to array that prints and becomes a dataframe.
+class Dataset(Columns, dict[str, Array]):
+    """Named columns: a read-only dict of name to array that prints and becomes a dataframe.
+
+    ``pandas.DataFrame(data)``, ``polars.DataFrame(data)`` and ``pyarrow.table(data)`` take it as
+    they take any dict of columns.
 
     Parameters
     ----------
@@ -125,14 +128,21 @@ class Dataset(Columns, Mapping[str, Array]):
     arrays: Annotated[dict[str, Array], _TypedArrays]
     source: str
 
-    def __getitem__(self, column: str) -> Array:
-        return self.arrays[column]
+    def __post_init__(self) -> None:
+        Columns.__post_init__(self)
+        dict.update(self, self.arrays)  # a dict is the only mapping that pandas and pyarrow know
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.arrays)
+    def __reduce__(self) -> tuple[type[Dataset], tuple[str, dict[str, Array], str]]:
+        return Dataset, (self.name, self.arrays, self.source)
 
-    def __len__(self) -> int:
-        return len(self.arrays)
+    def _refuse_change(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError(
+            "a Dataset cannot be changed. Copy what you need: {**data, 'more': values}, or "
+            "data.to_frame()."
+        )
+
+    __setitem__ = __delitem__ = __ior__ = _refuse_change
+    update = setdefault = pop = popitem = clear = _refuse_change
 
     @property
     def rows(self) -> int:
@@ -146,8 +156,6 @@ class Dataset(Columns, Mapping[str, Array]):
     def __eq__(self, other: object) -> bool:
         in_order = isinstance(other, Dataset) and list(self) == list(other)
         return in_order and Columns.__eq__(self, other) is True
-
-    __hash__ = None  # type: ignore[assignment] # as in every class that holds arrays
 
     def __repr__(self) -> str:
         return f"Dataset({self.name!r}, rows={self.rows:,}, columns={tuple(self)})"

@@ -7,6 +7,7 @@
     ├── ParameterError                    an argument or parameter is outside its domain
     ├── UnitError                         time units are missing or mixed
     ├── EstimationError                   no finite estimate exists for these data
+    ├── FrozenError(AttributeError)       an object cannot be changed after it is made
     └── MissingExtraError(ImportError)    an optional dependency is not installed
 
     CustvalueWarning(UserWarning)         everything that custvalue warns of
@@ -20,6 +21,7 @@ Rows are counted from 0, as in numpy and in a fresh pandas index.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import FrozenInstanceError
 from typing import Any
 
 from custvalue._words import more, plain
@@ -31,6 +33,7 @@ __all__ = [
     "DataError",
     "DataWarning",
     "EstimationError",
+    "FrozenError",
     "IdentifiabilityWarning",
     "MissingExtraError",
     "ParameterError",
@@ -112,6 +115,10 @@ class UnitError(CustvalueError):
 
 class EstimationError(CustvalueError):
     """No finite estimate exists for these data."""
+
+
+class FrozenError(CustvalueError, FrozenInstanceError):
+    """An object cannot be changed after it is made."""
 
 
 class MissingExtraError(CustvalueError, ImportError):

@@ -153,7 +153,7 @@ CASES = [
         lambda: read({"f1": [1, None, 3], "d1": [5, 5, None]}),
         DataError,
         (
-            "f1 has no answer in row 1, one of 2 missing answers. Use missing='drop' to "
+            "f1: row 1 has no answer, one of 2 missing answers. Use missing='drop' to "
             "exclude such respondents, or missing='pairwise' to let each item use those "
             "who answered both its questions."
         ),
@@ -163,7 +163,7 @@ CASES = [
         lambda: read({"f1": [1, 2, 3], "d1": [5, 5, None]}),
         DataError,
         (
-            "d1 has no answer in row 2. Use missing='drop' to exclude such respondents, or "
+            "d1: row 2 has no answer. Use missing='drop' to exclude such respondents, or "
             "missing='pairwise' to let each item use those who answered both its questions."
         ),
         id="missing one",
@@ -222,7 +222,10 @@ CASES = [
     pytest.param(
         lambda: read(functional="f1", dysfunctional=["d1"]),
         DataError,
-        ("functional must be a list of column names, but it is the one name 'f1'. Write ['f1']."),
+        (
+            "functional must be a list of column names, but it is the one name 'f1'. "
+            "Write ['f1'] for a single column, and list several, as in ['q1', 'q2']."
+        ),
         id="one name",
     ),
     pytest.param(
@@ -280,7 +283,7 @@ CASES = [
         lambda: read({**ANSWERS, "i1": [1, None, 9]}, importance={"a": "i1"}),
         DataError,
         (
-            "i1 has no answer in row 1. Use missing='drop' to exclude such respondents, or "
+            "i1: row 1 has no answer. Use missing='drop' to exclude such respondents, or "
             "missing='pairwise' to let each item use those who answered both its questions."
         ),
         id="importance missing",

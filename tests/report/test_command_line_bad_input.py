@@ -258,7 +258,7 @@ SURVEYS = [
     ),
     pytest.param(
         "would,b\n9,1\n,2\n",
-        "s.csv: would has no answer in row 1. Use missing='drop' to exclude such respondents, or "
+        "s.csv: would: row 1 has no answer. Use missing='drop' to exclude such respondents, or "
         f"missing='pairwise' to use the answers that there are.{COUNTED}",
         id="missing answer",
     ),

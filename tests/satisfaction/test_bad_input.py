@@ -90,7 +90,7 @@ CASES = {
         gap([9, math.nan]),
         DataError,
         (
-            "perceptions has no answer in row 1. Use missing='drop' to exclude such respondents, "
+            "perceptions: row 1 has no answer. Use missing='drop' to exclude such respondents, "
             "or missing='pairwise' to use the answers that there are."
         ),
     ),
@@ -98,7 +98,7 @@ CASES = {
         gap([9, 8], [None, None]),
         DataError,
         (
-            "expectations has no answer in row 0, one of 2 missing answers. Use missing='drop' to "
+            "expectations: row 0 has no answer, one of 2 missing answers. Use missing='drop' to "
             "exclude such respondents, or missing='pairwise' to use the answers that there "
             "are."
         ),
@@ -107,7 +107,7 @@ CASES = {
         gap(pl.Series([9, None]), pl.Series([7, 8])),
         DataError,
         (
-            "perceptions has no answer in row 1. Use missing='drop' to exclude such respondents, "
+            "perceptions: row 1 has no answer. Use missing='drop' to exclude such respondents, "
             "or missing='pairwise' to use the answers that there are."
         ),
     ),
@@ -115,7 +115,7 @@ CASES = {
         gap(pd.Series([9, None], dtype="Int64"), pd.Series([7, 8])),
         DataError,
         (
-            "perceptions has no answer in row 1. Use missing='drop' to exclude such respondents, "
+            "perceptions: row 1 has no answer. Use missing='drop' to exclude such respondents, "
             "or missing='pairwise' to use the answers that there are."
         ),
     ),
@@ -304,7 +304,7 @@ CASES = {
         nps([10, None, None]),
         DataError,
         (
-            "answers has no answer in row 1, one of 2 missing answers. Use missing='drop' to "
+            "answers: row 1 has no answer, one of 2 missing answers. Use missing='drop' to "
             "exclude such respondents, or missing='pairwise' to use the answers that there are."
         ),
     ),
@@ -675,7 +675,7 @@ CASES = {
         effect(GOT | {"on time": [3, None, 5]}),
         DataError,
         (
-            "on time (perceptions) has no answer in row 1. Use missing='drop' to exclude such "
+            "on time (perceptions): row 1 has no answer. Use missing='drop' to exclude such "
             "respondents, or missing='pairwise' to use the answers that there are."
         ),
     ),

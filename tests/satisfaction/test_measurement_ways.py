@@ -641,7 +641,7 @@ BAD = [
         lambda: problem_analysis({"noise": [1, None, 0]}),
         DataError,
         (
-            "noise has no entry in row 1. Use missing='drop' to exclude such respondents, or 0 "
+            "noise: row 1 has no entry. Use missing='drop' to exclude such respondents, or 0 "
             "where no entry means no problem."
         ),
         id="problems: no entry",
@@ -650,7 +650,7 @@ BAD = [
         lambda: problem_analysis({"a": [0, 1, None], "b": [None, 1, None]}),
         DataError,
         (
-            "b has no entry in row 0, one of 3 missing entries. Use missing='drop' to exclude "
+            "b: row 0 has no entry, one of 3 missing entries. Use missing='drop' to exclude "
             "such respondents, or 0 where no entry means no problem."
         ),
         id="problems: several without an entry",

@@ -20,7 +20,7 @@ COLUMNS = (
     "and 38 more."
 )
 NO_ANSWER = (
-    "P1 has no answer in row 1. Use missing='drop' to exclude such respondents, "
+    "P1: row 1 has no answer. Use missing='drop' to exclude such respondents, "
     "missing='pairwise' to use the answers that there are, or missing='prorate' to fill it, where "
     "items are combined, by the respondent's answers to others that measure the same."
 )
@@ -97,7 +97,10 @@ CASES = {
     ),
     "one name": (
         lambda: read(perceptions="P1"),
-        "perceptions must be a list of column names, but it is the one name 'P1'. Write ['P1'].",
+        (
+            "perceptions must be a list of column names, but it is the one name 'P1'. "
+            "Write ['P1'] for a single column, and list several, as in ['q1', 'q2']."
+        ),
     ),
     "no list": (
         lambda: read(perceptions=22),
@@ -192,7 +195,7 @@ CASES = {
     "several missing": (
         lambda: read(frame(P1=[5, 5, None, None], P2=[5, None, 5, 5])),
         (
-            "P2 has no answer in row 1, one of 3 missing answers. Use missing='drop' to exclude "
+            "P2: row 1 has no answer, one of 3 missing answers. Use missing='drop' to exclude "
             "such respondents, missing='pairwise' to use the answers that there are, or "
             "missing='prorate' to fill it, where items are combined, by the respondent's answers "
             "to others that measure the same."
@@ -271,7 +274,7 @@ CASES = {
     "missing points": (
         lambda: read(frame(**{POINTS[0]: [20, None, 20, None]})),
         (
-            "importance has no points in row 1, one of 2 such respondents. Use missing='drop' to "
+            "importance: row 1 has no points, one of 2 such respondents. Use missing='drop' to "
             "exclude such respondents, or missing='pairwise' to use the answers that there are."
         ),
     ),
@@ -318,7 +321,7 @@ CASES = {
         lambda: read(importance=POINTS[0]),
         (
             "importance must be a list of column names, but it is the one name 'points tangibles'. "
-            "Write ['points tangibles']."
+            "Write ['points tangibles'] for a single column, and list several, as in ['q1', 'q2']."
         ),
     ),
     "total of 0": (

@@ -110,7 +110,7 @@ CASES = {
     "a missing answer": (
         lambda: tolerance(adequate=[[3, None], [3, 3]]),
         (
-            "A2 has no answer in row 0. Use missing='drop' to exclude such respondents, "
+            "A2: row 0 has no answer. Use missing='drop' to exclude such respondents, "
             "missing='pairwise' to use the answers that there are, or missing='prorate' to fill "
             "it, where items are combined, by the respondent's answers to others that measure the "
             "same."
@@ -221,7 +221,10 @@ CASES = {
     ),
     "vector of one name": (
         lambda: servqual.evaluated_performance(survey(ideals=SPREAD), vector="P1"),
-        "vector must be a list of items, but it is the one name 'P1'. Write ['P1'].",
+        (
+            "vector must be a list of items, but it is the one name 'P1'. "
+            "Write ['P1'] for a single column, and list several, as in ['q1', 'q2']."
+        ),
     ),
     "ideals of another number": (
         lambda: survey(ideals=[[5], [5], [5], [5], [5]]),

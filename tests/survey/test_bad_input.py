@@ -269,13 +269,13 @@ CASES = [
         "one missing",
         lambda: read({"a": [1, 2], "b": [3, None]}),
         DataError,
-        f"b has no answer in row 1. {NO_ANSWER_OF_SEVERAL}",
+        f"b: row 1 has no answer. {NO_ANSWER_OF_SEVERAL}",
     ),
     case(
         "several missing",
         lambda: read({"a": [1, 2, np.nan], "b": [3, None, None]}),
         DataError,
-        f"b has no answer in row 1, one of 3 missing answers. {NO_ANSWER_OF_SEVERAL}",
+        f"b: row 1 has no answer, one of 3 missing answers. {NO_ANSWER_OF_SEVERAL}",
     ),
     case(
         "one missing, of an instrument",
@@ -283,7 +283,7 @@ CASES = [
             {"polite": [1, 2], "rude": [3, None], "clean": [1, 1]}, instrument=instrument()
         ),
         DataError,
-        f"rude has no answer in row 1. {NO_ANSWER_OF_SEVERAL}",
+        f"rude: row 1 has no answer. {NO_ANSWER_OF_SEVERAL}",
     ),
     case(
         "one missing, of dimensions of one item",
@@ -291,13 +291,13 @@ CASES = [
             {"polite": [1, None], "clean": [1, 1]}, ["polite", "clean"], instrument=instrument()
         ),
         DataError,
-        f"polite has no answer in row 1. {NO_ANSWER}",
+        f"polite: row 1 has no answer. {NO_ANSWER}",
     ),
     case(
         "a code under raise",
         lambda: read({"a": [1, 9]}, scale=Scale(1, 5, missing_codes=(9,))),
         DataError,
-        f"a has no answer in row 1. {NO_ANSWER}",
+        f"a: row 1 has no answer. {NO_ANSWER}",
     ),
     case(
         "nobody left",

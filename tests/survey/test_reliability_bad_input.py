@@ -140,7 +140,10 @@ CASES = [
         "one name for a list",
         lambda: reliability(array(GOOD), "item 1"),
         DataError,
-        "items must be a list of column names, but it is the one name 'item 1'. Write ['item 1'].",
+        (
+            "items must be a list of column names, but it is the one name 'item 1'. "
+            "Write ['item 1'] for a single column, and list several, as in ['q1', 'q2']."
+        ),
     ),
     case(
         "items and an instrument",

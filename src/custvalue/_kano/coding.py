@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Annotated, Any, Self
 
 import numpy as np
@@ -231,11 +231,20 @@ def check_levels(codes: AnswerCodes | None, table: EvaluationTable) -> AnswerCod
 
 
 def coded_columns(
-    source: Source, columns: Sequence[str], codes: AnswerCodes, table: EvaluationTable
+    source: Source,
+    columns: Sequence[str],
+    codes: AnswerCodes,
+    table: EvaluationTable,
+    *,
+    questions: Sequence[str],
 ) -> tuple[Positions, list[Positions]]:
-    """Read positions among the levels, -1 for none, and each column's rows with a missing code."""
+    """Read positions among the levels, -1 for none, and each column's rows with a missing code.
+
+    Words without a code are named together, from all columns of `questions`.
+    """
     meaning = {code: table.levels.index(level) for code, level in codes.meaning.items()}
-    coder = _Coder(codes, meaning | dict.fromkeys(codes.missing_codes, NOBODY))
+    answers = chain.from_iterable(source.entries(name) for name in questions)
+    coder = _Coder(codes, meaning | dict.fromkeys(codes.missing_codes, NOBODY), answers)
     levels = np.empty((source.rows, len(columns)), dtype=np.int64, order="F")
     rows: list[Positions] = []
     for place, name in enumerate(columns):
@@ -247,8 +256,11 @@ def coded_columns(
 class _Coder:
     """Turns one column after another into positions, by a dictionary or by sorted numbers."""
 
-    def __init__(self, codes: AnswerCodes, positions: dict[Code, int]) -> None:
+    def __init__(
+        self, codes: AnswerCodes, positions: dict[Code, int], answers: Iterable[Any]
+    ) -> None:
         self.codes = codes
+        self.answers = answers  # of all columns, looked at once a word has no code
         self.positions = positions
         numbers = sorted(code for code in positions if not isinstance(code, str))
         self.numbers = np.array(numbers, dtype=np.float64)
@@ -323,9 +335,14 @@ class _Coder:
     def _hint_for_word(self, word: str) -> str:
         if word.strip().isdigit():
             return "Turn the column into numbers."
+        words = list(dict.fromkeys(one for one in self.answers if self._is_unknown(one))) or [word]
+        several = f"The words without a code are {listed(words)}. " if len(words) > 1 else ""
         if not any(isinstance(code, str) for code in self.codes.meaning):
             return (
-                f"Declare the words, as in codes=kano.AnswerCodes(like={word!r}, …), or use "
-                f"codes=kano.WORDS for common wordings."
+                f"{several}Declare the words, as in codes=kano.AnswerCodes(like={word!r}, …), or "
+                f"use codes=kano.WORDS for common wordings."
             )
-        return f"Declare every wording that occurs.{self.codes.closest(word)}"
+        return f"{several}Declare every wording that occurs.{self.codes.closest(word)}"
+
+    def _is_unknown(self, answer: object) -> bool:
+        return isinstance(answer, str) and answer not in self.positions

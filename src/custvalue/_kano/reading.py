@@ -112,12 +112,13 @@ def read_answers(
     """Read and check all answers by question, and each column's rows with a missing code."""
     arrays: dict[str, npt.NDArray[Any]] = {}
     without: list[Positions] = []
+    worded = [*questions.functional, *questions.dysfunctional]
     for name, columns in questions.by_question.items():
         if name == "importance":
             arrays[name], rows = coded_answers(source, columns, importance_scale)
             check_matrix(columns, arrays[name], importance_scale)
         else:
-            arrays[name], rows = coded_columns(source, columns, codes, table)
+            arrays[name], rows = coded_columns(source, columns, codes, table, questions=worded)
         without += rows
     return arrays, without
 

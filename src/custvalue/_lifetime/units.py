@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sized
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Literal, cast, get_args
@@ -42,7 +42,7 @@ def checked_unit(unit: object) -> TimeUnit:
     >>> checked_unit("week")
     'week'
     """
-    if unit not in UNITS:
+    if not isinstance(unit, Hashable) or unit not in UNITS:
         raise UnitError(
             f"unit must be one of {listed(UNITS)}, but it is {unit!r}.{did_you_mean(unit, UNITS)}"
         )
@@ -80,6 +80,11 @@ def _split(horizon: object, argument: str) -> tuple[float, TimeUnit]:
         raise UnitError(
             f"{argument}={horizon!r} is a date, but a length of time is needed. Give it{since}, as "
             f"in {argument}='13 weeks'."
+        )
+    if not isinstance(horizon, str) and isinstance(horizon, Sized):
+        raise UnitError(
+            f"{argument} must be one length of time, as in '39 weeks', but it is a "
+            f"{type(horizon).__name__} of {len(horizon)}. Ask for one after the other."
         )
     if not isinstance(horizon, str):
         raise UnitError(f"{argument}={horizon!r} has no time unit. {_SAY}")

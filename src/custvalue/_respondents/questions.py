@@ -138,8 +138,8 @@ def _refuse_frame(name: str, values: Any) -> None:
     """Raise for what has columns: which of them holds the answers, only the caller knows."""
     if isinstance(values, np.ndarray) and values.ndim == 2:
         raise DataError(
-            f"{name} must be one column of answers, but its shape is {values.shape}. Give one of "
-            f"its columns, as in {name}=data[:, 0].",
+            f"{name} must be one column of answers, not an array of shape {values.shape}. Give one "
+            f"of its columns, as in {name}=data[:, 0].",
             column=name,
         )
     frame = hasattr(type(values), "columns") and not isinstance(values, Columns)
@@ -148,8 +148,8 @@ def _refuse_frame(name: str, values: Any) -> None:
     columns = [str(one) for one in _frames.Source(values).names]
     example = columns[0] if columns else "answers"
     raise DataError(
-        f"{name} must be one column of answers, but it has columns of its own: "
-        f"{listed(columns)}. Give one of them, as in {name}=data[{example!r}].",
+        f"{name} must be one column of answers, not all of {listed(columns)}. Give one of them, as "
+        f"in {name}=data[{example!r}].",
         column=name,
     )
 
@@ -171,9 +171,9 @@ def _refuse_excluded_rows(columns: Mapping[str, Any], given: Mapping[str, Respon
         others = [one for one, values in columns.items() if one != name and not _constant(values)]
         if its.base.excluded and others:
             raise DataError(
-                f"{name} excludes {its.base.excluded_respondents:,} of its respondents, "
-                f"missing={its.missing!r}, so that its rows need not be those of {others[0]}. Read "
-                f"both with missing='pairwise'."
+                f"{name}: missing={its.missing!r} excludes {its.base.excluded_respondents:,} "
+                f"respondents, so that the rows need not be those of {others[0]}. Read both with "
+                f"missing='pairwise'."
             )
 
 

@@ -52,7 +52,7 @@ def check_items(items: Iterable[str], argument: str = "items") -> tuple[str, ...
     if isinstance(items, str):
         raise DataError(
             f"{argument} must be a list of column names, but it is the one name {items!r}. Write "
-            f"[{items!r}]."
+            f"[{items!r}] for a single column, and list several, as in ['q1', 'q2']."
         )
     if not isinstance(items, Iterable):
         raise DataError(f"{argument} must be a list of column names, but it is {items!r}.")
@@ -248,7 +248,7 @@ def refuse_missing(
     total = int(absent.sum())
     also = f", one of {total:,} missing {nouns[1]}" if total > 1 else ""
     raise DataError(
-        f"{columns[place]} has no {nouns[0]} in row {row}{also}. Use missing='drop' to exclude "
+        f"{columns[place]}: row {row} has no {nouns[0]}{also}. Use missing='drop' to exclude "
         f"such respondents, {remedy}",
         column=columns[place],
         rows=np.flatnonzero(absent[:, place]),

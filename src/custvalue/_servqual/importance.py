@@ -204,7 +204,7 @@ def refuse_missing_points(points: FloatArray, missing: MissingPolicy) -> None:
     if rows.size:
         others = f", one of {len(rows):,} such respondents" if len(rows) > 1 else ""
         raise DataError(
-            f"importance has no points in row {int(rows[0])}{others}. Use missing='drop' to "
+            f"importance: row {int(rows[0])} has no points{others}. Use missing='drop' to "
             f"exclude such respondents, or missing='pairwise' to use the answers that there are.",
             column="importance",
             rows=rows,
