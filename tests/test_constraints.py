@@ -18,7 +18,7 @@ from custvalue.survey import Bootstrap, Scale
 
 LEVELS = (0, 1, -0.5, 95, float("nan"), "0.95", True, None)
 NO_NUMBERS = ("many", float("nan"), True)
-NO_CHOICES = ("no such choice", 7)
+NO_CHOICES = ("no such choice", 7, np.array(["no such", "choice"]))
 NO_BOOTSTRAP = ("bootstrap", 2000)
 NO_SCALE = (5, "1-5")
 NO_WEIGHTS = (["many", "few", "some"], [-1, 1, 1], [0, 0, 0], [1])

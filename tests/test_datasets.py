@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from scipy import special
 
@@ -65,6 +71,58 @@ def test_dataset_becomes_a_frame(backend):
     frame = datasets.cdnow().to_frame(like=backend)
     assert frame.shape == (4960, 4)
     assert type(frame).__module__.split(".")[0] == backend
+
+
+@pytest.mark.parametrize(("period", "rows"), [("calibration", 4960), ("all", 6919)])
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table])
+def test_other_libraries_take_a_dataset_as_it_is(make, period, rows):
+    log = datasets.cdnow(period)
+    frame = make(log)
+    assert frame.shape == (rows, 4)
+    columns = frame.column_names if make is pa.table else list(frame.columns)
+    assert columns == ["customer_id", "date", "quantity", "spend"]
+    assert float(np.asarray(frame["spend"]).sum()) == log["spend"].sum()
+    assert np.asarray(frame["date"]).max() == log["date"].max()
+    history = lifetime.PurchaseHistory.from_transactions(
+        frame, customer="customer_id", date="date", observation_end="1998-06-30", unit="week"
+    )
+    assert len(history) == 2357
+
+
+def test_a_dataset_is_a_dict_that_cannot_be_changed():
+    log = datasets.cdnow()
+    for change in (
+        lambda: log.update(spend=np.ones(3)),
+        lambda: log.pop("spend"),
+        lambda: log.setdefault("more", 1),
+        lambda: log.__setitem__("spend", np.ones(3)),
+        lambda: log.__delitem__("spend"),
+        lambda: log.__ior__({"more": 1}),
+        log.popitem,
+        log.clear,
+    ):
+        with pytest.raises(TypeError) as caught:
+            change()
+        assert str(caught.value) == (
+            "a Dataset cannot be changed. Copy what you need: {**data, 'more': values}, or "
+            "data.to_frame()."
+        )
+    assert list(log) == ["customer_id", "date", "quantity", "spend"]
+    assert type(log | {"more": log["spend"]}) is dict
+    assert "more" not in log
+
+
+def pickled(thing):
+    return pickle.loads(pickle.dumps(thing))  # noqa: S301 - of this process
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, pickled])
+def test_a_copy_of_a_dataset_is_a_dataset(again):
+    log = datasets.cdnow()
+    other = again(log)
+    assert isinstance(other, Dataset)
+    assert other == log
+    assert not other["spend"].flags.writeable
 
 
 def test_dataset_prints_its_head_and_its_source():

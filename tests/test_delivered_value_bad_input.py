@@ -46,7 +46,7 @@ CASES = [
         "part absent",
         lambda: TotalValue(product=1, service=1, personnel=1),
         ParameterError,
-        "TotalValue needs 'image': fields are 'product', 'service', 'personnel', 'image'.",
+        "TotalValue needs 'image'; other fields: 'product', 'service', 'personnel'.",
     ),
     case(
         "unknown part",
@@ -94,7 +94,7 @@ CASES = [
         "no name",
         lambda: offer(""),
         ParameterError,
-        "Offer: name: string should have at least 1 character, but it is ''.",
+        "Offer: name must not be empty.",
     ),
     case(
         "cost for value",

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pytest
 from frame_engines import ENGINES, LAZY
 
-from custvalue import _frames
+from custvalue import _frames, satisfaction
 from custvalue._frames import Source
 from custvalue.errors import DataError, MissingExtraError, ParameterError
+from custvalue.survey import Responses, Scale, check_published
 
 DAYS = [date(2024, 2, 29), date(1969, 12, 31), date(2024, 2, 29)]
 
@@ -451,3 +452,55 @@ def test_a_system_without_time_zones_is_told_what_to_install(monkeypatch):
     monkeypatch.setattr("custvalue._columns.available_timezones", set)
     with pytest.raises(MissingExtraError, match="pip install tzdata"):
         Source({"when": ["2024-01-31T10:00+01:00"]}).times("when", time_zone="Europe/Berlin")
+
+
+# --- empty frames, columns named twice --------------------------------------------------------
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("kind", [pa.string(), pa.int64(), pa.dictionary(pa.int32(), pa.string())])
+def test_no_rows_have_no_labels(engine, kind):
+    empty = pa.table({"group": pa.array([], kind)})
+    frame = ENGINES[engine](empty.to_pydict())
+    for data in (frame, empty):
+        labels, codes = Source(data).codes("group", dates=True)
+        assert (len(labels), codes.tolist(), codes.dtype) == (0, [], np.int64)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pl.DataFrame({"q": [], "g": []}, schema={"q": pl.Int64, "g": pl.String}),
+        pl.DataFrame({"q": [], "g": []}, schema={"q": pl.Int64, "g": pl.Enum(["a"])}),
+        pa.table({"q": pa.array([], pa.int64()), "g": pa.array([], pa.string())}),
+        pd.DataFrame({"q": [], "g": []}),
+    ],
+    ids=["polars", "polars, enum", "pyarrow", "pandas"],
+)
+def test_an_empty_frame_with_groups_is_refused_in_words(frame):
+    with pytest.raises(DataError) as caught:
+        Responses.from_frame(frame, items=["q"], scale=Scale(1, 5), group="g")
+    assert str(caught.value) == "the survey has no rows. Give at least one respondent."
+
+
+TWICE = pd.DataFrame([[1, 3.0, 3.1]], columns=["n", "mean", "mean"])
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        lambda: check_published(TWICE),
+        lambda: Responses.from_frame(TWICE, scale=Scale(1, 5)),
+        lambda: satisfaction.net_promoter_score(TWICE),
+        lambda: _frames.to_frame({"a": np.ones(1)}, like=TWICE),
+        lambda: _frames.is_lazy(TWICE),
+    ],
+    ids=["published table", "responses", "score", "like", "lazy"],
+)
+def test_a_name_used_twice_is_refused_in_words(take):
+    with pytest.raises(DataError) as caught:
+        take()
+    assert str(caught.value) == (
+        "columns must have different names, but one is used more than once: 'mean' 2 times. Rename "
+        "it first."
+    )

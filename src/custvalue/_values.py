@@ -103,7 +103,7 @@ class Frozen(_Signed, Tabular, Shown, BaseModel):
             super().__init__(**data)
         except ValidationError as error:
             kind = type(self)
-            hint = to_estimate(kind)
+            hint = "" if _required(kind) & data.keys() else _to_estimate(kind)
             raise in_words(kind.__name__, kind.model_fields, error, hint=hint) from None
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -303,16 +303,20 @@ def _unchangeable(thing: Frozen, name: str) -> FrozenError:
 
 def by_name(model: type[BaseModel]) -> ParameterError:
     """Build the error for fields that were given without their names."""
-    fields = model.model_fields
-    needed = [name for name, field in fields.items() if field.is_required()] or list(fields)
+    fields, required = model.model_fields, _required(model)
+    needed = [name for name in fields if name in required] or list(fields)
     each = ", ".join(f"{name}=..." for name in needed)
     return ParameterError(
         f"{model.__name__} takes its fields by name, in any order: {model.__name__}({each})."
-        f"{to_estimate(model)}"
+        f"{_to_estimate(model)}"
     )
 
 
-def to_estimate(model: type[BaseModel]) -> str:
+def _required(model: type[BaseModel]) -> set[str]:
+    return {name for name, field in model.model_fields.items() if field.is_required()}
+
+
+def _to_estimate(model: type[BaseModel]) -> str:
     """Say how parameters that were not given are estimated, where they can be."""
     fit = getattr(model, "fit", None)
     if fit is None:
@@ -381,15 +385,18 @@ def sentence(name: str, names: Collection[str], error: dict[str, Any]) -> str:
         return f"{name}: {field} must be {wanted}, but it is {value!r}."
     if kind in {"literal_error", "enum"}:
         return f"{name}: {field} {_one_of(context['expected'], value)}"
-    if kind == "too_short":
+    if kind in {"too_short", "string_too_short"}:
         return f"{name}: {field} must not be empty."
     where = f"{name}: {field}" if field else name
-    return f"{where} {_expected(error['msg'])}, but it is {value!r}."
+    return f"{where}{_expected(error['msg'])}, but it is {value!r}."
 
 
 def _expected(message: str) -> str:
     """Turn pydantic's ``Input should be a valid list`` into ``must be a list``."""
-    return re.sub(r"^Input should (?:be an? valid|be (?=an? ))", "must be a", message)
+    if message.startswith("Input should be "):
+        return f" must be {message.removeprefix('Input should be ').replace('a valid ', 'a ')}"
+    word = message.partition(" ")[0]
+    return f": {message if word.isupper() else message[0].lower() + message[1:]}"
 
 
 def _one_of(expected: str, value: Any) -> str:

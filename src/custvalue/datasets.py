@@ -157,6 +157,11 @@ class Dataset(Columns, dict[str, Array]):
         in_order = isinstance(other, Dataset) and list(self) == list(other)
         return in_order and Columns.__eq__(self, other) is True
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # a dict would compare arrays
+
+    __hash__ = None  # type: ignore[misc] # as in every class that holds arrays
+
     def __repr__(self) -> str:
         return f"Dataset({self.name!r}, rows={self.rows:,}, columns={tuple(self)})"
 

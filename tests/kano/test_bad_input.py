@@ -52,11 +52,37 @@ CASES = [
         DataError,
         (
             "f1 must be one of 1 (like), 2 (must-be), 3 (neutral), 4 (live-with), 5 "
-            "(dislike), but row 0 has 'I like it' (and 2 more rows). Declare the words, as "
-            "in codes=kano.AnswerCodes(like='I like it', …), or use codes=kano.WORDS for common "
+            "(dislike), but row 0 has 'I like it' (and 2 more rows). The words without a "
+            "code are 'I like it', 'neutral'. Declare the words, as in "
+            "codes=kano.AnswerCodes(like='I like it', …), or use codes=kano.WORDS for common "
             "wordings."
         ),
         id="words",
+    ),
+    pytest.param(
+        lambda: read({"f1": ["super", "neutral", "great"], "d1": ["awful", "super", None]}),
+        DataError,
+        (
+            "f1 must be one of 1 (like), 2 (must-be), 3 (neutral), 4 (live-with), 5 "
+            "(dislike), but row 0 has 'super' (and 2 more rows). The words without a code are "
+            "'super', 'neutral', 'great', 'awful'. Declare the words, as in "
+            "codes=kano.AnswerCodes(like='super', …), or use codes=kano.WORDS for common wordings."
+        ),
+        id="several words, no codes",
+    ),
+    pytest.param(
+        lambda: read(
+            {"f1": ["like", "like", "great"], "d1": ["awful", "dislike", "I dislike"]},
+            codes=kano.WORDS,
+        ),
+        DataError,
+        (
+            "f1 must be one of 'like' or 5 more (like), 'must-be' or 4 more (must-be), "
+            "'neutral' or 2 more (neutral), 'live-with' or 5 more (live-with), 'dislike' or "
+            "5 more (dislike), but row 2 has 'great'. The words without a code are 'great', "
+            "'awful', 'I dislike'. Declare every wording that occurs."
+        ),
+        id="several undeclared words in two columns",
     ),
     pytest.param(
         lambda: read(worded("I like"), codes=kano.WORDS),

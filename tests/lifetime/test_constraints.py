@@ -52,6 +52,7 @@ def length(name):
     """List what is no length of time."""
     return [
         (39, UnitError, f"{name}=39 has no time unit.{LENGTH}"),
+        (["39 weeks"], UnitError, f"{name} must be one length of time, as in '39 weeks', but it"),
         ("39", UnitError, f"{name}='39' is not a number with a time unit.{LENGTH}"),
         ("3 parsecs", UnitError, f"{name}='3 parsecs' has the unknown unit 'parsecs'; the units"),
         ("-1 week", ParameterError, f"{name} must be finite and >= 0, but it is '-1 week'."),

@@ -91,16 +91,30 @@ def row(name, call, error, message):
 ROWS = [
     # parameters
     row(
+        "no parameters",
+        BGNBD,
+        ParameterError,
+        "BGNBD needs 'r', 'alpha', 'a', 'b'; other fields: 'unit'. To estimate them, use "
+        "BGNBD.fit(history).",
+    ),
+    row(
+        "a history instead of parameters",
+        lambda: BGNBD(history()),
+        ParameterError,
+        "BGNBD takes its fields by name, in any order: BGNBD(r=..., alpha=..., a=..., b=...). To "
+        "estimate them, use BGNBD.fit(history).",
+    ),
+    row(
         "parameter missing",
         lambda: BGNBD(r=1, alpha=4, a=1),
         ParameterError,
-        "BGNBD needs 'b': fields are 'r', 'alpha', 'a', 'b', 'unit'.",
+        "BGNBD needs 'b'; other fields: 'r', 'alpha', 'a', 'unit'.",
     ),
     row(
         "parameter misspelt",
         lambda: GammaGamma(p=6, q=3.7, gama=15),
         ParameterError,
-        "GammaGamma needs 'gamma': fields are 'p', 'q', 'gamma'. "
+        "GammaGamma needs 'gamma'; other fields: 'p', 'q'. "
         "GammaGamma has no 'gama', only 'p', 'q', 'gamma'. Did you mean 'gamma'?",
     ),
     row(

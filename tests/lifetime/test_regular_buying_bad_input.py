@@ -60,7 +60,7 @@ ROWS = [
         "model: k forgotten",
         lambda: BGCNBD(r=1, alpha=1, a=1, b=1),
         ParameterError,
-        "BGCNBD needs 'k': fields are 'k', 'r', 'alpha', 'a', 'b', 'unit'.",
+        "BGCNBD needs 'k'; other fields: 'r', 'alpha', 'a', 'b', 'unit'.",
     ),
     row(
         "fit: intervals unknown",

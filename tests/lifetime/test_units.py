@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from custvalue._lifetime.units import DAYS, checked_unit, horizon_in, matching_unit
@@ -84,6 +86,26 @@ def test_horizon_without_a_sure_meaning_is_refused(horizon, error, message):
     with pytest.raises(error) as caught:
         horizon_in(horizon, "week")
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("horizon", "what"),
+    [
+        (["39 weeks", "52 weeks"], "list of 2"),
+        (("1 year",), "tuple of 1"),
+        ([39, 52], "list of 2"),
+        (np.array(["1 week", "1 day"]), "ndarray of 2"),
+        (pd.Series(["1 week"]), "Series of 1"),
+        ({}, "dict of 0"),
+    ],
+)
+def test_several_horizons_are_asked_for_one_after_the_other(horizon, what):
+    with pytest.raises(UnitError) as caught:
+        horizon_in(horizon, "week")
+    assert str(caught.value) == (
+        f"horizon must be one length of time, as in '39 weeks', but it is a {what}. Ask for one "
+        f"after the other."
+    )
 
 
 @pytest.mark.parametrize(

@@ -90,8 +90,8 @@ STUDIES = [
     pytest.param(
         "margin = 0.30",
         "",
-        "x.toml: [lifetime] needs 'margin': fields are 'horizon', 'annual_discount_rate', "
-        "'margin', 'customers_listed', 'at_risk_below'.",
+        "x.toml: [lifetime] needs 'margin'; other fields: 'horizon', "
+        "'annual_discount_rate', 'customers_listed', 'at_risk_below'.",
         id="missing key",
     ),
     pytest.param(
@@ -150,8 +150,8 @@ STUDIES = [
     pytest.param(
         "service = 90",
         "servce = 90",
-        "x.toml: [[offers]] number 1: value: TotalValue needs 'service': fields are 'product', "
-        "'service', 'personnel', 'image'. TotalValue has no 'servce', only 'product', 'service', "
+        "x.toml: [[offers]] number 1: value: TotalValue needs 'service'; other fields: "
+        "'product', 'personnel', 'image'. TotalValue has no 'servce', only 'product', 'service', "
         "'personnel', 'image'. Did you mean 'service'?",
         id="misspelt part of an offer",
     ),

@@ -171,8 +171,8 @@ CASES = {
         gap(np.ones((2, 2))),
         DataError,
         (
-            "perceptions must be one column of answers, but its shape is (2, 2). Give one of its "
-            "columns, as in perceptions=data[:, 0]."
+            "perceptions must be one column of answers, not an array of shape (2, 2). Give one of "
+            "its columns, as in perceptions=data[:, 0]."
         ),
     ),
     "nobody": (
@@ -342,15 +342,15 @@ CASES = {
         nps({"recommend": [9], "return": [8]}),
         DataError,
         (
-            "answers must be one column of answers, but it has columns of its own: 'recommend', "
-            "'return'. Give one of them, as in answers=data['recommend']."
+            "answers must be one column of answers, not all of 'recommend', 'return'. "
+            "Give one of them, as in answers=data['recommend']."
         ),
     ),
     "a dataframe for the answers": (
         box(pl.DataFrame({"clean": [4]})),
         DataError,
         (
-            "answers must be one column of answers, but it has columns of its own: 'clean'. Give "
+            "answers must be one column of answers, not all of 'clean'. Give "
             "one of them, as in answers=data['clean']."
         ),
     ),

@@ -113,8 +113,8 @@ CASES = [
         lambda: disconfirmation(LEFT_OUT, [4, 4, 4]),
         DataError,
         (
-            "perceptions excludes 1 of its respondents, missing='drop', so that its rows need "
-            "not be those of expectations. Read both with missing='pairwise'."
+            "perceptions: missing='drop' excludes 1 respondent, so that the rows need not "
+            "be those of expectations. Read both with missing='pairwise'."
         ),
     ),
     case(
@@ -122,8 +122,8 @@ CASES = [
         lambda: hygiene_and_satisfiers({"item 1": [4, 4]}, LEFT_OUT, roles={"item 1": "hygiene"}),
         DataError,
         (
-            "expectations excludes 1 of its respondents, missing='drop', so that its rows need "
-            "not be those of perceptions. Read both with missing='pairwise'."
+            "expectations: missing='drop' excludes 1 respondent, so that the rows need not "
+            "be those of perceptions. Read both with missing='pairwise'."
         ),
     ),
     case(

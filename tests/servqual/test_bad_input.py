@@ -394,7 +394,7 @@ CASES = {
         lambda: read(dimensions={"a": "P1"}),
         (
             "dimensions['a'] must be a list of column names, but it is the one name 'P1'. Write "
-            "['P1']."
+            "['P1'] for a single column, and list several, as in ['q1', 'q2']."
         ),
     ),
     "no dimensions": (

@@ -221,10 +221,7 @@ CASES = {
     ),
     "vector of one name": (
         lambda: servqual.evaluated_performance(survey(ideals=SPREAD), vector="P1"),
-        (
-            "vector must be a list of items, but it is the one name 'P1'. "
-            "Write ['P1'] for a single column, and list several, as in ['q1', 'q2']."
-        ),
+        "vector must be a list of items, but it is the one name 'P1'. Write ['P1'].",
     ),
     "ideals of another number": (
         lambda: survey(ideals=[[5], [5], [5], [5], [5]]),

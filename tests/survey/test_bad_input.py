@@ -148,7 +148,7 @@ CASES = [
         lambda: read(items="friendly"),
         DataError,
         "items must be a list of column names, but it is the one name 'friendly'. Write "
-        "['friendly'].",
+        "['friendly'] for a single column, and list several, as in ['q1', 'q2'].",
     ),
     case(
         "column twice",
@@ -610,7 +610,7 @@ CASES = [
         lambda: describe(read(), "friendly"),
         DataError,
         "items must be a list of column names, but it is the one name 'friendly'. Write "
-        "['friendly'].",
+        "['friendly'] for a single column, and list several, as in ['q1', 'q2'].",
     ),
     case(
         "description by groups that are not there",

@@ -83,7 +83,7 @@ def test_it_can_be_read_only_and_survives_json():
             "polite",
             DataError,
             "items must be a list of column names, but it is the one name 'polite'. Write "
-            "['polite'].",
+            "['polite'] for a single column, and list several, as in ['q1', 'q2'].",
             id="one name",
         ),
         pytest.param(

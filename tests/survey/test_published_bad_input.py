@@ -54,9 +54,9 @@ CASES = {
         lambda: PublishedRow(gap="1"),
         ParameterError,
         (
-            "PublishedRow needs 'name': fields are 'name', 'n', 'items', 'perception', "
+            "PublishedRow needs 'name'; other fields: 'n', 'items', 'perception', "
             "'perception_sd', 'expectation', 'expectation_sd', 'gap', 'mean', 'sd', "
-            "'standard_error', 't' and 6 more."
+            "'standard_error', 't', 'against' and 5 more."
         ),
     ),
     "mean and gap": (

@@ -19,7 +19,7 @@ from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale, check_scale
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base, ItemBase, MissingPolicy
 from custvalue._rows import Columns, FloatArray
-from custvalue._words import did_you_mean, listed
+from custvalue._words import count, did_you_mean, listed
 from custvalue.errors import DataError, ParameterError
 
 WEIGHTS = "weights"
@@ -115,7 +115,7 @@ def taken_apart(
         },
         stated=_their_scale(given, scale, argument),
         weights=_their_weights(given, weights),
-        missing=_their_policy(given) if missing == "raise" else missing,
+        missing=_their_policy(given) if str(missing) == "raise" else missing,
         known={name: its.base for name, its in given.items()},
         argument=argument,
     )
@@ -171,9 +171,9 @@ def _refuse_excluded_rows(columns: Mapping[str, Any], given: Mapping[str, Respon
         others = [one for one, values in columns.items() if one != name and not _constant(values)]
         if its.base.excluded and others:
             raise DataError(
-                f"{name}: missing={its.missing!r} excludes {its.base.excluded_respondents:,} "
-                f"respondents, so that the rows need not be those of {others[0]}. Read both with "
-                f"missing='pairwise'."
+                f"{name}: missing={its.missing!r} excludes "
+                f"{count(its.base.excluded_respondents, 'respondent')}, so that the rows need not "
+                f"be those of {others[0]}. Read both with missing='pairwise'."
             )
 
 

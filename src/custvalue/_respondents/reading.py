@@ -39,7 +39,7 @@ def require_missing_policy(missing: object) -> None:
 
 def require_question_policy(missing: object) -> None:
     """Raise unless `missing` is a policy for questions that no other question can stand for."""
-    if missing == "prorate":
+    if str(missing) == "prorate":
         raise ParameterError(
             "missing='prorate' fills an answer by those to other items that measure the same; it "
             "is a policy of Responses alone. Use missing='drop' or missing='pairwise'."

@@ -308,7 +308,7 @@ def _checked_roles(roles: object) -> list[str]:
 
 
 def _refuse_prorating(missing: MissingPolicy) -> None:
-    if missing == "prorate":
+    if str(missing) == "prorate":
         raise ParameterError(
             "missing='prorate' fills a gap from answers to other items, but every attribute is "
             "judged by itself here. Use missing='drop' or missing='pairwise'."
