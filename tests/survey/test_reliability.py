@@ -438,9 +438,9 @@ def test_the_method_of_an_interval_can_be_chosen():
         "linearised, on log(1 - value)"
     )
     alone = cronbach_alpha(array(answers)).confidence_interval(0.9)
-    assert plain.alpha.confidence_interval(0.9, method="feldt") == alone
+    assert plain.alpha.confidence_interval(0.9, method="jackknife") == alone
     weighted = reliability(array(answers, weights=weights))
-    assert weighted.alpha.confidence_interval().method == "linearised, on log(1 - value)"
+    assert weighted.alpha.confidence_interval().method == "jackknife, t"
     assert reliability(array(answers)).omega.confidence_interval().high < 1
 
 
@@ -580,8 +580,8 @@ def test_how_results_print():
     assert lines[0] == "Reliability: 4 items"
     assert lines[4].split()[:3] == ["alpha,", "raw", "0.8146"]
     assert "60 of 60 respondents, listwise; effective n 60.0." in lines
-    assert "95 % intervals: Feldt; linearised, on log(1 - value)." in lines
-    assert "95 % interval, Feldt. Effective n 60.0." in str(result.alpha)
+    assert "95 % intervals: jackknife, t; linearised, on log(1 - value)." in lines
+    assert "95 % interval, jackknife, t. Effective n 60.0." in str(result.alpha)
     assert "<caption>Reliability: 4 items</caption>" in result._repr_html_()
     both = result_of_two_dimensions()
     assert repr(both) == (

@@ -198,8 +198,8 @@ CASES = [
         "an unknown method",
         lambda: coefficient().confidence_interval(method="bonett"),
         ParameterError,
-        "method must be one of 'feldt', 'linearised', 'normal', 'percentile', 'bca', but it is "
-        "'bonett'.",
+        "method must be one of 'jackknife', 'feldt', 'linearised', 'normal', 'percentile', 'bca', "
+        "but it is 'bonett'.",
     ),
     case(
         "Feldt for omega",

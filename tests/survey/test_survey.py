@@ -8,6 +8,7 @@ import pytest
 import reference_servqual as naive
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from custvalue import testing
 from custvalue._inference.means import combined_mean, mean_estimate, weighted_covariance
@@ -20,6 +21,7 @@ from custvalue.survey import (
     Responses,
     Scale,
     cronbach_alpha,
+    reliability,
 )
 
 slowly = settings(deadline=None, derandomize=True, max_examples=30)
@@ -372,9 +374,72 @@ def test_alpha_and_its_error_agree_with_naive_loops(*, weighted):
     assert alpha.value == pytest.approx(naive.cronbach_alpha(rows, w), rel=1e-12)
     error = naive.linearised_error(lambda w: naive.cronbach_alpha(rows, w), w)
     assert alpha.standard_error == pytest.approx(error, rel=1e-6)
-    assert alpha.confidence_interval().method == (
-        "linearised, clipped at 1" if weighted else "Feldt"
+    assert alpha.jackknife_error == pytest.approx(naive_jackknife(rows, w), rel=1e-10)
+    interval = alpha.confidence_interval()
+    reach = stats.t.ppf(0.975, alpha.effective_n - 1) * alpha.jackknife_error
+    assert (interval.low, interval.high) == pytest.approx(
+        (alpha.value - reach, alpha.value + reach)
     )
+    assert interval.method == "jackknife, t"
+
+
+def naive_jackknife(rows, weights):
+    """Compute alpha without each respondent in turn."""
+    n = len(rows)
+    each = [
+        naive.cronbach_alpha(rows[:i] + rows[i + 1 :], weights[:i] + weights[i + 1 :])
+        for i in range(n)
+    ]
+    return np.sqrt((n - 1) / n * np.sum((np.array(each) - np.mean(each)) ** 2))
+
+
+def test_one_alpha_has_one_interval_whichever_function_is_asked():
+    rows = [[4, 5, 4], [2, 1, 2], [5, 5, 4], [3, 3, 4], [1, 2, 1], [4, 3, 5], [2, 3, 2], [5, 4, 5]]
+    for weights in (None, [1.6, 0.4] * 4):
+        answers = Responses.from_arrays(rows, scale=Scale(1, 5), weights=weights)
+        one = cronbach_alpha(answers)
+        with pytest.warns(DataWarning, match="Heywood"):
+            other = reliability(answers).alpha
+        for method in (None, "jackknife", "linearised", "normal"):
+            ends = one.confidence_interval(method=method)
+            assert ends.method == other.confidence_interval(method=method).method
+            assert ends.low == pytest.approx(other.confidence_interval(method=method).low)
+            assert ends.high == pytest.approx(other.confidence_interval(method=method).high)
+
+
+def ceiling(n, rng):
+    """Draw four items with about 74 % of the answers at 5."""
+    cuts = stats.norm.ppf([0.02, 0.05, 0.11, 0.26])
+    share, own = rng.normal(size=(n, 1)), rng.normal(size=(n, 4))
+    return np.searchsorted(cuts, 0.7 * share + np.sqrt(0.51) * own) + 1
+
+
+def test_few_answers_at_the_ceiling_are_warned_of():
+    answers = Responses.from_arrays(ceiling(40, np.random.default_rng(3)), scale=Scale(1, 5))
+    with pytest.warns(DataWarning, match="of the answers are at one end of the scale: with 40"):
+        alpha = cronbach_alpha(answers)
+    assert alpha.at_the_ceiling
+    assert "of the answers are at one end of the scale" in str(alpha)
+    many = Responses.from_arrays(ceiling(400, np.random.default_rng(3)), scale=Scale(1, 5))
+    assert not cronbach_alpha(many).at_the_ceiling
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:alpha")
+@pytest.mark.parametrize(("n", "least"), [(30, 0.87), (200, 0.915)])
+def test_the_interval_of_alpha_holds_at_the_ceiling(n, least):
+    rng = np.random.default_rng(n)
+    covariance = np.cov(ceiling(400_000, rng).T)
+    truth = 4 / 3 * (1 - np.trace(covariance) / covariance.sum())
+    runs = 600
+    inside = sum(
+        truth
+        in cronbach_alpha(
+            Responses.from_arrays(ceiling(n, rng), scale=Scale(1, 5))
+        ).confidence_interval()
+        for _ in range(runs)
+    )
+    assert least <= inside / runs <= 0.975
 
 
 def test_alpha_of_some_items():
@@ -428,7 +493,7 @@ def test_alpha_of_copies_is_1():
 def test_alpha_prints_and_goes_to_json():
     alpha = cronbach_alpha(Responses.from_arrays(drawn()[0], scale=Scale(1, 5)))
     assert ReliabilityCoefficient.from_json(alpha.to_json()) == alpha
-    assert "95 % interval, Feldt. Effective n 40.0." in str(alpha)
+    assert "95 % interval, jackknife, t. Effective n 40.0." in str(alpha)
     assert alpha.confidence_interval(0.5).low > alpha.confidence_interval(0.95).low
 
 

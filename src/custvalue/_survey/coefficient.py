@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -13,18 +14,25 @@ from scipy import special
 
 from custvalue._checks import require_choice
 from custvalue._inference.ends import Ends, normal_quantile, t_quantile
-from custvalue._inference.estimate import IntervalMethod
+from custvalue._inference.estimate import ROUNDING, IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import kish_effective_n, weighted_covariance
 from custvalue._inference.resampled import ResampledEstimate
 from custvalue._respondents.keying import negatively_keyed, warn_of_keys
 from custvalue._respondents.reading import check_items
 from custvalue._respondents.responses import Responses, require_responses
+from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray
 from custvalue._survey.linearised import LinearisedEstimate
-from custvalue.errors import DataError
+from custvalue._values import NonNegative, Probability
+from custvalue._words import percent
+from custvalue.errors import DataError, DataWarning
 
-ReliabilityMethod = Literal["feldt", "linearised", "normal", "percentile", "bca"]
+ReliabilityMethod = Literal["jackknife", "feldt", "linearised", "normal", "percentile", "bca"]
+
+COMPLETE = ("jackknife", "feldt")  # usual methods of raw alpha of complete answers
+CEILING = 0.7  # of the answers at one end of the scale: small samples have not seen the others
+FEW = 200  # respondents; from there on intervals hold at the ceiling, too
 
 
 def feldt_ends(alpha: float, n: int, items: int, level: float) -> Ends:
@@ -35,8 +43,21 @@ def feldt_ends(alpha: float, n: int, items: int, level: float) -> Ends:
     return 1 - (1 - alpha) * upper, 1 - (1 - alpha) * lower
 
 
+def _jackknife(its: ReliabilityCoefficient, level: float) -> Interval:
+    if its.jackknife_error is None:
+        raise DataError(
+            f"the jackknife is for raw alpha of complete answers, not for this {its.name}, "
+            f"{its.convention}. Use method='linearised'."
+        )
+    reach = t_quantile(level, max(its.effective_n - 1, 1.0)) * its.jackknife_error
+    low, high = its.value - reach, min(1.0, its.value + reach)
+    clipped = ", clipped at 1" if high < its.value + reach else ""
+    return Interval(low=low, high=high, level=level, method=f"jackknife, t{clipped}")
+
+
 def _feldt(its: ReliabilityCoefficient, level: float) -> Interval:
-    if its.usual_method != "feldt":
+    exact = its.usual_method in COMPLETE and equal_weights(its.effective_n, its.n)
+    if not exact:
         raise DataError(
             f"Feldt's interval is for raw alpha of complete answers with equal weights, not for "
             f"this {its.name}, {its.convention}. Use method='linearised', or 'percentile' where "
@@ -80,23 +101,29 @@ class ReliabilityCoefficient(LinearisedEstimate):
         What it is computed from: ``raw`` (covariances), ``standardised`` (correlations), …
     items : int
         Number of items.
-    usual_method : {"feldt", "linearised", "normal"}
-        The method of intervals for which none is asked, without resamples; ``feldt`` where
-        Feldt's applies.
+    usual_method : {"jackknife", "linearised", "feldt"}
+        The method of intervals for which none is asked, without resamples.
+    jackknife_error : float or None
+        Standard error by leaving out each respondent in turn, for raw alpha of complete answers.
+    at_one_end : float or None
+        (Weighted) share of the answers at the fuller end of the scale.
 
     Notes
     -----
     Methods of :meth:`confidence_interval`:
 
+    ``jackknife``
+        Value ± t SE by leaving out each respondent in turn, clipped at 1; the default of raw alpha
+        of complete answers, with weights or without (Efron & Tibshirani 1993, chapter 11).
     ``feldt``
         Feldt (1965, *Psychometrika* 30(3)): (1 - alpha) F quantiles, exact for normal answers to
-        parallel items. For raw alpha of complete answers with equal weights, where it is the
-        default.
+        parallel items, wrong where answers pile up at an end however many there are. For raw
+        alpha of complete answers with equal weights.
     ``linearised``
         On the scale of log(1 - value), which suits a quantity that ends at 1, by t for the
         effective n. The default of the other coefficients of :func:`reliability`.
     ``normal``
-        Value ± z SE, clipped at 1. The default of :func:`cronbach_alpha` for weighted respondents.
+        Value ± z SE, clipped at 1.
     ``percentile``, ``bca``
         Of the resamples, where they were requested with ``reliability(…, method=Bootstrap(…))``;
         the default then.
@@ -104,14 +131,28 @@ class ReliabilityCoefficient(LinearisedEstimate):
     Simulated for four items on a five-point scale, reliability .78, 1,500 samples each: the
     linearised 95 % intervals of the five coefficients cover 93.3 to 94.9 % at n = 30, 94.4 to
     95.7 % at n = 100, 94.9 to 95.3 % at n = 1000, with equal weights or lognormal ones
-    (effective n 70 %); Feldt's covers 95.1, 95.3 and 95.3 %. With continuous answers to
-    weighted samples of 30 they cover 92.5 to 94.0 %. At n = 30 one sample in 20 to 10 is a
-    Heywood case, which has no linearised interval of omega. Percentiles of resamples cover
-    91 % for alpha at n = 30, so Feldt's is better there; 93 to 95 % for the others.
+    (effective n 70 %). With continuous answers to weighted samples of 30 they cover 92.5 to
+    94.0 %. At n = 30 one sample in 20 to 10 is a Heywood case, which has no linearised interval of
+    omega. Percentiles of resamples cover 91 % for alpha at n = 30, 93 to 95 % for the others.
+
+    Coverage of 95 % intervals of alpha, four items with loadings .7, in percent (500 to 4,000
+    samples each; "ceiling": 74 % of the answers at 5; weights lognormal, effective n 65 %):
+
+    ==========================  ======  ======  =======  =======  ========
+    answers, method             n = 10  n = 30  n = 100  n = 200  n = 1000
+    ==========================  ======  ======  =======  =======  ========
+    spread, jackknife           94.6    94.1    95.6     94.9     94.1
+    spread, jackknife, weights  94.8    94.2    95.2     95.8     94.2
+    ceiling, jackknife          90.8    90.1    93.4     94.5     93.9
+    ceiling, the same, weights  93.4    91.4    91.6     94.5     93.4
+    ceiling, feldt              86.8    81.7    –        82.4     80.8
+    ceiling, linearised         68.8    81.9    –        92.1     93.3
+    ==========================  ======  ======  =======  =======  ========
     """
 
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
         {
+            "jackknife": _jackknife,
             "feldt": _feldt,
             "linearised": _linearised,
             "normal": _normal,
@@ -126,6 +167,8 @@ class ReliabilityCoefficient(LinearisedEstimate):
     convention: str
     items: int
     usual_method: ReliabilityMethod = "linearised"
+    jackknife_error: NonNegative | None = None
+    at_one_end: Probability | None = None
 
     @property
     def default_method(self) -> str:
@@ -145,8 +188,25 @@ class ReliabilityCoefficient(LinearisedEstimate):
         own = {"convention": self.convention, "items": self.items}
         return {**super().row(level, value=value), **own}
 
+    @property
+    def at_the_ceiling(self) -> bool:
+        """Whether few respondents pile up at one end, so that the interval is too short."""
+        return self.n < FEW and (self.at_one_end or 0) >= CEILING
+
     def _title(self) -> str:
         return f"{self.name}, {self.convention}"
+
+    def _notes(self) -> tuple[str, ...]:
+        ceiling = (ceiling_note(self),) if self.at_the_ceiling else ()
+        return (*super()._notes(), *ceiling)
+
+
+def ceiling_note(its: ReliabilityCoefficient) -> str:
+    """Say what few answers that pile up at one end of the scale do to the interval."""
+    return (
+        f"{percent(its.at_one_end or 0)} of the answers are at one end of the scale: with "
+        f"{its.n} respondents a 95 % interval covers some 90 %. Collect {FEW} answers or more."
+    )
 
 
 def cronbach_alpha(
@@ -191,7 +251,13 @@ def cronbach_alpha(
     names = responses.items if items is None else check_items(items)
     found, covariance = estimated_alpha(responses, names)
     _warn_of_keys(responses, names, covariance, found)
+    warn_of_ceiling(found, stacklevel=3)
     return found
+
+
+def warn_of_ceiling(found: ReliabilityCoefficient, *, stacklevel: int) -> None:
+    if found.at_the_ceiling:
+        warnings.warn(f"alpha: {ceiling_note(found)}", DataWarning, stacklevel=stacklevel)
 
 
 def estimated_alpha(
@@ -229,9 +295,42 @@ def estimated_alpha(
         items=len(names),
         n=len(answers),
         effective_n=effective_n,
-        usual_method="feldt" if equal_weights(effective_n, len(answers)) else "normal",
+        **precision(list(answers.T), weights, responses.scale),
     )
     return found, covariance
+
+
+def precision(columns: Sequence[FloatArray], weights: FloatArray, scale: Scale) -> dict[str, Any]:
+    """Return what the default interval of raw alpha needs, by the names of fields."""
+    error = jackknife_error(columns, weights)
+    total = weights.sum() * len(columns)
+    ends = (scale.low, scale.high)
+    shares = [sum(float(weights @ (one == end)) for one in columns) / total for end in ends]
+    return {
+        "usual_method": "linearised" if error is None else "jackknife",
+        "jackknife_error": error,
+        "at_one_end": min(max(shares), 1.0),
+    }
+
+
+def jackknife_error(columns: Sequence[FloatArray], weights: FloatArray) -> float | None:
+    """Leave out each respondent in turn; None where the others then have no variance.
+
+    Sums of squares about the mean lose w W / (W - w) times the square of the one left out.
+    """
+    n, items, total = len(weights), len(columns), weights.sum()
+    own, sums = np.zeros(n), np.zeros(n)
+    for column in columns:
+        centred = column - float(weights @ column) / total
+        own += np.square(centred)
+        sums += centred
+    everything = np.square(sums)
+    lost = weights * total / np.maximum(total - weights, ROUNDING * total)
+    left = weights @ everything - lost * everything
+    if n < 3 or not (left > ROUNDING * (weights @ own)).all():
+        return None
+    alphas = items / (items - 1) * (1 - (weights @ own - lost * own) / left)
+    return math.sqrt((n - 1) / n * float(np.square(alphas - alphas.mean()).sum()))
 
 
 def equal_weights(effective_n: float, n: int) -> bool:

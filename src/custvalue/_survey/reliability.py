@@ -17,8 +17,14 @@ from custvalue._inference.resamples import Resamples, row_resamples
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.keying import applied, negatively_keyed, to_recode, warn_of_keys
 from custvalue._respondents.responses import Responses, require_responses
+from custvalue._respondents.scale import Scale
 from custvalue._survey import one_factor as factors
-from custvalue._survey.coefficient import ReliabilityCoefficient, alpha_of, equal_weights
+from custvalue._survey.coefficient import (
+    ReliabilityCoefficient,
+    alpha_of,
+    precision,
+    warn_of_ceiling,
+)
 from custvalue._survey.coefficient_values import Solved, from_factor, standard_errors
 from custvalue._survey.covariances import Covariances, Moments, moments_of
 from custvalue._survey.linearised import one_stream
@@ -146,7 +152,7 @@ def reliability(
     Reliability(name='reliability', items=3, n=6, alpha=0.9100, omega=0.9206)
     >>> interval = result.alpha.confidence_interval()
     >>> str(interval), interval.method
-    ('[0.6189, 0.9864]', 'Feldt')
+    ('[0.7929, 1]', 'jackknife, t, clipped at 1')
     """
     if isinstance(items, Instrument):
         raise ParameterError(
@@ -226,7 +232,8 @@ class _Analysis:
             recoded=recoded if own is None else own.reverse_scored_items,
         )
         _warn_of_factor(solved, moments.names, scope)
-        coefficients = _coefficients(moments, solved, resamples)
+        coefficients = _coefficients(moments, solved, resamples, self.responses.scale)
+        warn_of_ceiling(coefficients["alpha"], stacklevel=4)
         return Reliability(
             name=name,
             **{**dict.fromkeys(COEFFICIENTS), **coefficients},
@@ -242,10 +249,12 @@ class _Analysis:
         )
 
 
-def _coefficients(moments: Moments, solved: Solved, resamples: Resamples | None) -> dict[str, Any]:
+def _coefficients(
+    moments: Moments, solved: Solved, resamples: Resamples | None, scale: Scale
+) -> dict[str, Any]:
     """Return the coefficients that exist by their field in the result; two items have no factor."""
     errors = standard_errors(moments, solved)
-    exact = equal_weights(moments.effective_n, moments.n) and moments.complete
+    raw = precision(moments.columns, moments.weights, scale) if moments.complete else {}
     return {
         field: ReliabilityCoefficient(
             name=name,
@@ -255,7 +264,7 @@ def _coefficients(moments: Moments, solved: Solved, resamples: Resamples | None)
             items=len(moments.names),
             n=moments.n,
             effective_n=moments.effective_n,
-            usual_method="feldt" if exact and field == "alpha" else "linearised",
+            **(raw if field == "alpha" else {}),
             **({} if resamples is None else kept(resamples, place)),
         )
         for place, (field, (name, convention), value) in enumerate(
