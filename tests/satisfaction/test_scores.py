@@ -11,7 +11,7 @@ from scipy import stats
 from custvalue import satisfaction
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.resamples import row_resamples
-from custvalue.errors import DataWarning
+from custvalue.errors import DataError, DataWarning
 from custvalue.satisfaction import (
     CHINA_AFTER_SALES_2006,
     CHINA_AFTER_SALES_2014,
@@ -228,6 +228,18 @@ def test_the_principal_component_is_the_first_one():
 
 
 @pytest.mark.slow
+def test_a_component_that_sets_items_against_each_other_is_no_index():
+    rows = np.random.default_rng(0).integers(1, 11, (60, 3))
+    answers = Responses.from_arrays(rows, items=["a", "b", "c"], scale=TEN)
+    with pytest.raises(DataError) as caught:
+        acsi_index(answers, weights="principal component")
+    assert str(caught.value) == (
+        "the first principal component weights 'b' against the other items: they do not measure "
+        "one thing, and the component is no index. Check the direction of these items, exclude "
+        "them, or use convention='simple'."
+    )
+
+
 @pytest.mark.parametrize("weights", ["principal component", [0.5, 0.3, 0.2]])
 def test_the_error_counts_what_was_estimated(weights):
     rng = np.random.default_rng(2)

@@ -119,8 +119,9 @@ def acsi_index(
     Raises
     ------
     DataError
-        If weights do not fit the items or add up to 0 or less, all answers to an item are equal,
-        or answers are off the scale or missing.
+        If weights do not fit the items or add up to 0 or less, the first principal component sets
+        items against each other, all answers to an item are equal, or answers are off the scale
+        or missing.
     ParameterError
         If the convention is unknown, or has too many or too few weights.
 
@@ -160,6 +161,8 @@ def acsi_index(
         _check_spread(scores, answers.items)
     shares_of = _shares(source, given, convention)
     raw, shares = shares_of(_second_moments(scores, used.weights))
+    if source == "principal component":
+        _require_one_thing(answers.items, raw)
     _warn_of_negative(answers.items, shares)
     estimate, fixed = _estimate(scores, used.weights, shares, shares_of if estimated else None)
     parts = item_parts(answers.items, scores, used.weights, importance=raw.tolist(), shares=shares)
@@ -252,6 +255,18 @@ def _second_moments(scores: FloatArray, weights: FloatArray) -> FloatArray:
     if len(scores) < 2:
         return np.eye(scores.shape[1])  # one respondent; only shares that need no spread get here
     return weighted_covariance(scores, weights=weights)
+
+
+def _require_one_thing(items: tuple[str, ...], weights: FloatArray) -> None:
+    """Raise where the first principal component sets some items against the others."""
+    against = [name for name, weight in zip(items, weights, strict=True) if weight <= 0]
+    if against:
+        raise DataError(
+            f"the first principal component weights {listed(against)} against the other items: "
+            f"they do not measure one thing, and the component is no index. Check the direction of "
+            f"these items, exclude them, or use convention='simple'.",
+            column=against[0],
+        )
 
 
 def _warn_of_negative(items: tuple[str, ...], shares: FloatArray) -> None:
