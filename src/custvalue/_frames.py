@@ -453,15 +453,12 @@ def to_frame(columns: Mapping[str, Array], *, like: Any) -> Any:
     if isinstance(like, Mapping):
         return dict(columns)
     like = _backend_at_hand() if like is None else like
-    backend: Any = like
-    if isinstance(like, str):
-        if like not in BACKENDS:
-            raise ParameterError(
-                f"like must be a dataframe or one of {listed(BACKENDS)}, but it is {like!r}."
-                f"{did_you_mean(like, BACKENDS)}"
-            )
-    else:
-        backend = _eager_backend(like)
+    if isinstance(like, str) and like not in BACKENDS:
+        raise ParameterError(
+            f"like must be a dataframe or one of {listed(BACKENDS)}, but it is {like!r}."
+            f"{did_you_mean(like, BACKENDS)}"
+        )
+    backend: Any = like if isinstance(like, str) else _eager_backend(like)
     data = {name: _listable(array) for name, array in columns.items()}
     try:
         return nw.from_dict(data, backend=backend).to_native()
@@ -509,13 +506,8 @@ def _eager_backend(like: Any) -> Any:
             f"like must be a dataframe or one of {listed(BACKENDS)}, but it is a "
             f"{type(like).__name__}. For a plain dict use .columns()."
         ) from None
-    eager = (
-        nw.Implementation.PANDAS,
-        nw.Implementation.MODIN,
-        nw.Implementation.CUDF,
-        nw.Implementation.POLARS,
-    )
-    return kind if kind in eager else nw.Implementation.PYARROW
+    eager = kind.value in ("pandas", "modin", "cudf", "polars")
+    return kind if eager else nw.Implementation.PYARROW
 
 
 def _listable(array: Array) -> Any:

@@ -26,7 +26,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Annotated, Any, Literal, NoReturn, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -100,8 +100,28 @@ def _json_entries(array: Array) -> list[Any]:
     return entries
 
 
+def _refuse_change(*_: Any, **__: Any) -> Any:
+    raise TypeError(
+        "a Dataset cannot be changed. Copy what you need: {**data, 'more': values}, or "
+        "data.to_frame()."
+    )
+
+
+class _ReadOnly(dict[str, Array]):
+    """The only mapping that pandas and pyarrow know is a dict; this one cannot be changed."""
+
+    __setitem__: Any = _refuse_change
+    __delitem__: Any = _refuse_change
+    __ior__: Any = _refuse_change
+    update: Any = _refuse_change
+    setdefault: Any = _refuse_change
+    pop: Any = _refuse_change
+    popitem: Any = _refuse_change
+    clear: Any = _refuse_change
+
+
 @dataclass(frozen=True, eq=False, repr=False)
-class Dataset(Columns, dict[str, Array]):
+class Dataset(Columns, _ReadOnly):
     """Named columns: a read-only dict of name to array that prints and becomes a dataframe.
 
     ``pandas.DataFrame(data)``, ``polars.DataFrame(data)`` and ``pyarrow.table(data)`` take it as
@@ -130,19 +150,10 @@ class Dataset(Columns, dict[str, Array]):
 
     def __post_init__(self) -> None:
         Columns.__post_init__(self)
-        dict.update(self, self.arrays)  # a dict is the only mapping that pandas and pyarrow know
+        dict.update(self, self.arrays)
 
     def __reduce__(self) -> tuple[type[Dataset], tuple[str, dict[str, Array], str]]:
         return Dataset, (self.name, self.arrays, self.source)
-
-    def _refuse_change(self, *_: Any, **__: Any) -> NoReturn:
-        raise TypeError(
-            "a Dataset cannot be changed. Copy what you need: {**data, 'more': values}, or "
-            "data.to_frame()."
-        )
-
-    __setitem__ = __delitem__ = __ior__ = _refuse_change
-    update = setdefault = pop = popitem = clear = _refuse_change
 
     @property
     def rows(self) -> int:
@@ -160,7 +171,7 @@ class Dataset(Columns, dict[str, Array]):
     def __ne__(self, other: object) -> bool:
         return not self == other  # a dict would compare arrays
 
-    __hash__ = None  # type: ignore[misc] # as in every class that holds arrays
+    __hash__ = None  # type: ignore[assignment, misc] # as in every class that holds arrays
 
     def __repr__(self) -> str:
         return f"Dataset({self.name!r}, rows={self.rows:,}, columns={tuple(self)})"

@@ -249,7 +249,7 @@ def check_scale(scale: Any, argument: str = "scale") -> Scale:
         return scale
     ends = scale if isinstance(scale, tuple | list) else ()
     numbers = len(ends) == 2 and all(type(end) in (int, float) for end in ends)
-    hint = f" Did you mean Scale({ends[0]!r}, {ends[1]!r})?" if numbers else ""
+    hint = f" Did you mean Scale({', '.join(map(repr, ends))})?" if numbers else ""
     raise ParameterError(
         f"{argument} must be a Scale, as in Scale(1, 10), but it is {scale!r}.{hint}"
     )
