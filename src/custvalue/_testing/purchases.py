@@ -28,9 +28,7 @@ from custvalue._testing.surveys import Frame
 RATES = {"r": (0.1, 5.0), "alpha": (0.5, 50.0)}
 DROPOUT = {"a": (0.2, 4.0), "b": (0.5, 10.0)}
 AGEING = {"beta": (0.1, 10.0), "b": (1e-3, 0.2), "s": (0.1, 5.0)}
-SHAPES: dict[str, tuple[float, float]] = dict.fromkeys(
-    ("alpha", "beta", "gamma", "delta"), (0.2, 10.0)
-)
+SHAPE = (0.2, 10.0)
 
 
 def _unit(unit: TimeUnit | None) -> TimeUnit | None:
