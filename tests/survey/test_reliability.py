@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custvalue import survey
+from custvalue._respondents.keying import negatively_keyed
 from custvalue._survey import one_factor as factor
 from custvalue._survey.covariances import Moments
 from custvalue.errors import ConvergenceWarning, DataError, DataWarning
@@ -619,3 +620,16 @@ def test_alpha_alone_stays_at_the_face():
     assert survey.cronbach_alpha is cronbach_alpha
     with pytest.raises(DataError, match="at least 2 items"):
         cronbach_alpha(array([1, 2, 3]))
+
+
+def test_many_items_are_sorted_as_few_are(monkeypatch):
+    rng = np.random.default_rng(6)
+    share = rng.normal(size=(80, 1))
+    rows = np.clip(np.rint(3 + share + rng.normal(size=(80, 9))), 1, 5)
+    rows[:, [2, 5]] = 6 - rows[:, [2, 5]]
+    covariance = np.cov(rows.T)
+    names = [f"q{k}" for k in range(9)]
+    assert negatively_keyed(names, covariance, 80) == ("q2", "q5")
+    monkeypatch.setattr("custvalue._respondents.keying.MANY_ITEMS", 3)
+    assert negatively_keyed(names, covariance, 80) == ("q2", "q5")
+    assert negatively_keyed(names, np.cov(rng.normal(size=(80, 9)).T), 80) == ()
