@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._words import did_you_mean, listed, plain
+from custvalue._words import did_you_mean, listed, number_hint, plain
 from custvalue.errors import DataError, MissingExtraError, ParameterError
 
 Array = npt.NDArray[Any]
@@ -35,7 +35,6 @@ MANY_LETTERS = 200  # of a label in numpy's own strings
 FIRST_DAY, LAST_DAY = np.datetime64("1900-01-02"), np.datetime64("2199-12-31")
 PLAUSIBLE = "a day after 1900-01-01 and before 2200"
 PLACEHOLDER = "A placeholder for an unknown day is no date: give the day, or remove the row."
-FORMS = {r"\d{1,2}\.\d{1,2}\.\d{4}": "%d.%m.%Y", r"\d{4}/\d": "%Y/%m/%d", r"\d{4}\.\d": "%Y.%m.%d"}
 
 
 def as_array(values: Any) -> Array:
@@ -130,7 +129,7 @@ def is_blank(label: object) -> bool:
     return isinstance(label, str) and not label.strip()
 
 
-def to_numbers(name: str, values: Any, *, hint: str = "Give numbers.") -> npt.NDArray[np.float64]:
+def to_numbers(name: str, values: Any, *, hint: str = "") -> npt.NDArray[np.float64]:
     """Turn a sequence into a new float64 array; ``None`` and NaN are NaN."""
     array = as_array(values)
     if array.dtype.kind in "iuf":
@@ -145,7 +144,8 @@ def to_numbers(name: str, values: Any, *, hint: str = "Give numbers.") -> npt.ND
         else:
             result[row] = float(value)
     if bad:
-        raise DataError.at_rows(name, "a number", bad, [plain(array[row]) for row in bad], hint)
+        values = [plain(array[row]) for row in bad]
+        raise DataError.at_rows(name, "a number", bad, values, hint or number_hint(values[0]))
     return result
 
 
@@ -462,11 +462,20 @@ def _require_zone(
     codes: Integers,
     time_zone: str | None,
 ) -> None:
+    if zoned.any() and not zoned.all():
+        raise _mixed(name, zoned, [str(labels[code]) for code in codes[~zoned]])
     if time_zone is None and zoned.any():
         row = int(np.flatnonzero(zoned)[0])
         raise with_zone(name, f"row {row} has {str(labels[codes[row]])!r}, with a time zone")
     if time_zone is not None and not zoned.all():
         raise without_zone(name, time_zone)
+
+
+def _mixed(name: str, zoned: npt.NDArray[np.bool_], values: list[str]) -> DataError:
+    """Build the error for times of which some carry a zone and others do not."""
+    expected = f"times that all carry a zone, as row {zoned.argmax()} does, or all local times"
+    hint = "Give these rows the zone in which they were written, or take it from the others."
+    return DataError.at_rows(name, expected, np.flatnonzero(~zoned), values, hint)
 
 
 def with_zone(name: str, what: str) -> DataError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -84,6 +85,33 @@ def plain(value: Any) -> Any:
 def more(count: int, noun: str) -> str:
     """Write ``1 more row`` or ``3 more rows``."""
     return f"{count:,} more {noun}{'' if count == 1 else 's'}"
+
+
+def number_hint(value: object) -> str:
+    """Say how a value becomes a number, as in text that holds one, such as ``'$1,234.00'``.
+
+    Examples
+    --------
+    >>> number_hint("12,50")
+    'This is text: turn the column into numbers first, with a decimal point for the comma.'
+    """
+    found = AMOUNT.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return "Give numbers."
+    before, digits, after = (part.strip() for part in found.groups())
+    whole, mark, _ = digits.rpartition("," if DECIMAL_COMMA.search(digits) else ".")
+    steps = [f"without {sign!r}" for sign in (before, after) if sign]
+    if re.search(r"[.,' ]", whole if mark else digits):
+        steps.append("without separators of thousands")
+    if mark == ",":
+        steps.append("with a decimal point for the comma")
+    how = "".join(f", {step}" for step in steps)
+    return f"This is text: turn the column into numbers first{how}."
+
+
+SIGN = r"([^\d\s.,+-]{0,12})"  # of a currency, or its name
+AMOUNT = re.compile(rf"\s*{SIGN}\s*[-+]?\s*(\d[\d.,' \u00a0]*|[.,]\d+)\s*{SIGN}\s*")
+DECIMAL_COMMA = re.compile(r"^[^,]*,\d{1,2}\s*$")
 
 
 def did_you_mean(name: object, options: Iterable[object]) -> str:

@@ -241,16 +241,16 @@ CASES = {
         lambda: from_log(log_with("paid", 1, "30 dollars")),
         DataError,
         (
-            "paid must be a number, but row 1 has '30 dollars'. Give every transaction its amount, "
-            "or omit spend if amounts are not needed."
+            "paid must be a number, but row 1 has '30 dollars'. This is text: turn the column into "
+            "numbers first, without 'dollars'."
         ),
     ),
     "spend in words, polars": (
         lambda: from_log(polars_of({**LOG, "paid": ["1", "2", "3", "4"]})),
         DataError,
         (
-            "paid must be a number, but row 0 has '1' (and 3 more rows). Give every transaction "
-            "its amount, or omit spend if amounts are not needed."
+            "paid must be a number, but row 0 has '1' (and 3 more rows). This is text: turn the "
+            "column into numbers first."
         ),
     ),
     "spend in words, lazy": (
@@ -427,9 +427,9 @@ CASES = {
         lambda: from_log(log_with("when", 1, "2024-01-08T23:00:00+01:00")),
         DataError,
         (
-            "when must be local time, but row 1 has '2024-01-08T23:00:00+01:00', with"
-            " a time zone. Give the zone in which days are counted, as in "
-            "time_zone='Europe/Berlin'."
+            "when must be times that all carry a zone, as row 1 does, or all local times, but row "
+            "0 has '2024-01-01' (and 2 more rows). Give these rows the zone in which they were "
+            "written, or take it from the others."
         ),
     ),
     "zone, pandas": (

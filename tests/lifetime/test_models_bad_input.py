@@ -247,9 +247,9 @@ ROWS = [
         "zero spend",
         lambda: GammaGamma.fit(history(money=(20.0, 0.0, 0.0))),
         DataError,
-        "monetary_value must be > 0 where frequency > 0, but row 2 has 0. Gamma-Gamma needs "
-        "positive spend. Treat returns and zero spend when you make the history "
-        "(returns=..., zero_spend=...), or exclude these customers.",
+        "monetary_value must be > 0 where frequency > 0, but row 2 has 0. Customer 2 paid "
+        "nothing after the first purchase day, and Gamma-Gamma needs positive spend. Go on with "
+        "the others, by history.select((history.frequency == 0) | (history.monetary_value > 0)).",
     ),
     # prediction
     row(

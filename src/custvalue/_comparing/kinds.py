@@ -46,7 +46,7 @@ def _kind(name: object) -> type[Estimate]:
         _import_every_room()
     known = _kinds()
     if str(name) not in known:
-        every = listed(sorted(known), most=len(known))
+        every = listed(sorted(each for each in known if each[0] != "_"), most=len(known))
         raise ValueError(f"its kind must be one of {every}, but it is {name!r}.")
     return known[str(name)]
 

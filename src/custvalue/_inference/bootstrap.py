@@ -11,6 +11,7 @@ from custvalue.errors import ParameterError
 BootstrapKind = Literal["percentile", "bca"]
 
 DEFAULT_RESAMPLES = 2_000
+MOST_RESAMPLES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Bootstrap:
     Raises
     ------
     ParameterError
-        If `resamples` is not a whole number >= 2, or `rng` or `kind` is unknown.
+        If `resamples` is not a whole number from 2 to 1,000,000, or `rng` or `kind` is unknown.
 
     Examples
     --------
@@ -52,6 +53,11 @@ class Bootstrap:
             raise ParameterError(
                 f"resamples must be a whole number >= 2, as in Bootstrap(2000), but it is "
                 f"{self.resamples!r}."
+            )
+        if whole > MOST_RESAMPLES:
+            raise ParameterError(
+                f"resamples must be at most {MOST_RESAMPLES:,}, but it is {whole:,}. An interval "
+                f"hardly changes after some ten thousand."
             )
         object.__setattr__(self, "resamples", whole)
         random_generator(self.rng)

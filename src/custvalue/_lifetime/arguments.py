@@ -15,6 +15,10 @@ from custvalue._rows import FloatArray
 from custvalue._words import plain
 from custvalue.errors import DataError, ParameterError, UnitError
 
+MOST_PERIODS = 10**9  # renewals or opportunities of which anything is asked
+MOST_PURCHASES = 100_000  # of one customer, of which a probability is asked
+MOST_CUSTOMERS = 10_000_000  # in one simulation, which takes about 100 bytes for each
+
 
 def checked_number(
     name: str, value: object, within: Callable[[float], bool], expected: str
@@ -28,14 +32,19 @@ def checked_number(
     raise ParameterError(f"{name} must be {expected}, but it is {plain(value)!r}.{hint}")
 
 
-def whole_numbers(name: str, values: npt.ArrayLike) -> FloatArray:
-    """Return `values` as float64 if they are whole numbers >= 0."""
+def whole_numbers(name: str, values: npt.ArrayLike, *, most: int = MOST_PERIODS) -> FloatArray:
+    """Return `values` as float64 if they are whole numbers >= 0, and not absurdly many."""
     numbers = np.asarray(values)
     kind = numbers.dtype.kind
     bad = numbers[~((numbers >= 0) & (numbers == np.rint(numbers)))] if kind in "iuf" else numbers
     if kind not in "iuf" or bad.size:
         raise ParameterError(
             f"{name} must be whole numbers >= 0, but it has {plain(bad.flat[0])!r}."
+        )
+    large = numbers[numbers > most]
+    if large.size:
+        raise ParameterError(
+            f"{name} must be at most {most:,}, but it has {plain(large.flat[0])!r}."
         )
     return numbers.astype(np.float64)
 
@@ -48,9 +57,19 @@ def checked_count(name: str, count: int) -> int:
     return int(count)
 
 
+def checked_customers(customers: int) -> int:
+    """Return how many customers to simulate, if memory is likely to hold them."""
+    if checked_count("customers", customers) > MOST_CUSTOMERS:
+        raise ParameterError(
+            f"customers must be at most {MOST_CUSTOMERS:,} in one simulation, but it is "
+            f"{customers:,}. Simulate them in parts, each with its own rng."
+        )
+    return int(customers)
+
+
 def ages(age: Horizon | npt.ArrayLike, customers: int, unit: TimeUnit) -> FloatArray:
     """Return one age for each of the customers to simulate, in `unit`."""
-    checked_count("customers", customers)
+    checked_customers(customers)
     if isinstance(age, str | timedelta):
         return np.full(customers, horizon_in(age, unit, "age"))
     if np.ndim(age) == 0:

@@ -25,7 +25,7 @@ import numpy.typing as npt
 from scipy import special
 
 from custvalue._checks import Generator, random_generator
-from custvalue._lifetime.arguments import whole_numbers
+from custvalue._lifetime.arguments import MOST_PERIODS, whole_numbers
 from custvalue._lifetime.contracts import Period
 from custvalue._lifetime.discounting import finite_lifetime
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
@@ -34,7 +34,7 @@ from custvalue._lifetime.limits import FAR, as_likely
 from custvalue._lifetime.maximum import Derivatives
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.moments import require_customers
-from custvalue._lifetime.opportunities import OpportunityCells, OpportunityHistory
+from custvalue._lifetime.opportunities import MOST, OpportunityCells, OpportunityHistory
 from custvalue._lifetime.renewals import (
     beta_geometric_lifetime,
     log_beta_ratio,
@@ -263,7 +263,7 @@ class BGBB(LifetimeModel):
         array([0.311, 0.113])
         """
         counts = whole_numbers("n", n)
-        ahead = int(whole_number("opportunities", opportunities))
+        ahead = int(whole_number("opportunities", opportunities, most=MOST))
         if history is None:
             return purchase_count_pmf(counts, ahead, self._symbols)
         cells = self._cells(history)
@@ -282,7 +282,7 @@ class BGBB(LifetimeModel):
             How many opportunities ahead.
         """
         cells = self._cells(history)
-        ahead = int(whole_number("opportunities", opportunities))
+        ahead = int(whole_number("opportunities", opportunities, most=MOST))
         none = self._counts_of_the_alive(cells, np.zeros(()), ahead)
         return history.per_row(self._alive(cells) * (1 - none))
 
@@ -307,7 +307,7 @@ class BGBB(LifetimeModel):
         ParameterError
             If `customers`, `opportunities` or `rng` is outside its domain.
         """
-        n = study(customers, opportunities, "opportunities")
+        n = study(customers, opportunities, "opportunities", most=MOST)
         random = random_generator(rng)
         takes = random.beta(self.alpha, self.beta, customers)
         leaves = random.beta(self.gamma, self.delta, customers)
@@ -381,9 +381,9 @@ def _checked(history: Any) -> OpportunityHistory:
     return history
 
 
-def whole_number(name: str, value: object) -> float:
+def whole_number(name: str, value: object, *, most: int = MOST_PERIODS) -> float:
     """Return a single whole number >= 0."""
-    number = whole_numbers(name, value)  # type: ignore[arg-type]  # it looks at any object
+    number = whole_numbers(name, value, most=most)  # type: ignore[arg-type]  # it looks at any object
     if number.ndim:
         raise ParameterError(f"{name} must be one whole number, but it is {plain(value)!r}.")
     return float(number)

@@ -69,13 +69,12 @@ def discounted_by_period(
     """
     if until == 0:
         return expected(0.0)
-    endless = until == math.inf
-    whole = math.ceil((FAINT + 5) / (rate * period)) if endless else math.ceil(until / period) - 1
-    total = 0.0 if endless else math.exp(-rate * until) * expected(until)
+    last = min(until, (FAINT + 5) / rate + period)  # what comes later, is below the last bit
+    whole = math.ceil(last / period) - 1
+    total = 0.0 if last < until else math.exp(-rate * until) * expected(until)
     for ends, weights in _sums(whole, rate * period):
         for end, weight in zip(ends * period, weights, strict=True):
-            following = min(end + period, until)
-            fall = -math.exp(-rate * end) * math.expm1(-rate * (following - end))
+            fall = -math.exp(-rate * end) * math.expm1(-rate * min(period, until - end))
             total = total + weight * fall * expected(end)
     return np.asarray(total)
 

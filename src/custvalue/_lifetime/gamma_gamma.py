@@ -30,9 +30,10 @@ from custvalue._lifetime.limits import FAR, REMEDY, as_likely
 from custvalue._lifetime.maximum import Derivatives
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.opportunities import OpportunityHistory
-from custvalue._lifetime.rows import DataPoints, refuse
+from custvalue._lifetime.rows import SMALLEST, DataPoints
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
+from custvalue._words import plain
 from custvalue.errors import DataError, EstimationError, ParameterError
 
 SpendHistory = PurchaseHistory | OpportunityHistory
@@ -240,7 +241,7 @@ class GammaGamma(LifetimeModel):
         DataError, ParameterError
             If monetary values are absent or not positive, or `spend` is not a number >= 0.
         """
-        checked_number("spend", spend, lambda amount: amount >= 0, "a number >= 0")
+        checked_number("spend", spend, lambda amount: 0 <= amount < np.inf, "a number >= 0")
         scale, shape = self._predictive(history)
         below = special.betainc(self.p, shape, spend / (spend + scale))
         return np.asarray(below, dtype=np.float64)
@@ -301,10 +302,11 @@ class SpendFit(SpendAnswers, Fit[GammaGamma]):
         return self.model.mean_spend
 
 
-POSITIVE = (
-    "Gamma-Gamma needs positive spend. Treat returns and zero spend when you make the history "
-    "(returns=..., zero_spend=...), or exclude these customers."
+KEEP = (
+    "Go on with the others, by history.select((history.frequency == 0) | "
+    "(history.monetary_value > 0))."
 )
+LEAVE_OUT = "Leave such customers out of the history."
 NO_MEAN = (
     "Check for a few extreme spends first, fit on more customers, or value only "
     "customers with repeat purchases."
@@ -352,9 +354,24 @@ def checked_spend(history: SpendHistory) -> FloatArray:
             f"GammaGamma needs monetary values, but the history has none. Give {remedy}.",
             column="monetary_value",
         )
-    bad = (history.frequency > 0) & ~(money > 0)
-    refuse("monetary_value", "> 0 where frequency > 0", bad, money, POSITIVE)
+    bad = np.flatnonzero((history.frequency > 0) & ~(money >= SMALLEST))
+    if bad.size:
+        hint = no_spend(history, bad[0], money[bad[0]])
+        raise DataError.at_rows("monetary_value", "> 0 where frequency > 0", bad, money[bad], hint)
     return money
+
+
+def no_spend(history: SpendHistory, row: int, amount: float) -> str:
+    """Say whose spend the model cannot have made, and how to go on."""
+    if history.customer is None:
+        who = "This customer"
+    else:
+        who = f"Customer {plain(history.customer[row])!r}"
+    what = "got back as much as was paid, or more," if amount < 0 else "paid nothing"
+    keep = KEEP if isinstance(history, PurchaseHistory) else LEAVE_OUT
+    return (
+        f"{who} {what} after the first purchase day, and Gamma-Gamma needs positive spend. {keep}"
+    )
 
 
 def checked_spenders(history: SpendHistory) -> SpendHistory:

@@ -9,6 +9,7 @@ customers share (x, t_x, T): likelihoods see the distinct cells and their counts
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -20,9 +21,16 @@ import numpy.typing as npt
 from custvalue import _frames
 from custvalue._columns import Keys, as_array, first_of_runs, packed, sorted_codes
 from custvalue._lifetime.intervals import checked_log_intervals, in_other_unit
-from custvalue._lifetime.rows import BoolArray, CustomerRows, DataPoints, not_whole, refuse
-from custvalue._lifetime.transactions import (
+from custvalue._lifetime.rows import (
     AMOUNT,
+    BoolArray,
+    CustomerRows,
+    DataPoints,
+    not_whole,
+    refuse,
+    refuse_absurd_amounts,
+)
+from custvalue._lifetime.transactions import (
     AfterEnd,
     ExcludedTransactions,
     KeepOrNot,
@@ -142,6 +150,7 @@ class PurchaseHistory(CustomerRows):
         returns: Returns = "raise",
         zero_spend: KeepOrNot = "keep",
         duplicates: KeepOrNot = "keep",
+        duplicate_columns: Sequence[str] = (),
         date_format: str | None = None,
         time_zone: str | None = None,
         log_intervals: bool | None = None,
@@ -178,6 +187,9 @@ class PurchaseHistory(CustomerRows):
             What to do with rows that repeat another one in customer, date (with its time of day)
             and spend. They are kept by default: two like purchases on a day do happen, and count
             as one occasion.
+        duplicate_columns : sequence of str
+            Further columns that a duplicate repeats too, as in ``["invoice", "product"]``: without
+            them, two products at one price on one invoice are one.
         date_format : str, optional
             How text is written, as in :meth:`datetime.datetime.strptime`.
         time_zone : str, optional
@@ -227,6 +239,7 @@ class PurchaseHistory(CustomerRows):
             returns=returns,
             zero_spend=zero_spend,
             duplicates=duplicates,
+            duplicate_columns=duplicate_columns,
             date_format=date_format,
             time_zone=time_zone,
             log_intervals=log_intervals,
@@ -286,6 +299,7 @@ class PurchaseHistory(CustomerRows):
         array(['ann', 'bob'], dtype='<U3')
         """
         source = _frames.Source(frame)
+        _require_our_names(source.names, frequency=frequency, recency=recency, age=age)
         columns = source.named(
             customer=customer,
             frequency=frequency,
@@ -502,6 +516,29 @@ RECENCY = (
 )
 
 
+def _require_our_names(names: Sequence[str], **columns: str) -> None:
+    """Raise where columns are absent, but are there by the names that other libraries use."""
+    absent = [name for argument, name in columns.items() if name == argument not in names]
+    theirs = {
+        argument: other for argument in absent for other in OTHER_NAMES[argument] if other in names
+    }
+    if theirs:
+        give = ", ".join(f"{argument}={other!r}" for argument, other in theirs.items())
+        argument, other = next(iter(theirs.items()))
+        raise DataError(
+            f"{argument}={argument!r} is not a column of the data, but {other!r} is: so "
+            f"other libraries call what is {argument} here. Give {give}.",
+            column=argument,
+        )
+
+
+OTHER_NAMES = {  # of lifetimes, pymc-marketing, BTYD and CLVTools
+    "frequency": ("x",),
+    "recency": ("t.x", "t_x"),
+    "age": ("T", "T.cal"),
+}
+
+
 def _different(customer: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return a copy of the identifiers, all different, all whole numbers or all text."""
     if customer.dtype.kind in "iU" and bool((customer[1:] > customer[:-1]).all()):
@@ -555,6 +592,7 @@ def _check_money(money: FloatArray, frequency: FloatArray) -> None:
     none = frequency == 0
     hint = "Give every customer who came back the mean spend of the repeat purchase days."
     refuse("monetary_value", AMOUNT, ~np.isfinite(money) & ~none, money, hint)
+    refuse_absurd_amounts("monetary_value", money)
     hint = "It is the mean of the repeat purchases; the first purchase is not among them."
     bad = none & (money != 0) & ~np.isnan(money)
     refuse("monetary_value", "0 or missing where frequency is 0", bad, money, hint)

@@ -19,11 +19,13 @@ from custvalue import _frames
 from custvalue._columns import as_array, packed
 from custvalue._lifetime.contracts import checked_period
 from custvalue._lifetime.rows import (
+    AMOUNT,
     CustomerRows,
     DataPoints,
     nobody,
     not_whole,
     refuse,
+    refuse_absurd_amounts,
     refuse_unless_amount,
 )
 from custvalue._rows import FloatArray, IntArray, LabelArray
@@ -285,7 +287,8 @@ def _check(history: OpportunityHistory) -> None:
 def _check_money(money: FloatArray, history: OpportunityHistory) -> None:
     x, size = history.frequency, history.customers
     hint = "It is a mean spend; give 0 where no opportunity was taken."
-    refuse("monetary_value", "a finite number", ~np.isfinite(money), money, hint)
+    refuse("monetary_value", AMOUNT, ~np.isfinite(money), money, hint)
+    refuse_absurd_amounts("monetary_value", money)
     refuse("monetary_value", "0 where frequency is 0", (x == 0) & (money != 0), money, hint)
     hint = "With monetary_value every row is one customer."
     refuse("customers", "1", size != 1, size, hint)

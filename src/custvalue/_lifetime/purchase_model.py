@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import Generator, random_generator, require_choice
-from custvalue._lifetime.arguments import ages, whole_numbers
+from custvalue._lifetime.arguments import MOST_PURCHASES, ages, whole_numbers
 from custvalue._lifetime.discounting import (
     Discounting,
     continuous_rate,
@@ -354,7 +354,7 @@ class PurchasesAtAnyTime(LifetimeModel):
         UnitError
             If the horizon has no unit; if the model has none, or another one than the history.
         """
-        counts = whole_numbers("n", n)
+        counts = whole_numbers("n", n, most=MOST_PURCHASES)
         if history is None:
             cells, unit = NEW, declared_unit(self.unit, self._name)
         else:

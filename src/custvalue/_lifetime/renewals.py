@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._lifetime.arguments import checked_count, whole_numbers
+from custvalue._lifetime.arguments import MOST_PERIODS, checked_customers, whole_numbers
 from custvalue._lifetime.discounting import continuous_rate
 from custvalue._lifetime.quadrature import beta_mean
 from custvalue._lifetime.units import Horizon, horizon_in
@@ -144,10 +144,12 @@ def first_payment(timing: Timing, rate: float) -> float:
     return 1.0 if timing == "before_renewal" else math.exp(-rate)
 
 
-def study(customers: int, periods: npt.ArrayLike, name: str = "periods") -> FloatArray:
+def study(
+    customers: int, periods: npt.ArrayLike, name: str = "periods", *, most: int = MOST_PERIODS
+) -> FloatArray:
     """Return for how many periods each simulated customer is watched."""
-    checked_count("customers", customers)
-    watched = whole_numbers(name, periods)
+    checked_customers(customers)
+    watched = whole_numbers(name, periods, most=most)
     if watched.shape not in ((), (customers,)):
         raise ParameterError(
             f"{name} must be one number or one a customer, but its shape is {watched.shape} for "

@@ -86,6 +86,16 @@ def refuse_unless_amount(name: str, values: FloatArray, hint: str) -> None:
     refuse(name, "a number >= 0", ~((values >= 0) & (values < np.inf)), values, hint)
 
 
+AMOUNT = "a finite number"
+LARGEST, SMALLEST = 1e100, 1e-100  # amounts whose squares stay within doubles
+CURRENCY = "Give amounts of money in a currency of usual size, and correct the entry."
+
+
+def refuse_absurd_amounts(name: str, amounts: FloatArray) -> None:
+    """Raise for amounts with which nothing could be computed."""
+    refuse(name, f"at most {LARGEST:g} in size", np.abs(amounts) > LARGEST, amounts, CURRENCY)
+
+
 def refuse(
     name: str,
     expected: str,

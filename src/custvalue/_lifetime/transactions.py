@@ -2,13 +2,14 @@
 
 The rules come first (:class:`Rules`): what is excluded, and only on request.
 A log in memory is grouped here, in numpy; a log in an engine that computes when asked is grouped
-there (:class:`custvalue._frames.LazyLog`), and only the result travels. Both count alike.
+there (:class:`custvalue._frames.lazy.LazyLog`), and only the result travels. Both count alike.
 
 Purchases of one customer on one calendar day are one occasion, their spend added up.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, get_args
@@ -19,7 +20,15 @@ import numpy.typing as npt
 from custvalue import _frames
 from custvalue._checks import require_choice
 from custvalue._columns import PLACEHOLDER, PLAUSIBLE, ROW_HINT, Keys, first_of_runs, packed
-from custvalue._lifetime.rows import BoolArray, refuse
+from custvalue._frames.lazy import LazyLog
+from custvalue._lifetime.rows import (
+    AMOUNT,
+    CURRENCY,
+    LARGEST,
+    BoolArray,
+    refuse,
+    refuse_absurd_amounts,
+)
 from custvalue._rows import FloatArray, IntArray, LabelArray
 from custvalue._values import Frozen
 from custvalue.errors import DataError, ParameterError
@@ -56,6 +65,7 @@ class Rules:
     returns: Returns = "raise"
     zero_spend: KeepOrNot = "keep"
     duplicates: KeepOrNot = "keep"
+    duplicate_columns: Sequence[str] = ()
     date_format: str | None = None
     time_zone: str | None = None
     log_intervals: bool | None = None
@@ -65,6 +75,7 @@ class Rules:
         require_choice("returns", self.returns, get_args(Returns))
         require_choice("zero_spend", self.zero_spend, get_args(KeepOrNot))
         require_choice("duplicates", self.duplicates, get_args(KeepOrNot))
+        self._check_duplicate_columns()
         for name, idle in {"returns": "raise", "zero_spend": "keep"}.items():
             choice = getattr(self, name)
             if self.spend_column is None and choice != idle:
@@ -72,6 +83,20 @@ class Rules:
                     f"{name}={choice!r} needs spend: name the column of amounts, as in "
                     f"spend='amount'."
                 )
+
+    def _check_duplicate_columns(self) -> None:
+        given = self.duplicate_columns
+        names = isinstance(given, Sequence) and not isinstance(given, str)
+        if not names or not all(isinstance(name, str) for name in given):
+            raise ParameterError(
+                f"duplicate_columns must be a list of columns, as in ['product'], but it is "
+                f"{given!r}."
+            )
+        if given and self.duplicates == "keep":
+            raise ParameterError(
+                f"duplicate_columns={list(given)!r} says which rows are duplicates, but they are "
+                f"kept. Add duplicates='drop' or duplicates='raise', or omit it."
+            )
 
     def columns(self) -> dict[str, str]:
         """Map the arguments to the columns that they name."""
@@ -96,7 +121,8 @@ class Rules:
         expected, hint = _FAULTS[kind]
         columns = self.columns()
         argument = {"after_end": "date", "duplicates": "customer"}.get(kind, "spend")
-        others = " and ".join(name for name in columns.values() if name != self.customer_column)
+        alike = [name for name in columns.values() if name != self.customer_column]
+        others = " and ".join((*alike, *self.duplicate_columns))
         return columns[argument], expected.format(end=self.end, others=others), hint
 
 
@@ -120,7 +146,6 @@ _FAULTS = {
         "Use duplicates='keep' if these are purchases, or duplicates='drop' to keep one of each.",
     ),
 }
-AMOUNT = "a finite number"
 AMOUNT_HINT = "Give every transaction its amount, or omit spend if amounts are not needed."
 
 
@@ -194,7 +219,7 @@ def _require_rows(rows: int) -> None:
         raise DataError("the log is empty. Give at least one transaction.")
 
 
-class _EngineLog(_frames.LazyLog):
+class _EngineLog(LazyLog):
     """A log in an engine that computes when asked: rows have no number there, only a count.
 
     Like the log in memory, it counts the rows that a rule speaks of, names them in an error, goes
@@ -208,7 +233,9 @@ class _EngineLog(_frames.LazyLog):
                     f"{name} is for logs in memory, but this one is lazy. Turn "
                     f"{rules.date_column} into dates in its engine, or collect the log first."
                 )
-        super().__init__(data, **rules.columns(), end=rules.end)
+        super().__init__(
+            data, **rules.columns(), end=rules.end, largest=LARGEST, also=rules.duplicate_columns
+        )
         self._rules = rules
         self._counts = self.counts()
         _require_rows(self._counts["rows"])
@@ -219,6 +246,8 @@ class _EngineLog(_frames.LazyLog):
         if self._counts["placeholders"]:
             fault = (PLAUSIBLE, PLACEHOLDER)
             raise _counted(rules.date_column, *fault, self._counts["placeholders"])
+        if (absurd := self._counts.get("absurd", 0)) and rules.spend_column is not None:
+            raise _counted(rules.spend_column, f"at most {LARGEST:g} in size", CURRENCY, absurd)
 
     def count(self, kind: str) -> int:
         return self.duplicates() if kind == "duplicates" else self._counts.get(kind, 0)
@@ -249,12 +278,15 @@ class _MemoryLog:
     times: npt.NDArray[np.datetime64]
     days: IntArray
     spend: FloatArray | None
+    also: list[IntArray]  # what else tells duplicates apart, as codes
     rows: IntArray | None = None  # positions in the user's log, once some are excluded
 
     @classmethod
     def read(cls, data: Any, rules: Rules) -> _MemoryLog:
         source = _frames.Source(data)
-        source.require(rules.columns())
+        also = rules.duplicate_columns
+        further = {f"duplicate_columns[{place}]": name for place, name in enumerate(also)}
+        source.require({**rules.columns(), **further})
         _require_rows(source.rows)
         labels, codes = source.codes(rules.customer_column)
         times = source.times(
@@ -263,9 +295,10 @@ class _MemoryLog:
         days = times.astype("M8[D]").astype(np.int64)
         spend = None
         if rules.spend_column is not None:
-            spend = source.numbers(rules.spend_column, hint=AMOUNT_HINT)
+            spend = source.numbers(rules.spend_column)
             refuse(rules.spend_column, AMOUNT, ~np.isfinite(spend), spend, AMOUNT_HINT)
-        return cls(rules, labels, codes, times, days, spend)
+            refuse_absurd_amounts(rules.spend_column, spend)
+        return cls(rules, labels, codes, times, days, spend, [source.alike(name) for name in also])
 
     def customers(self) -> int:
         return len(self.labels)
@@ -283,8 +316,8 @@ class _MemoryLog:
         return self.spend < 0 if kind == "returns" else self.spend == 0
 
     def _repeated(self) -> BoolArray:
-        """Say which rows repeat an earlier one in customer, moment and spend."""
-        columns: list[Any] = [self.times, self.codes]
+        """Say which rows repeat an earlier one in customer, moment, spend and what else counts."""
+        columns: list[Any] = [*self.also, self.times, self.codes]
         if self.spend is not None:
             columns.append(self.spend)
         order = np.lexsort(columns)
@@ -309,6 +342,7 @@ class _MemoryLog:
         self.rows = kept if self.rows is None else self.rows[kept]
         self.codes, self.times, self.days = self.codes[kept], self.times[kept], self.days[kept]
         self.spend = None if self.spend is None else self.spend[kept]
+        self.also = [codes[kept] for codes in self.also]
 
     def summary(self) -> Summary:
         """Group by way of one whole number for each customer and day."""

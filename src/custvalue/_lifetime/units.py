@@ -29,6 +29,9 @@ DAYS: Mapping[TimeUnit, float] = MappingProxyType(
 )
 """Days in each unit."""
 
+LONGEST_YEARS = 1e9  # of a horizon
+NO_TIME = 1e-100  # a horizon within which nothing happens
+
 _HORIZON = re.compile(r"\s*([-+]?[\d.,_]*\d[\d.,_]*(?:e[-+]?\d+)?)\s*([^\W\d_]+)\s*", re.IGNORECASE)
 _DATE = re.compile(r"\s*\d{4}-\d{1,2}-\d{1,2}.*")
 _SAY = "Write the number with its unit, as in '39 weeks' or '3 years'."
@@ -70,7 +73,14 @@ def horizon_in(horizon: str | timedelta, unit: TimeUnit, argument: str = "horizo
     amount, name = _split(horizon, argument)
     if not amount >= 0 or math.isinf(amount):
         raise ParameterError(f"{argument} must be finite and >= 0, but it is {horizon!r}.")
-    return amount if name == unit else amount * DAYS[name] / per_unit
+    if amount > LONGEST_YEARS * DAYS["year"] / DAYS[name]:
+        endless = " Use horizon=None for an infinite one." if argument == "horizon" else ""
+        raise ParameterError(
+            f"{argument} must be at most {LONGEST_YEARS:,.0f} years, but it is {horizon!r}."
+            f"{endless}"
+        )
+    length = amount if name == unit else amount * DAYS[name] / per_unit
+    return length if length > NO_TIME else 0.0
 
 
 def _split(horizon: object, argument: str) -> tuple[float, TimeUnit]:
