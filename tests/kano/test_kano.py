@@ -1160,3 +1160,14 @@ def test_arrays_are_closed_and_not_shared():
     functional[:] = 3
     weights[:] = 9
     assert kano.classify(answers) == before
+
+
+def test_a_questionnaire_shows_which_questions_were_paired():
+    frame = {"f1": [1, 1], "f2": [1, 3], "d1": [5, 5], "d2": [3, 3]}
+    read = Questionnaire.from_frame(frame, functional=["f1", "f2"], dysfunctional=["d1", "d2"])
+    assert read.pairs == (("f1", "d1"), ("f2", "d2"))
+    assert "item  functional  dysfunctional  n" in str(read)
+    assert read.only(["f2"]).pairs == (("f2", "d2"),)
+    arrays = Questionnaire.from_arrays([[1, 1], [1, 3]], [[5, 3], [5, 3]], items=["f1", "f2"])
+    assert arrays.pairs == ()
+    assert arrays == read

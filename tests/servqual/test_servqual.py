@@ -835,3 +835,15 @@ def test_intervals_cover_the_truth_as_often_as_they_say(n):
         hits += [truth in estimate.confidence_interval() for estimate in estimates]
     # four standard errors of a share of .95 in 800 trials are .031
     assert (np.abs(hits / trials - 0.95) < 0.031).all(), hits / trials
+
+
+def test_a_survey_shows_which_columns_were_paired():
+    frame = {"p1": [5, 6], "p2": [5, 4], "e1": [6, 7], "e2": [7, 7]}
+    survey = Survey.from_frame(
+        frame,
+        perceptions=["p1", "p2"],
+        expectations=["e1", "e2"],
+        scale=Scale(1, 7),
+        dimensions={"staff": 2},
+    )
+    assert "staff: p1 and e1, p2 and e2." in str(survey)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -60,6 +60,8 @@ class Questionnaire(OfItems):
         The scale of `importance`.
     codes : AnswerCodes or None
         How the answers were written; None for positions that were not read from codes.
+    pairs : tuple of tuple of str
+        The columns of both questions of each item, as they were read; empty for arrays.
     weights, labels, missing, min_answered, lost
         As of :class:`custvalue.survey.Responses`; missing answers are never prorated.
 
@@ -88,6 +90,7 @@ class Questionnaire(OfItems):
     table: EvaluationTable = BERGER
     importance_scale: Scale = IMPORTANCE
     codes: AnswerCodes | None = None
+    pairs: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     ROWS: ClassVar[tuple[str, ...]] = ("functional", "dysfunctional", "importance")
     REPR: ClassVar[tuple[str, ...]] = (
@@ -183,6 +186,7 @@ class Questionnaire(OfItems):
             table=table,
             importance_scale=importance_scale,
             missing=missing,
+            pairs=tuple(zip(questions.functional, questions.dysfunctional, strict=True)),
         )
 
     @classmethod
@@ -252,6 +256,7 @@ class Questionnaire(OfItems):
         table: EvaluationTable,
         importance_scale: Scale,
         missing: MissingPolicy,
+        pairs: tuple[tuple[str, str], ...] = (),
     ) -> Questionnaire:
         """Read and check the answers; apply the policy, with the user's own names of columns."""
         used = check_levels(codes, table)
@@ -270,6 +275,7 @@ class Questionnaire(OfItems):
             table=table,
             importance_scale=importance_scale,
             codes=used,
+            pairs=pairs,
             **who.kept(keep, lost, missing),
         )
 
@@ -302,12 +308,18 @@ class Questionnaire(OfItems):
 
     def _table(self) -> Table:
         both = (self.functional >= 0) & (self.dysfunctional >= 0)
-        rows = tuple(
-            (item, int(n)) for item, n in zip(self.items, both.sum(axis=0).tolist(), strict=True)
-        )
+        pairs: Sequence[tuple[str, ...]] = self.pairs or [()] * len(self.items)
+        counts = zip(self.items, pairs, both.sum(axis=0).tolist(), strict=True)
+        rows: list[tuple[str | int, ...]] = [(item, *pair, int(n)) for item, pair, n in counts]
+        asked = ("functional", "dysfunctional") if self.pairs else ()
         effective = f"Effective n {self.effective_n:,.1f}. Evaluation table: {self.table.name}"
         effective += "." if self.codes is None else f"; answers: {self.codes.spelled}."
-        return Table("Kano questionnaire", ("item", "n"), rows, (str(self.base), effective))
+        header = ("item", *asked, "n")
+        return Table("Kano questionnaire", header, tuple(rows), (str(self.base), effective))
+
+    def _only(self, names: tuple[str, ...], places: Sequence[int]) -> Questionnaire:
+        pairs = tuple(self.pairs[place] for place in places) if self.pairs else ()
+        return replace(super()._only(names, places), pairs=pairs)
 
 
 def require_questionnaire(questionnaire: object) -> None:

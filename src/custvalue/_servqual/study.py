@@ -266,8 +266,19 @@ class Study(Respondents):
             for dimension in self.instrument.dimensions
         )
         header = ("dimension", "", "items", "first column")
-        return Table(
-            f"{self.instrument.name} survey{title}", header, rows, (str(self.base), *notes)
+        said = (str(self.base), *notes, *self._pairs())
+        return Table(f"{self.instrument.name} survey{title}", header, rows, said)
+
+    def _pairs(self) -> tuple[str, ...]:
+        """Say which columns are about the same item: they were paired by their order."""
+        columns = [its.items for its in self.blocks.values() if its.instrument is not None]
+        if len(columns) < 2:
+            return ()
+        each = [" and ".join(map(str, pair)) for pair in zip(*columns, strict=True)]
+        starts = self.instrument.slices()
+        return tuple(
+            f"{dimension.name}: {', '.join(each[where])}."
+            for dimension, where in zip(self.instrument.dimensions, starts, strict=True)
         )
 
 
