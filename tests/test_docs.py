@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib
 import inspect
 import re
+import shlex
+import tomllib
+import warnings
 from pathlib import Path
 
 import pytest
 
 import custvalue
+from custvalue import __main__ as command_line
 
-REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
+ROOT = Path(__file__).parents[1]
+REFERENCE = ROOT / "docs" / "reference"
 PUBLIC = sorted(path.stem for path in Path(custvalue.__file__).parent.glob("[!_]*.py"))
 ENTRY = re.compile(r"^   (\w+)$", re.MULTILINE)
 
@@ -40,3 +46,51 @@ def test_signatures_show_only_what_users_can_type(name):
             names = set(inspect.signature(thing).parameters)
             assert not names & {"unnamed", "FIRST"}, thing
             assert "kind" not in names or thing.__name__ == "Bootstrap", thing
+
+
+# --- what newcomers read first ----------------------------------------------------------------
+
+
+def blocks(path):
+    """Return the fenced blocks of a page, without their fences."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    return re.findall(r"^```\w*\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def test_the_examples_of_the_readme_run_without_a_warning():
+    code = "\n".join(block for block in blocks("README.md") if ">>>" in block)
+    readme = doctest.DocTestParser().get_doctest(code, {}, "README", "README.md", 0)
+    runner = doctest.DocTestRunner(verbose=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # also those that pyproject.toml lets pass
+        runner.run(readme)
+    results = runner.summarize(verbose=False)
+    assert (results.failed, results.attempted > 15) == (0, True)
+
+
+def test_the_commands_of_the_readme_run_as_printed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lines = [line for block in blocks("README.md") for line in block.splitlines()]
+    commands = [shlex.split(line, comments=True) for line in lines if line.startswith("custvalue ")]
+    assert [words[1] for words in commands] == ["demo", "report"]
+    for _, *words in commands:
+        assert command_line.main(words) == 0
+    assert (tmp_path / "report.html").read_bytes() == (tmp_path / "demo/report.html").read_bytes()
+
+
+def test_the_closing_command_of_the_demo_runs_as_printed(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert command_line.main(["demo", "--out", "my demo"]) == 0
+    printed = shlex.split(capsys.readouterr().out.splitlines()[-1])
+    words = printed[printed.index("report") :]
+    page = (tmp_path / "my demo/report.html").read_bytes()
+    (tmp_path / "my demo/report.html").unlink()
+    assert command_line.main(words) == 0
+    assert (tmp_path / "my demo/report.html").read_bytes() == page
+
+
+def test_the_source_distribution_has_tests_docs_and_changelog():
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["uv"]
+    included = build["build-backend"]["source-include"]
+    assert {"tests/**", "docs/**", "CHANGELOG.md", "Makefile", "conftest.py"} <= set(included)
+    assert [name for name in included if not (ROOT / name.removesuffix("/**")).exists()] == []

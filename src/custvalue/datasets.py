@@ -193,6 +193,10 @@ def cdnow(period: Period = "calibration") -> Dataset:
     all their purchases until 1998-06-30. The calibration period, until 1997-09-30, is what the
     published estimates of the purchase models rest on.
 
+    The authors have made these data public; the licence of custvalue does not cover them, and we
+    know of none that does. Cite the papers, and ask the authors before you use the data for
+    anything but research, teaching and tests.
+
     Parameters
     ----------
     period : {"calibration", "holdout", "all"}
@@ -213,9 +217,11 @@ def cdnow(period: Period = "calibration") -> Dataset:
 
     References
     ----------
-    .. [1] P. S. Fader and B. G. S. Hardie (2001), "Forecasting repeat sales at CDNOW: A case
+    .. [1] P. S. Fader and B. G. S. Hardie, "Notes on the CDNOW master data set",
+       http://brucehardie.com/notes/026/
+    .. [2] P. S. Fader and B. G. S. Hardie (2001), "Forecasting repeat sales at CDNOW: A case
        study", Interfaces 31(3), S94-S107.
-    .. [2] P. S. Fader, B. G. S. Hardie and K. L. Lee (2005), "'Counting your customers' the easy
+    .. [3] P. S. Fader, B. G. S. Hardie and K. L. Lee (2005), "'Counting your customers' the easy
        way: An alternative to the Pareto/NBD model", Marketing Science 24(2), 275-284.
 
     Examples
