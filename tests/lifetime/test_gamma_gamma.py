@@ -8,7 +8,7 @@ import reference_lifetime as reference
 from golden_values import golden
 
 from custvalue import datasets
-from custvalue.errors import IdentifiabilityWarning, ParameterError
+from custvalue.errors import EstimationError, IdentifiabilityWarning, ParameterError
 from custvalue.lifetime import BGNBD, Fit, GammaGamma, PurchaseHistory
 
 CDNOW = golden("lifetime")["cdnow"]
@@ -206,3 +206,32 @@ def test_one_mean_spend_of_all_is_recognised():
         f"customers (q and gamma to infinity), p gamma / q = {mean:.4g}. No model of spend is "
         "needed: multiply expected purchases by this mean."
     )
+
+
+@pytest.mark.filterwarnings("ignore::custvalue.errors.IdentifiabilityWarning")
+@pytest.mark.parametrize("spread", [1e-2, 1e-4, 1e-6])
+@pytest.mark.parametrize("customers", [3, 10])
+def test_digits_where_spends_are_nearly_equal(spread, customers):
+    random = np.random.default_rng(customers)
+    x = random.integers(1, 6, customers)
+    z = 20 * (1 + spread * random.normal(size=customers))
+    history = spends(x, z)
+    fit = GammaGamma.fit(history)
+    each = [
+        reference.gamma_gamma_log_likelihood(one, mean, **fit.parameters, digits=60)
+        for one, mean in zip(x.tolist(), z.tolist(), strict=True)
+    ]
+    assert fit.converged
+    assert fit.log_likelihood == pytest.approx(sum(each), rel=1e-10)
+    assert fit.model.log_likelihood(history) == pytest.approx(
+        [float(one) for one in each], abs=1e-7
+    )
+    wide = GammaGamma.fit(spends(x, 20 + (z - 20) * 1e-3 / spread))
+    shift = customers * math.log(1e-3 / spread)  # the density scales with the spread
+    assert fit.log_likelihood == pytest.approx(wide.log_likelihood + shift, abs=200 * spread + 0.2)
+
+
+@pytest.mark.parametrize("apart", [1e-9, 1e-8])
+def test_spends_that_hardly_differ_at_all_are_refused(apart):
+    with pytest.raises(EstimationError, match="needs spends that differ, but all 2 customers"):
+        GammaGamma.fit(spends([1, 2], [20.0, 20.0 * (1 + apart)]))

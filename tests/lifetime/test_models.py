@@ -119,7 +119,7 @@ PURCHASE_MODELS = [
 ]
 SPEND_MODELS = [
     pytest.param(
-        Case(GammaGamma(p=6, q=4, gamma=15), gamma_gamma.LogLikelihood, gamma_gamma.SpendCells.of),
+        Case(GammaGamma(p=6, q=4, gamma=15), gamma_gamma.LogLikelihood, gamma_gamma.spend_cells),
         id="Gamma-Gamma",
     ),
 ]

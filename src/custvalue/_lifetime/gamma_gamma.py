@@ -15,7 +15,7 @@ or less at a time. With q <= 1 the population has no mean spend.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -27,10 +27,10 @@ from custvalue._lifetime.arguments import checked_number
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.limits import FAR, REMEDY, as_likely
-from custvalue._lifetime.maximum import Derivatives
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.opportunities import OpportunityHistory
-from custvalue._lifetime.rows import SMALLEST, DataPoints
+from custvalue._lifetime.rows import SMALLEST
+from custvalue._lifetime.spend_likelihood import LogLikelihood, SpendCells, log_likelihood
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
 from custvalue._words import plain
@@ -112,7 +112,7 @@ class GammaGamma(LifetimeModel):
         >>> fit.converged, truth.q in fit.confidence_interval(0.99)["q"]
         (True, True)
         """
-        cells = SpendCells.of(history)
+        cells = spend_cells(history)
         start = starting_point(cells)
         return maximum_likelihood(
             SpendFit,
@@ -155,9 +155,11 @@ class GammaGamma(LifetimeModel):
         DataError
             If there are no monetary values, or some are not positive.
         """
-        cells = SpendCells.of(history)
+        cells = spend_cells(history)
         each = np.zeros(len(history))
-        each[history.frequency > 0] = log_likelihood(cells.frequency, cells.mean, self)
+        each[history.frequency > 0] = log_likelihood(
+            cells.frequency, cells.mean, self.p, self.q, self.gamma
+        )
         return each
 
     def expected_spend(self, history: SpendHistory) -> FloatArray:
@@ -316,29 +318,10 @@ NO_MEAN = (
 # --- formulas -------------------------------------------------------------------------------
 
 
-def log_likelihood(x: FloatArray, z: FloatArray, model: GammaGamma) -> FloatArray:
-    """Equation (1a): the density of the mean z of x spends; x > 0."""
-    p, q, gamma, total = model.p, model.q, model.gamma, x * z
-    return (
-        -special.betaln(p * x, q)
-        - q * np.log1p(total / gamma)
-        - p * x * np.log1p(gamma / total)
-        - np.log(z)
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class SpendCells(DataPoints):
-    """Number and mean of the repeat spends of the customers who came back."""
-
-    frequency: FloatArray
-    mean: FloatArray
-
-    @classmethod
-    def of(cls, history: SpendHistory) -> SpendCells:
-        """Leave out the customers of whose spend nothing is known."""
-        money, buys = checked_spend(history), history.frequency > 0
-        return cls(history.frequency[buys], money[buys])
+def spend_cells(history: SpendHistory) -> SpendCells:
+    """Leave out the customers of whose spend nothing is known."""
+    money, buys = checked_spend(history), history.frequency > 0
+    return SpendCells(history.frequency[buys], money[buys])
 
 
 def checked_spend(history: SpendHistory) -> FloatArray:
@@ -385,52 +368,6 @@ def checked_spenders(history: SpendHistory) -> SpendHistory:
     return history
 
 
-class LogLikelihood:
-    """Equation (1a) summed over customers, with exact gradient and Hessian in (p, q, γ)."""
-
-    def __init__(self, cells: SpendCells) -> None:
-        self.x, self.total = cells.frequency, cells.frequency * cells.mean
-        self.distinct, self.customers = np.unique(self.x, return_counts=True)
-        self.purchases = float(self.x.sum())
-        self.sum_log_mean = float(np.log(cells.mean).sum())
-        self.sum_x_log_total = float(self.x @ np.log(self.total))
-
-    def __call__(self, parameters: FloatArray) -> Derivatives:
-        p, q, gamma = parameters.tolist()
-        parts = self._beta_function(p, q), self._spends(p, q, gamma)
-        return Derivatives.total(parts)
-
-    def _beta_function(self, p: float, q: float) -> Derivatives:
-        """Return -log B(px, q)."""
-        n, x = self.customers, self.distinct
-        px = p * x
-        both, of_q = special.digamma(px + q), special.digamma(q)
-        curve, curve_q = special.polygamma(1, px + q), float(special.polygamma(1, q))
-        hessian = np.zeros((3, 3))
-        hessian[0, 0] = (n * x**2) @ (curve - special.polygamma(1, px))
-        hessian[0, 1] = hessian[1, 0] = (n * x) @ curve
-        hessian[1, 1] = n @ (curve - curve_q)
-        gradient = np.array([(n * x) @ (both - special.digamma(px)), n @ (both - of_q), 0])
-        return Derivatives(-float(n @ special.betaln(px, q)), gradient, hessian)
-
-    def _spends(self, p: float, q: float, gamma: float) -> Derivatives:
-        """Return the rest: -q log(1 + xz/γ) - px log(1 + γ/xz) - log z."""
-        larger = np.log1p(self.total / gamma)
-        inverse = 1 / (gamma + self.total)
-        sum_larger = float(larger.sum())
-        in_p = self.sum_x_log_total - self.purchases * np.log(gamma) - self.x @ larger
-        share = float(self.total @ inverse) / gamma  # Σ 1/γ - 1/(γ + xz) without cancellation
-        share_2 = share / gamma + float((self.total * inverse) @ inverse) / gamma
-        rate, rate_2 = self.x @ inverse, (self.x * inverse) @ inverse
-        value = p * in_p - q * sum_larger - self.sum_log_mean
-        gradient = np.array([in_p, -sum_larger, q * share - p * rate])
-        hessian = np.zeros((3, 3))
-        hessian[0, 2] = hessian[2, 0] = -rate
-        hessian[1, 2] = hessian[2, 1] = share
-        hessian[2, 2] = p * rate_2 - q * share_2
-        return Derivatives(float(value), gradient, hessian)
-
-
 def starting_point(cells: SpendCells) -> dict[str, float]:
     """Four as both shapes, and the rate that puts the middle of the spends right."""
     if len(cells) < 2:
@@ -440,7 +377,7 @@ def starting_point(cells: SpendCells) -> dict[str, float]:
             f"GammaGamma(p=..., q=..., gamma=...)."
         )
     low, high = cells.mean.min(), cells.mean.max()
-    if high - low <= 1e-9 * high:
+    if high - low <= EQUAL * high:
         raise EstimationError(
             f"GammaGamma.fit needs spends that differ, but all {len(cells):,} customers with "
             f"repeat purchases spend {high:g}, so p is infinite. No model of spend is needed: "
@@ -469,4 +406,5 @@ def limit(model: GammaGamma, cells: SpendCells) -> str:
     return REMEDY
 
 
+EQUAL = 1e-7  # relative difference of spends in which no parameter can be seen
 LARGE = 100.0  # a shape from which on a gamma distribution is nearly one value
