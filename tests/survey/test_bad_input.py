@@ -955,7 +955,7 @@ CASES = [
     ),
     case(
         "alpha of one respondent",
-        lambda: cronbach_alpha(array([[1, 2], [3, None]], missing="pairwise")),
+        lambda: cronbach_alpha(array([[1, 2], [3, None]], missing="drop")),
         DataError,
         "Cronbach's alpha needs at least 2 respondents who answered all 2 items, but there is 1. "
         "Exclude the item with most missing answers, or collect more answers.",

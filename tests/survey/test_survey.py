@@ -455,13 +455,25 @@ def test_alpha_uses_respondents_who_answered_all_of_the_items():
     holes[2, 0] = holes[5, 3] = np.nan
     kept = [i for i in range(40) if i not in (2, 5, 9)]
     weights[9] = 0
-    some = Responses.from_arrays(holes, scale=Scale(1, 5), weights=weights, missing="pairwise")
+    some = Responses.from_arrays(holes, scale=Scale(1, 5), weights=weights, missing="drop")
     rest = Responses.from_arrays(answers[kept], scale=Scale(1, 5), weights=weights[kept])
     assert cronbach_alpha(some).n == 37
     assert cronbach_alpha(some).value == pytest.approx(cronbach_alpha(rest).value, rel=1e-12)
     assert cronbach_alpha(some).standard_error == pytest.approx(
         cronbach_alpha(rest).standard_error, rel=1e-12
     )
+
+
+@pytest.mark.parametrize("missing", ["drop", "pairwise", "prorate"])
+def test_a_missing_policy_gives_one_alpha_whichever_function_is_asked(missing):
+    answers, weights = drawn()
+    answers[2, 0] = answers[5, 3] = np.nan
+    read = Responses.from_arrays(answers, scale=Scale(1, 5), weights=weights, missing=missing)
+    one, other = cronbach_alpha(read), reliability(read).alpha
+    assert (one.n, one.items, one.default_method) == (other.n, other.items, other.default_method)
+    assert one.value == pytest.approx(other.value, rel=1e-12)
+    assert one.standard_error == pytest.approx(other.standard_error, rel=1e-9)
+    assert one.confidence_interval().low == pytest.approx(other.confidence_interval().low)
 
 
 def test_alpha_is_negative_where_an_item_is_keyed_the_wrong_way():

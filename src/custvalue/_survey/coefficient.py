@@ -16,13 +16,13 @@ from custvalue._checks import require_choice
 from custvalue._inference.ends import Ends, normal_quantile, t_quantile
 from custvalue._inference.estimate import ROUNDING, IntervalMethod
 from custvalue._inference.interval import Interval
-from custvalue._inference.means import kish_effective_n, weighted_covariance
 from custvalue._inference.resampled import ResampledEstimate
 from custvalue._respondents.keying import negatively_keyed, warn_of_keys
 from custvalue._respondents.reading import check_items
 from custvalue._respondents.responses import Responses, require_responses
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray
+from custvalue._survey.covariances import Covariances, Moments, selected
 from custvalue._survey.linearised import LinearisedEstimate
 from custvalue._values import NonNegative, Probability
 from custvalue._words import percent
@@ -217,7 +217,9 @@ def cronbach_alpha(
     Parameters
     ----------
     responses : Responses
-        Answers; only respondents who answered every item are used, and `n` says how many.
+        Answers. Only respondents who answered every item are used, and `n` says how many; with
+        ``missing="pairwise"`` each covariance is of those who answered both items, as in
+        :func:`reliability`.
     items : sequence of str, optional
         Items of the scale whose reliability is wanted; all of them by default.
 
@@ -271,33 +273,39 @@ def estimated_alpha(
             f"Cronbach's alpha needs at least 2 items, but there is {len(names)}. A single item "
             f"has no internal consistency."
         )
-    answers = responses.answers[:, [responses.items.index(name) for name in names]]
-    used = ~np.isnan(answers).any(axis=1) & (responses.weights > 0)
-    answers, weights = answers[used], responses.weights[used]
-    if len(answers) < 2:
+    covariances: Covariances = "pairwise" if responses.missing == "pairwise" else "listwise"
+    names, columns, weights = selected(responses, names, covariances)
+    if len(weights) < 2:
         raise DataError(
             f"Cronbach's alpha needs at least 2 respondents who answered all {len(names)} items, "
-            f"but there is {len(answers)}. Exclude the item with most missing answers, or collect "
+            f"but there is {len(weights)}. Exclude the item with most missing answers, or collect "
             f"more answers."
         )
-    covariance = weighted_covariance(answers, weights=weights)
-    value = alpha_of(covariance)
+    moments = Moments.of(names, columns, weights)
+    value = alpha_of(moments.covariance)
     if value is None:
         raise DataError(
             "Cronbach's alpha needs respondents who differ, but all have the same total score."
         )
-    effective_n = kish_effective_n(weights)
     found = ReliabilityCoefficient(
         name="alpha",
         convention="raw",
         value=value,
-        standard_error=_standard_error(answers, weights),
+        standard_error=moments.errors([_alpha_gradient(moments.covariance)])[0],
         items=len(names),
-        n=len(answers),
-        effective_n=effective_n,
-        **precision(list(answers.T), weights, responses.scale),
+        n=moments.n,
+        effective_n=moments.effective_n,
+        **(precision(columns, weights, responses.scale) if moments.complete else {}),
     )
-    return found, covariance
+    return found, moments.covariance
+
+
+def _alpha_gradient(covariance: FloatArray) -> FloatArray:
+    """∂α/∂S of k/(k-1) (1 - tr/total), shape (items, items)."""
+    items, total = len(covariance), float(covariance.sum())
+    gradient = np.full_like(covariance, float(np.trace(covariance)) / total**2)
+    gradient -= np.eye(items) / total
+    return gradient * items / (items - 1)
 
 
 def precision(columns: Sequence[FloatArray], weights: FloatArray, scale: Scale) -> dict[str, Any]:
@@ -363,15 +371,3 @@ def alpha_of(covariance: FloatArray) -> float | None:
     if items < 2 or total <= 1e-12 * scale or scale == 0:
         return None
     return items / (items - 1) * (1 - scale / total)
-
-
-def _standard_error(answers: FloatArray, weights: FloatArray) -> float:
-    """Linearise alpha = k/(k-1) (1 - tr S / 1'S1) respondent by respondent."""
-    n, items = answers.shape
-    share = weights / weights.sum()
-    centred = answers - share @ answers
-    own, total = np.square(centred).sum(axis=1), np.square(centred.sum(axis=1))
-    trace, everything = float(share @ own), float(share @ total)
-    change = (own - trace) / everything - trace * (total - everything) / everything**2
-    influence = items / (items - 1) * share * change
-    return math.sqrt(n / (n - 1) * float(influence @ influence))

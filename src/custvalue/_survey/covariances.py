@@ -22,7 +22,7 @@ from custvalue._inference.means import kish_effective_n, weighted_covariance
 from custvalue._respondents.reading import check_items
 from custvalue._respondents.responses import Responses
 from custvalue._rows import FloatArray, IntArray
-from custvalue._words import listed, plain
+from custvalue._words import count, listed, plain
 from custvalue.errors import DataError
 
 Covariances = Literal["listwise", "pairwise"]
@@ -285,7 +285,8 @@ def _require_pairs(names: Sequence[str], counts: FloatArray) -> None:
     if counts[one, two] >= 2:
         return
     raise DataError(
-        f"{names[one]!r} and {names[two]!r} have {int(counts[one, two])} respondents in common, "
+        f"{names[one]!r} and {names[two]!r} have {count(int(counts[one, two]), 'respondent')} in "
+        f"common, "
         f"but a covariance needs 2. Exclude one of the items, items=[…]."
     )
 

@@ -113,8 +113,8 @@ def reliability(
         ``items=responses.items`` takes all of them as one scale nevertheless.
     covariances : {"listwise", "pairwise"}, optional
         Of the respondents who answered every item (of the dimension), or of those who answered
-        both of a pair. By default pairwise if ``responses.missing == "pairwise"``, else listwise.
-        :func:`cronbach_alpha` is always listwise.
+        both of a pair. By default pairwise if ``responses.missing == "pairwise"``, else listwise,
+        as in :func:`cronbach_alpha`.
     method : Bootstrap, optional
         ``Bootstrap(2000, rng=1)`` for intervals by resampling respondents; ``kind="bca"`` for
         bias-corrected and accelerated ones.
