@@ -33,6 +33,9 @@ Label = str | int
 Key = Label | tuple[Label, ...]
 
 
+AT_ONCE = 2**16  # answers
+
+
 class Questions(NamedTuple):
     """One block of answers: the items, the answers, and whether missing ones are prorated."""
 
@@ -400,7 +403,9 @@ def rows_of(values: Any, rows: Rows | npt.NDArray[np.bool_]) -> Any:
 
 
 def _missing(answers: Answers) -> list[int]:
-    """Count the missing answers of every item, without an array of all of them."""
+    """Count the missing answers of every item; of many answers without an array of all of them."""
+    if answers.ndim == 2 and answers.size <= AT_ONCE:
+        return [int(gone) for gone in np.count_nonzero(absent(answers), axis=0)]
     return [int(absent(answers[:, place]).sum()) for place in range(answers.shape[1])]
 
 
