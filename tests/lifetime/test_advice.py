@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from custvalue import lifetime
+from custvalue._lifetime.regular_likelihood import regular_objective
 from custvalue.errors import DataError, IdentifiabilityWarning, ParameterError
 from custvalue.survey import Bootstrap
 
@@ -413,3 +414,42 @@ def test_numbers_have_upper_limits(call, message):
     with pytest.raises(ParameterError) as caught:
         call()
     assert str(caught.value).startswith(message)
+
+
+def odd(frequency, recency, age):
+    return lifetime.PurchaseHistory.from_arrays(
+        frequency=frequency, recency=recency, age=age, unit="week"
+    )
+
+
+SOON_OVER = {  # histories that are likeliest where all leave soon after the last purchase
+    "one cell": odd(np.full(50, 4), np.full(50, 45.0), np.full(50, 52.0)),
+    "two customers": odd([1, 19], [8 / 7, 60 / 7], [226 / 7, 306 / 7]),
+}
+
+
+@pytest.mark.filterwarnings("ignore::custvalue.errors.IdentifiabilityWarning")
+@pytest.mark.parametrize("name", SOON_OVER)
+def test_the_top_where_all_leave_after_the_last_purchase_is_found(name):
+    history = SOON_OVER[name]
+    last, rate = history.recency.max(), history.frequency.sum() / history.recency.sum()
+    fit = lifetime.GammaGompertzNBD.fit(history)
+    for b in (50 / last, 200 / last):
+        near = lifetime.GammaGompertzNBD(r=1e6, alpha=1e6 / rate, beta=np.exp(b * last), b=b, s=30)
+        assert fit.log_likelihood > near.log_likelihood(history).sum() - 0.01
+
+
+@pytest.mark.parametrize("model", [lifetime.BGNBD, lifetime.MBGNBD, lifetime.BGCNBD])
+def test_likelihoods_keep_their_digits_far_out(model):
+    history = odd([1.0, 1.0, 3.0], [29.0, 12.0, 40.0], [52.0, 52.0, 51.0])
+    k = {"k": 2} if model is lifetime.BGCNBD else {}
+    far = model(r=2e16, alpha=3e17, a=0.8, b=2.4, unit="week", **k)
+    near = model(r=2e9, alpha=3e10, a=0.8, b=2.4, unit="week", **k)
+    objective = model._objective(history.cells) if not k else regular(history)
+    values = [objective(np.array([m.r, m.alpha, m.a, m.b])) for m in (far, near)]
+    assert values[0].value == pytest.approx(values[1].value, abs=1e-7)
+    assert values[0].gradient[2:] == pytest.approx(values[1].gradient[2:], abs=1e-7)
+
+
+def regular(history):
+    return regular_objective(history.cells, k=2, first=0)

@@ -128,8 +128,8 @@ def departure(
     """Return log of 1 + odds of having left at the last purchase, of c > 0 at which one could."""
     r, alpha, a, b, *_ = p
     last, now, beta = 1 / (alpha + t_x), 1 / (alpha + T), 1 / (b + (x + p.first - 1))
-    d = np.log((alpha + T) * last)
-    slope = now - last
+    d = np.log1p((T - t_x) * last)  # also where α is so large that 1 + (T-t_x)/α is 1
+    slope = (t_x - T) * now * last
     rows = np.stack((d, (r + x) * slope, np.full(len(x), 1 / a), -beta))  # of the log-odds
     log_odds = (r + x) * d + np.log(a * beta)
     small = np.exp(-np.abs(log_odds))

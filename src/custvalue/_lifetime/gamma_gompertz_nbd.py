@@ -42,7 +42,7 @@ from custvalue._lifetime.limits import (
 )
 from custvalue._lifetime.maximum import highest
 from custvalue._lifetime.model import LifetimeModel
-from custvalue._lifetime.moments import among_repeaters, gamma_rates
+from custvalue._lifetime.moments import among_repeaters, few, gamma_rates, while_buying
 from custvalue._lifetime.units import TimeUnit
 from custvalue._values import Positive
 
@@ -122,14 +122,26 @@ class GammaGompertzNBD(LeavesAtAnyTime):
 def starting_points(cells: Cells, model: type[LifetimeModel]) -> list[dict[str, float]]:
     """Take rates from moments; customers leave when they are old, at once, or from some age on.
 
-    The likelihood may have a top for each of these stories.
+    The likelihood may have a top for each of these stories. Of few customers it may have one more,
+    where all leave soon after the age at which anybody was last seen to buy.
     """
     rates = gamma_rates(cells, model)
     per_age = float(cells.count.sum() / (cells.count @ cells.age))
-    return [
+    stories = [
         {**rates, "beta": 20.0, "b": 3 * per_age, "s": 1.0},
         {**among_repeaters(cells), "beta": 1e-3, "b": per_age, "s": 0.1},
         {**rates, "beta": 1e4, "b": 20 * per_age, "s": 0.05},
+    ]
+    return stories + gone_at_the_last_purchase(cells, rates["r"]) * few(cells)
+
+
+def gone_at_the_last_purchase(cells: Cells, r: float) -> list[dict[str, float]]:
+    """Let nobody leave before the largest recency, and then all of them, suddenly or soon."""
+    oldest = float(cells.recency.max())
+    alpha = r / while_buying(cells)
+    return [
+        {"r": r, "alpha": alpha, "beta": math.exp(steep), "b": steep / oldest, "s": s}
+        for steep, s in ((20.0, 1.0), (150.0, 50.0))
     ]
 
 

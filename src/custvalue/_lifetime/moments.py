@@ -41,6 +41,19 @@ def among_repeaters(cells: Cells) -> dict[str, float]:
     return _by_moments(n, x, T)
 
 
+def few(cells: Cells) -> bool:
+    """Say whether customers are so few that single ones may make a top of the likelihood."""
+    return len(cells) <= FEW
+
+
+def while_buying(cells: Cells) -> float:
+    """Return purchases per time unit up to the last purchase."""
+    return float(cells.count @ cells.frequency / (cells.count @ cells.recency))
+
+
+FEW = 200  # cells
+
+
 def _by_moments(n: FloatArray, x: FloatArray, T: FloatArray) -> dict[str, float]:
     rate = float(n @ x / (n @ T))
     excess = float(n @ (x - rate * T) ** 2 - n @ x)

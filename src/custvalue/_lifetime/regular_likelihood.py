@@ -183,8 +183,8 @@ def departure(
     r, alpha, a, b, *_ = p
     last, now = 1 / (alpha + t_x), 1 / (alpha + T)
     stayed = 1 / (b + np.maximum(chances - 1, 0))
-    m, d = r + phases, np.log((alpha + T) * last)
-    slope = now - last
+    m, d = r + phases, np.log1p((T - t_x) * last)
+    slope = (t_x - T) * now * last
     log = np.where(chances > 0, m * d + np.log(a * stayed), -np.inf)
     curve = {
         (0, 1): slope,
