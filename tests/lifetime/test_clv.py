@@ -191,7 +191,7 @@ def test_at_risk(four):
     assert four.at_risk(1).customer.tolist() == ["d"]
     assert four.at_risk(5, alive_below=0.7).customer.tolist() == ["d", "c", "b"]
     assert len(four.at_risk(5, alive_below=0.1)) == 0
-    assert "the best 0 of 0" in str(four.at_risk(5, alive_below=0.1))
+    assert "Customer lifetime value of 0 customers" in str(four.at_risk(5, alive_below=0.1))
 
 
 def test_a_part_has_no_interval_of_the_whole(value):
@@ -220,7 +220,7 @@ def test_display(value):
         "horizon='3 years', annual_discount_rate=0.1000, margin=0.3000)"
     )
     for text in (str(value), value._repr_html_()):
-        assert "Customer lifetime value, the best 10 of 2,357" in text
+        assert "Customer lifetime value, the best 10 of 2,357 customers" in text
         assert "Horizon: 3 years ahead. Discount rate 10.0 % a year. Margin 30.0 %." in text
         assert "95 % interval, delta method on the log scale" in text
         assert "repeat purchases after the end of observation; mean spend of repeat" in text

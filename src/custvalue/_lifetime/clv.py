@@ -29,7 +29,7 @@ from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray, LabelArray, Probabilities
 from custvalue._table import Table
 from custvalue._values import NonNegative
-from custvalue._words import one_line, percent
+from custvalue._words import count, one_line, percent
 from custvalue.errors import DataError, ParameterError
 
 COUNTED = "repeat purchases after the end of observation; mean spend of repeat purchase days; "
@@ -183,8 +183,10 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         header = ("customer", "P(alive)", "purchases", "discounted", "spend", "value")
         best = self.top(ROWS_SHOWN).columns()
         rows = tuple(zip(*(column.tolist() for column in best.values()), strict=True))
+        customers = count(len(self), "customer")
+        every = len(rows) == len(self)
         return Table(
-            f"Customer lifetime value, the best {len(rows)} of {len(self):,}",
+            f"Customer lifetime value{'' if every else f', the best {len(rows)}'} of {customers}",
             header,
             tuple((str(row[0]), *row[1:]) for row in rows),
             self._notes(),
