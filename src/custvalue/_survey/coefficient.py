@@ -31,6 +31,7 @@ from custvalue.errors import DataError, DataWarning
 ReliabilityMethod = Literal["jackknife", "feldt", "linearised", "normal", "percentile", "bca"]
 
 COMPLETE = ("jackknife", "feldt")  # usual methods of raw alpha of complete answers
+LARGEST_LOG = 700.0  # whose exponential is a number still
 CEILING = 0.7  # of the answers at one end of the scale: small samples have not seen the others
 FEW = 200  # respondents; from there on intervals hold at the ceiling, too
 
@@ -72,7 +73,8 @@ def _linearised(its: ReliabilityCoefficient, level: float) -> Interval:
     method = "linearised, on log(1 - value)"
     if missed <= 0:
         return Interval(low=its.value, high=its.value, level=level, method=method)
-    factor = math.exp(t_quantile(level, max(its.effective_n - 1, 1.0)) * error / missed)
+    reach = t_quantile(level, max(its.effective_n - 1, 1.0)) * error / missed
+    factor = math.exp(min(reach, LARGEST_LOG))
     return Interval(low=1 - missed * factor, high=1 - missed / factor, level=level, method=method)
 
 
