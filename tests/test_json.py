@@ -6,50 +6,15 @@ import pickle
 
 import numpy as np
 import pytest
-from valid_calls import ANSWERS, CALLS, FUZZY, GROUPED, KANO, OFFERS
 
-from custvalue import lifetime, servqual
+from custvalue import lifetime
 from custvalue.errors import CustvalueError, ParameterError
 from custvalue.satisfaction import net_promoter_score
-from custvalue.survey import Interval, Scale
+from custvalue.survey import Interval
+from results import clv, results
 
 REMOVED = object()
 VALUES = (None, {}, [], "x", -1, 7, 1e308)
-
-
-def gaps():
-    draw = np.random.default_rng(0).integers
-    answers = draw(1, 8, (2, 30, 4))
-    survey = servqual.Survey.from_arrays(*answers, scale=Scale(1, 7), dimensions={"a": 2, "b": 2})
-    return servqual.gaps(survey)
-
-
-def clv():
-    history = lifetime.PurchaseHistory.from_arrays(
-        frequency=[2, 0, 1],
-        recency=[30, 0, 9],
-        age=[38, 40, 40],
-        monetary_value=[22, 0, 7],
-        unit="week",
-    )
-    return lifetime.customer_lifetime_value(
-        history,
-        purchases=lifetime.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week"),
-        spend=lifetime.GammaGamma(p=6.25, q=3.74, gamma=15.44),
-        horizon="1 year",
-        annual_discount_rate=0.1,
-        margin=0.3,
-    )
-
-
-def results():
-    """Yield one result of every function that has one, and the data that they read."""
-    others = {"answers": ANSWERS, "groups": GROUPED, "kano": KANO, "fuzzy": FUZZY}
-    yield from ((name, lambda its=its: its) for name, its in others.items())
-    yield from (("offer", lambda: OFFERS[0]), ("gaps", gaps), ("clv", clv))
-    for face, calls in CALLS.items():
-        for name, arguments in calls.items():
-            yield name, lambda face=face, name=name, its=arguments: getattr(face, name)(**its)
 
 
 def places(content, path=()):
