@@ -1,9 +1,11 @@
 """What can be JSON and what has rows: checked at birth, equal by value, JSON and back."""
 
+import importlib
 import json
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError, dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from pydantic import BaseModel
 
+import custvalue
 from custvalue._checks import checked_level, random_generator
 from custvalue._inference.interval import Interval
 from custvalue._rows import Columns, FloatArray, IntArray, LabelArray, read_only
@@ -255,6 +259,20 @@ def test_rows_are_equal_by_value():
     assert rows(matrix=np.array([[np.nan]])) == rows(matrix=np.array([[np.nan]]))
     with pytest.raises(TypeError, match="unhashable"):
         hash(rows())
+
+
+def kinds_of(base):
+    return {base}.union(*map(kinds_of, base.__subclasses__()))
+
+
+def test_no_object_of_the_library_shows_the_words_of_pydantic_when_it_is_set():
+    for path in Path(custvalue.__file__).parent.glob("[!_]*.py"):
+        importlib.import_module(f"custvalue.{path.stem}")
+    ours = [kind for kind in kinds_of(BaseModel) if kind.__module__.startswith("custvalue.")]
+    assert len(ours) > 50
+    for kind in ours:
+        assert kind.__setattr__ is Frozen.__setattr__, kind
+        assert kind.__delattr__ is Frozen.__delattr__, kind
 
 
 def test_rows_are_frozen():

@@ -339,7 +339,7 @@ def checked_spend(history: SpendHistory) -> FloatArray:
         )
     bad = np.flatnonzero((history.frequency > 0) & ~(money >= SMALLEST))
     if bad.size:
-        hint = no_spend(history, bad[0], money[bad[0]])
+        hint = no_spend(history, int(bad[0]), float(money[bad[0]]))
         raise DataError.at_rows("monetary_value", "> 0 where frequency > 0", bad, money[bad], hint)
     return money
 
