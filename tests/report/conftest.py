@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from sample_dealership import DEALERSHIP, STUDY
 
+from custvalue import lifetime
 from custvalue._report.build import build_report
 from custvalue._report.study import parse_study
 
@@ -34,3 +35,27 @@ def demo(tmp_path_factory):
         [command, "demo"], cwd=folder, env={"PATH": ""}, capture_output=True, text=True, check=True
     )
     return SimpleNamespace(folder=folder / "demo", command=command, said=run)
+
+
+@pytest.fixture(scope="session")
+def base():
+    """Give the fitted models, and the value of the customers, without the report."""
+    history = lifetime.PurchaseHistory.from_transactions(
+        DEALERSHIP.transactions,
+        customer="customer_id",
+        date="date",
+        spend="spend",
+        observation_end=parse_study("s", STUDY).transactions.observation_end,
+        unit="week",
+    )
+    fit = lifetime.BGNBD.fit(history)
+    spend = lifetime.GammaGamma.fit(history)
+    value = lifetime.customer_lifetime_value(
+        history,
+        purchases=fit,
+        spend=spend,
+        horizon="3 years",
+        annual_discount_rate=parse_study("s", STUDY).lifetime.annual_discount_rate,
+        margin=parse_study("s", STUDY).lifetime.margin,
+    )
+    return SimpleNamespace(history=history, fit=fit, spend=spend, value=value)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from sample_dealership import DEALERSHIP, STUDY
 from scipy import stats
 
-from custvalue import lifetime
 from custvalue._inference.means import mean_estimate
 from custvalue._report.build import build_report
 from custvalue._report.link import _difference
@@ -34,29 +32,6 @@ def words(report):
 @pytest.fixture(scope="module")
 def text(report):
     return words(report)
-
-
-@pytest.fixture(scope="module")
-def base():
-    history = lifetime.PurchaseHistory.from_transactions(
-        LOG,
-        customer="customer_id",
-        date="date",
-        spend="spend",
-        observation_end=parse_study("s", STUDY).transactions.observation_end,
-        unit="week",
-    )
-    fit = lifetime.BGNBD.fit(history)
-    spend = lifetime.GammaGamma.fit(history)
-    value = lifetime.customer_lifetime_value(
-        history,
-        purchases=fit,
-        spend=spend,
-        horizon="3 years",
-        annual_discount_rate=parse_study("s", STUDY).lifetime.annual_discount_rate,
-        margin=parse_study("s", STUDY).lifetime.margin,
-    )
-    return SimpleNamespace(history=history, fit=fit, spend=spend, value=value)
 
 
 def moved_by(fit, total):

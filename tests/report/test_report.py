@@ -846,7 +846,7 @@ def test_without_standard_errors_there_are_no_intervals(history, value):
 def test_no_customer_at_risk_is_said():
     text = STUDY.replace("at_risk_below = 0.5", "at_risk_below = 0.000001")
     report = build_report(small(text), transactions=DEALERSHIP.transactions)
-    assert "No customer has a probability of being active below 0 %." in str(report)
+    assert "No customer has a probability of being active below 0.0001 %." in str(report)
 
 
 def test_offers_that_deliver_the_same():

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from custvalue import plotting
+from custvalue._inference.estimate import ROUNDING
 from custvalue._lifetime.units import DAYS
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
 from custvalue._report.customer_base import Customers
 from custvalue._report.pictures import picture
 from custvalue._report.study import Lifetime, Study
-from custvalue._report.words import about, are, money, plain_number, range_of
+from custvalue._report.words import about, are, money, plain_number, range_of, stated_share
 from custvalue._table import Table
 from custvalue._words import count, number, percent
 from custvalue.lifetime import CustomerLifetimeValue, Fit, PurchaseHistory
@@ -141,8 +142,8 @@ def _ahead(found: Customers, study: Study) -> str:
     worth = money(value.total.value, study.currency)
     return (
         f"{_purchases(found)} They make the customer base worth {worth} today"
-        f"{_value_ends(value, study.currency)}, at a margin of {percent(value.margin, 0)} and "
-        f"discounted at {percent(value.annual_discount_rate, 0)} a year."
+        f"{_value_ends(value, study.currency)}, at a margin of {stated_share(value.margin)} and "
+        f"discounted at {stated_share(value.annual_discount_rate)} a year."
     )
 
 
@@ -161,7 +162,7 @@ def _value_ends(value: CustomerLifetimeValue, currency: str) -> str:
 
 def _value_figure(value: CustomerLifetimeValue, currency: str) -> Figure:
     ends = _value_ends(value, currency).strip(" ()")
-    basis = f"within {value.horizon}, {percent(value.margin)} margin; {ends}".strip("; ")
+    basis = f"within {value.horizon}, {stated_share(value.margin)} margin; {ends}".strip("; ")
     return Figure("Value of the customer base", money(value.total.value, currency), basis)
 
 
@@ -198,13 +199,14 @@ def _at_risk(
 ) -> list[Block]:
     below = asked.at_risk_below
     risky = value.probability_alive < below
+    limit = stated_share(below)
     if not risky.any():
-        return [Paragraph(f"No customer has a probability of being active below {percent(below)}.")]
+        return [Paragraph(f"No customer has a probability of being active below {limit}.")]
     worth = money(float(value.value[risky].sum()), currency)
     many = int(risky.sum())
     text = (
         f"{count(many, 'customer')} {are(many)} at risk: the probability that they are still "
-        f"active is below {percent(below)}. That counted, they are still worth {worth} together; "
+        f"active is below {limit}. That counted, they are still worth {worth} together; "
         f"the first to ask why they stay away are below."
     )
     rows = value.at_risk(asked.customers_listed, alive_below=below)
@@ -284,7 +286,8 @@ def _correlation(history: PurchaseHistory) -> float:
         return 0.0
     back = history.frequency > 0
     both = np.array([history.frequency[back], history.monetary_value[back]])
-    return float(np.asarray(np.corrcoef(both))[0, 1]) if both.std(axis=1).all() else 0.0
+    varies = both.std(axis=1) > ROUNDING * both.max(axis=1, initial=0.0)
+    return float(np.asarray(np.corrcoef(both))[0, 1]) if varies.all() else 0.0
 
 
 def _warnings(found: Customers) -> tuple[str, ...]:
@@ -300,7 +303,7 @@ def _warnings(found: Customers) -> tuple[str, ...]:
         )
     if found.spend is not None:
         related = _correlation(history)
-        if abs(related) >= CORRELATION_WARNING:
+        if round(abs(related), 9) >= CORRELATION_WARNING:
             lines.append(
                 f"Spend and frequency are correlated ({plain_number(related)}), which Gamma-Gamma "
                 f"takes to be unrelated: values of frequent customers may be off."

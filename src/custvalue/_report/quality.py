@@ -64,7 +64,7 @@ def _gaps(gaps: Gaps) -> Contribution:
             caption="Gap of each dimension: what customers perceived minus what they expected.",
             description=f"Gaps: {', '.join(described)}.",
         ),
-        *_tables(gaps, lambda row: row.values["gap"]),
+        *_tables(gaps, lambda row: _even(row.values["gap"])),
     ]
     basis = f"{_range(overall)}; {count(overall.n, 'respondent')}; scale {gaps.scale}"
     return Contribution(
@@ -111,13 +111,21 @@ def _against(gap: MeanEstimate) -> str:
 
 
 def _extremes(gaps: Gaps) -> str:
-    ordered = sorted(gaps.dimensions, key=lambda one: one.gap.value)
+    ordered = sorted(gaps.dimensions, key=lambda one: _even(one.gap.value))
     worst, best = ordered[0], ordered[-1]
-    lowest = "largest shortfall" if worst.gap.value < 0 else "smallest surplus"
-    highest = "smallest shortfall" if best.gap.value < 0 else "largest surplus"
     if worst is best:
         return f"One dimension was asked: {_dimension(worst)}."
+    low, high = _even(worst.gap.value), _even(best.gap.value)
+    if low == high:
+        return f"The gap of every dimension is {signed(low)}."
+    lowest = "largest shortfall" if low < 0 else "smallest surplus"
+    highest = "largest surplus" if high > 0 else "smallest shortfall"
     return f"The {lowest} is in {_dimension(worst)}, the {highest} in {_dimension(best)}."
+
+
+def _even(value: float) -> float:
+    """Leave out the last digits, in which equal means differ by the order of their sums."""
+    return round(value, 9)
 
 
 def _dimension(one: DimensionGap) -> str:
@@ -170,7 +178,7 @@ def _performance(found: Performance) -> Contribution:
         f"{plain_number(overall.value)} on the scale {found.scale} is the mean quality as "
         f"perceived ({_range(overall, sign=False)}; {count(overall.n, 'respondent')}){index}."
     )
-    ordered = sorted(found.dimensions, key=lambda one: one.mean.value * found.scale.sign)
+    ordered = sorted(found.dimensions, key=lambda one: _even(one.mean.value) * found.scale.sign)
     worst, best = ordered[0], ordered[-1]
     spread = (
         f"The weakest dimension is {worst.name} ({plain_number(worst.mean.value)}), the strongest "
@@ -186,7 +194,7 @@ def _performance(found: Performance) -> Contribution:
             caption="Mean perception of each dimension, over the whole scale.",
             description=f"Means: {', '.join(described)}.",
         ),
-        *_tables(found, lambda row: row.values["mean"] * found.scale.sign),
+        *_tables(found, lambda row: _even(row.values["mean"]) * found.scale.sign),
     ]
     basis = f"{_range(overall, sign=False)}; {count(overall.n, 'respondent')}; scale {found.scale}"
     return Contribution(

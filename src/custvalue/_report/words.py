@@ -12,13 +12,17 @@ MINUS = "\N{MINUS SIGN}"
 
 def signed(value: float, digits: int = 2) -> str:
     """Write a difference with its sign: ``+0.18``, ``−1.33``, ``0.00``."""
-    text = f"{value:+,.{digits}f}"
-    return text.lstrip("+-") if not float(text.replace(",", "")) else text.replace("-", MINUS)
+    return _with_minus(f"{value:+,.{digits}f}")
 
 
 def plain_number(value: float, digits: int = 2) -> str:
     """Write a number with a fixed number of decimals and a real minus sign."""
-    return f"{value:,.{digits}f}".replace("-", MINUS)
+    return _with_minus(f"{value:,.{digits}f}")
+
+
+def _with_minus(text: str) -> str:
+    """Write a real minus sign, and no sign before what is 0 as it is written."""
+    return text.replace("-", MINUS) if text.strip("+-0.,") else text.lstrip("+-")
 
 
 def between(interval: Interval, digits: int = 2, *, sign: bool = False) -> str:
@@ -41,7 +45,7 @@ def are(value: int) -> str:
 
 def about(value: float) -> str:
     """Write an estimated count as a whole number, small ones with one decimal."""
-    return f"{value:,.0f}" if value >= 10 or value == round(value) else f"{value:,.1f}"
+    return f"{value:,.0f}" if value >= 9.95 or value == round(value) else f"{value:,.1f}"
 
 
 def money(value: float, currency: str) -> str:
@@ -52,19 +56,29 @@ def money(value: float, currency: str) -> str:
     size = abs(value)
     for unit, name in ((1e9, " billion"), (1e6, " million")):
         if size >= 0.9995 * unit:
-            return _amount(f"{value / unit:,.3g}{name}", currency)
+            return _amount(f"{_three_digits(value / unit)}{name}", currency)
     if size >= 1000:
-        return _amount(f"{float(f'{value:.3g}'):,.0f}", currency)
-    return _amount(f"{value:,.0f}" if size >= 10 else f"{value:,.2f}", currency)
+        return _amount(_three_digits(value), currency)
+    return _amount(f"{value:,.0f}" if size >= 9.995 else f"{value:,.2f}", currency)
+
+
+def _three_digits(value: float) -> str:
+    rounded = float(f"{value:.3g}")
+    return f"{rounded:,.0f}" if abs(rounded) >= 100 else f"{rounded:g}"
 
 
 def price(value: float, currency: str) -> str:
     """Write a stated amount as it is: ``EUR 60``, ``EUR 12.50``."""
-    return _amount(f"{value:,.0f}" if value == round(value) else f"{value:,.2f}", currency)
+    return _amount(f"{value:,.2f}".removesuffix(".00"), currency)
 
 
 def _amount(text: str, currency: str) -> str:
-    return f"{currency} {text}".strip().replace("-", MINUS)
+    return f"{currency} {_with_minus(text)}".strip()
+
+
+def stated_share(share: float) -> str:
+    """Write a share as the study states it: ``30 %``, ``12.5 %``."""
+    return f"{100 * share:.6g} %"
 
 
 def as_index(scale: Scale, value: float) -> str:
