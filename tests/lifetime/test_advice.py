@@ -309,7 +309,9 @@ THREE = lifetime.PurchaseHistory.from_arrays(
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: type(model).__name__)
-@pytest.mark.parametrize("horizon", ["0 days", "1e-300 days", "1e-90 days", "1e9 years"])
+@pytest.mark.parametrize(
+    "horizon", ["0 days", "1e-300 days", "1e-90 days", "1e9 years", "1e30 years"]
+)
 def test_every_answer_is_finite_at_odd_horizons(model, horizon):
     answers = [
         model.probability_alive(THREE, at=horizon),
@@ -328,10 +330,10 @@ def test_absurd_horizons_are_refused(model):
     with pytest.raises(ParameterError) as caught:
         model.expected_purchases(THREE, "1e300 years")
     assert str(caught.value) == (
-        "horizon must be at most 1,000,000,000 years, but it is '1e300 years'. Use horizon=None "
+        "horizon must be at most 1e+30 years, but it is '1e300 years'. Use horizon=None "
         "for an infinite one."
     )
-    with pytest.raises(ParameterError, match=r"^at must be at most 1,000,000,000 years, but it is"):
+    with pytest.raises(ParameterError, match=r"^at must be at most 1e\+30 years, but it is"):
         model.probability_alive(THREE, at="1e300 years")
 
 
@@ -396,7 +398,7 @@ BDW = lifetime.BetaDiscreteWeibull(alpha=0.2, beta=1.4, c=1.7, period="1 month")
             lambda: BGBB.expected_purchases_new_customer(10**300),
             "opportunities must be whole numbers >= 0, but it has 1" + "0" * 300 + ".",
         ),
-        (lambda: BDW.survival(10**12), "t must be at most 1,000,000,000, but it has 10000000000"),
+        (lambda: BDW.survival(10**16), "t must be at most 1,000,000,000,000,000, but it has "),
         (
             lambda: MODELS[3].purchase_count_pmf([1, 10**9], "1 week"),
             "n must be at most 100,000, but it has 1000000000.",

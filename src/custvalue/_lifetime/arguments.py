@@ -15,7 +15,7 @@ from custvalue._rows import FloatArray
 from custvalue._words import plain
 from custvalue.errors import DataError, ParameterError, UnitError
 
-MOST_PERIODS = 10**9  # renewals or opportunities of which anything is asked
+MOST_PERIODS = 10**15  # renewals or opportunities: whole numbers that a double can tell apart
 MOST_PURCHASES = 100_000  # of one customer, of which a probability is asked
 MOST_CUSTOMERS = 10_000_000  # in one simulation, which takes about 100 bytes for each
 

@@ -29,7 +29,7 @@ DAYS: Mapping[TimeUnit, float] = MappingProxyType(
 )
 """Days in each unit."""
 
-LONGEST_YEARS = 1e9  # of a horizon
+LONGEST_YEARS = 1e30  # of a horizon
 NO_TIME = 1e-100  # a horizon within which nothing happens
 
 _HORIZON = re.compile(r"\s*([-+]?[\d.,_]*\d[\d.,_]*(?:e[-+]?\d+)?)\s*([^\W\d_]+)\s*", re.IGNORECASE)
@@ -73,11 +73,10 @@ def horizon_in(horizon: str | timedelta, unit: TimeUnit, argument: str = "horizo
     amount, name = _split(horizon, argument)
     if not amount >= 0 or math.isinf(amount):
         raise ParameterError(f"{argument} must be finite and >= 0, but it is {horizon!r}.")
-    if amount > LONGEST_YEARS * DAYS["year"] / DAYS[name]:
+    if amount * (DAYS[name] / DAYS["year"]) > LONGEST_YEARS:
         endless = " Use horizon=None for an infinite one." if argument == "horizon" else ""
         raise ParameterError(
-            f"{argument} must be at most {LONGEST_YEARS:,.0f} years, but it is {horizon!r}."
-            f"{endless}"
+            f"{argument} must be at most {LONGEST_YEARS:g} years, but it is {horizon!r}.{endless}"
         )
     length = amount if name == unit else amount * DAYS[name] / per_unit
     return length if length > NO_TIME else 0.0
