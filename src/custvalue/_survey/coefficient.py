@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -26,7 +25,7 @@ from custvalue._survey.covariances import Covariances, Moments, selected
 from custvalue._survey.linearised import LinearisedEstimate
 from custvalue._values import NonNegative, Probability
 from custvalue._words import percent
-from custvalue.errors import DataError, DataWarning
+from custvalue.errors import DataError
 
 ReliabilityMethod = Literal["jackknife", "feldt", "linearised", "normal", "percentile", "bca"]
 
@@ -255,13 +254,7 @@ def cronbach_alpha(
     names = responses.items if items is None else check_items(items)
     found, covariance = estimated_alpha(responses, names)
     _warn_of_keys(responses, names, covariance, found)
-    warn_of_ceiling(found, stacklevel=3)
     return found
-
-
-def warn_of_ceiling(found: ReliabilityCoefficient, *, stacklevel: int) -> None:
-    if found.at_the_ceiling:
-        warnings.warn(f"alpha: {ceiling_note(found)}", DataWarning, stacklevel=stacklevel)
 
 
 def estimated_alpha(

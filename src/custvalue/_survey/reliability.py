@@ -23,7 +23,6 @@ from custvalue._survey.coefficient import (
     ReliabilityCoefficient,
     alpha_of,
     precision,
-    warn_of_ceiling,
 )
 from custvalue._survey.coefficient_values import Solved, from_factor, standard_errors
 from custvalue._survey.covariances import Covariances, Moments, moments_of
@@ -233,7 +232,6 @@ class _Analysis:
         )
         _warn_of_factor(solved, moments.names, scope)
         coefficients = _coefficients(moments, solved, resamples, self.responses.scale)
-        warn_of_ceiling(coefficients["alpha"], stacklevel=4)
         return Reliability(
             name=name,
             **{**dict.fromkeys(COEFFICIENTS), **coefficients},

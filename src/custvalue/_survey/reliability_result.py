@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from custvalue._respondents.keying import as_read_note
 from custvalue._results.by_level import named
 from custvalue._results.layout import Row, Tabulated, shown
-from custvalue._survey.coefficient import ReliabilityCoefficient
+from custvalue._survey.coefficient import ReliabilityCoefficient, ceiling_note
 from custvalue._survey.covariances import Covariances
 from custvalue._values import Frozen, NonNegative, Positive
 
@@ -202,6 +202,8 @@ class Reliability(Tabulated, Frozen):
         return tuple(self._remarks())
 
     def _remarks(self) -> Iterator[str]:
+        if self.alpha.at_the_ceiling:
+            yield ceiling_note(self.alpha)
         if self.factor is None:
             yield f"No omega: {self.no_factor}"
         else:
