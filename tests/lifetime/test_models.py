@@ -232,10 +232,11 @@ def test_parameters_have_names(case):
     names = (*case.given, *case.names)
     with pytest.raises(ParameterError) as caught:
         case.model(*(getattr(case.truth, name) for name in names))
-    each = ", ".join(f"{name}=..." for name in names)
+    each, model = ", ".join(f"{name}=..." for name in names), case.model.__name__
+    data = "contracts" if hasattr(case.model, "survival") else "history"
     assert str(caught.value) == (
-        f"{case.model.__name__} takes its fields by name, in any order: "
-        f"{case.model.__name__}({each})."
+        f"{model} takes its fields by name, in any order: {model}({each}). To estimate them, use "
+        f"{model}.fit({data})."
     )
 
 

@@ -31,7 +31,7 @@ from custvalue._lifetime.discounting import finite_lifetime
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.gamma_functions import log_rising
 from custvalue._lifetime.limits import FAR, as_likely
-from custvalue._lifetime.maximum import Derivatives
+from custvalue._lifetime.maximum import Derivatives, Objective
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.moments import require_customers
 from custvalue._lifetime.opportunities import MOST, OpportunityCells, OpportunityHistory
@@ -135,6 +135,9 @@ class BGBB(LifetimeModel):
     @classmethod
     def _fit_class(cls) -> type[OpportunityFit]:
         return OpportunityFit
+
+    def _likelihood_of(self, data: OpportunityHistory) -> Objective:
+        return LogLikelihood(self._cells(data))
 
     def log_likelihood(self, history: OpportunityHistory) -> FloatArray:
         """Return the log-likelihood of one customer of each row, shape (n,).

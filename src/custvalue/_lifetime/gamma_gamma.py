@@ -27,6 +27,7 @@ from custvalue._lifetime.arguments import checked_number
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.limits import FAR, REMEDY, as_likely
+from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.rows import SMALLEST
@@ -126,6 +127,9 @@ class GammaGamma(LifetimeModel):
     @classmethod
     def _fit_class(cls) -> type[SpendFit]:
         return SpendFit
+
+    def _likelihood_of(self, data: SpendHistory) -> Objective:
+        return LogLikelihood(spend_cells(data))
 
     @property
     def mean_spend(self) -> float:

@@ -70,7 +70,7 @@ def highest(
 
 def climbed(objective: Objective, start: FloatArray) -> tuple[FloatArray, float]:
     """Return the same from one start, on all data at once."""
-    found = _maximise(_on_log_scale(objective), np.log(start))
+    found = maximise(on_log_scale(objective), np.log(start))
     return np.exp(found.point), _height(found)
 
 
@@ -85,8 +85,8 @@ def search(
     """Return where the highest of the searches ends; large data are first searched on a sample."""
     if len(cells) >= THINNING * THINNED_CELLS:
         points = [search(points, objective, _thinned(cells)).point]
-    surface = _on_log_scale(objective(cells))
-    return max((_maximise(surface, point) for point in points), key=_height)
+    surface = on_log_scale(objective(cells))
+    return max((maximise(surface, point) for point in points), key=_height)
 
 
 def _height(found: Found) -> float:
@@ -105,7 +105,7 @@ def _thinned(cells: CellsT) -> CellsT:
     return replace(cells, **columns)
 
 
-def _on_log_scale(objective: Objective) -> Objective:
+def on_log_scale(objective: Objective) -> Objective:
     """Turn derivatives by the parameters into derivatives by their logarithms."""
 
     def on_log_scale(point: FloatArray) -> Derivatives:
@@ -132,12 +132,12 @@ class Found(NamedTuple):
         return float(np.abs(self.at.gradient).max() / max(abs(self.at.value), 1.0))
 
 
-def _maximise(objective: Objective, point: FloatArray) -> Found:
+def maximise(objective: Objective, point: FloatArray) -> Found:
     """Climb by Newton's method in a trust region, then polish."""
     from scipy import optimize  # here, so that predictions do not pay for its import
 
     surface = _Surface(objective, point)
-    if not math.isfinite(surface.at(point).value):
+    if not all(np.isfinite(part).all() for part in surface.at(point)):
         return Found(point, surface.at(point), steps=0)
     result = optimize.minimize(
         surface.value,

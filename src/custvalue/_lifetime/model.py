@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from annotated_types import Gt
 from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
 
+from custvalue._lifetime.maximum import Objective
 from custvalue._values import Frozen
 
 
@@ -42,6 +43,10 @@ class LifetimeModel(Tagged):
     @abstractmethod
     def _fit_class(cls) -> type[Any]:
         """Return the class of the fits of this model."""
+
+    @abstractmethod
+    def _likelihood_of(self, data: Any) -> Objective:
+        """Return the log-likelihood of the data as a function of the parameters."""
 
     @property
     def _name(self) -> str:

@@ -367,6 +367,9 @@ class PurchasesAtAnyTime(LifetimeModel):
         each = (alive * given_alive + (1 - alive) * none).reshape(len(cells), *counts.shape)
         return each[0] if history is None else history.per_customer(each)
 
+    def _likelihood_of(self, data: PurchaseHistory) -> Objective:
+        return self._objective(self._cells(data))
+
     def _cells(self, history: PurchaseHistory) -> Cells:
         matching_unit(self.unit, checked_history(history, self._name).unit, self._name)
         return history.cells

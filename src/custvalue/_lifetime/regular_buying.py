@@ -212,6 +212,9 @@ class RegularBuyers(LeavesAtPurchase):
     def _start(cls, cells: Cells, k: int = 1) -> list[dict[str, float]]:
         return starting_points(cells, cls, k)
 
+    def _likelihood_of(self, data: PurchaseHistory) -> Objective:
+        return self._objective(self._cells(data), self.k)
+
     def _limit(self, cells: Cells) -> str:
         likelihood = LogLikelihood(cells, k=self.k, first=self._first)
         return limit(likelihood, self._symbols, regular=True)

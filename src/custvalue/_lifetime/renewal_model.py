@@ -138,6 +138,9 @@ class RenewsContracts(LifetimeModel):
     def _fit_class(cls) -> type[ContractFit[Self]]:
         return cast("type[ContractFit[Self]]", ContractFit.__class_getitem__(cls))
 
+    def _likelihood_of(self, data: Contracts) -> Objective:
+        return self._objective(checked_contracts(data, self._name).counts)
+
     def log_likelihood(self, contracts: Contracts) -> FloatArray:
         """Return the log-likelihood of each row of the contracts, shape (n,).
 
