@@ -88,8 +88,8 @@ def test_on_a_ridge_an_end_is_open():
         (
             {"method": "profile", "data": BUYERS.select(BUYERS.frequency > 1)},
             (
-                "data must be what was fitted, but at these parameters their likelihood is not at its "
-                "highest. Give the same data, or fit the model to these."
+                "data must be what was fitted, but at these parameters their likelihood is not at "
+                "its highest. Give the same data, or fit the model to these."
             ),
         ),
     ],
