@@ -11,6 +11,7 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer, model_vali
 
 from custvalue._lifetime.maximum import Objective
 from custvalue._values import Frozen
+from custvalue.errors import ParameterError
 
 
 class Tagged(Frozen):
@@ -44,9 +45,12 @@ class LifetimeModel(Tagged):
     def _fit_class(cls) -> type[Any]:
         """Return the class of the fits of this model."""
 
-    @abstractmethod
-    def _likelihood_of(self, data: Any) -> Objective:
+    def _likelihood_of(self, data: Any) -> Objective:  # noqa: ARG002 - for models that have one
         """Return the log-likelihood of the data as a function of the parameters."""
+        raise ParameterError(
+            f"{self._name} does not say how its likelihood follows from data, so there is no "
+            f"profile. Use method='wald'."
+        )
 
     @property
     def _name(self) -> str:
