@@ -17,7 +17,7 @@ from custvalue import lifetime
 from custvalue._lifetime.transactions import ExcludedTransactions
 from custvalue._report.content import Contribution
 from custvalue._report.customer_base import Customers
-from custvalue._report.customers import _last_purchase, customers
+from custvalue._report.customers import _last_purchase, _worth, customers
 from custvalue._report.link import link
 from custvalue._report.report import Report
 from custvalue._report.study import parse_study
@@ -94,6 +94,7 @@ def test_many_customers_with_one_purchase_are_warned_of_from_a_quarter_on(
         ([100, 107, 114, 107, 100], None),
         ([3, 3, 3, 3, 3], None),
         ([0.1 * 3, 0.3, 0.1 + 0.2, 0.3, 0.3], None),
+        ([3e8 * (0.1 + 0.2) / 0.3, 3e8, 3e8, 3e8 * (0.1 + 0.2) / 0.3, 3e8], None),
     ],
 )
 def test_spend_and_frequency_may_be_correlated_below_a_fifth(base, spends, warned):
@@ -104,7 +105,7 @@ def test_spend_and_frequency_may_be_correlated_below_a_fifth(base, spends, warne
     assert len(lines) == (warned is not None)
     assert all(line.startswith(said) for line in lines)
     frequency, mean = np.arange(1.0, 6), np.asarray(spends, dtype=float)
-    related = 0.0 if np.ptp(mean) < 1e-9 else stats.pearsonr(frequency, mean)[0]
+    related = 0.0 if np.ptp(mean) < 1e-9 * mean.max() else stats.pearsonr(frequency, mean)[0]
     assert minus(f"their correlation here is {related:.2f}.") in " ".join(part.conventions)
 
 
@@ -142,6 +143,11 @@ def test_customers_who_came_back_by_their_probability(base):
     assert "2 of them bought only once. The model BG/NBD counts every one" in text
     assert f"Of the 5 customers who came back, an estimated {back.sum():.1f} are still" in text
     assert f"Of 7 customers an estimated {alive.sum():.1f} are still active on" in text
+
+
+def test_one_customer_who_came_back_is_one(base):
+    text = prose(written(customers(on(base, bought([3, 0])), study())))
+    assert "Of the 1 customer who came back, an estimated" in text
 
 
 def test_nobody_bought_once(base):
@@ -192,6 +198,14 @@ def test_how_the_value_is_spread(base):
     )
     assert described(report)[1] == f"Of the value {said}."
     assert f"{100 * held[3]:.0f} % of this value belongs to the most valuable 20 %" in prose(report)
+
+
+def test_the_most_valuable_fifth_is_a_fifth(base):
+    for many in range(5, 105, 5):
+        best = base.value.top(many)
+        held = np.sort(best.value)[-many // 5 :].sum() / best.value.sum()
+        first, *_ = _worth(whole(base), best, study().lifetime, "")
+        assert first.text.startswith(f"{100 * held:.0f} % of this value belongs to the most")
 
 
 def test_the_value_its_interval_and_how_it_was_reckoned(base):

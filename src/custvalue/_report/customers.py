@@ -99,7 +99,7 @@ def _single(found: Customers) -> list[Block]:
         return []
     others = found.history.frequency > 0
     back = (
-        f"Of the {others.sum():,} customers who came back, an estimated "
+        f"Of the {count(int(others.sum()), 'customer')} who came back, an estimated "
         f"{about(found.alive[others].sum())} are still active"
     )
     if found.alive_by_definition:
