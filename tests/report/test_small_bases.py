@@ -200,12 +200,13 @@ def test_how_the_value_is_spread(base):
     assert f"{100 * held[3]:.0f} % of this value belongs to the most valuable 20 %" in prose(report)
 
 
-def test_the_most_valuable_fifth_is_a_fifth(base):
-    for many in range(5, 105, 5):
+def test_the_best_shares_of_customers_of_bases_of_any_size(base):
+    for many in range(5, 155, 5):
         best = base.value.top(many)
-        held = np.sort(best.value)[-many // 5 :].sum() / best.value.sum()
-        first, *_ = _worth(whole(base), best, study().lifetime, "")
-        assert first.text.startswith(f"{100 * held:.0f} % of this value belongs to the most")
+        first, picture, *_ = _worth(whole(base), best, study().lifetime, "")
+        held = [100 * share_of_the_best(best.value, share) for share in (0.01, 0.05, 0.1, 0.2, 0.5)]
+        assert first.text.startswith(f"{held[3]:.0f} % of this value belongs to the most")
+        assert re.findall(r"hold (\d+) %", picture.description) == [f"{one:.0f}" for one in held]
 
 
 def test_the_value_its_interval_and_how_it_was_reckoned(base):

@@ -153,3 +153,25 @@ def test_defaults_of_a_study():
     assert study.survey.servqual.importance_total == 100
     assert (study.lifetime.customers_listed, study.lifetime.at_risk_below) == (10, 0.5)
     assert study.survey.recommend_scale == Scale(0, 10)
+
+
+def test_every_column_of_answers_or_weights_is_a_column_of_numbers():
+    study = parse_study("x.toml", STUDY.replace("# weights", "weights"))
+    pairs = [f"{letter}{i:02d}" for letter in "pe" for i in range(1, 23)]
+    points = ("tangibles", "reliability", "responsiveness", "assurance", "empathy")
+    assert sorted(study.survey.numbers) == sorted(
+        [
+            *("weight", "recommend", "satisfaction_perceived", "satisfaction_expected"),
+            *(f"importance_{name}" for name in points),
+            *pairs,
+        ]
+    )
+
+
+def test_warnings_and_notes_have_marks_of_their_own():
+    blocks = (Points(("a", "b"), kind="warning"), Points(("c",)))
+    assert Report("T", (Section("S", blocks),)).to_text().endswith("\n\n! a\n! b\n\n- c\n")
+
+
+def test_offers_that_are_no_list_are_named():
+    assert complaint('offers = "a"').startswith("x.toml: the file: offers ")
