@@ -268,7 +268,12 @@ def kinds_of(base):
 def test_no_object_of_the_library_shows_the_words_of_pydantic_when_it_is_set():
     for path in Path(custvalue.__file__).parent.glob("[!_]*.py"):
         importlib.import_module(f"custvalue.{path.stem}")
-    ours = [kind for kind in kinds_of(BaseModel) if kind.__module__.startswith("custvalue.")]
+    every = {kind: kind.__module__ for kind in kinds_of(BaseModel)}
+    ours = [
+        kind
+        for kind, module in every.items()
+        if module.startswith("custvalue.") and not module.startswith("custvalue._report")
+    ]
     assert len(ours) > 50
     for kind in ours:
         assert kind.__setattr__ is Frozen.__setattr__, kind

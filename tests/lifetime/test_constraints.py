@@ -208,7 +208,7 @@ def questions():
     yield "", "contract_lifetime_value", contract_lifetime_value, worth
 
 
-FREE = {"method"}  # of intervals: tried where intervals are tested
+FREE = {"method", "data"}  # of intervals: tried where intervals are tested
 
 
 def domain(owner, method, argument):
