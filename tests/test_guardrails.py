@@ -236,7 +236,8 @@ def public_callables():
             elif inspect.isclass(thing):
                 for method, value in vars(thing).items():
                     function = value.__func__ if isinstance(value, classmethod) else value
-                    if not method.startswith("_") and inspect.isfunction(function):
+                    ours = getattr(function, "__module__", "").startswith("custvalue.")
+                    if ours and not method.startswith("_") and inspect.isfunction(function):
                         yield pytest.param(function, id=f"{name}.{public}.{method}")
 
 

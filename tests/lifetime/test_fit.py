@@ -320,7 +320,8 @@ def questions(model):
     asked = set()
     for kind in type(model).__mro__:
         if kind.__module__.startswith("custvalue._lifetime"):
-            asked |= {name for name, value in vars(kind).items() if inspect.isfunction(value)}
+            functions = filter(inspect.isfunction, vars(kind).values())
+            asked |= {its.__name__ for its in functions if its.__module__.startswith("custvalue.")}
     return {name for name in asked if not name.startswith("_")} - {"log_likelihood", "from_json"}
 
 

@@ -18,12 +18,12 @@ HALVINGS = 60  # of an interval of 1: down to the last digit of a float
 
 def normal_quantile(level: float) -> float:
     """Return z such that ``P(|Z| <= z) = level``."""
-    return -float(special.ndtri(0.5 - level / 2))  # the lower tail keeps its digits
+    return max(-float(special.ndtri(0.5 - level / 2)), 0.0)  # the lower tail keeps its digits
 
 
 def t_quantile(level: float, degrees_of_freedom: float) -> float:
     """Return t such that ``P(|T| <= t) = level``."""
-    return -float(special.stdtrit(degrees_of_freedom, 0.5 - level / 2))
+    return max(-float(special.stdtrit(degrees_of_freedom, 0.5 - level / 2)), 0.0)
 
 
 def wilson(share: float, n: float, level: float) -> Ends:

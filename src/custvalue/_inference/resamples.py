@@ -22,6 +22,7 @@ from scipy import special
 
 from custvalue._checks import checked_level, random_generator, require_choice
 from custvalue._inference.bootstrap import Bootstrap, BootstrapKind
+from custvalue._inference.ends import t_quantile
 from custvalue._inference.interval import Interval
 from custvalue._rows import Columns, FloatArray, IntArray, read_only
 from custvalue._table import Table
@@ -151,11 +152,12 @@ class Resamples(Columns):
         require_choice("kind", kind, get_args(BootstrapKind))
         tails = np.array([(1 - level) / 2, (1 + level) / 2])
         if expanded:
-            tails = special.ndtr(self._stretch * special.stdtrit(self.n - 1, tails))
+            reach = self._stretch * t_quantile(level, self.n - 1)
+            tails = special.ndtr(np.array([-reach, reach]))
         if kind == "bca":
             tails = self._corrected(tails, statistic)
         # the k-th of B ordered draws stands for the probability k / (B + 1)
-        low, high = np.quantile(self.draws[:, statistic], tails, method="weibull")
+        low, high = np.quantile(self.draws[:, statistic], np.sort(tails), method="weibull")
         lost = f", {self.failed} of {self.resamples} resamples failed" if self.failed else ""
         name = "bootstrap BCa" if kind == "bca" else "bootstrap percentile"
         name += (", expanded for n" if expanded else "") + lost + self._no_width(statistic)
