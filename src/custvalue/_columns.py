@@ -32,7 +32,7 @@ LABEL_HINT = "Turn the column into text, or into whole numbers."
 ISO = "2024-01-31"
 NAMED_ABSENT = 3  # columns in one message
 MANY_LETTERS = 200  # of a label in numpy's own strings
-FIRST_DAY, LAST_DAY = np.datetime64("1900-01-02"), np.datetime64("2199-12-31")
+FIRST_DAY, AFTER_LAST = np.datetime64("1900-01-02"), np.datetime64("2200-01-01")
 PLAUSIBLE = "a day after 1900-01-01 and before 2200"
 PLACEHOLDER = "A placeholder for an unknown day is no date: give the day, or remove the row."
 
@@ -53,7 +53,7 @@ def unmasked(values: np.ma.MaskedArray[Any, Any]) -> Array:
     if not mask.any():
         return array
     kind = array.dtype.kind
-    nothing: Any = np.nan if kind in "iufb" else np.datetime64("NaT") if kind == "M" else None
+    nothing: Any = np.nan if kind in "iufb" else np.datetime64("NaT", "s") if kind == "M" else None
     array = array.astype(np.float64 if kind in "iufb" else array.dtype if kind == "M" else object)
     array[mask] = nothing
     return array
@@ -430,7 +430,7 @@ def _forms(written: str) -> list[str]:
 
 def require_plausible(name: str, times: Times) -> Times:
     """Return times without placeholders for an unknown day, or raise with their rows."""
-    bad = np.flatnonzero((times < FIRST_DAY) | (times >= LAST_DAY + 1))
+    bad = np.flatnonzero((times < FIRST_DAY) | (times >= AFTER_LAST))
     if bad.size:
         days = np.datetime_as_string(times[bad].astype("M8[D]"))
         raise DataError.at_rows(name, PLAUSIBLE, bad, days, PLACEHOLDER)

