@@ -5,7 +5,7 @@ from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
 from sybil import Sybil
 from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
 
-collect_ignore_glob = ["docs/_extensions/*"]  # of Sphinx, which not every environment has
+collect_ignore_glob = ["docs/*.py", "docs/_extensions/*"]  # of Sphinx, not of every environment
 
 pytest_collect_file = Sybil(
     parsers=[
