@@ -248,7 +248,8 @@ class PairedDifference(Headline):
     first, second : Estimate
         The measure before and after.
     p_value : float
-        Two-sided, that there is no change: 1 - the level at which the interval touches 0.
+        Two-sided, that there is no change: 1 - the level at which the interval of expanded
+        percentiles touches 0, whichever kind of interval was asked for.
     """
 
     SHOWN: ClassVar = shown("value, low, high, standard_error, p_value")

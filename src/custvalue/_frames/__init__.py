@@ -1,6 +1,6 @@
 """The one door for dataframes: any kind in, numpy behind it, the same kind out.
 
-No other file of custvalue knows a dataframe library; this one knows them all through
+No other room of custvalue knows a dataframe library; this one knows them all through
 narwhals. Mappings of column name to sequence are accepted wherever a dataframe is.
 """
 

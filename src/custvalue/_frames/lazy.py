@@ -119,7 +119,7 @@ class LazyLog:
 
 
 def _grouped_by_customer(log: nw.LazyFrame[Any], *, net: bool, spend: bool) -> nw.LazyFrame[Any]:
-    """One row a customer. A join with the first days was cheaper than a window, measured."""
+    """One row per customer. A join with the first days was cheaper than a window, measured."""
     day, first, spend_on_day = nw.col("day"), nw.col("first"), nw.col("spent")
     purchases = log.filter(nw.col("spend") >= 0) if net else log
     first_days = purchases.group_by("customer").agg(first=day.min())
@@ -142,7 +142,7 @@ def _grouped_by_customer(log: nw.LazyFrame[Any], *, net: bool, spend: bool) -> n
 
 
 def _log_intervals(log: nw.LazyFrame[Any], *, net: bool) -> nw.LazyFrame[Any]:
-    """One row a customer: the sum of log(days) between successive days with a purchase."""
+    """One row per customer: the sum of log(days) between successive days with a purchase."""
     purchases = log.filter(nw.col("spend") >= 0) if net else log
     days = purchases.select("customer", number=_day_number(nw.col("day"))).unique()
     number = nw.col("number")

@@ -325,7 +325,7 @@ class _Coder:
         no_answer = (
             f"If {value!r} means no answer, use kano.AnswerCodes(…, missing_codes=({value!r},))"
         )
-        if value == 0 and 1 in self.codes.meaning:
+        if value == 0 and 1 in self.codes.meaning:  # a code as it was typed, never computed
             return (
                 f"{no_answer}; if the codes start at 0, use kano.AnswerCodes(like=0, must_be=1, "
                 f"neutral=2, live_with=3, dislike=4)."

@@ -65,10 +65,14 @@ class _Profile:
             outside = inside + step
             found = self._highest(outside, others)
             if not found.at.value >= self._target:
-                height = lambda at: self._highest(at, others).at.value - self._target  # noqa: E731, B023
-                return float(optimize.brentq(height, inside, outside, xtol=CLOSE))
+                ends = (inside, outside)
+                return float(optimize.brentq(self._height, *ends, args=(others,), xtol=CLOSE))
             inside, others, step = outside, found.point, WIDER * step
         return math.copysign(math.inf, step)
+
+    def _height(self, value: float, others: FloatArray) -> float:
+        """Return how far the profile is above the target."""
+        return float(self._highest(value, others).at.value - self._target)
 
     def _highest(self, value: float, others: FloatArray) -> Found:
         """Return the best of the other parameters where this one is held."""
