@@ -65,6 +65,8 @@ bench: | $(UV)  ## speed against peers, as ratios in one run
 	$(UV) venv --quiet --clear --python 3.11 .venv-bench
 	$(UV) pip install --quiet --python .venv-bench --editable '.[plot,testing]' --group test --group bench
 	for each in benchmarks/*.py; do .venv-bench/bin/python $$each || exit 1; done
+	.venv-bench/bin/python -m benchmarks.speed
+	.venv-bench/bin/python -m benchmarks.speed --growth
 
 clean:
 	rm -rf .venv .venv-* .tools build dist demo docs/_build docs/reference/generated
