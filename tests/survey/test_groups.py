@@ -92,3 +92,39 @@ def test_labels_go_to_json_and_back_and_into_frames():
         Responses.from_frame(frame, scale=FIVE, weights="weight", group="group", wave="wave")
         == answers
     )
+
+
+@pytest.mark.parametrize("words", [False, True])
+@pytest.mark.parametrize("policy", ["drop", "pairwise"])
+def test_a_part_is_what_would_be_read_of_its_rows_alone(policy, words):
+    random = np.random.default_rng(7)
+    count, labels = 400, ("site", "quarter")
+    frame = {name: random.integers(1, 6, count).astype(float) for name in ("a", "b", "c")}
+    frame["a"][random.random(count) < 0.1] = np.nan
+    frame["b"][random.random(count) < 0.1] = 9
+    frame["weight"] = random.integers(1, 5, count).astype(float)
+    frame["site"] = random.choice([-3, 0, 7, 70_000], count, p=[0.6, 0.3, 0.09, 0.01])
+    frame["quarter"] = random.integers(1, 4, count)
+    if words:
+        frame |= {"site": np.array([f"s{site}" for site in frame["site"]])}
+
+    def all_of(rows):
+        return Responses.from_frame(
+            {name: column[rows] for name, column in frame.items()},
+            items=["a", "b", "c"],
+            scale=Scale(1, 5, missing_codes=(9,)),
+            missing=policy,
+            weights="weight",
+            group="site",
+            wave="quarter",
+        )
+
+    answers = all_of(np.arange(count))
+    parts = answers.by("group") | answers.by("group", "wave")
+    assert sum(part.base.respondents for part in parts.values()) == 2 * count
+    for key, part in parts.items():
+        wanted = key if isinstance(key, tuple) else (key,)
+        alone = all_of(np.all([frame[name] == its for name, its in zip(labels, wanted)], axis=0))  # noqa: B905 - one label or two
+        for name, column in part.columns().items():
+            np.testing.assert_array_equal(column, alone.columns()[name])
+        assert part.base == alone.base

@@ -17,6 +17,8 @@ from custvalue._table import Table
 from custvalue._words import did_you_mean, listed
 from custvalue.errors import DataError, ParameterError
 
+Some = npt.NDArray[Any] | slice  # rows: flags, positions, or from one to another
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Block(Columns):
@@ -47,7 +49,7 @@ class Block(Columns):
     def __post_init__(self) -> None:
         object.__setattr__(self, "answers", checked_answers(self.items, self.answers, self.scale))
 
-    def of_rows(self, rows: npt.NDArray[Any]) -> Block:
+    def of_rows(self, rows: Some) -> Block:
         """Return the answers of some respondents."""
         return Block.checked(self.items, taken(self.answers, rows), self.scale, self.instrument)
 
@@ -103,9 +105,9 @@ def own(array: npt.ArrayLike, dtype: npt.DTypeLike = np.float64) -> npt.NDArray[
     return read_only(numbers.copy()) if numbers.flags.writeable else numbers
 
 
-def taken(values: npt.NDArray[Any], rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return some rows, flags or positions; of a matrix column by column, as it lies in memory."""
-    if values.ndim != 2:
+def taken(values: npt.NDArray[Any], rows: Some) -> npt.NDArray[Any]:
+    """Return some rows, of a matrix column by column, as it lies; a slice copies nothing."""
+    if isinstance(rows, slice) or values.ndim != 2:
         return np.asarray(values[rows])
     places = np.flatnonzero(rows) if rows.dtype == bool else rows
     result = np.empty((len(places), values.shape[1]), dtype=values.dtype, order="F")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._respondents.split import Rows, Split, in_parts
 from custvalue._rows import Columns, IntArray, LabelArray, StateArray, read_only
 from custvalue._table import Table
 
 Flags = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.int64]
 Answers = npt.NDArray[Any]
 
 MISSING, DONT_KNOW = 1, 2  # states of an answer; 0 is answered
@@ -59,16 +59,29 @@ class Lost(Columns):
         """Count "don't know" of all respondents, by question."""
         return np.asarray(self.unknown() + (self.states == DONT_KNOW).sum(axis=0))
 
-    def of(self, rows: Rows, excluded: Flags) -> Lost:
-        """Keep what belongs to some respondents: ascending rows, and flags of the excluded."""
+    def of(self, rows: Rows) -> Lost:
+        """Keep all who are excluded, and what the respondents at ascending rows said."""
         place = np.minimum(np.searchsorted(rows, self.row), max(len(rows) - 1, 0))
         here = rows[place] == self.row if len(rows) else np.zeros(len(self.row), dtype=bool)
+        return self._of(place[here], here, slice(None))
+
+    def _of(self, row: Rows, here: Flags | Rows, excluded: Rows | slice) -> Lost:
+        """Keep some entries of those who are kept, at new rows, and some who are excluded."""
         return replace(
             self,
             states=read_only(self.states[excluded]),
             labels={name: read_only(its[excluded]) for name, its in self.labels.items()},
-            row=read_only(place[here]),
+            row=read_only(row),
             question=read_only(self.question[here]),
+        )
+
+    def split(self, by: Split) -> Iterator[Lost]:
+        """Divide what is lost as the respondents who are kept are divided."""
+        part, place = by.part_of(self.row)
+        kept = in_parts(part, len(by.cells))
+        gone = in_parts(by.parts_of(self.labels), len(by.cells))
+        return (
+            self._of(place[here], here, theirs) for here, theirs in zip(kept, gone, strict=True)
         )
 
     def of_questions(self, places: Sequence[int]) -> Lost:
@@ -88,7 +101,7 @@ class Lost(Columns):
         """Exclude more respondents; `states` and `labels` are of all who were kept so far."""
         marked = np.array(states)
         marked[self.row, self.question] = DONT_KNOW
-        more = self.of(np.flatnonzero(keep), np.ones(self.excluded, dtype=bool))
+        more = self.of(np.flatnonzero(keep))
         return replace(
             more,
             states=read_only(np.concatenate([self.states, marked[~keep]])),

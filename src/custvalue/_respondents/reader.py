@@ -13,8 +13,9 @@ from custvalue._frames import Source
 from custvalue._respondents import prorating, reading
 from custvalue._respondents.block import Block, taken
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.losses import Lost, Rows, lost_of
+from custvalue._respondents.losses import Lost, lost_of
 from custvalue._respondents.scale import Scale
+from custvalue._respondents.split import Rows
 from custvalue._results.base import MissingPolicy
 from custvalue._rows import FloatArray, LabelArray, read_only
 from custvalue.errors import DataError

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import repeat
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._columns import sorted_codes
 from custvalue._inference.means import kish_effective_n
 from custvalue._respondents import prorating, reading
-from custvalue._respondents.block import own, taken
+from custvalue._respondents.block import Some, own, taken
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.losses import Answers, Lost, Rows, absent, nothing_lost, states_of
+from custvalue._respondents.losses import Answers, Lost, absent, nothing_lost, states_of
+from custvalue._respondents.split import Combination, Split
 from custvalue._results.base import (
     MISSING_ANSWER,
     TOO_FEW_ANSWERS,
@@ -28,10 +29,6 @@ from custvalue._results.base import (
 from custvalue._rows import Columns, FloatArray, LabelArray, read_only
 from custvalue._words import did_you_mean, listed
 from custvalue.errors import DataError, ParameterError
-
-Label = str | int
-Key = Label | tuple[Label, ...]
-
 
 AT_ONCE = 2**16  # answers
 
@@ -230,11 +227,24 @@ class Respondents(Columns):
             raise ParameterError(f"by() needs a label, one of {listed(self.labels)}.")
         for name in labels:
             self.require_label(name)
-        found = {}
-        for values, rows in _split([(name, self.labels[name]) for name in labels]):
-            key = values[0] if len(labels) == 1 else values
-            found[key] = self._part(rows, dict(zip(labels, values, strict=True)))
-        return found
+        split = Split.by({name: self.labels[name] for name in labels})
+        losses = repeat(None) if self.lost is None else self.lost.split(split)
+        parts = self.of_rows(split.order)._slices(split, losses)  # noqa: SLF001 -- of this class
+        return {key[0] if len(labels) == 1 else key: part for key, part in parts.items()}
+
+    def _slices(self, split: Split, losses: Iterable[Lost | None]) -> dict[Combination, Self]:
+        """Return the parts of respondents who are sorted by part."""
+        parts = {}
+        for key, rows, lost in zip(split.keys, split.slices(), losses, strict=False):
+            if not self.weights[rows].any():
+                named = zip(split.labels, key, strict=True)
+                raise DataError(
+                    f"{', '.join(f'{name} {label!r}' for name, label in named)}: all of its "
+                    f"{rows.stop - rows.start} respondents have the weight 0. Exclude them from "
+                    f"the data."
+                )
+            parts[key] = self._changed(lost=lost, **self._of_rows(rows))
+        return parts
 
     def require_label(self, name: object) -> None:
         """Raise a DataError unless there is such a label.
@@ -255,34 +265,17 @@ class Respondents(Columns):
             f"column when they are read, as in {kind}.from_frame(…, {how})."
         )
 
-    def _part(self, rows: Rows, values: Mapping[str, Label]) -> Self:
-        if not self.weights[rows].any():
-            who = ", ".join(f"{name} {label!r}" for name, label in values.items())
-            raise DataError(
-                f"{who}: all of its {len(rows)} respondents have the weight 0. Exclude them from "
-                f"the data."
-            )
-        lost = self.lost
-        if lost is not None:
-            theirs = np.ones(lost.excluded, dtype=bool)
-            for name, label in values.items():
-                theirs &= lost.labels[name] == label
-            lost = lost.of(rows, theirs)
-        return self._changed(lost=lost, **self._of_rows(rows))
-
-    def _of_rows(self, rows: Rows | npt.NDArray[np.bool_]) -> dict[str, Any]:
+    def _of_rows(self, rows: Some) -> dict[str, Any]:
         """Return the fields with one row per respondent, for some of them."""
-        values: dict[str, Any] = {name: rows_of(getattr(self, name), rows) for name in self.ROWS}
-        values["weights"] = read_only(self.weights[rows])
-        values["labels"] = {name: read_only(its[rows]) for name, its in self.labels.items()}
-        return values
+        names = (*self.ROWS, "weights", "labels")
+        return {name: rows_of(getattr(self, name), rows) for name in names}
 
-    def of_rows(self, rows: Rows | npt.NDArray[np.bool_]) -> Self:
+    def of_rows(self, rows: Some) -> Self:
         """Return some rows, with all that belongs to them; respondents may come twice.
 
         Parameters
         ----------
-        rows : ndarray of bool or of int64
+        rows : ndarray of bool or of int64, or slice
             Flags or positions. Excluded respondents and "don't know" are not counted any more.
         """
         return self._changed(lost=None, **self._of_rows(rows))
@@ -393,7 +386,7 @@ class Respondents(Columns):
         }
 
 
-def rows_of(values: Any, rows: Rows | npt.NDArray[np.bool_]) -> Any:
+def rows_of(values: Any, rows: Some) -> Any:
     """Return some rows of an array, column by column in memory, or of every array in a mapping."""
     if isinstance(values, Mapping):
         return {name: rows_of(its, rows) for name, its in values.items()}
@@ -416,16 +409,3 @@ def incomplete(blocks: Sequence[Answers], respondents: int) -> int:
         for column in answers.T:
             gaps |= absent(column)
     return int(gaps.sum())
-
-
-def _split(named: Sequence[tuple[str, LabelArray]]) -> Iterator[tuple[tuple[Label, ...], Rows]]:
-    """Yield the combinations of labels that occur, ascending, and the rows of each."""
-    coded = [sorted_codes(name, labels) for name, labels in named]
-    sizes = tuple(len(different) for different, _ in coded)
-    cells = np.ravel_multi_index(tuple(codes for _, codes in coded), sizes)
-    order = np.argsort(cells, kind="stable")
-    occurring, starts = np.unique(cells[order], return_index=True)
-    for cell, rows in zip(occurring, np.split(order, starts[1:]), strict=True):
-        places = np.unravel_index(cell, sizes)
-        values = (its[place] for (its, _), place in zip(coded, places, strict=True))
-        yield tuple(value.item() for value in values), rows

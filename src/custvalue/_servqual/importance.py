@@ -12,10 +12,11 @@ import numpy.typing as npt
 from custvalue._checks import in_order
 from custvalue._columns import refuse_where
 from custvalue._frames import Source, to_numbers
+from custvalue._respondents.block import Some, taken
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.reading import check_items, two_dimensional
 from custvalue._results.base import MissingPolicy
-from custvalue._rows import FloatArray
+from custvalue._rows import FloatArray, read_only
 from custvalue._words import more, number, plain
 from custvalue.errors import DataError, ParameterError
 
@@ -172,9 +173,11 @@ def _refuse(rows: npt.NDArray[np.int64], found: float, total: float, *, common: 
     )
 
 
-def of_rows(importance: FloatArray | None, rows: npt.NDArray[Any]) -> FloatArray | None:
+def of_rows(importance: FloatArray | None, rows: Some) -> FloatArray | None:
     """Return the points of some respondents; all of them where they are common."""
-    return importance if importance is None or importance.ndim == 1 else importance[rows]
+    if importance is None or importance.ndim == 1:
+        return importance
+    return read_only(taken(importance, rows))
 
 
 def without_points(importance: FloatArray | None) -> int:

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_read
+from custvalue._respondents.block import Some
 from custvalue._respondents.instrument import Instrument
-from custvalue._respondents.losses import Rows
 from custvalue._respondents.reader import Asked, Roles, read_blocks
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
@@ -277,7 +277,7 @@ class Survey(Study):
             )
         return some
 
-    def _of_rows(self, rows: Rows | npt.NDArray[np.bool_]) -> dict[str, Any]:
+    def _of_rows(self, rows: Some) -> dict[str, Any]:
         return {**super()._of_rows(rows), "importance": points_of.of_rows(self.importance, rows)}
 
     @cached_property

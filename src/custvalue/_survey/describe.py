@@ -15,9 +15,9 @@ from custvalue._inference.means import MeanEstimate
 from custvalue._inference.shares import Proportion
 from custvalue._respondents.losses import DONT_KNOW, MISSING
 from custvalue._respondents.reading import check_items
-from custvalue._respondents.respondents import Label
 from custvalue._respondents.responses import Responses, require_responses
 from custvalue._respondents.scale import Scale
+from custvalue._respondents.split import Label
 from custvalue._results.base import Base
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._survey.answer_counts import counted
