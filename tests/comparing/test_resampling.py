@@ -1,8 +1,11 @@
 """Bootstrap intervals of any measure of a survey."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+from custvalue._inference.sums import sums_of
 from custvalue.comparing import bootstrap_interval
 from custvalue.errors import DataError, EstimationError, ParameterError
 from custvalue.satisfaction import acsi_index, customer_satisfaction_index, factor_index
@@ -55,6 +58,59 @@ def test_naive_resampling_of_rows_gives_the_same_quantiles():
     error = 4 * np.std(draws) * 0.035  # of a 5 % quantile of 4,000 draws, twice
     assert interval.low == pytest.approx(low, abs=error)
     assert interval.high == pytest.approx(high, abs=error)
+
+
+def with_gaps(n, policy):
+    random = np.random.default_rng(n)
+    given = random.integers(1, 6, (n, 3)).astype(float)
+    given[random.random((n, 3)) < 0.2] = np.nan
+    given[0], weights = [1, 5, 2], random.choice([0.0, 1.0, 3.5], n)
+    weights[0] = 1
+    return Responses.from_arrays(given, scale=Scale(1, 5), weights=weights, missing=policy)
+
+
+class Undeclared:
+    """A measure of which nothing is known."""
+
+    def __init__(self, measure):
+        self.measure = measure
+
+    def __call__(self, part):
+        return self.measure(part)
+
+
+DECLARED = {
+    "CSI": customer_satisfaction_index,
+    "CSI, given importance": partial(
+        customer_satisfaction_index, importance=[2, 0, 1], form="maximum"
+    ),
+    "alpha": cronbach_alpha,
+    "alpha of two items": partial(cronbach_alpha, items=["item 3", "item 1"]),
+    "mean": partial(Responses.mean, name="item 2"),
+}
+
+
+@pytest.mark.filterwarnings("ignore::custvalue.errors.DataWarning")
+@pytest.mark.parametrize("measure", DECLARED.values(), ids=DECLARED)
+@pytest.mark.parametrize("policy", ["drop", "pairwise", "prorate"])
+@pytest.mark.parametrize("kind", ["percentile", "bca"])
+def test_a_measure_of_sums_has_the_interval_of_its_rows(measure, policy, kind):
+    survey = with_gaps(25, policy)
+    method = Bootstrap(80, rng=1, kind=kind)
+    by_sums = bootstrap_interval(survey, measure, method=method)
+    by_rows = bootstrap_interval(survey, Undeclared(measure), method=method)
+    assert (by_sums.low, by_sums.high) == pytest.approx((by_rows.low, by_rows.high), rel=1e-12)
+    assert by_sums.method == by_rows.method
+    declared = sums_of(measure, survey)
+    if policy != "pairwise" or "alpha" not in str(measure):
+        assert declared.whole() == pytest.approx([measure(survey).value], rel=1e-13)
+
+
+def test_respondents_who_are_alike_have_one_code():
+    survey = with_gaps(60, "pairwise")
+    rows = [(*given.astype(str), weight) for given, weight in zip(survey.answers, survey.weights)]  # noqa: B905 - one each
+    same = [[one == other for one in rows] for other in rows]
+    np.testing.assert_array_equal(survey.alike[:, None] == survey.alike, same)
 
 
 ROWS = [

@@ -17,7 +17,7 @@ from custvalue._respondents import prorating, reading
 from custvalue._respondents.block import Some, own, taken
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.losses import Answers, Lost, absent, nothing_lost, states_of
-from custvalue._respondents.split import Combination, Split
+from custvalue._respondents.split import Combination, Rows, Split
 from custvalue._results.base import (
     MISSING_ANSWER,
     TOO_FEW_ANSWERS,
@@ -280,6 +280,16 @@ class Respondents(Columns):
         """
         return self._changed(lost=None, **self._of_rows(rows))
 
+    @property
+    def alike(self) -> Rows:
+        """Codes below the number of respondents, equal for those with equal answers and labels."""
+        codes = np.zeros(self.respondents, dtype=np.int64)
+        for column in columns_of(self._of_rows(slice(None)), self.respondents):
+            other = np.unique(column, return_inverse=True)[1]
+            both = codes * self.respondents + other  # both are below that number
+            codes = np.unique(both, return_inverse=True)[1]
+        return codes
+
     def only(self, items: Sequence[str]) -> Self:
         """Return some of the items, with weights, labels, policy and all else of the respondents.
 
@@ -393,6 +403,17 @@ def rows_of(values: Any, rows: Some) -> Any:
     if hasattr(values, "of_rows"):
         return values.of_rows(rows)
     return None if values is None else read_only(taken(values, rows))
+
+
+def columns_of(values: Any, rows: int) -> Iterator[npt.NDArray[Any]]:
+    """Yield all columns with an entry for each row."""
+    if isinstance(values, Mapping):
+        for its in values.values():
+            yield from columns_of(its, rows)
+    elif isinstance(values, np.ndarray):
+        yield from (its for its in np.atleast_2d(values.T) if len(its) == rows)
+    elif values is not None:
+        yield from columns_of(values.answers, rows)
 
 
 def _missing(answers: Answers) -> list[int]:

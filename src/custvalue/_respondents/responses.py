@@ -12,6 +12,7 @@ import numpy.typing as npt
 from custvalue import _frames
 from custvalue._checks import require_choice
 from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._inference.sums import OfSums, of_sums, sum_of_means
 from custvalue._respondents import prorating
 from custvalue._respondents.block import (
     Block,
@@ -31,6 +32,10 @@ from custvalue._rows import FloatArray, read_only
 from custvalue._table import Table
 from custvalue._words import listed
 from custvalue.errors import DataError, ParameterError
+
+
+def _mean_of_sums(answers: Responses, name: str) -> OfSums:
+    return sum_of_means([answers.item(name)], [1.0], answers.weights)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -376,6 +381,7 @@ class Responses(Respondents):
         require_choice("item", name, self.items)
         return self.answers[:, self.items.index(name)]
 
+    @of_sums(_mean_of_sums)
     def mean(self, name: str) -> MeanEstimate:
         """Estimate the weighted mean of one item, with its interval, ``beta`` by default.
 

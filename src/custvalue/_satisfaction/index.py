@@ -23,6 +23,7 @@ from custvalue._drivers.derived_importance import (
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._inference.resampled import ResampledEstimate, resampled_estimates
+from custvalue._inference.sums import OfSums, of_sums, sum_of_means
 from custvalue._respondents.importance import given_importance, own_importance
 from custvalue._respondents.questions import as_responses
 from custvalue._respondents.responses import Responses
@@ -116,6 +117,30 @@ class SatisfactionIndex(WeightedIndex):
 BY_DEFAULT = Bootstrap()
 
 
+def _index_of_sums(
+    responses: object, *, importance: Any = None, form: IndexForm = "scale", **others: Any
+) -> OfSums | None:
+    """Return an index whose weights are known as a function of sums; None where it is none."""
+    known = others.keys() <= {"importance_total"} and not isinstance(importance, str | Responses)
+    if not known or not isinstance(responses, Responses):
+        return None
+    share = _given_share(responses.items, importance, others.get("importance_total"))[0]
+    used = np.flatnonzero(share)
+    scores = index_scores(responses, form)[0].T[used]
+    return sum_of_means(list(scores), share[used].tolist(), responses.weights)
+
+
+def _given_share(
+    items: tuple[str, ...], importance: Any, expected_total: float | None
+) -> tuple[FloatArray, float | None]:
+    """Return the share of each item, and what given importance adds up to."""
+    if importance is None:
+        return np.full(len(items), 1 / len(items)), None
+    given = given_importance(importance, items, expected_total)
+    return given / given.sum(), float(given.sum())
+
+
+@of_sums(_index_of_sums)
 def customer_satisfaction_index(
     responses: Any,
     *,
@@ -217,19 +242,15 @@ def customer_satisfaction_index(
     _refuse_unused(overall, weighting, importance)
     scores, floor = index_scores(answers, form)
     base = answers.base
-    if importance is None:
-        share = np.full(len(answers.items), 1 / len(answers.items))
-        used = _Index(_combined(answers, scores, share, floor), share, None, "equal")
-    elif isinstance(importance, Responses):
+    if isinstance(importance, Responses):
         own = own_importance(answers, importance, importance_total)
         by = _mean_importance if weighting == "mean importance" else _per_respondent
         used = by(answers, scores, own, floor)
         base = joined_base({"satisfaction": answers, "importance": importance})
     else:
-        given = given_importance(importance, answers.items, importance_total)
-        total = float(given.sum())
-        estimate = _combined(answers, scores, given / total, floor)
-        used = _Index(estimate, given / total, total, "given")
+        share, total = _given_share(answers.items, importance, importance_total)
+        estimate = _combined(answers, scores, share, floor)
+        used = _Index(estimate, share, total, "equal" if total is None else "given")
     return _result(answers, scores, used, base, form=form, floor=floor)
 
 

@@ -16,11 +16,13 @@ from custvalue._inference.ends import Ends, normal_quantile, t_quantile
 from custvalue._inference.estimate import ROUNDING, IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._inference.resampled import ResampledEstimate
+from custvalue._inference.sums import of_sums
 from custvalue._respondents.keying import negatively_keyed, warn_of_keys
 from custvalue._respondents.reading import check_items
 from custvalue._respondents.responses import Responses, require_responses
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray
+from custvalue._survey.alpha_sums import alpha_of_sums, alpha_of_variances
 from custvalue._survey.covariances import Covariances, Moments, selected
 from custvalue._survey.linearised import LinearisedEstimate
 from custvalue._values import NonNegative, Probability
@@ -210,6 +212,7 @@ def ceiling_note(its: ReliabilityCoefficient) -> str:
     )
 
 
+@of_sums(alpha_of_sums)
 def cronbach_alpha(
     responses: Responses, items: Sequence[str] | None = None
 ) -> ReliabilityCoefficient:
@@ -361,8 +364,8 @@ def _warn_of_keys(
 
 def alpha_of(covariance: FloatArray) -> float | None:
     """Return raw alpha from a covariance matrix, shape (items, items); None without variance."""
-    items, total = len(covariance), float(covariance.sum())
-    scale = float(np.trace(covariance))
-    if items < 2 or total <= 1e-12 * scale or scale == 0:
+    if len(covariance) < 2:
         return None
-    return items / (items - 1) * (1 - scale / total)
+    own, total = np.array([np.trace(covariance)]), np.array([covariance.sum()])
+    alpha = float(alpha_of_variances(len(covariance), own, total)[0])
+    return None if math.isnan(alpha) else alpha

@@ -1,0 +1,163 @@
+"""Statistics that are functions of sums over respondents: resampled without touching rows again.
+
+A weighted mean, a share or a covariance matrix is made of sums Σ z_i of what each respondent adds.
+A resample that has drawn respondent i c_i times has the sums Σ c_i z_i, and the sample without
+respondent i has Σ z - z_i: a bootstrap is one product of matrices, and the jackknife of n
+respondents costs what one pass over them costs. The c_i are frequencies, which count respondents;
+sampling weights are another thing, and are part of the z_i. Where whole clusters are drawn, z is
+first added up by cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+import numpy as np
+
+from custvalue._rows import FloatArray
+
+Added = Callable[[slice], FloatArray]
+
+ROUNDING = 1e-12  # of the size of a quantity: what varies by less does not vary
+ROWS_AT_A_TIME = 1_024  # stays in the cache
+
+
+def not_finite(sums: FloatArray) -> str:  # noqa: ARG001 - other statistics say more
+    """Say that a statistic does not exist, where there is no better reason."""
+    return "the statistic is not finite."
+
+
+@dataclass(frozen=True)
+class OfSums:
+    """A statistic, or several, that is a function of sums over respondents.
+
+    Parameters
+    ----------
+    n : int
+        Respondents.
+    added : callable
+        Takes a slice of respondents and gives what each adds, shape (sums, respondents).
+    value : callable
+        Takes sums, shape (samples, sums), and gives the statistics of each sample, shape
+        (samples, statistics); NaN where they do not exist.
+    why : callable
+        Takes the sums of a sample without statistics, shape (sums,), and says why there are none.
+    """
+
+    n: int
+    added: Added
+    value: Callable[[FloatArray], FloatArray]
+    why: Callable[[FloatArray], str] = not_finite
+
+    def sums(self, counts: FloatArray) -> FloatArray:
+        """Return the sums of samples that hold each respondent some times, (samples, n)."""
+        blocks = (counts[:, rows] @ self.added(rows).T for rows in self._blocks())
+        return np.asarray(sum(blocks))
+
+    def whole(self) -> FloatArray:
+        """Return the statistics of all respondents, shape (statistics,)."""
+        found: FloatArray = self.value(self.sums(np.ones((1, self.n))))[0]
+        return found
+
+    def without_each(self) -> FloatArray:
+        """Return the statistics without each respondent in turn, shape (n, statistics)."""
+        every = self.sums(np.ones((1, self.n)))
+        found = [self.value(every - self.added(rows).T) for rows in self._blocks()]
+        return np.concatenate(found)
+
+    def _blocks(self) -> Iterator[slice]:
+        return (slice(at, at + ROWS_AT_A_TIME) for at in range(0, self.n, ROWS_AT_A_TIME))
+
+
+def difference(second: OfSums, first: OfSums) -> OfSums:
+    """Return second - first of the same respondents."""
+
+    def value(sums: FloatArray) -> FloatArray:
+        return second.value(sums[:, cut:]) - first.value(sums[:, :cut])
+
+    cut = len(first.added(slice(0, 1)))
+    return OfSums(
+        first.n, lambda rows: np.concatenate([first.added(rows), second.added(rows)]), value
+    )
+
+
+def sum_of_means(
+    columns: Sequence[FloatArray], coefficients: Sequence[float], weights: FloatArray
+) -> OfSums:
+    """Return Σ c_k m_k of weighted means, each of those whose entry is not NaN."""
+    starts = np.array([its[np.argmin(np.isnan(its))] for its in columns])  # equal ones stay exact
+
+    def added(rows: slice) -> FloatArray:
+        block = np.array([column[rows] for column in columns]) - starts[:, np.newaxis]
+        present = ~np.isnan(block)
+        return np.concatenate([np.where(present, block, 0.0), present]) * weights[rows]
+
+    def value(sums: FloatArray) -> FloatArray:
+        found: FloatArray = (means_of(sums) + starts) @ np.array(coefficients)[:, np.newaxis]
+        return found
+
+    return OfSums(len(weights), added, value)
+
+
+def means_of(sums: FloatArray) -> FloatArray:
+    """Divide sums of columns by the sums of weights that follow; NaN where these are 0."""
+    over, below = np.hsplit(sums, 2)
+    return np.divide(over, below, out=np.full_like(over, np.nan), where=below > 0)
+
+
+def products_of(columns: FloatArray, weights: FloatArray, centre: FloatArray) -> Added:
+    """Return what each respondent adds to Σ w z z' of z = columns - centre, by upper triangle."""
+
+    def added(rows: slice) -> FloatArray:
+        block = columns[rows].T - centre[:, np.newaxis]
+        weighted = block * weights[rows]
+        return np.concatenate([one * block[place:] for place, one in enumerate(weighted)])
+
+    return added
+
+
+def squares_of(sums: FloatArray, size: int) -> FloatArray:
+    """Return the symmetric matrices of upper triangles, shape (samples, size, size)."""
+    above = np.triu_indices(size)
+    matrices = np.empty((len(sums), size, size))
+    matrices[:, above[0], above[1]] = matrices[:, above[1], above[0]] = sums
+    return matrices
+
+
+def correlations_of(products: FloatArray) -> FloatArray:
+    """Return correlations from Σ w z z' whose first z is 1; NaN beside constant columns."""
+    total = products[:, :1, :1]
+    shares = np.divide(products, total, out=np.full_like(products, np.nan), where=total > 0)
+    mean, square = shares[:, 0, 1:], np.einsum("mkk->mk", shares)[:, 1:]
+    covariance = shares[:, 1:, 1:] - mean[:, :, np.newaxis] * mean[:, np.newaxis, :]
+    variance = np.einsum("mkk->mk", covariance)
+    deviation = np.sqrt(np.where(variance > ROUNDING * square, variance, np.nan))
+    return np.asarray(covariance / (deviation[:, :, np.newaxis] * deviation[:, np.newaxis, :]))
+
+
+M = TypeVar("M", bound=Callable[..., Any])
+_DECLARED: dict[Callable[..., Any], Callable[..., OfSums | None]] = {}
+
+
+def of_sums(made: Callable[..., OfSums | None]) -> Callable[[M], M]:
+    """Declare that a measure is a function of sums, which are `made` from the same arguments.
+
+    None where the arguments ask for what is none.
+    """
+
+    def declared(measure: M) -> M:
+        _DECLARED[measure] = made
+        return measure
+
+    return declared
+
+
+def sums_of(measure: Callable[..., Any], answers: object) -> OfSums | None:
+    """Return a measure of some answers as a function of sums, None where it is not declared so."""
+    whole = measure if isinstance(measure, partial) else partial(measure)
+    function = whole.func if not whole.args and hasattr(whole.func, "__qualname__") else None
+    made = _DECLARED.get(function) if function else None
+    return None if made is None else made(answers, **whole.keywords)
