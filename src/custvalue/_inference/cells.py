@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -80,14 +81,34 @@ class AnswerCells:
         )
 
 
-def answer_cells(
-    place: npt.NDArray[np.int64], weights: FloatArray, answers: Sequence[float]
-) -> AnswerCells:
-    """Count answers, given as places in all that the scale offers."""
-    offered = len(answers)
+def answer_cells(given: FloatArray, weights: FloatArray, answers: Sequence[float]) -> AnswerCells:
+    """Count answers that lie, but for their last digits, on evenly spaced ones."""
+    offered, step = len(answers), answers[1] - answers[0]
+    place = np.rint((given - answers[0]) / step).astype(np.int64)
     counts = np.bincount(place, minlength=offered).tolist()
     if (weights == 1).all():
-        return AnswerCells(answers, counts, list(map(float, counts)), list(map(float, counts)))
+        return _equally_weighted(answers, counts)
     sums = np.bincount(place, weights=weights, minlength=offered).tolist()
     squares = np.bincount(place, weights=np.square(weights), minlength=offered).tolist()
     return AnswerCells(answers, counts, sums, squares)
+
+
+def whole_cells(given: npt.NDArray[Any], answers: Sequence[float]) -> AnswerCells | None:
+    """Count whole numbers among whole answers in steps of 1; None where they are anything else."""
+    low, high = answers[0], answers[-1]
+    steps = float(low).is_integer() and answers[1] - low == 1
+    if not steps or given.dtype.kind not in "iuf" or not given.size:
+        return None
+    if not (given.min() >= low and given.max() <= high):  # NaN is neither
+        return None
+    place = given.astype(np.int64)
+    if given.dtype.kind == "f" and not (place == given).all():
+        return None
+    if low:
+        place -= int(low)
+    return _equally_weighted(answers, np.bincount(place, minlength=len(answers)).tolist())
+
+
+def _equally_weighted(answers: Sequence[float], counts: list[int]) -> AnswerCells:
+    sums = list(map(float, counts))
+    return AnswerCells(answers, counts, sums, sums)

@@ -14,6 +14,9 @@ import numpy as np
 
 from custvalue import _frames
 from custvalue._columns import one_dimensional
+from custvalue._inference.cells import AnswerCells, answer_cells, whole_cells
+from custvalue._respondents.block import Block
+from custvalue._respondents.prorating import HALF
 from custvalue._respondents.reading import each_respondent, refuse_missing, require_question_policy
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale, check_scale
@@ -41,10 +44,16 @@ def read(
         weights=None if weights is None else WEIGHTS,
         missing="pairwise",
     )
-    absent = np.isnan(found.answers)
-    if missing == "raise" and absent.any():
-        refuse_missing(found.items, absent)  # here no question stands for another
+    if missing == "raise":
+        refuse_any_missing(found.items, found.answers)  # here no question stands for another
     return found
+
+
+def refuse_any_missing(items: Sequence[str], answers: FloatArray) -> None:
+    """Raise a DataError that names the first missing answer, if there is one."""
+    absent = np.isnan(answers)
+    if absent.any():
+        refuse_missing(items, absent)
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,8 @@ class Asked:
     """What a measure was given, its Responses taken apart: answers by argument, weights, policy.
 
     `stated` is the scale where the caller or the Responses say it, `argument` what the measure
-    calls it, and `known` the base of the Responses in an argument.
+    calls it, and `known` the base of the Responses in an argument; where one item of Responses is
+    all that was given, its answers are `checked` already.
     """
 
     columns: dict[str, Any]
@@ -61,6 +71,7 @@ class Asked:
     missing: MissingPolicy
     known: Mapping[str, Base] = field(default_factory=dict)
     argument: str = "scale"
+    checked: bool = False
 
     @property
     def scale(self) -> Scale:
@@ -69,15 +80,51 @@ class Asked:
 
     def read(self) -> Responses:
         """Read the answers."""
+        if self.checked:
+            return self._as_they_are()
         return read(self.columns, scale=self.scale, weights=self.weights, missing=self.missing)
+
+    def _as_they_are(self) -> Responses:
+        require_question_policy(self.missing)
+        name, answers = next(iter(self.columns.items()))
+        if self.missing == "raise":
+            refuse_any_missing((name,), answers[:, np.newaxis])
+        block = Block.checked((name,), answers[:, np.newaxis], self.scale, None)
+        shared = {"weights": self.weights, "labels": {}, "missing": "pairwise"}
+        return Responses.of_block(block, {**shared, "min_answered": HALF, "lost": None})
 
     def answered(self, name: str) -> tuple[Responses, Answered]:
         """Read the answers, and keep the respondents who gave all of them."""
         found = self.read()
         return found, answered(name, found.answers, found.weights, self.base_of(found))
 
+    def counted(self, name: str, offered: Sequence[float]) -> tuple[AnswerCells, Base]:
+        """Count the answers to one question whose scale, with steps, offers these."""
+        asked = self._as_array(name)
+        cells = None
+        if asked.weights is None and not (asked.scale.missing_codes or asked.known):
+            require_question_policy(self.missing)
+            cells = whole_cells(asked.columns[name], offered)
+        if cells is not None:
+            items = (ItemBase(name, 0),)
+            return cells, Base(sum(cells.counts), missing=self.missing, items=items)
+        _, used = asked.answered(name)
+        return answer_cells(used.answers[:, 0], used.weights, offered), used.base
+
+    def _as_array(self, name: str) -> Asked:
+        """Turn a sequence of answers into an array, once."""
+        values = self.columns[name]
+        if self.weights is not None or is_number(values):
+            return self
+        return replace(self, columns={name: one_dimensional(name, values)})
+
     def base_of(self, responses: Responses) -> Base:
         """Return the base of the answers as they were read, with what the Responses knew of it."""
+        if self.checked:
+            (name, known), *_ = self.known.items()
+            own = tuple(_items_of(name, known, self.columns).values())
+            known = replace(known, min_answered=None, prorated=0, filled=0)  # here nothing is
+            return replace(known, missing=self.missing, items=own)
         base = replace(responses.base, missing=self.missing)
         items = {item.name: item for item in base.items}
         for argument, known in self.known.items():
@@ -118,10 +165,11 @@ def taken_apart(
         missing=_their_policy(given) if str(missing) == "raise" else missing,
         known={name: its.base for name, its in given.items()},
         argument=argument,
+        checked=len(columns) == 1 and not attributes,
     )
 
 
-def _items_of(argument: str, known: Base, read: Mapping[str, ItemBase]) -> dict[str, ItemBase]:
+def _items_of(argument: str, known: Base, read: Mapping[str, Any]) -> dict[str, ItemBase]:
     """Return the items of Responses under the names by which they were read here."""
     alone = argument in read
     names = {argument if alone else f"{its.name} ({argument})": its for its in known.items}
@@ -167,7 +215,7 @@ def _require_one_item(name: str, responses: Responses) -> None:
 
 def _refuse_excluded_rows(columns: Mapping[str, Any], given: Mapping[str, Responses]) -> None:
     """Rows belong together only where both have all of them."""
-    for name, its in given.items():
+    for name, its in given.items() if len(columns) > 1 else ():
         others = [one for one, values in columns.items() if one != name and not _constant(values)]
         if its.base.excluded and others:
             raise DataError(
@@ -285,6 +333,8 @@ def answered(name: str, answers: FloatArray, weights: FloatArray, base: Base) ->
             f"{name}: no respondents remain, because {each_respondent(len(answers))} has a "
             f"missing answer or the weight 0. Check the columns and the scale's missing_codes."
         )
+    if used.all():
+        return Answered(answers, weights, base)
     missing, unused = int((~complete).sum()), int((~used).sum())
     base = base.excluding(MISSING_ANSWER, missing).excluding(WEIGHT_ZERO, unused - missing)
     return Answered(answers[used], weights[used], base)

@@ -98,12 +98,13 @@ class Who(NamedTuple):
         min_answered: float = prorating.HALF,
     ) -> dict[str, Any]:
         """Return the fields that all sets of answers share, of those who are kept."""
-        weights = self.weights[keep]
+        rows = slice(None) if keep.all() else keep
+        weights = self.weights[rows]
         if not weights.any():
             reading.checked_weights("weights", weights, len(weights))
         return {
             "weights": read_only(weights),
-            "labels": {name: read_only(its[keep]) for name, its in self.labels.items()},
+            "labels": {name: read_only(its[rows]) for name, its in self.labels.items()},
             "missing": missing,
             "min_answered": min_answered,
             "lost": lost,

@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 
 from custvalue._checks import require_choice
-from custvalue._inference.cells import AnswerCells, answer_cells
+from custvalue._inference.cells import AnswerCells
 from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.means import ScaleMean
 from custvalue._inference.shares import Proportion
@@ -174,10 +174,8 @@ def top_box(
 def top_box_of(asked: Asked, boxes: int) -> TopBox:
     """Compute the top box of answers that were taken apart."""
     scale = asked.scale
-    step, offered = _offered(scale, boxes)
-    _, used = asked.answered("answers")
-    place = np.rint((used.answers[:, 0] - scale.low) / step).astype(np.int64)
-    cells = answer_cells(place, used.weights, offered)
+    offered = _offered(scale, boxes)
+    cells, base = asked.counted("answers", offered)
     best = set(offered[-boxes:] if scale.sign > 0 else offered[:boxes])
     name = f"top-{boxes}-box share" if boxes > 1 else "top-box share"
     return TopBox(
@@ -187,12 +185,12 @@ def top_box_of(asked: Asked, boxes: int) -> TopBox:
         mean=cells.mean(name="mean answer"),
         index=cells.mean(name="index 0-100", scores=scale.rescale(np.array(offered)).tolist()),
         distribution=_distribution(cells),
-        base=used.base,
+        base=base,
     )
 
 
-def _offered(scale: Scale, boxes: object) -> tuple[float, list[float]]:
-    """Return the step of the scale and the answers that it offers, after a look at `boxes`."""
+def _offered(scale: Scale, boxes: object) -> list[float]:
+    """Return the answers that the scale offers, after a look at `boxes`."""
     if scale.step is None:
         raise ParameterError(
             f"top_box needs a scale with steps, but {scale!r} is continuous. Give its step, or "
@@ -204,7 +202,7 @@ def _offered(scale: Scale, boxes: object) -> tuple[float, list[float]]:
             f"boxes must be a whole number from 1 to {answers - 1}, because the scale {scale} has "
             f"{answers} answers, but it is {boxes!r}."
         )
-    return scale.step, [scale.low + scale.step * i for i in range(answers)]
+    return [scale.low + scale.step * i for i in range(answers)]
 
 
 def _distribution(cells: AnswerCells) -> tuple[AnswerShare, ...]:

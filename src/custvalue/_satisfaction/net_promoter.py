@@ -20,7 +20,7 @@ import numpy as np
 
 from custvalue import _frames
 from custvalue._inference.bootstrap import Bootstrap
-from custvalue._inference.cells import answer_cells
+from custvalue._inference.cells import AnswerCells
 from custvalue._inference.estimate import ComparisonMethod, Estimate, Headline, IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import ScaleMean
@@ -33,17 +33,15 @@ from custvalue._inference.shares import (
     share_of,
 )
 from custvalue._respondents.questions import (
-    Answered,
     Asked,
     as_columns,
     taken_apart,
 )
-from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale, check_scale
 from custvalue._results.base import Base, MissingPolicy
 from custvalue._results.layout import Row, shown
 from custvalue._results.pictured import Pictured
-from custvalue._rows import FloatArray, IntArray
+from custvalue._rows import FloatArray
 from custvalue._satisfaction import net_share
 from custvalue._satisfaction.mapping import NO_NET_PROMOTER_SCORE, MappedAnswers
 from custvalue._values import NonNegative
@@ -349,23 +347,21 @@ def net_promoter_score(
             f"answers were mapped from the scale {answers.source}. {NO_NET_PROMOTER_SCORE}"
         )
     asked = taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing)
-    _, used = _answered(asked)
-    given = used.answers[:, 0].astype(np.int64)
+    cells, base = _counted(asked)
     if asked.stated is None:
-        _warn_of_another_scale(given)
-    cells = answer_cells(given, used.weights, ANSWERS)
+        _warn_of_another_scale(cells)
     groups = _of_groups(
         cells.counted(lambda answer: answer >= 9),
         cells.counted(lambda answer: 7 <= answer <= 8),
         cells.counted(lambda answer: answer <= 6),
     )
-    return NetPromoterScore(**groups, mean=cells.mean(name="mean answer"), base=used.base)
+    return NetPromoterScore(**groups, mean=cells.mean(name="mean answer"), base=base)
 
 
-def _answered(asked: Asked) -> tuple[Responses, Answered]:
+def _counted(asked: Asked) -> tuple[AnswerCells, Base]:
     scale = TEN if asked.stated is None else _zero_to_ten(asked.stated)
     try:
-        return replace(asked, stated=scale).answered("answers")
+        return replace(asked, stated=scale).counted("answers", ANSWERS)
     except DataError:  # what is wrong with the answers is said in the words of this measure
         hint = "Code the answers as whole numbers from 0 to 10."
         column = _frames.Source(as_columns(asked.columns)).numbers("answers", hint=hint)
@@ -438,11 +434,12 @@ def _refuse_other_answers(answers: FloatArray, codes: tuple[float, ...]) -> None
     raise DataError.at_rows("answers", "a whole number from 0 to 10", bad, answers[bad], hint)
 
 
-def _warn_of_another_scale(answers: IntArray) -> None:
-    if len(answers) >= SUSPICIOUS and answers.min() >= 1 and answers.max() <= 7:
-        low, high = plain(answers.min()), plain(answers.max())
+def _warn_of_another_scale(cells: AnswerCells) -> None:
+    given = [place for place, count in enumerate(cells.counts) if count]
+    low, high, n = given[0], given[-1], sum(cells.counts)
+    if n >= SUSPICIOUS and low >= 1 and high <= 7:
         warnings.warn(
-            f"all {len(answers):,} answers lie between {low} and {high}: that looks like a scale "
+            f"all {n:,} answers lie between {low} and {high}: that looks like a scale "
             f"other than 0-10, on which a net promoter score means nothing. If the question was "
             f"asked on 0 to 10, use scale=Scale(0, 10); if not, use top_box.",
             DataWarning,
