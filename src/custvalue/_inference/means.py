@@ -8,7 +8,7 @@ section 5.7), which for equal weights is the textbook s²/n.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import ClassVar, Literal, NamedTuple
@@ -27,13 +27,13 @@ from custvalue._inference.estimate import (
 )
 from custvalue._inference.interval import Interval
 from custvalue._inference.resamples import Resamples, share_resamples
+from custvalue._inference.side_by_side import SideBySide
 from custvalue._rows import FloatArray
 from custvalue.errors import DataError, ParameterError
 
 MeanMethod = Literal["t", "beta"]
 
 ROWS_AT_A_TIME = 8_192  # stays in the cache, and below where BLAS starts threads that cost more
-ROWS_OF_A_PRODUCT = 131_072  # products of matrices start threads anyway: few and large ones
 
 
 def kish_effective_n(weights: FloatArray) -> float:
@@ -223,6 +223,27 @@ def combined_mean(
     The influences of a respondent on all the means are added before they are squared: the
     covariances between the means are in the standard error.
     """
+    together = SideBySide.of(columns, weights)
+    if together is None:
+        value, error, n, effective_n = _of_those_present(columns, coefficients, weights, name)
+    else:
+        (whole,) = moments_of(together, np.array([coefficients]), own=False)
+        value, error, n, effective_n = whole.mean, whole.standard_error, whole.n, whole.effective_n
+    return MeanEstimate(
+        name=name,
+        value=value,
+        standard_error=settled(error, value, bounds),
+        n=n,
+        effective_n=effective_n,
+        bounds=bounds,
+        usual_method=method,
+    )
+
+
+def _of_those_present(
+    columns: Sequence[FloatArray], coefficients: Sequence[float], weights: FloatArray, name: str
+) -> tuple[float, float | None, int, float]:
+    """Combine means of which each rests on the respondents who are not missing in it."""
     moments = [_moments(column, weights, name) for column in columns]
     n = min(its.n for its in moments)
     scales = [
@@ -238,15 +259,8 @@ def combined_mean(
         influence *= weights[rows]
         variance += float(influence @ influence)
     value = sum(c * its.mean for c, its in zip(coefficients, moments, strict=True))
-    return MeanEstimate(
-        name=name,
-        value=value,
-        standard_error=settled(math.sqrt(variance) if n > 1 else None, value, bounds),
-        n=n,
-        effective_n=min(its.effective_n for its in moments),
-        bounds=bounds,
-        usual_method=method,
-    )
+    error = math.sqrt(variance) if n > 1 else None
+    return value, error, n, min(its.effective_n for its in moments)
 
 
 def mean_of_means(
@@ -308,6 +322,12 @@ class Moments(NamedTuple):
         """Weighted; None of one answer."""
         return math.sqrt(self.n / (self.n - 1) * self.spread / self.total) if self.n > 1 else None
 
+    def rescaled(self, score: Callable[[FloatArray], FloatArray]) -> Moments:
+        """Return the moments of scores which are a linear function of the values."""
+        zero, one, mean = score(np.array([0.0, 1.0, self.mean])).tolist()
+        stretch = (one - zero) ** 2
+        return self._replace(mean=mean, spread=stretch * self.spread, error=stretch * self.error)
+
     def estimate(
         self,
         *,
@@ -350,8 +370,19 @@ def _moments(values: FloatArray, weights: FloatArray, name: str) -> Moments:
     return Moments(len(values), total, squares, float(mean), spread, error)
 
 
-def _blocks(n: int, size: int = ROWS_AT_A_TIME) -> Iterator[slice]:
-    return (slice(first, first + size) for first in range(0, n, size))
+def moments_of(
+    together: SideBySide, sums: FloatArray | None = None, *, own: bool = True
+) -> list[Moments]:
+    """Sum up complete columns, then sums of them with coefficients in rows."""
+    squares = float(together.weights @ together.weights)
+    return [
+        Moments(together.n, together.total, squares, *its)
+        for its in together.squares(sums, own=own)
+    ]
+
+
+def _blocks(n: int) -> Iterator[slice]:
+    return (slice(first, first + ROWS_AT_A_TIME) for first in range(0, n, ROWS_AT_A_TIME))
 
 
 def weighted_covariance(*parts: FloatArray, weights: FloatArray) -> FloatArray:
@@ -369,15 +400,7 @@ def weighted_covariance(*parts: FloatArray, weights: FloatArray) -> FloatArray:
     ndarray of shape (columns, columns)
         Of all columns of all parts; the textbook one for equal weights.
     """
-    n, total = len(weights), weights.sum()
-    start = np.concatenate([part[0] for part in parts])  # equal answers have no variance at all
-    sums, products = np.zeros(len(start)), np.zeros((len(start), len(start)))
-    for rows in _blocks(n, ROWS_OF_A_PRODUCT):
-        block = np.concatenate([part[rows].T for part in parts]) - start[:, np.newaxis]
-        sums += block @ weights[rows]
-    centre = start + sums / total
-    for rows in _blocks(n, ROWS_OF_A_PRODUCT):
-        block = np.concatenate([part[rows].T for part in parts]) - centre[:, np.newaxis]
-        products += block @ (block * weights[rows]).T
-    covariance: FloatArray = products / total * n / (n - 1)
-    return covariance
+    together = SideBySide.of([column for part in parts for column in part.T], weights)
+    if together is None:
+        raise ValueError("covariances are of complete answers")
+    return together.covariance()

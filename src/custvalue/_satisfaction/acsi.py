@@ -23,7 +23,7 @@ from custvalue._inference.means import MeanEstimate, mean_estimate, weighted_cov
 from custvalue._respondents.questions import answered, as_responses
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray
-from custvalue._satisfaction.weighted_index import WeightedIndex, item_parts
+from custvalue._satisfaction.weighted_index import WeightedIndex, item_means, item_parts
 from custvalue._values import NonNegative
 from custvalue._words import listed, number
 from custvalue.errors import DataError, DataWarning, ParameterError
@@ -165,7 +165,8 @@ def acsi_index(
         _require_one_thing(answers.items, raw)
     _warn_of_negative(answers.items, shares)
     estimate, fixed = _estimate(scores, used.weights, shares, shares_of if estimated else None)
-    parts = item_parts(answers.items, scores, used.weights, importance=raw.tolist(), shares=shares)
+    means = item_means(answers.items, scores, used.weights)
+    parts = item_parts(means, importance=raw.tolist(), shares=shares)
     return AcsiIndex(
         estimate=estimate,
         convention=convention,

@@ -8,6 +8,7 @@ here, and the result says which one it is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, get_args
 
@@ -21,8 +22,9 @@ from custvalue._drivers.derived_importance import (
     read_overall,
 )
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
-from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
+from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate, moments_of
 from custvalue._inference.resampled import ResampledEstimate, resampled_estimates
+from custvalue._inference.side_by_side import SideBySide
 from custvalue._inference.sums import OfSums, of_sums, sum_of_means
 from custvalue._respondents.importance import given_importance, own_importance
 from custvalue._respondents.questions import as_responses
@@ -36,7 +38,9 @@ from custvalue._satisfaction.weighted_index import (
     IndexForm,
     WeightedIndex,
     index_scores,
+    item_means,
     item_parts,
+    scoring,
 )
 from custvalue._values import NonNegative
 from custvalue._words import number, plain
@@ -240,18 +244,38 @@ def customer_satisfaction_index(
     if isinstance(importance, str) and importance == "derived":
         return _derived_index(answers, overall, derivation, form, method)
     _refuse_unused(overall, weighting, importance)
-    scores, floor = index_scores(answers, form)
-    base = answers.base
     if isinstance(importance, Responses):
+        scores, floor = index_scores(answers, form)
         own = own_importance(answers, importance, importance_total)
         by = _mean_importance if weighting == "mean importance" else _per_respondent
         used = by(answers, scores, own, floor)
         base = joined_base({"satisfaction": answers, "importance": importance})
-    else:
-        share, total = _given_share(answers.items, importance, importance_total)
-        estimate = _combined(answers, scores, share, floor)
-        used = _Index(estimate, share, total, "equal" if total is None else "given")
-    return _result(answers, scores, used, base, form=form, floor=floor)
+        means = item_means(answers.items, scores, answers.weights, floor)
+        return _result(answers, means, used, base, form=form, floor=floor)
+    share, total = _given_share(answers.items, importance, importance_total)
+    estimate, means, floor = _of_known_importance(answers, share, form)
+    used = _Index(estimate, share, total, "equal" if total is None else "given")
+    return _result(answers, means, used, answers.base, form=form, floor=floor)
+
+
+def _of_known_importance(
+    answers: Responses, share: FloatArray, form: IndexForm
+) -> tuple[MeanEstimate, list[MeanEstimate], float]:
+    """Estimate the index and the mean score of each item; all at once where none is missing."""
+    score, floor = scoring(answers.scale, form)
+    given = answers.filled()
+    together = SideBySide.of(given.T, answers.weights)
+    if together is None:
+        scores = score(given)
+        index = _combined(answers, scores, share, floor)
+        return index, item_means(answers.items, scores, answers.weights, floor), floor
+    *items, whole = [
+        its.rescaled(score).estimate(name=name, bounds=(floor, 100.0), method="beta")
+        for name, its in zip(
+            (*answers.items, "index"), moments_of(together, share[np.newaxis]), strict=True
+        )
+    ]
+    return replace(whole, standard_deviation=None), items, floor
 
 
 def _check_total(total: object) -> None:
@@ -314,7 +338,8 @@ def _derived_index(
     if isinstance(overall, Responses):
         base = joined_base({"satisfaction": answers, "overall": overall})
     base = base.excluding(WEIGHT_ZERO, items.respondents - len(rows) - unanswered)
-    result = _result(used, scores, weights, base, form=form, floor=floor)
+    means = item_means(used.items, scores, used.weights, floor)
+    result = _result(used, means, weights, base, form=form, floor=floor)
     account = DerivedImportance(
         derivation=derivation,
         overall=name,
@@ -329,7 +354,7 @@ def _derived_index(
 
 def _result(
     answers: Responses,
-    scores: FloatArray,
+    means: Sequence[MeanEstimate],
     used: _Index,
     base: Base,
     *,
@@ -338,21 +363,13 @@ def _result(
 ) -> SatisfactionIndex:
     weights = [None if used.total is None else float(share) * used.total for share in used.share]
     shares = np.minimum(used.share, 1.0)
-    parts = item_parts(
-        answers.items,
-        scores,
-        answers.weights,
-        importance=weights,
-        shares=shares,
-        floor=floor,
-    )
     return SatisfactionIndex(
         estimate=used.estimate,
         form=form,
         floor=floor,
         weighting=used.weighting,
         weight_sum=used.total,
-        parts=parts,
+        parts=item_parts(means, importance=weights, shares=shares),
         scale=answers.scale,
         base=base.excluding(MISSING_ANSWER, used.without),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Literal
@@ -54,20 +54,24 @@ class IndexPart(Record):
 
 
 def item_parts(
-    items: Sequence[str],
-    scores: FloatArray,
-    weights: FloatArray,
+    means: Iterable[MeanEstimate],
     *,
     importance: Iterable[float | None],
     shares: Iterable[float],
-    floor: float = 0.0,
 ) -> tuple[IndexPart, ...]:
-    """Return a part for each item, with the mean of its scores, (respondents, items)."""
-    mean = partial(mean_estimate, weights=weights, bounds=(floor, 100.0), method="beta")
+    """Return a part for each item with its mean score."""
     return tuple(
-        IndexPart(name, weight, float(share), mean(column, name=name), (name,))
-        for name, weight, share, column in zip(items, importance, shares, scores.T, strict=True)
+        IndexPart(mean.name, weight, float(share), mean, (mean.name,))
+        for mean, weight, share in zip(means, importance, shares, strict=True)
     )
+
+
+def item_means(
+    items: Sequence[str], scores: FloatArray, weights: FloatArray, floor: float = 0.0
+) -> list[MeanEstimate]:
+    """Estimate the mean score of each item, (respondents, items)."""
+    mean = partial(mean_estimate, weights=weights, bounds=(floor, 100.0), method="beta")
+    return [mean(column, name=name) for name, column in zip(items, scores.T, strict=True)]
 
 
 class WeightedIndex(Headline):
@@ -110,12 +114,17 @@ class WeightedIndex(Headline):
 
 def index_scores(answers: Responses, form: IndexForm) -> tuple[FloatArray, float]:
     """Return the scores on 0-100 and what the floor of the scale is there."""
-    scale = answers.scale
+    score, floor = scoring(answers.scale, form)
+    return score(answers.filled()), floor
+
+
+def scoring(scale: Scale, form: IndexForm) -> tuple[Callable[[FloatArray], FloatArray], float]:
+    """Return the function from answers to scores on 0-100, and what it makes of the floor."""
     if form == "scale":
-        return scale.rescale(answers.filled()), 0.0
+        return scale.rescale, 0.0
     if scale.direction == "lower is better" or scale.low < 0:
         raise ParameterError(
             f"form='maximum' divides answers by the highest one, which says nothing on {scale!r}. "
             f"Use form='scale'."
         )
-    return 100 * answers.filled() / scale.high, 100 * scale.low / scale.high
+    return lambda answers: 100 * answers / scale.high, 100 * scale.low / scale.high

@@ -6,7 +6,7 @@ import math
 import warnings
 
 from custvalue._rows import FloatArray
-from custvalue._survey.coefficient import alpha_of
+from custvalue._survey.alpha import alpha_of
 from custvalue._values import Frozen, NonNegative
 from custvalue._words import number, plain
 from custvalue.errors import DataWarning, ParameterError

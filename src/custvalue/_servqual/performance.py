@@ -7,14 +7,22 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
-from custvalue._inference.means import MeanEstimate, mean_estimate, mean_of_means
+from custvalue._inference.means import MeanEstimate, mean_estimate, mean_of_means, moments_of
+from custvalue._inference.side_by_side import SideBySide
 from custvalue._respondents.instrument import Dimension
 from custvalue._respondents.keying import keying_note, negatively_keyed
 from custvalue._respondents.scale import Scale
 from custvalue._results.by_level import ByLevel, DimensionEntry, Entry
 from custvalue._results.layout import shown
 from custvalue._results.pictured import Pictured
-from custvalue._servqual.scoring import of_dimension, of_item, reverse_scored_note, scores_of
+from custvalue._rows import FloatArray
+from custvalue._servqual.scoring import (
+    averages,
+    of_dimension,
+    of_item,
+    reverse_scored_note,
+    scores_of,
+)
 from custvalue._servqual.survey import Survey, require_survey
 from custvalue._servqual.weighting import WeightedMean, points_note, weighted_means
 from custvalue._survey.coefficient import ReliabilityCoefficient, estimated_alpha
@@ -190,38 +198,74 @@ def performance(survey: Survey) -> Performance:
 
 def estimate_performance(survey: Survey) -> Performance:
     """Estimate the means of the perceptions, without warnings."""
-    answers, instrument = survey.perceptions.answers, survey.instrument
-    columns = [answers[:, place] for place in range(len(instrument.items))]
-    scores = [scores_of(survey.perceptions, place) for place in instrument.slices()]
-    weights, ends = survey.weights, (survey.scale.low, survey.scale.high)
-    mean = partial(mean_estimate, weights=weights, bounds=ends, method="beta")
-    average = partial(mean_of_means, weights=weights, bounds=ends, method="beta")
+    instrument, ends = survey.instrument, (survey.scale.low, survey.scale.high)
+    means = iter(_complete(survey) or _of_those_present(survey))
     return Performance(
         instrument=instrument.name,
         scale=survey.scale,
         base=survey.perceptions.base,
         without_points=survey.without_points,
         items=tuple(
-            ItemPerformance(**of_item(item), mean=mean(column, name=item.name))
-            for item, column in zip(instrument.items, columns, strict=True)
+            ItemPerformance(**of_item(item), mean=next(means)) for item in instrument.items
         ),
         dimensions=tuple(
             DimensionPerformance(
-                **of_dimension(dimension),
-                mean=mean(score, name=dimension.name),
-                **_consistency(survey, dimension),
+                **of_dimension(dimension), mean=next(means), **_consistency(survey, dimension)
             )
-            for dimension, score in zip(instrument.dimensions, scores, strict=True)
+            for dimension in instrument.dimensions
         ),
-        overall=average(columns, name="mean of items"),
-        mean_of_dimensions=average(scores, name="mean of dimensions"),
+        overall=next(means),
+        mean_of_dimensions=next(means),
         weighted=None
         if survey.importance is None
         else weighted_means(
-            WeightedMean, survey.importance, scores, weights, bounds=ends, method="beta"
+            WeightedMean,
+            survey.importance,
+            _scores(survey),
+            survey.weights,
+            bounds=ends,
+            method="beta",
         ),
         reverse_scored_items=survey.reverse_scored_items,
     )
+
+
+def _names(survey: Survey) -> tuple[list[str], list[str]]:
+    """Return what has a mean of its own, and what is a mean of means."""
+    levels = (survey.instrument.items, survey.instrument.dimensions)
+    return [its.name for level in levels for its in level], ["mean of items", "mean of dimensions"]
+
+
+def _complete(survey: Survey) -> list[MeanEstimate] | None:
+    """Estimate all means at once; None where an answer is missing."""
+    together = SideBySide.of(survey.perceptions.answers.T, survey.weights)
+    if together is None:
+        return None
+    own, overall = _names(survey)
+    ends = (survey.scale.low, survey.scale.high)
+    moments = moments_of(together, averages(survey.instrument))
+    return [
+        its.estimate(name=name, bounds=ends, method="beta", deviation=place < len(own))
+        for place, (name, its) in enumerate(zip(own + overall, moments, strict=True))
+    ]
+
+
+def _of_those_present(survey: Survey) -> list[MeanEstimate]:
+    """Estimate each mean from the respondents who gave all the answers that it needs."""
+    weights, ends = survey.weights, (survey.scale.low, survey.scale.high)
+    items, scores = list(survey.perceptions.answers.T), _scores(survey)
+    own, overall = _names(survey)
+    mean = partial(mean_estimate, weights=weights, bounds=ends, method="beta")
+    average = partial(mean_of_means, weights=weights, bounds=ends, method="beta")
+    return [
+        *(mean(its, name=name) for its, name in zip(items + scores, own, strict=True)),
+        *(average(its, name=name) for its, name in zip((items, scores), overall, strict=True)),
+    ]
+
+
+def _scores(survey: Survey) -> list[FloatArray]:
+    """Return each respondent's mean perception in each dimension."""
+    return [scores_of(survey.perceptions, place) for place in survey.instrument.slices()]
 
 
 def _consistency(survey: Survey, dimension: Dimension) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from custvalue._respondents import prorating
 from custvalue._respondents.instrument import Dimension, Instrument, Item
 from custvalue._respondents.responses import Responses
@@ -23,6 +25,17 @@ def row_means(answers: FloatArray) -> FloatArray:
 def scores_of(responses: Responses, place: slice) -> FloatArray:
     """Average the answers to some items, missing ones filled where the policy is ``prorate``."""
     return row_means(responses.filled()[:, place])
+
+
+def averages(instrument: Instrument) -> FloatArray:
+    """Return coefficients of the items: dimensions, then all items, then all dimensions alike."""
+    items, places = len(instrument.items), instrument.slices()
+    coefficients = np.zeros((len(places) + 2, items))
+    for row, place in zip(coefficients, places, strict=False):
+        row[place] = 1 / (place.stop - place.start)
+    coefficients[-2] = 1 / items
+    coefficients[-1] = coefficients[: len(places)].mean(axis=0)
+    return coefficients
 
 
 def prorated(matrix: FloatArray, instrument: Instrument, missing: str) -> FloatArray:

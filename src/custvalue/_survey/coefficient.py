@@ -8,21 +8,20 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
-import numpy as np
 from scipy import special
 
 from custvalue._checks import require_choice
 from custvalue._inference.ends import Ends, normal_quantile, t_quantile
-from custvalue._inference.estimate import ROUNDING, IntervalMethod
+from custvalue._inference.estimate import IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._inference.resampled import ResampledEstimate
 from custvalue._inference.sums import of_sums
 from custvalue._respondents.keying import negatively_keyed, warn_of_keys
 from custvalue._respondents.reading import check_items
 from custvalue._respondents.responses import Responses, require_responses
-from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray
-from custvalue._survey.alpha_sums import alpha_of_sums, alpha_of_variances
+from custvalue._survey.alpha import alpha_of, precision
+from custvalue._survey.alpha_sums import alpha_of_sums
 from custvalue._survey.covariances import Covariances, Moments, selected
 from custvalue._survey.linearised import LinearisedEstimate
 from custvalue._values import NonNegative, Probability
@@ -289,54 +288,12 @@ def estimated_alpha(
         name="alpha",
         convention="raw",
         value=value,
-        standard_error=moments.errors([_alpha_gradient(moments.covariance)])[0],
         items=len(names),
         n=moments.n,
         effective_n=moments.effective_n,
-        **(precision(columns, weights, responses.scale) if moments.complete else {}),
+        **precision(moments, responses.scale),
     )
     return found, moments.covariance
-
-
-def _alpha_gradient(covariance: FloatArray) -> FloatArray:
-    """∂α/∂S of k/(k-1) (1 - tr/total), shape (items, items)."""
-    items, total = len(covariance), float(covariance.sum())
-    gradient = np.full_like(covariance, float(np.trace(covariance)) / total**2)
-    gradient -= np.eye(items) / total
-    return gradient * items / (items - 1)
-
-
-def precision(columns: Sequence[FloatArray], weights: FloatArray, scale: Scale) -> dict[str, Any]:
-    """Return what the default interval of raw alpha needs, by the names of fields."""
-    error = jackknife_error(columns, weights)
-    total = weights.sum() * len(columns)
-    ends = (scale.low, scale.high)
-    shares = [sum(float(weights @ (one == end)) for one in columns) / total for end in ends]
-    return {
-        "usual_method": "linearised" if error is None else "jackknife",
-        "jackknife_error": error,
-        "at_one_end": min(max(shares), 1.0),
-    }
-
-
-def jackknife_error(columns: Sequence[FloatArray], weights: FloatArray) -> float | None:
-    """Leave out each respondent in turn; None where the others then have no variance.
-
-    Sums of squares about the mean lose w W / (W - w) times the square of the one left out.
-    """
-    n, items, total = len(weights), len(columns), weights.sum()
-    own, sums = np.zeros(n), np.zeros(n)
-    for column in columns:
-        centred = column - float(weights @ column) / total
-        own += np.square(centred)
-        sums += centred
-    everything = np.square(sums)
-    lost = weights * total / np.maximum(total - weights, ROUNDING * total)
-    left = weights @ everything - lost * everything
-    if n < 3 or not (left > ROUNDING * (weights @ own)).all():
-        return None
-    alphas = items / (items - 1) * (1 - (weights @ own - lost * own) / left)
-    return math.sqrt((n - 1) / n * float(np.square(alphas - alphas.mean()).sum()))
 
 
 def equal_weights(effective_n: float, n: int) -> bool:
@@ -360,12 +317,3 @@ def _warn_of_keys(
         scope="",
         recoded=() if instrument is None else instrument.reverse_scored_items,
     )
-
-
-def alpha_of(covariance: FloatArray) -> float | None:
-    """Return raw alpha from a covariance matrix, shape (items, items); None without variance."""
-    if len(covariance) < 2:
-        return None
-    own, total = np.array([np.trace(covariance)]), np.array([covariance.sum()])
-    alpha = float(alpha_of_variances(len(covariance), own, total)[0])
-    return None if math.isnan(alpha) else alpha

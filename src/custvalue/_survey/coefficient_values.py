@@ -8,7 +8,7 @@ import numpy as np
 
 from custvalue._rows import FloatArray
 from custvalue._survey import one_factor as factors
-from custvalue._survey.coefficient import alpha_of
+from custvalue._survey.alpha import alpha_of
 from custvalue._survey.covariances import Moments
 from custvalue._survey.reliability_result import OneFactor
 from custvalue.errors import DataError
@@ -79,25 +79,16 @@ def from_factor(solution: factors.Solution, scales: FloatArray) -> tuple[float, 
 
 
 def standard_errors(moments: Moments, solved: Solved) -> list[float | None]:
-    """Linearise every coefficient; gradients are taken in standardised units."""
+    """Linearise every coefficient but raw alpha; gradients are taken in standardised units."""
     scales, correlation = moments.standard_deviations, moments.correlation
     gradients: list[FloatArray | None] = [
-        _raw_alpha_gradient(correlation, scales),
+        None,
         _standardised_gradient(correlation),
     ]
     if solved.solution is not None:
         gradients += _factor_gradients(correlation, solved.solution, scales)
     back = np.outer(scales, scales)
     return moments.errors([None if one is None else one / back for one in gradients])
-
-
-def _raw_alpha_gradient(correlation: FloatArray, scales: FloatArray) -> FloatArray:
-    """∂α/∂S of k/(k-1) (1 - tr/total), in the units of the correlation matrix."""
-    size, own = len(scales), np.square(scales)
-    total = float(scales @ correlation @ scales)
-    gradient: FloatArray = np.outer(scales, scales) * own.sum() / total**2
-    gradient -= np.diag(own) / total
-    return gradient * size / (size - 1)
 
 
 def _standardised_gradient(correlation: FloatArray) -> FloatArray | None:

@@ -10,7 +10,7 @@ enter it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._inference.means import kish_effective_n, weighted_covariance
+from custvalue._inference.means import kish_effective_n
+from custvalue._inference.side_by_side import SideBySide, centred_blocks
 from custvalue._respondents.reading import check_items
 from custvalue._respondents.responses import Responses
 from custvalue._rows import FloatArray, IntArray
@@ -26,9 +27,6 @@ from custvalue._words import count, listed, plain
 from custvalue.errors import DataError
 
 Covariances = Literal["listwise", "pairwise"]
-
-PRODUCTS = 2**18  # of a block: below where BLAS starts threads, which cost more than they bring
-FEWEST_ROWS, MOST_ROWS = 256, 8_192  # of a block: stays in the cache, and worth a call
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,18 +65,16 @@ class Moments:
     @classmethod
     def of(cls, names: Sequence[str], columns: Sequence[FloatArray], weights: FloatArray) -> Self:
         """Estimate the covariances of columns of answers, pairwise where answers are NaN."""
-        if any(np.isnan(column).any() for column in columns):
+        together = SideBySide.of(columns, weights)
+        if together is None:
             return cls._pairwise(names, columns, weights)
         size = len(columns)
-        share = weights / weights.sum()
         return cls(
             names=tuple(names),
-            covariance=weighted_covariance(
-                *(column[:, np.newaxis] for column in columns), weights=weights
-            ),
+            covariance=together.covariance(),
             counts=np.full((size, size), len(weights)),
-            totals=np.full((size, size), weights.sum()),
-            centre=np.array([share @ column for column in columns]),
+            totals=np.full((size, size), together.total),
+            centre=together.centre,
             shift=np.zeros((size, size)),
             columns=tuple(columns),
             weights=weights,
@@ -91,8 +87,8 @@ class Moments:
         start = np.array([column[np.flatnonzero(~np.isnan(column))[0]] for column in columns])
         size = len(columns)
         counts, totals, sums, products = (np.zeros((size, size)) for _ in range(4))
-        for rows in _blocks(len(weights), size):
-            block, present = _block(columns, rows, start)
+        for rows, block in centred_blocks(columns, start):
+            present = _filled(block)
             weighted, known = block * weights[rows], present * weights[rows]
             counts += present @ present.T
             totals += known @ present.T
@@ -164,16 +160,17 @@ class Moments:
             column=first,
         )
 
+    def residuals(self) -> Iterator[tuple[slice, FloatArray]]:
+        """Yield rows with the answers less their mean, shape (items, rows), NaN where missing."""
+        return centred_blocks(self.columns, self.centre)
+
     def errors(self, gradients: Sequence[FloatArray | None]) -> list[float | None]:
         """Return linearised standard errors by gradients, shape (items, items); None gives None."""
         known = [gradient for gradient in gradients if gradient is not None]
         kernels = [self._kernel(gradient) for gradient in known]
         squares, complete = np.zeros(len(known)), self.complete
-        for rows in _blocks(self.n, len(self.names)):
-            if complete:
-                block, present = _centred(self.columns, rows, self.centre), None
-            else:
-                block, present = _block(self.columns, rows, self.centre)
+        for rows, block in self.residuals():
+            present = None if complete else _filled(block)
             for place, kernel in enumerate(kernels):
                 influence = kernel.influence(block, present) * self.weights[rows]
                 squares[place] += influence @ influence
@@ -222,16 +219,11 @@ def selected(
     columns = [
         ends - responses.item(name) if name in recoded else responses.item(name) for name in names
     ]
-    _require_answers(names, columns, responses.weights)
-    used = responses.weights > 0
-    if covariances == "pairwise":
-        answered = np.zeros(len(used), dtype=bool)
-        for column in columns:
-            answered |= ~np.isnan(column)
-        used &= answered
-    else:
-        for column in columns:
-            used &= ~np.isnan(column)
+    counts = responses.weights > 0
+    present = [counts & ~np.isnan(column) for column in columns]
+    _require_answers(names, present)
+    either = np.logical_or if covariances == "pairwise" else np.logical_and
+    used = either.reduce(present)
     if used.all():
         return names, columns, responses.weights  # nothing is copied
     return names, [column[used] for column in columns], responses.weights[used]
@@ -264,14 +256,8 @@ def moments_of(
     return moments
 
 
-def _require_answers(
-    names: Sequence[str], columns: Sequence[FloatArray], weights: FloatArray
-) -> None:
-    empty = [
-        name
-        for name, column in zip(names, columns, strict=True)
-        if not (~np.isnan(column) & (weights > 0)).any()
-    ]
+def _require_answers(names: Sequence[str], present: Sequence[npt.NDArray[np.bool_]]) -> None:
+    empty = [name for name, its in zip(names, present, strict=True) if not its.any()]
     if empty:
         raise DataError(
             f"{listed(empty)} {'has' if len(empty) == 1 else 'have'} no answers. Exclude "
@@ -291,20 +277,8 @@ def _require_pairs(names: Sequence[str], counts: FloatArray) -> None:
     )
 
 
-def _blocks(n: int, items: int) -> list[slice]:
-    size = min(max(PRODUCTS // items**2, FEWEST_ROWS), MOST_ROWS)
-    return [slice(first, first + size) for first in range(0, n, size)]
-
-
-def _block(
-    columns: Sequence[FloatArray], rows: slice, centre: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return answers from their centre, items x respondents, 0 where missing, and who answered."""
-    block = _centred(columns, rows, centre)
+def _filled(block: FloatArray) -> FloatArray:
+    """Put 0 where an answer is missing, and return 1 where it is not, 0 elsewhere."""
     missing = np.isnan(block)
     block[missing] = 0.0
-    return block, (~missing).astype(np.float64)
-
-
-def _centred(columns: Sequence[FloatArray], rows: slice, centre: FloatArray) -> FloatArray:
-    return np.array([column[rows] for column in columns]) - centre[:, np.newaxis]
+    return (~missing).astype(np.float64)

@@ -19,11 +19,8 @@ from custvalue._respondents.keying import applied, negatively_keyed, to_recode, 
 from custvalue._respondents.responses import Responses, require_responses
 from custvalue._respondents.scale import Scale
 from custvalue._survey import one_factor as factors
-from custvalue._survey.coefficient import (
-    ReliabilityCoefficient,
-    alpha_of,
-    precision,
-)
+from custvalue._survey.alpha import alpha_of, precision
+from custvalue._survey.coefficient import ReliabilityCoefficient
 from custvalue._survey.coefficient_values import Solved, from_factor, standard_errors
 from custvalue._survey.covariances import Covariances, Moments, moments_of
 from custvalue._survey.linearised import one_stream
@@ -252,17 +249,16 @@ def _coefficients(
 ) -> dict[str, Any]:
     """Return the coefficients that exist by their field in the result; two items have no factor."""
     errors = standard_errors(moments, solved)
-    raw = precision(moments.columns, moments.weights, scale) if moments.complete else {}
+    raw = precision(moments, scale)
     return {
         field: ReliabilityCoefficient(
             name=name,
             convention=convention,
             value=value,
-            standard_error=errors[place],
             items=len(moments.names),
             n=moments.n,
             effective_n=moments.effective_n,
-            **(raw if field == "alpha" else {}),
+            **(raw if field == "alpha" else {"standard_error": errors[place]}),
             **({} if resamples is None else kept(resamples, place)),
         )
         for place, (field, (name, convention), value) in enumerate(

@@ -1,0 +1,91 @@
+"""Raw alpha from covariances, and its errors from what each respondent adds to it.
+
+With e the squared residual of a respondent's total and o the sum of those of the items, raw alpha
+is k / (k - 1) (1 - B / A), A = Σ w e and B = Σ w o. The influence of a respondent on it, and what
+it changes by without one, are both made of B e - A o: one pass over the answers gives both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from custvalue._inference.estimate import ROUNDING
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray
+from custvalue._survey.alpha_sums import alpha_of_variances
+from custvalue._survey.covariances import Moments
+
+
+def alpha_of(covariance: FloatArray) -> float | None:
+    """Return raw alpha from a covariance matrix, shape (items, items); None without variance."""
+    if len(covariance) < 2:
+        return None
+    own, total = np.array([np.trace(covariance)]), np.array([covariance.sum()])
+    alpha = float(alpha_of_variances(len(covariance), own, total)[0])
+    return None if math.isnan(alpha) else alpha
+
+
+def alpha_gradient(covariance: FloatArray) -> FloatArray:
+    """∂α/∂S of k/(k-1) (1 - tr/total), shape (items, items)."""
+    items, total = len(covariance), float(covariance.sum())
+    gradient = np.full_like(covariance, float(np.trace(covariance)) / total**2)
+    gradient -= np.eye(items) / total
+    return gradient * items / (items - 1)
+
+
+def precision(moments: Moments, scale: Scale) -> dict[str, Any]:
+    """Return what the intervals of raw alpha need, by the names of fields."""
+    if not moments.complete:
+        return {"standard_error": moments.errors([alpha_gradient(moments.covariance)])[0]}
+    error, jackknife = alpha_errors(moments)
+    return {
+        "standard_error": error,
+        "usual_method": "linearised" if jackknife is None else "jackknife",
+        "jackknife_error": jackknife,
+        "at_one_end": share_at_one_end(moments.columns, moments.weights, scale),
+    }
+
+
+def alpha_errors(moments: Moments) -> tuple[float, float | None]:
+    """Return the linearised error of complete answers, and that by leaving out each respondent.
+
+    Sums of squares about the mean lose w W / (W - w) times the square of the one left out; there
+    is no second error where the others would have no variance.
+    """
+    n, items, weights = moments.n, len(moments.names), moments.weights
+    total = float(weights.sum())
+    size = total * (n - 1) / n
+    whole = size * float(moments.covariance.sum())
+    parts = size * float(np.trace(moments.covariance))
+    squares, defined, changes = 0.0, n > 2, np.zeros(n)
+    for rows, block in moments.residuals():
+        everything, w = np.square(block.sum(axis=0)), weights[rows]
+        moved = parts * everything - whole * np.einsum("jr,jr->r", block, block)
+        influence = w * moved
+        squares += float(influence @ influence)
+        lost = w * total / np.maximum(total - w, ROUNDING * total)
+        left = whole - lost * everything
+        defined = defined and bool(left.min() > ROUNDING * parts)
+        if defined:
+            changes[rows] = lost * moved / left
+    factor = items / (items - 1) / whole
+    error = factor / whole * math.sqrt(n / (n - 1) * squares)
+    if not defined:
+        return error, None
+    spread = float(np.square(changes - changes.mean()).sum())
+    return error, factor * math.sqrt((n - 1) / n * spread)
+
+
+def share_at_one_end(columns: Sequence[FloatArray], weights: FloatArray, scale: Scale) -> float:
+    """Return the (weighted) share of the answers at the fuller end of the scale."""
+    shares = []
+    for end in (scale.low, scale.high):
+        hits = np.zeros(len(weights), dtype=np.uint8 if len(columns) < 256 else np.int64)
+        for column in columns:
+            hits += (column == end).view(np.uint8)
+        shares.append(float((weights * hits).sum()))
+    return min(max(shares) / float(weights.sum() * len(columns)), 1.0)
