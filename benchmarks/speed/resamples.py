@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.speed.timing import Pair, Work, growth, row
-from custvalue import comparing
+from custvalue import comparing, servqual
 from custvalue.satisfaction import customer_satisfaction_index
 from custvalue.survey import Bootstrap, Responses, Scale, cronbach_alpha
 
@@ -83,6 +83,53 @@ def alpha_of_many() -> Pair:
 def index_bca() -> Pair:
     """With the jackknife of 100,000 respondents; nobody does that by hand."""
     return Pair(index_interval(100_000, "bca"))
+
+
+def priorities_of(respondents: int) -> Pair:
+    """Parts of the overall gap with importance points; by hand the same means of rows."""
+    random, method = np.random.default_rng(2), Bootstrap(RESAMPLES, rng=1)
+    points = 100 * random.dirichlet(np.ones(5), respondents)
+    perceived, expected = answered(respondents, 22), answered(respondents, 22)
+    given = servqual.Survey.from_arrays(perceived, expected, points, scale=Scale(1, 7))
+    parts = perceived[:, :5] * points
+
+    def by_hand() -> list[np.ndarray]:
+        draw = np.random.default_rng(1).integers
+        rows = (draw(respondents, size=respondents) for _ in range(RESAMPLES))
+        return [np.bincount(its, minlength=respondents) @ parts for its in rows]
+
+    return Pair(lambda: servqual.priorities(given, method=method), by_hand)
+
+
+@row("priorities by bootstrap, 100,000 respondents, 2,000 resamples", goal=2.5)
+def priorities_of_many() -> Pair:
+    """The probability of each dimension to be the weakest."""
+    return priorities_of(100_000)
+
+
+@row("priorities by bootstrap, 1,000,000 respondents, 2,000 resamples", goal=30)
+def priorities_of_a_million() -> Pair:
+    """As above; drawing alone takes most of it."""
+    return priorities_of(1_000_000)
+
+
+@row("derived importance, 14 items of 130,000, 2,000 resamples", goal=8)
+def derived_importance() -> Pair:
+    """Relative weights and index; by hand the correlation matrices of the rows drawn, a tenth."""
+    given, method = survey(130_000, 15), Bootstrap(RESAMPLES, rng=1)
+
+    def by_hand() -> list[np.ndarray]:
+        random, answers = np.random.default_rng(1), given.answers
+        count = len(answers)
+        rows = (random.integers(count, size=count) for _ in range(RESAMPLES // 10))
+        return [np.corrcoef(answers[its].T) for its in rows]
+
+    return Pair(
+        lambda: customer_satisfaction_index(
+            given, importance="derived", overall="item 15", method=method
+        ),
+        by_hand,
+    )
 
 
 @growth("bootstrap of the index against respondents, BCa", 1_000, 10_000, 100_000)

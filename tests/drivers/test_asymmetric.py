@@ -109,6 +109,23 @@ def test_the_bootstrap_gives_the_errors_of_the_linearised_covariance():
     assert interval.high - interval.low == pytest.approx(2 * 1.96 * error, rel=0.12)
 
 
+def test_resamples_are_those_of_the_rows():
+    result = asymmetric_response(PERFORMANCE, OVERALL, low=2, high=4, method=Bootstrap(25, rng=4))
+    cells = [side for its in PERFORMANCE.answers.T for side in (its <= 2, its >= 4)]
+    design = np.column_stack([np.ones(500), *cells])
+    y, roots = OVERALL.answers[:, 0], np.sqrt(PERFORMANCE.weights)
+    random, slow = np.random.default_rng(4), []
+    for _ in range(25):
+        rows = random.integers(500, size=500)
+        weighted = design[rows] * roots[rows, None]
+        slopes = np.linalg.lstsq(weighted, y[rows] * roots[rows])[0]
+        down, up = np.maximum(-slopes[1::2], 0), np.maximum(slopes[2::2], 0)
+        slow.append((up - down) / (up + down))
+    for place, attribute in enumerate(result.attributes[:3]):
+        by_hand = [each[place] for each in slow]
+        np.testing.assert_allclose(attribute.asymmetry.draws, by_hand, rtol=1e-9, atol=1e-9)
+
+
 def test_sensitivity_to_the_cuts():
     pairs = [(result.low, result.high) for result in RESULT.sensitivity]
     assert pairs == [(1, 3), (1, 4), (1, 5), (2, 4), (2, 5), (3, 5)]

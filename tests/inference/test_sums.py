@@ -3,16 +3,14 @@
 import numpy as np
 import pytest
 
-from custvalue._inference.resamples import row_resamples, sum_resamples
-from custvalue._inference.sums import (
-    OfSums,
+from custvalue._inference.cross_products import (
     correlations_of,
-    difference,
     products_of,
     squares_of,
-    sum_of_means,
-    sums_of,
+    with_constant,
 )
+from custvalue._inference.resamples import row_resamples, sum_resamples
+from custvalue._inference.sums import OfSums, difference, sum_of_means, sums_of
 from custvalue.survey import Bootstrap
 
 
@@ -59,8 +57,6 @@ def test_correlations_by_sums_are_correlations_by_rows(n):
     answers = random.integers(1, 4, (n, 3)) * [1.0, 1e6, 1e-6] + [0, 1e8, 0]
     weights = random.choice([0.0, 0.1, 3.0], n)
     weights[0] = 1
-    centre = np.r_[0.0, np.average(answers, axis=0, weights=weights)]
-    columns = np.column_stack([np.ones(n), answers])
     above = np.triu_indices(3, 1)
 
     def value(sums):
@@ -76,7 +72,7 @@ def test_correlations_by_sums_are_correlations_by_rows(n):
         deviation = np.sqrt(np.diag(covariance))
         return (covariance / np.outer(deviation, deviation))[above]
 
-    fast = OfSums(n, products_of(columns, weights, centre), value)
+    fast = OfSums(n, products_of(with_constant(answers), weights), value)
     method = Bootstrap(50, 3)
     one, other = sum_resamples(fast, method), row_resamples(slow, n, method)
     assert one.failed == other.failed

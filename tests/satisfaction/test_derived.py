@@ -71,6 +71,31 @@ def test_an_index_of_derived_importance_by_loops(derivation):
     assert (index.derived.derivation, index.derived.overall) == (derivation, "overall")
 
 
+@pytest.mark.parametrize("derivation", ["relative weights", "correlation", "regression"])
+def test_resamples_are_those_of_the_rows(derivation):
+    responses = survey(60, 8)
+    index = index_of(responses, derivation=derivation, method=Bootstrap(20, rng=3))
+    random, slow = np.random.default_rng(3), []
+    for _ in range(20):
+        rows = responses.answers[random.integers(60, size=60)]
+        importance, _ = reference.derived_importance(rows.tolist(), derivation)
+        shares = np.maximum(importance, 0) / np.maximum(importance, 0).sum()
+        slow.append([100 * (rows[:, :3].mean(axis=0) - 1) / 6 @ shares, *shares])
+    fast = [index.estimate.draws, *(its.draws for its in index.derived.importance)]
+    np.testing.assert_allclose(np.transpose(fast), slow, rtol=1e-11)
+
+
+def test_a_resample_in_which_an_item_does_not_vary_fails():
+    responses = survey(40, 8)
+    answers = np.array(responses.answers)
+    answers[:, 0] = 3
+    answers[7, 0] = 4
+    rare = Responses.from_arrays(answers, items=responses.items, scale=SEVEN)
+    random = np.random.default_rng(5)
+    without = sum(7 not in random.integers(40, size=40) for _ in range(300))
+    assert index_of(rare, method=Bootstrap(300, rng=5)).derived.failed == without > 50
+
+
 def test_estimated_importance_widens_the_interval():
     index = index_of(survey(60, 4), derivation="regression", method=Bootstrap(1_000, rng=1))
     assert index.derived is not None

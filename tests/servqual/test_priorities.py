@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from custvalue import servqual
+from custvalue._inference.resamples import row_resamples, sum_resamples
+from custvalue._servqual.priorities import _Parts
 from custvalue._servqual.ranks import ranks
 from custvalue.errors import DataError, ParameterError
 from custvalue.servqual import Priorities, Survey
@@ -187,6 +189,32 @@ def test_the_bootstrap_agrees(weighting):
         assert other.probability_weakest == pytest.approx(its.probability_weakest, abs=0.04)
         for one, same in zip(ends(other), ends(its), strict=True):
             assert abs(one - same) <= 1
+
+
+@pytest.mark.parametrize("weighting", ["respondent", "mean points", "equal"])
+def test_resampled_parts_are_those_of_the_rows(weighting):
+    perceived, expected, points, weights = drawn(40)
+    perceived[::7, 2:9] = np.nan
+    weights[::5] = 0
+    survey = Survey.from_arrays(
+        perceived, expected, points, scale=SCALE, weights=weights, missing="pairwise"
+    )
+    gaps = np.stack([(perceived - expected)[:, place].mean(axis=1) for place in PLACES], axis=1)
+    shares = points / 100 if weighting != "equal" else np.full((40, 5), 0.2)
+
+    def means(columns, rows):
+        masked = np.ma.masked_invalid(columns[rows])
+        return np.ma.average(masked, axis=0, weights=weights[rows]).filled(np.nan)
+
+    def slow(rows):
+        if weighting == "mean points":
+            return means(shares, rows) * means(gaps, rows)
+        return means(shares * gaps, rows)
+
+    fast = sum_resamples(_Parts.of(survey, weighting).of_sums(), Bootstrap(50, 6))
+    by_rows = row_resamples(slow, 40, Bootstrap(50, 6))
+    np.testing.assert_allclose(fast.values, by_rows.values, rtol=1e-13)
+    np.testing.assert_allclose(fast.draws, by_rows.draws, rtol=1e-12)
 
 
 def test_the_same_number_gives_the_same_draws():

@@ -24,7 +24,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from custvalue._checks import checked_level, finite
 from custvalue._drivers.asymmetric_result import (
@@ -36,10 +35,12 @@ from custvalue._drivers.asymmetric_result import (
 )
 from custvalue._drivers.tiers import Tier
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
+from custvalue._inference.cross_products import products_of, squares_of
 from custvalue._inference.estimate import ROUNDING, Estimate
 from custvalue._inference.means import kish_effective_n
 from custvalue._inference.resampled import ResampledEstimate
-from custvalue._inference.resamples import Resamples, row_resamples
+from custvalue._inference.resamples import Resamples, sum_resamples
+from custvalue._inference.sums import OfSums
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._respondents.together import joined_base, with_all_rows
@@ -367,28 +368,44 @@ def _solved(
     """Return (X'WX)⁻¹ X'Wy and (X'WX)⁻¹, or tell which columns cannot be told apart."""
     weighted = matrix * weights[:, np.newaxis]
     cross = weighted.T @ matrix
-    values, vectors = np.linalg.eigh(cross)
-    if values[0] <= 1e-10 * values[-1]:
-        together = [
-            name for name, part in zip(names, vectors[:, 0], strict=True) if abs(part) > 1e-4
-        ]
-        raise EstimationError(
-            f"{listed(together)} cannot be told apart: one follows from the others in every "
-            f"answer. Remove one of these attributes, or choose other cuts."
-        )
-    inverse: FloatArray = (vectors / values) @ vectors.T
+    inverse: FloatArray = _inverses(cross[np.newaxis])[0]
+    if np.isnan(inverse).any():
+        raise EstimationError(_inseparable(cross, names))
     return inverse @ (weighted.T @ y), inverse
+
+
+def _inverses(cross: FloatArray) -> FloatArray:
+    """Invert cross-products of several samples, NaN where columns cannot be told apart."""
+    values, vectors = np.linalg.eigh(cross)
+    apart = values[:, :1] > 1e-10 * values[:, -1:]
+    scaled = vectors / np.where(apart, values, np.nan)[:, np.newaxis]
+    inverses: FloatArray = scaled @ np.swapaxes(vectors, 1, 2)
+    return inverses
+
+
+def _inseparable(cross: FloatArray, names: Sequence[str]) -> str:
+    least = np.linalg.eigh(cross)[1][:, 0]
+    together = [name for name, part in zip(names, least, strict=True) if abs(part) > 1e-4]
+    return (
+        f"{listed(together)} cannot be told apart: one follows from the others in every answer. "
+        f"Remove one of these attributes, or choose other cuts."
+    )
 
 
 def _resampled(design: _Design, data: _Data, method: Bootstrap) -> Resamples:
     """Resample respondents; the statistics are the coefficients."""
-    n = len(data.overall)
+    columns = np.column_stack([design.matrix, data.overall])
+    size = columns.shape[1]
 
-    def coefficients(rows: npt.NDArray[np.intp]) -> FloatArray:
-        weights = data.weights * np.bincount(rows, minlength=n)
-        return _solved(design.matrix, data.overall, weights, design.names)[0]
+    def coefficients(sums: FloatArray) -> FloatArray:
+        products = squares_of(sums, size)
+        return (_inverses(products[:, :-1, :-1]) @ products[:, :-1, -1:])[..., 0]
 
-    return row_resamples(coefficients, n, method)
+    def why(sums: FloatArray) -> str:
+        return _inseparable(squares_of(sums[np.newaxis], size)[0, :-1, :-1], design.names)
+
+    added = products_of(columns, data.weights)
+    return sum_resamples(OfSums(len(columns), added, coefficients, why), method)
 
 
 def _attribute(

@@ -10,15 +10,24 @@ with them weights and index together.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue._inference.bootstrap import Bootstrap
-from custvalue._inference.means import weighted_covariance
+from custvalue._inference.cross_products import (
+    correlations_of,
+    products_of,
+    regular,
+    solved,
+    squares_of,
+    with_constant,
+)
 from custvalue._inference.resampled import ResampledEstimate
-from custvalue._inference.resamples import Resamples, row_resamples
+from custvalue._inference.resamples import Resamples, sum_resamples
+from custvalue._inference.sums import Added, OfSums
 from custvalue._respondents.responses import Responses
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen, NonNegative, Probability
@@ -66,8 +75,10 @@ def relative_weights(correlations: FloatArray, with_overall: FloatArray) -> Floa
     (Johnson 2000, *Multivariate Behavioral Research* 35(1), equations 5 to 10).
     """
     eigenvalues, vectors = np.linalg.eigh(correlations)
-    root = vectors * np.sqrt(np.maximum(eigenvalues, 0.0)) @ vectors.T
-    return np.asarray(root**2 @ np.linalg.solve(root, with_overall) ** 2, dtype=np.float64)
+    scaled = vectors * np.sqrt(np.maximum(eigenvalues, 0.0))[..., np.newaxis, :]
+    root = scaled @ np.swapaxes(vectors, -1, -2)
+    slopes = np.linalg.solve(root, with_overall[..., np.newaxis])
+    return np.asarray((root**2 @ slopes**2)[..., 0], dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -83,48 +94,69 @@ class Derived:
     weights: FloatArray
     derivation: Derivation
 
-    def importance(self, rows: npt.NDArray[np.intp] | slice = slice(None)) -> FloatArray:
+    @cached_property
+    def _products(self) -> Added:
+        """Cross-products of 1, the overall answers and the items."""
+        columns = with_constant(np.column_stack([self.overall, self.answers]))
+        return products_of(columns, self.weights)
+
+    @cached_property
+    def _sums(self) -> FloatArray:
+        """Those of all respondents, shape (1, sums)."""
+        return OfSums(len(self.weights), self._products, self._importance).whole_sums
+
+    def importance(self) -> FloatArray:
         """Return the importance of each item, not normalised, and R² as the last entry."""
-        correlations = self._correlations(rows)
-        between, with_overall = correlations[:-1, :-1], correlations[:-1, -1]
-        if len(between) > 1 and np.linalg.eigvalsh(between)[0] < SINGULAR:
-            raise DataError(
-                "importance cannot be derived: the answers to one item follow from those to "
-                "others. Exclude one of them, or ask more respondents."
-            )
-        slopes = np.linalg.solve(between, with_overall)
-        r_squared = min(max(float(slopes @ with_overall), 0.0), 1.0)
-        found = {
-            "correlation": with_overall,
-            "regression": slopes,
-            "relative weights": relative_weights(between, with_overall),
-        }[self.derivation]
-        return np.append(found, r_squared)
+        return self._known(self._importance(self._sums))
 
-    def _correlations(self, rows: npt.NDArray[np.intp] | slice) -> FloatArray:
-        columns = np.column_stack([self.answers[rows], self.overall[rows]])
-        covariance = weighted_covariance(columns, weights=self.weights[rows])
-        deviations = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-        equal = columns.min(axis=0) == columns.max(axis=0)
-        if equal.any():
-            name = (*self.names, "the overall question")[int(np.flatnonzero(equal)[0])]
-            raise DataError(
-                f"importance cannot be derived: all answers to {name!r} are equal. Exclude it, "
-                f"or give the importance."
-            )
-        correlations: FloatArray = covariance / np.outer(deviations, deviations)
-        return correlations
-
-    def shares(self, rows: npt.NDArray[np.intp] | slice = slice(None)) -> FloatArray:
+    def shares(self) -> FloatArray:
         """Return the importance as shares that add up to 1; negative importance counts as 0."""
-        positive = np.maximum(self.importance(rows)[:-1], 0.0)
-        if positive.sum() <= 0:
-            raise DataError(
-                "importance cannot be derived: no item goes with the overall question. Give the "
-                "importance, or none for equal weights."
+        return self._known(_shares(self._importance(self._sums)))
+
+    def _known(self, found: FloatArray) -> FloatArray:
+        if np.isnan(found).any():
+            raise DataError(self._why_not(self._sums[0]))
+        known: FloatArray = found[0]
+        return known
+
+    def _correlations(self, sums: FloatArray) -> FloatArray:
+        return correlations_of(squares_of(sums, len(self.names) + 2))
+
+    def _importance(self, sums: FloatArray) -> FloatArray:
+        """Return importance and R² of several samples, NaN where there is none."""
+        correlations = self._correlations(sums)
+        between, with_overall = regular(correlations[:, 1:, 1:], SINGULAR), correlations[:, 0, 1:]
+        slopes = solved(between, with_overall)
+        known = ~np.isnan(slopes).any(axis=1)
+        found = np.full_like(slopes, np.nan)
+        found[known] = {
+            "correlation": lambda: with_overall[known],
+            "regression": lambda: slopes[known],
+            "relative weights": lambda: relative_weights(between[known], with_overall[known]),
+        }[self.derivation]()
+        r_squared = np.einsum("mk,mk->m", slopes, with_overall).clip(0.0, 1.0)
+        return np.column_stack([found, r_squared])
+
+    def _why_not(self, sums: FloatArray) -> str:
+        """Say why there is no importance, or no share of it."""
+        flat = np.isnan(np.diag(self._correlations(sums[np.newaxis])[0]))
+        beginning = "importance cannot be derived:"
+        if flat.any():
+            names = (*self.names, "the overall question")
+            name = names[int(np.roll(flat, -1).argmax())]
+            return (
+                f"{beginning} all answers to {name!r} are equal. Exclude it, or give the "
+                f"importance."
             )
-        shares: FloatArray = positive / positive.sum()
-        return shares
+        if np.isnan(self._importance(sums[np.newaxis])).any():
+            return (
+                f"{beginning} the answers to one item follow from those to others. Exclude one of "
+                f"them, or ask more respondents."
+            )
+        return (
+            f"{beginning} no item goes with the overall question. Give the importance, or none "
+            f"for equal weights."
+        )
 
     def refuse_negative(self) -> None:
         """Raise a DataError if an item has negative importance."""
@@ -141,12 +173,28 @@ class Derived:
 
     def resampled(self, scores: FloatArray, method: Bootstrap) -> Resamples:
         """Resample respondents; the statistics are the index, by scores, and the shares."""
+        size = len(self.names)
 
-        def statistics(rows: npt.NDArray[np.intp]) -> FloatArray:
-            shares, weights = self.shares(rows), self.weights[rows]
-            return np.append(weights @ scores[rows] @ shares / weights.sum(), shares)
+        def added(rows: slice) -> FloatArray:
+            return np.concatenate([scores[rows].T * self.weights[rows], self._products(rows)])
 
-        return row_resamples(statistics, len(scores), method)
+        def value(sums: FloatArray) -> FloatArray:
+            shares = _shares(self._importance(sums[:, size:]))
+            means = sums[:, :size] / sums[:, size : size + 1]
+            return np.column_stack([np.einsum("mk,mk->m", means, shares), shares])
+
+        def why(sums: FloatArray) -> str:
+            return self._why_not(sums[size:])
+
+        return sum_resamples(OfSums(len(scores), added, value, why), method)
+
+
+def _shares(importance: FloatArray) -> FloatArray:
+    positive = np.maximum(importance[:, :-1], 0.0)
+    total = positive.sum(axis=1, keepdims=True)
+    shares = np.full_like(positive, np.nan)
+    np.divide(positive, total, out=shares, where=total > 0)
+    return shares
 
 
 def read_overall(answers: Responses, overall: object) -> tuple[Responses, FloatArray, str]:

@@ -37,7 +37,7 @@ RowStatistic = Callable[[npt.NDArray[np.intp]], npt.ArrayLike]
 
 MOST_FAILED = 0.5  # of the resamples: beyond that the rest tell little about the statistic
 ENTRIES_AT_A_TIME = 2**20  # of a block of resamples x cells: memory stays small
-COUNTS_AT_A_TIME = 2**22  # of a block of resamples x respondents
+COUNTS_AT_A_TIME = 2**24  # of a block of resamples x respondents
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -393,9 +393,9 @@ def sum_resamples(
     drawn = _drawn(statistic.n, method, strata)
     found, reason = [], ""
     for size in _sizes(method.resamples, statistic.n, COUNTS_AT_A_TIME):
-        counts = np.empty((size, statistic.n))
+        counts = np.zeros((size, statistic.n), dtype=np.uint16)  # small: they stay in the cache
         for place, rows in zip(range(size), drawn, strict=False):
-            counts[place] = np.bincount(rows, minlength=statistic.n)
+            np.add.at(counts[place], rows, np.uint16(1))
         sums = statistic.sums(counts)
         found.append(statistic.value(sums))
         failed = np.flatnonzero(~np.isfinite(found[-1]).all(axis=1))

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from custvalue._rows import FloatArray
 
@@ -52,19 +53,26 @@ class OfSums:
     value: Callable[[FloatArray], FloatArray]
     why: Callable[[FloatArray], str] = not_finite
 
-    def sums(self, counts: FloatArray) -> FloatArray:
+    def sums(self, counts: npt.NDArray[Any]) -> FloatArray:
         """Return the sums of samples that hold each respondent some times, (samples, n)."""
-        blocks = (counts[:, rows] @ self.added(rows).T for rows in self._blocks())
+        blocks = (
+            counts[:, rows].astype(np.float64) @ self.added(rows).T for rows in self._blocks()
+        )
         return np.asarray(sum(blocks))
+
+    @property
+    def whole_sums(self) -> FloatArray:
+        """The sums of all respondents, shape (1, sums)."""
+        return self.sums(np.ones((1, self.n)))
 
     def whole(self) -> FloatArray:
         """Return the statistics of all respondents, shape (statistics,)."""
-        found: FloatArray = self.value(self.sums(np.ones((1, self.n))))[0]
+        found: FloatArray = self.value(self.whole_sums)[0]
         return found
 
     def without_each(self) -> FloatArray:
         """Return the statistics without each respondent in turn, shape (n, statistics)."""
-        every = self.sums(np.ones((1, self.n)))
+        every = self.whole_sums
         found = [self.value(every - self.added(rows).T) for rows in self._blocks()]
         return np.concatenate(found)
 
@@ -88,54 +96,31 @@ def sum_of_means(
     columns: Sequence[FloatArray], coefficients: Sequence[float], weights: FloatArray
 ) -> OfSums:
     """Return Σ c_k m_k of weighted means, each of those whose entry is not NaN."""
-    starts = np.array([its[np.argmin(np.isnan(its))] for its in columns])  # equal ones stay exact
-
-    def added(rows: slice) -> FloatArray:
-        block = np.array([column[rows] for column in columns]) - starts[:, np.newaxis]
-        present = ~np.isnan(block)
-        return np.concatenate([np.where(present, block, 0.0), present]) * weights[rows]
+    every = np.column_stack(columns)
+    starts = np.nanmedian(every, axis=0)  # equal answers stay exact, and few large ones harmless
 
     def value(sums: FloatArray) -> FloatArray:
         found: FloatArray = (means_of(sums) + starts) @ np.array(coefficients)[:, np.newaxis]
         return found
 
-    return OfSums(len(weights), added, value)
+    return OfSums(len(weights), answered(every, weights, starts), value)
+
+
+def answered(columns: FloatArray, weights: FloatArray, starts: FloatArray) -> Added:
+    """Return what each respondent adds to Σ w (x - start), then to Σ w, where x is not NaN."""
+
+    def added(rows: slice) -> FloatArray:
+        block = columns[rows].T - starts[:, np.newaxis]
+        present = ~np.isnan(block)
+        return np.concatenate([np.where(present, block, 0.0), present]) * weights[rows]
+
+    return added
 
 
 def means_of(sums: FloatArray) -> FloatArray:
     """Divide sums of columns by the sums of weights that follow; NaN where these are 0."""
     over, below = np.hsplit(sums, 2)
     return np.divide(over, below, out=np.full_like(over, np.nan), where=below > 0)
-
-
-def products_of(columns: FloatArray, weights: FloatArray, centre: FloatArray) -> Added:
-    """Return what each respondent adds to Σ w z z' of z = columns - centre, by upper triangle."""
-
-    def added(rows: slice) -> FloatArray:
-        block = columns[rows].T - centre[:, np.newaxis]
-        weighted = block * weights[rows]
-        return np.concatenate([one * block[place:] for place, one in enumerate(weighted)])
-
-    return added
-
-
-def squares_of(sums: FloatArray, size: int) -> FloatArray:
-    """Return the symmetric matrices of upper triangles, shape (samples, size, size)."""
-    above = np.triu_indices(size)
-    matrices = np.empty((len(sums), size, size))
-    matrices[:, above[0], above[1]] = matrices[:, above[1], above[0]] = sums
-    return matrices
-
-
-def correlations_of(products: FloatArray) -> FloatArray:
-    """Return correlations from Σ w z z' whose first z is 1; NaN beside constant columns."""
-    total = products[:, :1, :1]
-    shares = np.divide(products, total, out=np.full_like(products, np.nan), where=total > 0)
-    mean, square = shares[:, 0, 1:], np.einsum("mkk->mk", shares)[:, 1:]
-    covariance = shares[:, 1:, 1:] - mean[:, :, np.newaxis] * mean[:, np.newaxis, :]
-    variance = np.einsum("mkk->mk", covariance)
-    deviation = np.sqrt(np.where(variance > ROUNDING * square, variance, np.nan))
-    return np.asarray(covariance / (deviation[:, :, np.newaxis] * deviation[:, np.newaxis, :]))
 
 
 M = TypeVar("M", bound=Callable[..., Any])

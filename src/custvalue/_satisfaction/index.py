@@ -212,8 +212,8 @@ def customer_satisfaction_index(
     respondent's other ones, in the index and in the scores of the items.
 
     Derived importance is estimated from the same answers: respondents are resampled, and with them
-    importance and index; negative importance counts as none in a resample. 2,000 resamples of 8
-    items take about a second for 1,000 respondents and 20 for 20,000. Respondents who miss an
+    importance and index; negative importance counts as none in a resample. 2,000 resamples of 14
+    items take 6 seconds for 130,000 respondents. Respondents who miss an
     item or the overall question are excluded, and the base counts them.
 
     References

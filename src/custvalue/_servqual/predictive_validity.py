@@ -20,6 +20,14 @@ import numpy.typing as npt
 
 from custvalue._checks import require_choice
 from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.cross_products import (
+    correlations_of,
+    products_of,
+    regular,
+    solved,
+    squares_of,
+    with_constant,
+)
 from custvalue._inference.ends import normal_quantile
 from custvalue._inference.estimate import (
     ASK_FOR_BOOTSTRAP,
@@ -30,7 +38,8 @@ from custvalue._inference.estimate import (
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import kish_effective_n
 from custvalue._inference.resampled import ResampledEstimate, kept
-from custvalue._inference.resamples import Resamples, row_resamples
+from custvalue._inference.resamples import Resamples, sum_resamples
+from custvalue._inference.sums import OfSums
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
@@ -42,7 +51,7 @@ from custvalue._servqual.scoring import reverse_scored_note, scores_of
 from custvalue._servqual.survey import Survey, require_survey
 from custvalue._values import Frozen, Positive
 from custvalue._words import listed, number, one_line
-from custvalue.errors import DataError, EstimationError
+from custvalue.errors import DataError
 
 Score = Literal["perception", "gap"]
 CAUTION = "Slopes of correlated dimensions are uncertain, and none of this is cause and effect."
@@ -292,14 +301,6 @@ class _Data(NamedTuple):
         return _Data(self.outcome[rows], scores, self.weights[rows])
 
 
-class _Fit(NamedTuple):
-    """One regression: R², correlations with the overall answer, standardised slopes."""
-
-    r_squared: float
-    correlations: FloatArray
-    betas: FloatArray
-
-
 def predictive_validity(
     survey: Survey, *, method: Literal["linearised"] | Bootstrap = PERCENTILES
 ) -> PredictiveValidity:
@@ -362,9 +363,11 @@ def predictive_validity(
         require_choice("method", method, ("linearised",), hints={"bootstrap": ASK_FOR_BOOTSTRAP})
     data = _complete(survey)
     _check(survey, data)
+    fits = _fits(data)
+    values = _values(fits)
     errors, difference_error = _errors(data)
-    resamples = _resampled(data, method) if isinstance(method, Bootstrap) else None
-    drawn = _Drawn(len(data.weights), kish_effective_n(data.weights), resamples)
+    resamples = sum_resamples(fits, method) if isinstance(method, Bootstrap) else None
+    drawn = _Drawn(len(data.weights), kish_effective_n(data.weights), values, resamples)
     perception, *others = [
         _model(score, data, survey.instrument, error=errors[score], drawn=drawn)
         for score in data.scores
@@ -441,32 +444,53 @@ def _check(survey: Survey, data: _Data) -> None:
                     f"the {score} of {name} is the same for all {n} respondents, so that it can "
                     f"explain nothing. Exclude the dimension."
                 )
-    try:
-        for matrix in data.scores.values():
-            _fit(data.outcome, matrix, data.weights)
-    except EstimationError as error:
-        raise DataError(str(error)) from None
 
 
-def _fit(outcome: FloatArray, matrix: FloatArray, weights: FloatArray) -> _Fit:
-    """Regress by way of the weighted correlation matrix."""
-    both = np.column_stack([matrix, outcome])
-    share = weights / weights.sum()
-    centred = both - share @ both
-    spread = np.sqrt(share @ centred**2)
-    if (spread <= 1e-12 * np.abs(both).max()).any():
-        raise EstimationError("a dimension or the overall answer does not vary.")
-    standard = centred / spread
-    correlation = standard.T @ (standard * share[:, np.newaxis])
-    among, with_outcome = correlation[:-1, :-1], correlation[:-1, -1]
-    if np.linalg.eigvalsh(among)[0] < SINGULAR:
-        raise EstimationError(
-            "one dimension is a combination of the others, so that their slopes are undefined. "
-            "Exclude one of them, or combine them."
-        )
-    betas = np.linalg.solve(among, with_outcome)
-    r_squared = min(max(float(betas @ with_outcome), 0.0), 1.0)
-    return _Fit(r_squared, with_outcome, betas)
+def _values(fits: OfSums) -> FloatArray:
+    """Return the statistics of all respondents, or say why there are none."""
+    values = fits.whole()
+    if np.isnan(values).any():
+        raise DataError(fits.why(fits.whole_sums[0]))
+    return values
+
+
+def _statistics(correlations: FloatArray) -> FloatArray:
+    """Return R², correlations with the outcome, which is last, and slopes; NaN without a fit."""
+    with_outcome = correlations[:, :-1, -1]
+    betas = solved(regular(correlations[:, :-1, :-1], SINGULAR), with_outcome)
+    r_squared = np.einsum("mk,mk->m", betas, with_outcome).clip(0.0, 1.0)
+    return np.column_stack([r_squared, with_outcome, betas])
+
+
+def _why_not(correlations: FloatArray) -> str:
+    """Say why a correlation matrix allows no regression."""
+    if np.isnan(correlations).any():
+        return "a dimension or the overall answer does not vary."
+    return (
+        "one dimension is a combination of the others, so that their slopes are undefined. "
+        "Exclude one of them, or combine them."
+    )
+
+
+def _fits(data: _Data) -> OfSums:
+    """Return for each score R², correlations and slopes; then the difference of both R²."""
+    columns = with_constant(np.column_stack([data.outcome, *data.scores.values()]))
+    ends = np.arange(1, columns.shape[1] - 1).reshape(len(data.scores), -1)
+    places = [np.append(of_score, 0) for of_score in ends]  # the overall answer is the first
+
+    def correlations(sums: FloatArray) -> list[FloatArray]:
+        every = correlations_of(squares_of(sums, columns.shape[1]))
+        return [every[:, place[:, np.newaxis], place] for place in places]
+
+    def value(sums: FloatArray) -> FloatArray:
+        parts = [_statistics(its) for its in correlations(sums)]
+        return np.column_stack([*parts, parts[0][:, 0] - parts[-1][:, 0]])
+
+    def why(sums: FloatArray) -> str:
+        each = correlations(sums[np.newaxis])
+        return next(_why_not(its) for its in each if np.isnan(_statistics(its)).any())
+
+    return OfSums(len(data.weights), products_of(columns, data.weights), value, why)
 
 
 def _errors(data: _Data) -> tuple[dict[Score, float], float | None]:
@@ -497,24 +521,12 @@ def _errors(data: _Data) -> tuple[dict[Score, float], float | None]:
     return errors, float(inflation * np.sqrt(apart @ apart))
 
 
-def _resampled(data: _Data, method: Bootstrap) -> Resamples:
-    """Resample respondents: for each score R², correlations and slopes; then the difference."""
-
-    def statistics(rows: npt.NDArray[np.intp]) -> FloatArray:
-        some = data.of(rows)
-        fits = [_fit(some.outcome, matrix, some.weights) for matrix in some.scores.values()]
-        parts = [np.r_[fit.r_squared, fit.correlations, fit.betas] for fit in fits]
-        parts.append(np.array([fits[0].r_squared - fits[-1].r_squared]))
-        return np.concatenate(parts)
-
-    return row_resamples(statistics, len(data.weights), method)
-
-
 class _Drawn(NamedTuple):
-    """Respondents used, and what was resampled, if anything was."""
+    """Respondents used, the statistics, and their resamples, if any were drawn."""
 
     n: int
     effective_n: float
+    values: FloatArray
     resamples: Resamples | None
 
     def kept(self, place: int) -> dict[str, Any]:
@@ -523,10 +535,11 @@ class _Drawn(NamedTuple):
         draws = {"draws": np.empty(0)} if drawn is None else kept(drawn, place)
         return {"n": self.n, "effective_n": self.effective_n, **draws}
 
-    def association(self, place: int, name: str, value: float) -> Association:
+    def association(self, place: int, name: str) -> Association:
         """Return the correlation or slope that is the statistic at a place."""
         drawn = self.resamples
         error = None if drawn is None else float(drawn.draws[:, place].std(ddof=1))
+        value = float(self.values[place])
         return Association(name=name, value=value, standard_error=error, **self.kept(place))
 
 
@@ -534,34 +547,27 @@ def _model(
     score: Score, data: _Data, instrument: Instrument, *, error: float, drawn: _Drawn
 ) -> ExplainedVariance:
     """Put one regression together with its intervals."""
-    fit = _fit(data.outcome, data.scores[score], data.weights)
     n, k = len(data.weights), len(instrument.dimensions)
     start = list(data.scores).index(score) * (1 + 2 * k)  # of its statistics
+    r_squared = float(drawn.values[start])
     return ExplainedVariance(
         score=score,
         r_squared=ExplainedShare(
             name=f"R² of {score}s",
-            value=fit.r_squared,
+            value=r_squared,
             standard_error=error,
             bounds=(0.0, 1.0),
             **drawn.kept(start),
         ),
-        adjusted_r_squared=1 - (1 - fit.r_squared) * (n - 1) / (n - k - 1),
+        adjusted_r_squared=1 - (1 - r_squared) * (n - 1) / (n - k - 1),
         dimensions=tuple(
             DimensionEffect(
                 name=its.name,
                 chinese=its.chinese,
-                correlation=drawn.association(start + 1 + i, f"correlation of {its.name}", r),
-                beta=drawn.association(start + 1 + k + i, f"slope of {its.name}", beta),
+                correlation=drawn.association(place, f"correlation of {its.name}"),
+                beta=drawn.association(place + k, f"slope of {its.name}"),
             )
-            for i, (its, r, beta) in enumerate(
-                zip(
-                    instrument.dimensions,
-                    fit.correlations.tolist(),
-                    fit.betas.tolist(),
-                    strict=True,
-                )
-            )
+            for place, its in enumerate(instrument.dimensions, start + 1)
         ),
     )
 

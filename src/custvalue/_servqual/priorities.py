@@ -15,13 +15,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from custvalue._checks import Generator, checked_whole, random_generator, require_choice
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.estimate import ASK_FOR_BOOTSTRAP, ROUNDING
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
-from custvalue._inference.resamples import row_resamples
+from custvalue._inference.resamples import sum_resamples
+from custvalue._inference.sums import OfSums, answered, means_of
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base
 from custvalue._results.by_level import ByDimension, Entry
@@ -425,12 +425,16 @@ class _Parts(NamedTuple):
         share, gap = float(self.mean_shares[k]), float(_means(self.gaps, self.weights)[k])
         return [self.gaps[:, k], self.shares[:, k] - share], [share, gap]
 
-    def values(self, rows: npt.NDArray[np.intp] | slice) -> FloatArray:
-        """Return the parts of some respondents, NaN where none of them answered."""
-        weights = self.weights[rows]
-        if self.by_mean:
-            return _means(self.shares[rows], weights) * _means(self.gaps[rows], weights)
-        return _means(self.own[rows], weights)
+    def of_sums(self) -> OfSums:
+        """Return the parts as a function of sums over respondents, NaN where nobody answered."""
+        columns = np.hstack([self.gaps, self.shares]) if self.by_mean else self.own
+
+        def value(sums: FloatArray) -> FloatArray:
+            means = means_of(sums)
+            return means[:, : self.size] * means[:, self.size :] if self.by_mean else means
+
+        added = answered(columns, self.weights, np.zeros(columns.shape[1]))
+        return OfSums(len(self.weights), added, value)
 
     def influences(self) -> FloatArray:
         """Return each respondent's influence on each part, shape (respondents, dimensions).
@@ -473,7 +477,7 @@ class _Joint(NamedTuple):
 
 def _by_normal(parts: _Parts, draws: int, rng: Generator) -> _Joint:
     influences = parts.influences()
-    values = parts.values(slice(None))
+    values = parts.of_sums().whole()
     drawn = random_generator(rng).multivariate_normal(
         values, influences.T @ influences, size=draws, method="eigh"
     )
@@ -481,5 +485,5 @@ def _by_normal(parts: _Parts, draws: int, rng: Generator) -> _Joint:
 
 
 def _by_rows(parts: _Parts, method: Bootstrap) -> _Joint:
-    found = row_resamples(parts.values, len(parts.weights), method)
+    found = sum_resamples(parts.of_sums(), method)
     return _Joint(found.values, found.draws, found.failed)

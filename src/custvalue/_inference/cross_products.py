@@ -1,0 +1,63 @@
+"""Sums of products over respondents, and the correlations and regressions that are made of them.
+
+Everything takes many samples at once: the first axis of sums and matrices is the sample.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from custvalue._inference.sums import ROUNDING, Added
+from custvalue._rows import FloatArray
+
+
+def with_constant(columns: FloatArray) -> FloatArray:
+    """Return 1 and the columns from their medians, which few large entries do not move."""
+    return np.column_stack([np.ones(len(columns)), columns - np.median(columns, axis=0)])
+
+
+def products_of(columns: FloatArray, weights: FloatArray) -> Added:
+    """Return what each respondent adds to the upper triangle of Σ w z z', row after row."""
+    by_column = np.ascontiguousarray(columns.T)
+
+    def added(rows: slice) -> FloatArray:
+        block = by_column[:, rows]
+        weighted = block * weights[rows]
+        return np.concatenate([one * block[place:] for place, one in enumerate(weighted)])
+
+    return added
+
+
+def squares_of(sums: FloatArray, size: int) -> FloatArray:
+    """Return the symmetric matrices of upper triangles, shape (samples, size, size)."""
+    above = np.triu_indices(size)
+    matrices = np.empty((len(sums), size, size))
+    matrices[:, above[0], above[1]] = matrices[:, above[1], above[0]] = sums
+    return matrices
+
+
+def correlations_of(products: FloatArray) -> FloatArray:
+    """Return correlations from Σ w z z' whose first z is 1; NaN beside constant columns."""
+    total = products[:, :1, :1]
+    shares = np.divide(products, total, out=np.full_like(products, np.nan), where=total > 0)
+    mean, square = shares[:, 0, 1:], np.einsum("mkk->mk", shares)[:, 1:]
+    covariance = shares[:, 1:, 1:] - mean[:, :, np.newaxis] * mean[:, np.newaxis, :]
+    variance = np.einsum("mkk->mk", covariance)
+    deviation = np.sqrt(np.where(variance > ROUNDING * square, variance, np.nan))
+    correlations: FloatArray = covariance / deviation[:, :, np.newaxis] / deviation[:, np.newaxis]
+    return correlations
+
+
+def regular(matrices: FloatArray, least: float) -> FloatArray:
+    """Return symmetric matrices, all NaN where an eigenvalue is below `least`."""
+    unknown = np.isnan(matrices).any(axis=(1, 2), keepdims=True)
+    eigenvalues = np.linalg.eigvalsh(np.where(unknown, np.eye(matrices.shape[1]), matrices))
+    return np.where(unknown | (eigenvalues[:, :1, np.newaxis] < least), np.nan, matrices)
+
+
+def solved(matrices: FloatArray, vectors: FloatArray) -> FloatArray:
+    """Solve the systems of regular matrices, NaN where there is none; (samples, size)."""
+    unknown = np.isnan(matrices).any(axis=(1, 2), keepdims=True)
+    usable = np.where(unknown, np.eye(matrices.shape[1]), matrices)
+    found = np.linalg.solve(usable, np.where(unknown, np.nan, vectors[..., np.newaxis]))
+    return np.asarray(found[..., 0])
