@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from custvalue._inference.estimate import ROUNDING
 from custvalue._respondents.scale import Scale
@@ -84,7 +85,8 @@ def share_at_one_end(columns: Sequence[FloatArray], weights: FloatArray, scale: 
     """Return the (weighted) share of the answers at the fuller end of the scale."""
     shares = []
     for end in (scale.low, scale.high):
-        hits = np.zeros(len(weights), dtype=np.uint8 if len(columns) < 256 else np.int64)
+        kind = np.uint8 if len(columns) < 256 else np.int64
+        hits: npt.NDArray[Any] = np.zeros(len(weights), dtype=kind)
         for column in columns:
             hits += (column == end).view(np.uint8)
         shares.append(float((weights * hits).sum()))
