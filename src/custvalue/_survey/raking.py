@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._checks import checked_whole
-from custvalue._columns import one_dimensional
+from custvalue._columns import one_dimensional, sorted_codes
 from custvalue._inference.means import MeanEstimate, kish_effective_n
 from custvalue._respondents.reading import not_one_each, weights_column
 from custvalue._respondents.responses import Responses
@@ -33,6 +33,7 @@ from custvalue._values import Frozen, Probability
 from custvalue._words import Percent, count, number, percent, plain
 from custvalue.errors import ConvergenceWarning, ParameterError
 
+MOST_CELLS = 10**6  # that are numbered whether or not they occur
 ROUNDING = 1e-12  # of a weight that stands at an end of `trim`
 
 
@@ -356,12 +357,14 @@ def rake(
     source = _frames.Source(data)
     base = weights_column(source, weights)
     checked = checked_margins(source, margins, base)
-    used = base > 0
-    of, cells = _cells(checked, base, used)
+    used: npt.NDArray[np.bool_] | slice = slice(None) if base.all() else base > 0
+    codes = [its.codes[used] for its in checked]
+    cell = _cell_of_each(codes)
+    cells = Cells.of(codes, cell, base[used])
     found, free = _found(cells, [its.target for its in checked], bounds, tolerance, max_iterations)
     weights_found = np.zeros(len(base))
-    weights_found[used] = found.weights[of]
-    fit = MarginFit(categories=tuple(its for m in checked for its in _fit(m, base, weights_found)))
+    weights_found[used] = found.weights(cell, base[used])
+    fit = _fit(checked, cells, cells.cut(found.factors, found.ends)[0])
     multiples = weights_found[used] / cells.mean
     low, high = _ends(bounds)
     result = Raking(
@@ -416,7 +419,7 @@ def _found(
 def _categories(margins: list[Margin]) -> IntArray:
     """Return the categories of all margins, numbered one after the other as MarginFit does."""
     ends = np.cumsum([0, *(len(its.categories) for its in margins)])
-    return np.column_stack([its.codes + first for its, first in zip(margins, ends, strict=False)])
+    return np.stack([its.codes + first for its, first in zip(margins, ends, strict=False)]).T
 
 
 def _columns_of(responses: Responses, weights: str | None) -> dict[str, npt.NDArray[Any]]:
@@ -438,34 +441,38 @@ def _check_limits(tolerance: float, max_iterations: int) -> None:
     checked_whole("max_iterations", max_iterations, least=1)
 
 
-def _cells(
-    margins: list[Margin], base: FloatArray, used: npt.NDArray[np.bool_]
-) -> tuple[IntArray, Cells]:
-    """Return the cell of each respondent who is used, and the cells."""
-    columns, base = [its.codes[used] for its in margins], base[used]
-    cell = np.zeros(len(base), dtype=np.int64)
-    _, weight = np.unique(base, return_inverse=True)
-    for codes in (weight, *columns):
-        _, cell = np.unique(cell * (int(codes.max()) + 1) + codes, return_inverse=True)
-    _, first, n = np.unique(cell, return_index=True, return_counts=True)
-    return cell, Cells([codes[first] for codes in columns], n, base[first])
+def _cell_of_each(margins: list[IntArray]) -> IntArray:
+    """Return the number of each respondent's combination of categories."""
+    cell, cells = np.zeros(len(margins[0]), dtype=np.int64), 1
+    for codes in margins:
+        categories = int(codes.max()) + 1
+        if cells * categories > MOST_CELLS:
+            cell = sorted_codes("cell", cell)[1]
+            cells = int(cell.max()) + 1
+        cell, cells = cell * categories + codes, cells * categories
+    return sorted_codes("cell", cell)[1]
 
 
-def _fit(margin: Margin, base: FloatArray, raked: FloatArray) -> list[MarginCategory]:
-    size = len(margin.categories)
-    n = np.bincount(margin.codes[base > 0], minlength=size)
-    before, after = (np.bincount(margin.codes, w, size) / w.sum() for w in (base, raked))
-    return [
-        MarginCategory(
-            column=margin.column,
-            category=category,
-            n=int(n[place]),
-            target=float(margin.target[place]),
-            before=min(float(before[place]), 1.0),
-            achieved=min(float(after[place]), 1.0),
+def _fit(margins: list[Margin], cells: Cells, people: FloatArray) -> MarginFit:
+    """Compare shares with their targets; `people` are the sums of the weights of each cell."""
+    found = []
+    for margin, codes in zip(margins, cells.codes, strict=True):
+        n, before, after = (
+            np.bincount(codes, each, len(margin.categories))
+            for each in (cells.n, cells.sums / cells.total, people / people.sum())
         )
-        for place, category in enumerate(margin.categories)
-    ]
+        found += [
+            MarginCategory(
+                column=margin.column,
+                category=category,
+                n=int(n[place]),
+                target=float(margin.target[place]),
+                before=min(float(before[place]), 1.0),
+                achieved=min(float(after[place]), 1.0),
+            )
+            for place, category in enumerate(margin.categories)
+        ]
+    return MarginFit(categories=tuple(found))
 
 
 def _trim_text(trim: tuple[float, float | None]) -> str:
