@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import special
 
 from benchmarks.speed.timing import Pair, Work, growth, row
+from custvalue import comparing, satisfaction
 from custvalue.survey import Responses, Scale
 
 
@@ -36,6 +38,54 @@ def many_items() -> Pair:
     """As above, of a whole questionnaire."""
     answers = grouped(1_000_000, 22, 1_000)
     return Pair(lambda: answers.by("group"), lambda: split_by_hand(answers))
+
+
+def scores(groups: int) -> dict[int, satisfaction.NetPromoterScore]:
+    """Net promoter scores of groups of 300, from counts."""
+    random = np.random.default_rng(3)
+    counts = [random.multinomial(300, share) for share in random.dirichlet([4, 3, 2], groups)]
+    names = ("promoters", "passives", "detractors")
+    return {
+        place: satisfaction.NetPromoterScore.from_counts(**dict(zip(names, its.tolist())))  # noqa: B905 - three each
+        for place, its in enumerate(counts)
+    }
+
+
+def wald_by_hand(results: dict[int, satisfaction.NetPromoterScore]) -> np.ndarray:
+    """The easy test: all pairs by their standard errors, P from the normal distribution."""
+    value = np.array([its.value for its in results.values()])
+    error = np.array([its.standard_error for its in results.values()])
+    first, second = np.triu_indices(len(value), 1)
+    ratio = (value[first] - value[second]) / np.hypot(error[first], error[second])
+    return 2 * special.ndtr(-np.abs(ratio))
+
+
+@row("compare net promoter scores, 100 groups, all pairs", goal=0.5)
+def all_pairs() -> Pair:
+    """Intervals by the score test; by hand Wald's test, which needs none."""
+    results = scores(100)
+    return Pair(lambda: comparing.compare(results), lambda: wald_by_hand(results))
+
+
+@row("compare net promoter scores, 1,000 groups against one", goal=0.1)
+def against_one() -> Pair:
+    """999 pairs."""
+    results = scores(1_000)
+    return Pair(lambda: comparing.compare(results, reference=0))
+
+
+@row("compare net promoter scores, 1,000 groups, all pairs", goal=30)
+def very_many_pairs() -> Pair:
+    """499,500 pairs, each a result of its own."""
+    results = scores(1_000)
+    return Pair(lambda: comparing.compare(results), lambda: wald_by_hand(results))
+
+
+@growth("compare net promoter scores against pairs of groups", 10, 32, 100, 316)
+def pairs_grow(groups: int) -> Work:
+    """All pairs of more and more groups."""
+    results = scores(groups)
+    return lambda: comparing.compare(results)
 
 
 @growth("by() against groups, 1,000,000 respondents", 10, 100, 1_000, 10_000)

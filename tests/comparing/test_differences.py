@@ -18,10 +18,11 @@ from custvalue import comparing
 from custvalue._comparing.comparison import compared_together
 from custvalue._comparing.difference import Difference
 from custvalue._comparing.kinds import _import_every_room
-from custvalue._inference.contrast import adjusted_p_values
+from custvalue._inference.contrast import ENDS, adjusted_p_values, contrasts
 from custvalue._inference.estimate import Estimate
 from custvalue._inference.means import mean_estimate
-from custvalue._inference.shares import proportion
+from custvalue._inference.shares import Proportion, proportion
+from custvalue._satisfaction.net_promoter import NetShare
 from custvalue.comparing import Comparison, Interval, Trend, compare, trend
 from custvalue.errors import DataError, ParameterError
 from custvalue.satisfaction import NetPromoterScore, net_promoter_score, top_box
@@ -347,3 +348,37 @@ def test_labels_that_are_the_same_in_words_are_refused():
         "results has 2 labels, but only '2025-01-01' are different as text. Give every group its "
         "own label."
     )
+
+
+@pytest.mark.parametrize("kind", [NetPromoterScore, Proportion])
+def test_many_pairs_at_once_are_the_same_pairs_one_by_one(kind):
+    random = np.random.default_rng(11)
+    groups = {}
+    for place in range(14):
+        counts = random.multinomial(random.choice([2, 9, 400, 10**7]), random.dirichlet([0.4] * 3))
+        if kind is Proportion:
+            hits, n = int(counts[0]), int(counts.sum())
+            error = math.sqrt(hits * (n - hits) / n) / n
+            groups[place] = Proportion(
+                name="s", value=hits / n, standard_error=error, n=n, effective_n=float(n)
+            )
+        else:
+            promoters, passives, detractors = counts.tolist()
+            groups[place] = NetPromoterScore.from_counts(
+                promoters=promoters, passives=passives, detractors=detractors
+            ).estimate
+    every = list(groups.values())
+    places, levels = np.arange(14), np.linspace(0.01, 0.999, 14)
+    for side in (-1.0, 1.0):
+        fast = kind.usual_ends(every) if kind is Proportion else NetShare.usual_ends(every)
+        slow = Estimate.usual_ends(every)
+        given = (places, np.full(14, side), levels)
+        np.testing.assert_allclose(fast(*given), slow(*given), rtol=1e-15)
+    pairs = [(one, other) for one in groups for other in groups if one < other]
+    together = contrasts(groups, pairs, "mover")
+    for pair, found in zip(pairs, together, strict=True):
+        assert found == contrasts({label: groups[label] for label in pair}, [pair], "mover")[0]
+        if 1e-9 < found.p_value < 1:
+            low, high = ENDS["mover"](groups[pair[0]], groups[pair[1]], 1 - found.p_value)
+            touched = low if found.value > 0 else high
+            assert touched == pytest.approx(0, abs=1e-7 * (high - low))

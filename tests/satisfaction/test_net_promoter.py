@@ -95,6 +95,19 @@ def test_only_passives_is_a_score_of_nought_with_an_interval():
     )
 
 
+@pytest.mark.parametrize("level", [0.01, 0.8, 0.999999])
+def test_score_interval_to_the_last_digit(level):
+    random = np.random.default_rng(8)
+    for n in (1, 2, 7, 50, 300_000, 10**7):
+        for _ in range(4):
+            up, _, down = random.multinomial(n, random.dirichlet([0.3] * 3)) / n
+            found = net_share.score(up, down, n, level)
+            expected = reference.score_interval_by_shares(up, down, n, level)
+            assert found == pytest.approx(expected, rel=0, abs=4e-16)
+            assert (found[0] == -1, found[1] == 1) == (down == 1, up == 1)
+            assert net_share.score(down, up, n, level) == pytest.approx((-found[1], -found[0]))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("level", [0.8, 0.95])
 @pytest.mark.parametrize(

@@ -207,6 +207,22 @@ def score_interval(up, rest, down, level):
     return float(low), float(high)
 
 
+@mp.workdps(40)
+def score_interval_by_shares(up, down, n, level):
+    """The same of exact shares, by the quadratic equation of Tango (1998) and halving."""
+    up, down, n = mp.mpf(up), mp.mpf(down), mp.mpf(n)
+    net = up - down
+
+    def excess(theta):
+        linear, constant = (2 - up + down) * theta - up - down, -down * theta * (1 - theta)
+        q = (mp.sqrt(linear**2 - 8 * constant) - linear) / 4
+        variance = 2 * q + theta - theta**2
+        return (net - theta) ** 2 * n - normal_quantile(level) ** 2 * variance
+
+    low = bisect(lambda t: -excess(t), mp.mpf(-1), net, 130)
+    return float(low), float(bisect(excess, net, mp.mpf(1), 130))
+
+
 def net_share_cdf(theta, plus, zero, minus):
     """P(p - d <= θ) under a Dirichlet distribution, by adaptive quadrature over p + d."""
     theta, active = mp.mpf(theta), mp.mpf(plus) + minus

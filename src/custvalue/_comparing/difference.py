@@ -17,7 +17,7 @@ from custvalue._inference.contrast import (
     Family,
     Label,
     bounds_between,
-    contrast,
+    contrasts,
     family_of,
 )
 from custvalue._inference.estimate import ComparisonMethod, Estimate, IntervalMethod
@@ -201,10 +201,7 @@ def differences_of(
     others: Sequence[float] = (),
 ) -> tuple[Difference, ...]:
     """Test pairs of checked estimates together."""
-    tested = [
-        contrast((group, estimates[group]), (against, estimates[against]), method)
-        for group, against in pairs
-    ]
+    tested = contrasts(estimates, pairs, method)
     family = family_of([*(test.p_value for test in tested), *others], correction)
     return tuple(
         Difference(

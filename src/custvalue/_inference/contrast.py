@@ -8,16 +8,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
 
 from custvalue._inference.ends import normal_quantile, t_quantile
-from custvalue._inference.estimate import ROUNDING, ComparisonMethod, Estimate
-from custvalue._rows import FloatArray
+from custvalue._inference.estimate import ROUNDING, ComparisonMethod, EndsAt, Estimate
+from custvalue._rows import FloatArray, IntArray
 from custvalue._values import Frozen, NonNegative, Positive, Probability
 from custvalue._words import number, p_value
 from custvalue.errors import DataError
@@ -25,6 +25,7 @@ from custvalue.errors import DataError
 Correction = Literal["holm", "bonferroni", "benjamini-hochberg", "none"]
 Label = str | int
 
+SMALLEST_Z = 1e-11  # a level closer to 0 is hardly above 0, and a step as small is the last
 LARGEST_Z = 8.1  # P = 5.5e-16, which prints as < 1e-15: a level closer to 1 is hardly below 1
 ROUNDS = 200
 
@@ -109,7 +110,6 @@ def family_of(p_values: Sequence[float], correction: Correction) -> Family:
     return Family(correction, tuple(adjusted.tolist()))
 
 
-Named = tuple[Label, Estimate]
 Ends = tuple[float, float]
 
 
@@ -180,18 +180,76 @@ ENDS: Mapping[ComparisonMethod, Callable[[Estimate, Estimate, float], Ends]] = M
 )
 
 
-def contrast(one: Named, other: Named, method: ComparisonMethod) -> Contrast:
-    """Return the difference of two named estimates with its test."""
-    return _by_intervals(one, other) if method == "mover" else _by_error(one, other, method)
+def contrasts(
+    estimates: Mapping[Label, Estimate],
+    pairs: Sequence[tuple[Label, Label]],
+    method: ComparisonMethod,
+) -> list[Contrast]:
+    """Return the difference of each pair of estimates, the first minus the second, with its test.
+
+    All pairs are tested together.
+    """
+    place = {label: position for position, label in enumerate(estimates)}
+    first, second = np.array([(place[one], place[other]) for one, other in pairs]).T
+    every = list(estimates.values())
+    values, errors = _values(every), np.array([error_of(its) for its in every])
+    found = _Pairs(pairs, every, first, second, _settled(values[first], values[second]))
+    both = np.hypot(errors[first], errors[second])
+    if method == "mover":
+        degrees, p_values = None, _by_intervals(found)
+    else:
+        degrees, p_values = _by_errors(found, errors, both, method)
+    of_each = [None] * len(pairs) if degrees is None else degrees.tolist()
+    columns = (found.difference.tolist(), both.tolist(), of_each, p_values.tolist())
+    return [Contrast(*row) for row in zip(*columns, strict=True)]
 
 
-def _by_error(one: Named, other: Named, method: ComparisonMethod) -> Contrast:
-    if not (one[1].varies or other[1].varies):
-        way_out = "Use method='mover', or compare top-box shares: both go by intervals."
-        raise _without_variance(one[0], other[0], way_out)
-    value, error = value_between(one[1], other[1]), error_between(one[1], other[1])
-    degrees = welch_degrees(one[1], other[1]) if method == "welch" else None
-    return Contrast(value, error, degrees, two_sided(value / error, degrees))
+class _Pairs(NamedTuple):
+    """Pairs of estimates by their places, and what the first is more than the second."""
+
+    labels: Sequence[tuple[Label, Label]]
+    estimates: list[Estimate]
+    first: IntArray
+    second: IntArray
+    difference: FloatArray
+
+    def refuse(self, flat: npt.NDArray[np.bool_], way_out: str) -> None:
+        """Raise a DataError for the first pair whose difference has no variance."""
+        if flat.any():
+            one, other = self.labels[int(flat.argmax())]
+            raise DataError(
+                f"in {one!r} and in {other!r} all answers are equal, so the standard error of "
+                f"their difference is unknown. {way_out}"
+            )
+
+
+def _values(estimates: Sequence[Estimate]) -> FloatArray:
+    return np.array([its.value for its in estimates], dtype=np.float64)
+
+
+def _settled(ones: FloatArray, others: FloatArray) -> FloatArray:
+    """Subtract, 0 where the difference is but a rounding error beside the two values."""
+    differences = ones - others
+    large = np.maximum(np.abs(ones), np.abs(others))
+    return np.where(np.abs(differences) > ROUNDING * large, differences, 0.0)
+
+
+def _by_errors(
+    pairs: _Pairs, errors: FloatArray, both: FloatArray, method: ComparisonMethod
+) -> tuple[FloatArray | None, FloatArray]:
+    """Return degrees of freedom and P by the errors of the estimates."""
+    varies = np.array([its.varies for its in pairs.estimates])
+    pairs.refuse(
+        ~(varies[pairs.first] | varies[pairs.second]),
+        "Use method='mover', or compare top-box shares: both go by intervals.",
+    )
+    ratio = -np.abs(pairs.difference / both)
+    if method == "wald":
+        return None, np.minimum(2 * special.ndtr(ratio), 1.0)
+    own = np.array([its.t_degrees for its in pairs.estimates])
+    parts = errors**4 / own
+    degrees = both**4 / (parts[pairs.first] + parts[pairs.second])
+    return degrees, np.minimum(2 * special.stdtr(degrees, ratio), 1.0)
 
 
 def two_sided(ratio: float, degrees: float | None) -> float:
@@ -200,43 +258,69 @@ def two_sided(ratio: float, degrees: float | None) -> float:
     return min(2 * float(tail), 1.0)
 
 
-def _by_intervals(one: Named, other: Named) -> Contrast:
-    first, second = one[1], other[1]
-    value = value_between(first, second)
-    low, high = _mover_ends(first, second, 0.95)
-    scale = max(abs(first.value), abs(second.value), high - low)
-    if high - low <= ROUNDING * scale:
-        way_out = "Compare means of answers on a scale, whose intervals have a width then too."
-        raise _without_variance(one[0], other[0], way_out)
-    equal = abs(value) <= ROUNDING * scale
-    p_value = 1.0 if equal else _p_of_interval(partial(_mover_ends, first, second), value)
-    return Contrast(value, error_between(first, second), None, p_value)
+def _ends_of(estimates: Sequence[Estimate]) -> EndsAt:
+    """Return how usual intervals are found: by the kind of the estimates, where all are of one."""
+    kinds = {type(its) for its in estimates}
+    return (kinds.pop() if len(kinds) == 1 else Estimate).usual_ends(estimates)
 
 
-def _without_variance(one: Label, other: Label, way_out: str) -> DataError:
-    return DataError(
-        f"in {one!r} and in {other!r} all answers are equal, so the standard error of their "
-        f"difference is unknown. {way_out}"
+def _by_intervals(pairs: _Pairs) -> FloatArray:
+    """Return P of each pair, by the usual intervals of the estimates."""
+    find, values = _ends_of(pairs.estimates), _values(pairs.estimates)
+
+    def reach(some: IntArray, levels: FloatArray, sides: FloatArray) -> FloatArray:
+        """Return how far the intervals of the difference reach to one side."""
+        first, second = pairs.first[some], pairs.second[some]
+        here = find(first, sides, levels) - values[first]
+        there = find(second, -sides, levels) - values[second]
+        return np.hypot(here, there)
+
+    every = np.arange(len(pairs.first))
+    usual, up = np.full(len(every), 0.95), np.ones(len(every))
+    width = reach(every, usual, up) + reach(every, usual, -up)
+    largest = np.maximum(np.abs(values[pairs.first]), np.abs(values[pairs.second]))
+    least = ROUNDING * np.maximum(largest, width)
+    pairs.refuse(
+        width <= least,
+        "Compare means of answers on a scale, whose intervals have a width then too.",
     )
+    p_values = np.ones(len(every))
+    unequal = np.flatnonzero(np.abs(pairs.difference) > least)
+    p_values[unequal] = _p_of_intervals(reach, unequal, pairs.difference[unequal])
+    return p_values
 
 
-def _p_of_interval(ends: Callable[[float], Ends], value: float) -> float:
-    """Return 1 - level of the widest interval that does not hold 0.
+Reach = Callable[[IntArray, FloatArray, FloatArray], FloatArray]
 
-    The reach of an interval is nearly proportional to z, so z times value over reach is
-    nearly the solution; a bracket is kept for where it is not.
+
+def _p_of_intervals(reach: Reach, pairs: IntArray, differences: FloatArray) -> FloatArray:
+    """Return 1 - level of the widest intervals that do not hold 0.
+
+    The reach of an interval is nearly a power of z, the first as a rule, and the second where all
+    answers of a small group are equal: a secant through the logarithms. A bracket is kept for
+    where it is not.
     """
-    side = 0 if value > 0 else 1
-    low, high, z = 0.0, LARGEST_Z, 2.0
+    sides, wanted = -np.sign(differences), np.log(np.abs(differences))
+    low, high = np.full(len(pairs), SMALLEST_Z), np.full(len(pairs), LARGEST_Z)
+    z, last = np.full(len(pairs), 2.0), np.ones(len(pairs))
+    before = np.full(len(pairs), np.nan)  # logarithm of the reach at the last z
+    left = np.arange(len(pairs))
     for _ in range(ROUNDS):
-        reach = abs(value - ends(1 - 2 * float(special.ndtr(-z)))[side])
-        low, high = (z, high) if reach < abs(value) else (low, z)
-        last, z = z, z * abs(value) / reach if reach else high
-        if not low < z < high:
-            z = (low + high) / 2
-        if abs(z - last) < 1e-12 * LARGEST_Z:
+        here = z[left]
+        with np.errstate(divide="ignore", invalid="ignore"):  # no reach, or no step
+            now = np.log(reach(pairs[left], 1 - 2 * special.ndtr(-here), sides[left]))
+            power = (now - before[left]) / np.log(here / last[left])
+            power = np.where(power > 0, power, 1.0)
+            after = here * np.exp((wanted[left] - now) / power)
+        short = now < wanted[left]
+        low[left], high[left] = np.where(short, here, low[left]), np.where(short, high[left], here)
+        inside = (low[left] < after) & (after < high[left])
+        last[left], before[left] = here, now
+        z[left] = np.where(inside, after, (low[left] + high[left]) / 2)
+        left = left[np.abs(z[left] - here) >= SMALLEST_Z]
+        if not len(left):
             break
-    return 2 * float(special.ndtr(-z))
+    return np.asarray(2 * special.ndtr(-z))
 
 
 def heterogeneity_of(estimates: list[Estimate], method: ComparisonMethod) -> Heterogeneity | None:
@@ -294,8 +378,8 @@ def _by_recovered_variances(estimates: list[Estimate], values: FloatArray) -> He
     The mean moves with the sides that are used; the sum of squares is convex in it, so it
     settles.
     """
-    ends = [estimate.confidence_interval(0.95) for estimate in estimates]
-    low, high = np.array([end.low for end in ends]), np.array([end.high for end in ends])
+    every, usual = np.arange(len(estimates)), np.full(len(estimates), 0.95)
+    low, high = (_ends_of(estimates)(every, side * np.ones(len(every)), usual) for side in (-1, 1))
     least = ROUNDING * np.maximum(np.abs(values), high - low)  # a side of no more has zero width
     below, above = values - low, high - values
     if (np.maximum(below, above) <= least).any():

@@ -9,7 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
+import numpy.typing as npt
 from scipy import special
+
+from custvalue._rows import FloatArray
 
 Ends = tuple[float, float]
 
@@ -18,7 +22,13 @@ HALVINGS = 60  # of an interval of 1: down to the last digit of a float
 
 def normal_quantile(level: float) -> float:
     """Return z such that ``P(|Z| <= z) = level``."""
-    return max(-float(special.ndtri(0.5 - level / 2)), 0.0)  # the lower tail keeps its digits
+    return float(normal_quantiles(level))
+
+
+def normal_quantiles(levels: npt.ArrayLike) -> FloatArray:
+    """Return that of several levels; the lower tail keeps its digits."""
+    quantiles: FloatArray = np.maximum(-special.ndtri(0.5 - np.asarray(levels) / 2), 0.0)
+    return quantiles
 
 
 def t_quantile(level: float, degrees_of_freedom: float) -> float:
@@ -28,12 +38,20 @@ def t_quantile(level: float, degrees_of_freedom: float) -> float:
 
 def wilson(share: float, n: float, level: float) -> Ends:
     """Wilson (1927) score interval, equation in Brown, Cai & DasGupta (2001), section 3.1.1."""
-    z = normal_quantile(level)
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    low = 0.0 if share == 0 else max(0.0, centre - reach)
-    high = 1.0 if share == 1 else min(1.0, centre + reach)
+    both = np.array([-1.0, 1.0])
+    low, high = wilson_ends(np.array([share]), np.array([n]), np.array([level]), both).tolist()
     return low, high
+
+
+def wilson_ends(
+    share: FloatArray, n: FloatArray, level: FloatArray, side: FloatArray
+) -> FloatArray:
+    """Return one end of each of many intervals: the low one where `side` is -1, else the high."""
+    z = normal_quantiles(level)
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    extreme = (side + 1) / 2
+    return np.where(share == extreme, extreme, np.clip(centre + side * reach, 0.0, 1.0))
 
 
 def clopper_pearson(share: float, n: float, level: float) -> Ends:

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+
+import numpy as np
 
 from custvalue._checks import checked_level, require_choice
 from custvalue._inference.bootstrap import Bootstrap
@@ -19,10 +22,13 @@ from custvalue._inference.ends import normal_quantile, t_quantile
 from custvalue._inference.interval import Interval
 from custvalue._inference.resamples import Resamples
 from custvalue._results.layout import Row, Tabulated, shown
+from custvalue._rows import FloatArray, IntArray
 from custvalue._values import Bounds, Count, Frozen, NonNegative, Record
 from custvalue.errors import DataError, ParameterError
 
 IntervalMethod = Callable[[Any, float], Interval]
+# One end of each of many usual intervals, by their places, sides (-1 low, 1 high) and levels.
+EndsAt = Callable[[IntArray, FloatArray, FloatArray], FloatArray]
 ComparisonMethod = Literal["welch", "mover", "wald"]
 
 ROUNDING = 1e-12  # of the size of a quantity: what varies by less does not vary
@@ -51,6 +57,16 @@ def t_interval(estimate: Estimate, level: float) -> Interval:
 def normal_interval(estimate: Estimate, level: float) -> Interval:
     """Return the interval by the normal distribution."""
     return by_error(estimate, level, normal_quantile(level), "normal")
+
+
+def _one_by_one(
+    estimates: Sequence[Estimate], places: IntArray, sides: FloatArray, levels: FloatArray
+) -> FloatArray:
+    """Return one end of the usual interval of each estimate that is named by its place."""
+    asked = zip(places.tolist(), levels.tolist(), strict=True)
+    intervals = [estimates[place].confidence_interval(level) for place, level in asked]
+    ends = np.array([(its.low, its.high) for its in intervals]).reshape(-1, 2)
+    return np.where(sides < 0, ends[:, 0], ends[:, 1])
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -99,6 +115,17 @@ class Estimate(Tabulated, Record):
     def default_method(self) -> str:
         """The method of intervals for which none is asked."""
         return self.USUAL or ("normal" if self.degrees_of_freedom is None else "t")
+
+    @staticmethod
+    def usual_ends(estimates: Sequence[Any]) -> EndsAt:
+        """Return how the ends of the usual intervals of estimates of this kind are found.
+
+        Parameters
+        ----------
+        estimates : sequence of Estimate
+            All of this kind; one interval after the other, unless a kind knows better.
+        """
+        return partial(_one_by_one, estimates)
 
     @property
     def compared_by(self) -> ComparisonMethod:

@@ -8,19 +8,21 @@ random sample with the same variance; Kish's effective sample size is used only 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
+import numpy as np
+
 from custvalue._inference import ends
 from custvalue._inference.bootstrap import Bootstrap
-from custvalue._inference.estimate import ComparisonMethod, Estimate, IntervalMethod
+from custvalue._inference.estimate import ComparisonMethod, EndsAt, Estimate, IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import present_entries
 from custvalue._inference.resamples import Resamples, share_resamples
-from custvalue._rows import FloatArray
+from custvalue._rows import FloatArray, IntArray
 from custvalue._values import Bounds, NonNegative, Probability
 from custvalue._words import percent
 
@@ -116,6 +118,16 @@ class Proportion(Estimate):
     value: Probability
     standard_error: NonNegative
     bounds: Bounds | None = (0.0, 1.0)
+
+    @staticmethod
+    def usual_ends(estimates: Sequence[Proportion]) -> EndsAt:
+        """Return how Wilson's intervals of many shares are found, all together."""
+        share, n = np.array([(its.value, its.effective_n) for its in estimates]).T
+
+        def find(places: IntArray, sides: FloatArray, levels: FloatArray) -> FloatArray:
+            return ends.wilson_ends(share[places], n[places], levels, sides)
+
+        return find
 
     def _resampled(self, method: Bootstrap) -> Resamples:
         return share_resamples(

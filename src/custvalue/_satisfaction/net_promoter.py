@@ -21,7 +21,13 @@ import numpy as np
 from custvalue import _frames
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.cells import AnswerCells
-from custvalue._inference.estimate import ComparisonMethod, Estimate, Headline, IntervalMethod
+from custvalue._inference.estimate import (
+    ComparisonMethod,
+    EndsAt,
+    Estimate,
+    Headline,
+    IntervalMethod,
+)
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import ScaleMean
 from custvalue._inference.resamples import Resamples, share_resamples
@@ -41,7 +47,7 @@ from custvalue._respondents.scale import Scale, check_scale
 from custvalue._results.base import Base, MissingPolicy
 from custvalue._results.layout import Row, shown
 from custvalue._results.pictured import Pictured
-from custvalue._rows import FloatArray
+from custvalue._rows import FloatArray, IntArray
 from custvalue._satisfaction import net_share
 from custvalue._satisfaction.mapping import NO_NET_PROMOTER_SCORE, MappedAnswers
 from custvalue._values import NonNegative
@@ -159,6 +165,17 @@ class NetShare(Estimate):
     promoter_share: float
     passive_share: float
     detractor_share: float
+
+    @staticmethod
+    def usual_ends(estimates: Sequence[NetShare]) -> EndsAt:
+        """Return how the score intervals of many net shares are found, all together."""
+        known = [(its.promoter_share, its.detractor_share, its.effective_n) for its in estimates]
+        up, down, n = np.array(known).T
+
+        def find(places: IntArray, sides: FloatArray, levels: FloatArray) -> FloatArray:
+            return 100 * net_share.score_ends(up[places], down[places], n[places], levels, sides)
+
+        return find
 
     def _resampled(self, method: Bootstrap) -> Resamples:
         return share_resamples(

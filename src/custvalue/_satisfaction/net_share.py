@@ -8,13 +8,12 @@ difference of two paired proportions is the same thing, and its methods are used
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import cache
 
 import numpy as np
 from scipy import special
 
-from custvalue._inference.ends import normal_quantile
+from custvalue._inference.ends import normal_quantile, normal_quantiles
 from custvalue._rows import FloatArray
 
 HALVINGS = 60  # of an interval of at most 2: down to the last digit of a float
@@ -33,43 +32,36 @@ def adjusted_wald(up: float, down: float, n: float, level: float) -> tuple[float
 
 
 def score(up: float, down: float, n: float, level: float) -> tuple[float, float]:
-    """All θ that the score test does not reject; never leaves -1 to 1.
+    """All θ that the score test does not reject; never leaves -1 to 1."""
+    one, other, size, levels = (np.array([number]) for number in (up, down, n, level))
+    low, high = score_ends(one, other, size, levels, np.array([-1.0, 1.0])).tolist()
+    return low, high
+
+
+def score_ends(
+    up: FloatArray, down: FloatArray, n: FloatArray, level: FloatArray, side: FloatArray
+) -> FloatArray:
+    """Return one end of each of many score intervals: the low one where `side` is -1.
 
     Tango (1998), *Statistics in Medicine* 17, 891-908: (p̂ - d̂ - θ)² <= z² V(θ) / n with the
-    variance V at the most likely shares for that θ, as in Wilson's interval for one share.
+    variance V at the most likely shares for that θ, as in Wilson's interval for one share. These
+    shares are p = p̂ / [1 + λ (1 - θ)], d = d̂ / [1 - λ (1 + θ)] and r = r̂ / (1 - λ θ) with
+    λ = (p̂ - d̂ - θ) / V, so that λ (p̂ - d̂ - θ) = c = z² / n. That they add up to 1 is a cubic
+    equation in t = (p̂ - d̂) / (1 + c) - θ without a square term,
+
+        t³ - c (v + c) / (1 + c)² t + c² (p̂ - d̂) r̂ / (1 + c)³ = 0,  v = p̂ + d̂ - (p̂ - d̂)²,
+
+    whose outer roots are the ends, by Viète's cosines. All terms of its discriminant are positive.
     """
-    bound = normal_quantile(level) ** 2 / n
-    net = up - down
-
-    def accepted(theta: float) -> bool:
-        return (net - theta) ** 2 <= bound * constrained_variance(up, down, theta)
-
-    return _edge(accepted, net, -1.0), _edge(accepted, net, 1.0)
-
-
-def constrained_variance(up: float, down: float, theta: float) -> float:
-    """Variance of one answer at the most likely shares among those with p - d = θ.
-
-    The likelihood of (p, d) = (q + θ, q) is greatest where
-    2 q² + [(2 - p̂ + d̂) θ - p̂ - d̂] q - d̂ θ (1 - θ) = 0 (Tango 1998).
-    """
-    linear = (2 - up + down) * theta - up - down
-    constant = -down * theta * (1 - theta)
-    root = math.sqrt(max(linear**2 - 8 * constant, 0.0))
-    # the form without cancellation, whatever the sign of the linear term
-    q = (root - linear) / 4 if linear <= 0 else -2 * constant / (root + linear)
-    return max(2 * q + theta - theta**2, 0.0)
-
-
-def _edge(accepted: Callable[[float], bool], inside: float, end: float) -> float:
-    """Return where `accepted` ends between a point inside and an end of the range."""
-    if accepted(end):
-        return end
-    outside = end
-    for _ in range(HALVINGS):
-        middle = (inside + outside) / 2
-        inside, outside = (middle, outside) if accepted(middle) else (inside, middle)
-    return inside
+    c, net, smaller = normal_quantiles(level) ** 2 / n, up - down, np.minimum(up, down)
+    v = up * (1 - up) + down * (1 - down) + 2 * up * down
+    less = 2 * smaller * (1 + np.abs(net))  # v - less = |p̂ - d̂| r̂
+    apart = np.square(c - v / 2) * (c + 4 * v) + 6.75 * c * less * (2 * v - less)
+    skewed = side * np.sign(net) * (v - less) * np.sqrt(6.75 * c)
+    angle = np.arctan2(np.sqrt(apart), skewed)
+    reach = 2 * np.sqrt(c * (v + c) / 3) * np.cos(angle / 3)
+    found: FloatArray = np.clip((net + side * reach) / (1 + c), -1.0, 1.0)
+    return found
 
 
 def dirichlet(up: float, down: float, n: float, level: float) -> tuple[float, float]:
