@@ -152,10 +152,21 @@ class Source:
             entries = objects(column.to_list())
             return sorted_codes(name, in_iso_text(name, entries) if dates else entries)
         labels = sorted_labels(name, (), words.unique().to_list())
-        places = list(range(len(labels)))
-        coded = words.replace_strict(labels.tolist(), places, return_dtype=nw.Int64).to_numpy()
+        coded = _coded(words, labels.tolist())
         require_words(name, labels, lambda: coded)
         return labels, coded
+
+    def words(self, name: str) -> tuple[list[str], Integers] | None:
+        """Return the different words of a column of text and each row's place, -1 where missing.
+
+        None for what is no text to its engine, and for arrays.
+        """
+        column = self._column(name)
+        words = _as_words(column) if isinstance(column, nw.Series) else None
+        if words is None:
+            return None
+        different = [word for word in words.unique().to_list() if isinstance(word, str)]
+        return different, _coded(words, different)
 
     def alike(self, name: str) -> Integers:
         """Return a number for each row, the same where entries are alike; missing ones are."""
@@ -193,12 +204,22 @@ class Source:
 
 def _as_words(column: nw.Series[Any]) -> nw.Series[Any] | None:
     """Return a column of text, or of categories that are text, as text; else None."""
-    if isinstance(column.dtype, nw.String):
-        return column
     if isinstance(column.dtype, nw.Categorical | nw.Enum):
         categories = column.cat.get_categories()
-        return column.cast(nw.String) if isinstance(categories.dtype, nw.String) else None
-    return None
+        column = column.cast(nw.String) if isinstance(categories.dtype, nw.String) else column
+    if not isinstance(column.dtype, nw.String):
+        return None
+    if column.implementation.is_pandas() and "pyarrow" in sys.modules:
+        table: nw.DataFrame[Any] = nw.from_native(column.to_frame().to_arrow(), eager_only=True)
+        return table.get_column(table.columns[0])  # looks words up ten times as fast
+    return column
+
+
+def _coded(words: nw.Series[Any], different: list[str]) -> Integers:
+    """Return the place of each row's word among the different ones, -1 where it is missing."""
+    known: list[str | None] = [None, *different]
+    places = words.replace_strict(known, range(-1, len(different)), return_dtype=nw.Int64)
+    return cast("Integers", places.to_numpy())
 
 
 def _local_times(name: str, column: nw.Series[Any], time_zone: str | None) -> Times:

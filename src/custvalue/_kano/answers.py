@@ -290,7 +290,13 @@ class Questionnaire(OfItems):
         size = len(self.table.levels)
         lookup = np.full((size + 1, size + 1), NOBODY)  # -1 finds the last row and column
         lookup[:size, :size] = self.table.lookup()
-        return np.asarray(lookup[self.functional, self.dysfunctional])
+        flat = lookup.ravel()  # where -1 still finds the last ones
+        found = np.empty_like(self.functional)
+        for column, one, other in zip(
+            found.T, self.functional.T, self.dysfunctional.T, strict=True
+        ):
+            column[:] = flat[one * (size + 1) + other]
+        return found
 
     def _answer_columns(self) -> dict[str, npt.NDArray[Any]]:
         words = np.array([*self.table.levels, None], dtype=object)  # -1 finds the last

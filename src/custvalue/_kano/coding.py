@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import cached_property
 from itertools import chain, repeat
 from typing import Annotated, Any, Self
 
@@ -199,6 +200,7 @@ WORDS = AnswerCodes(
 
 NOBODY = -1  # no answer, in arrays of levels and of categories
 UNKNOWN = -2  # neither a code nor, as far as is known yet, missing
+MOST_CODES = 10_000  # between the lowest and the highest one of a table of them
 Positions = npt.NDArray[np.int64]
 
 
@@ -248,7 +250,11 @@ def coded_columns(
     levels = np.empty((source.rows, len(columns)), dtype=np.int64, order="F")
     rows: list[Positions] = []
     for place, name in enumerate(columns):
-        levels[:, place], without = coder.column(name, source.entries(name))
+        words = source.words(name)
+        if words is None:
+            levels[:, place], without = coder.column(name, source.entries(name))
+        else:
+            levels[:, place], without = coder.of_words(name, *words)
         rows.append(np.flatnonzero(without))
     return levels, rows
 
@@ -270,9 +276,36 @@ class _Coder:
         self, name: str, values: npt.NDArray[Any]
     ) -> tuple[Positions, npt.NDArray[np.bool_]]:
         """Return the positions of one column, and which of its answers have a missing code."""
-        if values.dtype.kind in "iuf":
-            return self._of_numbers(name, values.astype(np.float64))
-        return self._of_entries(name, values)
+        if values.dtype.kind not in "iuf":
+            return self._of_entries(name, values)
+        if values.dtype.kind in "iu" and self.table is not None:
+            place = values.astype(np.int64) - int(self.numbers[0])
+            if place.size and place.min() >= 0 and place.max() < len(self.table):
+                levels = self.table[place]
+                self._refuse(name, np.flatnonzero(levels == UNKNOWN), values)
+                return levels, levels == NOBODY
+        return self._of_numbers(name, values.astype(np.float64))
+
+    @cached_property
+    def table(self) -> Positions | None:
+        """Positions of the numbers from the lowest code to the highest one, if codes are whole."""
+        codes = self.numbers
+        if not codes.size or codes[-1] - codes[0] > MOST_CODES or (codes != np.rint(codes)).any():
+            return None
+        table = np.full(int(codes[-1] - codes[0]) + 1, UNKNOWN)
+        table[(codes - codes[0]).astype(np.int64)] = self.numbered
+        return table
+
+    def of_words(
+        self, name: str, words: list[str], places: Positions
+    ) -> tuple[Positions, npt.NDArray[np.bool_]]:
+        """Return the same of a column whose different words are known, -1 where there is none."""
+        each = np.array([*(self.positions.get(word, UNKNOWN) for word in words), UNKNOWN])
+        levels = each[places]
+        unknown = np.flatnonzero((levels == UNKNOWN) & (places >= 0))
+        if unknown.size:
+            self._refuse(name, unknown, np.array([*words, None], dtype=object)[places])
+        return np.maximum(levels, NOBODY), levels == NOBODY
 
     def _of_numbers(self, name: str, values: FloatArray) -> tuple[Positions, npt.NDArray[np.bool_]]:
         absent = np.isnan(values)

@@ -195,20 +195,18 @@ def tallied(categories: npt.NDArray[np.int64], weights: FloatArray) -> Distribut
 
     The positions of the categories are of the shape (respondents, items), -1 where there is none.
     """
-    items = categories.shape[1]
-    width = len(CATEGORIES) + 1  # the first cell takes what is not counted
-    counted = np.where(weights[:, np.newaxis] > 0, categories, -1)
-    cells = (counted + 1 + width * np.arange(items)).ravel()
+    used = weights > 0
+    if not used.all():
+        categories, weights = categories[used], weights[used]
 
-    def per_cell(power: int) -> FloatArray:
-        each = None if power == 0 else np.repeat(weights**power, items)
-        found = np.bincount(cells, each, minlength=width * items).astype(np.float64)
-        return found.reshape(items, width)[:, 1:]
+    def per_cell(each: FloatArray | None) -> FloatArray:
+        found = [np.bincount(its + 1, each, len(CATEGORIES) + 1)[1:] for its in categories.T]
+        return np.array(found, dtype=np.float64)
 
-    counts = per_cell(0)
+    counts = per_cell(None)
     if (weights == 1).all():
         return Distribution(counts, counts, counts)
-    return Distribution(counts, per_cell(1), per_cell(2))
+    return Distribution(counts, per_cell(weights), per_cell(np.square(weights)))
 
 
 @dataclass(frozen=True)
