@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special
 
 from benchmarks.speed.timing import Pair, Work, growth, row
-from custvalue import comparing, satisfaction
+from custvalue import comparing, kano, satisfaction
 from custvalue.survey import Responses, Scale
 
 
@@ -38,6 +38,44 @@ def many_items() -> Pair:
     """As above, of a whole questionnaire."""
     answers = grouped(1_000_000, 22, 1_000)
     return Pair(lambda: answers.by("group"), lambda: split_by_hand(answers))
+
+
+def kano_segments(segments: int, apart: float) -> kano.KanoSegments:
+    """10 items, 25 respondents a segment, a share of whom answers as the segment does."""
+    random = np.random.default_rng(1)
+    size, items = 25 * segments, 10
+    labels = random.integers(0, segments, size)
+    functional, dysfunctional = random.integers(1, 6, (2, size, items))
+    own = random.integers(1, 6, (segments, items))[labels]
+    functional = np.where(random.random((size, items)) < apart, own, functional)
+    return kano.segments(kano.Questionnaire.from_arrays(functional, dysfunctional, group=labels))
+
+
+@row("homogeneity of 400 Kano segments, 10 items, which do not differ", goal=1)
+def alike() -> Pair:
+    """Stopped where P is known."""
+    segments = kano_segments(400, 0.0)
+    return Pair(segments.homogeneity)
+
+
+@row("homogeneity of 400 Kano segments, 10 items, which differ", goal=10)
+def apart() -> Pair:
+    """All 9,999 permutations of each item."""
+    segments = kano_segments(400, 0.2)
+    return Pair(segments.homogeneity)
+
+
+@row("print 400 Kano segments", goal=0.1)
+def printed() -> Pair:
+    """Without permutations."""
+    segments = kano_segments(400, 0.0)
+    return Pair(lambda: str(segments))
+
+
+@growth("homogeneity against Kano segments which do not differ", 25, 100, 400)
+def segments_grow(segments: int) -> Work:
+    """More segments of 25."""
+    return kano_segments(segments, 0.0).homogeneity
 
 
 def scores(groups: int) -> dict[int, satisfaction.NetPromoterScore]:

@@ -1,5 +1,7 @@
 """Kano results agree with published numbers, with naive loops and with themselves."""
 
+import itertools
+
 import duckdb
 import numpy as np
 import pandas as pd
@@ -13,6 +15,7 @@ from scipy import stats
 from custvalue import kano
 from custvalue._inference.means import mean_estimate
 from custvalue._inference.shares import proportion
+from custvalue._kano import segments as segments_of
 from custvalue._kano.means import means_of
 from custvalue.errors import DataError
 from custvalue.kano import (
@@ -947,8 +950,8 @@ def test_few_expected_answers_are_permuted():
     assert segments.homogeneity() == segments.homogeneity()
     assert segments.homogeneity(rng=1) != segments.homogeneity()
     assert str(found).endswith(
-        "χ², by 40,000 permutations for 3 items with an expected count below 5; after Holm for "
-        "all items together."
+        "χ², by up to 40,000 permutations for 3 items with an expected count below 5; after Holm "
+        "for all items together."
     )
 
 
@@ -977,9 +980,55 @@ def test_weighted_answers_are_permuted_as_if_they_were_effective_answers():
     found = tested(group).homogeneity()
     assert found.rounded
     assert "permutations of effective totals, rounded to whole answers, for 2 items" in str(found)
+    assert (found.draws < found.simulations).all()
     shuffled = [tested(rng.permutation(group)).homogeneity(simulations=1) for _ in range(300)]
     hits = np.array([each.statistic >= found.statistic for each in shuffled]).mean(axis=0)
     assert found.p_value == pytest.approx(hits, abs=0.1)  # weights travel with their respondents
+
+
+def test_drawing_stops_where_p_is_known_well_enough():
+    functional, dysfunctional, _ = drawn(n=60, seed=2)
+    group = np.repeat([1, 2, 3], 20)
+    functional[group == 2, 0], dysfunctional[group == 2, 0] = 3, 3
+    answers = Questionnaire.from_arrays(functional, dysfunctional, group=group)
+    found = kano.segments(answers).homogeneity(simulations=10_000)
+    assert (found.draws[0], found.p_value[0]) == (10_000, 1 / 10_001)
+    assert (found.draws[1:] < 3_000).all()
+    assert found.p_value[1:].tolist() == (50 / found.draws[1:]).tolist()
+    assert kano.segments(answers).homogeneity(simulations=10_000) == found
+
+
+@pytest.mark.parametrize("deal", [segments_of._shuffled, segments_of._dealt])
+def test_random_tables_have_the_margins_and_their_distribution(deal):
+    rows, columns = np.array([3, 1, 2]), np.array([4, 2])
+    found = deal(rows, columns, 30_000, np.random.default_rng(1))
+    exact = {}
+    for places in itertools.combinations(range(6), 2):  # of the rarer category
+        segment = np.repeat(range(3), rows)
+        counts = np.bincount(segment[list(places)], minlength=3)
+        table = np.column_stack([rows - counts, counts])
+        value = round(float((table**2 / np.outer(rows, columns)).sum()), 9)
+        exact[value] = exact.get(value, 0) + 1 / 15
+    values, times = np.unique(found.round(9), return_counts=True)
+    assert values.tolist() == sorted(exact)
+    assert (times / 30_000).tolist() == pytest.approx(
+        [exact[value] for value in sorted(exact)], abs=0.012
+    )
+
+
+def test_printing_draws_nothing():
+    functional, dysfunctional, _ = drawn(n=40, seed=9)
+    functional[:, 1] = dysfunctional[:, 1] = 3
+    group = np.random.default_rng(1).choice([1, 2, 3], 40)
+    segments = kano.segments(Questionnaire.from_arrays(functional, dysfunctional, group=group))
+    assert segments._tested.simulations == 0
+    assert np.isnan(segments._tested.p_value).all()
+    text = str(segments)
+    assert "none where a count below 5 is expected, see homogeneity(); else χ²" in text
+    many = (np.tile(its, (30, 1)) for its in (functional, dysfunctional))
+    segments = kano.segments(Questionnaire.from_arrays(*many, group=np.tile(group, 30)))
+    assert segments._tested == segments.homogeneity()
+    assert segments._tested.method.tolist() == ["chi-squared", "", "chi-squared"]
 
 
 def test_an_item_that_cannot_differ_is_not_tested():
