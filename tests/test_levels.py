@@ -1,9 +1,15 @@
 """Intervals exist at every level, or say why they do not: near 0, near 1, whatever the estimate."""
 
+import importlib
+import inspect
 import math
+import pkgutil
 
+import numpy as np
 import pytest
 
+import custvalue
+from custvalue._words import number, percent
 from custvalue.errors import CustvalueError
 from custvalue.survey import Interval
 from results import results
@@ -46,3 +52,43 @@ def test_intervals_are_finite_at_every_level(make):
             if isinstance(interval, Interval):
                 assert math.isfinite(interval.low)
                 assert math.isfinite(interval.high)
+
+
+def functions():
+    """Yield every function and method, with its name."""
+    for found in pkgutil.walk_packages(custvalue.__path__, "custvalue."):
+        if found.name == "custvalue.__main__":
+            continue
+        for name, its in vars(importlib.import_module(found.name)).items():
+            if getattr(its, "__module__", None) == found.name:
+                parts = vars(its).items() if inspect.isclass(its) else [(name, its)]
+                yield from ((f"{name}.{part}", f) for part, f in parts if inspect.isfunction(f))
+
+
+def test_the_usual_level_is_95_percent_everywhere():
+    defaults = {}
+    for name, its in functions():
+        if "level" in inspect.signature(its).parameters:
+            defaults[name] = inspect.signature(its).parameters["level"].default
+    usual = (0.95, None, inspect.Parameter.empty)
+    assert len(defaults) > 100
+    assert {name: level for name, level in defaults.items() if level not in usual} == {}
+
+
+PRINTED = {"segments": [], "describe": ["mean_low", "mean_high"]}  # where not all ends are
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("make", [pytest.param(make, id=name) for name, make in results()])
+def test_what_is_printed_is_at_the_level_of_95_percent(make, request):
+    result = make()
+    if not hasattr(result, "columns"):
+        return
+    columns, text = result.columns(), str(result)
+    ends = [name for name in columns if name.endswith(("low", "high"))]
+    if "level" in inspect.signature(result.columns).parameters:
+        same = result.columns(level=0.95)
+        assert all(np.array_equal(columns[name], same[name], equal_nan=True) for name in ends)
+    for name in PRINTED.get(request.node.callspec.id, ends):
+        for end in columns[name][np.isfinite(columns[name])].tolist():
+            assert number(end) in text or number(end, 3) in text or percent(end) in text

@@ -411,6 +411,13 @@ def panel(seed=3, n=200):
     return first, second
 
 
+def test_a_panel_of_two_has_a_change():
+    before, after = (Responses.from_arrays(x, scale=FIVE) for x in ([1, 4], [3, 5]))
+    found = comparing.paired(before, after, mean_of_one, method=Bootstrap(2000, rng=5))
+    assert (found.value, found.n) == (1.5, 2)
+    assert found.standard_error == pytest.approx(0.5 / math.sqrt(2), rel=0.1)  # of 2, 1 or 1.5
+
+
 def test_a_panel_is_the_paired_test():
     first, second = panel()
     before, after = (Responses.from_arrays(x, scale=FIVE) for x in (first, second))
@@ -463,6 +470,22 @@ def test_order_is_brunner_and_munzel(one, other):
     assert pair.value == pytest.approx(reference.superiority(SITES[other], SITES[one]))
     assert pair.mean == pytest.approx(SITES[other].mean() - SITES[one].mean())
     assert pair.top_box == pytest.approx((SITES[other] >= 4).mean() - (SITES[one] >= 4).mean())
+
+
+def test_the_interval_of_an_order_ends_at_certainty():
+    answers = [1, 2, 1, 2, 1, 3, 5, 5, 4, 5, 4, 2]
+    data = Responses.from_arrays(answers, scale=FIVE, group=[*"aaaaaabbbbbb"])
+    pair = comparing.ordered(data, "item 1").differences[0]
+    assert pair.value == pytest.approx(34 / 36)
+    reach = stats.t.ppf(0.975, pair.degrees_of_freedom) * pair.standard_error
+    interval = pair.confidence_interval()
+    assert (interval.low, interval.high) == (pytest.approx(34 / 36 - reach), 1)
+    assert interval.method.endswith("clipped at 0 and 1")
+    turned = comparing.ordered(
+        Responses.from_arrays(answers, scale=FIVE, group=[*"bbbbbbaaaaaa"]), "item 1"
+    ).differences[0]
+    assert turned.confidence_interval().low == 0
+    assert turned.confidence_interval().high == pytest.approx(2 / 36 + reach)
 
 
 @pytest.mark.parametrize(("one", "other"), list(itertools.combinations("abcd", 2)))

@@ -180,6 +180,12 @@ def test_one_respondent_has_no_interval(weights):
     )
 
 
+def test_two_respondents_have_an_interval():
+    two = Responses.from_arrays([[1, 2], [3, 2], [5, 5]], scale=Scale(1, 5), weights=[1, 1, 0])
+    interval = bootstrap_interval(two, customer_satisfaction_index, method=Bootstrap(rng=1))
+    assert (interval.low, interval.high) == pytest.approx((12.5, 37.5))
+
+
 def strict(part):
     if len(np.unique(part.answers[:, 0])) < 2 or (part.answers[:, 0] == 2).sum() != 1:
         raise EstimationError("this measure exists in few samples")

@@ -266,6 +266,15 @@ BAD = [
         ),
         id="no variance at all",
     ),
+    pytest.param(
+        lambda: trend({0: nps(0, 9, 0), 1: nps(0, 5, 0)}),
+        DataError,
+        (
+            "the waves have no variance, so the standard error of the slope is unknown. Collect"
+            " answers that differ, or report the waves."
+        ),
+        id="no variance at all, around 0",
+    ),
 ]
 
 

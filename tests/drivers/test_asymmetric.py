@@ -398,6 +398,15 @@ BAD = [
         id="cuts the wrong way round",
     ),
     pytest.param(
+        run(low=3, high=3),
+        ParameterError,
+        (
+            "low must be a worse answer than high, but for 'a' low=3 and high=3 on the scale 1-5, "
+            "higher is better."
+        ),
+        id="one cut for both",
+    ),
+    pytest.param(
         run(low={"a": 2, "bb": 2}),
         ParameterError,
         "low names 'bb', which is no attribute. Did you mean 'b'? The attributes are 'a', 'b'.",

@@ -79,6 +79,17 @@ def test_draws_that_are_all_one_value_are_named():
     assert second.method == "bootstrap percentile"
 
 
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+def test_p_does_not_depend_on_the_unit(unit):
+    draws = np.array([-2.0, -1, 1e-15, -1e-15, 0, 1, 1, 2, 2, 3])[:, np.newaxis]
+    resampled = Resamples(
+        values=np.array([unit]), draws=unit * draws, accelerations=np.empty(0), n=10
+    )
+    beyond = (2 + 3 / 2 + 1) / 11  # half of the draws at 0 lie on either side
+    z = stats.norm.ppf(beyond) / math.sqrt(10 / 9)
+    assert resampled.p_value() == pytest.approx(2 * stats.t.cdf(z, 9))
+
+
 def test_several_statistics_at_once():
     answers = np.array([[1.0, 5.0], [2.0, 4.0], [4.0, 4.0], [5.0, 1.0]])
     resampled = row_resamples(lambda rows: answers[rows].mean(axis=0), 4, Bootstrap(rng=7))

@@ -96,6 +96,13 @@ def test_a_resample_in_which_an_item_does_not_vary_fails():
     assert index_of(rare, method=Bootstrap(300, rng=5)).derived.failed == without > 50
 
 
+def test_importance_may_be_exactly_nothing():
+    frame = {"a": [1, 1, 3, 3, 5], "b": [1, 5, 1, 5, 3], "overall": [1, 1, 3, 3, 5]}
+    index = index_of(Responses.from_frame(frame, scale=SEVEN), derivation="correlation")
+    assert [part.share for part in index.parts] == [1, 0]
+    assert index.value == pytest.approx(100 * (13 / 5 - 1) / 6)
+
+
 def test_estimated_importance_widens_the_interval():
     index = index_of(survey(60, 4), derivation="regression", method=Bootstrap(1_000, rng=1))
     assert index.derived is not None

@@ -229,6 +229,13 @@ def test_missing_answers_of_the_score():
     assert (score.n, score.base.excluded_respondents, score.value) == (2, 2, 0)
 
 
+def test_answers_up_to_8_look_like_no_other_scale():
+    with pytest.warns(DataWarning, match="lie between 1 and 7"):
+        net_promoter_score([1, 2, 3, 4, 7] * 4)
+    assert net_promoter_score([1, 2, 3, 4, 8] * 4).value == -80
+    assert net_promoter_score([0, 2, 3, 4, 7] * 4).value == -80
+
+
 def test_answers_that_look_like_another_scale_are_warned_of():
     with pytest.warns(DataWarning) as caught:
         net_promoter_score([1, 2, 3, 4, 5] * 4)
