@@ -68,6 +68,14 @@ def test_hours_become_money_at_a_declared_rate():
     assert cost == TotalCost(monetary=80, time=30, energy=2, psychic=5)
 
 
+@pytest.mark.parametrize(("hours", "hourly_rate"), [(0, 20), (1.5, 0), (0, 0)])
+def test_customers_may_spend_no_time(hours, hourly_rate):
+    cost = TotalCost.from_hours(
+        monetary=80, hours=hours, hourly_rate=hourly_rate, energy=2, psychic=5
+    )
+    assert (cost.time, cost.total) == (0, 87)
+
+
 def test_how_an_offer_prints():
     lines = str(offer("us", 100, 60, "EUR")).splitlines()
     assert lines[0] == "Offer: us"
@@ -122,13 +130,14 @@ def test_equal_offers_share_a_rank():
     assert comparison.verdict == "Difference and ratio rank the offers alike; best: a and b."
 
 
-def test_rounding_makes_no_difference():
+@pytest.mark.parametrize("unit", [1e-6, 1, 1e6])
+def test_rounding_makes_no_difference_in_any_unit(unit):
     tenths = Offer(
         name="tenths",
-        value=TotalValue(product=0.1, service=0.2, personnel=0, image=0),
-        cost=TotalCost(monetary=0.1, time=0, energy=0, psychic=0),
+        value=TotalValue(product=0.1 * unit, service=0.2 * unit, personnel=0, image=0),
+        cost=TotalCost(monetary=0.1 * unit, time=0, energy=0, psychic=0),
     )
-    comparison = compare_offers([tenths, offer("whole", 0.3, 0.1)])
+    comparison = compare_offers([tenths, offer("whole", 0.3 * unit, 0.1 * unit)])
     assert comparison.rank_by_difference.tolist() == [1, 1]
     assert comparison.rank_by_ratio.tolist() == [1, 1]
 

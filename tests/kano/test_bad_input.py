@@ -936,6 +936,14 @@ CASES = [
         id="fuzzy alpha",
     ),
     pytest.param(
+        lambda: kano.classify_fuzzy(
+            FuzzyQuestionnaire.from_arrays([[[1, 0, 0, 0, 0]]], [[DISLIKE]]), cut=1.0625
+        ),
+        ParameterError,
+        ("cut must be > 0 and <= 1, as in 0.4, but it is 1.0625."),
+        id="fuzzy alpha just above 1",
+    ),
+    pytest.param(
         lambda: kano.questionable_answers(read()).suspects(50),
         ParameterError,
         ("share must be > 0 and <= 1, as in 0.5, but it is 50."),

@@ -12,7 +12,7 @@ import pytest
 
 from custvalue._lifetime import maximum, reading
 from custvalue._lifetime.fit import Fit, maximum_likelihood
-from custvalue._lifetime.maximum import Derivatives
+from custvalue._lifetime.maximum import Derivatives, along_the_ridge, maximise
 from custvalue._lifetime.model import LifetimeModel, parameter_names
 from custvalue._values import Positive
 from custvalue.errors import (
@@ -253,6 +253,33 @@ def test_a_saddle_is_left():
     )
     assert fit.converged
     assert abs(math.log(fit.model.shape)) == pytest.approx(1, rel=1e-6)  # either top
+
+
+def test_a_hessian_near_the_end_of_doubles_ends_the_search():
+    def objective(point):
+        slope = np.array([2164.7, -4.46e92, 2627.2])
+        bend = np.array([[339.3, 1823.6, 0], [1823.6, -4.46e92, 2627.2], [0, 2627.2, 0]])
+        return Derivatives(float(point @ slope), slope, bend)
+
+    found = maximise(objective, np.array([5.39, 5.39, -240.0]))
+    assert not found.converged
+    assert found.at.value == objective(found.point).value
+
+
+def test_a_ridge_is_followed_to_where_nothing_is_left_to_gain():
+    # log L = -1 / u - v²: it nears 0 like 1 / u, so that no slope tells what is missing
+    def surface(point):
+        u, v = point
+        bend = np.diag([-2 / u**3, -2.0])
+        return Derivatives(-1 / u - v * v, np.array([1 / u**2, -2 * v]), bend)
+
+    stopped = maximise(surface, np.array([5.0, 3.0]))
+    assert stopped.converged
+    assert stopped.at.value < -0.01
+    found = along_the_ridge(surface, stopped)
+    assert found.converged
+    assert -0.0045 < found.at.value < 0
+    assert found.steps > stopped.steps
 
 
 def test_json_and_display(history):

@@ -254,6 +254,42 @@ def test_duplicates_without_spend_share_customer_and_date(engine):
     assert history.frequency.tolist() == BY_HAND["frequency"]
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_gift_is_a_purchase_also_where_returns_are_netted(engine):
+    log = {
+        "who": ["ann", "ann", "bob", "bob"],
+        "when": ["2024-01-05", "2024-01-09", "2024-01-11", "2024-01-15"],
+        "paid": [0.0, 0.0, 5.0, -1.0],
+    }
+    history = PurchaseHistory.from_transactions(
+        ENGINES[engine](log),
+        customer="who",
+        date="when",
+        spend="paid",
+        observation_end="2024-01-31",
+        unit="day",
+        returns="net",
+    )
+    assert history.frequency.tolist() == [1, 0]
+    assert history.recency.tolist() == [4, 0]
+    assert history.age.tolist() == [26, 20]
+    assert history.monetary_value.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("day", ["1900-01-01", "1900-01-02", "2199-12-31", "2200-01-01"])
+def test_placeholders_end_at_the_same_day_on_every_engine(engine, day):
+    log = ENGINES[engine]({"who": ["ann"], "when": [day]})
+    end = "1900-02-01" if day < "2000" else "2199-12-31"
+    arguments = {"customer": "who", "date": "when", "observation_end": end, "unit": "day"}
+    if day in ("1900-01-02", "2199-12-31"):
+        history = PurchaseHistory.from_transactions(log, **arguments)
+        assert history.age.tolist() == [30 if day < "2000" else 0]
+    else:
+        with pytest.raises(DataError, match="after 1900-01-01 and before 2200"):
+            PurchaseHistory.from_transactions(log, **arguments)
+
+
 def test_categories_of_a_lazy_log_are_text():
     category = pl.DataFrame(LOG).with_columns(pl.col("who").cast(pl.Categorical))
     query = "cast(who as enum('cid', 'ann', 'bob')) as who, \"when\", paid"

@@ -40,6 +40,20 @@ def test_columns_keep_their_kind_and_say_what_is_absent():
     assert columns["more"].tolist() == ["", "x"]
 
 
+class Mixed(Scores):
+    def _rows(self, level):
+        return (
+            Row("north", {"name": "north", "score": "none", "n": 3}),
+            Row("south", {"name": "south", "score": level, "n": None}),
+        )
+
+
+def test_a_column_of_words_and_numbers_becomes_words():
+    columns = Mixed().columns(0.9)
+    assert columns["score"].tolist() == ["none", "0.9"]
+    assert np.array_equal(columns["n"], [3, np.nan], equal_nan=True)
+
+
 def test_the_frame_takes_a_level():
     frame = Scores().to_frame("polars", level=0.5)
     assert isinstance(frame, pl.DataFrame)

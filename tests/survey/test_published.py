@@ -125,6 +125,7 @@ def test_grim_as_published():
     case = GOLDEN["grim"]
     check = check_published([{"name": "x", "mean": case["mean"], "n": case["n"]}], scale=SCALE)
     (finding,) = check.findings
+    assert check.checks == 2  # whether it is on the scale, and whether 28 answers can have it
     assert (finding.low, finding.high) == pytest.approx((case["low"], case["high"]), abs=1e-12)
     assert finding.neighbours
     assert finding.sentence == (
@@ -190,6 +191,7 @@ def test_the_t_value_of_the_row_above():
 
 
 GOOD = {"name": "x", "gap": "-0.50", "n": 30}
+FOUR = {"gap": "-0.5000", "n": 4, "standard_error": "0.6000"}
 
 
 @pytest.mark.parametrize(
@@ -229,6 +231,10 @@ GOOD = {"name": "x", "gap": "-0.50", "n": 30}
             {"quantile": "normal"},
             ("low end", "It fits the t quantile: use quantile='t'."),
         ),
+        # t .975 with 3 df is 3.1824; with 2 or 4 it is 4.3027 and 2.7764, with 2.99 still 3.1876
+        (FOUR | {"low": "-2.4095", "high": "1.4095"}, {"weighted_answers": True}, None),
+        (FOUR | {"low": "-2.4125"}, {"weighted_answers": True}, ("low end", "")),
+        (FOUR | {"high": "1.4065"}, {"weighted_answers": True}, ("high end", "")),
         # without an SD the t value says how wide the interval is
         ({"t": "-2.28", "low": "-0.95", "high": "-0.05"}, {}, None),
         ({"t": "-2.28", "low": "-0.88", "high": "-0.12"}, {}, ("low end", "")),

@@ -405,8 +405,10 @@ def test_the_end_that_leaves_no_room_is_named():
         raking = rake(frame, {"sex": {"f": 0.5, "m": 0.5}}, trim=(0.9, None))
     assert raking.weights.tolist() == pytest.approx([0.9] * 9 + [1.9])
     both = r"to 0\.5556 and the highest weight, 3 times the mean, to 5\. Or look for "
-    with pytest.warns(ConvergenceWarning, match=both):
-        rake(frame, {"sex": {"f": 0.5, "m": 0.5}}, trim=(0.9, 3))
+    for weight in (1, 40):
+        weighted = frame | {"w": [weight] * 10}
+        with pytest.warns(ConvergenceWarning, match=both):
+            rake(weighted, {"sex": {"f": 0.5, "m": 0.5}}, weights="w", trim=(0.9, 3))
 
 
 def test_margins_that_contradict_each_other_are_no_fault_of_trim():

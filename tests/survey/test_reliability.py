@@ -387,6 +387,23 @@ def test_several_negatively_keyed_items_are_named_together():
         assert reliability(array(answers)).negatively_keyed == ("item 2", "item 5")
 
 
+def test_items_that_were_recoded_by_mistake_are_told_apart_from_those_that_were_not():
+    names = ["a", "b", "c", "d", "e", "f"]
+    answers, _ = drawn(80, (0.8,) * 6)
+    answers[:, [1, 4]] = 6 - answers[:, [1, 4]]
+    items = tuple(Item(name=name, reverse_scored=name == "c") for name in names)
+    instrument = Instrument(name="desk", dimensions=(Dimension(name="staff", items=items),))
+    with pytest.warns(DataWarning) as caught:
+        reliability(array(answers, items=names), instrument=instrument)
+    assert str(caught[0].message).endswith(
+        "'b', 'c', 'e' correlate negatively with the other items of staff. 'c': The instrument "
+        "says reverse_scored=True, which recoded it: remove that if the wording has the direction "
+        "of the other items. If not, exclude it. 'b', 'e': If the wording has the opposite "
+        "direction, declare them as reverse-scored in the instrument, Item(name='b', "
+        "reverse_scored=True), or recode each answer as 6 - answer. If not, exclude them."
+    )
+
+
 def test_an_item_without_relation_is_not_named():
     rng = np.random.default_rng(2)
     named = 0

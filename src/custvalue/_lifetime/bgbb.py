@@ -17,6 +17,7 @@ Do not use it where purchases can fall on any day (BGNBD), where customers tell 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
@@ -33,7 +34,7 @@ from custvalue._lifetime.gamma_functions import log_rising
 from custvalue._lifetime.limits import FAR, as_likely
 from custvalue._lifetime.maximum import Derivatives, Objective
 from custvalue._lifetime.model import LifetimeModel
-from custvalue._lifetime.moments import require_customers
+from custvalue._lifetime.moments import few, require_customers
 from custvalue._lifetime.opportunities import MOST, OpportunityCells, OpportunityHistory
 from custvalue._lifetime.renewals import (
     beta_geometric_lifetime,
@@ -518,7 +519,8 @@ def starting_points(cells: OpportunityCells) -> list[dict[str, float]]:
     """Take p from the opportunities up to the last one taken, and try out the rest.
 
     How many leave each time: few, some or most, because the likelihood may have two tops. How much
-    customers differ: what is likeliest of six.
+    customers differ: what is likeliest of six. Of few customers there may be tops at the corners,
+    where all are alike, or are never in doubt, in what they take or in when they leave.
     """
     n, x, count = cells.opportunities, cells.frequency, cells.count
     require_customers(float(count.sum()), BGBB)
@@ -534,16 +536,26 @@ def starting_points(cells: OpportunityCells) -> list[dict[str, float]]:
         )
     taken = min(float(count @ x) / float(count @ cells.recency), 0.9)
     log_likelihood = LogLikelihood(cells)
-    starts = []
-    for leaves in (0.05, 0.2, 0.6):
+
+    def likeliest(
+        takes: Sequence[float], differ: Sequence[float], away: Sequence[float]
+    ) -> Symbols:
         guesses = [
-            np.array([a * taken, a * (1 - taken), b * leaves, b * (1 - leaves)])
-            for a in (0.5, 2.0, 8.0)
-            for b in (1.0, 4.0)
+            Symbols(a * taken, a * (1 - taken), b * leaves, b * (1 - leaves))
+            for a in takes
+            for b in differ
+            for leaves in away
         ]
-        best = max(guesses, key=lambda guess: log_likelihood(guess).value)
-        starts.append(dict(zip(Symbols._fields, best.tolist(), strict=True)))
-    return starts
+        return max(guesses, key=lambda guess: log_likelihood(np.array(guess)).value)
+
+    starts = [likeliest((0.5, 2.0, 8.0), (1.0, 4.0), [leaves]) for leaves in LEAVING]
+    if few(cells):
+        starts += [likeliest([a], [b], LEAVING) for a in CORNERS for b in CORNERS]
+    return [start._asdict() for start in starts]
+
+
+LEAVING = (0.05, 0.2, 0.6)
+CORNERS = (1e-4, 1e4)
 
 
 def limit(model: BGBB, cells: OpportunityCells) -> str:

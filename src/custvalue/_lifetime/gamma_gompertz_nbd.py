@@ -40,9 +40,15 @@ from custvalue._lifetime.limits import (
     one_purchase_rate,
     usable,
 )
-from custvalue._lifetime.maximum import highest
+from custvalue._lifetime.maximum import FARTHEST, highest
 from custvalue._lifetime.model import LifetimeModel
-from custvalue._lifetime.moments import among_repeaters, few, gamma_rates, while_buying
+from custvalue._lifetime.moments import (
+    among_repeaters,
+    few,
+    gamma_rates,
+    gone_at_once,
+    while_buying,
+)
 from custvalue._lifetime.units import TimeUnit
 from custvalue._values import Positive
 
@@ -122,8 +128,9 @@ class GammaGompertzNBD(LeavesAtAnyTime):
 def starting_points(cells: Cells, model: type[LifetimeModel]) -> list[dict[str, float]]:
     """Take rates from moments; customers leave when they are old, at once, or from some age on.
 
-    The likelihood may have a top for each of these stories. Of few customers it may have one more,
-    where all leave soon after the age at which anybody was last seen to buy.
+    The likelihood may have a top for each of these stories. Of few customers, only a start far out
+    leads to the second one, and there may be one more, where all leave soon after the age at which
+    anybody was last seen to buy.
     """
     rates = gamma_rates(cells, model)
     per_age = float(cells.count.sum() / (cells.count @ cells.age))
@@ -132,7 +139,8 @@ def starting_points(cells: Cells, model: type[LifetimeModel]) -> list[dict[str, 
         {**among_repeaters(cells), "beta": 1e-3, "b": per_age, "s": 0.1},
         {**rates, "beta": 1e4, "b": 20 * per_age, "s": 0.05},
     ]
-    return stories + gone_at_the_last_purchase(cells, rates["r"]) * few(cells)
+    soon = {**among_repeaters(cells), **gone_at_once(cells), "b": per_age}
+    return stories + [soon, *gone_at_the_last_purchase(cells, rates["r"])] * few(cells)
 
 
 def gone_at_the_last_purchase(cells: Cells, r: float) -> list[dict[str, float]]:
@@ -207,7 +215,6 @@ def simpler_lifetimes(
     yield 1, near, SUDDEN.format(start=start, rate=f"{b * s:.4g}", fall="{fall}")
 
 
-FARTHEST = 200.0  # of log β: e^200 and e^-200 stay within doubles
 NO_DROPOUT = (
     "It is the limit of no dropout (s to 0), to which the log-likelihood {fall}. Use NBD, which is "
     "this limit."

@@ -24,7 +24,9 @@ VANISHED = 1e-10  # a gradient smaller than this share of the log-likelihood is 
 FLAT = 10.0  # standard deviation of a log-parameter from which on nothing is known: e^±20
 NOTHING = 1e-4  # a gain in log-likelihood that means nothing
 LONGEST_STEP = 5.0
-FARTHEST = 200.0  # of log-parameters: on a ridge beyond e^±200, the limit has been reached
+FAR = 240.0  # of log-parameters: as far as strides along a ridge go
+SHORTEST_STRIDE = 0.05  # share of a stride along a ridge that is tried last
+FARTHEST = 250.0  # of log-parameters: on a ridge beyond e^±250, the limit has been reached
 NEARLY_VANISHED = 1e-4  # a gradient from which a Newton step leads to the top
 POLISH = 5  # such steps at most
 ROUNDING = 1e-14  # share of a log-likelihood that rounding hides
@@ -70,7 +72,8 @@ def highest(
 
 def climbed(objective: Objective, start: FloatArray) -> tuple[FloatArray, float]:
     """Return the same from one start, on all data at once."""
-    found = maximise(on_log_scale(objective), np.log(start))
+    surface = on_log_scale(objective)
+    found = along_the_ridge(surface, maximise(surface, np.log(start)))
     return np.exp(found.point), _height(found)
 
 
@@ -83,10 +86,21 @@ def search(
     points: Sequence[FloatArray], objective: Callable[[CellsT], Objective], cells: CellsT
 ) -> Found:
     """Return where the highest of the searches ends; large data are first searched on a sample."""
-    if len(cells) >= THINNING * THINNED_CELLS:
-        points = [search(points, objective, _thinned(cells)).point]
     surface = on_log_scale(objective(cells))
-    return max((maximise(surface, point) for point in points), key=_height)
+    ends = [maximise(surface, point) for point in _warm(points, objective, cells)]
+    return along_the_ridge(surface, max(ends, key=_height))
+
+
+def _warm(
+    points: Sequence[FloatArray], objective: Callable[[CellsT], Objective], cells: CellsT
+) -> Sequence[FloatArray]:
+    """Return where to start: of large data, where the search on a sample ends."""
+    sample = thinned(cells)
+    if sample is None:
+        return points
+    surface = on_log_scale(objective(sample))
+    ends = [maximise(surface, point) for point in _warm(points, objective, sample)]
+    return [max(ends, key=_height).point]
 
 
 def _height(found: Found) -> float:
@@ -132,6 +146,38 @@ class Found(NamedTuple):
         return float(np.abs(self.at.gradient).max() / max(abs(self.at.value), 1.0))
 
 
+def along_the_ridge(surface: Objective, found: Found) -> Found:
+    """On a ridge, go on towards its end as long as that gains anything.
+
+    The end of a ridge is a simpler model at infinity. The log-likelihood may near its value there
+    like 1 / log of a parameter: then it rises by little at each step, and by much in all.
+    """
+    share = 1.0
+    while (stride := _stride(found)) is not None and share >= SHORTEST_STRIDE:
+        ahead = maximise(surface, found.point + share * stride)
+        if ahead.converged and ahead.at.value > found.at.value + NOTHING:
+            found, share = ahead._replace(steps=found.steps + ahead.steps), 1.0
+        else:
+            share /= 4
+    return found
+
+
+def _stride(found: Found) -> FloatArray | None:
+    """Return Newton's long step in the flat directions in which there is something to gain."""
+    if not found.converged:
+        return None
+    curvature, directions = np.linalg.eigh(-found.at.hessian)
+    slope = directions.T @ found.at.gradient
+    least = np.abs(slope) / FARTHEST + ROUNDING * np.abs(curvature).max()
+    reach = np.abs(slope) / np.maximum(curvature, least)
+    promising = (reach > LONGEST_STEP) & (np.abs(slope) * reach > NOTHING)
+    if not promising.any():
+        return None
+    step: FloatArray = directions @ np.where(promising, np.sign(slope) * reach, 0.0)
+    room = (FAR - np.sign(step) * found.point) / np.maximum(np.abs(step), ROUNDING)
+    return step * min(1.0, float(room.min())) if room.min() > 0 else None
+
+
 def maximise(objective: Objective, point: FloatArray) -> Found:
     """Climb by Newton's method in a trust region, then polish."""
     from scipy import optimize  # here, so that predictions do not pay for its import
@@ -139,15 +185,18 @@ def maximise(objective: Objective, point: FloatArray) -> Found:
     surface = _Surface(objective, point)
     if not all(np.isfinite(part).all() for part in surface.at(point)):
         return Found(point, surface.at(point), steps=0)
-    result = optimize.minimize(
-        surface.value,
-        point,
-        jac=surface.gradient,
-        hess=surface.hessian,
-        method="trust-exact",
-        callback=surface.stop_early,
-        options={"gtol": VANISHED, "maxiter": MOST_STEPS, "max_trust_radius": LONGEST_STEP},
-    )
+    try:
+        result = optimize.minimize(
+            surface.value,
+            point,
+            jac=surface.gradient,
+            hess=surface.hessian,
+            method="trust-exact",
+            callback=surface.stop_early,
+            options={"gtol": VANISHED, "maxiter": MOST_STEPS, "max_trust_radius": LONGEST_STEP},
+        )
+    except (ValueError, UnboundLocalError):  # SciPy's own, of a Hessian near the end of doubles
+        return Found(point, surface.at(point), steps=0)
     found = _polished(objective, Found(result.x, surface.at(result.x), int(result.nit)))
     return found._replace(converged=surface.on_a_ridge or found.scaled_gradient <= VANISHED)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from custvalue._lifetime.history import Cells
 from custvalue._lifetime.model import LifetimeModel
+from custvalue._lifetime.opportunities import OpportunityCells
 from custvalue._rows import FloatArray
 from custvalue._words import plain
 from custvalue.errors import EstimationError
@@ -41,9 +44,18 @@ def among_repeaters(cells: Cells) -> dict[str, float]:
     return _by_moments(n, x, T)
 
 
-def few(cells: Cells) -> bool:
+def few(cells: Cells | OpportunityCells) -> bool:
     """Say whether customers are so few that single ones may make a top of the likelihood."""
-    return len(cells) <= FEW
+    return float(cells.count.sum()) <= FEW
+
+
+def gone_at_once(cells: Cells) -> dict[str, float]:
+    """Return s and β where half of those who did not come back have left at once.
+
+    β is so small that log(1 + τ/β) is nearly the same for all ages τ.
+    """
+    away = float(cells.count @ (cells.frequency == 0) / cells.count.sum())
+    return {"s": max(-math.log1p(-away / 2) / SOON, 1e-9), "beta": math.exp(-SOON)}
 
 
 def while_buying(cells: Cells) -> float:
@@ -51,7 +63,8 @@ def while_buying(cells: Cells) -> float:
     return float(cells.count @ cells.frequency / (cells.count @ cells.recency))
 
 
-FEW = 200  # cells
+FEW = 200  # customers
+SOON = 200.0  # of minus a logarithm
 
 
 def _by_moments(n: FloatArray, x: FloatArray, T: FloatArray) -> dict[str, float]:

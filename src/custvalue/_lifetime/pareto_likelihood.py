@@ -24,7 +24,7 @@ from scipy import special
 from custvalue._lifetime.calendar_likelihood import CalendarLikelihood
 from custvalue._lifetime.history import Cells
 from custvalue._lifetime.model import LifetimeModel
-from custvalue._lifetime.moments import among_repeaters, gamma_rates
+from custvalue._lifetime.moments import among_repeaters, few, gamma_rates, gone_at_once
 from custvalue._lifetime.quadrature import Nodes, Rows, by_change, log_concave_integral
 from custvalue._rows import FloatArray
 
@@ -251,11 +251,12 @@ def starting_points(cells: Cells, model: type[LifetimeModel]) -> list[dict[str, 
     """Take rates from moments; customers leave in their own time, or many of them at once.
 
     Where those who do not come back leave at once and the others stay, the likelihood has a second
-    top, at which no customer leaves.
+    top, at which no customer leaves. Of few customers, only a start far out leads to the first one.
     """
     rates = gamma_rates(cells, model)
     mean_age = float(cells.count @ cells.age / cells.count.sum())
-    return [
+    stories = [
         {**rates, "s": 1.0, "beta": mean_age},
         {**among_repeaters(cells), "s": 0.1, "beta": 1e-3 * mean_age},
     ]
+    return stories + [{**among_repeaters(cells), **gone_at_once(cells)}] * few(cells)

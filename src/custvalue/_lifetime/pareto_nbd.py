@@ -36,6 +36,7 @@ from custvalue._lifetime.limits import (
     or_no_dropout,
     usable,
 )
+from custvalue._lifetime.maximum import FARTHEST
 from custvalue._lifetime.pareto_likelihood import LogLikelihood, ParetoLifetime, starting_points
 from custvalue._lifetime.units import TimeUnit
 from custvalue._values import Positive
@@ -143,9 +144,8 @@ def place(p: ParetoLifetime, likely: Callable[..., bool], oldest: float) -> str:
 def at_once(s: float, beta: float, oldest: float) -> tuple[float, float]:
     """Return a smaller s and β with which as many leave until the oldest age, but sooner."""
     fall = math.log(oldest / beta)
-    sooner = min(FAR, FARTHEST / fall)
+    sooner = min(FAR, max(FARTHEST / fall, 1.0))
     return s / sooner, oldest * math.exp(-sooner * fall)
 
 
-FARTHEST = 200.0  # of a logarithm: e^-200 stays within doubles
 AT_PURCHASES = "Where customers leave when they buy, BGNBD may fit better."

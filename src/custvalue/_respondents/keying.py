@@ -166,8 +166,13 @@ def keying_note(names: Sequence[str], *, scale: Scale, scope: str, recoded: Coll
 
 def _remedy(names: Sequence[str], scale: Scale, recoded: Collection[str]) -> str:
     """Say what to do about negatively keyed items."""
+    its = [name for name in names if name in recoded]
+    others = [name for name in names if name not in recoded]
+    if its and others:
+        parts = ((part, _remedy(part, scale, recoded)) for part in (its, others))
+        return " ".join(f"{listed(part)}: {remedy}" for part, remedy in parts)
     it = "it" if len(names) == 1 else "them"
-    if all(name in recoded for name in names):
+    if its:
         return (
             f"The instrument says reverse_scored=True, which recoded {it}: remove that if the "
             f"wording has the direction of the other items. If not, exclude {it}."
