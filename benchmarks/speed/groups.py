@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special
 
 from benchmarks.speed.timing import Pair, Work, growth, row
-from custvalue import comparing, kano, satisfaction
+from custvalue import comparing, kano, satisfaction, servqual
 from custvalue.survey import Responses, Scale
 
 
@@ -117,6 +117,42 @@ def very_many_pairs() -> Pair:
     """499,500 pairs, each a result of its own."""
     results = scores(1_000)
     return Pair(lambda: comparing.compare(results), lambda: wald_by_hand(results))
+
+
+def sites(groups: int) -> servqual.Survey:
+    """22 perceptions and expectations of 100 respondents a site."""
+    random = np.random.default_rng(4)
+    perceived, expected = random.integers(1, 8, (2, 100 * groups, 22)).astype(np.int8)
+    labels = random.integers(0, groups, 100 * groups)
+    return servqual.Survey.from_arrays(perceived, expected, scale=Scale(1, 7), group=labels)
+
+
+@row("compare_surveys, 1,000 sites of 100 respondents against one", goal=1)
+def surveys() -> Pair:
+    """Gaps of five dimensions and overall."""
+    survey = sites(1_000)
+    return Pair(lambda: servqual.compare_surveys(survey, reference=0))
+
+
+@growth("compare_surveys against sites", 50, 250, 1_000)
+def sites_grow(groups: int) -> Work:
+    """Each site with 100 respondents more."""
+    survey = sites(groups)
+    return lambda: servqual.compare_surveys(survey, reference=0)
+
+
+@row("comparing.ordered, 100 groups of 200, all pairs", goal=0.3)
+def ordered() -> Pair:
+    """Brunner & Munzel's test of 4,950 pairs, and the top box of each group."""
+    answers = grouped(20_000, 1, 100)
+    return Pair(lambda: comparing.ordered(answers, "item 1"))
+
+
+@growth("comparing.ordered against groups of 200", 10, 32, 100)
+def ordered_grows(groups: int) -> Work:
+    """All pairs of more and more groups."""
+    answers = grouped(200 * groups, 1, groups)
+    return lambda: comparing.ordered(answers, "item 1")
 
 
 @growth("compare net promoter scores against pairs of groups", 10, 32, 100, 316)

@@ -423,15 +423,16 @@ def as_label(label: object, argument: str) -> Label:
 
 
 def _check_estimate(label: Label, estimate: object, what: str) -> None:
-    if not isinstance(estimate, Estimated) and hasattr(estimate, "answers"):
+    if not isinstance(estimate, Estimate | Headline | Estimated):  # the last one takes its time
+        kind = type(estimate).__name__
+        if hasattr(estimate, "answers"):
+            raise ParameterError(
+                f"{what} {label!r} is {kind}, which holds answers and no estimate. Give a result, "
+                f"or use comparing.groups."
+            )
         raise ParameterError(
-            f"{what} {label!r} is {type(estimate).__name__}, which holds answers and no estimate. "
-            f"Give a result, or use comparing.groups."
-        )
-    if not isinstance(estimate, Estimated):
-        raise ParameterError(
-            f"{what} {label!r} is {type(estimate).__name__}, but must be a result with value, "
-            f"standard_error and n, such as a NetPromoterScore or a MeanEstimate."
+            f"{what} {label!r} is {kind}, but must be a result with value, standard_error and n, "
+            f"such as a NetPromoterScore or a MeanEstimate."
         )
     if estimate.n < 2:
         raise DataError(

@@ -13,13 +13,13 @@ equal distributions, for answers without weights.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
 
 from custvalue._checks import checked_level, require_choice
@@ -37,19 +37,15 @@ from custvalue._inference.contrast import (
     Correction,
     Heterogeneity,
     Label,
-    error_between,
     family_of,
-    two_sided,
-    welch_degrees,
 )
 from custvalue._inference.ends import t_quantile
 from custvalue._inference.estimate import ROUNDING, IntervalMethod
 from custvalue._inference.interval import Interval
-from custvalue._inference.means import mean_estimate
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.layout import Row
-from custvalue._rows import FloatArray
+from custvalue._rows import FloatArray, IntArray
 from custvalue._satisfaction.csat import TopBox, top_box
 from custvalue._values import Frozen, Level
 from custvalue._words import count
@@ -273,11 +269,12 @@ def ordered(
         reference = as_label(reference, "reference")
     groups = {label: _group(label, part, answers.scale, boxes) for label, part in parts.items()}
     pairs = checked_pairs(tuple(parts), reference)
-    effects = [_effect(parts[one], parts[other], (one, other), method) for one, other in pairs]
+    table = _Counts.of(list(parts.values()))
+    effects = _effects(table, tuple(parts), pairs, method)
     return OrderedComparison(
         item=item,
         groups=tuple(groups.values()),
-        heterogeneity=_kruskal_wallis(parts) if plain else None,
+        heterogeneity=_kruskal_wallis(table) if plain else None,
         differences=_differences(groups, pairs, effects, correction=correction, level=level),
         reference=reference,
         correction=correction,
@@ -371,61 +368,104 @@ def _differences(
     return tuple(found)
 
 
-def _effect(one: Part, other: Part, labels: tuple[Label, Label], method: OrderedMethod) -> _Effect:
-    mine = mean_estimate(_placements(one[0], *other), one[1], name="placements")
-    theirs = mean_estimate(_placements(other[0], *one), other[1], name="placements")
-    error, probability = error_between(mine, theirs), min(max(mine.value, 0.0), 1.0)
-    degrees = welch_degrees(mine, theirs) if error > 0 else None  # estimates have settled it
+class _Counts(NamedTuple):
+    """How often each answer was given in each group: answers, Σw and Σw², (groups, answers)."""
+
+    n: FloatArray
+    weight: FloatArray
+    squared: FloatArray
+
+    @classmethod
+    def of(cls, parts: Sequence[Part]) -> _Counts:
+        """Count the answers of all groups, by the different answers in ascending order."""
+        values, codes = np.unique(np.concatenate([its for its, _ in parts]), return_inverse=True)
+        shape = len(parts), len(values)
+        cells = np.repeat(np.arange(shape[0]), [len(its) for its, _ in parts]) * shape[1] + codes
+        weights = np.concatenate([weighting for _, weighting in parts])
+
+        def summed(each: FloatArray) -> FloatArray:
+            sums: FloatArray = np.bincount(cells, each, shape[0] * shape[1]).astype(np.float64)
+            return sums.reshape(shape)
+
+        return cls(*map(summed, (np.ones(len(weights)), weights, weights**2)))
+
+    @property
+    def placements(self) -> FloatArray:
+        """The weighted share of each group below each answer, ties half."""
+        up_to = np.cumsum(self.weight, axis=1)
+        return (up_to - self.weight / 2) / up_to[:, -1:]
+
+
+def _placed(table: _Counts, ones: IntArray, others: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Return means and standard errors of the placements of groups in others, as of any means."""
+    placements, weight = table.placements[others], table.weight[ones]
+    n, total = table.n[ones].sum(axis=1), weight.sum(axis=1)
+    mean = np.einsum("pk,pk->p", weight, placements) / total
+    squares = np.square(placements - mean[:, np.newaxis])
+    variance = np.einsum("pk,pk->p", table.squared[ones], squares) * n / (n - 1)
+    error = np.sqrt(variance) / total
+    return mean, np.where(error > ROUNDING * np.abs(mean), error, 0.0)
+
+
+def _effects(
+    table: _Counts, labels: Sequence[Label], pairs: Sequence[tuple[Label, Label]], method: str
+) -> list[_Effect]:
+    """Return the effects of all pairs."""
+    place = {label: position for position, label in enumerate(labels)}
+    ones, others = np.array([(place[one], place[other]) for one, other in pairs]).T
+    mean, mine = _placed(table, ones, others)
+    theirs = _placed(table, others, ones)[1]
+    probability, error = np.clip(mean, 0.0, 1.0), np.hypot(mine, theirs)
+    varies, n = error > 0, table.n.sum(axis=1)
+    parts = mine**4 / (n[ones] - 1) + theirs**4 / (n[others] - 1)
+    degrees = np.divide(error**4, parts, out=np.ones_like(error), where=varies)
     if method == "wilcoxon-mann-whitney":
-        return _Effect(probability, error, degrees, _wilcoxon(one[0], other[0], probability))
-    if degrees is not None:
-        return _Effect(probability, error, degrees, two_sided((probability - 0.5) / error, degrees))
-    if abs(probability - 0.5) > ROUNDING:
+        p_values = _wilcoxon(table.n[ones], table.n[others], probability)
+    else:
+        _refuse_apart(pairs, ~varies & (np.abs(probability - 0.5) > ROUNDING))
+        probability = np.where(varies, probability, 0.5)
+        ratio = np.divide(probability - 0.5, error, out=np.zeros_like(error), where=varies)
+        p_values = np.minimum(2 * special.stdtr(degrees, -np.abs(ratio)), 1.0)
+    known = [its if some else None for its, some in zip(degrees.tolist(), varies, strict=True)]
+    columns = (probability.tolist(), error.tolist(), known, p_values.tolist())
+    return [_Effect(*row) for row in zip(*columns, strict=True)]
+
+
+def _refuse_apart(pairs: Sequence[tuple[Label, Label]], apart: npt.NDArray[np.bool_]) -> None:
+    if apart.any():
+        one, other = pairs[int(apart.argmax())]
         raise DataError(
-            f"all answers of {labels[0]!r} lie on one side of all answers of {labels[1]!r}: "
-            f"Brunner & Munzel's variance is 0. Use method='wilcoxon-mann-whitney'."
+            f"all answers of {one!r} lie on one side of all answers of {other!r}: Brunner & "
+            f"Munzel's variance is 0. Use method='wilcoxon-mann-whitney'."
         )
-    return _Effect(0.5, error, None, 1.0)
 
 
-def _placements(answers: FloatArray, others: FloatArray, weights: FloatArray) -> FloatArray:
-    """Return for each answer the weighted share of the others below it, ties half."""
-    values, codes = np.unique(others, return_inverse=True)
-    sums = np.bincount(codes, weights=weights)
-    total = np.concatenate([[0.0], np.cumsum(sums)])
-    below = total[np.searchsorted(values, answers, side="left")]
-    up_to = total[np.searchsorted(values, answers, side="right")]
-    return np.asarray((below + up_to) / (2 * total[-1]))
-
-
-def _tie_factor(pooled: FloatArray) -> float:
+def _tie_factors(counts: FloatArray) -> FloatArray:
     """Return 1 - Σ(t³ - t)/(n³ - n), which is 0 if all answers are equal."""
-    ties = np.unique(pooled, return_counts=True)[1].astype(np.float64)
-    n = float(len(pooled))
-    return 1 - float((ties**3 - ties).sum()) / (n**3 - n)
+    n = counts.sum(axis=-1)
+    factors: FloatArray = 1 - (counts**3 - counts).sum(axis=-1) / (n**3 - n)
+    return factors
 
 
-def _wilcoxon(one: FloatArray, other: FloatArray, probability: float) -> float:
+def _wilcoxon(ones: FloatArray, others: FloatArray, probability: FloatArray) -> FloatArray:
     """Return P of the normal approximation with ties, without a correction for continuity."""
-    m, n = len(one), len(other)
-    variance = (m + n + 1) / (12 * m * n) * _tie_factor(np.concatenate([one, other]))
-    if variance <= 0:
-        return 1.0
-    return min(2 * float(special.ndtr(-abs(probability - 0.5) / math.sqrt(variance))), 1.0)
+    m, n = ones.sum(axis=1), others.sum(axis=1)
+    variance = (m + n + 1) / (12 * m * n) * _tie_factors(ones + others)
+    known = variance > 0
+    reach = np.abs(probability - 0.5) / np.sqrt(np.where(known, variance, 1.0))
+    return np.where(known, np.minimum(2 * special.ndtr(-reach), 1.0), 1.0)
 
 
-def _kruskal_wallis(parts: Mapping[Label, Part]) -> Heterogeneity | None:
+def _kruskal_wallis(table: _Counts) -> Heterogeneity | None:
     """Kruskal & Wallis (1952), corrected for ties; None if all answers are equal."""
-    answers = [part[0] for part in parts.values()]
-    pooled = np.concatenate(answers)
-    factor, n = _tie_factor(pooled), len(pooled)
+    pooled, sizes = table.n.sum(axis=0), table.n.sum(axis=1)
+    n, factor = float(pooled.sum()), float(_tie_factors(pooled))
     if factor <= 0:
         return None
-    equal = np.ones(n)
-    ranks = [n * _placements(part, pooled, equal) + 0.5 for part in answers]
-    spread = sum(len(rank) * float(rank.mean() - (n + 1) / 2) ** 2 for rank in ranks)
+    ranks = np.cumsum(pooled) - (pooled - 1) / 2
+    spread = float(sizes @ (table.n @ ranks / sizes - (n + 1) / 2) ** 2)
     spread = spread if spread > ROUNDING**2 * n**3 else 0.0
-    statistic, degrees = 12 * spread / (n * (n + 1)) / factor, len(parts) - 1
+    statistic, degrees = 12 * spread / (n * (n + 1)) / factor, len(sizes) - 1
     return Heterogeneity(
         statistic=statistic,
         degrees_of_freedom=degrees,

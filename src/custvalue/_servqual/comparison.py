@@ -26,7 +26,7 @@ from custvalue._inference.contrast import Correction, Label
 from custvalue._inference.means import MeanEstimate
 from custvalue._respondents.scale import Scale
 from custvalue._results.layout import Row, Tabulated, laid_out, rows_of
-from custvalue._servqual.gaps import estimate_gaps
+from custvalue._servqual.gaps import means_of_gaps, weighted_gap
 from custvalue._servqual.performance import estimate_performance
 from custvalue._servqual.survey import Survey, require_survey
 from custvalue._table import Table
@@ -292,9 +292,12 @@ def _measured(survey: Survey, by: str, of: Compared) -> Measured:
 
 
 def _gaps(part: Survey) -> dict[str, MeanEstimate]:
-    gaps = estimate_gaps(part)
-    scores = {its.name: its.gap for its in gaps.dimensions} | {_OVERALL: gaps.overall.gap}
-    return scores if gaps.weighted is None else scores | {_WEIGHTED: gaps.weighted.by_respondent}
+    means = means_of_gaps(part)
+    names = part.instrument.dimension_names
+    scores = {name: means.dimension(k, name).gap for k, name in enumerate(names)}
+    scores[_OVERALL] = means.overall().gap
+    weighted = weighted_gap(part)
+    return scores if weighted is None else scores | {_WEIGHTED: weighted.by_respondent}
 
 
 def _perceptions(part: Survey) -> dict[str, MeanEstimate]:

@@ -16,6 +16,7 @@ from custvalue._inference.means import (
     MeanEstimate,
     mean_estimate,
     mean_of_means,
+    present_entries,
     weighted_covariance,
 )
 from custvalue._rows import FloatArray
@@ -134,6 +135,8 @@ class ByRespondent:
     def __init__(self, survey: Survey, answers: tuple[FloatArray, FloatArray]) -> None:
         self.survey = survey
         self.answers = answers
+        for place, item in enumerate(survey.instrument.items):
+            present_entries(answers[0][:, place] - answers[1][:, place], survey.weights, item.name)
         filled = [its.filled() for its in (survey.perceptions, survey.expectations) if its]
         self.scores = [
             Scores.of(survey, *(half[:, place] for half in filled))

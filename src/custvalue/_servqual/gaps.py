@@ -308,12 +308,7 @@ def gaps(survey: Survey) -> Gaps:
 
 def estimate_gaps(survey: Survey) -> Gaps:
     """Estimate all gaps of a survey, without warnings."""
-    if survey.expectations is None:
-        raise DataError(
-            "gaps() needs expectations, but this survey has perceptions only. Name the columns of "
-            "the expectations, expectations=[…], or use performance() for SERVPERF."
-        )
-    means = gap_means(survey, (survey.perceptions.answers, survey.expectations.answers))
+    means = means_of_gaps(survey)
     return Gaps(
         instrument=survey.instrument.name,
         scale=survey.scale,
@@ -328,9 +323,19 @@ def estimate_gaps(survey: Survey) -> Gaps:
             _dimension_gap(survey, k, means) for k in range(len(survey.instrument.dimensions))
         ),
         overall=Gap(name="overall", **means.overall()._asdict()),  # dimensions alike
-        weighted=_weighted(survey),
+        weighted=weighted_gap(survey),
         reverse_scored_items=survey.reverse_scored_items,
     )
+
+
+def means_of_gaps(survey: Survey) -> Complete | ByRespondent:
+    """Return the means that gaps are made of, which are computed as they are asked for."""
+    if survey.expectations is None:
+        raise DataError(
+            "gaps() needs expectations, but this survey has perceptions only. Name the columns of "
+            "the expectations, expectations=[…], or use performance() for SERVPERF."
+        )
+    return gap_means(survey, (survey.perceptions.answers, survey.expectations.answers))
 
 
 def _dimension_gap(survey: Survey, k: int, its: Complete | ByRespondent) -> DimensionGap:
@@ -372,7 +377,7 @@ def _points(survey: Survey, place: int) -> MeanEstimate | float | None:
     return mean_estimate(points, survey.weights, name=name, bounds=(0, 100), method="beta")
 
 
-def _weighted(survey: Survey) -> WeightedGap | None:
+def weighted_gap(survey: Survey) -> WeightedGap | None:
     """Weight the dimensions by importance, respondent by respondent and by mean points."""
     if survey.importance is None:
         return None
