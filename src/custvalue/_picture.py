@@ -153,7 +153,9 @@ def _settled(ax: Axes) -> Iterator[None]:
 
     with _glyphs_ignored():
         if isinstance(ax.figure, Figure) and ax.figure.axes == [ax]:
-            ax.figure.draw_without_rendering()
+            engine = ax.figure.get_layout_engine()
+            if engine is not None:
+                engine.execute(ax.figure)  # drawing does it, and more
         yield
 
 

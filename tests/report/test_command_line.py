@@ -6,6 +6,7 @@ import csv
 import io
 import subprocess
 import sys
+import tempfile
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -13,13 +14,16 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import custvalue
 from custvalue import __main__ as command_line
 from custvalue import datasets
+from custvalue._frames import Source
 from custvalue._report import sample
 from custvalue._report.files import read_table
-from custvalue.errors import MissingExtraError
+from custvalue.errors import DataError, MissingExtraError
 
 STUDY = """
 [survey]
@@ -118,7 +122,7 @@ def test_the_module_is_named_as_it_can_be_started(tmp_path):
 def test_the_sample_is_the_simulated_dealership(demo):
     truth = datasets.simulate_dealership(rng=sample.SEED)
     for name, data in (("survey", truth.survey), ("transactions", truth.transactions)):
-        read = read_table(demo.folder / f"{name}.csv")
+        read = columns(read_table(demo.folder / f"{name}.csv"))
         assert list(read) == list(data)
         for column, array in data.items():
             written = array.astype(str) if column == "date" else array
@@ -175,12 +179,43 @@ def test_nothing_but_the_required_libraries_is_needed(demo, tmp_path):
 # --- tables -----------------------------------------------------------------------------------
 
 
+@pytest.fixture(params=["pyarrow", "polars", "no engine"])
+def engine(request, monkeypatch):
+    """Let one engine be installed, or none."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name == request.param or None)
+    return request.param
+
+
+def columns(read):
+    """Return what was read as plain arrays, whoever read it."""
+    source = Source(read)
+    return {name: source.entries(name) for name in source.names}
+
+
 def table(tmp_path, text, name="t.csv", encoding="utf-8"):
     path = tmp_path / name
     path.write_bytes(text.encode(encoding))
-    return read_table(path)
+    return columns(read_table(path))
 
 
+@pytest.mark.parametrize(
+    ("text", "engines"),
+    [
+        ("a,b\n1,x\n2,y\n", {"pyarrow": pa.Table, "polars": pl.DataFrame}),
+        ('a,b\n1,"x"\n2,"y, ""z"""\n', {"pyarrow": pa.Table}),
+        ("a,b\n1, x\n2,y\n", {}),
+        ("a,b\n1,x\r2,y\n", {}),
+        ('a,b\n1,x"\n2,y"z\n', {}),
+    ],
+    ids=["plain", "quotes", "spaces", "line ends", "quotes inside"],
+)
+def test_an_engine_reads_what_it_cannot_read_otherwise(tmp_path, engine, text, engines):
+    path = tmp_path / "t.csv"
+    path.write_bytes(text.encode())
+    assert isinstance(read_table(path), engines.get(engine, dict))
+
+
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize(
     ("entries", "kind", "values"),
     [
@@ -209,10 +244,11 @@ def test_a_column_is_numeric_where_every_entry_is_a_number(tmp_path, entries, ki
         assert column.tolist() == values
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_word_leaves_the_numbers_beside_it_numbers_where_numbers_are_wanted(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("answer,id\n9,1\nnine,A2\n,3\n2.5,4\n", encoding="utf-8")
-    read = read_table(path, numbers=["answer"])
+    read = columns(read_table(path, numbers=["answer"]))
     assert read["answer"].tolist() == [9.0, "nine", None, 2.5]
     assert read["id"].tolist() == ["1", "A2", "3", "4"]
 
@@ -226,6 +262,7 @@ def test_decimal_commas(tmp_path):
     assert read["note"].tolist() == ["1,5", "x", "1.2"]  # nobody asked for numbers
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize(
     "text",
     [
@@ -245,17 +282,46 @@ def test_forms_of_csv(tmp_path, text):
     assert read["b"].tolist() == ["x", "y"]
 
 
+@pytest.mark.usefixtures("engine")
 def test_quotes_hold_separators_and_line_ends(tmp_path):
     read = table(tmp_path, '"How likely,\nfrom 0 to 10?",b\n9,"two\nlines, one entry"\n')
     assert read["How likely,\nfrom 0 to 10?"].tolist() == [9]
     assert read["b"].tolist() == ["two\nlines, one entry"]
 
 
+@pytest.mark.usefixtures("engine")
 def test_more_rows_than_are_read_at_once(tmp_path):
     rows = 1234
     read = table(tmp_path, "a,b\n" + "".join(f"{i},{i / 4}\n" for i in range(rows)))
     assert read["a"].tolist() == list(range(rows))
     assert read["b"].sum() == sum(range(rows)) / 4
+
+
+ENTRIES = ["", "1", "-2.5", "007", " 3", "x", '"x"', '"a,b"', '"l1\nl2"', '"q""q"', 'a"b', '"', "é"]
+LINES = st.lists(st.lists(st.sampled_from(ENTRIES), min_size=1, max_size=3), max_size=6)
+
+
+@settings(deadline=None, derandomize=True, max_examples=150)
+@given(LINES, st.sampled_from([",", ";"]), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_every_engine_reads_what_the_strict_reader_reads(lines, delimiter, end):
+    lines = [["a", "b"], *lines]
+    text = end.join(delimiter.join(line) for line in lines) + end
+    found = []
+    for name in ("no engine", "pyarrow", "polars"):
+        with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                "importlib.util.find_spec", lambda asked, name=name: asked == name or None
+            )
+            path = Path(folder) / "t.csv"
+            path.write_bytes(text.encode())
+            try:
+                read = columns(read_table(path))
+            except DataError as error:
+                found.append(str(error))
+            else:
+                found.append({title: (its.dtype, its.tolist()) for title, its in read.items()})
+    assert repr(found[1]) == repr(found[0])
+    assert repr(found[2]) == repr(found[0])
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".PQ"])

@@ -147,14 +147,14 @@ class Source:
         require_present(name, column.is_null().to_numpy())
         if column.dtype.is_numeric():
             return sorted_codes(name, column.to_numpy())
-        words = _as_words(column)
+        words = self.words(name)
         if words is None:
             entries = objects(column.to_list())
             return sorted_codes(name, in_iso_text(name, entries) if dates else entries)
-        labels = sorted_labels(name, (), words.unique().to_list())
-        coded = _coded(words, labels.tolist())
-        require_words(name, labels, lambda: coded)
-        return labels, coded
+        different, coded = words
+        require_words(name, different, lambda: coded)
+        labels = sorted_labels(name, (), different)
+        return labels, places(different, labels.tolist())[coded]
 
     def words(self, name: str) -> tuple[list[str], Integers] | None:
         """Return the different words of a column of text and each row's place, -1 where missing.
@@ -165,8 +165,12 @@ class Source:
         words = _as_words(column) if isinstance(column, nw.Series) else None
         if words is None:
             return None
-        different = [word for word in words.unique().to_list() if isinstance(word, str)]
-        return different, _coded(words, different)
+        if words.implementation.is_pyarrow():
+            return _by_arrow(words)
+        different = [word for word in words.unique().to_list() if word is not None]
+        known = [None, *different]
+        coded = words.replace_strict(known, range(-1, len(different)), return_dtype=nw.Int64)
+        return different, coded.to_numpy()
 
     def alike(self, name: str) -> Integers:
         """Return a number for each row, the same where entries are alike; missing ones are."""
@@ -215,11 +219,10 @@ def _as_words(column: nw.Series[Any]) -> nw.Series[Any] | None:
     return column
 
 
-def _coded(words: nw.Series[Any], different: list[str]) -> Integers:
-    """Return the place of each row's word among the different ones, -1 where it is missing."""
-    known: list[str | None] = [None, *different]
-    places = words.replace_strict(known, range(-1, len(different)), return_dtype=nw.Int64)
-    return cast("Integers", places.to_numpy())
+def _by_arrow(words: nw.Series[Any]) -> tuple[list[str], Integers]:
+    encoded = words.to_native().combine_chunks().dictionary_encode()
+    places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return encoded.dictionary.to_pylist(), places.astype(np.int64)
 
 
 def _local_times(name: str, column: nw.Series[Any], time_zone: str | None) -> Times:

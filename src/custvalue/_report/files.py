@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
+from custvalue._frames.csv import read_csv
 from custvalue._words import listed
 from custvalue.errors import DataError
 
@@ -58,10 +59,11 @@ def read_table(path: Path, numbers: Collection[str] = (), decimal: Decimal = "."
     return _read_csv(path, numbers, decimal)
 
 
-def _read_csv(
-    path: Path, numbers: Collection[str], decimal: Decimal
-) -> dict[str, npt.NDArray[Any]]:
+def _read_csv(path: Path, numbers: Collection[str], decimal: Decimal) -> Any:
     try:
+        found = _by_an_engine(path, numbers) if decimal == "." else None
+        if found is not None:
+            return found
         with path.open(encoding="utf-8-sig", newline="") as file:
             columns = _columns(path.name, file)
     except UnicodeDecodeError as error:
@@ -76,12 +78,31 @@ def _read_csv(
     return {title: _typed(column, mixed=title in numbers) for title, column in columns.items()}
 
 
+def _by_an_engine(path: Path, numbers: Collection[str]) -> Any:
+    """Read the file in the same types by an engine; None where that is left to the slow way."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        first = next(file, "")
+    header = next(csv.reader([first], delimiter=_delimiter(first), skipinitialspace=True), [])
+    if not first.strip() or first.count('"') % 2 or len(set(header)) < len(header):
+        return None
+
+    def typed(title: str, entries: Sequence[str]) -> npt.NDArray[Any] | None:
+        values = _typed(entries, mixed=False)
+        return None if title in numbers and values.dtype == object else values
+
+    return read_csv(path, _delimiter(first), header, typed)
+
+
+def _delimiter(first: str) -> str:
+    return max(DELIMITERS, key=first.count)
+
+
 def _columns(name: str, file: Iterable[str]) -> dict[str, list[str]]:
     lines = iter(file)
     first = next(lines, "")
     if not first.strip():
         raise DataError(f"{name} is empty. Its first line must name the columns.")
-    delimiter = max(DELIMITERS, key=first.count)
+    delimiter = _delimiter(first)
     reader = csv.reader(
         chain([first], lines), delimiter=delimiter, skipinitialspace=True, strict=True
     )

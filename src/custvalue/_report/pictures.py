@@ -7,7 +7,7 @@ import re
 import warnings
 from collections.abc import Callable
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from custvalue._report.content import PictureBlock
 from custvalue.errors import MissingExtraError
@@ -36,6 +36,7 @@ def picture(
 
 def _svg(name: str, figure: Figure, description: str) -> str:
     import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     written = io.StringIO()
     with (
@@ -44,8 +45,11 @@ def _svg(name: str, figure: Figure, description: str) -> str:
     ):
         # the browser draws the text, so a glyph that matplotlib's font lacks is not lost
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        nothing = dict.fromkeys(METADATA)
-        figure.savefig(written, format="svg", transparent=True, metadata=nothing)
+        figure.set_facecolor("none")
+        for axes in figure.axes:
+            axes.set_facecolor("none")
+        canvas: Any = FigureCanvasSVG(figure)
+        canvas.print_svg(written, metadata=dict.fromkeys(METADATA))  # savefig draws twice
     return _for_a_page(name, written.getvalue(), description)
 
 
