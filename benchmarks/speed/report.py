@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.speed.timing import Work
+from benchmarks.speed.timing import Pair, Work, growth, row
 from custvalue.__main__ import main
 from custvalue.datasets import simulate_dealership
 
