@@ -8,7 +8,13 @@ import pytest
 from custvalue._inference.sums import sums_of
 from custvalue.comparing import bootstrap_interval
 from custvalue.errors import DataError, EstimationError, ParameterError
-from custvalue.satisfaction import acsi_index, customer_satisfaction_index, factor_index
+from custvalue.satisfaction import (
+    acsi_index,
+    customer_satisfaction_index,
+    factor_index,
+    net_promoter_score,
+    top_box,
+)
 from custvalue.survey import Bootstrap, Responses, Scale, cronbach_alpha
 
 
@@ -104,6 +110,32 @@ def test_a_measure_of_sums_has_the_interval_of_its_rows(measure, policy, kind):
     declared = sums_of(measure, survey)
     if policy != "pairwise" or "alpha" not in str(measure):
         assert declared.whole() == pytest.approx([measure(survey).value], rel=1e-13)
+
+
+ONE_QUESTION = {
+    "NPS": (net_promoter_score, Scale(0, 10)),
+    "top box": (top_box, Scale(0, 10)),
+    "one box, lower is better": (
+        partial(top_box, boxes=1),
+        Scale(-1, 1, step=0.2, direction="lower is better"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("measure", "scale"), ONE_QUESTION.values(), ids=ONE_QUESTION)
+@pytest.mark.parametrize("kind", ["percentile", "bca"])
+def test_a_score_of_one_question_has_the_interval_of_its_rows(measure, scale, kind):
+    random = np.random.default_rng(3)
+    given = scale.low + (scale.step or 1) * random.integers(0, 11, 40)
+    given[::9] = np.nan
+    weights = random.choice([0.0, 1.0, 3.5], 40)
+    survey = Responses.from_arrays(given, scale=scale, weights=weights, missing="pairwise")
+    method = Bootstrap(60, rng=1, kind=kind)
+    by_sums = bootstrap_interval(survey, measure, method=method)
+    by_rows = bootstrap_interval(survey, Undeclared(measure), method=method)
+    assert (by_sums.low, by_sums.high) == pytest.approx((by_rows.low, by_rows.high), rel=1e-12)
+    assert sums_of(measure, survey).whole() == pytest.approx([measure(survey).value], rel=1e-13)
+    assert sums_of(partial(measure, weights=weights), survey) is None
 
 
 def test_respondents_who_are_alike_have_one_code():

@@ -191,8 +191,9 @@ def bootstrap_interval(
     -----
     Measures that are functions of sums over respondents are not computed from rows again: they
     are told how often each respondent was drawn, and 2,000 resamples of 100,000 respondents take
-    about a second, with ``kind="bca"`` little more. So far these are
+    about two seconds, with ``kind="bca"`` too. These are
     :func:`~custvalue.satisfaction.customer_satisfaction_index` of equal or given importance,
+    :func:`~custvalue.satisfaction.net_promoter_score`, :func:`~custvalue.satisfaction.top_box`,
     :func:`~custvalue.survey.cronbach_alpha` of complete answers, and ``Responses.mean``. Give them
     themselves, or with their options as in ``partial(Responses.mean, name="friendly")`` from
     functools. Any other function takes the answers of every resample, and of n further samples for

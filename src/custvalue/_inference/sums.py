@@ -106,6 +106,11 @@ def sum_of_means(
     return OfSums(len(weights), answered(every, weights, starts), value)
 
 
+def mean_of(column: FloatArray, weights: FloatArray) -> OfSums:
+    """Return one weighted mean, of whose column entries may be NaN."""
+    return sum_of_means([column], [1.0], weights)
+
+
 def answered(columns: FloatArray, weights: FloatArray, starts: FloatArray) -> Added:
     """Return what each respondent adds to Σ w (x - start), then to Σ w, where x is not NaN."""
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from custvalue import _frames
 from custvalue._checks import require_choice
 from custvalue._inference.means import MeanEstimate, mean_estimate
-from custvalue._inference.sums import OfSums, of_sums, sum_of_means
+from custvalue._inference.sums import OfSums, mean_of, of_sums
 from custvalue._respondents import prorating
 from custvalue._respondents.block import (
     Block,
@@ -35,7 +35,7 @@ from custvalue.errors import DataError, ParameterError
 
 
 def _mean_of_sums(answers: Responses, name: str) -> OfSums:
-    return sum_of_means([answers.item(name)], [1.0], answers.weights)
+    return mean_of(answers.item(name), answers.weights)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

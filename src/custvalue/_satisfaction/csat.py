@@ -22,7 +22,9 @@ from custvalue._inference.cells import AnswerCells
 from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.means import ScaleMean
 from custvalue._inference.shares import Proportion
+from custvalue._inference.sums import OfSums, mean_of, of_sums
 from custvalue._respondents.questions import Asked, taken_apart
+from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Direction, Scale, check_scale
 from custvalue._results.base import Base, MissingPolicy
 from custvalue._values import Probability, Record
@@ -106,6 +108,19 @@ def distribution_notes(
     )
 
 
+def _top_box_of_sums(
+    answers: object, *, boxes: int = 2, weights: object = None, **_: object
+) -> OfSums | None:
+    """Return the share of Responses as a function of sums, whose arguments are checked."""
+    if not isinstance(answers, Responses) or weights is not None:
+        return None
+    scale, given = answers.scale, answers.answers[:, 0]
+    below_best = np.abs(given - scale.best) / (scale.step or 1.0)
+    hits = np.where(np.isnan(given), np.nan, below_best < boxes - 0.5)
+    return mean_of(hits, answers.weights)
+
+
+@of_sums(_top_box_of_sums)
 def top_box(
     answers: Any,
     *,

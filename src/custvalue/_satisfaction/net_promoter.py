@@ -38,11 +38,13 @@ from custvalue._inference.shares import (
     matched_n,
     share_of,
 )
+from custvalue._inference.sums import OfSums, mean_of, of_sums
 from custvalue._respondents.questions import (
     Asked,
     as_columns,
     taken_apart,
 )
+from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale, check_scale
 from custvalue._results.base import Base, MissingPolicy
 from custvalue._results.layout import Row, shown
@@ -60,6 +62,7 @@ SUSPICIOUS = 10  # so many answers without one above 7 look like another scale
 
 TEN = Scale(0, 10)
 ANSWERS = tuple(float(answer) for answer in range(11))
+PROMOTER, DETRACTOR = 9, 6  # from which, and up to which answer
 VOTES = np.array([100.0, 0.0, -100.0])  # of promoters, passives and detractors
 
 _ENDS: dict[NetPromoterMethod, Callable[[float, float, float, float], tuple[float, float]]] = {
@@ -293,6 +296,16 @@ class NetPromoterScore(Pictured, Headline):
         return (base, shares, str(self.base))
 
 
+def _votes_of_sums(answers: object, *, weights: object = None, **_: object) -> OfSums | None:
+    """Return the score of Responses as a function of sums, whose arguments are checked."""
+    if not isinstance(answers, Responses) or weights is not None:
+        return None
+    given = answers.answers[:, 0]
+    group = np.where(given >= PROMOTER, 0, np.where(given <= DETRACTOR, 2, 1))
+    return mean_of(np.where(np.isnan(given), np.nan, VOTES[group]), answers.weights)
+
+
+@of_sums(_votes_of_sums)
 def net_promoter_score(
     answers: Any,
     *,
@@ -368,9 +381,9 @@ def net_promoter_score(
     if asked.stated is None:
         _warn_of_another_scale(cells)
     groups = _of_groups(
-        cells.counted(lambda answer: answer >= 9),
-        cells.counted(lambda answer: 7 <= answer <= 8),
-        cells.counted(lambda answer: answer <= 6),
+        cells.counted(lambda answer: answer >= PROMOTER),
+        cells.counted(lambda answer: DETRACTOR < answer < PROMOTER),
+        cells.counted(lambda answer: answer <= DETRACTOR),
     )
     return NetPromoterScore(**groups, mean=cells.mean(name="mean answer"), base=base)
 
