@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custvalue import survey
+from custvalue._inference.resamples import row_resamples
 from custvalue._respondents.keying import negatively_keyed
 from custvalue._survey import one_factor as factor
-from custvalue._survey.covariances import Moments
+from custvalue._survey.covariances import Moments, correlation_of, moments_of
+from custvalue._survey.resampled_moments import matrix_resamples
 from custvalue.errors import ConvergenceWarning, DataError, DataWarning
 from custvalue.survey import (
     Bootstrap,
@@ -650,3 +652,29 @@ def test_many_items_are_sorted_as_few_are(monkeypatch):
     monkeypatch.setattr("custvalue._respondents.keying.MANY_ITEMS", 3)
     assert negatively_keyed(names, covariance, 80) == ("q2", "q5")
     assert negatively_keyed(names, np.cov(rng.normal(size=(80, 9)).T), 80) == ()
+
+
+def test_resamples_by_sums_are_those_of_the_rows():
+    random = np.random.default_rng(12)
+    own = random.normal(size=(70, 1))
+    rated = np.clip(np.rint(4 + own + random.normal(size=(70, 4))), 1, 7)
+    weights = random.uniform(0.5, 2, 70)
+    answers = Responses.from_arrays(rated, scale=Scale(1, 7), weights=weights)
+    found = reliability(answers, method=Bootstrap(40, rng=6))
+    random, slow = np.random.default_rng(6), []
+    for _ in range(40):
+        rows = random.integers(70, size=70)
+        covariance = np.cov(rated[rows].T, aweights=weights[rows])
+        slow.append(4 / 3 * (1 - np.trace(covariance) / covariance.sum()))
+    np.testing.assert_allclose(found.alpha.draws, slow, rtol=1e-12)
+    moments = moments_of(answers, None, "listwise", recoded=(), what="", alone="")
+
+    def statistic(covariance):
+        solution = factor.one_factor(correlation_of(covariance), np.full(4, 0.5))
+        return [*covariance[0], solution.loadings[0]]
+
+    by_rows = row_resamples(
+        lambda rows: statistic(moments.resampled(rows).covariance), 70, Bootstrap(40, 6)
+    )
+    by_sums = matrix_resamples(moments, statistic, Bootstrap(40, 6))
+    np.testing.assert_allclose(by_sums.draws, by_rows.draws, rtol=1e-9)

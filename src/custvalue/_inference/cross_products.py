@@ -36,15 +36,22 @@ def squares_of(sums: FloatArray, size: int) -> FloatArray:
     return matrices
 
 
-def correlations_of(products: FloatArray) -> FloatArray:
-    """Return correlations from Σ w z z' whose first z is 1; NaN beside constant columns."""
+def covariances_of(products: FloatArray) -> FloatArray:
+    """Return covariances, by Σ w, from Σ w z z' whose first z is 1; NaN of constant columns."""
     total = products[:, :1, :1]
     shares = np.divide(products, total, out=np.full_like(products, np.nan), where=total > 0)
     mean, square = shares[:, 0, 1:], np.einsum("mkk->mk", shares)[:, 1:]
-    covariance = shares[:, 1:, 1:] - mean[:, :, np.newaxis] * mean[:, np.newaxis, :]
-    variance = np.einsum("mkk->mk", covariance)
-    deviation = np.sqrt(np.where(variance > ROUNDING * square, variance, np.nan))
-    correlations: FloatArray = covariance / deviation[:, :, np.newaxis] / deviation[:, np.newaxis]
+    covariances: FloatArray = shares[:, 1:, 1:] - mean[:, :, np.newaxis] * mean[:, np.newaxis]
+    own = np.einsum("mkk->mk", covariances)
+    own[:] = np.where(own > ROUNDING * square, own, np.nan)
+    return covariances
+
+
+def correlations_of(products: FloatArray) -> FloatArray:
+    """Return correlations likewise; NaN beside constant columns."""
+    covariances = covariances_of(products)
+    deviation = np.sqrt(np.einsum("mkk->mk", covariances))
+    correlations: FloatArray = covariances / deviation[:, :, np.newaxis] / deviation[:, np.newaxis]
     return correlations
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -358,12 +358,12 @@ def row_resamples(
     missing = np.full(len(value), np.nan)
     draws, reason = np.empty((method.resamples, len(value))), ""
     for place, rows in enumerate(_drawn(n, method, strata)):
-        draws[place], failure = _attempt(statistic, rows, missing)
+        draws[place], failure = attempt(statistic, rows, missing)
         reason = reason or failure
     kinds = every if alike is None else alike
     left_out, times = np.unique(kinds, return_index=True, return_counts=True)[1:]
     reduced = [
-        _attempt(statistic, np.delete(every, row), missing)[0]
+        attempt(statistic, np.delete(every, row), missing)[0]
         for row in left_out
         if method.kind == "bca"
     ]
@@ -424,12 +424,15 @@ def _groups(strata: npt.NDArray[Any]) -> list[npt.NDArray[np.intp]]:
     return np.split(order, np.flatnonzero(strata[order][1:] != strata[order][:-1]) + 1)
 
 
-def _attempt(
-    statistic: RowStatistic, rows: npt.NDArray[np.intp], missing: FloatArray
+S = TypeVar("S")
+
+
+def attempt(
+    statistic: Callable[[S], npt.ArrayLike], sample: S, missing: FloatArray
 ) -> tuple[FloatArray, str]:
     """Return the statistics of a resample, or NaN and the reason why there are none."""
     try:
-        found = np.atleast_1d(np.asarray(statistic(rows), dtype=np.float64))
+        found = np.atleast_1d(np.asarray(statistic(sample), dtype=np.float64))
     except (CustvalueError, np.linalg.LinAlgError) as error:
         return missing, f"{error}"
     if np.isfinite(found).all():

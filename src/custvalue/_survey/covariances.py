@@ -29,6 +29,25 @@ from custvalue.errors import DataError
 Covariances = Literal["listwise", "pairwise"]
 
 
+def correlation_of(covariance: FloatArray) -> FloatArray:
+    """Return the correlation matrix of a covariance matrix; its diagonal is exactly 1."""
+    deviations = np.sqrt(np.diag(covariance))
+    correlation: FloatArray = covariance / np.outer(deviations, deviations)
+    np.fill_diagonal(correlation, 1.0)
+    return correlation
+
+
+def without_variance(names: Sequence[str], flat: IntArray, answer: float, scope: str) -> DataError:
+    """Build the error for items, by their places, all answers to which are equal."""
+    first, *others = (names[place] for place in flat)
+    also = f" ({listed(others)} have no variance either)" if others else ""
+    return DataError(
+        f"all answers to {first!r}{scope} are {plain(answer)}{also}, so it correlates with "
+        f"nothing. Exclude it, items=[…], and report its share.",
+        column=first,
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Moments:
     """Covariances of some items with all that their errors need.
@@ -139,26 +158,16 @@ class Moments:
     @property
     def correlation(self) -> FloatArray:
         """Correlation matrix; its diagonal is exactly 1."""
-        deviations = self.standard_deviations
-        correlation = self.covariance / np.outer(deviations, deviations)
-        np.fill_diagonal(correlation, 1.0)
-        return correlation
+        return correlation_of(self.covariance)
 
     def require_variance(self, scope: str) -> None:
         """Raise a DataError that names items without variance; `scope` is like `` of staff``."""
         flat = np.flatnonzero(np.diag(self.covariance) <= 0)
         if not flat.size:
             return
-        first = self.names[flat[0]]
         answers = self.columns[flat[0]]
         answer = answers[np.flatnonzero(~np.isnan(answers))[0]]  # no mean, which is rounded
-        others = [self.names[place] for place in flat[1:]]
-        also = f" ({listed(others)} have no variance either)" if others else ""
-        raise DataError(
-            f"all answers to {first!r}{scope} are {plain(answer)}{also}, so it correlates with "
-            f"nothing. Exclude it, items=[…], and report its share.",
-            column=first,
-        )
+        raise without_variance(self.names, flat, answer, scope)
 
     def residuals(self) -> Iterator[tuple[slice, FloatArray]]:
         """Yield rows with the answers less their mean, shape (items, rows), NaN where missing."""

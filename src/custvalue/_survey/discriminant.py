@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from custvalue._checks import checked_level, require_choice
 from custvalue._inference.bootstrap import Bootstrap
@@ -17,11 +16,11 @@ from custvalue._inference.ends import t_quantile
 from custvalue._inference.estimate import ROUNDING, IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._inference.resampled import ResampledEstimate, kept
-from custvalue._inference.resamples import row_resamples
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
-from custvalue._survey.covariances import Moments
+from custvalue._survey.covariances import Moments, correlation_of
 from custvalue._survey.linearised import LinearisedEstimate
+from custvalue._survey.resampled_moments import matrix_resamples
 from custvalue._values import Frozen
 from custvalue.errors import DataError, ParameterError
 
@@ -385,10 +384,10 @@ def _draws(
     if method is None or not exist:
         return {}
 
-    def statistic(rows: npt.NDArray[np.intp]) -> list[float]:
-        found = blocks.ratios(moments.resampled(rows).correlation)
+    def statistic(covariance: FloatArray) -> list[float]:
+        found = blocks.ratios(correlation_of(covariance))
         drawn = [found[place] for place in exist]
         return [np.nan if ratio is None else ratio for ratio in drawn]
 
-    resamples = row_resamples(statistic, moments.n, method)
+    resamples = matrix_resamples(moments, statistic, method)
     return {place: kept(resamples, column) for column, place in enumerate(exist)}

@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 import numpy as np
-import numpy.typing as npt
 
 from custvalue._checks import require_choice
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.resampled import kept
-from custvalue._inference.resamples import Resamples, row_resamples
+from custvalue._inference.resamples import Resamples
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.keying import applied, negatively_keyed, to_recode, warn_of_keys
 from custvalue._respondents.responses import Responses, require_responses
 from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray
 from custvalue._survey import one_factor as factors
 from custvalue._survey.alpha import alpha_of, precision
 from custvalue._survey.coefficient import ReliabilityCoefficient
 from custvalue._survey.coefficient_values import Solved, from_factor, standard_errors
-from custvalue._survey.covariances import Covariances, Moments, moments_of
+from custvalue._survey.covariances import Covariances, Moments, correlation_of, moments_of
 from custvalue._survey.linearised import one_stream
 from custvalue._survey.reliability_result import (
     COEFFICIENTS,
@@ -30,6 +30,7 @@ from custvalue._survey.reliability_result import (
     ItemReliability,
     Reliability,
 )
+from custvalue._survey.resampled_moments import matrix_resamples
 from custvalue.errors import (
     ConvergenceWarning,
     DataWarning,
@@ -306,22 +307,21 @@ def _resampled(
     if method is None:
         return None, 0
     start = None if solved.solution is None else np.maximum(solved.solution.uniquenesses, 0.01)
-    heywood: list[bool] = []
 
-    def statistic(rows: npt.NDArray[np.intp]) -> list[float]:
-        heywood.append(False)
-        drawn = moments.resampled(rows)
-        values = [alpha_of(drawn.covariance), alpha_of(drawn.correlation)]
+    def statistic(covariance: FloatArray) -> list[float]:
+        correlation = correlation_of(covariance)
+        values = [alpha_of(covariance), alpha_of(correlation)]
+        heywood = False
         if start is not None:
-            solution = factors.one_factor(drawn.correlation, start)
+            solution = factors.one_factor(correlation, start)
             if solution is None:
                 raise EstimationError("the correlation matrix is not positive definite.")
-            heywood[-1] = solution.heywood is not None
-            values += from_factor(solution, drawn.standard_deviations)
-        return [np.nan if value is None else value for value in values]
+            heywood = solution.heywood is not None
+            values += from_factor(solution, np.sqrt(np.diag(covariance)))
+        return [np.nan if value is None else value for value in (*values, float(heywood))]
 
-    found = row_resamples(statistic, moments.n, method)
-    return found, sum(heywood[1 : 1 + method.resamples])  # the first call is not a resample
+    found = matrix_resamples(moments, statistic, method)
+    return found, int(found.draws[:, -1].sum())
 
 
 def _warn_of_factor(solved: Solved, names: Sequence[str], scope: str) -> None:
