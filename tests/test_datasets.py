@@ -240,6 +240,21 @@ def test_the_survey_recovers_the_truth(dealership):
     assert within(weighted.value, truth.weighted_gap, weighted.standard_error)
 
 
+def test_the_true_means_are_those_of_answers_that_are_rounded_and_cut(dealership):
+    sizes = {"tangibles": 4, "reliability": 5, "responsiveness": 4, "assurance": 4, "empathy": 5}
+    truth = dealership.truth
+    for found, means, spread in (
+        (truth.perceptions, (5.6, 4.9, 5.1, 5.5, 5.0), np.hypot(0.6, 0.75)),
+        (truth.expectations, (5.4, 6.3, 6.0, 6.0, 5.6), np.hypot(0.45, 0.65)),
+    ):
+        for (name, size), mean in zip(sizes.items(), means, strict=True):
+            items = []
+            for item in mean + np.linspace(-0.2, 0.2, size):
+                edges = special.ndtr((np.arange(1.5, 7) - item) / spread)
+                items.append(np.arange(1, 8) @ np.diff([0, *edges, 1]))
+            assert found[name] == pytest.approx(np.mean(items), rel=1e-12)
+
+
 def test_satisfaction_and_recommendation_recover_the_truth(dealership):
     survey, truth = dealership.survey, dealership.truth
     score = satisfaction.net_promoter_score(survey["recommend"])

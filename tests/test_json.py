@@ -118,6 +118,15 @@ def test_a_probability_of_a_customer_is_one(number):
     assert "CustomerLifetimeValue" in refusal(type(value), broken)
 
 
+@pytest.mark.parametrize("number", ["0", "0.0", "1", "1.0"])
+def test_a_probability_may_be_certain(number):
+    value = clv()
+    text = value.to_json()
+    start = text.index('"probability_alive":[') + len('"probability_alive":[')
+    certain = text[:start] + number + text[text.index(",", start) :]
+    assert type(value).from_json(certain).probability_alive[0] == float(number)
+
+
 def test_columns_have_one_length():
     value = clv()
     content = json.loads(value.to_json())

@@ -122,6 +122,8 @@ def test_draws_on_a_figure_of_its_own_or_on_the_axes_it_is_given(name, drawings)
     assert isinstance(picture, plotting.Picture)
     assert isinstance(picture.figure, Figure)
     assert picture.axes.get_xlabel()
+    frame = {side for side, spine in picture.axes.spines.items() if spine.get_visible()}
+    assert frame == {"bottom"}
     given = Figure().add_subplot()
     assert draw(drawings[name], ax=given).axes is given
     assert len(given.patches) + len(given.lines) > 0
@@ -262,6 +264,7 @@ def test_value_concentration_is_a_lorenz_curve_best_first(value):
 def test_histogram_counts_every_customer_once(value):
     axes = plotting.probability_alive_histogram(value.probability_alive).axes
     counts = [patch.get_height() for patch in axes.patches if isinstance(patch, Rectangle)]
+    assert axes.get_ylabel() == "Customers"
     assert len(counts) == 20
     assert sum(counts) == 300
     certain = (value.probability_alive >= 0.95).sum()

@@ -854,6 +854,15 @@ CASES = [
         id="fuzzy percent",
     ),
     pytest.param(
+        lambda: FuzzyQuestionnaire.from_arrays([[[51, 50, 0, 0, 0]]], [[DISLIKE]], items=["a"]),
+        DataError,
+        (
+            "functional: the degrees of an answer must be >= 0 and sum to 1, but row 0 has "
+            "[51.0, 50.0, 0.0, 0.0, 0.0] for 'a'."
+        ),
+        id="fuzzy 101 percent",
+    ),
+    pytest.param(
         lambda: FuzzyQuestionnaire.from_arrays([[0.5, 0.5, 0, 0, 0]], [[0, 0, 0, 0, 1]]),
         DataError,
         (

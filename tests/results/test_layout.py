@@ -41,17 +41,18 @@ def test_columns_keep_their_kind_and_say_what_is_absent():
 
 
 class Mixed(Scores):
-    def _rows(self, level):
+    def _rows(self, level):  # noqa: ARG002 - these have no intervals
         return (
             Row("north", {"name": "north", "score": "none", "n": 3}),
-            Row("south", {"name": "south", "score": level, "n": None}),
+            Row("south", {"name": "south", "score": 0.0, "n": None}),
+            Row("west", {"name": "west", "score": None, "n": 4}),
         )
 
 
 def test_a_column_of_words_and_numbers_becomes_words():
-    columns = Mixed().columns(0.9)
-    assert columns["score"].tolist() == ["none", "0.9"]
-    assert np.array_equal(columns["n"], [3, np.nan], equal_nan=True)
+    columns = Mixed().columns()
+    assert columns["score"].tolist() == ["none", "0.0", ""]
+    assert np.array_equal(columns["n"], [3, np.nan, 4], equal_nan=True)
 
 
 def test_the_frame_takes_a_level():

@@ -425,6 +425,18 @@ BAD = [
         id="a share in percent",
     ),
     pytest.param(
+        check(required_share=1.5),
+        ParameterError,
+        "required_share must be > 0 and <= 1, as in 0.9, but it is 1.5. Did you mean 0.015?",
+        id="a small share in percent",
+    ),
+    pytest.param(
+        check(required_share=100.5),
+        ParameterError,
+        "required_share must be > 0 and <= 1, as in 0.9, but it is 100.5.",
+        id="no share in percent",
+    ),
+    pytest.param(
         check(missing="prorate"),
         ParameterError,
         (

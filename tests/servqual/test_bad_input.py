@@ -208,6 +208,19 @@ CASES = {
             "Use missing='pairwise', or exclude the item with most missing answers."
         ),
     ),
+    "nobody answered enough": (
+        lambda: arrays(
+            [[5, None, None], [None, None, 2]],
+            missing="prorate",
+            min_answered=0.6,
+            dimensions={"a": 3},
+        ),
+        (
+            "missing='prorate' leaves no respondents: each of the 2 respondents answered less than "
+            "60 % of the items of a dimension. Use a smaller min_answered, or exclude the item "
+            "with most missing answers."
+        ),
+    ),
     "unknown policy": (
         lambda: read(missing="pairwise deletion"),
         (
