@@ -240,7 +240,8 @@ def _resampled(answers: R, measure: Callable[[R], Estimated], method: Bootstrap)
     def value(rows: Rows) -> float:
         return measure(answers.of_rows(rows)).value
 
-    return row_resamples(value, answers.respondents, method, alike=answers.alike)
+    alike = answers.alike if method.kind == "bca" else None
+    return row_resamples(value, answers.respondents, method, alike=alike)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -385,7 +386,9 @@ def _resampled_change(
     def change(rows: Rows) -> float:
         return measure(second.of_rows(rows)).value - measure(first.of_rows(rows)).value
 
-    alike = first.alike * second.respondents + second.alike  # codes are below their number
+    alike = None
+    if method.kind == "bca":
+        alike = first.alike * second.respondents + second.alike  # codes are below their number
     return row_resamples(change, first.respondents, method, alike=alike)
 
 

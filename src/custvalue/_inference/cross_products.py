@@ -13,7 +13,8 @@ from custvalue._rows import FloatArray
 
 def with_constant(columns: FloatArray) -> FloatArray:
     """Return 1 and the columns from their medians, which few large entries do not move."""
-    return np.column_stack([np.ones(len(columns)), columns - np.median(columns, axis=0)])
+    centred = (columns - np.median(columns, axis=0)).T
+    return np.vstack([np.ones(len(columns)), centred]).T  # each lies in one piece
 
 
 def products_of(columns: FloatArray, weights: FloatArray) -> Added:
