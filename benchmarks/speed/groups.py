@@ -167,3 +167,21 @@ def by_grows_with_groups(groups: int) -> Work:
     """The cost of one group more."""
     answers = grouped(1_000_000, 1, groups)
     return lambda: answers.by("group")
+
+
+@row("net promoter score of 1,000,000 in 5,000 clusters", goal=1)
+def clustered() -> Pair:
+    """With dealers and regions; by hand the means of dealers and their spread."""
+    random = np.random.default_rng(8)
+    dealer = random.integers(0, 5_000, 1_000_000)
+    answers = random.integers(0, 11, 1_000_000)
+    read = Responses.from_arrays(
+        answers, items=["q"], scale=Scale(0, 10), cluster=dealer, stratum=dealer % 30
+    )
+
+    def by_hand() -> float:
+        votes = 100.0 * (answers >= 9) - 100.0 * (answers <= 6)
+        totals = np.bincount(dealer, votes - votes.mean())
+        return float(np.sqrt(np.square(totals).sum()) / len(votes))
+
+    return Pair(lambda: satisfaction.net_promoter_score(read).confidence_interval(), by_hand)

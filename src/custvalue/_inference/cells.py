@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._inference.clusters import Clusters, Design, clustered
+from custvalue._inference.estimate import ROUNDING, Estimate
 from custvalue._inference.means import ScaleMean, settled
 from custvalue._inference.shares import Counted, Proportion, share_of
 from custvalue._rows import FloatArray
+
+E = TypeVar("E", bound=Estimate)
+
+
+class ByCluster(NamedTuple):
+    """The clusters of the respondents, and the weights of each answer in each of them."""
+
+    design: Design
+    weights: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +38,15 @@ class AnswerCells:
         Respondents who gave it.
     weights, squares : sequence of float
         Sums of their weights, and of the squares.
+    by_cluster : ByCluster or None
+        The same by cluster, where respondents come in clusters.
     """
 
     answers: Sequence[float]
     counts: Sequence[int]
     weights: Sequence[float]
     squares: Sequence[float]
+    by_cluster: ByCluster | None = None
 
     @property
     def shares(self) -> list[float]:
@@ -52,7 +66,28 @@ class AnswerCells:
     def share(self, chosen: Callable[[float], bool], *, name: str) -> Proportion:
         """Estimate the share of the respondents whose answer is one of the chosen."""
         rest = self.counted(lambda answer: not chosen(answer))
-        return share_of(self.counted(chosen), rest, name=name)
+        found = share_of(self.counted(chosen), rest, name=name)
+        return self.clustered(found, [chosen(answer) - found.value for answer in self.answers])
+
+    def clustered(self, found: E, residuals: Sequence[float], correction: float = 1.0) -> E:
+        """Return an estimate with the errors of clusters, if any, by the residual of each answer.
+
+        `correction` makes the variance of a simple random sample unbiased.
+        """
+        if self.by_cluster is None:
+            return found
+        design, table = self.by_cluster
+        residual, total, n = np.array(residuals), sum(self.weights), sum(self.counts)
+        residual[np.abs(residual) <= ROUNDING * found.size] = 0.0
+        squares = np.square(residual)
+        fields = clustered(
+            design,
+            table @ residual,
+            independent=float(squares @ self.squares) / total**2 * n / max(n - 1, 1),
+            simple=float(squares @ self.weights) / total / n * correction,
+            n=n,
+        )
+        return replace(found, **fields)
 
     def mean(self, *, name: str, scores: Sequence[float] | None = None) -> ScaleMean:
         """Estimate the mean answer, or that of the scores which the answers stand for."""
@@ -67,7 +102,7 @@ class AnswerCells:
         n = sum(self.counts)
         correction = n / (n - 1) if n > 1 else None
         error = None if correction is None else math.sqrt(correction * squared)
-        return ScaleMean(
+        found = ScaleMean(
             name=name,
             value=mean,
             standard_error=settled(error, mean, bounds),
@@ -79,18 +114,29 @@ class AnswerCells:
             answers=tuple(value for value, _, _ in cells),
             shares=tuple(share for _, share, _ in cells),
         )
+        return self.clustered(found, [value - mean for value in values], correction or 1.0)
 
 
-def answer_cells(given: FloatArray, weights: FloatArray, answers: Sequence[float]) -> AnswerCells:
+def answer_cells(
+    given: FloatArray,
+    weights: FloatArray,
+    answers: Sequence[float],
+    clusters: Clusters | None = None,
+) -> AnswerCells:
     """Count answers that lie, but for their last digits, on evenly spaced ones."""
     offered, step = len(answers), answers[1] - answers[0]
     place = np.rint((given - answers[0]) / step).astype(np.int64)
     counts = np.bincount(place, minlength=offered).tolist()
-    if (weights == 1).all():
+    if clusters is None and (weights == 1).all():
         return _equally_weighted(answers, counts)
     sums = np.bincount(place, weights=weights, minlength=offered).tolist()
     squares = np.bincount(place, weights=np.square(weights), minlength=offered).tolist()
-    return AnswerCells(answers, counts, sums, squares)
+    by_cluster = None
+    if clusters is not None:
+        design, cluster = clusters.design(weights)
+        table = np.bincount(cluster * offered + place, weights, design.clusters * offered)
+        by_cluster = ByCluster(design, table.reshape(-1, offered).astype(np.float64, copy=False))
+    return AnswerCells(answers, counts, sums, squares, by_cluster)
 
 
 def whole_cells(given: npt.NDArray[Any], answers: Sequence[float]) -> AnswerCells | None:

@@ -36,6 +36,20 @@ def t_quantile(level: float, degrees_of_freedom: float) -> float:
     return max(-float(special.stdtrit(degrees_of_freedom, 0.5 - level / 2)), 0.0)
 
 
+def normal_size(level: float, n: float, degrees_of_freedom: float | None) -> float:
+    """Return n (z / t)², whose normal interval is that of n by t (Korn & Graubard 1998)."""
+    if degrees_of_freedom is None:
+        return n
+    return float(normal_sizes(np.array([level]), np.array([n]), np.array([degrees_of_freedom]))[0])
+
+
+def normal_sizes(levels: FloatArray, n: FloatArray, degrees_of_freedom: FloatArray) -> FloatArray:
+    """Return that of several, of infinite degrees of freedom n itself."""
+    by_t = special.stdtrit(degrees_of_freedom, 0.5 - levels / 2)
+    factor = np.square(normal_quantiles(levels) / by_t)
+    return np.where(np.isinf(degrees_of_freedom), n, n * factor)
+
+
 def wilson(share: float, n: float, level: float) -> Ends:
     """Wilson (1927) score interval, equation in Brown, Cai & DasGupta (2001), section 3.1.1."""
     both = np.array([-1.0, 1.0])

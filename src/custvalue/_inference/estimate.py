@@ -9,7 +9,7 @@ others: the name of an interval is for readers only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
@@ -31,6 +31,8 @@ IntervalMethod = Callable[[Any, float], Interval]
 EndsAt = Callable[[IntArray, FloatArray, FloatArray], FloatArray]
 ComparisonMethod = Literal["welch", "mover", "wald"]
 
+FEW_CLUSTERS = 10  # whose number of degrees of freedom decides the interval
+FEW_DEGREES = 4  # of freedom of clusters: below, an interval says little
 ROUNDING = 1e-12  # of the size of a quantity: what varies by less does not vary
 
 ASK_FOR_BOOTSTRAP = "Use method=Bootstrap(2000, rng=1), from custvalue.survey, for resamples."
@@ -91,6 +93,11 @@ class Estimate(Tabulated, Record):
         Of the standard error; None where the normal distribution serves.
     design_effect : float or None
         Variance over that of a simple random sample of the same size, where it was estimated.
+    clusters : int or None
+        Clusters, such as dealers, behind the standard error; None where respondents are taken as
+        independent.
+    intraclass_correlation : float or None
+        How much respondents of one cluster are alike, by what clusters add to the variance.
     """
 
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
@@ -110,6 +117,8 @@ class Estimate(Tabulated, Record):
     bounds: Bounds | None = None
     degrees_of_freedom: NonNegative | None = None
     design_effect: NonNegative | None = None
+    clusters: Count | None = None
+    intraclass_correlation: float | None = None
 
     @property
     def default_method(self) -> str:
@@ -180,7 +189,33 @@ class Estimate(Tabulated, Record):
         if method is not None:
             require_choice("method", method, tuple(self.METHODS), hints=self._hints())
         self._require_error()
-        return self._default(level) if method is None else self.METHODS[method](self, level)
+        found = self._default(level) if method is None else self.METHODS[method](self, level)
+        if self.clusters is None:
+            return found
+        return replace(found, method=f"{found.method}{self._cluster_remark()}")
+
+    @property
+    def cluster_note(self) -> str:
+        """What clusters do to the estimate, in a sentence; empty where there are none."""
+        if self.clusters is None:
+            return ""
+        if self.degrees_of_freedom is None:
+            return "One cluster: estimated from its respondents, and says nothing about others."
+        alike, effect = self.intraclass_correlation, self.design_effect
+        parts = [f"{self.degrees_of_freedom:.1f} degrees of freedom"]
+        parts += [] if effect is None else [f"design effect {effect:.2f}"]
+        parts += [] if alike is None else [f"intraclass correlation {alike:.3f}"]
+        few = f" Fewer than {FEW_CLUSTERS}: rely on the interval with caution."
+        return f"{self.clusters} clusters: {', '.join(parts)}." + (
+            few if self.clusters < FEW_CLUSTERS else ""
+        )
+
+    def _cluster_remark(self) -> str:
+        """Say how many clusters stand behind an interval."""
+        if self.degrees_of_freedom is None:
+            return ", from the respondents of one cluster"
+        few = "; indicative only" if self.degrees_of_freedom < FEW_DEGREES else ""
+        return f", {self.clusters} clusters, {self.degrees_of_freedom:.1f} degrees of freedom{few}"
 
     def _hints(self) -> dict[str, str]:
         return {"bootstrap": ASK_FOR_BOOTSTRAP, **self.OTHER_NAMES}
@@ -251,7 +286,7 @@ class Estimate(Tabulated, Record):
         note = f"Effective n {self.effective_n:,.1f}."
         if self.has_interval:
             note = f"{self.confidence_interval().description}. {note}"
-        return (note,)
+        return (note, self.cluster_note)
 
 
 def ends_of(name: str, estimate: Estimate | None, level: float) -> dict[str, float | None]:
@@ -304,6 +339,21 @@ class Headline(Tabulated, Frozen):
     def effective_n(self) -> float:
         """Size of a simple random sample that tells as much."""
         return self._main.effective_n
+
+    @property
+    def clusters(self) -> int | None:
+        """Clusters behind the standard error; None where respondents are taken as independent."""
+        return self._main.clusters
+
+    @property
+    def degrees_of_freedom(self) -> float | None:
+        """Of the standard error; None where they follow from n or are not needed."""
+        return self._main.degrees_of_freedom
+
+    @property
+    def design_effect(self) -> float | None:
+        """Variance over that of a simple random sample of the same size, where it was estimated."""
+        return self._main.design_effect
 
     def confidence_interval(
         self, level: float = 0.95, *, method: str | Bootstrap | None = None

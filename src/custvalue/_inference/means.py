@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.clusters import Clusters, clustered
 from custvalue._inference.ends import bounded_mean
 from custvalue._inference.estimate import (
     ROUNDING,
@@ -134,8 +135,10 @@ class MeanEstimate(Estimate):
 
     @property
     def default_method(self) -> str:
-        """The usual method, but ``beta`` where all answers are equal and there are bounds."""
-        return "beta" if self._all_equal else self.usual_method
+        """``t`` for clusters, else the usual method; ``beta`` where all answers are equal."""
+        if self._all_equal:
+            return "beta"
+        return self.usual_method if self.clusters in (None, 1) else "t"
 
     @property
     def _all_equal(self) -> bool:
@@ -149,7 +152,7 @@ class MeanEstimate(Estimate):
 
     def _default(self, level: float) -> Interval:
         interval = self.METHODS[self.default_method](self, level)
-        if self.default_method != self.usual_method:
+        if self._all_equal and self.usual_method != "beta":
             return replace(interval, method="beta, because all answers are equal")
         return interval
 
@@ -207,6 +210,25 @@ def mean_estimate(
 ) -> MeanEstimate:
     """Estimate a weighted mean with linearised variance; NaN entries are excluded."""
     return _moments(values, weights, name).estimate(name=name, bounds=bounds, method=method)
+
+
+def of_clusters(
+    found: MeanEstimate, values: FloatArray, weights: FloatArray, clusters: Clusters
+) -> MeanEstimate:
+    """Return a mean with the errors of clusters; NaN entries are excluded."""
+    present = present_entries(values, weights, found.name)
+    values, weights = values[present], weights[present]
+    design, place = clusters.of_rows(present).design(weights)
+    weighted = weights * (values - found.value)
+    correction = found.n / max(found.n - 1, 1)
+    fields = clustered(
+        design,
+        np.bincount(place, weighted, design.clusters).astype(np.float64),
+        independent=correction * float(weighted @ weighted) / float(weights.sum()) ** 2,
+        simple=(found.standard_deviation or 0.0) ** 2 / found.n,
+        n=found.n,
+    )
+    return replace(found, **fields)
 
 
 def combined_mean(

@@ -32,7 +32,8 @@ ShareEnds = Callable[[float, float, float], tuple[float, float]]
 
 
 def _interval(method: str, find: ShareEnds, share: Estimate, level: float) -> Interval:
-    low, high = find(share.value, share.effective_n, level)
+    n = ends.normal_size(level, share.effective_n, share.degrees_of_freedom)
+    low, high = find(share.value, n, level)
     past = [f"clipped at {end}" for end, left in ((0, low < 0), (1, high > 1)) if left]
     name = ", ".join([method, *past])
     return Interval(low=max(low, 0.0), high=min(high, 1.0), level=level, method=name)
@@ -123,9 +124,11 @@ class Proportion(Estimate):
     def usual_ends(estimates: Sequence[Proportion]) -> EndsAt:
         """Return how Wilson's intervals of many shares are found, all together."""
         share, n = np.array([(its.value, its.effective_n) for its in estimates]).T
+        degrees = degrees_of(estimates)
 
         def find(places: IntArray, sides: FloatArray, levels: FloatArray) -> FloatArray:
-            return ends.wilson_ends(share[places], n[places], levels, sides)
+            size = ends.normal_sizes(levels, n[places], degrees[places])
+            return ends.wilson_ends(share[places], size, levels, sides)
 
         return find
 
@@ -139,7 +142,13 @@ class Proportion(Estimate):
 
     def _notes(self) -> tuple[str, ...]:
         effective = effective_n_note(self.effective_n, self.standard_error, "share")
-        return (f"{self.confidence_interval().description}; {effective}.",)
+        return (f"{self.confidence_interval().description}; {effective}.", self.cluster_note)
+
+
+def degrees_of(estimates: Sequence[Estimate]) -> FloatArray:
+    """Return the degrees of freedom of estimates, infinite where the normal distribution serves."""
+    known = (its.degrees_of_freedom for its in estimates)
+    return np.array([np.inf if its is None else its for its in known])
 
 
 def effective_n_note(effective_n: float, error: float, of: str) -> str:

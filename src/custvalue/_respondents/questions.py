@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._columns import one_dimensional
 from custvalue._inference.cells import AnswerCells, answer_cells, whole_cells
+from custvalue._inference.clusters import Clusters
 from custvalue._respondents.block import Block
 from custvalue._respondents.prorating import HALF
 from custvalue._respondents.reading import each_respondent, refuse_missing, require_question_policy
@@ -72,6 +74,7 @@ class Asked:
     known: Mapping[str, Base] = field(default_factory=dict)
     argument: str = "scale"
     checked: bool = False
+    clusters: Clusters | None = None
 
     @property
     def scale(self) -> Scale:
@@ -109,7 +112,8 @@ class Asked:
             items = (ItemBase(name, 0),)
             return cells, Base(sum(cells.counts), missing=self.missing, items=items)
         _, used = asked.answered(name)
-        return answer_cells(used.answers[:, 0], used.weights, offered), used.base
+        clusters = None if self.clusters is None else self.clusters.of_rows(used.rows)
+        return answer_cells(used.answers[:, 0], used.weights, offered, clusters), used.base
 
     def _as_array(self, name: str) -> Asked:
         """Turn a sequence of answers into an array, once."""
@@ -166,6 +170,7 @@ def taken_apart(
         known={name: its.base for name, its in given.items()},
         argument=argument,
         checked=len(columns) == 1 and not attributes,
+        clusters=given[next(iter(columns))].clusters if len(columns) == 1 else None,
     )
 
 
@@ -322,6 +327,7 @@ class Answered:
     answers: FloatArray
     weights: FloatArray
     base: Base
+    rows: npt.NDArray[np.bool_]
 
 
 def answered(name: str, answers: FloatArray, weights: FloatArray, base: Base) -> Answered:
@@ -334,10 +340,10 @@ def answered(name: str, answers: FloatArray, weights: FloatArray, base: Base) ->
             f"missing answer or the weight 0. Check the columns and the scale's missing_codes."
         )
     if used.all():
-        return Answered(answers, weights, base)
+        return Answered(answers, weights, base, used)
     missing, unused = int((~complete).sum()), int((~used).sum())
     base = base.excluding(MISSING_ANSWER, missing).excluding(WEIGHT_ZERO, unused - missing)
-    return Answered(answers[used], weights[used], base)
+    return Answered(answers[used], weights[used], base, used)
 
 
 def as_responses(responses: Any, scale: Scale | None) -> Responses:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from custvalue._frames import Source
 from custvalue._respondents import prorating, reading
 from custvalue._respondents.block import Block, taken
+from custvalue._respondents.clustering import clusters_of
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.losses import Lost, lost_of
 from custvalue._respondents.scale import Scale
@@ -99,6 +100,7 @@ class Who(NamedTuple):
     ) -> dict[str, Any]:
         """Return the fields that all sets of answers share, of those who are kept."""
         rows = slice(None) if keep.all() else keep
+        clusters_of(self.labels)
         weights = self.weights[rows]
         if not weights.any():
             reading.checked_weights("weights", weights, len(weights))

@@ -12,9 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
+from custvalue._inference.clusters import Clusters
 from custvalue._inference.means import kish_effective_n
 from custvalue._respondents import prorating, reading
 from custvalue._respondents.block import Some, own, taken
+from custvalue._respondents.clustering import clusters_of
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.losses import Answers, Lost, absent, nothing_lost, states_of
 from custvalue._respondents.split import Combination, Rows, Split
@@ -55,8 +57,7 @@ class Respondents(Columns):
         Sampling weights; ones where none were given.
     labels : dict of str to ndarray, shape (respondents,)
         What respondents are divided by: ``group``, ``wave``, ``cluster``, ``stratum`` and any
-        others; all whole numbers or all text. Clusters and strata are kept with the answers; no
-        estimate uses them.
+        others; all whole numbers or all text.
     missing : {"raise", "drop", "pairwise", "prorate"}
         The policy that was applied to missing answers.
     min_answered : float
@@ -89,6 +90,7 @@ class Respondents(Columns):
         labels = {
             name: reading.checked_labels(name, its, rows) for name, its in self.labels.items()
         }
+        clusters_of(labels)
         object.__setattr__(self, "labels", labels)
 
     @classmethod
@@ -123,6 +125,11 @@ class Respondents(Columns):
     def wave(self) -> LabelArray | None:
         """Time of asking of each respondent; None where none was given."""
         return self.labels.get("wave")
+
+    @property
+    def clusters(self) -> Clusters | None:
+        """Cluster of each respondent and stratum of each cluster; None where none was given."""
+        return clusters_of(self.labels)
 
     @property
     def base(self) -> Base:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._checks import require_choice
-from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._inference.means import MeanEstimate, mean_estimate, of_clusters
 from custvalue._inference.sums import OfSums, mean_of, of_sums
 from custvalue._respondents import prorating
 from custvalue._respondents.block import (
@@ -59,7 +59,6 @@ class Responses(Respondents):
         Sampling weights; ones where none were given.
     labels : dict of str to ndarray, shape (respondents,)
         ``group``, ``wave``, ``cluster``, ``stratum`` and others, all whole numbers or all text.
-        Clusters and strata are kept with the answers; no estimate uses them.
     missing : {"raise", "drop", "pairwise", "prorate"}
         The policy that was applied to missing answers.
     min_answered : float
@@ -138,8 +137,9 @@ class Responses(Respondents):
             (``"2024-Q1"``). Labels are whole numbers, text, dates or pandas periods; the last two
             become ISO text. :meth:`by` splits by them.
         cluster, stratum : str, optional
-            Columns of the primary sampling unit (such as the dealer) and of the stratum. They are
-            kept with the answers; no estimate uses them.
+            Columns of the primary sampling unit (such as the dealer) and of the stratum (such as
+            the region), in which each unit lies. Means of items, net promoter score, top box and
+            effort score take them into account; other measures do not yet.
         labels : sequence of str or mapping, optional
             Columns of other labels, or name of the label to its column.
         instrument : Instrument, optional
@@ -383,7 +383,7 @@ class Responses(Respondents):
 
     @of_sums(_mean_of_sums)
     def mean(self, name: str) -> MeanEstimate:
-        """Estimate the weighted mean of one item, with its interval, ``beta`` by default.
+        """Estimate the weighted mean of one item, with its interval, by clusters if there are any.
 
         Parameters
         ----------
@@ -398,7 +398,9 @@ class Responses(Respondents):
             If there is no such item.
         """
         ends = (self.scale.low, self.scale.high)
-        return mean_estimate(self.item(name), self.weights, name=name, bounds=ends, method="beta")
+        values, weights, clusters = self.item(name), self.weights, self.clusters
+        found = mean_estimate(values, weights, name=name, bounds=ends, method="beta")
+        return found if clusters is None else of_clusters(found, values, weights, clusters)
 
     def _table(self) -> Table:
         columns = shown("mean, low, high, standard_error, n")
@@ -410,11 +412,12 @@ class Responses(Respondents):
         return self.mean(name).row(value="mean") if answered.any() else {"n": 0}
 
     def _notes(self) -> tuple[str, ...]:
+        how = "t, by clusters" if self.clusters else "beta, linearised for weights"
         return (
             str(self.base),
             f"Scale {self.scale}, effective n {self.effective_n:,.1f}.",
             *self._reverse_scored_note(),
-            "95 % intervals, beta, linearised for weights.",
+            f"95 % intervals, {how}.",
         )
 
     def _reverse_scored_note(self) -> tuple[str, ...]:

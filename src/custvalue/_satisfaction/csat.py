@@ -102,8 +102,9 @@ def distribution_notes(
     deviation = mean.standard_deviation
     spread = "" if deviation is None else f"Standard deviation {number(deviation)}. "
     return (
-        "95 % intervals: share wilson, means beta.",
+        f"95 % intervals: share wilson, means {mean.default_method}.",
         f"{spread}Answers: {given}.",
+        mean.cluster_note,
         str(base),
     )
 

@@ -21,6 +21,7 @@ import numpy as np
 from custvalue import _frames
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.cells import AnswerCells
+from custvalue._inference.ends import normal_size, normal_sizes
 from custvalue._inference.estimate import (
     ComparisonMethod,
     EndsAt,
@@ -34,6 +35,7 @@ from custvalue._inference.resamples import Resamples, share_resamples
 from custvalue._inference.shares import (
     Counted,
     Proportion,
+    degrees_of,
     effective_n_note,
     matched_n,
     share_of,
@@ -75,7 +77,8 @@ _ENDS: dict[NetPromoterMethod, Callable[[float, float, float, float], tuple[floa
 
 def _interval(method: NetPromoterMethod, net: NetShare, level: float) -> Interval:
     up, down = net.promoter_share, net.detractor_share
-    low, high = (100 * end for end in _ENDS[method](up, down, net.effective_n, level))
+    n = normal_size(level, net.effective_n, net.degrees_of_freedom)
+    low, high = (100 * end for end in _ENDS[method](up, down, n, level))
     ends = ((-100, low < -100), (100, high > 100))
     clipped = "".join(f", clipped at {end}" for end, past in ends if past)
     name = f"{method}{_remark(method, net)}{clipped}"
@@ -174,9 +177,11 @@ class NetShare(Estimate):
         """Return how the score intervals of many net shares are found, all together."""
         known = [(its.promoter_share, its.detractor_share, its.effective_n) for its in estimates]
         up, down, n = np.array(known).T
+        degrees = degrees_of(estimates)
 
         def find(places: IntArray, sides: FloatArray, levels: FloatArray) -> FloatArray:
-            return 100 * net_share.score_ends(up[places], down[places], n[places], levels, sides)
+            size = normal_sizes(levels, n[places], degrees[places])
+            return 100 * net_share.score_ends(up[places], down[places], size, levels, sides)
 
         return find
 
@@ -293,7 +298,7 @@ class NetPromoterScore(Pictured, Headline):
         shares = "Shares: 95 % intervals, wilson."
         if self.mean is not None:
             shares += f" Mean answer {number(self.mean.value)} on 0-10."
-        return (base, shares, str(self.base))
+        return (base, shares, self.estimate.cluster_note, str(self.base))
 
 
 def _votes_of_sums(answers: object, *, weights: object = None, **_: object) -> OfSums | None:
@@ -385,7 +390,20 @@ def net_promoter_score(
         cells.counted(lambda answer: DETRACTOR < answer < PROMOTER),
         cells.counted(lambda answer: answer <= DETRACTOR),
     )
+    if cells.by_cluster is not None:
+        groups |= _of_clusters(cells, groups["estimate"])
     return NetPromoterScore(**groups, mean=cells.mean(name="mean answer"), base=base)
+
+
+def _of_clusters(cells: AnswerCells, net: NetShare) -> dict[str, Any]:
+    """Return the score and the shares with the errors of clusters, by the fields of the result."""
+    votes = [100.0 * ((answer >= 9) - (answer <= 6)) for answer in ANSWERS]
+    return {
+        "estimate": cells.clustered(net, [vote - net.value for vote in votes]),
+        "promoter_share": cells.share(lambda answer: answer >= 9, name="promoters"),
+        "passive_share": cells.share(lambda answer: 7 <= answer <= 8, name="passives"),
+        "detractor_share": cells.share(lambda answer: answer <= 6, name="detractors"),
+    }
 
 
 def _counted(asked: Asked) -> tuple[AnswerCells, Base]:

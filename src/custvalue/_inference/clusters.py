@@ -1,0 +1,178 @@
+"""Variances of linear statistics where respondents come in clusters, such as the dealers they know.
+
+Customers of one dealer resemble each other, so that dealers are what varies. With d_g what cluster
+g adds to a statistic, Σ w r / Σ w over its respondents, and p_g its share of the weights, the
+variance is CR2 (Bell & McCaffrey 2002, *Survey Methodology* 28(2); Pustejovsky & Tipton 2018,
+*Journal of Business & Economic Statistics* 36(4)): in one stratum Σ d_g² / (1 - p_g), in several
+the sum over strata of n_h / (n_h - 1) Σ (d*_g - mean)², d*_g = d_g √((1 - 1/G) / (1 - p_g)). Its
+degrees of freedom are Satterthwaite's for independent respondents, (tr S)² / tr S², S being the
+covariance matrix of the d*_g. Clusters of one size, or equal weights of clusters, give what R's
+``survey`` gives, with clusters - strata degrees of freedom; where sizes differ, R's intervals are
+too short (88 to 92 % of 95 at 20 to 30 clusters).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._rows import FloatArray, IntArray
+from custvalue._words import plain
+from custvalue.errors import DataError
+
+Rows = npt.NDArray[Any] | slice
+
+
+class ClusterVariance(NamedTuple):
+    """Of a statistic: its variance, degrees of freedom, and how much respondents are alike."""
+
+    variance: float
+    degrees_of_freedom: float
+    intraclass_correlation: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """The clusters of the respondents behind a statistic.
+
+    Parameters
+    ----------
+    weights, squares : ndarray of shape (clusters,)
+        Sums of the weights of their respondents, all > 0, and of the squares of the weights.
+    strata : ndarray of int64, shape (clusters,)
+        Place of the stratum of each.
+    """
+
+    weights: FloatArray
+    squares: FloatArray
+    strata: IntArray
+
+    @property
+    def clusters(self) -> int:
+        """How many there are."""
+        return len(self.weights)
+
+    def variance(self, totals: FloatArray, independent: float) -> ClusterVariance:
+        """Return the variance of Σ w r / Σ w from Σ w r of each cluster, which add up to 0.
+
+        `independent` is the variance if all respondents were independent, linearised.
+        """
+        whole = float(self.weights.sum())
+        share, added = self.weights / whole, totals / whole
+        one = len(np.unique(self.strata)) == 1
+        factor = np.sqrt((1.0 if one else 1 - 1 / self.clusters) / (1 - share))
+        found = self._between(factor * added, one=one)
+        value = float(found @ found)
+        size = float(self.weights @ self.weights / self.squares.sum())  # what alike ones multiply
+        known = independent > 0 and size > 1
+        alike = (value / independent - 1) / (size - 1) if known else None
+        return ClusterVariance(value, self._degrees(factor, share, whole, one=one), alike)
+
+    def _between(self, values: FloatArray, *, one: bool) -> FloatArray:
+        """Return values less the mean of their stratum, times √(n / (n - 1)); all in one as are."""
+        if one:
+            return values
+        n = np.bincount(self.strata)
+        mean = np.bincount(self.strata, values) / n
+        scale = np.sqrt(n / (n - 1))
+        return np.asarray((values - mean[self.strata]) * scale[self.strata])
+
+    def _degrees(self, factor: FloatArray, share: FloatArray, whole: float, *, one: bool) -> float:
+        """Return (tr S)² / tr S² of S = C (diag u - x y' - y x' + k x x') C', C as in `_between`.
+
+        The variance of what a cluster adds is v = Σ w² / W² if respondents are independent;
+        u = f² v, x = f p, y = f v, and k the sum of the v.
+        """
+        own = self.squares / whole**2
+        u, k = factor**2 * own, float(own.sum())
+        x, y = (self._between(factor * each, one=one) for each in (share, own))
+        xx, xy, yy = float(x @ x), float(x @ y), float(y @ y)
+        trace, square = self._diagonal(u, one=one)
+        ux, uy = (self._between(u * self._between(each, one=one), one=one) for each in (x, y))
+        first = trace - 2 * xy + k * xx
+        rest = 2 * (xy**2 + xx * yy) - 4 * k * xx * xy + (k * xx) ** 2
+        second = square + rest + 2 * (k * float(x @ ux) - 2 * float(x @ uy))
+        return first**2 / second
+
+    def _diagonal(self, u: FloatArray, *, one: bool) -> tuple[float, float]:
+        """Return the traces of C diag(u) C' and of its square."""
+        if one:
+            return float(u.sum()), float(u @ u)
+        n = np.bincount(self.strata)
+        scale = n / (n - 1)
+        sums, squares = (np.bincount(self.strata, each) for each in (u, u * u))
+        trace = float((scale * (1 - 1 / n) * sums).sum())
+        return trace, float((scale**2 * ((1 - 2 / n) * squares + (sums / n) ** 2)).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Clusters:
+    """The cluster of each respondent, and the stratum of each cluster.
+
+    Parameters
+    ----------
+    codes : ndarray of int64, shape (respondents,)
+        Place of the cluster of each.
+    strata : ndarray of int64, shape (clusters,)
+        Place of the stratum of each cluster.
+    names : sequence
+        Of the strata.
+    """
+
+    codes: IntArray
+    strata: IntArray
+    names: Sequence[Any]
+
+    def of_rows(self, rows: Rows) -> Clusters:
+        """Return those of some respondents."""
+        return Clusters(self.codes[rows], self.strata, self.names)
+
+    def design(self, weights: FloatArray) -> tuple[Design, IntArray]:
+        """Return the clusters with a weight, and each respondent's place among them."""
+        count = len(self.strata)
+        sums: FloatArray = np.bincount(self.codes, weights, count).astype(np.float64)
+        there = sums > 0
+        self._require_pairs(self.strata[there])
+        place = np.cumsum(there) - 1
+        squares = np.bincount(self.codes, np.square(weights), count).astype(np.float64)
+        design = Design(sums[there], squares[there], self.strata[there])
+        return design, np.asarray(place[self.codes])
+
+    def _require_pairs(self, strata: IntArray) -> None:
+        """Raise a DataError where a stratum has one cluster, whose variance nobody knows."""
+        n = np.bincount(strata, minlength=len(self.names))
+        alone = np.flatnonzero(n == 1)
+        if alone.size and len(strata) > 1 and (n > 0).sum() > 1:
+            raise DataError(
+                f"the stratum {plain(self.names[alone[0]])!r} has one cluster, which says nothing "
+                f"about how clusters differ there. Join it with a stratum that is like it, or read "
+                f"the answers without stratum=.",
+                column="stratum",
+            )
+
+
+def clustered(
+    design: Design, totals: FloatArray, *, independent: float, simple: float, n: int
+) -> dict[str, Any]:
+    """Return the fields of an estimate that clusters decide, by name.
+
+    `totals` are Σ w r of each cluster, and `simple` is the variance of a simple random sample. One
+    cluster alone is estimated from its respondents.
+    """
+    if design.clusters == 1:
+        return {"clusters": 1}
+    found = design.variance(totals, independent)
+    effect = found.variance / simple if simple > 0 else None
+    fields = {
+        "standard_error": math.sqrt(found.variance),
+        "degrees_of_freedom": found.degrees_of_freedom,
+        "design_effect": effect,
+        "clusters": design.clusters,
+        "intraclass_correlation": found.intraclass_correlation,
+    }
+    return fields if not effect else {**fields, "effective_n": n / effect}
