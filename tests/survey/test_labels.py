@@ -20,7 +20,7 @@ REGION = np.array(["b", "a"] * 6)
 LABELS = {
     "group": SITE,
     "wave": YEAR,
-    "cluster": np.arange(N) // 2,
+    "cluster": np.arange(N) % 6,  # each in one stratum
     "stratum": REGION,
     "labels": {"age": REGION},
 }
