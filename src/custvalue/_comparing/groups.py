@@ -202,6 +202,7 @@ def bootstrap_interval(
     With few respondents percentiles cover too little, as bootstraps do: for a mean at n = 30 some
     93 %. Where all answers are equal, resamples have not seen any other: the interval has zero
     width, which is not certainty. Where a measure has an interval of its own, that one is quicker.
+    Respondents are drawn, not clusters: where answers have them, use the interval of the measure.
 
     Examples
     --------
