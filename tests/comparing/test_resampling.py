@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from custvalue._inference.sums import sums_of
-from custvalue.comparing import bootstrap_interval
+from custvalue.comparing import bootstrap_interval, paired
 from custvalue.errors import DataError, EstimationError, ParameterError
 from custvalue.satisfaction import (
     acsi_index,
@@ -222,3 +222,15 @@ def strict(part):
     if len(np.unique(part.answers[:, 0])) < 2 or (part.answers[:, 0] == 2).sum() != 1:
         raise EstimationError("this measure exists in few samples")
     return cronbach_alpha(part)
+
+
+@pytest.mark.parametrize("kind", ["percentile", "bca"])
+def test_a_change_of_a_measure_of_sums_has_the_resamples_of_its_rows(kind):
+    first, second = answers(30, seed=1), answers(30, seed=2).with_weights(np.ones(30))
+    first, method = first.with_weights(np.ones(30)), Bootstrap(50, rng=3, kind=kind)
+    for measure in (customer_satisfaction_index, partial(Responses.mean, name="item 1")):
+        by_sums = paired(first, second, measure, method=method).estimate
+        by_rows = paired(first, second, Undeclared(measure), method=method).estimate
+        np.testing.assert_allclose(by_sums.draws, by_rows.draws, atol=1e-11)
+        if kind == "bca":
+            assert by_sums.acceleration == pytest.approx(by_rows.acceleration, rel=1e-9)

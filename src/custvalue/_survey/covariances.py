@@ -39,7 +39,7 @@ def correlation_of(covariance: FloatArray) -> FloatArray:
 
 def without_variance(names: Sequence[str], flat: IntArray, answer: float, scope: str) -> DataError:
     """Build the error for items, by their places, all answers to which are equal."""
-    first, *others = (names[place] for place in flat)
+    first, *others = (names[int(place)] for place in flat)
     also = f" ({listed(others)} have no variance either)" if others else ""
     return DataError(
         f"all answers to {first!r}{scope} are {plain(answer)}{also}, so it correlates with "
