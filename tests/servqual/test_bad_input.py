@@ -468,17 +468,17 @@ CASES = {
     "unknown dimension": (
         lambda: servqual.gaps(read()).dimension("reliabilty"),
         (
-            f"dimension must be one of {DIMENSIONS}, but it is 'reliabilty'. Did you mean "
-            f"'reliability'?"
+            f"there is no dimension 'reliabilty'. Did you mean 'reliability'? The dimensions are "
+            f"{DIMENSIONS}."
         ),
     ),
     "unknown dimension of SERVPERF": (
         lambda: servqual.performance(read()).dimension("price"),
-        f"dimension must be one of {DIMENSIONS}, but it is 'price'.",
+        f"there is no dimension 'price'. The dimensions are {DIMENSIONS}.",
     ),
     "unknown item": (
         lambda: servqual.gaps(arrays(expectations=[[6, 6, 6]] * 2)).item("p1"),
-        "item must be one of 'P1', 'P2', 'P3', but it is 'p1'. Did you mean 'P1'?",
+        "there is no item 'p1'. Did you mean 'P1'? The items are 'P1', 'P2', 'P3'.",
     ),
     "an interval of one respondent": (
         lambda: servqual.gaps(read(frame(1))).overall.gap.confidence_interval(0.9),

@@ -148,11 +148,11 @@ CASES = {
     ),
     "unknown item of a zone": (
         lambda: servqual.zone_of_tolerance(tolerance()).item("p1"),
-        "item must be one of 'P1', 'P2', but it is 'p1'. Did you mean 'P1'?",
+        "there is no item 'p1'. Did you mean 'P1'? The items are 'P1', 'P2'.",
     ),
     "unknown dimension of a zone": (
         lambda: servqual.zone_of_tolerance(tolerance()).dimension("staf"),
-        "dimension must be one of 'staff', but it is 'staf'. Did you mean 'staff'?",
+        "there is no dimension 'staf'. Did you mean 'staff'? The dimensions are 'staff'.",
     ),
     "prorating that leaves nobody": (
         lambda: survey([[5, None], [None, 4]], missing="prorate", min_answered=0.8),
@@ -232,11 +232,11 @@ CASES = {
     ),
     "unknown item of evaluated performance": (
         lambda: servqual.evaluated_performance(survey(ideals=SPREAD)).item("P3"),
-        "item must be one of 'P1', 'P2', but it is 'P3'.",
+        "there is no item 'P3'. The items are 'P1', 'P2'.",
     ),
     "unknown dimension of evaluated performance": (
         lambda: servqual.evaluated_performance(survey(ideals=SPREAD)).dimension("price"),
-        "dimension must be one of 'staff', but it is 'price'.",
+        "there is no dimension 'price'. The dimensions are 'staff'.",
     ),
     # --- the gaps model
     "no sources": (
@@ -405,7 +405,7 @@ CASES = {
         lambda: servqual.predictive_validity(
             survey(overall=[5, 4, 6, 3, 2]), method="linearised"
         ).perception.dimension("price"),
-        "dimension must be one of 'staff', but it is 'price'.",
+        "there is no dimension 'price'. The dimensions are 'staff'.",
     ),
 }
 PARAMETER = {

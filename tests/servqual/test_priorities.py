@@ -459,8 +459,8 @@ CASES = {
         lambda: servqual.priorities(simulated(), rng=1).dimension("tangible"),
         ParameterError,
         (
-            "dimension must be one of 'reliability', 'responsiveness', 'assurance', 'empathy', "
-            "'tangibles', but it is 'tangible'. Did you mean 'tangibles'?"
+            "there is no dimension 'tangible'. Did you mean 'tangibles'? The dimensions are "
+            "'reliability', 'responsiveness', 'assurance', 'empathy', 'tangibles'."
         ),
     ),
 }

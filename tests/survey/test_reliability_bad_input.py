@@ -183,8 +183,8 @@ CASES = [
         "an unknown statistic of an item",
         lambda: reliability(array(GOOD)).item("item 9"),
         ParameterError,
-        "item must be one of 'item 1', 'item 2', 'item 3', but it is 'item 9'. Did you mean "
-        "'item 3'?",
+        "there is no item 'item 9'. Did you mean 'item 3'? The items are 'item 1', 'item 2', "
+        "'item 3'.",
     ),
     case(
         "an unknown dimension",
@@ -192,7 +192,7 @@ CASES = [
             "staf"
         ),
         ParameterError,
-        "dimension must be one of 'staff', but it is 'staf'. Did you mean 'staff'?",
+        "there is no dimension 'staf'. Did you mean 'staff'? The dimensions are 'staff'.",
     ),
     case(
         "an unknown method",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
-from custvalue._checks import require_choice
+from custvalue._checks import no_such
 from custvalue._results.base import Base
 from custvalue._results.layout import Row, Tabulated
 from custvalue._values import Frozen
+from custvalue.errors import ParameterError
 
 
 class Entry(Tabulated, Frozen):
@@ -173,11 +174,12 @@ class Named(Protocol):
 N = TypeVar("N", bound=Named)
 
 
-def named(argument: str, name: str, entries: Sequence[N]) -> N:
-    """Return the entry of this name."""
-    names = [entry.name for entry in entries]
-    require_choice(argument, name, names)
-    return entries[names.index(name)]
+def named(what: str, name: str, entries: Sequence[N]) -> N:
+    """Return the entry of this name, or raise with the names that there are."""
+    for entry in entries:
+        if entry.name == name:
+            return entry
+    raise ParameterError(no_such(what, name, [entry.name for entry in entries]))
 
 
 def _row(kind: str, its: Entry, level: float) -> Row:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
-from custvalue._checks import no_such
+from custvalue._results.by_level import named
 from custvalue._results.layout import Row, Tabulated
 from custvalue._values import Frozen, Record
-from custvalue.errors import ParameterError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +29,6 @@ class Part(Record):
 
 
 P = TypeVar("P", bound=Part)
-
-
-def named(name: str, parts: Sequence[P], what: str) -> P:
-    """Return the part with a name, or raise with the names that there are."""
-    for part in parts:
-        if part.name == name:
-            return part
-    raise ParameterError(no_such(what, name, [part.name for part in parts]))
 
 
 class OfAttributes(Tabulated, Frozen, Generic[P]):
@@ -66,7 +57,7 @@ class OfAttributes(Tabulated, Frozen, Generic[P]):
         ParameterError
             If there is no such attribute.
         """
-        return named(name, self.attributes, "attribute")
+        return named("attribute", name, self.attributes)
 
     def _rows(self, level: float) -> Sequence[Row]:
         return [its.row(level) for its in self.attributes]

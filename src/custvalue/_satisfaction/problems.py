@@ -18,9 +18,10 @@ from custvalue._respondents.reading import refuse_missing
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base, MissingPolicy
+from custvalue._results.by_level import named
 from custvalue._results.layout import Row, shown
 from custvalue._rows import FloatArray
-from custvalue._satisfaction.named import Part, named
+from custvalue._satisfaction.named import Part
 from custvalue._words import Percent, number, plain
 from custvalue.errors import DataError, ParameterError
 
@@ -139,7 +140,7 @@ class ProblemAnalysis(Headline):
         ParameterError
             If there is no such problem.
         """
-        return named(name, self.problems, "problem")
+        return named("problem", name, self.problems)
 
     def _rows(self, level: float) -> Sequence[Row]:
         return [problem.row(level) for problem in self.problems]
