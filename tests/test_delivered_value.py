@@ -152,6 +152,18 @@ def test_a_tie_by_one_measure_only_is_said():
     )
 
 
+def test_a_tie_by_one_measure_is_no_reversal():
+    # b and c tie by ratio; a and d, which are apart in both, are ranked alike
+    comparison = compare_offers(
+        [offer("a", 90, 10), offer("b", 60, 20), offer("c", 30, 10), offer("d", 11, 10)]
+    )
+    assert comparison.rank_by_difference.tolist() == [1, 2, 3, 4]
+    assert comparison.rank_by_ratio.tolist() == [1, 2, 2, 4]
+    assert comparison.verdict == (
+        "Difference and ratio disagree: offers that tie by one differ by the other."
+    )
+
+
 def test_columns_of_a_comparison():
     columns = two(reference="us").columns()
     assert {name: column.tolist() for name, column in columns.items()} == {

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from custvalue._table import Shown, Table
-from custvalue._words import count, number, one_line, percent
+from custvalue._words import count, number, one_line, percent, percent_as_given
 
 
 def test_counts_agree_with_their_noun():
@@ -64,6 +64,23 @@ def test_digits_can_be_asked_for():
 )
 def test_percentages(share, digits, text):
     assert percent(share, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.1, "10.0 %"),
+        (0.125, "12.5 %"),
+        (0.1234, "12.34 %"),
+        (0.07, "7.0 %"),
+        (0.00015, "0.015 %"),
+        (0, "0.0 %"),
+        (1, "100.0 %"),
+        (1 / 3, "33.3333333333 %"),
+    ],
+)
+def test_percentages_as_they_were_given(share, text):
+    assert percent_as_given(share) == text
 
 
 TABLE = Table(

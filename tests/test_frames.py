@@ -372,6 +372,16 @@ def test_masked_numbers_are_missing(values, expected):
     assert np.array_equal(read, expected, equal_nan=True)
 
 
+def test_single_masked_entries_of_a_list_are_missing():
+    numbers = Source({"a": [1, np.ma.masked, 3]}).entries("a")
+    assert np.array_equal(numbers, [1, np.nan, 3], equal_nan=True)
+    for words in (["x", np.ma.masked], [np.ma.masked, "x"], [None, np.ma.masked, "x"]):
+        with pytest.raises(DataError, match="must be present"):
+            Source({"a": words}).labels("a")
+    rows = Responses.from_arrays([[1, np.ma.masked], [2, 3]], scale=Scale(1, 5), missing="pairwise")
+    assert np.array_equal(rows.answers, [[1, np.nan], [2, 3]], equal_nan=True)
+
+
 def test_masked_days_and_words_are_missing():
     days = np.array(["2024-01-31", "2024-02-01"], dtype="M8[D]")
     for values in (masked(days, [1]), masked(["a", "b"], [1])):

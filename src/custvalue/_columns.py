@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._masked import of_entries, unmasked, without_masked
 from custvalue._words import did_you_mean, listed, number_hint, plain
 from custvalue.errors import DataError, MissingExtraError, ParameterError
 
@@ -41,22 +42,10 @@ def as_array(values: Any) -> Array:
     """Like ``np.asarray``, but a list with a word in it does not become all words."""
     if isinstance(values, np.ma.MaskedArray):
         return unmasked(values)
-    array = np.asarray(values if hasattr(values, "__array__") else list(values))
+    array = np.asarray(values) if hasattr(values, "__array__") else of_entries(list(values))
     if array.dtype.kind in "US" and not hasattr(values, "dtype"):
-        return np.asarray(values, dtype=object)
-    return array
-
-
-def unmasked(values: np.ma.MaskedArray[Any, Any]) -> Array:
-    """Turn what is masked into missing entries."""
-    array, mask = np.asarray(values.data), np.ma.getmaskarray(values)
-    if not mask.any():
-        return array
-    kind = array.dtype.kind
-    nothing: Any = np.nan if kind in "iufb" else np.datetime64("NaT", "s") if kind == "M" else None
-    array = array.astype(np.float64 if kind in "iufb" else array.dtype if kind == "M" else object)
-    array[mask] = nothing
-    return array
+        array = np.asarray(values, dtype=object)
+    return without_masked(array) if array.dtype == object else array
 
 
 def text(labels: Iterable[str]) -> Array:

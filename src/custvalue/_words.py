@@ -59,6 +59,13 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{100 * share:.{digits}f} %"
 
 
+def percent_as_given(share: float) -> str:
+    """Format a percentage with all the digits in which it was given, and one decimal at least."""
+    exact = 100 * share
+    digits = (d for d in range(1, 12) if math.isclose(round(exact, d), exact, rel_tol=1e-12))
+    return percent(share, next(digits, 12))
+
+
 def count(value: int, noun: str, plural: str | None = None) -> str:
     """Write ``1 customer`` or ``2,000 customers``."""
     return f"{value:,} {noun if value == 1 else plural or noun + 's'}"

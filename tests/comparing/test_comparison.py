@@ -526,6 +526,15 @@ def test_order_with_weights():
     variance = sum((29 / 30) * ((part - part.mean()) ** 2).sum() for part in np.split(jackknife, 2))
     assert pair.standard_error == pytest.approx(math.sqrt(variance), rel=0.02)
 
+    # and exactly: each answer stands at the share of the other group's weight below it, ties half
+    squares = 0.0
+    for (here, of), (there, others) in (((y, w), (x, v)), ((x, v), (y, w))):
+        stands = [reference.superiority([one], there, [1], others) for one in here]
+        mean = sum(k * place for k, place in zip(of, stands, strict=True)) / sum(of)
+        off = sum((k * (place - mean)) ** 2 for k, place in zip(of, stands, strict=True))
+        squares += 30 / 29 * off / sum(of) ** 2
+    assert pair.standard_error == pytest.approx(math.sqrt(squares), rel=1e-9)
+
 
 def test_order_where_lower_is_better():
     marks = Scale(1, 5, direction="lower is better")

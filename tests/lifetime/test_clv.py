@@ -226,6 +226,20 @@ def test_display(value):
         assert "repeat purchases after the end of observation; mean spend of repeat" in text
 
 
+def test_rates_are_shown_as_they_were_given(history):
+    shown = str(
+        customer_lifetime_value(
+            history,
+            purchases=BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week"),
+            spend=GammaGamma(p=6.25, q=3.74, gamma=15.44),
+            horizon="1 year",
+            annual_discount_rate=0.1025,
+            margin=0.2975,
+        )
+    )
+    assert "Discount rate 10.25 % a year. Margin 29.75 %." in shown
+
+
 def test_a_model_of_ones_own_will_do(history):
     class TwoAYear:
         unit = "week"

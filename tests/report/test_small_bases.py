@@ -15,7 +15,7 @@ from scipy import stats
 
 from custvalue import lifetime
 from custvalue._lifetime.transactions import ExcludedTransactions
-from custvalue._report.content import Contribution
+from custvalue._report.content import Contribution, Paragraph, Section
 from custvalue._report.customer_base import Customers
 from custvalue._report.customers import _last_purchase, _worth, customers
 from custvalue._report.link import link
@@ -346,12 +346,23 @@ def test_groups_of_exactly_two_are_compared(base):
     assert part.warnings == ()
 
 
-def test_a_group_of_one_is_left_out_and_one_group_alone_is_nothing(base):
+def too_few(sizes):
+    """Return the contribution of groups that are not compared."""
+    said = (
+        "Value is not compared by answers: that takes two groups with at least 2 respondents who "
+        f"could be found among the customers of the log, but there are {sizes}."
+    )
+    return Contribution(sections=(Section("Satisfaction and value together", (Paragraph(said),)),))
+
+
+def test_a_group_of_one_is_left_out_and_one_group_alone_is_not_compared(base):
     who = base.history.customer[:5].tolist()
     part = linked(base, {"who": who, "r": [10, 9, 8, 3, 2]})
     names = [row[0] for row in tables(written(part))["Value within 3 years, by answer"].rows]
     assert names == ["promoters (9-10)", "detractors (0-6)"]
-    assert linked(base, {"who": who, "r": [10, 9, 9, 8, 2]}) == Contribution()
+    assert linked(base, {"who": who, "r": [10, 9, 9, 8, 2]}) == too_few(
+        "promoters 3, passives 1 and detractors 1"
+    )
     assert linked(base, {"who": who, "r": [10, 9, 9, 8, 2]}, '[survey]\ncustomer = "who"\n') == (
         Contribution()
     )
@@ -374,7 +385,7 @@ def test_the_first_customer_of_the_log_is_no_stranger(base):
         linked(base, {"who": [10**9, -1], "r": [10, 0]})
     first = base.history.customer[0]
     alone = linked(base, {"who": [first, -1, -2, -3], "r": [10, 0, 0, 9]})
-    assert alone == Contribution()
+    assert alone == too_few("promoters 1, passives 0 and detractors 0")
 
 
 def test_who_answered_twice_and_thrice(base):

@@ -29,7 +29,7 @@ from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray, LabelArray, Probabilities
 from custvalue._table import Table
 from custvalue._values import NonNegative
-from custvalue._words import count, one_line, percent
+from custvalue._words import count, one_line, percent_as_given
 from custvalue.errors import DataError, ParameterError
 
 COUNTED = "repeat purchases after the end of observation; mean spend of repeat purchase days; "
@@ -195,7 +195,7 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
     def _notes(self) -> tuple[str, ...]:
         return (
             self._total_in_words(),
-            f"{self._discount_in_words()} Margin {percent(self.margin, 1)}.",
+            f"{self._discount_in_words()} Margin {percent_as_given(self.margin)}.",
             f"Counted: {self.convention}.",
         )
 

@@ -18,7 +18,7 @@ from custvalue._lifetime.rows import CustomerRows
 from custvalue._lifetime.units import Horizon
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen
-from custvalue._words import number, percent
+from custvalue._words import number, percent_as_given
 from custvalue.errors import ParameterError
 
 RELATIVE_STEP = 1e-4  # of central differences: their error is of the order of its square
@@ -68,7 +68,8 @@ class LifetimeValue(CustomerRows):
 
     def _discount_in_words(self) -> str:
         ahead = "infinite" if self.horizon is None else f"{self.horizon} ahead"
-        return f"Horizon: {ahead}. Discount rate {percent(self.annual_discount_rate, 1)} a year."
+        rate = percent_as_given(self.annual_discount_rate)
+        return f"Horizon: {ahead}. Discount rate {rate} a year."
 
 
 def in_words(horizon: Horizon | None) -> str | None:

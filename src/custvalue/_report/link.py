@@ -22,6 +22,7 @@ from custvalue._words import count
 from custvalue.errors import DataError
 from custvalue.lifetime import CustomerLifetimeValue
 
+TITLE = "Satisfaction and value together"
 FEWEST = 2  # respondents of a group, or there is no interval
 NOT_CAUSAL = (
     "These are differences between groups of respondents, not effects: customers who differ in "
@@ -52,7 +53,7 @@ def link(study: Survey, data: Any, found: Customers, currency: str) -> Contribut
     inside = {name: members & known for name, members in groups.items()}
     kept = {name: members for name, members in inside.items() if members.sum() >= FEWEST}
     if len(kept) < 2:
-        return Contribution()
+        return Contribution(sections=(Section(TITLE, (Paragraph(_too_few(inside)),)),))
     worth, alive = (
         {
             name: mean_estimate(column[rows[members]], weights[members], name=name)
@@ -61,6 +62,16 @@ def link(study: Survey, data: Any, found: Customers, currency: str) -> Contribut
         for column in (found.value.value, found.value.probability_alive)
     )
     return _compared(worth, _table(worth, alive, found.value, currency), currency, rows)
+
+
+def _too_few(groups: Groups) -> str:
+    """Say why groups are not compared."""
+    sizes = [f"{_plain(name)} {int(members.sum())}" for name, members in groups.items()]
+    return (
+        f"Value is not compared by answers: that takes two groups with at least {FEWEST} "
+        f"respondents who could be found among the customers of the log, but there are "
+        f"{enumerated(sizes)}."
+    )
 
 
 def _rows_of(labels: npt.NDArray[Any], value: CustomerLifetimeValue) -> IntArray:
@@ -114,7 +125,7 @@ def _compared(
     base = f"{count(int(known.sum()), 'respondent')} could be found among the customers of the log."
     strangers = int((~known).sum())
     return Contribution(
-        sections=(Section("Satisfaction and value together", blocks),),
+        sections=(Section(TITLE, blocks),),
         figures=(figure,),
         summary=(text,),
         base=(base + (f" {count(strangers, 'other')} could not." if strangers else ""),),
