@@ -40,6 +40,8 @@ PLACEHOLDER = "A placeholder for an unknown day is no date: give the day, or rem
 
 def as_array(values: Any) -> Array:
     """Like ``np.asarray``, but a list with a word in it does not become all words."""
+    if type(values) is np.ndarray:
+        return values
     if isinstance(values, np.ma.MaskedArray):
         return unmasked(values)
     array = np.asarray(values) if hasattr(values, "__array__") else of_entries(list(values))

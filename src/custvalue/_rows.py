@@ -100,8 +100,8 @@ class Columns(Record):
 
     def __post_init__(self) -> None:
         """Close the arrays; subclasses that check theirs close them there."""
-        for each in fields(self):  # type: ignore[arg-type]  # subclasses are dataclasses
-            close(getattr(self, each.name))
+        for value in vars(self).values():
+            close(value)
 
     @abstractmethod
     def columns(self) -> dict[str, npt.NDArray[Any]]:

@@ -26,14 +26,14 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._lifetime.calendar import Block
+from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.gamma_functions import log_rising
-from custvalue._lifetime.history import Cells
 from custvalue._lifetime.maximum import Derivatives
 from custvalue._lifetime.quadrature import Nodes, Rows
-from custvalue._rows import FloatArray, IntArray
+from custvalue._rows import FloatArray
 
-DEEPEST = 300.0  # how far log e may fall within a segment: e must stay within doubles
-HELD = 1 << 15  # points held at a time
+UNDERFLOW = 1e-250  # a share of which no digits may be left
 
 
 class Stage(Protocol):
@@ -99,15 +99,15 @@ class CalendarLikelihood:
     lifetime: ClassVar[Callable[..., Lifetime]]
 
     def __init__(self, cells: Cells) -> None:
-        self.x, starts = np.unique(cells.frequency, return_index=True)
-        self.customers = np.add.reduceat(cells.count, starts)
-        self.blocks = list(blocks(cells))
+        self.x = cells.frequency[cells.starts]
+        self.customers = np.add.reduceat(cells.count, cells.starts)
+        self.blocks = cells.calendar
 
     def __call__(self, parameters: FloatArray) -> Derivatives:
         lifetime = type(self).lifetime(*parameters.tolist())
         # Far from the truth a likelihood may underflow to 0; the search turns back from there.
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            parts = [block(lifetime) for block in self.blocks]
+            parts = [log_bracket(block, lifetime) for block in self.blocks]
         of_r, count = log_rising(lifetime.r, self.x), len(parameters)
         gradient, hessian = np.zeros(count), np.zeros((count, count))
         gradient[0] = self.customers @ of_r.first
@@ -116,81 +116,127 @@ class CalendarLikelihood:
         return Derivatives.total(parts)
 
 
-class Block(NamedTuple):
-    """Some cells, and the times on which their integrals begin and end."""
+def log_bracket(block: Block, lifetime: Lifetime) -> Derivatives:
+    """Return log of the sum in brackets, over the cells of a block, with its derivatives."""
+    before = Before.of(block, lifetime)
+    stay = _staying(block, before, lifetime)
+    parts = [_dying(part, lifetime) for part in before.parts(lifetime)]
+    gone = _sums(block, parts, 1 + len(stay.slopes))
+    # The likelihood of a cell and its derivatives: alive at T, or gone before.
+    ends = np.vstack((stay.weight, stay.weight * stay.slopes)) - gone
+    each_cell = np.take(ends, block.end, axis=1)
+    each_cell += np.take(gone, block.begin, axis=1)
+    likelihood, of_log = each_cell[0], each_cell[1:]
+    of_log /= likelihood
+    value = block.customers @ (np.log(likelihood) + before.level[block.begin])
+    hessian = -(block.customers * of_log) @ of_log.T
+    each = block.customers / likelihood
+    ended = np.bincount(block.end, each, len(block.tau))
+    belong = np.bincount(block.begin, each, len(block.tau)) - ended
+    for first, last in pairwise(block.bounds.tolist()):
+        np.cumsum(belong[first:last], out=belong[first:last])
+    hessian += stay.times(ended).second(lifetime, gone=False)
+    for part in parts:
+        hessian += part.times(belong[part.rows, None]).second(lifetime, gone=True)
+    return Derivatives(float(value), of_log @ block.customers, hessian)
 
-    tau: FloatArray  # (points,), ascending within a segment
-    x: FloatArray  # (points,)
-    bounds: IntArray  # (segments + 1,), where they begin in the points
-    begin: IntArray  # (cells,), the point of t_x
-    end: IntArray  # (cells,), the point of T
-    customers: FloatArray  # (cells,)
 
-    def __call__(self, lifetime: Lifetime) -> Derivatives:
-        """Return log of the sum in brackets, over cells, with its derivatives."""
-        stay, level = self._stay(lifetime)
-        parts = list(self._parts(stay.weight, lifetime))
-        gone = self._gone(parts, 1 + len(stay.slopes))
-        # The likelihood of a cell and its derivatives: alive at T, or gone before.
-        ends = np.vstack((stay.weight, stay.weight * stay.slopes)) - gone
-        each_cell = np.take(ends, self.end, axis=1)
-        each_cell += np.take(gone, self.begin, axis=1)
-        likelihood, of_log = each_cell[0], each_cell[1:]
-        of_log /= likelihood
-        value = self.customers @ (np.log(likelihood) + level[self.begin])
-        hessian = -(self.customers * of_log) @ of_log.T
-        each = self.customers / likelihood
-        ended = np.bincount(self.end, each, len(self.tau))
-        belong = np.bincount(self.begin, each, len(self.tau)) - ended
-        for first, last in pairwise(self.bounds.tolist()):
-            np.cumsum(belong[first:last], out=belong[first:last])
-        hessian += stay.times(ended).second(lifetime, gone=False)
-        for part in parts:
-            hessian += part.times(belong[part.rows, None]).second(lifetime, gone=True)
-        return Derivatives(float(value), of_log @ self.customers, hessian)
+def probability_alive(cells: Cells, lifetime: Lifetime) -> FloatArray:
+    """Return P(alive at T) of each cell; NaN where the integrals of its frequency underflow."""
+    alive = np.empty(len(cells))
+    for block in cells.calendar:
+        with np.errstate(over="ignore"):
+            before = Before.of(block, lifetime)
+            sums = np.zeros((1, len(block.tau)))
+            for part in before.parts(lifetime):
+                sums[0, part.rows] += part.density.sum(axis=1)
+        gone = _from_the_end(block, sums)[0]
+        stay = before.stay[block.end]
+        total = stay + (gone[block.begin] - gone[block.end])
+        alive[block.cells] = np.divide(
+            stay, total, where=total > UNDERFLOW, out=np.full(len(stay), np.nan)
+        )
+    return alive
 
-    def _stay(self, lifetime: Lifetime) -> tuple[Points, FloatArray]:
-        """Return e at the points, as a share of e at the first of the segment; and log of that."""
+
+class Before(NamedTuple):
+    """What is left of the customers at the points of a block, as a share of the first of its x."""
+
+    block: Block
+    stay: FloatArray  # e
+    level: FloatArray  # log of the e of which it is a share
+    of_alpha: FloatArray  # log(1 + τ/α)
+    log_survival: FloatArray
+
+    @classmethod
+    def of(cls, block: Block, lifetime: Lifetime) -> Before:
+        """Compute e."""
         r, alpha = lifetime.r, lifetime.alpha
-        of_alpha, log_survival = np.log1p(self.tau / alpha), lifetime.log_survival(self.tau)
-        fall = -(r + self.x) * of_alpha + log_survival
-        level = np.repeat(fall[self.bounds[:-1]], np.diff(self.bounds))
-        stage = lifetime.at(self.tau, log_survival)
-        slopes = np.stack((*purchase_slopes(self.tau, self.x, of_alpha, lifetime), *stage.slopes))
-        everywhere = np.arange(len(self.tau))
-        points = Points(everywhere, self.tau, self.x, np.exp(fall - level), slopes, stage)
-        return points, level - self.x * math.log(alpha)
+        of_alpha, log_survival = np.log1p(block.tau / alpha), lifetime.log_survival(block.tau)
+        fall = -(r + block.x) * of_alpha + log_survival
+        level = np.repeat(fall[block.bounds[:-1]], np.diff(block.bounds))
+        stay = np.exp(fall - level)
+        return cls(block, stay, level - block.x * math.log(alpha), of_alpha, log_survival)
 
-    def _parts(self, stay: FloatArray, lifetime: Lifetime) -> Iterator[Points]:
+    def parts(self, lifetime: Lifetime) -> Iterator[Between]:
         """Yield nodes between neighbouring points, weighted by h e."""
-        alpha, start, m = lifetime.alpha, self.tau, lifetime.r + self.x
+        block, start, m = self.block, self.block.tau, lifetime.r + self.block.x
         stop = np.append(start[1:], 0.0)
-        stop[self.bounds[1:] - 1] = start[self.bounds[1:] - 1]
-        of_alpha, log_survival = np.log1p(start / alpha), lifetime.log_survival(start)
+        stop[block.bounds[1:] - 1] = start[block.bounds[1:] - 1]
         for rows, passed, weight in lifetime.nodes(start, stop, m):
-            since, x = start[rows, None], self.x[rows, None]
-            tau = since + passed
-            more_alpha = np.log1p(passed / (alpha + since))
+            since = start[rows, None]
+            more_alpha = np.log1p(passed / (lifetime.alpha + since))
             fall = lifetime.log_fall(since, passed)
-            stage = lifetime.at(tau, log_survival[rows, None] - fall)
+            stage = lifetime.at(since + passed, self.log_survival[rows, None] - fall)
             density = np.exp(-m[rows, None] * more_alpha - fall)
-            density *= stay[rows, None] * weight * stage.hazard
-            of_both = of_alpha[rows, None] + more_alpha
-            slopes = np.stack((*purchase_slopes(tau, x, of_both, lifetime), *stage.slopes))
-            for k, more in enumerate(stage.hazard_slopes, start=2):
-                slopes[k] += more
-            yield Points(rows, tau, x, density, slopes, stage)
+            density *= self.stay[rows, None] * weight * stage.hazard
+            of_alpha = self.of_alpha[rows, None] + more_alpha
+            yield Between(rows, since + passed, block.x[rows, None], of_alpha, density, stage)
 
-    def _gone(self, parts: list[Points], count: int) -> FloatArray:
-        """Return the integrals of h e and its derivatives from each point to the end."""
-        gone = np.zeros((count, len(self.tau)))
-        for part in parts:
-            gone[0, part.rows] += part.weight.sum(axis=1)
-            gone[1:, part.rows] += np.einsum("kij,ij->ki", part.slopes, part.weight)
-        for first, last in pairwise(self.bounds.tolist()):
-            backwards = gone[:, first:last][:, ::-1]
-            np.cumsum(backwards, axis=1, out=backwards)
-        return gone
+
+class Between(NamedTuple):
+    """Nodes between points, and how many of the customers leave at each."""
+
+    rows: Rows
+    tau: FloatArray
+    x: FloatArray
+    of_alpha: FloatArray
+    density: FloatArray
+    stage: Stage
+
+
+def _staying(block: Block, before: Before, lifetime: Lifetime) -> Points:
+    """Return e at the points, with its slopes."""
+    stage = lifetime.at(block.tau, before.log_survival)
+    of_purchases = purchase_slopes(block.tau, block.x, before.of_alpha, lifetime)
+    slopes = np.stack((*of_purchases, *stage.slopes))
+    return Points(np.arange(len(block.tau)), block.tau, block.x, before.stay, slopes, stage)
+
+
+def _dying(part: Between, lifetime: Lifetime) -> Points:
+    """Return the density of leaving at some nodes, with its slopes."""
+    rows, tau, x, of_alpha, density, stage = part
+    slopes = np.stack((*purchase_slopes(tau, x, of_alpha, lifetime), *stage.slopes))
+    for k, more in enumerate(stage.hazard_slopes, start=2):
+        slopes[k] += more
+    return Points(rows, tau, x, density, slopes, stage)
+
+
+def _sums(block: Block, parts: list[Points], count: int) -> FloatArray:
+    """Return the integrals of h e and its derivatives from each point to the end."""
+    sums = np.zeros((count, len(block.tau)))
+    for part in parts:
+        sums[0, part.rows] += part.weight.sum(axis=1)
+        sums[1:, part.rows] += np.einsum("kij,ij->ki", part.slopes, part.weight)
+    return _from_the_end(block, sums)
+
+
+def _from_the_end(block: Block, sums: FloatArray) -> FloatArray:
+    """Add up from the last point of each segment to the first, in place."""
+    for first, last in pairwise(block.bounds.tolist()):
+        backwards = sums[:, first:last][:, ::-1]
+        np.cumsum(backwards, axis=1, out=backwards)
+    return sums
 
 
 class Points(NamedTuple):
@@ -231,48 +277,3 @@ def purchase_slopes(
     """
     r, alpha = lifetime.r, lifetime.alpha
     return -of_alpha, (r / alpha * tau - x) / (alpha + tau)
-
-
-def segments(cells: Cells) -> IntArray:
-    """Return a number for each cell; cells of one number share x and their sums.
-
-    Where e may fall too far between the first and the last time of an x, each cell is alone.
-    """
-    x, starts, of_cell = np.unique(cells.frequency, return_index=True, return_inverse=True)
-    first = np.minimum.reduceat(cells.recency, starts)
-    last = np.maximum.reduceat(cells.age, starts)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        deep = (x > 0) & ~(x * np.log(last / first) < DEEPEST)
-    alone = deep[of_cell]
-    number = np.where(alone, len(x) + np.arange(len(cells)), of_cell)
-    return np.unique(number, return_inverse=True)[1]
-
-
-def blocks(cells: Cells) -> Iterator[Block]:
-    """Cut the cells into blocks of whole segments that stay in the processor's cache."""
-    segment = segments(cells)
-    order = np.argsort(segment, kind="stable")
-    times, place = np.unique(np.concatenate((cells.recency, cells.age)), return_inverse=True)
-    key = np.concatenate((segment, segment)) * len(times) + place
-    points, at = np.unique(key, return_inverse=True)
-    begin, end = at[: len(cells)][order], at[len(cells) :][order]
-    segment = segment[order]
-    of_point, tau = points // len(times), times[points % len(times)]
-    bounds = np.flatnonzero(np.diff(of_point, prepend=-1, append=-2))  # of segments, in points
-    firsts = np.searchsorted(segment, np.arange(len(bounds)))  # of segments, in cells
-    x, count = cells.frequency[order], cells.count[order]
-    low = 0
-    while low < len(bounds) - 1:
-        high = int(np.searchsorted(bounds, bounds[low] + HELD, side="right")) - 1
-        high = max(high, low + 1)
-        here = slice(firsts[low], firsts[high])
-        offset = bounds[low]
-        yield Block(
-            tau=tau[offset : bounds[high]],
-            x=x[firsts[of_point[offset : bounds[high]]]],
-            bounds=bounds[low : high + 1] - offset,
-            begin=begin[here] - offset,
-            end=end[here] - offset,
-            customers=count[here],
-        )
-        low = high

@@ -8,6 +8,7 @@ are not in it.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, get_args
 
@@ -17,16 +18,18 @@ import numpy.typing as npt
 from custvalue._checks import require_choice
 from custvalue._lifetime.arguments import checked_count, checked_number
 from custvalue._lifetime.bgbb import BGBB
+from custvalue._lifetime.deferred import deferred
 from custvalue._lifetime.discounting import Discounting
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
+from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.renewals import periods_ahead
 from custvalue._lifetime.units import Horizon
-from custvalue._lifetime.worth import LifetimeValue, delta_variance, in_words, model_of, total_error
+from custvalue._lifetime.worth import LifetimeValue, in_words, model_of, total_error
 from custvalue._results.pictured import Pictured
-from custvalue._rows import FloatArray, LabelArray, Probabilities
+from custvalue._rows import FloatArray, IntArray, LabelArray, Probabilities
 from custvalue._table import Table
 from custvalue._values import NonNegative
 from custvalue._words import count, one_line, percent_as_given
@@ -96,7 +99,7 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
     horizon: str | None
     annual_discount_rate: float
     margin: float
-    total_standard_error: NonNegative | None = None
+    total_standard_error: NonNegative | None = deferred()  # noqa: RUF009 - a descriptor, no value
     convention: str = CONVENTION
     no_error_because: str = ""
 
@@ -122,7 +125,7 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         """
         expected = "> 0 and < 1, as in 0.2 for the best 20 %"
         checked_number("top", top, lambda share: 0 < share < 1, expected)
-        total = self.total.value
+        total = self._sum
         if not total > 0:
             raise ParameterError(
                 "the total value is 0, so it has no concentration. Give a longer horizon, or other "
@@ -164,8 +167,8 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         return self._best(n, self.probability_alive < alive_below)
 
     def _best(self, n: int, among: npt.NDArray[np.bool_] | None = None) -> CustomerLifetimeValue:
-        order = np.argsort(-self.value, kind="stable")
-        rows = (order if among is None else order[among[order]])[: checked_count("n", n)]
+        rows = np.arange(len(self)) if among is None else np.flatnonzero(among)
+        rows = rows[largest_first(self.value[rows], checked_count("n", n))]
         part: dict[str, Any] = {name: column[rows] for name, column in self.columns().items()}
         return replace(self, **part, total_standard_error=None, no_error_because=SOME)
 
@@ -173,7 +176,7 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         return one_line(
             "CustomerLifetimeValue",
             customers=len(self),
-            total=self.total.value,
+            total=self._sum,
             horizon=self.horizon,
             annual_discount_rate=self.annual_discount_rate,
             margin=self.margin,
@@ -198,6 +201,15 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
             f"{self._discount_in_words()} Margin {percent_as_given(self.margin)}.",
             f"Counted: {self.convention}.",
         )
+
+
+def largest_first(values: FloatArray, n: int) -> IntArray:
+    """Return the places of the n largest values; of equal ones, the first come first."""
+    if n >= len(values):
+        return np.argsort(-values, kind="stable")
+    least = -np.partition(-values, n - 1)[n - 1]
+    some = np.flatnonzero(values >= least)
+    return some[np.argsort(-values[some], kind="stable")[:n]]
 
 
 def customer_lifetime_value(
@@ -271,11 +283,10 @@ def customer_lifetime_value(
     pays = model_of(spend, SpendModel, "spend", "GammaGamma")
     money = pays.expected_spend(history)
     ahead = ask.discounted(buys)
-    variances = (
-        delta_variance(purchases, lambda model: margin * float(money @ ask.discounted(model))),
-        delta_variance(spend, lambda model: margin * float(ahead @ model.expected_spend(history))),
+    errors = total_error(
+        purchases=(purchases, lambda: ask.total(buys, margin * money)),
+        spend=(spend, lambda: lambda model: margin * float(ahead @ model.expected_spend(history))),
     )
-    error, reason = total_error({"purchases": purchases, "spend": spend}, variances)
     customer = history.customer
     return CustomerLifetimeValue(
         customer=np.arange(len(history)) if customer is None else customer,
@@ -287,9 +298,8 @@ def customer_lifetime_value(
         horizon=in_words(horizon),
         annual_discount_rate=float(annual_discount_rate),
         margin=margin,
-        total_standard_error=error,
         convention=ask.convention,
-        no_error_because=reason,
+        **errors,
     )
 
 
@@ -356,6 +366,17 @@ class _Question:
                 how["discounting"] = self.discounting
         ahead: FloatArray = model.discounted_expected_purchases(self.history, **how)
         return ahead
+
+    def total(self, model: Any, worth: FloatArray) -> Callable[[Any], float]:
+        """Return the total as a function of the model; `worth` is what a purchase is worth.
+
+        It is added up over the customers who are alike.
+        """
+        ask, history = self, self.history
+        if isinstance(history, PurchaseHistory) and isinstance(model, PurchasesAtAnyTime):
+            worth = np.bincount(history.cell_of_customer, worth).astype(np.float64)
+            ask = replace(self, history=history.one_of_each_cell())
+        return lambda model: float(worth @ ask.discounted(model))
 
     def _opportunities(self, model: Any) -> int | None:
         period = model.period or getattr(self.history, "period", None)

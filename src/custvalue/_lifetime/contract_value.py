@@ -13,10 +13,11 @@ from typing import Any, ClassVar
 
 from custvalue._lifetime.arguments import checked_number
 from custvalue._lifetime.contracts import Contracts, checked_contracts
+from custvalue._lifetime.deferred import deferred
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.renewals import ContractModel, Timing, same_period
 from custvalue._lifetime.units import Horizon
-from custvalue._lifetime.worth import LifetimeValue, delta_variance, in_words, model_of, total_error
+from custvalue._lifetime.worth import LifetimeValue, in_words, model_of, total_error
 from custvalue._rows import FloatArray
 from custvalue._table import Table
 from custvalue._values import Frozen, NonNegative
@@ -81,7 +82,7 @@ class ContractLifetimeValue(LifetimeValue):
     horizon: str | None
     timing: Timing
     period: str
-    total_standard_error: NonNegative | None = None
+    total_standard_error: NonNegative | None = deferred()  # noqa: RUF009 - a descriptor, no value
     convention: str = CONVENTION
     no_error_because: str = ""
 
@@ -93,7 +94,7 @@ class ContractLifetimeValue(LifetimeValue):
         return one_line(
             "ContractLifetimeValue",
             customers=self._customers,
-            total=self.total.value,
+            total=self._sum,
             margin_per_period=self.margin_per_period,
             horizon=self.horizon,
             annual_discount_rate=self.annual_discount_rate,
@@ -191,8 +192,10 @@ def contract_lifetime_value(
         )
 
     each = lifetimes(model)
-    variance = delta_variance(renewals, lambda model: margin * float(customers @ lifetimes(model)))
-    error, reason = total_error({"renewals": renewals}, [variance])
+
+    def total(model: ContractModel) -> float:
+        return margin * float(customers @ lifetimes(model))
+
     return ContractLifetimeValue(
         renewals=made,
         customers=customers,
@@ -204,6 +207,5 @@ def contract_lifetime_value(
         horizon=in_words(horizon),
         timing=timing,
         period=contracts.period,
-        total_standard_error=error,
-        no_error_because=reason,
+        **total_error(renewals=(renewals, lambda: total)),
     )

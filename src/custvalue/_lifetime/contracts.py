@@ -134,7 +134,8 @@ class Contracts(CustomerRows):
 
     def __post_init__(self) -> None:
         checked_period(self.period)
-        self._take_numbers(EMPTY)
+        self._take_numbers()
+        check_lengths(self.columns(), EMPTY)
         k = self.renewals
         _check_renewals("renewals", k)
         refuse("renewals", f"at most {MOST_RENEWALS:,}", k > MOST_RENEWALS, k, COUNTED)

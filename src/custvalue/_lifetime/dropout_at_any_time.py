@@ -22,13 +22,16 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 import numpy as np
 from scipy import special
 
-from custvalue._lifetime.calendar_likelihood import CalendarLikelihood, Lifetime
+from custvalue._lifetime.calendar_likelihood import CalendarLikelihood, Lifetime, probability_alive
+from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.gamma_functions import log_choices, log_rising
-from custvalue._lifetime.history import Cells
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime, drawn_at_random
+from custvalue._lifetime.quadrature import HELD, slices
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
+
+MANY = 500  # cells
 
 
 class Stay(Lifetime, Protocol):
@@ -47,7 +50,10 @@ class Stay(Lifetime, Protocol):
         ...
 
     def log_left_after(self, n: FloatArray, t: float, m: FloatArray, T: FloatArray) -> FloatArray:
-        """Return log of the integral in (5), without its binomial coefficient, from T on."""
+        """Return log of the integral in (5), without its binomial coefficient, from T on.
+
+        For each n of each customer, shape (len(T), len(n)).
+        """
         ...
 
     def draw(self, customers: int, random: np.random.Generator) -> FloatArray:
@@ -89,32 +95,39 @@ class LeavesAtAnyTime(PurchasesAtAnyTime):
         return total
 
     def _alive(self, cells: Cells) -> FloatArray:
-        return special.expit(
-            -self._lifetime.log_odds_left(cells.frequency, cells.recency, cells.age)
-        )
+        """Return (2): by sums that many cells share on a calendar, else by its odds."""
+        if len(cells) < MANY or cells.grid is None:
+            return special.expit(-self._lifetime.log_odds_left(*cells.known))
+        alive = probability_alive(cells, self._lifetime)
+        lost = np.flatnonzero(np.isnan(alive))
+        if lost.size:
+            columns = (column[lost] for column in cells.known)
+            alive[lost] = special.expit(-self._lifetime.log_odds_left(*columns))
+        return alive
 
     def _stays(self, cells: Cells, later: float) -> FloatArray:
         return np.exp(-self._lifetime.log_fall(cells.age, np.full(len(cells), later)))
 
     def _buys(self, cells: Cells, until: float) -> FloatArray:
-        return self._lifetime.first_purchase(cells.frequency, cells.age, until)
+        x, _, T = cells.known
+        return self._lifetime.first_purchase(x, T, until)
 
     def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
-        each_T, row = np.unique(cells.age, return_inverse=True)
-        m, age = self.r + cells.frequency, self.alpha + cells.age
-        return m / age * self._lifetime.time_alive(each_T, until, rate)[row]
+        x, _, T = cells.known
+        each_T, row = (T, ...) if np.ndim(T) == 0 else np.unique(T, return_inverse=True)
+        time_alive = self._lifetime.time_alive(each_T, until, rate)[row]
+        return (self.r + x) / (self.alpha + T) * time_alive
 
     def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
-        each, count = (
-            part.ravel() for part in np.broadcast_arrays(np.arange(len(cells))[:, None], n)
-        )
-        T = cells.age[each]
-        m, a = self.r + cells.frequency[each], self.alpha + T
-        left = self._lifetime.log_left_after(count, until, m, T)
-        stayed = special.xlogy(count, until / (a + until)) - m * np.log1p(until / a)
-        stayed -= self._lifetime.log_fall(T, np.full(len(T), until))
-        each_count: FloatArray = np.exp(log_choices(m, count) + np.logaddexp(stayed, left))
-        return each_count.reshape(len(cells), len(n))
+        result = np.empty((len(cells), len(n)))
+        for rows in slices(len(cells), HELD // len(n) + 1):
+            m, T = self.r + cells.frequency[rows], cells.age[rows]
+            left = self._lifetime.log_left_after(n, until, m, T)
+            m, a = m[:, None], self.alpha + T[:, None]
+            stayed = special.xlogy(n, until / (a + until)) - m * np.log1p(until / a)
+            stayed -= self._lifetime.log_fall(T, np.full(len(T), until))[:, None]
+            result[rows] = np.exp(log_choices(m, n) + np.logaddexp(stayed, left))
+        return result
 
     def _draw(self, T: FloatArray, random: np.random.Generator) -> Drawn:
         rate = random.gamma(self.r, 1 / self.alpha, len(T))

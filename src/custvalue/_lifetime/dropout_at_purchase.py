@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 import numpy as np
 from scipy import special
 
+from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.discounting import finite_lifetime
 from custvalue._lifetime.dropout_likelihood import (
     LogLikelihood,
@@ -25,10 +26,9 @@ from custvalue._lifetime.dropout_likelihood import (
     starting_points,
 )
 from custvalue._lifetime.gamma_functions import log_choices, log_rising_ratio
-from custvalue._lifetime.history import Cells
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime
-from custvalue._lifetime.quadrature import beta_mean, from_few_ages, legendre
+from custvalue._lifetime.quadrature import Part, beta_mean, from_few_ages, panels_of
 from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
@@ -98,8 +98,7 @@ class RandomBuyers(LeavesAtPurchase):
         return log_likelihood(cells.frequency, cells.recency, cells.age, self._symbols)
 
     def _alive(self, cells: Cells) -> FloatArray:
-        odds = log_odds_left(cells.frequency, cells.recency, cells.age, self._symbols)
-        return special.expit(-odds)
+        return special.expit(-log_odds_left(*cells.known, self._symbols))
 
     def _stays(self, cells: Cells, later: float) -> FloatArray:
         return stays(Alive.of(cells, self._symbols), later)
@@ -111,10 +110,11 @@ class RandomBuyers(LeavesAtPurchase):
     def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
         if rate == 0 and until == math.inf:
             return all_purchases(self.a, Alive.of(cells, self._symbols).b)
-        return purchases_ahead(cells.frequency, cells.age, until, rate, self._symbols)
+        x, _, T = cells.known
+        return purchases_ahead(x, T, until, rate, self._symbols)
 
     def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
-        return purchase_counts(n, until, Alive.of(cells, self._symbols))
+        return np.atleast_2d(purchase_counts(n, until, Alive.of(cells, self._symbols)))
 
     def _intervals(self, rate: FloatArray, random: np.random.Generator) -> FloatArray:
         return random.exponential(1 / rate)
@@ -134,7 +134,7 @@ class Alive(NamedTuple):
     @classmethod
     def of(cls, cells: Cells, p: Symbols) -> Alive:
         """Update the parameters by what was observed."""
-        x, T = cells.frequency, cells.age
+        x, _, T = cells.known
         return cls(p.r + x, p.alpha + T, p.a, p.b + x + p.first)
 
 
@@ -147,13 +147,13 @@ def purchases_ahead(
     for frequent buyers; the mean over the dropout probability does not.
     """
     if until == 0:
-        return np.zeros(x.shape)
+        return np.zeros(np.shape(x))
 
     def at(x: FloatArray, age: FloatArray) -> FloatArray:
         m, tau, fall = p.r + x, until / age, rate * age
         effective = np.minimum(tau, DARK / fall) if rate > 0 else tau
 
-        def kernel(leaving: FloatArray, rows: slice) -> FloatArray:
+        def kernel(leaving: FloatArray, rows: Part) -> FloatArray:
             return given_p(leaving, m[rows, None], tau[rows, None], fall[rows, None])
 
         return beta_mean(kernel, p.a, p.b + p.first + x, (m + 1) * effective)
@@ -180,22 +180,24 @@ def given_p(p: FloatArray, m: FloatArray, tau: FloatArray, fall: FloatArray) -> 
     fall, the more nodes.
     """
     end = m * np.log1p(p * tau)
-    if not fall.any():
+    if not np.count_nonzero(fall):
         return -np.expm1(-end) / p
     steep = fall / p
     end = np.minimum(end, np.minimum(DARK / (1 + steep / m), m * np.log1p(DARK / steep)))
     panels = math.ceil(float((end / m).max()) / 3)
     depth = float((end + steep * np.expm1(end / m)).max())
-    nodes, weights = legendre(min(24, 8 + math.ceil(0.75 * depth)))
-    total = np.zeros(p.shape)
-    for panel in range(panels):
-        for node, weight in zip(nodes, weights, strict=True):
-            y = end * ((panel + node) / panels)
-            total += weight * np.exp(-y - steep * np.expm1(y / m))
-    return total * end / (panels * p)
+    places, weights = panels_of(min(24, 8 + math.ceil(0.75 * depth)), panels)
+    total, together = np.zeros(p.size), HELD // p.size + 1
+    for first in range(0, len(places), together):
+        some = slice(first, first + together)
+        y = np.multiply.outer(places[some], end)
+        density = np.exp(-y - steep * np.expm1(y / m))
+        total += weights[some] @ density.reshape(-1, p.size)
+    return total.reshape(p.shape) * end / p
 
 
 DARK = 40.0  # e^-40: nothing is seen beyond it
+HELD = 1 << 14  # points held at a time
 
 
 def stays(known: Alive, later: float) -> FloatArray:
@@ -205,7 +207,7 @@ def stays(known: Alive, later: float) -> FloatArray:
     """
     m, tau = known.m, later / known.age
 
-    def kernel(p: FloatArray, rows: slice) -> FloatArray:
+    def kernel(p: FloatArray, rows: Part) -> FloatArray:
         return np.exp(-m[rows, None] * np.log1p(p * tau[rows, None]))
 
     return beta_mean(kernel, known.a, known.b, (m + 1) * tau, steep=True)
@@ -217,7 +219,7 @@ def purchase_counts(n: FloatArray, t: float, known: Alive) -> FloatArray:
     Either n purchases and never left, or left after the n-th, where more would have followed or
     not: that sum is a regularised incomplete beta function.
     """
-    m, age, a, b = known.m[:, None], known.age[:, None], known.a, known.b[:, None]
+    m, age, a, b = known.m[..., None], known.age[..., None], known.a, known.b[..., None]
     share, before = t / (age + t), np.maximum(n - 1, 0)
     nbd = log_choices(m, n) - m * np.log1p(t / age) + special.xlogy(n, share)
     away = log_rising_ratio(a + b, n)

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.gamma_functions import log_rising
-from custvalue._lifetime.history import Cells
 from custvalue._lifetime.limits import (
     FAR,
     LARGE,
@@ -57,7 +57,7 @@ def log_odds_left(x: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols) -> 
     silence = (p.r + x) * np.log1p((T - t_x) / (p.alpha + t_x))
     chances = x + p.first
     odds = math.log(p.a) - np.log(p.b + np.maximum(chances - 1, 0)) + silence
-    return np.where(chances > 0, odds, -np.inf)
+    return odds if p.first else np.where(x > 0, odds, -np.inf)
 
 
 class LogLikelihood:
@@ -68,8 +68,8 @@ class LogLikelihood:
 
     def __init__(self, cells: Cells, *, first: int) -> None:
         self.cells, self.first = cells, first
-        self.x, starts = np.unique(cells.frequency, return_index=True)
-        self.customers = np.add.reduceat(cells.count, starts)
+        self.x = cells.frequency[cells.starts]
+        self.customers = np.add.reduceat(cells.count, cells.starts)
         self.leavers = 0 if first else int(np.searchsorted(cells.frequency, 1))
 
     def __call__(self, parameters: FloatArray) -> Derivatives:

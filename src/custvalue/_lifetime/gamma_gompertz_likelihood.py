@@ -27,7 +27,7 @@ import numpy as np
 from scipy import special
 
 from custvalue._lifetime.calendar_likelihood import CalendarLikelihood
-from custvalue._lifetime.quadrature import Nodes, Rows, by_change
+from custvalue._lifetime.quadrature import Nodes, Rows, by_change, octaves, slices
 from custvalue._rows import FloatArray
 
 DARK = 42.0  # e^-42: nothing is seen beyond it
@@ -35,7 +35,7 @@ MOST = 6.0  # how far the logarithm of each factor may change within a stride
 # Beside singularities at a distance `room`, as many nodes as an exponential needs that changes by
 WIDE, STEEP = 6.0, 1.4  # WIDE log(1 + stride / room) + STEEP change, as the tests confirm
 FAR = 300.0  # e^w - 1 stays within doubles; beyond it g grows as w
-BLOCK = 8192  # rows of counts at a time
+BLOCK = 512  # customers whose purchases are counted at a time
 
 
 class GompertzLifetime(NamedTuple):
@@ -72,6 +72,7 @@ class GompertzLifetime(NamedTuple):
         return Curve(self.b * (self.alpha + T), m, updated(self.beta, self.b * T), self.s)
 
     def log_odds_left(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
+        x, t_x, T = map(np.atleast_1d, (x, t_x, T))
         curve, width = self._ahead(self.r + x, t_x), self.b * (T - t_x)
         some, faint = np.flatnonzero(width > 0), np.zeros(len(x))
         faint[some] = faint_hazard(curve.of(some), width[some])
@@ -80,6 +81,7 @@ class GompertzLifetime(NamedTuple):
         return log_inside + curve.fall(width)
 
     def first_purchase(self, x: FloatArray, T: FloatArray, until: float | FloatArray) -> FloatArray:
+        x, T = np.atleast_1d(x), np.atleast_1d(T)
         curve, width = self._ahead(self.r + x, T), np.broadcast_to(self.b * until, x.shape)
         steep = (curve.m + 1) / curve.a + self.s / np.minimum(curve.beta, 1)
         with np.errstate(divide="ignore"):
@@ -88,7 +90,7 @@ class GompertzLifetime(NamedTuple):
         return curve.m * density
 
     def time_alive(self, T: FloatArray, until: float, rate: float) -> FloatArray:
-        beta, b, s = updated(self.beta, self.b * T), self.b, self.s
+        beta, b, s = updated(self.beta, self.b * np.atleast_1d(T)), self.b, self.s
         if until == 0:
             return np.zeros(beta.shape)
         width, none = np.full(len(beta), b * until), np.full(len(beta), 1e-300)
@@ -98,13 +100,11 @@ class GompertzLifetime(NamedTuple):
         return integral(curve, width, faint, Curve.exp) / b
 
     def log_left_after(self, n: FloatArray, t: float, m: FloatArray, T: FloatArray) -> FloatArray:
-        curve = self._ahead(m, T)
-        parts = [slice(first, first + BLOCK) for first in range(0, len(n), BLOCK)]
-        counts = (
-            CountCurve(curve.a[rows], m[rows], curve.beta[rows], self.s, n=n[rows])
-            for rows in parts
-        )
-        return np.concatenate([log_counts(each, self.b * t) for each in counts])
+        curve, result = self._ahead(m, T), np.empty((len(T), len(n)))
+        for some in octaves(n):
+            for rows in slices(len(T), BLOCK):
+                result[rows, some] = log_counts(curve.of(rows), n[some], self.b * t).T
+        return result
 
     def draw(self, customers: int, random: np.random.Generator) -> FloatArray:
         eta = np.maximum(random.gamma(self.s, 1 / self.beta, customers), 1e-300)
@@ -194,7 +194,7 @@ class Curve:
     s: float
     rate: float = 0.0
 
-    def of(self, rows: Rows) -> Self:
+    def of(self, rows: Rows | slice) -> Self:
         """Return the curves of these rows."""
         columns = {field.name: getattr(self, field.name) for field in fields(self)}
         chosen: dict[str, Any] = {
@@ -321,31 +321,41 @@ def integral(
     return total
 
 
-def log_counts(curve: CountCurve, width: float) -> FloatArray:
-    """Return log ∫ (w/(a+w))^n (1+w/a)^-m S h dw from 0 to the width, with whole numbers n >= 0."""
-    least, ends = _at_least(curve, width), np.full(len(curve.n), width)
+def log_counts(curve: Curve, n: FloatArray, width: float) -> FloatArray:
+    """Return log ∫ (w/(a+w))^n (1+w/a)^-m S h dw from 0 to the width, shape (len(n), rows).
+
+    For whole numbers n >= 0 that differ by less than a factor of 2 and share their strides: from
+    where the smallest is seen, as short as the largest needs them, until nothing is seen of it.
+    """
+    fewest, most = float(n.min()), float(n.max())
+    least, ends = _at_least(curve, n, width), np.full(len(curve.a), width)
     with np.errstate(divide="ignore"):
-        depth = np.minimum((DARK - least) / curve.n, FAR)
-    first = np.where(curve.n > 0, curve.a / np.expm1(depth), 0.0)
+        depth = np.minimum((DARK - least[n.argmin()]) / np.float64(fewest), FAR)
+    first = curve.a / np.expm1(depth) if fewest > 0 else 0 * ends
+    counted = CountCurve(curve.a, curve.m, curve.beta, curve.s, n=np.full(len(ends), most))
     # As long as fewer purchases are expected than n, the curve may still rise.
-    middle = np.minimum(np.maximum(first, curve.a * curve.n / curve.m), ends)
-    never, total = np.full(len(least), np.inf), np.zeros(len(least))
-    for begin, end, faint in ((first, middle, never), (middle, ends, DARK - least)):
-        for rows, w, weight in strides(curve, end, faint, begin):
+    middle = np.minimum(np.maximum(first, curve.a * most / curve.m), ends)
+    never, faint = np.full(len(ends), np.inf), DARK - least[n.argmax()]
+    total = np.zeros(least.shape)
+    for begin, end, seen in ((first, middle, never), (middle, ends, faint)):
+        for rows, w, weight in strides(counted, end, seen, begin):
             here = curve.of(rows)
-            density = np.exp(-here.fall(w) - least[rows, None]) * here.hazard(w)
-            total[rows] += np.einsum("ij,ij->i", density, weight)
+            fall, share = here.fall(w), np.log1p(here.a[:, None] / w)
+            weighted = weight * here.hazard(w)
+            for k, count in enumerate(n):
+                density = np.exp(-fall - count * share - least[k, rows, None])
+                total[k, rows] += np.einsum("ij,ij->i", density, weighted)
     return least + np.log(total)
 
 
-def _at_least(curve: CountCurve, width: float) -> FloatArray:
-    """Return the logarithm of a lower bound of the integral.
+def _at_least(curve: Curve, n: FloatArray, width: float) -> FloatArray:
+    """Return the logarithm of a lower bound of the integral for each n.
 
     For any w, over the last (n + 1)-th part before w, the curve is at least its value at w over e.
     """
     knee = np.minimum(np.minimum(curve.a, np.log1p(curve.beta)), width)[:, None]
     w = knee * (width / knee) ** np.linspace(0, 1, 24)
     p = np.minimum(1 / curve.beta[:, None], curve.hazard(w) / curve.s)
-    low = np.log(curve.s * p * w / (curve.n[:, None] + 1)) - curve.fall(w) - 1
-    least: FloatArray = low.max(axis=1)
-    return least
+    low = np.log(curve.s * p * w) - curve.fall(w) - 1
+    share = np.log1p(curve.a[:, None] / w)
+    return np.array([(low - k * share).max(axis=1) - np.log(k + 1) for k in n])

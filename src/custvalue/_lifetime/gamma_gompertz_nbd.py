@@ -27,9 +27,9 @@ from typing import ClassVar
 import numpy as np
 
 from custvalue._lifetime import pareto_likelihood
+from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.dropout_at_any_time import LeavesAtAnyTime
 from custvalue._lifetime.gamma_gompertz_likelihood import GompertzLifetime, LogLikelihood
-from custvalue._lifetime.history import Cells
 from custvalue._lifetime.limits import (
     FAR,
     LARGE,

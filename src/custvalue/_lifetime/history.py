@@ -13,22 +13,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._columns import Keys, as_array, first_of_runs, packed, sorted_codes
+from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.history_checks import NET, check_money, check_purchases, every
 from custvalue._lifetime.intervals import checked_log_intervals, in_other_unit
 from custvalue._lifetime.rows import (
-    AMOUNT,
     BoolArray,
     CustomerRows,
-    DataPoints,
-    not_whole,
+    check_lengths,
     refuse,
-    refuse_absurd_amounts,
 )
 from custvalue._lifetime.transactions import (
     AfterEnd,
@@ -46,19 +45,10 @@ from custvalue._table import Table
 from custvalue._words import number, one_line, percent
 from custvalue.errors import DataError
 
-SAME = 1e-12  # relative difference of two times that rounding explains
-LONGEST_YEARS = 200  # for longer times the unit must be another one
 NOTHING_EXCLUDED = ExcludedTransactions()
+ONE = np.ones(1)
 
-
-@dataclass(frozen=True, eq=False)
-class Cells(DataPoints):
-    """The distinct (x, t_x, T) of a purchase history, ascending, and the customers in each."""
-
-    frequency: FloatArray
-    recency: FloatArray
-    age: FloatArray
-    count: FloatArray
+TimesT = TypeVar("TimesT", FloatArray, np.float64)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -71,7 +61,7 @@ class PurchaseHistory(CustomerRows):
     Parameters
     ----------
     customer : ndarray of shape (n,)
-        Identifiers, all different.
+        Identifiers, all different; 0, 1, 2, … if it is None.
     frequency : ndarray of float64, shape (n,)
         Repeat purchase days x, whole numbers >= 0.
     recency : ndarray of float64, shape (n,)
@@ -124,13 +114,18 @@ class PurchaseHistory(CustomerRows):
 
     def __post_init__(self) -> None:
         checked_unit(self.unit)
-        object.__setattr__(self, "customer", np.atleast_1d(as_array(self.customer)))
-        self._take_numbers("the history is empty")
-        _check_frequency(self.frequency)
-        _check_times(self)
-        object.__setattr__(self, "customer", _different(self.customer))
+        numbered = self.customer is None
+        if not numbered:
+            object.__setattr__(self, "customer", np.atleast_1d(as_array(self.customer)))
+        self._take_numbers()
+        if numbered:
+            object.__setattr__(self, "customer", np.arange(len(self)))
+        check_lengths(self.columns(), "the history is empty")
+        check_purchases(self.frequency, self.recency, self.age, self.unit)
+        if not numbered:
+            object.__setattr__(self, "customer", _different(self.customer))
         if self.monetary_value is not None:
-            _check_money(self.monetary_value, self.frequency)
+            check_money(self.monetary_value, self.frequency)
             self.monetary_value[self.frequency == 0] = 0.0
         if self.log_intervals is not None:
             checked_log_intervals(self.log_intervals, self.frequency, self.recency)
@@ -350,7 +345,7 @@ class PurchaseHistory(CustomerRows):
         1
         """
         given: dict[str, Any] = {
-            "customer": np.arange(np.size(frequency)) if customer is None else customer,
+            "customer": customer,
             "frequency": frequency,
             "recency": recency,
             "age": age,
@@ -375,6 +370,8 @@ class PurchaseHistory(CustomerRows):
     @cached_property
     def cells(self) -> Cells:
         """The distinct (x, t_x, T) and how many customers have them."""
+        if len(self) == 1:
+            return _one_cell(self)
         grid = _DayGrid.of(self)
         if grid is not None:
             return grid.cells(DAYS[self.unit])
@@ -399,9 +396,20 @@ class PurchaseHistory(CustomerRows):
         Parameters
         ----------
         cell_values : ndarray of shape (cells,)
-            One value per cell.
+            One value per cell; of one cell it may be a number.
         """
-        return cell_values[self.cell_of_customer]
+        values = np.atleast_1d(cell_values)
+        return values if len(self) == 1 else values[self.cell_of_customer]
+
+    def one_of_each_cell(self) -> PurchaseHistory:
+        """Return the history of one customer of each of the :attr:`cells`."""
+        cells = self.cells
+        one = type(self).from_arrays(
+            frequency=cells.frequency, recency=cells.recency, age=cells.age, unit=self.unit
+        )
+        object.__setattr__(one, "cells", cells)  # its own, one customer each
+        object.__setattr__(one, "cell_of_customer", read_only(np.arange(len(cells))))
+        return one
 
     def select(self, mask: npt.ArrayLike) -> PurchaseHistory:
         """Return the history of some of the customers.
@@ -502,18 +510,6 @@ MEANING = (
     "Repeat purchases are days with a purchase after the first one; monetary value is their mean "
     "spend."
 )
-NET = "Returns belong in the transaction log as negative spend with returns='net'."
-COUNTED = "It counts the days with a purchase after the first one."
-UNKNOWN = "Exclude customers for whom it is unknown."
-CLOCK = "recency and age are counted from the first purchase, in the same unit."
-ONE_DAY = (
-    "frequency counts the days with a purchase after the first one: several orders on the first "
-    "day are 0."
-)
-RECENCY = (
-    "recency is the time from the first purchase to the last; if yours is the time since the "
-    "last purchase, give age - recency."
-)
 
 
 def _require_our_names(names: Sequence[str], **columns: str) -> None:
@@ -541,7 +537,7 @@ OTHER_NAMES = {  # of lifetimes, pymc-marketing, BTYD and CLVTools
 
 def _different(customer: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return a copy of the identifiers, all different, all whole numbers or all text."""
-    if customer.dtype.kind in "iU" and bool((customer[1:] > customer[:-1]).all()):
+    if customer.dtype.kind in "iU" and _ascends(customer):
         return customer.astype(np.str_ if customer.dtype.kind == "U" else np.int64)
     labels, codes = sorted_codes("customer", customer)
     if len(labels) < len(codes):
@@ -554,48 +550,8 @@ def _different(customer: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return labels[codes]
 
 
-def _check_frequency(frequency: FloatArray) -> None:
-    bad = not_whole(frequency)
-    if bad.any():
-        first = frequency[np.argmax(bad)]
-        hint = NET if first < 0 else UNKNOWN if np.isnan(first) else COUNTED
-        refuse("frequency", "a whole number >= 0", bad, frequency, hint)
-
-
-def _check_times(history: PurchaseHistory) -> None:
-    unit, x, recency, age = history.unit, history.frequency, history.recency, history.age
-    longest = LONGEST_YEARS * DAYS["year"] / DAYS[unit]
-    for name, times in (("age", age), ("recency", recency)):
-        refuse(name, "a number >= 0", np.isnan(times), times, UNKNOWN)
-        refuse(name, "a number >= 0", times < 0, times, CLOCK)
-        limit = f"at most {LONGEST_YEARS} years"
-        refuse(name, limit, times > longest, times, f"Is unit={unit!r} right?")
-    np.copyto(recency, age, where=(recency > age) & (recency <= age * (1 + SAME)))
-    late = recency > age
-    if late.any():
-        there = number(float(age[np.argmax(late)]))
-        refuse("recency", f"<= age ({there} there)", late, recency, CLOCK)
-    odd = (x == 0) != (recency == 0)
-    if odd.any():
-        refuse("recency", "0 where frequency is 0", odd & (x == 0), recency, RECENCY)
-        refuse("recency", "> 0 where frequency is > 0", odd, recency, _same_day(x))
-
-
-def _same_day(frequency: FloatArray) -> str:
-    """Say how a repeat purchase may have come to have no time since the first one."""
-    if (frequency > 0).all():
-        return f"{ONE_DAY} frequency is nowhere 0: if it counts all purchases, give frequency - 1."
-    return f"{ONE_DAY} from_transactions counts so, from a log with one row per purchase."
-
-
-def _check_money(money: FloatArray, frequency: FloatArray) -> None:
-    none = frequency == 0
-    hint = "Give every customer who came back the mean spend of the repeat purchase days."
-    refuse("monetary_value", AMOUNT, ~np.isfinite(money) & ~none, money, hint)
-    refuse_absurd_amounts("monetary_value", money)
-    hint = "It is the mean of the repeat purchases; the first purchase is not among them."
-    bad = none & (money != 0) & ~np.isnan(money)
-    refuse("monetary_value", "0 or missing where frequency is 0", bad, money, hint)
+def _ascends(values: npt.NDArray[Any]) -> bool:
+    return len(values) == 1 or bool((values[1:] > values[:-1]).all())
 
 
 @dataclass(frozen=True)
@@ -640,13 +596,24 @@ class _DayGrid:
         )
 
 
-def _whole_days(times: FloatArray, days_per_unit: float) -> FloatArray | None:
+def _one_cell(history: PurchaseHistory) -> Cells:
+    """Return the cell of the only customer."""
+    per_unit = DAYS[history.unit]
+    times = history.recency[0], history.age[0]
+    days = [whole for each in times if (whole := _whole_days(each, per_unit)) is not None]
+    if len(days) == len(times):
+        times = days[0] / per_unit, days[1] / per_unit
+    t_x, T = (np.array([each]) for each in times)
+    return Cells(history.frequency, t_x, T, ONE)
+
+
+def _whole_days(times: TimesT, days_per_unit: float) -> TimesT | None:
     """Return times in days if they are whole ones to nine digits, else None."""
     off = times * days_per_unit
     days = np.rint(off)
-    np.subtract(off, days, out=off)
-    np.abs(off, out=off)
-    return days if bool((off <= 1e-9 * days).all()) else None
+    off -= days  # in place, if it is an array
+    off = np.abs(off, out=off if isinstance(off, np.ndarray) else None)
+    return days if every(off <= 1e-9 * days) else None
 
 
 def _run_lengths(starts: IntArray, total: int) -> FloatArray:

@@ -1,9 +1,9 @@
 """The top of a log-likelihood, once for all models.
 
 A model hands over its log-likelihood with exact gradient and Hessian; here it is maximised over
-the logarithms of the parameters by Newton's method in a trust region (SciPy's ``trust-exact``;
-Conn, Gould & Toint 2000, *Trust-Region Methods*, section 7.3). Large data are first fitted on every
-16th customer, and so on: from there, two or three evaluations are left.
+the logarithms of the parameters by Newton's method in a trust region, which grows as long as the
+parabola tells the truth (Conn, Gould & Toint 2000, *Trust-Region Methods*, chapter 6). Large data
+are first fitted on every 16th customer, and so on: from there, two or three evaluations are left.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
+from custvalue._lifetime.trust_region import Parabola
 from custvalue._rows import FloatArray
 
 THINNING = 16  # every 16th customer for the warm start
@@ -30,7 +31,8 @@ FARTHEST = 250.0  # of log-parameters: on a ridge beyond e^±250, the limit has 
 NEARLY_VANISHED = 1e-4  # a gradient from which a Newton step leads to the top
 POLISH = 5  # such steps at most
 ROUNDING = 1e-14  # share of a log-likelihood that rounding hides
-WORST = 1e300  # for a value that is not finite
+FIRST_RADIUS = 1.0  # of the trust region, in log-parameters
+POOR, ENOUGH, GOOD = 0.25, 0.15, 0.75  # shares of a gain that was expected
 
 
 class Derivatives(NamedTuple):
@@ -180,75 +182,58 @@ def _stride(found: Found) -> FloatArray | None:
 
 def maximise(objective: Objective, point: FloatArray) -> Found:
     """Climb by Newton's method in a trust region, then polish."""
-    from scipy import optimize  # here, so that predictions do not pay for its import
-
-    surface = _Surface(objective, point)
-    if not all(np.isfinite(part).all() for part in surface.at(point)):
-        return Found(point, surface.at(point), steps=0)
-    try:
-        result = optimize.minimize(
-            surface.value,
-            point,
-            jac=surface.gradient,
-            hess=surface.hessian,
-            method="trust-exact",
-            callback=surface.stop_early,
-            options={"gtol": VANISHED, "maxiter": MOST_STEPS, "max_trust_radius": LONGEST_STEP},
-        )
-    except (ValueError, UnboundLocalError):  # SciPy's own, of a Hessian near the end of doubles
-        return Found(point, surface.at(point), steps=0)
-    found = _polished(objective, Found(result.x, surface.at(result.x), int(result.nit)))
-    return found._replace(converged=surface.on_a_ridge or found.scaled_gradient <= VANISHED)
+    here = objective(point)
+    if not _is_finite(here):
+        return Found(point, here, steps=0)
+    found, on_a_ridge = _climbed(objective, Found(np.array(point), here, steps=0))
+    found = _polished(objective, found)
+    return found._replace(converged=on_a_ridge or found.scaled_gradient <= VANISHED)
 
 
-class _Surface:
-    """A log-likelihood as SciPy wants it: to be minimised, each derivative by its own function.
+def _climbed(objective: Objective, found: Found) -> tuple[Found, bool]:
+    """Return where nothing more can be gained that could be seen, and whether that is a ridge."""
+    vanished = VANISHED * max(abs(found.at.value), 1.0)
+    parabola, radius = Parabola.of(found.at.gradient, found.at.hessian), FIRST_RADIUS
+    for steps in range(1, MOST_STEPS + 1):
+        step = parabola.highest(radius)
+        if not step.gain > 0:
+            break
+        there = objective(found.point + step.move)
+        gain = there.value - found.at.value if _is_finite(there) else -math.inf
+        if gain < POOR * step.gain:
+            radius /= 4
+        elif gain > GOOD * step.gain and step.at_edge:
+            radius = min(2 * radius, LONGEST_STEP)
+        found = found._replace(steps=steps)
+        if gain > ENOUGH * step.gain:
+            found = Found(found.point + step.move, there, steps)
+            parabola = Parabola.of(there.gradient, there.hessian)
+        if _on_a_ridge(parabola, found.point):
+            return found, True
+        if _at_a_top(parabola, found.at.value) or np.linalg.norm(found.at.gradient) < vanished:
+            break
+    return found, False
 
-    Divided by its value at the start, so that tolerances are relative. The last point is
-    remembered, because value, gradient and Hessian are computed together.
-    """
 
-    def __init__(self, objective: Objective, start: FloatArray) -> None:
-        self._objective = objective
-        self._last = (np.array(start), objective(start))
-        self._scale = -1 / max(abs(self._last[1].value), 1.0)
-        self.on_a_ridge = False
+def _is_finite(here: Derivatives) -> bool:
+    return all(np.isfinite(part).all() for part in here)
 
-    def at(self, point: FloatArray) -> Derivatives:
-        """Return value, gradient and Hessian."""
-        if not np.array_equal(point, self._last[0]):
-            here = self._objective(point)
-            if not all(np.isfinite(part).all() for part in here):
-                nothing = np.zeros(len(point))
-                here = Derivatives(-math.inf, nothing, np.diag(nothing))
-            self._last = (np.array(point), here)
-        return self._last[1]
 
-    def value(self, point: FloatArray) -> float:
-        """Return the value; a step to where it is not finite is no improvement."""
-        value = self.at(point).value
-        return self._scale * value if math.isfinite(value) else WORST
+def _gain_left(parabola: Parabola) -> float:
+    slope, curvature = parabola.slope, parabola.curvature
+    return float(slope @ (slope / np.maximum(curvature, FLAT**-2))) / 2
 
-    def gradient(self, point: FloatArray) -> FloatArray:
-        """Return the gradient."""
-        return self._scale * self.at(point).gradient
 
-    def hessian(self, point: FloatArray) -> FloatArray:
-        """Return the Hessian."""
-        return self._scale * self.at(point).hessian
+def _on_a_ridge(parabola: Parabola, point: FloatArray) -> bool:
+    """Say whether a log-likelihood is flat, and has nothing to gain along it."""
+    flat = abs(parabola.curvature[0]) <= FLAT**-2
+    return bool(flat and (_gain_left(parabola) <= NOTHING or np.abs(point).max() > FARTHEST))
 
-    def stop_early(self, intermediate_result: Any) -> None:
-        """Stop where the log-likelihood is flat, or has nothing more to gain that it could show."""
-        here = self.at(intermediate_result.x)
-        curvature, directions = np.linalg.eigh(-here.hessian)
-        slope = directions.T @ here.gradient
-        gain = float(slope @ (slope / np.maximum(curvature, FLAT**-2))) / 2
-        beyond = np.abs(intermediate_result.x).max() > FARTHEST
-        if abs(curvature[0]) <= FLAT**-2 and (gain <= NOTHING or beyond):
-            self.on_a_ridge = True
-            raise StopIteration
-        if curvature[0] > FLAT**-2 and gain <= ROUNDING * abs(here.value):
-            raise StopIteration  # at a top that only polishing can still improve
+
+def _at_a_top(parabola: Parabola, value: float) -> bool:
+    """Say whether this is a top that only polishing can still improve."""
+    curved = parabola.curvature[0] > FLAT**-2
+    return bool(curved and _gain_left(parabola) <= ROUNDING * abs(value))
 
 
 def _polished(objective: Objective, found: Found) -> Found:

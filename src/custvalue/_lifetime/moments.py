@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from custvalue._lifetime.history import Cells
+from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.opportunities import OpportunityCells
 from custvalue._rows import FloatArray

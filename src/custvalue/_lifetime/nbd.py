@@ -28,8 +28,8 @@ from typing import ClassVar
 import numpy as np
 from scipy import special
 
+from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.gamma_functions import log_choices, log_rising
-from custvalue._lifetime.history import Cells
 from custvalue._lifetime.limits import one_purchase_rate, usable
 from custvalue._lifetime.maximum import Derivatives, Objective
 from custvalue._lifetime.moments import gamma_rates

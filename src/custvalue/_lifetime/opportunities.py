@@ -22,6 +22,7 @@ from custvalue._lifetime.rows import (
     AMOUNT,
     CustomerRows,
     DataPoints,
+    check_lengths,
     nobody,
     not_whole,
     refuse,
@@ -101,7 +102,8 @@ class OpportunityHistory(CustomerRows):
         if self.customer is not None:
             labels = np.array(np.atleast_1d(as_array(self.customer)))
             object.__setattr__(self, "customer", labels)
-        self._take_numbers("the history is empty")
+        self._take_numbers()
+        check_lengths(self.columns(), "the history is empty")
         _check(self)
         if self.monetary_value is not None:
             _check_money(self.monetary_value, self)

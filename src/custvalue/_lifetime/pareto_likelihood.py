@@ -22,10 +22,16 @@ import numpy as np
 from scipy import special
 
 from custvalue._lifetime.calendar_likelihood import CalendarLikelihood
-from custvalue._lifetime.history import Cells
+from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.moments import among_repeaters, few, gamma_rates, gone_at_once
-from custvalue._lifetime.quadrature import Nodes, Rows, by_change, log_concave_integral
+from custvalue._lifetime.quadrature import (
+    Nodes,
+    Rows,
+    by_change,
+    log_power_integrals,
+    panels_of,
+)
 from custvalue._rows import FloatArray
 
 DARK = 40.0  # e^-40: nothing is seen beyond it
@@ -56,7 +62,8 @@ class ParetoLifetime(NamedTuple):
         w, m = T - t_x, self.r + x
         inside = power_integral(t_x, T, m, self.s + 1, self)
         silence = m * np.log1p(w / (self.alpha + t_x)) + self.s * np.log1p(w / (self.beta + t_x))
-        log_inside = np.log(inside, where=inside > 0, out=np.full(len(x), -np.inf))
+        with np.errstate(divide="ignore"):
+            log_inside = np.log(inside)
         return math.log(self.s) - np.log(self.beta + t_x) + log_inside + silence
 
     def first_purchase(self, x: FloatArray, T: FloatArray, until: float | FloatArray) -> FloatArray:
@@ -67,8 +74,9 @@ class ParetoLifetime(NamedTuple):
         return time_alive(self.beta + T, until, rate, s=self.s)
 
     def log_left_after(self, n: FloatArray, t: float, m: FloatArray, T: FloatArray) -> FloatArray:
-        alpha, beta = self.alpha + T, self.beta + T
-        return math.log(self.s) + death_after(n, t, m, alpha, s=self.s, beta=beta)
+        alpha, beta = self.alpha + T[:, None], self.beta + T[:, None]
+        powers = DeathAfter(m[:, None], alpha, beta, self.s, t)
+        return math.log(self.s) + log_power_integrals(powers, n, len(T), math.log(t))
 
     def draw(self, customers: int, random: np.random.Generator) -> FloatArray:
         leaving = np.maximum(random.gamma(self.s, 1 / self.beta, customers), 1e-300)
@@ -124,9 +132,8 @@ def between(
     base = min(alpha, beta) + start
     curve = _Curve(of_alpha, of_beta, base / (alpha + start), base / (beta + start))
     end = np.log1p((stop - start) / base)
-    steep = -curve.slope(np.zeros(1))
-    end = np.minimum(end, DARK / np.maximum(steep, 1e-300))
-    _cut(curve, end)
+    steep = curve.of_alpha * curve.share_alpha + curve.of_beta * curve.share_beta - 1  # at 0
+    end = _cut(curve, np.minimum(end, DARK / np.maximum(steep, 1e-300)))
     change = end * np.maximum(np.maximum(np.abs(steep), np.abs(curve.slope(end))), STRIP)
     for rows, nodes, weights in by_change(change, end > 0):
         width = end[rows, None]
@@ -155,22 +162,26 @@ class _Curve(NamedTuple):
         steep: FloatArray = self.of_alpha * alpha + self.of_beta * beta
         return 1 - steep
 
-    def of(self, rows: Rows) -> _Curve:
+    def of(self, rows: Rows | None) -> _Curve:
         return _Curve(
             self.of_alpha[rows], self.of_beta, self.share_alpha[rows], self.share_beta[rows]
         )
 
 
-def _cut(curve: _Curve, end: FloatArray) -> None:
-    """Move ends to where the curve has fallen by e^-40, by Newton's method.
+def _cut(curve: _Curve, end: FloatArray) -> FloatArray:
+    """Return ends, moved to where the curve has fallen by e^-40, by Newton's method.
 
     The curve is concave, so that the steps never go too far.
     """
-    rows = np.flatnonzero(curve.fall(end) > DARK + 1)
+    deep = curve.fall(end) > DARK + 1
+    if np.ndim(end) == 0:
+        return _cut(curve.of(np.newaxis), end[np.newaxis])[0] if deep else end
+    rows = np.flatnonzero(deep)
     while rows.size:
         here = curve.of(rows)
         end[rows] += (here.fall(end[rows]) - DARK) / here.slope(end[rows])
         rows = rows[curve.of(rows).fall(end[rows]) > DARK + 1]
+    return end
 
 
 def power_integral(
@@ -184,12 +195,15 @@ def power_integral(
     >>> power_integral(zero, one, one, 1.0, p)  # of 1 / (1 + τ)^2
     array([0.5])
     """
-    total = np.zeros(len(start))
+    total = np.zeros(np.shape(start))
     for rows, passed, weight in between(start, stop, of_alpha, of_beta, p):
         since = start[rows, None]
         fall = of_alpha[rows, None] * np.log1p(passed / (p.alpha + since))
         fall += of_beta * np.log1p(passed / (p.beta + since))
-        total[rows] = np.einsum("ij,ij->i", np.exp(-fall), weight)
+        density = np.exp(-fall)
+        if rows is ...:
+            return density @ weight
+        total[rows] = np.einsum("ij,ij->i", density, weight)
     return total
 
 
@@ -206,45 +220,66 @@ def time_alive(b: FloatArray, until: float, rate: float, *, s: float) -> FloatAr
     if rate == 0:
         end = np.log1p(until / b)
         return b * end * special.exprel((1 - s) * end)
-    fall = (rate * b)[:, None]
     end = np.log1p(np.minimum(until, BLACK / rate) / b)
-    return b * np.exp(
-        log_concave_integral(
-            lambda v: -fall * np.expm1(v) - (s - 1) * v,
-            lambda v: -fall * np.exp(v) - (s - 1),
-            np.zeros(len(b)),
-            end,
-        )
-    )
+    return b * discounted_powers(rate * b, s - 1, end)
+
+
+def discounted_powers(fall: FloatArray, power: float, end: FloatArray) -> FloatArray:
+    """Return ∫ exp(-fall (e^v - 1) - power v) dv from 0 to the end, for power > -1."""
+    mode = first = np.zeros(np.shape(end))
+    if power < 0:
+        mode = np.clip(np.log(-power / fall), 0, end)
+        first = np.maximum(mode - 1 + DARK / power, 0)
+    top = fall * np.expm1(mode) + power * mode
+    while np.count_nonzero((deep := fall * np.expm1(end) + power * end - top - DARK) > 1):
+        end = end - np.maximum(deep, 0) / (fall * np.exp(end) + power)  # convex: never too far
+    panels = max(4, math.ceil((end - first).max() / 2))
+    places, weights = panels_of(24, panels)
+    width = end - first
+    v = first[..., None] + width[..., None] * places
+    values = np.exp(top[..., None] - fall[..., None] * np.expm1(v) - power * v)
+    return np.exp(-top) * width * (values @ weights)
 
 
 BLACK = 800.0  # e^-800, against which e^237, the most by which s < 1 can raise it, is nothing
 
 
-def death_after(
-    n: FloatArray, t: float, r: FloatArray, alpha: FloatArray, *, s: float, beta: FloatArray
-) -> FloatArray:
-    """Return log of the integral in equation (5) without its binomial coefficient and s.
+class DeathAfter(NamedTuple):
+    """The integrand of equation (5) over y = log τ, without its binomial coefficient and s.
 
-    Over y = log τ, row by row. Left of both log(α) and log(β) the integrand falls at least so fast.
+    Left of both log(α) and log(β) it falls at least as fast as τ^(n+1).
     """
-    knee = np.log(np.minimum(np.minimum(alpha, beta), t))
-    low = knee - (DEPTH + (r + n + s + 1) * math.log(2)) / (n + 1)
-    r, alpha, beta, n = (part[:, None] for part in (r, alpha, beta, n))
 
-    def log_f(y: FloatArray) -> FloatArray:
-        away_alpha, away_beta = np.log1p(alpha * np.exp(-y)), np.log1p(beta * np.exp(-y))
-        of_alpha, of_beta = np.log1p(np.exp(y) / alpha), np.log1p(np.exp(y) / beta)
-        return -n * away_alpha - r * of_alpha - away_beta - s * of_beta
+    m: FloatArray  # (rows, 1), as all
+    alpha: FloatArray
+    beta: FloatArray
+    s: float
+    until: float
 
-    def slope(y: FloatArray) -> FloatArray:
-        near_alpha, near_beta = alpha / (alpha + np.exp(y)), beta / (beta + np.exp(y))
-        return n * near_alpha - r * (1 - near_alpha) + near_beta - s * (1 - near_beta)
+    def power(self, y: FloatArray) -> FloatArray:
+        return -np.log1p(self.alpha * np.exp(-y))
 
-    return log_concave_integral(log_f, slope, low, np.full(len(low), math.log(t)))
+    def base(self, y: FloatArray) -> FloatArray:
+        rise = np.exp(y)
+        of_alpha, of_beta = np.log1p(rise / self.alpha), np.log1p(rise / self.beta)
+        return -self.m * of_alpha - np.log1p(self.beta * np.exp(-y)) - self.s * of_beta
+
+    def slope(self, n: float, y: FloatArray) -> FloatArray:
+        rise = np.exp(y)
+        near_alpha, near_beta = self.alpha / (self.alpha + rise), self.beta / (self.beta + rise)
+        of_alpha = n * near_alpha - self.m * (1 - near_alpha)
+        return of_alpha + near_beta - self.s * (1 - near_beta)
+
+    def low(self, n: float) -> FloatArray:
+        knee = np.log(np.minimum(np.minimum(self.alpha, self.beta), self.until))
+        return knee - (DEPTH + (self.m + n + self.s + 1) * math.log(2)) / (n + 1)
+
+    def of(self, rows: slice) -> DeathAfter:
+        m, alpha, beta, *rest = self
+        return DeathAfter(m[rows], alpha[rows], beta[rows], *rest)
 
 
-DEPTH = 45.0  # more than what log_concave_integral looks at
+DEPTH = 45.0  # more than what log_power_integrals looks at
 
 
 def starting_points(cells: Cells, model: type[LifetimeModel]) -> list[dict[str, float]]:

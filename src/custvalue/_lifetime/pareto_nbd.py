@@ -24,9 +24,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.discounting import finite_lifetime
 from custvalue._lifetime.dropout_at_any_time import LeavesAtAnyTime
-from custvalue._lifetime.history import Cells
 from custvalue._lifetime.limits import (
     FAR,
     LARGE,

@@ -9,7 +9,8 @@ open where the data set no limit.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -57,16 +58,13 @@ class _Profile:
 
     def end(self, step: float) -> float:
         """Return the logarithm of one end: go outwards until the profile is low, then close in."""
-        from scipy import optimize  # here, so that predictions do not pay for its import
-
         start = self._top[self._place]
         inside, others = start, np.delete(self._top, self._place)
         while abs(inside - start) < OPEN:
             outside = inside + step
             found = self._highest(outside, others)
             if not found.at.value >= self._target:
-                ends = (inside, outside)
-                return float(optimize.brentq(self._height, *ends, args=(others,), xtol=CLOSE))
+                return _crossing(partial(self._height, others=others), inside, outside)
             inside, others, step = outside, found.point, WIDER * step
         return math.copysign(math.inf, step)
 
@@ -84,3 +82,23 @@ class _Profile:
             return Derivatives(at, np.delete(slope, place), rest)
 
         return maximise(held, others)
+
+
+def _crossing(function: Callable[[float], float], inside: float, outside: float) -> float:
+    """Return where a function falls below zero, by secants between a point on either side.
+
+    Of a point that stays twice, the height is halved (Dowell & Jarratt 1971, *BIT* 11, 168-174).
+    """
+    high, low, stayed = function(inside), function(outside), 0
+    while abs(outside - inside) > CLOSE:
+        middle = (inside + outside) / 2
+        if math.isfinite(low):
+            middle = inside + (outside - inside) * high / (high - low)
+        height = function(middle)
+        if height > 0:
+            inside, high = middle, height
+            low, stayed = low / 2 if stayed > 0 else low, 1
+        else:
+            outside, low = middle, height
+            high, stayed = high / 2 if stayed < 0 else high, -1
+    return (inside + outside) / 2

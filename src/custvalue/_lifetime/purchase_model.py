@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar, cast, get_args
 
@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from custvalue._checks import Generator, random_generator, require_choice
 from custvalue._lifetime.arguments import MOST_PURCHASES, ages, whole_numbers
+from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.discounting import (
     Discounting,
     continuous_rate,
@@ -25,7 +26,7 @@ from custvalue._lifetime.discounting import (
     period_in,
 )
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
-from custvalue._lifetime.history import Cells, PurchaseHistory, checked_history
+from custvalue._lifetime.history import PurchaseHistory, checked_history
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.units import Horizon, TimeUnit, declared_unit, horizon_in, matching_unit
@@ -218,7 +219,8 @@ class PurchasesAtAnyTime(LifetimeModel):
         cells = self._cells(history)
         alive = self._alive(cells)
         if at is not None:
-            alive = alive * self._stays(cells, horizon_in(at, history.unit, "at"))
+            later = horizon_in(at, history.unit, "at")
+            alive = alive * self._ahead(cells, lambda known: self._stays(known, later))
         return history.per_customer(alive)
 
     def probability_active(self, history: PurchaseHistory, horizon: Horizon) -> FloatArray:
@@ -238,7 +240,8 @@ class PurchasesAtAnyTime(LifetimeModel):
         """
         cells = self._cells(history)
         until = horizon_in(horizon, history.unit)
-        return history.per_customer(self._alive(cells) * self._buys(cells, until))
+        buys = self._ahead(cells, lambda known: self._buys(known, until))
+        return history.per_customer(self._alive(cells) * buys)
 
     def expected_purchases(self, history: PurchaseHistory, horizon: Horizon) -> FloatArray:
         """Return the purchases expected of each customer after the end of observation.
@@ -258,7 +261,8 @@ class PurchasesAtAnyTime(LifetimeModel):
         """
         cells = self._cells(history)
         until = horizon_in(horizon, history.unit)
-        return history.per_customer(self._alive(cells) * self._purchases(cells, until, 0.0))
+        ahead = self._ahead(cells, lambda known: self._purchases(known, until, 0.0))
+        return history.per_customer(self._alive(cells) * ahead)
 
     def discounted_expected_purchases(
         self,
@@ -303,14 +307,19 @@ class PurchasesAtAnyTime(LifetimeModel):
         until = math.inf if horizon is None else horizon_in(horizon, history.unit)
         if rate == 0 and until == math.inf:
             self._check_total()
-        if discounting == "continuous" or rate == 0:
-            ahead = self._purchases(cells, until, rate)
-        else:
-            period = period_in(discounting, history.unit)
-            ahead = discounted_by_period(
-                lambda time: self._purchases(cells, time, 0.0), rate, until, period
-            )
+        period = None if discounting == "continuous" else period_in(discounting, history.unit)
+        ahead = self._ahead(cells, lambda known: self._discounted(known, until, rate, period))
         return history.per_customer(self._alive(cells) * ahead)
+
+    def _discounted(
+        self, cells: Cells, until: float, rate: float, period: float | None
+    ) -> FloatArray:
+        """Return the discounted purchases of those alive, each from the end of its period."""
+        if period is None or rate == 0:
+            return self._purchases(cells, until, rate)
+        return discounted_by_period(
+            lambda time: self._purchases(cells, time, 0.0), rate, until, period
+        )
 
     def expected_purchases_new_customer(self, horizon: Horizon) -> float:
         """Return the repeat purchases expected of a customer about whom nothing is known yet.
@@ -328,7 +337,7 @@ class PurchasesAtAnyTime(LifetimeModel):
             If the model or the horizon has no unit.
         """
         until = horizon_in(horizon, declared_unit(self.unit, self._name))
-        return float((self._alive(NEW) * self._purchases(NEW, until, 0.0))[0])
+        return float(np.multiply(self._alive(NEW), self._purchases(NEW, until, 0.0)).item())
 
     def purchase_count_pmf(
         self, n: npt.ArrayLike, horizon: Horizon, history: PurchaseHistory | None = None
@@ -361,11 +370,18 @@ class PurchasesAtAnyTime(LifetimeModel):
             cells, unit = self._cells(history), history.unit
         until = horizon_in(horizon, unit)
         none = np.broadcast_to(counts.ravel() == 0, (len(cells), counts.size)).astype(np.float64)
-        alive = self._alive(cells)[:, None]
+        alive = np.atleast_1d(self._alive(cells))[:, None]
         nothing = until == 0 or not counts.size
-        given_alive = none if nothing else self._counts(counts.ravel(), until, cells)
+        n = counts.ravel()
+        given_alive = (
+            none if nothing else self._ahead(cells, lambda known: self._counts(n, until, known))
+        )
         each = (alive * given_alive + (1 - alive) * none).reshape(len(cells), *counts.shape)
         return each[0] if history is None else history.per_customer(each)
+
+    def _ahead(self, cells: Cells, ahead: Callable[[Cells], FloatArray]) -> FloatArray:
+        """Return what is ahead of those alive, which depends on x and T alone."""
+        return cells.by_pair(ahead)
 
     def _likelihood_of(self, data: PurchaseHistory) -> Objective:
         return self._objective(self._cells(data))

@@ -2,7 +2,7 @@
 
 * :func:`beta_mean`: the mean of a function of p, where p has a beta distribution.
 * :func:`legendre`: Gauss-Legendre nodes on [0, 1].
-* :func:`log_concave_integral`: one integral a row, wherever its mass may be.
+* :func:`log_power_integrals`: of f^n g for many n, wherever their mass may be.
 * :func:`from_few_ages`: a smooth function of (x, age) at a million points from a few.
 * :func:`by_change`: many short integrals, as many nodes for each as it needs.
 """
@@ -10,9 +10,11 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from functools import cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from types import EllipsisType
+from typing import NamedTuple, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -26,15 +28,17 @@ HELD = 1 << 16  # nodes held at a time
 # Up to which change of the logarithm over an interval how many nodes keep 12 digits: from the
 # error of Gauss's rule for an exponential, n!^4 c^2n / ((2n + 1) (2n)!^3).
 RULES = ((0.1, 3), (0.45, 4), (2.0, 6), (4.7, 8), (12.0, 12), (36.0, 24), (math.inf, 40))
+MOST_CHANGE = [most for most, _ in RULES]
 
-Rows = npt.NDArray[np.intp]
+Rows = npt.NDArray[np.intp] | EllipsisType  # some of many, or the only one, a number
+Part = slice | EllipsisType  # likewise
 
 
 class Nodes(NamedTuple):
-    """Nodes of some of many intervals in time."""
+    """Nodes of some of many intervals in time, or of one."""
 
     rows: Rows  # (m,), which intervals, all different
-    passed: FloatArray  # (m, k), time since the start of the interval
+    passed: FloatArray  # (m, k), time since the start of the interval; of one (k,)
     weight: FloatArray  # (m, k), of dτ
 
 
@@ -79,7 +83,7 @@ def beta_rule(
 
 
 def beta_mean(
-    kernel: Callable[[FloatArray, slice], FloatArray],
+    kernel: Callable[[FloatArray, Part], FloatArray],
     a: float,
     b: FloatArray,
     sharpness: FloatArray,
@@ -88,14 +92,28 @@ def beta_mean(
 ) -> FloatArray:
     """Return E[g(p)] for p ~ Beta(a, b), row by row, as in :func:`beta_rule`.
 
-    `kernel` takes nodes of shape (m, k) and the slice of the m rows they belong to, returns g.
+    `kernel` takes nodes of shape (m, k) and the slice of the m rows they belong to, returns g; of
+    one customer, whose b is a number, nodes of shape (k,) and an ellipsis.
     """
+    enough = np.ldexp(1.0, np.frexp(sharpness)[1])  # the next power of 2: few different rules
+    if np.ndim(b) == 0:
+        nodes, weights = one_beta_rule(a, float(b), float(enough), steep=steep)
+        return np.asarray(weights @ kernel(nodes, ...))
     mean = np.empty(len(b))
     for begin in range(0, len(b), BLOCK):
         rows = slice(begin, begin + BLOCK)
-        nodes, weights = beta_rule(a, b[rows], sharpness[rows], steep=steep)
+        nodes, weights = beta_rule(a, b[rows], enough[rows], steep=steep)
         mean[rows] = np.einsum("ij,ij->i", weights, kernel(nodes, rows))
     return mean
+
+
+@lru_cache(maxsize=256)
+def one_beta_rule(
+    a: float, b: float, sharpness: float, *, steep: bool
+) -> tuple[FloatArray, FloatArray]:
+    """Return the rule of one customer, which the next with the same x may share."""
+    nodes, weights = beta_rule(a, np.array([b]), np.array([sharpness]), steep=steep)
+    return read_only(nodes[0]), read_only(weights[0])
 
 
 @cache
@@ -116,59 +134,132 @@ def by_change(
     change: FloatArray, some: npt.NDArray[np.bool_]
 ) -> Iterator[tuple[Rows, FloatArray, FloatArray]]:
     """Yield groups of intervals that need as many Gauss-Legendre nodes, a block at a time."""
-    kind = np.searchsorted([most for most, _ in RULES], change)
-    for rule, (_, count) in enumerate(RULES):
+    if np.ndim(change) == 0:
+        if some:
+            yield ..., *legendre(RULES[bisect_left(MOST_CHANGE, float(change))][1])
+        return
+    kind = np.searchsorted(MOST_CHANGE, change)
+    for rule in np.flatnonzero(np.bincount(kind, minlength=len(RULES))):
         chosen = np.flatnonzero((kind == rule) & some)
-        nodes, weights = legendre(count)
+        nodes, weights = legendre(count := RULES[rule][1])
         for first in range(0, len(chosen), HELD // count):
             yield chosen[first : first + HELD // count], nodes, weights
 
 
-def log_concave_integral(
-    log_f: Callable[[FloatArray], FloatArray],
-    slope: Callable[[FloatArray], FloatArray],
-    low: FloatArray,
-    high: FloatArray,
-) -> FloatArray:
-    """Return ``log ∫ exp(log_f)`` from low to high, row by row, where log_f is concave.
+class Powers(Protocol):
+    """Functions exp(n power(y) + base(y)) of some rows, each with a concave logarithm."""
 
-    The mode and the places where f has fallen by e^-40 on either side are found by bisection;
-    between them, panels of 24 Gauss-Legendre nodes. `log_f` and its derivative `slope` take arrays
-    of shape (n, k), row by row; log_f must be analytic for an imaginary part below π.
+    def power(self, y: FloatArray) -> FloatArray:
+        """Return the logarithm of what is raised to the n-th power, for y of shape (rows, k)."""
+        ...
 
-    Examples
-    --------
-    >>> zero, one = np.zeros(1), np.ones(1)
-    >>> value = log_concave_integral(lambda y: -y, lambda y: -1 + 0 * y, zero, one)
-    >>> float(np.exp(value[0]).round(12))
-    0.632120558829
+    def base(self, y: FloatArray) -> FloatArray:
+        """Return the rest of the logarithm."""
+        ...
+
+    def slope(self, n: float, y: FloatArray) -> FloatArray:
+        """Return the derivative of the logarithm."""
+        ...
+
+    def low(self, n: float) -> FloatArray:
+        """Return left of where nothing is seen of the function, shape (rows, 1)."""
+        ...
+
+    def of(self, rows: slice) -> Self:
+        """Return some of the rows."""
+        ...
+
+
+def log_power_integrals(powers: Powers, n: FloatArray, rows: int, high: float) -> FloatArray:
+    """Return ``log ∫ exp(n power + base) dy`` up to `high`, for each n, shape (rows, len(n)).
+
+    Those n that differ by less than a factor of 2 share their nodes: panels of 24 Gauss-Legendre
+    nodes from where the first of them is seen to where the last is, each shorter than a quarter of
+    what is seen of one. The logarithms must be analytic for an imaginary part below π.
     """
-    low, high = low[:, None], high[:, None]
-    mode = _turn(lambda y: slope(y) > 0, low, high)
-    seen = log_f(mode) - FAINT
-    first = _turn(lambda y: log_f(y) < seen, low, mode)
-    last = _turn(lambda y: log_f(y) > seen, mode, high)
-    panels = max(4, math.ceil(float((last - first).max()) / 2))
-    nodes, weights = legendre(24)
-    places = ((np.arange(panels)[:, None] + nodes) / panels).ravel()
-    values = np.exp(log_f(first + (last - first) * places) - seen - FAINT)
-    total = values @ np.tile(weights / panels, panels)
-    result: FloatArray = (seen + FAINT)[:, 0] + np.log(total * (last - first)[:, 0])
+    result = np.empty((rows, len(n)))
+    for some in octaves(n):
+        seen = [_seen(powers, float(each), high, rows) for each in (n[some].min(), n[some].max())]
+        first, last = seen[0][0], seen[1][1]
+        narrow = np.minimum(*(stop - start for start, stop in seen))
+        panels = math.ceil(float(((last - first) / np.minimum(narrow / 4, 2)).max()))
+        places, weights = panels_of(24, panels)
+        for part in slices(rows, HELD // len(places) + 1):
+            width, here = (last - first)[part], powers.of(part)
+            y = first[part] + width * places
+            power, base = here.power(y), here.base(y)
+            for k in some:
+                log_f = n[k] * power + base
+                top = log_f.max(axis=1)
+                density = np.exp(log_f - top[:, None])
+                result[part, k] = top + np.log((density @ weights) * width[:, 0])
     return result
 
 
+def octaves(n: FloatArray) -> Iterator[IntArray]:
+    """Yield where whole numbers differ by less than a factor of 2.
+
+    Examples
+    --------
+    >>> [where.tolist() for where in octaves(np.array([0.0, 3.0, 1.0, 2.0]))]
+    [[0], [2], [1, 3]]
+    """
+    digits = np.frexp(n)[1]
+    for each in np.unique(digits):
+        yield np.flatnonzero(digits == each)
+
+
+def slices(total: int, size: int) -> Iterator[slice]:
+    """Cut a range into slices."""
+    for first in range(0, total, size):
+        yield slice(first, first + size)
+
+
+@lru_cache(maxsize=64)
+def panels_of(nodes: int, panels: int) -> tuple[FloatArray, FloatArray]:
+    """Return nodes and weights on [0, 1], cut into panels of as many Gauss-Legendre nodes.
+
+    Examples
+    --------
+    >>> places, weights = panels_of(1, 2)
+    >>> places, weights
+    (array([0.25, 0.75]), array([0.5, 0.5]))
+    """
+    places, weights = legendre(nodes)
+    places = ((np.arange(panels)[:, None] + places) / panels).ravel()
+    return read_only(places), read_only(np.tile(weights / panels, panels))
+
+
 FAINT = 40.0  # e^-40: nothing is seen beyond it
+
+
+def _seen(powers: Powers, n: float, high: float, rows: int) -> tuple[FloatArray, FloatArray]:
+    """Return between which places a function is seen, by bisection for its mode and for both."""
+
+    def log_f(y: FloatArray) -> FloatArray:
+        return n * powers.power(y) + powers.base(y)
+
+    low, stop = powers.low(n), np.full((rows, 1), high)
+    mode = _turn(lambda y: powers.slope(n, y) > 0, low, stop)
+    seen = log_f(mode) - FAINT
+    return (
+        _turn(lambda y: log_f(y) < seen, low, mode),
+        _turn(lambda y: log_f(y) > seen, mode, stop),
+    )
 
 
 def _turn(
     left_of_it: Callable[[FloatArray], npt.NDArray[np.bool_]], low: FloatArray, high: FloatArray
 ) -> FloatArray:
     """Return where a condition ceases to hold, by bisection."""
-    for _ in range(60):
+    for _ in range(HALVINGS):
         middle = (low + high) / 2
         left = left_of_it(middle)
         low, high = np.where(left, middle, low), np.where(left, high, middle)
     return (low + high) / 2
+
+
+HALVINGS = 40  # of a range of at most some hundreds, for a place that need not be exact
 
 
 def from_few_ages(
@@ -182,6 +273,8 @@ def from_few_ages(
     Practice*, theorem 8.2), and n is chosen for full precision. Where that would take more
     evaluations than there are points, f is evaluated at the points.
     """
+    if np.ndim(x) == 0 or len(x) <= 2:
+        return function(x, age)
     low, high = math.log(age.min()), math.log(age.max())
     half = (high - low) / 2
     slope = 0.9 * KINK / half if half > 0 else math.inf

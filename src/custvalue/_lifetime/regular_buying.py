@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Annotated, Self
 
@@ -25,11 +25,12 @@ import numpy.typing as npt
 from annotated_types import Interval as Within
 from scipy import special
 
+from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.dropout_at_purchase import LeavesAtPurchase, all_purchases
 from custvalue._lifetime.dropout_likelihood import Symbols, limit, starting_points
 from custvalue._lifetime.fit import maximum_likelihood
 from custvalue._lifetime.gamma_functions import log_rising_ratio
-from custvalue._lifetime.history import Cells, PurchaseHistory, checked_history
+from custvalue._lifetime.history import PurchaseHistory, checked_history
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.purchase_model import PurchaseFit
 from custvalue._lifetime.regular_choice import (
@@ -249,6 +250,10 @@ class RegularBuyers(LeavesAtPurchase):
     def _alive(self, cells: Cells) -> FloatArray:
         odds = log_odds_left(cells.frequency, cells.recency, cells.age, self._symbols)
         return special.expit(-odds)
+
+    def _ahead(self, cells: Cells, ahead: Callable[[Cells], FloatArray]) -> FloatArray:
+        """Return what is ahead of those alive, which depends on t_x as well, through the phase."""
+        return ahead(cells)
 
     def _stays(self, cells: Cells, later: float) -> FloatArray:
         if later == 0:

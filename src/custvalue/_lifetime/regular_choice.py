@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from custvalue._lifetime.history import Cells
+from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.maximum import Objective, climbed, highest, thinned
 from custvalue._lifetime.regular_likelihood import RegularCells
 from custvalue._lifetime.units import TimeUnit

@@ -20,9 +20,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
+from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.dropout_likelihood import Symbols, blocks, counts, exposure
 from custvalue._lifetime.gamma_functions import log_rising
-from custvalue._lifetime.history import Cells, PurchaseHistory
+from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.intervals import COLUMN
 from custvalue._lifetime.maximum import Derivatives, Objective
 from custvalue._rows import FloatArray
@@ -75,8 +76,8 @@ class LogLikelihood:
 
     def __init__(self, cells: Cells, *, k: int, first: int) -> None:
         self.cells, self.k, self.first = cells, k, first
-        self.x, starts = np.unique(cells.frequency, return_index=True)
-        self.customers = np.add.reduceat(cells.count, starts)
+        self.x = cells.frequency[cells.starts]
+        self.customers = np.add.reduceat(cells.count, cells.starts)
         self.constant = -math.lgamma(k) * float(self.customers @ self.x)
 
     def __call__(self, parameters: FloatArray) -> Derivatives:

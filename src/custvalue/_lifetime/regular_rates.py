@@ -28,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from custvalue._lifetime.quadrature import beta_rule
+from custvalue._lifetime.quadrature import beta_rule, slices
 from custvalue._rows import FloatArray
 
 FAINT = 40.0  # e^-40: nothing is seen beyond it
@@ -113,12 +113,6 @@ def parts(rates: FloatArray, columns: int) -> Iterator[FloatArray]:
     """Cut the rates so that not too many points (λ, p) are held at a time."""
     for rows in slices(len(rates), HELD // columns + 1):
         yield rates[rows]
-
-
-def slices(total: int, size: int) -> Iterator[slice]:
-    """Cut a range into slices."""
-    for first in range(0, total, size):
-        yield slice(first, first + size)
 
 
 def purchases(rates: FloatArray, leaving: Leaving, *, k: int, t: float, rate: float) -> FloatArray:

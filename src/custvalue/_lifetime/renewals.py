@@ -15,7 +15,7 @@ import numpy.typing as npt
 from custvalue._checks import require_choice
 from custvalue._lifetime.arguments import MOST_PERIODS, checked_customers, whole_numbers
 from custvalue._lifetime.discounting import continuous_rate
-from custvalue._lifetime.quadrature import beta_mean
+from custvalue._lifetime.quadrature import Part, beta_mean
 from custvalue._lifetime.units import Horizon, horizon_in
 from custvalue._rows import FloatArray
 from custvalue.errors import ParameterError, UnitError
@@ -207,7 +207,7 @@ def beta_geometric_lifetime(alpha: float, b: FloatArray, periods: float, rate: f
     if periods == math.inf and rate == 0:
         return b / (alpha - 1)
 
-    def given_p(p: FloatArray, _: slice) -> FloatArray:
+    def given_p(p: FloatArray, _: Part) -> FloatArray:
         lost = -math.expm1(-rate) + math.exp(-rate) * p  # 1 - q
         if periods == math.inf:
             return 1 / lost

@@ -6,14 +6,14 @@ An entry that cannot be is refused with its column, its row and its value.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._rows import Columns, FloatArray, read_only
+from custvalue._rows import Columns, FloatArray
 from custvalue._words import plain
 from custvalue.errors import DataError
 
@@ -37,13 +37,12 @@ class CustomerRows(Columns):
         columns = {name: getattr(self, name, None) for name in ("customer", *self.NUMBERS)}
         return {name: column for name, column in columns.items() if column is not None}
 
-    def _take_numbers(self, empty: str) -> None:
-        """Copy what was given into float64 arrays of one length, and refuse to have no row."""
+    def _take_numbers(self) -> None:
+        """Copy what was given into float64 arrays."""
         for name in self.NUMBERS:
             if (given := getattr(self, name)) is not None:
                 values = _frames.to_numbers(name, np.atleast_1d(given))
                 object.__setattr__(self, name, values)
-        check_lengths(self.columns(), empty)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,15 +50,19 @@ class DataPoints:
     """Base of what likelihoods see: read-only arrays with an entry for each distinct point."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            read_only(getattr(self, field.name))
+        for column in vars(self).values():
+            column.setflags(write=False)
 
     def __len__(self) -> int:
-        return len(getattr(self, fields(self)[0].name))
+        return len(next(iter(vars(self).values())))
 
 
 def check_lengths(columns: Mapping[str, npt.NDArray[Any]], empty: str) -> None:
     """Raise unless all columns have one dimension and the same length, at least 1."""
+    first = next(iter(columns.values()))
+    alike = all(column.shape == first.shape for column in columns.values())
+    if alike and first.ndim == 1 and first.size:
+        return
     shapes = {name: column.shape for name, column in columns.items()}
     if any(len(shape) != 1 for shape in shapes.values()):
         raise DataError(f"columns must have one dimension, but have the shapes {shapes}.")

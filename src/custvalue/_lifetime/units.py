@@ -84,22 +84,9 @@ def horizon_in(horizon: str | timedelta, unit: TimeUnit, argument: str = "horizo
 
 def _split(horizon: object, argument: str) -> tuple[float, TimeUnit]:
     """Take ``"39 weeks"`` apart into 39.0 and ``"week"``."""
-    if isinstance(horizon, date | np.datetime64) or _DATE.fullmatch(str(horizon)):
-        since = " since the end of the observation" if argument == "at" else ""
-        raise UnitError(
-            f"{argument}={horizon!r} is a date, but a length of time is needed. Give it{since}, as "
-            f"in {argument}='13 weeks'."
-        )
-    if not isinstance(horizon, str) and isinstance(horizon, Sized):
-        raise UnitError(
-            f"{argument} must be one length of time, as in '39 weeks', but it is a "
-            f"{type(horizon).__name__} of {len(horizon)}. Ask for one after the other."
-        )
-    if not isinstance(horizon, str):
-        raise UnitError(f"{argument}={horizon!r} has no time unit. {_SAY}")
-    found = _HORIZON.fullmatch(horizon)
+    found = _HORIZON.fullmatch(horizon) if isinstance(horizon, str) else None
     if found is None:
-        raise UnitError(f"{argument}={horizon!r} is not a number with a time unit. {_SAY}")
+        raise _no_length(horizon, argument)
     word = found[2].casefold()
     name = word.removesuffix("s")
     if name not in UNITS:
@@ -115,6 +102,23 @@ def _split(horizon: object, argument: str) -> tuple[float, TimeUnit]:
             f"{argument}={horizon!r}: {found[1]!r} is not a number. {_SAY} Use a decimal point and "
             f"no thousands separator."
         ) from None
+
+
+def _no_length(horizon: object, argument: str) -> UnitError:
+    """Build the error for what is no number with a unit."""
+    if isinstance(horizon, date | np.datetime64) or _DATE.fullmatch(str(horizon)):
+        since = " since the end of the observation" if argument == "at" else ""
+        return UnitError(
+            f"{argument}={horizon!r} is a date, but a length of time is needed. Give it{since}, as "
+            f"in {argument}='13 weeks'."
+        )
+    if not isinstance(horizon, str) and isinstance(horizon, Sized):
+        return UnitError(
+            f"{argument} must be one length of time, as in '39 weeks', but it is a "
+            f"{type(horizon).__name__} of {len(horizon)}. Ask for one after the other."
+        )
+    lacks = "is not a number with a time unit" if isinstance(horizon, str) else "has no time unit"
+    return UnitError(f"{argument}={horizon!r} {lacks}. {_SAY}")
 
 
 def matching_unit(model_unit: TimeUnit | None, history_unit: TimeUnit, model_name: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,14 @@ class LifetimeValue(CustomerRows):
         total_standard_error: float | None
         no_error_because: str
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Compute what is computed when asked for: a function cannot be pickled."""
+        return {name: getattr(self, name) for name in vars(self)}
+
+    @property
+    def _sum(self) -> float:
+        return float(self.value.sum())
+
     @property
     @abstractmethod
     def _customers(self) -> float:
@@ -45,6 +53,8 @@ class LifetimeValue(CustomerRows):
     def total(self) -> TotalEstimate:
         """The value of all customers together, with its standard error where it is known.
 
+        The standard error is computed when it is first asked for, which takes some evaluations of
+        the models; the sum alone is ``value.value.sum()``.
         ``value.total.confidence_interval(0.95)`` needs the fits of all models, which are taken as
         independent. It covers the expected value, not what the customers will really spend: chance
         in their own purchases is not in it, and is of about the same size for any number of
@@ -52,7 +62,7 @@ class LifetimeValue(CustomerRows):
         """
         return TotalEstimate(
             name="total value",
-            value=float(self.value.sum()),
+            value=self._sum,
             standard_error=self.total_standard_error,
             n=round(self._customers),
             effective_n=self._customers,
@@ -94,9 +104,17 @@ def model_of(given: Any, kind: Any, argument: str, example: str) -> Any:
     )
 
 
-def delta_variance(fit: Any, total: Callable[[Any], float]) -> float | None:
+Total = Callable[[Any], float]
+
+
+def is_known(given: Any) -> bool:
+    """Say whether this is a fit whose parameters have standard errors."""
+    return isinstance(given, Fit) and given.covariance is not None
+
+
+def delta_variance(fit: Any, total: Total) -> float | None:
     """Variance of a total by the delta method; None where the covariance is not known."""
-    if not isinstance(fit, Fit) or fit.covariance is None:
+    if not is_known(fit):
         return None
     gradient = np.array(
         [_slope(fit.model, name, value, total) for name, value in fit.parameters.items()]
@@ -104,15 +122,20 @@ def delta_variance(fit: Any, total: Callable[[Any], float]) -> float | None:
     return float(gradient @ np.array(fit.covariance) @ gradient)
 
 
-def total_error(
-    arguments: Mapping[str, Any], variances: Sequence[float | None]
-) -> tuple[float | None, str]:
-    """Return the standard error of a total; where it is not known, None and why."""
-    known = [variance for variance in variances if variance is not None]
-    if len(known) == len(variances):
-        return math.sqrt(sum(known)), ""
-    pairs = zip(arguments.items(), variances, strict=True)
-    return None, " ".join(_no_error(*each) for each, variance in pairs if variance is None)
+def total_error(**models: tuple[Any, Callable[[], Total]]) -> dict[str, Any]:
+    """Return how the standard error of a total is computed; where it cannot be, None and why.
+
+    Of each model, its fit and what makes the total as a function of the model.
+    """
+    unknown = {name: given for name, (given, _) in models.items() if not is_known(given)}
+    if unknown:
+        reason = " ".join(_no_error(*each) for each in unknown.items())
+        return {"total_standard_error": None, "no_error_because": reason}
+
+    def error() -> float:
+        return math.sqrt(sum(delta_variance(fit, made()) or 0.0 for fit, made in models.values()))
+
+    return {"total_standard_error": error, "no_error_because": ""}
 
 
 def _no_error(argument: str, given: Any) -> str:
