@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+from custvalue._lifetime.maximum import Derivatives, maximise
 from custvalue._lifetime.trust_region import Parabola
 
 RADII = (1e-3, 0.5, 5.0)
@@ -92,3 +93,13 @@ def test_a_fit_does_not_import_an_optimiser():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e300])
+def test_derivatives_at_the_ends_of_doubles_stop_the_search_quietly(size):
+    def objective(point):
+        return Derivatives(-size * float(point @ point), -2 * size * point, -2 * size * np.eye(2))
+
+    found = maximise(objective, np.array([1.0, 2.0]))
+    assert np.isfinite(found.point).all()
+    assert found.at.value >= -5 * size

@@ -185,7 +185,8 @@ def maximise(objective: Objective, point: FloatArray) -> Found:
     here = objective(point)
     if not _is_finite(here):
         return Found(point, here, steps=0)
-    found, on_a_ridge = _climbed(objective, Found(np.array(point), here, steps=0))
+    with np.errstate(over="ignore", invalid="ignore"):  # far out, it turns back
+        found, on_a_ridge = _climbed(objective, Found(np.array(point), here, steps=0))
     found = _polished(objective, found)
     return found._replace(converged=on_a_ridge or found.scaled_gradient <= VANISHED)
 
