@@ -167,8 +167,8 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         return self._best(n, self.probability_alive < alive_below)
 
     def _best(self, n: int, among: npt.NDArray[np.bool_] | None = None) -> CustomerLifetimeValue:
-        rows = np.arange(len(self)) if among is None else np.flatnonzero(among)
-        rows = rows[largest_first(self.value[rows], checked_count("n", n))]
+        some = np.arange(len(self.value)) if among is None else np.flatnonzero(among)
+        rows = some[largest_first(self.value[some], checked_count("n", n))]
         part: dict[str, Any] = {name: column[rows] for name, column in self.columns().items()}
         return replace(self, **part, total_standard_error=None, no_error_because=SOME)
 

@@ -195,7 +195,9 @@ class Curve:
     rate: float = 0.0
 
     def of(self, rows: Rows | slice) -> Self:
-        """Return the curves of these rows."""
+        """Return the curves of these rows, in ascending order."""
+        if isinstance(rows, np.ndarray) and len(rows) == len(self.a):
+            return self
         columns = {field.name: getattr(self, field.name) for field in fields(self)}
         chosen: dict[str, Any] = {
             name: c[rows] for name, c in columns.items() if isinstance(c, np.ndarray)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -47,8 +47,6 @@ from custvalue.errors import DataError
 
 NOTHING_EXCLUDED = ExcludedTransactions()
 ONE = np.ones(1)
-
-TimesT = TypeVar("TimesT", FloatArray, np.float64)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -607,7 +605,7 @@ def _one_cell(history: PurchaseHistory) -> Cells:
     return Cells(history.frequency, t_x, T, ONE)
 
 
-def _whole_days(times: TimesT, days_per_unit: float) -> TimesT | None:
+def _whole_days(times: FloatArray, days_per_unit: float) -> FloatArray | None:
     """Return times in days if they are whole ones to nine digits, else None."""
     off = times * days_per_unit
     days = np.rint(off)

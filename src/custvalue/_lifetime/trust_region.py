@@ -56,21 +56,25 @@ class Parabola(NamedTuple):
         far. Where the slope along the flattest direction is zero (the hard case), the rest of the
         way goes along it, to either side.
         """
-        least = np.finfo(float).eps * abs(self.curvature[0]) + np.finfo(float).tiny
         shift = max(0.0, float((np.abs(self.slope) / radius - self.curvature).max()))
+        along, lifted = self._pulled(shift, radius)
         for _ in range(MOST_ROUNDS):
-            lifted = np.maximum(self.curvature + shift, least)
-            along = np.minimum(np.abs(self.slope) / lifted, radius) * np.sign(self.slope)
             length = _length(along)
             if length <= radius * (1 + ON_THE_EDGE):
                 break
             fall = float((along**2 / lifted).sum())
             shift += length**2 / fall * (length - radius) / radius
+            along, lifted = self._pulled(shift, radius)
         if lifted[0] < UNSEEN * abs(self.curvature[0]):
             rest = _length(along[1:])
             along[0] = math.copysign(math.sqrt(max(radius**2 - rest**2, 0.0)), self.slope[0])
-        pulled: FloatArray = along
-        return pulled
+        return along
+
+    def _pulled(self, shift: float, radius: float) -> tuple[FloatArray, FloatArray]:
+        """Return slope / (curvature + σ), no part beyond the radius, and what divides it."""
+        least = np.finfo(float).eps * abs(self.curvature[0]) + np.finfo(float).tiny
+        lifted = np.maximum(self.curvature + shift, least)
+        return np.sign(self.slope) * np.minimum(np.abs(self.slope) / lifted, radius), lifted
 
 
 def _length(vector: FloatArray) -> float:
