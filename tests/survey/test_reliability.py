@@ -1,5 +1,6 @@
 """Alpha, omega, composite reliability and their intervals agree with slow independent ways."""
 
+import math
 import warnings
 
 import numpy as np
@@ -131,6 +132,20 @@ def test_feldts_interval_as_published():
     assert [interval.low, interval.high] == pytest.approx(
         [golden["low"], golden["high"]], abs=golden["atol"]
     )
+
+
+@pytest.mark.parametrize(("value", "high"), [(0.7, 0.7 + 0.08 * 1.645), (0.95, 1.0)])
+def test_the_other_intervals_of_a_coefficient_by_hand(value, high):
+    coefficient = ReliabilityCoefficient(
+        name="alpha", convention="raw", value=value, standard_error=0.08,
+        items=4, n=30, effective_n=25, usual_method="linearised",
+    )  # fmt: skip
+    normal = coefficient.confidence_interval(0.9, method="normal")
+    assert [normal.low, normal.high] == pytest.approx([value - 0.08 * 1.645, high], abs=1e-4)
+    factor = math.exp(1.7109 * 0.08 / (1 - value))  # t .95 with 24 degrees of freedom
+    found = coefficient.confidence_interval(0.9, method="linearised")
+    ends = [1 - (1 - value) * factor, 1 - (1 - value) / factor]
+    assert [found.low, found.high] == pytest.approx(ends, abs=1e-4)
 
 
 # --- the slow way ---------------------------------------------------------------------------
