@@ -9,6 +9,7 @@ import reference_reliability as naive
 from golden_values import golden
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from custvalue import survey
 from custvalue._inference.resamples import row_resamples
@@ -134,18 +135,20 @@ def test_feldts_interval_as_published():
     )
 
 
-@pytest.mark.parametrize(("value", "high"), [(0.7, 0.7 + 0.08 * 1.645), (0.95, 1.0)])
+@pytest.mark.parametrize(("value", "high"), [(0.7, 0.7 + 0.08 * stats.norm.ppf(0.95)), (0.95, 1)])
 def test_the_other_intervals_of_a_coefficient_by_hand(value, high):
     coefficient = ReliabilityCoefficient(
         name="alpha", convention="raw", value=value, standard_error=0.08,
         items=4, n=30, effective_n=25, usual_method="linearised",
     )  # fmt: skip
     normal = coefficient.confidence_interval(0.9, method="normal")
-    assert [normal.low, normal.high] == pytest.approx([value - 0.08 * 1.645, high], abs=1e-4)
-    factor = math.exp(1.7109 * 0.08 / (1 - value))  # t .95 with 24 degrees of freedom
+    assert [normal.low, normal.high] == pytest.approx(
+        [value - 0.08 * stats.norm.ppf(0.95), high], rel=1e-9
+    )
+    factor = math.exp(stats.t.ppf(0.95, 24) * 0.08 / (1 - value))
     found = coefficient.confidence_interval(0.9, method="linearised")
     ends = [1 - (1 - value) * factor, 1 - (1 - value) / factor]
-    assert [found.low, found.high] == pytest.approx(ends, abs=1e-4)
+    assert [found.low, found.high] == pytest.approx(ends, rel=1e-9)
 
 
 # --- the slow way ---------------------------------------------------------------------------
