@@ -147,7 +147,7 @@ class Clusters:
         """Raise a DataError where a stratum has one cluster, whose variance nobody knows."""
         n = np.bincount(strata, minlength=len(self.names))
         alone = np.flatnonzero(n == 1)
-        if alone.size and len(strata) > 1 and (n > 0).sum() > 1:
+        if alone.size and len(strata) > 1:
             raise DataError(
                 f"the stratum {plain(self.names[alone[0]])!r} has one cluster, which says nothing "
                 f"about how clusters differ there. Join it with a stratum that is like it, or read "
