@@ -721,3 +721,9 @@ def test_errors_carry_column_rows_and_value():
     assert caught.value.column == "answers"
     assert (caught.value.rows, caught.value.count, caught.value.value) == ((1, 2), 2, 8.5)
     assert IMPORTANCE.respondents == 4
+
+
+def test_an_unknown_way_of_weighting_is_refused():
+    answers = Responses.from_frame({"a": [5, 4, 3], "b": [4, 2, 4]}, scale=Scale(1, 5))
+    with pytest.raises(ParameterError, match="weighting must be one of 'mean importance', 'per re"):
+        customer_satisfaction_index(answers, importance=answers, weighting="per customer")

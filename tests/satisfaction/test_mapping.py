@@ -104,3 +104,12 @@ def test_there_and_back_again(answers, low, steps, direction):
     rounded = map_scale(answers, from_=SEVEN, to=target, rounding="nearest").answers
     assert (np.abs(rounded - mapped.answers) <= 0.5 + 1e-9).all()
     assert (rounded == np.rint(rounded)).all()
+
+
+def test_steps_of_two_and_of_a_half():
+    twos = map_scale([0, 1, 2], from_=Scale(0, 10), to=Scale(0, 10, step=2))
+    assert twos.answers.tolist() == [0, 1, 2]
+    assert twos.scale == Scale(0, 10, step=None)  # 1 is between two steps
+    halves = map_scale([0, 1, 2], from_=Scale(0, 4), to=Scale(0, 2, step=0.5))
+    assert halves.answers.tolist() == [0, 0.5, 1]
+    assert halves.scale == Scale(0, 2, step=0.5)

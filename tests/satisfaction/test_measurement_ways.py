@@ -703,3 +703,10 @@ def test_bad_input_is_refused_in_these_words(call, kind, message):
     with pytest.raises(kind) as caught:
         call()
     assert str(caught.value) == message
+
+
+def test_the_share_of_those_with_a_problem_has_one_decimal():
+    had = {"late": [1, 0, 0, 0, 0, 0, 0], "oil": [1, 1, 0, 0, 0, 0, 0]}
+    assert "Any problem: 28.6 % [0.08222, 0.6411] of 7; 0.4286 problems each." in str(
+        problem_analysis(had)
+    )

@@ -366,3 +366,10 @@ def test_coverage_of_the_score_interval_at_a_thousand(shares):
         low, high = net_share.score(up / 1000, down / 1000, 1000, 0.95)
         held += int(often) if low <= truth <= high else 0
     assert 0.943 < held / 10_000 < 0.957
+
+
+def test_an_end_that_stands_at_the_bound_is_not_clipped():
+    for answer, end in ((0, -100), (10, 100)):
+        interval = net_promoter_score([answer] * 12).confidence_interval(method="wald")
+        assert (interval.low, interval.high) == (end, end)
+        assert interval.method == "wald; zero width: all answers are in one group"

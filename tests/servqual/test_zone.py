@@ -292,3 +292,12 @@ def test_intervals_of_the_position_cover_the_truth(n):
         )
         hits += 0.6 in servqual.zone_of_tolerance(survey).overall.position.confidence_interval()
     assert abs(hits / trials - 0.95) < 0.031  # four standard errors
+
+
+def test_the_error_of_the_position_is_that_of_a_ratio():
+    perceived, adequate, desired, _ = drawn(40)
+    position = servqual.zone_of_tolerance(read(perceived, adequate, desired)).items[2].position
+    x, y = (perceived - adequate)[:, 2], (desired - adequate)[:, 2]
+    ratio = x.mean() / y.mean()
+    influence = (x - x.mean() - ratio * (y - y.mean())) / y.mean()
+    assert position.standard_error == pytest.approx(influence.std(ddof=1) / np.sqrt(40), rel=1e-12)
