@@ -121,3 +121,14 @@ def test_categories_are_those_of_the_table(weights):
         for place, letter in enumerate("MOAIRQ"):
             hit = [expected[row][item].value == letter for row in range(4)]
             assert shares[item, place] == pytest.approx(float(w @ hit / w.sum()), abs=1e-15)
+
+
+def test_answers_put_together_by_hand_are_a_copy_of_their_own():
+    given = np.array([[0, 1], [2, 3]], dtype=np.int32)
+    answers = kano.Questionnaire(
+        items=("a", "b"), functional=given, dysfunctional=given, weights=np.ones(2)
+    )
+    given[0, 0] = 4
+    assert answers.functional.tolist() == [[0, 1], [2, 3]]
+    assert answers.functional.dtype == np.int64
+    assert not answers.functional.flags.writeable
