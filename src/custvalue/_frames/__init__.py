@@ -165,12 +165,9 @@ class Source:
         words = _as_words(column) if isinstance(column, nw.Series) else None
         if words is None:
             return None
-        if words.implementation.is_pyarrow():
-            return _by_arrow(words)
-        different = [word for word in words.unique().to_list() if word is not None]
-        known = [None, *different]
-        coded = words.replace_strict(known, range(-1, len(different)), return_dtype=nw.Int64)
-        return different, coded.to_numpy()
+        different, coded = _by_arrow(words) if words.implementation.is_pyarrow() else _coded(words)
+        absent = column.is_null().to_numpy()  # in pandas a missing category becomes the word nan
+        return different, np.where(absent, -1, coded) if absent.any() else coded
 
     def alike(self, name: str) -> Integers:
         """Return a number for each row, the same where entries are alike; missing ones are."""
@@ -217,6 +214,13 @@ def _as_words(column: nw.Series[Any]) -> nw.Series[Any] | None:
         table: nw.DataFrame[Any] = nw.from_native(column.to_frame().to_arrow(), eager_only=True)
         return table.get_column(table.columns[0])  # looks words up ten times as fast
     return column
+
+
+def _coded(words: nw.Series[Any]) -> tuple[list[str], Integers]:
+    different = [word for word in words.unique().to_list() if word is not None]
+    known = [None, *different]
+    places = words.replace_strict(known, range(-1, len(different)), return_dtype=nw.Int64)
+    return different, places.to_numpy()
 
 
 def _by_arrow(words: nw.Series[Any]) -> tuple[list[str], Integers]:
