@@ -66,7 +66,7 @@ def test_a_mean_a_share_and_a_net_promoter_score(region):
         assert found.standard_error == pytest.approx(np.sqrt(variance), rel=1e-12)
         assert found.degrees_of_freedom == pytest.approx(degrees, rel=1e-12)
         assert found.clusters == 8
-    ends = mean.confidence_interval()
+    ends = mean.confidence_interval(method="t")
     reach = stats.t.ppf(0.975, mean.degrees_of_freedom) * mean.standard_error
     assert (ends.low, ends.high) == pytest.approx((mean.value - reach, mean.value + reach))
     p, se, t = top.value, top.standard_error, stats.t.ppf(0.975, top.degrees_of_freedom)
@@ -169,7 +169,7 @@ def test_everybody_in_one_group():
 def test_what_is_printed():
     found = satisfaction.top_box(answers(Q, Scale(1, 5), cluster=DEALER, stratum=REGION))
     text = str(found)
-    assert "95 % intervals: share wilson, means t." in text
+    assert "95 % intervals: share wilson, means beta." in text
     assert (
         "8 clusters: 5.5 degrees of freedom, design effect 3.11, intraclass correlation 0.984. "
         "Fewer than 10: rely on the interval with caution."
@@ -182,7 +182,7 @@ def test_few_degrees_of_freedom_are_said():
     read = Responses.from_arrays(
         [1, 2, 5, 4, 3, 3], items=["q"], scale=Scale(1, 5), cluster=[1, 1, 2, 2, 3, 3]
     )
-    interval = read.mean("q").confidence_interval()
+    interval = read.mean("q").confidence_interval(method="t")
     assert interval.method == (
         "t, clipped at the end of the scale, 3 clusters, 2.0 degrees of freedom; indicative only"
     )
@@ -220,11 +220,27 @@ def test_a_stratum_with_one_cluster_is_refused():
     )
 
 
-def network(random, dealers, sizes, deviation=0.6):
+def test_beta_takes_the_answers_that_the_variance_is_worth():
+    mean = answers(Q, Scale(1, 5), cluster=DEALER, stratum=REGION).mean("q")
+    m, variance, degrees = mean.value, mean.standard_error**2, mean.degrees_of_freedom
+    w = np.array(W)
+    spread = 24 / 23 * (w @ (np.array(Q) - m) ** 2) / w.sum()
+    worth = spread / variance * (stats.norm.ppf(0.975) / stats.t.ppf(0.975, degrees)) ** 2
+    at, s2 = (m - 1) / 4, spread / 16  # on 0 to 1, one imagined answer, half at each end
+    centre = (worth * at + 0.5) / (worth + 1)
+    moment = ((worth * (at**2 + s2) + 0.5) / (worth + 1) - centre**2) / (worth + 2)
+    strength = centre * (1 - centre) / moment - 1
+    ends = 1 + 4 * stats.beta.ppf([0.025, 0.975], strength * centre, strength * (1 - centre))
+    interval = mean.confidence_interval()
+    assert (interval.low, interval.high) == pytest.approx(tuple(ends), rel=1e-9)
+    assert interval.method == "beta, 8 clusters, 5.5 degrees of freedom"
+
+
+def network(random, dealers, sizes, deviation=0.6, level=3.5):
     """Customers of dealers who differ, on five points."""
     dealer = np.repeat(np.arange(dealers), sizes)
     noise = random.normal(0, 1.5, len(dealer))
-    given = 3.5 + random.normal(0, deviation, dealers)[dealer] + noise
+    given = level + random.normal(0, deviation, dealers)[dealer] + noise
     return np.clip(np.rint(given), 1, 5), dealer
 
 
@@ -244,15 +260,19 @@ def test_equal_regions_differ_as_seldom_as_they_should():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("dealers", "unequal"), [(10, False), (20, True), (30, True)])
-def test_intervals_of_a_network_hold_the_truth(dealers, unequal):
+@pytest.mark.parametrize(
+    ("dealers", "unequal", "level"),
+    [(10, False, 3.5), (20, True, 3.5), (30, True, 3.5), (10, True, 5.3), (20, True, 6.5)],
+)
+def test_intervals_of_a_network_hold_the_truth(dealers, unequal, level):
     random = np.random.default_rng(dealers)
-    many, _ = network(random, 4000, np.full(4000, 200))
+    many, _ = network(random, 4000, np.full(4000, 200), level=level)
     truth, high = many.mean(), (many >= 4).mean()
     held = np.zeros(2)
     for _ in range(1500):
         spread = random.lognormal(-0.5, 1, dealers) if unequal else np.ones(dealers)
-        values, dealer = network(random, dealers, np.maximum(2, np.rint(20 * spread)).astype(int))
+        sizes = np.maximum(2, np.rint(20 * spread)).astype(int)
+        values, dealer = network(random, dealers, sizes, level=level)
         top = satisfaction.top_box(
             Responses.from_arrays(values, items=["q"], scale=Scale(1, 5), cluster=dealer)
         )

@@ -211,7 +211,7 @@ class Estimate(Tabulated, Record):
         )
 
     def _cluster_remark(self) -> str:
-        """Say how many clusters stand behind an interval."""
+        """Return what the name of an interval says of clusters."""
         if self.degrees_of_freedom is None:
             return ", from the respondents of one cluster"
         few = "; indicative only" if self.degrees_of_freedom < FEW_DEGREES else ""

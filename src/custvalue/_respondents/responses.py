@@ -412,7 +412,7 @@ class Responses(Respondents):
         return self.mean(name).row(value="mean") if answered.any() else {"n": 0}
 
     def _notes(self) -> tuple[str, ...]:
-        how = "t, by clusters" if self.clusters else "beta, linearised for weights"
+        how = "beta, by clusters" if self.clusters else "beta, linearised for weights"
         return (
             str(self.base),
             f"Scale {self.scale}, effective n {self.effective_n:,.1f}.",

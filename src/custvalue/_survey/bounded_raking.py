@@ -40,7 +40,7 @@ FARTHEST = 300.0  # logarithm of a weight over its base weight: beyond it nothin
 class Cells:
     """Respondents who share all categories share the factor of their base weights.
 
-    `codes` has one row a margin, `n` and `sums` (of the base weights, all > 0) one entry a cell.
+    `codes` has one row per margin, `n` and `sums` (of base weights > 0) one entry per cell.
     `base` are the base weights, ascending within each cell, and `starts` where each cell starts.
     """
 
