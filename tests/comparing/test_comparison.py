@@ -19,6 +19,7 @@ from custvalue._inference.contrast import adjusted_p_values
 from custvalue._inference.estimate import Estimated
 from custvalue._inference.means import mean_estimate
 from custvalue._inference.resamples import Resamples
+from custvalue._inference.sample import Sample
 from custvalue._inference.shares import proportion
 from custvalue.comparing import Comparison, OrderedComparison, PairedDifference, compare
 from custvalue.errors import DataError, ParameterError
@@ -42,11 +43,13 @@ SITES["d"] = np.minimum(SITES["d"] + 1, 5)
 
 
 def mean(answers):
-    return mean_estimate(np.asarray(answers, float), np.ones(len(answers)), name="mean answer")
+    return mean_estimate(
+        np.asarray(answers, float), Sample(np.ones(len(answers))), name="mean answer"
+    )
 
 
 def share(hits, n):
-    return proportion(np.repeat([1.0, 0.0], [hits, n - hits]), np.ones(n), name="share")
+    return proportion(np.repeat([1.0, 0.0], [hits, n - hits]), Sample(np.ones(n)), name="share")
 
 
 def nps(up, middle, down):
@@ -96,9 +99,10 @@ def test_plain_means_are_welch_whatever_their_own_interval():
     ("method", "name"), [("welch", "Welch's t"), ("wald", "normal")], ids=["welch", "wald"]
 )
 def test_a_difference_of_means_stays_within_what_is_possible(method, name):
-    ends = {"weights": np.ones(3), "name": "mean answer", "bounds": (1.0, 5.0), "method": "beta"}
-    high = mean_estimate(np.array([5.0, 5.0, 4.0]), **ends)
-    low = mean_estimate(np.array([1.0, 1.0, 2.0]), **ends)
+    ends = {"name": "mean answer", "bounds": (1.0, 5.0), "method": "beta"}
+    three = Sample(np.ones(3))
+    high = mean_estimate(np.array([5.0, 5.0, 4.0]), three, **ends)
+    low = mean_estimate(np.array([1.0, 1.0, 2.0]), three, **ends)
     difference = compare({"low": low, "high": high}, method=method, level=0.9999).differences[0]
     assert (difference.group, difference.against) == ("high", "low")
     assert difference.confidence_interval().high == 4

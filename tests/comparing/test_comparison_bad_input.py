@@ -8,6 +8,7 @@ from satisfaction_cases import FIVE
 
 from custvalue import comparing
 from custvalue._inference.means import mean_estimate
+from custvalue._inference.sample import Sample
 from custvalue.comparing import compare
 from custvalue.errors import DataError, ParameterError
 from custvalue.satisfaction import NetPromoterScore
@@ -15,7 +16,9 @@ from custvalue.survey import Responses
 
 
 def mean(answers, **options):
-    return mean_estimate(np.asarray(answers, float), np.ones(len(answers)), name="x", **options)
+    return mean_estimate(
+        np.asarray(answers, float), Sample(np.ones(len(answers))), name="x", **options
+    )
 
 
 def nps(up, middle, down):

@@ -21,6 +21,7 @@ from custvalue._comparing.kinds import _import_every_room
 from custvalue._inference.contrast import ENDS, adjusted_p_values, contrasts
 from custvalue._inference.estimate import Estimate
 from custvalue._inference.means import mean_estimate
+from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._satisfaction.net_promoter import NetShare
 from custvalue.comparing import Comparison, Interval, Trend, compare, trend
@@ -32,7 +33,9 @@ RNG = np.random.default_rng(31)
 
 
 def mean(answers, **options):
-    return mean_estimate(np.asarray(answers, float), np.ones(len(answers)), name="x", **options)
+    return mean_estimate(
+        np.asarray(answers, float), Sample(np.ones(len(answers))), name="x", **options
+    )
 
 
 def nps(up, middle, down):
@@ -123,8 +126,8 @@ def test_two_equal_groups_of_means(order, method):
     answers = np.array([1, 1, 2, 3, 3, 3, 4, 4, 5, 5, 5, 2]) / 3
     weights = np.array([1, 2, 0.1, 1, 0.7, 1.1, 3, 1, 0.2, 0.3, 1, 1])
     options = {"name": "x", "bounds": (1 / 3, 5 / 3), "method": "beta"}
-    one = mean_estimate(answers, weights, **options)
-    other = mean_estimate(answers[order], weights[order], **options)
+    one = mean_estimate(answers, Sample(weights), **options)
+    other = mean_estimate(answers[order], Sample(weights[order]), **options)
     found = compare({"a": one, "b": other, "c": one}, method=method)
     assert {(pair.value, pair.p_value) for pair in found.differences} == {(0.0, 1.0)}
     assert found.heterogeneity.statistic == 0
@@ -258,7 +261,7 @@ def test_estimates_of_the_user_are_compared_by_their_own_interval():
 )
 def test_json_of_an_estimate_that_is_none_is_refused_in_words(changes, message):
     hits = np.repeat([1.0, 0.0], [4, 5])
-    share = proportion(hits, np.ones(9), name="share")
+    share = proportion(hits, Sample(np.ones(9)), name="share")
     text = compare({"a": share, "b": share}).to_json()
     for name, value in changes.items():
         old = '"kind":"Proportion"' if name == "kind" else f'"value":{share.value!r}'

@@ -9,6 +9,7 @@ import reference_comparison as reference
 from scipy import stats
 
 from custvalue._inference.means import mean_estimate
+from custvalue._inference.sample import Sample
 from custvalue.comparing import Trend, compare, trend
 from custvalue.errors import DataError, ParameterError
 from custvalue.satisfaction import NetPromoterScore
@@ -17,7 +18,9 @@ RNG = np.random.default_rng(5)
 
 
 def mean(answers):
-    return mean_estimate(np.asarray(answers, float), np.ones(len(answers)), name="mean answer")
+    return mean_estimate(
+        np.asarray(answers, float), Sample(np.ones(len(answers))), name="mean answer"
+    )
 
 
 def nps(up, middle, down):

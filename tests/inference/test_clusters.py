@@ -116,7 +116,7 @@ def test_any_design_is_as_by_matrices(seed, count, strata):
     design = Design(
         np.bincount(dealer, weights), np.bincount(dealer, weights**2), np.arange(count) % strata
     )
-    found = design.variance(np.bincount(dealer, weights * residual), 1.0)
+    found = design.variance(np.bincount(dealer, weights * residual) / weights.sum(), 1.0)
     variance, degrees, _ = slow(residual, weights, dealer, region)
     assert found.variance == pytest.approx(variance, rel=1e-10)
     assert found.degrees_of_freedom == pytest.approx(degrees, rel=1e-9)

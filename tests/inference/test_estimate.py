@@ -17,6 +17,7 @@ from custvalue._inference.estimate import Estimate, compared_by, estimate_of
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.resampled import ResampledEstimate, resampled_estimates
 from custvalue._inference.resamples import row_resamples
+from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, proportion
 from custvalue.errors import DataError, MissingExtraError, ParameterError
 
@@ -37,11 +38,11 @@ def resampled(kind="percentile"):
 ESTIMATES = {
     "bare": BARE,
     "t": EXACT,
-    "mean": mean_estimate(ANSWERS, ONES, name="mean", bounds=(1, 5), method="beta"),
-    "scale mean": answer_cells(np.int64(ANSWERS) - 1, ONES, (1.0, 2.0, 3.0, 4.0, 5.0)).mean(
+    "mean": mean_estimate(ANSWERS, Sample(ONES), name="mean", bounds=(1, 5), method="beta"),
+    "scale mean": answer_cells(np.int64(ANSWERS) - 1, Sample(ONES), (1.0, 2.0, 3.0, 4.0, 5.0)).mean(
         name="mean"
     ),
-    "share": proportion(ANSWERS >= 4, ONES, name="satisfied"),
+    "share": proportion(ANSWERS >= 4, Sample(ONES), name="satisfied"),
     "resampled": resampled(),
     "bca": resampled("bca"),
 }
@@ -108,7 +109,7 @@ def test_what_keeps_no_answers_says_where_to_go():
 
 
 def test_without_a_standard_error_there_is_a_value_and_no_interval():
-    one = mean_estimate(np.array([4.0]), np.ones(1), name="friendly", bounds=(1, 5))
+    one = mean_estimate(np.array([4.0]), Sample(np.ones(1)), name="friendly", bounds=(1, 5))
     assert one.row() == {"value": 4, "low": None, "high": None, "standard_error": None, "n": 1}
     with pytest.raises(DataError) as caught:
         one.confidence_interval()
@@ -121,7 +122,7 @@ def test_without_a_standard_error_there_is_a_value_and_no_interval():
 def test_rounding_errors_are_no_variation():
     """Gaps of exactly -2 that come out of thirds and weights differ by 1e-16 only."""
     noise = np.array([-2.0, -2.0 + 4e-16, -2.0 - 4e-16])
-    found = mean_estimate(noise, np.array([1.3, 2.23, 2.16]), name="gap", bounds=(-6, 6))
+    found = mean_estimate(noise, Sample(np.array([1.3, 2.23, 2.16])), name="gap", bounds=(-6, 6))
     assert found.standard_error == 0
     interval = found.confidence_interval()
     assert interval.method == "beta, because all answers are equal"

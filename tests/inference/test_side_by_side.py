@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custvalue._inference.means import combined_mean, mean_estimate, moments_of
+from custvalue._inference.sample import Sample
 from custvalue._inference.side_by_side import SideBySide
 
 
@@ -49,7 +50,7 @@ def test_many_rows_are_as_few():
 def test_a_missing_entry_is_left_to_the_general_way():
     entries = np.array([[1.0, 2.0, 4.0], [np.nan, 3.0, 5.0]])
     assert SideBySide.of(entries, np.ones(3)) is None
-    both = combined_mean(list(entries), [0.5, 0.5], np.ones(3), name="x")
+    both = combined_mean(list(entries), [0.5, 0.5], Sample(np.ones(3)), name="x")
     assert both.value == pytest.approx((7 / 3 + 4) / 2)
     assert both.n == 2
 
@@ -70,7 +71,7 @@ def test_moments_of_scores_on_another_scale(low):
 
     (found,) = moments_of(SideBySide.of([values], weights))
     moved = found.rescaled(score).estimate(name="x", bounds=None, method="t")
-    expected = mean_estimate(score(values), weights, name="x")
+    expected = mean_estimate(score(values), Sample(weights), name="x")
     assert moved.value == pytest.approx(expected.value, rel=1e-14)
     assert moved.standard_error == pytest.approx(expected.standard_error, rel=1e-14)
     assert moved.standard_deviation == pytest.approx(expected.standard_deviation, rel=1e-14)

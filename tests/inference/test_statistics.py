@@ -19,6 +19,7 @@ from custvalue._inference.means import (
     mean_estimate,
     weighted_covariance,
 )
+from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, counted, matched_n, proportion
 from custvalue._inference.shares import share_of as found_share
 from custvalue.drivers import importance_performance
@@ -74,7 +75,7 @@ def test_kish_effective_n():
 
 
 def test_mean_by_hand():
-    estimate = mean_estimate(np.array([1.0, 2.0, 4.0]), np.array([1.0, 1.0, 2.0]), name="x")
+    estimate = mean_estimate(np.array([1.0, 2.0, 4.0]), Sample(np.array([1.0, 1.0, 2.0])), name="x")
     assert estimate.value == 2.75
     # w r / Σw = -.4375, -.1875, .625; 3/2 of the sum of their squares is .92578125
     assert estimate.standard_error == pytest.approx(math.sqrt(0.92578125), rel=1e-15)
@@ -84,7 +85,7 @@ def test_mean_by_hand():
 
 def test_mean_of_equal_weights_is_the_textbook_t_interval():
     values = np.array([3, 4, 4, 5, 2, 5, 5, 1, 4], dtype=float)
-    estimate = mean_estimate(values, np.ones(9), name="x")
+    estimate = mean_estimate(values, Sample(np.ones(9)), name="x")
     interval = estimate.confidence_interval(0.9)
     expected = stats.ttest_1samp(values, 0).confidence_interval(0.9)
     assert estimate.standard_error == pytest.approx(stats.sem(values))
@@ -97,7 +98,7 @@ def test_mean_of_equal_weights_is_the_textbook_t_interval():
 @given(weighted_answers())
 def test_mean_and_error_respondent_by_respondent(data):
     values, weights = data
-    estimate = mean_estimate(values, weights, name="x")
+    estimate = mean_estimate(values, Sample(weights), name="x")
     mean, error = reference.mean_and_error(values.tolist(), weights.tolist())
     assert estimate.value == pytest.approx(mean, rel=1e-12)
     assert estimate.standard_error == pytest.approx(error, rel=1e-9, abs=1e-12)
@@ -107,8 +108,8 @@ def test_mean_and_error_respondent_by_respondent(data):
 @given(weighted_answers(), st.floats(1e-3, 1e3))
 def test_only_relative_weights_matter(data, factor):
     values, weights = data
-    one = mean_estimate(values, weights, name="x")
-    other = mean_estimate(values, factor * weights, name="x")
+    one = mean_estimate(values, Sample(weights), name="x")
+    other = mean_estimate(values, Sample(factor * weights), name="x")
     assert other.value == pytest.approx(one.value, rel=1e-12)
     assert other.standard_error == pytest.approx(one.standard_error, rel=1e-9, abs=1e-12)
     assert other.effective_n == pytest.approx(one.effective_n, rel=1e-12)
@@ -120,8 +121,8 @@ def test_the_order_of_respondents_does_not_matter(data, random):
     values, weights = data
     order = list(range(len(values)))
     random.shuffle(order)
-    one = mean_estimate(values, weights, name="x")
-    other = mean_estimate(values[order], weights[order], name="x")
+    one = mean_estimate(values, Sample(weights), name="x")
+    other = mean_estimate(values[order], Sample(weights[order]), name="x")
     assert other.value == pytest.approx(one.value, rel=1e-12)
     assert other.standard_error == pytest.approx(one.standard_error, rel=1e-9, abs=1e-12)
 
@@ -132,23 +133,23 @@ def test_a_weight_of_two_is_a_mean_over_two(values, times):
     weights = np.ones(len(values))
     weights[0] = times
     repeated = np.array([values[0]] * (times - 1) + values)
-    weighted = mean_estimate(np.array(values), weights, name="x")
-    counted = mean_estimate(repeated, np.ones(len(repeated)), name="x")
+    weighted = mean_estimate(np.array(values), Sample(weights), name="x")
+    counted = mean_estimate(repeated, Sample(np.ones(len(repeated))), name="x")
     assert weighted.value == pytest.approx(counted.value, rel=1e-12)
     assert weighted.n == len(values)  # a weight is not a second respondent
 
 
 def test_missing_answers_and_zero_weights_leave_the_mean():
     values, weights = np.array([1.0, np.nan, 3.0, 9.0]), np.array([1.0, 1.0, 1.0, 0.0])
-    assert mean_estimate(values, weights, name="x") == mean_estimate(
-        np.array([1.0, 3.0]), np.ones(2), name="x"
+    assert mean_estimate(values, Sample(weights), name="x") == mean_estimate(
+        np.array([1.0, 3.0]), Sample(np.ones(2)), name="x"
     )
 
 
 @pytest.mark.parametrize("value", [0.1, 1 / 3, 3.7])
 def test_equal_answers_have_no_error_whatever_the_weights(value):
     weights = np.array([0.1, 0.7, 1.3, 2.9])
-    estimate = mean_estimate(np.full(4, value), weights, name="x")
+    estimate = mean_estimate(np.full(4, value), Sample(weights), name="x")
     assert estimate.value == value
     assert estimate.standard_error == 0
     interval = estimate.confidence_interval()
@@ -157,7 +158,9 @@ def test_equal_answers_have_no_error_whatever_the_weights(value):
 
 
 def test_equal_answers_on_a_scale_leave_room_for_what_few_people_have_not_said():
-    few, many = (mean_estimate(np.ones(n), np.ones(n), name="x", bounds=(-4, 4)) for n in (2, 400))
+    few, many = (
+        mean_estimate(np.ones(n), Sample(np.ones(n)), name="x", bounds=(-4, 4)) for n in (2, 400)
+    )
     assert few.confidence_interval().method == "beta, because all answers are equal"
     assert few.confidence_interval().low < 0  # two people decide nothing
     assert 0.9 < many.confidence_interval().low < 1 < many.confidence_interval().high < 1.1
@@ -167,14 +170,14 @@ def test_equal_answers_on_a_scale_leave_room_for_what_few_people_have_not_said()
 
 
 def test_the_interval_is_clipped_at_the_end_of_the_scale_and_says_so():
-    estimate = mean_estimate(np.array([5.0, 5.0, 4.0]), np.ones(3), name="x", bounds=(1, 5))
+    estimate = mean_estimate(np.array([5.0, 5.0, 4.0]), Sample(np.ones(3)), name="x", bounds=(1, 5))
     interval = estimate.confidence_interval()
     assert interval.high == 5
     assert interval.method == "t, clipped at the end of the scale"
 
 
 def test_one_answer_has_no_interval():
-    estimate = mean_estimate(np.array([4.0]), np.ones(1), name="friendly")
+    estimate = mean_estimate(np.array([4.0]), Sample(np.ones(1)), name="friendly")
     assert estimate.standard_error is None
     assert tuple(estimate.row().values()) == (4.0, None, None, None, 1)
     with pytest.raises(DataError) as caught:
@@ -187,7 +190,7 @@ def test_one_answer_has_no_interval():
 
 def test_a_mean_of_nobody_is_refused():
     with pytest.raises(DataError) as caught:
-        mean_estimate(np.array([np.nan, 4.0]), np.array([1.0, 0.0]), name="friendly")
+        mean_estimate(np.array([np.nan, 4.0]), Sample(np.array([1.0, 0.0])), name="friendly")
     assert str(caught.value) == "friendly: there are no answers, so there is no mean. Exclude it."
 
 
@@ -196,16 +199,16 @@ def test_a_mean_of_nobody_is_refused():
 def test_a_combination_of_complete_items_is_a_mean_of_respondents(data, coefficients):
     values, weights = data
     items = [values, values[::-1], np.sqrt(values)]
-    combined = combined_mean(items, coefficients, weights, name="x")
+    combined = combined_mean(items, coefficients, Sample(weights), name="x")
     each = np.column_stack(items) @ np.array(coefficients)
-    expected = mean_estimate(each, weights, name="x")
+    expected = mean_estimate(each, Sample(weights), name="x")
     assert combined.value == pytest.approx(expected.value, abs=1e-9)
     assert combined.standard_error == pytest.approx(expected.standard_error, abs=1e-9)
 
 
 def test_a_combination_uses_the_answers_that_there_are():
     first, second = np.array([1.0, 2.0, 3.0, np.nan]), np.array([np.nan, 5.0, 6.0, 4.0])
-    combined = combined_mean([first, second], [1.0, -1.0], np.ones(4), name="x")
+    combined = combined_mean([first, second], [1.0, -1.0], Sample(np.ones(4)), name="x")
     assert combined.value == 2.0 - 5.0
     assert combined.n == 3
     # influences 1/3 √(3/2) (-1, 0, 1, 0) - 1/3 √(3/2) (0, 0, 1, -1); 1/6 (1 + 0 + 0 + 1)
@@ -249,7 +252,8 @@ def test_share_intervals_against_scipy(hits, n):
 @careful
 @given(weighted_answers(0, 1), st.sampled_from(METHODS), st.floats(0.5, 0.999))
 def test_share_intervals_stay_inside_and_hold_the_share(data, method, level):
-    share = proportion(*data, name="x")
+    hits, weights = data
+    share = proportion(hits, Sample(weights), name="x")
     interval = share.confidence_interval(level, method=method)
     assert 0 <= interval.low <= share.value <= interval.high <= 1
     assert interval.low < interval.high
@@ -262,8 +266,8 @@ def test_share_intervals_stay_inside_and_hold_the_share(data, method, level):
 @given(weighted_answers(0, 1), st.sampled_from(METHODS))
 def test_the_share_of_the_others_has_the_mirrored_interval(data, method):
     hits, weights = data
-    one = proportion(hits, weights, name="x").confidence_interval(method=method)
-    other = proportion(1 - hits, weights, name="x").confidence_interval(method=method)
+    one = proportion(hits, Sample(weights), name="x").confidence_interval(method=method)
+    other = proportion(1 - hits, Sample(weights), name="x").confidence_interval(method=method)
     assert (other.low, other.high) == pytest.approx((1 - one.high, 1 - one.low), abs=1e-7)
 
 
@@ -273,8 +277,8 @@ def test_shares_know_neither_order_nor_unit_of_weights(data, factor, random):
     hits, weights = data
     order = list(range(len(hits)))
     random.shuffle(order)
-    one = proportion(hits, weights, name="x")
-    other = proportion(hits[order], factor * weights[order], name="x")
+    one = proportion(hits, Sample(weights), name="x")
+    other = proportion(hits[order], Sample(factor * weights[order]), name="x")
     assert other.value == pytest.approx(one.value, abs=1e-12)
     assert other.standard_error == pytest.approx(one.standard_error, abs=1e-12)
     assert other.effective_n == pytest.approx(one.effective_n, rel=1e-6)
@@ -283,7 +287,8 @@ def test_shares_know_neither_order_nor_unit_of_weights(data, factor, random):
 @careful
 @given(weighted_answers(0, 1))
 def test_effective_n_is_at_most_n(data):
-    share = proportion(*data, name="x")
+    hits, weights = data
+    share = proportion(hits, Sample(weights), name="x")
     assert 0 < share.effective_n <= share.n
 
 
@@ -292,15 +297,15 @@ def test_effective_n_is_at_most_n(data):
 def test_a_share_with_weights_counts_like_a_share_with_copies(hits, misses, times):
     n = hits + misses
     answers = np.r_[np.ones(hits), np.zeros(misses)]
-    copies = proportion(np.repeat(answers, times), np.ones(n * times), name="x")
-    weighted = proportion(answers, np.full(n, float(times)), name="x")
+    copies = proportion(np.repeat(answers, times), Sample(np.ones(n * times)), name="x")
+    weighted = proportion(answers, Sample(np.full(n, float(times))), name="x")
     assert weighted.value == pytest.approx(copies.value, rel=1e-12)
     assert weighted.effective_n == pytest.approx(n)  # and not n * times: weights are no answers
 
 
 def test_weights_widen_the_interval_by_their_linearised_variance():
     hits, weights = np.array([1.0, 0, 1, 0, 0, 0]), np.array([3.0, 1, 1, 1, 2, 1])
-    share = proportion(hits, weights, name="x")
+    share = proportion(hits, Sample(weights), name="x")
     residual = hits - 4 / 9
     error = math.sqrt(float(np.square(weights * residual / 9).sum()))
     assert share.value == pytest.approx(4 / 9)
@@ -312,14 +317,14 @@ def test_weights_widen_the_interval_by_their_linearised_variance():
 
 def test_everybody_with_odd_weights_is_exactly_one():
     weights = np.array([0.1, 0.2, 0.3, 0.7])
-    share = proportion(np.ones(4), weights, name="x")
+    share = proportion(np.ones(4), Sample(weights), name="x")
     assert share.value == 1
     assert share.effective_n == pytest.approx(kish_effective_n(weights))
     assert share.confidence_interval().high == 1
 
 
 def test_a_small_weight_on_the_hits_does_not_pretend_more_answers_than_there_are():
-    share = proportion(np.array([1.0, 0.0]), np.array([1.0, 9.0]), name="x")
+    share = proportion(np.array([1.0, 0.0]), Sample(np.array([1.0, 9.0])), name="x")
     assert share.value * (1 - share.value) / share.standard_error**2 > 5
     assert share.effective_n == 2
 
@@ -403,15 +408,17 @@ def test_the_table_of_a_share_says_which_effective_n_it_has():
 
 def test_a_share_without_answers_is_refused():
     with pytest.raises(DataError, match=r"^x: there are no answers"):
-        proportion(np.array([np.nan]), np.ones(1), name="x")
+        proportion(np.array([np.nan]), Sample(np.ones(1)), name="x")
 
 
 @pytest.mark.parametrize(
     "estimate",
     [
-        mean_estimate(np.array([1.0, 2, 5]), np.array([1.0, 2, 1]), name="x", bounds=(1, 7)),
-        mean_estimate(np.array([4.0]), np.ones(1), name="x"),
-        proportion(np.array([1.0, 0, 0]), np.array([1.0, 2, 1]), name="x"),
+        mean_estimate(
+            np.array([1.0, 2, 5]), Sample(np.array([1.0, 2, 1])), name="x", bounds=(1, 7)
+        ),
+        mean_estimate(np.array([4.0]), Sample(np.ones(1)), name="x"),
+        proportion(np.array([1.0, 0, 0]), Sample(np.array([1.0, 2, 1])), name="x"),
     ],
     ids=["mean", "one answer", "share"],
 )
@@ -513,7 +520,9 @@ def test_on_two_points_it_is_the_interval_of_jeffreys():
 
 
 def test_thirty_best_answers_leave_room_below_and_none_above():
-    estimate = mean_estimate(np.full(30, 5.0), np.ones(30), name="x", bounds=(1, 5), method="beta")
+    estimate = mean_estimate(
+        np.full(30, 5.0), Sample(np.ones(30)), name="x", bounds=(1, 5), method="beta"
+    )
     interval = estimate.confidence_interval()
     assert interval.high == 5
     low = stats.beta.ppf(0.025, 30.5, 0.5)  # as if each answer were 1 or 5
@@ -526,13 +535,13 @@ def test_thirty_best_answers_leave_room_below_and_none_above():
 @given(weighted_answers(), st.floats(0.5, 0.999))
 def test_the_beta_interval_stays_inside_and_holds_the_mean(data, level):
     values, weights = data
-    estimate = mean_estimate(values, weights, name="x", bounds=(1, 7), method="beta")
+    estimate = mean_estimate(values, Sample(weights), name="x", bounds=(1, 7), method="beta")
     interval = estimate.confidence_interval(level)
     assert 1 <= interval.low <= estimate.value <= interval.high <= 7
     wider = estimate.confidence_interval(level + (1 - level) / 2)
     assert wider.low <= interval.low
     assert wider.high >= interval.high
-    mirrored = mean_estimate(8 - values, weights, name="x", bounds=(1, 7), method="beta")
+    mirrored = mean_estimate(8 - values, Sample(weights), name="x", bounds=(1, 7), method="beta")
     turned = mirrored.confidence_interval(level)
     assert (turned.low, turned.high) == pytest.approx((8 - interval.high, 8 - interval.low))
 
@@ -540,13 +549,13 @@ def test_the_beta_interval_stays_inside_and_holds_the_mean(data, level):
 def test_the_beta_interval_of_many_answers_is_the_normal_one():
     rng = np.random.default_rng(10)
     values = rng.integers(1, 8, 20_000).astype(float)
-    estimate = mean_estimate(values, np.ones(20_000), name="x", bounds=(1, 7))
+    estimate = mean_estimate(values, Sample(np.ones(20_000)), name="x", bounds=(1, 7))
     one, other = estimate.confidence_interval(method="beta"), estimate.confidence_interval()
     assert (one.low, one.high) == pytest.approx((other.low, other.high), abs=2e-3)
 
 
 def test_unknown_methods_of_a_mean():
-    estimate = mean_estimate(np.array([4.0, 5.0]), np.ones(2), name="friendly")
+    estimate = mean_estimate(np.array([4.0, 5.0]), Sample(np.ones(2)), name="friendly")
     with pytest.raises(ParameterError) as caught:
         estimate.confidence_interval(method="beta")
     assert str(caught.value) == (
@@ -663,7 +672,7 @@ def test_coverage_of_the_mean_as_documented(answers, n, expected):
     truth = float(points @ np.array(answers))
     held = 0
     for counts in rng.multinomial(n, answers, 6000):
-        estimate = mean_estimate(np.repeat(points, counts), np.ones(n), name="x")
+        estimate = mean_estimate(np.repeat(points, counts), Sample(np.ones(n)), name="x")
         held += truth in estimate.confidence_interval()
     assert held / 6000 == pytest.approx(expected, abs=0.01)
 
@@ -677,5 +686,5 @@ def test_coverage_of_weighted_shares_as_documented(n, share):
     for _ in range(4000):
         weights = np.exp(0.7 * rng.standard_normal(n))
         hits = (rng.random(n) < share).astype(float)
-        held += share in proportion(hits, weights, name="x").confidence_interval()
+        held += share in proportion(hits, Sample(weights), name="x").confidence_interval()
     assert 0.925 < held / 4000 < 0.975

@@ -14,6 +14,7 @@ from scipy import stats
 
 from custvalue import kano
 from custvalue._inference.means import mean_estimate
+from custvalue._inference.sample import Sample
 from custvalue._inference.shares import proportion
 from custvalue._kano import segments as segments_of
 from custvalue._kano.means import means_of
@@ -172,7 +173,7 @@ def test_fuzzy_answers_from_a_frame():
     assert answers == kano.FuzzyQuestionnaire.from_arrays(given[0], given[1], weights=weights)
     result = kano.classify_fuzzy(answers)
     each = [naive.fuzzy_degrees(given[0, k, 1], given[1, k, 1])["I"] for k in range(8)]
-    expected = mean_estimate(np.array(each), weights, name="I")
+    expected = mean_estimate(np.array(each), Sample(weights), name="I")
     found = result["item 2"][Category.INDIFFERENT]
     assert found.value == pytest.approx(expected.value)
     assert found.standard_error == pytest.approx(expected.standard_error)
@@ -268,7 +269,7 @@ def test_the_default_interval_is_that_of_every_share_in_the_house():
     letters = answers.categories()
     for place, item in enumerate(found):
         hits = (letters[:, place] == 2).astype(float)
-        share = proportion(hits, answers.weights, name="A")
+        share = proportion(hits, Sample(answers.weights), name="A")
         ours = found[item].shares[Category.ATTRACTIVE]
         assert ours.value == pytest.approx(share.value, rel=1e-12)
         assert ours.standard_error == pytest.approx(share.standard_error, rel=1e-12)
@@ -738,7 +739,7 @@ def test_importance():
     result = kano.classify(answers)
     for place, item in enumerate("abc"):
         expected = mean_estimate(
-            stated[:, place], answers.weights, name=f"importance of {item}", bounds=(1, 9)
+            stated[:, place], Sample(answers.weights), name=f"importance of {item}", bounds=(1, 9)
         )
         found = result[item].importance
         assert found.n == expected.n
@@ -854,7 +855,9 @@ def test_means_agree_with_those_of_the_house():
     weights[0] = 0.0
     means = means_of(values[:, :3], weights)
     for place in range(3):
-        expected = mean_estimate(values[:, place], weights, name="x", bounds=bounds, method="beta")
+        expected = mean_estimate(
+            values[:, place], Sample(weights), name="x", bounds=bounds, method="beta"
+        )
         found = means.estimate(place, "x", bounds)
         assert found.n == expected.n
         assert found.value == pytest.approx(expected.value, rel=1e-12)

@@ -10,6 +10,7 @@ from sample_dealership import DEALERSHIP, STUDY
 from scipy import stats
 
 from custvalue._inference.means import mean_estimate
+from custvalue._inference.sample import Sample
 from custvalue._report.build import build_report
 from custvalue._report.link import _difference
 from custvalue._report.study import parse_study
@@ -128,7 +129,7 @@ def test_difference_of_value_by_answer(text, base):
 
 def test_groups_without_variance_have_no_interval():
     same = {
-        name: mean_estimate(np.full(3, value), np.ones(3), name=name)
+        name: mean_estimate(np.full(3, value), Sample(np.ones(3)), name=name)
         for name, value in (("promoters (9-10)", 20.0), ("detractors (0-6)", 5.0))
     }
     assert _difference(same, "EUR") == (

@@ -12,6 +12,7 @@ from scipy import stats
 
 from custvalue import testing
 from custvalue._inference.means import combined_mean, mean_estimate, weighted_covariance
+from custvalue._inference.sample import Sample
 from custvalue.errors import DataError, DataWarning
 from custvalue.survey import (
     Dimension,
@@ -280,7 +281,7 @@ def test_weighted_mean_and_error_by_hand():
 def test_mean_error_agrees_with_moved_weights():
     answers, weights = drawn()
     own = answers[:, 0].tolist()
-    mean = mean_estimate(answers[:, 0], weights, name="x")
+    mean = mean_estimate(answers[:, 0], Sample(weights), name="x")
     error = naive.linearised_error(
         lambda w: naive.weighted_mean(list(zip(own, w, strict=True))), weights.tolist()
     )
@@ -291,7 +292,7 @@ def test_more_respondents_than_a_block_make_no_difference():
     rng = np.random.default_rng(1)
     values, weights = rng.normal(size=20_001), rng.uniform(1, 2, 20_001)
     values[[3, 17_000]] = np.nan
-    mean = mean_estimate(values, weights, name="x")
+    mean = mean_estimate(values, Sample(weights), name="x")
     kept = ~np.isnan(values)
     share = weights[kept] / weights[kept].sum()
     centre = share @ values[kept]
@@ -299,7 +300,7 @@ def test_more_respondents_than_a_block_make_no_difference():
     assert mean.n == 19_999
     assert mean.value == pytest.approx(centre, rel=1e-12)
     assert mean.standard_error == pytest.approx(error, rel=1e-12)
-    both = combined_mean([values, values], [0.25, 0.75], weights, name="x")
+    both = combined_mean([values, values], [0.25, 0.75], Sample(weights), name="x")
     assert both.value == pytest.approx(mean.value, rel=1e-12)
     assert both.standard_error == pytest.approx(mean.standard_error, rel=1e-12)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -15,7 +16,9 @@ from custvalue._columns import refuse_where
 from custvalue._delivered_value.offer import COSTS, VALUES, Offer, TotalCost, TotalValue
 from custvalue._inference.estimate import rows_by_name
 from custvalue._inference.means import MeanEstimate, mean_estimate
-from custvalue._respondents.reading import weights_column
+from custvalue._inference.sample import Sample
+from custvalue._respondents.clustering import clusters_of
+from custvalue._respondents.reading import labels_column, weights_column
 from custvalue._results.base import MISSING_ANSWER, Base, ItemBase, MissingPolicy
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
@@ -120,6 +123,8 @@ class MeasuredOffer(_Measured):
         value: Mapping[str, str],
         cost: Mapping[str, str],
         weights: str | None = None,
+        cluster: str | None = None,
+        stratum: str | None = None,
         missing: Literal["raise", "drop"] = "raise",
         unit: str = "",
     ) -> MeasuredOffer:
@@ -137,6 +142,9 @@ class MeasuredOffer(_Measured):
             ``monetary``, ``time``, ``energy`` and ``psychic`` to their columns.
         weights : str, optional
             Column of sampling weights.
+        cluster, stratum : str, optional
+            Columns of the primary sampling unit (such as the dealer) and of the stratum (such as
+            the region): intervals know that customers of one dealer are alike.
         missing : {"raise", "drop"}
             Refuse missing amounts, or exclude the respondents who have any.
         unit : str
@@ -191,13 +199,18 @@ class MeasuredOffer(_Measured):
             }
         )
         weighting = weights_column(source, weights)
+        roles = {"cluster": cluster, "stratum": stratum}
+        named = {role: column for role, column in roles.items() if column is not None}
+        labels = {role: labels_column(source, role, column) for role, column in named.items()}
+        sample = Sample(weighting, clusters_of(labels))
         amounts = {part: _amounts(source, column) for part, column in columns.items()}
         keep = _complete(amounts, columns, missing)
+        kept = {part: amount[keep] for part, amount in amounts.items()}
         return cls(
             name=name,
             unit=unit,
             base=_base(amounts, keep, missing),
-            **_means({part: amount[keep] for part, amount in amounts.items()}, weighting[keep]),
+            **_means(kept, sample.of_rows(keep)),
         )
 
     @property
@@ -278,11 +291,11 @@ def _base(
     return base.excluding(MISSING_ANSWER, int((~keep).sum()))
 
 
-def _means(amounts: Mapping[str, FloatArray], weights: FloatArray) -> dict[str, Any]:
+def _means(amounts: Mapping[str, FloatArray], sample: Sample) -> dict[str, Any]:
     """Estimate all parts, totals, their difference and their ratio."""
 
     def mean(values: FloatArray, name: str) -> MeanEstimate:
-        return mean_estimate(values, weights, name=name)
+        return mean_estimate(values, sample, name=name)
 
     worth = np.sum([amounts[part] for part in VALUES], axis=0)
     price = np.sum([amounts[part] for part in COSTS], axis=0)
@@ -296,23 +309,22 @@ def _means(amounts: Mapping[str, FloatArray], weights: FloatArray) -> dict[str, 
             total=mean(price, "total cost"),
         ),
         "delivered_value": mean(worth - price, "delivered value"),
-        "value_to_cost": _ratio(worth, price, weights),
+        "value_to_cost": _ratio(worth, price, sample),
     }
 
 
-def _ratio(worth: FloatArray, price: FloatArray, weights: FloatArray) -> MeanEstimate | None:
+def _ratio(worth: FloatArray, price: FloatArray, sample: Sample) -> MeanEstimate | None:
     """Estimate Σwv / Σwc; to first order it varies as the mean of (v - R c) / mean c."""
     name = "value to cost"
-    cost = mean_estimate(price, weights, name=name).value
+    cost = mean_estimate(price, sample, name=name).value
     if cost == 0:
         return None
-    ratio = mean_estimate(worth, weights, name=name).value / cost
-    residual = mean_estimate(worth - ratio * price, weights, name=name)
+    ratio = mean_estimate(worth, sample, name=name).value / cost
+    residual = mean_estimate(worth - ratio * price, sample, name=name)
     error = residual.standard_error
-    return MeanEstimate(
-        name=name,
+    return replace(
+        residual,
         value=ratio,
         standard_error=None if error is None else error / cost,
-        n=residual.n,
-        effective_n=residual.effective_n,
+        standard_deviation=None,
     )

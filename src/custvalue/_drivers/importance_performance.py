@@ -17,7 +17,8 @@ from scipy import special
 
 from custvalue._drivers.tiers import attribute_of
 from custvalue._inference.estimate import ROUNDING, ends_of
-from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._inference.means import MeanEstimate, mean_estimate, root_of_covariance
+from custvalue._inference.sample import Sample
 from custvalue._respondents.importance import given_importance, require_direction
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
@@ -208,7 +209,7 @@ def importance_performance(
     """
     own = importance if isinstance(importance, Responses) else None
     important = _important(performance, importance)
-    performed = _side(performance, performance.answers, performance.weights)
+    performed = _side(performance, performance.answers, performance.sample)
     named, cross = _cross(crosshair, important, performed)
     other = _other(named, important, performed)
     first, second = important.beyond(cross[0]), performed.beyond(cross[1])
@@ -247,7 +248,7 @@ class _Side(NamedTuple):
     """One of the two axes: means of the attributes, and who moved them how much."""
 
     values: FloatArray  # (attributes,)
-    influence: FloatArray  # (respondents, attributes): a covariance is its product with itself
+    influence: FloatArray  # (…, attributes): the covariance is its product with itself
     estimates: tuple[MeanEstimate, ...]
     scale: Scale | None  # None of importance that was given
 
@@ -260,14 +261,14 @@ class _Side(NamedTuple):
         return settled
 
 
-def _side(responses: Responses, answers: FloatArray, weights: FloatArray) -> _Side:
-    scale = responses.scale
+def _side(responses: Responses, answers: FloatArray, sample: Sample) -> _Side:
+    scale, weights = responses.scale, sample.weights
     estimates = []
     influence = np.zeros(answers.shape)
     for place, name in enumerate(responses.items):
         column = answers[:, place]
         ends = (scale.low, scale.high)
-        estimate = mean_estimate(column, weights, name=name, bounds=ends, method="beta")
+        estimate = mean_estimate(column, sample, name=name, bounds=ends, method="beta")
         if estimate.standard_error is None:
             raise EstimationError(
                 f"{name} has 1 answer, which does not show how much answers vary. Exclude it, "
@@ -276,11 +277,11 @@ def _side(responses: Responses, answers: FloatArray, weights: FloatArray) -> _Si
         known = ~np.isnan(column)
         total = float(weights[known].sum())
         residual = np.where(known, column - estimate.value, 0.0)
-        factor = math.sqrt(estimate.n / (estimate.n - 1)) / total
-        influence[:, place] = scale.sign * factor * weights * residual
+        influence[:, place] = scale.sign * weights * residual / total
         estimates.append(estimate)
     values = np.array([estimate.value for estimate in estimates])
-    return _Side(values, influence, tuple(estimates), scale)
+    n = np.array([estimate.n for estimate in estimates], dtype=np.float64)
+    return _Side(values, root_of_covariance(influence, n, sample), tuple(estimates), scale)
 
 
 def _important(performance: object, importance: Any) -> _Side:
@@ -294,7 +295,7 @@ def _important(performance: object, importance: Any) -> _Side:
             items=[importance.items[place] for place in order],
             missing="pairwise",
         )
-        return _side(ordered, ordered.answers, performed.weights)
+        return _side(ordered, ordered.answers, performed.sample)
     given = given_importance(importance, performed.items, None)
     return _Side(given, np.zeros(performed.answers.shape), (), None)
 

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._inference.clusters import Clusters, Design, clustered
+from custvalue._inference.clusters import Design, clustered
 from custvalue._inference.estimate import ROUNDING, Estimate
 from custvalue._inference.means import ScaleMean, settled
+from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Counted, Proportion, share_of
 from custvalue._rows import FloatArray
 
@@ -82,7 +83,7 @@ class AnswerCells:
         squares = np.square(residual)
         fields = clustered(
             design,
-            table @ residual,
+            table @ residual / total,
             independent=float(squares @ self.squares) / total**2 * n / max(n - 1, 1),
             simple=float(squares @ self.weights) / total / n * correction,
             n=n,
@@ -117,13 +118,9 @@ class AnswerCells:
         return self.clustered(found, [value - mean for value in values], correction or 1.0)
 
 
-def answer_cells(
-    given: FloatArray,
-    weights: FloatArray,
-    answers: Sequence[float],
-    clusters: Clusters | None = None,
-) -> AnswerCells:
+def answer_cells(given: FloatArray, sample: Sample, answers: Sequence[float]) -> AnswerCells:
     """Count answers that lie, but for their last digits, on evenly spaced ones."""
+    weights, clusters = sample.weights, sample.clusters
     offered, step = len(answers), answers[1] - answers[0]
     place = np.rint((given - answers[0]) / step).astype(np.int64)
     counts = np.bincount(place, minlength=offered).tolist()

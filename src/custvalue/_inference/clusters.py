@@ -57,51 +57,68 @@ class Design:
         """How many there are."""
         return len(self.weights)
 
-    def variance(self, totals: FloatArray, independent: float) -> ClusterVariance:
-        """Return the variance of Σ w r / Σ w from Σ w r of each cluster, which add up to 0.
+    def variance(self, added: FloatArray, independent: float) -> ClusterVariance:
+        """Return the variance of a statistic from what each cluster adds to it, 0 in all.
 
         `independent` is the variance if all respondents were independent, linearised.
         """
-        whole = float(self.weights.sum())
-        share, added = self.weights / whole, totals / whole
-        one = len(np.unique(self.strata)) == 1
-        factor = np.sqrt((1.0 if one else 1 - 1 / self.clusters) / (1 - share))
-        found = self._between(factor * added, one=one)
+        found = self.root(added)
         value = float(found @ found)
         size = float(self.weights @ self.weights / self.squares.sum())  # what alike ones multiply
         known = independent > 0 and size > 1
         alike = (value / independent - 1) / (size - 1) if known else None
-        return ClusterVariance(value, self._degrees(factor, share, whole, one=one), alike)
+        return ClusterVariance(value, self.degrees_of_freedom, alike)
 
-    def _between(self, values: FloatArray, *, one: bool) -> FloatArray:
+    def root(self, added: FloatArray) -> FloatArray:
+        """Return numbers whose square is the variance, and whose products are covariances."""
+        return self._between(self._factor * added)
+
+    @property
+    def _one(self) -> bool:
+        """Whether all lie in one stratum."""
+        return bool((self.strata == self.strata[0]).all())
+
+    @property
+    def _share(self) -> FloatArray:
+        """The share of each in the weights."""
+        return np.asarray(self.weights / self.weights.sum())
+
+    @property
+    def _factor(self) -> FloatArray:
+        """What makes the squares of what a cluster adds unbiased for independent respondents."""
+        return np.sqrt((1.0 if self._one else 1 - 1 / self.clusters) / (1 - self._share))
+
+    def _between(self, values: FloatArray) -> FloatArray:
         """Return values less the mean of their stratum, times √(n / (n - 1)); all in one as are."""
-        if one:
+        if self._one:
             return values
         n = np.bincount(self.strata)
         mean = np.bincount(self.strata, values) / n
         scale = np.sqrt(n / (n - 1))
         return np.asarray((values - mean[self.strata]) * scale[self.strata])
 
-    def _degrees(self, factor: FloatArray, share: FloatArray, whole: float, *, one: bool) -> float:
+    @property
+    def degrees_of_freedom(self) -> float:
         """Return (tr S)² / tr S² of S = C (diag u - x y' - y x' + k x x') C', C as in `_between`.
 
         The variance of what a cluster adds is v = Σ w² / W² if respondents are independent;
         u = f² v, x = f p, y = f v, and k the sum of the v.
         """
-        own = self.squares / whole**2
+        factor, share = self._factor, self._share
+        own = self.squares / self.weights.sum() ** 2
         u, k = factor**2 * own, float(own.sum())
-        x, y = (self._between(factor * each, one=one) for each in (share, own))
+        x, y = (self.root(each) for each in (share, own))
         xx, xy, yy = float(x @ x), float(x @ y), float(y @ y)
-        trace, square = self._diagonal(u, one=one)
-        ux, uy = (self._between(u * self._between(each, one=one), one=one) for each in (x, y))
+        trace, square = self._diagonal(u)
+        ux, uy = (self._between(u * self._between(each)) for each in (x, y))
         first = trace - 2 * xy + k * xx
         rest = 2 * (xy**2 + xx * yy) - 4 * k * xx * xy + (k * xx) ** 2
         second = square + rest + 2 * (k * float(x @ ux) - 2 * float(x @ uy))
         return first**2 / second
 
-    def _diagonal(self, u: FloatArray, *, one: bool) -> tuple[float, float]:
+    def _diagonal(self, u: FloatArray) -> tuple[float, float]:
         """Return the traces of C diag(u) C' and of its square."""
-        if one:
+        if self._one:
             return float(u.sum()), float(u @ u)
         n = np.bincount(self.strata)
         scale = n / (n - 1)
@@ -157,16 +174,16 @@ class Clusters:
 
 
 def clustered(
-    design: Design, totals: FloatArray, *, independent: float, simple: float, n: int
+    design: Design, added: FloatArray, *, independent: float, simple: float, n: int
 ) -> dict[str, Any]:
     """Return the fields of an estimate that clusters decide, by name.
 
-    `totals` are Σ w r of each cluster, and `simple` is the variance of a simple random sample. One
-    cluster alone is estimated from its respondents.
+    `added` is what each cluster adds to it, and `simple` is the variance of a simple random sample.
+    One cluster alone is estimated from its respondents.
     """
     if design.clusters == 1:
         return {"clusters": 1}
-    found = design.variance(totals, independent)
+    found = design.variance(added, independent)
     effect = found.variance / simple if simple > 0 else None
     fields = {
         "standard_error": math.sqrt(found.variance),

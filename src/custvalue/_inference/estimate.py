@@ -195,6 +195,12 @@ class Estimate(Tabulated, Record):
         return replace(found, method=f"{found.method}{self._cluster_remark()}")
 
     @property
+    def of_design(self) -> dict[str, Any]:
+        """What clusters decide, by the names of fields, for another estimate of these answers."""
+        names = ("degrees_of_freedom", "design_effect", "clusters", "intraclass_correlation")
+        return {name: getattr(self, name) for name in names if self.clusters is not None}
+
+    @property
     def cluster_note(self) -> str:
         """What clusters do to the estimate, in a sentence; empty where there are none."""
         if self.clusters is None:

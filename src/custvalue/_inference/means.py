@@ -11,13 +11,13 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue._inference.bootstrap import Bootstrap
-from custvalue._inference.clusters import Clusters, clustered
+from custvalue._inference.clusters import clustered
 from custvalue._inference.ends import bounded_mean, normal_size
 from custvalue._inference.estimate import (
     ROUNDING,
@@ -28,6 +28,7 @@ from custvalue._inference.estimate import (
 )
 from custvalue._inference.interval import Interval
 from custvalue._inference.resamples import Resamples, share_resamples
+from custvalue._inference.sample import Sample
 from custvalue._inference.side_by_side import SideBySide
 from custvalue._rows import FloatArray
 from custvalue.errors import DataError, ParameterError
@@ -207,39 +208,66 @@ class ScaleMean(MeanEstimate):
 
 def mean_estimate(
     values: FloatArray,
-    weights: FloatArray,
+    sample: Sample,
     *,
     name: str,
     bounds: tuple[float, float] | None = None,
     method: MeanMethod = "t",
 ) -> MeanEstimate:
     """Estimate a weighted mean with linearised variance; NaN entries are excluded."""
-    return _moments(values, weights, name).estimate(name=name, bounds=bounds, method=method)
+    present = present_entries(values, sample.weights, name)
+    values, who = values[present], sample.of_rows(present)
+    moments = _moments(values, who.weights)
+    found = moments.estimate(name=name, bounds=bounds, method=method)
+    if who.clusters is None:
+        return found
+    return of_clusters(found, who.weights * (values - moments.mean) / moments.total, who)
 
 
-def of_clusters(
-    found: MeanEstimate, values: FloatArray, weights: FloatArray, clusters: Clusters
-) -> MeanEstimate:
-    """Return a mean with the errors of clusters; NaN entries are excluded."""
-    present = present_entries(values, weights, found.name)
-    values, weights = values[present], weights[present]
-    design, place = clusters.of_rows(present).design(weights)
-    weighted = weights * (values - found.value)
-    correction = found.n / max(found.n - 1, 1)
+E = TypeVar("E", bound=Estimate)
+
+
+def of_clusters(found: E, influences: FloatArray, sample: Sample, *, lost: int = 1) -> E:
+    """Return an estimate with the errors of clusters, if there are any.
+
+    `influences` are what each respondent, all with a weight > 0, moves the estimate by: of a mean
+    w r / Σ w. They sum to 0. `lost` are the degrees of freedom that a simple random sample loses.
+    """
+    if sample.clusters is None:
+        return found
+    influences = influences if found.varies else np.zeros(len(influences))
+    design, place = sample.clusters.design(sample.weights)
+    squares = np.square(influences)
     fields = clustered(
         design,
-        np.bincount(place, weighted, design.clusters).astype(np.float64),
-        independent=correction * float(weighted @ weighted) / float(weights.sum()) ** 2,
-        simple=(found.standard_deviation or 0.0) ** 2 / found.n,
+        np.bincount(place, influences, design.clusters).astype(np.float64),
+        independent=found.n / max(found.n - 1, 1) * float(squares.sum()),
+        simple=sample.weights.sum() * (squares / sample.weights).sum() / max(found.n - lost, 1),
         n=found.n,
     )
     return replace(found, **fields)
 
 
+def root_of_covariance(influences: FloatArray, n: FloatArray, sample: Sample) -> FloatArray:
+    """Return rows whose cross products are the covariance matrix of statistics.
+
+    `influences` are what each respondent moves each statistic by, shape (respondents, statistics),
+    and `n` the respondents behind each.
+    """
+    counted = sample.weights > 0
+    who = sample.of_rows(counted)
+    if who.clusters is not None:
+        design, place = who.clusters.design(who.weights)
+        if design.clusters > 1:
+            added = (np.bincount(place, its[counted], design.clusters) for its in influences.T)
+            return np.column_stack([design.root(its.astype(np.float64)) for its in added])
+    return np.asarray(influences * np.sqrt(n / np.maximum(n - 1, 1)))
+
+
 def combined_mean(
     columns: Sequence[FloatArray],
     coefficients: Sequence[float],
-    weights: FloatArray,
+    sample: Sample,
     *,
     name: str,
     bounds: tuple[float, float] | None = None,
@@ -250,13 +278,14 @@ def combined_mean(
     The influences of a respondent on all the means are added before they are squared: the
     covariances between the means are in the standard error.
     """
+    weights = sample.weights
     together = SideBySide.of(columns, weights)
     if together is None:
         value, error, n, effective_n = _of_those_present(columns, coefficients, weights, name)
     else:
         (whole,) = moments_of(together, np.array([coefficients]), own=False)
         value, error, n, effective_n = whole.mean, whole.standard_error, whole.n, whole.effective_n
-    return MeanEstimate(
+    found = MeanEstimate(
         name=name,
         value=value,
         standard_error=settled(error, value, bounds),
@@ -265,13 +294,31 @@ def combined_mean(
         bounds=bounds,
         usual_method=method,
     )
+    if sample.clusters is None:
+        return found
+    influences, answered = _influences(columns, coefficients, weights, name)
+    return of_clusters(found, influences[answered], sample.of_rows(answered))
+
+
+def _influences(
+    columns: Sequence[FloatArray], coefficients: Sequence[float], weights: FloatArray, name: str
+) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
+    """Return what each respondent moves Σ c_k m_k by, and who moves any of the means."""
+    influences, answered = np.zeros(len(weights)), np.zeros(len(weights), dtype=bool)
+    for column, coefficient in zip(columns, coefficients, strict=True):
+        present = present_entries(column, weights, name)
+        values, own = column[present], weights[present]
+        moments = _moments(values, own)
+        influences[present] += coefficient * own * (values - moments.mean) / moments.total
+        answered[present] = True
+    return influences, answered
 
 
 def _of_those_present(
     columns: Sequence[FloatArray], coefficients: Sequence[float], weights: FloatArray, name: str
 ) -> tuple[float, float | None, int, float]:
     """Combine means of which each rests on the respondents who are not missing in it."""
-    moments = [_moments(column, weights, name) for column in columns]
+    moments = [_present_moments(column, weights, name) for column in columns]
     n = min(its.n for its in moments)
     scales = [
         coefficient * math.sqrt(its.n / max(its.n - 1, 1)) / its.total
@@ -292,7 +339,7 @@ def _of_those_present(
 
 def mean_of_means(
     columns: Sequence[FloatArray],
-    weights: FloatArray,
+    sample: Sample,
     *,
     name: str,
     bounds: tuple[float, float] | None = None,
@@ -300,7 +347,7 @@ def mean_of_means(
 ) -> MeanEstimate:
     """Estimate the mean of weighted means, all of them alike, as :func:`combined_mean` does."""
     alike = [1 / len(columns)] * len(columns)
-    return combined_mean(columns, alike, weights, name=name, bounds=bounds, method=method)
+    return combined_mean(columns, alike, sample, name=name, bounds=bounds, method=method)
 
 
 def settled(error: float | None, value: float, bounds: tuple[float, float] | None) -> float | None:
@@ -377,10 +424,14 @@ class Moments(NamedTuple):
         )
 
 
-def _moments(values: FloatArray, weights: FloatArray, name: str) -> Moments:
-    """Sum up, block by block, without missing values and weights of 0."""
+def _present_moments(values: FloatArray, weights: FloatArray, name: str) -> Moments:
+    """Sum up without missing values and weights of 0."""
     present = present_entries(values, weights, name)
-    values, weights = values[present], weights[present]
+    return _moments(values[present], weights[present])
+
+
+def _moments(values: FloatArray, weights: FloatArray) -> Moments:
+    """Sum up, block by block."""
     total = squares = first = spread = error = 0.0
     start = values[0]  # sums of differences from it: equal answers have a variance of exactly 0
     for rows in _blocks(len(values)):

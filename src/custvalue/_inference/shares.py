@@ -20,8 +20,9 @@ from custvalue._inference import ends
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.estimate import ComparisonMethod, EndsAt, Estimate, IntervalMethod
 from custvalue._inference.interval import Interval
-from custvalue._inference.means import present_entries
+from custvalue._inference.means import of_clusters, present_entries
 from custvalue._inference.resamples import Resamples, share_resamples
+from custvalue._inference.sample import Sample
 from custvalue._rows import FloatArray, IntArray
 from custvalue._values import Bounds, NonNegative, Probability
 from custvalue._words import percent
@@ -157,11 +158,13 @@ def effective_n_note(effective_n: float, error: float, of: str) -> str:
     return f"effective n {effective_n:,.1f} {by}"
 
 
-def proportion(hits: FloatArray, weights: FloatArray, *, name: str) -> Proportion:
+def proportion(hits: FloatArray, sample: Sample, *, name: str) -> Proportion:
     """Estimate a weighted share from 0/1 answers; NaN entries are excluded."""
-    present = present_entries(hits, weights, name)
-    hit, weights = hits[present] > 0, weights[present]
-    return share_of(counted(weights[hit]), counted(weights[~hit]), name=name)
+    present = present_entries(hits, sample.weights, name)
+    hit, who = hits[present] > 0, sample.of_rows(present)
+    found = share_of(counted(who.weights[hit]), counted(who.weights[~hit]), name=name)
+    influences = who.weights * (hit - found.value) / who.weights.sum()
+    return of_clusters(found, influences, who, lost=0)
 
 
 @dataclass(frozen=True, slots=True)

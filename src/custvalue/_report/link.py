@@ -11,6 +11,7 @@ import numpy.typing as npt
 from custvalue import comparing
 from custvalue._frames import Source
 from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._inference.sample import Sample
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
 from custvalue._report.customer_base import Customers
 from custvalue._report.study import Satisfaction, Survey
@@ -56,7 +57,7 @@ def link(study: Survey, data: Any, found: Customers, currency: str) -> Contribut
         return Contribution(sections=(Section(TITLE, (Paragraph(_too_few(inside)),)),))
     worth, alive = (
         {
-            name: mean_estimate(column[rows[members]], weights[members], name=name)
+            name: mean_estimate(column[rows[members]], Sample(weights[members]), name=name)
             for name, members in kept.items()
         }
         for column in (found.value.value, found.value.probability_alive)

@@ -16,14 +16,14 @@ import numpy.typing as npt
 from custvalue import _frames
 from custvalue._columns import one_dimensional
 from custvalue._inference.cells import AnswerCells, answer_cells, whole_cells
-from custvalue._inference.clusters import Clusters
+from custvalue._inference.sample import Sample
 from custvalue._respondents.block import Block
 from custvalue._respondents.prorating import HALF
 from custvalue._respondents.reading import each_respondent, refuse_missing, require_question_policy
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale, check_scale
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base, ItemBase, MissingPolicy
-from custvalue._rows import Columns, FloatArray
+from custvalue._rows import Columns, FloatArray, LabelArray
 from custvalue._words import count, did_you_mean, listed
 from custvalue.errors import DataError, ParameterError
 
@@ -63,8 +63,8 @@ class Asked:
     """What a measure was given, its Responses taken apart: answers by argument, weights, policy.
 
     `stated` is the scale where the caller or the Responses say it, `argument` what the measure
-    calls it, and `known` the base of the Responses in an argument; where one item of Responses is
-    all that was given, its answers are `checked` already.
+    calls it, and `known` the base of the Responses in an argument, `labels` what these are divided
+    by; where one item of Responses is all that was given, its answers are `checked` already.
     """
 
     columns: dict[str, Any]
@@ -74,7 +74,7 @@ class Asked:
     known: Mapping[str, Base] = field(default_factory=dict)
     argument: str = "scale"
     checked: bool = False
-    clusters: Clusters | None = None
+    labels: dict[str, LabelArray] = field(default_factory=dict)
 
     @property
     def scale(self) -> Scale:
@@ -85,7 +85,8 @@ class Asked:
         """Read the answers."""
         if self.checked:
             return self._as_they_are()
-        return read(self.columns, scale=self.scale, weights=self.weights, missing=self.missing)
+        found = read(self.columns, scale=self.scale, weights=self.weights, missing=self.missing)
+        return found.with_labels(self.labels)
 
     def _as_they_are(self) -> Responses:
         require_question_policy(self.missing)
@@ -93,13 +94,13 @@ class Asked:
         if self.missing == "raise":
             refuse_any_missing((name,), answers[:, np.newaxis])
         block = Block.checked((name,), answers[:, np.newaxis], self.scale, None)
-        shared = {"weights": self.weights, "labels": {}, "missing": "pairwise"}
+        shared = {"weights": self.weights, "labels": self.labels, "missing": "pairwise"}
         return Responses.of_block(block, {**shared, "min_answered": HALF, "lost": None})
 
     def answered(self, name: str) -> tuple[Responses, Answered]:
         """Read the answers, and keep the respondents who gave all of them."""
         found = self.read()
-        return found, answered(name, found.answers, found.weights, self.base_of(found))
+        return found, answered(name, found.answers, found.sample, self.base_of(found))
 
     def counted(self, name: str, offered: Sequence[float]) -> tuple[AnswerCells, Base]:
         """Count the answers to one question whose scale, with steps, offers these."""
@@ -112,8 +113,7 @@ class Asked:
             items = (ItemBase(name, 0),)
             return cells, Base(sum(cells.counts), missing=self.missing, items=items)
         _, used = asked.answered(name)
-        clusters = None if self.clusters is None else self.clusters.of_rows(used.rows)
-        return answer_cells(used.answers[:, 0], used.weights, offered, clusters), used.base
+        return answer_cells(used.answers[:, 0], used.sample, offered), used.base
 
     def _as_array(self, name: str) -> Asked:
         """Turn a sequence of answers into an array, once."""
@@ -170,7 +170,7 @@ def taken_apart(
         known={name: its.base for name, its in given.items()},
         argument=argument,
         checked=len(columns) == 1 and not attributes,
-        clusters=given[next(iter(columns))].clusters if len(columns) == 1 else None,
+        labels=next((its.labels for its in given.values() if its.labels), {}),
     )
 
 
@@ -325,25 +325,30 @@ class Answered:
     """The respondents who answered everything that one estimate needs; their weights are > 0."""
 
     answers: FloatArray
-    weights: FloatArray
+    sample: Sample
     base: Base
     rows: npt.NDArray[np.bool_]
 
+    @property
+    def weights(self) -> FloatArray:
+        """Their weights."""
+        return self.sample.weights
 
-def answered(name: str, answers: FloatArray, weights: FloatArray, base: Base) -> Answered:
+
+def answered(name: str, answers: FloatArray, sample: Sample, base: Base) -> Answered:
     """Keep the respondents with an answer in every column and a positive weight."""
     complete = ~np.isnan(answers).any(axis=1)
-    used = complete & (weights > 0)
+    used = complete & (sample.weights > 0)
     if not used.any():
         raise DataError(
             f"{name}: no respondents remain, because {each_respondent(len(answers))} has a "
             f"missing answer or the weight 0. Check the columns and the scale's missing_codes."
         )
     if used.all():
-        return Answered(answers, weights, base, used)
+        return Answered(answers, sample, base, used)
     missing, unused = int((~complete).sum()), int((~used).sum())
     base = base.excluding(MISSING_ANSWER, missing).excluding(WEIGHT_ZERO, unused - missing)
-    return Answered(answers[used], weights[used], base, used)
+    return Answered(answers[used], sample.of_rows(used), base, used)
 
 
 def as_responses(responses: Any, scale: Scale | None) -> Responses:

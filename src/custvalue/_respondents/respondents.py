@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from itertools import repeat
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from custvalue._checks import require_choice
 from custvalue._inference.clusters import Clusters
 from custvalue._inference.means import kish_effective_n
+from custvalue._inference.sample import Sample
 from custvalue._respondents import prorating, reading
 from custvalue._respondents.block import Some, own, taken
 from custvalue._respondents.clustering import clusters_of
@@ -126,10 +128,15 @@ class Respondents(Columns):
         """Time of asking of each respondent; None where none was given."""
         return self.labels.get("wave")
 
-    @property
+    @cached_property
     def clusters(self) -> Clusters | None:
         """Cluster of each respondent and stratum of each cluster; None where none was given."""
         return clusters_of(self.labels)
+
+    @property
+    def sample(self) -> Sample:
+        """The respondents as every estimate needs them: their weights and clusters."""
+        return Sample(self.weights, self.clusters)
 
     @property
     def base(self) -> Base:
@@ -390,6 +397,10 @@ class Respondents(Columns):
             )
         numbers = reading.checked_weights("weights", numbers, self.respondents)
         return self._changed(weights=read_only(numbers))
+
+    def with_labels(self, labels: Mapping[str, LabelArray]) -> Self:
+        """Return the same answers with other labels, which have been checked."""
+        return self._changed(labels=dict(labels))
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return answers, weights and labels, one row per respondent, as a plain dict."""

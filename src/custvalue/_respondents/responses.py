@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._checks import require_choice
-from custvalue._inference.means import MeanEstimate, mean_estimate, of_clusters
+from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.sums import OfSums, mean_of, of_sums
 from custvalue._respondents import prorating
 from custvalue._respondents.block import (
@@ -398,9 +398,7 @@ class Responses(Respondents):
             If there is no such item.
         """
         ends = (self.scale.low, self.scale.high)
-        values, weights, clusters = self.item(name), self.weights, self.clusters
-        found = mean_estimate(values, weights, name=name, bounds=ends, method="beta")
-        return found if clusters is None else of_clusters(found, values, weights, clusters)
+        return mean_estimate(self.item(name), self.sample, name=name, bounds=ends, method="beta")
 
     def _table(self) -> Table:
         columns = shown("mean, low, high, standard_error, n")

@@ -19,7 +19,8 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 
 from custvalue._checks import require_choice
-from custvalue._inference.means import MeanEstimate, mean_estimate, weighted_covariance
+from custvalue._inference.means import MeanEstimate, mean_estimate, of_clusters, weighted_covariance
+from custvalue._inference.sample import Sample
 from custvalue._respondents.questions import answered, as_responses
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray
@@ -154,7 +155,7 @@ def acsi_index(
     require_choice("convention", convention, get_args(WeightConvention))
     answers = as_responses(responses, scale)
     source, given = _weights(weights, convention, answers.items)
-    used = answered("the items", answers.filled(), answers.weights, answers.base)
+    used = answered("the items", answers.filled(), answers.sample, answers.base)
     scores = answers.scale.rescale(used.answers)
     estimated = convention == "unstandardised" or source == "principal component"
     if estimated:
@@ -164,8 +165,8 @@ def acsi_index(
     if source == "principal component":
         _require_one_thing(answers.items, raw)
     _warn_of_negative(answers.items, shares)
-    estimate, fixed = _estimate(scores, used.weights, shares, shares_of if estimated else None)
-    means = item_means(answers.items, scores, used.weights)
+    estimate, fixed = _estimate(scores, used.sample, shares, shares_of if estimated else None)
+    means = item_means(answers.items, scores, used.sample)
     parts = item_parts(means, importance=raw.tolist(), shares=shares)
     return AcsiIndex(
         estimate=estimate,
@@ -283,21 +284,23 @@ def _warn_of_negative(items: tuple[str, ...], shares: FloatArray) -> None:
 
 
 def _estimate(
-    scores: FloatArray, weights: FloatArray, shares: FloatArray, shares_of: Weighing | None
+    scores: FloatArray, sample: Sample, shares: FloatArray, shares_of: Weighing | None
 ) -> tuple[MeanEstimate, float | None]:
     """Return the index with its full standard error, and the error if shares were known."""
     low, high = 100 * np.minimum(shares, 0).sum(), 100 * np.maximum(shares, 0).sum()
     known = mean_estimate(
-        scores @ shares, weights, name="index", bounds=(float(low), float(high)), method="beta"
+        scores @ shares, sample, name="index", bounds=(float(low), float(high)), method="beta"
     )
     if known.standard_error is None or shares_of is None:
         return known, known.standard_error
+    weights = sample.weights
     means = weights @ scores / weights.sum()
     influence = (scores - means) @ shares
     influence += _influence_of_shares(scores - means, weights, means, shares_of)
     n, part = len(scores), weights * influence / weights.sum()
     error = math.sqrt(n / (n - 1) * float(part @ part))
-    return replace(known, standard_error=error), known.standard_error
+    full = of_clusters(replace(known, standard_error=error), part, sample)
+    return full, known.standard_error
 
 
 def _influence_of_shares(

@@ -16,6 +16,7 @@ import numpy as np
 
 from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, mean_estimate, mean_of_means
+from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, percent_with_interval, proportion
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
@@ -162,32 +163,30 @@ def derived_dissatisfaction(
     difference = perceptions.scale.sign * (expectations.answers[:, order] - perceptions.answers)
     some = np.where(difference > ROUNDING, difference, 0.0)
     lacking = np.where(np.isnan(difference), np.nan, some)
-    weights = perceptions.weights
+    sample = perceptions.sample
     width = perceptions.scale.width
     means = [
-        mean_estimate(column, weights, name=name, bounds=(0.0, width), method="beta")
+        mean_estimate(column, sample, name=name, bounds=(0.0, width), method="beta")
         for name, column in zip(perceptions.items, lacking.T, strict=True)
     ]
     sum_of_means = sum(mean.value for mean in means)
     found = [
-        _shortfall(mean, column, weights, sum_of_means)
+        _shortfall(mean, column, sample, sum_of_means)
         for mean, column in zip(means, lacking.T, strict=True)
     ]
     return DerivedDissatisfaction(
         attributes=tuple(sorted(found, key=lambda a: -a.shortfall.value)),
         estimate=mean_of_means(
-            list(lacking.T), weights, name="shortfall", bounds=(0.0, width), method="beta"
+            list(lacking.T), sample, name="shortfall", bounds=(0.0, width), method="beta"
         ),
         scale=perceptions.scale,
         base=joined_base({"perceptions": perceptions, "expectations": expectations}),
     )
 
 
-def _shortfall(
-    mean: MeanEstimate, lacking: FloatArray, weights: FloatArray, total: float
-) -> Shortfall:
+def _shortfall(mean: MeanEstimate, lacking: FloatArray, sample: Sample, total: float) -> Shortfall:
     hits = np.where(np.isnan(lacking), np.nan, (lacking > 0).astype(np.float64))
-    disappointed = proportion(hits, weights, name=f"{mean.name}: disappointed")
+    disappointed = proportion(hits, sample, name=f"{mean.name}: disappointed")
     return Shortfall(
         name=mean.name,
         shortfall=mean,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, cast, get_args
 
@@ -19,15 +19,23 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._inference.estimate import ComparisonMethod, Estimate, Headline, IntervalMethod
+from custvalue._inference.estimate import (
+    ComparisonMethod,
+    Estimate,
+    Headline,
+    IntervalMethod,
+    t_interval,
+)
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion
+from custvalue._respondents.clustering import clusters_of
 from custvalue._respondents.questions import answered, taken_apart
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base, MissingPolicy
-from custvalue._rows import Columns, FloatArray
+from custvalue._rows import Columns, FloatArray, LabelArray
 from custvalue._satisfaction.verdicts import (
     VERDICTS,
     GroupVerdict,
@@ -49,7 +57,7 @@ ZERO = "answer of 0"
 
 
 def _of_the_logs(ratio: GeometricMeanRatio, level: float) -> Interval:
-    logs = ratio.log.confidence_interval(level)
+    logs = t_interval(ratio.log, level)
     low, high = math.exp(logs.low), math.exp(logs.high)
     return Interval(low=low, high=high, level=level, method=f"{logs.method}, of the logs")
 
@@ -68,8 +76,10 @@ class GeometricMeanRatio(Estimate):
         exp of the mean log ratio.
     standard_error : float or None
         By the delta method; intervals are those of the logarithms instead.
-    bounds, degrees_of_freedom, design_effect
+    bounds
         None.
+    degrees_of_freedom, design_effect
+        Those of the logarithms, where respondents come in clusters; else None.
     log : MeanEstimate
         The mean log ratio, which is symmetrical: twice as good and half as good cancel.
     base : Base
@@ -210,6 +220,7 @@ class DisconfirmationScores(Columns):
     scale: Scale
     band: float = 0.0
     base: Base | None = None
+    labels: dict[str, LabelArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         checked_band(self.band, self.scale)
@@ -218,10 +229,17 @@ class DisconfirmationScores(Columns):
             answers=np.column_stack([self.perceptions, self.expectations]),
             weights=self.weights,
             scale=self.scale,
+            labels=self.labels,
             missing="pairwise",
         )
+        object.__setattr__(self, "labels", checked.labels)
         if self.base is None:
             object.__setattr__(self, "base", checked.base)
+
+    @property
+    def sample(self) -> Sample:
+        """The respondents as every estimate needs them: their weights and clusters."""
+        return Sample(self.weights, clusters_of(self.labels))
 
     @property
     def respondents(self) -> int:
@@ -290,18 +308,18 @@ class DisconfirmationScores(Columns):
         used = answered(
             "perceptions and expectations",
             np.column_stack([self.difference]),
-            self.weights,
+            self.sample,
             cast("Base", self.base),
         )
         difference, width = used.answers[:, 0], self.scale.width
         words, classes = get_args(Verdict), classes_of(difference, self.band)
-        shares = class_shares(classes, words, used.weights, "share {}")
+        shares = class_shares(classes, words, used.sample, "share {}")
         ratio, note = self._ratio(zeros, used.base)
         return Disconfirmation(
             scale=self.scale,
             band=self.band,
             estimate=mean_estimate(
-                difference, used.weights, name="mean difference", bounds=(-width, width)
+                difference, used.sample, name="mean difference", bounds=(-width, width)
             ),
             ratio=ratio,
             ratio_note=note,
@@ -322,7 +340,7 @@ class DisconfirmationScores(Columns):
         used = given & ~zero
         if not used.any():
             return None, "No ratio: every respondent has an answer of 0."
-        log = mean_estimate(self.log_ratio[used], self.weights[used], name="mean log ratio")
+        log = mean_estimate(self.log_ratio[used], self.sample.of_rows(used), name="mean log ratio")
         return _ratio_of(log, base.excluding(ZERO, int(zero.sum()))), None
 
     def _refuse_zero(self, zero: npt.NDArray[np.bool_]) -> None:
@@ -355,6 +373,7 @@ def _ratio_of(log: MeanEstimate, base: Base) -> GeometricMeanRatio:
         effective_n=log.effective_n,
         log=log,
         base=base,
+        **log.of_design,
     )
 
 
@@ -511,4 +530,5 @@ def disconfirmation_scores(
         scale=asked.scale,
         band=float(band),
         base=asked.base_of(answers),
+        labels=answers.labels,
     )

@@ -340,7 +340,7 @@ def factor_index(
         columns = [unit * scores[:, answers.items.index(item)] for item in coefficients]
         mixed = list(coefficients.values())
         return combined_mean(
-            columns, mixed, answers.weights, name=what, bounds=bounds, method="beta"
+            columns, mixed, answers.sample, name=what, bounds=bounds, method="beta"
         )
 
     found = [

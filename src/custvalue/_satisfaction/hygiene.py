@@ -9,7 +9,7 @@ right diagnosis or the quality of the repair, must exceed them to satisfy.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -17,10 +17,10 @@ import numpy as np
 from custvalue._checks import checked_level, checked_share
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion
 from custvalue._respondents.questions import (
     pairs_of_columns,
-    read,
     taken_apart,
 )
 from custvalue._respondents.reading import complete_attributes
@@ -271,17 +271,13 @@ def hygiene_and_satisfiers(
     if required_share is not None:
         required_share = checked_share("required_share", required_share, example=0.9)
     _refuse_prorating(missing)
-    answers = read(
-        pairs_of_columns(**asked.columns, names=names, namer="roles"),
-        scale=scale,
-        weights=asked.weights,
-        missing=asked.missing,
-    )
-    gaps, weighting, excluded = _gaps(answers, len(names), asked.missing)
+    pairs = pairs_of_columns(**asked.columns, names=names, namer="roles")
+    answers = replace(asked, columns=pairs).read()
+    gaps, sample, excluded = _gaps(answers, len(names), asked.missing)
     rule = _Rule(scale, band, required_share, level)
     return Requirements(
         attributes=tuple(
-            _requirement(name, roles[name], gaps[:, place], weighting, rule)
+            _requirement(name, roles[name], gaps[:, place], sample, rule)
             for place, name in enumerate(names)
         ),
         scale=scale,
@@ -317,14 +313,14 @@ def _refuse_prorating(missing: MissingPolicy) -> None:
 
 def _gaps(
     answers: Responses, attributes: int, missing: MissingPolicy
-) -> tuple[FloatArray, FloatArray, int]:
+) -> tuple[FloatArray, Sample, int]:
     """Return perception - expectation per respondent and attribute, above 0 good."""
     sign = answers.scale.sign
     gaps = sign * (answers.answers[:, :attributes] - answers.answers[:, attributes:])
     if missing != "drop":
-        return gaps, answers.weights, 0
+        return gaps, answers.sample, 0
     complete = complete_attributes(gaps)
-    return gaps[complete], answers.weights[complete], int((~complete).sum())
+    return gaps[complete], answers.sample.of_rows(complete), int((~complete).sum())
 
 
 class _Rule(NamedTuple):
@@ -337,13 +333,13 @@ class _Rule(NamedTuple):
 
 
 def _requirement(
-    name: str, role: Role, gaps: FloatArray, weights: FloatArray, rule: _Rule
+    name: str, role: Role, gaps: FloatArray, sample: Sample, rule: _Rule
 ) -> Requirement:
     width = rule.scale.width
-    difference = mean_estimate(gaps, weights, name=f"{name}: P - E", bounds=(-width, width))
-    known = ~np.isnan(gaps) & (weights > 0)
+    difference = mean_estimate(gaps, sample, name=f"{name}: P - E", bounds=(-width, width))
+    known = ~np.isnan(gaps) & (sample.weights > 0)
     words, classes = ("not met", "met", "exceeded"), classes_of(gaps[known], rule.band)
-    not_met, met, exceeded = class_shares(classes, words, weights[known], f"{name}: {{}}")
+    not_met, met, exceeded = class_shares(classes, words, sample.of_rows(known), f"{name}: {{}}")
     verdict: RequirementVerdict = "undecided"
     if difference.standard_error is not None:
         verdict = _verdict(difference.confidence_interval(rule.level), rule.band)

@@ -250,7 +250,7 @@ def customer_satisfaction_index(
         by = _mean_importance if weighting == "mean importance" else _per_respondent
         used = by(answers, scores, own, floor)
         base = joined_base({"satisfaction": answers, "importance": importance})
-        means = item_means(answers.items, scores, answers.weights, floor)
+        means = item_means(answers.items, scores, answers.sample, floor)
         return _result(answers, means, used, base, form=form, floor=floor)
     share, total = _given_share(answers.items, importance, importance_total)
     estimate, means, floor = _of_known_importance(answers, share, form)
@@ -264,11 +264,12 @@ def _of_known_importance(
     """Estimate the index and the mean score of each item; all at once where none is missing."""
     score, floor = scoring(answers.scale, form)
     given = answers.filled()
-    together = SideBySide.of(given.T, answers.weights)
+    complete = answers.clusters is None  # these need what each respondent adds
+    together = SideBySide.of(given.T, answers.weights) if complete else None
     if together is None:
         scores = score(given)
         index = _combined(answers, scores, share, floor)
-        return index, item_means(answers.items, scores, answers.weights, floor), floor
+        return index, item_means(answers.items, scores, answers.sample, floor), floor
     *items, whole = [
         its.rescaled(score).estimate(name=name, bounds=(floor, 100.0), method="beta")
         for name, its in zip(
@@ -338,7 +339,7 @@ def _derived_index(
     if isinstance(overall, Responses):
         base = joined_base({"satisfaction": answers, "overall": overall})
     base = base.excluding(WEIGHT_ZERO, items.respondents - len(rows) - unanswered)
-    means = item_means(used.items, scores, used.weights, floor)
+    means = item_means(used.items, scores, used.sample, floor)
     result = _result(used, means, weights, base, form=form, floor=floor)
     account = DerivedImportance(
         derivation=derivation,
@@ -385,7 +386,7 @@ def _combined(
     return combined_mean(
         [scores[:, j] for j in used],
         share[used].tolist(),
-        answers.weights,
+        answers.sample,
         name="index",
         bounds=(floor, 100.0),
         method="beta",
@@ -396,21 +397,21 @@ def _mean_importance(
     answers: Responses, scores: FloatArray, own: FloatArray, floor: float
 ) -> _Index:
     """CSI = Σ m_j s_j / Σ m_j; its linearisation adds (s_j - CSI) / Σ m to every m_j."""
-    weights = answers.weights
-    means = [mean_estimate(own[:, j], weights, name=name) for j, name in enumerate(answers.items)]
+    sample = answers.sample
+    means = [mean_estimate(own[:, j], sample, name=name) for j, name in enumerate(answers.items)]
     importance = np.array([mean.value for mean in means])
     total = float(importance.sum())
     share = importance / total
     index = _combined(answers, scores, share, floor)
     used = np.flatnonzero(share)
     slopes = [
-        (mean_estimate(scores[:, j], weights, name=answers.items[j]).value - index.value) / total
+        (mean_estimate(scores[:, j], sample, name=answers.items[j]).value - index.value) / total
         for j in used
     ]
     estimate = combined_mean(
         [*(scores[:, j] for j in used), *(own[:, j] for j in used)],
         [*share[used].tolist(), *slopes],
-        weights,
+        sample,
         name="index",
         bounds=(floor, 100.0),
         method="beta",
@@ -428,7 +429,7 @@ def _per_respondent(
     share[known] = weight[known] / sums[known, np.newaxis]
     index = np.where(known, (share * np.nan_to_num(scores)).sum(axis=1), np.nan)
     estimate = mean_estimate(
-        index, answers.weights, name="index", bounds=(floor, 100.0), method="beta"
+        index, answers.sample, name="index", bounds=(floor, 100.0), method="beta"
     )
     weighting = answers.weights[known] / answers.weights[known].sum()
     total = float(weighting @ sums[known])

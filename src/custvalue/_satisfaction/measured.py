@@ -17,6 +17,7 @@ import numpy as np
 from custvalue._checks import finite
 from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.questions import taken_apart
 from custvalue._respondents.scale import Scale
@@ -199,18 +200,18 @@ def measured_disconfirmation(
     middle = _neutral(neutral, scale)
     responses, used = asked.answered("answers")
     distance = scale.sign * (used.answers[:, 0] - middle)
-    shares = class_shares(classes_of(distance, band), WORDS, used.weights, "share {}")
+    shares = class_shares(classes_of(distance, band), WORDS, used.sample, "share {}")
     ends = sorted((scale.sign * (scale.low - middle), scale.sign * (scale.high - middle)))
     agreement = None
     if scores is not None:
         stated = scale.sign * (responses.answers[:, 0] - middle)
-        agreement = _agreement(stated, band, scores, responses.weights)
+        agreement = _agreement(stated, band, scores, responses.sample)
     return MeasuredDisconfirmation(
         scale=scale,
         neutral=middle,
         band=band,
         estimate=mean_estimate(
-            distance, used.weights, name="mean - neutral", bounds=(ends[0], ends[1])
+            distance, used.sample, name="mean - neutral", bounds=(ends[0], ends[1])
         ),
         **dict(zip(("worse", "as_expected", "better"), shares, strict=True)),
         agreement=agreement,
@@ -236,7 +237,7 @@ def _neutral(neutral: object, scale: Scale) -> float:
 
 
 def _agreement(
-    stated: FloatArray, band: float, scores: object, weights: FloatArray
+    stated: FloatArray, band: float, scores: object, sample: Sample
 ) -> DisconfirmationAgreement:
     if not isinstance(scores, DisconfirmationScores):
         raise ParameterError(
@@ -248,15 +249,15 @@ def _agreement(
             f"scores must be of the same respondents in the same order as answers, but there are "
             f"{len(scores.weights)} and {len(stated)}."
         )
-    if not (scores.weights == 1).all() and not np.array_equal(scores.weights, weights):
+    if not (scores.weights == 1).all() and not np.array_equal(scores.weights, sample.weights):
         raise DataError(
             "scores must have the sampling weights of answers, but they differ. Give both the "
             "same, or give them to answers alone."
         )
-    known = ~np.isnan(stated) & ~np.isnan(scores.difference) & (weights > 0)
+    known = ~np.isnan(stated) & ~np.isnan(scores.difference) & (sample.weights > 0)
     if not known.any():
         raise DataError("no respondent has both measurements, so they cannot be compared.")
-    one, other, w = stated[known], scores.difference[known], weights[known]
+    one, other, w = stated[known], scores.difference[known], sample.of_rows(known)
     rows, columns = classes_of(one, band), classes_of(other, scores.band)
     counts: IntArray = np.zeros((3, 3), dtype=np.int64)
     np.add.at(counts, (rows, columns), 1)
@@ -264,7 +265,7 @@ def _agreement(
     return DisconfirmationAgreement(
         counts=tuple((int(a), int(b), int(c)) for a, b, c in counts),
         estimate=same,
-        correlation=_correlation(one, other, w),
+        correlation=_correlation(one, other, w.weights),
     )
 
 

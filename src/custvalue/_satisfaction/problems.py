@@ -13,7 +13,9 @@ from custvalue._checks import checked_share, finite, in_order, require_choice
 from custvalue._columns import refuse_where
 from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, percent_with_interval, proportion
+from custvalue._respondents.questions import answered, taken_apart
 from custvalue._respondents.reading import refuse_missing
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
@@ -26,6 +28,7 @@ from custvalue._words import Percent, number, plain
 from custvalue.errors import DataError, ParameterError
 
 OWN_SEVERITY = "of the respondents"
+YES_NO = Scale(0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +177,9 @@ def problem_analysis(
 
     Parameters
     ----------
-    problems : dataframe or mapping
+    problems : dataframe, mapping or Responses
         One column for each problem: 1 (or true) for a respondent who had it, 0 for one who had
-        not.
+        not. Responses, on Scale(0, 1), bring their weights and clusters.
     severity : mapping of str to float, or dataframe or mapping of columns, optional
         How bad each problem is: a number >= 0 for all respondents, or each respondent's own in
         columns with the names of the problems (needed only where they had it). 1 for all by
@@ -216,37 +219,37 @@ def problem_analysis(
     >>> [(problem.name, problem.impact.value) for problem in result.problems]
     [('oil on seat', 1.125), ('late', 1.0)]
     """
-    _check_policy(missing)
-    source = _frames.Source(problems)
+    asked = taken_apart(
+        {"problems": problems}, scale=YES_NO, weights=weights, missing=missing, attributes=True
+    )
+    _check_policy(asked.missing)
+    source = _frames.Source(asked.columns["problems"])
     names = tuple(source.names)
     if not names:
         raise DataError("problems has no columns. Give one column of 0 and 1 for each problem.")
     had = np.column_stack([_zero_one(name, source.numbers(name)) for name in names])
-    weighting = np.ones(len(had)) if weights is None else _frames.to_numbers("weights", weights)
-    # weights are checked as those of any survey
     whole = Responses.from_arrays(
-        had, scale=Scale(0, 1), items=names, weights=weighting, missing="pairwise"
-    )
+        had, scale=YES_NO, items=names, weights=asked.weights, missing="pairwise"
+    ).with_labels(asked.labels)
     severities, origin = _severities(severity, names, had)
     absent = np.isnan(had)
-    if missing == "raise" and absent.any():
+    if asked.missing == "raise" and absent.any():
         refuse_missing(names, absent, "or 0 where no entry means no problem.", ("entry", "entries"))
-    complete = ~absent.any(axis=1)
-    used = complete & (whole.weights > 0)
-    if not used.any():
+    if absent.any(axis=1).all():
         raise DataError(
             "no respondent answered about every problem. Exclude the one with most gaps."
         )
-    had, severities, weighting = had[used], severities[used], whole.weights[used]
+    used = answered("the problems", had, whole.sample, asked.base_of(whole))
+    had, severities, sample = used.answers, severities[used.rows], used.sample
     anything = (had.max(axis=1) > 0).astype(np.float64)
     return ProblemAnalysis(
-        estimate=proportion(anything, weighting, name="any problem"),
-        problems=_ranked(names, had, severities, weighting, origin),
+        estimate=proportion(anything, sample, name="any problem"),
+        problems=_ranked(names, had, severities, sample, origin),
         per_respondent=mean_estimate(
-            had.sum(axis=1), weighting, name="problems", bounds=(0.0, float(len(names)))
+            had.sum(axis=1), sample, name="problems", bounds=(0.0, float(len(names)))
         ),
         severity=origin,
-        base=replace(whole.base_of(used), missing=missing),
+        base=replace(used.base, missing=asked.missing),
     )
 
 
@@ -312,24 +315,24 @@ def _ordered(given: Mapping[str, Any], names: tuple[str, ...]) -> list[Any]:
     )
 
 
-def _impact(name: str, bad: FloatArray, weights: FloatArray, worst: float | None) -> MeanEstimate:
+def _impact(name: str, bad: FloatArray, sample: Sample, worst: float | None) -> MeanEstimate:
     """Return the mean impact, which is never below 0, nor above a severity that is known."""
     if worst:
-        return mean_estimate(bad, weights, name=name, bounds=(0.0, worst), method="beta")
-    return mean_estimate(bad, weights, name=name, bounds=(0.0, float(bad.max())))
+        return mean_estimate(bad, sample, name=name, bounds=(0.0, worst), method="beta")
+    return mean_estimate(bad, sample, name=name, bounds=(0.0, float(bad.max())))
 
 
 def _ranked(
     names: tuple[str, ...],
     had: FloatArray,
     severities: FloatArray,
-    weights: FloatArray,
+    sample: Sample,
     origin: str,
 ) -> tuple[Problem, ...]:
     bad = np.where(had == 1, severities, 0.0)
     worst = [None if origin == OWN_SEVERITY else float(known) for known in severities[0]]
     impacts = [
-        _impact(name, column, weights, most)
+        _impact(name, column, sample, most)
         for name, column, most in zip(names, bad.T, worst, strict=True)
     ]
     total = sum(impact.value for impact in impacts)
@@ -339,7 +342,7 @@ def _ranked(
         share = impacts[place].value / total if total else 0.0
         reached = min(reached + share, 1.0)
         hits = had[:, place]
-        frequency = proportion(hits, weights, name=names[place])
+        frequency = proportion(hits, sample, name=names[place])
         rate = frequency.value
         found.append(
             Problem(

@@ -28,6 +28,7 @@ from custvalue._checks import finite
 from custvalue._drivers.tiers import Attribute, Tier
 from custvalue._inference.estimate import Headline, ends_of
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
+from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.instrument import repeated
 from custvalue._respondents.questions import (
@@ -350,7 +351,7 @@ def satisfaction_effect(
         perceptions, expectations, attributes, scale=scale, weights=weights, missing=missing
     )
     effects = _effects(answers, attributes, slopes)
-    rows = len(effects.weights)
+    rows = len(effects.difference)
     if missing == "drop":
         effects = effects.complete_only()
     losses = [j for j, attribute in enumerate(attributes) if attribute.tier.can_dissatisfy]
@@ -363,7 +364,7 @@ def satisfaction_effect(
         unmet_slope=unmet_slope,
         exceeded_slope=exceeded_slope,
         scale=scale,
-        base=answers.base.excluding(MISSING_ANSWER, rows - len(effects.weights)),
+        base=answers.base.excluding(MISSING_ANSWER, rows - len(effects.difference)),
     )
 
 
@@ -431,7 +432,7 @@ def satisfaction_effect_scores(
     return SatisfactionEffectScores(
         dissatisfaction=effects.dissatisfaction.sum(axis=1),
         delight=effects.delight.sum(axis=1),
-        weights=effects.weights,
+        weights=effects.sample.weights,
     )
 
 
@@ -443,14 +444,15 @@ class _Effects:
     difference: FloatArray  # (n, k)
     dissatisfaction: FloatArray  # (n, k)
     delight: FloatArray  # (n, k)
-    weights: FloatArray  # (n,)
+    sample: Sample  # of n
     slopes: tuple[float, float]
 
     def complete_only(self) -> _Effects:
         """Keep the respondents who answered everything."""
         keep = complete_attributes(self.difference)
-        parts = ("difference", "dissatisfaction", "delight", "weights")
-        return replace(self, **{name: getattr(self, name)[keep] for name in parts})
+        parts = ("difference", "dissatisfaction", "delight")
+        some = {name: getattr(self, name)[keep] for name in parts}
+        return replace(self, sample=self.sample.of_rows(keep), **some)
 
     def of(self, j: int, attribute: Attribute) -> AttributeEffect:
         """Estimate the effect of attribute j."""
@@ -464,14 +466,14 @@ class _Effects:
             tier=tier,
             weight=float(self.shares[j]),
             difference=mean_estimate(
-                gap, self.weights, name=f"{name}: difference", bounds=(-100.0, 100.0)
+                gap, self.sample, name=f"{name}: difference", bounds=(-100.0, 100.0)
             ),
             dissatisfaction=self.total(f"{name}: dissatisfaction", [j], [])
             if tier.can_dissatisfy
             else None,
             delight=self.total(f"{name}: delight", [], [j]) if tier.can_delight else None,
-            unmet=proportion(unmet, self.weights, name=f"{name}: unmet"),
-            exceeded=proportion(exceeded, self.weights, name=f"{name}: exceeded"),
+            unmet=proportion(unmet, self.sample, name=f"{name}: unmet"),
+            exceeded=proportion(exceeded, self.sample, name=f"{name}: exceeded"),
         )
 
     def total(self, name: str, losses: list[int], gains: list[int]) -> MeanEstimate:
@@ -481,7 +483,7 @@ class _Effects:
         low = 0.0 - 100 * self.slopes[0] * float(self.shares[losses].sum())
         high = 100 * self.slopes[1] * float(self.shares[gains].sum())
         return combined_mean(
-            columns, [1.0] * len(columns), self.weights, name=name, bounds=(low, high)
+            columns, [1.0] * len(columns), self.sample, name=name, bounds=(low, high)
         )
 
 
@@ -498,7 +500,7 @@ def _effects(
     ]
     # attributes in rows, then transposed: every attribute lies in one piece of memory
     below, above = ((np.stack(side) * shares[:, np.newaxis]).T for side in zip(*parts, strict=True))
-    return _Effects(shares, difference, below, above, answers.weights, slopes)
+    return _Effects(shares, difference, below, above, answers.sample, slopes)
 
 
 def _read(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from custvalue._checks import checked_level, finite
 from custvalue._inference.means import MeanEstimate
+from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.scale import Scale, check_scale
 from custvalue._rows import FloatArray
@@ -60,10 +61,10 @@ def checked_band(band: object, scale: Scale) -> float:
 
 
 def class_shares(
-    classes: npt.NDArray[np.int64], words: Sequence[str], weights: FloatArray, name: str
+    classes: npt.NDArray[np.int64], words: Sequence[str], sample: Sample, name: str
 ) -> list[Proportion]:
     """Return the share of each class; `name` says what the shares are called: ``"share {}"``."""
     return [
-        proportion((classes == code).astype(np.float64), weights, name=name.format(word))
+        proportion((classes == code).astype(np.float64), sample, name=name.format(word))
         for code, word in enumerate(words)
     ]

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._inference.sample import Sample
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base
@@ -67,10 +68,10 @@ def item_parts(
 
 
 def item_means(
-    items: Sequence[str], scores: FloatArray, weights: FloatArray, floor: float = 0.0
+    items: Sequence[str], scores: FloatArray, sample: Sample, floor: float = 0.0
 ) -> list[MeanEstimate]:
     """Estimate the mean score of each item, (respondents, items)."""
-    mean = partial(mean_estimate, weights=weights, bounds=(floor, 100.0), method="beta")
+    mean = partial(mean_estimate, sample=sample, bounds=(floor, 100.0), method="beta")
     return [mean(column, name=name) for name, column in zip(items, scores.T, strict=True)]
 
 

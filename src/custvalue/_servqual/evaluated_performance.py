@@ -274,9 +274,9 @@ def evaluated_performance(
     normed = None
     if survey.expectations is not None and source != "expectations":
         normed = distances - _distances(survey.expectations.answers, points)
-    weights, reach = survey.weights, survey.scale.width
+    sample, reach = survey.sample, survey.scale.width
     scores = _scores(survey, distances)
-    average = partial(mean_of_means, weights=weights, method="beta")
+    average = partial(mean_of_means, sample=sample, method="beta")
     return EvaluatedPerformance(
         instrument=survey.instrument.name,
         scale=survey.scale,
@@ -290,7 +290,7 @@ def evaluated_performance(
         weighted=None
         if survey.importance is None
         else weighted_means(
-            WeightedMean, survey.importance, scores, weights, bounds=(-reach, 0.0), method="beta"
+            WeightedMean, survey.importance, scores, sample, bounds=(-reach, 0.0), method="beta"
         ),
         normed=None
         if normed is None
@@ -393,14 +393,14 @@ def _items(
     normed: FloatArray | None,
     vector: Sequence[str],
 ) -> tuple[ItemEvaluation, ...]:
-    reach, weights = survey.scale.width, survey.weights
+    reach, sample = survey.scale.width, survey.sample
     return tuple(
         ItemEvaluation(
             **of_item(item),
             kind="vector" if item.name in vector else "classic ideal point",
             **_levels(survey, survey.perceptions.answers[:, k], points[:, k], item.name),
             value=mean_estimate(
-                distances[:, k], weights, name=item.name, bounds=(-reach, 0), method="beta"
+                distances[:, k], sample, name=item.name, bounds=(-reach, 0), method="beta"
             ),
             normed=_normed(survey, None if normed is None else normed[:, k], item.name),
         )
@@ -410,17 +410,17 @@ def _items(
 
 def _levels(survey: Survey, perceived: FloatArray, ideal: FloatArray, name: str) -> dict[str, Any]:
     """Estimate means of perception and ideal, and shares on either side, of the same people."""
-    scale, weights = survey.scale, survey.weights
+    scale, sample = survey.scale, survey.sample
     away = scale.sign * (perceived - ideal)
     absent, slack = np.isnan(away), 1e-9 * scale.width
     ends = (scale.low, scale.high)
 
     def share(hits: npt.NDArray[np.bool_], what: str) -> Proportion:
-        return proportion(np.where(absent, np.nan, hits), weights, name=f"{name}, {what}")
+        return proportion(np.where(absent, np.nan, hits), sample, name=f"{name}, {what}")
 
     def mean(values: FloatArray) -> MeanEstimate:
         own = np.where(absent, np.nan, values)
-        return mean_estimate(own, weights, name=name, bounds=ends, method="beta")
+        return mean_estimate(own, sample, name=name, bounds=ends, method="beta")
 
     return {
         "perception": mean(perceived),
@@ -439,7 +439,7 @@ def _dimensions(
         DimensionEvaluation(
             **of_dimension(dimension),
             value=mean_estimate(
-                score, survey.weights, name=dimension.name, bounds=(-reach, 0), method="beta"
+                score, survey.sample, name=dimension.name, bounds=(-reach, 0), method="beta"
             ),
             normed=_normed(survey, other, dimension.name),
         )
@@ -456,4 +456,4 @@ def _normed(survey: Survey, values: FloatArray | None, name: str) -> MeanEstimat
     if values is None:
         return None
     reach = survey.scale.width
-    return mean_estimate(values, survey.weights, name=name, bounds=(-reach, reach))
+    return mean_estimate(values, survey.sample, name=name, bounds=(-reach, reach))

@@ -37,9 +37,14 @@ class Means(NamedTuple):
 
 
 def gap_means(survey: Survey, answers: tuple[FloatArray, FloatArray]) -> Complete | ByRespondent:
-    """Choose the way for a survey and its answers as given, NaN where there is none."""
-    complete = survey.missing in ("raise", "drop")
-    if complete or not any(np.isnan(half).any() for half in answers):
+    """Choose the way for a survey and its answers as given, NaN where there is none.
+
+    Clusters need what each respondent adds to a mean, which `Complete` does not keep.
+    """
+    complete = survey.missing in ("raise", "drop") or not any(
+        np.isnan(half).any() for half in answers
+    )
+    if complete and survey.clusters is None:
         return Complete(survey, answers)
     return ByRespondent(survey, answers)
 
@@ -158,7 +163,7 @@ class ByRespondent:
         ends, reach = (scale.low, scale.high), (-scale.width, scale.width)
         ceilings = [self._ceiling(its) for its in scores]
 
-        average = partial(mean_of_means, weights=self.survey.weights, name="overall")
+        average = partial(mean_of_means, sample=self.survey.sample, name="overall")
         return Means(
             average([its.perception for its in scores], bounds=ends, method="beta"),
             average([its.expectation for its in scores], bounds=ends, method="beta"),
@@ -176,12 +181,12 @@ class ByRespondent:
         return weighted_covariance(*both, weights=self.survey.weights[used])
 
     def _means(self, scores: Scores, name: str) -> Means:
-        scale, weights = self.survey.scale, self.survey.weights
+        scale, sample = self.survey.scale, self.survey.sample
         ends, reach = (scale.low, scale.high), (-scale.width, scale.width)
         return Means(
-            mean_estimate(scores.perception, weights, name=name, bounds=ends, method="beta"),
-            mean_estimate(scores.expectation, weights, name=name, bounds=ends, method="beta"),
-            mean_estimate(scores.gap, weights, name=name, bounds=reach),
+            mean_estimate(scores.perception, sample, name=name, bounds=ends, method="beta"),
+            mean_estimate(scores.expectation, sample, name=name, bounds=ends, method="beta"),
+            mean_estimate(scores.gap, sample, name=name, bounds=reach),
             self._ceiling(scores),
         )
 

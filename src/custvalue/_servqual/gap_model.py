@@ -34,6 +34,7 @@ from custvalue._inference.ends import t_quantile
 from custvalue._inference.estimate import ComparisonMethod, Estimate, IntervalMethod, by_error
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate, mean_estimate, mean_of_means
+from custvalue._inference.sample import Sample
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
@@ -256,10 +257,10 @@ class GapModel(Tabulated, Frozen):
 
 
 class _Side(NamedTuple):
-    """Scores of one source by dimension, and the weights of its respondents."""
+    """Scores of one source by dimension, and who gave them."""
 
     scores: list[FloatArray]
-    weights: FloatArray
+    sample: Sample
     scale: Scale
 
 
@@ -388,7 +389,7 @@ def _customer_sides(customers: Survey | None) -> dict[str, _Side]:
     places = customers.instrument.slices()
     halves = {"perceptions": customers.perceptions, "expectations": customers.expectations}
     return {
-        name: _Side([scores_of(half, place) for place in places], half.weights, half.scale)
+        name: _Side([scores_of(half, place) for place in places], half.sample, half.scale)
         for name, half in halves.items()
         if half is not None
     }
@@ -410,7 +411,7 @@ def _side(name: str, source: Responses, instrument: Instrument) -> _Side:
     if set(source.items) == set(wanted) and source.items != wanted:
         answers = source.only(wanted)
     places = instrument.slices()
-    return _Side([scores_of(answers, place) for place in places], source.weights, source.scale)
+    return _Side([scores_of(answers, place) for place in places], source.sample, source.scale)
 
 
 def _check_scales(sides: Mapping[str, _Side]) -> None:
@@ -491,8 +492,8 @@ def _mean(
 ) -> MeanEstimate:
     scores = [side.scores[k] for k in dimensions]
     if len(scores) == 1:
-        return mean_estimate(scores[0], side.weights, name=label, bounds=ends, method="beta")
-    return mean_of_means(scores, side.weights, name=label, bounds=ends, method="beta")
+        return mean_estimate(scores[0], side.sample, name=label, bounds=ends, method="beta")
+    return mean_of_means(scores, side.sample, name=label, bounds=ends, method="beta")
 
 
 class _Error(NamedTuple):
@@ -503,8 +504,8 @@ class _Error(NamedTuple):
 def _paired(delivered: _Side, expected: _Side, dimensions: list[int], label: str) -> _Error:
     own = [delivered.scores[k] - expected.scores[k] for k in dimensions]
     bounds = (-delivered.scale.width, delivered.scale.width)
-    estimate = mean_of_means(own, delivered.weights, name=label, bounds=bounds)
-    return _Error(estimate.standard_error, float(estimate.n - 1) if estimate.varies else None)
+    estimate = mean_of_means(own, delivered.sample, name=label, bounds=bounds)
+    return _Error(estimate.standard_error, estimate.t_degrees if estimate.varies else None)
 
 
 def _welch(one: MeanEstimate, other: MeanEstimate) -> _Error:

@@ -374,7 +374,7 @@ def _points(survey: Survey, place: int) -> MeanEstimate | float | None:
         return float(survey.importance[place])
     name = f"importance of {survey.instrument.dimension_names[place]}"
     points = survey.importance[:, place]
-    return mean_estimate(points, survey.weights, name=name, bounds=(0, 100), method="beta")
+    return mean_estimate(points, survey.sample, name=name, bounds=(0, 100), method="beta")
 
 
 def weighted_gap(survey: Survey) -> WeightedGap | None:
@@ -382,4 +382,4 @@ def weighted_gap(survey: Survey) -> WeightedGap | None:
     if survey.importance is None:
         return None
     reach, gaps = (-survey.scale.width, survey.scale.width), dimension_gaps(survey)
-    return weighted_means(WeightedGap, survey.importance, gaps, survey.weights, bounds=reach)
+    return weighted_means(WeightedGap, survey.importance, gaps, survey.sample, bounds=reach)

@@ -222,7 +222,7 @@ def estimate_performance(survey: Survey) -> Performance:
             WeightedMean,
             survey.importance,
             _scores(survey),
-            survey.weights,
+            survey.sample,
             bounds=ends,
             method="beta",
         ),
@@ -237,7 +237,9 @@ def _names(survey: Survey) -> tuple[list[str], list[str]]:
 
 
 def _complete(survey: Survey) -> list[MeanEstimate] | None:
-    """Estimate all means at once; None where an answer is missing."""
+    """Estimate all means at once; None where an answer is missing, or there are clusters."""
+    if survey.clusters is not None:
+        return None
     together = SideBySide.of(survey.perceptions.answers.T, survey.weights)
     if together is None:
         return None
@@ -252,11 +254,11 @@ def _complete(survey: Survey) -> list[MeanEstimate] | None:
 
 def _of_those_present(survey: Survey) -> list[MeanEstimate]:
     """Estimate each mean from the respondents who gave all the answers that it needs."""
-    weights, ends = survey.weights, (survey.scale.low, survey.scale.high)
+    sample, ends = survey.sample, (survey.scale.low, survey.scale.high)
     items, scores = list(survey.perceptions.answers.T), _scores(survey)
     own, overall = _names(survey)
-    mean = partial(mean_estimate, weights=weights, bounds=ends, method="beta")
-    average = partial(mean_of_means, weights=weights, bounds=ends, method="beta")
+    mean = partial(mean_estimate, sample=sample, bounds=ends, method="beta")
+    average = partial(mean_of_means, sample=sample, bounds=ends, method="beta")
     return [
         *(mean(its, name=name) for its, name in zip(items + scores, own, strict=True)),
         *(average(its, name=name) for its, name in zip((items, scores), overall, strict=True)),

@@ -19,8 +19,14 @@ import numpy as np
 from custvalue._checks import Generator, checked_whole, random_generator, require_choice
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.estimate import ASK_FOR_BOOTSTRAP, ROUNDING
-from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
+from custvalue._inference.means import (
+    MeanEstimate,
+    combined_mean,
+    mean_estimate,
+    root_of_covariance,
+)
 from custvalue._inference.resamples import sum_resamples
+from custvalue._inference.sample import Sample
 from custvalue._inference.sums import OfSums, answered, means_of
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base
@@ -358,7 +364,7 @@ class _Parts(NamedTuple):
 
     gaps: FloatArray
     shares: FloatArray
-    weights: FloatArray
+    sample: Sample
     weighting: PriorityWeighting
     names: tuple[str, ...]
     bounds: tuple[float, float]
@@ -371,7 +377,12 @@ class _Parts(NamedTuple):
             shares = survey.importance / 100
         reach = survey.scale.width
         names = survey.instrument.dimension_names
-        return cls(gaps, shares, survey.weights, weighting, names, (-reach, reach))
+        return cls(gaps, shares, survey.sample, weighting, names, (-reach, reach))
+
+    @property
+    def weights(self) -> FloatArray:
+        """Sampling weights."""
+        return self.sample.weights
 
     @property
     def size(self) -> int:
@@ -396,7 +407,7 @@ class _Parts(NamedTuple):
     def gap(self, k: int) -> MeanEstimate:
         """Estimate the gap of a dimension."""
         return mean_estimate(
-            self.gaps[:, k], self.weights, name=f"gap, {self.names[k]}", bounds=self.bounds
+            self.gaps[:, k], self.sample, name=f"gap, {self.names[k]}", bounds=self.bounds
         )
 
     def estimate(self, k: int) -> MeanEstimate:
@@ -404,8 +415,8 @@ class _Parts(NamedTuple):
         columns, coefficients = self._terms(k)
         name = f"part, {self.names[k]}"
         if len(columns) == 1:
-            return mean_estimate(columns[0], self.weights, name=name, bounds=self.bounds)
-        return combined_mean(columns, coefficients, self.weights, name=name, bounds=self.bounds)
+            return mean_estimate(columns[0], self.sample, name=name, bounds=self.bounds)
+        return combined_mean(columns, coefficients, self.sample, name=name, bounds=self.bounds)
 
     def overall(self) -> MeanEstimate:
         """Estimate the sum of the parts."""
@@ -413,7 +424,7 @@ class _Parts(NamedTuple):
         return combined_mean(
             [column for columns, _ in terms for column in columns],
             [coefficient for _, coefficients in terms for coefficient in coefficients],
-            self.weights,
+            self.sample,
             name="overall",
             bounds=self.bounds,
         )
@@ -436,17 +447,12 @@ class _Parts(NamedTuple):
         added = answered(columns, self.weights, np.zeros(columns.shape[1]))
         return OfSums(len(self.weights), added, value)
 
-    def influences(self) -> FloatArray:
-        """Return each respondent's influence on each part, shape (respondents, dimensions).
-
-        Their cross products are the linearised covariance, as in ``combined_mean``.
-        """
+    def root_of_covariance(self) -> FloatArray:
+        """Return rows whose cross products are the linearised covariance of the parts."""
         if not self.by_mean:
-            return _influence(self.own, self.weights)
+            return _root(self.own, self.sample)
         gaps, shares = _means(self.gaps, self.weights), self.mean_shares
-        return shares * _influence(self.gaps, self.weights) + gaps * _influence(
-            self.shares, self.weights
-        )
+        return shares * _root(self.gaps, self.sample) + gaps * _root(self.shares, self.sample)
 
 
 def _means(columns: FloatArray, weights: FloatArray) -> FloatArray:
@@ -458,13 +464,12 @@ def _means(columns: FloatArray, weights: FloatArray) -> FloatArray:
     return means
 
 
-def _influence(columns: FloatArray, weights: FloatArray) -> FloatArray:
+def _root(columns: FloatArray, sample: Sample) -> FloatArray:
+    weights = sample.weights
     present = ~np.isnan(columns) & (weights > 0)[:, np.newaxis]
-    n, total = present.sum(axis=0), weights @ present
-    scale = np.sqrt(n / np.maximum(n - 1, 1)) / total
     residuals = np.where(present, columns - _means(columns, weights), 0.0)
-    influence: FloatArray = weights[:, np.newaxis] * residuals * scale
-    return influence
+    influences = weights[:, np.newaxis] * residuals / (weights @ present)
+    return root_of_covariance(influences, present.sum(axis=0).astype(np.float64), sample)
 
 
 class _Joint(NamedTuple):
@@ -476,10 +481,10 @@ class _Joint(NamedTuple):
 
 
 def _by_normal(parts: _Parts, draws: int, rng: Generator) -> _Joint:
-    influences = parts.influences()
+    root = parts.root_of_covariance()
     values = parts.of_sums().whole()
     drawn = random_generator(rng).multivariate_normal(
-        values, influences.T @ influences, size=draws, method="eigh"
+        values, root.T @ root, size=draws, method="eigh"
     )
     return _Joint(values, drawn, 0)
 

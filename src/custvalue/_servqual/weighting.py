@@ -9,6 +9,7 @@ import numpy as np
 
 from custvalue._inference.estimate import rows_by_name
 from custvalue._inference.means import MeanEstimate, MeanMethod, combined_mean, mean_estimate
+from custvalue._inference.sample import Sample
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen
@@ -111,7 +112,7 @@ def weighted_means(
     kind: type[K],
     importance: FloatArray,
     scores: list[FloatArray],
-    weights: FloatArray,
+    sample: Sample,
     *,
     bounds: tuple[float, float],
     method: MeanMethod = "t",
@@ -122,13 +123,14 @@ def weighted_means(
     answer is missing.
     """
     shares = importance / 100
-    own = sum((shares[..., k] * score for k, score in enumerate(scores)), np.zeros(len(weights)))
-    first = mean_estimate(own, weights, name=OWN, bounds=bounds, method=method)
+    parts = (shares[..., k] * score for k, score in enumerate(scores))
+    own = sum(parts, np.zeros(len(sample.weights)))
+    first = mean_estimate(own, sample, name=OWN, bounds=bounds, method=method)
     if shares.ndim == 1:
         columns, coefficients = scores, list(shares)
     else:
-        columns, coefficients = _linearised(scores, shares, weights)
-    second = combined_mean(columns, coefficients, weights, name=MEAN, bounds=bounds, method=method)
+        columns, coefficients = _linearised(scores, shares, sample)
+    second = combined_mean(columns, coefficients, sample, name=MEAN, bounds=bounds, method=method)
     if shares.ndim == 1:
         return kind(by_respondent=first, by_mean_points=second)
     reach = bounds[1] - bounds[0]
@@ -136,7 +138,7 @@ def weighted_means(
     difference = combined_mean(
         [own, *columns],
         [1.0, *negative],
-        weights,
+        sample,
         name=f"{OWN} - {MEAN}",
         bounds=(-reach, reach),
     )
@@ -144,12 +146,12 @@ def weighted_means(
 
 
 def _linearised(
-    scores: list[FloatArray], shares: FloatArray, weights: FloatArray
+    scores: list[FloatArray], shares: FloatArray, sample: Sample
 ) -> tuple[list[FloatArray], list[float]]:
     """Return the terms of Σ_k w_k S_k, which to first order varies as Σ_k w_k dS_k + S_k dw_k."""
     points = [shares[:, k] for k in range(len(scores))]
-    mean_points = [mean_estimate(column, weights, name=MEAN).value for column in points]
-    mean_scores = [mean_estimate(score, weights, name=MEAN).value for score in scores]
+    mean_points = [mean_estimate(column, sample, name=MEAN).value for column in points]
+    mean_scores = [mean_estimate(score, sample, name=MEAN).value for score in scores]
     centred = [column - mean for column, mean in zip(points, mean_points, strict=True)]
     return [*scores, *centred], [*mean_points, *mean_scores]
 

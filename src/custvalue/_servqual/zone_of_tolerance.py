@@ -24,6 +24,7 @@ from custvalue._inference.ends import t_quantile
 from custvalue._inference.estimate import ROUNDING, ComparisonMethod, Estimate, IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.scale import Scale
 from custvalue._results.by_level import ByLevel, DimensionEntry, Entry
@@ -49,7 +50,7 @@ NO_POSITION: Mapping[str, float | None] = dict.fromkeys(
 def _fieller(position: Position, level: float) -> Interval:
     """Solve (a - θ w)² <= t² var(a - θ w) for θ; var(a - w) = var(MSS) gives the covariance."""
     its = position.variances
-    t = t_quantile(level, position.width.n - 1)
+    t = t_quantile(level, position.width.t_degrees)
     a, w = position.adequacy.value, position.width.value
     leading = w**2 - t**2 * its.width
     if leading <= ROUNDING * w**2:
@@ -83,8 +84,10 @@ class Position(Estimate):
         As in :class:`~custvalue.comparing.Estimate`.
     standard_error : float or None
         Linearised; None for one respondent.
-    bounds, degrees_of_freedom, design_effect
+    bounds
         None.
+    degrees_of_freedom, design_effect
+        Those of the width, where respondents come in clusters; else None.
     adequacy, superiority, width : MeanEstimate
         Of the same respondents.
 
@@ -115,6 +118,7 @@ class Position(Estimate):
             adequacy=adequacy,
             superiority=superiority,
             width=width,
+            **width.of_design,
         )
         if width.standard_error is None:
             return estimate
@@ -397,16 +401,16 @@ class Levels(NamedTuple):
 
 def _zone_numbers(survey: ToleranceSurvey, scores: list[FloatArray], name: str) -> dict[str, Any]:
     """Estimate the numbers of one :class:`Zone`."""
-    levels, weights, scale = Levels.of(*scores), survey.weights, survey.scale
-    means = _mean_numbers(levels, weights, scale, name)
+    levels, sample, scale = Levels.of(*scores), survey.sample, survey.scale
+    means = _mean_numbers(levels, sample, scale, name)
     slack = 1e-9 * scale.width  # means of the same answers may differ in their last digit
     width = scale.sign * (levels.desired - levels.adequate)
     shares = {
-        "inverted": _share(width < -slack, width, weights, f"{name}, inverted"),
-        "zero_width": _share(np.abs(width) <= slack, width, weights, f"{name}, zero width"),
+        "inverted": _share(width < -slack, width, sample, f"{name}, inverted"),
+        "zero_width": _share(np.abs(width) <= slack, width, sample, f"{name}, zero width"),
     }
     valid = levels.without(width < -slack)
-    classes = _classes(valid, weights, scale, name, slack)
+    classes = _classes(valid, sample, scale, name, slack)
     if survey.inverted == "exclude":
         if classes["inside"] is None:
             raise DataError(
@@ -414,33 +418,33 @@ def _zone_numbers(survey: ToleranceSurvey, scores: list[FloatArray], name: str) 
                 f"inverted='exclude' leaves no respondents. Check which columns are adequate and "
                 f"which are desired."
             )
-        means = _mean_numbers(valid, weights, scale, name)
+        means = _mean_numbers(valid, sample, scale, name)
     return {"name": name, **means, **classes, **shares}
 
 
 def _share(
-    hits: npt.NDArray[np.bool_], answered: FloatArray, weights: FloatArray, name: str
+    hits: npt.NDArray[np.bool_], answered: FloatArray, sample: Sample, name: str
 ) -> Proportion:
-    return proportion(np.where(np.isnan(answered), np.nan, hits), weights, name=name)
+    return proportion(np.where(np.isnan(answered), np.nan, hits), sample, name=name)
 
 
 def _classes(
-    levels: Levels, weights: FloatArray, scale: Scale, name: str, slack: float
+    levels: Levels, sample: Sample, scale: Scale, name: str, slack: float
 ) -> dict[str, Proportion | None]:
     """Share out the respondents with a zone among its three classes."""
     adequacy = scale.sign * (levels.perception - levels.adequate)
     superiority = scale.sign * (levels.perception - levels.desired)
-    if not (~np.isnan(adequacy) & (weights > 0)).any():
+    if not (~np.isnan(adequacy) & (sample.weights > 0)).any():
         return dict.fromkeys(("below", "inside", "above"))
     below, above = adequacy < -slack, superiority > slack
     return {
-        kind: _share(hits, adequacy, weights, f"{name}, {kind} the zone")
+        kind: _share(hits, adequacy, sample, f"{name}, {kind} the zone")
         for kind, hits in (("below", below), ("inside", ~below & ~above), ("above", above))
     }
 
 
 def _mean_numbers(
-    levels: Levels, weights: FloatArray, scale: Scale, name: str
+    levels: Levels, sample: Sample, scale: Scale, name: str
 ) -> dict[str, MeanEstimate]:
     sign, ends, reach = scale.sign, (scale.low, scale.high), (-scale.width, scale.width)
     perception, adequate, desired = levels
@@ -454,7 +458,7 @@ def _mean_numbers(
     }
     return {
         key: mean_estimate(
-            values, weights, name=name, bounds=bounds, method="beta" if bounds is ends else "t"
+            values, sample, name=name, bounds=bounds, method="beta" if bounds is ends else "t"
         )
         for key, (values, bounds) in parts.items()
     }

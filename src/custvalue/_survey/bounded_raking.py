@@ -24,6 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 from custvalue._inference.means import MeanEstimate, MeanMethod, mean_estimate
+from custvalue._inference.sample import Sample
 from custvalue._rows import FloatArray, IntArray
 from custvalue.errors import DataError
 
@@ -270,7 +271,7 @@ def raked_mean(
     Codes have the shape (respondents, margins), every margin with numbers of its own.
     """
     method: MeanMethod = "t" if bounds is None else "beta"
-    known = mean_estimate(values, weights, name=name, bounds=bounds, method=method)
+    known = mean_estimate(values, Sample(weights), name=name, bounds=bounds, method=method)
     present = ~np.isnan(values) & (weights > 0)
     influence = np.where(present, values - known.value, 0.0) / weights[present].sum()
     slopes, rank = _regression(influence, weights, codes)
