@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from custvalue._inference.sample import Sample
 from custvalue._kano.distribution import Dirichlet, Shares, tallied
 from custvalue.kano import KanoResult
 
@@ -70,7 +71,7 @@ def test_coverage_by_simulation(name, n, spread):
     for _ in range(studies):
         weights = np.exp(rng.normal(0, spread, n))
         drawn = np.searchsorted(np.cumsum(shares)[:-1], rng.random((n, items)))
-        known = tallied(drawn, weights)
+        known = tallied(drawn, Sample(weights))
         for coefficient, truth in truths.items():
             low, high = getattr(known, coefficient).ends(LEVEL, "wilson")
             held[coefficient] += int(((low <= truth) & (truth <= high)).sum())

@@ -17,7 +17,6 @@ from custvalue._inference.means import mean_estimate
 from custvalue._inference.sample import Sample
 from custvalue._inference.shares import proportion
 from custvalue._kano import segments as segments_of
-from custvalue._kano.means import means_of
 from custvalue.errors import DataError
 from custvalue.kano import (
     AnswerCodes,
@@ -844,31 +843,6 @@ def test_an_unsettled_position():
     assert found.columns()["quadrant"].tolist() == ["A"]
     low = found["item 1"].functional.confidence_interval().low
     assert found.columns()["functional_low"][0] == pytest.approx(low)
-
-
-def test_means_agree_with_those_of_the_house():
-    rng = np.random.default_rng(8)
-    values, bounds = rng.normal(size=(12, 4)), (-4.0, 4.0)
-    values[rng.random((12, 4)) < 0.3] = np.nan
-    values[:, 3] = [2.5] + [np.nan] * 11
-    weights = rng.lognormal(size=12)
-    weights[0] = 0.0
-    means = means_of(values[:, :3], weights)
-    for place in range(3):
-        expected = mean_estimate(
-            values[:, place], Sample(weights), name="x", bounds=bounds, method="beta"
-        )
-        found = means.estimate(place, "x", bounds)
-        assert found.n == expected.n
-        assert found.value == pytest.approx(expected.value, rel=1e-12)
-        assert found.standard_error == pytest.approx(expected.standard_error, rel=1e-12)
-        assert found.effective_n == pytest.approx(expected.effective_n, rel=1e-12)
-        interval = expected.confidence_interval(0.9)
-        ours = found.confidence_interval(0.9)
-        assert (ours.low, ours.high) == pytest.approx((interval.low, interval.high))
-    single = means_of(values[:, 3:], np.ones(12))
-    assert single.estimate(0, "x", bounds).standard_error is None
-    assert single.estimate(0, "x", bounds).row()["low"] is None
 
 
 def test_segments_are_the_results_of_their_respondents():

@@ -52,6 +52,15 @@ class Design:
     squares: FloatArray
     strata: IntArray
 
+    @classmethod
+    def of(
+        cls, weights: FloatArray, squares: FloatArray, strata: IntArray, names: Sequence[Any]
+    ) -> Design:
+        """Keep the clusters with a weight; in a stratum named by its place at least two."""
+        there = weights > 0
+        _require_pairs(strata[there], names)
+        return cls(weights[there], squares[there], strata[there])
+
     @property
     def clusters(self) -> int:
         """How many there are."""
@@ -153,24 +162,22 @@ class Clusters:
         """Return the clusters with a weight, and each respondent's place among them."""
         count = len(self.strata)
         sums: FloatArray = np.bincount(self.codes, weights, count).astype(np.float64)
-        there = sums > 0
-        self._require_pairs(self.strata[there])
-        place = np.cumsum(there) - 1
         squares = np.bincount(self.codes, np.square(weights), count).astype(np.float64)
-        design = Design(sums[there], squares[there], self.strata[there])
+        place = np.cumsum(sums > 0) - 1
+        design = Design.of(sums, squares, self.strata, self.names)
         return design, np.asarray(place[self.codes])
 
-    def _require_pairs(self, strata: IntArray) -> None:
-        """Raise a DataError where a stratum has one cluster, whose variance nobody knows."""
-        n = np.bincount(strata, minlength=len(self.names))
-        alone = np.flatnonzero(n == 1)
-        if alone.size and len(strata) > 1:
-            raise DataError(
-                f"the stratum {plain(self.names[alone[0]])!r} has one cluster, which says nothing "
-                f"about how clusters differ there. Join it with a stratum that is like it, or read "
-                f"the answers without stratum=.",
-                column="stratum",
-            )
+
+def _require_pairs(strata: IntArray, names: Sequence[Any]) -> None:
+    """Raise a DataError where a stratum has one cluster, whose variance nobody knows."""
+    alone = np.flatnonzero(np.bincount(strata, minlength=len(names)) == 1)
+    if alone.size and len(strata) > 1:
+        raise DataError(
+            f"the stratum {plain(names[alone[0]])!r} has one cluster, which says nothing about how "
+            f"clusters differ there. Join it with a stratum that is like it, or read the answers "
+            f"without stratum=.",
+            column="stratum",
+        )
 
 
 def clustered(

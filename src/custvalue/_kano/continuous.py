@@ -11,15 +11,16 @@ that divides the customers may have its mean in a quadrant without any responden
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
 
-from custvalue._inference.means import MeanEstimate
+from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._kano.answers import Questionnaire, require_questionnaire
 from custvalue._kano.distribution import position
 from custvalue._kano.importance import importance_of
-from custvalue._kano.means import Means, means_of
 from custvalue._kano.table import Category, EvaluationTable, LevelName
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray, IntArray
@@ -225,21 +226,23 @@ def continuous_analysis(
     """
     require_questionnaire(questionnaire)
     _check(scores, questionnaire.table, cut)
-    weights = questionnaire.weights
+    every = [questionnaire.sample] * len(questionnaire.items)
     if by_importance:
-        weights = weights[:, np.newaxis] * importance_of(questionnaire)
-    functional, dysfunctional = _mean_scores(questionnaire, scores, weights)
+        counted = questionnaire.weights * np.nan_to_num(importance_of(questionnaire)).T
+        every = [replace(questionnaire.sample, weights=its) for its in counted]
+    functional, dysfunctional = _worth(questionnaire, scores)
+    mean = partial(mean_estimate, bounds=scores.bounds, method="beta")
     return ContinuousAnalysis(
         items=tuple(
             ContinuousItem(
                 name=item,
-                functional=functional.estimate(row, f"{item}: functional score", scores.bounds),
-                dysfunctional=dysfunctional.estimate(
-                    row, f"{item}: dysfunctional score", scores.bounds
+                functional=mean(functional[:, k], every[k], name=f"{item}: functional score"),
+                dysfunctional=mean(
+                    dysfunctional[:, k], every[k], name=f"{item}: dysfunctional score"
                 ),
                 cut=cut,
             )
-            for row, item in enumerate(questionnaire.items)
+            for k, item in enumerate(questionnaire.items)
         ),
         scores=scores,
         cut=cut,
@@ -247,19 +250,17 @@ def continuous_analysis(
     )
 
 
-def _mean_scores(
-    questionnaire: Questionnaire, scores: AnswerScores, weights: FloatArray
-) -> tuple[Means, Means]:
-    """Average the scores of the respondents who answered both questions."""
+def _worth(questionnaire: Questionnaire, scores: AnswerScores) -> tuple[FloatArray, FloatArray]:
+    """Return the scores of the respondents who answered both questions, NaN of the others."""
     levels = questionnaire.table.levels
     answers = (questionnaire.functional, questionnaire.dysfunctional)
     absent = (answers[0] < 0) | (answers[1] < 0)
 
-    def means(given: IntArray, by_level: Mapping[LevelName, float]) -> Means:
-        worth = np.array([by_level[level] for level in levels])
-        return means_of(np.where(absent, np.nan, worth[given]), weights)
+    def worth(given: IntArray, by_level: Mapping[LevelName, float]) -> FloatArray:
+        points = np.array([by_level[level] for level in levels])
+        return np.where(absent, np.nan, points[given])
 
-    return means(answers[0], scores.functional), means(answers[1], scores.dysfunctional)
+    return worth(answers[0], scores.functional), worth(answers[1], scores.dysfunctional)
 
 
 def _check(scores: AnswerScores, table: EvaluationTable, cut: float) -> None:

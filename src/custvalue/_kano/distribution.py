@@ -10,15 +10,18 @@ variance of a ratio, since the base itself is random (Särndal, Swensson & Wretm
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
 from custvalue._checks import no_such
-from custvalue._inference.ends import normal_quantile
+from custvalue._inference.ends import normal_quantile, normal_sizes
+from custvalue._inference.sample import Sample
+from custvalue._kano.by_cluster import ByCluster
 from custvalue._kano.classify import Indices, at, fong_critical, one_sample_critical, top_two
 from custvalue._kano.table import CATEGORIES, A, I, M, O, Q, R
 from custvalue._results.layout import WithoutIntervals, shown
@@ -80,6 +83,8 @@ class Distribution(WithoutIntervals, Columns):
         Sums of their sampling weights.
     squares : ndarray of shape (items, 6)
         Sums of their squared weights, for the variances; NaN where n is not known.
+    by_cluster : ByCluster or None
+        The same by cluster, where respondents come in clusters.
 
     Raises
     ------
@@ -93,6 +98,7 @@ class Distribution(WithoutIntervals, Columns):
     counts: FloatArray
     weights: FloatArray
     squares: FloatArray
+    by_cluster: ByCluster | None = None
 
     def __post_init__(self) -> None:
         for name in ("counts", "weights", "squares"):
@@ -115,14 +121,27 @@ class Distribution(WithoutIntervals, Columns):
         """Answers to each item, shape (items,); NaN where their number is not known."""
         return np.asarray(self.counts.sum(axis=1))
 
-    @property
+    @cached_property
     def effective_n(self) -> FloatArray:
-        """Kish's effective number of answers to each item, shape (items,)."""
-        return np.asarray(self.weights.sum(axis=1) ** 2 / self.squares.sum(axis=1))
+        """Effective number of answers to each item, shape (items,).
+
+        Kish's; or with clusters n over the mean design effect of the shares (Rao & Scott 1981,
+        *Journal of the American Statistical Association* 76).
+        """
+        kish = self.weights.sum(axis=1) ** 2 / self.squares.sum(axis=1)
+        if self.by_cluster is None:
+            return np.asarray(kish)
+        errors = np.array([self.share((place,)).error for place in EVERY])
+        p = self.shares.T
+        ratio = np.divide(errors**2, p, out=np.zeros_like(p), where=p > 0).sum(axis=0)
+        given = (p > 0).sum(axis=0) - 1.0
+        return np.asarray(np.divide(given, ratio, out=kish, where=ratio > 0))
 
     @property
     def scaled(self) -> FloatArray:
         """Shares times the effective number of answers: the counts, for equal weights."""
+        if self.by_cluster is not None:
+            return np.asarray(self.shares * self.effective_n[:, np.newaxis])
         size = self.weights.sum(axis=1) / self.squares.sum(axis=1)
         return np.asarray(self.weights * size[:, np.newaxis])
 
@@ -154,7 +173,8 @@ class Distribution(WithoutIntervals, Columns):
     def row(self, place: int) -> Distribution:
         """Return what is known of one item, by its position."""
         here = slice(place, place + 1)
-        return Distribution(self.counts[here], self.weights[here], self.squares[here])
+        clusters = None if self.by_cluster is None else self.by_cluster.row(place)
+        return Distribution(self.counts[here], self.weights[here], self.squares[here], clusters)
 
     def share(self, inside: Places, base: Places = EVERY) -> Shares:
         """Estimate the share of some categories in a base of categories, both by position."""
@@ -170,7 +190,26 @@ class Distribution(WithoutIntervals, Columns):
             matched = np.minimum(share * (1 - share) / error**2, n)
         inner = (share > 0) & (share < 1)
         effective = np.where(inner, matched, kish)
-        return Shares(share, error, n, effective, len(within), len(outside))
+        found = Shares(share, error, n, effective, len(within), len(outside))
+        if self.by_cluster is None:
+            return found
+        hits = np.isin(without, within).astype(np.float64)
+        return found.of_clusters([self._fields(k, without, hits) for k in range(self.items)])
+
+    def _fields(self, item: int, base: Places, points: FloatArray) -> Mapping[str, Any]:
+        """Return what clusters decide of the mean of points, one for each category of a base."""
+        weights, n = self.weights[item, list(base)], self.counts[item, list(base)].sum()
+        if self.by_cluster is None or not n:
+            return {}
+        residual = points - weights @ points / weights.sum()
+        return self.by_cluster.fields(item, list(base), residual, n)
+
+    def of_gaps(self, first: Indices, second: Indices) -> list[Mapping[str, Any]]:
+        """Return what clusters decide of the difference of two categories of each item."""
+        points = np.zeros((self.items, len(EVERY)))
+        np.put_along_axis(points, first[:, np.newaxis], 1.0, axis=1)
+        np.put_along_axis(points, second[:, np.newaxis], -1.0, axis=1)
+        return [self._fields(k, EVERY, its) for k, its in enumerate(points)]
 
     def _columns(self) -> Mapping[str, FloatArray | IntArray]:
         shares = {letter: self.shares[:, place] for place, letter in enumerate(LETTERS)}
@@ -190,14 +229,15 @@ def _check(name: str, array: FloatArray, items: int) -> None:
         raise DataError(f"{name} must be >= 0, but it holds {plain(array.min())!r}.")
 
 
-def tallied(categories: npt.NDArray[np.int64], weights: FloatArray) -> Distribution:
+def tallied(categories: npt.NDArray[np.int64], sample: Sample) -> Distribution:
     """Count the answers in every category of every item; not those of respondents of weight 0.
 
     The positions of the categories are of the shape (respondents, items), -1 where there is none.
     """
-    used = weights > 0
+    used = sample.weights > 0
     if not used.all():
-        categories, weights = categories[used], weights[used]
+        categories, sample = categories[used], sample.of_rows(used)
+    weights, by_cluster = sample.weights, ByCluster.of(categories, sample)
 
     def per_cell(each: FloatArray | None) -> FloatArray:
         found = [np.bincount(its + 1, each, len(CATEGORIES) + 1)[1:] for its in categories.T]
@@ -205,8 +245,8 @@ def tallied(categories: npt.NDArray[np.int64], weights: FloatArray) -> Distribut
 
     counts = per_cell(None)
     if (weights == 1).all():
-        return Distribution(counts, counts, counts)
-    return Distribution(counts, per_cell(weights), per_cell(np.square(weights)))
+        return Distribution(counts, counts, counts, by_cluster)
+    return Distribution(counts, per_cell(weights), per_cell(np.square(weights)), by_cluster)
 
 
 @dataclass(frozen=True)
@@ -215,7 +255,8 @@ class Shares:
 
     Values are NaN where the base is empty; `effective_n` is that of a simple random sample with the
     same variance, at most `n`, and Kish's where the share is 0 or 1. `inside` categories are
-    counted, `outside` more are in the base.
+    counted, `outside` more are in the base. `design` is what clusters decide of each, if there are
+    any.
     """
 
     value: FloatArray
@@ -224,6 +265,21 @@ class Shares:
     effective_n: FloatArray
     inside: int
     outside: int
+    design: Sequence[Mapping[str, Any]] = ()
+
+    def of_clusters(self, design: Sequence[Mapping[str, Any]]) -> Shares:
+        """Return the shares with the errors of clusters."""
+        error, effective_n = (
+            np.array([its.get(name, own) for its, own in zip(design, every, strict=True)])
+            for name, every in (("standard_error", self.error), ("effective_n", self.effective_n))
+        )
+        return replace(self, error=error, effective_n=effective_n, design=design)
+
+    @property
+    def degrees(self) -> FloatArray:
+        """Degrees of freedom, infinite where the normal distribution serves."""
+        known = [its.get("degrees_of_freedom", np.inf) for its in self.design]
+        return np.array(known) if known else np.full(len(self.value), np.inf)
 
     def ends(
         self, level: float, method: Literal["wilson", "delta"] | Dirichlet
@@ -231,16 +287,18 @@ class Shares:
         """Return the ends of the intervals, both of shape (items,)."""
         if isinstance(method, Dirichlet):
             return self._posterior(level, method.prior)
-        z = normal_quantile(level)
+        z, levels = normal_quantile(level), np.full(len(self.value), level)
         if method == "delta":
-            reach = z * self.error  # NaN stays NaN
+            size = normal_sizes(levels, np.ones(len(self.value)), self.degrees)
+            reach = z / np.sqrt(size) * self.error  # NaN stays NaN
             return np.maximum(self.value - reach, 0.0), np.minimum(self.value + reach, 1.0)
-        return _wilson(self.value, self.effective_n, z)
+        return _wilson(self.value, normal_sizes(levels, self.effective_n, self.degrees), z)
 
     def _posterior(self, level: float, prior: float) -> tuple[FloatArray, FloatArray]:
         """Quantiles of the beta distribution that a sum of Dirichlet shares in a base has."""
-        hits = self.value * self.effective_n + prior * self.inside
-        rest = (1 - self.value) * self.effective_n + prior * self.outside
+        n = normal_sizes(np.full(len(self.value), level), self.effective_n, self.degrees)
+        hits = self.value * n + prior * self.inside
+        rest = (1 - self.value) * n + prior * self.outside
         tail = (1 - level) / 2
         ends = (special.betaincinv(hits, rest, end) for end in (tail, 1 - tail))
         low, high = (np.asarray(end, dtype=np.float64) for end in ends)
@@ -262,7 +320,8 @@ class TopTwo:
     """The two largest categories of each item; every array has shape (items,).
 
     Their positions, the gap of their shares with its linearised error, and their difference in
-    answers (weighted data are scaled to the effective n) with Fong's bound and that for one sample.
+    answers (weighted data are scaled to the effective n) with Fong's bound and that for one sample;
+    `design` is what clusters decide of each gap, if there are any.
     """
 
     first: Indices
@@ -272,20 +331,25 @@ class TopTwo:
     difference: FloatArray
     critical: FloatArray
     critical_one_sample: FloatArray
+    design: Sequence[Mapping[str, Any]]
 
     @classmethod
     def of(cls, answers: Distribution) -> TopTwo:
         """Find them."""
         first, second = top_two(answers.shares)
         a, b = at(answers.scaled, first), at(answers.scaled, second)
+        error, design = _gap_error(answers, first, second), answers.of_gaps(first, second)
+        for place, its in enumerate(design):
+            error[place] = its.get("standard_error", error[place])
         return cls(
             first=first,
             second=second,
             gap=at(answers.shares, first) - at(answers.shares, second),
-            error=_gap_error(answers, first, second),
+            error=error,
             difference=a - b,
             critical=fong_critical(a, b, answers.effective_n),
             critical_one_sample=one_sample_critical(a, b),
+            design=design,
         )
 
 

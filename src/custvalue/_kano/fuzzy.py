@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -19,10 +20,9 @@ import numpy.typing as npt
 from custvalue._checks import finite, require_read
 from custvalue._columns import as_array
 from custvalue._frames import Source
-from custvalue._inference.means import MeanEstimate
+from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._kano.classify import categories_at, decide
 from custvalue._kano.distribution import LETTERS, position
-from custvalue._kano.means import Means, means_of
 from custvalue._kano.reading import OfItems, require_shape
 from custvalue._kano.table import BERGER, CATEGORIES, Category, EvaluationTable, check_table
 from custvalue._respondents.reader import Roles
@@ -263,17 +263,13 @@ class FuzzyKanoResult(WithoutIntervals, Columns):
     ----------
     items : tuple of str
         Names of the items.
-    degree, degree_error : ndarray of float64, shape (items, 6)
-        Mean degree of M, O, A, I, R, Q and its linearised standard error (NaN for one
-        respondent); rows of `degree` sum to 1.
+    means : tuple of MeanEstimate
+        Mean degrees of M, O, A, I, R, Q of the first item, then of the others; those of an item sum
+        to 1.
     reached : ndarray of float64, shape (items, 6)
         Share of the respondents whose degree reaches `cut`; rows need not sum to 1.
     unresolved : ndarray of float64, shape (items,)
         Share of respondents without any category that reaches it.
-    n : int
-        Respondents.
-    effective_n : float
-        Kish's effective number of them.
     cut : float
         The degree from which a category counts.
     table : str
@@ -292,14 +288,26 @@ class FuzzyKanoResult(WithoutIntervals, Columns):
     REPR: ClassVar[tuple[str, ...]] = ("items", "n", "cut")
 
     items: tuple[str, ...]
-    degree: FloatArray
-    degree_error: FloatArray
+    means: tuple[MeanEstimate, ...]
     reached: FloatArray
     unresolved: FloatArray
-    n: int
-    effective_n: float
     cut: float
     table: str
+
+    @property
+    def degree(self) -> FloatArray:
+        """Mean degree of M, O, A, I, R, Q, shape (items, 6)."""
+        return np.array([mean.value for mean in self.means]).reshape(len(self.items), -1)
+
+    @property
+    def n(self) -> int:
+        """Respondents."""
+        return self.means[0].n
+
+    @property
+    def effective_n(self) -> float:
+        """Effective number of them: Kish's, unless respondents come in clusters."""
+        return self.means[0].effective_n
 
     @property
     def categories(self) -> tuple[Category, ...]:
@@ -312,14 +320,8 @@ class FuzzyKanoResult(WithoutIntervals, Columns):
         return categories_at(decide(self.degree, "mode", 0.0))
 
     def __getitem__(self, name: str) -> dict[Category, MeanEstimate]:
-        row = position(name, self.items)
-        n = np.full(len(CATEGORIES), float(self.n))
-        size = np.full(len(CATEGORIES), self.effective_n)
-        means = Means(self.degree[row], self.degree_error[row], n, size)
-        return {
-            category: means.estimate(place, f"{name}: degree of {category.english}", (0.0, 1.0))
-            for place, category in enumerate(CATEGORIES)
-        }
+        first = position(name, self.items) * len(CATEGORIES)
+        return dict(zip(CATEGORIES, self.means[first : first + len(CATEGORIES)], strict=True))
 
     def _columns(self) -> Mapping[str, npt.NDArray[Any]]:
         degrees, reached = ("degree", self.degree), ("reached", self.reached)
@@ -382,19 +384,19 @@ def classify_fuzzy(questionnaire: FuzzyQuestionnaire, *, cut: float = CUT) -> Fu
     if not 0 < finite(cut) <= 1:
         raise ParameterError(f"cut must be > 0 and <= 1, as in 0.4, but it is {cut!r}.")
     used = questionnaire.weights > 0
-    degrees, weights = questionnaire.degrees()[used], questionnaire.weights[used]
-    shape = (len(questionnaire.items), len(CATEGORIES))
-    means = means_of(degrees.reshape(len(degrees), -1), weights)
-    share = weights / weights.sum()
+    degrees, sample = questionnaire.degrees()[used], questionnaire.sample.of_rows(used)
+    mean = partial(mean_estimate, sample=sample, bounds=(0.0, 1.0), method="beta")
+    share = sample.weights / sample.weights.sum()
     reached = degrees >= cut - SUM_TOLERANCE
     return FuzzyKanoResult(
         items=questionnaire.items,
-        degree=means.value.reshape(shape),
-        degree_error=means.error.reshape(shape),
+        means=tuple(
+            mean(degrees[:, k, place], name=f"{item}: degree of {category.english}")
+            for k, item in enumerate(questionnaire.items)
+            for place, category in enumerate(CATEGORIES)
+        ),
         reached=np.einsum("n,nik->ik", share, reached),
         unresolved=share @ ~reached.any(axis=-1),
-        n=len(degrees),
-        effective_n=float(1 / np.square(share).sum()),
         cut=float(cut),
         table=questionnaire.table.name,
     )

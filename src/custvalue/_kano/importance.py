@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
-from custvalue._inference.means import MeanEstimate
+import numpy as np
+
+from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._kano.answers import Questionnaire, require_questionnaire
 from custvalue._kano.distribution import position
-from custvalue._kano.means import means_of
 from custvalue._respondents.scale import Scale
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
@@ -77,14 +79,14 @@ def stated_importance(questionnaire: Questionnaire) -> StatedImportance:
     """
     require_questionnaire(questionnaire)
     scale = questionnaire.importance_scale
-    means = means_of(importance_of(questionnaire), questionnaire.weights)
+    stated, sample = importance_of(questionnaire), questionnaire.sample
+    counted = (~np.isnan(stated[sample.weights > 0])).any(axis=0).tolist()
+    mean = partial(mean_estimate, sample=sample, bounds=(scale.low, scale.high), method="beta")
     return StatedImportance(
         items=questionnaire.items,
         means=tuple(
-            means.estimate(row, f"importance of {item}", (scale.low, scale.high))
-            if means.n[row]
-            else None
-            for row, item in enumerate(questionnaire.items)
+            mean(column, name=f"importance of {item}") if known else None
+            for item, column, known in zip(questionnaire.items, stated.T, counted, strict=True)
         ),
         scale=scale,
     )

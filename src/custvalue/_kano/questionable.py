@@ -140,7 +140,7 @@ def questionable_answers(questionnaire: Questionnaire) -> QuestionableAnswers:
     found = categories == Q
     return QuestionableAnswers(
         items=questionnaire.items,
-        distribution=tallied(categories, questionnaire.weights),
+        distribution=tallied(categories, questionnaire.sample),
         pairs=_pairs(levels, found, questionnaire.table.levels),
         questionable=found.sum(axis=1),
         answered=(categories >= 0).sum(axis=1),

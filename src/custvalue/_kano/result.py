@@ -509,7 +509,7 @@ def classify(questionnaire: Questionnaire, classification: Classification = MODE
     stated = None if questionnaire.importance is None else stated_importance(questionnaire)
     return KanoResult(
         items=questionnaire.items,
-        distribution=tallied(questionnaire.categories(), questionnaire.weights),
+        distribution=tallied(questionnaire.categories(), questionnaire.sample),
         table=questionnaire.table.name,
         classification=classification,
         base=questionnaire.base,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from custvalue._checks import checked_level, require_choice
 from custvalue._inference.bootstrap import Bootstrap
-from custvalue._inference.ends import normal_quantile
+from custvalue._inference.ends import normal_quantile, t_quantile
 from custvalue._inference.estimate import (
     ComparisonMethod,
     Estimate,
@@ -138,7 +138,8 @@ class CategoryShare(CountedEstimate):
         """The same numbers as arrays of one entry, without the sign."""
         numbers = (abs(self.value), self.standard_error or 0.0, float(self.n), self.effective_n)
         value, error, n, effective = (np.array([number]) for number in numbers)
-        return Shares(value, error, n, effective, *self.categories)
+        known = self.of_design if self.degrees_of_freedom is not None else {}
+        return Shares(value, error, n, effective, *self.categories, design=(known,))
 
     def confidence_interval(
         self, level: float = 0.95, *, method: str | Bootstrap | Dirichlet | None = None
@@ -176,7 +177,9 @@ class CategoryShare(CountedEstimate):
 
 
 def _delta(strength: Estimate, level: float) -> Interval:
-    return by_error(strength, level, normal_quantile(level), "delta")
+    degrees = strength.degrees_of_freedom
+    quantile = normal_quantile(level) if degrees is None else t_quantile(level, degrees)
+    return by_error(strength, level, quantile, "delta")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -216,6 +219,7 @@ def category_share(shares: Shares, name: str, *, sign: Literal[1, -1] = 1) -> Ca
         bounds=(0.0, 1.0) if sign > 0 else (-1.0, 0.0),
         sign=sign,
         categories=(shares.inside, shares.outside),
+        **_of_design(shares.design),
     )
 
 
@@ -228,7 +232,14 @@ def category_strength(top: TopTwo, effective_n: float, n: float, name: str) -> C
         standard_error=float(top.error[0]) if known else None,
         n=round(n) if known else 0,
         effective_n=effective_n if known else 0.0,
+        **_of_design(top.design),
     )
+
+
+def _of_design(design: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what clusters decide of a single item, without what its arrays hold already."""
+    held = ("standard_error", "effective_n")
+    return {name: its for each in design for name, its in each.items() if name not in held}
 
 
 def requested(method: object) -> SharesMethod:
