@@ -9,6 +9,7 @@
 :func:`hygiene_and_satisfiers`              what must meet and what must exceed expectations
 :func:`net_promoter_score`                  promoters minus detractors on 0-10
 :func:`top_box`                             share of the best answers (CSAT), mean, distribution
+:func:`net_score`                           best answers less worst answers on any scale
 :func:`customer_effort_score`               how much work it was, with its direction
 :func:`customer_satisfaction_index`         item scores weighted by importance, stated or derived
 :func:`factor_index`                        published factor weights, on 1,000 points
@@ -65,6 +66,7 @@ from custvalue._satisfaction.index import SatisfactionIndex, customer_satisfacti
 from custvalue._satisfaction.mapping import MappedAnswers, map_scale
 from custvalue._satisfaction.measured import MeasuredDisconfirmation, measured_disconfirmation
 from custvalue._satisfaction.net_promoter import NetPromoterScore, net_promoter_score
+from custvalue._satisfaction.net_score import NetScore, net_score
 from custvalue._satisfaction.problems import ProblemAnalysis, problem_analysis
 from custvalue._satisfaction.tiers import (
     SatisfactionEffect,
@@ -94,6 +96,7 @@ __all__ = [
     "MappedAnswers",
     "MeasuredDisconfirmation",
     "NetPromoterScore",
+    "NetScore",
     "ProblemAnalysis",
     "Requirements",
     "SatisfactionEffect",
@@ -112,6 +115,7 @@ __all__ = [
     "map_scale",
     "measured_disconfirmation",
     "net_promoter_score",
+    "net_score",
     "problem_analysis",
     "satisfaction_effect",
     "satisfaction_effect_scores",

@@ -388,8 +388,8 @@ CASES = {
         box(boxes=5),
         ParameterError,
         (
-            "boxes must be a whole number from 1 to 4, because the scale 1-5 has 5 answers, but "
-            "it is 5."
+            "boxes must be a whole number from 1 to 4, or from -4 to -1 for the worst answers, "
+            "because the scale 1-5 has 5 answers, but it is 5."
         ),
     ),
     "top box of a continuous scale": (

@@ -79,6 +79,7 @@ CALLS = {
             "scale": FIVE,
         },
         "tier_response": {"difference": [-10.0, 20.0], "tier": "desired"},
+        "net_score": {"answers": [5, 4, 2], "scale": FIVE},
         "top_box": {"answers": [5, 4, 2], "scale": FIVE},
     },
     comparing: {

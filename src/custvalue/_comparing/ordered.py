@@ -42,11 +42,12 @@ from custvalue._inference.contrast import (
 from custvalue._inference.ends import t_quantile
 from custvalue._inference.estimate import ROUNDING, IntervalMethod
 from custvalue._inference.interval import Interval
+from custvalue._respondents.counts import Counts
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.layout import Row
 from custvalue._rows import FloatArray, IntArray
-from custvalue._satisfaction.csat import TopBox, top_box
+from custvalue._satisfaction.csat import TopBox, boxes_in_words, top_box
 from custvalue._values import Frozen, Level
 from custvalue._words import count
 from custvalue.errors import DataError, ParameterError
@@ -176,6 +177,65 @@ class OrderedComparison(OfGroups, Pairwise[OrderedDifference]):
     method: OrderedMethod
     level: Level
 
+    @classmethod
+    def from_counts(
+        cls,
+        counts: Mapping[Any, Counts],
+        *,
+        scale: Scale,
+        item: str = "answers",
+        boxes: int = 2,
+        reference: Any = None,
+        correction: Correction = "holm",
+        method: OrderedMethod = "brunner-munzel",
+        level: float = 0.95,
+    ) -> OrderedComparison:
+        """Compare groups whose answers are counted, as a published cross table gives them.
+
+        Parameters
+        ----------
+        counts : mapping
+            Group to its counts of answers, each as ``TopBox.from_counts`` takes them.
+        scale : Scale
+            The scale of the question; it needs steps.
+        item : str
+            What the question is called.
+        boxes, reference, correction, method, level
+            As in :func:`ordered`.
+
+        Raises
+        ------
+        DataError
+            If a count is negative or not a whole number, an answer is not on the scale, or as in
+            :func:`ordered`.
+        ParameterError
+            As in :func:`ordered`.
+
+        Examples
+        --------
+        >>> from custvalue.comparing import OrderedComparison
+        >>> from custvalue.survey import Scale
+        >>> table = {"a": {2: 1, 3: 2, 4: 1}, "b": {4: 2, 5: 2}}
+        >>> comparison = OrderedComparison.from_counts(table, scale=Scale(1, 5))
+        >>> comparison.difference("b", "a").value
+        0.9375
+        """
+        asked = _Asked.checked(item, reference, correction, method, level)
+        if not isinstance(counts, Mapping):
+            raise ParameterError(
+                f"counts must map each group to its counts of answers, as in {{'north': {{4: 12, "
+                f"5: 30}}, 'south': {{4: 20, 5: 10}}}}, but it is {type(counts).__name__}."
+            )
+        groups = {}
+        for label, its in counts.items():
+            top = TopBox.from_counts(its, scale=scale, boxes=boxes)
+            _require_answers("group", label, top.n, item)
+            name = as_label(label, "counts")
+            groups[name] = OrderedGroup(label=name, answers=top)
+        _require_groups(groups)
+        table = _Counts.of_distributions([its.answers for its in groups.values()])
+        return asked.compared(groups, table, plain=True)
+
     def _pairs(self) -> tuple[OrderedDifference, ...]:
         return self.differences
 
@@ -187,13 +247,14 @@ class OrderedComparison(OfGroups, Pairwise[OrderedDifference]):
         return f"Order of answers, {self.item}"
 
     def _notes(self) -> Sequence[str]:
+        boxes = self.groups[0].answers.boxes
         sizes = ", ".join(f"{group.label} {group.answers.n:,}" for group in self.groups)
         overall = () if self.heterogeneity is None else (f"All equal: {self.heterogeneity}.",)
         interval = self.differences[0].confidence_interval().description
         return (
             "Probability that the first answers better, ties half.",
             "Mean and top box: of a group, or the difference of two.",
-            f"n: {sizes}. Top box: the {count(self.groups[0].answers.boxes, 'best answer')}.",
+            f"n: {sizes}. {'Top' if boxes > 0 else 'Bottom'} box: {boxes_in_words(boxes)}.",
             *overall,
             f"{interval}. P: {self.method}.",
             INDEPENDENT,
@@ -254,33 +315,54 @@ def ordered(
     >>> comparing.ordered(answers, "friendly").difference("b", "a").value
     0.9375
     """
-    level = checked_level(level)
-    require_choice("correction", correction, get_args(Correction))
-    require_choice("method", method, get_args(OrderedMethod))
-    split = _split(answers, by, item)
-    parts = {label: _answers(part, item) for label, part in split.items()}
-    plain = _unweighted(parts)
-    if method == "wilcoxon-mann-whitney" and not plain:
-        raise ParameterError(
-            "method='wilcoxon-mann-whitney' has no place for sampling weights. Use "
-            "method='brunner-munzel'."
-        )
-    if reference is not None:
-        reference = as_label(reference, "reference")
+    asked = _Asked.checked(item, reference, correction, method, level)
+    parts = {label: _answers(part, item) for label, part in _split(answers, by, item).items()}
     groups = {label: _group(label, part, answers.scale, boxes) for label, part in parts.items()}
-    pairs = checked_pairs(tuple(parts), reference)
-    table = _Counts.of(list(parts.values()))
-    effects = _effects(table, tuple(parts), pairs, method)
-    return OrderedComparison(
-        item=item,
-        groups=tuple(groups.values()),
-        heterogeneity=_kruskal_wallis(table) if plain else None,
-        differences=_differences(groups, pairs, effects, correction=correction, level=level),
-        reference=reference,
-        correction=correction,
-        method=method,
-        level=level,
-    )
+    return asked.compared(groups, _Counts.of(list(parts.values())), plain=_unweighted(parts))
+
+
+class _Asked(NamedTuple):
+    """What is asked of a comparison."""
+
+    item: str
+    reference: Label | None
+    correction: Correction
+    method: OrderedMethod
+    level: float
+
+    @classmethod
+    def checked(
+        cls, item: str, reference: Any, correction: Correction, method: OrderedMethod, level: float
+    ) -> _Asked:
+        """Return arguments that are checked."""
+        require_choice("correction", correction, get_args(Correction))
+        require_choice("method", method, get_args(OrderedMethod))
+        if reference is not None:
+            reference = as_label(reference, "reference")
+        return cls(item, reference, correction, method, checked_level(level))
+
+    def compared(
+        self, groups: Mapping[Label, OrderedGroup], table: _Counts, *, plain: bool
+    ) -> OrderedComparison:
+        """Compare groups by their counts, which are `plain` without sampling weights."""
+        if self.method == "wilcoxon-mann-whitney" and not plain:
+            raise ParameterError(
+                "method='wilcoxon-mann-whitney' has no place for sampling weights. Use "
+                "method='brunner-munzel'."
+            )
+        pairs = checked_pairs(tuple(groups), self.reference)
+        effects = _effects(table, tuple(groups), pairs, self.method)
+        correction, level = self.correction, self.level
+        return OrderedComparison(
+            item=self.item,
+            groups=tuple(groups.values()),
+            heterogeneity=_kruskal_wallis(table) if plain else None,
+            differences=_differences(groups, pairs, effects, correction=correction, level=level),
+            reference=self.reference,
+            correction=correction,
+            method=self.method,
+            level=level,
+        )
 
 
 Part = tuple[FloatArray, FloatArray]  # answers, recoded so that more is better, and weights
@@ -295,15 +377,24 @@ def _split(answers: object, by: str | Sequence[str], item: str) -> dict[Label, R
     parts = {}
     for what, label, part in parts_of(answers, by):
         known = int((~np.isnan(part.item(item)) & (part.weights > 0)).sum())
-        if known < 2:
-            raise DataError(
-                f"{what} {label!r} has {count(known, 'answer')} to {item!r}: a comparison needs at "
-                f"least 2. Exclude it, or put it together with another."
-            )
+        _require_answers(what, label, known, item)
         parts[as_label(label, "answers")] = part
-    if len(parts) < 2:
-        raise DataError(f"a comparison needs at least 2 groups, but there is {len(parts)}.")
+    _require_groups(parts)
     return parts
+
+
+def _require_answers(what: str, label: object, known: int, item: str) -> None:
+    """Raise a DataError unless a group has two answers, which can differ."""
+    if known < 2:
+        raise DataError(
+            f"{what} {label!r} has {count(known, 'answer')} to {item!r}: a comparison needs at "
+            f"least 2. Exclude it, or put it together with another."
+        )
+
+
+def _require_groups(groups: Mapping[Label, Any]) -> None:
+    if len(groups) < 2:
+        raise DataError(f"a comparison needs at least 2 groups, but there is {len(groups)}.")
 
 
 def _answers(part: Responses, item: str) -> Part:
@@ -388,6 +479,14 @@ class _Counts(NamedTuple):
             return sums.reshape(shape)
 
         return cls(*map(summed, (np.ones(len(weights)), weights, weights**2)))
+
+    @classmethod
+    def of_distributions(cls, parts: Sequence[TopBox]) -> _Counts:
+        """Take the counts of all groups from their distributions, worst answers first."""
+        sign = parts[0].scale.sign
+        n = np.array([[its.count for its in part.distribution][::sign] for part in parts])
+        given = n[:, n.any(axis=0)].astype(np.float64)
+        return cls(given, given, given)
 
     @property
     def placements(self) -> FloatArray:

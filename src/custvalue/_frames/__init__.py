@@ -51,6 +51,7 @@ __all__ = [
     "BACKENDS",
     "PARQUET_ENGINES",
     "Source",
+    "as_mapping",
     "is_frame",
     "is_lazy",
     "read_parquet",
@@ -351,3 +352,35 @@ def _eager_backend(like: Any) -> Any:
 def _listable(array: Array) -> Any:
     """Numpy strings as a list of Python strings: every backend knows them."""
     return array.tolist() if array.dtype.kind in "UO" else array
+
+
+def as_mapping(name: str, data: Any) -> dict[Any, Any] | None:
+    """Return a mapping, a pandas Series, or a frame of two columns (as of counts) as a dict.
+
+    None for what has no labels: a list, an array, a Series of polars.
+    """
+    if isinstance(data, Mapping):
+        return dict(data)
+    entered = _entered(data, pass_through=True, allow_series=True)
+    if isinstance(entered, nw.DataFrame | nw.LazyFrame):
+        pairs = _two_columns(name, Source(data))
+    elif isinstance(entered, nw.Series) and callable(getattr(data, "items", None)):
+        pairs = list(data.items())
+    else:
+        return None
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        labels = [label for label, _ in pairs]
+        twice = next(label for place, label in enumerate(labels) if label in labels[:place])
+        raise DataError(f"{name} has {twice!r} more than once. Add its numbers up first.")
+    return found
+
+
+def _two_columns(name: str, source: Source) -> list[tuple[Any, Any]]:
+    if len(source.names) != 2:
+        raise DataError(
+            f"{name} must have two columns, the label and its number, but it has "
+            f"{listed(source.names)}. Choose two of them."
+        )
+    labels, numbers = (source.entries(column).tolist() for column in source.names)
+    return list(zip(labels, numbers, strict=True))

@@ -125,7 +125,7 @@ def answer_cells(given: FloatArray, sample: Sample, answers: Sequence[float]) ->
     place = np.rint((given - answers[0]) / step).astype(np.int64)
     counts = np.bincount(place, minlength=offered).tolist()
     if clusters is None and (weights == 1).all():
-        return _equally_weighted(answers, counts)
+        return equally_weighted(answers, counts)
     sums = np.bincount(place, weights=weights, minlength=offered).tolist()
     squares = np.bincount(place, weights=np.square(weights), minlength=offered).tolist()
     by_cluster = None
@@ -149,9 +149,9 @@ def whole_cells(given: npt.NDArray[Any], answers: Sequence[float]) -> AnswerCell
         return None
     if low:
         place -= int(low)
-    return _equally_weighted(answers, np.bincount(place, minlength=len(answers)).tolist())
+    return equally_weighted(answers, np.bincount(place, minlength=len(answers)).tolist())
 
 
-def _equally_weighted(answers: Sequence[float], counts: list[int]) -> AnswerCells:
+def equally_weighted(answers: Sequence[float], counts: list[int]) -> AnswerCells:
     sums = list(map(float, counts))
     return AnswerCells(answers, counts, sums, sums)

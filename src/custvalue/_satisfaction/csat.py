@@ -13,7 +13,7 @@ number without its version says nothing: the direction must be stated.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
 
@@ -23,12 +23,13 @@ from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.means import ScaleMean
 from custvalue._inference.shares import Proportion
 from custvalue._inference.sums import OfSums, mean_of, of_sums
+from custvalue._respondents.counts import Counts, counted_answers, offered_answers
 from custvalue._respondents.questions import Asked, taken_apart
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Direction, Scale, check_scale
 from custvalue._results.base import Base, MissingPolicy
 from custvalue._values import Probability, Record
-from custvalue._words import number, percent
+from custvalue._words import count, number, percent
 from custvalue.errors import ParameterError
 
 
@@ -54,12 +55,14 @@ class AnswerShare(Record):
 class TopBox(Headline):
     """A top-box share, often called CSAT, with the mean and the distribution beside it.
 
+    With ``boxes`` below 0 it is a bottom-box share.
+
     Parameters
     ----------
     scale : Scale
         The scale of the question.
     boxes : int
-        How many of the best answers count.
+        How many of the best answers count; below 0, how many of the worst.
     estimate : Proportion
         Share of respondents with one of these answers.
     mean : ScaleMean
@@ -81,6 +84,43 @@ class TopBox(Headline):
     index: ScaleMean
     distribution: tuple[AnswerShare, ...]
     base: Base
+
+    @classmethod
+    def from_counts(
+        cls, counts: Counts, *, scale: Scale, boxes: int = 2, n: int | None = None
+    ) -> Self:
+        """Return the share of counted answers, as a published table gives them.
+
+        Parameters
+        ----------
+        counts : mapping or sequence of int
+            Answer to how often it was given, ``{4: 45, 5: 25}`` (answers that nobody gave may be
+            left out), also as ``value_counts()`` of pandas or polars; or one count for each answer
+            of the scale, from low to high.
+        scale : Scale
+            The scale of the question.
+        boxes : int
+            As in :func:`top_box`.
+        n : int, optional
+            The number of answers as reported elsewhere; the counts must add up to it.
+
+        Raises
+        ------
+        DataError
+            If a count is negative or not a whole number, an answer is not on the scale, all counts
+            are 0, or they do not add up to `n`.
+        ParameterError
+            If the scale has no steps, or `boxes` is not a number of answers on it.
+
+        Examples
+        --------
+        >>> from custvalue.satisfaction import TopBox
+        >>> from custvalue.survey import Scale
+        >>> result = TopBox.from_counts([3, 7, 20, 45, 25], scale=Scale(1, 5), n=100)
+        >>> result.value, str(result.confidence_interval())
+        (0.7, '[0.6042, 0.7811]')
+        """
+        return cls(**_counted(*counted_answers(counts, scale, n, "top_box"), scale, boxes))
 
     def _estimates(self) -> tuple[Estimate, ...]:
         return (self.estimate, self.mean, self.index)
@@ -116,8 +156,9 @@ def _top_box_of_sums(
     if not isinstance(answers, Responses) or weights is not None:
         return None
     scale, given = answers.scale, answers.answers[:, 0]
-    below_best = np.abs(given - scale.best) / (scale.step or 1.0)
-    hits = np.where(np.isnan(given), np.nan, below_best < boxes - 0.5)
+    counted_from = scale.best if boxes > 0 else scale.low + scale.high - scale.best
+    away = np.abs(given - counted_from) / (scale.step or 1.0)
+    hits = np.where(np.isnan(given), np.nan, away < abs(boxes) - 0.5)
     return mean_of(hits, answers.weights)
 
 
@@ -142,7 +183,7 @@ def top_box(
         needed with Responses.
     boxes : int
         How many of the best answers count: 2 by default, as is usual on five points; 1 is usual
-        on three points.
+        on three points. Below 0, how many of the worst answers: -2 for the bottom two boxes.
     weights : array_like of shape (n,), optional
         Sampling weights.
     missing : {"raise", "drop", "pairwise"}
@@ -187,41 +228,63 @@ def top_box(
     )
 
 
-def top_box_of(asked: Asked, boxes: int) -> TopBox:
-    """Compute the top box of answers that were taken apart."""
+def top_box_of(asked: Asked, boxes: int, *, worst: bool = True) -> TopBox:
+    """Compute the top box of answers that were taken apart; a bottom box too where `worst` is."""
     scale = asked.scale
-    offered = _offered(scale, boxes)
-    cells, base = asked.counted("answers", offered)
-    best = set(offered[-boxes:] if scale.sign > 0 else offered[:boxes])
-    name = f"top-{boxes}-box share" if boxes > 1 else "top-box share"
-    return TopBox(
-        scale=scale,
-        boxes=boxes,
-        estimate=cells.share(best.__contains__, name=name),
-        mean=cells.mean(name="mean answer"),
-        index=cells.mean(name="index 0-100", scores=scale.rescale(np.array(offered)).tolist()),
-        distribution=_distribution(cells),
-        base=base,
+    require_boxes(scale, boxes, worst=worst)
+    cells, base = asked.counted("answers", offered_answers(scale, "top_box"))
+    return TopBox(**_counted(cells, base, scale, boxes))
+
+
+def _counted(cells: AnswerCells, base: Base, scale: Scale, boxes: int) -> dict[str, Any]:
+    """Return what counted answers tell, by the fields of the result."""
+    require_boxes(scale, boxes)
+    return {
+        "scale": scale,
+        "boxes": boxes,
+        "estimate": box_share(cells, scale, boxes),
+        "mean": cells.mean(name="mean answer"),
+        "index": cells.mean(
+            name="index 0-100", scores=scale.rescale(np.array(cells.answers)).tolist()
+        ),
+        "distribution": distribution_of(cells),
+        "base": base,
+    }
+
+
+def box_share(cells: AnswerCells, scale: Scale, boxes: int) -> Proportion:
+    """Estimate the share of the best answers; of the worst, where boxes are below 0."""
+    high = (boxes > 0) == (scale.sign > 0)
+    chosen = set(cells.answers[-abs(boxes) :] if high else cells.answers[: abs(boxes)])
+    end = "top" if boxes > 0 else "bottom"
+    name = f"{end}-{abs(boxes)}-box share" if abs(boxes) > 1 else f"{end}-box share"
+    return cells.share(chosen.__contains__, name=name)
+
+
+def boxes_in_words(boxes: int) -> str:
+    """Say which answers count, as in ``the 2 best answers``."""
+    end = "best" if boxes > 0 else "worst"
+    return f"the {count(abs(boxes), f'{end} answer')}"
+
+
+def require_boxes(
+    scale: Scale, boxes: object, *, worst: bool = True, most: int | None = None
+) -> None:
+    """Raise a ParameterError unless boxes are a number of some, not all, answers of the scale."""
+    answers = len(offered_answers(scale, "top_box"))
+    most = answers - 1 if most is None else most
+    whole = boxes if isinstance(boxes, int) and not isinstance(boxes, bool) else 0
+    if 1 <= (abs(whole) if worst else whole) <= most:
+        return
+    also = f", or from -{most} to -1 for the worst answers" if worst else ""
+    raise ParameterError(
+        f"boxes must be a whole number from 1 to {most}{also}, because the scale {scale} has "
+        f"{answers} answers, but it is {boxes!r}."
     )
 
 
-def _offered(scale: Scale, boxes: object) -> list[float]:
-    """Return the answers that the scale offers, after a look at `boxes`."""
-    if scale.step is None:
-        raise ParameterError(
-            f"top_box needs a scale with steps, but {scale!r} is continuous. Give its step, or "
-            f"report the mean."
-        )
-    answers = round(scale.width / scale.step) + 1
-    if not isinstance(boxes, int) or isinstance(boxes, bool) or not 1 <= boxes < answers:
-        raise ParameterError(
-            f"boxes must be a whole number from 1 to {answers - 1}, because the scale {scale} has "
-            f"{answers} answers, but it is {boxes!r}."
-        )
-    return [scale.low + scale.step * i for i in range(answers)]
-
-
-def _distribution(cells: AnswerCells) -> tuple[AnswerShare, ...]:
+def distribution_of(cells: AnswerCells) -> tuple[AnswerShare, ...]:
+    """Return how often each answer was given."""
     columns = (cells.answers, cells.counts, cells.shares)
     return tuple(AnswerShare(*row) for row in zip(*columns, strict=True))
 
@@ -273,6 +336,48 @@ class CustomerEffortScore(Headline):
     index: ScaleMean
     distribution: tuple[AnswerShare, ...]
     base: Base
+
+    @classmethod
+    def from_counts(
+        cls,
+        counts: Counts,
+        *,
+        version: EffortVersion | None = None,
+        scale: Scale | None = None,
+        direction: Direction | None = None,
+        boxes: int = 2,
+        n: int | None = None,
+    ) -> Self:
+        """Return the score of counted answers, as a published table gives them.
+
+        Parameters
+        ----------
+        counts : mapping or sequence of int
+            Answer to how often it was given, or one count for each answer from low to high, as in
+            :meth:`TopBox.from_counts`.
+        version, scale, direction, boxes
+            As in :func:`customer_effort_score`.
+        n : int, optional
+            The number of answers as reported elsewhere; the counts must add up to it.
+
+        Raises
+        ------
+        DataError
+            As in :meth:`TopBox.from_counts`.
+        ParameterError
+            As in :func:`customer_effort_score`.
+
+        Examples
+        --------
+        >>> from custvalue.satisfaction import CustomerEffortScore
+        >>> score = CustomerEffortScore.from_counts({1: 2, 2: 2, 3: 1, 4: 1}, version="1")
+        >>> round(score.value, 4), round(score.easy.value, 4)
+        (2.1667, 0.6667)
+        """
+        stated = _stated_scale(version, scale, direction)
+        require_boxes(stated, boxes, worst=False)
+        cells, base = counted_answers(counts, stated, n, "customer_effort_score")
+        return cls(**_effort(TopBox(**_counted(cells, base, stated, boxes)), version))
 
     @property
     def direction(self) -> Direction:
@@ -349,17 +454,22 @@ def customer_effort_score(
     """
     asked = taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing)
     stated = _stated_scale(version, asked.stated, direction)
-    found = top_box_of(replace(asked, stated=stated), boxes)
-    return CustomerEffortScore(
-        version=version,
-        scale=stated,
-        boxes=boxes,
-        estimate=found.mean,
-        easy=replace(found.estimate, name=f"easy, {boxes} best answers"),
-        index=found.index,
-        distribution=found.distribution,
-        base=found.base,
-    )
+    found = top_box_of(replace(asked, stated=stated), boxes, worst=False)
+    return CustomerEffortScore(**_effort(found, version))
+
+
+def _effort(found: TopBox, version: EffortVersion | None) -> dict[str, Any]:
+    """Return what a top box tells of effort, by the fields of the result."""
+    return {
+        "version": version,
+        "scale": found.scale,
+        "boxes": found.boxes,
+        "estimate": found.mean,
+        "easy": replace(found.estimate, name=f"easy, {found.boxes} best answers"),
+        "index": found.index,
+        "distribution": found.distribution,
+        "base": found.base,
+    }
 
 
 def _stated_scale(version: object, scale: Scale | None, direction: object) -> Scale:

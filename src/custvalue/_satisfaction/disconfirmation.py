@@ -31,6 +31,7 @@ from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion
 from custvalue._respondents.clustering import clusters_of
+from custvalue._respondents.counts import written_out
 from custvalue._respondents.questions import answered, taken_apart
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
@@ -132,6 +133,51 @@ class Disconfirmation(Headline):
     ratio: GeometricMeanRatio | None = None
     ratio_note: str | None = None
     base: Base
+
+    @classmethod
+    def from_counts(
+        cls,
+        counts: Mapping[tuple[float, float], int],
+        *,
+        scale: Scale,
+        band: float = 0.0,
+        zeros: ZeroPolicy = "raise",
+        n: int | None = None,
+    ) -> Disconfirmation:
+        """Return the disconfirmation of counted pairs of answers, as a published cross table.
+
+        Parameters
+        ----------
+        counts : mapping
+            (perception, expectation) to how often both were given by one respondent,
+            ``{(5, 4): 12, (4, 4): 30}``; ``frame[["perception", "expectation"]].value_counts()``
+            of pandas is such a mapping.
+        scale, band, zeros
+            As in :func:`disconfirmation`.
+        n : int, optional
+            The number of respondents as reported elsewhere; the counts must add up to it.
+
+        Raises
+        ------
+        DataError
+            If a count is negative or not a whole number, an answer is not on the scale, all counts
+            are 0, or they do not add up to `n`.
+        ParameterError
+            As in :func:`disconfirmation`.
+
+        Examples
+        --------
+        >>> from custvalue.satisfaction import Disconfirmation
+        >>> from custvalue.survey import Scale
+        >>> counts = {(5, 4): 12, (4, 4): 30, (3, 5): 8}
+        >>> result = Disconfirmation.from_counts(counts, scale=Scale(1, 5))
+        >>> round(result.value, 2), result.delighted.value
+        (-0.08, 0.24)
+        """
+        asked = ("perception", "expectation")
+        perceptions, expectations = written_out(counts, scale, n, "disconfirmation", asked)
+        scores = disconfirmation_scores(perceptions, expectations, scale=scale, band=band)
+        return scores.group(zeros=zeros)
 
     @property
     def mean_class(self) -> Verdict:

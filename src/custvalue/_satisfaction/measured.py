@@ -19,6 +19,7 @@ from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, proportion
+from custvalue._respondents.counts import Counts, written_out
 from custvalue._respondents.questions import taken_apart
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base, MissingPolicy
@@ -104,6 +105,47 @@ class MeasuredDisconfirmation(Headline):
     better: Proportion
     agreement: DisconfirmationAgreement | None = None
     base: Base
+
+    @classmethod
+    def from_counts(
+        cls,
+        counts: Counts,
+        *,
+        scale: Scale,
+        neutral: float | None = None,
+        band: float = 0.0,
+        n: int | None = None,
+    ) -> MeasuredDisconfirmation:
+        """Return the disconfirmation of counted answers, as a published table gives them.
+
+        Parameters
+        ----------
+        counts : mapping or sequence of int
+            Answer to how often it was given, or one count for each answer from low to high, as in
+            :meth:`TopBox.from_counts`.
+        scale, neutral, band
+            As in :func:`measured_disconfirmation`.
+        n : int, optional
+            The number of answers as reported elsewhere; the counts must add up to it.
+
+        Raises
+        ------
+        DataError
+            If a count is negative or not a whole number, an answer is not on the scale, all counts
+            are 0, or they do not add up to `n`.
+        ParameterError
+            As in :func:`measured_disconfirmation`.
+
+        Examples
+        --------
+        >>> from custvalue.satisfaction import MeasuredDisconfirmation
+        >>> from custvalue.survey import Scale
+        >>> counts = {2: 1, 3: 2, 4: 3, 5: 2}
+        >>> MeasuredDisconfirmation.from_counts(counts, scale=Scale(1, 5)).value
+        0.75
+        """
+        (answers,) = written_out(counts, scale, n, "measured_disconfirmation")
+        return measured_disconfirmation(answers, scale=scale, neutral=neutral, band=band)
 
     def verdict(self, level: float = 0.95) -> GroupVerdict:
         """Return the class of the group by its interval, as :meth:`Disconfirmation.verdict` does.

@@ -7,58 +7,40 @@ of the score is up to four times that of one share, so it is never reported with
 
 from __future__ import annotations
 
-import math
-import operator
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from custvalue import _frames
-from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.cells import AnswerCells
-from custvalue._inference.ends import normal_size, normal_sizes
 from custvalue._inference.estimate import (
-    ComparisonMethod,
-    EndsAt,
-    Estimate,
     Headline,
-    IntervalMethod,
 )
-from custvalue._inference.interval import Interval
 from custvalue._inference.means import ScaleMean
-from custvalue._inference.resamples import Resamples, share_resamples
 from custvalue._inference.shares import (
     Counted,
     Proportion,
-    degrees_of,
     effective_n_note,
-    matched_n,
     share_of,
 )
 from custvalue._inference.sums import OfSums, mean_of, of_sums
-from custvalue._respondents.questions import (
-    Asked,
-    as_columns,
-    taken_apart,
-)
+from custvalue._respondents.counts import checked_counts
+from custvalue._respondents.questions import Asked, as_columns, taken_apart
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale, check_scale
 from custvalue._results.base import Base, MissingPolicy
 from custvalue._results.layout import Row, shown
 from custvalue._results.pictured import Pictured
-from custvalue._rows import FloatArray, IntArray
-from custvalue._satisfaction import net_share
+from custvalue._rows import FloatArray
 from custvalue._satisfaction.mapping import NO_NET_PROMOTER_SCORE, MappedAnswers
+from custvalue._satisfaction.net_estimate import NetEstimate, net_of, shares_of
 from custvalue._values import NonNegative
 from custvalue._words import number, plain
 from custvalue.errors import DataError, DataWarning, ParameterError
-
-NetPromoterMethod = Literal["score", "dirichlet", "adjusted-wald", "wald"]
 
 SUSPICIOUS = 10  # so many answers without one above 7 look like another scale
 
@@ -67,33 +49,9 @@ ANSWERS = tuple(float(answer) for answer in range(11))
 PROMOTER, DETRACTOR = 9, 6  # from which, and up to which answer
 VOTES = np.array([100.0, 0.0, -100.0])  # of promoters, passives and detractors
 
-_ENDS: dict[NetPromoterMethod, Callable[[float, float, float, float], tuple[float, float]]] = {
-    "score": net_share.score,
-    "dirichlet": net_share.dirichlet,
-    "adjusted-wald": net_share.adjusted_wald,
-    "wald": net_share.wald,
-}
-
-
-def _interval(method: NetPromoterMethod, net: NetShare, level: float) -> Interval:
-    up, down = net.promoter_share, net.detractor_share
-    n = normal_size(level, net.effective_n, net.degrees_of_freedom)
-    low, high = (100 * end for end in _ENDS[method](up, down, n, level))
-    ends = ((-100, low < -100), (100, high > 100))
-    clipped = "".join(f", clipped at {end}" for end, past in ends if past)
-    name = f"{method}{_remark(method, net)}{clipped}"
-    return Interval(low=max(low, -100.0), high=min(high, 100.0), level=level, method=name)
-
-
-def _remark(method: NetPromoterMethod, net: NetShare) -> str:
-    """Return what a reader of an interval by this method must know."""
-    if method == "dirichlet":
-        return f", prior {net_share.JEFFREYS} in each group"
-    return "" if method != "wald" or net.varies else "; zero width: all answers are in one group"
-
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class NetShare(Estimate):
+class NetShare(NetEstimate):
     """The estimate behind a net promoter score, in points from -100 to 100.
 
     Parameters
@@ -152,11 +110,7 @@ class NetShare(Estimate):
     within 94.4 to 95.7 % throughout.
     """
 
-    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
-        {method: partial(_interval, method) for method in _ENDS}
-    )
-    USUAL: ClassVar[str] = "score"
-    COMPARED_BY: ClassVar[ComparisonMethod | None] = "mover"
+    UNIT: ClassVar[float] = 100.0
     OTHER_NAMES: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
             "wilson": "Wilson's interval of a share is the 'score' interval of a net promoter "
@@ -172,26 +126,20 @@ class NetShare(Estimate):
     passive_share: float
     detractor_share: float
 
-    @staticmethod
-    def usual_ends(estimates: Sequence[NetShare]) -> EndsAt:
-        """Return how the score intervals of many net shares are found, all together."""
-        known = [(its.promoter_share, its.detractor_share, its.effective_n) for its in estimates]
-        up, down, n = np.array(known).T
-        degrees = degrees_of(estimates)
+    @property
+    def good(self) -> float:
+        """Share of promoters."""
+        return self.promoter_share
 
-        def find(places: IntArray, sides: FloatArray, levels: FloatArray) -> FloatArray:
-            size = normal_sizes(levels, n[places], degrees[places])
-            return 100 * net_share.score_ends(up[places], down[places], size, levels, sides)
+    @property
+    def between(self) -> float:
+        """Share of passives."""
+        return self.passive_share
 
-        return find
-
-    def _resampled(self, method: Bootstrap) -> Resamples:
-        return share_resamples(
-            [self.promoter_share, self.passive_share, self.detractor_share],
-            self.effective_n,
-            lambda counts: counts @ VOTES / counts.sum(axis=1),
-            method,
-        )
+    @property
+    def bad(self) -> float:
+        """Share of detractors."""
+        return self.detractor_share
 
 
 class NetPromoterScore(Pictured, Headline):
@@ -255,18 +203,9 @@ class NetPromoterScore(Pictured, Headline):
             If a count is negative or not a whole number, all are 0, or they do not add up to `n`.
         """
         given = {"promoters": promoters, "passives": passives, "detractors": detractors}
-        counts = {name: _whole_count(name, count) for name, count in given.items()}
-        up, middle, down = counts.values()
-        total = up + middle + down
-        if total == 0:
-            raise DataError("promoters, passives and detractors are all 0: there is no score.")
-        if n is not None and n != total:
-            raise DataError(
-                f"promoters, passives and detractors add up to {up} + {middle} + {down} = {total}, "
-                f"but n is {plain(n)}. Count the answers again, or omit n."
-            )
+        counts = checked_counts(given, "net_promoter_score(answers, weights=...)", n=n)
         groups = [Counted(count, float(count), float(count)) for count in counts.values()]
-        return cls(**_of_groups(*groups), base=Base(respondents=total))
+        return cls(**_of_groups(*groups), base=Base(respondents=sum(counts.values())))
 
     def _shares(self) -> Mapping[str, tuple[int, Proportion]]:
         return {
@@ -432,22 +371,13 @@ def _of_groups(promoters: Counted, passives: Counted, detractors: Counted) -> di
 
 def _net_share(promoters: Counted, passives: Counted, detractors: Counted) -> NetShare:
     groups = (promoters, passives, detractors)
-    every = promoters + passives + detractors
-    up, middle, down = (group.weight / every.weight for group in groups)
-    net = (promoters.weight - detractors.weight) / every.weight
-    residuals = (1 - net, -net, -1 - net)
-    squares = sum(group.square * r**2 for group, r in zip(groups, residuals, strict=True))
-    error = math.sqrt(squares) / every.weight
-    variance = sum(share * r**2 for share, r in zip((up, middle, down), residuals, strict=True))
+    up, middle, down = shares_of(groups)
     return NetShare(
         name="net promoter score",
-        value=100 * (promoters.weight - detractors.weight) / every.weight,
-        standard_error=100 * error,
-        n=every.n,
-        effective_n=matched_n(variance, error, every),
         promoter_share=up,
         passive_share=middle,
         detractor_share=down,
+        **net_of(groups, NetShare.UNIT),
     )
 
 
@@ -493,16 +423,3 @@ def _warn_of_another_scale(cells: AnswerCells) -> None:
             DataWarning,
             stacklevel=3,
         )
-
-
-def _whole_count(name: str, count: object) -> int:
-    try:
-        whole = operator.index(count)  # type: ignore[arg-type]  # what it refuses is the point
-    except TypeError:
-        whole = -1
-    if whole < 0 or isinstance(count, bool):
-        raise DataError(
-            f"{name} must be a whole number of answers >= 0, but it is {plain(count)!r}. For "
-            f"weighted answers use net_promoter_score(answers, weights=...)."
-        )
-    return whole
