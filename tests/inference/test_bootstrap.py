@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.clusters import Clusters
 from custvalue._inference.resamples import (
     Resamples,
     cells,
@@ -15,6 +16,7 @@ from custvalue._inference.resamples import (
     row_resamples,
     share_resamples,
 )
+from custvalue._inference.sample import Sample
 from custvalue.errors import DataError, EstimationError, ParameterError
 
 VOTES = np.array([1.0, 0.0, -1.0])
@@ -101,16 +103,28 @@ def test_several_statistics_at_once():
     assert list(resampled.columns()) == ["statistic 0", "statistic 1"]
 
 
-def test_strata_keep_their_sizes():
-    groups = np.array(["b", "a", "a", "b", "a"])
+def test_clusters_are_drawn_whole_within_their_strata():
+    dealers = np.array([4, 0, 1, 3, 2, 0, 4, 4, 5])  # the last one has no weight
+    clusters = Clusters(dealers, np.array([0, 0, 0, 1, 1, 1]), ("a", "b"))
+    weights = np.array([1.0, 1, 1, 1, 1, 0, 1, 1, 0])
     seen = []
-    row_resamples(
-        lambda rows: seen.append(sorted(groups[rows])) or 0.0,
-        5,
-        Bootstrap(20, 8),
-        strata=groups,
+    found = row_resamples(
+        lambda rows: seen.append(dealers[rows]) or float(len(rows)),
+        9,
+        Bootstrap(200, 8),
+        sample=Sample(weights, clusters),
     )
-    assert all(drawn == ["a", "a", "a", "b", "b"] for drawn in seen)
+    assert (found.clusters, found.n) == (5, 9)
+    every, *drawn = seen
+    assert every.tolist() == dealers.tolist()
+    customers = {0: 1, 1: 1, 2: 1, 3: 1, 4: 3}  # with a weight
+    for dealer in drawn:
+        times = {its: int((dealer == its).sum()) for its in range(6)}
+        assert times.pop(5) == 0
+        assert all(count % customers[its] == 0 for its, count in times.items())
+        assert sum(times[its] / customers[its] for its in (0, 1, 2)) == 3
+        assert sum(times[its] / customers[its] for its in (3, 4)) == 2
+    assert len({len(dealer) for dealer in drawn}) == 3
 
 
 def test_shares_with_an_effective_n_that_is_not_whole():

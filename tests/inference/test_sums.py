@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from custvalue._inference.clusters import Clusters
 from custvalue._inference.cross_products import (
     correlations_of,
     products_of,
@@ -10,6 +11,7 @@ from custvalue._inference.cross_products import (
     with_constant,
 )
 from custvalue._inference.resamples import row_resamples, sum_resamples
+from custvalue._inference.sample import Sample
 from custvalue._inference.sums import OfSums, difference, sum_of_means, sums_of
 from custvalue.survey import Bootstrap
 
@@ -31,11 +33,16 @@ def mean_by_hand(values, weights):
 
 
 @pytest.mark.parametrize("n", [2, 7, 3_000])
-@pytest.mark.parametrize("strata", [False, True])
+@pytest.mark.parametrize("clusters", [False, True])
 @pytest.mark.parametrize("kind", ["percentile", "bca"])
-def test_means_by_sums_are_means_by_rows(n, strata, kind):
+def test_means_by_sums_are_means_by_rows(n, clusters, kind):
     answers, weights = hostile(n, 3, seed=n)
-    groups = np.arange(n) % 2 if strata else None
+    sample = None
+    if clusters:
+        size = min(n, 40)
+        strata = np.arange(size) % (2 if n > 2 else 1)
+        own = Clusters(np.arange(n) % size, strata, ("a", "b"))
+        sample = Sample(weights, own)
     shares = [0.5, 0.3, 0.2]
 
     def slow(rows):
@@ -43,8 +50,8 @@ def test_means_by_sums_are_means_by_rows(n, strata, kind):
 
     method = Bootstrap(60, 5, kind)
     ours = sum_of_means(list(answers.T), shares, weights)
-    fast = sum_resamples(ours, method, strata=groups)
-    by_rows = row_resamples(slow, n, method, strata=groups)
+    fast = sum_resamples(ours, method, sample=sample)
+    by_rows = row_resamples(slow, n, method, sample=sample)
     assert fast.failed == by_rows.failed
     np.testing.assert_allclose(fast.values, by_rows.values, rtol=1e-13)
     np.testing.assert_allclose(fast.draws, by_rows.draws, rtol=1e-13)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custvalue import servqual
+from custvalue._inference.sample import Sample
 from custvalue._respondents.block import Block
 from custvalue._survey.covariances import Moments
 from custvalue._survey.dimensionality import leading, parallel_analysis
@@ -244,7 +245,7 @@ def moments(n, size, *, weights=None):
     rng = np.random.default_rng(9)
     columns = list(rng.normal(size=(size, n)))
     weights = np.ones(n) if weights is None else weights
-    return Moments.of([f"q{k}" for k in range(size)], columns, weights)
+    return Moments.of([f"q{k}" for k in range(size)], columns, Sample(weights))
 
 
 @pytest.mark.parametrize("kind", ["normal", "permutation"])

@@ -13,6 +13,7 @@ from scipy import stats
 
 from custvalue import survey
 from custvalue._inference.resamples import row_resamples
+from custvalue._inference.sample import Sample
 from custvalue._respondents.keying import negatively_keyed
 from custvalue._survey import one_factor as factor
 from custvalue._survey.covariances import Moments, correlation_of, moments_of
@@ -171,7 +172,7 @@ def test_standard_errors_agree_with_moved_weights(*, weighted):
     answers, weights = drawn(25)
     weights = weights if weighted else np.ones(len(answers))
     result = reliability(array(answers, weights=weights))
-    solution = factor.one_factor(Moments.of("abcd", list(answers.T), weights).correlation)
+    solution = factor.one_factor(Moments.of("abcd", list(answers.T), Sample(weights)).correlation)
     for place, coefficient in enumerate(result.coefficients):
 
         def estimate(moved, place=place):

@@ -202,7 +202,10 @@ def bootstrap_interval(
     With few respondents percentiles cover too little, as bootstraps do: for a mean at n = 30 some
     93 %. Where all answers are equal, resamples have not seen any other: the interval has zero
     width, which is not certainty. Where a measure has an interval of its own, that one is quicker.
-    Respondents are drawn, not clusters: where answers have them, use the interval of the measure.
+
+    Where answers have clusters, whole clusters are drawn within their strata, and the tails are
+    widened to those of t with the degrees of freedom of the clusters: percentiles alone hold the
+    truth in 81 to 92 % of samples of 5 to 20 dealers.
 
     Examples
     --------
@@ -236,13 +239,13 @@ def _resampled(answers: R, measure: Callable[[R], Estimated], method: Bootstrap)
     """Resample by sums where the measure is declared a function of them, else by rows."""
     sums = sums_of(measure, answers)
     if sums is not None:
-        return sum_resamples(sums, method)
+        return sum_resamples(sums, method, sample=answers.sample)
 
     def value(rows: Rows) -> float:
         return measure(answers.of_rows(rows)).value
 
     alike = answers.alike if method.kind == "bca" else None
-    return row_resamples(value, answers.respondents, method, alike=alike)
+    return row_resamples(value, answers.respondents, method, sample=answers.sample, alike=alike)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -382,7 +385,7 @@ def _resampled_change(
 ) -> Resamples:
     before, after = sums_of(measure, first), sums_of(measure, second)
     if before is not None and after is not None:
-        return sum_resamples(difference(after, before), method)
+        return sum_resamples(difference(after, before), method, sample=first.sample)
 
     def change(rows: Rows) -> float:
         return measure(second.of_rows(rows)).value - measure(first.of_rows(rows)).value
@@ -390,7 +393,7 @@ def _resampled_change(
     alike = None
     if method.kind == "bca":
         alike = first.alike * second.respondents + second.alike  # codes are below their number
-    return row_resamples(change, first.respondents, method, alike=alike)
+    return row_resamples(change, first.respondents, method, sample=first.sample, alike=alike)
 
 
 def _check_panel(first: Any, second: Any) -> None:

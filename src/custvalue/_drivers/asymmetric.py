@@ -36,10 +36,12 @@ from custvalue._drivers.asymmetric_result import (
 from custvalue._drivers.tiers import Tier
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
 from custvalue._inference.cross_products import products_of, squares_of
+from custvalue._inference.drawing import Units, jackknife_variance
 from custvalue._inference.estimate import ROUNDING, Estimate
 from custvalue._inference.means import kish_effective_n
-from custvalue._inference.resampled import ResampledEstimate
+from custvalue._inference.resampled import ResampledEstimate, kept
 from custvalue._inference.resamples import Resamples, sum_resamples
+from custvalue._inference.sample import Sample
 from custvalue._inference.sums import OfSums
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
@@ -149,7 +151,7 @@ def asymmetric_response(
     design = _design(data, _cuts(performance, low, high))
     _warn_of_few(design)
     fit = _fit(design, data)
-    resamples = _resampled(design, data, method)
+    resamples = sum_resamples(_coefficients(design, data), method, sample=data.sample)
     tiered = _Tiered(margin, level)
     return AsymmetricResponse(
         attributes=tuple(
@@ -182,9 +184,13 @@ class _Data(NamedTuple):
     items: tuple[str, ...]
     answers: FloatArray  # (n, items)
     overall: FloatArray  # (n,)
-    weights: FloatArray  # (n,)
+    sample: Sample  # of n
     sign: int
     base: Base
+
+    @property
+    def weights(self) -> FloatArray:
+        return self.sample.weights
 
 
 class _Design(NamedTuple):
@@ -244,7 +250,7 @@ def _complete(performance: Responses, overall: Responses) -> _Data:
         items=performance.items,
         answers=performance.scale.sign * performance.answers[used],
         overall=overall.scale.sign * overall.answers[used, 0],
-        weights=performance.weights[used],
+        sample=performance.sample.of_rows(used),
         sign=performance.scale.sign,
         base=joined_base({"performance": performance, "overall": overall})
         .excluding(MISSING_ANSWER, int((~known).sum()))
@@ -346,14 +352,19 @@ def _fit(design: _Design, data: _Data) -> _Fit:
     spread = y - weights @ y / weights.sum()
     total, left = float(weights @ spread**2), float(weights @ residuals**2)
     explained = 1 - left / total if total > ROUNDING**2 * float(weights @ y**2) else 0.0
+    units = Units.of(n, data.sample)
+    if units.design is not None:
+        by_cluster = units.summed(_coefficients(design, data))
+        errors = np.sqrt(jackknife_variance(by_cluster, units.design.strata))
+    own = {"degrees_of_freedom": n - k} | units.fields()
     estimates = tuple(
         Estimate(
             name=name,
             value=float(value),
-            standard_error=float(error),
+            standard_error=float(error) if np.isfinite(error) else None,
             n=int(column.sum()),
             effective_n=kish_effective_n(weights[column > 0]),
-            degrees_of_freedom=n - k,
+            **own,
         )
         for name, value, error, column in zip(
             design.names, coefficients, errors, matrix.T, strict=True
@@ -392,8 +403,8 @@ def _inseparable(cross: FloatArray, names: Sequence[str]) -> str:
     )
 
 
-def _resampled(design: _Design, data: _Data, method: Bootstrap) -> Resamples:
-    """Resample respondents; the statistics are the coefficients."""
+def _coefficients(design: _Design, data: _Data) -> OfSums:
+    """Return the coefficients as a function of sums over respondents."""
     columns = np.column_stack([design.matrix, data.overall])
     size = columns.shape[1]
 
@@ -405,7 +416,7 @@ def _resampled(design: _Design, data: _Data, method: Bootstrap) -> Resamples:
         return _inseparable(squares_of(sums[np.newaxis], size)[0, :-1, :-1], design.names)
 
     added = products_of(columns, data.weights)
-    return sum_resamples(OfSums(len(columns), added, coefficients, why), method)
+    return OfSums(len(columns), added, coefficients, why)
 
 
 def _attribute(
@@ -461,10 +472,9 @@ def _estimated(
     }
     if len(known) < 2:
         return Estimate(standard_error=None, **common)
-    error = float(known.std(ddof=1))
-    return ResampledEstimate(
-        standard_error=error, draws=read_only(known), failed=resamples.failed, **common
-    )
+    own = kept(resamples, 0) | {"draws": read_only(known), "acceleration": None}
+    error = float(known.std(ddof=1)) * (resamples.expansion or 1.0)
+    return ResampledEstimate(standard_error=error, **own, **common)
 
 
 def _role(penalty: Estimate | None, reward: Estimate | None, level: float) -> Role | None:

@@ -27,6 +27,7 @@ from custvalue._inference.cross_products import (
 )
 from custvalue._inference.resampled import ResampledEstimate
 from custvalue._inference.resamples import Resamples, sum_resamples
+from custvalue._inference.sample import Sample
 from custvalue._inference.sums import Added, OfSums
 from custvalue._respondents.responses import Responses
 from custvalue._rows import FloatArray
@@ -85,14 +86,19 @@ def relative_weights(correlations: FloatArray, with_overall: FloatArray) -> Floa
 class Derived:
     """Answers of the respondents who answered every item and the overall question.
 
-    Answers, (n, items), and overall answers, (n,), are recoded so that more is better; weights > 0.
+    Answers, (n, items), and overall answers, (n,), are recoded so that more is better.
     """
 
     names: tuple[str, ...]
     answers: FloatArray
     overall: FloatArray
-    weights: FloatArray
+    sample: Sample
     derivation: Derivation
+
+    @property
+    def weights(self) -> FloatArray:
+        """Sampling weights, all > 0."""
+        return self.sample.weights
 
     @cached_property
     def _products(self) -> Added:
@@ -186,7 +192,7 @@ class Derived:
         def why(sums: FloatArray) -> str:
             return self._why_not(sums[size:])
 
-        return sum_resamples(OfSums(len(scores), added, value, why), method)
+        return sum_resamples(OfSums(len(scores), added, value, why), method, sample=self.sample)
 
 
 def _shares(importance: FloatArray) -> FloatArray:
@@ -227,17 +233,7 @@ def read_overall(answers: Responses, overall: object) -> tuple[Responses, FloatA
     rest = tuple(name for name in answers.items if name != overall)
     if not rest:
         raise DataError(f"the index needs an item beside the overall question {overall!r}.")
-    return _only(answers, rest), recoded, overall
-
-
-def _only(answers: Responses, items: tuple[str, ...]) -> Responses:
-    return Responses.from_arrays(
-        np.column_stack([answers.item(name) for name in items]),
-        items=items,
-        scale=answers.scale,
-        weights=answers.weights,
-        missing="raise" if answers.missing in ("raise", "drop") else "pairwise",
-    )
+    return answers.only(rest), recoded, overall
 
 
 def complete(
@@ -253,5 +249,7 @@ def complete(
         )
     used = np.flatnonzero(known)
     recoded = answers.scale.sign * answers.answers[used]
-    derived = Derived(answers.items, recoded, overall[used], answers.weights[used], derivation)
+    derived = Derived(
+        answers.items, recoded, overall[used], answers.sample.of_rows(used), derivation
+    )
     return derived, used

@@ -107,6 +107,21 @@ class Design:
         return np.asarray((values - mean[self.strata]) * scale[self.strata])
 
     @property
+    def expansion(self) -> float:
+        """The standard error of a statistic over that of resamples of clusters, expected.
+
+        Both for independent respondents; √(n / (n - 1)) of n clusters of one size.
+        """
+        own = self.squares / self.weights.sum() ** 2
+        share, k, n = self._share, float(own.sum()), np.bincount(self.strata)
+        every = float((own * (1 - 2 * share) + k * np.square(share)).sum())
+        shares, owns = (np.bincount(self.strata, its) for its in (share, own))
+        if self._one:
+            return math.sqrt(k / every)
+        about = (owns - 2 * shares * owns + k * np.square(shares)) / np.maximum(n, 1)
+        return math.sqrt(k / (every - float(about.sum())))
+
+    @property
     def degrees_of_freedom(self) -> float:
         """Return (tr S)² / tr S² of S = C (diag u - x y' - y x' + k x x') C', C as in `_between`.
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import ClassVar, Literal, NamedTuple, TypeVar
+from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -236,16 +236,22 @@ def of_clusters(found: E, influences: FloatArray, sample: Sample, *, lost: int =
     if sample.clusters is None:
         return found
     influences = influences if found.varies else np.zeros(len(influences))
+    return replace(found, **cluster_fields(influences, sample, lost=lost))
+
+
+def cluster_fields(influences: FloatArray, sample: Sample, *, lost: int = 1) -> dict[str, Any]:
+    """Return what clusters decide of such an estimate, by the names of fields; none of none."""
+    if sample.clusters is None:
+        return {}
     design, place = sample.clusters.design(sample.weights)
-    squares = np.square(influences)
-    fields = clustered(
+    squares, n = np.square(influences), len(influences)
+    return clustered(
         design,
         np.bincount(place, influences, design.clusters).astype(np.float64),
-        independent=found.n / max(found.n - 1, 1) * float(squares.sum()),
-        simple=sample.weights.sum() * (squares / sample.weights).sum() / max(found.n - lost, 1),
-        n=found.n,
+        independent=n / max(n - 1, 1) * float(squares.sum()),
+        simple=float(sample.weights.sum() * (squares / sample.weights).sum()) / max(n - lost, 1),
+        n=n,
     )
-    return replace(found, **fields)
 
 
 def root_of_covariance(influences: FloatArray, n: FloatArray, sample: Sample) -> FloatArray:

@@ -44,13 +44,15 @@ class ResampledEstimate(Estimate):
     bounds : tuple of float, optional
         Ends that the quantity cannot pass.
     degrees_of_freedom, design_effect : float or None
-        None.
+        The first of clusters, where these were drawn; else None.
     draws : ndarray of float64, shape (resamples,)
         The statistic in every resample in which it exists.
     failed : int
         Resamples in which it does not.
     acceleration : float or None
         What ``bca`` needs beyond the resamples.
+    expansion : float or None
+        What the standard error is more than that of resamples of clusters.
 
     Notes
     -----
@@ -68,6 +70,7 @@ class ResampledEstimate(Estimate):
     draws: FloatArray
     failed: int = 0
     acceleration: float | None = None
+    expansion: float | None = None
 
     @property
     def default_method(self) -> str:
@@ -84,6 +87,9 @@ class ResampledEstimate(Estimate):
             accelerations=np.array(skewness),
             n=self.n,
             failed=self.failed,
+            clusters=self.clusters,
+            degrees_of_freedom=self.degrees_of_freedom,
+            expansion=self.expansion,
         )
 
     def __eq__(self, other: object) -> bool:
@@ -125,4 +131,7 @@ def kept(resamples: Resamples, place: int) -> dict[str, Any]:
         "draws": read_only(resamples.draws[:, place].copy()),
         "failed": resamples.failed,
         "acceleration": float(skewness[place]) if skewness.size else None,
+        "clusters": resamples.clusters,
+        "degrees_of_freedom": resamples.degrees_of_freedom,
+        "expansion": resamples.expansion,
     }

@@ -14,7 +14,7 @@ Introduction to the Bootstrap*, chapter 13) or, by name, BCa intervals (chapter 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar, get_args
 
@@ -24,8 +24,10 @@ from scipy import special
 
 from custvalue._checks import checked_level, random_generator, require_choice
 from custvalue._inference.bootstrap import Bootstrap, BootstrapKind
+from custvalue._inference.drawing import Units
 from custvalue._inference.ends import t_quantile
 from custvalue._inference.interval import Interval
+from custvalue._inference.sample import Sample
 from custvalue._inference.sums import ROUNDING, OfSums
 from custvalue._rows import Columns, FloatArray, IntArray, read_only
 from custvalue._table import Table
@@ -59,6 +61,10 @@ class Resamples(Columns):
         Resamples that gave no finite statistics and are not in `draws`.
     reason : str
         Why the first of them failed; empty where none did.
+    clusters : int or None
+        Clusters in each resample; None where respondents were drawn.
+    degrees_of_freedom, expansion : float or None
+        Of the clusters: those of a standard error, and what it is more than that of the draws.
 
     Raises
     ------
@@ -72,6 +78,9 @@ class Resamples(Columns):
     n: int
     failed: int = 0
     reason: str = ""
+    clusters: int | None = None
+    degrees_of_freedom: float | None = None
+    expansion: float | None = None
 
     def __post_init__(self) -> None:
         total = len(self.draws) + self.failed
@@ -90,8 +99,11 @@ class Resamples(Columns):
 
     @property
     def standard_errors(self) -> FloatArray:
-        """Standard deviation of the draws of each statistic, shape (statistics,)."""
-        errors: FloatArray = self.draws.std(axis=0, ddof=1)
+        """Standard deviation of the draws of each statistic, shape (statistics,).
+
+        It is expanded where clusters were drawn, whose resamples vary too little.
+        """
+        errors: FloatArray = self.draws.std(axis=0, ddof=1) * (self.expansion or 1.0)
         return errors
 
     @property
@@ -144,7 +156,8 @@ class Resamples(Columns):
         expanded : bool
             Whether the tails are those of t with n - 1 degrees of freedom and a standard error
             with the divisor n - 1, which resamples of few respondents lack (Hesterberg 2015, *The
-            American Statistician* 69(4), section 4.5).
+            American Statistician* 69(4), section 4.5). So they always are where clusters were
+            drawn, by their degrees of freedom.
 
         Raises
         ------
@@ -154,8 +167,9 @@ class Resamples(Columns):
         level = checked_level(level)
         require_choice("kind", kind, get_args(BootstrapKind))
         tails = np.array([(1 - level) / 2, (1 + level) / 2])
-        if expanded:
-            reach = self._stretch * t_quantile(level, self.n - 1)
+        of_clusters = self.degrees_of_freedom is not None
+        if expanded or of_clusters:
+            reach = self._stretch * t_quantile(level, self._degrees)
             tails = special.ndtr(np.array([-reach, reach]))
         if kind == "bca":
             tails = self._corrected(tails, statistic)
@@ -163,13 +177,22 @@ class Resamples(Columns):
         low, high = np.quantile(self.draws[:, statistic], np.sort(tails), method="weibull")
         lost = f", {self.failed} of {self.resamples} resamples failed" if self.failed else ""
         name = "bootstrap BCa" if kind == "bca" else "bootstrap percentile"
-        name += (", expanded for n" if expanded else "") + lost + self._no_width(statistic)
+        if of_clusters:
+            name += " of clusters, expanded"
+        elif expanded:
+            name += ", expanded for n"
+        name += lost + self._no_width(statistic)
         return Interval(low=float(low), high=float(high), level=level, method=name)
 
     @property
     def _stretch(self) -> float:
         """The standard error of a mean over that of its resamples, √(n / (n - 1))."""
-        return math.sqrt(self.n / (self.n - 1))
+        return self.expansion or math.sqrt(self.n / (self.n - 1))
+
+    @property
+    def _degrees(self) -> float:
+        """Degrees of freedom of the standard error."""
+        return self.degrees_of_freedom or self.n - 1.0
 
     def p_value(self, null: float = 0.0) -> float:
         """Return the two-sided P value of the first statistic: 1 - the level of the interval there.
@@ -186,7 +209,7 @@ class Resamples(Columns):
         at = np.abs(draws) <= ROUNDING * np.abs(self.draws).max()
         below = (draws[~at] < 0).sum() + at.sum() / 2
         beyond = (min(below, len(draws) - below) + 1) / (len(draws) + 1)
-        tail = special.stdtr(self.n - 1, special.ndtri(min(beyond, 0.5)) / self._stretch)
+        tail = special.stdtr(self._degrees, special.ndtri(min(beyond, 0.5)) / self._stretch)
         return min(2 * float(tail), 1.0)
 
     def _no_width(self, statistic: int) -> str:
@@ -334,13 +357,13 @@ def row_resamples(
     n: int,
     method: Bootstrap,
     *,
-    strata: Sequence[Any] | npt.NDArray[Any] | None = None,
+    sample: Sample | None = None,
     alike: npt.NDArray[Any] | None = None,
 ) -> Resamples:
-    """Resample whole respondents with replacement.
+    """Resample whole respondents with replacement, or whole clusters where the sample has them.
 
-    The jackknife behind BCa intervals leaves out each respondent, or one of those that are `alike`
-    by their code.
+    The jackknife behind BCa intervals leaves out each unit, or one of the respondents that are
+    `alike` by their code.
 
     Examples
     --------
@@ -353,33 +376,33 @@ def row_resamples(
     >>> str(interval), interval.description
     ('[-0.4286, 0.4286]', '90 % interval, bootstrap percentile')
     """
-    every = np.arange(n)
-    value = np.atleast_1d(np.asarray(statistic(every), dtype=np.float64))
+    units = Units.of(n, sample)
+    value = np.atleast_1d(np.asarray(statistic(np.arange(n)), dtype=np.float64))
     missing = np.full(len(value), np.nan)
     draws, reason = np.empty((method.resamples, len(value))), ""
-    for place, rows in enumerate(_drawn(n, method, strata)):
-        draws[place], failure = attempt(statistic, rows, missing)
+    for place, drawn in enumerate(units.drawn(method)):
+        draws[place], failure = attempt(statistic, units.rows(drawn), missing)
         reason = reason or failure
-    kinds = every if alike is None else alike
+    kinds = np.arange(units.count) if alike is None or units.design else alike
     left_out, times = np.unique(kinds, return_index=True, return_counts=True)[1:]
     reduced = [
-        attempt(statistic, np.delete(every, row), missing)[0]
-        for row in left_out
+        attempt(statistic, units.without(unit), missing)[0]
+        for unit in left_out
         if method.kind == "bca"
     ]
     skewness = _acceleration(np.array(reduced), times) if reduced else np.empty(0)
-    return _resamples(value, draws, skewness, n, reason)
+    return _resamples(value, draws, skewness, n, reason, **units.widening())
 
 
 def sum_resamples(
     statistic: OfSums,
     method: Bootstrap,
     *,
-    strata: Sequence[Any] | npt.NDArray[Any] | None = None,
+    sample: Sample | None = None,
 ) -> Resamples:
-    """Resample whole respondents, the same as by rows, for a function of sums over them.
+    """Resample whole units, the same as by rows, for a function of sums over respondents.
 
-    The jackknife behind BCa intervals leaves out each respondent, which sums make cheap.
+    The jackknife behind BCa intervals leaves out each unit, which sums make cheap.
 
     Examples
     --------
@@ -390,38 +413,22 @@ def sum_resamples(
     >>> str(sum_resamples(mean, Bootstrap(rng=1)).confidence_interval(0.9))
     '[-0.4286, 0.4286]'
     """
-    drawn = _drawn(statistic.n, method, strata)
+    units = Units.of(statistic.n, sample)
+    by_unit, drawn = units.summed(statistic), units.drawn(method)
     found, reason = [], ""
-    for size in _sizes(method.resamples, statistic.n, COUNTS_AT_A_TIME):
-        counts = np.zeros((size, statistic.n), dtype=np.uint16)  # small: they stay in the cache
-        for place, rows in zip(range(size), drawn, strict=False):
-            np.add.at(counts[place], rows, np.uint16(1))
-        sums = statistic.sums(counts)
-        found.append(statistic.value(sums))
+    for size in _sizes(method.resamples, units.count, COUNTS_AT_A_TIME):
+        counts = np.zeros((size, units.count), dtype=np.uint16)  # small: they stay in the cache
+        for place, some in zip(range(size), drawn, strict=False):
+            np.add.at(counts[place], some, np.uint16(1))
+        sums = by_unit.sums(counts)
+        found.append(by_unit.value(sums))
         failed = np.flatnonzero(~np.isfinite(found[-1]).all(axis=1))
-        reason = reason or (statistic.why(sums[failed[0]]) if failed.size else "")
+        reason = reason or (by_unit.why(sums[failed[0]]) if failed.size else "")
     skewness = np.empty(0)
     if method.kind == "bca":
-        skewness = _acceleration(statistic.without_each(), np.ones(statistic.n))
-    return _resamples(statistic.whole(), np.concatenate(found), skewness, statistic.n, reason)
-
-
-def _drawn(n: int, method: Bootstrap, strata: object) -> Iterator[npt.NDArray[np.intp]]:
-    """Yield the respondents of each resample, drawn with replacement within their stratum."""
-    random = random_generator(method.rng)
-    groups = [] if strata is None else _groups(np.asarray(strata))
-    for _ in range(method.resamples):
-        if strata is None:
-            yield random.integers(n, size=n)
-        else:
-            within = [group[random.integers(len(group), size=len(group))] for group in groups]
-            yield np.concatenate(within)
-
-
-def _groups(strata: npt.NDArray[Any]) -> list[npt.NDArray[np.intp]]:
-    """Return the respondents of each stratum."""
-    order = np.argsort(strata, kind="stable")
-    return np.split(order, np.flatnonzero(strata[order][1:] != strata[order][:-1]) + 1)
+        skewness = _acceleration(by_unit.without_each(), np.ones(units.count))
+    draws = np.concatenate(found)
+    return _resamples(by_unit.whole(), draws, skewness, statistic.n, reason, **units.widening())
 
 
 S = TypeVar("S")
@@ -481,7 +488,12 @@ def _acceleration(reduced: FloatArray, counts: FloatArray | IntArray) -> FloatAr
 
 
 def _resamples(
-    value: FloatArray, draws: FloatArray, acceleration: FloatArray, n: int, reason: str
+    value: FloatArray,
+    draws: FloatArray,
+    acceleration: FloatArray,
+    n: int,
+    reason: str,
+    **of_clusters: Any,
 ) -> Resamples:
     usable = np.isfinite(draws).all(axis=1)
     failed = int((~usable).sum())
@@ -492,4 +504,5 @@ def _resamples(
         n=n,
         failed=failed,
         reason=(reason or "the statistic is not finite.") if failed else "",
+        **of_clusters,
     )

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._rows import FloatArray
+from custvalue._rows import FloatArray, IntArray
 
 Added = Callable[[slice], FloatArray]
 
@@ -64,6 +64,16 @@ class OfSums:
     def whole_sums(self) -> FloatArray:
         """The sums of all respondents, shape (1, sums)."""
         return self.sums(np.ones((1, self.n)))
+
+    def added_by(self, place: IntArray, places: int) -> FloatArray:
+        """Return what the respondents of each place add together, shape (sums, places)."""
+        found = np.zeros((len(self.added(slice(0, 1))), places))
+        for rows in self._blocks():
+            order = np.argsort(place[rows], kind="stable")
+            here = place[rows][order]
+            starts = np.flatnonzero(np.r_[True, here[1:] != here[:-1]])
+            found[:, here[starts]] += np.add.reduceat(self.added(rows)[:, order], starts, axis=1)
+        return found
 
     def whole(self) -> FloatArray:
         """Return the statistics of all respondents, shape (statistics,)."""

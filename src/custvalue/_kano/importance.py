@@ -80,13 +80,13 @@ def stated_importance(questionnaire: Questionnaire) -> StatedImportance:
     require_questionnaire(questionnaire)
     scale = questionnaire.importance_scale
     stated, sample = importance_of(questionnaire), questionnaire.sample
-    counted = (~np.isnan(stated[sample.weights > 0])).any(axis=0).tolist()
+    counted = np.flatnonzero((~np.isnan(stated[sample.weights > 0])).any(axis=0))
     mean = partial(mean_estimate, sample=sample, bounds=(scale.low, scale.high), method="beta")
     return StatedImportance(
         items=questionnaire.items,
         means=tuple(
-            mean(column, name=f"importance of {item}") if known else None
-            for item, column, known in zip(questionnaire.items, stated.T, counted, strict=True)
+            mean(stated[:, k], name=f"importance of {item}") if k in counted else None
+            for k, item in enumerate(questionnaire.items)
         ),
         scale=scale,
     )

@@ -322,9 +322,7 @@ def _derived_index(
     items, rating, name = read_overall(answers, overall)
     derived, rows = complete(items, rating, derivation)
     derived.refuse_negative()
-    used = Responses.from_arrays(
-        items.answers[rows], items=items.items, scale=items.scale, weights=derived.weights
-    )
+    used = items.of_rows(rows)
     scores, floor = index_scores(used, form)
     share, raw = derived.shares(), derived.importance()
     resampled = derived.resampled(scores, method)

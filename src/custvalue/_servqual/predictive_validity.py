@@ -10,6 +10,7 @@ weights, once with the perceptions and once with the gaps.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -28,7 +29,7 @@ from custvalue._inference.cross_products import (
     squares_of,
     with_constant,
 )
-from custvalue._inference.ends import normal_quantile
+from custvalue._inference.ends import normal_quantile, t_quantile
 from custvalue._inference.estimate import (
     ASK_FOR_BOOTSTRAP,
     ROUNDING,
@@ -36,9 +37,10 @@ from custvalue._inference.estimate import (
     IntervalMethod,
 )
 from custvalue._inference.interval import Interval
-from custvalue._inference.means import kish_effective_n
+from custvalue._inference.means import kish_effective_n, of_clusters
 from custvalue._inference.resampled import ResampledEstimate, kept
 from custvalue._inference.resamples import Resamples, sum_resamples
+from custvalue._inference.sample import Sample
 from custvalue._inference.sums import OfSums
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.responses import Responses
@@ -62,12 +64,19 @@ SHOWN = shown("correlation: r, correlation_low, correlation_high, beta, beta_low
 
 
 def _linearised(share: ExplainedShare, level: float) -> Interval:
-    reach = normal_quantile(level) * (share.standard_error or 0.0)
+    degrees = share.degrees_of_freedom
+    quantile = normal_quantile(level) if degrees is None else t_quantile(level, degrees)
+    reach = quantile * (share.standard_error or 0.0)
     low, high = share.value - reach, share.value + reach
     first, last = share.bounds or (low, high)
     clipped = ", clipped" if low < first or high > last else ""
     low, high = max(low, first), min(high, last)
-    return Interval(low=low, high=high, level=level, method=f"linearised, normal{clipped}")
+    return Interval(
+        low=low,
+        high=high,
+        level=level,
+        method=f"linearised, {'normal' if degrees is None else 't'}{clipped}",
+    )
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -292,13 +301,17 @@ class _Data(NamedTuple):
 
     outcome: FloatArray
     scores: dict[Score, FloatArray]
-    weights: FloatArray
+    sample: Sample
+
+    @property
+    def weights(self) -> FloatArray:
+        return self.sample.weights
 
     def of(self, rows: npt.NDArray[np.intp]) -> _Data:
         scores: dict[Score, FloatArray] = {
             name: matrix[rows] for name, matrix in self.scores.items()
         }
-        return _Data(self.outcome[rows], scores, self.weights[rows])
+        return _Data(self.outcome[rows], scores, self.sample.of_rows(rows))
 
 
 def predictive_validity(
@@ -365,14 +378,20 @@ def predictive_validity(
     _check(survey, data)
     fits = _fits(data)
     values = _values(fits)
-    errors, difference_error = _errors(data)
-    resamples = sum_resamples(fits, method) if isinstance(method, Bootstrap) else None
-    drawn = _Drawn(len(data.weights), kish_effective_n(data.weights), values, resamples)
+    influences = _influences(data)
+    resamples = None
+    if isinstance(method, Bootstrap):
+        resamples = sum_resamples(fits, method, sample=data.sample)
+    drawn = _Drawn(data.sample, values, resamples)
     perception, *others = [
-        _model(score, data, survey.instrument, error=errors[score], drawn=drawn)
+        _model(score, data, survey.instrument, influence=influences[score], drawn=drawn)
         for score in data.scores
     ]
     gap = others[0] if others else None
+    difference = None
+    if gap is not None:
+        apart = influences["perception"] - influences["gap"]
+        difference = drawn.explained(-1, "R² of perceptions - gaps", apart, (-1.0, 1.0))
     return PredictiveValidity(
         instrument=survey.instrument.name,
         outcome=_asked(survey).items[0],
@@ -380,7 +399,7 @@ def predictive_validity(
         effective_n=drawn.effective_n,
         perception=perception,
         gap=gap,
-        difference=None if gap is None else _difference(perception, gap, difference_error, drawn),
+        difference=difference,
         resamples=0 if resamples is None else resamples.resamples,
         failed=0 if resamples is None else resamples.failed,
         reverse_scored_items=survey.reverse_scored_items,
@@ -417,7 +436,7 @@ def _complete(survey: Survey) -> _Data:
     used = (survey.weights > 0) & ~np.isnan(outcome)
     for matrix in scores.values():
         used &= ~np.isnan(matrix).any(axis=1)
-    return _Data(outcome, scores, survey.weights).of(np.flatnonzero(used))
+    return _Data(outcome, scores, survey.sample).of(np.flatnonzero(used))
 
 
 def _vary(scores: FloatArray, scale: Scale) -> bool:
@@ -493,8 +512,8 @@ def _fits(data: _Data) -> OfSums:
     return OfSums(len(data.weights), products_of(columns, data.weights), value, why)
 
 
-def _errors(data: _Data) -> tuple[dict[Score, float], float | None]:
-    """Return linearised standard errors of each R² and of their difference.
+def _influences(data: _Data) -> dict[Score, FloatArray]:
+    """Return what each respondent moves each R² by.
 
     R² = 1 - Σ w e² / Σ w (y - ȳ)²; the slopes minimise the first sum, so that they have no part
     in its derivative.
@@ -510,56 +529,59 @@ def _errors(data: _Data) -> tuple[dict[Score, float], float | None]:
         squares = (data.outcome - design @ slopes) ** 2
         unexplained = float(share @ squares) / total
         influence[score] = share * (unexplained * centred**2 - squares) / total
-    n = len(share)
-    inflation = np.sqrt(n / (n - 1))
-    errors: dict[Score, float] = {
-        name: float(inflation * np.sqrt(its @ its)) for name, its in influence.items()
-    }
-    if "gap" not in influence:
-        return errors, None
-    apart = influence["perception"] - influence["gap"]
-    return errors, float(inflation * np.sqrt(apart @ apart))
+    return influence
 
 
 class _Drawn(NamedTuple):
     """Respondents used, the statistics, and their resamples, if any were drawn."""
 
-    n: int
-    effective_n: float
+    sample: Sample
     values: FloatArray
     resamples: Resamples | None
+
+    @property
+    def effective_n(self) -> float:
+        return kish_effective_n(self.sample.weights)
 
     def kept(self, place: int) -> dict[str, Any]:
         """Return what an estimate keeps of the statistic at a place."""
         drawn = self.resamples
         draws = {"draws": np.empty(0)} if drawn is None else kept(drawn, place)
-        return {"n": self.n, "effective_n": self.effective_n, **draws}
+        return {"n": len(self.sample.weights), "effective_n": self.effective_n, **draws}
+
+    def explained(
+        self, place: int, name: str, influence: FloatArray, bounds: tuple[float, float]
+    ) -> ExplainedShare:
+        """Return the share that is the statistic at a place, by what respondents move it by."""
+        n = len(influence)
+        found = ExplainedShare(
+            name=name,
+            value=float(self.values[place]),
+            standard_error=math.sqrt(n / (n - 1) * float(influence @ influence)),
+            bounds=bounds,
+            **self.kept(place),
+        )
+        return of_clusters(found, influence, self.sample)
 
     def association(self, place: int, name: str) -> Association:
         """Return the correlation or slope that is the statistic at a place."""
         drawn = self.resamples
-        error = None if drawn is None else float(drawn.draws[:, place].std(ddof=1))
+        error = None if drawn is None else float(drawn.standard_errors[place])
         value = float(self.values[place])
         return Association(name=name, value=value, standard_error=error, **self.kept(place))
 
 
 def _model(
-    score: Score, data: _Data, instrument: Instrument, *, error: float, drawn: _Drawn
+    score: Score, data: _Data, instrument: Instrument, *, influence: FloatArray, drawn: _Drawn
 ) -> ExplainedVariance:
     """Put one regression together with its intervals."""
     n, k = len(data.weights), len(instrument.dimensions)
     start = list(data.scores).index(score) * (1 + 2 * k)  # of its statistics
-    r_squared = float(drawn.values[start])
+    share = drawn.explained(start, f"R² of {score}s", influence, (0.0, 1.0))
     return ExplainedVariance(
         score=score,
-        r_squared=ExplainedShare(
-            name=f"R² of {score}s",
-            value=r_squared,
-            standard_error=error,
-            bounds=(0.0, 1.0),
-            **drawn.kept(start),
-        ),
-        adjusted_r_squared=1 - (1 - r_squared) * (n - 1) / (n - k - 1),
+        r_squared=share,
+        adjusted_r_squared=1 - (1 - share.value) * (n - 1) / (n - k - 1),
         dimensions=tuple(
             DimensionEffect(
                 name=its.name,
@@ -569,16 +591,4 @@ def _model(
             )
             for place, its in enumerate(instrument.dimensions, start + 1)
         ),
-    )
-
-
-def _difference(
-    perception: ExplainedVariance, gap: ExplainedVariance, error: float | None, drawn: _Drawn
-) -> ExplainedShare:
-    return ExplainedShare(
-        name="R² of perceptions - gaps",
-        value=perception.r_squared.value - gap.r_squared.value,
-        standard_error=error or 0.0,
-        bounds=(-1.0, 1.0),
-        **drawn.kept(-1),
     )

@@ -490,5 +490,5 @@ def _by_normal(parts: _Parts, draws: int, rng: Generator) -> _Joint:
 
 
 def _by_rows(parts: _Parts, method: Bootstrap) -> _Joint:
-    found = sum_resamples(parts.of_sums(), method)
+    found = sum_resamples(parts.of_sums(), method, sample=parts.sample)
     return _Joint(found.values, found.draws, found.failed)

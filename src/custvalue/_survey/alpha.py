@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._inference.drawing import Units, jackknife_variance
 from custvalue._inference.estimate import ROUNDING
 from custvalue._respondents.scale import Scale
-from custvalue._rows import FloatArray
-from custvalue._survey.alpha_sums import alpha_of_variances
+from custvalue._rows import FloatArray, IntArray
+from custvalue._survey.alpha_sums import alpha_of_variances, complete_alpha
 from custvalue._survey.covariances import Moments
 
 
@@ -40,15 +41,24 @@ def alpha_gradient(covariance: FloatArray) -> FloatArray:
 
 def precision(moments: Moments, scale: Scale) -> dict[str, Any]:
     """Return what the intervals of raw alpha need, by the names of fields."""
+    linear: dict[str, Any] = {}
+    if not moments.complete or moments.sample.clusters is not None:
+        linear = moments.errors([alpha_gradient(moments.covariance)])[0]
     if not moments.complete:
-        return {"standard_error": moments.errors([alpha_gradient(moments.covariance)])[0]}
+        return linear
     error, jackknife = alpha_errors(moments)
-    return {
-        "standard_error": error,
-        "usual_method": "linearised" if jackknife is None else "jackknife",
-        "jackknife_error": jackknife,
-        "at_one_end": share_at_one_end(moments.columns, moments.weights, scale),
-    }
+    units = Units.of(moments.n, moments.sample)
+    if units.design is not None:
+        jackknife = _without_clusters(moments, units, units.design.strata)
+    return (
+        {"standard_error": error}
+        | linear
+        | {
+            "usual_method": "linearised" if jackknife is None else "jackknife",
+            "jackknife_error": jackknife,
+            "at_one_end": share_at_one_end(moments.columns, moments.weights, scale),
+        }
+    )
 
 
 def alpha_errors(moments: Moments) -> tuple[float, float | None]:
@@ -79,6 +89,13 @@ def alpha_errors(moments: Moments) -> tuple[float, float | None]:
         return error, None
     spread = float(np.square(changes - changes.mean()).sum())
     return error, factor * math.sqrt((n - 1) / n * spread)
+
+
+def _without_clusters(moments: Moments, units: Units, strata: IntArray) -> float | None:
+    """Return the error by leaving out each cluster; None where alpha does not exist without one."""
+    alpha = complete_alpha(np.column_stack(moments.columns), moments.weights)
+    variance = float(jackknife_variance(units.summed(alpha), strata)[0])
+    return None if math.isnan(variance) else math.sqrt(variance)
 
 
 def share_at_one_end(columns: Sequence[FloatArray], weights: FloatArray, scale: Scale) -> float:

@@ -32,10 +32,12 @@ def alpha_of_sums(responses: object, items: Sequence[str] | None = None) -> OfSu
     used = complete & (responses.weights > 0)
     weights = np.where(used, responses.weights, 0.0)
     answers = np.where(used[:, np.newaxis], columns, 0.0)
-    return _alpha(answers, weights, weights @ answers / weights.sum())
+    return complete_alpha(answers, weights)
 
 
-def _alpha(answers: FloatArray, weights: FloatArray, centre: FloatArray) -> OfSums:
+def complete_alpha(answers: FloatArray, weights: FloatArray) -> OfSums:
+    """Return alpha of answers none of which is missing, (respondents, items)."""
+    centre = weights @ answers / weights.sum()
     size = len(centre)
 
     def added(rows: slice) -> FloatArray:

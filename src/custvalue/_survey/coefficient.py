@@ -50,19 +50,21 @@ def _jackknife(its: ReliabilityCoefficient, level: float) -> Interval:
             f"the jackknife is for raw alpha of complete answers, not for this {its.name}, "
             f"{its.convention}. Use method='linearised'."
         )
-    reach = t_quantile(level, max(its.effective_n - 1, 1.0)) * its.jackknife_error
+    reach = t_quantile(level, its.t_degrees) * its.jackknife_error
     low, high = its.value - reach, min(1.0, its.value + reach)
     clipped = ", clipped at 1" if high < its.value + reach else ""
     return Interval(low=low, high=high, level=level, method=f"jackknife, t{clipped}")
 
 
 def _feldt(its: ReliabilityCoefficient, level: float) -> Interval:
-    exact = its.usual_method in COMPLETE and equal_weights(its.effective_n, its.n)
+    independent = its.clusters is None and equal_weights(its.effective_n, its.n)
+    exact = its.usual_method in COMPLETE and independent
     if not exact:
+        of_clusters = "" if its.clusters is None else ", of clusters"
         raise DataError(
             f"Feldt's interval is for raw alpha of complete answers with equal weights, not for "
-            f"this {its.name}, {its.convention}. Use method='linearised', or 'percentile' where "
-            f"resamples were requested."
+            f"this {its.name}, {its.convention}{of_clusters}. Use method='linearised', or "
+            f"'percentile' where resamples were requested."
         )
     low, high = feldt_ends(its.value, its.n, its.items, level)
     return Interval(low=low, high=high, level=level, method="Feldt")
@@ -73,15 +75,16 @@ def _linearised(its: ReliabilityCoefficient, level: float) -> Interval:
     method = "linearised, on log(1 - value)"
     if missed <= 0:
         return Interval(low=its.value, high=its.value, level=level, method=method)
-    reach = t_quantile(level, max(its.effective_n - 1, 1.0)) * error / missed
+    reach = t_quantile(level, its.t_degrees) * error / missed
     factor = math.exp(min(reach, LARGEST_LOG))
     return Interval(low=1 - missed * factor, high=1 - missed / factor, level=level, method=method)
 
 
 def _normal(its: ReliabilityCoefficient, level: float) -> Interval:
-    reach = normal_quantile(level) * its.required_error
-    low, high = its.value - reach, min(1.0, its.value + reach)
-    return Interval(low=low, high=high, level=level, method="linearised, clipped at 1")
+    by_t = its.degrees_of_freedom is not None
+    quantile = t_quantile(level, its.t_degrees) if by_t else normal_quantile(level)
+    low, high = its.value - quantile * its.required_error, its.value + quantile * its.required_error
+    return Interval(low=low, high=min(1.0, high), level=level, method="linearised, clipped at 1")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -115,8 +118,9 @@ class ReliabilityCoefficient(LinearisedEstimate):
     Methods of :meth:`confidence_interval`:
 
     ``jackknife``
-        Value ± t SE by leaving out each respondent in turn, clipped at 1; the default of raw alpha
-        of complete answers, with weights or without (Efron & Tibshirani 1993, chapter 11).
+        Value ± t SE by leaving out each respondent in turn, or each cluster, clipped at 1; the
+        default of raw alpha of complete answers, with weights or without (Efron & Tibshirani 1993,
+        chapter 11).
     ``feldt``
         Feldt (1965, *Psychometrika* 30(3)): (1 - alpha) F quantiles, exact for normal answers to
         parallel items, wrong where answers pile up at an end however many there are. For raw
@@ -150,6 +154,10 @@ class ReliabilityCoefficient(LinearisedEstimate):
     ceiling, feldt              86.8    81.7    –        82.4     80.8
     ceiling, linearised         68.8    81.9    –        92.1     93.3
     ==========================  ======  ======  =======  =======  ========
+
+    With 10 to 30 dealers of 5 or 20 customers, of equal or very unequal sizes, the jackknife of
+    dealers covered 94.6 to 96.6 % of answers that spread and 93.9 to 96.2 % at the ceiling (4,000
+    samples each), the linearised interval 94.2 to 95.5 and 90.6 to 94.3 %.
     """
 
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
@@ -271,14 +279,15 @@ def estimated_alpha(
             f"has no internal consistency."
         )
     covariances: Covariances = "pairwise" if responses.missing == "pairwise" else "listwise"
-    names, columns, weights = selected(responses, names, covariances)
-    if len(weights) < 2:
+    names, columns, sample = selected(responses, names, covariances)
+    n = len(sample.weights)
+    if n < 2:
         raise DataError(
             f"Cronbach's alpha needs at least 2 respondents who answered all {len(names)} items, "
-            f"but there is {len(weights)}. Exclude the item with most missing answers, or collect "
+            f"but there is {n}. Exclude the item with most missing answers, or collect "
             f"more answers."
         )
-    moments = Moments.of(names, columns, weights)
+    moments = Moments.of(names, columns, sample)
     value = alpha_of(moments.covariance)
     if value is None:
         raise DataError(
@@ -290,8 +299,7 @@ def estimated_alpha(
         value=value,
         items=len(names),
         n=moments.n,
-        effective_n=moments.effective_n,
-        **precision(moments, responses.scale),
+        **{"effective_n": moments.effective_n} | precision(moments, responses.scale),
     )
     return found, moments.covariance
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -78,7 +78,7 @@ def from_factor(solution: factors.Solution, scales: FloatArray) -> tuple[float, 
     return omega, composite, float(np.square(loadings).mean())
 
 
-def standard_errors(moments: Moments, solved: Solved) -> list[float | None]:
+def standard_errors(moments: Moments, solved: Solved) -> list[dict[str, Any]]:
     """Linearise every coefficient but raw alpha; gradients are taken in standardised units."""
     scales, correlation = moments.standard_deviations, moments.correlation
     gradients: list[FloatArray | None] = [

@@ -10,15 +10,17 @@ enter it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._inference.means import kish_effective_n
+from custvalue._inference.means import cluster_fields, kish_effective_n
+from custvalue._inference.sample import Sample
 from custvalue._inference.side_by_side import SideBySide, centred_blocks
 from custvalue._respondents.reading import check_items
 from custvalue._respondents.responses import Responses
@@ -68,8 +70,8 @@ class Moments:
         Entry j, k: mean of item j among those who answered k too, from `centre`; 0 if complete.
     columns : tuple of ndarray of shape (n,)
         Answers of the respondents who are used.
-    weights : ndarray of shape (n,)
-        Their weights, all positive.
+    sample : Sample
+        Who they are; their weights are all positive.
     """
 
     names: tuple[str, ...]
@@ -79,14 +81,15 @@ class Moments:
     centre: FloatArray
     shift: FloatArray
     columns: tuple[FloatArray, ...]
-    weights: FloatArray
+    sample: Sample
 
     @classmethod
-    def of(cls, names: Sequence[str], columns: Sequence[FloatArray], weights: FloatArray) -> Self:
+    def of(cls, names: Sequence[str], columns: Sequence[FloatArray], sample: Sample) -> Self:
         """Estimate the covariances of columns of answers, pairwise where answers are NaN."""
+        weights = sample.weights
         together = SideBySide.of(columns, weights)
         if together is None:
-            return cls._pairwise(names, columns, weights)
+            return cls._pairwise(names, columns, sample)
         size = len(columns)
         return cls(
             names=tuple(names),
@@ -96,13 +99,12 @@ class Moments:
             centre=together.centre,
             shift=np.zeros((size, size)),
             columns=tuple(columns),
-            weights=weights,
+            sample=sample,
         )
 
     @classmethod
-    def _pairwise(
-        cls, names: Sequence[str], columns: Sequence[FloatArray], weights: FloatArray
-    ) -> Self:
+    def _pairwise(cls, names: Sequence[str], columns: Sequence[FloatArray], sample: Sample) -> Self:
+        weights = sample.weights
         start = np.array([column[np.flatnonzero(~np.isnan(column))[0]] for column in columns])
         size = len(columns)
         counts, totals, sums, products = (np.zeros((size, size)) for _ in range(4))
@@ -125,15 +127,20 @@ class Moments:
             centre=start + own,
             shift=shift - own[:, np.newaxis],
             columns=tuple(columns),
-            weights=weights,
+            sample=sample,
         )
 
     def resampled(self, rows: npt.NDArray[np.intp]) -> Self:
         """Return the covariances of some respondents, by their places, some several times."""
         columns = [column[rows] for column in self.columns]
-        found = type(self).of(self.names, columns, self.weights[rows])
+        found = type(self).of(self.names, columns, Sample(self.weights[rows]))
         found.require_variance("")
         return found
+
+    @property
+    def weights(self) -> FloatArray:
+        """Sampling weights."""
+        return self.sample.weights
 
     @property
     def n(self) -> int:
@@ -173,18 +180,24 @@ class Moments:
         """Yield rows with the answers less their mean, shape (items, rows), NaN where missing."""
         return centred_blocks(self.columns, self.centre)
 
-    def errors(self, gradients: Sequence[FloatArray | None]) -> list[float | None]:
-        """Return linearised standard errors by gradients, shape (items, items); None gives None."""
+    def errors(self, gradients: Sequence[FloatArray | None]) -> list[dict[str, Any]]:
+        """Return linearised standard errors, and what clusters decide, by the names of fields.
+
+        By gradients, shape (items, items); None gives a standard error of None.
+        """
         known = [gradient for gradient in gradients if gradient is not None]
         kernels = [self._kernel(gradient) for gradient in known]
-        squares, complete = np.zeros(len(known)), self.complete
+        influences, complete = np.empty((len(known), self.n)), self.complete
         for rows, block in self.residuals():
             present = None if complete else _filled(block)
-            for place, kernel in enumerate(kernels):
-                influence = kernel.influence(block, present) * self.weights[rows]
-                squares[place] += influence @ influence
-        errors = iter(np.sqrt(self.n / (self.n - 1) * squares))
-        return [None if gradient is None else float(next(errors)) for gradient in gradients]
+            for its, kernel in zip(influences, kernels, strict=True):
+                its[rows] = kernel.influence(block, present) * self.weights[rows]
+        found = map(self._fields, influences)
+        return [{"standard_error": None} if its is None else next(found) for its in gradients]
+
+    def _fields(self, influence: FloatArray) -> dict[str, Any]:
+        squares = self.n / (self.n - 1) * float(influence @ influence)
+        return {"standard_error": math.sqrt(squares)} | cluster_fields(influence, self.sample)
 
     def _kernel(self, gradient: FloatArray) -> _Kernel:
         correction = self.counts / (self.counts - 1)
@@ -219,8 +232,8 @@ def selected(
     covariances: Covariances,
     *,
     recoded: Collection[str] = (),
-) -> tuple[tuple[str, ...], list[FloatArray], FloatArray]:
-    """Return names, columns of answers and weights of the respondents who count."""
+) -> tuple[tuple[str, ...], list[FloatArray], Sample]:
+    """Return names and columns of answers of the respondents who count, and who these are."""
     names = responses.items if items is None else check_items(items)
     for place, name in enumerate(names):
         require_choice(f"items[{place}]", name, responses.items)
@@ -234,8 +247,8 @@ def selected(
     either = np.logical_or if covariances == "pairwise" else np.logical_and
     used = either.reduce(present)
     if used.all():
-        return names, columns, responses.weights  # nothing is copied
-    return names, [column[used] for column in columns], responses.weights[used]
+        return names, columns, responses.sample  # nothing is copied
+    return names, [column[used] for column in columns], responses.sample.of_rows(used)
 
 
 def moments_of(
@@ -249,18 +262,19 @@ def moments_of(
     scope: str = "",
 ) -> Moments:
     """Estimate the covariances of two items or more; `alone` says why one does not do."""
-    names, columns, weights = selected(responses, items, covariances, recoded=recoded)
+    names, columns, sample = selected(responses, items, covariances, recoded=recoded)
     if len(names) < 2:
         raise DataError(
             f"{what}{scope} needs at least 2 items, but there is 1, {listed(names)}. {alone}"
         )
-    if len(weights) < 2:
+    n = len(sample.weights)
+    if n < 2:
         raise DataError(
             f"{what}{scope} needs at least 2 respondents who answered all {len(names)} items, but "
-            f"there is {len(weights)}. Use covariances='pairwise', exclude the item with most "
+            f"there is {n}. Use covariances='pairwise', exclude the item with most "
             f"missing answers, or collect more answers."
         )
-    moments = Moments.of(names, columns, weights)
+    moments = Moments.of(names, columns, sample)
     moments.require_variance(scope)
     return moments
 

@@ -123,7 +123,7 @@ def _permuted_eigenvalues(moments: Moments, rng: np.random.Generator) -> FloatAr
         present = ~np.isnan(column)
         shuffled[present] = rng.permutation(column[present])
         columns.append(shuffled)
-    return _descending(Moments.of(moments.names, columns, moments.weights).correlation)
+    return _descending(Moments.of(moments.names, columns, moments.sample).correlation)
 
 
 ALONE = "One item has one dimension."

@@ -35,7 +35,7 @@ THRESHOLDS = (
 
 
 def _linearised(its: HTMTRatio, level: float) -> Interval:
-    quantile = t_quantile(level, max(its.effective_n - 1, 1.0))
+    quantile = t_quantile(level, its.t_degrees)
     factor = math.exp(quantile * its.required_error / its.value)
     low, high = its.value / factor, its.value * factor
     return Interval(low=low, high=high, level=level, method="linearised, on log(HTMT)")
@@ -50,8 +50,10 @@ class HTMTRatio(LinearisedEstimate):
     name, value, standard_error, n, effective_n, draws, failed, acceleration
         As in every estimate with a linearised standard error, and with resamples where they were
         requested.
-    bounds, degrees_of_freedom, design_effect
+    bounds
         None.
+    degrees_of_freedom, design_effect
+        Of clusters, where there are any; else None.
 
     Notes
     -----
@@ -352,15 +354,17 @@ def discriminant_validity(
     for place, (j, k) in enumerate(blocks.pairs()):
         first, second = blocks.names[j], blocks.names[k]
         correlations, negative = blocks.negative(correlation, j, k)
-        value, error, ratio = ratios[place], errors[place], None
-        if value is not None and error is not None:  # of the logarithm
+        value, found, ratio = ratios[place], errors[place], None
+        error = found["standard_error"]  # of the logarithm
+        if value is not None and error is not None:
             ratio = HTMTRatio(
                 name=f"HTMT of {first} and {second}",
                 value=value,
-                standard_error=value * error,
                 n=moments.n,
-                effective_n=moments.effective_n,
-                **draws.get(place, {}),
+                **{"effective_n": moments.effective_n}
+                | found
+                | {"standard_error": value * error}
+                | draws.get(place, {}),
             )
         pairs.append(
             DimensionPair(

@@ -45,6 +45,12 @@ class LinearisedEstimate(ResampledEstimate):
         return self.standard_error is not None or self.has_resamples
 
     @property
+    def t_degrees(self) -> float:
+        """Degrees of freedom of the standard error: of clusters, or effective n - 1."""
+        its = self.degrees_of_freedom
+        return max(self.effective_n - 1, 1.0) if its is None else its
+
+    @property
     def has_resamples(self) -> bool:
         """Whether resamples were requested."""
         return len(self.draws) > 0

@@ -258,9 +258,9 @@ def _coefficients(
             value=value,
             items=len(moments.names),
             n=moments.n,
-            effective_n=moments.effective_n,
-            **(raw if field == "alpha" else {"standard_error": errors[place]}),
-            **({} if resamples is None else kept(resamples, place)),
+            **{"effective_n": moments.effective_n}
+            | (raw if field == "alpha" else errors[place])
+            | ({} if resamples is None else kept(resamples, place)),
         )
         for place, (field, (name, convention), value) in enumerate(
             zip(COEFFICIENTS, NAMES, solved.values, strict=False)

@@ -25,12 +25,12 @@ MatrixStatistic = Callable[[FloatArray], Sequence[float]]
 def matrix_resamples(moments: Moments, statistic: MatrixStatistic, method: Bootstrap) -> Resamples:
     """Resample respondents; the statistic takes the covariance matrix of a sample."""
     if moments.complete:
-        return sum_resamples(_of_sums(moments, statistic), method)
+        return sum_resamples(_of_sums(moments, statistic), method, sample=moments.sample)
 
     def of_rows(rows: npt.NDArray[np.intp]) -> Sequence[float]:
         return statistic(moments.resampled(rows).covariance)
 
-    return row_resamples(of_rows, moments.n, method)
+    return row_resamples(of_rows, moments.n, method, sample=moments.sample)
 
 
 def _of_sums(moments: Moments, statistic: MatrixStatistic) -> OfSums:
