@@ -1,11 +1,13 @@
 """Scales and answers: the ground that every satisfaction measure stands on.
 
 A :class:`Scale` knows its theoretical ends, so that nothing is ever rescaled by the answers
-that happened to be observed. :class:`Responses` are answers (respondents x items) on one scale
-with sampling weights and a stated policy for missing answers, from any dataframe, mapping or
-array; they are checked once, when they are made. An :class:`Instrument` says which items make
-which dimension, and :func:`reliability` how consistently they measure it (alpha, omega, composite
-reliability); :func:`dimensionality` asks the answers themselves how many dimensions they have.
+that happened to be observed. A :class:`Codebook` says what words mean as numbers on it; common
+ones ship, such as :data:`SATISFACTION_5`. :class:`Responses` are answers (respondents x items) on
+one scale with sampling weights and a stated policy for missing answers, from any dataframe,
+mapping or array; they are checked once, when they are made. An :class:`Instrument` says which
+items make which dimension, and :func:`reliability` how consistently they measure it (alpha, omega,
+composite reliability); :func:`dimensionality` asks the answers themselves how many dimensions they
+have.
 
 Examples
 --------
@@ -22,6 +24,21 @@ from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate
+from custvalue._respondents.codebook import Codebook
+from custvalue._respondents.codebooks import (
+    AGREEMENT_5,
+    AGREEMENT_7,
+    EASE_5,
+    EFFORT_5,
+    EXPECTATION_3,
+    EXPECTATION_5,
+    FREQUENCY_5,
+    QUALITY_5,
+    RECOMMENDATION,
+    SATISFACTION_5,
+    SATISFACTION_7,
+    YES_NO,
+)
 from custvalue._respondents.instrument import Dimension, Instrument, Item
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
@@ -36,8 +53,21 @@ from custvalue._survey.reliability import reliability
 from custvalue._survey.reliability_result import InstrumentReliability, Reliability
 
 __all__ = [
+    "AGREEMENT_5",
+    "AGREEMENT_7",
+    "EASE_5",
+    "EFFORT_5",
+    "EXPECTATION_3",
+    "EXPECTATION_5",
+    "FREQUENCY_5",
+    "QUALITY_5",
+    "RECOMMENDATION",
+    "SATISFACTION_5",
+    "SATISFACTION_7",
+    "YES_NO",
     "Base",
     "Bootstrap",
+    "Codebook",
     "Description",
     "Dimension",
     "Dimensionality",

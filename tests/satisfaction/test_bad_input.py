@@ -132,8 +132,8 @@ CASES = {
         gap([9, "good"]),
         DataError,
         (
-            "perceptions must be a number, but row 1 has 'good'. Code the answers as numbers on "
-            "the scale 1-10."
+            "perceptions must be a number, but row 1 has 'good'. Say what each word means, as in "
+            "codebook=Codebook(scale=Scale(1, 10), words={'good': …})."
         ),
     ),
     "only words": (
@@ -296,8 +296,8 @@ CASES = {
         nps([10, "often"]),
         DataError,
         (
-            "answers must be a number, but row 1 has 'often'. Code the answers as whole numbers "
-            "from 0 to 10."
+            "answers must be a number, but row 1 has 'often'. Say what each word means, as in "
+            "codebook=Codebook(scale=Scale(0, 10), words={'often': …})."
         ),
     ),
     "net promoter score with gaps": (

@@ -25,6 +25,9 @@ NO_ANSWER = (
     "items are combined, by the respondent's answers to others that measure the same."
 )
 TO_NUMBERS = "Code the answers as numbers on the scale 1-7."
+BY_WORDS = (
+    "Say what each word means, as in codebook=Codebook(scale=Scale(1, 7), words={'good': …})."
+)
 WAY_OUT = (
     "Use normalise_importance=True to rescale them, or importance_total=90 if that is the total "
     "that was asked for."
@@ -156,7 +159,7 @@ CASES = {
     ),
     "a word among numbers": (
         lambda: read(frame(P1=[5, "good", 5, 4])),
-        f"P1 must be a number, but row 1 has 'good'. {TO_NUMBERS}",
+        f"P1 must be a number, but row 1 has 'good'. {BY_WORDS}",
     ),
     "text in pandas": (
         lambda: read(pd.DataFrame(frame(P1=["5", "4", "3", 2]))),
@@ -432,7 +435,7 @@ CASES = {
     ),
     "a word in an array": (
         lambda: arrays([[5, "good", 3], [1, 2, 3]]),
-        f"P2 must be a number, but row 0 has 'good'. {TO_NUMBERS}",
+        f"P2 must be a number, but row 0 has 'good'. {BY_WORDS}",
     ),
     "fewer expectations than respondents": (
         lambda: arrays(expectations=[[1, 2, 3]]),

@@ -227,15 +227,16 @@ CASES = [
         "words",
         lambda: read({"a": ["very", "hardly"]}),
         DataError,
-        "a must be a number, but row 0 has 'very' (and 1 more row). Code the answers as numbers on "
-        "the scale 1-5.",
+        "a must be a number, but row 0 has 'very' (and 1 more row). Unknown wordings: 'very', "
+        "'hardly'. Say what each word means, as in codebook=Codebook(scale=Scale(1, 5), "
+        "words={'very': …, 'hardly': …}).",
     ),
     case(
         "a word in an array",
         lambda: array([[1, 2], [3, "often"]]),
         DataError,
-        "item 2 must be a number, but row 1 has 'often'. Code the answers as numbers on the scale "
-        "1-5.",
+        "item 2 must be a number, but row 1 has 'often'. These words are known to "
+        "codebook=survey.FREQUENCY_5.",
     ),
     case(
         "yes and no",

@@ -10,7 +10,7 @@ import importlib.util
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -50,6 +50,7 @@ from custvalue.errors import DataError, MissingExtraError, ParameterError
 __all__ = [
     "BACKENDS",
     "PARQUET_ENGINES",
+    "Categories",
     "Source",
     "as_mapping",
     "is_frame",
@@ -58,10 +59,22 @@ __all__ = [
     "require_columns",
     "to_frame",
     "to_numbers",
+    "with_categories",
 ]
 
 BACKENDS = ("pandas", "polars", "pyarrow")
 PARQUET_ENGINES: tuple[Literal["pyarrow", "polars"], ...] = ("pyarrow", "polars")
+
+
+class Categories(NamedTuple):
+    """The categories of a column in the order of its type, and whether that order is declared.
+
+    `in_order` is the call that declares one.
+    """
+
+    names: list[Any]
+    ordered: bool
+    in_order: str
 
 
 class Source:
@@ -83,7 +96,7 @@ class Source:
     def _mapping(self, data: Mapping[Any, Any]) -> None:
         require_different(data)
         require_one_index(data)
-        arrays = {str(name): one_dimensional(str(name), values) for name, values in data.items()}
+        arrays = {str(name): _as_column(str(name), values) for name, values in data.items()}
         lengths = {name: len(array) for name, array in arrays.items()}
         if len(set(lengths.values())) > 1:
             raise DataError(f"columns must have the same length, but have {lengths}.")
@@ -94,6 +107,10 @@ class Source:
     def with_column(self, name: str, values: Any) -> Source:
         """Return the same columns of a mapping and one more."""
         return Source({**{each: self._column(each) for each in self.names}, name: values})
+
+    def column(self, name: str) -> Any:
+        """Return a column as it is, for another mapping of columns."""
+        return self._column(name)
 
     def require(self, columns: Mapping[str, str]) -> None:
         """Raise unless every column is there; keys are the arguments that name them."""
@@ -113,6 +130,13 @@ class Source:
                 return np.array(column.cast(nw.Float64).to_numpy(), dtype=np.float64)
             column = objects(column.to_list())
         return to_numbers(name, column, hint=hint)
+
+    def is_numeric(self, name: str) -> bool:
+        """Say whether the type of a column is a number's."""
+        column = self._column(name)
+        if isinstance(column, nw.Series):
+            return column.dtype.is_numeric()
+        return cast("Array", column).dtype.kind in "iuf"
 
     def entries(self, name: str) -> Array:
         """Return a column as it is: numbers with NaN, or the entries; not to be written to."""
@@ -170,6 +194,16 @@ class Source:
         absent = column.is_null().to_numpy()  # in pandas a missing category becomes the word nan
         return different, np.where(absent, -1, coded) if absent.any() else coded
 
+    def categories(self, name: str) -> Categories | None:
+        """Return the categories that the type of a column has; None where it has none."""
+        column = self._column(name)
+        if not isinstance(column, nw.Series):
+            return None
+        column = _in_arrow(column)
+        if not isinstance(column.dtype, nw.Categorical | nw.Enum):
+            return None
+        return _categories_of(name, column)
+
     def alike(self, name: str) -> Integers:
         """Return a number for each row, the same where entries are alike; missing ones are."""
         entries = self.entries(name)
@@ -204,8 +238,56 @@ class Source:
         return times_of(name, labels.tolist(), codes, date_format=date_format, time_zone=time_zone)
 
 
+def _as_column(name: str, values: Any) -> Any:
+    """Return a sequence as an array; one whose type has categories keeps them."""
+    column = with_categories(values)
+    return one_dimensional(name, values) if column is None else column
+
+
+def with_categories(values: Any) -> nw.Series[Any] | None:
+    """Return a sequence whose type has categories as a column; None for any other."""
+    if isinstance(values, nw.Series):
+        return values
+    library = sys.modules.get(type(values).__module__.partition(".")[0])
+    if library is None or library.__name__ not in BACKENDS:
+        return None
+    if hasattr(values, "categories") and hasattr(values, "codes"):  # pandas, without an index
+        values = library.Series(values)
+    if type(values).__name__ == "DictionaryArray":
+        values = library.chunked_array([values])
+    try:
+        column: nw.Series[Any] = nw.from_native(values, series_only=True)
+    except TypeError:
+        return None
+    return column if isinstance(_in_arrow(column).dtype, nw.Categorical | nw.Enum) else None
+
+
+def _in_arrow(column: nw.Series[Any]) -> nw.Series[Any]:
+    """Return a dictionary of pyarrow within pandas as pyarrow itself has it."""
+    dtype = getattr(column.to_native(), "dtype", None)
+    if not hasattr(getattr(dtype, "pyarrow_dtype", None), "ordered"):
+        return column
+    native = sys.modules["pyarrow"].chunked_array(column.to_native().array.__arrow_array__())
+    return nw.from_native(native, series_only=True)
+
+
+def _categories_of(name: str, column: nw.Series[Any]) -> Categories:
+    native = column.to_native()
+    if column.implementation.is_pyarrow():
+        chunks = native.unify_dictionaries().chunks
+        names = chunks[0].dictionary.to_pylist() if chunks else []
+        return Categories(names, native.type.ordered, "an ordered dictionary of pyarrow")
+    names = column.cat.get_categories().to_list()
+    if column.implementation.is_polars():
+        way = f"frame[{name!r}].cast(polars.Enum([…]))"
+        return Categories(names, isinstance(column.dtype, nw.Enum), way)
+    way = f"frame[{name!r}].cat.set_categories([…], ordered=True)"
+    return Categories(names, bool(native.dtype.ordered), way)
+
+
 def _as_words(column: nw.Series[Any]) -> nw.Series[Any] | None:
     """Return a column of text, or of categories that are text, as text; else None."""
+    column = _in_arrow(column)
     if isinstance(column.dtype, nw.Categorical | nw.Enum):
         categories = column.cat.get_categories()
         column = column.cast(nw.String) if isinstance(categories.dtype, nw.String) else column

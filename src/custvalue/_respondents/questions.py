@@ -18,6 +18,7 @@ from custvalue._columns import one_dimensional
 from custvalue._inference.cells import AnswerCells, answer_cells, whole_cells
 from custvalue._inference.sample import Sample
 from custvalue._respondents.block import Block
+from custvalue._respondents.codebook import Codebook, directed, scale_of, stated_scale
 from custvalue._respondents.prorating import HALF
 from custvalue._respondents.reading import each_respondent, refuse_missing, require_question_policy
 from custvalue._respondents.responses import Responses
@@ -31,10 +32,15 @@ WEIGHTS = "weights"
 
 
 def read(
-    columns: Mapping[str, Any], *, scale: Scale, weights: Any, missing: MissingPolicy
+    columns: Mapping[str, Any],
+    *,
+    scale: Scale | None,
+    codebook: Codebook | None = None,
+    weights: Any,
+    missing: MissingPolicy,
 ) -> Responses:
     """Read answers to a few questions, one row for each respondent of the user's data."""
-    check_scale(scale)
+    scale = scale_of(scale, codebook)
     require_question_policy(missing)
     data = as_columns(columns)
     if weights is not None:
@@ -43,6 +49,7 @@ def read(
         data,
         items=list(columns),
         scale=scale,
+        codebook=codebook,
         weights=None if weights is None else WEIGHTS,
         missing="pairwise",
     )
@@ -75,6 +82,7 @@ class Asked:
     argument: str = "scale"
     checked: bool = False
     labels: dict[str, LabelArray] = field(default_factory=dict)
+    codebook: Codebook | None = None
 
     @property
     def scale(self) -> Scale:
@@ -85,7 +93,13 @@ class Asked:
         """Read the answers."""
         if self.checked:
             return self._as_they_are()
-        found = read(self.columns, scale=self.scale, weights=self.weights, missing=self.missing)
+        found = read(
+            self.columns,
+            scale=self.scale,
+            codebook=directed(self.codebook, self.scale),
+            weights=self.weights,
+            missing=self.missing,
+        )
         return found.with_labels(self.labels)
 
     def _as_they_are(self) -> Responses:
@@ -106,9 +120,11 @@ class Asked:
         """Count the answers to one question whose scale, with steps, offers these."""
         asked = self._as_array(name)
         cells = None
-        if asked.weights is None and not (asked.scale.missing_codes or asked.known):
+        values = asked.columns[name]
+        codes = (asked.codebook or asked.scale).missing_codes
+        if asked.weights is None and isinstance(values, np.ndarray) and not (codes or asked.known):
             require_question_policy(self.missing)
-            cells = whole_cells(asked.columns[name], offered)
+            cells = whole_cells(values, offered)
         if cells is not None:
             items = (ItemBase(name, 0),)
             return cells, Base(sum(cells.counts), missing=self.missing, items=items)
@@ -118,7 +134,8 @@ class Asked:
     def _as_array(self, name: str) -> Asked:
         """Turn a sequence of answers into an array, once."""
         values = self.columns[name]
-        if self.weights is not None or is_number(values):
+        given = self.weights is not None or is_number(values)
+        if given or _frames.with_categories(values) is not None:
             return self
         return replace(self, columns={name: one_dimensional(name, values)})
 
@@ -147,14 +164,17 @@ def taken_apart(
     missing: MissingPolicy,
     argument: str = "scale",
     attributes: bool = False,
+    codebook: Codebook | None = None,
 ) -> Asked:
     """Take Responses apart: their scale, weights and policy serve where nothing else is said."""
+    scale = stated_scale(scale, codebook, argument)
     if not attributes:
         for name, values in columns.items():
             _refuse_frame(name, values)
     given = {name: its for name, its in columns.items() if isinstance(its, Responses)}
     if not given:
-        return Asked(dict(columns), scale, weights, missing, argument=argument)
+        asked = Asked(dict(columns), scale, weights, missing, argument=argument)
+        return replace(asked, codebook=codebook)
     if not attributes:
         for name, its in given.items():
             _require_one_item(name, its)
@@ -171,6 +191,7 @@ def taken_apart(
         argument=argument,
         checked=len(columns) == 1 and not attributes,
         labels=next((its.labels for its in given.values() if its.labels), {}),
+        codebook=codebook,
     )
 
 
@@ -301,7 +322,7 @@ def named_columns(argument: str, data: Any, names: Sequence[str], namer: str) ->
         )
     if source is None:
         return {name: data[name] for name in names}
-    return {name: source.numbers(name) for name in names}
+    return {name: source.column(name) for name in names}
 
 
 def pairs_of_columns(
@@ -351,8 +372,11 @@ def answered(name: str, answers: FloatArray, sample: Sample, base: Base) -> Answ
     return Answered(answers[used], sample.of_rows(used), base, used)
 
 
-def as_responses(responses: Any, scale: Scale | None) -> Responses:
+def as_responses(
+    responses: Any, scale: Scale | None, codebook: Codebook | None = None
+) -> Responses:
     """Return Responses as they are, and a dataframe or mapping as Responses on `scale`."""
+    scale = stated_scale(scale, codebook)
     if isinstance(responses, Responses):
         if scale is not None and scale != responses.scale:
             raise ParameterError(
@@ -365,4 +389,4 @@ def as_responses(responses: Any, scale: Scale | None) -> Responses:
             "a dataframe needs its scale, as in scale=Scale(1, 5). Use Responses.from_frame(frame, "
             "items=[...], scale=...) to choose the columns."
         )
-    return Responses.from_frame(responses, scale=scale)
+    return Responses.from_frame(responses, scale=scale, codebook=codebook)

@@ -13,6 +13,8 @@ from custvalue._frames import Source
 from custvalue._respondents import prorating, reading
 from custvalue._respondents.block import Block, taken
 from custvalue._respondents.clustering import clusters_of
+from custvalue._respondents.codebook import Codebook
+from custvalue._respondents.coding import Unknown, refuse
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.losses import Lost, lost_of
 from custvalue._respondents.scale import Scale
@@ -120,6 +122,7 @@ class Asked(NamedTuple):
     scale: Scale
     instrument: Instrument | None = None
     prorates: bool = True
+    codebook: Codebook | None = None
 
 
 class Settled(NamedTuple):
@@ -148,10 +151,15 @@ def read_blocks(
         raise DataError("the survey has no rows. Give at least one respondent.")
     matrices: dict[str, FloatArray] = {}
     codes: list[Rows] = []
+    unknown: list[Unknown] = []
     for name, its in asked.items():
-        matrix, found = reading.coded_answers(source, its.items, its.scale)
-        matrices[name] = _recoded(its, matrix)
+        matrices[name], found = reading.coded_answers(
+            source, its.items, its.scale, its.codebook, unknown
+        )
         codes += found
+    refuse(unknown)
+    for name, its in asked.items():
+        _recode(its, matrices[name])
     keep = _kept(asked, matrices, missing, min_answered, also)
     lost = lost_of(list(matrices.values()), codes, keep, who.labels)
     settled = Settled(who.kept(keep, lost, missing, min_answered), keep)
@@ -165,14 +173,13 @@ def read_blocks(
     return blocks, settled
 
 
-def _recoded(asked: Asked, matrix: FloatArray) -> FloatArray:
+def _recode(asked: Asked, matrix: FloatArray) -> None:
     """Check answers as they are in the data, and recode reverse-scored items in place."""
     reading.check_matrix(asked.items, matrix, asked.scale)
     reverse_scored = () if asked.instrument is None else asked.instrument.reverse_scored_items
     for place, name in enumerate(asked.items):
         if name in reverse_scored:
             matrix[:, place] = asked.scale.low + asked.scale.high - matrix[:, place]
-    return matrix
 
 
 def _kept(

@@ -19,6 +19,8 @@ from custvalue._columns import (
     sorted_codes,
 )
 from custvalue._inference.means import ROWS_AT_A_TIME
+from custvalue._respondents.codebook import Codebook
+from custvalue._respondents.coding import Unknown, by_codebook, refuse, without_codebook
 from custvalue._respondents.instrument import repeated
 from custvalue._respondents.losses import absent
 from custvalue._respondents.scale import Scale, check_scale
@@ -170,6 +172,15 @@ def two_dimensional(name: str, answers: npt.ArrayLike) -> npt.NDArray[Any]:
     return array
 
 
+def columns_of(name: str, answers: npt.ArrayLike) -> list[Any]:
+    """Return the columns of answers; a single one whose type has categories keeps them."""
+    column = _frames.with_categories(answers)
+    if column is not None:
+        return [column]
+    array = two_dimensional(name, answers)
+    return [array[:, place] for place in range(array.shape[1])]
+
+
 def matrices(given: Mapping[str, npt.ArrayLike | None]) -> dict[str, npt.NDArray[Any]]:
     """Return blocks of answers of the same respondents as arrays, without those not given."""
     there = {name: values for name, values in given.items() if values is not None}
@@ -178,33 +189,63 @@ def matrices(given: Mapping[str, npt.ArrayLike | None]) -> dict[str, npt.NDArray
 
 
 def coded_answers(
-    source: _frames.Source, items: Sequence[str], scale: Scale
+    source: _frames.Source,
+    items: Sequence[str],
+    scale: Scale,
+    codebook: Codebook | None = None,
+    unknown: list[Unknown] | None = None,
 ) -> tuple[FloatArray, list[IntArray]]:
     """Read answers, missing codes as NaN, and for each item the rows where these codes were.
 
-    Column by column in memory: every statistic walks down the items.
+    Column by column in memory: every statistic walks down the items. Entries that mean nothing are
+    added to `unknown`, or refused here.
     """
     check_scale(scale)
-    hint = f"Code the answers as numbers on the scale {scale}."
-    matrix = np.empty((source.rows, len(items)), order="F")
-    columns = [_numbers(source, name, hint) for name in items]
-    for first in range(0, source.rows, ROWS_AT_A_TIME):
-        rows = slice(first, first + ROWS_AT_A_TIME)  # columns of an array lie side by side
-        for place, column in enumerate(columns):
-            matrix[rows, place] = column[rows]
-    if not scale.missing_codes:
-        return matrix, [np.empty(0, dtype=np.int64)] * len(items)
+    found: list[Unknown] = []
+    read = [_answers(source, name, scale, codebook, found) for name in items]
+    if unknown is None:
+        refuse(found)
+    else:
+        unknown += found
+    matrix = _side_by_side([column for column, _ in read], source.rows)
+    said = [rows for _, rows in read]
+    missing_codes = (scale if codebook is None else codebook).missing_codes
+    if not missing_codes:
+        return matrix, said
     codes = []
-    for column in matrix.T:
-        codes.append(np.flatnonzero(np.isin(column, scale.missing_codes)))
-        column[codes[-1]] = np.nan
+    for column, rows in zip(matrix.T, said, strict=True):
+        coded = np.flatnonzero(np.isin(column, missing_codes))
+        column[coded] = np.nan
+        codes.append(np.union1d(coded, rows) if len(rows) else coded)
     return matrix, codes
 
 
-def _numbers(source: _frames.Source, name: str, hint: str) -> npt.NDArray[Any]:
-    """Return a column of numbers as it lies in memory where it can be, else read it."""
-    entries = source.entries(name)
-    return entries if entries.dtype.kind in "iuf" else source.numbers(name, hint=hint)
+NOBODY = read_only(np.empty(0, dtype=np.int64))
+
+
+def _answers(
+    source: _frames.Source,
+    name: str,
+    scale: Scale,
+    codebook: Codebook | None,
+    unknown: list[Unknown],
+) -> tuple[npt.NDArray[Any], IntArray]:
+    """Return a column of numbers as it lies in memory where it can be, else read its entries."""
+    if source.is_numeric(name):
+        return source.entries(name), NOBODY
+    if codebook is not None:
+        return by_codebook(source, name, codebook, unknown)
+    return without_codebook(source, name, scale, unknown), NOBODY
+
+
+def _side_by_side(columns: Sequence[npt.NDArray[Any]], rows: int) -> FloatArray:
+    """Copy columns into a matrix, which lies column by column in memory."""
+    matrix = np.empty((rows, len(columns)), order="F")
+    for first in range(0, rows, ROWS_AT_A_TIME):
+        some = slice(first, first + ROWS_AT_A_TIME)  # columns of an array lie side by side
+        for place, column in enumerate(columns):
+            matrix[some, place] = column[some]
+    return matrix
 
 
 def check_matrix(items: Sequence[str], answers: FloatArray, scale: Scale) -> None:

@@ -21,9 +21,10 @@ from custvalue._respondents.block import (
     recoded,
     require_instrument,
 )
+from custvalue._respondents.codebook import Codebook, scale_of
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.reader import Asked, Roles, Who, read_blocks
-from custvalue._respondents.reading import check_items, two_dimensional
+from custvalue._respondents.reading import check_items, columns_of
 from custvalue._respondents.respondents import Questions, Respondents
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MissingPolicy
@@ -104,7 +105,8 @@ class Responses(Respondents):
         frame: Any,
         items: Sequence[str] | None = None,
         *,
-        scale: Scale,
+        scale: Scale | None = None,
+        codebook: Codebook | None = None,
         weights: str | None = None,
         missing: MissingPolicy = "raise",
         group: str | None = None,
@@ -123,8 +125,12 @@ class Responses(Respondents):
             One row per respondent, one column per item.
         items : sequence of str, optional
             Columns that hold the items; by default all of them except weights and labels.
-        scale : Scale
-            The scale of all the items.
+        scale : Scale, optional
+            The scale of all the items. Not needed with a codebook, which has one.
+        codebook : Codebook, optional
+            What words in the data mean. Without it answers are numbers, or words whose type puts
+            them in order (pandas ordered Categorical, polars Enum, pyarrow ordered dictionary) and
+            has as many categories as the scale has answers.
         weights : str, optional
             Column of sampling weights.
         missing : {"raise", "drop", "pairwise", "prorate"}
@@ -166,16 +172,16 @@ class Responses(Respondents):
         names = _names(items, instrument)
         source.require({f"items[{i}]": name for i, name in enumerate(names)})
         who = roles.of_frame(source, names)
-        return cls._read(
-            source, names, scale, who, missing, instrument=instrument, min_answered=min_answered
-        )
+        asked = Asked(names, scale_of(scale, codebook), instrument, codebook=codebook)
+        return cls._read(source, asked, who, missing, min_answered)
 
     @classmethod
     def from_arrays(
         cls,
         answers: npt.ArrayLike,
         *,
-        scale: Scale,
+        scale: Scale | None = None,
+        codebook: Codebook | None = None,
         items: Sequence[str] | None = None,
         weights: npt.ArrayLike | None = None,
         missing: MissingPolicy = "raise",
@@ -193,8 +199,8 @@ class Responses(Respondents):
         ----------
         answers : array_like of shape (respondents,) or (respondents, items)
             Answers; NaN or None where there is none.
-        scale : Scale
-            The scale of all the items.
+        scale, codebook
+            As in :meth:`from_frame`.
         items : sequence of str, optional
             Names of the items; by default those of the instrument, or ``item 1``, ``item 2``, …
         weights : array_like of shape (respondents,), optional
@@ -217,35 +223,30 @@ class Responses(Respondents):
         ParameterError
             As in :meth:`from_frame`.
         """
-        array = two_dimensional("answers", answers)
+        columns = columns_of("answers", answers)
         if items is None and instrument is None:
-            items = [f"item {i + 1}" for i in range(array.shape[1])]
+            items = [f"item {i + 1}" for i in range(len(columns))]
         names = _names(items, instrument)
-        if len(names) != array.shape[1]:
-            raise DataError(f"items has {len(names)} names for {array.shape[1]} columns.")
-        who = Roles(weights, group, wave, cluster, stratum, labels).of_arrays(len(array))
-        source = _frames.Source({name: array[:, i] for i, name in enumerate(names)})
-        return cls._read(
-            source, names, scale, who, missing, instrument=instrument, min_answered=min_answered
-        )
+        if len(names) != len(columns):
+            raise DataError(f"items has {len(names)} names for {len(columns)} columns.")
+        source = _frames.Source(dict(zip(names, columns, strict=True)))
+        who = Roles(weights, group, wave, cluster, stratum, labels).of_arrays(source.rows)
+        asked = Asked(names, scale_of(scale, codebook), instrument, codebook=codebook)
+        return cls._read(source, asked, who, missing, min_answered)
 
     @classmethod
     def _read(
         cls,
         source: _frames.Source,
-        items: tuple[str, ...],
-        scale: Scale,
+        asked: Asked,
         who: Who,
         missing: MissingPolicy,
-        *,
-        instrument: Instrument | None,
         min_answered: float,
     ) -> Responses:
-        if instrument is not None:
-            check_belong(items, instrument)
-        asked = {"": Asked(items, scale, instrument)}
+        if asked.instrument is not None:
+            check_belong(asked.items, asked.instrument)
         blocks, settled = read_blocks(
-            source, asked, who, missing=missing, min_answered=min_answered
+            source, {"": asked}, who, missing=missing, min_answered=min_answered
         )
         return cls.of_block(blocks[""], settled.shared)
 

@@ -209,6 +209,16 @@ class Scale(Frozen):
             return answers
         return np.where(np.isin(answers, self.missing_codes), np.nan, answers)
 
+    def offers(self, answer: float) -> bool:
+        """Say whether an answer is on this scale.
+
+        Parameters
+        ----------
+        answer : float
+            A number.
+        """
+        return self._all_good(np.array([answer])) and not np.isnan(answer)
+
     def _all_good(self, answers: FloatArray) -> bool:
         blocks = (answers[start : start + BLOCK] for start in range(0, len(answers), BLOCK))
         return not any(self._outside(b).any() or self._off_step(b).any() for b in blocks)
@@ -250,6 +260,7 @@ def check_scale(scale: Any, argument: str = "scale") -> Scale:
     ends = scale if isinstance(scale, tuple | list) else ()
     numbers = len(ends) == 2 and all(type(end) in (int, float) for end in ends)
     hint = f" Did you mean Scale({', '.join(map(repr, ends))})?" if numbers else ""
+    hint = " Give it as codebook=…." if isinstance(getattr(scale, "scale", None), Scale) else hint
     raise ParameterError(
         f"{argument} must be a Scale, as in Scale(1, 10), but it is {scale!r}.{hint}"
     )

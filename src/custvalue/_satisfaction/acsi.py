@@ -21,6 +21,7 @@ import numpy as np
 from custvalue._checks import require_choice
 from custvalue._inference.means import MeanEstimate, mean_estimate, of_clusters, weighted_covariance
 from custvalue._inference.sample import Sample
+from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.questions import answered, as_responses
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray
@@ -92,6 +93,7 @@ def acsi_index(
     weights: Mapping[str, float] | Sequence[float] | Literal["principal component"] | None = None,
     convention: WeightConvention = "unstandardised",
     scale: Scale | None = None,
+    codebook: Codebook | None = None,
 ) -> AcsiIndex:
     """Compute a satisfaction index from a few items (in the American index, three).
 
@@ -112,6 +114,8 @@ def acsi_index(
         ``simple``: all items count the same, (Σ x̄ - 3) / 27 × 100 on three items from 1 to 10.
     scale : Scale, optional
         The scale of a dataframe's columns; Responses have theirs.
+    codebook : Codebook, optional
+        What words in the answers mean, where they are words; it has its scale.
 
     Returns
     -------
@@ -153,7 +157,7 @@ def acsi_index(
     (71.64, 'unstandardised')
     """
     require_choice("convention", convention, get_args(WeightConvention))
-    answers = as_responses(responses, scale)
+    answers = as_responses(responses, scale, codebook)
     source, given = _weights(weights, convention, answers.items)
     used = answered("the items", answers.filled(), answers.sample, answers.base)
     scores = answers.scale.rescale(used.answers)

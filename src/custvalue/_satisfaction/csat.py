@@ -23,6 +23,7 @@ from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.means import ScaleMean
 from custvalue._inference.shares import Proportion
 from custvalue._inference.sums import OfSums, mean_of, of_sums
+from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.counts import Counts, counted_answers, offered_answers
 from custvalue._respondents.questions import Asked, taken_apart
 from custvalue._respondents.responses import Responses
@@ -167,6 +168,7 @@ def top_box(
     answers: Any,
     *,
     scale: Scale | None = None,
+    codebook: Codebook | None = None,
     boxes: int = 2,
     weights: Any = None,
     missing: MissingPolicy = "raise",
@@ -181,6 +183,8 @@ def top_box(
     scale : Scale
         The scale of the question; the lowest answers are the best where lower is better. Not
         needed with Responses.
+    codebook : Codebook, optional
+        What words in the answers mean, where they are words; it has its scale.
     boxes : int
         How many of the best answers count: 2 by default, as is usual on five points; 1 is usual
         on three points. Below 0, how many of the worst answers: -2 for the bottom two boxes.
@@ -224,7 +228,10 @@ def top_box(
     100 respondents, no missing answers.
     """
     return top_box_of(
-        taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing), boxes
+        taken_apart(
+            {"answers": answers}, scale=scale, codebook=codebook, weights=weights, missing=missing
+        ),
+        boxes,
     )
 
 
@@ -400,6 +407,7 @@ def customer_effort_score(
     *,
     version: EffortVersion | None = None,
     scale: Scale | None = None,
+    codebook: Codebook | None = None,
     direction: Direction | None = None,
     boxes: int = 2,
     weights: Any = None,
@@ -416,6 +424,8 @@ def customer_effort_score(
         1: own effort, 1-5, lower is better. 2: agreement that it was easy, 1-7, higher is better.
     scale : Scale, optional
         The scale of another question, or one of a version with codes for no answer.
+    codebook : Codebook, optional
+        What words in the answers mean, where they are words; it has its scale.
     direction : {"lower is better", "higher is better"}, optional
         Needed with a scale of your own.
     boxes : int
@@ -452,7 +462,9 @@ def customer_effort_score(
     >>> score
     CustomerEffortScore(value=2.167, direction='lower is better', n=6)
     """
-    asked = taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing)
+    asked = taken_apart(
+        {"answers": answers}, scale=scale, codebook=codebook, weights=weights, missing=missing
+    )
     stated = _stated_scale(version, asked.stated, direction)
     found = top_box_of(replace(asked, stated=stated), boxes, worst=False)
     return CustomerEffortScore(**_effort(found, version))

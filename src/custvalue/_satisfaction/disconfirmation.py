@@ -31,6 +31,7 @@ from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion
 from custvalue._respondents.clustering import clusters_of
+from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.counts import written_out
 from custvalue._respondents.questions import answered, taken_apart
 from custvalue._respondents.responses import Responses
@@ -428,6 +429,7 @@ def disconfirmation(
     expectations: Any,
     *,
     scale: Scale | None = None,
+    codebook: Codebook | None = None,
     weights: Any = None,
     band: float = 0.0,
     missing: MissingPolicy = "raise",
@@ -448,6 +450,8 @@ def disconfirmation(
     scale : Scale
         The scale of both questions; use ``Scale(0, 10, true_zero=True)`` to have the ratio. Not
         needed with Responses.
+    codebook : Codebook, optional
+        What words in the answers mean, where they are words; it has its scale.
     weights : array_like of shape (n,), optional
         Sampling weights.
     band : float
@@ -508,7 +512,13 @@ def disconfirmation(
     No ratio: 1-10 has no true zero, so it would depend on where the scale starts.
     """
     scores = disconfirmation_scores(
-        perceptions, expectations, scale=scale, weights=weights, band=band, missing=missing
+        perceptions,
+        expectations,
+        scale=scale,
+        codebook=codebook,
+        weights=weights,
+        band=band,
+        missing=missing,
     )
     return scores.group(zeros=zeros)
 
@@ -518,6 +528,7 @@ def disconfirmation_scores(
     expectations: Any,
     *,
     scale: Scale | None = None,
+    codebook: Codebook | None = None,
     weights: Any = None,
     band: float = 0.0,
     missing: MissingPolicy = "raise",
@@ -530,6 +541,8 @@ def disconfirmation_scores(
         As in :func:`disconfirmation`.
     scale : Scale
         The scale of both questions; not needed with Responses.
+    codebook : Codebook, optional
+        What words in the answers mean, where they are words; it has its scale.
     weights : array_like of shape (n,), optional
         Sampling weights.
     band : float
@@ -564,6 +577,7 @@ def disconfirmation_scores(
     asked = taken_apart(
         {"perceptions": perceptions, "expectations": expectations},
         scale=scale,
+        codebook=codebook,
         weights=weights,
         missing=missing,
     )

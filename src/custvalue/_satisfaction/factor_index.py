@@ -17,6 +17,7 @@ from annotated_types import MinLen
 
 from custvalue._checks import finite, no_such, require_choice
 from custvalue._inference.means import MeanEstimate, combined_mean
+from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.questions import as_responses
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
@@ -257,6 +258,7 @@ def factor_index(
     form: IndexForm = "scale",
     points: float = 1000.0,
     scale: Scale | None = None,
+    codebook: Codebook | None = None,
 ) -> FactorIndex:
     """Compute a weighted factor index on 1,000 points.
 
@@ -277,6 +279,8 @@ def factor_index(
         What the best answers to everything give.
     scale : Scale, optional
         The scale of a dataframe's columns; Responses have theirs.
+    codebook : Codebook, optional
+        What words in the answers mean, where they are words; it has its scale.
 
     Returns
     -------
@@ -327,7 +331,7 @@ def factor_index(
     """
     require_choice("form", form, get_args(IndexForm))
     _check_points(points)
-    answers = as_responses(responses, scale)
+    answers = as_responses(responses, scale, codebook)
     name, stated = _stated(weights)
     parts = _parts(answers, tuple(stated), factors)
     values = _checked(stated)

@@ -19,6 +19,7 @@ from custvalue._inference.interval import Interval
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion
+from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.questions import (
     pairs_of_columns,
     taken_apart,
@@ -181,6 +182,7 @@ def hygiene_and_satisfiers(
     *,
     roles: Mapping[str, Role],
     scale: Scale | None = None,
+    codebook: Codebook | None = None,
     band: float = 0.0,
     required_share: float | None = None,
     weights: Any = None,
@@ -201,6 +203,8 @@ def hygiene_and_satisfiers(
         ``drivers.asymmetric_response(...).roles`` gives them.
     scale : Scale
         The scale of all perceptions and expectations; not needed with Responses.
+    codebook : Codebook, optional
+        What words in the answers mean, where they are words; it has its scale.
     band : float
         Differences of at most this many scale points count as met. With 0 a mean cannot be shown
         to be met and no more; a hygiene factor is then fulfilled only where it is exceeded.
@@ -262,6 +266,7 @@ def hygiene_and_satisfiers(
     asked = taken_apart(
         {"perceptions": perceptions, "expectations": expectations},
         scale=scale,
+        codebook=codebook,
         weights=weights,
         missing=missing,
         attributes=True,

@@ -26,6 +26,7 @@ from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimat
 from custvalue._inference.resampled import ResampledEstimate, resampled_estimates
 from custvalue._inference.side_by_side import SideBySide
 from custvalue._inference.sums import OfSums, of_sums, sum_of_means
+from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.importance import given_importance, own_importance
 from custvalue._respondents.questions import as_responses
 from custvalue._respondents.responses import Responses
@@ -153,6 +154,7 @@ def customer_satisfaction_index(
     weighting: ImportanceWeighting = "mean importance",
     importance_total: float | None = None,
     scale: Scale | None = None,
+    codebook: Codebook | None = None,
     overall: str | Responses | None = None,
     derivation: Derivation = "relative weights",
     method: Bootstrap = BY_DEFAULT,
@@ -180,6 +182,8 @@ def customer_satisfaction_index(
         (half a percent for each item) does not explain is refused.
     scale : Scale, optional
         The scale of a dataframe's columns; Responses have theirs.
+    codebook : Codebook, optional
+        What words in the answers mean, where they are words; it has its scale.
     overall : str or Responses, optional
         For derived importance: the name of the overall question among the items, or the answers
         of the same respondents to it alone.
@@ -240,7 +244,7 @@ def customer_satisfaction_index(
     require_choice("derivation", derivation, get_args(Derivation))
     method = require_bootstrap(method)
     _check_total(importance_total)
-    answers = as_responses(responses, scale)
+    answers = as_responses(responses, scale, codebook)
     if isinstance(importance, str) and importance == "derived":
         return _derived_index(answers, overall, derivation, form, method)
     _refuse_unused(overall, weighting, importance)

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
+from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.questions import taken_apart
 from custvalue._respondents.scale import Scale, check_scale
 from custvalue._results.base import MissingPolicy
@@ -105,6 +106,7 @@ def map_scale(
     answers: Any,
     *,
     from_: Scale | None = None,
+    codebook: Codebook | None = None,
     to: Scale,
     rounding: Rounding = "none",
     weights: Any = None,
@@ -120,6 +122,8 @@ def map_scale(
     from_, to : Scale
         The scale on which people answered, not needed with Responses, and the one to carry their
         answers to.
+    codebook : Codebook, optional
+        What words in the answers mean, where they are words; it has its scale.
     rounding : {"none", "nearest"}
         Leave answers where the line puts them, also between the steps of `to`; or move them to
         the nearest step, halves towards the middle of the scale (the middle itself up), which
@@ -158,7 +162,12 @@ def map_scale(
     """
     require_choice("rounding", rounding, get_args(Rounding))
     asked = taken_apart(
-        {"answers": answers}, scale=from_, weights=weights, missing=missing, argument="from_"
+        {"answers": answers},
+        scale=from_,
+        codebook=codebook,
+        weights=weights,
+        missing=missing,
+        argument="from_",
     )
     source = asked.scale
     check_scale(to, "to")

@@ -19,6 +19,7 @@ from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, proportion
+from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.counts import Counts, written_out
 from custvalue._respondents.questions import taken_apart
 from custvalue._respondents.scale import Scale
@@ -188,6 +189,7 @@ def measured_disconfirmation(
     answers: Any,
     *,
     scale: Scale | None = None,
+    codebook: Codebook | None = None,
     neutral: float | None = None,
     band: float = 0.0,
     scores: DisconfirmationScores | None = None,
@@ -203,6 +205,8 @@ def measured_disconfirmation(
         whose weights, scale and policy for missing answers are used.
     scale : Scale
         From much worse to much better than expected. Not needed with Responses.
+    codebook : Codebook, optional
+        What words in the answers mean, where they are words; it has its scale.
     neutral : float, optional
         The answer "as expected"; the middle of the scale by default.
     band : float
@@ -236,7 +240,9 @@ def measured_disconfirmation(
     >>> result.value, result.better.value, result.verdict()
     (0.75, 0.625, 'undecided')
     """
-    asked = taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing)
+    asked = taken_apart(
+        {"answers": answers}, scale=scale, codebook=codebook, weights=weights, missing=missing
+    )
     scale = asked.scale
     band = checked_band(band, scale)
     middle = _neutral(neutral, scale)

@@ -28,6 +28,7 @@ from custvalue._inference.shares import (
     share_of,
 )
 from custvalue._inference.sums import OfSums, mean_of, of_sums
+from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.counts import checked_counts
 from custvalue._respondents.questions import Asked, as_columns, taken_apart
 from custvalue._respondents.responses import Responses
@@ -255,6 +256,7 @@ def net_promoter_score(
     *,
     weights: Any = None,
     scale: Scale | None = None,
+    codebook: Codebook | None = None,
     missing: MissingPolicy = "raise",
 ) -> NetPromoterScore:
     """Compute the net promoter score of answers from 0 to 10.
@@ -269,6 +271,8 @@ def net_promoter_score(
     scale : Scale, optional
         ``Scale(0, 10)``, if you want to confirm it or to name codes for "don't know"
         (``missing_codes``); any other scale is refused.
+    codebook : Codebook, optional
+        What words in the answers mean, where they are words; it has its scale.
     missing : {"raise", "drop", "pairwise"}
         Refuse missing answers, or exclude those respondents (``drop`` and ``pairwise`` are the
         same here); the base of the result counts them.
@@ -320,7 +324,9 @@ def net_promoter_score(
         raise ParameterError(
             f"answers were mapped from the scale {answers.source}. {NO_NET_PROMOTER_SCORE}"
         )
-    asked = taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing)
+    asked = taken_apart(
+        {"answers": answers}, scale=scale, codebook=codebook, weights=weights, missing=missing
+    )
     cells, base = _counted(asked)
     if asked.stated is None:
         _warn_of_another_scale(cells)
@@ -349,7 +355,9 @@ def _counted(asked: Asked) -> tuple[AnswerCells, Base]:
     scale = TEN if asked.stated is None else _zero_to_ten(asked.stated)
     try:
         return replace(asked, stated=scale).counted("answers", ANSWERS)
-    except DataError:  # what is wrong with the answers is said in the words of this measure
+    except DataError as error:  # what is wrong with numbers is said in the words of this measure
+        if asked.codebook is not None or not isinstance(error.value, int | float):
+            raise
         hint = "Code the answers as whole numbers from 0 to 10."
         column = _frames.Source(as_columns(asked.columns)).numbers("answers", hint=hint)
         _refuse_other_answers(column, scale.missing_codes)

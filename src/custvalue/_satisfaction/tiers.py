@@ -30,6 +30,7 @@ from custvalue._inference.estimate import Headline, ends_of
 from custvalue._inference.means import MeanEstimate, combined_mean, mean_estimate
 from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, proportion
+from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.instrument import repeated
 from custvalue._respondents.questions import (
     pairs_of_columns,
@@ -278,7 +279,8 @@ def satisfaction_effect(
     expectations: Any,
     *,
     attributes: Sequence[Attribute],
-    scale: Scale,
+    scale: Scale | None = None,
+    codebook: Codebook | None = None,
     unmet_slope: float = 1.0,
     exceeded_slope: float = 1.0,
     weights: Any = None,
@@ -295,6 +297,8 @@ def satisfaction_effect(
         The attributes with their tiers and weights.
     scale : Scale
         The scale of all perceptions and expectations.
+    codebook : Codebook, optional
+        What words in the answers mean, where they are words; it has its scale.
     unmet_slope, exceeded_slope : float
         Points of effect for each point (of 100) below and above the expectation; an unmet slope
         of 2 means that losses weigh twice as much as gains.
@@ -348,7 +352,13 @@ def satisfaction_effect(
     """
     slopes = _checked_slopes(unmet_slope, exceeded_slope)
     answers = _read(
-        perceptions, expectations, attributes, scale=scale, weights=weights, missing=missing
+        perceptions,
+        expectations,
+        attributes,
+        scale=scale,
+        codebook=codebook,
+        weights=weights,
+        missing=missing,
     )
     effects = _effects(answers, attributes, slopes)
     rows = len(effects.difference)
@@ -363,7 +373,7 @@ def satisfaction_effect(
         estimate=effects.total("net effect", losses, gains),
         unmet_slope=unmet_slope,
         exceeded_slope=exceeded_slope,
-        scale=scale,
+        scale=answers.scale,
         base=answers.base.excluding(MISSING_ANSWER, rows - len(effects.difference)),
     )
 
@@ -373,7 +383,8 @@ def satisfaction_effect_scores(
     expectations: Any,
     *,
     attributes: Sequence[Attribute],
-    scale: Scale,
+    scale: Scale | None = None,
+    codebook: Codebook | None = None,
     unmet_slope: float = 1.0,
     exceeded_slope: float = 1.0,
     weights: Any = None,
@@ -389,6 +400,8 @@ def satisfaction_effect_scores(
         The attributes with their tiers and weights.
     scale : Scale
         The scale of all perceptions and expectations.
+    codebook : Codebook, optional
+        What words in the answers mean, where they are words; it has its scale.
     unmet_slope, exceeded_slope : float
         Points of effect for each point (of 100) below and above the expectation.
     weights : array_like of shape (n,), optional
@@ -426,7 +439,13 @@ def satisfaction_effect_scores(
     """
     slopes = _checked_slopes(unmet_slope, exceeded_slope)
     answers = _read(
-        perceptions, expectations, attributes, scale=scale, weights=weights, missing=missing
+        perceptions,
+        expectations,
+        attributes,
+        scale=scale,
+        codebook=codebook,
+        weights=weights,
+        missing=missing,
     )
     effects = _effects(answers, attributes, slopes)
     return SatisfactionEffectScores(
@@ -508,14 +527,15 @@ def _read(
     expectations: Any,
     attributes: Sequence[Attribute],
     *,
-    scale: Scale,
+    scale: Scale | None,
+    codebook: Codebook | None,
     weights: Any,
     missing: MissingPolicy,
 ) -> Responses:
     """Read k perceptions and then k expectations of every respondent."""
     names = _checked_names(attributes)
     columns = pairs_of_columns(perceptions, expectations, names, "attributes")
-    return read(columns, scale=scale, weights=weights, missing=missing)
+    return read(columns, scale=scale, codebook=codebook, weights=weights, missing=missing)
 
 
 def _checked_names(attributes: Sequence[Attribute]) -> list[str]:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from custvalue._frames import Source
 from custvalue._respondents.block import Block
+from custvalue._respondents.codebook import Codebook, scale_of
 from custvalue._respondents.instrument import Dimension, Instrument, Item, repeated, some_items
 from custvalue._respondents.prorating import check_gaps
 from custvalue._respondents.reader import Asked, Roles, Who
@@ -295,16 +296,17 @@ def of_frame(
     frame: Any,
     given: Mapping[str, Sequence[str] | None],
     dimensions: Dimensions,
-    scale: Scale,
     roles: Roles,
     *,
+    scale: Scale | None,
+    codebook: Codebook | None,
     single: Mapping[str, Asked] = MappingProxyType({}),
 ) -> Reading:
     """Check that all columns are there and have one role; `single` are no questions on items."""
     source = Source(frame)
     named = {name: check_items(its, name) for name, its in given.items() if its is not None}
     instrument = arranged(named["perceptions"], dimensions)
-    asked = {**_asked(named, instrument, scale), **single}
+    asked = {**_asked(named, instrument, scale, codebook), **single}
     source.require({name: its.items[0] for name, its in single.items()})
     source.require(
         {f"{key}[{i}]": name for key, its in named.items() for i, name in enumerate(its)}
@@ -314,7 +316,12 @@ def of_frame(
 
 
 def of_arrays(
-    given: Mapping[str, npt.ArrayLike | None], dimensions: Dimensions, scale: Scale, roles: Roles
+    given: Mapping[str, npt.ArrayLike | None],
+    dimensions: Dimensions,
+    roles: Roles,
+    *,
+    scale: Scale | None,
+    codebook: Codebook | None,
 ) -> Reading:
     """Name the columns of matrices P1, P2, …, E1, E2, … and check weights and labels."""
     columns = named_arrays({name: array for name, array in given.items() if array is not None})
@@ -322,12 +329,19 @@ def of_arrays(
     named = {name: tuple(its) for name, its in columns.items()}
     who = roles.of_arrays(source.rows)
     instrument = arranged(named["perceptions"], dimensions)
-    return Reading(source, _asked(named, instrument, scale), who, instrument)
+    return Reading(source, _asked(named, instrument, scale, codebook), who, instrument)
 
 
 def _asked(
-    named: Mapping[str, tuple[str, ...]], instrument: Instrument, scale: Scale
+    named: Mapping[str, tuple[str, ...]],
+    instrument: Instrument,
+    scale: Scale | None,
+    codebook: Codebook | None,
 ) -> dict[str, Asked]:
     """Return what is read by block, in the order of the instrument."""
     ordered = partners_of(named["perceptions"], named, instrument.item_names)
-    return {name: Asked(its, scale, instrument.renamed(its)) for name, its in ordered.items()}
+    on = scale_of(scale, codebook)
+    return {
+        name: Asked(its, on, instrument.renamed(its), codebook=codebook)
+        for name, its in ordered.items()
+    }

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from custvalue._checks import require_read
 from custvalue._respondents.block import Some
+from custvalue._respondents.codebook import Codebook, scale_of, stated_scale
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.reader import Asked, Roles, read_blocks
 from custvalue._respondents.responses import Responses
@@ -89,7 +90,8 @@ class Survey(Study):
         perceptions: Sequence[str],
         expectations: Sequence[str] | None = None,
         importance: Sequence[str] | Mapping[str, str] | Mapping[str, float] | None = None,
-        scale: Scale,
+        scale: Scale | None = None,
+        codebook: Codebook | None = None,
         dimensions: Dimensions = SERVQUAL,
         weights: str | None = None,
         missing: MissingPolicy = "raise",
@@ -99,6 +101,7 @@ class Survey(Study):
         ideals: Sequence[str] | None = None,
         overall: str | None = None,
         overall_scale: Scale | None = None,
+        overall_codebook: Codebook | None = None,
         group: str | None = None,
         wave: str | None = None,
         cluster: str | None = None,
@@ -119,8 +122,10 @@ class Survey(Study):
         importance : sequence of str or mapping, optional
             Columns of the points that each respondent gave to the dimensions, in their order or
             by the dimension's name; or dimension to points common to all respondents.
-        scale : Scale
-            The scale of perceptions and expectations.
+        scale : Scale, optional
+            The scale of perceptions and expectations. Not needed with a codebook.
+        codebook : Codebook, optional
+            What words in the answers mean, as in :meth:`custvalue.survey.Responses.from_frame`.
         dimensions : Instrument or mapping
             ``SERVQUAL_1988``, whose negatively worded items are recoded, or an instrument of
             your own; for an adapted one, dimension to its columns among `perceptions`, or to how
@@ -144,8 +149,8 @@ class Survey(Study):
             :func:`evaluated_performance`.
         overall : str, optional
             Column of overall satisfaction or quality, for :func:`predictive_validity`.
-        overall_scale : Scale, optional
-            Its scale; that of the perceptions by default.
+        overall_scale, overall_codebook : optional
+            Its scale and codebook; those of the perceptions by default.
         group, wave, cluster, stratum, labels : optional
             Columns of labels, as in :meth:`custvalue.survey.Responses.from_frame`.
 
@@ -159,8 +164,11 @@ class Survey(Study):
         """
         given = {"perceptions": perceptions, "expectations": expectations, "ideals": ideals}
         roles = Roles(weights, group, wave, cluster, stratum, labels)
-        single = _overall(overall, scale, overall_scale)
-        read = of_frame(frame, given, dimensions, scale, roles, single=single)
+        said = (scale, codebook, overall_scale, overall_codebook)
+        single = _overall(overall, *said)
+        read = of_frame(
+            frame, given, dimensions, roles, scale=scale, codebook=codebook, single=single
+        )
         points = points_of.from_columns(
             read.source,
             importance,
@@ -177,7 +185,8 @@ class Survey(Study):
         expectations: npt.ArrayLike | None = None,
         importance: npt.ArrayLike | Mapping[str, float] | None = None,
         *,
-        scale: Scale,
+        scale: Scale | None = None,
+        codebook: Codebook | None = None,
         dimensions: Instrument | Mapping[str, int] = SERVQUAL,
         weights: npt.ArrayLike | None = None,
         missing: MissingPolicy = "raise",
@@ -187,6 +196,7 @@ class Survey(Study):
         ideals: npt.ArrayLike | None = None,
         overall: npt.ArrayLike | None = None,
         overall_scale: Scale | None = None,
+        overall_codebook: Codebook | None = None,
         group: npt.ArrayLike | None = None,
         wave: npt.ArrayLike | None = None,
         cluster: npt.ArrayLike | None = None,
@@ -204,13 +214,17 @@ class Survey(Study):
         importance : array_like or mapping, optional
             Points of shape (respondents, dimensions), or of shape (dimensions,) or by the
             dimension's name where they are common to all respondents.
-        scale : Scale
-            The scale of perceptions and expectations.
+        scale : Scale, optional
+            The scale of perceptions and expectations. Not needed with a codebook.
+        codebook : Codebook, optional
+            What words in the answers mean, as in :meth:`custvalue.survey.Responses.from_frame`.
         dimensions : Instrument or mapping
             For an adapted instrument: dimension to how many items it takes, in their order.
         weights : array_like of shape (respondents,), optional
             Sampling weights.
-        missing, min_answered, importance_total, normalise_importance, overall_scale
+        missing, min_answered, importance_total, normalise_importance
+            As in :meth:`from_frame`.
+        overall_scale, overall_codebook
             As in :meth:`from_frame`.
         ideals : array_like of shape (respondents, items), optional
             Ideal points; items are named I1, I2, …
@@ -228,8 +242,9 @@ class Survey(Study):
         """
         given = {"perceptions": perceptions, "expectations": expectations, "ideals": ideals}
         roles = Roles(weights, group, wave, cluster, stratum, labels)
-        read = of_arrays(given, dimensions, scale, roles)
-        single = _overall(None if overall is None else "overall", scale, overall_scale)
+        read = of_arrays(given, dimensions, roles, scale=scale, codebook=codebook)
+        said = (scale, codebook, overall_scale, overall_codebook)
+        single = _overall(None if overall is None else "overall", *said)
         if overall is not None:
             column = single_column(overall, read.source.rows)
             source = read.source.with_column("overall", column)
@@ -337,10 +352,21 @@ def require_survey(argument: str, survey: object) -> None:
     require_read(argument, survey, Survey, "servqual")
 
 
-def _overall(name: str | None, scale: Scale, own: Scale | None) -> dict[str, Asked]:
+def _overall(
+    name: str | None,
+    scale: Scale | None,
+    codebook: Codebook | None,
+    own: Scale | None,
+    own_codebook: Codebook | None,
+) -> dict[str, Asked]:
     """Say that overall satisfaction is read, where it is, on its own scale or that of the items."""
-    if name is None and own is not None:
+    its = stated_scale(own, own_codebook, "overall_scale")
+    if name is None and its is not None:
+        given = "overall_scale" if own_codebook is None else "overall_codebook"
         raise ParameterError(
-            "overall_scale is the scale of overall, but there is no overall. Name its column."
+            f"{given} is the scale of overall, but there is no overall. Name its column."
         )
-    return {} if name is None else {"overall": Asked((name,), own or scale, None, False)}
+    if name is None:
+        return {}
+    on, book = (scale_of(scale, codebook), codebook) if its is None else (its, own_codebook)
+    return {"overall": Asked((name,), on, prorates=False, codebook=book)}

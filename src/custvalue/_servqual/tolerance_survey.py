@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
+from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.reader import Roles, read_blocks
 from custvalue._respondents.responses import Responses
@@ -82,7 +83,8 @@ class ToleranceSurvey(Study):
         perceptions: Sequence[str],
         adequate: Sequence[str],
         desired: Sequence[str],
-        scale: Scale,
+        scale: Scale | None = None,
+        codebook: Codebook | None = None,
         dimensions: Dimensions = SERVQUAL,
         weights: str | None = None,
         missing: MissingPolicy = "raise",
@@ -102,8 +104,10 @@ class ToleranceSurvey(Study):
             pandas, polars, pyarrow, DuckDB, … or column name to values.
         perceptions, adequate, desired : sequence of str
             Columns of the three answers, one an item, all in the same order.
-        scale : Scale
-            The scale of all of them.
+        scale : Scale, optional
+            The scale of all of them. Not needed with a codebook.
+        codebook : Codebook, optional
+            What words in the answers mean, as in :meth:`custvalue.survey.Responses.from_frame`.
         dimensions : Instrument or mapping
             As in :meth:`Survey.from_frame`.
         weights : str, optional
@@ -127,7 +131,7 @@ class ToleranceSurvey(Study):
         """
         given = {"perceptions": perceptions, "adequate": adequate, "desired": desired}
         roles = Roles(weights, group, wave, cluster, stratum, labels)
-        read = of_frame(frame, given, dimensions, scale, roles)
+        read = of_frame(frame, given, dimensions, roles, scale=scale, codebook=codebook)
         return cls._read(read, missing, min_answered, inverted)
 
     @classmethod
@@ -137,7 +141,8 @@ class ToleranceSurvey(Study):
         *,
         adequate: npt.ArrayLike,
         desired: npt.ArrayLike,
-        scale: Scale,
+        scale: Scale | None = None,
+        codebook: Codebook | None = None,
         dimensions: Instrument | Mapping[str, int] = SERVQUAL,
         weights: npt.ArrayLike | None = None,
         missing: MissingPolicy = "raise",
@@ -155,8 +160,10 @@ class ToleranceSurvey(Study):
         ----------
         perceptions, adequate, desired : array_like of shape (respondents, items)
             Answers; NaN or None where there is none. Items are named P1, …, A1, …, D1, ….
-        scale : Scale
-            The scale of all of them.
+        scale : Scale, optional
+            The scale of all of them. Not needed with a codebook.
+        codebook : Codebook, optional
+            What words in the answers mean, as in :meth:`custvalue.survey.Responses.from_frame`.
         dimensions : Instrument or mapping
             For an adapted instrument: dimension to how many items it takes, in their order.
         weights : array_like of shape (respondents,), optional
@@ -175,7 +182,7 @@ class ToleranceSurvey(Study):
         """
         given = {"perceptions": perceptions, "adequate": adequate, "desired": desired}
         roles = Roles(weights, group, wave, cluster, stratum, labels)
-        read = of_arrays(given, dimensions, scale, roles)
+        read = of_arrays(given, dimensions, roles, scale=scale, codebook=codebook)
         return cls._read(read, missing, min_answered, inverted)
 
     @classmethod
