@@ -24,7 +24,7 @@ PARALLEL := --numprocesses auto --dist loadfile
 # The environment of the tests: everything that CI uses.
 .venv/.ready: pyproject.toml constraints.txt | $(UV)
 	$(UV) venv --quiet --clear --python '$(PYTHON)' .venv
-	$(UV) pip install --quiet --python .venv --editable '.[plot,testing]' --group dev --constraint constraints.txt
+	$(UV) pip install --quiet --python .venv --editable '.[plot,excel,spss,testing]' --group dev --constraint constraints.txt
 	touch $@
 
 demo: .venv-demo/.ready  ## the main job on sample data; says where the report is
@@ -53,12 +53,12 @@ docs: .venv/.ready
 
 lowest: pyproject.toml | $(UV)  ## the suite on the oldest dependencies that are allowed
 	$(UV) venv --quiet --clear --python 3.11 .venv-lowest
-	$(UV) pip install --quiet --python .venv-lowest --resolution lowest-direct --editable '.[plot,testing]' --group test
+	$(UV) pip install --quiet --python .venv-lowest --resolution lowest-direct --editable '.[plot,excel,spss,testing]' --group test
 	.venv-lowest/bin/python -m pytest -q -m 'not slow' $(PARALLEL)
 
 python: pyproject.toml | $(UV)  ## the suite on another Python: make python VERSION=3.13
 	$(UV) venv --quiet --clear --python $(VERSION) .venv-other
-	$(UV) pip install --quiet --python .venv-other --editable '.[plot,testing]' --group test
+	$(UV) pip install --quiet --python .venv-other --editable '.[plot,excel,spss,testing]' --group test
 	.venv-other/bin/python -m pytest -q -m 'not slow' $(PARALLEL)
 
 bench: | $(UV)  ## speed against peers, as ratios in one run

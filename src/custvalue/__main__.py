@@ -21,8 +21,8 @@ from custvalue import __version__
 from custvalue.errors import CustvalueError, DataError
 
 if TYPE_CHECKING:
-    from custvalue._report.files import Decimal
-    from custvalue._report.study import Study, Survey, Transactions
+    from custvalue._frames.typed import Decimal
+    from custvalue._report.study import File, Study
 
 PATIENCE = 1.0  # seconds of silence before the stage is shown
 
@@ -146,8 +146,10 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
         "Turn a satisfaction survey, a transaction log, or both into one HTML page. The study "
         "file (TOML) says which column is what; `custvalue demo` writes one to copy."
     )
-    parser.add_argument("--survey", type=Path, metavar="FILE", help="CSV or Parquet")
-    parser.add_argument("--transactions", type=Path, metavar="FILE", help="CSV or Parquet")
+    parser.add_argument("--survey", type=Path, metavar="FILE", help="CSV, Excel, SPSS or Parquet")
+    parser.add_argument(
+        "--transactions", type=Path, metavar="FILE", help="CSV, Excel, SPSS or Parquet"
+    )
     parser.add_argument("--config", type=Path, metavar="FILE", required=True, help="the study")
     parser.add_argument(
         "--out", type=Path, metavar="FILE", required=True, help="the page; .txt for plain text"
@@ -227,13 +229,10 @@ def _write(
     write_page(out, report.to_text() if out.suffix.lower() == TEXT else report.to_html())
 
 
-def _table(path: Path | None, described: Survey | Transactions | None, decimal: Decimal) -> Any:
-    from custvalue._report.files import read_table
+def _table(path: Path | None, described: File | None, decimal: Decimal) -> Any:
+    from custvalue._report.study import File
 
-    if path is None:
-        return None
-    numbers = () if described is None else described.numbers
-    return read_table(path, numbers, decimal)
+    return None if path is None else (described or File()).read(path, decimal)
 
 
 if __name__ == "__main__":

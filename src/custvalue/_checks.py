@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import sys
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
@@ -14,6 +15,7 @@ import numpy as np
 from custvalue._words import did_you_mean, listed, plain
 from custvalue.errors import DataError, ParameterError
 
+PACKAGE = __name__.partition(".")[0]
 Generator = np.random.Generator | int | None
 
 
@@ -122,3 +124,11 @@ def as_whole(value: object) -> int:
         return operator.index(value)  # type: ignore[arg-type]  # what it refuses is the point
     except TypeError:
         return -1
+
+
+def callers_level() -> int:
+    """Return the stacklevel, for whoever calls this, of the first frame outside the package."""
+    frame, level = sys._getframe(1), 1  # noqa: SLF001 -- the way of the warnings module itself
+    while frame.f_back is not None and frame.f_globals.get("__package__", "").startswith(PACKAGE):
+        frame, level = frame.f_back, level + 1
+    return level

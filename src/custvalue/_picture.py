@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from custvalue._checks import callers_level
 from custvalue._rows import FloatArray
 from custvalue._words import more
 from custvalue.errors import DataWarning, MissingExtraError, ParameterError
@@ -37,7 +37,6 @@ ROOM = 6.0  # pixels between a number and the frame
 BESIDE, ABOVE = 5.0, 4.0  # points from the middle of a point to its name
 MARKER = 4.0  # points from the middle of a point to its edge
 LEGEND_ROW = 15.0  # points
-PACKAGE = __name__.partition(".")[0]
 SHARP = 2  # pixels of a notebook's picture for one of the page: screens have as many
 PNG_WIDTH, PNG_HEIGHT = slice(16, 20), slice(20, 24)  # bytes of the header
 
@@ -285,16 +284,8 @@ def use_readable_fonts(ax: Axes) -> None:
             f"Load a Chinese font before you draw, as in matplotlib.font_manager.fontManager."
             f"addfont('NotoSansSC-Regular.ttf'), or give English names.",
             DataWarning,
-            stacklevel=_callers_level(),
+            stacklevel=callers_level(),
         )
-
-
-def _callers_level() -> int:
-    """Return the stacklevel, for whoever calls this, of the first frame outside the package."""
-    frame, level = sys._getframe(1), 1  # noqa: SLF001 -- the way of the warnings module itself
-    while frame.f_back is not None and frame.f_globals.get("__package__", "").startswith(PACKAGE):
-        frame, level = frame.f_back, level + 1
-    return level
 
 
 def _lacking(chars: Sequence[str], text: Text) -> list[str]:

@@ -39,6 +39,7 @@ from custvalue._respondents.codebooks import (
     SATISFACTION_7,
     YES_NO,
 )
+from custvalue._respondents.export import Export, read_export
 from custvalue._respondents.instrument import Dimension, Instrument, Item
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
@@ -73,6 +74,7 @@ __all__ = [
     "Dimensionality",
     "DiscriminantValidity",
     "Estimate",
+    "Export",
     "Headline",
     "Instrument",
     "InstrumentReliability",
@@ -89,5 +91,6 @@ __all__ = [
     "describe",
     "dimensionality",
     "rake",
+    "read_export",
     "reliability",
 ]

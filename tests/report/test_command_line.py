@@ -22,8 +22,8 @@ from custvalue import __main__ as command_line
 from custvalue import datasets
 from custvalue._frames import Source
 from custvalue._report import sample
-from custvalue._report.files import read_table
 from custvalue.errors import DataError, MissingExtraError
+from custvalue.survey import read_export
 
 STUDY = """
 [survey]
@@ -122,7 +122,7 @@ def test_the_module_is_named_as_it_can_be_started(tmp_path):
 def test_the_sample_is_the_simulated_dealership(demo):
     truth = datasets.simulate_dealership(rng=sample.SEED)
     for name, data in (("survey", truth.survey), ("transactions", truth.transactions)):
-        read = columns(read_table(demo.folder / f"{name}.csv"))
+        read = columns(read_export(demo.folder / f"{name}.csv").frame)
         assert list(read) == list(data)
         for column, array in data.items():
             written = array.astype(str) if column == "date" else array
@@ -195,7 +195,7 @@ def columns(read):
 def table(tmp_path, text, name="t.csv", encoding="utf-8"):
     path = tmp_path / name
     path.write_bytes(text.encode(encoding))
-    return columns(read_table(path))
+    return columns(read_export(path).frame)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def table(tmp_path, text, name="t.csv", encoding="utf-8"):
 def test_an_engine_reads_what_it_cannot_read_otherwise(tmp_path, engine, text, engines):
     path = tmp_path / "t.csv"
     path.write_bytes(text.encode())
-    assert isinstance(read_table(path), engines.get(engine, dict))
+    assert isinstance(read_export(path).frame, engines.get(engine, dict))
 
 
 @pytest.mark.usefixtures("engine")
@@ -248,7 +248,7 @@ def test_a_column_is_numeric_where_every_entry_is_a_number(tmp_path, entries, ki
 def test_a_word_leaves_the_numbers_beside_it_numbers_where_numbers_are_wanted(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("answer,id\n9,1\nnine,A2\n,3\n2.5,4\n", encoding="utf-8")
-    read = columns(read_table(path, numbers=["answer"]))
+    read = columns(read_export(path, numbers=["answer"]).frame)
     assert read["answer"].tolist() == [9.0, "nine", None, 2.5]
     assert read["id"].tolist() == ["1", "A2", "3", "4"]
 
@@ -256,7 +256,7 @@ def test_a_word_leaves_the_numbers_beside_it_numbers_where_numbers_are_wanted(tm
 def test_decimal_commas(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("id;eur;note\nA1;6,10;1,5\nA2;;x\n3;-7;1.2\n", encoding="utf-8")
-    read = read_table(path, ["eur", "rating"], ",")
+    read = read_export(path, numbers=["eur", "rating"], decimal=",")
     assert read["eur"].tolist() == pytest.approx([6.1, np.nan, -7], nan_ok=True)
     assert read["id"].tolist() == ["A1", "A2", "3"]
     assert read["note"].tolist() == ["1,5", "x", "1.2"]  # nobody asked for numbers
@@ -315,7 +315,7 @@ def test_every_engine_reads_what_the_strict_reader_reads(lines, delimiter, end):
             path = Path(folder) / "t.csv"
             path.write_bytes(text.encode())
             try:
-                read = columns(read_table(path))
+                read = columns(read_export(path).frame)
             except DataError as error:
                 found.append(str(error))
             else:
@@ -327,21 +327,21 @@ def test_every_engine_reads_what_the_strict_reader_reads(lines, delimiter, end):
 @pytest.mark.parametrize("suffix", [".parquet", ".PQ"])
 def test_parquet_is_read_by_an_engine_that_is_there(tmp_path, suffix):
     pl.DataFrame({"recommend": [10, 9, 3]}).write_parquet(tmp_path / f"s{suffix}")
-    assert isinstance(read_table(tmp_path / f"s{suffix}"), pa.Table)
+    assert isinstance(read_export(tmp_path / f"s{suffix}").frame, pa.Table)
     assert "Net Promoter Score: +33" in report(tmp_path, survey=tmp_path / f"s{suffix}")
 
 
 def test_parquet_by_polars_where_pyarrow_is_absent(tmp_path, monkeypatch):
     pl.DataFrame({"recommend": [10, 9, 3]}).write_parquet(tmp_path / "s.parquet")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "pyarrow" else 1)
-    assert isinstance(read_table(tmp_path / "s.parquet"), pl.DataFrame)
+    assert isinstance(read_export(tmp_path / "s.parquet").frame, pl.DataFrame)
 
 
 def test_parquet_without_an_engine_says_what_to_install(tmp_path, monkeypatch):
     (tmp_path / "s.parquet").write_bytes(b"")
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(MissingExtraError) as caught:
-        read_table(tmp_path / "s.parquet")
+        read_export(tmp_path / "s.parquet")
     assert str(caught.value) == (
         "Reading s.parquet needs pyarrow or polars: pip install pyarrow. Or save it as CSV."
     )

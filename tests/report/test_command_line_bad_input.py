@@ -352,12 +352,19 @@ def test_a_study_in_another_encoding(tmp_path, complaint):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("no.csv", None, "no.csv does not exist. Give the path of a CSV or Parquet file."),
-        ("s.xlsx", b"PK", "s.xlsx is a spreadsheet. Save it as CSV (UTF-8) first."),
+        (
+            "no.csv",
+            None,
+            "no.csv does not exist. Give the path of a CSV, Excel, SPSS or Parquet file.",
+        ),
+        ("s.dta", b"PK", "s.dta is a Stata file. Save it as CSV (UTF-8) first."),
         (
             "s.csv",
             "would\nZürich\n".encode("latin-1"),
-            "s.csv is not UTF-8: byte 7 cannot be read. Save it as CSV (UTF-8).",
+            (
+                "s.csv is not UTF-8: byte 7 cannot be read. Name its encoding: encoding='cp1252' "
+                "reads 'Zürich'."
+            ),
         ),
         (
             "s.parquet",
@@ -365,7 +372,7 @@ def test_a_study_in_another_encoding(tmp_path, complaint):
             "s.parquet is not Parquet, or damaged: pyarrow cannot read it.",
         ),
     ],
-    ids=["absent", "spreadsheet", "encoding", "broken Parquet"],
+    ids=["absent", "another program", "encoding", "broken Parquet"],
 )
 def test_tables_that_cannot_be_read(tmp_path, complaint, name, content, message):
     if content is not None:
@@ -376,7 +383,7 @@ def test_tables_that_cannot_be_read(tmp_path, complaint, name, content, message)
 def test_a_table_that_is_a_directory(tmp_path, complaint):
     (tmp_path / "folder").mkdir()
     assert complaint.report(RECOMMEND, "--survey", tmp_path / "folder") == (
-        "folder is a directory. Give the path of a CSV or Parquet file."
+        "folder is a directory. Give the path of a CSV, Excel, SPSS or Parquet file."
     )
 
 

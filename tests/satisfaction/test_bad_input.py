@@ -82,8 +82,8 @@ CASES = {
         gap([9, 8.5]),
         DataError,
         (
-            "perceptions must be a whole number from 1 to 10, but row 1 has 8.5. Use step=None "
-            "for a continuous scale."
+            "perceptions must be a whole number from 1 to 10, but row 1 has 8.5. If it is a total "
+            "or a mean, leave that row out; for a continuous scale use step=None."
         ),
     ),
     "NaN": (

@@ -146,8 +146,8 @@ CASES = {
     "between the steps": (
         lambda: read(frame(P1=[5, 3.5, 5, 4])),
         (
-            "P1 must be a whole number from 1 to 7, but row 1 has 3.5. Use step=None for a "
-            "continuous scale."
+            "P1 must be a whole number from 1 to 7, but row 1 has 3.5. If it is a total or a mean, "
+            "leave that row out; for a continuous scale use step=None."
         ),
     ),
     "infinite": (

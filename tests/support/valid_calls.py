@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from custvalue import comparing, delivered_value, drivers, kano, satisfaction, survey
 from custvalue.survey import Bootstrap, Responses, Scale
+
+DATA = Path(__file__).parents[1] / "data"
 
 FIVE, TEN = Scale(1, 5), Scale(1, 10)
 FRAME = {"a": [5, 4, 2, 3, 5, 1], "b": [4, 4, 3, 2, 5, 2]}
@@ -129,6 +133,7 @@ CALLS = {
     },
     delivered_value: {"compare_offers": {"offers": OFFERS}},
     survey: {
+        "read_export": {"path": DATA / "surveymonkey.csv", "header_rows": 2},
         "check_published": {"rows": [{"name": "staff", "mean": "4.1", "sd": "0.9"}], "n": 40},
         "cronbach_alpha": {"responses": ANSWERS},
         "describe": {"responses": ANSWERS},

@@ -206,15 +206,15 @@ CASES = [
         "half a point",
         lambda: read({"a": [1, 2.5, 5]}),
         DataError,
-        "a must be a whole number from 1 to 5, but row 1 has 2.5. Use step=None for a continuous "
-        "scale.",
+        "a must be a whole number from 1 to 5, but row 1 has 2.5. If it is a total or a mean, "
+        "leave that row out; for a continuous scale use step=None.",
     ),
     case(
         "between steps of 20",
         lambda: read({"a": [0, 30]}, scale=Scale(0, 100, step=20)),
         DataError,
-        "a must be a step of 20 from 0 to 100, but row 1 has 30. Use step=None for a continuous "
-        "scale.",
+        "a must be a step of 20 from 0 to 100, but row 1 has 30. If it is a total or a mean, "
+        "leave that row out; for a continuous scale use step=None.",
     ),
     case(
         "infinite",

@@ -51,14 +51,17 @@ __all__ = [
     "BACKENDS",
     "PARQUET_ENGINES",
     "Categories",
+    "Framed",
     "Source",
     "as_mapping",
     "is_frame",
     "is_lazy",
     "read_parquet",
+    "renamed",
     "require_columns",
     "to_frame",
     "to_numbers",
+    "unframed",
     "with_categories",
 ]
 
@@ -77,11 +80,23 @@ class Categories(NamedTuple):
     in_order: str
 
 
+class Framed:
+    """What holds a dataframe, or a dict of columns, and is taken wherever that is."""
+
+    frame: Any
+
+
+def unframed(data: Any) -> Any:
+    """Return the dataframe that something holds, or what it is itself."""
+    return data.frame if isinstance(data, Framed) else data
+
+
 class Source:
     """Named columns of a dataframe (lazy ones are collected) or of a mapping, as numpy arrays."""
 
     def __init__(self, data: Any) -> None:
         self._column: Callable[[str], Any]
+        data = unframed(data)
         if isinstance(data, Mapping):
             self._mapping(data)
             return
@@ -338,7 +353,7 @@ def narwhal(data: Any) -> nw.DataFrame[Any] | nw.LazyFrame[Any]:
 def _entered(data: Any, **allowed: bool) -> Any:
     """Wrap what is a frame, whose columns all have names of their own."""
     try:
-        return nw.from_native(data, **allowed)
+        return nw.from_native(unframed(data), **allowed)
     except DuplicateError as error:
         raise DataError(
             f"columns must have different names, but one is used more than once: "
@@ -364,14 +379,14 @@ def is_lazy(data: Any) -> bool:
 
 def is_frame(data: Any) -> bool:
     """Return whether `data` is a dataframe or a mapping of columns (not an array or a list)."""
-    if isinstance(data, Mapping):
+    if isinstance(data, Mapping | Framed):
         return True
     return not isinstance(_entered(data, pass_through=True, allow_series=True), type(data))
 
 
 def to_frame(columns: Mapping[str, Array], *, like: Any) -> Any:
     """Make a dataframe of the kind of `like` from plain columns."""
-    if isinstance(like, Mapping):
+    if isinstance(unframed(like), Mapping):
         return dict(columns)
     like = _backend_at_hand() if like is None else like
     if isinstance(like, str) and like not in BACKENDS:
@@ -388,6 +403,13 @@ def to_frame(columns: Mapping[str, Array], *, like: Any) -> Any:
             f"to_frame needs {error.name}, which is not installed: pip install {error.name}. Or "
             f"use columns(), which returns plain arrays."
         ) from None
+
+
+def renamed(frame: Any, names: Mapping[str, str]) -> Any:
+    """Return a frame, or a dict of columns, with other names for some columns."""
+    if isinstance(frame, Mapping):
+        return {names.get(name, name): column for name, column in frame.items()}
+    return narwhal(frame).rename(dict(names)).to_native()
 
 
 def _backend_at_hand() -> str:

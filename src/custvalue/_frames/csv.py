@@ -6,10 +6,8 @@ Engines are lenient where :mod:`csv` is strict: what they may read in another wa
 from __future__ import annotations
 
 import importlib.util
-import mmap
 import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -17,6 +15,7 @@ import numpy as np
 
 from custvalue._columns import Array
 from custvalue._frames import Source
+from custvalue._frames.encodings import Bytes
 
 ODD_QUOTE = rb"[^%c\"\r\n]\"[^%c\"\r\n]"  # inside an entry, or after a space
 BYTES_AT_A_TIME = 2**22
@@ -24,17 +23,18 @@ ODD_LINE = re.compile(rb"\r(?!\n)|\0")
 
 
 def read_csv(
-    path: Path,
+    data: Bytes,
+    start: int,
     delimiter: str,
     header: Sequence[str],
     typed: Callable[[str, Sequence[str]], Array | None],
 ) -> Any:
-    """Read the rows below the first line into a frame of the engine; missing where empty.
+    """Read the rows from the byte `start` on into a frame of the engine; missing where empty.
 
     `typed` turns the different entries of a column into numbers or leaves them text; None where it
     cannot. None where no engine is installed, or the strict reader has something to say.
     """
-    found = _text_columns(path, delimiter, len(header))
+    found = _text_columns(data, start, delimiter, len(header))
     if found is None:
         return None
     source = Source(found.to_native())
@@ -54,43 +54,48 @@ def read_csv(
     return found.select(list(named)).rename(named).to_native()
 
 
-def _text_columns(path: Path, delimiter: str, columns: int) -> nw.DataFrame[Any] | None:
+def _text_columns(
+    data: Bytes, start: int, delimiter: str, columns: int
+) -> nw.DataFrame[Any] | None:
     """Read all entries as text, in columns with numbers for names."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        quoted = data.find(b'"') >= 0
-        if _is_odd(data, delimiter, quoted=quoted):
-            return None
-        names = [str(place) for place in range(columns)]
-        if importlib.util.find_spec("pyarrow") is not None:
-            return _by_pyarrow(path, delimiter, names, quoted=quoted)
-        if importlib.util.find_spec("polars") is not None and not quoted:
-            return _by_polars(path, delimiter, names, data)
-    return None
+    quoted = data.find(b'"') >= 0
+    if _is_odd(data, delimiter, quoted=quoted):
+        return None
+    names = [str(place) for place in range(columns)]
+    found = None
+    if importlib.util.find_spec("pyarrow") is not None:
+        found = _by_pyarrow(data, start, delimiter, names, quoted=quoted)
+    elif importlib.util.find_spec("polars") is not None and not quoted:
+        found = _by_polars(data, start, delimiter, names)
+    if found is None or columns == 1:
+        return found
+    filled = next((row for row in range(len(found), 0, -1) if any(found.row(row - 1))), 0)
+    return found.head(filled)
 
 
-def _is_odd(data: mmap.mmap, delimiter: str, *, quoted: bool) -> bool:
+def _is_odd(data: Bytes, delimiter: str, *, quoted: bool) -> bool:
     sign = delimiter.encode()
     if quoted and (_count(data, b'"') % 2 or re.search(ODD_QUOTE % (sign, sign), data)):
         return True
     return (data.find(b"\r") >= 0 or data.find(b"\0") >= 0) and ODD_LINE.search(data) is not None
 
 
-def _count(data: mmap.mmap, sign: bytes, start: int = 0) -> int:
+def _count(data: Bytes, sign: bytes, start: int = 0) -> int:
     """Count a byte, some megabytes at a time."""
     starts = range(start, len(data), BYTES_AT_A_TIME)
     return sum(data[first : first + BYTES_AT_A_TIME].count(sign) for first in starts)
 
 
 def _by_pyarrow(
-    path: Path, delimiter: str, names: list[str], *, quoted: bool
+    data: Bytes, start: int, delimiter: str, names: list[str], *, quoted: bool
 ) -> nw.DataFrame[Any] | None:
     import pyarrow as pa
     from pyarrow import csv
 
     try:
         table = csv.read_csv(
-            path,
-            read_options=csv.ReadOptions(column_names=names, skip_rows=1),
+            pa.BufferReader(pa.py_buffer(memoryview(data)[start:])),
+            read_options=csv.ReadOptions(column_names=names),
             parse_options=csv.ParseOptions(delimiter=delimiter, newlines_in_values=quoted),
             convert_options=csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
@@ -105,16 +110,15 @@ def _by_pyarrow(
 
 
 def _by_polars(
-    path: Path, delimiter: str, names: list[str], data: mmap.mmap
+    data: Bytes, start: int, delimiter: str, names: list[str]
 ) -> nw.DataFrame[Any] | None:
     import polars as pl
 
     try:
         frame = pl.read_csv(
-            path,
+            data[start:],
             separator=delimiter,
             has_header=False,
-            skip_rows=1,
             new_columns=names,
             infer_schema=False,
         )
@@ -122,7 +126,7 @@ def _by_polars(
         return None
     if frame.width != len(names):
         return None
-    signs = _count(data, delimiter.encode(), data.find(b"\n") + 1)
+    signs = _count(data, delimiter.encode(), start)
     whole = signs == len(frame) * (len(names) - 1)  # it reads a short line as if entries were empty
     found: nw.DataFrame[Any] = nw.from_native(frame, eager_only=True)
     return found if whole else None

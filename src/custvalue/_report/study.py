@@ -12,14 +12,15 @@ from annotated_types import Interval as Within
 from annotated_types import MinLen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from custvalue._frames.typed import Decimal
 from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns
 from custvalue._lifetime.units import TimeUnit, horizon_in
-from custvalue._report.files import Decimal
+from custvalue._respondents.export import Platform
 from custvalue._respondents.reading import QuestionPolicy
 from custvalue._values import Probability, sentence
 from custvalue.delivered_value import Offer
 from custvalue.errors import DataError
-from custvalue.survey import Scale
+from custvalue.survey import Scale, read_export
 
 NO_TABLE = {"model_type", "model_attributes_type", "dict_type", "dataclass_type"}
 Names = Annotated[tuple[str, ...], MinLen(1)]
@@ -54,6 +55,29 @@ class Part(BaseModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False
     )
+
+
+class File(Part):
+    """How a file is read: arguments of :func:`custvalue.survey.read_export`."""
+
+    platform: Platform | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_rows: Count | None = None
+    question_row: Count | None = None
+    sheet: str | Count | None = None
+    decimal: Decimal | None = None
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Columns that hold numbers."""
+        return ()
+
+    def read(self, path: Path, decimal: Decimal) -> Any:
+        """Read the file into a frame; `decimal` is the sign of the study."""
+        asked = {name: getattr(self, name) for name in File.model_fields}
+        asked["decimal"] = self.decimal or decimal
+        return read_export(path, **asked, numbers=self.numbers).frame
 
 
 class Servqual(Part):
@@ -96,8 +120,8 @@ class Index(Part):
     importance: tuple[float, ...] | None = None
 
 
-class Survey(Part):
-    """``[survey]``: respondents, their weights, and what was asked."""
+class Survey(File):
+    """``[survey]``: respondents, their weights, what was asked, and how the file is read."""
 
     customer: str | None = None
     weights: str | None = None
@@ -127,11 +151,11 @@ class Survey(Part):
         return tuple(name for name in named if name is not None)
 
 
-class Transactions(Part):
+class Transactions(File):
     """``[transactions]``: columns of the log, what is allowed in it, and the model of purchases.
 
     ``purchase_model`` is a class of :mod:`custvalue.lifetime`. The keys from ``date_format`` on are
-    arguments of ``PurchaseHistory.from_transactions``.
+    arguments of ``PurchaseHistory.from_transactions``. The file is read as that of a survey.
     """
 
     customer: str
@@ -237,7 +261,10 @@ def _said(error: dict[str, Any], table: str, keys: tuple[Any, ...]) -> str:
         message = sentence("", (), {**error, "loc": keys[2:]})
         return f"{_written(keys[:2])}: {message.removeprefix('Offer: ')}"
     here = f"[{table}]" if table else "the file"
-    return sentence(here, TABLES[table].model_fields, {**error, "loc": keys})
+    part = TABLES[table]
+    shared = File.model_fields if issubclass(part, File) else {}
+    names = sorted(part.model_fields, key=shared.__contains__)  # its own ones first
+    return sentence(here, names, {**error, "loc": keys})
 
 
 def _written(location: tuple[Any, ...]) -> str:

@@ -311,6 +311,7 @@ def as_columns(columns: Mapping[str, Any]) -> dict[str, Any]:
 
 def named_columns(argument: str, data: Any, names: Sequence[str], namer: str) -> dict[str, Any]:
     """Return the columns of the attributes that another argument names."""
+    data = _frames.unframed(data)
     source = None if isinstance(data, Mapping) else _frames.Source(data)
     there = [str(name) for name in (data if source is None else source.names)]
     absent = [name for name in names if name not in there]

@@ -241,7 +241,10 @@ class Scale(Frozen):
                 f"If {plain(value)} means no answer, use missing_codes=({plain(value)},); if the "
                 f"scale is another one, give its ends."
             )
-        return "Use step=None for a continuous scale."
+        total = "If it is a total or a mean, leave that row out"
+        if (self.low, self.high, self.step) == (0, 10, 1):
+            return f"{total}. A slider, Scale(0, 10, step=None), has no net promoter score."
+        return f"{total}; for a continuous scale use step=None."
 
 
 def _refuse_words(argument: str, value: object) -> None:
