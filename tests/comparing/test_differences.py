@@ -18,7 +18,7 @@ from custvalue import comparing
 from custvalue._comparing.comparison import compared_together
 from custvalue._comparing.difference import Difference
 from custvalue._comparing.kinds import _import_every_room
-from custvalue._inference.contrast import ENDS, adjusted_p_values, contrasts
+from custvalue._inference.contrast import APART, ENDS, adjusted_p_values, contrasts
 from custvalue._inference.estimate import Estimate
 from custvalue._inference.means import mean_estimate
 from custvalue._inference.sample import Sample
@@ -382,6 +382,6 @@ def test_many_pairs_at_once_are_the_same_pairs_one_by_one(kind):
     for pair, found in zip(pairs, together, strict=True):
         assert found == contrasts({label: groups[label] for label in pair}, [pair], "mover")[0]
         if 1e-9 < found.p_value < 1:
-            low, high = ENDS["mover"](groups[pair[0]], groups[pair[1]], 1 - found.p_value)
+            low, high = ENDS["mover"](groups[pair[0]], groups[pair[1]], 1 - found.p_value, APART)
             touched = low if found.value > 0 else high
             assert touched == pytest.approx(0, abs=1e-7 * (high - low))

@@ -30,12 +30,19 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast, get_args
 
+import numpy as np
 from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from custvalue._checks import checked_level, require_choice
 from custvalue._comparing.difference import Compared, Difference, differences_of, without_degrees
 from custvalue._comparing.kinds import AnyEstimate
-from custvalue._inference.contrast import Correction, Heterogeneity, Label, heterogeneity_of
+from custvalue._inference.contrast import (
+    Correction,
+    Dependence,
+    Heterogeneity,
+    Label,
+    heterogeneity_of,
+)
 from custvalue._inference.estimate import (
     ComparisonMethod,
     Estimate,
@@ -53,6 +60,9 @@ from custvalue.errors import DataError, ParameterError
 CONVENTIONS = ("scale", "boxes", "form", "weighting", "floor", "bounds", "convention")
 INDEPENDENT = (
     "Groups are taken as independent samples; for the same respondents twice use comparing.paired."
+)
+SAME_CLUSTERS = (
+    "Groups are of the same clusters: their differences know it, by leaving out each cluster."
 )
 INVARIANCE = (
     "A difference is one of satisfaction only if the questions mean the same in every group "
@@ -201,6 +211,8 @@ class Comparison(OfGroups, Pairwise[Difference]):
         Confidence level of the intervals for which no other is asked, and of `significant`.
     others : tuple of float
         P values of other tests that are corrected together with these.
+    dependence : Dependence or None
+        What estimates of groups from the same clusters have in common; None of independent samples.
     """
 
     SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -222,6 +234,7 @@ class Comparison(OfGroups, Pairwise[Difference]):
     method: ComparisonMethod
     level: Level
     others: tuple[Probability, ...] = ()
+    dependence: Dependence | None = None
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
@@ -234,6 +247,7 @@ class Comparison(OfGroups, Pairwise[Difference]):
             method=self.method,
             level=self.level,
             others=self.others,
+            dependence=self.dependence,
         )
 
     @cached_property
@@ -243,7 +257,10 @@ class Comparison(OfGroups, Pairwise[Difference]):
         None for two groups, whose difference says it, and where a group of equal answers has no
         variance to weight it by.
         """
-        return heterogeneity_of([group.estimate for group in self.groups], self.method)
+        together = self.dependence
+        correlations = None if together is None else np.array(together.correlations)
+        every = [group.estimate for group in self.groups]
+        return heterogeneity_of(every, self.method, correlations)
 
     def _pairs(self) -> tuple[Difference, ...]:
         return self.differences
@@ -265,7 +282,8 @@ class Comparison(OfGroups, Pairwise[Difference]):
         intervals = f"{interval.description}; of a group alone not corrected."
         if len(self.differences) > 1:
             intervals += f" Adjusted P: {CORRECTIONS[self.correction]}."
-        return (f"{overall}n: {sizes}.", intervals, INDEPENDENT, INVARIANCE)
+        how = INDEPENDENT if self.dependence is None else SAME_CLUSTERS
+        return (f"{overall}n: {sizes}.", intervals, how, INVARIANCE)
 
 
 def compare(
@@ -344,6 +362,19 @@ def compare(
     >>> interval.method, str(interval)
     ('mover, score', '[11.87, 35.79]')
     """
+    return compared(results, reference=reference, correction=correction, method=method, level=level)
+
+
+def compared(
+    results: Mapping[Any, Estimated],
+    *,
+    reference: Any,
+    correction: Correction,
+    method: ComparisonMethod | None,
+    level: float,
+    dependence: Dependence | None = None,
+) -> Comparison:
+    """Compare the same measure in groups, of which it may be known how they go together."""
     level = checked_level(level)
     require_choice("correction", correction, get_args(Correction))
     checked = checked_estimates(results)
@@ -360,6 +391,7 @@ def compare(
         correction=correction,
         method=checked_method(checked, method),
         level=level,
+        dependence=dependence,
     )
     return computed(comparison)
 

@@ -12,13 +12,18 @@ from typing import Any, ClassVar
 from custvalue._comparing.kinds import AnyEstimate
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.contrast import (
+    APART,
     ENDS,
     Correction,
+    Dependence,
     Family,
     Label,
+    Tie,
+    Ties,
     bounds_between,
     contrasts,
     family_of,
+    places_of,
 )
 from custvalue._inference.estimate import ComparisonMethod, Estimate, IntervalMethod
 from custvalue._inference.interval import Interval
@@ -127,7 +132,7 @@ def _interval(method: ComparisonMethod, pair: Difference, level: float) -> Inter
         raise without_degrees(pair.of[0].name)
     each, words = pair.family.level_of_each(level)
     name = NAMES.get(method, f"mover, {pair.of[0].default_method}")
-    low, high = ENDS[method](*pair.of, each)
+    low, high = ENDS[method](*pair.of, each, pair.tie)
     least, most = pair.possible
     if method != "mover" and (low < least or high > most):  # mover stays inside by itself
         low, high = max(low, least), min(high, most)
@@ -146,7 +151,7 @@ class Difference(Compared):
     value : float
         Their difference, in the unit of the estimates.
     standard_error : float
-        √(SE₁² + SE₂²).
+        √(SE₁² + SE₂² - 2 r SE₁ SE₂), r being their correlation.
     n, effective_n, bounds, degrees_of_freedom, design_effect
         As in :class:`~custvalue.comparing.Estimate`; degrees of freedom are
         Welch-Satterthwaite's, None for the normal distribution.
@@ -157,6 +162,9 @@ class Difference(Compared):
         The estimates of `group` and `against`.
     contrast : {"welch", "mover", "wald"}
         The method of the comparison.
+    tie : Tie
+        What the two have in common: the correlation of the estimates, and the share of their
+        clusters that are in both; 0 of independent samples.
 
     Notes
     -----
@@ -171,6 +179,7 @@ class Difference(Compared):
 
     of: tuple[AnyEstimate, AnyEstimate]
     contrast: ComparisonMethod
+    tie: Tie = APART
 
     @property
     def default_method(self) -> str:
@@ -199,9 +208,14 @@ def differences_of(
     method: ComparisonMethod,
     level: float,
     others: Sequence[float] = (),
+    dependence: Dependence | None = None,
 ) -> tuple[Difference, ...]:
     """Test pairs of checked estimates together."""
-    tested = contrasts(estimates, pairs, method)
+    ties = Ties.none(len(pairs))
+    if dependence is not None:
+        ties = dependence.ties(*places_of(estimates, pairs))
+    tested = contrasts(estimates, pairs, method, ties)
+    each = map(Tie, *(its.tolist() for its in ties))
     family = family_of([*(test.p_value for test in tested), *others], correction)
     return tuple(
         Difference(
@@ -220,6 +234,7 @@ def differences_of(
             level=level,
             of=(estimates[group], estimates[against]),
             contrast=method,
+            tie=tie,
         )
-        for place, ((group, against), test) in enumerate(zip(pairs, tested, strict=True))
+        for place, ((group, against), test, tie) in enumerate(zip(pairs, tested, each, strict=True))
     )

@@ -14,7 +14,8 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 
 from custvalue._checks import checked_level
-from custvalue._comparing.comparison import INVARIANCE, Comparison, compare, measure_of
+from custvalue._comparing.comparison import INVARIANCE, Comparison, compared, measure_of
+from custvalue._comparing.dependence import dependence_of
 from custvalue._comparing.kinds import AnyEstimate
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
 from custvalue._inference.contrast import Correction, error_between
@@ -57,7 +58,8 @@ def groups(
         net_promoter_score(part.item("recommend"), weights=part.weights)``.
     by : str or sequence of str
         What to compare: ``"group"``, ``"wave"``, another label, or several of them,
-        ``("group", "wave")``. Waves must be different respondents, as in a tracking study.
+        ``("group", "wave")``. Waves must be different respondents, as in a tracking study; they may
+        be of the same clusters, such as dealers: differences then know how these go together.
     reference : label, optional
         The group that every other is compared with; all pairs by default.
     correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
@@ -94,11 +96,15 @@ def groups(
     (1.5, 0.0273, "Welch's t")
     """
     check_measure(measure)
-    results = {
-        label: measured(part, measure, f"{what} {label!r}")
-        for what, label, part in parts_of(answers, by)
-    }
-    return compare(results, reference=reference, correction=correction, method=method, level=level)
+    parts = list(parts_of(answers, by))
+    return compared(
+        {label: measured(part, measure, f"{what} {label!r}") for what, label, part in parts},
+        reference=reference,
+        correction=correction,
+        method=method,
+        level=level,
+        dependence=dependence_of([part for _, _, part in parts], measure),
+    )
 
 
 def parts_of(answers: Any, by: str | Sequence[str]) -> Iterator[tuple[str, Any, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from itertools import pairwise
@@ -22,16 +22,21 @@ from custvalue._checks import checked_level, require_choice
 from custvalue._comparing.comparison import (
     INDEPENDENT,
     INVARIANCE,
+    SAME_CLUSTERS,
     OfGroups,
+    as_label,
     checked_estimates,
     checked_method,
     computed,
     measure_of,
 )
+from custvalue._comparing.dependence import dependence_of
 from custvalue._comparing.difference import Difference, differences_of
+from custvalue._comparing.groups import check_measure, measured, parts_of
 from custvalue._comparing.kinds import AnyEstimate
 from custvalue._inference.contrast import (
     Correction,
+    Dependence,
     Heterogeneity,
     Label,
     error_of,
@@ -46,6 +51,7 @@ from custvalue._inference.estimate import (
     Headline,
     estimate_of,
 )
+from custvalue._respondents.respondents import Respondents
 from custvalue._results.layout import Row, shown
 from custvalue._rows import FloatArray
 from custvalue._values import Level, NonNegative
@@ -204,6 +210,8 @@ class Trend(OfGroups):
         How changes are tested.
     level : float
         Confidence level of the intervals for which no other is asked.
+    dependence : Dependence or None
+        What waves from the same clusters have in common; None of independent samples.
     """
 
     SHOWN: ClassVar = shown(
@@ -226,6 +234,7 @@ class Trend(OfGroups):
     correction: Correction
     method: ComparisonMethod
     level: Level
+    dependence: Dependence | None = None
 
     @cached_property
     def _line(self) -> Line:
@@ -234,6 +243,7 @@ class Trend(OfGroups):
             {wave.label: wave.estimate for wave in self.waves},
             weighting=self.weighting,
             variance=self.variance,
+            dependence=self.dependence,
         )
 
     @property
@@ -274,6 +284,7 @@ class Trend(OfGroups):
             correction=self.correction,
             method=self.method,
             level=self.level,
+            dependence=self.dependence,
         )
 
     def __repr__(self) -> str:
@@ -311,7 +322,8 @@ class Trend(OfGroups):
         if about and about.p_value <= 1 - self.level and self.variance == "sampling":
             scatter += " The waves scatter more than sampling explains; use variance='residual'."
         changes = self.changes[0].confidence_interval().description
-        return (line, scatter, f"Changes: {changes}.", INDEPENDENT, INVARIANCE)
+        how = INDEPENDENT if self.dependence is None else SAME_CLUSTERS
+        return (line, scatter, f"Changes: {changes}.", how, INVARIANCE)
 
 
 def _columns(wave: Wave, fitted: float, change: Difference | None, level: float) -> dict[str, Any]:
@@ -329,8 +341,10 @@ def _columns(wave: Wave, fitted: float, change: Difference | None, level: float)
 
 
 def trend(
-    waves: Mapping[Any, Estimated] | Sequence[tuple[Any, Estimated]],
+    waves: Mapping[Any, Estimated] | Sequence[tuple[Any, Estimated]] | Respondents,
+    measure: Callable[[Any], Estimated] | None = None,
     *,
+    by: str = "wave",
     unit: TrendUnit | None = None,
     weighting: TrendWeighting = "n",
     variance: TrendVariance = "sampling",
@@ -342,9 +356,15 @@ def trend(
 
     Parameters
     ----------
-    waves : mapping, or sequence of pairs, of time to Estimate
+    waves : mapping, or sequence of pairs, of time to Estimate; or Responses
         Times are dates, periods, text such as ``"2026-03-31"``, ``"2026-03"``, ``"2026Q1"`` or
         ``"2026"``, or numbers; estimates are of one kind, from different respondents in each wave.
+        Responses, or another questionnaire, are split by their waves; where these are of the same
+        clusters, such as dealers, the slope and the changes know how these go together.
+    measure : callable, optional
+        Takes the answers of one wave and returns its estimate, as in :func:`groups`; for Responses.
+    by : str
+        The label that holds the time of asking.
     unit : {"day", "week", "month", "quarter", "year"}, optional
         The unit of time of the slope, a year by default; none where times are numbers.
     weighting : {"n", "inverse variance"}
@@ -397,7 +417,9 @@ def trend(
     require_choice("weighting", weighting, get_args(TrendWeighting))
     require_choice("variance", variance, get_args(TrendVariance))
     require_choice("correction", correction, get_args(Correction))
-    times, results, unit = in_order(waves, unit)
+    given, parts = _measured(waves, measure, by)
+    times, results, unit = in_order(given, unit)
+    together = None if measure is None else dependence_of([parts[it] for it in results], measure)
     found = Trend(
         measure=measure_of(results),
         unit=unit,
@@ -410,8 +432,26 @@ def trend(
         correction=correction,
         method=checked_method(results, method),
         level=level,
+        dependence=together,
     )
     return computed(found)
+
+
+def _measured(
+    waves: Any, measure: Callable[[Any], Estimated] | None, by: str
+) -> tuple[Any, dict[Label, Any]]:
+    """Return the estimates of waves, and the answers behind them where these were given."""
+    if measure is None and not isinstance(waves, Respondents):
+        return waves, {}
+    if measure is None:
+        raise ParameterError(
+            f"measure must say what is compared, because waves is {type(waves).__name__}, as in "
+            f"trend(answers, lambda part: part.mean('friendly'))."
+        )
+    check_measure(measure)
+    parts = list(parts_of(waves, by))
+    found = {label: measured(part, measure, f"{by} {label!r}") for _, label, part in parts}
+    return found, {as_label(label, "waves"): part for _, label, part in parts}
 
 
 class Line(NamedTuple):
@@ -429,6 +469,7 @@ def line_through(
     *,
     weighting: TrendWeighting,
     variance: TrendVariance,
+    dependence: Dependence | None = None,
 ) -> Line:
     """Fit the line."""
     every = list(estimates.values())
@@ -442,6 +483,10 @@ def line_through(
     slope = slope if abs(slope) > noise else 0.0
     intercept = float(weights @ values / weights.sum() - slope * (times[0] - centred[0]))
     error, degrees = math.sqrt(float(coefficients**2 @ errors**2)), None
+    if dependence is not None:
+        moved = coefficients * errors
+        error = math.sqrt(max(float(moved @ np.array(dependence.correlations) @ moved), 0.0))
+        degrees = min(its.t_degrees for its in every)
     if variance == "residual":
         degrees = _residual_degrees(len(values))
         residuals = values - intercept - slope * times
@@ -460,7 +505,8 @@ def line_through(
         effective_n=sum(its.effective_n for its in every),
         degrees_of_freedom=degrees,
     )
-    scatter = _about_the_line(times, values, errors) if all(e.varies for e in every) else None
+    known = dependence is None and all(its.varies for its in every)
+    scatter = _about_the_line(times, values, errors) if known else None
     return Line(intercept, estimate, two_sided(slope / error, degrees), scatter)
 
 

@@ -5,11 +5,10 @@ What each method is: :mod:`custvalue._comparing.comparison`, which puts results 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -122,6 +121,54 @@ class Contrast(NamedTuple):
     p_value: float
 
 
+class Ties(NamedTuple):
+    """What pairs of estimates have in common: one number for each pair.
+
+    The correlation of the two, and the share of their clusters that are in both.
+    """
+
+    correlation: FloatArray
+    shared: FloatArray
+
+    @classmethod
+    def none(cls, pairs: int) -> Ties:
+        """Return those of independent samples."""
+        return cls(np.zeros(pairs), np.zeros(pairs))
+
+
+Matrix = tuple[tuple[float, ...], ...]
+
+
+class Dependence(Frozen):
+    """What the estimates of groups have in common, one row and column for each group.
+
+    Parameters
+    ----------
+    correlations : tuple of tuple of float
+        Of the estimates.
+    shared : tuple of tuple of float
+        Clusters in both groups, over the geometric mean of their numbers.
+    """
+
+    correlations: Matrix
+    shared: Matrix
+
+    def ties(self, first: Any, second: Any) -> Ties:
+        """Return those of pairs of groups, by their places."""
+        both = (np.array(its)[first, second] for its in (self.correlations, self.shared))
+        return Ties(*both)
+
+
+class Tie(NamedTuple):
+    """What two estimates have in common."""
+
+    correlation: float = 0.0
+    shared: float = 0.0
+
+
+APART = Tie()  # independent samples
+
+
 def error_of(estimate: Estimate) -> float:
     return float(estimate.standard_error or 0.0)
 
@@ -132,8 +179,15 @@ def value_between(one: Estimate, other: Estimate) -> float:
     return value if abs(value) > ROUNDING * max(abs(one.value), abs(other.value)) else 0.0
 
 
-def error_between(one: Estimate, other: Estimate) -> float:
-    return math.hypot(error_of(one), error_of(other))
+def error_between(one: Estimate, other: Estimate, tie: Tie = APART) -> float:
+    return float(_together(error_of(one), error_of(other), tie.correlation))
+
+
+def _together(one: Any, other: Any, correlation: Any) -> Any:
+    """Return √(a² + b² - 2 r a b), the error of a difference."""
+    if not np.any(correlation):
+        return np.hypot(one, other)
+    return np.sqrt(np.maximum(one**2 + other**2 - 2 * correlation * one * other, 0.0))
 
 
 def bounds_between(one: Estimate, other: Estimate) -> Ends | None:
@@ -143,40 +197,45 @@ def bounds_between(one: Estimate, other: Estimate) -> Ends | None:
     return one.bounds[0] - other.bounds[1], one.bounds[1] - other.bounds[0]
 
 
-def welch_degrees(one: Estimate, other: Estimate) -> float:
-    """Return the degrees of freedom of Welch and Satterthwaite."""
-    variances = [error_of(estimate) ** 2 for estimate in (one, other)]
-    parts = [
-        variance**2 / estimate.t_degrees
-        for variance, estimate in zip(variances, (one, other), strict=True)
-    ]
-    return sum(variances) ** 2 / sum(parts)
+def welch_degrees(one: Estimate, other: Estimate, tie: Tie = APART) -> float:
+    """Return the degrees of freedom of Welch and Satterthwaite.
+
+    Those of estimates from the same clusters are no more than either has: the covariance matrix of
+    what clusters add to the difference is the sum of both, S₁ + S₂.
+    """
+    a, b = (error_of(estimate) ** 2 for estimate in (one, other))
+    return float(_satterthwaite(a, b, one.t_degrees, other.t_degrees, tie.shared))
 
 
-def _welch_ends(one: Estimate, other: Estimate, level: float) -> Ends:
-    return _around(one, other, t_quantile(level, welch_degrees(one, other)))
+def _satterthwaite(a: Any, b: Any, one: Any, other: Any, shared: Any) -> Any:
+    """Return (a + b)² / (a²/f + b²/g + 2 s a b / √(f g)) of two variances a and b."""
+    return (a + b) ** 2 / (a**2 / one + b**2 / other + 2 * shared * a * b / np.sqrt(one * other))
 
 
-def _wald_ends(one: Estimate, other: Estimate, level: float) -> Ends:
-    return _around(one, other, normal_quantile(level))
+def _welch_ends(one: Estimate, other: Estimate, level: float, tie: Tie) -> Ends:
+    return _around(one, other, t_quantile(level, welch_degrees(one, other, tie)), tie)
 
 
-def _around(one: Estimate, other: Estimate, quantile: float) -> Ends:
-    value, error = value_between(one, other), error_between(one, other)
+def _wald_ends(one: Estimate, other: Estimate, level: float, tie: Tie) -> Ends:
+    return _around(one, other, normal_quantile(level), tie)
+
+
+def _around(one: Estimate, other: Estimate, quantile: float, tie: Tie) -> Ends:
+    value, error = value_between(one, other), error_between(one, other, tie)
     return value - quantile * error, value + quantile * error
 
 
-def _mover_ends(one: Estimate, other: Estimate, level: float) -> Ends:
+def _mover_ends(one: Estimate, other: Estimate, level: float, tie: Tie) -> Ends:
     """Return the ends that the intervals of the two estimates give."""
-    value = value_between(one, other)
+    value, r = value_between(one, other), tie.correlation
     here, there = one.confidence_interval(level), other.confidence_interval(level)
-    below = math.hypot(one.value - here.low, there.high - other.value)
-    above = math.hypot(here.high - one.value, other.value - there.low)
+    below = float(_together(one.value - here.low, there.high - other.value, r))
+    above = float(_together(here.high - one.value, other.value - there.low, r))
     return value - below, value + above
 
 
-ENDS: Mapping[ComparisonMethod, Callable[[Estimate, Estimate, float], Ends]] = MappingProxyType(
-    {"welch": _welch_ends, "mover": _mover_ends, "wald": _wald_ends}
+ENDS: Mapping[ComparisonMethod, Callable[[Estimate, Estimate, float, Tie], Ends]] = (
+    MappingProxyType({"welch": _welch_ends, "mover": _mover_ends, "wald": _wald_ends})
 )
 
 
@@ -184,17 +243,18 @@ def contrasts(
     estimates: Mapping[Label, Estimate],
     pairs: Sequence[tuple[Label, Label]],
     method: ComparisonMethod,
+    ties: Ties | None = None,
 ) -> list[Contrast]:
     """Return the difference of each pair of estimates, the first minus the second, with its test.
 
     All pairs are tested together.
     """
-    place = {label: position for position, label in enumerate(estimates)}
-    first, second = np.array([(place[one], place[other]) for one, other in pairs]).T
+    first, second = places_of(estimates, pairs)
     every = list(estimates.values())
     values, errors = _values(every), np.array([error_of(its) for its in every])
-    found = _Pairs(pairs, every, first, second, _settled(values[first], values[second]))
-    both = np.hypot(errors[first], errors[second])
+    ties = Ties.none(len(pairs)) if ties is None else ties
+    found = _Pairs(pairs, every, first, second, _settled(values[first], values[second]), ties)
+    both = _together(errors[first], errors[second], ties.correlation)
     if method == "mover":
         degrees, p_values = None, _by_intervals(found)
     else:
@@ -202,6 +262,15 @@ def contrasts(
     of_each = [None] * len(pairs) if degrees is None else degrees.tolist()
     columns = (found.difference.tolist(), both.tolist(), of_each, p_values.tolist())
     return [Contrast(*row) for row in zip(*columns, strict=True)]
+
+
+def places_of(
+    labels: Iterable[Label], pairs: Sequence[tuple[Label, Label]]
+) -> tuple[IntArray, IntArray]:
+    """Return the places of both of each pair among the labels."""
+    place = {label: position for position, label in enumerate(labels)}
+    first, second = np.array([(place[one], place[other]) for one, other in pairs]).T
+    return first, second
 
 
 class _Pairs(NamedTuple):
@@ -212,6 +281,7 @@ class _Pairs(NamedTuple):
     first: IntArray
     second: IntArray
     difference: FloatArray
+    ties: Ties
 
     def refuse(self, flat: npt.NDArray[np.bool_], way_out: str) -> None:
         """Raise a DataError for the first pair whose difference has no variance."""
@@ -247,8 +317,8 @@ def _by_errors(
     if method == "wald":
         return None, np.minimum(2 * special.ndtr(ratio), 1.0)
     own = np.array([its.t_degrees for its in pairs.estimates])
-    parts = errors**4 / own
-    degrees = both**4 / (parts[pairs.first] + parts[pairs.second])
+    one, other = (errors[places] ** 2 for places in (pairs.first, pairs.second))
+    degrees = _satterthwaite(one, other, own[pairs.first], own[pairs.second], pairs.ties.shared)
     return degrees, np.minimum(2 * special.stdtr(degrees, ratio), 1.0)
 
 
@@ -273,7 +343,7 @@ def _by_intervals(pairs: _Pairs) -> FloatArray:
         first, second = pairs.first[some], pairs.second[some]
         here = find(first, sides, levels) - values[first]
         there = find(second, -sides, levels) - values[second]
-        return np.hypot(here, there)
+        return np.asarray(_together(np.abs(here), np.abs(there), pairs.ties.correlation[some]))
 
     every = np.arange(len(pairs.first))
     usual, up = np.full(len(every), 0.95), np.ones(len(every))
@@ -323,10 +393,16 @@ def _p_of_intervals(reach: Reach, pairs: IntArray, differences: FloatArray) -> F
     return np.asarray(2 * special.ndtr(-z))
 
 
-def heterogeneity_of(estimates: list[Estimate], method: ComparisonMethod) -> Heterogeneity | None:
+def heterogeneity_of(
+    estimates: list[Estimate],
+    method: ComparisonMethod,
+    correlations: FloatArray | None = None,
+) -> Heterogeneity | None:
     if len(estimates) < 3:
         return None
     values = np.array([estimate.value for estimate in estimates])
+    if correlations is not None:
+        return _of_the_same_clusters(estimates, values, correlations)
     if method == "mover":
         return _by_recovered_variances(estimates, values)
     if not all(estimate.varies for estimate in estimates):
@@ -335,6 +411,28 @@ def heterogeneity_of(estimates: list[Estimate], method: ComparisonMethod) -> Het
     if method == "wald":
         return _chi_squared(values, errors, "Wald")
     return _welch_anova(values, errors, np.array([estimate.t_degrees for estimate in estimates]))
+
+
+def _of_the_same_clusters(
+    estimates: list[Estimate], values: FloatArray, correlations: FloatArray
+) -> Heterogeneity | None:
+    """Test by the whole covariance matrix; F as Hotelling's T² has it, by the fewest degrees."""
+    errors = np.array([error_of(estimate) for estimate in estimates])
+    differences = np.diff(values)
+    covariance = np.diff(np.diff(correlations * np.outer(errors, errors), axis=0), axis=1)
+    q = len(differences)
+    below = min(its.t_degrees for its in estimates) - q + 1
+    if below < 1 or np.linalg.cond(covariance) > 1 / ROUNDING:
+        return None
+    squares = float(differences @ np.linalg.solve(covariance, differences))
+    statistic = below / ((below + q - 1) * q) * squares
+    return Heterogeneity(
+        statistic=statistic,
+        degrees_of_freedom=q,
+        denominator_degrees_of_freedom=below,
+        p_value=float(special.fdtrc(q, below, statistic)),
+        method="Hotelling's T² of the same clusters",
+    )
 
 
 def _chi_squared(values: FloatArray, errors: FloatArray, method: str) -> Heterogeneity:
