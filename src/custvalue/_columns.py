@@ -361,7 +361,7 @@ def times_of(
 ) -> Times:
     """Read each different label once and hand its time to the rows that have it."""
     zone = zone_named(time_zone)
-    read = [_read_time(label, date_format) for label in labels]
+    read = [read_time(label, date_format) for label in labels]
     bad = np.array([moment is None for moment in read])
     if bad.any():
         rows = np.flatnonzero(bad[codes])
@@ -428,7 +428,7 @@ def require_plausible(name: str, times: Times) -> Times:
     return times
 
 
-def _read_time(value: Any, date_format: str | None) -> datetime | None:
+def read_time(value: Any, date_format: str | None) -> datetime | None:
     """Read a date, a datetime, text or (with a format) a whole number; None if it is not a date."""
     if isinstance(value, datetime):
         return value
@@ -454,7 +454,7 @@ def _require_zone(
     time_zone: str | None,
 ) -> None:
     if zoned.any() and not zoned.all():
-        raise _mixed(name, zoned, [str(labels[code]) for code in codes[~zoned]])
+        raise mixed(name, zoned, [str(labels[code]) for code in codes[~zoned]])
     if time_zone is None and zoned.any():
         row = int(np.flatnonzero(zoned)[0])
         raise with_zone(name, f"row {row} has {str(labels[codes[row]])!r}, with a time zone")
@@ -462,7 +462,7 @@ def _require_zone(
         raise without_zone(name, time_zone)
 
 
-def _mixed(name: str, zoned: npt.NDArray[np.bool_], values: list[str]) -> DataError:
+def mixed(name: str, zoned: npt.NDArray[np.bool_], values: list[str]) -> DataError:
     """Build the error for times of which some carry a zone and others do not."""
     expected = f"times that all carry a zone, as row {zoned.argmax()} does, or all local times"
     hint = "Give these rows the zone in which they were written, or take it from the others."

@@ -219,6 +219,15 @@ class Source:
             return None
         return _categories_of(name, column)
 
+    def moments(self, name: str) -> Array:
+        """Return a column of dates or times as numbers that grow with them, others as it is."""
+        column = self._column(name)
+        if isinstance(column, nw.Series) and isinstance(column.dtype, nw.Date | nw.Datetime):
+            require_present(name, column.is_null().to_numpy())
+            column = column.dt.timestamp("us")
+            return np.asarray(column.to_numpy())
+        return self.entries(name)
+
     def alike(self, name: str) -> Integers:
         """Return a number for each row, the same where entries are alike; missing ones are."""
         entries = self.entries(name)

@@ -32,6 +32,7 @@ from custvalue._respondents.reading import (
     complete_rows,
     require_question_policy,
 )
+from custvalue._respondents.repeats import RepeatsPolicy
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MissingPolicy
 from custvalue._rows import FloatArray, IntArray, read_only
@@ -134,6 +135,9 @@ class Questionnaire(OfItems):
         cluster: str | None = None,
         stratum: str | None = None,
         labels: Sequence[str] | Mapping[str, str] | None = None,
+        customer: str | None = None,
+        repeats: RepeatsPolicy = "raise",
+        date: str | None = None,
         codes: AnswerCodes | None = None,
         table: EvaluationTable = BERGER,
         importance_scale: Scale = IMPORTANCE,
@@ -154,6 +158,9 @@ class Questionnaire(OfItems):
             Column of sampling weights.
         group, wave, cluster, stratum, labels : optional
             Columns of labels, as in :meth:`custvalue.survey.Responses.from_frame`.
+        customer, repeats, date : optional
+            What to do with several answers of one customer, as in
+            :meth:`custvalue.survey.Responses.from_frame`.
         codes : AnswerCodes, optional
             How answers are written; without it 1 means like, 2 must-be, 3 neutral, 4 live-with
             and 5 dislike (1, 2, 3, … in the order of the table's levels). For 5 = like use
@@ -177,7 +184,7 @@ class Questionnaire(OfItems):
         source = Source(frame)
         questions = Questions.named(functional, dysfunctional, importance)
         source.require(questions.arguments())
-        roles = Roles(weights, group, wave, cluster, stratum, labels)
+        roles = Roles(weights, group, wave, cluster, stratum, labels, customer, repeats, date)
         return cls._read(
             source,
             questions,
@@ -203,6 +210,9 @@ class Questionnaire(OfItems):
         cluster: npt.ArrayLike | None = None,
         stratum: npt.ArrayLike | None = None,
         labels: Mapping[str, npt.ArrayLike] | None = None,
+        customer: npt.ArrayLike | None = None,
+        repeats: RepeatsPolicy = "raise",
+        date: npt.ArrayLike | None = None,
         codes: AnswerCodes | None = None,
         table: EvaluationTable = BERGER,
         importance_scale: Scale = IMPORTANCE,
@@ -223,6 +233,8 @@ class Questionnaire(OfItems):
             Sampling weights.
         group, wave, cluster, stratum, labels : optional
             Arrays of labels, as in :meth:`custvalue.survey.Responses.from_arrays`.
+        customer, repeats, date : optional
+            As in :meth:`from_frame`.
         codes, table, importance_scale, missing
             As in :meth:`from_frame`.
 
@@ -238,7 +250,9 @@ class Questionnaire(OfItems):
         return cls._read(
             source,
             questions,
-            Roles(weights, group, wave, cluster, stratum, labels).of_arrays(source.rows),
+            Roles(
+                weights, group, wave, cluster, stratum, labels, customer, repeats, date
+            ).of_arrays(source.rows),
             codes=codes,
             table=table,
             importance_scale=importance_scale,
@@ -264,10 +278,10 @@ class Questionnaire(OfItems):
         require_question_policy(missing)
         require_rows(source.rows)
         if missing == "raise":
-            refuse_missing(read, questions.by_question)
+            refuse_missing(read, questions.by_question, who.used)
         asked = list(read.values())
-        keep = complete_rows(asked) if missing == "drop" else np.ones(source.rows, dtype=bool)
-        lost = lost_of(asked, without, keep, who.labels)
+        keep = complete_rows(asked, who.used) if missing == "drop" else who.everybody()
+        lost = lost_of(asked, without, keep, who.labels, who.used)
         kept = read if keep.all() else {name: taken(its, keep) for name, its in read.items()}
         return cls._unchecked(
             items=questions.items,

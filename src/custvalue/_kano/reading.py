@@ -167,10 +167,13 @@ def check_positions(name: str, levels: Positions, shape: tuple[int, ...], size: 
 
 
 def refuse_missing(
-    answers: Mapping[str, npt.NDArray[Any]], columns: Mapping[str, Sequence[str]]
+    answers: Mapping[str, npt.NDArray[Any]],
+    columns: Mapping[str, Sequence[str]],
+    used: npt.NDArray[np.bool_] | None = None,
 ) -> None:
     """Raise a DataError that names the first missing answer by its column, if there is one."""
     flags = np.concatenate([absent(its) for its in answers.values()], axis=1)
+    flags = flags if used is None else flags & used[:, np.newaxis]
     if flags.any():
         every = [column for its in columns.values() for column in its]
         reading.refuse_missing(every, flags, EACH_ITEM)

@@ -17,6 +17,7 @@ Flags = npt.NDArray[np.bool_]
 Answers = npt.NDArray[Any]
 
 MISSING, DONT_KNOW = 1, 2  # states of an answer; 0 is answered
+EARLIER = 3  # state of all answers of a respondent who answered again later
 
 
 def absent(answers: Answers) -> Flags:
@@ -28,7 +29,8 @@ def absent(answers: Answers) -> Flags:
 class Lost(Columns):
     """Respondents who are excluded, with their labels, and who of the others said "don't know".
 
-    `states`, (excluded respondents, questions), are 0 answered, 1 missing, 2 "don't know"; `row`
+    `states`, (excluded respondents, questions), are 0 answered, 1 missing, 2 "don't know", 3 all
+    answers of somebody who answered again later; `row`
     and `question` are respondent (of those who are kept) and question of every other "don't know".
     """
 
@@ -46,6 +48,11 @@ class Lost(Columns):
     def excluded(self) -> int:
         """Respondents who are excluded."""
         return len(self.states)
+
+    @property
+    def earlier(self) -> int:
+        """Respondents who are excluded because the same customer answered again later."""
+        return int((self.states == EARLIER).all(axis=1).sum())
 
     def missing(self) -> Rows:
         """Count the missing answers of the excluded respondents, by question."""
@@ -138,11 +145,12 @@ def lost_of(
     codes: Sequence[Rows],
     keep: Flags,
     labels: dict[str, LabelArray],
+    used: Flags | None = None,
 ) -> Lost | None:
     """Record who is excluded and who said "don't know"; None where nothing is lost.
 
     Blocks and labels are of all respondents who were read; `codes` are, for each question of all
-    blocks, the rows with a missing code.
+    blocks, the rows with a missing code. Those who are not `used` answered again later.
     """
     if keep.all() and not any(map(len, codes)):
         return None
@@ -151,6 +159,8 @@ def lost_of(
     gone = np.cumsum(~keep) - 1
     for question, rows in enumerate(codes):
         states[gone[rows[~keep[rows]]], question] = DONT_KNOW
+    if used is not None:
+        states[gone[~used]] = EARLIER
     kept = [rows[keep[rows]] for rows in codes]
     return Lost(
         questions=len(codes),

@@ -68,14 +68,19 @@ def check_gaps(
     instrument: Instrument | None,
     missing: str,
     min_answered: float,
+    *,
+    used: npt.NDArray[np.bool_] | None = None,
 ) -> None:
-    """Raise a DataError where answers are missing against the policy."""
+    """Raise a DataError where answers, of those who are used, are missing against the policy."""
     parts = parts_of(items, instrument)
     if missing == "prorate":
         _require_enough(answers, parts, min_answered)
     elif missing != "pairwise" and any(np.isnan(column).any() for column in answers.T):
         others = any(len(places) > 1 for places in parts.values())
-        refuse_missing(items, np.isnan(answers), PRORATE if others else PAIRWISE)
+        absent = np.isnan(answers)
+        absent = absent if used is None else absent & used[:, np.newaxis]
+        if absent.any():
+            refuse_missing(items, absent, PRORATE if others else PAIRWISE)
 
 
 def _require_enough(answers: FloatArray, parts: Parts, min_answered: float) -> None:

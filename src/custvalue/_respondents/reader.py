@@ -10,20 +10,20 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._frames import Source
-from custvalue._respondents import prorating, reading
+from custvalue._respondents import prorating, reading, repeats
 from custvalue._respondents.block import Block, taken
 from custvalue._respondents.clustering import clusters_of
 from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.coding import Unknown, refuse
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.losses import Lost, lost_of
+from custvalue._respondents.repeats import RepeatsPolicy
+from custvalue._respondents.respondents import ROLES
 from custvalue._respondents.scale import Scale
 from custvalue._respondents.split import Rows
 from custvalue._results.base import MissingPolicy
 from custvalue._rows import FloatArray, LabelArray, read_only
 from custvalue.errors import DataError
-
-ROLES = ("group", "wave", "cluster", "stratum")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,9 @@ class Roles:
     cluster: Any = None
     stratum: Any = None
     labels: Any = None
+    customer: Any = None
+    repeats: RepeatsPolicy = "raise"
+    date: Any = None
 
     def _named(self) -> dict[str, Any]:
         """Return all labels that are asked for, by name."""
@@ -57,7 +60,16 @@ class Roles:
 
     def check_names(self) -> None:
         """Raise unless all roles are names of columns."""
-        reading.require_column_names({"weights": self.weights, **self._named()})
+        named = {"weights": self.weights, "date": self.date, **self._named()}
+        reading.require_column_names(named)
+        self._check_repeats()
+
+    def _check_repeats(self) -> None:
+        repeats.check_repeats(self.customer, self.repeats, self.date, self.wave)
+
+    def _settled(self, weights: FloatArray, labels: dict[str, LabelArray], order: Any) -> Who:
+        """Apply the policy for several answers of one customer."""
+        return Who(weights, *repeats.settled(labels, self.repeats, order))
 
     def of_frame(self, source: Source, items: Sequence[str]) -> Who:
         """Read weights and labels from columns that are no items."""
@@ -68,30 +80,35 @@ class Roles:
         for name, column in named.items():  # a dealer may be group, cluster and stratum at once
             reading.refuse_two_roles(items, {"weights": self.weights, name: column})
         weights = reading.weights_column(source, self.weights)
-        return Who(
-            weights, {name: reading.labels_column(source, name, its) for name, its in named.items()}
-        )
+        labels = {name: reading.labels_column(source, name, its) for name, its in named.items()}
+        order = repeats.order_of(source, self.date, source.rows)
+        return self._settled(weights, labels, order)
 
     def of_arrays(self, rows: int) -> Who:
         """Check weights and labels with one entry for each respondent."""
+        self._check_repeats()
         weights = None if self.weights is None else reading.given_weights(self.weights)
         named = self._named().items()
-        return Who(
-            reading.checked_weights("weights", weights, rows),
-            {name: reading.checked_labels(name, its, rows) for name, its in named},
-        )
+        labels = {name: reading.checked_labels(name, its, rows) for name, its in named}
+        order = repeats.order_of(None, self.date, rows)
+        return self._settled(reading.checked_weights("weights", weights, rows), labels, order)
 
     @property
     def taken(self) -> list[Any]:
         """Columns that are no items."""
-        return [self.weights, *self._named().values()]
+        return [self.weights, self.date, *self._named().values()]
 
 
 class Who(NamedTuple):
-    """Weights and labels of all respondents who are read."""
+    """Weights and labels of all respondents who are read, and who of them is used; None for all."""
 
     weights: FloatArray
     labels: dict[str, LabelArray]
+    used: npt.NDArray[np.bool_] | None = None
+
+    def everybody(self) -> npt.NDArray[np.bool_]:
+        """Flag all respondents who are used."""
+        return np.ones(len(self.weights), dtype=bool) if self.used is None else self.used.copy()
 
     def kept(
         self,
@@ -160,16 +177,18 @@ def read_blocks(
     refuse(unknown)
     for name, its in asked.items():
         _recode(its, matrices[name])
-    keep = _kept(asked, matrices, missing, min_answered, also)
-    lost = lost_of(list(matrices.values()), codes, keep, who.labels)
+    keep = _kept(asked, matrices, who, missing=missing, min_answered=min_answered, also=also)
+    lost = lost_of(list(matrices.values()), codes, keep, who.labels, who.used)
     settled = Settled(who.kept(keep, lost, missing, min_answered), keep)
     blocks = {}
     for name, its in asked.items():
         matrix = matrices.pop(name)
+        if missing == "raise":
+            prorating.check_gaps(
+                its.items, matrix, its.instrument, missing, min_answered, used=who.used
+            )
         matrix = matrix if keep.all() else taken(matrix, keep)
         blocks[name] = Block.checked(its.items, matrix, its.scale, its.instrument)
-        if missing == "raise":
-            prorating.check_gaps(its.items, matrix, its.instrument, missing, min_answered)
     return blocks, settled
 
 
@@ -185,14 +204,16 @@ def _recode(asked: Asked, matrix: FloatArray) -> None:
 def _kept(
     asked: Mapping[str, Asked],
     matrices: Mapping[str, FloatArray],
+    who: Who,
+    *,
     missing: MissingPolicy,
     min_answered: float,
     also: Sequence[FloatArray],
 ) -> npt.NDArray[np.bool_]:
     """Say who is kept under the policy."""
     if missing == "drop":
-        return reading.complete_rows([*matrices.values(), *also])
-    keep = np.ones(len(next(iter(matrices.values()))), dtype=bool)
+        return reading.complete_rows([*matrices.values(), *also], who.used)
+    keep = who.everybody()
     if missing == "prorate":
         for name, its in asked.items():
             if its.prorates:

@@ -259,12 +259,16 @@ def each_respondent(respondents: int) -> str:
     return "the only respondent" if respondents == 1 else f"each of the {respondents} respondents"
 
 
-def complete_rows(blocks: Iterable[npt.NDArray[Any]]) -> npt.NDArray[np.bool_]:
+def complete_rows(
+    blocks: Iterable[npt.NDArray[Any]], used: npt.NDArray[np.bool_] | None = None
+) -> npt.NDArray[np.bool_]:
     """Say which respondents answered everything; NaN, or a position below 0, is no answer."""
     complete = np.logical_and.reduce([~absent(block).any(axis=1) for block in blocks])
+    respondents = len(complete) if used is None else int(used.sum())
+    complete = complete if used is None else complete & used
     if complete.size and not complete.any():
         raise DataError(
-            f"missing='drop' leaves no respondents: {each_respondent(len(complete))} has a missing "
+            f"missing='drop' leaves no respondents: {each_respondent(respondents)} has a missing "
             f"answer. Use missing='pairwise', or exclude the item with most missing answers."
         )
     return np.asarray(complete, dtype=bool)

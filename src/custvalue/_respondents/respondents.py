@@ -23,6 +23,7 @@ from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.losses import Answers, Lost, absent, nothing_lost, states_of
 from custvalue._respondents.split import Combination, Rows, Split
 from custvalue._results.base import (
+    EARLIER_ANSWER,
     MISSING_ANSWER,
     TOO_FEW_ANSWERS,
     WEIGHT_ZERO,
@@ -35,6 +36,7 @@ from custvalue._words import did_you_mean, listed
 from custvalue.errors import DataError, ParameterError
 
 AT_ONCE = 2**16  # answers
+ROLES = ("group", "wave", "cluster", "stratum", "customer")  # labels with an argument of their own
 
 
 class Questions(NamedTuple):
@@ -58,8 +60,8 @@ class Respondents(Columns):
     weights : ndarray of float64, shape (respondents,)
         Sampling weights; ones where none were given.
     labels : dict of str to ndarray, shape (respondents,)
-        What respondents are divided by: ``group``, ``wave``, ``cluster``, ``stratum`` and any
-        others; all whole numbers or all text.
+        What respondents are divided by: ``group``, ``wave``, ``cluster``, ``stratum``,
+        ``customer`` and any others; all whole numbers or all text.
     missing : {"raise", "drop", "pairwise", "prorate"}
         The policy that was applied to missing answers.
     min_answered : float
@@ -153,7 +155,8 @@ class Respondents(Columns):
         """
         asked = {name: its for name, its in self._blocks().items() if name in blocks}
         absent_in = [its.answers for its in asked.values() if its.prorates]
-        excluded = 0 if self.lost is None else self.lost.excluded
+        lost = (self.lost.excluded, self.lost.earlier) if self.lost else (0, 0)
+        excluded, earlier = lost
         prorates = self.missing == "prorate"
         base = Base(
             respondents=self.respondents + excluded,
@@ -163,7 +166,8 @@ class Respondents(Columns):
             filled=sum(sum(_missing(its)) for its in absent_in),
             items=tuple(self._items(blocks)),
         )
-        return base.excluding(TOO_FEW_ANSWERS if prorates else MISSING_ANSWER, excluded)
+        why = TOO_FEW_ANSWERS if prorates else MISSING_ANSWER
+        return base.excluding(EARLIER_ANSWER, earlier).excluding(why, excluded - earlier)
 
     def _questions(self) -> dict[str, range]:
         """Return the places of the items of each block among all questions, as `lost` has them."""
@@ -271,7 +275,7 @@ class Respondents(Columns):
         if name in self.labels:
             return
         kind = type(self).__name__
-        role = name in ("group", "wave", "cluster", "stratum")
+        role = name in ROLES
         how = f"{name}='…'" if role else f"labels=[{name!r}]"
         there = f" Labels are {listed(self.labels)}." if self.labels else ""
         raise DataError(

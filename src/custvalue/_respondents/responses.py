@@ -25,6 +25,7 @@ from custvalue._respondents.codebook import Codebook, scale_of
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.reader import Asked, Roles, Who, read_blocks
 from custvalue._respondents.reading import check_items, columns_of
+from custvalue._respondents.repeats import RepeatsPolicy
 from custvalue._respondents.respondents import Questions, Respondents
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MissingPolicy
@@ -114,6 +115,9 @@ class Responses(Respondents):
         cluster: str | None = None,
         stratum: str | None = None,
         labels: Sequence[str] | Mapping[str, str] | None = None,
+        customer: str | None = None,
+        repeats: RepeatsPolicy = "raise",
+        date: str | None = None,
         instrument: Instrument | None = None,
         min_answered: float = 0.5,
     ) -> Responses:
@@ -148,6 +152,15 @@ class Responses(Respondents):
             effort score take them into account; other measures do not yet.
         labels : sequence of str or mapping, optional
             Columns of other labels, or name of the label to its column.
+        customer : str, optional
+            Column that tells customers apart. Without it rows count as different customers.
+        repeats : {"raise", "latest", "cluster"}
+            What to do where a customer comes more than once in a wave (the next wave asks a panel
+            again): refuse it; use the latest answer by `date` and count the others as excluded;
+            or use all of them, customers being the clusters. Where clusters are given, a customer
+            must then lie in one of them.
+        date : str, optional
+            Column that tells which answer is the latest: dates, times, ISO text or whole numbers.
         instrument : Instrument, optional
             The questionnaire, item names being columns (:meth:`Instrument.renamed`). Its items
             are read where `items` names none, its reverse-scored items are recoded, and
@@ -165,7 +178,7 @@ class Responses(Respondents):
             If `missing` is not one of these policies, or `min_answered` is not such a share.
         """
         source = frame if isinstance(frame, _frames.Source) else _frames.Source(frame)
-        roles = Roles(weights, group, wave, cluster, stratum, labels)
+        roles = Roles(weights, group, wave, cluster, stratum, labels, customer, repeats, date)
         roles.check_names()
         if items is None and instrument is None:
             items = [name for name in source.names if name not in roles.taken]
@@ -190,6 +203,9 @@ class Responses(Respondents):
         cluster: npt.ArrayLike | None = None,
         stratum: npt.ArrayLike | None = None,
         labels: Mapping[str, npt.ArrayLike] | None = None,
+        customer: npt.ArrayLike | None = None,
+        repeats: RepeatsPolicy = "raise",
+        date: npt.ArrayLike | None = None,
         instrument: Instrument | None = None,
         min_answered: float = 0.5,
     ) -> Responses:
@@ -211,6 +227,10 @@ class Responses(Respondents):
             Labels, as in :meth:`from_frame`.
         labels : mapping of str to array_like, optional
             Other labels by name.
+        customer, date : array_like of shape (respondents,), optional
+            As in :meth:`from_frame`.
+        repeats : {"raise", "latest", "cluster"}
+            As in :meth:`from_frame`.
         instrument : Instrument, optional
             As in :meth:`from_frame`.
         min_answered : float
@@ -230,7 +250,9 @@ class Responses(Respondents):
         if len(names) != len(columns):
             raise DataError(f"items has {len(names)} names for {len(columns)} columns.")
         source = _frames.Source(dict(zip(names, columns, strict=True)))
-        who = Roles(weights, group, wave, cluster, stratum, labels).of_arrays(source.rows)
+        who = Roles(
+            weights, group, wave, cluster, stratum, labels, customer, repeats, date
+        ).of_arrays(source.rows)
         asked = Asked(names, scale_of(scale, codebook), instrument, codebook=codebook)
         return cls._read(source, asked, who, missing, min_answered)
 

@@ -18,6 +18,7 @@ MissingPolicy = Literal["raise", "drop", "pairwise", "prorate"]
 MISSING_ANSWER = "missing answer"
 TOO_FEW_ANSWERS = "too few answers"
 WEIGHT_ZERO = "weight 0"
+EARLIER_ANSWER = "earlier answer of the customer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Base(Columns):
         Respondents in the data.
     excluded : dict of str to int
         Reason to the number of respondents excluded for it: ``missing answer``, ``too few
-        answers``, ``weight 0``; empty where all are used.
+        answers``, ``weight 0``, ``earlier answer of the customer``; empty where all are used.
     missing : {"raise", "drop", "pairwise", "prorate"}
         The policy for missing answers.
     min_answered : float or None

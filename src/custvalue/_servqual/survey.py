@@ -15,6 +15,7 @@ from custvalue._respondents.block import Some
 from custvalue._respondents.codebook import Codebook, scale_of, stated_scale
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.reader import Asked, Roles, read_blocks
+from custvalue._respondents.repeats import RepeatsPolicy
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MissingPolicy
@@ -107,6 +108,9 @@ class Survey(Study):
         cluster: str | None = None,
         stratum: str | None = None,
         labels: Sequence[str] | Mapping[str, str] | None = None,
+        customer: str | None = None,
+        repeats: RepeatsPolicy = "raise",
+        date: str | None = None,
     ) -> Survey:
         """Read a survey from a dataframe or a mapping of columns, one row per respondent.
 
@@ -153,6 +157,9 @@ class Survey(Study):
             Its scale and codebook; those of the perceptions by default.
         group, wave, cluster, stratum, labels : optional
             Columns of labels, as in :meth:`custvalue.survey.Responses.from_frame`.
+        customer, repeats, date : optional
+            What to do with several answers of one customer, as in
+            :meth:`custvalue.survey.Responses.from_frame`.
 
         Raises
         ------
@@ -163,7 +170,7 @@ class Survey(Study):
             If `missing` is not one of these policies, or `importance_total` is not positive.
         """
         given = {"perceptions": perceptions, "expectations": expectations, "ideals": ideals}
-        roles = Roles(weights, group, wave, cluster, stratum, labels)
+        roles = Roles(weights, group, wave, cluster, stratum, labels, customer, repeats, date)
         said = (scale, codebook, overall_scale, overall_codebook)
         single = _overall(overall, *said)
         read = of_frame(
@@ -202,6 +209,9 @@ class Survey(Study):
         cluster: npt.ArrayLike | None = None,
         stratum: npt.ArrayLike | None = None,
         labels: Mapping[str, npt.ArrayLike] | None = None,
+        customer: npt.ArrayLike | None = None,
+        repeats: RepeatsPolicy = "raise",
+        date: npt.ArrayLike | None = None,
     ) -> Survey:
         """Read a survey from arrays of respondents x items.
 
@@ -232,6 +242,8 @@ class Survey(Study):
             Overall satisfaction or quality; named ``overall``.
         group, wave, cluster, stratum, labels : optional
             Arrays of labels, as in :meth:`custvalue.survey.Responses.from_arrays`.
+        customer, repeats, date : optional
+            As in :meth:`from_frame`.
 
         Raises
         ------
@@ -241,7 +253,7 @@ class Survey(Study):
             As in :meth:`from_frame`.
         """
         given = {"perceptions": perceptions, "expectations": expectations, "ideals": ideals}
-        roles = Roles(weights, group, wave, cluster, stratum, labels)
+        roles = Roles(weights, group, wave, cluster, stratum, labels, customer, repeats, date)
         read = of_arrays(given, dimensions, roles, scale=scale, codebook=codebook)
         said = (scale, codebook, overall_scale, overall_codebook)
         single = _overall(None if overall is None else "overall", *said)

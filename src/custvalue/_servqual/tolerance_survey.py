@@ -14,6 +14,7 @@ from custvalue._checks import require_choice
 from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.reader import Roles, read_blocks
+from custvalue._respondents.repeats import RepeatsPolicy
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MissingPolicy
@@ -95,6 +96,9 @@ class ToleranceSurvey(Study):
         cluster: str | None = None,
         stratum: str | None = None,
         labels: Sequence[str] | Mapping[str, str] | None = None,
+        customer: str | None = None,
+        repeats: RepeatsPolicy = "raise",
+        date: str | None = None,
     ) -> ToleranceSurvey:
         """Read a survey from a dataframe or a mapping of columns, one row per respondent.
 
@@ -120,6 +124,9 @@ class ToleranceSurvey(Study):
             item, dimension and the whole is judged on its own scores.
         group, wave, cluster, stratum, labels : optional
             Columns of labels, as in :meth:`custvalue.survey.Responses.from_frame`.
+        customer, repeats, date : optional
+            What to do with several answers of one customer, as in
+            :meth:`custvalue.survey.Responses.from_frame`.
 
         Raises
         ------
@@ -130,7 +137,7 @@ class ToleranceSurvey(Study):
             If `missing` or `inverted` is not one of these policies.
         """
         given = {"perceptions": perceptions, "adequate": adequate, "desired": desired}
-        roles = Roles(weights, group, wave, cluster, stratum, labels)
+        roles = Roles(weights, group, wave, cluster, stratum, labels, customer, repeats, date)
         read = of_frame(frame, given, dimensions, roles, scale=scale, codebook=codebook)
         return cls._read(read, missing, min_answered, inverted)
 
@@ -153,6 +160,9 @@ class ToleranceSurvey(Study):
         cluster: npt.ArrayLike | None = None,
         stratum: npt.ArrayLike | None = None,
         labels: Mapping[str, npt.ArrayLike] | None = None,
+        customer: npt.ArrayLike | None = None,
+        repeats: RepeatsPolicy = "raise",
+        date: npt.ArrayLike | None = None,
     ) -> ToleranceSurvey:
         """Read a survey from arrays of respondents x items.
 
@@ -172,6 +182,8 @@ class ToleranceSurvey(Study):
             As in :meth:`from_frame`.
         group, wave, cluster, stratum, labels : optional
             Arrays of labels, as in :meth:`custvalue.survey.Responses.from_arrays`.
+        customer, repeats, date : optional
+            As in :meth:`from_frame`.
 
         Raises
         ------
@@ -181,7 +193,7 @@ class ToleranceSurvey(Study):
             As in :meth:`from_frame`.
         """
         given = {"perceptions": perceptions, "adequate": adequate, "desired": desired}
-        roles = Roles(weights, group, wave, cluster, stratum, labels)
+        roles = Roles(weights, group, wave, cluster, stratum, labels, customer, repeats, date)
         read = of_arrays(given, dimensions, roles, scale=scale, codebook=codebook)
         return cls._read(read, missing, min_answered, inverted)
 
