@@ -52,8 +52,8 @@ CASES = [
         DataError,
         (
             "f1 must be one of 1 (like), 2 (must-be), 3 (neutral), 4 (live-with), 5 "
-            "(dislike), but row 0 has 'I like it' (and 2 more rows). The words without a "
-            "code are 'I like it', 'neutral'. Declare the words, as in "
+            "(dislike), but row 0 has 'I like it' (and 2 more rows). Unknown wordings: "
+            "'I like it', 'neutral'. Declare the words, as in "
             "codes=kano.AnswerCodes(like='I like it', …), or use codes=kano.WORDS for common "
             "wordings."
         ),
@@ -64,8 +64,8 @@ CASES = [
         DataError,
         (
             "f1 must be one of 1 (like), 2 (must-be), 3 (neutral), 4 (live-with), 5 "
-            "(dislike), but row 0 has 'super' (and 2 more rows). The words without a code are "
-            "'super', 'neutral', 'great', 'awful'. Declare the words, as in "
+            "(dislike), but row 0 has 'super' (and 2 more rows). Unknown wordings: f1: "
+            "'super', 'neutral', 'great'; d1: 'awful', 'super'. Declare the words, as in "
             "codes=kano.AnswerCodes(like='super', …), or use codes=kano.WORDS for common wordings."
         ),
         id="several words, no codes",
@@ -79,8 +79,8 @@ CASES = [
         (
             "f1 must be one of 'like' or 5 more (like), 'must-be' or 4 more (must-be), "
             "'neutral' or 2 more (neutral), 'live-with' or 5 more (live-with), 'dislike' or "
-            "5 more (dislike), but row 2 has 'great'. The words without a code are 'great', "
-            "'awful', 'I dislike'. Declare every wording that occurs."
+            "5 more (dislike), but row 2 has 'great'. Unknown wordings: f1: 'great'; d1: "
+            "'awful', 'I dislike' (did you mean 'dislike'?). Declare every wording that occurs."
         ),
         id="several undeclared words in two columns",
     ),
@@ -90,8 +90,8 @@ CASES = [
         (
             "f1 must be one of 'like' or 5 more (like), 'must-be' or 4 more (must-be), "
             "'neutral' or 2 more (neutral), 'live-with' or 5 more (live-with), 'dislike' or "
-            "5 more (dislike), but row 0 has 'I like'. Declare every wording that occurs. "
-            "Did you mean 'like'?"
+            "5 more (dislike), but row 0 has 'I like'. Did you mean 'like'? Declare every "
+            "wording that occurs."
         ),
         id="undeclared word",
     ),

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 
 from custvalue import kano
-from custvalue.errors import DataError
+from custvalue.errors import DataError, ParameterError
+from custvalue.survey import Codebook
 
 WORDS = ["like", None, "dislike", "neutral", "无所谓", "like", "must-be", "live-with"]
 EXPECTED = [0, -1, 4, 2, 2, 0, 1, 3]
@@ -45,7 +46,67 @@ def test_words_without_a_code_in_the_same_words(engine):
     message = str(caught.value)
     assert message.startswith("without must be one of 'like' or 5 more (like), ")
     assert "but row 0 has 'lik'" in message
-    assert "The words without a code are 'lik', 'meh'." in message
+    assert "Unknown wordings: 'lik' (did you mean 'like'?), 'meh'." in message
+
+
+def test_all_undeclared_wordings_of_both_questions_in_one_message():
+    frame = {
+        "f": ["非常喜欢", "理应如此", "I'm neutral"],
+        "d": ["很不喜欢", "无所谓", "Like"],
+    }
+    with pytest.raises(DataError) as caught:
+        kano.Questionnaire.from_frame(
+            frame, functional=["f"], dysfunctional=["d"], codes=kano.WORDS
+        )
+    assert str(caught.value).endswith(
+        "but row 0 has '非常喜欢' (and 1 more row). Unknown wordings: f: '非常喜欢' (did you mean "
+        "'喜欢'?), \"I'm neutral\" (did you mean 'I am neutral'?); d: 'Like' (did you mean "
+        "'like'?). Declare every wording that occurs."
+    )
+
+
+def test_white_space_at_the_ends_and_blank_cells():
+    frame = {"f": [" like", "neutral ", ""], "d": ["dislike", " 无所谓 ", "  "]}
+    answers = kano.Questionnaire.from_frame(
+        frame, functional=["f"], dysfunctional=["d"], codes=kano.WORDS, missing="pairwise"
+    )
+    assert answers.functional[:, 0].tolist() == [0, 2, -1]
+    assert answers.dysfunctional[:, 0].tolist() == [4, 2, -1]
+
+
+BOOK = Codebook.from_order(
+    [["love it", "like it"], "expect it", "neutral", "tolerate it", "dislike it"],
+    no_answer={"n/a", 9},
+)
+
+
+def test_a_codebook_with_an_answer_for_each_level():
+    given = {
+        "f": ["Love it", "expect it", "3", "4 - tolerate it", "dislike it", "N/A"],
+        "d": [1, 2, 3, 4, 5, 9],
+    }
+    answers = kano.Questionnaire.from_frame(
+        given, functional=["f"], dysfunctional=["d"], codes=BOOK, missing="pairwise"
+    )
+    assert answers.functional[:, 0].tolist() == [0, 1, 2, 3, 4, -1]
+    assert answers.dysfunctional[:, 0].tolist() == [0, 1, 2, 3, 4, -1]
+    assert [its.dont_know for its in answers.base.items] == [1, 1]
+    assert answers.codes == kano.AnswerCodes(
+        like=(1, "love it", "like it"),
+        must_be=(2, "expect it"),
+        neutral=(3, "neutral"),
+        live_with=(4, "tolerate it"),
+        dislike=(5, "dislike it"),
+        missing_codes=(9, "n/a"),
+    )
+    with pytest.raises(DataError, match=r"'5 - like it' \(the codebook says that 'like it' is 1\)"):
+        kano.Questionnaire.from_arrays([["5 - like it"], ["meh"]], [[1], [1]], codes=BOOK)
+    with pytest.raises(ParameterError) as caught:
+        kano.Questionnaire.from_arrays([[1]], [[1]], codes=BOOK, table=kano.THREE_LEVEL)
+    assert str(caught.value) == (
+        "the codebook has the scale 1-5 of 5 answers, but the table 'three-level form' has the levels "
+        "'like', 'neutral', 'dislike'. Give one with an answer for each level, like first."
+    )
 
 
 @pytest.mark.parametrize("engine", FRAMES)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from custvalue._checks import require_read
 from custvalue._frames import Source
-from custvalue._kano.coding import NOBODY, AnswerCodes, check_levels
+from custvalue._kano.coding import NOBODY, AnswerCodes, Coder, check_levels
 from custvalue._kano.reading import (
     Names,
     OfItems,
@@ -25,6 +25,7 @@ from custvalue._kano.reading import (
 )
 from custvalue._kano.table import BERGER, EvaluationTable
 from custvalue._respondents.block import own, taken
+from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.losses import lost_of
 from custvalue._respondents.reader import Roles, Who
 from custvalue._respondents.reading import (
@@ -138,7 +139,7 @@ class Questionnaire(OfItems):
         customer: str | None = None,
         repeats: RepeatsPolicy = "raise",
         date: str | None = None,
-        codes: AnswerCodes | None = None,
+        codes: AnswerCodes | Codebook | None = None,
         table: EvaluationTable = BERGER,
         importance_scale: Scale = IMPORTANCE,
         missing: MissingPolicy = "raise",
@@ -161,10 +162,11 @@ class Questionnaire(OfItems):
         customer, repeats, date : optional
             What to do with several answers of one customer, as in
             :meth:`custvalue.survey.Responses.from_frame`.
-        codes : AnswerCodes, optional
+        codes : AnswerCodes or Codebook, optional
             How answers are written; without it 1 means like, 2 must-be, 3 neutral, 4 live-with
             and 5 dislike (1, 2, 3, … in the order of the table's levels). For 5 = like use
-            ``AnswerCodes(like=5, must_be=4, neutral=3, live_with=2, dislike=1)``.
+            ``AnswerCodes(like=5, must_be=4, neutral=3, live_with=2, dislike=1)``. A
+            :class:`custvalue.survey.Codebook` has an answer for each level, like first.
         table : EvaluationTable
             What turns two answers into a category.
         importance_scale : Scale
@@ -213,7 +215,7 @@ class Questionnaire(OfItems):
         customer: npt.ArrayLike | None = None,
         repeats: RepeatsPolicy = "raise",
         date: npt.ArrayLike | None = None,
-        codes: AnswerCodes | None = None,
+        codes: AnswerCodes | Codebook | None = None,
         table: EvaluationTable = BERGER,
         importance_scale: Scale = IMPORTANCE,
         missing: MissingPolicy = "raise",
@@ -266,7 +268,7 @@ class Questionnaire(OfItems):
         questions: Questions,
         who: Who,
         *,
-        codes: AnswerCodes | None,
+        codes: AnswerCodes | Codebook | None,
         table: EvaluationTable,
         importance_scale: Scale,
         missing: MissingPolicy,
@@ -274,7 +276,8 @@ class Questionnaire(OfItems):
     ) -> Questionnaire:
         """Read and check the answers; apply the policy, with the user's own names of columns."""
         used = check_levels(codes, table)
-        read, without = read_answers(source, questions, used, table, importance_scale)
+        coder = Coder(used, table, codes if isinstance(codes, Codebook) else None)
+        read, without = read_answers(source, questions, coder, importance_scale)
         require_question_policy(missing)
         require_rows(source.rows)
         if missing == "raise":

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import chain, repeat
 from typing import Annotated, Any, Self
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import BeforeValidator, model_validator
 
-from custvalue._columns import missing
+from custvalue._columns import is_blank
 from custvalue._frames import Source
 from custvalue._kano.table import LEVELS, EvaluationTable, LevelName, check_table
+from custvalue._respondents.codebook import Codebook, offered
+from custvalue._respondents.coding import (
+    NO_ANSWER,
+    UNKNOWN,
+    LookedUp,
+    Reader,
+    Unknown,
+    looked_up,
+    within_sentence,
+)
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen
 from custvalue._words import did_you_mean, listed, plain
@@ -34,6 +42,10 @@ def _codes(codes: Any) -> Any:
     return (codes,) if isinstance(codes, int | float | str) else codes
 
 
+def _stripped(code: Code) -> Code:
+    return code.strip() if isinstance(code, str) else code
+
+
 Codes = Annotated[tuple[Code, ...], BeforeValidator(_codes)]
 
 
@@ -42,7 +54,8 @@ class AnswerCodes(Frozen):
 
     ``AnswerCodes()`` is 1 like, 2 must-be, 3 neutral, 4 live-with, 5 dislike. Name all of the
     levels that the questionnaire offers where the data are written otherwise; several words may
-    stand for one level. Words are compared as they are: nothing is guessed.
+    stand for one level. Words are compared as they are, but for white space at their ends: nothing
+    is guessed. A blank cell is a missing answer.
 
     Parameters
     ----------
@@ -92,7 +105,7 @@ class AnswerCodes(Frozen):
     def _check(self) -> Self:
         seen: dict[Code, str] = {}
         for name in (*_FIELDS, "missing_codes"):
-            for code in getattr(self, name):
+            for code in map(_stripped, getattr(self, name)):
                 if seen.setdefault(code, name) != name:
                     raise ValueError(
                         f"AnswerCodes: a code must stand for one level, but {code!r} stands for "
@@ -115,6 +128,47 @@ class AnswerCodes(Frozen):
             _FIELDS[LEVELS.index(level)]: place + 1 for place, level in enumerate(table.levels)
         }
         return cls(**numbers, missing_codes=missing_codes)
+
+    @classmethod
+    def from_codebook(cls, codebook: Codebook, table: EvaluationTable) -> AnswerCodes:
+        """Take a codebook whose scale has an answer for each level of a table, like first.
+
+        Parameters
+        ----------
+        codebook : Codebook
+            Its words, and the answers of its scale as numbers.
+        table : EvaluationTable
+            The table whose levels these are.
+
+        Raises
+        ------
+        ParameterError
+            If the scale has more or fewer answers than the table has levels.
+
+        Examples
+        --------
+        >>> from custvalue.kano import THREE_LEVEL, AnswerCodes
+        >>> from custvalue.survey import Codebook
+        >>> book = Codebook.from_order(["喜欢", "无所谓", "不喜欢"])
+        >>> AnswerCodes.from_codebook(book, THREE_LEVEL)
+        AnswerCodes(like=(1, '喜欢'), neutral=(2, '无所谓'), dislike=(3, '不喜欢'))
+        """
+        points = offered(codebook.scale)
+        if len(points) != len(table.levels):
+            raise ParameterError(
+                f"the codebook has the scale {codebook.scale} of {len(points)} answers, but the "
+                f"table {table.name!r} has the levels {listed(table.levels)}. Give one with an "
+                f"answer for each level, like first."
+            )
+        codes = {
+            _FIELDS[LEVELS.index(level)]: (
+                plain(point),
+                *(word for word, answer in codebook.words.items() if answer == point),
+            )
+            for level, point in zip(table.levels, points, strict=True)
+        }
+        none = dict.fromkeys((*codebook.scale.missing_codes, *codebook.no_answer))
+        return cls(**codes, missing_codes=tuple(map(plain, none)))
 
     @property
     def meaning(self) -> dict[Code, LevelName]:
@@ -199,16 +253,18 @@ WORDS = AnswerCodes(
 
 
 NOBODY = -1  # no answer, in arrays of levels and of categories
-UNKNOWN = -2  # neither a code nor, as far as is known yet, missing
+NO_CODE = -2  # no code, in a table of them
 MOST_CODES = 10_000  # between the lowest and the highest one of a table of them
 Positions = npt.NDArray[np.int64]
 
 
-def check_levels(codes: AnswerCodes | None, table: EvaluationTable) -> AnswerCodes:
+def check_levels(codes: AnswerCodes | Codebook | None, table: EvaluationTable) -> AnswerCodes:
     """Return the codes of a questionnaire, 1, 2, 3, … where none are declared."""
     check_table(table)
     if codes is None:
         return AnswerCodes.numbered(table)
+    if isinstance(codes, Codebook):
+        return AnswerCodes.from_codebook(codes, table)
     if not isinstance(codes, AnswerCodes):
         raise ParameterError(
             f"codes must be AnswerCodes, as in kano.AnswerCodes(like=5, must_be=4, neutral=3, "
@@ -235,54 +291,74 @@ def check_levels(codes: AnswerCodes | None, table: EvaluationTable) -> AnswerCod
 def coded_columns(
     source: Source,
     columns: Sequence[str],
-    codes: AnswerCodes,
-    table: EvaluationTable,
-    *,
-    questions: Sequence[str],
+    coder: Coder,
+    unknown: list[Unknown],
 ) -> tuple[Positions, list[Positions]]:
     """Read positions among the levels, -1 for none, and each column's rows with a missing code.
 
-    Words without a code are named together, from all columns of `questions`.
+    Words without a code are added to `unknown`.
     """
-    meaning = {code: table.levels.index(level) for code, level in codes.meaning.items()}
-    answers = chain.from_iterable(source.entries(name) for name in questions)
-    coder = _Coder(codes, meaning | dict.fromkeys(codes.missing_codes, NOBODY), answers)
     levels = np.empty((source.rows, len(columns)), dtype=np.int64, order="F")
     rows: list[Positions] = []
     for place, name in enumerate(columns):
-        words = source.words(name)
-        if words is None:
-            levels[:, place], without = coder.column(name, source.entries(name))
-        else:
-            levels[:, place], without = coder.of_words(name, *words)
+        levels[:, place], without = coder.column(source, name, unknown)
         rows.append(np.flatnonzero(without))
     return levels, rows
 
 
-class _Coder:
-    """Turns one column after another into positions, by a dictionary or by sorted numbers."""
+class Coder:
+    """Turns one column after another into positions: words by look-up, numbers by a table."""
 
     def __init__(
-        self, codes: AnswerCodes, positions: dict[Code, int], answers: Iterable[Any]
+        self, codes: AnswerCodes, table: EvaluationTable, codebook: Codebook | None
     ) -> None:
+        levels = {code: table.levels.index(level) for code, level in codes.meaning.items()}
+        known = levels | dict.fromkeys(codes.missing_codes, NOBODY)
         self.codes = codes
-        self.answers = answers  # of all columns, looked at once a word has no code
-        self.positions = positions
-        numbers = sorted(code for code in positions if not isinstance(code, str))
+        self.positions = {_stripped(code): place for code, place in known.items()}
+        numbers = sorted(code for code in known if not isinstance(code, str))
         self.numbers = np.array(numbers, dtype=np.float64)
-        self.numbered = np.array([positions[code] for code in numbers], dtype=np.int64)
+        self.numbered = np.array([known[code] for code in numbers], dtype=np.int64)
+        self.reader = None if codebook is None else Reader(codebook)
 
     def column(
-        self, name: str, values: npt.NDArray[Any]
+        self, source: Source, name: str, unknown: list[Unknown]
     ) -> tuple[Positions, npt.NDArray[np.bool_]]:
         """Return the positions of one column, and which of its answers have a missing code."""
-        if values.dtype.kind not in "iuf":
-            return self._of_entries(name, values)
+        if source.is_numeric(name):
+            return self._of_column(name, source.entries(name))
+        found = looked_up(source, name, self._place)
+        if len(found.unknown):
+            unknown.append(self._unknown(name, found))
+        levels = np.where(np.isfinite(found.values), found.values, NOBODY).astype(np.int64)
+        return levels, found.values == NO_ANSWER
+
+    def _place(self, entry: Any) -> float:
+        """Return the position of an entry, NO_ANSWER, NaN for a blank one, or UNKNOWN."""
+        if self.reader is not None:
+            entry = self.reader(entry)
+            if not np.isfinite(entry):
+                return float(entry)
+        if isinstance(entry, bool | np.bool_) or not isinstance(entry, int | float | str):
+            return UNKNOWN
+        place = self.positions.get(_stripped(entry), np.nan if is_blank(entry) else UNKNOWN)
+        return NO_ANSWER if place == NOBODY else place
+
+    def _unknown(self, name: str, found: LookedUp) -> Unknown:
+        entries = found.entries(found.unknown)
+        if not isinstance(entries[0], str) or entries[0].strip().isdigit():
+            self._refuse(name, found.unknown, [entries[0]] * len(found.unknown))
+        hints = [(entry, self._near(entry)) for entry in entries]
+        return Unknown(name, found.unknown, hints, f"one of {self.codes.spelled}", self._remedy)
+
+    def _of_column(
+        self, name: str, values: npt.NDArray[Any]
+    ) -> tuple[Positions, npt.NDArray[np.bool_]]:
         if values.dtype.kind in "iu" and self.table is not None:
             place = values.astype(np.int64) - int(self.numbers[0])
             if place.size and place.min() >= 0 and place.max() < len(self.table):
                 levels = self.table[place]
-                self._refuse(name, np.flatnonzero(levels == UNKNOWN), values)
+                self._refuse(name, np.flatnonzero(levels == NO_CODE), values)
                 return levels, levels == NOBODY
         return self._of_numbers(name, values.astype(np.float64))
 
@@ -292,20 +368,9 @@ class _Coder:
         codes = self.numbers
         if not codes.size or codes[-1] - codes[0] > MOST_CODES or (codes != np.rint(codes)).any():
             return None
-        table = np.full(int(codes[-1] - codes[0]) + 1, UNKNOWN)
+        table = np.full(int(codes[-1] - codes[0]) + 1, NO_CODE)
         table[(codes - codes[0]).astype(np.int64)] = self.numbered
         return table
-
-    def of_words(
-        self, name: str, words: list[str], places: Positions
-    ) -> tuple[Positions, npt.NDArray[np.bool_]]:
-        """Return the same of a column whose different words are known, -1 where there is none."""
-        each = np.array([*(self.positions.get(word, UNKNOWN) for word in words), UNKNOWN])
-        levels = each[places]
-        unknown = np.flatnonzero((levels == UNKNOWN) & (places >= 0))
-        if unknown.size:
-            self._refuse(name, unknown, np.array([*words, None], dtype=object)[places])
-        return np.maximum(levels, NOBODY), levels == NOBODY
 
     def _of_numbers(self, name: str, values: FloatArray) -> tuple[Positions, npt.NDArray[np.bool_]]:
         absent = np.isnan(values)
@@ -318,39 +383,16 @@ class _Coder:
         levels = np.where(known, self.numbered[place], NOBODY)
         return levels, (levels == NOBODY) & known
 
-    def _of_entries(
-        self, name: str, values: npt.NDArray[Any]
-    ) -> tuple[Positions, npt.NDArray[np.bool_]]:
-        levels = self._places(values.tolist())
-        unknown = np.flatnonzero(levels == UNKNOWN)
-        self._refuse(name, unknown[~missing(values[unknown])], values)
-        return np.maximum(levels, NOBODY), levels == NOBODY
-
-    def _places(self, entries: list[Any]) -> Positions:
-        if not {bool, np.bool_} & set(map(type, entries)):  # True would be found as 1
-            with suppress(TypeError):  # a list in a cell
-                found = map(self.positions.get, entries, repeat(UNKNOWN))
-                return np.fromiter(found, dtype=np.int64, count=len(entries))
-        return np.fromiter(map(self._place, entries), dtype=np.int64, count=len(entries))
-
-    def _place(self, entry: Any) -> int:
-        known = isinstance(entry, int | float | str) and not isinstance(entry, bool)
-        return self.positions.get(entry, UNKNOWN) if known else UNKNOWN
-
-    def _refuse(self, name: str, rows: npt.NDArray[np.intp], values: npt.NDArray[Any]) -> None:
+    def _refuse(self, name: str, rows: npt.NDArray[np.intp], values: Any) -> None:
         if not rows.size:
             return
-        raise DataError.at_rows(
-            name,
-            f"one of {self.codes.spelled}",
-            rows,
-            values[rows],
-            self._hint(plain(values[rows[0]])),
-        )
+        bad = [values[row] for row in rows] if len(values) > len(rows) else values
+        expected = f"one of {self.codes.spelled}"
+        raise DataError.at_rows(name, expected, rows, bad, self._hint(plain(bad[0])))
 
     def _hint(self, value: Any) -> str:
         if isinstance(value, str):
-            return self._hint_for_word(value)
+            return "Turn the column into numbers."
         if isinstance(value, bool) or not isinstance(value, int | float):
             return "Code the answers as numbers or as words."
         if not self.numbers.size:
@@ -365,17 +407,17 @@ class _Coder:
             )
         return f"{no_answer}."
 
-    def _hint_for_word(self, word: str) -> str:
-        if word.strip().isdigit():
-            return "Turn the column into numbers."
-        words = list(dict.fromkeys(one for one in self.answers if self._is_unknown(one))) or [word]
-        several = f"The words without a code are {listed(words)}. " if len(words) > 1 else ""
+    def _near(self, entry: Any) -> str:
+        """Say which declared word is close to an entry, within a sentence."""
+        if self.reader is not None:
+            return self.reader.hint(entry)
+        return within_sentence(self.codes.closest(entry))
+
+    def _remedy(self, entries: Sequence[Any]) -> str:
+        """Say what to do about words without a code."""
         if not any(isinstance(code, str) for code in self.codes.meaning):
             return (
-                f"{several}Declare the words, as in codes=kano.AnswerCodes(like={word!r}, …), or "
-                f"use codes=kano.WORDS for common wordings."
+                f"Declare the words, as in codes=kano.AnswerCodes(like={entries[0]!r}, …), or use "
+                f"codes=kano.WORDS for common wordings."
             )
-        return f"{several}Declare every wording that occurs.{self.codes.closest(word)}"
-
-    def _is_unknown(self, answer: object) -> bool:
-        return isinstance(answer, str) and answer not in self.positions
+        return "Declare every wording that occurs."

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._frames import Source
-from custvalue._kano.coding import NOBODY, AnswerCodes, Positions, coded_columns
-from custvalue._kano.table import EvaluationTable, check_table
+from custvalue._kano.coding import NOBODY, Coder, Positions, coded_columns
+from custvalue._kano.table import check_table
 from custvalue._respondents import reading
+from custvalue._respondents.coding import Unknown, refuse
 from custvalue._respondents.instrument import repeated
 from custvalue._respondents.losses import absent
 from custvalue._respondents.reading import check_items, check_matrix, coded_answers, matrices
@@ -105,21 +106,21 @@ def _columns(argument: str, names: Names, items: tuple[str, ...]) -> tuple[str, 
 def read_answers(
     source: Source,
     questions: Questions,
-    codes: AnswerCodes,
-    table: EvaluationTable,
+    coder: Coder,
     importance_scale: Scale,
 ) -> tuple[dict[str, npt.NDArray[Any]], list[Positions]]:
     """Read and check all answers by question, and each column's rows with a missing code."""
     arrays: dict[str, npt.NDArray[Any]] = {}
     without: list[Positions] = []
-    worded = [*questions.functional, *questions.dysfunctional]
+    unknown: list[Unknown] = []
     for name, columns in questions.by_question.items():
         if name == "importance":
             arrays[name], rows = coded_answers(source, columns, importance_scale)
             check_matrix(columns, arrays[name], importance_scale)
         else:
-            arrays[name], rows = coded_columns(source, columns, codes, table, questions=worded)
+            arrays[name], rows = coded_columns(source, columns, coder, unknown)
         without += rows
+    refuse(unknown)
     return arrays, without
 
 

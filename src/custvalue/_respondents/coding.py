@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -33,21 +33,21 @@ class Unknown:
 
     column: str
     rows: IntArray
-    hints: Mapping[Any, str]
-    first: Any
+    hints: Sequence[tuple[Any, str]]
     expected: str
     remedy: Callable[[Sequence[Any]], str]
 
     def error(self, others: Sequence[Unknown]) -> DataError:
         """Build the error for this column, the first one, with the entries of the others too."""
         every = [self, *others]
-        entries = list(dict.fromkeys(entry for its in every for entry in its.hints))
+        entries = [entry for its in every for entry, _ in its.hints]
+        first, near = self.hints[0]
         hint = self.remedy(entries)
-        if len(entries) > 1 or others:
+        if len(entries) > 1:
             hint = f"Unknown wordings: {_by_column(every)}. {hint}"
-        elif self.hints[self.first]:
-            hint = f"{_sentence(self.hints[self.first])} {hint}"
-        values = [self.first] * len(self.rows)
+        elif near:
+            hint = f"{_sentence(near)} {hint}"
+        values = [first] * len(self.rows)
         return DataError.at_rows(self.column, self.expected, self.rows, values, hint)
 
 
@@ -55,6 +55,12 @@ def refuse(unknown: Sequence[Unknown]) -> None:
     """Raise a DataError that lists all entries of all columns that mean nothing, if there are."""
     if unknown:
         raise unknown[0].error(unknown[1:])
+
+
+def within_sentence(hint: str) -> str:
+    """Return a hint as a part of a sentence."""
+    near = hint.strip()
+    return near[:1].lower() + near[1:]
 
 
 def _sentence(hint: str) -> str:
@@ -66,7 +72,7 @@ def _by_column(every: Sequence[Unknown]) -> str:
     left, said = MOST_WORDS, []
     total = sum(len(its.hints) for its in every)
     for its in every:
-        some = list(its.hints.items())[:left]
+        some = its.hints[:left]
         left -= len(some)
         if some:
             where = f"{its.column}: " if len(every) > 1 else ""
@@ -86,6 +92,8 @@ def different_entries(source: Source, name: str) -> tuple[Sequence[Any], IntArra
     if words is not None:
         return words
     entries = source.entries(name).tolist()
+    if not all(isinstance(entry, Hashable) for entry in entries):
+        return entries, np.arange(len(entries))
     if {bool, np.bool_} & set(map(type, entries)):  # True would be the same entry as 1
         marked = [(isinstance(entry, bool | np.bool_), entry) for entry in entries]
         different = seen(name, marked)
@@ -171,8 +179,7 @@ class Reader:
         if found is not None and label is not None:
             says = "no answer" if label == NO_ANSWER else plain(label)
             return f"the codebook says that {found.label!r} is {says}"
-        near = self.codebook.closest(entry).strip()
-        return near[0].lower() + near[1:] if near else ""
+        return within_sentence(self.codebook.closest(entry))
 
 
 def by_codebook(
@@ -194,9 +201,8 @@ def by_codebook(
 def _unknown_to(reader: Reader, name: str, found: LookedUp) -> Unknown:
     book, entries = reader.codebook, found.entries(found.unknown)
     title = f"the codebook {book.name!r}" if book.name else "the codebook"
-    hints = {entry: reader.hint(entry) for entry in entries}
-    expected = f"an answer that {title} knows"
-    return Unknown(name, found.unknown, hints, entries[0], expected, _add)
+    hints = [(entry, reader.hint(entry)) for entry in entries]
+    return Unknown(name, found.unknown, hints, f"an answer that {title} knows", _add)
 
 
 def _add(entries: Sequence[Any]) -> str:
@@ -264,11 +270,11 @@ def without_codebook(source: Source, name: str, scale: Scale, unknown: list[Unkn
             raise
         entries = source.entries(name).tolist()
         rows = np.flatnonzero([isinstance(entry, str) for entry in entries])
-        hints = dict.fromkeys((entries[row] for row in rows), "")
-        if all((its := coded(word)) is not None and not its.label for word in hints):
+        words = dict.fromkeys(entries[row] for row in rows)
+        if all((its := coded(word)) is not None and not its.label for word in words):
             raise  # numbers as text
     remedy = partial(_declare, scale)
-    unknown.append(Unknown(name, rows, hints, entries[rows[0]], "a number", remedy))
+    unknown.append(Unknown(name, rows, [(word, "") for word in words], "a number", remedy))
     return np.full(source.rows, np.nan)
 
 
