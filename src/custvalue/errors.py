@@ -139,3 +139,7 @@ class IdentifiabilityWarning(CustvalueWarning):
 
 class DataWarning(CustvalueWarning):
     """The data are usable, but something in them deserves a look first."""
+
+
+class FewClustersWarning(DataWarning):
+    """An interval rests on few clusters, such as dealers; it says how many degrees of freedom."""

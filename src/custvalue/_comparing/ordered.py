@@ -33,6 +33,7 @@ from custvalue._comparing.comparison import (
 )
 from custvalue._comparing.difference import Compared
 from custvalue._comparing.groups import parts_of
+from custvalue._comparing.ordered_clusters import OrderedClusters
 from custvalue._inference.contrast import (
     Correction,
     Heterogeneity,
@@ -316,9 +317,18 @@ def ordered(
     0.9375
     """
     asked = _Asked.checked(item, reference, correction, method, level)
-    parts = {label: _answers(part, item) for label, part in _split(answers, by, item).items()}
-    groups = {label: _group(label, part, answers.scale, boxes) for label, part in parts.items()}
-    return asked.compared(groups, _Counts.of(list(parts.values())), plain=_unweighted(parts))
+    split = _split(answers, by, item)
+    parts = {label: _answers(part, item) for label, part in split.items()}
+    groups = {
+        label: OrderedGroup(label=label, answers=top_box(part.only([item]), boxes=boxes))
+        for label, part in split.items()
+    }
+    return asked.compared(
+        groups,
+        _Counts.of(list(parts.values())),
+        plain=_unweighted(parts),
+        clusters=OrderedClusters.of(list(split.values()), item),
+    )
 
 
 class _Asked(NamedTuple):
@@ -342,21 +352,27 @@ class _Asked(NamedTuple):
         return cls(item, reference, correction, method, checked_level(level))
 
     def compared(
-        self, groups: Mapping[Label, OrderedGroup], table: _Counts, *, plain: bool
+        self,
+        groups: Mapping[Label, OrderedGroup],
+        table: _Counts,
+        *,
+        plain: bool,
+        clusters: OrderedClusters | None = None,
     ) -> OrderedComparison:
         """Compare groups by their counts, which are `plain` without sampling weights."""
-        if self.method == "wilcoxon-mann-whitney" and not plain:
+        lacks = "clusters" if clusters is not None else "" if plain else "sampling weights"
+        if self.method == "wilcoxon-mann-whitney" and lacks:
             raise ParameterError(
-                "method='wilcoxon-mann-whitney' has no place for sampling weights. Use "
-                "method='brunner-munzel'."
+                f"method='wilcoxon-mann-whitney' has no place for {lacks}. Use "
+                f"method='brunner-munzel'."
             )
         pairs = checked_pairs(tuple(groups), self.reference)
-        effects = _effects(table, tuple(groups), pairs, self.method)
+        effects = _effects(table, tuple(groups), pairs, self.method, clusters)
         correction, level = self.correction, self.level
         return OrderedComparison(
             item=self.item,
             groups=tuple(groups.values()),
-            heterogeneity=_kruskal_wallis(table) if plain else None,
+            heterogeneity=None if lacks else _kruskal_wallis(table),
             differences=_differences(groups, pairs, effects, correction=correction, level=level),
             reference=self.reference,
             correction=correction,
@@ -406,14 +422,6 @@ def _answers(part: Responses, item: str) -> Part:
 def _unweighted(parts: Mapping[Label, Part]) -> bool:
     weights = np.concatenate([weighting for _, weighting in parts.values()])
     return bool((weights == weights[0]).all())
-
-
-def _group(label: Label, part: Part, scale: Scale, boxes: int) -> OrderedGroup:
-    answers, weights = part
-    return OrderedGroup(
-        label=label,
-        answers=top_box(scale.sign * answers, scale=scale, boxes=boxes, weights=weights),
-    )
 
 
 class _Effect(NamedTuple):
@@ -507,7 +515,11 @@ def _placed(table: _Counts, ones: IntArray, others: IntArray) -> tuple[FloatArra
 
 
 def _effects(
-    table: _Counts, labels: Sequence[Label], pairs: Sequence[tuple[Label, Label]], method: str
+    table: _Counts,
+    labels: Sequence[Label],
+    pairs: Sequence[tuple[Label, Label]],
+    method: str,
+    clusters: OrderedClusters | None,
 ) -> list[_Effect]:
     """Return the effects of all pairs."""
     place = {label: position for position, label in enumerate(labels)}
@@ -518,6 +530,8 @@ def _effects(
     varies, n = error > 0, table.n.sum(axis=1)
     parts = mine**4 / (n[ones] - 1) + theirs**4 / (n[others] - 1)
     degrees = np.divide(error**4, parts, out=np.ones_like(error), where=varies)
+    if clusters is not None:
+        error, degrees = _of_clusters(clusters, table, (ones, others), mean, (mine, theirs))
     if method == "wilcoxon-mann-whitney":
         p_values = _wilcoxon(table.n[ones], table.n[others], probability)
     else:
@@ -528,6 +542,27 @@ def _effects(
     known = [its if some else None for its, some in zip(degrees.tolist(), varies, strict=True)]
     columns = (probability.tolist(), error.tolist(), known, p_values.tolist())
     return [_Effect(*row) for row in zip(*columns, strict=True)]
+
+
+def _of_clusters(
+    clusters: OrderedClusters,
+    table: _Counts,
+    pairs: tuple[IntArray, IntArray],
+    means: FloatArray,
+    errors: tuple[FloatArray, FloatArray],
+) -> tuple[FloatArray, FloatArray]:
+    """Return standard errors and degrees of freedom of the mean placements by clusters."""
+    placements = table.placements
+    found = [
+        clusters.error(
+            one, other, (placements[other] - mean, placements[one] - (1 - mean)), (mine, theirs)
+        )
+        for one, other, mean, mine, theirs in zip(
+            *(its.tolist() for its in (*pairs, means, *errors)), strict=True
+        )
+    ]
+    error, degrees = np.array(found).T
+    return np.where(error > ROUNDING * np.abs(means), error, 0.0), degrees
 
 
 def _refuse_apart(pairs: Sequence[tuple[Label, Label]], apart: npt.NDArray[np.bool_]) -> None:

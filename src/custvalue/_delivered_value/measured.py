@@ -321,10 +321,11 @@ def _ratio(worth: FloatArray, price: FloatArray, sample: Sample) -> MeanEstimate
         return None
     ratio = mean_estimate(worth, sample, name=name).value / cost
     residual = mean_estimate(worth - ratio * price, sample, name=name)
-    error = residual.standard_error
+    error, other = residual.standard_error, residual.linearised_error
     return replace(
         residual,
         value=ratio,
         standard_error=None if error is None else error / cost,
+        linearised_error=None if other is None else other / cost,
         standard_deviation=None,
     )

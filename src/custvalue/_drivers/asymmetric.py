@@ -35,6 +35,7 @@ from custvalue._drivers.asymmetric_result import (
 )
 from custvalue._drivers.tiers import Tier
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
+from custvalue._inference.clusters import Design
 from custvalue._inference.cross_products import products_of, squares_of
 from custvalue._inference.drawing import Units, jackknife_variance
 from custvalue._inference.estimate import ROUNDING, Estimate
@@ -354,14 +355,13 @@ def _fit(design: _Design, data: _Data) -> _Fit:
     explained = 1 - left / total if total > ROUNDING**2 * float(weights @ y**2) else 0.0
     units = Units.of(n, data.sample)
     if units.design is not None:
-        by_cluster = units.summed(_coefficients(design, data))
-        errors = np.sqrt(jackknife_variance(by_cluster, units.design.strata))
+        errors = _of_clusters(scores, units, units.design, _coefficients(design, data))
     own = {"degrees_of_freedom": n - k} | units.fields()
     estimates = tuple(
         Estimate(
             name=name,
             value=float(value),
-            standard_error=float(error) if np.isfinite(error) else None,
+            standard_error=float(error),
             n=int(column.sum()),
             effective_n=kish_effective_n(weights[column > 0]),
             **own,
@@ -371,6 +371,19 @@ def _fit(design: _Design, data: _Data) -> _Fit:
         )
     )
     return _Fit(coefficients, min(max(explained, 0.0), 1.0), estimates)
+
+
+def _of_clusters(
+    scores: FloatArray, units: Units, design: Design, coefficients: OfSums
+) -> FloatArray:
+    """Return the errors by leaving out each cluster.
+
+    Linearised for a coefficient that does not exist without one of them.
+    """
+    left_out = jackknife_variance(units.summed(coefficients), design.strata)
+    added = np.array([scores[members].sum(axis=0) for members in units.members])
+    root = np.column_stack([design.root(its) for its in added.T])
+    return np.sqrt(np.where(np.isnan(left_out), np.square(root).sum(axis=0), left_out))
 
 
 def _solved(

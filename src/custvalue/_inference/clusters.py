@@ -78,6 +78,12 @@ class Design:
         alike = (value / independent - 1) / (size - 1) if known else None
         return ClusterVariance(value, self.degrees_of_freedom, alike)
 
+    def linearised(self, added: FloatArray) -> float:
+        """Return the variance by clusters as if they were respondents, which R's ``survey`` has."""
+        found = self._between(added)
+        n = self.clusters
+        return float(found @ found) * (n / (n - 1) if self._one else 1.0)
+
     def root(self, added: FloatArray) -> FloatArray:
         """Return numbers whose square is the variance, and whose products are covariances."""
         return self._between(self._factor * added)
@@ -213,5 +219,7 @@ def clustered(
         "design_effect": effect,
         "clusters": design.clusters,
         "intraclass_correlation": found.intraclass_correlation,
+        "linearised_error": math.sqrt(design.linearised(added)),
+        "strata": len(np.unique(design.strata)),
     }
     return fields if not effect else {**fields, "effective_n": n / effect}

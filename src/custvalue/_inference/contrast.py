@@ -204,10 +204,10 @@ def welch_degrees(one: Estimate, other: Estimate, tie: Tie = APART) -> float:
     what clusters add to the difference is the sum of both, S₁ + S₂.
     """
     a, b = (error_of(estimate) ** 2 for estimate in (one, other))
-    return float(_satterthwaite(a, b, one.t_degrees, other.t_degrees, tie.shared))
+    return float(satterthwaite(a, b, one.t_degrees, other.t_degrees, tie.shared))
 
 
-def _satterthwaite(a: Any, b: Any, one: Any, other: Any, shared: Any) -> Any:
+def satterthwaite(a: Any, b: Any, one: Any, other: Any, shared: Any) -> Any:
     """Return (a + b)² / (a²/f + b²/g + 2 s a b / √(f g)) of two variances a and b."""
     return (a + b) ** 2 / (a**2 / one + b**2 / other + 2 * shared * a * b / np.sqrt(one * other))
 
@@ -318,7 +318,7 @@ def _by_errors(
         return None, np.minimum(2 * special.ndtr(ratio), 1.0)
     own = np.array([its.t_degrees for its in pairs.estimates])
     one, other = (errors[places] ** 2 for places in (pairs.first, pairs.second))
-    degrees = _satterthwaite(one, other, own[pairs.first], own[pairs.second], pairs.ties.shared)
+    degrees = satterthwaite(one, other, own[pairs.first], own[pairs.second], pairs.ties.shared)
     return degrees, np.minimum(2 * special.stdtr(degrees, ratio), 1.0)
 
 

@@ -8,6 +8,7 @@ others: the name of an interval is for readers only.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,7 +25,7 @@ from custvalue._inference.resamples import Resamples
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray, IntArray
 from custvalue._values import Bounds, Count, Frozen, NonNegative, Record
-from custvalue.errors import DataError, ParameterError
+from custvalue.errors import DataError, FewClustersWarning, ParameterError
 
 IntervalMethod = Callable[[Any, float], Interval]
 # One end of each of many usual intervals, by their places, sides (-1 low, 1 high) and levels.
@@ -59,6 +60,13 @@ def t_interval(estimate: Estimate, level: float) -> Interval:
 def normal_interval(estimate: Estimate, level: float) -> Interval:
     """Return the interval by the normal distribution."""
     return by_error(estimate, level, normal_quantile(level), "normal")
+
+
+def _linearised(estimate: Estimate, level: float) -> Interval:
+    """Return the interval that R's ``survey`` has for clusters."""
+    degrees = estimate._linearised_degrees or 0.0  # noqa: SLF001 - of this class
+    like = replace(estimate, standard_error=estimate.linearised_error)
+    return by_error(like, level, t_quantile(level, degrees), "linearised, t")
 
 
 def _one_by_one(
@@ -98,6 +106,18 @@ class Estimate(Tabulated, Record):
         independent.
     intraclass_correlation : float or None
         How much respondents of one cluster are alike, by what clusters add to the variance.
+    linearised_error : float or None
+        The standard error that other software gives for clusters, of ``method="linearised"``.
+    strata : int or None
+        Strata in which the clusters lie.
+
+    Notes
+    -----
+    Where respondents come in clusters, :meth:`confidence_interval` also has
+    ``method="linearised"``: value ± t SE with clusters - strata degrees of freedom, as R's
+    ``survey`` has it. It is too short where clusters are of unequal size: simulated 95 % intervals
+    of means hold the truth in 88 to 92 % of samples of 20 to 30 dealers, the usual ones in 93 to
+    95 %.
     """
 
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
@@ -119,6 +139,8 @@ class Estimate(Tabulated, Record):
     design_effect: NonNegative | None = None
     clusters: Count | None = None
     intraclass_correlation: float | None = None
+    linearised_error: NonNegative | None = None
+    strata: Count | None = None
 
     @property
     def default_method(self) -> str:
@@ -187,17 +209,53 @@ class Estimate(Tabulated, Record):
         if isinstance(method, Bootstrap):
             return self._resampled(method).confidence_interval(level, kind=method.kind)
         if method is not None:
-            require_choice("method", method, tuple(self.METHODS), hints=self._hints())
+            require_choice("method", method, self._methods, hints=self._hints())
         self._require_error()
-        found = self._default(level) if method is None else self.METHODS[method](self, level)
+        if method is None:
+            found = self._default(level)
+        else:
+            found = self.METHODS.get(method, _linearised)(self, level)
         if self.clusters is None:
             return found
-        return replace(found, method=f"{found.method}{self._cluster_remark()}")
+        self._warn_of_few()
+        degrees = self._linearised_degrees if method == "linearised" else self.degrees_of_freedom
+        return replace(found, method=f"{found.method}{self._cluster_remark(degrees)}")
+
+    @property
+    def _methods(self) -> tuple[str, ...]:
+        """The methods of this kind, and the one that only clusters have."""
+        known = self.linearised_error is not None
+        return tuple(dict.fromkeys((*self.METHODS, *(["linearised"] if known else []))))
+
+    @property
+    def _linearised_degrees(self) -> float | None:
+        """Clusters - strata."""
+        if self.clusters is None or self.strata is None:
+            return None
+        return float(self.clusters - self.strata)
+
+    def _warn_of_few(self) -> None:
+        """Warn where the number of clusters decides the interval."""
+        if self.clusters is None or not 1 < self.clusters < FEW_CLUSTERS:
+            return
+        warnings.warn(
+            f"{self.name}: {self.clusters} clusters are few, and the interval rests on "
+            f"{self.degrees_of_freedom or 0:.1f} degrees of freedom. Read it with caution; answers "
+            f"of {FEW_CLUSTERS} clusters or more say how much they differ.",
+            FewClustersWarning,
+            stacklevel=3,
+        )
 
     @property
     def of_design(self) -> dict[str, Any]:
         """What clusters decide, by the names of fields, for another estimate of these answers."""
-        names = ("degrees_of_freedom", "design_effect", "clusters", "intraclass_correlation")
+        names = (
+            "degrees_of_freedom",
+            "design_effect",
+            "clusters",
+            "intraclass_correlation",
+            "strata",
+        )
         return {name: getattr(self, name) for name in names if self.clusters is not None}
 
     @property
@@ -216,12 +274,12 @@ class Estimate(Tabulated, Record):
             few if self.clusters < FEW_CLUSTERS else ""
         )
 
-    def _cluster_remark(self) -> str:
+    def _cluster_remark(self, degrees: float | None) -> str:
         """Return what the name of an interval says of clusters."""
-        if self.degrees_of_freedom is None:
+        if degrees is None:
             return ", from the respondents of one cluster"
-        few = "; indicative only" if self.degrees_of_freedom < FEW_DEGREES else ""
-        return f", {self.clusters} clusters, {self.degrees_of_freedom:.1f} degrees of freedom{few}"
+        few = "; indicative only" if degrees < FEW_DEGREES else ""
+        return f", {self.clusters} clusters, {degrees:.1f} degrees of freedom{few}"
 
     def _hints(self) -> dict[str, str]:
         return {"bootstrap": ASK_FOR_BOOTSTRAP, **self.OTHER_NAMES}

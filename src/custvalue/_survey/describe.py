@@ -11,8 +11,8 @@ import numpy.typing as npt
 from custvalue._checks import require_choice
 from custvalue._columns import sorted_codes
 from custvalue._inference.estimate import ends_of
-from custvalue._inference.means import MeanEstimate
-from custvalue._inference.shares import Proportion
+from custvalue._inference.means import MeanEstimate, mean_estimate
+from custvalue._inference.shares import Proportion, proportion
 from custvalue._respondents.losses import DONT_KNOW, MISSING
 from custvalue._respondents.reading import check_items
 from custvalue._respondents.responses import Responses, require_responses
@@ -20,7 +20,7 @@ from custvalue._respondents.scale import Scale
 from custvalue._respondents.split import Label
 from custvalue._results.base import Base
 from custvalue._results.layout import Row, Tabulated, shown
-from custvalue._survey.answer_counts import counted
+from custvalue._survey.answer_counts import Counted, counted
 from custvalue._values import Frozen, Positive, Probability
 from custvalue._words import Percent, listed, percent, plain
 from custvalue.errors import ParameterError
@@ -312,10 +312,9 @@ def _described(
     unanswered = np.bincount(
         np.zeros_like(absent) if codes is None else codes[absent], minlength=len(labels)
     )
-    name, scale = responses.items[place], responses.scale
-    worst = scale.low + scale.high - scale.best
+    name = responses.items[place]
     found = []
-    for label, its, without in zip(labels, counts, unanswered, strict=True):
+    for k, (label, its, without) in enumerate(zip(labels, counts, unanswered, strict=True)):
         some = its.total > 0
         missing, dont_know = _lost(responses, place, by, label, int(without))
         found.append(
@@ -324,14 +323,36 @@ def _described(
                 label=label,
                 missing=missing,
                 dont_know=dont_know,
-                mean=its.mean(name, (scale.low, scale.high)) if some else None,
+                **_estimates(responses, its, place, None if codes is None else codes == k)
+                if some
+                else dict.fromkeys(("mean", "floor", "ceiling")),
                 skewness=its.skewness if some else None,
-                floor=its.share(f"{name}: floor", worst) if some else None,
-                ceiling=its.share(f"{name}: ceiling", scale.best) if some else None,
                 effective_categories=its.effective_categories if some else None,
             )
         )
     return found
+
+
+def _estimates(
+    responses: Responses, its: Counted, place: int, rows: npt.NDArray[np.bool_] | None
+) -> dict[str, MeanEstimate | Proportion]:
+    """Estimate mean, floor and ceiling of one label: from the counts, or by clusters if any."""
+    name, scale = responses.items[place], responses.scale
+    ends, worst = (scale.low, scale.high), scale.low + scale.high - scale.best
+    shares = {"floor": worst, "ceiling": scale.best}
+    if responses.clusters is None:
+        found = {what: its.share(f"{name}: {what}", end) for what, end in shares.items()}
+        return {"mean": its.mean(name, ends), **found}
+    some = slice(None) if rows is None else rows
+    answers, sample = responses.answers[some, place], responses.sample.of_rows(some)
+    mean = mean_estimate(answers, sample, name=name, bounds=ends, method="beta")
+    hits = {
+        what: np.where(np.isnan(answers), np.nan, answers == end) for what, end in shares.items()
+    }
+    of_clusters = {
+        what: proportion(hit, sample, name=f"{name}: {what}") for what, hit in hits.items()
+    }
+    return {"mean": mean, **of_clusters}
 
 
 def _lost(

@@ -363,7 +363,7 @@ def discriminant_validity(
                 n=moments.n,
                 **{"effective_n": moments.effective_n}
                 | found
-                | {"standard_error": value * error}
+                | {"standard_error": value * error, "linearised_error": None}
                 | draws.get(place, {}),
             )
         pairs.append(
