@@ -99,13 +99,14 @@ def test_a_codebook_with_an_answer_for_each_level():
         dislike=(5, "dislike it"),
         missing_codes=(9, "n/a"),
     )
-    with pytest.raises(DataError, match=r"'5 - like it' \(the codebook says that 'like it' is 1\)"):
+    said = r"'5 - like it' \(the codebook says that 'like it' is 1\)"
+    with pytest.raises(DataError, match=said):
         kano.Questionnaire.from_arrays([["5 - like it"], ["meh"]], [[1], [1]], codes=BOOK)
     with pytest.raises(ParameterError) as caught:
         kano.Questionnaire.from_arrays([[1]], [[1]], codes=BOOK, table=kano.THREE_LEVEL)
     assert str(caught.value) == (
-        "the codebook has the scale 1-5 of 5 answers, but the table 'three-level form' has the levels "
-        "'like', 'neutral', 'dislike'. Give one with an answer for each level, like first."
+        "the codebook has the scale 1-5 of 5 answers, but the table 'three-level form' has the "
+        "levels 'like', 'neutral', 'dislike'. Give one with an answer for each level, like first."
     )
 
 

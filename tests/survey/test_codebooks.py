@@ -1,12 +1,15 @@
 """Codebooks: words, codes with labels and orders of types, read as the answers that they are."""
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
 from frame_engines import EAGER, ENGINES
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from custvalue import satisfaction, servqual, survey
+from custvalue import satisfaction, servqual, survey, testing
 from custvalue.errors import DataError, ParameterError
 from custvalue.satisfaction import net_promoter_score, top_box
 from custvalue.survey import Codebook, Responses, Scale
@@ -265,9 +268,9 @@ UNREADABLE = {
     "words, and no codebook": (
         {"q": ["good", "bad", "good"]},
         (
-            "q must be a number, but row 0 has 'good' (and 2 more rows). Unknown wordings: "
-            "'good', 'bad'. Say what each word means, as in codebook=Codebook(scale=Scale(1, "
-            "5), words={'good': …, 'bad': …})."
+            "q must be a number, but row 0 has 'good' (and 2 more rows). Unknown wordings: 'good', "
+            "'bad'. Say what each word means, as in codebook=Codebook(scale=Scale(1, 5), "
+            "words={'good': …, 'bad': …})."
         ),
     ),
     "words of two columns": (
@@ -287,35 +290,35 @@ UNREADABLE = {
     "codes with labels": (
         {"q": ["5 - superb", "1 - dire"]},
         (
-            "q must be a number, but row 0 has '5 - superb' (and 1 more row). Unknown "
-            "wordings: '5 - superb', '1 - dire'. Say what each word means, as in "
+            "q must be a number, but row 0 has '5 - superb' (and 1 more row). Unknown wordings: '5 "
+            "- superb', '1 - dire'. Say what each word means, as in "
             "codebook=Codebook(scale=Scale(1, 5), words={'superb': 5, 'dire': 1})."
         ),
     ),
     "categories without an order": (
         {"q": pd.Categorical(GIVEN, ORDER)},
         (
-            "q has categories without an order, 'awful', 'bad', 'ok', 'fine', 'good'. Give "
-            "them their order, from the low end of the scale to the high end, as in "
+            "q has categories without an order, 'awful', 'bad', 'ok', 'fine', 'good'. Give them "
+            "their order, from the low end of the scale to the high end, as in "
             "frame['q'].cat.set_categories([…], ordered=True); or say what each means, as in "
-            "codebook=Codebook(scale=Scale(1, 5), words={'awful': …, 'bad': …, 'ok': …, "
-            "'fine': …, 'good': …})."
+            "codebook=Codebook(scale=Scale(1, 5), words={'awful': …, 'bad': …, 'ok': …, 'fine': …, "
+            "'good': …})."
         ),
     ),
     "polars categories": (
         {"q": pl.Series(GIVEN, dtype=pl.Categorical)},
         (
-            "q has categories without an order, 'good', 'bad'. Give them their order, from the "
-            "low end of the scale to the high end, as in frame['q'].cast(polars.Enum([…])); or "
-            "say what each means, as in codebook=Codebook(scale=Scale(1, 5), words={'good': …, "
-            "'bad': …})."
+            "q has categories without an order, 'good', 'bad'. Give them their order, from the low "
+            "end of the scale to the high end, as in frame['q'].cast(polars.Enum([…])); or say "
+            "what each means, as in codebook=Codebook(scale=Scale(1, 5), words={'good': …, 'bad': "
+            "…})."
         ),
     ),
     "a category less": (
         {"q": pd.Categorical(GIVEN, ORDER[1:], ordered=True)},
         (
-            "q orders 4 categories, 'bad', 'ok', 'fine', 'good', but the scale 1-5 has 5 "
-            "answers, and which category is which answer cannot be guessed. Say it, as in "
+            "q orders 4 categories, 'bad', 'ok', 'fine', 'good', but the scale 1-5 has 5 answers, "
+            "and which category is which answer cannot be guessed. Say it, as in "
             "codebook=Codebook(scale=Scale(1, 5), words={'bad': …, 'ok': …, 'fine': …, 'good': "
             "…}); categories that are no answer belong into no_answer={…}."
         ),
@@ -356,6 +359,206 @@ def test_hostile_columns():
         Responses.from_frame({"q": [1]}, scale=WORDS)
     with pytest.raises(ParameterError, match="scale must be a Scale, as in Scale"):
         Responses.from_frame({"q": [1]})
+
+
+# --- what a codebook is ---------------------------------------------------------------------
+
+WRONG = {
+    "nothing in it": (
+        lambda: Codebook(scale=FIVE),
+        (
+            "Codebook: words must not be empty. Say what each wording means, as in words={'bad': "
+            "1, 'good': 2}."
+        ),
+    ),
+    "an answer off the scale": (
+        lambda: Codebook(scale=FIVE, words={"refused": 9}),
+        (
+            "Codebook: 'refused' means 9, but an answer is a whole number from 1 to 5. If it means "
+            "no answer, put it into no_answer={'refused'}."
+        ),
+    ),
+    "a word for two answers": (
+        lambda: Codebook(scale=FIVE, words={"good": 4, "Ｇood ": 5}),
+        (
+            "Codebook: a word must stand for one answer, but 'good' and 'Ｇood ', which are the "
+            "same word, stand for 4 and 5. Use exact=True to tell them apart."
+        ),
+    ),
+    "an answer and none": (
+        lambda: Codebook(scale=FIVE, words={"neutral": 3}, no_answer={"Neutral", "n/a"}),
+        (
+            "Codebook: 'Neutral' means no answer, but 'neutral' in words means 3. Remove one of "
+            "the two."
+        ),
+    ),
+    "a code for no answer on the scale": (
+        lambda: Codebook(scale=FIVE, words={"good": 4}, no_answer=3),
+        (
+            "Codebook: no_answer must lie outside the scale 1-5, but 3 lies inside. Recode it in "
+            "the data first."
+        ),
+    ),
+    "a code for no answer as text": (
+        lambda: Codebook(scale=FIVE, words={"good": 4}, no_answer="3"),
+        (
+            "Codebook: no_answer must lie outside the scale 1-5, but '3' lies inside. Recode it in "
+            "the data first."
+        ),
+    ),
+    "a number as a word": (
+        lambda: Codebook(scale=FIVE, words={"1": 5}),
+        "Codebook: '1' means 5, but in text it is read as the number. Recode it in the data first.",
+    ),
+    "a blank word": (
+        lambda: Codebook(scale=FIVE, words={" ": 1}),
+        "Codebook: words must not be blank; a blank cell is a missing answer.",
+    ),
+    "a blank word for no answer": (
+        lambda: Codebook(scale=FIVE, words={"a": 1}, no_answer=[""]),
+        "Codebook: no_answer must not be blank; a blank cell is a missing answer.",
+    ),
+    "a number for a word": (
+        lambda: Codebook(scale=FIVE, words={4: 4}),
+        "Codebook: words: a word is text, but it is 4.",
+    ),
+    "words for numbers": (
+        lambda: Codebook(scale=FIVE, words={"good": "4"}),
+        "Codebook: words.good must be a number, but it is '4'.",
+    ),
+    "a truth value": (
+        lambda: Codebook(scale=FIVE, words={"good": True}),
+        "Codebook: words.good must be a number, but it is True.",
+    ),
+    "nothing for no answer": (
+        lambda: Codebook(scale=FIVE, words={"good": 4}, no_answer={None}),
+        "Codebook: no_answer: a code is a word or a number, but it is None.",
+    ),
+    "NaN for no answer": (
+        lambda: Codebook(scale=FIVE, words={"good": 4}, no_answer={float("nan")}),
+        "Codebook: no_answer: a code is a word or a number, but it is nan.",
+    ),
+    "a word twice in the order": (
+        lambda: Codebook.from_order(["bad", "ok", "bad"]),
+        "Codebook: a word must stand for one answer, but 'bad' stands for 1 and 3.",
+    ),
+    "words and answers that differ in number": (
+        lambda: Codebook.from_order(["bad", "good"], scale=FIVE),
+        (
+            "words must be one for each answer of the scale 1-5, which has 5, but there are 2. Use "
+            "Codebook(scale=…, words={'…': 1}) to name some answers only."
+        ),
+    ),
+    "an order that is one word": (
+        lambda: Codebook.from_order("bad"),
+        "words must be a list in the order of the scale, as in ['bad', 'good'], but it is 'bad'.",
+    ),
+    "an order of one word": (
+        lambda: Codebook.from_order(["bad"]),
+        (
+            "words must be two at least, from the low end of the scale to the high end, but there "
+            "are 1."
+        ),
+    ),
+    "an order on a slider": (
+        lambda: Codebook.from_order(["bad", "good"], scale=Scale(0, 1, step=None)),
+        (
+            "words stand for the answers of a scale with steps, but Scale(low=0, high=1, "
+            "step=None) is continuous. Use Codebook(scale=…, words={'…': 1})."
+        ),
+    ),
+    "two codes of one label": (
+        lambda: Codebook.from_labels({1: "poor", 2: "poor"}, scale=FIVE),
+        "Codebook: a word must stand for one answer, but 'poor' stands for 1 and 2.",
+    ),
+    "a code that is neither": (
+        lambda: Codebook.from_labels({1: "poor", 9: "refused"}, scale=FIVE),
+        (
+            "Codebook: 'refused' means 9, but an answer is a whole number from 1 to 5. If it means "
+            "no answer, put it into no_answer={'refused'}."
+        ),
+    ),
+    "labels that are a list": (
+        lambda: Codebook.from_labels(["poor"], scale=FIVE),
+        (
+            "labels must be a mapping of code to label, as in {1: 'poor', 5: 'good'}, but it is "
+            "['poor']."
+        ),
+    ),
+    "another meaning": (
+        lambda: WORDS.with_words({"一般": 2}),
+        "Codebook: a word must stand for one answer, but '一般' stands for 3 and 2.",
+    ),
+    "a field that it does not have": (
+        lambda: Codebook(scale=FIVE, wrods={"a": 1}),
+        (
+            "Codebook has no 'wrods', only 'scale', 'words', 'no_answer', 'name', 'exact', "
+            "'one_wording'. Did you mean 'words'?"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_codebook_that_contradicts_itself_is_refused(case):
+    make, message = WRONG[case]
+    with pytest.raises(ParameterError) as caught:
+        make()
+    assert str(caught.value) == message
+
+
+def test_a_codebook_as_a_value():
+    book = WORDS.with_words({"还行": 3}, no_answer=99)
+    assert Codebook.from_json(book.to_json()) == book
+    assert book != WORDS
+    assert WORDS.with_words() == WORDS
+    assert book.no_answer == (99, "不适用", "拒答")
+    assert repr(book) == "Codebook(name='', scale='1-5', words=6, no_answer=3)"
+    frame = book.to_frame("polars")
+    assert frame["word"].to_list() == [*book.words, "99", "不适用", "拒答"]
+    assert frame["answer"].to_list()[:6] == [1, 2, 3, 4, 5, 3]
+    assert str(WORDS.with_words({"很好": 5})) == (
+        "Codebook\n"
+        "───────────────────────\n"
+        "answer     words\n"
+        "───────────────────────\n"
+        "1          很不满意\n"
+        "2          不太满意\n"
+        "3          一般\n"
+        "4          比较满意\n"
+        "5          很满意, 很好\n"
+        "no answer  不适用, 拒答\n"
+        "───────────────────────\n"
+        "Scale 1-5, higher is better. Words are compared without letter case and width of letters."
+    )
+
+
+SHIPPED = {name: its for name, its in vars(survey).items() if isinstance(its, Codebook)}
+
+
+def test_the_codebooks_that_ship():
+    assert set(SHIPPED) == {name for name in survey.__all__ if name.isupper()}
+    for book in SHIPPED.values():
+        assert Codebook.from_json(book.to_json()) == book
+        scripts = {word.isascii() for word in book.words}
+        assert scripts == {True, False}  # English and 中文
+        if book is not survey.RECOMMENDATION:
+            for answer in range(int(book.scale.low), int(book.scale.high) + 1):
+                words = [word for word, its in book.words.items() if its == answer]
+                assert len(words) >= 2
+                assert {word.isascii() for word in words} == {True, False}
+
+
+@settings(deadline=None)
+@given(testing.codebooks(), st.data())
+def test_words_mean_what_the_codebook_says(book, data):
+    words = data.draw(st.lists(st.sampled_from(book.wordings), min_size=1))
+    found = read({"q": words}, codebook=book, missing="pairwise")
+    meant = [book.words.get(word, np.nan) for word in words]
+    np.testing.assert_array_equal(found.answers[:, 0], meant)
+    assert found.base.dont_know == sum(word in book.no_answer for word in words)
+    assert found.base.missing_answers == 0
+    assert Codebook.from_json(book.to_json()) == book
 
 
 # --- every face -----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BeforeValidator, model_validator
 
+from custvalue._checks import finite
 from custvalue._respondents.scale import Scale, check_scale
 from custvalue._table import Table
 from custvalue._values import NUMBER, Frozen
@@ -73,9 +74,9 @@ def _as_no_answer(given: Any) -> Any:
     if not isinstance(several, Collection):
         raise ValueError(f"must be a set of words, but it is {given!r}.")  # noqa: TRY004 - pydantic's
     for one in several:
-        if isinstance(one, bool) or not isinstance(one, str | int | float):
-            raise ValueError(f"a code is a word or a number, but it is {one!r}.")  # noqa: TRY004 - its
-    return sorted(set(several), key=lambda one: (isinstance(one, str), one))
+        if not isinstance(one, str) and np.isnan(finite(one)):
+            raise ValueError(f"a code is a word or a number, but it is {one!r}.")
+    return sorted(set(map(plain, several)), key=lambda one: (isinstance(one, str), one))
 
 
 class Codebook(Frozen):

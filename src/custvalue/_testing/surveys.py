@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
+from custvalue._respondents.codebook import Codebook, folded
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale, check_scale
@@ -69,6 +70,43 @@ def _answer(scale: Scale) -> st.SearchStrategy[float]:
         return st.floats(scale.low, scale.high)
     step = scale.step
     return st.integers(0, round(scale.width / step)).map(lambda k: scale.low + k * step)
+
+
+def codebooks(*, scale: Scale | None = None) -> st.SearchStrategy[Codebook]:
+    """Draw codebooks: words in English and 中文, several for one answer, some for no answer.
+
+    Parameters
+    ----------
+    scale : Scale, optional
+        A given scale; one of :func:`scales` by default.
+
+    Raises
+    ------
+    ParameterError
+        If `scale` is no Scale.
+    """
+    return _codebooks(scales() if scale is None else st.just(check_scale(scale)))
+
+
+@st.composite
+def _codebooks(draw: st.DrawFn, scales: st.SearchStrategy[Scale]) -> Codebook:
+    """Draw words, each once as they are compared, and what each of them means."""
+    scale = draw(scales)
+    words = draw(st.lists(_word(), min_size=1, max_size=8, unique_by=folded))
+    split = draw(st.integers(0, len(words)))
+    said = draw(st.lists(_answer(scale), min_size=split, max_size=split))
+    return Codebook(
+        scale=scale,
+        words=dict(zip(words, said, strict=False)),
+        no_answer=words[split:],
+        exact=draw(st.booleans()),
+    )
+
+
+def _word() -> st.SearchStrategy[str]:
+    """Draw a wording with letters, as questionnaires print it."""
+    word = st.text("abcDEF '满意一般不", min_size=1, max_size=8)
+    return word.map(str.strip).filter(bool)
 
 
 def _row(cell: st.SearchStrategy[Any], columns: int) -> st.SearchStrategy[list[Any]]:
