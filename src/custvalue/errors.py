@@ -14,6 +14,7 @@
     ├── ConvergenceWarning                the optimiser stopped before it was done
     ├── IdentifiabilityWarning            the data cannot tell some parameters apart
     └── DataWarning                       the data are usable, but look at this first
+        └── CountsWarning                 weights look like counts of answers
 
 Rows are counted from 0, as in numpy and in a fresh pandas index.
 """
@@ -28,6 +29,7 @@ from custvalue._words import more, plain
 
 __all__ = [
     "ConvergenceWarning",
+    "CountsWarning",
     "CustvalueError",
     "CustvalueWarning",
     "DataError",
@@ -143,3 +145,7 @@ class DataWarning(CustvalueWarning):
 
 class FewClustersWarning(DataWarning):
     """An interval rests on few clusters, such as dealers; it says how many degrees of freedom."""
+
+
+class CountsWarning(DataWarning):
+    """The weights look like counts of answers, which ``from_counts`` of a result takes."""

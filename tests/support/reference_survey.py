@@ -74,20 +74,29 @@ def achieved(rows, weights, place, category):
     return own / sum(weights)
 
 
-def raked_standard_error(answers, weights, rows):
-    """Standard error of a mean with raked weights: residuals of a regression on all dummies."""
+def raked_error(answers, weights, rows):
+    """Standard error of a mean with raked weights and its degrees of freedom, by full matrices.
+
+    The residuals of a regression on all dummies are e = W (I - H) u; under the model of independent
+    u of one variance their covariances are S0 = W (I - H) V (I - H)' W, and each is scaled to the
+    variance w² that it should have.
+    """
     used = [i for i, w in enumerate(weights) if w > 0]
-    total = sum(weights[i] for i in used if answers[i] is not None)
-    mean = sum(weights[i] * answers[i] for i in used if answers[i] is not None) / total
-    u = np.array([0 if answers[i] is None else (answers[i] - mean) / total for i in used])
+    there = np.array([answers[i] is not None for i in used])
+    w = np.array([weights[i] for i in used])
+    y = np.array([answers[i] if answers[i] is not None else 0.0 for i in used])
+    mean = w[there] @ y[there] / w[there].sum()
+    u = np.where(there, y - mean, 0) / w[there].sum()
     columns = [
         [float(rows[i][place] == category) for i in used]
         for place in range(len(rows[0]))
-        for category in sorted({row[place] for row in rows})
+        for category in sorted({row[place] for row in rows}, key=str)
     ]
-    dummies, w = np.array(columns).T, np.array([weights[i] for i in used])
-    root = np.sqrt(w)[:, np.newaxis]
-    slopes = np.linalg.lstsq(dummies * root, u * root[:, 0], rcond=None)[0]
-    rank = int(np.linalg.matrix_rank(dummies))
-    influence = w * (u - dummies @ slopes)
-    return math.sqrt(len(used) / (len(used) - rank) * float(np.sum(influence**2)))
+    x = np.array(columns).T
+    hat = x @ np.linalg.pinv(x.T @ np.diag(w) @ x) @ x.T @ np.diag(w)
+    maker = np.diag(w) @ (np.eye(len(w)) - hat)
+    covariance = maker @ np.diag(there.astype(float)) @ maker.T
+    factor = np.where(there, w**2 / np.diag(covariance), 1.0)
+    s = np.sqrt(factor)[:, None] * covariance * np.sqrt(factor)
+    error = math.sqrt(float(factor @ (maker @ u) ** 2))
+    return error, float(np.trace(s) ** 2 / np.trace(s @ s))

@@ -786,11 +786,58 @@ CASES = [
         "explain. If these are counts of people, divide each by their sum.",
     ),
     case(
-        "counts of people",
-        lambda: rake(PEOPLE, {"sex": {"f": 520, "m": 480}}),
+        "few counts of people",
+        lambda: rake(PEOPLE, {"sex": {"f": 52, "m": 38}}),
         DataError,
-        "margins['sex'] must add up to 1 or 100, but adds up to 1,000, which rounding does not "
+        "margins['sex'] must add up to 1 or 100, but adds up to 90, which rounding does not "
         "explain. If these are counts of people, divide each by their sum.",
+    ),
+    case(
+        "sizes of groups that are no counts",
+        lambda: rake(PEOPLE, {"sex": {"f": 520.5, "m": 480}}),
+        DataError,
+        "margins['sex'] must add up to 1 or 100, but adds up to 1,000.50, which rounding does not "
+        "explain. If these are counts of people, divide each by their sum.",
+    ),
+    case(
+        "shares without categories",
+        lambda: rake(PEOPLE, {"sex": pl.Series([0.5, 0.5])}),
+        ParameterError,
+        "margins['sex'] must say which share each category should have, as in {'f': 0.52, 'm': "
+        "0.48}, but it is a Series.",
+    ),
+    case(
+        "a share for no category",
+        lambda: rake(PEOPLE, {"sex": pd.Series(["f", "m", None]).value_counts(dropna=False)}),
+        ParameterError,
+        "margins['sex'] has a number for nan, which is no category. Leave it out; for respondents "
+        "whose category is missing use missing='own share'.",
+    ),
+    case(
+        "a category twice",
+        lambda: rake(PEOPLE, {"sex": pd.Series([0.5, 0.3, 0.2], index=["f", "m", "m"])}),
+        DataError,
+        "margins['sex'] has 'm' more than once. Add its numbers up first.",
+    ),
+    case(
+        "a missing category",
+        lambda: rake({"sex": ["f", "m", " "]}, {"sex": {"f": 0.5, "m": 0.5}}),
+        DataError,
+        "sex must be present, but row 2 has ' '. Use missing='own share' to let such respondents "
+        "keep the share that they have, or leave them out.",
+    ),
+    case(
+        "no category at all",
+        lambda: rake({"sex": [None, ""]}, {"sex": {"f": 1}}, missing="own share"),
+        DataError,
+        "sex is missing for all respondents, so that it cannot be a margin. Leave it out of "
+        "margins.",
+    ),
+    case(
+        "unknown policy of margins",
+        lambda: rake(PEOPLE, {"sex": {"f": 0.5, "m": 0.5}}, missing="drop"),
+        ParameterError,
+        "missing must be one of 'raise', 'own share', but it is 'drop'.",
     ),
     case(
         "category without respondents",
@@ -831,7 +878,8 @@ CASES = [
         "category missing",
         lambda: rake({"sex": ["f", None]}, {"sex": {"f": 1}}),
         DataError,
-        "sex must be present, but row 1 has None. Give every row its value, or remove the row.",
+        "sex must be present, but row 1 has None. Use missing='own share' to let such respondents "
+        "keep the share that they have, or leave them out.",
     ),
     case(
         "negative base weight",

@@ -312,11 +312,20 @@ def test_the_error_of_a_raked_mean_agrees_with_a_regression_on_dummies(*, gaps):
     column = [None if np.isnan(x) else x for x in answers.tolist()]
     weights = raking.weights.tolist()
     assert mean.value == pytest.approx(naive.moments(column, weights)["mean"])
-    assert mean.standard_error == pytest.approx(
-        naive.raked_standard_error(column, weights, rows_of(frame)), rel=1e-9
-    )
+    error, degrees = naive.raked_error(column, weights, rows_of(frame))
+    assert mean.standard_error == pytest.approx(error, rel=1e-9)
+    assert mean.degrees_of_freedom == pytest.approx(degrees, rel=1e-9)
     assert mean.standard_error < naive.moments(column, weights)["standard_error"]
     assert (mean.name, mean.n, mean.bounds) == ("score", 76 if gaps else 79, (1, 7))
+
+
+def test_one_margin_is_the_textbook_of_poststratification():
+    # Σ W² s² / n over the strata: .25 (1/3) / 3 + .25 (1/2) / 2
+    raking = rake({"sex": ["f", "f", "f", "m", "m"]}, {"sex": {"f": 0.5, "m": 0.5}})
+    mean = raking.mean([5, 4, 5, 2, 3])
+    assert mean.standard_error == pytest.approx(np.sqrt(0.25 / 9 + 0.25 / 4))
+    # Satterthwaite: (a + b)² / (a² / 2 + b² / 1) with a = 1/3 and b = 1/2 of equal variances
+    assert mean.degrees_of_freedom == pytest.approx((1 / 3 + 1 / 2) ** 2 / (1 / 18 + 1 / 4))
 
 
 def test_margins_that_explain_nothing_leave_the_usual_error():
@@ -357,6 +366,81 @@ def test_intervals_of_raked_means_cover_the_truth_as_often_as_they_say():
     # three standard errors of a share of .95 in 1000 trials are .021
     assert abs(hits / trials - 0.95) < 0.021
     assert known / trials > 0.96
+
+
+SEXES = ["f", "f", "m", "m", "m", "m", "f", "m", "m", "m"]
+
+
+@pytest.mark.parametrize(
+    "margin",
+    [
+        {"f": 5_200, "m": 4_800},
+        pd.Series({"f": 5_200, "m": 4_800}),
+        pd.Series(["f"] * 520 + ["m"] * 480).value_counts(),
+        pd.Series(["f"] * 520 + ["m"] * 480).value_counts(normalize=True),
+        pl.Series("sex", ["f"] * 520 + ["m"] * 480).value_counts(),
+        pl.DataFrame({"sex": ["f", "m"], "share": [0.52, 0.48]}),
+    ],
+    ids=["counts", "series", "value_counts", "normalised", "polars", "polars shares"],
+)
+def test_margins_of_every_kind(margin):
+    raking = rake({"sex": SEXES}, {"sex": margin})
+    expected = rake({"sex": SEXES}, {"sex": SEX})
+    np.testing.assert_allclose(raking.weights, expected.weights, rtol=1e-12)
+
+
+def test_counts_of_a_census_are_divided_and_it_says_so():
+    raking = rake({"sex": SEXES}, {"sex": {"f": 1_234_567, "m": 1_139_601}})
+    assert raking.counted == {"sex": 2_374_168}
+    assert raking.normalised == {}
+    assert "Targets of sex are counts of 2,374,168 and were divided by that." in str(raking)
+    assert Raking.from_json(raking.to_json()) == raking
+
+
+GAPS = {
+    "sex": ["f", None, "m", "m", "m", "m", "f", "m", " ", "m"],
+    "age": ["old", "old", "old", "young", "young", "young", "young", "old", "old", "young"],
+    "w": [1.0, 2.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 1.0],
+}
+
+
+@pytest.mark.parametrize("kind", [dict, pd.DataFrame, pl.DataFrame])
+def test_who_has_no_category_keeps_the_own_share(kind):
+    frame = kind(GAPS)
+    margins = {"sex": SEX, "age": {"old": 0.4, "young": 0.6}}
+    raking = rake(frame, margins, weights="w", missing="own share", tolerance=1e-12)
+    gone, weights = np.isin(np.arange(10), [1, 8]), raking.weights
+    assert raking.missing == {"sex": 2}
+    assert weights[gone].sum() / weights.sum() == pytest.approx(4 / 12)
+    female = np.array([sex == "f" for sex in GAPS["sex"]])
+    assert weights[female].sum() / weights[~gone].sum() == pytest.approx(0.52)
+    assert weights[np.array(GAPS["age"]) == "old"].sum() / weights.sum() == pytest.approx(0.4)
+    assert "sex is missing for 2 respondents: their own share is kept." in str(raking)
+    assert Raking.from_json(raking.to_json()) == raking
+
+
+def test_a_missing_number_is_a_missing_category():
+    frame = {"region": [1, 2, None, 2, 1, 1]}
+    raking = rake(frame, {"region": {1: 0.3, 2: 0.7}}, missing="own share")
+    np.testing.assert_allclose(raking.weights, [0.5, 1.75, 1, 1.75, 0.5, 0.5])
+
+
+def test_a_share_of_the_sample_is_no_margin_that_is_known():
+    # with one margin the mean is π m(missing) + (1 - π) Σ T_k m_k: its delta variance, by hand
+    rng = np.random.default_rng(3)
+    sex = np.array(["f"] * 500 + ["m"] * 300 + [None] * 200, dtype=object)
+    y = rng.normal(size=1000) + 3.0 * (sex == None)  # noqa: E711 -- entry by entry
+    mean = rake({"sex": sex}, {"sex": SEX}, missing="own share").mean(y)
+    parts = {key: y[[its == key for its in sex]] for key in ("f", "m", None)}
+    m, v = (
+        {key: f(its) for key, its in parts.items()}
+        for f in (np.mean, lambda x: x.var(ddof=1) / len(x))
+    )
+    known = 0.52 * m["f"] + 0.48 * m["m"]
+    assert mean.value == pytest.approx(0.2 * m[None] + 0.8 * known)
+    within = 0.04 * v[None] + 0.64 * (0.52**2 * v["f"] + 0.48**2 * v["m"])
+    expected = within + 0.16 / 1000 * (m[None] - known) ** 2
+    assert mean.standard_error == pytest.approx(np.sqrt(expected), rel=0.01)
 
 
 # --- trouble --------------------------------------------------------------------------------

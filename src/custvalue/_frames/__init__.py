@@ -23,6 +23,7 @@ from custvalue._columns import (
     Times,
     checked_times,
     in_iso_text,
+    is_blank,
     missing,
     objects,
     one_dimensional,
@@ -195,6 +196,26 @@ class Source:
         require_words(name, different, lambda: coded)
         labels = sorted_labels(name, (), different)
         return labels, places(different, labels.tolist())[coded]
+
+    def codes_with_gaps(self, name: str, *, dates: bool = False) -> tuple[Array, Integers]:
+        """Return what `codes` does, with -1 where a label is missing or blank."""
+        words = self.words(name)
+        if words is not None:
+            different, coded = words
+            labels = [word for word in different if not is_blank(word)]
+            known = sorted_labels(name, (), labels)
+            place = dict(zip(known.tolist(), range(len(known)), strict=True))
+            new = np.array([*(place.get(word, -1) for word in different), -1], dtype=np.int64)
+            return known, new[coded]
+        entries = self.entries(name)
+        gaps = missing(entries)
+        if entries.dtype.kind in "OU":
+            gaps |= np.fromiter(map(is_blank, entries), bool, len(entries))
+        if not gaps.any():
+            return self.codes(name, dates=dates)
+        codes = np.full(len(entries), -1)
+        labels_there, codes[~gaps] = Source({name: entries[~gaps]}).codes(name, dates=dates)
+        return labels_there, codes
 
     def words(self, name: str) -> tuple[list[str], Integers] | None:
         """Return the different words of a column of text and each row's place, -1 where missing.

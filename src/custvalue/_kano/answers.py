@@ -26,6 +26,7 @@ from custvalue._kano.reading import (
 from custvalue._kano.table import BERGER, EvaluationTable
 from custvalue._respondents.block import own, taken
 from custvalue._respondents.codebook import Codebook
+from custvalue._respondents.counted_rows import warn_of_counts
 from custvalue._respondents.losses import lost_of
 from custvalue._respondents.reader import Roles, Who
 from custvalue._respondents.reading import (
@@ -284,6 +285,7 @@ class Questionnaire(OfItems):
             refuse_missing(read, questions.by_question, who.used)
         asked = list(read.values())
         keep = complete_rows(asked, who.used) if missing == "drop" else who.everybody()
+        warn_of_counts(asked, who.weights, who.labels.values())
         lost = lost_of(asked, without, keep, who.labels, who.used)
         kept = read if keep.all() else {name: taken(its, keep) for name, its in read.items()}
         return cls._unchecked(

@@ -15,6 +15,7 @@ from custvalue._respondents.block import Block, taken
 from custvalue._respondents.clustering import clusters_of
 from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.coding import Unknown, refuse
+from custvalue._respondents.counted_rows import offered_by, warn_of_counts
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.losses import Lost, lost_of
 from custvalue._respondents.repeats import RepeatsPolicy
@@ -177,6 +178,8 @@ def read_blocks(
     refuse(unknown)
     for name, its in asked.items():
         _recode(its, matrices[name])
+    offered = offered_by(next(iter(asked.values())).scale)
+    warn_of_counts(list(matrices.values()), who.weights, who.labels.values(), offered)
     keep = _kept(asked, matrices, who, missing=missing, min_answered=min_answered, also=also)
     lost = lost_of(list(matrices.values()), codes, keep, who.labels, who.used)
     settled = Settled(who.kept(keep, lost, missing, min_answered), keep)

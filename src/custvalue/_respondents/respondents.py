@@ -19,6 +19,7 @@ from custvalue._inference.sample import Sample
 from custvalue._respondents import prorating, reading
 from custvalue._respondents.block import Some, own, taken
 from custvalue._respondents.clustering import clusters_of
+from custvalue._respondents.counted_rows import warn_of_counts
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.losses import Answers, Lost, absent, nothing_lost, states_of
 from custvalue._respondents.split import Combination, Rows, Split
@@ -400,6 +401,8 @@ class Respondents(Columns):
                 column="weights",
             )
         numbers = reading.checked_weights("weights", numbers, self.respondents)
+        answers = [its.answers for its in self._blocks().values()]
+        warn_of_counts(answers, numbers, self.labels.values())
         return self._changed(weights=read_only(numbers))
 
     def with_labels(self, labels: Mapping[str, LabelArray]) -> Self:

@@ -7,26 +7,18 @@ w = min(max(b exp(x'λ), low), high). One column at a time, every factor is set 
 category, *cut weights included*, has its target; without bounds that is the classical round of
 Deming & Stephan. The sum of the weights is the same after every step, so that bounds which are
 multiples of the mean hold against the mean of the weights that are returned.
-
-Calibrated weights leave in the variance of a mean only what the margins do not explain: linearise
-the mean with the weights as known, then take the residual of its regression on the margins (Deville
-& Särndal, section 3).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from custvalue._inference.means import MeanEstimate, MeanMethod, mean_estimate
-from custvalue._inference.sample import Sample
 from custvalue._rows import FloatArray, IntArray
-from custvalue.errors import DataError
 
 PATIENCE = 50  # rounds without progress
 PROGRESS = 0.999
@@ -256,43 +248,3 @@ def _largest_error(cells: Cells, people: FloatArray, targets: list[FloatArray]) 
         float(np.abs(np.bincount(codes, people, len(target)) / total - target).max())
         for codes, target in zip(cells.codes, targets, strict=True)
     )
-
-
-def raked_mean(
-    values: FloatArray,
-    weights: FloatArray,
-    codes: IntArray,
-    *,
-    name: str,
-    bounds: tuple[float, float] | None,
-) -> MeanEstimate:
-    """Estimate a mean with the variance of raked weights; NaN entries are left out.
-
-    Codes have the shape (respondents, margins), every margin with numbers of its own.
-    """
-    method: MeanMethod = "t" if bounds is None else "beta"
-    known = mean_estimate(values, Sample(weights), name=name, bounds=bounds, method=method)
-    present = ~np.isnan(values) & (weights > 0)
-    influence = np.where(present, values - known.value, 0.0) / weights[present].sum()
-    slopes, rank = _regression(influence, weights, codes)
-    used = int((weights > 0).sum())
-    if used <= rank:
-        raise DataError(
-            f"{name}: {used} respondents are no more than the margins explain ({rank}), so that "
-            f"there is no variance to estimate. Join categories of the margins."
-        )
-    residual = weights * (influence - slopes[codes].sum(axis=1))
-    error = math.sqrt(used / (used - rank) * float(residual @ residual))
-    return replace(known, standard_error=error if known.n > 1 else None)
-
-
-def _regression(values: FloatArray, weights: FloatArray, codes: IntArray) -> tuple[FloatArray, int]:
-    """Regress on the categories of all margins; the rank says how much they can explain."""
-    size = int(codes.max()) + 1
-    products, sums = np.zeros((size, size)), np.zeros(size)
-    for column in codes.T:
-        sums += np.bincount(column, weights * values, size)
-        for other in codes.T:
-            products += np.bincount(column * size + other, weights, size * size).reshape(size, -1)
-    slopes, _, rank, _ = np.linalg.lstsq(products, sums, rcond=1e-10)
-    return slopes.astype(np.float64, copy=False), int(rank)

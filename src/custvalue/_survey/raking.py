@@ -11,29 +11,36 @@ met by the cut weights, and cutting does not undo them.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._checks import checked_whole
-from custvalue._columns import one_dimensional, sorted_codes
+from custvalue._checks import checked_whole, require_choice
+from custvalue._columns import one_dimensional
 from custvalue._inference.means import MeanEstimate, kish_effective_n
 from custvalue._respondents.reading import not_one_each, weights_column
 from custvalue._respondents.responses import Responses
 from custvalue._results.layout import Row, Tabulated, laid_out, rows_of, shown
 from custvalue._rows import Columns, FloatArray, IntArray, read_only
-from custvalue._survey.bounded_raking import Cells, Raked, raked, raked_mean
-from custvalue._survey.margins import Margin, Targets, checked_margins, checked_trim
+from custvalue._survey.bounded_raking import Cells, Raked, raked
+from custvalue._survey.margins import (
+    Margin,
+    MarginPolicy,
+    Targets,
+    cell_of_each,
+    checked_margins,
+    checked_trim,
+)
+from custvalue._survey.raked_mean import Estimated, raked_mean
 from custvalue._table import Table
 from custvalue._values import Frozen, Probability
 from custvalue._words import Percent, count, number, percent, plain
 from custvalue.errors import ConvergenceWarning, ParameterError
 
-MOST_CELLS = 10**6  # that are numbered whether or not they occur
 ROUNDING = 1e-12  # of a weight that stands at an end of `trim`
 
 
@@ -44,8 +51,8 @@ class MarginCategory(Frozen):
     ----------
     column : str
         The column.
-    category : str or int
-        The category.
+    category : str, int or None
+        The category; None for respondents whose category is missing.
     n : int
         Respondents of it with a base weight > 0.
     target : float
@@ -55,7 +62,7 @@ class MarginCategory(Frozen):
     """
 
     column: str
-    category: str | int
+    category: str | int | None
     n: int
     target: Probability
     before: Probability
@@ -92,7 +99,7 @@ class MarginFit(Tabulated, Frozen):
                 its.column,
                 {
                     "column": its.column,
-                    "category": str(its.category),
+                    "category": "missing" if its.category is None else str(its.category),
                     "n": its.n,
                     "before": Percent(its.before),
                     "target": Percent(its.target),
@@ -129,6 +136,10 @@ class Raking(Columns):
         Respondents whose weight stands at the lowest or the highest one allowed.
     normalised : dict
         Column to what its targets added up to, where rounding had to be taken out.
+    counted : dict
+        Column to the number of people whom its targets counted, where they were counts.
+    missing : dict
+        Column to the respondents whose category is missing, who keep their own share.
     """
 
     REPR: ClassVar[tuple[str, ...]] = (
@@ -150,6 +161,8 @@ class Raking(Columns):
     trimmed_low: int
     trimmed_high: int
     normalised: dict[str, float]
+    counted: dict[str, float] = field(default_factory=dict)
+    missing: dict[str, int] = field(default_factory=dict)
 
     @property
     def respondents(self) -> int:
@@ -211,7 +224,10 @@ class Raking(Columns):
         -------
         MeanEstimate
             With the standard error of Deville & Särndal (1992): linearised, from the residuals of
-            a regression on the margins.
+            a regression on the margins, which few respondents leave too small; they are corrected
+            as in CR2, and the degrees of freedom are Satterthwaite's (Bell & McCaffrey 2002,
+            *Survey Methodology* 28(2)). With one margin that is the standard error of
+            poststratification, √Σ W² s² / n.
 
         Raises
         ------
@@ -221,15 +237,28 @@ class Raking(Columns):
 
         Notes
         -----
-        Simulated 95 % ``t`` intervals on a five-point scale, where sex and age decide who answers:
-        with margins that explain 28 % of the variance they covered 93 % at n = 50, 94 % at n = 200
-        and 95 % at n = 1000; with weights taken as known it was 97 % each time, intervals being a
-        sixth wider. With margins that explain 70 % known weights gave intervals nearly twice as
-        wide (99.9 %), these 92, 95 and 96 %; with margins that explain nothing both covered 94 to
-        95 %.
+        Simulated coverage of 95 % intervals, ``t`` and ``beta``, in percent, 4,000 samples each.
+        Answers lie on five points, sex and age decide who answers, and design weights run from .5
+        to 3 where there are some:
 
-        With 90 % of the answers at one end and weights raked to sex ``beta`` covered 95 or 96 % at
-        n = 50 and 200, ``t`` 86 and 93 %; where answers spread both covered 94 to 95 %.
+        ================================  ===========  ===========  ===========
+        margins                           n = 60       n = 100      n = 300
+        ================================  ===========  ===========  ===========
+        sex and age, design weights       95.9, 97.5   95.2, 96.2   94.9, 95.1
+        sex and age                       96.1, 97.3   95.0, 95.8   93.8, 94.3
+        five columns, design weights      95.5, 98.0   94.7, 96.5   95.0, 95.4
+        five columns                      95.8, 97.9   95.8, 96.8   95.2, 95.5
+        40 % gave no answer, weights      96.7, 98.3   95.6, 97.4   95.7, 96.1
+        40 % gave no answer               96.3, 98.4   95.5, 96.8   94.9, 95.2
+        sex missing for 16 %, weights     96.5, 97.8   96.0, 96.8   95.8, 96.0
+        sex missing for 16 %              96.0, 97.5   95.2, 96.2   94.8, 95.1
+        most answers at an end, weights   91.2, 98.8   91.8, 98.3   94.2, 96.3
+        most answers at an end            90.5, 98.2   91.2, 97.3   92.8, 95.0
+        ================================  ===========  ===========  ===========
+
+        Without the correction and with n - 1 degrees of freedom it was 90.1 and 92.2 % with design
+        weights at n = 60 and 100, and 75 % with five columns at n = 60. Where answers pile up at
+        an end, give `bounds`.
 
         Examples
         --------
@@ -237,12 +266,32 @@ class Raking(Columns):
         >>> raking = rake({"sex": ["f", "f", "f", "m", "m"]}, {"sex": {"f": 0.5, "m": 0.5}})
         >>> mean = raking.mean([5, 4, 5, 2, 3])
         >>> print(f"{mean.value:.4f} {mean.standard_error:.4f}")
-        3.5833 0.2880
+        3.5833 0.3005
         """
         numbers = _frames.to_numbers("values", one_dimensional("values", values))
         if numbers.shape != self.weights.shape:
             raise not_one_each("values", len(self.weights), f"its shape is {numbers.shape}")
-        return raked_mean(numbers, self.weights, self.categories, name=name, bounds=bounds)
+        return raked_mean(
+            numbers,
+            self.weights,
+            self.categories,
+            name=name,
+            bounds=bounds,
+            estimated=self._own_shares(),
+        )
+
+    def _own_shares(self) -> Iterator[Estimated]:
+        """Yield what the sample itself says of the margins: who has no category keeps a share."""
+        every = self.margins.categories
+        for place, column in enumerate(dict.fromkeys(its.column for its in every)):
+            if column in self.missing:
+                own = [its for its in every if its.column == column]
+                first = next(i for i, its in enumerate(every) if its.column == column)
+                last = first + len(own) - 1
+                contrast = np.zeros(len(every))
+                contrast[first:last] = [-its.target / (1 - own[-1].target) for its in own[:-1]]
+                contrast[last] = 1.0
+                yield Estimated(self.categories[:, place] == last, self.base_weights, contrast)
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return weights and base weights, one row per respondent, as a plain dict."""
@@ -262,6 +311,7 @@ class Raking(Columns):
             f"(before {number(self.design_effect_before, 3)}); weights {self._range()}."
         )
         notes = (reached, spread, self._trim_note(), *self._normalised_notes())
+        notes = (*notes, *self._missing_notes())
         return laid_out("Raking", MarginFit.SHOWN, rows_of(self.margins), notes)
 
     def _range(self) -> str:
@@ -277,9 +327,19 @@ class Raking(Columns):
         return f"{_trim_text(self.trim)}: {low} at the lowest weight, {high}."
 
     def _normalised_notes(self) -> list[str]:
-        return [
+        counts = [
+            f"Targets of {column} are counts of {number(total, 15)} and were divided by that."
+            for column, total in self.counted.items()
+        ]
+        return counts + [
             f"Targets of {column} added up to {number(total, 6)} and were divided by that."
             for column, total in self.normalised.items()
+        ]
+
+    def _missing_notes(self) -> list[str]:
+        return [
+            f"{column} is missing for {count(gone, 'respondent')}: their own share is kept."
+            for column, gone in self.missing.items()
         ]
 
 
@@ -289,6 +349,7 @@ def rake(
     *,
     weights: str | None = None,
     trim: float | Sequence[float | None] | None = None,
+    missing: MarginPolicy = "raise",
     tolerance: float = 1e-6,
     max_iterations: int = 1000,
 ) -> Raking:
@@ -300,9 +361,11 @@ def rake(
         One row per respondent, with the columns of the margins; of Responses their ``group`` and
         ``wave`` and their own weights.
     margins : mapping
-        Column to category to share, ``{"sex": {"f": 0.52, "m": 0.48}, "age": {...}}``; shares
-        sum to 1 or 100. Where rounding explains that they do not, they are divided by their sum,
-        and the result reports it.
+        Column to category to share, ``{"sex": {"f": 0.52, "m": 0.48}, "age": {...}}``; a column's
+        shares may also be a pandas Series, or a frame of two columns, as ``value_counts()`` gives
+        them. They sum to 1 or 100, or are counts of people: whole numbers that add up to more than
+        200. Counts are divided by their sum, and so are shares where rounding explains that they
+        do not sum; the result reports it.
     weights : str, optional
         Column of base weights (of the sampling design); equal ones by default. Raking changes
         them as little as it can.
@@ -312,6 +375,10 @@ def rake(
         met within them. Where they cannot, no weight falls below the lowest one that raking
         without `trim` gives (in one round, where that fails too), and the warning says which
         limits would suffice.
+    missing : {"raise", "own share"}
+        What to do with respondents whose category is missing: refuse them, or let them keep the
+        share that they have by the base weights, the targets dividing the rest; the result counts
+        them.
     tolerance : float
         The largest difference between a share and its target that counts as none.
     max_iterations : int
@@ -354,12 +421,13 @@ def rake(
         data, weights = _columns_of(data, weights), "weight"
     bounds = checked_trim(trim)
     _check_limits(tolerance, max_iterations)
+    require_choice("missing", missing, get_args(MarginPolicy))
     source = _frames.Source(data)
     base = weights_column(source, weights)
-    checked = checked_margins(source, margins, base)
+    checked = checked_margins(source, margins, base, missing)
     used: npt.NDArray[np.bool_] | slice = slice(None) if base.all() else base > 0
     codes = [its.codes[used] for its in checked]
-    cell = _cell_of_each(codes)
+    cell = cell_of_each(codes)
     cells = Cells.of(codes, cell, base[used])
     found, free = _found(cells, [its.target for its in checked], bounds, tolerance, max_iterations)
     weights_found = np.zeros(len(base))
@@ -378,11 +446,21 @@ def rake(
         trim=bounds,
         trimmed_low=int((multiples <= low * (1 + ROUNDING)).sum()),
         trimmed_high=int((multiples >= high * (1 - ROUNDING)).sum()),
-        normalised={its.column: its.given for its in checked if its.given is not None},
+        **_of_margins(checked),
     )
     if not result.converged:
         warnings.warn(_checklist(result, free), ConvergenceWarning, stacklevel=2)
     return result
+
+
+def _of_margins(margins: list[Margin]) -> dict[str, dict[str, Any]]:
+    """Return what a reader must know of the margins, by field of the result and column."""
+    totals = [(its.column, its.stated) for its in margins if its.stated.total is not None]
+    return {
+        "normalised": {column: its.total for column, its in totals if not its.counts},
+        "counted": {column: its.total for column, its in totals if its.counts},
+        "missing": {its.column: its.missing for its in margins if its.missing},
+    }
 
 
 def _ends(trim: tuple[float, float | None] | None) -> tuple[float, float]:
@@ -439,18 +517,6 @@ def _check_limits(tolerance: float, max_iterations: int) -> None:
             f"{plain(tolerance)!r}."
         )
     checked_whole("max_iterations", max_iterations, least=1)
-
-
-def _cell_of_each(margins: list[IntArray]) -> IntArray:
-    """Return the number of each respondent's combination of categories."""
-    cell, cells = np.zeros(len(margins[0]), dtype=np.int64), 1
-    for codes in margins:
-        categories = int(codes.max()) + 1
-        if cells * categories > MOST_CELLS:
-            cell = sorted_codes("cell", cell)[1]
-            cells = int(cell.max()) + 1
-        cell, cells = cell * categories + codes, cells * categories
-    return sorted_codes("cell", cell)[1]
 
 
 def _fit(margins: list[Margin], cells: Cells, people: FloatArray) -> MarginFit:
