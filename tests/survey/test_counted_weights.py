@@ -111,7 +111,7 @@ SAMPLES = {
         np.random.default_rng(1).integers(1, 6, 300),
         scale=FIVE,
         weights=np.sort(expansion(300, RNG)),
-        labels={"customer": np.arange(300)},
+        labels={"bill": np.arange(300)},
     ),
     "many respondents": lambda: Responses.from_arrays(
         np.random.default_rng(1).integers(1, 6, 2000),
