@@ -485,6 +485,10 @@ WRONG = {
             "['poor']."
         ),
     ),
+    "no set for no answer": (
+        lambda: WORDS.with_words(no_answer=object),
+        "Codebook: no_answer: must be a set of words, but it is <class 'object'>.",
+    ),
     "another meaning": (
         lambda: WORDS.with_words({"一般": 2}),
         "Codebook: a word must stand for one answer, but '一般' stands for 3 and 2.",

@@ -68,6 +68,7 @@ def _as_words(given: Any) -> Any:
 
 def _as_no_answer(given: Any) -> Any:
     """Put words and codes for no answer in one order; a single one is taken as it is."""
+    given = plain(given)
     if given is None:
         return ()
     several = (given,) if isinstance(given, str | int | float) else given
@@ -274,7 +275,7 @@ class Codebook(Frozen):
                 f"labels must be a mapping of code to label, as in {{1: 'poor', 5: 'good'}}, but "
                 f"it is {labels!r}."
             )
-        none = set(_as_no_answer(no_answer)) | set(scale.missing_codes)
+        none = set(_codes(no_answer)) | set(scale.missing_codes)
         pairs = [(label, code) for code, label in labels.items() if code not in none]
         beside = {label for code, label in labels.items() if code in none}
         words = _without_repeats(pairs)
@@ -316,7 +317,7 @@ class Codebook(Frozen):
         return Codebook(
             scale=self.scale,
             words={**self.words, **more},
-            no_answer={*self.no_answer, *_as_no_answer(no_answer)},
+            no_answer={*self.no_answer, *_codes(no_answer)},
             name=self.name,
             exact=self.exact,
             one_wording=self.one_wording if one_wording is None else one_wording,
@@ -409,6 +410,14 @@ def directed(codebook: Codebook | None, scale: Scale) -> Codebook | None:
 def scale_of(scale: Any, codebook: Codebook | None, argument: str = "scale") -> Scale:
     """Return the scale, which must be stated by itself or by a codebook."""
     return check_scale(stated_scale(scale, codebook, argument), argument)
+
+
+def _codes(no_answer: Any) -> tuple[NoAnswer, ...]:
+    """Return words and codes for no answer, one by one."""
+    try:
+        return tuple(_as_no_answer(no_answer))
+    except ValueError as error:
+        raise ParameterError(f"Codebook: no_answer: {error}") from None
 
 
 def _each(words: object) -> Iterator[Any]:
