@@ -12,7 +12,7 @@ from scipy import stats
 from custvalue import _frames
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.cells import answer_cells
-from custvalue._inference.contrast import ENDS, contrasts
+from custvalue._inference.contrast import APART, ENDS, contrasts
 from custvalue._inference.estimate import Estimate, compared_by, estimate_of
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.resampled import ResampledEstimate, resampled_estimates
@@ -163,8 +163,8 @@ def test_differences_do_not_hang_on_the_order_of_the_groups(method):
     there = contrast(one, other, method)
     back = contrast(other, one, method)
     assert there.p_value == pytest.approx(back.p_value, rel=1e-9)
-    low, high = ENDS[method](other, one, 0.9)
-    assert ENDS[method](one, other, 0.9) == pytest.approx((-high, -low))
+    low, high = ENDS[method](other, one, 0.9, APART)
+    assert ENDS[method](one, other, 0.9, APART) == pytest.approx((-high, -low))
 
 
 def test_equal_shares_are_not_different():

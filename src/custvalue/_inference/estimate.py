@@ -22,6 +22,7 @@ from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.ends import normal_quantile, t_quantile
 from custvalue._inference.interval import Interval
 from custvalue._inference.resamples import Resamples
+from custvalue._results.design import FEW_CLUSTERS
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray, IntArray
 from custvalue._values import Bounds, Count, Frozen, NonNegative, Record
@@ -32,7 +33,6 @@ IntervalMethod = Callable[[Any, float], Interval]
 EndsAt = Callable[[IntArray, FloatArray, FloatArray], FloatArray]
 ComparisonMethod = Literal["welch", "mover", "wald"]
 
-FEW_CLUSTERS = 10  # whose number of degrees of freedom decides the interval
 FEW_DEGREES = 4  # of freedom of clusters: below, an interval says little
 ROUNDING = 1e-12  # of the size of a quantity: what varies by less does not vary
 
@@ -258,22 +258,6 @@ class Estimate(Tabulated, Record):
         )
         return {name: getattr(self, name) for name in names if self.clusters is not None}
 
-    @property
-    def cluster_note(self) -> str:
-        """What clusters do to the estimate, in a sentence; empty where there are none."""
-        if self.clusters is None:
-            return ""
-        if self.degrees_of_freedom is None:
-            return "One cluster: estimated from its respondents, and says nothing about others."
-        alike, effect = self.intraclass_correlation, self.design_effect
-        parts = [f"{self.degrees_of_freedom:.1f} degrees of freedom"]
-        parts += [] if effect is None else [f"design effect {effect:.2f}"]
-        parts += [] if alike is None else [f"intraclass correlation {alike:.3f}"]
-        few = f" Fewer than {FEW_CLUSTERS}: rely on the interval with caution."
-        return f"{self.clusters} clusters: {', '.join(parts)}." + (
-            few if self.clusters < FEW_CLUSTERS else ""
-        )
-
     def _cluster_remark(self, degrees: float | None) -> str:
         """Return what the name of an interval says of clusters."""
         if degrees is None:
@@ -350,7 +334,7 @@ class Estimate(Tabulated, Record):
         note = f"Effective n {self.effective_n:,.1f}."
         if self.has_interval:
             note = f"{self.confidence_interval().description}. {note}"
-        return (note, self.cluster_note)
+        return (note,)
 
 
 def ends_of(name: str, estimate: Estimate | None, level: float) -> dict[str, float | None]:

@@ -143,7 +143,7 @@ class Proportion(Estimate):
 
     def _notes(self) -> tuple[str, ...]:
         effective = effective_n_note(self.effective_n, self.standard_error, "share")
-        return (f"{self.confidence_interval().description}; {effective}.", self.cluster_note)
+        return (f"{self.confidence_interval().description}; {effective}.",)
 
 
 def degrees_of(estimates: Sequence[Estimate]) -> FloatArray:

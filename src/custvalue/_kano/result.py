@@ -29,9 +29,10 @@ from custvalue._kano.distribution import LETTERS, Dirichlet, Distribution, posit
 from custvalue._kano.importance import StatedImportance, stated_importance
 from custvalue._kano.item import KanoItem
 from custvalue._kano.posterior import CategoryProbabilities, probabilities_of
-from custvalue._kano.share import requested
+from custvalue._kano.share import CategoryShare, requested
 from custvalue._kano.table import Category, Q, R
 from custvalue._results.base import Base
+from custvalue._results.design import design_note
 from custvalue._results.layout import Row, Tabulated, rows_from
 from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray
@@ -446,6 +447,10 @@ class KanoResult(Pictured, Tabulated, Columns):
     def _rows(self, level: float) -> Sequence[Row]:
         return rows_from(self.columns(level))
 
+    @property
+    def _strengths(self) -> tuple[CategoryShare, ...]:
+        return tuple(self[name].total_strength for name in self.items)
+
     def _notes(self) -> Sequence[str]:
         gone = self.distribution.reverse_or_questionable.value
         worst = int(gone.argmax())
@@ -454,9 +459,11 @@ class KanoResult(Pictured, Tabulated, Columns):
             if np.isnan(self.distribution.counts).any()
             else "95 % intervals of better and worse: wilson, linearised for weights."
         )
+        strengths = () if self.distribution.by_cluster is None else self._strengths
         return [
             "" if self.base is None else str(self.base),
             self.convention,
+            design_note(strengths),
             (
                 f"Better and worse exclude R and Q: {percent(gone.mean(), 1)} of the answers to an "
                 f"item on average, {percent(gone[worst], 1)} at most ({self.items[worst]!r})."

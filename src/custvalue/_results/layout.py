@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import checked_level
+from custvalue._results.design import design_note
 from custvalue._table import Shown, Table, Tabular
 from custvalue._words import PValue
 
@@ -133,9 +134,8 @@ class Tabulated(Tabular, Shown):
         return self._rows(self._usual_level())
 
     def _table(self) -> Table:
-        return laid_out(
-            self._title(), self._shown(), self._printed(), self._notes(), labels=self.LABELS
-        )
+        notes = (*self._notes(), design_note(self))
+        return laid_out(self._title(), self._shown(), self._printed(), notes, labels=self.LABELS)
 
 
 def rows_of(result: Tabulated, level: float = 0.95) -> Sequence[Row]:

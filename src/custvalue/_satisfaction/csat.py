@@ -145,7 +145,6 @@ def distribution_notes(
     return (
         f"95 % intervals: share wilson, means {mean.default_method}.",
         f"{spread}Answers: {given}.",
-        mean.cluster_note,
         str(base),
     )
 

@@ -238,7 +238,7 @@ class NetPromoterScore(Pictured, Headline):
         shares = "Shares: 95 % intervals, wilson."
         if self.mean is not None:
             shares += f" Mean answer {number(self.mean.value)} on 0-10."
-        return (base, shares, self.estimate.cluster_note, str(self.base))
+        return (base, shares, str(self.base))
 
 
 def _votes_of_sums(answers: object, *, weights: object = None, **_: object) -> OfSums | None:
