@@ -273,6 +273,14 @@ UNREADABLE = {
             "words={'good': …, 'bad': …})."
         ),
     ),
+    "words for no answer": (
+        {"q": [5, "N/A", 4, "prefer not to say"]},
+        (
+            "q must be a number, but row 1 has 'N/A' (and 1 more row). Unknown wordings: 'N/A', "
+            "'prefer not to say'. Say what each word means, as in codebook=Codebook(scale="
+            "Scale(1, 5), no_answer={'N/A', 'prefer not to say'})."
+        ),
+    ),
     "words of two columns": (
         {"q": ["good", 3, 4], "r": [1, "poor", "good"]},
         (

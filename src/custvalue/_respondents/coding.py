@@ -280,12 +280,12 @@ def without_codebook(source: Source, name: str, scale: Scale, unknown: list[Unkn
 
 def _by_order(source: Source, name: str, order: Sequence[str], scale: Scale) -> FloatArray:
     """Read words whose type puts them in order, the lowest at the low end of the scale."""
-    if scale.step is None or len(points := offered(scale)) != len(order):
-        answers = "steps" if scale.step is None else f"{len(points)} answers"
+    points = [] if scale.step is None else offered(scale)
+    if len(points) != len(order):
+        answers = f"{len(points)} answers" if points else "no steps"
         raise DataError(
             f"{name} orders {len(order)} categories, {listed(order)}, but the scale {scale} has "
-            f"{'no ' if scale.step is None else ''}{answers}, and which category is which answer "
-            f"cannot be guessed. Say it, as in {_call(scale, order)}; categories that are no "
+            f"{answers}, and which category is which answer cannot be guessed. Say it, as in {_call(scale, order)}; categories that are no "
             f"answer belong into no_answer={{…}}.",
             column=name,
         )
@@ -326,9 +326,20 @@ def _shipped(scale: Scale, words: Sequence[str]) -> str | None:
 
 def _call(scale: Scale, words: Sequence[str]) -> str:
     """Write the argument that declares some words, with the codes that stand beside them."""
-    labelled = {its.label: str(plain(its.code)) for word in words if (its := coded(word))}
-    pairs = labelled or dict.fromkeys(words, "…")
-    shown = [f"{word!r}: {code}" for word, code in list(pairs.items())[:SHOWN] if word]
-    more = ", …" if len(pairs) > SHOWN else ""
+    from custvalue._respondents.codebooks import NO_ANSWER as NONE
+
+    none = [word for word in words if folded(word) in NONE]
+    said = [word for word in words if word not in none]
+    labelled = {its.label: str(plain(its.code)) for word in said if (its := coded(word))}
+    pairs = labelled or dict.fromkeys(said, "…")
+    parts = {
+        "words": [f"{word!r}: {code}" for word, code in pairs.items() if word],
+        "no_answer": [repr(word) for word in none],
+    }
     on = repr(scale).replace("low=", "").replace("high=", "")
-    return f"codebook=Codebook(scale={on}, words={{{', '.join(shown)}{more}}})"
+    given = [
+        f"{name}={{{', '.join(its[:SHOWN])}{', …' if len(its) > SHOWN else ''}}}"
+        for name, its in parts.items()
+        if its
+    ]
+    return f"codebook=Codebook({', '.join([f'scale={on}', *given])})"
