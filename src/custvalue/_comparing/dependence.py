@@ -9,6 +9,7 @@ at once: the correlation of what that changes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from custvalue._inference.contrast import Dependence, Matrix
 from custvalue._inference.drawing import Units
 from custvalue._inference.estimate import Estimated
-from custvalue._inference.sums import sums_of
+from custvalue._inference.sums import OfSums, sums_of
 from custvalue._respondents.respondents import Respondents
 from custvalue._rows import FloatArray
 from custvalue.errors import CustvalueError
@@ -24,8 +25,24 @@ from custvalue.errors import CustvalueError
 MOST_CLUSTERS = 400  # left out one by one; of more, several at a time
 
 
+Values = Callable[[Any], Sequence[float]]
+
+
 def dependence_of(parts: Sequence[Any], measure: Callable[[Any], Estimated]) -> Dependence | None:
     """Return what the measure of several parts has in common; None if no cluster is in two."""
+    found = dependences_of(
+        parts, lambda part: [measure(part).value], lambda part: sums_of(measure, part)
+    )
+    return None if found is None else found[0]
+
+
+def dependences_of(
+    parts: Sequence[Any], values: Values, sums: Callable[[Any], OfSums | None] = lambda _: None
+) -> tuple[Dependence, ...] | None:
+    """Return the same of several values, all computed at once, in their order.
+
+    By sums over respondents where these can be told.
+    """
     if not all(isinstance(part, Respondents) and part.clusters is not None for part in parts):
         return None
     every = [set(part.labels["cluster"].tolist()) for part in parts]
@@ -33,49 +50,43 @@ def dependence_of(parts: Sequence[Any], measure: Callable[[Any], Estimated]) -> 
     if len(names) == sum(map(len, every)):
         return None
     place = {name: rank % MOST_CLUSTERS for rank, name in enumerate(sorted(names))}
-    changes = np.zeros((len(parts), min(len(names), MOST_CLUSTERS)))
-    for change, part in zip(changes, parts, strict=True):
-        for column, value in _left_out(part, measure, place).items():
-            change[column] = value
+    width = min(len(names), MOST_CLUSTERS)
+    changes = np.stack([_left_out(part, values, sums(part), place, width) for part in parts])
     sizes = np.sqrt([len(its) for its in every])
     shared = np.array([[len(one & other) for other in every] for one in every])
-    return Dependence(
-        correlations=_written(_correlations(changes)),
-        shared=_written(shared / np.outer(sizes, sizes)),
+    return tuple(
+        Dependence(
+            correlations=_written(_correlations(its)),
+            shared=_written(shared / np.outer(sizes, sizes)),
+        )
+        for its in np.moveaxis(changes, 2, 0)
     )
 
 
 def _left_out(
-    part: Respondents, measure: Callable[[Any], Estimated], place: Mapping[Any, int]
-) -> dict[int, float]:
-    """Return what the value loses without the clusters of each place; none of one cluster."""
+    part: Respondents, values: Values, sums: OfSums | None, place: Mapping[Any, int], width: int
+) -> FloatArray:
+    """Return what values lose without the clusters of each place, (places, values).
+
+    Nothing without a cluster that is not in the part, nor of one cluster.
+    """
     units = Units.of(part.respondents, part.sample)
     labels = part.labels["cluster"]
     columns = np.array([place[labels[members[0]].item()] for members in units.members])
-    if len(set(columns.tolist())) < 2:
-        return {}
-    sums = sums_of(measure, part)
+    there = sorted(set(columns.tolist()))
     if sums is not None:
         by_cluster = units.summed(sums)
-        by_place = by_cluster.added_by(columns, int(columns.max()) + 1)
-        found = by_cluster.value(by_cluster.whole_sums - by_place.T)[:, 0]
-        lost = by_cluster.whole()[0] - found
-        return {column: float(lost[column]) for column in set(columns.tolist())}
-    whole = measure(part).value
-    return {
-        column: whole - _value(part, units, np.flatnonzero(columns != column), measure, whole)
-        for column in set(columns.tolist())
-    }
-
-
-def _value(
-    part: Respondents, units: Units, kept: Any, measure: Callable[[Any], Estimated], whole: float
-) -> float:
-    """Return the value of some clusters, that of all of them where it does not exist."""
-    try:
-        return measure(part.of_rows(np.sort(units.rows(kept)))).value
-    except CustvalueError:
-        return whole
+        without = by_cluster.whole_sums - by_cluster.added_by(columns, width).T
+        lost = by_cluster.whole() - by_cluster.value(without)
+        absent = np.isin(np.arange(width), there, invert=True) | (len(there) < 2)
+        return np.where(absent[:, np.newaxis], 0.0, lost)
+    whole = np.array(values(part))
+    lost = np.zeros((width, len(whole)))
+    for column in there if len(there) > 1 else ():
+        kept = np.sort(units.rows(np.flatnonzero(columns != column)))
+        with suppress(CustvalueError):  # values that do not exist without it lose nothing
+            lost[column] = whole - np.array(values(part.of_rows(kept)))
+    return lost
 
 
 def _correlations(changes: FloatArray) -> FloatArray:

@@ -16,13 +16,15 @@ from custvalue._checks import checked_level, require_choice
 from custvalue._comparing.comparison import (
     INDEPENDENT,
     INVARIANCE,
+    SAME_CLUSTERS,
     Comparison,
     GroupEstimate,
-    compare,
+    compared,
     compared_together,
 )
+from custvalue._comparing.dependence import dependences_of
 from custvalue._comparing.difference import Difference
-from custvalue._inference.contrast import Correction, Label
+from custvalue._inference.contrast import Correction, Dependence, Label
 from custvalue._inference.means import MeanEstimate
 from custvalue._respondents.scale import Scale
 from custvalue._results.layout import Row, Tabulated, laid_out, rows_of
@@ -163,7 +165,8 @@ class SurveyComparison(Tabulated, Frozen):
             f"{name}: {its.name} {self._cell(its)}, adjusted {p_value(its.adjusted_p_value)}."
             for name, its in self.significant
         ]
-        return (base, self.convention, family, INDEPENDENT, INVARIANCE, *found)
+        how = INDEPENDENT if self.overall.dependence is None else SAME_CLUSTERS
+        return (base, self.convention, family, how, INVARIANCE, *found)
 
 
 def _test(part: Comparison) -> str:
@@ -242,9 +245,18 @@ def compare_surveys(
     require_choice("of", of, get_args(Compared))
     require_choice("correction", correction, get_args(Correction))
     level = checked_level(level)
-    measured = _measured(survey, by, of)
+    parts = survey.by(by)
+    measured = _measured(parts, by, of)
+    score = _gaps if of == "gap" else _perceptions
+    together = dependences_of(
+        list(parts.values()), lambda part: [its.value for its in score(part).values()]
+    )
+    ties = (
+        dict.fromkeys(measured) if together is None else dict(zip(measured, together, strict=True))
+    )
     plain = {
-        name: _compared(name, estimates, reference, level) for name, estimates in measured.items()
+        name: _compared(name, estimates, reference, level, ties[name])
+        for name, estimates in measured.items()
     }
     names = survey.instrument.dimension_names
     families = [names, *((name,) for name in measured if name not in names)]
@@ -268,15 +280,15 @@ def compare_surveys(
 _OVERALL, _WEIGHTED = " overall", " weighted"  # no dimension has such a name
 
 
-def _measured(survey: Survey, by: str, of: Compared) -> Measured:
+def _measured(parts: Mapping[Label, Survey], by: str, of: Compared) -> Measured:
     """Estimate every score of every site."""
-    if of == "gap" and survey.expectations is None:
+    if of == "gap" and any(part.expectations is None for part in parts.values()):
         raise DataError(
             "gaps need expectations, but this survey has perceptions only. Use of='perception' "
             "for SERVPERF."
         )
     measured: Measured = {}
-    for label, part in survey.by(by).items():
+    for label, part in parts.items():
         if part.respondents < 2:
             raise DataError(
                 f"{by} {label!r} has 1 respondent: a single respondent gives no estimate of "
@@ -309,9 +321,20 @@ def _perceptions(part: Survey) -> dict[str, MeanEstimate]:
 
 
 def _compared(
-    name: str, estimates: Mapping[Label, MeanEstimate], reference: Label | None, level: float
+    name: str,
+    estimates: Mapping[Label, MeanEstimate],
+    reference: Label | None,
+    level: float,
+    dependence: Dependence | None,
 ) -> Comparison:
     try:
-        return compare(estimates, reference=reference, correction="none", level=level)
+        return compared(
+            estimates,
+            reference=reference,
+            correction="none",
+            method=None,
+            level=level,
+            dependence=dependence,
+        )
     except DataError as error:
         raise DataError(f"{name.strip()}: {error}") from error
