@@ -285,8 +285,8 @@ def _by_order(source: Source, name: str, order: Sequence[str], scale: Scale) -> 
         answers = f"{len(points)} answers" if points else "no steps"
         raise DataError(
             f"{name} orders {len(order)} categories, {listed(order)}, but the scale {scale} has "
-            f"{answers}, and which category is which answer cannot be guessed. Say it, as in {_call(scale, order)}; categories that are no "
-            f"answer belong into no_answer={{…}}.",
+            f"{answers}, and which category is which answer cannot be guessed. Say it, as in "
+            f"{_call(scale, order)}; categories that are no answer belong into no_answer={{…}}.",
             column=name,
         )
     answer = dict(zip(order, points, strict=True))
