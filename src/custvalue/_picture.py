@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import numpy as np
 
 from custvalue._checks import callers_level
 from custvalue._rows import FloatArray
+from custvalue._table import text_width, wrapped
 from custvalue._words import more
 from custvalue.errors import DataWarning, MissingExtraError, ParameterError
 
@@ -36,6 +38,12 @@ FIRST_CHINESE = 0x2E80  # the first code point of the radicals, which Latin font
 ROOM = 6.0  # pixels between a number and the frame
 BESIDE, ABOVE = 5.0, 4.0  # points from the middle of a point to its name
 MARKER = 4.0  # points from the middle of a point to its edge
+ROW, LINE, GAP = 0.42, 0.17, 0.12  # inches: a row of bars, a line of its name, between two names
+NAME_WIDTH, LEAST_NAME, MOST_LINES = 34, 12, 5  # columns of a name, and its lines
+POINT_WIDTH = 24  # of the name of a point
+LETTERS = 6  # columns of a name for each inch of the axes
+ENDING = re.compile(r"\n[^\n]+$| \(\S+\)$")
+BELOW = 0.6  # inches from the axes to a legend below the name of the axis
 LEGEND_ROW = 15.0  # points
 SHARP = 2  # pixels of a notebook's picture for one of the page: screens have as many
 PNG_WIDTH, PNG_HEIGHT = slice(16, 20), slice(20, 24)  # bytes of the header
@@ -137,6 +145,62 @@ def axes_of(ax: Axes | None, *, height: float, width: float = 7.2) -> Axes:
     return ax
 
 
+def axes_of_rows(
+    ax: Axes | None, names: Sequence[str], *, besides: float, each: float = ROW
+) -> Axes:
+    """Return axes to draw rows on, high enough for their names; `besides` the rows, in inches."""
+    lines = max((_lines(name, NAME_WIDTH, MOST_LINES).count("\n") for name in names), default=0) + 1
+    return axes_of(ax, height=besides + len(names) * max(each, LINE * lines + GAP))
+
+
+def name_rows(ax: Axes, names: Sequence[str]) -> None:
+    """Name the rows, the first on top; names that find no room are wrapped, or cut with a sign."""
+    with _settled(ax):
+        room = ax.get_window_extent()
+    inch = ax.figure.dpi
+    width = min(NAME_WIDTH, max(LEAST_NAME, int(room.width / inch * LETTERS)))
+    row = room.height / inch / max(len(names), 1)
+    most = max(1, min(MOST_LINES, int((row - GAP / 2) / LINE)))
+    ax.set_yticks(
+        range(len(names)), [_lines(name, width, most) for name in names], parse_math=False
+    )
+    ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.tick_params(axis="y", length=0)
+
+
+def name_of_point(name: str, points: int) -> str:
+    """Return a name to write beside one of many points: the more there are, the fewer its lines."""
+    return _lines(name, POINT_WIDTH, max(1, min(3, POINT_WIDTH // points)))
+
+
+def _lines(name: str, width: int, most: int) -> str:
+    """Break a name into lines; what is more than there is room for gives way to a sign.
+
+    What stands last remains: a line of its own, or the category of an item in brackets.
+    """
+    ending = ENDING.search(name)
+    lines = [line for part in name.split("\n") for line in wrapped(part, width)]
+    if len(lines) <= most:
+        return "\n".join(lines)
+    end = ending[0] if ending is not None and text_width(ending[0]) <= width else ""
+    most = max(1, most - end.count("\n"))
+    last = lines[most - 1]
+    while last and text_width(f"{last}…{end.strip(chr(10))}") > width:
+        last = last[:-1]
+    return "\n".join([*lines[: most - 1], f"{last.rstrip()}…{end}"])
+
+
+def within_figure(ax: Axes, title: Text) -> None:
+    """Break the title and the name of the horizontal axis where they would leave the figure."""
+    for text in (title, ax.xaxis.label):
+        with _settled(ax):
+            box, whole = text.get_window_extent(), ax.figure.figure.bbox
+            room = ax.get_window_extent()
+        if text.get_text() and (box.x1 > whole.x1 or box.x0 < whole.x0):
+            width = int(len(text.get_text()) * room.width / box.width)
+            text.set_text("\n".join(wrapped(text.get_text(), max(width, LEAST_NAME))))
+
+
 @contextmanager
 def _glyphs_ignored() -> Iterator[None]:
     """Ignore matplotlib's warnings of missing glyphs: use_readable_fonts has given its own."""
@@ -165,6 +229,19 @@ def legend_above(ax: Axes, columns: int) -> float:
         number -= 1
         legend = _legend(ax, number)
     return LEGEND_ROW * -(-len(legend.get_texts()) // number)
+
+
+def legend_below(ax: Axes, columns: int) -> None:
+    """Put the legend below the name of the horizontal axis."""
+    with _settled(ax):
+        height = ax.get_window_extent().height / ax.figure.dpi
+    ax.legend(
+        loc="upper center",
+        bbox_to_anchor=(0.4, -BELOW / height),
+        ncols=columns,
+        frameon=False,
+        fontsize="small",
+    )
 
 
 def _legend(ax: Axes, columns: int) -> Legend:
@@ -212,19 +289,27 @@ def spread_labels(ax: Axes, labels: Sequence[Annotation]) -> None:
     with _settled(ax):
         scale = ax.figure.dpi / 72
         frame = np.array(ax.get_window_extent().extents)
+        whole = np.array(ax.figure.figure.bbox.extents)
         points = np.array([ax.transData.transform(label.xy) for label in labels])
         edge = MARKER * scale
         taken = [np.concatenate([middle - edge, middle + edge]) for middle in points]
         others = [text for text in _notes(ax) if text not in labels]
         taken += [np.array(text.get_window_extent().extents) for text in others]
         for label, middle in zip(labels, points, strict=True):
-            taken.append(_moved(label, middle, scale, frame, np.array(taken)))
+            taken.append(_moved(label, middle, scale, (frame, whole), np.array(taken)))
 
 
 def _moved(
-    label: Annotation, middle: FloatArray, scale: float, frame: FloatArray, taken: FloatArray
+    label: Annotation,
+    middle: FloatArray,
+    scale: float,
+    around: tuple[FloatArray, FloatArray],
+    taken: FloatArray,
 ) -> FloatArray:
-    """Move one label to the nearest free place, and return the box that it takes."""
+    """Move one label to the nearest free place, and return the box that it takes.
+
+    It must be within the figure, should hide nothing, and had better be within the frame.
+    """
     from matplotlib.text import Text
 
     box = Text.get_window_extent(label)  # without the arrow
@@ -234,8 +319,11 @@ def _moved(
     boxes = np.hstack([corners, corners + size])
     hidden = (boxes[:, None, :2] < taken[:, 2:]) & (boxes[:, None, 2:] > taken[:, :2])
     free = ~np.any(np.all(hidden, axis=2), axis=1)
-    within = (boxes[:, :2] >= frame[:2]).all(axis=1) & (boxes[:, 2:] <= frame[2:]).all(axis=1)
-    best = int(np.argmax(2 * free + within))
+    frame, whole = (
+        (boxes[:, :2] >= its[:2]).all(axis=1) & (boxes[:, 2:] <= its[2:]).all(axis=1)
+        for its in around
+    )
+    best = int(np.argmax(4 * whole + 2 * free + frame))
     label.set_position((places[best, 0], places[best, 1]))
     if label.arrow_patch is not None:
         label.arrow_patch.set_visible(best > 3)  # beyond the four corners

@@ -7,9 +7,14 @@ A :class:`Table` is text: numbers are formatted when it is made: ``str`` and
 from __future__ import annotations
 
 import html
+import os
+import re
+import sys
 import unicodedata
 from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 from typing import Any
 
 import numpy.typing as npt
@@ -17,6 +22,12 @@ import numpy.typing as npt
 from custvalue._words import number
 
 FIRST_WIDE = "\u1100"  # no assigned character below takes two columns
+USUAL_WIDTH = 100  # of a table that is not printed on a terminal
+LEAST_WIDTH = 32  # to which a column of text may be wrapped
+LONG_TEXT = " style=white-space:normal;min-width:12em"  # a question, which wraps
+NO_FIRST = "，。、；：？！…）》」』〉】"  # signs that begin no line
+PIECES = re.compile(rf"\s+|[{FIRST_WIDE}-\U0010ffff][{NO_FIRST}]*|[^\s{FIRST_WIDE}-\U0010ffff]+")
+BREAKS = re.compile(r"[\t\r\n]+")
 
 Cell = str | int | float | bool | None
 
@@ -24,10 +35,10 @@ Cell = str | int | float | bool | None
 def _text(cell: Cell) -> str:
     if cell is None:
         return "–"
-    return cell if isinstance(cell, str) else number(cell)
+    return BREAKS.sub(" ", cell) if isinstance(cell, str) else number(cell)
 
 
-def _width(text: str) -> int:
+def text_width(text: str) -> int:
     """Columns that `text` takes in a terminal; Chinese characters take two."""
     if text.isascii():
         return len(text)
@@ -35,9 +46,85 @@ def _width(text: str) -> int:
     return len(text) + sum(unicodedata.east_asian_width(char) in "WF" for char in wide)
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a text into lines that take `width` columns at most, where it may be broken."""
+    if text_width(text) <= width:
+        return [text]
+    lines = [""]
+    for piece in _pieces(text, width):
+        if text_width(lines[-1] + piece.rstrip()) > width and lines[-1].strip():
+            lines.append("" if piece.isspace() else piece)
+        else:
+            lines[-1] += piece
+    return [line.rstrip() for line in lines]
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    """Yield words, spaces between them and single Chinese characters; parts of very long words."""
+    for piece in PIECES.findall(text):
+        parts = range(0, len(piece), width)  # more than one of a very long word
+        yield from (piece[start : start + width] for start in parts)
+
+
+def _terminal() -> int | None:
+    """Return the columns of the terminal that is printed on; None where there is none."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
+    except (AttributeError, OSError, ValueError):  # of streams that stand in for it
+        return None
+
+
 def _padded(text: str, width: int, *, right: bool) -> str:
-    space = " " * (width - _width(text))
+    space = " " * (width - text_width(text))
     return space + text if right else text + space
+
+
+def _limits(body: Sequence[Sequence[str]], numeric: Sequence[bool], width: int) -> list[int]:
+    """Return the widths of columns: the widest of text are wrapped until all fit, if they can."""
+    columns = list(zip(*body, strict=True))
+    limits = [max(map(text_width, column)) for column in columns]
+    text = min(LEAST_WIDTH, max(1, width // 2 - 1))  # so that two stand beside each other
+    least = [
+        max(
+            text_width(cell) if fixed and row else min(text_width(cell), text)
+            for row, cell in enumerate(column)
+        )
+        for fixed, column in zip(numeric, columns, strict=True)
+    ]
+    while _total(limits) > width and limits != least:
+        place = max(range(len(limits)), key=lambda each: (limits[each] > least[each], limits[each]))
+        limits[place] -= 1
+    return limits
+
+
+def _groups(widths: Sequence[int], width: int | None) -> list[list[int]]:
+    """Return the columns that stand beside each other, each time behind the first one."""
+    groups = [[0]]
+    for place in range(1, len(widths)):
+        used = _total(widths[each] for each in (*groups[-1], place))
+        if width is not None and used > width and len(groups[-1]) > 1:
+            groups.append([0])
+        groups[-1].append(place)
+    return groups
+
+
+def _total(widths: Iterable[int]) -> int:
+    """Return the width of columns beside each other."""
+    return sum(width + 2 for width in widths) - 2
+
+
+def _printed(cells: Sequence[Sequence[str]], forms: Sequence[tuple[int, bool]]) -> Iterator[str]:
+    """Yield the lines of one row of columns that have a width, and numbers or not."""
+    for line in zip_longest(*cells, fillvalue=""):
+        padded = (
+            _padded(part, width, right=right)
+            for part, (width, right) in zip(line, forms, strict=True)
+        )
+        yield "  ".join(padded).rstrip()
+
+
+def _filled(line: str, width: int) -> str:
+    return "\n".join(wrapped(line, max(width, LEAST_WIDTH)))
 
 
 @dataclass(frozen=True)
@@ -69,35 +156,61 @@ class Table:
         ]
 
     def __str__(self) -> str:
+        return self.text(_terminal())
+
+    def text(self, width: int | None = None) -> str:
+        """Write the table within `width` columns.
+
+        Parameters
+        ----------
+        width : int, optional
+            Of the terminal or the page: lines are wrapped, and columns that have no place beside
+            the others stand below them. Without it only long texts within the table are wrapped.
+        """
+        if width is None:
+            title, notes = self.title, list(self.notes)
+        else:
+            title, *notes = (_filled(line, width) for line in (self.title, *self.notes))
         if not self.header:
-            return "\n".join([self.title, *self.notes])
+            return "\n".join([title, *notes])
+        return "\n".join([title, *self._lines(width), *notes])
+
+    def _lines(self, width: int | None) -> Iterator[str]:
+        """Yield the lines between the title and the notes."""
         body = [list(self.header), *[[_text(cell) for cell in row] for row in self.rows]]
-        widths = [max(map(_width, column)) for column in zip(*body, strict=True)]
         right = self._numeric()
+        limits = _limits(body, right, width or USUAL_WIDTH)
+        rows = [list(map(wrapped, row, limits)) for row in body]
+        columns = list(zip(*rows, strict=True))
+        widths = [max(text_width(line) for cell in cells for line in cell) for cells in columns]
+        groups = _groups(widths, width)
+        for places in groups:
+            forms = [(widths[place], right[place]) for place in places]
+            yield from self._group([columns[place] for place in places], forms)
+        yield "─" * _total(widths[place] for place in groups[-1])
 
-        def line(cells: list[str]) -> str:
-            padded = (
-                _padded(cell, width, right=numeric)
-                for cell, width, numeric in zip(cells, widths, right, strict=True)
-            )
-            return "  ".join(padded).rstrip()
-
-        rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
-        lines = [self.title, rule]
+    def _group(
+        self, columns: Sequence[Sequence[list[str]]], forms: Sequence[tuple[int, bool]]
+    ) -> Iterator[str]:
+        """Yield the lines of columns beside each other, without the last rule."""
+        rule = "─" * _total(width for width, _ in forms)
+        header, *rows = (list(_printed(row, forms)) for row in zip(*columns, strict=True))
+        yield rule
         if any(self.header):
-            lines += [line(body[0]), rule]
-        return "\n".join([*lines, *[line(row) for row in body[1:]], rule, *self.notes])
+            yield from (*header, rule)
+        yield from chain.from_iterable(rows)
 
     def _repr_html_(self) -> str:
         styles = [" style=text-align:right" if numeric else "" for numeric in self._numeric()]
 
         def cells(values: tuple[str, ...]) -> str:
-            return "".join(
-                f"<td{style}>{html.escape(value)}</td>"
-                if position
-                else f"<th scope='row'>{html.escape(value)}</th>"
-                for position, (value, style) in enumerate(zip(values, styles, strict=True))
-            )
+            parts = [
+                (html.escape(value), LONG_TEXT if text_width(value) > LEAST_WIDTH else style)
+                for value, style in zip(values, styles, strict=True)
+            ]
+            first, *others = parts
+            row = f"<th scope='row'{first[1] if first[1] == LONG_TEXT else ''}>{first[0]}</th>"
+            return row + "".join(f"<td{style}>{value}</td>" for value, style in others)
 
         head = "".join(
             f"<th scope='col'{style}>{html.escape(name)}</th>"
@@ -126,6 +239,11 @@ class Shown(ABC):
 
     def _repr_html_(self) -> str:
         return self._table()._repr_html_()
+
+
+def as_table(thing: Table | Shown) -> Table:
+    """Return the table that something prints as."""
+    return thing if isinstance(thing, Table) else thing._table()  # noqa: SLF001 -- of the class above
 
 
 class Tabular(ABC):

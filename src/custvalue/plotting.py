@@ -15,7 +15,6 @@ Picture('Net Promoter Score 33, 95 % interval 25 to 41, 324 answers')
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,11 +24,16 @@ from custvalue._frames import to_numbers
 from custvalue._picture import (
     Picture,
     axes_of,
+    axes_of_rows,
     legend_above,
+    legend_below,
+    name_of_point,
+    name_rows,
     require_result,
     room_for_numbers,
     spread_labels,
     use_readable_fonts,
+    within_figure,
 )
 from custvalue._words import count, number, percent
 from custvalue.delivered_value import OfferComparison
@@ -108,14 +112,14 @@ def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95
     named.append(("All dimensions alike", gaps.overall.gap))
     if gaps.weighted is not None:
         named.append(("Weighted by importance", gaps.weighted.by_respondent))
-    ax = axes_of(ax, height=0.9 + 0.42 * len(named))
+    ax = axes_of_rows(ax, [name for name, _ in named], besides=0.9)
     for place, (_, estimate) in enumerate(named):
         colour = VERMILLION if estimate.value < 0 else GREEN
         _estimate(ax, place, estimate, level, colour, origin=0.0)
     ax.axvline(0, color="black", linewidth=0.8)
     separator = len(gaps.dimensions) - 0.5
     ax.axhline(separator, color=GREY, linewidth=0.8, linestyle=":")
-    _rows(ax, [name for name, _ in named])
+    name_rows(ax, [name for name, _ in named])
     ax.set_xlabel(
         f"Gap in points of the scale {gaps.scale}: below 0 customers got less than expected"
     )
@@ -156,7 +160,8 @@ def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.
     Picture('Lines are 95 % intervals; 240 respondents')
     """
     require_result("gaps", gaps, Gaps, "servqual.gaps()")
-    ax = axes_of(ax, height=1.2 + 0.42 * len(gaps.dimensions))
+    names = [its.name.capitalize() for its in gaps.dimensions]
+    ax = axes_of_rows(ax, names, besides=1.2)
     places = range(len(gaps.dimensions))
     for place, its in enumerate(gaps.dimensions):
         ends = [its.perception.value, its.expectation.value]
@@ -176,7 +181,7 @@ def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.
                 ends = its.confidence_interval(level)
                 ax.plot([ends.low, ends.high], [place, place], color=colour, linewidth=1.4)
     ax.set_xlim(gaps.scale.low, gaps.scale.high)
-    _rows(ax, [its.name.capitalize() for its in gaps.dimensions])
+    name_rows(ax, names)
     ax.set_xlabel(f"Points of the scale {gaps.scale}")
     above = 9 + legend_above(ax, 2)
     return _finished(ax, _interval_title(level, gaps.base.n), above=above)
@@ -218,12 +223,12 @@ def performance_by_dimension(
     require_result("performance", performance, Performance, "servqual.performance()")
     named = [(each.name.capitalize(), each.mean) for each in performance.dimensions]
     named.append(("All items alike", performance.overall))
-    ax = axes_of(ax, height=0.9 + 0.42 * len(named))
+    ax = axes_of_rows(ax, [name for name, _ in named], besides=0.9)
     for place, (_, estimate) in enumerate(named):
         _estimate(ax, place, estimate, level, BLUE, origin=performance.scale.low)
     ax.axhline(len(named) - 1.5, color=GREY, linewidth=0.8, linestyle=":")
     ax.set_xlim(performance.scale.low, performance.scale.high)
-    _rows(ax, [name for name, _ in named])
+    name_rows(ax, [name for name, _ in named])
     ax.set_xlabel(f"Mean perception on the scale {performance.scale}")
     return _finished(ax, _interval_title(level, performance.base.n))
 
@@ -263,7 +268,8 @@ def priorities_by_dimension(
     Picture('Lines are 95 % intervals; 240 respondents')
     """
     require_result("priorities", priorities, Priorities, "servqual.priorities()")
-    ax = axes_of(ax, height=0.9 + 0.42 * len(priorities.dimensions))
+    names = [its.name.capitalize() for its in priorities.dimensions]
+    ax = axes_of_rows(ax, names, besides=0.9)
     for place, its in enumerate(priorities.dimensions):
         interval = its.rank.confidence_interval(level)
         low, high = round(interval.low), round(interval.high)
@@ -273,7 +279,7 @@ def priorities_by_dimension(
         text = f"P {its.probability_weakest:.2f}, rank {ranks}"
         _beside(ax, text, (1.0, place), away=6, xycoords=("axes fraction", "data"))
     ax.axvline(0, color="black", linewidth=0.8)
-    _rows(ax, [its.name.capitalize() for its in priorities.dimensions])
+    name_rows(ax, names)
     ax.set_xlabel(f"Part of the overall gap, in points of the scale {priorities.scale}")
     picture = _finished(ax, _interval_title(level, priorities.base.n))
     room_for_numbers(ax)
@@ -319,12 +325,12 @@ def tolerance_zones(
     require_result("zones", zones, ZoneOfTolerance, "servqual.zone_of_tolerance()")
     named: list[tuple[str, Zone]] = [(zone.name.capitalize(), zone) for zone in zones.dimensions]
     named.append(("All dimensions alike", zones.overall))
-    ax = axes_of(ax, height=1.3 + 0.42 * len(named))
+    ax = axes_of_rows(ax, [name for name, _ in named], besides=1.3)
     for place, (_, zone) in enumerate(named):
         _zone(ax, place, zone, level)
     ax.axhline(len(named) - 1.5, color=GREY, linewidth=0.8, linestyle=":")
     ax.set_xlim(zones.scale.low, zones.scale.high)
-    _rows(ax, [name for name, _ in named])
+    name_rows(ax, [name for name, _ in named])
     ax.set_xlabel(f"Bars: from adequate to desired; points: perceived, on the scale {zones.scale}")
     return _finished(ax, f"{_interval_title(level, zones.base.n)}; right: inside their zone")
 
@@ -538,22 +544,20 @@ def delivered_value_bars(comparison: OfferComparison, ax: Axes | None = None) ->
     Picture('Delivered value: what an offer is worth, less what it costs')
     """
     require_result("comparison", comparison, OfferComparison, "delivered_value.compare_offers()")
-    ax = axes_of(ax, height=1.6 + 0.95 * len(comparison.offers))
+    names = [
+        f"{offer.name}\nvalue − cost {_amount(offer.delivered_value)}"
+        for offer in comparison.offers
+    ]
+    ax = axes_of_rows(ax, names, besides=1.6, each=0.95)
     for place, offer in enumerate(comparison.offers):
         worth = {f"{name} value": amount for name, amount in offer.value.model_dump().items()}
         costs = {f"{name} cost": amount for name, amount in offer.cost.model_dump().items()}
         _stack(ax, place - 0.2, worth, BLUE, labelled=place == 0)
         _stack(ax, place + 0.2, costs, VERMILLION, labelled=place == 0)
-    names = [
-        f"{offer.name}\nvalue − cost {_amount(offer.delivered_value)}"
-        for offer in comparison.offers
-    ]
-    _rows(ax, names)
+    name_rows(ax, names)
     ax.margins(x=0.1)
     ax.set_xlabel(comparison.unit or "Money", parse_math=False)
-    ax.legend(
-        loc="upper center", bbox_to_anchor=(0.4, -0.3), ncols=4, frameon=False, fontsize="small"
-    )
+    legend_below(ax, 4)
     return _finished(ax, "Delivered value: what an offer is worth, less what it costs")
 
 
@@ -605,7 +609,8 @@ def kano_diagram(result: KanoResult, ax: Axes | None = None, *, level: float = 0
         ax.plot([worse, worse], [columns["better_low"][row], columns["better_high"][row]], **line)
         ax.plot(worse, better, marker="o", color=colour)
         if len(result) <= NAMED:
-            labels.append(ax.annotate(f"{item} ({letter})", (worse, better), **_LABEL))
+            name = name_of_point(f"{item} ({letter})", len(result))
+            labels.append(ax.annotate(name, (worse, better), **_LABEL))
     for draw in (ax.axhline, ax.axvline):
         draw(0.5 if draw == ax.axhline else -0.5, color=GREY, linewidth=0.8, linestyle=":")
     for name, x, y in _QUADRANTS:
@@ -653,7 +658,9 @@ def kano_bars(result: KanoResult, ax: Axes | None = None) -> Picture:
     Picture('Kano categories by rule mode')
     """
     require_result("result", result, KanoResult, "kano.classify()")
-    ax = axes_of(ax, height=1.3 + 0.42 * len(result))
+    pairs = zip(result.items, result.categories(), strict=True)
+    names = [f"{item} ({category})" for item, category in pairs]
+    ax = axes_of_rows(ax, names, besides=1.3)
     places = np.arange(len(result))
     start = np.zeros(len(result))
     for category, shares in zip(KANO_COLOURS, result.shares.T, strict=True):
@@ -664,8 +671,7 @@ def kano_bars(result: KanoResult, ax: Axes | None = None) -> Picture:
             text = f"{100 * shares[place]:.0f}"
             ax.annotate(text, (middle, place), color="white", ha="center", va="center")
         start += shares
-    pairs = zip(result.items, result.categories(), strict=True)
-    _rows(ax, [f"{item} ({category})" for item, category in pairs])
+    name_rows(ax, names)
     ax.set_xlim(0, 100)
     ax.set_xlabel("Share of answers, %")
     above = 9 + legend_above(ax, 3)
@@ -747,21 +753,15 @@ def _beside(ax: Axes, text: str, at: tuple[float, float], *, away: float, **how:
     ax.annotate(text, at, xytext=(away, 0), textcoords="offset points", va="center", **how)
 
 
-def _rows(ax: Axes, names: Sequence[str]) -> None:
-    """Name the rows, the first on top."""
-    ax.set_yticks(range(len(names)), names, parse_math=False)
-    ax.set_ylim(len(names) - 0.5, -0.5)
-    ax.tick_params(axis="y", length=0)
-
-
 def _interval_title(level: float, respondents: int) -> str:
     return f"Lines are {percent(level)} intervals; {count(respondents, 'respondent')}"
 
 
 def _finished(ax: Axes, title: str, *, above: float = 6.0) -> Picture:
     """Give every picture the same quiet frame, the title some points above it."""
-    ax.set_title(title, loc="left", fontsize="medium", pad=above)
+    titled = ax.set_title(title, loc="left", fontsize="medium", pad=above)
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.set_axisbelow(True)
     use_readable_fonts(ax)
+    within_figure(ax, titled)
     return Picture(ax)

@@ -43,6 +43,8 @@ from custvalue._respondents.export import Export, read_export
 from custvalue._respondents.instrument import Dimension, Instrument, Item
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
+from custvalue._respondents.several import read_parts
+from custvalue._respondents.wide import wide
 from custvalue._results.base import Base
 from custvalue._survey.coefficient import ReliabilityCoefficient, cronbach_alpha
 from custvalue._survey.describe import Description, describe
@@ -92,5 +94,7 @@ __all__ = [
     "dimensionality",
     "rake",
     "read_export",
+    "read_parts",
     "reliability",
+    "wide",
 ]

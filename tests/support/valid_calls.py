@@ -133,6 +133,13 @@ CALLS = {
     },
     delivered_value: {"compare_offers": {"offers": OFFERS}},
     survey: {
+        "read_parts": {"frame": FRAME, "parts": {"a": (["a"], FIVE), "b": (["b"], FIVE)}},
+        "wide": {
+            "frame": {"id": [1, 1], "q": ["a", "b"], "x": [5, 4]},
+            "respondent": "id",
+            "item": "q",
+            "answer": "x",
+        },
         "read_export": {"path": DATA / "surveymonkey.csv", "header_rows": 2},
         "check_published": {"rows": [{"name": "staff", "mean": "4.1", "sd": "0.9"}], "n": 40},
         "cronbach_alpha": {"responses": ANSWERS},

@@ -14,6 +14,7 @@ from custvalue._report.content import (
     Section,
     TableBlock,
 )
+from custvalue._table import as_table
 
 WIDTH = 88
 
@@ -48,7 +49,7 @@ def block_text(block: Block) -> str:
         case KeyFigures(figures):
             return "\n".join(f"{one.label}: {one.value} ({one.basis})" for one in figures)
         case TableBlock(table):
-            return str(table)
+            return as_table(table).text(WIDTH)
         case PictureBlock():
             shown = block.reason or block.description
             return textwrap.fill(f"[{block.caption} {shown}]", WIDTH)
