@@ -1,0 +1,1 @@
+"""Data to try things on: embedded ones, and simulated ones with known truth."""
