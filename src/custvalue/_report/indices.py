@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
+
+import numpy as np
 
 from custvalue import plotting, satisfaction
 from custvalue._frames import Source
@@ -19,8 +22,10 @@ from custvalue._report.content import (
 from custvalue._report.pictures import picture
 from custvalue._report.study import Index, Satisfaction, Survey
 from custvalue._report.words import are, as_index, plain_number, range_of, signed
+from custvalue._respondents.questions import taken_apart
 from custvalue._results.base import MISSING_ANSWER, Base, MissingPolicy
 from custvalue._rows import FloatArray
+from custvalue._satisfaction.net_promoter import net_promoter_of
 from custvalue._words import count, percent
 from custvalue.satisfaction import Disconfirmation, NetPromoterScore, SatisfactionIndex, TopBox
 from custvalue.servqual import Survey as QualitySurvey
@@ -31,29 +36,27 @@ TITLE = "Satisfaction and recommendation"
 
 def indices(study: Survey, data: Any, asked_quality: QualitySurvey | None) -> Contribution:
     """Report on recommendation, overall satisfaction and the satisfaction index."""
-    source = Source(data)
-    weights = None if study.weights is None else source.numbers(study.weights)
     parts = []
     if study.recommend is not None:
-        scale = study.recommend_scale
-        answers = _answers(source, "recommend", study.recommend, scale, study)
-        score = satisfaction.net_promoter_score(answers, weights=weights, missing=study.missing)
-        parts.append(_recommendation(score))
+        answers = _answers(data, "recommend", study.recommend, study.recommend_scale, study)
+        asked = taken_apart({"answers": answers}, scale=None, weights=None, missing="raise")
+        # the file does not state the scale: answers that look like those of another are warned of
+        parts.append(_recommendation(net_promoter_of(replace(asked, stated=None))))
     if study.satisfaction is not None:
-        parts += _overall(study.satisfaction, source, weights, study)
+        parts += _overall(study.satisfaction, data, study)
     found = _index(study, data, asked_quality)
     if found is not None:
         parts.append(_index_part(found))
     return together(TITLE, parts)
 
 
-def _answers(source: Source, argument: str, column: str, scale: Scale, study: Survey) -> FloatArray:
+def _answers(data: Any, argument: str, column: str, scale: Scale, study: Survey) -> Responses:
     """Read the answers to one question, so that what is wrong with them names its column."""
+    source = Source(data)
     source.require({argument: column})
+    source.numbers(column, hint=f"Code the answers as numbers on the scale {scale}.")
     missing: MissingPolicy = "raise" if study.missing == "raise" else "pairwise"
-    hint = f"Code the answers as numbers on the scale {scale}."
-    answers = {column: source.numbers(column, hint=hint)}
-    return Responses.from_frame(answers, scale=scale, missing=missing).answers[:, 0]
+    return Responses.from_frame(data, [column], scale=scale, missing=missing, **study.who)
 
 
 def _recommendation(score: NetPromoterScore) -> Contribution:
@@ -87,22 +90,15 @@ def _recommendation(score: NetPromoterScore) -> Contribution:
     )
 
 
-def _overall(
-    asked: Satisfaction, source: Source, weights: FloatArray | None, study: Survey
-) -> list[Contribution]:
-    perceived = _answers(source, "perceived", asked.perceived, asked.scale, study)
-    best = satisfaction.top_box(
-        perceived, scale=asked.scale, boxes=asked.boxes, weights=weights, missing=study.missing
-    )
+def _overall(asked: Satisfaction, data: Any, study: Survey) -> list[Contribution]:
+    perceived = _answers(data, "perceived", asked.perceived, asked.scale, study)
+    best = satisfaction.top_box(perceived, boxes=asked.boxes)
     parts = [_satisfied(best)]
     if asked.expected is not None:
         met = satisfaction.disconfirmation(
             perceived,
-            _answers(source, "expected", asked.expected, asked.scale, study),
-            scale=asked.scale,
-            weights=weights,
+            _answers(data, "expected", asked.expected, asked.scale, study),
             band=asked.band,
-            missing=study.missing,
         )
         parts.append(_met(met))
     return parts
@@ -167,7 +163,7 @@ def _index(
 def _own_index(study: Survey, asked: Index, data: Any) -> SatisfactionIndex:
     """Make the index of the items that the study names."""
     answers = Responses.from_frame(
-        data, asked.items, scale=asked.scale, weights=study.weights, missing=study.missing
+        data, asked.items, scale=asked.scale, missing=study.missing, **study.who
     )
     return satisfaction.customer_satisfaction_index(answers, importance=asked.importance)
 
@@ -183,13 +179,15 @@ def _index_of_dimensions(asked: QualitySurvey) -> SatisfactionIndex:
     points = asked.columns()
     importance = {name: points[f"importance of {name}"] for name in names}
     return satisfaction.customer_satisfaction_index(
-        _responses(columns, asked.weights, scale),
-        importance=_responses(importance, asked.weights, Scale(0, 100, step=None)),
+        _responses(columns, asked, scale),
+        importance=_responses(importance, asked, Scale(0, 100, step=None)),
     )
 
 
-def _responses(columns: dict[str, FloatArray], weights: FloatArray, scale: Scale) -> Responses:
-    return Responses.from_frame({**columns, "": weights}, list(columns), scale=scale, weights="")
+def _responses(columns: dict[str, FloatArray], asked: QualitySurvey, scale: Scale) -> Responses:
+    answers = np.column_stack(list(columns.values()))
+    read = Responses.from_arrays(answers, items=list(columns), scale=scale, weights=asked.weights)
+    return read.with_labels(asked.labels)
 
 
 def _index_part(found: SatisfactionIndex) -> Contribution:

@@ -16,7 +16,8 @@ from custvalue._report.content import Block, Contribution, Figure, Paragraph, Se
 from custvalue._report.customer_base import Customers
 from custvalue._report.study import Satisfaction, Survey
 from custvalue._report.words import enumerated, money
-from custvalue._respondents.reading import checked_weights
+from custvalue._respondents.clustering import clusters_of
+from custvalue._respondents.reading import labels_column, weights_column
 from custvalue._rows import IntArray
 from custvalue._table import Table
 from custvalue._words import count
@@ -49,20 +50,26 @@ def link(study: Survey, data: Any, found: Customers, currency: str) -> Contribut
             f"customers of the log have nothing in common. Leave customer out of [survey] if the "
             f"two are not linked."
         )
-    weighting = None if study.weights is None else source.numbers(study.weights)
-    weights = checked_weights("weights", weighting, len(rows))
+    sample = _sample(study, source)
     inside = {name: members & known for name, members in groups.items()}
     kept = {name: members for name, members in inside.items() if members.sum() >= FEWEST}
     if len(kept) < 2:
         return Contribution(sections=(Section(TITLE, (Paragraph(_too_few(inside)),)),))
     worth, alive = (
         {
-            name: mean_estimate(column[rows[members]], Sample(weights[members]), name=name)
+            name: mean_estimate(column[rows[members]], sample.of_rows(members), name=name)
             for name, members in kept.items()
         }
         for column in (found.value.value, found.value.probability_alive)
     )
     return _compared(worth, _table(worth, alive, found.value, currency), currency, rows)
+
+
+def _sample(study: Survey, source: Source) -> Sample:
+    """Return the weights of the respondents, and the clusters that they come in."""
+    named = {"cluster": study.cluster, "stratum": study.stratum}
+    labels = {role: labels_column(source, role, name) for role, name in named.items() if name}
+    return Sample(weights_column(source, study.weights), clusters_of(labels))
 
 
 def _too_few(groups: Groups) -> str:

@@ -39,8 +39,8 @@ def read_quality(study: Survey, asked: Servqual, data: Any) -> servqual.Survey:
         normalise_importance=asked.normalise_importance,
         scale=asked.scale,
         dimensions=asked.dimensions or servqual.SERVQUAL,
-        weights=study.weights,
         missing=study.missing,
+        **study.who,
     )
 
 

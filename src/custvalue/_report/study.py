@@ -6,7 +6,7 @@ import datetime as dt
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypedDict
 
 from annotated_types import Interval as Within
 from annotated_types import MinLen
@@ -120,17 +120,32 @@ class Index(Part):
     importance: tuple[float, ...] | None = None
 
 
+class Who(TypedDict):
+    """Columns that say who respondents are."""
+
+    weights: str | None
+    cluster: str | None
+    stratum: str | None
+
+
 class Survey(File):
     """``[survey]``: respondents, their weights, what was asked, and how the file is read."""
 
     customer: str | None = None
     weights: str | None = None
+    cluster: str | None = None
+    stratum: str | None = None
     missing: QuestionPolicy = "raise"
     recommend: str | None = None
     recommend_missing_codes: tuple[float, ...] = ()
     servqual: Servqual | None = None
     satisfaction: Satisfaction | None = None
     index: Index | None = None
+
+    @property
+    def who(self) -> Who:
+        """The columns that say who respondents are, as arguments of a reader."""
+        return {"weights": self.weights, "cluster": self.cluster, "stratum": self.stratum}
 
     @property
     def recommend_scale(self) -> Scale:

@@ -324,9 +324,15 @@ def net_promoter_score(
         raise ParameterError(
             f"answers were mapped from the scale {answers.source}. {NO_NET_PROMOTER_SCORE}"
         )
-    asked = taken_apart(
-        {"answers": answers}, scale=scale, codebook=codebook, weights=weights, missing=missing
+    return net_promoter_of(
+        taken_apart(
+            {"answers": answers}, scale=scale, codebook=codebook, weights=weights, missing=missing
+        )
     )
+
+
+def net_promoter_of(asked: Asked) -> NetPromoterScore:
+    """Estimate the score of answers that were taken apart."""
     cells, base = _counted(asked)
     if asked.stated is None:
         _warn_of_another_scale(cells)
@@ -429,5 +435,5 @@ def _warn_of_another_scale(cells: AnswerCells) -> None:
             f"other than 0-10, on which a net promoter score means nothing. If the question was "
             f"asked on 0 to 10, use scale=Scale(0, 10); if not, use top_box.",
             DataWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
