@@ -37,8 +37,11 @@ def _range(values: list[Any], form: str) -> str:
 
 
 def _estimates(result: object, depth: int) -> Iterator[Any]:
-    """Yield the estimates that a result is, or has in its fields."""
-    if hasattr(result, "clusters") and hasattr(result, "intraclass_correlation"):
+    """Yield the estimates that a result is, or has in its fields: the main one, if there is one."""
+    main = getattr(result, "estimate", None)
+    if main is not None:
+        yield from _estimates(main, depth)
+    elif hasattr(result, "clusters") and hasattr(result, "intraclass_correlation"):
         yield result
     elif isinstance(result, tuple):
         for its in result[:ESTIMATES]:
