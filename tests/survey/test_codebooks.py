@@ -9,7 +9,7 @@ from frame_engines import EAGER, ENGINES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custvalue import satisfaction, servqual, survey, testing
+from custvalue import kano, satisfaction, servqual, survey, testing
 from custvalue.errors import DataError, ParameterError
 from custvalue.satisfaction import net_promoter_score, top_box
 from custvalue.survey import Codebook, Responses, Scale
@@ -682,3 +682,33 @@ def test_unknown_wordings_of_all_blocks_are_named_at_once():
             dimensions={"staff": 1},
             codebook=survey.AGREEMENT_5,
         )
+
+
+def test_the_argument_of_each_question_is_named():
+    frame = {"p": [1, 2], "overall": ["very satisfied", "neutral"]}
+    with pytest.raises(DataError, match=r"known to overall_codebook=survey\.SATISFACTION_5"):
+        servqual.Survey.from_frame(
+            frame, perceptions=["p"], dimensions={"staff": 1}, overall="overall", scale=FIVE
+        )
+    asked = {"f": [1, 2], "d": [5, 4], "how": ["often", "never"]}
+    how = {"functional": ["f"], "dysfunctional": ["d"], "importance": ["how"]}
+    with pytest.raises(DataError, match=r"to importance_codebook=survey\.FREQUENCY_5"):
+        kano.Questionnaire.from_frame(asked, importance_scale=FIVE, **how)
+    read = kano.Questionnaire.from_frame(asked, importance_codebook=survey.FREQUENCY_5, **how)
+    assert read.importance[:, 0].tolist() == [4, 1]
+    assert read.importance_scale == FIVE
+    with pytest.raises(ParameterError, match=r"^importance_scale is Scale\(low=1, high=9\), but"):
+        kano.Questionnaire.from_frame(
+            asked, importance_codebook=survey.FREQUENCY_5, importance_scale=Scale(1, 9), **how
+        )
+
+
+def test_problems_in_words():
+    frame = {"late": ["yes", "no", "是"], "rude": ["No", "n/a", "否"]}
+    found = satisfaction.problem_analysis(frame, codebook=survey.YES_NO, missing="drop")
+    assert (found.n, found.problem("late").frequency.value) == (2, 1)
+    assert found.base.dont_know == 1
+    with pytest.raises(DataError, match=r"known to codebook=survey\.YES_NO"):
+        satisfaction.problem_analysis(frame)
+    with pytest.raises(ParameterError, match=r"^codebook must be for Scale\(0, 1\), as survey"):
+        satisfaction.problem_analysis(frame, codebook=survey.QUALITY_5)

@@ -13,6 +13,8 @@ from custvalue._checks import require_read
 from custvalue._frames import Source
 from custvalue._kano.coding import NOBODY, AnswerCodes, Coder, check_levels
 from custvalue._kano.reading import (
+    IMPORTANCE,
+    Importance,
     Names,
     OfItems,
     Questions,
@@ -39,8 +41,6 @@ from custvalue._respondents.scale import Scale
 from custvalue._results.base import MissingPolicy
 from custvalue._rows import FloatArray, IntArray, read_only
 from custvalue._table import Table
-
-IMPORTANCE = Scale(1, 9)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -142,7 +142,8 @@ class Questionnaire(OfItems):
         date: str | None = None,
         codes: AnswerCodes | Codebook | None = None,
         table: EvaluationTable = BERGER,
-        importance_scale: Scale = IMPORTANCE,
+        importance_scale: Scale | None = None,
+        importance_codebook: Codebook | None = None,
         missing: MissingPolicy = "raise",
     ) -> Questionnaire:
         """Read answers from a dataframe or a mapping of columns, one row per respondent.
@@ -170,8 +171,10 @@ class Questionnaire(OfItems):
             :class:`custvalue.survey.Codebook` has an answer for each level, like first.
         table : EvaluationTable
             What turns two answers into a category.
-        importance_scale : Scale
+        importance_scale : Scale, optional
             The scale of importance, 1 to 9 by default.
+        importance_codebook : Codebook, optional
+            What words of importance mean; it has its scale.
         missing : {"raise", "drop", "pairwise"}
             What to do with missing answers: refuse them, exclude the respondents who have any,
             or let each item use those who answered both of its questions.
@@ -194,7 +197,7 @@ class Questionnaire(OfItems):
             roles.of_frame(source, questions.columns),
             codes=codes,
             table=table,
-            importance_scale=importance_scale,
+            importance=Importance.stated(importance_scale, importance_codebook),
             missing=missing,
             pairs=tuple(zip(questions.functional, questions.dysfunctional, strict=True)),
         )
@@ -218,7 +221,8 @@ class Questionnaire(OfItems):
         date: npt.ArrayLike | None = None,
         codes: AnswerCodes | Codebook | None = None,
         table: EvaluationTable = BERGER,
-        importance_scale: Scale = IMPORTANCE,
+        importance_scale: Scale | None = None,
+        importance_codebook: Codebook | None = None,
         missing: MissingPolicy = "raise",
     ) -> Questionnaire:
         """Read answers from arrays of respondents x items.
@@ -238,7 +242,7 @@ class Questionnaire(OfItems):
             Arrays of labels, as in :meth:`custvalue.survey.Responses.from_arrays`.
         customer, repeats, date : optional
             As in :meth:`from_frame`.
-        codes, table, importance_scale, missing
+        codes, table, importance_scale, importance_codebook, missing
             As in :meth:`from_frame`.
 
         Raises
@@ -258,7 +262,7 @@ class Questionnaire(OfItems):
             ).of_arrays(source.rows),
             codes=codes,
             table=table,
-            importance_scale=importance_scale,
+            importance=Importance.stated(importance_scale, importance_codebook),
             missing=missing,
         )
 
@@ -271,14 +275,14 @@ class Questionnaire(OfItems):
         *,
         codes: AnswerCodes | Codebook | None,
         table: EvaluationTable,
-        importance_scale: Scale,
+        importance: Importance,
         missing: MissingPolicy,
         pairs: tuple[tuple[str, str], ...] = (),
     ) -> Questionnaire:
         """Read and check the answers; apply the policy, with the user's own names of columns."""
         used = check_levels(codes, table)
         coder = Coder(used, table, codes if isinstance(codes, Codebook) else None)
-        read, without = read_answers(source, questions, coder, importance_scale)
+        read, without = read_answers(source, questions, coder, importance)
         require_question_policy(missing)
         require_rows(source.rows)
         if missing == "raise":
@@ -292,7 +296,7 @@ class Questionnaire(OfItems):
             items=questions.items,
             **{"importance": None} | {name: read_only(its) for name, its in kept.items()},
             table=table,
-            importance_scale=importance_scale,
+            importance_scale=importance.scale,
             codes=used,
             pairs=pairs,
             **who.kept(keep, lost, missing),

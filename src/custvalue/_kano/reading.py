@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from custvalue._frames import Source
 from custvalue._kano.coding import NOBODY, Coder, Positions, coded_columns
 from custvalue._kano.table import check_table
 from custvalue._respondents import reading
+from custvalue._respondents.codebook import Codebook, stated_scale
 from custvalue._respondents.coding import Unknown, refuse
 from custvalue._respondents.instrument import repeated
 from custvalue._respondents.losses import absent
@@ -25,7 +26,22 @@ from custvalue.errors import DataError
 
 EACH_ITEM = "or missing='pairwise' to let each item use those who answered both its questions."
 
+IMPORTANCE = Scale(1, 9)
+ARGUMENT = "importance_codebook"
+
 Names = Mapping[str, str] | Sequence[str]
+
+
+class Importance(NamedTuple):
+    """How importance was stated: its scale, and what words of it mean."""
+
+    scale: Scale
+    codebook: Codebook | None
+
+    @classmethod
+    def stated(cls, scale: Scale | None, codebook: Codebook | None) -> Importance:
+        """Return what is stated, 1 to 9 by default."""
+        return cls(stated_scale(scale, codebook, "importance_scale") or IMPORTANCE, codebook)
 
 
 @dataclass(frozen=True)
@@ -107,7 +123,7 @@ def read_answers(
     source: Source,
     questions: Questions,
     coder: Coder,
-    importance_scale: Scale,
+    importance: Importance,
 ) -> tuple[dict[str, npt.NDArray[Any]], list[Positions]]:
     """Read and check all answers by question, and each column's rows with a missing code."""
     arrays: dict[str, npt.NDArray[Any]] = {}
@@ -115,8 +131,10 @@ def read_answers(
     unknown: list[Unknown] = []
     for name, columns in questions.by_question.items():
         if name == "importance":
-            arrays[name], rows = coded_answers(source, columns, importance_scale)
-            check_matrix(columns, arrays[name], importance_scale)
+            arrays[name], rows = coded_answers(
+                source, columns, *importance, unknown=unknown, argument=ARGUMENT
+            )
+            check_matrix(columns, arrays[name], importance.scale)
         else:
             arrays[name], rows = coded_columns(source, columns, coder, unknown)
         without += rows

@@ -256,13 +256,15 @@ def _refuse_other_order(source: Source, name: str, reader: Reader) -> None:
             )
 
 
-def without_codebook(source: Source, name: str, scale: Scale, unknown: list[Unknown]) -> FloatArray:
+def without_codebook(
+    source: Source, name: str, scale: Scale, unknown: list[Unknown], argument: str
+) -> FloatArray:
     """Read a column that is no numbers: by the order of its type, or as numbers one by one."""
     categories = source.categories(name)
     if categories is not None and all(isinstance(word, str) for word in categories.names):
         if not categories.ordered:
-            raise _without_order(name, categories, scale)
-        return _by_order(source, name, categories.names, scale)
+            raise _without_order(name, categories, scale, argument)
+        return _by_order(source, name, categories.names, scale, argument)
     try:
         return source.numbers(name, hint=f"Code the answers as numbers on the scale {scale}.")
     except DataError as error:
@@ -273,12 +275,14 @@ def without_codebook(source: Source, name: str, scale: Scale, unknown: list[Unkn
         words = dict.fromkeys(entries[row] for row in rows)
         if all((its := coded(word)) is not None and not its.label for word in words):
             raise  # numbers as text
-    remedy = partial(_declare, scale)
+    remedy = partial(_declare, scale, argument)
     unknown.append(Unknown(name, rows, [(word, "") for word in words], "a number", remedy))
     return np.full(source.rows, np.nan)
 
 
-def _by_order(source: Source, name: str, order: Sequence[str], scale: Scale) -> FloatArray:
+def _by_order(
+    source: Source, name: str, order: Sequence[str], scale: Scale, argument: str
+) -> FloatArray:
     """Read words whose type puts them in order, the lowest at the low end of the scale."""
     points = [] if scale.step is None else offered(scale)
     if len(points) != len(order):
@@ -286,7 +290,8 @@ def _by_order(source: Source, name: str, order: Sequence[str], scale: Scale) -> 
         raise DataError(
             f"{name} orders {len(order)} categories, {listed(order)}, but the scale {scale} has "
             f"{answers}, and which category is which answer cannot be guessed. Say it, as in "
-            f"{_call(scale, order)}; categories that are no answer belong into no_answer={{…}}.",
+            f"{_call(scale, argument, order)}; categories that are no answer belong into "
+            f"no_answer={{…}}.",
             column=name,
         )
     answer = dict(zip(order, points, strict=True))
@@ -294,22 +299,22 @@ def _by_order(source: Source, name: str, order: Sequence[str], scale: Scale) -> 
     return np.array([*(answer[word] for word in different), np.nan])[places]
 
 
-def _without_order(name: str, categories: Categories, scale: Scale) -> DataError:
+def _without_order(name: str, categories: Categories, scale: Scale, argument: str) -> DataError:
     words = categories.names
     return DataError(
         f"{name} has categories without an order, {listed(words)}. Give them their order, from the "
         f"low end of the scale to the high end, as in {categories.in_order}; or say what each "
-        f"means, as in {_call(scale, words)}.",
+        f"means, as in {_call(scale, argument, words)}.",
         column=name,
     )
 
 
-def _declare(scale: Scale, words: Sequence[str]) -> str:
+def _declare(scale: Scale, argument: str, words: Sequence[str]) -> str:
     """Say how words are read: by a codebook that ships and knows them all, or by an own one."""
     shipped = _shipped(scale, words)
     if shipped is not None:
-        return f"These words are known to codebook=survey.{shipped}."
-    return f"Say what each word means, as in {_call(scale, words)}."
+        return f"These words are known to {argument}=survey.{shipped}."
+    return f"Say what each word means, as in {_call(scale, argument, words)}."
 
 
 def _shipped(scale: Scale, words: Sequence[str]) -> str | None:
@@ -324,7 +329,7 @@ def _shipped(scale: Scale, words: Sequence[str]) -> str | None:
     return None
 
 
-def _call(scale: Scale, words: Sequence[str]) -> str:
+def _call(scale: Scale, argument: str, words: Sequence[str]) -> str:
     """Write the argument that declares some words, with the codes that stand beside them."""
     from custvalue._respondents.codebooks import NO_ANSWER as NONE
 
@@ -342,4 +347,4 @@ def _call(scale: Scale, words: Sequence[str]) -> str:
         for name, its in parts.items()
         if its
     ]
-    return f"codebook=Codebook({', '.join([f'scale={on}', *given])})"
+    return f"{argument}=Codebook({', '.join([f'scale={on}', *given])})"

@@ -134,13 +134,17 @@ class Who(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Columns that ask one thing of some items; `prorates`: others can stand for a missing one."""
+    """Columns that ask one thing of some items; `prorates`: others can stand for a missing one.
+
+    `argument` is what takes a codebook for them.
+    """
 
     items: tuple[str, ...]
     scale: Scale
     instrument: Instrument | None = None
     prorates: bool = True
     codebook: Codebook | None = None
+    argument: str = "codebook"
 
 
 class Settled(NamedTuple):
@@ -172,7 +176,7 @@ def read_blocks(
     unknown: list[Unknown] = []
     for name, its in asked.items():
         matrices[name], found = reading.coded_answers(
-            source, its.items, its.scale, its.codebook, unknown
+            source, its.items, its.scale, its.codebook, unknown=unknown, argument=its.argument
         )
         codes += found
     refuse(unknown)

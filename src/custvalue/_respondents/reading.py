@@ -31,6 +31,7 @@ from custvalue.errors import DataError, ParameterError
 
 QuestionPolicy = Literal["raise", "drop", "pairwise"]
 
+NOBODY = read_only(np.empty(0, dtype=np.int64))
 MOST = 1e50  # of a weight: its powers are numbers still, and so are those of one over it
 
 
@@ -193,16 +194,25 @@ def coded_answers(
     items: Sequence[str],
     scale: Scale,
     codebook: Codebook | None = None,
+    *,
     unknown: list[Unknown] | None = None,
+    argument: str = "codebook",
 ) -> tuple[FloatArray, list[IntArray]]:
     """Read answers, missing codes as NaN, and for each item the rows where these codes were.
 
     Column by column in memory: every statistic walks down the items. Entries that mean nothing are
-    added to `unknown`, or refused here.
+    added to `unknown`, or refused here, with the `argument` that takes a codebook.
     """
     check_scale(scale)
     found: list[Unknown] = []
-    read = [_answers(source, name, scale, codebook, found) for name in items]
+    read = []
+    for name in items:
+        if source.is_numeric(name):  # as it lies in memory
+            read.append((source.entries(name), NOBODY))
+        elif codebook is not None:
+            read.append(by_codebook(source, name, codebook, found))
+        else:
+            read.append((without_codebook(source, name, scale, found, argument), NOBODY))
     if unknown is None:
         refuse(found)
     else:
@@ -218,24 +228,6 @@ def coded_answers(
         column[coded] = np.nan
         codes.append(np.union1d(coded, rows) if len(rows) else coded)
     return matrix, codes
-
-
-NOBODY = read_only(np.empty(0, dtype=np.int64))
-
-
-def _answers(
-    source: _frames.Source,
-    name: str,
-    scale: Scale,
-    codebook: Codebook | None,
-    unknown: list[Unknown],
-) -> tuple[npt.NDArray[Any], IntArray]:
-    """Return a column of numbers as it lies in memory where it can be, else read its entries."""
-    if source.is_numeric(name):
-        return source.entries(name), NOBODY
-    if codebook is not None:
-        return by_codebook(source, name, codebook, unknown)
-    return without_codebook(source, name, scale, unknown), NOBODY
 
 
 def _side_by_side(columns: Sequence[npt.NDArray[Any]], rows: int) -> FloatArray:

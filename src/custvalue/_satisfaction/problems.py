@@ -15,9 +15,9 @@ from custvalue._inference.estimate import Headline
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, percent_with_interval, proportion
-from custvalue._respondents.questions import answered, taken_apart
-from custvalue._respondents.reading import refuse_missing
-from custvalue._respondents.responses import Responses
+from custvalue._respondents.codebook import Codebook, check_codebook
+from custvalue._respondents.questions import answered, read, taken_apart
+from custvalue._respondents.reading import coded_answers, refuse_missing
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base, MissingPolicy
 from custvalue._results.by_level import named
@@ -170,6 +170,7 @@ def problem_analysis(
     problems: Any,
     *,
     severity: Any = None,
+    codebook: Codebook | None = None,
     weights: Any = None,
     missing: MissingPolicy = "raise",
 ) -> ProblemAnalysis:
@@ -184,6 +185,8 @@ def problem_analysis(
         How bad each problem is: a number >= 0 for all respondents, or each respondent's own in
         columns with the names of the problems (needed only where they had it). 1 for all by
         default: impact is frequency then.
+    codebook : Codebook, optional
+        What words mean, on Scale(0, 1): ``survey.YES_NO`` knows common ones.
     weights : array_like of shape (n,), optional
         Sampling weights.
     missing : {"raise", "drop", "pairwise", "prorate"}
@@ -219,6 +222,7 @@ def problem_analysis(
     >>> [(problem.name, problem.impact.value) for problem in result.problems]
     [('oil on seat', 1.125), ('late', 1.0)]
     """
+    _check_codebook(codebook)
     asked = taken_apart(
         {"problems": problems}, scale=YES_NO, weights=weights, missing=missing, attributes=True
     )
@@ -227,10 +231,15 @@ def problem_analysis(
     names = tuple(source.names)
     if not names:
         raise DataError("problems has no columns. Give one column of 0 and 1 for each problem.")
-    had = np.column_stack([_zero_one(name, source.numbers(name)) for name in names])
-    whole = Responses.from_arrays(
-        had, scale=YES_NO, items=names, weights=asked.weights, missing="pairwise"
+    for name, column in zip(
+        names, coded_answers(source, names, YES_NO, codebook)[0].T, strict=True
+    ):
+        _refuse_numbers(name, column)  # in the words of this measure
+    columns = {name: source.column(name) for name in names}
+    whole = read(
+        columns, scale=YES_NO, codebook=codebook, weights=asked.weights, missing="pairwise"
     ).with_labels(asked.labels)
+    had = whole.answers
     severities, origin = _severities(severity, names, had)
     absent = np.isnan(had)
     if asked.missing == "raise" and absent.any():
@@ -263,11 +272,19 @@ def _check_policy(missing: object) -> None:
         )
 
 
-def _zero_one(name: str, answers: FloatArray) -> FloatArray:
+def _check_codebook(codebook: Codebook | None) -> None:
+    if codebook is not None and check_codebook(codebook).scale != YES_NO:
+        raise ParameterError(
+            f"codebook must be for Scale(0, 1), as survey.YES_NO is, but it is for "
+            f"{codebook.scale!r}."
+        )
+
+
+def _refuse_numbers(name: str, answers: FloatArray) -> None:
+    """Raise a DataError where an entry is neither 0 nor 1."""
     hint = "Use 1 for a respondent who had the problem; how bad it was goes into severity."
     bad = ~np.isnan(answers) & (answers != 0) & (answers != 1)
     refuse_where(bad, name, "0 or 1", answers, hint)
-    return answers
 
 
 def _severities(severity: Any, names: tuple[str, ...], had: FloatArray) -> tuple[FloatArray, str]:

@@ -381,4 +381,4 @@ def _overall(
     if name is None:
         return {}
     on, book = (scale_of(scale, codebook), codebook) if its is None else (its, own_codebook)
-    return {"overall": Asked((name,), on, prorates=False, codebook=book)}
+    return {"overall": Asked((name,), on, None, False, book, "overall_codebook")}
