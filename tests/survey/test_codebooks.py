@@ -684,6 +684,20 @@ def test_unknown_wordings_of_all_blocks_are_named_at_once():
         )
 
 
+def test_a_codebook_for_what_is_read_already_is_refused():
+    answers = read(PAIR)
+    for measure in (
+        lambda **how: top_box(answers.only(["a"]), **how),
+        lambda **how: satisfaction.acsi_index(answers, convention="simple", **how),
+        lambda **how: satisfaction.disconfirmation(*[answers.only(["a"])] * 2, **how),
+    ):
+        with pytest.raises(ParameterError, match=r"^Responses have been read already, so that"):
+            measure(codebook=WORDS)
+        measure(scale=FIVE)
+    both = satisfaction.disconfirmation(answers.only(["a"]), SAID, codebook=WORDS)
+    assert both.value == 0
+
+
 def test_the_argument_of_each_question_is_named():
     frame = {"p": [1, 2], "overall": ["very satisfied", "neutral"]}
     with pytest.raises(DataError, match=r"known to overall_codebook=survey\.SATISFACTION_5"):

@@ -178,6 +178,8 @@ def taken_apart(
     if not attributes:
         for name, its in given.items():
             _require_one_item(name, its)
+    if len(given) == len(columns):
+        _refuse_codebook(codebook)
     _refuse_excluded_rows(columns, given)
     return Asked(
         columns={
@@ -206,6 +208,14 @@ def _answers(responses: Responses, *, attributes: bool) -> Any:
     if attributes:
         return {name: responses.item(name) for name in responses.items}
     return responses.answers[:, 0]
+
+
+def _refuse_codebook(codebook: Codebook | None) -> None:
+    if codebook is not None:
+        raise ParameterError(
+            "Responses have been read already, so that codebook would not be used. Leave it out, "
+            "or give it to Responses.from_frame."
+        )
 
 
 def _refuse_frame(name: str, values: Any) -> None:
@@ -379,6 +389,7 @@ def as_responses(
     """Return Responses as they are, and a dataframe or mapping as Responses on `scale`."""
     scale = stated_scale(scale, codebook)
     if isinstance(responses, Responses):
+        _refuse_codebook(codebook)
         if scale is not None and scale != responses.scale:
             raise ParameterError(
                 f"scale is {scale!r}, but the responses were given on {responses.scale!r}. Leave "
