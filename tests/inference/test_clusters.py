@@ -139,7 +139,7 @@ def test_what_is_printed():
     text = str(found)
     assert "95 % intervals: share wilson, means beta." in text
     assert (
-        "8 clusters: 5.5 degrees of freedom, design effect 3.11, intraclass correlation 0.984. "
+        "8 clusters: 5.5 degrees of freedom, design effect 3.15, intraclass correlation 0.886. "
         "Fewer than 10: rely on intervals with caution."
     ) in text
     again = type(found).from_json(found.to_json())
