@@ -1,5 +1,8 @@
 """Codebooks: words, codes with labels and orders of types, read as the answers that they are."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -726,3 +729,29 @@ def test_problems_in_words():
         satisfaction.problem_analysis(frame)
     with pytest.raises(ParameterError, match=r"^codebook must be for Scale\(0, 1\), as survey"):
         satisfaction.problem_analysis(frame, codebook=survey.QUALITY_5)
+
+
+WITHOUT_PYARROW = """
+import sys
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] == "pyarrow":
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Blocked())
+import pandas as pd
+from custvalue.survey import SATISFACTION_5, Responses, Scale
+ordered = pd.Categorical(["b", "a", None], ["a", "b"], ordered=True)
+frame = pd.DataFrame({"q": ordered, "w": ["satisfied", " neutral ", None]})
+for kind in ("object", "string", "category"):
+    found = frame.astype({"w": kind})
+    q = Responses.from_frame(found, ["q"], scale=Scale(1, 2), missing="pairwise")
+    w = Responses.from_frame(found, ["w"], codebook=SATISFACTION_5, missing="pairwise")
+    print(q.answers.T.tolist(), w.answers.T.tolist())
+"""
+
+
+def test_pandas_without_pyarrow():
+    run = subprocess.run(
+        [sys.executable, "-c", WITHOUT_PYARROW], capture_output=True, text=True, check=False
+    )
+    assert run.stdout == "[[2.0, 1.0, nan]] [[4.0, 3.0, nan]]\n" * 3, run.stderr

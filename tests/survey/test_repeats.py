@@ -10,7 +10,7 @@ from frame_engines import ENGINES
 
 from custvalue import kano, servqual
 from custvalue.errors import DataError, ParameterError
-from custvalue.survey import Responses, Scale
+from custvalue.survey import Responses, Scale, read_parts
 
 FIVE = Scale(1, 5)
 FRAME = {
@@ -277,6 +277,13 @@ def test_every_survey_knows_the_policy(survey):
     late = {**FULL, "q": [*FULL["q"][:4], None, 4]}
     with pytest.raises(DataError, match="row 4 has no answer"):
         SURVEYS[survey](late)
+
+
+def test_parts_of_a_questionnaire_know_the_policy():
+    parts = read_parts(FULL, {"one": (["q"], FIVE), "other": (["r"], FIVE)}, **HOW)
+    for name, its in parts.items():
+        assert its.base.excluded == {"earlier answer of the customer": 3}, name
+    assert parts["other"].answers[:, 0].tolist() == [3, 3, 5]
 
 
 def test_polars_times_with_a_zone():

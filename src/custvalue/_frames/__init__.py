@@ -345,6 +345,9 @@ def _as_words(column: nw.Series[Any]) -> nw.Series[Any] | None:
 
 
 def _coded(words: nw.Series[Any]) -> tuple[list[str], Integers]:
+    if words.implementation.is_pandas_like():
+        coded, labels = words.to_native().factorize()
+        return list(labels), coded.astype(np.int64)
     different = [word for word in words.unique().to_list() if word is not None]
     known = [None, *different]
     places = words.replace_strict(known, range(-1, len(different)), return_dtype=nw.Int64)

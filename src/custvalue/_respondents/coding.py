@@ -296,7 +296,7 @@ def _by_order(
         )
     answer = dict(zip(order, points, strict=True))
     different, places = different_entries(source, name)
-    return np.array([*(answer[word] for word in different), np.nan])[places]
+    return np.array([*(answer.get(word, np.nan) for word in different), np.nan])[places]
 
 
 def _without_order(name: str, categories: Categories, scale: Scale, argument: str) -> DataError:

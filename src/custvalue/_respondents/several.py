@@ -9,6 +9,7 @@ from custvalue._frames import Source
 from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.reader import Asked, Roles, read_blocks
 from custvalue._respondents.reading import check_items
+from custvalue._respondents.repeats import RepeatsPolicy
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.base import MissingPolicy
@@ -28,6 +29,9 @@ def read_parts(
     cluster: str | None = None,
     stratum: str | None = None,
     labels: Sequence[str] | Mapping[str, str] | None = None,
+    customer: str | None = None,
+    repeats: RepeatsPolicy = "raise",
+    date: str | None = None,
     min_answered: float = 0.5,
 ) -> dict[str, Responses]:
     """Read the parts of a questionnaire that have scales of their own.
@@ -42,6 +46,8 @@ def read_parts(
     parts : mapping of str to (sequence of str, Scale or Codebook)
         Name of a part to the columns of its items, and their scale or codebook.
     weights, missing, group, wave, cluster, stratum, labels, min_answered
+        As in :meth:`Responses.from_frame`.
+    customer, repeats, date
         As in :meth:`Responses.from_frame`.
 
     Returns
@@ -77,7 +83,8 @@ def read_parts(
     twice = next((item for i, item in enumerate(items) if item in items[:i]), None)
     if twice is not None:
         raise DataError(f"column {twice!r} is in two parts. Name it in one.", column=twice)
-    who = Roles(weights, group, wave, cluster, stratum, labels).of_frame(source, items)
+    roles = Roles(weights, group, wave, cluster, stratum, labels, customer, repeats, date)
+    who = roles.of_frame(source, items)
     blocks, settled = read_blocks(source, asked, who, missing=missing, min_answered=min_answered)
     lost, first, found = settled.shared["lost"], 0, {}
     for name, block in blocks.items():
