@@ -217,3 +217,14 @@ def test_a_column_may_be_group_cluster_and_stratum_but_no_item():
         Responses.from_frame(frame, ["a"], scale=Scale(1, 5), cluster="a")
     with pytest.raises(DataError, match="labels must be a list of column names, but it is the on"):
         Responses.from_frame(frame, ["a"], scale=Scale(1, 5), labels="dealer")
+
+
+def test_a_label_is_found_by_the_name_of_its_column():
+    frame = {"q": [1, 2, 3, 4], "dealer": list("aabb"), "quarter": [1, 2, 1, 2]}
+    answers = Responses.from_frame(
+        frame, ["q"], scale=Scale(1, 5), cluster="dealer", wave="quarter"
+    )
+    assert list(answers.by("dealer", "quarter")) == list(answers.by("cluster", "wave"))
+    assert answers.called == {"dealer": "cluster", "quarter": "wave"}
+    assert Responses.from_json(answers.to_json()).by("dealer").keys() == {"a", "b"}
+    assert set(answers.columns()) == {"q", "weight", "cluster", "wave"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -83,7 +84,8 @@ class Roles:
         weights = reading.weights_column(source, self.weights)
         labels = {name: reading.labels_column(source, name, its) for name, its in named.items()}
         order = repeats.order_of(source, self.date, source.rows)
-        return self._settled(weights, labels, order)
+        called = {its: name for name, its in reversed(named.items()) if its not in named}
+        return self._settled(weights, labels, order)._replace(called=called)
 
     def of_arrays(self, rows: int) -> Who:
         """Check weights and labels with one entry for each respondent."""
@@ -106,6 +108,7 @@ class Who(NamedTuple):
     weights: FloatArray
     labels: dict[str, LabelArray]
     used: npt.NDArray[np.bool_] | None = None
+    called: Mapping[str, str] = MappingProxyType({})
 
     def everybody(self) -> npt.NDArray[np.bool_]:
         """Flag all respondents who are used."""
@@ -130,6 +133,7 @@ class Who(NamedTuple):
             "missing": missing,
             "min_answered": min_answered,
             "lost": lost,
+            "called": dict(self.called),
         }
 
 

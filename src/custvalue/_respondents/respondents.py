@@ -70,6 +70,9 @@ class Respondents(Columns):
         answered.
     lost : Lost or None
         Who is excluded, and "don't know"; :attr:`base` counts them.
+    called : dict of str to str
+        The column that a label was read from, where it has another name: ``dealer`` of
+        ``cluster="dealer"``; :meth:`by` takes both names.
     """
 
     weights: FloatArray
@@ -77,6 +80,7 @@ class Respondents(Columns):
     missing: MissingPolicy = "raise"
     min_answered: float = prorating.HALF
     lost: Lost | None = None
+    called: dict[str, str] = field(default_factory=dict, compare=False)
 
     ROWS: ClassVar[tuple[str, ...]]
     NOUN: ClassVar[str] = "these responses"
@@ -244,9 +248,8 @@ class Respondents(Columns):
         """
         if not labels:
             raise ParameterError(f"by() needs a label, one of {listed(self.labels)}.")
-        for name in labels:
-            self.require_label(name)
-        split = Split.by({name: self.labels[name] for name in labels})
+        names = [self.label_named(name) for name in labels]
+        split = Split.by({name: self.labels[name] for name in names})
         losses = repeat(None) if self.lost is None else self.lost.split(split)
         parts = self.of_rows(split.order)._slices(split, losses)  # noqa: SLF001 -- of this class
         return {key[0] if len(labels) == 1 else key: part for key, part in parts.items()}
@@ -265,16 +268,22 @@ class Respondents(Columns):
             parts[key] = self._changed(lost=lost, **self._of_rows(rows))
         return parts
 
-    def require_label(self, name: object) -> None:
-        """Raise a DataError unless there is such a label.
+    def label_named(self, name: Any) -> str:
+        """Return the name of a label, also by the column that it was read from.
 
         Parameters
         ----------
         name : str
-            Its name.
+            Its name, or that of its column.
+
+        Raises
+        ------
+        DataError
+            If there is no such label.
         """
-        if name in self.labels:
-            return
+        found = name if name in self.labels else self.called.get(name)
+        if found is not None:
+            return str(found)
         kind = type(self).__name__
         role = name in ROLES
         how = f"{name}='…'" if role else f"labels=[{name!r}]"

@@ -269,11 +269,12 @@ def describe(
     names = responses.items if items is None else check_items(items)
     for place, name in enumerate(names):
         require_choice(f"items[{place}]", name, responses.items)
-    labels, codes = _labels(responses, by)
+    label = None if by is None else responses.label_named(by)
+    labels, codes = _labels(responses, label)
     found = [
         row
         for name in names
-        for row in _described(responses, responses.items.index(name), labels, codes, by)
+        for row in _described(responses, responses.items.index(name), labels, codes, label)
     ]
     return Description(
         items=tuple(found),
@@ -291,7 +292,6 @@ def _labels(
     """Return all labels, also those without remaining respondents, and that of each respondent."""
     if by is None:
         return [None], None
-    responses.require_label(by)
     here, codes = sorted_codes(by, responses.labels[by])
     lost = set() if responses.lost is None else set(responses.lost.labels[by].tolist())
     every: list[Label | None] = sorted(lost | set(here.tolist()))
