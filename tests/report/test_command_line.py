@@ -22,6 +22,7 @@ from custvalue import __main__ as command_line
 from custvalue import datasets
 from custvalue._frames import Source
 from custvalue._report import sample
+from custvalue._report.study import parse_study
 from custvalue.errors import DataError, MissingExtraError
 from custvalue.survey import read_export
 
@@ -406,3 +407,93 @@ def test_progress_does_not_even_start_its_clock_for_a_file(clock):
     with command_line.Progress(io.StringIO()) as progress:
         progress("Reading")
         assert not clock.last.running
+
+
+# --- answers in words -------------------------------------------------------------------------
+
+WORDS = """nps,overall,staff,price
+10 - extremely likely,很满意,satisfied,neutral
+9,一般,very satisfied,satisfied
+0 - not at all likely,不满意,n/a,neutral
+8,满意,satisfied,satisfied
+"""
+NUMBERS = """nps,overall,staff,price
+10,5,4,3
+9,3,5,4
+0,2,,3
+8,4,4,4
+"""
+IN_WORDS = """
+[survey]
+missing = "drop"
+recommend = "nps"
+recommend_codebook = "RECOMMENDATION"
+[survey.satisfaction]
+scale = "SATISFACTION_5"
+perceived = "overall"
+[survey.index]
+items = ["staff", "price"]
+[survey.index.scale]
+low = 1
+high = 5
+words = { neutral = 3, satisfied = 4, "very satisfied" = 5 }
+no_answer = ["n/a"]
+"""
+IN_NUMBERS = """
+[survey]
+missing = "drop"
+recommend = "nps"
+[survey.satisfaction]
+scale = [1, 5]
+perceived = "overall"
+[survey.index]
+items = ["staff", "price"]
+scale = [1, 5]
+"""
+
+
+def test_answers_in_words_give_the_report_of_their_numbers(tmp_path):
+    (tmp_path / "words.csv").write_text(WORDS, encoding="utf-8")
+    (tmp_path / "numbers.csv").write_text(NUMBERS, encoding="utf-8")
+    worded = report(tmp_path, IN_WORDS, survey=tmp_path / "words.csv")
+    numbered = report(tmp_path, IN_NUMBERS, survey=tmp_path / "numbers.csv")
+    assert "+25 is the Net Promoter Score" in worded
+    assert "50 % are satisfied" in worded
+    said = worded.replace("1 excluded (missing answer), 1 don't know", "1 excluded")
+    assert said == numbered.replace("1 excluded (missing answer), 1 missing answer", "1 excluded")
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        (
+            'recommend_codebook = "RECOMENDATION"',
+            (
+                "[survey]: recommend_codebook: codebooks that ship are 'AGREEMENT_5', "
+                "'AGREEMENT_7', 'SATISFACTION_5', 'SATISFACTION_7', 'QUALITY_5', 'RECOMMENDATION', "
+                "'EXPECTATION_3', 'EXPECTATION_5', 'EFFORT_5', 'EASE_5', 'FREQUENCY_5', 'YES_NO', "
+                "but it is 'RECOMENDATION'. Did you mean 'RECOMMENDATION'?"
+            ),
+        ),
+        (
+            'recommend_codebook = "QUALITY_5"',
+            (
+                "[survey]: recommend_codebook: a codebook of answers from 0 to 10 is written "
+                '"RECOMMENDATION" or {words = {never = 0, always = 10}}, but it is '
+                "'QUALITY_5'."
+            ),
+        ),
+        (
+            "recommend_codebook = {words = {always = 11}}",
+            (
+                "[survey]: recommend_codebook: Codebook: 'always' means 11, but an answer is a "
+                "whole number from 0 to 10. If it means no answer, put it into "
+                "no_answer={'always'}."
+            ),
+        ),
+    ],
+)
+def test_a_codebook_in_the_study_file_that_is_none(key, message):
+    with pytest.raises(DataError) as caught:
+        parse_study("study.toml", f'[survey]\nrecommend = "nps"\n{key}\n')
+    assert str(caught.value) == f"study.toml: {message}"

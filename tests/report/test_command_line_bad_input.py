@@ -253,7 +253,8 @@ SURVEYS = [
     pytest.param(
         "would\n9\nnine\n",
         "s.csv: would must be a number, but row 1 has 'nine'. Code the answers as numbers on the "
-        f"scale 0-10.{COUNTED}",
+        "scale 0-10; or say what the words mean, as in recommend_codebook = {low = 0, high = 10, "
+        f"words = {{'…' = 10}}}}.{COUNTED}",
         id="answer in words",
     ),
     pytest.param(

@@ -20,16 +20,16 @@ from custvalue._report.content import (
     together,
 )
 from custvalue._report.pictures import picture
-from custvalue._report.study import Index, Satisfaction, Survey
+from custvalue._report.study import Index, Satisfaction, Survey, read_by
 from custvalue._report.words import are, as_index, plain_number, range_of, signed
 from custvalue._respondents.questions import taken_apart
 from custvalue._results.base import MISSING_ANSWER, Base, MissingPolicy
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.net_promoter import net_promoter_of
-from custvalue._words import count, percent
+from custvalue._words import count, percent, plain
 from custvalue.satisfaction import Disconfirmation, NetPromoterScore, SatisfactionIndex, TopBox
 from custvalue.servqual import Survey as QualitySurvey
-from custvalue.survey import Responses, Scale
+from custvalue.survey import Codebook, Responses, Scale
 
 TITLE = "Satisfaction and recommendation"
 
@@ -50,13 +50,22 @@ def indices(study: Survey, data: Any, asked_quality: QualitySurvey | None) -> Co
     return together(TITLE, parts)
 
 
-def _answers(data: Any, argument: str, column: str, scale: Scale, study: Survey) -> Responses:
+def _answers(
+    data: Any, argument: str, column: str, scale: Scale | Codebook, study: Survey
+) -> Responses:
     """Read the answers to one question, so that what is wrong with them names its column."""
     source = Source(data)
     source.require({argument: column})
-    source.numbers(column, hint=f"Code the answers as numbers on the scale {scale}.")
+    if isinstance(scale, Scale):
+        key = "recommend_codebook" if argument == "recommend" else "scale"
+        source.numbers(
+            column,
+            hint=f"Code the answers as numbers on the scale {scale}; or say what the words mean, "
+            f"as in {key} = {{low = {plain(scale.low)}, high = {plain(scale.high)}, words = "
+            f"{{'…' = {plain(scale.high)}}}}}.",
+        )
     missing: MissingPolicy = "raise" if study.missing == "raise" else "pairwise"
-    return Responses.from_frame(data, [column], scale=scale, missing=missing, **study.who)
+    return Responses.from_frame(data, [column], missing=missing, **read_by(scale), **study.who)
 
 
 def _recommendation(score: NetPromoterScore) -> Contribution:
@@ -163,7 +172,7 @@ def _index(
 def _own_index(study: Survey, asked: Index, data: Any) -> SatisfactionIndex:
     """Make the index of the items that the study names."""
     answers = Responses.from_frame(
-        data, asked.items, scale=asked.scale, missing=study.missing, **study.who
+        data, asked.items, missing=study.missing, **read_by(asked.scale), **study.who
     )
     return satisfaction.customer_satisfaction_index(answers, importance=asked.importance)
 

@@ -14,15 +14,16 @@ from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.sample import Sample
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
 from custvalue._report.customer_base import Customers
-from custvalue._report.study import Satisfaction, Survey
+from custvalue._report.study import Satisfaction, Survey, read_by
 from custvalue._report.words import enumerated, money
 from custvalue._respondents.clustering import clusters_of
-from custvalue._respondents.reading import labels_column, weights_column
-from custvalue._rows import IntArray
+from custvalue._respondents.reading import coded_answers, labels_column, weights_column
+from custvalue._rows import FloatArray, IntArray
 from custvalue._table import Table
 from custvalue._words import count
 from custvalue.errors import DataError
 from custvalue.lifetime import CustomerLifetimeValue
+from custvalue.survey import Codebook, Scale
 
 TITLE = "Satisfaction and value together"
 FEWEST = 2  # respondents of a group, or there is no interval
@@ -96,7 +97,7 @@ def _name(label: object) -> str:
 def _groups(study: Survey, data: Any) -> Groups | None:
     source = Source(data)
     if study.recommend is not None:
-        answers = study.recommend_scale.check(study.recommend, source.numbers(study.recommend))
+        answers = _checked(source, study.recommend, study.recommend_scale)
         return {
             "promoters (9-10)": answers >= 9,
             "passives (7-8)": (answers >= 7) & (answers <= 8),
@@ -107,14 +108,22 @@ def _groups(study: Survey, data: Any) -> Groups | None:
     return None
 
 
+def _checked(source: Source, column: str, scale: Scale | Codebook) -> FloatArray:
+    """Read the answers to one question, NaN where there is none."""
+    how = read_by(scale)
+    answers, _ = coded_answers(source, [column], **how)
+    return how["scale"].check(column, answers[:, 0])
+
+
 def _satisfied_or_not(asked: Satisfaction, source: Source) -> Groups:
-    answers = asked.scale.check(asked.perceived, source.numbers(asked.perceived))
-    step = asked.scale.step or 1.0
+    answers = _checked(source, asked.perceived, asked.scale)
+    scale = read_by(asked.scale)["scale"]
+    step = scale.step or 1.0
     reach = (asked.boxes - 0.5) * step
-    if asked.scale.direction == "higher is better":
-        best = answers > asked.scale.high - reach
+    if scale.direction == "higher is better":
+        best = answers > scale.high - reach
     else:
-        best = answers < asked.scale.low + reach
+        best = answers < scale.low + reach
     return {"satisfied": best, "not satisfied": ~best & ~np.isnan(answers)}
 
 

@@ -16,7 +16,7 @@ from custvalue._report.content import (
     TableBlock,
 )
 from custvalue._report.pictures import picture
-from custvalue._report.study import Servqual, Survey
+from custvalue._report.study import Servqual, Survey, read_by
 from custvalue._report.words import are, as_index, plain_number, range_of, signed
 from custvalue._results.layout import Row, laid_out, rows_of
 from custvalue._servqual.gaps import DimensionGap, estimate_gaps
@@ -37,7 +37,7 @@ def read_quality(study: Survey, asked: Servqual, data: Any) -> servqual.Survey:
         importance=asked.importance,
         importance_total=asked.importance_total,
         normalise_importance=asked.normalise_importance,
-        scale=asked.scale,
+        **read_by(asked.scale),
         dimensions=asked.dimensions or servqual.SERVQUAL,
         missing=study.missing,
         **study.who,

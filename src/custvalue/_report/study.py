@@ -15,12 +15,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from custvalue._frames.typed import Decimal
 from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns
 from custvalue._lifetime.units import TimeUnit, horizon_in
+from custvalue._respondents.codebooks import SHIPPED
 from custvalue._respondents.export import Platform
 from custvalue._respondents.reading import QuestionPolicy
 from custvalue._values import Probability, sentence
+from custvalue._words import did_you_mean, listed
 from custvalue.delivered_value import Offer
 from custvalue.errors import DataError
-from custvalue.survey import Scale, read_export
+from custvalue.survey import Codebook, Scale, read_export
 
 NO_TABLE = {"model_type", "model_attributes_type", "dict_type", "dataclass_type"}
 Names = Annotated[tuple[str, ...], MinLen(1)]
@@ -29,15 +31,44 @@ PurchaseModelName = Literal["BGNBD", "MBGNBD", "BGCNBD", "MBGCNBD", "ParetoNBD",
 
 
 def _scale(value: object) -> object:
-    """Read ``[1, 7]`` and ``{low = 1, high = 7, missing_codes = [9], step = "continuous"}``."""
+    """Read ``[1, 7]`` and ``{low = 1, high = 7, missing_codes = [9], step = "continuous"}``.
+
+    Or a codebook: ``"SATISFACTION_5"``, ``{low = 1, high = 2, words = {bad = 1, good = 2}}``.
+    """
     if isinstance(value, list | tuple) and len(value) == 2:
         return Scale(*value)
     if isinstance(value, Mapping) and {"low", "high"} <= value.keys():
-        continuous = value.get("step") == "continuous"
-        return Scale(**{**value, "step": None} if continuous else value)
-    if isinstance(value, Scale):
+        said = {name: value[name] for name in ("words", "no_answer") if name in value}
+        ends = {name: its for name, its in value.items() if name not in said}
+        continuous = ends.get("step") == "continuous"
+        scale = Scale(**{**ends, "step": None} if continuous else ends)
+        return Codebook(scale=scale, **said) if said else scale
+    if isinstance(value, str):
+        return _shipped(value)
+    if isinstance(value, Scale | Codebook):
         return value
     raise ValueError(f"a scale is written [1, 7] or {{low = 1, high = 7}}, but it is {value!r}.")
+
+
+def _shipped(name: str) -> Codebook:
+    """Return a codebook that ships, by its name in ``custvalue.survey``."""
+    if name not in SHIPPED:
+        raise ValueError(
+            f"codebooks that ship are {listed(SHIPPED)}, but it is {name!r}."
+            f"{did_you_mean(name, SHIPPED)}"
+        )
+    return SHIPPED[name]
+
+
+def _recommendation(value: object) -> object:
+    """Read a codebook of answers from 0 to 10, whose ends need not be written."""
+    found = _scale({"low": 0, "high": 10, **value} if isinstance(value, Mapping) else value)
+    if not isinstance(found, Codebook) or found.scale != Scale(0, 10):
+        raise ValueError(
+            f'a codebook of answers from 0 to 10 is written "RECOMMENDATION" or {{words = {{never '
+            f"= 0, always = 10}}}}, but it is {value!r}."
+        )
+    return found
 
 
 def _horizon(value: object) -> object:
@@ -46,7 +77,22 @@ def _horizon(value: object) -> object:
     return value
 
 
-AnswerScale = Annotated[Scale, BeforeValidator(_scale)]
+AnswerScale = Annotated[Scale | Codebook, BeforeValidator(_scale)]
+Recommendation = Annotated[Codebook, BeforeValidator(_recommendation)]
+
+
+class ReadBy(TypedDict):
+    """How answers are read, as arguments of a reader."""
+
+    scale: Scale
+    codebook: Codebook | None
+
+
+def read_by(scale: Scale | Codebook) -> ReadBy:
+    """Take a scale, or a codebook with its scale, as arguments of a reader."""
+    if isinstance(scale, Codebook):
+        return {"scale": scale.scale, "codebook": scale}
+    return {"scale": scale, "codebook": None}
 
 
 class Part(BaseModel):
@@ -138,6 +184,7 @@ class Survey(File):
     missing: QuestionPolicy = "raise"
     recommend: str | None = None
     recommend_missing_codes: tuple[float, ...] = ()
+    recommend_codebook: Recommendation | None = None
     servqual: Servqual | None = None
     satisfaction: Satisfaction | None = None
     index: Index | None = None
@@ -148,8 +195,10 @@ class Survey(File):
         return {"weights": self.weights, "cluster": self.cluster, "stratum": self.stratum}
 
     @property
-    def recommend_scale(self) -> Scale:
+    def recommend_scale(self) -> Scale | Codebook:
         """The scale of the question on recommendation, with its codes for no answer."""
+        if self.recommend_codebook is not None:
+            return self.recommend_codebook.with_words(no_answer=self.recommend_missing_codes)
         return Scale(0, 10, missing_codes=self.recommend_missing_codes)
 
     @property
