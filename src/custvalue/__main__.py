@@ -213,16 +213,20 @@ def _write(
     study: Study, survey: Path | None, transactions: Path | None, out: Path, progress: Progress
 ) -> None:
     """Read the tables, make the report and write it as its suffix says."""
-    from custvalue._report.build import build_report
+    from custvalue._report.build import build_report, caught
     from custvalue._report.output import TEXT, write_page
 
     progress("Reading the tables")
+    with caught() as said:
+        answers = _table(survey, study.survey, study.decimal)
+        log = _table(transactions, study.transactions, study.decimal)
     report = build_report(
         study,
-        survey=_table(survey, study.survey, study.decimal),
-        transactions=_table(transactions, study.transactions, study.decimal),
+        survey=answers,
+        transactions=log,
         survey_name="" if survey is None else survey.name,
         transactions_name="" if transactions is None else transactions.name,
+        said=said,
         announce=progress,
     )
     progress("Drawing the page")

@@ -514,3 +514,5 @@ def test_columns_without_a_name_may_stay_unused(tmp_path, monkeypatch, capsys):
     (tmp_path / "blank.csv").write_text("nps,,\n9,1,2\n3,,\n", encoding="utf-8")
     assert run_report(tmp_path, "--out", "o.txt", "--survey", "blank.csv") == 0
     assert not capsys.readouterr().err
+    page = " ".join((tmp_path / "o.txt").read_text(encoding="utf-8").split())
+    assert "column 2 has no name and is left out, though it holds '1'." in page

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custvalue import __main__ as command_line
-from custvalue import satisfaction
+from custvalue import kano, lifetime, satisfaction, servqual
 from custvalue.errors import MissingExtraError
-from custvalue.survey import Export, Responses, Scale, read_export
+from custvalue.survey import Export, Responses, Scale, rake, read_export
 
 DATA = Path(__file__).parents[1] / "data"
 FIVE, TEN = Scale(1, 5), Scale(0, 10)
@@ -235,6 +235,13 @@ def test_gbk_by_the_command(tmp_path, capsys):
     assert "Net Promoter Score: +33" in nps_of_the_command(tmp_path, path, study, capsys)
 
 
+def test_what_reading_warns_of_is_in_the_report(tmp_path, capsys):
+    path = written(tmp_path, "nps,备注\n10,很满意\n9,一般\n3,不满意\n", encoding="gbk")
+    study = '[survey]\nencoding = "latin-1"\nrecommend = "nps"\n'
+    page = nps_of_the_command(tmp_path, path, study, capsys)
+    assert "which makes no sense. Perhaps encoding='gbk' reads '备注'" in " ".join(page.split())
+
+
 def test_utf_16_with_tabs_by_the_command(tmp_path, capsys):
     path = written(tmp_path, "nps\tq\n10\t5\n9\t4\n3\t2\n", encoding="utf-16")
     study = '[survey]\nrecommend = "nps"\n'
@@ -247,6 +254,7 @@ FORMS = {
     "nameless empty columns": ("nps,q,,\n10,5,,\n9,4,,\n3,2,,\n", {}),
     "entries behind the last column": ("nps,q\n10,5,\n9,4,,\n3,2,\n", {}),
     "lines without anything at the end": ("nps,q\n10,5\n9,4\n3,2\n,\n,\n", {}),
+    "blank lines before the header": ("\n \nnps,q\n10,5\n9,4\n3,2\n", {}),
     "blank lines": ("nps,q\n10,5\n\n9,4\n3,2\n\n\n", {}),
     "sep= and semicolons": ("sep=;\nnps;q\n10;5\n9;4\n3;2\n", {}),
     "sep= in quotes, with a byte order mark": (
@@ -270,6 +278,15 @@ def test_forms_of_text(form, engine, tmp_path, monkeypatch):
     text, how = FORMS[form]
     export = read_export(written(tmp_path, text), **how)
     assert lists(export) == {"nps": [10, 9, 3], "q": [5, 4, 2]}
+
+
+def test_blank_lines_are_no_rows_of_the_header(tmp_path):
+    path = written(tmp_path, "A,,B\n\na1,a2,\n\n1,2,3\n")
+    assert lists(read_export(path, header_rows=2)) == {"A: a1": [1], "A: a2": [2], "B": [3]}
+
+
+def test_numbers_of_rows_without_a_name_are_left_out(tmp_path):
+    assert lists(read_export(written(tmp_path, ",a\n0,5\n1,4\n"))) == {"a": [5, 4]}
 
 
 def test_the_delimiter_is_not_counted_within_quotes(tmp_path):
@@ -477,6 +494,25 @@ def test_names_become_short_and_questions_remain():
     assert short.value_labels == {"overall": {5: "very"}}
     assert short.missing_codes == {"overall": (99,)}
     assert short.renamed({"site": "dealer"}).questions["dealer"] == "site"
+
+
+def test_other_rooms_take_an_export():
+    frame = {"q1": [5, 4, 3], "q2": [4, 4, 2], "sex": ["f", "m", "m"]}
+    export = Export("s.csv", frame)
+    assert rake(export, {"sex": {"f": 0.5, "m": 0.5}}).weights == pytest.approx(
+        rake(frame, {"sex": {"f": 0.5, "m": 0.5}}).weights
+    )
+    survey = servqual.Survey.from_frame(
+        export, perceptions=["q1", "q2"], dimensions={"all": ["q1", "q2"]}, scale=FIVE
+    )
+    assert survey.perceptions.answers.tolist() == [[5, 4], [4, 4], [3, 2]]
+    asked = kano.Questionnaire.from_frame(export, functional=["q1"], dysfunctional=["q2"])
+    assert len(asked.items) == 1
+    log = {"who": [1, 1, 2], "day": ["2026-01-01", "2026-02-01", "2026-01-15"], "eur": [1.0, 2, 3]}
+    roles = {"customer": "who", "date": "day", "spend": "eur", "unit": "day"}
+    end = {"observation_end": "2026-03-01"}
+    history = lifetime.PurchaseHistory.from_transactions(Export("t.csv", log), **roles, **end)
+    assert history.frequency.tolist() == [1, 0]
 
 
 def test_an_export_in_words():

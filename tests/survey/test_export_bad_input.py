@@ -245,6 +245,18 @@ def test_headers_that_cannot_be(tmp_path, data, how, message):
     assert refused(tmp_path / "s.csv", how) == message
 
 
+def test_columns_without_a_name_that_hold_something_are_warned_of(tmp_path):
+    (tmp_path / "s.csv").write_text("q,,r\n1,2,3\n", encoding="utf-8")
+    with pytest.warns(DataWarning) as caught:
+        assert read_export(tmp_path / "s.csv").names == ("q", "r")
+    assert [str(each.message) for each in caught] == [
+        (
+            "s.csv: column 2 has no name and is left out, though it holds '2'. If the question to "
+            "the left spans it, use header_rows=2; else name the column, or empty it."
+        )
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -69,7 +69,9 @@ def _text_columns(
         found = _by_polars(data, start, delimiter, names)
     if found is None or columns == 1:
         return found
-    filled = next((row for row in range(len(found), 0, -1) if any(found.row(row - 1))), 0)
+    filled = next(
+        (row for row in range(len(found), 0, -1) if any(found[row - 1 : row].rows()[0])), 0
+    )
     return found.head(filled)
 
 

@@ -66,17 +66,18 @@ def read_delimited(
 def _head(text: Text, delimiter: str | None, asked: HeaderRows) -> _Head:
     with closing(text.open()) as file:
         lines = _Lines(file)
-        first = next(lines, "")
+        filled = filter(str.strip, lines)
+        first = next(filled, "")
         if said := SEP.fullmatch(first):
             delimiter = delimiter or said[1]
-            first = next(lines, "")
-        if not first.strip():
+            first = next(filled, "")
+        if not first:
             raise DataError(f"{text.name} is empty. Its first line must name the columns.")
         sign = delimiter or max(DELIMITERS, key=IN_QUOTES.sub("", first).count)
-        reader = _reader(chain([first], lines), sign)
+        reader = filter(None, _reader(chain([first], lines), sign))
         rows = list(islice(reader, asked.count))
         header, start, line = header_of(text.name, rows, asked), lines.bytes, lines.count
-        check_rows(text.name, rows, list(islice(reader, ROWS_LOOKED_AT)))
+        check_rows(text.name, rows, header.names, list(islice(reader, ROWS_LOOKED_AT)))
     return _Head(sign, header, text.start + start, line)
 
 

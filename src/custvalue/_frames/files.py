@@ -117,7 +117,7 @@ def _from_sheet(path: Path, layout: Layout) -> Contents:
     cells = read_sheet(path, layout.sheet, asked.count)
     words = [[_entry(cell) for cell in row] for row in cells[: asked.count + ROWS_LOOKED_AT]]
     header = header_of(path.name, words[: asked.count], asked)
-    check_rows(path.name, words[: asked.count], words[asked.count :])
+    check_rows(path.name, words[: asked.count], header.names, words[asked.count :])
     columns = zip(*cells[asked.count :], strict=True)
     found = dict(zip(header.names, columns, strict=False)) or dict.fromkeys(header.names, ())
     return Contents(_of_cells(path.name, found, layout.typing), header.questions)

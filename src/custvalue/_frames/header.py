@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import NamedTuple
 
+from custvalue._checks import callers_level
 from custvalue._frames.typed import is_number
 from custvalue._words import listed
-from custvalue.errors import DataError
+from custvalue.errors import DataError, DataWarning
 
 IMPORT_ID = '{"ImportId"'  # the third row of Qualtrics
 DATE = re.compile(r"\d{1,4}[-/.\u5e74]\d{1,2}[-/.\u6708]\d{1,4}.*", re.DOTALL)
@@ -96,7 +98,7 @@ def _is_alone(above: Sequence[str], row: Sequence[str], place: int) -> bool:
     return bool(above[place].strip()) and not spans
 
 
-def check_rows(file: str, header: Rows, below: Rows) -> None:
+def check_rows(file: str, header: Rows, names: Sequence[str], below: Rows) -> None:
     """Raise where the rows show that the header is longer, or shorter, than is said.
 
     `below` are the first rows of data. A respondent gave a number or a date somewhere, and a row of
@@ -117,11 +119,27 @@ def check_rows(file: str, header: Rows, below: Rows) -> None:
             f"{file}: the row below the header looks like a part of it: {below[0][place]!r} stands "
             f"above {under!r}. Use header_rows={len(header) + absent}{_platform(below)}."
         )
+    _warn_of_nameless(file, names, below)
 
 
 def _platform(rows: Rows) -> str:
     imported = any(cell.startswith(IMPORT_ID) for row in rows for cell in row)
     return ", or platform='qualtrics'" if imported else ""
+
+
+def _warn_of_nameless(file: str, names: Sequence[str], below: Rows) -> None:
+    """Warn where columns without a name hold something; the first often numbers the rows."""
+    for place, name in enumerate(names):
+        value = next((row[place] for row in below if len(row) > place and row[place].strip()), "")
+        if place and not name.strip() and value:
+            warnings.warn(
+                f"{file}: column {place + 1} has no name and is left out, though it holds "
+                f"{value!r}. If the question to the left spans it, use header_rows=2; else name "
+                f"the column, or empty it.",
+                DataWarning,
+                stacklevel=callers_level(),
+            )
+            return
 
 
 def _header_rows_in(rows: Rows) -> tuple[int, int]:

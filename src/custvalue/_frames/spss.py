@@ -25,7 +25,7 @@ def read_spss(path: Path, encoding: str | None) -> tuple[dict[str, list[Any]], A
         found, about = pyreadstat.read_sav(
             path, output_format="dict", user_missing=True, encoding=encoding
         )
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
+    except pyreadstat.ReadstatError as error:
         raise DataError(f"{path.name} is not an SPSS file, or damaged: {error}.") from None
     return {name: list(entries) for name, entries in found.items()}, about
 

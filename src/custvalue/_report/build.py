@@ -44,12 +44,13 @@ def build_report(
     transactions: Any = None,
     survey_name: str = "survey",
     transactions_name: str = "transactions",
+    said: Sequence[str] = (),
     announce: Announce | None = None,
 ) -> Report:
-    """Turn a study and its tables into a report."""
+    """Turn a study and its tables into a report; `said` are warnings from reading the tables."""
     _require_parts(study, survey, transactions)
     announce = announce or (lambda _: None)
-    with _caught() as caught:
+    with caught() as noticed:
         parts = _survey_parts(study, survey, survey_name, announce)
         if study.offers:
             parts.append(offers(study.offers, study.currency))
@@ -61,9 +62,9 @@ def build_report(
                 with _named(survey_name):
                     parts.append(link(study.survey, survey, found, study.currency))
     whole = joined(parts)
-    others = [line for line in caught if line not in whole.warnings]
-    said = [*whole.warnings, *others, *_without(study, survey, transactions)]
-    return Report(title=study.title, sections=tuple(_sections(whole, said)))
+    others = [line for line in [*said, *noticed] if line not in whole.warnings]
+    to_check = [*whole.warnings, *others, *_without(study, survey, transactions)]
+    return Report(title=study.title, sections=tuple(_sections(whole, to_check)))
 
 
 def _require_parts(study: Study, survey: Any, transactions: Any) -> None:
@@ -96,7 +97,7 @@ def _require_amounts(asked: Transactions) -> None:
 
 
 @contextmanager
-def _caught() -> Iterator[list[str]]:
+def caught() -> Iterator[list[str]]:
     """Collect the warnings of custvalue, which belong into the report; let others through."""
     found: list[str] = []
     with warnings.catch_warnings(record=True) as record:
