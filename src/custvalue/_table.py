@@ -13,6 +13,8 @@ import sys
 import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any
@@ -225,6 +227,24 @@ class Table:
         )
 
 
+_IN_A_TABLE = ContextVar("in_a_table", default=False)
+
+
+def in_a_table() -> bool:
+    """Say whether intervals are asked for by a table, which notes few clusters itself."""
+    return _IN_A_TABLE.get()
+
+
+@contextmanager
+def making_a_table() -> Iterator[None]:
+    """Let no interval warn of few clusters."""
+    before = _IN_A_TABLE.set(True)
+    try:
+        yield
+    finally:
+        _IN_A_TABLE.reset(before)
+
+
 class Shown(ABC):
     """Prints as the table that ``_table`` makes."""
 
@@ -235,15 +255,18 @@ class Shown(ABC):
         """Build the table to show."""
 
     def __str__(self) -> str:
-        return str(self._table())
+        return str(as_table(self))
 
     def _repr_html_(self) -> str:
-        return self._table()._repr_html_()
+        return as_table(self)._repr_html_()
 
 
 def as_table(thing: Table | Shown) -> Table:
     """Return the table that something prints as."""
-    return thing if isinstance(thing, Table) else thing._table()  # noqa: SLF001 -- of the class above
+    if isinstance(thing, Table):
+        return thing
+    with making_a_table():
+        return thing._table()  # noqa: SLF001 -- of the class above
 
 
 class Tabular(ABC):

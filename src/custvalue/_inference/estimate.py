@@ -25,6 +25,7 @@ from custvalue._inference.resamples import Resamples
 from custvalue._results.design import FEW_CLUSTERS
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray, IntArray
+from custvalue._table import in_a_table
 from custvalue._values import Bounds, Count, Frozen, NonNegative, Record
 from custvalue.errors import DataError, FewClustersWarning, ParameterError
 
@@ -236,7 +237,7 @@ class Estimate(Tabulated, Record):
 
     def _warn_of_few(self) -> None:
         """Warn where the number of clusters decides the interval."""
-        if self.clusters is None or not 1 < self.clusters < FEW_CLUSTERS:
+        if self.clusters is None or not 1 < self.clusters < FEW_CLUSTERS or in_a_table():
             return
         warnings.warn(
             f"{self.name}: {self.clusters} clusters are few, and the interval rests on "

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from custvalue._checks import checked_level
 from custvalue._results.design import design_note
-from custvalue._table import Shown, Table, Tabular
+from custvalue._table import Shown, Table, Tabular, making_a_table
 from custvalue._words import PValue
 
 HEADINGS = {"standard_error": "SE", "p_value": "P", "adjusted_p_value": "adjusted P"}
@@ -99,7 +99,8 @@ class Tabulated(Tabular, Shown):
             If `level` is not between 0 and 1.
         """
         level = self._usual_level() if level is None else checked_level(level)
-        rows = [row.values for row in self._rows(level)]
+        with making_a_table():
+            rows = [row.values for row in self._rows(level)]
         names = dict.fromkeys(name for row in rows for name in row) or self.SHOWN
         return {name: _column([row.get(name) for row in rows]) for name in names}
 
