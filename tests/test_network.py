@@ -306,7 +306,8 @@ def test_a_large_network_takes_less_than_a_second():
         (
             {"purchase_coefficient": 1.5},
             (
-                "purchase_coefficient must be from -1.238 to 1.238, because quality has the standard "
+                "purchase_coefficient must be from -1.238 to 1.238, because quality has the "
+                "standard "
                 "deviation 1.616, but it is 1.5."
             ),
         ),
