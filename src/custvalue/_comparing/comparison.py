@@ -31,7 +31,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast, get_args
 
 import numpy as np
-from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from custvalue._checks import checked_level, require_choice
 from custvalue._comparing.difference import Compared, Difference, differences_of, without_degrees
@@ -51,6 +51,7 @@ from custvalue._inference.estimate import (
     compared_by,
     estimate_of,
 )
+from custvalue._results.base import left_out_note
 from custvalue._results.layout import Row, Tabulated
 from custvalue._values import Frozen, Level, Probability
 from custvalue._words import did_you_mean, listed, plain
@@ -96,6 +97,7 @@ class GroupEstimate(Headline):
 class OfGroups(Tabulated, Frozen):
     """Results of several groups: what was given is kept, what follows from it is computed once.
 
+    `excluded` are respondents who are in none of the groups, by reason, such as ``no group``.
     ``FOLLOWS`` names what is computed. It is written to JSON for other programs, and computed
     again where JSON is read.
     """
@@ -103,6 +105,7 @@ class OfGroups(Tabulated, Frozen):
     FOLLOWS: ClassVar[tuple[str, ...]]
 
     level: Level
+    excluded: dict[str, int] = Field(default_factory=dict)
 
     def _usual_level(self) -> float:
         return self.level
@@ -283,7 +286,7 @@ class Comparison(OfGroups, Pairwise[Difference]):
         if len(self.differences) > 1:
             intervals += f" Adjusted P: {CORRECTIONS[self.correction]}."
         how = INDEPENDENT if self.dependence is None else SAME_CLUSTERS
-        return (f"{overall}n: {sizes}.", intervals, how, INVARIANCE)
+        return (f"{overall}n: {sizes}.", intervals, left_out_note(self.excluded), how, INVARIANCE)
 
 
 def compare(
@@ -373,8 +376,12 @@ def compared(
     method: ComparisonMethod | None,
     level: float,
     dependence: Dependence | None = None,
+    excluded: Mapping[str, int] = MappingProxyType({}),
 ) -> Comparison:
-    """Compare the same measure in groups, of which it may be known how they go together."""
+    """Compare the same measure in groups, of which it may be known how they go together.
+
+    `excluded` are respondents who are in none of the groups, by reason.
+    """
     level = checked_level(level)
     require_choice("correction", correction, get_args(Correction))
     checked = checked_estimates(results)
@@ -392,6 +399,7 @@ def compared(
         method=checked_method(checked, method),
         level=level,
         dependence=dependence,
+        excluded=dict(excluded),
     )
     return computed(comparison)
 

@@ -104,6 +104,7 @@ def groups(
         method=method,
         level=level,
         dependence=dependence_of([part for _, _, part in parts], measure),
+        excluded=left_out(answers, by),
     )
 
 
@@ -119,6 +120,13 @@ def parts_of(answers: Any, by: str | Sequence[str]) -> Iterator[tuple[str, Any, 
     parts: Mapping[Any, Any] = answers.by(*labels)
     for label, part in parts.items():
         yield ", ".join(labels), label, part
+
+
+def left_out(answers: Any, by: str | Sequence[str]) -> dict[str, int]:
+    """Count the respondents who are in no part, because a label is missing, by reason."""
+    count_them = getattr(answers, "unlabelled", None)  # questionnaires of others may not know
+    labels = (by,) if isinstance(by, str) else tuple(by)
+    return {} if count_them is None else dict(count_them(*labels))
 
 
 def check_measure(measure: object) -> None:

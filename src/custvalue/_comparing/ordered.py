@@ -32,7 +32,7 @@ from custvalue._comparing.comparison import (
     checked_pairs,
 )
 from custvalue._comparing.difference import Compared
-from custvalue._comparing.groups import parts_of
+from custvalue._comparing.groups import left_out, parts_of
 from custvalue._comparing.ordered_clusters import OrderedClusters
 from custvalue._inference.contrast import (
     Correction,
@@ -46,6 +46,7 @@ from custvalue._inference.interval import Interval
 from custvalue._respondents.counts import Counts
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import left_out_note
 from custvalue._results.layout import Row
 from custvalue._rows import FloatArray, IntArray
 from custvalue._satisfaction.csat import TopBox, boxes_in_words, top_box
@@ -258,6 +259,7 @@ class OrderedComparison(OfGroups, Pairwise[OrderedDifference]):
             f"n: {sizes}. {'Top' if boxes > 0 else 'Bottom'} box: {boxes_in_words(boxes)}.",
             *overall,
             f"{interval}. P: {self.method}.",
+            left_out_note(self.excluded),
             INDEPENDENT,
             INVARIANCE,
         )
@@ -323,12 +325,13 @@ def ordered(
         label: OrderedGroup(label=label, answers=top_box(part.only([item]), boxes=boxes))
         for label, part in split.items()
     }
-    return asked.compared(
+    found = asked.compared(
         groups,
         _Counts.of(list(parts.values())),
         plain=_unweighted(parts),
         clusters=OrderedClusters.of(list(split.values()), item),
     )
+    return found.model_copy(update={"excluded": left_out(answers, by)})
 
 
 class _Asked(NamedTuple):

@@ -32,7 +32,7 @@ from custvalue._comparing.comparison import (
 )
 from custvalue._comparing.dependence import dependence_of
 from custvalue._comparing.difference import Difference, differences_of
-from custvalue._comparing.groups import check_measure, measured, parts_of
+from custvalue._comparing.groups import check_measure, left_out, measured, parts_of
 from custvalue._comparing.kinds import AnyEstimate
 from custvalue._inference.contrast import (
     Correction,
@@ -52,6 +52,7 @@ from custvalue._inference.estimate import (
     estimate_of,
 )
 from custvalue._respondents.respondents import Respondents
+from custvalue._results.base import left_out_note
 from custvalue._results.layout import Row, shown
 from custvalue._rows import FloatArray
 from custvalue._values import Level, NonNegative
@@ -323,7 +324,14 @@ class Trend(OfGroups):
             scatter += " The waves scatter more than sampling explains; use variance='residual'."
         changes = self.changes[0].confidence_interval().description
         how = INDEPENDENT if self.dependence is None else SAME_CLUSTERS
-        return (line, scatter, f"Changes: {changes}.", how, INVARIANCE)
+        return (
+            line,
+            scatter,
+            f"Changes: {changes}.",
+            left_out_note(self.excluded),
+            how,
+            INVARIANCE,
+        )
 
 
 def _columns(wave: Wave, fitted: float, change: Difference | None, level: float) -> dict[str, Any]:
@@ -433,6 +441,7 @@ def trend(
         method=checked_method(results, method),
         level=level,
         dependence=together,
+        excluded={} if measure is None else left_out(waves, by),
     )
     return computed(found)
 

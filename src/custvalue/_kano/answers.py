@@ -190,7 +190,9 @@ class Questionnaire(OfItems):
         source = Source(frame)
         questions = Questions.named(functional, dysfunctional, importance)
         source.require(questions.arguments())
-        roles = Roles(weights, group, wave, cluster, stratum, labels, customer, repeats, date)
+        roles = Roles(
+            weights, group, wave, cluster, stratum, labels, customer, repeats, date, missing
+        )
         return cls._read(
             source,
             questions,
@@ -258,7 +260,7 @@ class Questionnaire(OfItems):
             source,
             questions,
             Roles(
-                weights, group, wave, cluster, stratum, labels, customer, repeats, date
+                weights, group, wave, cluster, stratum, labels, customer, repeats, date, missing
             ).of_arrays(source.rows),
             codes=codes,
             table=table,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -17,6 +17,7 @@ from custvalue._kano.classify import MODE, Classification
 from custvalue._kano.posterior import check_simulations
 from custvalue._kano.result import KanoResult, classify
 from custvalue._kano.table import Category
+from custvalue._results.base import left_out_note
 from custvalue._results.layout import Row, Tabulated, WithoutIntervals, rows_of, shown
 from custvalue._rows import Columns, FloatArray, IntArray, LabelArray
 from custvalue._words import count
@@ -111,6 +112,8 @@ class KanoSegments(Tabulated, Columns):
         Their results, in the same order.
     overall : KanoResult
         Of all respondents together.
+    excluded : dict of str to int
+        Respondents who are in no segment, by reason, such as ``no group``.
     """
 
     REPR: ClassVar[tuple[str, ...]] = ("names", "items")
@@ -118,6 +121,7 @@ class KanoSegments(Tabulated, Columns):
     names: tuple[str, ...]
     results: tuple[KanoResult, ...]
     overall: KanoResult
+    excluded: dict[str, int] = field(default_factory=dict)
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -222,7 +226,8 @@ class KanoSegments(Tabulated, Columns):
             for name, result in zip(self.names, self.results, strict=True)
             if result.base is not None
         )
-        return [f"Respondents: {sizes}.", self._tested.how, self.overall.convention]
+        gone = left_out_note(self.excluded)
+        return [f"Respondents: {sizes}.", gone, self._tested.how, self.overall.convention]
 
 
 def segments(
@@ -265,10 +270,12 @@ def segments(
     'must-be'
     """
     require_questionnaire(questionnaire)
-    parts = questionnaire.by(*([by] if isinstance(by, str) else by))
+    labels = [by] if isinstance(by, str) else list(by)
+    parts = questionnaire.by(*labels)
     found = [_classified(name, part, classification) for name, part in parts.items()]
     whole = classify(questionnaire, classification)
-    return KanoSegments(tuple(map(_joined, parts)), tuple(found), whole)
+    names = tuple(map(_joined, parts))
+    return KanoSegments(names, tuple(found), whole, questionnaire.unlabelled(*labels))
 
 
 def _joined(label: object) -> str:

@@ -44,7 +44,8 @@ def warn_of_counts(
     columns = [column for block in answers for column in block.T]
     if len(columns) > MOST_QUESTIONS:
         return
-    codes = [_codes(its) for its in (*columns, *labels)]
+    named = [its for its in labels if its.dtype != object]  # of which none is missing
+    codes = [_codes(its) for its in (*columns, *named)]
     asked, others = codes[: len(columns)], codes[len(columns) :]
     parts = [*asked, *(its for its in others if its.max() + 1 < n)]  # a name for each says nothing
     if _is_table(parts, weights, offered):

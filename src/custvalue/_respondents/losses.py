@@ -72,6 +72,10 @@ class Lost(Columns):
         here = rows[place] == self.row if len(rows) else np.zeros(len(self.row), dtype=bool)
         return self._of(place[here], here, slice(None))
 
+    def of_excluded(self, excluded: Flags) -> Lost:
+        """Keep some of those who are excluded."""
+        return self._of(self.row, np.arange(len(self.row)), np.flatnonzero(excluded))
+
     def _of(self, row: Rows, here: Flags | Rows, excluded: Rows | slice) -> Lost:
         """Keep some entries of those who are kept, at new rows, and some who are excluded."""
         return replace(

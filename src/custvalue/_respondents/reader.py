@@ -41,6 +41,7 @@ class Roles:
     customer: Any = None
     repeats: RepeatsPolicy = "raise"
     date: Any = None
+    missing: MissingPolicy = "raise"
 
     def _named(self) -> dict[str, Any]:
         """Return all labels that are asked for, by name."""
@@ -82,7 +83,10 @@ class Roles:
         for name, column in named.items():  # a dealer may be group, cluster and stratum at once
             reading.refuse_two_roles(items, {"weights": self.weights, name: column})
         weights = reading.weights_column(source, self.weights)
-        labels = {name: reading.labels_column(source, name, its) for name, its in named.items()}
+        labels = {
+            name: reading.labels_column(source, name, its, self.missing)
+            for name, its in named.items()
+        }
         order = repeats.order_of(source, self.date, source.rows)
         called = {its: name for name, its in reversed(named.items()) if its not in named}
         return self._settled(weights, labels, order)._replace(called=called)
@@ -92,7 +96,9 @@ class Roles:
         self._check_repeats()
         weights = None if self.weights is None else reading.given_weights(self.weights)
         named = self._named().items()
-        labels = {name: reading.checked_labels(name, its, rows) for name, its in named}
+        labels = {
+            name: reading.checked_labels(name, its, rows, self.missing) for name, its in named
+        }
         order = repeats.order_of(None, self.date, rows)
         return self._settled(reading.checked_weights("weights", weights, rows), labels, order)
 

@@ -12,11 +12,10 @@ from custvalue import _frames
 from custvalue._checks import require_choice
 from custvalue._columns import (
     as_array,
-    in_iso_text,
+    objects,
     one_dimensional,
     refuse_where,
     require_one_index,
-    sorted_codes,
 )
 from custvalue._inference.means import ROWS_AT_A_TIME
 from custvalue._respondents.codebook import Codebook
@@ -32,6 +31,15 @@ from custvalue.errors import DataError, ParameterError
 QuestionPolicy = Literal["raise", "drop", "pairwise"]
 
 NOBODY = read_only(np.empty(0, dtype=np.int64))
+DESIGN = {
+    "cluster": (
+        "What respondents without a cluster have in common is not known. Give each of them a "
+        "cluster of its own, which says that it is like nobody, or leave them out."
+    ),
+    "stratum": "Give every respondent the stratum of its cluster, or leave the row out.",
+}
+NEVER_MISSING = (*DESIGN, "customer")
+
 MOST = 1e50  # of a weight: its powers are numbers still, and so are those of one over it
 
 
@@ -93,11 +101,27 @@ def refuse_two_roles(items: Sequence[str], roles: Mapping[str, str | None]) -> N
         taken[name] = role
 
 
-def labels_column(source: _frames.Source, role: str, name: str) -> LabelArray:
+def labels_column(
+    source: _frames.Source, role: str, name: str, missing: MissingPolicy = "raise"
+) -> LabelArray:
     """Read a column of labels: whole numbers, text, or dates and periods as ISO text."""
     source.require({role: name})
-    labels, codes = source.codes(name, dates=True)
-    return read_only(labels[codes])
+    if role not in DESIGN and (missing == "raise" or role in NEVER_MISSING):
+        labels, codes = source.codes(name, dates=True)
+        return read_only(labels[codes])
+    labels, codes = source.codes_with_gaps(name, dates=True)
+    gaps = np.flatnonzero(codes < 0)
+    if role in DESIGN and gaps.size:
+        what = "present" if role == name else f"present as {role}"
+        raise DataError.at_rows(name, what, gaps, source.entries(name)[gaps], DESIGN[role])
+    return read_only(_with_gaps(labels, codes))
+
+
+def _with_gaps(labels: npt.NDArray[Any], codes: IntArray) -> LabelArray:
+    """Return the label of each row, None where the code is -1."""
+    if not (codes < 0).any():
+        return np.asarray(labels[codes])
+    return objects([*labels.tolist(), None])[codes]
 
 
 def not_one_each(name: str, respondents: int, found: str) -> DataError:
@@ -108,15 +132,16 @@ def not_one_each(name: str, respondents: int, found: str) -> DataError:
     )
 
 
-def checked_labels(name: str, labels: Any, respondents: int) -> LabelArray:
-    """Return labels, one for each respondent, as whole numbers or text."""
+def checked_labels(
+    name: str, labels: Any, respondents: int, missing: MissingPolicy = "raise"
+) -> LabelArray:
+    """Return labels, one for each respondent, as whole numbers or text; None where missing."""
     array = one_dimensional(name, labels)
     if len(array) != respondents:
         raise not_one_each(name, respondents, f"it has {len(array)}")
-    if array.dtype.kind not in "iU" or array.flags.writeable:
-        different, codes = sorted_codes(name, in_iso_text(name, array))
-        array = different[codes]
-    return read_only(array)
+    if array.dtype.kind in "iU" and not array.flags.writeable:
+        return array
+    return labels_column(_frames.Source({name: array}), name, name, missing)
 
 
 def weights_column(source: _frames.Source, weights: str | None) -> FloatArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import repeat
 from typing import Any, ClassVar, NamedTuple, Self
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
+from custvalue._columns import missing, places
 from custvalue._inference.clusters import Clusters
 from custvalue._inference.means import kish_effective_n
 from custvalue._inference.sample import Sample
@@ -33,7 +34,7 @@ from custvalue._results.base import (
     MissingPolicy,
 )
 from custvalue._rows import Columns, FloatArray, LabelArray, read_only
-from custvalue._words import did_you_mean, listed
+from custvalue._words import count, did_you_mean, listed
 from custvalue.errors import DataError, ParameterError
 
 AT_ONCE = 2**16  # answers
@@ -62,7 +63,8 @@ class Respondents(Columns):
         Sampling weights; ones where none were given.
     labels : dict of str to ndarray, shape (respondents,)
         What respondents are divided by: ``group``, ``wave``, ``cluster``, ``stratum``,
-        ``customer`` and any others; all whole numbers or all text.
+        ``customer`` and any others; all whole numbers or all text, with None where a label is
+        missing under another policy than ``raise``.
     missing : {"raise", "drop", "pairwise", "prorate"}
         The policy that was applied to missing answers.
     min_answered : float
@@ -97,7 +99,8 @@ class Respondents(Columns):
         weights = reading.checked_weights("weights", own(self.weights), rows)
         object.__setattr__(self, "weights", weights)
         labels = {
-            name: reading.checked_labels(name, its, rows) for name, its in self.labels.items()
+            name: reading.checked_labels(name, its, rows, self.missing)
+            for name, its in self.labels.items()
         }
         clusters_of(labels)
         object.__setattr__(self, "labels", labels)
@@ -223,7 +226,8 @@ class Respondents(Columns):
         dict
             Label to its respondents, in ascending order; tuples of labels where several are
             named. A label with a single respondent stays. Excluded respondents and "don't know"
-            are counted where they belong.
+            are counted where they belong. Respondents without a label are in no part;
+            :meth:`unlabelled` counts them.
 
         Raises
         ------
@@ -249,10 +253,77 @@ class Respondents(Columns):
         if not labels:
             raise ParameterError(f"by() needs a label, one of {listed(self.labels)}.")
         names = [self.label_named(name) for name in labels]
-        split = Split.by({name: self.labels[name] for name in names})
-        losses = repeat(None) if self.lost is None else self.lost.split(split)
-        parts = self.of_rows(split.order)._slices(split, losses)  # noqa: SLF001 -- of this class
+        known = self.labelled(*names)
+        split = Split.by({name: known.labels[name] for name in names})
+        losses = repeat(None) if known.lost is None else known.lost.split(split)
+        parts = known.of_rows(split.order)._slices(split, losses)  # noqa: SLF001 -- of this class
         return {key[0] if len(labels) == 1 else key: part for key, part in parts.items()}
+
+    def labelled(self, *labels: str) -> Self:
+        """Return the respondents who have some labels, as :meth:`by` splits them.
+
+        Parameters
+        ----------
+        *labels : str
+            Names of labels.
+
+        Raises
+        ------
+        DataError
+            If there is no such label, or it is missing for all respondents.
+        """
+        names = [self.label_named(name) for name in labels]
+        lost = self.lost
+        gaps = self._gaps(self.labels, names)
+        if not gaps.any() and (lost is None or not self._gaps(lost.labels, names).any()):
+            return self
+        if gaps.all():
+            raise DataError(
+                f"{listed(names)} is missing for all {count(self.respondents, 'respondent')}. "
+                f"Read the labels again, or do not divide by them."
+            )
+        if lost is not None:
+            lost = lost.of(np.flatnonzero(~gaps)).of_excluded(~self._gaps(lost.labels, names))
+            lost = replace(lost, labels=_without_gaps(lost.labels))
+        fields_of_rows = self._of_rows(~gaps)
+        fields_of_rows["labels"] = _without_gaps(fields_of_rows["labels"])
+        return self._changed(lost=lost, **fields_of_rows)
+
+    def unlabelled(self, *labels: str) -> dict[str, int]:
+        """Count the respondents who lack one of some labels, by reason; nothing where none does.
+
+        Parameters
+        ----------
+        *labels : str
+            Names of labels; who lacks several is counted at the first.
+
+        Examples
+        --------
+        >>> from custvalue.survey import Responses, Scale
+        >>> frame = {"friendly": [5, 4, 3], "site": ["north", None, "south"]}
+        >>> answers = Responses.from_frame(
+        ...     frame, ["friendly"], scale=Scale(1, 5), group="site", missing="pairwise"
+        ... )
+        >>> list(answers.by("group")), answers.unlabelled("group")
+        (['north', 'south'], {'no group': 1})
+        """
+        found, counted = {}, np.zeros(self.respondents, dtype=bool)
+        for name in map(self.label_named, labels):
+            gaps = self._gaps(self.labels, (name,)) & ~counted
+            if gaps.any():
+                found[f"no {name}"] = int(gaps.sum())
+            counted |= gaps
+        return found
+
+    def _gap_notes(self) -> list[str]:
+        """Say which labels are missing for how many respondents."""
+        gaps = {name: int(missing(its).sum()) for name, its in self.labels.items()}
+        return [f"{name} is missing for {count(n, 'respondent')}." for name, n in gaps.items() if n]
+
+    @staticmethod
+    def _gaps(labels: Mapping[str, LabelArray], names: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Say which rows lack one of some labels."""
+        return np.asarray(np.logical_or.reduce([missing(labels[name]) for name in names]))
 
     def _slices(self, split: Split, losses: Iterable[Lost | None]) -> dict[Combination, Self]:
         """Return the parts of respondents who are sorted by part."""
@@ -313,7 +384,7 @@ class Respondents(Columns):
         """Codes below the number of respondents, equal for those with equal answers and labels."""
         codes = np.zeros(self.respondents, dtype=np.int64)
         for column in columns_of(self._of_rows(slice(None)), self.respondents):
-            other = np.unique(column, return_inverse=True)[1]
+            other = _alike(column)
             both = codes * self.respondents + other  # both are below that number
             codes = np.unique(both, return_inverse=True)[1]
         return codes
@@ -437,6 +508,24 @@ def rows_of(values: Any, rows: Some) -> Any:
     if hasattr(values, "of_rows"):
         return values.of_rows(rows)
     return None if values is None else read_only(taken(values, rows))
+
+
+def _without_gaps(labels: Mapping[str, LabelArray]) -> dict[str, LabelArray]:
+    """Return labels of which none is missing any more as whole numbers or text again."""
+    return {
+        name: its
+        if its.dtype != object or missing(its).any() or not len(its)
+        else read_only(np.array(its.tolist()))
+        for name, its in labels.items()
+    }
+
+
+def _alike(column: npt.NDArray[Any]) -> Rows:
+    """Return a number for each entry, the same where entries are alike."""
+    if column.dtype != object:
+        return np.unique(column, return_inverse=True)[1]
+    entries = column.tolist()  # labels, some of which are missing
+    return places(entries, list(dict.fromkeys(entries)))
 
 
 def columns_of(values: Any, rows: int) -> Iterator[npt.NDArray[Any]]:

@@ -145,7 +145,8 @@ class Responses(Respondents):
         group, wave : str, optional
             Columns of labels: the site, segment or brand of a respondent, and the time of asking
             (``"2024-Q1"``). Labels are whole numbers, text, dates or pandas periods; the last two
-            become ISO text. :meth:`by` splits by them.
+            become ISO text. :meth:`by` splits by them. Unless `missing` is ``raise`` a label may be
+            missing: such respondents are in no part, and comparisons count them.
         cluster, stratum : str, optional
             Columns of the primary sampling unit (such as the dealer) and of the stratum (such as
             the region), in which each unit lies. Means of items, net promoter score, top box and
@@ -178,7 +179,9 @@ class Responses(Respondents):
             If `missing` is not one of these policies, or `min_answered` is not such a share.
         """
         source = frame if isinstance(frame, _frames.Source) else _frames.Source(frame)
-        roles = Roles(weights, group, wave, cluster, stratum, labels, customer, repeats, date)
+        roles = Roles(
+            weights, group, wave, cluster, stratum, labels, customer, repeats, date, missing
+        )
         roles.check_names()
         if items is None and instrument is None:
             items = [name for name in source.names if name not in roles.taken]
@@ -251,7 +254,7 @@ class Responses(Respondents):
             raise DataError(f"items has {len(names)} names for {len(columns)} columns.")
         source = _frames.Source(dict(zip(names, columns, strict=True)))
         who = Roles(
-            weights, group, wave, cluster, stratum, labels, customer, repeats, date
+            weights, group, wave, cluster, stratum, labels, customer, repeats, date, missing
         ).of_arrays(source.rows)
         asked = Asked(names, scale_of(scale, codebook), instrument, codebook=codebook)
         return cls._read(source, asked, who, missing, min_answered)
@@ -438,6 +441,7 @@ class Responses(Respondents):
             str(self.base),
             f"Scale {self.scale}, effective n {self.effective_n:,.1f}.",
             *self._reverse_scored_note(),
+            *self._gap_notes(),
             f"95 % intervals, {how}.",
         )
 

@@ -183,3 +183,9 @@ def by_block(numbers: Iterable[tuple[str, int]]) -> Mapping[str, int]:
     for block, number in numbers:
         total[block] = total.get(block, 0) + number
     return total
+
+
+def left_out_note(excluded: Mapping[str, int]) -> str:
+    """Say who is in none of the groups, in a sentence; empty where all are."""
+    parts = [f"{count(n, 'respondent')} ({reason})" for reason, n in excluded.items()]
+    return f"Left out: {', '.join(parts)}." if parts else ""

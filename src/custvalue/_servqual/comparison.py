@@ -27,6 +27,7 @@ from custvalue._comparing.difference import Difference
 from custvalue._inference.contrast import Correction, Dependence, Label
 from custvalue._inference.means import MeanEstimate
 from custvalue._respondents.scale import Scale
+from custvalue._results.base import left_out_note
 from custvalue._results.layout import Row, Tabulated, laid_out, rows_of
 from custvalue._servqual.gaps import means_of_gaps, weighted_gap
 from custvalue._servqual.performance import estimate_performance
@@ -166,7 +167,8 @@ class SurveyComparison(Tabulated, Frozen):
             for name, its in self.significant
         ]
         how = INDEPENDENT if self.overall.dependence is None else SAME_CLUSTERS
-        return (base, self.convention, family, how, INVARIANCE, *found)
+        gone = left_out_note(self.overall.excluded)
+        return (base, gone, self.convention, family, how, INVARIANCE, *found)
 
 
 def _test(part: Comparison) -> str:
@@ -254,8 +256,9 @@ def compare_surveys(
     ties = (
         dict.fromkeys(measured) if together is None else dict(zip(measured, together, strict=True))
     )
+    gone = survey.unlabelled(by)
     plain = {
-        name: _compared(name, estimates, reference, level, ties[name])
+        name: _compared(name, estimates, reference, level, ties[name], excluded=gone)
         for name, estimates in measured.items()
     }
     names = survey.instrument.dimension_names
@@ -326,6 +329,8 @@ def _compared(
     reference: Label | None,
     level: float,
     dependence: Dependence | None,
+    *,
+    excluded: Mapping[str, int],
 ) -> Comparison:
     try:
         return compared(
@@ -335,6 +340,7 @@ def _compared(
             method=None,
             level=level,
             dependence=dependence,
+            excluded=excluded,
         )
     except DataError as error:
         raise DataError(f"{name.strip()}: {error}") from error

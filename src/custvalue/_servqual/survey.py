@@ -170,7 +170,9 @@ class Survey(Study):
             If `missing` is not one of these policies, or `importance_total` is not positive.
         """
         given = {"perceptions": perceptions, "expectations": expectations, "ideals": ideals}
-        roles = Roles(weights, group, wave, cluster, stratum, labels, customer, repeats, date)
+        roles = Roles(
+            weights, group, wave, cluster, stratum, labels, customer, repeats, date, missing
+        )
         said = (scale, codebook, overall_scale, overall_codebook)
         single = _overall(overall, *said)
         read = of_frame(
@@ -253,7 +255,9 @@ class Survey(Study):
             As in :meth:`from_frame`.
         """
         given = {"perceptions": perceptions, "expectations": expectations, "ideals": ideals}
-        roles = Roles(weights, group, wave, cluster, stratum, labels, customer, repeats, date)
+        roles = Roles(
+            weights, group, wave, cluster, stratum, labels, customer, repeats, date, missing
+        )
         read = of_arrays(given, dimensions, roles, scale=scale, codebook=codebook)
         said = (scale, codebook, overall_scale, overall_codebook)
         single = _overall(None if overall is None else "overall", *said)

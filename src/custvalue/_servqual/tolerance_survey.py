@@ -137,7 +137,9 @@ class ToleranceSurvey(Study):
             If `missing` or `inverted` is not one of these policies.
         """
         given = {"perceptions": perceptions, "adequate": adequate, "desired": desired}
-        roles = Roles(weights, group, wave, cluster, stratum, labels, customer, repeats, date)
+        roles = Roles(
+            weights, group, wave, cluster, stratum, labels, customer, repeats, date, missing
+        )
         read = of_frame(frame, given, dimensions, roles, scale=scale, codebook=codebook)
         return cls._read(read, missing, min_answered, inverted)
 
@@ -193,7 +195,9 @@ class ToleranceSurvey(Study):
             As in :meth:`from_frame`.
         """
         given = {"perceptions": perceptions, "adequate": adequate, "desired": desired}
-        roles = Roles(weights, group, wave, cluster, stratum, labels, customer, repeats, date)
+        roles = Roles(
+            weights, group, wave, cluster, stratum, labels, customer, repeats, date, missing
+        )
         read = of_arrays(given, dimensions, roles, scale=scale, codebook=codebook)
         return cls._read(read, missing, min_answered, inverted)
 

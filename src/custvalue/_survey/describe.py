@@ -270,6 +270,11 @@ def describe(
     for place, name in enumerate(names):
         require_choice(f"items[{place}]", name, responses.items)
     label = None if by is None else responses.label_named(by)
+    base = responses.base
+    if label is not None:
+        for reason, n in responses.unlabelled(label).items():
+            base = base.excluding(reason, n)
+        responses = responses.labelled(label)
     labels, codes = _labels(responses, label)
     found = [
         row
@@ -281,7 +286,7 @@ def describe(
         by=by,
         scale=responses.scale,
         effective_n=responses.effective_n,
-        base=responses.base,
+        base=base,
         high_share=high_share,
     )
 
