@@ -83,9 +83,7 @@ def read_parts(
     twice = next((item for i, item in enumerate(items) if item in items[:i]), None)
     if twice is not None:
         raise DataError(f"column {twice!r} is in two parts. Name it in one.", column=twice)
-    roles = Roles(
-        weights, group, wave, cluster, stratum, labels, customer, repeats, date, missing
-    )
+    roles = Roles(weights, group, wave, cluster, stratum, labels, customer, repeats, date, missing)
     who = roles.of_frame(source, items)
     blocks, settled = read_blocks(source, asked, who, missing=missing, min_answered=min_answered)
     lost, first, found = settled.shared["lost"], 0, {}
