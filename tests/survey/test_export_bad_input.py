@@ -1,5 +1,6 @@
 """Files that are not what is said of them, and the way out, word for word."""
 
+import warnings
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,12 @@ def refused(path, how, error=DataError):
             "s.csv: encoding='latin-1' reads 'Qualität', which makes no sense. Perhaps "
             "encoding='cp1252' reads 'Qualität'.",
             encoding="cp1252",
+        ),
+        case(
+            "a workbook under the name of a text",
+            b"PK\x03\x04\0\0",
+            {},
+            "s.csv is no text. If it is a workbook, give it the suffix .xlsx.",
         ),
         case(
             "another byte order mark",
@@ -257,9 +264,24 @@ def test_columns_without_a_name_that_hold_something_are_warned_of(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(("names", "warned"), [("1,5,10", 1), ("1,2,3", 0), ("2024,2025,2026", 0)])
+def test_a_file_without_a_header_is_warned_of(tmp_path, names, warned):
+    (tmp_path / "s.csv").write_text(f"{names}\n2,4,9\n", encoding="utf-8")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        read_export(tmp_path / "s.csv")
+    assert [str(each.message) for each in caught] == warned * [
+        (
+            "s.csv: all names of columns are numbers, the first '1'. If the file has no header, "
+            "the first respondent is missing: add a row of names."
+        )
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "q1,q2\nNaN,nan\nNA,#N/A\n1,2\n",
         "nps\nprefer not to say\n10\n9\n",  # one respondent may answer so
         "id,q1,q2\n1,N/A,N/A\n2,5,4\n",
         "when,q1,q2\n2026-03-01,none,none\n2026-03-02,5,4\n",
@@ -396,9 +418,10 @@ def test_workbooks_that_cannot_be_read(tmp_path, fill, how, message):
 
 def test_what_is_no_workbook(tmp_path):
     pytest.importorskip("python_calamine")
-    (tmp_path / "s.xlsx").write_bytes(b"PK")
-    said = refused(tmp_path / "s.xlsx", {})
-    assert said.startswith("s.xlsx is not a workbook, or damaged: ")
+    (tmp_path / "s.xls").write_text("a\tb\n1\t2\n", encoding="utf-8")
+    said = refused(tmp_path / "s.xls", {})
+    assert said.startswith("s.xls is not a workbook, or damaged: ")
+    assert said.endswith(". If it is text, as some programs write it, give it the suffix .csv.")
 
 
 def test_what_is_no_spss_file(tmp_path):

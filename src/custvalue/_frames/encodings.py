@@ -27,6 +27,7 @@ MARKS = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
+WORKBOOKS = {b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls"}  # by their first bytes
 USUAL = ("gbk", "big5", "cp949", "cp932", "cp1252", "cp1250", "cp1251")
 WIDE = ("utf-16-le", "utf-16-be")  # without their mark
 LOOKED_AT = 1_000_000  # characters, of a long file
@@ -52,7 +53,11 @@ def in_utf8(name: str, data: Bytes, encoding: str | None, other: str | None) -> 
     `other` is the encoding of a file that is not UTF-8. What is not UTF-8 though none is named
     remains so, for the reader to find.
     """
-    head = data[:3]
+    head = data[:4]
+    if head in WORKBOOKS:
+        raise DataError(
+            f"{name} is no text. If it is a workbook, give it the suffix {WORKBOOKS[head]}."
+        )
     mark = next((mark for mark in MARKS if head.startswith(mark)), b"")
     if mark and encoding is not None:
         _check_mark(name, MARKS[mark], encoding)
@@ -78,7 +83,7 @@ def _codec(encoding: str) -> str:
     try:
         with suppress(UnicodeDecodeError):
             b"ab".decode(encoding)  # refuses what is no encoding of text
-    except LookupError:
+    except (LookupError, TypeError, ValueError):
         known = ("utf-8", "utf-16", "latin-1", "gb18030", *USUAL)
         raise ParameterError(
             f"encoding must be one that Python knows, as 'gbk' or 'cp1252', but it is "

@@ -16,6 +16,7 @@ from custvalue.errors import DataError, DataWarning
 
 IMPORT_ID = '{"ImportId"'  # the third row of Qualtrics
 DATE = re.compile(r"\d{1,4}[-/.\u5e74]\d{1,2}[-/.\u6708]\d{1,4}.*", re.DOTALL)
+ABSENT = {"na", "n/a", "#n/a", "nan", "nat", "null", "none", "-", "–", "."}  # of a respondent
 Rows = Sequence[Sequence[str]]
 
 JOINT = ": "
@@ -120,6 +121,7 @@ def check_rows(file: str, header: Rows, names: Sequence[str], below: Rows) -> No
             f"above {under!r}. Use header_rows={len(header) + absent}{_platform(below)}."
         )
     _warn_of_nameless(file, names, below)
+    _warn_of_no_header(file, names, below)
 
 
 def _platform(rows: Rows) -> str:
@@ -142,6 +144,19 @@ def _warn_of_nameless(file: str, names: Sequence[str], below: Rows) -> None:
             return
 
 
+def _warn_of_no_header(file: str, names: Sequence[str], below: Rows) -> None:
+    """Warn where all names are numbers as answers are, and not those that number items."""
+    numbers = [float(name) for name in names if is_number(name)]
+    counted = numbers == [numbers[0] + place for place in range(len(numbers))] if numbers else True
+    if len(numbers) == len(names) and below and not counted:
+        warnings.warn(
+            f"{file}: all names of columns are numbers, the first {names[0]!r}. If the file has no "
+            f"header, the first respondent is missing: add a row of names.",
+            DataWarning,
+            stacklevel=callers_level(),
+        )
+
+
 def _header_rows_in(rows: Rows) -> tuple[int, int]:
     """Count the first rows that belong to the header; and the column that shows it."""
     for count in range(1, MOST_HEADER_ROWS + 1):
@@ -161,7 +176,7 @@ def _row(rows: Rows, number: int) -> Sequence[str]:
 
 def _words_above_values(rows: Rows, below: Rows) -> list[int]:
     """Return the columns that have words in `rows` and only values below, if there is no other."""
-    if any(_is_value(cell) for row in rows for cell in row):
+    if any(_is_value(cell) or cell.strip().casefold() in ABSENT for row in rows for cell in row):
         return []
     filled = [place for place, cell in enumerate(_row(rows, 0)) if cell.strip()]
     return [place for place in filled if _first_value(below, place)]

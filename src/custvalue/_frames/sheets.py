@@ -33,7 +33,10 @@ def read_sheet(path: Path, sheet: str | int | None, header_rows: int) -> Cells:
     except calamine.PasswordError:
         raise DataError(f"{path.name} is protected by a password. Save it without one.") from None
     except calamine.CalamineError as error:
-        raise DataError(f"{path.name} is not a workbook, or damaged: {error}.") from None
+        raise DataError(
+            f"{path.name} is not a workbook, or damaged: {str(error).partition(' (')[0]}. If it is "
+            f"text, as some programs write it, give it the suffix .csv."
+        ) from None
     _check_formulas(path, found.name)
     for corners in found.merged_cell_ranges or ():
         _check_merged(path.name, cells, found.start or (0, 0), corners, header_rows)

@@ -123,7 +123,8 @@ class File(Part):
         """Read the file into a frame; `decimal` is the sign of the study."""
         asked = {name: getattr(self, name) for name in File.model_fields}
         asked["decimal"] = self.decimal or decimal
-        return read_export(path, **asked, numbers=self.numbers).frame
+        numbers = tuple(dict.fromkeys(self.numbers))
+        return read_export(path, **asked, numbers=numbers).frame
 
 
 class Servqual(Part):

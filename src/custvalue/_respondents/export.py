@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -13,6 +13,7 @@ from custvalue._columns import Array, missing
 from custvalue._frames.files import Layout, read_file
 from custvalue._frames.header import HeaderRows
 from custvalue._frames.typed import Decimal, Typing
+from custvalue._respondents.reading import check_items
 from custvalue._table import Shown, Table, Tabular
 from custvalue._words import did_you_mean, listed, one_line
 from custvalue.errors import DataError, ParameterError
@@ -179,7 +180,7 @@ def read_export(
     question_row: int | None = None,
     sheet: str | int | None = None,
     decimal: Decimal = ".",
-    numbers: Collection[str] = (),
+    numbers: Sequence[str] = (),
 ) -> Export:
     """Read a file of a survey platform or a spreadsheet program.
 
@@ -209,8 +210,9 @@ def read_export(
         Name of a sheet, or its number from 1; needed where several hold something.
     decimal : {".", ","}
         The sign before decimals.
-    numbers : collection of str, optional
-        Columns whose numbers are numbers even where some entries are words (``"N/A"``).
+    numbers : sequence of str, optional
+        Columns whose numbers are numbers even where some entries are words (``"N/A"``); names that
+        the file has not are left to whoever reads the columns.
 
     Returns
     -------
@@ -231,7 +233,8 @@ def read_export(
     Warns
     -----
     DataWarning
-        If the encoding reads the file, but not sensibly.
+        If the encoding reads the file, but not sensibly, a column without a name holds something,
+        or all names are numbers, as if there were no header.
 
     Notes
     -----
@@ -240,6 +243,9 @@ def read_export(
     - ``google-forms``: ``delimiter="comma"``.
     - ``wenjuanxing`` (问卷星): GB 18030, the larger GBK, where the file is not UTF-8.
     - ``limesurvey``: headings of code and text (``G01Q02. How …``) become name and question.
+
+    Merged cells are seen in ``.xlsx`` and ``.xls``, formulas without a value in ``.xlsx``: formats
+    that do not tell them have empty cells there.
 
     Examples
     --------
@@ -272,6 +278,8 @@ def read_export(
         header=_checked_header(recipe.header, header_rows, question_row),
         typing=Typing(decimal, frozenset(numbers)),
     )
+    if numbers:
+        check_items(numbers, "numbers")
     path = Path(path)
     found = read_file(path, layout)
     return Export(path.name, *found)
