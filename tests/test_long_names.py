@@ -237,6 +237,14 @@ def test_the_category_remains_where_a_name_is_cut():
     assert label.count("\n") == 4
 
 
+def test_only_the_first_letter_becomes_a_capital():
+    survey = servqual.Survey.from_arrays(
+        [[5, 4], [4, 4], [3, 2]], scale=Scale(1, 5), dimensions={"staff of BMW": 2}
+    )
+    picture = plotting.performance_by_dimension(servqual.performance(survey))
+    assert picture.axes.get_yticklabels()[0].get_text() == "Staff of BMW"
+
+
 def test_short_names_stay_as_they_are():
     picture = plotting.kano_bars(kano_result(["price", "speed"]))
     assert [label.get_text() for label in picture.axes.get_yticklabels()] == [

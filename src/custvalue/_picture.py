@@ -42,6 +42,8 @@ ROW, LINE, GAP = 0.42, 0.17, 0.12  # inches: a row of bars, a line of its name, 
 NAME_WIDTH, LEAST_NAME, MOST_LINES = 34, 12, 5  # columns of a name, and its lines
 POINT_WIDTH = 24  # of the name of a point
 LETTERS = 6  # columns of a name for each inch of the axes
+SMALLEST, MARGIN = 10, 0.6  # columns for an inch of text in any case; inches beside it
+BESIDES = 0.9  # inches besides the rows
 ENDING = re.compile(r"\n[^\n]+$| \(\S+\)$")
 BELOW = 0.6  # inches from the axes to a legend below the name of the axis
 LEGEND_ROW = 15.0  # points
@@ -155,11 +157,10 @@ def axes_of_rows(
 
 def name_rows(ax: Axes, names: Sequence[str]) -> None:
     """Name the rows, the first on top; names that find no room are wrapped, or cut with a sign."""
-    with _settled(ax):
-        room = ax.get_window_extent()
-    inch = ax.figure.dpi
+    alone = ax.figure.axes == [ax]
+    room, inch = ax.figure.bbox if alone else ax.get_window_extent(), ax.figure.dpi
     width = min(NAME_WIDTH, max(LEAST_NAME, int(room.width / inch * LETTERS)))
-    row = room.height / inch / max(len(names), 1)
+    row = (room.height / inch - (BESIDES if alone else BESIDES / 2)) / max(len(names), 1)
     most = max(1, min(MOST_LINES, int((row - GAP / 2) / LINE)))
     ax.set_yticks(
         range(len(names)), [_lines(name, width, most) for name in names], parse_math=False
@@ -192,13 +193,24 @@ def _lines(name: str, width: int, most: int) -> str:
 
 def within_figure(ax: Axes, title: Text) -> None:
     """Break the title and the name of the horizontal axis where they would leave the figure."""
-    for text in (title, ax.xaxis.label):
-        with _settled(ax):
-            box, whole = text.get_window_extent(), ax.figure.figure.bbox
-            room = ax.get_window_extent()
-        if text.get_text() and (box.x1 > whole.x1 or box.x0 < whole.x0):
+    doubtful = [text for text in (title, ax.xaxis.label) if not _has_room(ax, text)]
+    if not doubtful:
+        return
+    with _settled(ax):
+        whole, room = ax.figure.figure.bbox, ax.get_window_extent()
+        boxes = [text.get_window_extent() for text in doubtful]
+    for text, box in zip(doubtful, boxes, strict=True):
+        if box.x1 > whole.x1 or box.x0 < whole.x0:
             width = int(len(text.get_text()) * room.width / box.width)
             text.set_text("\n".join(wrapped(text.get_text(), max(width, LEAST_NAME))))
+
+
+def _has_room(ax: Axes, text: Text) -> bool:
+    """Return whether a text finds room beside the names of rows, without a layout that shows it."""
+    lines = [line for name in ax.get_yticklabels() for line in name.get_text().split("\n")]
+    columns = max(map(text_width, lines), default=0) + text_width(text.get_text())
+    alone = ax.figure.axes == [ax]
+    return bool(alone and columns / SMALLEST < ax.figure.bbox.width / ax.figure.dpi - MARGIN)
 
 
 @contextmanager

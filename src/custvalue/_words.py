@@ -66,6 +66,11 @@ def percent_as_given(share: float) -> str:
     return percent(share, next(digits, 12))
 
 
+def capitalised(name: str) -> str:
+    """Begin a name with a capital, and leave the others as they are: ``BMW service``."""
+    return name[:1].upper() + name[1:]
+
+
 def count(value: int, noun: str, plural: str | None = None) -> str:
     """Write ``1 customer`` or ``2,000 customers``."""
     return f"{value:,} {noun if value == 1 else plural or noun + 's'}"

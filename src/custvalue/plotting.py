@@ -35,7 +35,7 @@ from custvalue._picture import (
     use_readable_fonts,
     within_figure,
 )
-from custvalue._words import count, number, percent
+from custvalue._words import capitalised, count, number, percent
 from custvalue.delivered_value import OfferComparison
 from custvalue.errors import DataError, ParameterError
 from custvalue.kano import Category, KanoResult
@@ -108,7 +108,7 @@ def gaps_by_dimension(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.95
     Picture('Lines are 95 % intervals; 240 respondents')
     """
     require_result("gaps", gaps, Gaps, "servqual.gaps()")
-    named = [(gap.name.capitalize(), gap.gap) for gap in gaps.dimensions]
+    named = [(capitalised(gap.name), gap.gap) for gap in gaps.dimensions]
     named.append(("All dimensions alike", gaps.overall.gap))
     if gaps.weighted is not None:
         named.append(("Weighted by importance", gaps.weighted.by_respondent))
@@ -160,7 +160,7 @@ def expectation_profile(gaps: Gaps, ax: Axes | None = None, *, level: float = 0.
     Picture('Lines are 95 % intervals; 240 respondents')
     """
     require_result("gaps", gaps, Gaps, "servqual.gaps()")
-    names = [its.name.capitalize() for its in gaps.dimensions]
+    names = [capitalised(its.name) for its in gaps.dimensions]
     ax = axes_of_rows(ax, names, besides=1.2)
     places = range(len(gaps.dimensions))
     for place, its in enumerate(gaps.dimensions):
@@ -221,7 +221,7 @@ def performance_by_dimension(
     Picture('Lines are 95 % intervals; 240 respondents')
     """
     require_result("performance", performance, Performance, "servqual.performance()")
-    named = [(each.name.capitalize(), each.mean) for each in performance.dimensions]
+    named = [(capitalised(each.name), each.mean) for each in performance.dimensions]
     named.append(("All items alike", performance.overall))
     ax = axes_of_rows(ax, [name for name, _ in named], besides=0.9)
     for place, (_, estimate) in enumerate(named):
@@ -268,7 +268,7 @@ def priorities_by_dimension(
     Picture('Lines are 95 % intervals; 240 respondents')
     """
     require_result("priorities", priorities, Priorities, "servqual.priorities()")
-    names = [its.name.capitalize() for its in priorities.dimensions]
+    names = [capitalised(its.name) for its in priorities.dimensions]
     ax = axes_of_rows(ax, names, besides=0.9)
     for place, its in enumerate(priorities.dimensions):
         interval = its.rank.confidence_interval(level)
@@ -323,7 +323,7 @@ def tolerance_zones(
     Picture('Lines are 95 % intervals; 4 respondents; right: inside their zone')
     """
     require_result("zones", zones, ZoneOfTolerance, "servqual.zone_of_tolerance()")
-    named: list[tuple[str, Zone]] = [(zone.name.capitalize(), zone) for zone in zones.dimensions]
+    named: list[tuple[str, Zone]] = [(capitalised(zone.name), zone) for zone in zones.dimensions]
     named.append(("All dimensions alike", zones.overall))
     ax = axes_of_rows(ax, [name for name, _ in named], besides=1.3)
     for place, (_, zone) in enumerate(named):
