@@ -30,7 +30,7 @@ from custvalue.satisfaction import (
     net_score,
     top_box,
 )
-from custvalue.survey import Responses, Scale
+from custvalue.survey import Codebook, Responses, Scale
 
 FIVE = Scale(1, 5)
 DOWN = Scale(1, 5, direction="lower is better")
@@ -90,6 +90,31 @@ ANSWERS = written([3, 0, 20, 45, 25])
 )
 def test_counts_of_every_kind(counts):
     assert TopBox.from_counts(counts, scale=FIVE) == top_box(ANSWERS, scale=FIVE)
+
+
+WORDS = Codebook(
+    scale=FIVE,
+    words={"很不满意": 1, "不太满意": 2, "一般": 3, "满意": 4, "比较满意": 4, "很满意": 5},
+    no_answer={"拒答"},
+)
+IN_WORDS = {"很满意": 25, "比较满意": 40, "满意": 5, "一般": 20, "很不满意": 3}
+
+
+def test_counts_of_words():
+    found = TopBox.from_counts(IN_WORDS, codebook=WORDS, n=93)
+    assert found == top_box(ANSWERS, scale=FIVE)
+    assert NetScore.from_counts(IN_WORDS, codebook=WORDS) == net_score(ANSWERS, scale=FIVE)
+    asked = {"scale": FIVE, "direction": "higher is better"}
+    effort = CustomerEffortScore.from_counts(IN_WORDS, codebook=WORDS, direction="higher is better")
+    assert effort == customer_effort_score(ANSWERS, **asked)
+    stated = MeasuredDisconfirmation.from_counts(IN_WORDS, codebook=WORDS)
+    expected = measured_disconfirmation(ANSWERS, scale=FIVE)
+    assert stated.value == pytest.approx(expected.value)
+    pairs = {("很满意", "一般"): 3, ("一般", "比较满意"): 2}
+    both = Disconfirmation.from_counts(pairs, codebook=WORDS)
+    assert both == disconfirmation([5, 5, 5, 3, 3], [3, 3, 3, 4, 4], scale=FIVE)
+    order = OrderedComparison.from_counts({"a": IN_WORDS, "b": [1, 2, 3, 4, 5]}, codebook=WORDS)
+    assert order.groups[0].answers == found
 
 
 # --- counts are answers written out ---------------------------------------------------------
@@ -266,7 +291,7 @@ REFUSED = {
         lambda: TopBox.from_counts({"5": 3}, scale=FIVE),
         (
             "counts must be of answers on the scale 1-5, a whole number from 1 to 5, but one is of "
-            "'5'. Turn text into numbers first."
+            "'5'. Turn text into numbers first, or give a codebook."
         ),
     ),
     "weighted counts": (
@@ -290,6 +315,13 @@ REFUSED = {
             "counts must have one number for each of the 5 answers of the scale 1-5, from low to "
             "high, but it has 4. Write 0 for an answer that nobody gave, or give a mapping, as in "
             "{1: 12, 2: 30}."
+        ),
+    ),
+    "a word for no answer": (
+        lambda: TopBox.from_counts({"很满意": 5, "拒答": 3}, codebook=WORDS),
+        (
+            "counts has '拒答', which the codebook knows as no answer. Leave it out: counts are of "
+            "answers."
         ),
     ),
     "nothing": (

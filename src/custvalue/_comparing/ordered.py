@@ -43,6 +43,7 @@ from custvalue._inference.contrast import (
 from custvalue._inference.ends import t_quantile
 from custvalue._inference.estimate import ROUNDING, IntervalMethod
 from custvalue._inference.interval import Interval
+from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.counts import Counts
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
@@ -184,7 +185,8 @@ class OrderedComparison(OfGroups, Pairwise[OrderedDifference]):
         cls,
         counts: Mapping[Any, Counts],
         *,
-        scale: Scale,
+        scale: Scale | None = None,
+        codebook: Codebook | None = None,
         item: str = "answers",
         boxes: int = 2,
         reference: Any = None,
@@ -199,7 +201,9 @@ class OrderedComparison(OfGroups, Pairwise[OrderedDifference]):
         counts : mapping
             Group to its counts of answers, each as ``TopBox.from_counts`` takes them.
         scale : Scale
-            The scale of the question; it needs steps.
+            The scale of the question; it needs steps. Not needed with a codebook.
+        codebook : Codebook, optional
+            What the words of the table mean.
         item : str
             What the question is called.
         boxes, reference, correction, method, level
@@ -230,7 +234,7 @@ class OrderedComparison(OfGroups, Pairwise[OrderedDifference]):
             )
         groups = {}
         for label, its in counts.items():
-            top = TopBox.from_counts(its, scale=scale, boxes=boxes)
+            top = TopBox.from_counts(its, scale=scale, codebook=codebook, boxes=boxes)
             _require_answers("group", label, top.n, item)
             name = as_label(label, "counts")
             groups[name] = OrderedGroup(label=name, answers=top)

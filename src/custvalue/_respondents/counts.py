@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from custvalue import _frames
 from custvalue._inference.cells import AnswerCells, equally_weighted
+from custvalue._respondents.codebook import Codebook
+from custvalue._respondents.questions import read
 from custvalue._respondents.scale import Scale, check_scale
 from custvalue._results.base import Base, ItemBase
 from custvalue._rows import FloatArray
@@ -21,17 +23,114 @@ Counts = Mapping[Any, int] | Sequence[int]
 MOST_WRITTEN_OUT = 10**8  # answers, 0.8 GB
 
 
+class Table(NamedTuple):
+    """A table of counts: the answers of each row, and how often they were given."""
+
+    rows: list[tuple[float, ...]]
+    counts: list[int]
+
+
 def counted_answers(
-    counts: Any, scale: Scale, n: int | None, measure: str
+    counts: Any, scale: Scale, n: int | None, measure: str, codebook: Codebook | None = None
 ) -> tuple[AnswerCells, Base]:
     """Return counts of the answers of a scale with steps, and their base."""
     offered = offered_answers(check_scale(scale), measure)
-    found = _in_order(counts, offered, scale)
-    weighted = f"{measure}(answers, weights=...)"
-    named = {f"counts[{plain(answer)!r}]": its for answer, its in found.items()}
-    checked = list(checked_counts(named, weighted, n=n, together="counts").values())
-    base = Base(respondents=sum(checked), items=(ItemBase("answers", 0),))
-    return equally_weighted(offered, checked), base
+    table = _table(counts, scale, n, measure, codebook)
+    totals = [0] * len(offered)
+    for (answer,), number in zip(*table, strict=True):
+        totals[round((answer - scale.low) / (scale.step or 1.0))] += number
+    base = Base(respondents=sum(totals), items=(ItemBase("answers", 0),))
+    return equally_weighted(offered, totals), base
+
+
+def written_out(
+    counts: Any,
+    scale: Scale,
+    n: int | None,
+    measure: str,
+    codebook: Codebook | None = None,
+    *,
+    questions: Sequence[str] = ("counts",),
+) -> list[FloatArray]:
+    """Return counted answers one after the other; of several questions from counts of tuples."""
+    table = _table(counts, check_scale(scale), n, measure, codebook, questions=questions)
+    total = sum(table.counts)
+    if total > MOST_WRITTEN_OUT:
+        raise DataError(
+            f"counts add up to {total:,}, but this measure takes at most {MOST_WRITTEN_OUT:,} "
+            f"answers. Check the unit of the counts."
+        )
+    columns = np.array(table.rows, dtype=np.float64).T
+    return [np.repeat(column, table.counts) for column in columns]
+
+
+def _table(
+    counts: Any,
+    scale: Scale,
+    n: int | None,
+    measure: str,
+    codebook: Codebook | None,
+    *,
+    questions: Sequence[str] = ("counts",),
+) -> Table:
+    """Read and check a table of counts of one question, or of several together."""
+    named = _frames.as_mapping("counts", counts)
+    if named is None and len(questions) == 1:
+        offered = offered_answers(scale, measure)
+        named, codebook = dict(zip(offered, _one_each(counts, offered, scale), strict=True)), None
+    if named is None:
+        names = ", ".join(questions)
+        raise DataError(
+            f"counts must map ({names}) to how often both were given, as in "
+            f"{{({plain(scale.low)}, {plain(scale.high)}): 12}}, but it is {type(counts).__name__}."
+        )
+    keys = [_key(key, questions) for key in named]
+    rows = [tuple(_answer(each, scale) for each in key) for key in keys] if codebook is None else []
+    if codebook is not None and keys:
+        rows = _by_codebook(keys, questions, scale, codebook)
+    given = {
+        f"counts[{_shown(key)!r}]": number for key, number in zip(keys, named.values(), strict=True)
+    }
+    what = "answers" if len(questions) == 1 else "..."
+    weighted = f"{measure}({what}, weights=...)"
+    checked = checked_counts(given, weighted, n=n, together="counts")
+    return Table(rows, list(checked.values()))
+
+
+def _key(key: Any, questions: Sequence[str]) -> tuple[Any, ...]:
+    """Return what a count is of, one entry for each question."""
+    answers = (key,) if len(questions) == 1 else key
+    if not isinstance(answers, tuple) or len(answers) != len(questions):
+        raise DataError(
+            f"counts must have a tuple ({', '.join(questions)}) for every count, but it has "
+            f"{plain(key)!r}.",
+            column="counts",
+            value=plain(key),
+        )
+    return answers
+
+
+def _by_codebook(
+    keys: Sequence[tuple[Any, ...]], questions: Sequence[str], scale: Scale, codebook: Codebook
+) -> list[tuple[float, ...]]:
+    """Return the answers for which words stand."""
+    words = dict(zip(questions, map(list, zip(*keys, strict=True)), strict=True))
+    found = read(words, scale=scale, codebook=codebook, weights=None, missing="pairwise").answers
+    gone = np.argwhere(np.isnan(found))
+    if gone.size:
+        row, place = gone[0].tolist()
+        raise DataError(
+            f"counts has {keys[row][place]!r}, which the codebook knows as no answer. Leave it "
+            f"out: counts are of answers.",
+            column="counts",
+            value=keys[row][place],
+        )
+    return [tuple(row) for row in found.tolist()]
+
+
+def _shown(key: tuple[Any, ...]) -> Any:
+    shown = tuple(map(plain, key))
+    return shown[0] if len(shown) == 1 else shown
 
 
 def offered_answers(scale: Scale, measure: str) -> list[float]:
@@ -42,18 +141,6 @@ def offered_answers(scale: Scale, measure: str) -> list[float]:
             f"report the mean."
         )
     return [scale.low + scale.step * i for i in range(round(scale.width / scale.step) + 1)]
-
-
-def _in_order(counts: Any, offered: Sequence[float], scale: Scale) -> dict[float, Any]:
-    """Return the counts by answer, from low to high, 0 where an answer is not named."""
-    named = _frames.as_mapping("counts", counts)
-    if named is None:
-        return dict(zip(offered, _one_each(counts, offered, scale), strict=True))
-    found: dict[float, Any] = dict.fromkeys(offered, 0)
-    for answer, number in named.items():
-        place = round((_answer(answer, scale) - scale.low) / (scale.step or 1.0))
-        found[offered[place]] = number
-    return found
 
 
 def _one_each(counts: Any, offered: Sequence[float], scale: Scale) -> list[Any]:
@@ -83,7 +170,7 @@ def _answer(answer: object, scale: Scale) -> float:
     if numeric and value in scale.missing_codes:
         hint = "That is a code for no answer. Leave it out: counts are of answers."
     elif isinstance(value, str):
-        hint = "Turn text into numbers first."
+        hint = "Turn text into numbers first, or give a codebook."
     elif numeric and _on(value, scale):
         return float(value)
     else:
@@ -104,58 +191,13 @@ def _on(value: float, scale: Scale) -> bool:
         return False
 
 
-def written_out(
-    counts: Any, scale: Scale, n: int | None, measure: str, questions: Sequence[str] = ("answer",)
-) -> list[FloatArray]:
-    """Return counted answers one after the other; of several questions from counts of tuples."""
-    check_scale(scale)
-    named = _frames.as_mapping("counts", counts)
-    if named is None and len(questions) == 1:
-        named = _in_order(counts, offered_answers(scale, measure), scale)
-    if named is None:
-        names = ", ".join(questions)
-        raise DataError(
-            f"counts must map ({names}) to how often both were given, as in "
-            f"{{({plain(scale.low)}, {plain(scale.high)}): 12}}, but it is {type(counts).__name__}."
-        )
-    rows = {_row(key, questions, scale): number for key, number in named.items()}
-    keyed = {f"counts[{_shown(key)!r}]": number for key, number in rows.items()}
-    checked = checked_counts(keyed, f"{measure}(..., weights=...)", n=n, together="counts")
-    total = sum(checked.values())
-    if total > MOST_WRITTEN_OUT:
-        raise DataError(
-            f"counts add up to {total:,}, but this measure takes at most {MOST_WRITTEN_OUT:,} "
-            f"answers. Check the unit of the counts."
-        )
-    times = list(checked.values())
-    return [np.repeat(column, times) for column in np.array(list(rows), dtype=np.float64).T]
-
-
-def _row(key: Any, questions: Sequence[str], scale: Scale) -> tuple[float, ...]:
-    """Return the answers of one count, checked."""
-    answers = (key,) if len(questions) == 1 else key
-    if not isinstance(answers, tuple) or len(answers) != len(questions):
-        raise DataError(
-            f"counts must have a tuple ({', '.join(questions)}) for every count, but it has "
-            f"{plain(key)!r}.",
-            column="counts",
-            value=plain(key),
-        )
-    return tuple(_answer(answer, scale) for answer in answers)
-
-
-def _shown(row: tuple[float, ...]) -> Any:
-    shown = tuple(map(plain, row))
-    return shown[0] if len(shown) == 1 else shown
-
-
 def checked_counts(
     given: Mapping[str, Any], weighted: str, *, n: int | None, together: str = ""
 ) -> dict[str, int]:
     """Return counts that are whole numbers, not all 0, and add up to `n` where it is given."""
     counts = {name: _whole(name, its, weighted) for name, its in given.items()}
-    *others, last = counts
-    together = together or f"{', '.join(others)} and {last}"
+    names = list(counts)
+    together = together or f"{', '.join(names[:-1])} and {names[-1]}"
     total = sum(counts.values())
     if total == 0:
         raise DataError(f"{together} are all 0: there is no score.")

@@ -23,7 +23,7 @@ from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.means import ScaleMean
 from custvalue._inference.shares import Proportion
 from custvalue._inference.sums import OfSums, mean_of, of_sums
-from custvalue._respondents.codebook import Codebook
+from custvalue._respondents.codebook import Codebook, directed, scale_of, stated_scale
 from custvalue._respondents.counts import Counts, counted_answers, offered_answers
 from custvalue._respondents.questions import Asked, taken_apart
 from custvalue._respondents.responses import Responses
@@ -88,7 +88,13 @@ class TopBox(Headline):
 
     @classmethod
     def from_counts(
-        cls, counts: Counts, *, scale: Scale, boxes: int = 2, n: int | None = None
+        cls,
+        counts: Counts,
+        *,
+        scale: Scale | None = None,
+        codebook: Codebook | None = None,
+        boxes: int = 2,
+        n: int | None = None,
     ) -> Self:
         """Return the share of counted answers, as a published table gives them.
 
@@ -99,7 +105,9 @@ class TopBox(Headline):
             left out), also as ``value_counts()`` of pandas or polars; or one count for each answer
             of the scale, from low to high.
         scale : Scale
-            The scale of the question.
+            The scale of the question. Not needed with a codebook.
+        codebook : Codebook, optional
+            What the words of the table mean; counts of words with one meaning are added.
         boxes : int
             As in :func:`top_box`.
         n : int, optional
@@ -121,7 +129,9 @@ class TopBox(Headline):
         >>> result.value, str(result.confidence_interval())
         (0.7, '[0.6042, 0.7811]')
         """
-        return cls(**_counted(*counted_answers(counts, scale, n, "top_box"), scale, boxes))
+        stated = scale_of(scale, codebook)
+        cells, base = counted_answers(counts, stated, n, "top_box", codebook)
+        return cls(**_counted(cells, base, stated, boxes))
 
     def _estimates(self) -> tuple[Estimate, ...]:
         return (self.estimate, self.mean, self.index)
@@ -350,6 +360,7 @@ class CustomerEffortScore(Headline):
         *,
         version: EffortVersion | None = None,
         scale: Scale | None = None,
+        codebook: Codebook | None = None,
         direction: Direction | None = None,
         boxes: int = 2,
         n: int | None = None,
@@ -361,7 +372,7 @@ class CustomerEffortScore(Headline):
         counts : mapping or sequence of int
             Answer to how often it was given, or one count for each answer from low to high, as in
             :meth:`TopBox.from_counts`.
-        version, scale, direction, boxes
+        version, scale, codebook, direction, boxes
             As in :func:`customer_effort_score`.
         n : int, optional
             The number of answers as reported elsewhere; the counts must add up to it.
@@ -380,9 +391,10 @@ class CustomerEffortScore(Headline):
         >>> round(score.value, 4), round(score.easy.value, 4)
         (2.1667, 0.6667)
         """
-        stated = _stated_scale(version, scale, direction)
+        stated = _stated_scale(version, stated_scale(scale, codebook), direction)
         require_boxes(stated, boxes, worst=False)
-        cells, base = counted_answers(counts, stated, n, "customer_effort_score")
+        words, measure = directed(codebook, stated), "customer_effort_score"
+        cells, base = counted_answers(counts, stated, n, measure, words)
         return cls(**_effort(TopBox(**_counted(cells, base, stated, boxes)), version))
 
     @property

@@ -31,7 +31,7 @@ from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion
 from custvalue._respondents.clustering import clusters_of
-from custvalue._respondents.codebook import Codebook
+from custvalue._respondents.codebook import Codebook, scale_of
 from custvalue._respondents.counts import written_out
 from custvalue._respondents.questions import answered, taken_apart
 from custvalue._respondents.responses import Responses
@@ -138,9 +138,10 @@ class Disconfirmation(Headline):
     @classmethod
     def from_counts(
         cls,
-        counts: Mapping[tuple[float, float], int],
+        counts: Mapping[tuple[Any, Any], int],
         *,
-        scale: Scale,
+        scale: Scale | None = None,
+        codebook: Codebook | None = None,
         band: float = 0.0,
         zeros: ZeroPolicy = "raise",
         n: int | None = None,
@@ -153,7 +154,7 @@ class Disconfirmation(Headline):
             (perception, expectation) to how often both were given by one respondent,
             ``{(5, 4): 12, (4, 4): 30}``; ``frame[["perception", "expectation"]].value_counts()``
             of pandas is such a mapping.
-        scale, band, zeros
+        scale, codebook, band, zeros
             As in :func:`disconfirmation`.
         n : int, optional
             The number of respondents as reported elsewhere; the counts must add up to it.
@@ -176,8 +177,9 @@ class Disconfirmation(Headline):
         (-0.08, 0.24)
         """
         asked = ("perception", "expectation")
-        perceptions, expectations = written_out(counts, scale, n, "disconfirmation", asked)
-        scores = disconfirmation_scores(perceptions, expectations, scale=scale, band=band)
+        stated = scale_of(scale, codebook)
+        both = written_out(counts, stated, n, "disconfirmation", codebook, questions=asked)
+        scores = disconfirmation_scores(*both, scale=stated, band=band)
         return scores.group(zeros=zeros)
 
     @property

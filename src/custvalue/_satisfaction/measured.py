@@ -19,7 +19,7 @@ from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, proportion
-from custvalue._respondents.codebook import Codebook
+from custvalue._respondents.codebook import Codebook, scale_of
 from custvalue._respondents.counts import Counts, written_out
 from custvalue._respondents.questions import taken_apart
 from custvalue._respondents.scale import Scale
@@ -112,7 +112,8 @@ class MeasuredDisconfirmation(Headline):
         cls,
         counts: Counts,
         *,
-        scale: Scale,
+        scale: Scale | None = None,
+        codebook: Codebook | None = None,
         neutral: float | None = None,
         band: float = 0.0,
         n: int | None = None,
@@ -124,7 +125,7 @@ class MeasuredDisconfirmation(Headline):
         counts : mapping or sequence of int
             Answer to how often it was given, or one count for each answer from low to high, as in
             :meth:`TopBox.from_counts`.
-        scale, neutral, band
+        scale, codebook, neutral, band
             As in :func:`measured_disconfirmation`.
         n : int, optional
             The number of answers as reported elsewhere; the counts must add up to it.
@@ -145,8 +146,9 @@ class MeasuredDisconfirmation(Headline):
         >>> MeasuredDisconfirmation.from_counts(counts, scale=Scale(1, 5)).value
         0.75
         """
-        (answers,) = written_out(counts, scale, n, "measured_disconfirmation")
-        return measured_disconfirmation(answers, scale=scale, neutral=neutral, band=band)
+        stated, measure = scale_of(scale, codebook), "measured_disconfirmation"
+        (answers,) = written_out(counts, stated, n, measure, codebook)
+        return measured_disconfirmation(answers, scale=stated, neutral=neutral, band=band)
 
     def verdict(self, level: float = 0.95) -> GroupVerdict:
         """Return the class of the group by its interval, as :meth:`Disconfirmation.verdict` does.

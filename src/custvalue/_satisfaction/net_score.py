@@ -16,6 +16,7 @@ from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.means import ScaleMean
 from custvalue._inference.shares import Proportion
 from custvalue._inference.sums import OfSums, mean_of, of_sums
+from custvalue._respondents.codebook import Codebook, scale_of
 from custvalue._respondents.counts import Counts, counted_answers, offered_answers
 from custvalue._respondents.questions import taken_apart
 from custvalue._respondents.responses import Responses
@@ -118,7 +119,13 @@ class NetScore(Headline):
 
     @classmethod
     def from_counts(
-        cls, counts: Counts, *, scale: Scale, boxes: int = 2, n: int | None = None
+        cls,
+        counts: Counts,
+        *,
+        scale: Scale | None = None,
+        codebook: Codebook | None = None,
+        boxes: int = 2,
+        n: int | None = None,
     ) -> Self:
         """Return the score of counted answers, as a published table gives them.
 
@@ -128,7 +135,9 @@ class NetScore(Headline):
             Answer to how often it was given, or one count for each answer from low to high, as in
             :meth:`TopBox.from_counts`.
         scale : Scale
-            The scale of the question.
+            The scale of the question. Not needed with a codebook.
+        codebook : Codebook, optional
+            What the words of the table mean.
         boxes : int
             As in :func:`net_score`.
         n : int, optional
@@ -148,8 +157,10 @@ class NetScore(Headline):
         >>> NetScore.from_counts({1: 1, 3: 1, 4: 2, 5: 2}, scale=Scale(1, 5)).value
         0.5
         """
-        require_ends(scale, boxes)
-        return cls(**_counted(*counted_answers(counts, scale, n, "net_score"), scale, boxes))
+        stated = scale_of(scale, codebook)
+        require_ends(stated, boxes)
+        cells, base = counted_answers(counts, stated, n, "net_score", codebook)
+        return cls(**_counted(cells, base, stated, boxes))
 
     def _estimates(self) -> tuple[Estimate, ...]:
         return (self.estimate, self.top, self.bottom, self.mean)
@@ -186,6 +197,7 @@ def net_score(
     answers: Any,
     *,
     scale: Scale | None = None,
+    codebook: Codebook | None = None,
     boxes: int = 2,
     weights: Any = None,
     missing: MissingPolicy = "raise",
@@ -199,7 +211,9 @@ def net_score(
         whose weights, scale and policy for missing answers are used.
     scale : Scale
         The scale of the question; the lowest answers are the best where lower is better. Not
-        needed with Responses.
+        needed with Responses or a codebook.
+    codebook : Codebook, optional
+        What words in the answers mean.
     boxes : int
         How many answers count at either end: the top two boxes less the bottom two by default.
     weights : array_like of shape (n,), optional
@@ -241,7 +255,9 @@ def net_score(
     Standard deviation 1.506. Answers: 1: 17 %, 3: 17 %, 4: 33 %, 5: 33 %.
     6 respondents, no missing answers.
     """
-    asked = taken_apart({"answers": answers}, scale=scale, weights=weights, missing=missing)
+    asked = taken_apart(
+        {"answers": answers}, scale=scale, codebook=codebook, weights=weights, missing=missing
+    )
     stated = asked.scale
     require_ends(stated, boxes)
     cells, base = asked.counted("answers", offered_answers(stated, "net_score"))
