@@ -129,6 +129,11 @@ def as_whole(value: object) -> int:
 def callers_level() -> int:
     """Return the stacklevel, for whoever calls this, of the first frame outside the package."""
     frame, level = sys._getframe(1), 1  # noqa: SLF001 -- the way of the warnings module itself
-    while frame.f_back is not None and frame.f_globals.get("__package__", "").startswith(PACKAGE):
+    while frame.f_back is not None and _is_ours(frame.f_globals.get("__package__")):
         frame, level = frame.f_back, level + 1
     return level
+
+
+def _is_ours(package: str | None) -> bool:
+    """Say whether code is of this package; that of a script has none."""
+    return package is not None and package.partition(".")[0] == PACKAGE

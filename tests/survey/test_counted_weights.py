@@ -66,6 +66,17 @@ def test_a_table_of_counts_is_noticed(call):
     assert caught[0].filename == __file__
 
 
+def test_a_script_is_warned_too():
+    script = (
+        "from custvalue import satisfaction\nfrom custvalue.survey import Scale\n"
+        "satisfaction.top_box([1, 2, 3, 4, 5], weights=[3, 7, 20, 45, 25], scale=Scale(1, 5))"
+    )
+    of_a_script = {"__name__": "__main__", "__package__": None}
+    with pytest.warns(CountsWarning) as caught:
+        exec(compile(script, "script.py", "exec"), of_a_script)  # noqa: S102 -- typed above
+    assert (caught[0].filename, caught[0].lineno) == ("script.py", 3)
+
+
 def test_the_warning_says_what_to_do():
     with pytest.warns(CountsWarning) as caught:
         satisfaction.top_box([1, 2, 3, 4, 5], weights=COUNTS, scale=FIVE)
