@@ -512,8 +512,25 @@ def test_a_customer_who_answered_twice_is_warned_of():
     report = build_report(small(), survey=twice, transactions=DEALERSHIP.transactions)
     assert (
         "1 customer answered more than once, and each answer counts as a respondent: intervals "
-        "are too narrow. Keep one row per customer in the survey."
+        "are too narrow. Use repeats = 'latest' with date = '…', or repeats = 'cluster', in "
+        "[survey]."
     ) in warnings_of(report)
+
+
+@pytest.mark.parametrize("policy", ["latest", "cluster"])
+def test_the_policy_for_a_customer_who_answered_twice(policy):
+    twice = {name: np.append(column, column[0]) for name, column in DEALERSHIP.survey.items()}
+    twice["day"] = np.arange(241)
+    date = 'date = "day"' if policy == "latest" else ""
+    text = STUDY.replace("# weights", f'repeats = "{policy}"\n{date}\n# weights')
+    report = build_report(small(text), survey=twice, transactions=DEALERSHIP.transactions)
+    assert "answered more than once" not in warnings_of(report)
+    base = " ".join(section_text(section(report, "What was measured, on whom")).split())
+    n = 240 if policy == "latest" else 241
+    assert f"{n} respondents could be found among the customers of the log." in base
+    raised = small(text.replace(f'repeats = "{policy}"\n{date}', 'repeats = "raise"'))
+    with pytest.raises(DataError, match=r"answered 2 times, in rows 0 and 240"):
+        build_report(raised, survey=twice)
 
 
 def test_a_weighted_survey_is_called_one():

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 from frame_engines import ENGINES
 
-from custvalue import kano, servqual
+from custvalue import comparing, kano, satisfaction, servqual
 from custvalue.errors import DataError, ParameterError
-from custvalue.survey import Responses, Scale, read_parts
+from custvalue.survey import Bootstrap, Responses, Scale, read_parts
 
 FIVE = Scale(1, 5)
 FRAME = {
@@ -284,6 +284,29 @@ def test_parts_of_a_questionnaire_know_the_policy():
     for name, its in parts.items():
         assert its.base.excluded == {"earlier answer of the customer": 3}, name
     assert parts["other"].answers[:, 0].tolist() == [3, 3, 5]
+
+
+def test_two_sets_of_latest_answers_belong_together():
+    how = {"scale": FIVE, **HOW}
+    one, other = (Responses.from_frame(FULL, [name], **how) for name in "qr")
+    found = satisfaction.disconfirmation(one, other)
+    assert found.value == pytest.approx(np.mean([3 - 3, 2 - 3, 4 - 5]))
+    assert found.base.respondents == 6
+    assert found.base.excluded == {"earlier answer of the customer": 3}
+    assert comparing.paired(
+        one, other, lambda part: part.mean(part.items[0]), method=Bootstrap(20, rng=1)
+    ).estimate.value == pytest.approx(2 / 3)
+    turned = {name: column[::-1] for name, column in FULL.items()}
+    another = Responses.from_frame(turned, ["r"], **how)
+    with pytest.raises(DataError) as caught:
+        satisfaction.disconfirmation(one, another)
+    assert str(caught.value) == (
+        "perceptions and expectations must be of the same respondents in the same order, but "
+        "respondent 0 is the customer 'a' and 'b'. Read both from one table, with the same "
+        "customer, repeats and date."
+    )
+    with pytest.raises(DataError, match="so that the rows need not be those of expectations"):
+        satisfaction.disconfirmation(one, [3, 4, 5])
 
 
 def test_polars_times_with_a_zone():

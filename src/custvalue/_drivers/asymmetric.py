@@ -46,7 +46,7 @@ from custvalue._inference.sample import Sample
 from custvalue._inference.sums import OfSums
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
-from custvalue._respondents.together import joined_base, with_all_rows
+from custvalue._respondents.together import joined_base, refuse_other_customers, with_all_rows
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base
 from custvalue._rows import FloatArray, read_only
 from custvalue._words import count, did_you_mean, listed, plain
@@ -220,8 +220,9 @@ def _check_margin(margin: object) -> None:
 
 
 def _read(performance: object, overall: object) -> _Data:
-    first = with_all_rows("performance", performance)
-    return _complete(first, with_all_rows("overall", overall))
+    first, second = with_all_rows("performance", performance), with_all_rows("overall", overall)
+    refuse_other_customers("performance", first, "overall", second)
+    return _complete(first, second)
 
 
 def _complete(performance: Responses, overall: Responses) -> _Data:

@@ -30,6 +30,7 @@ from custvalue._inference.resamples import Resamples, sum_resamples
 from custvalue._inference.sample import Sample
 from custvalue._inference.sums import Added, OfSums
 from custvalue._respondents.responses import Responses
+from custvalue._respondents.together import excluded_by_answers, refuse_other_customers
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen, NonNegative, Probability
 from custvalue._words import number
@@ -215,7 +216,8 @@ def read_overall(answers: Responses, overall: object) -> tuple[Responses, FloatA
             raise ParameterError(
                 f"overall must hold one question, but holds {len(overall.items)}. Name one of them."
             )
-        excluded = overall.base.excluded or answers.base.excluded
+        refuse_other_customers("responses", answers, "overall", overall)
+        excluded = excluded_by_answers(overall) or excluded_by_answers(answers)
         if overall.respondents != answers.respondents or excluded:
             raise DataError(
                 f"overall must be answered by the same {answers.base.respondents} "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from custvalue._report.customer_base import Customers
 from custvalue._report.study import Satisfaction, Survey, read_by
 from custvalue._report.words import enumerated, money
 from custvalue._respondents.clustering import clusters_of
-from custvalue._respondents.reading import coded_answers, labels_column, weights_column
+from custvalue._respondents.reader import Roles
+from custvalue._respondents.reading import coded_answers
 from custvalue._rows import FloatArray, IntArray
 from custvalue._table import Table
 from custvalue._words import count
@@ -44,14 +46,16 @@ def link(study: Survey, data: Any, found: Customers, currency: str) -> Contribut
     source = Source(data)
     source.require({"customer": study.customer})
     rows = _rows_of(source.labels(study.customer), found.value)
-    known = rows >= 0
+    who = Roles(**study.who).of_frame(source, [])
+    used = who.everybody()
+    known = (rows >= 0) & used
     if not known.any():
         raise DataError(
             f"no respondent is a customer of the log: {study.customer!r} of the survey and the "
             f"customers of the log have nothing in common. Leave customer out of [survey] if the "
             f"two are not linked."
         )
-    sample = _sample(study, source)
+    sample = Sample(who.weights, clusters_of(who.labels))
     inside = {name: members & known for name, members in groups.items()}
     kept = {name: members for name, members in inside.items() if members.sum() >= FEWEST}
     if len(kept) < 2:
@@ -63,14 +67,9 @@ def link(study: Survey, data: Any, found: Customers, currency: str) -> Contribut
         }
         for column in (found.value.value, found.value.probability_alive)
     )
-    return _compared(worth, _table(worth, alive, found.value, currency), currency, rows)
-
-
-def _sample(study: Survey, source: Source) -> Sample:
-    """Return the weights of the respondents, and the clusters that they come in."""
-    named = {"cluster": study.cluster, "stratum": study.stratum}
-    labels = {role: labels_column(source, role, name) for role, name in named.items() if name}
-    return Sample(weights_column(source, study.weights), clusters_of(labels))
+    table = _table(worth, alive, found.value, currency)
+    compared = _compared(worth, table, currency, rows[used])
+    return compared if study.repeats is None else replace(compared, warnings=())
 
 
 def _too_few(groups: Groups) -> str:
@@ -157,7 +156,8 @@ def _repeats(rows: IntArray) -> tuple[str, ...]:
         return ()
     warning = (
         f"{count(twice, 'customer')} answered more than once, and each answer counts as a "
-        f"respondent: intervals are too narrow. Keep one row per customer in the survey."
+        f"respondent: intervals are too narrow. Use repeats = 'latest' with date = '…', or repeats "
+        f"= 'cluster', in [survey]."
     )
     return (warning,)
 

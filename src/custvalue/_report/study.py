@@ -18,6 +18,7 @@ from custvalue._lifetime.units import TimeUnit, horizon_in
 from custvalue._respondents.codebooks import SHIPPED
 from custvalue._respondents.export import Platform
 from custvalue._respondents.reading import QuestionPolicy
+from custvalue._respondents.repeats import RepeatsPolicy
 from custvalue._values import Probability, sentence
 from custvalue._words import did_you_mean, listed
 from custvalue.delivered_value import Offer
@@ -173,6 +174,9 @@ class Who(TypedDict):
     weights: str | None
     cluster: str | None
     stratum: str | None
+    customer: str | None
+    repeats: RepeatsPolicy
+    date: str | None
 
 
 class Survey(File):
@@ -182,6 +186,8 @@ class Survey(File):
     weights: str | None = None
     cluster: str | None = None
     stratum: str | None = None
+    repeats: RepeatsPolicy | None = None
+    date: str | None = None
     missing: QuestionPolicy = "raise"
     recommend: str | None = None
     recommend_missing_codes: tuple[float, ...] = ()
@@ -193,7 +199,14 @@ class Survey(File):
     @property
     def who(self) -> Who:
         """The columns that say who respondents are, as arguments of a reader."""
-        return {"weights": self.weights, "cluster": self.cluster, "stratum": self.stratum}
+        return {
+            "weights": self.weights,
+            "cluster": self.cluster,
+            "stratum": self.stratum,
+            "customer": None if self.repeats is None else self.customer,
+            "repeats": self.repeats or "raise",
+            "date": self.date,
+        }
 
     @property
     def recommend_scale(self) -> Scale | Codebook:

@@ -23,6 +23,7 @@ from custvalue._respondents.prorating import HALF
 from custvalue._respondents.reading import each_respondent, refuse_missing, require_question_policy
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale, check_scale
+from custvalue._respondents.together import excluded_by_answers, refuse_other_customers
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base, ItemBase, MissingPolicy
 from custvalue._rows import Columns, FloatArray, LabelArray
 from custvalue._words import count, did_you_mean, listed
@@ -148,11 +149,14 @@ class Asked:
             return replace(known, missing=self.missing, items=own)
         base = replace(responses.base, missing=self.missing)
         items = {item.name: item for item in base.items}
+        excluded: dict[str, int] = {}
         for argument, known in self.known.items():
             items |= _items_of(argument, known, items)
-            for reason, respondents in known.excluded.items():
-                base = replace(base, respondents=base.respondents + respondents)
-                base = base.excluding(reason, respondents)
+            for reason, respondents in known.excluded.items():  # of both the same ones
+                excluded[reason] = max(respondents, excluded.get(reason, 0))
+        for reason, respondents in excluded.items():
+            base = replace(base, respondents=base.respondents + respondents)
+            base = base.excluding(reason, respondents)
         return replace(base, items=tuple(items.values()))
 
 
@@ -253,7 +257,10 @@ def _refuse_excluded_rows(columns: Mapping[str, Any], given: Mapping[str, Respon
     """Rows belong together only where both have all of them."""
     for name, its in given.items() if len(columns) > 1 else ():
         others = [one for one, values in columns.items() if one != name and not _constant(values)]
-        if its.base.excluded and others:
+        for other in others if len(given) == len(columns) else ():
+            refuse_other_customers(name, its, other, given[other])
+        alike = len(given) == len(columns) and "customer" in its.labels
+        if others and (excluded_by_answers(its) if alike else its.base.excluded):
             raise DataError(
                 f"{name}: missing={its.missing!r} excludes "
                 f"{count(its.base.excluded_respondents, 'respondent')}, so that the rows need not "

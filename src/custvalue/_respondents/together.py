@@ -9,8 +9,8 @@ import numpy as np
 
 from custvalue._respondents.respondents import Respondents
 from custvalue._respondents.responses import Responses
-from custvalue._results.base import Base
-from custvalue._words import count, listed
+from custvalue._results.base import EARLIER_ANSWER, Base
+from custvalue._words import count, listed, plain
 from custvalue.errors import DataError, ParameterError
 
 
@@ -30,11 +30,34 @@ def joined_base(named: Mapping[str, Responses]) -> Base:
 
 def refuse_excluded(name: str, answers: Respondents) -> None:
     """Raise a DataError where respondents are excluded: rows need not be those of other answers."""
-    gone = answers.base.excluded_respondents
+    gone = excluded_by_answers(answers)
     if gone:
         raise DataError(
             f"missing={answers.missing!r} excludes {count(gone, 'respondent')} of {name}, so "
             f"that rows may not belong together. Read both with missing='pairwise'."
+        )
+
+
+def excluded_by_answers(answers: Respondents) -> int:
+    """Count who is excluded, but for earlier answers of customers, which other answers lack too."""
+    base = answers.base
+    return base.excluded_respondents - base.excluded.get(EARLIER_ANSWER, 0)
+
+
+def refuse_other_customers(first: str, one: Respondents, second: str, other: Respondents) -> None:
+    """Raise a DataError where two sets of answers name their customers, and these differ."""
+    mine, theirs = one.labels.get("customer"), other.labels.get("customer")
+    if mine is None or theirs is None or len(mine) != len(theirs):
+        return
+    rows = np.flatnonzero(mine != theirs)
+    if rows.size:
+        pair = (plain(labels[rows[0]]) for labels in (mine, theirs))
+        raise DataError(
+            f"{first} and {second} must be of the same respondents in the same order, but "
+            f"respondent {int(rows[0])} is the customer {' and '.join(map(repr, pair))}. Read both "
+            f"from one table, with the same customer, repeats and date.",
+            column="customer",
+            rows=rows,
         )
 
 
@@ -72,6 +95,7 @@ def _same_respondents(first: str, one: Responses, second: str, other: Responses)
             f"{first} must be of the same respondents in the same order as {second}, but there are "
             f"{one.respondents} and {other.respondents}."
         )
+    refuse_other_customers(first, one, second, other)
     if not (other.weights == 1).all() and not np.array_equal(one.weights, other.weights):
         raise DataError(
             f"{second} must have the sampling weights of {first}, but they differ. Give both the "
