@@ -229,7 +229,7 @@ def test_a_column_of_free_text_makes_no_endless_message():
     with pytest.raises(DataError) as caught:
         read(columns)
     assert "and 460 more" in str(caught.value)
-    assert len(str(caught.value)) < 5_000
+    assert len(str(caught.value)) < 3_500
 
 
 def test_what_is_declared_twice():

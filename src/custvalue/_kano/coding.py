@@ -20,6 +20,7 @@ from custvalue._respondents.coding import (
     LookedUp,
     Reader,
     Unknown,
+    hinted,
     looked_up,
     within_sentence,
 )
@@ -348,7 +349,7 @@ class Coder:
         entries = found.entries(found.unknown)
         if not isinstance(entries[0], str) or entries[0].strip().isdigit():
             self._refuse(name, found.unknown, [entries[0]] * len(found.unknown))
-        hints = [(entry, self._near(entry)) for entry in entries]
+        hints = hinted(entries, self._near)
         return Unknown(name, found.unknown, hints, f"one of {self.codes.spelled}", self._remedy)
 
     def _of_column(

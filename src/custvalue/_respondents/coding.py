@@ -51,6 +51,12 @@ class Unknown:
         return DataError.at_rows(self.column, self.expected, self.rows, values, hint)
 
 
+def hinted(entries: Sequence[Any], hint: Callable[[Any], str]) -> list[tuple[Any, str]]:
+    """Give a hint to each of the entries that a message has room for."""
+    shown = [(entry, hint(entry)) for entry in entries[:MOST_WORDS]]
+    return shown + [(entry, "") for entry in entries[MOST_WORDS:]]
+
+
 def refuse(unknown: Sequence[Unknown]) -> None:
     """Raise a DataError that lists all entries of all columns that mean nothing, if there are."""
     if unknown:
@@ -82,8 +88,13 @@ def _by_column(every: Sequence[Unknown]) -> str:
 
 
 def _entry(entry: Any, hint: str) -> str:
+    return f"{_brief(entry)} ({hint})" if hint else _brief(entry)
+
+
+def _brief(entry: Any) -> str:
+    """Write an entry as it would be typed, a long one without its end."""
     shown = f"{entry[:LONGEST]}…" if isinstance(entry, str) and len(entry) > LONGEST else entry
-    return f"{plain(shown)!r} ({hint})" if hint else repr(plain(shown))
+    return repr(plain(shown))
 
 
 def different_entries(source: Source, name: str) -> tuple[Sequence[Any], IntArray]:
@@ -201,7 +212,7 @@ def by_codebook(
 def _unknown_to(reader: Reader, name: str, found: LookedUp) -> Unknown:
     book, entries = reader.codebook, found.entries(found.unknown)
     title = f"the codebook {book.name!r}" if book.name else "the codebook"
-    hints = [(entry, reader.hint(entry)) for entry in entries]
+    hints = hinted(entries, reader.hint)
     return Unknown(name, found.unknown, hints, f"an answer that {title} knows", _add)
 
 
@@ -211,8 +222,8 @@ def _add(entries: Sequence[Any]) -> str:
     if not words:
         return "Recode it in the data first."
     return (
-        f"Say what every wording means, as in codebook.with_words({{{words[0]!r}: …}}), or "
-        f"codebook.with_words(no_answer={{{words[-1]!r}}})."
+        f"Say what every wording means, as in codebook.with_words({{{_brief(words[0])}: …}}), or "
+        f"codebook.with_words(no_answer={{{_brief(words[-1])}}})."
     )
 
 
@@ -338,8 +349,8 @@ def _call(scale: Scale, argument: str, words: Sequence[str]) -> str:
     labelled = {its.label: str(plain(its.code)) for word in said if (its := coded(word))}
     pairs = labelled or dict.fromkeys(said, "…")
     parts = {
-        "words": [f"{word!r}: {code}" for word, code in pairs.items() if word],
-        "no_answer": [repr(word) for word in none],
+        "words": [f"{_brief(word)}: {code}" for word, code in pairs.items() if word],
+        "no_answer": [_brief(word) for word in none],
     }
     on = repr(scale).replace("low=", "").replace("high=", "")
     given = [
