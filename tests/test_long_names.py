@@ -139,6 +139,12 @@ def test_the_report_does_not_depend_on_the_terminal(monkeypatch):
     assert max(map(len, before.splitlines())) <= 88
 
 
+def test_a_heading_in_chinese_is_underlined_as_wide_as_it_is():
+    from custvalue._report.text import written
+
+    assert written("顾客价值 2026", ()).splitlines() == ["顾客价值 2026", "#" * 13]
+
+
 def test_html_lets_long_names_wrap():
     page = Table("t", ("item", "n", "word"), ((LONG, 3, PROMISED), ("x", 4, "y")))._repr_html_()
     wraps = "style=white-space:normal;min-width:12em"

@@ -220,6 +220,13 @@ MONKEY = (DATA / "surveymonkey.csv").read_text(encoding="utf-8")
             "Use header_rows=2.",
         ),
         case(
+            "import ids in a row that is longer than the first",
+            'a,b\nx\nz,"{""ImportId"":""Q""}"\n1,2\n',
+            {},
+            "s.csv: the row below the header looks like a part of it: '' stands above '2'. Use "
+            "header_rows=3, or platform='qualtrics'.",
+        ),
+        case(
             "more rows than there are",
             "a,b\n1,2\n",
             {"header_rows": 3},

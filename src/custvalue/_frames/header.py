@@ -115,9 +115,9 @@ def check_rows(file: str, header: Rows, names: Sequence[str], below: Rows) -> No
             )
     absent, place = _header_rows_in(below)
     if absent:
-        under = _first_value(below[absent:], place)
+        above, under = "".join(below[0][place : place + 1]), _first_value(below[absent:], place)
         raise DataError(
-            f"{file}: the row below the header looks like a part of it: {below[0][place]!r} stands "
+            f"{file}: the row below the header looks like a part of it: {above!r} stands "
             f"above {under!r}. Use header_rows={len(header) + absent}{_platform(below)}."
         )
     _warn_of_nameless(file, names, below)

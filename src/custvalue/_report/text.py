@@ -14,7 +14,7 @@ from custvalue._report.content import (
     Section,
     TableBlock,
 )
-from custvalue._table import as_table
+from custvalue._table import as_table, text_width
 
 WIDTH = 88
 
@@ -31,7 +31,7 @@ def section_text(section: Section) -> str:
 
 
 def _headed(title: str, line: str) -> str:
-    return f"{title}\n{line * len(title)}"
+    return f"{title}\n{line * text_width(title)}"
 
 
 def block_text(block: Block) -> str:
