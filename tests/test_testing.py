@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from custvalue import delivered_value, kano, lifetime, servqual, testing
+from custvalue import delivered_value, kano, lifetime, satisfaction, servqual, testing
 from custvalue.errors import ParameterError, UnitError
 from custvalue.survey import Dimension, Instrument, Item, Responses, Scale
 
@@ -339,6 +339,13 @@ def test_kano_frames_are_questionnaires(frame):
     assert len(kano.classify(questionnaire).items) == len(items)
 
 
+@given(testing.answer_counts(Scale(1, 5), max_count=9))
+def test_tables_of_counts_are_accepted(counts):
+    found = satisfaction.TopBox.from_counts(counts, scale=Scale(1, 5))
+    assert 1 <= found.n == sum(counts.values()) <= 45
+    assert set(counts) <= {1, 2, 3, 4, 5}
+
+
 # --- requests that cannot be met --------------------------------------------------------------
 
 WHOLE = "must be a whole number >= 1, but it is"
@@ -420,6 +427,17 @@ def test_periods_have_a_unit(strategy):
                 "scale must be a Scale, as in Scale(1, 10), but it is (1, 5). "
                 "Did you mean Scale(1, 5)?"
             ),
+        ),
+        (
+            lambda: testing.answer_counts(Scale(0, 1, step=None)),
+            (
+                "answer_counts needs a scale with steps, but Scale(low=0, high=1, step=None) is "
+                "continuous. Give its step, or report the mean."
+            ),
+        ),
+        (
+            lambda: testing.answer_counts(Scale(1, 5), max_count=0),
+            "max_count must be a whole number >= 1, but it is 0.",
         ),
         (
             lambda: testing.survey_frames(scale=[1, 7]),

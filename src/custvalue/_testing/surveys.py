@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from custvalue._checks import require_choice
 from custvalue._respondents.codebook import Codebook, folded
+from custvalue._respondents.counts import offered_answers
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale, check_scale
@@ -70,6 +71,27 @@ def _answer(scale: Scale) -> st.SearchStrategy[float]:
         return st.floats(scale.low, scale.high)
     step = scale.step
     return st.integers(0, round(scale.width / step)).map(lambda k: scale.low + k * step)
+
+
+def answer_counts(scale: Scale, *, max_count: int = 30) -> st.SearchStrategy[dict[float, int]]:
+    """Draw published tables, for ``from_counts``: answer to how often it was given, not all 0.
+
+    Parameters
+    ----------
+    scale : Scale
+        The scale of the question; it needs steps.
+    max_count : int
+        The highest count of one answer, at least 1.
+
+    Raises
+    ------
+    ParameterError
+        If `scale` is no Scale with steps, or `max_count` is no whole number >= 1.
+    """
+    offered = offered_answers(check_scale(scale), "answer_counts")
+    check_sizes(max_count=max_count)
+    tables = st.dictionaries(st.sampled_from(offered), st.integers(0, max_count), min_size=1)
+    return tables.filter(lambda counts: any(counts.values()))
 
 
 def codebooks(*, scale: Scale | None = None) -> st.SearchStrategy[Codebook]:
