@@ -3,9 +3,11 @@
 ==========================================  =====================================================
 :func:`compare`                             results of the same kind, two or many
 :func:`groups`                              a measure in every group or wave of a questionnaire
+:func:`league`                              many groups in order, with what chance alone would do
 :func:`paired`                              a measure in the same respondents, asked twice
 :func:`ordered`                             groups by the order of their answers alone
 :func:`trend`                               a measure over waves: slope, scatter, changes
+:func:`difference_in_differences`           whether a programme worked: changes with it and without
 :func:`bootstrap_interval`                  an interval of any measure, by resampling respondents
 :func:`sample_size_for_share`               how many answers a study needs
 :func:`sample_size_for_mean`                likewise
@@ -30,7 +32,9 @@ Examples
 
 from custvalue._comparing.comparison import Comparison, compare
 from custvalue._comparing.groups import PairedDifference, bootstrap_interval, groups, paired
+from custvalue._comparing.league import League, league
 from custvalue._comparing.ordered import OrderedComparison, ordered
+from custvalue._comparing.programme import DifferenceInDifferences, difference_in_differences
 from custvalue._comparing.sample_size import (
     FieldWork,
     SampleSize,
@@ -49,16 +53,20 @@ from custvalue._inference.interval import Interval
 __all__ = [
     "Bootstrap",
     "Comparison",
+    "DifferenceInDifferences",
     "Estimate",
     "FieldWork",
     "Interval",
+    "League",
     "OrderedComparison",
     "PairedDifference",
     "SampleSize",
     "Trend",
     "bootstrap_interval",
     "compare",
+    "difference_in_differences",
     "groups",
+    "league",
     "net_promoter_deviation",
     "ordered",
     "paired",

@@ -194,8 +194,8 @@ CASES = [
         lambda: comparing.groups(SITES, x),
         DataError,
         (
-            "group 'b' has 1 respondent, which does not show how much answers vary. Exclude it,"
-            " or put it together with another."
+            "a comparison needs at least 2 groups with 2 answers or more, but 1 of 2 has as many; "
+            "the largest of the others is 'b' with 1. Put groups together."
         ),
         id="groups: a group of one",
     ),

@@ -36,6 +36,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, mod
 from custvalue._checks import checked_level, require_choice
 from custvalue._comparing.difference import Compared, Difference, differences_of, without_degrees
 from custvalue._comparing.kinds import AnyEstimate
+from custvalue._comparing.minimum import SmallGroup, small_note
 from custvalue._inference.contrast import (
     Correction,
     Dependence,
@@ -216,6 +217,10 @@ class Comparison(OfGroups, Pairwise[Difference]):
         P values of other tests that are corrected together with these.
     dependence : Dependence or None
         What estimates of groups from the same clusters have in common; None of independent samples.
+    small : tuple of SmallGroup
+        Groups with too few answers, which are in no test.
+    rest : tuple of GroupEstimate
+        All respondents but those of each group, where groups are compared with the rest.
     """
 
     SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
@@ -238,14 +243,20 @@ class Comparison(OfGroups, Pairwise[Difference]):
     level: Level
     others: tuple[Probability, ...] = ()
     dependence: Dependence | None = None
+    small: tuple[SmallGroup, ...] = ()
+    rest: tuple[GroupEstimate, ...] = ()
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
         """All pairs, the later group minus the earlier; or every group minus the reference."""
         estimates = {group.label: group.estimate for group in self.groups}
+        pairs = checked_pairs(tuple(estimates), self.reference)
+        if self.rest:
+            estimates |= {rest_of(its.label): its.estimate for its in self.rest}
+            pairs = [(its.label, rest_of(its.label)) for its in self.rest]
         return differences_of(
             estimates,
-            checked_pairs(tuple(estimates), self.reference),
+            pairs,
             correction=self.correction,
             method=self.method,
             level=self.level,
@@ -273,7 +284,12 @@ class Comparison(OfGroups, Pairwise[Difference]):
             Row(str(its.label), {"group": its.label, "against": None, **its.estimate.row(level)})
             for its in self.groups
         ]
-        return [*groups, *(Row(pair.name, pair.full_row(level)) for pair in self.differences)]
+        small = [its.row(level) for its in self.small]
+        alone = [
+            Row(its.label, {"group": its.label, "against": None, **its.values}) for its in small
+        ]
+        pairs = [Row(pair.name, pair.full_row(level)) for pair in self.differences]
+        return [*groups, *alone, *pairs]
 
     def _title(self) -> str:
         return f"Comparison of {len(self.groups)} groups, {self.measure}"
@@ -286,7 +302,9 @@ class Comparison(OfGroups, Pairwise[Difference]):
         if len(self.differences) > 1:
             intervals += f" Adjusted P: {CORRECTIONS[self.correction]}."
         how = INDEPENDENT if self.dependence is None else SAME_CLUSTERS
-        return (f"{overall}n: {sizes}.", intervals, left_out_note(self.excluded), how, INVARIANCE)
+        small = small_note(self.small)
+        gone = left_out_note(self.excluded)
+        return (f"{overall}n: {sizes}.", small, intervals, gone, how, INVARIANCE)
 
 
 def compare(
@@ -377,6 +395,8 @@ def compared(
     level: float,
     dependence: Dependence | None = None,
     excluded: Mapping[str, int] = MappingProxyType({}),
+    small: tuple[SmallGroup, ...] = (),
+    rest: Mapping[Label, Estimated] | None = None,
 ) -> Comparison:
     """Compare the same measure in groups, of which it may be known how they go together.
 
@@ -400,8 +420,18 @@ def compared(
         level=level,
         dependence=dependence,
         excluded=dict(excluded),
+        small=small,
+        rest=tuple(
+            GroupEstimate(label=label, estimate=estimate_of(result))
+            for label, result in (rest or {}).items()
+        ),
     )
     return computed(comparison)
+
+
+def rest_of(label: Label) -> str:
+    """Name all respondents who are not in a group."""
+    return f"rest of {label}"
 
 
 def compared_together(

@@ -7,18 +7,20 @@ chapters 13 and 14).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
 from custvalue._checks import checked_level
-from custvalue._comparing.comparison import INVARIANCE, Comparison, compared, measure_of
+from custvalue._columns import objects
+from custvalue._comparing.comparison import INVARIANCE, Comparison, as_label, compared, measure_of
 from custvalue._comparing.dependence import dependence_of
 from custvalue._comparing.kinds import AnyEstimate
+from custvalue._comparing.minimum import checked_minimum, require_two, with_enough
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
-from custvalue._inference.contrast import Correction, error_between
+from custvalue._inference.contrast import Correction, Label, error_between
 from custvalue._inference.estimate import ComparisonMethod, Estimated, Headline, estimate_of
 from custvalue._inference.interval import Interval
 from custvalue._inference.means import kish_effective_n
@@ -42,6 +44,7 @@ def groups(
     *,
     by: str | Sequence[str] = "group",
     reference: Any = None,
+    minimum_n: int = 2,
     correction: Correction = "holm",
     method: ComparisonMethod | None = None,
     level: float = 0.95,
@@ -60,8 +63,11 @@ def groups(
         What to compare: ``"group"``, ``"wave"``, another label, or several of them,
         ``("group", "wave")``. Waves must be different respondents, as in a tracking study; they may
         be of the same clusters, such as dealers: differences then know how these go together.
-    reference : label, optional
-        The group that every other is compared with; all pairs by default.
+    reference : label or "rest", optional
+        The group that every other is compared with; all pairs by default. ``"rest"``: every group
+        against all respondents who are not in it.
+    minimum_n : int
+        Groups with fewer answers are listed, and left out of the tests.
     correction : {"holm", "bonferroni", "benjamini-hochberg", "none"}
         As in :func:`compare`.
     method : {"welch", "mover", "wald"}, optional
@@ -76,8 +82,8 @@ def groups(
     Raises
     ------
     DataError
-        If there are fewer than two groups, one has a single member, or the measure fails in one:
-        the message names it.
+        If fewer than two groups have `minimum_n` answers, or the measure fails in one of them: the
+        message names it.
     ParameterError
         As in :func:`compare`.
 
@@ -96,16 +102,53 @@ def groups(
     (1.5, 0.0273, "Welch's t")
     """
     check_measure(measure)
-    parts = list(parts_of(answers, by))
+    minimum_n = checked_minimum(minimum_n)
+    parts = parts_by_label(answers, by)
+    found, small = with_enough(parts, measure, label_words(by), minimum_n)
+    require_two(found, small, minimum_n)
+    rest = None
+    if reference == "rest" and "rest" not in found:
+        reference, rest = None, rests(answers, by, found, measure)
     return compared(
-        {label: measured(part, measure, f"{what} {label!r}") for what, label, part in parts},
+        found,
         reference=reference,
         correction=correction,
         method=method,
         level=level,
-        dependence=dependence_of([part for _, _, part in parts], measure),
+        dependence=None if rest else dependence_of([parts[label] for label in found], measure),
         excluded=left_out(answers, by),
+        small=small,
+        rest=rest,
     )
+
+
+def parts_by_label(answers: Any, by: str | Sequence[str]) -> dict[Label, Any]:
+    """Return the parts of a questionnaire by their labels as text or whole numbers."""
+    return {as_label(label, "answers"): part for _, label, part in parts_of(answers, by)}
+
+
+def label_words(by: str | Sequence[str]) -> str:
+    """Name what a questionnaire is split by."""
+    return by if isinstance(by, str) else ", ".join(by)
+
+
+def rests(
+    answers: Any,
+    by: str | Sequence[str],
+    labels: Iterable[Label],
+    measure: Callable[[Any], Estimated],
+) -> dict[Label, Estimated]:
+    """Return the measure of all respondents who are not in each of some groups."""
+    names = [answers.label_named(name) for name in ([by] if isinstance(by, str) else by)]
+    columns = list(zip(*(answers.labels[name].tolist() for name in names), strict=True))
+    known = np.array([None not in its for its in columns])
+    own = objects([as_label(its, "answers") if None not in its else None for its in columns])
+    if len(names) == 1:
+        own = answers.labels[names[0]]
+    return {
+        label: measured(answers.of_rows(known & (own != label)), measure, f"the rest of {label!r}")
+        for label in labels
+    }
 
 
 def parts_of(answers: Any, by: str | Sequence[str]) -> Iterator[tuple[str, Any, Any]]:

@@ -1,0 +1,245 @@
+"""League tables: shrinkage against slow ways, calibration, what is printed, bad input."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+from scipy import optimize, special, stats
+
+from custvalue import comparing
+from custvalue._inference.shrinkage import normal_population, share_population
+from custvalue.errors import DataError, ParameterError
+from custvalue.satisfaction import net_promoter_score, top_box
+from custvalue.survey import Responses, Scale
+
+FIVE = Scale(1, 5)
+mean = partial(Responses.mean, name="q")
+
+
+def network(random, dealers=40, low=2, high=60, deviation=0.5):
+    n = random.integers(low, high, dealers)
+    dealer = np.repeat([f"D{k:03d}" for k in range(dealers)], n)
+    level = np.repeat(random.normal(3.6, deviation, dealers), n) + random.normal(0, 1, len(dealer))
+    frame = {"q": np.clip(np.rint(level), 1, 5), "dealer": dealer}
+    return Responses.from_frame(frame, ["q"], scale=FIVE, cluster="dealer")
+
+
+def test_normal_groups_are_those_of_the_slow_way():
+    # posterior means by integrating over τ² with the density of its confidence distribution
+    random = np.random.default_rng(3)
+    variances = random.uniform(0.05, 0.4, 12)
+    values = random.normal(3, 0.6, 12) + random.normal(size=12) * np.sqrt(variances)
+    drawn = normal_population(values, variances, 200_000, np.random.default_rng(1))
+
+    def q(tau2):
+        w = 1 / (variances + tau2)
+        return w @ (values - w @ values / w.sum()) ** 2
+
+    grid = np.linspace(0, 6, 6001)
+    above = stats.chi2.sf([q(its) for its in grid], 11)  # P(τ² <= grid)
+    weight = np.diff(above, prepend=0.0)
+    expected = np.zeros(12)
+    for tau2, p in zip(grid, weight, strict=True):
+        w = 1 / (variances + tau2)
+        centre = w @ values / w.sum()
+        expected += p * (centre + tau2 / (variances + tau2) * (values - centre))
+    expected /= weight.sum()
+    np.testing.assert_allclose(drawn.draws.mean(axis=0), expected, atol=0.01)
+    usual = optimize.brentq(lambda its: q(its) - 11, 0, 50)  # Paule & Mandel
+    assert drawn.deviation == pytest.approx(np.sqrt(usual), rel=1e-3)
+
+
+def test_shares_are_those_of_the_slow_way():
+    hits, n = np.array([1.0, 9, 4, 20, 0]), np.array([4.0, 12, 4, 40, 3])
+    drawn = share_population(hits, n, 200_000, np.random.default_rng(1))
+    logits, rhos = np.linspace(-6, 7, 300), (np.arange(400) + 0.5) / 400
+    found, total = np.zeros(5), 0.0
+    for rho in rhos:
+        strength = 1 / rho - 1
+        a, b = special.expit(logits) * strength, special.expit(-logits) * strength
+        logs = sum(
+            special.betaln(a + h, b + m - h) - special.betaln(a, b)
+            for h, m in zip(hits, n, strict=True)
+        )
+        weight = np.exp(logs)
+        total += weight.sum()
+        found += ((a[:, None] + hits) / (strength + n) * weight[:, None]).sum(axis=0)
+    np.testing.assert_allclose(drawn.draws.mean(axis=0), found / total, atol=0.01)
+
+
+def test_a_group_with_few_answers_is_shrunken_most():
+    answers = network(np.random.default_rng(1))
+    table = comparing.league(answers, mean, by="dealer", minimum_n=2, rng=1)
+    own = np.array([its.value for its in table.own])
+    n = np.array([its.n for its in table.own])
+    kept = (table.shrunken - table.population_mean) / (own - table.population_mean)
+    far = np.abs(own - table.population_mean) > 0.3
+    assert np.corrcoef(n[far], kept[far])[0, 1] > 0.5
+    assert (np.diff(table.shrunken) <= 0).all()
+    assert table.probability_worst.sum() == pytest.approx(table.counted_as_worst)
+    assert table.probability_best.sum() == pytest.approx(table.counted_as_worst)
+
+
+def test_every_group_against_the_others():
+    answers = network(np.random.default_rng(2), dealers=6, low=10)
+    table = comparing.league(answers, mean, by="dealer", rng=1)
+    parts = answers.by("dealer")
+    pooled = sum(
+        (part.respondents - 1) * part.mean("q").standard_deviation ** 2 for part in parts.values()
+    ) / sum(part.respondents - 1 for part in parts.values())
+    whole = np.concatenate([part.item("q") for part in parts.values()]).mean()
+    for place, label in enumerate(table.labels.tolist()):
+        rest = [part for other, part in parts.items() if other != label]
+        others = np.concatenate([part.item("q") for part in rest])
+        own = parts[label].item("q")
+        assert table.difference[place] == pytest.approx(own.mean() - others.mean())
+        error = np.sqrt(pooled * (1 / len(own) + 1 / len(others)))
+        assert table.standard_error[place] == pytest.approx(error)
+        p = 2 * stats.norm.sf(abs(own.mean() - others.mean()) / error)
+        assert table.p_value[place] == pytest.approx(p)
+        moved = len(own) / answers.respondents * (own.mean() - whole)
+        assert table.contribution[place] == pytest.approx(moved)
+    alike = comparing.league(answers, mean, by="dealer", against="mean", rng=1)
+    values = {label: part.mean("q").value for label, part in parts.items()}
+    first = alike.labels.tolist()[0]
+    others = np.mean([value for label, value in values.items() if label != first])
+    assert alike.difference[0] == pytest.approx(values[first] - others)
+
+
+def test_shares_are_tested_by_scores():
+    answers = network(np.random.default_rng(5), dealers=5, low=10)
+    table = comparing.league(answers, top_box, by="dealer", rng=1)
+    parts = {label: part.item("q") >= 4 for label, part in answers.by("dealer").items()}
+    label = table.labels.tolist()[0]
+    own, others = parts[label], np.concatenate([v for k, v in parts.items() if k != label])
+    assert table.difference[0] == pytest.approx(own.mean() - others.mean())
+    null = others.mean() * (1 - others.mean()) / len(own)
+    assert table.standard_error[0] > np.sqrt(null)
+
+
+def test_few_answers_are_listed_and_left_out():
+    frame = {"q": [5, 4, 3, 4, 5, 2, 4, 4, 1, 2], "g": list("AAABBBCDDD")}
+    answers = Responses.from_frame(frame, ["q"], scale=FIVE, group="g")
+    table = comparing.league(answers, top_box, minimum_n=3, rng=1)
+    assert sorted(table.labels.tolist()) == ["A", "B", "D"]
+    (small,) = table.small
+    assert (small.label, small.n) == ("C", 1)
+    assert small.estimate.confidence_interval().method == "wilson"
+    assert "Too few answers, and left out of the tests: 'C (1)'." in str(table)
+    again = type(table).from_json(table.to_json())
+    assert again == table
+    frame = table.to_frame("pandas")
+    assert frame["group"].tolist() == table.labels.tolist()
+    assert table["A"].values["n"] == 3
+
+
+def test_a_long_table_shortens_itself():
+    answers = network(np.random.default_rng(1), dealers=120, low=10, high=12)
+    table = comparing.league(answers, net_of_five, by="dealer", rng=1)
+    lines = str(table).splitlines()
+    assert len(lines) < 40
+    assert any(line.startswith("… 100 more") for line in lines)
+    assert len(table.to_frame("pandas")) == 120
+
+
+def net_of_five(part):
+    return net_promoter_score(2 * part.item("q"), scale=Scale(0, 10))
+
+
+def test_the_same_seed_gives_the_same_table():
+    answers = network(np.random.default_rng(1), dealers=5, low=10)
+    one, other = (comparing.league(answers, mean, by="dealer", rng=7) for _ in range(2))
+    assert one == other
+
+
+def test_the_bad_end_can_be_the_high_one():
+    answers = network(np.random.default_rng(1), dealers=12, low=10)
+    low = comparing.league(answers, mean, by="dealer", rng=1)
+    high = comparing.league(answers, mean, by="dealer", worst="highest", rng=1)
+    assert low.labels.tolist() == high.labels.tolist()[::-1]
+    np.testing.assert_allclose(high.probability_worst[::-1], low.probability_best, atol=0.05)
+
+
+ONE = Responses.from_frame({"q": [1, 2, 3, 4], "g": list("aabb")}, ["q"], scale=FIVE, group="g")
+SAME = Responses.from_frame({"q": [3] * 9, "g": list("aaabbbccc")}, ["q"], scale=FIVE, group="g")
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "message"),
+    [
+        (
+            lambda: comparing.league(ONE, mean),
+            DataError,
+            (
+                "a comparison needs at least 2 groups with 10 answers or more, but 0 of 2 has as "
+                "many; the largest of the others is 'a' with 2. Use a smaller minimum_n, or put groups "
+                "together."
+            ),
+        ),
+        (
+            lambda: comparing.league(ONE, mean, minimum_n=2),
+            DataError,
+            (
+                "a league table needs at least 3 groups with 2 answers, but there are 2. Use "
+                "comparing.groups, or a smaller minimum_n."
+            ),
+        ),
+        (
+            lambda: comparing.league(SAME, mean, minimum_n=2),
+            DataError,
+            (
+                "all answers of every group are equal, so that groups cannot be told from chance. "
+                "Compare shares, such as the top box."
+            ),
+        ),
+        (
+            lambda: comparing.league(SAME, mean, minimum_n=1),
+            ParameterError,
+            "minimum_n must be a whole number >= 2, but it is 1.",
+        ),
+        (
+            lambda: comparing.league(SAME, mean, simulations=5),
+            ParameterError,
+            "simulations must be a whole number >= 100, but it is 5.",
+        ),
+        (
+            lambda: comparing.league(SAME, mean, worst="low"),
+            ParameterError,
+            "worst must be one of 'lowest', 'highest', but it is 'low'. Did you mean 'lowest'?",
+        ),
+    ],
+)
+def test_bad_input_is_refused_in_these_words(call, kind, message):
+    with pytest.raises(kind) as caught:
+        call()
+    assert str(caught.value) == message
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["mean", "top box"])
+def test_intervals_and_probabilities_are_calibrated(what):
+    random = np.random.default_rng(9)
+    held, said, true = [], [], []
+    for seed in range(40):
+        dealers = 200
+        n = np.exp(random.uniform(np.log(2), np.log(120), dealers)).astype(int)
+        level = random.normal(3.4, 0.45, dealers)
+        dealer = np.repeat(np.arange(dealers), n)
+        values = np.clip(np.rint(level[dealer] + random.normal(0, 1.1, len(dealer))), 1, 5)
+        answers = Responses.from_arrays(values, items=["q"], scale=FIVE, group=dealer)
+        measure = mean if what == "mean" else top_box
+        table = comparing.league(answers, measure, minimum_n=2, rng=seed, simulations=500)
+        noise = np.clip(
+            np.rint(level[:, None] + 1.1 * stats.norm.ppf((np.arange(4000) + 0.5) / 4000)), 1, 5
+        )
+        truth = (noise if what == "mean" else noise >= 4).mean(axis=1)
+        own = truth[table.labels]
+        held.append(((table.low <= own) & (own <= table.high)).mean())
+        worst = own <= np.sort(own)[table.counted_as_worst - 1]
+        said += table.probability_worst.tolist()
+        true += worst.tolist()
+    assert 0.935 < np.mean(held) < 0.965
+    said, true = np.array(said), np.array(true)
+    for low, high in ((0.1, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9)):
+        some = (said > low) & (said <= high)
+        assert abs(said[some].mean() - true[some].mean()) < 0.06
