@@ -172,8 +172,8 @@ SAME = Responses.from_frame({"q": [3] * 9, "g": list("aaabbbccc")}, ["q"], scale
             DataError,
             (
                 "a comparison needs at least 2 groups with 10 answers or more, but 0 of 2 has as "
-                "many; the largest of the others is 'a' with 2. Use a smaller minimum_n, or put groups "
-                "together."
+                "many; the largest of the others is 'a' with 2. Use a smaller minimum_n, or put "
+                "groups together."
             ),
         ),
         (

@@ -103,8 +103,8 @@ def small(**columns):
             {},
             DataError,
             (
-                "the cluster 'b' is both with and without the programme in t. Mark it in every wave "
-                "by whether it got the programme at some time."
+                "the cluster 'b' is both with and without the programme in t. Mark it in every "
+                "wave by whether it got the programme at some time."
             ),
         ),
         (
