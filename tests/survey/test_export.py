@@ -190,6 +190,9 @@ def test_an_spss_file(tmp_path, capsys):
         export, ["overall"], scale=scale, group="site", missing="pairwise"
     )
     assert (answers.base.dont_know, answers.mean("overall").value) == (1, 4.5)
+    book = export.codebook("overall", FIVE)
+    words = Responses.from_frame(export, ["overall"], codebook=book, missing="pairwise")
+    assert (words.base.dont_know, words.mean("overall").value) == (1, 4.5)
     study = '[survey]\nrecommend = "recommend"\n'
     page = nps_of_the_command(tmp_path, DATA / "survey.sav", study, capsys)
     assert "Net Promoter Score: +33" in page
@@ -398,6 +401,25 @@ def test_merged_cells_above_items_span_them(tmp_path):
         "How satisfied?: Speed": [5, 4],
         "How satisfied?: Price": [4, 4],
     }
+
+
+@pytest.mark.parametrize("platform", ["google-forms", "wenjuanxing", "limesurvey"])
+def test_a_workbook_of_a_platform_needs_no_encoding_nor_delimiter(platform):
+    pytest.importorskip("python_calamine")
+    assert lists(read_export(DATA / "survey.xlsx", platform=platform)) == SHOWN
+
+
+def test_an_spss_file_of_a_platform_has_no_rows_of_a_header():
+    pytest.importorskip("pyreadstat")
+    assert read_export(DATA / "survey.sav", platform="qualtrics").rows == 3
+
+
+@pytest.mark.parametrize("like", ["pandas", "polars", "pyarrow"])
+def test_dates_of_a_workbook_are_dates_of_a_frame(like):
+    pytest.importorskip("python_calamine")
+    when = read_export(DATA / "survey.xlsx").to_frame(like)["when"]
+    days = when.to_pylist() if like == "pyarrow" else list(when)
+    assert [str(day)[:10] for day in days] == ["2026-03-01", "2026-03-01", "2026-03-02"]
 
 
 def test_cells_as_they_are_typed(tmp_path):

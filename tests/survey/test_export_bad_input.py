@@ -497,7 +497,7 @@ def test_what_is_no_spss_file(tmp_path):
             "survey.xlsx",
             {"encoding": "gbk", "delimiter": "tab"},
             (
-                "survey.xlsx: a .xlsx file is read without encoding='gbk', delimiter='\\t'. Leave "
+                "survey.xlsx: a .xlsx file is read without encoding='gbk', delimiter='tab'. Leave "
                 "that out."
             ),
         ),
@@ -524,6 +524,10 @@ EXPORT = Export("s.csv", {"Q1": [9, 8], "Q2": [1, 2]}, {"Q1": "How likely?"})
             "s.csv has no column 'How likly?', only 'Q1', 'Q2'. Did you mean 'How likely?'?",
         ),
         (
+            lambda: Export("s.sav", {"q": [1]}, {}, {"q": {1: "x"}}).codebook("p", Scale(1, 5)),
+            "s.sav has no labels for 'p', only for 'q'.",
+        ),
+        (
             lambda: EXPORT.renamed({"How likely?": "Q2"}),
             "s.csv: two columns would have the name 'Q2'.",
         ),
@@ -542,7 +546,7 @@ EXPORT = Export("s.csv", {"Q1": [9, 8], "Q2": [1, 2]}, {"Q1": "How likely?"})
             ),
         ),
     ],
-    ids=["unknown name", "two of one name", "unknown column", "a total"],
+    ids=["unknown name", "no labels", "two of one name", "unknown column", "a total"],
 )
 def test_exports_that_cannot_be(call, message):
     with pytest.raises(DataError) as caught:

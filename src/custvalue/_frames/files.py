@@ -34,12 +34,16 @@ FOREIGN = {
     ".rds": "an R file",
     ".json": "a JSON file",
 }
+ROWS = ("header_rows", "question_row")
 KNOWN = "CSV, Excel, SPSS or Parquet"
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How a file is laid out; `other_encoding` is that of a file of text that is not UTF-8."""
+    """How a file is laid out; `other_encoding` is that of a file of text that is not UTF-8.
+
+    `given` are the arguments of the user, which must suit the kind of file.
+    """
 
     encoding: str | None = None
     delimiter: str | None = None
@@ -47,6 +51,7 @@ class Layout:
     header: HeaderRows = field(default_factory=HeaderRows)
     typing: Typing = field(default_factory=Typing)
     other_encoding: str | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Contents(NamedTuple):
@@ -67,10 +72,10 @@ def read_file(path: Path, layout: Layout) -> Contents:
     if suffix in FOREIGN:
         raise DataError(f"{path} is {FOREIGN[suffix]}. Save it as CSV (UTF-8) first.")
     if suffix in PARQUET:
-        _refuse(path, layout, "encoding", "delimiter", "sheet", "header_rows")
+        _refuse(path, layout, "encoding", "delimiter", "sheet", *ROWS)
         return Contents(_frames.read_parquet(path))
     if suffix in SPSS:
-        _refuse(path, layout, "delimiter", "sheet", "header_rows")
+        _refuse(path, layout, "delimiter", "sheet", *ROWS)
         return _from_spss(path, layout)
     if suffix in SHEETS:
         _refuse(path, layout, "encoding", "delimiter")
@@ -80,14 +85,8 @@ def read_file(path: Path, layout: Layout) -> Contents:
 
 
 def _refuse(path: Path, layout: Layout, *names: str) -> None:
-    """Raise where the layout has what files of this kind have not."""
-    asked = {
-        "encoding": layout.encoding,
-        "delimiter": layout.delimiter,
-        "sheet": layout.sheet,
-        "header_rows": None if layout.header.count == 1 else layout.header.count,
-    }
-    found = [f"{name}={asked[name]!r}" for name in names if asked[name] is not None]
+    """Raise where the user asks for what files of this kind have not."""
+    found = [f"{name}={value!r}" for name, value in layout.given.items() if name in names]
     if found:
         raise ParameterError(
             f"{path.name}: a {path.suffix.lower()} file is read without {', '.join(found)}. Leave "

@@ -13,7 +13,9 @@ from custvalue._columns import Array, missing
 from custvalue._frames.files import Layout, read_file
 from custvalue._frames.header import HeaderRows
 from custvalue._frames.typed import Decimal, Typing
+from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.reading import check_items
+from custvalue._respondents.scale import Scale
 from custvalue._table import Shown, Table, Tabular
 from custvalue._words import did_you_mean, listed, one_line
 from custvalue.errors import DataError, ParameterError
@@ -25,7 +27,7 @@ PLAIN = Layout()
 RECIPES: Mapping[str, Layout] = {
     "qualtrics": Layout(header=HeaderRows(rows=3, question=2)),
     "surveymonkey": Layout(header=HeaderRows(rows=2, nothing=("Response", "Open-Ended Response"))),
-    "google-forms": Layout(delimiter=","),
+    "google-forms": PLAIN,
     "wenjuanxing": Layout(other_encoding="gb18030"),
     "limesurvey": Layout(
         header=HeaderRows(code=r"(?P<code>[A-Za-z]\w*(?:\[[^\]]+\])*)[.:] +(?P<text>.+)")
@@ -146,6 +148,39 @@ class Export(Tabular, Shown, _frames.Framed):
             f"{did_you_mean(said, known)}"
         )
 
+    def codebook(self, name: str, scale: Scale) -> Codebook:
+        """Return the codebook of a column whose codes have labels, as in files of SPSS.
+
+        Parameters
+        ----------
+        name : str
+            The column.
+        scale : Scale
+            The scale of its answers.
+
+        Raises
+        ------
+        DataError
+            If the file has no labels for the column.
+        ParameterError
+            If a code is neither on the scale nor one for no answer.
+
+        Examples
+        --------
+        >>> from custvalue.survey import Export, Scale
+        >>> labels = {1: "poor", 5: "excellent", 9: "refused"}
+        >>> answers = Export("s.sav", {"q": [5, 9]}, {}, {"q": labels}, {"q": (9,)})
+        >>> answers.codebook("q", Scale(1, 5)).words
+        {'poor': 1.0, 'excellent': 5.0}
+        """
+        if name not in self.value_labels:
+            raise DataError(
+                f"{self.file} has no labels for {name!r}, only for {listed(self.value_labels)}."
+                f"{did_you_mean(name, self.value_labels)}"
+            )
+        none = self.missing_codes.get(name, ())
+        return Codebook.from_labels(self.value_labels[name], scale=scale, no_answer=none)
+
     def __repr__(self) -> str:
         return one_line("Export", file=self.file, rows=self.rows, columns=len(self.names))
 
@@ -240,7 +275,7 @@ def read_export(
     -----
     - ``qualtrics``: ``header_rows=3, question_row=2``; the third row has import ids.
     - ``surveymonkey``: ``header_rows=2``; an item ``Response`` is left out of the name.
-    - ``google-forms``: ``delimiter="comma"``.
+    - ``google-forms``: one header row, as by default.
     - ``wenjuanxing`` (问卷星): GB 18030, the larger GBK, where the file is not UTF-8.
     - ``limesurvey``: headings of code and text (``G01Q02. How …``) become name and question.
 
@@ -270,13 +305,21 @@ def read_export(
         require_choice("platform", platform, get_args(Platform))
         recipe = RECIPES[platform]
     require_choice("decimal", decimal, get_args(Decimal))
+    given = {
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "header_rows": header_rows,
+        "question_row": question_row,
+        "sheet": sheet,
+    }
     layout = replace(
         recipe,
         encoding=encoding,
-        delimiter=recipe.delimiter if delimiter is None else _checked_delimiter(delimiter),
+        delimiter=None if delimiter is None else _checked_delimiter(delimiter),
         sheet=sheet if sheet is None or isinstance(sheet, str) else _whole("sheet", sheet),
         header=_checked_header(recipe.header, header_rows, question_row),
         typing=Typing(decimal, frozenset(numbers)),
+        given={name: value for name, value in given.items() if value is not None},
     )
     if numbers:
         check_items(numbers, "numbers")
