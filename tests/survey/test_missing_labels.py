@@ -187,6 +187,15 @@ def test_labels_of_every_kind(labels):
     assert [part.respondents for part in answers.by("wave").values()] == [1, 1]
 
 
+def test_a_bad_label_is_named_by_its_row():
+    with pytest.raises(DataError) as caught:
+        Responses.from_arrays([5, 4, 3], scale=FIVE, group=[1, None, "a"], missing="pairwise")
+    assert str(caught.value) == (
+        "group must be a whole number like the first, but row 2 has 'a'. Turn the column into "
+        "text, or into whole numbers."
+    )
+
+
 def test_no_label_at_all_is_no_part():
     answers = Responses.from_arrays([5, 4], scale=FIVE, group=[None, None], missing="pairwise")
     with pytest.raises(DataError) as caught:

@@ -425,6 +425,14 @@ def test_a_missing_number_is_a_missing_category():
     np.testing.assert_allclose(raking.weights, [0.5, 1.75, 1, 1.75, 0.5, 0.5])
 
 
+def test_a_category_of_nobody_with_a_weight_changes_no_mean():
+    frame = {"sex": ["f", "f", "m", "m", None], "w": [1.0, 1.0, 1.0, 1.0, 0.0]}
+    found = rake(frame, {"sex": SEX}, weights="w", missing="own share").mean([1, 2, 4, 5, 3])
+    known = rake({"sex": ["f", "f", "m", "m"]}, {"sex": SEX}).mean([1, 2, 4, 5])
+    assert found.value == pytest.approx(known.value)
+    assert found.standard_error == pytest.approx(known.standard_error)
+
+
 def test_a_share_of_the_sample_is_no_margin_that_is_known():
     # with one margin the mean is π m(missing) + (1 - π) Σ T_k m_k: its delta variance, by hand
     rng = np.random.default_rng(3)

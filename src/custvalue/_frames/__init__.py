@@ -213,9 +213,12 @@ class Source:
             gaps |= np.fromiter(map(is_blank, entries), bool, len(entries))
         if not gaps.any():
             return self.codes(name, dates=dates)
-        codes = np.full(len(entries), -1)
-        labels_there, codes[~gaps] = Source({name: entries[~gaps]}).codes(name, dates=dates)
-        return labels_there, codes
+        if gaps.all():
+            return text(()), np.full(len(entries), -1)
+        filled = np.array(entries)
+        filled[gaps] = entries[np.flatnonzero(~gaps)[0]]  # so that rows keep their numbers
+        there, codes = Source({name: filled}).codes(name, dates=dates)
+        return there, np.where(gaps, -1, codes)
 
     def words(self, name: str) -> tuple[list[str], Integers] | None:
         """Return the different words of a column of text and each row's place, -1 where missing.

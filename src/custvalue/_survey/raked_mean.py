@@ -42,12 +42,12 @@ class Crossed:
     size: int
 
     @classmethod
-    def of(cls, codes: IntArray) -> Crossed:
+    def of(cls, codes: IntArray, size: int) -> Crossed:
         """Find the different rows."""
         cell = cell_of_each(list(codes.T))
         different = np.empty((int(cell.max()) + 1, codes.shape[1]), dtype=np.int64)
         different[cell] = codes
-        return cls(cell, different, int(codes.max()) + 1)
+        return cls(cell, different, size)
 
     def totals(self, values: FloatArray) -> FloatArray:
         """Return X' values."""
@@ -118,11 +118,11 @@ def raked_mean(
     """
     method: MeanMethod = "t" if bounds is None else "beta"
     known = mean_estimate(values, Sample(weights), name=name, bounds=bounds, method=method)
-    used = weights > 0
+    used, size = weights > 0, int(codes.max()) + 1
     values, weights, codes = values[used], weights[used], codes[used]
     present = ~np.isnan(values)
     influence = np.where(present, values - known.value, 0.0) / weights[present].sum()
-    crossed = Crossed.of(codes)
+    crossed = Crossed.of(codes, size)
     inverse, rank = _inverse(crossed.products(weights))
     if len(weights) <= rank:
         raise DataError(
