@@ -103,9 +103,10 @@ def different_entries(source: Source, name: str) -> tuple[Sequence[Any], IntArra
     if words is not None:
         return words
     entries = source.entries(name).tolist()
-    if not all(isinstance(entry, Hashable) for entry in entries):
+    kinds = set(map(type, entries))
+    if not all(issubclass(kind, Hashable) for kind in kinds):
         return entries, np.arange(len(entries))
-    if {bool, np.bool_} & set(map(type, entries)):  # True would be the same entry as 1
+    if {bool, np.bool_} & kinds:  # True would be the same entry as 1
         marked = [(isinstance(entry, bool | np.bool_), entry) for entry in entries]
         different = seen(name, marked)
         return [entry for _, entry in different], places_of(marked, different)
