@@ -305,6 +305,8 @@ def test_two_sets_of_latest_answers_belong_together():
         "respondent 0 is the customer 'a' and 'b'. Read both from one table, with the same "
         "customer, repeats and date."
     )
+    with pytest.raises(DataError, match="first and second must be of the same respondents"):
+        comparing.paired(one, another, lambda part: part.mean(part.items[0]))
     with pytest.raises(DataError, match="so that the rows need not be those of expectations"):
         satisfaction.disconfirmation(one, [3, 4, 5])
 

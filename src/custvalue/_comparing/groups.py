@@ -29,7 +29,7 @@ from custvalue._inference.resamples import Resamples, row_resamples, sum_resampl
 from custvalue._inference.sums import difference, sums_of
 from custvalue._respondents.respondents import Respondents
 from custvalue._respondents.split import Rows
-from custvalue._respondents.together import refuse_excluded
+from custvalue._respondents.together import refuse_excluded, refuse_other_customers
 from custvalue._results.layout import Row, shown
 from custvalue._values import Probability
 from custvalue._words import count, number
@@ -468,6 +468,7 @@ def _check_panel(first: Any, second: Any) -> None:
             f"{second.respondents}. Both must be the same respondents in the same order; for "
             f"different ones use comparing.groups."
         )
+    refuse_other_customers("first", first, "second", second)
     if first.respondents < 2:
         raise DataError("a change needs at least 2 respondents, but there is 1.")
     if not np.array_equal(first.weights, second.weights):
