@@ -430,3 +430,26 @@ def test_resampled_indices_draw_dealers():
     assert interval.method.startswith("bootstrap percentile of clusters, expanded")
     assert found.clusters == 8
     assert type(found).from_json(found.to_json()).confidence_interval() == interval
+
+
+def test_a_raked_mean_knows_clusters():
+    sex = np.array(["f", "m"])[np.arange(24) % 2]
+    q = np.array(Q, float)
+    frame = {"sex": sex, "w": W, "dealer": DEALER}
+    raking = survey.rake(frame, {"sex": {"f": 0.6, "m": 0.4}}, weights="w", cluster="dealer")
+    mean = raking.mean(q, bounds=(1, 5))
+    w = raking.weights
+    residual = q - np.where(  # a single margin explains the means of its categories
+        sex == "f",
+        w[sex == "f"] @ q[sex == "f"] / w[sex == "f"].sum(),
+        w[sex == "m"] @ q[sex == "m"] / w[sex == "m"].sum(),
+    )
+    variance, degrees, _ = slow(residual, w, DEALER)
+    assert mean.standard_error == pytest.approx(np.sqrt(variance), rel=1e-9)
+    assert mean.degrees_of_freedom == pytest.approx(degrees, rel=1e-9)
+    answers = Responses.from_arrays(
+        q, items=["q"], scale=FIVE, weights=W, cluster=DEALER, labels={"sex": sex}
+    )
+    again = survey.rake(answers, {"sex": {"f": 0.6, "m": 0.4}}).mean(q, bounds=(1, 5))
+    assert again == mean
+    assert type(raking).from_json(raking.to_json()).mean(q, bounds=(1, 5)) == mean

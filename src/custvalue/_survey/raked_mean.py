@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._inference.means import MeanEstimate, MeanMethod, mean_estimate
+from custvalue._inference.means import MeanEstimate, MeanMethod, cluster_fields, mean_estimate
 from custvalue._inference.sample import Sample
 from custvalue._rows import FloatArray, IntArray
 from custvalue._survey.margins import cell_of_each
@@ -104,7 +104,7 @@ class Spread(NamedTuple):
 
 def raked_mean(
     values: FloatArray,
-    weights: FloatArray,
+    sample: Sample,
     codes: IntArray,
     *,
     name: str,
@@ -117,9 +117,10 @@ def raked_mean(
     are `estimated` vary.
     """
     method: MeanMethod = "t" if bounds is None else "beta"
-    known = mean_estimate(values, Sample(weights), name=name, bounds=bounds, method=method)
-    used, size = weights > 0, int(codes.max()) + 1
-    values, weights, codes = values[used], weights[used], codes[used]
+    known = mean_estimate(values, sample, name=name, bounds=bounds, method=method)
+    used, size = sample.weights > 0, int(codes.max()) + 1
+    sample = sample.of_rows(used)
+    values, weights, codes = values[used], sample.weights, codes[used]
     present = ~np.isnan(values)
     influence = np.where(present, values - known.value, 0.0) / weights[present].sum()
     crossed = Crossed.of(codes, size)
@@ -135,6 +136,8 @@ def raked_mean(
     residual = weights * (influence - crossed.fitted(slopes))
     for its in estimated:
         residual += weights.sum() * its.influence(slopes)[used]
+    if known.degrees_of_freedom is not None:  # of several clusters
+        return replace(known, **cluster_fields(residual, sample))
     found = _spread(crossed, inverse, weights, residual, present.astype(np.float64))
     return replace(known, standard_error=found.error, degrees_of_freedom=found.degrees)
 

@@ -11,7 +11,7 @@ met by the cut weights, and cutting does not undo them.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, get_args
 
@@ -22,10 +22,12 @@ from custvalue import _frames
 from custvalue._checks import checked_whole, require_choice
 from custvalue._columns import one_dimensional
 from custvalue._inference.means import MeanEstimate, kish_effective_n
-from custvalue._respondents.reading import not_one_each, weights_column
+from custvalue._inference.sample import Sample
+from custvalue._respondents.clustering import clusters_of
+from custvalue._respondents.reading import labels_column, not_one_each, weights_column
 from custvalue._respondents.responses import Responses
 from custvalue._results.layout import Row, Tabulated, laid_out, rows_of, shown
-from custvalue._rows import Columns, FloatArray, IntArray, read_only
+from custvalue._rows import Columns, FloatArray, IntArray, LabelArray, read_only
 from custvalue._survey.bounded_raking import Cells, Raked, raked
 from custvalue._survey.margins import (
     Margin,
@@ -140,6 +142,8 @@ class Raking(Columns):
         Column to the number of people whom its targets counted, where they were counts.
     missing : dict
         Column to the respondents whose category is missing, who keep their own share.
+    labels : dict of str to ndarray, shape (respondents,)
+        ``cluster`` and ``stratum``, where there are any.
     """
 
     REPR: ClassVar[tuple[str, ...]] = (
@@ -163,6 +167,7 @@ class Raking(Columns):
     normalised: dict[str, float]
     counted: dict[str, float] = field(default_factory=dict)
     missing: dict[str, int] = field(default_factory=dict)
+    labels: dict[str, LabelArray] = field(default_factory=dict)
 
     @property
     def respondents(self) -> int:
@@ -273,7 +278,7 @@ class Raking(Columns):
             raise not_one_each("values", len(self.weights), f"its shape is {numbers.shape}")
         return raked_mean(
             numbers,
-            self.weights,
+            Sample(self.weights, clusters_of(self.labels)),
             self.categories,
             name=name,
             bounds=bounds,
@@ -348,6 +353,8 @@ def rake(
     margins: Targets,
     *,
     weights: str | None = None,
+    cluster: str | None = None,
+    stratum: str | None = None,
     trim: float | Sequence[float | None] | None = None,
     missing: MarginPolicy = "raise",
     tolerance: float = 1e-6,
@@ -358,8 +365,8 @@ def rake(
     Parameters
     ----------
     data : dataframe, mapping or Responses
-        One row per respondent, with the columns of the margins; of Responses their ``group`` and
-        ``wave`` and their own weights.
+        One row per respondent, with the columns of the margins; of Responses their labels, their
+        clusters and their own weights.
     margins : mapping
         Column to category to share, ``{"sex": {"f": 0.52, "m": 0.48}, "age": {...}}``; a column's
         shares may also be a pandas Series, or a frame of two columns, as ``value_counts()`` gives
@@ -369,6 +376,9 @@ def rake(
     weights : str, optional
         Column of base weights (of the sampling design); equal ones by default. Raking changes
         them as little as it can.
+    cluster, stratum : str, optional
+        Columns of the primary sampling unit (such as the dealer) and of the stratum, which
+        :meth:`Raking.mean` knows then.
     trim : float or pair of float, optional
         The highest weight, or the lowest and the highest one, as multiples of the mean weight;
         None within the pair leaves that end open. They hold whether or not the margins can be
@@ -417,12 +427,19 @@ def rake(
     >>> raking.converged, round(raking.effective_n, 3)
     (True, 2.941)
     """
+    named = {"cluster": cluster, "stratum": stratum}
+    roles: Mapping[str, Any] = {role: name for role, name in named.items() if name is not None}
     if isinstance(data, Responses):
-        data, weights = _columns_of(data, weights), "weight"
+        data, weights, roles = _columns_of(data, weights), "weight", data.labels
     bounds = checked_trim(trim)
     _check_limits(tolerance, max_iterations)
     require_choice("missing", missing, get_args(MarginPolicy))
     source = _frames.Source(data)
+    labels = {
+        role: labels_column(source, role, roles[role] if named[role] else role)
+        for role in ("cluster", "stratum")
+        if role in roles
+    }
     base = weights_column(source, weights)
     checked = checked_margins(source, margins, base, missing)
     used: npt.NDArray[np.bool_] | slice = slice(None) if base.all() else base > 0
@@ -446,6 +463,7 @@ def rake(
         trim=bounds,
         trimmed_low=int((multiples <= low * (1 + ROUNDING)).sum()),
         trimmed_high=int((multiples >= high * (1 - ROUNDING)).sum()),
+        labels=labels,
         **_of_margins(checked),
     )
     if not result.converged:
@@ -506,8 +524,7 @@ def _columns_of(responses: Responses, weights: str | None) -> dict[str, npt.NDAr
             f"Responses have weights of their own, but weights={weights!r}. Omit it, or use "
             f"responses.with_weights(…) first."
         )
-    columns = responses.columns()
-    return {name: columns[name] for name in ("group", "wave", "weight") if name in columns}
+    return {"weight": responses.weights, **responses.labels}
 
 
 def _check_limits(tolerance: float, max_iterations: int) -> None:
