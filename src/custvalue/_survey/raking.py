@@ -265,6 +265,9 @@ class Raking(Columns):
         weights at n = 60 and 100, and 75 % with five columns at n = 60. Where answers pile up at
         an end, give `bounds`.
 
+        A respondent who is alone in a category has no residual, and nothing shows how such
+        respondents vary: join small categories.
+
         Examples
         --------
         >>> from custvalue.survey import rake
