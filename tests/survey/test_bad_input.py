@@ -858,14 +858,16 @@ CASES = [
         lambda: rake(PEOPLE, {"sex": {"f": 1}}),
         DataError,
         "sex is 'm' for 1 respondent, but margins['sex'] has no target for it, only for 'f'. Give "
-        "it a share, or leave these respondents out.",
+        "it a share, or leave these respondents out; if it is no category, such as 'prefer not to "
+        "say', make it missing and use missing='own share'.",
     ),
     case(
         "category of another kind",
         lambda: rake({"wave": [1, 2]}, {"wave": {"1": 50, "2": 50}}),
         DataError,
         "wave is 1 for 1 respondent, but margins['wave'] has no target for it, only for '1', '2'. "
-        "Did you mean '1'? Give it a share, or leave these respondents out.",
+        "Did you mean '1'? Give it a share, or leave these respondents out; if it is no category, "
+        "such as 'prefer not to say', make it missing and use missing='own share'.",
     ),
     case(
         "category whose target is 0",

@@ -196,7 +196,8 @@ def _check_targets(column: str, wanted: Mapping[Any, float], n: Mapping[Any, int
                 f"{column} is {category!r} for {count(people, 'respondent')}, but "
                 f"margins[{column!r}] has no target for it, only for {listed(wanted)}."
                 f"{did_you_mean(category, wanted)} Give it a share, or leave these respondents "
-                f"out.",
+                f"out; if it is no category, such as 'prefer not to say', make it missing and use "
+                f"missing='own share'.",
                 column=column,
                 value=category,
             )
