@@ -35,6 +35,7 @@ __all__ = [
     "DataError",
     "DataWarning",
     "EstimationError",
+    "FewClustersWarning",
     "FrozenError",
     "IdentifiabilityWarning",
     "MissingExtraError",

@@ -21,6 +21,14 @@ OVERALL = Responses.from_arrays(RNG.integers(1, 6, 90), scale=FIVE, items=["over
 GROUPED = Responses.from_frame(
     {**FRAME, "site": ["n", "n", "n", "s", "s", "s"]}, ["a", "b"], scale=FIVE, group="site"
 )
+NETWORK = Responses.from_arrays(
+    RNG.integers(1, 6, (48, 1)),
+    items=["a"],
+    scale=FIVE,
+    group=np.repeat(["e", "n", "s", "w"], 12),
+    wave=np.tile(["2026Q1", "2026Q2", "2026Q3"], 16),
+    labels={"got it": np.repeat([0, 1], 24)},
+)
 TIERS = [satisfaction.Attribute(name=name, tier="desired") for name in "ab"]
 SCORES = {
     wave: satisfaction.net_promoter_score(answers)
@@ -94,6 +102,14 @@ CALLS = {
         },
         "compare": {"results": SCORES},
         "groups": {"answers": GROUPED, "measure": mean_a},
+        "difference_in_differences": {
+            "answers": NETWORK,
+            "measure": mean_a,
+            "treated": "got it",
+            "before": "2026Q2",
+            "after": "2026Q3",
+        },
+        "league": {"answers": NETWORK, "measure": mean_a, "simulations": 100, "rng": 1},
         "net_promoter_deviation": {"promoters": 0.4, "detractors": 0.2},
         "ordered": {"answers": GROUPED, "item": "a"},
         "paired": {

@@ -293,13 +293,14 @@ def estimated_alpha(
         raise DataError(
             "Cronbach's alpha needs respondents who differ, but all have the same total score."
         )
+    exactness: dict[str, Any] = {"effective_n": moments.effective_n}
     found = ReliabilityCoefficient(
         name="alpha",
         convention="raw",
         value=value,
         items=len(names),
         n=moments.n,
-        **{"effective_n": moments.effective_n} | precision(moments, responses.scale),
+        **exactness | precision(moments, responses.scale),
     )
     return found, moments.covariance
 

@@ -350,6 +350,7 @@ def discriminant_validity(
     ]
     errors = moments.errors(gradients)
     draws = _draws(moments, blocks, ratios, method)
+    effective: dict[str, Any] = {"effective_n": moments.effective_n}
     pairs = []
     for place, (j, k) in enumerate(blocks.pairs()):
         first, second = blocks.names[j], blocks.names[k]
@@ -357,14 +358,12 @@ def discriminant_validity(
         value, found, ratio = ratios[place], errors[place], None
         error = found["standard_error"]  # of the logarithm
         if value is not None and error is not None:
+            found |= {"standard_error": value * error, "linearised_error": None}
             ratio = HTMTRatio(
                 name=f"HTMT of {first} and {second}",
                 value=value,
                 n=moments.n,
-                **{"effective_n": moments.effective_n}
-                | found
-                | {"standard_error": value * error, "linearised_error": None}
-                | draws.get(place, {}),
+                **effective | found | draws.get(place, {}),
             )
         pairs.append(
             DimensionPair(

@@ -11,7 +11,7 @@ met by the cut weights, and cutting does not undo them.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, get_args
 
@@ -431,18 +431,15 @@ def rake(
     (True, 2.941)
     """
     named = {"cluster": cluster, "stratum": stratum}
-    roles: Mapping[str, Any] = {role: name for role, name in named.items() if name is not None}
+    roles = {role: name for role, name in named.items() if name is not None}
     if isinstance(data, Responses):
-        data, weights, roles = _columns_of(data, weights), "weight", data.labels
+        roles = {role: role for role in named if role in data.labels}
+        data, weights = _columns_of(data, weights), "weight"
     bounds = checked_trim(trim)
     _check_limits(tolerance, max_iterations)
     require_choice("missing", missing, get_args(MarginPolicy))
     source = _frames.Source(data)
-    labels = {
-        role: labels_column(source, role, roles[role] if named[role] else role)
-        for role in ("cluster", "stratum")
-        if role in roles
-    }
+    labels = {role: labels_column(source, role, name) for role, name in roles.items()}
     base = weights_column(source, weights)
     checked = checked_margins(source, margins, base, missing)
     used: npt.NDArray[np.bool_] | slice = slice(None) if base.all() else base > 0

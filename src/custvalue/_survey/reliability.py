@@ -251,6 +251,7 @@ def _coefficients(
     """Return the coefficients that exist by their field in the result; two items have no factor."""
     errors = standard_errors(moments, solved)
     raw = precision(moments, scale)
+    effective: dict[str, Any] = {"effective_n": moments.effective_n}
     return {
         field: ReliabilityCoefficient(
             name=name,
@@ -258,7 +259,7 @@ def _coefficients(
             value=value,
             items=len(moments.names),
             n=moments.n,
-            **{"effective_n": moments.effective_n}
+            **effective
             | (raw if field == "alpha" else errors[place])
             | ({} if resamples is None else kept(resamples, place)),
         )
