@@ -97,7 +97,7 @@ LAYERS = [
         "delivered_value",
         "lifetime",
     },
-    {"_datasets", "_picture"},
+    {"_datasets", "_picture", "_plotting"},
     {"datasets"},
     {"plotting", "testing", "_testing"},
     {"_report"},

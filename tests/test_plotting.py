@@ -18,6 +18,7 @@ from matplotlib.text import Annotation, Text
 
 from custvalue import comparing, kano, lifetime, plotting, satisfaction, servqual
 from custvalue._picture import use_readable_fonts
+from custvalue._plotting.style import BLUE, GREEN, VERMILLION
 from custvalue.delivered_value import Offer, OfferComparison, TotalCost, TotalValue, compare_offers
 from custvalue.errors import DataError, DataWarning, MissingExtraError, ParameterError
 from custvalue.survey import Scale
@@ -219,7 +220,7 @@ def test_zones_reach_from_adequate_to_desired_and_show_where_the_perception_lies
     points = [line for line in axes.lines if line.get_marker() == "o"]
     assert [line.get_xdata()[0] for line in points] == [zone.perception.value for zone in every]
     colours = [line.get_color() for line in points]
-    assert colours == [plotting.GREEN, plotting.VERMILLION, plotting.BLUE]
+    assert colours == [GREEN, VERMILLION, BLUE]
     assert texts(axes) == ["0 %", "0 %", "100 %"]
     assert axes.get_xlim() == (1, 7)
     assert axes.get_title(loc="left").startswith("Lines are 90 % intervals; 3 respondents")
