@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from custvalue._inference.estimate import Estimate
 from custvalue._picture import Picture, use_readable_fonts, within_figure
 from custvalue._words import count, percent
 
