@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custvalue._survey.raking import MarginFit
-from custvalue.errors import ConvergenceWarning
+from custvalue.errors import ConvergenceWarning, DataError
 from custvalue.survey import Raking, Responses, Scale, rake
 
 GOLDEN = golden("raking")
@@ -423,6 +423,22 @@ def test_a_missing_number_is_a_missing_category():
     frame = {"region": [1, 2, None, 2, 1, 1]}
     raking = rake(frame, {"region": {1: 0.3, 2: 0.7}}, missing="own share")
     np.testing.assert_allclose(raking.weights, [0.5, 1.75, 1, 1.75, 0.5, 0.5])
+
+
+def test_clusters_that_are_a_margin_are_no_sample():
+    dealer = np.repeat(["a", "b", "c", "d"], 5)
+    raking = rake(
+        {"dealer": dealer, "c": dealer}, {"dealer": dict.fromkeys("abcd", 0.25)}, cluster="c"
+    )
+    with pytest.raises(DataError) as caught:
+        raking.mean(np.arange(20.0))
+    assert str(caught.value) == (
+        "mean: a margin has one category for each cluster, so that the clusters are known and no "
+        "sample. Rake without that margin, or read the answers without cluster=."
+    )
+    region = np.repeat(["n", "s"], 10)
+    coarse = rake({"r": region, "c": dealer}, {"r": {"n": 0.5, "s": 0.5}}, cluster="c")
+    assert coarse.mean(np.arange(20.0) % 7).standard_error > 0
 
 
 def test_a_category_of_nobody_with_a_weight_changes_no_mean():

@@ -137,9 +137,24 @@ def raked_mean(
     for its in estimated:
         residual += weights.sum() * its.influence(slopes)[used]
     if known.degrees_of_freedom is not None:  # of several clusters
+        _refuse_known_clusters(name, sample, codes)
         return replace(known, **cluster_fields(residual, sample))
     found = _spread(crossed, inverse, weights, residual, present.astype(np.float64))
     return replace(known, standard_error=found.error, degrees_of_freedom=found.degrees)
+
+
+def _refuse_known_clusters(name: str, sample: Sample, codes: IntArray) -> None:
+    """Raise a DataError where a margin fixes every cluster: no residual is left between them."""
+    cluster = np.zeros(len(codes)) if sample.clusters is None else sample.clusters.codes
+    clusters = len(np.unique(cluster))
+    for column in codes.T:
+        pairs = np.unique(np.stack([column, cluster]), axis=1).shape[1]
+        if pairs == clusters == len(np.unique(column)):
+            raise DataError(
+                f"{name}: a margin has one category for each cluster, so that the clusters are "
+                f"known and no sample. Rake without that margin, or read the answers without "
+                f"cluster=."
+            )
 
 
 def _inverse(products: FloatArray) -> tuple[FloatArray, int]:
