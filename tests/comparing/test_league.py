@@ -243,3 +243,14 @@ def test_intervals_and_probabilities_are_calibrated(what):
     for low, high in ((0.1, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9)):
         some = (said > low) & (said <= high)
         assert abs(said[some].mean() - true[some].mean()) < 0.06
+
+
+def test_a_long_comparison_shortens_itself():
+    answers = network(np.random.default_rng(1), dealers=60, low=10, high=12)
+    found = comparing.groups(answers, top_box, by="dealer")
+    lines = str(found).splitlines()
+    assert len(lines) < 100
+    assert any(line.startswith("… 20 more") for line in lines)
+    assert any(line.startswith("… 1,730 more, P larger") for line in lines)
+    assert "n: 10 to 11 in 60 groups." in str(found)
+    assert len(found.to_frame("pandas")) == 60 + 60 * 59 // 2

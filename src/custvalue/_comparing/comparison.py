@@ -70,6 +70,7 @@ INVARIANCE = (
     "A difference is one of satisfaction only if the questions mean the same in every group "
     "(measurement invariance, Steenkamp & Baumgartner 1998); these numbers cannot show that."
 )
+MOST_PRINTED = 40  # groups, and pairs, of a long table
 CORRECTIONS = {
     "holm": "Holm, which may find a difference whose simultaneous interval still holds 0",
     "bonferroni": "Bonferroni",
@@ -280,22 +281,39 @@ class Comparison(OfGroups, Pairwise[Difference]):
         return self.differences
 
     def _rows(self, level: float) -> Sequence[Row]:
+        pairs = [Row(pair.name, pair.full_row(level)) for pair in self.differences]
+        return [*self._alone(level), *pairs]
+
+    def _alone(self, level: float) -> list[Row]:
+        """Return the rows of the groups, and of those that are left out."""
         groups = [
             Row(str(its.label), {"group": its.label, "against": None, **its.estimate.row(level)})
             for its in self.groups
         ]
-        small = [its.row(level) for its in self.small]
-        alone = [
-            Row(its.label, {"group": its.label, "against": None, **its.values}) for its in small
-        ]
-        pairs = [Row(pair.name, pair.full_row(level)) for pair in self.differences]
-        return [*groups, *alone, *pairs]
+        for its in self.small:
+            row = its.row(level)
+            groups.append(Row(row.label, {"group": its.label, "against": None, **row.values}))
+        return groups
+
+    def _printed(self) -> Sequence[Row]:
+        """Return the groups, and the pairs that differ most surely where there are many."""
+        groups, level = self._alone(self.level), self.level
+        left = len(groups) - MOST_PRINTED
+        if left > 1:
+            half = MOST_PRINTED // 2
+            groups = [*groups[:half], Row(f"… {left:,} more", {}), *groups[-half:]]
+        pairs, more = list(self.differences), len(self.differences) - MOST_PRINTED
+        if more > 1:
+            pairs = sorted(pairs, key=lambda its: its.p_value)[:MOST_PRINTED]
+        shown = [Row(pair.name, pair.full_row(level)) for pair in pairs]
+        rest = [Row(f"… {more:,} more, P larger", {})] if more > 1 else []
+        return [*groups, *shown, *rest]
 
     def _title(self) -> str:
         return f"Comparison of {len(self.groups)} groups, {self.measure}"
 
     def _notes(self) -> Iterable[str]:
-        sizes = ", ".join(f"{group.label} {group.n:,}" for group in self.groups)
+        sizes = sizes_of(self.groups)
         overall = "" if self.heterogeneity is None else f"All equal: {self.heterogeneity}. "
         interval = self.differences[0].confidence_interval()
         intervals = f"{interval.description}; of a group alone not corrected."
@@ -427,6 +445,14 @@ def compared(
         ),
     )
     return computed(comparison)
+
+
+def sizes_of(groups: Sequence[GroupEstimate]) -> str:
+    """Name every group with its n, or the range of many."""
+    if len(groups) <= MOST_PRINTED:
+        return ", ".join(f"{group.label} {group.n:,}" for group in groups)
+    n = [group.n for group in groups]
+    return f"{min(n):,} to {max(n):,} in {len(groups):,} groups"
 
 
 def rest_of(label: Label) -> str:
