@@ -68,13 +68,13 @@ def require_read(name: str, value: object, kind: type, room: str) -> None:
         )
 
 
-def checked_level(level: float) -> float:
+def checked_level(level: float, name: str = "level") -> float:
     """Return `level` if it is a confidence level."""
     value = plain(level)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
         percentage = isinstance(value, int | float) and 1 < value < 100
         hint = f" Did you mean {value / 100:g}?" if percentage else ""
-        raise ParameterError(f"level must be > 0 and < 1, as in 0.95, but it is {value!r}.{hint}")
+        raise ParameterError(f"{name} must be > 0 and < 1, as in 0.95, but it is {value!r}.{hint}")
     return float(value)
 
 

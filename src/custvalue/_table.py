@@ -143,12 +143,15 @@ class Table:
         Strings stay, numbers are formatted, ``None`` prints as a dash.
     notes : tuple of str
         Lines below the table: base, convention, warnings.
+    usual_width : int, optional
+        Columns that it is printed within where there is no terminal, if its columns are many.
     """
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+    usual_width: int | None = None
 
     def _numeric(self) -> list[bool]:
         columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(self.header)
@@ -158,7 +161,7 @@ class Table:
         ]
 
     def __str__(self) -> str:
-        return self.text(_terminal())
+        return self.text(_terminal() or self.usual_width)
 
     def text(self, width: int | None = None) -> str:
         """Write the table within `width` columns.

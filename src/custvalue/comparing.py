@@ -3,6 +3,7 @@
 ==========================================  =====================================================
 :func:`compare`                             results of the same kind, two or many
 :func:`groups`                              a measure in every group or wave of a questionnaire
+:func:`crosstab`                            one question by several labels, with letters
 :func:`league`                              many groups in order, with what chance alone would do
 :func:`paired`                              a measure in the same respondents, asked twice
 :func:`ordered`                             groups by the order of their answers alone
@@ -31,6 +32,8 @@ Examples
 """
 
 from custvalue._comparing.comparison import Comparison, compare
+from custvalue._comparing.crosstab import crosstab
+from custvalue._comparing.crosstab_table import Crosstab
 from custvalue._comparing.groups import PairedDifference, bootstrap_interval, groups, paired
 from custvalue._comparing.league import League, league
 from custvalue._comparing.ordered import OrderedComparison, ordered
@@ -53,6 +56,7 @@ from custvalue._inference.interval import Interval
 __all__ = [
     "Bootstrap",
     "Comparison",
+    "Crosstab",
     "DifferenceInDifferences",
     "Estimate",
     "FieldWork",
@@ -64,6 +68,7 @@ __all__ = [
     "Trend",
     "bootstrap_interval",
     "compare",
+    "crosstab",
     "difference_in_differences",
     "groups",
     "league",

@@ -101,6 +101,7 @@ CALLS = {
             "method": Bootstrap(20, rng=1),
         },
         "compare": {"results": SCORES},
+        "crosstab": {"answers": GROUPED, "item": "a"},
         "groups": {"answers": GROUPED, "measure": mean_a},
         "difference_in_differences": {
             "answers": NETWORK,
