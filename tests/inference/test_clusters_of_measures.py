@@ -453,3 +453,20 @@ def test_a_raked_mean_knows_clusters():
     again = survey.rake(answers, {"sex": {"f": 0.6, "m": 0.4}}).mean(q, bounds=(1, 5))
     assert again == mean
     assert type(raking).from_json(raking.to_json()).mean(q, bounds=(1, 5)) == mean
+
+
+def test_a_part_counts_the_dealers_of_the_whole_survey():
+    # as R's subset of a design has it: dealers without such customers add nothing, and are counted
+    answers = Responses.from_arrays(
+        Q, items=["q"], scale=FIVE, weights=W, group=np.arange(24) % 5, cluster=DEALER
+    )
+    part = answers.by("group")[0]
+    mean, w = part.mean("q"), part.weights
+    added = [
+        (w * (part.item("q") - mean.value))[part.labels["cluster"] == dealer].sum() / w.sum()
+        for dealer in np.unique(DEALER)
+    ]
+    assert mean.clusters < 8
+    assert mean.linearised_error == pytest.approx(np.sqrt(8 / 7 * np.square(added).sum()))
+    again = Responses.from_json(part.to_json())
+    assert again.mean("q").linearised_error == mean.linearised_error

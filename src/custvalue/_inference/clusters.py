@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,20 +46,28 @@ class Design:
         Sums of the weights of their respondents, all > 0, and of the squares of the weights.
     strata : ndarray of int64, shape (clusters,)
         Place of the stratum of each.
+    sampled : ndarray of int64, shape (strata,), or None
+        Clusters in each stratum of the whole survey, where these are a part of it.
     """
 
     weights: FloatArray
     squares: FloatArray
     strata: IntArray
+    sampled: IntArray | None = None
 
     @classmethod
     def of(
-        cls, weights: FloatArray, squares: FloatArray, strata: IntArray, names: Sequence[Any]
+        cls,
+        weights: FloatArray,
+        squares: FloatArray,
+        strata: IntArray,
+        names: Sequence[Any],
+        sampled: IntArray | None = None,
     ) -> Design:
         """Keep the clusters with a weight; in a stratum named by its place at least two."""
         there = weights > 0
         _require_pairs(strata[there], names)
-        return cls(weights[there], squares[there], strata[there])
+        return cls(weights[there], squares[there], strata[there], sampled)
 
     @property
     def clusters(self) -> int:
@@ -80,9 +88,11 @@ class Design:
 
     def linearised(self, added: FloatArray) -> float:
         """Return the variance by clusters as if they were respondents, which R's ``survey`` has."""
-        found = self._between(added)
-        n = self.clusters
-        return float(found @ found) * (n / (n - 1) if self._one else 1.0)
+        n = np.bincount(self.strata) if self.sampled is None else self.sampled
+        sums, squares = (np.bincount(self.strata, its, len(n)) for its in (added, added**2))
+        there = squares > 0
+        spread = squares[there] - sums[there] ** 2 / n[there]
+        return float((n[there] / (n[there] - 1) * spread).sum())
 
     def root(self, added: FloatArray) -> FloatArray:
         """Return numbers whose square is the variance, and whose products are covariances."""
@@ -169,15 +179,21 @@ class Clusters:
         Place of the stratum of each cluster.
     names : sequence
         Of the strata.
+    sampled : ndarray of int64, shape (strata,), or None
+        Clusters in each stratum of the whole survey, of which these respondents are a part.
     """
 
     codes: IntArray
     strata: IntArray
     names: Sequence[Any]
+    sampled: IntArray | None = None
 
     def of_rows(self, rows: Rows) -> Clusters:
-        """Return those of some respondents."""
-        return Clusters(self.codes[rows], self.strata, self.names)
+        """Return those of some respondents, who are a part of the survey."""
+        sampled = self.sampled
+        if sampled is None:
+            sampled = np.bincount(self.strata, minlength=len(self.names))
+        return replace(self, codes=self.codes[rows], sampled=sampled)
 
     def design(self, weights: FloatArray) -> tuple[Design, IntArray]:
         """Return the clusters with a weight, and each respondent's place among them."""
@@ -185,7 +201,7 @@ class Clusters:
         sums: FloatArray = np.bincount(self.codes, weights, count).astype(np.float64)
         squares = np.bincount(self.codes, np.square(weights), count).astype(np.float64)
         place = np.cumsum(sums > 0) - 1
-        design = Design.of(sums, squares, self.strata, self.names)
+        design = Design.of(sums, squares, self.strata, self.names, self.sampled)
         return design, np.asarray(place[self.codes])
 
 

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from custvalue._columns import sorted_codes
 from custvalue._inference.clusters import Clusters
-from custvalue._rows import LabelArray
+from custvalue._rows import IntArray, LabelArray
 from custvalue._words import listed
 from custvalue.errors import DataError
 
+ALL = "all"  # the stratum where there is none
 
-def clusters_of(labels: Mapping[str, LabelArray]) -> Clusters | None:
-    """Return the clusters that labels name; None without the label ``cluster``."""
+
+def clusters_of(
+    labels: Mapping[str, LabelArray], sampled: Mapping[str, int] | None = None
+) -> Clusters | None:
+    """Return the clusters that labels name; None without the label ``cluster``.
+
+    `sampled` are the clusters of the whole survey by stratum, where these are a part of it.
+    """
     if "cluster" not in labels:
         return None
     names, codes = sorted_codes("cluster", labels["cluster"])
     if "stratum" not in labels:
-        return Clusters(codes, np.zeros(len(names), dtype=np.int64), ("all",))
+        return _of(codes, np.zeros(len(names), dtype=np.int64), (ALL,), sampled)
     strata, within = sorted_codes("stratum", labels["stratum"])
     of_cluster = np.zeros(len(names), dtype=np.int64)
     of_cluster[codes] = within
@@ -34,4 +42,17 @@ def clusters_of(labels: Mapping[str, LabelArray]) -> Clusters | None:
             f"names of their own, such as '{both[0]} {cluster}'.",
             column="cluster",
         )
-    return Clusters(codes, of_cluster, strata.tolist())
+    return _of(codes, of_cluster, strata.tolist(), sampled)
+
+
+def _of(
+    codes: IntArray, strata: IntArray, names: Sequence[Any], sampled: Mapping[str, int] | None
+) -> Clusters:
+    whole = np.array([sampled[str(name)] for name in names]) if sampled else None
+    return Clusters(codes, strata, names, whole)
+
+
+def sampled_of(clusters: Clusters) -> dict[str, int]:
+    """Count the clusters of each stratum, by name."""
+    n = np.bincount(clusters.strata, minlength=len(clusters.names)).tolist()
+    return dict(zip(map(str, clusters.names), n, strict=True))

@@ -19,7 +19,7 @@ from custvalue._inference.means import kish_effective_n
 from custvalue._inference.sample import Sample
 from custvalue._respondents import prorating, reading
 from custvalue._respondents.block import Some, own, taken
-from custvalue._respondents.clustering import clusters_of
+from custvalue._respondents.clustering import clusters_of, sampled_of
 from custvalue._respondents.counted_rows import warn_of_counts
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.losses import Answers, Lost, absent, nothing_lost, states_of
@@ -75,6 +75,8 @@ class Respondents(Columns):
     called : dict of str to str
         The column that a label was read from, where it has another name: ``dealer`` of
         ``cluster="dealer"``; :meth:`by` takes both names.
+    sampled : dict of str to int, or None
+        Clusters of the whole survey in each stratum, where these respondents are a part of it.
     """
 
     weights: FloatArray
@@ -83,6 +85,7 @@ class Respondents(Columns):
     min_answered: float = prorating.HALF
     lost: Lost | None = None
     called: dict[str, str] = field(default_factory=dict, compare=False)
+    sampled: dict[str, int] | None = field(default=None, compare=False)
 
     ROWS: ClassVar[tuple[str, ...]]
     NOUN: ClassVar[str] = "these responses"
@@ -141,7 +144,7 @@ class Respondents(Columns):
     @cached_property
     def clusters(self) -> Clusters | None:
         """Cluster of each respondent and stratum of each cluster; None where none was given."""
-        return clusters_of(self.labels)
+        return clusters_of(self.labels, self.sampled)
 
     @property
     def sample(self) -> Sample:
@@ -254,6 +257,8 @@ class Respondents(Columns):
             raise ParameterError(f"by() needs a label, one of {listed(self.labels)}.")
         names = [self.label_named(name) for name in labels]
         known = self.labelled(*names)
+        if self.clusters is not None and not self.sampled:
+            known = known._changed(sampled=sampled_of(self.clusters))  # noqa: SLF001 -- of this class
         split = Split.by({name: known.labels[name] for name in names})
         losses = repeat(None) if known.lost is None else known.lost.split(split)
         parts = known.of_rows(split.order)._slices(split, losses)  # noqa: SLF001 -- of this class
