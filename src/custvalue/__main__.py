@@ -15,14 +15,15 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TextIO
 
 from custvalue import __version__
 from custvalue.errors import CustvalueError, DataError
 
 if TYPE_CHECKING:
     from custvalue._frames.typed import Decimal
-    from custvalue._report.study import File, Study
+    from custvalue._report.keys import File
+    from custvalue._report.study import Study
 
 PATIENCE = 1.0  # seconds of silence before the stage is shown
 
@@ -70,6 +71,24 @@ class Progress:
     def _write(self, text: str) -> None:
         self._stream.write(f"\r\x1b[K{text}")  # to the start of the line, and clear it
         self._stream.flush()
+
+
+class Files(NamedTuple):
+    """What a report is read from and written to."""
+
+    survey: Path | None
+    transactions: Path | None
+    out: Path
+    scores: Path | None = None
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """Names of the survey, the transactions and the scores, empty where there are none."""
+        survey, log, scores = (
+            "" if path is None else path.name
+            for path in (self.survey, self.transactions, self.scores)
+        )
+        return survey, log, scores
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,8 +162,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Turn a satisfaction survey, a transaction log, or both into one HTML page. The study "
-        "file (TOML) says which column is what; `custvalue demo` writes one to copy."
+        "Turn a satisfaction survey, a transaction log, or both into one HTML page: what to do "
+        "first, what changed since the last wave, which groups are behind, whom to call, and what "
+        "that is worth. The study file (TOML) says which column is what: title, lang, currency, "
+        "decimal; [survey] with group, wave, cluster, stratum, labels and items, and its tables "
+        "servqual, satisfaction, effort, index and kano; [transactions], [lifetime] and "
+        "[[offers]]. `custvalue demo` writes one to copy."
     )
     parser.add_argument("--survey", type=Path, metavar="FILE", help="CSV, Excel, SPSS or Parquet")
     parser.add_argument(
@@ -153,6 +176,16 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", required=True, help="the study")
     parser.add_argument(
         "--out", type=Path, metavar="FILE", required=True, help="the page; .txt for plain text"
+    )
+    parser.add_argument(
+        "--scores",
+        type=Path,
+        metavar="FILE",
+        help="also a CSV file with a row for every customer and respondent: answers, probability "
+        "of being active, expected purchases, value",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="overwrite a file of scores that is there"
     )
     parser.set_defaults(run=_report)
 
@@ -171,7 +204,7 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 
 def _report(options: argparse.Namespace, progress: Progress) -> str:
     progress("Reading the study")
-    from custvalue._report.output import check_output
+    from custvalue._report.output import check_output, check_scores
     from custvalue._report.study import read_study
 
     inputs = {
@@ -180,9 +213,12 @@ def _report(options: argparse.Namespace, progress: Progress) -> str:
         "--transactions": options.transactions,
     }
     check_output(options.out, inputs)
-    study = read_study(options.config)
-    _write(study, options.survey, options.transactions, options.out, progress)
-    return f"The report is in {options.out}"
+    files = Files(options.survey, options.transactions, options.out, options.scores)
+    if files.scores is not None:
+        check_scores(files.scores, {**inputs, "--out": files.out}, force=options.force)
+    _write(read_study(options.config), files, progress)
+    also = "" if files.scores is None else f"\nThe scores are in {files.scores}"
+    return f"The report is in {options.out}{also}"
 
 
 def _demo(options: argparse.Namespace, progress: Progress) -> str:
@@ -199,7 +235,7 @@ def _demo(options: argparse.Namespace, progress: Progress) -> str:
         )
     sample.write_inputs(folder)
     survey, transactions, config, page = (folder / name for name in sample.FILES)
-    _write(read_study(config), survey, transactions, page, progress)
+    _write(read_study(config), Files(survey, transactions, page), progress)
     given = ("--survey", survey, "--transactions", transactions, "--config", config, "--out", page)
     command = _in_shell([*_command(), "report", *given])
     return (
@@ -209,32 +245,27 @@ def _demo(options: argparse.Namespace, progress: Progress) -> str:
     )
 
 
-def _write(
-    study: Study, survey: Path | None, transactions: Path | None, out: Path, progress: Progress
-) -> None:
+def _write(study: Study, files: Files, progress: Progress) -> None:
     """Read the tables, make the report and write it as its suffix says."""
-    from custvalue._report.build import build_report, caught
-    from custvalue._report.output import TEXT, write_page
+    from custvalue._report.build import Given, build, caught
+    from custvalue._report.output import TEXT, write_page, write_scores
 
     progress("Reading the tables")
     with caught() as said:
-        answers = _table(survey, study.survey, study.decimal)
-        log = _table(transactions, study.transactions, study.decimal)
-    report = build_report(
-        study,
-        survey=answers,
-        transactions=log,
-        survey_name="" if survey is None else survey.name,
-        transactions_name="" if transactions is None else transactions.name,
-        said=said,
-        announce=progress,
-    )
+        answers = _table(files.survey, study.survey, study.decimal)
+        log = _table(files.transactions, study.transactions, study.decimal)
+    given = Given(answers, log, *files.names)
+    made = build(study, given, said=said, announce=progress)
+    if files.scores is not None:
+        progress("Writing the scores")
+        write_scores(files.scores, made.scores_text())
     progress("Drawing the page")
+    report, out = made.report, files.out
     write_page(out, report.to_text() if out.suffix.lower() == TEXT else report.to_html())
 
 
 def _table(path: Path | None, described: File | None, decimal: Decimal) -> Any:
-    from custvalue._report.study import File
+    from custvalue._report.keys import File
 
     return None if path is None else (described or File()).read(path, decimal)
 

@@ -83,15 +83,15 @@ STUDIES = [
     pytest.param(
         "[lifetime]",
         "[lifetimes]",
-        "x.toml: the file has no 'lifetimes', only 'title', 'currency', 'decimal', 'survey', "
-        "'transactions', 'lifetime', 'offers'. Did you mean 'lifetime'?",
+        "x.toml: the file has no 'lifetimes', only 'title', 'lang', 'currency', 'decimal', "
+        "'survey', 'transactions', 'lifetime', 'offers'. Did you mean 'lifetime'?",
         id="unknown table",
     ),
     pytest.param(
         "margin = 0.30",
         "",
         "x.toml: [lifetime] needs 'margin'; other fields: 'horizon', "
-        "'annual_discount_rate', 'customers_listed', 'at_risk_below'.",
+        "'annual_discount_rate', 'customers_listed', 'calls_listed', 'at_risk_below'.",
         id="missing key",
     ),
     pytest.param(

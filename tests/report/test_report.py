@@ -155,15 +155,18 @@ def test_intervals_in_sentences():
 def test_sections_in_the_order_of_reading(report):
     assert titles(report) == [
         "In short",
-        "What was measured, on whom",
+        "Do first",
+        "Whom to call",
+        "What it is worth",
+        "How sure this is",
         "Service quality: what was expected, what was perceived",
         "Satisfaction and recommendation",
         "Delivered value against rivals",
         "Customers, and what they are worth",
         "Satisfaction and value together",
-        "Assumptions and warnings",
+        "How the numbers are defined and computed",
     ]
-    assert repr(report) == f"Report({report.title!r}, sections=8)"
+    assert repr(report) == f"Report({report.title!r}, sections=11)"
 
 
 def test_quality_is_what_servqual_finds(report):
@@ -176,12 +179,12 @@ def test_quality_is_what_servqual_finds(report):
             scale=Scale(1, 7),
         )
     )
-    overall = gaps.overall.gap
+    overall = gaps.overall.perception  # the difference scores of this survey are not reliable
     ends = overall.confidence_interval()
-    figure = figures(report)["Service quality gap (SERVQUAL)"]
-    assert figure.value == f"−{-overall.value:.2f}"
+    figure = figures(report)["Perceived quality (SERVPERF)"]
+    assert figure.value == f"{overall.value:.2f}"
     assert figure.basis == (
-        f"95 % interval −{-ends.low:.2f} to −{-ends.high:.2f}; 240 respondents; scale 1-7"
+        f"95 % interval {ends.low:.2f} to {ends.high:.2f}; 240 respondents; scale 1-7"
     )
     table = tables(report)["By dimension, with 95 % intervals"]
     assert [row[0] for row in table.rows] == [
@@ -197,7 +200,7 @@ def test_quality_is_what_servqual_finds(report):
 
 
 def warnings_of(report):
-    blocks = section(report, "Assumptions and warnings").blocks
+    blocks = section(report, "How sure this is").blocks
     return [
         point
         for block in blocks
@@ -404,9 +407,10 @@ def test_only_perceptions_give_servperf():
     report = build_report(study(text), survey=DEALERSHIP.survey)
     assert titles(report) == [
         "In short",
-        "What was measured, on whom",
+        "Do first",
+        "How sure this is",
         "Service quality as perceived",
-        "Assumptions and warnings",
+        "How the numbers are defined and computed",
     ]
     items = np.column_stack([DEALERSHIP.survey[name] for name in PERCEPTIONS])
     assert figures(report)["Perceived quality (SERVPERF)"].value == f"{items.mean():.2f}"
@@ -418,8 +422,9 @@ def test_only_a_question_gives_only_its_section():
     report = build_report(study(text), survey=DEALERSHIP.survey)
     assert titles(report) == [
         "In short",
+        "How sure this is",
         "Satisfaction and recommendation",
-        "Assumptions and warnings",
+        "How the numbers are defined and computed",
     ]
 
 
@@ -453,8 +458,9 @@ def test_only_offers_need_no_table():
     report = build_report(study(parts(STUDY[STUDY.index("[[offers]]") :])))
     assert titles(report) == [
         "In short",
+        "How sure this is",
         "Delivered value against rivals",
-        "Assumptions and warnings",
+        "How the numbers are defined and computed",
     ]
 
 
@@ -501,7 +507,7 @@ def test_respondents_who_never_bought_are_counted():
     survey = dict(DEALERSHIP.survey)
     survey["customer_id"] = np.where(np.arange(240) < 5, 9999, survey["customer_id"])
     report = build_report(small(), survey=survey, transactions=DEALERSHIP.transactions)
-    base = section_text(section(report, "What was measured, on whom"))
+    base = section_text(section(report, "How sure this is"))
     assert (
         "235 respondents could be found among the customers of the log. 5 others could not."
     ) in " ".join(base.split())
@@ -525,7 +531,7 @@ def test_the_policy_for_a_customer_who_answered_twice(policy):
     text = STUDY.replace("# weights", f'repeats = "{policy}"\n{date}\n# weights')
     report = build_report(small(text), survey=twice, transactions=DEALERSHIP.transactions)
     assert "answered more than once" not in warnings_of(report)
-    base = " ".join(section_text(section(report, "What was measured, on whom")).split())
+    base = " ".join(section_text(section(report, "How sure this is")).split())
     n = 240 if policy == "latest" else 241
     assert f"{n} respondents could be found among the customers of the log." in base
     raised = small(text.replace(f'repeats = "{policy}"\n{date}', 'repeats = "raise"'))
@@ -536,7 +542,7 @@ def test_the_policy_for_a_customer_who_answered_twice(policy):
 def test_a_weighted_survey_is_called_one():
     survey = {**DEALERSHIP.survey, "weight": np.where(np.arange(240) < 120, 1.0, 3.0)}
     text = STUDY.replace("# weights", "weights")
-    base = section(build_report(small(text), survey=survey), "What was measured, on whom")
+    base = section(build_report(small(text), survey=survey), "How sure this is")
     assert (
         "Answers are weighted by the column 'weight': 240 respondents are worth 192.0 of a "
         "simple random sample (Kish's effective n)."
@@ -607,7 +613,7 @@ def test_excluded_transactions_are_counted():
     )
     report = build_report(small(text), transactions=DEALERSHIP.transactions)
     late = (DEALERSHIP.transactions["date"] > np.datetime64("2024-06-30")).sum()
-    base = " ".join(section_text(section(report, "What was measured, on whom")).split())
+    base = " ".join(section_text(section(report, "How sure this is")).split())
     assert (
         f"Excluded, as the study says: {late:,} transactions after the end of observation." in base
     )

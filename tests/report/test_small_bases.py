@@ -20,6 +20,7 @@ from custvalue._report.customer_base import Customers
 from custvalue._report.customers import _last_purchase, _worth, customers
 from custvalue._report.link import link
 from custvalue._report.report import Report
+from custvalue._report.scores import read_answered
 from custvalue._report.study import parse_study
 from custvalue.errors import DataError
 
@@ -220,7 +221,7 @@ def test_the_value_its_interval_and_how_it_was_reckoned(base):
     low, high = (f"{float(f'{end:.3g}'):,.0f}" for end in (ends.low, ends.high))
     figure = figures_of(whole(base))["Value of the customer base"]
     assert figure.basis == f"within 3 years, 30 % margin; 95 % interval EUR {low} to {high}"
-    text = prose(written(customers(whole(base), study())))
+    text = prose_of(customers(whole(base), study()))
     assert f"today (95 % interval EUR {low} to {high}), at a margin of 30 % and discounted" in text
     assert "discounted at 10 % a year." in text
 
@@ -235,8 +236,8 @@ def test_margin_and_rate_are_said_as_the_study_states_them(base):
         margin=0.125,
     )
     found = whole(base, value=value, horizon="1 year")
-    assert "at a margin of 12.5 % and discounted at 2.5 % a year." in prose(
-        written(customers(found, study()))
+    assert "at a margin of 12.5 % and discounted at 2.5 % a year." in prose_of(
+        customers(found, study())
     )
     assert figures_of(found)["Value of the customer base"].basis == "within 1 year, 12.5 % margin"
 
@@ -309,8 +310,14 @@ def customers_last(history):
 ASKED = '[survey]\ncustomer = "who"\nrecommend = "r"\n'
 
 
+def prose_of(part):
+    """Return what it is worth."""
+    return " ".join(part.worth)
+
+
 def linked(base, data, text=ASKED, currency="EUR"):
-    return link(parse_study("s.toml", text).survey, data, whole(base), currency)
+    study = parse_study("s.toml", text).survey
+    return link(study, read_answered(study, data, None), whole(base), currency)
 
 
 def test_groups_of_exactly_two_are_compared(base):
@@ -336,7 +343,7 @@ def test_groups_of_exactly_two_are_compared(base):
     ends = welch.confidence_interval(0.95)
     apart = means["promoters"] - means["detractors"]
     assert welch.pvalue > 0.05
-    assert part.summary[0].endswith(
+    assert part.worth[0].endswith(
         minus(
             f"Promoters and detractors cannot be told apart: they differ by EUR {apart:.0f} a "
             f"customer (95 % interval EUR {ends.low:.0f} to {ends.high:.0f}, Welch's t)."
@@ -366,9 +373,7 @@ def test_a_group_of_one_is_left_out_and_one_group_alone_is_not_compared(base):
     assert linked(base, {"who": who, "r": [10, 9, 9, 8, 2]}, '[survey]\ncustomer = "who"\n') == (
         Contribution()
     )
-    assert (
-        linked(base, {"who": who, "r": [7, 8, 7, 6, 0]}).summary[0].count("Passives and det") == 1
-    )
+    assert linked(base, {"who": who, "r": [7, 8, 7, 6, 0]}).worth[0].count("Passives and det") == 1
 
 
 def test_the_first_customer_of_the_log_is_no_stranger(base):

@@ -5,14 +5,19 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import scipy
 
 from custvalue import __version__
 from custvalue._frames import Source
+from custvalue._inference.contrast import Label
 from custvalue._inference.means import kish_effective_n
+from custvalue._report.calls import calls
+from custvalue._report.catalogue import Page
+from custvalue._report.changes import changes
 from custvalue._report.content import (
     Block,
     Contribution,
@@ -21,20 +26,45 @@ from custvalue._report.content import (
     Points,
     Section,
     joined,
+    once,
 )
 from custvalue._report.customer_base import NEXT, Customers, fit_customers, read_history
 from custvalue._report.customers import customers
+from custvalue._report.first import first
+from custvalue._report.group_part import group_parts
 from custvalue._report.indices import indices
+from custvalue._report.kano_part import kano_part
+from custvalue._report.language import speaking
 from custvalue._report.link import link
 from custvalue._report.offers import offers
-from custvalue._report.quality import quality, read_quality
+from custvalue._report.quality import quality
 from custvalue._report.report import Report
-from custvalue._report.study import Study, Transactions
+from custvalue._report.scores import Answered, Score, read_answered, scores, written
+from custvalue._report.study import Study, Survey, Transactions
+from custvalue._report.surveyed import measures, read_surveyed
 from custvalue._respondents.reading import checked_weights
 from custvalue._words import count
 from custvalue.errors import CustvalueError, CustvalueWarning, DataError
 
 Announce = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A report, and what its file of scores is made of."""
+
+    report: Report
+    answered: Answered | None = None
+    customers: Customers | None = None
+
+    def scores(self) -> list[Score]:
+        """Return a row for every customer and respondent."""
+        return scores(self.answered, self.customers)
+
+    def scores_text(self) -> str:
+        """Return the file of scores."""
+        with speaking(self.report.lang):
+            return written(self.scores())
 
 
 def build_report(
@@ -48,23 +78,61 @@ def build_report(
     announce: Announce | None = None,
 ) -> Report:
     """Turn a study and its tables into a report; `said` are warnings from reading the tables."""
-    _require_parts(study, survey, transactions)
+    given = Given(survey, transactions, survey_name, transactions_name)
+    return build(study, given, said=said, announce=announce).report
+
+
+class Given(NamedTuple):
+    """The tables of a study, their names, and that of the file of scores."""
+
+    survey: Any = None
+    transactions: Any = None
+    survey_name: str = "survey"
+    transactions_name: str = "transactions"
+    scores_name: str = ""
+
+
+def build(
+    study: Study, given: Given, *, said: Sequence[str] = (), announce: Announce | None = None
+) -> Built:
+    """Make the report, and keep what its scores are made of."""
+    _require_parts(study, given.survey, given.transactions)
     announce = announce or (lambda _: None)
-    with caught() as noticed:
-        parts = _survey_parts(study, survey, survey_name, announce)
-        if study.offers:
-            parts.append(offers(study.offers, study.currency))
-        if transactions is not None and study.transactions is not None:
-            with _named(transactions_name):
-                found = _customer_base(study, study.transactions, transactions, announce)
-            parts.append(customers(found, study))
-            if survey is not None and study.survey is not None:
-                with _named(survey_name):
-                    parts.append(link(study.survey, survey, found, study.currency))
-    whole = joined(parts)
-    others = [line for line in [*said, *noticed] if line not in whole.warnings]
-    to_check = [*whole.warnings, *others, *_without(study, survey, transactions)]
-    return Report(title=study.title, sections=tuple(_sections(whole, to_check)))
+    with speaking(study.lang):
+        with caught() as noticed:
+            parts, answered, found = _parts(study, given, announce)
+        whole = joined(parts)
+        others = [line for line in [*said, *noticed] if line not in whole.warnings]
+        missing = _without(study, given.survey, given.transactions)
+        sections = once(_sections(whole, [*whole.warnings, *others, *missing]))
+    report = Report(title=study.title, sections=sections, lang=study.lang)
+    return Built(report, answered, found)
+
+
+def _parts(
+    study: Study, given: Given, announce: Announce
+) -> tuple[list[Contribution], Answered | None, Customers | None]:
+    """Return what each part of the study adds, the answers of every row, and the customers."""
+    parts: list[Contribution] = []
+    answered = found = None
+    asked = study.survey
+    if given.survey is not None and asked is not None:
+        announce("Measuring satisfaction")
+        with _named(given.survey_name):
+            made, wave = _survey_parts(asked, given.survey)
+            parts += made
+            answered = read_answered(asked, given.survey, wave)
+    if study.offers:
+        parts.append(offers(study.offers, study.currency))
+    if given.transactions is not None and study.transactions is not None:
+        with _named(given.transactions_name):
+            found = _customer_base(study, study.transactions, given.transactions, announce)
+        parts.append(customers(found, study))
+    if asked is not None and answered is not None and found is not None:
+        with _named(given.survey_name):
+            parts.append(link(asked, answered, found, study.currency))
+        parts.append(calls(study, answered, found, given.scores_name))
+    return parts, answered, found
 
 
 def _require_parts(study: Study, survey: Any, transactions: Any) -> None:
@@ -120,20 +188,25 @@ def _named(name: str) -> Iterator[None]:
         raise
 
 
-def _survey_parts(study: Study, survey: Any, name: str, announce: Announce) -> list[Contribution]:
-    if survey is None or study.survey is None:
-        return []
-    announce("Measuring satisfaction")
-    parts = []
-    with _named(name):
-        if study.survey.weights is not None:
-            parts.append(_weighting(study.survey.weights, survey))
-        asked = study.survey.servqual
-        answers = None if asked is None else read_quality(study.survey, asked, survey)
-        if answers is not None:
-            parts.append(quality(answers))
-        parts.append(indices(study.survey, survey, answers))
-    return parts
+def _survey_parts(study: Survey, data: Any) -> tuple[list[Contribution], Label | None]:
+    """Return what the survey adds, and its latest wave."""
+    every = read_surveyed(study, data)
+    waves = every.waves() if study.wave is not None else ()
+    wave = waves[-1] if waves else None
+    found = every if wave is None else every.of_wave(wave)
+    parts = [
+        first(study, found),
+        changes(measures(study, every), waves),
+        group_parts(study, measures(study, found)),
+    ]
+    if study.weights is not None:
+        parts.append(_weighting(study.weights, data))
+    if found.quality is not None:
+        parts.append(quality(found.quality, study))
+    parts.append(indices(study, found))
+    if study.kano is not None and found.kano is not None:
+        parts.append(kano_part(study.kano, found.kano))
+    return parts, wave
 
 
 def _weighting(column: str, survey: Any) -> Contribution:
@@ -177,18 +250,26 @@ def _without(study: Study, survey: Any, transactions: Any) -> list[str]:
 
 
 def _sections(whole: Contribution, said: Sequence[str]) -> Iterator[Section]:
-    figures = [KeyFigures(whole.figures)] if whole.figures else []
-    yield Section("In short", (*figures, *map(Paragraph, whole.summary)))
-    if whole.base:
-        yield Section("What was measured, on whom", (Points(whole.base),))
+    """Order the page: what to do, how sure that is, and the details below."""
+    if whole.figures:
+        yield Section(Page.SHORT(), (KeyFigures(whole.figures),))
+    yield from whole.actions
+    if whole.worth:
+        yield Section(Page.WORTH(), tuple(map(Paragraph, whole.worth)))
+    yield Section(Page.SURE(), tuple(_sure(whole.base, said)))
     yield from whole.sections
-    yield Section("Assumptions and warnings", tuple(_closing(whole.conventions, said)))
+    yield Section(Page.DEFINED(), tuple(_closing(whole.conventions)))
 
 
-def _closing(conventions: Sequence[str], said: Sequence[str]) -> Iterator[Block]:
+def _sure(base: Sequence[str], said: Sequence[str]) -> Iterator[Block]:
+    if base:
+        yield Points(tuple(base))
     if said:
-        yield Paragraph("Check this before you rely on the numbers:")
+        yield Paragraph(Page.CHECK())
         yield Points(tuple(said), kind="warning")
-    yield Paragraph("How the numbers are defined and computed:")
-    numeric = f"numpy {np.__version__} and scipy {scipy.__version__}"
-    yield Points((*dict.fromkeys(conventions), f"Made by custvalue {__version__} with {numeric}."))
+
+
+def _closing(conventions: Sequence[str]) -> Iterator[Block]:
+    numeric = f"numpy {np.__version__}, scipy {scipy.__version__}"
+    made = Page.MADE(version=__version__, numeric=numeric)
+    yield Points((*dict.fromkeys(conventions), made))

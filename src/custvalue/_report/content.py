@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from custvalue._table import Shown, Table
+from custvalue._table import Shown, Table, as_table
+
+END = re.compile(r"(?<=[a-z%)]\.) (?=[A-Z])")  # of a sentence
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,10 @@ class Section:
 class Contribution:
     """What one part of a study adds to the report."""
 
+    actions: tuple[Section, ...] = ()  # what to do, above all else
+    worth: tuple[str, ...] = ()  # what that is worth, below the actions
     sections: tuple[Section, ...] = ()
     figures: tuple[Figure, ...] = ()  # of it, for the key figures
-    summary: tuple[str, ...] = ()
     base: tuple[str, ...] = ()  # what was measured on whom
     conventions: tuple[str, ...] = ()  # what the numbers rest on
     warnings: tuple[str, ...] = ()
@@ -88,9 +92,10 @@ class Contribution:
 def joined(parts: Sequence[Contribution]) -> Contribution:
     """Join contributions, one after the other."""
     return Contribution(
+        actions=tuple(section for part in parts for section in part.actions),
+        worth=tuple(line for part in parts for line in part.worth),
         sections=tuple(section for part in parts for section in part.sections),
         figures=tuple(figure for part in parts for figure in part.figures),
-        summary=tuple(line for part in parts for line in part.summary),
         base=tuple(line for part in parts for line in part.base),
         conventions=tuple(line for part in parts for line in part.conventions),
         warnings=tuple(line for part in parts for line in part.warnings),
@@ -102,3 +107,27 @@ def together(title: str, parts: Sequence[Contribution]) -> Contribution:
     whole = joined(parts)
     blocks = tuple(block for section in whole.sections for block in section.blocks)
     return replace(whole, sections=(Section(title, blocks),) if blocks else ())
+
+
+def once(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Leave out notes below tables that stand on the page already."""
+    seen: set[str] = set()
+    return tuple(
+        replace(section, blocks=tuple(_once(block, seen) for block in section.blocks))
+        for section in sections
+    )
+
+
+def _once(block: Block, seen: set[str]) -> Block:
+    if not isinstance(block, TableBlock):
+        return block
+    table = as_table(block.table)
+    notes = tuple(filter(None, (_unseen(note, seen) for note in table.notes)))
+    return block if notes == table.notes else TableBlock(replace(table, notes=notes))
+
+
+def _unseen(note: str, seen: set[str]) -> str:
+    """Return the sentences of a note that have not been said yet."""
+    sentences = [one for one in END.split(note) if one not in seen]
+    seen.update(sentences)
+    return " ".join(sentences)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from custvalue import lifetime
 from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
@@ -36,6 +38,11 @@ class Customers:
     def alive(self) -> FloatArray:
         """Probability of each customer to be one still, shape (customers,)."""
         return self.purchases.probability_alive(self.history)
+
+    @cached_property
+    def expected(self) -> FloatArray:
+        """Purchases expected of each customer within the horizon, shape (customers,)."""
+        return np.asarray(self.purchases.model.expected_purchases(self.history, self.horizon))
 
     @cached_property
     def alive_by_definition(self) -> int:

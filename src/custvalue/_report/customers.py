@@ -37,17 +37,14 @@ def customers(found: Customers, study: Study) -> Contribution:
     """Report on customers and their value."""
     alive = _alive(found)
     blocks: list[Block] = [Paragraph(alive), *_single(found), _histogram(found)]
-    ahead = _ahead(found, study)
-    blocks.append(Paragraph(ahead))
     figures = [_alive_figure(found)]
-    summary = [alive, ahead]
     if found.value is not None and study.lifetime is not None:
         blocks += _worth(found, found.value, study.lifetime, study.currency)
         figures.append(_value_figure(found.value, study.currency))
     return Contribution(
         sections=(Section(TITLE, tuple(blocks)),),
         figures=tuple(figures),
-        summary=tuple(summary),
+        worth=(_ahead(found, study),),
         base=(_base(found.history),),
         conventions=_conventions(found),
         warnings=_warnings(found),

@@ -8,6 +8,7 @@ from functools import cache
 from html import escape
 from importlib import resources
 
+from custvalue._report.catalogue import Page
 from custvalue._report.content import (
     Block,
     KeyFigures,
@@ -17,22 +18,24 @@ from custvalue._report.content import (
     Section,
     TableBlock,
 )
+from custvalue._report.language import Language, speaking
 
+HTML = {"en": "en", "zh": "zh-Hans"}
 BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")  # a number and its sign stay on one line
 
 
-def page(title: str, sections: Sequence[Section]) -> str:
+def page(title: str, sections: Sequence[Section], lang: Language) -> str:
     """Return the whole page."""
     return (
-        "<!DOCTYPE html>\n<html lang='en'>\n<head>\n<meta charset='utf-8'>\n"
+        f"<!DOCTYPE html>\n<html lang='{HTML[lang]}'>\n<head>\n<meta charset='utf-8'>\n"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
         f"<title>{escape(title)}</title>\n"
         "<style>body { margin: 0; background: var(--paper); }</style>\n"
-        f"</head>\n<body>\n{fragment(title, sections)}</body>\n</html>\n"
+        f"</head>\n<body>\n{fragment(title, sections, lang)}</body>\n</html>\n"
     )
 
 
-def fragment(title: str, sections: Sequence[Section]) -> str:
+def fragment(title: str, sections: Sequence[Section], lang: Language) -> str:
     """Return the report as a part of a page, with its own style."""
     names = [f"section-{i}" for i in range(1, len(sections) + 1)]
     links = "".join(
@@ -40,9 +43,11 @@ def fragment(title: str, sections: Sequence[Section]) -> str:
         for name, section in zip(names, sections, strict=True)
     )
     parts = "".join(map(_section, names, sections))
+    with speaking(lang):
+        contents = Page.CONTENTS()
     return (
         f"<style>\n{_style()}</style>\n<main class='custvalue'>\n<h1>{escape(title)}</h1>\n"
-        f"<nav aria-label='Contents'><ol>{links}</ol></nav>\n{parts}</main>\n"
+        f"<nav aria-label='{contents}'><ol>{links}</ol></nav>\n{parts}</main>\n"
     )
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from custvalue import plotting, satisfaction
-from custvalue._frames import Source
 from custvalue._report.content import (
     Block,
     Contribution,
@@ -20,52 +18,37 @@ from custvalue._report.content import (
     together,
 )
 from custvalue._report.pictures import picture
-from custvalue._report.study import Index, Satisfaction, Survey, read_by
+from custvalue._report.questions import Effort, Satisfaction
+from custvalue._report.study import Survey
+from custvalue._report.surveyed import Surveyed
 from custvalue._report.words import are, as_index, plain_number, range_of, signed
 from custvalue._respondents.questions import taken_apart
-from custvalue._results.base import MISSING_ANSWER, Base, MissingPolicy
+from custvalue._results.base import MISSING_ANSWER, Base
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.net_promoter import net_promoter_of
-from custvalue._words import count, percent, plain
+from custvalue._words import count, percent
 from custvalue.satisfaction import Disconfirmation, NetPromoterScore, SatisfactionIndex, TopBox
 from custvalue.servqual import Survey as QualitySurvey
-from custvalue.survey import Codebook, Responses, Scale
+from custvalue.survey import Responses, Scale
 
 TITLE = "Satisfaction and recommendation"
 
 
-def indices(study: Survey, data: Any, asked_quality: QualitySurvey | None) -> Contribution:
-    """Report on recommendation, overall satisfaction and the satisfaction index."""
+def indices(study: Survey, found: Surveyed) -> Contribution:
+    """Report on recommendation, overall satisfaction, effort and the satisfaction index."""
     parts = []
-    if study.recommend is not None:
-        answers = _answers(data, "recommend", study.recommend, study.recommend_scale, study)
-        asked = taken_apart({"answers": answers}, scale=None, weights=None, missing="raise")
+    if found.recommend is not None:
+        asked = taken_apart({"answers": found.recommend}, scale=None, weights=None, missing="raise")
         # the file does not state the scale: answers that look like those of another are warned of
         parts.append(_recommendation(net_promoter_of(replace(asked, stated=None))))
-    if study.satisfaction is not None:
-        parts += _overall(study.satisfaction, data, study)
-    found = _index(study, data, asked_quality)
-    if found is not None:
-        parts.append(_index_part(found))
+    if study.satisfaction is not None and found.perceived is not None:
+        parts += _overall(study.satisfaction, found.perceived, found.expected)
+    if study.effort is not None and found.effort is not None:
+        parts.append(_effort(study.effort, found.effort))
+    index = _index(study, found)
+    if index is not None:
+        parts.append(_index_part(index, study))
     return together(TITLE, parts)
-
-
-def _answers(
-    data: Any, argument: str, column: str, scale: Scale | Codebook, study: Survey
-) -> Responses:
-    """Read the answers to one question, so that what is wrong with them names its column."""
-    source = Source(data)
-    source.require({argument: column})
-    if isinstance(scale, Scale):
-        key = "recommend_codebook" if argument == "recommend" else "scale"
-        source.numbers(
-            column,
-            hint=f"Code the answers as numbers on the scale {scale}; or say what the words mean, "
-            f"as in {key} = {{low = {plain(scale.low)}, high = {plain(scale.high)}, words = "
-            f"{{'…' = {plain(scale.high)}}}}}.",
-        )
-    missing: MissingPolicy = "raise" if study.missing == "raise" else "pairwise"
-    return Responses.from_frame(data, [column], missing=missing, **read_by(scale), **study.who)
 
 
 def _recommendation(score: NetPromoterScore) -> Contribution:
@@ -93,23 +76,17 @@ def _recommendation(score: NetPromoterScore) -> Contribution:
     return Contribution(
         sections=(Section(TITLE, tuple(blocks)),),
         figures=(Figure("Net Promoter Score", signed(score.value, 0), basis),),
-        summary=(text,),
         conventions=(convention,),
         warnings=_excluded("the Net Promoter Score", score.base),
     )
 
 
-def _overall(asked: Satisfaction, data: Any, study: Survey) -> list[Contribution]:
-    perceived = _answers(data, "perceived", asked.perceived, asked.scale, study)
-    best = satisfaction.top_box(perceived, boxes=asked.boxes)
-    parts = [_satisfied(best)]
-    if asked.expected is not None:
-        met = satisfaction.disconfirmation(
-            perceived,
-            _answers(data, "expected", asked.expected, asked.scale, study),
-            band=asked.band,
-        )
-        parts.append(_met(met))
+def _overall(
+    asked: Satisfaction, perceived: Responses, expected: Responses | None
+) -> list[Contribution]:
+    parts = [_satisfied(satisfaction.top_box(perceived, boxes=asked.boxes))]
+    if expected is not None:
+        parts.append(_met(satisfaction.disconfirmation(perceived, expected, band=asked.band)))
     return parts
 
 
@@ -157,24 +134,35 @@ def _met(met: Disconfirmation) -> Contribution:
     )
 
 
-def _index(
-    study: Survey, data: Any, asked_quality: QualitySurvey | None
-) -> SatisfactionIndex | None:
-    if study.index is not None:
-        return _own_index(study, study.index, data)
-    if asked_quality is None or asked_quality.importance is None:
-        return None
-    if asked_quality.missing == "pairwise" or asked_quality.importance.ndim == 1:
-        return None
-    return _index_of_dimensions(asked_quality)
-
-
-def _own_index(study: Survey, asked: Index, data: Any) -> SatisfactionIndex:
-    """Make the index of the items that the study names."""
-    answers = Responses.from_frame(
-        data, asked.items, missing=study.missing, **read_by(asked.scale), **study.who
+def _effort(asked: Effort, answers: Responses) -> Contribution:
+    found = satisfaction.customer_effort_score(answers, version=asked.version, boxes=asked.boxes)
+    easy, ends = found.easy, found.easy.confidence_interval()
+    share = percent(easy.value)
+    text = (
+        f"{share} found it easy (95 % interval {100 * ends.low:.0f} to {100 * ends.high:.0f} %; "
+        f"{count(found.n, 'answer')}). The mean answer is {plain_number(found.value)} on the scale "
+        f"{found.scale}, {found.direction}{as_index(found.scale, found.value)}."
     )
-    return satisfaction.customer_satisfaction_index(answers, importance=asked.importance)
+    basis = f"best {count(found.boxes, 'answer')} of the scale {found.scale}"
+    return Contribution(
+        sections=(Section(TITLE, (Paragraph(text), TableBlock(found))),),
+        figures=(Figure("Easy for customers (CES)", share, basis),),
+        conventions=(f"Customer effort: {ends.description}.",),
+        warnings=_excluded("the customer effort score", found.base),
+    )
+
+
+def _index(study: Survey, found: Surveyed) -> SatisfactionIndex | None:
+    if study.index is not None and found.index is not None:
+        return satisfaction.customer_satisfaction_index(
+            found.index, importance=study.index.importance
+        )
+    asked = found.quality
+    if asked is None or asked.importance is None:
+        return None
+    if asked.missing == "pairwise" or asked.importance.ndim == 1:
+        return None
+    return _index_of_dimensions(asked)
 
 
 def _index_of_dimensions(asked: QualitySurvey) -> SatisfactionIndex:
@@ -199,7 +187,7 @@ def _responses(columns: dict[str, FloatArray], asked: QualitySurvey, scale: Scal
     return read.with_labels(asked.labels)
 
 
-def _index_part(found: SatisfactionIndex) -> Contribution:
+def _index_part(found: SatisfactionIndex, study: Survey) -> Contribution:
     one = found.n < 2
     ends = "no interval for one respondent" if one else range_of(found.confidence_interval(), 1)
     text = (
@@ -212,7 +200,7 @@ def _index_part(found: SatisfactionIndex) -> Contribution:
         f"not of the answers; importance: {found.weighting}."
     )
     return Contribution(
-        sections=(Section(TITLE, (Paragraph(text), TableBlock(found))),),
+        sections=(Section(TITLE, (Paragraph(text), TableBlock(study.in_names(found)))),),
         figures=(Figure("Satisfaction index (CSI), 0-100", plain_number(found.value, 1), basis),),
         conventions=(convention,),
         warnings=_excluded("the satisfaction index", found.base),

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue import comparing
-from custvalue._frames import Source
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.sample import Sample
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
 from custvalue._report.customer_base import Customers
-from custvalue._report.study import Satisfaction, Survey, read_by
+from custvalue._report.keys import read_by
+from custvalue._report.questions import Satisfaction
+from custvalue._report.scores import NOBODY, Answered, places
+from custvalue._report.study import Survey
 from custvalue._report.words import enumerated, money
-from custvalue._respondents.clustering import clusters_of
-from custvalue._respondents.reader import Roles
-from custvalue._respondents.reading import coded_answers
 from custvalue._rows import FloatArray, IntArray
 from custvalue._table import Table
 from custvalue._words import count
 from custvalue.errors import DataError
 from custvalue.lifetime import CustomerLifetimeValue
-from custvalue.survey import Codebook, Scale
 
 TITLE = "Satisfaction and value together"
 FEWEST = 2  # respondents of a group, or there is no interval
@@ -38,24 +35,20 @@ NOT_CAUSAL = (
 Groups = Mapping[str, npt.NDArray[np.bool_]]
 
 
-def link(study: Survey, data: Any, found: Customers, currency: str) -> Contribution:
+def link(study: Survey, answered: Answered, found: Customers, currency: str) -> Contribution:
     """Report on the value of respondents by their answers."""
-    groups = None if study.customer is None else _groups(study, data)
-    if study.customer is None or found.value is None or groups is None:
+    groups = None if study.customer is None else _groups(study, answered)
+    if found.value is None or groups is None:
         return Contribution()
-    source = Source(data)
-    source.require({"customer": study.customer})
-    rows = _rows_of(source.labels(study.customer), found.value)
-    who = Roles(**study.who).of_frame(source, [])
-    used = who.everybody()
-    known = (rows >= 0) & used
+    rows, used = places(answered, found), answered.used
+    known = (rows != NOBODY) & used
     if not known.any():
         raise DataError(
             f"no respondent is a customer of the log: {study.customer!r} of the survey and the "
             f"customers of the log have nothing in common. Leave customer out of [survey] if the "
             f"two are not linked."
         )
-    sample = Sample(who.weights, clusters_of(who.labels))
+    sample = Sample(answered.weights, answered.clusters)
     inside = {name: members & known for name, members in groups.items()}
     kept = {name: members for name, members in inside.items() if members.sum() >= FEWEST}
     if len(kept) < 2:
@@ -82,40 +75,20 @@ def _too_few(groups: Groups) -> str:
     )
 
 
-def _rows_of(labels: npt.NDArray[Any], value: CustomerLifetimeValue) -> IntArray:
-    """Return the row of each respondent among the customers; -1 for a stranger."""
-    position = {str(customer): row for row, customer in enumerate(value.customer.tolist())}
-    return np.array([position.get(_name(label), -1) for label in labels.tolist()], dtype=np.int64)
-
-
-def _name(label: object) -> str:
-    """Write 7.0 as 7: so a column of whole numbers arrives that had a gap once."""
-    return str(int(label)) if isinstance(label, float) and label.is_integer() else str(label)
-
-
-def _groups(study: Survey, data: Any) -> Groups | None:
-    source = Source(data)
-    if study.recommend is not None:
-        answers = _checked(source, study.recommend, study.recommend_scale)
+def _groups(study: Survey, answered: Answered) -> Groups | None:
+    answers = answered.recommend
+    if answers is not None:
         return {
             "promoters (9-10)": answers >= 9,
             "passives (7-8)": (answers >= 7) & (answers <= 8),
             "detractors (0-6)": answers <= 6,
         }
-    if study.satisfaction is not None:
-        return _satisfied_or_not(study.satisfaction, source)
+    if study.satisfaction is not None and answered.satisfaction is not None:
+        return _satisfied_or_not(study.satisfaction, answered.satisfaction)
     return None
 
 
-def _checked(source: Source, column: str, scale: Scale | Codebook) -> FloatArray:
-    """Read the answers to one question, NaN where there is none."""
-    how = read_by(scale)
-    answers, _ = coded_answers(source, [column], **how)
-    return how["scale"].check(column, answers[:, 0])
-
-
-def _satisfied_or_not(asked: Satisfaction, source: Source) -> Groups:
-    answers = _checked(source, asked.perceived, asked.scale)
+def _satisfied_or_not(asked: Satisfaction, answers: FloatArray) -> Groups:
     scale = read_by(asked.scale)["scale"]
     step = scale.step or 1.0
     reach = (asked.boxes - 0.5) * step
@@ -134,7 +107,7 @@ def _compared(
 ) -> Contribution:
     known = rows >= 0
     text = f"{_averages(worth, currency)} {_difference(worth, currency)}"
-    blocks: tuple[Block, ...] = (Paragraph(text), TableBlock(table), Paragraph(NOT_CAUSAL))
+    blocks: tuple[Block, ...] = (TableBlock(table), Paragraph(NOT_CAUSAL))
     first, *_, last = worth.values()
     basis = f"against {money(last.value, currency)} for {_plain(last.name)}; average of each group"
     figure = Figure(f"Value of {_plain(first.name)}", money(first.value, currency), basis)
@@ -143,7 +116,7 @@ def _compared(
     return Contribution(
         sections=(Section(TITLE, blocks),),
         figures=(figure,),
-        summary=(text,),
+        worth=(text,),
         base=(base + (f" {count(strangers, 'other')} could not." if strangers else ""),),
         warnings=_repeats(rows[known]),
     )

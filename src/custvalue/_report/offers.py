@@ -40,7 +40,6 @@ def offers(given: tuple[Offer, ...], currency: str) -> Contribution:
         figures=(
             Figure(f"Delivered value of {own.name}", _amount(own, own.delivered_value), basis),
         ),
-        summary=(text,),
         conventions=(NOT_MEASURED,),
         warnings=(comparison.verdict,) if comparison.rankings_differ else (),
     )

@@ -11,6 +11,7 @@ from custvalue.errors import DataError
 
 PAGES = (".html", ".htm")
 TEXT = ".txt"
+CSV = ".csv"
 
 
 def check_output(out: Path, inputs: Mapping[str, Path | None]) -> None:
@@ -20,7 +21,7 @@ def check_output(out: Path, inputs: Mapping[str, Path | None]) -> None:
     if out.is_dir():
         raise DataError(f"{out} is a directory. Give a file, as in --out {out / 'report.html'}.")
     for option, path in inputs.items():
-        if path is not None and path.exists() and out.exists() and out.samefile(path):
+        if _same(out, path):
             raise DataError(
                 f"--out and {option} are the same file, {out}. Choose another --out: the report "
                 f"would overwrite its own input."
@@ -32,12 +33,45 @@ def check_output(out: Path, inputs: Mapping[str, Path | None]) -> None:
         )
 
 
+def check_scores(scores: Path, others: Mapping[str, Path | None], *, force: bool) -> None:
+    """Raise a DataError unless the file of scores can be written without harm."""
+    if not scores.parent.is_dir():
+        raise DataError(
+            f"{scores.parent} is not a directory. Create it, or choose another --scores."
+        )
+    if scores.suffix.lower() != CSV:
+        raise DataError(f"--scores must end in {CSV}, but it is {scores}.")
+    for option, path in others.items():
+        if _same(scores, path) or (path is not None and scores.resolve() == path.resolve()):
+            raise DataError(
+                f"--scores and {option} are the same file, {scores}. Choose another --scores."
+            )
+    if scores.is_dir() or (scores.exists() and not force):
+        raise DataError(
+            f"{scores} is there already. Use --force to overwrite it, or choose another --scores."
+        )
+
+
+def _same(one: Path, other: Path | None) -> bool:
+    return other is not None and other.exists() and one.exists() and one.samefile(other)
+
+
+def write_scores(path: Path, text: str) -> None:
+    """Write a CSV file that Excel reads as UTF-8."""
+    _write(path, text, "utf-8-sig")
+
+
 def write_page(out: Path, text: str) -> None:
-    """Write beside the page and rename, so that a full disk leaves the old one as it was."""
+    """Write the page."""
+    _write(out, text, "utf-8")
+
+
+def _write(out: Path, text: str, encoding: str) -> None:
+    """Write beside the file and rename, so that a full disk leaves the old one as it was."""
     target = out.resolve()
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.write_text(text, encoding=encoding, newline="")
         beside.replace(target)
     except OSError:
         with suppress(OSError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from custvalue import plotting, servqual
 from custvalue._report.content import (
@@ -16,10 +15,10 @@ from custvalue._report.content import (
     TableBlock,
 )
 from custvalue._report.pictures import picture
-from custvalue._report.study import Servqual, Survey, read_by
+from custvalue._report.study import Survey
 from custvalue._report.words import are, as_index, plain_number, range_of, signed
 from custvalue._results.layout import Row, laid_out, rows_of
-from custvalue._servqual.gaps import DimensionGap, estimate_gaps
+from custvalue._servqual.gaps import DimensionGap, estimate_gaps, unreliable_dimensions
 from custvalue._servqual.performance import estimate_performance
 from custvalue._words import count
 from custvalue.servqual import Gaps, Performance
@@ -28,31 +27,14 @@ from custvalue.survey import MeanEstimate
 ITEMS_LISTED = 5
 
 
-def read_quality(study: Survey, asked: Servqual, data: Any) -> servqual.Survey:
-    """Read the answers on service quality."""
-    return servqual.Survey.from_frame(
-        data,
-        perceptions=asked.perceptions,
-        expectations=asked.expectations,
-        importance=asked.importance,
-        importance_total=asked.importance_total,
-        normalise_importance=asked.normalise_importance,
-        **read_by(asked.scale),
-        dimensions=asked.dimensions or servqual.SERVQUAL,
-        missing=study.missing,
-        **study.who,
-    )
-
-
-def quality(survey: servqual.Survey) -> Contribution:
+def quality(survey: servqual.Survey, study: Survey) -> Contribution:
     """Report on service quality: gaps, or perceptions where expectations were not asked."""
     if survey.expectations is None:
-        return _performance(estimate_performance(survey))
-    return _gaps(estimate_gaps(survey))  # the report prints the warnings of both itself
+        return _performance(estimate_performance(survey), study)
+    return _gaps(estimate_gaps(survey), study)  # the report prints the warnings of both itself
 
 
-def _gaps(gaps: Gaps) -> Contribution:
-    overall = gaps.overall.gap
+def _gaps(gaps: Gaps, study: Survey) -> Contribution:
     headline = _headline(gaps)
     described = [f"{one.name} {signed(one.gap.value)}" for one in gaps.dimensions]
     blocks: list[Block] = [
@@ -64,15 +46,19 @@ def _gaps(gaps: Gaps) -> Contribution:
             caption="Gap of each dimension: what customers perceived minus what they expected.",
             description=f"Gaps: {', '.join(described)}.",
         ),
-        *_tables(gaps, lambda row: _even(row.values["gap"])),
+        *_tables(gaps, study, lambda row: _even(row.values["gap"])),
     ]
-    basis = f"{_range(overall)}; {count(overall.n, 'respondent')}; scale {gaps.scale}"
+    unreliable = bool(unreliable_dimensions(gaps))
+    shown = gaps.overall.perception if unreliable else gaps.overall.gap
+    ends = _range(shown, sign=not unreliable)
+    basis = f"{ends}; {count(shown.n, 'respondent')}; scale {gaps.scale}"
+    perceived = Figure("Perceived quality (SERVPERF)", plain_number(shown.value), basis)
+    gap = Figure("Service quality gap (SERVQUAL)", signed(shown.value), basis)
     return Contribution(
         sections=(
             Section("Service quality: what was expected, what was perceived", tuple(blocks)),
         ),
-        figures=(Figure("Service quality gap (SERVQUAL)", signed(overall.value), basis),),
-        summary=(headline,),
+        figures=(perceived if unreliable else gap,),
         base=(_base(gaps, "perceptions and expectations of"),),
         conventions=(f"SERVQUAL: {gaps.convention}", _RELIABILITY),
         warnings=gaps.warnings,
@@ -143,12 +129,16 @@ def _range(estimate: MeanEstimate, *, sign: bool = True) -> str:
     return range_of(estimate.confidence_interval(), sign=sign)
 
 
-def _tables(found: Gaps | Performance, weakest: Callable[[Row], float]) -> tuple[Block, Block]:
+def _tables(
+    found: Gaps | Performance, study: Survey, weakest: Callable[[Row], float]
+) -> tuple[Block, Block]:
     """Tabulate dimensions and overall scores, and the items to begin with."""
     items = [row for row in rows_of(found) if row.values["level"] == "item"]
     scores = [row for row in rows_of(found) if row.values["level"] != "item"]
     first = sorted(items, key=weakest)[:ITEMS_LISTED]
-    named = [Row(row.values["label"] or row.values["name"], row.values) for row in first]
+    named = [
+        Row(study.called(row.values["name"], row.values["label"]), row.values) for row in first
+    ]
     title = f"Where to begin: the {len(named)} weakest items, of {len(items)}"
     return (
         TableBlock(laid_out("By dimension, with 95 % intervals", found.SHOWN, scores)),
@@ -171,7 +161,7 @@ def _base(found: Gaps | Performance, what: str) -> str:
     return text
 
 
-def _performance(found: Performance) -> Contribution:
+def _performance(found: Performance, study: Survey) -> Contribution:
     overall = found.overall
     index = as_index(found.scale, overall.value)
     headline = (
@@ -194,13 +184,12 @@ def _performance(found: Performance) -> Contribution:
             caption="Mean perception of each dimension, over the whole scale.",
             description=f"Means: {', '.join(described)}.",
         ),
-        *_tables(found, lambda row: _even(row.values["mean"]) * found.scale.sign),
+        *_tables(found, study, lambda row: _even(row.values["mean"]) * found.scale.sign),
     ]
     basis = f"{_range(overall, sign=False)}; {count(overall.n, 'respondent')}; scale {found.scale}"
     return Contribution(
         sections=(Section("Service quality as perceived", tuple(blocks)),),
         figures=(Figure("Perceived quality (SERVPERF)", plain_number(overall.value), basis),),
-        summary=(headline,),
         base=(_base(found, "perceptions of"),),
         conventions=(_SERVPERF,),
         warnings=found.warnings,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from custvalue._report import html, text
 from custvalue._report.content import Section
+from custvalue._report.language import Language
 
 
 @dataclass(frozen=True, repr=False)
@@ -18,10 +19,13 @@ class Report:
         Title of the study.
     sections : tuple of Section
         What was found, in the order of reading.
+    lang : {"en", "zh"}
+        The language that it is written in.
     """
 
     title: str
     sections: tuple[Section, ...]
+    lang: Language = "en"
 
     def __repr__(self) -> str:
         return f"Report({self.title!r}, sections={len(self.sections)})"
@@ -35,7 +39,7 @@ class Report:
 
     def to_html(self) -> str:
         """Return one self-contained HTML page."""
-        return html.page(self.title, self.sections)
+        return html.page(self.title, self.sections, self.lang)
 
     def _repr_html_(self) -> str:
-        return html.fragment(self.title, self.sections)
+        return html.fragment(self.title, self.sections, self.lang)

@@ -4,72 +4,39 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, TypedDict
+from typing import Annotated, Any, Literal, Self, TypedDict
 
 from annotated_types import Interval as Within
-from annotated_types import MinLen
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from custvalue._frames.typed import Decimal
 from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns
 from custvalue._lifetime.units import TimeUnit, horizon_in
-from custvalue._respondents.codebooks import SHIPPED
-from custvalue._respondents.export import Platform
+from custvalue._report.keys import Count, File, Part, Recommendation
+from custvalue._report.language import Language
+from custvalue._report.questions import (
+    Columns,
+    Effort,
+    Index,
+    ItemText,
+    Kano,
+    Satisfaction,
+    Servqual,
+    item_text,
+)
 from custvalue._respondents.reading import QuestionPolicy
 from custvalue._respondents.repeats import RepeatsPolicy
+from custvalue._table import Shown, Table, as_table
 from custvalue._values import Probability, sentence
-from custvalue._words import did_you_mean, listed
+from custvalue._words import did_you_mean
 from custvalue.delivered_value import Offer
 from custvalue.errors import DataError
-from custvalue.survey import Codebook, Scale, read_export
+from custvalue.survey import Codebook, Scale
 
 NO_TABLE = {"model_type", "model_attributes_type", "dict_type", "dataclass_type"}
-Names = Annotated[tuple[str, ...], MinLen(1)]
-Count = Annotated[int, Within(ge=1)]
 PurchaseModelName = Literal["BGNBD", "MBGNBD", "BGCNBD", "MBGCNBD", "ParetoNBD", "GammaGompertzNBD"]
-
-
-def _scale(value: object) -> object:
-    """Read ``[1, 7]`` and ``{low = 1, high = 7, missing_codes = [9], step = "continuous"}``.
-
-    Or a codebook: ``"SATISFACTION_5"``, ``{low = 1, high = 2, words = {bad = 1, good = 2}}``.
-    """
-    if isinstance(value, list | tuple) and len(value) == 2:
-        return Scale(*value)
-    if isinstance(value, Mapping) and {"low", "high"} <= value.keys():
-        said = {name: value[name] for name in ("words", "no_answer") if name in value}
-        ends = {name: its for name, its in value.items() if name not in said}
-        continuous = ends.get("step") == "continuous"
-        scale = Scale(**{**ends, "step": None} if continuous else ends)
-        return Codebook(scale=scale, **said) if said else scale
-    if isinstance(value, str):
-        return _shipped(value)
-    if isinstance(value, Scale | Codebook):
-        return value
-    raise ValueError(f"a scale is written [1, 7] or {{low = 1, high = 7}}, but it is {value!r}.")
-
-
-def _shipped(name: str) -> Codebook:
-    """Return a codebook that ships, by its name in ``custvalue.survey``."""
-    if name not in SHIPPED:
-        raise ValueError(
-            f"codebooks that ship are {listed(SHIPPED)}, but it is {name!r}."
-            f"{did_you_mean(name, SHIPPED)}"
-        )
-    return SHIPPED[name]
-
-
-def _recommendation(value: object) -> object:
-    """Read a codebook of answers from 0 to 10, whose ends need not be written."""
-    found = _scale({"low": 0, "high": 10, **value} if isinstance(value, Mapping) else value)
-    if not isinstance(found, Codebook) or found.scale != Scale(0, 10):
-        raise ValueError(
-            f'a codebook of answers from 0 to 10 is written "RECOMMENDATION" or {{words = {{never '
-            f"= 0, always = 10}}}}, but it is {value!r}."
-        )
-    return found
 
 
 def _horizon(value: object) -> object:
@@ -78,114 +45,39 @@ def _horizon(value: object) -> object:
     return value
 
 
-AnswerScale = Annotated[Scale | Codebook, BeforeValidator(_scale)]
-Recommendation = Annotated[Codebook, BeforeValidator(_recommendation)]
-
-
-class ReadBy(TypedDict):
-    """How answers are read, as arguments of a reader."""
-
-    scale: Scale
-    codebook: Codebook | None
-
-
-def read_by(scale: Scale | Codebook) -> ReadBy:
-    """Take a scale, or a codebook with its scale, as arguments of a reader."""
-    if isinstance(scale, Codebook):
-        return {"scale": scale.scale, "codebook": scale}
-    return {"scale": scale, "codebook": None}
-
-
-class Part(BaseModel):
-    """A table of the study file: immutable, no unknown keys."""
-
-    model_config: ClassVar[ConfigDict] = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False
-    )
-
-
-class File(Part):
-    """How a file is read: arguments of :func:`custvalue.survey.read_export`."""
-
-    platform: Platform | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-    header_rows: Count | None = None
-    question_row: Count | None = None
-    sheet: str | Count | None = None
-    decimal: Decimal | None = None
-
-    @property
-    def numbers(self) -> tuple[str, ...]:
-        """Columns that hold numbers."""
-        return ()
-
-    def read(self, path: Path, decimal: Decimal) -> Any:
-        """Read the file into a frame; `decimal` is the sign of the study."""
-        asked = {name: getattr(self, name) for name in File.model_fields}
-        asked["decimal"] = self.decimal or decimal
-        numbers = tuple(dict.fromkeys(self.numbers))
-        return read_export(path, **asked, numbers=numbers).frame
-
-
-class Servqual(Part):
-    """``[survey.servqual]``: columns of the items, dimension by dimension.
-
-    Without ``expectations`` the section is SERVPERF. ``importance`` are columns of points, one a
-    dimension, that sum to ``importance_total`` for each respondent unless they may be normalised.
-    ``dimensions`` says which columns of an adapted instrument make
-    which dimension; by default the five of SERVQUAL with 4, 5, 4, 4 and 5 items.
-    """
-
-    scale: AnswerScale
-    perceptions: Names
-    expectations: Names | None = None
-    importance: Names | None = None
-    importance_total: Annotated[float, Within(gt=0)] = 100.0
-    normalise_importance: bool = False
-    dimensions: dict[str, Names] | None = None
-
-
-class Satisfaction(Part):
-    """``[survey.satisfaction]``: satisfaction on the whole, and what was expected.
-
-    ``boxes`` of the best answers count as satisfied; a difference of at most ``band`` points
-    between perceived and expected counts as none.
-    """
-
-    scale: AnswerScale
-    perceived: str
-    expected: str | None = None
-    boxes: Count = 2
-    band: float = 0.0
-
-
-class Index(Part):
-    """``[survey.index]``: items of the satisfaction index, and how important each one is."""
-
-    scale: AnswerScale
-    items: Names
-    importance: tuple[float, ...] | None = None
+ItemTexts = dict[str, Annotated[ItemText, BeforeValidator(item_text)]]
+AtLeastTwo = Annotated[int, Within(ge=2)]
 
 
 class Who(TypedDict):
     """Columns that say who respondents are."""
 
     weights: str | None
+    group: str | None
+    wave: str | None
     cluster: str | None
     stratum: str | None
+    labels: Columns | None
     customer: str | None
     repeats: RepeatsPolicy
     date: str | None
 
 
 class Survey(File):
-    """``[survey]``: respondents, their weights, what was asked, and how the file is read."""
+    """``[survey]``: respondents, their weights and labels, and what was asked.
+
+    ``group`` is what is compared, such as the dealer; groups with fewer answers than ``minimum_n``
+    are listed and not judged. With ``wave`` the report is on the latest one, and says what changed.
+    """
 
     customer: str | None = None
     weights: str | None = None
+    group: str | None = None
+    minimum_n: AtLeastTwo = 10
+    wave: str | None = None
     cluster: str | None = None
     stratum: str | None = None
+    labels: Columns | None = None
     repeats: RepeatsPolicy | None = None
     date: str | None = None
     missing: QuestionPolicy = "raise"
@@ -194,15 +86,47 @@ class Survey(File):
     recommend_codebook: Recommendation | None = None
     servqual: Servqual | None = None
     satisfaction: Satisfaction | None = None
+    effort: Effort | None = None
     index: Index | None = None
+    kano: Kano | None = None
+    items: ItemTexts = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check_items(self) -> Self:
+        asked = self._items
+        for name in self.items:
+            if name not in asked:
+                raise ValueError(
+                    f"[survey.items] names {name!r}, which is not an item of [survey.servqual] or "
+                    f"[survey.index].{did_you_mean(name, asked)}"
+                )
+        return self
+
+    @property
+    def _items(self) -> tuple[str, ...]:
+        quality = () if self.servqual is None else self.servqual.perceptions
+        return (*quality, *(() if self.index is None else self.index.items))
+
+    def called(self, item: str, label: str = "") -> str:
+        """Return what an item is called: by the study, by the instrument, or by its column."""
+        return self.items[item].name if item in self.items else label or item
+
+    def in_names(self, found: Shown) -> Table:
+        """Return the table of a result with its items as the study calls them."""
+        table = as_table(found)
+        rows = tuple((self.called(str(first)), *others) for first, *others in table.rows)
+        return replace(table, rows=rows)
 
     @property
     def who(self) -> Who:
         """The columns that say who respondents are, as arguments of a reader."""
         return {
             "weights": self.weights,
+            "group": self.group,
+            "wave": self.wave,
             "cluster": self.cluster,
             "stratum": self.stratum,
+            "labels": self.labels,
             "customer": None if self.repeats is None else self.customer,
             "repeats": self.repeats or "raise",
             "date": self.date,
@@ -218,14 +142,13 @@ class Survey(File):
     @property
     def numbers(self) -> tuple[str, ...]:
         """Columns that hold answers or weights."""
-        named: list[str | None] = [self.weights, self.recommend]
+        named: list[str | None] = [self.weights, self.recommend, *self._items]
         if self.servqual is not None:
-            asked = self.servqual
-            named += [*asked.perceptions, *(asked.expectations or ()), *(asked.importance or ())]
+            named += [*(self.servqual.expectations or ()), *(self.servqual.importance or ())]
         if self.satisfaction is not None:
             named += [self.satisfaction.perceived, self.satisfaction.expected]
-        if self.index is not None:
-            named += self.index.items
+        if self.effort is not None:
+            named.append(self.effort.answers)
         return tuple(name for name in named if name is not None)
 
 
@@ -265,6 +188,7 @@ class Lifetime(Part):
     annual_discount_rate: Probability
     margin: Annotated[float, Within(gt=0, le=1)]
     customers_listed: Count = 10
+    calls_listed: Count = 20
     at_risk_below: Annotated[float, Within(gt=0, le=1)] = 0.5
 
 
@@ -272,6 +196,7 @@ class Study(Part):
     """The whole file: what was studied, and what stands before the decimals in CSV files."""
 
     title: str = "Customer value report"
+    lang: Language = "en"
     currency: str = ""
     decimal: Decimal = "."
     survey: Survey | None = None
@@ -285,7 +210,9 @@ TABLES: dict[str, type[Part]] = {
     "survey": Survey,
     "survey.servqual": Servqual,
     "survey.satisfaction": Satisfaction,
+    "survey.effort": Effort,
     "survey.index": Index,
+    "survey.kano": Kano,
     "transactions": Transactions,
     "lifetime": Lifetime,
 }
@@ -335,6 +262,8 @@ def _in_words(error: ValidationError) -> list[str]:
 def _said(error: dict[str, Any], table: str, keys: tuple[Any, ...]) -> str:
     if error["type"] in NO_TABLE:
         return f"{_written(error['loc'])} must be a table, but it is {error['input']!r}."
+    if error["type"] == "value_error" and _written(error["loc"]) in TABLES:
+        return str(error["ctx"]["error"])  # of the table as a whole; it names it
     if not table and keys[0] == "offers" and len(keys) > 1:
         message = sentence("", (), {**error, "loc": keys[2:]})
         return f"{_written(keys[:2])}: {message.removeprefix('Offer: ')}"

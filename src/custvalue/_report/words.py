@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from custvalue._inference.interval import Interval
+from custvalue._report.catalogue import Numbers
 from custvalue.survey import Scale
 
+DIGITS = {"recommend": 0, "perceived": 0, "index": 1, "effort": 2, "quality": 2}
+TOP_PROBABILITY = 0.99
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -28,14 +31,40 @@ def _with_minus(text: str) -> str:
 def between(interval: Interval, digits: int = 2, *, sign: bool = False) -> str:
     """Write an interval: ``−1.40 to −1.26``."""
     write = signed if sign else plain_number
-    return f"{write(interval.low, digits)} to {write(interval.high, digits)}"
+    return Numbers.BETWEEN(low=write(interval.low, digits), high=write(interval.high, digits))
 
 
 def range_of(interval: Interval, digits: int = 2, *, sign: bool = False) -> str:
     """Write level and interval: ``95 % interval −1.40 to −1.26``."""
-    return f"{interval.level:.0%}".replace("%", " % interval ") + between(
-        interval, digits, sign=sign
-    )
+    ends = between(interval, digits, sign=sign)
+    return Numbers.RANGE(level=share_of(interval.level), ends=ends)
+
+
+def share_of(share: float, digits: int = 0) -> str:
+    """Write a share of one as a percentage."""
+    return Numbers.PERCENT(number=plain_number(100 * share, digits))
+
+
+def probability_of(value: float) -> str:
+    """Write a probability from draws, which is never certain: ``98 %``, ``> 99 %``."""
+    if value > TOP_PROBABILITY:
+        return f"> {share_of(TOP_PROBABILITY)}"
+    return share_of(value) if value >= 1 - TOP_PROBABILITY else f"< {share_of(1 - TOP_PROBABILITY)}"
+
+
+def amount(measure: str, value: float) -> str:
+    """Write the value of a measure, by its name in the catalogue."""
+    if measure == "perceived":
+        return share_of(value)
+    write = signed if measure == "recommend" else plain_number
+    return write(value, DIGITS[measure])
+
+
+def size(measure: str, difference: float) -> str:
+    """Write how large a difference of a measure is, without its sign."""
+    if measure == "perceived":
+        return Numbers.PERCENTAGE_POINTS(number=plain_number(abs(100 * difference), 0))
+    return Numbers.POINTS(number=plain_number(abs(difference), DIGITS[measure]))
 
 
 def are(value: int) -> str:
@@ -78,7 +107,7 @@ def _amount(text: str, currency: str) -> str:
 
 def stated_share(share: float) -> str:
     """Write a share as the study states it: ``30 %``, ``12.5 %``."""
-    return f"{100 * share:.6g} %"
+    return Numbers.PERCENT(number=f"{100 * share:.6g}")
 
 
 def as_index(scale: Scale, value: float) -> str:
@@ -91,4 +120,9 @@ def as_index(scale: Scale, value: float) -> str:
 def enumerated(words: Sequence[str]) -> str:
     """Join words as in a sentence: ``a, b and c``."""
     *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
+    return Numbers.AND(first=Numbers.COMMA().join(first), last=last) if first else last
+
+
+def enumerated_plainly(words: Sequence[str]) -> str:
+    """Join words to which others follow: ``a, b``."""
+    return Numbers.COMMA().join(words)

@@ -1,0 +1,74 @@
+"""Whom to call: customers who are valuable and unhappy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from custvalue._report.catalogue import Calls
+from custvalue._report.content import Block, Contribution, Paragraph, Section, TableBlock
+from custvalue._report.customer_base import Customers
+from custvalue._report.scores import NOBODY, Answered, Score, best, places, score_of, unhappy
+from custvalue._report.study import Study, Survey
+from custvalue._report.translation import translated
+from custvalue._table import Table
+from custvalue._words import plain
+
+
+def calls(
+    whole: Study, answered: Answered, found: Customers, scores_name: str = ""
+) -> Contribution:
+    """List the most valuable customers among the unhappy respondents."""
+    study, asked = whole.survey, whole.lifetime
+    if study is None or asked is None or found.value is None:
+        return Contribution()
+    flags = unhappy(answered, study)
+    where = places(answered, found)
+    known = answered.used & (where != NOBODY)
+    if flags is None or not known.any():
+        return Contribution()
+    means = _means(study)
+    rows = np.flatnonzero(flags & known).tolist()
+    every = [score_of(row, int(where[row]), answered, found) for row in rows]
+    listed = best(every, len(every))
+    if not listed:
+        blocks: tuple[Block, ...] = (Paragraph(Calls.NOBODY(means=means)),)
+    else:
+        shown = listed[: asked.calls_listed]
+        file = Calls.IN_SCORES(file=scores_name) if scores_name else ""
+        line = Calls.LINE(n=len(listed), means=means, shown=len(shown), scores=file)
+        blocks = (Paragraph(line), TableBlock(_table(shown, study, found, whole.currency)))
+    return Contribution(actions=(Section(Calls.TITLE(), blocks),))
+
+
+def _means(study: Survey) -> str:
+    """Say who counts as unhappy."""
+    if study.recommend is not None:
+        return Calls.DETRACTORS()
+    return Calls.LOWER_HALF(scale=str(study.satisfaction.scale) if study.satisfaction else "")
+
+
+def _table(shown: list[Score], study: Survey, found: Customers, currency: str) -> Table:
+    unit = f", {currency}" if currency else ""
+    columns = {
+        Calls.CUSTOMER(): [its.customer for its in shown],
+        **({} if study.group is None else {study.group: [its.group for its in shown]}),
+        **_answers(shown, study),
+        Calls.ACTIVE(): [its.probability_alive for its in shown],
+        Calls.VALUE() + unit: [its.value for its in shown],
+    }
+    rows = tuple(zip(*columns.values(), strict=True))
+    note = Calls.NOTE(horizon=translated(found.horizon))
+    return Table(Calls.TABLE(), tuple(columns), rows, (note,))
+
+
+def _answers(shown: list[Score], study: Survey) -> dict[str, list[float | None]]:
+    """Return the columns of answers that were asked for."""
+    asked: dict[str, list[float]] = {}
+    if study.recommend is not None:
+        asked[Calls.RECOMMEND()] = [its.recommend for its in shown]
+    if study.satisfaction is not None:
+        asked[Calls.SATISFACTION()] = [its.satisfaction for its in shown]
+    return {
+        name: [None if np.isnan(one) else plain(one) for one in answers]
+        for name, answers in asked.items()
+    }
