@@ -70,7 +70,7 @@ STUDIES = [
         "[survey]",
         "[survey",
         "x.toml is not TOML: Expected ']' at the end of a table declaration "
-        "(at line 14, column 8).",
+        "(at line 15, column 8).",
         id="not TOML",
     ),
     pytest.param(
@@ -503,7 +503,7 @@ def test_odd_studies_end_in_one_line(tmp_path, monkeypatch, capsys, study, said)
 
 def test_a_fault_of_ours_is_one_line_too(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("custvalue._report.build.build_report", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("custvalue._report.build.build", lambda *_, **__: 1 / 0)
     assert run_report(tmp_path, "--out", "o.html") == 70
     assert "this is a fault of custvalue" in capsys.readouterr().err
 

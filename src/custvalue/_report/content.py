@@ -110,7 +110,7 @@ def together(title: str, parts: Sequence[Contribution]) -> Contribution:
 
 
 def once(sections: Iterable[Section]) -> tuple[Section, ...]:
-    """Leave out notes below tables that stand on the page already."""
+    """Leave out what is said below tables, and in lists, where it stands on the page already."""
     seen: set[str] = set()
     return tuple(
         replace(section, blocks=tuple(_once(block, seen) for block in section.blocks))
@@ -119,6 +119,11 @@ def once(sections: Iterable[Section]) -> tuple[Section, ...]:
 
 
 def _once(block: Block, seen: set[str]) -> Block:
+    if isinstance(block, Paragraph):
+        seen.update(END.split(block.text))
+    if isinstance(block, Points):
+        said = (_unseen(point, seen) for point in block.points)
+        return replace(block, points=tuple(filter(None, said)))
     if not isinstance(block, TableBlock):
         return block
     table = as_table(block.table)
