@@ -179,7 +179,7 @@ def problem_analysis(
     Parameters
     ----------
     problems : dataframe, mapping or Responses
-        One column for each problem: 1 (or true) for a respondent who had it, 0 for one who had
+        One column for each problem: 1 for a respondent who had it, 0 for one who had
         not. Responses, on Scale(0, 1), bring their weights and clusters.
     severity : mapping of str to float, or dataframe or mapping of columns, optional
         How bad each problem is: a number >= 0 for all respondents, or each respondent's own in
