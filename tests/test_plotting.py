@@ -11,12 +11,13 @@ from xml.etree import ElementTree as ET
 import matplotlib as mpl
 import numpy as np
 import pytest
+from compared import compared
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation, Text
 
-from custvalue import comparing, kano, lifetime, plotting, satisfaction, servqual
+from custvalue import comparing, drivers, kano, lifetime, plotting, satisfaction, servqual
 from custvalue._picture import use_readable_fonts
 from custvalue._plotting.style import BLUE, GREEN, VERMILLION
 from custvalue.delivered_value import Offer, OfferComparison, TotalCost, TotalValue, compare_offers
@@ -105,6 +106,7 @@ def drawings(survey, value, comparison, score):
         "value_concentration": value,
         "probability_alive_histogram": value.probability_alive,
         "delivered_value_bars": comparison,
+        **compared(),
     }
 
 
@@ -316,6 +318,12 @@ def test_pyplot_is_never_imported():
         ("value_concentration", lifetime.CustomerLifetimeValue),
         ("delivered_value_bars", OfferComparison),
         ("kano_diagram", kano.KanoResult),
+        ("answers_diverging", comparing.Crosstab),
+        ("groups_with_intervals", comparing.Comparison),
+        ("league_dots", comparing.League),
+        ("trend_line", comparing.Trend),
+        ("parallel_trends", comparing.DifferenceInDifferences),
+        ("importance_performance_map", drivers.ImportancePerformance),
     ],
 )
 def test_a_result_draws_its_own_picture(kind, drawn_by, drawings):
@@ -521,6 +529,22 @@ MAKERS = {
     ),
     "kano_diagram": "result must be the KanoResult that kano.classify() returns",
     "kano_bars": "result must be the KanoResult that kano.classify() returns",
+    "answers_diverging": (
+        "answers must be Responses, or the Crosstab that comparing.crosstab() returns"
+    ),
+    "groups_with_intervals": "comparison must be the Comparison that comparing.groups() returns",
+    "waves_side_by_side": (
+        "comparisons must be a mapping of name to the Comparison that comparing.groups() returns"
+    ),
+    "league_dots": "league must be the League that comparing.league() returns",
+    "trend_line": "trend must be the Trend that comparing.trend() returns",
+    "parallel_trends": (
+        "effect must be the DifferenceInDifferences that comparing.difference_in_differences() "
+        "returns"
+    ),
+    "importance_performance_map": (
+        "result must be the ImportancePerformance that drivers.importance_performance() returns"
+    ),
 }
 
 

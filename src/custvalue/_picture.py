@@ -42,6 +42,7 @@ ROW, LINE, GAP = 0.42, 0.17, 0.12  # inches: a row of bars, a line of its name, 
 NAME_WIDTH, LEAST_NAME, MOST_LINES = 34, 12, 5  # columns of a name, and its lines
 POINT_WIDTH = 24  # of the name of a point
 LETTERS = 6  # columns of a name for each inch of the axes
+LETTERS_BELOW = 9  # columns of names for each inch below the axes
 SMALLEST, MARGIN = 10, 0.6  # columns for an inch of text in any case; inches beside it
 BESIDES = 0.9  # inches besides the rows
 ENDING = re.compile(r"\n[^\n]+$| \(\S+\)$")
@@ -169,6 +170,29 @@ def name_rows(ax: Axes, names: Sequence[str]) -> None:
     ax.tick_params(axis="y", length=0)
 
 
+def name_columns(ax: Axes, places: Sequence[float], names: Sequence[str]) -> None:
+    """Name places from left to right; of more than there is room for every second, third and so on.
+
+    Names of times, which are short as a rule; long ones are wrapped.
+    """
+    inches = ax.figure.bbox.width / ax.figure.dpi if ax.figure.axes == [ax] else _width(ax)
+    letters = int(LETTERS_BELOW * inches)
+    widest = min(max(map(text_width, names)), LEAST_NAME)
+    step = -(-len(names) * (widest + 2) // max(letters, 1))
+    width = max(widest, letters * step // len(names) - 2)
+    kept = range(0, len(names), step)
+    ax.set_xticks(
+        [places[k] for k in kept],
+        [_lines(names[k], width, MOST_LINES) for k in kept],
+        parse_math=False,
+    )
+
+
+def _width(ax: Axes) -> float:
+    """Return the width of axes in inches."""
+    return float(ax.get_window_extent().width / ax.figure.dpi)
+
+
 def name_of_point(name: str, points: int) -> str:
     """Return a name to write beside one of many points: the more there are, the fewer its lines."""
     return _lines(name, POINT_WIDTH, max(1, min(3, POINT_WIDTH // points)))
@@ -290,6 +314,15 @@ def room_for_numbers(ax: Axes) -> None:
     if high > low and left_over > 0:
         unit = left_over / (high - low)
         ax.set_xlim(low - sides["right"] / unit, high + sides["left"] / unit)
+
+
+def hide_without_room(ax: Axes, numbers: Sequence[tuple[Annotation, float]]) -> None:
+    """Hide the numbers on parts of bars that are narrower, in units of the horizontal axis."""
+    with _settled(ax):
+        for number, part in numbers:
+            (start, _), (end, _) = ax.transData.transform([(0, 0), (part, 0)])
+            if number.get_window_extent().width + ROOM / 2 > end - start:
+                number.set_visible(False)
 
 
 def spread_labels(ax: Axes, labels: Sequence[Annotation]) -> None:

@@ -14,6 +14,13 @@
 :func:`delivered_value_bars`          what offers are worth, and what they cost
 :func:`value_concentration`           the share of the value that the best customers hold
 :func:`probability_alive_histogram`   how many customers are active with which probability
+:func:`answers_diverging`             how often each answer was given, "don't know" beside
+:func:`groups_with_intervals`         a measure by group, with intervals
+:func:`waves_side_by_side`            several measures, the waves of each side by side
+:func:`league_dots`                   many groups in order, own and shrunken estimates
+:func:`trend_line`                    a measure over waves, with the line through them
+:func:`parallel_trends`               those with a programme and the others, before and after
+:func:`importance_performance_map`    importance against performance, four quadrants
 ====================================  ===========================================================
 
 Each returns a :class:`Picture`, which a notebook shows without any setup. It is drawn on a new
@@ -29,6 +36,15 @@ Picture('Net Promoter Score 33, 95 % interval 25 to 41, 324 answers')
 """
 
 from custvalue._picture import Picture
+from custvalue._plotting.answers import answers_diverging
+from custvalue._plotting.comparisons import (
+    groups_with_intervals,
+    league_dots,
+    parallel_trends,
+    trend_line,
+    waves_side_by_side,
+)
+from custvalue._plotting.drivers import importance_performance_map
 from custvalue._plotting.kano import kano_bars, kano_diagram
 from custvalue._plotting.satisfaction import net_promoter_bar
 from custvalue._plotting.service_quality import (
@@ -46,15 +62,22 @@ from custvalue._plotting.value import (
 
 __all__ = [
     "Picture",
+    "answers_diverging",
     "delivered_value_bars",
     "expectation_profile",
     "gaps_by_dimension",
+    "groups_with_intervals",
+    "importance_performance_map",
     "kano_bars",
     "kano_diagram",
+    "league_dots",
     "net_promoter_bar",
+    "parallel_trends",
     "performance_by_dimension",
     "priorities_by_dimension",
     "probability_alive_histogram",
     "tolerance_zones",
+    "trend_line",
     "value_concentration",
+    "waves_side_by_side",
 ]

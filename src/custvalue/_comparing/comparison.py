@@ -54,6 +54,7 @@ from custvalue._inference.estimate import (
 )
 from custvalue._results.base import left_out_note
 from custvalue._results.layout import Row, Tabulated
+from custvalue._results.pictured import Pictured
 from custvalue._values import Frozen, Level, Probability
 from custvalue._words import did_you_mean, listed, plain
 from custvalue.errors import DataError, ParameterError
@@ -197,7 +198,7 @@ class Pairwise(Generic[P]):
         return tuple(pair for pair in self._pairs() if pair.significant)
 
 
-class Comparison(OfGroups, Pairwise[Difference]):
+class Comparison(Pictured, OfGroups, Pairwise[Difference]):
     """Groups or waves compared.
 
     Parameters
@@ -224,6 +225,7 @@ class Comparison(OfGroups, Pairwise[Difference]):
         All respondents but those of each group, where groups are compared with the rest.
     """
 
+    PICTURE: ClassVar[str] = "groups_with_intervals"
     SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
         {**Compared.SHOWN, "value": "value"},
     )

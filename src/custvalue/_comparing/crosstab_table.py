@@ -17,6 +17,7 @@ from custvalue._respondents.scale import Scale
 from custvalue._results.base import Base, left_out_note
 from custvalue._results.by_level import named
 from custvalue._results.layout import Row, Tabulated
+from custvalue._results.pictured import Pictured
 from custvalue._table import USUAL_WIDTH, Table
 from custvalue._values import Count, Frozen, Level, NonNegative
 from custvalue._words import listed, number, percent
@@ -82,7 +83,7 @@ class CrosstabRow(Frozen):
     letters: tuple[str, ...]
 
 
-class Crosstab(Tabulated, Frozen):
+class Crosstab(Pictured, Tabulated, Frozen):
     """One question by several labels side by side.
 
     Parameters
@@ -111,6 +112,7 @@ class Crosstab(Tabulated, Frozen):
         Who answered, who is excluded and why, and which answers are missing.
     """
 
+    PICTURE: ClassVar[str] = "answers_diverging"
     REPR: ClassVar[tuple[str, ...]] = ("item", "banner", "rows", "level", "correction")
 
     item: str

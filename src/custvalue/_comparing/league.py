@@ -43,6 +43,7 @@ from custvalue._inference.shrinkage import (
 )
 from custvalue._results.base import left_out_note
 from custvalue._results.layout import Row, Tabulated, laid_out, shown
+from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray, LabelArray
 from custvalue._table import Table
 from custvalue._words import count, number, percent, plain
@@ -60,7 +61,7 @@ SHRUNKEN = (
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class League(Tabulated, Columns):
+class League(Pictured, Tabulated, Columns):
     """Groups from the best to the worst, by what they are likely to be.
 
     Parameters
@@ -100,6 +101,7 @@ class League(Tabulated, Columns):
         Respondents who are in none of the groups, by reason.
     """
 
+    PICTURE: ClassVar[str] = "league_dots"
     SHOWN: ClassVar = shown(
         "n, value: own, low, high, shrunken, shrunken_low: low, shrunken_high: high, "
         "probability_worst: P worst, probability_best: P best, difference: to others, "

@@ -21,6 +21,7 @@ from custvalue._inference.contrast import Label, satterthwaite, two_sided
 from custvalue._inference.estimate import Estimate, Estimated, Headline, estimate_of, rows_by_name
 from custvalue._respondents.respondents import Respondents
 from custvalue._results.layout import Row, shown
+from custvalue._results.pictured import Pictured
 from custvalue._values import Frozen, Level, Probability
 from custvalue._words import did_you_mean, listed, number, p_value
 from custvalue.errors import DataError, ParameterError
@@ -81,7 +82,7 @@ class Effect(Headline):
         return f"Difference of changes, {self.before} to {self.after}"
 
 
-class DifferenceInDifferences(Effect):
+class DifferenceInDifferences(Pictured, Effect):
     """Whether a programme worked.
 
     Parameters
@@ -101,6 +102,7 @@ class DifferenceInDifferences(Effect):
         Of the intervals for which no other is asked.
     """
 
+    PICTURE: ClassVar[str] = "parallel_trends"
     measure: str
     programme: str
     waves: tuple[Arms, ...]

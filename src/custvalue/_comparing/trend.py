@@ -54,6 +54,7 @@ from custvalue._inference.estimate import (
 from custvalue._respondents.respondents import Respondents
 from custvalue._results.base import left_out_note
 from custvalue._results.layout import Row, shown
+from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._values import Level, NonNegative
 from custvalue._words import number, one_line, p_value, plain
@@ -190,7 +191,7 @@ class Wave(Headline):
     estimate: AnyEstimate
 
 
-class Trend(OfGroups):
+class Trend(Pictured, OfGroups):
     """A measure over waves.
 
     Parameters
@@ -215,6 +216,7 @@ class Trend(OfGroups):
         What waves from the same clusters have in common; None of independent samples.
     """
 
+    PICTURE: ClassVar[str] = "trend_line"
     SHOWN: ClassVar = shown(
         "value, low, high, n, fitted: line, change, change_low, change_high, adjusted_p_value"
     )

@@ -25,6 +25,7 @@ from custvalue._respondents.scale import Scale
 from custvalue._respondents.together import joined_base, matching_items, require_answers
 from custvalue._results.base import Base
 from custvalue._results.layout import Row, Tabulated, shown
+from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen, Probability
 from custvalue._words import did_you_mean, number, percent
@@ -71,7 +72,7 @@ class PlacedAttribute(Frozen):
         return self.probabilities[self.quadrant]
 
 
-class ImportancePerformance(Tabulated, Frozen):
+class ImportancePerformance(Pictured, Tabulated, Frozen):
     """Attributes by importance and performance.
 
     Parameters
@@ -90,6 +91,7 @@ class ImportancePerformance(Tabulated, Frozen):
         Who answered, who is excluded and why, and which answers are missing.
     """
 
+    PICTURE: ClassVar[str] = "importance_performance_map"
     SHOWN: ClassVar = shown(
         "importance, importance_low, importance_high, performance, performance_low, "
         "performance_high, quadrant, probability: P, other: other cross"

@@ -18,7 +18,17 @@ from custvalue._picture import (
     require_result,
     spread_labels,
 )
-from custvalue._plotting.style import BLACK, BLUE, GREEN, GREY, NARROW, PURPLE, VERMILLION, finished
+from custvalue._plotting.style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    LABEL,
+    NARROW,
+    PURPLE,
+    VERMILLION,
+    finished,
+)
 from custvalue._words import percent
 
 if TYPE_CHECKING:
@@ -32,14 +42,6 @@ _QUADRANTS = (
     ("attractive", -0.25, 0.97),
     ("one-dimensional", -0.75, 0.97),
 )
-_LABEL: dict[str, Any] = {
-    "xytext": (0, 0),
-    "textcoords": "offset points",
-    "fontsize": "small",
-    "parse_math": False,
-    "va": "bottom",
-    "arrowprops": {"arrowstyle": "-", "color": GREY, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 3},
-}
 
 
 def kano_diagram(result: KanoResult, ax: Axes | None = None, *, level: float = 0.95) -> Picture:
@@ -91,7 +93,7 @@ def kano_diagram(result: KanoResult, ax: Axes | None = None, *, level: float = 0
         ax.plot(worse, better, marker="o", color=colour)
         if len(result) <= NAMED:
             name = name_of_point(f"{item} ({letter})", len(result))
-            labels.append(ax.annotate(name, (worse, better), **_LABEL))
+            labels.append(ax.annotate(name, (worse, better), **LABEL))
     for draw in (ax.axhline, ax.axvline):
         draw(0.5 if draw == ax.axhline else -0.5, color=GREY, linewidth=0.8, linestyle=":")
     for name, x, y in _QUADRANTS:

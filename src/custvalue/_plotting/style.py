@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from custvalue._inference.estimate import Estimate
 from custvalue._picture import Picture, use_readable_fonts, within_figure
+from custvalue._table import making_a_table
 from custvalue._words import count, percent
 
 if TYPE_CHECKING:
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
 BLUE, VERMILLION, GREEN, GREY = "#0072b2", "#b84d00", "#00805d", "#6b7480"
 PURPLE, BLACK = "#8f5587", "#333333"
 NARROW = 0.07  # of a bar: a share below has no room for its number
+LABEL: dict[str, Any] = {
+    "xytext": (0, 0),
+    "textcoords": "offset points",
+    "fontsize": "small",
+    "parse_math": False,
+    "va": "bottom",
+    "arrowprops": {"arrowstyle": "-", "color": GREY, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 3},
+}
 
 
 def estimate_bar(
@@ -41,6 +50,18 @@ def interval_line(
     ends = interval.low, interval.high
     ax.plot(ends, [place, place], **{"color": "black", "linewidth": 1.4, **line})
     return ends
+
+
+def interval_between(estimate: Estimate, level: float) -> tuple[float, float]:
+    """Return the ends of the interval of an estimate, twice the value where it has none.
+
+    Few clusters give no warning here: the table of the same result has a note.
+    """
+    if not estimate.has_interval:
+        return estimate.value, estimate.value
+    with making_a_table():
+        interval = estimate.confidence_interval(level)
+    return interval.low, interval.high
 
 
 def beside(ax: Axes, text: str, at: tuple[float, float], *, away: float, **how: Any) -> None:
