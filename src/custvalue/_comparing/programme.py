@@ -218,14 +218,27 @@ def difference_in_differences(
     >>> from custvalue import comparing, datasets
     >>> from custvalue.survey import Responses, Scale
     >>> network = datasets.simulate_network(40, 4, programme_effect=0.5, rng=1)
+    >>> dealers = (network.dealers[name].tolist() for name in ("dealer", "programme"))
+    >>> got_it = dict(zip(*dealers))
+    >>> survey = dict(network.survey)
+    >>> survey["programme"] = [got_it[dealer] for dealer in survey["dealer"].tolist()]
     >>> answers = Responses.from_frame(
-    ...     network.survey,
+    ...     survey,
     ...     ["satisfaction"],
-    ...     scale=Scale(1, 5),
+    ...     scale=Scale(1, 10),
     ...     wave="wave",
     ...     cluster="dealer",
     ...     labels=["programme"],
     ... )
+    >>> effect = comparing.difference_in_differences(
+    ...     answers,
+    ...     lambda part: part.mean("satisfaction"),
+    ...     treated="programme",
+    ...     before="2022-Q2",
+    ...     after="2022-Q4",
+    ... )
+    >>> round(effect.value, 2), effect.confidence_interval().description
+    (0.51, '95 % interval, t, 40 clusters, 30.0 degrees of freedom')
     """
     check_measure(measure)
     require_questionnaire("answers", answers)
