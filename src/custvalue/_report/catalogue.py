@@ -1,4 +1,4 @@
-"""Words and sentences of the report in English and 中文, side by side."""
+"""Words and sentences of the report in English and 中文,side by side."""
 
 from __future__ import annotations
 

@@ -5,54 +5,52 @@ from __future__ import annotations
 from functools import partial
 
 from custvalue import kano, plotting
+from custvalue._report.catalogue import Numbers
+from custvalue._report.catalogue_parts import Features
 from custvalue._report.content import Contribution, Paragraph, Section, TableBlock
 from custvalue._report.pictures import picture
 from custvalue._report.questions import Kano
+from custvalue._report.translation import translated
 from custvalue._report.words import enumerated
-from custvalue._words import count
 
-TITLE = "Features, by Kano's method"
 MEANS = {
-    "M": "must be there",
-    "O": "pay by how well they are done",
-    "A": "delight",
-    "I": "leave customers indifferent",
-    "R": "are unwelcome",
-    "Q": "were not understood",
+    "M": Features.M,
+    "O": Features.O,
+    "A": Features.A,
+    "I": Features.I,
+    "R": Features.R,
+    "Q": Features.Q,
 }
 
 
 def kano_part(asked: Kano, answers: kano.Questionnaire) -> Contribution:
     """Report on the classes of features."""
     found = kano.classify(answers, kano.Classification(rule=asked.rule))
-    text = " ".join(_classes(found))
-    described = ", ".join(
+    text = Numbers.SENTENCES().join(_classes(found))
+    described = Numbers.COMMA().join(
         f"{name} {category.value}"
         for name, category in zip(found.items, found.categories(), strict=True)
     )
-    base = (
-        f"{count(answers.respondents, 'respondent')} judged {count(len(found.items), 'feature')}."
-    )
+    base = Features.BASE(n=answers.respondents, items=len(found.items))
     return Contribution(
         sections=(
             Section(
-                TITLE,
+                Features.TITLE(),
                 (
                     Paragraph(text),
                     picture(
                         "kano",
                         partial(plotting.kano_diagram, found),
-                        caption="How much each feature adds when it is there (up), and takes away "
-                        "when it is not (right).",
-                        description=f"Categories: {described}.",
+                        caption=Features.PICTURE(),
+                        description=Features.SHOWN(described=described),
                     ),
                     TableBlock(found),
                 ),
             ),
         ),
         base=(base,),
-        conventions=(f"Kano: {found.convention}",),
-        warnings=found.warnings,
+        conventions=(Features.CONVENTION(convention=translated(found.convention)),),
+        warnings=tuple(map(translated, found.warnings)),
     )
 
 
@@ -65,5 +63,5 @@ def _classes(found: kano.KanoResult) -> list[str]:
             name for name, its in zip(found.items, categories, strict=True) if its.value == letter
         ]
         if names:
-            said.append(f"Of all features these {means}: {enumerated(names)}.")
+            said.append(means(names=enumerated(names)))
     return said

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from custvalue import plotting, servqual
+from custvalue._report.catalogue_parts import Quality, Shared
 from custvalue._report.content import (
     Block,
     Contribution,
@@ -14,15 +15,16 @@ from custvalue._report.content import (
     Section,
     TableBlock,
 )
+from custvalue._report.language import Said
 from custvalue._report.pictures import picture
 from custvalue._report.study import Survey
-from custvalue._report.words import are, as_index, plain_number, range_of, signed
+from custvalue._report.translation import translated
+from custvalue._report.words import as_index, enumerated_plainly, plain_number, range_of, signed
 from custvalue._results.layout import Row, laid_out, rows_of
 from custvalue._servqual.gaps import DimensionGap, estimate_gaps, unreliable_dimensions
 from custvalue._servqual.performance import estimate_performance
-from custvalue._words import count
 from custvalue.servqual import Gaps, Performance
-from custvalue.survey import MeanEstimate
+from custvalue.survey import MeanEstimate, Scale
 
 ITEMS_LISTED = 5
 
@@ -36,77 +38,78 @@ def quality(survey: servqual.Survey, study: Survey) -> Contribution:
 
 def _gaps(gaps: Gaps, study: Survey) -> Contribution:
     headline = _headline(gaps)
-    described = [f"{one.name} {signed(one.gap.value)}" for one in gaps.dimensions]
+    described = [f"{translated(one.name)} {signed(one.gap.value)}" for one in gaps.dimensions]
     blocks: list[Block] = [
         Paragraph(headline),
         Paragraph(_extremes(gaps)),
         picture(
             "gaps",
             partial(plotting.gaps_by_dimension, gaps),
-            caption="Gap of each dimension: what customers perceived minus what they expected.",
-            description=f"Gaps: {', '.join(described)}.",
+            caption=Quality.PICTURE(),
+            description=Quality.GAPS(described=enumerated_plainly(described)),
         ),
         *_tables(gaps, study, lambda row: _even(row.values["gap"])),
     ]
     unreliable = bool(unreliable_dimensions(gaps))
     shown = gaps.overall.perception if unreliable else gaps.overall.gap
     ends = _range(shown, sign=not unreliable)
-    basis = f"{ends}; {count(shown.n, 'respondent')}; scale {gaps.scale}"
-    perceived = Figure("Perceived quality (SERVPERF)", plain_number(shown.value), basis)
-    gap = Figure("Service quality gap (SERVQUAL)", signed(shown.value), basis)
+    basis = _basis(shown, ends, gaps.scale)
+    perceived = Figure(Quality.PERCEIVED(), plain_number(shown.value), basis)
+    gap = Figure(Quality.GAP(), signed(shown.value), basis)
     return Contribution(
-        sections=(
-            Section("Service quality: what was expected, what was perceived", tuple(blocks)),
-        ),
+        sections=(Section(Quality.TITLE(), tuple(blocks)),),
         figures=(perceived if unreliable else gap,),
-        base=(_base(gaps, "perceptions and expectations of"),),
-        conventions=(f"SERVQUAL: {gaps.convention}", _RELIABILITY),
-        warnings=gaps.warnings,
+        base=(_base(gaps, Quality.BOTH()),),
+        conventions=(
+            Quality.CONVENTION(convention=translated(gaps.convention)),
+            Quality.RELIABILITY(),
+        ),
+        warnings=tuple(map(translated, gaps.warnings)),
     )
 
 
-_RELIABILITY = (
-    "SERVQUAL: perceptions alone (SERVPERF, the column “perceived”) are more reliable than gaps "
-    "and predict satisfaction better (Cronin & Taylor 1992); read both."
-)
-_SERVPERF = (
-    "SERVPERF: the overall score is the mean over all items alike; expectations were not asked, "
-    "so there are no gaps."
-)
+def _basis(shown: MeanEstimate, ends: str, scale: Scale) -> str:
+    """Say what a key figure rests on."""
+    return Quality.BASIS(
+        range=ends,
+        respondents=Shared.RESPONDENTS(n=shown.n),
+        scale=Shared.SCALE(scale=str(scale)),
+    )
 
 
 def _headline(gaps: Gaps) -> str:
     gap = gaps.overall.gap
-    text = (
-        f"{signed(gap.value)} points on the scale {gaps.scale}: the service as perceived "
-        f"{_against(gap)} what customers expect ({_range(gap)}; {count(gap.n, 'respondent')})."
+    text = _against(gap)(
+        gap=signed(gap.value),
+        scale=str(gaps.scale),
+        range=_range(gap),
+        respondents=Shared.RESPONDENTS(n=gap.n),
     )
     if gaps.weighted is not None:
         weighted = gaps.weighted.by_respondent
-        text += (
-            f" Weighted by what customers call important it is {signed(weighted.value)} "
-            f"({_range(weighted)})."
-        )
+        text += Quality.WEIGHTED(gap=signed(weighted.value), range=_range(weighted))
     return text
 
 
-def _against(gap: MeanEstimate) -> str:
+def _against(gap: MeanEstimate) -> Said:
     if gap.standard_error is None or 0 in gap.confidence_interval():
-        return "cannot be told apart from"
-    return "falls short of" if gap.value < 0 else "exceeds"
+        return Quality.SAME
+    return Quality.SHORT_OF if gap.value < 0 else Quality.EXCEEDS
 
 
 def _extremes(gaps: Gaps) -> str:
     ordered = sorted(gaps.dimensions, key=lambda one: _even(one.gap.value))
     worst, best = ordered[0], ordered[-1]
     if worst is best:
-        return f"One dimension was asked: {_dimension(worst)}."
+        return Quality.ONE(dimension=_dimension(worst))
     low, high = _even(worst.gap.value), _even(best.gap.value)
     if low == high:
-        return f"The gap of every dimension is {signed(low)}."
-    lowest = "largest shortfall" if low < 0 else "smallest surplus"
-    highest = "largest surplus" if high > 0 else "smallest shortfall"
-    return f"The {lowest} is in {_dimension(worst)}, the {highest} in {_dimension(best)}."
+        return Quality.EVEN(gap=signed(low))
+    lowest = Quality.LARGEST_SHORTFALL if low < 0 else Quality.SMALLEST_SURPLUS
+    highest = Quality.LARGEST_SURPLUS if high > 0 else Quality.SMALLEST_SHORTFALL
+    return Quality.EXTREMES(
+        lowest=lowest(), worst=_dimension(worst), highest=highest(), best=_dimension(best)
+    )
 
 
 def _even(value: float) -> float:
@@ -115,8 +118,8 @@ def _even(value: float) -> float:
 
 
 def _dimension(one: DimensionGap) -> str:
-    points = "" if one.points is None else f", {_points(one):.0f} of 100 importance points"
-    return f"{one.name} ({signed(one.gap.value)}{points})"
+    points = "" if one.points is None else Quality.POINTS(points=f"{_points(one):.0f}")
+    return Quality.DIMENSION(name=translated(one.name), gap=signed(one.gap.value), points=points)
 
 
 def _points(one: DimensionGap) -> float:
@@ -125,7 +128,7 @@ def _points(one: DimensionGap) -> float:
 
 def _range(estimate: MeanEstimate, *, sign: bool = True) -> str:
     if estimate.standard_error is None:
-        return "no interval for one respondent"
+        return Shared.NO_INTERVAL()
     return range_of(estimate.confidence_interval(), sign=sign)
 
 
@@ -139,58 +142,66 @@ def _tables(
     named = [
         Row(study.called(row.values["name"], row.values["label"]), row.values) for row in first
     ]
-    title = f"Where to begin: the {len(named)} weakest items, of {len(items)}"
+    title = Quality.WEAKEST(n=len(named), all=len(items))
     return (
-        TableBlock(laid_out("By dimension, with 95 % intervals", found.SHOWN, scores)),
+        TableBlock(laid_out(Quality.BY_DIMENSION(), found.SHOWN, scores)),
         TableBlock(laid_out(title, found.SHOWN, named)),
     )
 
 
 def _base(found: Gaps | Performance, what: str) -> str:
-    text = (
-        f"{count(found.base.n, 'respondent')} gave {what} {count(len(found.items), 'item')} "
-        f"in {count(len(found.dimensions), 'dimension')} on the scale {found.scale} "
-        f"({found.instrument})."
+    text = Quality.BASE(
+        n=found.base.n,
+        what=what,
+        items=len(found.items),
+        dimensions=len(found.dimensions),
+        scale=str(found.scale),
+        instrument=translated(found.instrument),
     )
     gone, unknown = found.base.excluded_respondents, found.base.dont_know
     if gone:
-        text += f" {count(gone, 'more respondent')} missed an answer and {are(gone)} excluded."
+        text += Quality.MORE(n=gone)
     if unknown:
-        said = count(unknown, "“don't know”", "“don't know”")
-        text += f" {said} {are(unknown)} not counted as answers."
+        text += Quality.UNKNOWN(n=unknown)
     return text
 
 
 def _performance(found: Performance, study: Survey) -> Contribution:
     overall = found.overall
-    index = as_index(found.scale, overall.value)
-    headline = (
-        f"{plain_number(overall.value)} on the scale {found.scale} is the mean quality as "
-        f"perceived ({_range(overall, sign=False)}; {count(overall.n, 'respondent')}){index}."
+    headline = Quality.MEAN(
+        mean=plain_number(overall.value),
+        scale=str(found.scale),
+        range=_range(overall, sign=False),
+        respondents=Shared.RESPONDENTS(n=overall.n),
+        index=as_index(found.scale, overall.value),
     )
     ordered = sorted(found.dimensions, key=lambda one: _even(one.mean.value) * found.scale.sign)
     worst, best = ordered[0], ordered[-1]
-    spread = (
-        f"The weakest dimension is {worst.name} ({plain_number(worst.mean.value)}), the strongest "
-        f"{best.name} ({plain_number(best.mean.value)})."
+    spread = Quality.SPREAD(
+        worst=translated(worst.name),
+        low=plain_number(worst.mean.value),
+        best=translated(best.name),
+        high=plain_number(best.mean.value),
     )
-    described = [f"{one.name} {plain_number(one.mean.value)}" for one in found.dimensions]
+    described = [
+        f"{translated(one.name)} {plain_number(one.mean.value)}" for one in found.dimensions
+    ]
     blocks: list[Block] = [
         Paragraph(headline),
         Paragraph(spread),
         picture(
             "performance",
             partial(plotting.performance_by_dimension, found),
-            caption="Mean perception of each dimension, over the whole scale.",
-            description=f"Means: {', '.join(described)}.",
+            caption=Quality.MEANS_PICTURE(),
+            description=Quality.MEANS(described=enumerated_plainly(described)),
         ),
         *_tables(found, study, lambda row: _even(row.values["mean"]) * found.scale.sign),
     ]
-    basis = f"{_range(overall, sign=False)}; {count(overall.n, 'respondent')}; scale {found.scale}"
+    basis = _basis(overall, _range(overall, sign=False), found.scale)
     return Contribution(
-        sections=(Section("Service quality as perceived", tuple(blocks)),),
-        figures=(Figure("Perceived quality (SERVPERF)", plain_number(overall.value), basis),),
-        base=(_base(found, "perceptions of"),),
-        conventions=(_SERVPERF,),
-        warnings=found.warnings,
+        sections=(Section(Quality.PERCEIVED_TITLE(), tuple(blocks)),),
+        figures=(Figure(Quality.PERCEIVED(), plain_number(overall.value), basis),),
+        base=(_base(found, Quality.PERCEPTIONS()),),
+        conventions=(Quality.SERVPERF(),),
+        warnings=tuple(map(translated, found.warnings)),
     )

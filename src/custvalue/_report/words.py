@@ -6,10 +6,14 @@ from collections.abc import Sequence
 
 from custvalue._inference.interval import Interval
 from custvalue._report.catalogue import Numbers
+from custvalue._report.catalogue_parts import Shared
+from custvalue._report.language import spoken
 from custvalue.survey import Scale
 
 DIGITS = {"recommend": 0, "perceived": 0, "index": 1, "effort": 2, "quality": 2}
 TOP_PROBABILITY = 0.99
+LARGE = 999_500  # amounts from here on are written in larger units
+UNITS = {"en": ((1e9, " billion"), (1e6, " million")), "zh": ((1e8, " 亿"), (1e4, " 万"))}
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -83,8 +87,8 @@ def money(value: float, currency: str) -> str:
     Three significant digits from 1,000 on: more would be read as knowledge.
     """
     size = abs(value)
-    for unit, name in ((1e9, " billion"), (1e6, " million")):
-        if size >= 0.9995 * unit:
+    for unit, name in UNITS[spoken()]:
+        if size >= max(0.9995 * unit, LARGE):
             return _amount(f"{_three_digits(value / unit)}{name}", currency)
     if size >= 1000:
         return _amount(_three_digits(value), currency)
@@ -114,7 +118,7 @@ def as_index(scale: Scale, value: float) -> str:
     """Write where a mean lies between the worst and the best answer, unless it says so itself."""
     if (scale.low, scale.high, scale.direction) == (0, 100, "higher is better"):
         return ""
-    return f", or {scale.rescale(value):.0f} on a scale from 0, the worst, to 100, the best"
+    return Shared.INDEX(value=f"{scale.rescale(value):.0f}")
 
 
 def enumerated(words: Sequence[str]) -> str:
