@@ -17,6 +17,7 @@ from custvalue._inference.contrast import Label
 from custvalue._inference.means import kish_effective_n
 from custvalue._report.calls import calls
 from custvalue._report.catalogue import Page
+from custvalue._report.catalogue_parts import Shared
 from custvalue._report.changes import changes
 from custvalue._report.content import (
     Block,
@@ -42,8 +43,8 @@ from custvalue._report.report import Report
 from custvalue._report.scores import Answered, Score, read_answered, scores, written
 from custvalue._report.study import Study, Survey, Transactions
 from custvalue._report.surveyed import measures, read_surveyed
+from custvalue._report.translation import translated
 from custvalue._respondents.reading import checked_weights
-from custvalue._words import count
 from custvalue.errors import CustvalueError, CustvalueWarning, DataError
 
 Announce = Callable[[str], None]
@@ -214,13 +215,9 @@ def _weighting(column: str, survey: Any) -> Contribution:
     source = Source(survey)
     source.require({"weights": column})
     weights = checked_weights(column, source.numbers(column), source.rows)
-    said = (
-        f"Answers are weighted by the column {column!r}: {count(source.rows, 'respondent')} "
-        f"are worth {kish_effective_n(weights):,.1f} of a simple random sample (Kish's effective "
-        f"n)."
-    )
-    convention = "Weights are sampling weights; intervals count them by Taylor linearisation."
-    return Contribution(base=(said,), conventions=(convention,))
+    effective = f"{kish_effective_n(weights):,.1f}"
+    said = Shared.WEIGHTED(column=column, n=source.rows, effective=effective)
+    return Contribution(base=(said,), conventions=(Shared.WEIGHTS(),))
 
 
 def _customer_base(
@@ -236,16 +233,11 @@ def _without(study: Study, survey: Any, transactions: Any) -> list[str]:
     """Say what the study describes, but no data came for."""
     absent = []
     if study.survey is not None and survey is None:
-        absent.append("The study describes a survey, but none was given, so that part is missing.")
+        absent.append(Shared.NO_SURVEY())
     if study.transactions is not None and transactions is None:
-        absent.append(
-            "The study describes transactions, but none were given, so that part is missing."
-        )
+        absent.append(Shared.NO_LOG())
     elif study.transactions is not None and study.transactions.spend and study.lifetime is None:
-        absent.append(
-            f"The study has no [lifetime] (horizon, annual_discount_rate, margin): what customers "
-            f"are worth is missing, and expected purchases are for {NEXT}."
-        )
+        absent.append(Shared.NO_LIFETIME(next=translated(NEXT)))
     return absent
 
 

@@ -11,16 +11,26 @@ import numpy as np
 from custvalue import plotting
 from custvalue._inference.estimate import ROUNDING
 from custvalue._lifetime.units import DAYS
+from custvalue._report.catalogue import Numbers
+from custvalue._report.catalogue_parts import Base
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
 from custvalue._report.customer_base import Customers
 from custvalue._report.pictures import picture
 from custvalue._report.study import Lifetime, Study
-from custvalue._report.words import about, are, money, plain_number, range_of, stated_share
+from custvalue._report.translation import translated
+from custvalue._report.words import (
+    about,
+    enumerated_plainly,
+    money,
+    plain_number,
+    range_of,
+    share_of,
+    stated_share,
+)
 from custvalue._table import Table
-from custvalue._words import count, number, percent
+from custvalue._words import number
 from custvalue.lifetime import CustomerLifetimeValue, Fit, PurchaseHistory
 
-TITLE = "Customers, and what they are worth"
 SINGLE_WARNING = 0.25  # share of customers with one purchase from which on P(alive) = 1 matters
 CORRELATION_WARNING = 0.2
 MODELS = {
@@ -42,7 +52,7 @@ def customers(found: Customers, study: Study) -> Contribution:
         blocks += _worth(found, found.value, study.lifetime, study.currency)
         figures.append(_value_figure(found.value, study.currency))
     return Contribution(
-        sections=(Section(TITLE, tuple(blocks)),),
+        sections=(Section(Base.TITLE(), tuple(blocks)),),
         figures=tuple(figures),
         worth=(_ahead(found, study),),
         base=(_base(found.history),),
@@ -52,42 +62,44 @@ def customers(found: Customers, study: Study) -> Contribution:
 
 
 def _base(history: PurchaseHistory) -> str:
-    days = len(history) + int(history.frequency.sum())
     back = history.repeat_customers
-    text = (
-        f"{count(len(history), 'customer')} bought on {count(days, 'purchase day')} up to "
-        f"{history.observation_end}; {back:,} of them ({percent(back / len(history))}) came back "
-        f"at least once."
+    text = Base.BOUGHT(
+        n=len(history),
+        days=len(history) + int(history.frequency.sum()),
+        end=str(history.observation_end),
+        back=back,
+        share=share_of(back / len(history)),
     )
     named = {
-        "after the end of observation": history.excluded.after_end,
-        "with negative spend": history.excluded.returns,
-        "with zero spend": history.excluded.zero_spend,
-        "that repeat another one": history.excluded.duplicates,
+        Base.AFTER_END: history.excluded.after_end,
+        Base.RETURNS: history.excluded.returns,
+        Base.ZERO: history.excluded.zero_spend,
+        Base.DUPLICATES: history.excluded.duplicates,
     }
-    left = [f"{count(n, 'transaction')} {what}" for what, n in named.items() if n]
+    left = [Base.LEFT(n=n, what=what()) for what, n in named.items() if n]
     if left:
-        text += f" Excluded, as the study says: {', '.join(left)}."
+        text += Base.EXCLUDED(left=enumerated_plainly(left))
     if history.excluded.customers:
-        text += f" Of {count(history.excluded.customers, 'customer')} nothing was left."
+        text += Base.NOTHING_LEFT(n=history.excluded.customers)
     return text
 
 
 def _alive(found: Customers) -> str:
     interval = found.alive_interval
-    ends = "" if interval is None else f" ({range_of(interval, 0)})"
-    history = found.history
-    return (
-        f"Of {count(len(history), 'customer')} an estimated {about(found.alive.sum())} are still "
-        f"active on {history.observation_end}{ends}."
+    ends = "" if interval is None else Base.IN_BRACKETS(range=range_of(interval, 0))
+    return Base.ALIVE(
+        n=len(found.history),
+        alive=about(found.alive.sum()),
+        end=str(found.history.observation_end),
+        ends=ends,
     )
 
 
 def _alive_figure(found: Customers) -> Figure:
     interval = found.alive_interval
-    ends = "" if interval is None else f"; {range_of(interval, 0)}"
-    basis = f"of {count(len(found.history), 'customer')}{ends}"
-    return Figure("Customers still active", about(found.alive.sum()), basis)
+    ends = "" if interval is None else Base.THEN(range=range_of(interval, 0))
+    basis = Base.ALIVE_BASIS(n=len(found.history), ends=ends)
+    return Figure(Base.ALIVE_LABEL(), about(found.alive.sum()), basis)
 
 
 def _single(found: Customers) -> list[Block]:
@@ -95,19 +107,14 @@ def _single(found: Customers) -> list[Block]:
     if not single:
         return []
     others = found.history.frequency > 0
-    back = (
-        f"Of the {count(int(others.sum()), 'customer')} who came back, an estimated "
-        f"{about(found.alive[others].sum())} are still active"
+    said = Base.BACK_ONLY if found.alive_by_definition else Base.BOTH
+    text = said(
+        n=single,
+        model=_model(found),
+        back=int(others.sum()),
+        alive=about(found.alive[others].sum()),
+        once=about(found.alive[~others].sum()),
     )
-    if found.alive_by_definition:
-        text = (
-            f"{single:,} of them bought only once. The model {_model(found)} counts every one of "
-            f"these as active, because it lets customers leave only after a repeat purchase: for "
-            f"them the number is an upper bound. {back}."
-        )
-    else:
-        once = about(found.alive[~others].sum())
-        text = f"{back}; of the {single:,} who bought only once, {once}."
     return [Paragraph(text)]
 
 
@@ -119,16 +126,14 @@ def _histogram(found: Customers) -> Block:
     back = found.history.frequency > 0
     probabilities = found.alive[back]
     counts, _ = np.histogram(probabilities, bins=4, range=(0, 1))
-    named = zip(("0-25 %", "25-50 %", "50-75 %", "75-100 %"), counts.tolist(), strict=True)
-    described = ", ".join(f"{many:,} at {name}" for name, many in named)
+    quarters = [Numbers.PERCENT(number=ends) for ends in ("0-25", "25-50", "50-75", "75-100")]
+    named = zip(quarters, counts.tolist(), strict=True)
+    described = Numbers.COMMA().join(Base.AT(n=many, name=name) for name, many in named)
     return picture(
         "alive",
         partial(plotting.probability_alive_histogram, probabilities),
-        caption=(
-            "How likely the customers who came back at least once are to be customers still. Those "
-            "on the left have fallen silent for longer than their own rhythm explains."
-        ),
-        description=f"Customers by probability of being active: {described}.",
+        caption=Base.HISTOGRAM(),
+        description=Base.HISTOGRAM_SHOWN(described=described),
     )
 
 
@@ -136,44 +141,47 @@ def _ahead(found: Customers, study: Study) -> str:
     if found.value is None:
         return _purchases(found)
     value = found.value
-    worth = money(value.total.value, study.currency)
-    return (
-        f"{_purchases(found)} They make the customer base worth {worth} today"
-        f"{_value_ends(value, study.currency)}, at a margin of {stated_share(value.margin)} and "
-        f"discounted at {stated_share(value.annual_discount_rate)} a year."
+    ends = _value_ends(value, study.currency)
+    return Base.WORTH(
+        purchases=_purchases(found),
+        worth=money(value.total.value, study.currency),
+        ends=Base.IN_BRACKETS(range=ends) if ends else "",
+        margin=stated_share(value.margin),
+        rate=stated_share(value.annual_discount_rate),
     )
 
 
 def _purchases(found: Customers) -> str:
     total, interval = found.purchases_ahead
-    ends = "" if interval is None else f" ({range_of(interval, 0)})"
-    return f"{about(total)} purchases are expected within {found.horizon}{ends}."
+    ends = "" if interval is None else Base.IN_BRACKETS(range=range_of(interval, 0))
+    return Base.PURCHASES(total=about(total), horizon=translated(found.horizon), ends=ends)
 
 
 def _value_ends(value: CustomerLifetimeValue, currency: str) -> str:
     if value.total.standard_error is None:
         return ""
     ends = value.total.confidence_interval()
-    return f" (95 % interval {money(ends.low, currency)} to {money(ends.high, '')})"
+    return Base.VALUE_ENDS(low=money(ends.low, currency), high=money(ends.high, ""))
 
 
 def _value_figure(value: CustomerLifetimeValue, currency: str) -> Figure:
-    ends = _value_ends(value, currency).strip(" ()")
-    basis = f"within {value.horizon}, {stated_share(value.margin)} margin; {ends}".strip("; ")
-    return Figure("Value of the customer base", money(value.total.value, currency), basis)
+    within = Base.VALUE_BASIS(
+        horizon=translated(str(value.horizon)), margin=stated_share(value.margin)
+    )
+    ends = _value_ends(value, currency)
+    basis = within + (Base.THEN(range=ends) if ends else "")
+    return Figure(Base.VALUE_LABEL(), money(value.total.value, currency), basis)
 
 
 def _worth(
     found: Customers, value: CustomerLifetimeValue, asked: Lifetime, currency: str
 ) -> list[Block]:
-    best = value.concentration(0.2)
-    average = money(value.total.value / len(value), currency)
-    text = (
-        f"{percent(best)} of this value belongs to the most valuable 20 % of the customers. The "
-        f"average customer is worth {average}."
+    text = Base.CONCENTRATION(
+        best=share_of(value.concentration(0.2)),
+        average=money(value.total.value / len(value), currency),
     )
-    described = ", ".join(
-        f"the best {percent(share)} hold {percent(value.concentration(share))}"
+    described = Numbers.COMMA().join(
+        Base.HOLD(share=share_of(share), held=share_of(value.concentration(share)))
         for share in (0.01, 0.05, 0.1, 0.2, 0.5)
     )
     blocks: list[Block] = [
@@ -181,13 +189,12 @@ def _worth(
         picture(
             "concentration",
             partial(plotting.value_concentration, value),
-            caption="How the value is spread: the further above the dashed line, the more it "
-            "depends on few customers.",
-            description=f"Of the value {described}.",
+            caption=Base.CURVE(),
+            description=Base.CURVE_SHOWN(described=described),
         ),
     ]
     top = value.top(asked.customers_listed)
-    blocks.append(TableBlock(_listing(found, top, "Most valuable customers", currency)))
+    blocks.append(TableBlock(_listing(found, top, Base.TOP(), currency)))
     return [*blocks, *_at_risk(found, value, asked, currency)]
 
 
@@ -198,17 +205,11 @@ def _at_risk(
     risky = value.probability_alive < below
     limit = stated_share(below)
     if not risky.any():
-        return [Paragraph(f"No customer has a probability of being active below {limit}.")]
+        return [Paragraph(Base.NO_RISK(limit=limit))]
     worth = money(float(value.value[risky].sum()), currency)
-    many = int(risky.sum())
-    text = (
-        f"{count(many, 'customer')} {are(many)} at risk: the probability that they are still "
-        f"active is below {limit}. That counted, they are still worth {worth} together; "
-        f"the first to ask why they stay away are below."
-    )
+    text = Base.RISK(n=int(risky.sum()), limit=limit, worth=worth)
     rows = value.at_risk(asked.customers_listed, alive_below=below)
-    title = "Customers at risk, the most valuable first"
-    return [Paragraph(text), TableBlock(_listing(found, rows, title, currency))]
+    return [Paragraph(text), TableBlock(_listing(found, rows, Base.RISK_TABLE(), currency))]
 
 
 def _listing(found: Customers, listed: CustomerLifetimeValue, title: str, currency: str) -> Table:
@@ -217,15 +218,15 @@ def _listing(found: Customers, listed: CustomerLifetimeValue, title: str, curren
     customers = columns["customer"].tolist()
     places = [position[customer] for customer in customers]
     shown = {
-        "customer": [str(customer) for customer in customers],
-        "purchase days": [int(found.history.frequency[at]) + 1 for at in places],
-        "last purchase": [str(_last_purchase(found.history, at)) for at in places],
-        "active": columns["probability_alive"].tolist(),
-        "expected purchases": columns["expected_purchases"].tolist(),
-        _in("spend per purchase", currency): columns["expected_spend"].tolist(),
-        _in("value", currency): columns["value"].tolist(),
+        Base.CUSTOMER(): [str(customer) for customer in customers],
+        Base.DAYS(): [int(found.history.frequency[at]) + 1 for at in places],
+        Base.LAST(): [str(_last_purchase(found.history, at)) for at in places],
+        Base.ACTIVE(): columns["probability_alive"].tolist(),
+        Base.EXPECTED(): columns["expected_purchases"].tolist(),
+        _in(Base.SPEND(), currency): columns["expected_spend"].tolist(),
+        _in(Base.VALUE(), currency): columns["value"].tolist(),
     }
-    note = f"Active: probability. Expected purchases and value: within {listed.horizon}."
+    note = Base.NOTE(horizon=translated(str(listed.horizon)))
     return Table(title, tuple(shown), tuple(zip(*shown.values(), strict=True)), (note,))
 
 
@@ -242,27 +243,34 @@ def _last_purchase(history: PurchaseHistory, row: int) -> dt.date | None:
 
 def _conventions(found: Customers) -> tuple[str, ...]:
     history, name = found.history, type(found.purchases.model).__name__
-    purchases = (
-        f"Purchases: {MODELS[name]}, {_parameters(found.purchases)}; time in "
-        f"{history.unit}s, purchases of one day are one."
-    )
-    lines = [purchases]
-    intervals = {
-        "Active customers": found.alive_interval,
-        "Expected purchases": found.purchases_ahead[1],
-    }
-    lines += [f"{name}: {one.description}." for name, one in intervals.items() if one is not None]
-    if found.spend is not None:
-        lines.append(
-            f"Spend: Gamma-Gamma (Fader & Hardie 2013), {_parameters(found.spend)}; fitted to the "
-            f"{count(found.spend.customers, 'customer')} who came back. It takes spend and "
-            f"frequency as unrelated; their correlation here is "
-            f"{plain_number(_correlation(history))}."
+    lines = [
+        Base.MODEL(
+            model=MODELS[name],
+            parameters=_parameters(found.purchases),
+            unit=translated(str(history.unit)),
         )
+    ]
+    intervals = {
+        Base.OF_ALIVE: found.alive_interval,
+        Base.OF_PURCHASES: found.purchases_ahead[1],
+    }
+    lines += [
+        said(method=translated(one.description))
+        for said, one in intervals.items()
+        if one is not None
+    ]
+    if found.spend is not None:
+        gamma = Base.GAMMA(
+            parameters=_parameters(found.spend),
+            n=found.spend.customers,
+            correlation=plain_number(_correlation(history)),
+        )
+        lines.append(gamma)
     if found.value is not None:
-        lines.append(f"Lifetime value: {found.value.convention}; past spend is not in it.")
+        lines.append(Base.CONVENTION(convention=translated(found.value.convention)))
         if found.value.total.standard_error is not None:
-            lines.append(f"Lifetime value: {found.value.total.confidence_interval().description}.")
+            described = found.value.total.confidence_interval().description
+            lines.append(Base.OF_VALUE(method=translated(described)))
     return tuple(lines)
 
 
@@ -271,9 +279,12 @@ def _parameters(fit: Fit[Any]) -> str:
     if fit.standard_errors is None:
         return ", ".join(f"{name} {number(value)}" for name, value in fit.parameters.items())
     ends = fit.confidence_interval()
+    between = {
+        name: Numbers.BETWEEN(low=number(one.low), high=number(one.high))
+        for name, one in ends.items()
+    }
     return ", ".join(
-        f"{name} {number(value)} ({number(ends[name].low)} to {number(ends[name].high)})"
-        for name, value in fit.parameters.items()
+        f"{name} {number(value)} ({between[name]})" for name, value in fit.parameters.items()
     )
 
 
@@ -292,17 +303,9 @@ def _warnings(found: Customers) -> tuple[str, ...]:
     single = found.alive_by_definition / len(history)
     lines = []
     if single >= SINGLE_WARNING:
-        lines.append(
-            f"{percent(single)} of the customers bought only once, and {_model(found)} counts all "
-            f"of them as active. Read the number of active customers, and their value, as upper "
-            f'bounds, or use purchase_model = "MBGNBD" in [transactions]: there customers can '
-            f"leave after the first purchase already."
-        )
+        lines.append(Base.ONCE(share=share_of(single), model=_model(found)))
     if found.spend is not None:
         related = _correlation(history)
         if round(abs(related), 9) >= CORRELATION_WARNING:
-            lines.append(
-                f"Spend and frequency are correlated ({plain_number(related)}), which Gamma-Gamma "
-                f"takes to be unrelated: values of frequent customers may be off."
-            )
+            lines.append(Base.CORRELATED(correlation=plain_number(related)))
     return tuple(lines)

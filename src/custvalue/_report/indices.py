@@ -8,6 +8,8 @@ from functools import partial
 import numpy as np
 
 from custvalue import plotting, satisfaction
+from custvalue._inference.interval import Interval
+from custvalue._report.catalogue_parts import Indices, Shared
 from custvalue._report.content import (
     Block,
     Contribution,
@@ -21,17 +23,15 @@ from custvalue._report.pictures import picture
 from custvalue._report.questions import Effort, Satisfaction
 from custvalue._report.study import Survey
 from custvalue._report.surveyed import Surveyed
-from custvalue._report.words import are, as_index, plain_number, range_of, signed
+from custvalue._report.translation import translated
+from custvalue._report.words import as_index, plain_number, range_of, share_of, signed
 from custvalue._respondents.questions import taken_apart
 from custvalue._results.base import MISSING_ANSWER, Base
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.net_promoter import net_promoter_of
-from custvalue._words import count, percent
 from custvalue.satisfaction import Disconfirmation, NetPromoterScore, SatisfactionIndex, TopBox
 from custvalue.servqual import Survey as QualitySurvey
 from custvalue.survey import Responses, Scale
-
-TITLE = "Satisfaction and recommendation"
 
 
 def indices(study: Survey, found: Surveyed) -> Contribution:
@@ -48,36 +48,37 @@ def indices(study: Survey, found: Surveyed) -> Contribution:
     index = _index(study, found)
     if index is not None:
         parts.append(_index_part(index, study))
-    return together(TITLE, parts)
+    return together(Indices.TITLE(), parts)
 
 
 def _recommendation(score: NetPromoterScore) -> Contribution:
     interval = score.confidence_interval()
+    ends, answers = range_of(interval, 0, sign=True), Shared.ANSWERS(n=score.n)
     shares = (score.promoter_share, score.passive_share, score.detractor_share)
-    promoters, passives, detractors = (percent(share.value) for share in shares)
-    text = (
-        f"{signed(score.value, 0)} is the Net Promoter Score ({range_of(interval, 0, sign=True)}; "
-        f"{count(score.n, 'answer')}): {promoters} promoters (9-10) minus {detractors} detractors "
-        f"(0-6)."
+    promoters, passives, detractors = (share_of(share.value) for share in shares)
+    text = Indices.NPS(
+        score=signed(score.value, 0),
+        range=ends,
+        answers=answers,
+        promoters=promoters,
+        detractors=detractors,
     )
+    shown = Indices.NPS_SHOWN(detractors=detractors, passives=passives, promoters=promoters)
     blocks: list[Block] = [
         Paragraph(text),
         picture(
             "recommendation",
             partial(plotting.net_promoter_bar, score),
-            caption="Would recommend: shares of the respondents.",
-            description=f"{detractors} detractors, {passives} passives, {promoters} promoters.",
+            caption=Indices.NPS_PICTURE(),
+            description=shown,
         ),
     ]
-    basis = f"{range_of(interval, 0, sign=True)}; {count(score.n, 'answer')}"
-    convention = (
-        f"Net Promoter Score: promoters answer 9-10, detractors 0-6; {interval.description}."
-    )
+    basis = Indices.NPS_BASIS(range=ends, answers=answers)
     return Contribution(
-        sections=(Section(TITLE, tuple(blocks)),),
-        figures=(Figure("Net Promoter Score", signed(score.value, 0), basis),),
-        conventions=(convention,),
-        warnings=_excluded("the Net Promoter Score", score.base),
+        sections=(Section(Indices.TITLE(), tuple(blocks)),),
+        figures=(Figure(Indices.NPS_LABEL(), signed(score.value, 0), basis),),
+        conventions=(Indices.NPS_CONVENTION(method=translated(interval.description)),),
+        warnings=_excluded(Indices.OF_NPS(), score.base),
     )
 
 
@@ -92,63 +93,80 @@ def _overall(
 
 def _satisfied(best: TopBox) -> Contribution:
     interval = best.confidence_interval()
-    ends = f"{100 * interval.low:.0f} to {100 * interval.high:.0f} %"
-    counted = "answer" if best.boxes == 1 else f"{best.boxes} answers"
-    text = (
-        f"{percent(best.value)} are satisfied: they gave one of the best {counted} on the scale "
-        f"{best.scale} (95 % interval {ends}; {count(best.n, 'answer')}). The mean answer is "
-        f"{plain_number(best.mean.value)}{as_index(best.scale, best.mean.value)}."
+    ends = _percentages(interval)
+    counted = _best(best.boxes)
+    text = Indices.CSAT(
+        share=share_of(best.value),
+        best=counted,
+        scale=str(best.scale),
+        ends=ends,
+        answers=Shared.ANSWERS(n=best.n),
+        mean=plain_number(best.mean.value),
+        index=as_index(best.scale, best.mean.value),
     )
-    basis = f"best {counted} of the scale {best.scale}; 95 % interval {ends}"
+    basis = Indices.CSAT_BASIS(best=counted, scale=str(best.scale), ends=ends)
+    method = translated(interval.description)
     return Contribution(
-        sections=(Section(TITLE, (Paragraph(text),)),),
-        figures=(Figure("Satisfied customers (CSAT)", percent(best.value), basis),),
-        conventions=(f"CSAT: the best {counted} count as satisfied; {interval.description}.",),
-        warnings=_excluded("the share of satisfied customers", best.base),
+        sections=(Section(Indices.TITLE(), (Paragraph(text),)),),
+        figures=(Figure(Indices.CSAT_LABEL(), share_of(best.value), basis),),
+        conventions=(Indices.CSAT_CONVENTION(best=counted, method=method),),
+        warnings=_excluded(Indices.OF_CSAT(), best.base),
     )
+
+
+def _best(boxes: int) -> str:
+    """Say how many of the best answers count."""
+    return Shared.BEST_ANSWER() if boxes == 1 else Shared.BEST_ANSWERS(n=boxes)
+
+
+def _percentages(ends: Interval) -> str:
+    return Indices.CSAT_ENDS(low=f"{100 * ends.low:.0f}", high=f"{100 * ends.high:.0f}")
 
 
 def _met(met: Disconfirmation) -> Contribution:
-    difference = met.estimate
-    ends = "" if met.n < 2 else f"; {range_of(met.confidence_interval(), sign=True)}"
+    ends = ""
+    if met.n >= 2:
+        ends = Indices.THEN(range=range_of(met.confidence_interval(), sign=True))
     verdict = {
-        "dissatisfied": "less than customers had expected",
-        "satisfied": "what customers had expected",
-        "delighted": "more than customers had expected",
-        "undecided": "not certainly more or less than customers had expected",
+        "dissatisfied": Indices.LESS,
+        "satisfied": Indices.AS,
+        "delighted": Indices.MORE,
+        "undecided": Indices.UNCERTAIN,
     }[met.verdict()]
-    text = (
-        f"{signed(difference.value)} points lie between satisfaction and what was expected on the "
-        f"scale {met.scale} ({count(met.n, 'respondent')}{ends}): {verdict}."
+    text = Indices.MET(
+        difference=signed(met.estimate.value),
+        scale=str(met.scale),
+        respondents=Shared.RESPONDENTS(n=met.n),
+        ends=ends,
+        verdict=verdict(),
     )
-    blocks = (Paragraph(text), TableBlock(met))
-    band = "the same answer" if met.band == 0 else f"at most {met.band:g} points apart"
-    convention = (
-        f"Expectations met: perceived minus expected; “as expected” means {band}; the group is "
-        f"judged by the interval of the mean, not by the mean."
-    )
+    band = Indices.SAME() if met.band == 0 else Indices.APART(band=f"{met.band:g}")
     return Contribution(
-        sections=(Section(TITLE, blocks),),
-        conventions=(convention,),
-        warnings=_excluded("the comparison with expectations", met.base),
+        sections=(Section(Indices.TITLE(), (Paragraph(text), TableBlock(met))),),
+        conventions=(Indices.MET_CONVENTION(band=band),),
+        warnings=_excluded(Indices.OF_MET(), met.base),
     )
 
 
 def _effort(asked: Effort, answers: Responses) -> Contribution:
     found = satisfaction.customer_effort_score(answers, version=asked.version, boxes=asked.boxes)
-    easy, ends = found.easy, found.easy.confidence_interval()
-    share = percent(easy.value)
-    text = (
-        f"{share} found it easy (95 % interval {100 * ends.low:.0f} to {100 * ends.high:.0f} %; "
-        f"{count(found.n, 'answer')}). The mean answer is {plain_number(found.value)} on the scale "
-        f"{found.scale}, {found.direction}{as_index(found.scale, found.value)}."
+    ends = found.easy.confidence_interval()
+    share = share_of(found.easy.value)
+    text = Indices.EFFORT(
+        share=share,
+        ends=_percentages(ends),
+        answers=Shared.ANSWERS(n=found.n),
+        mean=plain_number(found.value),
+        scale=str(found.scale),
+        direction=translated(found.direction),
+        index=as_index(found.scale, found.value),
     )
-    basis = f"best {count(found.boxes, 'answer')} of the scale {found.scale}"
+    basis = Indices.EFFORT_BASIS(best=_best(found.boxes), scale=str(found.scale))
     return Contribution(
-        sections=(Section(TITLE, (Paragraph(text), TableBlock(found))),),
-        figures=(Figure("Easy for customers (CES)", share, basis),),
-        conventions=(f"Customer effort: {ends.description}.",),
-        warnings=_excluded("the customer effort score", found.base),
+        sections=(Section(Indices.TITLE(), (Paragraph(text), TableBlock(found))),),
+        figures=(Figure(Indices.EFFORT_LABEL(), share, basis),),
+        conventions=(Indices.EFFORT_CONVENTION(method=translated(ends.description)),),
+        warnings=_excluded(Indices.OF_EFFORT(), found.base),
     )
 
 
@@ -189,27 +207,19 @@ def _responses(columns: dict[str, FloatArray], asked: QualitySurvey, scale: Scal
 
 def _index_part(found: SatisfactionIndex, study: Survey) -> Contribution:
     one = found.n < 2
-    ends = "no interval for one respondent" if one else range_of(found.confidence_interval(), 1)
-    text = (
-        f"{plain_number(found.value, 1)} of 100 is the customer satisfaction index ({ends}; "
-        f"{count(found.n, 'respondent')}): the scores below, weighted by importance."
-    )
-    basis = f"{ends}; {count(found.n, 'respondent')}"
-    convention = (
-        f"Satisfaction index: 100 (answer - worst) / (best - worst) with the ends of the scale, "
-        f"not of the answers; importance: {found.weighting}."
-    )
+    ends = Shared.NO_INTERVAL() if one else range_of(found.confidence_interval(), 1)
+    value, respondents = plain_number(found.value, 1), Shared.RESPONDENTS(n=found.n)
+    text = Indices.CSI(value=value, ends=ends, respondents=respondents)
+    basis = Indices.NPS_BASIS(range=ends, answers=respondents)
+    convention = Indices.CSI_CONVENTION(weighting=translated(found.weighting))
     return Contribution(
-        sections=(Section(TITLE, (Paragraph(text), TableBlock(study.in_names(found)))),),
-        figures=(Figure("Satisfaction index (CSI), 0-100", plain_number(found.value, 1), basis),),
+        sections=(Section(Indices.TITLE(), (Paragraph(text), TableBlock(study.in_names(found)))),),
+        figures=(Figure(Indices.CSI_LABEL(), value, basis),),
         conventions=(convention,),
-        warnings=_excluded("the satisfaction index", found.base),
+        warnings=_excluded(Indices.OF_INDEX(), found.base),
     )
 
 
 def _excluded(what: str, base: Base) -> tuple[str, ...]:
     respondents = base.excluded.get(MISSING_ANSWER, 0)
-    if respondents == 0:
-        return ()
-    who = count(respondents, "respondent")
-    return (f"{who} gave no answer that {what} needs and {are(respondents)} not in it.",)
+    return (Shared.EXCLUDED(n=respondents, what=what),) if respondents else ()

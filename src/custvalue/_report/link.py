@@ -11,26 +11,23 @@ import numpy.typing as npt
 from custvalue import comparing
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.sample import Sample
+from custvalue._report.catalogue import Numbers
+from custvalue._report.catalogue_parts import Link
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
 from custvalue._report.customer_base import Customers
 from custvalue._report.keys import read_by
 from custvalue._report.questions import Satisfaction
 from custvalue._report.scores import NOBODY, Answered, places
 from custvalue._report.study import Survey
+from custvalue._report.translation import translated
 from custvalue._report.words import enumerated, money
 from custvalue._rows import FloatArray, IntArray
 from custvalue._table import Table
-from custvalue._words import count
+from custvalue._words import capitalised
 from custvalue.errors import DataError
 from custvalue.lifetime import CustomerLifetimeValue
 
-TITLE = "Satisfaction and value together"
 FEWEST = 2  # respondents of a group, or there is no interval
-NOT_CAUSAL = (
-    "These are differences between groups of respondents, not effects: customers who differ in "
-    "satisfaction may differ in other ways. The intervals count how the respondents of a group "
-    "differ, not the uncertainty of the models."
-)
 
 Groups = Mapping[str, npt.NDArray[np.bool_]]
 
@@ -52,7 +49,7 @@ def link(study: Survey, answered: Answered, found: Customers, currency: str) -> 
     inside = {name: members & known for name, members in groups.items()}
     kept = {name: members for name, members in inside.items() if members.sum() >= FEWEST}
     if len(kept) < 2:
-        return Contribution(sections=(Section(TITLE, (Paragraph(_too_few(inside)),)),))
+        return Contribution(sections=(Section(Link.TITLE(), (Paragraph(_too_few(inside)),)),))
     worth, alive = (
         {
             name: mean_estimate(column[rows[members]], sample.of_rows(members), name=name)
@@ -68,20 +65,16 @@ def link(study: Survey, answered: Answered, found: Customers, currency: str) -> 
 def _too_few(groups: Groups) -> str:
     """Say why groups are not compared."""
     sizes = [f"{_plain(name)} {int(members.sum())}" for name, members in groups.items()]
-    return (
-        f"Value is not compared by answers: that takes two groups with at least {FEWEST} "
-        f"respondents who could be found among the customers of the log, but there are "
-        f"{enumerated(sizes)}."
-    )
+    return Link.TOO_FEW(fewest=FEWEST, sizes=enumerated(sizes))
 
 
 def _groups(study: Survey, answered: Answered) -> Groups | None:
     answers = answered.recommend
     if answers is not None:
         return {
-            "promoters (9-10)": answers >= 9,
-            "passives (7-8)": (answers >= 7) & (answers <= 8),
-            "detractors (0-6)": answers <= 6,
+            Link.PROMOTERS(): answers >= 9,
+            Link.PASSIVES(): (answers >= 7) & (answers <= 8),
+            Link.DETRACTORS(): answers <= 6,
         }
     if study.satisfaction is not None and answered.satisfaction is not None:
         return _satisfied_or_not(study.satisfaction, answered.satisfaction)
@@ -96,7 +89,7 @@ def _satisfied_or_not(asked: Satisfaction, answers: FloatArray) -> Groups:
         best = answers > scale.high - reach
     else:
         best = answers < scale.low + reach
-    return {"satisfied": best, "not satisfied": ~best & ~np.isnan(answers)}
+    return {Link.SATISFIED(): best, Link.NOT_SATISFIED(): ~best & ~np.isnan(answers)}
 
 
 def _compared(
@@ -106,18 +99,20 @@ def _compared(
     rows: IntArray,
 ) -> Contribution:
     known = rows >= 0
-    text = f"{_averages(worth, currency)} {_difference(worth, currency)}"
-    blocks: tuple[Block, ...] = (TableBlock(table), Paragraph(NOT_CAUSAL))
+    sentences = [_averages(worth, currency), _difference(worth, currency)]
+    text = Numbers.SENTENCES().join(sentences)
+    blocks: tuple[Block, ...] = (TableBlock(table), Paragraph(Link.NOT_CAUSAL()))
     first, *_, last = worth.values()
-    basis = f"against {money(last.value, currency)} for {_plain(last.name)}; average of each group"
-    figure = Figure(f"Value of {_plain(first.name)}", money(first.value, currency), basis)
-    base = f"{count(int(known.sum()), 'respondent')} could be found among the customers of the log."
+    against = money(last.value, currency)
+    basis = Link.BASIS(value=against, name=_plain(last.name))
+    label = Link.LABEL(name=_plain(first.name))
+    base = Link.FOUND(n=int(known.sum()))
     strangers = int((~known).sum())
     return Contribution(
-        sections=(Section(TITLE, blocks),),
-        figures=(figure,),
+        sections=(Section(Link.TITLE(), blocks),),
+        figures=(Figure(label, money(first.value, currency), basis),),
         worth=(text,),
-        base=(base + (f" {count(strangers, 'other')} could not." if strangers else ""),),
+        base=(base + (Link.STRANGERS(n=strangers) if strangers else ""),),
         warnings=_repeats(rows[known]),
     )
 
@@ -125,14 +120,7 @@ def _compared(
 def _repeats(rows: IntArray) -> tuple[str, ...]:
     """Warn of customers who answered more than once."""
     twice = int(np.count_nonzero(np.bincount(rows) > 1))
-    if not twice:
-        return ()
-    warning = (
-        f"{count(twice, 'customer')} answered more than once, and each answer counts as a "
-        f"respondent: intervals are too narrow. Use repeats = 'latest' with date = '…', or repeats "
-        f"= 'cluster', in [survey]."
-    )
-    return (warning,)
+    return (Link.REPEATS(n=twice),) if twice else ()
 
 
 def _plain(name: str) -> str:
@@ -141,29 +129,28 @@ def _plain(name: str) -> str:
 
 def _averages(worth: Mapping[str, MeanEstimate], currency: str) -> str:
     said = [
-        f"{money(each.value, currency)} ({_plain(name)}, {each.n:,})"
-        for name, each in worth.items()
+        Link.AVERAGE(value=money(each.value, currency), name=_plain(each.name), n=each.n)
+        for each in worth.values()
     ]
-    return f"{enumerated(said)} is what an average respondent of each group is worth."
+    return Link.AVERAGES(values=enumerated(said))
 
 
 def _difference(worth: Mapping[str, MeanEstimate], currency: str) -> str:
     first, *_, last = worth
+    names = {"first": capitalised(_plain(first)), "last": _plain(last)}
     if not (worth[first].varies or worth[last].varies):
         apart = money(worth[first].value - worth[last].value, currency)
-        return (
-            f"{_plain(first).capitalize()} and {_plain(last)} differ by {apart} a customer; values "
-            f"do not vary within the two groups, so there is no interval."
-        )
+        return Link.FIXED(apart=apart, **names)
     found = comparing.compare(worth, reference=last, correction="none", method="welch")
     difference = found.difference(first, last)
     ends = difference.confidence_interval()
-    low, high = money(ends.low, currency), money(ends.high, "")
-    verdict = "differ by" if difference.significant else "cannot be told apart: they differ by"
-    return (
-        f"{_plain(first).capitalize()} and {_plain(last)} {verdict} "
-        f"{money(difference.value, currency)} a customer (95 % interval {low} to {high}, "
-        f"{ends.method})."
+    said = Link.DIFFER if difference.significant else Link.ALIKE
+    return said(
+        apart=money(difference.value, currency),
+        low=money(ends.low, currency),
+        high=money(ends.high, ""),
+        method=translated(ends.method),
+        **names,
     )
 
 
@@ -178,7 +165,9 @@ def _table(
         ends = each.confidence_interval()
         rows.append((name, each.n, alive[name].value, each.value, ends.low, ends.high))
     unit = f", {currency}" if currency else ""
-    header = ("respondents", "n", "still active", f"average value{unit}", "low", "high")
-    ahead = f" within {value.horizon}," if value.horizon else ""
-    notes = ("Still active: probability. 95 % intervals: t.",)
-    return Table(f"Value{ahead} by answer", header, tuple(rows), notes)
+    value_heading = Link.AVERAGE_VALUE(unit=unit)
+    named = (Link.RESPONDENTS(), "n", Link.ACTIVE(), value_heading, Link.LOW(), Link.HIGH())
+    title = Link.TABLE_PLAIN()
+    if value.horizon:
+        title = Link.TABLE(horizon=translated(str(value.horizon)))
+    return Table(title, named, tuple(rows), (Link.NOTE(),))
