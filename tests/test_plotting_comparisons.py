@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from custvalue import comparing, plotting, satisfaction
 from custvalue._plotting.style import BLUE, GREEN, GREY, VERMILLION
-from custvalue.errors import ParameterError
+from custvalue.errors import DataError, ParameterError
 from custvalue.survey import Responses, Scale
 
 
@@ -72,6 +72,33 @@ def test_numbers_without_room_are_not_written():
     ]
     assert len(written[1]) < len(written[0])
     assert set(written[1]) <= set(written[0])
+
+
+def test_a_long_scale_names_some_of_its_answers():
+    axes = plotting.answers_diverging(
+        Responses.from_arrays(np.arange(101.0), scale=Scale(0, 100))
+    ).axes
+    named = [its.get_text() for its in axes.get_legend().get_texts()]
+    assert named == [str(its) for its in range(0, 101, 10)]
+
+
+def test_nothing_is_drawn_of_no_answers():
+    asked = Responses.from_arrays(
+        np.array([9.0, 9.0]), scale=Scale(1, 5, missing_codes=(9,)), missing="pairwise"
+    )
+    with pytest.raises(DataError) as caught:
+        plotting.answers_diverging(asked)
+    assert str(caught.value) == (
+        "nobody answered any of the items, so there is nothing to draw. Draw others."
+    )
+
+
+def test_of_a_long_crosstab_what_is_printed_is_drawn():
+    rng = np.random.default_rng(1)
+    data = {"q": rng.integers(1, 6, 3000).astype(float), "shop": np.arange(3000) % 60}
+    many = Responses.from_frame(data, ["q"], scale=Scale(1, 5), labels=["shop"])
+    table = comparing.crosstab(many, "q", by="shop", correction="none")
+    assert len(names(table.plot().axes)) == 40
 
 
 def test_bars_of_a_crosstab_are_its_columns():
@@ -169,6 +196,17 @@ def test_a_trend_has_its_line_and_the_intervals_of_the_waves():
     assert [interval.low, interval.high] in [its[1] for its in lines(axes)]
     labels = [label.get_text() for label in axes.get_xticklabels()]
     assert labels == [wave.label for wave in trend.waves]
+
+
+def test_a_trend_of_shares_is_in_percentage_points():
+    people, _ = network()
+    parts = {label.replace("-", ""): part for label, part in people.by("wave").items()}
+    trend = comparing.trend({label: satisfaction.top_box(part) for label, part in parts.items()})
+    axes = trend.plot().axes
+    assert axes.get_ylabel() == "Top box, %"
+    value = f"{100 * trend.slope.value:.4g}"
+    assert axes.get_title(loc="left").startswith(value)
+    assert "percentage points per year" in axes.get_title(loc="left")
 
 
 def test_parallel_trends_show_both_sides_and_what_would_have_been():

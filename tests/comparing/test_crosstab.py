@@ -257,6 +257,15 @@ def test_equal_answers_have_shares_that_are_tested_and_means_that_are_not():
     assert table["mean"].letters == ("", "", "")
 
 
+def test_columns_of_one_cluster_are_compared_by_their_respondents():
+    data = {"q": [5.0, 1.0, 4.0, 3.0] * 40, "group": ["a", "b"] * 80, "dealer": ["x"] * 160}
+    one = Responses.from_frame(data, ["q"], scale=Scale(1, 5), group="group", cluster="dealer")
+    alone = Responses.from_frame(data, ["q"], scale=Scale(1, 5), group="group")
+    assert [row.letters for row in crosstab(one, "q").rows] == [
+        row.letters for row in crosstab(alone, "q").rows
+    ]
+
+
 def test_more_than_26_columns_get_two_letters():
     rng = np.random.default_rng(1)
     data = {"q": rng.integers(1, 6, 1500).astype(float), "dealer": np.arange(1500) % 30}
@@ -270,6 +279,7 @@ BAD = [
     ({"by": [("region", 3)]}, "but it is [('region', 3)]."),
     ({"by": 5}, "but it is 5."),
     ({"by": ["region", "region"]}, "by names 'region' twice. Name it once."),
+    ({"by": [("region", "region")]}, "by names 'region x region' twice. Name it once."),
     ({"boxes": 5}, "boxes must be a whole number from 1 to 4, because the scale 1-5 has 5 answers"),
     ({"boxes": -1}, "but it is -1."),
     ({"level": 95}, "level must be > 0 and < 1, as in 0.95, but it is 95. Did you mean 0.95?"),

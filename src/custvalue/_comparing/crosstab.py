@@ -170,7 +170,7 @@ def _checked_by(by: object) -> list[tuple[str, ...]]:
             f"by must be names of labels, as in ['region', 'wave'], or tuples of them for their "
             f"combinations, as in [('region', 'wave')], but it is {by!r}."
         )
-    twice = next((its for its in found if found.count(its) > 1), None)
+    twice = next((its for its in found if found.count(its) > 1 or len(set(its)) < len(its)), None)
     if twice is not None:
         raise ParameterError(f"by names {' x '.join(twice)!r} twice. Name it once.")
     return found

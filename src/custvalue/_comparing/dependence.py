@@ -71,6 +71,8 @@ def _left_out(
     Nothing without a cluster that is not in the part, nor of one cluster.
     """
     units = Units.of(part.respondents, part.sample)
+    if units.alone:
+        return np.zeros((width, len(values(part))))
     labels = part.labels["cluster"]
     columns = np.array([place[labels[members[0]].item()] for members in units.members])
     there = sorted(set(columns.tolist()))

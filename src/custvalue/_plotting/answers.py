@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from custvalue._comparing.crosstab_table import Crosstab
+from custvalue._comparing.crosstab_table import MOST_PRINTED, Crosstab
 from custvalue._inference.cells import answer_cells
 from custvalue._picture import Picture, axes_of_rows, hide_without_room, legend_above, name_rows
 from custvalue._plotting.style import BLUE, GREY, VERMILLION, beside, finished
@@ -15,7 +15,7 @@ from custvalue._respondents.counts import offered_answers
 from custvalue._respondents.responses import Responses
 from custvalue._rows import FloatArray
 from custvalue._words import count, number
-from custvalue.errors import ParameterError
+from custvalue.errors import DataError, ParameterError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,6 +25,7 @@ MIDDLE = (0.85, 0.85, 0.85)
 DARK = 0.55  # the lightness below which a text is white
 APART = 8.0  # percent between the answers and the "don't know"
 STEP = 25  # percent between two marks
+NAMED = 11  # answers in the legend; of more every second, third and so on
 
 
 class _Bar(NamedTuple):
@@ -44,8 +45,9 @@ class _Bar(NamedTuple):
 def answers_diverging(answers: Responses | Crosstab, ax: Axes | None = None) -> Picture:
     """Draw how often each answer was given, bad ones to the left and good ones to the right.
 
-    One bar an item, or a column of a crosstab: (weighted) shares of the answers in percent, about
-    the middle of the scale. "Don't know" stands beside in grey, as share of those who were asked.
+    One bar an item, or a printed column of a crosstab: (weighted) shares of the answers in percent,
+    about the middle of the scale. "Don't know" stands beside in grey, as share of those who were
+    asked.
 
     Parameters
     ----------
@@ -56,6 +58,8 @@ def answers_diverging(answers: Responses | Crosstab, ax: Axes | None = None) -> 
 
     Raises
     ------
+    DataError
+        If nobody answered any of the items.
     MissingExtraError, ParameterError
         If matplotlib is not installed, `answers` are of another kind, or their scale has no steps.
 
@@ -71,6 +75,10 @@ def answers_diverging(answers: Responses | Crosstab, ax: Axes | None = None) -> 
     Picture('Shares of the answers; 4 to 5 answers')
     """
     bars, names = _of_crosstab(answers) if isinstance(answers, Crosstab) else _of_items(answers)
+    if not bars:
+        raise DataError(
+            "nobody answered any of the items, so there is nothing to draw. Draw others."
+        )
     good = answers.scale.sign > 0
     shades = _shades(len(names))
     labels = [bar.name for bar in bars]
@@ -96,10 +104,10 @@ def answers_diverging(answers: Responses | Crosstab, ax: Axes | None = None) -> 
 
 
 def _of_crosstab(table: Crosstab) -> tuple[list[_Bar], list[str]]:
-    """Return a bar for each column in which somebody answered."""
+    """Return a bar for each column that is printed and in which somebody answered."""
     rows = [row for row in table.rows if row.kind == "answer"]
     bars = []
-    for place, column in enumerate(table.banner):
+    for place, column in enumerate(table.banner[:MOST_PRINTED]):
         shares = [its.value for row in rows if (its := row.estimates[place]) is not None]
         if shares:
             bars.append(_Bar(column.name, np.array(shares), column.n, column.dont_know))
@@ -148,8 +156,11 @@ def _stack(
     numbers = []
     half, odd = divmod(len(shares), 2)
     start = -float(shares[:half].sum() + (shares[half] / 2 if odd else 0.0))
-    for share, colour, name in zip(shares.tolist(), shades, names, strict=True):
-        label = None if place else name
+    step = -(-len(shares) // NAMED)
+    for answer, (share, colour, name) in enumerate(
+        zip(shares.tolist(), shades, names, strict=True)
+    ):
+        label = name if not place and answer % step == 0 else None
         ax.barh(place, 100 * share, left=100 * start, height=0.7, color=colour, label=label)
         written = ax.annotate(
             f"{100 * share:.0f}",

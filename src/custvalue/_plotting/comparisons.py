@@ -260,9 +260,8 @@ def trend_line(trend: Trend, ax: Axes | None = None, *, level: float | None = No
     name_columns(ax, times, [str(wave.label) for wave in trend.waves])
     ax.set_xlabel("Wave")
     ax.set_ylabel(unit.named(trend.measure), parse_math=False)
-    slope = trend.slope
     title = (
-        f"{number(slope.value)} {slope.confidence_interval(level)} per {trend.unit or 'unit'}, "
+        f"{unit.change(trend.slope, level)} per {trend.unit or 'unit'}, "
         f"{p_value(trend.p_value)}; lines are {percent(level)} intervals"
     )
     return finished(ax, title)
@@ -337,7 +336,7 @@ def parallel_trends(
     ax.set_xlabel("Wave; grey: before the programme")
     ax.set_ylabel(unit.named(effect.measure), parse_math=False)
     title = (
-        f"Effect {number(effect.value)} {effect.confidence_interval(level)}, "
+        f"Effect {unit.change(effect.estimate, level)}, "
         f"{p_value(effect.p_value)}; lines are {percent(level)} intervals"
     )
     return finished(ax, title, above=9 + legend_above(ax, 3))
@@ -383,6 +382,12 @@ class _Unit(NamedTuple):
     def named(self, measure: str) -> str:
         """Name an axis."""
         return f"{capitalised(measure)}{self.sign}"
+
+    def change(self, estimate: Estimate, level: float) -> str:
+        """Write a difference with its interval."""
+        ends = interval_between(estimate, level)
+        value, low, high = (number(self.times * its) for its in (estimate.value, *ends))
+        return f"{value} [{low}, {high}]{' percentage points' if self.sign else ''}"
 
     def written(self, value: float) -> str:
         text = f"{self.times * value:.0f}" if self.sign else number(value, 3)
