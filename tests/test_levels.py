@@ -75,7 +75,8 @@ def test_the_usual_level_is_95_percent_everywhere():
     assert {name: level for name, level in defaults.items() if level not in usual} == {}
 
 
-PRINTED = {"segments": [], "crosstab": [], "describe": ["mean_low", "mean_high"]}  # where not all ends are
+# where not all ends are
+PRINTED = {"segments": [], "crosstab": [], "describe": ["mean_low", "mean_high"]}
 
 
 @pytest.mark.filterwarnings("ignore")
