@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from custvalue import comparing, plotting, satisfaction
 from custvalue._plotting.style import BLUE, GREEN, GREY, VERMILLION
 from custvalue.errors import DataError, ParameterError
-from custvalue.survey import Responses, Scale
+from custvalue.survey import Codebook, Responses, Scale
 
 
 def lines(axes, *, points=2):
@@ -80,6 +80,21 @@ def test_a_long_scale_names_some_of_its_answers():
     ).axes
     named = [its.get_text() for its in axes.get_legend().get_texts()]
     assert named == [str(its) for its in range(0, 101, 10)]
+
+
+def test_answers_are_named_by_the_words_of_a_codebook():
+    book = Codebook(scale=Scale(1, 3), words={"bad": 1, "fair": 2, "good": 3, "very good": 3})
+    asked = Responses.from_arrays(["bad", "good", "fair"], codebook=book)
+    axes = plotting.answers_diverging(asked, codebook=book).axes
+    assert [its.get_text() for its in axes.get_legend().get_texts()] == [
+        "1 bad",
+        "2 fair",
+        "3 good",
+    ]
+    with pytest.raises(ParameterError, match="the codebook is for"):
+        plotting.answers_diverging(answers(), codebook=book)
+    with pytest.raises(ParameterError, match="codebook must be given to comparing"):
+        plotting.answers_diverging(compared()["answers_diverging"], codebook=book)
 
 
 def test_nothing_is_drawn_of_no_answers():

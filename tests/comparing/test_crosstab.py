@@ -264,6 +264,9 @@ def test_columns_of_one_cluster_are_compared_by_their_respondents():
     assert [row.letters for row in crosstab(one, "q").rows] == [
         row.letters for row in crosstab(alone, "q").rows
     ]
+    mean = partial(Responses.mean, name="q")
+    pairs = [comparing.groups(its, mean).differences[0] for its in (one, alone)]
+    assert pairs[0].p_value == pytest.approx(pairs[1].p_value, rel=1e-12)
 
 
 def test_more_than_26_columns_get_two_letters():

@@ -31,14 +31,13 @@ from custvalue._inference.contrast import (
 from custvalue._inference.estimate import Estimate
 from custvalue._inference.means import kish_effective_n
 from custvalue._inference.sums import OfSums
-from custvalue._respondents.codebook import Codebook, stated_scale
+from custvalue._respondents.codebook import Codebook, names_of, stated_scale
 from custvalue._respondents.counts import offered_answers
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._respondents.together import require_answers
 from custvalue._rows import FloatArray
 from custvalue._satisfaction.csat import box_share, require_boxes
-from custvalue._words import number
 from custvalue.errors import DataError, ParameterError
 
 TOTAL = "total"
@@ -221,7 +220,7 @@ class _Row(NamedTuple):
 def _rows_of(scale: Scale, boxes: int | None, codebook: Codebook | None) -> list[_Row]:
     """Return the answers that the scale offers, the boxes and the mean."""
     offered = offered_answers(scale, "crosstab")
-    names = _names(offered, codebook)
+    names = names_of(offered, codebook)
     rows = [
         _Row(name, "answer", _share_of(answer, name), np.array(offered) == answer)
         for answer, name in zip(offered, names, strict=True)
@@ -244,14 +243,6 @@ def _box(scale: Scale, boxes: int, offered: Sequence[float]) -> _Row:
     name = f"{'top' if boxes > 0 else 'bottom'} {abs(boxes)}"
     kind: RowKind = "top box" if boxes > 0 else "bottom box"
     return _Row(name, kind, lambda cells: box_share(cells, scale, boxes), rank < abs(boxes))
-
-
-def _names(offered: Sequence[float], codebook: Codebook | None) -> list[str]:
-    """Name the answers by their number, and the first word that a codebook has for it."""
-    words: dict[float, str] = {}
-    for word, answer in {} if codebook is None else codebook.words.items():
-        words.setdefault(answer, word)
-    return [f"{number(its)} {words.get(its, '')}".strip() for its in offered]
 
 
 class _Column(NamedTuple):

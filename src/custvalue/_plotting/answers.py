@@ -11,10 +11,11 @@ from custvalue._comparing.crosstab_table import MOST_PRINTED, Crosstab
 from custvalue._inference.cells import answer_cells
 from custvalue._picture import Picture, axes_of_rows, hide_without_room, legend_above, name_rows
 from custvalue._plotting.style import BLUE, GREY, VERMILLION, beside, finished
+from custvalue._respondents.codebook import Codebook, names_of, stated_scale
 from custvalue._respondents.counts import offered_answers
 from custvalue._respondents.responses import Responses
 from custvalue._rows import FloatArray
-from custvalue._words import count, number
+from custvalue._words import count
 from custvalue.errors import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ class _Bar(NamedTuple):
         return self.dont_know / max(self.n + self.dont_know, 1)
 
 
-def answers_diverging(answers: Responses | Crosstab, ax: Axes | None = None) -> Picture:
+def answers_diverging(
+    answers: Responses | Crosstab, ax: Axes | None = None, *, codebook: Codebook | None = None
+) -> Picture:
     """Draw how often each answer was given, bad ones to the left and good ones to the right.
 
     One bar an item, or a printed column of a crosstab: (weighted) shares of the answers in percent,
@@ -55,13 +58,16 @@ def answers_diverging(answers: Responses | Crosstab, ax: Axes | None = None) -> 
         Answers to one item or several, or what ``comparing.crosstab()`` returned.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
+    codebook : Codebook, optional
+        Its words name the answers of Responses; a crosstab has its names already.
 
     Raises
     ------
     DataError
         If nobody answered any of the items.
     MissingExtraError, ParameterError
-        If matplotlib is not installed, `answers` are of another kind, or their scale has no steps.
+        If matplotlib is not installed, `answers` are of another kind, their scale has no steps, or
+        the codebook is for another scale.
 
     Examples
     --------
@@ -74,7 +80,10 @@ def answers_diverging(answers: Responses | Crosstab, ax: Axes | None = None) -> 
     >>> plotting.answers_diverging(answers)
     Picture('Shares of the answers; 4 to 5 answers')
     """
-    bars, names = _of_crosstab(answers) if isinstance(answers, Crosstab) else _of_items(answers)
+    if isinstance(answers, Crosstab):
+        bars, names = _of_crosstab(answers, codebook)
+    else:
+        bars, names = _of_items(answers, codebook)
     if not bars:
         raise DataError(
             "nobody answered any of the items, so there is nothing to draw. Draw others."
@@ -93,7 +102,7 @@ def answers_diverging(answers: Responses | Crosstab, ax: Axes | None = None) -> 
         _beside_answers(ax, bars, high)
     ax.axvline(0, color="black", linewidth=0.8, zorder=0)
     name_rows(ax, labels)
-    ax.set_xlabel("Share of the answers, %; bad to the left, good to the right")
+    ax.set_xlabel("Share of the answers, %")
     sizes = sorted(bar.n for bar in bars)
     base = count(sizes[0], "answer")
     if sizes[0] < sizes[-1]:
@@ -103,8 +112,13 @@ def answers_diverging(answers: Responses | Crosstab, ax: Axes | None = None) -> 
     return picture
 
 
-def _of_crosstab(table: Crosstab) -> tuple[list[_Bar], list[str]]:
+def _of_crosstab(table: Crosstab, codebook: object) -> tuple[list[_Bar], list[str]]:
     """Return a bar for each column that is printed and in which somebody answered."""
+    if codebook is not None:
+        raise ParameterError(
+            "codebook must be given to comparing.crosstab(…, codebook=…), which names its rows by "
+            "it. Leave it out here."
+        )
     rows = [row for row in table.rows if row.kind == "answer"]
     bars = []
     for place, column in enumerate(table.banner[:MOST_PRINTED]):
@@ -114,13 +128,14 @@ def _of_crosstab(table: Crosstab) -> tuple[list[_Bar], list[str]]:
     return bars, [row.name for row in rows]
 
 
-def _of_items(answers: object) -> tuple[list[_Bar], list[str]]:
+def _of_items(answers: object, codebook: Codebook | None) -> tuple[list[_Bar], list[str]]:
     """Return a bar for each item that somebody answered."""
     if not isinstance(answers, Responses):
         raise ParameterError(
             f"answers must be Responses, or the Crosstab that comparing.crosstab() returns, but it "
             f"is {type(answers).__name__}."
         )
+    stated_scale(answers.scale, codebook)
     offered = offered_answers(answers.scale, "answers_diverging")
     bars = []
     for item in answers.base.items:
@@ -130,7 +145,7 @@ def _of_items(answers: object) -> tuple[list[_Bar], list[str]]:
             cells = answer_cells(given[used], answers.sample.of_rows(used), offered)
             shares = np.array(cells.shares)
             bars.append(_Bar(item.name, shares, sum(cells.counts), item.dont_know))
-    return bars, [number(its) for its in offered]
+    return bars, names_of(offered, codebook)
 
 
 Colour = tuple[float, float, float]

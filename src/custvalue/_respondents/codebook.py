@@ -15,7 +15,7 @@ from custvalue._checks import finite
 from custvalue._respondents.scale import Scale, check_scale
 from custvalue._table import Table
 from custvalue._values import NUMBER, Frozen
-from custvalue._words import did_you_mean, plain
+from custvalue._words import did_you_mean, number, plain
 from custvalue.errors import ParameterError
 
 NoAnswer = str | float
@@ -405,6 +405,14 @@ def directed(codebook: Codebook | None, scale: Scale) -> Codebook | None:
     if codebook is None or codebook.scale == scale:
         return codebook
     return codebook.model_copy(update={"scale": scale})
+
+
+def names_of(answers: Iterable[float], codebook: Codebook | None) -> list[str]:
+    """Name answers by their number, and the first word that a codebook has for each."""
+    words: dict[float, str] = {}
+    for word, answer in {} if codebook is None else codebook.words.items():
+        words.setdefault(answer, word)
+    return [f"{number(its)} {words.get(its, '')}".strip() for its in answers]
 
 
 def scale_of(scale: Any, codebook: Codebook | None, argument: str = "scale") -> Scale:
