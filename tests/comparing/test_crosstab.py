@@ -269,6 +269,44 @@ def test_columns_of_one_cluster_are_compared_by_their_respondents():
     assert pairs[0].p_value == pytest.approx(pairs[1].p_value, rel=1e-12)
 
 
+def test_combinations_with_one_name_are_refused():
+    data = {"q": [1.0, 2.0] * 40, "a": ["x, y", "x"] * 40, "b": ["z", "y, z"] * 40}
+    answers = Responses.from_frame(data, ["q"], scale=Scale(1, 5), labels=["a", "b"])
+    with pytest.raises(DataError) as caught:
+        crosstab(answers, "q", by=[("a", "b")])
+    assert str(caught.value) == (
+        "two groups of a, b are called 'x, y, z', one of them ('x, y', 'z'). Give labels without "
+        "commas."
+    )
+    with pytest.raises(DataError, match="two groups of a, b"):
+        comparing.groups(answers, partial(Responses.mean, name="q"), by=("a", "b"))
+
+
+@pytest.mark.slow
+def test_letters_are_rare_where_waves_of_the_same_clusters_do_not_differ():
+    rng, dealers, per, simulated = np.random.default_rng(7), 40, 10, 400
+    dealer = np.repeat(np.arange(dealers), 2 * per)
+    wave = np.tile(np.repeat([0, 1], per), dealers)
+    found = 0
+    for _ in range(simulated):
+        quality = (
+            rng.normal(0, 0.7, dealers)[dealer] + rng.normal(0, 0.4, (dealers, 2))[dealer, wave]
+        )
+        answer = np.clip(np.rint(3.4 + quality + rng.normal(0, 1, len(dealer))), 1, 5)
+        data = {"q": answer, "weight": rng.uniform(0.5, 2, len(dealer)), "dealer": dealer}
+        answers = Responses.from_frame(
+            data | {"wave": wave},
+            ["q"],
+            scale=Scale(1, 5),
+            weights="weight",
+            cluster="dealer",
+            wave="wave",
+        )
+        table = crosstab(answers, "q", by="wave", correction="none")
+        found += sum(any(table[name].letters) for name in ("top 2", "mean"))
+    assert 0.02 < found / (2 * simulated) < 0.075
+
+
 def test_more_than_26_columns_get_two_letters():
     rng = np.random.default_rng(1)
     data = {"q": rng.integers(1, 6, 1500).astype(float), "dealer": np.arange(1500) % 30}

@@ -124,7 +124,16 @@ def groups(
 
 def parts_by_label(answers: Any, by: str | Sequence[str]) -> dict[Label, Any]:
     """Return the parts of a questionnaire by their labels as text or whole numbers."""
-    return {as_label(label, "answers"): part for _, label, part in parts_of(answers, by)}
+    parts: dict[Label, Any] = {}
+    for _, label, part in parts_of(answers, by):
+        text = as_label(label, "answers")
+        if text in parts:
+            raise DataError(
+                f"two groups of {label_words(by)} are called {text!r}, one of them {label!r}. Give "
+                f"labels without commas."
+            )
+        parts[text] = part
+    return parts
 
 
 def label_words(by: str | Sequence[str]) -> str:
