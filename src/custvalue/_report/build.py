@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -43,10 +44,11 @@ from custvalue._report.report import Report
 from custvalue._report.scores import Answered, Score, read_answered, scores, written
 from custvalue._report.study import Study, Survey, Transactions
 from custvalue._report.surveyed import measures, read_surveyed
-from custvalue._report.translation import translated
+from custvalue._report.translation import section_in_language, translated
 from custvalue._respondents.reading import checked_weights
-from custvalue.errors import CustvalueError, CustvalueWarning, DataError
+from custvalue.errors import CustvalueError, CustvalueWarning, DataError, FewClustersWarning
 
+FEW = re.compile(r"(\d+) clusters are few, and the interval rests on ([\d.]+) degrees")
 Announce = Callable[[str], None]
 
 
@@ -105,7 +107,8 @@ def build(
         whole = joined(parts)
         others = [line for line in [*said, *noticed] if line not in whole.warnings]
         missing = _without(study, given.survey, given.transactions)
-        sections = once(_sections(whole, [*whole.warnings, *others, *missing]))
+        checked = [*whole.warnings, *map(translated, others), *missing]
+        sections = once(map(section_in_language, _sections(whole, checked)))
     report = Report(title=study.title, sections=sections, lang=study.lang)
     return Built(report, answered, found)
 
@@ -172,11 +175,27 @@ def caught() -> Iterator[list[str]]:
     with warnings.catch_warnings(record=True) as record:
         warnings.simplefilter("always", CustvalueWarning)
         yield found
+    few = [str(each.message) for each in record if issubclass(each.category, FewClustersWarning)]
+    found += _few_clusters(few)
     for each in record:
-        if issubclass(each.category, CustvalueWarning):
-            found.append(str(each.message))
-        else:
+        if not issubclass(each.category, CustvalueWarning):
             warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+        elif not issubclass(each.category, FewClustersWarning):
+            found.append(str(each.message))
+
+
+def _few_clusters(said: Sequence[str]) -> list[str]:
+    """Say once that many numbers rest on few clusters."""
+    matched = [FEW.search(one) for one in said]
+    numbers = [(int(one[1]), float(one[2])) for one in matched if one is not None]
+    if len(numbers) < 2:
+        return list(said)
+    clusters, degrees = zip(*numbers, strict=True)
+    return [
+        Page.FEW_CLUSTERS(
+            n=len(numbers), low=min(clusters), high=max(clusters), degrees=f"{min(degrees):.1f}"
+        )
+    ]
 
 
 @contextmanager

@@ -37,6 +37,14 @@ class Page:
     WORTH = Said("What it is worth", "值多少")
     SURE = Said("How sure this is", "有多可靠")
     CHECK = Said("Check this before you rely on the numbers:", "使用这些数字之前请先核对:")
+    FEW_CLUSTERS = Said(
+        "{n} intervals rest on few clusters, {low} to {high} of them, and on {degrees} degrees of "
+        "freedom or a few more: read them with caution. 10 clusters or more say how much they "
+        "differ.",
+        "有 {n} 个区间只依据很少的群({low} 至 {high} 个),自由度低至 {degrees}:请谨慎使用。"
+        "至少 10 个群才能说明它们的差异。",
+    )
+    NO_PICTURE = Said("There is no picture here: {error}", "此处没有图:{error}")
     DEFINED = Said("How the numbers are defined and computed", "数字的定义与计算")
     MADE = Said(
         "Made by custvalue {version} with {numeric}.", "由 custvalue {version} 生成({numeric})。"

@@ -12,7 +12,7 @@ from custvalue import plotting
 from custvalue._inference.estimate import ROUNDING
 from custvalue._lifetime.units import DAYS
 from custvalue._report.catalogue import Numbers
-from custvalue._report.catalogue_parts import Base
+from custvalue._report.catalogue_customers import Base
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
 from custvalue._report.customer_base import Customers
 from custvalue._report.pictures import picture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,6 +11,7 @@ from typing import Literal, get_args
 
 Language = Literal["en", "zh"]
 
+BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])")
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 _spoken: ContextVar[Language] = ContextVar("language of the report", default="en")
 
@@ -27,6 +29,11 @@ def speaking(language: Language) -> Iterator[None]:
 def spoken() -> Language:
     """Return the language that is spoken."""
     return _spoken.get()
+
+
+def spaced(text: str) -> str:
+    """Put a space between Chinese and Latin letters or numbers."""
+    return BETWEEN.sub(" ", text)
 
 
 class Many(int):
@@ -52,4 +59,5 @@ class Said:
             name: Many(value) if isinstance(value, int) else value for name, value in values.items()
         }
         template: str = getattr(self, spoken())
-        return template.format(**given)
+        text = template.format(**given)
+        return spaced(text) if spoken() == "zh" else text

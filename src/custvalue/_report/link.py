@@ -12,7 +12,7 @@ from custvalue import comparing
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.sample import Sample
 from custvalue._report.catalogue import Numbers
-from custvalue._report.catalogue_parts import Link
+from custvalue._report.catalogue_customers import Link
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
 from custvalue._report.customer_base import Customers
 from custvalue._report.keys import read_by

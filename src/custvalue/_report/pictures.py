@@ -9,7 +9,9 @@ from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from custvalue._report.catalogue import Page
 from custvalue._report.content import PictureBlock
+from custvalue._report.translation import drawn as in_words
 from custvalue.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -25,12 +27,16 @@ def picture(
 ) -> PictureBlock:
     """Draw a picture, or say what is missing to draw it."""
     try:
-        drawn = draw()
+        with warnings.catch_warnings():  # the browser draws the text, with fonts of its own
+            warnings.filterwarnings("ignore", message="no font that is in use has")
+            drawn = draw()
     except MissingExtraError as error:
-        reason = f"There is no picture here: {error}"
+        reason = Page.NO_PICTURE(error=str(error))
         return PictureBlock(caption=caption, description=description, svg=None, reason=reason)
     return PictureBlock(
-        caption=caption, description=description, svg=_svg(name, drawn.figure, description)
+        caption=caption,
+        description=description,
+        svg=in_words(_svg(name, drawn.figure, description)),
     )
 
 

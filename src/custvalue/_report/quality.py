@@ -15,7 +15,7 @@ from custvalue._report.content import (
     Section,
     TableBlock,
 )
-from custvalue._report.language import Said
+from custvalue._report.language import Said, spoken
 from custvalue._report.pictures import picture
 from custvalue._report.study import Survey
 from custvalue._report.translation import translated
@@ -139,8 +139,11 @@ def _tables(
     items = [row for row in rows_of(found) if row.values["level"] == "item"]
     scores = [row for row in rows_of(found) if row.values["level"] != "item"]
     first = sorted(items, key=weakest)[:ITEMS_LISTED]
+    chinese = spoken() == "zh"
+    labels = {its.name: its.chinese if chinese else its.label for its in found.items}
     named = [
-        Row(study.called(row.values["name"], row.values["label"]), row.values) for row in first
+        Row(study.called(its.values["name"], labels[its.values["name"]]), its.values)
+        for its in first
     ]
     title = Quality.WEAKEST(n=len(named), all=len(items))
     return (
