@@ -67,6 +67,30 @@ def test_percentages_are_those_of_a_weighted_group_by(table):
             )
 
 
+# Newcombe (1998), table II, method 10: interval of the difference, which holds 0 or does not.
+NEWCOMBE = [
+    ((56, 70), (48, 80), (0.0524, 0.3339)),
+    ((9, 10), (3, 10), (0.1705, 0.8090)),
+    ((6, 7), (2, 7), (0.0582, 0.8062)),
+    ((5, 56), (0, 29), (-0.0381, 0.1926)),
+    ((0, 10), (0, 20), (-0.1611, 0.2775)),
+    ((10, 10), (0, 20), (0.6791, 1.0)),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "interval"), NEWCOMBE)
+def test_letters_are_those_of_published_intervals(one, other, interval):
+    counts = {"a": one, "b": other}
+    answer = [float(k < hits) for hits, n in counts.values() for k in range(n)]
+    group = [name for name, (_, n) in counts.items() for _ in range(n)]
+    answers = Responses.from_frame(
+        {"q": answer, "group": group}, ["q"], scale=Scale(0, 1), group="group"
+    )
+    table = crosstab(answers, "q", boxes=None, minimum_n=2)
+    assert table["1"].letters == ("", "B" if interval[0] > 0 else "", "")
+    assert table["0"].letters == ("", "", "A" if interval[0] > 0 else "")
+
+
 def letters_by_hand(estimates, names, *, levels, correction):
     """Return the letters of one row from a comparison of all pairs."""
     result = comparing.compare(estimates, correction=correction)
