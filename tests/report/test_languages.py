@@ -113,8 +113,8 @@ def test_the_order_of_the_page_for_monday(pages):
         "摘要",
         "先做什么",
         "有什么变化",
-        "哪些组别:dealer",
-        "哪些组别:half",
+        "哪些组别\uff1adealer",
+        "哪些组别\uff1ahalf",
         "联系谁",
         "值多少",
         "有多可靠",
@@ -148,6 +148,14 @@ def test_both_languages_have_the_same_places(name, said):
     assert said.en
 
 
+def test_punctuation_is_chinese_and_in_pairs():
+    chinese = [said.zh for said in sayings().values()] + [*TERMS.values(), *PATTERNS.values()]
+    for text in chinese:
+        assert text.count("\uff08") == text.count("\uff09"), text
+        assert text.count("(") == text.count(")"), text
+        assert not re.search(r"[\u4e00-\u9fff][,:;?!]", text), text
+
+
 def test_patterns_fill_only_what_they_keep():
     for pattern, said in PATTERNS.items():
         places = {int(field) for _, field, _, _ in Formatter().parse(said) if field}
@@ -161,7 +169,7 @@ def test_terms_are_those_of_the_subject():
         "empathy": "移情性",
     }
     assert catalogue_parts.Indices.NPS_LABEL.zh == "净推荐值 (NPS)"
-    assert catalogue_parts.Indices.CSI_LABEL.zh == "客户满意度指数 (CSI),0-100"
+    assert catalogue_parts.Indices.CSI_LABEL.zh == "客户满意度指数 (CSI)\uff0c0-100"
 
 
 def test_what_is_not_known_stays_as_it_is():

@@ -13,8 +13,8 @@ class Link:
         "These are differences between groups of respondents, not effects: customers who differ in "
         "satisfaction may differ in other ways. The intervals count how the respondents of a group "
         "differ, not the uncertainty of the models.",
-        "这些是受访者群体之间的差异,不是因果效应:满意度不同的客户在其他方面也可能不同。"
-        "区间只计入群体内受访者的差异,不计入模型的不确定性。",
+        "这些是受访者群体之间的差异，不是因果效应：满意度不同的客户在其他方面也可能不同。"
+        "区间只计入群体内受访者的差异，不计入模型的不确定性。",
     )
     PROMOTERS = Said("promoters (9-10)", "推荐者 (9-10)")
     PASSIVES = Said("passives (7-8)", "中立者 (7-8)")
@@ -25,12 +25,12 @@ class Link:
         "Value is not compared by answers: that takes two groups with at least {fewest} "
         "respondents "
         "who could be found among the customers of the log, but there are {sizes}.",
-        "没有按回答比较价值:这需要两个群体,各有至少 {fewest} 名能在交易客户中找到的受访者,但实"
+        "没有按回答比较价值：这需要两个群体，各有至少 {fewest} 名能在交易客户中找到的受访者，但实"
         "际为 {sizes}。",
     )
     LABEL = Said("Value of {name}", "{name}的价值")
     BASIS = Said(
-        "against {value} for {name}; average of each group", "{name}为 {value};各群体的均值"
+        "against {value} for {name}; average of each group", "{name}为 {value}；各群体的均值"
     )
     FOUND = Said(
         "{n} {n:respondent|respondents} could be found among the customers of the log.",
@@ -43,38 +43,39 @@ class Link:
         "intervals are too narrow. Use repeats = 'latest' with date = '…', or repeats = "
         "'cluster', in "
         "[survey].",
-        "{n} 名客户回答了不止一次,每次回答都算作一名受访者:区间过窄。请在 [survey] 中用 "
+        "{n} 名客户回答了不止一次，每次回答都算作一名受访者：区间过窄。请在 [survey] 中用 "
         "repeats = 'latest' "
-        "加 date = '…',或 repeats = 'cluster'。",
+        "加 date = '…'，或 repeats = 'cluster'。",
     )
-    AVERAGE = Said("{value} ({name}, {n})", "{name} {value}({n} 名)")
+    AVERAGE = Said("{value} ({name}, {n})", "{name} {value}（{n} 名）")
     AVERAGES = Said(
         "{values} is what an average respondent of each group is worth.",
-        "各群体受访者的平均价值:{values}。",
+        "各群体受访者的平均价值：{values}。",
     )
     FIXED = Said(
         "{first} and {last} differ by {apart} a customer; values do not vary within the two "
         "groups, "
         "so there is no interval.",
-        "{first}与{last}每名客户相差 {apart};两个群体内部价值没有差异,因此没有区间。",
+        "{first}与{last}每名客户相差 {apart}；两个群体内部价值没有差异，因此没有区间。",
     )
     DIFFER = Said(
         "{first} and {last} differ by {apart} a customer (95 % interval {low} to {high}, "
         "{method}).",
-        "{first}与{last}每名客户相差 {apart}(95% 置信区间 {low} 至 {high},{method})。",
+        "{first}与{last}每名客户相差 {apart}（95% 置信区间 {low} 至 {high}，{method}）。",
     )
     ALIKE = Said(
         "{first} and {last} cannot be told apart: they differ by {apart} a customer (95 % interval "
         "{low} to {high}, {method}).",
-        "{first}与{last}没有显著差异:每名客户相差 {apart}(95% 置信区间 {low} 至 {high},{method})。",
+        "{first}与{last}没有显著差异：每名客户相差 {apart}（95% 置信区间 {low} 至 {high}，"
+        "{method}）。",
     )
     RESPONDENTS = Said("respondents", "受访者")
     ACTIVE = Said("still active", "仍活跃")
     AVERAGE_VALUE = Said("average value{unit}", "平均价值{unit}")
     LOW = Said("low", "下限")
     HIGH = Said("high", "上限")
-    NOTE = Said("Still active: probability. 95 % intervals: t.", "仍活跃:概率。95% 置信区间:t。")
-    TABLE = Said("Value within {horizon}, by answer", "按回答划分的价值({horizon}以内)")
+    NOTE = Said("Still active: probability. 95 % intervals: t.", "仍活跃：概率。95% 置信区间：t。")
+    TABLE = Said("Value within {horizon}, by answer", "按回答划分的价值（{horizon}以内）")
     TABLE_PLAIN = Said("Value by answer", "按回答划分的价值")
 
 
@@ -86,9 +87,9 @@ class Base:
         "{n} {n:customer|customers} bought on {days} purchase {days:day|days} up to {end}; "
         "{back} of "
         "them ({share}) came back at least once.",
-        "截至 {end},{n} 名客户共有 {days} 个购买日;其中 {back} 名({share})至少回来过一次。",
+        "截至 {end}，{n} 名客户共有 {days} 个购买日；其中 {back} 名（{share}）至少回来过一次。",
     )
-    EXCLUDED = Said(" Excluded, as the study says: {left}.", "按研究文件排除:{left}。")
+    EXCLUDED = Said(" Excluded, as the study says: {left}.", "按研究文件排除：{left}。")
     LEFT = Said("{n} {n:transaction|transactions} {what}", "{n} 笔{what}交易")
     AFTER_END = Said("after the end of observation", "观察期结束之后的")
     RETURNS = Said("with negative spend", "金额为负的")
@@ -99,7 +100,7 @@ class Base:
     )
     ALIVE = Said(
         "Of {n} {n:customer|customers} an estimated {alive} are still active on {end}{ends}.",
-        "截至 {end},{n} 名客户中估计有 {alive} 名仍活跃{ends}。",
+        "截至 {end}，{n} 名客户中估计有 {alive} 名仍活跃{ends}。",
     )
     IN_BRACKETS = Said(" ({range})", "({range})")
     THEN = Said("; {range}", ";{range}")
@@ -110,13 +111,14 @@ class Base:
         "because it lets customers leave only after a repeat purchase: for them the number is an "
         "upper bound. Of the {back} {back:customer|customers} who came back, an estimated {alive} "
         "are still active.",
-        "其中 {n} 名只买过一次。{model} 模型把他们全部算作活跃,因为它只允许客户在重复购买之后流失:"
-        "对他们来说这个数字是上限。在 {back} 名回头客中,估计有 {alive} 名仍活跃。",
+        "其中 {n} 名只买过一次。{model} 模型把他们全部算作活跃，"
+        "因为它只允许客户在重复购买之后流失："
+        "对他们来说这个数字是上限。在 {back} 名回头客中，估计有 {alive} 名仍活跃。",
     )
     BOTH = Said(
         "Of the {back} {back:customer|customers} who came back, an estimated {alive} are still "
         "active; of the {n} who bought only once, {once}.",
-        "在 {back} 名回头客中,估计有 {alive} 名仍活跃;在 {n} 名一次性客户中,估计有 {once} 名。",
+        "在 {back} 名回头客中，估计有 {alive} 名仍活跃；在 {n} 名一次性客户中，估计有 {once} 名。",
     )
     HISTOGRAM = Said(
         "How likely the customers who came back at least once are to be customers still. Those on "
@@ -125,21 +127,21 @@ class Base:
     )
     HISTOGRAM_SHOWN = Said(
         "Customers by probability of being active: {described}.",
-        "按活跃概率划分的客户:{described}。",
+        "按活跃概率划分的客户：{described}。",
     )
     AT = Said("{n} at {name}", "{name} 有 {n} 名")
     WORTH = Said(
         "{purchases} They make the customer base worth {worth} today{ends}, at a margin of "
         "{margin} "
         "and discounted at {rate} a year.",
-        "{purchases}按毛利率 {margin}、年折现率 {rate} 计算,客户资产今天值 {worth}{ends}。",
+        "{purchases}按毛利率 {margin}、年折现率 {rate} 计算，客户资产今天值 {worth}{ends}。",
     )
     PURCHASES = Said(
         "{total} purchases are expected within {horizon}{ends}.",
         "{horizon}内预期购买 {total} 次{ends}。",
     )
     VALUE_ENDS = Said("95 % interval {low} to {high}", "95% 置信区间 {low} 至 {high}")
-    VALUE_BASIS = Said("within {horizon}, {margin} margin", "{horizon}以内,毛利率 {margin}")
+    VALUE_BASIS = Said("within {horizon}, {margin} margin", "{horizon}以内，毛利率 {margin}")
     VALUE_LABEL = Said("Value of the customer base", "客户资产的价值")
     CONCENTRATION = Said(
         "{best} of this value belongs to the most valuable 20 % of the customers. The average "
@@ -149,9 +151,9 @@ class Base:
     CURVE = Said(
         "How the value is spread: the further above the dashed line, the more it depends on few "
         "customers.",
-        "价值的分布:曲线高出虚线越多,价值就越依赖少数客户。",
+        "价值的分布：曲线高出虚线越多，价值就越依赖少数客户。",
     )
-    CURVE_SHOWN = Said("Of the value {described}.", "价值分布:{described}。")
+    CURVE_SHOWN = Said("Of the value {described}.", "价值分布：{described}。")
     HOLD = Said("the best {share} hold {held}", "最好的 {share} 占 {held}")
     TOP = Said("Most valuable customers", "价值最高的客户")
     NO_RISK = Said(
@@ -163,10 +165,12 @@ class Base:
         "is below {limit}. That counted, they are still worth {worth} together; the first to "
         "ask why "
         "they stay away are below.",
-        "{n} 名客户有流失风险:活跃概率低于 {limit}。计入这一点,他们合计仍值 {worth};最先要询问"
+        "{n} 名客户有流失风险：活跃概率低于 {limit}。计入这一点，他们合计仍值 {worth}；最先要询问"
         "原因的客户如下。",
     )
-    RISK_TABLE = Said("Customers at risk, the most valuable first", "有流失风险的客户,价值高者在前")
+    RISK_TABLE = Said(
+        "Customers at risk, the most valuable first", "有流失风险的客户，价值高者在前"
+    )
     CUSTOMER = Said("customer", "客户")
     DAYS = Said("purchase days", "购买日数")
     LAST = Said("last purchase", "最近购买")
@@ -176,37 +180,38 @@ class Base:
     VALUE = Said("value", "价值")
     NOTE = Said(
         "Active: probability. Expected purchases and value: within {horizon}.",
-        "预期购买次数与价值:{horizon}以内。",
+        "预期购买次数与价值：{horizon}以内。",
     )
     MODEL = Said(
         "Purchases: {model}, {parameters}; time in {unit}s, purchases of one day are one.",
-        "购买:{model},{parameters};时间单位为{unit},同一天的购买算一次。",
+        "购买：{model}，{parameters}；时间单位为{unit}，同一天的购买算一次。",
     )
-    OF_ALIVE = Said("Active customers: {method}.", "活跃客户:{method}。")
-    OF_PURCHASES = Said("Expected purchases: {method}.", "预期购买次数:{method}。")
+    OF_ALIVE = Said("Active customers: {method}.", "活跃客户：{method}。")
+    OF_PURCHASES = Said("Expected purchases: {method}.", "预期购买次数：{method}。")
     GAMMA = Said(
         "Spend: Gamma-Gamma (Fader & Hardie 2013), {parameters}; fitted to the {n} "
         "{n:customer|customers} who came back. It takes spend and frequency as unrelated; their "
         "correlation here is {correlation}.",
-        "消费:Gamma-Gamma (Fader & Hardie 2013),{parameters};用 {n} 名回头客拟合。模型假定消费"
-        "与频率无关;"
+        "消费：Gamma-Gamma (Fader & Hardie 2013)，{parameters}；用 {n} 名回头客拟合。模型假定消费"
+        "与频率无关；"
         "这里两者的相关系数为 {correlation}。",
     )
     CONVENTION = Said(
         "Lifetime value: {convention}; past spend is not in it.",
-        "顾客终身价值:{convention};不含过去的消费。",
+        "顾客终身价值：{convention}；不含过去的消费。",
     )
-    OF_VALUE = Said("Lifetime value: {method}.", "顾客终身价值:{method}。")
+    OF_VALUE = Said("Lifetime value: {method}.", "顾客终身价值：{method}。")
     ONCE = Said(
         "{share} of the customers bought only once, and {model} counts all of them as active. Read "
         "the number of active customers, and their value, as upper bounds, or use purchase_model = "
         '"MBGNBD" in [transactions]: there customers can leave after the first purchase already.',
-        "{share} 的客户只买过一次,{model} 把他们全部算作活跃。请把活跃客户数及其价值看作上限,或"
+        "{share} 的客户只买过一次，{model} 把他们全部算作活跃。请把活跃客户数及其价值看作上限，或"
         "在 [transactions] "
-        '中用 purchase_model = "MBGNBD":在该模型中客户在第一次购买之后就可能流失。',
+        '中用 purchase_model = "MBGNBD"：在该模型中客户在第一次购买之后就可能流失。',
     )
     CORRELATED = Said(
         "Spend and frequency are correlated ({correlation}), which Gamma-Gamma takes to be "
         "unrelated: values of frequent customers may be off.",
-        "消费与频率相关({correlation}),而 Gamma-Gamma 假定两者无关:频繁购买客户的价值可能有偏差。",
+        "消费与频率相关（{correlation}），而 Gamma-Gamma 假定两者无关："
+        "频繁购买客户的价值可能有偏差。",
     )

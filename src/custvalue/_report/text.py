@@ -14,7 +14,7 @@ from custvalue._report.content import (
     Section,
     TableBlock,
 )
-from custvalue._table import as_table, text_width
+from custvalue._table import as_table, text_width, wrapped
 
 WIDTH = 88
 
@@ -38,18 +38,23 @@ def block_text(block: Block) -> str:
     """Return one block."""
     match block:
         case Paragraph(words):
-            return textwrap.fill(words, WIDTH)
+            return _filled(words)
         case Points(points, kind):
             mark = "! " if kind == "warning" else "- "
-            filled = [
-                textwrap.fill(point, WIDTH, initial_indent=mark, subsequent_indent="  ")
-                for point in points
-            ]
-            return "\n".join(filled)
+            return "\n".join(_filled(point, mark) for point in points)
         case KeyFigures(figures):
             return "\n".join(f"{one.label}: {one.value} ({one.basis})" for one in figures)
         case TableBlock(table):
             return as_table(table).text(WIDTH)
         case PictureBlock():
             shown = block.reason or block.description
-            return textwrap.fill(f"[{block.caption} {shown}]", WIDTH)
+            return _filled(f"[{block.caption} {shown}]")
+
+
+def _filled(words: str, mark: str = "") -> str:
+    """Break a text into lines, the first behind a mark; Chinese characters take two columns."""
+    beside = " " * len(mark)
+    if words.isascii() or text_width(words) == len(words):
+        return textwrap.fill(words, WIDTH, initial_indent=mark, subsequent_indent=beside)
+    lines = wrapped(words, WIDTH - len(mark))
+    return mark + f"\n{beside}".join(lines)

@@ -13,8 +13,8 @@ from custvalue._table import Cell, Table, as_table
 
 SEPARATORS = {  # of sentences, clauses and words, and what stands between them in 中文
     END: "",
-    re.compile("; "): ";",
-    re.compile(", "): ",",
+    re.compile("; "): "；",
+    re.compile(", "): "，",
 }
 TEXT_OF_SVG = re.compile(r"(<text\b[^>]*>)([^<]*)(</text>)")
 
