@@ -134,6 +134,30 @@ def test_first_is_the_dimension_with_the_largest_gap(built):
     assert text.count("Begin with") == 3
 
 
+def noise(rows, columns, rng):
+    """Give answers of items that measure nothing together, each column its own."""
+    return {name: rng.integers(low, high, rows) for name, (low, high) in columns.items()}
+
+
+def test_difference_scores_that_are_not_reliable_are_not_used():
+    rng = np.random.default_rng(5)
+    names = [f"{kind}{i}" for kind in "pe" for i in range(4)]
+    survey = noise(200, {name: (2, 6) if name[0] == "p" else (4, 8) for name in names}, rng)
+    study = """
+    [survey.servqual]
+    scale = [1, 7]
+    perceptions = ["p0", "p1", "p2", "p3"]
+    expectations = ["e0", "e1", "e2", "e3"]
+    dimensions = {staff = ["p0", "p1"], room = ["p2", "p3"]}
+    """
+    report = reported(study, survey=survey)
+    text = said(report, "Do first")
+    lowest = min(["p0", "p1", "p2", "p3"], key=lambda name: survey[name].mean())
+    assert f"Begin with {lowest}: {7 - survey[lowest].mean():.2f} below the best answer" in text
+    assert "because no difference score is reliable" in text
+    assert "Service quality gap" not in said(report, "In short")
+
+
 def test_what_changed_is_the_last_step_of_the_trend(built, recommend):
     change = comparing.trend(recommend, net_promoter_score).changes[-1]
     new, old = change.of

@@ -77,9 +77,18 @@ class First:
     )
     ASKED = Said("Asked: “{text}”", "题目：“{text}”")
     NOTHING = Said("Nothing is below {standard} beyond chance.", "没有题项显著低于{standard}。")
+    NOTHING_ELSE = Said(
+        "Of the other dimensions nothing is below {standard} beyond chance.",
+        "其余维度中没有题项显著低于{standard}。",
+    )
     LEFT = Said(
         "Not used here, because the difference scores are not reliable: {names}.",
         "以下维度的差距分数不可靠，此处不用：{names}。",
+    )
+    INSTEAD = Said(
+        "Perceptions are measured against the best answer, because no difference score is "
+        "reliable.",
+        "所有差距分数都不可靠，因此以感知分数与满分相比。",
     )
     CONVENTION = Said(
         "What to do first: a dimension takes its importance times its distance from {standard}; "

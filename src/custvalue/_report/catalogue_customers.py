@@ -103,7 +103,7 @@ class Base:
         "截至 {end}，{n} 名客户中估计有 {alive} 名仍活跃{ends}。",
     )
     IN_BRACKETS = Said(" ({range})", "({range})")
-    THEN = Said("; {range}", ";{range}")
+    THEN = Said("; {range}", "；{range}")
     ALIVE_BASIS = Said("of {n} {n:customer|customers}{ends}", "共 {n} 名客户{ends}")
     ALIVE_LABEL = Said("Customers still active", "仍活跃的客户")
     BACK_ONLY = Said(

@@ -60,7 +60,7 @@ class Quality:
     GAPS = Said("Gaps: {described}.", "差距：{described}。")
     GAP = Said("Service quality gap (SERVQUAL)", "服务质量差距 (SERVQUAL)")
     PERCEIVED = Said("Perceived quality (SERVPERF)", "感知质量 (SERVPERF)")
-    BASIS = Said("{range}; {respondents}; {scale}", "{range};{respondents};{scale}")
+    BASIS = Said("{range}; {respondents}; {scale}", "{range}；{respondents}；{scale}")
     RELIABILITY = Said(
         "SERVQUAL: perceptions alone (SERVPERF, the column “perceived”) are more reliable than "
         "gaps "
@@ -159,7 +159,7 @@ class Indices:
         "贬损者 {detractors}，中立者 {passives}，推荐者 {promoters}。",
     )
     NPS_LABEL = Said("Net Promoter Score", "净推荐值 (NPS)")
-    NPS_BASIS = Said("{range}; {answers}", "{range};{answers}")
+    NPS_BASIS = Said("{range}; {answers}", "{range}；{answers}")
     NPS_CONVENTION = Said(
         "Net Promoter Score: promoters answer 9-10, detractors 0-6; {method}.",
         "净推荐值：推荐者回答 9-10 分，贬损者 0-6 分；{method}。",
@@ -198,7 +198,7 @@ class Indices:
         "({respondents}{ends}): {verdict}.",
         "满意度与期望相差 {difference} 分（量表 {scale}；{respondents}{ends}）：{verdict}。",
     )
-    THEN = Said("; {range}", ";{range}")
+    THEN = Said("; {range}", "；{range}")
     SAME = Said("the same answer", "回答相同")
     APART = Said("at most {band} points apart", "相差不超过 {band} 分")
     MET_CONVENTION = Said(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -43,16 +43,26 @@ def first(study: Survey, found: Surveyed) -> Contribution:
         return Contribution()
     gaps = estimate_gaps(standard.answers)
     left = _unreliable(standard, gaps)
-    lines = _lines(study, standard, gaps, left)
-    none = First.NOTHING(standard=standard.name)
-    blocks: list[Block] = [Points(lines) if lines else Paragraph(none)]
-    if left:
-        blocks.append(Paragraph(First.LEFT(names=enumerated([translated(name) for name in left]))))
+    if len(left) == len(gaps.dimensions):
+        standard = _perceptions(standard.answers)
+        gaps = estimate_gaps(standard.answers)
+    lines = _lines(study, standard, gaps, left if standard.by_expectation else ())
     said = First.CONVENTION(standard=standard.name, draws=SIMULATIONS)
     return Contribution(
-        actions=(Section(First.TITLE(), tuple(blocks)),),
+        actions=(Section(First.TITLE(), tuple(_blocks(standard, lines, left))),),
         conventions=(said,) if len(gaps.dimensions) > 1 else (),
     )
+
+
+def _blocks(standard: Standard, lines: tuple[str, ...], left: tuple[str, ...]) -> Iterator[Block]:
+    """Say where to begin, and what is not used."""
+    instead = bool(left) and not standard.by_expectation
+    none = First.NOTHING_ELSE if left and not instead else First.NOTHING
+    yield Points(lines) if lines else Paragraph(none(standard=standard.name))
+    if instead:
+        yield Paragraph(First.INSTEAD())
+    elif left:
+        yield Paragraph(First.LEFT(names=enumerated([translated(name) for name in left])))
 
 
 def _standard(study: Survey, found: Surveyed) -> Standard | None:
@@ -61,9 +71,7 @@ def _standard(study: Survey, found: Surveyed) -> Standard | None:
         asked = found.quality
         if asked.expectations is not None:
             return Standard(asked, First.EXPECTATION(), True, _labels(asked.instrument))
-        dimensions = {its.name: _names(its) for its in asked.instrument.dimensions}
-        against = _against_best(asked.perceptions, dimensions, asked.importance)
-        return Standard(against, First.BEST(), False, _labels(asked.instrument))
+        return _perceptions(asked)
     if study.index is None or found.index is None:
         return None
     parts = satisfaction.customer_satisfaction_index(
@@ -73,6 +81,13 @@ def _standard(study: Survey, found: Surveyed) -> Standard | None:
     single = {name: (name,) for name in found.index.items}
     against = _against_best(found.index, single, points)
     return Standard(against, First.BEST(), by_expectation=False)
+
+
+def _perceptions(asked: servqual.Survey) -> Standard:
+    """Measure perceptions against the best answer."""
+    dimensions = {its.name: _names(its) for its in asked.instrument.dimensions}
+    against = _against_best(asked.perceptions, dimensions, asked.importance)
+    return Standard(against, First.BEST(), False, _labels(asked.instrument))
 
 
 def _labels(instrument: Instrument) -> dict[str, str]:
