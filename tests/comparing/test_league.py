@@ -61,7 +61,7 @@ def test_shares_are_those_of_the_slow_way():
             special.betaln(a + h, b + m - h) - special.betaln(a, b)
             for h, m in zip(hits, n, strict=True)
         )
-        weight = np.exp(logs)
+        weight = np.exp(logs) * np.sqrt(special.expit(logits) * special.expit(-logits))
         total += weight.sum()
         found += ((a[:, None] + hits) / (strength + n) * weight[:, None]).sum(axis=0)
     np.testing.assert_allclose(drawn.draws.mean(axis=0), found / total, atol=0.01)
@@ -95,8 +95,13 @@ def test_every_group_against_the_others():
         assert table.difference[place] == pytest.approx(own.mean() - others.mean())
         error = np.sqrt(pooled * (1 / len(own) + 1 / len(others)))
         assert table.standard_error[place] == pytest.approx(error)
-        p = 2 * stats.norm.sf(abs(own.mean() - others.mean()) / error)
-        assert table.p_value[place] == pytest.approx(p)
+        rest_error = np.sqrt(pooled / len(others))
+
+        estimate, away = parts[label].mean("q"), own.mean() - others.mean()
+        interval = estimate.confidence_interval(1 - table.p_value[place])
+        side = (interval.low if away > 0 else interval.high) - estimate.value
+        reached = np.hypot(side, stats.norm.isf(table.p_value[place] / 2) * rest_error)
+        assert reached == pytest.approx(abs(away), rel=1e-4)
         moved = len(own) / answers.respondents * (own.mean() - whole)
         assert table.contribution[place] == pytest.approx(moved)
     alike = comparing.league(answers, mean, by="dealer", against="mean", rng=1)
@@ -104,6 +109,45 @@ def test_every_group_against_the_others():
     first = alike.labels.tolist()[0]
     others = np.mean([value for label, value in values.items() if label != first])
     assert alike.difference[0] == pytest.approx(values[first] - others)
+
+
+def test_p_of_shares_is_the_mid_p_of_the_slow_way():
+    hits, n = np.array([0, 1, 4, 9, 20, 5]), np.array([12, 15, 10, 12, 20, 30])
+    frame = {
+        "q": np.concatenate([[5] * h + [2] * (m - h) for h, m in zip(hits, n, strict=True)]),
+        "g": np.repeat(list("abcdef"), n),
+    }
+    answers = Responses.from_frame(frame, ["q"], scale=FIVE, group="g")
+    table = comparing.league(answers, top_box, rng=1)
+    for label, p_value in zip(table.labels.tolist(), table.p_value.tolist(), strict=True):
+        place = "abcdef".index(label)
+        h, m = hits[place], n[place]
+        a, b = hits.sum() - h + 0.5, (n - hits).sum() - (m - h) + 0.5
+        predicted = stats.betabinom(m, a, b)
+        above = predicted.sf(h) + predicted.pmf(h) / 2
+        assert p_value == pytest.approx(2 * min(above, 1 - above), rel=1e-5)
+
+
+def test_one_complaint_in_a_network_is_no_finding():
+    q = np.full(500, 2)
+    q[7] = 5
+    answers = Responses.from_arrays(q, items=["q"], scale=FIVE, group=np.repeat(np.arange(25), 20))
+    table = comparing.league(answers, top_box, rng=1)
+    first = table.labels.tolist().index(0)
+    # beta-binomial of 1 of 20 given none of 480
+    predicted = stats.betabinom(20, 0.5, 480.5)
+    expected = 2 * (predicted.sf(1) + predicted.pmf(1) / 2)
+    assert table.p_value[first] == pytest.approx(expected, rel=1e-6)
+    assert table.adjusted_p_value[first] > 0.2
+    assert (table.p_value[np.arange(25) != first] > 0.9).all()
+
+
+def test_groups_that_do_not_differ_share_the_last_place_by_lot():
+    q = np.tile([1, 2, 3, 4, 5] * 2, 5)
+    answers = Responses.from_arrays(q, items=["q"], scale=FIVE, group=np.repeat(np.arange(5), 10))
+    table = comparing.league(answers, mean, tail=0.2, rng=1)
+    np.testing.assert_allclose(table.probability_worst, 0.2, atol=0.05)
+    np.testing.assert_allclose(table.p_value, 1.0)
 
 
 def test_shares_are_tested_by_scores():
@@ -171,9 +215,8 @@ SAME = Responses.from_frame({"q": [3] * 9, "g": list("aaabbbccc")}, ["q"], scale
             lambda: comparing.league(ONE, mean),
             DataError,
             (
-                "a comparison needs at least 2 groups with 10 answers or more, but 0 of 2 has as "
-                "many; the largest of the others is 'a' with 2. Use a smaller minimum_n, or put "
-                "groups together."
+                "a league table needs at least 3 groups with 10 answers, but there are 0. Use "
+                "comparing.groups, or a smaller minimum_n."
             ),
         ),
         (

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from custvalue import comparing, datasets
+from custvalue._inference.estimate import Estimate
 from custvalue.errors import DataError, ParameterError
 from custvalue.satisfaction import top_box
 from custvalue.survey import Responses, Scale
@@ -171,3 +172,46 @@ def test_the_known_effect_is_found():
         its.confidence_interval().low <= 0.5 <= its.confidence_interval().high for its in made
     ]
     assert np.mean(inside) > 0.9
+
+
+@pytest.mark.parametrize("words", [("No", "Yes"), ("NO", "YES"), ("False", "True")])
+def test_yes_and_no_have_many_names(words):
+    answers = network()
+    expected = measured(answers)
+    labels = answers.labels | {"got it": np.array([words[its] for its in answers.labels["got it"]])}
+    assert measured(answers.with_labels(labels)).estimate == expected.estimate
+
+
+def test_answers_that_are_all_equal_are_refused_in_these_words():
+    answers = network()
+    frame = {name: its for name, its in answers.labels.items() if name != "sampled"}
+    same = Responses.from_frame(
+        frame | {"satisfaction": np.full(answers.respondents, 7)},
+        ["satisfaction"],
+        scale=TEN,
+        cluster="cluster",
+        wave="wave",
+        labels=["got it"],
+    )
+    with pytest.raises(DataError) as caught:
+        measured(same)
+    assert str(caught.value) == (
+        "treated: in '2022-Q2' and '2022-Q4' all answers are equal, so that nobody knows how they "
+        "change by chance. Measure shares, such as the top box, or collect more answers."
+    )
+
+
+def test_estimates_without_degrees_of_freedom_go_by_the_normal_distribution():
+    answers = network(cluster=None)
+
+    def normal(part):
+        its = part.mean("satisfaction")
+        return Estimate(
+            name="mine", value=its.value, standard_error=its.standard_error, n=its.n, effective_n=9
+        )
+
+    found = measured(answers, normal)
+    variance = found.treated.standard_error**2 + found.control.standard_error**2
+    test = found.value / np.sqrt(variance)
+    assert found.treated.confidence_interval().method == "normal"
+    assert found.p_value == pytest.approx(2 * stats.t.sf(abs(test), found.degrees_of_freedom))

@@ -5,7 +5,7 @@ import pytest
 from satisfaction_cases import FIVE
 
 from custvalue import comparing, kano
-from custvalue.errors import ParameterError
+from custvalue.errors import DataWarning, ParameterError
 from custvalue.satisfaction import net_promoter_score, top_box
 from custvalue.servqual import Survey, gaps
 from custvalue.survey import Bootstrap, Responses, Scale
@@ -107,3 +107,41 @@ def test_questionnaires_of_two_kinds_are_no_panel():
         "answers must be Responses, or another questionnaire, but it is list. Read answers with "
         "Responses.from_frame(frame, scale=...)."
     )
+
+
+def dealers():
+    random = np.random.default_rng(3)
+    return Responses.from_arrays(
+        random.integers(0, 11, N),
+        items=["recommend"],
+        scale=Scale(0, 10),
+        group=DEALER,
+        cluster=random.integers(0, 12, N),
+    )
+
+
+def test_a_measure_that_did_not_hear_of_the_clusters_warns():
+    answers = dealers()
+    with pytest.warns(DataWarning, match="the measure did not hear of them") as caught:
+        comparing.groups(answers, lambda part: net_promoter_score(part.item("recommend")))
+    assert caught[0].filename == __file__
+    known = comparing.groups(answers, lambda part: net_promoter_score(part.only(["recommend"])))
+    assert [its.estimate.clusters for its in known.groups] == [12, 12]
+
+
+def test_a_measure_that_returns_no_estimate_is_refused():
+    expected = (
+        "measure must return an estimate, which has a value, a standard error and n, but for group "
+        "'north' it returned float. Return the result of a custvalue measure, as in lambda part: "
+        "part.mean('friendly')."
+    )
+    for compare in (comparing.groups, comparing.league):
+        with pytest.raises(ParameterError) as caught:
+            compare(dealers(), lambda part: float(part.item("recommend").mean()))
+        assert str(caught.value) == expected
+
+
+def test_a_measure_that_fails_by_itself_names_the_group():
+    with pytest.raises(AttributeError) as caught:
+        comparing.groups(dealers(), lambda part: part.average())
+    assert caught.value.__notes__ == ["in the measure of group 'north'"]

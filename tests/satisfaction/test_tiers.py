@@ -18,6 +18,7 @@ from custvalue.satisfaction import (
     satisfaction_effect_scores,
     tier_response,
 )
+from custvalue.survey import Responses, Scale
 
 RESPONSES = [
     # D, tier, dissatisfaction and delight with unmet slope 2 and exceeded slope 1/2
@@ -183,3 +184,30 @@ def test_doing_better_never_satisfies_less(difference, more, tier):
     other = tier_response(difference + more, tier)
     assert sum(other) >= sum(one)
     assert one[0] <= 0 <= one[1]
+
+
+def test_clusters_of_answers_are_known_to_effects():
+    random = np.random.default_rng(5)
+    dealer = np.repeat(np.arange(12), 10)
+    felt = random.normal(0, 1, 12)[dealer]
+    got, hoped = (
+        np.clip(np.rint(base + felt + random.normal(0, 1, 120)), 1, 7) for base in (4.5, 5)
+    )
+    read = {"items": ["speed"], "scale": Scale(1, 7), "cluster": "dealer"}
+    perceived, expected = (
+        Responses.from_frame({"speed": its, "dealer": dealer}, **read) for its in (got, hoped)
+    )
+    speed = [Attribute(name="speed", tier="desired")]
+    found = satisfaction_effect(perceived, expected, attributes=speed)
+    alone = satisfaction_effect(
+        {"speed": got}, {"speed": hoped}, attributes=speed, scale=Scale(1, 7)
+    )
+    assert found.value == pytest.approx(alone.value)
+    difference = Responses.from_frame(
+        {"d": 50 + (got - hoped) / 6 * 50, "dealer": dealer},
+        ["d"],
+        scale=Scale(0, 100, step=None),
+        cluster="dealer",
+    ).mean("d")
+    assert found.estimate.clusters == 12
+    assert found.standard_error == pytest.approx(2 * difference.standard_error)

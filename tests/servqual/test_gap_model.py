@@ -196,6 +196,8 @@ def test_the_default_instrument_is_servqual():
     answers = [Responses.from_arrays(rng.integers(1, 8, (6, 22)), scale=SCALE) for _ in range(2)]
     model = gap_model(delivery=answers[0], communications=answers[1])
     assert model.instrument == "SERVQUAL"
+    assert set(model.absent) == {1, 2, 3, 5}
+    assert GapModel.from_json(model.to_json()) == model
     assert [gap.name for gap in model.gaps] == [*SERVQUAL.dimension_names, "overall"]
 
 

@@ -18,7 +18,12 @@ from custvalue._columns import objects
 from custvalue._comparing.comparison import INVARIANCE, Comparison, as_label, compared, measure_of
 from custvalue._comparing.dependence import dependence_of
 from custvalue._comparing.kinds import AnyEstimate
-from custvalue._comparing.minimum import checked_minimum, require_two, with_enough
+from custvalue._comparing.minimum import (
+    checked_measure,
+    checked_minimum,
+    require_two,
+    with_enough,
+)
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
 from custvalue._inference.contrast import Correction, Label, error_between
 from custvalue._inference.estimate import ComparisonMethod, Estimated, Headline, estimate_of
@@ -33,7 +38,7 @@ from custvalue._respondents.together import refuse_excluded, refuse_other_custom
 from custvalue._results.layout import Row, shown
 from custvalue._values import Probability
 from custvalue._words import count, number
-from custvalue.errors import CustvalueError, DataError, ParameterError
+from custvalue.errors import DataError, ParameterError
 
 A = TypeVar("A")
 
@@ -58,7 +63,7 @@ def groups(
     measure : callable
         Takes the answers of one group and returns its estimate, as in
         ``lambda part: part.mean("friendly")`` or ``lambda part:
-        net_promoter_score(part.item("recommend"), weights=part.weights)``.
+        net_promoter_score(part.only(["recommend"]))``, which knows weights and clusters.
     by : str or sequence of str
         What to compare: ``"group"``, ``"wave"``, another label, or several of them,
         ``("group", "wave")``. Waves must be different respondents, as in a tracking study; they may
@@ -206,13 +211,11 @@ def measured(part: Any, measure: Callable[[Any], Estimated], who: str) -> Estima
             f"{who} has 1 respondent, which does not show how much answers vary. Exclude it, "
             f"or put it together with another."
         )
-    try:
-        return measure(part)
-    except CustvalueError as error:
-        raise DataError(f"{who}: {error}") from error
+    return checked_measure(part, measure, who)
 
 
 BY_DEFAULT = Bootstrap()
+DESIGN = ("cluster", "stratum")  # labels that only variances need
 
 R = TypeVar("R", bound=Respondents)
 
@@ -307,11 +310,19 @@ def _resampled(answers: R, measure: Callable[[R], Estimated], method: Bootstrap)
     if sums is not None:
         return sum_resamples(sums, method, sample=answers.sample)
 
+    alone = without_clusters(answers)  # a value needs none, and one drawn twice would be one
+
     def value(rows: Rows) -> float:
-        return measure(answers.of_rows(rows)).value
+        return measure(alone.of_rows(rows)).value
 
     alike = answers.alike if method.kind == "bca" else None
     return row_resamples(value, answers.respondents, method, sample=answers.sample, alike=alike)
+
+
+def without_clusters(answers: R) -> R:
+    """Return the same answers of independent respondents."""
+    others = {name: its for name, its in answers.labels.items() if name not in DESIGN}
+    return answers.with_labels(others)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -453,8 +464,10 @@ def _resampled_change(
     if before is not None and after is not None:
         return sum_resamples(difference(after, before), method, sample=first.sample)
 
+    one, two = without_clusters(first), without_clusters(second)
+
     def change(rows: Rows) -> float:
-        return measure(second.of_rows(rows)).value - measure(first.of_rows(rows)).value
+        return measure(two.of_rows(rows)).value - measure(one.of_rows(rows)).value
 
     alike = None
     if method.kind == "bca":

@@ -28,11 +28,10 @@ from custvalue._comparing.kinds import AnyEstimate
 from custvalue._comparing.minimum import (
     SmallGroup,
     checked_minimum,
-    require_two,
     small_note,
     with_enough,
 )
-from custvalue._inference.contrast import Correction, Label, adjusted_p_values, error_of
+from custvalue._inference.contrast import Correction, Label, adjusted_p_values, error_of, p_against
 from custvalue._inference.estimate import Estimate, Estimated, estimate_of
 from custvalue._inference.shares import Proportion
 from custvalue._inference.shrinkage import (
@@ -54,6 +53,8 @@ Worst = Literal["lowest", "highest"]
 
 SHOWN_AT_EACH_END = 10  # groups of a long table
 SIMULATIONS = 2_000
+NODES = 64  # of the share of the others
+TIED = 1e-9  # hits that differ by less do not differ
 SHRUNKEN = (
     "Shrunken intervals hold on average over all groups, not for those at the ends: of the truly "
     "worst tenth they hold 60 to 90 %. The own interval stands beside."
@@ -288,7 +289,9 @@ def league(
     of 8 groups 93.1 and 95.3 %. Where a group was said to be in the worst tenth with a probability
     above one half (.75 on average) it was in .75 of cases.
 
-    P is that of a normal test with the pooled variance; of shares of the score test.
+    P is the level at which the group's own interval, with the error of the others, holds no
+    difference; of shares it is the mid-P of the group's answers given those of the others, by the
+    posterior predictive distribution under Jeffreys' prior, which holds for rare answers too.
 
     References
     ----------
@@ -324,7 +327,7 @@ def league(
     compared = _Compared.of(
         every, weights if against == "rest" else np.ones(len(every)), own_variances
     )
-    columns = _columns(drawn, asked, worst) | compared.columns(correction)
+    columns = _columns(drawn, asked, worst, random) | compared.columns(every, correction)
     columns["contribution"] = compared.contribution
     order = np.argsort(drawn.draws.mean(axis=0), kind="stable")
     order = order if worst == "highest" else order[::-1]
@@ -353,7 +356,6 @@ def _found(
 ) -> tuple[dict[Label, Estimated], tuple[SmallGroup, ...]]:
     """Measure the groups with enough answers, of which there must be three."""
     found, small = with_enough(parts, measure, by, minimum_n)
-    require_two(found, small, minimum_n)
     if len(found) < 3:
         raise DataError(
             f"a league table needs at least 3 groups with {minimum_n} answers, but there are "
@@ -411,11 +413,14 @@ def _pooled(every: Sequence[Estimate], n: FloatArray) -> FloatArray:
     return np.asarray(within / n)
 
 
-def _columns(drawn: Population, asked: _Asked, worst: Worst) -> dict[str, FloatArray]:
+def _columns(
+    drawn: Population, asked: _Asked, worst: Worst, random: np.random.Generator
+) -> dict[str, FloatArray]:
     """Return what the draws say of every group."""
     tails = [(1 - asked.level) / 2, (1 + asked.level) / 2]
     low, high = np.quantile(drawn.draws, tails, axis=0)
-    lowest, highest = tail_probabilities(drawn.draws, _counted(asked.tail, drawn.draws.shape[1]))
+    count = _counted(asked.tail, drawn.draws.shape[1])
+    lowest, highest = tail_probabilities(drawn.draws, count, random)
     bad, good = (lowest, highest) if worst == "lowest" else (highest, lowest)
     return {
         "shrunken": drawn.draws.mean(axis=0),
@@ -432,6 +437,9 @@ class _Compared(NamedTuple):
     difference: FloatArray
     error: FloatArray
     contribution: FloatArray
+    others: FloatArray
+    others_error: FloatArray
+    others_n: FloatArray
 
     @classmethod
     def of(
@@ -446,19 +454,49 @@ class _Compared(NamedTuple):
             whole = float(weights @ values / total)
             variances = np.maximum(others * (1 - others), whole * (1 - whole) / n) / n
         spread = np.square(weights) * variances
-        error = np.sqrt(variances + (spread.sum() - spread) / np.square(total - weights))
+        of_others = (spread.sum() - spread) / np.square(total - weights)
         moved = weights / total * (values - weights @ values / total)
-        return cls(values - others, error, moved)
+        n = np.array([its.effective_n for its in every])
+        error, rest = np.sqrt(variances + of_others), np.sqrt(of_others)
+        return cls(values - others, error, moved, others, rest, n.sum() - n)
 
-    def columns(self, correction: Correction) -> dict[str, FloatArray]:
+    def columns(self, every: Sequence[Estimate], correction: Correction) -> dict[str, FloatArray]:
         """Return differences with P."""
-        ratio = np.divide(
-            np.abs(self.difference), self.error, out=np.zeros_like(self.error), where=self.error > 0
-        )
-        p_value = np.minimum(2 * special.ndtr(-ratio), 1.0)
+        if all(isinstance(its, Proportion) for its in every):
+            p_value = self._of_shares(every)
+        else:
+            p_value = p_against(every, self.others, self.others_error)
         return {
             "difference": self.difference,
             "standard_error": self.error,
             "p_value": p_value,
             "adjusted_p_value": adjusted_p_values(p_value, correction),
         }
+
+    def _of_shares(self, every: Sequence[Estimate]) -> FloatArray:
+        """Return the two-sided mid-P of hits given those of the others, which need not be whole."""
+        n = np.array([its.effective_n for its in every])
+        hits = n * np.array([its.value for its in every])
+        theirs = self.others * self.others_n
+        z = np.linspace(-7, 7, NODES)  # a trapezium of the normal density errs by 1e-12
+        weight = np.exp(-(z**2) / 2)
+        misses = self.others_n - theirs
+        ends = theirs[:, np.newaxis] + 0.5, misses[:, np.newaxis] + 0.5
+        p = np.asarray(special.betaincinv(*ends, special.ndtr(z)), dtype=np.float64)
+        above, below = _at_least(hits, n, p), _at_least(n - hits, n, 1 - p)
+        least = np.minimum(above @ weight, below @ weight) / weight.sum()
+        return np.asarray(np.minimum(2 * least, 1.0), dtype=np.float64)
+
+
+def _at_least(hits: FloatArray, n: FloatArray, p: FloatArray) -> FloatArray:
+    """Return P(X > hits) + P(X = hits)/2 of binomials at several p, shape (groups, p)."""
+    return (_tail(hits, n, p) + _tail(hits + 1, n, p)) / 2
+
+
+def _tail(hits: FloatArray, n: FloatArray, p: FloatArray) -> FloatArray:
+    """Return P(X >= hits): 1 of none, 0 of more than n."""
+    inside = (hits > TIED) & (hits < n + 1 - TIED)
+    one, other = (np.where(inside, its, 1.0)[:, np.newaxis] for its in (hits, n - hits + 1))
+    ends = np.where(hits > TIED, 0.0, 1.0)[:, np.newaxis]
+    found = np.where(inside[:, np.newaxis], special.betainc(one, other, p), ends)
+    return np.asarray(found, dtype=np.float64)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from custvalue._checks import as_whole
+from custvalue._checks import as_whole, callers_level
 from custvalue._comparing.kinds import AnyEstimate
 from custvalue._inference.contrast import Label
 from custvalue._inference.estimate import Estimate, Estimated, estimate_of
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._values import Count, Frozen
 from custvalue._words import count, listed, plain
-from custvalue.errors import CustvalueError, DataError, ParameterError
+from custvalue.errors import CustvalueError, DataError, DataWarning, ParameterError
 
 LEAST = 2  # answers that tell how much they vary
 NAMED = 8  # groups left out that a note names
+CLUSTERS_LOST = (
+    "the answers have clusters, but the measure did not hear of them, so that its intervals take "
+    "respondents as independent. Give it the answers themselves, as in lambda part: "
+    "net_promoter_score(part.only(['recommend']))."
+)
 
 
 class SmallGroup(Tabulated, Frozen):
@@ -84,11 +90,38 @@ def _measured(
 ) -> Estimated | None:
     """Return the measure, None where a group that is too small has none."""
     try:
-        return measure(part)
-    except CustvalueError as error:
+        return checked_measure(part, measure, who)
+    except DataError:
         if part.respondents < minimum_n:
             return None
+        raise
+
+
+KNOWN = ("value", "standard_error", "n")
+
+
+def checked_measure(part: Any, measure: Callable[[Any], Estimated], who: str) -> Estimated:
+    """Return the measure of one part, whose errors name it.
+
+    Warns where the part has clusters of which the measure did not hear.
+    """
+    try:
+        found = measure(part)
+    except CustvalueError as error:
         raise DataError(f"{who}: {error}") from error
+    except Exception as error:
+        error.add_note(f"in the measure of {who}")
+        raise
+    if not all(hasattr(found, name) for name in KNOWN):
+        raise ParameterError(
+            f"measure must return an estimate, which has a value, a standard error and n, but for "
+            f"{who} it returned {type(found).__name__}. Return the result of a custvalue measure, "
+            f"as in lambda part: part.mean('friendly')."
+        )
+    clusters = getattr(part, "clusters", None)
+    if clusters is not None and len(clusters.strata) > 1 and estimate_of(found).clusters is None:
+        warnings.warn(CLUSTERS_LOST, DataWarning, stacklevel=callers_level())
+    return found
 
 
 def _known(result: Estimated | None) -> Estimate | None:

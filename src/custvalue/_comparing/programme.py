@@ -26,7 +26,7 @@ from custvalue._values import Frozen, Level, Probability
 from custvalue._words import did_you_mean, listed, number, p_value
 from custvalue.errors import DataError, ParameterError
 
-FLAGS = ((0, 1), ("no", "yes"))
+FLAGS = ((0, 1), ("no", "yes"), ("false", "true"))  # of labels in small letters
 
 
 class Arms(Frozen):
@@ -181,8 +181,8 @@ def difference_in_differences(
     measure : callable
         Takes answers and returns an estimate, as in :func:`groups`.
     treated : str
-        A label that is 1 or ``"yes"`` for those that got the programme at some time, and 0 or
-        ``"no"`` for the others; the same in every wave.
+        A label that is 1, ``"yes"`` or ``"true"`` for those that got the programme at some time,
+        and 0, ``"no"`` or ``"false"`` for the others; the same in every wave.
     before, after : label
         A wave before the programme, and one after it.
     wave : str
@@ -277,7 +277,7 @@ def difference_in_differences(
 
 def _sides(answers: Respondents, treated: str) -> dict[str, Any]:
     """Return those with the programme and the others."""
-    parts = answers.by(treated)
+    parts = {_flag(label): part for label, part in answers.by(treated).items()}
     flags = next((its for its in FLAGS if set(parts) <= set(its)), None)
     if flags is None or len(parts) < 2:
         raise DataError(
@@ -289,6 +289,10 @@ def _sides(answers: Respondents, treated: str) -> dict[str, Any]:
     if answers.clusters is not None:
         _check_clusters(treated, control, with_it)
     return {"treated": with_it, "control": control}
+
+
+def _flag(label: Any) -> Any:
+    return label.lower() if isinstance(label, str) else label
 
 
 def _check_clusters(treated: str, control: Any, with_it: Any) -> None:
@@ -333,6 +337,7 @@ def _checked_wave(argument: str, value: Any, waves: Sequence[Label]) -> Label:
 class _Side(NamedTuple):
     """Those with the programme, or the others: answers and estimates by wave."""
 
+    name: str
     parts: Mapping[Label, Any]
     estimates: Mapping[Label, Estimated]
     measure: Callable[[Any], Estimated]
@@ -347,16 +352,23 @@ class _Side(NamedTuple):
     ) -> _Side:
         """Measure every wave."""
         found = {label: measured(parts[label], measure, f"{name}, {label!r}") for label in waves}
-        return cls(parts, found, measure)
+        return cls(name, parts, found, measure)
 
     def change(self, before: Label, after: Label, level: float) -> Difference:
         """Return the change, as that of a panel where the clusters are the same."""
         checked = checked_estimates({label: self.estimates[label] for label in (before, after)})
+        estimates = {label: estimate_of(its) for label, its in checked.items()}
+        if not any(its.varies for its in estimates.values()):
+            raise DataError(
+                f"{self.name}: in {before!r} and {after!r} all answers are equal, so that nobody "
+                f"knows how they change by chance. Measure shares, such as the top box, or collect "
+                f"more answers."
+            )
         (found,) = differences_of(
-            {label: estimate_of(its) for label, its in checked.items()},
+            estimates,
             [(after, before)],
             correction="none",
-            method="welch",
+            method="welch" if all(its.has_degrees for its in estimates.values()) else "wald",
             level=level,
             dependence=dependence_of([self.parts[before], self.parts[after]], self.measure),
         )
@@ -375,11 +387,6 @@ def _effect(sides: tuple[_Side, _Side], pair: tuple[Label, Label], level: float)
     before, after = pair
     one, other = (side.change(before, after, level) for side in sides)
     a, b = one.standard_error**2, other.standard_error**2
-    if a + b <= 0:
-        raise DataError(
-            f"from {before!r} to {after!r} nothing varies, so that the error of the effect is "
-            f"unknown. Collect answers that differ."
-        )
     degrees = float(satterthwaite(a, b, one.t_degrees, other.t_degrees, 0.0))
     names = [side.clusters(pair) for side in sides]
     estimate = Estimate(

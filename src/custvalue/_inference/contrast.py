@@ -360,6 +360,21 @@ def _by_intervals(pairs: _Pairs) -> FloatArray:
     return p_values
 
 
+def p_against(estimates: Sequence[Estimate], values: FloatArray, errors: FloatArray) -> FloatArray:
+    """Return P that each estimate is a value that is known with an error, by its usual interval."""
+    find, own = _ends_of(estimates), _values(estimates)
+
+    def reach(some: IntArray, levels: FloatArray, sides: FloatArray) -> FloatArray:
+        here = find(some, sides, levels) - own[some]
+        return np.hypot(here, special.ndtri(0.5 + levels / 2) * errors[some])
+
+    difference = _settled(own, values)
+    p_values = np.ones(len(own))
+    unequal = np.flatnonzero(np.abs(difference) > 0)
+    p_values[unequal] = _p_of_intervals(reach, unequal, difference[unequal])
+    return p_values
+
+
 Reach = Callable[[IntArray, FloatArray, FloatArray], FloatArray]
 
 

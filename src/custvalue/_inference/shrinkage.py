@@ -21,6 +21,7 @@ STEPS = 60  # nodes of each axis of a grid of populations
 NODES = 2_000  # of a between variance
 WIDEST = 12.0  # logits of the mean of shares on either side
 ENTRIES_AT_A_TIME = 2**21
+TIED = 1e-9  # of the size of the draws: what differs by less does not differ
 
 
 class Population(NamedTuple):
@@ -87,8 +88,8 @@ def share_population(
 ) -> Population:
     """Draw the shares of groups from hits among n, which need not be whole.
 
-    The prior is flat in the logit of the mean and in ρ (Daniels 1999, *Canadian Journal of
-    Statistics* 27(3)); the posterior of both is on a grid.
+    The prior is Jeffreys' of a share for the mean and flat in ρ (Daniels 1999, *Canadian Journal
+    of Statistics* 27(3)); the posterior of both is on a grid.
     """
     logits, correlations, weight = _grid(hits, n)
     place = random.choice(weight.size, size=size, p=weight.ravel())
@@ -124,7 +125,8 @@ def _grid(hits: FloatArray, n: FloatArray) -> tuple[FloatArray, FloatArray, Floa
             one, other = a[rows, np.newaxis], b[rows, np.newaxis]
             each = special.betaln(one + hits, other + n - hits) - special.betaln(one, other)
             found[rows, k] = each.sum(axis=1)
-    weight = np.exp(found - found.max()) * u
+    jeffreys = np.sqrt(special.expit(logits) * special.expit(-logits))  # in the logit
+    weight = np.exp(found - found.max()) * u * jeffreys[:, np.newaxis]
     return logits, correlations, weight / weight.sum()
 
 
@@ -133,12 +135,19 @@ def _blocks(rows: int, width: int) -> list[slice]:
     return [slice(first, first + step) for first in range(0, rows, step)]
 
 
-def tail_probabilities(draws: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
-    """Return how often each group is among the lowest and among the highest `count` of a draw."""
+def tail_probabilities(
+    draws: FloatArray, count: int, random: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
+    """Return how often each group is among the lowest and among the highest `count` of a draw.
+
+    Groups that do not differ in a draw share the places by lot.
+    """
     size, groups = draws.shape
     lowest, highest = np.zeros(groups), np.zeros(groups)
+    least = TIED * float(np.abs(draws).max())
     for row in draws:
-        order = np.argpartition(row, [count - 1, groups - count])
+        lot = row + least * random.random(groups)
+        order = np.argpartition(lot, [count - 1, groups - count])
         lowest[order[:count]] += 1
         highest[order[groups - count :]] += 1
     return lowest / size, highest / size

@@ -34,7 +34,7 @@ from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.instrument import repeated
 from custvalue._respondents.questions import (
     pairs_of_columns,
-    read,
+    taken_apart,
 )
 from custvalue._respondents.reading import complete_attributes
 from custvalue._respondents.responses import Responses
@@ -290,9 +290,10 @@ def satisfaction_effect(
 
     Parameters
     ----------
-    perceptions, expectations : dataframe or mapping
-        A column for each attribute, by its name; other columns are ignored. In a mapping a number
-        stands for the same answer of all respondents, such as a level that is required.
+    perceptions, expectations : Responses, dataframe or mapping
+        A column for each attribute, by its name; other columns are ignored. Responses bring their
+        scale, weights, policy and clusters. In a mapping a number stands for the same answer of all
+        respondents, such as a level that is required.
     attributes : sequence of Attribute
         The attributes with their tiers and weights.
     scale : Scale
@@ -351,7 +352,7 @@ def satisfaction_effect(
     (-10.4167, 16.6667)
     """
     slopes = _checked_slopes(unmet_slope, exceeded_slope)
-    answers = _read(
+    answers, missing = _read(
         perceptions,
         expectations,
         attributes,
@@ -438,7 +439,7 @@ def satisfaction_effect_scores(
     ([0.0, -25.0], [0.0, 50.0])
     """
     slopes = _checked_slopes(unmet_slope, exceeded_slope)
-    answers = _read(
+    answers, missing = _read(
         perceptions,
         expectations,
         attributes,
@@ -531,11 +532,19 @@ def _read(
     codebook: Codebook | None,
     weights: Any,
     missing: MissingPolicy,
-) -> Responses:
-    """Read k perceptions and then k expectations of every respondent."""
+) -> tuple[Responses, MissingPolicy]:
+    """Read k perceptions and then k expectations of every respondent; return the policy too."""
     names = _checked_names(attributes)
-    columns = pairs_of_columns(perceptions, expectations, names, "attributes")
-    return read(columns, scale=scale, codebook=codebook, weights=weights, missing=missing)
+    asked = taken_apart(
+        {"perceptions": perceptions, "expectations": expectations},
+        scale=scale,
+        codebook=codebook,
+        weights=weights,
+        missing=missing,
+        attributes=True,
+    )
+    pairs = pairs_of_columns(**asked.columns, names=names, namer="attributes")
+    return replace(asked, columns=pairs).read(), asked.missing
 
 
 def _checked_names(attributes: Sequence[Attribute]) -> list[str]:

@@ -23,9 +23,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
+from pydantic import BeforeValidator
 from scipy import special
 
 from custvalue._checks import require_choice
@@ -157,6 +158,13 @@ class ModelGap(Estimate):
         return (f"95 % interval: {self.test}. P for this gap alone.",)
 
 
+def _numbered(absent: Any) -> Any:
+    """Return the numbers of gaps as numbers, which JSON writes as text."""
+    if not isinstance(absent, Mapping):
+        return absent
+    return {int(its) if str(its).isdigit() else its: why for its, why in absent.items()}
+
+
 class GapModel(Tabulated, Frozen):
     """The gaps that the data allow, by dimension and overall.
 
@@ -180,7 +188,7 @@ class GapModel(Tabulated, Frozen):
     scale: Scale
     respondents: dict[str, int]
     gaps: tuple[ModelGap, ...]
-    absent: dict[GapNumber, str]
+    absent: Annotated[dict[GapNumber, str], BeforeValidator(_numbered)]
 
     def gap(self, number: GapNumber, name: str = "overall") -> ModelGap:
         """Return one gap.
