@@ -267,6 +267,26 @@ def test_one_wave_tells_no_change():
     assert "There is one wave only, 2026Q1, so nothing tells what changed." in text
 
 
+def test_parts_that_share_no_customer_are_refused():
+    survey = {**NETWORK.survey, "customer_id": NETWORK.survey["customer_id"] + 1_000_000}
+    with pytest.raises(DataError, match="no respondent is a customer of the log: 'customer_id'"):
+        reported(STUDY, survey=survey, transactions=NETWORK.transactions)
+
+
+def test_a_latest_wave_in_which_nobody_answered_has_no_score():
+    survey = {"r": [9, 8, 3] * 5 + [None] * 3, "w": ["2026Q1"] * 15 + ["2026Q2"] * 3}
+    report = reported(ASKED + 'wave = "w"\nmissing = "pairwise"', survey=survey)
+    assert "nobody was asked in 2026Q2 and in an earlier wave" in said(report, "What changed")
+    assert "Satisfaction and recommendation" not in [each.title for each in report.sections]
+
+
+def test_names_of_groups_are_escaped_on_the_page():
+    survey = {"r": [9, 10, 9, 8] * 5 + [2, 1, 3, 4] * 5, "g": ["{0}"] * 20 + ["<b>x"] * 20}
+    page = reported(ASKED + 'group = "g"', survey=survey).to_html()
+    assert "&lt;b&gt;x: " in page
+    assert "<b>x" not in page
+
+
 def test_waves_that_are_no_times_are_refused():
     with pytest.raises(ValueError, match="the time of a wave must be a date, a number, or text"):
         reported(ASKED + 'wave = "w"', survey={**FEW, "w": ["spring"] * 3 + ["autumn"] * 3})
@@ -350,6 +370,11 @@ REFUSED = [
         '[survey.effort]\nanswers = "e"\nversion = 3',
         "s.toml: [survey.effort]: version must be one of '1', '2', but it is 3.",
     ),
+    pytest.param(
+        '[survey.effort]\nanswers = "e"',
+        's.toml: [survey.effort] needs version = "1" (own effort, 1-5, lower is better), version = '
+        '"2" (agreement that it was easy, 1-7, higher is better), or a scale with its direction.',
+    ),
     ('lang = "fr"', "s.toml: the file: lang must be one of 'en', 'zh', but it is 'fr'."),
 ]
 
@@ -359,6 +384,17 @@ def test_keys_that_do_not_fit_are_refused(text, message):
     with pytest.raises(DataError) as refused:
         parse_study("s.toml", text)
     assert str(refused.value) == message
+
+
+def test_effort_on_a_scale_of_ones_own_has_a_direction():
+    study = '[survey.effort]\nanswers = "e"\nscale = [1, 3]\nboxes = 1\n'
+    survey = {"e": [1, 1, 1, 2, 3, 3, 1, 2]}
+    text = reported(study + 'direction = "lower is better"', survey=survey).to_text()
+    assert "50 % found it easy" in text
+    text = reported(study + 'direction = "higher is better"', survey=survey).to_text()
+    assert "25 % found it easy" in text
+    with pytest.raises(ValueError, match="customer_effort_score must know which answers"):
+        reported(study, survey=survey)
 
 
 def test_effort_features_and_items_have_their_sections():

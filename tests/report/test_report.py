@@ -422,7 +422,6 @@ def test_only_a_question_gives_only_its_section():
     report = build_report(study(text), survey=DEALERSHIP.survey)
     assert titles(report) == [
         "In short",
-        "How sure this is",
         "Satisfaction and recommendation",
         "How the numbers are defined and computed",
     ]
@@ -458,7 +457,6 @@ def test_only_offers_need_no_table():
     report = build_report(study(parts(STUDY[STUDY.index("[[offers]]") :])))
     assert titles(report) == [
         "In short",
-        "How sure this is",
         "Delivered value against rivals",
         "How the numbers are defined and computed",
     ]

@@ -267,7 +267,8 @@ def _sections(whole: Contribution, said: Sequence[str]) -> Iterator[Section]:
     yield from whole.actions
     if whole.worth:
         yield Section(Page.WORTH(), tuple(map(Paragraph, whole.worth)))
-    yield Section(Page.SURE(), tuple(_sure(whole.base, said)))
+    if whole.base or said:
+        yield Section(Page.SURE(), tuple(_sure(whole.base, said)))
     yield from whole.sections
     yield Section(Page.DEFINED(), tuple(_closing(whole.conventions)))
 

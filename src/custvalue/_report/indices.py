@@ -149,7 +149,9 @@ def _met(met: Disconfirmation) -> Contribution:
 
 
 def _effort(asked: Effort, answers: Responses) -> Contribution:
-    found = satisfaction.customer_effort_score(answers, version=asked.version, boxes=asked.boxes)
+    found = satisfaction.customer_effort_score(
+        answers, version=asked.version, direction=asked.direction, boxes=asked.boxes
+    )
     ends = found.easy.confidence_interval()
     share = share_of(found.easy.value)
     text = Indices.EFFORT(

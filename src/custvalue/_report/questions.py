@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Self
 
 from annotated_types import Interval as Within
 from annotated_types import MinLen
-from pydantic import BeforeValidator, PlainValidator
+from pydantic import BeforeValidator, PlainValidator, model_validator
 
 from custvalue._kano.classify import Rule
 from custvalue._report.keys import AnswerScale, Count, Names, Part, codebook_named
+from custvalue._respondents.scale import Direction
 from custvalue._satisfaction.csat import SCALES, EffortVersion
 from custvalue._words import did_you_mean, listed
 from custvalue.kano import BERGER, KANO, POULIOT, THREE_LEVEL, AnswerCodes, EvaluationTable
@@ -113,20 +114,33 @@ class Effort(Part):
     """``[survey.effort]``: how much work it was.
 
     ``version`` is ``"1"`` (own effort, 1-5, lower is better) or ``"2"`` (agreement that it was
-    easy, 1-7); another question has its own scale, with its direction.
+    easy, 1-7, higher is better); another question has its own scale, and says its direction.
     """
 
     answers: str
     version: EffortVersion | None = None
     scale: AnswerScale | None = None
+    direction: Direction | None = None
     boxes: Count = 2
+
+    @model_validator(mode="after")
+    def _check_scale(self) -> Self:
+        if self.version is None and self.scale is None:
+            raise ValueError(
+                '[survey.effort] needs version = "1" (own effort, 1-5, lower is better), version = '
+                '"2" (agreement that it was easy, 1-7, higher is better), or a scale with its '
+                "direction."
+            )
+        return self
 
     @property
     def read_on(self) -> Scale | Codebook:
         """The scale of the question."""
-        if self.scale is not None:
+        if self.scale is None:
+            return SCALES[self.version or "1"]  # there is a version where there is no scale
+        if isinstance(self.scale, Codebook) or self.direction is None:
             return self.scale
-        return SCALES[self.version or "1"]
+        return self.scale.model_copy(update={"direction": self.direction})
 
 
 class Kano(Part):
