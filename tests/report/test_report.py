@@ -286,7 +286,7 @@ def test_value_by_answer_is_the_mean_of_each_group(report, value):
 def test_offers_are_compared_in_the_currency_of_the_study(report):
     figure = figures(report)["Delivered value of our workshop"]
     assert figure.value == "EUR 130"
-    assert figure.basis == "value minus cost to the customer; rivals: EUR 70"
+    assert figure.basis == "assumed: value minus cost to the customer; rivals: EUR 70"
     text = section_text(section(report, "Delivered value against rivals"))
     assert "EUR 70 is what independent garage delivers, EUR 60 less." in " ".join(text.split())
 

@@ -266,7 +266,7 @@ def test_offers_against_the_own_one(rival, said):
     assert described(report) == [f"{text} {said}"]
     rivals = said.partition(" is")[0]
     assert figures(report)["Delivered value of us"].basis == (
-        f"value minus cost to the customer; rivals: {rivals}"
+        f"assumed: value minus cost to the customer; rivals: {rivals}"
     )
 
 

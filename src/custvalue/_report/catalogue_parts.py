@@ -270,10 +270,10 @@ class Offers:
         "每个方案给客户的价值和成本，按构成分解。",
     )
     BASIS = Said(
-        "value minus cost to the customer; rivals: {rivals}",
-        "顾客总价值减去顾客总成本；竞争对手：{rivals}",
+        "assumed: value minus cost to the customer; rivals: {rivals}",
+        "假设：顾客总价值减去顾客总成本；竞争对手：{rivals}",
     )
-    LABEL = Said("Delivered value of {name}", "{name}的让渡价值（假设）")
+    LABEL = Said("Delivered value of {name}", "{name}的让渡价值")
     OWN = Said(
         "{amount} is what {name} delivers: worth {value} to a customer, at a total cost of {cost}.",
         "{name}的让渡价值为 {amount}：顾客总价值 {value}，顾客总成本 {cost}。",
