@@ -175,7 +175,11 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--config", type=Path, metavar="FILE", required=True, help="the study")
     parser.add_argument(
-        "--out", type=Path, metavar="FILE", required=True, help="the page; .txt for plain text"
+        "--out",
+        type=Path,
+        metavar="FILE",
+        required=True,
+        help="the page; .txt for plain text, .xlsx for an Excel workbook",
     )
     parser.add_argument(
         "--scores",
@@ -248,7 +252,8 @@ def _demo(options: argparse.Namespace, progress: Progress) -> str:
 def _write(study: Study, files: Files, progress: Progress) -> None:
     """Read the tables, make the report and write it as its suffix says."""
     from custvalue._report.build import Given, build, caught
-    from custvalue._report.output import TEXT, write_page, write_scores
+    from custvalue._report.output import TEXT, WORKBOOK, write_page, write_scores, write_workbook
+    from custvalue._report.workbook import workbook
 
     progress("Reading the tables")
     with caught() as said:
@@ -261,7 +266,10 @@ def _write(study: Study, files: Files, progress: Progress) -> None:
         write_scores(files.scores, made.scores_text())
     progress("Drawing the page")
     report, out = made.report, files.out
-    write_page(out, report.to_text() if out.suffix.lower() == TEXT else report.to_html())
+    if out.suffix.lower() == WORKBOOK:
+        write_workbook(out, workbook(report.sections))
+    else:
+        write_page(out, report.to_text() if out.suffix.lower() == TEXT else report.to_html())
 
 
 def _table(path: Path | None, described: File | None, decimal: Decimal) -> Any:

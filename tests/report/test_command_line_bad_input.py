@@ -450,8 +450,11 @@ def run_report(folder, *arguments):
     [
         ("s.csv", "--out and --survey are the same file, s.csv. Choose another --out: the report "),
         ("./s.toml", "--out and --config are the same file, s.toml. Choose another --out: the "),
-        ("o.pdf", "--out must end in .html, .htm or .txt, but it is o.pdf. For another format, "),
-        ("o", "--out must end in .html, .htm or .txt, but it is o."),
+        (
+            "o.pdf",
+            "--out must end in .html, .htm, .txt or .xlsx, but it is o.pdf. For another format, ",
+        ),
+        ("o", "--out must end in .html, .htm, .txt or .xlsx, but it is o."),
     ],
 )
 def test_a_page_over_an_input_is_refused(tmp_path, monkeypatch, capsys, out, said):
@@ -466,7 +469,7 @@ def test_a_full_disk_leaves_the_old_page(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert run_report(tmp_path, "--out", "o.html") == 0
     old = (tmp_path / "o.html").read_text(encoding="utf-8")
-    write = Path.write_text
+    write = Path.write_bytes
 
     def half(self, text, **how):
         if self.name.startswith("."):
@@ -474,7 +477,7 @@ def test_a_full_disk_leaves_the_old_page(tmp_path, monkeypatch, capsys):
             raise OSError(28, "No space left on device")
         return write(self, text, **how)
 
-    monkeypatch.setattr(Path, "write_text", half)
+    monkeypatch.setattr(Path, "write_bytes", half)
     assert run_report(tmp_path, "--out", "o.html") == 2
     assert "No space left on device" in capsys.readouterr().err
     assert (tmp_path / "o.html").read_text(encoding="utf-8") == old

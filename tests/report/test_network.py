@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
+import zipfile
 from collections import Counter
 
 import numpy as np
@@ -13,9 +15,10 @@ from read_report import reported, tables
 from custvalue import __main__ as command_line
 from custvalue import comparing, datasets, servqual
 from custvalue._report.build import Given, build
-from custvalue._report.content import Paragraph, Points, TableBlock
+from custvalue._report.content import Paragraph, Points, Section, TableBlock
 from custvalue._report.study import parse_study
 from custvalue._report.text import section_text
+from custvalue._report.workbook import workbook
 from custvalue.errors import DataError
 from custvalue.satisfaction import net_promoter_score
 from custvalue.survey import Responses, Scale
@@ -335,6 +338,29 @@ def test_scores_are_not_overwritten_unasked(folder, capsys):
     assert "--scores and --survey are the same file" in capsys.readouterr().err
     assert run(folder, "--scores", folder / "c.xlsx") == 2
     assert "--scores must end in .csv" in capsys.readouterr().err
+
+
+def test_a_workbook_has_a_sheet_for_each_section_and_no_formula(built):
+    sections = (Section("=1+1", (Paragraph("=cmd|'/c calc'!A1"),)), *built.report.sections)
+    data = workbook(sections)
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
+        assert len(sheets) == len(sections)
+        assert not any(b"<f>" in parts.read(name) for name in sheets)
+        assert b"=cmd|" in parts.read("xl/sharedStrings.xml")
+
+
+def test_a_report_is_written_as_a_workbook(folder):
+    given = [
+        "--survey",
+        folder / "s.csv",
+        "--config",
+        folder / "x.toml",
+        "--out",
+        folder / "r.xlsx",
+    ]
+    assert command_line.main(["report", *map(str, given)]) == 0
+    assert zipfile.is_zipfile(folder / "r.xlsx")
 
 
 # --- keys of the study ------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from custvalue.errors import DataError
 
 PAGES = (".html", ".htm")
 TEXT = ".txt"
+WORKBOOK = ".xlsx"
 CSV = ".csv"
 
 
@@ -26,10 +27,10 @@ def check_output(out: Path, inputs: Mapping[str, Path | None]) -> None:
                 f"--out and {option} are the same file, {out}. Choose another --out: the report "
                 f"would overwrite its own input."
             )
-    if out.suffix.lower() not in (*PAGES, TEXT):
+    if out.suffix.lower() not in (*PAGES, TEXT, WORKBOOK):
         raise DataError(
-            f"--out must end in .html, .htm or .txt, but it is {out}. For another format, print "
-            f"the page from a browser."
+            f"--out must end in .html, .htm, .txt or .xlsx, but it is {out}. For another "
+            f"format, print the page from a browser."
         )
 
 
@@ -58,20 +59,25 @@ def _same(one: Path, other: Path | None) -> bool:
 
 def write_scores(path: Path, text: str) -> None:
     """Write a CSV file that Excel reads as UTF-8."""
-    _write(path, text, "utf-8-sig")
+    _write(path, text.encode("utf-8-sig"))
 
 
 def write_page(out: Path, text: str) -> None:
     """Write the page."""
-    _write(out, text, "utf-8")
+    _write(out, text.encode("utf-8"))
 
 
-def _write(out: Path, text: str, encoding: str) -> None:
+def write_workbook(out: Path, data: bytes) -> None:
+    """Write the workbook."""
+    _write(out, data)
+
+
+def _write(out: Path, data: bytes) -> None:
     """Write beside the file and rename, so that a full disk leaves the old one as it was."""
     target = out.resolve()
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        beside.write_text(text, encoding=encoding, newline="")
+        beside.write_bytes(data)
         beside.replace(target)
     except OSError:
         with suppress(OSError):
