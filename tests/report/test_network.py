@@ -14,6 +14,7 @@ from read_report import reported, tables
 
 from custvalue import __main__ as command_line
 from custvalue import comparing, datasets, servqual
+from custvalue._report import group_part
 from custvalue._report.build import Given, build
 from custvalue._report.content import Paragraph, Points, Section, TableBlock
 from custvalue._report.study import parse_study
@@ -132,7 +133,12 @@ def test_first_is_the_dimension_with_the_largest_gap(built):
         f"Do first ======== - Begin with promises kept: {-gaps['reliability']:.2f} below "
         f"expectation (95 % interval "
     )
-    assert "It ranks 1 of 5 by what it takes from the whole" in text
+    assert (
+        "It ranks 1 of 5 by what it takes from the whole; the probability that it takes most is"
+    ) in text
+    assert (
+        len(re.findall(r"ranks [23] of 5 by [a-z ]+; with 95 % confidence its rank is", text)) == 2
+    )
     assert "Asked: “Does the dealer keep promises?”" in text
     assert text.count("Begin with") == 3
 
@@ -188,6 +194,18 @@ def test_dealers_that_are_named_are_those_of_the_league(built, recommend):
         ) in text
     small = [f"{its.label} ({its.n})" for its in league.small]
     assert all(one in text for one in small[:8])
+
+
+def test_all_worse_dealers_are_named(monkeypatch, recommend):
+    latest = recommend.by("wave")[LATEST]
+    league = comparing.league(latest, net_promoter_score, by="dealer", rng=0).columns()
+    worse = (league["adjusted_p_value"] < 0.05) & (league["difference"] < 0)
+    names = league["group"][worse][::-1]
+    monkeypatch.setattr(group_part, "NAMED", 1)
+    found = build(parse_study("study.toml", STUDY), Given(NETWORK.survey, None))
+    expected = f"… and {len(names) - 1} more: {', '.join(names[1:])}."
+    assert len(names) > 1
+    assert expected in said(found.report, "Which of them: dealer")
 
 
 def test_whom_to_call_are_the_most_valuable_detractors(built):

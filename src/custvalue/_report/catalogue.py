@@ -63,15 +63,19 @@ class First:
     BEST = Said("the best answer", "满分")
     PLACE = Said(
         "It is the weakest item of {dimension}, which ranks {rank} of {all} dimensions by what it "
-        "takes from the whole; the probability that it takes most is {probability}.",
-        "它是{dimension}中最弱的题项；{dimension}对总分的拖累在 {all} 个维度中排第 {rank}，"
-        "拖累最大的概率为 {probability}。",
+        "takes from the whole; {sure}.",
+        "它是{dimension}中最弱的题项；"
+        "{dimension}对总分的拖累在 {all} 个维度中排第 {rank}，{sure}。",
     )
     RANK = Said(
-        "It ranks {rank} of {all} by what it takes from the whole; the probability that it takes "
-        "most is {probability}.",
-        "它对总分的拖累在 {all} 个题项中排第 {rank}，拖累最大的概率为 {probability}。",
+        "It ranks {rank} of {all} by what it takes from the whole; {sure}.",
+        "它对总分的拖累在 {all} 个题项中排第 {rank}，{sure}。",
     )
+    MOST = Said(
+        "the probability that it takes most is {probability}", "拖累最大的概率为 {probability}"
+    )
+    AMONG = Said("with 95 % confidence its rank is {ranks}", "名次的 95 % 置信区间为 {ranks}")
+    RANKS = Said("{low} to {high}", "{low} 至 {high}")
     ALONE = Said(
         "It is number {rank} from below of {all} items.", "在 {all} 个题项中倒数第 {rank}。"
     )
@@ -165,7 +169,7 @@ class Groups:
         "{label}: {value} ({n} {n:answer|answers}), {size} worse than the others ({p}).",
         "{label}：{value}（{n} 份回答），比其他组别差 {size}（{p}）。",
     )
-    MORE = Said("… and {n} more, in the table below.", "……另有 {n} 个，见下表。")
+    MORE = Said("… and {n} more: {names}.", "……另有 {n} 个：{names}。")
     P = Said("adjusted P {value}", "校正后 P 为 {value}")
     SMALL = Said(
         "{n} {n:has|have} fewer than {minimum} answers, so nobody can judge {n:it|them} yet: "

@@ -181,8 +181,17 @@ def _place(its: DimensionPriority, named: Mapping[str, DimensionGap], order: Pri
         dimension=translated(its.name),
         rank=int(its.rank.value),
         all=len(order.dimensions),
-        probability=probability_of(its.probability_weakest),
+        sure=_sure(its),
     )
+
+
+def _sure(its: DimensionPriority) -> str:
+    """Say how sure the rank is."""
+    if its.rank.value == 1:
+        return First.MOST(probability=probability_of(its.probability_weakest))
+    ends = its.rank.confidence_interval()
+    low, high = int(ends.low), int(ends.high)
+    return First.AMONG(ranks=str(low) if low == high else First.RANKS(low=low, high=high))
 
 
 def _line(study: Survey, standard: Standard, item: Gap, place: str) -> str:

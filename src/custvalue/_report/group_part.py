@@ -39,7 +39,7 @@ class Found(NamedTuple):
 
     table: Tabulated
     groups: int
-    worse: list[str]
+    worse: dict[str, str]  # by their names
     small: tuple[SmallGroup, ...]
 
 
@@ -102,11 +102,11 @@ def _league(study: Survey, measure: Measure, column: str) -> Found:
         rng=SEED,
     )
     sign = 1 if worst == "lowest" else -1
-    worse = [
-        _line(measure, row.values, table)
+    worse = {
+        str(row.values["group"]): _line(measure, row.values, table)
         for row in reversed(list(rows_of(table)))
         if row.values["adjusted_p_value"] < SIGNIFICANT and sign * row.values["difference"] < 0
-    ]
+    }
     return Found(table, table.groups, worse, table.small)
 
 
@@ -136,16 +136,17 @@ def _pair(study: Survey, measure: Measure, column: str) -> Found:
         size=size(measure.name, pair.value),
         p=Groups.P(value=number(pair.adjusted_p_value, 2)),
     )
-    return Found(table, 2, [worse] if pair.significant else [], table.small)
+    named = {str(labels[place]): worse} if pair.significant else {}
+    return Found(table, 2, named, table.small)
 
 
 def _worse(found: Found, measure: Measure, column: str) -> list[Block]:
     name, worse = MEASURES[measure.name](), found.worse
     if not worse:
         return [Paragraph(Groups.NONE(all=found.groups, column=column, name=name))]
-    lines = worse[:NAMED]
-    if len(worse) > NAMED:
-        lines = [*lines, Groups.MORE(n=len(worse) - NAMED)]
+    lines, others = list(worse.values())[:NAMED], list(worse)[NAMED:]
+    if others:
+        lines.append(Groups.MORE(n=len(others), names=enumerated_plainly(others)))
     begin = Groups.BELOW(n=len(worse), all=found.groups, column=column, name=name)
     return [Paragraph(begin), Points(tuple(lines))]
 
