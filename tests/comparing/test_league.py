@@ -190,6 +190,13 @@ def net_of_five(part):
     return net_promoter_score(2 * part.item("q"), scale=Scale(0, 10))
 
 
+def test_shrunken_intervals_stay_within_what_is_possible():
+    answers = network(np.random.default_rng(1), deviation=1.5)
+    table = comparing.league(answers, mean, by="dealer", minimum_n=2, rng=1)
+    assert table.high.max() == 5
+    assert table.low.min() >= 1
+
+
 def test_the_same_seed_gives_the_same_table():
     answers = network(np.random.default_rng(1), dealers=5, low=10)
     one, other = (comparing.league(answers, mean, by="dealer", rng=7) for _ in range(2))

@@ -328,6 +328,8 @@ def league(
         every, weights if against == "rest" else np.ones(len(every)), own_variances
     )
     columns = _columns(drawn, asked, worst, random) | compared.columns(every, correction)
+    for name in ("shrunken", "low", "high"):
+        columns[name] = _possible(columns[name], every)
     columns["contribution"] = compared.contribution
     order = np.argsort(drawn.draws.mean(axis=0), kind="stable")
     order = order if worst == "highest" else order[::-1]
@@ -429,6 +431,14 @@ def _columns(
         "probability_worst": bad,
         "probability_best": good,
     }
+
+
+def _possible(values: FloatArray, every: Sequence[Estimate]) -> FloatArray:
+    """Clip what normal draws say at what estimates can be."""
+    ends = [its.bounds for its in every if its.bounds is not None]
+    if len(ends) < len(every):
+        return values
+    return np.clip(values, min(low for low, _ in ends), max(high for _, high in ends))
 
 
 class _Compared(NamedTuple):

@@ -74,7 +74,7 @@ class First:
     MOST = Said(
         "the probability that it takes most is {probability}", "拖累最大的概率为 {probability}"
     )
-    AMONG = Said("with 95 % confidence its rank is {ranks}", "名次的 95 % 置信区间为 {ranks}")
+    AMONG = Said("with 95 % confidence its rank is {ranks}", "名次的 95% 置信区间为 {ranks}")
     RANKS = Said("{low} to {high}", "{low} 至 {high}")
     ALONE = Said(
         "It is number {rank} from below of {all} items.", "在 {all} 个题项中倒数第 {rank}。"
@@ -170,7 +170,7 @@ class Groups:
         "{label}：{value}（{n} 份回答），比其他组别差 {size}（{p}）。",
     )
     MORE = Said("… and {n} more: {names}.", "……另有 {n} 个：{names}。")
-    P = Said("adjusted P {value}", "校正后 P 为 {value}")
+    P = Said("adjusted P {value}", "校正后 P {value}")
     SMALL = Said(
         "{n} {n:has|have} fewer than {minimum} answers, so nobody can judge {n:it|them} yet: "
         "{names}.",

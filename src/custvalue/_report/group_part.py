@@ -31,6 +31,7 @@ SEED = 0  # of the draws: the same input gives the same page
 NAMED = 10  # groups with a line of their own
 SMALL_NAMED = 8
 SIGNIFICANT = 0.05
+SMALLEST = 0.001  # P that is written
 FEWEST_OF_A_LEAGUE = 3
 
 
@@ -116,10 +117,14 @@ def _line(measure: Measure, row: Mapping[str, Any], table: comparing.League) -> 
         value=amount(measure.name, row["value"]),
         n=int(row["n"]),
         size=size(measure.name, row["difference"]),
-        p=Groups.P(value=number(row["adjusted_p_value"], 2)),
+        p=_p_value(row["adjusted_p_value"]),
         tail=share_of(table.tail),
         probability=probability_of(row["probability_worst"]),
     )
+
+
+def _p_value(value: float) -> str:
+    return Groups.P(value=number(value, 2) if value >= SMALLEST else f"< {SMALLEST}")
 
 
 def _pair(study: Survey, measure: Measure, column: str) -> Found:
@@ -134,7 +139,7 @@ def _pair(study: Survey, measure: Measure, column: str) -> Found:
         value=amount(measure.name, estimate_of(pair.of[place]).value),
         n=pair.of[place].n,
         size=size(measure.name, pair.value),
-        p=Groups.P(value=number(pair.adjusted_p_value, 2)),
+        p=_p_value(pair.adjusted_p_value),
     )
     named = {str(labels[place]): worse} if pair.significant else {}
     return Found(table, 2, named, table.small)
