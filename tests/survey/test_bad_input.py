@@ -810,7 +810,7 @@ CASES = [
         "a share for no category",
         lambda: rake(PEOPLE, {"sex": pd.Series(["f", "m", None]).value_counts(dropna=False)}),
         ParameterError,
-        "margins['sex'] has a number for nan, which is no category. Leave it out; for respondents "
+        "margins['sex'] has a number for a missing category. Leave it out; for respondents "
         "whose category is missing use missing='own share'.",
     ),
     case(

@@ -140,7 +140,7 @@ def _numbers(column: str, shares: Any) -> dict[Any, float]:
     for category, share in found.items():
         if missing(objects([category]))[0]:
             raise ParameterError(
-                f"{name} has a number for {category!r}, which is no category. Leave it out; for "
+                f"{name} has a number for a missing category. Leave it out; for "
                 f"respondents whose category is missing use missing='own share'."
             )
         usable = isinstance(share, int | float) and not isinstance(share, bool)
