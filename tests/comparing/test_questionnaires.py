@@ -141,6 +141,15 @@ def test_a_measure_that_returns_no_estimate_is_refused():
         assert str(caught.value) == expected
 
 
+def test_a_group_called_rest_is_refused_where_rest_means_the_others():
+    answers = dealers()
+    labels = {"group": np.where(DEALER == "north", "rest", "south")}
+    with pytest.raises(ParameterError, match="but a group is called 'rest' too. Rename"):
+        comparing.groups(
+            answers.with_labels(labels), lambda part: part.mean("recommend"), reference="rest"
+        )
+
+
 def test_a_measure_that_fails_by_itself_names_the_group():
     with pytest.raises(AttributeError) as caught:
         comparing.groups(dealers(), lambda part: part.average())

@@ -112,7 +112,12 @@ def groups(
     found, small = with_enough(parts, measure, label_words(by), minimum_n)
     require_two(found, small, minimum_n)
     rest = None
-    if reference == "rest" and "rest" not in found:
+    if reference == "rest":
+        if "rest" in found:
+            raise ParameterError(
+                "reference='rest' compares every group with all others, but a group is called "
+                "'rest' too. Rename that group."
+            )
         reference, rest = None, rests(answers, by, found, measure)
     return compared(
         found,
