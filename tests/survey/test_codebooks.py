@@ -755,3 +755,62 @@ def test_pandas_without_pyarrow():
         [sys.executable, "-c", WITHOUT_PYARROW], capture_output=True, text=True, check=False
     )
     assert run.stdout == "[[2.0, 1.0, nan]] [[4.0, 3.0, nan]]\n" * 3, run.stderr
+
+
+SATISFIED = ["very satisfied", "satisfied", "neutral", "dissatisfied", "very dissatisfied"]
+
+
+def ordered(entries, categories):
+    return {"q": pd.Series(pd.Categorical(entries, categories, ordered=True))}
+
+
+def test_categories_that_are_numbers_are_these_numbers():
+    some = ordered(["10", "10", "9", "2"], ["2", "9", "10"])
+    answers = Responses.from_frame(some, ["q"], scale=Scale(0, 10))
+    assert answers.item("q").tolist() == [10, 10, 9, 2]
+    labelled = ordered(["5 - good", "1 - bad"], ["1 - bad", "2", "3", "4", "5 - good"])
+    answers = Responses.from_frame(labelled, ["q"], scale=Scale(1, 5))
+    assert answers.item("q").tolist() == [5, 1]
+
+
+@pytest.mark.parametrize(
+    ("frame", "scale", "message"),
+    [
+        (
+            ordered(["10", "2"], sorted(map(str, range(11)))),
+            Scale(0, 10),
+            (
+                "the order of q is declared twice: its type has '10' below '2', but as numbers "
+                "they are 10 and 2. Correct one of them, or turn the column into numbers."
+            ),
+        ),
+        (
+            ordered(["5 - good", "bad"], ["5 - good", "4", "3", "2", "bad"]),
+            Scale(1, 5),
+            (
+                "the order of q is declared twice: its type makes '5 - good' 1, but in text it is "
+                "the number 5. Correct one of them, or say what each means, as in "
+                "codebook=Codebook(scale=Scale(1, 5), words={'good': 5})."
+            ),
+        ),
+        (
+            ordered(SATISFIED, sorted(SATISFIED)),
+            Scale(1, 5),
+            (
+                "the order of q is declared twice: its type has 'satisfied' below 'very "
+                "dissatisfied', but survey.SATISFACTION_5 says 4 and 1. Correct one of them, or "
+                "turn the column into text and use codebook=survey.SATISFACTION_5."
+            ),
+        ),
+    ],
+)
+def test_an_order_that_numbers_or_known_words_contradict_is_refused(frame, scale, message):
+    with pytest.raises(DataError) as caught:
+        Responses.from_frame(frame, ["q"], scale=scale)
+    assert str(caught.value) == message
+
+
+def test_a_scale_that_says_where_the_best_is_takes_the_order_of_the_type():
+    best_first = Scale(1, 5, direction="lower is better")
+    answers = Responses.from_frame(ordered(SATISFIED, SATISFIED), ["q"], scale=best_first)
+    assert answers.item("q").tolist() == [1, 2, 3, 4, 5]

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pytest
 
 from custvalue import kano, servqual
-from custvalue.errors import DataError
-from custvalue.survey import Responses, Scale
+from custvalue.delivered_value import MeasuredOffer
+from custvalue.errors import DataError, ParameterError
+from custvalue.survey import Responses, Scale, rake
 
 N = 12
 RNG = np.random.default_rng(8)
@@ -228,3 +229,43 @@ def test_a_label_is_found_by_the_name_of_its_column():
     assert answers.called == {"dealer": "cluster", "quarter": "wave"}
     assert Responses.from_json(answers.to_json()).by("dealer").keys() == {"a", "b"}
     assert set(answers.columns()) == {"q", "weight", "cluster", "wave"}
+
+
+NEEDED = (
+    "stratum= is the stratum in which each cluster lies, so it needs cluster= too. Name the dealer "
+    "or other unit as cluster=; or, where respondents were chosen one by one, a column that "
+    "numbers them."
+)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda: responses(stratum=REGION),
+        lambda: Responses.from_frame(
+            {"q": TWICE[0][:, 0], "r": REGION}, ["q"], scale=Scale(1, 5), stratum="r"
+        ),
+        lambda: rake({"sex": REGION, "r": SITE}, {"sex": {"a": 0.5, "b": 0.5}}, stratum="r"),
+        lambda: MeasuredOffer.from_frame(
+            {"worth": TWICE[0][:, 0], "paid": TWICE[0][:, 1], "r": REGION},
+            name="ours",
+            value=dict.fromkeys(["product", "service", "personnel", "image"], "worth"),
+            cost=dict.fromkeys(["monetary", "time", "energy", "psychic"], "paid"),
+            stratum="r",
+        ),
+    ],
+)
+def test_strata_without_clusters_are_refused(read):
+    with pytest.raises(ParameterError) as caught:
+        read()
+    assert str(caught.value) == NEEDED
+
+
+def test_respondents_chosen_one_by_one_are_their_own_clusters():
+    values = np.concatenate([np.tile([1, 2], 15), np.tile([4, 5], 15)])
+    stratum = np.repeat(["N", "S"], 30)
+    read = {"items": ["q"], "scale": Scale(1, 5)}
+    found = Responses.from_arrays(values, cluster=np.arange(60), stratum=stratum, **read).mean("q")
+    within = np.concatenate([values[:30] - 1.5, values[30:] - 4.5])
+    expected = np.sqrt((within**2).sum() / 29 / 30) / 2
+    assert found.standard_error == pytest.approx(expected)

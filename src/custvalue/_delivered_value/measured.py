@@ -17,7 +17,7 @@ from custvalue._delivered_value.offer import COSTS, VALUES, Offer, TotalCost, To
 from custvalue._inference.estimate import rows_by_name
 from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.sample import Sample
-from custvalue._respondents.clustering import clusters_of
+from custvalue._respondents.clustering import clusters_of, require_clusters
 from custvalue._respondents.reading import labels_column, weights_column
 from custvalue._results.base import MISSING_ANSWER, Base, ItemBase, MissingPolicy
 from custvalue._results.layout import Row, Tabulated, shown
@@ -200,6 +200,7 @@ class MeasuredOffer(_Measured):
         )
         weighting = weights_column(source, weights)
         roles = {"cluster": cluster, "stratum": stratum}
+        require_clusters(roles)
         named = {role: column for role, column in roles.items() if column is not None}
         labels = {role: labels_column(source, role, column) for role, column in named.items()}
         sample = Sample(weighting, clusters_of(labels))

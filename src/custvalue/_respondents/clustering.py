@@ -11,7 +11,7 @@ from custvalue._columns import sorted_codes
 from custvalue._inference.clusters import Clusters
 from custvalue._rows import IntArray, LabelArray
 from custvalue._words import listed
-from custvalue.errors import DataError
+from custvalue.errors import DataError, ParameterError
 
 ALL = "all"  # the stratum where there is none
 
@@ -24,6 +24,7 @@ def clusters_of(
     `sampled` are the clusters of the whole survey by stratum, where these are a part of it.
     """
     if "cluster" not in labels:
+        require_clusters(labels)
         return None
     names, codes = sorted_codes("cluster", labels["cluster"])
     if "stratum" not in labels:
@@ -43,6 +44,16 @@ def clusters_of(
             column="cluster",
         )
     return _of(codes, of_cluster, strata.tolist(), sampled)
+
+
+def require_clusters(roles: Mapping[str, Any]) -> None:
+    """Raise a ParameterError where respondents have strata and no clusters."""
+    if roles.get("stratum") is not None and roles.get("cluster") is None:
+        raise ParameterError(
+            "stratum= is the stratum in which each cluster lies, so it needs cluster= too. Name "
+            "the dealer or other unit as cluster=; or, where respondents were chosen one by one, a "
+            "column that numbers them."
+        )
 
 
 def _of(

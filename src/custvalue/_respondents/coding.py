@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -258,14 +258,7 @@ def _refuse_other_order(source: Source, name: str, reader: Reader) -> None:
         if isinstance(word, str)
     ]
     pairs = [(word, answer) for word, answer in known if answer is not None]
-    for (word, answer), (other, another) in pairwise(pairs):
-        if another < answer:
-            raise DataError(
-                f"the order of {name} is declared twice: its type has {word!r} below {other!r}, "
-                f"but the codebook says {plain(answer)} and {plain(another)}. Correct one of "
-                f"them, or turn the column into text.",
-                column=name,
-            )
+    _refuse_disorder(name, dict(pairs), "the codebook says", "turn the column into text")
 
 
 def without_codebook(
@@ -296,6 +289,10 @@ def _by_order(
     source: Source, name: str, order: Sequence[str], scale: Scale, argument: str
 ) -> FloatArray:
     """Read words whose type puts them in order, the lowest at the low end of the scale."""
+    numbers = {word: its.code for word in order if (its := coded(word)) is not None}
+    if len(numbers) == len(order):  # their order says nothing that the numbers do not
+        _refuse_disorder(name, numbers, "as numbers they are", "turn the column into numbers")
+        return _each(source, name, numbers)
     points = [] if scale.step is None else offered(scale)
     if len(points) != len(order):
         answers = f"{len(points)} answers" if points else "no steps"
@@ -306,9 +303,38 @@ def _by_order(
             f"no_answer={{…}}.",
             column=name,
         )
+    shipped = _shipped(scale, order)
+    if shipped is not None:
+        said = {word: shipped.reader(word) for word in order}
+        remedy = f"turn the column into text and use {argument}=survey.{shipped.name}"
+        _refuse_disorder(name, said, f"survey.{shipped.name} says", remedy)
     answer = dict(zip(order, points, strict=True))
+    for word, number in numbers.items():
+        if number != answer[word]:
+            raise DataError(
+                f"the order of {name} is declared twice: its type makes {word!r} "
+                f"{plain(answer[word])}, but in text it is the number {plain(number)}. Correct one "
+                f"of them, or say what each means, as in {_call(scale, argument, order)}.",
+                column=name,
+            )
+    return _each(source, name, answer)
+
+
+def _each(source: Source, name: str, answer: Mapping[str, float]) -> FloatArray:
+    """Read a column word by word."""
     different, places = different_entries(source, name)
     return np.array([*(answer.get(word, np.nan) for word in different), np.nan])[places]
+
+
+def _refuse_disorder(name: str, answer: Mapping[str, float], but: str, remedy: str) -> None:
+    """Raise where words in the order of their type are not in that of their answers."""
+    for (word, low), (other, high) in pairwise(answer.items()):
+        if high < low:
+            raise DataError(
+                f"the order of {name} is declared twice: its type has {word!r} below {other!r}, "
+                f"but {but} {plain(low)} and {plain(high)}. Correct one of them, or {remedy}.",
+                column=name,
+            )
 
 
 def _without_order(name: str, categories: Categories, scale: Scale, argument: str) -> DataError:
@@ -325,19 +351,26 @@ def _declare(scale: Scale, argument: str, words: Sequence[str]) -> str:
     """Say how words are read: by a codebook that ships and knows them all, or by an own one."""
     shipped = _shipped(scale, words)
     if shipped is not None:
-        return f"These words are known to {argument}=survey.{shipped}."
+        return f"These words are known to {argument}=survey.{shipped.name}."
     return f"Say what each word means, as in {_call(scale, argument, words)}."
 
 
-def _shipped(scale: Scale, words: Sequence[str]) -> str | None:
-    """Name the codebook that ships for a scale and knows all the words, if one does."""
+class _Shipped(NamedTuple):
+    """A codebook that ships."""
+
+    name: str
+    reader: Reader
+
+
+def _shipped(scale: Scale, words: Sequence[str]) -> _Shipped | None:
+    """Return the codebook that ships for a scale and knows all the words, if one does."""
     from custvalue._respondents.codebooks import SHIPPED
 
     for name, book in SHIPPED.items():
         reader = Reader(book)
         reads = book.scale == scale and all(reader(word) != UNKNOWN for word in words)
         if reads and any(map(reader.names, words)):
-            return name
+            return _Shipped(name, reader)
     return None
 
 

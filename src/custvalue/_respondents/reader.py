@@ -13,7 +13,7 @@ import numpy.typing as npt
 from custvalue._frames import Source
 from custvalue._respondents import prorating, reading, repeats
 from custvalue._respondents.block import Block, taken
-from custvalue._respondents.clustering import clusters_of
+from custvalue._respondents.clustering import clusters_of, require_clusters
 from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.coding import Unknown, refuse
 from custvalue._respondents.counted_rows import offered_by, warn_of_counts
@@ -69,6 +69,8 @@ class Roles:
 
     def _check_repeats(self) -> None:
         repeats.check_repeats(self.customer, self.repeats, self.date, self.wave)
+        if self.repeats != "cluster":  # then customers are the clusters
+            require_clusters({"cluster": self.cluster, "stratum": self.stratum})
 
     def _settled(self, weights: FloatArray, labels: dict[str, LabelArray], order: Any) -> Who:
         """Apply the policy for several answers of one customer."""

@@ -149,8 +149,8 @@ class Responses(Respondents):
             missing: such respondents are in no part, and comparisons count them.
         cluster, stratum : str, optional
             Columns of the primary sampling unit (such as the dealer) and of the stratum (such as
-            the region), in which each unit lies. Means of items, net promoter score, top box and
-            effort score take them into account; other measures do not yet.
+            the region), in which each unit lies. All intervals take them into account. A stratum
+            needs a cluster.
         labels : sequence of str or mapping, optional
             Columns of other labels, or name of the label to its column.
         customer : str, optional

@@ -23,7 +23,7 @@ from custvalue._checks import checked_whole, require_choice
 from custvalue._columns import one_dimensional
 from custvalue._inference.means import MeanEstimate, kish_effective_n
 from custvalue._inference.sample import Sample
-from custvalue._respondents.clustering import clusters_of
+from custvalue._respondents.clustering import clusters_of, require_clusters
 from custvalue._respondents.reading import labels_column, not_one_each, weights_column
 from custvalue._respondents.responses import Responses
 from custvalue._results.layout import Row, Tabulated, laid_out, rows_of, shown
@@ -435,6 +435,7 @@ def rake(
     if isinstance(data, Responses):
         roles = {role: role for role in named if role in data.labels}
         data, weights = _columns_of(data, weights), "weight"
+    require_clusters(roles)
     bounds = checked_trim(trim)
     _check_limits(tolerance, max_iterations)
     require_choice("missing", missing, get_args(MarginPolicy))
