@@ -143,6 +143,25 @@ def nps_of_the_command(folder, path, study, capsys):
     return (folder / "o.txt").read_text(encoding="utf-8")
 
 
+def test_items_of_surveymonkey_may_begin_in_the_first_column(tmp_path):
+    text = "How satisfied?,,How likely?\nSpeed,Price,Response\n5,4,9\n"
+    assert read_export(written(tmp_path, text), platform="surveymonkey").names == (
+        "How satisfied?: Speed",
+        "How satisfied?: Price",
+        "How likely?",
+    )
+    text = "How likely?,Why?\nResponse,Open-Ended Response\n9,cheap\n"
+    path = written(tmp_path, text)
+    assert read_export(path, platform="surveymonkey").names == ("How likely?", "Why?")
+
+
+def test_header_rows_that_are_said_stand_above_the_platform(tmp_path):
+    text = "q,r\nHow?,Why?\nwell,cheap\n"
+    path = written(tmp_path, text)
+    export = read_export(path, platform="qualtrics", header_rows=2)
+    assert (export.questions["q"], export.rows) == ("How?", 1)
+
+
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_file_of_a_platform_by_the_command(platform, tmp_path, capsys):
     name, *_, (recommend, *_) = PLATFORMS[platform]
@@ -257,6 +276,8 @@ FORMS = {
     "nameless empty columns": ("nps,q,,\n10,5,,\n9,4,,\n3,2,,\n", {}),
     "entries behind the last column": ("nps,q\n10,5,\n9,4,,\n3,2,\n", {}),
     "lines without anything at the end": ("nps,q\n10,5\n9,4\n3,2\n,\n,\n", {}),
+    "lines without anything between others": ("nps,q\n10,5\n,\n9,4\n\n,,,\n3,2\n", {}),
+    "quotes without anything between others": ('nps,q\n"10",5\n"",""\n9,4\n3,2\n', {}),
     "blank lines before the header": ("\n \nnps,q\n10,5\n9,4\n3,2\n", {}),
     "blank lines": ("nps,q\n10,5\n\n9,4\n3,2\n\n\n", {}),
     "sep= and semicolons": ("sep=;\nnps;q\n10;5\n9;4\n3;2\n", {}),
@@ -265,6 +286,7 @@ FORMS = {
         {},
     ),
     "pipes by name": ("nps|q\n10|5\n9|4\n3|2\n", {"delimiter": "pipe"}),
+    "pipes": ("nps|q\n10|5\n9|4\n3|2\n", {}),
     "a sign of its own": ("nps^q\n10^5\n9^4\n3^2\n", {"delimiter": "^"}),
     "commas within the question": ('nps;"q"\n10;5\n9;4\n3;2\n', {}),
     "decimal commas": ("nps;q\n10,0;5\n9;4\n3;2\n", {"decimal": ","}),
@@ -295,6 +317,52 @@ def test_numbers_of_rows_without_a_name_are_left_out(tmp_path):
 def test_the_delimiter_is_not_counted_within_quotes(tmp_path):
     export = read_export(written(tmp_path, '"How, where, when, why?";b\n1;2\n'))
     assert lists(export) == {"How, where, when, why?": [1], "b": [2]}
+
+
+PRICES = ("Price, EUR", "Weight, kg")
+
+
+@pytest.mark.parametrize(
+    ("text", "how", "names"),
+    [
+        ("How, where, why;b\n1;2\n3;4\n", {}, ("How, where, why", "b")),
+        ("Price, EUR;Weight, kg\n1,5;2,5\n3,0;4,5\n", {"decimal": ","}, PRICES),
+        ('a|b, c, d\n"x|y"|2\n3|4\n', {}, ("a", "b, c, d")),
+        ("How | what\n1\n2\n", {}, ("How | what",)),
+        ('a;b,c,d\n1;"two, \nlines"\n', {}, ("a", "b,c,d")),
+    ],
+    ids=["commas in a name", "decimal commas", "pipes", "a pipe in a name", "commas and lines"],
+)
+def test_the_delimiter_gives_every_row_the_same_entries(tmp_path, text, how, names):
+    assert read_export(written(tmp_path, text), **how).names == names
+
+
+def test_a_delimiter_that_makes_too_long_an_entry_does_not_fit(tmp_path):
+    path = written(tmp_path, f"a,x;b\n{'y' * 70_000};{'z' * 70_000}\n")
+    assert read_export(path).names == ("a,x", "b")
+
+
+def test_without_a_delimiter_that_fits_the_first_line_decides(tmp_path):
+    assert read_export(written(tmp_path, "a,b;c,d\n1,2;2,3,,\n")).names == ("a", "b;c", "d")
+
+
+@pytest.mark.parametrize("engine", ["pyarrow", "polars", "none"])
+def test_rows_with_one_entry_are_rows(engine, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "importlib.util.find_spec", lambda name: 1 if engine in ("pyarrow", name) else None
+    )
+    export = read_export(written(tmp_path, "a,b\n,2\n,\n5,\n"))
+    assert repr(lists(export)) == repr({"a": [float("nan"), 5.0], "b": [2.0, float("nan")]})
+
+
+@pytest.mark.parametrize("engine", ["pyarrow", "polars", "none"])
+@pytest.mark.parametrize("entries", [["1.234", "2.500"], ["1.234,5", "2,5"], ["1.234", None]])
+def test_points_beside_decimal_commas_are_no_decimals(entries, engine, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "importlib.util.find_spec", lambda name: 1 if engine in ("pyarrow", name) else None
+    )
+    path = written(tmp_path, f"id;spend\n1;{entries[0]}\n2;{entries[1] or ''}\n")
+    assert lists(read_export(path, decimal=",")) == {"id": [1, 2], "spend": entries}
 
 
 def test_a_question_that_spans_columns_stands_above_its_items(tmp_path, capsys):

@@ -106,6 +106,14 @@ def refused(path, how, error=DataError):
             encoding="cp1252",
         ),
         case(
+            "an apostrophe of CP1252 as Latin-1",
+            "id,note\n1,It’s fine\n",
+            {"encoding": "latin-1"},
+            "s.csv: encoding='latin-1' reads 'It\\x92s fine', which makes no sense. Perhaps "
+            "encoding='cp1252' reads 'It’s fine'.",
+            encoding="cp1252",
+        ),
+        case(
             "a workbook under the name of a text",
             b"PK\x03\x04\0\0",
             {},
@@ -206,6 +214,28 @@ MONKEY = (DATA / "surveymonkey.csv").read_text(encoding="utf-8")
             "header_rows=2.",
         ),
         case(
+            "respondents where Qualtrics has import ids",
+            "id,opinion\nA,satisfied\nB,very satisfied\nC,satisfied\n",
+            {"platform": "qualtrics"},
+            's.csv: row 3 of a file of Qualtrics holds import ids, {"ImportId": …}, but here it '
+            "has 'B'. If the header is one row, leave out platform; else say header_rows and "
+            "question_row.",
+        ),
+        case(
+            "a respondent where SurveyMonkey has items",
+            "id,opinion\nA,satisfied\nB,very satisfied\n",
+            {"platform": "surveymonkey"},
+            "s.csv: row 2 of a file of SurveyMonkey has nothing below 'id', but here it has 'A'. "
+            "If the header is one row, leave out platform; else say header_rows=2.",
+        ),
+        case(
+            "a title",
+            "Survey 2026\nid,q\n1,5\n2,4\n",
+            {},
+            "s.csv: the row below the header looks like a part of it: 'id' stands above '1'. Use "
+            "header_rows=2. If row 1 is a title, delete it.",
+        ),
+        case(
             "one row, two said",
             "id,q\n1,5\n2,4\n",
             {"header_rows": 2},
@@ -271,6 +301,30 @@ def test_columns_without_a_name_that_hold_something_are_warned_of(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("sign", "shown"), [(",", "','"), (";", "';'"), ("\t", "'\\t'"), ("|", "'|'")]
+)
+def test_a_delimiter_that_leaves_one_column_is_warned_of(tmp_path, sign, shown):
+    (tmp_path / "s.csv").write_text(f"id{sign}q\nA{sign}5\nB{sign}4\n", encoding="utf-8")
+    with pytest.warns(DataWarning) as caught:
+        read_export(tmp_path / "s.csv", delimiter="^")
+    assert [str(each.message) for each in caught] == [
+        (
+            f"s.csv has one column, {f'id{sign}q'!r}, by delimiter='^', but 2 columns by {shown}. "
+            f"If they are columns, leave out delimiter."
+        )
+    ]
+    assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize("text", ["How, where?\nhere\nthere\n", "q\n1\n2\n"])
+def test_a_file_of_one_column_may_have_a_delimiter(tmp_path, text):
+    (tmp_path / "s.csv").write_text(text, encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert read_export(tmp_path / "s.csv", delimiter="semicolon").rows == 2
+
+
 @pytest.mark.parametrize(("names", "warned"), [("1,5,10", 1), ("1,2,3", 0), ("2024,2025,2026", 0)])
 def test_a_file_without_a_header_is_warned_of(tmp_path, names, warned):
     (tmp_path / "s.csv").write_text(f"{names}\n2,4,9\n", encoding="utf-8")
@@ -312,6 +366,45 @@ def test_items_that_are_numbers_are_no_answers(tmp_path):
         "Other?: 1",
         "Other?: 2",
     )
+
+
+def test_decimal_commas_that_are_not_said_are_words(tmp_path):
+    (tmp_path / "s.csv").write_text("id;q\n1;4,5\n2;2,0\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        Responses.from_frame(read_export(tmp_path / "s.csv"), ["q"], scale=Scale(1, 5, step=None))
+    assert str(caught.value) == (
+        "q must be a number, but row 0 has '4,5' (and 1 more row). Unknown wordings: '4,5', '2,0'. "
+        'If decimals are written with a comma, read_export(…, decimal=",") reads them.'
+    )
+
+
+def test_thousands_that_are_parted_by_points_are_refused(tmp_path):
+    (tmp_path / "s.csv").write_text("id;q\n1;1.234\n2;2.500\n", encoding="utf-8")
+    export = read_export(tmp_path / "s.csv", decimal=",")
+    with pytest.raises(DataError) as caught:
+        Responses.from_frame(export, ["q"], scale=Scale(1, 5, step=None))
+    assert str(caught.value) == (
+        "q must be a number, but row 0 has '1.234' (and 1 more row). Code the answers as numbers "
+        "on the scale 1-5."
+    )
+
+
+def test_a_title_in_a_workbook_is_warned_of(tmp_path):
+    def fill(sheet, _):
+        sheet.write("A1", "Survey 2026")
+        sheet.write_row("A2", ["id", "q"])
+        sheet.write_row("A3", ["A", 5])
+
+    path = workbook(tmp_path, fill)
+    with pytest.warns(DataWarning) as caught:
+        read_export(path)
+    assert [str(each.message) for each in caught] == [
+        (
+            "s.xlsx: column 2 has no name and is left out, though it holds 'q'. If the question to "
+            "the left spans it, use header_rows=2; else name the column, or empty it. If row 1 is "
+            "a title, delete it."
+        )
+    ]
 
 
 # --- workbooks and SPSS ---------------------------------------------------------------------

@@ -69,10 +69,7 @@ def _text_columns(
         found = _by_polars(data, start, delimiter, names)
     if found is None or columns == 1:
         return found
-    filled = next(
-        (row for row in range(len(found), 0, -1) if any(found[row - 1 : row].rows()[0])), 0
-    )
-    return found.head(filled)
+    return found.filter(nw.any_horizontal(~nw.all().is_null(), ignore_nulls=True))
 
 
 def _is_odd(data: Bytes, delimiter: str, *, quoted: bool) -> bool:

@@ -13,13 +13,12 @@ from typing import Any, NamedTuple, TextIO
 
 from custvalue._columns import Array
 from custvalue._frames import csv as engines
+from custvalue._frames.delimiter import guessed, has_entry, warn_of_another, without_extra
 from custvalue._frames.encodings import Bytes
 from custvalue._frames.header import Header, HeaderRows, check_rows, header_of
 from custvalue._frames.typed import Typing
 from custvalue.errors import DataError
 
-DELIMITERS = ",;\t"
-IN_QUOTES = re.compile(r'"[^"]*(?:"|$)')
 SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # a first line that Excel writes
 ROWS_AT_ONCE = 500  # few enough to stay in the cache
 ROWS_LOOKED_AT = 50  # to tell a header from data
@@ -54,7 +53,7 @@ def read_delimited(
 ) -> tuple[Any, Mapping[str, str]]:
     """Read rows into a frame of the engine, or a dict of columns, and the texts of questions."""
     try:
-        head = _head(text, delimiter, header_rows)
+        head = _head(text, delimiter, header_rows, typing.decimal)
         found = engines.read_csv(
             text.data, head.start, head.delimiter, head.header.names, typing.different
         )
@@ -63,7 +62,7 @@ def read_delimited(
         raise DataError(f"{text.name} is not CSV: {error}.") from None
 
 
-def _head(text: Text, delimiter: str | None, asked: HeaderRows) -> _Head:
+def _head(text: Text, delimiter: str | None, asked: HeaderRows, decimal: str) -> _Head:
     with closing(text.open()) as file:
         lines = _Lines(file)
         filled = filter(str.strip, lines)
@@ -73,11 +72,13 @@ def _head(text: Text, delimiter: str | None, asked: HeaderRows) -> _Head:
             first = next(filled, "")
         if not first:
             raise DataError(f"{text.name} is empty. Its first line must name the columns.")
-        sign = delimiter or max(DELIMITERS, key=IN_QUOTES.sub("", first).count)
+        sign = delimiter or guessed(text.open, first, decimal)
         reader = filter(None, _reader(chain([first], lines), sign))
         rows = list(islice(reader, asked.count))
         header, start, line = header_of(text.name, rows, asked), lines.bytes, lines.count
         check_rows(text.name, rows, header.names, list(islice(reader, ROWS_LOOKED_AT)))
+        if delimiter is not None:
+            warn_of_another(text.name, text.open, delimiter, header.names)
     return _Head(sign, header, text.start + start, line)
 
 
@@ -110,29 +111,17 @@ def _by_hand(text: Text, head: _Head, typing: Typing) -> dict[str, Array]:
     with closing(text._replace(start=head.start).open()) as file:
         reader = _reader(file, head.delimiter)
         while chunk := list(islice(reader, ROWS_AT_ONCE)):
-            rows = [_without_extra(row, len(names)) for row in chunk]
+            rows = [without_extra(row, len(names)) for row in chunk]
             _check_widths(text.name, len(names), rows, line, head.delimiter)
-            for column, entries in zip(
-                columns, zip(*filter(None, rows), strict=True), strict=False
-            ):
+            filled = filter(has_entry if len(names) > 1 else None, rows)
+            for column, entries in zip(columns, zip(*filled, strict=True), strict=False):
                 column.extend(entries)
             line = head.line + reader.line_num
-    kept = max(map(_filled, columns)) if len(names) > 1 else len(columns[0])
     return {
-        title: typing.column(text.name, title, column[:kept])
+        title: typing.column(text.name, title, column)
         for title, column in zip(names, columns, strict=True)
         if title.strip()
     }
-
-
-def _filled(entries: Sequence[str]) -> int:
-    """Count the entries before the last empty ones."""
-    return next((row for row in range(len(entries), 0, -1) if entries[row - 1].strip()), 0)
-
-
-def _without_extra(row: list[str], width: int) -> list[str]:
-    """Return a row without empty entries at the right that have no column."""
-    return row if len(row) <= width or any(map(str.strip, row[width:])) else row[:width]
 
 
 def _check_widths(

@@ -224,7 +224,7 @@ def _is_sensible(text: str) -> bool:
     if "LATIN" in scripts:
         odd += sum(len(run) for run in runs if len(run) > 3)
     else:
-        odd += len(WITHIN_LATIN.findall(text))
+        odd += len(WITHIN_LATIN.findall(PUNCTUATION.sub("", text)))  # as in It’s
     return odd <= ODD * len(chars)
 
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import NamedTuple
 
 from custvalue._checks import callers_level
+from custvalue._frames.marks import IMPORT_ID, Rows
 from custvalue._frames.typed import is_number
 from custvalue._words import listed
 from custvalue.errors import DataError, DataWarning
 
-IMPORT_ID = '{"ImportId"'  # the third row of Qualtrics
 DATE = re.compile(r"\d{1,4}[-/.\u5e74]\d{1,2}[-/.\u6708]\d{1,4}.*", re.DOTALL)
 ABSENT = {"na", "n/a", "#n/a", "nan", "nat", "null", "none", "-", "–", "."}  # of a respondent
-Rows = Sequence[Sequence[str]]
 
 JOINT = ": "
 MOST_HEADER_ROWS = 3  # that are looked for
@@ -29,13 +28,14 @@ class HeaderRows:
 
     `rows` of them are the header, one for each line if None; `question` counts from 1. Cells of
     the last row that are one of `nothing` name no item. `code` finds a code and the text of its
-    question in one cell.
+    question in one cell. `mark` raises where rows lack what the platform always writes there.
     """
 
     rows: int | None = None
     question: int | None = None
     nothing: tuple[str, ...] = ()
     code: str | None = None
+    mark: Callable[[str, Rows], None] | None = None
 
     @property
     def count(self) -> int:
@@ -54,6 +54,8 @@ def header_of(file: str, rows: Rows, asked: HeaderRows) -> Header:
     """Return the names that header rows give to the columns; those of one name are refused."""
     if len(rows) < asked.count:
         raise DataError(f"{file} has {len(rows)} rows, but header_rows={asked.count}.")
+    if asked.mark is not None:
+        asked.mark(file, rows)
     level = [list(row) for row in zip(*zip_longest(*rows, fillvalue=""), strict=True)]
     if asked.question is not None and len(rows) > 1:
         texts = level.pop(asked.question - 1)
@@ -115,12 +117,13 @@ def check_rows(file: str, header: Rows, names: Sequence[str], below: Rows) -> No
             )
     absent, place = _header_rows_in(below)
     if absent:
+        title = _title(header, below)
         above, under = "".join(below[0][place : place + 1]), _first_value(below[absent:], place)
         raise DataError(
             f"{file}: the row below the header looks like a part of it: {above!r} stands "
-            f"above {under!r}. Use header_rows={len(header) + absent}{_platform(below)}."
+            f"above {under!r}. Use header_rows={len(header) + absent}{_platform(below)}.{title}"
         )
-    _warn_of_nameless(file, names, below)
+    _warn_of_nameless(file, names, below, _title(header, below))
     _warn_of_no_header(file, names, below)
 
 
@@ -129,7 +132,14 @@ def _platform(rows: Rows) -> str:
     return ", or platform='qualtrics'" if imported else ""
 
 
-def _warn_of_nameless(file: str, names: Sequence[str], below: Rows) -> None:
+def _title(header: Rows, below: Rows) -> str:
+    """Return the way out where one cell stands above a whole table."""
+    filled = [place for row in header for place, cell in enumerate(row) if cell.strip()]
+    wide = any(sum(bool(cell.strip()) for cell in row) > 1 for row in below)
+    return " If row 1 is a title, delete it." if filled == [0] and wide else ""
+
+
+def _warn_of_nameless(file: str, names: Sequence[str], below: Rows, title: str) -> None:
     """Warn where columns without a name hold something; the first often numbers the rows."""
     for place, name in enumerate(names):
         value = next((row[place] for row in below if len(row) > place and row[place].strip()), "")
@@ -137,7 +147,7 @@ def _warn_of_nameless(file: str, names: Sequence[str], below: Rows) -> None:
             warnings.warn(
                 f"{file}: column {place + 1} has no name and is left out, though it holds "
                 f"{value!r}. If the question to the left spans it, use header_rows=2; else name "
-                f"the column, or empty it.",
+                f"the column, or empty it.{title}",
                 DataWarning,
                 stacklevel=callers_level(),
             )

@@ -39,10 +39,11 @@ class Typing(NamedTuple):
         """Return the column `title` of the file `name`."""
         if title in self.numbers:
             return typed(_with_points(name, title, entries, self.decimal), mixed=True)
-        if self.decimal == "," and not any("." in entry for entry in entries):
+        if self.decimal == ",":
+            if any("." in entry for entry in entries):  # 1.234 may be one thousand
+                return _words(entries)
             found = typed([entry.replace(",", ".") for entry in entries], mixed=False)
-            if found.dtype != object:
-                return found
+            return _words(entries) if found.dtype == object else found
         return typed(entries, mixed=False)
 
     def different(self, title: str, entries: Sequence[str]) -> Array | None:
@@ -72,6 +73,10 @@ def typed(entries: Sequence[str], *, mixed: bool) -> Array:
         return np.fromiter(present, dtype=np.float64, count=len(entries))
     if mixed:
         return np.array([_number_or_text(entry) for entry in entries], dtype=object)
+    return _words(entries)
+
+
+def _words(entries: Sequence[str]) -> Array:
     return np.array([entry or None for entry in entries], dtype=object)
 
 

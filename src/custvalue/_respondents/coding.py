@@ -13,6 +13,7 @@ import numpy as np
 from custvalue._columns import missing, objects, seen
 from custvalue._columns import places as places_of
 from custvalue._frames import Categories, Source
+from custvalue._frames.typed import DECIMAL_COMMA
 from custvalue._respondents.codebook import Codebook, coded, folded, offered
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray, IntArray
@@ -349,6 +350,8 @@ def _without_order(name: str, categories: Categories, scale: Scale, argument: st
 
 def _declare(scale: Scale, argument: str, words: Sequence[str]) -> str:
     """Say how words are read: by a codebook that ships and knows them all, or by an own one."""
+    if any(DECIMAL_COMMA.fullmatch(word) for word in words):
+        return 'If decimals are written with a comma, read_export(…, decimal=",") reads them.'
     shipped = _shipped(scale, words)
     if shipped is not None:
         return f"These words are known to {argument}=survey.{shipped.name}."

@@ -12,6 +12,7 @@ from custvalue._checks import checked_whole, require_choice
 from custvalue._columns import Array, missing
 from custvalue._frames.files import Layout, read_file
 from custvalue._frames.header import HeaderRows
+from custvalue._frames.marks import NO_ITEM, require_empty_corner, require_import_ids
 from custvalue._frames.typed import Decimal, Typing
 from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.reading import check_items
@@ -25,8 +26,8 @@ DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 
 PLAIN = Layout()
 RECIPES: Mapping[str, Layout] = {
-    "qualtrics": Layout(header=HeaderRows(rows=3, question=2)),
-    "surveymonkey": Layout(header=HeaderRows(rows=2, nothing=("Response", "Open-Ended Response"))),
+    "qualtrics": Layout(header=HeaderRows(rows=3, question=2, mark=require_import_ids)),
+    "surveymonkey": Layout(header=HeaderRows(rows=2, nothing=NO_ITEM, mark=require_empty_corner)),
     "google-forms": PLAIN,
     "wenjuanxing": Layout(other_encoding="gb18030"),
     "limesurvey": Layout(
@@ -234,7 +235,8 @@ def read_export(
         UTF-16 where the file begins with its byte order mark. An encoding that makes nonsense of
         the file is refused or warned of.
     delimiter : {"comma", "semicolon", "tab", "pipe"} or str, optional
-        Or the sign itself. By default what the first line has most of.
+        Or the sign itself. By default the one of these by which the first rows have as many entries
+        as the header.
     header_rows : int, optional
         Rows above the data, 1 by default. With 2, the first has questions that may span columns
         (merged cells too), the second their items: the name is ``"How satisfied?: Speed"``.
@@ -244,7 +246,7 @@ def read_export(
     sheet : str or int, optional
         Name of a sheet, or its number from 1; needed where several hold something.
     decimal : {".", ","}
-        The sign before decimals.
+        The sign before decimals. With ``","``, a column with a point in it (``1.234``) is words.
     numbers : sequence of str, optional
         Columns whose numbers are numbers even where some entries are words (``"N/A"``); names that
         the file has not are left to whoever reads the columns.
@@ -258,8 +260,8 @@ def read_export(
     ------
     DataError
         If the file cannot be read, is in another encoding (the message names those that read it),
-        its header has more or fewer rows than is said, or a cell is merged or a formula
-        without a value.
+        its header has more or fewer rows than is said or than its platform writes, or a cell is
+        merged or a formula without a value.
     MissingExtraError
         If the library that reads files of this kind is not installed.
     ParameterError
@@ -269,7 +271,8 @@ def read_export(
     -----
     DataWarning
         If the encoding reads the file, but not sensibly, a column without a name holds something,
-        or all names are numbers, as if there were no header.
+        the delimiter that is said leaves one column where another sign gives several, or all names
+        are numbers, as if there were no header.
 
     Notes
     -----
@@ -346,6 +349,7 @@ def _checked_header(recipe: HeaderRows, rows: int | None, question: int | None) 
         recipe,
         rows=recipe.rows if rows is None else _whole("header_rows", rows),
         question=recipe.question if question is None else _whole("question_row", question),
+        mark=recipe.mark if rows is None and question is None else None,
     )
     if asked.question is not None and asked.question > asked.count:
         raise ParameterError(
