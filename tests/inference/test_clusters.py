@@ -1,5 +1,7 @@
 """Errors of clusters against full matrices, against R, and in simulated networks."""
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from scipy import stats
 
 from custvalue import comparing, satisfaction
 from custvalue._inference.clusters import Design
-from custvalue.errors import DataError
+from custvalue.errors import DataError, FewClustersWarning
 from custvalue.survey import Responses, Scale
 
 pytestmark = pytest.mark.filterwarnings("ignore::custvalue.errors.FewClustersWarning")
@@ -249,3 +251,23 @@ def test_intervals_of_a_network_hold_the_truth(dealers, unequal, level):
             held[place] += interval.low <= true <= interval.high
     assert (held / 1500 > 0.92).all()
     assert (held / 1500 < 0.975).all()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_clusters_with_the_same_answers_in_another_order_do_not_differ(seed):
+    random = np.random.default_rng(seed)
+    size, clusters = random.integers(3, 8), random.integers(4, 9)
+    one = random.integers(0, 11, size)
+    values = np.concatenate([random.permutation(one) for _ in range(clusters)])
+    dealer = np.repeat(np.arange(clusters), size)
+    answers = Responses.from_arrays(
+        values, items=["q"], scale=Scale(0, 10), cluster=dealer, stratum=dealer % 2
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FewClustersWarning)
+        score, found = satisfaction.net_promoter_score(answers), answers.mean("q")
+    for estimate in (score.estimate, score.passive_share, found):
+        assert estimate.standard_error == 0
+        assert estimate.linearised_error == 0
+        interval = estimate.confidence_interval()
+        assert interval.low <= estimate.value <= interval.high

@@ -430,7 +430,7 @@ def _simulated(plan: _Plan, rng: np.random.Generator) -> Network:
             "Customers, unobserved properties", {"customer_id": who["customer_id"], **people}
         ),
         truth=_truth(plan, dealers, cells, names, regions),
-        observation_end=(plan.days[-1] - 1).item(),
+        observation_end=(plan.days[-1] - np.timedelta64(1, "D")).item(),
     )
 
 

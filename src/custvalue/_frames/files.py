@@ -142,7 +142,7 @@ def _column(file: str, title: str, cells: Sequence[Any], typing: Typing) -> Arra
     present = [cell for cell in cells if not _is_empty(cell)]
     if present and all(isinstance(cell, dt.date) for cell in present):
         unit = "us" if any(isinstance(cell, dt.datetime) for cell in present) else "D"
-        days = [np.datetime64("NaT") if _is_empty(cell) else cell for cell in cells]
+        days = [None if _is_empty(cell) else cell for cell in cells]
         return np.array(days, dtype=f"datetime64[{unit}]")
     if present and all(type(cell) in (int, float) for cell in present):
         whole = len(present) == len(cells) and all(float(cell).is_integer() for cell in present)

@@ -27,6 +27,12 @@ from custvalue.errors import DataError
 
 Rows = npt.NDArray[Any] | slice
 
+ROUNDING = 1e-24  # of the variance of independent respondents: clusters that do not differ
+
+
+def _settled(variance: float, independent: float) -> float:
+    return 0.0 if variance <= ROUNDING * independent else variance
+
 
 class ClusterVariance(NamedTuple):
     """Of a statistic: its variance, degrees of freedom, and how much respondents are alike."""
@@ -80,7 +86,7 @@ class Design:
         `independent` is the variance if all respondents were independent, linearised.
         """
         found = self.root(added)
-        value = float(found @ found)
+        value = _settled(float(found @ found), independent)
         size = float(self.weights @ self.weights / self.squares.sum())  # what alike ones multiply
         known = independent > 0 and size > 1
         alike = (value / independent - 1) / (size - 1) if known else None
@@ -235,7 +241,7 @@ def clustered(
         "design_effect": effect,
         "clusters": design.clusters,
         "intraclass_correlation": found.intraclass_correlation,
-        "linearised_error": math.sqrt(design.linearised(added)),
+        "linearised_error": math.sqrt(_settled(design.linearised(added), independent)),
         "strata": len(np.unique(design.strata)),
     }
     return fields if not effect else {**fields, "effective_n": n / effect}
