@@ -95,7 +95,7 @@ def _correlations(changes: FloatArray) -> FloatArray:
     sizes = np.sqrt(np.square(changes).sum(axis=1))
     products = np.outer(sizes, sizes)
     found = np.divide(changes @ changes.T, products, out=np.eye(len(sizes)), where=products > 0)
-    return np.clip(found, -1.0, 1.0)
+    return np.asarray(np.clip(found, -1.0, 1.0), dtype=np.float64)
 
 
 def _written(matrix: FloatArray) -> Matrix:
