@@ -304,3 +304,18 @@ def test_a_long_comparison_shortens_itself():
     assert any(line.startswith("… 1,730 more, P larger") for line in lines)
     assert "n: 10 to 11 in 60 groups." in str(found)
     assert len(found.to_frame("pandas")) == 60 + 60 * 59 // 2
+
+
+@pytest.mark.slow
+def test_groups_that_do_not_differ_are_found_different_at_the_rate_of_the_level():
+    random = np.random.default_rng(5)
+    found = {"mean": [], "top box": []}
+    for _ in range(120):
+        group = np.repeat(np.arange(30), random.integers(10, 40, 30))
+        values = random.choice([1, 2, 3, 4, 5], len(group))
+        answers = Responses.from_arrays(values, items=["q"], scale=FIVE, group=group)
+        for name, measure in (("mean", mean), ("top box", top_box)):
+            table = comparing.league(answers, measure, rng=1, simulations=100)
+            found[name].append((table.p_value < 0.05).mean())
+    for rates in found.values():
+        assert 0.035 < np.mean(rates) < 0.06

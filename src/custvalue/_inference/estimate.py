@@ -114,6 +114,19 @@ class Estimate(Tabulated, Record):
 
     Notes
     -----
+    Simulated coverage of default 95 % intervals in clusters, in percent: the lowest and the highest
+    of mean, top box and net promoter score, with equal and with lognormal weights, 4,000 samples
+    each, intraclass correlation .14; sizes of clusters are equal, or lognormal about the same mean:
+
+    ========  ============  ============  ============  ============
+    clusters  5, equal      5, unequal    20, equal     20, unequal
+    ========  ============  ============  ============  ============
+    10        95.6 to 96.5  96.0 to 96.6  95.0 to 95.6  94.5 to 95.4
+    20        94.7 to 95.8  95.0 to 96.0  94.7 to 96.1  93.8 to 94.3
+    30        95.0 to 96.0  94.6 to 95.4  95.3 to 95.7  94.3 to 94.8
+    60        95.1 to 95.8  94.0 to 95.4  94.6 to 95.6  93.8 to 94.8
+    ========  ============  ============  ============  ============
+
     Where respondents come in clusters, :meth:`confidence_interval` also has
     ``method="linearised"``: value ± t SE with clusters - strata degrees of freedom, as R's
     ``survey`` has it. It is too short where clusters are of unequal size: simulated 95 % intervals
