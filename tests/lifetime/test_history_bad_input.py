@@ -939,7 +939,7 @@ CASES = {
         DataError,
         (
             "mask must hold True or False for each of the 2 customers, but it is an "
-            "array of int64 with the shape (1,)."
+            "array of int64 with the shape (1,). For identifiers write select(customers=...)."
         ),
     ),
     "mask too short": (

@@ -19,16 +19,15 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._columns import Keys, as_array, first_of_runs, packed, sorted_codes
+from custvalue._columns import as_array
 from custvalue._lifetime.cells import Cells
-from custvalue._lifetime.history_checks import NET, check_money, check_purchases, every
+from custvalue._lifetime.compressing import cell_of_each, compressed, whole_days
+from custvalue._lifetime.history_checks import NET, check_money, check_purchases
+from custvalue._lifetime.identifiers import different_customers, places_of
 from custvalue._lifetime.intervals import checked_log_intervals, in_other_unit
-from custvalue._lifetime.rows import (
-    BoolArray,
-    CustomerRows,
-    check_lengths,
-    refuse,
-)
+from custvalue._lifetime.other_names import require_our_names
+from custvalue._lifetime.rows import CustomerRows, check_lengths, refuse
+from custvalue._lifetime.selecting import checked_mask, one_way
 from custvalue._lifetime.transactions import (
     AfterEnd,
     ExcludedTransactions,
@@ -46,7 +45,6 @@ from custvalue._words import number, one_line, percent
 from custvalue.errors import DataError
 
 NOTHING_EXCLUDED = ExcludedTransactions()
-ONE = np.ones(1)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -121,7 +119,7 @@ class PurchaseHistory(CustomerRows):
         check_lengths(self.columns(), "the history is empty")
         check_purchases(self.frequency, self.recency, self.age, self.unit)
         if not numbered:
-            object.__setattr__(self, "customer", _different(self.customer))
+            object.__setattr__(self, "customer", different_customers(self.customer))
         if self.monetary_value is not None:
             check_money(self.monetary_value, self.frequency)
             self.monetary_value[self.frequency == 0] = 0.0
@@ -292,7 +290,7 @@ class PurchaseHistory(CustomerRows):
         array(['ann', 'bob'], dtype='<U3')
         """
         source = _frames.Source(frame)
-        _require_our_names(source.names, frequency=frequency, recency=recency, age=age)
+        require_our_names(source.names, frequency=frequency, recency=recency, age=age)
         columns = source.named(
             customer=customer,
             frequency=frequency,
@@ -368,25 +366,12 @@ class PurchaseHistory(CustomerRows):
     @cached_property
     def cells(self) -> Cells:
         """The distinct (x, t_x, T) and how many customers have them."""
-        if len(self) == 1:
-            return _one_cell(self)
-        grid = _DayGrid.of(self)
-        if grid is not None:
-            return grid.cells(DAYS[self.unit])
-        order, first = _off_grid(self)
-        starts = np.flatnonzero(first)
-        one = order[starts]  # of each cell
-        x, t_x, T = self.frequency[one], self.recency[one], self.age[one]
-        return Cells(x, t_x, T, _run_lengths(starts, len(order)))
+        return compressed(self)
 
     @cached_property
     def cell_of_customer(self) -> IntArray:
         """Position in :attr:`cells` of each customer, shape (n,); made when first asked for."""
-        grid = _DayGrid.of(self)
-        order, first = _off_grid(self) if grid is None else grid.order()
-        cell = np.empty(len(self), dtype=np.int64)
-        cell[order] = np.cumsum(first) - 1
-        return read_only(cell)
+        return read_only(cell_of_each(self))
 
     def per_customer(self, cell_values: FloatArray) -> FloatArray:
         """Spread values of the cells over the customers, shape (n,).
@@ -409,34 +394,74 @@ class PurchaseHistory(CustomerRows):
         object.__setattr__(one, "cell_of_customer", read_only(np.arange(len(cells))))
         return one
 
-    def select(self, mask: npt.ArrayLike) -> PurchaseHistory:
-        """Return the history of some of the customers.
+    def select(
+        self, mask: npt.ArrayLike | None = None, *, customers: npt.ArrayLike | None = None
+    ) -> PurchaseHistory:
+        """Return the history of some of the customers, by a mask or by their identifiers.
 
         Parameters
         ----------
-        mask : array_like of bool, shape (n,)
+        mask : array_like of bool, shape (n,), optional
             True for the customers to keep, as in ``history.frequency > 0``.
+        customers : array_like, optional
+            Identifiers instead, all different; the rows come in this order.
 
         Raises
         ------
         DataError
-            If `mask` is no such array, or keeps no customer.
+            If `mask` is no such array, or keeps no customer; if some of `customers` are not in
+            the history, or one is there twice.
+        ParameterError
+            Unless one of the two is given.
 
         Examples
         --------
         >>> both = PurchaseHistory.from_arrays(
-        ...     frequency=[2, 0], recency=[30, 0], age=[38, 39], unit="week"
+        ...     customer=["ann", "bob"],
+        ...     frequency=[2, 0],
+        ...     recency=[30, 0],
+        ...     age=[38, 39],
+        ...     unit="week",
         ... )
         >>> both.select(both.frequency > 0)
         PurchaseHistory(customers=1, repeat_customers=1, purchases=2, unit='week')
+        >>> both.select(customers=["bob", "ann"]).frequency
+        array([0., 2.])
         """
-        kept = np.asarray(mask)
-        if kept.dtype != bool or kept.shape != (len(self),):
-            raise DataError(
-                f"mask must hold True or False for each of the {len(self):,} customers, but it is "
-                f"an array of {kept.dtype} with the shape {kept.shape}."
-            )
-        return replace(self, **{name: column[kept] for name, column in self.columns().items()})
+        if one_way(mask, customers) == "mask":
+            return self._rows_at(checked_mask(mask, len(self)))
+        return self._rows_at(places_of(customers, self.customer))
+
+    def of(self, customer: str | int) -> PurchaseHistory:
+        """Return the history of one customer.
+
+        Parameters
+        ----------
+        customer : str or int
+            The identifier.
+
+        Raises
+        ------
+        DataError
+            If the customer is not in the history.
+
+        Examples
+        --------
+        >>> both = PurchaseHistory.from_arrays(
+        ...     customer=["ann", "bob"],
+        ...     frequency=[2, 0],
+        ...     recency=[30, 0],
+        ...     age=[38, 39],
+        ...     unit="week",
+        ... )
+        >>> both.of("ann").recency
+        array([30.])
+        """
+        return self._rows_at(places_of([customer], self.customer, "customer"))
+
+    def _rows_at(self, places: npt.NDArray[Any]) -> PurchaseHistory:
+        """Return the rows at positions, or where a mask is true."""
+        return replace(self, **{name: column[places] for name, column in self.columns().items()})
 
     def in_unit(self, unit: TimeUnit) -> PurchaseHistory:
         """Return the same histories with times in another unit.
@@ -459,7 +484,7 @@ class PurchaseHistory(CustomerRows):
         """
         old, new = DAYS[self.unit], DAYS[checked_unit(unit)]
         recency, age = (
-            times * (old / new) if (days := _whole_days(times, old)) is None else days / new
+            times * (old / new) if (days := whole_days(times, old)) is None else days / new
             for times in (self.recency, self.age)
         )
         sums = in_other_unit(self.log_intervals, self.frequency, old / new)
@@ -508,121 +533,6 @@ MEANING = (
     "Repeat purchases are days with a purchase after the first one; monetary value is their mean "
     "spend."
 )
-
-
-def _require_our_names(names: Sequence[str], **columns: str) -> None:
-    """Raise where columns are absent, but are there by the names that other libraries use."""
-    absent = [name for argument, name in columns.items() if name == argument not in names]
-    theirs = {
-        argument: other for argument in absent for other in OTHER_NAMES[argument] if other in names
-    }
-    if theirs:
-        give = ", ".join(f"{argument}={other!r}" for argument, other in theirs.items())
-        argument, other = next(iter(theirs.items()))
-        raise DataError(
-            f"{argument}={argument!r} is not a column of the data, but {other!r} is: so "
-            f"other libraries call what is {argument} here. Give {give}.",
-            column=argument,
-        )
-
-
-OTHER_NAMES = {  # of lifetimes, pymc-marketing, BTYD and CLVTools
-    "frequency": ("x",),
-    "recency": ("t.x", "t_x"),
-    "age": ("T", "T.cal"),
-}
-
-
-def _different(customer: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return a copy of the identifiers, all different, all whole numbers or all text."""
-    if customer.dtype.kind in "iU" and _ascends(customer):
-        return customer.astype(np.str_ if customer.dtype.kind == "U" else np.int64)
-    labels, codes = sorted_codes("customer", customer)
-    if len(labels) < len(codes):
-        order = np.argsort(codes, kind="stable")
-        rows = np.sort(order[~first_of_runs(codes[order])])
-        hint = (
-            "Give one row per customer; use from_transactions for a log with one row per purchase."
-        )
-        raise DataError.at_rows("customer", "different in every row", rows, customer[rows], hint)
-    return labels[codes]
-
-
-def _ascends(values: npt.NDArray[Any]) -> bool:
-    return len(values) == 1 or bool((values[1:] > values[:-1]).all())
-
-
-@dataclass(frozen=True)
-class _DayGrid:
-    """Customers whose times are whole days, as numbers that sort like (x, t_x, T)."""
-
-    key: Keys
-    spans: list[int]
-    youngest: int  # the smallest T, in days
-
-    @classmethod
-    def of(cls, history: PurchaseHistory) -> _DayGrid | None:
-        """Encode a history; None where times are off the grid, or too many to encode."""
-        recency = _whole_days(history.recency, DAYS[history.unit])
-        age = _whole_days(history.age, DAYS[history.unit])
-        if recency is None or age is None:
-            return None
-        youngest = age.min()
-        columns = [history.frequency, recency, age - youngest]
-        spans = [int(column.max()) + 1 for column in columns]
-        try:
-            return cls(packed(columns, spans), spans, int(youngest))
-        except OverflowError:
-            return None
-
-    def order(self) -> tuple[IntArray, BoolArray]:
-        """Return the order of the customers, and who is the first of a cell in it."""
-        order = np.argsort(self.key)
-        return order, first_of_runs(self.key[order])
-
-    def cells(self, days_per_unit: float) -> Cells:
-        """Sort, count, decode."""
-        ordered = np.sort(self.key)
-        starts = np.flatnonzero(first_of_runs(ordered))
-        rest, age = np.divmod(ordered[starts].astype(np.int64), self.spans[2])
-        frequency, recency = np.divmod(rest, self.spans[1])
-        return Cells(
-            frequency=frequency.astype(np.float64),
-            recency=recency / days_per_unit,
-            age=(age + self.youngest) / days_per_unit,
-            count=_run_lengths(starts, len(ordered)),
-        )
-
-
-def _one_cell(history: PurchaseHistory) -> Cells:
-    """Return the cell of the only customer."""
-    per_unit = DAYS[history.unit]
-    times = history.recency[0], history.age[0]
-    days = [whole for each in times if (whole := _whole_days(each, per_unit)) is not None]
-    if len(days) == len(times):
-        times = days[0] / per_unit, days[1] / per_unit
-    t_x, T = (np.array([each]) for each in times)
-    return Cells(history.frequency, t_x, T, ONE)
-
-
-def _whole_days(times: FloatArray, days_per_unit: float) -> FloatArray | None:
-    """Return times in days if they are whole ones to nine digits, else None."""
-    off = times * days_per_unit
-    days = np.rint(off)
-    off -= days  # in place, if it is an array
-    off = np.abs(off, out=off if isinstance(off, np.ndarray) else None)
-    return days if every(off <= 1e-9 * days) else None
-
-
-def _run_lengths(starts: IntArray, total: int) -> FloatArray:
-    return np.diff(starts, append=total).astype(np.float64)
-
-
-def _off_grid(history: PurchaseHistory) -> tuple[IntArray, BoolArray]:
-    """Return the same where times are off the grid."""
-    columns = (history.age, history.recency, history.frequency)
-    order = np.lexsort(columns)
-    return order, np.logical_or.reduce([first_of_runs(column[order]) for column in columns])
 
 
 def checked_history(history: object, model_name: str) -> PurchaseHistory:
