@@ -76,6 +76,7 @@ DOMAINS = {
     "rng": refused(RNG, "a", -1, 1.5, True),
     "discounting": choice("discounting", "month", "never"),
     "timing": choice("timing", "later", None),
+    "refunded": choice("refunded", "drop", None),
     "level": refused(LEVEL, 0, 1, 95, "0.95", True),
     "probability": refused(SHARE.format(name="probability", example="0.95"), 0, 1, 5, "0.95"),
     "spend": refused("spend must be a number >= 0, but it is {}.", -1, "1", None),

@@ -26,6 +26,7 @@ from custvalue._lifetime import (
     pareto_likelihood,
     regular_likelihood,
     shifted_beta_geometric,
+    spend_data,
 )
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.model import parameter_names
@@ -119,7 +120,11 @@ PURCHASE_MODELS = [
 ]
 SPEND_MODELS = [
     pytest.param(
-        Case(GammaGamma(p=6, q=4, gamma=15), gamma_gamma.LogLikelihood, gamma_gamma.spend_cells),
+        Case(
+            GammaGamma(p=6, q=4, gamma=15),
+            gamma_gamma.LogLikelihood,
+            lambda history: spend_data.spends(history, "GammaGamma", "raise").cells,
+        ),
         id="Gamma-Gamma",
     ),
 ]

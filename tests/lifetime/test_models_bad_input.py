@@ -114,8 +114,8 @@ ROWS = [
         "parameter misspelt",
         lambda: GammaGamma(p=6, q=3.7, gama=15),
         ParameterError,
-        "GammaGamma needs 'gamma'; other fields: 'p', 'q'. "
-        "GammaGamma has no 'gama', only 'p', 'q', 'gamma'. Did you mean 'gamma'?",
+        "GammaGamma needs 'gamma'; other fields: 'p', 'q', 'refunded'. "
+        "GammaGamma has no 'gama', only 'p', 'q', 'gamma', 'refunded'. Did you mean 'gamma'?",
     ),
     row(
         "JSON of another model",
@@ -248,8 +248,9 @@ ROWS = [
         lambda: GammaGamma.fit(history(money=(20.0, 0.0, 0.0))),
         DataError,
         "monetary_value must be > 0 where frequency > 0, but row 2 has 0. Customer 2 paid "
-        "nothing after the first purchase day, and Gamma-Gamma needs positive spend. Go on with "
-        "the others, by history.select((history.frequency == 0) | (history.monetary_value > 0)).",
+        "nothing after the first purchase day, and GammaGamma needs positive spend. Give "
+        "refunded='unknown', as in GammaGamma.fit(history, refunded='unknown'), to go on without "
+        "the spend of such customers, or refunded='zero' to count it as 0.",
     ),
     # prediction
     row(

@@ -26,6 +26,7 @@ from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
 from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.renewals import periods_ahead
+from custvalue._lifetime.spend_data import refunds_in_words
 from custvalue._lifetime.units import Horizon
 from custvalue._lifetime.worth import LifetimeValue, in_words, model_of, total_error
 from custvalue._results.pictured import Pictured
@@ -298,7 +299,7 @@ def customer_lifetime_value(
         horizon=in_words(horizon),
         annual_discount_rate=float(annual_discount_rate),
         margin=margin,
-        convention=ask.convention,
+        convention=ask.convention + refunds_in_words(pays, history),
         **errors,
     )
 

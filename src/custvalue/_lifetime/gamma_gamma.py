@@ -28,21 +28,23 @@ from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.limits import FAR, REMEDY, as_likely
 from custvalue._lifetime.maximum import Objective
-from custvalue._lifetime.model import LifetimeModel
-from custvalue._lifetime.opportunities import OpportunityHistory
-from custvalue._lifetime.rows import SMALLEST
+from custvalue._lifetime.spend_data import (
+    PositiveSpend,
+    Refunded,
+    SpendHistory,
+    checked_spenders,
+    spends,
+)
 from custvalue._lifetime.spend_likelihood import LogLikelihood, SpendCells, log_likelihood
 from custvalue._rows import FloatArray
-from custvalue._values import Positive
-from custvalue._words import plain
-from custvalue.errors import DataError, EstimationError, ParameterError
-
-SpendHistory = PurchaseHistory | OpportunityHistory
+from custvalue._values import Count, Positive
+from custvalue._words import count
+from custvalue.errors import EstimationError, ParameterError
 
 # --- parameters -----------------------------------------------------------------------------
 
 
-class GammaGamma(LifetimeModel):
+class GammaGamma(PositiveSpend):
     """The Gamma-Gamma model of spend of Fader & Hardie (2013).
 
     Parameters
@@ -52,6 +54,10 @@ class GammaGamma(LifetimeModel):
     q, gamma : float
         Shape and rate of the gamma distribution of ν over customers; gamma is in money. The
         population mean, p gamma / (q - 1), exists only for q > 1.
+    refunded : {"raise", "unknown", "zero"}
+        What is expected of customers whose repeat purchases bring nothing, net of returns.
+        ``"unknown"``: as if nothing were known of their spend, the population mean. ``"zero"``: as
+        if they had spent 0, p gamma / (p x + q - 1), which falls with their purchases.
 
     Raises
     ------
@@ -76,11 +82,12 @@ class GammaGamma(LifetimeModel):
     p: Positive
     q: Positive
     gamma: Positive
+    refunded: Refunded = "raise"
 
     # --- methods ----------------------------------------------------------------------------
 
     @classmethod
-    def fit(cls, history: SpendHistory) -> SpendFit:
+    def fit(cls, history: SpendHistory, *, refunded: Refunded = "raise") -> SpendFit:
         """Estimate the parameters by maximum likelihood from the customers who came back.
 
         The fit predicts as the model does, ``fit.expected_spend(history)``. Its `customers` are
@@ -90,11 +97,15 @@ class GammaGamma(LifetimeModel):
         ----------
         history : PurchaseHistory or OpportunityHistory
             With monetary values.
+        refunded : {"raise", "unknown", "zero"}
+            What to do with customers whose repeat purchases bring nothing, net of returns. Unless
+            it is ``"raise"``, they are left out of the fit and counted in `refunded_customers`, and
+            the fitted model expects of them what the class says.
 
         Raises
         ------
         DataError
-            If there are no monetary values, or some are not positive.
+            If there are no monetary values, or some are not positive, for ``refunded="raise"``.
         EstimationError
             If fewer than two customers came back, or all spend the same.
 
@@ -113,23 +124,26 @@ class GammaGamma(LifetimeModel):
         >>> fit.converged, truth.q in fit.confidence_interval(0.99)["q"]
         (True, True)
         """
-        cells = spend_cells(history)
+        cells = spends(history, cls.__name__, refunded).cells
         start = starting_point(cells)
-        return maximum_likelihood(
+        fit = maximum_likelihood(
             SpendFit,
             cells,
             LogLikelihood,
             start,
             customers=len(cells),
             limit=partial(limit, cells=cells),
+            given={"refunded": refunded},
         )
+        left_out = int(np.count_nonzero(history.frequency)) - len(cells)
+        return fit.model_copy(update={"refunded_customers": left_out})
 
     @classmethod
     def _fit_class(cls) -> type[SpendFit]:
         return SpendFit
 
     def _likelihood_of(self, data: SpendHistory) -> Objective:
-        return LogLikelihood(spend_cells(data))
+        return LogLikelihood(self._spends(data).cells)
 
     @property
     def mean_spend(self) -> float:
@@ -147,7 +161,8 @@ class GammaGamma(LifetimeModel):
     def log_likelihood(self, history: SpendHistory) -> FloatArray:
         """Return the log-likelihood of each customer's mean spend, equation (1a), shape (n,).
 
-        It is 0 for customers without a repeat purchase: they say nothing about spend.
+        It is 0 for customers without a repeat purchase: they say nothing about spend. So it is for
+        those whose repeat purchases bring nothing, where `refunded` allows them.
 
         Parameters
         ----------
@@ -159,12 +174,10 @@ class GammaGamma(LifetimeModel):
         DataError
             If there are no monetary values, or some are not positive.
         """
-        cells = spend_cells(history)
-        each = np.zeros(len(history))
-        each[history.frequency > 0] = log_likelihood(
-            cells.frequency, cells.mean, self.p, self.q, self.gamma
+        p, q, gamma = self.p, self.q, self.gamma
+        return self._each(
+            history, lambda cells: log_likelihood(cells.frequency, cells.mean, p, q, gamma)
         )
-        return each
 
     def expected_spend(self, history: SpendHistory) -> FloatArray:
         """Return the spend expected on a future purchase day, equation (5), shape (n,).
@@ -179,12 +192,11 @@ class GammaGamma(LifetimeModel):
         Raises
         ------
         DataError
-            If there are no monetary values, or some are not positive.
+            If there are no monetary values, or some are not positive and `refunded` is "raise".
         ParameterError
             If a customer's expected spend does not exist, because p x + q <= 1.
         """
-        money = checked_spend(history)
-        x = history.frequency
+        x, money, _ = self._spends(history)
         excess = self.p * x + self.q - 1
         lost = int(np.count_nonzero(excess <= 0))
         if lost:
@@ -254,8 +266,7 @@ class GammaGamma(LifetimeModel):
 
     def _predictive(self, history: SpendHistory) -> tuple[FloatArray, FloatArray]:
         """Return γ' and q' of each customer."""
-        money = checked_spend(history)
-        x = history.frequency
+        x, money, _ = self._spends(history)
         return self.gamma + x * money, self.q + self.p * x
 
     # --- simulation -------------------------------------------------------------------------
@@ -278,7 +289,7 @@ class GammaGamma(LifetimeModel):
             If it is no history of purchases, or `rng` is outside its domain.
         """
         random = random_generator(rng)
-        x = checked_spenders(history).frequency
+        x = checked_spenders(history, self._name).frequency
         nu = random.gamma(self.q, 1 / self.gamma, len(x))
         buys = x > 0
         mean = np.zeros(len(x))
@@ -300,19 +311,25 @@ class SpendAnswers:
 
 
 class SpendFit(SpendAnswers, Fit[GammaGamma]):
-    """A fitted model of spend, which answers what the model answers."""
+    """A fitted model of spend, which answers what the model answers.
+
+    Its `refunded_customers` were left out: their repeat purchases bring nothing, net of returns.
+    """
+
+    refunded_customers: Count = 0
 
     @property
     def mean_spend(self) -> float:
         """The mean spend in the population, p gamma / (q - 1), for q > 1."""
         return self.model.mean_spend
 
+    def _notes(self) -> tuple[str, ...]:
+        if not self.refunded_customers:
+            return super()._notes()
+        left = count(self.refunded_customers, "customer")
+        return (*super()._notes(), f"Left out, because repeat spend is not positive: {left}.")
 
-KEEP = (
-    "Go on with the others, by history.select((history.frequency == 0) | "
-    "(history.monetary_value > 0))."
-)
-LEAVE_OUT = "Leave such customers out of the history."
+
 NO_MEAN = (
     "Check for a few extreme spends first, fit on more customers, or value only "
     "customers with repeat purchases."
@@ -320,56 +337,6 @@ NO_MEAN = (
 
 
 # --- formulas -------------------------------------------------------------------------------
-
-
-def spend_cells(history: SpendHistory) -> SpendCells:
-    """Leave out the customers of whose spend nothing is known."""
-    money, buys = checked_spend(history), history.frequency > 0
-    return SpendCells(history.frequency[buys], money[buys])
-
-
-def checked_spend(history: SpendHistory) -> FloatArray:
-    """Return the monetary values if the model can have made them."""
-    money = checked_spenders(history).monetary_value
-    if money is None:
-        remedy = (
-            "monetary_value= to OpportunityHistory.from_arrays or from_frame"
-            if isinstance(history, OpportunityHistory)
-            else "spend= to PurchaseHistory.from_transactions, or monetary_value= to from_arrays"
-        )
-        raise DataError(
-            f"GammaGamma needs monetary values, but the history has none. Give {remedy}.",
-            column="monetary_value",
-        )
-    bad = np.flatnonzero((history.frequency > 0) & ~(money >= SMALLEST))
-    if bad.size:
-        hint = no_spend(history, int(bad[0]), float(money[bad[0]]))
-        raise DataError.at_rows("monetary_value", "> 0 where frequency > 0", bad, money[bad], hint)
-    return money
-
-
-def no_spend(history: SpendHistory, row: int, amount: float) -> str:
-    """Say whose spend the model cannot have made, and how to go on."""
-    if history.customer is None:
-        who = "This customer"
-    else:
-        who = f"Customer {plain(history.customer[row])!r}"
-    what = "got back as much as was paid, or more," if amount < 0 else "paid nothing"
-    keep = KEEP if isinstance(history, PurchaseHistory) else LEAVE_OUT
-    return (
-        f"{who} {what} after the first purchase day, and Gamma-Gamma needs positive spend. {keep}"
-    )
-
-
-def checked_spenders(history: SpendHistory) -> SpendHistory:
-    """Return `history` if it is one of purchases."""
-    if not isinstance(history, PurchaseHistory | OpportunityHistory):
-        raise DataError(
-            f"GammaGamma needs a PurchaseHistory or an OpportunityHistory, in which customers "
-            f"buy, but it is: {type(history).__name__}. Make one with "
-            f"PurchaseHistory.from_transactions(..., spend=...)."
-        )
-    return history
 
 
 def starting_point(cells: SpendCells) -> dict[str, float]:
