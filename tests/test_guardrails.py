@@ -84,7 +84,7 @@ LAYERS = [
     {"_frames", "_inference", "_results"},
     {"_respondents"},
     {"_survey", "_lifetime", "_drivers"},
-    {"_satisfaction"},
+    {"_satisfaction", "_forecasting"},
     {"_comparing"},
     {"_servqual", "_kano", "_delivered_value"},
     {

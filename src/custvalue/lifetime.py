@@ -14,6 +14,8 @@ Examples
 
 from __future__ import annotations
 
+from custvalue._forecasting.holdout import Holdout
+from custvalue._forecasting.split import Split, split
 from custvalue._lifetime.beta_discrete_weibull import BetaDiscreteWeibull
 from custvalue._lifetime.bgbb import BGBB
 from custvalue._lifetime.bgcnbd import BGCNBD
@@ -50,13 +52,16 @@ __all__ = [
     "Fit",
     "GammaGamma",
     "GammaGompertzNBD",
+    "Holdout",
     "OpportunityHistory",
     "ParetoNBD",
     "PurchaseHistory",
     "PurchaseModel",
     "ShiftedBetaGeometric",
     "SpendModel",
+    "Split",
     "contract_lifetime_value",
     "customer_lifetime_value",
     "from_json",
+    "split",
 ]

@@ -117,6 +117,50 @@ class LazyLog:
         names = [name for name in source.names if name != "customer"]
         return labels[order], {name: source.numbers(name)[order] for name in names}
 
+    def after(self, day: date, *, net: bool) -> tuple[Array, dict[str, Array]]:
+        """Group what lies after a day by customer, and collect.
+
+        Customers, ascending, with ``occasions`` (days with a purchase) and ``spent``.
+        """
+        spend = "returns" in self._conditions
+        later = self._frame.filter(nw.col("day") > nw.lit(day))
+        sums = {"spent": nw.col("spend").sum()} if spend else {"rows": nw.len()}
+        if net:
+            sums["most"] = nw.col("spend").max()
+        days = later.group_by("customer", "day").agg(**sums)
+        bought = nw.col("day")
+        if net:
+            days = days.with_columns(bought=nw.when(nw.col("most") >= 0).then(bought))
+            bought = nw.col("bought")
+        results = {"occasions": bought.count()}
+        if spend:
+            results["spent"] = nw.col("spent").sum()
+        source = Source(days.group_by("customer").agg(**results).to_native())
+        labels = source.labels("customer")
+        order = np.argsort(labels)
+        return labels[order], {name: source.numbers(name)[order] for name in results}
+
+    def repeats_by_week(self, day: date, *, net: bool) -> tuple[Array, Array]:
+        """Count the repeat purchases of customers whose first one is not after a day, by week.
+
+        Weeks are numbered from the day after it, 0, 1, …, and back from there, -1, -2, …
+        """
+        purchases = self._frame.filter(nw.col("spend") >= 0) if net else self._frame
+        days = purchases.select("customer", "day").unique()
+        first = days.group_by("customer").agg(first=nw.col("day").min())
+        known = first.filter(nw.col("first") <= nw.lit(day))
+        repeats = days.join(known, on="customer", how="inner").filter(
+            nw.col("day") > nw.col("first")
+        )
+        start = day.toordinal() - DAYS_TO_1970 + 1 - 7 * MOST_WEEKS  # so that no number is negative
+        week = ((_day_number(nw.col("day")) - start) // 7).cast(nw.Int64)
+        counts = repeats.with_columns(week=week).group_by("week").agg(repeats=nw.len())
+        source = Source(counts.to_native())
+        return source.numbers("week") - MOST_WEEKS, source.numbers("repeats")
+
+
+MOST_WEEKS = 100_000  # before a day
+
 
 def _grouped_by_customer(log: nw.LazyFrame[Any], *, net: bool, spend: bool) -> nw.LazyFrame[Any]:
     """One row per customer. A join with the first days was cheaper than a window, measured."""

@@ -219,13 +219,12 @@ class PurchaseHistory(CustomerRows):
         >>> history.frequency, history.recency, history.age, history.monetary_value
         (array([1., 0.]), array([2., 0.]), array([5.        , 4.71428571]), array([35.,  0.]))
         """
-        per_unit = DAYS[checked_unit(unit)]
-        end = observed_to(observation_end)
+        checked_unit(unit)
         rules = Rules(
             customer_column=customer,
             date_column=date,
             spend_column=spend,
-            end=end,
+            end=observed_to(observation_end),
             after_end=after_end,
             returns=returns,
             zero_spend=zero_spend,
@@ -235,6 +234,12 @@ class PurchaseHistory(CustomerRows):
             time_zone=time_zone,
             log_intervals=log_intervals,
         )
+        return cls._from_rules(log, rules, unit)
+
+    @classmethod
+    def _from_rules(cls, log: Any, rules: Rules, unit: TimeUnit) -> PurchaseHistory:
+        """Group a log by customer, as the rules say."""
+        per_unit = DAYS[checked_unit(unit)]
         found, excluded = summarise(log, rules)
         frequency = found.occasions - 1
         money = None
@@ -244,10 +249,10 @@ class PurchaseHistory(CustomerRows):
             customer=found.customer,
             frequency=frequency,
             recency=(found.last - found.first) / per_unit,
-            age=(day_number(end) - found.first) / per_unit,
+            age=(day_number(rules.end) - found.first) / per_unit,
             monetary_value=money,
             unit=unit,
-            observation_end=end,
+            observation_end=rules.end,
             excluded=excluded,
             log_intervals=in_other_unit(found.log_intervals, frequency, 1 / per_unit),
         )

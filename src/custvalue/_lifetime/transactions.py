@@ -69,6 +69,7 @@ class Rules:
     date_format: str | None = None
     time_zone: str | None = None
     log_intervals: bool | None = None
+    end_argument: str = "observation_end"
 
     def __post_init__(self) -> None:
         require_choice("after_end", self.after_end, get_args(AfterEnd))
@@ -123,7 +124,8 @@ class Rules:
         argument = {"after_end": "date", "duplicates": "customer"}.get(kind, "spend")
         alike = [name for name in columns.values() if name != self.customer_column]
         others = " and ".join((*alike, *self.duplicate_columns))
-        return columns[argument], expected.format(end=self.end, others=others), hint
+        expected = expected.format(end=self.end, others=others)
+        return columns[argument], expected, hint.format(argument=self.end_argument)
 
 
 KINDS = ("after_end", "returns", "zero_spend", "duplicates")  # the order in which rules apply
@@ -131,7 +133,7 @@ KINDS = ("after_end", "returns", "zero_spend", "duplicates")  # the order in whi
 _FAULTS = {
     "after_end": (
         "on or before {end}, the end of observation",
-        "Use after_end='ignore' to exclude later transactions, or move observation_end.",
+        "Use after_end='ignore' to exclude later transactions, or move {argument}.",
     ),
     "returns": (
         ">= 0",
@@ -186,8 +188,29 @@ def day_number(day: date) -> int:
 
 def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
     """Group a transaction log by customer."""
-    log = _EngineLog(data, rules) if _frames.is_lazy(data) else _MemoryLog.read(data, rules)
+    log = opened(data, rules)
     customers = log.customers() if _may_lose_customers(rules) else None
+    left = apply_rules(log, rules)
+    summary = log.summary()
+    lost = 0 if customers is None else customers - len(summary.customer)
+    excluded = ExcludedTransactions(**left, customers=lost)
+    if not len(summary.customer):
+        dropped = excluded.transactions - excluded.after_end
+        raise DataError(
+            f"no purchase is left: {excluded.after_end:,} transactions are after {rules.end}, "
+            f"{dropped:,} were dropped, and no other is a purchase. Give a later "
+            f"{rules.end_argument}, or drop less."
+        )
+    return summary, excluded
+
+
+def opened(data: Any, rules: Rules) -> EngineLog | MemoryLog:
+    """Return the log in memory or in its engine, all of its rows."""
+    return EngineLog(data, rules) if _frames.is_lazy(data) else MemoryLog.read(data, rules)
+
+
+def apply_rules(log: EngineLog | MemoryLog, rules: Rules) -> dict[str, int]:
+    """Refuse rows of a log or exclude them, and count those excluded, by rule."""
     left: dict[str, int] = {}
     for kind in KINDS:
         asked = rules.refused(kind) or rules.excludes(kind)
@@ -197,17 +220,7 @@ def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
             raise log.refusal(kind)
         log.exclude(kind)
         left[kind] = count
-    summary = log.summary()
-    lost = 0 if customers is None else customers - len(summary.customer)
-    excluded = ExcludedTransactions(**left, customers=lost)
-    if not len(summary.customer):
-        dropped = excluded.transactions - excluded.after_end
-        raise DataError(
-            f"no purchase is left: {excluded.after_end:,} transactions are after {rules.end}, "
-            f"{dropped:,} were dropped, and no other is a purchase. Give a later observation_end, "
-            f"or drop less."
-        )
-    return summary, excluded
+    return left
 
 
 def _may_lose_customers(rules: Rules) -> bool:
@@ -219,7 +232,7 @@ def _require_rows(rows: int) -> None:
         raise DataError("the log is empty. Give at least one transaction.")
 
 
-class _EngineLog(LazyLog):
+class EngineLog(LazyLog):
     """A log in an engine that computes when asked: rows have no number there, only a count.
 
     Like the log in memory, it counts the rows that a rule speaks of, names them in an error, goes
@@ -269,7 +282,7 @@ def _counted(column: str, expected: str, hint: str, count: int) -> DataError:
 
 
 @dataclass
-class _MemoryLog:
+class MemoryLog:
     """A log as arrays: codes of the customers, local times, days since 1970, spend."""
 
     rules: Rules
@@ -282,7 +295,7 @@ class _MemoryLog:
     rows: IntArray | None = None  # positions in the user's log, once some are excluded
 
     @classmethod
-    def read(cls, data: Any, rules: Rules) -> _MemoryLog:
+    def read(cls, data: Any, rules: Rules) -> MemoryLog:
         source = _frames.Source(data)
         also = rules.duplicate_columns
         further = {f"duplicate_columns[{place}]": name for place, name in enumerate(also)}
@@ -344,19 +357,25 @@ class _MemoryLog:
         self.spend = None if self.spend is None else self.spend[kept]
         self.also = [codes[kept] for codes in self.also]
 
-    def summary(self) -> Summary:
-        """Group by way of one whole number for each customer and day."""
+    def occasions(self) -> tuple[Keys, int, int]:
+        """Return the days with a purchase as numbers code * span + day - start, span and start."""
         bought = self.spend >= 0 if self.rules.net and self.spend is not None else None
         days = self.days if bought is None else self.days[bought]
         if not len(days):
-            none = np.empty(0)
-            return Summary(self.labels[:0], none, none, none, none)
+            return np.empty(0, dtype=np.int64), 1, 0
         start = int(days.min())
         span = int(days.max()) - start + 1
         codes = self.codes if bought is None else self.codes[bought]
         key = packed([codes, days - start], [len(self.labels), span])
         key.sort()
-        occasion = key[first_of_runs(key)]
+        return key[first_of_runs(key)], span, start
+
+    def summary(self) -> Summary:
+        """Group by way of one whole number for each customer and day."""
+        occasion, span, start = self.occasions()
+        if not len(occasion):
+            none = np.empty(0)
+            return Summary(self.labels[:0], none, none, none, none)
         starts = np.flatnonzero(first_of_runs(occasion // span))
         occasions = np.diff(starts, append=len(occasion))
         customer = occasion[starts] // span

@@ -1,0 +1,1 @@
+"""Forecasts of customers held against what they did: split, holdout, diagnosis."""
