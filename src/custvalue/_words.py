@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 SMALLEST_P = 1e-15  # smaller ones differ by less than the arithmetic resolves
@@ -127,10 +127,52 @@ DECIMAL_COMMA = re.compile(r"^[^,]*,\d{1,2}\s*$")
 
 
 def did_you_mean(name: object, options: Iterable[object]) -> str:
-    """Write `` Did you mean 'x'?`` where an option is close to `name`, else nothing."""
+    """Write `` Did you mean 'x'?`` where an option is close to `name`, else nothing.
+
+    What says the opposite is never close: ``very poor`` is not meant to be ``very good``.
+    """
+    said = str(name).casefold()
     by_key = {str(option).casefold(): option for option in options}
-    close = difflib.get_close_matches(str(name).casefold(), by_key, n=1, cutoff=0.6)
+    near = [key for key in by_key if not _opposed(said, key)]
+    close = difflib.get_close_matches(said, near, n=1, cutoff=CLOSE)
     return f" Did you mean {by_key[close[0]]!r}?" if close else ""
+
+
+CLOSE = 0.6  # share of letters in common
+CLOSE_WORDS = 0.55  # the same of one word in the place of another: "I'm" is near "I am"
+NEGATION = re.compile(
+    r"\b(?:not?|never|without)\b|n't\b|\b(?:un|dis|in)(?=[a-z]{4})|[不未没無无]|非(?!常)"
+)
+IDEOGRAM = re.compile(r"[\u3400-\u9fff]")
+
+
+def _opposed(one: str, other: str) -> bool:
+    """Say whether two texts may say the opposite, though most of their letters are the same."""
+    if _negations(one) != _negations(other):
+        return True
+    if IDEOGRAM.search(one + other):  # a sign is a word
+        return bool(_replaced(one, other))
+    return not all(_alike(*its) for its in _replaced(one.split(), other.split()))
+
+
+def _negations(text: str) -> int:
+    return len(NEGATION.findall(text.replace("_", " ")))
+
+
+def _replaced(one: Sequence[str], other: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what stands in one text in the place of what in the other."""
+    steps = difflib.SequenceMatcher(None, one, other).get_opcodes()
+    return [
+        (" ".join(one[i:j]), " ".join(other[k:m]))
+        for kind, i, j, k, m in steps
+        if kind == "replace"
+    ]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Say whether one word may be the other, mistyped."""
+    short = max(len(one), len(other)) < len("not")
+    return short or difflib.SequenceMatcher(None, one, other).ratio() >= CLOSE_WORDS
 
 
 def listed(names: Iterable[object], *, most: int = 12) -> str:

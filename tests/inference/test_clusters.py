@@ -271,3 +271,10 @@ def test_clusters_with_the_same_answers_in_another_order_do_not_differ(seed):
         assert estimate.linearised_error == 0
         interval = estimate.confidence_interval()
         assert interval.low <= estimate.value <= interval.high
+
+
+def test_clusters_that_are_alike_are_named_as_the_reason_for_no_width():
+    values, dealers = [1, 5, 1, 5, 1, 5], ["a", "a", "b", "b", "c", "c"]
+    mean = Responses.from_arrays(values, items=["q"], scale=Scale(1, 5), cluster=dealers).mean("q")
+    method = mean.confidence_interval(method="t").method
+    assert method.startswith("t; zero width: all clusters are alike, 3 clusters")

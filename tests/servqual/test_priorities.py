@@ -471,3 +471,12 @@ def test_messages(call, kind, message):
     with pytest.raises(kind) as caught:
         call()
     assert str(caught.value) == message
+
+
+def test_ranks_read_from_json_are_those_written():
+    found = servqual.priorities(simulated(), rng=1)
+    read = servqual.Priorities.from_json(found.to_json())
+    assert str(read) == str(found)
+    columns, again = found.columns(), read.columns()
+    assert columns["rank"].dtype == again["rank"].dtype == np.float64
+    assert columns["rank"].tolist() == again["rank"].tolist() == [1, 2, 3, 4, 5]

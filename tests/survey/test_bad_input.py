@@ -1027,7 +1027,7 @@ CASES = [
         "alpha of an unknown item",
         lambda: cronbach_alpha(array([[1, 2], [2, 3]]), ["item 1", "item 3"]),
         ParameterError,
-        "items[1] must be one of 'item 1', 'item 2', but it is 'item 3'. Did you mean 'item 2'?",
+        "items[1] must be one of 'item 1', 'item 2', but it is 'item 3'.",
     ),
 ]
 

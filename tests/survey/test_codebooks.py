@@ -350,7 +350,7 @@ def test_an_answer_off_the_scale_in_text():
         read({"q": ["3", "7 - superb"]})
     assert str(caught.value) == (
         "q must be a whole number from 1 to 5, but row 1 has 7. If 7 means no answer, use "
-        "missing_codes=(7,); if the scale is another one, give its ends."
+        "codebook.with_words(no_answer={7}); if the scale is another one, give its ends."
     )
 
 
@@ -814,3 +814,15 @@ def test_a_scale_that_says_where_the_best_is_takes_the_order_of_the_type():
     best_first = Scale(1, 5, direction="lower is better")
     answers = Responses.from_frame(ordered(SATISFIED, SATISFIED), ["q"], scale=best_first)
     assert answers.item("q").tolist() == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("answers", [[1, 5, 99], ["very good", "5", "99"]])
+def test_a_code_off_the_scale_is_declared_in_the_codebook(answers):
+    with pytest.raises(DataError) as caught:
+        satisfaction.top_box(answers, codebook=survey.QUALITY_5)
+    assert str(caught.value) == (
+        "answers must be a whole number from 1 to 5, but row 2 has 99. If 99 means no answer, use "
+        "codebook.with_words(no_answer={99}); if the scale is another one, give its ends."
+    )
+    book = survey.QUALITY_5.with_words(no_answer={99})
+    assert satisfaction.top_box(answers, codebook=book, missing="pairwise").n == 2

@@ -45,7 +45,7 @@ def by_error(estimate: Estimate, level: float, quantile: float, method: str) -> 
     reach = quantile * (estimate.standard_error or 0.0)
     low, high = estimate.value - reach, estimate.value + reach
     if not estimate.varies:
-        method += "; zero width: all answers are equal"
+        method += f"; zero width: {estimate.no_spread}"
     bounds = estimate.bounds
     if bounds is not None and (low < bounds[0] or high > bounds[1]):
         low, high = max(low, bounds[0]), min(high, bounds[1])
@@ -197,6 +197,11 @@ class Estimate(Tabulated, Record):
     def varies(self) -> bool:
         """Whether the standard error is more than a rounding error."""
         return (self.standard_error or 0.0) > ROUNDING * self.size
+
+    @property
+    def no_spread(self) -> str:
+        """Why nothing varies, where it does not."""
+        return "all answers are equal" if self.clusters is None else "all clusters are alike"
 
     def confidence_interval(
         self, level: float = 0.95, *, method: str | Bootstrap | None = None

@@ -159,7 +159,7 @@ class MeanEstimate(Estimate):
     def _default(self, level: float) -> Interval:
         interval = self.METHODS[self.default_method](self, level)
         if self._all_equal and self.usual_method != "beta":
-            return replace(interval, method="beta, because all answers are equal")
+            return replace(interval, method=f"beta, because {self.no_spread}")
         return interval
 
 

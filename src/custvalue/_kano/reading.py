@@ -134,7 +134,7 @@ def read_answers(
             arrays[name], rows = coded_answers(
                 source, columns, *importance, unknown=unknown, argument=ARGUMENT
             )
-            check_matrix(columns, arrays[name], importance.scale)
+            check_matrix(columns, arrays[name], *importance)
         else:
             arrays[name], rows = coded_columns(source, columns, coder, unknown)
         without += rows

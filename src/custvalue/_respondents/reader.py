@@ -213,7 +213,7 @@ def read_blocks(
 
 def _recode(asked: Asked, matrix: FloatArray) -> None:
     """Check answers as they are in the data, and recode reverse-scored items in place."""
-    reading.check_matrix(asked.items, matrix, asked.scale)
+    reading.check_matrix(asked.items, matrix, asked.scale, asked.codebook)
     reverse_scored = () if asked.instrument is None else asked.instrument.reverse_scored_items
     for place, name in enumerate(asked.items):
         if name in reverse_scored:

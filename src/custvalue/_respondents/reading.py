@@ -22,7 +22,7 @@ from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.coding import Unknown, by_codebook, refuse, without_codebook
 from custvalue._respondents.instrument import repeated
 from custvalue._respondents.losses import absent
-from custvalue._respondents.scale import Scale, check_scale
+from custvalue._respondents.scale import MISSING_CODES, Scale, check_scale
 from custvalue._results.base import MissingPolicy
 from custvalue._rows import FloatArray, IntArray, LabelArray, read_only
 from custvalue._words import listed
@@ -265,10 +265,13 @@ def _side_by_side(columns: Sequence[npt.NDArray[Any]], rows: int) -> FloatArray:
     return matrix
 
 
-def check_matrix(items: Sequence[str], answers: FloatArray, scale: Scale) -> None:
+def check_matrix(
+    items: Sequence[str], answers: FloatArray, scale: Scale, codebook: Codebook | None = None
+) -> None:
     """Raise a DataError unless every answer is on the scale or NaN."""
+    declare = MISSING_CODES if codebook is None else "codebook.with_words(no_answer={{{}}})"
     for place, name in enumerate(items):
-        scale.check(name, answers[:, place])
+        scale.check_declared(name, answers[:, place], declare)
 
 
 def each_respondent(respondents: int) -> str:

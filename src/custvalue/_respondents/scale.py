@@ -190,11 +190,25 @@ class Scale(Frozen):
         DataError
             If an answer is off the scale or between its steps.
         """
+        return self.check_declared(name, answers, MISSING_CODES)
+
+    def check_declared(self, name: str, answers: FloatArray, declare: str) -> FloatArray:
+        """Do what :meth:`check` does; `declare` is how a code for no answer is declared.
+
+        Parameters
+        ----------
+        name : str
+            Name of the item, for the message.
+        answers : ndarray of float64, shape (respondents,)
+            One answer per respondent, NaN where there is none.
+        declare : str
+            With ``{}`` in the place of the code.
+        """
         answers = self.without_codes(answers)
         if self._all_good(answers):
             return answers
         bad = np.flatnonzero(self._outside(answers) | self._off_step(answers))
-        hint = self._hint(float(answers[bad[0]]))
+        hint = self._hint(float(answers[bad[0]]), declare)
         raise DataError.at_rows(name, self.description, bad, answers[bad], hint)
 
     def without_codes(self, answers: FloatArray) -> FloatArray:
@@ -233,18 +247,21 @@ class Scale(Frozen):
             steps = (answers - self.low) / self.step
             return np.abs(steps - np.rint(steps)) > STEP_TOLERANCE
 
-    def _hint(self, value: float) -> str:
+    def _hint(self, value: float, declare: str) -> str:
         if not np.isfinite(value):
             return "Write a missing answer as null or NaN."
         if not self.low <= value <= self.high:
             return (
-                f"If {plain(value)} means no answer, use missing_codes=({plain(value)},); if the "
+                f"If {plain(value)} means no answer, use {declare.format(plain(value))}; if the "
                 f"scale is another one, give its ends."
             )
         total = "If it is a total or a mean, leave that row out"
         if (self.low, self.high, self.step) == (0, 10, 1):
             return f"{total}. A slider, Scale(0, 10, step=None), has no net promoter score."
         return f"{total}; for a continuous scale use step=None."
+
+
+MISSING_CODES = "missing_codes=({},)"  # how a scale declares one
 
 
 def _refuse_words(argument: str, value: object) -> None:

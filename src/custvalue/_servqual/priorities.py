@@ -110,7 +110,7 @@ class DimensionPriority(Entry):
         ranks = self.rank.confidence_interval()
         words = {
             "probability_weakest": f"{self.probability_weakest:.3f}",
-            "rank": f"{self.rank.value} {ranks}",
+            "rank": f"{self.rank.value:g} {ranks}",
         }
         return Row(self.name, {**self.numbers(), **words})
 

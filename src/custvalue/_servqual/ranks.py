@@ -97,7 +97,7 @@ def ranks(
         found.append(
             Rank(
                 name=f"rank, {name}",
-                value=int(places[k]),
+                value=float(places[k]),
                 standard_error=None,
                 n=n,
                 effective_n=effective_n,
