@@ -171,7 +171,7 @@ def _replaced(one: Sequence[str], other: Sequence[str]) -> list[tuple[str, str]]
 
 def _alike(one: str, other: str) -> bool:
     """Say whether one word may be the other, mistyped."""
-    short = max(len(one), len(other)) < len("not")
+    short = (one + other).isalpha() and max(len(one), len(other)) < len("not")
     return short or difflib.SequenceMatcher(None, one, other).ratio() >= CLOSE_WORDS
 
 
