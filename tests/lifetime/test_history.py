@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custvalue import datasets
-from custvalue._lifetime.history import MEANING, PurchaseHistory
+from custvalue._lifetime.history import PurchaseHistory
+from custvalue._lifetime.history_table import MEANING
 from custvalue._lifetime.transactions import ExcludedTransactions
 from custvalue._lifetime.units import DAYS
 from custvalue.errors import DataError

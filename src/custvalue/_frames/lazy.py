@@ -40,6 +40,7 @@ class LazyLog:
         date: str,
         spend: str | None = None,
         end: date,
+        known_to: date | None = None,
         largest: float,
         also: Sequence[str] = (),
     ) -> None:
@@ -59,6 +60,8 @@ class LazyLog:
         self._frame = frame.select(**columns)
         self._unknown = _unknown(schema[customer])
         self._conditions = {"after_end": nw.col("day") > nw.lit(end)}
+        if known_to is not None:
+            self._conditions["overlap"] = nw.col("day") <= nw.lit(known_to)
         self._largest = largest
         if spend is not None:
             self._conditions["returns"] = nw.col("spend") < 0
@@ -74,12 +77,16 @@ class LazyLog:
             "after_end": _count(late),
             "placeholders": _count((nw.col("day") <= EPOCH) | (nw.col("day") >= FAR)),
         }
+        counted = ~late
+        if (known := self._conditions.get("overlap")) is not None:
+            queries["overlap"] = _count(known)
+            counted &= ~known
         if "returns" in self._conditions:
             spend = nw.col("spend")
             queries["spend"] = _count(spend.is_null() | ~spend.is_finite())
             queries["absurd"] = _count(spend.abs() > self._largest)
             for name in ("returns", "zero_spend"):
-                queries[name] = _count(~late & self._conditions[name])
+                queries[name] = _count(counted & self._conditions[name])
         row = collected(self._frame.select(**queries)).rows(named=True)[0]
         return {name: int(value or 0) for name, value in row.items()}
 
@@ -91,6 +98,18 @@ class LazyLog:
     def customers(self) -> int:
         """Count the customers."""
         return self._one(self._frame.select(n=nw.col("customer").n_unique()))
+
+    def everybody(self) -> Array:
+        """Return the customers."""
+        return Source(self._frame.select("customer").unique().to_native()).labels("customer")
+
+    def totals(self) -> tuple[Array, Array] | None:
+        """Add up all spend of each customer who has rows."""
+        if "returns" not in self._conditions:
+            return None
+        sums = self._frame.group_by("customer").agg(total=nw.col("spend").sum())
+        source = Source(sums.to_native())
+        return source.labels("customer"), source.numbers("total")
 
     @staticmethod
     def _one(frame: nw.LazyFrame[Any]) -> int:

@@ -23,6 +23,7 @@ from custvalue._columns import as_array
 from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.compressing import cell_of_each, compressed, whole_days
 from custvalue._lifetime.history_checks import NET, check_money, check_purchases
+from custvalue._lifetime.history_table import history_table
 from custvalue._lifetime.identifiers import different_customers, places_of
 from custvalue._lifetime.intervals import checked_log_intervals, in_other_unit
 from custvalue._lifetime.other_names import require_our_names
@@ -32,16 +33,25 @@ from custvalue._lifetime.transactions import (
     AfterEnd,
     ExcludedTransactions,
     KeepOrNot,
+    Overlap,
     Returns,
     Rules,
+    Summary,
     day_number,
     observed_to,
     summarise,
 )
 from custvalue._lifetime.units import DAYS, TimeUnit, checked_unit
+from custvalue._lifetime.updating import (
+    days_and_sums,
+    known_to,
+    require_later,
+    require_same_spend,
+    updated,
+)
 from custvalue._rows import FloatArray, IntArray, LabelArray, read_only
 from custvalue._table import Table
-from custvalue._words import number, one_line, percent
+from custvalue._words import one_line
 from custvalue.errors import DataError
 
 NOTHING_EXCLUDED = ExcludedTransactions()
@@ -239,23 +249,119 @@ class PurchaseHistory(CustomerRows):
     @classmethod
     def _from_rules(cls, log: Any, rules: Rules, unit: TimeUnit) -> PurchaseHistory:
         """Group a log by customer, as the rules say."""
-        per_unit = DAYS[checked_unit(unit)]
-        found, excluded = summarise(log, rules)
-        frequency = found.occasions - 1
+        checked_unit(unit)
+        return cls._of_days(*summarise(log, rules), rules.end, unit)
+
+    @classmethod
+    def _of_days(
+        cls, summary: Summary, excluded: ExcludedTransactions, end: date, unit: TimeUnit
+    ) -> PurchaseHistory:
+        """Turn days and sums into frequency, recency, age and mean spend."""
+        per_unit, frequency = DAYS[unit], summary.occasions - 1
         money = None
-        if found.spent is not None:  # returns after the only purchase are no repeat spend
-            money = np.where(frequency > 0, found.spent / np.maximum(frequency, 1), 0.0)
+        if summary.spent is not None:  # returns after the only purchase are no repeat spend
+            money = np.where(frequency > 0, summary.spent / np.maximum(frequency, 1), 0.0)
         return cls(
-            customer=found.customer,
+            customer=summary.customer,
             frequency=frequency,
-            recency=(found.last - found.first) / per_unit,
-            age=(day_number(rules.end) - found.first) / per_unit,
+            recency=(summary.last - summary.first) / per_unit,
+            age=(day_number(end) - summary.first) / per_unit,
             monetary_value=money,
             unit=unit,
-            observation_end=rules.end,
+            observation_end=end,
             excluded=excluded,
-            log_intervals=in_other_unit(found.log_intervals, frequency, 1 / per_unit),
+            log_intervals=in_other_unit(summary.log_intervals, frequency, 1 / per_unit),
         )
+
+    def update(
+        self,
+        log: Any,
+        *,
+        customer: str,
+        date: str,
+        spend: str | None = None,
+        observation_end: str | date,
+        overlap: Overlap = "raise",
+        after_end: AfterEnd = "raise",
+        returns: Returns = "raise",
+        zero_spend: KeepOrNot = "keep",
+        duplicates: KeepOrNot = "keep",
+        duplicate_columns: Sequence[str] = (),
+        date_format: str | None = None,
+        time_zone: str | None = None,
+    ) -> PurchaseHistory:
+        """Add the transactions after the end of observation, without those before it.
+
+        The result is what :meth:`from_transactions` makes of the whole log with the same rules;
+        means of spend may differ in the last digit. New customers are added, in ascending order
+        if all customers are, else at the end.
+
+        Parameters
+        ----------
+        log : dataframe or mapping
+            The new transactions, as in :meth:`from_transactions`; there may be none.
+        customer, date, spend : str
+            Columns, as there; `spend` exactly if the history has `monetary_value`.
+        observation_end : str or date
+            The new last day of observation, after that of the history.
+        overlap : {"raise", "ignore"}
+            What to do with transactions up to the old end of observation. ``"ignore"``: the
+            history has them already. Late ones cannot be added.
+        after_end, returns, zero_spend, duplicates, duplicate_columns, date_format, time_zone
+            As in :meth:`from_transactions`. Give the rules of the history. With ``returns="net"``
+            one thing is not known: what was returned after the only purchase of a customer, who
+            then comes back after the update. These returns are left out of `monetary_value`.
+
+        Returns
+        -------
+        PurchaseHistory
+            With `log_intervals` if the history has them. `excluded` adds up what was excluded;
+            `after_end` is that of the new log. A customer excluded before who buys now is still
+            counted there.
+
+        Raises
+        ------
+        DataError
+            As in :meth:`from_transactions`; for transactions that overlap the history; if
+            identifiers are numbers on one side and text on the other.
+        ParameterError
+            If the history has no `observation_end`, the new one is not after it, `spend` is
+            missing or too much, or an argument is unknown.
+
+        Examples
+        --------
+        >>> january = {"who": ["ann", "bob"], "when": ["2024-01-01", "2024-01-03"]}
+        >>> history = PurchaseHistory.from_transactions(
+        ...     january, customer="who", date="when", observation_end="2024-01-31", unit="day"
+        ... )
+        >>> february = {"who": ["ann", "cid"], "when": ["2024-02-05", "2024-02-10"]}
+        >>> later = history.update(
+        ...     february, customer="who", date="when", observation_end="2024-02-29"
+        ... )
+        >>> later.customer, later.frequency, later.age
+        (array(['ann', 'bob', 'cid'], dtype='<U3'), array([1., 0., 0.]), array([59., 57., 19.]))
+        """
+        require_same_spend(spend, self.monetary_value)
+        known = known_to(self.observation_end)
+        rules = Rules(
+            customer_column=customer,
+            date_column=date,
+            spend_column=spend,
+            end=observed_to(observation_end),
+            after_end=after_end,
+            returns=returns,
+            zero_spend=zero_spend,
+            duplicates=duplicates,
+            duplicate_columns=duplicate_columns,
+            date_format=date_format,
+            time_zone=time_zone,
+            log_intervals=self.log_intervals is not None,
+            known_to=known,
+            overlap=overlap,
+        )
+        require_later(rules.end, known)
+        before = days_and_sums(self, self.customer, self.monetary_value, self.log_intervals, known)
+        return self._of_days(*updated(before, self.excluded, log, rules), rules.end, self.unit)
 
     @classmethod
     def from_frame(
@@ -269,6 +375,7 @@ class PurchaseHistory(CustomerRows):
         monetary_value: str | None = None,
         log_intervals: str | None = None,
         unit: TimeUnit,
+        observation_end: str | date | None = None,
     ) -> PurchaseHistory:
         """Make histories from a table with one row per customer.
 
@@ -280,6 +387,8 @@ class PurchaseHistory(CustomerRows):
             Columns, as in the class; without `customer`, customers are numbered from 0.
         unit : {"day", "week", "month", "year"}
             The unit of `recency` and `age`.
+        observation_end : str or date, optional
+            The last day of observation, where it is known.
 
         Raises
         ------
@@ -309,7 +418,9 @@ class PurchaseHistory(CustomerRows):
             different, places = source.codes(columns.pop("customer"))
             labels = different[places]
         numbers = {argument: source.numbers(name) for argument, name in columns.items()}
-        return cls.from_arrays(**numbers, customer=labels, unit=unit)
+        return cls.from_arrays(
+            **numbers, customer=labels, unit=unit, observation_end=observation_end
+        )
 
     @classmethod
     def from_arrays(
@@ -322,6 +433,7 @@ class PurchaseHistory(CustomerRows):
         log_intervals: npt.ArrayLike | None = None,
         unit: TimeUnit,
         customer: npt.ArrayLike | None = None,
+        observation_end: str | date | None = None,
     ) -> PurchaseHistory:
         """Make histories from arrays, or of one customer from numbers.
 
@@ -333,6 +445,8 @@ class PurchaseHistory(CustomerRows):
             The unit of `recency` and `age`.
         customer : array_like of shape (n,), optional
             Identifiers; 0, 1, 2, … by default.
+        observation_end : str or date, optional
+            The last day of observation, where it is known.
 
         Raises
         ------
@@ -353,7 +467,8 @@ class PurchaseHistory(CustomerRows):
             "monetary_value": monetary_value,
             "log_intervals": log_intervals,
         }
-        history = cls(**given, unit=unit)
+        end = None if observation_end is None else observed_to(observation_end)
+        history = cls(**given, unit=unit, observation_end=end)
         if (money := history.monetary_value) is not None:
             refuse("monetary_value", ">= 0", money < 0, money, NET)
         return history
@@ -505,39 +620,7 @@ class PurchaseHistory(CustomerRows):
         )
 
     def _table(self) -> Table:
-        came_back = self.repeat_customers
-        rows = [
-            ("customers", number(len(self))),
-            ("came back", f"{number(came_back)} ({percent(came_back / len(self), 1)})"),
-            ("repeat purchases", number(float(self.frequency.sum()))),
-            ("most by one customer", number(float(self.frequency.max()))),
-            ("age", f"{number(self.age.min())} to {number(self.age.max())} {self.unit}s"),
-            ("distinct cells (x, t_x, T)", number(len(self.cells))),
-        ]
-        if self.observation_end is not None:
-            rows.insert(0, ("observed to", str(self.observation_end)))
-        if self.monetary_value is not None and came_back:
-            mean = float(self.monetary_value[self.frequency > 0].mean())
-            rows.append(("mean monetary value of those who came back", number(mean)))
-        rows += self._excluded_rows()
-        return Table("Purchase histories", ("", ""), tuple(rows), (MEANING,))
-
-    def _excluded_rows(self) -> list[tuple[str, str]]:
-        counts = {
-            "transactions after the end": self.excluded.after_end,
-            "returns": self.excluded.returns,
-            "purchases with zero spend": self.excluded.zero_spend,
-            "duplicates": self.excluded.duplicates,
-            "customers without a purchase": self.excluded.customers,
-        }
-        rows = [(f"excluded: {what}", number(count)) for what, count in counts.items() if count]
-        return rows or [("excluded", "nothing")]
-
-
-MEANING = (
-    "Repeat purchases are days with a purchase after the first one; monetary value is their mean "
-    "spend."
-)
+        return history_table(self)
 
 
 def checked_history(history: object, model_name: str) -> PurchaseHistory:

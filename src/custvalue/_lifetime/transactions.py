@@ -34,6 +34,7 @@ from custvalue._values import Frozen
 from custvalue.errors import DataError, ParameterError
 
 AfterEnd = Literal["raise", "ignore"]
+Overlap = Literal["raise", "ignore"]
 Returns = Literal["raise", "net", "drop"]
 KeepOrNot = Literal["keep", "raise", "drop"]
 
@@ -70,8 +71,11 @@ class Rules:
     time_zone: str | None = None
     log_intervals: bool | None = None
     end_argument: str = "observation_end"
+    known_to: date | None = None  # the day up to which purchases are known already
+    overlap: Overlap = "raise"
 
     def __post_init__(self) -> None:
+        require_choice("overlap", self.overlap, get_args(Overlap))
         require_choice("after_end", self.after_end, get_args(AfterEnd))
         require_choice("returns", self.returns, get_args(Returns))
         require_choice("zero_spend", self.zero_spend, get_args(KeepOrNot))
@@ -121,16 +125,21 @@ class Rules:
         """Name the column at fault, what was expected of it, and the next step."""
         expected, hint = _FAULTS[kind]
         columns = self.columns()
-        argument = {"after_end": "date", "duplicates": "customer"}.get(kind, "spend")
+        by_kind = {"overlap": "date", "after_end": "date", "duplicates": "customer"}
+        argument = by_kind.get(kind, "spend")
         alike = [name for name in columns.values() if name != self.customer_column]
         others = " and ".join((*alike, *self.duplicate_columns))
-        expected = expected.format(end=self.end, others=others)
-        return columns[argument], expected, hint.format(argument=self.end_argument)
+        said = expected.format(end=self.end, others=others, known=self.known_to)
+        return columns[argument], said, hint.format(argument=self.end_argument)
 
 
 KINDS = ("after_end", "returns", "zero_spend", "duplicates")  # the order in which rules apply
 
 _FAULTS = {
+    "overlap": (
+        "after {known}, the end of the history that is updated",
+        "Use overlap='ignore' if it has these transactions already; for late ones make it anew.",
+    ),
     "after_end": (
         "on or before {end}, the end of observation",
         "Use after_end='ignore' to exclude later transactions, or move {argument}.",
@@ -189,7 +198,7 @@ def day_number(day: date) -> int:
 def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
     """Group a transaction log by customer."""
     log = opened(data, rules)
-    customers = log.customers() if _may_lose_customers(rules) else None
+    customers = log.customers() if may_lose_customers(rules) else None
     left = apply_rules(log, rules)
     summary = log.summary()
     lost = 0 if customers is None else customers - len(summary.customer)
@@ -209,10 +218,12 @@ def opened(data: Any, rules: Rules) -> EngineLog | MemoryLog:
     return EngineLog(data, rules) if _frames.is_lazy(data) else MemoryLog.read(data, rules)
 
 
-def apply_rules(log: EngineLog | MemoryLog, rules: Rules) -> dict[str, int]:
+def apply_rules(
+    log: EngineLog | MemoryLog, rules: Rules, kinds: Sequence[str] = KINDS
+) -> dict[str, int]:
     """Refuse rows of a log or exclude them, and count those excluded, by rule."""
     left: dict[str, int] = {}
-    for kind in KINDS:
+    for kind in kinds:
         asked = rules.refused(kind) or rules.excludes(kind)
         if not asked or not (count := log.count(kind)):
             continue
@@ -223,12 +234,14 @@ def apply_rules(log: EngineLog | MemoryLog, rules: Rules) -> dict[str, int]:
     return left
 
 
-def _may_lose_customers(rules: Rules) -> bool:
+def may_lose_customers(rules: Rules) -> bool:
+    """Say whether customers may have rows, but no purchase."""
     return rules.net or any(rules.excludes(kind) for kind in KINDS if kind != "duplicates")
 
 
-def _require_rows(rows: int) -> None:
-    if not rows:
+def _require_rows(rows: int, rules: Rules) -> None:
+    """Raise for an empty log, unless it is what came after a known one."""
+    if not rows and rules.known_to is None:
         raise DataError("the log is empty. Give at least one transaction.")
 
 
@@ -247,11 +260,16 @@ class EngineLog(LazyLog):
                     f"{rules.date_column} into dates in its engine, or collect the log first."
                 )
         super().__init__(
-            data, **rules.columns(), end=rules.end, largest=LARGEST, also=rules.duplicate_columns
+            data,
+            **rules.columns(),
+            end=rules.end,
+            known_to=rules.known_to,
+            largest=LARGEST,
+            also=rules.duplicate_columns,
         )
         self._rules = rules
         self._counts = self.counts()
-        _require_rows(self._counts["rows"])
+        _require_rows(self._counts["rows"], rules)
         for argument, name in rules.columns().items():
             if self._counts[argument]:
                 fault = (AMOUNT, AMOUNT_HINT) if argument == "spend" else ("present", ROW_HINT)
@@ -300,7 +318,7 @@ class MemoryLog:
         also = rules.duplicate_columns
         further = {f"duplicate_columns[{place}]": name for place, name in enumerate(also)}
         source.require({**rules.columns(), **further})
-        _require_rows(source.rows)
+        _require_rows(source.rows, rules)
         labels, codes = source.codes(rules.customer_column)
         times = source.times(
             rules.date_column, date_format=rules.date_format, time_zone=rules.time_zone
@@ -316,12 +334,25 @@ class MemoryLog:
     def customers(self) -> int:
         return len(self.labels)
 
+    def everybody(self) -> LabelArray:
+        return self.labels[np.unique(self.codes)]
+
+    def totals(self) -> tuple[LabelArray, FloatArray] | None:
+        """Add up all spend of each customer who has rows."""
+        if self.spend is None:
+            return None
+        codes = np.unique(self.codes)
+        sums = _float(np.bincount(self.codes, self.spend, minlength=len(self.labels)))
+        return self.labels[codes], sums[codes]
+
     def count(self, kind: str) -> int:
         return int(np.count_nonzero(self._found(kind)))
 
     def _found(self, kind: str) -> BoolArray:
         if kind == "after_end":
             return self.days > day_number(self.rules.end)
+        if kind == "overlap":
+            return self.days <= day_number(self.rules.known_to or date.min)
         if kind == "duplicates":
             return self._repeated()
         if self.spend is None:
@@ -343,7 +374,7 @@ class MemoryLog:
         column, expected, hint = self.rules.fault(kind)
         found = np.flatnonzero(self._found(kind))
         values: Any = self.labels[self.codes[found]]
-        if kind == "after_end":
+        if kind in ("overlap", "after_end"):
             values = np.datetime_as_string(self.days[found].astype("M8[D]"))
         elif self.spend is not None and kind != "duplicates":
             values = self.spend[found]
@@ -375,7 +406,7 @@ class MemoryLog:
         occasion, span, start = self.occasions()
         if not len(occasion):
             none = np.empty(0)
-            return Summary(self.labels[:0], none, none, none, none)
+            return Summary(self.labels[:0], none, none, none, none, none)
         starts = np.flatnonzero(first_of_runs(occasion // span))
         occasions = np.diff(starts, append=len(occasion))
         customer = occasion[starts] // span

@@ -1,0 +1,47 @@
+"""How a purchase history is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from custvalue._lifetime.transactions import ExcludedTransactions
+from custvalue._table import Table
+from custvalue._words import number, percent
+
+MEANING = (
+    "Repeat purchases are days with a purchase after the first one; monetary value is their mean "
+    "spend."
+)
+
+
+def history_table(history: Any) -> Table:
+    """Describe a history in a few numbers."""
+    came_back = history.repeat_customers
+    rows = [
+        ("customers", number(len(history))),
+        ("came back", f"{number(came_back)} ({percent(came_back / len(history), 1)})"),
+        ("repeat purchases", number(float(history.frequency.sum()))),
+        ("most by one customer", number(float(history.frequency.max()))),
+        ("age", f"{number(history.age.min())} to {number(history.age.max())} {history.unit}s"),
+        ("distinct cells (x, t_x, T)", number(len(history.cells))),
+    ]
+    if history.observation_end is not None:
+        rows.insert(0, ("observed to", str(history.observation_end)))
+    if history.monetary_value is not None and came_back:
+        mean = float(history.monetary_value[history.frequency > 0].mean())
+        rows.append(("mean monetary value of those who came back", number(mean)))
+    rows += _excluded_rows(history.excluded)
+    return Table("Purchase histories", ("", ""), tuple(rows), (MEANING,))
+
+
+def _excluded_rows(excluded: ExcludedTransactions) -> list[tuple[str, str]]:
+    """Say what was excluded on request."""
+    counts = {
+        "transactions after the end": excluded.after_end,
+        "returns": excluded.returns,
+        "purchases with zero spend": excluded.zero_spend,
+        "duplicates": excluded.duplicates,
+        "customers without a purchase": excluded.customers,
+    }
+    rows = [(f"excluded: {what}", number(count)) for what, count in counts.items() if count]
+    return rows or [("excluded", "nothing")]
