@@ -547,7 +547,8 @@ CASES = {
         DataError,
         (
             "paid must be >= 0, but row 2 has -9. Use returns='net' to subtract returns from what "
-            "the customer spent, or returns='drop'."
+            "the customer spent, returns='pair' to undo the purchases that they belong to, or "
+            "returns='drop'."
         ),
     ),
     "returns, lazy": (
@@ -555,7 +556,8 @@ CASES = {
         DataError,
         (
             "paid must be >= 0, but 1 row is not. Use returns='net' to subtract returns from what "
-            "the customer spent, or returns='drop'."
+            "the customer spent, returns='pair' to undo the purchases that they belong to, or "
+            "returns='drop'."
         ),
     ),
     "returns, row of the whole log": (
@@ -563,7 +565,8 @@ CASES = {
         DataError,
         (
             "paid must be >= 0, but row 2 has -9. Use returns='net' to subtract returns from what "
-            "the customer spent, or returns='drop'."
+            "the customer spent, returns='pair' to undo the purchases that they belong to, or "
+            "returns='drop'."
         ),
     ),
     "nothing paid": (
@@ -644,7 +647,10 @@ CASES = {
     "unknown rule": (
         lambda: from_log(LOG, returns="nett"),
         ParameterError,
-        ("returns must be one of 'raise', 'net', 'drop', but it is 'nett'. Did you mean 'net'?"),
+        (
+            "returns must be one of 'raise', 'net', 'drop', 'pair', 'profit', but it is 'nett'. "
+            "Did you mean 'net'?"
+        ),
     ),
     "unknown rule after_end": (
         lambda: from_log(LOG, after_end="drop"),

@@ -91,7 +91,7 @@ STUDIES = [
         "margin = 0.30",
         "",
         "x.toml: [lifetime] needs 'margin'; other fields: 'horizon', "
-        "'annual_discount_rate', 'customers_listed', 'calls_listed', 'at_risk_below'.",
+        "'annual_discount_rate', 'refunded', 'customers_listed', 'calls_listed', 'at_risk_below'.",
         id="missing key",
     ),
     pytest.param(
@@ -137,7 +137,8 @@ STUDIES = [
     pytest.param(
         'unit = "week"',
         'returns = "no"',
-        "x.toml: [transactions]: returns must be one of 'raise', 'net', 'drop', but it is 'no'.",
+        "x.toml: [transactions]: returns must be one of 'raise', 'net', 'drop', 'pair', but it is "
+        "'no'.",
         id="unknown policy",
     ),
     pytest.param(
@@ -298,7 +299,8 @@ LOGS = [
     pytest.param(
         "who,day,eur\n1,2024-02-01,5\n1,2024-03-01,-5\n",
         "t.csv: eur must be >= 0, but row 1 has -5. Use returns='net' to subtract returns from "
-        f"what the customer spent, or returns='drop'.{COUNTED}",
+        f"what the customer spent, returns='pair' to undo the purchases that they belong to, or "
+        f"returns='drop'.{COUNTED}",
         id="negative spend",
     ),
     pytest.param(

@@ -158,13 +158,15 @@ def test_nobody_bought_once(base):
 
 def test_purchase_days_and_what_was_left_out(base):
     gone = ExcludedTransactions(after_end=1, returns=2, zero_spend=0, duplicates=1234, customers=1)
+    gone = gone.model_copy(update={"paired_returns": 3, "cancelled_purchases": 2})
     history = dataclasses.replace(bought([2, 0, 0, 3]), excluded=gone)
     (said,) = customers(on(base, history), study()).base
     assert said.startswith("4 customers bought on 9 purchase days up to ")
     assert said.endswith(
         "; 2 of them (50 %) came back at least once. Excluded, as the study says: 1 transaction "
-        "after the end of observation, 2 transactions with negative spend, 1,234 transactions that "
-        "repeat another one. Of 1 customer nothing was left."
+        "after the end of observation, 2 transactions with negative spend, 3 transactions that "
+        "return a purchase, 2 transactions that were returned, 1,234 transactions that repeat "
+        "another one. Of 1 customer nothing was left."
     )
     (plain,) = customers(on(base, bought([0])), study()).base
     assert plain.endswith("0 of them (0 %) came back at least once.")

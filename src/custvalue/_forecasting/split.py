@@ -19,6 +19,7 @@ from custvalue._lifetime.transactions import (
     KeepOrNot,
     Returns,
     Rules,
+    Unmatched,
     apply_rules,
     observed_to,
     opened,
@@ -46,6 +47,9 @@ def split(
     holdout_end: str | Date,
     after_end: AfterEnd = "raise",
     returns: Returns = "raise",
+    return_columns: Sequence[str] = (),
+    unmatched_returns: Unmatched = "raise",
+    largest_spend: float | None = None,
     zero_spend: KeepOrNot = "keep",
     duplicates: KeepOrNot = "keep",
     duplicate_columns: Sequence[str] = (),
@@ -77,9 +81,12 @@ def split(
         after its last row count as days without a purchase.
     after_end : {"raise", "ignore"}
         What to do with transactions after the end of the holdout.
-    returns : {"raise", "net", "drop"}
+    returns : {"raise", "net", "drop", "pair", "profit"}
         What to do with negative spend. ``"net"``: it is no purchase, but is set against what the
-        customer spent in the part in which it falls.
+        customer spent in the part in which it falls. ``"pair"``: it undoes its purchase; one of the
+        calibration that is returned in the holdout counts, because it was not known then.
+    return_columns, unmatched_returns, largest_spend
+        As in :meth:`PurchaseHistory.from_transactions`.
     zero_spend, duplicates : {"keep", "raise", "drop"}
         As in :meth:`PurchaseHistory.from_transactions`.
     duplicate_columns : sequence of str
@@ -132,6 +139,9 @@ def split(
         end=end,
         after_end=after_end,
         returns=returns,
+        return_columns=return_columns,
+        unmatched_returns=unmatched_returns,
+        largest_spend=largest_spend,
         zero_spend=zero_spend,
         duplicates=duplicates,
         duplicate_columns=duplicate_columns,
@@ -161,7 +171,7 @@ def _checked_days(calibration_end: object, holdout_end: object) -> tuple[Date, D
 
 def _after_calibration(whole: ExcludedTransactions, train: PurchaseHistory) -> ExcludedTransactions:
     """Count what was excluded after the calibration."""
-    rules = ("returns", "zero_spend", "duplicates")
+    rules = set(ExcludedTransactions.model_fields) - {"after_end", "customers"}
     later = {rule: getattr(whole, rule) - getattr(train.excluded, rule) for rule in rules}
     return ExcludedTransactions(after_end=whole.after_end, **later)
 

@@ -113,12 +113,23 @@ class LazyLog:
 
     @staticmethod
     def _one(frame: nw.LazyFrame[Any]) -> int:
-        return int(collected(frame).item())
+        return int(collected(frame).item() or 0)
 
     def exclude(self, kind: str) -> None:
         """Go on without the rows that a rule speaks of: ``after_end``, …, ``duplicates``."""
         log = self._frame
         self._frame = log.unique() if kind == "duplicates" else log.filter(~self._conditions[kind])
+
+    def cap(self, largest: float) -> int:
+        """Count larger amounts as this one, and say how many they are."""
+        spend = nw.col("spend")
+        too_large = _count((spend > largest) | (spend < -largest))
+        number = self._one(self._frame.select(n=too_large))
+        up_to = nw.when(spend > largest).then(nw.lit(largest)).otherwise(spend)
+        capped = self._frame.with_columns(spend=up_to)
+        from_below = nw.when(spend < -largest).then(nw.lit(-largest)).otherwise(spend)
+        self._frame = capped.with_columns(spend=from_below)
+        return number
 
     def grouped(self, *, net: bool, intervals: bool) -> tuple[Array, dict[str, Array]]:
         """Group by customer and day, then by customer, and collect.

@@ -37,6 +37,7 @@ from custvalue._lifetime.transactions import (
     Returns,
     Rules,
     Summary,
+    Unmatched,
     day_number,
     observed_to,
     summarise,
@@ -149,6 +150,9 @@ class PurchaseHistory(CustomerRows):
         unit: TimeUnit,
         after_end: AfterEnd = "raise",
         returns: Returns = "raise",
+        return_columns: Sequence[str] = (),
+        unmatched_returns: Unmatched = "raise",
+        largest_spend: float | None = None,
         zero_spend: KeepOrNot = "keep",
         duplicates: KeepOrNot = "keep",
         duplicate_columns: Sequence[str] = (),
@@ -176,12 +180,26 @@ class PurchaseHistory(CustomerRows):
             The unit of `recency` and `age`; it does not merge purchases.
         after_end : {"raise", "ignore"}
             What to do with transactions after the end of observation.
-        returns : {"raise", "net", "drop"}
+        returns : {"raise", "net", "drop", "pair", "profit"}
             What to do with negative spend. ``"net"``: it is no purchase, but is set against the
             customer's spend; a day with nothing but returns is no occasion, and a day with a
             purchase is one, whatever its net. `monetary_value` is then what the customer spent,
             net, after the first day, divided by the repeat purchase days, and may be negative; it
-            stays 0 for those who never came back.
+            stays 0 for those who never came back. ``"pair"``: a return undoes the latest earlier
+            purchase (or one at the same moment) of the same customer for the same amount, and a day
+            on which nothing is left is no occasion; only for logs in memory. ``"profit"``: amounts
+            are profits, and one below 0 is a purchase that brought a loss.
+        return_columns : sequence of str
+            For ``returns="pair"``: columns that a return shares with its purchase, as in
+            ``["product"]`` or ``["order"]``. Then a part may be returned: where no single purchase
+            has the amount, the latest are reduced, if together they suffice.
+        unmatched_returns : {"raise", "net", "drop"}
+            What to do with returns for which ``returns="pair"`` finds no purchase, as in
+            `returns`.
+        largest_spend : float, optional
+            Amounts above it count as this much, and below ``-largest_spend`` as minus this much, so
+            that no single purchase dominates what is expected of a customer; `excluded.capped`
+            says how many. It applies after returns are paired.
         zero_spend : {"keep", "raise", "drop"}
             What to do with purchases with zero spend.
         duplicates : {"keep", "raise", "drop"}
@@ -237,6 +255,9 @@ class PurchaseHistory(CustomerRows):
             end=observed_to(observation_end),
             after_end=after_end,
             returns=returns,
+            return_columns=return_columns,
+            unmatched_returns=unmatched_returns,
+            largest_spend=largest_spend,
             zero_spend=zero_spend,
             duplicates=duplicates,
             duplicate_columns=duplicate_columns,
@@ -284,6 +305,7 @@ class PurchaseHistory(CustomerRows):
         overlap: Overlap = "raise",
         after_end: AfterEnd = "raise",
         returns: Returns = "raise",
+        largest_spend: float | None = None,
         zero_spend: KeepOrNot = "keep",
         duplicates: KeepOrNot = "keep",
         duplicate_columns: Sequence[str] = (),
@@ -307,8 +329,10 @@ class PurchaseHistory(CustomerRows):
         overlap : {"raise", "ignore"}
             What to do with transactions up to the old end of observation. ``"ignore"``: the
             history has them already. Late ones cannot be added.
-        after_end, returns, zero_spend, duplicates, duplicate_columns, date_format, time_zone
-            As in :meth:`from_transactions`. Give the rules of the history. With ``returns="net"``
+        after_end, returns, largest_spend, zero_spend, duplicates, duplicate_columns, date_format, \
+        time_zone
+            As in :meth:`from_transactions`, but for ``returns="pair"``, which needs the whole log.
+            Give the rules of the history. With ``returns="net"``
             one thing is not known: what was returned after the only purchase of a customer, who
             then comes back after the update. These returns are left out of `monetary_value`.
 
@@ -350,6 +374,7 @@ class PurchaseHistory(CustomerRows):
             end=observed_to(observation_end),
             after_end=after_end,
             returns=returns,
+            largest_spend=largest_spend,
             zero_spend=zero_spend,
             duplicates=duplicates,
             duplicate_columns=duplicate_columns,
@@ -374,6 +399,7 @@ class PurchaseHistory(CustomerRows):
         age: str = "age",
         monetary_value: str | None = None,
         log_intervals: str | None = None,
+        profits: bool = False,
         unit: TimeUnit,
         observation_end: str | date | None = None,
     ) -> PurchaseHistory:
@@ -385,6 +411,8 @@ class PurchaseHistory(CustomerRows):
             pandas, polars, pyarrow, DuckDB, … or a mapping of column name to sequence.
         customer, frequency, recency, age, monetary_value, log_intervals : str
             Columns, as in the class; without `customer`, customers are numbered from 0.
+        profits : bool
+            Whether monetary values are profits, which may be negative.
         unit : {"day", "week", "month", "year"}
             The unit of `recency` and `age`.
         observation_end : str or date, optional
@@ -419,7 +447,11 @@ class PurchaseHistory(CustomerRows):
             labels = different[places]
         numbers = {argument: source.numbers(name) for argument, name in columns.items()}
         return cls.from_arrays(
-            **numbers, customer=labels, unit=unit, observation_end=observation_end
+            **numbers,
+            customer=labels,
+            profits=profits,
+            unit=unit,
+            observation_end=observation_end,
         )
 
     @classmethod
@@ -431,6 +463,7 @@ class PurchaseHistory(CustomerRows):
         age: npt.ArrayLike,
         monetary_value: npt.ArrayLike | None = None,
         log_intervals: npt.ArrayLike | None = None,
+        profits: bool = False,
         unit: TimeUnit,
         customer: npt.ArrayLike | None = None,
         observation_end: str | date | None = None,
@@ -441,6 +474,8 @@ class PurchaseHistory(CustomerRows):
         ----------
         frequency, recency, age, monetary_value, log_intervals : array_like of shape (n,), or float
             As in the class.
+        profits : bool
+            Whether monetary values are profits, which may be negative: for :class:`NormalSpend`.
         unit : {"day", "week", "month", "year"}
             The unit of `recency` and `age`.
         customer : array_like of shape (n,), optional
@@ -451,7 +486,7 @@ class PurchaseHistory(CustomerRows):
         Raises
         ------
         DataError, UnitError
-            As in the class, or if `monetary_value` is negative.
+            As in the class, or if `monetary_value` is negative and no profit.
 
         Examples
         --------
@@ -469,7 +504,7 @@ class PurchaseHistory(CustomerRows):
         }
         end = None if observation_end is None else observed_to(observation_end)
         history = cls(**given, unit=unit, observation_end=end)
-        if (money := history.monetary_value) is not None:
+        if (money := history.monetary_value) is not None and not profits:
             refuse("monetary_value", ">= 0", money < 0, money, NET)
         return history
 

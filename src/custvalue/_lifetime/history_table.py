@@ -41,7 +41,15 @@ def _excluded_rows(excluded: ExcludedTransactions) -> list[tuple[str, str]]:
         "returns": excluded.returns,
         "purchases with zero spend": excluded.zero_spend,
         "duplicates": excluded.duplicates,
+        "returns of a purchase": excluded.paired_returns,
+        "purchases that were returned": excluded.cancelled_purchases,
         "customers without a purchase": excluded.customers,
     }
+    changed = {
+        "reduced by a return": excluded.reduced_purchases,
+        "returns of no purchase": excluded.unmatched_returns,
+        "capped amounts": excluded.capped,
+    }
     rows = [(f"excluded: {what}", number(count)) for what, count in counts.items() if count]
-    return rows or [("excluded", "nothing")]
+    rows = rows or [("excluded", "nothing")]
+    return rows + [(what, number(count)) for what, count in changed.items() if count]

@@ -21,6 +21,8 @@ from custvalue import _frames
 from custvalue._checks import require_choice
 from custvalue._columns import PLACEHOLDER, PLAUSIBLE, ROW_HINT, Keys, first_of_runs, packed
 from custvalue._frames.lazy import LazyLog
+from custvalue._lifetime.arguments import checked_number
+from custvalue._lifetime.pairing import paired
 from custvalue._lifetime.rows import (
     AMOUNT,
     CURRENCY,
@@ -35,7 +37,8 @@ from custvalue.errors import DataError, ParameterError
 
 AfterEnd = Literal["raise", "ignore"]
 Overlap = Literal["raise", "ignore"]
-Returns = Literal["raise", "net", "drop"]
+Returns = Literal["raise", "net", "drop", "pair", "profit"]
+Unmatched = Literal["raise", "net", "drop"]
 KeepOrNot = Literal["keep", "raise", "drop"]
 
 
@@ -47,11 +50,17 @@ class ExcludedTransactions(Frozen):
     zero_spend: int = 0
     duplicates: int = 0
     customers: int = 0  # who then have no purchase
+    paired_returns: int = 0  # which found their purchase
+    cancelled_purchases: int = 0  # which were returned
+    reduced_purchases: int = 0  # kept, of which a part was returned
+    unmatched_returns: int = 0  # dropped (then among `returns`) or netted
+    capped: int = 0  # kept, with the largest spend allowed
 
     @property
     def transactions(self) -> int:
         """Number of transactions excluded, for whatever reason."""
-        return self.after_end + self.returns + self.zero_spend + self.duplicates
+        settled = self.paired_returns + self.cancelled_purchases
+        return self.after_end + self.returns + self.zero_spend + self.duplicates + settled
 
 
 @dataclass(frozen=True)
@@ -73,15 +82,24 @@ class Rules:
     end_argument: str = "observation_end"
     known_to: date | None = None  # the day up to which purchases are known already
     overlap: Overlap = "raise"
+    return_columns: Sequence[str] = ()
+    unmatched_returns: Unmatched = "raise"
+    largest_spend: float | None = None
 
     def __post_init__(self) -> None:
         require_choice("overlap", self.overlap, get_args(Overlap))
         require_choice("after_end", self.after_end, get_args(AfterEnd))
         require_choice("returns", self.returns, get_args(Returns))
+        require_choice("unmatched_returns", self.unmatched_returns, get_args(Unmatched))
         require_choice("zero_spend", self.zero_spend, get_args(KeepOrNot))
         require_choice("duplicates", self.duplicates, get_args(KeepOrNot))
         self._check_duplicate_columns()
-        for name, idle in {"returns": "raise", "zero_spend": "keep"}.items():
+        self._check_pairing()
+        if self.largest_spend is not None:
+            expected = f"> 0 and at most {LARGEST:g}, or None"
+            checked_number("largest_spend", self.largest_spend, _is_amount, expected)
+        idle_choices = {"returns": "raise", "zero_spend": "keep", "largest_spend": None}
+        for name, idle in idle_choices.items():
             choice = getattr(self, name)
             if self.spend_column is None and choice != idle:
                 raise ParameterError(
@@ -89,14 +107,28 @@ class Rules:
                     f"spend='amount'."
                 )
 
+    def _check_pairing(self) -> None:
+        given = self.return_columns
+        _require_column_names("return_columns", given)
+        if self.pairs:
+            if self.known_to is not None:
+                raise ParameterError(
+                    "returns='pair' looks for the purchases that were returned, which an update "
+                    "does not see. Read the whole log with PurchaseHistory.from_transactions, or "
+                    "give returns='net'."
+                )
+            return
+        columns, policy = list(given), self.unmatched_returns
+        if columns or policy != "raise":
+            named = f"return_columns={columns!r}" if columns else f"unmatched_returns={policy!r}"
+            raise ParameterError(
+                f"{named} is for returns beside their purchases, but returns={self.returns!r}. Add "
+                f"returns='pair', or omit it."
+            )
+
     def _check_duplicate_columns(self) -> None:
         given = self.duplicate_columns
-        names = isinstance(given, Sequence) and not isinstance(given, str)
-        if not names or not all(isinstance(name, str) for name in given):
-            raise ParameterError(
-                f"duplicate_columns must be a list of columns, as in ['product'], but it is "
-                f"{given!r}."
-            )
+        _require_column_names("duplicate_columns", given)
         if given and self.duplicates == "keep":
             raise ParameterError(
                 f"duplicate_columns={list(given)!r} says which rows are duplicates, but they are "
@@ -111,7 +143,12 @@ class Rules:
     @property
     def net(self) -> bool:
         """Whether negative spend is money handed back."""
-        return self.returns == "net"
+        return self.returns == "net" or (self.pairs and self.unmatched_returns == "net")
+
+    @property
+    def pairs(self) -> bool:
+        """Whether returns undo the purchases that they belong to."""
+        return self.returns == "pair"
 
     def refused(self, kind: str) -> bool:
         """Say whether such rows are an error."""
@@ -127,6 +164,8 @@ class Rules:
         columns = self.columns()
         by_kind = {"overlap": "date", "after_end": "date", "duplicates": "customer"}
         argument = by_kind.get(kind, "spend")
+        if kind == "unmatched_returns" and self.return_columns:
+            expected += f", with the same {' and '.join(self.return_columns)}"
         alike = [name for name in columns.values() if name != self.customer_column]
         others = " and ".join((*alike, *self.duplicate_columns))
         said = expected.format(end=self.end, others=others, known=self.known_to)
@@ -146,7 +185,17 @@ _FAULTS = {
     ),
     "returns": (
         ">= 0",
-        "Use returns='net' to subtract returns from what the customer spent, or returns='drop'.",
+        (
+            "Use returns='net' to subtract returns from what the customer spent, returns='pair' to "
+            "undo the purchases that they belong to, or returns='drop'."
+        ),
+    ),
+    "unmatched_returns": (
+        "a purchase, or the return of an earlier purchase of the customer",
+        (
+            "Use unmatched_returns='net' to subtract such returns from what the customer spent, or "
+            "unmatched_returns='drop'."
+        ),
     ),
     "zero_spend": (
         "> 0",
@@ -157,6 +206,20 @@ _FAULTS = {
         "Use duplicates='keep' if these are purchases, or duplicates='drop' to keep one of each.",
     ),
 }
+
+
+def _require_column_names(argument: str, given: Any) -> None:
+    names = isinstance(given, Sequence) and not isinstance(given, str)
+    if not names or not all(isinstance(name, str) for name in given):
+        raise ParameterError(
+            f"{argument} must be a list of columns, as in ['product'], but it is {given!r}."
+        )
+
+
+def _is_amount(amount: float) -> bool:
+    return 0 < amount <= LARGEST
+
+
 AMOUNT_HINT = "Give every transaction its amount, or omit spend if amounts are not needed."
 
 
@@ -231,12 +294,17 @@ def apply_rules(
             raise log.refusal(kind)
         log.exclude(kind)
         left[kind] = count
+    if isinstance(log, MemoryLog) and rules.pairs:
+        left |= log.settle_returns()
+    if rules.largest_spend is not None:
+        left["capped"] = log.cap(rules.largest_spend)
     return left
 
 
 def may_lose_customers(rules: Rules) -> bool:
     """Say whether customers may have rows, but no purchase."""
-    return rules.net or any(rules.excludes(kind) for kind in KINDS if kind != "duplicates")
+    excluded = any(rules.excludes(kind) for kind in KINDS if kind != "duplicates")
+    return rules.net or rules.pairs or excluded
 
 
 def _require_rows(rows: int, rules: Rules) -> None:
@@ -259,6 +327,11 @@ class EngineLog(LazyLog):
                     f"{name} is for logs in memory, but this one is lazy. Turn "
                     f"{rules.date_column} into dates in its engine, or collect the log first."
                 )
+        if rules.pairs:
+            raise ParameterError(
+                "returns='pair' is for logs in memory, but this one is lazy. Collect the log "
+                "first, or give returns='net'."
+            )
         super().__init__(
             data,
             **rules.columns(),
@@ -310,6 +383,7 @@ class MemoryLog:
     days: IntArray
     spend: FloatArray | None
     also: list[IntArray]  # what else tells duplicates apart, as codes
+    shared: list[IntArray]  # what a return shares with its purchase, as codes
     rows: IntArray | None = None  # positions in the user's log, once some are excluded
 
     @classmethod
@@ -317,6 +391,8 @@ class MemoryLog:
         source = _frames.Source(data)
         also = rules.duplicate_columns
         further = {f"duplicate_columns[{place}]": name for place, name in enumerate(also)}
+        shared = rules.return_columns
+        further |= {f"return_columns[{place}]": name for place, name in enumerate(shared)}
         source.require({**rules.columns(), **further})
         _require_rows(source.rows, rules)
         labels, codes = source.codes(rules.customer_column)
@@ -329,7 +405,8 @@ class MemoryLog:
             spend = source.numbers(rules.spend_column)
             refuse(rules.spend_column, AMOUNT, ~np.isfinite(spend), spend, AMOUNT_HINT)
             refuse_absurd_amounts(rules.spend_column, spend)
-        return cls(rules, labels, codes, times, days, spend, [source.alike(name) for name in also])
+        further_columns, same = ([source.alike(name) for name in names] for names in (also, shared))
+        return cls(rules, labels, codes, times, days, spend, further_columns, same)
 
     def customers(self) -> int:
         return len(self.labels)
@@ -357,7 +434,7 @@ class MemoryLog:
             return self._repeated()
         if self.spend is None:
             return np.zeros(len(self.codes), dtype=bool)
-        return self.spend < 0 if kind == "returns" else self.spend == 0
+        return self.spend == 0 if kind == "zero_spend" else self.spend < 0
 
     def _repeated(self) -> BoolArray:
         """Say which rows repeat an earlier one in customer, moment, spend and what else counts."""
@@ -382,11 +459,37 @@ class MemoryLog:
         return DataError.at_rows(column, expected, rows, values, hint)
 
     def exclude(self, kind: str) -> None:
-        kept = np.flatnonzero(~self._found(kind))
+        self._keep(~self._found(kind))
+
+    def settle_returns(self) -> dict[str, int]:
+        """Undo the purchases that were returned; count, and refuse or drop the other returns."""
+        if self.spend is None or not (self.spend < 0).any():
+            return {}
+        same = [self.codes, *self.shared]
+        found = paired(self.spend, self.times, same, parts=bool(self.shared))
+        self.spend = found.left
+        self._keep(~(found.returned | found.cancelled))
+        unmatched = self.count("returns")
+        if unmatched and self.rules.unmatched_returns == "raise":
+            raise self.refusal("unmatched_returns")
+        if unmatched and self.rules.unmatched_returns == "drop":
+            self.exclude("returns")
+            return {**found.counts, "unmatched_returns": unmatched, "returns": unmatched}
+        return {**found.counts, "unmatched_returns": unmatched}
+
+    def cap(self, largest: float) -> int:
+        """Count larger amounts as this one, and say how many they are."""
+        spend = np.empty(0) if self.spend is None else self.spend
+        self.spend = np.minimum(np.maximum(spend, -largest), largest)
+        return int(np.count_nonzero(np.abs(spend) > largest))
+
+    def _keep(self, wanted: BoolArray) -> None:
+        kept = np.flatnonzero(wanted)
         self.rows = kept if self.rows is None else self.rows[kept]
         self.codes, self.times, self.days = self.codes[kept], self.times[kept], self.days[kept]
         self.spend = None if self.spend is None else self.spend[kept]
         self.also = [codes[kept] for codes in self.also]
+        self.shared = [codes[kept] for codes in self.shared]
 
     def occasions(self) -> tuple[Keys, int, int]:
         """Return the days with a purchase as numbers code * span + day - start, span and start."""

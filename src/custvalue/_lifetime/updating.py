@@ -88,7 +88,7 @@ def updated(before: Summary, known: ExcludedTransactions, data: Any, rules: Rule
     return Updated(summary, excluded)
 
 
-SUMMED = ("returns", "zero_spend", "duplicates")
+SUMMED = sorted(set(ExcludedTransactions.model_fields) - {"after_end", "customers"})
 
 
 def days_and_sums(

@@ -93,6 +93,8 @@ class Base:
     LEFT = Said("{n} {n:transaction|transactions} {what}", "{n} 笔{what}交易")
     AFTER_END = Said("after the end of observation", "观察期结束之后的")
     RETURNS = Said("with negative spend", "金额为负的")
+    PAIRED = Said("that return a purchase", "与购买配对的退货")
+    CANCELLED = Said("that were returned", "已退货的")
     ZERO = Said("with zero spend", "金额为零的")
     DUPLICATES = Said("that repeat another one", "重复的")
     NOTHING_LEFT = Said(

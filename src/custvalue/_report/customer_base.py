@@ -90,7 +90,10 @@ class Customers:
 
 def read_history(asked: Transactions, log: Any) -> PurchaseHistory:
     """Make purchase histories of the log, by the rules of the study."""
-    rules = ("after_end", "returns", "zero_spend", "duplicates", "date_format", "time_zone")
+    rules = (
+        *("after_end", "returns", "return_columns", "unmatched_returns", "largest_spend"),
+        *("zero_spend", "duplicates", "date_format", "time_zone"),
+    )
     given = {name: getattr(asked, name) for name in rules if getattr(asked, name) is not None}
     return PurchaseHistory.from_transactions(
         log,
@@ -110,7 +113,7 @@ def fit_customers(
     purchases = getattr(lifetime, model).fit(history)
     if history.monetary_value is None or asked is None:
         return Customers(history, purchases, None, None)
-    spend = GammaGamma.fit(history)
+    spend = GammaGamma.fit(history, refunded=asked.refunded)
     value = lifetime.customer_lifetime_value(
         history,
         purchases=purchases,

@@ -73,6 +73,8 @@ def _base(history: PurchaseHistory) -> str:
     named = {
         Base.AFTER_END: history.excluded.after_end,
         Base.RETURNS: history.excluded.returns,
+        Base.PAIRED: history.excluded.paired_returns,
+        Base.CANCELLED: history.excluded.cancelled_purchases,
         Base.ZERO: history.excluded.zero_spend,
         Base.DUPLICATES: history.excluded.duplicates,
     }

@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypedDict
 
+from annotated_types import Gt
 from annotated_types import Interval as Within
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from custvalue._frames.typed import Decimal
-from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns
+from custvalue._lifetime.spend_data import Refunded
+from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Unmatched
 from custvalue._lifetime.units import TimeUnit, horizon_in
 from custvalue._report.keys import Count, File, Part, Recommendation
 from custvalue._report.language import Language
@@ -168,7 +170,10 @@ class Transactions(File):
     date_format: str | None = None
     time_zone: str | None = None
     after_end: AfterEnd | None = None
-    returns: Returns | None = None
+    returns: Literal["raise", "net", "drop", "pair"] | None = None
+    return_columns: tuple[str, ...] | None = None
+    unmatched_returns: Unmatched | None = None
+    largest_spend: Annotated[float, Gt(0)] | None = None
     zero_spend: KeepOrNot | None = None
     duplicates: KeepOrNot | None = None
 
@@ -181,12 +186,15 @@ class Transactions(File):
 class Lifetime(Part):
     """``[lifetime]``: how the future is valued, and which customers count as at risk.
 
+    ``refunded`` is what :class:`~custvalue.lifetime.GammaGamma` does with customers whose repeat
+    spend is not positive.
     At risk are customers whose probability of being active is below ``at_risk_below``.
     """
 
     horizon: Annotated[str, BeforeValidator(_horizon)]
     annual_discount_rate: Probability
     margin: Annotated[float, Within(gt=0, le=1)]
+    refunded: Refunded = "raise"
     customers_listed: Count = 10
     calls_listed: Count = 20
     at_risk_below: Annotated[float, Within(gt=0, le=1)] = 0.5
