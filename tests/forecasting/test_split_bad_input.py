@@ -121,7 +121,8 @@ CASES = {
         DataError,
         (
             "paid must be >= 0, but row 3 has -5. Use returns='net' to subtract returns from what "
-            "the customer spent, or returns='drop'."
+            "the customer spent, returns='pair' to undo the purchases that they belong to, or "
+            "returns='drop'."
         ),
     ),
     "half a purchase": (

@@ -6,6 +6,7 @@ import reference_pairing as reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from custvalue import lifetime
 from custvalue.errors import DataError, ParameterError
 from custvalue.lifetime import PurchaseHistory
 
@@ -286,3 +287,25 @@ def test_profits_of_a_summary_may_be_negative():
         columns, monetary_value="monetary_value", profits=True, unit="day"
     )
     assert given.monetary_value.tolist() == read_in.monetary_value.tolist() == [-4, 0]
+
+
+# --- a split -----------------------------------------------------------------------------------
+
+
+def test_a_split_knows_of_a_return_when_it_happens():
+    rows = [("p", 1, 5), ("p", 4, 9), ("p", 5, -9), ("p", 6, 7), ("p", 12, -7), ("p", 14, 8)]
+    who, day, money = zip(*rows, strict=True)
+    log = {"id": who, "d": [f"2024-01-{each:02d}" for each in day], "m": np.array(money, float)}
+    train, holdout = lifetime.split(
+        log,
+        customer="id",
+        date="d",
+        spend="m",
+        returns="pair",
+        unit="day",
+        calibration_end="2024-01-10",
+        holdout_end="2024-01-20",
+    )
+    assert (train.frequency[0], train.monetary_value[0]) == (1, 7)
+    assert (holdout.frequency[0], holdout.spend[0]) == (1, 8)
+    assert (train.excluded.cancelled_purchases, holdout.excluded.cancelled_purchases) == (1, 1)
