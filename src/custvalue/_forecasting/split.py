@@ -12,6 +12,7 @@ import numpy as np
 
 from custvalue._forecasting.holdout import Holdout
 from custvalue._forecasting.later import WEEK, Later, Weeks, after
+from custvalue._lifetime.days import observed_to
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.transactions import (
     AfterEnd,
@@ -21,7 +22,6 @@ from custvalue._lifetime.transactions import (
     Rules,
     Unmatched,
     apply_rules,
-    observed_to,
     opened,
 )
 from custvalue._lifetime.units import DAYS, TimeUnit, checked_unit

@@ -22,6 +22,7 @@ from custvalue import _frames
 from custvalue._columns import as_array
 from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.compressing import cell_of_each, compressed, whole_days
+from custvalue._lifetime.days import day_number, observed_to
 from custvalue._lifetime.history_checks import NET, check_money, check_purchases
 from custvalue._lifetime.history_table import history_table
 from custvalue._lifetime.identifiers import different_customers, places_of
@@ -38,8 +39,6 @@ from custvalue._lifetime.transactions import (
     Rules,
     Summary,
     Unmatched,
-    day_number,
-    observed_to,
     summarise,
 )
 from custvalue._lifetime.units import DAYS, TimeUnit, checked_unit
@@ -329,10 +328,10 @@ class PurchaseHistory(CustomerRows):
         overlap : {"raise", "ignore"}
             What to do with transactions up to the old end of observation. ``"ignore"``: the
             history has them already. Late ones cannot be added.
-        after_end, returns, largest_spend, zero_spend, duplicates, duplicate_columns, date_format, \
-        time_zone
+        after_end, returns, largest_spend, zero_spend, duplicates, duplicate_columns
             As in :meth:`from_transactions`, but for ``returns="pair"``, which needs the whole log.
-            Give the rules of the history. With ``returns="net"``
+        date_format, time_zone
+            As there. Give the rules of the history. With ``returns="net"``
             one thing is not known: what was returned after the only purchase of a customer, who
             then comes back after the update. These returns are left out of `monetary_value`.
 

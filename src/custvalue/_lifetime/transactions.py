@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -22,6 +22,8 @@ from custvalue._checks import require_choice
 from custvalue._columns import PLACEHOLDER, PLAUSIBLE, ROW_HINT, Keys, first_of_runs, packed
 from custvalue._frames.lazy import LazyLog
 from custvalue._lifetime.arguments import checked_number
+from custvalue._lifetime.days import day_number
+from custvalue._lifetime.log_faults import FAULTS
 from custvalue._lifetime.pairing import paired
 from custvalue._lifetime.rows import (
     AMOUNT,
@@ -160,7 +162,7 @@ class Rules:
 
     def fault(self, kind: str) -> tuple[str, str, str]:
         """Name the column at fault, what was expected of it, and the next step."""
-        expected, hint = _FAULTS[kind]
+        expected, hint = FAULTS[kind]
         columns = self.columns()
         by_kind = {"overlap": "date", "after_end": "date", "duplicates": "customer"}
         argument = by_kind.get(kind, "spend")
@@ -173,39 +175,6 @@ class Rules:
 
 
 KINDS = ("after_end", "returns", "zero_spend", "duplicates")  # the order in which rules apply
-
-_FAULTS = {
-    "overlap": (
-        "after {known}, the end of the history that is updated",
-        "Use overlap='ignore' if it has these transactions already; for late ones make it anew.",
-    ),
-    "after_end": (
-        "on or before {end}, the end of observation",
-        "Use after_end='ignore' to exclude later transactions, or move {argument}.",
-    ),
-    "returns": (
-        ">= 0",
-        (
-            "Use returns='net' to subtract returns from what the customer spent, returns='pair' to "
-            "undo the purchases that they belong to, or returns='drop'."
-        ),
-    ),
-    "unmatched_returns": (
-        "a purchase, or the return of an earlier purchase of the customer",
-        (
-            "Use unmatched_returns='net' to subtract such returns from what the customer spent, or "
-            "unmatched_returns='drop'."
-        ),
-    ),
-    "zero_spend": (
-        "> 0",
-        "Use zero_spend='keep' if such rows are purchases, or zero_spend='drop'.",
-    ),
-    "duplicates": (
-        "different where {others} are the same",
-        "Use duplicates='keep' if these are purchases, or duplicates='drop' to keep one of each.",
-    ),
-}
 
 
 def _require_column_names(argument: str, given: Any) -> None:
@@ -232,30 +201,6 @@ class Summary(NamedTuple):
     last: FloatArray
     spent: FloatArray | None
     log_intervals: FloatArray | None = None  # Σ log(days) between successive days with a purchase
-
-
-def observed_to(day: object, argument: str = "observation_end") -> date:
-    """Read the last day of observation, or another day."""
-    value = day
-    if isinstance(value, np.datetime64):
-        value = value.astype("M8[us]").item()
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            value = None
-    if isinstance(value, datetime):
-        value = value.date() if value.tzinfo is None else None
-    if not isinstance(value, date):
-        raise ParameterError(
-            f"{argument} must be a day without a time zone, as in '1997-09-30', but it is {day!r}."
-        )
-    return value
-
-
-def day_number(day: date) -> int:
-    """Count the days since 1970-01-01."""
-    return (day - date(1970, 1, 1)).days
 
 
 def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:

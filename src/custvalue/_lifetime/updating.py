@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from custvalue._lifetime.compressing import Timed, whole_days
+from custvalue._lifetime.days import day_number
 from custvalue._lifetime.identifiers import ascends, is_text, looked_up
 from custvalue._lifetime.intervals import in_other_unit
 from custvalue._lifetime.transactions import (
@@ -19,7 +20,6 @@ from custvalue._lifetime.transactions import (
     Rules,
     Summary,
     apply_rules,
-    day_number,
     may_lose_customers,
     opened,
 )

@@ -1,0 +1,36 @@
+"""What is said of rows of a log that a rule refuses: what was expected, and the next step."""
+
+from __future__ import annotations
+
+FAULTS = {
+    "overlap": (
+        "after {known}, the end of the history that is updated",
+        "Use overlap='ignore' if it has these transactions already; for late ones make it anew.",
+    ),
+    "after_end": (
+        "on or before {end}, the end of observation",
+        "Use after_end='ignore' to exclude later transactions, or move {argument}.",
+    ),
+    "returns": (
+        ">= 0",
+        (
+            "Use returns='net' to subtract returns from what the customer spent, returns='pair' to "
+            "undo the purchases that they belong to, or returns='drop'."
+        ),
+    ),
+    "unmatched_returns": (
+        "a purchase, or the return of an earlier purchase of the customer",
+        (
+            "Use unmatched_returns='net' to subtract such returns from what the customer spent, or "
+            "unmatched_returns='drop'."
+        ),
+    ),
+    "zero_spend": (
+        "> 0",
+        "Use zero_spend='keep' if such rows are purchases, or zero_spend='drop'.",
+    ),
+    "duplicates": (
+        "different where {others} are the same",
+        "Use duplicates='keep' if these are purchases, or duplicates='drop' to keep one of each.",
+    ),
+}
