@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
@@ -124,6 +125,14 @@ def number_hint(value: object) -> str:
 SIGN = r"([^\d\s.,+-]{0,12})"  # of a currency, or its name
 AMOUNT = re.compile(rf"\s*{SIGN}\s*[-+]?\s*(\d[\d.,' \u00a0]*|[.,]\d+)\s*{SIGN}\s*")
 DECIMAL_COMMA = re.compile(r"^[^,]*,\d{1,2}\s*$")
+
+
+def folded(word: str, *, exact: bool = False) -> str:
+    """Return the form in which words are compared."""
+    if exact:
+        return word.strip()
+    plain_form = unicodedata.normalize("NFKC", word).replace("’", "'").casefold()
+    return " ".join(plain_form.split())
 
 
 def did_you_mean(name: object, options: Iterable[object]) -> str:

@@ -14,7 +14,9 @@
     ├── ConvergenceWarning                the optimiser stopped before it was done
     ├── IdentifiabilityWarning            the data cannot tell some parameters apart
     └── DataWarning                       the data are usable, but look at this first
-        └── CountsWarning                 weights look like counts of answers
+        ├── CountsWarning                 weights look like counts of answers
+        ├── FewClustersWarning            an interval rests on few clusters
+        └── LabelsWarning                 labels of groups or clusters read alike
 
 Rows are counted from 0, as in numpy and in a fresh pandas index.
 """
@@ -38,6 +40,7 @@ __all__ = [
     "FewClustersWarning",
     "FrozenError",
     "IdentifiabilityWarning",
+    "LabelsWarning",
     "MissingExtraError",
     "ParameterError",
     "UnitError",
@@ -150,3 +153,7 @@ class FewClustersWarning(DataWarning):
 
 class CountsWarning(DataWarning):
     """The weights look like counts of answers, which ``from_counts`` of a result takes."""
+
+
+class LabelsWarning(DataWarning):
+    """Labels differ only in letter case, width or white space, and count as different."""

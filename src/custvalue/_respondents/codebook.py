@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
@@ -15,7 +14,7 @@ from custvalue._checks import finite
 from custvalue._respondents.scale import Scale, check_scale
 from custvalue._table import Table
 from custvalue._values import NUMBER, Frozen
-from custvalue._words import did_you_mean, number, plain
+from custvalue._words import did_you_mean, folded, number, plain
 from custvalue.errors import ParameterError
 
 NoAnswer = str | float
@@ -48,14 +47,6 @@ def coded(word: str) -> Coded | None:
         if found is not None:
             return Coded(float(found[1].translate(SIGNS)), found[2].strip())
     return None
-
-
-def folded(word: str, *, exact: bool = False) -> str:
-    """Return the form in which words are compared."""
-    if exact:
-        return word.strip()
-    plain_form = unicodedata.normalize("NFKC", word).replace("’", "'").casefold()
-    return " ".join(plain_form.split())
 
 
 def _as_words(given: Any) -> Any:

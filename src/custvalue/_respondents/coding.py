@@ -14,10 +14,10 @@ from custvalue._columns import missing, objects, seen
 from custvalue._columns import places as places_of
 from custvalue._frames import Categories, Source
 from custvalue._frames.typed import DECIMAL_COMMA
-from custvalue._respondents.codebook import Codebook, coded, folded, offered
+from custvalue._respondents.codebook import Codebook, coded, offered
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray, IntArray
-from custvalue._words import listed, plain
+from custvalue._words import folded, listed, plain
 from custvalue.errors import DataError
 
 NO_ANSWER, UNKNOWN = -np.inf, np.inf  # what an entry may mean beside an answer; NaN is missing

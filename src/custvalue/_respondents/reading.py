@@ -21,6 +21,7 @@ from custvalue._inference.means import ROWS_AT_A_TIME
 from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.coding import Unknown, by_codebook, refuse, without_codebook
 from custvalue._respondents.instrument import repeated
+from custvalue._respondents.labels_alike import warn_of_alike
 from custvalue._respondents.losses import absent
 from custvalue._respondents.scale import MISSING_CODES, Scale, check_scale
 from custvalue._results.base import MissingPolicy
@@ -108,8 +109,10 @@ def labels_column(
     source.require({role: name})
     if role not in DESIGN and (missing == "raise" or role in NEVER_MISSING):
         labels, codes = source.codes(name, dates=True)
+        warn_of_alike(name, labels)
         return read_only(labels[codes])
     labels, codes = source.codes_with_gaps(name, dates=True)
+    warn_of_alike(name, labels)
     gaps = np.flatnonzero(codes < 0)
     if role in DESIGN and gaps.size:
         what = "present" if role == name else f"present as {role}"

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._respondents.codebook import Codebook, folded
+from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.counts import offered_answers
 from custvalue._respondents.instrument import Instrument
 from custvalue._respondents.responses import Responses
@@ -18,6 +18,7 @@ from custvalue._results.base import MissingPolicy
 from custvalue._servqual.forms import SERVQUAL
 from custvalue._testing.arguments import check_instrument, check_sizes, check_switch
 from custvalue._testing.extra import st
+from custvalue._words import folded
 
 PERCEPTIONS = tuple(f"P{name}" for name in SERVQUAL.item_names)
 """Columns of the perceptions in :func:`survey_frames`."""
