@@ -85,6 +85,7 @@ LAYERS = [
     {"_respondents"},
     {"_survey", "_lifetime", "_drivers"},
     {"_satisfaction", "_forecasting"},
+    {"_rfm"},
     {"_comparing"},
     {"_servqual", "_kano", "_delivered_value"},
     {

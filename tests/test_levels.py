@@ -76,7 +76,13 @@ def test_the_usual_level_is_95_percent_everywhere():
 
 
 # where not all ends are
-PRINTED = {"segments": [], "crosstab": [], "describe": ["mean_low", "mean_high"]}
+PRINTED = {
+    "segments": [],
+    "crosstab": [],
+    "rfm with_value": [],
+    "rfm migration": [],
+    "describe": ["mean_low", "mean_high"],
+}
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -10,6 +10,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+import rfm_results
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -182,6 +183,16 @@ def offers():
     return delivered_value.compare_offers(made)
 
 
+LONG_RULES = {
+    name: {"recency": (1, 5), "frequency": score if score < 4 else (4, 5)}
+    for score, name in enumerate(NAMES, 1)
+}
+
+
+def named_long():
+    return rfm_results.rfm()
+
+
 PICTURES = {
     "kano bars": lambda ax: plotting.kano_bars(kano_result(NAMES), ax),
     "kano diagram": lambda ax: plotting.kano_diagram(kano_result(NAMES), ax),
@@ -192,6 +203,10 @@ PICTURES = {
     ),
     "priorities": lambda ax: plotting.priorities_by_dimension(
         servqual.priorities(servqual_survey(), rng=1), ax
+    ),
+    "rfm segments": lambda ax: plotting.rfm_segment_bars(named_long().segments(LONG_RULES), ax),
+    "rfm migration": lambda ax: plotting.rfm_migration_map(
+        named_long().migration(named_long(), rules=LONG_RULES), ax
     ),
     "offers": lambda ax: plotting.delivered_value_bars(offers(), ax),
 }

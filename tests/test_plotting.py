@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import matplotlib as mpl
 import numpy as np
 import pytest
+import rfm_results
 from compared import compared
 from matplotlib import font_manager
 from matplotlib.figure import Figure
@@ -106,6 +107,9 @@ def drawings(survey, value, comparison, score):
         "value_concentration": value,
         "probability_alive_histogram": value.probability_alive,
         "delivered_value_bars": comparison,
+        "rfm_heat_map": rfm_results.rfm(),
+        "rfm_segment_bars": rfm_results.with_value(),
+        "rfm_migration_map": rfm_results.migration(),
         **compared(),
     }
 
@@ -317,6 +321,9 @@ def test_pyplot_is_never_imported():
         ("net_promoter_bar", satisfaction.NetPromoterScore),
         ("value_concentration", lifetime.CustomerLifetimeValue),
         ("delivered_value_bars", OfferComparison),
+        ("rfm_heat_map", lifetime.RFM),
+        ("rfm_segment_bars", lifetime.RFMSegments),
+        ("rfm_migration_map", lifetime.RFMMigration),
         ("kano_diagram", kano.KanoResult),
         ("answers_diverging", comparing.Crosstab),
         ("groups_with_intervals", comparing.Comparison),
@@ -504,6 +511,11 @@ def test_one_answer_is_not_plural():
 # --- what cannot be drawn ---------------------------------------------------------------------
 
 MAKERS = {
+    "rfm_heat_map": "result must be the RFM that lifetime.rfm() returns",
+    "rfm_segment_bars": ("segments must be the RFMSegments that lifetime.rfm().segments() returns"),
+    "rfm_migration_map": (
+        "migration must be the RFMMigration that lifetime.rfm().migration() returns"
+    ),
     "gaps_by_dimension": "gaps must be the Gaps that servqual.gaps() returns",
     "expectation_profile": "gaps must be the Gaps that servqual.gaps() returns",
     "performance_by_dimension": (

@@ -36,6 +36,12 @@ from custvalue._lifetime.protocols import PurchaseModel, SpendModel
 from custvalue._lifetime.reading import from_json
 from custvalue._lifetime.renewals import ContractModel
 from custvalue._lifetime.shifted_beta_geometric import ShiftedBetaGeometric
+from custvalue._rfm.migration import RFMMigration
+from custvalue._rfm.result import RFM
+from custvalue._rfm.rfm import rfm
+from custvalue._rfm.rules import RFM_SEGMENTS
+from custvalue._rfm.segments import RFMSegment, RFMSegments
+from custvalue._rfm.shares import Lift
 
 __all__ = [
     "BGBB",
@@ -44,6 +50,8 @@ __all__ = [
     "MBGCNBD",
     "MBGNBD",
     "NBD",
+    "RFM",
+    "RFM_SEGMENTS",
     "BetaDiscreteWeibull",
     "ContractLifetimeValue",
     "ContractModel",
@@ -53,15 +61,20 @@ __all__ = [
     "GammaGamma",
     "GammaGompertzNBD",
     "Holdout",
+    "Lift",
     "OpportunityHistory",
     "ParetoNBD",
     "PurchaseHistory",
     "PurchaseModel",
+    "RFMMigration",
+    "RFMSegment",
+    "RFMSegments",
     "ShiftedBetaGeometric",
     "SpendModel",
     "Split",
     "contract_lifetime_value",
     "customer_lifetime_value",
     "from_json",
+    "rfm",
     "split",
 ]

@@ -14,6 +14,9 @@
 :func:`delivered_value_bars`          what offers are worth, and what they cost
 :func:`value_concentration`           the share of the value that the best customers hold
 :func:`probability_alive_histogram`   how many customers are active with which probability
+:func:`rfm_heat_map`                  customers by their scores of recency and frequency
+:func:`rfm_segment_bars`              segments: share of customers beside share of value
+:func:`rfm_migration_map`             how customers move between segments
 :func:`answers_diverging`             how often each answer was given, "don't know" beside
 :func:`groups_with_intervals`         a measure by group, with intervals
 :func:`waves_side_by_side`            several measures, the waves of each side by side
@@ -46,6 +49,7 @@ from custvalue._plotting.comparisons import (
 )
 from custvalue._plotting.drivers import importance_performance_map
 from custvalue._plotting.kano import kano_bars, kano_diagram
+from custvalue._plotting.rfm import rfm_heat_map, rfm_migration_map, rfm_segment_bars
 from custvalue._plotting.satisfaction import net_promoter_bar
 from custvalue._plotting.service_quality import (
     expectation_profile,
@@ -76,6 +80,9 @@ __all__ = [
     "performance_by_dimension",
     "priorities_by_dimension",
     "probability_alive_histogram",
+    "rfm_heat_map",
+    "rfm_migration_map",
+    "rfm_segment_bars",
     "tolerance_zones",
     "trend_line",
     "value_concentration",

@@ -1,6 +1,7 @@
 """One result of every function that has one, made when asked for."""
 
 import numpy as np
+import rfm_results
 from valid_calls import ANSWERS, CALLS, FUZZY, GROUPED, KANO, OFFERS
 
 from custvalue import lifetime, servqual
@@ -39,6 +40,8 @@ def results():
     others = {"answers": ANSWERS, "groups": GROUPED, "kano": KANO, "fuzzy": FUZZY}
     yield from ((name, lambda its=its: its) for name, its in others.items())
     yield from (("offer", lambda: OFFERS[0]), ("gaps", gaps), ("clv", clv))
+    made = {name: getattr(rfm_results, name) for name in ("rfm", "with_value", "migration")}
+    yield from ((f"rfm {name}", make) for name, make in made.items())
     for face, calls in CALLS.items():
         for name, arguments in calls.items():
             yield name, lambda face=face, name=name, its=arguments: getattr(face, name)(**its)

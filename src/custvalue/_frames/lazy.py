@@ -131,13 +131,18 @@ class LazyLog:
         self._frame = capped.with_columns(spend=from_below)
         return number
 
-    def grouped(self, *, net: bool, intervals: bool) -> tuple[Array, dict[str, Array]]:
+    def grouped(
+        self, *, net: bool, intervals: bool, first_day: bool = False
+    ) -> tuple[Array, dict[str, Array]]:
         """Group by customer and day, then by customer, and collect.
 
         Customers with a purchase, ascending, with ``occasions`` (days with a purchase), ``first``
-        and ``last`` (day numbers since 1970), ``spent`` after the first day, ``log_intervals``.
+        and ``last`` (day numbers since 1970), ``spent`` after the first day, or from it on,
+        ``log_intervals``.
         """
-        grouped = _grouped_by_customer(self._frame, net=net, spend="returns" in self._conditions)
+        grouped = _grouped_by_customer(
+            self._frame, net=net, spend="returns" in self._conditions, first_day=first_day
+        )
         if intervals:
             sums = _log_intervals(self._frame, net=net)
             grouped = grouped.join(sums, on="customer", how="inner")
@@ -192,7 +197,9 @@ class LazyLog:
 MOST_WEEKS = 100_000  # before a day
 
 
-def _grouped_by_customer(log: nw.LazyFrame[Any], *, net: bool, spend: bool) -> nw.LazyFrame[Any]:
+def _grouped_by_customer(
+    log: nw.LazyFrame[Any], *, net: bool, spend: bool, first_day: bool
+) -> nw.LazyFrame[Any]:
     """One row per customer. A join with the first days was cheaper than a window, measured."""
     day, first, spend_on_day = nw.col("day"), nw.col("first"), nw.col("spent")
     purchases = log.filter(nw.col("spend") >= 0) if net else log
@@ -208,8 +215,9 @@ def _grouped_by_customer(log: nw.LazyFrame[Any], *, net: bool, spend: bool) -> n
         bought = nw.col("bought")
     results = {"occasions": bought.count(), "first": first.min(), "last": bought.max()}
     if spend:
-        later = nw.when(day > first).then(spend_on_day).otherwise(0.0)
-        days = days.with_columns(spent=later)
+        if not first_day:
+            later = nw.when(day > first).then(spend_on_day).otherwise(0.0)
+            days = days.with_columns(spent=later)
         results["spent"] = spend_on_day.sum()
     numbered = {name: _day_number(nw.col(name)) for name in ("first", "last")}
     return days.group_by("customer").agg(**results).with_columns(**numbered)

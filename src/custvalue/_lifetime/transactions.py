@@ -87,6 +87,7 @@ class Rules:
     return_columns: Sequence[str] = ()
     unmatched_returns: Unmatched = "raise"
     largest_spend: float | None = None
+    first_day_spend: bool = False  # whether it is added to what was spent later
 
     def __post_init__(self) -> None:
         require_choice("overlap", self.overlap, get_args(Overlap))
@@ -306,7 +307,9 @@ class EngineLog(LazyLog):
 
     def summary(self) -> Summary:
         intervals = self._rules.log_intervals is True
-        customer, columns = self.grouped(net=self._rules.net, intervals=intervals)
+        customer, columns = self.grouped(
+            net=self._rules.net, intervals=intervals, first_day=self._rules.first_day_spend
+        )
         days = (columns["occasions"], columns["first"], columns["last"])
         return Summary(customer, *days, columns.get("spent"), columns.get("log_intervals"))
 
@@ -469,9 +472,11 @@ class MemoryLog:
         )
 
     def _spent_after(self, customer: IntArray, first: IntArray) -> FloatArray | None:
-        """Add up what each customer spent after the day of the first purchase."""
+        """Add up what each customer spent after the day of the first purchase, or in all."""
         if self.spend is None:
             return None
+        if self.rules.first_day_spend:
+            return _float(np.bincount(self.codes, self.spend, len(self.labels)))[customer]
         first_day = np.full(len(self.labels), np.iinfo(np.int64).max)
         first_day[customer] = first
         later = np.where(self.days > first_day[self.codes], self.spend, 0.0)

@@ -1,0 +1,1 @@
+"""Recency, frequency and monetary value: scores, named segments, and how customers move."""
