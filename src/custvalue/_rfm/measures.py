@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from custvalue._lifetime.days import day_number
 from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.transactions import Rules, day_number, summarise
+from custvalue._lifetime.transactions import Rules, summarise
 from custvalue._lifetime.units import DAYS
 from custvalue._rfm.scores import settled
 from custvalue.errors import DataError

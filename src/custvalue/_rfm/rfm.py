@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date as Date  # noqa: N812 -- an argument is called date
 from typing import Any, get_args
 
+from custvalue._lifetime.days import observed_to
 from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns, Rules, observed_to
+from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns, Rules
 from custvalue._rfm.measures import measures_of, measures_of_log
 from custvalue._rfm.result import RFM, Monetary, scored_spend
 from custvalue._rfm.scores import (
