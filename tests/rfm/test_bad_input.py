@@ -134,7 +134,8 @@ def test_a_log_is_checked_as_for_a_history():
         lifetime.rfm({**LOG, "paid": [1, -2, 3]}, spend="paid", **NAMES)
     assert str(caught.value) == (
         "paid must be >= 0, but row 1 has -2. Use returns='net' to subtract returns from what the "
-        "customer spent, or returns='drop'."
+        "customer spent, returns='pair' to undo the purchases that they belong to, or "
+        "returns='drop'."
     )
     with pytest.raises(DataError) as caught:
         lifetime.rfm({"who": [], "when": []}, **NAMES)
