@@ -36,6 +36,9 @@ MANY_LETTERS = 200  # of a label in numpy's own strings
 FIRST_DAY, AFTER_LAST = np.datetime64("1900-01-02"), np.datetime64("2200-01-01")
 PLAUSIBLE = "a day after 1900-01-01 and before 2200"
 PLACEHOLDER = "A placeholder for an unknown day is no date: give the day, or remove the row."
+PLACEHOLDER_FOR_NONE = (
+    "A placeholder for an unknown day is no date: give the day, or leave the entry empty."
+)
 
 
 def as_array(values: Any) -> Array:
@@ -419,12 +422,12 @@ def _forms(written: str) -> list[str]:
     return [month_first] if int(found[3]) > 12 else [day_first, month_first]
 
 
-def require_plausible(name: str, times: Times) -> Times:
+def require_plausible(name: str, times: Times, hint: str = PLACEHOLDER) -> Times:
     """Return times without placeholders for an unknown day, or raise with their rows."""
     bad = np.flatnonzero((times < FIRST_DAY) | (times >= AFTER_LAST))
     if bad.size:
         days = np.datetime_as_string(times[bad].astype("M8[D]"))
-        raise DataError.at_rows(name, PLAUSIBLE, bad, days, PLACEHOLDER)
+        raise DataError.at_rows(name, PLAUSIBLE, bad, days, hint)
     return times
 
 

@@ -67,8 +67,8 @@ def row(name, call, error, message):
 
 NO_CONTRACTS = (
     "{} needs Contracts, in which customers renew or leave, but it is: {}. Make them with "
-    "Contracts.from_survivors, from_shares, from_cohorts, from_frame or from_arrays; for customers "
-    "who buy without a contract use BGNBD."
+    "Contracts.from_dates, from_survivors, from_shares, from_triangle, from_cohorts, from_frame or "
+    "from_arrays; for customers who buy without a contract use BGNBD."
 )
 
 ROWS = [

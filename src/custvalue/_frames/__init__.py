@@ -18,6 +18,7 @@ import numpy.typing as npt
 from narwhals.exceptions import DuplicateError
 
 from custvalue._columns import (
+    PLACEHOLDER_FOR_NONE,
     Array,
     Integers,
     Times,
@@ -60,6 +61,7 @@ __all__ = [
     "read_parquet",
     "renamed",
     "require_columns",
+    "row_labels",
     "to_frame",
     "to_numbers",
     "unframed",
@@ -242,6 +244,25 @@ class Source:
         if not isinstance(column.dtype, nw.Categorical | nw.Enum):
             return None
         return _categories_of(name, column)
+
+    def times_with_gaps(
+        self, name: str, *, date_format: str | None = None, time_zone: str | None = None
+    ) -> Times:
+        """Return what `times` does, with NaT where an entry is missing or blank."""
+        entries = self.entries(name)
+        gaps = missing(entries)
+        if entries.dtype.kind in "OU":
+            gaps |= np.fromiter(map(is_blank, entries), bool, len(entries))
+        if gaps.all():
+            return np.full(len(entries), np.datetime64("NaT", "us"))
+        source = self
+        if gaps.any():
+            filled = np.array(entries)
+            filled[gaps] = entries[np.flatnonzero(~gaps)[0]]  # so that rows keep their numbers
+            source = Source({name: filled})
+        times = np.array(source._times(name, date_format, time_zone))
+        times[gaps] = np.datetime64("NaT")
+        return require_plausible(name, times, PLACEHOLDER_FOR_NONE)
 
     def moments(self, name: str) -> Array:
         """Return a column of dates or times as numbers that grow with them, others as it is."""
@@ -439,6 +460,13 @@ def to_frame(columns: Mapping[str, Array], *, like: Any) -> Any:
             f"to_frame needs {error.name}, which is not installed: pip install {error.name}. Or "
             f"use columns(), which returns plain arrays."
         ) from None
+
+
+def row_labels(frame: Any) -> list[Any] | None:
+    """Return the labels that the rows of a frame have, as of pandas; None where they have none."""
+    entered = _entered(frame, pass_through=True)
+    index = nw.maybe_get_index(entered) if isinstance(entered, nw.DataFrame) else None
+    return None if index is None else list(index)
 
 
 def renamed(frame: Any, names: Mapping[str, str]) -> Any:

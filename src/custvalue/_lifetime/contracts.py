@@ -10,6 +10,7 @@ at different times, or one row per customer.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, cast
 
@@ -20,6 +21,9 @@ from pydantic import BeforeValidator
 from custvalue import _frames
 from custvalue._checks import finite
 from custvalue._columns import as_array, missing
+from custvalue._lifetime.anniversaries import calendar_step
+from custvalue._lifetime.contract_dates import AfterToday, Again, DateRules, outcomes_by_date
+from custvalue._lifetime.days import observed_to
 from custvalue._lifetime.rows import (
     BoolArray,
     CustomerRows,
@@ -30,8 +34,16 @@ from custvalue._lifetime.rows import (
     refuse,
     refuse_unless_amount,
 )
-from custvalue._lifetime.units import horizon_in
-from custvalue._rows import FloatArray, IntArray
+from custvalue._lifetime.survival_tables import (
+    Cohorts,
+    checked_shares,
+    checked_table,
+    grouped,
+    outcomes_of,
+)
+from custvalue._lifetime.triangles import Triangle, require_long_form
+from custvalue._lifetime.units import Horizon, horizon_in
+from custvalue._rows import FloatArray
 from custvalue._table import Table
 from custvalue._words import number, one_line, percent, plain
 from custvalue.errors import DataError, UnitError
@@ -94,8 +106,9 @@ class RenewalCounts(DataPoints):
 class Contracts(CustomerRows):
     """Contracts of customers, one row for each number of renewals.
 
-    Use :meth:`from_survivors`, :meth:`from_shares`, :meth:`from_cohorts`, :meth:`from_frame` or
-    :meth:`from_arrays`. Arrays are copied, checked and read-only.
+    Use :meth:`from_dates`, :meth:`from_survivors`, :meth:`from_shares`, :meth:`from_triangle`,
+    :meth:`from_cohorts`, :meth:`from_frame` or :meth:`from_arrays`. Arrays are copied, checked and
+    read-only.
 
     Parameters
     ----------
@@ -169,8 +182,8 @@ class Contracts(CustomerRows):
         >>> Contracts.from_survivors([1000, 869, 743], period="1 year").left
         array([131., 126.,   0.])
         """
-        table = _checked_table("survivors", survivors)
-        return cls(**_outcomes(table), period=period)
+        table = checked_table("survivors", survivors)
+        return cls(**outcomes_of(table), period=period)
 
     @classmethod
     def from_shares(cls, shares: npt.ArrayLike, *, customers: float, period: str) -> Contracts:
@@ -196,7 +209,7 @@ class Contracts(CustomerRows):
         >>> Contracts.from_shares([1, 0.869, 0.743], customers=1000, period="1 year").customers
         1000.0
         """
-        table = _checked_shares(shares)
+        table = checked_shares(shares)
         if not finite(customers) > 0:
             raise DataError(
                 f"customers must be > 0, but it is {plain(customers)!r}. Give the number of "
@@ -204,7 +217,7 @@ class Contracts(CustomerRows):
                 f"it.",
                 column="customers",
             )
-        return cls(**_outcomes(table * finite(customers)), period=period)
+        return cls(**outcomes_of(table * finite(customers)), period=period)
 
     @classmethod
     def from_cohorts(
@@ -222,7 +235,8 @@ class Contracts(CustomerRows):
         ----------
         frame : dataframe or mapping
             One row for each cohort and number of renewals, in any order: pandas, polars, pyarrow,
-            DuckDB, … or a mapping of column name to sequence.
+            DuckDB, … or a mapping of column name to sequence. For one row per cohort see
+            :meth:`from_triangle`.
         cohort, renewals, customers : str
             Columns: which cohort; 0, 1, 2, … up to where it was observed; how many of its
             customers made so many renewals (at 0 all its members).
@@ -246,14 +260,132 @@ class Contracts(CustomerRows):
         array([1800.,  869.])
         """
         source = _frames.Source(frame)
-        source.named(cohort=cohort, renewals=renewals, customers=customers)
+        require_long_form(source, cohort=cohort, renewals=renewals, customers=customers)
         labels, codes = source.codes(cohort)
         k, n = source.numbers(renewals), source.numbers(customers)
         _check_renewals(renewals, k)
         order = np.lexsort((k, codes))
-        cohorts = _Cohorts(labels, codes[order], k[order], n[order], order)
+        cohorts = Cohorts(labels, codes[order], k[order], n[order], order)
         cohorts.check(renewals, customers)
         return cls(**cohorts.outcomes(), period=period)
+
+    @classmethod
+    def from_triangle(cls, triangle: Any, *, cohort: str | None = None, period: str) -> Contracts:
+        """Make contracts from a cohort triangle: a row for each cohort, a column for each age.
+
+        Parameters
+        ----------
+        triangle : dataframe, mapping, array_like of shape (cohorts, ages) or list of rows
+            How many customers of a cohort made 0, 1, 2, … renewals (at 0 all its members); empty
+            (NaN, None) where that is not yet seen. Columns named by one number each, ``0, 1, 2``
+            or ``"M1", "M2"``, are taken in that order, others as they stand.
+        cohort : str, optional
+            The column that names the cohorts, if there is one; rows of pandas have names already.
+        period : str
+            As in the class: from one age to the next.
+
+        Raises
+        ------
+        DataError, UnitError
+            If counts rise or have a gap within a cohort, which is named with the age; if they are
+            shares or 0 where nothing is seen yet; if columns are no ages; or as in the class.
+
+        Examples
+        --------
+        >>> triangle = [[1000, 869, 743], [800, 690, None], [900, None, None]]
+        >>> Contracts.from_triangle(triangle, period="1 year").counts.asked
+        array([1800.,  869.])
+        """
+        found = Triangle.read(triangle, cohort)
+        found.check()
+        return cls(**found.rows().outcomes(), period=period)
+
+    @classmethod
+    def from_dates(
+        cls,
+        frame: Any,
+        *,
+        start: str = "start",
+        end: str = "end",
+        today: str | date,
+        period: str,
+        customer: str | None = None,
+        grace: Horizon | None = None,
+        after_today: AfterToday = "raise",
+        again: Again = "raise",
+        date_format: str | None = None,
+        time_zone: str | None = None,
+    ) -> Contracts:
+        """Make contracts from the days on which they began and ended.
+
+        Renewals are due a period after the start, two periods, … by the calendar: a month after
+        January 31 is the last day of February. A renewal was made if the contract runs beyond the
+        day on which it was due, so the end may be the last day of a contract or the first without
+        it. Only renewals that were due by `today` count. Who ended a contract within a period is
+        under contract until it is over: those who will renew then cannot be seen yet either, and
+        counting the others alone would make retention too low.
+
+        Parameters
+        ----------
+        frame : dataframe or mapping
+            One row per contract: pandas, polars, pyarrow, DuckDB, … or a mapping of column name to
+            sequence.
+        start, end : str
+            Columns: dates, datetimes without a zone, or text in ISO 8601. A contract that still
+            runs has no end (missing, or blank text).
+        today : str or date
+            The last day up to which ends are known, such as the day of the export.
+        period : str
+            As in the class: whole days, weeks, months or years.
+        customer : str, optional
+            The column of customers, if it is to be checked that each has one contract.
+        grace : str or timedelta, optional
+            How long after a renewal was due an end still belongs to it, as in ``"7 days"``; none
+            by default.
+        after_today : {"raise", "ignore"}
+            What to do with days after `today`. ``"ignore"``: what begins later is left out, what
+            ends later runs on that day.
+        again : {"raise", "new", "join"}
+            What several rows of a customer are. ``"new"``: a contract each. ``"join"``: one
+            contract where a row begins no later than a day (and `grace`) after the end of the one
+            before; after a break, a new contract.
+        date_format : str, optional
+            How text is written, as in :meth:`datetime.datetime.strptime`.
+        time_zone : str, optional
+            The zone in which days are counted; needed where times carry one.
+
+        Raises
+        ------
+        DataError
+            If a column is absent, a start is missing, a day is none, an end is before its start, or
+            a rule refuses a row: column, row, value.
+        ParameterError, UnitError
+            If an argument is unknown, or the period no whole number of units.
+
+        Examples
+        --------
+        >>> table = {
+        ...     "start": ["2024-01-31", "2024-01-31", "2024-03-05"],
+        ...     "end": ["2024-03-31", None, None],
+        ... }
+        >>> contracts = Contracts.from_dates(table, today="2024-04-30", period="1 month")
+        >>> contracts.counts.asked, contracts.counts.renewed
+        (array([3., 2., 1.]), array([3., 1., 1.]))
+        """
+        rules = DateRules(
+            customer=customer,
+            start=start,
+            end=end,
+            today=observed_to(today, "today"),
+            step=calendar_step(checked_period(period)),
+            grace=grace,
+            after_today=after_today,
+            again=again,
+            date_format=date_format,
+            time_zone=time_zone,
+        )
+        renewals, active = outcomes_by_date(frame, rules)
+        return cls.from_arrays(renewals=renewals, active=active, period=period)
 
     @classmethod
     def from_frame(
@@ -336,7 +468,7 @@ class Contracts(CustomerRows):
         check_lengths({"renewals": k, "active": stays, "customers": n}, EMPTY)
         _check_renewals("renewals", k)
         refuse_unless_amount("customers", n, "It says how many customers a row stands for.")
-        return cls(**_grouped(k, np.where(stays, 0.0, n), np.where(stays, n, 0.0)), period=period)
+        return cls(**grouped(k, np.where(stays, 0.0, n), np.where(stays, n, 0.0)), period=period)
 
     @property
     def customers(self) -> float:
@@ -384,16 +516,15 @@ def checked_contracts(contracts: object, what: str) -> Contracts:
     if not isinstance(contracts, Contracts):
         raise DataError(
             f"{what} needs Contracts, in which customers renew or leave, but it is: "
-            f"{type(contracts).__name__}. Make them with Contracts.from_survivors, from_shares, "
-            f"from_cohorts, from_frame or from_arrays; for customers who buy without a contract "
-            f"use BGNBD."
+            f"{type(contracts).__name__}. Make them with Contracts.from_dates, from_survivors, "
+            f"from_shares, from_triangle, from_cohorts, from_frame or from_arrays; for customers "
+            f"who buy without a contract use BGNBD."
         )
     return contracts
 
 
 COUNTED = "It counts the renewals that a customer has made, 0 in the first period."
 EMPTY = "there are no contracts"
-FALLING = "Customers who left do not come back into their cohort; start a new one for them."
 
 
 def _check_renewals(name: str, values: FloatArray) -> None:
@@ -410,102 +541,3 @@ def _true_or_false(values: npt.NDArray[Any]) -> BoolArray:
     hint = "True means: still under contract when last seen."
     refuse("active", "True or False", bad, values, hint)
     return values.astype(bool)
-
-
-def _checked_table(name: str, values: Any) -> FloatArray:
-    """Return a survival table that starts with somebody and does not rise."""
-    table = _frames.to_numbers(name, np.atleast_1d(as_array(values)))
-    if table.ndim != 1 or len(table) < 2:
-        raise DataError(
-            f"{name} must be a row of at least 2 numbers, the start and one renewal, but its shape "
-            f"is {table.shape}.",
-            column=name,
-        )
-    hint = "It starts with all customers, then says how many are left after each renewal."
-    refuse_unless_amount(name, table, hint)
-    before = np.append(np.inf, table[:-1])
-    refuse(name, "<= the entry before it", table > before, table, FALLING, limit=before)
-    return table
-
-
-def _checked_shares(values: Any) -> FloatArray:
-    shares = _frames.to_numbers("shares", np.atleast_1d(as_array(values)))
-    bad = ~((shares >= 0) & (shares <= 1))
-    if bad.any():
-        first = shares[np.argmax(bad)]
-        hint = "Give the share of the customers who are left."
-        if 1 < first <= 100:
-            hint = f"Did you mean {first / 100:g}?"
-        refuse("shares", "between 0 and 1", bad, shares, hint)
-    table = _checked_table("shares", shares)
-    if table[0] != 1:
-        raise DataError(
-            f"shares must begin with 1, all customers at the start, but row 0 has "
-            f"{plain(table[0])!r}. Put a 1 before the share after the first renewal.",
-            column="shares",
-            rows=(0,),
-            value=plain(table[0]),
-        )
-    return table
-
-
-def _outcomes(table: FloatArray) -> dict[str, FloatArray]:
-    """Turn survivors into who left after k renewals and who is still there."""
-    active = np.zeros(len(table))
-    active[-1] = table[-1]
-    left = np.append(table[:-1] - table[1:], 0.0)
-    return {"renewals": np.arange(len(table), dtype=np.float64), "left": left, "active": active}
-
-
-def _grouped(k: FloatArray, left: FloatArray, active: FloatArray) -> dict[str, FloatArray]:
-    """Add up the rows with the same number of renewals."""
-    distinct, place = np.unique(k, return_inverse=True)
-    return {
-        "renewals": distinct,
-        "left": np.bincount(place, weights=left).astype(np.float64),
-        "active": np.bincount(place, weights=active).astype(np.float64),
-    }
-
-
-@dataclass(frozen=True, eq=False)
-class _Cohorts:
-    """Rows of survival tables, sorted by cohort and renewals."""
-
-    labels: npt.NDArray[Any]
-    codes: IntArray
-    k: FloatArray
-    n: FloatArray
-    order: IntArray  # the row in the user's table
-
-    def _refuse(self, name: str, what: str, bad: BoolArray, hint: str) -> None:
-        """Raise for the bad entries in the user's order, if there are any."""
-        if not bad.any():
-            return
-        rows = np.sort(self.order[bad])
-        at = np.argsort(self.order)[rows]
-        values = (self.k if "0, 1, 2" in what else self.n)[at]
-        raise DataError.at_rows(name, what, rows, values, f"{self._where(at[0])} {hint}")
-
-    def _where(self, place: int) -> str:
-        members = plain(self.n[np.searchsorted(self.codes, self.codes[place])])
-        return f"Cohort {plain(self.labels[self.codes[place]])!r} has {members} members."
-
-    def check(self, renewals: str, customers: str) -> None:
-        """Raise unless every cohort is a survival table without gaps."""
-        first = np.diff(self.codes, prepend=-1) != 0
-        start = np.flatnonzero(first)[np.cumsum(first) - 1]
-        gap = self.k != np.arange(len(self.k)) - start
-        hint = "Give a row for each renewal from 0 on, each once."
-        self._refuse(renewals, "0, 1, 2, … without gaps in each cohort", gap, hint)
-        bad = ~((self.n >= 0) & (self.n < np.inf))
-        self._refuse(customers, "a number >= 0", bad, "It counts customers.")
-        more = self.n > self.n[start]
-        self._refuse(customers, "<= the members of its cohort", more, FALLING)
-        rises = ~first & (np.diff(self.n, prepend=np.inf) > 0)
-        self._refuse(customers, "<= the renewal before in its cohort", rises, FALLING)
-
-    def outcomes(self) -> dict[str, FloatArray]:
-        """Add up who left and who is still there over the cohorts."""
-        last = np.diff(self.codes, append=-1) != 0
-        gone = self.n - np.append(self.n[1:], 0.0)
-        return _grouped(self.k, np.where(last, 0.0, gone), np.where(last, self.n, 0.0))

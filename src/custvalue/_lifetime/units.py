@@ -70,7 +70,7 @@ def horizon_in(horizon: str | timedelta, unit: TimeUnit, argument: str = "horizo
         if days < 0:
             raise ParameterError(f"{argument} must be >= 0, but it is {days:g} days.")
         return days / per_unit
-    amount, name = _split(horizon, argument)
+    amount, name = amount_and_unit(horizon, argument)
     if not amount >= 0 or math.isinf(amount):
         raise ParameterError(f"{argument} must be finite and >= 0, but it is {horizon!r}.")
     if amount * (DAYS[name] / DAYS["year"]) > LONGEST_YEARS:
@@ -82,7 +82,7 @@ def horizon_in(horizon: str | timedelta, unit: TimeUnit, argument: str = "horizo
     return length if length > NO_TIME else 0.0
 
 
-def _split(horizon: object, argument: str) -> tuple[float, TimeUnit]:
+def amount_and_unit(horizon: object, argument: str) -> tuple[float, TimeUnit]:
     """Take ``"39 weeks"`` apart into 39.0 and ``"week"``."""
     found = _HORIZON.fullmatch(horizon) if isinstance(horizon, str) else None
     if found is None:
