@@ -28,6 +28,7 @@ Keys = npt.NDArray[np.signedinteger[Any]]
 Times = npt.NDArray[np.datetime64]
 
 ROW_HINT = "Give every row its value, or remove the row."
+EXACT = 2.0**53  # from here on, floats do not tell whole numbers apart
 LABEL = "a whole number or text"
 LABEL_HINT = "Turn the column into text, or into whole numbers."
 ISO = "2024-01-31"
@@ -235,9 +236,13 @@ def _is_whole(value: object) -> bool:
 
 def _whole(name: str, values: Array) -> Integers:
     """Take 7.0 for 7: so pandas writes a column of whole numbers that had a gap."""
-    bad = np.flatnonzero((values != np.rint(values)) | (np.abs(values) > 2**53))
+    bad = np.flatnonzero(values != np.rint(values))
     if bad.size:
         raise DataError.at_rows(name, LABEL, bad, values[bad], LABEL_HINT)
+    bad = np.flatnonzero(np.abs(values) >= EXACT)
+    if bad.size:
+        hint = "A float does not hold all its digits: read the column as text."
+        raise DataError.at_rows(name, LABEL, bad, values[bad], hint)
     return values.astype(np.int64)
 
 

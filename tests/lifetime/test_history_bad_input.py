@@ -1004,3 +1004,15 @@ def test_the_error_of_a_lazy_log_carries_a_count():
     with pytest.raises(DataError) as caught:
         from_log(lazy_of(LOG), observation_end="2024-01-02")
     assert (caught.value.column, caught.value.rows, caught.value.count) == ("when", (), 3)
+
+
+def test_identifiers_that_a_float_cannot_hold():
+    log = {"id": [9007199254740992.0, 3.0], "d": ["2024-01-01", "2024-01-02"]}
+    with pytest.raises(DataError) as caught:
+        PurchaseHistory.from_transactions(
+            log, customer="id", date="d", observation_end="2024-02-01", unit="day"
+        )
+    assert str(caught.value) == (
+        "id must be a whole number or text, but row 0 has 9007199254740992.0. A float does not "
+        "hold all its digits: read the column as text."
+    )

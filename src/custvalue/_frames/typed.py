@@ -2,7 +2,8 @@
 
 A column is numeric where every entry is a number as people type one; empty entries are missing.
 Numbers with leading zeros or more than 18 digits are names (``0042``), and so is anything that
-only a computer would call a number (``1_000``, ``nan``, ``inf``).
+only a computer would call a number (``1_000``, ``nan``, ``inf``). So are ``1E5`` and ``2E7`` among
+whole numbers only, and whole numbers among gaps or fractions that are too long for a float.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from custvalue._columns import Array
+from custvalue._columns import EXACT, Array
 from custvalue.errors import DataError
 
 Decimal = Literal[".", ","]
@@ -22,6 +23,8 @@ SEPARATOR = "\x1f"  # between the entries of a column while they are looked at t
 NUMBER = r"[+-]?(?:(?:0|[1-9]\d{0,17}+)(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?\d++)?+"
 NUMBERS = re.compile(rf"(?:{NUMBER})?+(?:{SEPARATOR}(?:{NUMBER})?+)*+", re.ASCII)
 DECIMAL_COMMA = re.compile(r"[+-]?\d++,\d++", re.ASCII)
+EXPONENT = re.compile(r"\d[eE]\d", re.ASCII)
+FRACTION = re.compile(r"\.|[eE][+-]")
 WHOLE = r"[+-]?(?:0|[1-9]\d{0,17}+)"
 WHOLE_NUMBERS = re.compile(rf"{WHOLE}(?:{SEPARATOR}{WHOLE})*+", re.ASCII)
 
@@ -70,10 +73,18 @@ def typed(entries: Sequence[str], *, mixed: bool) -> Array:
         return np.fromiter(map(int, entries), dtype=np.int64, count=len(entries))
     if NUMBERS.fullmatch(joined) and any(entries):
         present = (float(entry or "nan") for entry in entries)
-        return np.fromiter(present, dtype=np.float64, count=len(entries))
+        found = np.fromiter(present, dtype=np.float64, count=len(entries))
+        return found if mixed or not _may_be_names(joined, found) else _words(entries)
     if mixed:
         return np.array([_number_or_text(entry) for entry in entries], dtype=object)
     return _words(entries)
+
+
+def _may_be_names(joined: str, found: Array) -> bool:
+    """Say whether numbers may be identifiers of which floats would make others."""
+    if (np.abs(found) >= EXACT).any():
+        return True
+    return EXPONENT.search(joined) is not None and FRACTION.search(joined) is None
 
 
 def _words(entries: Sequence[str]) -> Array:
