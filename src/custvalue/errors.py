@@ -13,10 +13,13 @@
     CustvalueWarning(UserWarning)         everything that custvalue warns of
     ├── ConvergenceWarning                the optimiser stopped before it was done
     ├── IdentifiabilityWarning            the data cannot tell some parameters apart
+    ├── ForecastWarning                   what a fitted model forecasts cannot be trusted
     └── DataWarning                       the data are usable, but look at this first
+        ├── AliveByDefinitionWarning      a model calls customers active, whatever they do
         ├── CountsWarning                 weights look like counts of answers
         ├── FewClustersWarning            an interval rests on few clusters
-        └── LabelsWarning                 labels of groups or clusters read alike
+        ├── LabelsWarning                 labels of groups or clusters read alike
+        └── SubscriptionWarning           customers buy as regularly as subscribers
 
 Rows are counted from 0, as in numpy and in a fresh pandas index.
 """
@@ -30,6 +33,7 @@ from typing import Any
 from custvalue._words import more, plain
 
 __all__ = [
+    "AliveByDefinitionWarning",
     "ConvergenceWarning",
     "CountsWarning",
     "CustvalueError",
@@ -38,11 +42,13 @@ __all__ = [
     "DataWarning",
     "EstimationError",
     "FewClustersWarning",
+    "ForecastWarning",
     "FrozenError",
     "IdentifiabilityWarning",
     "LabelsWarning",
     "MissingExtraError",
     "ParameterError",
+    "SubscriptionWarning",
     "UnitError",
 ]
 
@@ -143,6 +149,10 @@ class IdentifiabilityWarning(CustvalueWarning):
     """The data cannot tell some parameters apart."""
 
 
+class ForecastWarning(CustvalueWarning):
+    """What a fitted model forecasts cannot be trusted; it says why, and which model to use."""
+
+
 class DataWarning(CustvalueWarning):
     """The data are usable, but something in them deserves a look first."""
 
@@ -157,3 +167,14 @@ class CountsWarning(DataWarning):
 
 class LabelsWarning(DataWarning):
     """Labels differ only in letter case, width or white space, and count as different."""
+
+
+class AliveByDefinitionWarning(DataWarning):
+    """A model gives some customers a probability of being alive of 1, however long they are silent.
+
+    Customers with one purchase in BG/NBD and BG/CNBD-k, and all customers in NBD.
+    """
+
+
+class SubscriptionWarning(DataWarning):
+    """Customers buy at nearly equal intervals, as subscribers do, who are a matter of contracts."""

@@ -23,6 +23,7 @@ from custvalue._lifetime.bgnbd import BGNBD
 from custvalue._lifetime.clv import CustomerLifetimeValue, customer_lifetime_value
 from custvalue._lifetime.contract_value import ContractLifetimeValue, contract_lifetime_value
 from custvalue._lifetime.contracts import Contracts
+from custvalue._lifetime.doubts import Doubt
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.gamma_gamma import GammaGamma
 from custvalue._lifetime.gamma_gompertz_nbd import GammaGompertzNBD
@@ -57,6 +58,7 @@ __all__ = [
     "ContractModel",
     "Contracts",
     "CustomerLifetimeValue",
+    "Doubt",
     "Fit",
     "GammaGamma",
     "GammaGompertzNBD",

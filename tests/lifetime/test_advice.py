@@ -431,6 +431,7 @@ SOON_OVER = {  # histories that are likeliest where all leave soon after the las
 
 
 @pytest.mark.filterwarnings("ignore::custvalue.errors.IdentifiabilityWarning")
+@pytest.mark.filterwarnings("ignore::custvalue.errors.ForecastWarning")
 @pytest.mark.parametrize("name", SOON_OVER)
 def test_the_top_where_all_leave_after_the_last_purchase_is_found(name):
     history = SOON_OVER[name]

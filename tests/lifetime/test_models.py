@@ -312,6 +312,7 @@ def test_what_is_fitted_is_the_sum_of_what_customers_say(case):
     assert total == pytest.approx(case.truth.log_likelihood(history).sum(), rel=1e-12)
 
 
+@pytest.mark.filterwarnings("ignore::custvalue.errors.SubscriptionWarning")  # rounded to days
 @purchase_models
 def test_cells_give_what_customers_give(case):
     history = on_the_day_grid(made_up(case, 3000))

@@ -10,7 +10,9 @@ from scipy import optimize, special, stats
 
 from custvalue import lifetime
 
-pytestmark = pytest.mark.filterwarnings("ignore::custvalue.errors.IdentifiabilityWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::custvalue.errors.IdentifiabilityWarning", "ignore::custvalue.errors.ForecastWarning"
+)
 
 NOTHING = 0.005  # of log-likelihood
 

@@ -13,7 +13,12 @@ from lifetime_places import largest_errors
 from custvalue import datasets
 from custvalue._lifetime import regular_buying, regular_choice, regular_likelihood
 from custvalue._lifetime.regular_choice import Profile
-from custvalue.errors import ConvergenceWarning, DataWarning, IdentifiabilityWarning
+from custvalue.errors import (
+    ConvergenceWarning,
+    DataWarning,
+    ForecastWarning,
+    IdentifiabilityWarning,
+)
 from custvalue.lifetime import (
     BGCNBD,
     BGNBD,
@@ -519,6 +524,7 @@ def test_where_nobody_came_back_twice_the_intervals_are_known():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IdentifiabilityWarning)
         warnings.simplefilter("ignore", ConvergenceWarning)  # k = k_max
+        warnings.simplefilter("ignore", ForecastWarning)  # nobody came back twice
         fits = [BGCNBD.fit(each, k_max=3) for each in (history, spelt)]
     assert fits[0] == fits[1]
 

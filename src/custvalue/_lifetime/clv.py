@@ -8,6 +8,7 @@ are not in it.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, get_args
@@ -34,13 +35,18 @@ from custvalue._rows import FloatArray, IntArray, LabelArray, Probabilities
 from custvalue._table import Table
 from custvalue._values import NonNegative
 from custvalue._words import count, one_line, percent_as_given
-from custvalue.errors import DataError, ParameterError
+from custvalue.errors import AliveByDefinitionWarning, DataError, ParameterError
 
 COUNTED = "repeat purchases after the end of observation; mean spend of repeat purchase days; "
 CONVENTION = f"{COUNTED}discounted continuously at ln(1 + rate) a year"
 AT_OPPORTUNITIES = (
     "opportunities taken after the last one observed; mean spend of the opportunities taken; "
     "each discounted from its time at ln(1 + rate) a year"
+)
+NEVER_AT_RISK = (
+    "at_risk never names {never}: by the definition of the model of purchases P(alive) is 1 for "
+    "them, however long they have been silent. Value the customers with a model in which they can "
+    "have left, such as MBGNBD or ParetoNBD."
 )
 ROWS_SHOWN = 10
 SOME = (
@@ -80,6 +86,9 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         What is counted and how it is discounted.
     no_error_because : str
         Why :attr:`total` has no standard error, and what to do; empty where it has one.
+    alive_by_definition : int
+        Customers whose P(alive) is 1 by the definition of the model of purchases, whatever they
+        do: those with one purchase in BG/NBD and BG/CNBD-k, all in NBD.
     """
 
     PICTURE: ClassVar = "value_concentration"
@@ -103,6 +112,7 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
     total_standard_error: NonNegative | None = deferred()  # noqa: RUF009 - a descriptor, no value
     convention: str = CONVENTION
     no_error_because: str = ""
+    alive_by_definition: int = 0
 
     @property
     def _customers(self) -> float:
@@ -162,16 +172,27 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         ------
         ParameterError
             If `alive_below` is not between 0 and 1.
+
+        Warns
+        -----
+        AliveByDefinitionWarning
+            If there are customers whom the model of purchases calls active by definition, so that
+            they are never named here.
         """
         expected = "> 0 and <= 1, as in 0.5"
         checked_number("alive_below", alive_below, lambda share: 0 < share <= 1, expected)
+        if self.alive_by_definition:
+            never = f"{self.alive_by_definition:,} of {count(len(self), 'customer')}"
+            message = NEVER_AT_RISK.format(never=never)
+            warnings.warn(message, AliveByDefinitionWarning, stacklevel=2)
         return self._best(n, self.probability_alive < alive_below)
 
     def _best(self, n: int, among: npt.NDArray[np.bool_] | None = None) -> CustomerLifetimeValue:
         some = np.arange(len(self.value)) if among is None else np.flatnonzero(among)
         rows = some[largest_first(self.value[some], checked_count("n", n))]
         part: dict[str, Any] = {name: column[rows] for name, column in self.columns().items()}
-        return replace(self, **part, total_standard_error=None, no_error_because=SOME)
+        part |= {"total_standard_error": None, "no_error_because": SOME, "alive_by_definition": 0}
+        return replace(self, **part)
 
     def __repr__(self) -> str:
         return one_line(
@@ -300,6 +321,7 @@ def customer_lifetime_value(
         annual_discount_rate=float(annual_discount_rate),
         margin=margin,
         convention=ask.convention + refunds_in_words(pays, history),
+        alive_by_definition=ask.active_by_definition(buys),
         **errors,
     )
 
@@ -345,6 +367,13 @@ class _Question:
         if self._at_opportunities:
             return model_of(purchases, BGBB, "purchases", "BGBB")
         return model_of(purchases, PurchaseModel, "purchases", "BGNBD")
+
+    def active_by_definition(self, model: Any) -> int:
+        """Return how many customers the model calls active, whatever they do."""
+        if not isinstance(model, PurchasesAtAnyTime):
+            return 0
+        always = model._active_by_definition(self.history.frequency)  # noqa: SLF001 - of its own room
+        return int(np.count_nonzero(always))
 
     def expected(self, model: Any) -> FloatArray:
         """Return purchases without discounting; NaN where they may have no finite sum."""

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
 
 from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.discounting import finite_lifetime
+from custvalue._lifetime.doubts import Doubt
 from custvalue._lifetime.dropout_likelihood import (
     LogLikelihood,
     Symbols,
@@ -26,12 +29,14 @@ from custvalue._lifetime.dropout_likelihood import (
     starting_points,
 )
 from custvalue._lifetime.gamma_functions import log_choices, log_rising_ratio
+from custvalue._lifetime.limits import LARGE, NOBODY
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime
 from custvalue._lifetime.quadrature import Part, beta_mean, from_few_ages, panels_of
 from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
+from custvalue._words import count, number
 
 
 class LeavesAtPurchase(PurchasesAtAnyTime):
@@ -51,6 +56,21 @@ class LeavesAtPurchase(PurchasesAtAnyTime):
 
     def _check_total(self) -> None:
         finite_lifetime("a", self.a)
+
+    def _active_by_definition(self, x: FloatArray) -> npt.NDArray[np.bool_]:
+        return np.zeros(len(x), dtype=np.bool_) if self._first else x == 0
+
+    def _doubts(self, cells: Cells, value: float) -> Iterator[Doubt]:  # noqa: ARG002 - of any fit
+        back = cells.count[cells.frequency > 0].sum()
+        few_chances = cells.count @ cells.frequency < FEW_CHANCES * back
+        if few_chances and max(self.a, self.b) < 1 / LARGE and self.a > NOBODY * self.b:
+            oldest = f"{number(float(cells.age.max()))} {self.unit or 'time unit'}s"
+            message = AT_ONCE_OR_NEVER.format(name=self._name, oldest=oldest)
+            yield Doubt(reason="leave at once or never", message=message)
+        once = int(cells.count[self._active_by_definition(cells.frequency)].sum())
+        if once:
+            message = ONE_TIME_BUYERS.format(name=self._name, once=count(once, "customer"))
+            yield Doubt(reason="one-time buyers", message=message)
 
     @abstractmethod
     def _intervals(self, rate: FloatArray, random: np.random.Generator) -> FloatArray:
@@ -72,6 +92,20 @@ class LeavesAtPurchase(PurchasesAtAnyTime):
             log_intervals[here] += np.log(interval)
             here = here[random.random(here.size) >= leaving[here]]
         return Drawn(x, t_x, log_intervals)
+
+
+FEW_CHANCES = 3.0  # repeat purchases of those who came back: too few to see them leave later
+AT_ONCE_OR_NEVER = (
+    "{name}: its forecasts cannot be trusted. In this fit customers leave at the first chance or "
+    "never (a and b near 0), so whoever is still active stays for ever. Such a fit comes of an "
+    "observation too short to see customers leave later. Observe for longer than {oldest}, or "
+    "read forecasts beyond that time as upper bounds."
+)
+ONE_TIME_BUYERS = (
+    "{name}: P(alive) is 1 by definition for the {once} with one purchase, however long ago it "
+    "was, because this model lets customers leave only after a repeat purchase. Where it matters "
+    "who is still active, use MBGNBD or ParetoNBD."
+)
 
 
 class RandomBuyers(LeavesAtPurchase):

@@ -24,7 +24,6 @@ from custvalue._lifetime.limits import (
     fewer_parameters,
     one_purchase_rate,
     or_no_dropout,
-    usable,
 )
 from custvalue._lifetime.maximum import Derivatives, Objective
 from custvalue._lifetime.model import LifetimeModel
@@ -187,7 +186,7 @@ def place(likelihood: Objective, p: Symbols, *, regular: bool) -> str:
         return one_purchase_rate(r / (p.k * alpha), f". {fewer}", of)
     if max(a, b) < 1 / LARGE and likely(r, alpha, a / FAR, b / FAR):
         return (
-            f"It is the limit of customers who leave at the first chance or never (a and b to 0). "
-            f"{usable('a and b')}{instead}"
+            f"It is the limit of customers who leave at the first chance or never (a and b to 0); "
+            f"a and b themselves cannot be interpreted.{instead}"
         )
     return ""

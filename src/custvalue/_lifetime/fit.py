@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from pydantic import Field
 
 from custvalue._checks import checked_level, require_choice
 from custvalue._inference.interval import Interval
+from custvalue._lifetime.doubts import Doubt, warn_of
 from custvalue._lifetime.estimates import WALD, ParameterEstimate, no_errors
 from custvalue._lifetime.limits import REMEDY
 from custvalue._lifetime.maximum import FLAT, VANISHED, CellsT, Found, Objective, search
@@ -66,6 +67,9 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
         Distinct data points that they were compressed to.
     limit : str
         Where there is no covariance, which simpler model this is, and what to do.
+    doubts : tuple of Doubt
+        Reasons not to take its answers at their word, each with its remedy; empty where there are
+        none.
     """
 
     kind: ClassVar[str] = "fit"
@@ -87,6 +91,7 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
     customers: int = Field(ge=1)
     cells: int = Field(ge=1)
     limit: str = ""
+    doubts: tuple[Doubt, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by the model: the class of a fit is made from that of its model."""
@@ -280,6 +285,7 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
             if self.covariance is not None
             else f"No standard errors: the data cannot tell the parameters apart. {self.limit}",
             *self._wide(),
+            *(doubt.message for doubt in self.doubts if doubt.against_forecasts),
             "Converged." if self.converged else "NOT converged: do not use.",
         )
 
@@ -314,6 +320,7 @@ def maximum_likelihood(
     customers: int,
     limit: Callable[[Any], str] | None = None,
     given: Mapping[str, Any] | None = None,
+    doubts: Callable[[Any, float], Iterable[Doubt]] | None = None,
 ) -> FitT:
     """Fit a model whose parameters are all positive."""
     model: type[LifetimeModel] = kind.model_fields["model"].annotation  # type: ignore[assignment]  # of Fit[model]
@@ -328,11 +335,14 @@ def maximum_likelihood(
         )
     fitted = model(**dict(zip(names, estimate.tolist(), strict=True)), **(given or {}))
     covariance, said = _covariance(names, found, fitted, limit)
+    doubted = () if doubts is None else tuple(doubts(fitted, found.at.value))
+    warn_of(doubted)
     return kind(
         model=fitted,
         log_likelihood=found.at.value,
         covariance=covariance,
         limit=said,
+        doubts=doubted,
         converged=_convergence(model.__name__, found),
         scaled_gradient=found.scaled_gradient,
         steps=found.steps,

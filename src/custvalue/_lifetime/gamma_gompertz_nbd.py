@@ -26,21 +26,20 @@ from typing import ClassVar
 
 import numpy as np
 
-from custvalue._lifetime import pareto_likelihood
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.doubts import Doubt
 from custvalue._lifetime.dropout_at_any_time import LeavesAtAnyTime
 from custvalue._lifetime.gamma_gompertz_likelihood import GompertzLifetime, LogLikelihood
 from custvalue._lifetime.limits import (
     FAR,
     LARGE,
     REMEDY,
-    STILL_USABLE,
     as_likely,
     fewer_parameters,
     one_purchase_rate,
     usable,
 )
-from custvalue._lifetime.maximum import FARTHEST, highest
+from custvalue._lifetime.maximum import FARTHEST
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.moments import (
     among_repeaters,
@@ -49,6 +48,7 @@ from custvalue._lifetime.moments import (
     gone_at_once,
     while_buying,
 )
+from custvalue._lifetime.oldest_age import all_leave, top_without_aging
 from custvalue._lifetime.units import TimeUnit
 from custvalue._values import Positive
 
@@ -118,6 +118,9 @@ class GammaGompertzNBD(LeavesAtAnyTime):
     def _limit(self, cells: Cells) -> str:
         return limit(self._lifetime, cells)
 
+    def _doubts(self, cells: Cells, value: float) -> Iterator[Doubt]:
+        yield from all_leave(self._lifetime, cells, value, GammaGompertzNBD)
+
     def _check_total(self) -> None:
         """Refuse nothing: hazards do not fall to zero, so that no lifetime is endless."""
 
@@ -158,15 +161,20 @@ def limit(p: GompertzLifetime, cells: Cells) -> str:
     likelihood = LogLikelihood(cells)
     r, alpha = p.r, p.alpha
     fitted = likelihood(np.array(p)).value
+    doubt = next(all_leave(p, cells, fitted, GammaGompertzNBD), None)
+    usable_as_is = "predictions can be used, " if doubt is None else ""
     said = []
     for fewer, lifetime, what in simpler_lifetimes(p, float(cells.age.max())):
         fall = fitted - likelihood(np.array([r, alpha, *lifetime])).value
         if fall < fewer:  # by Akaike's criterion, each parameter must gain more than 1
-            said.append(f"{what.format(fall=f'falls by {max(fall, 0):.1f} only')}")
+            falls = f"falls by {max(fall, 0):.1f} only"
+            said.append(what.format(fall=falls, usable=usable_as_is))
             break
     likely = as_likely(likelihood, np.array(p))
     if r > LARGE and likely(FAR * r, FAR * alpha, p.beta, p.b, p.s):
         said.append(one_purchase_rate(r / alpha, f": Poisson purchases. {usable('r and alpha')}"))
+    if doubt is not None:
+        return " ".join(said) or doubt.message
     if not any("Use " in each for each in said):
         said.append(beside_pareto(fitted, cells) if said else REMEDY)
     return " ".join(said)
@@ -174,11 +182,7 @@ def limit(p: GompertzLifetime, cells: Cells) -> str:
 
 def beside_pareto(fitted: float, cells: Cells) -> str:
     """Say how well customers who do not age fit."""
-    starts = [
-        np.array(list(start.values()))
-        for start in pareto_likelihood.starting_points(cells, GammaGompertzNBD)
-    ]
-    fall = max(fitted - highest(cells, pareto_likelihood.LogLikelihood, starts)[1], 0.0)
+    fall = max(fitted - top_without_aging(cells, GammaGompertzNBD)[1], 0.0)
     if fall < 1:  # by Akaike's criterion
         return (
             f"Use ParetoNBD, which has one parameter fewer and fits about as well: its "
@@ -190,6 +194,7 @@ def beside_pareto(fitted: float, cells: Cells) -> str:
 
 
 LIMIT = 1e-9  # what is as good as zero
+LATER = {"fall": "{fall}", "usable": "{usable}"}  # said where it is known
 
 
 def simpler_lifetimes(
@@ -204,7 +209,7 @@ def simpler_lifetimes(
     parameters = f"r={p.r:.4g}, alpha={p.alpha:.4g}, s={s:.4g}, beta={beta / b:.4g}"
     yield 1, (slow * beta / b, slow, s), PARETO.format(parameters=parameters, fall="{fall}")
     many = 1 / (LIMIT * s)
-    yield 1, (many * beta, b, many * s), ONE_SCALE.format(ratio=f"{s / beta:.4g}", fall="{fall}")
+    yield 1, (many * beta, b, many * s), ONE_SCALE.format(ratio=f"{s / beta:.4g}", **LATER)
     sudden = min(1 / LIMIT, FARTHEST / max(abs(math.log(beta)), LIMIT))
     start = (
         f"no customer leaves before the age of {math.log(beta) / b:.4g}, and then all do"
@@ -212,7 +217,7 @@ def simpler_lifetimes(
         else f"a share of {-math.expm1(s * math.log(beta)):.4g} leaves at once, and the others do"
     )
     near = (math.exp(sudden * math.log(beta)), b * sudden, s / sudden)
-    yield 1, near, SUDDEN.format(start=start, rate=f"{b * s:.4g}", fall="{fall}")
+    yield 1, near, SUDDEN.format(start=start, rate=f"{b * s:.4g}", **LATER)
 
 
 NO_DROPOUT = (
@@ -232,10 +237,10 @@ PARETO = (
 ONE_SCALE = (
     "It is the limit of one hazard for all customers (s and beta to infinity), s / beta = {ratio}, "
     "to which the log-likelihood {fall}. This limit, Gompertz lifetimes, has four parameters: r, "
-    f"alpha, b and that ratio; {STILL_USABLE.format('s and beta')}"
+    "alpha, b and that ratio; {usable}s and beta themselves cannot be interpreted."
 )
 SUDDEN = (
     "It is the limit of a hazard that changes at one age (b to infinity): {start} at one constant "
     "rate, b s = {rate}; to it, the log-likelihood {fall}. This limit has four parameters; "
-    f"{STILL_USABLE.format('beta, b and s')}"
+    "{usable}beta, b and s themselves cannot be interpreted."
 )

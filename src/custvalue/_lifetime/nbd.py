@@ -23,12 +23,15 @@ purchases come at regular intervals.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
 
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.doubts import Doubt
 from custvalue._lifetime.gamma_functions import log_choices, log_rising
 from custvalue._lifetime.limits import one_purchase_rate, usable
 from custvalue._lifetime.maximum import Derivatives, Objective
@@ -89,6 +92,12 @@ class NBD(PurchasesAtAnyTime):
         )
         return one_purchase_rate(self.r / self.alpha, poisson)
 
+    def _active_by_definition(self, x: FloatArray) -> npt.NDArray[np.bool_]:
+        return np.ones(len(x), dtype=np.bool_)
+
+    def _doubts(self, cells: Cells, value: float) -> Iterator[Doubt]:  # noqa: ARG002 - of any fit
+        yield Doubt(reason="nobody leaves", message=NOBODY_LEAVES)
+
     def _log_likelihood(self, cells: Cells) -> FloatArray:
         return log_likelihood(cells.frequency, cells.age, self)
 
@@ -121,6 +130,11 @@ class NBD(PurchasesAtAnyTime):
     def _draw(self, T: FloatArray, random: np.random.Generator) -> Drawn:
         return drawn_at_random(random.gamma(self.r, 1 / self.alpha, len(T)), T, random)
 
+
+NOBODY_LEAVES = (
+    "NBD: no customer ever leaves, so P(alive) is 1 for all, and forecasts far ahead are upper "
+    "bounds. Where customers may have left, use ParetoNBD or MBGNBD."
+)
 
 # 3. Formulas ---------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar, cast, get_args
 
@@ -25,10 +25,12 @@ from custvalue._lifetime.discounting import (
     discounted_by_period,
     period_in,
 )
+from custvalue._lifetime.doubts import Doubt
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.history import PurchaseHistory, checked_history
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.model import LifetimeModel
+from custvalue._lifetime.subscriptions import like_subscriptions
 from custvalue._lifetime.units import Horizon, TimeUnit, declared_unit, horizon_in, matching_unit
 from custvalue._rows import FloatArray
 
@@ -125,6 +127,10 @@ class PurchasesAtAnyTime(LifetimeModel):
         Warns
         -----
         ConvergenceWarning, IdentifiabilityWarning
+        ForecastWarning
+            If forecasts of the fit cannot be trusted.
+        SubscriptionWarning
+            If most customers buy at nearly equal intervals.
 
         Examples
         --------
@@ -146,7 +152,21 @@ class PurchasesAtAnyTime(LifetimeModel):
             customers=len(history),
             limit=partial(cls._limit, cells=cells),
             given={"unit": history.unit},
+            doubts=partial(cls._all_doubts, history=history),
         )
+
+    def _all_doubts(self, value: float, history: PurchaseHistory) -> Iterator[Doubt]:
+        """Yield why not to take a fit with this log-likelihood at its word, and its data."""
+        yield from self._doubts(history.cells, value)
+        yield from like_subscriptions(history, self._name)
+
+    def _doubts(self, cells: Cells, value: float) -> Iterable[Doubt]:  # noqa: ARG002 - for models that have some
+        """Return why not to take a fit with this log-likelihood at its word."""
+        return ()
+
+    def _active_by_definition(self, x: FloatArray) -> npt.NDArray[np.bool_]:
+        """Say of which customers with x repeat purchases P(alive) is 1 whatever they do."""
+        return np.zeros(len(x), dtype=np.bool_)
 
     @classmethod
     def _fit_class(cls) -> type[PurchaseFit[Self]]:

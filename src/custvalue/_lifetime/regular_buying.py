@@ -112,7 +112,7 @@ class RegularBuyers(LeavesAtPurchase):
 
         Warns
         -----
-        ConvergenceWarning, IdentifiabilityWarning
+        ConvergenceWarning, ForecastWarning, IdentifiabilityWarning, SubscriptionWarning
         DataWarning
             If k > 1 is given and there are no `log_intervals`: the log-likelihood of the fit then
             lacks their constant.
@@ -141,6 +141,7 @@ class RegularBuyers(LeavesAtPurchase):
             customers=len(history),
             limit=partial(cls._limit, cells=cells),
             given={"k": k, "unit": history.unit},
+            doubts=partial(cls._all_doubts, history=history),
         )
 
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from functools import partial
 from typing import Any
 
@@ -29,6 +30,7 @@ from custvalue._report.words import (
 )
 from custvalue._table import Table
 from custvalue._words import number
+from custvalue.errors import AliveByDefinitionWarning
 from custvalue.lifetime import CustomerLifetimeValue, Fit, PurchaseHistory
 
 SINGLE_WARNING = 0.25  # share of customers with one purchase from which on P(alive) = 1 matters
@@ -210,7 +212,11 @@ def _at_risk(
         return [Paragraph(Base.NO_RISK(limit=limit))]
     worth = money(float(value.value[risky].sum()), currency)
     text = Base.RISK(n=int(risky.sum()), limit=limit, worth=worth)
-    rows = value.at_risk(asked.customers_listed, alive_below=below)
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", AliveByDefinitionWarning
+        )  # said beside the number of active
+        rows = value.at_risk(asked.customers_listed, alive_below=below)
     return [Paragraph(text), TableBlock(_listing(found, rows, Base.RISK_TABLE(), currency))]
 
 
