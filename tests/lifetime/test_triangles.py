@@ -168,10 +168,7 @@ BAD = {
     "nobody": (lambda: triangle([[0, 0]]), "there are no contracts. Give at least one customer."),
     "no table": (
         lambda: triangle(5),
-        (
-            "the triangle must be a table, a row for each cohort and a column for each age, but "
-            "its type is int and its shape ()."
-        ),
+        "the triangle must be a table of rows and columns, but its type is int and its shape ().",
     ),
     "text": (
         lambda: triangle({"0": ["many", "few"], "1": [1, 2]}),

@@ -8,7 +8,9 @@ last one taken (t_x).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, cast
 
@@ -17,7 +19,18 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._columns import as_array, packed
+from custvalue._lifetime.anniversaries import calendar_step
 from custvalue._lifetime.contracts import checked_period
+from custvalue._lifetime.days import observed_to
+from custvalue._lifetime.opportunity_logs import (
+    BeforeStart,
+    CountFrom,
+    Newborn,
+    Opportunities,
+    check_counting,
+    taken_in_log,
+    taken_in_table,
+)
 from custvalue._lifetime.rows import (
     AMOUNT,
     CustomerRows,
@@ -29,6 +42,8 @@ from custvalue._lifetime.rows import (
     refuse_absurd_amounts,
     refuse_unless_amount,
 )
+from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns, Rules
+from custvalue._lifetime.wide_tables import WideTable
 from custvalue._rows import FloatArray, IntArray, LabelArray
 from custvalue._table import Table
 from custvalue._words import number, one_line, percent
@@ -50,7 +65,8 @@ class OpportunityCells(DataPoints):
 class OpportunityHistory(CustomerRows):
     """Purchases at discrete opportunities, one row per customer or group of equal customers.
 
-    Use :meth:`from_frame` or :meth:`from_arrays`. Arrays are copied, checked and read-only.
+    Use :meth:`from_transactions`, :meth:`from_indicators`, :meth:`from_frame` or
+    :meth:`from_arrays`. Arrays are copied, checked and read-only.
 
     Parameters
     ----------
@@ -108,6 +124,153 @@ class OpportunityHistory(CustomerRows):
         if self.monetary_value is not None:
             _check_money(self.monetary_value, self)
         super().__post_init__()
+
+    @classmethod
+    def from_transactions(
+        cls,
+        log: Any,
+        *,
+        customer: str,
+        date: str,
+        spend: str | None = None,
+        period: str,
+        observation_start: str | date,
+        observation_end: str | date,
+        count_from: CountFrom = "first_purchase",
+        newborn: Newborn = "raise",
+        before_start: BeforeStart = "raise",
+        after_end: AfterEnd = "raise",
+        returns: Returns = "raise",
+        zero_spend: KeepOrNot = "keep",
+        duplicates: KeepOrNot = "keep",
+        duplicate_columns: Sequence[str] = (),
+        date_format: str | None = None,
+        time_zone: str | None = None,
+    ) -> OpportunityHistory:
+        """Make histories from a log with one row per purchase.
+
+        There is an opportunity in every period from `observation_start` to `observation_end`, by
+        the calendar; purchases within one are one.
+
+        Parameters
+        ----------
+        log : dataframe or mapping
+            pandas, polars, pyarrow, DuckDB, … or a mapping of column name to sequence; lazy ones
+            are fetched.
+        customer, date, spend : str
+            Columns, as in :meth:`PurchaseHistory.from_transactions`.
+        period : str
+            Time from one opportunity to the next: whole days, weeks, months or years.
+        observation_start, observation_end : str or date
+            The first day of the first opportunity and the last day of the last one.
+        count_from : {"first_purchase", "start"}
+            Which opportunities of a customer count. ``"first_purchase"``: those after the one of
+            the first purchase, which says only that somebody is a customer (Fader, Hardie & Shang's
+            donors). ``"start"``: all of them, where everybody had them, as members who were invited
+            each year; a log knows only those who came at least once.
+        newborn : {"raise", "drop"}
+            What to do with customers whose first purchase is at the last opportunity, so that none
+            was seen after it.
+        before_start, after_end : {"raise", "ignore"}
+            What to do with transactions outside the time observed; earlier ones can be ignored
+            only with ``count_from="start"``.
+        returns, zero_spend, duplicates, duplicate_columns, date_format, time_zone
+            As in :meth:`PurchaseHistory.from_transactions`.
+
+        Raises
+        ------
+        DataError
+            If a column is absent, a value is missing or is not what it must be, or a rule refuses a
+            row: column, row, value.
+        ParameterError, UnitError
+            If `observation_end` is not the last day of an opportunity, an argument is unknown, or
+            the period no whole number of units.
+
+        Examples
+        --------
+        >>> log = {
+        ...     "who": ["ann", "ann", "ann", "bob", "bob"],
+        ...     "when": ["2020-05-01", "2021-02-01", "2021-11-30", "2021-06-01", "2024-01-01"],
+        ... }
+        >>> history = OpportunityHistory.from_transactions(
+        ...     log,
+        ...     customer="who",
+        ...     date="when",
+        ...     period="1 year",
+        ...     observation_start="2020-01-01",
+        ...     observation_end="2024-12-31",
+        ... )
+        >>> history.frequency, history.recency, history.opportunities
+        (array([1., 1.]), array([1., 3.]), array([4., 3.]))
+        """
+        rules = Rules(
+            customer_column=customer,
+            date_column=date,
+            spend_column=spend,
+            end=observed_to(observation_end),
+            after_end=after_end,
+            returns=returns,
+            zero_spend=zero_spend,
+            duplicates=duplicates,
+            duplicate_columns=duplicate_columns,
+            date_format=date_format,
+            time_zone=time_zone,
+            log_intervals=False,
+            first_day_spend=count_from == "start",
+        )
+        asked = Opportunities(
+            start=observed_to(observation_start, "observation_start"),
+            end=rules.end,
+            step=calendar_step(checked_period(period)),
+            count_from=count_from,
+            before_start=before_start,
+            newborn=newborn,
+        )
+        return cls.from_arrays(**taken_in_log(log, rules, asked)._asdict(), period=period)
+
+    @classmethod
+    def from_indicators(
+        cls,
+        table: Any,
+        *,
+        customer: str | None = None,
+        period: str | None = None,
+        count_from: CountFrom = "start",
+        newborn: Newborn = "raise",
+    ) -> OpportunityHistory:
+        """Make histories from a table of 0 and 1: a row per customer, a column per opportunity.
+
+        Parameters
+        ----------
+        table : dataframe, mapping, array_like of shape (customers, opportunities) or list of rows
+            1 (or True) where an opportunity was taken, 0 (or False) where it was not, in the order
+            of time; empty (NaN, None) before a customer's first opportunity and after the last one.
+        customer : str, optional
+            The column of identifiers, if there is one; all others are opportunities.
+        period : str, optional
+            As in the class.
+        count_from : {"start", "first_purchase"}
+            Which opportunities count: all that are not empty, or those after the first one taken.
+        newborn : {"raise", "drop"}
+            With ``count_from="first_purchase"``: what to do with customers whose first one taken is
+            their last opportunity.
+
+        Raises
+        ------
+        DataError, UnitError
+            If an entry is neither 0 nor 1, a row has none or a gap, or as in the class.
+
+        Examples
+        --------
+        >>> attended = [[1, 0, 1], [0, 0, 0], [None, 1, 0]]
+        >>> history = OpportunityHistory.from_indicators(attended, period="1 year")
+        >>> history.frequency, history.recency, history.opportunities
+        (array([2., 0., 1.]), array([3., 0., 1.]), array([3., 3., 2.]))
+        """
+        check_counting(count_from, newborn)
+        wide = WideTable.read("table", table, customer=customer)
+        taken = taken_in_table(wide, count_from, newborn)
+        return cls.from_arrays(**taken._asdict(), period=period)
 
     @classmethod
     def from_frame(

@@ -407,7 +407,7 @@ class MemoryLog:
         return DataError.at_rows(column, expected, rows, values, hint)
 
     def exclude(self, kind: str) -> None:
-        self._keep(~self._found(kind))
+        self.keep(~self._found(kind))
 
     def settle_returns(self) -> dict[str, int]:
         """Undo the purchases that were returned; count, and refuse or drop the other returns."""
@@ -416,7 +416,7 @@ class MemoryLog:
         same = [self.codes, *self.shared]
         found = paired(self.spend, self.times, same, parts=bool(self.shared))
         self.spend = found.left
-        self._keep(~(found.returned | found.cancelled))
+        self.keep(~(found.returned | found.cancelled))
         unmatched = self.count("returns")
         if unmatched and self.rules.unmatched_returns == "raise":
             raise self.refusal("unmatched_returns")
@@ -431,7 +431,7 @@ class MemoryLog:
         self.spend = np.minimum(np.maximum(spend, -largest), largest)
         return int(np.count_nonzero(np.abs(spend) > largest))
 
-    def _keep(self, wanted: BoolArray) -> None:
+    def keep(self, wanted: BoolArray) -> None:
         kept = np.flatnonzero(wanted)
         self.rows = kept if self.rows is None else self.rows[kept]
         self.codes, self.times, self.days = self.codes[kept], self.times[kept], self.days[kept]

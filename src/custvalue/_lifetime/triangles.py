@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from custvalue import _frames
-from custvalue._columns import as_array
 from custvalue._lifetime.rows import BoolArray, nobody
 from custvalue._lifetime.survival_tables import Cohorts
+from custvalue._lifetime.wide_tables import WideTable
 from custvalue._rows import FloatArray
 from custvalue._words import plain
 from custvalue.errors import DataError
@@ -43,24 +43,11 @@ class Triangle(NamedTuple):
     @classmethod
     def read(cls, data: Any, cohort: str | None) -> Triangle:
         """Take a dataframe, a two-dimensional array, or rows of different lengths."""
+        table = WideTable.read("triangle", data, cohort=cohort)
+        counts = table.values
         if _frames.is_frame(data):
-            return cls._of_frame(data, cohort)
-        if cohort is not None:
-            raise DataError(
-                f"cohort={cohort!r} names a column, but the triangle is a {type(data).__name__} "
-                f"without names. Omit cohort, or give a dataframe."
-            )
-        counts = _table(data)
-        return cls(list(range(len(counts))), counts)
-
-    @classmethod
-    def _of_frame(cls, data: Any, cohort: str | None) -> Triangle:
-        source = _frames.Source(data)
-        source.named(cohort=cohort)
-        names = _by_age([name for name in source.names if name != cohort])
-        columns = [source.numbers(name) for name in names]
-        labels = _frames.row_labels(data) if cohort is None else source.entries(cohort).tolist()
-        counts = np.stack(columns, axis=1) if columns else np.empty((source.rows, 0))
+            counts = counts[:, _by_age(table.columns)]
+        labels = _frames.row_labels(data) if table.labels is None else table.labels.tolist()
         return cls(list(range(len(counts))) if labels is None else labels, counts)
 
     def check(self) -> None:
@@ -147,28 +134,11 @@ def _shifted(bad: BoolArray) -> BoolArray:
     return np.pad(bad, ((0, 0), (1, 0)))
 
 
-def _table(data: Any) -> FloatArray:
-    """Return rows, which may end early, as a table."""
-    if isinstance(data, list | tuple):
-        rows = [_frames.to_numbers("triangle", np.atleast_1d(as_array(row))) for row in data]
-        table = np.full((len(rows), max(map(len, rows), default=0)), np.nan)
-        for place, row in enumerate(rows):
-            table[place, : len(row)] = row
-        return table
-    array = np.asarray(data)
-    if array.ndim != 2:
-        raise DataError(
-            f"the triangle must be a table, a row for each cohort and a column for each age, but "
-            f"its type is {type(data).__name__} and its shape {array.shape}."
-        )
-    return _frames.to_numbers("triangle", array.ravel()).reshape(array.shape)
-
-
-def _by_age(names: list[str]) -> list[str]:
-    """Return the columns by age, where their names hold one number each: 0, 1, 2 or M1, M2."""
-    found = [ONE_AGE.fullmatch(str(name)) for name in names]
+def _by_age(names: list[str]) -> list[int]:
+    """Order columns by age, where their names hold one number each: 0, 1, 2 or M1, M2."""
+    found = [ONE_AGE.fullmatch(name) for name in names]
     if not all(found) or len({(match[1], match[3]) for match in found if match}) != 1:
-        return names
+        return list(range(len(names)))
     ages = [int(match[2]) for match in found if match]
     order = sorted(range(len(names)), key=ages.__getitem__)
     for place, column in enumerate(order):
@@ -177,6 +147,6 @@ def _by_age(names: list[str]) -> list[str]:
             raise DataError(
                 f"the columns of the triangle must be ages, one after the other, but {expected} is "
                 f"not there, and {names[column]!r} is. {COLUMNS}",
-                column=str(names[column]),
+                column=names[column],
             )
-    return [names[column] for column in order]
+    return order
