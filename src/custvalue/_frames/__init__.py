@@ -10,7 +10,7 @@ import importlib.util
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, cast
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -46,6 +46,14 @@ from custvalue._columns import (
     with_zone,
     zone_named,
 )
+from custvalue._frames.categories import (
+    BACKENDS,
+    Categories,
+    categories_of,
+    in_text,
+    with_categories,
+    words_of,
+)
 from custvalue._words import did_you_mean, listed
 from custvalue.errors import DataError, MissingExtraError, ParameterError
 
@@ -68,19 +76,7 @@ __all__ = [
     "with_categories",
 ]
 
-BACKENDS = ("pandas", "polars", "pyarrow")
 PARQUET_ENGINES: tuple[Literal["pyarrow", "polars"], ...] = ("pyarrow", "polars")
-
-
-class Categories(NamedTuple):
-    """The categories of a column in the order of its type, and whether that order is declared.
-
-    `in_order` is the call that declares one.
-    """
-
-    names: list[Any]
-    ordered: bool
-    in_order: str
 
 
 class Framed:
@@ -228,22 +224,12 @@ class Source:
         None for what is no text to its engine, and for arrays.
         """
         column = self._column(name)
-        words = _as_words(column) if isinstance(column, nw.Series) else None
-        if words is None:
-            return None
-        different, coded = _by_arrow(words) if words.implementation.is_pyarrow() else _coded(words)
-        absent = column.is_null().to_numpy()  # in pandas a missing category becomes the word nan
-        return different, np.where(absent, -1, coded) if absent.any() else coded
+        return words_of(column) if isinstance(column, nw.Series) else None
 
     def categories(self, name: str) -> Categories | None:
         """Return the categories that the type of a column has; None where it has none."""
         column = self._column(name)
-        if not isinstance(column, nw.Series):
-            return None
-        column = _in_arrow(column)
-        if not isinstance(column.dtype, nw.Categorical | nw.Enum):
-            return None
-        return _categories_of(name, column)
+        return categories_of(name, column) if isinstance(column, nw.Series) else None
 
     def times_with_gaps(
         self, name: str, *, date_format: str | None = None, time_zone: str | None = None
@@ -300,7 +286,7 @@ class Source:
             column = column.cast(nw.Datetime("ms"))
         if isinstance(column.dtype, nw.Datetime):
             return _local_times(name, column, time_zone)
-        if _as_words(column) is None:
+        if in_text(column) is None:
             values = objects(column.to_list())
             return to_times(name, values, date_format=date_format, time_zone=time_zone)
         labels, codes = self.codes(name)
@@ -311,77 +297,6 @@ def _as_column(name: str, values: Any) -> Any:
     """Return a sequence as an array; one whose type has categories keeps them."""
     column = with_categories(values)
     return one_dimensional(name, values) if column is None else column
-
-
-def with_categories(values: Any) -> nw.Series[Any] | None:
-    """Return a sequence whose type has categories as a column; None for any other."""
-    if isinstance(values, nw.Series):
-        return values
-    library = sys.modules.get(type(values).__module__.partition(".")[0])
-    if library is None or library.__name__ not in BACKENDS:
-        return None
-    if hasattr(values, "categories") and hasattr(values, "codes"):  # pandas, without an index
-        values = library.Series(values)
-    if type(values).__name__ == "DictionaryArray":
-        values = library.chunked_array([values])
-    try:
-        column: nw.Series[Any] = nw.from_native(values, series_only=True)
-    except TypeError:
-        return None
-    return column if isinstance(_in_arrow(column).dtype, nw.Categorical | nw.Enum) else None
-
-
-def _in_arrow(column: nw.Series[Any]) -> nw.Series[Any]:
-    """Return a dictionary of pyarrow within pandas as pyarrow itself has it."""
-    dtype = getattr(column.to_native(), "dtype", None)
-    if not hasattr(getattr(dtype, "pyarrow_dtype", None), "ordered"):
-        return column
-    native = sys.modules["pyarrow"].chunked_array(column.to_native().array.__arrow_array__())
-    return nw.from_native(native, series_only=True)
-
-
-def _categories_of(name: str, column: nw.Series[Any]) -> Categories:
-    native = column.to_native()
-    if column.implementation.is_pyarrow():
-        chunks = native.unify_dictionaries().chunks
-        names = chunks[0].dictionary.to_pylist() if chunks else []
-        return Categories(names, native.type.ordered, "an ordered dictionary of pyarrow")
-    names = column.cat.get_categories().to_list()
-    if column.implementation.is_polars():
-        way = f"frame[{name!r}].cast(polars.Enum([…]))"
-        return Categories(names, isinstance(column.dtype, nw.Enum), way)
-    way = f"frame[{name!r}].cat.set_categories([…], ordered=True)"
-    return Categories(names, bool(native.dtype.ordered), way)
-
-
-def _as_words(column: nw.Series[Any]) -> nw.Series[Any] | None:
-    """Return a column of text, or of categories that are text, as text; else None."""
-    column = _in_arrow(column)
-    if isinstance(column.dtype, nw.Categorical | nw.Enum):
-        categories = column.cat.get_categories()
-        column = column.cast(nw.String) if isinstance(categories.dtype, nw.String) else column
-    if not isinstance(column.dtype, nw.String):
-        return None
-    if column.implementation.is_pandas() and "pyarrow" in sys.modules:
-        table: nw.DataFrame[Any] = nw.from_native(column.to_frame().to_arrow(), eager_only=True)
-        return table.get_column(table.columns[0])  # looks words up ten times as fast
-    return column
-
-
-def _coded(words: nw.Series[Any]) -> tuple[list[str], Integers]:
-    if words.implementation.is_pandas_like():
-        coded, labels = words.to_native().factorize()
-        return list(labels), coded.astype(np.int64)
-    different = [word for word in words.unique().to_list() if word is not None]
-    known = [None, *different]
-    places = words.replace_strict(known, range(-1, len(different)), return_dtype=nw.Int64)
-    return different, places.to_numpy()
-
-
-def _by_arrow(words: nw.Series[Any]) -> tuple[list[str], Integers]:
-    encoded = words.to_native().combine_chunks().dictionary_encode()
-    places = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return encoded.dictionary.to_pylist(), places.astype(np.int64)
 
 
 def _local_times(name: str, column: nw.Series[Any], time_zone: str | None) -> Times:
