@@ -202,6 +202,26 @@ def pareto_value() -> Pair:
     return Pair(value_of(PARETO))
 
 
+def quintile_by_hand(values: np.ndarray) -> np.ndarray:
+    """Score by the cut points of pandas' qcut, equal ones made one."""
+    cuts = np.quantile(values, [0.2, 0.4, 0.6, 0.8])
+    return 1 + np.searchsorted(cuts, values, side="left")
+
+
+@row("RFM, scores and ten segments, 1,000,000", goal=0.25)
+def rfm_segments() -> Pair:
+    """By hand are the three scores alone."""
+    history = TRUTHS["GammaGamma"].simulate(history_of(BG), rng=1)
+
+    def by_hand() -> Any:
+        money = history.monetary_value
+        assert money is not None
+        days = 7 * (history.age - history.recency)
+        return [quintile_by_hand(each) for each in (-days, history.frequency, money)]
+
+    return Pair(lambda: lifetime.rfm(history).segments(), by_hand)
+
+
 @row("value and interval of the total, BG/NBD, 1,000,000", goal=0.25)
 def bg_total() -> Pair:
     """With the standard error of the total."""

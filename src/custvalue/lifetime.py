@@ -42,7 +42,7 @@ from custvalue._rfm.result import RFM
 from custvalue._rfm.rfm import rfm
 from custvalue._rfm.rules import RFM_SEGMENTS
 from custvalue._rfm.segments import RFMSegment, RFMSegments
-from custvalue._rfm.shares import Lift
+from custvalue._rfm.shares import Lift, ShareOfTotal
 
 __all__ = [
     "BGBB",
@@ -71,6 +71,7 @@ __all__ = [
     "RFMMigration",
     "RFMSegment",
     "RFMSegments",
+    "ShareOfTotal",
     "ShiftedBetaGeometric",
     "SpendModel",
     "Split",

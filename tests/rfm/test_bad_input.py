@@ -284,6 +284,37 @@ def test_values_of_other_customers():
     )
 
 
+def test_a_holdout_of_another_time_or_of_others():
+    log = {"who": [1, 1, 2], "when": ["2024-01-01", "2024-03-01", "2024-01-05"]}
+    train, holdout = lifetime.split(
+        log,
+        customer="who",
+        date="when",
+        unit="week",
+        calibration_end="2024-01-31",
+        holdout_end="2024-03-31",
+    )
+    later = lifetime.rfm(log, customer="who", date="when", observation_end="2024-03-31")
+    with pytest.raises(DataError) as caught:
+        later.segments(holdout=holdout)
+    assert str(caught.value) == (
+        "the holdout must begin after 2024-03-31, the end of observation, but it begins on "
+        "2024-02-01. Score the train part of the same lifetime.split."
+    )
+    with pytest.raises(DataError) as caught:
+        rfm_results.rfm().segments(holdout=holdout)
+    assert str(caught.value) == (
+        "holdout must have all 60 customers of the segments, but 0 is not there (58 customers in "
+        "all). Make both from the same history."
+    )
+    with pytest.raises(DataError) as caught:
+        lifetime.rfm(train).segments(holdout=train)
+    assert str(caught.value) == (
+        "holdout must be a Holdout, as of lifetime.split or Holdout.from_arrays, but it is "
+        "PurchaseHistory."
+    )
+
+
 def test_scoring_with_the_cut_points_of_another_kind():
     of_log = lifetime.rfm(LOG, spend="paid", **NAMES)
     with pytest.raises(ParameterError) as caught:

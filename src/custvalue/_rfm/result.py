@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._forecasting.holdout import Holdout
 from custvalue._lifetime.clv import CustomerLifetimeValue
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.rows import CustomerRows, check_lengths, not_whole, refuse
@@ -235,7 +236,11 @@ class RFM(Pictured, CustomerRows):
         return grid, grid.of(self._scores)
 
     def segments(
-        self, rules: Rules = RFM_SEGMENTS, *, value: CustomerLifetimeValue | None = None
+        self,
+        rules: Rules = RFM_SEGMENTS,
+        *,
+        value: CustomerLifetimeValue | None = None,
+        holdout: Holdout | None = None,
     ) -> RFMSegments:
         """Return the table of named segments: customers, shares, means, spend, value.
 
@@ -249,11 +254,15 @@ class RFM(Pictured, CustomerRows):
             frequency.
         value : CustomerLifetimeValue, optional
             Of these customers: adds the value of each segment, and its share of the total.
+        holdout : Holdout, optional
+            What these customers did afterwards, as of :func:`split`: adds their purchases by
+            segment, and how many times as many they are as those of all customers.
 
         Raises
         ------
         DataError
-            If `value` lacks one of the customers.
+            If `value` or `holdout` lacks one of the customers, or the holdout begins before the
+            end of observation.
         ParameterError
             If the rules leave gaps or overlap, or do not fit the number of scores.
 
@@ -274,13 +283,14 @@ class RFM(Pictured, CustomerRows):
             purchase_days=self.purchase_days,
             spend=self.spend,
             value=None if value is None else self._value_of(value),
-            next_purchases=None,
+            next_purchases=None if holdout is None else self._bought_in(holdout),
         )
         return RFMSegments(
             segments=by_segment(place, grid.names, measures),
             customers=len(self),
             counted=self._counted(),
             worth="" if value is None else _worth(value),
+            afterwards="" if holdout is None else holdout.horizon,
         )
 
     def _value_of(self, value: object) -> FloatArray:
@@ -290,6 +300,20 @@ class RFM(Pictured, CustomerRows):
                 f"...), but it is {type(value).__name__}."
             )
         return in_order_of(self.customer, value.customer, value.value, "value")
+
+    def _bought_in(self, holdout: object) -> FloatArray:
+        if not isinstance(holdout, Holdout):
+            raise DataError(
+                f"holdout must be a Holdout, as of lifetime.split or Holdout.from_arrays, but it "
+                f"is {type(holdout).__name__}."
+            )
+        end = self.observation_end
+        if end is not None and holdout.start is not None and holdout.start <= end:
+            raise DataError(
+                f"the holdout must begin after {end}, the end of observation, but it begins on "
+                f"{holdout.start}. Score the train part of the same lifetime.split."
+            )
+        return in_order_of(self.customer, holdout.customer, holdout.frequency, "holdout")
 
     def _counted(self) -> str:
         if self.spend is None:

@@ -8,12 +8,12 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from custvalue._checks import no_such
-from custvalue._inference.estimate import Estimate, ends_of
+from custvalue._inference.estimate import ends_of
 from custvalue._inference.means import MeanEstimate
 from custvalue._inference.shares import Counted, Proportion, share_of
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
-from custvalue._rfm.shares import Lift, Sums
+from custvalue._rfm.shares import Lift, ShareOfTotal, Sums
 from custvalue._rows import FloatArray, IntArray
 from custvalue._values import Count, Frozen
 from custvalue._words import count, percent
@@ -44,11 +44,11 @@ class RFMSegment(Frozen):
         Means; None of nobody.
     spend : MeanEstimate or None
         Mean of what a customer spent, as far as it is counted; None where spend is not known.
-    spend_share : Estimate or None
+    spend_share : ShareOfTotal or None
         What the segment holds of all spend.
     value : MeanEstimate or None
         Mean value of a customer, where values are given.
-    value_share : Estimate or None
+    value_share : ShareOfTotal or None
         What the segment holds of the total value. The interval is of the customers as a sample; it
         does not hold the uncertainty of the model.
     next_purchases : MeanEstimate or None
@@ -63,9 +63,9 @@ class RFMSegment(Frozen):
     days_since_last: float | None
     purchase_days: float | None
     spend: MeanEstimate | None = None
-    spend_share: Estimate | None = None
+    spend_share: ShareOfTotal | None = None
     value: MeanEstimate | None = None
-    value_share: Estimate | None = None
+    value_share: ShareOfTotal | None = None
     next_purchases: MeanEstimate | None = None
     lift: Lift | None = None
 
@@ -85,6 +85,8 @@ class RFMSegments(Pictured, Tabulated, Frozen):
         What spend is.
     worth : str
         What value is; empty where none is given.
+    afterwards : str
+        How long the holdout is; empty where none is given.
     """
 
     PICTURE: ClassVar[str] = "rfm_segment_bars"
@@ -98,6 +100,7 @@ class RFMSegments(Pictured, Tabulated, Frozen):
     customers: Count
     counted: str
     worth: str = ""
+    afterwards: str = ""
 
     def __getitem__(self, name: str) -> RFMSegment:
         for segment in self.segments:
@@ -144,8 +147,9 @@ class RFMSegments(Pictured, Tabulated, Frozen):
             "95 % intervals, customers taken as a sample: Wilson for the share of customers.",
             f"Spend: {self.counted}." if "spend" in known else "",
             f"Value: {self.worth}." if self.worth else "",
-            "Lift: purchases in the holdout over those of all customers."
-            if "lift" in known
+            f"Purchases after: days with a purchase within {self.afterwards}; lift: over the mean "
+            f"of all customers."
+            if self.afterwards
             else "",
         )
 
