@@ -190,7 +190,9 @@ def rfm_migration_map(migration: RFMMigration, ax: Axes | None = None) -> Pictur
     ax = axes_of_rows(ax, rows, besides=1.3)
     _heat(ax, values, words)
     name_rows(ax, rows)
-    name_columns(ax, range(len(rows)), [*(str(k + 1) for k in range(len(names))), GONE])
+    name_columns(ax, range(len(names)), [str(k + 1) for k in range(len(names))])
+    ticks = [*ax.get_xticks().tolist(), len(names)]
+    ax.set_xticks(ticks, [*(t.get_text() for t in ax.get_xticklabels()), GONE])
     ax.set_xlabel("Later segment, numbered as rows")
     dates = (migration.earlier, migration.later)
     between = "" if None in dates else f", {dates[0]} to {dates[1]}"
