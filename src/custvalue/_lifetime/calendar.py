@@ -13,6 +13,7 @@ import numpy as np
 
 from custvalue._columns import first_of_runs
 from custvalue._lifetime.grid import Grid, distinct
+from custvalue._lifetime.rows import BoolArray
 from custvalue._rows import FloatArray, IntArray
 
 DEEPEST = 300.0  # how far log e may fall within a segment: e must stay within doubles
@@ -29,14 +30,21 @@ class Block(NamedTuple):
     end: IntArray  # (cells,), the point of T
     customers: FloatArray  # (cells,)
     cells: IntArray  # (cells,), which of all they are
+    seen: FloatArray  # (points,), since customers are observed: tau, unless they entered later
+    silent: BoolArray | None = None  # (cells,), who may have left before that; None if nobody
 
 
-def segments(x: FloatArray, t_x: FloatArray, T: FloatArray) -> IntArray:
-    """Return a number for each cell; cells of one number share x and their sums.
+def segments(
+    x: FloatArray, t_x: FloatArray, T: FloatArray, entry: FloatArray | None = None
+) -> IntArray:
+    """Return a number for each cell; cells of one number share x, entry and their sums.
 
     Where e may fall too far between the first and the last time of an x, each cell is alone.
     """
-    starts = np.flatnonzero(first_of_runs(x))
+    first = first_of_runs(x)
+    if entry is not None:
+        first |= first_of_runs(entry)
+    starts = np.flatnonzero(first)
     of_cell = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(x)))
     first, last = np.minimum.reduceat(t_x, starts), np.maximum.reduceat(T, starts)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -47,11 +55,19 @@ def segments(x: FloatArray, t_x: FloatArray, T: FloatArray) -> IntArray:
     return distinct(np.where(alone, len(starts) + np.arange(len(x)), of_cell))[1]
 
 
-def blocks(
-    x: FloatArray, t_x: FloatArray, T: FloatArray, count: FloatArray, grid: Grid | None
+def blocks(  # noqa: PLR0917 - the coordinates of cells
+    x: FloatArray,
+    t_x: FloatArray,
+    T: FloatArray,
+    count: FloatArray,
+    grid: Grid | None,
+    entry: FloatArray | None = None,
 ) -> Iterator[Block]:
-    """Cut cells, in ascending order of x, into blocks of whole segments that stay in cache."""
-    segment = segments(x, t_x, T)
+    """Cut cells, in ascending order of x, into blocks of whole segments that stay in cache.
+
+    With entries, in ascending order of them first; times are then counted from there.
+    """
+    segment = segments(x, t_x, T, entry)
     order = np.argsort(segment, kind="stable")
     if grid is None:
         times, place = np.unique(np.concatenate((t_x, T)), return_inverse=True)
@@ -68,13 +84,17 @@ def blocks(
         high = max(high, low + 1)
         here, offset = slice(firsts[low], firsts[high]), bounds[low]
         cells, of_points = order[here], slice(offset, bounds[high])
+        one = order[firsts[of_point[of_points]]]
+        seen = tau[of_points]
         yield Block(
-            tau=tau[of_points],
-            x=x[order[firsts[of_point[of_points]]]],
+            tau=seen if entry is None else seen + entry[one],
+            x=x[one],
             bounds=bounds[low : high + 1] - offset,
             begin=begin[here] - offset,
             end=end[here] - offset,
             customers=count[cells],
             cells=cells,
+            seen=seen,
+            silent=None if entry is None else (x[cells] == 0) & (entry[cells] > 0),
         )
         low = high

@@ -7,7 +7,9 @@ between t_x and T,
 
     L = Γ(r+x)/Γ(r) [ e(T) + ∫ h(τ) e(τ) dτ ],   e(τ) = (1+τ/α)^-r (α+τ)^-x S(τ).
 
-A :class:`Lifetime` says what S is; the rest is the same for all models.
+A :class:`Lifetime` says what S is; the rest is the same for all models. Of customers who are
+observed from the age c on only, τ - c takes the place of τ in the first two factors of e; of those
+without a purchase, 1 - e(c) is added, because they may have left before.
 
 Customers with the same x share e. So for each x the integrals between neighbouring times are
 computed once and summed from the right, and that of a customer is the difference of two sums. It
@@ -84,8 +86,13 @@ class Lifetime(Protocol):
         """Return what happens at τ, where log S(τ) is known."""
         ...
 
-    def nodes(self, start: FloatArray, stop: FloatArray, of_alpha: FloatArray) -> Iterator[Nodes]:
-        """Yield nodes for ``∫ (α+τ)^-of_alpha h(τ) S(τ) dτ`` from each start to its stop."""
+    def nodes(
+        self, start: FloatArray, stop: FloatArray, of_alpha: FloatArray, seen: FloatArray
+    ) -> Iterator[Nodes]:
+        """Yield nodes for ``∫ (α+τ)^-of_alpha h(τ) S(τ) dτ`` from each start to its stop.
+
+        α counts from the time at which customers are first observed, `seen` before the start.
+        """
         ...
 
 
@@ -126,6 +133,8 @@ def log_bracket(block: Block, lifetime: Lifetime) -> Derivatives:
     ends = np.vstack((stay.weight, stay.weight * stay.slopes)) - gone
     each_cell = np.take(ends, block.end, axis=1)
     each_cell += np.take(gone, block.begin, axis=1)
+    if block.silent is not None:
+        _may_have_left(block, before, stay, each_cell)
     likelihood, of_log = each_cell[0], each_cell[1:]
     of_log /= likelihood
     value = block.customers @ (np.log(likelihood) + before.level[block.begin])
@@ -133,12 +142,22 @@ def log_bracket(block: Block, lifetime: Lifetime) -> Derivatives:
     each = block.customers / likelihood
     ended = np.bincount(block.end, each, len(block.tau))
     belong = np.bincount(block.begin, each, len(block.tau)) - ended
+    if block.silent is not None:
+        ended -= np.bincount(block.begin, each * block.silent, len(block.tau))
     for first, last in pairwise(block.bounds.tolist()):
         np.cumsum(belong[first:last], out=belong[first:last])
     hessian += stay.times(ended).second(lifetime, gone=False)
     for part in parts:
         hessian += part.times(belong[part.rows, None]).second(lifetime, gone=True)
     return Derivatives(float(value), of_log @ block.customers, hessian)
+
+
+def _may_have_left(block: Block, before: Before, stay: Points, each_cell: FloatArray) -> None:
+    """Add 1 - e(c) to the likelihood of those without a purchase, and to its derivatives."""
+    some = np.flatnonzero(np.asarray(block.silent))
+    place = block.begin[some]
+    each_cell[0, some] += before.absent[place]
+    each_cell[1:, some] -= stay.slopes[:, place] * stay.weight[place]
 
 
 def probability_alive(cells: Cells, lifetime: Lifetime) -> FloatArray:
@@ -172,33 +191,38 @@ class Before(NamedTuple):
     def of(cls, block: Block, lifetime: Lifetime) -> Before:
         """Compute e."""
         r, alpha = lifetime.r, lifetime.alpha
-        of_alpha, log_survival = np.log1p(block.tau / alpha), lifetime.log_survival(block.tau)
+        of_alpha, log_survival = np.log1p(block.seen / alpha), lifetime.log_survival(block.tau)
         fall = -(r + block.x) * of_alpha + log_survival
         level = np.repeat(fall[block.bounds[:-1]], np.diff(block.bounds))
         stay = np.exp(fall - level)
         return cls(block, stay, level - block.x * math.log(alpha), of_alpha, log_survival)
+
+    @property
+    def absent(self) -> FloatArray:
+        """What is absent of all customers where e is the survival function: 1 - e as a share."""
+        return self.stay * np.expm1(-self.log_survival)
 
     def parts(self, lifetime: Lifetime) -> Iterator[Between]:
         """Yield nodes between neighbouring points, weighted by h e."""
         block, start, m = self.block, self.block.tau, lifetime.r + self.block.x
         stop = np.append(start[1:], 0.0)
         stop[block.bounds[1:] - 1] = start[block.bounds[1:] - 1]
-        for rows, passed, weight in lifetime.nodes(start, stop, m):
-            since = start[rows, None]
-            more_alpha = np.log1p(passed / (lifetime.alpha + since))
+        for rows, passed, weight in lifetime.nodes(start, stop, m, block.seen):
+            since, seen = start[rows, None], block.seen[rows, None]
+            more_alpha = np.log1p(passed / (lifetime.alpha + seen))
             fall = lifetime.log_fall(since, passed)
             stage = lifetime.at(since + passed, self.log_survival[rows, None] - fall)
             density = np.exp(-m[rows, None] * more_alpha - fall)
             density *= self.stay[rows, None] * weight * stage.hazard
             of_alpha = self.of_alpha[rows, None] + more_alpha
-            yield Between(rows, since + passed, block.x[rows, None], of_alpha, density, stage)
+            yield Between(rows, seen + passed, block.x[rows, None], of_alpha, density, stage)
 
 
 class Between(NamedTuple):
     """Nodes between points, and how many of the customers leave at each."""
 
     rows: Rows
-    tau: FloatArray
+    seen: FloatArray
     x: FloatArray
     of_alpha: FloatArray
     density: FloatArray
@@ -208,18 +232,18 @@ class Between(NamedTuple):
 def _staying(block: Block, before: Before, lifetime: Lifetime) -> Points:
     """Return e at the points, with its slopes."""
     stage = lifetime.at(block.tau, before.log_survival)
-    of_purchases = purchase_slopes(block.tau, block.x, before.of_alpha, lifetime)
+    of_purchases = purchase_slopes(block.seen, block.x, before.of_alpha, lifetime)
     slopes = np.stack((*of_purchases, *stage.slopes))
-    return Points(np.arange(len(block.tau)), block.tau, block.x, before.stay, slopes, stage)
+    return Points(np.arange(len(block.tau)), block.seen, block.x, before.stay, slopes, stage)
 
 
 def _dying(part: Between, lifetime: Lifetime) -> Points:
     """Return the density of leaving at some nodes, with its slopes."""
-    rows, tau, x, of_alpha, density, stage = part
-    slopes = np.stack((*purchase_slopes(tau, x, of_alpha, lifetime), *stage.slopes))
+    rows, seen, x, of_alpha, density, stage = part
+    slopes = np.stack((*purchase_slopes(seen, x, of_alpha, lifetime), *stage.slopes))
     for k, more in enumerate(stage.hazard_slopes, start=2):
         slopes[k] += more
-    return Points(rows, tau, x, density, slopes, stage)
+    return Points(rows, seen, x, density, slopes, stage)
 
 
 def _sums(block: Block, parts: list[Points], count: int) -> FloatArray:
@@ -240,10 +264,10 @@ def _from_the_end(block: Block, sums: FloatArray) -> FloatArray:
 
 
 class Points(NamedTuple):
-    """Points in time with the weight of each, and the slopes of its logarithm."""
+    """Points in time, with the weight of each, and the slopes of its logarithm."""
 
     rows: Rows
-    tau: FloatArray
+    seen: FloatArray
     x: FloatArray
     weight: FloatArray
     slopes: FloatArray  # in the k parameters: (k, *shape of the weight)
@@ -257,8 +281,8 @@ class Points(NamedTuple):
         r, alpha = lifetime.r, lifetime.alpha
         slopes, weight = self.slopes.reshape(len(self.slopes), -1), self.weight.ravel()
         total: FloatArray = (slopes * weight) @ slopes.T
-        by_alpha = 1 / (alpha + self.tau)
-        passed = self.tau * by_alpha / alpha
+        by_alpha = 1 / (alpha + self.seen)
+        passed = self.seen * by_alpha / alpha
         mixed = np.sum(self.weight * passed)
         total[0, 1] += mixed
         total[1, 0] += mixed
@@ -269,11 +293,11 @@ class Points(NamedTuple):
 
 
 def purchase_slopes(
-    tau: FloatArray, x: FloatArray, of_alpha: FloatArray, lifetime: Lifetime
+    seen: FloatArray, x: FloatArray, of_alpha: FloatArray, lifetime: Lifetime
 ) -> tuple[FloatArray, FloatArray]:
     """Return the derivatives of log e(τ) in r and α.
 
     Written so that nothing large cancels where both go to infinity together.
     """
     r, alpha = lifetime.r, lifetime.alpha
-    return -of_alpha, (r / alpha * tau - x) / (alpha + tau)
+    return -of_alpha, (r / alpha * seen - x) / (alpha + seen)

@@ -37,9 +37,19 @@ class Cells(DataPoints):
     count: FloatArray
 
     @property
+    def known_arrays(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """x, t_x and T."""
+        return self.frequency, self.recency, self.age
+
+    @property
+    def since_birth(self) -> dict[str, FloatArray]:
+        """The columns of a history of one customer of each cell."""
+        return {"frequency": self.frequency, "recency": self.recency, "age": self.age}
+
+    @property
     def known(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         """x, t_x and T; as numbers if there is one cell, whose arithmetic costs a fifth."""
-        columns = self.frequency, self.recency, self.age
+        columns = self.known_arrays
         if len(self) > 1:
             return columns
         x, t_x, T = (column[0] for column in columns)

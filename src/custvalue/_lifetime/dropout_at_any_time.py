@@ -17,13 +17,16 @@ For a customer known to be alive at T, (5) holds anew with r + x, α + T and S(T
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar, cast
 
 import numpy as np
 from scipy import special
 
 from custvalue._lifetime.calendar_likelihood import CalendarLikelihood, Lifetime, probability_alive
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.entry import EnteredCells
 from custvalue._lifetime.gamma_functions import log_choices, log_rising
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime, drawn_at_random
@@ -39,6 +42,10 @@ class Stay(Lifetime, Protocol):
 
     def log_odds_left(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
         """Return log of the second term in (1) over the first; -inf where t_x = T."""
+        ...
+
+    def after(self, time: float) -> Self:
+        """Return the lifetime that is left of those who have been alive for a time."""
         ...
 
     def first_purchase(self, x: FloatArray, T: FloatArray, until: float | FloatArray) -> FloatArray:
@@ -61,10 +68,31 @@ class Stay(Lifetime, Protocol):
         ...
 
 
+FormulaT = TypeVar("FormulaT", bound=Callable[..., FloatArray])
+
+
+def by_entry(formula: FormulaT) -> FormulaT:
+    """Let what is ahead of customers be asked of those, too, who are observed from some age on."""
+
+    @wraps(formula)
+    def answer(model: Any, cells: Cells, *args: Any) -> FloatArray:
+        if not isinstance(cells, EnteredCells):
+            return formula(model, cells, *args)
+
+        def of_entry(entry: float, known: Cells) -> FloatArray:
+            after = model._after(entry)  # noqa: SLF001 - of the class below
+            return known.by_pair(lambda pairs: formula(after, pairs, *args))
+
+        return cells.by_entry(of_entry)
+
+    return cast("FormulaT", answer)
+
+
 class LeavesAtAnyTime(PurchasesAtAnyTime):
     """A model of customers who buy at random and may leave at any time."""
 
     _likelihood: ClassVar[type[CalendarLikelihood]]
+    _enters: ClassVar[bool] = True
 
     if TYPE_CHECKING:  # declared by each model
         r: Positive
@@ -79,11 +107,18 @@ class LeavesAtAnyTime(PurchasesAtAnyTime):
     def _objective(cls, cells: Cells) -> Objective:
         return cls._likelihood(cells)
 
+    def _after(self, time: float) -> Self:
+        """Return the model of customers who have been alive for a time."""
+        parameters: Any = self._lifetime.after(time)
+        return self.model_copy(update=parameters._asdict())
+
     def _log_likelihood(self, cells: Cells) -> FloatArray:
         """Return (1), with the sum in brackets as 1 + odds of having left.
 
         Where no purchase is nearly certain, the terms cancel: there it is log(1 - P(a purchase)).
         """
+        if isinstance(cells, EnteredCells):
+            return cells.by_entry(self._entered_log_likelihood)
         x, T, alpha = cells.frequency, cells.age, self.alpha
         times = -self.r * np.log1p(T / alpha) - x * np.log(alpha + T)
         times = times + self._lifetime.log_survival(T)
@@ -96,6 +131,8 @@ class LeavesAtAnyTime(PurchasesAtAnyTime):
 
     def _alive(self, cells: Cells) -> FloatArray:
         """Return (2): by sums that many cells share on a calendar, else by its odds."""
+        if isinstance(cells, EnteredCells):
+            return cells.by_entry(self._entered_alive)
         if len(cells) < MANY or cells.grid is None:
             return special.expit(-self._lifetime.log_odds_left(*cells.known))
         alive = probability_alive(cells, self._lifetime)
@@ -105,13 +142,36 @@ class LeavesAtAnyTime(PurchasesAtAnyTime):
             alive[lost] = special.expit(-self._lifetime.log_odds_left(*columns))
         return alive
 
+    def _entered_log_likelihood(self, entry: float, cells: Cells) -> FloatArray:
+        """Return equation (1) of :mod:`custvalue._lifetime.entry`."""
+        bought, entered, known = cells.frequency > 0, *self._entered(entry, cells)
+        with np.errstate(divide="ignore"):
+            gone = np.log(-np.expm1(entered))
+        return np.where(bought, known, np.logaddexp(gone, known))
+
+    def _entered_alive(self, entry: float, cells: Cells) -> FloatArray:
+        """Return equation (2) there."""
+        entered, known = self._entered(entry, cells)
+        with np.errstate(divide="ignore"):
+            odds = np.log(-np.expm1(entered)) - known
+        alive = LeavesAtAnyTime._alive(self._after(entry), cells)
+        return alive * np.where(cells.frequency > 0, 1.0, special.expit(-odds))
+
+    def _entered(self, entry: float, cells: Cells) -> tuple[FloatArray, FloatArray]:
+        """Return log S(c) and, for each cell, log of S(c) L_c."""
+        entered = self._lifetime.log_survival(np.array([entry]))
+        return entered, entered + LeavesAtAnyTime._log_likelihood(self._after(entry), cells)
+
+    @by_entry
     def _stays(self, cells: Cells, later: float) -> FloatArray:
         return np.exp(-self._lifetime.log_fall(cells.age, np.full(len(cells), later)))
 
+    @by_entry
     def _buys(self, cells: Cells, until: float) -> FloatArray:
         x, _, T = cells.known
         return self._lifetime.first_purchase(x, T, until)
 
+    @by_entry
     def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
         x, _, T = cells.known
         each_T, row = (T, ...) if np.ndim(T) == 0 else np.unique(T, return_inverse=True)
@@ -119,6 +179,10 @@ class LeavesAtAnyTime(PurchasesAtAnyTime):
         return (self.r + x) / (self.alpha + T) * time_alive
 
     def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
+        if isinstance(cells, EnteredCells):
+            return cells.by_entry(
+                lambda entry, known: LeavesAtAnyTime._counts(self._after(entry), n, until, known)
+            )
         result = np.empty((len(cells), len(n)))
         for rows in slices(len(cells), HELD // len(n) + 1):
             m, T = self.r + cells.frequency[rows], cells.age[rows]

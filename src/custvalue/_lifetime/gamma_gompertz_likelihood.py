@@ -53,23 +53,29 @@ class GompertzLifetime(NamedTuple):
     def log_fall(self, start: FloatArray, passed: FloatArray) -> FloatArray:
         return self.s * grown(self.b * passed, updated(self.beta, self.b * start))
 
+    def after(self, time: float) -> GompertzLifetime:
+        return self._replace(beta=float(updated(self.beta, np.array(self.b * time))))
+
     def at(self, tau: FloatArray, log_survival: FloatArray) -> GompertzStage:
         w = self.b * tau
         young, old = np.exp(-np.minimum(w, FAR)), -np.expm1(-w)
         p = 1 / (self.beta * young + old)
         return GompertzStage(tau, log_survival, young * p, old * p, p, self.beta, self.b, self.s)
 
-    def nodes(self, start: FloatArray, stop: FloatArray, of_alpha: FloatArray) -> Iterator[Nodes]:
+    def nodes(
+        self, start: FloatArray, stop: FloatArray, of_alpha: FloatArray, seen: FloatArray
+    ) -> Iterator[Nodes]:
         b, chosen = self.b, np.flatnonzero(stop > start)
         since = start[chosen]
-        curve = self._ahead(of_alpha[chosen], since)
+        curve = self._ahead(of_alpha[chosen], since, seen[chosen])
         width = b * (stop[chosen] - since)
         for rows, w, weight in strides(curve, width, faint_hazard(curve, width)):
             yield Nodes(chosen[rows], w / b, weight / b)
 
-    def _ahead(self, m: FloatArray, T: FloatArray) -> Curve:
-        """Return what is ahead of customers who are alive at T."""
-        return Curve(self.b * (self.alpha + T), m, updated(self.beta, self.b * T), self.s)
+    def _ahead(self, m: FloatArray, T: FloatArray, seen: FloatArray | None = None) -> Curve:
+        """Return what is ahead of customers who are alive at T, and were observed for `seen`."""
+        a = self.alpha + (T if seen is None else seen)
+        return Curve(self.b * a, m, updated(self.beta, self.b * T), self.s)
 
     def log_odds_left(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
         x, t_x, T = map(np.atleast_1d, (x, t_x, T))

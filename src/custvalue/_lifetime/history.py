@@ -23,7 +23,9 @@ from custvalue._columns import as_array
 from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.compressing import cell_of_each, compressed, whole_days
 from custvalue._lifetime.days import day_number, observed_to
-from custvalue._lifetime.history_checks import NET, check_money, check_purchases
+from custvalue._lifetime.earlier_customers import from_before
+from custvalue._lifetime.entry import entered_cell_of_each, entered_cells
+from custvalue._lifetime.history_checks import NET, check_entry, check_money, check_purchases
 from custvalue._lifetime.history_table import history_table
 from custvalue._lifetime.identifiers import different_customers, places_of
 from custvalue._lifetime.intervals import checked_log_intervals, in_other_unit
@@ -41,17 +43,18 @@ from custvalue._lifetime.transactions import (
     Unmatched,
     summarise,
 )
-from custvalue._lifetime.units import DAYS, TimeUnit, checked_unit
+from custvalue._lifetime.units import DAYS, Horizon, TimeUnit, checked_unit
 from custvalue._lifetime.updating import (
     days_and_sums,
     known_to,
+    require_births,
     require_later,
     require_same_spend,
     updated,
 )
 from custvalue._rows import FloatArray, IntArray, LabelArray, read_only
 from custvalue._table import Table
-from custvalue._words import one_line
+from custvalue._words import count, one_line
 from custvalue.errors import DataError
 
 NOTHING_EXCLUDED = ExcludedTransactions()
@@ -87,6 +90,12 @@ class PurchaseHistory(CustomerRows):
         Sum of log(interval in `unit`) over the intervals between successive purchase days; 0 where
         `frequency` is 0 (a missing value there becomes 0), log(`recency`) where it is 1. Only the
         models of regular buyers need it, to choose k.
+    entry : ndarray of float64, shape (n,), or None
+        Age at which the customer enters the history, in `unit`: purchases up to it are not known,
+        and `frequency` counts those after it; 0 where the first purchase is known, and where
+        the others are repeat purchases. None if that is so of all customers. Only models whose
+        likelihood is exact for customers from before the log take it: :class:`NBD`,
+        :class:`ParetoNBD`, :class:`GammaGompertzNBD`.
 
     Raises
     ------
@@ -106,7 +115,7 @@ class PurchaseHistory(CustomerRows):
     array([2., 1.])
     """
 
-    NUMBERS: ClassVar = ("frequency", "recency", "age", "monetary_value", "log_intervals")
+    NUMBERS: ClassVar = ("frequency", "recency", "age", "monetary_value", "log_intervals", "entry")
 
     customer: LabelArray
     frequency: FloatArray
@@ -117,6 +126,7 @@ class PurchaseHistory(CustomerRows):
     observation_end: date | None = None
     excluded: ExcludedTransactions = NOTHING_EXCLUDED
     log_intervals: FloatArray | None = None
+    entry: FloatArray | None = None
 
     def __post_init__(self) -> None:
         checked_unit(self.unit)
@@ -135,6 +145,10 @@ class PurchaseHistory(CustomerRows):
             self.monetary_value[self.frequency == 0] = 0.0
         if self.log_intervals is not None:
             checked_log_intervals(self.log_intervals, self.frequency, self.recency)
+        if self.entry is not None and not check_entry(
+            self.entry, self.frequency, self.recency, self.age
+        ):
+            object.__setattr__(self, "entry", None)
         super().__post_init__()
 
     @classmethod
@@ -158,6 +172,10 @@ class PurchaseHistory(CustomerRows):
         date_format: str | None = None,
         time_zone: str | None = None,
         log_intervals: bool | None = None,
+        observation_start: str | date | None = None,
+        customers: Any = None,
+        since: str = "since",
+        new_customers_only: Horizon | None = None,
     ) -> PurchaseHistory:
         """Make histories from a log with one row per purchase.
 
@@ -217,6 +235,22 @@ class PurchaseHistory(CustomerRows):
             Whether to add up the logarithms of the intervals between purchases, for the models of
             regular buyers. By default for logs in memory, where it costs little; a lazy log needs
             a window function for it.
+        observation_start : str or date, optional
+            The first day of the log, where customers existed before it: for `customers`, and for
+            `new_customers_only`, where it is the first day with a purchase by default.
+        customers : dataframe or mapping, optional
+            Everybody who became a customer up to the end, one row each, **also who never bought
+            since**: the identifier, in a column called as in the log, and the day of the first
+            purchase. Who came before the log gets an `entry`, the age on the day before
+            `observation_start`, and `frequency` counts the purchase days of the log; who did not
+            buy in it, has none. For the models that say so in the class.
+        since : str
+            The column of `customers` with the day of the first purchase.
+        new_customers_only : str or timedelta, optional
+            Where nobody knows who is new: leave out customers who are first seen within this time
+            after the start, as in ``"180 days"``, and take the others as new. Old customers who
+            waited longer are taken as new, too. ``excluded.early_customers`` counts who is left
+            out.
 
         Raises
         ------
@@ -224,9 +258,25 @@ class PurchaseHistory(CustomerRows):
             If the log is empty, a column is absent, a value is missing or is not what it must
             be, or a rule refuses a row: column, row (for lazy logs the number of rows), value.
         ParameterError
-            If an argument is unknown.
+            If an argument is unknown, or `observation_start` is given alone.
         UnitError
             If `unit` is unknown.
+
+        Notes
+        -----
+        To take the first purchase in the log for the first one of all is wrong where customers are
+        older. Simulated: 20,000 customers who came evenly over 3 years, of which the log holds the
+        last one; Pareto/NBD in weeks; medians of 8 samples, and purchases that the fit expects
+        in the next year of the customers whom it knows, as a share of what they bought:
+
+        ===================================  =====  =====  =====  =====  =========
+        first purchase                         r    alpha    s    beta   forecast
+        ===================================  =====  =====  =====  =====  =========
+        truth                                0.55   10.6   0.60   11.7
+        the first one in the log             0.71   11.6   0.25    6.4     1.21
+        ``new_customers_only="180 days"``    0.58   12.4   0.57   13.6     1.10
+        ``customers=``                       0.56   11.0   0.59   11.0     1.01
+        ===================================  =====  =====  =====  =====  =========
 
         Examples
         --------
@@ -247,6 +297,9 @@ class PurchaseHistory(CustomerRows):
         (array([1., 0.]), array([2., 0.]), array([5.        , 4.71428571]), array([35.,  0.]))
         """
         checked_unit(unit)
+        start = None
+        if observation_start is not None:
+            start = observed_to(observation_start, "observation_start")
         rules = Rules(
             customer_column=customer,
             date_column=date,
@@ -263,6 +316,7 @@ class PurchaseHistory(CustomerRows):
             date_format=date_format,
             time_zone=time_zone,
             log_intervals=log_intervals,
+            **from_before(start, customers, since, customer, new_customers_only),
         )
         return cls._from_rules(log, rules, unit)
 
@@ -291,6 +345,7 @@ class PurchaseHistory(CustomerRows):
             observation_end=end,
             excluded=excluded,
             log_intervals=in_other_unit(summary.log_intervals, frequency, 1 / per_unit),
+            entry=None if summary.entry is None else summary.entry / per_unit,
         )
 
     def update(
@@ -364,6 +419,7 @@ class PurchaseHistory(CustomerRows):
         >>> later.customer, later.frequency, later.age
         (array(['ann', 'bob', 'cid'], dtype='<U3'), array([1., 0., 0.]), array([59., 57., 19.]))
         """
+        require_births(self.entry)
         require_same_spend(spend, self.monetary_value)
         known = known_to(self.observation_end)
         rules = Rules(
@@ -399,6 +455,7 @@ class PurchaseHistory(CustomerRows):
         monetary_value: str | None = None,
         log_intervals: str | None = None,
         profits: bool = False,
+        entry: str | None = None,
         unit: TimeUnit,
         observation_end: str | date | None = None,
     ) -> PurchaseHistory:
@@ -408,7 +465,7 @@ class PurchaseHistory(CustomerRows):
         ----------
         frame : dataframe or mapping
             pandas, polars, pyarrow, DuckDB, … or a mapping of column name to sequence.
-        customer, frequency, recency, age, monetary_value, log_intervals : str
+        customer, frequency, recency, age, monetary_value, log_intervals, entry : str
             Columns, as in the class; without `customer`, customers are numbered from 0.
         profits : bool
             Whether monetary values are profits, which may be negative.
@@ -439,6 +496,7 @@ class PurchaseHistory(CustomerRows):
             age=age,
             monetary_value=monetary_value,
             log_intervals=log_intervals,
+            entry=entry,
         )
         labels = None
         if customer is not None:
@@ -463,6 +521,7 @@ class PurchaseHistory(CustomerRows):
         monetary_value: npt.ArrayLike | None = None,
         log_intervals: npt.ArrayLike | None = None,
         profits: bool = False,
+        entry: npt.ArrayLike | None = None,
         unit: TimeUnit,
         customer: npt.ArrayLike | None = None,
         observation_end: str | date | None = None,
@@ -471,7 +530,8 @@ class PurchaseHistory(CustomerRows):
 
         Parameters
         ----------
-        frequency, recency, age, monetary_value, log_intervals : array_like of shape (n,), or float
+        frequency, recency, age : array_like of shape (n,), or float
+        monetary_value, log_intervals, entry : array_like of shape (n,), or float, optional
             As in the class.
         profits : bool
             Whether monetary values are profits, which may be negative: for :class:`NormalSpend`.
@@ -500,6 +560,7 @@ class PurchaseHistory(CustomerRows):
             "age": age,
             "monetary_value": monetary_value,
             "log_intervals": log_intervals,
+            "entry": entry,
         }
         end = None if observation_end is None else observed_to(observation_end)
         history = cls(**given, unit=unit, observation_end=end)
@@ -520,12 +581,12 @@ class PurchaseHistory(CustomerRows):
     @cached_property
     def cells(self) -> Cells:
         """The distinct (x, t_x, T) and how many customers have them."""
-        return compressed(self)
+        return compressed(self) if self.entry is None else entered_cells(self)
 
     @cached_property
     def cell_of_customer(self) -> IntArray:
         """Position in :attr:`cells` of each customer, shape (n,); made when first asked for."""
-        return read_only(cell_of_each(self))
+        return read_only(cell_of_each(self) if self.entry is None else entered_cell_of_each(self))
 
     def per_customer(self, cell_values: FloatArray) -> FloatArray:
         """Spread values of the cells over the customers, shape (n,).
@@ -541,9 +602,8 @@ class PurchaseHistory(CustomerRows):
     def one_of_each_cell(self) -> PurchaseHistory:
         """Return the history of one customer of each of the :attr:`cells`."""
         cells = self.cells
-        one = type(self).from_arrays(
-            frequency=cells.frequency, recency=cells.recency, age=cells.age, unit=self.unit
-        )
+        columns: dict[str, Any] = cells.since_birth
+        one = type(self).from_arrays(**columns, unit=self.unit)
         object.__setattr__(one, "cells", cells)  # its own, one customer each
         object.__setattr__(one, "cell_of_customer", read_only(np.arange(len(cells))))
         return one
@@ -642,7 +702,8 @@ class PurchaseHistory(CustomerRows):
             for times in (self.recency, self.age)
         )
         sums = in_other_unit(self.log_intervals, self.frequency, old / new)
-        return replace(self, recency=recency, age=age, unit=unit, log_intervals=sums)
+        entry = None if self.entry is None else self.entry * (old / new)
+        return replace(self, recency=recency, age=age, unit=unit, log_intervals=sums, entry=entry)
 
     def __repr__(self) -> str:
         return one_line(
@@ -657,12 +718,20 @@ class PurchaseHistory(CustomerRows):
         return history_table(self)
 
 
-def checked_history(history: object, model_name: str) -> PurchaseHistory:
-    """Return `history` if it is one of purchases at any time."""
+def checked_history(history: object, model_name: str, *, enters: bool = False) -> PurchaseHistory:
+    """Return `history` if it is one of purchases at any time, known from birth where need be."""
     if not isinstance(history, PurchaseHistory):
         raise DataError(
             f"{model_name} needs a PurchaseHistory, in which customers buy at any time, but it is: "
             f"{type(history).__name__}. Make one with PurchaseHistory.from_transactions; for "
             f"discrete opportunities use BGBB."
+        )
+    if history.entry is not None and not enters:
+        raise DataError(
+            f"{model_name} needs customers who are observed from the first purchase on, but "
+            f"{count(int(np.count_nonzero(history.entry)), 'customer')} entered the history later "
+            f"(entry > 0). Use ParetoNBD, GammaGompertzNBD or NBD, or keep the others only: "
+            f"history.select(history.entry == 0).",
+            column="entry",
         )
     return history

@@ -87,6 +87,22 @@ def _same_day(frequency: FloatArray) -> str:
     return f"{ONE_DAY} from_transactions counts so, from a log with one row per purchase."
 
 
+def check_entry(
+    entry: FloatArray, frequency: FloatArray, recency: FloatArray, age: FloatArray
+) -> bool:
+    """Say whether anybody enters later; refuse entries that cannot be."""
+    refuse("entry", "a number >= 0", ~(entry >= 0), entry, ENTRY)
+    late = entry > age * (1 + SAME)
+    refuse("entry", "<= age", late, entry, ENTRY, limit=age)
+    late = (frequency > 0) & (recency <= entry) & (entry > 0)
+    hint = "frequency and recency are of purchases after it."
+    refuse("entry", "< recency where frequency is > 0", late, entry, hint, limit=recency)
+    return bool(entry.any())
+
+
+ENTRY = "It is the age of the customer when the history begins, and 0 for those who came later."
+
+
 def check_money(money: FloatArray, frequency: FloatArray) -> None:
     """Refuse mean spends that cannot be."""
     none = frequency == 0

@@ -44,6 +44,7 @@ def _excluded_rows(excluded: ExcludedTransactions) -> list[tuple[str, str]]:
         "returns of a purchase": excluded.paired_returns,
         "purchases that were returned": excluded.cancelled_purchases,
         "customers without a purchase": excluded.customers,
+        "customers first seen early in the log": excluded.early_customers,
     }
     changed = {
         "reduced by a return": excluded.reduced_purchases,

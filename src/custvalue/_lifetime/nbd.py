@@ -71,6 +71,7 @@ class NBD(PurchasesAtAnyTime):
     """
 
     kind: ClassVar[str] = "NBD"
+    _enters: ClassVar[bool] = True  # what was before says nothing of what comes
 
     r: Positive
     alpha: Positive

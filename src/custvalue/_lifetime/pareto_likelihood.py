@@ -52,11 +52,16 @@ class ParetoLifetime(NamedTuple):
     def log_fall(self, start: FloatArray, passed: FloatArray) -> FloatArray:
         return self.s * np.log1p(passed / (self.beta + start))
 
+    def after(self, time: float) -> ParetoLifetime:
+        return self._replace(beta=self.beta + time)
+
     def at(self, tau: FloatArray, log_survival: FloatArray) -> ParetoStage:
         return ParetoStage(tau, log_survival, 1 / (self.beta + tau), self.s, self.beta)
 
-    def nodes(self, start: FloatArray, stop: FloatArray, of_alpha: FloatArray) -> Iterator[Nodes]:
-        return between(start, stop, of_alpha, self.s + 1, self)
+    def nodes(
+        self, start: FloatArray, stop: FloatArray, of_alpha: FloatArray, seen: FloatArray
+    ) -> Iterator[Nodes]:
+        return between(start, stop, of_alpha, self.s + 1, self, seen)
 
     def log_odds_left(self, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
         w, m = T - t_x, self.r + x
@@ -121,16 +126,23 @@ class ParetoStage(NamedTuple):
         return np.array([[of_s, mixed], [mixed, np.sum(weight * curved)]])
 
 
-def between(
-    start: FloatArray, stop: FloatArray, of_alpha: FloatArray, of_beta: float, p: ParetoLifetime
+def between(  # noqa: PLR0917 - an integral and its model
+    start: FloatArray,
+    stop: FloatArray,
+    of_alpha: FloatArray,
+    of_beta: float,
+    p: ParetoLifetime,
+    seen: FloatArray | None = None,
 ) -> Iterator[Nodes]:
     """Yield nodes for ``∫ (α+τ)^-of_alpha (β+τ)^-of_beta dτ`` from each start to its stop.
 
-    An interval ends early where the integrand has fallen by e^-40. Empty intervals get no nodes.
+    Where customers are observed from some age on only, α counts from there: the start is then at
+    `seen`. An interval ends early where the integrand has fallen by e^-40. Empty intervals get no
+    nodes.
     """
-    alpha, beta = p.alpha, p.beta
-    base = min(alpha, beta) + start
-    curve = _Curve(of_alpha, of_beta, base / (alpha + start), base / (beta + start))
+    a, b = p.alpha + (start if seen is None else seen), p.beta + start
+    base = np.minimum(a, b)
+    curve = _Curve(of_alpha, of_beta, base / a, base / b)
     end = np.log1p((stop - start) / base)
     steep = curve.of_alpha * curve.share_alpha + curve.of_beta * curve.share_beta - 1  # at 0
     end = _cut(curve, np.minimum(end, DARK / np.maximum(steep, 1e-300)))

@@ -11,7 +11,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, ClassVar, Generic, NamedTuple, Self, TypeVar, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +56,8 @@ class PurchasesAtAnyTime(LifetimeModel):
     A model is a subclass with its parameters, what it is estimated with, and these formulas, all
     but the first two given that the customer is alive at T.
     """
+
+    _enters: ClassVar[bool] = False  # whether customers may be observed from some age on only
 
     if TYPE_CHECKING:  # declared by each model, after its parameters
         unit: TimeUnit | None = None
@@ -143,7 +145,7 @@ class PurchasesAtAnyTime(LifetimeModel):
         >>> fit.expected_purchases(history, "1 year").shape
         (2000,)
         """
-        cells = checked_history(history, cls.__name__).cells
+        cells = checked_history(history, cls.__name__, enters=cls._enters).cells
         return maximum_likelihood(
             cls._fit_class(),
             cells,
@@ -407,7 +409,8 @@ class PurchasesAtAnyTime(LifetimeModel):
         return self._objective(self._cells(data))
 
     def _cells(self, history: PurchaseHistory) -> Cells:
-        matching_unit(self.unit, checked_history(history, self._name).unit, self._name)
+        checked_history(history, self._name, enters=self._enters)
+        matching_unit(self.unit, history.unit, self._name)
         return history.cells
 
 

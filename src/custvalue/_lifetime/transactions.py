@@ -10,7 +10,7 @@ Purchases of one customer on one calendar day are one occasion, their spend adde
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -23,6 +23,7 @@ from custvalue._columns import PLACEHOLDER, PLAUSIBLE, ROW_HINT, Keys, first_of_
 from custvalue._frames.lazy import LazyLog
 from custvalue._lifetime.arguments import checked_number
 from custvalue._lifetime.days import day_number
+from custvalue._lifetime.earlier_customers import EarlierCustomers, newcomers
 from custvalue._lifetime.log_faults import FAULTS
 from custvalue._lifetime.pairing import paired
 from custvalue._lifetime.rows import (
@@ -33,6 +34,7 @@ from custvalue._lifetime.rows import (
     refuse,
     refuse_absurd_amounts,
 )
+from custvalue._lifetime.units import Horizon
 from custvalue._rows import FloatArray, IntArray, LabelArray
 from custvalue._values import Frozen
 from custvalue.errors import DataError, ParameterError
@@ -57,6 +59,7 @@ class ExcludedTransactions(Frozen):
     reduced_purchases: int = 0  # kept, of which a part was returned
     unmatched_returns: int = 0  # dropped (then among `returns`) or netted
     capped: int = 0  # kept, with the largest spend allowed
+    early_customers: int = 0  # first seen in the period that new_customers_only names
 
     @property
     def transactions(self) -> int:
@@ -88,6 +91,9 @@ class Rules:
     unmatched_returns: Unmatched = "raise"
     largest_spend: float | None = None
     first_day_spend: bool = False  # whether it is added to what was spent later
+    start: date | None = None
+    earlier: EarlierCustomers | None = None
+    new_only: Horizon | None = None
 
     def __post_init__(self) -> None:
         require_choice("overlap", self.overlap, get_args(Overlap))
@@ -202,6 +208,12 @@ class Summary(NamedTuple):
     last: FloatArray
     spent: FloatArray | None
     log_intervals: FloatArray | None = None  # Σ log(days) between successive days with a purchase
+    entry: FloatArray | None = None  # days from the first purchase to the day before the log
+
+    def of(self, which: BoolArray) -> Summary:
+        """Return the rows of some customers."""
+        columns: list[Any] = [None if column is None else column[which] for column in self]
+        return Summary(*columns)
 
 
 def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
@@ -210,6 +222,7 @@ def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
     customers = log.customers() if may_lose_customers(rules) else None
     left = apply_rules(log, rules)
     summary = log.summary()
+    _check_start(summary, rules)
     lost = 0 if customers is None else customers - len(summary.customer)
     excluded = ExcludedTransactions(**left, customers=lost)
     if not len(summary.customer):
@@ -219,7 +232,29 @@ def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
             f"{dropped:,} were dropped, and no other is a purchase. Give a later "
             f"{rules.end_argument}, or drop less."
         )
+    if rules.earlier is not None and isinstance(log, MemoryLog):
+        summary = log.with_earlier(rules.earlier, summary)
+    if rules.new_only is not None:
+        new = newcomers(summary.first, rules.new_only, rules.start)
+        early = len(new) - int(np.count_nonzero(new))
+        excluded = excluded.model_copy(update={"early_customers": early})
+        summary = summary.of(new)
     return summary, excluded
+
+
+def _check_start(summary: Summary, rules: Rules) -> None:
+    """Raise where the log begins before the day that was given as its first."""
+    if rules.start is None or not len(summary.first):
+        return
+    before = int(np.count_nonzero(summary.first < day_number(rules.start)))
+    if before:
+        have = "1 customer has" if before == 1 else f"{before:,} customers have"
+        raise DataError(
+            f"{rules.date_column} must be on or after {rules.start}, observation_start, but "
+            f"{have} earlier purchases. Leave earlier rows out of the log, or give its first day.",
+            column=rules.date_column,
+            count=before,
+        )
 
 
 def opened(data: Any, rules: Rules) -> EngineLog | MemoryLog:
@@ -277,6 +312,10 @@ class EngineLog(LazyLog):
             raise ParameterError(
                 "returns='pair' is for logs in memory, but this one is lazy. Collect the log "
                 "first, or give returns='net'."
+            )
+        if rules.earlier is not None:
+            raise ParameterError(
+                "customers is for logs in memory, but this one is lazy. Collect the log first."
             )
         super().__init__(
             data,
@@ -438,6 +477,23 @@ class MemoryLog:
         self.spend = None if self.spend is None else self.spend[kept]
         self.also = [codes[kept] for codes in self.also]
         self.shared = [codes[kept] for codes in self.shared]
+
+    def with_earlier(self, earlier: EarlierCustomers, seen: Summary) -> Summary:
+        """Add the first purchases from before the log, without spend, and group anew."""
+        labels, days = earlier.first_days(
+            seen.customer, seen.first, self.rules.end, after_end=self.rules.excludes("after_end")
+        )
+        every = np.union1d(self.labels, labels)
+        codes = (np.searchsorted(every, self.labels)[self.codes], np.searchsorted(every, labels))
+        spend = None if self.spend is None else np.append(self.spend, np.zeros(len(days)))
+        summary = replace(
+            self,
+            labels=every,
+            codes=np.concatenate(codes),
+            days=np.append(self.days, days),
+            spend=spend,
+        ).summary()
+        return summary._replace(entry=earlier.entries(summary.first))
 
     def occasions(self) -> tuple[Keys, int, int]:
         """Return the days with a purchase as numbers code * span + day - start, span and start."""
