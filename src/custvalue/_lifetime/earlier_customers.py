@@ -16,6 +16,7 @@ import numpy.typing as npt
 from custvalue import _frames
 from custvalue._columns import first_of_runs
 from custvalue._lifetime.days import day_number
+from custvalue._lifetime.summary import Summary
 from custvalue._lifetime.units import Horizon, horizon_in
 from custvalue._rows import FloatArray, IntArray, LabelArray
 from custvalue.errors import DataError, ParameterError
@@ -55,13 +56,12 @@ class EarlierCustomers:
         order = np.argsort(codes)
         return cls(labels, days[order], order, start, since)
 
-    def first_days(
-        self, labels: LabelArray, first: FloatArray, end: date, *, after_end: bool
-    ) -> tuple[LabelArray, IntArray]:
+    def first_days(self, seen: Summary, end: date, *, late: bool) -> tuple[LabelArray, IntArray]:
         """Return who was a customer before the log, and since which day.
 
-        `labels` and `first` are those of the log: its customers, and their first days in it.
+        `seen` is what the log says; `late` customers may have come after the end.
         """
+        labels, first = seen.customer, seen.first
         self._require_kind(labels)
         places, known = _places(labels, self.labels)
         if not known.all():
@@ -72,14 +72,14 @@ class EarlierCustomers:
             "on or before the first purchase in the log",
             "It is the day of the first purchase.",
         )
-        late = self.days > day_number(end)
-        if not after_end:
+        too_late = self.days > day_number(end)
+        if not late:
             hint = "Use after_end='ignore' to leave out who came later, or move observation_end."
-            self._refuse(late, f"on or before {end}, the end of observation", hint)
+            self._refuse(too_late, f"on or before {end}, the end of observation", hint)
         bought = np.zeros(len(self.labels), dtype=bool)
         bought[places[known]] = True
         self._refuse(
-            (self.days >= start) & ~late & ~bought,
+            (self.days >= start) & ~too_late & ~bought,
             "before observation_start where the log has no purchase",
             "Who came later and never bought is no customer yet: leave them out.",
         )
@@ -118,10 +118,32 @@ class EarlierCustomers:
             raise DataError.at_rows(self.since, expected, self.rows[found], values, hint)
 
 
+def with_first_purchases(
+    earlier: LabelArray, since: IntArray, labels: LabelArray, codes: IntArray, days: IntArray
+) -> tuple[LabelArray, IntArray, IntArray]:
+    """Return identifiers, codes and days of a log with the first purchases from before it."""
+    every = np.union1d(labels, earlier)
+    places = np.searchsorted(every, labels)[codes], np.searchsorted(every, earlier)
+    return every, np.concatenate(places), np.append(days, since)
+
+
 def _places(some: LabelArray, labels: LabelArray) -> tuple[IntArray, npt.NDArray[np.bool_]]:
     """Return where in ascending labels some are, and which of them are there."""
     places = np.minimum(np.searchsorted(labels, some), len(labels) - 1)
     return places, labels[places] == some
+
+
+def require_start(first: FloatArray, start: date | None, column: str) -> None:
+    """Raise where the log begins before the day that was given as its first."""
+    before = 0 if start is None else int(np.count_nonzero(first < day_number(start)))
+    if before:
+        have = "1 customer has" if before == 1 else f"{before:,} customers have"
+        raise DataError(
+            f"{column} must be on or after {start}, observation_start, but {have} earlier "
+            f"purchases. Leave earlier rows out of the log, or give its first day.",
+            column=column,
+            count=before,
+        )
 
 
 def newcomers(first: FloatArray, period: Horizon, start: date | None) -> npt.NDArray[np.bool_]:

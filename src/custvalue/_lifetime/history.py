@@ -32,6 +32,7 @@ from custvalue._lifetime.intervals import checked_log_intervals, in_other_unit
 from custvalue._lifetime.other_names import require_our_names
 from custvalue._lifetime.rows import CustomerRows, check_lengths, refuse
 from custvalue._lifetime.selecting import checked_mask, one_way
+from custvalue._lifetime.summary import Summary
 from custvalue._lifetime.transactions import (
     AfterEnd,
     ExcludedTransactions,
@@ -39,7 +40,6 @@ from custvalue._lifetime.transactions import (
     Overlap,
     Returns,
     Rules,
-    Summary,
     Unmatched,
     summarise,
 )

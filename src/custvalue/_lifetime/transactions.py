@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,13 @@ from custvalue._columns import PLACEHOLDER, PLAUSIBLE, ROW_HINT, Keys, first_of_
 from custvalue._frames.lazy import LazyLog
 from custvalue._lifetime.arguments import checked_number
 from custvalue._lifetime.days import day_number
-from custvalue._lifetime.earlier_customers import EarlierCustomers, newcomers
+from custvalue._lifetime.earlier_customers import (
+    EarlierCustomers,
+    newcomers,
+    require_start,
+    with_first_purchases,
+)
+from custvalue._lifetime.intervals import sums_of_logs
 from custvalue._lifetime.log_faults import FAULTS
 from custvalue._lifetime.pairing import paired
 from custvalue._lifetime.rows import (
@@ -34,6 +40,7 @@ from custvalue._lifetime.rows import (
     refuse,
     refuse_absurd_amounts,
 )
+from custvalue._lifetime.summary import Summary
 from custvalue._lifetime.units import Horizon
 from custvalue._rows import FloatArray, IntArray, LabelArray
 from custvalue._values import Frozen
@@ -199,30 +206,13 @@ def _is_amount(amount: float) -> bool:
 AMOUNT_HINT = "Give every transaction its amount, or omit spend if amounts are not needed."
 
 
-class Summary(NamedTuple):
-    """One row per customer, by ascending identifier; days are numbered from 1970-01-01."""
-
-    customer: LabelArray
-    occasions: FloatArray
-    first: FloatArray
-    last: FloatArray
-    spent: FloatArray | None
-    log_intervals: FloatArray | None = None  # Σ log(days) between successive days with a purchase
-    entry: FloatArray | None = None  # days from the first purchase to the day before the log
-
-    def of(self, which: BoolArray) -> Summary:
-        """Return the rows of some customers."""
-        columns: list[Any] = [None if column is None else column[which] for column in self]
-        return Summary(*columns)
-
-
 def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
     """Group a transaction log by customer."""
     log = opened(data, rules)
     customers = log.customers() if may_lose_customers(rules) else None
     left = apply_rules(log, rules)
     summary = log.summary()
-    _check_start(summary, rules)
+    require_start(summary.first, rules.start, rules.date_column)
     lost = 0 if customers is None else customers - len(summary.customer)
     excluded = ExcludedTransactions(**left, customers=lost)
     if not len(summary.customer):
@@ -236,25 +226,9 @@ def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
         summary = log.with_earlier(rules.earlier, summary)
     if rules.new_only is not None:
         new = newcomers(summary.first, rules.new_only, rules.start)
-        early = len(new) - int(np.count_nonzero(new))
-        excluded = excluded.model_copy(update={"early_customers": early})
+        excluded = excluded.model_copy(update={"early_customers": int(np.count_nonzero(~new))})
         summary = summary.of(new)
     return summary, excluded
-
-
-def _check_start(summary: Summary, rules: Rules) -> None:
-    """Raise where the log begins before the day that was given as its first."""
-    if rules.start is None or not len(summary.first):
-        return
-    before = int(np.count_nonzero(summary.first < day_number(rules.start)))
-    if before:
-        have = "1 customer has" if before == 1 else f"{before:,} customers have"
-        raise DataError(
-            f"{rules.date_column} must be on or after {rules.start}, observation_start, but "
-            f"{have} earlier purchases. Leave earlier rows out of the log, or give its first day.",
-            column=rules.date_column,
-            count=before,
-        )
 
 
 def opened(data: Any, rules: Rules) -> EngineLog | MemoryLog:
@@ -480,19 +454,10 @@ class MemoryLog:
 
     def with_earlier(self, earlier: EarlierCustomers, seen: Summary) -> Summary:
         """Add the first purchases from before the log, without spend, and group anew."""
-        labels, days = earlier.first_days(
-            seen.customer, seen.first, self.rules.end, after_end=self.rules.excludes("after_end")
-        )
-        every = np.union1d(self.labels, labels)
-        codes = (np.searchsorted(every, self.labels)[self.codes], np.searchsorted(every, labels))
-        spend = None if self.spend is None else np.append(self.spend, np.zeros(len(days)))
-        summary = replace(
-            self,
-            labels=every,
-            codes=np.concatenate(codes),
-            days=np.append(self.days, days),
-            spend=spend,
-        ).summary()
+        known = earlier.first_days(seen, self.rules.end, late=not self.rules.refused("after_end"))
+        labels, codes, days = with_first_purchases(*known, self.labels, self.codes, self.days)
+        spend = None if self.spend is None else np.append(self.spend, np.zeros(len(known[0])))
+        summary = replace(self, labels=labels, codes=codes, days=days, spend=spend).summary()
         return summary._replace(entry=earlier.entries(summary.first))
 
     def occasions(self) -> tuple[Keys, int, int]:
@@ -522,7 +487,7 @@ class MemoryLog:
         counts = (_float(occasions), _float(first), _float(last))
         intervals = None
         if self.rules.log_intervals is not False:
-            intervals = _log_intervals(occasion, starts, span)
+            intervals = sums_of_logs(occasion, starts, span)
         return Summary(
             self.labels[customer], *counts, self._spent_after(customer, first), intervals
         )
@@ -537,14 +502,6 @@ class MemoryLog:
         first_day[customer] = first
         later = np.where(self.days > first_day[self.codes], self.spend, 0.0)
         return _float(np.bincount(self.codes, later, minlength=len(self.labels)))[customer]
-
-
-def _log_intervals(occasion: Keys, starts: IntArray, span: int) -> FloatArray:
-    """Add up log(days) between successive occasions of each customer; few differ, so by a table."""
-    days = np.diff(occasion, prepend=occasion[:1])
-    days[starts] = 0  # before the first occasion there is no interval
-    logarithms = np.log(np.maximum(np.arange(span), 1))
-    return np.add.reduceat(logarithms[days], starts)
 
 
 def _float(values: npt.NDArray[Any]) -> FloatArray:

@@ -15,10 +15,10 @@ from custvalue._lifetime.compressing import Timed, whole_days
 from custvalue._lifetime.days import day_number
 from custvalue._lifetime.identifiers import ascends, is_text, looked_up
 from custvalue._lifetime.intervals import in_other_unit
+from custvalue._lifetime.summary import Summary
 from custvalue._lifetime.transactions import (
     ExcludedTransactions,
     Rules,
-    Summary,
     apply_rules,
     may_lose_customers,
     opened,
