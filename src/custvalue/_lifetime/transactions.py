@@ -21,14 +21,9 @@ from custvalue import _frames
 from custvalue._checks import require_choice
 from custvalue._columns import PLACEHOLDER, PLAUSIBLE, ROW_HINT, Keys, first_of_runs, packed
 from custvalue._frames.lazy import LazyLog
+from custvalue._lifetime import earlier_customers
 from custvalue._lifetime.arguments import checked_number
 from custvalue._lifetime.days import day_number
-from custvalue._lifetime.earlier_customers import (
-    EarlierCustomers,
-    newcomers,
-    require_start,
-    with_first_purchases,
-)
 from custvalue._lifetime.intervals import sums_of_logs
 from custvalue._lifetime.log_faults import FAULTS
 from custvalue._lifetime.pairing import paired
@@ -99,7 +94,7 @@ class Rules:
     largest_spend: float | None = None
     first_day_spend: bool = False  # whether it is added to what was spent later
     start: date | None = None
-    earlier: EarlierCustomers | None = None
+    earlier: earlier_customers.EarlierCustomers | None = None
     new_only: Horizon | None = None
 
     def __post_init__(self) -> None:
@@ -212,7 +207,7 @@ def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
     customers = log.customers() if may_lose_customers(rules) else None
     left = apply_rules(log, rules)
     summary = log.summary()
-    require_start(summary.first, rules.start, rules.date_column)
+    earlier_customers.require_start(summary.first, rules.start, rules.date_column)
     lost = 0 if customers is None else customers - len(summary.customer)
     excluded = ExcludedTransactions(**left, customers=lost)
     if not len(summary.customer):
@@ -225,7 +220,7 @@ def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
     if rules.earlier is not None and isinstance(log, MemoryLog):
         summary = log.with_earlier(rules.earlier, summary)
     if rules.new_only is not None:
-        new = newcomers(summary.first, rules.new_only, rules.start)
+        new = earlier_customers.newcomers(summary.first, rules.new_only, rules.start)
         excluded = excluded.model_copy(update={"early_customers": int(np.count_nonzero(~new))})
         summary = summary.of(new)
     return summary, excluded
@@ -452,10 +447,12 @@ class MemoryLog:
         self.also = [codes[kept] for codes in self.also]
         self.shared = [codes[kept] for codes in self.shared]
 
-    def with_earlier(self, earlier: EarlierCustomers, seen: Summary) -> Summary:
+    def with_earlier(self, earlier: earlier_customers.EarlierCustomers, seen: Summary) -> Summary:
         """Add the first purchases from before the log, without spend, and group anew."""
         known = earlier.first_days(seen, self.rules.end, late=not self.rules.refused("after_end"))
-        labels, codes, days = with_first_purchases(*known, self.labels, self.codes, self.days)
+        labels, codes, days = earlier_customers.with_first_purchases(
+            *known, self.labels, self.codes, self.days
+        )
         spend = None if self.spend is None else np.append(self.spend, np.zeros(len(known[0])))
         summary = replace(self, labels=labels, codes=codes, days=days, spend=spend).summary()
         return summary._replace(entry=earlier.entries(summary.first))
