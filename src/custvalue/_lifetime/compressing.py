@@ -13,7 +13,6 @@ import numpy as np
 
 from custvalue._columns import Keys, first_of_runs, packed
 from custvalue._lifetime.cells import Cells
-from custvalue._lifetime.history_checks import every
 from custvalue._lifetime.rows import BoolArray
 from custvalue._lifetime.units import DAYS, TimeUnit
 from custvalue._rows import FloatArray, IntArray
@@ -105,21 +104,24 @@ class _DayGrid:
 def _one_cell(rows: Timed) -> Cells:
     """Return the cell of the only customer."""
     per_unit = DAYS[rows.unit]
-    times = rows.recency[0], rows.age[0]
-    days = [whole for each in times if (whole := whole_days(each, per_unit)) is not None]
-    if len(days) == len(times):
-        times = days[0] / per_unit, days[1] / per_unit
-    t_x, T = (np.array([each]) for each in times)
+    times = rows.recency.item() * per_unit, rows.age.item() * per_unit
+    days = [round(each) for each in times]
+    if any(abs(off - whole) > NEAR * whole for off, whole in zip(times, days, strict=True)):
+        return Cells(rows.frequency, rows.recency, rows.age, ONE)
+    t_x, T = (np.array([each / per_unit]) for each in days)
     return Cells(rows.frequency, t_x, T, ONE)
+
+
+NEAR = 1e-9  # of a number of days: nearer to a whole one, it is that
 
 
 def whole_days(times: FloatArray, days_per_unit: float) -> FloatArray | None:
     """Return times in days if they are whole ones to nine digits, else None."""
     off = times * days_per_unit
     days = np.rint(off)
-    off -= days  # in place, if it is an array
-    off = np.abs(off, out=off if isinstance(off, np.ndarray) else None)
-    return days if every(off <= 1e-9 * days) else None
+    off -= days
+    np.abs(off, out=off)
+    return days if (off <= NEAR * days).all() else None
 
 
 def _run_lengths(starts: IntArray, total: int) -> FloatArray:

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Hashable, Mapping, Sized
 from datetime import date, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, cast, get_args
 
@@ -64,12 +65,19 @@ def horizon_in(horizon: str | timedelta, unit: TimeUnit, argument: str = "horizo
     >>> horizon_in(timedelta(days=14), "week")
     2.0
     """
-    per_unit = DAYS[checked_unit(unit)]
+    unit = checked_unit(unit)
     if isinstance(horizon, timedelta):
         days = horizon / timedelta(days=1)
         if days < 0:
             raise ParameterError(f"{argument} must be >= 0, but it is {days:g} days.")
-        return days / per_unit
+        return days / DAYS[unit]
+    if not isinstance(horizon, str):
+        raise _no_length(horizon, argument)
+    return _length_in(horizon, unit, argument)
+
+
+@lru_cache(maxsize=256)  # the same horizon is asked of one customer after the other
+def _length_in(horizon: str, unit: TimeUnit, argument: str) -> float:
     amount, name = amount_and_unit(horizon, argument)
     if not amount >= 0 or math.isinf(amount):
         raise ParameterError(f"{argument} must be finite and >= 0, but it is {horizon!r}.")
@@ -78,7 +86,7 @@ def horizon_in(horizon: str | timedelta, unit: TimeUnit, argument: str = "horizo
         raise ParameterError(
             f"{argument} must be at most {LONGEST_YEARS:g} years, but it is {horizon!r}.{endless}"
         )
-    length = amount if name == unit else amount * DAYS[name] / per_unit
+    length = amount if name == unit else amount * DAYS[name] / DAYS[unit]
     return length if length > NO_TIME else 0.0
 
 
