@@ -40,6 +40,7 @@ scale = [1, 7]
 items = ["p01", "p05", "p10"]
 [survey.items]
 p10 = {name = "及时答复", text = "服务站是否及时答复?"}
+[rfm]
 # --- Transactions"""
 
 

@@ -42,6 +42,7 @@ from custvalue._report.offers import offers
 from custvalue._report.quality import quality
 from custvalue._report.report import Report
 from custvalue._report.scores import Answered, Score, read_answered, scores, written
+from custvalue._report.segments_part import segments_part
 from custvalue._report.study import Study, Survey, Transactions
 from custvalue._report.surveyed import measures, read_surveyed
 from custvalue._report.translation import section_in_language, translated
@@ -132,6 +133,8 @@ def _parts(
         with _named(given.transactions_name):
             found = _customer_base(study, study.transactions, given.transactions, announce)
         parts.append(customers(found, study))
+        if study.rfm is not None:
+            parts.append(segments_part(study.rfm, found))
     if asked is not None and answered is not None and found is not None:
         with _named(given.survey_name):
             parts.append(link(asked, answered, found, study.currency))

@@ -217,3 +217,42 @@ class Base:
         "消费与频率相关（{correlation}），而 Gamma-Gamma 假定两者无关："
         "频繁购买客户的价值可能有偏差。",
     )
+
+
+class Segments:
+    """Segments by recency and frequency."""
+
+    TITLE = Said("Segments by recency and frequency", "按最近购买和购买频率划分的客户群")
+    BEST = Said(
+        "{n} {n:customer is a champion|customers are champions} ({share}): they bought recently "
+        "and often{held}.",
+        "{n} 名客户是冠军客户（{share}）：近期购买且购买频繁{held}。",
+    )
+    LEAVING = Said(
+        "{n} ({share}) used to buy often and {n:has|have} been silent for longer than most{held}.",
+        "{n} 名（{share}）曾经购买频繁，但沉默的时间比多数客户长{held}。",
+    )
+    HOLD = Said(", and hold {share} of {what}", "，占{what}的 {share}")
+    OF_VALUE = Said("the value", "价值")
+    OF_SPEND = Said("the spend", "消费")
+    PICTURE = Said(
+        "Segments: their share of the customers beside what they hold.",
+        "各客户群：客户占比，以及所占的份额。",
+    )
+    SHOWN = Said("Share of customers: {described}.", "客户占比：{described}。")
+    SEGMENT = Said("segment", "客户群")
+    CUSTOMERS = Said("customers", "客户")
+    SHARE = Said("share", "占比")
+    INTERVAL = Said("95 % interval", "95% 置信区间")
+    SILENT = Said("days since last purchase", "距最近购买的天数")
+    DAYS = Said("purchase days", "购买日数")
+    SHARE_OF = Said("share of {what}", "占{what}")
+    TABLE = Said("Segments of {n} {n:customer|customers}", "{n} 名客户的客户群")
+    NOTE = Said("Days: means. 95 % intervals: Wilson.", "天数：均值。95% 置信区间：Wilson 法。")
+    CONVENTION = Said(
+        "Segments: scores of 1 to 5 of the days since the last purchase and of the purchase days, "
+        "equal for equal customers; the names come from practice, no study derives them, and they "
+        "say what customers did, not what they will do.",
+        "客户群：距最近购买的天数和购买日数各计 1 至 5 分，相同的客户得分相同；名称来自实践，没有"
+        "研究推导过；它们说明客户做过什么，而不是将要做什么。",
+    )

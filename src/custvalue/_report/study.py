@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypedDict
 
@@ -12,6 +13,7 @@ from annotated_types import Gt
 from annotated_types import Interval as Within
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
+from custvalue._checks import finite
 from custvalue._frames.typed import Decimal
 from custvalue._lifetime.spend_data import Refunded
 from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Unmatched
@@ -47,6 +49,17 @@ def _horizon(value: object) -> object:
     return value
 
 
+def _ascending(points: object) -> object:
+    numbers = [finite(each) for each in points] if isinstance(points, list) else []
+    if len(numbers) != FOUR or not all(a < b for a, b in pairwise(numbers)):
+        raise ValueError(
+            f"must be four numbers that ascend, as in [30, 60, 120, 240], but it is {points!r}."
+        )
+    return tuple(numbers)
+
+
+FOUR = 4  # cut points of five scores
+Cuts = Annotated[tuple[float, ...], BeforeValidator(_ascending)]
 ItemTexts = dict[str, Annotated[ItemText, BeforeValidator(item_text)]]
 AtLeastTwo = Annotated[int, Within(ge=2)]
 
@@ -200,6 +213,23 @@ class Lifetime(Part):
     at_risk_below: Annotated[float, Within(gt=0, le=1)] = 0.5
 
 
+class Rfm(Part):
+    """``[rfm]``: segments by recency and frequency; an empty table asks for them.
+
+    ``recency_cuts`` are four numbers of days since the last purchase, ``frequency_cuts`` four
+    numbers of purchase days, both ascending; by default quantiles of the customers.
+    """
+
+    recency_cuts: Cuts | None = None
+    frequency_cuts: Cuts | None = None
+
+    @property
+    def cuts(self) -> dict[str, tuple[float, ...]]:
+        """The cut points that are given, by dimension."""
+        given = {"recency": self.recency_cuts, "frequency": self.frequency_cuts}
+        return {name: points for name, points in given.items() if points is not None}
+
+
 class Study(Part):
     """The whole file: what was studied, and what stands before the decimals in CSV files."""
 
@@ -210,6 +240,7 @@ class Study(Part):
     survey: Survey | None = None
     transactions: Transactions | None = None
     lifetime: Lifetime | None = None
+    rfm: Rfm | None = None
     offers: tuple[Offer, ...] = ()
 
 
@@ -223,6 +254,7 @@ TABLES: dict[str, type[Part]] = {
     "survey.kano": Kano,
     "transactions": Transactions,
     "lifetime": Lifetime,
+    "rfm": Rfm,
 }
 
 

@@ -134,6 +134,20 @@ TERMS: dict[str, str] = {
     "Worse: how much its absence dissatisfies": "恶化系数：缺少时减少多少满意",
     "Better: how much its presence satisfies": "改善系数：具备时增加多少满意",
     "Better and worse; lines are 95 % intervals": "改善系数与恶化系数；线段为 95% 置信区间",
+    # segments by recency and frequency
+    "champions": "冠军客户",
+    "loyal customers": "忠诚客户",
+    "potential loyalists": "潜在忠诚客户",
+    "new customers": "新客户",
+    "promising": "有潜力客户",
+    "need attention": "需关注客户",
+    "about to sleep": "即将沉睡客户",
+    "at risk": "流失风险客户",
+    "cannot lose them": "不可流失客户",
+    "hibernating": "沉睡客户",
+    "customers": "客户",
+    "spend": "消费",
+    "Share, %": "占比，%",
     # notes that are always the same
     "Groups are of the same clusters: their differences know it, by leaving out each cluster.": (
         "各组来自相同的群：差值已计入这一点（逐个剔除群）。"
@@ -184,6 +198,9 @@ PATTERNS: dict[str, str] = {
     rf"{N} % interval, (.+)": "{0}% 置信区间，{1}",
     r"simultaneous for (\d+) pairs \((.+)\)": "{0} 对同时成立（{1}）",
     r"(\d+) clusters": "{0} 个群",
+    r"Segments of ([\d,]+) customers?; lines are 95 % intervals": (
+        "{0} 名客户的客户群；线段为 95% 置信区间"
+    ),
     rf"{N} degrees of freedom": "自由度 {0}",
     rf"{N} to {N} degrees of freedom": "自由度 {0} 至 {1}",
     # service quality
