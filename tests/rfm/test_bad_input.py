@@ -372,11 +372,12 @@ def test_a_segment_that_is_not_there():
         ("purchase_days", [0.5, 1], "purchase_days must be a whole number >= 1, but row 0 has 0.5"),
         ("cuts", {"recency": [3]}, "cuts must name recency, frequency."),
         ("cuts", {"recency": [3, 1], "frequency": [1]}, "cuts['recency'] must be in ascending"),
+        ("spend", [3, None], "spend must be a finite number, but row 1 has nan."),
         ("customer", [1], "columns must have the same length, but have"),
     ],
 )
 def test_json_that_does_not_fit(field, value, message):
-    content = json.loads(lifetime.rfm(HISTORY).to_json())
+    content = json.loads(lifetime.rfm(SPENT if field == "spend" else HISTORY).to_json())
     with pytest.raises((DataError, ParameterError)) as caught:
         lifetime.RFM.from_json(json.dumps({**content, field: value}))
     assert message in str(caught.value)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from custvalue import comparing, delivered_value, drivers, kano, satisfaction, survey
+from custvalue import comparing, delivered_value, drivers, kano, lifetime, satisfaction, survey
 from custvalue.survey import Bootstrap, Responses, Scale
 
 DATA = Path(__file__).parents[1] / "data"
@@ -149,6 +149,19 @@ CALLS = {
         "stated_importance": {"questionnaire": KANO},
     },
     delivered_value: {"compare_offers": {"offers": OFFERS}},
+    lifetime: {
+        "rfm": {
+            "data": {
+                "who": ["ann", "ann", "bob"],
+                "when": ["2024-01-01", "2024-01-15", "2024-01-03"],
+                "paid": [20.0, 30.0, 9.0],
+            },
+            "customer": "who",
+            "date": "when",
+            "spend": "paid",
+            "observation_end": "2024-02-05",
+        },
+    },
     survey: {
         "read_parts": {"frame": FRAME, "parts": {"a": (["a"], FIVE), "b": (["b"], FIVE)}},
         "wide": {

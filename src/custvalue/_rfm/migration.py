@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import model_validator
 
 from custvalue._checks import no_such
+from custvalue._inference.estimate import ends_of
 from custvalue._inference.shares import Proportion
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
@@ -110,10 +111,8 @@ class RFMMigration(Pictured, Tabulated, Frozen):
         for origin, counts in zip((*self.segments, NEW), self.counts, strict=True):
             for target, some in zip((*self.segments, GONE), counts, strict=True):
                 share = self.share(origin, target)
-                ends = dict.fromkeys(("share", "share_low", "share_high"))
-                ends = ends if share is None else share.ends(level, "share")
-                cells = {"origin": origin, "target": target, "customers": some, **ends}
-                rows.append(Row(origin, cells))
+                cells = {"origin": origin, "target": target, "customers": some}
+                rows.append(Row(origin, {**cells, **ends_of("share", share, level)}))
         return rows[:-1]  # nobody is new and gone
 
     def _shown(self) -> Mapping[str, str]:

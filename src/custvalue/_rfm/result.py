@@ -14,7 +14,7 @@ import numpy.typing as npt
 from custvalue._forecasting.holdout import Holdout
 from custvalue._lifetime.clv import CustomerLifetimeValue
 from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.rows import CustomerRows, check_lengths, not_whole, refuse
+from custvalue._lifetime.rows import AMOUNT, CustomerRows, check_lengths, not_whole, refuse
 from custvalue._results.pictured import Pictured
 from custvalue._rfm.customers import in_order_of, places_in
 from custvalue._rfm.measures import measures_of
@@ -92,6 +92,8 @@ class RFM(Pictured, CustomerRows):
         check_lengths(super().columns(), "there are no customers")
         days, bought = self.days_since_last, self.purchase_days
         refuse("days_since_last", ">= 0", ~(days >= 0), days, "Count the days from the last one.")
+        if (spend := self.spend) is not None:
+            refuse("spend", AMOUNT, ~np.isfinite(spend), spend, "Give every customer an amount.")
         refuse("purchase_days", "a whole number >= 1", not_whole(bought, 1), bought, "Count days.")
         require_monetary(self.monetary, get_args(Monetary))
         if set(checked_cuts(self.cuts, self.dimensions)) != set(self.dimensions):

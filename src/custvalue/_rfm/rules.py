@@ -24,6 +24,8 @@ from custvalue.errors import ParameterError
 Rule = Mapping[str, "int | tuple[int, int]"]
 Rules = Mapping[str, "Rule | Sequence[Rule]"]
 
+#: The ten segments that circulate among marketers, for 5 scores of recency and of frequency: name
+#: to the scores that belong to it. Evidence grade: folk.
 RFM_SEGMENTS: Mapping[str, Rule] = MappingProxyType(
     {
         "champions": {"recency": 5, "frequency": (4, 5)},

@@ -140,7 +140,7 @@ def checked_weights(weights: Any, dimensions: Sequence[Dimension]) -> dict[Dimen
             f"it is {weights!r}."
         )
     _require_dimensions("weights", weights, dimensions)
-    found = {name: finite(weights.get(name, 0)) for name in dimensions}
+    found: dict[Dimension, float] = {name: finite(weights.get(name, 0)) for name in dimensions}
     if not all(weight >= 0 for weight in found.values()) or not any(found.values()):
         raise ParameterError(
             f"weights must be numbers >= 0, one of them above 0, but they are {dict(weights)!r}."
