@@ -16,17 +16,22 @@ or less at a time. With q <= 1 the population has no mean spend.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import ClassVar
 
 import numpy as np
-from scipy import special
 
 from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.arguments import checked_number
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
+from custvalue._lifetime.gamma_gamma_formulas import (
+    beta_prime_quantile,
+    conditional_mean,
+    limit,
+    population_mean,
+    spend_below,
+    starting_point,
+)
 from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.limits import FAR, REMEDY, as_likely
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.spend_data import (
     PositiveSpend,
@@ -35,11 +40,10 @@ from custvalue._lifetime.spend_data import (
     checked_spenders,
     spends,
 )
-from custvalue._lifetime.spend_likelihood import LogLikelihood, SpendCells, log_likelihood
+from custvalue._lifetime.spend_likelihood import LogLikelihood, log_likelihood
 from custvalue._rows import FloatArray
 from custvalue._values import Count, Positive
 from custvalue._words import count
-from custvalue.errors import EstimationError, ParameterError
 
 # --- parameters -----------------------------------------------------------------------------
 
@@ -125,14 +129,14 @@ class GammaGamma(PositiveSpend):
         (True, True)
         """
         cells = spends(history, cls.__name__, refunded).cells
-        start = starting_point(cells)
+        start = starting_point(cls.__name__, cells)
         fit = maximum_likelihood(
             SpendFit,
             cells,
             LogLikelihood,
             start,
             customers=len(cells),
-            limit=partial(limit, cells=cells),
+            limit=lambda model: limit(LogLikelihood(cells), model.p, model.q, model.gamma),
             given={"refunded": refunded},
         )
         left_out = int(np.count_nonzero(history.frequency)) - len(cells)
@@ -154,9 +158,7 @@ class GammaGamma(PositiveSpend):
         ParameterError
             If q <= 1, because the mean does not exist.
         """
-        if self.q <= 1:
-            raise ParameterError(f"GammaGamma: {self._no_mean} {NO_MEAN}")
-        return self.p * self.gamma / (self.q - 1)
+        return population_mean(self._name, self.p, self.q, self.gamma)
 
     def log_likelihood(self, history: SpendHistory) -> FloatArray:
         """Return the log-likelihood of each customer's mean spend, equation (1a), shape (n,).
@@ -197,14 +199,7 @@ class GammaGamma(PositiveSpend):
             If a customer's expected spend does not exist, because p x + q <= 1.
         """
         x, money, _ = self._spends(history)
-        excess = self.p * x + self.q - 1
-        lost = int(np.count_nonzero(excess <= 0))
-        if lost:
-            raise ParameterError(
-                f"GammaGamma: {self._no_mean} That leaves {lost:,} of {len(history):,} customers "
-                f"without an expected spend. {NO_MEAN}"
-            )
-        return self.p * (self.gamma + x * money) / excess
+        return conditional_mean(self._name, x, money, p=self.p, q=self.q, gamma=self.gamma)
 
     def spend_quantile(self, history: SpendHistory, probability: float) -> FloatArray:
         """Return what a future purchase day's spend stays below with a probability, shape (n,).
@@ -237,10 +232,7 @@ class GammaGamma(PositiveSpend):
         expected = "> 0 and < 1, as in 0.95"
         checked_number("probability", probability, lambda p: 0 < p < 1, expected)
         scale, shape = self._predictive(history)
-        low = special.betaincinv(self.p, shape, probability)
-        high = special.betaincinv(shape, self.p, 1 - probability)
-        odds = np.where(low < 0.5, low / np.maximum(1 - low, 0.5), (1 - high) / high)
-        return scale * odds
+        return scale * beta_prime_quantile(probability, self.p, shape)
 
     def spend_probability(self, history: SpendHistory, spend: float) -> FloatArray:
         """Return the probability that a future purchase day brings at most this spend, shape (n,).
@@ -261,8 +253,7 @@ class GammaGamma(PositiveSpend):
         """
         checked_number("spend", spend, lambda amount: 0 <= amount < np.inf, "a number >= 0")
         scale, shape = self._predictive(history)
-        below = special.betainc(self.p, shape, spend / (spend + scale))
-        return np.asarray(below, dtype=np.float64)
+        return spend_below(np.array(spend), self.p, scale, shape)
 
     def _predictive(self, history: SpendHistory) -> tuple[FloatArray, FloatArray]:
         """Return γ' and q' of each customer."""
@@ -296,10 +287,6 @@ class GammaGamma(PositiveSpend):
         mean[buys] = random.gamma(self.p * x[buys]) / (nu[buys] * x[buys])
         return replace(history, monetary_value=mean)
 
-    @property
-    def _no_mean(self) -> str:
-        return f"with q={self.q:.4g} (<= 1) the population mean of spend does not exist."
-
 
 class SpendAnswers:
     """What a fit asks its model."""
@@ -328,54 +315,3 @@ class SpendFit(SpendAnswers, Fit[GammaGamma]):
             return super()._notes()
         left = count(self.refunded_customers, "customer")
         return (*super()._notes(), f"Left out, because repeat spend is not positive: {left}.")
-
-
-NO_MEAN = (
-    "Check for a few extreme spends first, fit on more customers, or value only "
-    "customers with repeat purchases."
-)
-
-
-# --- formulas -------------------------------------------------------------------------------
-
-
-def starting_point(cells: SpendCells) -> dict[str, float]:
-    """Four as both shapes, and the rate that puts the middle of the spends right."""
-    if len(cells) < 2:
-        raise EstimationError(
-            f"GammaGamma.fit needs at least 2 customers with repeat purchases, but the history has "
-            f"{len(cells)}. Observe for longer, or give known parameters: "
-            f"GammaGamma(p=..., q=..., gamma=...)."
-        )
-    low, high = cells.mean.min(), cells.mean.max()
-    if high - low <= EQUAL * high:
-        raise EstimationError(
-            f"GammaGamma.fit needs spends that differ, but all {len(cells):,} customers with "
-            f"repeat purchases spend {high:g}, so p is infinite. No model of spend is needed: "
-            f"multiply expected purchases by {high:g}."
-        )
-    return {"p": 4.0, "q": 4.0, "gamma": float(np.exp(np.log(cells.mean).mean()))}
-
-
-def limit(model: GammaGamma, cells: SpendCells) -> str:
-    """Say which simpler model it is where the data cannot tell the parameters apart."""
-    p, q, gamma = model.p, model.q, model.gamma
-    likely = as_likely(LogLikelihood(cells), np.array([p, q, gamma]))
-    if q > LARGE and likely(p, FAR * q, FAR * gamma):
-        return (
-            f"It is the limit of one mean spend for all customers (q and gamma to infinity), "
-            f"p gamma / q = {p * gamma / q:.4g}. No model of spend is needed: "
-            f"multiply expected purchases by this mean."
-        )
-    if p > LARGE and likely(FAR * p, q, gamma / FAR):
-        return (
-            f"It is the limit of customers who always spend the same (p to infinity, gamma to 0), "
-            f"with the spends of all as inverse gamma({q:.4g}, p gamma = "
-            f"{p * gamma:.4g}). Predictions can be used; p and gamma themselves cannot "
-            f"be interpreted."
-        )
-    return REMEDY
-
-
-EQUAL = 1e-7  # relative difference of spends in which no parameter can be seen
-LARGE = 100.0  # a shape from which on a gamma distribution is nearly one value

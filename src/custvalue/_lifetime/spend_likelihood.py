@@ -37,7 +37,7 @@ class SpendCells(DataPoints):
 def log_likelihood(x: FloatArray, z: FloatArray, p: float, q: float, gamma: float) -> FloatArray:
     """Return log f of the mean z of x spends; x > 0."""
     k = p * x
-    d = np.log(z) - math.log(gamma) - math.log(p) + math.log(q)
+    d = distance(z, p, q, gamma)
     return constant(k, q).value + Distance.of(k, q, d).value - np.log(z)
 
 
@@ -61,13 +61,48 @@ class LogLikelihood:
         hessian[:2, :2] = fixed.hessian @ n
         gradient += apart.gradient.sum(axis=1)
         hessian += apart.hessian.sum(axis=2)
-        return _by_parameters(value, TURN @ gradient, TURN @ hessian @ TURN.T, parameters)
+        return by_parameters(value, TURN @ gradient, TURN @ hessian @ TURN.T, parameters)
+
+
+class ContaminatedLogLikelihood:
+    """The same where a share of the means is flat in the logarithm: log((1-ε) f + ε g)."""
+
+    def __init__(self, cells: SpendCells, *, share: float, flatness: float) -> None:
+        self.cells, self.share, self.flatness = cells, share, flatness
+
+    def __call__(self, parameters: FloatArray) -> Derivatives:
+        cells = self.cells
+        p, q, gamma = parameters.tolist()
+        values, w = usual(cells, (p, q, gamma), share=self.share, flatness=self.flatness)
+        k = p * cells.frequency
+        fixed, apart = constant(k, q), Distance.of(k, q, distance(cells.mean, p, q, gamma))
+        slope, bent = apart.gradient.copy(), apart.hessian.copy()
+        slope[:2] += fixed.gradient
+        bent[:2, :2] += fixed.hessian
+        hessian = bent @ w + (slope * (w * (1 - w))) @ slope.T
+        return by_parameters(
+            float(values.sum()), TURN @ (slope @ w), TURN @ hessian @ TURN.T, parameters
+        )
+
+
+def usual(
+    cells: SpendCells, parameters: tuple[float, float, float], *, share: float, flatness: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return log((1-ε) f + ε g) of each mean, and the probability that f has made it."""
+    by_f = math.log1p(-share) + log_likelihood(cells.frequency, cells.mean, *parameters)
+    by_g = math.log(share * flatness) - np.log(cells.mean)
+    return np.logaddexp(by_f, by_g), special.expit(by_f - by_g)
+
+
+def distance(z: FloatArray, p: float, q: float, gamma: float) -> FloatArray:
+    """Return d = log(q z / (p γ))."""
+    return np.log(z) - math.log(gamma) - math.log(p) + math.log(q)
 
 
 TURN = np.array([[1.0, 0.0, -1.0], [0.0, 1.0, 1.0], [0.0, 0.0, -1.0]])  # log p, log q, log γ
 
 
-def _by_parameters(
+def by_parameters(
     value: float, gradient: FloatArray, hessian: FloatArray, parameters: FloatArray
 ) -> Derivatives:
     """Turn derivatives by logarithms into derivatives by the parameters."""
