@@ -140,7 +140,9 @@ def test_model_files_do_not_import_each_other():
         "mbgcnbd",
         "mbgnbd",
         "nbd",
+        "normal_spend",
         "pareto_nbd",
+        "robust_gamma_gamma",
         "shifted_beta_geometric",
     }
     for name in models:

@@ -47,6 +47,7 @@ __all__ = [
     "IdentifiabilityWarning",
     "LabelsWarning",
     "MissingExtraError",
+    "OutlierWarning",
     "ParameterError",
     "SubscriptionWarning",
     "UnitError",
@@ -159,6 +160,10 @@ class DataWarning(CustvalueWarning):
 
 class FewClustersWarning(DataWarning):
     """An interval rests on few clusters, such as dealers; it says how many degrees of freedom."""
+
+
+class OutlierWarning(DataWarning):
+    """A few spends are so large that a model fitted to the others would not make them."""
 
 
 class CountsWarning(DataWarning):

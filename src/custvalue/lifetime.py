@@ -31,11 +31,13 @@ from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.mbgcnbd import MBGCNBD
 from custvalue._lifetime.mbgnbd import MBGNBD
 from custvalue._lifetime.nbd import NBD
+from custvalue._lifetime.normal_spend import NormalSpend
 from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.pareto_nbd import ParetoNBD
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
 from custvalue._lifetime.reading import from_json
 from custvalue._lifetime.renewals import ContractModel
+from custvalue._lifetime.robust_gamma_gamma import RobustGammaGamma
 from custvalue._lifetime.shifted_beta_geometric import ShiftedBetaGeometric
 from custvalue._rfm.migration import RFMMigration
 from custvalue._rfm.result import RFM
@@ -64,6 +66,7 @@ __all__ = [
     "GammaGompertzNBD",
     "Holdout",
     "Lift",
+    "NormalSpend",
     "OpportunityHistory",
     "ParetoNBD",
     "PurchaseHistory",
@@ -71,6 +74,7 @@ __all__ = [
     "RFMMigration",
     "RFMSegment",
     "RFMSegments",
+    "RobustGammaGamma",
     "ShareOfTotal",
     "ShiftedBetaGeometric",
     "SpendModel",

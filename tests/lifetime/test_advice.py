@@ -275,26 +275,6 @@ def test_spends_of_any_size_are_fitted(scale):
     assert ends[1] == pytest.approx(ends[0], rel=1e-7)
 
 
-def test_whose_refunds_are_larger_than_purchases_is_named():
-    log = {
-        "id": list("ppqqqrr"),
-        "d": [f"2024-01-0{day}" for day in (1, 5, 1, 6, 7, 1, 9)],
-        "m": [5.0, 9, 5, 3, -20, 4, 7],
-    }
-    history = history_of(log, returns="net")
-    with pytest.raises(DataError) as caught:
-        lifetime.GammaGamma.fit(history)
-    assert str(caught.value) == (
-        "monetary_value must be > 0 where frequency > 0, but row 1 has -17. Customer 'q' got back "
-        "as much as was paid, or more, after the first purchase day, and Gamma-Gamma needs "
-        "positive spend. Go on with the others, by history.select((history.frequency == 0) | "
-        "(history.monetary_value > 0))."
-    )
-    others = history.select((history.frequency == 0) | (history.monetary_value > 0))
-    model = lifetime.GammaGamma(p=6, q=4, gamma=15)
-    assert model.expected_spend(others).shape == (2,)
-
-
 MODELS = [
     lifetime.NBD(r=0.385, alpha=12.07, unit="week"),
     lifetime.ParetoNBD(r=0.55, alpha=10.6, s=0.6, beta=11.7, unit="week"),

@@ -76,6 +76,8 @@ DOMAINS = {
     "rng": refused(RNG, "a", -1, 1.5, True),
     "discounting": choice("discounting", "month", "never"),
     "timing": choice("timing", "later", None),
+    "outliers": refused("outliers must be > 0 and < 0.5, as in 0.01, but it is {}.", 0, 0.5, "1"),
+    "profit": refused("spend must be a finite number, but it is {}.", math.inf, "1", None),
     "refunded": choice("refunded", "drop", None),
     "level": refused(LEVEL, 0, 1, 95, "0.95", True),
     "probability": refused(SHARE.format(name="probability", example="0.95"), 0, 1, 5, "0.95"),
@@ -122,6 +124,7 @@ ELSEWHERE = {
     ("expected_residual_lifetime", "age"): "renewals_made",
     ("profile", "k"): "ks",
     ("customer_lifetime_value", "spend"): "pays",
+    ("NormalSpend", "spend"): "profit",
     ("contract_lifetime_value", "renewals"): "renews",
 }
 DOMAINS["opportunities_at"] = whole("at")

@@ -23,10 +23,13 @@ from custvalue._lifetime import (
     gamma_gamma,
     gamma_gompertz_likelihood,
     nbd,
+    normal_spend,
     pareto_likelihood,
+    profit_likelihood,
     regular_likelihood,
     shifted_beta_geometric,
     spend_data,
+    spend_likelihood,
 )
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.model import parameter_names
@@ -43,8 +46,10 @@ from custvalue.lifetime import (
     ContractModel,
     GammaGamma,
     GammaGompertzNBD,
+    NormalSpend,
     ParetoNBD,
     PurchaseHistory,
+    RobustGammaGamma,
     ShiftedBetaGeometric,
 )
 
@@ -118,14 +123,39 @@ PURCHASE_MODELS = [
         id="NBD",
     ),
 ]
+
+
+def spend_cells(history):
+    return spend_data.spends(history, "GammaGamma", "raise").cells
+
+
 SPEND_MODELS = [
     pytest.param(
         Case(
             GammaGamma(p=6, q=4, gamma=15),
             gamma_gamma.LogLikelihood,
-            lambda history: spend_data.spends(history, "GammaGamma", "raise").cells,
+            spend_cells,
         ),
         id="Gamma-Gamma",
+    ),
+    pytest.param(
+        Case(
+            RobustGammaGamma(p=6, q=4, gamma=15),
+            partial(
+                spend_likelihood.ContaminatedLogLikelihood,
+                share=0.01,
+            ),
+            spend_cells,
+        ),
+        id="robust Gamma-Gamma",
+    ),
+    pytest.param(
+        Case(
+            NormalSpend(mean=12, between=8, within=16),
+            profit_likelihood.LogLikelihood,
+            normal_spend.profit_cells,
+        ),
+        id="normal spend",
     ),
 ]
 DISCRETE_MODELS = [

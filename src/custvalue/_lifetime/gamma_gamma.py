@@ -41,6 +41,7 @@ from custvalue._lifetime.spend_data import (
     spends,
 )
 from custvalue._lifetime.spend_likelihood import LogLikelihood, log_likelihood
+from custvalue._lifetime.spend_outliers import warn_of_outliers
 from custvalue._rows import FloatArray
 from custvalue._values import Count, Positive
 from custvalue._words import count
@@ -116,10 +117,12 @@ class GammaGamma(PositiveSpend):
         Warns
         -----
         ConvergenceWarning, IdentifiabilityWarning
+        OutlierWarning
+            If some customers spend more than any of this model would, as one order of 10,000 among
+            orders of 30 makes them. It names the largest.
 
         Examples
         --------
-        >>> import numpy as np
         >>> from custvalue import lifetime
         >>> truth = lifetime.GammaGamma(p=6, q=4, gamma=15)
         >>> buyers = lifetime.BGNBD(r=1, alpha=5, a=1, b=3, unit="week")
@@ -128,7 +131,8 @@ class GammaGamma(PositiveSpend):
         >>> fit.converged, truth.q in fit.confidence_interval(0.99)["q"]
         (True, True)
         """
-        cells = spends(history, cls.__name__, refunded).cells
+        found = spends(history, cls.__name__, refunded)
+        cells = found.cells
         start = starting_point(cls.__name__, cells)
         fit = maximum_likelihood(
             SpendFit,
@@ -139,6 +143,7 @@ class GammaGamma(PositiveSpend):
             limit=lambda model: limit(LogLikelihood(cells), model.p, model.q, model.gamma),
             given={"refunded": refunded},
         )
+        warn_of_outliers(history, found, fit)
         left_out = int(np.count_nonzero(history.frequency)) - len(cells)
         return fit.model_copy(update={"refunded_customers": left_out})
 

@@ -150,8 +150,9 @@ class NormalSpend(LifetimeModel):
         DataError
             If there are no monetary values.
         """
-        each, buys, cells = np.zeros(len(history)), history.frequency > 0, profit_cells(history)
-        each[buys] = log_likelihood(
+        cells = profit_cells(history)
+        each = np.zeros(len(history))
+        each[history.frequency > 0] = log_likelihood(
             cells.frequency, cells.mean, self.mean, self.between, self.within
         )
         return each
@@ -191,8 +192,8 @@ class NormalSpend(LifetimeModel):
         """
         expected = "> 0 and < 1, as in 0.95"
         checked_number("probability", probability, lambda p: 0 < p < 1, expected)
-        reach = float(special.ndtri(probability)) * self._spread(history.frequency)
-        return self.expected_spend(history) + reach
+        middle = self.expected_spend(history)
+        return middle + float(special.ndtri(probability)) * self._spread(history.frequency)
 
     def spend_probability(self, history: SpendHistory, spend: float) -> FloatArray:
         """Return the probability that a future purchase day brings at most this, (3), shape (n,).
@@ -270,7 +271,8 @@ class NormalSpendFit(NormalSpendAnswers, Fit[NormalSpend]):
 
 def profit_cells(history: SpendHistory) -> SpendCells:
     """Leave out the customers of whose profits nothing is known."""
-    money, buys = monetary_values(history, NormalSpend.__name__), history.frequency > 0
+    money = monetary_values(history, NormalSpend.__name__)
+    buys = history.frequency > 0
     return SpendCells(history.frequency[buys], money[buys])
 
 
@@ -294,8 +296,8 @@ def starting_point(cells: SpendCells) -> dict[str, float]:
     if mean <= 0:
         raise EstimationError(
             f"NormalSpend.fit needs purchases that bring a profit on average, but those of "
-            f"{len(cells):,} customers bring {mean:.4g}. Check the sign of the amounts: a base that "
-            f"loses money with each purchase has no value to model."
+            f"{len(cells):,} customers bring {mean:.4g}. Check the sign of the amounts: a base "
+            f"that loses money with each purchase has no value to model."
         )
     part = spread / 2**0.5
     return {"mean": mean, "between": part, "within": part * float(np.median(x)) ** 0.5}

@@ -16,7 +16,9 @@ from custvalue._lifetime.gamma_gompertz_nbd import GammaGompertzNBD
 from custvalue._lifetime.mbgcnbd import MBGCNBD
 from custvalue._lifetime.mbgnbd import MBGNBD
 from custvalue._lifetime.nbd import NBD
+from custvalue._lifetime.normal_spend import NormalSpend
 from custvalue._lifetime.pareto_nbd import ParetoNBD
+from custvalue._lifetime.robust_gamma_gamma import RobustGammaGamma
 from custvalue._lifetime.shifted_beta_geometric import ShiftedBetaGeometric
 from custvalue._words import did_you_mean, listed, plain
 from custvalue.errors import ParameterError
@@ -33,6 +35,8 @@ MODELS = {
         MBGCNBD,
         BGBB,
         GammaGamma,
+        RobustGammaGamma,
+        NormalSpend,
         ShiftedBetaGeometric,
         BetaDiscreteWeibull,
     )

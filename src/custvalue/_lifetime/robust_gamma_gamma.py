@@ -48,13 +48,16 @@ from custvalue._lifetime.spend_data import (
     checked_spenders,
     spends,
 )
-from custvalue._lifetime.spend_likelihood import ContaminatedLogLikelihood, SpendCells, usual
+from custvalue._lifetime.spend_likelihood import (
+    DECADES,
+    ContaminatedLogLikelihood,
+    SpendCells,
+    usual,
+)
 from custvalue._rows import FloatArray
 from custvalue._values import NUMBER, Count, Positive
 from custvalue._words import count
 
-DECADES = 6.0  # orders of magnitude over which an outlier may lie
-FLATNESS = 1 / (DECADES * math.log(10))  # the density of the logarithm of an outlier
 Share = Annotated[float, Within(gt=0, lt=0.5), NUMBER]
 
 # --- parameters -----------------------------------------------------------------------------
@@ -62,6 +65,12 @@ Share = Annotated[float, Within(gt=0, lt=0.5), NUMBER]
 
 class RobustGammaGamma(PositiveSpend):
     """Gamma-Gamma with a share of customers whose mean spend is set aside.
+
+    In simulations of 1,500 customers with p = 6, q = 4, gamma = 15, the expected spend of all was
+    1.1 % low without outliers (0.3 % by :class:`GammaGamma`), its root mean square error 12 %
+    larger, and the parameters were as precise. With 1 % of all orders 100 times too large, it
+    was 23 % high (92 %); with 0.2 %, 1 % high (20 %). What caps single orders when the log is read,
+    ``largest_spend``, comes first where the log is at hand.
 
     Parameters
     ----------
@@ -148,7 +157,7 @@ class RobustGammaGamma(PositiveSpend):
         expected = "> 0 and < 0.5, as in 0.01"
         outliers = checked_number("outliers", outliers, lambda share: 0 < share < 0.5, expected)
         cells = spends(history, cls.__name__, refunded).cells
-        objective = partial(ContaminatedLogLikelihood, share=outliers, flatness=FLATNESS)
+        objective = partial(ContaminatedLogLikelihood, share=outliers)
         fit = maximum_likelihood(
             RobustSpendFit,
             cells,
@@ -168,7 +177,7 @@ class RobustGammaGamma(PositiveSpend):
 
     def _likelihood_of(self, data: SpendHistory) -> Objective:
         cells = self._spends(data).cells
-        return ContaminatedLogLikelihood(cells, share=self.outliers, flatness=FLATNESS)
+        return ContaminatedLogLikelihood(cells, share=self.outliers)
 
     @property
     def mean_spend(self) -> float:
@@ -281,7 +290,7 @@ class RobustGammaGamma(PositiveSpend):
     def _usual(self, cells: SpendCells) -> tuple[FloatArray, FloatArray]:
         """Return the log-likelihoods, and how probably each mean is that of a usual customer."""
         parameters = (self.p, self.q, self.gamma)
-        return usual(cells, parameters, share=self.outliers, flatness=FLATNESS)
+        return usual(cells, parameters, share=self.outliers)
 
     def _predictive(self, history: SpendHistory) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return γ' and q' of each customer, and the probability that neither counts."""

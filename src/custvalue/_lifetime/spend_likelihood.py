@@ -64,16 +64,20 @@ class LogLikelihood:
         return by_parameters(value, TURN @ gradient, TURN @ hessian @ TURN.T, parameters)
 
 
+DECADES = 6.0  # orders of magnitude over which an outlier may lie
+FLATNESS = 1 / (DECADES * math.log(10))  # the density of the logarithm of an outlier
+
+
 class ContaminatedLogLikelihood:
     """The same where a share of the means is flat in the logarithm: log((1-ε) f + ε g)."""
 
-    def __init__(self, cells: SpendCells, *, share: float, flatness: float) -> None:
-        self.cells, self.share, self.flatness = cells, share, flatness
+    def __init__(self, cells: SpendCells, *, share: float) -> None:
+        self.cells, self.share = cells, share
 
     def __call__(self, parameters: FloatArray) -> Derivatives:
         cells = self.cells
         p, q, gamma = parameters.tolist()
-        values, w = usual(cells, (p, q, gamma), share=self.share, flatness=self.flatness)
+        values, w = usual(cells, (p, q, gamma), share=self.share)
         k = p * cells.frequency
         fixed, apart = constant(k, q), Distance.of(k, q, distance(cells.mean, p, q, gamma))
         slope, bent = apart.gradient.copy(), apart.hessian.copy()
@@ -86,11 +90,11 @@ class ContaminatedLogLikelihood:
 
 
 def usual(
-    cells: SpendCells, parameters: tuple[float, float, float], *, share: float, flatness: float
+    cells: SpendCells, parameters: tuple[float, float, float], *, share: float
 ) -> tuple[FloatArray, FloatArray]:
     """Return log((1-ε) f + ε g) of each mean, and the probability that f has made it."""
     by_f = math.log1p(-share) + log_likelihood(cells.frequency, cells.mean, *parameters)
-    by_g = math.log(share * flatness) - np.log(cells.mean)
+    by_g = math.log(share * FLATNESS) - np.log(cells.mean)
     return np.logaddexp(by_f, by_g), special.expit(by_f - by_g)
 
 
