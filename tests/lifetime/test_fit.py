@@ -433,10 +433,10 @@ def test_every_kind_is_read(history):
         ("{", "from_json: this is not JSON: EOF while parsing an object at line 1 column 1."),
         ("[1]", "from_json: JSON must be an object, {...}, but it is [1]."),
         ('{"r": 1}', "from_json reads models and fits, whose JSON has a 'kind', but this has none"),
-        ('{"kind": "BGNBD"}', "'fit', but it is 'BGNBD'. Did you mean 'BG/NBD'?"),
-        ('{"kind": ["fit"]}', "'fit', but it is ['fit']."),
+        ('{"kind": "BGNBD"}', " more, but it is 'BGNBD'. Did you mean 'BG/NBD'?"),
+        ('{"kind": ["fit"]}', " more, but it is ['fit']."),
         ('{"kind": "fit"}', "from_json reads models and fits, whose JSON has a 'kind', but this"),
-        ('{"kind": "fit", "model": {"kind": "fit"}}', "'beta-discrete-Weibull', but it is 'fit'."),
+        ('{"kind": "fit", "model": {"kind": "fit"}}', " more, but it is 'fit'."),
         ('{"kind": "NBD", "r": 1}', "NBD needs 'alpha'; other fields: 'r', 'unit'."),
     ],
 )
