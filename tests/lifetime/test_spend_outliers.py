@@ -83,15 +83,15 @@ def test_usual_customers_are_not_suspected():
 
 @pytest.mark.slow
 def test_how_often_usual_customers_are_suspected():
-    """Expected is 1 of 1,000 fits or fewer."""
+    """Expected is one of 1,000 fits; seen were 1 of 600 of 300 customers, 0 of 300 of 2,000."""
     suspected = 0
-    for seed in range(1_000):
-        bought = BUYS.simulate(300, age="52 weeks", rng=seed)
+    for seed in range(500):
+        bought = BUYS.simulate(600, age="52 weeks", rng=seed)
         try:
             GammaGamma.fit(USUAL.simulate(bought, rng=seed + 10_000))
         except OutlierWarning:
             suspected += 1
-    assert suspected <= 6
+    assert suspected <= 4
 
 
 # --- the robust model --------------------------------------------------------------------------

@@ -108,7 +108,9 @@ class Rules:
         self._check_pairing()
         if self.largest_spend is not None:
             expected = f"> 0 and at most {LARGEST:g}, or None"
-            checked_number("largest_spend", self.largest_spend, _is_amount, expected)
+            checked_number(
+                "largest_spend", self.largest_spend, lambda m: 0 < m <= LARGEST, expected
+            )
         idle_choices = {"returns": "raise", "zero_spend": "keep", "largest_spend": None}
         for name, idle in idle_choices.items():
             choice = getattr(self, name)
@@ -192,10 +194,6 @@ def _require_column_names(argument: str, given: Any) -> None:
         raise ParameterError(
             f"{argument} must be a list of columns, as in ['product'], but it is {given!r}."
         )
-
-
-def _is_amount(amount: float) -> bool:
-    return 0 < amount <= LARGEST
 
 
 AMOUNT_HINT = "Give every transaction its amount, or omit spend if amounts are not needed."
