@@ -496,8 +496,8 @@ def test_without_recommendation_the_satisfied_are_compared_with_the_others():
     rows = tables(report)["Value within 3 years, by answer"].rows
     satisfied = (DEALERSHIP.survey["satisfaction_perceived"] >= 8).sum()
     assert [(row[0], row[1]) for row in rows] == [
-        ("satisfied", satisfied),
-        ("not satisfied", 240 - satisfied),
+        ("satisfied customers", satisfied),
+        ("customers who are not satisfied", 240 - satisfied),
     ]
 
 
@@ -839,7 +839,10 @@ def test_small_answers_that_are_good_are_good():
     report = build_report(study(parts(text)), survey=survey, transactions=DEALERSHIP.transactions)
     assert "The mean answer is 3.50, or 50 on a scale" in prose(report)
     rows = tables(report)["Value within 1 year, by answer"].rows
-    assert [(row[0], row[1]) for row in rows] == [("satisfied", 80), ("not satisfied", 160)]
+    assert [(row[0], row[1]) for row in rows] == [
+        ("satisfied customers", 80),
+        ("customers who are not satisfied", 160),
+    ]
 
 
 def test_amounts_without_a_way_to_reckon_give_no_value():

@@ -58,7 +58,7 @@ def net_promoter_bar(
     ax.set_xlabel("Share of respondents, %")
     interval = score.confidence_interval(level)
     title = (
-        f"Net Promoter Score {score.value:.0f}, {percent(level)} interval {interval.low:.0f} to "
-        f"{interval.high:.0f}, {count(score.n, 'answer')}"
+        f"Net Promoter Score {round(score.value)}, {percent(level)} interval "
+        f"{round(interval.low)} to {round(interval.high)}, {count(score.n, 'answer')}"
     )
     return finished(ax, title.replace("-", "−"), above=9 + legend_above(ax, 3))

@@ -13,8 +13,6 @@ import numpy as np
 import scipy
 
 from custvalue import __version__
-from custvalue._frames import Source
-from custvalue._inference.contrast import Label
 from custvalue._inference.means import kish_effective_n
 from custvalue._report.calls import calls
 from custvalue._report.catalogue import Page
@@ -46,7 +44,6 @@ from custvalue._report.segments_part import segments_part
 from custvalue._report.study import Study, Survey, Transactions
 from custvalue._report.surveyed import measures, read_surveyed
 from custvalue._report.translation import section_in_language, translated
-from custvalue._respondents.reading import checked_weights
 from custvalue.errors import CustvalueError, CustvalueWarning, DataError, FewClustersWarning
 
 FEW = re.compile(r"(\d+) clusters are few, and the interval rests on ([\d.]+) degrees")
@@ -124,9 +121,8 @@ def _parts(
     if given.survey is not None and asked is not None:
         announce("Measuring satisfaction")
         with _named(given.survey_name):
-            made, wave = _survey_parts(asked, given.survey)
+            made, answered = _survey_parts(asked, given.survey)
             parts += made
-            answered = read_answered(asked, given.survey, wave)
     if study.offers:
         parts.append(offers(study.offers, study.currency))
     if given.transactions is not None and study.transactions is not None:
@@ -211,34 +207,33 @@ def _named(name: str) -> Iterator[None]:
         raise
 
 
-def _survey_parts(study: Survey, data: Any) -> tuple[list[Contribution], Label | None]:
-    """Return what the survey adds, and its latest wave."""
+def _survey_parts(study: Survey, data: Any) -> tuple[list[Contribution], Answered]:
+    """Return what the survey adds, and the answers of every row."""
     every = read_surveyed(study, data)
     waves = every.waves() if study.wave is not None else ()
     wave = waves[-1] if waves else None
     found = every if wave is None else every.of_wave(wave)
+    answered = read_answered(study, data, wave)
     parts = [
         first(study, found),
         changes(measures(study, every), waves),
         group_parts(study, measures(study, found)),
     ]
     if study.weights is not None:
-        parts.append(_weighting(study.weights, data))
+        parts.append(_weighting(study.weights, answered))
     if found.quality is not None:
         parts.append(quality(found.quality, study))
     parts.append(indices(study, found))
     if study.kano is not None and found.kano is not None:
         parts.append(kano_part(study.kano, found.kano))
-    return parts, wave
+    return parts, answered
 
 
-def _weighting(column: str, survey: Any) -> Contribution:
+def _weighting(column: str, answered: Answered) -> Contribution:
     """Say that answers are weighted, and give their effective number."""
-    source = Source(survey)
-    source.require({"weights": column})
-    weights = checked_weights(column, source.numbers(column), source.rows)
+    weights = answered.weights[answered.used]
     effective = f"{kish_effective_n(weights):,.1f}"
-    said = Shared.WEIGHTED(column=column, n=source.rows, effective=effective)
+    said = Shared.WEIGHTED(column=column, n=len(weights), effective=effective)
     return Contribution(base=(said,), conventions=(Shared.WEIGHTS(),))
 
 

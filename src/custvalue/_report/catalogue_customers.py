@@ -19,8 +19,8 @@ class Link:
     PROMOTERS = Said("promoters (9-10)", "推荐者 (9-10)")
     PASSIVES = Said("passives (7-8)", "中立者 (7-8)")
     DETRACTORS = Said("detractors (0-6)", "贬损者 (0-6)")
-    SATISFIED = Said("satisfied", "满意")
-    NOT_SATISFIED = Said("not satisfied", "不满意")
+    SATISFIED = Said("satisfied customers", "满意客户")
+    NOT_SATISFIED = Said("customers who are not satisfied", "不满意客户")
     TOO_FEW = Said(
         "Value is not compared by answers: that takes two groups with at least {fewest} "
         "respondents "

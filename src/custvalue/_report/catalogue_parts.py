@@ -16,8 +16,10 @@ class Shared:
         ", or {value} on a scale from 0, the worst, to 100, the best",
         "，折算为 0(最差)至 100(最好)分制的 {value}",
     )
-    BEST_ANSWERS = Said("{n} {n:answer|answers}", "{n} 项")
-    BEST_ANSWER = Said("answer", "1 项")
+    BEST_ANSWERS = Said("best {n} answers", "最好的 {n} 项")
+    BEST_ANSWER = Said("best answer", "最好的 1 项")
+    ONE_OF = Said("one of the best {n} answers", "最好的 {n} 项之一")
+    THE_BEST = Said("the best answer", "最好的 1 项")
     EXCLUDED = Said(
         "{n} {n:respondent|respondents} gave no answer that {what} needs and {n:is|are} not in it.",
         "{n} 名受访者没有给出{what}所需的回答，不计在内。",
@@ -170,22 +172,21 @@ class Indices:
     OF_INDEX = Said("the satisfaction index", "满意度指数")
     OF_EFFORT = Said("the customer effort score", "客户费力度")
     CSAT = Said(
-        "{share} are satisfied: they gave one of the best {best} on the scale {scale} (95 % "
-        "interval "
+        "{share} are satisfied: they gave {best} on the scale {scale} (95 % interval "
         "{ends}; {answers}). The mean answer is {mean}{index}.",
-        "{share} 的客户满意：他们选择了量表 {scale} 上最好的 {best}（95% 置信区间 {ends}；"
+        "{share} 的客户满意：他们选择了量表 {scale} 上{best}（95% 置信区间 {ends}；"
         "{answers}）。"
         "回答均值为 {mean}{index}。",
     )
     CSAT_ENDS = Said("{low} to {high} %", "{low}% 至 {high}%")
     CSAT_BASIS = Said(
-        "best {best} of the scale {scale}; 95 % interval {ends}",
-        "量表 {scale} 上最好的 {best}；95% 置信区间 {ends}",
+        "{best} of the scale {scale}; 95 % interval {ends}",
+        "量表 {scale} 上{best}；95% 置信区间 {ends}",
     )
     CSAT_LABEL = Said("Satisfied customers (CSAT)", "满意客户 (CSAT)")
     CSAT_CONVENTION = Said(
-        "CSAT: the best {best} count as satisfied; {method}.",
-        "CSAT：最好的 {best}算作满意；{method}。",
+        "CSAT: satisfied customers gave {best}; {method}.",
+        "CSAT：选择{best}算作满意；{method}。",
     )
     LESS = Said("less than customers had expected", "低于客户期望")
     AS = Said("what customers had expected", "符合客户期望")
@@ -214,7 +215,7 @@ class Indices:
         "{scale}，"
         "{direction}）{index}。",
     )
-    EFFORT_BASIS = Said("best {best} of the scale {scale}", "量表 {scale} 上最好的 {best}")
+    EFFORT_BASIS = Said("{best} of the scale {scale}", "量表 {scale} 上{best}")
     EFFORT_LABEL = Said("Easy for customers (CES)", "客户觉得省力 (CES)")
     EFFORT_CONVENTION = Said("Customer effort: {method}.", "客户费力度：{method}。")
     CSI = Said(

@@ -94,22 +94,22 @@ def _overall(
 def _satisfied(best: TopBox) -> Contribution:
     interval = best.confidence_interval()
     ends = _percentages(interval)
-    counted = _best(best.boxes)
+    gave = _gave(best.boxes)
     text = Indices.CSAT(
         share=share_of(best.value),
-        best=counted,
+        best=gave,
         scale=str(best.scale),
         ends=ends,
         answers=Shared.ANSWERS(n=best.n),
         mean=plain_number(best.mean.value),
         index=as_index(best.scale, best.mean.value),
     )
-    basis = Indices.CSAT_BASIS(best=counted, scale=str(best.scale), ends=ends)
+    basis = Indices.CSAT_BASIS(best=_best(best.boxes), scale=str(best.scale), ends=ends)
     method = translated(interval.description)
     return Contribution(
         sections=(Section(Indices.TITLE(), (Paragraph(text),)),),
         figures=(Figure(Indices.CSAT_LABEL(), share_of(best.value), basis),),
-        conventions=(Indices.CSAT_CONVENTION(best=counted, method=method),),
+        conventions=(Indices.CSAT_CONVENTION(best=gave, method=method),),
         warnings=_excluded(Indices.OF_CSAT(), best.base),
     )
 
@@ -117,6 +117,11 @@ def _satisfied(best: TopBox) -> Contribution:
 def _best(boxes: int) -> str:
     """Say how many of the best answers count."""
     return Shared.BEST_ANSWER() if boxes == 1 else Shared.BEST_ANSWERS(n=boxes)
+
+
+def _gave(boxes: int) -> str:
+    """Say which answers count, of which a respondent gives one."""
+    return Shared.THE_BEST() if boxes == 1 else Shared.ONE_OF(n=boxes)
 
 
 def _percentages(ends: Interval) -> str:
