@@ -173,8 +173,9 @@ def test_the_share_of_satisfied_customers_and_its_interval():
         p = n_best / n
         middle, reach = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
         low, high = (100 * (middle + side * reach) / (1 + z**2 / n) for side in (-1, 1))
+        gave = "the best answer" if boxes == 1 else f"one of the best {said}"
         assert (
-            f"{100 * p:.0f} % are satisfied: they gave one of the best {said} on the scale 1-5 "
+            f"{100 * p:.0f} % are satisfied: they gave {gave} on the scale 1-5 "
             f"(95 % interval {low:.0f} to {high:.0f} %; 10 answers). The mean answer is 3.50, or "
             f"62 on a scale from 0, the worst, to 100, the best."
         ) in prose(report)
