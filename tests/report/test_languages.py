@@ -6,63 +6,35 @@ import html
 import re
 from string import Formatter
 
-import numpy as np
 import pytest
-from sample_dealership import DEALERSHIP, STUDY
+from golden_values import golden
+from rich_study import DEALERSHIP, RICH, rich_survey
 
 from custvalue._report import catalogue, catalogue_customers, catalogue_parts
 from custvalue._report.build import Given, build
-from custvalue._report.content import TableBlock
+from custvalue._report.content import Paragraph, PictureBlock, TableBlock
 from custvalue._report.language import LANGUAGES, Said, speaking
+from custvalue._report.patterns import PATTERNS
 from custvalue._report.study import parse_study
-from custvalue._report.terms import PATTERNS, TERMS
+from custvalue._report.terms import TERMS
 from custvalue._report.translation import translated
 from custvalue._report.words import money
 from custvalue._table import as_table
 
+TERMS_OF_THE_SUBJECT = golden("terms_zh")
+HALF_WIDTH = re.compile(
+    r"[\u4e00-\u9fff][,:;?!(]|[\u4e00-\u9fff] \([^)]*[\u4e00-\u9fff]|[,:;?!)][\u4e00-\u9fff]|"
+    r"\([^()]*[\u4e00-\u9fff]{2}[^()]*\)"
+)
+GROUP = re.compile(r"(?<!\\)\((?:\\.|[^()\\])*\)\??")  # of a pattern
 NAMES = ("our workshop", "independent garage", "Berger et al")  # of the user, and of a source
-KEYS = """group = "dealer"
-wave = "wave"
-cluster = "dealer"
-weights = "w"
-labels = ["half"]
-missing = "raise"
-"""
-TABLES = """
-[survey.effort]
-answers = "e"
-version = "2"
-[survey.kano]
-functional = {"代步车" = "f1", "取送车" = "f2"}
-dysfunctional = {"代步车" = "d1", "取送车" = "d2"}
-[survey.index]
-scale = [1, 7]
-items = ["p01", "p05", "p10"]
-[survey.items]
-p10 = {name = "及时答复", text = "服务站是否及时答复?"}
-[rfm]
-# --- Transactions"""
-
-
-def everything():
-    """Give a survey in which all was asked, in two waves and eleven workshops."""
-    rng = np.random.default_rng(2)
-    survey = dict(DEALERSHIP.survey)
-    rows = np.arange(len(survey["recommend"]))
-    survey["dealer"] = np.where(rows < 3, "D99", np.char.add("D", (rows % 11).astype(str)))
-    survey["wave"] = np.where(rows % 2 == 0, "2024Q3", "2024Q4")
-    survey["half"] = np.where(rows % 3 == 0, "北", "南")
-    survey["e"] = rng.integers(1, 8, len(rows))
-    survey["w"] = rng.uniform(0.5, 2, len(rows))
-    return survey | {name: rng.integers(1, 6, len(rows)) for name in ("f1", "f2", "d1", "d2")}
 
 
 @pytest.fixture(scope="module")
 def pages():
-    text = STUDY.replace('missing = "raise"', KEYS, 1).replace("# --- Transactions", TABLES, 1)
-    given = Given(everything(), DEALERSHIP.transactions, scores_name="scores.csv")
+    given = Given(rich_survey(), DEALERSHIP.transactions, scores_name="scores.csv")
     return {
-        lang: build(parse_study("s.toml", f'lang = "{lang}"\n{text}'), given).report
+        lang: build(parse_study("s.toml", f'lang = "{lang}"\n{RICH}'), given).report
         for lang in LANGUAGES
     }
 
@@ -110,15 +82,18 @@ def test_both_pages_have_the_same_numbers_in_their_tables(pages):
 
 
 def test_the_order_of_the_page_for_monday(pages):
-    assert [each.title for each in pages["zh"].sections][:8] == [
-        "摘要",
-        "先做什么",
-        "有什么变化",
-        "哪些组别\uff1adealer",
-        "哪些组别\uff1ahalf",
-        "联系谁",
-        "值多少",
-        "有多可靠",
+    titles = [each.title for each in pages["zh"].sections]
+    page = TERMS_OF_THE_SUBJECT["page"]
+    assert titles[:8] == ["摘要", *page[:3], "哪些 half", *page[3:]]
+    assert [each.title for each in pages["en"].sections][:8] == [
+        "In short",
+        "Do first",
+        "What changed",
+        "Which of them: dealer",
+        "Which of them: half",
+        "Whom to call",
+        "What it is worth",
+        "How sure this is",
     ]
 
 
@@ -149,12 +124,37 @@ def test_both_languages_have_the_same_places(name, said):
     assert said.en
 
 
+def wrong_marks(text):
+    """Return the half-width marks of a text that stand in Chinese."""
+    return HALF_WIDTH.findall(text)
+
+
 def test_punctuation_is_chinese_and_in_pairs():
     chinese = [said.zh for said in sayings().values()] + [*TERMS.values(), *PATTERNS.values()]
     for text in chinese:
         assert text.count("\uff08") == text.count("\uff09"), text
         assert text.count("(") == text.count(")"), text
-        assert not re.search(r"[\u4e00-\u9fff][,:;?!]", text), text
+        assert not wrong_marks(text), text
+
+
+def test_no_half_width_mark_stands_in_chinese_on_the_page(pages):
+    texts = [*words(pages["zh"].to_html()), *pages["zh"].to_text().splitlines()]
+    assert [one for one in texts if wrong_marks(one)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["不足最大:可靠性", "(95% 置信区间)", "价值, EUR", "一;二", "是吗?"]
+)
+def test_half_width_marks_are_found(text):
+    assert wrong_marks(text)
+
+
+def test_no_gap_has_a_bare_minus_in_a_chinese_sentence(pages):
+    (quality,) = (its for its in pages["zh"].sections if its.title.startswith("服务质量"))
+    said = [its.text for its in quality.blocks if isinstance(its, Paragraph)]
+    said += [its.description for its in quality.blocks if isinstance(its, PictureBlock)]
+    assert len(said) == 3
+    assert not any("−" in text or "-" in text.replace("1-7", "") for text in said)
 
 
 def test_patterns_fill_only_what_they_keep():
@@ -163,14 +163,34 @@ def test_patterns_fill_only_what_they_keep():
         assert max(places, default=-1) < re.compile(pattern).groups, pattern
 
 
-def test_terms_are_those_of_the_subject():
-    assert {name: TERMS[name] for name in ("tangibles", "responsiveness", "empathy")} == {
-        "tangibles": "有形性",
-        "responsiveness": "响应性",
-        "empathy": "移情性",
-    }
-    assert catalogue_parts.Indices.NPS_LABEL.zh == "净推荐值 (NPS)"
-    assert catalogue_parts.Indices.CSI_LABEL.zh == "客户满意度指数 (CSI)\uff0c0-100"
+def sentences():
+    """Yield every sentence and label in English and 中文; of patterns, what is not kept."""
+    yield from ((its.en, its.zh) for its in sayings().values())
+    yield from TERMS.items()
+    for pattern, said in PATTERNS.items():
+        while pattern != (kept := GROUP.sub(" ", pattern)):
+            pattern = kept  # noqa: PLW2901 - groups stand in groups
+        yield pattern, said
+
+
+def without(text, parts):
+    for part in parts:
+        text = re.sub(re.escape(part), " ", text, flags=re.IGNORECASE)
+    return text
+
+
+@pytest.mark.parametrize("term", TERMS_OF_THE_SUBJECT["terms"], ids=lambda its: its["english"])
+def test_terms_are_those_of_the_subject(term):
+    """Each label is the term, and each sentence that says the English one has a Chinese one."""
+    english, chinese = term["english"], term["chinese"]
+    with speaking("zh"):
+        assert translated(english) == chinese[0]
+    longer = [its["english"] for its in TERMS_OF_THE_SUBJECT["terms"] if its["english"] != english]
+    others = [*(its for its in longer if english in its), *term.get("in_other_senses", [])]
+    whole = re.compile(rf"(?<![-'\w{{]){re.escape(english)}s?(?![-'\w:|}}])", re.IGNORECASE)
+    for one, other in sentences():
+        if whole.search(without(one, others)):
+            assert any(its in other for its in chinese), (one, other)
 
 
 def test_what_is_not_known_stays_as_it_is():

@@ -28,7 +28,8 @@ scale = [1, 7]
 items = ["p01", "p05", "p10"]
 importance = [50, 30, 20]
 [survey.items]
-p10 = {name = "及时答复", text = "服务站是否及时答复?"}
+p10 = {name = "及时答复", text = "服务站是否及时答复？"}
+[rfm]
 # --- Transactions"""
 RICH = STUDY.replace('missing = "raise"', KEYS, 1).replace("# --- Transactions", TABLES, 1)
 

@@ -10,6 +10,7 @@ from custvalue._report.customer_base import Customers
 from custvalue._report.scores import NOBODY, Answered, Score, best, places, score_of, unhappy
 from custvalue._report.study import Study, Survey
 from custvalue._report.translation import translated
+from custvalue._report.words import in_currency
 from custvalue._table import Table
 from custvalue._words import plain
 
@@ -48,13 +49,12 @@ def _means(study: Survey) -> str:
 
 
 def _table(shown: list[Score], study: Survey, found: Customers, currency: str) -> Table:
-    unit = f", {currency}" if currency else ""
     columns = {
         Calls.CUSTOMER(): [its.customer for its in shown],
         **({} if study.group is None else {study.group: [its.group for its in shown]}),
         **_answers(shown, study),
         Calls.ACTIVE(): [its.probability_alive for its in shown],
-        Calls.VALUE() + unit: [its.value for its in shown],
+        in_currency(Calls.VALUE(), currency): [its.value for its in shown],
     }
     rows = tuple(zip(*columns.values(), strict=True))
     note = Calls.NOTE(horizon=translated(found.horizon))

@@ -24,15 +24,22 @@ class Numbers:
     BETWEEN = Said("{low} to {high}", "{low} 至 {high}")
     AND = Said("{first} and {last}", "{first}和{last}")
     COMMA = Said(", ", "、")
+    SEMICOLON = Said("; ", "；")
+    LOWER = Said("−{size}", "低 {size} 分")
+    HIGHER = Said("+{size}", "高 {size} 分")
+    LEVEL = Said("{size}", "相差 {size} 分")
     POINTS = Said("{number} points", "{number} 分")
     PERCENTAGE_POINTS = Said("{number} percentage points", "{number} 个百分点")
     SENTENCES = Said(" ", "")
+    IN = Said("{what}, {unit}", "{what} ({unit})")
 
 
 class Page:
     """Headings of the page, and how it ends."""
 
     CONTENTS = Said("Contents", "目录")
+    FIGURE = Said("{label}: {value} ({basis})", "{label}：{value}（{basis}）")
+    SHOWN = Said("[{caption} {shown}]", "[{caption}{shown}]")
     SHORT = Said("In short", "摘要")
     WORTH = Said("What it is worth", "值多少")
     SURE = Said("How sure this is", "有多可靠")
@@ -47,7 +54,7 @@ class Page:
     NO_PICTURE = Said("There is no picture here: {error}", "此处没有图：{error}")
     DEFINED = Said("How the numbers are defined and computed", "数字的定义与计算")
     MADE = Said(
-        "Made by custvalue {version} with {numeric}.", "由 custvalue {version} 生成（{numeric}）。"
+        "Made by custvalue {version} with {numeric}.", "由 custvalue {version} 生成 ({numeric})。"
     )
 
 
@@ -124,7 +131,7 @@ class Changes:
     NOT_ASKED = Said(
         "Nothing tells whether the {name} changed: nobody was asked in {now} and in an earlier "
         "wave. Ask the question in every wave.",
-        "无法判断{name}是否变化：{now} 与更早的期次没有共同的这道题。请每期都问同一道题。",
+        "无法判断{name}是否变化：{now} 与更早的期次没有共同的这道题。请每个期次都问同一道题。",
     )
     NOT_COMPARED = Said(
         "Nothing tells whether the {name} changed: {reason}", "无法判断{name}是否变化：{reason}"
@@ -133,31 +140,31 @@ class Changes:
         "There is one wave only, {now}, so nothing tells what changed.",
         "只有一个期次（{now}），无法判断变化。",
     )
-    TABLES = Said("Wave by wave", "逐期比较")
+    TABLES = Said("Wave by wave", "期次比较")
     CONVENTION = Said(
         "What changed: each measure is judged by itself, against the wave before, adjusted for the "
         "number of its changes; {methods}.",
-        "有什么变化：每个指标单独判断，与上一期比较，并按比较次数校正；{methods}。",
+        "有什么变化：每个指标单独判断，与上一期次比较，并按比较次数校正；{methods}。",
     )
     LATEST = Said(
         "The report is on the latest wave, {now}: earlier ones tell what changed.",
-        "本报告针对最近一期 {now}；更早的期次用来说明变化。",
+        "本报告针对最近的期次 {now}；更早的期次用来说明变化。",
     )
 
 
 class Groups:
     """Which groups are below the others."""
 
-    TITLE = Said("Which of them: {column}", "哪些组别：{column}")
+    TITLE = Said("Which of them: {column}", "哪些{column}")
     BELOW = Said(
         "{n} of {all} in the column {column} {n:is|are} worse than the others beyond chance, by "
         "the {name}:",
-        "按{name}，{column} 的 {all} 个组别中有 {n} 个显著差于其他组别：",
+        "按{name}，{column}的 {all} 个组别中有 {n} 个显著差于其他组别：",
     )
     NONE = Said(
         "None of {all} in the column {column} is worse than the others beyond chance, by the "
         "{name}.",
-        "按{name}，{column} 的 {all} 个组别中没有一个显著差于其他组别。",
+        "按{name}，{column}的 {all} 个组别中没有一个显著差于其他组别。",
     )
     LINE = Said(
         "{label}: {value} ({n} {n:answer|answers}), {size} worse than the others ({p}); among the "
@@ -181,12 +188,12 @@ class Groups:
         "Groups of the column {column} are not compared: {n} of {all} {n:has|have} {minimum} "
         "answers or more, and a comparison takes two. Use a smaller minimum_n in [survey], or put "
         "groups together.",
-        "{column} 的组别没有比较：{all} 个组别中只有 {n} 个达到 {minimum} 份回答，"
+        "{column}的组别没有比较：{all} 个组别中只有 {n} 个达到 {minimum} 份回答，"
         "比较至少需要两个。请在 [survey] 中减小 minimum_n，或合并组别。",
     )
     NOT_COMPARED = Said(
         "Groups of the column {column} are not compared: {reason}",
-        "{column} 的组别没有比较：{reason}",
+        "{column}的组别没有比较：{reason}",
     )
     TABLES = Said("Groups compared", "组别比较")
     CONVENTION = Said(

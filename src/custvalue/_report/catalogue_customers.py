@@ -13,8 +13,8 @@ class Link:
         "These are differences between groups of respondents, not effects: customers who differ in "
         "satisfaction may differ in other ways. The intervals count how the respondents of a group "
         "differ, not the uncertainty of the models.",
-        "这些是受访者群体之间的差异，不是因果效应：满意度不同的客户在其他方面也可能不同。"
-        "区间只计入群体内受访者的差异，不计入模型的不确定性。",
+        "这些是受访者组别之间的差异，不是因果效应：满意度不同的客户在其他方面也可能不同。"
+        "区间只计入组别内受访者的差异，不计入模型的不确定性。",
     )
     PROMOTERS = Said("promoters (9-10)", "推荐者 (9-10)")
     PASSIVES = Said("passives (7-8)", "中立者 (7-8)")
@@ -25,12 +25,12 @@ class Link:
         "Value is not compared by answers: that takes two groups with at least {fewest} "
         "respondents "
         "who could be found among the customers of the log, but there are {sizes}.",
-        "没有按回答比较价值：这需要两个群体，各有至少 {fewest} 名能在交易客户中找到的受访者，但实"
+        "没有按回答比较价值：这需要两个组别，各有至少 {fewest} 名能在交易客户中找到的受访者，但实"
         "际为 {sizes}。",
     )
     LABEL = Said("Value of {name}", "{name}的价值")
     BASIS = Said(
-        "against {value} for {name}; average of each group", "{name}为 {value}；各群体的均值"
+        "against {value} for {name}; average of each group", "{name}为 {value}；各组别的均值"
     )
     FOUND = Said(
         "{n} {n:respondent|respondents} could be found among the customers of the log.",
@@ -50,13 +50,13 @@ class Link:
     AVERAGE = Said("{value} ({name}, {n})", "{name} {value}（{n} 名）")
     AVERAGES = Said(
         "{values} is what an average respondent of each group is worth.",
-        "各群体受访者的平均价值：{values}。",
+        "各组别受访者的平均价值：{values}。",
     )
     FIXED = Said(
         "{first} and {last} differ by {apart} a customer; values do not vary within the two "
         "groups, "
         "so there is no interval.",
-        "{first}与{last}每名客户相差 {apart}；两个群体内部价值没有差异，因此没有区间。",
+        "{first}与{last}每名客户相差 {apart}；两个组别内部价值没有差异，因此没有区间。",
     )
     DIFFER = Said(
         "{first} and {last} differ by {apart} a customer (95 % interval {low} to {high}, "
@@ -71,7 +71,7 @@ class Link:
     )
     RESPONDENTS = Said("respondents", "受访者")
     ACTIVE = Said("still active", "仍活跃")
-    AVERAGE_VALUE = Said("average value{unit}", "平均价值{unit}")
+    AVERAGE_VALUE = Said("average value", "平均价值")
     LOW = Said("low", "下限")
     HIGH = Said("high", "上限")
     NOTE = Said("Still active: probability. 95 % intervals: t.", "仍活跃：概率。95% 置信区间：t。")
@@ -104,7 +104,7 @@ class Base:
         "Of {n} {n:customer|customers} an estimated {alive} are still active on {end}{ends}.",
         "截至 {end}，{n} 名客户中估计有 {alive} 名仍活跃{ends}。",
     )
-    IN_BRACKETS = Said(" ({range})", "({range})")
+    IN_BRACKETS = Said(" ({range})", "（{range}）")
     THEN = Said("; {range}", "；{range}")
     ALIVE_BASIS = Said("of {n} {n:customer|customers}{ends}", "共 {n} 名客户{ends}")
     ALIVE_LABEL = Said("Customers still active", "仍活跃的客户")
@@ -113,7 +113,7 @@ class Base:
         "because it lets customers leave only after a repeat purchase: for them the number is an "
         "upper bound. Of the {back} {back:customer|customers} who came back, an estimated {alive} "
         "are still active.",
-        "其中 {n} 名只买过一次。{model} 模型把他们全部算作活跃，"
+        "其中 {n} 名只买过一次。{model} 模型把他们全部算作仍活跃，"
         "因为它只允许客户在重复购买之后流失："
         "对他们来说这个数字是上限。在 {back} 名回头客中，估计有 {alive} 名仍活跃。",
     )
@@ -176,19 +176,20 @@ class Base:
     CUSTOMER = Said("customer", "客户")
     DAYS = Said("purchase days", "购买日数")
     LAST = Said("last purchase", "最近购买")
-    ACTIVE = Said("active", "活跃概率")
+    ACTIVE = Said("active", "仍活跃")
     EXPECTED = Said("expected purchases", "预期购买次数")
     SPEND = Said("spend per purchase", "每次消费")
     VALUE = Said("value", "价值")
     NOTE = Said(
         "Active: probability. Expected purchases and value: within {horizon}.",
-        "预期购买次数与价值：{horizon}以内。",
+        "仍活跃：概率。预期购买次数与价值：{horizon}以内。",
     )
     MODEL = Said(
         "Purchases: {model}, {parameters}; time in {unit}s, purchases of one day are one.",
         "购买：{model}，{parameters}；时间单位为{unit}，同一天的购买算一次。",
     )
-    OF_ALIVE = Said("Active customers: {method}.", "活跃客户：{method}。")
+    PARAMETER = Said("{name} {value} ({ends})", "{name} {value}（{ends}）")
+    OF_ALIVE = Said("Active customers: {method}.", "仍活跃的客户：{method}。")
     OF_PURCHASES = Said("Expected purchases: {method}.", "预期购买次数：{method}。")
     GAMMA = Said(
         "Spend: Gamma-Gamma (Fader & Hardie 2013), {parameters}; fitted to the {n} "
@@ -207,8 +208,8 @@ class Base:
         "{share} of the customers bought only once, and {model} counts all of them as active. Read "
         "the number of active customers, and their value, as upper bounds, or use purchase_model = "
         '"MBGNBD" in [transactions]: there customers can leave after the first purchase already.',
-        "{share} 的客户只买过一次，{model} 把他们全部算作活跃。请把活跃客户数及其价值看作上限，或"
-        "在 [transactions] "
+        "{share} 的客户只买过一次，{model} 把他们全部算作仍活跃。"
+        "请把仍活跃的客户数及其价值看作上限，或在 [transactions] "
         '中用 purchase_model = "MBGNBD"：在该模型中客户在第一次购买之后就可能流失。',
     )
     CORRELATED = Said(

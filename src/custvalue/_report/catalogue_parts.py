@@ -14,12 +14,12 @@ class Shared:
     SCALE = Said("scale {scale}", "量表 {scale}")
     INDEX = Said(
         ", or {value} on a scale from 0, the worst, to 100, the best",
-        "，折算为 0(最差)至 100(最好)分制的 {value}",
+        "，折算为 0（最差）至 100（最好）量表上的 {value}",
     )
-    BEST_ANSWERS = Said("best {n} answers", "最好的 {n} 项")
-    BEST_ANSWER = Said("best answer", "最好的 1 项")
-    ONE_OF = Said("one of the best {n} answers", "最好的 {n} 项之一")
-    THE_BEST = Said("the best answer", "最好的 1 项")
+    BEST_ANSWERS = Said("best {n} answers", "最好的 {n} 项回答")
+    BEST_ANSWER = Said("best answer", "最好的 1 项回答")
+    ONE_OF = Said("one of the best {n} answers", "最好的 {n} 项回答之一")
+    THE_BEST = Said("the best answer", "最好的 1 项回答")
     EXCLUDED = Said(
         "{n} {n:respondent|respondents} gave no answer that {what} needs and {n:is|are} not in it.",
         "{n} 名受访者没有给出{what}所需的回答，不计在内。",
@@ -36,17 +36,17 @@ class Shared:
     )
     NO_SURVEY = Said(
         "The study describes a survey, but none was given, so that part is missing.",
-        "研究文件描述了调查，但没有提供数据，因此缺少该部分。",
+        "研究文件描述了调查，但没有提供数据，因此该部分缺失。",
     )
     NO_LOG = Said(
         "The study describes transactions, but none were given, so that part is missing.",
-        "研究文件描述了交易，但没有提供数据，因此缺少该部分。",
+        "研究文件描述了交易，但没有提供数据，因此该部分缺失。",
     )
     NO_LIFETIME = Said(
         "The study has no [lifetime] (horizon, annual_discount_rate, margin): what customers are "
         "worth is missing, and expected purchases are for {next}.",
-        "研究文件没有 [lifetime]（horizon、annual_discount_rate、margin）：缺少客户价值，预期购买次"
-        "数以 {next}计。",
+        "研究文件没有 [lifetime]（horizon、annual_discount_rate、margin）：客户价值缺失，预期购买次"
+        "数按 {next} 计算。",
     )
 
 
@@ -59,6 +59,7 @@ class Quality:
         "Gap of each dimension: what customers perceived minus what they expected.",
         "各维度的差距：客户的感知减去期望。",
     )
+    OF = Said("{name} {gap}", "{name}{gap}")
     GAPS = Said("Gaps: {described}.", "差距：{described}。")
     GAP = Said("Service quality gap (SERVQUAL)", "服务质量差距 (SERVQUAL)")
     PERCEIVED = Said("Perceived quality (SERVPERF)", "感知质量 (SERVPERF)")
@@ -76,40 +77,39 @@ class Quality:
         "so there are no gaps.",
         "SERVPERF：总分是所有题项的均值；没有询问期望，因此没有差距。",
     )
-    CONVENTION = Said("SERVQUAL: {convention}", "SERVQUAL:{convention}")
+    CONVENTION = Said("SERVQUAL: {convention}", "SERVQUAL：{convention}")
     SHORT_OF = Said(
         "{gap} points on the scale {scale}: the service as perceived falls short of what customers "
         "expect ({range}; {respondents}).",
-        "总差距为 {gap} 分（量表 {scale}）：感知的服务低于客户期望（{range}；{respondents}）。",
+        "感知的服务比客户期望{gap}（量表 {scale}；{range}；{respondents}）。",
     )
     EXCEEDS = Said(
         "{gap} points on the scale {scale}: the service as perceived exceeds what customers expect "
         "({range}; {respondents}).",
-        "总差距为 {gap} 分（量表 {scale}）：感知的服务超出客户期望（{range}；{respondents}）。",
+        "感知的服务比客户期望{gap}（量表 {scale}；{range}；{respondents}）。",
     )
     SAME = Said(
         "{gap} points on the scale {scale}: the service as perceived cannot be told apart from "
         "what "
         "customers expect ({range}; {respondents}).",
-        "总差距为 {gap} 分（量表 {scale}）：感知的服务与客户期望没有显著差异（{range}；"
-        "{respondents}）。",
+        "感知的服务与客户期望没有显著差异：{gap}（量表 {scale}；{range}；{respondents}）。",
     )
     WEIGHTED = Said(
         " Weighted by what customers call important it is {gap} ({range}).",
-        "按客户认为的重要性加权为 {gap}（{range}）。",
+        "按客户认为的重要性加权，{gap}（{range}）。",
     )
     ONE = Said("One dimension was asked: {dimension}.", "只询问了一个维度：{dimension}。")
-    EVEN = Said("The gap of every dimension is {gap}.", "各维度的差距都是 {gap}。")
+    EVEN = Said("The gap of every dimension is {gap}.", "各维度的差距相同：比期望{gap}。")
     EXTREMES = Said(
         "The {lowest} is in {worst}, the {highest} in {best}.",
-        "{lowest}:{worst};{highest}:{best}。",
+        "{lowest}：{worst}；{highest}：{best}。",
     )
     LARGEST_SHORTFALL = Said("largest shortfall", "不足最大")
     SMALLEST_SURPLUS = Said("smallest surplus", "超出最小")
     LARGEST_SURPLUS = Said("largest surplus", "超出最大")
     SMALLEST_SHORTFALL = Said("smallest shortfall", "不足最小")
-    POINTS = Said(", {points} of 100 importance points", "，重要性 {points} 分（满分 100）")
-    DIMENSION = Said("{name} ({gap}{points})", "{name}({gap}{points})")
+    POINTS = Said(", {points} of 100 importance points", "，重要性 {points} 分")
+    DIMENSION = Said("{name} ({gap}{points})", "{name}（{gap}{points}）")
     BY_DIMENSION = Said("By dimension, with 95 % intervals", "按维度（95% 置信区间）")
     WEAKEST = Said(
         "Where to begin: the {n} weakest items, of {all}", "从哪里开始：{all} 个题项中最弱的 {n} 个"
@@ -120,11 +120,11 @@ class Quality:
         "{n} {n:respondent|respondents} gave {what} {items} {items:item|items} in {dimensions} "
         "{dimensions:dimension|dimensions} on the scale {scale} ({instrument}).",
         "{n} 名受访者在量表 {scale} 上评价了 {dimensions} 个维度共 {items} 个题项的"
-        "{what}({instrument})。",
+        "{what} ({instrument})。",
     )
     MORE = Said(
         " {n} more {n:respondent|respondents} missed an answer and {n:is|are} excluded.",
-        "另有 {n} 名受访者漏答，不计在内。",
+        "另有 {n} 名受访者缺少回答，不计在内。",
     )
     UNKNOWN = Said(
         " {n} “don't know” {n:is|are} not counted as answers.", "{n} 个“不清楚”不算作回答。"
@@ -197,7 +197,7 @@ class Indices:
     MET = Said(
         "{difference} points lie between satisfaction and what was expected on the scale {scale} "
         "({respondents}{ends}): {verdict}.",
-        "满意度与期望相差 {difference} 分（量表 {scale}；{respondents}{ends}）：{verdict}。",
+        "满意度比期望{difference}（量表 {scale}；{respondents}{ends}）：{verdict}。",
     )
     THEN = Said("; {range}", "；{range}")
     SAME = Said("the same answer", "回答相同")
@@ -206,7 +206,7 @@ class Indices:
         "Expectations met: perceived minus expected; “as expected” means {band}; the group is "
         "judged "
         "by the interval of the mean, not by the mean.",
-        "期望是否满足：感知减去期望；“符合期望”指{band}；按均值的区间判断群体，而不按均值本身。",
+        "期望是否满足：感知减去期望；“符合期望”指{band}；按均值的区间判断组别，而不按均值本身。",
     )
     EFFORT = Said(
         "{share} found it easy (95 % interval {ends}; {answers}). The mean answer is {mean} on the "

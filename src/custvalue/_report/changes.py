@@ -11,7 +11,7 @@ from custvalue import comparing
 from custvalue._comparing.difference import Difference
 from custvalue._inference.contrast import Label
 from custvalue._inference.interval import Interval
-from custvalue._report.catalogue import MEASURES, Changes
+from custvalue._report.catalogue import MEASURES, Changes, Numbers
 from custvalue._report.content import Block, Contribution, Paragraph, Points, Section, TableBlock
 from custvalue._report.surveyed import Measure, answered
 from custvalue._report.translation import translated
@@ -53,7 +53,9 @@ def changes(asked: Sequence[Measure], waves: Sequence[Label]) -> Contribution:
         actions=(Section(Changes.TITLE(), tuple(_blocks(compared, now))),),
         sections=(Section(Changes.TABLES(), tables),) if tables else (),
         base=(Changes.LATEST(now=now),),
-        conventions=(Changes.CONVENTION(methods="; ".join(map(translated, methods))),)
+        conventions=(
+            Changes.CONVENTION(methods=Numbers.SEMICOLON().join(map(translated, methods))),
+        )
         if methods
         else (),
     )

@@ -22,6 +22,7 @@ from custvalue._report.translation import translated
 from custvalue._report.words import (
     about,
     enumerated_plainly,
+    in_currency,
     money,
     plain_number,
     range_of,
@@ -231,15 +232,11 @@ def _listing(found: Customers, listed: CustomerLifetimeValue, title: str, curren
         Base.LAST(): [str(_last_purchase(found.history, at)) for at in places],
         Base.ACTIVE(): columns["probability_alive"].tolist(),
         Base.EXPECTED(): columns["expected_purchases"].tolist(),
-        _in(Base.SPEND(), currency): columns["expected_spend"].tolist(),
-        _in(Base.VALUE(), currency): columns["value"].tolist(),
+        in_currency(Base.SPEND(), currency): columns["expected_spend"].tolist(),
+        in_currency(Base.VALUE(), currency): columns["value"].tolist(),
     }
     note = Base.NOTE(horizon=translated(str(listed.horizon)))
     return Table(title, tuple(shown), tuple(zip(*shown.values(), strict=True)), (note,))
-
-
-def _in(what: str, currency: str) -> str:
-    return f"{what}, {currency}" if currency else what
 
 
 def _last_purchase(history: PurchaseHistory, row: int) -> dt.date | None:
@@ -285,14 +282,14 @@ def _conventions(found: Customers) -> tuple[str, ...]:
 def _parameters(fit: Fit[Any]) -> str:
     """Write the estimates with their intervals, where there are any."""
     if fit.standard_errors is None:
-        return ", ".join(f"{name} {number(value)}" for name, value in fit.parameters.items())
-    ends = fit.confidence_interval()
-    between = {
-        name: Numbers.BETWEEN(low=number(one.low), high=number(one.high))
-        for name, one in ends.items()
+        return Numbers.COMMA().join(f"{name} {number(its)}" for name, its in fit.parameters.items())
+    ends = {
+        name: Numbers.BETWEEN(low=number(its.low), high=number(its.high))
+        for name, its in fit.confidence_interval().items()
     }
-    return ", ".join(
-        f"{name} {number(value)} ({between[name]})" for name, value in fit.parameters.items()
+    return Numbers.COMMA().join(
+        Base.PARAMETER(name=name, value=number(value), ends=ends[name])
+        for name, value in fit.parameters.items()
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from custvalue import satisfaction, servqual
 from custvalue._inference.interval import Interval
-from custvalue._report.catalogue import First
+from custvalue._report.catalogue import First, Numbers
 from custvalue._report.content import Block, Contribution, Paragraph, Points, Section
 from custvalue._report.language import spoken
 from custvalue._report.study import Survey
@@ -206,4 +206,4 @@ def _line(study: Survey, standard: Standard, item: Gap, place: str) -> str:
         place=place,
     )
     asked = study.items[item.name].text if item.name in study.items else ""
-    return line + (f" {First.ASKED(text=asked)}" if asked else "")
+    return Numbers.SENTENCES().join([line, *([First.ASKED(text=asked)] if asked else [])])

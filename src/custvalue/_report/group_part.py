@@ -56,7 +56,8 @@ def group_parts(study: Survey, measures: Iterable[Measure]) -> Contribution:
         tables += [] if found is None else [TableBlock(found.table)]
     return Contribution(
         actions=tuple(
-            Section(Groups.TITLE(column=column), tuple(blocks)) for column, blocks in said.items()
+            Section(Groups.TITLE(column=translated(column)), tuple(blocks))
+            for column, blocks in said.items()
         ),
         sections=(Section(Groups.TABLES(), tuple(tables)),) if tables else (),
         conventions=(Groups.CONVENTION(),) if tables else (),
@@ -73,13 +74,15 @@ def _about(study: Survey, measure: Measure, column: str) -> tuple[list[Block], F
     sizes = {its: part.respondents for its, part in measure.answers.by(column).items()}
     enough = sum(n >= study.minimum_n for n in sizes.values())
     if enough < 2:
-        said = Groups.TOO_FEW(column=column, n=enough, all=len(sizes), minimum=study.minimum_n)
+        said = Groups.TOO_FEW(
+            column=translated(column), n=enough, all=len(sizes), minimum=study.minimum_n
+        )
         return [Paragraph(said)], None
     compare = _league if enough >= FEWEST_OF_A_LEAGUE else _pair
     try:
         found = compare(study, measure, column)
     except DataError as error:
-        said = Groups.NOT_COMPARED(column=column, reason=translated(str(error)))
+        said = Groups.NOT_COMPARED(column=translated(column), reason=translated(str(error)))
         return [Paragraph(said)], None
     return [*_worse(found, measure, column), *_small(found.small, study.minimum_n)], found
 
@@ -146,7 +149,7 @@ def _pair(study: Survey, measure: Measure, column: str) -> Found:
 
 
 def _worse(found: Found, measure: Measure, column: str) -> list[Block]:
-    name, worse = MEASURES[measure.name](), found.worse
+    name, worse, column = MEASURES[measure.name](), found.worse, translated(column)
     if not worse:
         return [Paragraph(Groups.NONE(all=found.groups, column=column, name=name))]
     lines, others = list(worse.values())[:NAMED], list(worse)[NAMED:]

@@ -24,7 +24,15 @@ from custvalue._report.questions import Effort, Satisfaction
 from custvalue._report.study import Survey
 from custvalue._report.surveyed import Surveyed
 from custvalue._report.translation import translated
-from custvalue._report.words import as_index, plain_number, range_of, share_of, signed
+from custvalue._report.words import (
+    as_index,
+    gap_of,
+    gap_range,
+    plain_number,
+    range_of,
+    share_of,
+    signed,
+)
 from custvalue._respondents.questions import taken_apart
 from custvalue._results.base import MISSING_ANSWER, Base
 from custvalue._rows import FloatArray
@@ -131,7 +139,7 @@ def _percentages(ends: Interval) -> str:
 def _met(met: Disconfirmation) -> Contribution:
     ends = ""
     if met.n >= 2:
-        ends = Indices.THEN(range=range_of(met.confidence_interval(), sign=True))
+        ends = Indices.THEN(range=gap_range(met.confidence_interval()))
     verdict = {
         "dissatisfied": Indices.LESS,
         "satisfied": Indices.AS,
@@ -139,7 +147,7 @@ def _met(met: Disconfirmation) -> Contribution:
         "undecided": Indices.UNCERTAIN,
     }[met.verdict()]
     text = Indices.MET(
-        difference=signed(met.estimate.value),
+        difference=gap_of(met.estimate.value),
         scale=str(met.scale),
         respondents=Shared.RESPONDENTS(n=met.n),
         ends=ends,

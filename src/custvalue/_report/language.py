@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 Language = Literal["en", "zh"]
 
-BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])")
+BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9(])|(?<=[A-Za-z0-9)])(?=[\u4e00-\u9fff])")
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 _spoken: ContextVar[Language] = ContextVar("language of the report", default="en")
 

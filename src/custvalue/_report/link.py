@@ -20,7 +20,7 @@ from custvalue._report.questions import Satisfaction
 from custvalue._report.scores import NOBODY, Answered, places
 from custvalue._report.study import Survey
 from custvalue._report.translation import translated
-from custvalue._report.words import enumerated, money
+from custvalue._report.words import enumerated, in_currency, money
 from custvalue._rows import FloatArray, IntArray
 from custvalue._table import Table
 from custvalue._words import capitalised
@@ -164,8 +164,7 @@ def _table(
     for name, each in worth.items():
         ends = each.confidence_interval()
         rows.append((name, each.n, alive[name].value, each.value, ends.low, ends.high))
-    unit = f", {currency}" if currency else ""
-    value_heading = Link.AVERAGE_VALUE(unit=unit)
+    value_heading = in_currency(Link.AVERAGE_VALUE(), currency)
     named = (Link.RESPONDENTS(), "n", Link.ACTIVE(), value_heading, Link.LOW(), Link.HIGH())
     title = Link.TABLE_PLAIN()
     if value.horizon:

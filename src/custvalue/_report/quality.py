@@ -19,7 +19,15 @@ from custvalue._report.language import Said, spoken
 from custvalue._report.pictures import picture
 from custvalue._report.study import Survey
 from custvalue._report.translation import translated
-from custvalue._report.words import as_index, enumerated_plainly, plain_number, range_of, signed
+from custvalue._report.words import (
+    as_index,
+    enumerated_plainly,
+    gap_of,
+    gap_range,
+    plain_number,
+    range_of,
+    signed,
+)
 from custvalue._results.layout import Row, laid_out, rows_of
 from custvalue._servqual.gaps import DimensionGap, estimate_gaps, unreliable_dimensions
 from custvalue._servqual.performance import estimate_performance
@@ -38,7 +46,9 @@ def quality(survey: servqual.Survey, study: Survey) -> Contribution:
 
 def _gaps(gaps: Gaps, study: Survey) -> Contribution:
     headline = _headline(gaps)
-    described = [f"{translated(one.name)} {signed(one.gap.value)}" for one in gaps.dimensions]
+    described = [
+        Quality.OF(name=translated(one.name), gap=gap_of(one.gap.value)) for one in gaps.dimensions
+    ]
     blocks: list[Block] = [
         Paragraph(headline),
         Paragraph(_extremes(gaps)),
@@ -80,14 +90,14 @@ def _basis(shown: MeanEstimate, ends: str, scale: Scale) -> str:
 def _headline(gaps: Gaps) -> str:
     gap = gaps.overall.gap
     text = _against(gap)(
-        gap=signed(gap.value),
+        gap=gap_of(gap.value),
         scale=str(gaps.scale),
-        range=_range(gap),
+        range=_gap_range(gap),
         respondents=Shared.RESPONDENTS(n=gap.n),
     )
     if gaps.weighted is not None:
         weighted = gaps.weighted.by_respondent
-        text += Quality.WEIGHTED(gap=signed(weighted.value), range=_range(weighted))
+        text += Quality.WEIGHTED(gap=gap_of(weighted.value), range=_gap_range(weighted))
     return text
 
 
@@ -104,7 +114,7 @@ def _extremes(gaps: Gaps) -> str:
         return Quality.ONE(dimension=_dimension(worst))
     low, high = _even(worst.gap.value), _even(best.gap.value)
     if low == high:
-        return Quality.EVEN(gap=signed(low))
+        return Quality.EVEN(gap=gap_of(low))
     lowest = Quality.LARGEST_SHORTFALL if low < 0 else Quality.SMALLEST_SURPLUS
     highest = Quality.LARGEST_SURPLUS if high > 0 else Quality.SMALLEST_SHORTFALL
     return Quality.EXTREMES(
@@ -119,7 +129,7 @@ def _even(value: float) -> float:
 
 def _dimension(one: DimensionGap) -> str:
     points = "" if one.points is None else Quality.POINTS(points=f"{_points(one):.0f}")
-    return Quality.DIMENSION(name=translated(one.name), gap=signed(one.gap.value), points=points)
+    return Quality.DIMENSION(name=translated(one.name), gap=gap_of(one.gap.value), points=points)
 
 
 def _points(one: DimensionGap) -> float:
@@ -130,6 +140,12 @@ def _range(estimate: MeanEstimate, *, sign: bool = True) -> str:
     if estimate.standard_error is None:
         return Shared.NO_INTERVAL()
     return range_of(estimate.confidence_interval(), sign=sign)
+
+
+def _gap_range(estimate: MeanEstimate) -> str:
+    if estimate.standard_error is None:
+        return Shared.NO_INTERVAL()
+    return gap_range(estimate.confidence_interval())
 
 
 def _tables(

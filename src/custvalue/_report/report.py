@@ -32,7 +32,7 @@ class Report:
 
     def to_text(self) -> str:
         """Return the report as plain text; a picture is replaced by what it shows."""
-        return text.written(self.title, self.sections)
+        return text.written(self.title, self.sections, self.lang)
 
     def __str__(self) -> str:
         return self.to_text()

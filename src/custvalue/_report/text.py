@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from custvalue._report.catalogue import Page
 from custvalue._report.content import (
     Block,
     KeyFigures,
@@ -14,14 +15,16 @@ from custvalue._report.content import (
     Section,
     TableBlock,
 )
+from custvalue._report.language import Language, speaking
 from custvalue._table import as_table, text_width, wrapped
 
 WIDTH = 88
 
 
-def written(title: str, sections: Sequence[Section]) -> str:
+def written(title: str, sections: Sequence[Section], lang: Language) -> str:
     """Return the whole report."""
-    parts = [_headed(title, "#"), *map(section_text, sections)]
+    with speaking(lang):
+        parts = [_headed(title, "#"), *map(section_text, sections)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -43,12 +46,14 @@ def block_text(block: Block) -> str:
             mark = "! " if kind == "warning" else "- "
             return "\n".join(_filled(point, mark) for point in points)
         case KeyFigures(figures):
-            return "\n".join(f"{one.label}: {one.value} ({one.basis})" for one in figures)
+            return "\n".join(
+                Page.FIGURE(label=one.label, value=one.value, basis=one.basis) for one in figures
+            )
         case TableBlock(table):
             return as_table(table).text(WIDTH)
         case PictureBlock():
             shown = block.reason or block.description
-            return _filled(f"[{block.caption} {shown}]")
+            return _filled(Page.SHOWN(caption=block.caption, shown=shown))
 
 
 def _filled(words: str, mark: str = "") -> str:

@@ -8,7 +8,8 @@ from functools import cache
 
 from custvalue._report.content import END, Section, TableBlock
 from custvalue._report.language import spaced, spoken
-from custvalue._report.terms import PATTERNS, TERMS
+from custvalue._report.patterns import PATTERNS
+from custvalue._report.terms import TERMS
 from custvalue._table import Cell, Table, as_table
 
 SEPARATORS = {  # of sentences, clauses and words, and what stands between them in 中文
@@ -17,6 +18,15 @@ SEPARATORS = {  # of sentences, clauses and words, and what stands between them 
     re.compile(", "): "，",
 }
 TEXT_OF_SVG = re.compile(r"(<text\b[^>]*>)([^<]*)(</text>)")
+
+
+class Kept(str):
+    """A part of a sentence that is kept, in whose format ``{0:、}`` stands between names."""
+
+    __slots__ = ()
+
+    def __format__(self, mark: str) -> str:
+        return self.replace(", ", mark) if mark else str(self)
 
 
 def translated(text: str) -> str:
@@ -36,7 +46,7 @@ def _chinese(text: str) -> str:
     for pattern, said in _compiled():
         found = pattern.fullmatch(text)
         if found:
-            return spaced(said.format(*(_chinese(part or "") for part in found.groups())))
+            return spaced(said.format(*(Kept(_chinese(part or "")) for part in found.groups())))
     for mark, joined in SEPARATORS.items():
         parts = mark.split(text)
         if len(parts) > 1 and any(part != _chinese(part) for part in parts):

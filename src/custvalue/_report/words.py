@@ -44,6 +44,23 @@ def range_of(interval: Interval, digits: int = 2, *, sign: bool = False) -> str:
     return Numbers.RANGE(level=share_of(interval.level), ends=ends)
 
 
+def gap_of(value: float) -> str:
+    """Write how far from a standard something is: ``−1.34``; in 中文 in words, without a minus."""
+    written = signed(value)
+    said = {MINUS: Numbers.LOWER, "+": Numbers.HIGHER}.get(written[0], Numbers.LEVEL)
+    return said(size=written.lstrip(f"{MINUS}+"))
+
+
+def gap_range(interval: Interval) -> str:
+    """Write level and interval of a gap; in 中文 the sizes alone where both ends lie on a side."""
+    sizes = sorted((abs(interval.low), abs(interval.high)))
+    if spoken() == "zh" and interval.low * interval.high > 0:
+        ends = Numbers.BETWEEN(low=plain_number(sizes[0]), high=plain_number(sizes[1]))
+    else:
+        ends = Numbers.BETWEEN(low=gap_of(interval.low), high=gap_of(interval.high))
+    return Numbers.RANGE(level=share_of(interval.level), ends=ends)
+
+
 def share_of(share: float, digits: int = 0) -> str:
     """Write a share of one as a percentage."""
     return Numbers.PERCENT(number=plain_number(100 * share, digits))
@@ -107,6 +124,11 @@ def price(value: float, currency: str) -> str:
 
 def _amount(text: str, currency: str) -> str:
     return f"{currency} {_with_minus(text)}".strip()
+
+
+def in_currency(what: str, currency: str) -> str:
+    """Head a column of amounts."""
+    return Numbers.IN(what=what, unit=currency) if currency else what
 
 
 def stated_share(share: float) -> str:
