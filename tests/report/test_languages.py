@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 from string import Formatter
 
 import pytest
+from chinese import words, wrong_marks
 from golden_values import golden
 from rich_study import DEALERSHIP, RICH, rich_survey
 
@@ -22,10 +22,6 @@ from custvalue._report.words import money
 from custvalue._table import as_table
 
 TERMS_OF_THE_SUBJECT = golden("terms_zh")
-HALF_WIDTH = re.compile(
-    r"[\u4e00-\u9fff][,:;?!(]|[\u4e00-\u9fff] \([^)]*[\u4e00-\u9fff]|[,:;?!)][\u4e00-\u9fff]|"
-    r"\([^()]*[\u4e00-\u9fff]{2}[^()]*\)"
-)
 GROUP = re.compile(r"(?<!\\)\((?:\\.|[^()\\])*\)\??")  # of a pattern
 NAMES = ("our workshop", "independent garage", "Berger et al")  # of the user, and of a source
 
@@ -37,13 +33,6 @@ def pages():
         lang: build(parse_study("s.toml", f'lang = "{lang}"\n{RICH}'), given).report
         for lang in LANGUAGES
     }
-
-
-def words(page):
-    """Return all texts of a page: between its tags, and what its pictures show."""
-    body = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
-    found = [*re.findall(r">([^<]+)<", body), *re.findall(r'aria-label="([^"]*)"', body)]
-    return [html.unescape(one).replace("\N{NO-BREAK SPACE}", " ").strip() for one in found]
 
 
 def without_names(text):
@@ -122,11 +111,6 @@ def test_both_languages_have_the_same_places(name, said):
     )
     assert english == chinese, name
     assert said.en
-
-
-def wrong_marks(text):
-    """Return the half-width marks of a text that stand in Chinese."""
-    return HALF_WIDTH.findall(text)
 
 
 def test_punctuation_is_chinese_and_in_pairs():

@@ -120,7 +120,7 @@ class Quality:
         "{n} {n:respondent|respondents} gave {what} {items} {items:item|items} in {dimensions} "
         "{dimensions:dimension|dimensions} on the scale {scale} ({instrument}).",
         "{n} 名受访者在量表 {scale} 上评价了 {dimensions} 个维度共 {items} 个题项的"
-        "{what} ({instrument})。",
+        "{what}（{instrument}）。",
     )
     MORE = Said(
         " {n} more {n:respondent|respondents} missed an answer and {n:is|are} excluded.",

@@ -52,13 +52,41 @@ PATTERNS: dict[str, str] = {
     r"Mean perception, scale (.+)": "感知均值，量表 {0}",
     r"Lines are 95 % intervals; (.+) respondents?": "线段为 95% 置信区间；{0} 名受访者",
     r"Lines are 95 % intervals; (.+)": "线段为 95% 置信区间；{0}",
+    r"gap = expectation - perception \(lower answers are better\), below 0 is a shortfall; overall "
+    r"= mean of the (\d+) dimension gaps, not of the items\.": (
+        "差距 = 期望 - 感知（回答越低越好），低于 0 为不足；总分 = {0} 个维度差距的均值，"
+        "而不是题项的均值。"
+    ),
+    r"Mean perception on the scale (.+)": "感知均值，量表 {0}",
     # trends and groups
     rf"Trend of (.+): {N} \[{N}, {N}\] per (\w+), P (.+)": "{0}的趋势：每{4} {1} [{2}, {3}]，P {5}",
     rf"Line: weights (.+), standard error {N} from (\w+) variance; (.+)\.": (
         "趋势线：权重 {0}，标准误 {1}，来自{2}方差；{3}。"
     ),
     r"Changes: (.+)\.": "变化：{0}。",
+    r"Scatter about the line: (.+?)\. The waves scatter more than sampling explains; use "
+    r"variance='residual'\.": (
+        "围绕趋势线的离散：{0}。各期次的离散超出抽样所能解释的范围；请用 variance='residual'。"
+    ),
     r"Scatter about the line: (.+)\.": "围绕趋势线的离散：{0}。",
+    rf"(χ²\(\d+\) = {N}), P (.+), Wald, about the line": "{0}，P {2}，Wald 检验，相对于趋势线",
+    r"all answers of every group are equal, so that groups cannot be told from chance\. Compare "
+    r"shares, such as the top box\.": (
+        "每个组别的回答都全部相同，无法与偶然区分。请比较占比，例如高分占比。"
+    ),
+    r"the waves have no (?:variance|scatter about the line), so the standard error of the slope is "
+    r"unknown\. .+": "各期次没有离散，因此斜率的标准误未知。请收集不全相同的回答，或只报告各期次。",
+    r"(?:wave|group|\w+) ('.+'|\d+) has 1 (?:respondent|answer), which does not show how much "
+    r"answers vary\. .+": "{0} 只有 1 份回答，无法说明回答的离散程度。请剔除它，或与其他合并。",
+    r"(?:wave|group|\w+) ('.+'|\d+) has no standard error\. Leave it out, .+": (
+        "{0} 没有标准误。请剔除它，或收集更多回答。"
+    ),
+    r"two groups of (.+) are called (.+), one of them (.+)\. Give labels without commas\.": (
+        "{0} 有两个组别都叫 {1}。请使用不含逗号的名称。"
+    ),
+    r"(?:answers: )?an interval needs at least 2 respondents, but there is (.+)\. .+": (
+        "区间至少需要 2 名受访者。请只报告数值，或收集更多回答。"
+    ),
     r"mean: (.+)": "{0} 的均值",
     r"(\d+ clusters|\d+ to \d+ clusters): (.+?)\.(?: (Fewer than 10: .+))?": "{0}：{1}。{2}",
     r"(\d+) to (\d+) clusters": "{0} 至 {1} 个群",
@@ -91,9 +119,6 @@ PATTERNS: dict[str, str] = {
     r"All equal: (.+)\. ": "全部相等：{0}。",
     r"Left out: (.+)\.": "未计入：{0}。",
     r"([\d,]+) respondents? \((.+)\)": "{0} 名受访者（{1}）",
-    r"(.+)\. The waves scatter more than sampling explains; use variance='residual'\.": (
-        "{0}。各期次的离散超出抽样所能解释的范围；请用 variance='residual'。"
-    ),
     # who answered
     r"([\d,]+(?: of [\d,]+)? respondents?); (.+)\.": "{0}；{1}。",
     r"([\d,]+) of ([\d,]+) respondents?": "{1} 名受访者中的 {0} 名",
@@ -198,6 +223,28 @@ PATTERNS: dict[str, str] = {
         "改善与恶化系数的 95% 置信区间：Wilson 法{0}。"
     ),
     r", linearised for weights": "，按权重线性化",
+    # reading
+    r"the weights are whole numbers, (.+) on average, and no two of the ([\d,]+) rows are alike: "
+    r"that looks like a table of counts, of (.+) answers and not of [\d,]+\. .+": (
+        "权重是整数，平均 {0}，且 {1} 行互不相同：看来是 {2} 份回答的频数表，而不是 {1} 名受访者。"
+        "请给出每名受访者一行的表；如果确实是抽样权重，请除以其均值：这不改变任何估计。"
+    ),
+    r"(.+): column (\d+) has no name and is left out, though it holds (.+?)\. If the question .+": (
+        "{0}：第 {1} 列没有名称，未读取，但其中有 {2}。如果左边的题目跨到这一列，"
+        "请用 header_rows=2；否则请给这一列命名，或清空它。"
+    ),
+    r"(.+): all names of columns are numbers, the first (.+?)\. If the file has no header, .+": (
+        "{0}：所有列名都是数字，第一个是 {1}。如果文件没有表头，"
+        "第一名受访者就丢失了：请添加一行列名。"
+    ),
+    r"(.+) has one column, (.+), by delimiter=(.+?), but (\d+) columns by (.+?)\. If they .+": (
+        "{0} 按 delimiter={2} 只有一列 {1}，但按 {4} 有 {3} 列。如果是多列，请不要写 delimiter。"
+    ),
+    r"(.+): (encoding=.+? reads .+?), which makes no sense\. Perhaps (.+)\.": (
+        "{0}：{1}，没有意义。也许是{2}。"
+    ),
+    r"(encoding=.+?), or (encoding=.+)": "{0}，或{1}",
+    r"encoding='(.+?)' reads (.+)": "编码 {0} 读作 {1}",
     # offers
     rf"value − cost {N}": "价值 − 成本 {0}",
     r"against (.+)": "与{0}相比",
@@ -219,4 +266,6 @@ PATTERNS: dict[str, str] = {
     ),
     r"the best 20 % hold (\d+) %": "最好的 20% 占 {0}%",
     r"Value within (.+) of ([\d,]+) customers": "{1} 名客户在 {0} 内的价值",
+    # the error of a part, below all others
+    r"\w+ ('.+?'|\d+): (.+)": "{0}：{1}",
 }

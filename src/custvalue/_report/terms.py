@@ -18,6 +18,7 @@ TERMS: dict[str, str] = {
     "overall, weighted by each respondent's points": "总分，按各受访者的重要性加权",
     "overall, weighted by mean points": "总分，按平均重要性加权",
     "All dimensions alike": "各维度等权",
+    "All items alike": "各题项等权",
     "Weighted by importance": "按重要性加权",
     "mean of items": "题项均值",
     "mean of dimensions": "维度均值",
@@ -92,7 +93,10 @@ TERMS: dict[str, str] = {
     "version 2, agreement that it was easy": "第 2 版，同意“很容易”的程度",
     "version 1, own effort from very low to very high": "第 1 版，自己费力的程度",
     "own question": "自编题目",
+    "mean ratio (geometric)": "平均比值（几何）",
     # methods
+    "indicative only": "仅供参考",
+    "from the respondents of one cluster": "来自同一个群的受访者",
     "wilson": "Wilson 法",
     "mover, score": "MOVER 法，得分法",
     "Welch's t": "Welch t 检验",
