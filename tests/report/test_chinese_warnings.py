@@ -214,6 +214,10 @@ SURVEYS = {
         ),
         {**LATER, "day": [f"2024-01-{day:02d}" for day in LATER["day"]]},
     ),
+    "labels alike": (
+        asked("", 'recommend = "r"\ngroup = "g"'),
+        {"r": RNG.integers(0, 11, N), "g": labelled(N, "A店", "a店", "乙")},
+    ),
     "offers that disagree": (OFFERS.format(a=100, b=60, c=30, d=20), None),
     "offers that tie": (OFFERS.format(a=60, b=40, c=40, d=20), None),
 }
@@ -293,13 +297,23 @@ SAID = {
     "waves by number": "每单位",
     "waves that scatter": "请用 variance='residual'",
     "latest answers": "同一客户较早的回答",
+    "labels alike": "看起来相同却算作不同",
     "offers that disagree": "差额与比值不一致",
     "offers that tie": "按其中一个并列的方案",
+}
+DOUBTS = {
+    "all leave": "GammaGompertzNBD: its forecasts cannot be trusted. It expects 100 % of the "
+    "customers who are still there to leave within a time of 1.2, beside the oldest age seen, 39; "
+    "nothing was seen beyond that age, and the log-likelihood of NBD is only 0.3 lower. Use NBD.",
+    "at once or never": "BGNBD: its forecasts cannot be trusted. In this fit customers leave at "
+    "the first chance or never (a and b near 0), so whoever is still active stays for ever. Such a "
+    "fit comes of an observation too short to see customers leave later. Observe for longer than "
+    "39 weeks, or read forecasts beyond that time as upper bounds.",
 }
 SAID_OF_LOGS = {
     "limit": "MBGNBD：数据无法确定部分参数",
     "once": "的客户只买过一次",
-    "regular": "更大的 k 可能更好",
+    "regular": "这些客户像是订户",
     "few": "GammaGompertzNBD：数据无法确定部分参数",
 }
 NAMED = {
@@ -315,7 +329,7 @@ NAMED = {
 KEPT = re.compile(
     r"\[[a-z._]+\]|missing='\w+'|variance='residual'|'[a-z]\d?'|header_rows|purchase_model|"
     r"pairwise|drop|delimiter|minimum_n|scores\.csv|et al|codes|alpha|beta|gamma|delta|custvalue|"
-    r"numpy|scipy|repeats|= '(?:latest|cluster)'|date = '…'|comparing\.paired|k_max|ln"
+    r"numpy|scipy|lifetime\.|repeats|= '(?:latest|cluster)'|date = '…'|comparing\.paired|k_max|ln"
 )
 LETTERS = re.compile(r"[a-z]{2,}")
 
@@ -355,6 +369,14 @@ def test_another_study_is_chinese():
     survey["类型"] = np.where(survey["类型"] == "old", "旧", "新")
     study = parse_study("s.toml", re.sub(r"(环境|人员|照顾) = ", r'"\1" = ', text))
     check(build(study, Given(survey, plain_log())).report, "属于最差 10% 的概率")
+
+
+@pytest.mark.parametrize("name", DOUBTS)
+def test_doubts_of_a_fit_are_chinese(name):
+    with speaking("zh"):
+        chinese = translated(DOUBTS[name])
+    assert "的预测不可信" in chinese
+    assert english(chinese) == []
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 N = r"([-−\d.,e+]+)"
 PATTERNS: dict[str, str] = {
-    r"(\d+) (day|week|month|year)s?": "{0} {1}",
+    r"([\d.,]+) (day|week|month|quarter|year)s?": "{0} {1}",
     r"(\d+) %": "{0}%",
     # intervals and methods
     r"95 % interval, (.+); of a group alone not corrected\.": (
@@ -223,7 +223,30 @@ PATTERNS: dict[str, str] = {
         "改善与恶化系数的 95% 置信区间：Wilson 法{0}。"
     ),
     r", linearised for weights": "，按权重线性化",
+    r"(\w+): these customers look like subscribers: ([\d,]+) of the ([\d,]+) with at least (\d+) "
+    r"intervals between purchases buy at nearly equal ones, usually every (.+?)\. A model of .+": (
+        "{0}：这些客户像是订户：至少有 {3} 个购买间隔的 {2} 名客户中，{1} 名的间隔几乎相等，"
+        "通常为 {4}。没有合同的模型只能从沉默猜测谁已流失。如果有合同，请用 lifetime.Contracts 和 "
+        "ShiftedBetaGeometric；如果没有，请与 MBGCNBD 比较。"
+    ),
+    r"GammaGompertzNBD: its forecasts cannot be trusted\. It expects (\S+ %) of .+ within a time "
+    r"of (.+), beside the oldest age seen, (.+); nothing was .+ of (\w+) is only (.+) lower\. .+": (
+        "GammaGompertzNBD 的预测不可信：它预计仍在的客户中有 {0} 在 {1} 的时间内流失，而观察到的"
+        "最大年龄为 {2}；{3} 的对数似然只低 {4}。请用 {3}。"
+    ),
+    r"(\w+): its forecasts cannot be trusted\. In this fit customers leave at the first chance .+ "
+    r"Observe for longer than (.+), or read .+": (
+        "{0} 的预测不可信：在这个拟合中，客户要么第一次就流失，要么永不流失（a 和 b 接近 0）。"
+        "请观察比 {1} 更久的时间，或把更远的预测看作上限。"
+    ),
+    r"at_risk never names ([\d,]+) of ([\d,]+) customers?: .+": (
+        "有流失风险的名单不含 {1} 名客户中的 {0} 名：按购买模型的定义，他们的活跃概率为 1。"
+        "请改用 MBGNBD 或 ParetoNBD。"
+    ),
     # reading
+    r"(.+) has labels that read alike and count as different: (.+?)(?: \(and .+\))?\. If they .+": (
+        "{0} 有看起来相同却算作不同的值：{1:、}。如果含义相同，请先统一写法。"
+    ),
     r"the weights are whole numbers, (.+) on average, and no two of the ([\d,]+) rows are alike: "
     r"that looks like a table of counts, of (.+) answers and not of [\d,]+\. .+": (
         "权重是整数，平均 {0}，且 {1} 行互不相同：看来是 {2} 份回答的频数表，而不是 {1} 名受访者。"
