@@ -31,6 +31,7 @@ from custvalue import (
     comparing,
     delivered_value,
     kano,
+    lifetime,
     satisfaction,
     servqual,
 )
@@ -49,7 +50,7 @@ INPUTS = (  # of the page: levels, thresholds, scales, dates, and years of sourc
     r"of 100 (?=importance|is the)|100 \(answer|: below 0|, below 0|below 0\.70",
     r"\(9-10\)|\(7-8\)|\(0-6\)|recommendation 0-6|answer 9-10, detractors 0-6",
     r"2024Q[34](?=[ :,.])|(?:on|up to) 2024-12-31|within 3 years",
-    r"worst 10 %|below 50 %|fewer than 10 answers|below \.05|0-25 %|25-50 %|50-75 %|75-100 %",
+    r"scores of 1 to 5|worst 10 %|below 50 %|fewer than 10 answers|below \.05|0-25 %|25-50 %|50-75 %|75-100 %",
     r"(?:Lee|Hardie|Taylor|Brown|Baumgartner|al\.) (?:19|20)\d\d",
     r"1 \(like\), 2 \(must-be\), 3 \(neutral\), 4 \(live-with\), 5 \(dislike\)|5\.0 % of the",
     r"codes=AnswerCodes\([a-z_=\d, ]+\)|best (?:1|5|10|20|50) %|most valuable 20 %",
@@ -448,6 +449,19 @@ def answers(found):
     ]
 
 
+#: Scores of recency and of frequency, from and to
+SEGMENTS = {
+    "champions": (5, 5, 4, 5),
+    "loyal customers": (3, 4, 4, 5),
+    "potential loyalists": (4, 5, 2, 3),
+    "new customers": (5, 5, 1, 1),
+    "promising": (4, 4, 1, 1),
+    "need attention": (3, 3, 3, 3),
+    "about to sleep": (3, 3, 1, 2),
+    "at risk": (1, 2, 3, 4),
+    "cannot lose them": (1, 2, 5, 5),
+    "hibernating": (1, 2, 1, 2),
+}
 #: Berger's table, by the answer to the functional (row) and the dysfunctional question (column)
 BERGER = ("QAAAO", "RIIIM", "RIIIM", "RIIIM", "RRRRQ")
 
@@ -471,6 +485,57 @@ def offers(found):
         Shows(text, (450, 320, 345, 275)),
         Prints(found.offers, {"value": [450, 345], "cost": [320, 275], "value - cost": [130, 70]}),
     ]
+
+
+def segmented(base):
+    """Count the segments again, by the name that each customer has."""
+    columns = lifetime.rfm(base.history).columns()
+    silent = (base.history.age - base.history.recency) * 7
+    days, value, n = 1 + base.history.frequency, base.value.value, len(base.history)
+    r, f = columns["recency_score"], columns["frequency_score"]
+    its = {
+        name: (r >= low) & (r <= high) & (f >= least) & (f <= most)
+        for name, (low, high, least, most) in SEGMENTS.items()
+    }
+    shares = {name: float(rows.mean()) for name, rows in its.items()}
+    held = {name: float(value[rows].sum() / value.sum()) for name, rows in its.items()}
+    leaving = ("at risk", "cannot lose them")
+    table = [
+        (
+            name,
+            int(rows.sum()),
+            percent(shares[name]),
+            " to ".join(map(percent, wilson(int(rows.sum()), n))),
+            f"{silent[rows].mean():.1f}",
+            f"{days[rows].mean():.1f}",
+            percent(held[name]),
+        )
+        for name, rows in its.items()
+    ]
+    return [
+        Says(
+            (
+                *(int(its["champions"].sum()), 100 * shares["champions"], 100 * held["champions"]),
+                sum(int(its[name].sum()) for name in leaving),
+                *(100 * sum(of[name] for name in leaving) for of in (shares, held)),
+            )
+        ),
+        Shows(
+            tuple(100 * its for its in shares.values()),
+            (*(100 * its[name] for its in (shares, held) for name in SEGMENTS), n),
+        ),
+        Lists(table, titled=(n,)),
+    ]
+
+
+def wilson(hits, n):
+    z = 1.959963984540054
+    middle, reach = hits + z**2 / 2, z * np.sqrt(hits * (n - hits) / n + z**2 / 4)
+    return (middle - reach) / (n + z**2), (middle + reach) / (n + z**2)
+
+
+def percent(share):
+    return f"{100 * share:.1f} %"
 
 
 def linked(base):
@@ -523,6 +588,7 @@ def traced(found, base):
         "Features, by Kano's method": features(found),
         "Delivered value against rivals": offers(found),
         "Customers, and what they are worth": customer_pages(base),
+        "Segments by recency and frequency": segmented(base),
         "Satisfaction and value together": linked(base),
         "How the numbers are defined and computed": defined(found, base),
     }
