@@ -17,6 +17,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation, Text
+from predicted import predicted
 
 from custvalue import comparing, drivers, kano, lifetime, plotting, satisfaction, servqual
 from custvalue._picture import use_readable_fonts
@@ -52,6 +53,11 @@ def value():
         annual_discount_rate=0.1,
         margin=0.3,
     )
+
+
+@pytest.fixture(scope="module")
+def prediction():
+    return predicted(of="outcome")
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +100,7 @@ def zones():
 
 
 @pytest.fixture
-def drawings(survey, value, comparison, score):
+def drawings(survey, value, prediction, comparison, score):
     return {
         "expectation_profile": servqual.gaps(survey),
         "gaps_by_dimension": servqual.gaps(survey),
@@ -105,6 +111,7 @@ def drawings(survey, value, comparison, score):
         "net_promoter_bar": score,
         "tolerance_zones": zones(),
         "value_concentration": value,
+        "customer_forecasts": prediction,
         "probability_alive_histogram": value.probability_alive,
         "delivered_value_bars": comparison,
         "rfm_heat_map": rfm_results.rfm(),
@@ -254,6 +261,28 @@ def test_net_promoter_bar_adds_up_to_100(score):
     assert axes.get_title(loc="left") == title
 
 
+def test_forecasts_show_the_best_customers_with_both_intervals(prediction):
+    axes = plotting.customer_forecasts(prediction, n=5).axes
+    best = prediction.top(5)
+    low, high = best.of_mean("value")
+    dots = axes.lines[0].get_xdata()
+    assert dots.tolist() == best.value.tolist()
+    outcome, mean = (
+        np.array([[path.vertices[0, 0], path.vertices[-1, 0]] for path in lines.get_paths()])
+        for lines in axes.collections
+    )
+    assert outcome.tolist() == np.column_stack((best.value_low, best.value_high)).tolist()
+    assert mean.tolist() == np.column_stack((low, high)).tolist()
+    labels = [tick.get_text() for tick in axes.get_yticklabels()]
+    assert labels == [str(each) for each in best.customer]
+
+
+def test_forecasts_without_an_interval_are_dots():
+    axes = predicted(interval=None).plot(of="purchases").axes
+    assert not axes.collections
+    assert axes.get_title(loc="left") == "The best 15 of 300 customers"
+
+
 def test_value_concentration_is_a_lorenz_curve_best_first(value):
     axes = plotting.value_concentration(value).axes
     x, y = (np.asarray(data) for data in axes.lines[0].get_data())
@@ -320,6 +349,7 @@ def test_pyplot_is_never_imported():
         ("tolerance_zones", servqual.ZoneOfTolerance),
         ("net_promoter_bar", satisfaction.NetPromoterScore),
         ("value_concentration", lifetime.CustomerLifetimeValue),
+        ("customer_forecasts", lifetime.Prediction),
         ("delivered_value_bars", OfferComparison),
         ("rfm_heat_map", lifetime.RFM),
         ("rfm_segment_bars", lifetime.RFMSegments),
@@ -533,6 +563,7 @@ MAKERS = {
     "value_concentration": (
         "value must be the CustomerLifetimeValue that lifetime.customer_lifetime_value() returns"
     ),
+    "customer_forecasts": "prediction must be the Prediction that fit.predict() returns",
     "probability_alive_histogram": (
         "probability_alive must be the probabilities that model.probability_alive(history) returns"
     ),

@@ -34,6 +34,8 @@ from custvalue._lifetime.nbd import NBD
 from custvalue._lifetime.normal_spend import NormalSpend
 from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.pareto_nbd import ParetoNBD
+from custvalue._lifetime.prediction.result import Prediction
+from custvalue._lifetime.prediction.totals import PredictionTotal, PredictionTotals
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
 from custvalue._lifetime.reading import from_json
 from custvalue._lifetime.renewals import ContractModel
@@ -69,6 +71,9 @@ __all__ = [
     "NormalSpend",
     "OpportunityHistory",
     "ParetoNBD",
+    "Prediction",
+    "PredictionTotal",
+    "PredictionTotals",
     "PurchaseHistory",
     "PurchaseModel",
     "RFMMigration",

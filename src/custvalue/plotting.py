@@ -13,6 +13,7 @@
 :func:`kano_bars`                     the answers of each item over Kano's categories
 :func:`delivered_value_bars`          what offers are worth, and what they cost
 :func:`value_concentration`           the share of the value that the best customers hold
+:func:`customer_forecasts`            what the best customers will buy or bring, with intervals
 :func:`probability_alive_histogram`   how many customers are active with which probability
 :func:`rfm_heat_map`                  customers by their scores of recency and frequency
 :func:`rfm_segment_bars`              segments: share of customers beside share of value
@@ -47,6 +48,7 @@ from custvalue._plotting.comparisons import (
     trend_line,
     waves_side_by_side,
 )
+from custvalue._plotting.customers import customer_forecasts
 from custvalue._plotting.drivers import importance_performance_map
 from custvalue._plotting.kano import kano_bars, kano_diagram
 from custvalue._plotting.rfm import rfm_heat_map, rfm_migration_map, rfm_segment_bars
@@ -67,6 +69,7 @@ from custvalue._plotting.value import (
 __all__ = [
     "Picture",
     "answers_diverging",
+    "customer_forecasts",
     "delivered_value_bars",
     "expectation_profile",
     "gaps_by_dimension",

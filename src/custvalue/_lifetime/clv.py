@@ -27,11 +27,12 @@ from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
 from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.renewals import periods_ahead
+from custvalue._lifetime.rows import largest_first
 from custvalue._lifetime.spend_data import refunds_in_words
 from custvalue._lifetime.units import Horizon
 from custvalue._lifetime.worth import LifetimeValue, in_words, model_of, total_error
 from custvalue._results.pictured import Pictured
-from custvalue._rows import FloatArray, IntArray, LabelArray, Probabilities
+from custvalue._rows import FloatArray, LabelArray, Probabilities
 from custvalue._table import Table
 from custvalue._values import NonNegative
 from custvalue._words import count, one_line, percent_as_given
@@ -223,15 +224,6 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
             f"{self._discount_in_words()} Margin {percent_as_given(self.margin)}.",
             f"Counted: {self.convention}.",
         )
-
-
-def largest_first(values: FloatArray, n: int) -> IntArray:
-    """Return the places of the n largest values; of equal ones, the first come first."""
-    if n >= len(values):
-        return np.argsort(-values, kind="stable")
-    least = -np.partition(-values, n - 1)[n - 1]
-    some = np.flatnonzero(values >= least)
-    return some[np.argsort(-values[some], kind="stable")[:n]]
 
 
 def customer_lifetime_value(

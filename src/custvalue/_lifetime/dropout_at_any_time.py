@@ -16,6 +16,7 @@ For a customer known to be alive at T, (5) holds anew with r + x, α + T and S(T
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Callable
 from functools import wraps
@@ -29,8 +30,9 @@ from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.entry import EnteredCells
 from custvalue._lifetime.gamma_functions import log_choices, log_rising
 from custvalue._lifetime.maximum import Objective
+from custvalue._lifetime.prediction.counts import CountParts
 from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime, drawn_at_random
-from custvalue._lifetime.quadrature import HELD, slices
+from custvalue._lifetime.quadrature import HELD, legendre, slices
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
 
@@ -61,6 +63,10 @@ class Stay(Lifetime, Protocol):
 
         For each n of each customer, shape (len(T), len(n)).
         """
+        ...
+
+    def time_of_fall(self, start: FloatArray, fall: FloatArray) -> FloatArray:
+        """Return how long after `start` log S has fallen by so much."""
         ...
 
     def draw(self, customers: int, random: np.random.Generator) -> FloatArray:
@@ -192,6 +198,17 @@ class LeavesAtAnyTime(PurchasesAtAnyTime):
             stayed -= self._lifetime.log_fall(T, np.full(len(T), until))[:, None]
             result[rows] = np.exp(log_choices(m, n) + np.logaddexp(stayed, left))
         return result
+
+    def _count_parts(self, cells: Cells, until: float) -> CountParts:
+        """Return (5) as a mean over times of leaving, at quantiles, and over those who stay."""
+        x, T = cells.frequency, cells.age
+        places, weights = legendre(8 + math.ceil(3 * math.sqrt(1 + x.max())))
+        fall = self._lifetime.log_fall(T, np.full(len(T), until))
+        leaves = -np.expm1(-fall)
+        left = self._lifetime.time_of_fall(T, -np.log1p(-leaves * places[:, None]))
+        times = np.vstack((left, np.full(len(T), until)))
+        weight = np.vstack((weights[:, None] * leaves, np.exp(-fall)))
+        return CountParts.without_dropout(weight, (self.r + x)[None], times / (self.alpha + T))
 
     def _draw(self, T: FloatArray, random: np.random.Generator) -> Drawn:
         rate = random.gamma(self.r, 1 / self.alpha, len(T))

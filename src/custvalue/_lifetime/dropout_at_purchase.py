@@ -31,6 +31,7 @@ from custvalue._lifetime.dropout_likelihood import (
 from custvalue._lifetime.gamma_functions import log_choices, log_rising_ratio
 from custvalue._lifetime.limits import LARGE, NOBODY
 from custvalue._lifetime.maximum import Objective
+from custvalue._lifetime.prediction.counts import CountParts
 from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime
 from custvalue._lifetime.quadrature import Part, beta_mean, from_few_ages, panels_of
 from custvalue._lifetime.units import TimeUnit
@@ -149,6 +150,12 @@ class RandomBuyers(LeavesAtPurchase):
 
     def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
         return np.atleast_2d(purchase_counts(n, until, Alive.of(cells, self._symbols)))
+
+    def _count_parts(self, cells: Cells, until: float) -> CountParts:
+        m, age, a, b = Alive.of(cells, self._symbols)
+        m, odds, b = (np.reshape(each, (1, -1)) for each in (m, until / age, b))
+        one = np.ones((1, 1))
+        return CountParts(one, m, odds, a * one, b, np.zeros(1, dtype=np.int64))
 
     def _intervals(self, rate: FloatArray, random: np.random.Generator) -> FloatArray:
         return random.exponential(1 / rate)

@@ -112,6 +112,10 @@ class GompertzLifetime(NamedTuple):
                 result[rows, some] = log_counts(curve.of(rows), n[some], self.b * t).T
         return result
 
+    def time_of_fall(self, start: FloatArray, fall: FloatArray) -> FloatArray:
+        beta, g = updated(self.beta, self.b * start), fall / self.s
+        return np.logaddexp(0, np.log(beta) + g + np.log(-np.expm1(-g))) / self.b
+
     def draw(self, customers: int, random: np.random.Generator) -> FloatArray:
         eta = np.maximum(random.gamma(self.s, 1 / self.beta, customers), 1e-300)
         return np.log1p(random.exponential(size=customers) / eta) / self.b

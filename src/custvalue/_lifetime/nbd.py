@@ -36,6 +36,7 @@ from custvalue._lifetime.gamma_functions import log_choices, log_rising
 from custvalue._lifetime.limits import one_purchase_rate, usable
 from custvalue._lifetime.maximum import Derivatives, Objective
 from custvalue._lifetime.moments import gamma_rates
+from custvalue._lifetime.prediction.counts import CountParts
 from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime, drawn_at_random
 from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import FloatArray
@@ -118,6 +119,10 @@ class NBD(PurchasesAtAnyTime):
 
     def _counts(self, n: FloatArray, until: float, cells: Cells) -> FloatArray:
         return purchase_counts(n, until, self.r + cells.frequency, self.alpha + cells.age)
+
+    def _count_parts(self, cells: Cells, until: float) -> CountParts:
+        m, odds = self.r + cells.frequency, until / (self.alpha + cells.age)
+        return CountParts.without_dropout(np.ones((1, 1)), m[None], odds[None])
 
     def _check_total(self) -> None:
         raise ParameterError(

@@ -83,6 +83,9 @@ class ParetoLifetime(NamedTuple):
         powers = DeathAfter(m[:, None], alpha, beta, self.s, t)
         return math.log(self.s) + log_power_integrals(powers, n, len(T), math.log(t))
 
+    def time_of_fall(self, start: FloatArray, fall: FloatArray) -> FloatArray:
+        return (self.beta + start) * np.expm1(fall / self.s)
+
     def draw(self, customers: int, random: np.random.Generator) -> FloatArray:
         leaving = np.maximum(random.gamma(self.s, 1 / self.beta, customers), 1e-300)
         return random.exponential(size=customers) / leaving

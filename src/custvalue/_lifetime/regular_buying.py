@@ -32,6 +32,7 @@ from custvalue._lifetime.fit import maximum_likelihood
 from custvalue._lifetime.gamma_functions import log_rising_ratio
 from custvalue._lifetime.history import PurchaseHistory, checked_history
 from custvalue._lifetime.maximum import Objective
+from custvalue._lifetime.prediction.counts import CountParts
 from custvalue._lifetime.purchase_model import PurchaseFit
 from custvalue._lifetime.regular_choice import (
     ESTIMATED,
@@ -294,6 +295,11 @@ class RegularBuyers(LeavesAtPurchase):
             exactly, at_least = purchased(n, self.k, j, m[:, j, None], until / (age + until))
             total += weight[:, None] * (stayed * exactly + left * at_least)
         return total
+
+    def _count_parts(self, cells: Cells, until: float) -> CountParts:
+        m, age = self._rates(cells)
+        a, b, phase = np.full((1, 1), self.a), self._staying(cells)[None], np.arange(self.k)
+        return CountParts(self._phases(cells).T, m.T, (until / age).T, a, b, phase, self.k)
 
     def _mean(self, cells: Cells, ahead: Ahead) -> FloatArray:
         """Average over phases, rates and dropout probabilities; customers by their x."""

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
-from custvalue._rows import Columns, FloatArray
+from custvalue._rows import Columns, FloatArray, IntArray
 from custvalue._words import plain
 from custvalue.errors import DataError
 
@@ -113,3 +113,12 @@ def refuse(
     if rows.size:
         there = "" if limit is None else f" ({plain(limit[rows[0]])} there)"
         raise DataError.at_rows(name, expected + there, rows, values[rows], hint)
+
+
+def largest_first(values: FloatArray, n: int) -> IntArray:
+    """Return the places of the n largest values; of equal ones, the first come first."""
+    if n >= len(values):
+        return np.argsort(-values, kind="stable")
+    least = -np.partition(-values, n - 1)[n - 1]
+    some = np.flatnonzero(values >= least)
+    return some[np.argsort(-values[some], kind="stable")[:n]]

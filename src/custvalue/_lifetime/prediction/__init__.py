@@ -1,0 +1,1 @@
+"""What is ahead of each customer, and how sure that is."""

@@ -1,0 +1,63 @@
+"""What the uncertainty of a fit's parameters does to what the fit predicts.
+
+Everything is on the scale of logarithms, along directions in which the estimates are independent,
+in steps of their standard errors: the columns of a root of the covariance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from custvalue._lifetime.estimates import no_errors
+from custvalue._lifetime.fit import Fit
+from custvalue._rows import FloatArray
+
+STEP = 0.01  # of a standard error: central differences err by its square
+
+
+def require_errors(fit: Fit[Any]) -> None:
+    """Raise unless the standard errors of the parameters are known."""
+    if fit.covariance is None:
+        name = type(fit.model).__name__
+        raise no_errors(
+            f"predict(interval=...) needs the standard errors of the parameters, but this fit of "
+            f"{name} has none",
+            f"{fit.limit} Predictions without intervals: omit interval.".lstrip(),
+        )
+
+
+def directions(fit: Fit[Any]) -> FloatArray:
+    """Return a root of the covariance of log parameters, a row for each direction."""
+    theta = np.array([*fit.parameters.values()])
+    variances, vectors = np.linalg.eigh(np.array(fit.covariance) / np.outer(theta, theta))
+    rows: FloatArray = (vectors * np.sqrt(np.maximum(variances, 0.0))).T
+    return rows
+
+
+def moved(fit: Fit[Any], by: FloatArray) -> Any:
+    """Return the model with the logarithms of its parameters moved."""
+    values = fit.parameters.items()
+    changed = {name: value * math.exp(step) for (name, value), step in zip(values, by, strict=True)}
+    return fit.model.model_copy(update=changed)
+
+
+def slopes(fit: Fit[Any], answer: Callable[[Any], FloatArray]) -> FloatArray:
+    """Return by how much an answer changes in a standard error of each direction, (k, …)."""
+    sides = ((moved(fit, STEP * way), moved(fit, -STEP * way)) for way in directions(fit))
+    return np.array([(answer(up) - answer(down)) / (2 * STEP) for up, down in sides])
+
+
+def points(fit: Fit[Any]) -> Iterator[Any]:
+    """Yield 2 k models, equally likely, that have the covariance of the estimates.
+
+    The cubature of Arasaratnam & Haykin (2009), Cubature Kalman Filters, *IEEE Transactions on
+    Automatic Control* 54(6), 1254-1269, equation (30).
+    """
+    ways = directions(fit)
+    for way in ways * math.sqrt(len(ways)):
+        yield moved(fit, way)
+        yield moved(fit, -way)

@@ -1,0 +1,187 @@
+"""What is ahead of customers, with intervals of what is expected or of what will happen.
+
+Expected (``of="mean"``): the delta method, on the logit of P(alive) and on the logarithms of
+purchases, spend and value. Central differences of the whole base, cell by cell, in each direction
+of the parameters; fits of purchases and of spend are independent.
+
+Outcome: equal-tailed quantiles of the distribution of the count, of one purchase day's spend and of
+what is paid, each averaged over a few points of the parameters.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, get_args
+
+import numpy as np
+
+from custvalue._checks import checked_level, require_choice
+from custvalue._inference.ends import normal_quantile
+from custvalue._lifetime.arguments import checked_number
+from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.discounting import continuous_rate
+from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.history import PurchaseHistory
+from custvalue._lifetime.prediction.outcome import cell_outcomes, spend_outcomes
+from custvalue._lifetime.prediction.parameters import require_errors, slopes
+from custvalue._lifetime.prediction.result import Prediction
+from custvalue._lifetime.prediction.spend_fit import Spender, spender_of
+from custvalue._lifetime.prediction.totals import Of
+from custvalue._lifetime.units import Horizon, horizon_in
+from custvalue._lifetime.worth import in_words
+from custvalue._rows import FloatArray
+
+COUNTED = "repeat purchases after the end of observation"
+ALIVE = "P(alive): interval of the parameters' uncertainty, of either kind"
+NEAR = 1e-9  # to 0 or 1: a probability without an interval
+
+
+class Question(NamedTuple):
+    """What is asked of a model about the cells of a history."""
+
+    cells: Cells
+    until: float
+    rate: float
+
+    def answer(self, model: Any) -> FloatArray:
+        """Return P(alive), purchases given alive, and these discounted; shape (3, cells)."""
+        alive = np.atleast_1d(model._alive(self.cells))  # noqa: SLF001 - of its own room
+        ahead = self._ahead(model, 0.0)
+        discounted = self._ahead(model, self.rate) if self.rate > 0 else ahead
+        return np.stack((alive, ahead, discounted))
+
+    def _ahead(self, model: Any, rate: float) -> FloatArray:
+        def ahead(known: Cells) -> FloatArray:
+            found: FloatArray = np.atleast_1d(model._purchases(known, self.until, rate))  # noqa: SLF001
+            return found
+
+        answered: FloatArray = model._ahead(self.cells, ahead)  # noqa: SLF001
+        return np.atleast_1d(answered)
+
+    def logs(self, model: Any) -> FloatArray:
+        """Return P(alive) itself and the logarithms of the others."""
+        alive, *others = self.answer(model)
+        return np.stack((alive, *(np.log(np.maximum(each, 1e-300)) for each in others)))
+
+
+def predict(
+    fit: Fit[Any],
+    history: PurchaseHistory,
+    horizon: Horizon,
+    *,
+    interval: float | None,
+    of: Of,
+    spend: Any,
+    annual_discount_rate: float,
+    margin: float,
+) -> Prediction:
+    """Predict what is ahead of each customer."""
+    require_choice("of", of, get_args(Of))
+    level = None if interval is None else checked_level(interval, "interval")
+    expected = "> 0 and <= 1, as in 0.30 for 30 % of the spend"
+    margin = checked_number("margin", margin, lambda share: 0 < share <= 1, expected)
+    cells = fit.model._cells(history)  # noqa: SLF001 - of its own room
+    rate = continuous_rate(annual_discount_rate, history.unit)
+    ask = Question(cells, horizon_in(horizon, history.unit), rate)
+    spender = spender_of(spend, history, level, of)
+    alive, ahead, discounted = ask.answer(fit.model)
+    columns = {
+        "probability_alive": history.per_customer(alive),
+        "purchases": history.per_customer(alive * ahead),
+    }
+    if spender is not None:
+        columns["spend"] = spender.money
+        worth = margin * history.per_customer(alive * discounted)
+        columns["value"] = worth * spender.money
+    if level is not None:
+        require_errors(fit)
+        known = _Known(fit, history, ask, level, spender, columns)
+        columns |= known.of_means() if of == "mean" else known.of_outcomes(margin)
+    parts = [COUNTED, *([spender.convention] if spender else [])]
+    return Prediction(
+        customer=history.customer,
+        horizon=in_words(horizon) or "",
+        convention="; ".join([*parts, *([ALIVE] if level and of == "outcome" else [])]),
+        interval=level,
+        of=of,
+        annual_discount_rate=float(annual_discount_rate),
+        margin=margin,
+        **columns,
+    )
+
+
+class _Known(NamedTuple):
+    """What intervals are made of."""
+
+    fit: Fit[Any]
+    history: PurchaseHistory
+    ask: Question
+    level: float
+    spender: Spender | None
+    columns: dict[str, FloatArray]
+
+    def of_means(self) -> dict[str, FloatArray]:
+        """Return the ends of the intervals of what is expected."""
+        found = self._errors()
+        made = self._of_alive(found)
+        for name in ("purchases", "spend", "value"):
+            relative = found.get(name)
+            if relative is None:
+                continue
+            centre = self.columns[name]
+            reach = np.exp(normal_quantile(self.level) * np.sqrt(np.square(relative).sum(axis=1)))
+            made |= {f"{name}_low": centre / reach, f"{name}_high": centre * reach}
+        return made | self._of_totals(found)
+
+    def of_outcomes(self, margin: float) -> dict[str, FloatArray]:
+        """Return the ends of the intervals of what will happen."""
+        found = self._errors()
+        made = self._of_alive(found) | self._of_totals(found)
+        return made | self._counted(margin)
+
+    def _counted(self, margin: float) -> dict[str, FloatArray]:
+        _, ahead, discounted = self.ask.answer(self.fit.model)
+        spread, spender = self.history.per_customer, self.spender
+        later = discounted / np.maximum(ahead, 1e-300)  # what a discounted purchase is worth
+        beyond = (1 - self.level) / 2
+        known = cell_outcomes(self.fit, self.ask.cells, self.ask.until, beyond, spender)
+        each = {name: spread(column) for name, column in known.items() if name[0] != "_"}
+        if spender is None:
+            return each
+        factor = margin * spread(later)
+        scale = spender.scale(self.history) * factor
+        each |= {name: each[name] * scale for name in ("value_low", "value_high")}
+        each["value_variance"] = np.square(factor) * spender.variance(
+            self.history, self.columns["purchases"], each["purchases_variance"]
+        )
+        return each | spend_outcomes(spender, self.history, beyond)
+
+    def _errors(self) -> dict[str, FloatArray]:
+        """Return relative changes in a standard error of each direction, (n, k); of P(alive), its.
+
+        The directions of purchases come first, those of spend follow.
+        """
+        alive, ahead, discounted = slopes(self.fit, self.ask.logs).transpose(1, 2, 0)
+        centre = self.ask.answer(self.fit.model)[0][:, None]
+        spread = self.history.per_customer
+        of_alive = alive / np.maximum(centre, 1e-300)
+        found = {"alive": spread(alive), "purchases": spread(of_alive + ahead)}
+        if self.spender is not None:
+            found["spend"] = self.spender.errors(self.history)
+            found["value"] = np.hstack((spread(of_alive + discounted), found["spend"]))
+        return found
+
+    def _of_alive(self, found: dict[str, FloatArray]) -> dict[str, FloatArray]:
+        """Return the ends for P(alive), on the logit scale."""
+        p = self.columns["probability_alive"]
+        certain = np.minimum(p, 1 - p) < NEAR
+        inside = np.where(certain, 0.5, p)
+        error = np.sqrt(np.square(found["alive"]).sum(axis=1)) / (inside * (1 - inside))
+        reach = np.exp(normal_quantile(self.level) * error)
+        low, high = (inside / (inside + (1 - inside) * each) for each in (reach, 1 / reach))
+        ends = {"probability_alive_low": low, "probability_alive_high": high}
+        return {name: np.where(certain, p, end) for name, end in ends.items()}
+
+    def _of_totals(self, found: dict[str, FloatArray]) -> dict[str, FloatArray]:
+        """Return what totals need: changes that customers have in common."""
+        names = [name for name in ("purchases", "value") if name in found]
+        return {f"{name}_errors": self.columns[name][:, None] * found[name] for name in names}
