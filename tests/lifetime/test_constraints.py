@@ -79,6 +79,15 @@ DOMAINS = {
     "outliers": refused("outliers must be > 0 and < 0.5, as in 0.01, but it is {}.", 0, 0.5, "1"),
     "profit": refused("spend must be a finite number, but it is {}.", math.inf, "1", None),
     "refunded": choice("refunded", "drop", None),
+    "interval": refused(SHARE.format(name="interval", example="0.95"), 0, 1, 90, "0.9", True),
+    "of": choice("of", "median", None),
+    "by": [
+        ([1, 2], DataError, "by must have one label for each of the 200 customers, but it has 2."),
+        (5, DataError, "column 'by' must be a sequence, but it is 5."),
+    ],
+    "by_column": choice("by", "recency", "spend_low"),
+    "column": choice("column", "spend", None),
+    "customer": [(-1, DataError, "there is no customer -1 among the 200 for whom this was")],
     "level": refused(LEVEL, 0, 1, 95, "0.95", True),
     "probability": refused(SHARE.format(name="probability", example="0.95"), 0, 1, 5, "0.95"),
     "spend": refused("spend must be a number >= 0, but it is {}.", -1, "1", None),
@@ -126,6 +135,9 @@ ELSEWHERE = {
     ("customer_lifetime_value", "spend"): "pays",
     ("NormalSpend", "spend"): "profit",
     ("contract_lifetime_value", "renewals"): "renews",
+    ("predict", "spend"): "pays",
+    ("Prediction", "n"): "best",
+    ("top", "by"): "by_column",
 }
 DOMAINS["opportunities_at"] = whole("at")
 
@@ -202,6 +214,13 @@ def questions():
     fit = BGNBD.fit(HISTORY)
     for name in ("top", "at_risk", "concentration"):
         yield "CustomerLifetimeValue", name, getattr(VALUE, name), {}
+    rows = fit.predict(HISTORY, "1 year")
+    yield "Fit", "predict", fit.predict, {"history": HISTORY, "horizon": "1 year"}
+    yield "Prediction", "top", rows.top, {}
+    yield "Prediction", "totals", rows.totals, {"by": HISTORY.frequency}
+    yield "Prediction", "of_customer", rows.of_customer, {"customer": 7}
+    rows = fit.predict(HISTORY, "1 year", interval=0.9)
+    yield "Prediction", "of_mean", rows.of_mean, {"column": "value"}
     yield "Estimate", "confidence_interval", fit.estimates["r"].confidence_interval, {}
     yield "Fit", "confidence_interval", fit.confidence_interval, {}
     yield "Fit", "columns", fit.columns, {}

@@ -1,11 +1,8 @@
 """One result of every function that has one, made when asked for."""
 
 import numpy as np
-<<<<<<< HEAD
 import rfm_results
-=======
 from predicted import predicted
->>>>>>> d26b92f (Predictions of single customers with intervals of what is expected and of what will happen)
 from valid_calls import ANSWERS, CALLS, FUZZY, GROUPED, KANO, OFFERS
 
 from custvalue import lifetime, servqual
@@ -44,15 +41,12 @@ def results():
     others = {"answers": ANSWERS, "groups": GROUPED, "kano": KANO, "fuzzy": FUZZY}
     yield from ((name, lambda its=its: its) for name, its in others.items())
     yield from (("offer", lambda: OFFERS[0]), ("gaps", gaps), ("clv", clv))
-<<<<<<< HEAD
     made = {name: getattr(rfm_results, name) for name in ("rfm", "with_value", "migration")}
     yield from ((f"rfm {name}", make) for name, make in made.items())
-=======
     for name in ("mean", "outcome"):
         yield f"prediction of {name}", lambda name=name: predicted(of=name).top(4)
     yield "totals", lambda: predicted().totals([row % 3 for row in range(300)])
     yield "total", lambda: predicted(of="outcome").total
->>>>>>> d26b92f (Predictions of single customers with intervals of what is expected and of what will happen)
     for face, calls in CALLS.items():
         for name, arguments in calls.items():
             yield name, lambda face=face, name=name, its=arguments: getattr(face, name)(**its)

@@ -508,7 +508,33 @@ class PurchaseFit(PurchaseAnswers, Fit[PurchasesT_co], Generic[PurchasesT_co]):
         A count jumps, so that no interval of it holds with exactly 90 %: `purchases_probability`
         says with which probability it does, at least `interval`.
 
-        COVERAGE
+        Simulated coverage of 90 % intervals, in percent: 500 samples of 500 customers each, aged 10
+        to 78 weeks, 26 weeks ahead, with spend by Gamma-Gamma. All customers of a sample share the
+        error of its parameters, so that the shares of means and totals have standard errors of
+        about 1. Of outcomes also the mean of the probability that the rows state; the randomised
+        PIT of counts lies in [.05, .95] for 90.2 % of customers under both models.
+
+        ===========================  ============  ============
+        interval                     BG/NBD        Pareto/NBD
+        ===========================  ============  ============
+        mean, purchases              89.9          90.4
+        mean, x = 0                  89.0          90.5
+        mean, x from 3 to 8          91.1          89.6
+        mean, P(alive) for x > 0     90.7          90.0
+        mean, spend                  88.5          89.3
+        mean, value                  90.4          89.9
+        mean, total of purchases     89.8          91.4
+        mean, total value            88.8          92.0
+        outcome, purchases (stated)  97.0 (97.0)   97.1 (96.9)
+        its deciles of activity      96.2 to 98.2  96.3 to 97.9
+        outcome, value (stated)      95.3 (95.3)   95.8 (95.6)
+        outcome, spend of one day    89.6          89.9
+        outcome, total of purchases  92.0          92.4
+        outcome, total value         91.4          91.2
+        ===========================  ============  ============
+
+        Deciles differ from what their rows state by 0.4 points at most. At a discount rate of 10 %
+        over 3 years, outcomes of the value lie inside in 95.2 % (stated 95.2) under the BG/NBD.
 
         Examples
         --------

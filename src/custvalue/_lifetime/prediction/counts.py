@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from scipy import special
@@ -54,7 +54,9 @@ class Counts(NamedTuple):
     def of(cls, alive: FloatArray, points: Sequence[CountParts]) -> Self:
         """Put the points together."""
         names = ("weight", "m", "odds", "a", "b")
-        stacked = {name: np.stack([getattr(each, name) for each in points]) for name in names}
+        stacked: dict[str, Any] = {
+            name: np.stack([getattr(each, name) for each in points]) for name in names
+        }
         return cls(alive, points[0]._replace(**stacked, phase=points[0].phase[:, None]))
 
     @property
@@ -121,10 +123,11 @@ class Distribution(NamedTuple):
         averages: list[FloatArray] = []
         total = rising = np.zeros_like(tail)
         for following, after in counts.tails():
-            gap = following - n  # Σ f(n) over it, by the trapezoidal rule
+            gap = following - n  # Σ f(n) over it, by the formula of Euler and Maclaurin
             here, there = (gap - 1) / 2, (gap + 1) / 2
             total = total + here * tail + there * after
             rising = rising + here * (n - 1) * tail + there * (following - 1) * after
+            rising += (gap**2 - 1) / 12 * (tail - after)
             n, tail = following, after
             places.append(n)
             averages.append(tail.mean(axis=0))

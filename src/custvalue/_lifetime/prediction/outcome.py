@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,21 +11,47 @@ from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.prediction.counts import FAINT, Counts, Distribution
 from custvalue._lifetime.prediction.parameters import points
-from custvalue._lifetime.prediction.spend import spend_quantile
+from custvalue._lifetime.prediction.spend import Point, spend_quantile
 from custvalue._lifetime.prediction.spend_fit import Spender
 from custvalue._lifetime.prediction.values import paid
 from custvalue._lifetime.quadrature import slices
 from custvalue._rows import FloatArray
 
+Columns = dict[str, FloatArray]
+
 BLOCK = 2048  # cells whose counts are looked at together
 
 
-def cell_outcomes(
-    fit: Fit[Any], cells: Cells, until: float, beyond: float, spender: Spender | None
-) -> dict[str, FloatArray]:
-    """Return ends and probabilities for the purchases, and for the value in multiples of γ'."""
-    names = ["purchases_low", "purchases_high", "purchases_probability", "purchases_variance"]
-    if spender is not None:
+class Ahead(NamedTuple):
+    """What is asked: a model of purchases with its errors, until when, and the tail beyond."""
+
+    fit: Fit[Any]
+    until: float
+    beyond: float
+    spend: Point | None
+
+
+def outcomes(ask: Ahead, history: PurchaseHistory, days: FloatArray | None) -> Columns:
+    """Return ends and probabilities for the purchases, and for the value in multiples of γ'.
+
+    `days` are the purchases of which the spend is known: usually all, else none of a customer's.
+    """
+    found = cell_outcomes(ask, history.cells, history.cells.frequency)
+    each = {name: history.per_customer(column) for name, column in found.items()}
+    if days is not None and (other := days != history.frequency).any():
+        few = history.select(other)
+        instead = cell_outcomes(ask, few.cells, np.zeros(len(few.cells)))
+        for name, column in instead.items():
+            each[name] = each[name].copy()
+            each[name][other] = few.per_customer(column)
+    return each
+
+
+def cell_outcomes(ask: Ahead, cells: Cells, days: FloatArray) -> Columns:
+    """Return the same for cells with their days of known spend."""
+    fit, until, beyond, spend = ask
+    names = [f"purchases_{each}" for each in ("low", "high", "probability", "none", "variance")]
+    if spend is not None:
         names += ["value_low", "value_high", "value_probability"]
     result = {name: np.zeros(len(cells)) for name in names}
     models = list(points(fit))
@@ -35,13 +61,16 @@ def cell_outcomes(
         parts = [model._count_parts(some, until) for model in models]  # noqa: SLF001
         counts = Distribution.of(Counts.of(alive[:, rows], parts), min(FAINT, beyond))
         low, high = counts.quantile(1 - beyond), counts.quantile(beyond)
-        found = [low, high, counts.within(low, high), counts.variance]
-        if spender is not None:
-            found += paid(counts, some.frequency, spender.point, beyond)
+        none = counts.within(0 * low, 0 * low)
+        found = [low, high, counts.within(low, high), none, counts.variance]
+        if spend is not None:
+            found += paid(counts, days[rows], spend, beyond)
         for name, column in zip(names, found, strict=True):
             result[name][rows] = column
     if not until > 0:
-        result |= {name: np.ones(len(cells)) for name in names if name.endswith("probability")}
+        result |= {
+            name: np.ones(len(cells)) for name in names if name.endswith(("probability", "none"))
+        }
     return result
 
 

@@ -21,7 +21,7 @@ from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.discounting import continuous_rate
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.prediction.outcome import cell_outcomes, spend_outcomes
+from custvalue._lifetime.prediction.outcome import Ahead, outcomes, spend_outcomes
 from custvalue._lifetime.prediction.parameters import require_errors, slopes
 from custvalue._lifetime.prediction.result import Prediction
 from custvalue._lifetime.prediction.spend_fit import Spender, spender_of
@@ -143,8 +143,8 @@ class _Known(NamedTuple):
         spread, spender = self.history.per_customer, self.spender
         later = discounted / np.maximum(ahead, 1e-300)  # what a discounted purchase is worth
         beyond = (1 - self.level) / 2
-        known = cell_outcomes(self.fit, self.ask.cells, self.ask.until, beyond, spender)
-        each = {name: spread(column) for name, column in known.items() if name[0] != "_"}
+        ahead_of = Ahead(self.fit, self.ask.until, beyond, spender.point if spender else None)
+        each = outcomes(ahead_of, self.history, spender.days(self.history) if spender else None)
         if spender is None:
             return each
         factor = margin * spread(later)

@@ -69,6 +69,8 @@ class Prediction(Pictured, CustomerRows):
     purchases_errors, value_errors : ndarray of float64, shape (n, k), or None
         By how much what is expected changes in one standard error of each of k independent
         directions of the parameters, which all customers share.
+    purchases_none : ndarray of float64, shape (n,), or None
+        Of outcomes, the probability of no purchase within the horizon.
     purchases_variance, value_variance : ndarray of float64, shape (n,), or None
         Of the outcome, were the parameters known. NaN where it is not finite.
     """
@@ -114,6 +116,7 @@ class Prediction(Pictured, CustomerRows):
     value_probability: Probabilities | None = None
     purchases_errors: FloatArray | None = None
     value_errors: FloatArray | None = None
+    purchases_none: Probabilities | None = None
     purchases_variance: FloatArray | None = None
     value_variance: FloatArray | None = None
 
@@ -189,13 +192,16 @@ class Prediction(Pictured, CustomerRows):
 
     def _total(self, label: str, rows: IntArray) -> PredictionTotal:
         """Return the total of some rows."""
+        none = self.purchases_none
+        with np.errstate(divide="ignore"):
+            nothing = None if none is None else float(np.exp(np.log(none[rows]).sum()))
 
         def of(name: str) -> Any:
             each = getattr(self, name)
             if each is None:
                 return None
             value = float(each[rows].sum())
-            return total_of(name, value, self._error(name, rows), len(rows), self.of)
+            return total_of(name, value, self._error(name, rows), len(rows), nothing)
 
         return PredictionTotal(
             label=label,

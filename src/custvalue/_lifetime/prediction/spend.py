@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import special
 
-from custvalue._lifetime.gamma_gamma import GammaGamma, checked_spend
+from custvalue._lifetime.gamma_gamma import GammaGamma
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.quadrature import from_few_ages
 from custvalue._rows import FloatArray
@@ -49,8 +49,8 @@ def spend_quantile(
         start = scale * beta_prime_quantile(centre.p, q, 1 - beyond if upper else beyond)
         return _mixed(np.log(start), x, scale - centre.gamma, others, beyond, upper=upper)
 
-    x = history.frequency
-    return from_few_ages(at, x, model.gamma + x * checked_spend(history))
+    x, money, _ = model._spends(history)  # noqa: SLF001 - of its own room
+    return from_few_ages(at, x, model.gamma + x * money)
 
 
 def _mixed(

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from custvalue._lifetime.fit import Fit
-from custvalue._lifetime.gamma_gamma import GammaGamma, checked_spend
+from custvalue._lifetime.gamma_gamma import GammaGamma
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.prediction.parameters import require_errors, slopes
 from custvalue._lifetime.prediction.spend import Point
 from custvalue._lifetime.prediction.totals import Of
 from custvalue._lifetime.protocols import SpendModel
+from custvalue._lifetime.spend_data import refunds_in_words
 from custvalue._lifetime.worth import model_of
 from custvalue._rows import FloatArray
 from custvalue.errors import EstimationError, ParameterError
@@ -37,17 +38,24 @@ class Spender(NamedTuple):
 
     def scale(self, history: PurchaseHistory) -> FloatArray:
         """Return γ' = γ + x z̄."""
-        scale: FloatArray = self.point.gamma + history.frequency * checked_spend(history)
+        x, money, _ = self.model._spends(history)  # noqa: SLF001 - of its own room
+        scale: FloatArray = self.point.gamma + x * money
         return scale
+
+    def days(self, history: PurchaseHistory) -> FloatArray:
+        """Return the purchase days x of which the spend is known."""
+        x: FloatArray = self.model._spends(history).frequency  # noqa: SLF001 - of its own room
+        return x
 
     def variance(
         self, history: PurchaseHistory, mean: FloatArray, variance: FloatArray
     ) -> FloatArray:
         """Return the variance of what is paid for a random count; NaN where it is not finite."""
         p, q, _ = self.point
-        shape = q + p * history.frequency
+        shape = q + p * self.days(history)
         finite = shape > 2
-        square = self.scale(history) ** 2 / ((shape - 1) * np.where(finite, shape - 2, 1.0))
+        room = np.where(finite, shape - 2, 1.0)
+        square = self.scale(history) ** 2 / (np.where(finite, shape - 1, 1.0) * room)
         of_one, of_two = p * (p + 1) * square, p**2 * square  # E[Z²] and E[Z Z'] of two days
         paid = mean * of_one + (variance + mean**2 - mean) * of_two - (mean * self.money) ** 2
         return np.where(finite, paid, np.nan)
@@ -66,6 +74,7 @@ def spender_of(spend: Any, history: PurchaseHistory, level: float | None, of: Of
     fit = given if isinstance(given, Fit) else None
     if level is not None:
         _require_intervals(fit, model, of)
+    convention += refunds_in_words(model, history)
     return Spender(model, fit, model.expected_spend(history), convention)
 
 
@@ -84,8 +93,8 @@ def _require_intervals(fit: Fit[Any] | None, model: Any, of: Of) -> None:
     name = type(model).__name__
     if fit is None:
         raise ParameterError(
-            f"spend must be a fit where an interval is asked for, because of a model no standard "
-            f"errors are known, but it is a {name}. Give spend={name}.fit(history), or omit "
+            f"spend must be a fit where an interval is asked for, because the standard errors of a "
+            f"model are not known, but it is a {name}. Give spend={name}.fit(history), or omit "
             f"interval."
         )
     require_errors(fit)

@@ -6,21 +6,22 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 
 from scipy import special
 
-from custvalue._inference.estimate import Estimate, IntervalMethod
+from custvalue._inference.estimate import IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._lifetime.estimates import TotalEstimate
 from custvalue._results.layout import Row, Tabulated, shown
-from custvalue._values import Count, Frozen, Level, NonNegative
+from custvalue._values import Count, Frozen, Level, NonNegative, Probability
 from custvalue._words import listed, number
 from custvalue.errors import ParameterError
 
 Of = Literal["mean", "outcome"]
 
-OUTCOME = "gamma distribution with the variance of the outcome"
+OUTCOME = "gamma distribution with the variance of the outcome, and the probability of nothing"
+LEAST = 1e-8  # variance, as a share of the square of the mean, that is as good as none
 KINDS = MappingProxyType(
     {
         "mean": "Intervals of what is expected: only the parameters are uncertain.",
@@ -31,14 +32,17 @@ KINDS = MappingProxyType(
 )
 
 
-def _of_outcome(estimate: Estimate, level: float) -> Interval:
-    """Return quantiles of the gamma distribution with this mean and standard error."""
-    mean, error = estimate.value, estimate.standard_error or 0.0
-    if not error > 1e-9 * mean > 0:
-        return Interval(low=mean, high=mean, level=level, method=OUTCOME)
-    shape, scale = (mean / error) ** 2, error**2 / mean
-    low, high = (scale * float(special.gammaincinv(shape, (1 + s * level) / 2)) for s in (-1, 1))
-    if getattr(estimate, "whole", False):
+def _of_outcome(estimate: OutcomeTotal, level: float) -> Interval:
+    """Return quantiles of an atom at 0 and of a gamma distribution for what is above."""
+    mean, error, some = estimate.value, estimate.standard_error or 0.0, 1 - estimate.nothing
+    low = high = 0.0
+    if some * mean > 0:
+        mean_of_some = mean / some
+        variance = max((error**2 + mean**2) / some - mean_of_some**2, LEAST * mean_of_some**2)
+        shape, scale = mean_of_some**2 / variance, variance / mean_of_some
+        shares = (((1 + side * level) / 2 - estimate.nothing) / some for side in (-1, 1))
+        low, high = (scale * float(special.gammaincinv(shape, max(each, 0))) for each in shares)
+    if estimate.whole:
         low, high = math.floor(low + 0.5), math.ceil(high - 0.5)
     return Interval(low=low, high=high, level=level, method=OUTCOME)
 
@@ -49,21 +53,31 @@ class OutcomeTotal(TotalEstimate):
 
     The variance of a total adds up the customers' own variances, and adds that of the expected
     total. A sum of counts is skewed like a gamma variable where customers are few, and is
-    nearly normal where they are many.
+    nearly normal where they are many; that nothing comes has a probability of its own.
     """
 
-    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType({"outcome": _of_outcome})
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
+        {"outcome": cast("IntervalMethod", _of_outcome)}
+    )
 
     whole: bool  # whether it counts something
+    nothing: Probability  # of being 0
 
 
 Total = TotalEstimate | OutcomeTotal
 
 
 def total_of(
-    name: str, value: float, error: tuple[float | None, str], customers: int, of: Of
+    name: str,
+    value: float,
+    error: tuple[float | None, str],
+    customers: int,
+    nothing: float | None,
 ) -> Total:
-    """Return a total of either kind; `error` is its standard error, or why there is none."""
+    """Return a total; `error` is its standard error, or why there is none.
+
+    `nothing` is the probability that it is 0, where it is an outcome.
+    """
     known: dict[str, Any] = {
         "name": f"total {name}",
         "value": value,
@@ -72,9 +86,9 @@ def total_of(
         "n": customers,
         "effective_n": float(customers),
     }
-    if of == "mean":
+    if nothing is None:
         return TotalEstimate(**known)
-    return OutcomeTotal(**known, whole=name == "purchases")
+    return OutcomeTotal(**known, whole=name == "purchases", nothing=nothing)
 
 
 class PredictionTotal(Tabulated, Frozen):

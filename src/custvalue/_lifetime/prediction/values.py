@@ -62,7 +62,7 @@ def _table(n: FloatArray, x: float, spend: Point, beyond: float) -> tuple[FloatA
     p, q = spend.p, np.array(spend.q + spend.p * x)
     first = float(np.log(beta_prime_quantile(p, q, SEEN * beyond)))
     last = float(np.log(beta_prime_quantile(p * float(n[-1]), q, 1 - SEEN * beyond)))
-    places = first + (last - first) * np.arange(PLACES) / (PLACES - 1)
+    places: FloatArray = first + (last - first) * np.arange(PLACES) / (PLACES - 1)
     below: FloatArray = special.betainc(p * n[:, None], q, special.expit(places))
     return places, below
 
