@@ -290,6 +290,49 @@ def gompertz_fit() -> Pair:
     return Pair(fitted(GOMPERTZ, MILLION))
 
 
+def predicted(model: Any, of: str, *, paid: bool = False) -> Work:
+    """Intervals of a million customers within 39 weeks; with fits that are known."""
+    history = history_of(model)
+    money = None
+    if paid:
+        spend = lifetime.GammaGamma(p=6, q=4, gamma=15)
+        history = spend.simulate(history, rng=1)
+        history.cell_of_customer  # noqa: B018 - made once a history
+        money = lifetime.GammaGamma.fit(history)
+    fit = type(model).fit(history)
+    return lambda: fit.predict(history, "39 weeks", interval=0.9, of=of, spend=money)
+
+
+@row("intervals of the mean, BG/NBD, 1,000,000", goal=1)
+def bg_means() -> Pair:
+    """P(alive) and purchases."""
+    return Pair(predicted(BG, "mean"))
+
+
+@row("intervals of the outcome, BG/NBD, 1,000,000", goal=2)
+def bg_outcomes() -> Pair:
+    """The same, with the count's own distribution."""
+    return Pair(predicted(BG, "outcome"))
+
+
+@row("intervals of the mean, Pareto/NBD, 1,000,000", goal=1)
+def pareto_means() -> Pair:
+    """P(alive) and purchases."""
+    return Pair(predicted(PARETO, "mean"))
+
+
+@row("intervals of the outcome, Pareto/NBD, 1,000,000", goal=4)
+def pareto_outcomes() -> Pair:
+    """The same, with the count's own distribution."""
+    return Pair(predicted(PARETO, "outcome"))
+
+
+@row("intervals of the outcome with spend and value, BG/NBD, 1,000,000", goal=4)
+def bg_values() -> Pair:
+    """What is paid, too."""
+    return Pair(predicted(BG, "outcome", paid=True))
+
+
 def counted(model: Any, count: int) -> Work:
     """P(n purchases within a year), n < 60, of known customers."""
     history = history_of(model, count)

@@ -339,6 +339,32 @@ def test_every_model_predicts_with_both_kinds(model):
         assert interval.low < rows.purchases.sum() < interval.high
 
 
+@pytest.mark.parametrize(
+    "model",
+    [
+        MODELS[0],
+        MODELS[3],
+        GammaGompertzNBD(r=0.55, alpha=10.6, beta=0.5, b=0.01, s=0.6, unit="week"),
+    ],
+    ids=["NBD", "ParetoNBD", "GammaGompertzNBD"],
+)
+def test_customers_from_before_the_log_have_their_own_distribution(model):
+    history = PurchaseHistory.from_arrays(
+        frequency=[3, 0, 5, 1, 0],
+        recency=[40, 0, 30, 20, 0],
+        age=[52, 52, 60, 30, 30],
+        entry=[10, 10, 20, 0, 0],
+        unit="week",
+    )
+    rows = sure(model).predict(history, "26 weeks", interval=0.9, of="outcome")
+    pmf = model.purchase_count_pmf(np.arange(300), "26 weeks", history)
+    ends = np.array([count_ends(each, 0.9) for each in pmf])
+    assert rows.purchases_high.tolist() == ends[:, 1].tolist()
+    assert rows.purchases_probability == pytest.approx(ends[:, 2], abs=1e-6)
+    mean = sure(model).predict(history, "26 weeks", interval=0.9)
+    assert mean.purchases == pytest.approx(model.expected_purchases(history, "26 weeks"))
+
+
 # --- rows ------------------------------------------------------------------------------------
 
 
@@ -355,8 +381,8 @@ def test_prints_the_best_ten_with_what_the_intervals_are():
     assert "P(alive)" in text
     assert "P(holds)" in text
     assert (
-        "90 % intervals. Intervals of what will happen: uncertain parameters, and the customers' "
-        "own chance." in text
+        "90 % intervals of what will happen: uncertain parameters, and the customers' own chance."
+        in text
     )
     assert repr(predicted()).startswith("Prediction(customers=300, purchases=")
 

@@ -36,37 +36,47 @@ CASES = [
     (
         lambda: ask(without_errors(FIT)),
         EstimationError,
-        ("predict(interval=...) needs the standard errors of the parameters, but this fit of BGNBD "
-        "has none, because the data cannot tell the parameters apart; so there is no interval. It "
-        "is a limit. Use NBD. Predictions without intervals: omit interval."),
+        (
+            "predict(interval=...) needs the standard errors of the parameters, but this fit of "
+            "BGNBD has none, because the data cannot tell the parameters apart; so there is no "
+            "interval. It is a limit. Use NBD. Predictions without intervals: omit interval."
+        ),
     ),
     (
         lambda: ask(spend=without_errors(SPEND)),
         EstimationError,
-        ("predict(interval=...) needs the standard errors of the parameters, but this fit of "
-        "GammaGamma has none, because the data cannot tell the parameters apart; so there is no "
-        "interval. It is a limit. Use NBD. Predictions without intervals: omit interval."),
+        (
+            "predict(interval=...) needs the standard errors of the parameters, but this fit of "
+            "GammaGamma has none, because the data cannot tell the parameters apart; so there is "
+            "no interval. It is a limit. Use NBD. Predictions without intervals: omit interval."
+        ),
     ),
     (
         lambda: ask(spend=SPEND.model),
         ParameterError,
-        ("spend must be a fit where an interval is asked for, because the standard errors of a "
-        "model are not known, but it is a GammaGamma. Give spend=GammaGamma.fit(history), or omit "
-        "interval."),
+        (
+            "spend must be a fit where an interval is asked for, because the standard errors of a "
+            "model are not known, but it is a GammaGamma. Give spend=GammaGamma.fit(history), or "
+            "omit interval."
+        ),
     ),
     (
         lambda: ask(history=alone()),
         EstimationError,
-        ("predict fits a Gamma-Gamma to the monetary values of the history where no spend= is "
-        "given, but: GammaGamma.fit needs at least 2 customers with repeat purchases, but the "
-        "history has 1. Observe for longer, or give known parameters: GammaGamma(p=..., q=..., "
-        "gamma=...). Or give spend=, the fit to all customers."),
+        (
+            "predict fits a Gamma-Gamma to the monetary values of the history where no spend= is "
+            "given, but: GammaGamma.fit needs at least 2 customers with repeat purchases, but the "
+            "history has 1. Observe for longer, or give known parameters: GammaGamma(p=..., "
+            "q=..., gamma=...). Or give spend=, the fit to all customers."
+        ),
     ),
     (
         lambda: ask(history=HISTORY.in_unit("day")),
         UnitError,
-        ("BGNBD counts time in weeks, but the history in days. Use history.in_unit('week'), or fit "
-        "the model to this history."),
+        (
+            "BGNBD counts time in weeks, but the history in days. Use history.in_unit('week'), or "
+            "fit the model to this history."
+        ),
     ),
     (
         lambda: ask(horizon="-1 week"),
@@ -86,20 +96,26 @@ CASES = [
     (
         lambda: ask(history=replace(HISTORY, monetary_value=None), spend=SPEND),
         DataError,
-        ("GammaGamma needs monetary values, but the history has none. Give spend= to "
-        "PurchaseHistory.from_transactions, or monetary_value= to from_arrays."),
+        (
+            "GammaGamma needs monetary values, but the history has none. Give spend= to "
+            "PurchaseHistory.from_transactions, or monetary_value= to from_arrays."
+        ),
     ),
     (
         lambda: predicted().of_customer("ann"),
         DataError,
-        ("there is no customer 'ann' among the 300 for whom this was predicted. Identifiers are "
-        "like 0."),
+        (
+            "there is no customer 'ann' among the 300 for whom this was predicted. Identifiers "
+            "are like 0."
+        ),
     ),
     (
         lambda: predicted().totals(["a"] * 3),
         DataError,
-        ("by must have one label for each of the 300 customers, but it has 3. Give them in the "
-        "order of `customer`."),
+        (
+            "by must have one label for each of the 300 customers, but it has 3. Give them in the "
+            "order of `customer`."
+        ),
     ),
     (
         lambda: predicted().totals(["a"] * 300)["b"],
@@ -109,21 +125,28 @@ CASES = [
     (
         lambda: predicted().top(3, by="values"),
         ParameterError,
-        ("by must be one of 'probability_alive', 'probability_alive_low', 'probability_alive_high', "
-        "'purchases', 'purchases_low', 'purchases_high', 'spend', 'spend_low', 'spend_high', "
-        "'value', 'value_low', 'value_high', but it is 'values'. Did you mean 'value'?"),
+        (
+            "by must be one of 'probability_alive', 'probability_alive_low', "
+            "'probability_alive_high', 'purchases', 'purchases_low', 'purchases_high', 'spend', "
+            "'spend_low', 'spend_high', 'value', 'value_low', 'value_high', but it is 'values'. "
+            "Did you mean 'value'?"
+        ),
     ),
     (
         lambda: predicted(interval=None).of_mean("value"),
         ParameterError,
-        ("value: there is no interval, because no interval was asked for. Ask for one, as in "
-        "predict(..., interval=0.9)."),
+        (
+            "value: there is no interval, because no interval was asked for. Ask for one, as in "
+            "predict(..., interval=0.9)."
+        ),
     ),
     (
         lambda: predicted(interval=None).total.purchases.confidence_interval(0.9),
         ParameterError,
-        ("total purchases: there is no interval, because no interval was asked for. Ask for one, as "
-        "in predict(..., interval=0.9)."),
+        (
+            "total purchases: there is no interval, because no interval was asked for. Ask for "
+            "one, as in predict(..., interval=0.9)."
+        ),
     ),
     (
         lambda: (

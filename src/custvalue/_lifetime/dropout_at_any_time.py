@@ -201,6 +201,9 @@ class LeavesAtAnyTime(PurchasesAtAnyTime):
 
     def _count_parts(self, cells: Cells, until: float) -> CountParts:
         """Return (5) as a mean over times of leaving, at quantiles, and over those who stay."""
+        if isinstance(cells, EnteredCells):  # at one age
+            part = cells.parts[0]
+            return self._after(part.entry)._count_parts(part.cells, until)  # noqa: SLF001
         x, T = cells.frequency, cells.age
         places, weights = legendre(8 + math.ceil(3 * math.sqrt(1 + x.max())))
         fall = self._lifetime.log_fall(T, np.full(len(T), until))

@@ -544,7 +544,21 @@ class PurchaseFit(PurchaseAnswers, Fit[PurchasesT_co], Generic[PurchasesT_co]):
         >>> history = spend.simulate(visits.simulate(500, age="52 weeks", rng=1), rng=2)
         >>> fit = lifetime.BGNBD.fit(history)
         >>> rows = fit.predict(history, "1 year", interval=0.9, of="outcome")
-        >>> print(rows.of_customer(424))
+        >>> one = rows.of_customer(424)
+        >>> one.purchases.round(2), one.purchases_low, one.purchases_high
+        (array([2.98]), array([0.]), array([9.]))
+        >>> one.purchases_probability.round(3)
+        array([0.956])
+        >>> print(rows.total)
+        Prediction for all, 500 customers
+        ───────────────────────────────
+                   total    low    high
+        ───────────────────────────────
+        alive      265.9      –       –
+        purchases  319.4    258     386
+        value      9,055  7,005  11,322
+        ───────────────────────────────
+        90 % intervals of what will happen: uncertain parameters, and the customers' own chance.
         """
         return predict(
             self,

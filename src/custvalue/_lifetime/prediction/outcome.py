@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.entry import EnteredCells
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.prediction.counts import FAINT, Counts, Distribution
@@ -14,7 +16,6 @@ from custvalue._lifetime.prediction.parameters import points
 from custvalue._lifetime.prediction.spend import Point, spend_quantile
 from custvalue._lifetime.prediction.spend_fit import Spender
 from custvalue._lifetime.prediction.values import paid
-from custvalue._lifetime.quadrature import slices
 from custvalue._rows import FloatArray
 
 Columns = dict[str, FloatArray]
@@ -56,8 +57,7 @@ def cell_outcomes(ask: Ahead, cells: Cells, days: FloatArray) -> Columns:
     result = {name: np.zeros(len(cells)) for name in names}
     models = list(points(fit))
     alive = np.stack([np.atleast_1d(model._alive(cells)) for model in models])  # noqa: SLF001
-    for rows in slices(len(cells), BLOCK) if until > 0 else ():
-        some = _part(cells, rows)
+    for rows, some in _blocks(cells) if until > 0 else ():
         parts = [model._count_parts(some, until) for model in models]  # noqa: SLF001
         counts = Distribution.of(Counts.of(alive[:, rows], parts), min(FAINT, beyond))
         low, high = counts.quantile(1 - beyond), counts.quantile(beyond)
@@ -74,9 +74,17 @@ def cell_outcomes(ask: Ahead, cells: Cells, days: FloatArray) -> Columns:
     return result
 
 
-def _part(cells: Cells, rows: slice) -> Cells:
-    columns = (cells.frequency, cells.recency, cells.age, cells.count)
-    return Cells(*(column[rows] for column in columns))
+def _blocks(cells: Cells) -> Iterator[tuple[slice, Cells]]:
+    """Yield some cells at a time; of those who entered the log later, some with the same entry."""
+    columns = [cells.frequency, cells.recency, cells.age, cells.count]
+    ranges = [slice(0, len(cells))]
+    if isinstance(cells, EnteredCells):
+        columns.append(cells.entry)
+        ranges = [part.rows for part in cells.parts]
+    for whole in ranges:
+        for start in range(whole.start, whole.stop, BLOCK):
+            rows = slice(start, min(start + BLOCK, whole.stop))
+            yield rows, type(cells)(*(column[rows] for column in columns))
 
 
 def spend_outcomes(

@@ -31,7 +31,7 @@ from custvalue._lifetime.worth import in_words
 from custvalue._rows import FloatArray
 
 COUNTED = "repeat purchases after the end of observation"
-ALIVE = "P(alive): interval of the parameters' uncertainty, of either kind"
+ALIVE = "the interval of P(alive) is that of what is expected"
 NEAR = 1e-9  # to 0 or 1: a probability without an interval
 
 

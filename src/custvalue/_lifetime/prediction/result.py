@@ -14,10 +14,10 @@ from custvalue._columns import one_dimensional, sorted_codes
 from custvalue._inference.ends import normal_quantile
 from custvalue._lifetime.arguments import checked_count
 from custvalue._lifetime.prediction.totals import (
-    KINDS,
     Of,
     PredictionTotal,
     PredictionTotals,
+    kind_in_words,
     total_of,
 )
 from custvalue._lifetime.rows import CustomerRows, largest_first
@@ -155,6 +155,14 @@ class Prediction(Pictured, CustomerRows):
         >>> rows = fit.predict(history, "1 year", interval=0.9)
         >>> came_back = ["yes" if x else "no" for x in history.frequency]
         >>> print(rows.totals(came_back))
+        Predictions within 1 year
+        ────────────────────────────────────────────────
+        group  customers  alive  purchases    low   high
+        ────────────────────────────────────────────────
+        no            82     82      65.34  60.37  70.71
+        yes          918  291.6      1,277  1,183  1,378
+        ────────────────────────────────────────────────
+        90 % intervals of what is expected: only the parameters are uncertain.
         """
         labels = one_dimensional("by", by)
         if len(labels) != len(self):
@@ -302,7 +310,7 @@ class Prediction(Pictured, CustomerRows):
         known = parts if total.value is not None else parts[:1]
         notes = [f"Total: {', '.join(known)}."]
         if self.interval is not None:
-            notes.append(f"{number(100 * self.interval)} % intervals. {KINDS[self.of]}")
+            notes.append(kind_in_words(self.of, self.interval))
         return [*notes, f"Counted: {self.convention}."]
 
 

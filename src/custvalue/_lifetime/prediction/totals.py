@@ -24,12 +24,15 @@ OUTCOME = "gamma distribution with the variance of the outcome, and the probabil
 LEAST = 1e-8  # variance, as a share of the square of the mean, that is as good as none
 KINDS = MappingProxyType(
     {
-        "mean": "Intervals of what is expected: only the parameters are uncertain.",
-        "outcome": (
-            "Intervals of what will happen: uncertain parameters, and the customers' own chance."
-        ),
+        "mean": "of what is expected: only the parameters are uncertain.",
+        "outcome": ("of what will happen: uncertain parameters, and the customers' own chance."),
     }
 )
+
+
+def kind_in_words(of: Of, level: float) -> str:
+    """Say what intervals hold."""
+    return f"{number(100 * level)} % intervals {KINDS[of]}"
 
 
 def _of_outcome(estimate: OutcomeTotal, level: float) -> Interval:
@@ -140,7 +143,7 @@ class PredictionTotal(Tabulated, Frozen):
         return rows
 
     def _notes(self) -> Iterable[str]:
-        return (KINDS[self.of],) if self.purchases.has_interval else ()
+        return (kind_in_words(self.of, self.level),) if self.purchases.has_interval else ()
 
 
 class PredictionTotals(Tabulated, Frozen):
@@ -184,9 +187,7 @@ class PredictionTotals(Tabulated, Frozen):
 
     def _notes(self) -> Iterable[str]:
         kinds = {each.of for each in self.totals if each.purchases.has_interval}
-        return tuple(
-            f"{KINDS[kind]} Level {number(100 * self._usual_level())} %." for kind in sorted(kinds)
-        )
+        return tuple(kind_in_words(kind, self._usual_level()) for kind in sorted(kinds))
 
 
 def _row_of(total: PredictionTotal, level: float) -> dict[str, object]:

@@ -62,8 +62,9 @@ def _table(n: FloatArray, x: float, spend: Point, beyond: float) -> tuple[FloatA
     p, q = spend.p, np.array(spend.q + spend.p * x)
     first = float(np.log(beta_prime_quantile(p, q, SEEN * beyond)))
     last = float(np.log(beta_prime_quantile(p * float(n[-1]), q, 1 - SEEN * beyond)))
-    places: FloatArray = first + (last - first) * np.arange(PLACES) / (PLACES - 1)
-    below: FloatArray = special.betainc(p * n[:, None], q, special.expit(places))
+    share = np.arange(PLACES, dtype=np.float64) / (PLACES - 1)
+    places: FloatArray = first + (last - first) * share
+    below: FloatArray = special.betainc(p * n[:, None], q, 1 / (1 + np.exp(-places)))
     return places, below
 
 
