@@ -186,7 +186,7 @@ class PredictionTotals(Tabulated, Frozen):
         return f"Predictions within {self.horizon}"
 
     def _notes(self) -> Iterable[str]:
-        kinds = {each.of for each in self.totals if each.purchases.has_interval}
+        kinds: set[Of] = {each.of for each in self.totals if each.purchases.has_interval}
         return tuple(kind_in_words(kind, self._usual_level()) for kind in sorted(kinds))
 
 

@@ -64,8 +64,8 @@ def _table(n: FloatArray, x: float, spend: Point, beyond: float) -> tuple[FloatA
     last = float(np.log(beta_prime_quantile(p * float(n[-1]), q, 1 - SEEN * beyond)))
     share = np.arange(PLACES, dtype=np.float64) / (PLACES - 1)
     places: FloatArray = first + (last - first) * share
-    below: FloatArray = special.betainc(p * n[:, None], q, 1 / (1 + np.exp(-places)))
-    return places, below
+    below = special.betainc(p * n[:, None], q, 1 / (1 + np.exp(-places)))
+    return places, np.asarray(below, dtype=np.float64)
 
 
 def _crossing(
