@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from custvalue.errors import ParameterError
+
 FAULTS = {
     "overlap": (
         "after {known}, the end of the history that is updated",
@@ -34,3 +39,12 @@ FAULTS = {
         "Use duplicates='keep' if these are purchases, or duplicates='drop' to keep one of each.",
     ),
 }
+
+
+def require_column_names(argument: str, given: Any) -> None:
+    """Raise for what is no list of columns."""
+    names = isinstance(given, Sequence) and not isinstance(given, str)
+    if not names or not all(isinstance(name, str) for name in given):
+        raise ParameterError(
+            f"{argument} must be a list of columns, as in ['product'], but it is {given!r}."
+        )

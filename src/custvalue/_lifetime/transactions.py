@@ -25,7 +25,7 @@ from custvalue._lifetime import earlier_customers
 from custvalue._lifetime.arguments import checked_number
 from custvalue._lifetime.days import day_number
 from custvalue._lifetime.intervals import sums_of_logs
-from custvalue._lifetime.log_faults import FAULTS
+from custvalue._lifetime.log_faults import FAULTS, require_column_names
 from custvalue._lifetime.pairing import paired
 from custvalue._lifetime.rows import (
     AMOUNT,
@@ -122,7 +122,7 @@ class Rules:
 
     def _check_pairing(self) -> None:
         given = self.return_columns
-        _require_column_names("return_columns", given)
+        require_column_names("return_columns", given)
         if self.pairs:
             if self.known_to is not None:
                 raise ParameterError(
@@ -141,7 +141,7 @@ class Rules:
 
     def _check_duplicate_columns(self) -> None:
         given = self.duplicate_columns
-        _require_column_names("duplicate_columns", given)
+        require_column_names("duplicate_columns", given)
         if given and self.duplicates == "keep":
             raise ParameterError(
                 f"duplicate_columns={list(given)!r} says which rows are duplicates, but they are "
@@ -186,14 +186,6 @@ class Rules:
 
 
 KINDS = ("after_end", "returns", "zero_spend", "duplicates")  # the order in which rules apply
-
-
-def _require_column_names(argument: str, given: Any) -> None:
-    names = isinstance(given, Sequence) and not isinstance(given, str)
-    if not names or not all(isinstance(name, str) for name in given):
-        raise ParameterError(
-            f"{argument} must be a list of columns, as in ['product'], but it is {given!r}."
-        )
 
 
 AMOUNT_HINT = "Give every transaction its amount, or omit spend if amounts are not needed."
