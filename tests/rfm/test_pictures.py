@@ -68,8 +68,31 @@ def test_shading_by_spend_needs_spend():
     with pytest.raises(ParameterError) as caught:
         plotting.rfm_heat_map(lifetime.rfm(history), shade="spend")
     assert str(caught.value) == "shade='spend' needs spend, which these customers do not have."
-    with pytest.raises(ParameterError, match="shade must be one of 'customers', 'spend', but"):
+    with pytest.raises(
+        ParameterError, match="shade must be one of 'customers', 'spend', 'value', but"
+    ):
         plotting.rfm_heat_map(lifetime.rfm(history), shade="money")
+
+
+def test_shading_by_value():
+    result = rfm_results.rfm()
+    value = rfm_results.value()
+    axes = plotting.rfm_heat_map(result, shade="value", value=value).axes
+    best = (result.recency_score == 5) & (result.frequency_score == 5)
+    share = value.value[best].sum() / value.value.sum()
+    assert numbers(axes)[4, 0] == f"{100 * share:.0f}"
+    assert (
+        axes.get_title(loc="left") == "Share of value, %, of 60 customers by recency and frequency"
+    )
+    for given in ({"shade": "value"}, {"value": value}):
+        with pytest.raises(ParameterError) as caught:
+            plotting.rfm_heat_map(result, **given)
+        assert str(caught.value) == (
+            "shade='value' and value=… belong together: give the CustomerLifetimeValue of these "
+            "customers."
+        )
+    with pytest.raises(ParameterError, match="value must be a CustomerLifetimeValue, as of"):
+        plotting.rfm_heat_map(result, shade="value", value=[1])
 
 
 def test_segments_have_two_bars_and_intervals():

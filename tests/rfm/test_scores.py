@@ -199,6 +199,28 @@ def test_a_log_is_added_up_by_customer(rows):
     assert result.observation_end == end
 
 
+def test_returns_are_paired_and_amounts_capped():
+    log = {
+        "who": ["a", "a", "a", "b"],
+        "when": ["2024-01-01", "2024-01-09", "2024-01-12", "2024-01-03"],
+        "what": ["cup", "pot", "pot", "car"],
+        "paid": [10.0, 20.0, -20.0, 9_000.0],
+    }
+    result = lifetime.rfm(
+        log,
+        customer="who",
+        date="when",
+        spend="paid",
+        observation_end="2024-02-01",
+        returns="pair",
+        return_columns=["what"],
+        largest_spend=100,
+    )
+    assert result.purchase_days.tolist() == [1, 1]
+    assert result.days_since_last.tolist() == [31, 29]
+    assert result.spend.tolist() == [10, 100]
+
+
 @pytest.mark.parametrize("returns", ["net", "drop"])
 def test_a_lazy_log_gives_what_one_in_memory_gives(returns):
     polars = pytest.importorskip("polars")

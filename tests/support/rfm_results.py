@@ -23,8 +23,8 @@ def segments(**given):
     return rfm().segments(**given)
 
 
-def with_value():
-    value = lifetime.customer_lifetime_value(
+def value():
+    return lifetime.customer_lifetime_value(
         history(),
         purchases=MODEL,
         spend=SPEND,
@@ -32,7 +32,10 @@ def with_value():
         annual_discount_rate=0.1,
         margin=0.3,
     )
-    return segments(value=value)
+
+
+def with_value():
+    return segments(value=value())
 
 
 def migration():

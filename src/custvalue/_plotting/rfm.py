@@ -10,6 +10,7 @@ import numpy as np
 
 from custvalue._checks import require_choice
 from custvalue._inference.estimate import Estimate
+from custvalue._lifetime.clv import CustomerLifetimeValue
 from custvalue._picture import (
     ROW,
     Picture,
@@ -23,7 +24,7 @@ from custvalue._picture import (
 )
 from custvalue._plotting.style import BLUE, VERMILLION, beside, finished, interval_between
 from custvalue._rfm.migration import GONE, NEW, RFMMigration
-from custvalue._rfm.result import RFM
+from custvalue._rfm.result import RFM, value_of
 from custvalue._rfm.scores import Dimension
 from custvalue._rfm.segments import RFMSegment, RFMSegments
 from custvalue._rfm.shares import added
@@ -34,7 +35,7 @@ from custvalue.errors import ParameterError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Shading = Literal["customers", "spend"]
+Shading = Literal["customers", "spend", "value"]
 
 PALEST, DARK = 0.04, 0.55  # of the colour of a cell; on darker ones numbers are white
 FONT_POINTS = 10.0
@@ -42,12 +43,18 @@ NUMBER_HEIGHT = 0.33  # of a row of two bars
 CHARACTER = 0.6  # of the size of the font: how wide a digit is
 
 
-def rfm_heat_map(result: RFM, ax: Axes | None = None, *, shade: Shading = "customers") -> Picture:
+def rfm_heat_map(
+    result: RFM,
+    ax: Axes | None = None,
+    *,
+    shade: Shading = "customers",
+    value: CustomerLifetimeValue | None = None,
+) -> Picture:
     """Draw how many customers have which scores of recency and frequency.
 
     Recency from the bottom up, frequency from left to right, with the values that make each score.
     A number is that of the customers, in whole; the darker its cell, the more of them, or of their
-    spend.
+    spend or value.
 
     Parameters
     ----------
@@ -55,13 +62,18 @@ def rfm_heat_map(result: RFM, ax: Axes | None = None, *, shade: Shading = "custo
         What ``lifetime.rfm`` returned.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
-    shade : {"customers", "spend"}
-        Numbers are customers, or shares of the total spend in percent.
+    shade : {"customers", "spend", "value"}
+        Numbers are customers, or shares of the total spend or value in percent.
+    value : CustomerLifetimeValue, optional
+        Of these customers, for ``shade="value"``.
 
     Raises
     ------
     MissingExtraError, ParameterError
-        If matplotlib is not installed, `result` is another kind of result, or spend is not known.
+        If matplotlib is not installed, `result` is another kind of result, or what `shade` asks for
+        is not known.
+    DataError
+        If `value` lacks one of the customers.
 
     Examples
     --------
@@ -73,13 +85,9 @@ def rfm_heat_map(result: RFM, ax: Axes | None = None, *, shade: Shading = "custo
     """
     require_result("result", result, RFM, "lifetime.rfm()")
     require_choice("shade", shade, get_args(Shading))
-    if shade == "spend" and result.spend is None:
-        raise ParameterError("shade='spend' needs spend, which these customers do not have.")
+    each = _each(result, shade, value)
     recency, frequency = result.scores["recency"], result.scores["frequency"]
     cell = (result.recency_score - 1) * frequency + result.frequency_score - 1
-    each = np.ones(len(result))
-    if shade == "spend" and result.spend is not None:
-        each = 100 * result.spend / max(float(result.spend.sum()), 1e-300)
     values = added(cell, recency * frequency, each).reshape(recency, frequency)
     words = [[f"{value:,.0f}" if value > 0 else "" for value in row] for row in values.tolist()]
     ax = axes_of(ax, height=1.3 + 0.5 * recency)
@@ -91,7 +99,22 @@ def rfm_heat_map(result: RFM, ax: Axes | None = None, *, shade: Shading = "custo
     ax.set_xlabel("Frequency score: purchase days")
     ax.set_ylabel("Recency score: days since the last", fontsize="small")
     title = f"{count(len(result), 'customer')} by recency and frequency"
-    return finished(ax, title if shade == "customers" else f"Share of spend, %, of {title}")
+    return finished(ax, title if shade == "customers" else f"Share of {shade}, %, of {title}")
+
+
+def _each(result: RFM, shade: Shading, value: object) -> FloatArray:
+    """Return what each customer adds to a cell: 1, or percent of the total."""
+    if (shade == "value") != (value is not None):
+        raise ParameterError(
+            "shade='value' and value=… belong together: give the CustomerLifetimeValue of these "
+            "customers."
+        )
+    if shade == "customers":
+        return np.ones(len(result))
+    amounts = result.spend if shade == "spend" else value_of(result.customer, value)
+    if amounts is None:
+        raise ParameterError("shade='spend' needs spend, which these customers do not have.")
+    return 100 * amounts / max(float(amounts.sum()), 1e-300)
 
 
 def rfm_segment_bars(

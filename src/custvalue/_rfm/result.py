@@ -284,7 +284,7 @@ class RFM(Pictured, CustomerRows):
             days_since_last=self.days_since_last,
             purchase_days=self.purchase_days,
             spend=self.spend,
-            value=None if value is None else self._value_of(value),
+            value=None if value is None else value_of(self.customer, value),
             next_purchases=None if holdout is None else self._bought_in(holdout),
         )
         return RFMSegments(
@@ -294,14 +294,6 @@ class RFM(Pictured, CustomerRows):
             worth="" if value is None else _worth(value),
             afterwards="" if holdout is None else holdout.horizon,
         )
-
-    def _value_of(self, value: object) -> FloatArray:
-        if not isinstance(value, CustomerLifetimeValue):
-            raise ParameterError(
-                f"value must be a CustomerLifetimeValue, as of customer_lifetime_value(history, "
-                f"...), but it is {type(value).__name__}."
-            )
-        return in_order_of(self.customer, value.customer, value.value, "value")
 
     def _bought_in(self, holdout: object) -> FloatArray:
         if not isinstance(holdout, Holdout):
@@ -380,6 +372,16 @@ class RFM(Pictured, CustomerRows):
         spent = "" if self.spend is None else f"Spend: {self._counted()}."
         notes = tuple(n for n in (RULE if self.by_quantiles else FIXED, spent) if n)
         return Table(f"RFM of {count(len(self), 'customer')}", header, tuple(rows), notes)
+
+
+def value_of(customer: npt.NDArray[Any], value: object) -> FloatArray:
+    """Return the value of each customer, in their order."""
+    if not isinstance(value, CustomerLifetimeValue):
+        raise ParameterError(
+            f"value must be a CustomerLifetimeValue, as of customer_lifetime_value(history, ...), "
+            f"but it is {type(value).__name__}."
+        )
+    return in_order_of(customer, value.customer, value.value, "value")
 
 
 def scored_spend(

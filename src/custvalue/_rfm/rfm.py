@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 from custvalue._lifetime.days import observed_to
 from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns, Rules
+from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns, Rules, Unmatched
 from custvalue._rfm.measures import measures_of, measures_of_log
 from custvalue._rfm.result import RFM, Monetary, scored_spend
 from custvalue._rfm.scores import (
@@ -42,6 +42,10 @@ def rfm(
     returns: Returns = "raise",
     zero_spend: KeepOrNot = "keep",
     duplicates: KeepOrNot = "keep",
+    duplicate_columns: Sequence[str] = (),
+    return_columns: Sequence[str] = (),
+    unmatched_returns: Unmatched = "raise",
+    largest_spend: float | None = None,
     date_format: str | None = None,
     time_zone: str | None = None,
 ) -> RFM:
@@ -74,6 +78,8 @@ def rfm(
         The last day of observation of a log.
     after_end, returns, zero_spend, duplicates, date_format, time_zone : optional
         Of a log, as in :meth:`PurchaseHistory.from_transactions`.
+    duplicate_columns, return_columns, unmatched_returns, largest_spend : optional
+        Likewise.
 
     Returns
     -------
@@ -113,17 +119,26 @@ def rfm(
         "date": date,
         "spend": spend,
         "observation_end": observation_end,
-        "date_format": date_format,
-        "time_zone": time_zone,
-    }
-    policies = {
         "after_end": after_end,
         "returns": returns,
         "zero_spend": zero_spend,
         "duplicates": duplicates,
+        "duplicate_columns": duplicate_columns,
+        "return_columns": return_columns,
+        "unmatched_returns": unmatched_returns,
+        "largest_spend": largest_spend,
+        "date_format": date_format,
+        "time_zone": time_zone,
     }
     first_day = not isinstance(data, PurchaseHistory)
-    found = _of_log(data, of_log, policies) if first_day else _of_history(data, of_log, policies)
+    found = _of_log(data, of_log) if first_day else _of_history(data, of_log)
+    return _scored(found, scores, cuts, monetary, first_day=first_day)
+
+
+def _scored(
+    found: dict[str, Any], scores: Any, cuts: Any, monetary: Monetary, *, first_day: bool
+) -> RFM:
+    """Find the cut points of what was found of customers."""
     dimensions = DIMENSIONS[: 2 if found["spend"] is None else 3]
     fixed = checked_cuts(cuts, dimensions)
     asked = number_of_scores(scores, dimensions, fixed)
@@ -146,38 +161,43 @@ def rfm(
     )
 
 
-IDLE = {"after_end": "raise", "returns": "raise", "zero_spend": "keep", "duplicates": "keep"}
+NEEDED = ("customer", "date", "observation_end")
+IDLE = {
+    "after_end": "raise",
+    "returns": "raise",
+    "zero_spend": "keep",
+    "duplicates": "keep",
+    "duplicate_columns": (),
+    "return_columns": (),
+    "unmatched_returns": "raise",
+}
 
 
-def _of_history(
-    history: PurchaseHistory, of_log: Mapping[str, Any], policies: Mapping[str, Any]
-) -> dict[str, Any]:
-    given = [name for name, value in of_log.items() if value is not None]
-    given += [name for name, value in policies.items() if value != IDLE[name]]
-    if given:
-        raise ParameterError(
-            f"{given[0]} is for a transaction log, but data is a PurchaseHistory, which is made "
-            f"already. Omit it."
-        )
+def _of_history(history: PurchaseHistory, of_log: Mapping[str, Any]) -> dict[str, Any]:
+    for name, value in of_log.items():
+        if value != IDLE.get(name):
+            raise ParameterError(
+                f"{name} is for a transaction log, but data is a PurchaseHistory, which is made "
+                f"already. Omit it."
+            )
     return measures_of(history)
 
 
-def _of_log(data: Any, of_log: dict[str, Any], policies: Mapping[str, Any]) -> dict[str, Any]:
-    for name in ("customer", "date", "observation_end"):
+def _of_log(data: Any, of_log: Mapping[str, Any]) -> dict[str, Any]:
+    for name in NEEDED:
         if of_log[name] is None:
             raise ParameterError(
                 f"{name} is needed for a transaction log. Give customer, date and "
                 f"observation_end, or a PurchaseHistory."
             )
+    others = {name: its for name, its in of_log.items() if name not in (*NEEDED, "spend")}
     rules = Rules(
         customer_column=of_log["customer"],
         date_column=of_log["date"],
         spend_column=of_log["spend"],
         end=observed_to(of_log["observation_end"]),
-        date_format=of_log["date_format"],
-        time_zone=of_log["time_zone"],
         log_intervals=False,
         first_day_spend=True,
-        **policies,
+        **others,
     )
     return measures_of_log(data, rules)
