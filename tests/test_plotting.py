@@ -8,6 +8,7 @@ import warnings
 from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
+import forecasting_results
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -114,6 +115,7 @@ def drawings(survey, value, prediction, comparison, score):
         "customer_forecasts": prediction,
         "probability_alive_histogram": value.probability_alive,
         "delivered_value_bars": comparison,
+        "models_compared": forecasting_results.contest(),
         "rfm_heat_map": rfm_results.rfm(),
         "rfm_segment_bars": rfm_results.with_value(),
         "rfm_migration_map": rfm_results.migration(),
@@ -350,6 +352,7 @@ def test_pyplot_is_never_imported():
         ("net_promoter_bar", satisfaction.NetPromoterScore),
         ("value_concentration", lifetime.CustomerLifetimeValue),
         ("customer_forecasts", lifetime.Prediction),
+        ("models_compared", lifetime.ModelComparison),
         ("delivered_value_bars", OfferComparison),
         ("rfm_heat_map", lifetime.RFM),
         ("rfm_segment_bars", lifetime.RFMSegments),
@@ -541,6 +544,9 @@ def test_one_answer_is_not_plural():
 # --- what cannot be drawn ---------------------------------------------------------------------
 
 MAKERS = {
+    "models_compared": (
+        "comparison must be the ModelComparison that lifetime.compare_models() returns"
+    ),
     "rfm_heat_map": "result must be the RFM that lifetime.rfm() returns",
     "rfm_segment_bars": ("segments must be the RFMSegments that lifetime.rfm().segments() returns"),
     "rfm_migration_map": (

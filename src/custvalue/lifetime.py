@@ -14,6 +14,8 @@ Examples
 
 from __future__ import annotations
 
+from custvalue._forecasting.comparison import ComparedModel, HoldoutScores, ModelComparison
+from custvalue._forecasting.contest import compare_models
 from custvalue._forecasting.holdout import Holdout
 from custvalue._forecasting.split import Split, split
 from custvalue._lifetime.beta_discrete_weibull import BetaDiscreteWeibull
@@ -58,6 +60,7 @@ __all__ = [
     "RFM",
     "RFM_SEGMENTS",
     "BetaDiscreteWeibull",
+    "ComparedModel",
     "ContractLifetimeValue",
     "ContractModel",
     "Contracts",
@@ -67,7 +70,9 @@ __all__ = [
     "GammaGamma",
     "GammaGompertzNBD",
     "Holdout",
+    "HoldoutScores",
     "Lift",
+    "ModelComparison",
     "NormalSpend",
     "OpportunityHistory",
     "ParetoNBD",
@@ -84,6 +89,7 @@ __all__ = [
     "ShiftedBetaGeometric",
     "SpendModel",
     "Split",
+    "compare_models",
     "contract_lifetime_value",
     "customer_lifetime_value",
     "from_json",

@@ -18,6 +18,7 @@
 :func:`rfm_heat_map`                  customers by their scores of recency and frequency
 :func:`rfm_segment_bars`              segments: share of customers beside share of value
 :func:`rfm_migration_map`             how customers move between segments
+:func:`models_compared`               models of purchases: forecasts beside what came, or AIC
 :func:`answers_diverging`             how often each answer was given, "don't know" beside
 :func:`groups_with_intervals`         a measure by group, with intervals
 :func:`waves_side_by_side`            several measures, the waves of each side by side
@@ -51,6 +52,7 @@ from custvalue._plotting.comparisons import (
 from custvalue._plotting.customers import customer_forecasts
 from custvalue._plotting.drivers import importance_performance_map
 from custvalue._plotting.kano import kano_bars, kano_diagram
+from custvalue._plotting.models import models_compared
 from custvalue._plotting.rfm import rfm_heat_map, rfm_migration_map, rfm_segment_bars
 from custvalue._plotting.satisfaction import net_promoter_bar
 from custvalue._plotting.service_quality import (
@@ -78,6 +80,7 @@ __all__ = [
     "kano_bars",
     "kano_diagram",
     "league_dots",
+    "models_compared",
     "net_promoter_bar",
     "parallel_trends",
     "performance_by_dimension",

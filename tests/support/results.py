@@ -1,5 +1,6 @@
 """One result of every function that has one, made when asked for."""
 
+import forecasting_results
 import numpy as np
 import rfm_results
 from predicted import predicted
@@ -41,6 +42,7 @@ def results():
     others = {"answers": ANSWERS, "groups": GROUPED, "kano": KANO, "fuzzy": FUZZY}
     yield from ((name, lambda its=its: its) for name, its in others.items())
     yield from (("offer", lambda: OFFERS[0]), ("gaps", gaps), ("clv", clv))
+    yield "contest", forecasting_results.contest
     made = {name: getattr(rfm_results, name) for name in ("rfm", "with_value", "migration")}
     yield from ((f"rfm {name}", make) for name, make in made.items())
     for name in ("mean", "outcome"):

@@ -72,6 +72,13 @@ def from_json(text: str | bytes) -> Any:
     return _model(_kind(content.get("model")), MODELS)._fit_class().from_json(text)  # noqa: SLF001 - of its own room
 
 
+def fit_of(content: Any) -> Any:
+    """Return the fit that content of JSON holds; what is no such content stays as it is."""
+    if not isinstance(content, Mapping):
+        return content
+    return _model(_kind(content.get("model")), MODELS)._fit_class().model_validate(content)  # noqa: SLF001 - of its own room
+
+
 def _kind(content: Any) -> Any:
     if not isinstance(content, Mapping) or "kind" not in content:
         raise ParameterError(

@@ -1,0 +1,161 @@
+"""The contest of models: which one to use for these customers, and why."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from custvalue._forecasting.comparison import ComparedModel, HoldoutScores, ModelComparison
+from custvalue._forecasting.holdout import Holdout, checked_holdout
+from custvalue._forecasting.recommending import recommended, trusted
+from custvalue._forecasting.scores import Outcomes, Scores
+from custvalue._lifetime.bgcnbd import BGCNBD
+from custvalue._lifetime.bgnbd import BGNBD
+from custvalue._lifetime.doubts import warn_of
+from custvalue._lifetime.gamma_gompertz_nbd import GammaGompertzNBD
+from custvalue._lifetime.history import PurchaseHistory, checked_history
+from custvalue._lifetime.mbgcnbd import MBGCNBD
+from custvalue._lifetime.mbgnbd import MBGNBD
+from custvalue._lifetime.nbd import NBD
+from custvalue._lifetime.pareto_nbd import ParetoNBD
+from custvalue._lifetime.purchase_model import PurchaseFit, PurchasesAtAnyTime
+from custvalue.errors import CustvalueWarning, ParameterError
+
+USUAL: tuple[type[PurchasesAtAnyTime], ...] = (NBD, BGNBD, MBGNBD, ParetoNBD, GammaGompertzNBD)
+REGULAR: tuple[type[PurchasesAtAnyTime], ...] = (BGCNBD, MBGCNBD)
+
+
+def compare_models(
+    train: PurchaseHistory,
+    *,
+    models: Sequence[type[PurchasesAtAnyTime]] | None = None,
+    holdout: Holdout | None = None,
+) -> ModelComparison:
+    """Fit several models to the same customers, and say which one to use.
+
+    With a holdout the log score decides: the mean over customers of the log of the probability
+    that the model gave to what the customer did then. Models within two standard errors of the
+    best, paired by customer, are tied. Without one, and among tied models, AIC decides; a
+    difference of less than 2 is a tie. Of tied models the one with the fewest parameters is taken,
+    and one that can tell lost customers from active ones. A model whose forecasts cannot be trusted
+    (:attr:`Fit.doubts`) is recommended only where the holdout shows it to be better than all
+    others.
+
+    Parameters
+    ----------
+    train : PurchaseHistory
+        What the models are fitted to.
+    models : sequence of classes, optional
+        Which models, as in ``[lifetime.MBGNBD, lifetime.ParetoNBD]``; by default NBD, BGNBD,
+        MBGNBD, ParetoNBD and GammaGompertzNBD, and BGCNBD and MBGCNBD where `log_intervals` are
+        known.
+    holdout : Holdout, optional
+        What the same customers did afterwards, from :func:`split`.
+
+    Raises
+    ------
+    DataError, UnitError
+        If the holdout is not one of the same customers, or as in the fits.
+    EstimationError
+        If no customer has a repeat purchase, or there is only one customer.
+    ParameterError
+        If `models` holds something else than classes of models of purchases at any time, or one
+        twice.
+
+    Warns
+    -----
+    ForecastWarning, SubscriptionWarning
+        If forecasts of the recommended model cannot be trusted. What the other fits would warn of
+        is in their `doubts` and in the notes of the table.
+
+    Examples
+    --------
+    >>> from custvalue import lifetime
+    >>> truth = lifetime.MBGNBD(r=0.8, alpha=6, a=1, b=2, unit="week")
+    >>> history = truth.simulate(2_000, age="52 weeks", rng=1)
+    >>> contest = lifetime.compare_models(history)
+    >>> contest.recommended
+    'MBGNBD'
+    >>> contest.best.converged
+    True
+    """
+    checked_history(train, "compare_models")
+    chosen = _usual(train) if models is None else _checked_models(models)
+    fits = [_fitted(model, train) for model in chosen]
+    compared = _compared(fits, train, holdout)
+    name, reasons = recommended(compared)
+    result = ModelComparison(
+        models=tuple(compared),
+        recommended=name,
+        reasons=reasons,
+        customers=len(train),
+        unit=train.unit,
+        duration=None if holdout is None else holdout.duration,
+    )
+    warn_of(result.best.doubts)
+    return result
+
+
+def _usual(train: PurchaseHistory) -> tuple[type[PurchasesAtAnyTime], ...]:
+    return USUAL if train.log_intervals is None else USUAL + REGULAR
+
+
+def _checked_models(models: Any) -> list[type[PurchasesAtAnyTime]]:
+    """Return the classes of models, all different, at least one."""
+    several = isinstance(models, Sequence) and not isinstance(models, str)
+    given = list(models) if several else [models]
+    for each in given:
+        if not (isinstance(each, type) and issubclass(each, PurchasesAtAnyTime)):
+            shown = f"the class {each.__name__}" if isinstance(each, type) else repr(each)
+            raise ParameterError(
+                f"models must hold classes of models of purchases at any time, as in "
+                f"[lifetime.MBGNBD, lifetime.ParetoNBD], but it has {shown}."
+            )
+    if not given:
+        raise ParameterError("models must hold at least one class, as in [lifetime.MBGNBD].")
+    if len(set(given)) < len(given):
+        names = [each.__name__ for each in given]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ParameterError(f"models must be different, but it has {twice} twice.")
+    return given
+
+
+def _fitted(model: type[PurchasesAtAnyTime], train: PurchaseHistory) -> PurchaseFit[Any]:
+    """Fit a model; what it would warn of is kept in the fit."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CustvalueWarning)
+        return model.fit(train)
+
+
+def _compared(
+    fits: Sequence[PurchaseFit[Any]], train: PurchaseHistory, holdout: Holdout | None
+) -> list[ComparedModel]:
+    """Put fits beside their scores in the holdout."""
+    compared = [ComparedModel(fit=fit) for fit in fits]
+    if holdout is None:
+        return compared
+    outcomes = Outcomes.of(train, checked_holdout(train, holdout))
+    scores = [outcomes.scores(fit.model) for fit in fits]
+    means = [outcomes.mean(each.log_scores) for each in scores]
+    names = [each.name for each in trusted(compared)]
+    leader = max(
+        (place for place, each in enumerate(compared) if each.name in names), key=means.__getitem__
+    )
+    return [
+        ComparedModel(fit=fit, scores=_against(outcomes, each, scores[leader]))
+        for fit, each in zip(fits, scores, strict=True)
+    ]
+
+
+def _against(outcomes: Outcomes, its: Scores, best: Scores) -> HoldoutScores:
+    behind = best.log_scores - its.log_scores
+    return HoldoutScores(
+        forecast=its.forecast,
+        actual=outcomes.holdout.purchases,
+        log_score=outcomes.mean(its.log_scores),
+        behind=outcomes.mean(behind),
+        behind_standard_error=outcomes.standard_error(behind),
+        rmse=its.rmse,
+        mae=its.mae,
+    )
