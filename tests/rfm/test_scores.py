@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
 import reference_rfm
 from hypothesis import given, settings
@@ -83,6 +84,13 @@ def test_equal_groups_where_nobody_is_tied():
     result = lifetime.rfm(history_of(range(100), [1] * 100), scores=5)
     assert np.bincount(result.recency_score)[1:].tolist() == [20] * 5
     assert result.cuts["recency"] == (20, 40, 60, 80)
+
+
+def test_scores_are_those_of_qcut_where_nobody_is_tied():
+    days = np.random.default_rng(3).permutation(1000)[:400]
+    result = lifetime.rfm(history_of(days, [1] * 400), scores=4)
+    quarters = pd.qcut(days, 4, labels=[4, 3, 2, 1])
+    assert result.recency_score.tolist() == quarters.astype(int).tolist()
 
 
 def test_customers_who_are_all_alike_have_the_lowest_score():
