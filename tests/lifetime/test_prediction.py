@@ -282,6 +282,20 @@ def test_certain_customers_have_no_uncertain_life():
     assert (rows.probability_alive_high[back] < 1).all()
 
 
+@pytest.mark.parametrize("level", [1e-300, 1 - 1e-12, 1 - 2**-53])
+@pytest.mark.parametrize("of", ["mean", "outcome"])
+def test_levels_may_be_extreme(level, of):
+    rows = predicted(level, of=of)
+    for name in ("purchases", "spend", "value", "probability_alive"):
+        low, high = (getattr(rows, f"{name}_{end}") for end in ("low", "high"))
+        assert (low <= high).all()
+        assert np.isfinite(high).all()
+    if level > 0.5:
+        for name in ("purchases", "value"):
+            assert (getattr(rows, f"{name}_high") > getattr(predicted(0.9, of=of), name)).all()
+            assert getattr(rows.total, name).confidence_interval(level).high < 1e9
+
+
 @pytest.mark.parametrize("of", ["mean", "outcome"])
 def test_within_no_time_nothing_is_bought_for_sure(of):
     history, fit, spend = fitted()

@@ -47,8 +47,8 @@ def results():
     yield from ((f"rfm {name}", make) for name, make in made.items())
     for name in ("mean", "outcome"):
         yield f"prediction of {name}", lambda name=name: predicted(of=name).top(4)
-    yield "totals", lambda: predicted().totals([row % 3 for row in range(300)])
-    yield "total", lambda: predicted(of="outcome").total
+    yield "totals", lambda: predicted(0.95).totals([row % 3 for row in range(300)])
+    yield "total", lambda: predicted(0.95, of="outcome").total
     for face, calls in CALLS.items():
         for name, arguments in calls.items():
             yield name, lambda face=face, name=name, its=arguments: getattr(face, name)(**its)

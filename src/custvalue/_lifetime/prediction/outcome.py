@@ -92,7 +92,8 @@ def spend_outcomes(
 ) -> dict[str, FloatArray]:
     """Return the ends for the spend of one purchase day."""
     beside = list(points(spender.fit)) if spender.fit else []
-    return {
-        f"spend_{end}": spend_quantile(spender.model, beside, history, beyond, upper=end == "high")
-        for end in ("low", "high")
-    }
+    low, high = (
+        spend_quantile(spender.model, beside, history, beyond, upper=upper)
+        for upper in (False, True)
+    )
+    return {"spend_low": np.minimum(low, high), "spend_high": high}  # also where they are medians

@@ -25,7 +25,7 @@ from custvalue._lifetime.prediction.outcome import Ahead, outcomes, spend_outcom
 from custvalue._lifetime.prediction.parameters import require_errors, slopes
 from custvalue._lifetime.prediction.result import Prediction
 from custvalue._lifetime.prediction.spend_fit import Spender, spender_of
-from custvalue._lifetime.prediction.totals import Of
+from custvalue._lifetime.prediction.totals import SMALLEST_TAIL, Of
 from custvalue._lifetime.units import Horizon, horizon_in
 from custvalue._lifetime.worth import in_words
 from custvalue._rows import FloatArray
@@ -142,7 +142,7 @@ class _Known(NamedTuple):
         _, ahead, discounted = self.ask.answer(self.fit.model)
         spread, spender = self.history.per_customer, self.spender
         later = discounted / np.maximum(ahead, 1e-300)  # what a discounted purchase is worth
-        beyond = (1 - self.level) / 2
+        beyond = max((1 - self.level) / 2, SMALLEST_TAIL)
         ahead_of = Ahead(self.fit, self.ask.until, beyond, spender.point if spender else None)
         each = outcomes(ahead_of, self.history, spender.days(self.history) if spender else None)
         if spender is None:

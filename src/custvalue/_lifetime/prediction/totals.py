@@ -21,6 +21,7 @@ from custvalue.errors import ParameterError
 Of = Literal["mean", "outcome"]
 
 OUTCOME = "gamma distribution with the variance of the outcome, and the probability of nothing"
+SMALLEST_TAIL = 1e-12  # of an outcome; what is less cannot be computed
 LEAST = 1e-8  # variance, as a share of the square of the mean, that is as good as none
 KINDS = MappingProxyType(
     {
@@ -43,8 +44,10 @@ def _of_outcome(estimate: OutcomeTotal, level: float) -> Interval:
         mean_of_some = mean / some
         variance = max((error**2 + mean**2) / some - mean_of_some**2, LEAST * mean_of_some**2)
         shape, scale = mean_of_some**2 / variance, variance / mean_of_some
-        shares = (((1 + side * level) / 2 - estimate.nothing) / some for side in (-1, 1))
-        low, high = (scale * float(special.gammaincinv(shape, max(each, 0))) for each in shares)
+        beyond = max((1 - level) / 2, SMALLEST_TAIL)
+        below, above = max(beyond - estimate.nothing, 0) / some, min(beyond / some, 1)
+        low = scale * float(special.gammaincinv(shape, below))
+        high = scale * float(special.gammainccinv(shape, above))
     if estimate.whole:
         low, high = math.floor(low + 0.5), math.ceil(high - 0.5)
     return Interval(low=low, high=high, level=level, method=OUTCOME)
