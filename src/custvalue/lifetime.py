@@ -25,6 +25,7 @@ from custvalue._lifetime.bgnbd import BGNBD
 from custvalue._lifetime.clv import CustomerLifetimeValue, customer_lifetime_value
 from custvalue._lifetime.contract_value import ContractLifetimeValue, contract_lifetime_value
 from custvalue._lifetime.contracts import Contracts
+from custvalue._lifetime.customer_cells import CustomerCells
 from custvalue._lifetime.doubts import Doubt
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.gamma_gamma import GammaGamma
@@ -64,6 +65,7 @@ __all__ = [
     "ContractLifetimeValue",
     "ContractModel",
     "Contracts",
+    "CustomerCells",
     "CustomerLifetimeValue",
     "Doubt",
     "Fit",

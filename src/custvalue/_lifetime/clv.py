@@ -19,6 +19,7 @@ import numpy.typing as npt
 from custvalue._checks import require_choice
 from custvalue._lifetime.arguments import checked_count, checked_number
 from custvalue._lifetime.bgbb import BGBB
+from custvalue._lifetime.customer_cells import CustomerCells, customers_of_rows
 from custvalue._lifetime.deferred import deferred
 from custvalue._lifetime.discounting import Discounting
 from custvalue._lifetime.fit import Fit
@@ -90,6 +91,9 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
     alive_by_definition : int
         Customers whose P(alive) is 1 by the definition of the model of purchases, whatever they
         do: those with one purchase in BG/NBD and BG/CNBD-k, all in NBD.
+    count : ndarray of float64, shape (n,), or None
+        How many customers a row stands for, of :class:`CustomerCells`; all other columns are those
+        of one customer each. None where every row is one.
     """
 
     PICTURE: ClassVar = "value_concentration"
@@ -99,6 +103,7 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         "discounted_expected_purchases",
         "expected_spend",
         "value",
+        "count",
     )
 
     customer: LabelArray
@@ -114,10 +119,20 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
     convention: str = CONVENTION
     no_error_because: str = ""
     alive_by_definition: int = 0
+    count: FloatArray | None = None
 
     @property
     def _customers(self) -> float:
-        return len(self)
+        return float(self._count.sum())
+
+    @property
+    def _count(self) -> FloatArray:
+        """How many customers each row stands for."""
+        return np.ones(len(self)) if self.count is None else self.count
+
+    @property
+    def _sum(self) -> float:
+        return float(self.value.sum() if self.count is None else self.value @ self.count)
 
     def concentration(self, top: float = 0.2) -> float:
         """Return the share of the total value that the most valuable customers hold.
@@ -143,8 +158,18 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
                 "the total value is 0, so it has no concentration. Give a longer horizon, or other "
                 "customers."
             )
-        held = np.concatenate(([0.0], np.cumsum(np.sort(self.value)[::-1])))
-        return float(np.interp(top * len(self), np.arange(len(self) + 1), held) / total)
+        customers, held = self.held_by_best()
+        return float(np.interp(top * customers[-1], customers, held) / total)
+
+    def held_by_best(self) -> tuple[FloatArray, FloatArray]:
+        """Return how much the best customers hold together: their number, and the sum of values.
+
+        Both begin with 0; the most valuable customers come first.
+        """
+        order = np.argsort(-self.value, kind="stable")
+        count = self._count[order]
+        held = np.cumsum(self.value[order] * count)
+        return np.append(0.0, np.cumsum(count)), np.append(0.0, held)
 
     def top(self, n: int = 10) -> CustomerLifetimeValue:
         """Return the n most valuable customers, the best first.
@@ -152,7 +177,8 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         Parameters
         ----------
         n : int
-            How many; all if there are fewer.
+            How many; all if there are fewer. Of customers who are alike, `count` says how many of
+            a row are among them.
         """
         return self._best(n)
 
@@ -183,7 +209,7 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         expected = "> 0 and <= 1, as in 0.5"
         checked_number("alive_below", alive_below, lambda share: 0 < share <= 1, expected)
         if self.alive_by_definition:
-            never = f"{self.alive_by_definition:,} of {count(len(self), 'customer')}"
+            never = f"{self.alive_by_definition:,} of {count(round(self._customers), 'customer')}"
             message = NEVER_AT_RISK.format(never=never)
             warnings.warn(message, AliveByDefinitionWarning, stacklevel=2)
         return self._best(n, self.probability_alive < alive_below)
@@ -192,13 +218,15 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         some = np.arange(len(self.value)) if among is None else np.flatnonzero(among)
         rows = some[largest_first(self.value[some], checked_count("n", n))]
         part: dict[str, Any] = {name: column[rows] for name, column in self.columns().items()}
+        if self.count is not None:
+            part = _first_customers(part, n)
         part |= {"total_standard_error": None, "no_error_because": SOME, "alive_by_definition": 0}
         return replace(self, **part)
 
     def __repr__(self) -> str:
         return one_line(
             "CustomerLifetimeValue",
-            customers=len(self),
+            customers=self._customers,
             total=self._sum,
             horizon=self.horizon,
             annual_discount_rate=self.annual_discount_rate,
@@ -206,14 +234,15 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         )
 
     def _table(self) -> Table:
-        header = ("customer", "P(alive)", "purchases", "discounted", "spend", "value")
-        best = self.top(ROWS_SHOWN).columns()
-        rows = tuple(zip(*(column.tolist() for column in best.values()), strict=True))
-        customers = count(len(self), "customer")
-        every = len(rows) == len(self)
+        header = ["customer", "P(alive)", "purchases", "discounted", "spend", "value"]
+        header += [] if self.count is None else ["customers"]
+        best = self.top(ROWS_SHOWN)
+        rows = tuple(zip(*(column.tolist() for column in best.columns().values()), strict=True))
+        customers, shown = round(self._customers), best.total.n
+        few = "" if shown == customers else f", the best {shown}"
         return Table(
-            f"Customer lifetime value{'' if every else f', the best {len(rows)}'} of {customers}",
-            header,
+            f"Customer lifetime value{few} of {count(customers, 'customer')}",
+            tuple(header),
             tuple((str(row[0]), *row[1:]) for row in rows),
             self._notes(),
         )
@@ -226,8 +255,16 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         )
 
 
+def _first_customers(part: dict[str, Any], n: int) -> dict[str, Any]:
+    """Return the first n customers of rows that stand for several."""
+    before = np.cumsum(part["count"]) - part["count"]
+    rows = np.flatnonzero(before < n)
+    few = {name: column[rows] for name, column in part.items()}
+    return {**few, "count": np.minimum(few["count"], n - before[rows])}
+
+
 def customer_lifetime_value(
-    history: PurchaseHistory | OpportunityHistory,
+    history: PurchaseHistory | OpportunityHistory | CustomerCells,
     *,
     purchases: PurchaseModel | BGBB | Fit[Any],
     spend: SpendModel | Fit[Any],
@@ -243,8 +280,9 @@ def customer_lifetime_value(
 
     Parameters
     ----------
-    history : PurchaseHistory or OpportunityHistory
-        Of n customers, with monetary values.
+    history : PurchaseHistory, OpportunityHistory or CustomerCells
+        Of n customers, with monetary values; of cells, the value of one customer of each row, and
+        totals of all.
     purchases : PurchaseModel, BGBB or Fit
         How often they buy, :class:`BGNBD`; :class:`BGBB` for an :class:`OpportunityHistory`. With
         its :class:`Fit` the total gets an interval.
@@ -297,9 +335,10 @@ def customer_lifetime_value(
     pays = model_of(spend, SpendModel, "spend", "GammaGamma")
     money = pays.expected_spend(history)
     ahead = ask.discounted(buys)
+    alike = customers_of_rows(history)
     errors = total_error(
-        purchases=(purchases, lambda: ask.total(buys, margin * money)),
-        spend=(spend, lambda: lambda model: margin * float(ahead @ model.expected_spend(history))),
+        purchases=(purchases, lambda: ask.total(buys, margin * money * alike)),
+        spend=(spend, lambda: lambda m: margin * float(alike * ahead @ m.expected_spend(history))),
     )
     customer = history.customer
     return CustomerLifetimeValue(
@@ -314,6 +353,7 @@ def customer_lifetime_value(
         margin=margin,
         convention=ask.convention + refunds_in_words(pays, history),
         alive_by_definition=ask.active_by_definition(buys),
+        count=alike.copy() if isinstance(history, CustomerCells) else None,
         **errors,
     )
 
@@ -322,13 +362,13 @@ def customer_lifetime_value(
 class _Question:
     """What is asked of a model of purchases, at any time or at opportunities."""
 
-    history: PurchaseHistory | OpportunityHistory
+    history: PurchaseHistory | OpportunityHistory | CustomerCells
     horizon: Horizon | None
     annual_discount_rate: float
     discounting: Discounting
 
     def __post_init__(self) -> None:
-        if not isinstance(self.history, PurchaseHistory | OpportunityHistory):
+        if not isinstance(self.history, PurchaseHistory | OpportunityHistory | CustomerCells):
             raise DataError(
                 f"customer_lifetime_value needs a PurchaseHistory or an OpportunityHistory, in "
                 f"which customers buy, but it is: {type(self.history).__name__}. For customers "
@@ -365,7 +405,7 @@ class _Question:
         if not isinstance(model, PurchasesAtAnyTime):
             return 0
         always = model._active_by_definition(self.history.frequency)  # noqa: SLF001 - of its own room
-        return int(np.count_nonzero(always))
+        return int(customers_of_rows(self.history)[always].sum())
 
     def expected(self, model: Any) -> FloatArray:
         """Return purchases without discounting; NaN where they may have no finite sum."""

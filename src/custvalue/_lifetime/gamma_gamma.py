@@ -22,6 +22,7 @@ import numpy as np
 
 from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.arguments import checked_number
+from custvalue._lifetime.customer_cells import customers_of_rows
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.gamma_gamma_formulas import (
     beta_prime_quantile,
@@ -100,7 +101,7 @@ class GammaGamma(PositiveSpend):
 
         Parameters
         ----------
-        history : PurchaseHistory or OpportunityHistory
+        history : PurchaseHistory, OpportunityHistory or CustomerCells
             With monetary values.
         refunded : {"raise", "unknown", "zero"}
             What to do with customers whose repeat purchases bring nothing, net of returns. Unless
@@ -132,27 +133,27 @@ class GammaGamma(PositiveSpend):
         (True, True)
         """
         found = spends(history, cls.__name__, refunded)
-        cells = found.cells
+        cells = found.cells(history)
         start = starting_point(cls.__name__, cells)
         fit = maximum_likelihood(
             SpendFit,
             cells,
             LogLikelihood,
             start,
-            customers=len(cells),
+            customers=cells.customers,
             limit=lambda model: limit(LogLikelihood(cells), model.p, model.q, model.gamma),
             given={"refunded": refunded},
         )
         warn_of_outliers(history, found, fit)
-        left_out = int(np.count_nonzero(history.frequency)) - len(cells)
-        return fit.model_copy(update={"refunded_customers": left_out})
+        came_back = customers_of_rows(history)[history.frequency > 0].sum()
+        return fit.model_copy(update={"refunded_customers": int(came_back) - cells.customers})
 
     @classmethod
     def _fit_class(cls) -> type[SpendFit]:
         return SpendFit
 
     def _likelihood_of(self, data: SpendHistory) -> Objective:
-        return LogLikelihood(self._spends(data).cells)
+        return LogLikelihood(self._spends(data).cells(data))
 
     @property
     def mean_spend(self) -> float:
@@ -173,8 +174,8 @@ class GammaGamma(PositiveSpend):
 
         Parameters
         ----------
-        history : PurchaseHistory or OpportunityHistory
-            Histories of n customers with monetary values.
+        history : PurchaseHistory, OpportunityHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike, with monetary values.
 
         Raises
         ------
@@ -193,8 +194,8 @@ class GammaGamma(PositiveSpend):
 
         Parameters
         ----------
-        history : PurchaseHistory or OpportunityHistory
-            Histories of n customers with monetary values.
+        history : PurchaseHistory, OpportunityHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike, with monetary values.
 
         Raises
         ------
@@ -214,8 +215,8 @@ class GammaGamma(PositiveSpend):
 
         Parameters
         ----------
-        history : PurchaseHistory or OpportunityHistory
-            Histories of n customers with monetary values.
+        history : PurchaseHistory, OpportunityHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike, with monetary values.
         probability : float
             Between 0 and 1; 0.05 and 0.95 are the ends of a 90 % prediction interval.
 
@@ -246,8 +247,8 @@ class GammaGamma(PositiveSpend):
 
         Parameters
         ----------
-        history : PurchaseHistory or OpportunityHistory
-            Histories of n customers with monetary values.
+        history : PurchaseHistory, OpportunityHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike, with monetary values.
         spend : float
             An amount of money, >= 0.
 

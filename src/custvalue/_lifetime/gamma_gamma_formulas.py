@@ -62,20 +62,24 @@ def spend_below(spend: FloatArray, p: float, scale: FloatArray, shape: FloatArra
 
 def starting_point(name: str, cells: SpendCells) -> dict[str, float]:
     """Four as both shapes, and the rate that puts the middle of the spends right."""
-    if len(cells) < 2:
+    if cells.customers < 2:
         raise EstimationError(
             f"{name}.fit needs at least 2 customers with repeat purchases, but the history has "
-            f"{len(cells)}. Observe for longer, or give known parameters: "
+            f"{cells.customers}. Observe for longer, or give known parameters: "
             f"{name}(p=..., q=..., gamma=...)."
         )
     low, high = cells.mean.min(), cells.mean.max()
     if high - low <= EQUAL * high:
         raise EstimationError(
-            f"{name}.fit needs spends that differ, but all {len(cells):,} customers with "
+            f"{name}.fit needs spends that differ, but all {cells.customers:,} customers with "
             f"repeat purchases spend {high:g}, so p is infinite. No model of spend is needed: "
             f"multiply expected purchases by {high:g}."
         )
-    return {"p": 4.0, "q": 4.0, "gamma": float(np.exp(np.log(cells.mean).mean()))}
+    return {
+        "p": 4.0,
+        "q": 4.0,
+        "gamma": float(np.exp(np.average(np.log(cells.mean), weights=cells.count))),
+    }
 
 
 def limit(likelihood: Objective, *parameters: float) -> str:

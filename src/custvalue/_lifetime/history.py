@@ -721,10 +721,11 @@ class PurchaseHistory(CustomerRows):
 def checked_history(history: object, model_name: str, *, enters: bool = False) -> PurchaseHistory:
     """Return `history` if it is one of purchases at any time, known from birth where need be."""
     if not isinstance(history, PurchaseHistory):
+        one_by_one = " Or use cells.to_history()." if hasattr(history, "to_history") else ""
         raise DataError(
             f"{model_name} needs a PurchaseHistory, in which customers buy at any time, but it is: "
             f"{type(history).__name__}. Make one with PurchaseHistory.from_transactions; for "
-            f"discrete opportunities use BGBB."
+            f"discrete opportunities use BGBB.{one_by_one}"
         )
     if history.entry is not None and not enters:
         raise DataError(

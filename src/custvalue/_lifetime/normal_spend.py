@@ -35,7 +35,12 @@ from custvalue._lifetime.limits import FAR, REMEDY, as_likely
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.profit_likelihood import LogLikelihood, log_likelihood
-from custvalue._lifetime.spend_data import SpendHistory, checked_spenders, monetary_values
+from custvalue._lifetime.spend_data import (
+    SpendHistory,
+    checked_spenders,
+    monetary_values,
+    one_by_one,
+)
 from custvalue._lifetime.spend_likelihood import SpendCells
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
@@ -271,7 +276,8 @@ class NormalSpendFit(NormalSpendAnswers, Fit[NormalSpend]):
 
 def profit_cells(history: SpendHistory) -> SpendCells:
     """Leave out the customers of whose profits nothing is known."""
-    money = monetary_values(history, NormalSpend.__name__)
+    name = NormalSpend.__name__
+    money = monetary_values(one_by_one(history, name), name)
     buys = history.frequency > 0
     return SpendCells(history.frequency[buys], money[buys])
 

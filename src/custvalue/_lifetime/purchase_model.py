@@ -19,6 +19,7 @@ import numpy.typing as npt
 from custvalue._checks import Generator, random_generator, require_choice
 from custvalue._lifetime.arguments import MOST_PURCHASES, ages, whole_numbers
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.customer_cells import Purchases, checked_purchases
 from custvalue._lifetime.discounting import (
     Discounting,
     continuous_rate,
@@ -27,7 +28,7 @@ from custvalue._lifetime.discounting import (
 )
 from custvalue._lifetime.doubts import Doubt
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
-from custvalue._lifetime.history import PurchaseHistory, checked_history
+from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.prediction.counts import CountParts
@@ -118,14 +119,14 @@ class PurchasesAtAnyTime(LifetimeModel):
         """Return the purchases of customers who are observed for T."""
 
     @classmethod
-    def fit(cls, history: PurchaseHistory) -> PurchaseFit[Self]:
+    def fit(cls, history: Purchases) -> PurchaseFit[Self]:
         """Estimate the parameters by maximum likelihood.
 
         The fit predicts as the model does, ``fit.expected_purchases(history, "1 year")``.
 
         Parameters
         ----------
-        history : PurchaseHistory
+        history : PurchaseHistory or CustomerCells
             Of all customers, including those without a repeat purchase.
 
         Raises
@@ -154,19 +155,19 @@ class PurchasesAtAnyTime(LifetimeModel):
         >>> fit.expected_purchases(history, "1 year").shape
         (2000,)
         """
-        cells = checked_history(history, cls.__name__, enters=cls._enters).cells
+        cells = checked_purchases(history, cls.__name__, enters=cls._enters).cells
         return maximum_likelihood(
             cls._fit_class(),
             cells,
             cls._objective,
             cls._start(cells),
-            customers=len(history),
+            customers=history.customers,
             limit=partial(cls._limit, cells=cells),
             given={"unit": history.unit},
             doubts=partial(cls._all_doubts, history=history),
         )
 
-    def _all_doubts(self, value: float, history: PurchaseHistory) -> Iterator[Doubt]:
+    def _all_doubts(self, value: float, history: Purchases) -> Iterator[Doubt]:
         """Yield why not to take a fit with this log-likelihood at its word, and its data."""
         yield from self._doubts(history.cells, value)
         yield from like_subscriptions(history, self._name)
@@ -213,13 +214,13 @@ class PurchasesAtAnyTime(LifetimeModel):
         drawn = self._draw(T, random_generator(rng))
         return PurchaseHistory.from_arrays(**drawn._asdict(), age=T, unit=unit)
 
-    def log_likelihood(self, history: PurchaseHistory) -> FloatArray:
+    def log_likelihood(self, history: Purchases) -> FloatArray:
         """Return the log-likelihood of each customer, shape (n,).
 
         Parameters
         ----------
-        history : PurchaseHistory
-            Histories of n customers.
+        history : PurchaseHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike.
 
         Raises
         ------
@@ -229,15 +230,13 @@ class PurchasesAtAnyTime(LifetimeModel):
         cells = self._cells(history)
         return history.per_customer(self._log_likelihood(cells))
 
-    def probability_alive(
-        self, history: PurchaseHistory, *, at: Horizon | None = None
-    ) -> FloatArray:
+    def probability_alive(self, history: Purchases, *, at: Horizon | None = None) -> FloatArray:
         """Return the probability that each customer is alive, shape (n,).
 
         Parameters
         ----------
-        history : PurchaseHistory
-            Histories of n customers.
+        history : PurchaseHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike.
         at : str or timedelta, optional
             How far after the end of observation, as in ``"1 year"``, if nothing more is observed;
             without it, at the end.
@@ -254,13 +253,13 @@ class PurchasesAtAnyTime(LifetimeModel):
             alive = alive * self._ahead(cells, lambda known: self._stays(known, later))
         return history.per_customer(alive)
 
-    def probability_active(self, history: PurchaseHistory, horizon: Horizon) -> FloatArray:
+    def probability_active(self, history: Purchases, horizon: Horizon) -> FloatArray:
         """Return the probability that each customer buys within the horizon, shape (n,).
 
         Parameters
         ----------
-        history : PurchaseHistory
-            Histories of n customers.
+        history : PurchaseHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike.
         horizon : str or timedelta
             How far ahead, as in ``"1 year"``.
 
@@ -274,13 +273,13 @@ class PurchasesAtAnyTime(LifetimeModel):
         buys = self._ahead(cells, lambda known: self._buys(known, until))
         return history.per_customer(self._alive(cells) * buys)
 
-    def expected_purchases(self, history: PurchaseHistory, horizon: Horizon) -> FloatArray:
+    def expected_purchases(self, history: Purchases, horizon: Horizon) -> FloatArray:
         """Return the purchases expected of each customer after the end of observation.
 
         Parameters
         ----------
-        history : PurchaseHistory
-            Histories of n customers.
+        history : PurchaseHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike.
         horizon : str or timedelta
             How far ahead, as in ``"1 year"``.
             E[Y(t) | x, t_x, T].
@@ -297,7 +296,7 @@ class PurchasesAtAnyTime(LifetimeModel):
 
     def discounted_expected_purchases(
         self,
-        history: PurchaseHistory,
+        history: Purchases,
         *,
         annual_discount_rate: float,
         horizon: Horizon | None = None,
@@ -309,8 +308,8 @@ class PurchasesAtAnyTime(LifetimeModel):
 
         Parameters
         ----------
-        history : PurchaseHistory
-            Histories of n customers.
+        history : PurchaseHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike.
         annual_discount_rate : float
             Effective, 0.10 for 10 % a year: δ = ln(1.10) a year.
         horizon : str, timedelta or None
@@ -371,7 +370,7 @@ class PurchasesAtAnyTime(LifetimeModel):
         return float(np.multiply(self._alive(NEW), self._purchases(NEW, until, 0.0)).item())
 
     def purchase_count_pmf(
-        self, n: npt.ArrayLike, horizon: Horizon, history: PurchaseHistory | None = None
+        self, n: npt.ArrayLike, horizon: Horizon, history: Purchases | None = None
     ) -> FloatArray:
         """Return the probability of n repeat purchases within the horizon.
 
@@ -414,11 +413,11 @@ class PurchasesAtAnyTime(LifetimeModel):
         """Return what is ahead of those alive, which depends on x and T alone."""
         return cells.by_pair(ahead)
 
-    def _likelihood_of(self, data: PurchaseHistory) -> Objective:
+    def _likelihood_of(self, data: Purchases) -> Objective:
         return self._objective(self._cells(data))
 
-    def _cells(self, history: PurchaseHistory) -> Cells:
-        checked_history(history, self._name, enters=self._enters)
+    def _cells(self, history: Purchases) -> Cells:
+        checked_purchases(history, self._name, enters=self._enters)
         matching_unit(self.unit, history.unit, self._name)
         return history.cells
 

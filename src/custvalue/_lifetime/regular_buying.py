@@ -26,11 +26,11 @@ from annotated_types import Interval as Within
 from scipy import special
 
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.customer_cells import Purchases, checked_purchases
 from custvalue._lifetime.dropout_at_purchase import LeavesAtPurchase, all_purchases
 from custvalue._lifetime.dropout_likelihood import Symbols, limit, starting_points
 from custvalue._lifetime.fit import maximum_likelihood
 from custvalue._lifetime.gamma_functions import log_rising_ratio
-from custvalue._lifetime.history import PurchaseHistory, checked_history
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.prediction.counts import CountParts
 from custvalue._lifetime.purchase_model import PurchaseFit
@@ -79,9 +79,7 @@ class RegularBuyers(LeavesAtPurchase):
         return Symbols(self.r, self.alpha, self.a, self.b, self._first, self.k)
 
     @classmethod
-    def fit(
-        cls, history: PurchaseHistory, k: int | None = None, *, k_max: int = 12
-    ) -> PurchaseFit[Self]:
+    def fit(cls, history: Purchases, k: int | None = None, *, k_max: int = 12) -> PurchaseFit[Self]:
         """Estimate the parameters by maximum likelihood, and choose k.
 
         Without `k`, it is chosen by profile likelihood: k = 1, 2, … until the log-likelihood has
@@ -94,7 +92,7 @@ class RegularBuyers(LeavesAtPurchase):
 
         Parameters
         ----------
-        history : PurchaseHistory
+        history : PurchaseHistory or CustomerCells
             Of all customers, including those without a repeat purchase; with `log_intervals`,
             without which k cannot be chosen, unless no customer has two repeat purchases.
         k : int, optional
@@ -127,7 +125,7 @@ class RegularBuyers(LeavesAtPurchase):
         >>> fit.converged, fit.model.k, truth.r in fit.confidence_interval(0.99)["r"]
         (True, 3, True)
         """
-        checked_history(history, cls.__name__)
+        checked_purchases(history, cls.__name__)
         if k is None:
             k, cells, start = cls._chosen(history, checked_regularity("k_max", k_max))
         else:
@@ -139,16 +137,14 @@ class RegularBuyers(LeavesAtPurchase):
             cells,
             partial(cls._objective, k=k),
             start,
-            customers=len(history),
+            customers=history.customers,
             limit=partial(cls._limit, cells=cells),
             given={"k": k, "unit": history.unit},
             doubts=partial(cls._all_doubts, history=history),
         )
 
     @classmethod
-    def _chosen(
-        cls, history: PurchaseHistory, k_max: int
-    ) -> tuple[int, Cells, list[dict[str, float]]]:
+    def _chosen(cls, history: Purchases, k_max: int) -> tuple[int, Cells, list[dict[str, float]]]:
         """Return the k that fits best, the data, and the other parameters."""
         sums = required_intervals(history, f"{cls.__name__}.fit", "Or give k.")
         cells = RegularCells.of(history, sums)
@@ -164,7 +160,7 @@ class RegularBuyers(LeavesAtPurchase):
         return k, cells, [dict(zip(ESTIMATED, parameters.tolist(), strict=True))]
 
     @classmethod
-    def _cells_given(cls, history: PurchaseHistory, k: int) -> Cells:
+    def _cells_given(cls, history: Purchases, k: int) -> Cells:
         """Return the data for a given k, with intervals if they are known."""
         known = known_intervals(history)
         if known is not None:
@@ -175,12 +171,12 @@ class RegularBuyers(LeavesAtPurchase):
         return history.cells
 
     @classmethod
-    def profile(cls, history: PurchaseHistory, k: Iterable[int] = range(1, 13)) -> Profile:
+    def profile(cls, history: Purchases, k: Iterable[int] = range(1, 13)) -> Profile:
         """Fit each k to all customers, to see how well the data tell them apart.
 
         Parameters
         ----------
-        history : PurchaseHistory
+        history : PurchaseHistory or CustomerCells
             With `log_intervals`.
         k : iterable of int
             What to try, each from 1 to 100.
@@ -199,9 +195,9 @@ class RegularBuyers(LeavesAtPurchase):
         """
         name = cls.__name__
         tried = every_regularity(k)
-        sums = required_intervals(checked_history(history, name), f"{name}.profile")
+        sums = required_intervals(checked_purchases(history, name), f"{name}.profile")
         points = profile_points(RegularCells.of(history, sums), cls._family(), tried)
-        return Profile(model=name, points=points, customers=len(history), unit=history.unit)
+        return Profile(model=name, points=points, customers=history.customers, unit=history.unit)
 
     @classmethod
     def _family(cls) -> Family:
@@ -215,21 +211,21 @@ class RegularBuyers(LeavesAtPurchase):
     def _start(cls, cells: Cells, k: int = 1) -> list[dict[str, float]]:
         return starting_points(cells, cls, k)
 
-    def _likelihood_of(self, data: PurchaseHistory) -> Objective:
+    def _likelihood_of(self, data: Purchases) -> Objective:
         return self._objective(self._cells(data), self.k)
 
     def _limit(self, cells: Cells) -> str:
         likelihood = LogLikelihood(cells, k=self.k, first=self._first)
         return limit(likelihood, self._symbols, regular=True)
 
-    def log_likelihood(self, history: PurchaseHistory) -> FloatArray:
+    def log_likelihood(self, history: Purchases) -> FloatArray:
         """Return the log-likelihood of each customer, shape (n,).
 
         It contains (k-1) Σ log(interval), without which models of different k cannot be compared.
 
         Parameters
         ----------
-        history : PurchaseHistory
+        history : PurchaseHistory or CustomerCells
             Histories of n customers, with `log_intervals` unless k = 1 or no customer has two
             repeat purchases.
 

@@ -21,9 +21,9 @@ import numpy as np
 from scipy import special
 
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.customer_cells import Purchases, customers_of_rows
 from custvalue._lifetime.dropout_likelihood import Symbols, blocks, counts, exposure
 from custvalue._lifetime.gamma_functions import log_rising
-from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.intervals import COLUMN
 from custvalue._lifetime.maximum import Derivatives, Objective
 from custvalue._rows import FloatArray
@@ -100,11 +100,12 @@ class RegularCells(Cells):
     log_intervals: FloatArray  # mean over the customers of a cell of their sum of log intervals
 
     @classmethod
-    def of(cls, history: PurchaseHistory, log_intervals: FloatArray) -> RegularCells:
+    def of(cls, history: Purchases, log_intervals: FloatArray) -> RegularCells:
         """Add the sums of log intervals, one for each customer, to the cells of a history."""
         columns = {field.name: getattr(history.cells, field.name) for field in fields(Cells)}
         order = np.argsort(log_intervals)  # so that the sums do not depend on that of customers
-        cell, ordered = history.cell_of_customer[order], log_intervals[order]
+        all_of_row = log_intervals * customers_of_rows(history)
+        cell, ordered = history.cell_of_customer[order], all_of_row[order]
         sums = np.bincount(cell, ordered, len(history.cells))
         return cls(**columns, log_intervals=sums / history.cells.count)
 
@@ -216,7 +217,7 @@ def sum_of_both(alive: Way, left: Way, n: FloatArray) -> Derivatives:
     return Derivatives(float(value), gradient, hessian)
 
 
-def known_intervals(history: PurchaseHistory) -> FloatArray | None:
+def known_intervals(history: Purchases) -> FloatArray | None:
     """Return the sums of log intervals, or None where they are not known.
 
     Where no customer came back twice, the only interval is the recency.
@@ -228,7 +229,7 @@ def known_intervals(history: PurchaseHistory) -> FloatArray | None:
     return np.log(np.where(history.frequency > 0, history.recency, 1.0))
 
 
-def required_intervals(history: PurchaseHistory, what: str, otherwise: str = "") -> FloatArray:
+def required_intervals(history: Purchases, what: str, otherwise: str = "") -> FloatArray:
     """Return the sums of log intervals, or raise where they are not known."""
     known = known_intervals(history)
     if known is None:

@@ -30,6 +30,7 @@ from annotated_types import Interval as Within
 
 from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.arguments import checked_number
+from custvalue._lifetime.customer_cells import customers_of_rows
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.gamma_gamma_formulas import (
     beta_prime_quantile,
@@ -156,18 +157,19 @@ class RobustGammaGamma(PositiveSpend):
         """
         expected = "> 0 and < 0.5, as in 0.01"
         outliers = checked_number("outliers", outliers, lambda share: 0 < share < 0.5, expected)
-        cells = spends(history, cls.__name__, refunded).cells
+        cells = spends(history, cls.__name__, refunded).cells(history)
         objective = partial(ContaminatedLogLikelihood, share=outliers)
         fit = maximum_likelihood(
             RobustSpendFit,
             cells,
             objective,
             starting_point(cls.__name__, cells),
-            customers=len(cells),
+            customers=cells.customers,
             limit=lambda model: limit(objective(cells), model.p, model.q, model.gamma),
             given={"outliers": outliers, "refunded": refunded},
         )
-        left_out = int(np.count_nonzero(history.frequency)) - len(cells)
+        came_back = customers_of_rows(history)[history.frequency > 0].sum()
+        left_out = int(came_back) - cells.customers
         set_aside = float(fit.model.outlier_probability(history).sum())
         return fit.model_copy(update={"refunded_customers": left_out, "set_aside": set_aside})
 
@@ -176,7 +178,7 @@ class RobustGammaGamma(PositiveSpend):
         return RobustSpendFit
 
     def _likelihood_of(self, data: SpendHistory) -> Objective:
-        cells = self._spends(data).cells
+        cells = self._spends(data).cells(data)
         return ContaminatedLogLikelihood(cells, share=self.outliers)
 
     @property

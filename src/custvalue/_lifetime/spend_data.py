@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 import numpy as np
 
 from custvalue._checks import require_choice
+from custvalue._lifetime.customer_cells import CustomerCells, customers_of_rows
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.opportunities import OpportunityHistory
@@ -22,7 +23,7 @@ from custvalue._rows import FloatArray
 from custvalue._words import count, plain
 from custvalue.errors import DataError
 
-SpendHistory = PurchaseHistory | OpportunityHistory
+SpendHistory = PurchaseHistory | OpportunityHistory | CustomerCells
 Refunded = Literal["raise", "unknown", "zero"]
 
 
@@ -33,10 +34,11 @@ class Spends(NamedTuple):
     mean: FloatArray
     known: BoolArray
 
-    @property
-    def cells(self) -> SpendCells:
-        """Those of whose spend something is known."""
-        return SpendCells(self.frequency[self.known], self.mean[self.known])
+    def cells(self, history: SpendHistory) -> SpendCells:
+        """Return those of whose spend something is known, of the history that they are of."""
+        known = self.known
+        count = customers_of_rows(history)[known]
+        return SpendCells(self.frequency[known], self.mean[known], count)
 
 
 class PositiveSpend(LifetimeModel):
@@ -54,7 +56,7 @@ class PositiveSpend(LifetimeModel):
         """Return what is computed of the spends that are known, and 0 of other customers."""
         found = self._spends(history)
         each = np.zeros(len(history))
-        each[found.known] = of_known(found.cells)
+        each[found.known] = of_known(found.cells(history))
         return each
 
 
@@ -118,7 +120,7 @@ def _no_spend(history: SpendHistory, row: int, amount: float, name: str) -> str:
 
 def checked_spenders(history: SpendHistory, name: str) -> SpendHistory:
     """Return `history` if it is one of purchases."""
-    if not isinstance(history, PurchaseHistory | OpportunityHistory):
+    if not isinstance(history, PurchaseHistory | OpportunityHistory | CustomerCells):
         raise DataError(
             f"{name} needs a PurchaseHistory or an OpportunityHistory, in which customers "
             f"buy, but it is: {type(history).__name__}. Make one with "
@@ -127,10 +129,19 @@ def checked_spenders(history: SpendHistory, name: str) -> SpendHistory:
     return history
 
 
+def one_by_one(history: SpendHistory, name: str) -> SpendHistory:
+    """Return `history` if every row is one customer."""
+    if isinstance(history, CustomerCells):
+        raise DataError(
+            f"{name} needs customers one by one, but it is CustomerCells. Use cells.to_history()."
+        )
+    return history
+
+
 def refunds_in_words(model: Any, history: SpendHistory) -> str:
     """Say of how many customers the spend is not what the history says; empty if of none."""
     if not isinstance(model, PositiveSpend):
         return ""
-    n = int(np.count_nonzero(without_spend(history)))
+    n = int(customers_of_rows(history)[without_spend(history)].sum())
     how = "counted as unknown" if model.refunded == "unknown" else "counted as 0"
     return f"; repeat spend of {count(n, 'customer')} is not positive, and {how}" if n else ""

@@ -15,7 +15,7 @@ functions whose first terms are left out before they could cancel.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -28,10 +28,21 @@ from custvalue._rows import FloatArray
 
 @dataclass(frozen=True, eq=False)
 class SpendCells(DataPoints):
-    """Number and mean of the repeat spends of the customers who came back."""
+    """Number and mean of the repeat spends of those who came back, and how many are alike."""
 
     frequency: FloatArray
     mean: FloatArray
+    count: FloatArray = field(default_factory=lambda: np.empty(0))  # 1 each where it is not given
+
+    def __post_init__(self) -> None:
+        if not len(self.count):
+            object.__setattr__(self, "count", np.ones(len(self.frequency)))
+        super().__post_init__()
+
+    @property
+    def customers(self) -> int:
+        """Number of customers."""
+        return int(self.count.sum())
 
 
 def log_likelihood(x: FloatArray, z: FloatArray, p: float, q: float, gamma: float) -> FloatArray:
@@ -47,20 +58,21 @@ class LogLikelihood:
     def __init__(self, cells: SpendCells) -> None:
         self.x, self.middle = cells.frequency, float(np.median(cells.mean))
         self.off = np.log1p((cells.mean - self.middle) / self.middle)  # log of z over the middle
-        self.distinct, self.customers = np.unique(self.x, return_counts=True)
-        self.sum_log_mean = float(np.log(cells.mean).sum())
+        self.distinct, place = np.unique(self.x, return_inverse=True)
+        self.count, self.customers = cells.count, np.bincount(place, cells.count)
+        self.sum_log_mean = float(cells.count @ np.log(cells.mean))
 
     def __call__(self, parameters: FloatArray) -> Derivatives:
         p, q, gamma = parameters.tolist()
         n, fixed = self.customers, constant(p * self.distinct, q)
         off = math.log(self.middle) - math.log(gamma) - math.log(p) + math.log(q)
         apart = Distance.of(p * self.x, q, self.off + off)
-        value = float(n @ fixed.value) + float(apart.value.sum()) - self.sum_log_mean
+        value = float(n @ fixed.value) + float(self.count @ apart.value) - self.sum_log_mean
         gradient, hessian = np.zeros(3), np.zeros((3, 3))  # by the logarithms of k, q and e^d
         gradient[:2] = fixed.gradient @ n
         hessian[:2, :2] = fixed.hessian @ n
-        gradient += apart.gradient.sum(axis=1)
-        hessian += apart.hessian.sum(axis=2)
+        gradient += apart.gradient @ self.count
+        hessian += apart.hessian @ self.count
         return by_parameters(value, TURN @ gradient, TURN @ hessian @ TURN.T, parameters)
 
 
@@ -83,10 +95,9 @@ class ContaminatedLogLikelihood:
         slope, bent = apart.gradient.copy(), apart.hessian.copy()
         slope[:2] += fixed.gradient
         bent[:2, :2] += fixed.hessian
-        hessian = bent @ w + (slope * (w * (1 - w))) @ slope.T
-        return by_parameters(
-            float(values.sum()), TURN @ (slope @ w), TURN @ hessian @ TURN.T, parameters
-        )
+        n, value = w * cells.count, float(values @ cells.count)
+        hessian = bent @ n + (slope * (n * (1 - w))) @ slope.T
+        return by_parameters(value, TURN @ (slope @ n), TURN @ hessian @ TURN.T, parameters)
 
 
 def usual(

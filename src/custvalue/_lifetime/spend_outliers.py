@@ -38,7 +38,7 @@ REMEDY = (
 
 def warn_of_outliers(history: SpendHistory, spends: Spends, fit: Any) -> None:
     """Warn if some customers spend so much that none of this model would."""
-    cells, parameters = spends.cells, np.array([*fit.parameters.values()])
+    cells, parameters = spends.cells(history), np.array([*fit.parameters.values()])
     if fit.covariance is None or expected_to_spend(cells, parameters).min() >= SUSPICIOUS:
         return
     sample = thinned(cells) or cells
@@ -47,7 +47,8 @@ def warn_of_outliers(history: SpendHistory, spends: Spends, fit: Any) -> None:
     if not outlying.any():
         return
     rows = np.flatnonzero(spends.known)[outlying]
-    others = SpendCells(cells.frequency[~outlying], cells.mean[~outlying])
+    kept = ~outlying
+    others = SpendCells(cells.frequency[kept], cells.mean[kept], cells.count[kept])
     said = f"{_who(history, rows, fit)}{_means(others, fit)}. {REMEDY}"
     warnings.warn(said, OutlierWarning, stacklevel=3)
 
@@ -56,7 +57,7 @@ def expected_to_spend(cells: SpendCells, parameters: FloatArray) -> FloatArray:
     """Return how many of the customers would spend as much as each of them does."""
     p, q, gamma = parameters.tolist()
     odds = gamma / (gamma + cells.frequency * cells.mean)
-    return len(cells) * np.asarray(special.betainc(q, p * cells.frequency, odds), np.float64)
+    return cells.customers * np.asarray(special.betainc(q, p * cells.frequency, odds), np.float64)
 
 
 def _who(history: SpendHistory, rows: IntArray, fit: Any) -> str:
@@ -77,7 +78,7 @@ def _who(history: SpendHistory, rows: IntArray, fit: Any) -> str:
 
 def _means(others: SpendCells, fit: Any) -> str:
     """Say what the mean spend of the population would be without them."""
-    if fit.model.q <= 1 or len(others) < 2:
+    if fit.model.q <= 1 or others.customers < 2:
         return ""
     (p, q, gamma), _ = highest(others, LogLikelihood, [np.array([*fit.parameters.values()])])
     without = f", without them {number(float(p * gamma / (q - 1)))}" if q > 1 else ""

@@ -12,7 +12,7 @@ from custvalue._rows import FloatArray
 from custvalue._words import number
 
 if TYPE_CHECKING:
-    from custvalue._lifetime.history import PurchaseHistory
+    from custvalue._lifetime.customer_cells import Purchases
 
 FEWEST_INTERVALS = 3  # of two, one in ten is nearly equal to the other by chance
 FEWEST_CUSTOMERS = 10
@@ -20,7 +20,7 @@ NEARLY_EQUAL = 0.15  # coefficient of variation; of calendar months it is 0.03
 MOST = 0.5  # share of these customers
 
 
-def like_subscriptions(history: PurchaseHistory, model: str) -> Iterator[Doubt]:
+def like_subscriptions(history: Purchases, model: str) -> Iterator[Doubt]:
     """Yield a doubt where most customers with some intervals buy at nearly equal ones."""
     some = np.flatnonzero(history.frequency >= FEWEST_INTERVALS)
     if history.log_intervals is None or len(some) < FEWEST_CUSTOMERS:

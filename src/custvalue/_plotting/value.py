@@ -67,9 +67,9 @@ def value_concentration(value: CustomerLifetimeValue, ax: Axes | None = None) ->
     """
     require_result("value", value, CustomerLifetimeValue, "lifetime.customer_lifetime_value()")
     ax = axes_of(ax, height=4.0, width=6.2)
-    held = np.concatenate(([0.0], np.cumsum(np.sort(value.value)[::-1])))
-    customers = np.linspace(0, 1, min(len(held), POINTS))
-    shares = np.interp(customers * (len(held) - 1), np.arange(len(held)), held) / held[-1]
+    number, held = value.held_by_best()
+    customers = np.linspace(0, 1, min(round(number[-1]) + 1, POINTS))
+    shares = np.interp(customers * number[-1], number, held) / held[-1]
     ax.plot(100 * customers, 100 * shares, color=BLUE, linewidth=2)
     ax.plot([0, 100], [0, 100], color=GREY, linewidth=0.8, linestyle="--")
     ax.annotate("if all were worth the same", (62, 59), color=GREY, va="top")
@@ -87,7 +87,7 @@ def value_concentration(value: CustomerLifetimeValue, ax: Axes | None = None) ->
     ax.set_xlabel("Share of customers, the most valuable first, %")
     ax.set_ylabel("Share of the value, %")
     ahead = "" if value.horizon is None else f" within {value.horizon}"
-    return finished(ax, f"Value{ahead} of {count(len(value), 'customer')}")
+    return finished(ax, f"Value{ahead} of {count(round(number[-1]), 'customer')}")
 
 
 def probability_alive_histogram(

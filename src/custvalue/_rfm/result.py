@@ -381,6 +381,11 @@ def value_of(customer: npt.NDArray[Any], value: object) -> FloatArray:
             f"value must be a CustomerLifetimeValue, as of customer_lifetime_value(history, ...), "
             f"but it is {type(value).__name__}."
         )
+    if value.count is not None:
+        raise ParameterError(
+            "value must have one row per customer, but it is that of CustomerCells. Compute it "
+            "from the history."
+        )
     return in_order_of(customer, value.customer, value.value, "value")
 
 
