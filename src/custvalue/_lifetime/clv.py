@@ -208,11 +208,12 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         """
         expected = "> 0 and <= 1, as in 0.5"
         checked_number("alive_below", alive_below, lambda share: 0 < share <= 1, expected)
+        found = self._best(n, self.probability_alive < alive_below)
         if self.alive_by_definition:
             never = f"{self.alive_by_definition:,} of {count(round(self._customers), 'customer')}"
             message = NEVER_AT_RISK.format(never=never)
             warnings.warn(message, AliveByDefinitionWarning, stacklevel=2)
-        return self._best(n, self.probability_alive < alive_below)
+        return found
 
     def _best(self, n: int, among: npt.NDArray[np.bool_] | None = None) -> CustomerLifetimeValue:
         some = np.arange(len(self.value)) if among is None else np.flatnonzero(among)
