@@ -466,3 +466,23 @@ def test_effort_features_and_items_have_their_sections():
     index = next(its for name, its in tables(report).items() if name.startswith("Customer satis"))
     assert [row[0] for row in index.rows] == ["waiting time", "j", "index"]
     assert "Begin with waiting time" in text or "Begin with j" in text
+
+
+def test_wide_tables_are_printed_small_and_long_ones_keep_their_captions():
+    rng = np.random.default_rng(1)
+    survey = {name: rng.integers(1, 6, 40) for name in ("f", "d", "r")}
+    study = '[survey]\nrecommend = "r"\n[survey.kano]\nfunctional = ["f"]\ndysfunctional = ["d"]\n'
+    page = reported(study, survey=survey).to_html()
+    assert page.count("<div class='scroll wide'>") == 1
+    assert "position: sticky; left: 0; max-width: 100cqi" in page
+
+
+def test_a_question_that_is_its_own_name_is_not_asked_again():
+    survey = {"a": [1, 2, 3] * 9, "b": [5, 4, 5] * 9}
+    study = (
+        '[survey.index]\nscale = [1, 5]\nitems = ["a", "b"]\n[survey.items]\n'
+        'a = {name = "Is it clean?", text = "Is it clean?"}\n'
+    )
+    text = said(reported(study, survey=survey), "Do first")
+    assert "Begin with Is it clean?: 3.00 below the best answer" in text
+    assert "Asked" not in text

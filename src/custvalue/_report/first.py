@@ -205,5 +205,6 @@ def _line(study: Survey, standard: Standard, item: Gap, place: str) -> str:
         range=range_of(opposite),
         place=place,
     )
-    asked = study.items[item.name].text if item.name in study.items else ""
+    text = study.items[item.name].text if item.name in study.items else ""
+    asked = "" if text in name else text
     return Numbers.SENTENCES().join([line, *([First.ASKED(text=asked)] if asked else [])])

@@ -19,8 +19,10 @@ from custvalue._report.content import (
     TableBlock,
 )
 from custvalue._report.language import Language, speaking
+from custvalue._table import as_table
 
 HTML = {"en": "en", "zh": "zh-Hans"}
+MOST_PRINTED = 12  # columns of a table that is printed in letters of the usual size
 BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")  # a number and its sign stay on one line
 
 
@@ -85,4 +87,5 @@ def _block(block: Block) -> str:
             return f"<figure>\n{shown}\n<figcaption>{_words(caption)}</figcaption>\n</figure>\n"
         case TableBlock(table):
             shown = BEFORE_PERCENT.sub("\N{NO-BREAK SPACE}", table._repr_html_())
-            return f"<div class='scroll'>{shown}</div>\n"
+            wide = " wide" if len(as_table(table).header) > MOST_PRINTED else ""
+            return f"<div class='scroll{wide}'>{shown}</div>\n"
