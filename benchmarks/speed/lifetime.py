@@ -333,6 +333,24 @@ def bg_values() -> Pair:
     return Pair(predicted(BG, "outcome", paid=True))
 
 
+@row("contest of five models, 1,000,000 customers", goal=6)
+def contest() -> Pair:
+    """Fits, criteria, recommendation."""
+    made = customers(PARETO, MILLION)
+    return Pair(
+        lambda: lifetime.compare_models(lifetime.PurchaseHistory.from_arrays(**made, unit="week"))
+    )
+
+
+@row("contest of five models with a holdout, 1,000,000 customers", goal=6)
+def contest_with_holdout() -> Pair:
+    """Forecasts and log scores of every customer, too."""
+    history = history_of(PARETO)
+    bought = np.random.default_rng(1).poisson(PARETO.expected_purchases(history, "39 weeks"))
+    later = lifetime.Holdout.from_arrays(frequency=bought, duration="39 weeks", unit="week")
+    return Pair(lambda: lifetime.compare_models(history, holdout=later))
+
+
 def counted(model: Any, count: int) -> Work:
     """P(n purchases within a year), n < 60, of known customers."""
     history = history_of(model, count)

@@ -17,6 +17,7 @@ from __future__ import annotations
 from custvalue._forecasting.comparison import ComparedModel, HoldoutScores, ModelComparison
 from custvalue._forecasting.contest import compare_models
 from custvalue._forecasting.holdout import Holdout
+from custvalue._forecasting.ratio import LikelihoodRatio, likelihood_ratio
 from custvalue._forecasting.split import Split, split
 from custvalue._lifetime.beta_discrete_weibull import BetaDiscreteWeibull
 from custvalue._lifetime.bgbb import BGBB
@@ -74,6 +75,7 @@ __all__ = [
     "Holdout",
     "HoldoutScores",
     "Lift",
+    "LikelihoodRatio",
     "ModelComparison",
     "NormalSpend",
     "OpportunityHistory",
@@ -95,6 +97,7 @@ __all__ = [
     "contract_lifetime_value",
     "customer_lifetime_value",
     "from_json",
+    "likelihood_ratio",
     "rfm",
     "split",
 ]

@@ -23,6 +23,7 @@ from custvalue._lifetime.purchase_model import PurchaseFit, PurchasesAtAnyTime
 from custvalue.errors import CustvalueWarning, ParameterError
 
 USUAL: tuple[type[PurchasesAtAnyTime], ...] = (NBD, BGNBD, MBGNBD, ParetoNBD, GammaGompertzNBD)
+FROM_BEFORE: tuple[type[PurchasesAtAnyTime], ...] = (NBD, ParetoNBD, GammaGompertzNBD)
 REGULAR: tuple[type[PurchasesAtAnyTime], ...] = (BGCNBD, MBGCNBD)
 
 
@@ -49,7 +50,7 @@ def compare_models(
     models : sequence of classes, optional
         Which models, as in ``[lifetime.MBGNBD, lifetime.ParetoNBD]``; by default NBD, BGNBD,
         MBGNBD, ParetoNBD and GammaGompertzNBD, and BGCNBD and MBGCNBD where `log_intervals` are
-        known.
+        known; of customers from before the log NBD, ParetoNBD and GammaGompertzNBD.
     holdout : Holdout, optional
         What the same customers did afterwards, from :func:`split`.
 
@@ -98,6 +99,8 @@ def compare_models(
 
 
 def _usual(train: PurchaseHistory) -> tuple[type[PurchasesAtAnyTime], ...]:
+    if train.entry is not None:
+        return FROM_BEFORE
     return USUAL if train.log_intervals is None else USUAL + REGULAR
 
 
