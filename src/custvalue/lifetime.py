@@ -35,6 +35,7 @@ from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.mbgcnbd import MBGCNBD
 from custvalue._lifetime.mbgnbd import MBGNBD
 from custvalue._lifetime.nbd import NBD
+from custvalue._lifetime.new_customer import NewCustomerValue, new_customer_value
 from custvalue._lifetime.normal_spend import NormalSpend
 from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.pareto_nbd import ParetoNBD
@@ -45,6 +46,7 @@ from custvalue._lifetime.reading import from_json
 from custvalue._lifetime.renewals import ContractModel
 from custvalue._lifetime.robust_gamma_gamma import RobustGammaGamma
 from custvalue._lifetime.shifted_beta_geometric import ShiftedBetaGeometric
+from custvalue._lifetime.times_ahead import NextPurchase, RemainingLifetime
 from custvalue._rfm.migration import RFMMigration
 from custvalue._rfm.result import RFM
 from custvalue._rfm.rfm import rfm
@@ -77,6 +79,8 @@ __all__ = [
     "Lift",
     "LikelihoodRatio",
     "ModelComparison",
+    "NewCustomerValue",
+    "NextPurchase",
     "NormalSpend",
     "OpportunityHistory",
     "ParetoNBD",
@@ -88,6 +92,7 @@ __all__ = [
     "RFMMigration",
     "RFMSegment",
     "RFMSegments",
+    "RemainingLifetime",
     "RobustGammaGamma",
     "ShareOfTotal",
     "ShiftedBetaGeometric",
@@ -98,6 +103,7 @@ __all__ = [
     "customer_lifetime_value",
     "from_json",
     "likelihood_ratio",
+    "new_customer_value",
     "rfm",
     "split",
 ]

@@ -29,6 +29,7 @@ from custvalue._lifetime.dropout_likelihood import (
     starting_points,
 )
 from custvalue._lifetime.gamma_functions import log_choices, log_rising_ratio
+from custvalue._lifetime.inversion import times_from_table
 from custvalue._lifetime.limits import LARGE, NOBODY
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.prediction.counts import CountParts
@@ -138,6 +139,20 @@ class RandomBuyers(LeavesAtPurchase):
     def _stays(self, cells: Cells, later: float) -> FloatArray:
         return stays(Alive.of(cells, self._symbols), later)
 
+    def _leaves(self, cells: Cells, alive: FloatArray, shares: tuple[float, ...]) -> FloatArray:
+        """By a table for each x: staying depends on the time as a share of α + T only."""
+        p, found = self._symbols, np.empty((len(cells), len(shares)))
+        for rows in np.split(np.arange(len(cells)), cells.starts[1:]):
+            x = cells.frequency[rows[0]]
+
+            def stays_for(tau: FloatArray, x: float = x) -> FloatArray:
+                one = np.ones(len(tau))
+                return stays(Alive((p.r + x) * one, one, p.a, (p.b + x + p.first) * one), tau)
+
+            age = p.alpha + cells.age[rows]
+            found[rows] = age[:, None] * times_from_table(stays_for, alive[rows], shares)
+        return found
+
     def _buys(self, cells: Cells, until: float) -> FloatArray:
         known = Alive.of(cells, self._symbols)  # nobody leaves before the next purchase
         return -np.expm1(-known.m * np.log1p(until / known.age))
@@ -241,7 +256,7 @@ DARK = 40.0  # e^-40: nothing is seen beyond it
 HELD = 1 << 14  # points held at a time
 
 
-def stays(known: Alive, later: float) -> FloatArray:
+def stays(known: Alive, later: float | FloatArray) -> FloatArray:
     """Return E[(1 + pτ)^-m], the probability to be alive a time τ = later / age ahead.
 
     Given λ and p, customers leave at the rate λp.

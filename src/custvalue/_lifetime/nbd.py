@@ -124,6 +124,12 @@ class NBD(PurchasesAtAnyTime):
         m, odds = self.r + cells.frequency, until / (self.alpha + cells.age)
         return CountParts.without_dropout(np.ones((1, 1)), m[None], odds[None])
 
+    def _check_that_customers_leave(self) -> None:
+        raise ParameterError(
+            "in the NBD no customer ever leaves, so there is no remaining lifetime. Use a model in "
+            "which customers leave, such as ParetoNBD."
+        )
+
     def _check_total(self) -> None:
         raise ParameterError(
             "annual_discount_rate must be > 0 where horizon=None, because in the NBD no customer "

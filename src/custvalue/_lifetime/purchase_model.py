@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, Type
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._checks import Generator, random_generator, require_choice
+from custvalue._checks import Generator, checked_level, random_generator, require_choice
 from custvalue._lifetime.arguments import MOST_PURCHASES, ages, whole_numbers
 from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.customer_cells import Purchases, checked_purchases
@@ -27,8 +27,10 @@ from custvalue._lifetime.discounting import (
     period_in,
 )
 from custvalue._lifetime.doubts import Doubt
+from custvalue._lifetime.entry import EnteredCells
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.history import PurchaseHistory
+from custvalue._lifetime.inversion import by_time, remaining_times, waiting_times
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.prediction.counts import CountParts
@@ -37,6 +39,7 @@ from custvalue._lifetime.prediction.result import Prediction
 from custvalue._lifetime.prediction.totals import Of
 from custvalue._lifetime.protocols import SpendModel
 from custvalue._lifetime.subscriptions import like_subscriptions
+from custvalue._lifetime.times_ahead import NextPurchase, RemainingLifetime, shares_of
 from custvalue._lifetime.units import Horizon, TimeUnit, declared_unit, horizon_in, matching_unit
 from custvalue._rows import FloatArray
 
@@ -409,6 +412,139 @@ class PurchasesAtAnyTime(LifetimeModel):
         each = (alive * given_alive + (1 - alive) * none).reshape(len(cells), *counts.shape)
         return each[0] if history is None else history.per_customer(each)
 
+    def next_purchase(self, history: Purchases, *, interval: float = 0.9) -> NextPurchase:
+        """Return when each customer buys next: the chance to return at all, median and interval.
+
+        Median and interval are those of the customers who do buy again. They hold the chance in a
+        customer's own purchases; parameters are taken as known, which is enough from some thousand
+        customers on. Simulated with 26 to 52 weeks of observation, every sample fitted anew: 90 %
+        intervals held the next purchase of so many of those who returned, in percent.
+
+        =========  ==================  ================
+        customers  Pareto/NBD          BG/NBD
+        =========  ==================  ================
+        500        88.6 (60 samples)   89.8 (60)
+        2,000      89.9 (20 samples)   90.1 (20)
+        =========  ==================  ================
+
+        Parameters
+        ----------
+        history : PurchaseHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike. With
+            `observation_end`, the result tells days as well.
+        interval : float
+            The probability of the interval, 0.9 for 90 %.
+
+        Raises
+        ------
+        ParameterError
+            If `interval` is not between 0 and 1.
+        UnitError
+            If the model counts time in another unit than the history.
+
+        Examples
+        --------
+        >>> from custvalue.lifetime import ParetoNBD, PurchaseHistory
+        >>> model = ParetoNBD(r=0.553, alpha=10.578, s=0.606, beta=11.669, unit="week")
+        >>> one = PurchaseHistory.from_arrays(
+        ...     frequency=2, recency=30.43, age=38.86, unit="week", observation_end="1997-09-30"
+        ... )
+        >>> following = model.next_purchase(one)
+        >>> following.probability_of_return.round(3), following.median.round(1)
+        (array([0.705]), array([12.2]))
+        >>> following.dates("median").astype(str), following.dates("high").astype(str)
+        (array(['1998-01-08'], dtype='<U28'), array(['1999-08-22'], dtype='<U28'))
+        """
+        shares = shares_of(checked_level(interval, "interval"))
+        cells = self._cells(history)
+        found = self._waits(cells, shares)
+        found[:, 0] *= np.atleast_1d(self._alive(cells))
+        columns = history.per_customer(found).T
+        return NextPurchase(
+            customer=np.arange(len(history)) if history.customer is None else history.customer,
+            **dict(zip(NextPurchase.NUMBERS, columns, strict=True)),
+            interval=interval,
+            unit=history.unit,
+            observation_end=getattr(history, "observation_end", None),
+        )
+
+    def _waits(self, cells: Cells, shares: tuple[float, ...]) -> FloatArray:
+        """Return P(ever buys again | alive) and when shares of that are reached."""
+        if isinstance(cells, EnteredCells):
+            return cells.by_entry(
+                lambda entry, known: PurchasesAtAnyTime._waits(self._after(entry), known, shares)
+            )
+        return self._ahead(
+            cells, lambda known: waiting_times(by_time(self._buys, known), len(known), shares)
+        )
+
+    def remaining_lifetime(self, history: Purchases, *, interval: float = 0.9) -> RemainingLifetime:
+        """Return how much longer each customer stays one: median and interval.
+
+        0 where the customer has left already with that probability. Parameters are taken as known,
+        and how long customers stay beyond what was ever observed is an extrapolation: simulated as
+        in :meth:`next_purchase`, so many customers left before the end of the interval that 95 %
+        should not outlive: 93.4 % (500 customers) and 94.0 % (2,000) by a Pareto/NBD, 95.0 % by a
+        BG/NBD.
+
+        Parameters
+        ----------
+        history : PurchaseHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike. With
+            `observation_end`, the result tells days as well.
+        interval : float
+            The probability of the interval, 0.9 for 90 %.
+
+        Raises
+        ------
+        ParameterError
+            If `interval` is not between 0 and 1, or customers never leave in this model, or leave
+            at regular purchases only (:class:`BGCNBD`, :class:`MBGCNBD`).
+        UnitError
+            If the model counts time in another unit than the history.
+
+        Examples
+        --------
+        >>> from custvalue.lifetime import ParetoNBD, PurchaseHistory
+        >>> model = ParetoNBD(r=0.553, alpha=10.578, s=0.606, beta=11.669, unit="week")
+        >>> one = PurchaseHistory.from_arrays(frequency=2, recency=30.43, age=38.86, unit="week")
+        >>> stays = model.remaining_lifetime(one, interval=0.5)
+        >>> stays.median.round(), stays.low.round(), stays.high.round()
+        (array([75.]), array([14.]), array([344.]))
+        """
+        shares = shares_of(checked_level(interval, "interval"))
+        self._check_that_customers_leave()
+        cells = self._cells(history)
+        alive = np.atleast_1d(self._alive(cells))
+        found = self._leaves(cells, alive, shares)
+        columns = history.per_customer(np.column_stack((alive, found))).T
+        return RemainingLifetime(
+            customer=np.arange(len(history)) if history.customer is None else history.customer,
+            **dict(zip(RemainingLifetime.NUMBERS, columns, strict=True)),
+            interval=interval,
+            unit=history.unit,
+            observation_end=getattr(history, "observation_end", None),
+        )
+
+    def _check_that_customers_leave(self) -> None:
+        """Raise where there is no remaining lifetime to tell."""
+
+    def _leaves(self, cells: Cells, alive: FloatArray, shares: tuple[float, ...]) -> FloatArray:
+        """Return when shares of the customers have left."""
+        if isinstance(cells, EnteredCells):
+            return np.concatenate(
+                [
+                    PurchasesAtAnyTime._leaves(self._after(entry), known, alive[rows], shares)
+                    for entry, known, rows in cells.parts
+                ]
+            )
+        stays = by_time(self._stays, cells)
+        return remaining_times(lambda later: 1 - stays(later), alive, shares)
+
+    def _after(self, time: float) -> Self:  # noqa: ARG002 - for models of customers who age
+        """Return the model of customers who have been alive for a time."""
+        return self
+
     def _ahead(self, cells: Cells, ahead: Callable[[Cells], FloatArray]) -> FloatArray:
         """Return what is ahead of those alive, which depends on x and T alone."""
         return cells.by_pair(ahead)
@@ -436,6 +572,8 @@ class PurchaseAnswers:
     discounted_expected_purchases = of_model(PurchasesAtAnyTime.discounted_expected_purchases)
     expected_purchases_new_customer = of_model(PurchasesAtAnyTime.expected_purchases_new_customer)
     purchase_count_pmf = of_model(PurchasesAtAnyTime.purchase_count_pmf)
+    next_purchase = of_model(PurchasesAtAnyTime.next_purchase)
+    remaining_lifetime = of_model(PurchasesAtAnyTime.remaining_lifetime)
     simulate = of_model(PurchasesAtAnyTime.simulate)
 
 

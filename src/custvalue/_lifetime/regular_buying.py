@@ -59,7 +59,7 @@ from custvalue._lifetime.regular_rates import FAINT, Ahead, mean_over_rates, pur
 from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import FloatArray
 from custvalue._values import WHOLE_NUMBER, Positive
-from custvalue.errors import ConvergenceWarning, DataWarning
+from custvalue.errors import ConvergenceWarning, DataWarning, ParameterError
 
 Regularity = Annotated[int, Within(ge=1, le=MOST_REGULAR), WHOLE_NUMBER]
 
@@ -259,9 +259,16 @@ class RegularBuyers(LeavesAtPurchase):
         ahead = Ahead(partial(stays, k=self.k, t=later), soon=later, long=later, rising=False)
         return self._mean(cells, ahead)
 
+    def _check_that_customers_leave(self) -> None:
+        raise ParameterError(
+            f"{self._name} does not tell remaining lifetimes. Use probability_alive(history, "
+            f"at='1 year') for single times, or fit BGNBD or MBGNBD."
+        )
+
     def _buys(self, cells: Cells, until: float) -> FloatArray:
         m, age = self._rates(cells)
-        first = special.betainc(self.k - np.arange(self.k), m, until / (age + until))
+        time = np.reshape(until, (-1, 1))
+        first = special.betainc(self.k - np.arange(self.k), m, time / (age + time))
         buys: FloatArray = np.einsum("ij,ij->i", self._phases(cells), first)
         return buys
 
