@@ -181,8 +181,9 @@ def new_customer_value(
     Notes
     -----
     Fits of purchases and of spend and the mean of first purchases are taken as independent.
-    Simulated Pareto/NBD and gamma-gamma, 200 samples each: 95 % intervals covered the true value in
-    @NEWCOVER.
+    Simulated Pareto/NBD and gamma-gamma, 26 to 52 weeks, 200 samples each: 95 % intervals covered
+    the true value in 93.6 % (500 customers; in 12 samples there was no standard error) and 95.0 %
+    (2,000).
 
     Examples
     --------

@@ -513,8 +513,8 @@ class PurchasesAtAnyTime(LifetimeModel):
         (array([75.]), array([14.]), array([344.]))
         """
         shares = shares_of(checked_level(interval, "interval"))
-        self._check_that_customers_leave()
         cells = self._cells(history)
+        self._check_that_customers_leave()
         alive = np.atleast_1d(self._alive(cells))
         found = self._leaves(cells, alive, shares)
         columns = history.per_customer(np.column_stack((alive, found))).T
