@@ -452,8 +452,8 @@ class PurchasesAtAnyTime(LifetimeModel):
         >>> following = model.next_purchase(one)
         >>> following.probability_of_return.round(3), following.median.round(1)
         (array([0.705]), array([12.2]))
-        >>> following.dates("median").astype(str), following.dates("high").astype(str)
-        (array(['1998-01-08'], dtype='<U28'), array(['1999-08-22'], dtype='<U28'))
+        >>> following.dates("median").item(), following.dates("high").item()
+        (datetime.date(1997, 12, 25), datetime.date(1999, 4, 2))
         """
         shares = shares_of(checked_level(interval, "interval"))
         cells = self._cells(history)
