@@ -135,6 +135,7 @@ def test_model_files_do_not_import_each_other():
         "bgbb",
         "bgcnbd",
         "bgnbd",
+        "dependent_gamma_gamma",
         "gamma_gamma",
         "gamma_gompertz_nbd",
         "mbgcnbd",

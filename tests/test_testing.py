@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from custvalue import delivered_value, kano, lifetime, satisfaction, servqual, testing
 from custvalue.errors import ParameterError, UnitError
+from custvalue.lifetime import SpendModel
 from custvalue.survey import Dimension, Instrument, Item, Responses, Scale
 
 slowly = settings(deadline=None, derandomize=True, max_examples=50)
@@ -207,6 +208,14 @@ def test_usual_models_of_spend_are_far_from_the_edge(model):
     assert model.q >= 1.5
 
 
+@given(testing.spend_models(), testing.purchase_histories())
+@slowly
+def test_models_of_spend_of_every_kind_expect_something(model, history):
+    assert isinstance(model, SpendModel)
+    assert np.isfinite(model.expected_spend(history)).all()
+    assert lifetime.from_json(model.to_json()) == model
+
+
 @given(testing.offers(unit="EUR"))
 @slowly
 def test_offers_have_a_ratio(offer):
@@ -396,7 +405,9 @@ def test_a_switch_is_true_or_false(strategy, switch):
     assert str(caught.value) == f"{switch} must be one of True, False, but it is 'yes'."
 
 
-@pytest.mark.parametrize("strategy", ["purchase_histories", "purchase_models", "bgnbd_models"])
+@pytest.mark.parametrize(
+    "strategy", ["purchase_histories", "purchase_models", "bgnbd_models", "spend_models"]
+)
 def test_units_are_known(strategy):
     with pytest.raises(UnitError) as caught:
         getattr(testing, strategy)(unit="weeks")

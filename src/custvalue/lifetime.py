@@ -27,6 +27,7 @@ from custvalue._lifetime.clv import CustomerLifetimeValue, customer_lifetime_val
 from custvalue._lifetime.contract_value import ContractLifetimeValue, contract_lifetime_value
 from custvalue._lifetime.contracts import Contracts
 from custvalue._lifetime.customer_cells import CustomerCells
+from custvalue._lifetime.dependent_gamma_gamma import DependentGammaGamma
 from custvalue._lifetime.doubts import Doubt
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.gamma_gamma import GammaGamma
@@ -70,6 +71,7 @@ __all__ = [
     "Contracts",
     "CustomerCells",
     "CustomerLifetimeValue",
+    "DependentGammaGamma",
     "Doubt",
     "Fit",
     "GammaGamma",

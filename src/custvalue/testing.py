@@ -27,6 +27,7 @@ from custvalue._testing.purchases import (
     opportunity_models,
     purchase_histories,
     purchase_models,
+    spend_models,
     transaction_logs,
 )
 from custvalue._testing.surveys import (
@@ -59,6 +60,7 @@ __all__ = [
     "purchase_models",
     "responses",
     "scales",
+    "spend_models",
     "survey_frames",
     "transaction_logs",
 ]

@@ -162,6 +162,7 @@ GOOD = {
     "n": 1,
     "t": 1,
     "history": HISTORY,
+    "purchases": BUYS,
     "contracts": CONTRACTS,
 }
 VALUE = customer_lifetime_value(
@@ -176,6 +177,8 @@ def example(model):
     """Make a model with all parameters 2; time in weeks, periods of a year."""
     fields = model.model_fields
     numbers = {name: 2 for name, field in fields.items() if field.is_required()}
+    if "purchases" in fields:
+        numbers["purchases"] = BUYS
     units = {"unit": "week", "period": "1 year"}
     return model(**numbers, **{name: units[name] for name in units if name in fields})
 

@@ -25,17 +25,15 @@ from custvalue._lifetime.arguments import checked_number
 from custvalue._lifetime.customer_cells import customers_of_rows
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.gamma_gamma_formulas import (
-    beta_prime_quantile,
+    PredictiveSpend,
     conditional_mean,
     limit,
     population_mean,
-    spend_below,
     starting_point,
 )
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.spend_data import (
-    PositiveSpend,
     Refunded,
     SpendHistory,
     checked_spenders,
@@ -50,7 +48,7 @@ from custvalue._words import count
 # --- parameters -----------------------------------------------------------------------------
 
 
-class GammaGamma(PositiveSpend):
+class GammaGamma(PredictiveSpend):
     """The Gamma-Gamma model of spend of Fader & Hardie (2013).
 
     Parameters

@@ -57,6 +57,17 @@ class LifetimeModel(Tagged):
         return type(self).__name__
 
 
+def model_of_kind(content: Mapping[str, Any]) -> LifetimeModel | None:
+    """Read the model that JSON of this kind describes; None where there is no such model."""
+    waiting = LifetimeModel.__subclasses__()
+    while waiting:
+        model = waiting.pop()
+        if vars(model).get("kind") == content.get("kind"):
+            return model.model_validate(content)
+        waiting += model.__subclasses__()
+    return None
+
+
 def parameter_names(model: type[Frozen]) -> tuple[str, ...]:
     """Return the fields that are estimated: those declared ``Positive``, in order."""
     return tuple(name for name, field in model.model_fields.items() if Gt(0) in field.metadata)

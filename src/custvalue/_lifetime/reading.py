@@ -10,6 +10,7 @@ from custvalue._lifetime.beta_discrete_weibull import BetaDiscreteWeibull
 from custvalue._lifetime.bgbb import BGBB
 from custvalue._lifetime.bgcnbd import BGCNBD
 from custvalue._lifetime.bgnbd import BGNBD
+from custvalue._lifetime.dependent_gamma_gamma import DependentGammaGamma
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.gamma_gamma import GammaGamma
 from custvalue._lifetime.gamma_gompertz_nbd import GammaGompertzNBD
@@ -36,6 +37,7 @@ MODELS = {
         BGBB,
         GammaGamma,
         RobustGammaGamma,
+        DependentGammaGamma,
         NormalSpend,
         ShiftedBetaGeometric,
         BetaDiscreteWeibull,

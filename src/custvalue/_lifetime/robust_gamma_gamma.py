@@ -101,7 +101,7 @@ class RobustGammaGamma(PositiveSpend):
     ...     unit="week",
     ... )
     >>> model.expected_spend(usual_and_outlier).round(2)
-    array([24.67, 35.17])
+    array([24.67, 35.27])
     >>> model.outlier_probability(usual_and_outlier).round(3)
     array([0.001, 1.   ])
     """

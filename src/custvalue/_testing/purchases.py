@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -10,15 +11,18 @@ from custvalue._lifetime.bgbb import BGBB
 from custvalue._lifetime.bgcnbd import BGCNBD
 from custvalue._lifetime.bgnbd import BGNBD
 from custvalue._lifetime.contracts import checked_period
+from custvalue._lifetime.dependent_gamma_gamma import DependentGammaGamma
 from custvalue._lifetime.gamma_gamma import GammaGamma
 from custvalue._lifetime.gamma_gompertz_nbd import GammaGompertzNBD
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.mbgcnbd import MBGCNBD
 from custvalue._lifetime.mbgnbd import MBGNBD
 from custvalue._lifetime.nbd import NBD
+from custvalue._lifetime.normal_spend import NormalSpend
 from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.pareto_nbd import ParetoNBD
-from custvalue._lifetime.protocols import PurchaseModel
+from custvalue._lifetime.protocols import PurchaseModel, SpendModel
+from custvalue._lifetime.robust_gamma_gamma import RobustGammaGamma
 from custvalue._lifetime.units import DAYS, UNITS, TimeUnit, checked_unit
 from custvalue._testing.arguments import check_sizes, check_switch, checked_days
 from custvalue._testing.extra import st
@@ -200,6 +204,38 @@ def bgnbd_models(
     return usual | wide | models(BGNBD, rest, a=singular, **time)
 
 
+SPEND: Mapping[str, tuple[float, float]] = {"p": (0.5, 20), "q": (1.5, 20), "gamma": (1, 100)}
+
+
+def spend_models(*, unit: TimeUnit | None = "week") -> st.SearchStrategy[SpendModel]:
+    """Draw models of spend of every kind, with a finite mean.
+
+    Parameters
+    ----------
+    unit : {"day", "week", "month", "year"} or None
+        The unit in which the purchases of :class:`~custvalue.lifetime.DependentGammaGamma` count
+        time; None for models that take that of any history.
+
+    Raises
+    ------
+    UnitError
+        If the unit is unknown.
+    """
+    outliers = st.floats(1e-4, 0.1)
+    profits = {"mean": (1, 100), "between": (1, 50), "within": (1, 50)}
+    return st.one_of(
+        models(GammaGamma, SPEND),
+        models(RobustGammaGamma, SPEND, outliers=outliers),
+        models(NormalSpend, profits),
+        models(
+            DependentGammaGamma,
+            SPEND,
+            {"per_doubling": (0.9, 2)},
+            purchases=bgnbd_models(unit=unit),
+        ),
+    )
+
+
 def gamma_gamma_models(*, adversarial: bool = False) -> st.SearchStrategy[GammaGamma]:
     """Draw models of spend, Gamma-Gamma with a finite mean.
 
@@ -215,7 +251,7 @@ def gamma_gamma_models(*, adversarial: bool = False) -> st.SearchStrategy[GammaG
         If `adversarial` is neither True nor False.
     """
     check_switch("adversarial", adversarial)
-    usual = models(GammaGamma, {"p": (0.5, 20), "q": (1.5, 20), "gamma": (1, 100)})
+    usual = models(GammaGamma, SPEND)
     if not adversarial:
         return usual
     rest = {"p": (1e-2, 1e3), "gamma": (1e-3, 1e5)}

@@ -1,0 +1,97 @@
+"""The log-likelihood of spend that depends on the purchase rate, summed over customers.
+
+The rate γ of a customer's Gamma-Gamma is multiplied by E = E[(λ / λ0)^δ | x, t_x, T], with λ0 =
+r / α. After k x phases λ ~ Gamma(c, α + T) of customers who are alive, and Gamma(c, α + t_x) of
+those who left at the last purchase, c = r + k x; with A = P(alive):
+
+    log E = log Γ(c+δ) - log Γ(c) + log(A (λ0 (α+T))^-δ + (1-A) (λ0 (α+t_x))^-δ)
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy import special
+
+from custvalue._lifetime.maximum import Derivatives
+from custvalue._lifetime.spend_likelihood import (
+    TURN,
+    Distance,
+    SpendCells,
+    by_parameters,
+    constant,
+    distance,
+)
+from custvalue._rows import FloatArray
+
+DOUBLING = math.log(2)
+
+
+@dataclass(frozen=True, eq=False)
+class RatedCells(SpendCells):
+    """Repeat spends beside what is known of the purchase rate of those who made them."""
+
+    shape: FloatArray  # c
+    alive: FloatArray
+    late: FloatArray  # log λ0 (α + T)
+    early: FloatArray  # log λ0 (α + t_x)
+
+
+class PowerMean(NamedTuple):
+    """log E, with its first and second derivatives by δ."""
+
+    value: FloatArray
+    slope: FloatArray
+    bend: FloatArray
+
+
+def power_mean(
+    delta: float, shape: FloatArray, alive: FloatArray, late: FloatArray, early: FloatArray
+) -> PowerMean:
+    """Return it for each customer; it exists for c + δ > 0."""
+    with np.errstate(divide="ignore"):
+        stayed, left = np.log(alive) - delta * late, np.log1p(-alive) - delta * early
+    both = np.logaddexp(stayed, left)
+    weight = np.exp(stayed - both)
+    value = special.gammaln(shape + delta) - special.gammaln(shape) + both
+    slope = special.digamma(shape + delta) - weight * late - (1 - weight) * early
+    bend = special.polygamma(1, shape + delta) + weight * (1 - weight) * (late - early) ** 2
+    return PowerMean(value, slope, bend)
+
+
+class LogLikelihood:
+    """The log-likelihood with exact gradient and Hessian in (p, q, γ, 2^δ)."""
+
+    def __init__(self, cells: RatedCells) -> None:
+        self.cells = cells
+
+    def __call__(self, parameters: FloatArray) -> Derivatives:
+        cells = self.cells
+        p, q, gamma, factor = parameters.tolist()
+        delta = math.log(factor) / DOUBLING
+        if cells.shape.min() + delta <= 0:
+            return Derivatives(-math.inf, np.full(4, np.nan), np.full((4, 4), np.nan))
+        k, rate = p * cells.frequency, power_mean(delta, *rates(cells))
+        d = distance(cells.mean, p, q, gamma) - rate.value
+        fixed, apart = constant(k, q), Distance.of(k, q, d)
+        by_rate, bent = -rate.slope / DOUBLING, -rate.bend / DOUBLING**2  # of d by log 2^δ
+        gradient, hessian = np.zeros(4), np.zeros((4, 4))
+        gradient[:2] = fixed.gradient.sum(axis=1)
+        hessian[:2, :2] = fixed.hessian.sum(axis=2)
+        gradient[:3] += apart.gradient.sum(axis=1)
+        hessian[:3, :3] += apart.hessian.sum(axis=2)
+        gradient[3] = apart.gradient[2] @ by_rate
+        hessian[:3, 3] = hessian[3, :3] = apart.hessian[:, 2] @ by_rate
+        hessian[3, 3] = apart.hessian[2, 2] @ by_rate**2 + apart.gradient[2] @ bent
+        value = fixed.value.sum() + apart.value.sum() - np.log(cells.mean).sum()
+        turn = np.eye(4)
+        turn[:3, :3] = TURN
+        return by_parameters(float(value), turn @ gradient, turn @ hessian @ turn.T, parameters)
+
+
+def rates(cells: RatedCells) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return what is known of the purchase rates."""
+    return cells.shape, cells.alive, cells.late, cells.early
