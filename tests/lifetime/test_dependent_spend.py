@@ -177,8 +177,8 @@ BAD = {
         lambda: TRUTH.expected_spend(made_up(5).in_unit("day")),
         UnitError,
         (
-            "ParetoNBD counts time in weeks, but the history in days. Use history.in_unit('week'), or "
-            "fit the model to this history."
+            "ParetoNBD counts time in weeks, but the history in days. Use history.in_unit('week'), "
+            "or fit the model to this history."
         ),
     ),
     "gifts": (
@@ -189,8 +189,8 @@ BAD = {
         ),
         DataError,
         (
-            "DependentGammaGamma needs a PurchaseHistory, in which customers buy at any time, but it "
-            "is: OpportunityHistory. Make one with PurchaseHistory.from_transactions; for discrete "
+            "DependentGammaGamma needs a PurchaseHistory, in which customers buy at any time, but "
+            "it is: OpportunityHistory. Make one with PurchaseHistory.from_transactions; for discrete "
             "opportunities use BGBB."
         ),
     ),
