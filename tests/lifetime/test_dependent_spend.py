@@ -190,8 +190,8 @@ BAD = {
         DataError,
         (
             "DependentGammaGamma needs a PurchaseHistory, in which customers buy at any time, but "
-            "it is: OpportunityHistory. Make one with PurchaseHistory.from_transactions; for discrete "
-            "opportunities use BGBB."
+            "it is: OpportunityHistory. Make one with PurchaseHistory.from_transactions; for "
+            "discrete opportunities use BGBB."
         ),
     ),
 }

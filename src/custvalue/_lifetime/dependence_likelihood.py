@@ -17,10 +17,10 @@ import numpy as np
 from scipy import special
 
 from custvalue._lifetime.maximum import Derivatives
+from custvalue._lifetime.rows import DataPoints
 from custvalue._lifetime.spend_likelihood import (
     TURN,
     Distance,
-    SpendCells,
     by_parameters,
     constant,
     distance,
@@ -31,9 +31,11 @@ DOUBLING = math.log(2)
 
 
 @dataclass(frozen=True, eq=False)
-class RatedCells(SpendCells):
+class RatedCells(DataPoints):
     """Repeat spends beside what is known of the purchase rate of those who made them."""
 
+    frequency: FloatArray
+    mean: FloatArray
     shape: FloatArray  # c
     alive: FloatArray
     late: FloatArray  # log λ0 (α + T)

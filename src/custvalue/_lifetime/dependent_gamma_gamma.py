@@ -176,9 +176,9 @@ class DependentGammaGamma(PredictiveSpend):
         checked_history(history, cls.__name__)
         buys = model_of(purchases, PurchasesAtAnyTime, "purchases", "BGNBD")
         found = spends(history, cls.__name__, refunded)
-        cells = rated(history, found, buys)
-        start = starting_point(cls.__name__, cells)
-        alone, without = highest(cells, IndependentLogLikelihood, [np.array([*start.values()])])
+        cells, spent = rated(history, found, buys), found.cells(history)
+        start = starting_point(cls.__name__, spent)
+        alone, without = highest(spent, IndependentLogLikelihood, [np.array([*start.values()])])
         fit = maximum_likelihood(
             DependentSpendFit,
             cells,
@@ -353,10 +353,10 @@ class DependentSpendFit(DependentSpendAnswers, Fit[DependentGammaGamma]):
 
 def rated(history: PurchaseHistory, found: Spends, buys: Any) -> RatedCells:
     """Put what is known of the purchase rates beside the spends that are known."""
-    known, cells = found.known, found.cells
+    known = found.known
     shape, late, early = (each[known] for each in _clock(history, buys))
     alive = buys.probability_alive(history)[known]
-    return RatedCells(cells.frequency, cells.mean, shape, alive, late, early)
+    return RatedCells(found.frequency[known], found.mean[known], shape, alive, late, early)
 
 
 def _clock(history: PurchaseHistory, buys: Any) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -46,8 +46,8 @@ class PredictiveSpend(PositiveSpend):
 
         Parameters
         ----------
-        history : PurchaseHistory or OpportunityHistory
-            Histories of n customers with monetary values.
+        history : PurchaseHistory, OpportunityHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike, with monetary values.
         probability : float
             Between 0 and 1; 0.05 and 0.95 are the ends of a 90 % prediction interval.
 
@@ -78,8 +78,8 @@ class PredictiveSpend(PositiveSpend):
 
         Parameters
         ----------
-        history : PurchaseHistory or OpportunityHistory
-            Histories of n customers with monetary values.
+        history : PurchaseHistory, OpportunityHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike, with monetary values.
         spend : float
             An amount of money, >= 0.
 
