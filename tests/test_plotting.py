@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import rfm_results
 from compared import compared
+from diagnosed import pictured
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -120,6 +121,7 @@ def drawings(survey, value, prediction, comparison, score):
         "rfm_segment_bars": rfm_results.with_value(),
         "rfm_migration_map": rfm_results.migration(),
         **compared(),
+        **pictured(),
     }
 
 
@@ -142,7 +144,7 @@ def test_draws_on_a_figure_of_its_own_or_on_the_axes_it_is_given(name, drawings)
     assert frame == {"bottom"}
     given = Figure().add_subplot()
     assert draw(drawings[name], ax=given).axes is given
-    assert len(given.patches) + len(given.lines) > 0
+    assert len(given.patches) + len(given.lines) + len(given.images) > 0
 
 
 @pytest.mark.parametrize("name", DRAW)
@@ -548,9 +550,23 @@ MAKERS = {
         "comparison must be the ModelComparison that lifetime.compare_models() returns"
     ),
     "rfm_heat_map": "result must be the RFM that lifetime.rfm() returns",
-    "rfm_segment_bars": ("segments must be the RFMSegments that lifetime.rfm().segments() returns"),
+    "rfm_segment_bars": "segments must be the RFMSegments that lifetime.rfm().segments() returns",
     "rfm_migration_map": (
         "migration must be the RFMMigration that lifetime.rfm().migration() returns"
+    ),
+    "tracking_lines": "tracking must be the Tracking that lifetime.diagnose() returns",
+    "purchase_counts_bars": "counts must be the PurchaseCounts that lifetime.diagnose() returns",
+    "outcome_ranks_bars": "ranks must be the OutcomeRanks that lifetime.diagnose() returns",
+    "holdout_by_class_points": (
+        "classes must be the HoldoutByClass that lifetime.diagnose() returns"
+    ),
+    "diagnosis_board": "diagnosis must be the Diagnosis that lifetime.diagnose() returns",
+    "alive_path_line": "path must be the AlivePath that lifetime.alive_path() returns",
+    "frequency_recency_map": (
+        "matrix must be the FrequencyRecency that lifetime.frequency_recency() returns"
+    ),
+    "months_ahead_bars": (
+        "ahead must be the MonthsAhead that lifetime.purchases_by_month() returns"
     ),
     "gaps_by_dimension": "gaps must be the Gaps that servqual.gaps() returns",
     "expectation_profile": "gaps must be the Gaps that servqual.gaps() returns",

@@ -16,7 +16,11 @@ from __future__ import annotations
 
 from custvalue._forecasting.comparison import ComparedModel, HoldoutScores, ModelComparison
 from custvalue._forecasting.contest import compare_models
+from custvalue._forecasting.diagnosis import Diagnosis, diagnose
 from custvalue._forecasting.holdout import Holdout
+from custvalue._forecasting.matrix import FrequencyRecency, frequency_recency
+from custvalue._forecasting.months import MonthsAhead, purchases_by_month
+from custvalue._forecasting.path import AlivePath, alive_path
 from custvalue._forecasting.ratio import LikelihoodRatio, likelihood_ratio
 from custvalue._forecasting.split import Split, split
 from custvalue._lifetime.beta_discrete_weibull import BetaDiscreteWeibull
@@ -64,6 +68,7 @@ __all__ = [
     "NBD",
     "RFM",
     "RFM_SEGMENTS",
+    "AlivePath",
     "BetaDiscreteWeibull",
     "ComparedModel",
     "ContractLifetimeValue",
@@ -72,8 +77,10 @@ __all__ = [
     "CustomerCells",
     "CustomerLifetimeValue",
     "DependentGammaGamma",
+    "Diagnosis",
     "Doubt",
     "Fit",
+    "FrequencyRecency",
     "GammaGamma",
     "GammaGompertzNBD",
     "Holdout",
@@ -81,6 +88,7 @@ __all__ = [
     "Lift",
     "LikelihoodRatio",
     "ModelComparison",
+    "MonthsAhead",
     "NewCustomerValue",
     "NextPurchase",
     "NormalSpend",
@@ -100,12 +108,16 @@ __all__ = [
     "ShiftedBetaGeometric",
     "SpendModel",
     "Split",
+    "alive_path",
     "compare_models",
     "contract_lifetime_value",
     "customer_lifetime_value",
+    "diagnose",
+    "frequency_recency",
     "from_json",
     "likelihood_ratio",
     "new_customer_value",
+    "purchases_by_month",
     "rfm",
     "split",
 ]

@@ -26,6 +26,14 @@
 :func:`trend_line`                    a measure over waves, with the line through them
 :func:`parallel_trends`               those with a programme and the others, before and after
 :func:`importance_performance_map`    importance against performance, four quadrants
+:func:`tracking_lines`                purchases week by week, actual and expected
+:func:`purchase_counts_bars`          customers by number of purchases, observed and expected
+:func:`outcome_ranks_bars`            where outcomes fell in their distributions (PIT)
+:func:`holdout_by_class_points`       means by class of customers, actual and expected
+:func:`diagnosis_board`               the main checks of a fit on one page
+:func:`alive_path_line`               P(alive) of one customer over time
+:func:`frequency_recency_map`         expected purchases by frequency and recency
+:func:`months_ahead_bars`             purchases or spend by month ahead
 ====================================  ===========================================================
 
 Each returns a :class:`Picture`, which a notebook shows without any setup. It is drawn on a new
@@ -51,6 +59,16 @@ from custvalue._plotting.comparisons import (
 )
 from custvalue._plotting.customers import customer_forecasts
 from custvalue._plotting.drivers import importance_performance_map
+from custvalue._plotting.forecasting import (
+    alive_path_line,
+    diagnosis_board,
+    frequency_recency_map,
+    holdout_by_class_points,
+    months_ahead_bars,
+    outcome_ranks_bars,
+    purchase_counts_bars,
+    tracking_lines,
+)
 from custvalue._plotting.kano import kano_bars, kano_diagram
 from custvalue._plotting.models import models_compared
 from custvalue._plotting.rfm import rfm_heat_map, rfm_migration_map, rfm_segment_bars
@@ -70,26 +88,34 @@ from custvalue._plotting.value import (
 
 __all__ = [
     "Picture",
+    "alive_path_line",
     "answers_diverging",
     "customer_forecasts",
     "delivered_value_bars",
+    "diagnosis_board",
     "expectation_profile",
+    "frequency_recency_map",
     "gaps_by_dimension",
     "groups_with_intervals",
+    "holdout_by_class_points",
     "importance_performance_map",
     "kano_bars",
     "kano_diagram",
     "league_dots",
     "models_compared",
+    "months_ahead_bars",
     "net_promoter_bar",
+    "outcome_ranks_bars",
     "parallel_trends",
     "performance_by_dimension",
     "priorities_by_dimension",
     "probability_alive_histogram",
+    "purchase_counts_bars",
     "rfm_heat_map",
     "rfm_migration_map",
     "rfm_segment_bars",
     "tolerance_zones",
+    "tracking_lines",
     "trend_line",
     "value_concentration",
     "waves_side_by_side",

@@ -3,6 +3,7 @@
 import forecasting_results
 import numpy as np
 import rfm_results
+from diagnosed import diagnosis, matrix, months, path
 from predicted import predicted
 from valid_calls import ANSWERS, CALLS, FUZZY, GROUPED, KANO, OFFERS
 
@@ -49,6 +50,8 @@ def results():
         yield f"prediction of {name}", lambda name=name: predicted(of=name).top(4)
     yield "totals", lambda: predicted(0.95).totals([row % 3 for row in range(300)])
     yield "total", lambda: predicted(0.95, of="outcome").total
+    yield from (("tracking", lambda: diagnosis().tracking), ("diagnosis", diagnosis))
+    yield from (("months", months), ("path", path), ("matrix", matrix))
     for face, calls in CALLS.items():
         for name, arguments in calls.items():
             yield name, lambda face=face, name=name, its=arguments: getattr(face, name)(**its)

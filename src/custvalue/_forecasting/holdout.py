@@ -122,7 +122,7 @@ class Holdout(CustomerRows):
                     f"{name} must be a whole number >= 0, but it is {getattr(self, name)!r}."
                 )
         weeks = 0 if self.tracked is None else len(self.tracked)
-        if self.tracked is not None and (self.start is None or weeks < self._weeks):
+        if self.tracked is not None and (self.start is None or weeks < self.weeks):
             raise ParameterError(
                 f"tracked must have a number for each week of the calibration and the holdout, "
                 f"whose start and end are known, but it has {weeks:,}."
@@ -188,7 +188,7 @@ class Holdout(CustomerRows):
         return f"{self.duration!r} {self.unit}s"
 
     @property
-    def _weeks(self) -> int:
+    def weeks(self) -> int:
         """Weeks of the holdout, the last one perhaps shorter."""
         return math.ceil(round(self.duration * DAYS[self.unit] / WEEK, 9))
 
@@ -206,7 +206,7 @@ class Holdout(CustomerRows):
                 "the holdout has no calendar, because it was not made from a log. Use "
                 "lifetime.split."
             )
-        before = len(self.tracked) - self._weeks
+        before = len(self.tracked) - self.weeks
         last = np.datetime64(self.start - timedelta(days=1), "D")
         ends = last + WEEK * (np.arange(len(self.tracked)) - before + 1)
         return np.minimum(ends, np.datetime64(self.end, "D"))

@@ -71,7 +71,7 @@ class Cells(DataPoints):
         return list(blocks(self.frequency, self.recency, self.age, self.count, self.grid))
 
     @cached_property
-    def _pairs(self) -> Pairs | None:
+    def pairs(self) -> Pairs | None:
         """The distinct (x, T); None where times are on no grid."""
         if self.grid is None:
             return None
@@ -86,5 +86,5 @@ class Cells(DataPoints):
 
     def by_pair(self, ahead: Callable[[Cells], FloatArray]) -> FloatArray:
         """Return a function of x and T alone, computed once for each pair of them."""
-        pairs = self._pairs if len(self) > 1 else None
+        pairs = self.pairs if len(self) > 1 else None
         return ahead(self) if pairs is None else np.atleast_1d(ahead(pairs.cells))[pairs.of_cell]

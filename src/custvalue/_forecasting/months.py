@@ -1,0 +1,188 @@
+"""What known customers buy and spend month by month, with intervals of the totals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from custvalue._checks import checked_whole
+from custvalue._forecasting.moments import expected
+from custvalue._forecasting.subject import of_history
+from custvalue._forecasting.tracking import Expected, Weights, Worth, ahead
+from custvalue._forecasting.uncertainty import outcome_ends, slopes, variances
+from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.gamma_gamma import GammaGamma
+from custvalue._lifetime.history import PurchaseHistory
+from custvalue._lifetime.protocols import SpendModel
+from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
+from custvalue._lifetime.units import DAYS
+from custvalue._lifetime.worth import model_of
+from custvalue._results.layout import Row, Tabulated, shown
+from custvalue._results.pictured import Pictured
+from custvalue._rows import Columns, FloatArray
+from custvalue._words import number, one_line
+from custvalue.errors import ParameterError
+
+MOST = 600
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class MonthsAhead(Pictured, Tabulated, Columns):
+    """Purchases and spend of known customers, all together, by month ahead.
+
+    Months are equal twelfths of a year of 365.25 days, from the end of observation on.
+
+    Parameters
+    ----------
+    customers : int
+        How many customers.
+    purchases, purchases_deviation : ndarray of float64, shape (months,)
+        Expected in each month, and the standard deviation of what comes.
+    spend, spend_deviation : ndarray of float64, shape (months,), or None
+        The same of what they spend; None without a spend model. A deviation is NaN where the
+        variance of spend is infinite.
+    total_deviation : tuple of float
+        Standard deviation of the purchases and of the spend of all months.
+    """
+
+    PICTURE: ClassVar[str] = "months_ahead_bars"
+    TITLE: ClassVar[str] = "Purchases by month ahead"
+    LABELS: ClassVar[str] = "month"
+    SHOWN: ClassVar[Mapping[str, str]] = shown("purchases, purchases_low, purchases_high")
+
+    customers: int
+    purchases: FloatArray
+    purchases_deviation: FloatArray
+    spend: FloatArray | None
+    spend_deviation: FloatArray | None
+    total_deviation: tuple[float, ...]
+
+    def _rows(self, level: float) -> Sequence[Row]:
+        months = len(self.purchases)
+        label = [*map(str, range(1, months + 1)), "total"]
+        columns: dict[str, list[Any]] = {"month": label}
+        for place, name in enumerate(("purchases", "spend")):
+            mean = getattr(self, name)
+            if mean is None:
+                continue
+            deviation = np.append(getattr(self, f"{name}_deviation"), self.total_deviation[place])
+            mean = np.append(mean, mean.sum())
+            low, high = outcome_ends(mean, deviation, level, whole=name == "purchases")
+            unknown = np.isnan(deviation)
+            ends = {"": mean, "_low": low, "_high": high}
+            for end, its in ends.items():
+                hidden = np.where(unknown & (end != ""), np.nan, its)
+                columns[f"{name}{end}"] = hidden.tolist()
+        cells = zip(*columns.values(), strict=True)
+        return [Row(row[0], dict(zip(columns, row, strict=True))) for row in cells]
+
+    def _shown(self) -> Mapping[str, str]:
+        return self.SHOWN if self.spend is None else {**self.SHOWN, **SPEND}
+
+    def _notes(self) -> Sequence[str]:
+        return (
+            (
+                f"{number(self.customers)} customers. If the model is right, the actual number is "
+                f"from low to high in 95 % of cases."
+            ),
+        )
+
+    def __repr__(self) -> str:
+        total = float(self.purchases.sum())
+        return one_line("MonthsAhead", months=len(self.purchases), purchases=total)
+
+
+SPEND = shown("spend, spend_low, spend_high")
+
+
+def purchases_by_month(
+    fit: Any, history: PurchaseHistory, months: int = 12, *, spend: Any = None
+) -> MonthsAhead:
+    """Return what all customers of a history are expected to buy and spend in each month ahead.
+
+    Intervals say where the actual numbers lie: chance in the customers' own purchases and spend,
+    and how well the parameters are known (fits, not models).
+
+    Parameters
+    ----------
+    fit : Fit or PurchasesAtAnyTime
+        A model of purchases at any time, or its fit.
+    history : PurchaseHistory
+        Of the customers.
+    months : int
+        How many months, at most 600.
+    spend : Fit or SpendModel, optional
+        How much they spend on a purchase.
+
+    Raises
+    ------
+    DataError, UnitError
+        If it is no such history, or the model counts time in another unit.
+    ParameterError
+        If `fit` or `spend` is no such model, or `months` is no whole number >= 1.
+
+    Examples
+    --------
+    >>> from custvalue import lifetime
+    >>> model = lifetime.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week")
+    >>> history = model.simulate(2_000, age="52 weeks", rng=1)
+    >>> year = lifetime.purchases_by_month(model, history, 12)
+    >>> whole = model.expected_purchases(history, "1 year").sum()
+    >>> bool(abs(year.purchases.sum() - whole) < 1e-9 * whole)
+    True
+    """
+    model, known = of_history(fit, history)
+    if checked_whole("months", months, least=1) > MOST:
+        raise ParameterError(f"months must be at most {MOST}, but it is {months:,}.")
+    time: FloatArray = np.arange(int(months) + 1.0) * (DAYS["month"] / DAYS[known.unit])
+    bought = ahead(fit, model, known, time)
+    spent = None if spend is None else _spent(fit, model, known, time, spend)
+    return MonthsAhead(
+        customers=len(known),
+        purchases=bought.mean,
+        purchases_deviation=np.sqrt(bought.variance),
+        spend=None if spent is None else spent.mean,
+        spend_deviation=None if spent is None else np.sqrt(spent.variance),
+        total_deviation=tuple(
+            float(np.sqrt(its.cumulative_variance[-1])) for its in (bought, spent) if its
+        ),
+    )
+
+
+def _spent(
+    fit: Any, model: PurchasesAtAnyTime, history: PurchaseHistory, time: FloatArray, spend: Any
+) -> Expected:
+    """Return what is spent, with the uncertainty of the parameters of spend as well."""
+    kind = model_of(spend, SpendModel, "spend", "GammaGamma")
+    found = ahead(fit, model, history, time, _worth(kind, history))
+    curve = None
+
+    def totals(other: SpendModel) -> FloatArray:
+        nonlocal curve
+        rows = Weights.of(model, history, _worth(other, history))
+        if curve is None:
+            cells = rows.pairs.cells
+            curve = np.array([expected(model, cells, float(each)) for each in time[1:]])
+        return curve @ rows.means
+
+    slope = slopes(spend, totals) if isinstance(spend, Fit) else None
+    step = None if slope is None else np.diff(slope, axis=1, prepend=0.0)
+    return found._replace(
+        variance=found.variance + variances(spend, step, len(time) - 1),
+        cumulative_variance=found.cumulative_variance + variances(spend, slope, len(time) - 1),
+    )
+
+
+def _worth(spend: SpendModel, history: PurchaseHistory) -> Worth:
+    """Return moments of a purchase's spend; of another model than Gamma-Gamma its mean alone."""
+    mean = spend.expected_spend(history)
+    if not isinstance(spend, GammaGamma) or history.monetary_value is None:
+        return Worth(mean, mean**2, np.zeros(len(mean)))
+    shape = spend.p * history.frequency + spend.q
+    square = mean**2 * np.where(
+        shape > 2, (shape - 1) / np.where(shape > 2, shape - 2, 1.0), np.nan
+    )
+    return Worth(mean, square, square / spend.p)

@@ -1,0 +1,31 @@
+"""What is diagnosed: a model of purchases at any time, or its fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.history import PurchaseHistory, checked_history
+from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
+from custvalue._lifetime.units import matching_unit
+from custvalue.errors import ParameterError
+
+
+def purchases_model(given: Any, argument: str = "fit") -> PurchasesAtAnyTime:
+    """Return the model, or that of a fit."""
+    model = given.model if isinstance(given, Fit) else given
+    if isinstance(model, PurchasesAtAnyTime):
+        return model
+    shown = f"the class {model.__name__}" if isinstance(model, type) else type(model).__name__
+    raise ParameterError(
+        f"{argument} must be a fit of purchases at any time, as of BGNBD.fit(train), or such a "
+        f"model, but it is {shown}."
+    )
+
+
+def of_history(given: Any, history: object) -> tuple[PurchasesAtAnyTime, PurchaseHistory]:
+    """Return the model and the history if both count time alike."""
+    model = purchases_model(given)
+    checked = checked_history(history, type(model).__name__)
+    matching_unit(model.unit, checked.unit, type(model).__name__)
+    return model, checked
