@@ -283,25 +283,25 @@ def part(which):
 
 
 def called(base):
-    unhappy = NOW["recommend"] <= 6
-    worth = {
-        str(name): (row, base.value.value[base.place[name]])
-        for row, name in enumerate(NOW["customer_id"].tolist())
-        if unhappy[row]
-    }
-    order = sorted(worth, key=lambda name: -worth[name][1])[:20]
+    complains = NOW["open"] == "yes"
+    customers = NOW["customer_id"].tolist()
+    worth = np.array([base.value.value[base.place[name]] for name in customers])
+    flagged = np.flatnonzero(complains | (NOW["recommend"] <= 6))
+    order = sorted(flagged, key=lambda row: (not complains[row], -worth[row]))
     listed = [
         (
-            name,
+            str(customers[row]),
             str(NOW["dealer"][row]),
+            int(complains[row]),
             int(NOW["recommend"][row]),
             int(NOW["satisfaction_perceived"][row]),
-            float(base.alive[base.place[int(name)]]),
-            float(value),
+            float(base.alive[base.place[customers[row]]]),
+            float(worth[row]),
         )
-        for name, (row, value) in ((name, worth[name]) for name in order)
+        for row in order[:20]
     ]
-    return [Says((int(unhappy.sum()),)), Lists(listed)]
+    assert 1 < complains.sum() < 20
+    return [Says((len(flagged), int(complains.sum()))), Lists(listed)]
 
 
 def worth_of(base):

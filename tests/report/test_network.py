@@ -486,3 +486,69 @@ def test_a_question_that_is_its_own_name_is_not_asked_again():
     text = said(reported(study, survey=survey), "Do first")
     assert "Begin with Is it clean?: 3.00 below the best answer" in text
     assert "Asked" not in text
+
+
+# --- open complaints ------------------------------------------------------------------------
+
+
+def complaining(entries, *, keys="", rows=NETWORK.survey):
+    """Give the network's survey with a column of open complaints."""
+    survey = {**rows, "case": np.array(entries, dtype=object)}
+    study = STUDY.replace('recommend = "recommend"', f'complaint = "case"\n{keys}', 1)
+    return build(parse_study("study.toml", study), Given(survey, NETWORK.transactions))
+
+
+def of_the_latest(entry, every):
+    """Give an entry to some respondents of the latest wave."""
+    now = np.flatnonzero(NETWORK.survey["wave"] == LATEST)
+    entries = np.full(len(NETWORK.survey["wave"]), None, dtype=object)
+    entries[now[::every]] = entry
+    return entries, now[::every]
+
+
+@pytest.mark.parametrize("entry", [1, "yes", "是"])
+def test_open_complaints_come_first_whatever_they_are_worth(entry):
+    entries, rows = of_the_latest(entry, 100)
+    found = complaining(entries, keys='recommend = "recommend"')
+    (table,) = (its for title, its in tables(found.report).items() if "complaints" in title)
+    value = dict(
+        zip(found.customers.history.customer.tolist(), found.customers.value.value, strict=True)
+    )
+    names = [name for name in NETWORK.survey["customer_id"][rows].tolist() if name in value]
+    expected = sorted(names, key=value.get, reverse=True)[:5]
+    assert [row[0] for row in table.rows] == list(map(str, expected))
+    assert [row[2] for row in table.rows] == [1] * 5
+    text = said(found.report, "Whom to call")
+    assert "(recommendation 0-6 or open complaint)" in text
+    assert f"{len(names)} have an open complaint, and come first." in text
+    scored = {its.customer: its.complaint for its in found.scores()}
+    assert sum(scored[str(name)] == 1 for name in names) == len(names)
+
+
+def test_an_open_complaint_is_enough_to_be_called():
+    study = STUDY[: STUDY.index("[survey.satisfaction]")] + STUDY[STUDY.index("[survey.servq") :]
+    entries, rows = of_the_latest("yes", 400)
+    survey = {**NETWORK.survey, "case": entries}
+    text = study.replace('recommend = "recommend"', 'complaint = "case"', 1)
+    found = build(parse_study("study.toml", text), Given(survey, NETWORK.transactions))
+    assert f"{len(rows)} of the respondents who could be found among the customers" in (
+        said(found.report, "Whom to call")
+    )
+
+
+def test_without_an_open_complaint_nobody_is_called_for_one():
+    entries = np.full(len(NETWORK.survey["wave"]), "no", dtype=object)
+    found = complaining(entries)
+    text = said(found.report, "Whom to call")
+    assert "have an open complaint" not in text
+    assert "(satisfaction below the middle of 1-10 or open complaint)" in text
+
+
+def test_a_complaint_is_yes_or_no():
+    with pytest.raises(DataError) as caught:
+        complaining(np.full(len(NETWORK.survey["wave"]), 3, dtype=object))
+    n = len(NETWORK.survey["wave"])
+    assert str(caught.value) == (
+        "case must be 1 or yes where a complaint is open, and 0, no or empty elsewhere, but row 0 "
+        f"has 3 (and {n - 1:,} more rows). Recode the column."
+    )

@@ -14,6 +14,7 @@ wave = "wave"
 cluster = "dealer"
 weights = "w"
 labels = ["half"]
+complaint = "open"
 missing = "raise"
 """
 TABLES = """
@@ -44,6 +45,7 @@ def rich_survey():
     survey["half"] = np.where(rows % 3 == 0, "北", "南")
     survey["e"] = rng.integers(1, 8, len(rows))
     survey["w"] = rng.uniform(0.5, 2, len(rows))
+    survey["open"] = np.where(rows % 37 == 3, "yes", "no")
     worse = 4 * (survey["dealer"] == "D4") + 2 * (survey["wave"] == BEFORE)
     survey["recommend"] = np.maximum(survey["recommend"] - worse, 0)
     survey["e"] = np.maximum(survey["e"] - (survey["wave"] == LATEST), 1)

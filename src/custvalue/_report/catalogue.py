@@ -212,12 +212,31 @@ class Calls:
         "({means}). The most valuable {shown:one is|ones are} below{scores}.",
         "在客户名单中找到的受访者里有 {n} 名不满意（{means}）。价值最高的 {shown} 名如下{scores}。",
     )
+    WITH_COMPLAINTS = Said(
+        "{n} of the respondents who could be found among the customers {n:is|are} to be called "
+        "({means}). The first {shown:one is|ones are} below{scores}.",
+        "在客户名单中找到的受访者里有 {n} 名需要联系（{means}）。前 {shown} 名如下{scores}。",
+    )
+    COMPLAIN = Said(
+        "{n} {n:has|have} an open complaint, and {n:comes|come} first.",
+        "其中 {n} 名有未结投诉，排在最前。",
+    )
+    OPEN = Said("open complaint", "未结投诉")
+    OR = Said(" or ", "或")
+    COMPLAINTS_FIRST = Said(
+        "Open complaints first, then the unhappy, the most valuable first",
+        "先列未结投诉，再列不满意的客户，价值高者在前",
+    )
     IN_SCORES = Said("; all are in {file}", "；全部名单见 {file}")
     DETRACTORS = Said("recommendation 0-6", "推荐意愿 0-6 分")
     LOWER_HALF = Said("satisfaction below the middle of {scale}", "满意度低于 {scale} 的中点")
     NOBODY = Said(
         "None of the respondents who could be found among the customers is unhappy ({means}).",
         "在客户名单中找到的受访者里没有不满意的（{means}）。",
+    )
+    NOBODY_AT_ALL = Said(
+        "None of the respondents who could be found among the customers is to be called ({means}).",
+        "在客户名单中找到的受访者里没有需要联系的（{means}）。",
     )
     TABLE = Said(
         "Valuable and unhappy, the most valuable first", "价值高而不满意的客户，价值高者在前"
@@ -240,6 +259,7 @@ class Scores:
         "group": Said("group", "组别"),
         "satisfaction": Said("satisfaction", "满意度"),
         "recommend": Said("recommend", "推荐意愿"),
+        "complaint": Said("complaint", "未结投诉"),
         "probability_alive": Said("probability_alive", "活跃概率"),
         "expected_purchases": Said("expected_purchases", "预期购买次数"),
         "value": Said("value", "价值"),

@@ -24,7 +24,8 @@ from custvalue._respondents.reader import Roles
 from custvalue._respondents.reading import coded_answers
 from custvalue._rows import FloatArray, IntArray
 from custvalue._words import plain
-from custvalue.survey import Codebook, Scale
+from custvalue.errors import DataError
+from custvalue.survey import YES_NO, Codebook, Scale
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a text that a spreadsheet would compute
 NOBODY = -1
@@ -42,6 +43,7 @@ class Answered:
     group: npt.NDArray[Any] | None
     recommend: FloatArray | None
     satisfaction: FloatArray | None
+    complaint: FloatArray | None
     used: npt.NDArray[np.bool_]
     weights: FloatArray
     clusters: Clusters | None
@@ -55,6 +57,7 @@ class Score(NamedTuple):
     group: str
     satisfaction: float
     recommend: float
+    complaint: float
     probability_alive: float
     expected_purchases: float
     value: float
@@ -75,6 +78,7 @@ def read_answered(study: Survey, data: Any, wave: Label | None) -> Answered:
         group=who.labels.get("group"),
         recommend=_checked(source, study.recommend, study.recommend_scale),
         satisfaction=_checked(source, *perceived),
+        complaint=_complaints(source, study.complaint),
         used=used,
         weights=who.weights,
         clusters=clusters_of(who.labels),
@@ -88,6 +92,19 @@ def _checked(source: Source, column: str | None, scale: Scale | Codebook) -> Flo
     how = read_by(scale)
     answers, _ = coded_answers(source, [column], **how)
     return how["scale"].check(column, answers[:, 0])
+
+
+def _complaints(source: Source, column: str | None) -> FloatArray | None:
+    """Read who has an open complaint: 1, or yes; NaN where nothing is said."""
+    if column is None:
+        return None
+    answers, _ = coded_answers(source, [column], YES_NO.scale, YES_NO)
+    said = answers[:, 0]
+    bad = np.flatnonzero(~(np.isnan(said) | (said == 0) | (said == 1)))
+    if len(bad):
+        expected = "1 or yes where a complaint is open, and 0, no or empty elsewhere"
+        raise DataError.at_rows(column, expected, bad, said[bad], "Recode the column.")
+    return said
 
 
 def places(answered: Answered, found: Customers | None) -> IntArray:
@@ -129,13 +146,14 @@ def score_of(
     customer = "" if found is None or place == NOBODY else str(found.history.customer[place])
     worth = _worth(place, found)
     if answered is None or row is None:
-        return Score(customer, None, "", math.nan, math.nan, **worth)
+        return Score(customer, None, "", math.nan, math.nan, math.nan, **worth)
     return Score(
         customer=customer or _text(answered.customer, row),
         row=row,
         group=_text(answered.group, row),
         satisfaction=_number(answered.satisfaction, row),
         recommend=_number(answered.recommend, row),
+        complaint=_number(answered.complaint, row),
         **worth,
     )
 
@@ -179,7 +197,16 @@ def _cell(cell: str | float | None) -> str | float:
     return number
 
 
-def unhappy(answered: Answered, study: Survey) -> npt.NDArray[np.bool_] | None:
+def to_call(answered: Answered, study: Survey) -> npt.NDArray[np.bool_] | None:
+    """Flag the respondents who are unhappy, or have an open complaint; None if not asked."""
+    unhappy = _unhappy(answered, study)
+    if answered.complaint is None:
+        return unhappy
+    complains = answered.complaint == 1
+    return complains if unhappy is None else np.logical_or(unhappy, complains)
+
+
+def _unhappy(answered: Answered, study: Survey) -> npt.NDArray[np.bool_] | None:
     """Flag the respondents who would not recommend, or are not satisfied; None if not asked."""
     if answered.recommend is not None:
         return answered.recommend <= 6
@@ -189,7 +216,10 @@ def unhappy(answered: Answered, study: Survey) -> npt.NDArray[np.bool_] | None:
     return np.asarray(scale.rescale(answered.satisfaction) < 50)
 
 
-def best(rows: Sequence[Score], most: int) -> list[Score]:
-    """Return the most valuable ones, each customer once."""
-    once = {its.customer: its for its in rows}
-    return sorted(once.values(), key=lambda its: (-its.value, its.customer))[:most]
+def best(rows: Sequence[Score]) -> list[Score]:
+    """Return each customer once: those with an open complaint first, then the most valuable."""
+    once: dict[str, Score] = {}
+    for its in rows:
+        before = once.get(its.customer, its)
+        once[its.customer] = its._replace(complaint=float(np.fmax(its.complaint, before.complaint)))
+    return sorted(once.values(), key=lambda its: (its.complaint != 1, -its.value, its.customer))

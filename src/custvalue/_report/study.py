@@ -83,6 +83,7 @@ class Survey(File):
 
     ``group`` is what is compared, such as the dealer; groups with fewer answers than ``minimum_n``
     are listed and not judged. With ``wave`` the report is on the latest one, and says what changed.
+    ``complaint`` says who has an open one: they are called first.
     """
 
     customer: str | None = None
@@ -99,6 +100,7 @@ class Survey(File):
     recommend: str | None = None
     recommend_missing_codes: tuple[float, ...] = ()
     recommend_codebook: Recommendation | None = None
+    complaint: str | None = None
     servqual: Servqual | None = None
     satisfaction: Satisfaction | None = None
     effort: Effort | None = None
