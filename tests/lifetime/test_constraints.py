@@ -297,6 +297,7 @@ def test_every_parameter_has_its_domain(kind, value, said):
 REFUSED = {(owner, "remaining_lifetime") for owner in ("NBD", "BGCNBD", "MBGCNBD")}
 
 
+@pytest.mark.filterwarnings("ignore::custvalue.errors.AliveByDefinitionWarning")
 def test_good_arguments_are_taken():
     for owner, method, ask, required in questions():
         if method not in ("fit", "profile") and (owner, method) not in REFUSED:

@@ -93,6 +93,24 @@ def test_losses_reach_the_value_of_customers():
     assert value.value[1] < 0 < value.value[2]
 
 
+def test_predictions_have_intervals_where_no_loss_is_expected():
+    history = made_up(800)
+    buys, pays = BGNBD.fit(history), NormalSpend.fit(history)
+    lost = pays.expected_spend(history) <= 0
+    with pytest.raises(ParameterError) as caught:
+        buys.predict(history, "1 year", spend=pays, margin=1, interval=0.9)
+    assert str(caught.value) == (
+        f"interval needs a positive expected spend, but NormalSpend expects a loss of {lost.sum()} "
+        "customers. Omit interval, or predict the other customers, by "
+        "history.select(model.expected_spend(history) > 0)."
+    )
+    rows = buys.predict(history, "1 year", spend=pays, margin=1)
+    np.testing.assert_array_equal(rows.spend, pays.expected_spend(history))
+    others = history.select(~lost)
+    rows = buys.predict(others, "1 year", spend=pays, margin=1, interval=0.9)
+    assert ((rows.spend_low < rows.spend) & (rows.spend < rows.spend_high)).all()
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_recovery(seed):
     fit = NormalSpend.fit(made_up(4000, seed))

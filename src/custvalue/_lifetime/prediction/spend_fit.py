@@ -16,6 +16,7 @@ from custvalue._lifetime.protocols import SpendModel
 from custvalue._lifetime.spend_data import refunds_in_words
 from custvalue._lifetime.worth import model_of
 from custvalue._rows import FloatArray
+from custvalue._words import count
 from custvalue.errors import EstimationError, ParameterError
 
 
@@ -72,10 +73,22 @@ def spender_of(spend: Any, history: PurchaseHistory, level: float | None, of: Of
         convention += ", Gamma-Gamma fitted to these customers"
     model = model_of(given, SpendModel, "spend", "GammaGamma")
     fit = given if isinstance(given, Fit) else None
+    money: FloatArray = model.expected_spend(history)
     if level is not None:
         _require_intervals(fit, model, of)
+        _require_profits(model, money)
     convention += refunds_in_words(model, history)
-    return Spender(model, fit, model.expected_spend(history), convention)
+    return Spender(model, fit, money, convention)
+
+
+def _require_profits(model: Any, money: FloatArray) -> None:
+    """Raise where an interval on the scale of logarithms does not exist."""
+    if lost := int(np.count_nonzero(money <= 0)):
+        raise ParameterError(
+            f"interval needs a positive expected spend, but {type(model).__name__} expects a loss "
+            f"of {count(lost, 'customer')}. Omit interval, or predict the other customers, by "
+            f"history.select(model.expected_spend(history) > 0)."
+        )
 
 
 def _fitted(history: PurchaseHistory) -> Fit[Any]:
