@@ -495,6 +495,15 @@ def without_zone(name: str, time_zone: str) -> DataError:
     )
 
 
+def repeated(columns: Sequence[Array]) -> npt.NDArray[np.bool_]:
+    """Return which rows repeat an earlier one in all columns."""
+    order = np.lexsort(columns)
+    first = np.logical_or.reduce([first_of_runs(column[order]) for column in columns])
+    again = np.empty(len(order), dtype=bool)
+    again[order] = ~first
+    return again
+
+
 def first_of_runs(ordered: Array) -> npt.NDArray[np.bool_]:
     """Return where an ordered array has an entry that differs from the one before."""
     first = np.ones(len(ordered), dtype=bool)

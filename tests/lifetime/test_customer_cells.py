@@ -253,6 +253,21 @@ BAD = {
             "opportunities use BGBB. Or use cells.to_history()."
         ),
     ),
+    "predictions with intervals": (
+        lambda: BGNBD.fit(CELLS).predict(CELLS, "1 year"),
+        (
+            "BGNBD.predict needs customers one by one, but it is CustomerCells. Use "
+            "cells.to_history()."
+        ),
+    ),
+    "simulated spend": (
+        lambda: PAYS.simulate(CELLS),
+        "GammaGamma needs customers one by one, but it is CustomerCells. Use cells.to_history().",
+    ),
+    "profits": (
+        lambda: lifetime.NormalSpend.fit(SPENDERS),
+        "NormalSpend needs customers one by one, but it is CustomerCells. Use cells.to_history().",
+    ),
     "no money": (
         lambda: GammaGamma.fit(CELLS),
         (

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custvalue import datasets
+from custvalue._lifetime.excluded import ExcludedTransactions
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.history_table import MEANING
-from custvalue._lifetime.transactions import ExcludedTransactions
 from custvalue._lifetime.units import DAYS
 from custvalue.errors import DataError
 
@@ -253,6 +253,23 @@ def test_duplicates_without_spend_share_customer_and_date(engine):
     )
     assert history.excluded == ExcludedTransactions(duplicates=1)
     assert history.frequency.tolist() == BY_HAND["frequency"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_lines_of_an_invoice_are_told_apart_by_all_columns(engine):
+    log = {
+        "who": [1, 1, 1, 1],
+        "when": ["2024-01-01", "2024-01-08", "2024-01-08", "2024-01-08"],
+        "paid": [3.0, 5.0, 5.0, 5.0],
+        "product": ["mug", "cup", "bowl", "bowl"],
+        "line": [1, 2, 3, 4],
+    }
+    lines = ENGINES[engine](log)
+    spent = {"line": 15, "product": 10, None: 5}
+    for column, money in spent.items():
+        columns = None if column == "line" else [column] if column else []
+        found = history_of(lines, duplicates="drop", duplicate_columns=columns)
+        assert found.monetary_value.tolist() == [money]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

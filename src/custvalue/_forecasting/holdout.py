@@ -14,6 +14,7 @@ import numpy.typing as npt
 from custvalue._checks import as_whole
 from custvalue._columns import as_array
 from custvalue._forecasting.later import WEEK
+from custvalue._lifetime.excluded import ExcludedTransactions
 from custvalue._lifetime.history import NOTHING_EXCLUDED, PurchaseHistory
 from custvalue._lifetime.rows import (
     AMOUNT,
@@ -23,7 +24,6 @@ from custvalue._lifetime.rows import (
     refuse,
     refuse_absurd_amounts,
 )
-from custvalue._lifetime.transactions import ExcludedTransactions
 from custvalue._lifetime.units import DAYS, Horizon, TimeUnit, checked_unit, horizon_in
 from custvalue._rows import FloatArray, LabelArray
 from custvalue._table import Table

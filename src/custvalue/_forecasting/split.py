@@ -13,10 +13,10 @@ import numpy as np
 from custvalue._forecasting.holdout import Holdout
 from custvalue._forecasting.later import WEEK, Later, Weeks, after
 from custvalue._lifetime.days import observed_to
+from custvalue._lifetime.excluded import ExcludedTransactions
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.transactions import (
     AfterEnd,
-    ExcludedTransactions,
     KeepOrNot,
     Returns,
     Rules,
@@ -52,7 +52,7 @@ def split(
     largest_spend: float | None = None,
     zero_spend: KeepOrNot = "keep",
     duplicates: KeepOrNot = "keep",
-    duplicate_columns: Sequence[str] = (),
+    duplicate_columns: Sequence[str] | None = None,
     date_format: str | None = None,
     time_zone: str | None = None,
     log_intervals: bool | None = None,
@@ -89,8 +89,8 @@ def split(
         As in :meth:`PurchaseHistory.from_transactions`.
     zero_spend, duplicates : {"keep", "raise", "drop"}
         As in :meth:`PurchaseHistory.from_transactions`.
-    duplicate_columns : sequence of str
-        Further columns that a duplicate repeats too.
+    duplicate_columns : sequence of str, optional
+        Further columns that a duplicate repeats too; all of the log by default.
     date_format : str, optional
         How text is written, as in :meth:`datetime.datetime.strptime`.
     time_zone : str, optional

@@ -64,6 +64,7 @@ __all__ = [
     "Framed",
     "Source",
     "as_mapping",
+    "column_names",
     "is_frame",
     "is_lazy",
     "read_parquet",
@@ -375,6 +376,11 @@ def to_frame(columns: Mapping[str, Array], *, like: Any) -> Any:
             f"to_frame needs {error.name}, which is not installed: pip install {error.name}. Or "
             f"use columns(), which returns plain arrays."
         ) from None
+
+
+def column_names(frame: Any) -> list[str]:
+    """Return the columns of a frame, lazy or not, without computing them."""
+    return list(narwhal(frame).collect_schema().names())
 
 
 def row_labels(frame: Any) -> list[Any] | None:

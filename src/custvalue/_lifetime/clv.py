@@ -237,7 +237,7 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
     def _table(self) -> Table:
         header = ["customer", "P(alive)", "purchases", "discounted", "spend", "value"]
         header += [] if self.count is None else ["customers"]
-        best = self.top(ROWS_SHOWN)
+        best = self if not len(self) else self.top(self._shown)
         rows = tuple(zip(*(column.tolist() for column in best.columns().values()), strict=True))
         customers, shown = round(self._customers), best.total.n
         few = "" if shown == customers else f", the best {shown}"
@@ -247,6 +247,11 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
             tuple((str(row[0]), *row[1:]) for row in rows),
             self._notes(),
         )
+
+    @property
+    def _shown(self) -> int:
+        """How many customers the best rows stand for."""
+        return int(self._count[largest_first(self.value, ROWS_SHOWN)].sum())
 
     def _notes(self) -> tuple[str, ...]:
         return (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ from custvalue._lifetime.units import TimeUnit, checked_unit
 from custvalue._rows import FloatArray, IntArray, read_only
 from custvalue._table import Table
 from custvalue._words import number, one_line, percent
+from custvalue.errors import DataError
 
 LARGEST_HISTORY = 50_000_000  # customers, one a row
 
@@ -302,6 +303,7 @@ class CustomerCells(CustomerRows):
 MEANING = "One row for customers with the same purchase days after the first one, and the same age."
 
 Purchases = PurchaseHistory | CustomerCells
+HistoryT = TypeVar("HistoryT")
 
 
 def checked_purchases(history: object, model_name: str, *, enters: bool = False) -> Purchases:
@@ -309,6 +311,15 @@ def checked_purchases(history: object, model_name: str, *, enters: bool = False)
     if isinstance(history, CustomerCells):
         return history
     return checked_history(history, model_name, enters=enters)
+
+
+def one_by_one(history: HistoryT, name: str) -> HistoryT:
+    """Return `history` if every row is one customer."""
+    if isinstance(history, CustomerCells):
+        raise DataError(
+            f"{name} needs customers one by one, but it is CustomerCells. Use cells.to_history()."
+        )
+    return history
 
 
 def customers_of_rows(history: Any) -> FloatArray:

@@ -21,7 +21,7 @@ from typing import ClassVar
 import numpy as np
 
 from custvalue._checks import Generator, random_generator
-from custvalue._lifetime.customer_cells import customers_of_rows
+from custvalue._lifetime.customer_cells import customers_of_rows, one_by_one
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.gamma_gamma_formulas import (
     PredictiveSpend,
@@ -229,7 +229,7 @@ class GammaGamma(PredictiveSpend):
             If it is no history of purchases, or `rng` is outside its domain.
         """
         random = random_generator(rng)
-        x = checked_spenders(history, self._name).frequency
+        x = checked_spenders(one_by_one(history, self._name), self._name).frequency
         nu = random.gamma(self.q, 1 / self.gamma, len(x))
         buys = x > 0
         mean = np.zeros(len(x))

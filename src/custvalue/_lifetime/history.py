@@ -25,6 +25,7 @@ from custvalue._lifetime.compressing import cell_of_each, compressed, whole_days
 from custvalue._lifetime.days import day_number, observed_to
 from custvalue._lifetime.earlier_customers import from_before
 from custvalue._lifetime.entry import entered_cell_of_each, entered_cells
+from custvalue._lifetime.excluded import ExcludedTransactions
 from custvalue._lifetime.history_checks import NET, check_entry, check_money, check_purchases
 from custvalue._lifetime.history_table import history_table
 from custvalue._lifetime.identifiers import different_customers, places_of
@@ -35,7 +36,6 @@ from custvalue._lifetime.selecting import checked_mask, one_way
 from custvalue._lifetime.summary import Summary
 from custvalue._lifetime.transactions import (
     AfterEnd,
-    ExcludedTransactions,
     KeepOrNot,
     Overlap,
     Returns,
@@ -168,7 +168,7 @@ class PurchaseHistory(CustomerRows):
         largest_spend: float | None = None,
         zero_spend: KeepOrNot = "keep",
         duplicates: KeepOrNot = "keep",
-        duplicate_columns: Sequence[str] = (),
+        duplicate_columns: Sequence[str] | None = None,
         date_format: str | None = None,
         time_zone: str | None = None,
         log_intervals: bool | None = None,
@@ -220,12 +220,13 @@ class PurchaseHistory(CustomerRows):
         zero_spend : {"keep", "raise", "drop"}
             What to do with purchases with zero spend.
         duplicates : {"keep", "raise", "drop"}
-            What to do with rows that repeat another one in customer, date (with its time of day)
-            and spend. They are kept by default: two like purchases on a day do happen, and count
-            as one occasion.
-        duplicate_columns : sequence of str
-            Further columns that a duplicate repeats too, as in ``["invoice", "product"]``: without
-            them, two products at one price on one invoice are one.
+            What to do with rows that repeat another one in customer, date (with its time of day),
+            spend and `duplicate_columns`. They are kept by default: two like purchases on a day do
+            happen, and count as one occasion.
+        duplicate_columns : sequence of str, optional
+            Which further columns a duplicate repeats, as in ``["invoice", "product"]``; by default
+            all other columns of the log. Name them where others, such as a row number, always
+            differ. With ``[]`` two products at one price on one invoice are one.
         date_format : str, optional
             How text is written, as in :meth:`datetime.datetime.strptime`.
         time_zone : str, optional
@@ -362,7 +363,7 @@ class PurchaseHistory(CustomerRows):
         largest_spend: float | None = None,
         zero_spend: KeepOrNot = "keep",
         duplicates: KeepOrNot = "keep",
-        duplicate_columns: Sequence[str] = (),
+        duplicate_columns: Sequence[str] | None = None,
         date_format: str | None = None,
         time_zone: str | None = None,
     ) -> PurchaseHistory:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from custvalue._lifetime.transactions import ExcludedTransactions
+from custvalue._lifetime.excluded import ExcludedTransactions
 from custvalue._table import Table
 from custvalue._words import number, percent
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from custvalue.errors import ParameterError
+from custvalue.errors import DataError, ParameterError
 
 FAULTS = {
     "overlap": (
@@ -48,3 +48,10 @@ def require_column_names(argument: str, given: Any) -> None:
         raise ParameterError(
             f"{argument} must be a list of columns, as in ['product'], but it is {given!r}."
         )
+
+
+def counted(column: str, expected: str, hint: str, count: int) -> DataError:
+    """Build the error for rows that have no number, only a count."""
+    these = "1 row is not" if count == 1 else f"{count:,} rows are not"
+    message = f"{column} must be {expected}, but {these}. {hint}"
+    return DataError(message, column=column, count=count)

@@ -29,6 +29,7 @@ from scipy import special
 
 from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.arguments import checked_number
+from custvalue._lifetime.customer_cells import one_by_one
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.limits import FAR, REMEDY, as_likely
@@ -39,7 +40,6 @@ from custvalue._lifetime.spend_data import (
     SpendHistory,
     checked_spenders,
     monetary_values,
-    one_by_one,
 )
 from custvalue._lifetime.spend_likelihood import SpendCells
 from custvalue._rows import FloatArray
@@ -247,7 +247,7 @@ class NormalSpend(LifetimeModel):
             If it is no history of purchases, or `rng` is outside its domain.
         """
         random = random_generator(rng)
-        x = checked_spenders(history, self._name).frequency
+        x = checked_spenders(one_by_one(history, self._name), self._name).frequency
         own = random.normal(self.mean, self.between, len(x))
         off = random.normal(0.0, self.within, len(x)) / np.sqrt(np.maximum(x, 1))
         return replace(history, monetary_value=np.where(x > 0, own + off, 0.0))

@@ -143,7 +143,7 @@ class OpportunityHistory(CustomerRows):
         returns: Returns = "raise",
         zero_spend: KeepOrNot = "keep",
         duplicates: KeepOrNot = "keep",
-        duplicate_columns: Sequence[str] = (),
+        duplicate_columns: Sequence[str] | None = None,
         date_format: str | None = None,
         time_zone: str | None = None,
     ) -> OpportunityHistory:

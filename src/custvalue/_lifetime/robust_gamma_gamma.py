@@ -30,7 +30,7 @@ from annotated_types import Interval as Within
 
 from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.arguments import checked_number
-from custvalue._lifetime.customer_cells import customers_of_rows
+from custvalue._lifetime.customer_cells import customers_of_rows, one_by_one
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.gamma_gamma_formulas import (
     beta_prime_quantile,
@@ -327,7 +327,7 @@ class RobustGammaGamma(PositiveSpend):
             If it is no history of purchases, or `rng` is outside its domain.
         """
         random = random_generator(rng)
-        x = np.maximum(checked_spenders(history, self._name).frequency, 1)
+        x = np.maximum(checked_spenders(one_by_one(history, self._name), self._name).frequency, 1)
         mean = random.gamma(self.p * x) / (random.gamma(self.q, 1 / self.gamma, len(x)) * x)
         off = random.uniform(-DECADES / 2, DECADES / 2, len(x)) * math.log(10)
         wild = self.p * self.gamma / self.q * np.exp(off)

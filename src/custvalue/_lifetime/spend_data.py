@@ -129,15 +129,6 @@ def checked_spenders(history: SpendHistory, name: str) -> SpendHistory:
     return history
 
 
-def one_by_one(history: SpendHistory, name: str) -> SpendHistory:
-    """Return `history` if every row is one customer."""
-    if isinstance(history, CustomerCells):
-        raise DataError(
-            f"{name} needs customers one by one, but it is CustomerCells. Use cells.to_history()."
-        )
-    return history
-
-
 def refunds_in_words(model: Any, history: SpendHistory) -> str:
     """Say of how many customers the spend is not what the history says; empty if of none."""
     if not isinstance(model, PositiveSpend):

@@ -19,13 +19,22 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._checks import require_choice
-from custvalue._columns import PLACEHOLDER, PLAUSIBLE, ROW_HINT, Keys, first_of_runs, packed
+from custvalue._columns import (
+    PLACEHOLDER,
+    PLAUSIBLE,
+    ROW_HINT,
+    Keys,
+    first_of_runs,
+    packed,
+    repeated,
+)
 from custvalue._frames.lazy import LazyLog
 from custvalue._lifetime import earlier_customers
 from custvalue._lifetime.arguments import checked_number
 from custvalue._lifetime.days import day_number
+from custvalue._lifetime.excluded import ExcludedTransactions
 from custvalue._lifetime.intervals import sums_of_logs
-from custvalue._lifetime.log_faults import FAULTS, require_column_names
+from custvalue._lifetime.log_faults import FAULTS, counted, require_column_names
 from custvalue._lifetime.pairing import paired
 from custvalue._lifetime.rows import (
     AMOUNT,
@@ -38,7 +47,6 @@ from custvalue._lifetime.rows import (
 from custvalue._lifetime.summary import Summary
 from custvalue._lifetime.units import Horizon
 from custvalue._rows import FloatArray, IntArray, LabelArray
-from custvalue._values import Frozen
 from custvalue.errors import DataError, ParameterError
 
 AfterEnd = Literal["raise", "ignore"]
@@ -46,28 +54,6 @@ Overlap = Literal["raise", "ignore"]
 Returns = Literal["raise", "net", "drop", "pair", "profit"]
 Unmatched = Literal["raise", "net", "drop"]
 KeepOrNot = Literal["keep", "raise", "drop"]
-
-
-class ExcludedTransactions(Frozen):
-    """What was excluded from a purchase history on request, by the rule that says so, counted."""
-
-    after_end: int = 0
-    returns: int = 0
-    zero_spend: int = 0
-    duplicates: int = 0
-    customers: int = 0  # who then have no purchase
-    paired_returns: int = 0  # which found their purchase
-    cancelled_purchases: int = 0  # which were returned
-    reduced_purchases: int = 0  # kept, of which a part was returned
-    unmatched_returns: int = 0  # dropped (then among `returns`) or netted
-    capped: int = 0  # kept, with the largest spend allowed
-    early_customers: int = 0  # first seen in the period that new_customers_only names
-
-    @property
-    def transactions(self) -> int:
-        """Number of transactions excluded, for whatever reason."""
-        settled = self.paired_returns + self.cancelled_purchases
-        return self.after_end + self.returns + self.zero_spend + self.duplicates + settled
 
 
 @dataclass(frozen=True)
@@ -82,7 +68,7 @@ class Rules:
     returns: Returns = "raise"
     zero_spend: KeepOrNot = "keep"
     duplicates: KeepOrNot = "keep"
-    duplicate_columns: Sequence[str] = ()
+    duplicate_columns: Sequence[str] | None = None  # all others of the log
     date_format: str | None = None
     time_zone: str | None = None
     log_intervals: bool | None = None
@@ -140,13 +126,25 @@ class Rules:
             )
 
     def _check_duplicate_columns(self) -> None:
-        given = self.duplicate_columns
+        given = () if self.duplicate_columns is None else self.duplicate_columns
         require_column_names("duplicate_columns", given)
         if given and self.duplicates == "keep":
             raise ParameterError(
                 f"duplicate_columns={list(given)!r} says which rows are duplicates, but they are "
                 f"kept. Add duplicates='drop' or duplicates='raise', or omit it."
             )
+
+    def knowing(self, names: Sequence[str]) -> Rules:
+        """Return the rules for a log with these columns, which tell duplicates apart."""
+        if self.duplicate_columns is not None:
+            return self
+        known = {None, *self.columns().values()} if self.duplicates != "keep" else {*names}
+        return replace(
+            self,
+            duplicate_columns=[
+                name for name in names if isinstance(name, str) and name not in known
+            ],
+        )
 
     def columns(self) -> dict[str, str]:
         """Map the arguments to the columns that they name."""
@@ -180,7 +178,7 @@ class Rules:
         if kind == "unmatched_returns" and self.return_columns:
             expected += f", with the same {' and '.join(self.return_columns)}"
         alike = [name for name in columns.values() if name != self.customer_column]
-        others = " and ".join((*alike, *self.duplicate_columns))
+        others = " and ".join((*alike, *(self.duplicate_columns or ())))
         said = expected.format(end=self.end, others=others, known=self.known_to)
         return columns[argument], said, hint.format(argument=self.end_argument)
 
@@ -261,6 +259,7 @@ class EngineLog(LazyLog):
     """
 
     def __init__(self, data: Any, rules: Rules) -> None:
+        rules = rules.knowing(_frames.column_names(data))
         for name in ("date_format", "time_zone"):
             if getattr(rules, name) is not None:
                 raise ParameterError(
@@ -282,7 +281,7 @@ class EngineLog(LazyLog):
             end=rules.end,
             known_to=rules.known_to,
             largest=LARGEST,
-            also=rules.duplicate_columns,
+            also=rules.duplicate_columns or (),
         )
         self._rules = rules
         self._counts = self.counts()
@@ -290,18 +289,18 @@ class EngineLog(LazyLog):
         for argument, name in rules.columns().items():
             if self._counts[argument]:
                 fault = (AMOUNT, AMOUNT_HINT) if argument == "spend" else ("present", ROW_HINT)
-                raise _counted(name, *fault, self._counts[argument])
+                raise counted(name, *fault, self._counts[argument])
         if self._counts["placeholders"]:
             fault = (PLAUSIBLE, PLACEHOLDER)
-            raise _counted(rules.date_column, *fault, self._counts["placeholders"])
+            raise counted(rules.date_column, *fault, self._counts["placeholders"])
         if (absurd := self._counts.get("absurd", 0)) and rules.spend_column is not None:
-            raise _counted(rules.spend_column, f"at most {LARGEST:g} in size", CURRENCY, absurd)
+            raise counted(rules.spend_column, f"at most {LARGEST:g} in size", CURRENCY, absurd)
 
     def count(self, kind: str) -> int:
         return self.duplicates() if kind == "duplicates" else self._counts.get(kind, 0)
 
     def refusal(self, kind: str) -> DataError:
-        return _counted(*self._rules.fault(kind), self.count(kind))
+        return counted(*self._rules.fault(kind), self.count(kind))
 
     def summary(self) -> Summary:
         intervals = self._rules.log_intervals is True
@@ -310,12 +309,6 @@ class EngineLog(LazyLog):
         )
         days = (columns["occasions"], columns["first"], columns["last"])
         return Summary(customer, *days, columns.get("spent"), columns.get("log_intervals"))
-
-
-def _counted(column: str, expected: str, hint: str, count: int) -> DataError:
-    these = "1 row is not" if count == 1 else f"{count:,} rows are not"
-    message = f"{column} must be {expected}, but {these}. {hint}"
-    return DataError(message, column=column, count=count)
 
 
 @dataclass
@@ -335,7 +328,8 @@ class MemoryLog:
     @classmethod
     def read(cls, data: Any, rules: Rules) -> MemoryLog:
         source = _frames.Source(data)
-        also = rules.duplicate_columns
+        rules = rules.knowing(source.names)
+        also = rules.duplicate_columns or ()
         further = {f"duplicate_columns[{place}]": name for place, name in enumerate(also)}
         shared = rules.return_columns
         further |= {f"return_columns[{place}]": name for place, name in enumerate(shared)}
@@ -385,13 +379,7 @@ class MemoryLog:
     def _repeated(self) -> BoolArray:
         """Say which rows repeat an earlier one in customer, moment, spend and what else counts."""
         columns: list[Any] = [*self.also, self.times, self.codes]
-        if self.spend is not None:
-            columns.append(self.spend)
-        order = np.lexsort(columns)
-        first = np.logical_or.reduce([first_of_runs(column[order]) for column in columns])
-        repeated = np.empty(len(order), dtype=bool)
-        repeated[order] = ~first
-        return repeated
+        return repeated(columns if self.spend is None else [*columns, self.spend])
 
     def refusal(self, kind: str) -> DataError:
         column, expected, hint = self.rules.fault(kind)

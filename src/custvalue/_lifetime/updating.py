@@ -13,16 +13,11 @@ import numpy as np
 
 from custvalue._lifetime.compressing import Timed, whole_days
 from custvalue._lifetime.days import day_number
+from custvalue._lifetime.excluded import ExcludedTransactions
 from custvalue._lifetime.identifiers import ascends, is_text, looked_up
 from custvalue._lifetime.intervals import in_other_unit
 from custvalue._lifetime.summary import Summary
-from custvalue._lifetime.transactions import (
-    ExcludedTransactions,
-    Rules,
-    apply_rules,
-    may_lose_customers,
-    opened,
-)
+from custvalue._lifetime.transactions import Rules, apply_rules, may_lose_customers, opened
 from custvalue._lifetime.units import DAYS
 from custvalue._rows import FloatArray, IntArray, LabelArray
 from custvalue._words import plain

@@ -42,7 +42,7 @@ def rfm(
     returns: Returns = "raise",
     zero_spend: KeepOrNot = "keep",
     duplicates: KeepOrNot = "keep",
-    duplicate_columns: Sequence[str] = (),
+    duplicate_columns: Sequence[str] | None = None,
     return_columns: Sequence[str] = (),
     unmatched_returns: Unmatched = "raise",
     largest_spend: float | None = None,
@@ -167,7 +167,7 @@ IDLE = {
     "returns": "raise",
     "zero_spend": "keep",
     "duplicates": "keep",
-    "duplicate_columns": (),
+    "duplicate_columns": None,
     "return_columns": (),
     "unmatched_returns": "raise",
 }

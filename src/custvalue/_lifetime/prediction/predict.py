@@ -18,6 +18,7 @@ from custvalue._checks import checked_level, require_choice
 from custvalue._inference.ends import normal_quantile
 from custvalue._lifetime.arguments import checked_number
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.customer_cells import one_by_one
 from custvalue._lifetime.discounting import continuous_rate
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.history import PurchaseHistory
@@ -79,6 +80,7 @@ def predict(
     level = None if interval is None else checked_level(interval, "interval")
     expected = "> 0 and <= 1, as in 0.30 for 30 % of the spend"
     margin = checked_number("margin", margin, lambda share: 0 < share <= 1, expected)
+    one_by_one(history, f"{type(fit.model).__name__}.predict")
     cells = fit.model._cells(history)  # noqa: SLF001 - of its own room
     rate = continuous_rate(annual_discount_rate, history.unit)
     ask = Question(cells, horizon_in(horizon, history.unit), rate)
