@@ -637,7 +637,8 @@ class PurchaseFit(PurchaseAnswers, Fit[PurchasesT_co], Generic[PurchasesT_co]):
         Intervals of the mean: the delta method, on the logit of P(alive) and on the logarithms of
         the others, with the covariance of log parameters. Fits of purchases and of spend are taken
         as independent. Outcomes: equal-tailed quantiles of the exact distribution of the count (in
-        models of customers who leave at any time, a quadrature with an error below 0.0005), of one
+        models of customers who leave at any time, a quadrature with an error below 0.001 where t is
+        far longer than what was observed, and below 1e-8 as a rule), of one
         purchase day's spend, and of what is paid in all; those of the count and of a day's spend
         are averaged over 2 k points of the k parameters (Arasaratnam & Haykin 2009). What is paid
         takes the parameters of spend as known, and a discount by its mean for the customer.

@@ -98,7 +98,7 @@ def predict(
         require_errors(fit)
         known = _Known(fit, history, ask, level, spender, columns)
         columns |= known.of_means() if of == "mean" else known.of_outcomes(margin)
-    parts = [COUNTED, *([spender.convention] if spender else [])]
+    parts = [COUNTED, *([spender.convention] if spender else []), *_certain(fit, history)]
     return Prediction(
         customer=history.customer,
         horizon=in_words(horizon) or "",
@@ -109,6 +109,14 @@ def predict(
         margin=margin,
         **columns,
     )
+
+
+def _certain(fit: Fit[Any], history: PurchaseHistory) -> list[str]:
+    """Say of how many customers the model knows that they are alive, whatever they do."""
+    certain = fit.model._active_by_definition(history.frequency)  # noqa: SLF001 - of its own room
+    n, name = int(np.count_nonzero(certain)), type(fit.model).__name__
+    said = f"P(alive) is 1 by the definition of {name} for {n:,} of {len(history):,} customers"
+    return [said] if n else []
 
 
 class _Known(NamedTuple):
