@@ -17,6 +17,7 @@ from custvalue._lifetime.fit import Fit
 from custvalue._rows import FloatArray
 
 STEP = 0.01  # of a standard error: central differences err by its square
+FARTHEST = 5.0  # that a logarithm is moved: what is hardly known is known to be somewhere
 
 
 def require_errors(fit: Fit[Any]) -> None:
@@ -47,8 +48,12 @@ def moved(fit: Fit[Any], by: FloatArray) -> Any:
 
 def slopes(fit: Fit[Any], answer: Callable[[Any], FloatArray]) -> FloatArray:
     """Return by how much an answer changes in a standard error of each direction, (k, …)."""
-    sides = ((moved(fit, STEP * way), moved(fit, -STEP * way)) for way in directions(fit))
-    return np.array([(answer(up) - answer(down)) / (2 * STEP) for up, down in sides])
+    found = []
+    for way in directions(fit):
+        step = STEP / max(1.0, float(np.abs(way).max()))  # no parameter moves by more
+        up, down = (answer(moved(fit, side * step * way)) for side in (1, -1))
+        found.append((up - down) / (2 * step))
+    return np.array(found)
 
 
 def points(fit: Fit[Any]) -> Iterator[Any]:
@@ -59,5 +64,6 @@ def points(fit: Fit[Any]) -> Iterator[Any]:
     """
     ways = directions(fit)
     for way in ways * math.sqrt(len(ways)):
-        yield moved(fit, way)
-        yield moved(fit, -way)
+        short = way / max(1.0, float(np.abs(way).max()) / FARTHEST)
+        yield moved(fit, short)
+        yield moved(fit, -short)
