@@ -7,6 +7,8 @@ plain numpy and SciPy, without checks, units, errors or care where they cancel.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from itertools import cycle
 from typing import Any
 
@@ -349,6 +351,26 @@ def contest_with_holdout() -> Pair:
     bought = np.random.default_rng(1).poisson(PARETO.expected_purchases(history, "39 weeks"))
     later = lifetime.Holdout.from_arrays(frequency=bought, duration="39 weeks", unit="week")
     return Pair(lambda: lifetime.compare_models(history, holdout=later))
+
+
+@row("diagnosis with weekly tracking, BG/NBD, 1,000,000 customers", goal=5)
+def diagnosis() -> Pair:
+    """All checks of a fit against a holdout of 39 weeks that was made from a log."""
+    drawn = history_of(BG)
+    history = replace(drawn, observation_end=date(1997, 9, 30))
+    fit = lifetime.BGNBD.fit(history)
+    rng = np.random.default_rng(1)
+    later = lifetime.Holdout(
+        customer=history.customer,
+        frequency=rng.poisson(fit.expected_purchases(history, "39 weeks")),
+        spend=None,
+        unit="week",
+        start=date(1997, 10, 1),
+        end=date(1998, 6, 30),
+        duration=39.0,
+        tracked=rng.poisson(50_000.0, int(history.age.max()) + 1 + 39),
+    )
+    return Pair(lambda: lifetime.diagnose(fit, history, later, rng=1))
 
 
 def counted(model: Any, count: int) -> Work:

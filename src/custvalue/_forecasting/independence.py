@@ -29,6 +29,7 @@ from custvalue._words import number, one_line, p_value, percent
 
 LEAST = 30  # customers who came back, with whom something can be said
 STEPS = 50
+NOTABLE = 0.05  # P from which on an effect is spelled out
 
 
 @dataclass(frozen=True, repr=False)
@@ -84,11 +85,11 @@ class SpendIndependence(Tabulated, Record):
         ]
 
     def _notes(self) -> Sequence[str]:
+        told = "The data do not tell the slope from 0, which is independence."
+        back = f"{number(self.customers)} customers who came back"
         return (
-            (
-                f"Independence: {p_value(self.p_value)} (slope), of {number(self.customers)} who "
-                f"came back. {self.effect}"
-            ),
+            f"Independence: {p_value(self.p_value)} (slope), of {back}.",
+            self.effect if self.p_value < NOTABLE else told,
         )
 
     @property

@@ -11,7 +11,18 @@ import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, cast, get_args
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    NamedTuple,
+    Self,
+    TypeVar,
+    cast,
+    get_args,
+    overload,
+)
 
 import numpy as np
 import numpy.typing as npt
@@ -40,7 +51,15 @@ from custvalue._lifetime.prediction.totals import Of
 from custvalue._lifetime.protocols import SpendModel
 from custvalue._lifetime.subscriptions import like_subscriptions
 from custvalue._lifetime.times_ahead import NextPurchase, RemainingLifetime, shares_of
-from custvalue._lifetime.units import Horizon, TimeUnit, declared_unit, horizon_in, matching_unit
+from custvalue._lifetime.units import (
+    Horizon,
+    Several,
+    TimeUnit,
+    declared_unit,
+    horizon_in,
+    horizons_in,
+    matching_unit,
+)
 from custvalue._rows import FloatArray
 
 
@@ -276,16 +295,17 @@ class PurchasesAtAnyTime(LifetimeModel):
         buys = self._ahead(cells, lambda known: self._buys(known, until))
         return history.per_customer(self._alive(cells) * buys)
 
-    def expected_purchases(self, history: Purchases, horizon: Horizon) -> FloatArray:
+    def expected_purchases(self, history: Purchases, horizon: Horizon | Several) -> FloatArray:
         """Return the purchases expected of each customer after the end of observation.
+
+        E[Y(t) | x, t_x, T], shape (n,); of a list of k horizons, shape (n, k).
 
         Parameters
         ----------
         history : PurchaseHistory or CustomerCells
             Histories of n customers, or of n rows of customers who are alike.
-        horizon : str or timedelta
-            How far ahead, as in ``"1 year"``.
-            E[Y(t) | x, t_x, T].
+        horizon : str or timedelta, or list of them
+            How far ahead, as in ``"1 year"``, or ``["1 month", "1 year"]``.
 
         Raises
         ------
@@ -293,9 +313,22 @@ class PurchasesAtAnyTime(LifetimeModel):
             If the horizon has no unit, or the model another one than the history.
         """
         cells = self._cells(history)
+        if isinstance(horizon, list | tuple):
+            return self._until_each(history, horizons_in(horizon, history.unit))
         until = horizon_in(horizon, history.unit)
         ahead = self._ahead(cells, lambda known: self._purchases(known, until, 0.0))
         return history.per_customer(self._alive(cells) * ahead)
+
+    def _until_each(self, history: Purchases, times: Sequence[float]) -> FloatArray:
+        """Return the expected purchases up to each of some times, a column for each."""
+        cells = self._cells(history)
+
+        def ahead(known: Cells) -> FloatArray:
+            each = [np.atleast_1d(self._purchases(known, until, 0.0)) for until in times]
+            return np.column_stack(each)
+
+        alive = np.atleast_1d(self._alive(cells))[:, None]
+        return history.per_customer(alive * self._ahead(cells, ahead))
 
     def discounted_expected_purchases(
         self,
@@ -354,14 +387,19 @@ class PurchasesAtAnyTime(LifetimeModel):
             lambda time: self._purchases(cells, time, 0.0), rate, until, period
         )
 
-    def expected_purchases_new_customer(self, horizon: Horizon) -> float:
+    @overload
+    def expected_purchases_new_customer(self, horizon: Horizon) -> float: ...
+    @overload
+    def expected_purchases_new_customer(self, horizon: Several) -> FloatArray: ...
+    def expected_purchases_new_customer(self, horizon: Horizon | Several) -> float | FloatArray:
         """Return the repeat purchases expected of a customer about whom nothing is known yet.
 
-        E[X(t)]: the first purchase, which makes the customer one, is not counted.
+        E[X(t)]: the first purchase, which makes the customer one, is not counted. Of a list of k
+        horizons, shape (k,).
 
         Parameters
         ----------
-        horizon : str or timedelta
+        horizon : str or timedelta, or list of them
             Time since the first purchase.
 
         Raises
@@ -369,7 +407,13 @@ class PurchasesAtAnyTime(LifetimeModel):
         UnitError
             If the model or the horizon has no unit.
         """
-        until = horizon_in(horizon, declared_unit(self.unit, self._name))
+        unit = declared_unit(self.unit, self._name)
+        if isinstance(horizon, list | tuple):
+            times = horizons_in(horizon, unit)
+            return np.array([self._of_new_customer(until) for until in times])
+        return self._of_new_customer(horizon_in(horizon, unit))
+
+    def _of_new_customer(self, until: float) -> float:
         return float(np.multiply(self._alive(NEW), self._purchases(NEW, until, 0.0)).item())
 
     def purchase_count_pmf(

@@ -22,6 +22,7 @@ from custvalue.errors import ParameterError, UnitError
 
 TimeUnit = Literal["day", "week", "month", "year"]
 Horizon = str | timedelta
+Several = list[str] | list[timedelta] | tuple[Horizon, ...]
 
 UNITS: tuple[TimeUnit, ...] = get_args(TimeUnit)
 
@@ -88,6 +89,19 @@ def _length_in(horizon: str, unit: TimeUnit, argument: str) -> float:
         )
     length = amount if name == unit else amount * DAYS[name] / DAYS[unit]
     return length if length > NO_TIME else 0.0
+
+
+def horizons_in(horizons: Several, unit: TimeUnit) -> list[float]:
+    """Convert several horizons to numbers of time units.
+
+    Examples
+    --------
+    >>> horizons_in(["2 weeks", "1 year"], "day")
+    [14.0, 365.25]
+    """
+    if not len(horizons):
+        raise ParameterError("horizon is an empty list. Give at least one, as in ['39 weeks'].")
+    return [horizon_in(each, unit, f"horizon[{place}]") for place, each in enumerate(horizons)]
 
 
 def amount_and_unit(horizon: object, argument: str) -> tuple[float, TimeUnit]:
