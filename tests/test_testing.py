@@ -122,6 +122,22 @@ def test_survey_frames_follow_another_instrument():
     check()
 
 
+@given(testing.customer_cells(), testing.purchase_models())
+@slowly
+def test_customer_cells_are_counted_and_predicted(cells, model):
+    assert isinstance(cells, lifetime.CustomerCells)
+    assert cells.customers == cells.count.sum() == len(cells.to_history())
+    assert len(model.probability_alive(cells)) == len(cells)
+    assert lifetime.CustomerCells.from_json(cells.to_json()) == cells
+
+
+@given(testing.contract_dates(start="2024-01-01", days=400))
+@slowly
+def test_contract_dates_are_contracts(table):
+    contracts = lifetime.Contracts.from_dates(table, today="2025-02-03", period="1 month")
+    assert contracts.customers == len(table["start"])
+
+
 @given(testing.purchase_histories())
 @slowly
 def test_purchase_histories_obey_their_definition(history):

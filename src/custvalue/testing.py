@@ -30,6 +30,7 @@ from custvalue._testing.purchases import (
     spend_models,
     transaction_logs,
 )
+from custvalue._testing.rows import contract_dates, customer_cells
 from custvalue._testing.surveys import (
     EXPECTATIONS,
     IMPORTANCE,
@@ -49,8 +50,10 @@ __all__ = [
     "answer_counts",
     "bgnbd_models",
     "codebooks",
+    "contract_dates",
     "contract_models",
     "contracts",
+    "customer_cells",
     "gamma_gamma_models",
     "kano_frames",
     "offers",

@@ -20,14 +20,28 @@ def gaps():
     return servqual.gaps(survey)
 
 
+ROWS = {
+    "frequency": [2, 0, 1],
+    "recency": [30, 0, 9],
+    "age": [38, 40, 40],
+    "monetary_value": [22, 0, 7],
+    "unit": "week",
+}
+
+
+def cells():
+    return lifetime.CustomerCells.from_arrays(**ROWS, count=[3, 40, 5])
+
+
 def clv():
-    history = lifetime.PurchaseHistory.from_arrays(
-        frequency=[2, 0, 1],
-        recency=[30, 0, 9],
-        age=[38, 40, 40],
-        monetary_value=[22, 0, 7],
-        unit="week",
-    )
+    return valued(lifetime.PurchaseHistory.from_arrays(**ROWS))
+
+
+def clv_of_cells():
+    return valued(cells())
+
+
+def valued(history):
     return lifetime.customer_lifetime_value(
         history,
         purchases=lifetime.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week"),
@@ -43,6 +57,7 @@ def results():
     others = {"answers": ANSWERS, "groups": GROUPED, "kano": KANO, "fuzzy": FUZZY}
     yield from ((name, lambda its=its: its) for name, its in others.items())
     yield from (("offer", lambda: OFFERS[0]), ("gaps", gaps), ("clv", clv))
+    yield from (("cells", cells), ("clv of cells", clv_of_cells))
     yield "contest", forecasting_results.contest
     made = {name: getattr(rfm_results, name) for name in ("rfm", "with_value", "migration")}
     yield from ((f"rfm {name}", make) for name, make in made.items())
