@@ -81,6 +81,7 @@ PRINTED = {
     "crosstab": [],
     "rfm with_value": [],
     "rfm migration": [],
+    "cohorts": [],
     "describe": ["mean_low", "mean_high"],
 }
 

@@ -27,6 +27,7 @@ from custvalue._plotting.style import BLUE, GREEN, VERMILLION
 from custvalue.delivered_value import Offer, OfferComparison, TotalCost, TotalValue, compare_offers
 from custvalue.errors import DataError, DataWarning, MissingExtraError, ParameterError
 from custvalue.survey import Scale
+from results import cohorts_of_cdnow
 
 DRAW = [name for name in plotting.__all__ if name != "Picture"]
 POINTS = [15, 35, 20, 18, 12]
@@ -120,6 +121,7 @@ def drawings(survey, value, prediction, comparison, score):
         "rfm_heat_map": rfm_results.rfm(),
         "rfm_segment_bars": rfm_results.with_value(),
         "rfm_migration_map": rfm_results.migration(),
+        "cohort_heat_map": cohorts_of_cdnow(),
         **compared(),
         **pictured(),
     }
@@ -359,6 +361,7 @@ def test_pyplot_is_never_imported():
         ("rfm_heat_map", lifetime.RFM),
         ("rfm_segment_bars", lifetime.RFMSegments),
         ("rfm_migration_map", lifetime.RFMMigration),
+        ("cohort_heat_map", lifetime.Cohorts),
         ("kano_diagram", kano.KanoResult),
         ("answers_diverging", comparing.Crosstab),
         ("groups_with_intervals", comparing.Comparison),
@@ -546,6 +549,7 @@ def test_one_answer_is_not_plural():
 # --- what cannot be drawn ---------------------------------------------------------------------
 
 MAKERS = {
+    "cohort_heat_map": "cohorts must be the Cohorts that lifetime.cohorts() returns",
     "models_compared": (
         "comparison must be the ModelComparison that lifetime.compare_models() returns"
     ),

@@ -28,6 +28,7 @@ from custvalue._lifetime.bgbb import BGBB
 from custvalue._lifetime.bgcnbd import BGCNBD
 from custvalue._lifetime.bgnbd import BGNBD
 from custvalue._lifetime.clv import CustomerLifetimeValue, customer_lifetime_value
+from custvalue._lifetime.cohorts import Cohorts, cohorts
 from custvalue._lifetime.contract_value import ContractLifetimeValue, contract_lifetime_value
 from custvalue._lifetime.contracts import Contracts
 from custvalue._lifetime.customer_cells import CustomerCells
@@ -70,6 +71,7 @@ __all__ = [
     "RFM_SEGMENTS",
     "AlivePath",
     "BetaDiscreteWeibull",
+    "Cohorts",
     "ComparedModel",
     "ContractLifetimeValue",
     "ContractModel",
@@ -109,6 +111,7 @@ __all__ = [
     "SpendModel",
     "Split",
     "alive_path",
+    "cohorts",
     "compare_models",
     "contract_lifetime_value",
     "customer_lifetime_value",

@@ -18,6 +18,7 @@
 :func:`rfm_heat_map`                  customers by their scores of recency and frequency
 :func:`rfm_segment_bars`              segments: share of customers beside share of value
 :func:`rfm_migration_map`             how customers move between segments
+:func:`cohort_heat_map`               who buys in the months after the first purchase, by cohort
 :func:`models_compared`               models of purchases: forecasts beside what came, or AIC
 :func:`answers_diverging`             how often each answer was given, "don't know" beside
 :func:`groups_with_intervals`         a measure by group, with intervals
@@ -50,6 +51,7 @@ Picture('Net Promoter Score 33, 95 % interval 25 to 41, 324 answers')
 
 from custvalue._picture import Picture
 from custvalue._plotting.answers import answers_diverging
+from custvalue._plotting.cohorts import cohort_heat_map
 from custvalue._plotting.comparisons import (
     groups_with_intervals,
     league_dots,
@@ -90,6 +92,7 @@ __all__ = [
     "Picture",
     "alive_path_line",
     "answers_diverging",
+    "cohort_heat_map",
     "customer_forecasts",
     "delivered_value_bars",
     "diagnosis_board",

@@ -7,7 +7,7 @@ from diagnosed import diagnosis, matrix, months, path
 from predicted import predicted
 from valid_calls import ANSWERS, CALLS, FUZZY, GROUPED, KANO, OFFERS
 
-from custvalue import lifetime, servqual
+from custvalue import datasets, lifetime, servqual
 from custvalue.survey import Scale
 
 __all__ = ["ANSWERS", "KANO", "clv", "gaps", "results"]
@@ -52,6 +52,39 @@ def valued(history):
     )
 
 
+def cohorts_of_cdnow():
+    """Return the cohorts of the bundled log."""
+    names = {"customer": "customer_id", "date": "date"}
+    return lifetime.cohorts(datasets.cdnow(), **names, observation_end="1997-09-30")
+
+
+PARETO = {"r": 0.553, "alpha": 10.578, "s": 0.606, "beta": 11.669, "unit": "week"}
+
+
+def new_customer():
+    """Return the value of a new customer, with an interval."""
+    model = lifetime.ParetoNBD(**PARETO)
+    spend = lifetime.GammaGamma(p=6.25, q=3.74, gamma=15.44)
+    history = spend.simulate(model.simulate(2_000, age="52 weeks", rng=1), rng=2)
+    return lifetime.new_customer_value(
+        purchases=lifetime.ParetoNBD.fit(history),
+        spend=lifetime.GammaGamma.fit(history),
+        horizon="1 year",
+        annual_discount_rate=0.1,
+        margin=0.3,
+        acquisition_cost=5,
+    )
+
+
+def times_ahead(kind):
+    """Return times ahead of four customers."""
+    model = lifetime.ParetoNBD(**PARETO)
+    history = lifetime.PurchaseHistory.from_arrays(
+        frequency=[0, 2, 7, 30], recency=[0, 20, 38, 39], age=[39, 38, 39, 40], unit="week"
+    )
+    return getattr(model, kind)(history)
+
+
 def results():
     """Yield one result of every function that has one, and the data that they read."""
     others = {"answers": ANSWERS, "groups": GROUPED, "kano": KANO, "fuzzy": FUZZY}
@@ -61,6 +94,10 @@ def results():
     yield "contest", forecasting_results.contest
     made = {name: getattr(rfm_results, name) for name in ("rfm", "with_value", "migration")}
     yield from ((f"rfm {name}", make) for name, make in made.items())
+    yield "cohorts", cohorts_of_cdnow
+    yield "new customer", new_customer
+    yield "next purchase", lambda: times_ahead("next_purchase")
+    yield "remaining lifetime", lambda: times_ahead("remaining_lifetime")
     for name in ("mean", "outcome"):
         yield f"prediction of {name}", lambda name=name: predicted(of=name).top(4)
     yield "totals", lambda: predicted(0.95).totals([row % 3 for row in range(300)])

@@ -202,6 +202,12 @@ def share_of(hit: Counted, rest: Counted, *, name: str) -> Proportion:
     )
 
 
+def share_among(some: int, every: int, name: str) -> Proportion:
+    """Estimate the share of some among so many, all alike."""
+    rest = every - some
+    return share_of(Counted(some, some, some), Counted(rest, rest, rest), name=name)
+
+
 def matched_n(variance: float, error: float, every: Counted) -> float:
     """Return the size of a simple random sample that has this standard error, at most n."""
     known = variance > 0 and error > 0

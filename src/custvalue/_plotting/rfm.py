@@ -22,6 +22,7 @@ from custvalue._picture import (
     require_result,
     room_for_numbers,
 )
+from custvalue._plotting.heat import FONT_POINTS, heat
 from custvalue._plotting.style import BLUE, VERMILLION, beside, finished, interval_between
 from custvalue._rfm.migration import GONE, NEW, RFMMigration
 from custvalue._rfm.result import RFM, value_of
@@ -37,10 +38,7 @@ if TYPE_CHECKING:
 
 Shading = Literal["customers", "spend", "value"]
 
-PALEST, DARK = 0.04, 0.55  # of the colour of a cell; on darker ones numbers are white
-FONT_POINTS = 10.0
 NUMBER_HEIGHT = 0.33  # of a row of two bars
-CHARACTER = 0.6  # of the size of the font: how wide a digit is
 
 
 def rfm_heat_map(
@@ -91,7 +89,7 @@ def rfm_heat_map(
     values = added(cell, recency * frequency, each).reshape(recency, frequency)
     words = [[f"{value:,.0f}" if value > 0 else "" for value in row] for row in values.tolist()]
     ax = axes_of(ax, height=1.3 + 0.5 * recency)
-    _heat(ax, values[::-1], words[::-1])
+    heat(ax, values[::-1], words[::-1])
     names = _ranges("recency", result.cuts["recency"], result.days_since_last)
     name_rows(ax, [f"{k + 1}: {names[k]}" for k in reversed(range(recency))])
     names = _ranges("frequency", result.cuts["frequency"], result.purchase_days)
@@ -211,7 +209,7 @@ def rfm_migration_map(migration: RFMMigration, ax: Axes | None = None) -> Pictur
     rows = [f"{k + 1} {name} ({n})" for k, (name, n) in enumerate(zip(names, sizes, strict=False))]
     rows.append(f"{NEW} ({sizes[-1]})")
     ax = axes_of_rows(ax, rows, besides=1.3)
-    _heat(ax, values, words)
+    heat(ax, values, words)
     name_rows(ax, rows)
     name_columns(ax, range(len(names)), [str(k + 1) for k in range(len(names))])
     ticks = [*ax.get_xticks().tolist(), len(names)]
@@ -241,40 +239,6 @@ def _share_bars(
         ax.plot([100 * low, 100 * high], [place, place], color="black", linewidth=1.2)
         end = 100 * max(high, share.value)
         beside(ax, percent(share.value), (end, place), away=5, ha="left", fontsize=size)
-
-
-def _heat(ax: Axes, values: FloatArray, words: Sequence[Sequence[str]]) -> None:
-    """Draw cells, the darker the larger their values, and write into them."""
-    from matplotlib.patches import Rectangle
-
-    most = max(float(values.max()), 1e-300)
-    size = min(FONT_POINTS, _room(ax, values.shape[1], words))
-    for row, column in np.ndindex(*values.shape):
-        depth = PALEST + (1 - PALEST) * max(float(values[row, column]), 0.0) / most
-        corner = (column - 0.5, row - 0.5)
-        ax.add_patch(Rectangle(corner, 1, 1, facecolor=BLUE, alpha=depth, edgecolor="none"))
-        ax.text(
-            column,
-            row,
-            words[row][column],
-            ha="center",
-            va="center",
-            color="white" if depth > DARK else "black",
-            fontsize=size,
-            clip_on=True,
-        )
-    ax.set_xlim(-0.5, values.shape[1] - 0.5)
-    ax.tick_params(axis="x", length=0)
-
-
-def _room(ax: Axes, columns: int, words: Sequence[Sequence[str]]) -> float:
-    """Return the size of the font, in points, with which the longest number fits its cell."""
-    alone = ax.figure.axes == [ax]
-    inches = (
-        0.65 * ax.figure.bbox.width if alone else ax.get_window_extent().width
-    ) / ax.figure.dpi
-    longest = max(len(word) for row in words for word in row)
-    return 72 * inches / columns / (CHARACTER * (longest + 1))
 
 
 def _ranges(dimension: Dimension, cuts: Sequence[float], values: FloatArray) -> list[str]:

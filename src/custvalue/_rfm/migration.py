@@ -11,10 +11,9 @@ from pydantic import model_validator
 
 from custvalue._checks import no_such
 from custvalue._inference.estimate import ends_of
-from custvalue._inference.shares import Proportion
+from custvalue._inference.shares import Proportion, share_among
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
-from custvalue._rfm.segments import share_among
 from custvalue._rows import IntArray
 from custvalue._values import Count, Frozen
 from custvalue._words import count, percent

@@ -10,7 +10,7 @@ import numpy as np
 from custvalue._checks import no_such
 from custvalue._inference.estimate import ends_of
 from custvalue._inference.means import MeanEstimate
-from custvalue._inference.shares import Counted, Proportion, share_of
+from custvalue._inference.shares import Proportion, share_among
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rfm.shares import Lift, ShareOfTotal, Sums
@@ -194,9 +194,3 @@ def _segment(place: int, name: str, n: IntArray, sums: Mapping[str, Sums]) -> RF
         found["next_purchases"] = sums["next_purchases"].mean(place, name)
         found["lift"] = sums["next_purchases"].lift(place, name)
     return RFMSegment(name=name, customers=own, share=share_among(own, every, name), **found)
-
-
-def share_among(some: int, every: int, name: str) -> Proportion:
-    """Return a share of customers."""
-    rest = every - some
-    return share_of(Counted(some, some, some), Counted(rest, rest, rest), name=name)
