@@ -78,37 +78,21 @@ def _by_cohort(
 ) -> CohortCounts:
     """Add up by cohort and period."""
     months = BY[by]
-    last = _ended(day_number(rules.end), months)
-    place = _period(occasions.day, months)
-    start = _period(came, months)[occasions.code]
-    begin, periods = int(start.min()), last - int(start.min()) + 1
+    begin = int(_period(came[came >= 0], months).min())
+    periods = _ended(day_number(rules.end), months) - begin + 1
     if periods < 1:
         raise DataError(
             f"no {by} with a purchase has ended by {rules.end}. Give a later observation_end, or "
             f"shorter periods."
         )
-    seen = place <= last
-    size = (periods, periods)  # cohort, period after
-    cell = (start - begin) * periods + (place - start)
-    again = seen & ~occasions.first
-    visits = seen & first_of_runs(
-        occasions.code * (periods + 2) + np.minimum(place - begin, periods + 1)
-    )
-    sizes = np.bincount((start - begin)[seen & occasions.first], minlength=periods)
-    active = np.bincount(cell[visits], minlength=periods**2).reshape(size)
-    bought = np.bincount(cell[again], minlength=periods**2).reshape(size).cumsum(axis=1)
+    active, bought = _bought(occasions, came, months, begin, periods)
     spent = _spent(log, came, months, begin, periods)
-    cohort, period = np.nonzero(
-        (np.arange(periods)[:, None] + np.arange(periods) < periods) & (sizes > 0)[:, None]
-    )
+    days, arrivals = _arrivals(came, months, begin, periods)
+    sizes = arrivals.sum(axis=1)
     some = np.flatnonzero(sizes)
+    ended = np.add.outer(np.arange(periods), np.arange(periods)) < periods
+    cohort, period = np.nonzero(ended & (sizes > 0)[:, None])
     customers = sizes[cohort]
-    days = np.unique(came[came >= 0])
-    table = np.zeros((periods, len(days)), dtype=np.int64)
-    known = came[came >= 0]
-    of_cohort = _period(known, months) - begin
-    inside = of_cohort < periods
-    np.add.at(table, (of_cohort[inside], np.searchsorted(days, known[inside])), 1)
     return CohortCounts(
         labels=np.array([_label(begin + int(each), by) for each in some]),
         cohort=np.searchsorted(some, cohort),
@@ -119,9 +103,36 @@ def _by_cohort(
         spend=None if spent is None else spent[cohort, period] / customers,
         ends=_first_day(begin + cohort + period + 1, months) - 1,
         first_days=days,
-        came=table[some],
+        came=arrivals[some],
         early_customers=0,
     )
+
+
+def _bought(
+    occasions: _Occasions, came: IntArray, months: int, begin: int, periods: int
+) -> tuple[IntArray, IntArray]:
+    """Count who bought in each period, and repeat purchases until its end, (cohorts, periods)."""
+    place = _period(occasions.day, months)
+    start = _period(came, months)[occasions.code]
+    seen = place < begin + periods
+    cell = (start - begin) * periods + place - start
+    once = first_of_runs(occasions.code) | first_of_runs(place)
+    counts = [
+        np.bincount(cell[seen & which], minlength=periods**2).reshape(periods, periods)
+        for which in (once, ~occasions.first)
+    ]
+    return counts[0], counts[1].cumsum(axis=1)
+
+
+def _arrivals(came: IntArray, months: int, begin: int, periods: int) -> tuple[IntArray, IntArray]:
+    """Return the days on which anybody came, and the customers of each cohort by day."""
+    known = came[came >= 0]
+    days, place = np.unique(known, return_inverse=True)
+    of_cohort = _period(known, months) - begin
+    inside = of_cohort < periods
+    cell = of_cohort[inside] * len(days) + place[inside]
+    counts = np.bincount(cell, minlength=periods * len(days))
+    return days, counts.reshape(periods, len(days))
 
 
 def _spent(

@@ -323,10 +323,13 @@ def cohorts(
 def _expected(model: Any, found: CohortCounts) -> FloatArray:
     """Return the repeat purchases expected until the end of each period, per customer."""
     declared_unit(model.unit, type(model).__name__)
-    ages = found.ends[:, None] - found.first_days[None, :]  # of who came on each day
-    until = np.unique(ages[ages >= 0])
-    each = [model.expected_purchases_new_customer(f"{days} days") for days in until.tolist()]
-    expected = np.array(each)[np.searchsorted(until, np.maximum(ages, until[0]))]
-    of_cohort = found.came[found.cohort] * (ages >= 0)
-    total: FloatArray = (expected * of_cohort).sum(axis=1) / found.customers
+    oldest = int(found.ends.max() - found.first_days.min())
+    each = np.full(oldest + 1, np.nan)  # by age in days
+    total = np.empty(len(found.cohort))
+    for cohort, came in enumerate(found.came):
+        rows, days = np.flatnonzero(found.cohort == cohort), np.flatnonzero(came)
+        ages = found.ends[rows][:, None] - found.first_days[days]
+        for age in np.unique(ages[np.isnan(each[ages])]).tolist():
+            each[age] = model.expected_purchases_new_customer(f"{age} days")
+        total[rows] = each[ages] @ came[days] / came.sum()
     return total
