@@ -7,6 +7,7 @@ from the inputs.
 
 from __future__ import annotations
 
+import warnings
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -40,6 +41,7 @@ from custvalue._inference.sample import Sample
 from custvalue._report.build import Given, build
 from custvalue._report.study import parse_study
 from custvalue._respondents.clustering import clusters_of
+from custvalue.errors import IdentifiabilityWarning
 from custvalue.survey import Responses, Scale
 
 STUDY = parse_study("study.toml", RICH)
@@ -52,7 +54,7 @@ INPUTS = (  # of the page: levels, thresholds, scales, dates, and years of sourc
     r"2024Q[34](?=[ :,.])|(?:on|up to) 2024-12-31|within 3 years",
     r"scores of 1 to 5|worst 10 %|below 50 %",
     r"fewer than 10 answers|below \.05|0-25 %|25-50 %|50-75 %|75-100 %",
-    r"(?:Lee|Hardie|Taylor|Brown|Baumgartner|al\.) (?:19|20)\d\d",
+    r"(?:Lee|Hardie|Filiztekin|Taylor|Brown|Baumgartner|al\.) (?:19|20)\d\d",
     r"1 \(like\), 2 \(must-be\), 3 \(neutral\), 4 \(live-with\), 5 \(dislike\)|5\.0 % of the",
     r"codes=AnswerCodes\([a-z_=\d, ]+\)|best (?:1|5|10|20|50) %|most valuable 20 %",
     r"margin of 30 %|30 % margin|at 10 % a year|custvalue [\d.]+ with numpy [\d.]+, scipy [\d.]+",
@@ -165,7 +167,10 @@ def found():
 @pytest.fixture(scope="module")
 def base():
     return valued(
-        LOG, lambda single, back, alive, _: (single, back, alive), observation_end="2024-12-31"
+        LOG,
+        lambda single, back, alive, once: (back, alive, single, once),
+        model="MBGNBD",
+        observation_end="2024-12-31",
     )
 
 
@@ -549,6 +554,15 @@ def linked(base):
     return [Lists(table), Says(())]
 
 
+def compared(base):
+    """Return the AIC of the models that were compared, the lowest first."""
+    names = {"MBGNBD": 4, "MBGCNBD": 5, "ParetoNBD": 4, "GammaGompertzNBD": 5}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", IdentifiabilityWarning)
+        tops = {name: getattr(lifetime, name).fit(base.history).log_likelihood for name in names}
+    return [f"{aic:,.1f}" for aic in sorted(2 * k - 2 * tops[name] for name, k in names.items())]
+
+
 def defined(found, base):
     degrees = found.now["recommend"].confidence_interval().description
     assert degrees.endswith("12 clusters, 10.0 degrees of freedom")
@@ -563,6 +577,8 @@ def defined(found, base):
                 *(3, *twelve),
                 *twelve,
                 *parameters(base.fit),
+                2,
+                *compared(base),
                 *parameters(base.spend),
                 *related(base),
                 1,

@@ -35,7 +35,7 @@ from custvalue._report.study import Study, parse_study
 from custvalue._report.text import section_text
 from custvalue._table import Table
 from custvalue._words import number
-from custvalue.errors import AliveByDefinitionWarning, DataError, DataWarning
+from custvalue.errors import DataError, DataWarning
 from custvalue.survey import Scale
 
 VOID = {"meta", "br", "path", "use"}
@@ -75,7 +75,7 @@ def history():
 def value(history):
     return lifetime.customer_lifetime_value(
         history,
-        purchases=lifetime.BGNBD.fit(history),
+        purchases=lifetime.MBGNBD.fit(history),
         spend=lifetime.GammaGamma.fit(history),
         horizon="3 years",
         annual_discount_rate=0.1,
@@ -244,8 +244,7 @@ def test_customers_are_what_the_models_say(report, value):
     best = value.top(1)
     assert listed.rows[0][6] == best.value[0]
     at_risk = tables(report)["Customers at risk, the most valuable first"]
-    with pytest.warns(AliveByDefinitionWarning):
-        expected = value.at_risk(10, alive_below=0.5)
+    expected = value.at_risk(10, alive_below=0.5)
     assert [row[0] for row in at_risk.rows] == [str(who) for who in expected.customer]
 
 
@@ -258,7 +257,7 @@ def test_last_purchase_is_the_last_day_in_the_log(report):
 
 
 def test_interval_of_the_active_customers_holds_chance_and_parameters(history, report):
-    fit = lifetime.BGNBD.fit(history)
+    fit = lifetime.MBGNBD.fit(history)
     alive = fit.model.probability_alive(history)
     covariance = np.array(fit.covariance)
     names = list(fit.parameters)
@@ -270,7 +269,7 @@ def test_interval_of_the_active_customers_holds_chance_and_parameters(history, r
     variance = np.array(slopes) @ covariance @ np.array(slopes) + (alive * (1 - alive)).sum()
     low, high = alive.sum() + np.array([-1.959964, 1.959964]) * np.sqrt(variance)
     assert figures(report)["Customers still active"].basis == (
-        f"of 600 customers; 95 % interval {low:.0f} to {high:.0f}"
+        f"of 600 customers; 95 % interval {low:.0f} to {high:.0f}; MBG/NBD"
     )
 
 
@@ -446,7 +445,7 @@ observation_end = 2024-12-31
 def test_a_log_without_amounts_gives_who_is_active(history):
     report = build_report(study(parts(LOG)), transactions=DEALERSHIP.transactions)
     assert list(figures(report)) == ["Customers still active"]
-    model = lifetime.BGNBD.fit(history).model
+    model = lifetime.MBGNBD.fit(history).model
     ahead = model.expected_purchases(history, "1 year").sum()
     assert f"{ahead:,.0f} purchases are expected within 1 year (95 % interval" in " ".join(
         str(report).split()
@@ -620,16 +619,41 @@ def test_excluded_transactions_are_counted():
 
 def test_customers_who_bought_once_are_warned_of():
     # of CDNOW's 2,357 customers 946 came back (Fader, Hardie & Lee 2005): 60 % did not
-    report = build_report(
-        study(parts(LOG.replace("2024-12-31", "1997-09-30"))), transactions=datasets.cdnow()
-    )
+    log = LOG.replace("2024-12-31", '1997-09-30\npurchase_model = "BGNBD"')
+    report = build_report(study(parts(log)), transactions=datasets.cdnow())
     (warning,) = warnings_of(report)
     assert warning == (
-        "60 % of the customers bought only once, and BG/NBD counts all of them as active. Read the "
-        "number of active customers, and their value, as upper bounds, or use purchase_model = "
-        '"MBGNBD" in [transactions]: there customers can leave after the first purchase already.'
+        "60 % of the customers bought only once, and BG/NBD counts all of them as active: they are "
+        "not in the number of active customers, and their value is an upper bound. Omit "
+        "purchase_model in [transactions], so that a model is chosen in which customers can leave "
+        "after the first purchase already."
     )
-    assert "1,411 of them bought only once." in str(report)
+    assert "1,411 others bought only once." in str(report)
+    # 506 of the 946 who came back: 1,917 of all, of whom 1,411 are active by definition
+    active = figures(report)["Customers still active"]
+    assert active.value == "506"
+    assert active.basis.startswith("of 946 customers who came back; 95 % interval ")
+    assert active.basis.endswith("; BG/NBD")
+    assert "Of 946 customers who came back an estimated 506 are still active on 1997-09-30" in (
+        " ".join(str(report).split())
+    )
+
+
+def test_the_model_is_the_one_that_the_contest_recommends():
+    log = LOG.replace("2024-12-31", "1997-09-30")
+    report = build_report(study(parts(log)), transactions=datasets.cdnow())
+    assert warnings_of(report) == []
+    active = figures(report)["Customers still active"]
+    assert active.value == "1,058"
+    assert active.basis.startswith("of 2,357 customers; 95 % interval ")
+    assert active.basis.endswith("; MBG/NBD")
+    said = (
+        "MBG/NBD was chosen by AIC, in which k is a parameter; a difference below 2 is a tie, in "
+        "which the simpler model is taken: MBG/NBD 19,172.3, MBG/CNBD-k 19,174.3, Pareto/NBD "
+        "19,198.0, Gamma-Gompertz/NBD 19,200.0. A model whose forecasts cannot be trusted is not "
+        "chosen."
+    )
+    assert said in " ".join(str(report).split())
 
 
 @pytest.mark.parametrize(
@@ -662,8 +686,8 @@ def test_an_unknown_model_of_purchases_is_refused():
     with pytest.raises(DataError) as caught:
         study(parts(LOG.replace("2024-12-31", '1997-09-30\npurchase_model = "MBG/NBD"')))
     assert str(caught.value) == (
-        "study.toml: [transactions]: purchase_model must be one of 'BGNBD', 'MBGNBD', 'BGCNBD', "
-        "'MBGCNBD', 'ParetoNBD', 'GammaGompertzNBD', but it is 'MBG/NBD'. "
+        "study.toml: [transactions]: purchase_model must be one of 'recommended', 'BGNBD', "
+        "'MBGNBD', 'BGCNBD', 'MBGCNBD', 'ParetoNBD', 'GammaGompertzNBD', but it is 'MBG/NBD'. "
         "Did you mean 'MBGNBD'?"
     )
 
@@ -854,7 +878,7 @@ def test_amounts_without_a_way_to_reckon_give_no_value():
 
 
 def test_without_standard_errors_there_are_no_intervals(history, value):
-    purchases = lifetime.BGNBD.fit(history).model_copy(update={"covariance": None})
+    purchases = lifetime.MBGNBD.fit(history).model_copy(update={"covariance": None})
     spend = lifetime.GammaGamma.fit(history).model_copy(update={"covariance": None})
     plain = dataclasses.replace(value, total_standard_error=None)
     found = Customers(history, purchases, spend, plain, "3 years")

@@ -60,6 +60,11 @@ def bought(frequency, recency=None, age=None, **more):
     )
 
 
+BG = lifetime.BGNBD.fit(
+    lifetime.BGNBD(r=0.6, alpha=6, a=1.3, b=3, unit="week").simulate(500, age="52 weeks", rng=1)
+)
+
+
 def on(base, history, **more):
     """Look at a few customers with the models of the whole dealership."""
     return Customers(history, base.fit, more.pop("spend", None), None, **more)
@@ -80,7 +85,7 @@ def whole(base, **changes):
 def test_many_customers_with_one_purchase_are_warned_of_from_a_quarter_on(
     base, single, others, warned
 ):
-    found = on(base, bought([0] * single + [2] * others))
+    found = dataclasses.replace(on(base, bought([0] * single + [2] * others)), purchases=BG)
     lines = customers(found, study()).warnings
     assert len(lines) == (warned is not None)
     assert all(line.startswith(f"{warned} of the customers bought only once") for line in lines)
@@ -120,7 +125,7 @@ def test_active_customers_cannot_be_more_than_there_are_nor_fewer_than_none(base
     for found in (recent, silent):
         low, high = found.alive_interval.low, found.alive_interval.high
         assert figures_of(found)["Customers still active"].basis == (
-            f"of 3 customers; 95 % interval {low:.0f} to {high:.0f}"
+            f"of 3 customers; 95 % interval {low:.0f} to {high:.0f}; MBG/NBD"
         )
 
 
@@ -141,14 +146,29 @@ def test_customers_who_came_back_by_their_probability(base):
     )
     assert sum(quarters) == 5
     text = prose(report)
-    assert "2 of them bought only once. The model BG/NBD counts every one" in text
+    once = alive[history.frequency == 0].sum()
     assert f"Of the 5 customers who came back, an estimated {back.sum():.1f} are still" in text
+    assert f"of the 2 who bought only once, {once:.1f}." in text
     assert f"Of 7 customers an estimated {alive.sum():.1f} are still active on" in text
 
 
 def test_one_customer_who_came_back_is_one(base):
     text = prose(written(customers(on(base, bought([3, 0])), study())))
     assert "Of the 1 customer who came back, an estimated" in text
+
+
+def test_a_headline_does_not_rest_on_who_is_active_by_definition(base):
+    history = bought([3, 0, 5, 0, 0])
+    found = dataclasses.replace(on(base, history), purchases=BG)
+    back = BG.model.probability_alive(history)[history.frequency > 0]
+    figure = figures_of(found)["Customers still active"]
+    assert figure.value == f"{back.sum():.1f}"
+    assert figure.basis.startswith("of 2 customers who came back; 95 % interval ")
+    text = prose(written(customers(found, study())))
+    assert (
+        "3 others bought only once. The model BG/NBD cannot say who of them has left, because it "
+        "lets customers leave only after a repeat purchase: it counts every one as active." in text
+    )
 
 
 def test_nobody_bought_once(base):

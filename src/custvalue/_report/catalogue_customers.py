@@ -106,16 +106,32 @@ class Base:
     )
     IN_BRACKETS = Said(" ({range})", "（{range}）")
     THEN = Said("; {range}", "；{range}")
-    ALIVE_BASIS = Said("of {n} {n:customer|customers}{ends}", "共 {n} 名客户{ends}")
+    ALIVE_BACK = Said(
+        "Of {n} {n:customer|customers} who came back an estimated {alive} are still active on "
+        "{end}{ends}.",
+        "截至 {end}，{n} 名回头客中估计有 {alive} 名仍活跃{ends}。",
+    )
+    ALIVE_BASIS = Said(
+        "of {n} {n:customer|customers}{ends}; {model}", "共 {n} 名客户{ends}；{model}"
+    )
+    ALIVE_BACK_BASIS = Said(
+        "of {n} {n:customer|customers} who came back{ends}; {model}",
+        "共 {n} 名回头客{ends}；{model}",
+    )
+    CHOSEN = Said(
+        "{model} was chosen by AIC, in which k is a parameter; a difference below 2 is a tie, in "
+        "which the simpler model is taken: {models}. A model whose forecasts cannot be trusted is "
+        "not chosen.",
+        "{model} 按 AIC 选出，k 算作参数；差别小于 2 视为持平，取较简单的模型：{models}。"
+        "预测不可信的模型不入选。",
+    )
+    AIC = Said("{model} {aic}", "{model} {aic}")
     ALIVE_LABEL = Said("Customers still active", "仍活跃的客户")
     BACK_ONLY = Said(
-        "{n} of them bought only once. The model {model} counts every one of these as active, "
-        "because it lets customers leave only after a repeat purchase: for them the number is an "
-        "upper bound. Of the {back} {back:customer|customers} who came back, an estimated {alive} "
-        "are still active.",
-        "其中 {n} 名只买过一次。{model} 模型把他们全部算作仍活跃，"
-        "因为它只允许客户在重复购买之后流失："
-        "对他们来说这个数字是上限。在 {back} 名回头客中，估计有 {alive} 名仍活跃。",
+        "{n} others bought only once. The model {model} cannot say who of them has left, because "
+        "it lets customers leave only after a repeat purchase: it counts every one as active.",
+        "另有 {n} 名只买过一次。{model} 模型无法判断其中谁已流失，因为它只允许客户在重复购买之后"
+        "流失：它把他们全部算作仍活跃。",
     )
     BOTH = Said(
         "Of the {back} {back:customer|customers} who came back, an estimated {alive} are still "
@@ -205,12 +221,13 @@ class Base:
     )
     OF_VALUE = Said("Lifetime value: {method}.", "顾客终身价值：{method}。")
     ONCE = Said(
-        "{share} of the customers bought only once, and {model} counts all of them as active. Read "
-        "the number of active customers, and their value, as upper bounds, or use purchase_model = "
-        '"MBGNBD" in [transactions]: there customers can leave after the first purchase already.',
-        "{share} 的客户只买过一次，{model} 把他们全部算作仍活跃。"
-        "请把仍活跃的客户数及其价值看作上限，或在 [transactions] "
-        '中用 purchase_model = "MBGNBD"：在该模型中客户在第一次购买之后就可能流失。',
+        "{share} of the customers bought only once, and {model} counts all of them as active: they "
+        "are not in the number of active customers, and their value is an upper bound. Omit "
+        "purchase_model in [transactions], so that a model is chosen in which customers can leave "
+        "after the first purchase already.",
+        "{share} 的客户只买过一次，{model} 把他们全部算作仍活跃：他们不计入仍活跃的客户数，其价值"
+        "只是上限。请在 [transactions] 中去掉 purchase_model，程序会选出一个客户在第一次购买之后就"
+        "可能流失的模型。",
     )
     CORRELATED = Said(
         "Spend and frequency are correlated ({correlation}), which Gamma-Gamma takes to be "

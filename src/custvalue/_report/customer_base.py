@@ -8,16 +8,23 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from custvalue import lifetime
 from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
 from custvalue._lifetime.estimates import TotalEstimate
-from custvalue._lifetime.purchase_model import PurchaseFit
+from custvalue._lifetime.purchase_model import PurchaseFit, PurchasesAtAnyTime
 from custvalue._lifetime.worth import delta_variance
 from custvalue._report.study import Lifetime, PurchaseModelName, Transactions
 from custvalue._rows import FloatArray
-from custvalue.lifetime import CustomerLifetimeValue, Fit, GammaGamma, PurchaseHistory
+from custvalue.lifetime import (
+    CustomerLifetimeValue,
+    Fit,
+    GammaGamma,
+    ModelComparison,
+    PurchaseHistory,
+)
 
 LEVEL = 0.95
 NEXT = "1 year"  # how far ahead purchases are expected where the study does not say
@@ -33,6 +40,7 @@ class Customers:
     spend: Fit[GammaGamma] | None  # None where the log has no amounts
     value: CustomerLifetimeValue | None  # None where the study has no ``[lifetime]``
     horizon: str = NEXT
+    contest: ModelComparison | None = None  # None where the study names the model
 
     @cached_property
     def alive(self) -> FloatArray:
@@ -51,23 +59,34 @@ class Customers:
         return int(single.sum()) if (self.alive[single] == 1).all() else 0
 
     @cached_property
+    def judged(self) -> npt.NDArray[np.bool_]:
+        """Of whom the model says whether they are active, not by definition only."""
+        back = self.history.frequency > 0
+        return back if self.alive_by_definition else np.ones(len(back), dtype=np.bool_)
+
+    @cached_property
+    def active(self) -> float:
+        """How many of these customers are expected to be active."""
+        return float(self.alive[self.judged].sum())
+
+    @cached_property
     def alive_interval(self) -> Interval | None:
-        """The 95 % interval of how many customers are active; None without standard errors.
+        """The 95 % interval of how many of these are active; None without standard errors.
 
         Σ p_i has the variance Σ p_i (1 - p_i), because each customer is active or not, and the
         variance that the uncertainty of the parameters brings (delta method).
         """
 
         def total(model: Any) -> float:
-            return float(model.probability_alive(self.history).sum())
+            return float(model.probability_alive(self.history)[self.judged].sum())
 
         known = delta_variance(self.purchases, total)
         if known is None:
             return None
-        chance = float((self.alive * (1 - self.alive)).sum())
+        alive = self.alive[self.judged]
+        chance = float((alive * (1 - alive)).sum())
         reach = normal_quantile(LEVEL) * math.sqrt(known + chance)
-        middle = float(self.alive.sum())
-        low, high = max(middle - reach, 0.0), min(middle + reach, float(len(self.history)))
+        low, high = max(self.active - reach, 0.0), min(self.active + reach, float(len(alive)))
         return Interval(low=low, high=high, level=LEVEL, method=METHOD)
 
     @cached_property
@@ -110,9 +129,10 @@ def fit_customers(
     history: PurchaseHistory, model: PurchaseModelName, asked: Lifetime | None
 ) -> Customers:
     """Fit the models, and value the customers if the study says how."""
-    purchases = getattr(lifetime, model).fit(history)
+    contest = compared(history) if model == "recommended" else None
+    purchases = getattr(lifetime, model).fit(history) if contest is None else contest.best
     if history.monetary_value is None or asked is None:
-        return Customers(history, purchases, None, None)
+        return Customers(history, purchases, None, None, contest=contest)
     spend = GammaGamma.fit(history, refunded=asked.refunded)
     value = lifetime.customer_lifetime_value(
         history,
@@ -122,4 +142,13 @@ def fit_customers(
         annual_discount_rate=asked.annual_discount_rate,
         margin=asked.margin,
     )
-    return Customers(history, purchases, spend, value, asked.horizon)
+    return Customers(history, purchases, spend, value, asked.horizon, contest)
+
+
+def compared(history: PurchaseHistory) -> ModelComparison:
+    """Compare the models that say of every customer whether they are still active."""
+    models: list[type[PurchasesAtAnyTime]] = [lifetime.ParetoNBD, lifetime.GammaGompertzNBD]
+    if history.entry is None:
+        models.insert(0, lifetime.MBGNBD)
+        models += [lifetime.MBGCNBD] * (history.log_intervals is not None)
+    return lifetime.compare_models(history, models=models)

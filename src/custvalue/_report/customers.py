@@ -92,9 +92,10 @@ def _base(history: PurchaseHistory) -> str:
 def _alive(found: Customers) -> str:
     interval = found.alive_interval
     ends = "" if interval is None else Base.IN_BRACKETS(range=range_of(interval, 0))
-    return Base.ALIVE(
-        n=len(found.history),
-        alive=about(found.alive.sum()),
+    said = Base.ALIVE_BACK if found.alive_by_definition else Base.ALIVE
+    return said(
+        n=int(found.judged.sum()),
+        alive=about(found.active),
         end=str(found.history.observation_end),
         ends=ends,
     )
@@ -103,8 +104,9 @@ def _alive(found: Customers) -> str:
 def _alive_figure(found: Customers) -> Figure:
     interval = found.alive_interval
     ends = "" if interval is None else Base.THEN(range=range_of(interval, 0))
-    basis = Base.ALIVE_BASIS(n=len(found.history), ends=ends)
-    return Figure(Base.ALIVE_LABEL(), about(found.alive.sum()), basis)
+    said = Base.ALIVE_BACK_BASIS if found.alive_by_definition else Base.ALIVE_BASIS
+    basis = said(n=int(found.judged.sum()), ends=ends, model=_model(found))
+    return Figure(Base.ALIVE_LABEL(), about(found.active), basis)
 
 
 def _single(found: Customers) -> list[Block]:
@@ -253,7 +255,8 @@ def _conventions(found: Customers) -> tuple[str, ...]:
             model=MODELS[name],
             parameters=_parameters(found.purchases),
             unit=translated(str(history.unit)),
-        )
+        ),
+        *_chosen(found),
     ]
     intervals = {
         Base.OF_ALIVE: found.alive_interval,
@@ -277,6 +280,17 @@ def _conventions(found: Customers) -> tuple[str, ...]:
             described = found.value.total.confidence_interval().description
             lines.append(Base.OF_VALUE(method=translated(described)))
     return tuple(lines)
+
+
+def _chosen(found: Customers) -> list[str]:
+    """Say of which models the contest recommends this one."""
+    if found.contest is None:
+        return []
+    others = [
+        Base.AIC(model=MODELS[each.name].split(" (")[0], aic=f"{each.aic:,.1f}")
+        for each in sorted(found.contest.models, key=lambda each: each.aic)
+    ]
+    return [Base.CHOSEN(model=_model(found), models=enumerated_plainly(others))]
 
 
 def _parameters(fit: Fit[Any]) -> str:

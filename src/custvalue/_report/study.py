@@ -40,7 +40,9 @@ from custvalue.errors import DataError
 from custvalue.survey import Codebook, Scale
 
 NO_TABLE = {"model_type", "model_attributes_type", "dict_type", "dataclass_type"}
-PurchaseModelName = Literal["BGNBD", "MBGNBD", "BGCNBD", "MBGCNBD", "ParetoNBD", "GammaGompertzNBD"]
+PurchaseModelName = Literal[
+    "recommended", "BGNBD", "MBGNBD", "BGCNBD", "MBGCNBD", "ParetoNBD", "GammaGompertzNBD"
+]
 
 
 def _horizon(value: object) -> object:
@@ -172,7 +174,9 @@ class Survey(File):
 class Transactions(File):
     """``[transactions]``: columns of the log, what is allowed in it, and the model of purchases.
 
-    ``purchase_model`` is a class of :mod:`custvalue.lifetime`. The keys from ``date_format`` on are
+    ``purchase_model`` is a class of :mod:`custvalue.lifetime`, or ``recommended``: the one that
+    ``compare_models`` recommends of those that say of every customer whether they are still
+    active. The keys from ``date_format`` on are
     arguments of ``PurchaseHistory.from_transactions``. The file is read as that of a survey.
     """
 
@@ -181,7 +185,7 @@ class Transactions(File):
     spend: str | None = None
     observation_end: dt.date
     unit: TimeUnit = "week"
-    purchase_model: PurchaseModelName = "BGNBD"
+    purchase_model: PurchaseModelName = "recommended"
     date_format: str | None = None
     time_zone: str | None = None
     after_end: AfterEnd | None = None
