@@ -77,11 +77,12 @@ Purchases = Annotated[SerializeAsAny[LifetimeModel], BeforeValidator(_purchases)
 class DependentGammaGamma(PredictiveSpend):
     """Gamma-Gamma with a mean spend that rises or falls with the purchase rate.
 
-    In simulations with the purchases of CDNOW and a correlation of .67 between the logarithms of
-    purchase rate and mean spend (of .74 between normal scores), 39 weeks observed and 52 ahead,
-    Gamma-Gamma valued one-time buyers at 1.43 times the truth and all customers 4 to 5 % too low;
-    this model at 0.92 times and 4 % too low. Where the power law holds (per_doubling = 1.32), at
-    1.59 times and 2 % too low, and 0.97 times and 2 % too low.
+    In simulations with purchases like those of CDNOW, 39 weeks observed and 52 ahead, and normal
+    scores of purchase rate and mean spend correlated by .74, :class:`GammaGamma` valued one-time
+    buyers at 1.49 times the truth and all customers 2.3 % too low; this model at 0.95 times and
+    1.9 % too low. Where the power law holds (per_doubling = 1.32), at 1.61 times and 1.6 % too low;
+    this model at 0.99 times and 1.2 % too low (12 samples of 40,000 customers; standard errors of
+    0.01 and 0.6 %).
 
     Parameters
     ----------

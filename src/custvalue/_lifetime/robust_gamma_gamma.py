@@ -53,7 +53,8 @@ from custvalue._lifetime.spend_likelihood import (
     DECADES,
     ContaminatedLogLikelihood,
     SpendCells,
-    usual,
+    either,
+    log_likelihood,
 )
 from custvalue._rows import FloatArray
 from custvalue._values import NUMBER, Count, Positive
@@ -291,8 +292,8 @@ class RobustGammaGamma(PositiveSpend):
 
     def _usual(self, cells: SpendCells) -> tuple[FloatArray, FloatArray]:
         """Return the log-likelihoods, and how probably each mean is that of a usual customer."""
-        parameters = (self.p, self.q, self.gamma)
-        return usual(cells, parameters, share=self.outliers)
+        of_usual = log_likelihood(cells.frequency, cells.mean, self.p, self.q, self.gamma)
+        return either(of_usual, np.log(cells.mean), self.outliers)
 
     def _predictive(self, history: SpendHistory) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return γ' and q' of each customer, and the probability that neither counts."""

@@ -84,28 +84,30 @@ class ContaminatedLogLikelihood:
     """The same where a share of the means is flat in the logarithm: log((1-ε) f + ε g)."""
 
     def __init__(self, cells: SpendCells, *, share: float) -> None:
-        self.cells, self.share = cells, share
+        self.cells, self.share, self.log_mean = cells, share, np.log(cells.mean)
+        self.x, self.place = np.unique(cells.frequency, return_inverse=True)
 
     def __call__(self, parameters: FloatArray) -> Derivatives:
-        cells = self.cells
+        cells, place = self.cells, self.place
         p, q, gamma = parameters.tolist()
-        values, w = usual(cells, (p, q, gamma), share=self.share)
-        k = p * cells.frequency
-        fixed, apart = constant(k, q), Distance.of(k, q, distance(cells.mean, p, q, gamma))
+        fixed, d = constant(p * self.x, q), distance(cells.mean, p, q, gamma)
+        apart = Distance.of(p * cells.frequency, q, d)
+        of_usual = fixed.value[place] + apart.value - self.log_mean
+        values, w = either(of_usual, self.log_mean, self.share)
         slope, bent = apart.gradient.copy(), apart.hessian.copy()
-        slope[:2] += fixed.gradient
-        bent[:2, :2] += fixed.hessian
+        slope[:2] += fixed.gradient[:, place]
+        bent[:2, :2] += fixed.hessian[:, :, place]
         n, value = w * cells.count, float(values @ cells.count)
         hessian = bent @ n + (slope * (n * (1 - w))) @ slope.T
         return by_parameters(value, TURN @ (slope @ n), TURN @ hessian @ TURN.T, parameters)
 
 
-def usual(
-    cells: SpendCells, parameters: tuple[float, float, float], *, share: float
+def either(
+    of_usual: FloatArray, log_mean: FloatArray, share: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Return log((1-ε) f + ε g) of each mean, and the probability that f has made it."""
-    by_f = math.log1p(-share) + log_likelihood(cells.frequency, cells.mean, *parameters)
-    by_g = math.log(share * FLATNESS) - np.log(cells.mean)
+    """Return log((1-ε) f + ε g) of each mean with log f, and how probably f has made it."""
+    by_f = math.log1p(-share) + of_usual
+    by_g = math.log(share * FLATNESS) - log_mean
     return np.logaddexp(by_f, by_g), special.expit(by_f - by_g)
 
 

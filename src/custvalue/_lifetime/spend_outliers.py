@@ -27,7 +27,7 @@ from custvalue._words import number, plain
 from custvalue.errors import OutlierWarning
 
 TOO_RARE = 1e-3  # customers expected to spend as much, below which a spend is an outlier
-SUSPICIOUS = 0.5  # the same by the fit itself, above which nothing is looked at
+SUSPICIOUS = 0.1  # the same by the fit itself, above which nothing is looked at
 SHARE = 0.01
 REMEDY = (
     "Check the amounts. Where they are errors or exceptions, largest_spend= of "
@@ -39,11 +39,13 @@ REMEDY = (
 def warn_of_outliers(history: SpendHistory, spends: Spends, fit: Any) -> None:
     """Warn if some customers spend so much that none of this model would."""
     cells, parameters = spends.cells(history), np.array([*fit.parameters.values()])
-    if fit.covariance is None or expected_to_spend(cells, parameters).min() >= SUSPICIOUS:
+    if fit.covariance is None:
+        return
+    if expected_to_spend(_largest_of_each(cells), parameters, cells.customers).min() >= SUSPICIOUS:
         return
     sample = thinned(cells) or cells
     robust, _ = highest(sample, partial(ContaminatedLogLikelihood, share=SHARE), [parameters])
-    outlying = expected_to_spend(cells, robust) < TOO_RARE
+    outlying = expected_to_spend(cells, robust, cells.customers) < TOO_RARE
     if not outlying.any():
         return
     rows = np.flatnonzero(spends.known)[outlying]
@@ -53,11 +55,19 @@ def warn_of_outliers(history: SpendHistory, spends: Spends, fit: Any) -> None:
     warnings.warn(said, OutlierWarning, stacklevel=3)
 
 
-def expected_to_spend(cells: SpendCells, parameters: FloatArray) -> FloatArray:
-    """Return how many of the customers would spend as much as each of them does."""
+def _largest_of_each(cells: SpendCells) -> SpendCells:
+    """Return the largest mean spend of each number of purchases: the others are likelier."""
+    distinct, place = np.unique(cells.frequency, return_inverse=True)
+    largest = np.zeros(len(distinct))
+    np.maximum.at(largest, place, cells.mean)
+    return SpendCells(distinct, largest)
+
+
+def expected_to_spend(cells: SpendCells, parameters: FloatArray, customers: int) -> FloatArray:
+    """Return how many of the customers would spend as much as each of these does."""
     p, q, gamma = parameters.tolist()
     odds = gamma / (gamma + cells.frequency * cells.mean)
-    return cells.customers * np.asarray(special.betainc(q, p * cells.frequency, odds), np.float64)
+    return customers * np.asarray(special.betainc(q, p * cells.frequency, odds), np.float64)
 
 
 def _who(history: SpendHistory, rows: IntArray, fit: Any) -> str:
