@@ -126,7 +126,7 @@ PURCHASE_MODELS = [
 
 
 def spend_cells(history):
-    return spend_data.spends(history, "GammaGamma", "raise").cells
+    return spend_data.spends(history, "GammaGamma", "raise").cells(history)
 
 
 SPEND_MODELS = [
