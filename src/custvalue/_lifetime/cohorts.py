@@ -285,7 +285,7 @@ def cohorts(
     >>> found
     Cohorts(by='quarter', cohorts=1, customers=2,357)
     >>> found.retained("1997-Q1", 1)
-    Proportion(name='1997-Q1, quarter 1', value=0.2245, n=2,357)
+    Proportion(name='1997-Q1, quarter 1', value=0.2223, standard_error=0.008565, n=2,357)
     """
     require_choice("by", by, list(BY))
     if _frames.is_lazy(log):

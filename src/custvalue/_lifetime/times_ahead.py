@@ -25,6 +25,7 @@ from custvalue._words import count, one_line, percent
 from custvalue.errors import ParameterError
 
 SHOWN = 10
+LIKELY = 0.5  # a probability: less likely customers are shown last
 LAST_DAY = 2_932_896.0  # 9999-12-31
 ENDS = ("median", "low", "high")
 
@@ -86,7 +87,8 @@ class TimesAhead(CustomerRows):
         )
 
     def _table(self) -> Table:
-        soonest = np.argsort(self.median, kind="stable")[:SHOWN]
+        unlikely = getattr(self, self.CHANCE) < LIKELY
+        soonest = np.lexsort((self.median, unlikely))[:SHOWN]
         columns = {name: column[soonest].tolist() for name, column in self.columns().items()}
         if self.observation_end is not None:
             columns |= {name: columns[f"{name}_date"] for name in ENDS}
@@ -97,7 +99,7 @@ class TimesAhead(CustomerRows):
             for who, row in zip(columns["customer"], cells, strict=True)
         ]
         every = len(rows) == len(self)
-        which = "" if every else f", the soonest {len(rows)}"
+        which = "" if every else f", the soonest {len(rows)} of the likely ones,"
         times = f"Times in {self.unit}s after the end of observation"
         if self.observation_end is not None:
             times = f"Days after {self.observation_end}"
