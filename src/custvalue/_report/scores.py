@@ -202,7 +202,7 @@ def to_call(answered: Answered, study: Survey) -> npt.NDArray[np.bool_] | None:
     unhappy = _unhappy(answered, study)
     if answered.complaint is None:
         return unhappy
-    complains = answered.complaint == 1
+    complains: npt.NDArray[np.bool_] = np.asarray(answered.complaint == 1, dtype=np.bool_)
     return complains if unhappy is None else np.logical_or(unhappy, complains)
 
 
