@@ -37,11 +37,11 @@ def normal_population(
 ) -> Population:
     """Draw the values of groups from their estimates with known sampling variances.
 
-    The between variance τ² is drawn by its confidence distribution: Σ (y - μ)² / (s² + τ²) follows
-    χ² with groups - 1 degrees of freedom (Paule & Mandel 1982, *Journal of Research of the National
-    Bureau of Standards* 87; Viechtbauer 2007, *Statistics in Medicine* 26(1)).
+    The between variance τ² is drawn from its posterior distribution, flat in τ (Gelman 2006,
+    *Bayesian Analysis* 1(3)); beside it stands the estimate at which Σ (y - μ)² / (s² + τ²) is
+    groups - 1 (Paule & Mandel 1982, *Journal of Research of the National Bureau of Standards* 87).
     """
-    drawn, usual = _between(values, variances, random.chisquare(len(values) - 1, size))
+    drawn, usual = _between(values, variances, size, random)
     draws = np.empty((size, len(values)))
     for rows in _blocks(size, len(values)):
         tau2 = drawn[rows, np.newaxis]
@@ -57,30 +57,36 @@ def normal_population(
 
 
 def _between(
-    values: FloatArray, variances: FloatArray, targets: FloatArray
+    values: FloatArray, variances: FloatArray, size: int, random: np.random.Generator
 ) -> tuple[FloatArray, float]:
-    """Return the τ² at which Q(τ²) = Σ w (y - μ)² is each target, and the usual estimate.
+    """Return draws of τ², and the usual estimate.
 
-    Q falls with τ²; it is computed on a grid of τ² / (τ² + s²), s² being a middle variance, and is
-    nearly a straight line between neighbours.
+    The posterior is on a grid of τ² / (τ² + s²) = u² of even u, s² being a middle variance: flat in
+    τ is (1 - u²)^-3/2 in u.
     """
-    kept = np.linspace(0, 1, NODES, endpoint=False)
-    between = kept / (1 - kept) * float(np.median(variances))
-    falling = _squares(values, variances, between)
-    drawn = np.interp(-targets, -falling, kept)
-    scale = float(np.median(variances))
-    usual = float(np.interp(1.0 - len(values), -falling, kept))
-    return drawn / (1 - drawn) * scale, usual / (1 - usual) * scale
+    u = (np.arange(NODES) + 0.5) / NODES
+    kept, scale = np.square(u), float(np.median(variances))
+    between = kept / (1 - kept) * scale
+    falling, likely = _marginal(values, variances, between)
+    likely -= 1.5 * np.log1p(-kept)
+    weight = np.exp(likely - likely.max())
+    drawn = random.choice(between, size=size, p=weight / weight.sum())
+    usual = float(np.interp(1.0 - len(values), -falling, kept, left=0.0))
+    return drawn, usual / (1 - usual) * scale
 
 
-def _squares(values: FloatArray, variances: FloatArray, between: FloatArray) -> FloatArray:
-    """Return Q at several τ²."""
-    found = np.empty(len(between))
+def _marginal(
+    values: FloatArray, variances: FloatArray, between: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return Σ w (y - μ)², and the log-likelihood without the mean, at several τ²."""
+    squares, likely = np.empty(len(between)), np.empty(len(between))
     for rows in _blocks(len(between), len(values)):
         weights = 1 / (variances + between[rows, np.newaxis])
-        mean = weights @ values / weights.sum(axis=1)
-        found[rows] = (weights * np.square(values - mean[:, np.newaxis])).sum(axis=1)
-    return found
+        total = weights.sum(axis=1)
+        mean = weights @ values / total
+        squares[rows] = (weights * np.square(values - mean[:, np.newaxis])).sum(axis=1)
+        likely[rows] = (np.log(weights).sum(axis=1) - np.log(total) - squares[rows]) / 2
+    return squares, likely
 
 
 def share_population(
