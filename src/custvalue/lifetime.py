@@ -14,6 +14,7 @@ Examples
 
 from __future__ import annotations
 
+from custvalue._forecasting.beside import HoldoutForecasts, holdout_forecasts
 from custvalue._forecasting.comparison import ComparedModel, HoldoutScores, ModelComparison
 from custvalue._forecasting.contest import compare_models
 from custvalue._forecasting.diagnosis import Diagnosis, diagnose
@@ -86,6 +87,7 @@ __all__ = [
     "GammaGamma",
     "GammaGompertzNBD",
     "Holdout",
+    "HoldoutForecasts",
     "HoldoutScores",
     "Lift",
     "LikelihoodRatio",
@@ -118,6 +120,7 @@ __all__ = [
     "diagnose",
     "frequency_recency",
     "from_json",
+    "holdout_forecasts",
     "likelihood_ratio",
     "new_customer_value",
     "purchases_by_month",

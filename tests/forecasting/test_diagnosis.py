@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 import reference_forecasting as reference
-from diagnosed import MODEL, cdnow, diagnosis, matrix, months
+from diagnosed import MODEL, SPEND, cdnow, diagnosis, matrix, months
 
 from custvalue import lifetime
 from custvalue._forecasting.accuracy import scored
@@ -300,6 +300,22 @@ def test_where_the_variance_of_spend_is_infinite_there_is_no_interval():
     assert "–" in str(found)
 
 
+def test_forecasts_beside_what_came():
+    train, held = cdnow()
+    rows = lifetime.holdout_forecasts(MODEL, train, held, spend=SPEND)
+    assert rows.expected_purchases.tolist() == MODEL.expected_purchases(train, "39 weeks").tolist()
+    assert rows.actual_purchases.sum() == 1882
+    assert rows.actual_spend.sum() == held.spend.sum()
+    each = rows.expected_purchases * SPEND.expected_spend(train)
+    assert rows.expected_spend == pytest.approx(each)
+    mass = MODEL.purchase_count_pmf(held.frequency[:5], "39 weeks", train)[:5]
+    assert rows.probability_of_actual[:5] == pytest.approx(np.diag(mass))
+    assert next(iter(rows.columns())) == "customer"
+    again = lifetime.HoldoutForecasts.from_json(rows.to_json())
+    assert again == rows
+    assert "The 6 of 2,357 customers whose forecast was farthest off." in str(again)
+
+
 # --- bad input ------------------------------------------------------------------------------
 
 TRAIN = lifetime.PurchaseHistory.from_arrays(
@@ -335,6 +351,20 @@ CASES = {
         (
             "BGNBD counts time in weeks, but the history in days. Use history.in_unit('week'), or "
             "fit the model to this history."
+        ),
+    ),
+    "from before the log": (
+        lambda: lifetime.diagnose(
+            NBD,
+            lifetime.PurchaseHistory.from_arrays(
+                frequency=[2, 0], recency=[25, 0], age=[30, 30], entry=[20, 0], unit="week"
+            ),
+        ),
+        DataError,
+        (
+            "forecasts are checked for customers who are observed from the first purchase on, but "
+            "some entered the history later (entry > 0). Keep the others only: "
+            "history.select(history.entry == 0)."
         ),
     ),
     "silence": (

@@ -250,8 +250,8 @@ def _warn(found: SpendIndependence) -> None:
     if found.p_value < SUSPECT and abs(found.one_time_effect) > LARGE:
         warnings.warn(
             f"spend depends on frequency: log spend changes by {number(found.slope, 3)} with the "
-            f"log of the purchase rate. {found.effect} Value customers by classes of frequency, or "
-            f"use a spend model that depends on it.",
+            f"log of the purchase rate. {found.effect} Use lifetime.DependentGammaGamma "
+            f"for spend.",
             DataWarning,
             stacklevel=callers_level(),
         )

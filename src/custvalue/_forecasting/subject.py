@@ -8,7 +8,7 @@ from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.history import PurchaseHistory, checked_history
 from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.units import matching_unit
-from custvalue.errors import ParameterError
+from custvalue.errors import DataError, ParameterError
 
 
 def purchases_model(given: Any, argument: str = "fit") -> PurchasesAtAnyTime:
@@ -26,6 +26,13 @@ def purchases_model(given: Any, argument: str = "fit") -> PurchasesAtAnyTime:
 def of_history(given: Any, history: object) -> tuple[PurchasesAtAnyTime, PurchaseHistory]:
     """Return the model and the history if both count time alike."""
     model = purchases_model(given)
+    if isinstance(history, PurchaseHistory) and history.entry is not None:
+        raise DataError(
+            "forecasts are checked for customers who are observed from the first purchase on, but "
+            "some entered the history later (entry > 0). Keep the others only: "
+            "history.select(history.entry == 0).",
+            column="entry",
+        )
     checked = checked_history(history, type(model).__name__)
     matching_unit(model.unit, checked.unit, type(model).__name__)
     return model, checked

@@ -5,7 +5,10 @@ their first purchases on (Fader, Hardie & Lee 2005, figure 3). In the holdout it
 given the history of each, and cumulative numbers go on from what had really come. Intervals say
 where the numbers lie in most samples if the model is right: chance in customers' own purchases,
 and how well the parameters are known. In the calibration, estimation brings expectations nearer to
-what came, and makes the intervals narrower.
+what came, and makes the intervals narrower. In 53 simulated logs of 500 customers (BG/NBD, 39 and
+39 weeks) the difference over its standard deviation had the standard deviation .97 in weeks of the
+calibration and 1.01 in those of the holdout; intervals of 90 % held the purchases of all 39 weeks
+of the holdout in 89 %, and, being whole numbers, those of single weeks in 95 %.
 """
 
 from __future__ import annotations
