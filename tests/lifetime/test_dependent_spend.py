@@ -94,6 +94,21 @@ def test_the_likelihood_of_the_fit_is_that_of_the_customers():
     assert "Without dependence (per_doubling = 1) the log-likelihood is" in str(fit)
 
 
+def test_the_likelihood_ratio_is_the_test_of_dependence():
+    history = made_up(800, seed=4, model=TRUTH.model_copy(update={"per_doubling": 1.05}))
+    small, large = GammaGamma.fit(history), DependentGammaGamma.fit(history, BUYS)
+    ratio = lifetime.likelihood_ratio(small, large)
+    assert (ratio.degrees_of_freedom, ratio.reference, ratio.exact) == (1, "chi2(1)", True)
+    assert ratio.p_value == pytest.approx(large.dependence_p_value, rel=1e-5)
+    assert 1e-6 < ratio.p_value < 0.9
+    with pytest.raises(ParameterError) as caught:
+        lifetime.likelihood_ratio(small, large, data=history, simulations=19)
+    assert str(caught.value) == (
+        "simulations are for models of purchases, but these are models of spend, whose P is exact "
+        "without. Omit simulations."
+    )
+
+
 @pytest.mark.parametrize("factor", [0.8, 1.0, 1.3])
 def test_the_factor_is_recovered(factor):
     history, _ = drawn_together(8_000, 5, math.log2(factor))

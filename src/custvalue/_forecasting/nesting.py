@@ -53,6 +53,7 @@ class Reference(NamedTuple):
 
 
 INSIDE = Reference((0, 1), exact=True, why="c = 1 lies inside the range of c")
+INDEPENDENT = Reference((0, 1), exact=True, why="per_doubling = 1 lies inside its range")
 AT_AN_EDGE = Reference((0.5, 0.5), exact=True, why="customers do not age at the edge b = 0")
 WHOLE = Reference(
     (0, 1), exact=False, why="k is a whole number, so the ratio is mostly 0 where k is 1"
@@ -77,6 +78,7 @@ NOBODY_LEAVES_REGULAR = Reference(
 NESTED: Mapping[tuple[str, str], Reference] = MappingProxyType(
     {
         ("ShiftedBetaGeometric", "BetaDiscreteWeibull"): INSIDE,
+        ("GammaGamma", "DependentGammaGamma"): INDEPENDENT,
         ("ParetoNBD", "GammaGompertzNBD"): AT_AN_EDGE,
         ("NBD", "GammaGompertzNBD"): NOBODY_LEAVES_AGED,
         **{("NBD", model): NOBODY_LEAVES for model in LEAVING},

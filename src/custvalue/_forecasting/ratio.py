@@ -13,6 +13,7 @@ from custvalue._checks import Generator, checked_whole, random_generator
 from custvalue._forecasting.nesting import NESTED, Reference, within
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.history import PurchaseHistory
+from custvalue._lifetime.protocols import SpendModel
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen, NonNegative, Probability
 from custvalue._words import count, number, p_value
@@ -74,11 +75,12 @@ def likelihood_ratio(
 
     NBD lies within BGNBD, MBGNBD, ParetoNBD, GammaGompertzNBD, BGCNBD and MBGCNBD; ParetoNBD within
     GammaGompertzNBD; BGNBD within BGCNBD, MBGNBD within MBGCNBD; ShiftedBetaGeometric within
-    BetaDiscreteWeibull. Most of these limits lie at an edge of the larger model, where the ratio is
-    no chi2: P comes from the mixture that the theory gives, or, where a parameter means nothing at
-    that edge, is an upper bound. With `simulations`, P is exact for any of the models of purchases:
-    both models are fitted to data simulated from the smaller one, and P is the share of ratios at
-    least as large, this one included.
+    BetaDiscreteWeibull; of spend, GammaGamma within DependentGammaGamma. Most of these limits lie
+    at an edge of the larger model, where the ratio is no chi2: P comes from the mixture that the
+    theory gives, or, where a parameter means nothing at that edge, is an upper bound. With
+    `simulations`, P is exact for any of the models of purchases: both models are fitted to data
+    simulated from the smaller one, and P is the share of ratios at least as large, this one
+    included.
 
     In 400 samples of 300 to 1,500 customers of an NBD, 5 % tests by the upper bound rejected it in
     2 to 5 % against BGNBD, MBGNBD and ParetoNBD; samples of a Pareto/NBD were rejected in 4 to 7 %
@@ -224,6 +226,11 @@ def _simulated(
         raise ParameterError(
             "simulations need the data: give the history of both fits, as in "
             "likelihood_ratio(small, large, data=history, simulations=199)."
+        )
+    if isinstance(small.model, SpendModel):
+        raise ParameterError(
+            "simulations are for models of purchases, but these are models of spend, whose P is "
+            "exact without. Omit simulations."
         )
     if data.entry is not None:
         raise ParameterError(
