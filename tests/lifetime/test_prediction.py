@@ -14,6 +14,7 @@ from custvalue import lifetime
 from custvalue._lifetime.prediction import parameters
 from custvalue._lifetime.prediction.counts import Counts, Distribution
 from custvalue.lifetime import (
+    BGBB,
     BGCNBD,
     BGNBD,
     MBGCNBD,
@@ -38,10 +39,13 @@ MODELS = [
 NAMES = [type(model).__name__ for model in MODELS]
 
 
+NOT_ESTIMATED = ("unit", "kind", "k", "refunded", "period")
+
+
 def sure(model, spread=1e-9):
     """Return a fit that knows its parameters, up to a relative error."""
     kind = type(model)._fit_class()
-    names = [name for name in model.model_dump() if name not in ("unit", "kind", "k", "refunded")]
+    names = [name for name in model.model_dump() if name not in NOT_ESTIMATED]
     values = [getattr(model, name) for name in names]
     variances = np.diag(np.square(spread * np.array(values)))
     return kind(
@@ -378,6 +382,79 @@ def test_customers_from_before_the_log_have_their_own_distribution(model):
     assert rows.purchases_probability == pytest.approx(ends[:, 2], abs=1e-6)
     mean = sure(model).predict(history, "26 weeks", interval=0.9)
     assert mean.purchases == pytest.approx(model.expected_purchases(history, "26 weeks"))
+
+
+# --- at opportunities --------------------------------------------------------------------------
+
+GIVES = BGBB(alpha=1.2, beta=0.75, gamma=0.66, delta=2.8, period="1 year")
+
+
+def donors(customers=300, rng=1):
+    """Return simulated givers with the mean of their gifts, and the fit."""
+    history = GIVES.simulate(customers, opportunities=6, rng=rng)
+    draw = np.random.default_rng(rng)
+    x = np.maximum(history.frequency, 1)
+    gifts = draw.gamma(6 * x) / draw.gamma(4, 1 / 15, customers) / x
+    history = replace(history, monetary_value=np.where(history.frequency > 0, gifts, 0.0))
+    return history, BGBB.fit(history)
+
+
+def test_opportunities_ahead_have_their_own_distribution():
+    history, _ = donors()
+    pays = GammaGamma(p=6, q=4, gamma=15)
+    how = {"interval": 0.9, "spend": sure(pays)}
+    rows = sure(GIVES).predict(history, 12, of="outcome", **how)
+    pmf = GIVES.purchase_count_pmf(np.arange(13), 12, history)
+    ends = np.array([count_ends(each, 0.9) for each in pmf])
+    assert rows.purchases_low.tolist() == ends[:, 0].tolist()
+    assert rows.purchases_high.tolist() == ends[:, 1].tolist()
+    assert rows.purchases_probability == pytest.approx(ends[:, 2], abs=1e-6)
+    n = np.arange(13)
+    assert rows.purchases_variance == pytest.approx(pmf @ n**2 - (pmf @ n) ** 2, abs=1e-6)
+    x, scale = history.frequency, 15 + history.frequency * history.monetary_value
+    for place in range(12):
+        high = paid_quantile(0.95, pmf[place], 6, 4 + 6 * x[place], scale[place])
+        assert rows.value_high[place] == pytest.approx(high, rel=0.005)
+    mean = sure(GIVES).predict(history, 12, annual_discount_rate=0.1, **how)
+    assert mean.purchases == pytest.approx(GIVES.expected_purchases(history, 12))
+    later = GIVES.discounted_expected_purchases(history, annual_discount_rate=0.1, opportunities=12)
+    assert mean.value == pytest.approx(later * pays.expected_spend(history))
+    assert mean.horizon == "12 opportunities"
+
+
+def test_intervals_of_the_mean_at_opportunities_are_those_of_draws():
+    history, fit = donors(1000)
+    rows = fit.predict(history, 5, interval=0.9)
+    rng, ways = np.random.default_rng(1), parameters.directions(fit)
+    drawn = [
+        parameters.moved(fit, rng.standard_normal(4) @ ways).expected_purchases(history, 5)
+        for _ in range(200)
+    ]
+    reach = np.log(rows.purchases_high / rows.purchases_low) / 2 / 1.6448536
+    assert np.median(reach / np.std(np.log(drawn), axis=0)) == pytest.approx(1, abs=0.1)
+    alone = np.sqrt(np.square(rows.purchases_errors).sum(axis=1))
+    assert rows.total.purchases.standard_error > math.sqrt(float(np.square(alone).sum()))
+
+
+def test_at_no_opportunity_nothing_is_taken():
+    history, fit = donors()
+    rows = fit.predict(history, 0, interval=0.9, of="outcome")
+    assert not rows.purchases_high.any()
+    assert (rows.purchases_probability == 1).all()
+
+
+def test_givers_who_got_all_back_are_predicted_as_the_model_of_spend_says():
+    history, fit = donors()
+    money = history.monetary_value.copy()
+    few = np.flatnonzero(history.frequency > 0)[:2]
+    money[few] = 0
+    history = replace(history, monetary_value=money)
+    spend = GammaGamma.fit(history, refunded="unknown")
+    rows = fit.predict(history, 5, interval=0.9, of="outcome", spend=spend)
+    other = fit.predict(history, 5, interval=0.9, of="outcome", spend=sure(spend.model))
+    assert rows.value_high == pytest.approx(other.value_high, rel=0.05)
+    new = np.flatnonzero(history.frequency == 0)[0]
+    assert rows.spend_high[few] == pytest.approx(rows.spend_high[new])
 
 
 # --- rows ------------------------------------------------------------------------------------

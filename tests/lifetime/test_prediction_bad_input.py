@@ -15,7 +15,7 @@ from custvalue.errors import (
     ParameterError,
     UnitError,
 )
-from custvalue.lifetime import NBD, GammaGamma, PurchaseHistory
+from custvalue.lifetime import BGBB, NBD, GammaGamma, OpportunityHistory, PurchaseHistory
 
 HISTORY, FIT, SPEND = fitted()
 
@@ -26,6 +26,15 @@ def without_errors(fit):
 
 def ask(fit=FIT, history=HISTORY, horizon="1 year", *, interval=0.9, **how):
     return fit.predict(history, horizon, interval=interval, **how)
+
+
+def at_opportunities(customers, ahead=5):
+    model = BGBB(alpha=1.2, beta=0.75, gamma=0.66, delta=2.8)
+    fit = BGBB.fit(model.simulate(500, opportunities=6, rng=1))
+    history = OpportunityHistory.from_arrays(
+        frequency=[0, 2], recency=[0, 3], opportunities=6, customers=customers
+    )
+    return fit.predict(history, ahead)
 
 
 def alone():
@@ -77,6 +86,19 @@ CASES = [
             "BGNBD counts time in weeks, but the history in days. Use history.in_unit('week'), or "
             "fit the model to this history."
         ),
+    ),
+    (
+        lambda: at_opportunities([1, 5]),
+        DataError,
+        (
+            "customers must be 1, but row 1 has 5. Give one row per customer, or ask "
+            "expected_purchases(history, opportunities), which takes rows of several customers."
+        ),
+    ),
+    (
+        lambda: at_opportunities([1, 1], ahead=-1),
+        ParameterError,
+        "opportunities must be whole numbers >= 0, but it has -1.",
     ),
     (
         lambda: ask(horizon="-1 week"),

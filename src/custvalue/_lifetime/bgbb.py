@@ -36,6 +36,11 @@ from custvalue._lifetime.maximum import Derivatives, Objective
 from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.moments import few, require_customers
 from custvalue._lifetime.opportunities import MOST, OpportunityCells, OpportunityHistory
+from custvalue._lifetime.prediction.at_opportunities import AtOpportunities
+from custvalue._lifetime.prediction.predict import predict
+from custvalue._lifetime.prediction.result import Prediction
+from custvalue._lifetime.prediction.totals import Of
+from custvalue._lifetime.protocols import SpendModel
 from custvalue._lifetime.renewals import (
     beta_geometric_lifetime,
     log_beta_ratio,
@@ -373,6 +378,67 @@ class OpportunityFit(OpportunityAnswers, Fit[BGBB]):
     def period(self) -> str | None:
         """Time from one opportunity to the next; None if it is unknown."""
         return self.model.period
+
+    def predict(
+        self,
+        history: OpportunityHistory,
+        opportunities: int,
+        *,
+        interval: float | None = None,
+        of: Of = "mean",
+        spend: SpendModel | Fit[Any] | None = None,
+        annual_discount_rate: float = 0.0,
+        margin: float = 1.0,
+    ) -> Prediction:
+        """Predict P(alive), purchases, spend and value of each customer, with intervals.
+
+        As the fits of models of purchases at any time do, which see for `interval`, `of`, `spend`,
+        `annual_discount_rate` and `margin`; a rate above 0 needs a period.
+
+        Parameters
+        ----------
+        history : OpportunityHistory
+            Of n customers, each in a row of their own.
+        opportunities : int
+            How many opportunities ahead.
+        interval : float, optional
+            Level of the intervals, as in 0.9; no intervals by default.
+        of : {"mean", "outcome"}
+            What the intervals hold: what is expected, or what will happen.
+        spend : SpendModel or Fit, optional
+            How much customers spend.
+        annual_discount_rate : float
+            Of the value, effective.
+        margin : float
+            Share of the spend that is earned.
+
+        Raises
+        ------
+        DataError
+            If the history is of another kind, or a row stands for several customers.
+        EstimationError, ParameterError, UnitError
+            As there.
+
+        Examples
+        --------
+        >>> from custvalue.lifetime import BGBB
+        >>> truth = BGBB(alpha=1.2, beta=0.75, gamma=0.66, delta=2.8)
+        >>> history = truth.simulate(2_000, opportunities=6, rng=1)
+        >>> rows = BGBB.fit(history).predict(history, 5, interval=0.9, of="outcome")
+        >>> best = rows.top(1)
+        >>> best.purchases.round(2), best.purchases_low, best.purchases_high
+        (array([3.73]), array([0.]), array([5.]))
+        """
+        ahead = int(whole_number("opportunities", opportunities, most=MOST))
+        return predict(
+            self,
+            AtOpportunities.of(self.model, history, ahead, annual_discount_rate),
+            interval=interval,
+            of=of,
+            spend=spend,
+            annual_discount_rate=annual_discount_rate,
+            margin=margin,
+        )
 
 
 def _checked(history: Any) -> OpportunityHistory:

@@ -44,6 +44,7 @@ from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.inversion import by_time, remaining_times, waiting_times
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.model import LifetimeModel
+from custvalue._lifetime.prediction.at_any_time import AtAnyTime
 from custvalue._lifetime.prediction.counts import CountParts
 from custvalue._lifetime.prediction.predict import predict
 from custvalue._lifetime.prediction.result import Prediction
@@ -744,8 +745,7 @@ class PurchaseFit(PurchaseAnswers, Fit[PurchasesT_co], Generic[PurchasesT_co]):
         """
         return predict(
             self,
-            history,
-            horizon,
+            AtAnyTime.of(self.model, history, horizon, annual_discount_rate),
             interval=interval,
             of=of,
             spend=spend,

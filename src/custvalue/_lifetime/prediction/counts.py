@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from scipy import special
@@ -107,16 +107,33 @@ class Counts(NamedTuple):
             n += 1
 
 
+class Tails(Protocol):
+    """P(Y >= n) at several points of the parameters, (points, cells)."""
+
+    @property
+    def alive(self) -> FloatArray:
+        """P(alive)."""
+        ...
+
+    def at_least(self, n: FloatArray) -> FloatArray:
+        """Return P(Y >= n) for n >= 1 of each cell."""
+        ...
+
+    def tails(self) -> Iterator[tuple[float, FloatArray]]:
+        """Yield n and P(Y >= n)."""
+        ...
+
+
 class Distribution(NamedTuple):
     """P(Y >= n) of cells, averaged over the points of the parameters."""
 
-    counts: Counts
+    counts: Tails
     n: FloatArray  # (places,), those that were looked at
     at_least: FloatArray  # (places, cells)
     variance: FloatArray  # of Y given the parameters, (cells,)
 
     @classmethod
-    def of(cls, counts: Counts, faint: float) -> Self:
+    def of(cls, counts: Tails, faint: float) -> Self:
         """Look at counts until more purchases are hardly possible."""
         n, tail = 0.0, np.ones_like(counts.alive)
         places: list[float] = []

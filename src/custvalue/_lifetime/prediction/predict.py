@@ -17,57 +17,22 @@ import numpy as np
 from custvalue._checks import checked_level, require_choice
 from custvalue._inference.ends import normal_quantile
 from custvalue._lifetime.arguments import checked_number
-from custvalue._lifetime.cells import Cells
-from custvalue._lifetime.customer_cells import one_by_one
-from custvalue._lifetime.discounting import continuous_rate
 from custvalue._lifetime.fit import Fit
-from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.prediction.outcome import Ahead, outcomes, spend_outcomes
+from custvalue._lifetime.prediction.outcome import spend_outcomes
 from custvalue._lifetime.prediction.parameters import require_errors, slopes
+from custvalue._lifetime.prediction.question import Money, Question
 from custvalue._lifetime.prediction.result import Prediction
 from custvalue._lifetime.prediction.spend_fit import Spender, spender_of
 from custvalue._lifetime.prediction.totals import SMALLEST_TAIL, Of
-from custvalue._lifetime.units import Horizon, horizon_in
-from custvalue._lifetime.worth import in_words
 from custvalue._rows import FloatArray
 
-COUNTED = "repeat purchases after the end of observation"
 ALIVE = "the interval of P(alive) is that of what is expected"
 NEAR = 1e-9  # to 0 or 1: a probability without an interval
 
 
-class Question(NamedTuple):
-    """What is asked of a model about the cells of a history."""
-
-    cells: Cells
-    until: float
-    rate: float
-
-    def answer(self, model: Any) -> FloatArray:
-        """Return P(alive), purchases given alive, and these discounted; shape (3, cells)."""
-        alive = np.atleast_1d(model._alive(self.cells))  # noqa: SLF001 - of its own room
-        ahead = self._ahead(model, 0.0)
-        discounted = self._ahead(model, self.rate) if self.rate > 0 else ahead
-        return np.stack((alive, ahead, discounted))
-
-    def _ahead(self, model: Any, rate: float) -> FloatArray:
-        def ahead(known: Cells) -> FloatArray:
-            found: FloatArray = np.atleast_1d(model._purchases(known, self.until, rate))  # noqa: SLF001
-            return found
-
-        answered: FloatArray = model._ahead(self.cells, ahead)  # noqa: SLF001
-        return np.atleast_1d(answered)
-
-    def logs(self, model: Any) -> FloatArray:
-        """Return P(alive) itself and the logarithms of the others."""
-        alive, *others = self.answer(model)
-        return np.stack((alive, *(np.log(np.maximum(each, 1e-300)) for each in others)))
-
-
 def predict(
     fit: Fit[Any],
-    history: PurchaseHistory,
-    horizon: Horizon,
+    ask: Question,
     *,
     interval: float | None,
     of: Of,
@@ -80,28 +45,24 @@ def predict(
     level = None if interval is None else checked_level(interval, "interval")
     expected = "> 0 and <= 1, as in 0.30 for 30 % of the spend"
     margin = checked_number("margin", margin, lambda share: 0 < share <= 1, expected)
-    one_by_one(history, f"{type(fit.model).__name__}.predict")
-    cells = fit.model._cells(history)  # noqa: SLF001 - of its own room
-    rate = continuous_rate(annual_discount_rate, history.unit)
-    ask = Question(cells, horizon_in(horizon, history.unit), rate)
-    spender = spender_of(spend, history, level, of)
+    spender = spender_of(spend, ask.history, level, of)
     alive, ahead, discounted = ask.answer(fit.model)
     columns = {
-        "probability_alive": history.per_customer(alive),
-        "purchases": history.per_customer(alive * ahead),
+        "probability_alive": ask.spread(alive),
+        "purchases": ask.spread(alive * ahead),
     }
     if spender is not None:
         columns["spend"] = spender.money
-        worth = margin * history.per_customer(alive * discounted)
-        columns["value"] = worth * spender.money
+        columns["value"] = margin * ask.spread(alive * discounted) * spender.money
     if level is not None:
         require_errors(fit)
-        known = _Known(fit, history, ask, level, spender, columns)
+        known = _Known(fit, ask, level, spender, columns)
         columns |= known.of_means() if of == "mean" else known.of_outcomes(margin)
-    parts = [COUNTED, *([spender.convention] if spender else []), *_certain(fit, history)]
+    parts = [ask.counted, *([spender.convention] if spender else []), *_certain(fit, ask)]
+    labels = ask.history.customer
     return Prediction(
-        customer=history.customer,
-        horizon=in_words(horizon) or "",
+        customer=np.arange(len(ask.history)) if labels is None else labels,
+        horizon=ask.horizon,
         convention="; ".join([*parts, *([ALIVE] if level and of == "outcome" else [])]),
         interval=level,
         of=of,
@@ -111,11 +72,10 @@ def predict(
     )
 
 
-def _certain(fit: Fit[Any], history: PurchaseHistory) -> list[str]:
+def _certain(fit: Fit[Any], ask: Question) -> list[str]:
     """Say of how many customers the model knows that they are alive, whatever they do."""
-    certain = fit.model._active_by_definition(history.frequency)  # noqa: SLF001 - of its own room
-    n, name = int(np.count_nonzero(certain)), type(fit.model).__name__
-    said = f"P(alive) is 1 by the definition of {name} for {n:,} of {len(history):,} customers"
+    n, name = ask.certain(fit.model), type(fit.model).__name__
+    said = f"P(alive) is 1 by the definition of {name} for {n:,} of {len(ask.history):,} customers"
     return [said] if n else []
 
 
@@ -123,7 +83,6 @@ class _Known(NamedTuple):
     """What intervals are made of."""
 
     fit: Fit[Any]
-    history: PurchaseHistory
     ask: Question
     level: float
     spender: Spender | None
@@ -150,35 +109,35 @@ class _Known(NamedTuple):
 
     def _counted(self, margin: float) -> dict[str, FloatArray]:
         _, ahead, discounted = self.ask.answer(self.fit.model)
-        spread, spender = self.history.per_customer, self.spender
+        spread, spender, history = self.ask.spread, self.spender, self.ask.history
         later = discounted / np.maximum(ahead, 1e-300)  # what a discounted purchase is worth
         beyond = max((1 - self.level) / 2, SMALLEST_TAIL)
-        ahead_of = Ahead(self.fit, self.ask.until, beyond, spender.point if spender else None)
-        each = outcomes(ahead_of, self.history, spender.days(self.history) if spender else None)
         if spender is None:
-            return each
+            return self.ask.outcomes(self.fit, beyond, None)
+        each = self.ask.outcomes(self.fit, beyond, Money(spender.point, spender.days(history)))
         factor = margin * spread(later)
-        scale = spender.scale(self.history) * factor
+        scale = spender.scale(history) * factor
         each |= {name: each[name] * scale for name in ("value_low", "value_high")}
         each["value_variance"] = np.square(factor) * spender.variance(
-            self.history, self.columns["purchases"], each["purchases_variance"]
+            history, self.columns["purchases"], each["purchases_variance"]
         )
-        return each | spend_outcomes(spender, self.history, beyond)
+        return each | spend_outcomes(spender, history, beyond)
 
     def _errors(self) -> dict[str, FloatArray]:
         """Return relative changes in a standard error of each direction, (n, k); of P(alive), its.
 
         The directions of purchases come first, those of spend follow.
         """
-        alive, ahead, discounted = slopes(self.fit, self.ask.logs).transpose(1, 2, 0)
+        found = slopes(self.fit, lambda model: _logs(self.ask.answer(model)))
+        alive, ahead, discounted = found.transpose(1, 2, 0)
         centre = self.ask.answer(self.fit.model)[0][:, None]
-        spread = self.history.per_customer
+        spread = self.ask.spread
         of_alive = alive / np.maximum(centre, 1e-300)
-        found = {"alive": spread(alive), "purchases": spread(of_alive + ahead)}
+        made = {"alive": spread(alive), "purchases": spread(of_alive + ahead)}
         if self.spender is not None:
-            found["spend"] = self.spender.errors(self.history)
-            found["value"] = np.hstack((spread(of_alive + discounted), found["spend"]))
-        return found
+            made["spend"] = self.spender.errors(self.ask.history)
+            made["value"] = np.hstack((spread(of_alive + discounted), made["spend"]))
+        return made
 
     def _of_alive(self, found: dict[str, FloatArray]) -> dict[str, FloatArray]:
         """Return the ends for P(alive), on the logit scale."""
@@ -195,3 +154,9 @@ class _Known(NamedTuple):
         """Return what totals need: changes that customers have in common."""
         names = [name for name in ("purchases", "value") if name in found]
         return {f"{name}_errors": self.columns[name][:, None] * found[name] for name in names}
+
+
+def _logs(answer: FloatArray) -> FloatArray:
+    """Return P(alive) itself and the logarithms of the others."""
+    alive, *others = answer
+    return np.stack((alive, *(np.log(np.maximum(each, 1e-300)) for each in others)))

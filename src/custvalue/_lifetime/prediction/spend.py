@@ -13,8 +13,8 @@ import numpy as np
 from scipy import special
 
 from custvalue._lifetime.gamma_gamma import GammaGamma
-from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.quadrature import from_few_ages
+from custvalue._lifetime.spend_data import SpendHistory
 from custvalue._rows import FloatArray
 
 MOST_STEPS = 60  # of Newton's method
@@ -38,7 +38,7 @@ def beta_prime_quantile(p: FloatArray | float, q: FloatArray, below: float) -> F
 
 
 def spend_quantile(
-    model: GammaGamma, beside: list[Any], history: PurchaseHistory, beyond: float, *, upper: bool
+    model: GammaGamma, beside: list[Any], history: SpendHistory, beyond: float, *, upper: bool
 ) -> FloatArray:
     """Return the spend of a purchase day that is exceeded, or not reached, with a probability."""
     centre = Point(model.p, model.q, model.gamma)

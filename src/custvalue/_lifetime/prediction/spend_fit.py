@@ -8,12 +8,11 @@ import numpy as np
 
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.gamma_gamma import GammaGamma
-from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.prediction.parameters import require_errors, slopes
 from custvalue._lifetime.prediction.spend import Point
 from custvalue._lifetime.prediction.totals import Of
 from custvalue._lifetime.protocols import SpendModel
-from custvalue._lifetime.spend_data import refunds_in_words
+from custvalue._lifetime.spend_data import SpendHistory, refunds_in_words
 from custvalue._lifetime.worth import model_of
 from custvalue._rows import FloatArray
 from custvalue._words import count
@@ -33,24 +32,22 @@ class Spender(NamedTuple):
         """The parameters of a Gamma-Gamma."""
         return Point(self.model.p, self.model.q, self.model.gamma)
 
-    def errors(self, history: PurchaseHistory) -> FloatArray:
+    def errors(self, history: SpendHistory) -> FloatArray:
         """Return relative changes of expected spend in each direction, shape (n, k)."""
         return slopes(self.fit, lambda model: np.log(model.expected_spend(history))).T
 
-    def scale(self, history: PurchaseHistory) -> FloatArray:
+    def scale(self, history: SpendHistory) -> FloatArray:
         """Return γ' = γ + x z̄."""
         x, money, _ = self.model._spends(history)  # noqa: SLF001 - of its own room
         scale: FloatArray = self.point.gamma + x * money
         return scale
 
-    def days(self, history: PurchaseHistory) -> FloatArray:
+    def days(self, history: SpendHistory) -> FloatArray:
         """Return the purchase days x of which the spend is known."""
         x: FloatArray = self.model._spends(history).frequency  # noqa: SLF001 - of its own room
         return x
 
-    def variance(
-        self, history: PurchaseHistory, mean: FloatArray, variance: FloatArray
-    ) -> FloatArray:
+    def variance(self, history: SpendHistory, mean: FloatArray, variance: FloatArray) -> FloatArray:
         """Return the variance of what is paid for a random count; NaN where it is not finite."""
         p, q, _ = self.point
         shape = q + p * self.days(history)
@@ -62,7 +59,7 @@ class Spender(NamedTuple):
         return np.where(finite, paid, np.nan)
 
 
-def spender_of(spend: Any, history: PurchaseHistory, level: float | None, of: Of) -> Spender | None:
+def spender_of(spend: Any, history: SpendHistory, level: float | None, of: Of) -> Spender | None:
     """Return the model of spend that was given, or fit one where spend is known."""
     given = spend
     convention = "mean spend of repeat purchase days"
@@ -91,7 +88,7 @@ def _require_profits(model: Any, money: FloatArray) -> None:
         )
 
 
-def _fitted(history: PurchaseHistory) -> Fit[Any]:
+def _fitted(history: SpendHistory) -> Fit[Any]:
     try:
         return GammaGamma.fit(history)
     except EstimationError as error:

@@ -1,0 +1,79 @@
+"""Predictions of purchases at any time, cell by cell."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.customer_cells import one_by_one
+from custvalue._lifetime.discounting import continuous_rate
+from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.history import PurchaseHistory
+from custvalue._lifetime.prediction.outcome import Ahead, cell_outcomes
+from custvalue._lifetime.prediction.question import Columns, Money
+from custvalue._lifetime.units import Horizon, horizon_in
+from custvalue._lifetime.worth import in_words
+from custvalue._rows import FloatArray
+
+
+class AtAnyTime(NamedTuple):
+    """A question about a history of purchases at any time."""
+
+    history: PurchaseHistory
+    cells: Cells
+    horizon: str
+    until: float
+    rate: float
+    counted: str = "repeat purchases after the end of observation"
+
+    @classmethod
+    def of(cls, model: Any, history: PurchaseHistory, horizon: Horizon, annual: float) -> Self:
+        """Check the arguments."""
+        one_by_one(history, f"{type(model).__name__}.predict")
+        cells = model._cells(history)  # noqa: SLF001 - of its own room
+        rate = continuous_rate(annual, history.unit)
+        until = horizon_in(horizon, history.unit)
+        return cls(history, cells, in_words(horizon) or "", until, rate)
+
+    def answer(self, model: Any) -> FloatArray:
+        """Return P(alive), purchases given alive, and these discounted; shape (3, cells)."""
+        alive = np.atleast_1d(model._alive(self.cells))  # noqa: SLF001 - of its own room
+        ahead = self._ahead(model, 0.0)
+        discounted = self._ahead(model, self.rate) if self.rate > 0 else ahead
+        return np.stack((alive, ahead, discounted))
+
+    def _ahead(self, model: Any, rate: float) -> FloatArray:
+        def ahead(known: Cells) -> FloatArray:
+            found: FloatArray = np.atleast_1d(model._purchases(known, self.until, rate))  # noqa: SLF001
+            return found
+
+        answered: FloatArray = model._ahead(self.cells, ahead)  # noqa: SLF001
+        return np.atleast_1d(answered)
+
+    def spread(self, cell_values: FloatArray) -> FloatArray:
+        """Return an entry for each customer from one for each cell."""
+        return self.history.per_customer(cell_values)
+
+    def certain(self, model: Any) -> int:
+        """Return of how many customers the model knows that they are alive, whatever they do."""
+        known = model._active_by_definition(self.history.frequency)  # noqa: SLF001
+        return int(np.count_nonzero(known))
+
+    def outcomes(self, fit: Fit[Any], beyond: float, money: Money | None) -> Columns:
+        """Return ends and probabilities of the purchases, and of the value in multiples of γ'.
+
+        The spend of customers is known of all their repeat purchases as a rule, else of none.
+        """
+        ask = Ahead(fit, self.until, beyond, None if money is None else money.spend)
+        found = cell_outcomes(ask, self.cells, self.cells.frequency)
+        each = {name: self.spread(column) for name, column in found.items()}
+        if money is None or not (other := money.days != self.history.frequency).any():
+            return each
+        few = self.history.select(other)
+        instead = cell_outcomes(ask, few.cells, np.zeros(len(few.cells)))
+        for name, column in instead.items():
+            each[name] = each[name].copy()
+            each[name][other] = few.per_customer(column)
+        return each
