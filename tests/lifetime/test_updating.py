@@ -45,7 +45,8 @@ def close(one, other, *, digits=1e-12):
 
 RULES = st.fixed_dictionaries(
     {
-        "returns": st.sampled_from(["net", "drop"]),
+        "returns": st.sampled_from(["net", "drop", "profit"]),
+        "largest_spend": st.sampled_from([None, 250.0]),
         "zero_spend": st.sampled_from(["keep", "drop"]),
         "duplicates": st.sampled_from(["keep", "drop"]),
         "after_end": st.just("ignore"),

@@ -236,18 +236,23 @@ class Source:
         self, name: str, *, date_format: str | None = None, time_zone: str | None = None
     ) -> Times:
         """Return what `times` does, with NaT where an entry is missing or blank."""
-        entries = self.entries(name)
-        gaps = missing(entries)
-        if entries.dtype.kind in "OU":
-            gaps |= np.fromiter(map(is_blank, entries), bool, len(entries))
+        column, filled = self._column(name), cast("Any", None)
+        if isinstance(column, nw.Series) and isinstance(column.dtype, nw.Date | nw.Datetime):
+            gaps = np.array(column.is_null().to_numpy(), dtype=bool)
+            if gaps.any() and not gaps.all():
+                filled = column.fill_null(column.drop_nulls().item(0))
+        else:
+            entries = self.entries(name)
+            gaps = missing(entries)
+            if entries.dtype.kind in "OU":
+                gaps |= np.fromiter(map(is_blank, entries), bool, len(entries))
+            if gaps.any() and not gaps.all():
+                filled = np.array(entries)
+                filled[gaps] = entries[np.flatnonzero(~gaps)[0]]  # so that rows keep their numbers
         if gaps.all():
-            return np.full(len(entries), np.datetime64("NaT", "us"))
-        source = self
-        if gaps.any():
-            filled = np.array(entries)
-            filled[gaps] = entries[np.flatnonzero(~gaps)[0]]  # so that rows keep their numbers
-            source = Source({name: filled})
-        times = np.array(source._times(name, date_format, time_zone))
+            return np.full(len(gaps), np.datetime64("NaT", "us"))
+        source = self if filled is None else Source({name: filled})
+        times = np.array(source._times(name, date_format, time_zone))  # noqa: SLF001 - of its own class
         times[gaps] = np.datetime64("NaT")
         return require_plausible(name, times, PLACEHOLDER_FOR_NONE)
 

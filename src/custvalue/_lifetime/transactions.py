@@ -219,9 +219,17 @@ def opened(data: Any, rules: Rules) -> EngineLog | MemoryLog:
     return EngineLog(data, rules) if _frames.is_lazy(data) else MemoryLog.read(data, rules)
 
 
-def apply_rules(
-    log: EngineLog | MemoryLog, rules: Rules, kinds: Sequence[str] = KINDS
-) -> dict[str, int]:
+def apply_rules(log: EngineLog | MemoryLog, rules: Rules) -> dict[str, int]:
+    """Refuse rows of a log, exclude or change them, and count those, by rule."""
+    left = without_rows(log, rules, KINDS)
+    if isinstance(log, MemoryLog) and rules.pairs:
+        left |= log.settle_returns()
+    if rules.largest_spend is not None:
+        left["capped"] = log.cap(rules.largest_spend)
+    return left
+
+
+def without_rows(log: EngineLog | MemoryLog, rules: Rules, kinds: Sequence[str]) -> dict[str, int]:
     """Refuse rows of a log or exclude them, and count those excluded, by rule."""
     left: dict[str, int] = {}
     for kind in kinds:
@@ -232,10 +240,6 @@ def apply_rules(
             raise log.refusal(kind)
         log.exclude(kind)
         left[kind] = count
-    if isinstance(log, MemoryLog) and rules.pairs:
-        left |= log.settle_returns()
-    if rules.largest_spend is not None:
-        left["capped"] = log.cap(rules.largest_spend)
     return left
 
 

@@ -17,7 +17,13 @@ from custvalue._lifetime.excluded import ExcludedTransactions
 from custvalue._lifetime.identifiers import ascends, is_text, looked_up
 from custvalue._lifetime.intervals import in_other_unit
 from custvalue._lifetime.summary import Summary
-from custvalue._lifetime.transactions import Rules, apply_rules, may_lose_customers, opened
+from custvalue._lifetime.transactions import (
+    Rules,
+    apply_rules,
+    may_lose_customers,
+    opened,
+    without_rows,
+)
 from custvalue._lifetime.units import DAYS
 from custvalue._rows import FloatArray, IntArray, LabelArray
 from custvalue._words import plain
@@ -79,7 +85,7 @@ def require_same_spend(spend: str | None, money: FloatArray | None) -> None:
 def updated(before: Summary, known: ExcludedTransactions, data: Any, rules: Rules) -> Updated:
     """Add the transactions of a log to what is known."""
     log = opened(data, rules)
-    apply_rules(log, rules, ("overlap",))
+    without_rows(log, rules, ("overlap",))
     everybody = log.everybody() if may_lose_customers(rules) else None
     left = apply_rules(log, rules)
     later, totals = log.summary(), log.totals()
