@@ -72,8 +72,8 @@ class RobustGammaGamma(PositiveSpend):
     1.1 % low without outliers (0.3 % by :class:`GammaGamma`), its root mean square error 12 %
     larger, and the parameters were as precise. With 1 % of all orders 100 times too large, it
     was 23 % high (92 %); with 0.2 %, 1 % high (20 %). Where the log is at hand, ``largest_spend``,
-    which caps single orders when it is read, comes first: with a cap of 200, :class:`GammaGamma` was
-    5 % high with 1 % of such orders, and 1 % low without any.
+    which caps single orders when it is read, comes first: with a cap of 200, :class:`GammaGamma`
+    was 5 % high with 1 % of such orders, and 1 % low without any.
 
     Parameters
     ----------
