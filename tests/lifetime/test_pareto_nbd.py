@@ -588,3 +588,16 @@ def test_nbd_is_the_pareto_nbd_without_dropout():
         ),
     ):
         np.testing.assert_allclose(predict(nbd), predict(pareto), rtol=1e-9)
+
+
+@pytest.mark.parametrize("scale", [1e2, 1e5, 1e9])
+def test_counts_where_all_leave_at_one_rate(scale):
+    # s and beta to infinity: exponential lifetimes, at which fits of some hundred customers end
+    history = PurchaseHistory.from_arrays(
+        frequency=[0, 3], recency=[0, 20], age=[39, 39], unit="week"
+    )
+    model = ParetoNBD(r=0.74, alpha=9.1, s=0.028 * scale, beta=scale, unit="week")
+    pmf = model.purchase_count_pmf(np.arange(200), "26 weeks", history)
+    np.testing.assert_allclose(pmf.sum(axis=1), 1, rtol=1e-12)
+    expected = model.expected_purchases(history, "26 weeks")
+    np.testing.assert_allclose(pmf @ np.arange(200), expected, rtol=1e-9)

@@ -6,18 +6,17 @@ import numpy as np
 
 from custvalue import lifetime
 
+MOST = 150  # purchases of a customer in half a year
 TRUTH = lifetime.MBGNBD(r=0.8, alpha=6, a=1, b=2, unit="week")
 
 
 def halves(customers=400, rng=1):
-    """Return the history of simulated customers and what is likely to follow."""
+    """Return the history of simulated customers and what follows, drawn from the model."""
     random = np.random.default_rng(rng)
     history = TRUTH.simulate(customers, age="39 weeks", rng=random)
-    ahead = np.asarray(TRUTH.expected_purchases(history, "26 weeks"))
-    holdout = lifetime.Holdout.from_arrays(
-        frequency=random.poisson(ahead), duration="26 weeks", unit="week"
-    )
-    return history, holdout
+    below = TRUTH.purchase_count_pmf(np.arange(MOST), "26 weeks", history).cumsum(axis=1)
+    bought = (random.random((customers, 1)) > below).sum(axis=1)
+    return history, lifetime.Holdout.from_arrays(frequency=bought, duration="26 weeks", unit="week")
 
 
 @cache

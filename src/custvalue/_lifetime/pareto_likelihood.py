@@ -286,8 +286,9 @@ class DeathAfter(NamedTuple):
         return of_alpha + near_beta - self.s * (1 - near_beta)
 
     def low(self, n: float) -> FloatArray:
-        knee = np.log(np.minimum(np.minimum(self.alpha, self.beta), self.until))
-        return knee - (DEPTH + (self.m + n + self.s + 1) * math.log(2)) / (n + 1)
+        knee = np.minimum(np.minimum(self.alpha, self.beta), self.until)
+        fall = self.s * np.log1p(knee / self.beta)  # little where s and β are large together
+        return np.log(knee) - (DEPTH + (self.m + n + 1) * math.log(2) + fall) / (n + 1)
 
     def of(self, rows: slice) -> DeathAfter:
         m, alpha, beta, *rest = self
