@@ -716,8 +716,12 @@ class PurchaseFit(PurchaseAnswers, Fit[PurchasesT_co], Generic[PurchasesT_co]):
         outcome, total value         91.4          91.2
         ===========================  ============  ============
 
-        Deciles differ from what their rows state by 0.4 points at most. At a discount rate of 10 %
-        over 3 years, outcomes of the value lie inside in 95.2 % (stated 95.2) under the BG/NBD.
+        Deciles differ from what their rows state by 0.4 points at most; 13 of the 1,000 samples had
+        no standard errors, and no interval. Totals of groups of 10 customers lie inside in 92 to
+        95 % (outcome). Three years ahead under the BG/NBD, at a discount rate of 10 %, outcomes of
+        the value lie inside in 95.2 % (stated 95.2), means of purchases in 89 %, and expected
+        totals in 85 % (200 samples): so few customers say less about the parameters than the delta
+        method supposes, the further ahead the more so.
 
         Examples
         --------
