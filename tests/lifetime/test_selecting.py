@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from custvalue import testing
 from custvalue.errors import DataError, ParameterError
-from custvalue.lifetime import PurchaseHistory
+from custvalue.lifetime import OpportunityHistory, PurchaseHistory
 
 
 def history(customer=("bob", "ann", "cid"), **more):
@@ -114,4 +114,29 @@ def test_one_way_of_choosing(how, given):
     assert str(caught.value) == (
         f"select needs a mask or customers=, but {given} is given. Write "
         f"history.select(history.frequency > 0), or history.select(customers=['ann', 'bob'])."
+    )
+
+
+def test_opportunities_are_chosen_alike():
+    donors = OpportunityHistory.from_arrays(
+        frequency=[2, 0, 1],
+        recency=[3, 0, 2],
+        opportunities=4,
+        customer=["bob", "ann", "cid"],
+        period="1 year",
+    )
+    assert donors.select(customers=["cid", "bob"]).recency.tolist() == [2, 3]
+    assert donors.of("ann") == donors.select(donors.frequency == 0)
+    assert donors.of("ann").period == "1 year"
+    with pytest.raises(DataError, match="Did you mean 'bob'"):
+        donors.of("bobo")
+
+
+def test_rows_without_identifiers_have_a_mask_only():
+    donors = OpportunityHistory.from_arrays(frequency=[2, 0], recency=[3, 0], opportunities=4)
+    assert len(donors.select([True, False])) == 1
+    with pytest.raises(DataError) as caught:
+        donors.of("ann")
+    assert str(caught.value) == (
+        "the history has no identifiers. Give customer= to the method that makes it, or use a mask."
     )

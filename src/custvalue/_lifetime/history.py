@@ -28,11 +28,11 @@ from custvalue._lifetime.entry import entered_cell_of_each, entered_cells
 from custvalue._lifetime.excluded import ExcludedTransactions
 from custvalue._lifetime.history_checks import NET, check_entry, check_money, check_purchases
 from custvalue._lifetime.history_table import history_table
-from custvalue._lifetime.identifiers import different_customers, places_of
+from custvalue._lifetime.identifiers import different_customers
 from custvalue._lifetime.intervals import checked_log_intervals, in_other_unit
 from custvalue._lifetime.other_names import require_our_names
-from custvalue._lifetime.rows import CustomerRows, check_lengths, refuse
-from custvalue._lifetime.selecting import checked_mask, one_way
+from custvalue._lifetime.rows import check_lengths, refuse
+from custvalue._lifetime.selecting import IdentifiedRows
 from custvalue._lifetime.summary import Summary
 from custvalue._lifetime.transactions import (
     AfterEnd,
@@ -61,7 +61,7 @@ NOTHING_EXCLUDED = ExcludedTransactions()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PurchaseHistory(CustomerRows):
+class PurchaseHistory(IdentifiedRows):
     """Purchase histories of customers, one row each.
 
     Use :meth:`from_transactions`, :meth:`from_frame` or :meth:`from_arrays`. Arrays are copied,
@@ -608,75 +608,6 @@ class PurchaseHistory(CustomerRows):
         object.__setattr__(one, "cells", cells)  # its own, one customer each
         object.__setattr__(one, "cell_of_customer", read_only(np.arange(len(cells))))
         return one
-
-    def select(
-        self, mask: npt.ArrayLike | None = None, *, customers: npt.ArrayLike | None = None
-    ) -> PurchaseHistory:
-        """Return the history of some of the customers, by a mask or by their identifiers.
-
-        Parameters
-        ----------
-        mask : array_like of bool, shape (n,), optional
-            True for the customers to keep, as in ``history.frequency > 0``.
-        customers : array_like, optional
-            Identifiers instead, all different; the rows come in this order.
-
-        Raises
-        ------
-        DataError
-            If `mask` is no such array, or keeps no customer; if some of `customers` are not in
-            the history, or one is there twice.
-        ParameterError
-            Unless one of the two is given.
-
-        Examples
-        --------
-        >>> both = PurchaseHistory.from_arrays(
-        ...     customer=["ann", "bob"],
-        ...     frequency=[2, 0],
-        ...     recency=[30, 0],
-        ...     age=[38, 39],
-        ...     unit="week",
-        ... )
-        >>> both.select(both.frequency > 0)
-        PurchaseHistory(customers=1, repeat_customers=1, purchases=2, unit='week')
-        >>> both.select(customers=["bob", "ann"]).frequency
-        array([0., 2.])
-        """
-        if one_way(mask, customers) == "mask":
-            return self._rows_at(checked_mask(mask, len(self)))
-        return self._rows_at(places_of(customers, self.customer))
-
-    def of(self, customer: str | int) -> PurchaseHistory:
-        """Return the history of one customer.
-
-        Parameters
-        ----------
-        customer : str or int
-            The identifier.
-
-        Raises
-        ------
-        DataError
-            If the customer is not in the history.
-
-        Examples
-        --------
-        >>> both = PurchaseHistory.from_arrays(
-        ...     customer=["ann", "bob"],
-        ...     frequency=[2, 0],
-        ...     recency=[30, 0],
-        ...     age=[38, 39],
-        ...     unit="week",
-        ... )
-        >>> both.of("ann").recency
-        array([30.])
-        """
-        return self._rows_at(places_of([customer], self.customer, "customer"))
-
-    def _rows_at(self, places: npt.NDArray[Any]) -> PurchaseHistory:
-        """Return the rows at positions, or where a mask is true."""
-        return replace(self, **{name: column[places] for name, column in self.columns().items()})
 
     def in_unit(self, unit: TimeUnit) -> PurchaseHistory:
         """Return the same histories with times in another unit.

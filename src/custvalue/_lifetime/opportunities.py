@@ -33,7 +33,6 @@ from custvalue._lifetime.opportunity_logs import (
 )
 from custvalue._lifetime.rows import (
     AMOUNT,
-    CustomerRows,
     DataPoints,
     check_lengths,
     nobody,
@@ -42,6 +41,7 @@ from custvalue._lifetime.rows import (
     refuse_absurd_amounts,
     refuse_unless_amount,
 )
+from custvalue._lifetime.selecting import IdentifiedRows
 from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns, Rules
 from custvalue._lifetime.wide_tables import WideTable
 from custvalue._rows import FloatArray, IntArray, LabelArray
@@ -62,7 +62,7 @@ class OpportunityCells(DataPoints):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class OpportunityHistory(CustomerRows):
+class OpportunityHistory(IdentifiedRows):
     """Purchases at discrete opportunities, one row per customer or group of equal customers.
 
     Use :meth:`from_transactions`, :meth:`from_indicators`, :meth:`from_frame` or
