@@ -209,7 +209,8 @@ class Holdout(CustomerRows):
         before = len(self.tracked) - self.weeks
         last = np.datetime64(self.start - timedelta(days=1), "D")
         ends = last + WEEK * (np.arange(len(self.tracked)) - before + 1)
-        return np.minimum(ends, np.datetime64(self.end, "D"))
+        days: LabelArray = np.minimum(ends, np.datetime64(self.end, "D"))
+        return days
 
     def __repr__(self) -> str:
         return one_line(

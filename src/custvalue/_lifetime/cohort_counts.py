@@ -69,7 +69,8 @@ def _new_only(all_of_them: _Occasions, rules: Rules) -> tuple[_Occasions, int]:
     first = all_of_them.day[all_of_them.first].astype(np.float64)
     new = earlier_customers.newcomers(first, rules.new_only, rules.start)
     kept = new[np.cumsum(all_of_them.first) - 1]
-    some = _Occasions(*(column[kept] for column in all_of_them))
+    code, day, start = all_of_them
+    some = _Occasions(code[kept], day[kept], start[kept])
     return some, int(np.count_nonzero(~new))
 
 
