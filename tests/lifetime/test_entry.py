@@ -13,9 +13,12 @@ from custvalue.lifetime import (
     BGNBD,
     MBGNBD,
     NBD,
+    CustomerCells,
     GammaGompertzNBD,
     ParetoNBD,
     PurchaseHistory,
+    compare_models,
+    rfm,
 )
 
 PARETO = {"r": 0.55, "alpha": 10.6, "s": 0.6, "beta": 11.7}
@@ -332,8 +335,9 @@ BAD = {
         DataError,
         (
             "BGNBD needs customers who are observed from the first purchase on, but 5 customers "
-            "entered the history later (entry > 0). Use ParetoNBD, GammaGompertzNBD or NBD, or "
-            "keep the others only: history.select(history.entry == 0)."
+            "entered the history later (entry > 0). Fits and predictions of ParetoNBD, "
+            "GammaGompertzNBD and NBD take them; here keep the others only: "
+            "history.select(history.entry == 0)."
         ),
     ),
 }
@@ -354,6 +358,25 @@ def test_models_that_cannot_say_so_of_predictions_too(model):
         made.probability_alive(history)
     with pytest.raises(DataError, match="observed from the first purchase on"):
         model.fit(history)
+
+
+@pytest.mark.parametrize(
+    ("what", "ask"),
+    [
+        ("rfm", rfm),
+        ("CustomerCells", CustomerCells.from_history),
+        ("compare_models", compare_models),
+        (
+            "update",
+            lambda history: history.update(
+                LOG, customer="id", date="date", observation_end="2024-01-31"
+            ),
+        ),
+    ],
+)
+def test_what_else_cannot_take_them_says_so(what, ask):
+    with pytest.raises(DataError, match=f"^{what} needs customers who are observed from the first"):
+        ask(history_of(CUSTOMERS))
 
 
 def test_who_came_after_the_end_is_left_out_on_request():

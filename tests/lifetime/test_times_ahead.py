@@ -166,6 +166,26 @@ def test_a_fit_answers_as_its_model():
     assert isinstance(fit.remaining_lifetime(history), lifetime.RemainingLifetime)
 
 
+@pytest.mark.slow
+def test_intervals_of_the_next_purchase_cover_with_fitted_parameters():
+    inside = []
+    for seed in range(12):
+        random, n = np.random.default_rng(seed), 1_000
+        rate, leaving = random.gamma(0.55, 1 / 10.6, n), random.gamma(0.6, 1 / 11.7, n)
+        life, T = random.exponential(size=n) / leaving, random.integers(180, 365, n) / 7
+        seen = np.minimum(life, T)
+        x = random.poisson(rate * seen)
+        last = seen * random.random(n) ** (1 / np.maximum(x, 1))
+        history = PurchaseHistory.from_arrays(
+            frequency=x, recency=np.where(x > 0, last, 0), age=T, unit="week"
+        )
+        wait = random.exponential(size=n) / np.maximum(rate, 1e-300)
+        back = (life > T) & (T + wait < life)
+        found = ParetoNBD.fit(history).next_purchase(history)
+        inside.append(((wait >= found.low) & (wait <= found.high))[back].mean())
+    assert 0.87 <= np.mean(inside) <= 0.93
+
+
 NO_DAY = PurchaseHistory.from_arrays(frequency=2, recency=12, age=26, unit="week")
 BAD = {
     "no level": (

@@ -47,7 +47,6 @@ from custvalue._lifetime.units import DAYS, Horizon, TimeUnit, checked_unit
 from custvalue._lifetime.updating import (
     days_and_sums,
     known_to,
-    require_births,
     require_later,
     require_same_spend,
     updated,
@@ -420,7 +419,7 @@ class PurchaseHistory(IdentifiedRows):
         >>> later.customer, later.frequency, later.age
         (array(['ann', 'bob', 'cid'], dtype='<U3'), array([1., 0., 0.]), array([59., 57., 19.]))
         """
-        require_births(self.entry)
+        require_births(self, "update")
         require_same_spend(spend, self.monetary_value)
         known = known_to(self.observation_end)
         rules = Rules(
@@ -659,12 +658,18 @@ def checked_history(history: object, model_name: str, *, enters: bool = False) -
             f"{type(history).__name__}. Make one with PurchaseHistory.from_transactions; for "
             f"discrete opportunities use BGBB.{one_by_one}"
         )
-    if history.entry is not None and not enters:
+    if not enters:
+        require_births(history, model_name)
+    return history
+
+
+def require_births(history: PurchaseHistory, what: str) -> None:
+    """Raise where customers are older than the log, and what is asked cannot take them."""
+    if history.entry is not None:
         raise DataError(
-            f"{model_name} needs customers who are observed from the first purchase on, but "
+            f"{what} needs customers who are observed from the first purchase on, but "
             f"{count(int(np.count_nonzero(history.entry)), 'customer')} entered the history later "
-            f"(entry > 0). Use ParetoNBD, GammaGompertzNBD or NBD, or keep the others only: "
-            f"history.select(history.entry == 0).",
+            f"(entry > 0). Fits and predictions of ParetoNBD, GammaGompertzNBD and NBD take them; "
+            f"here keep the others only: history.select(history.entry == 0).",
             column="entry",
         )
-    return history

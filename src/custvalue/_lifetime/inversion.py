@@ -6,6 +6,7 @@ from collections.abc import Callable, Sized
 
 import numpy as np
 
+from custvalue._lifetime.cells import Cells
 from custvalue._rows import FloatArray
 
 FOREVER = 1e250  # time units
@@ -58,10 +59,15 @@ def _bracket(chance: Chance, height: FloatArray) -> tuple[FloatArray, FloatArray
     return low, high
 
 
-def waiting_times(chance: Chance, customers: int, shares: tuple[float, ...]) -> FloatArray:
-    """Return P(ever), and when each share of it is reached, shape (customers, 1 + shares)."""
-    ever = chance(np.full(customers, FOREVER))
-    return np.stack([ever, *(time_of(chance, share * ever) for share in shares)], axis=1)
+def waiting_times(
+    buys: Callable[..., FloatArray], known: Cells, shares: tuple[float, ...]
+) -> FloatArray:
+    """Return P(ever), and when each share of it is reached, shape (cells, 1 + shares)."""
+    ever = np.atleast_1d(buys(known, FOREVER))
+    height = np.multiply.outer(np.array(shares), ever)
+    columns = (np.tile(column, len(shares)) for column in (*known.known_arrays, known.count))
+    found = time_of(by_time(buys, Cells(*columns)), height.ravel())  # all shares at once
+    return np.column_stack((ever, found.reshape(height.shape).T))
 
 
 def remaining_times(leaves: Chance, alive: FloatArray, shares: tuple[float, ...]) -> FloatArray:

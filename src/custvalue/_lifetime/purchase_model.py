@@ -519,9 +519,7 @@ class PurchasesAtAnyTime(LifetimeModel):
             return cells.by_entry(
                 lambda entry, known: PurchasesAtAnyTime._waits(self._after(entry), known, shares)
             )
-        return self._ahead(
-            cells, lambda known: waiting_times(by_time(self._buys, known), len(known), shares)
-        )
+        return self._ahead(cells, lambda known: waiting_times(self._buys, known, shares))
 
     def remaining_lifetime(self, history: Purchases, *, interval: float = 0.9) -> RemainingLifetime:
         """Return how much longer each customer stays one: median and interval.

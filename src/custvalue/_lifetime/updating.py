@@ -48,16 +48,6 @@ def known_to(observation_end: date | None) -> date:
     return observation_end
 
 
-def require_births(entry: FloatArray | None) -> None:
-    """Raise where customers are older than the log."""
-    if entry is not None:
-        raise DataError(
-            "the history has customers from before its log (entry > 0), and cannot be updated. "
-            "Make it anew with from_transactions from the whole log.",
-            column="entry",
-        )
-
-
 def require_later(end: date, known: date) -> None:
     """Raise unless the new end comes after the old one."""
     if end <= known:

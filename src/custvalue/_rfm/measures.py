@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from custvalue._lifetime.days import day_number
-from custvalue._lifetime.history import PurchaseHistory
+from custvalue._lifetime.history import PurchaseHistory, require_births
 from custvalue._lifetime.transactions import Rules, summarise
 from custvalue._lifetime.units import DAYS
 from custvalue._rfm.scores import settled
@@ -21,6 +21,7 @@ def measures_of(history: object) -> dict[str, Any]:
             f"history must be a PurchaseHistory, but it is {type(history).__name__}. Make one "
             f"with PurchaseHistory.from_transactions(log, ...)."
         )
+    require_births(history, "rfm")  # of silent customers the last purchase is not known
     money = history.monetary_value
     days = settled((history.age - history.recency) * DAYS[history.unit])
     return {
