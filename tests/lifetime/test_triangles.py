@@ -172,6 +172,13 @@ BAD = {
     ),
     "text": (
         lambda: triangle({"0": ["many", "few"], "1": [1, 2]}),
+        (
+            "0 must be a number, but row 0 has 'many' (and 1 more row). Give numbers; if it names "
+            "the rows, say cohort='0'."
+        ),
+    ),
+    "text beside the names": (
+        lambda: triangle({"0": ["many", "few"], "1": [1, 2], "who": ["a", "b"]}, cohort="who"),
         "0 must be a number, but row 0 has 'many' (and 1 more row). Give numbers.",
     ),
     "column of cohorts is not there": (

@@ -33,10 +33,12 @@ LARGEST_HISTORY = 50_000_000  # customers, one a row
 class CustomerCells(CustomerRows):
     """Purchase histories of customers who are alike, one row each with the number of customers.
 
-    Use :meth:`from_frame`, :meth:`from_arrays` or :meth:`from_history`. Models of purchases and of
-    spend are fitted to it as to a :class:`PurchaseHistory`, and answer with one number per row;
-    totals of a :class:`CustomerLifetimeValue` count the customers. Arrays are copied, checked and
-    read-only.
+    Use :meth:`from_frame`, :meth:`from_arrays` or :meth:`from_history`. Models of purchases,
+    :class:`GammaGamma` and :class:`RobustGammaGamma` are fitted to it as to a
+    :class:`PurchaseHistory`, and answer with one number per row; totals of a
+    :class:`CustomerLifetimeValue` count the customers. What needs customers one by one, such as
+    ``fit.predict`` or segments, takes :meth:`to_history`. Models of regular buyers need a given k,
+    because intervals between purchases are not in cells. Arrays are copied, checked and read-only.
 
     Parameters
     ----------

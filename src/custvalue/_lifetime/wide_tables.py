@@ -42,13 +42,16 @@ class WideTable(NamedTuple):
         source = _frames.Source(data)
         source.named(**{argument: name})
         columns = [column for column in source.names if column != name]
-        each = [
-            _frames.to_numbers(str(column), _as_numbers(source.entries(column)))
-            for column in columns
-        ]
+        each = [_numbers(source, column, argument, named=name is not None) for column in columns]
         values = np.stack(each, axis=1) if each else np.empty((source.rows, 0))
         labels = None if name is None else source.labels(name)
         return cls(values, [str(column) for column in columns], labels)
+
+
+def _numbers(source: _frames.Source, column: str, argument: str, *, named: bool) -> FloatArray:
+    """Return a column as numbers; one of text may be the names of the rows."""
+    hint = "" if named else f"Give numbers; if it names the rows, say {argument}={str(column)!r}."
+    return _frames.to_numbers(str(column), _as_numbers(source.entries(column)), hint=hint)
 
 
 def _table(what: str, data: Any) -> FloatArray:
