@@ -209,6 +209,25 @@ def test_usual_models_are_five_and_two_more_where_intervals_are_known(cdnow):
     assert cdnow[0].names == (*five, "BGCNBD", "MBGCNBD")
 
 
+@pytest.mark.filterwarnings("ignore::custvalue.errors.IdentifiabilityWarning")
+def test_customers_from_before_the_log_are_compared_by_models_that_take_them():
+    truth = lifetime.ParetoNBD(r=0.6, alpha=6, s=0.8, beta=10, unit="week")
+    made = truth.simulate(400, age="52 weeks", rng=1)
+    entry = np.where(made.recency > 20, 10.0, 0.0)
+    columns = {name: getattr(made, name) for name in ("frequency", "recency", "age")}
+    history = lifetime.PurchaseHistory.from_arrays(**columns, entry=entry, unit="week")
+    later = lifetime.Holdout.from_arrays(
+        frequency=np.rint(truth.expected_purchases(made, "26 weeks")),
+        duration="26 weeks",
+        unit="week",
+    )
+    found = lifetime.compare_models(history, holdout=later)
+    assert found.names == ("NBD", "ParetoNBD", "GammaGompertzNBD")
+    model, scores = found.fits["ParetoNBD"].model, found["ParetoNBD"].scores
+    ahead = model.expected_purchases(history, "26 weeks").sum()
+    assert scores.forecast == pytest.approx(ahead, rel=1e-9)
+
+
 def test_the_table():
     result = contest()
     assert str(result).splitlines()[0] == (

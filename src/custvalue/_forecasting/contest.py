@@ -81,7 +81,7 @@ def compare_models(
     >>> contest.best.converged
     True
     """
-    checked_history(train, "compare_models")
+    checked_history(train, "compare_models", enters=True)
     chosen = _usual(train) if models is None else _checked_models(models)
     fits = [_fitted(model, train) for model in chosen]
     compared = _compared(fits, train, holdout)
@@ -107,7 +107,7 @@ def _usual(train: PurchaseHistory) -> tuple[type[PurchasesAtAnyTime], ...]:
 def _checked_models(models: Any) -> list[type[PurchasesAtAnyTime]]:
     """Return the classes of models, all different, at least one."""
     several = isinstance(models, Sequence) and not isinstance(models, str)
-    given = list(models) if several else [models]
+    given: list[Any] = list(models) if several else [models]
     for each in given:
         if not (isinstance(each, type) and issubclass(each, PurchasesAtAnyTime)):
             shown = f"the class {each.__name__}" if isinstance(each, type) else repr(each)
