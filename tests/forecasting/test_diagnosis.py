@@ -112,7 +112,7 @@ def test_windows_against_simulated_customers(first):
 def test_probabilities_between_the_nodes():
     age = np.linspace(20, 60, 90)
     each = np.array([new_customers(BG, age[place : place + 1], 9)[0] for place in (3, 40, 77)])
-    assert new_customers(BG, age, 9)[[3, 40, 77]] == pytest.approx(each, abs=1e-11)
+    assert new_customers(BG, age, 9)[[3, 40, 77]] == pytest.approx(each, abs=1e-8)
 
 
 def test_ends_of_outcomes():

@@ -136,7 +136,7 @@ def in_holdout(
 ) -> PurchaseCounts:
     """Compare the purchases in the holdout with the distribution given each history."""
     cells, classes = train.cells, _classes(holdout.frequency)
-    pairs = Pairs.of(cells)
+    pairs = Pairs.of(model, cells)
 
     def given_alive(other: PurchasesAtAnyTime) -> FloatArray:
         below = masses(other, pairs.cells, np.arange(classes - 1.0), holdout.duration)
@@ -213,7 +213,7 @@ def _ages(train: PurchaseHistory) -> tuple[FloatArray, FloatArray]:
 def new_customers(model: PurchasesAtAnyTime, age: FloatArray, classes: int) -> FloatArray:
     """Return P(X(T) = n) of customers from their first purchase on, shape (ages, classes)."""
     ratio = age[-1] / max(age[0], 1e-3 * age[-1], 1e-300)
-    several = min(AGES, 8 + round(3.5 * math.log(ratio)))
+    several = min(AGES, 5 + round(4 * math.log(max(ratio, 1.0))))
     nodes = age if len(age) <= several else _nodes(age, several)
     below = np.array([_at(model, float(each), classes) for each in nodes])
     if nodes is not age:

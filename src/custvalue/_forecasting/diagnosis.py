@@ -219,20 +219,27 @@ def _forecast(
     its: _Subject, held: Holdout, expected: FloatArray, random: np.random.Generator
 ) -> dict[str, Any]:
     train = its.train
-    whole = ahead(*its, np.linspace(0, held.duration, STEPS + 1))
+    weeks = tracked(*its, held)
+    total, deviation = _total(its, held) if weeks is None else weeks.of_holdout
     outcomes = predictive(its.model, train, held)
     return {
-        "total": float(whole.cumulative[-1]),
-        "total_deviation": float(np.sqrt(whole.cumulative_variance[-1])),
+        "total": total,
+        "total_deviation": deviation,
         "actual": float(held.frequency.sum()),
         "holdout_counts": in_holdout(*its, held),
-        "tracking": tracked(*its, held),
+        "tracking": weeks,
         "ranks": outcome_ranks(its.given, train, held, outcomes, random),
         "by_frequency": by_frequency(train, held.frequency, expected),
         "by_recency": by_recency(train, held.frequency, expected),
         "by_forecast": by_forecast(held.frequency, expected),
         "scores": scored(train, held, expected, np.log(outcomes.at)),
     }
+
+
+def _total(its: _Subject, held: Holdout) -> tuple[float, float]:
+    """Return the purchases forecast, and the standard deviation of what comes of it."""
+    found = ahead(*its, np.linspace(0, held.duration, STEPS + 1))
+    return float(found.cumulative[-1]), float(np.sqrt(found.cumulative_variance[-1]))
 
 
 STEPS = 12  # of the holdout, over which variances are integrated

@@ -2,10 +2,10 @@
 
 Of a customer who is alive at T, two purchases at a < b have a joint density that depends on b
 alone in every model of purchases at random: the later one needs a rate, a second rate, survival of
-the first and life until b. It is e(0) C'(b), with e(0) the rate at which the next purchase comes
-now, and C(b) what is expected after it had come now. So with M(t) the mean up to t, the second
-factorial moment of a window (u, w] is 2 ∫ (C(w) - C(b)) db from u to w. For regular buyers, whose
-purchases keep their distance, that is a little too large.
+the first and life until b. It is C'(b), where C(b) is the rate at which the next purchase comes now,
+times what is expected up to b after it had come now. So the second factorial moment of a window
+(u, w] is 2 ∫ (C(w) - C(b)) db from u to w. For regular buyers, whose purchases keep their distance,
+C comes from the distribution of their counts, and windows other than from now on are approximate.
 """
 
 from __future__ import annotations
@@ -31,10 +31,12 @@ class Curves(NamedTuple):
     @classmethod
     def of(cls, model: PurchasesAtAnyTime, cells: Cells, time: FloatArray) -> Curves:
         """Compute both at some times, the first of which is 0."""
+        mean = np.array([expected(model, cells, float(each)) for each in time])
+        if is_regular(model):
+            return cls(time, mean, _from_counts(model, cells, time, float(mean.max())))
         later = after_a_purchase(cells)
         short = SHORT * float(time[-1])
         rate = expected(model, cells, short) / short * alive_now(model, later)
-        mean = np.array([expected(model, cells, float(each)) for each in time])
         again = np.array([rate * expected(model, later, float(each)) for each in time])
         return cls(time, mean, again)
 
@@ -49,6 +51,34 @@ class Curves(NamedTuple):
         summed, length = self.summed, (self.time[end] - self.time[start])[:, None]
         found: FloatArray = 2 * (length * self.again[end] - (summed[end] - summed[start]))
         return np.maximum(found, 0.0)
+
+
+def is_regular(model: PurchasesAtAnyTime) -> bool:
+    """Say whether the next purchase depends on the time since the last one."""
+    return bool(getattr(model, "k", 1) > 1)
+
+
+def _from_counts(
+    model: PurchasesAtAnyTime, cells: Cells, time: FloatArray, most: float
+) -> FloatArray:
+    """Return C where it has no formula: E[Y (Y - 1)] up to t has the derivative 2 t C'(t)."""
+    n = np.arange(TAIL + 4 * np.ceil(most))
+    some = time[np.unique(np.linspace(1, len(time) - 1, TIMES).astype(int))]
+    over_time = np.empty((len(some), len(cells)))
+    for start in range(0, len(cells), BLOCK):
+        part = slice(start, start + BLOCK)
+        columns = (cells.frequency, cells.recency, cells.age, cells.count)
+        block = Cells(*(column[part] for column in columns))
+        for row, until in enumerate(some.tolist()):
+            over_time[row, part] = masses(model, block, n, until) @ (n * (n - 1)) / until
+    each = [np.interp(time, some, column) for column in over_time.T]
+    several = time[:, None] * np.column_stack(each)
+    middle = (time[1:] + time[:-1])[:, None]
+    steps = np.maximum(np.diff(several, axis=0), 0.0) / middle
+    return np.concatenate([np.zeros((1, len(cells))), np.cumsum(steps, axis=0)])
+
+
+TAIL, TIMES, BLOCK = 100, 8, 2_000  # counts, times and cells of one computation
 
 
 def expected(model: PurchasesAtAnyTime, cells: Cells, until: float) -> FloatArray:
@@ -80,9 +110,9 @@ class Pairs(NamedTuple):
     of_cell: IntArray
 
     @classmethod
-    def of(cls, cells: Cells) -> Pairs:
-        """Return the pairs of cells; where times are on no grid, the cells."""
-        found = cells.pairs if len(cells) > 1 else None
+    def of(cls, model: PurchasesAtAnyTime, cells: Cells) -> Pairs:
+        """Return the pairs of cells; the cells where times are on no grid, or recency matters."""
+        found = cells.pairs if len(cells) > 1 and not is_regular(model) else None
         return cls(cells, np.arange(len(cells))) if found is None else cls(*found)
 
     def total(self, values: FloatArray) -> FloatArray:

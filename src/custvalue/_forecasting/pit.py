@@ -16,6 +16,7 @@ import numpy as np
 
 from custvalue._forecasting.holdout import Holdout
 from custvalue._forecasting.predictive import Places, Predictive, predictive
+from custvalue._forecasting.subject import purchases_model
 from custvalue._forecasting.uncertainty import chi_square, explained, outcome_ends, slopes
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
@@ -124,7 +125,7 @@ def _slopes(given: Any, train: PurchaseHistory, holdout: Holdout) -> FloatArray 
     some = train if step == 1 else train.select(mask)
     purchases = holdout.frequency[mask]
     held = Holdout.from_arrays(frequency=purchases, duration=holdout.horizon, unit=holdout.unit)
-    places = Places.of(some, purchases)
+    places = Places.of(purchases_model(given), some, purchases)
 
     def totals(model: PurchasesAtAnyTime) -> FloatArray:
         below, at = predictive(model, some, held, places)

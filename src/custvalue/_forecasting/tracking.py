@@ -80,6 +80,12 @@ class Tracking(Pictured, Tabulated, Columns):
     cumulative_deviation: FloatArray
     parameters_known: bool = False
 
+    @property
+    def of_holdout(self) -> tuple[float, float]:
+        """Purchases expected in the holdout, and the standard deviation of what comes."""
+        expected = float(self.expected[self.calibration_weeks :].sum())
+        return expected, float(self.cumulative_deviation[-1])
+
     def ends(self, level: float, *, cumulative: bool) -> tuple[FloatArray, FloatArray]:
         """Return the ends of the intervals of expected numbers.
 
@@ -189,7 +195,7 @@ class Weights(NamedTuple):
     @classmethod
     def of(cls, model: PurchasesAtAnyTime, train: PurchaseHistory, worth: Worth | None) -> Weights:
         """Take cells as rows; where purchases are worth something, customers."""
-        pairs = Pairs.of(train.cells)
+        pairs = Pairs.of(model, train.cells)
         alive = alive_now(model, train.cells)
         if worth is None:
             return cls(pairs, alive, pairs.of_cell, train.cells.count, None)
@@ -207,7 +213,7 @@ class Weights(NamedTuple):
         return self.total(self.alive if self.worth is None else self.alive * self.worth.mean)
 
 
-SLOPES = 13  # times at which derivatives by the parameters are computed, at most
+SLOPES = 9  # times at which derivatives by the parameters are computed, at most
 
 
 def ahead(
@@ -230,7 +236,8 @@ def ahead(
     def moments(start: IntArray) -> tuple[FloatArray, FloatArray]:
         mean = curves.mean[last] - curves.mean[start]
         several = curves.pairs(start, last)
-        return mean @ mean_once, mean @ single + several @ pair - mean**2 @ squared
+        variance = mean @ single + several @ pair - mean**2 @ squared
+        return mean @ mean_once, np.where(variance < 0, 0.0, variance)
 
     some = time[np.unique(np.linspace(0, last[-1], SLOPES).astype(int))]
 
@@ -286,6 +293,7 @@ def _calibration(
     )
 
 
+BIRTH_SLOPES = 40  # ages at which they are computed in the calibration, at most
 LEFT = 0.25  # share of a variance that estimation leaves at least
 
 
@@ -294,8 +302,10 @@ def _from_births(
 ) -> FloatArray:
     """Return the cumulative expectation at the end of each week."""
     alive = alive_now(model, NEW)[0]
-    mean = [expected(model, NEW, float(each))[0] for each in time]
-    found: FloatArray = alive * np.array(mean)[at] @ customers
+    some = time[np.unique(np.linspace(0, len(time) - 1, BIRTH_SLOPES).astype(int))]
+    each = [expected(model, NEW, float(age))[0] for age in some]
+    mean = np.interp(time, some, each)
+    found: FloatArray = alive * mean[at] @ customers
     return found
 
 
