@@ -1,11 +1,11 @@
 """Means and variances of what customers buy within windows of time ahead.
 
 Of a customer who is alive at T, two purchases at a < b have a joint density that depends on b
-alone in every model of purchases at random: the later one needs a rate, a second rate, survival of
-the first and life until b. It is C'(b), where C(b) is the rate at which the next purchase comes now,
-times what is expected up to b after it had come now. So the second factorial moment of a window
-(u, w] is 2 ∫ (C(w) - C(b)) db from u to w. For regular buyers, whose purchases keep their distance,
-C comes from the distribution of their counts, and windows other than from now on are approximate.
+alone in every model of purchases at random: it needs the rate twice, survival of the first and
+life until b. It is C'(b), where C(b) is the rate at which the next purchase comes now, times what
+is expected up to b after it had come now. So the second factorial moment of a window (u, w] is 2
+∫ (C(w) - C(b)) db from u to w. For regular buyers, whose purchases keep their distance, C comes
+from the distribution of their counts, and windows other than from now on are approximate.
 """
 
 from __future__ import annotations
