@@ -113,6 +113,23 @@ def test_without_entries_nothing_changes(history, model):
     np.testing.assert_array_equal(model.probability_alive(zero), model.probability_alive(history))
 
 
+@given(history=testing.purchase_histories(from_before=True))
+def test_customers_from_before_of_any_kind(history):
+    """P(alive) and the likelihood are probabilities; more is expected ahead, the longer."""
+    model = ParetoNBD(**PARETO, unit="week")
+    alive = model.probability_alive(history)
+    assert ((alive >= 0) & (alive <= 1)).all()
+    assert np.isfinite(model.log_likelihood(history)).all()
+    silent = history.frequency == 0
+    assert (model.log_likelihood(history)[silent] <= 1e-12).all()
+    soon, late = (model.expected_purchases(history, f"{years} years") for years in (1, 2))
+    assert (soon <= late).all()
+    if history.entry is not None:
+        cells = model._objective(history.cells)(np.array([*PARETO.values()]))
+        assert cells.value == pytest.approx(model.log_likelihood(history).sum(), rel=1e-9, abs=1e-9)
+        assert "of them from before the log" in str(history)
+
+
 @given(days=st.lists(st.tuples(*[st.integers(1, 400)] * 3), min_size=1, max_size=8))
 def test_time_units_and_cells_of_customers_with_an_entry(days):
     columns = np.array(days, dtype=float).T

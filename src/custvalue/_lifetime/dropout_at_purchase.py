@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
@@ -141,17 +142,17 @@ class RandomBuyers(LeavesAtPurchase):
 
     def _leaves(self, cells: Cells, alive: FloatArray, shares: tuple[float, ...]) -> FloatArray:
         """By a table for each x: staying depends on the time as a share of α + T only."""
-        p, found = self._symbols, np.empty((len(cells), len(shares)))
+        found = np.empty((len(cells), len(shares)))
         for rows in np.split(np.arange(len(cells)), cells.starts[1:]):
-            x = cells.frequency[rows[0]]
-
-            def stays_for(tau: FloatArray, x: float = x) -> FloatArray:
-                one = np.ones(len(tau))
-                return stays(Alive((p.r + x) * one, one, p.a, (p.b + x + p.first) * one), tau)
-
-            age = p.alpha + cells.age[rows]
-            found[rows] = age[:, None] * times_from_table(stays_for, alive[rows], shares)
+            of_x = partial(self._stays_for, float(cells.frequency[rows[0]]))
+            age = self.alpha + cells.age[rows]
+            found[rows] = age[:, None] * times_from_table(of_x, alive[rows], shares)
         return found
+
+    def _stays_for(self, x: float, tau: FloatArray) -> FloatArray:
+        """Return P(alive at T + τ (α + T) | alive at T) of customers with x purchases."""
+        p, one = self._symbols, np.ones(len(tau))
+        return stays(Alive((p.r + x) * one, one, p.a, (p.b + x + p.first) * one), tau)
 
     def _buys(self, cells: Cells, until: float) -> FloatArray:
         known = Alive.of(cells, self._symbols)  # nobody leaves before the next purchase

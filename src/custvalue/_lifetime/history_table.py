@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from custvalue._lifetime.excluded import ExcludedTransactions
 from custvalue._table import Table
 from custvalue._words import number, percent
@@ -25,6 +27,10 @@ def history_table(history: Any) -> Table:
         ("age", f"{number(history.age.min())} to {number(history.age.max())} {history.unit}s"),
         ("distinct cells (x, t_x, T)", number(len(history.cells))),
     ]
+    if history.entry is not None:
+        rows.insert(
+            1, ("of them from before the log", number(int(np.count_nonzero(history.entry))))
+        )
     if history.observation_end is not None:
         rows.insert(0, ("observed to", str(history.observation_end)))
     if history.monetary_value is not None and came_back:

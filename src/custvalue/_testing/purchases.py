@@ -46,6 +46,7 @@ def purchase_histories(
     max_customers: int = 12,
     max_days: int = 730,
     monetary: bool = True,
+    from_before: bool = False,
 ) -> st.SearchStrategy[PurchaseHistory]:
     """Draw purchase histories on the calendar's grid of days, customers without repeats included.
 
@@ -62,29 +63,41 @@ def purchase_histories(
         Longest time from the first purchase to the end of observation.
     monetary : bool
         Whether there is a monetary value.
+    from_before : bool
+        Whether customers may be older than the history, with an `entry`: for models that take
+        them, such as :class:`~custvalue.lifetime.ParetoNBD`.
 
     Raises
     ------
     ParameterError
-        If a size is below 1, or `monetary` neither True nor False.
+        If a size is below 1, or `monetary` or `from_before` neither True nor False.
     UnitError
         If the unit is unknown.
     """
     check_sizes(min_customers=min_customers, max_customers=max_customers, max_days=max_days)
     check_switch("monetary", monetary)
+    check_switch("from_before", from_before)
     units = st.sampled_from(sorted(UNITS)) if _unit(unit) is None else st.just(unit)
     customers = st.lists(_customer(max_days), min_size=min_customers, max_size=max_customers)
-    return st.builds(_history, units, customers, monetary=st.just(monetary))
+    before = st.integers(0, max_days if from_before else 0)
+    many = st.lists(before, min_size=max_customers, max_size=max_customers)
+    return st.builds(_history, units, customers, many, monetary=st.just(monetary))
 
 
 def _history(
-    unit: TimeUnit, customers: list[tuple[int, int, int, float]], *, monetary: bool
+    unit: TimeUnit,
+    customers: list[tuple[int, int, int, float]],
+    before: list[int],
+    *,
+    monetary: bool,
 ) -> PurchaseHistory:
     frequency, recency, age, spend = np.array(customers, dtype=np.float64).T
+    entry = np.array(before[: len(age)], dtype=np.float64)
     return PurchaseHistory.from_arrays(
         frequency=frequency,
-        recency=recency / DAYS[unit],
-        age=age / DAYS[unit],
+        recency=np.where(frequency > 0, recency + entry, 0.0) / DAYS[unit],
+        age=(age + entry) / DAYS[unit],
+        entry=entry / DAYS[unit],
         monetary_value=spend if monetary else None,
         unit=unit,
     )
