@@ -143,7 +143,7 @@ def test_the_report_does_not_depend_on_the_terminal(monkeypatch):
 def test_a_heading_in_chinese_is_underlined_as_wide_as_it_is():
     from custvalue._report.text import written
 
-    assert written("顾客价值 2026", ()).splitlines() == ["顾客价值 2026", "#" * 13]
+    assert written("顾客价值 2026", (), "zh").splitlines() == ["顾客价值 2026", "#" * 13]
 
 
 def test_html_lets_long_names_wrap():

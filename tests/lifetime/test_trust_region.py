@@ -103,3 +103,9 @@ def test_derivatives_at_the_ends_of_doubles_stop_the_search_quietly(size):
     found = maximise(objective, np.array([1.0, 2.0]))
     assert np.isfinite(found.point).all()
     assert found.at.value >= -5 * size
+
+
+@pytest.mark.parametrize("radius", [1e-180, 1e-250])
+def test_steps_whose_squares_are_below_all_numbers(radius):
+    step = Parabola.of(np.array([1.0, -2.0]), -np.diag([1.0, 3.0])).highest(radius)
+    assert np.abs(step.move).max() / radius == pytest.approx(2 / math.sqrt(5), rel=1e-6)

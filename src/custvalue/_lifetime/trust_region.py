@@ -62,12 +62,13 @@ class Parabola(NamedTuple):
             length = _length(along)
             if length <= radius * (1 + ON_THE_EDGE):
                 break
-            fall = float((along**2 / lifted).sum())
-            shift += length**2 / fall * (length - radius) / radius
+            fall = float(((along / length) ** 2 / lifted).sum())  # squares first may underflow
+            shift += (length - radius) / radius / fall
             along, lifted = self._pulled(shift, radius)
         if lifted[0] < UNSEEN * abs(self.curvature[0]):
             rest = _length(along[1:])
-            along[0] = math.copysign(math.sqrt(max(radius**2 - rest**2, 0.0)), self.slope[0])
+            left = math.sqrt(max(radius - rest, 0.0)) * math.sqrt(radius + rest)
+            along[0] = math.copysign(left, self.slope[0])
         return along
 
     def _pulled(self, shift: float, radius: float) -> tuple[FloatArray, FloatArray]:
@@ -78,4 +79,4 @@ class Parabola(NamedTuple):
 
 
 def _length(vector: FloatArray) -> float:
-    return math.sqrt(float(vector @ vector))
+    return math.hypot(*vector.tolist())
