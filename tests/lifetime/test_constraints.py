@@ -138,7 +138,16 @@ ELSEWHERE = {
     ("predict", "spend"): "pays",
     ("Prediction", "n"): "best",
     ("top", "by"): "by_column",
+    ("expected_purchases", "horizon"): "horizons",
+    ("expected_purchases_new_customer", "horizon"): "horizons",
 }
+# Several horizons at once, each of which is checked.
+DOMAINS["horizons"] = [
+    *(each for each in length("horizon") if each[0] != ["39 weeks"]),
+    (["39 weeks", 39], UnitError, f"horizon[1]=39 has no time unit.{LENGTH}"),
+    ([["1 week"]], UnitError, "horizon[0] must be one length of time, as in '39 weeks', but it"),
+    ([], ParameterError, "horizon is an empty list. Give at least one, as in ['39 weeks']."),
+]
 DOMAINS["opportunities_at"] = whole("at")
 
 # --- what is public ---------------------------------------------------------------------------
