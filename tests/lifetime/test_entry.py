@@ -17,7 +17,6 @@ from custvalue.lifetime import (
     GammaGompertzNBD,
     ParetoNBD,
     PurchaseHistory,
-    compare_models,
     rfm,
 )
 
@@ -382,7 +381,6 @@ def test_models_that_cannot_say_so_of_predictions_too(model):
     [
         ("rfm", rfm),
         ("CustomerCells", CustomerCells.from_history),
-        ("compare_models", compare_models),
         (
             "update",
             lambda history: history.update(

@@ -208,14 +208,17 @@ class Before(NamedTuple):
         stop = np.append(start[1:], 0.0)
         stop[block.bounds[1:] - 1] = start[block.bounds[1:] - 1]
         for rows, passed, weight in lifetime.nodes(start, stop, m, block.seen):
-            since, seen = start[rows, None], block.seen[rows, None]
+            since = start[rows, None]
+            seen = since if block.seen is start else block.seen[rows, None]
+            tau = since + passed
             more_alpha = np.log1p(passed / (lifetime.alpha + seen))
             fall = lifetime.log_fall(since, passed)
-            stage = lifetime.at(since + passed, self.log_survival[rows, None] - fall)
+            stage = lifetime.at(tau, self.log_survival[rows, None] - fall)
             density = np.exp(-m[rows, None] * more_alpha - fall)
             density *= self.stay[rows, None] * weight * stage.hazard
             of_alpha = self.of_alpha[rows, None] + more_alpha
-            yield Between(rows, seen + passed, block.x[rows, None], of_alpha, density, stage)
+            observed = tau if seen is since else seen + passed
+            yield Between(rows, observed, block.x[rows, None], of_alpha, density, stage)
 
 
 class Between(NamedTuple):
