@@ -48,7 +48,7 @@ def base():
         observation_end=parse_study("s", STUDY).transactions.observation_end,
         unit="week",
     )
-    fit = lifetime.MBGNBD.fit(history)
+    fit = lifetime.BGNBD.fit(history)
     spend = lifetime.GammaGamma.fit(history)
     value = lifetime.customer_lifetime_value(
         history,

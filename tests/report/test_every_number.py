@@ -168,8 +168,7 @@ def found():
 def base():
     return valued(
         LOG,
-        lambda single, back, alive, once: (back, alive, single, once),
-        model="MBGNBD",
+        lambda single, *_: (single,),
         observation_end="2024-12-31",
     )
 
@@ -203,7 +202,7 @@ def by_answer(base):
 def short(found, base):
     score, _, _ = net()
     worth, _, _ = by_answer(base)
-    alive, value = base.alive.sum(), base.value.total
+    alive, value = base.alive[base.judged].sum(), base.value.total
     index = found.now["index"]
     return [
         Says(
@@ -215,7 +214,7 @@ def short(found, base):
                 *(100 * mean(NOW["e"] >= 6), 2),
                 *(csi(), *ends(index), N),
                 *(130, 70),
-                *(alive, len(base.history), *alive_ends(base)),
+                *(alive, int(base.judged.sum()), *alive_ends(base)),
                 *(money(base.value.value.sum()), *map(money, ends(value))),
                 *(money(worth["promoters"].value), money(worth["detractors"].value)),
             )
@@ -556,7 +555,14 @@ def linked(base):
 
 def compared(base):
     """Return the AIC of the models that were compared, the lowest first."""
-    names = {"MBGNBD": 4, "MBGCNBD": 5, "ParetoNBD": 4, "GammaGompertzNBD": 5}
+    names = {
+        "BGNBD": 4,
+        "MBGNBD": 4,
+        "BGCNBD": 5,
+        "MBGCNBD": 5,
+        "ParetoNBD": 4,
+        "GammaGompertzNBD": 5,
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IdentifiabilityWarning)
         tops = {name: getattr(lifetime, name).fit(base.history).log_likelihood for name in names}

@@ -35,7 +35,7 @@ from custvalue._report.study import Study, parse_study
 from custvalue._report.text import section_text
 from custvalue._table import Table
 from custvalue._words import number
-from custvalue.errors import DataError, DataWarning
+from custvalue.errors import AliveByDefinitionWarning, DataError, DataWarning
 from custvalue.survey import Scale
 
 VOID = {"meta", "br", "path", "use"}
@@ -75,7 +75,7 @@ def history():
 def value(history):
     return lifetime.customer_lifetime_value(
         history,
-        purchases=lifetime.MBGNBD.fit(history),
+        purchases=lifetime.BGNBD.fit(history),
         spend=lifetime.GammaGamma.fit(history),
         horizon="3 years",
         annual_discount_rate=0.1,
@@ -234,8 +234,8 @@ def test_the_index_weights_the_dimensions_by_their_importance(report):
     assert figures(report)["Satisfaction index (CSI), 0-100"].value == f"{index:.1f}"
 
 
-def test_customers_are_what_the_models_say(report, value):
-    alive = value.probability_alive.sum()
+def test_customers_are_what_the_models_say(report, value, history):
+    alive = value.probability_alive[history.frequency > 0].sum()
     found = figures(report)
     assert found["Customers still active"].value == f"{alive:,.0f}"
     assert found["Value of the customer base"].value == words.money(value.total.value, "EUR")
@@ -244,7 +244,8 @@ def test_customers_are_what_the_models_say(report, value):
     best = value.top(1)
     assert listed.rows[0][6] == best.value[0]
     at_risk = tables(report)["Customers at risk, the most valuable first"]
-    expected = value.at_risk(10, alive_below=0.5)
+    with pytest.warns(AliveByDefinitionWarning):
+        expected = value.at_risk(10, alive_below=0.5)
     assert [row[0] for row in at_risk.rows] == [str(who) for who in expected.customer]
 
 
@@ -257,19 +258,20 @@ def test_last_purchase_is_the_last_day_in_the_log(report):
 
 
 def test_interval_of_the_active_customers_holds_chance_and_parameters(history, report):
-    fit = lifetime.MBGNBD.fit(history)
-    alive = fit.model.probability_alive(history)
+    fit = lifetime.BGNBD.fit(history)
+    back = history.frequency > 0
+    alive = fit.model.probability_alive(history)[back]
     covariance = np.array(fit.covariance)
     names = list(fit.parameters)
     slopes = []
     for name in names:  # derivatives by one-sided differences, another way than the report's
         step = 1e-5 * fit.parameters[name]
         moved = fit.model.model_copy(update={name: fit.parameters[name] + step})
-        slopes.append((moved.probability_alive(history).sum() - alive.sum()) / step)
+        slopes.append((moved.probability_alive(history)[back].sum() - alive.sum()) / step)
     variance = np.array(slopes) @ covariance @ np.array(slopes) + (alive * (1 - alive)).sum()
     low, high = alive.sum() + np.array([-1.959964, 1.959964]) * np.sqrt(variance)
     assert figures(report)["Customers still active"].basis == (
-        f"of 600 customers; 95 % interval {low:.0f} to {high:.0f}; MBG/NBD"
+        f"of {back.sum()} customers who came back; 95 % interval {low:.0f} to {high:.0f}; BG/NBD"
     )
 
 
@@ -445,7 +447,7 @@ observation_end = 2024-12-31
 def test_a_log_without_amounts_gives_who_is_active(history):
     report = build_report(study(parts(LOG)), transactions=DEALERSHIP.transactions)
     assert list(figures(report)) == ["Customers still active"]
-    model = lifetime.MBGNBD.fit(history).model
+    model = lifetime.BGNBD.fit(history).model
     ahead = model.expected_purchases(history, "1 year").sum()
     assert f"{ahead:,.0f} purchases are expected within 1 year (95 % interval" in " ".join(
         str(report).split()
@@ -624,9 +626,9 @@ def test_customers_who_bought_once_are_warned_of():
     (warning,) = warnings_of(report)
     assert warning == (
         "60 % of the customers bought only once, and BG/NBD counts all of them as active: they are "
-        "not in the number of active customers, and their value is an upper bound. Omit "
-        "purchase_model in [transactions], so that a model is chosen in which customers can leave "
-        "after the first purchase already."
+        "not in the number of active customers, and their value is an upper bound. With "
+        'purchase_model = "MBGNBD" in [transactions] customers can leave after the first purchase '
+        "already."
     )
     assert "1,411 others bought only once." in str(report)
     # 506 of the 946 who came back: 1,917 of all, of whom 1,411 are active by definition
@@ -649,9 +651,9 @@ def test_the_model_is_the_one_that_the_contest_recommends():
     assert active.basis.endswith("; MBG/NBD")
     said = (
         "MBG/NBD was chosen by AIC, in which k is a parameter; a difference below 2 is a tie, in "
-        "which the simpler model is taken: MBG/NBD 19,172.3, MBG/CNBD-k 19,174.3, Pareto/NBD "
-        "19,198.0, Gamma-Gompertz/NBD 19,200.0. A model whose forecasts cannot be trusted is not "
-        "chosen."
+        "which the simpler model is taken: MBG/NBD 19,172.3, BG/NBD 19,172.9, MBG/CNBD-k "
+        "19,174.3, BG/CNBD-k 19,174.9, Pareto/NBD 19,198.0, Gamma-Gompertz/NBD 19,200.0. A model "
+        "whose forecasts cannot be trusted is not chosen."
     )
     assert said in " ".join(str(report).split())
 
@@ -878,14 +880,16 @@ def test_amounts_without_a_way_to_reckon_give_no_value():
 
 
 def test_without_standard_errors_there_are_no_intervals(history, value):
-    purchases = lifetime.MBGNBD.fit(history).model_copy(update={"covariance": None})
+    purchases = lifetime.BGNBD.fit(history).model_copy(update={"covariance": None})
     spend = lifetime.GammaGamma.fit(history).model_copy(update={"covariance": None})
     plain = dataclasses.replace(value, total_standard_error=None)
     found = Customers(history, purchases, spend, plain, "3 years")
     report = Report("Bare", customers(found, study()).sections)
     text = prose(report)
-    alive = value.probability_alive.sum()
-    assert f"Of 600 customers an estimated {alive:,.0f} are still active on 2024-12-31." in text
+    back = history.frequency > 0
+    alive = value.probability_alive[back].sum()
+    said = f"Of {back.sum()} customers who came back an estimated {alive:,.0f} are still active on"
+    assert f"{said} 2024-12-31." in text
     assert "interval" not in text
     lines = " ".join(customers(found, study()).conventions)
     assert f"r {number(purchases.model.r)}, alpha" in lines

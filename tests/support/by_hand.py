@@ -46,9 +46,13 @@ def alive_ends(base):
     """Return the interval of how many are active; nothing where there are no standard errors."""
     if base.fit.covariance is None:
         return ()
-    known = moved_by(base.fit, lambda model: model.probability_alive(base.history).sum())
-    reach = Z * np.sqrt(known + (base.alive * (1 - base.alive)).sum())
-    return base.alive.sum() - reach, base.alive.sum() + reach
+
+    def total(model):
+        return model.probability_alive(base.history)[base.judged].sum()
+
+    alive = base.alive[base.judged]
+    reach = Z * np.sqrt(moved_by(base.fit, total) + (alive * (1 - alive)).sum())
+    return alive.sum() - reach, alive.sum() + reach
 
 
 def purchases_ends(base):
@@ -110,6 +114,7 @@ def valued(log, split, model="BGNBD", **rules):
         spend=spend,
         value=value,
         alive=fit.model.probability_alive(history),
+        judged=(history.frequency > 0) | (model != "BGNBD"),  # BG/NBD does not know of the others
         expected=fit.model.expected_purchases(history, "3 years"),
         place={name: row for row, name in enumerate(history.customer.tolist())},
     )
@@ -143,7 +148,7 @@ def customer_pages(base, below=0.5):
     risky = base.alive < below
     risk = [row for row in np.argsort(-value) if risky[row]][:10]
     return [
-        Says((n, base.alive.sum(), *alive_ends(base))),
+        Says((int(base.judged.sum()), base.alive[base.judged].sum(), *alive_ends(base))),
         Says(base.split(int(single.sum()), len(back), back.sum(), base.alive[single].sum())),
         Shows(tuple(quarters), (len(back), back.sum())),
         Says((held(0.2), money(value.mean()))),

@@ -222,12 +222,12 @@ class Base:
     OF_VALUE = Said("Lifetime value: {method}.", "顾客终身价值：{method}。")
     ONCE = Said(
         "{share} of the customers bought only once, and {model} counts all of them as active: they "
-        "are not in the number of active customers, and their value is an upper bound. Omit "
-        "purchase_model in [transactions], so that a model is chosen in which customers can leave "
-        "after the first purchase already.",
+        "are not in the number of active customers, and their value is an upper bound. With "
+        'purchase_model = "MBGNBD" in [transactions] customers can leave after the first purchase '
+        "already.",
         "{share} 的客户只买过一次，{model} 把他们全部算作仍活跃：他们不计入仍活跃的客户数，其价值"
-        "只是上限。请在 [transactions] 中去掉 purchase_model，程序会选出一个客户在第一次购买之后就"
-        "可能流失的模型。",
+        '只是上限。在 [transactions] 中用 purchase_model = "MBGNBD"，客户在第一次购买之后就可能'
+        "流失。",
     )
     CORRELATED = Said(
         "Spend and frequency are correlated ({correlation}), which Gamma-Gamma takes to be "

@@ -146,9 +146,10 @@ def fit_customers(
 
 
 def compared(history: PurchaseHistory) -> ModelComparison:
-    """Compare the models that say of every customer whether they are still active."""
+    """Compare the models in which customers leave."""
     models: list[type[PurchasesAtAnyTime]] = [lifetime.ParetoNBD, lifetime.GammaGompertzNBD]
     if history.entry is None:
-        models.insert(0, lifetime.MBGNBD)
-        models += [lifetime.MBGCNBD] * (history.log_intervals is not None)
+        models = [lifetime.BGNBD, lifetime.MBGNBD, *models]
+        if history.log_intervals is not None:
+            models += [lifetime.BGCNBD, lifetime.MBGCNBD]
     return lifetime.compare_models(history, models=models)

@@ -175,9 +175,8 @@ class Transactions(File):
     """``[transactions]``: columns of the log, what is allowed in it, and the model of purchases.
 
     ``purchase_model`` is a class of :mod:`custvalue.lifetime`, or ``recommended``: the one that
-    ``compare_models`` recommends of those that say of every customer whether they are still
-    active. The keys from ``date_format`` on are
-    arguments of ``PurchaseHistory.from_transactions``. The file is read as that of a survey.
+    ``compare_models`` recommends of those in which customers leave. The keys from ``date_format``
+    on are arguments of ``PurchaseHistory.from_transactions``. The file is read as that of a survey.
     """
 
     customer: str
