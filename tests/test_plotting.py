@@ -8,6 +8,7 @@ import warnings
 from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
+import driven
 import forecasting_results
 import matplotlib as mpl
 import numpy as np
@@ -118,6 +119,7 @@ def drawings(survey, value, prediction, comparison, score):
         "probability_alive_histogram": value.probability_alive,
         "delivered_value_bars": comparison,
         "models_compared": forecasting_results.contest(),
+        "covariate_effects": driven.effects(),
         "rfm_heat_map": rfm_results.rfm(),
         "rfm_segment_bars": rfm_results.with_value(),
         "rfm_migration_map": rfm_results.migration(),
@@ -357,6 +359,7 @@ def test_pyplot_is_never_imported():
         ("value_concentration", lifetime.CustomerLifetimeValue),
         ("customer_forecasts", lifetime.Prediction),
         ("models_compared", lifetime.ModelComparison),
+        ("covariate_effects", lifetime.CovariateEffects),
         ("delivered_value_bars", OfferComparison),
         ("rfm_heat_map", lifetime.RFM),
         ("rfm_segment_bars", lifetime.RFMSegments),
@@ -549,6 +552,7 @@ def test_one_answer_is_not_plural():
 # --- what cannot be drawn ---------------------------------------------------------------------
 
 MAKERS = {
+    "covariate_effects": "effects must be the CovariateEffects that fit.effects returns",
     "cohort_heat_map": "cohorts must be the Cohorts that lifetime.cohorts() returns",
     "models_compared": (
         "comparison must be the ModelComparison that lifetime.compare_models() returns"

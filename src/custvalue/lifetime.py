@@ -32,6 +32,10 @@ from custvalue._lifetime.clv import CustomerLifetimeValue, customer_lifetime_val
 from custvalue._lifetime.cohorts import Cohorts, cohorts
 from custvalue._lifetime.contract_value import ContractLifetimeValue, contract_lifetime_value
 from custvalue._lifetime.contracts import Contracts
+from custvalue._lifetime.covariates.coding import CodedCovariate
+from custvalue._lifetime.covariates.effects import CovariateEffect, CovariateEffects
+from custvalue._lifetime.covariates.table import Covariates
+from custvalue._lifetime.covariates.terms import Coefficient, CovariateTerms
 from custvalue._lifetime.customer_cells import CustomerCells
 from custvalue._lifetime.dependent_gamma_gamma import DependentGammaGamma
 from custvalue._lifetime.doubts import Doubt
@@ -72,11 +76,17 @@ __all__ = [
     "RFM_SEGMENTS",
     "AlivePath",
     "BetaDiscreteWeibull",
+    "CodedCovariate",
+    "Coefficient",
     "Cohorts",
     "ComparedModel",
     "ContractLifetimeValue",
     "ContractModel",
     "Contracts",
+    "CovariateEffect",
+    "CovariateEffects",
+    "CovariateTerms",
+    "Covariates",
     "CustomerCells",
     "CustomerLifetimeValue",
     "DependentGammaGamma",

@@ -19,6 +19,7 @@
 :func:`rfm_segment_bars`              segments: share of customers beside share of value
 :func:`rfm_migration_map`             how customers move between segments
 :func:`cohort_heat_map`               who buys in the months after the first purchase, by cohort
+:func:`covariate_effects`             ratios of covariates with intervals
 :func:`models_compared`               models of purchases: forecasts beside what came, or AIC
 :func:`answers_diverging`             how often each answer was given, "don't know" beside
 :func:`groups_with_intervals`         a measure by group, with intervals
@@ -59,6 +60,7 @@ from custvalue._plotting.comparisons import (
     trend_line,
     waves_side_by_side,
 )
+from custvalue._plotting.covariates import covariate_effects
 from custvalue._plotting.customers import customer_forecasts
 from custvalue._plotting.drivers import importance_performance_map
 from custvalue._plotting.forecasting import (
@@ -93,6 +95,7 @@ __all__ = [
     "alive_path_line",
     "answers_diverging",
     "cohort_heat_map",
+    "covariate_effects",
     "customer_forecasts",
     "delivered_value_bars",
     "diagnosis_board",

@@ -124,6 +124,16 @@ DOMAINS = {
     "pays": refused("spend must be a model such as GammaGamma(...), or its", None, GammaGamma),
     "renews": refused("renewals must be a model such as", None, ShiftedBetaGeometric),
 }
+DOMAINS |= {
+    name: refused(
+        f"{name} must be a list of different covariates, as in {name}=['region'], but it is: {{}}.",
+        "region",
+        ["region", "region"],
+    )
+    for name in ("purchase", "dropout", "both")
+}
+DOMAINS["dropout_form"] = choice("dropout_form", "odds", None)
+DOMAINS["covariates"] = [({"region": "south"}, ParameterError, "this ")]
 DOMAINS["age"][0] = (DOMAINS["age"][0][0], UnitError, DOMAINS["age"][0][2])
 
 # Where a name means something else, which domain it has.

@@ -439,7 +439,7 @@ def test_every_kind_is_read(history):
         ('{"kind": ["fit"]}', " more, but it is ['fit']."),
         ('{"kind": "fit"}', "from_json reads models and fits, whose JSON has a 'kind', but this"),
         ('{"kind": "fit", "model": {"kind": "fit"}}', " more, but it is 'fit'."),
-        ('{"kind": "NBD", "r": 1}', "NBD needs 'alpha'; other fields: 'r', 'unit'."),
+        ('{"kind": "NBD", "r": 1}', "NBD needs 'alpha'; other fields: 'r', 'unit', 'covariates'."),
     ],
 )
 def test_what_is_no_model_is_refused(text, said):

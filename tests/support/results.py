@@ -1,5 +1,6 @@
 """One result of every function that has one, made when asked for."""
 
+import driven
 import forecasting_results
 import numpy as np
 import rfm_results
@@ -92,6 +93,8 @@ def results():
     yield from (("offer", lambda: OFFERS[0]), ("gaps", gaps), ("clv", clv))
     yield from (("cells", cells), ("clv of cells", clv_of_cells))
     yield "contest", forecasting_results.contest
+    yield from (("effects", driven.effects), ("covariates", lambda: driven.history().covariates))
+    yield "driven fit", driven.fit
     made = {name: getattr(rfm_results, name) for name in ("rfm", "with_value", "migration")}
     yield from ((f"rfm {name}", make) for name, make in made.items())
     yield "cohorts", cohorts_of_cdnow

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.covariates.pattern_cells import model_at
 from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._rows import FloatArray, IntArray
 
@@ -85,17 +86,17 @@ def expected(model: PurchasesAtAnyTime, cells: Cells, until: float) -> FloatArra
     """Return the purchases expected of customers who are alive, shape (cells,)."""
     if until == 0:
         return np.zeros(len(cells))
-    return np.atleast_1d(model._purchases(cells, until, 0.0))  # noqa: SLF001 - of the models' own rooms
+    return np.atleast_1d(model_at(model, cells)._purchases(cells, until, 0.0))  # noqa: SLF001 - of the models' own rooms
 
 
 def alive_now(model: PurchasesAtAnyTime, cells: Cells) -> FloatArray:
     """Return P(alive at T), shape (cells,)."""
-    return np.broadcast_to(model._alive(cells), len(cells))  # noqa: SLF001 - of the models' own rooms
+    return np.broadcast_to(model_at(model, cells)._alive(cells), len(cells))  # noqa: SLF001 - of the models' own rooms
 
 
 def masses(model: PurchasesAtAnyTime, cells: Cells, n: FloatArray, until: float) -> FloatArray:
     """Return P(n purchases ahead) of customers who are alive, shape (cells, len(n))."""
-    return np.atleast_2d(model._counts(n, until, cells))  # noqa: SLF001 - of the models' own rooms
+    return np.atleast_2d(model_at(model, cells)._counts(n, until, cells))  # noqa: SLF001 - of the models' own rooms
 
 
 def after_a_purchase(cells: Cells) -> Cells:

@@ -10,6 +10,11 @@ import numpy as np
 from pydantic import Field
 
 from custvalue._checks import Generator, checked_whole, random_generator
+from custvalue._forecasting.nested_covariates import (
+    described,
+    nested_by_covariates,
+    with_covariates,
+)
 from custvalue._forecasting.nesting import NESTED, Reference, within
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.history import PurchaseHistory
@@ -75,12 +80,13 @@ def likelihood_ratio(
 
     NBD lies within BGNBD, MBGNBD, ParetoNBD, GammaGompertzNBD, BGCNBD and MBGCNBD; ParetoNBD within
     GammaGompertzNBD; BGNBD within BGCNBD, MBGNBD within MBGCNBD; ShiftedBetaGeometric within
-    BetaDiscreteWeibull; of spend, GammaGamma within DependentGammaGamma. Most of these limits lie
-    at an edge of the larger model, where the ratio is no chi2: P comes from the mixture that the
-    theory gives, or, where a parameter means nothing at that edge, is an upper bound. With
-    `simulations`, P is exact for any of the models of purchases: both models are fitted to data
-    simulated from the smaller one, and P is the share of ratios at least as large, this one
-    included.
+    BetaDiscreteWeibull; of spend, GammaGamma within DependentGammaGamma. A fit also lies within one
+    of the same model with more covariates, or with two coefficients where it has a common one:
+    these lie inside, and P is that of a chi2. Most of the other limits lie at an edge of the larger
+    model, where the ratio is no chi2: P comes from the mixture that the theory gives, or, where a
+    parameter means nothing at that edge, is an upper bound. With `simulations`, P is exact for any
+    of the models of purchases: both models are fitted to data simulated from the smaller one, and P
+    is the share of ratios at least as large, this one included.
 
     In 400 samples of 300 to 1,500 customers of an NBD, 5 % tests by the upper bound rejected it in
     2 to 5 % against BGNBD, MBGNBD and ParetoNBD; samples of a Pareto/NBD were rejected in 4 to 7 %
@@ -127,8 +133,8 @@ def likelihood_ratio(
         drawn = _simulated(small, large, data, wanted, random_generator(rng))
     by_theory = reference.p_value(statistic)
     return LikelihoodRatio(
-        small=_name(small),
-        large=_name(large),
+        small=described(small),
+        large=described(large),
         statistic=statistic,
         degrees_of_freedom=_parameters(large) - _parameters(small),
         p_value=by_theory if drawn is None else (1 + np.sum(drawn >= statistic)) / (1 + len(drawn)),
@@ -158,6 +164,8 @@ def _reference(small: object, large: object) -> Reference:
             )
     assert isinstance(small, Fit)  # noqa: S101 - for the type checker
     assert isinstance(large, Fit)  # noqa: S101
+    if with_covariates(small, large):
+        return nested_by_covariates(small, large)
     pair = _name(small), _name(large)
     if pair in NESTED:
         return NESTED[pair]
@@ -177,7 +185,7 @@ def _reference(small: object, large: object) -> Reference:
 def _statistic(small: Fit[Any], large: Fit[Any]) -> float:
     """Return twice the gain in log-likelihood, 0 where it is nothing but rounding."""
     regular = "k" in type(large.model).model_fields
-    same_cells = regular or small.cells == large.cells
+    same_cells = regular or with_covariates(large) or small.cells == large.cells
     if small.customers != large.customers or not same_cells or small.unit != large.unit:
         raise DataError(
             f"small and large must be fits of the same data, but small has "
@@ -236,6 +244,11 @@ def _simulated(
         raise ParameterError(
             "simulations are for customers observed from their first purchase on, but some of "
             "these come from before the log. Omit simulations, or keep the newcomers only."
+        )
+    if with_covariates(small, large):
+        raise ParameterError(
+            "simulations are for fits without covariates; with them, P of chi2 is that of the "
+            "theory. Omit simulations."
         )
     truth = _simulator(small.model, type(large.model))
     ratios = np.empty(simulations)

@@ -14,6 +14,7 @@ import numpy as np
 from custvalue._columns import first_of_runs
 from custvalue._forecasting.holdout import Holdout
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.covariates.pattern_cells import model_at
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._rows import FloatArray, IntArray
 
@@ -75,6 +76,7 @@ class Outcomes:
 
     def _log_scores(self, model: Any) -> FloatArray:
         """Return log P(purchases in the holdout | history) of each outcome."""
+        model = model_at(model, self.train.cells)
         alive = np.atleast_1d(model._alive(self.train.cells))[self.cell]  # noqa: SLF001 - a model of ours
         probability = np.empty(len(self.cell))
         starts = np.flatnonzero(first_of_runs(self.bought))

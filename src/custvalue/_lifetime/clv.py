@@ -19,6 +19,7 @@ import numpy.typing as npt
 from custvalue._checks import require_choice
 from custvalue._lifetime.arguments import checked_count, checked_number
 from custvalue._lifetime.bgbb import BGBB
+from custvalue._lifetime.covariates.pattern_cells import grouped
 from custvalue._lifetime.customer_cells import CustomerCells, customers_of_rows
 from custvalue._lifetime.deferred import deferred
 from custvalue._lifetime.discounting import Discounting
@@ -442,6 +443,7 @@ class _Question:
         """
         ask, history = self, self.history
         if isinstance(history, PurchaseHistory) and isinstance(model, PurchasesAtAnyTime):
+            history = grouped(model, history)
             worth = np.bincount(history.cell_of_customer, worth).astype(np.float64)
             ask = replace(self, history=history.one_of_each_cell())
         return lambda model: float(worth @ ask.discounted(model))

@@ -27,11 +27,13 @@ from scipy import special
 
 from custvalue._lifetime.calendar_likelihood import CalendarLikelihood, Lifetime, probability_alive
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.covariates.pattern_cells import PatternCells
+from custvalue._lifetime.covariates.purchases import DrivenByCovariates
 from custvalue._lifetime.entry import EnteredCells
 from custvalue._lifetime.gamma_functions import log_choices, log_rising
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.prediction.counts import CountParts
-from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime, drawn_at_random
+from custvalue._lifetime.purchase_model import Drawn, drawn_at_random
 from custvalue._lifetime.quadrature import HELD, legendre, slices
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
@@ -94,7 +96,7 @@ def by_entry(formula: FormulaT) -> FormulaT:
     return cast("FormulaT", answer)
 
 
-class LeavesAtAnyTime(PurchasesAtAnyTime):
+class LeavesAtAnyTime(DrivenByCovariates):
     """A model of customers who buy at random and may leave at any time."""
 
     _likelihood: ClassVar[type[CalendarLikelihood]]
@@ -131,8 +133,8 @@ class LeavesAtAnyTime(PurchasesAtAnyTime):
         odds = self._lifetime.log_odds_left(x, cells.recency, T)
         total: FloatArray = log_rising(self.r, x).value + times + np.logaddexp(0, odds)
         certain = np.flatnonzero((x == 0) & (total > -0.5))
-        new = np.zeros(len(certain))
-        total[certain] = np.log1p(-self._lifetime.first_purchase(new, new, T[certain]))
+        new, each = np.zeros(len(certain)), self._some(certain)._lifetime  # noqa: SLF001
+        total[certain] = np.log1p(-each.first_purchase(new, new, T[certain]))
         return total
 
     def _alive(self, cells: Cells) -> FloatArray:
@@ -180,7 +182,8 @@ class LeavesAtAnyTime(PurchasesAtAnyTime):
     @by_entry
     def _purchases(self, cells: Cells, until: float, rate: float) -> FloatArray:
         x, _, T = cells.known
-        each_T, row = (T, ...) if np.ndim(T) == 0 else np.unique(T, return_inverse=True)
+        alike = np.ndim(T) > 0 and not isinstance(cells, PatternCells)
+        each_T, row = np.unique(T, return_inverse=True) if alike else (T, ...)
         time_alive = self._lifetime.time_alive(each_T, until, rate)[row]
         return (self.r + x) / (self.alpha + T) * time_alive
 
@@ -191,11 +194,12 @@ class LeavesAtAnyTime(PurchasesAtAnyTime):
             )
         result = np.empty((len(cells), len(n)))
         for rows in slices(len(cells), HELD // len(n) + 1):
-            m, T = self.r + cells.frequency[rows], cells.age[rows]
-            left = self._lifetime.log_left_after(n, until, m, T)
-            m, a = m[:, None], self.alpha + T[:, None]
+            each = self._some(rows)
+            m, T = each.r + cells.frequency[rows], cells.age[rows]
+            left = each._lifetime.log_left_after(n, until, m, T)  # noqa: SLF001
+            m, a = m[:, None], (each.alpha + T)[:, None]
             stayed = special.xlogy(n, until / (a + until)) - m * np.log1p(until / a)
-            stayed -= self._lifetime.log_fall(T, np.full(len(T), until))[:, None]
+            stayed -= each._lifetime.log_fall(T, np.full(len(T), until))[:, None]  # noqa: SLF001
             result[rows] = np.exp(log_choices(m, n) + np.logaddexp(stayed, left))
         return result
 

@@ -19,6 +19,10 @@ import numpy.typing as npt
 from scipy import special
 
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.covariates.links import Links, leaving_at_purchase
+from custvalue._lifetime.covariates.pattern_cells import PatternCells
+from custvalue._lifetime.covariates.purchases import DrivenByCovariates
+from custvalue._lifetime.covariates.terms import CovariateTerms, DropoutForm
 from custvalue._lifetime.discounting import finite_lifetime
 from custvalue._lifetime.doubts import Doubt
 from custvalue._lifetime.dropout_likelihood import (
@@ -58,7 +62,7 @@ class LeavesAtPurchase(PurchasesAtAnyTime):
         return Symbols(self.r, self.alpha, self.a, self.b, self._first)
 
     def _check_total(self) -> None:
-        finite_lifetime("a", self.a)
+        finite_lifetime("a", float(np.min(self.a)))
 
     def _active_by_definition(self, x: FloatArray) -> npt.NDArray[np.bool_]:
         return np.zeros(len(x), dtype=np.bool_) if self._first else x == 0
@@ -111,7 +115,7 @@ ONE_TIME_BUYERS = (
 )
 
 
-class RandomBuyers(LeavesAtPurchase):
+class RandomBuyers(DrivenByCovariates, LeavesAtPurchase):
     """A model of customers who buy at random and leave at a purchase."""
 
     r: Positive
@@ -119,6 +123,11 @@ class RandomBuyers(LeavesAtPurchase):
     a: Positive
     b: Positive
     unit: TimeUnit | None = None
+    covariates: CovariateTerms | None = None
+
+    @classmethod
+    def _links(cls, form: DropoutForm = "mean") -> Links:
+        return leaving_at_purchase(form)
 
     @classmethod
     def _objective(cls, cells: Cells) -> Objective:
@@ -142,6 +151,8 @@ class RandomBuyers(LeavesAtPurchase):
 
     def _leaves(self, cells: Cells, alive: FloatArray, shares: tuple[float, ...]) -> FloatArray:
         """By a table for each x: staying depends on the time as a share of α + T only."""
+        if isinstance(cells, PatternCells):
+            return super()._leaves(cells, alive, shares)
         found = np.empty((len(cells), len(shares)))
         for rows in np.split(np.arange(len(cells)), cells.starts[1:]):
             of_x = partial(self._stays_for, float(cells.frequency[rows[0]]))
@@ -170,7 +181,7 @@ class RandomBuyers(LeavesAtPurchase):
     def _count_parts(self, cells: Cells, until: float) -> CountParts:
         m, age, a, b = Alive.of(cells, self._symbols)
         m, odds, b = (np.reshape(each, (1, -1)) for each in (m, until / age, b))
-        one = np.ones((1, 1))
+        one = np.ones(m.shape if isinstance(cells, PatternCells) else (1, 1))
         return CountParts(one, m, odds, a * one, b, np.zeros(1, dtype=np.int64))
 
     def _intervals(self, rate: FloatArray, random: np.random.Generator) -> FloatArray:
@@ -185,7 +196,7 @@ class Alive(NamedTuple):
 
     m: FloatArray
     age: FloatArray
-    a: float
+    a: FloatArray | float
     b: FloatArray
 
     @classmethod
@@ -215,7 +226,8 @@ def purchases_ahead(
 
         return beta_mean(kernel, p.a, p.b + p.first + x, (m + 1) * effective)
 
-    return from_few_ages(at, x, p.alpha + T)
+    differ = np.ndim(p.a) > 0 or np.ndim(p.b) > 0  # covariates of dropout: no x is like another
+    return at(x, p.alpha + T) if differ else from_few_ages(at, x, p.alpha + T)
 
 
 def all_purchases(a: float, b: FloatArray) -> FloatArray:
@@ -276,7 +288,8 @@ def purchase_counts(n: FloatArray, t: float, known: Alive) -> FloatArray:
     Either n purchases and never left, or left after the n-th, where more would have followed or
     not: that sum is a regularised incomplete beta function.
     """
-    m, age, a, b = known.m[..., None], known.age[..., None], known.a, known.b[..., None]
+    m, age, b = known.m[..., None], known.age[..., None], known.b[..., None]
+    a = np.asarray(known.a)[..., None]
     share, before = t / (age + t), np.maximum(n - 1, 0)
     nbd = log_choices(m, n) - m * np.log1p(t / age) + special.xlogy(n, share)
     away = log_rising_ratio(a + b, n)

@@ -55,7 +55,7 @@ def log_odds_left(x: FloatArray, t_x: FloatArray, T: FloatArray, p: Symbols) -> 
     """Return the logarithm of equation (2), -inf where there was no chance to leave."""
     silence = (p.r + x) * np.log1p((T - t_x) / (p.alpha + t_x))
     chances = x + p.first
-    odds = math.log(p.a) - np.log(p.b + np.maximum(chances - 1, 0)) + silence
+    odds = np.log(p.a) - np.log(p.b + np.maximum(chances - 1, 0)) + silence
     return odds if p.first else np.where(x > 0, odds, -np.inf)
 
 

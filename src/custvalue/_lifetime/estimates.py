@@ -9,12 +9,18 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from custvalue._inference.ends import normal_quantile
-from custvalue._inference.estimate import ComparisonMethod, Estimate, IntervalMethod
+from custvalue._inference.estimate import (
+    ComparisonMethod,
+    Estimate,
+    IntervalMethod,
+    by_error,
+)
 from custvalue._inference.interval import Interval
 from custvalue._lifetime.limits import REMEDY
 from custvalue.errors import EstimationError, ParameterError
 
 WALD = "Wald on the log scale"
+COEFFICIENT = "Wald"
 DELTA = "delta method on the log scale, uncertainty of the parameters"
 
 
@@ -43,11 +49,29 @@ class _PositiveEstimate(Estimate):
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class ParameterEstimate(_PositiveEstimate):
-    """The estimate of a parameter of a model, with Wald intervals on the log scale."""
+    """The estimate of a parameter of a model, or a ratio, with Wald intervals on the log scale."""
 
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
         {"wald": lambda estimate, level: _on_log_scale(estimate, level, WALD)}
     )
+
+    def _require_error(self) -> None:
+        if self.standard_error is None:
+            raise no_errors(f"{self.name}: there is no standard error")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class CoefficientEstimate(Estimate):
+    """The estimate of the coefficient of a covariate, with Wald intervals."""
+
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
+        {
+            "wald": lambda estimate, level: by_error(
+                estimate, level, normal_quantile(level), COEFFICIENT
+            )
+        }
+    )
+    USUAL: ClassVar[str] = "wald"
 
     def _require_error(self) -> None:
         if self.standard_error is None:

@@ -8,15 +8,32 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
 from types import MappingProxyType
-from typing import Any, ClassVar, Concatenate, Generic, Literal, ParamSpec, Self, TypeVar, get_args
+from typing import (
+    Any,
+    ClassVar,
+    Concatenate,
+    Generic,
+    Literal,
+    NamedTuple,
+    ParamSpec,
+    Self,
+    TypeVar,
+    get_args,
+)
 
 import numpy as np
 from pydantic import Field
 
-from custvalue._checks import checked_level, require_choice
+from custvalue._checks import callers_level, checked_level, require_choice
 from custvalue._inference.interval import Interval
+from custvalue._lifetime.covariates.effects import CovariateEffects, effects_of
 from custvalue._lifetime.doubts import Doubt, warn_of
-from custvalue._lifetime.estimates import WALD, ParameterEstimate, no_errors
+from custvalue._lifetime.estimates import (
+    WALD,
+    CoefficientEstimate,
+    ParameterEstimate,
+    no_errors,
+)
 from custvalue._lifetime.limits import REMEDY
 from custvalue._lifetime.maximum import FLAT, VANISHED, CellsT, Found, Objective, search
 from custvalue._lifetime.model import LifetimeModel, Tagged, parameter_names
@@ -104,13 +121,13 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
 
     @property
     def parameters(self) -> dict[str, float]:
-        """The estimates by name."""
-        return {name: getattr(self.model, name) for name in parameter_names(type(self.model))}
+        """The estimates by name, the coefficients of covariates after the parameters."""
+        return self.model._estimated  # noqa: SLF001 - of its own room
 
     @property
     def _given(self) -> dict[str, float]:
         """The numbers of the model that were given or chosen, not estimated, such as k."""
-        names = set(type(self.model).model_fields) - set(self.parameters)
+        names = set(type(self.model).model_fields) - set(self.parameters) - {"covariates"}
         values = {name: getattr(self.model, name) for name in sorted(names)}
         return {name: value for name, value in values.items() if isinstance(value, int | float)}
 
@@ -123,11 +140,12 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
         return dict(zip(self.parameters, np.sqrt(variances).tolist(), strict=True))
 
     @property
-    def estimates(self) -> dict[str, ParameterEstimate]:
+    def estimates(self) -> dict[str, ParameterEstimate | CoefficientEstimate]:
         """The estimates by name, each with its standard error and its interval."""
         errors: Mapping[str, float] = self.standard_errors or {}
+        positive = parameter_names(type(self.model))
         return {
-            name: ParameterEstimate(
+            name: (ParameterEstimate if name in positive else CoefficientEstimate)(
                 name=name,
                 value=value,
                 standard_error=errors.get(name),
@@ -194,7 +212,22 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
             )
         return {name: each.confidence_interval(level) for name, each in self.estimates.items()}
 
+    @property
+    def effects(self) -> CovariateEffects:
+        """What covariates do: a coefficient, a ratio e^γ, z and P of each.
+
+        Raises
+        ------
+        ParameterError
+            If the model was fitted without covariates.
+        """
+        return effects_of(self.model, self.estimates, self.customers)
+
     def _profile(self, level: float, data: Any) -> dict[str, Interval]:
+        if self.model._covariate_terms is not None:  # noqa: SLF001 - of its own room
+            raise ParameterError(
+                "method='profile' is for fits without covariates. Use method='wald'."
+            )
         if data is None:
             raise ParameterError(
                 "method='profile' computes the likelihood anew. Give what was fitted, as in "
@@ -212,7 +245,8 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
     @property
     def _relative_errors(self) -> dict[str, float]:
         errors = self.standard_errors or {}
-        return {name: error / self.parameters[name] for name, error in errors.items()}
+        positive = parameter_names(type(self.model))
+        return {name: errors[name] / self.parameters[name] for name in positive if name in errors}
 
     def _rows(self, level: float) -> list[Row]:
         rows = []
@@ -270,18 +304,21 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
             return ()
         note = (
             f"Hardly known: {', '.join(wide)} (standard error above {percent(WIDE)} of the "
-            f"estimate). Wald intervals then cover too little, of other parameters too: use "
-            f"confidence_interval(method='profile', data=...)."
+            f"estimate). Wald intervals then cover too little, of other parameters too"
         )
-        return (note,)
+        if self.model._covariate_terms is not None:  # noqa: SLF001 - of its own room
+            return (f"{note}.",)
+        return (f"{note}: use confidence_interval(method='profile', data=...).",)
 
     def _notes(self) -> tuple[str, ...]:
         unit = f", time in {self.unit}s" if self.unit else ""
+        driven = self.model._covariate_terms is not None  # noqa: SLF001 - of its own room
+        of_coefficients = "; of coefficients, Wald" if driven else ""
         criteria = f"AIC {number(self.aic, 7)}, BIC {number(self.bic, 7)}"
         return (
             f"Log-likelihood {self.log_likelihood:,.4f}. {criteria}.",
             f"{self.customers:,} customers in {self.cells:,} cells{unit}.",
-            f"95 % interval, {WALD}."
+            f"95 % interval, {WALD}{of_coefficients}."
             if self.covariance is not None
             else f"No standard errors: the data cannot tell the parameters apart. {self.limit}",
             *self._wide(),
@@ -328,13 +365,48 @@ def maximum_likelihood(
     starts = [start] if isinstance(start, Mapping) else start
     found = search([np.log([each[name] for name in names]) for each in starts], objective, cells)
     estimate = np.exp(found.point)
+    require_finite(model.__name__, found, dict(zip(names, estimate.tolist(), strict=True)))
+    fitted = model(**dict(zip(names, estimate.tolist(), strict=True)), **(given or {}))
+    return fit_at(
+        kind,
+        Reached(found, names, fitted, np.diag(estimate)),
+        customers=customers,
+        cells=len(cells),
+        limit=None if limit is None else lambda _: limit(fitted),
+        doubts=doubts,
+    )
+
+
+class Reached(NamedTuple):
+    """Where a search ended, and what its coordinates are."""
+
+    found: Found
+    names: tuple[str, ...]  # of the coordinates
+    fitted: LifetimeModel
+    turn: FloatArray  # derivatives of the parameters by the coordinates
+
+
+def require_finite(model: str, found: Found, parameters: Mapping[str, float]) -> None:
+    """Raise where nothing finite was found."""
     if not math.isfinite(found.at.value):
         raise EstimationError(
-            f"{model.__name__}: the log-likelihood is not finite at "
-            f"{_listed_values(names, estimate)}. Look for extreme values in the data."
+            f"{model}: the log-likelihood is not finite at {_listed_values(parameters)}. Look for "
+            f"extreme values in the data."
         )
-    fitted = model(**dict(zip(names, estimate.tolist(), strict=True)), **(given or {}))
-    covariance, said = _covariance(names, found, fitted, limit)
+
+
+def fit_at(
+    kind: type[FitT],
+    reached: Reached,
+    *,
+    customers: int,
+    cells: int,
+    limit: Callable[[list[str]], str] | None,
+    doubts: Callable[[Any, float], Iterable[Doubt]] | None,
+) -> FitT:
+    """Make the fit at the end of a search; `limit` takes the names along which it is flat."""
+    found, fitted = reached.found, reached.fitted
+    covariance, said = _covariance(reached, limit)
     doubted = () if doubts is None else tuple(doubts(fitted, found.at.value))
     warn_of(doubted)
     return kind(
@@ -343,40 +415,37 @@ def maximum_likelihood(
         covariance=covariance,
         limit=said,
         doubts=doubted,
-        converged=_convergence(model.__name__, found),
+        converged=_convergence(type(fitted).__name__, found),
         scaled_gradient=found.scaled_gradient,
         steps=found.steps,
         customers=customers,
-        cells=len(cells),
+        cells=cells,
     )
 
 
 def _covariance(
-    names: tuple[str, ...],
-    found: Found,
-    fitted: LifetimeModel,
-    limit: Callable[[Any], str] | None,
+    reached: Reached, limit: Callable[[list[str]], str] | None
 ) -> tuple[tuple[tuple[float, ...], ...] | None, str]:
     """Invert the information, or warn that it cannot be done and at which limit this is."""
-    information, directions = np.linalg.eigh(-found.at.hessian)
+    information, directions = np.linalg.eigh(-reached.found.at.hessian)
     if information[0] <= FLAT**-2:
-        flat = [n for n, share in zip(names, directions[:, 0], strict=True) if abs(share) > 0.3]
+        shares = zip(reached.names, directions[:, 0], strict=True)
+        flat = [name for name, share in shares if abs(share) > 0.3]
         several = len(flat) > 1
         what = (
             f"{', '.join(flat[:-1])} and {flat[-1]} apart" if several else f"how large {flat[0]} is"
         )
-        said = REMEDY if limit is None else limit(fitted)
+        said = REMEDY if limit is None else limit(flat)
         warnings.warn(
-            f"{type(fitted).__name__}: the data cannot tell {what}: the log-likelihood hardly "
-            f"changes along {'them' if several else 'it'}, so no standard errors are given. "
+            f"{type(reached.fitted).__name__}: the data cannot tell {what}: the log-likelihood "
+            f"hardly changes along {'them' if several else 'it'}, so no standard errors are given. "
             f"{said}",
             IdentifiabilityWarning,
-            stacklevel=4,
+            stacklevel=callers_level(),
         )
         return None, said
-    on_log_scale = (directions / information) @ directions.T
-    estimate = np.exp(found.point)
-    covariance = on_log_scale * np.outer(estimate, estimate)
+    inverse = (directions / information) @ directions.T
+    covariance = reached.turn @ inverse @ reached.turn.T
     return tuple(tuple(row) for row in covariance.tolist()), ""
 
 
@@ -390,13 +459,13 @@ def _convergence(name: str, found: Found) -> bool:
             f"customer has values of another order than the rest, (4) a simpler model does not "
             f"fit as well.",
             ConvergenceWarning,
-            stacklevel=4,
+            stacklevel=callers_level(),
         )
     return found.converged
 
 
-def _listed_values(names: tuple[str, ...], values: FloatArray) -> str:
-    return ", ".join(f"{n}={v:.4g}" for n, v in zip(names, values, strict=True))
+def _listed_values(parameters: Mapping[str, float]) -> str:
+    return ", ".join(f"{name}={value:.4g}" for name, value in parameters.items())
 
 
 def _empty_fit(model: Any) -> Any:

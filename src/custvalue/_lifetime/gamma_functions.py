@@ -20,11 +20,12 @@ class Rising(NamedTuple):
     second: FloatArray
 
 
-def log_rising(c: float, x: FloatArray) -> Rising:
+def log_rising(c: FloatArray | float, x: FloatArray) -> Rising:
     """Return log of the rising factorial c (c + 1) … (c + x - 1) and its derivatives.
 
     Sums over integers, not differences of gamma functions: for large c the difference would
-    cancel, and with it the gradient of a likelihood on a flat ridge.
+    cancel, and with it the gradient of a likelihood on a flat ridge. Where c is an array, with an
+    entry for each x, they are differences.
 
     Examples
     --------
@@ -32,9 +33,9 @@ def log_rising(c: float, x: FloatArray) -> Rising:
     24.0
     """
     largest = int(x.max(initial=0))
-    if largest > LONGEST_SUM:
+    if largest > LONGEST_SUM or np.ndim(c) > 0:
         return Rising(
-            special.gammaln(c + x) - special.gammaln(c),
+            log_rising_ratio(np.asarray(c), x),
             special.digamma(c + x) - special.digamma(c),
             special.polygamma(1, c + x) - special.polygamma(1, c),
         )

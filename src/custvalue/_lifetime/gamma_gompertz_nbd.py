@@ -27,6 +27,8 @@ from typing import ClassVar
 import numpy as np
 
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.covariates.links import LogLinear, leaving_at_any_time
+from custvalue._lifetime.covariates.terms import CovariateTerms, DropoutForm
 from custvalue._lifetime.doubts import Doubt
 from custvalue._lifetime.dropout_at_any_time import LeavesAtAnyTime
 from custvalue._lifetime.gamma_gompertz_likelihood import GompertzLifetime, LogLikelihood
@@ -73,6 +75,8 @@ class GammaGompertzNBD(LeavesAtAnyTime):
     unit : {"day", "week", "month", "year"}, optional
         The unit of 1 / alpha and 1 / b. :meth:`fit` sets it; without it the unit of a history is
         trusted.
+    covariates : CovariateTerms, optional
+        Of a customer with covariates z: α e^(-γ'z) of purchases and β e^(-γ'z) of dropout.
 
     Raises
     ------
@@ -104,6 +108,7 @@ class GammaGompertzNBD(LeavesAtAnyTime):
     b: Positive
     s: Positive
     unit: TimeUnit | None = None
+    covariates: CovariateTerms | None = None
 
     # 4. Estimation and answers about cells ------------------------------------------------------
 
@@ -115,11 +120,16 @@ class GammaGompertzNBD(LeavesAtAnyTime):
     def _start(cls, cells: Cells) -> list[dict[str, float]]:
         return starting_points(cells, cls)
 
+    @classmethod
+    def _links(cls, form: DropoutForm = "mean") -> LogLinear:
+        return leaving_at_any_time(("r", "alpha", "beta", "b", "s"), form)
+
     def _limit(self, cells: Cells) -> str:
         return limit(self._lifetime, cells)
 
     def _doubts(self, cells: Cells, value: float) -> Iterator[Doubt]:
-        yield from all_leave(self._lifetime, cells, value, GammaGompertzNBD)
+        if self._covariate_terms is None:
+            yield from all_leave(self._lifetime, cells, value, GammaGompertzNBD)
 
     def _check_total(self) -> None:
         """Refuse nothing: hazards do not fall to zero, so that no lifetime is endless."""

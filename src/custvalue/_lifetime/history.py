@@ -13,15 +13,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
+from custvalue._checks import require_choice
 from custvalue._columns import as_array
 from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.compressing import cell_of_each, compressed, whole_days
+from custvalue._lifetime.covariates.table import (
+    Covariates,
+    Unknown,
+    carried_over,
+    of_customers,
+    require_as_many,
+    require_table,
+)
 from custvalue._lifetime.days import day_number, observed_to
 from custvalue._lifetime.earlier_customers import from_before
 from custvalue._lifetime.entry import entered_cell_of_each, entered_cells
@@ -95,6 +104,8 @@ class PurchaseHistory(IdentifiedRows):
         the others are repeat purchases. None if that is so of all customers. Only models whose
         likelihood is exact for customers from before the log take it: :class:`NBD`,
         :class:`ParetoNBD`, :class:`GammaGompertzNBD`.
+    covariates : Covariates or None
+        What else is known of the customers, and does not change: :meth:`with_covariates`.
 
     Raises
     ------
@@ -126,6 +137,7 @@ class PurchaseHistory(IdentifiedRows):
     excluded: ExcludedTransactions = NOTHING_EXCLUDED
     log_intervals: FloatArray | None = None
     entry: FloatArray | None = None
+    covariates: Covariates | None = None
 
     def __post_init__(self) -> None:
         checked_unit(self.unit)
@@ -148,6 +160,8 @@ class PurchaseHistory(IdentifiedRows):
             self.entry, self.frequency, self.recency, self.age
         ):
             object.__setattr__(self, "entry", None)
+        if self.covariates is not None:
+            require_as_many(self.covariates, len(self))
         super().__post_init__()
 
     @classmethod
@@ -175,6 +189,7 @@ class PurchaseHistory(IdentifiedRows):
         customers: Any = None,
         since: str = "since",
         new_customers_only: Horizon | None = None,
+        covariates: Sequence[str] = (),
     ) -> PurchaseHistory:
         """Make histories from a log with one row per purchase.
 
@@ -251,6 +266,10 @@ class PurchaseHistory(IdentifiedRows):
             after the start, as in ``"180 days"``, and take the others as new. Old customers who
             waited longer are taken as new, too. ``excluded.early_customers`` counts who is left
             out.
+        covariates : sequence of str
+            Columns of `customers` that the history is to carry, as :meth:`with_covariates` adds
+            them. Then `customers` needs the days of first purchases only together with
+            `observation_start`.
 
         Raises
         ------
@@ -300,6 +319,8 @@ class PurchaseHistory(IdentifiedRows):
         start = None
         if observation_start is not None:
             start = observed_to(observation_start, "observation_start")
+        require_table(customers, covariates)
+        births = None if covariates and start is None else customers
         rules = Rules(
             customer_column=customer,
             date_column=date,
@@ -316,9 +337,12 @@ class PurchaseHistory(IdentifiedRows):
             date_format=date_format,
             time_zone=time_zone,
             log_intervals=log_intervals,
-            **from_before(start, customers, since, customer, new_customers_only),
+            **from_before(start, births, since, customer, new_customers_only),
         )
-        return cls._from_rules(log, rules, unit)
+        history = cls._from_rules(log, rules, unit)
+        if not covariates:
+            return history
+        return history.with_covariates(customers, customer=customer, covariates=covariates)
 
     @classmethod
     def _from_rules(cls, log: Any, rules: Rules, unit: TimeUnit) -> PurchaseHistory:
@@ -441,7 +465,8 @@ class PurchaseHistory(IdentifiedRows):
         )
         require_later(rules.end, known)
         before = days_and_sums(self, self.customer, self.monetary_value, self.log_intervals, known)
-        return self._of_days(*updated(before, self.excluded, log, rules), rules.end, self.unit)
+        later = self._of_days(*updated(before, self.excluded, log, rules), rules.end, self.unit)
+        return replace(later, covariates=carried_over(self, later.customer))
 
     @classmethod
     def from_frame(
@@ -607,6 +632,61 @@ class PurchaseHistory(IdentifiedRows):
         object.__setattr__(one, "cells", cells)  # its own, one customer each
         object.__setattr__(one, "cell_of_customer", read_only(np.arange(len(cells))))
         return one
+
+    def _rows_at(self, places: npt.NDArray[Any]) -> Self:
+        """Return the rows at positions, or where a mask is true."""
+        some: Any = {name: column[places] for name, column in self.columns().items()}
+        known = None if self.covariates is None else self.covariates.at(places)
+        return replace(self, **some, covariates=known)
+
+    def with_covariates(
+        self,
+        table: Any,
+        *,
+        customer: str,
+        covariates: Sequence[str],
+        unknown: Unknown = "raise",
+    ) -> PurchaseHistory:
+        """Return the same histories with covariates, which replace those that there are.
+
+        Parameters
+        ----------
+        table : dataframe or mapping
+            One row per customer, in any order.
+        customer : str
+            The column with the identifiers of this history.
+        covariates : sequence of str
+            Columns of numbers or of text. A code such as a dealer's number is a category only if it
+            is text.
+        unknown : {"raise", "ignore"}
+            What to do with customers who are not in this history.
+
+        Raises
+        ------
+        DataError
+            If a column is absent or a value missing, a customer of the history has no row or
+            several, or the table has customers who are not in it.
+        ParameterError
+            If `covariates` is no list of columns, or `unknown` is unknown.
+
+        Examples
+        --------
+        >>> both = PurchaseHistory.from_arrays(
+        ...     customer=["ann", "bob"],
+        ...     frequency=[2, 0],
+        ...     recency=[30, 0],
+        ...     age=[38, 39],
+        ...     unit="week",
+        ... )
+        >>> table = {"id": ["bob", "ann"], "region": ["south", "north"]}
+        >>> both.with_covariates(table, customer="id", covariates=["region"]).covariates["region"]
+        array(['north', 'south'], dtype='<U5')
+        """
+        require_choice("unknown", unknown, get_args(Unknown))
+        found = of_customers(
+            table, self.customer, customer=customer, covariates=covariates, unknown=unknown
+        )
+        return replace(self, covariates=found)
 
     def in_unit(self, unit: TimeUnit) -> PurchaseHistory:
         """Return the same histories with times in another unit.

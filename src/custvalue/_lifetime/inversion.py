@@ -7,6 +7,7 @@ from collections.abc import Callable, Sized
 import numpy as np
 
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.covariates.pattern_cells import PatternCells
 from custvalue._rows import FloatArray
 
 FOREVER = 1e250  # time units
@@ -64,6 +65,9 @@ def waiting_times(
 ) -> FloatArray:
     """Return P(ever), and when each share of it is reached, shape (cells, 1 + shares)."""
     ever = np.atleast_1d(buys(known, FOREVER))
+    if isinstance(known, PatternCells):  # whose parameters are in their order
+        each = [time_of(by_time(buys, known), share * ever) for share in shares]
+        return np.column_stack((ever, *each))
     height = np.multiply.outer(np.array(shares), ever)
     columns = (np.tile(column, len(shares)) for column in (*known.known_arrays, known.count))
     found = time_of(by_time(buys, Cells(*columns)), height.ravel())  # all shares at once

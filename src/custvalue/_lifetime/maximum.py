@@ -88,20 +88,27 @@ def search(
     points: Sequence[FloatArray], objective: Callable[[CellsT], Objective], cells: CellsT
 ) -> Found:
     """Return where the highest of the searches ends; large data are first searched on a sample."""
-    surface = on_log_scale(objective(cells))
-    ends = [maximise(surface, point) for point in _warm(points, objective, cells)]
+    return climb(points, lambda some: on_log_scale(objective(some)), cells)
+
+
+def climb(
+    points: Sequence[FloatArray], surface_of: Callable[[CellsT], Objective], cells: CellsT
+) -> Found:
+    """Return the same of surfaces, whose coordinates may be any."""
+    surface = surface_of(cells)
+    ends = [maximise(surface, point) for point in _warm(points, surface_of, cells)]
     return along_the_ridge(surface, max(ends, key=_height))
 
 
 def _warm(
-    points: Sequence[FloatArray], objective: Callable[[CellsT], Objective], cells: CellsT
+    points: Sequence[FloatArray], surface_of: Callable[[CellsT], Objective], cells: CellsT
 ) -> Sequence[FloatArray]:
     """Return where to start: of large data, where the search on a sample ends."""
     sample = thinned(cells)
     if sample is None:
         return points
-    surface = on_log_scale(objective(sample))
-    ends = [maximise(surface, point) for point in _warm(points, objective, sample)]
+    surface = surface_of(sample)
+    ends = [maximise(surface, point) for point in _warm(points, surface_of, sample)]
     return [max(ends, key=_height).point]
 
 

@@ -34,6 +34,9 @@ class MBGNBD(RandomBuyers):
         its mean is a / (a + b).
     unit : {"day", "week", "month", "year"}, optional
         The unit of 1 / alpha. :meth:`fit` sets it; without it the unit of a history is trusted.
+    covariates : CovariateTerms, optional
+        Of a customer with covariates z: α e^(-γ'z) of purchases; of dropout a and b as its
+        `dropout_form` says.
 
     Raises
     ------

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Self
 
+import numpy as np
 from annotated_types import Gt
 from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
 
+from custvalue._lifetime.covariates.links import Links
+from custvalue._lifetime.covariates.terms import CovariateTerms, DropoutForm, with_values
 from custvalue._lifetime.maximum import Objective
 from custvalue._values import Frozen
 from custvalue.errors import ParameterError
@@ -34,7 +37,10 @@ class Tagged(Frozen):
 
     @model_serializer(mode="wrap")
     def _with_its_kind(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {"kind": self.kind, **fields(self)}
+        written = {"kind": self.kind, **fields(self)}
+        if written.get("covariates", "") is None:  # a model without them is written without
+            del written["covariates"]
+        return written
 
 
 class LifetimeModel(Tagged):
@@ -53,8 +59,43 @@ class LifetimeModel(Tagged):
         )
 
     @property
+    def _covariate_terms(self) -> CovariateTerms | None:
+        """What covariates do to it, where the model can have them and has some."""
+        terms: CovariateTerms | None = getattr(self, "covariates", None)
+        return terms
+
+    @property
+    def _estimated(self) -> dict[str, float]:
+        """The parameters by name, and the coefficients of covariates after them."""
+        named = {name: getattr(self, name) for name in parameter_names(type(self))}
+        return named if self._covariate_terms is None else named | self._covariate_terms.values
+
+    def _with_estimated(self, values: Mapping[str, float]) -> Self:
+        """Return the model with other values of some of these."""
+        own = {name: value for name, value in values.items() if name in type(self).model_fields}
+        if (terms := self._covariate_terms) is None:
+            return self.model_copy(update=own)
+        return self.model_copy(update={**own, "covariates": with_values(terms, values)})
+
+    def _some(self, rows: Any) -> Self:
+        """Return the model of some rows, where parameters are arrays with an entry for each."""
+        each = {name: value[rows] for name, value in vars(self).items() if np.ndim(value) == 1}
+        return self.model_copy(update=each) if each else self
+
+    @classmethod
+    def _links(cls, form: DropoutForm = "mean") -> Links:  # noqa: ARG003 - of models that have some
+        """Return how covariates move the parameters."""
+        raise ParameterError(
+            f"{cls.__name__} has no covariates. Models of purchases with covariates are ParetoNBD, "
+            f"BGNBD, MBGNBD, GammaGompertzNBD and NBD."
+        )
+
+    @property
     def _name(self) -> str:
         return type(self).__name__
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        return [each for each in super().__repr_args__() if each != ("covariates", None)]
 
 
 def model_of_kind(content: Mapping[str, Any]) -> LifetimeModel | None:

@@ -31,13 +31,16 @@ import numpy.typing as npt
 from scipy import special
 
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.covariates.links import BUYING, RATE, LogLinear
+from custvalue._lifetime.covariates.purchases import DrivenByCovariates
+from custvalue._lifetime.covariates.terms import CovariateTerms, DropoutForm
 from custvalue._lifetime.doubts import Doubt
 from custvalue._lifetime.gamma_functions import log_choices, log_rising
 from custvalue._lifetime.limits import one_purchase_rate, usable
 from custvalue._lifetime.maximum import Derivatives, Objective
 from custvalue._lifetime.moments import gamma_rates
 from custvalue._lifetime.prediction.counts import CountParts
-from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime, drawn_at_random
+from custvalue._lifetime.purchase_model import Drawn, drawn_at_random
 from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
@@ -46,7 +49,7 @@ from custvalue.errors import ParameterError
 # 2. Parameters -------------------------------------------------------------------------------
 
 
-class NBD(PurchasesAtAnyTime):
+class NBD(DrivenByCovariates):
     """The negative binomial model of Ehrenberg (1959).
 
     Parameters
@@ -56,6 +59,8 @@ class NBD(PurchasesAtAnyTime):
         time unit.
     unit : {"day", "week", "month", "year"}, optional
         The unit of 1 / alpha. :meth:`fit` sets it; without it the unit of a history is trusted.
+    covariates : CovariateTerms, optional
+        Of a customer with covariates z: α e^(-γ'z).
 
     Raises
     ------
@@ -77,6 +82,7 @@ class NBD(PurchasesAtAnyTime):
     r: Positive
     alpha: Positive
     unit: TimeUnit | None = None
+    covariates: CovariateTerms | None = None
 
     # 4. Estimation and answers about cells ------------------------------------------------------
 
@@ -87,6 +93,10 @@ class NBD(PurchasesAtAnyTime):
     @classmethod
     def _start(cls, cells: Cells) -> list[dict[str, float]]:
         return [gamma_rates(cells, cls)]
+
+    @classmethod
+    def _links(cls, form: DropoutForm = "mean") -> LogLinear:  # noqa: ARG003 - nobody leaves
+        return LogLinear(("r", "alpha"), {"purchase": RATE}, {"purchase": BUYING})
 
     def _limit(self, cells: Cells) -> str:  # noqa: ARG002 - there is no simpler model to compare with
         poisson = (

@@ -79,7 +79,7 @@ class ParetoLifetime(NamedTuple):
         return time_alive(self.beta + T, until, rate, s=self.s)
 
     def log_left_after(self, n: FloatArray, t: float, m: FloatArray, T: FloatArray) -> FloatArray:
-        alpha, beta = self.alpha + T[:, None], self.beta + T[:, None]
+        alpha, beta = (self.alpha + T)[:, None], (self.beta + T)[:, None]
         powers = DeathAfter(m[:, None], alpha, beta, self.s, t)
         return math.log(self.s) + log_power_integrals(powers, n, len(T), math.log(t))
 
@@ -210,11 +210,10 @@ def power_integral(
     >>> power_integral(zero, one, one, 1.0, p)  # of 1 / (1 + τ)^2
     array([0.5])
     """
-    total = np.zeros(np.shape(start))
+    total, a, b = np.zeros(np.shape(start)), p.alpha + start, p.beta + start
     for rows, passed, weight in between(start, stop, of_alpha, of_beta, p):
-        since = start[rows, None]
-        fall = of_alpha[rows, None] * np.log1p(passed / (p.alpha + since))
-        fall += of_beta * np.log1p(passed / (p.beta + since))
+        fall = of_alpha[rows, None] * np.log1p(passed / a[rows, None])
+        fall += of_beta * np.log1p(passed / b[rows, None])
         density = np.exp(-fall)
         if rows is ...:
             return density @ weight

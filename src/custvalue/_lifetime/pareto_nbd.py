@@ -25,6 +25,8 @@ from typing import ClassVar
 import numpy as np
 
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.covariates.links import LogLinear, leaving_at_any_time
+from custvalue._lifetime.covariates.terms import CovariateTerms, DropoutForm
 from custvalue._lifetime.discounting import finite_lifetime
 from custvalue._lifetime.dropout_at_any_time import LeavesAtAnyTime
 from custvalue._lifetime.limits import (
@@ -57,6 +59,8 @@ class ParetoNBD(LeavesAtAnyTime):
     unit : {"day", "week", "month", "year"}, optional
         The unit of 1 / alpha and 1 / beta. :meth:`fit` sets it; without it the unit of a history
         is trusted.
+    covariates : CovariateTerms, optional
+        Of a customer with covariates z: α e^(-γ'z) of purchases and β e^(-γ'z) of dropout.
 
     Raises
     ------
@@ -82,6 +86,7 @@ class ParetoNBD(LeavesAtAnyTime):
     s: Positive
     beta: Positive
     unit: TimeUnit | None = None
+    covariates: CovariateTerms | None = None
 
     # 4. Estimation and answers about cells ------------------------------------------------------
 
@@ -92,6 +97,10 @@ class ParetoNBD(LeavesAtAnyTime):
     @classmethod
     def _start(cls, cells: Cells) -> list[dict[str, float]]:
         return starting_points(cells, cls)
+
+    @classmethod
+    def _links(cls, form: DropoutForm = "mean") -> LogLinear:
+        return leaving_at_any_time(("r", "alpha", "s", "beta"), form)
 
     def _limit(self, cells: Cells) -> str:
         return limit(self._lifetime, cells)

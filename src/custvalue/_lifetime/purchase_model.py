@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import (
     TYPE_CHECKING,
@@ -30,6 +31,8 @@ import numpy.typing as npt
 from custvalue._checks import Generator, checked_level, random_generator, require_choice
 from custvalue._lifetime.arguments import MOST_PURCHASES, ages, whole_numbers
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.covariates.pattern_cells import by_covariates, new_customers
+from custvalue._lifetime.covariates.table import of_new_customers
 from custvalue._lifetime.customer_cells import Purchases, checked_purchases
 from custvalue._lifetime.discounting import (
     Discounting,
@@ -62,6 +65,7 @@ from custvalue._lifetime.units import (
     matching_unit,
 )
 from custvalue._rows import FloatArray
+from custvalue.errors import DataError, ParameterError
 
 
 class Drawn(NamedTuple):
@@ -208,7 +212,12 @@ class PurchasesAtAnyTime(LifetimeModel):
         return cast("type[PurchaseFit[Self]]", PurchaseFit.__class_getitem__(cls))
 
     def simulate(
-        self, customers: int, *, age: Horizon | npt.ArrayLike, rng: Generator = None
+        self,
+        customers: int,
+        *,
+        age: Horizon | npt.ArrayLike,
+        rng: Generator = None,
+        covariates: Any = None,
     ) -> PurchaseHistory:
         """Simulate customers whose purchases follow this model.
 
@@ -224,19 +233,35 @@ class PurchasesAtAnyTime(LifetimeModel):
             of the model.
         rng : numpy.random.Generator, int or None
             Source of randomness.
+        covariates : mapping or dataframe, optional
+            Of a model with covariates: columns of the customers.
 
         Raises
         ------
+        DataError
+            If covariates are of another number of customers, a level is unknown, or a value is
+            missing.
         ParameterError
-            If `customers`, `age` or `rng` is outside its domain.
+            If `customers`, `age` or `rng` is outside its domain; if the model has covariates and
+            they are not given, or the other way round.
         UnitError
             If the model has no unit, or a single age has none.
         """
         unit = declared_unit(self.unit, self._name)
         T = ages(age, customers, unit)
-        drawn = self._draw(T, random_generator(rng))
-        return PurchaseHistory.from_arrays(**drawn._asdict(), age=T, unit=unit)
+        model, cells, _ = self._new_customers(covariates)
+        if covariates is not None and len(cells) != len(T):
+            raise DataError(
+                f"covariates must be of {len(T):,} customers, but they are of {len(cells):,}. Give "
+                f"one row per customer."
+            )
+        drawn = model._draw(T, random_generator(rng))  # noqa: SLF001 - of this class
+        history = PurchaseHistory.from_arrays(**drawn._asdict(), age=T, unit=unit)
+        if covariates is None:
+            return history
+        return replace(history, covariates=of_new_customers(covariates)[0])
 
+    @by_covariates
     def log_likelihood(self, history: Purchases) -> FloatArray:
         """Return the log-likelihood of each customer, shape (n,).
 
@@ -253,6 +278,7 @@ class PurchasesAtAnyTime(LifetimeModel):
         cells = self._cells(history)
         return history.per_customer(self._log_likelihood(cells))
 
+    @by_covariates
     def probability_alive(self, history: Purchases, *, at: Horizon | None = None) -> FloatArray:
         """Return the probability that each customer is alive, shape (n,).
 
@@ -276,6 +302,7 @@ class PurchasesAtAnyTime(LifetimeModel):
             alive = alive * self._ahead(cells, lambda known: self._stays(known, later))
         return history.per_customer(alive)
 
+    @by_covariates
     def probability_active(self, history: Purchases, horizon: Horizon) -> FloatArray:
         """Return the probability that each customer buys within the horizon, shape (n,).
 
@@ -296,6 +323,7 @@ class PurchasesAtAnyTime(LifetimeModel):
         buys = self._ahead(cells, lambda known: self._buys(known, until))
         return history.per_customer(self._alive(cells) * buys)
 
+    @by_covariates
     def expected_purchases(self, history: Purchases, horizon: Horizon | Several) -> FloatArray:
         """Return the purchases expected of each customer after the end of observation.
 
@@ -331,6 +359,7 @@ class PurchasesAtAnyTime(LifetimeModel):
         alive = np.atleast_1d(self._alive(cells))[:, None]
         return history.per_customer(alive * self._ahead(cells, ahead))
 
+    @by_covariates
     def discounted_expected_purchases(
         self,
         history: Purchases,
@@ -389,10 +418,20 @@ class PurchasesAtAnyTime(LifetimeModel):
         )
 
     @overload
-    def expected_purchases_new_customer(self, horizon: Horizon) -> float: ...
+    def expected_purchases_new_customer(
+        self, horizon: Horizon, *, covariates: None = None
+    ) -> float: ...
     @overload
-    def expected_purchases_new_customer(self, horizon: Several) -> FloatArray: ...
-    def expected_purchases_new_customer(self, horizon: Horizon | Several) -> float | FloatArray:
+    def expected_purchases_new_customer(
+        self, horizon: Several, *, covariates: None = None
+    ) -> FloatArray: ...
+    @overload
+    def expected_purchases_new_customer(
+        self, horizon: Horizon | Several, *, covariates: Any
+    ) -> float | FloatArray: ...
+    def expected_purchases_new_customer(
+        self, horizon: Horizon | Several, *, covariates: Any = None
+    ) -> float | FloatArray:
         """Return the repeat purchases expected of a customer about whom nothing is known yet.
 
         E[X(t)]: the first purchase, which makes the customer one, is not counted. Of a list of k
@@ -402,23 +441,49 @@ class PurchasesAtAnyTime(LifetimeModel):
         ----------
         horizon : str or timedelta, or list of them
             Time since the first purchase.
+        covariates : mapping or dataframe, optional
+            Of a model with covariates: those of the customer, ``{"region": "south"}``, or columns
+            of n customers; then the result has the shape (n,).
 
         Raises
         ------
+        DataError
+            If a level of a covariate is unknown, or a value is missing.
+        ParameterError
+            If the model has covariates and they are not given, or the other way round.
         UnitError
             If the model or the horizon has no unit.
         """
         unit = declared_unit(self.unit, self._name)
+        model, cells, one = self._new_customers(covariates)
         if isinstance(horizon, list | tuple):
-            times = horizons_in(horizon, unit)
-            return np.array([self._of_new_customer(until) for until in times])
-        return self._of_new_customer(horizon_in(horizon, unit))
+            each = model._of_new_customers(cells, horizons_in(horizon, unit))  # noqa: SLF001 - of this class
+            return each[0] if one else each
+        each = model._of_new_customers(cells, [horizon_in(horizon, unit)])[:, 0]  # noqa: SLF001
+        return float(each[0]) if one else each
 
-    def _of_new_customer(self, until: float) -> float:
-        return float(np.multiply(self._alive(NEW), self._purchases(NEW, until, 0.0)).item())
+    def _of_new_customers(self, cells: Cells, times: Sequence[float]) -> FloatArray:
+        each = [np.multiply(self._alive(cells), self._purchases(cells, t, 0.0)) for t in times]
+        return np.column_stack([np.atleast_1d(column) for column in each])
+
+    def _new_customers(self, covariates: Any) -> tuple[Self, Cells, bool]:
+        """Return the model and the cells of new customers, and whether it is one."""
+        if self._covariate_terms is not None:
+            return new_customers(self, covariates)
+        if covariates is not None:
+            raise ParameterError(
+                f"this {self._name} has no covariates, so new customers are all alike. Omit "
+                f"covariates."
+            )
+        return self, NEW, True
 
     def purchase_count_pmf(
-        self, n: npt.ArrayLike, horizon: Horizon, history: Purchases | None = None
+        self,
+        n: npt.ArrayLike,
+        horizon: Horizon,
+        history: Purchases | None = None,
+        *,
+        covariates: Any = None,
     ) -> FloatArray:
         """Return the probability of n repeat purchases within the horizon.
 
@@ -433,20 +498,33 @@ class PurchasesAtAnyTime(LifetimeModel):
             the end of observation.
         history : PurchaseHistory, optional
             Of known customers; without it, of a new one.
+        covariates : mapping or dataframe, optional
+            Of new customers, as in :meth:`expected_purchases_new_customer`.
 
         Raises
         ------
+        DataError
+            If a level of a covariate is unknown, or a value is missing.
         ParameterError
             If `n` is not a whole number >= 0.
         UnitError
             If the horizon has no unit; if the model has none, or another one than the history.
         """
         counts = whole_numbers("n", n, most=MOST_PURCHASES)
-        if history is None:
-            cells, unit = NEW, declared_unit(self.unit, self._name)
-        else:
-            cells, unit = self._cells(history), history.unit
-        until = horizon_in(horizon, unit)
+        if history is not None:
+            return self._count_pmf(history, counts, horizon)
+        until = horizon_in(horizon, declared_unit(self.unit, self._name))
+        model, cells, one = self._new_customers(covariates)
+        each = model._pmf(cells, counts, until)  # noqa: SLF001 - of this class
+        return each[0] if one else each
+
+    @by_covariates
+    def _count_pmf(self, history: Purchases, counts: FloatArray, horizon: Horizon) -> FloatArray:
+        cells = self._cells(history)
+        return history.per_customer(self._pmf(cells, counts, horizon_in(horizon, history.unit)))
+
+    def _pmf(self, cells: Cells, counts: FloatArray, until: float) -> FloatArray:
+        """Return P(Y(until) = n) of each cell, shape (cells, *counts)."""
         none = np.broadcast_to(counts.ravel() == 0, (len(cells), counts.size)).astype(np.float64)
         alive = np.atleast_1d(self._alive(cells))[:, None]
         nothing = until == 0 or not counts.size
@@ -454,8 +532,7 @@ class PurchasesAtAnyTime(LifetimeModel):
         given_alive = (
             none if nothing else self._ahead(cells, lambda known: self._counts(n, until, known))
         )
-        each = (alive * given_alive + (1 - alive) * none).reshape(len(cells), *counts.shape)
-        return each[0] if history is None else history.per_customer(each)
+        return (alive * given_alive + (1 - alive) * none).reshape(len(cells), *counts.shape)
 
     def next_purchase(self, history: Purchases, *, interval: float = 0.9) -> NextPurchase:
         """Return when each customer buys next: the chance to return at all, median and interval.
@@ -501,10 +578,7 @@ class PurchasesAtAnyTime(LifetimeModel):
         (datetime.date(1997, 12, 25), datetime.date(1999, 4, 2))
         """
         shares = shares_of(checked_level(interval, "interval"))
-        cells = self._cells(history)
-        found = self._waits(cells, shares)
-        found[:, 0] *= np.atleast_1d(self._alive(cells))
-        columns = history.per_customer(found).T
+        columns = self._waits_of_each(history, shares).T
         return NextPurchase(
             customer=np.arange(len(history)) if history.customer is None else history.customer,
             **dict(zip(NextPurchase.NUMBERS, columns, strict=True)),
@@ -512,6 +586,13 @@ class PurchasesAtAnyTime(LifetimeModel):
             unit=history.unit,
             observation_end=getattr(history, "observation_end", None),
         )
+
+    @by_covariates
+    def _waits_of_each(self, history: Purchases, shares: tuple[float, ...]) -> FloatArray:
+        cells = self._cells(history)
+        found = self._waits(cells, shares)
+        found[:, 0] *= np.atleast_1d(self._alive(cells))
+        return history.per_customer(found)
 
     def _waits(self, cells: Cells, shares: tuple[float, ...]) -> FloatArray:
         """Return P(ever buys again | alive) and when shares of that are reached."""
@@ -556,11 +637,7 @@ class PurchasesAtAnyTime(LifetimeModel):
         (array([75.]), array([14.]), array([344.]))
         """
         shares = shares_of(checked_level(interval, "interval"))
-        cells = self._cells(history)
-        self._check_that_customers_leave()
-        alive = np.atleast_1d(self._alive(cells))
-        found = self._leaves(cells, alive, shares)
-        columns = history.per_customer(np.column_stack((alive, found))).T
+        columns = self._leaves_of_each(history, shares).T
         return RemainingLifetime(
             customer=np.arange(len(history)) if history.customer is None else history.customer,
             **dict(zip(RemainingLifetime.NUMBERS, columns, strict=True)),
@@ -568,6 +645,14 @@ class PurchasesAtAnyTime(LifetimeModel):
             unit=history.unit,
             observation_end=getattr(history, "observation_end", None),
         )
+
+    @by_covariates
+    def _leaves_of_each(self, history: Purchases, shares: tuple[float, ...]) -> FloatArray:
+        cells = self._cells(history)
+        self._check_that_customers_leave()
+        alive = np.atleast_1d(self._alive(cells))
+        found = self._leaves(cells, alive, shares)
+        return history.per_customer(np.column_stack((alive, found)))
 
     def _check_that_customers_leave(self) -> None:
         """Raise where there is no remaining lifetime to tell."""

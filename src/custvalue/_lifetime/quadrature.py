@@ -43,7 +43,7 @@ class Nodes(NamedTuple):
 
 
 def beta_rule(
-    a: float, b: FloatArray, sharpness: FloatArray, *, steep: bool = False
+    a: FloatArray | float, b: FloatArray, sharpness: FloatArray, *, steep: bool = False
 ) -> tuple[FloatArray, FloatArray]:
     """Return nodes p and weights w with ``E[g(p)] = Σ w g(p)`` for p ~ Beta(a, b).
 
@@ -62,20 +62,22 @@ def beta_rule(
     spread = 1 / a + 1 / b
     narrow = 1 / a + 1 / (b + sharpness) if steep else spread
     first = -(DIGITS + np.log(a + b + sharpness)) - np.log(a / b)
-    if steep and a > 1:  # on the left side it falls as the density of Beta(a, b + sharpness) does
-        first = -np.log1p(sharpness / b) - DIGITS / a - np.sqrt(2 * DIGITS * narrow)
-    elif a > 1:  # p g(p) <= 1 rises, so that p^(a-1) bounds the left side
-        c = a - 1
+    if steep:  # on the left side it falls as the density of Beta(a, b + sharpness) does
+        fallen = -np.log1p(sharpness / b) - DIGITS / a - np.sqrt(2 * DIGITS * narrow)
+        first = np.where(a > 1, fallen, first)
+    else:  # p g(p) <= 1 rises, so that p^(a-1) bounds the left side
+        c = np.maximum(a - 1, 1e-300)
         reach = DIGITS / c + np.sqrt(2 * DIGITS * (1 / c + 1 / b))
-        first = np.maximum(first, math.log(c / a) - reach)
+        first = np.maximum(first, np.log(c / a) - reach)
     last = np.minimum(
-        DIGITS + math.log1p(a) - np.log(a / b), DIGITS / b + np.sqrt(2 * DIGITS * spread)
+        DIGITS + np.log1p(a) - np.log(a / b), DIGITS / b + np.sqrt(2 * DIGITS * spread)
     )
     step = 1 / np.sqrt(11.1 + 1.62 / narrow)
     count = math.ceil(float(((last - first) / step).max()))
     u = first[:, None] + step[:, None] * np.arange(count + 1)
     mode = (a / (a + b))[:, None]
-    weights = np.exp(a * u - (a + b[:, None]) * np.log1p(mode * np.expm1(u)))
+    left = np.reshape(a, (-1, 1))
+    weights = np.exp(left * u - (left + b[:, None]) * np.log1p(mode * np.expm1(u)))
     weights[:, 0] /= -np.expm1(-a * step)
     weights[:, -1] /= -np.expm1(-b * step)
     weights /= weights.sum(axis=1, keepdims=True)
@@ -84,7 +86,7 @@ def beta_rule(
 
 def beta_mean(
     kernel: Callable[[FloatArray, Part], FloatArray],
-    a: float,
+    a: FloatArray | float,
     b: FloatArray,
     sharpness: FloatArray,
     *,
@@ -97,12 +99,13 @@ def beta_mean(
     """
     enough = np.ldexp(1.0, np.frexp(sharpness)[1])  # the next power of 2: few different rules
     if np.ndim(b) == 0:
-        nodes, weights = one_beta_rule(a, float(b), float(enough), steep=steep)
+        nodes, weights = one_beta_rule(float(a), float(b), float(enough), steep=steep)
         return np.asarray(weights @ kernel(nodes, ...))
     mean = np.empty(len(b))
     for begin in range(0, len(b), BLOCK):
         rows = slice(begin, begin + BLOCK)
-        nodes, weights = beta_rule(a, b[rows], enough[rows], steep=steep)
+        some = a[rows] if isinstance(a, np.ndarray) else a
+        nodes, weights = beta_rule(some, b[rows], enough[rows], steep=steep)
         mean[rows] = np.einsum("ij,ij->i", weights, kernel(nodes, rows))
     return mean
 

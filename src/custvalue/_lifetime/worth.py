@@ -13,11 +13,11 @@ import numpy as np
 from custvalue._lifetime.estimates import TotalEstimate
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.limits import REMEDY
+from custvalue._lifetime.model import LifetimeModel, parameter_names
 from custvalue._lifetime.renewals import ContractModel
 from custvalue._lifetime.rows import CustomerRows
 from custvalue._lifetime.units import Horizon
 from custvalue._rows import FloatArray
-from custvalue._values import Frozen
 from custvalue._words import number, percent_as_given
 from custvalue.errors import ParameterError
 
@@ -152,8 +152,14 @@ def _no_error(argument: str, given: Any) -> str:
     )
 
 
-def _slope(model: Frozen, name: str, value: float, total: Callable[[Any], float]) -> float:
-    """Return the derivative of a total by a parameter: a central difference of its logarithm."""
-    up, down = value * math.exp(RELATIVE_STEP), value * math.exp(-RELATIVE_STEP)
-    rise = total(model.model_copy(update={name: up})) - total(model.model_copy(update={name: down}))
-    return rise / (up - down)
+def _slope(model: LifetimeModel, name: str, value: float, total: Callable[[Any], float]) -> float:
+    """Return the derivative of a total by a parameter: a central difference of its logarithm.
+
+    Coefficients of covariates are themselves logarithms of ratios.
+    """
+    if name in parameter_names(type(model)):
+        up, down = value * math.exp(RELATIVE_STEP), value * math.exp(-RELATIVE_STEP)
+    else:
+        up, down = value + RELATIVE_STEP, value - RELATIVE_STEP
+    ends = [total(model._with_estimated({name: end})) for end in (up, down)]  # noqa: SLF001 - of its own room
+    return (ends[0] - ends[1]) / (up - down)

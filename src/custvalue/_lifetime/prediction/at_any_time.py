@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.covariates.pattern_cells import model_at, together
 from custvalue._lifetime.customer_cells import one_by_one
 from custvalue._lifetime.discounting import continuous_rate
 from custvalue._lifetime.fit import Fit
@@ -32,6 +33,7 @@ class AtAnyTime(NamedTuple):
     def of(cls, model: Any, history: PurchaseHistory, horizon: Horizon, annual: float) -> Self:
         """Check the arguments."""
         one_by_one(history, f"{type(model).__name__}.predict")
+        history = together(model, history)
         cells = model._cells(history)  # noqa: SLF001 - of its own room
         rate = continuous_rate(annual, history.unit)
         until = horizon_in(horizon, history.unit)
@@ -39,6 +41,7 @@ class AtAnyTime(NamedTuple):
 
     def answer(self, model: Any) -> FloatArray:
         """Return P(alive), purchases given alive, and these discounted; shape (3, cells)."""
+        model = model_at(model, self.cells)
         alive = np.atleast_1d(model._alive(self.cells))  # noqa: SLF001 - of its own room
         ahead = self._ahead(model, 0.0)
         discounted = self._ahead(model, self.rate) if self.rate > 0 else ahead
@@ -71,7 +74,7 @@ class AtAnyTime(NamedTuple):
         each = {name: self.spread(column) for name, column in found.items()}
         if money is None or not (other := money.days != self.history.frequency).any():
             return each
-        few = self.history.select(other)
+        few = together(fit.model, self.history.select(other))
         instead = cell_outcomes(ask, few.cells, np.zeros(len(few.cells)))
         for name, column in instead.items():
             each[name] = each[name].copy()

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.covariates.pattern_cells import PatternCells, model_at
 from custvalue._lifetime.entry import EnteredCells
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.prediction.counts import FAINT, Counts, Distribution
@@ -16,6 +17,7 @@ from custvalue._lifetime.prediction.question import Columns
 from custvalue._lifetime.prediction.spend import Point, spend_quantile
 from custvalue._lifetime.prediction.spend_fit import Spender
 from custvalue._lifetime.prediction.values import paid
+from custvalue._lifetime.quadrature import slices
 from custvalue._lifetime.spend_data import SpendHistory
 from custvalue._rows import FloatArray
 
@@ -37,13 +39,13 @@ def cell_outcomes(ask: Ahead, cells: Cells, days: FloatArray) -> Columns:
     `days` are the purchases of which the spend is known.
     """
     fit, until, beyond, spend = ask
-    models = list(points(fit))
+    models = [model_at(model, cells) for model in points(fit)]
     alive = np.stack([np.atleast_1d(model._alive(cells)) for model in models])  # noqa: SLF001
     if not until > 0:
         return nothing(len(cells), spend)
     found = []
     for rows, some in _blocks(cells):
-        parts = [model._count_parts(some, until) for model in models]  # noqa: SLF001
+        parts = [model._some(rows)._count_parts(some, until) for model in models]  # noqa: SLF001
         counts = Distribution.of(Counts.of(alive[:, rows], parts), min(FAINT, beyond))
         found.append(ends(counts, beyond, spend, days[rows]))
     return {name: np.concatenate([each[name] for each in found]) for name in found[0]}
@@ -76,6 +78,9 @@ def nothing(customers: int, spend: Point | None) -> Columns:
 
 def _blocks(cells: Cells) -> Iterator[tuple[slice, Cells]]:
     """Yield some cells at a time; of those who entered the log later, some with the same entry."""
+    if isinstance(cells, PatternCells):
+        yield from ((rows, cells.some(rows)) for rows in slices(len(cells), BLOCK))
+        return
     columns = [cells.frequency, cells.recency, cells.age, cells.count]
     ranges = [slice(0, len(cells))]
     if isinstance(cells, EnteredCells):

@@ -14,6 +14,7 @@ import numpy as np
 
 from custvalue._lifetime.estimates import no_errors
 from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.model import parameter_names
 from custvalue._rows import FloatArray
 
 STEP = 0.01  # of a standard error: central differences err by its square
@@ -32,8 +33,12 @@ def require_errors(fit: Fit[Any]) -> None:
 
 
 def directions(fit: Fit[Any]) -> FloatArray:
-    """Return a root of the covariance of log parameters, a row for each direction."""
-    theta = np.array([*fit.parameters.values()])
+    """Return a root of the covariance of log parameters, a row for each direction.
+
+    Coefficients of covariates are themselves logarithms of ratios.
+    """
+    positive = parameter_names(type(fit.model))
+    theta = np.array([v if name in positive else 1.0 for name, v in fit.parameters.items()])
     variances, vectors = np.linalg.eigh(np.array(fit.covariance) / np.outer(theta, theta))
     rows: FloatArray = (vectors * np.sqrt(np.maximum(variances, 0.0))).T
     return rows
@@ -41,9 +46,12 @@ def directions(fit: Fit[Any]) -> FloatArray:
 
 def moved(fit: Fit[Any], by: FloatArray) -> Any:
     """Return the model with the logarithms of its parameters moved."""
-    values = fit.parameters.items()
-    changed = {name: value * math.exp(step) for (name, value), step in zip(values, by, strict=True)}
-    return fit.model.model_copy(update=changed)
+    positive, values = parameter_names(type(fit.model)), fit.parameters.items()
+    changed = {
+        name: value * math.exp(step) if name in positive else value + step
+        for (name, value), step in zip(values, by.tolist(), strict=True)
+    }
+    return fit.model._with_estimated(changed)  # noqa: SLF001 - of its own room
 
 
 def slopes(fit: Fit[Any], answer: Callable[[Any], FloatArray]) -> FloatArray:

@@ -1,0 +1,1 @@
+"""Covariates that do not change: what drives purchases, dropout and spend."""

@@ -1,0 +1,128 @@
+"""What models of purchases whose parameters may depend on covariates have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Self, get_args
+
+import numpy as np
+
+from custvalue._checks import require_choice
+from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.covariates.fitting import (
+    checked_asked,
+    coded,
+    fit_with_covariates,
+)
+from custvalue._lifetime.covariates.likelihoods import by_pattern
+from custvalue._lifetime.covariates.pattern_cells import (
+    EnteredPatternCells,
+    PatternCells,
+    pattern_cells,
+)
+from custvalue._lifetime.covariates.surface import Likelihood
+from custvalue._lifetime.covariates.terms import DropoutForm
+from custvalue._lifetime.customer_cells import Purchases, checked_purchases
+from custvalue._lifetime.entry import EnteredCells
+from custvalue._lifetime.maximum import highest
+from custvalue._lifetime.model import parameter_names
+from custvalue._lifetime.purchase_model import PurchaseFit, PurchasesAtAnyTime
+from custvalue._rows import FloatArray
+
+
+class DrivenByCovariates(PurchasesAtAnyTime):
+    """A model of purchases at any time that takes covariates."""
+
+    @classmethod
+    def fit(
+        cls,
+        history: Purchases,
+        *,
+        purchase: Sequence[str] = (),
+        dropout: Sequence[str] = (),
+        both: Sequence[str] = (),
+        dropout_form: DropoutForm = "mean",
+    ) -> PurchaseFit[Self]:
+        """Estimate the parameters by maximum likelihood.
+
+        The fit predicts as the model does, ``fit.expected_purchases(history, "1 year")``.
+
+        Parameters
+        ----------
+        history : PurchaseHistory or CustomerCells
+            Of all customers, including those without a repeat purchase.
+        purchase, dropout : sequence of str
+            Covariates of the history that may change how often customers buy, and how soon they
+            leave. Then ``fit.effects`` says what they do; the parameters are those of a customer
+            with numeric covariates of 0 and the base level of the others.
+        both : sequence of str
+            Covariates with one coefficient for both.
+        dropout_form : {"mean", "common", "separate"}
+            How `dropout` enters BG/NBD and MBG/NBD: as the odds a / b of leaving at a purchase, at
+            a common a + b; or as one factor for a and b, which leaves the mean where it is; or as a
+            factor for each.
+
+        Raises
+        ------
+        DataError
+            If it is not a history of purchases at any time; if covariates are absent, the same for
+            all customers or follow from each other, or a level has one customer.
+        ParameterError
+            If the model has no such process, or does not know a covariate.
+        EstimationError
+            If no customer has a repeat purchase, or there is only one customer.
+
+        Warns
+        -----
+        ConvergenceWarning, IdentifiabilityWarning
+        ForecastWarning
+            If forecasts of the fit cannot be trusted.
+        SubscriptionWarning
+            If most customers buy at nearly equal intervals.
+
+        Examples
+        --------
+        >>> from custvalue import lifetime
+        >>> truth = lifetime.ParetoNBD(r=1, alpha=5, s=1, beta=20, unit="week")
+        >>> history = truth.simulate(2_000, age="52 weeks", rng=1)
+        >>> fit = lifetime.ParetoNBD.fit(history)
+        >>> fit.converged, truth.s in fit.confidence_interval(0.99)["s"]
+        (True, True)
+        >>> fit.expected_purchases(history, "1 year").shape
+        (2000,)
+
+        With a covariate, which here does nothing:
+
+        >>> table = {"id": history.customer, "app": ["yes", "no"] * 1_000}
+        >>> known = history.with_covariates(table, customer="id", covariates=["app"])
+        >>> effect = lifetime.ParetoNBD.fit(known, purchase=["app"]).effects["purchase: app=yes"]
+        >>> 1 in effect.ratio.confidence_interval(0.99)
+        True
+        """
+        require_choice("dropout_form", dropout_form, get_args(DropoutForm))
+        if not (purchase or dropout or both):
+            return super().fit(history)
+        checked_purchases(history, cls.__name__, enters=cls._enters)
+        asked = {"purchase": purchase, "dropout": dropout, "both": both}
+        of = coded(cls, history, checked_asked(cls, asked, dropout_form), dropout_form)
+        names, starts = parameter_names(cls), cls._start(history.cells)
+        points = [np.array([each[name] for name in names]) for each in starts]
+        return fit_with_covariates(
+            cls._fit_class(),
+            of,
+            pattern_cells(history, of.found)[0],
+            cls._by_covariates,
+            highest(history.cells, cls._objective, points)[0],
+            customers=history.customers,
+            given={"unit": history.unit},
+            doubts=partial(cls._all_doubts, history=history),
+        )
+
+    @classmethod
+    def _by_covariates(
+        cls, cells: PatternCells | EnteredPatternCells, design: FloatArray
+    ) -> tuple[Likelihood, FloatArray]:
+        """Return the likelihood of cells whose parameters differ, and its rows of the design."""
+        kind = EnteredCells if isinstance(cells, EnteredCells) else Cells
+        return by_pattern(cls._objective, kind, cells, design)

@@ -1,0 +1,63 @@
+"""What is said where the likelihood of a model with covariates is flat: on a ridge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from custvalue._lifetime.covariates.terms import CovariateTerms
+from custvalue._lifetime.limits import LARGE, REMEDY
+
+ALL_OR_NONE = 3.0  # of a coefficient on the scale of the search, from which on it runs away
+
+
+def ridge(parameters: Mapping[str, float], flat: Sequence[str], terms: CovariateTerms) -> str:
+    """Say which simpler model this is, and what to do."""
+    away = [each for each in terms.coefficients if each.name in flat]
+    said = [
+        AWAY.format(name=each.name, sign="minus" if each.value < 0 else "plus") for each in away
+    ]
+    if not away:
+        said = [_of_parameters(parameters)]
+    return " ".join([*said, REMEDY] if not said[0] else said)
+
+
+AWAY = (
+    "The log-likelihood keeps rising, or hardly changes, as the coefficient {name} runs to {sign} "
+    "infinity: customers with it show next to nothing of that process (nobody leaves, or nobody "
+    "buys). Join the level with another one, or leave this coefficient out."
+)
+
+
+def _of_parameters(parameters: Mapping[str, float]) -> str:
+    """Say which of the distributions over customers has become one value."""
+    a, b = parameters.get("a", 0.0), parameters.get("b", 0.0)
+    if "a" in parameters and "beta" not in parameters:
+        if a + b > LARGE:
+            return ONE_VALUE.format(
+                what="one dropout probability",
+                of="a and b",
+                rest=f"a / (a + b) = {a / (a + b):.4g}",
+            )
+        if max(a, b) < 1 / LARGE:
+            return AT_ONCE
+    for shape, rate, what in (
+        ("s", "beta", "one dropout rate"),
+        ("r", "alpha", "one purchase rate"),
+    ):
+        if parameters.get(shape, 0.0) > LARGE:
+            value = parameters[shape] / parameters[rate]
+            return ONE_VALUE.format(
+                what=what, of=f"{shape} and {rate}", rest=f"{shape} / {rate} = {value:.4g}"
+            )
+    return ""
+
+
+ONE_VALUE = (
+    "It is the limit of {what} for all customers with the same covariates ({of} to infinity), at "
+    "covariates of 0 {rest}. Coefficients and predictions can be used; {of} themselves cannot be "
+    "interpreted."
+)
+AT_ONCE = (
+    "It is the limit of customers who leave at the first chance or never (a and b to 0); a and b "
+    "themselves cannot be interpreted."
+)

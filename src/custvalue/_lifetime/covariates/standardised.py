@@ -1,0 +1,57 @@
+"""Covariates centred and scaled for the search, and its result on the scale of the data.
+
+At the centre, the best parameters without covariates are a good start. Moving by η₁ + η₂ is moving
+by one after the other, so that the common parameters at covariates of 0 follow from those at the
+centre.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from custvalue._lifetime.covariates.coding import Patterns
+from custvalue._lifetime.covariates.links import Links
+from custvalue._lifetime.covariates.terms import Predictor, linear
+from custvalue._rows import FloatArray
+
+
+class Standardised(NamedTuple):
+    """Columns of covariates with mean 0; numeric ones with standard deviation 1."""
+
+    design: FloatArray  # (patterns, columns)
+    centre: FloatArray
+    scale: FloatArray
+
+    @classmethod
+    def of(cls, found: Patterns, numeric: Sequence[bool]) -> Standardised:
+        """Centre and scale by all customers."""
+        weight = found.customers / found.customers.sum()
+        centre = weight @ found.design
+        spread = np.sqrt(weight @ np.square(found.design - centre))
+        scale = np.where(numeric, spread, 1.0)
+        return cls((found.design - centre) / scale, centre, scale)
+
+    def restored(
+        self, point: FloatArray, common: int, links: Links, predictors: Sequence[Predictor]
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return common logarithms and coefficients of the data, and their derivatives.
+
+        The derivatives are a square matrix: by what was searched for, in columns.
+        """
+        k, total = common, len(point)
+        factor = np.ones(total - k)
+        for one in predictors:
+            factor[one.coefficients] = 1 / self.scale[one.columns]
+        coefficients = point[k:] * factor
+        back = linear(predictors, -self.centre[None, :], coefficients)
+        logs, jacobian, _ = links(point[:k], back)
+        turn = np.zeros((total, total))
+        turn[:k, :k] = jacobian[0, :, :k]
+        for q, one in enumerate(predictors, start=k):
+            by = -self.centre[one.columns] * factor[one.coefficients]
+            turn[:k, k + one.coefficients] += np.outer(jacobian[0, :, q], by)
+        turn[range(k, total), range(k, total)] = factor
+        return np.append(logs[0], coefficients), turn
