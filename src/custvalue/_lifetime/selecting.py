@@ -20,7 +20,7 @@ class IdentifiedRows(CustomerRows):
     __slots__ = ()
 
     if TYPE_CHECKING:
-        customer: LabelArray | None
+        customer: Any  # LabelArray, of some histories also None
 
     def select(
         self, mask: npt.ArrayLike | None = None, *, customers: npt.ArrayLike | None = None

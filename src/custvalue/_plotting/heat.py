@@ -31,7 +31,7 @@ def heat(ax: Axes, values: FloatArray, words: Sequence[Sequence[str]]) -> None:
         ax.text(
             column,
             row,
-            words[row][column],
+            words[int(row)][int(column)],
             ha="center",
             va="center",
             color="white" if depth > DARK else "black",
