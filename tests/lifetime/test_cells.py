@@ -251,3 +251,25 @@ def test_the_error_of_a_total_is_that_of_all_customers_and_computed_when_asked(m
     assert value() == found
     assert pickle.loads(pickle.dumps(value())) == found  # noqa: S301 - our own
     assert CustomerLifetimeValue.from_json(value().to_json()).total == found.total
+
+
+@pytest.mark.parametrize("customers", [1, 50])
+def test_what_a_model_answered_is_kept_for_that_model_alone(customers):
+    models = (
+        ParetoNBD(r=1, alpha=5, s=1, beta=20, unit="week"),
+        ParetoNBD(r=1, alpha=5, s=2, beta=20, unit="week"),
+    )
+    history = models[0].simulate(customers, age="52 weeks", rng=1)
+    fresh = [
+        PurchaseHistory.from_arrays(
+            frequency=history.frequency, recency=history.recency, age=history.age, unit="week"
+        )
+        for _ in models
+    ]
+    for _ in range(2):
+        for model, other in zip(models, fresh, strict=True):
+            alive = model.probability_alive(history)
+            np.testing.assert_array_equal(alive, model.probability_alive(other))
+            ahead = model.expected_purchases(history, "1 year")
+            np.testing.assert_array_equal(ahead, model.expected_purchases(other, "1 year"))
+            alive[:] = -1  # the caller's own

@@ -296,7 +296,7 @@ class PurchasesAtAnyTime(LifetimeModel):
             If `at` has no unit, or the model counts time in another unit than the history.
         """
         cells = self._cells(history)
-        alive = self._alive(cells)
+        alive = np.array(self._known_alive(cells))  # not the one that is kept
         if at is not None:
             later = horizon_in(at, history.unit, "at")
             alive = alive * self._ahead(cells, lambda known: self._stays(known, later))
@@ -321,7 +321,7 @@ class PurchasesAtAnyTime(LifetimeModel):
         cells = self._cells(history)
         until = horizon_in(horizon, history.unit)
         buys = self._ahead(cells, lambda known: self._buys(known, until))
-        return history.per_customer(self._alive(cells) * buys)
+        return history.per_customer(self._known_alive(cells) * buys)
 
     @by_covariates
     def expected_purchases(self, history: Purchases, horizon: Horizon | Several) -> FloatArray:
@@ -346,7 +346,7 @@ class PurchasesAtAnyTime(LifetimeModel):
             return self._until_each(history, horizons_in(horizon, history.unit))
         until = horizon_in(horizon, history.unit)
         ahead = self._ahead(cells, lambda known: self._purchases(known, until, 0.0))
-        return history.per_customer(self._alive(cells) * ahead)
+        return history.per_customer(self._known_alive(cells) * ahead)
 
     def _until_each(self, history: Purchases, times: Sequence[float]) -> FloatArray:
         """Return the expected purchases up to each of some times, a column for each."""
@@ -405,7 +405,7 @@ class PurchasesAtAnyTime(LifetimeModel):
             self._check_total()
         period = None if discounting == "continuous" else period_in(discounting, history.unit)
         ahead = self._ahead(cells, lambda known: self._discounted(known, until, rate, period))
-        return history.per_customer(self._alive(cells) * ahead)
+        return history.per_customer(self._known_alive(cells) * ahead)
 
     def _discounted(
         self, cells: Cells, until: float, rate: float, period: float | None
@@ -672,6 +672,10 @@ class PurchasesAtAnyTime(LifetimeModel):
     def _after(self, time: float) -> Self:  # noqa: ARG002 - for models of customers who age
         """Return the model of customers who have been alive for a time."""
         return self
+
+    def _known_alive(self, cells: Cells) -> FloatArray:
+        """Return P(alive at T), computed once for all that is asked about the same customers."""
+        return cells.kept(self, self._alive)
 
     def _ahead(self, cells: Cells, ahead: Callable[[Cells], FloatArray]) -> FloatArray:
         """Return what is ahead of those alive, which depends on x and T alone."""

@@ -95,7 +95,8 @@ class IdentifiedRows(CustomerRows):
                 "the history has no identifiers. Give customer= to the method that makes it, or "
                 "use a mask."
             )
-        return self.customer
+        customer: LabelArray = self.customer
+        return customer
 
     def _rows_at(self, places: npt.NDArray[Any]) -> Self:
         """Return the rows at positions, or where a mask is true."""
