@@ -6,7 +6,9 @@ import reference_covariates as reference
 from scipy import stats
 
 from custvalue import lifetime
+from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.covariates.fitting import checked_asked, coded
+from custvalue._lifetime.covariates.likelihoods import by_pattern
 from custvalue._lifetime.covariates.pattern_cells import pattern_cells
 from custvalue._lifetime.covariates.surface import Surface
 from custvalue.errors import IdentifiabilityWarning, ParameterError
@@ -220,6 +222,25 @@ def test_derivatives_are_those_of_differences(kind, form, many):
         assert found.gradient[place] == pytest.approx(slope, rel=1e-6, abs=1e-7 * size)
         bent = (up.gradient - down.gradient) / (2 * step)
         assert found.hessian[place] == pytest.approx(bent, rel=1e-6, abs=1e-7 * size)
+
+
+@pytest.mark.parametrize("kind", [ParetoNBD, BGNBD, MBGNBD, NBD], ids=lambda kind: kind.__name__)
+def test_cell_by_cell_is_pattern_by_pattern(kind):
+    history = on_days(simulated(kind if kind in PLACES else BGNBD, 150))
+    of = coded(kind, history, checked_asked(kind, {"purchase": ["region"]}, "mean"), "mean")
+    cells, _ = pattern_cells(history, of.found)
+    together, _ = by_pattern(kind._objective, Cells, cells, of.found.design)
+    place = np.log([*PLACES.get(kind, {"r": 0.8, "alpha": 6.0}).values()])
+    rows = place + 0.3 * np.random.default_rng(1).normal(size=(3, len(place)))
+    rows[:, [0, 2] if len(place) > 2 else 0] = place[[0, 2] if len(place) > 2 else 0]
+    one, each = together(rows), kind._cell_by_cell(cells)(rows[cells.pattern])
+    assert each.value == pytest.approx(one.value, rel=1e-11)
+    for pattern in range(3):
+        some = cells.pattern == pattern
+        assert each.gradient[some].sum(axis=0) == pytest.approx(one.gradient[pattern], rel=1e-9)
+        assert each.hessian[some].sum(axis=0) == pytest.approx(
+            one.hessian[pattern], rel=1e-8, abs=1e-9
+        )
 
 
 @MODELS

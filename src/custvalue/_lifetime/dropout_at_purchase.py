@@ -19,6 +19,7 @@ import numpy.typing as npt
 from scipy import special
 
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.covariates.cell_by_cell import LeavingAtPurchaseCells
 from custvalue._lifetime.covariates.links import Links, leaving_at_purchase
 from custvalue._lifetime.covariates.pattern_cells import PatternCells
 from custvalue._lifetime.covariates.purchases import DrivenByCovariates
@@ -132,6 +133,10 @@ class RandomBuyers(DrivenByCovariates, LeavesAtPurchase):
     @classmethod
     def _objective(cls, cells: Cells) -> Objective:
         return LogLikelihood(cells, first=cls._first)
+
+    @classmethod
+    def _cell_by_cell(cls, cells: Cells) -> LeavingAtPurchaseCells:
+        return LeavingAtPurchaseCells(cells, first=cls._first)
 
     @classmethod
     def _start(cls, cells: Cells) -> list[dict[str, float]]:

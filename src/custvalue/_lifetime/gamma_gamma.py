@@ -15,12 +15,16 @@ or less at a time. With q <= 1 the population has no mean spend.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 
 from custvalue._checks import Generator, random_generator
+from custvalue._lifetime.covariates.links import LogLinear
+from custvalue._lifetime.covariates.spend import fit_spend, of_each_customer
+from custvalue._lifetime.covariates.terms import CovariateTerms, DropoutForm
 from custvalue._lifetime.customer_cells import customers_of_rows, one_by_one
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.gamma_gamma_formulas import (
@@ -31,18 +35,20 @@ from custvalue._lifetime.gamma_gamma_formulas import (
     starting_point,
 )
 from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.maximum import Objective
+from custvalue._lifetime.maximum import Objective, highest
+from custvalue._lifetime.model import parameter_names
 from custvalue._lifetime.spend_data import (
     Refunded,
     SpendHistory,
     checked_spenders,
     spends,
 )
-from custvalue._lifetime.spend_likelihood import LogLikelihood, log_likelihood
+from custvalue._lifetime.spend_likelihood import LogLikelihood, SpendCells, log_likelihood
 from custvalue._lifetime.spend_outliers import warn_of_outliers
 from custvalue._rows import FloatArray
 from custvalue._values import Count, Positive
 from custvalue._words import count
+from custvalue.errors import ParameterError
 
 # --- parameters -----------------------------------------------------------------------------
 
@@ -61,6 +67,8 @@ class GammaGamma(PredictiveSpend):
         What is expected of customers whose repeat purchases bring nothing, net of returns.
         ``"unknown"``: as if nothing were known of their spend, the population mean. ``"zero"``: as
         if they had spent 0, p gamma / (p x + q - 1), which falls with their purchases.
+    covariates : CovariateTerms, optional
+        Of a customer with covariates z: γ e^(δ'z), so that spends are e^(δ'z) times as large.
 
     Raises
     ------
@@ -86,11 +94,14 @@ class GammaGamma(PredictiveSpend):
     q: Positive
     gamma: Positive
     refunded: Refunded = "raise"
+    covariates: CovariateTerms | None = None
 
     # --- methods ----------------------------------------------------------------------------
 
     @classmethod
-    def fit(cls, history: SpendHistory, *, refunded: Refunded = "raise") -> SpendFit:
+    def fit(
+        cls, history: SpendHistory, *, refunded: Refunded = "raise", spend: Sequence[str] = ()
+    ) -> SpendFit:
         """Estimate the parameters by maximum likelihood from the customers who came back.
 
         The fit predicts as the model does, ``fit.expected_spend(history)``. Its `customers` are
@@ -104,11 +115,18 @@ class GammaGamma(PredictiveSpend):
             What to do with customers whose repeat purchases bring nothing, net of returns. Unless
             it is ``"raise"``, they are left out of the fit and counted in `refunded_customers`, and
             the fitted model expects of them what the class says.
+        spend : sequence of str
+            Covariates of the history that may change how much customers spend. Then
+            ``fit.effects`` says what they do.
 
         Raises
         ------
         DataError
-            If there are no monetary values, or some are not positive, for ``refunded="raise"``.
+            If there are no monetary values, or some are not positive, for ``refunded="raise"``; if
+            covariates are absent, the same for all customers or follow from each other, or a level
+            has one customer.
+        ParameterError
+            If `spend` is no list of covariates that the history has.
         EstimationError
             If fewer than two customers came back, or all spend the same.
 
@@ -132,6 +150,13 @@ class GammaGamma(PredictiveSpend):
         found = spends(history, cls.__name__, refunded)
         cells = found.cells(history)
         start = starting_point(cls.__name__, cells)
+        if spend:
+            places = [np.array([start[name] for name in parameter_names(cls)])]
+            top, _ = highest(cells, LogLikelihood, places)
+            driven = fit_spend(
+                SpendFit, history, found, spend, start=top, given={"refunded": refunded}
+            )
+            return driven.model_copy(update=_left_out(history, cells))
         fit = maximum_likelihood(
             SpendFit,
             cells,
@@ -142,12 +167,15 @@ class GammaGamma(PredictiveSpend):
             given={"refunded": refunded},
         )
         warn_of_outliers(history, found, fit)
-        came_back = customers_of_rows(history)[history.frequency > 0].sum()
-        return fit.model_copy(update={"refunded_customers": int(came_back) - cells.customers})
+        return fit.model_copy(update=_left_out(history, cells))
 
     @classmethod
     def _fit_class(cls) -> type[SpendFit]:
         return SpendFit
+
+    @classmethod
+    def _links(cls, form: DropoutForm = "mean") -> LogLinear:  # noqa: ARG003 - spend has one form
+        return LogLinear(("p", "q", "gamma"), {"spend": "spend"}, {"spend": {"gamma": 1.0}})
 
     def _likelihood_of(self, data: SpendHistory) -> Objective:
         return LogLikelihood(self._spends(data).cells(data))
@@ -159,10 +187,16 @@ class GammaGamma(PredictiveSpend):
         Raises
         ------
         ParameterError
-            If q <= 1, because the mean does not exist.
+            If q <= 1, because the mean does not exist; or if the model has covariates.
         """
+        if self.covariates is not None:
+            raise ParameterError(
+                f"{self._name} has covariates, so mean spends differ by them. Use expected_spend "
+                f"of a history of new customers, whose frequency is 0."
+            )
         return population_mean(self._name, self.p, self.q, self.gamma)
 
+    @of_each_customer
     def log_likelihood(self, history: SpendHistory) -> FloatArray:
         """Return the log-likelihood of each customer's mean spend, equation (1a), shape (n,).
 
@@ -179,11 +213,13 @@ class GammaGamma(PredictiveSpend):
         DataError
             If there are no monetary values, or some are not positive.
         """
-        p, q, gamma = self.p, self.q, self.gamma
+        some = self._some(self._spends(history).known)
+        p, q, gamma = some.p, some.q, some.gamma
         return self._each(
             history, lambda cells: log_likelihood(cells.frequency, cells.mean, p, q, gamma)
         )
 
+    @of_each_customer
     def expected_spend(self, history: SpendHistory) -> FloatArray:
         """Return the spend expected on a future purchase day, equation (5), shape (n,).
 
@@ -204,6 +240,7 @@ class GammaGamma(PredictiveSpend):
         x, money, _ = self._spends(history)
         return conditional_mean(self._name, x, money, p=self.p, q=self.q, gamma=self.gamma)
 
+    @of_each_customer
     def _predictive(self, history: SpendHistory) -> tuple[FloatArray, FloatArray]:
         """Return γ' and q' of each customer."""
         x, money, _ = self._spends(history)
@@ -211,6 +248,7 @@ class GammaGamma(PredictiveSpend):
 
     # --- simulation -------------------------------------------------------------------------
 
+    @of_each_customer
     def simulate(self, history: PurchaseHistory, *, rng: Generator = None) -> PurchaseHistory:
         """Simulate the mean spend of customers whose purchases are given.
 
@@ -235,6 +273,12 @@ class GammaGamma(PredictiveSpend):
         mean = np.zeros(len(x))
         mean[buys] = random.gamma(self.p * x[buys]) / (nu[buys] * x[buys])
         return replace(history, monetary_value=mean)
+
+
+def _left_out(history: SpendHistory, cells: SpendCells) -> dict[str, int]:
+    """Return how many of those who came back were left out of a fit."""
+    came_back = customers_of_rows(history)[history.frequency > 0].sum()
+    return {"refunded_customers": int(came_back) - cells.customers}
 
 
 class SpendAnswers:

@@ -31,6 +31,7 @@ import numpy.typing as npt
 from scipy import special
 
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.covariates.cell_by_cell import NBDCells
 from custvalue._lifetime.covariates.links import BUYING, RATE, LogLinear
 from custvalue._lifetime.covariates.purchases import DrivenByCovariates
 from custvalue._lifetime.covariates.terms import CovariateTerms, DropoutForm
@@ -97,6 +98,10 @@ class NBD(DrivenByCovariates):
     @classmethod
     def _links(cls, form: DropoutForm = "mean") -> LogLinear:  # noqa: ARG003 - nobody leaves
         return LogLinear(("r", "alpha"), {"purchase": RATE}, {"purchase": BUYING})
+
+    @classmethod
+    def _cell_by_cell(cls, cells: Cells) -> NBDCells:
+        return NBDCells(cells)
 
     def _limit(self, cells: Cells) -> str:  # noqa: ARG002 - there is no simpler model to compare with
         poisson = (

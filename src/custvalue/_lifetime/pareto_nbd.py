@@ -25,6 +25,7 @@ from typing import ClassVar
 import numpy as np
 
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.covariates.cell_by_cell import ParetoCells
 from custvalue._lifetime.covariates.links import LogLinear, leaving_at_any_time
 from custvalue._lifetime.covariates.terms import CovariateTerms, DropoutForm
 from custvalue._lifetime.discounting import finite_lifetime
@@ -101,6 +102,10 @@ class ParetoNBD(LeavesAtAnyTime):
     @classmethod
     def _links(cls, form: DropoutForm = "mean") -> LogLinear:
         return leaving_at_any_time(("r", "alpha", "s", "beta"), form)
+
+    @classmethod
+    def _cell_by_cell(cls, cells: Cells) -> ParetoCells:
+        return ParetoCells(cells)
 
     def _limit(self, cells: Cells) -> str:
         return limit(self._lifetime, cells)

@@ -45,7 +45,9 @@ class SpendCells(DataPoints):
         return int(self.count.sum())
 
 
-def log_likelihood(x: FloatArray, z: FloatArray, p: float, q: float, gamma: float) -> FloatArray:
+def log_likelihood(
+    x: FloatArray, z: FloatArray, p: float, q: float, gamma: FloatArray | float
+) -> FloatArray:
     """Return log f of the mean z of x spends; x > 0."""
     k = p * x
     d = distance(z, p, q, gamma)
@@ -111,9 +113,9 @@ def either(
     return np.logaddexp(by_f, by_g), special.expit(by_f - by_g)
 
 
-def distance(z: FloatArray, p: float, q: float, gamma: float) -> FloatArray:
+def distance(z: FloatArray, p: float, q: float, gamma: FloatArray | float) -> FloatArray:
     """Return d = log(q z / (p γ))."""
-    return np.log(z) - math.log(gamma) - math.log(p) + math.log(q)
+    return np.log(z) - np.log(gamma) - math.log(p) + math.log(q)
 
 
 TURN = np.array([[1.0, 0.0, -1.0], [0.0, 1.0, 1.0], [0.0, 0.0, -1.0]])  # log p, log q, log γ

@@ -47,7 +47,12 @@ def coded_as_found(covariates: Covariates, name: str, customers: LabelArray) -> 
     if column.dtype.kind == "f":
         return CodedCovariate(name=name)
     levels, places, n = np.unique(column, return_inverse=True, return_counts=True)
-    if len(levels) > 1 and n.min() == 1:
+    if len(levels) == 1:
+        raise DataError(
+            f"covariate {name!r} is {levels[0].item()!r} for all customers, so it has no effect "
+            f"that could be seen. Leave it out."
+        )
+    if n.min() == 1:
         alone = int(np.argmin(n))
         who = customers[np.flatnonzero(places == alone)[0]].item()
         raise DataError(

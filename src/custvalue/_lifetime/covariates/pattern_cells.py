@@ -123,7 +123,7 @@ def grouped(model: Any, history: Any) -> Any:
     """Return the history with the cells that a model with covariates tells apart."""
     if model._covariate_terms is None or isinstance(history.cells, PatternCells):  # noqa: SLF001
         return history
-    found = _patterns(model, history)
+    found = patterns_among(model, history)
     return with_cells(history, *pattern_cells(history, found))
 
 
@@ -152,7 +152,7 @@ def model_at(model: Any, cells: Any) -> Any:
     )
 
 
-def _patterns(model: Any, history: Any) -> Patterns:
+def patterns_among(model: Any, history: Any) -> Patterns:
     known = covariates_of(history, type(model).__name__)
     return patterns(model._covariate_terms.coding, known, history.customer)  # noqa: SLF001
 
@@ -170,7 +170,7 @@ def covariates_of(history: Any, model: str) -> Covariates:
 
 def _one_by_one(model: Any, history: Any, ask: Callable[[Any, Any], FloatArray]) -> FloatArray:
     """Answer the customers of each pattern by a model of their own."""
-    found = _patterns(model, history)
+    found = patterns_among(model, history)
     answers = []
     for pattern in range(len(found.design)):
         of_these = at_rows(model, found.design[[pattern]])

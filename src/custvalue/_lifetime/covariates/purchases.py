@@ -124,5 +124,17 @@ class DrivenByCovariates(PurchasesAtAnyTime):
         cls, cells: PatternCells | EnteredPatternCells, design: FloatArray
     ) -> tuple[Likelihood, FloatArray]:
         """Return the likelihood of cells whose parameters differ, and its rows of the design."""
-        kind = EnteredCells if isinstance(cells, EnteredCells) else Cells
-        return by_pattern(cls._objective, kind, cells, design)
+        if isinstance(cells, EnteredPatternCells):
+            return by_pattern(cls._objective, EnteredCells, cells, design)
+        each = cls._cell_by_cell(cells) if len(design) * SHARED > len(cells) else None
+        if each is None:
+            return by_pattern(cls._objective, Cells, cells, design)
+        return each, design[cells.pattern]
+
+    @classmethod
+    def _cell_by_cell(cls, cells: Cells) -> Likelihood | None:  # noqa: ARG003 - of models that have one
+        """Return the likelihood of cells whose parameters all differ, where the model has one."""
+        return None
+
+
+SHARED = 50  # cells of a pattern, from which on what they share pays

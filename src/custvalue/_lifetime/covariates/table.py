@@ -94,28 +94,32 @@ class Covariates(Columns):
         return Covariates({name: column[rows] for name, column in self.values.items()})
 
 
-def _column(source: _frames.Source, name: str) -> npt.NDArray[Any]:
-    """Return a covariate as float64 or as text, none missing."""
+def _column(
+    source: _frames.Source, name: str, rows: npt.NDArray[Any] | None = None
+) -> npt.NDArray[Any]:
+    """Return a covariate of some rows of a table as float64 or as text, none missing."""
+    some = np.arange(source.rows) if rows is None else rows
     if source.is_numeric(name):
         numbers = source.numbers(name)
-        _refuse_gaps(name, ~np.isfinite(numbers))
-        return numbers
+        _refuse_gaps(name, some[~np.isfinite(numbers[some])])
+        return numbers[some]
     entries = source.entries(name)
     if entries.dtype.kind == "b" or all(isinstance(entry, bool) for entry in entries.flat):
-        return np.array([str(bool(entry)) for entry in entries])
+        return np.array([str(bool(entry)) for entry in entries[some]])
     labels, codes = source.codes_with_gaps(name)
-    _refuse_gaps(name, codes < 0)
-    return np.array([str(label) for label in labels.tolist()])[codes]
+    _refuse_gaps(name, some[codes[some] < 0])
+    return np.array([str(label) for label in labels.tolist()])[codes[some]]
 
 
-def _refuse_gaps(name: str, gaps: npt.NDArray[np.bool_]) -> None:
-    if gaps.any():
-        rows = np.flatnonzero(gaps)
+def _refuse_gaps(name: str, rows: npt.NDArray[Any]) -> None:
+    if rows.size:
         hint = (
             "Fill in a value, give those who have none a category of their own such as 'unknown', "
             "or leave these customers out."
         )
-        raise DataError.at_rows(name, "known for every customer", rows, [None] * len(rows), hint)
+        raise DataError.at_rows(
+            name, "known for every customer", np.sort(rows), [None] * len(rows), hint
+        )
 
 
 def of_customers(
@@ -143,14 +147,7 @@ def of_customers(
     if unknown == "raise" and len(labels) > len(known):
         _refuse_unknown(sorted(set(labels.tolist()) - set(known.tolist())))
     rows = order[places]
-    picked = {name: _rows(source, name, rows) for name in dict.fromkeys(covariates)}
-    return Covariates(picked)
-
-
-def _rows(source: _frames.Source, name: str, rows: IntArray) -> npt.NDArray[Any]:
-    numeric = source.is_numeric(name)
-    column = source.numbers(name) if numeric else source.entries(name)
-    return np.asarray(column)[rows]
+    return Covariates({name: _column(source, name, rows) for name in dict.fromkeys(covariates)})
 
 
 def _require_one_row_each(customer: str, labels: LabelArray, codes: IntArray) -> None:

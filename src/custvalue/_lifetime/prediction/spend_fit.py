@@ -108,6 +108,11 @@ def _require_intervals(fit: Fit[Any] | None, model: Any, of: Of) -> None:
             f"interval."
         )
     require_errors(fit)
+    if of == "outcome" and getattr(model, "covariates", None) is not None:
+        raise ParameterError(
+            f"of='outcome' needs a {name} without covariates, but spend is a fit with some. Use "
+            f"of='mean', or fit spend without covariates."
+        )
     if of == "outcome" and not isinstance(model, GammaGamma):
         raise ParameterError(
             f"of='outcome' needs a GammaGamma, whose predictive distribution of spend is known, "

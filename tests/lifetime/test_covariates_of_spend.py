@@ -1,0 +1,154 @@
+"""Covariates of the mean spend: a factor of all that a customer spends."""
+
+import numpy as np
+import pytest
+
+from custvalue import lifetime
+from custvalue._lifetime.covariates.fitting import checked_asked, coded
+from custvalue._lifetime.covariates.spend import SpendLikelihood
+from custvalue._lifetime.covariates.surface import Surface
+from custvalue.errors import ParameterError
+from custvalue.lifetime import (
+    BGNBD,
+    CodedCovariate,
+    Coefficient,
+    CovariateTerms,
+    GammaGamma,
+    PurchaseHistory,
+)
+
+CODING = (CodedCovariate(name="region", levels=("north", "south")), CodedCovariate(name="age"))
+TERMS = CovariateTerms(
+    coding=CODING,
+    coefficients=(
+        Coefficient(process="spend", covariate="region", level="south", value=0.4),
+        Coefficient(process="spend", covariate="age", value=-0.05),
+    ),
+)
+PLAIN = GammaGamma(p=6, q=4, gamma=15)
+TRUTH = GammaGamma(p=6, q=4, gamma=15, covariates=TERMS)
+
+
+def history(customers, seed=1):
+    random = np.random.default_rng(seed)
+    buyers = BGNBD(r=1, alpha=5, a=1, b=3, unit="week")
+    table = {
+        "id": np.arange(customers),
+        "region": random.choice(["north", "south"], customers),
+        "age": random.integers(0, 12, customers).astype(float),
+    }
+    known = buyers.simulate(customers, age="52 weeks", rng=seed).with_covariates(
+        table, customer="id", covariates=["region", "age"]
+    )
+    return TRUTH.simulate(known, rng=seed)
+
+
+def factors(known):
+    return np.exp(0.4 * (known["region"] == "south") - 0.05 * known["age"])
+
+
+def rescaled(made):
+    """Return the same customers, whose money is counted in their own currency."""
+    return PurchaseHistory(
+        customer=made.customer,
+        frequency=made.frequency,
+        recency=made.recency,
+        age=made.age,
+        monetary_value=made.monetary_value / factors(made.covariates),
+        unit="week",
+    )
+
+
+def test_spends_are_those_of_another_currency():
+    made = history(300)
+    factor, plain = factors(made.covariates), rescaled(made)
+    back = (made.frequency > 0) * np.log(factor)
+    assert TRUTH.log_likelihood(made) == pytest.approx(PLAIN.log_likelihood(plain) - back, rel=1e-9)
+    assert TRUTH.expected_spend(made) == pytest.approx(factor * PLAIN.expected_spend(plain))
+    quantiles = factor * PLAIN.spend_quantile(plain, 0.9)
+    assert TRUTH.spend_quantile(made, 0.9) == pytest.approx(quantiles)
+    each = [TRUTH.spend_probability(made.of(one), 30)[0] for one in range(20)]
+    assert TRUTH.spend_probability(made, 30)[:20] == pytest.approx(each)
+
+
+def test_derivatives_are_those_of_differences():
+    made = history(80)
+    known = made.select(made.frequency > 0)
+    of = coded(
+        GammaGamma, known, checked_asked(GammaGamma, {"spend": ["region", "age"]}, "mean"), "mean"
+    )
+    likelihood = SpendLikelihood(TRUTH._spends(known).cells(known))
+    design = of.found.design[of.found.of_customer]
+    surface = Surface(likelihood, of.links, of.predictors, design, 3)
+    point = np.array([1.7, 1.3, 2.8, 0.3, -0.04])
+    found, step = surface(point), 1e-5
+    assert found.value == pytest.approx(
+        GammaGamma(
+            p=np.exp(1.7),
+            q=np.exp(1.3),
+            gamma=np.exp(2.8),
+            covariates=CovariateTerms(
+                coding=CODING,
+                coefficients=(
+                    Coefficient(process="spend", covariate="region", level="south", value=0.3),
+                    Coefficient(process="spend", covariate="age", value=-0.04),
+                ),
+            ),
+        )
+        .log_likelihood(known)
+        .sum()
+    )
+    for place in range(5):
+        move = step * (np.arange(5) == place)
+        up, down = surface(point + move), surface(point - move)
+        assert found.gradient[place] == pytest.approx(
+            (up.value - down.value) / (2 * step), rel=1e-5, abs=1e-4
+        )
+        bent = (up.gradient - down.gradient) / (2 * step)
+        assert found.hessian[place] == pytest.approx(bent, rel=1e-5, abs=1e-4)
+
+
+def test_a_fit_finds_what_the_data_were_made_with():
+    made = history(4_000)
+    fit = GammaGamma.fit(made, spend=["region", "age"])
+    assert fit.converged
+    for name, value in TERMS.values.items():
+        estimate = fit.estimates[name]
+        assert abs(estimate.value - value) < 4 * estimate.standard_error
+    assert fit.log_likelihood == pytest.approx(fit.model.log_likelihood(made).sum())
+    assert fit.effects["spend: region=south"].of == "spend"
+    plain = GammaGamma.fit(made)
+    ratio = lifetime.likelihood_ratio(plain, fit)
+    assert ratio.degrees_of_freedom == 2
+    assert ratio.p_value < 1e-6
+    assert lifetime.from_json(fit.to_json()) == fit
+
+
+def test_value_and_predictions_take_both_fits():
+    made = history(1_500)
+    purchases = BGNBD.fit(made, purchase=["region"])
+    spend = GammaGamma.fit(made, spend=["region", "age"])
+    value = lifetime.customer_lifetime_value(
+        made,
+        purchases=purchases,
+        spend=spend,
+        horizon="1 year",
+        annual_discount_rate=0.1,
+        margin=0.3,
+    )
+    assert value.total.standard_error > 0
+    assert value.expected_spend == pytest.approx(spend.expected_spend(made))
+    rows = purchases.predict(made, "1 year", interval=0.9, spend=spend)
+    assert (rows.spend_low < rows.spend).all()
+    with pytest.raises(ParameterError) as caught:
+        purchases.predict(made, "1 year", interval=0.9, of="outcome", spend=spend)
+    assert str(caught.value) == (
+        "of='outcome' needs a GammaGamma without covariates, but spend is a fit with some. Use "
+        "of='mean', or fit spend without covariates."
+    )
+    with pytest.raises(ParameterError) as caught:
+        _ = spend.mean_spend
+    assert str(caught.value) == (
+        "GammaGamma has covariates, so mean spends differ by them. Use expected_spend of a history "
+        "of new customers, whose frequency is 0."
+    )
