@@ -130,8 +130,11 @@ DOMAINS |= {
         "region",
         ["region", "region"],
     )
-    for name in ("purchase", "dropout", "both")
+    for name in ("purchase", "dropout", "both", "spend_covariates")
 }
+DOMAINS["spend_covariates"] = refused(
+    "spend must be a list of different covariates", "region", None
+)
 DOMAINS["dropout_form"] = choice("dropout_form", "odds", None)
 DOMAINS["covariates"] = [({"region": "south"}, ParameterError, "this ")]
 DOMAINS["age"][0] = (DOMAINS["age"][0][0], UnitError, DOMAINS["age"][0][2])
@@ -147,6 +150,7 @@ ELSEWHERE = {
     ("contract_lifetime_value", "renewals"): "renews",
     ("predict", "spend"): "pays",
     ("Prediction", "n"): "best",
+    ("fit", "spend"): "spend_covariates",
     ("top", "by"): "by_column",
     ("expected_purchases", "horizon"): "horizons",
     ("expected_purchases_new_customer", "horizon"): "horizons",

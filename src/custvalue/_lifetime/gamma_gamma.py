@@ -22,6 +22,7 @@ from typing import ClassVar
 import numpy as np
 
 from custvalue._checks import Generator, random_generator
+from custvalue._lifetime.covariates.fitting import require_lists
 from custvalue._lifetime.covariates.links import LogLinear
 from custvalue._lifetime.covariates.spend import fit_spend, of_each_customer
 from custvalue._lifetime.covariates.terms import CovariateTerms, DropoutForm
@@ -147,6 +148,7 @@ class GammaGamma(PredictiveSpend):
         >>> fit.converged, truth.q in fit.confidence_interval(0.99)["q"]
         (True, True)
         """
+        require_lists(spend=spend)
         found = spends(history, cls.__name__, refunded)
         cells = found.cells(history)
         start = starting_point(cls.__name__, cells)

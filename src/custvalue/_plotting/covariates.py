@@ -76,7 +76,7 @@ def _name_ratios(ax: Axes) -> None:
     """Mark ratios by plain numbers, as many as there is room for."""
     low, high = ax.get_xlim()
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    for steps in ((1, 1.2, 1.5, 2, 3, 5, 7), (1, 2, 5), (1,)):
+    for steps in ((1, 1.2, 1.5, 2, 3, 4, 5, 6, 7, 8), (1, 2, 5), (1,)):
         marks = [step * 10.0**decade for decade in decades for step in steps]
         marks = [mark for mark in marks if low <= mark <= high]
         if len(marks) <= MARKS:

@@ -80,6 +80,17 @@ def _asked_as(process: Process) -> Process:
     return "dropout" if process in ("dropout a", "dropout b") else process
 
 
+def require_lists(**asked: object) -> None:
+    """Raise unless covariates are asked for by lists of names."""
+    for process, names in asked.items():
+        listed_once = isinstance(names, list | tuple) and len(set(names)) == len(names)
+        if not listed_once:
+            raise ParameterError(
+                f"{process} must be a list of different covariates, as in {process}=['region'], "
+                f"but it is: {names!r}."
+            )
+
+
 def checked_asked(
     model: type[LifetimeModel], asked: Mapping[str, Sequence[str]], form: DropoutForm
 ) -> Asked:
@@ -87,11 +98,6 @@ def checked_asked(
     moved = {name.partition(" ")[0] for name in model._links(form).ratios}  # noqa: SLF001
     result: dict[Any, tuple[str, ...]] = {}
     for process, names in asked.items():
-        if isinstance(names, str) or len(set(names)) < len(names):
-            raise ParameterError(
-                f"{process} must be a list of different covariates, as in {process}=['region'], "
-                f"but it is: {names!r}."
-            )
         wanted = {"purchase", "dropout"} if process == "both" else {process}
         if names and not wanted <= moved:
             raise ParameterError(

@@ -4,8 +4,8 @@ A process (purchases, dropout, spend) has a linear predictor η = γ'z of each c
 to logarithms of parameters, or moves the mean of a beta distribution on the logit scale. Moving by
 η₁ and then by η₂ is moving by η₁ + η₂, so that covariates may be centred.
 
-Source: Fader & Hardie (2007), Incorporating Time-Invariant Covariates into the Pareto/NBD and BG/NBD
-Models, note 19, brucehardie.com, whose form of dropout in BG/NBD is ``"separate"``.
+Source: Fader & Hardie (2007), Incorporating Time-Invariant Covariates into the Pareto/NBD and
+BG/NBD Models, note 19, brucehardie.com, whose form of dropout in BG/NBD is ``"separate"``.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from custvalue._lifetime.covariates.fitting import (
     checked_asked,
     coded,
     fit_with_covariates,
+    require_lists,
 )
 from custvalue._lifetime.covariates.likelihoods import by_pattern
 from custvalue._lifetime.covariates.pattern_cells import (
@@ -101,6 +102,7 @@ class DrivenByCovariates(PurchasesAtAnyTime):
         True
         """
         require_choice("dropout_form", dropout_form, get_args(DropoutForm))
+        require_lists(purchase=purchase, dropout=dropout, both=both)
         if not (purchase or dropout or both):
             return super().fit(history)
         checked_purchases(history, cls.__name__, enters=cls._enters)

@@ -10,7 +10,11 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from custvalue._lifetime.covariates.fitting import checked_asked, coded, fit_with_covariates
-from custvalue._lifetime.covariates.pattern_cells import at_rows, patterns_among
+from custvalue._lifetime.covariates.pattern_cells import (
+    at_rows,
+    covariates_of,
+    patterns_among,
+)
 from custvalue._lifetime.covariates.surface import Likelihood, OfEach
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.spend_data import SpendHistory, Spends
@@ -65,7 +69,9 @@ def fit_spend(
     """Fit a model of spend with covariates to those who came back."""
     model: Any = kind.model_fields["model"].annotation
     asked = checked_asked(model, {"spend": spend}, "mean")
-    known = history.select(found.known)
+    covariates_of(history, model.__name__)
+    given_history: Any = history  # not cells, which have no covariates
+    known = given_history.select(found.known)
     of = coded(model, known, asked, "mean")
     cells = found.cells(history)
     columns = (cells.frequency, cells.mean, cells.count)
