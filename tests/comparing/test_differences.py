@@ -255,7 +255,10 @@ def test_estimates_of_the_user_are_compared_by_their_own_interval():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"kind": "Proportions"}, "'ScaleMean', 'TotalEstimate', but it is 'Proportions'."),
+        (
+            {"kind": "Proportions"},
+            "'ScaleMean', 'ShareOfTotal', 'TotalEstimate', but it is 'Proportions'.",
+        ),
         ({"value": "much"}, "Proportion: value must be a number, but it is 'much'."),
     ],
 )
