@@ -52,7 +52,7 @@ def test_demo_writes_inputs_and_report(demo):
     assert sorted(path.name for path in demo.folder.iterdir()) == sorted(sample.FILES)
     page = (demo.folder / "report.html").read_text(encoding="utf-8")
     assert page.startswith("<!DOCTYPE html>")
-    assert "Of 2,000 customers an estimated" in page
+    assert "Of 1,795 customers who came back an estimated 743 are still active" in page
 
 
 def test_demo_says_where_the_report_is_and_what_to_do_next(demo):

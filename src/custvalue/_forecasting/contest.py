@@ -8,7 +8,7 @@ from typing import Any
 
 from custvalue._forecasting.comparison import ComparedModel, HoldoutScores, ModelComparison
 from custvalue._forecasting.holdout import Holdout, checked_holdout
-from custvalue._forecasting.recommending import recommended, trusted
+from custvalue._forecasting.recommending import SAME, recommended, trusted
 from custvalue._forecasting.scores import Outcomes, Scores
 from custvalue._lifetime.bgcnbd import BGCNBD
 from custvalue._lifetime.bgnbd import BGNBD
@@ -143,7 +143,8 @@ def _compared(
     means = [outcomes.mean(each.log_scores) for each in scores]
     names = [each.name for each in trusted(compared)]
     leader = max(
-        (place for place, each in enumerate(compared) if each.name in names), key=means.__getitem__
+        (place for place, each in enumerate(compared) if each.name in names),
+        key=lambda place: (round(means[place] / SAME), -compared[place].parameters),
     )
     return [
         ComparedModel(fit=fit, scores=_against(outcomes, each, scores[leader]))

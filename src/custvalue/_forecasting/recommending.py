@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NOISE = 2.0  # standard errors
 TIED_AIC = 2.0  # Burnham & Anderson (2002), Model Selection and Multimodel Inference, section 2.6
-SAME = 1e-6  # of log scores a customer
+SAME = 1e-6  # of log scores a customer, and of AIC: what differs by less, differs by rounding
 
 
 class Tie(NamedTuple):
@@ -47,7 +47,7 @@ def _by_log_score(models: Sequence[ComparedModel]) -> Tie:
     pool = better or [
         each for each in trusted(models) if each.behind <= NOISE * each.behind_error + SAME
     ]
-    tied = sorted(pool, key=lambda each: each.behind)
+    tied = sorted(pool, key=lambda each: (round(each.behind / SAME), each.parameters))
     score = f"{tied[0].log_score:.4f} a customer"
     said = f"{tied[0].name} has the best log score in the holdout, {score}"
     return Tie(tied, f"{said}{_also(tied, 'within two standard errors of it')}.")
@@ -56,7 +56,7 @@ def _by_log_score(models: Sequence[ComparedModel]) -> Tie:
 def _by_aic(models: Sequence[ComparedModel]) -> Tie:
     """Return the models within 2 of the lowest AIC."""
     ordered = sorted(models, key=lambda each: each.aic)
-    tied = [each for each in ordered if each.aic <= ordered[0].aic + TIED_AIC]
+    tied = [each for each in ordered if each.aic <= ordered[0].aic + TIED_AIC + SAME]
     said = f"{tied[0].name} has the lowest AIC, {tied[0].aic:,.1f}"
     return Tie(tied, f"{said}{_also(tied, f'within {TIED_AIC:g} of it')}.")
 
