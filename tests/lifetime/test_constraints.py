@@ -136,6 +136,7 @@ DOMAINS["spend_covariates"] = refused(
     "spend must be a list of different covariates", "region", None
 )
 DOMAINS["dropout_form"] = choice("dropout_form", "odds", None)
+DOMAINS["covariates_of_kinds"] = [({"region": "south"}, ParameterError, "covariates say nothing")]
 DOMAINS["covariates"] = [({"region": "south"}, ParameterError, "this ")]
 DOMAINS["age"][0] = (DOMAINS["age"][0][0], UnitError, DOMAINS["age"][0][2])
 
@@ -151,6 +152,7 @@ ELSEWHERE = {
     ("predict", "spend"): "pays",
     ("Prediction", "n"): "best",
     ("fit", "spend"): "spend_covariates",
+    ("fit", "covariates"): "covariates_of_kinds",
     ("top", "by"): "by_column",
     ("expected_purchases", "horizon"): "horizons",
     ("expected_purchases_new_customer", "horizon"): "horizons",
@@ -173,6 +175,7 @@ HISTORY = PAYS.simulate(REGULAR.simulate(200, age="52 weeks", rng=1), rng=2)
 GIVES = BGBB(alpha=1.2, beta=0.75, gamma=0.66, delta=2.8, period="1 year")
 CONTRACTS = Contracts.from_survivors([1000, 869, 743, 700], period="1 year")
 GOOD = {
+    "covariates": {"region": "south"},
     "annual_discount_rate": 0.1,
     "horizon": "1 year",
     "customers": 2,
@@ -318,6 +321,9 @@ def test_every_parameter_has_its_domain(kind, value, said):
 
 
 REFUSED = {(owner, "remaining_lifetime") for owner in ("NBD", "BGCNBD", "MBGCNBD")}
+REFUSED |= {
+    (owner, "for_covariates") for owner in ("ShiftedBetaGeometric", "BetaDiscreteWeibull")
+}  # models without any
 
 
 @pytest.mark.filterwarnings("ignore::custvalue.errors.AliveByDefinitionWarning")

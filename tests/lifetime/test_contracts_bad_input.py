@@ -368,7 +368,7 @@ ROWS = [
         "c missing",
         lambda: BetaDiscreteWeibull(alpha=1, beta=1),
         ParameterError,
-        "BetaDiscreteWeibull needs 'c'; other fields: 'alpha', 'beta', 'period'.",
+        "BetaDiscreteWeibull needs 'c'; other fields: 'alpha', 'beta', 'period', 'covariates'.",
     ),
     # arguments
     row(

@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from custvalue._lifetime import beta_geometric_likelihood
 from custvalue._lifetime.contracts import Period, RenewalCounts
+from custvalue._lifetime.covariates.terms import CovariateTerms
 from custvalue._lifetime.limits import FAR, as_likely
 from custvalue._lifetime.maximum import Derivatives, Objective, highest
 from custvalue._lifetime.quadrature import legendre
@@ -55,6 +56,8 @@ class BetaDiscreteWeibull(RenewsContracts):
     period : str, optional
         How long a contract runs until it is renewed, ``"1 month"``. :meth:`fit` sets it; years
         cannot be converted to periods without it.
+    covariates : CovariateTerms, optional
+        What moves alpha and beta, as `dropout_form` of :meth:`fit` says.
 
     Raises
     ------
@@ -77,6 +80,7 @@ class BetaDiscreteWeibull(RenewsContracts):
     beta: Positive
     c: Positive
     period: Period | None = None
+    covariates: CovariateTerms | None = None
 
     # 4. Methods ------------------------------------------------------------------------------
 

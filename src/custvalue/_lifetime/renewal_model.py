@@ -11,18 +11,23 @@ import math
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._checks import Generator, random_generator
+from custvalue._checks import Generator, random_generator, require_choice
 from custvalue._lifetime.arguments import whole_numbers
 from custvalue._lifetime.contracts import Contracts, Period, RenewalCounts, checked_contracts
+from custvalue._lifetime.covariates.contracts import Kinds, fit_contracts
+from custvalue._lifetime.covariates.fitting import require_lists
+from custvalue._lifetime.covariates.links import Links, leaving_at_renewal
+from custvalue._lifetime.covariates.pattern_cells import of_one_kind, plain_model
+from custvalue._lifetime.covariates.terms import DropoutForm
 from custvalue._lifetime.discounting import finite_lifetime
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.maximum import Objective
-from custvalue._lifetime.model import LifetimeModel
+from custvalue._lifetime.model import LifetimeModel, parameter_names
 from custvalue._lifetime.renewals import (
     Timing,
     declared_period,
@@ -36,6 +41,7 @@ from custvalue._lifetime.renewals import (
 from custvalue._lifetime.units import Horizon
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
+from custvalue.errors import ParameterError
 
 
 class RenewsContracts(LifetimeModel):
@@ -90,20 +96,40 @@ class RenewsContracts(LifetimeModel):
         """What S(t) falls as a power of t by, in words and in numbers; the mean needs > 1."""
 
     @classmethod
-    def fit(cls, contracts: Contracts) -> ContractFit[Self]:
+    def fit(
+        cls,
+        contracts: Contracts | Sequence[Contracts],
+        *,
+        dropout: Sequence[str] = (),
+        covariates: Any = None,
+        dropout_form: DropoutForm = "mean",
+    ) -> ContractFit[Self]:
         """Estimate the parameters by maximum likelihood.
 
         The fit predicts as the model does, ``fit.survival([1, 2, 3])``; its `cells` are renewals.
 
         Parameters
         ----------
-        contracts : Contracts
-            Observed over at least as many renewals as the model has parameters.
+        contracts : Contracts, or list of them
+            Observed over at least as many renewals as the model has parameters. With covariates, a
+            list: those of one kind of customers each.
+        dropout : sequence of str
+            Columns of `covariates` that may change how likely customers are to leave. Then
+            ``fit.effects`` says what they do, and ``fit.for_covariates({"region": "south"})`` is
+            the model of one kind of customers.
+        covariates : mapping or dataframe, optional
+            One row for each of the contracts.
+        dropout_form : {"mean", "common", "separate"}
+            Whether a coefficient moves the odds alpha / beta at a common alpha + beta, multiplies
+            both by one factor, or each by its own.
 
         Raises
         ------
         DataError
-            If it is no `Contracts`.
+            If it is no `Contracts`, or no list of them where there are covariates; if covariates
+            are not as many, are the same for all or follow from each other.
+        ParameterError
+            If `dropout` is no list of covariates that there are.
         EstimationError
             If too few renewals were observed, or no customer left.
 
@@ -122,8 +148,36 @@ class RenewsContracts(LifetimeModel):
         >>> fit = BetaDiscreteWeibull.fit(contracts)
         >>> {name: round(value, 3) for name, value in fit.parameters.items()}
         {'alpha': 0.214, 'beta': 1.427, 'c': 1.724}
+
+        Of two regions, one of which loses more:
+
+        >>> south = Contracts.from_shares([1, 0.78, 0.63, 0.53], customers=800, period="1 year")
+        >>> fit = ShiftedBetaGeometric.fit(
+        ...     [contracts, south], dropout=["region"], covariates={"region": ["north", "south"]}
+        ... )
+        >>> round(fit.effects["dropout: region=south"].ratio.value, 2)
+        1.68
+        >>> fit.for_covariates({"region": "south"}).survival([1, 2]).round(2)
+        array([0.78, 0.64])
         """
-        counts = checked_contracts(contracts, cls.__name__).counts
+        require_choice("dropout_form", dropout_form, get_args(DropoutForm))
+        require_lists(dropout=dropout)
+        if dropout:
+            return fit_contracts(
+                cls._fit_class(),
+                Kinds.checked(contracts, covariates, cls.__name__),
+                dropout,
+                dropout_form,
+                objective=cls._objective,
+                start=cls._start,
+            )
+        if covariates is not None:
+            raise ParameterError(
+                "covariates say nothing alone. Name those that may change how likely customers are "
+                "to leave, as in dropout=['region']."
+            )
+        contracts = checked_contracts(contracts, cls.__name__)
+        counts = contracts.counts
         return maximum_likelihood(
             cls._fit_class(),
             counts,
@@ -135,12 +189,35 @@ class RenewsContracts(LifetimeModel):
         )
 
     @classmethod
+    def _links(cls, form: DropoutForm = "mean") -> Links:
+        return leaving_at_renewal(parameter_names(cls), form)
+
+    def for_covariates(self, covariates: Any) -> Self:
+        """Return the model of customers with these covariates, which answers without them.
+
+        Parameters
+        ----------
+        covariates : mapping
+            Of one kind of customers, ``{"region": "south"}``.
+
+        Raises
+        ------
+        DataError
+            If a level of a covariate is unknown, or a value is missing.
+        ParameterError
+            If the model has no covariates, lacks one of them, or they are of several.
+        """
+        model: Self = plain_model(self, covariates)
+        return model
+
+    @classmethod
     def _fit_class(cls) -> type[ContractFit[Self]]:
         return cast("type[ContractFit[Self]]", ContractFit.__class_getitem__(cls))
 
     def _likelihood_of(self, data: Contracts) -> Objective:
         return self._objective(checked_contracts(data, self._name).counts)
 
+    @of_one_kind
     def log_likelihood(self, contracts: Contracts) -> FloatArray:
         """Return the log-likelihood of each row of the contracts, shape (n,).
 
@@ -164,6 +241,7 @@ class RenewsContracts(LifetimeModel):
         stayed, leaves = self._log_survival(made), np.log(self._leaving(made))
         return (contracts.left + contracts.active) * stayed + contracts.left * leaves
 
+    @of_one_kind
     def survival(self, t: npt.ArrayLike) -> FloatArray:
         """Return P(a new customer makes at least t renewals), S(t), in the shape of `t`.
 
@@ -179,6 +257,7 @@ class RenewsContracts(LifetimeModel):
         """
         return np.exp(self._log_survival(whole_numbers("t", t)))
 
+    @of_one_kind
     def retention_rate(self, t: npt.ArrayLike) -> FloatArray:
         """Return the share of those asked who make renewal t, S(t) / S(t - 1), shape of `t`.
 
@@ -194,6 +273,7 @@ class RenewsContracts(LifetimeModel):
         """
         return self._retention(renewal_numbers(t) - 1)
 
+    @of_one_kind
     def churn_pmf(self, t: npt.ArrayLike) -> FloatArray:
         """Return P(a new customer leaves at renewal t), S(t - 1) - S(t), in the shape of `t`.
 
@@ -210,6 +290,7 @@ class RenewsContracts(LifetimeModel):
         made = renewal_numbers(t) - 1
         return self.survival(made) * self._leaving(made)
 
+    @of_one_kind
     def expected_lifetime(
         self, *, annual_discount_rate: float, horizon: Horizon | None = None
     ) -> float:
@@ -241,6 +322,7 @@ class RenewsContracts(LifetimeModel):
             return 0.0
         return 1 + math.exp(-rate) * float(self._further(np.zeros(1), periods - 1, rate)[0])
 
+    @of_one_kind
     def expected_residual_lifetime(
         self,
         age: npt.ArrayLike,
@@ -293,6 +375,7 @@ class RenewsContracts(LifetimeModel):
         first = first_payment(timing, rate)
         return first * self._further(made.ravel(), periods, rate).reshape(made.shape)
 
+    @of_one_kind
     def simulate(
         self, customers: int, *, periods: npt.ArrayLike, rng: Generator = None
     ) -> Contracts:
@@ -337,6 +420,8 @@ RenewsT_co = TypeVar("RenewsT_co", bound=RenewsContracts, covariant=True)
 
 class ContractAnswers:
     """What a fit asks its model."""
+
+    for_covariates = of_model(RenewsContracts.for_covariates)
 
     survival = of_model(RenewsContracts.survival)
     retention_rate = of_model(RenewsContracts.retention_rate)

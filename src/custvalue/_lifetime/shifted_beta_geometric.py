@@ -23,6 +23,7 @@ import numpy as np
 
 from custvalue._lifetime.beta_geometric_likelihood import LogLikelihood, starting_point
 from custvalue._lifetime.contracts import Period, RenewalCounts
+from custvalue._lifetime.covariates.terms import CovariateTerms
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.renewal_model import RenewsContracts
 from custvalue._lifetime.renewals import (
@@ -46,6 +47,8 @@ class ShiftedBetaGeometric(RenewsContracts):
     period : str, optional
         How long a contract runs until it is renewed, ``"1 month"``. :meth:`fit` sets it; years
         cannot be converted to periods without it.
+    covariates : CovariateTerms, optional
+        What moves alpha and beta, as `dropout_form` of :meth:`fit` says.
 
     Raises
     ------
@@ -67,6 +70,7 @@ class ShiftedBetaGeometric(RenewsContracts):
     alpha: Positive
     beta: Positive
     period: Period | None = None
+    covariates: CovariateTerms | None = None
 
     # 4. Methods ------------------------------------------------------------------------------
 

@@ -41,12 +41,15 @@ class CodedCovariate(Frozen):
         return self.levels[1:] if self.levels else (None,)
 
 
-def coded_as_found(covariates: Covariates, name: str, customers: LabelArray) -> CodedCovariate:
-    """Code a covariate as the data have it."""
+def coded_as_found(
+    covariates: Covariates, name: str, customers: LabelArray, weight: FloatArray | None = None
+) -> CodedCovariate:
+    """Code a covariate as the data have it; `weight` is how many customers a row stands for."""
     column = covariates[name]
     if column.dtype.kind == "f":
         return CodedCovariate(name=name)
-    levels, places, n = np.unique(column, return_inverse=True, return_counts=True)
+    levels, places = np.unique(column, return_inverse=True)
+    n = np.bincount(places, weight)
     if len(levels) == 1:
         raise DataError(
             f"covariate {name!r} is {levels[0].item()!r} for all customers, so it has no effect "
@@ -119,7 +122,10 @@ def column_names(coding: Sequence[CodedCovariate]) -> list[tuple[str, str | None
 
 
 def patterns(
-    coding: Sequence[CodedCovariate], covariates: Covariates, customers: LabelArray
+    coding: Sequence[CodedCovariate],
+    covariates: Covariates,
+    customers: LabelArray,
+    weight: FloatArray | None = None,
 ) -> Patterns:
     """Return the different rows of coded covariates, and which of them each customer has."""
     codes = [codes_of(each, covariates, customers) for each in coding]
@@ -131,7 +137,7 @@ def patterns(
     one = order[first_of_runs(place[order])]
     columns = [design_of(each, column[one]) for each, column in zip(coding, codes, strict=True)]
     design = np.hstack(columns) if columns else np.zeros((len(one), 0))
-    return Patterns(place, design, np.bincount(place).astype(np.float64))
+    return Patterns(place, design, np.bincount(place, weight).astype(np.float64))
 
 
 NEARLY = 1e-8  # share of a column's spread that no other columns explain

@@ -47,12 +47,18 @@ class Coded(NamedTuple):
     predictors: list[Predictor]
 
 
-def coded(model: type[LifetimeModel], history: Any, asked: Asked, form: DropoutForm) -> Coded:
+def coded(
+    model: type[LifetimeModel],
+    history: Any,
+    asked: Asked,
+    form: DropoutForm,
+    weight: FloatArray | None = None,
+) -> Coded:
     """Code what is asked for, and refuse covariates whose effects could not be told."""
     links = model._links(form)  # noqa: SLF001 - of its own room
     known, customers = covariates_of(history, model.__name__), history.customer
     names = dict.fromkeys(name for listed in asked.values() for name in listed)
-    coding = tuple(coded_as_found(known, name, customers) for name in names)
+    coding = tuple(coded_as_found(known, name, customers, weight) for name in names)
     coefficients = tuple(
         Coefficient(process=process, covariate=each.name, level=level, value=0.0)
         for process in _split(asked, form)
@@ -61,7 +67,10 @@ def coded(model: type[LifetimeModel], history: Any, asked: Asked, form: DropoutF
         for level in each.coded_levels
     )
     terms = CovariateTerms(coding=coding, coefficients=coefficients, dropout_form=form)
-    found, predictors = patterns(coding, known, customers), predictors_of(terms, links.ratios)
+    found, predictors = (
+        patterns(coding, known, customers, weight),
+        predictors_of(terms, links.ratios),
+    )
     for process, one in zip(links.ratios, predictors, strict=True):
         what = [coefficients[place].what for place in one.coefficients]
         require_apart(found.design[:, one.columns], found.customers, what, process)

@@ -126,12 +126,30 @@ def leaving_at_any_time(parameters: tuple[str, ...], form: str) -> LogLinear:
 def leaving_at_purchase(form: str) -> Links:
     """Return the links of models of customers who leave at a purchase."""
     parameters = ("r", "alpha", "a", "b")
+    buying = {"purchase": RATE}, {"purchase": BUYING}
+    return _of_beta(parameters, form, ("a", "b"), "odds of leaving at a purchase", *buying)
+
+
+def leaving_at_renewal(parameters: tuple[str, ...], form: str) -> Links:
+    """Return the links of models of contracts, whose customers leave at a renewal."""
+    return _of_beta(parameters, form, ("alpha", "beta"), "odds of leaving at a renewal", {}, {})
+
+
+def _of_beta(  # noqa: PLR0917 - a distribution and what is beside it
+    parameters: tuple[str, ...],
+    form: str,
+    beta: tuple[str, str],
+    odds: str,
+    ratios: Mapping[str, str],
+    signs: Mapping[str, Mapping[str, float]],
+) -> Links:
+    """Return the links of probabilities to leave from a beta distribution, in one of its forms."""
+    a, b = beta
     if form == "mean":
-        ratios = {"purchase": RATE, "dropout": "odds of leaving at a purchase"}
-        return MeanOfBeta(parameters, ratios, {"purchase": BUYING})
+        return MeanOfBeta(parameters, {**ratios, "dropout": odds}, signs, beta)
     if form == "common":
-        ratios = {"purchase": RATE, "dropout": "a and b"}
-        return LogLinear(parameters, ratios, {"purchase": BUYING, "dropout": {"a": 1.0, "b": 1.0}})
-    ratios = {"purchase": RATE, "dropout a": "a", "dropout b": "b"}
-    signs = {"purchase": BUYING, "dropout a": {"a": 1.0}, "dropout b": {"b": 1.0}}
+        ratios = {**ratios, "dropout": f"{a} and {b}"}
+        return LogLinear(parameters, ratios, {**signs, "dropout": {a: 1.0, b: 1.0}})
+    ratios = {**ratios, "dropout a": a, "dropout b": b}
+    signs = {**signs, "dropout a": {a: 1.0}, "dropout b": {b: 1.0}}
     return LogLinear(parameters, ratios, signs)

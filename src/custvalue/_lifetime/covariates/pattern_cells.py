@@ -102,6 +102,7 @@ def _number_or_array(column: FloatArray) -> FloatArray | float:
 
 
 MethodT = TypeVar("MethodT", bound=Callable[..., FloatArray])
+PlainT = TypeVar("PlainT", bound=Callable[..., Any])
 
 
 def by_covariates(method: MethodT) -> MethodT:
@@ -180,6 +181,38 @@ def _one_by_one(model: Any, history: Any, ask: Callable[[Any, Any], FloatArray])
     result = np.empty_like(together)
     result[order] = together
     return result
+
+
+def of_one_kind(method: PlainT) -> PlainT:
+    """Refuse what is asked of a model of contracts with covariates without saying of whom."""
+
+    @wraps(method)
+    def answer(model: Any, *args: Any, **options: Any) -> Any:
+        if model._covariate_terms is not None:  # noqa: SLF001 - of its own room
+            raise ParameterError(
+                f"{type(model).__name__} has covariates, so customers differ by them. Say whom you "
+                f"mean: for_covariates({{'region': 'south'}}).{method.__name__}(...)."
+            )
+        return method(model, *args, **options)
+
+    return cast("PlainT", answer)
+
+
+def plain_model(model: Any, given: Any) -> Any:
+    """Return the model of one pattern of covariates, which needs none any more."""
+    terms = model._covariate_terms  # noqa: SLF001 - of its own room
+    if terms is None:
+        raise ParameterError(
+            f"this {type(model).__name__} has no covariates, so customers are all alike already. "
+            f"Ask it as it is."
+        )
+    known, _ = of_new_customers(given)
+    if len(known) != 1:
+        raise ParameterError(
+            f"covariates must be those of one kind of customer, as in {{'region': 'south'}}, but "
+            f"they are of {len(known):,}."
+        )
+    return at_rows(model, patterns(terms.coding, known, np.arange(1)).design)
 
 
 def new_customers(model: Any, given: Any) -> tuple[Any, PatternCells, bool]:
