@@ -154,6 +154,10 @@ class ForecastWarning(CustvalueWarning):
     """What a fitted model forecasts cannot be trusted; it says why, and which model to use."""
 
 
+class PosteriorWarning(CustvalueWarning):
+    """Laplace's approximation of a posterior is poor; it says how poor, and what to do."""
+
+
 class DataWarning(CustvalueWarning):
     """The data are usable, but something in them deserves a look first."""
 

@@ -42,6 +42,8 @@ from custvalue._lifetime.doubts import Doubt
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.gamma_gamma import GammaGamma
 from custvalue._lifetime.gamma_gompertz_nbd import GammaGompertzNBD
+from custvalue._lifetime.grouping.fit_groups import fit_groups
+from custvalue._lifetime.grouping.groups import GroupFit, GroupFits
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.mbgcnbd import MBGCNBD
 from custvalue._lifetime.mbgnbd import MBGNBD
@@ -52,6 +54,9 @@ from custvalue._lifetime.opportunities import OpportunityHistory
 from custvalue._lifetime.pareto_nbd import ParetoNBD
 from custvalue._lifetime.prediction.result import Prediction
 from custvalue._lifetime.prediction.totals import PredictionTotal, PredictionTotals
+from custvalue._lifetime.priors.pooled import PooledPrior
+from custvalue._lifetime.priors.posterior import Posterior
+from custvalue._lifetime.priors.prior import Prior
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
 from custvalue._lifetime.reading import from_json
 from custvalue._lifetime.renewals import ContractModel
@@ -96,6 +101,8 @@ __all__ = [
     "FrequencyRecency",
     "GammaGamma",
     "GammaGompertzNBD",
+    "GroupFit",
+    "GroupFits",
     "Holdout",
     "HoldoutForecasts",
     "HoldoutScores",
@@ -108,9 +115,12 @@ __all__ = [
     "NormalSpend",
     "OpportunityHistory",
     "ParetoNBD",
+    "PooledPrior",
+    "Posterior",
     "Prediction",
     "PredictionTotal",
     "PredictionTotals",
+    "Prior",
     "PurchaseHistory",
     "PurchaseModel",
     "RFMMigration",
@@ -128,6 +138,7 @@ __all__ = [
     "contract_lifetime_value",
     "customer_lifetime_value",
     "diagnose",
+    "fit_groups",
     "frequency_recency",
     "from_json",
     "holdout_forecasts",

@@ -18,6 +18,7 @@ from custvalue._forecasting.nested_covariates import (
 from custvalue._forecasting.nesting import NESTED, Reference, within
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.history import PurchaseHistory
+from custvalue._lifetime.priors.pooled import require_no_prior
 from custvalue._lifetime.protocols import SpendModel
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen, NonNegative, Probability
@@ -107,6 +108,8 @@ def likelihood_ratio(
     ------
     DataError
         If the fits, or `data`, are not of the same data.
+    EstimationError
+        If a fit has a prior.
     ParameterError
         If one model does not lie within the other, or `simulations` are asked for without `data`
         or of models of contracts.
@@ -164,6 +167,8 @@ def _reference(small: object, large: object) -> Reference:
             )
     assert isinstance(small, Fit)  # noqa: S101 - for the type checker
     assert isinstance(large, Fit)  # noqa: S101
+    for fit in (small, large):
+        require_no_prior(fit.prior, "likelihood_ratio")
     if with_covariates(small, large):
         return nested_by_covariates(small, large)
     pair = _name(small), _name(large)

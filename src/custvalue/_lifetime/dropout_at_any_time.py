@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar, cast
 
@@ -33,6 +33,7 @@ from custvalue._lifetime.entry import EnteredCells
 from custvalue._lifetime.gamma_functions import log_choices, log_rising
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.prediction.counts import CountParts
+from custvalue._lifetime.priors.quantities import AT_ANY_TIME, Measure
 from custvalue._lifetime.purchase_model import Drawn, drawn_at_random
 from custvalue._lifetime.quadrature import HELD, legendre, slices
 from custvalue._rows import FloatArray
@@ -114,6 +115,10 @@ class LeavesAtAnyTime(DrivenByCovariates):
     @classmethod
     def _objective(cls, cells: Cells) -> Objective:
         return cls._likelihood(cells)
+
+    @classmethod
+    def _measure(cls, given: Mapping[str, Any]) -> Measure:  # noqa: ARG003 - there is no k
+        return AT_ANY_TIME
 
     def _after(self, time: float) -> Self:
         """Return the model of customers who have been alive for a time."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,7 @@ from custvalue._lifetime.inversion import times_from_table
 from custvalue._lifetime.limits import LARGE, NOBODY
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.prediction.counts import CountParts
+from custvalue._lifetime.priors.quantities import AtPurchases, Measure
 from custvalue._lifetime.purchase_model import Drawn, PurchasesAtAnyTime
 from custvalue._lifetime.quadrature import Part, beta_mean, from_few_ages, panels_of
 from custvalue._lifetime.units import TimeUnit
@@ -61,6 +62,10 @@ class LeavesAtPurchase(PurchasesAtAnyTime):
     @property
     def _symbols(self) -> Symbols:
         return Symbols(self.r, self.alpha, self.a, self.b, self._first)
+
+    @classmethod
+    def _measure(cls, given: Mapping[str, Any]) -> Measure:
+        return AtPurchases(given.get("k", 1))
 
     def _check_total(self) -> None:
         finite_lifetime("a", float(np.min(self.a)))

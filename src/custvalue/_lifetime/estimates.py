@@ -21,6 +21,7 @@ from custvalue.errors import EstimationError, ParameterError
 
 WALD = "Wald on the log scale"
 COEFFICIENT = "Wald"
+LAPLACE = "credible, Laplace on the log scale"
 DELTA = "delta method on the log scale, uncertainty of the parameters"
 
 
@@ -76,6 +77,15 @@ class CoefficientEstimate(Estimate):
     def _require_error(self) -> None:
         if self.standard_error is None:
             raise no_errors(f"{self.name}: there is no standard error")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class PosteriorEstimate(ParameterEstimate):
+    """The posterior mode of the logarithm of a parameter, with credible intervals."""
+
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
+        {"laplace": lambda estimate, level: _on_log_scale(estimate, level, LAPLACE)}
+    )
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

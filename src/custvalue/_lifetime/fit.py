@@ -29,14 +29,17 @@ from custvalue._inference.interval import Interval
 from custvalue._lifetime.covariates.effects import CovariateEffects, effects_of
 from custvalue._lifetime.doubts import Doubt, warn_of
 from custvalue._lifetime.estimates import (
+    LAPLACE,
     WALD,
     CoefficientEstimate,
     ParameterEstimate,
+    PosteriorEstimate,
     no_errors,
 )
 from custvalue._lifetime.limits import REMEDY
 from custvalue._lifetime.maximum import FLAT, VANISHED, CellsT, Found, Objective, search
 from custvalue._lifetime.model import LifetimeModel, Tagged, parameter_names
+from custvalue._lifetime.priors.pooled import AnyPrior, require_no_prior
 from custvalue._lifetime.profile import profile_intervals
 from custvalue._lifetime.units import TimeUnit
 from custvalue._results.layout import Row, Tabulated
@@ -87,6 +90,10 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
     doubts : tuple of Doubt
         Reasons not to take its answers at their word, each with its remedy; empty where there are
         none.
+    prior : Prior, PooledPrior or None
+        What was known before the data. Then this is a posterior: the parameters are the mode of
+        the density of their logarithms, the covariance is Laplace's approximation there, intervals
+        are credible, and `log_likelihood` is that of the data without the prior.
     """
 
     kind: ClassVar[str] = "fit"
@@ -109,6 +116,7 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
     cells: int = Field(ge=1)
     limit: str = ""
     doubts: tuple[Doubt, ...] = ()
+    prior: AnyPrior | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by the model: the class of a fit is made from that of its model."""
@@ -144,8 +152,9 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
         """The estimates by name, each with its standard error and its interval."""
         errors: Mapping[str, float] = self.standard_errors or {}
         positive = parameter_names(type(self.model))
+        kind = ParameterEstimate if self.prior is None else PosteriorEstimate
         return {
-            name: (ParameterEstimate if name in positive else CoefficientEstimate)(
+            name: (kind if name in positive else CoefficientEstimate)(
                 name=name,
                 value=value,
                 standard_error=errors.get(name),
@@ -157,12 +166,26 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
 
     @property
     def aic(self) -> float:
-        """Akaike's criterion, 2 k - 2 log L; smaller is better."""
+        """Akaike's criterion, 2 k - 2 log L; smaller is better.
+
+        Raises
+        ------
+        EstimationError
+            Of a fit with a prior, which is not where the likelihood is highest.
+        """
+        require_no_prior(self.prior, "aic")
         return 2 * len(self.parameters) - 2 * self.log_likelihood
 
     @property
     def bic(self) -> float:
-        """Schwarz's criterion, k log(customers) - 2 log L; smaller is better."""
+        """Schwarz's criterion, k log(customers) - 2 log L; smaller is better.
+
+        Raises
+        ------
+        EstimationError
+            As of `aic`.
+        """
+        require_no_prior(self.prior, "bic")
         return len(self.parameters) * math.log(self.customers) - 2 * self.log_likelihood
 
     def confidence_interval(
@@ -224,6 +247,11 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
         return effects_of(self.model, self.estimates, self.customers)
 
     def _profile(self, level: float, data: Any) -> dict[str, Interval]:
+        if self.prior is not None:
+            raise ParameterError(
+                "method='profile' is for fits by maximum likelihood, and this one has a prior. Use "
+                "fit.posterior(history).credible_interval(), which needs no normal distribution."
+            )
         if self.model._covariate_terms is not None:  # noqa: SLF001 - of its own room
             raise ParameterError(
                 "method='profile' is for fits without covariates. Use method='wald'."
@@ -259,7 +287,8 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
 
     def _title(self) -> str:
         given = "".join(f" with {name} = {value}" for name, value in self._given.items())
-        return f"{type(self.model).__name__}{given}, fitted"
+        how = "fitted" if self.prior is None else "posterior"
+        return f"{type(self.model).__name__}{given}, {how}"
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -300,7 +329,7 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
     def _wide(self) -> tuple[str, ...]:
         """Note where Wald intervals are known to be poor, also those of the other parameters."""
         wide = [name for name, error in self._relative_errors.items() if error > WIDE]
-        if not wide:
+        if not wide or self.prior is not None:
             return ()
         note = (
             f"Hardly known: {', '.join(wide)} (standard error above {percent(WIDE)} of the "
@@ -310,15 +339,21 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
             return (f"{note}.",)
         return (f"{note}: use confidence_interval(method='profile', data=...).",)
 
+    @property
+    def _criteria(self) -> str:
+        """Continue the sentence of the log-likelihood: by what fits are compared, or the prior."""
+        if self.prior is None:
+            return f". AIC {number(self.aic, 7)}, BIC {number(self.bic, 7)}"
+        return f" of the data, without the prior. Prior: {self.prior._words}"  # noqa: SLF001 - of its own room
+
     def _notes(self) -> tuple[str, ...]:
         unit = f", time in {self.unit}s" if self.unit else ""
         driven = self.model._covariate_terms is not None  # noqa: SLF001 - of its own room
         of_coefficients = "; of coefficients, Wald" if driven else ""
-        criteria = f"AIC {number(self.aic, 7)}, BIC {number(self.bic, 7)}"
         return (
-            f"Log-likelihood {self.log_likelihood:,.4f}. {criteria}.",
+            f"Log-likelihood {self.log_likelihood:,.4f}{self._criteria}.",
             f"{self.customers:,} customers in {self.cells:,} cells{unit}.",
-            f"95 % interval, {WALD}{of_coefficients}."
+            f"95 % interval, {WALD if self.prior is None else LAPLACE}{of_coefficients}."
             if self.covariance is not None
             else f"No standard errors: the data cannot tell the parameters apart. {self.limit}",
             *self._wide(),

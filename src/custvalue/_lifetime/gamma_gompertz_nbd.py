@@ -21,8 +21,8 @@ intervals, or where the Pareto/NBD fits as well: then b and β cannot be told ap
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -51,6 +51,7 @@ from custvalue._lifetime.moments import (
     while_buying,
 )
 from custvalue._lifetime.oldest_age import all_leave, top_without_aging
+from custvalue._lifetime.priors.quantities import WITH_AGE, Measure
 from custvalue._lifetime.units import TimeUnit
 from custvalue._values import Positive
 
@@ -115,6 +116,10 @@ class GammaGompertzNBD(LeavesAtAnyTime):
     @property
     def _lifetime(self) -> GompertzLifetime:
         return GompertzLifetime(self.r, self.alpha, self.beta, self.b, self.s)
+
+    @classmethod
+    def _measure(cls, given: Mapping[str, Any]) -> Measure:  # noqa: ARG003 - there is no k
+        return WITH_AGE
 
     @classmethod
     def _start(cls, cells: Cells) -> list[dict[str, float]]:

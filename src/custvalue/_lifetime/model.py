@@ -13,6 +13,7 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer, model_vali
 from custvalue._lifetime.covariates.links import Links
 from custvalue._lifetime.covariates.terms import CovariateTerms, DropoutForm, with_values
 from custvalue._lifetime.maximum import Objective
+from custvalue._lifetime.priors.quantities import Measure
 from custvalue._values import Frozen
 from custvalue.errors import ParameterError
 
@@ -50,6 +51,11 @@ class LifetimeModel(Tagged):
     @abstractmethod
     def _fit_class(cls) -> type[Any]:
         """Return the class of the fits of this model."""
+
+    @classmethod
+    def _measure(cls, given: Mapping[str, Any]) -> Measure | None:  # noqa: ARG003 - k, where there is one
+        """Return how the parameters say what a person can say of customers, if they do."""
+        return None
 
     def _likelihood_of(self, data: Any) -> Objective:  # noqa: ARG002 - for models that have one
         """Return the log-likelihood of the data as a function of the parameters."""

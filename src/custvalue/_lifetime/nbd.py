@@ -23,8 +23,8 @@ purchases come at regular intervals.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +41,7 @@ from custvalue._lifetime.limits import one_purchase_rate, usable
 from custvalue._lifetime.maximum import Derivatives, Objective
 from custvalue._lifetime.moments import gamma_rates
 from custvalue._lifetime.prediction.counts import CountParts
+from custvalue._lifetime.priors.quantities import ONLY_RATES, Measure
 from custvalue._lifetime.purchase_model import Drawn, drawn_at_random
 from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import FloatArray
@@ -90,6 +91,10 @@ class NBD(DrivenByCovariates):
     @classmethod
     def _objective(cls, cells: Cells) -> Objective:
         return LogLikelihood(cells)
+
+    @classmethod
+    def _measure(cls, given: Mapping[str, Any]) -> Measure:  # noqa: ARG003 - there is no k
+        return ONLY_RATES
 
     @classmethod
     def _start(cls, cells: Cells) -> list[dict[str, float]]:

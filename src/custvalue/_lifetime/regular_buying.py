@@ -33,6 +33,7 @@ from custvalue._lifetime.fit import maximum_likelihood
 from custvalue._lifetime.gamma_functions import log_rising_ratio
 from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.prediction.counts import CountParts
+from custvalue._lifetime.priors.pooled import AnyPrior
 from custvalue._lifetime.purchase_model import PurchaseFit
 from custvalue._lifetime.regular_choice import (
     ESTIMATED,
@@ -79,7 +80,14 @@ class RegularBuyers(LeavesAtPurchase):
         return Symbols(self.r, self.alpha, self.a, self.b, self._first, self.k)
 
     @classmethod
-    def fit(cls, history: Purchases, k: int | None = None, *, k_max: int = 12) -> PurchaseFit[Self]:
+    def fit(
+        cls,
+        history: Purchases,
+        k: int | None = None,
+        *,
+        k_max: int = 12,
+        prior: AnyPrior | None = None,
+    ) -> PurchaseFit[Self]:
         """Estimate the parameters by maximum likelihood, and choose k.
 
         Without `k`, it is chosen by profile likelihood: k = 1, 2, … until the log-likelihood has
@@ -99,6 +107,8 @@ class RegularBuyers(LeavesAtPurchase):
             Phases of an interval, if they are known.
         k_max : int
             The largest k that is tried.
+        prior : Prior, optional
+            What is known before the data of the other parameters; k is still chosen by likelihood.
 
         Raises
         ------
@@ -132,10 +142,13 @@ class RegularBuyers(LeavesAtPurchase):
             k = checked_regularity("k", k)
             start = cls._start(history.cells, k)
             cells = cls._cells_given(history, k)
+        objective = partial(cls._objective, k=k)
+        if prior is not None:
+            return cls._posterior_mode(history, prior, cells, objective, {"k": k})
         return maximum_likelihood(
             cls._fit_class(),
             cells,
-            partial(cls._objective, k=k),
+            objective,
             start,
             customers=history.customers,
             limit=partial(cls._limit, cells=cells),

@@ -28,8 +28,10 @@ from custvalue._lifetime.customer_cells import Purchases, checked_purchases
 from custvalue._lifetime.entry import EnteredCells
 from custvalue._lifetime.maximum import highest
 from custvalue._lifetime.model import parameter_names
+from custvalue._lifetime.priors.pooled import AnyPrior
 from custvalue._lifetime.purchase_model import PurchaseFit, PurchasesAtAnyTime
 from custvalue._rows import FloatArray
+from custvalue.errors import ParameterError
 
 
 class DrivenByCovariates(PurchasesAtAnyTime):
@@ -44,8 +46,9 @@ class DrivenByCovariates(PurchasesAtAnyTime):
         dropout: Sequence[str] = (),
         both: Sequence[str] = (),
         dropout_form: DropoutForm = "mean",
+        prior: AnyPrior | None = None,
     ) -> PurchaseFit[Self]:
-        """Estimate the parameters by maximum likelihood.
+        """Estimate the parameters by maximum likelihood, or by their posterior mode.
 
         The fit predicts as the model does, ``fit.expected_purchases(history, "1 year")``.
 
@@ -63,6 +66,10 @@ class DrivenByCovariates(PurchasesAtAnyTime):
             How `dropout` enters BG/NBD and MBG/NBD: as the odds a / b of leaving at a purchase, at
             a common a + b; or as one factor for a and b, which leaves the mean where it is; or as a
             factor for each.
+        prior : Prior, optional
+            What is known before the data, without covariates. Then the fit is a posterior, whose
+            intervals are credible; also few customers, and such without repeat purchases, can be
+            fitted.
 
         Raises
         ------
@@ -70,9 +77,10 @@ class DrivenByCovariates(PurchasesAtAnyTime):
             If it is not a history of purchases at any time; if covariates are absent, the same for
             all customers or follow from each other, or a level has one customer.
         ParameterError
-            If the model has no such process, or does not know a covariate.
+            If the model has no such process, or does not know a covariate; if `prior` is no prior,
+            or given with covariates.
         EstimationError
-            If no customer has a repeat purchase, or there is only one customer.
+            If no customer has a repeat purchase, or there is only one customer, and no prior.
 
         Warns
         -----
@@ -104,7 +112,12 @@ class DrivenByCovariates(PurchasesAtAnyTime):
         require_choice("dropout_form", dropout_form, get_args(DropoutForm))
         require_lists(purchase=purchase, dropout=dropout, both=both)
         if not (purchase or dropout or both):
-            return super().fit(history)
+            return super().fit(history, prior=prior)
+        if prior is not None:
+            raise ParameterError(
+                "prior is for fits without covariates, because it says nothing of their "
+                "coefficients. Omit prior, or the covariates."
+            )
         checked_purchases(history, cls.__name__, enters=cls._enters)
         asked = {"purchase": purchase, "dropout": dropout, "both": both}
         of = coded(cls, history, checked_asked(cls, asked, dropout_form), dropout_form)

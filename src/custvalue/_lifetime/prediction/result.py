@@ -69,6 +69,9 @@ class Prediction(Pictured, CustomerRows):
     purchases_errors, value_errors : ndarray of float64, shape (n, k), or None
         By how much what is expected changes in one standard error of each of k independent
         directions of the parameters, which all customers share.
+    fit_of : ndarray of int64, shape (n,), or None
+        With which of several fits a row is predicted; None of one. Of the directions of purchases,
+        the first half is then of each fit alone, and all others are shared.
     purchases_none : ndarray of float64, shape (n,), or None
         Of outcomes, the probability of no purchase within the horizon.
     purchases_variance, value_variance : ndarray of float64, shape (n,), or None
@@ -116,6 +119,7 @@ class Prediction(Pictured, CustomerRows):
     value_probability: Probabilities | None = None
     purchases_errors: FloatArray | None = None
     value_errors: FloatArray | None = None
+    fit_of: IntArray | None = None
     purchases_none: Probabilities | None = None
     purchases_variance: FloatArray | None = None
     value_variance: FloatArray | None = None
@@ -226,11 +230,20 @@ class Prediction(Pictured, CustomerRows):
         errors = getattr(self, f"{name}_errors")
         if errors is None:
             return None, ASK
-        variance = float(np.square(errors[rows].sum(axis=0)).sum())
+        variance = float(np.square(self._together(errors, rows)).sum())
         own = getattr(self, f"{name}_variance")
         if own is not None:
             variance += float(own[rows].sum())
         return (None, NO_VARIANCE) if math.isnan(variance) else (math.sqrt(variance), "")
+
+    def _together(self, errors: FloatArray, rows: IntArray) -> FloatArray:
+        """Add up errors of rows; those of one fit alone apart from those of another."""
+        if self.fit_of is None or self.purchases_errors is None:
+            return errors[rows].sum(axis=0)
+        k = self.purchases_errors.shape[1] // 2
+        _, fit = np.unique(self.fit_of[rows], return_inverse=True)
+        own = [np.bincount(fit, errors[rows, direction]) for direction in range(k)]
+        return np.concatenate([*own, errors[rows, k:].sum(axis=0)])
 
     def top(self, n: int = 10, *, by: str | None = None) -> Prediction:
         """Return the n best customers, the best first.

@@ -1,0 +1,1 @@
+"""Groups of customers that borrow from one another."""

@@ -1,0 +1,67 @@
+"""Priors as densities of log parameters, added to the log-likelihood with their derivatives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from custvalue._lifetime.maximum import CellsT, Derivatives, Objective, on_log_scale
+from custvalue._lifetime.priors.quantities import Measure
+from custvalue._rows import FloatArray
+
+
+def of_quantities(measure: Measure, centre: FloatArray, spread: FloatArray) -> Objective:
+    """Return the log density of log parameters where the log quantities are normal.
+
+    Quantities are independent. The density is theirs times the volume of their derivatives, up to
+    what a model cannot be, such as a probability to leave above 1.
+    """
+    constant = -float(np.log(spread).sum()) - len(spread) * math.log(2 * math.pi) / 2
+
+    def density(point: FloatArray) -> Derivatives:
+        found = measure.at(point)
+        off = (found.logs - centre) / spread
+        scaled = found.slopes / spread[:, None]
+        value = constant - float(off @ off) / 2 + found.volume.value
+        bent: FloatArray = np.tensordot(off / spread, found.curvatures, axes=1)
+        return Derivatives(
+            value,
+            found.volume.gradient - scaled.T @ off,
+            found.volume.hessian - scaled.T @ scaled - bent,
+        )
+
+    return density
+
+
+def normal(centre: FloatArray, covariance: FloatArray) -> Objective:
+    """Return the log density of log parameters that are normal."""
+    precision = np.linalg.inv(covariance)
+    size = float(np.linalg.slogdet(covariance).logabsdet) + len(centre) * math.log(2 * math.pi)
+
+    def density(point: FloatArray) -> Derivatives:
+        off = point - centre
+        slope = -precision @ off
+        return Derivatives((float(off @ slope) - size) / 2, slope, -precision)
+
+    return density
+
+
+def with_prior(
+    objective: Callable[[CellsT], Objective], prior: Objective
+) -> Callable[[CellsT], Objective]:
+    """Return the log posterior of the parameters, whose prior is a density of their logarithms."""
+
+    def of_cells(cells: CellsT) -> Objective:
+        likelihood = on_log_scale(objective(cells))
+
+        def posterior(parameters: FloatArray) -> Derivatives:
+            point = np.log(parameters)
+            value, slope, hessian = Derivatives.total((likelihood(point), prior(point)))
+            by_parameters = (hessian - np.diag(slope)) / np.outer(parameters, parameters)
+            return Derivatives(value, slope / parameters, by_parameters)
+
+        return posterior
+
+    return of_cells
