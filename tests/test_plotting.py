@@ -12,6 +12,7 @@ import driven
 import forecasting_results
 import matplotlib as mpl
 import numpy as np
+import pooled
 import pytest
 import rfm_results
 from compared import compared
@@ -120,6 +121,7 @@ def drawings(survey, value, prediction, comparison, score):
         "delivered_value_bars": comparison,
         "models_compared": forecasting_results.contest(),
         "covariate_effects": driven.effects(),
+        "groups_pooled": pooled.groups(),
         "rfm_heat_map": rfm_results.rfm(),
         "rfm_segment_bars": rfm_results.with_value(),
         "rfm_migration_map": rfm_results.migration(),
@@ -360,6 +362,7 @@ def test_pyplot_is_never_imported():
         ("customer_forecasts", lifetime.Prediction),
         ("models_compared", lifetime.ModelComparison),
         ("covariate_effects", lifetime.CovariateEffects),
+        ("groups_pooled", lifetime.GroupFits),
         ("delivered_value_bars", OfferComparison),
         ("rfm_heat_map", lifetime.RFM),
         ("rfm_segment_bars", lifetime.RFMSegments),
@@ -552,6 +555,7 @@ def test_one_answer_is_not_plural():
 # --- what cannot be drawn ---------------------------------------------------------------------
 
 MAKERS = {
+    "groups_pooled": "groups must be the GroupFits that lifetime.fit_groups() returns",
     "covariate_effects": "effects must be the CovariateEffects that fit.effects returns",
     "cohort_heat_map": "cohorts must be the Cohorts that lifetime.cohorts() returns",
     "models_compared": (

@@ -14,6 +14,7 @@
     ├── ConvergenceWarning                the optimiser stopped before it was done
     ├── IdentifiabilityWarning            the data cannot tell some parameters apart
     ├── ForecastWarning                   what a fitted model forecasts cannot be trusted
+    ├── PosteriorWarning                  the approximation of a posterior is poor
     └── DataWarning                       the data are usable, but look at this first
         ├── AliveByDefinitionWarning      a model calls customers active, whatever they do
         ├── CountsWarning                 weights look like counts of answers
@@ -49,6 +50,7 @@ __all__ = [
     "MissingExtraError",
     "OutlierWarning",
     "ParameterError",
+    "PosteriorWarning",
     "SubscriptionWarning",
     "UnitError",
 ]

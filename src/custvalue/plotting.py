@@ -20,6 +20,7 @@
 :func:`rfm_migration_map`             how customers move between segments
 :func:`cohort_heat_map`               who buys in the months after the first purchase, by cohort
 :func:`covariate_effects`             ratios of covariates with intervals
+:func:`groups_pooled`                 groups: observed purchases beside pooled ones
 :func:`models_compared`               models of purchases: forecasts beside what came, or AIC
 :func:`answers_diverging`             how often each answer was given, "don't know" beside
 :func:`groups_with_intervals`         a measure by group, with intervals
@@ -73,6 +74,7 @@ from custvalue._plotting.forecasting import (
     purchase_counts_bars,
     tracking_lines,
 )
+from custvalue._plotting.groups import groups_pooled
 from custvalue._plotting.kano import kano_bars, kano_diagram
 from custvalue._plotting.models import models_compared
 from custvalue._plotting.rfm import rfm_heat_map, rfm_migration_map, rfm_segment_bars
@@ -102,6 +104,7 @@ __all__ = [
     "expectation_profile",
     "frequency_recency_map",
     "gaps_by_dimension",
+    "groups_pooled",
     "groups_with_intervals",
     "holdout_by_class_points",
     "importance_performance_map",

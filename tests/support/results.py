@@ -3,6 +3,7 @@
 import driven
 import forecasting_results
 import numpy as np
+import pooled
 import rfm_results
 from diagnosed import diagnosis, matrix, months, path
 from predicted import predicted
@@ -95,6 +96,9 @@ def results():
     yield "contest", forecasting_results.contest
     yield from (("effects", driven.effects), ("covariates", lambda: driven.history().covariates))
     yield "driven fit", driven.fit
+    yield from (("prior", lambda: pooled.KNOWN), ("posterior fit", pooled.posterior_fit))
+    yield from (("posterior", pooled.posterior), ("groups", pooled.groups))
+    yield "pooled prior", lambda: pooled.groups().prior
     made = {name: getattr(rfm_results, name) for name in ("rfm", "with_value", "migration")}
     yield from ((f"rfm {name}", make) for name, make in made.items())
     yield "cohorts", cohorts_of_cdnow

@@ -15,6 +15,7 @@ from custvalue._lifetime.grouping.purchases import purchases_by_now
 from custvalue._lifetime.history import PurchaseHistory, checked_history
 from custvalue._lifetime.maximum import Found, on_log_scale
 from custvalue._lifetime.model import parameter_names
+from custvalue._lifetime.priors.density import inverse
 from custvalue._lifetime.priors.pooled import PooledPrior
 from custvalue._lifetime.priors.prior import Prior
 from custvalue._lifetime.purchase_model import PurchaseFit, PurchasesAtAnyTime
@@ -73,7 +74,7 @@ def fit_groups(
     ==================  =====================  =====================
     customers a dealer  separate - common      pooled - common
     ==================  =====================  =====================
-    @TABLE@
+    (table)
     ==================  =====================  =====================
 
     Examples
@@ -125,9 +126,9 @@ def _gathered(
         covariance=_nested(pool.covariance),
         groups=len(parts),
     )
-    made, precision = [], np.linalg.inv(pool.covariance)
+    made, precision = [], inverse(pool.covariance)
     for name, part, end in zip(labels.names, parts, of_all.found, strict=True):
-        own = np.linalg.inv(-end.at.hessian)
+        own = inverse(-end.at.hessian)
         moves = own @ precision  # with the mean over groups
         whole = own + moves @ of_all.centre_covariance @ moves.T
         fit = _fit_of(model, part, end, whole, prior)

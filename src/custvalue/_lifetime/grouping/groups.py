@@ -17,6 +17,7 @@ from custvalue._lifetime.grouping.predicting import Predictor, one_prediction
 from custvalue._lifetime.history import PurchaseHistory, checked_history
 from custvalue._lifetime.prediction.result import Prediction
 from custvalue._lifetime.prediction.totals import Of
+from custvalue._lifetime.priors.density import inverse
 from custvalue._lifetime.priors.pooled import PooledPrior
 from custvalue._lifetime.protocols import SpendModel
 from custvalue._lifetime.purchase_model import PurchaseFit
@@ -162,7 +163,7 @@ class GroupFits(Pictured, Tabulated, Frozen):
     def _predictor(self, group: GroupFit) -> Predictor:
         """Return the fit of a group, with its own errors and those that it shares, on log scale."""
         own = np.array(group.own_covariance)
-        moves = own @ np.linalg.inv(np.array(self.prior.covariance))
+        moves = own @ inverse(np.array(self.prior.covariance))
         shared = moves @ np.linalg.cholesky(np.array(self.centre_covariance))
         return Predictor(group.fit, np.linalg.cholesky(own), shared)
 

@@ -26,7 +26,7 @@ from typing import NamedTuple
 import numpy as np
 
 from custvalue._lifetime.maximum import Derivatives, Found, Objective, maximise
-from custvalue._lifetime.priors.density import normal
+from custvalue._lifetime.priors.density import inverse, normal
 from custvalue._rows import FloatArray
 
 AS_GROUPS, USUAL_SPREAD = 2.0, 0.3  # the prior of the covariance
@@ -79,11 +79,10 @@ def pooled(surfaces: Sequence[Objective], start: FloatArray, weak: Objective) ->
 
 def _of_centre(found: Sequence[Found], pool: Pool, weak: Objective) -> FloatArray:
     """Return the covariance of the mean over groups, given the covariance over groups."""
-    precision = np.linalg.inv(pool.covariance)
-    known = np.linalg.inv(_parabolas(found, pool).curvature + precision)
+    precision = inverse(pool.covariance)
+    known = inverse(_parabolas(found, pool).curvature + precision)
     of_groups = (precision - precision @ known @ precision).sum(axis=0)
-    covariance: FloatArray = np.linalg.inv(of_groups + _bent(weak(pool.centre)))
-    return covariance
+    return inverse(of_groups + _bent(weak(pool.centre)))
 
 
 def _modes(surfaces: Sequence[Objective], points: Sequence[FloatArray], pool: Pool) -> list[Found]:
@@ -104,7 +103,7 @@ def _with(surface: Objective, prior: Objective) -> Objective:
 
 def _parabolas(found: Sequence[Found], pool: Pool) -> Parabolas:
     """Take the prior off the posteriors; where a likelihood bends upwards, it says nothing."""
-    precision = np.linalg.inv(pool.covariance)
+    precision = inverse(pool.covariance)
     points = np.stack([each.point for each in found])
     bent = -np.stack([each.at.hessian for each in found]) - precision
     values, ways = np.linalg.eigh(bent)
@@ -118,8 +117,8 @@ def _between(pool: Pool, likelihoods: Parabolas, weak: Objective) -> Pool:
     groups, k = likelihoods.pull.shape
     usual = AS_GROUPS * USUAL_SPREAD**2 * np.eye(k)
     for _ in range(ROUNDS_BETWEEN):
-        precision = np.linalg.inv(pool.covariance)
-        spread = np.linalg.inv(likelihoods.curvature + precision)
+        precision = inverse(pool.covariance)
+        spread = inverse(likelihoods.curvature + precision)
         modes = np.einsum("gij,gj->gi", spread, likelihoods.pull + precision @ pool.centre)
         centre = _centre(modes.sum(axis=0), groups, precision, pool.centre, weak)
         off = modes - centre
@@ -133,15 +132,12 @@ def _centre(
 ) -> FloatArray:
     """Return μ by one step of Newton's method, with its weak prior."""
     there = weak(at)
-    slope, curvature = there.gradient, _bent(there)
-    found: FloatArray = np.linalg.solve(
-        groups * precision + curvature, precision @ total + slope + curvature @ at
-    )
-    return found
+    curvature = _bent(there)
+    pull = precision @ total + there.gradient + curvature @ at
+    return np.asarray(np.linalg.solve(groups * precision + curvature, pull))
 
 
 def _bent(there: Derivatives) -> FloatArray:
     """Return the curvature of a log density, 0 where it bends upwards."""
     values, ways = np.linalg.eigh(-there.hessian)
-    curvature: FloatArray = (ways * np.maximum(values, 0.0)) @ ways.T
-    return curvature
+    return np.asarray((ways * np.maximum(values, 0.0)) @ ways.T)

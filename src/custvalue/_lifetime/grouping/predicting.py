@@ -45,7 +45,7 @@ def one_prediction(
         if isinstance(columns[0], np.ndarray):
             whole[each.name] = np.concatenate(columns)[place]
     sizes = [len(rows) for rows in labels.rows]
-    whole["fit_of"] = np.repeat(np.arange(len(sizes)), sizes)[place]
+    whole["fit_of"] = np.repeat(np.arange(len(sizes), dtype=np.float64), sizes)[place]
     numbered = history.customer is None
     whole["customer"] = np.arange(len(history)) if numbered else history.customer
     return replace(parts[0], **whole, convention=_convention(parts))

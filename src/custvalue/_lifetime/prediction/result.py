@@ -69,7 +69,7 @@ class Prediction(Pictured, CustomerRows):
     purchases_errors, value_errors : ndarray of float64, shape (n, k), or None
         By how much what is expected changes in one standard error of each of k independent
         directions of the parameters, which all customers share.
-    fit_of : ndarray of int64, shape (n,), or None
+    fit_of : ndarray of float64, shape (n,), or None
         With which of several fits a row is predicted; None of one. Of the directions of purchases,
         the first half is then of each fit alone, and all others are shared.
     purchases_none : ndarray of float64, shape (n,), or None
@@ -119,7 +119,7 @@ class Prediction(Pictured, CustomerRows):
     value_probability: Probabilities | None = None
     purchases_errors: FloatArray | None = None
     value_errors: FloatArray | None = None
-    fit_of: IntArray | None = None
+    fit_of: FloatArray | None = None
     purchases_none: Probabilities | None = None
     purchases_variance: FloatArray | None = None
     value_variance: FloatArray | None = None
@@ -239,7 +239,8 @@ class Prediction(Pictured, CustomerRows):
     def _together(self, errors: FloatArray, rows: IntArray) -> FloatArray:
         """Add up errors of rows; those of one fit alone apart from those of another."""
         if self.fit_of is None or self.purchases_errors is None:
-            return errors[rows].sum(axis=0)
+            together: FloatArray = errors[rows].sum(axis=0)
+            return together
         k = self.purchases_errors.shape[1] // 2
         _, fit = np.unique(self.fit_of[rows], return_inverse=True)
         own = [np.bincount(fit, errors[rows, direction]) for direction in range(k)]

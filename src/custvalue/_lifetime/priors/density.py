@@ -25,24 +25,26 @@ def of_quantities(measure: Measure, centre: FloatArray, spread: FloatArray) -> O
         off = (found.logs - centre) / spread
         scaled = found.slopes / spread[:, None]
         value = constant - float(off @ off) / 2 + found.volume.value
-        bent: FloatArray = np.tensordot(off / spread, found.curvatures, axes=1)
-        return Derivatives(
-            value,
-            found.volume.gradient - scaled.T @ off,
-            found.volume.hessian - scaled.T @ scaled - bent,
-        )
+        bent = np.tensordot(off / spread, found.curvatures, axes=1)
+        hessian: FloatArray = found.volume.hessian - scaled.T @ scaled - bent
+        return Derivatives(value, found.volume.gradient - scaled.T @ off, hessian)
 
     return density
 
 
+def inverse(matrix: FloatArray) -> FloatArray:
+    """Return the inverse of a matrix, or of each of several."""
+    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+
+
 def normal(centre: FloatArray, covariance: FloatArray) -> Objective:
     """Return the log density of log parameters that are normal."""
-    precision = np.linalg.inv(covariance)
+    precision = inverse(covariance)
     size = float(np.linalg.slogdet(covariance).logabsdet) + len(centre) * math.log(2 * math.pi)
 
     def density(point: FloatArray) -> Derivatives:
         off = point - centre
-        slope = -precision @ off
+        slope: FloatArray = -precision @ off
         return Derivatives((float(off @ slope) - size) / 2, slope, -precision)
 
     return density

@@ -77,9 +77,7 @@ class Prior(Tabulated, Frozen):
     Raises
     ------
     ParameterError
-        If an end is not positive, or two are not in order.
-    UnitError
-        If a lifetime has no unit.
+        If an end is not positive, two are not in order, or a lifetime has no unit.
 
     Examples
     --------

@@ -1,0 +1,220 @@
+"""Groups that borrow from one another: recovery, shrinkage, predictions, what cannot be done."""
+
+import numpy as np
+import pooled
+import pytest
+
+from custvalue import lifetime
+from custvalue.errors import DataError, ParameterError
+
+TYPICAL = {"r": 1.0, "alpha": 9.0, "a": 0.8, "b": 2.5}
+SPREAD = 0.35
+
+
+def network(model=lifetime.BGNBD, *, dealers=30, customers=40, typical=TYPICAL, rng=1):
+    """Return customers of dealers who differ, the dealer of each, and the log parameters."""
+    random = np.random.default_rng(rng)
+    logs = np.log([*typical.values()]) + SPREAD * random.standard_normal((dealers, len(typical)))
+    sizes = np.broadcast_to(customers, dealers)
+    parts = []
+    for point, size in zip(logs, sizes.tolist(), strict=True):
+        truth = model(**dict(zip(typical, np.exp(point), strict=True)), unit="week")
+        parts.append(truth.simulate(size, age=random.integers(26, 105, size), rng=random))
+    names = ("frequency", "recency", "age")
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    history = lifetime.PurchaseHistory.from_arrays(**columns, unit="week")
+    return history, np.repeat(np.arange(dealers), sizes), logs
+
+
+@pytest.fixture(scope="module")
+def many():
+    return network(dealers=60, customers=60)
+
+
+@pytest.fixture(scope="module")
+def fits(many):
+    return lifetime.fit_groups(lifetime.BGNBD, many[0], by=many[1])
+
+
+def test_what_groups_have_in_common_is_recovered(many, fits):
+    logs = many[2]
+    typical = np.log([*fits.prior.typical.values()])
+    errors = np.sqrt(np.diag(np.array(fits.centre_covariance)))
+    assert (np.abs(typical - logs.mean(axis=0)) < 3 * errors).all()
+    spread = np.sqrt(np.diag(np.array(fits.prior.covariance)))
+    assert (spread > 0.1).all()
+    assert (spread < 0.8).all()
+
+
+def test_pooled_rates_are_nearer_to_the_truth_than_the_common_one(many, fits):
+    points = np.log([[*its.fit.parameters.values()] for its in fits.groups])
+    truth = many[2][:, 0] - many[2][:, 1]
+    rates = points[:, 0] - points[:, 1]
+    common = fits.common.parameters
+    alike = np.log(common["r"] / common["alpha"])
+    assert np.square(rates - truth).mean() < 0.8 * np.square(alike - truth).mean()
+
+
+def test_small_groups_borrow_more_than_large_ones():
+    history, dealer, _ = network(dealers=12, customers=[4, 400] * 6)
+    fits = lifetime.fit_groups(lifetime.BGNBD, history, by=dealer)
+    borrowed = np.array([its.borrowed for its in fits.groups])
+    assert borrowed[::2].min() > 0.8
+    assert borrowed[1::2].max() < 0.6
+
+
+def test_the_mode_of_a_group_is_that_of_a_fit_with_the_pooled_prior(many, fits):
+    group = fits["7"]
+    alone = many[0].select(many[1] == 7)
+    fit = lifetime.BGNBD.fit(alone, prior=fits.prior)
+    assert [*fit.parameters.values()] == pytest.approx([*group.fit.parameters.values()], rel=1e-4)
+    assert fit.log_likelihood == pytest.approx(group.fit.log_likelihood, abs=1e-6)
+    theta = np.array([*fit.parameters.values()])
+    own = np.array(fit.covariance) / np.outer(theta, theta)
+    assert np.array(group.own_covariance) == pytest.approx(own, rel=1e-3, abs=1e-6)
+
+
+def test_each_customer_is_predicted_by_the_own_group(many, fits):
+    history, dealer, _ = many
+    rows = fits.predict(history, "1 year", by=dealer, interval=0.9)
+    alone = fits["7"].fit.predict(history.select(dealer == 7), "1 year", interval=0.9)
+    for name in ("probability_alive", "purchases", "purchases_low", "purchases_high"):
+        assert getattr(rows, name)[dealer == 7] == pytest.approx(getattr(alone, name))
+    of_group = rows.totals(dealer)["7"].purchases
+    assert of_group.value == pytest.approx(alone.total.purchases.value)
+    assert of_group.standard_error == pytest.approx(alone.total.purchases.standard_error)
+
+
+def test_a_total_knows_what_groups_share(many, fits):
+    history, dealer, _ = many
+    total = fits.predict(history, "1 year", by=dealer, interval=0.9).total.purchases
+    common = fits.common.predict(history, "1 year", interval=0.9).total.purchases
+    assert 0.6 < total.standard_error / common.standard_error < 1.6
+    parts = fits.predict(history, "1 year", by=dealer, interval=0.9).totals(dealer).totals
+    apart = np.sqrt(sum(each.purchases.standard_error**2 for each in parts))
+    assert total.standard_error > apart
+
+
+def test_groups_in_another_order_have_the_same_fits(many, fits):
+    history, dealer, _ = many
+    order = np.random.default_rng(1).permutation(len(history))
+    names = ("frequency", "recency", "age")
+    mixed = lifetime.PurchaseHistory.from_arrays(
+        **{name: getattr(history, name)[order] for name in names}, unit="week"
+    )
+    again = lifetime.fit_groups(lifetime.BGNBD, mixed, by=dealer[order])
+    for one, other in zip(again.groups, fits.groups, strict=True):
+        assert one.fit.parameters == pytest.approx(other.fit.parameters, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("model", "typical"),
+    [
+        (lifetime.NBD, {"r": 1, "alpha": 9}),
+        (lifetime.MBGNBD, TYPICAL),
+        (lifetime.ParetoNBD, {"r": 1, "alpha": 9, "s": 0.8, "beta": 25}),
+    ],
+)
+def test_other_models_are_pooled_too(model, typical):
+    history, dealer, _ = network(model, dealers=8, customers=30, typical=typical)
+    fits = lifetime.fit_groups(model, history, by=dealer)
+    assert all(its.fit.converged for its in fits.groups)
+    assert lifetime.GroupFits.from_json(fits.to_json()) == fits
+
+
+def test_groups_of_one_customer_and_without_repeat_purchases_borrow_all():
+    history, dealer, _ = network(dealers=10, customers=20)
+    names = ("frequency", "recency", "age")
+    added = {"frequency": [0, 0, 0], "recency": [0, 0, 0], "age": [30, 40, 50]}
+    columns = {name: np.append(getattr(history, name), added[name]) for name in names}
+    more = lifetime.PurchaseHistory.from_arrays(**columns, unit="week")
+    labels = np.append(dealer, [10, 11, 11])
+    fits = lifetime.fit_groups(lifetime.BGNBD, more, by=labels)
+    assert fits["10"].borrowed > 0.95
+    assert fits["11"].observed == 0
+    typical = fits.prior.typical
+    rate = fits["11"].fit.model.r / fits["11"].fit.model.alpha
+    assert 0.5 * typical["r"] / typical["alpha"] < rate < typical["r"] / typical["alpha"]
+
+
+def test_by_may_be_a_covariate_of_the_history():
+    history, dealer = pooled.network(), pooled.dealers()
+    known = history.with_covariates(
+        {"id": history.customer, "dealer": dealer}, customer="id", covariates=["dealer"]
+    )
+    fits = lifetime.fit_groups(lifetime.BGNBD, known, by="dealer")
+    assert fits == pooled.groups()
+    rows = fits.predict(known, "1 year", by="dealer")
+    assert rows.purchases == pytest.approx(fits.predict(history, "1 year", by=dealer).purchases)
+
+
+def test_money_is_spent_alike_in_all_groups():
+    history = lifetime.GammaGamma(p=6, q=4, gamma=15).simulate(pooled.network(), rng=1)
+    rows = pooled.groups().predict(history, "1 year", by=pooled.dealers(), interval=0.9)
+    assert (rows.value_low <= rows.value).all()
+    assert "Gamma-Gamma" not in rows.convention.split("; ")[-1]
+    total = rows.total.value
+    assert total.value in total.confidence_interval(0.9)
+
+
+def test_a_table_says_what_was_borrowed():
+    text = str(pooled.groups())
+    assert text.splitlines()[0] == "BGNBD of 3 groups with 350 customers, pooled"
+    assert "Borrowed: the share of what is known that comes from the other groups." in text
+    assert "So few groups hardly say how different they are" in text
+    columns = pooled.groups().columns()
+    assert {"group", "observed", "expected", "borrowed", "r", "r_low", "b_high"} <= {*columns}
+
+
+# --- bad input --------------------------------------------------------------------------------
+
+
+def test_one_group_is_refused():
+    with pytest.raises(DataError) as error:
+        lifetime.fit_groups(lifetime.BGNBD, pooled.network(), by=["all"] * 350)
+    assert str(error.value) == (
+        "by has one group only, 'all', so there is nothing to borrow from. Use BGNBD.fit(history)."
+    )
+
+
+def test_labels_must_be_one_for_each_customer():
+    with pytest.raises(DataError) as error:
+        lifetime.fit_groups(lifetime.BGNBD, pooled.network(), by=["north", "south"])
+    assert str(error.value) == (
+        "by must have one label for each of the 350 customers, but it has 2. Give them in the "
+        "order of the history."
+    )
+
+
+def test_missing_labels_are_refused():
+    labels = [*pooled.dealers()[:-1].tolist(), None]
+    with pytest.raises(DataError, match="by"):
+        lifetime.fit_groups(lifetime.BGNBD, pooled.network(), by=labels)
+
+
+def test_an_unknown_covariate_is_refused():
+    with pytest.raises(DataError) as error:
+        lifetime.fit_groups(lifetime.BGNBD, pooled.network(), by="dealer")
+    assert str(error.value) == (
+        "by='dealer' is no covariate of this history. Give one label for each of the 350 "
+        "customers, in its order, or add the covariate by history.with_covariates(...)."
+    )
+
+
+def test_models_that_cannot_be_pooled_are_refused():
+    with pytest.raises(ParameterError) as error:
+        lifetime.fit_groups(lifetime.BGCNBD, pooled.network(), by=pooled.dealers())
+    assert str(error.value) == (
+        "fit_groups is not for BGCNBD, whose k all groups would have to share. Use BGNBD or "
+        "MBGNBD, or fit each group by itself with a prior."
+    )
+    with pytest.raises(ParameterError, match="model must be a class of a model of purchases"):
+        lifetime.fit_groups(lifetime.GammaGamma, pooled.network(), by=pooled.dealers())
+
+
+def test_customers_of_an_unknown_group_are_refused():
+    with pytest.raises(ParameterError) as error:
+        pooled.groups().predict(pooled.network(), "1 year", by=["east"] * 350)
+    assert str(error.value) == (
+        "there is no group 'east'. Did you mean 'west'? The groups are 'north', 'south', 'west'."
+    )
