@@ -77,6 +77,7 @@ def test_the_usual_level_is_95_percent_everywhere():
 
 # where not all ends are
 PRINTED = {
+    "group fits": ["expected_low", "expected_high"],
     "segments": [],
     "crosstab": [],
     "rfm with_value": [],

@@ -443,9 +443,22 @@ def test_the_posterior_of_cdnow_is_that_of_a_long_random_walk(
 @pytest.mark.slow
 @pytest.mark.parametrize("customers", [50, 200])
 def test_credible_intervals_hold_what_the_prior_draws(customers):
-    """Of 90 % intervals hold, in percent, with 1,000 draws from the prior (150 for Pareto/NBD).
+    """Truths drawn from the prior, observed for 26 to 104 weeks: 90 % intervals hold, in percent.
 
-    @COVERAGE@
+    =========  =========  =======================  =======================  =====
+    customers  model      Laplace, r alpha a b     sample, r alpha a b      total
+    =========  =========  =======================  =======================  =====
+    50         MBG/NBD    85.7 85.0 87.0 89.0      87.3 85.0 89.0 89.7      88.0
+    50         BG/NBD     88.7 89.0 89.0 87.3      90.0 91.0 90.3 88.3      89.0
+    50         Pareto/NBD 87.3 87.3 90.7 92.7      86.7 88.7 91.3 91.3      86.0
+    200        MBG/NBD    91.0 90.3 89.7 91.7      91.3 90.3 91.3 93.0      90.0
+    200        BG/NBD     90.3 90.0 87.3 86.3      90.7 90.7 89.3 88.7      89.0
+    =========  =========  =======================  =======================  =====
+
+    300 samples each (Pareto/NBD 150, with s and beta in place of a and b), standard error 1.7 (2.4).
+    The total is of expected purchases within a year, by the delta method. k-hat was below 0.5 in
+    91 to 100 %, above 0.7 in 0 to 4 %. Fits by maximum likelihood had no standard errors in 33 to
+    53 % of the samples of 50 customers, and in 17 to 21 % of those of 200.
     """
     prior = lifetime.Prior(
         rate=(2, 12),

@@ -97,7 +97,7 @@ def results():
     yield from (("effects", driven.effects), ("covariates", lambda: driven.history().covariates))
     yield "driven fit", driven.fit
     yield from (("prior", lambda: pooled.KNOWN), ("posterior fit", pooled.posterior_fit))
-    yield from (("posterior", pooled.posterior), ("groups", pooled.groups))
+    yield from (("posterior", pooled.posterior), ("group fits", pooled.groups))
     yield "pooled prior", lambda: pooled.groups().prior
     made = {name: getattr(rfm_results, name) for name in ("rfm", "with_value", "migration")}
     yield from ((f"rfm {name}", make) for name, make in made.items())

@@ -67,16 +67,6 @@ def fit_groups(
     intervals. Groups are alike before their data: where you know that some differ,
     as cities and villages, fit these apart or use covariates.
 
-    Simulated networks of a BG/NBD whose dealers differ by 30 to 40 % in each parameter (standard
-    deviations of logarithms), aged 26 to 104 weeks: mean log score per customer in the next year,
-    above that of one common fit, with its standard error over 20 networks.
-
-    ==================  =====================  =====================
-    customers a dealer  separate - common      pooled - common
-    ==================  =====================  =====================
-    (table)
-    ==================  =====================  =====================
-
     Examples
     --------
     >>> import numpy as np
