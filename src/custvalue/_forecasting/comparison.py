@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, SerializeAsAny
+from pydantic import Field, SerializeAsAny, ValidatorFunctionWrapHandler, WrapValidator
 
 from custvalue._lifetime.purchase_model import PurchaseFit
 from custvalue._lifetime.reading import fit_of
@@ -16,7 +16,14 @@ from custvalue._values import Frozen, NonNegative
 from custvalue._words import Percent, count, did_you_mean, listed, number
 from custvalue.errors import ParameterError
 
-AnyFit = Annotated[SerializeAsAny[PurchaseFit[Any]], BeforeValidator(fit_of)]
+
+def _of_its_model(given: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    """Return a fit as it is, of the class of its model, also from JSON."""
+    found = fit_of(given)
+    return found if isinstance(found, PurchaseFit) else check(found)
+
+
+AnyFit = Annotated[SerializeAsAny[PurchaseFit[Any]], WrapValidator(_of_its_model)]
 
 
 class HoldoutScores(Frozen):

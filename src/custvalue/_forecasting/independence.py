@@ -28,6 +28,7 @@ from custvalue._values import Record
 from custvalue._words import number, one_line, p_value, percent
 
 LEAST = 30  # customers who came back, with whom something can be said
+ALIKE = 1e-6  # difference of log rates below which no slope is to be seen
 STEPS = 50
 NOTABLE = 0.05  # P from which on an effect is spelled out
 
@@ -109,7 +110,7 @@ class SpendIndependence(Tabulated, Record):
 def spend_independence(
     model: PurchasesAtAnyTime, train: PurchaseHistory, expected: FloatArray
 ) -> SpendIndependence | None:
-    """Test independence; None without spend, or with too few customers who came back."""
+    """Test independence; None without spend, or where too few came back, or all buy as often."""
     if train.monetary_value is None:
         return None
     back = (train.frequency > 0) & (train.monetary_value > 0)
@@ -117,7 +118,10 @@ def spend_independence(
         return None
     x, spend = train.frequency, train.monetary_value
     rate = Rate.of(model, train)
-    level, slope, error = _sloped(rate.some(back), spend[back], x[back])
+    those = rate.some(back)
+    if float(np.ptp(those.slope_of_log_power(0))) < ALIKE:
+        return None
+    level, slope, error = _sloped(those, spend[back], x[back])
     own = np.where(back, x / (x + _purchases_of_prior(x[back], spend[back])), 0.0)
     alone = (1 - own) * spend[back].mean() + own * spend
     follows = (1 - own) * level * np.exp(rate.later.log_power(slope)) + own * spend

@@ -101,7 +101,8 @@ def outcome_ranks(
 ) -> OutcomeRanks:
     """Make the histogram, and test whether it is uniform."""
     n = len(train)
-    u = outcomes.below + random.random(n) * outcomes.at
+    alike = np.lexsort((outcomes.at, outcomes.below))  # whatever the order of the rows
+    u = outcomes.below[alike] + random.random(n) * outcomes.at[alike]
     tenth = np.minimum(u * CLASSES, CLASSES - 1).astype(int)
     observed: FloatArray = np.bincount(tenth, minlength=CLASSES).astype(np.float64)
     share = 1 / CLASSES

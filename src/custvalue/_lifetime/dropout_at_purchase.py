@@ -289,7 +289,7 @@ def stays(known: Alive, later: float | FloatArray) -> FloatArray:
     def kernel(p: FloatArray, rows: Part) -> FloatArray:
         return np.exp(-m[rows, None] * np.log1p(p * tau[rows, None]))
 
-    return beta_mean(kernel, known.a, known.b, (m + 1) * tau, steep=True)
+    return beta_mean(kernel, known.a, known.b, (m + 1) * tau, steep=True, power=m)
 
 
 def purchase_counts(n: FloatArray, t: float, known: Alive) -> FloatArray:

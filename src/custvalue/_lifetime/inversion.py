@@ -88,6 +88,17 @@ def remaining_times(leaves: Chance, alive: FloatArray, shares: tuple[float, ...]
 
 
 GRID = np.arange(-23.0, LATEST, 0.1)  # logarithms of time: from 1e-10
+GRID_STEP = 128
+
+
+def _table(stays: Chance, lowest: float) -> FloatArray:
+    """Return survival on the grid, as far as it is above the lowest height."""
+    parts: list[FloatArray] = []
+    for first in range(0, len(GRID), GRID_STEP):
+        parts.append(stays(np.exp(GRID[first : first + GRID_STEP])))
+        if parts[-1][-1] < lowest:
+            break
+    return np.concatenate(parts)
 
 
 def times_from_table(stays: Chance, alive: FloatArray, shares: tuple[float, ...]) -> FloatArray:
@@ -98,11 +109,12 @@ def times_from_table(stays: Chance, alive: FloatArray, shares: tuple[float, ...]
     """
     from scipy.interpolate import PchipInterpolator
 
-    with np.errstate(divide="ignore"):
-        depth = np.log(-np.log(stays(np.exp(GRID))))
-    seen = np.isfinite(depth) & (np.diff(depth, prepend=-np.inf) > 0)
-    log_time = PchipInterpolator(depth[seen], GRID[seen], extrapolate=False)
     height = (1 - np.array(shares)) / np.maximum(alive, 1e-300)[:, None]
+    survival = _table(stays, float(height.min()))
+    with np.errstate(divide="ignore", invalid="ignore"):  # where all stay, or nobody
+        depth = np.log(-np.log(survival))
+        seen = np.isfinite(depth) & (np.diff(depth, prepend=-np.inf) > 0)
+    log_time = PchipInterpolator(depth[seen], GRID[: len(depth)][seen], extrapolate=False)
     wanted = np.log(-np.log(np.minimum(height, 1 - 1e-15)))
     times = np.exp(log_time(np.maximum(wanted, depth[seen][0])))
     return np.where(height < 1, times, 0.0)

@@ -259,10 +259,7 @@ BLACK = 800.0  # e^-800, against which e^237, the most by which s < 1 can raise 
 
 
 class DeathAfter(NamedTuple):
-    """The integrand of equation (5) over y = log τ, without its binomial coefficient and s.
-
-    Left of both log(α) and log(β) it falls at least as fast as τ^(n+1).
-    """
+    """The integrand of equation (5) over y = log τ, without its binomial coefficient and s."""
 
     m: FloatArray  # (rows, 1), as all
     alpha: FloatArray
@@ -285,9 +282,12 @@ class DeathAfter(NamedTuple):
         return of_alpha + near_beta - self.s * (1 - near_beta)
 
     def low(self, n: float) -> FloatArray:
-        knee = np.minimum(np.minimum(self.alpha, self.beta), self.until)
-        fall = self.s * np.log1p(knee / self.beta)  # little where s and β are large together
-        return np.log(knee) - (DEPTH + (self.m + n + 1) * math.log(2) + fall) / (n + 1)
+        """Return where τ^(n+1), which is above it but for a factor, is e^-45 of it near its top."""
+        of_alpha, of_beta = (n + 1) / (self.m + n + 1), (n + 1) / (self.s + n + 1)
+        near = np.minimum(np.minimum(of_alpha * self.alpha, of_beta * self.beta), self.until)
+        share_alpha, share_beta = np.log1p(near / self.alpha), np.log1p(near / self.beta)
+        fall = (self.m + n) * share_alpha + (self.s + 1) * share_beta
+        return np.log(near) - (DEPTH + fall) / (n + 1)
 
     def of(self, rows: slice) -> DeathAfter:
         m, alpha, beta, *rest = self

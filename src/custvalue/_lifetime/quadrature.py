@@ -24,6 +24,7 @@ from custvalue._rows import FloatArray, IntArray, read_only
 DIGITS = 34.0  # e^-34 = 2e-15: what is smaller than this share of an integral is ignored
 BLOCK = 128  # rows of nodes held at a time: in cache, and alike enough to need as many nodes
 KINK = math.pi / 2  # |Im log p| up to which the kernels are analytic and bounded
+SHARPEST = 1e12  # a and b both above are as good as certain, and would cancel
 HELD = 1 << 16  # nodes held at a time
 # Up to which change of the logarithm over an interval how many nodes keep 12 digits: from the
 # error of Gauss's rule for an exponential, n!^4 c^2n / ((2n + 1) (2n)!^3).
@@ -43,7 +44,12 @@ class Nodes(NamedTuple):
 
 
 def beta_rule(
-    a: FloatArray | float, b: FloatArray, sharpness: FloatArray, *, steep: bool = False
+    a: FloatArray | float,
+    b: FloatArray,
+    sharpness: FloatArray,
+    *,
+    steep: bool = False,
+    power: FloatArray | float = math.inf,
 ) -> tuple[FloatArray, FloatArray]:
     """Return nodes p and weights w with ``E[g(p)] = Σ w g(p)`` for p ~ Beta(a, b).
 
@@ -55,29 +61,32 @@ def beta_rule(
 
     g must be analytic and bounded for Re p > 0, g(p) must not increase in p, and p g(p) must not
     decrease unless it is steep: then -d log g / dp <= sharpness, so that what is averaged rises on
-    the left as steeply as the density of Beta(a, b + sharpness) and is no narrower. With the step
+    the left as steeply as the density of Beta(a, b + sharpness) and is no narrower; where p^power g
+    does not decrease, it rises as steeply as that of Beta(a - power, b), too. With the step
     below, the error bound 2 exp(-2πd/h) max|f(z + id)| / ∫f is below 1e-13 for the best d < π/2;
     the tests compare with mpmath.
     """
+    wide = np.minimum(1, SHARPEST / np.minimum(a, b))
+    a, b = a * wide, b * wide
     spread = 1 / a + 1 / b
     narrow = 1 / a + 1 / (b + sharpness) if steep else spread
     first = -(DIGITS + np.log(a + b + sharpness)) - np.log(a / b)
     if steep:  # on the left side it falls as the density of Beta(a, b + sharpness) does
         fallen = -np.log1p(sharpness / b) - DIGITS / a - np.sqrt(2 * DIGITS * narrow)
         first = np.where(a > 1, fallen, first)
-    else:  # p g(p) <= 1 rises, so that p^(a-1) bounds the left side
-        c = np.maximum(a - 1, 1e-300)
-        reach = DIGITS / c + np.sqrt(2 * DIGITS * (1 / c + 1 / b))
-        first = np.maximum(first, np.log(c / a) - reach)
+    # p^power g(p) rises, or p g(p), so that p^(a - power) bounds the left side
+    c = np.maximum(a - (power if steep else 1), 1e-300)
+    reach = DIGITS / c + np.sqrt(2 * DIGITS * (1 / c + 1 / b))
+    first = np.maximum(first, np.log(c / a) - reach)
     last = np.minimum(
         DIGITS + np.log1p(a) - np.log(a / b), DIGITS / b + np.sqrt(2 * DIGITS * spread)
     )
     step = 1 / np.sqrt(11.1 + 1.62 / narrow)
     count = math.ceil(float(((last - first) / step).max()))
     u = first[:, None] + step[:, None] * np.arange(count + 1)
-    mode = (a / (a + b))[:, None]
-    left = np.reshape(a, (-1, 1))
-    weights = np.exp(left * u - (left + b[:, None]) * np.log1p(mode * np.expm1(u)))
+    few, total = np.minimum(a, b)[:, None], (a + b)[:, None]
+    side = np.where(a <= b, 1, -1)[:, None] * u  # from where the density does not cancel
+    weights = np.exp(few * side - total * np.log1p(few / total * np.expm1(side)))
     weights[:, 0] /= -np.expm1(-a * step)
     weights[:, -1] /= -np.expm1(-b * step)
     weights /= weights.sum(axis=1, keepdims=True)
@@ -91,6 +100,7 @@ def beta_mean(
     sharpness: FloatArray,
     *,
     steep: bool = False,
+    power: FloatArray | float = math.inf,
 ) -> FloatArray:
     """Return E[g(p)] for p ~ Beta(a, b), row by row, as in :func:`beta_rule`.
 
@@ -99,23 +109,24 @@ def beta_mean(
     """
     enough = np.ldexp(1.0, np.frexp(sharpness)[1])  # the next power of 2: few different rules
     if np.ndim(b) == 0:
-        nodes, weights = one_beta_rule(float(a), float(b), float(enough), steep=steep)
+        rule = float(a), float(b), float(enough)
+        nodes, weights = one_beta_rule(*rule, steep=steep, power=float(power))
         return np.asarray(weights @ kernel(nodes, ...))
     mean = np.empty(len(b))
     for begin in range(0, len(b), BLOCK):
         rows = slice(begin, begin + BLOCK)
-        some = a[rows] if isinstance(a, np.ndarray) else a
-        nodes, weights = beta_rule(some, b[rows], enough[rows], steep=steep)
+        of_a, of_g = (x[rows] if isinstance(x, np.ndarray) else x for x in (a, power))
+        nodes, weights = beta_rule(of_a, b[rows], enough[rows], steep=steep, power=of_g)
         mean[rows] = np.einsum("ij,ij->i", weights, kernel(nodes, rows))
     return mean
 
 
 @lru_cache(maxsize=256)
 def one_beta_rule(
-    a: float, b: float, sharpness: float, *, steep: bool
+    a: float, b: float, sharpness: float, *, steep: bool, power: float
 ) -> tuple[FloatArray, FloatArray]:
     """Return the rule of one customer, which the next with the same x may share."""
-    nodes, weights = beta_rule(a, np.array([b]), np.array([sharpness]), steep=steep)
+    nodes, weights = beta_rule(a, np.array([b]), np.array([sharpness]), steep=steep, power=power)
     return read_only(nodes[0]), read_only(weights[0])
 
 
