@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from valid_calls import CALLS, COMPLETE
 
-from custvalue.errors import CustvalueError, ParameterError
+from custvalue.errors import CustvalueError, ParameterError, UnitError
 from custvalue.survey import Bootstrap, Scale
 
 LEVELS = (0, 1, -0.5, 95, float("nan"), "0.95", True, None)
@@ -74,7 +74,7 @@ def test_what_breaks_a_declared_constraint_is_refused_by_name(function, valid, n
     assert name.strip("_") in message
     assert message.endswith((".", "?"))
     if not isinstance(value, list) and (function.__name__, name) not in UNNAMED:
-        assert isinstance(caught.value, ParameterError)
+        assert isinstance(caught.value, ParameterError | UnitError)
         assert repr(value) in message or str(value) in message
 
 
@@ -83,7 +83,8 @@ def test_the_choices_are_listed():
         for function, valid in calls.items():
             for name, annotation in arguments_of(getattr(face, function)).items():
                 for first in choices_of(annotation)[:1]:
-                    with pytest.raises(ParameterError, match=f"{name} must be one of '{first}', "):
+                    said = f"{name} must be one of '{first}', "
+                    with pytest.raises((ParameterError, UnitError), match=said):
                         getattr(face, function)(**{**valid, name: "no such choice"})
 
 

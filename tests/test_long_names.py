@@ -13,8 +13,10 @@ import pytest
 import rfm_results
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from predicted import predicted
 
 from custvalue import delivered_value, kano, plotting, servqual
+from custvalue._picture import axes_of, axes_of_rows, name_rows
 from custvalue._table import Table
 from custvalue.survey import Responses, Scale, describe
 
@@ -273,3 +275,22 @@ def test_short_names_stay_as_they_are():
         "speed (O)",
     ]
     assert picture.figure.get_size_inches().tolist() == pytest.approx([7.2, 1.3 + 0.84])
+
+
+def test_long_identifiers_keep_their_numbers():
+    names = [f"customer of the northern region number-{row}" for row in (509, 1081)]
+    ax = axes_of_rows(None, names, besides=1, each=0.3)
+    ax.figure.set_size_inches(4, 1.4)
+    name_rows(ax, names)
+    shown = [label.get_text() for label in ax.get_yticklabels()]
+    assert [each.split("…")[1] for each in shown] == ["-509", "-1081"]
+
+
+def test_the_legend_below_stays_within_a_narrow_figure():
+    rows = predicted(of="outcome")
+    ax = axes_of(None, width=4, height=5)
+    rows.plot(ax)
+    ax.figure.canvas.draw()
+    legend = ax.get_legend().get_window_extent()
+    assert legend.width <= ax.figure.bbox.width
+    assert ax.get_window_extent().width > ax.figure.bbox.width / 2

@@ -45,7 +45,7 @@ LETTERS = 6  # columns of a name for each inch of the axes
 LETTERS_BELOW = 9  # columns of names for each inch below the axes
 SMALLEST, MARGIN = 10, 0.6  # columns for an inch of text in any case; inches beside it
 BESIDES = 0.9  # inches besides the rows
-ENDING = re.compile(r"\n[^\n]+$| \(\S+\)$")
+ENDING = re.compile(r"\n[^\n]+$| \(\S+\)$|[-_/.#:]?\d{1,8}$")
 BELOW = 0.6  # inches from the axes to a legend below the name of the axis
 LEGEND_ROW = 15.0  # points
 SHARP = 2  # pixels of a notebook's picture for one of the page: screens have as many
@@ -201,7 +201,7 @@ def name_of_point(name: str, points: int) -> str:
 def _lines(name: str, width: int, most: int) -> str:
     """Break a name into lines; what is more than there is room for gives way to a sign.
 
-    What stands last remains: a line of its own, or the category of an item in brackets.
+    What stands last remains: a line of its own, the category of an item in brackets, a number.
     """
     ending = ENDING.search(name)
     lines = [line for part in name.split("\n") for line in wrapped(part, width)]
@@ -268,16 +268,21 @@ def legend_above(ax: Axes, columns: int) -> float:
 
 
 def legend_below(ax: Axes, columns: int) -> None:
-    """Put the legend below the name of the horizontal axis."""
+    """Put the legend below the name of the horizontal axis, in as many columns as fit."""
     with _settled(ax):
         height = ax.get_window_extent().height / ax.figure.dpi
-    ax.legend(
-        loc="upper center",
-        bbox_to_anchor=(0.4, -BELOW / height),
-        ncols=columns,
-        frameon=False,
-        fontsize="small",
-    )
+    for number in range(columns, 0, -1):
+        legend = ax.legend(
+            loc="upper center",
+            bbox_to_anchor=(0.4, -BELOW / height),
+            ncols=number,
+            frameon=False,
+            fontsize="small",
+        )
+        with _glyphs_ignored():
+            width = legend.get_window_extent().width
+        if width <= ax.figure.bbox.width:
+            break
 
 
 def _legend(ax: Axes, columns: int) -> Legend:

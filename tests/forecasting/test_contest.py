@@ -47,6 +47,15 @@ def test_log_likelihoods_of_cdnow(cdnow, name, log_likelihood):
     assert cdnow[0].fits[name].log_likelihood == pytest.approx(log_likelihood, abs=6e-4)
 
 
+def test_fits_of_a_contest_are_those_of_the_models(cdnow):
+    with_holdout, train, _ = cdnow
+    best = with_holdout.best
+    assert best == lifetime.MBGNBD.fit(train)
+    assert type(best).from_json(best.to_json()) == best
+    again = lifetime.ModelComparison.from_json(with_holdout.to_json())
+    assert type(again.best) is type(best)
+
+
 def test_the_recommendation_for_cdnow(cdnow):
     with_holdout, train, _ = cdnow
     assert with_holdout.recommended == "MBGNBD"

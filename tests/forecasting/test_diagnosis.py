@@ -448,3 +448,43 @@ def test_what_is_said(call, kind, message):
     with pytest.raises(kind) as caught:
         call()
     assert str(caught.value) == message
+
+
+# --- odd data ---------------------------------------------------------------------------------
+
+
+def test_ranks_of_outcomes_do_not_depend_on_the_order_of_rows():
+    history = SPEND.simulate(BG.simulate(150, age="52 weeks", rng=1), rng=2)
+    order = np.random.default_rng(3).permutation(150)
+    came, found = np.arange(150) % 4, []
+    for rows in (np.arange(150), order):
+        held = lifetime.Holdout.from_arrays(
+            frequency=came[rows], duration="26 weeks", unit="week", customer=rows
+        )
+        some = history.select(customers=rows)
+        found.append(lifetime.diagnose(BG, some, held, rng=1).ranks.customers.tolist())
+    assert found[0] == found[1]
+
+
+def test_all_buy_at_one_rate():
+    """Nothing can be said of spend and frequency where frequency is chance only."""
+    history = SPEND.simulate(BG.simulate(300, age="52 weeks", rng=1), rng=2)
+    alike = lifetime.NBD(r=1e11, alpha=2e12, unit="week")
+    found = lifetime.diagnose(alike, history)
+    assert found.independence is None
+    assert np.isfinite(found.columns()["value"]).all()
+
+
+@pytest.mark.parametrize("frequency", [0, 4])
+def test_counts_where_half_leave_at_once(frequency):
+    """Probabilities of 0, 1, … purchases sum to 1 and have the expected mean."""
+    model = lifetime.ParetoNBD(r=6113, alpha=9218, s=0.01623, beta=3.831e-105, unit="week")
+    many, recency = np.arange(150), 4.0 * (frequency > 0)
+    train = lifetime.PurchaseHistory.from_arrays(
+        frequency=frequency + 0 * many, recency=recency + 0 * many, age=6 + 0 * many, unit="week"
+    )
+    held = lifetime.Holdout.from_arrays(frequency=many, duration="1 year", unit="week")
+    rows = lifetime.holdout_forecasts(model, train, held)
+    assert rows.probability_of_actual.sum() == pytest.approx(1, rel=1e-9)
+    mean = rows.probability_of_actual @ many
+    assert mean == pytest.approx(rows.expected_purchases[0], rel=1e-6)

@@ -11,6 +11,7 @@ import math
 import numpy as np
 import pytest
 
+from custvalue import lifetime
 from custvalue._lifetime.model import parameter_names
 from custvalue._lifetime.reading import MODELS
 from custvalue.errors import DataError, ParameterError, UnitError
@@ -20,6 +21,7 @@ from custvalue.lifetime import (
     BGNBD,
     Contracts,
     GammaGamma,
+    Holdout,
     ShiftedBetaGeometric,
     contract_lifetime_value,
     customer_lifetime_value,
@@ -58,6 +60,21 @@ def length(name):
         ("-1 week", ParameterError, f"{name} must be finite and >= 0, but it is '-1 week'."),
         ("2024-01-01", UnitError, f"{name}='2024-01-01' is a date, but a length of time"),
     ]
+
+
+def at_least_one(name, most):
+    """List what is no whole number from 1 to as many as are computed."""
+    said = f"{name} must be a whole number >= 1, but it is {{}}."
+    return [
+        *refused(said, 0, -1, 1.5, True, "ten", None),
+        (most + 1, ParameterError, f"{name} must be at most {most}, but it is {most + 1}."),
+    ]
+
+
+def day(name):
+    """List what is no day."""
+    said = f"{name} must be a day without a time zone, as in '1997-09-30', but it is {{}}."
+    return refused(said, "soon", 5, None, "2024-13-01")
 
 
 def choice(name, *values):
@@ -118,6 +135,25 @@ DOMAINS = {
     ],
     "renewals_made": whole("age"),
     "history": [(each, DataError, "") for each in (None, [1, 2], "history")],
+    "train": [(each, DataError, "BGNBD needs a PurchaseHistory") for each in (None, [1, 2])],
+    "holdout": [(each, DataError, "holdout must be a Holdout") for each in (7, [1, 2], "holdout")],
+    "fit": [
+        (each, ParameterError, "fit must be a fit of purchases at any time, as of BGNBD.fit(train)")
+        for each in (None, BGNBD, GammaGamma, "BGNBD")
+    ],
+    "months": at_least_one("months", 600),
+    "frequencies": at_least_one("frequencies", 500),
+    "steps": at_least_one("steps", 500),
+    "until": day("until"),
+    "days": [
+        ([], DataError, "purchases is empty. Give the days on which the customer bought."),
+        *refused("purchases must be a list of days, as in ", None, "2024-01-01"),
+        *(([given], error, f"an entry of {said}") for given, error, said in day("purchases")),
+    ],
+    "old": [
+        *length("age"),
+        ("0 weeks", ParameterError, "age must be > 0, as in '39 weeks', but it is 0."),
+    ],
     "contracts": [(each, DataError, "") for each in (None, [1, 2], "contracts")],
     "ks": refused("k must be a whole number from 1 to 100, but it is ", [2.5], [0], [True]),
     "purchases": refused("purchases must be a model such as BGNBD(...), or its", None, BGNBD),
@@ -150,6 +186,10 @@ ELSEWHERE = {
     ("NormalSpend", "spend"): "profit",
     ("contract_lifetime_value", "renewals"): "renews",
     ("predict", "spend"): "pays",
+    ("holdout_forecasts", "spend"): "pays",
+    ("purchases_by_month", "spend"): "pays",
+    ("alive_path", "purchases"): "days",
+    ("frequency_recency", "age"): "old",
     ("Prediction", "n"): "best",
     ("fit", "spend"): "spend_covariates",
     ("fit", "covariates"): "covariates_of_kinds",
@@ -258,6 +298,23 @@ def questions():
     yield "", "customer_lifetime_value", customer_lifetime_value, how
     worth = {"contracts": CONTRACTS, "timing": "before_renewal", **WORTH, **usual}
     yield "", "contract_lifetime_value", contract_lifetime_value, worth
+
+    for name, how in forecasts().items():
+        yield "", name, getattr(lifetime, name), {"fit": fit, **how}
+
+
+def forecasts():
+    """Give good arguments to the functions that forecast and compare with what came."""
+    came = Holdout.from_arrays(
+        frequency=HISTORY.frequency, duration="9 weeks", unit="week", customer=HISTORY.customer
+    )
+    return {
+        "alive_path": {"purchases": ["2024-01-01"], "until": "2024-03-01"},
+        "diagnose": {"train": HISTORY, "holdout": came},
+        "frequency_recency": {"age": "39 weeks", "horizon": "1 year"},
+        "holdout_forecasts": {"train": HISTORY, "holdout": came},
+        "purchases_by_month": {"history": HISTORY},
+    }
 
 
 FREE = {"method", "data"}  # of intervals: tried where intervals are tested

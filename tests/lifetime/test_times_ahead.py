@@ -187,6 +187,26 @@ def test_intervals_of_the_next_purchase_cover_with_fitted_parameters():
 
 
 NO_DAY = PurchaseHistory.from_arrays(frequency=2, recency=12, age=26, unit="week")
+# (a, b, relative tolerance): all customers leave with nearly one probability p = a / (a + b)
+CERTAIN = [(77_991.0, 802_824.0, 1e-3), (3e71, 2e71, 1e-5), (4e5, 1e12, 1e-4)]
+
+
+@pytest.mark.parametrize(("a", "b", "near"), CERTAIN)
+@pytest.mark.parametrize("model", [BGNBD, MBGNBD])
+def test_one_probability_of_leaving_for_all(model, a, b, near):
+    # with p known, P(alive after t | alive) = (1 + p t / (alpha + T))^-(r + x)
+    r, alpha = 1.4, 2.5
+    its = model(r=r, alpha=alpha, a=a, b=b, unit="week")
+    one = PurchaseHistory.from_arrays(frequency=3, recency=20, age=24, unit="week")
+    alive, p, m, age = its.probability_alive(one).item(), a / (a + b), r + 3, alpha + 24
+    stays = its.remaining_lifetime(one)
+    left = np.array([stays.low.item(), stays.median.item(), stays.high.item()])
+    height = np.minimum(np.array([0.95, 0.5, 0.05]) / alive, 1)
+    assert left == pytest.approx((height ** (-1 / m) - 1) * age / p, rel=near)
+    purchases = alive * (1 - (1 + p * 52 / age) ** -m) / p  # E of ∫ λ e^(-λpu) du
+    assert its.expected_purchases(one, "52 weeks").item() == pytest.approx(purchases, rel=near)
+
+
 BAD = {
     "no level": (
         lambda: MODELS["NBD"].next_purchase(HISTORY, interval=90),

@@ -49,6 +49,21 @@ OFFERS = [
     )
     for name, worth in (("us", 9), ("rival", 7))
 ]
+LOG = {
+    "who": ["ann", "ann", "ann", "bob", "bob", "cid"],
+    "when": [f"2024-0{day}" for day in ("1-01", "1-15", "3-01", "1-03", "2-20", "2-01")],
+    "paid": [20.0, 30.0, 25.0, 9.0, 12.0, 7.0],
+}
+NAMES = {"customer": "who", "date": "when", "spend": "paid"}
+PAYS = lifetime.GammaGamma(p=6, q=4, gamma=15)
+BUYERS = PAYS.simulate(
+    lifetime.BGNBD(r=1, alpha=5, a=1, b=3, unit="week").simulate(60, age="52 weeks", rng=1), rng=2
+)
+CAME = lifetime.Holdout.from_arrays(
+    frequency=np.arange(60) % 3, duration="26 weeks", unit="week", customer=BUYERS.customer
+)
+STAYS, LEAVES = (model.fit(BUYERS) for model in (lifetime.NBD, lifetime.MBGNBD))
+WORTH = {"horizon": "1 year", "annual_discount_rate": 0.1}
 
 
 def mean_a(part):
@@ -150,16 +165,47 @@ CALLS = {
     },
     delivered_value: {"compare_offers": {"offers": OFFERS}},
     lifetime: {
-        "rfm": {
-            "data": {
-                "who": ["ann", "ann", "bob"],
-                "when": ["2024-01-01", "2024-01-15", "2024-01-03"],
-                "paid": [20.0, 30.0, 9.0],
-            },
-            "customer": "who",
-            "date": "when",
-            "spend": "paid",
-            "observation_end": "2024-02-05",
+        "alive_path": {"fit": LEAVES, "purchases": ["2024-01-01"], "until": "2024-03-01"},
+        "cohorts": {"log": LOG, **NAMES, "observation_end": "2024-05-05"},
+        "compare_models": {
+            "train": BUYERS,
+            "models": [lifetime.NBD, lifetime.MBGNBD],
+            "holdout": CAME,
+        },
+        "contract_lifetime_value": {
+            "contracts": lifetime.Contracts.from_survivors([100, 87, 74], period="1 year"),
+            "renewals": lifetime.ShiftedBetaGeometric(alpha=0.7, beta=3.8, period="1 year"),
+            "margin_per_period": 100,
+            "timing": "before_renewal",
+            **WORTH,
+        },
+        "customer_lifetime_value": {
+            "history": BUYERS,
+            "purchases": LEAVES,
+            "spend": PAYS,
+            "margin": 0.3,
+            **WORTH,
+        },
+        "diagnose": {"fit": LEAVES, "train": BUYERS, "holdout": CAME, "rng": 1},
+        "frequency_recency": {
+            "fit": LEAVES,
+            "age": "39 weeks",
+            "horizon": "1 year",
+            "frequencies": 3,
+            "steps": 3,
+        },
+        "from_json": {"text": LEAVES.to_json()},
+        "holdout_forecasts": {"fit": LEAVES, "train": BUYERS, "holdout": CAME},
+        "likelihood_ratio": {"small": STAYS, "large": LEAVES},
+        "new_customer_value": {"purchases": LEAVES, "spend": PAYS, "margin": 0.3, **WORTH},
+        "purchases_by_month": {"fit": LEAVES, "history": BUYERS, "months": 3, "spend": PAYS},
+        "rfm": {"data": LOG, **NAMES, "observation_end": "2024-05-05"},
+        "split": {
+            "log": LOG,
+            **NAMES,
+            "unit": "week",
+            "calibration_end": "2024-02-15",
+            "holdout_end": "2024-05-05",
         },
     },
     survey: {
@@ -180,4 +226,4 @@ CALLS = {
     },
 }
 # faces with all of their functions above
-COMPLETE = (satisfaction, comparing, drivers, survey, kano, delivered_value)
+COMPLETE = (satisfaction, comparing, drivers, survey, kano, delivered_value, lifetime)

@@ -128,12 +128,13 @@ def likelihood_ratio(
     """
     reference = _reference(small, large)
     statistic = _statistic(small, large)
+    random = random_generator(rng)
     if data is not None:
         _check_data(data, small, large)
     drawn = None
     if simulations is not None:
         wanted = checked_whole("simulations", simulations, least=FEWEST)
-        drawn = _simulated(small, large, data, wanted, random_generator(rng))
+        drawn = _simulated(small, large, data, wanted, random)
     by_theory = reference.p_value(statistic)
     return LikelihoodRatio(
         small=described(small),
