@@ -38,7 +38,7 @@ test: .venv/.ready lint types docs  ## everything that CI runs
 	$(PY) -m coverage report
 
 fast: .venv/.ready  ## the loop for people: no slow tests, no coverage
-	$(PY) -m pytest -q -x -m 'not slow' $(PARALLEL)
+	$(PY) -m pytest -q -x -m 'not slow' --hypothesis-profile=fast $(PARALLEL)
 
 lint: .venv/.ready
 	$(PY) -m ruff check .

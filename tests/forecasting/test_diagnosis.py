@@ -226,7 +226,7 @@ def test_spend_that_depends_on_frequency_is_measured_and_warned_of():
     assert found.rank_correlation > 0.1
     assert found.p_value < 1e-6
     assert found.one_time_effect < -0.1
-    assert "times what the slope says" in str(found)
+    assert "times what DependentGammaGamma says" in str(found)
 
 
 def test_independent_spend_shows_nothing():

@@ -254,7 +254,7 @@ def _require_purchases(held: Holdout) -> None:
 
 
 def _warn(found: SpendIndependence) -> None:
-    if found.p_value < SUSPECT and abs(found.one_time_effect) > LARGE:
+    if found.p_value < SUSPECT and abs(found.one_time_effect or 0.0) > LARGE:
         warnings.warn(
             f"spend depends on frequency: log spend changes by {number(found.slope, 3)} with the "
             f"log of the purchase rate. {found.effect} Use lifetime.DependentGammaGamma "

@@ -2,8 +2,8 @@
 
 If they do, one-time buyers, who are the seldom ones, are valued at the mean spend of those who came
 back, who are the frequent ones. The slope says how mean spend depends on the purchase rate: log
-mean = a + b h, with h = E[log rate | x, T] of each customer, estimated from the means of those who
-came back by quasi-likelihood with a constant coefficient of variation; its standard error holds
+mean = a + log E[rate^b | x, t_x, T] of each customer, estimated from the means of those who came
+back by quasi-likelihood with a constant coefficient of variation; its standard error holds
 whatever their variance is. Means, and not medians or ranks, show nothing where spend is independent
 of frequency: the mean of more purchases is less skewed, so that its ranks rise with frequency.
 """
@@ -11,14 +11,18 @@ of frequency: the mean of more purchases is less skewed, so that its ranks rise 
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from dataclasses import dataclass, replace
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from scipy import special
 
 from custvalue._inference.ends import normal_quantile
+from custvalue._lifetime.dependence_likelihood import PowerMean, power_mean
+from custvalue._lifetime.dependent_gamma_gamma import DependentGammaGamma, clock
+from custvalue._lifetime.gamma_gamma import GammaGamma
 from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.rows import BoolArray
@@ -26,6 +30,7 @@ from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
 from custvalue._values import Record
 from custvalue._words import number, one_line, p_value, percent
+from custvalue.errors import CustvalueWarning, EstimationError, ParameterError
 
 LEAST = 30  # customers who came back, with whom something can be said
 ALIKE = 1e-6  # difference of log rates below which no slope is to be seen
@@ -45,10 +50,11 @@ class SpendIndependence(Tabulated, Record):
         Spearman's, of frequency and mean spend among them.
     slope, standard_error : float
         By how much log mean spend rises with the log of the purchase rate.
-    total_effect : float
-        Value of all customers, if spend follows that slope, over that of independence, minus 1:
-        0.025 says that independence gives 2.5 % too little.
-    one_time_effect : float
+    total_effect : float or None
+        Value of all customers by :class:`DependentGammaGamma` over that by :class:`GammaGamma`,
+        minus 1: 0.025 says that independence gives 2.5 % too little. None where one of them cannot
+        be fitted to these spends.
+    one_time_effect : float or None
         The same of customers who did not come back.
     """
 
@@ -59,8 +65,8 @@ class SpendIndependence(Tabulated, Record):
     rank_correlation: float
     slope: float
     standard_error: float
-    total_effect: float
-    one_time_effect: float
+    total_effect: float | None = None
+    one_time_effect: float | None = None
 
     @property
     def p_value(self) -> float:
@@ -97,10 +103,12 @@ class SpendIndependence(Tabulated, Record):
     def effect(self) -> str:
         """What independence, where it does not hold, does to value, in words."""
         total, once = self.total_effect, self.one_time_effect
+        if total is None or once is None:
+            return "What it does to value is not known: no model of spend fits these amounts."
         return (
             f"Taking spend as independent of frequency values all customers "
             f"{percent(abs(1 / (1 + total) - 1), 1)} too {'low' if total > 0 else 'high'}, and "
-            f"one-time buyers at {number(1 / (1 + once), 3)} times what the slope says."
+            f"one-time buyers at {number(1 / (1 + once), 3)} times what DependentGammaGamma says."
         )
 
     def __repr__(self) -> str:
@@ -116,57 +124,63 @@ def spend_independence(
     back = (train.frequency > 0) & (train.monetary_value > 0)
     if np.count_nonzero(back) < LEAST:
         return None
-    x, spend = train.frequency, train.monetary_value
-    rate = Rate.of(model, train)
-    those = rate.some(back)
-    if float(np.ptp(those.slope_of_log_power(0))) < ALIKE:
+    x, spend = train.frequency[back], train.monetary_value[back]
+    rate = Rate.of(model, train).some(back)
+    if float(np.ptp(rate.power(0.0).slope)) < ALIKE:
         return None
-    level, slope, error = _sloped(those, spend[back], x[back])
-    own = np.where(back, x / (x + _purchases_of_prior(x[back], spend[back])), 0.0)
-    alone = (1 - own) * spend[back].mean() + own * spend
-    follows = (1 - own) * level * np.exp(rate.later.log_power(slope)) + own * spend
-    once = ~back & (x == 0)
-    return SpendIndependence(
+    slope, error = _sloped(rate, spend, x)
+    found = SpendIndependence(
         customers=int(np.count_nonzero(back)),
-        rank_correlation=_spearman(x[back], spend[back]),
+        rank_correlation=_spearman(x, spend),
         slope=slope,
         standard_error=error,
-        total_effect=_ratio(expected, follows, alone),
-        one_time_effect=_ratio(expected[once], follows[once], alone[once]),
     )
+    effects = _effects(model, train, expected)
+    if effects is None:
+        return found
+    return replace(found, total_effect=effects[0], one_time_effect=effects[1])
+
+
+def _effects(
+    model: PurchasesAtAnyTime, train: PurchaseHistory, expected: FloatArray
+) -> tuple[float, float] | None:
+    """Return what dependence does to the value of all and of one-time buyers, if models can say."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", CustvalueWarning)
+            follows = DependentGammaGamma.fit(train, model, refunded="unknown")
+            alone = GammaGamma.fit(train, refunded="unknown")
+        new, old = (each.expected_spend(train) for each in (follows, alone))
+    except (EstimationError, ParameterError):
+        return None
+    once = train.frequency == 0
+    return _ratio(expected, new, old), _ratio(expected[once], new[once], old[once])
 
 
 class Rate(NamedTuple):
-    """What is known of the purchase rates of customers: Gamma(shape, time)."""
+    """What is known of the purchase rates of customers: gamma, on the clock of who stayed or left.
+
+    Who left is known up to the last purchase, so that the rate is higher than silence says.
+    """
 
     shape: FloatArray
-    time: FloatArray
+    alive: FloatArray
+    late: FloatArray
+    early: FloatArray
 
     @classmethod
     def of(cls, model: PurchasesAtAnyTime, train: PurchaseHistory) -> Rate:
         """Update the distribution of all rates by what was observed."""
-        its: Any = model  # all have r and alpha, those of regular buyers k
-        k = getattr(model, "k", 1)
-        return cls(its.r + k * train.frequency, its.alpha + train.age)
+        shape, late, early = clock(train, model)
+        return cls(shape, model.probability_alive(train), late, early)
 
     def some(self, mask: BoolArray) -> Rate:
         """Return those of some customers."""
-        return Rate(self.shape[mask], self.time[mask])
+        return Rate(*(column[mask] for column in self))
 
-    @property
-    def later(self) -> Rate:
-        """The rates at which purchases ahead come: those who buy more have more of them."""
-        return Rate(self.shape + 1, self.time)
-
-    def log_power(self, b: float) -> FloatArray:
-        """Return log E[λ^b]."""
-        found: FloatArray = special.gammaln(self.shape + b) - special.gammaln(self.shape)
-        return found - b * np.log(self.time)
-
-    def slope_of_log_power(self, b: float) -> FloatArray:
-        """Return its derivative by b."""
-        found: FloatArray = special.digamma(self.shape + b) - np.log(self.time)
-        return found
+    def power(self, b: float) -> PowerMean:
+        """Return log E[(λ/λ0)^b] and its derivatives by b."""
+        return power_mean(b, *self)
 
 
 def _ratio(weight: FloatArray, new: FloatArray, old: FloatArray) -> float:
@@ -174,37 +188,27 @@ def _ratio(weight: FloatArray, new: FloatArray, old: FloatArray) -> float:
     return float(weight @ new) / total - 1 if total > 0 else 0.0
 
 
-def _sloped(rate: Rate, spend: FloatArray, x: FloatArray) -> tuple[float, float, float]:
-    """Return the level, the slope b, and its robust standard error."""
+def _sloped(rate: Rate, spend: FloatArray, x: FloatArray) -> tuple[float, float]:
+    """Return the slope b, and its robust standard error."""
     log_level, b = math.log(spend.mean()), 0.0
     design = np.ones((len(x), 2))
     for _ in range(STEPS):
-        design[:, 1] = rate.slope_of_log_power(b)
-        rest = spend / np.exp(log_level + rate.log_power(b)) - 1
+        power = rate.power(b)
+        design[:, 1] = power.slope
+        rest = spend / np.exp(log_level + power.value) - 1
         step = np.linalg.solve((design.T * x) @ design, design.T @ (x * rest))
         change = float(np.clip(step[1], -LONGEST, LONGEST))
         b = max(b + change, STEEPEST)
-        log_level = math.log(np.average(spend / np.exp(rate.log_power(b)), weights=x))
+        log_level = math.log(np.average(spend / np.exp(rate.power(b).value), weights=x))
         if abs(change) < 1e-10:
             break
-    rest = spend / np.exp(log_level + rate.log_power(b)) - 1
+    rest = spend / np.exp(log_level + rate.power(b).value) - 1
     bread = np.linalg.inv((design.T * x) @ design)
     meat = (design.T * (x * rest) ** 2) @ design
-    return math.exp(log_level), b, math.sqrt(float((bread @ meat @ bread)[1, 1]))
+    return b, math.sqrt(float((bread @ meat @ bread)[1, 1]))
 
 
 LONGEST, STEEPEST = 0.3, -0.9  # step, and the least slope, with which a mean exists
-
-
-def _purchases_of_prior(x: FloatArray, spend: FloatArray) -> float:
-    """Return how many purchases of their own weigh as much as the mean of all customers.
-
-    From the variance of means of x purchases, between + within / x: weighted least squares.
-    """
-    share = (spend / spend.mean() - 1) ** 2
-    design = np.column_stack([np.ones(len(x)), 1 / x])
-    between, within = np.linalg.lstsq(design, share, rcond=None)[0]
-    return float(max(within, 1e-6) / max(between, 1e-6))
 
 
 def _spearman(one: FloatArray, other: FloatArray) -> float:

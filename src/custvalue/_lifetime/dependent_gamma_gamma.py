@@ -275,7 +275,7 @@ class DependentGammaGamma(PredictiveSpend):
         adjusted = np.zeros(len(history))
         of_mean = power_mean(self._delta, *rates(cells)).value
         adjusted[known] = money[known] * np.exp(-of_mean)
-        shape, late, _ = _clock(history, self.purchases)
+        shape, late, _ = clock(history, self.purchases)
         ahead = special.gammaln(shape + 1 + self._delta) - special.gammaln(shape + 1)
         return x, adjusted, np.exp(ahead - self._delta * late)
 
@@ -300,7 +300,7 @@ class DependentGammaGamma(PredictiveSpend):
         """
         random = random_generator(rng)
         x = np.maximum(checked_history(history, self._name).frequency, 1)
-        shape, late, early = _clock(history, self.purchases)
+        shape, late, early = clock(history, self.purchases)
         stays = random.uniform(size=len(x)) < self.purchases.probability_alive(history)  # type: ignore[attr-defined]  # of every model of purchases
         log_rate = np.log(random.gamma(shape)) - np.where(stays, late, early)
         own = np.exp(self._delta * log_rate) / random.gamma(self.q, 1 / self.gamma, len(x))
@@ -355,13 +355,13 @@ class DependentSpendFit(DependentSpendAnswers, Fit[DependentGammaGamma]):
 def rated(history: PurchaseHistory, found: Spends, buys: Any) -> RatedCells:
     """Put what is known of the purchase rates beside the spends that are known."""
     known = found.known
-    shape, late, early = (each[known] for each in _clock(history, buys))
+    shape, late, early = (each[known] for each in clock(history, buys))
     alive = buys.probability_alive(history)[known]
     return RatedCells(found.frequency[known], found.mean[known], shape, alive, late, early)
 
 
-def _clock(history: PurchaseHistory, buys: Any) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return c, log λ0 (α + T) and log λ0 (α + t_x)."""
+def clock(history: PurchaseHistory, buys: Any) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return what is known of the purchase rates: c, log λ0 (α + T) and log λ0 (α + t_x)."""
     shape = buys.r + getattr(buys, "k", 1) * history.frequency
     rate = math.log(buys.r / buys.alpha)
     late, early = (np.log(buys.alpha + times) for times in (history.age, history.recency))
