@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import reference_covariates as reference
+from driven import BOTH, PLACES, WORTH, covariates, simulated, terms, truth
 from scipy import stats
 
 from custvalue import lifetime
@@ -16,59 +17,13 @@ from custvalue.lifetime import (
     BGNBD,
     MBGNBD,
     NBD,
-    CodedCovariate,
-    Coefficient,
-    CovariateTerms,
     GammaGamma,
     GammaGompertzNBD,
     ParetoNBD,
     PurchaseHistory,
 )
 
-REGION = CodedCovariate(name="region", levels=("east", "north", "south"))
-AGE = CodedCovariate(name="age")
-WORTH = {
-    ("purchase", "region", "north"): 0.5,
-    ("purchase", "region", "south"): -0.4,
-    ("purchase", "age", None): -0.06,
-    ("dropout", "region", "north"): -0.5,
-    ("dropout", "region", "south"): 0.6,
-    ("dropout", "age", None): 0.08,
-}
-PLACES = {
-    ParetoNBD: {"r": 0.8, "alpha": 6.0, "s": 0.7, "beta": 12.0},
-    GammaGompertzNBD: {"r": 0.8, "alpha": 6.0, "beta": 0.6, "b": 0.02, "s": 0.7},
-    BGNBD: {"r": 0.8, "alpha": 6.0, "a": 0.9, "b": 2.5},
-    MBGNBD: {"r": 0.8, "alpha": 6.0, "a": 0.9, "b": 2.5},
-}
-BOTH = {"purchase": ["region", "age"], "dropout": ["region", "age"]}
 MODELS = pytest.mark.parametrize("kind", PLACES, ids=lambda kind: kind.__name__)
-
-
-def terms(worth=WORTH, form="mean"):
-    coefficients = [
-        Coefficient(process=process, covariate=name, level=level, value=value)
-        for (process, name, level), value in worth.items()
-    ]
-    return CovariateTerms(coding=(REGION, AGE), coefficients=coefficients, dropout_form=form)
-
-
-def truth(kind, worth=WORTH):
-    return kind(**PLACES[kind], unit="week", covariates=terms(worth))
-
-
-def covariates(customers, seed=5):
-    random = np.random.default_rng(seed)
-    return {
-        "region": random.choice(["north", "south", "east"], customers),
-        "age": random.integers(0, 15, customers).astype(float),
-    }
-
-
-def simulated(kind, customers, seed=1, worth=WORTH):
-    table = covariates(customers, seed)
-    model = truth(kind, worth)
-    return model.simulate(customers, age="78 weeks", rng=seed, covariates=table)
 
 
 def on_days(history):

@@ -17,6 +17,7 @@ from custvalue.lifetime import (
     ParetoNBD,
     PurchaseHistory,
     likelihood_ratio,
+    purchases_by_month,
 )
 
 PLAIN = MBGNBD(r=0.8, alpha=6, a=0.9, b=2.5, unit="week").simulate(40, age="52 weeks", rng=1)
@@ -228,7 +229,8 @@ def test_models_say_which_processes_they_have():
 def test_a_history_without_covariates_is_refused():
     said = (
         "{} needs covariates, but the history has none. Add them: history.with_covariates(table, "
-        "customer='id', covariates=['region'])."
+        "customer='id', covariates=['region']). Or ask a model that has some about one kind of "
+        "customers: for_covariates({{'region': 'south'}})."
     )
     assert message_of(DataError, lambda: BGNBD.fit(PLAIN, dropout=["age"])) == said.format("BGNBD")
     fit = MBGNBD.fit(HISTORY, purchase=["age"])
@@ -282,6 +284,12 @@ def test_what_is_not_answered_with_covariates_says_so():
         "this fit of MBGNBD is without covariates, so there are no effects. Fit it to a history "
         "with covariates, as in MBGNBD.fit(history, purchase=['region'])."
     )
+    asked = lambda: purchases_by_month(fit, HISTORY, 3)  # noqa: E731
+    assert message_of(ParameterError, asked) == (
+        "this is not answered for a MBGNBD with covariates. Ask about one kind of customers, "
+        "for_covariates({'region': 'south'}), or fit it without covariates."
+    )
+    assert purchases_by_month(fit.for_covariates({"age": 3}), PLAIN, 3).purchases.sum() > 0
     with pytest.raises(TypeError):
         BGCNBD.fit(HISTORY, purchase=["age"])
     with pytest.raises(ParameterError, match="there is no effect 'purchase: region', only"):

@@ -26,8 +26,8 @@ Shares of 300, 150 and 100 samples have standard errors of 1.3, 1.8 and 2.2 poin
 
 import numpy as np
 import pytest
+from driven import BOTH, PLACES, WORTH, covariates, simulated, terms, truth
 from scipy import stats
-from test_covariates import BOTH, PLACES, WORTH, covariates, simulated, terms, truth
 
 from custvalue import lifetime
 from custvalue.lifetime import BGNBD, MBGNBD, ParetoNBD

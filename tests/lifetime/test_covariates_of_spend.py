@@ -149,6 +149,9 @@ def test_value_and_predictions_take_both_fits():
     with pytest.raises(ParameterError) as caught:
         _ = spend.mean_spend
     assert str(caught.value) == (
-        "GammaGamma has covariates, so mean spends differ by them. Use expected_spend of a history "
-        "of new customers, whose frequency is 0."
+        "GammaGamma has covariates, so mean spends differ by them. Ask about one kind of "
+        "customers: for_covariates({'region': 'south'}).mean_spend."
     )
+    kinds = [{"region": region, "age": 0} for region in ("north", "south")]
+    north, south = (spend.for_covariates(each).mean_spend for each in kinds)
+    assert south / north == pytest.approx(spend.effects["spend: region=south"].ratio.value)

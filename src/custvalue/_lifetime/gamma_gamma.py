@@ -24,6 +24,7 @@ import numpy as np
 from custvalue._checks import Generator, random_generator
 from custvalue._lifetime.covariates.fitting import require_lists
 from custvalue._lifetime.covariates.links import LogLinear
+from custvalue._lifetime.covariates.pattern_cells import OfKinds
 from custvalue._lifetime.covariates.spend import fit_spend, of_each_customer
 from custvalue._lifetime.covariates.terms import CovariateTerms, DropoutForm
 from custvalue._lifetime.customer_cells import customers_of_rows, one_by_one
@@ -54,7 +55,7 @@ from custvalue.errors import ParameterError
 # --- parameters -----------------------------------------------------------------------------
 
 
-class GammaGamma(PredictiveSpend):
+class GammaGamma(OfKinds, PredictiveSpend):
     """The Gamma-Gamma model of spend of Fader & Hardie (2013).
 
     Parameters
@@ -193,8 +194,8 @@ class GammaGamma(PredictiveSpend):
         """
         if self.covariates is not None:
             raise ParameterError(
-                f"{self._name} has covariates, so mean spends differ by them. Use expected_spend "
-                f"of a history of new customers, whose frequency is 0."
+                f"{self._name} has covariates, so mean spends differ by them. Ask about one kind "
+                f"of customers: for_covariates({{'region': 'south'}}).mean_spend."
             )
         return population_mean(self._name, self.p, self.q, self.gamma)
 
@@ -285,6 +286,8 @@ def _left_out(history: SpendHistory, cells: SpendCells) -> dict[str, int]:
 
 class SpendAnswers:
     """What a fit asks its model."""
+
+    for_covariates = of_model(GammaGamma.for_covariates)
 
     expected_spend = of_model(GammaGamma.expected_spend)
     spend_quantile = of_model(GammaGamma.spend_quantile)

@@ -31,7 +31,7 @@ import numpy.typing as npt
 from custvalue._checks import Generator, checked_level, random_generator, require_choice
 from custvalue._lifetime.arguments import MOST_PURCHASES, ages, whole_numbers
 from custvalue._lifetime.cells import Cells
-from custvalue._lifetime.covariates.pattern_cells import by_covariates, new_customers
+from custvalue._lifetime.covariates.pattern_cells import OfKinds, by_covariates, new_customers
 from custvalue._lifetime.covariates.table import of_new_customers
 from custvalue._lifetime.customer_cells import Purchases, checked_purchases
 from custvalue._lifetime.discounting import (
@@ -86,7 +86,7 @@ def drawn_at_random(rate: FloatArray, seen: FloatArray, random: np.random.Genera
     return Drawn(x.astype(np.float64), np.where(x > 0, seen * last, 0.0))
 
 
-class PurchasesAtAnyTime(LifetimeModel):
+class PurchasesAtAnyTime(OfKinds, LifetimeModel):
     """The questions that all models of purchases at any time answer.
 
     A model is a subclass with its parameters, what it is estimated with, and these formulas, all
@@ -728,6 +728,8 @@ PurchasesT_co = TypeVar("PurchasesT_co", bound=PurchasesAtAnyTime, covariant=Tru
 
 class PurchaseAnswers:
     """What a fit asks its model."""
+
+    for_covariates = of_model(PurchasesAtAnyTime.for_covariates)
 
     probability_alive = of_model(PurchasesAtAnyTime.probability_alive)
     probability_active = of_model(PurchasesAtAnyTime.probability_active)

@@ -22,7 +22,7 @@ from custvalue._lifetime.contracts import Contracts, Period, RenewalCounts, chec
 from custvalue._lifetime.covariates.contracts import Kinds, fit_contracts
 from custvalue._lifetime.covariates.fitting import require_lists
 from custvalue._lifetime.covariates.links import Links, leaving_at_renewal
-from custvalue._lifetime.covariates.pattern_cells import of_one_kind, plain_model
+from custvalue._lifetime.covariates.pattern_cells import OfKinds, of_one_kind
 from custvalue._lifetime.covariates.terms import DropoutForm
 from custvalue._lifetime.discounting import finite_lifetime
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
@@ -44,7 +44,7 @@ from custvalue._values import Positive
 from custvalue.errors import ParameterError
 
 
-class RenewsContracts(LifetimeModel):
+class RenewsContracts(OfKinds, LifetimeModel):
     """The questions that all models of contracts answer.
 
     A model is a subclass with its parameters, what it is estimated with, and these formulas. Each
@@ -191,24 +191,6 @@ class RenewsContracts(LifetimeModel):
     @classmethod
     def _links(cls, form: DropoutForm = "mean") -> Links:
         return leaving_at_renewal(parameter_names(cls), form)
-
-    def for_covariates(self, covariates: Any) -> Self:
-        """Return the model of customers with these covariates, which answers without them.
-
-        Parameters
-        ----------
-        covariates : mapping
-            Of one kind of customers, ``{"region": "south"}``.
-
-        Raises
-        ------
-        DataError
-            If a level of a covariate is unknown, or a value is missing.
-        ParameterError
-            If the model has no covariates, lacks one of them, or they are of several.
-        """
-        model: Self = plain_model(self, covariates)
-        return model
 
     @classmethod
     def _fit_class(cls) -> type[ContractFit[Self]]:

@@ -10,7 +10,7 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, wraps
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 import numpy as np
 
@@ -148,8 +148,8 @@ def model_at(model: Any, cells: Any) -> Any:
     if getattr(model, "covariates", None) is None:
         return model
     raise ParameterError(
-        f"this is not answered for a {type(model).__name__} with covariates. Use its predict, "
-        f"expected_purchases and log_likelihood, or fit it without covariates."
+        f"this is not answered for a {type(model).__name__} with covariates. Ask about one kind of "
+        f"customers, for_covariates({{'region': 'south'}}), or fit it without covariates."
     )
 
 
@@ -164,7 +164,8 @@ def covariates_of(history: Any, model: str) -> Covariates:
     if found is None:
         raise DataError(
             f"{model} needs covariates, but the history has none. Add them: "
-            f"history.with_covariates(table, customer='id', covariates=['region'])."
+            f"history.with_covariates(table, customer='id', covariates=['region']). Or ask a model "
+            f"that has some about one kind of customers: for_covariates({{'region': 'south'}})."
         )
     return found
 
@@ -196,6 +197,28 @@ def of_one_kind(method: PlainT) -> PlainT:
         return method(model, *args, **options)
 
     return cast("PlainT", answer)
+
+
+class OfKinds:
+    """Adds the model of one kind of customers."""
+
+    def for_covariates(self, covariates: Any) -> Self:
+        """Return the model of customers with these covariates, which answers without them.
+
+        Parameters
+        ----------
+        covariates : mapping
+            Of one kind of customers, ``{"region": "south"}``.
+
+        Raises
+        ------
+        DataError
+            If a level of a covariate is unknown, or a value is missing.
+        ParameterError
+            If the model has no covariates, lacks one of them, or they are of several.
+        """
+        model: Self = plain_model(self, covariates)
+        return model
 
 
 def plain_model(model: Any, given: Any) -> Any:
