@@ -596,7 +596,7 @@ def defined(found, base):
 @pytest.fixture(scope="module")
 def traced(found, base):
     return {
-        "In short": short(found, base),
+        "Key figures": short(found, base),
         "Do first": first(found),
         "What changed": changed(found),
         "Which of them: dealer": dealers(found),

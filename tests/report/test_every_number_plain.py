@@ -311,7 +311,7 @@ def traced(base, perceived, whole, effort, order, compared):  # noqa: PLR0917
     names = league.columns()["group"]
     own = [SATISFIED[SURVEY["shop"] == name].mean() for name in names]
     return {
-        "In short": short(base, perceived, whole),
+        "Key figures": short(base, perceived, whole),
         "Do first": first(order),
         "Which of them: shop": shops(league),
         "Which of them: kind": kinds(),

@@ -73,9 +73,8 @@ def test_both_pages_have_the_same_numbers_in_their_tables(pages):
 def test_the_order_of_the_page_for_monday(pages):
     titles = [each.title for each in pages["zh"].sections]
     page = TERMS_OF_THE_SUBJECT["page"]
-    assert titles[:8] == ["摘要", *page[:3], "哪些 half", *page[3:]]
+    assert titles[:8] == [*page[:3], "哪些 half", *page[3:], "关键指标"]
     assert [each.title for each in pages["en"].sections][:8] == [
-        "In short",
         "Do first",
         "What changed",
         "Which of them: dealer",
@@ -83,6 +82,7 @@ def test_the_order_of_the_page_for_monday(pages):
         "Whom to call",
         "What it is worth",
         "How sure this is",
+        "Key figures",
     ]
 
 

@@ -92,7 +92,6 @@ def said(report, title):
 
 def test_the_page_says_what_to_do_before_the_details(built):
     assert [each.title for each in built.report.sections] == [
-        "In short",
         "Do first",
         "What changed",
         "Which of them: dealer",
@@ -100,6 +99,7 @@ def test_the_page_says_what_to_do_before_the_details(built):
         "Whom to call",
         "What it is worth",
         "How sure this is",
+        "Key figures",
         "Wave by wave",
         "Groups compared",
         "Service quality: what was expected, what was perceived",
@@ -164,7 +164,7 @@ def test_difference_scores_that_are_not_reliable_are_not_used():
     lowest = min(["p0", "p1", "p2", "p3"], key=lambda name: survey[name].mean())
     assert f"Begin with {lowest}: {7 - survey[lowest].mean():.2f} below the best answer" in text
     assert "because no difference score is reliable" in text
-    assert "Service quality gap" not in said(report, "In short")
+    assert "Service quality gap" not in said(report, "Key figures")
 
 
 def test_what_changed_is_the_last_step_of_the_trend(built, recommend):

@@ -159,7 +159,7 @@ def test_whole_number_weights_equal_repeated_rows_in_every_part():
 
 def figures(report):
     """Return the numbers in short, without their intervals, which weights make wider."""
-    short = report.to_text().partition("In short\n========\n\n")[2].partition("\n\n")[0]
+    short = report.to_text().partition("Key figures\n===========\n\n")[2].partition("\n\n")[0]
     return [
         line.partition(" (")[0] if "(SERV" not in line else line[:45] for line in short.split("\n")
     ]

@@ -260,13 +260,13 @@ def _without(study: Study, survey: Any, transactions: Any) -> list[str]:
 
 def _sections(whole: Contribution, said: Sequence[str]) -> Iterator[Section]:
     """Order the page: what to do, how sure that is, and the details below."""
-    if whole.figures:
-        yield Section(Page.SHORT(), (KeyFigures(whole.figures),))
     yield from whole.actions
     if whole.worth:
         yield Section(Page.WORTH(), tuple(map(Paragraph, whole.worth)))
     if whole.base or said:
         yield Section(Page.SURE(), tuple(_sure(whole.base, said)))
+    if whole.figures:
+        yield Section(Page.FIGURES(), (KeyFigures(whole.figures),))
     yield from whole.sections
     yield Section(Page.DEFINED(), tuple(_closing(whole.conventions)))
 

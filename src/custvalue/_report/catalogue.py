@@ -40,7 +40,7 @@ class Page:
     CONTENTS = Said("Contents", "目录")
     FIGURE = Said("{label}: {value} ({basis})", "{label}：{value}（{basis}）")
     SHOWN = Said("[{caption} {shown}]", "[{caption}{shown}]")
-    SHORT = Said("In short", "摘要")
+    FIGURES = Said("Key figures", "关键指标")
     WORTH = Said("What it is worth", "值多少")
     SURE = Said("How sure this is", "有多可靠")
     CHECK = Said("Check this before you rely on the numbers:", "使用这些数字之前请先核对：")
