@@ -18,6 +18,7 @@ from custvalue._forecasting.beside import HoldoutForecasts, holdout_forecasts
 from custvalue._forecasting.comparison import ComparedModel, HoldoutScores, ModelComparison
 from custvalue._forecasting.contest import compare_models
 from custvalue._forecasting.diagnosis import Diagnosis, diagnose
+from custvalue._forecasting.group_scores import GroupScore, GroupScores, compare_groups
 from custvalue._forecasting.holdout import Holdout
 from custvalue._forecasting.matrix import FrequencyRecency, frequency_recency
 from custvalue._forecasting.months import MonthsAhead, purchases_by_month
@@ -103,6 +104,8 @@ __all__ = [
     "GammaGompertzNBD",
     "GroupFit",
     "GroupFits",
+    "GroupScore",
+    "GroupScores",
     "Holdout",
     "HoldoutForecasts",
     "HoldoutScores",
@@ -134,6 +137,7 @@ __all__ = [
     "Split",
     "alive_path",
     "cohorts",
+    "compare_groups",
     "compare_models",
     "contract_lifetime_value",
     "customer_lifetime_value",

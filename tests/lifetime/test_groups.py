@@ -1,11 +1,13 @@
 """Groups that borrow from one another: recovery, shrinkage, predictions, what cannot be done."""
 
+import warnings
+
 import numpy as np
 import pooled
 import pytest
 
 from custvalue import lifetime
-from custvalue.errors import DataError, ParameterError
+from custvalue.errors import ConvergenceWarning, CustvalueWarning, DataError, ParameterError
 
 TYPICAL = {"r": 1.0, "alpha": 9.0, "a": 0.8, "b": 2.5}
 SPREAD = 0.35
@@ -166,6 +168,79 @@ def test_a_table_says_what_was_borrowed():
     assert {"group", "observed", "expected", "borrowed", "r", "r_low", "b_high"} <= {*columns}
 
 
+# --- forecasts --------------------------------------------------------------------------------
+
+
+def later_of(history, dealer, logs, *, rng):
+    """Return the purchases of the next 52 weeks, drawn from the truth of each dealer."""
+    random, later = np.random.default_rng(rng), np.empty(len(history))
+    for group, point in enumerate(logs):
+        rows = np.flatnonzero(dealer == group)
+        truth = lifetime.BGNBD(**dict(zip(TYPICAL, np.exp(point), strict=True)), unit="week")
+        known = history.select(dealer == group)
+        chances = truth.purchase_count_pmf(np.arange(200), "52 weeks", known)
+        each = random.random(len(rows))[:, None]
+        later[rows] = (np.cumsum(chances, axis=1) < each).sum(axis=1)
+    return lifetime.Holdout.from_arrays(frequency=later, duration="52 weeks", unit="week")
+
+
+def test_pooled_fits_forecast_better_than_one_and_than_many(many, fits):
+    history, dealer, logs = many
+    holdout = later_of(history, dealer, logs, rng=3)
+    scores = lifetime.compare_groups(fits, history, holdout, by=dealer)
+    pooled_one, common, separate = scores.scores
+    assert common.behind > 2 * common.behind_standard_error
+    assert separate.behind > 2 * separate.behind_standard_error
+    assert pooled_one.behind == pooled_one.behind_standard_error == 0
+    assert common.behind == pytest.approx(pooled_one.log_score - common.log_score)
+    assert scores.customers == 3_600
+    assert lifetime.GroupScores.from_json(scores.to_json()) == scores
+    assert "behind the pooled fits" in str(scores)
+
+
+def test_scores_are_log_probabilities_of_what_came():
+    history, dealer = pooled.network(), pooled.dealers()
+    later = np.arange(350) % 3
+    holdout = lifetime.Holdout.from_arrays(frequency=later, duration="26 weeks", unit="week")
+    scores = lifetime.compare_groups(pooled.groups(), history, holdout, by=dealer)
+    each = pooled.groups().common.purchase_count_pmf(np.arange(3), "26 weeks", history)
+    assert scores.scores[1].log_score == pytest.approx(np.log(each[np.arange(350), later]).mean())
+
+
+def test_groups_without_a_fit_of_their_own_are_counted():
+    history, dealer = pooled.network(), pooled.dealers().astype(object)
+    alone = int(np.flatnonzero(history.frequency == 0)[0])
+    dealer[alone] = "zero"
+    fits = lifetime.fit_groups(lifetime.BGNBD, history, by=dealer)
+    holdout = lifetime.Holdout.from_arrays(
+        frequency=np.zeros(350), duration="26 weeks", unit="week"
+    )
+    scores = lifetime.compare_groups(fits, history, holdout, by=dealer)
+    assert scores.without_own == 1
+    assert "1 group has too few purchases for a fit of its own" in str(scores)
+
+
+def test_what_has_not_settled_is_warned_of(monkeypatch):
+    monkeypatch.setattr("custvalue._lifetime.grouping.pooling.MOST_ROUNDS", 1)
+    history, dealer, _ = network(dealers=6, customers=30)
+    with pytest.warns(ConvergenceWarning, match="had not settled after 50 rounds"):
+        lifetime.fit_groups(lifetime.BGNBD, history, by=dealer)
+
+
+def test_a_mean_on_a_ridge_does_not_run_away():
+    """Every customer buys once or twice: the likelihood is a ridge in three directions."""
+    random = np.random.default_rng(6)
+    x = (random.random(60) < 0.3).astype(float)
+    age = random.integers(10, 60, 60).astype(float)
+    history = lifetime.PurchaseHistory.from_arrays(
+        frequency=x, recency=x * np.floor(age * random.random(60) + 0.5), age=age, unit="week"
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CustvalueWarning)
+        fits = lifetime.fit_groups(lifetime.BGNBD, history, by=np.arange(60) % 6)
+    assert all(1e-4 < value < 1e4 for value in fits.prior.typical.values())
+
+
 # --- bad input --------------------------------------------------------------------------------
 
 
@@ -218,3 +293,14 @@ def test_customers_of_an_unknown_group_are_refused():
     assert str(error.value) == (
         "there is no group 'east'. Did you mean 'west'? The groups are 'north', 'south', 'west'."
     )
+
+
+def test_only_pooled_fits_are_compared():
+    holdout = lifetime.Holdout.from_arrays(
+        frequency=np.zeros(350), duration="26 weeks", unit="week"
+    )
+    with pytest.raises(ParameterError) as error:
+        lifetime.compare_groups(
+            pooled.groups().common, pooled.network(), holdout, by=pooled.dealers()
+        )
+    assert str(error.value).startswith("groups must be the GroupFits of lifetime.fit_groups, but")

@@ -455,7 +455,7 @@ def test_credible_intervals_hold_what_the_prior_draws(customers):
     200        BG/NBD     90.3 90.0 87.3 86.3      90.7 90.7 89.3 88.7      89.0
     =========  =========  =======================  =======================  =====
 
-    300 samples each (Pareto/NBD 150, with s and beta in place of a and b), standard error 1.7 (2.4).
+    300 samples each, standard error 1.7 (Pareto/NBD 150, 2.4, s and beta in place of a and b).
     The total is of expected purchases within a year, by the delta method. k-hat was below 0.5 in
     91 to 100 %, above 0.7 in 0 to 4 %. Fits by maximum likelihood had no standard errors in 33 to
     53 % of the samples of 50 customers, and in 17 to 21 % of those of 200.

@@ -46,3 +46,10 @@ def network():
 @cache
 def groups():
     return lifetime.fit_groups(lifetime.BGNBD, network(), by=dealers())
+
+
+@cache
+def scores():
+    later = np.arange(350) % 3
+    holdout = lifetime.Holdout.from_arrays(frequency=later, duration="26 weeks", unit="week")
+    return lifetime.compare_groups(groups(), network(), holdout, by=dealers())

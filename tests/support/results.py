@@ -98,7 +98,7 @@ def results():
     yield "driven fit", driven.fit
     yield from (("prior", lambda: pooled.KNOWN), ("posterior fit", pooled.posterior_fit))
     yield from (("posterior", pooled.posterior), ("group fits", pooled.groups))
-    yield "pooled prior", lambda: pooled.groups().prior
+    yield from (("pooled prior", lambda: pooled.groups().prior), ("group scores", pooled.scores))
     made = {name: getattr(rfm_results, name) for name in ("rfm", "with_value", "migration")}
     yield from ((f"rfm {name}", make) for name, make in made.items())
     yield "cohorts", cohorts_of_cdnow

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._checks import callers_level
 from custvalue._lifetime.grouping.groups import GroupFit, GroupFits
 from custvalue._lifetime.grouping.labels import Labels, labels_of
-from custvalue._lifetime.grouping.pooling import Pooled, pooled
+from custvalue._lifetime.grouping.pooling import MOST_ROUNDS, Pooled, pooled
 from custvalue._lifetime.grouping.purchases import purchases_by_now
 from custvalue._lifetime.history import PurchaseHistory, checked_history
 from custvalue._lifetime.maximum import Found, on_log_scale
@@ -21,7 +23,7 @@ from custvalue._lifetime.priors.prior import Prior
 from custvalue._lifetime.purchase_model import PurchaseFit, PurchasesAtAnyTime
 from custvalue._rows import FloatArray
 from custvalue._words import plain
-from custvalue.errors import DataError, ParameterError
+from custvalue.errors import ConvergenceWarning, DataError, ParameterError
 
 ModelT = TypeVar("ModelT", bound=PurchasesAtAnyTime)
 
@@ -60,6 +62,11 @@ def fit_groups(
     ParameterError
         If `model` is no such model.
 
+    Warns
+    -----
+    ConvergenceWarning
+        If the distribution over groups is hardly known and has not settled.
+
     Notes
     -----
     How much groups differ is estimated and then taken as known, so that with fewer than about ten
@@ -96,10 +103,16 @@ def fit_groups(
     start = np.log([*common.parameters.values()])
     known = weak._known_in(model, {"unit": history.unit})  # noqa: SLF001
     of_all = pooled(surfaces, start, known.density)
+    if not of_all.settled:
+        warnings.warn(UNSETTLED, ConvergenceWarning, stacklevel=callers_level())
     return _gathered(labels, parts, of_all, common)
 
 
 FEWEST = 2  # groups
+UNSETTLED = (
+    f"fit_groups: what groups have in common had not settled after {MOST_ROUNDS} rounds, because the "
+    f"data hardly say some parameters. Give a narrower prior, a simpler model or larger groups."
+)
 
 
 def _gathered(

@@ -31,7 +31,8 @@ from custvalue._rows import FloatArray
 
 AS_GROUPS, USUAL_SPREAD = 2.0, 0.3  # the prior of the covariance
 FIRST_SPREAD = 0.5  # of log parameters over groups
-MOST_ROUNDS, ROUNDS_BETWEEN = 30, 100
+MOST_ROUNDS, ROUNDS_BETWEEN = 50, 100
+LONGEST_STEP = 0.5  # of the mean, and of the logarithm of the spread, until modes are searched anew
 SETTLED = 5e-3  # change of the mean in standard deviations, and of these
 
 
@@ -47,6 +48,12 @@ class Pool(NamedTuple):
         moved = np.abs(self.centre - other.centre) / spread
         return bool(max(moved.max(), np.abs(its / spread - 1).max()) < SETTLED)
 
+    def far_from(self, other: Pool) -> bool:
+        """Say whether another one is beyond a step that can be trusted."""
+        spread, its = (np.sqrt(np.diag(each.covariance)) for each in (self, other))
+        moved = np.abs(self.centre - other.centre).max()
+        return bool(max(moved, np.abs(np.log(its / spread)).max()) > LONGEST_STEP)
+
 
 class Pooled(NamedTuple):
     """What groups have in common, how well its mean is known, and what is known of each group."""
@@ -54,6 +61,7 @@ class Pooled(NamedTuple):
     pool: Pool
     centre_covariance: FloatArray
     found: list[Found]
+    settled: bool
 
 
 class Parabolas(NamedTuple):
@@ -66,7 +74,7 @@ class Parabolas(NamedTuple):
 def pooled(surfaces: Sequence[Objective], start: FloatArray, weak: Objective) -> Pooled:
     """Return what the groups have in common, and the mode of each group's posterior."""
     pool = Pool(start, FIRST_SPREAD**2 * np.eye(len(start)))
-    found = _modes(surfaces, [start] * len(surfaces), pool)
+    found, settled = _modes(surfaces, [start] * len(surfaces), pool), False
     for _ in range(MOST_ROUNDS):
         later = _between(pool, _parabolas(found, pool), weak)
         settled = pool.near(later)
@@ -74,7 +82,7 @@ def pooled(surfaces: Sequence[Objective], start: FloatArray, weak: Objective) ->
         found = _modes(surfaces, [each.point for each in found], pool)
         if settled:
             break
-    return Pooled(pool, _of_centre(found, pool, weak), found)
+    return Pooled(pool, _of_centre(found, pool, weak), found, settled)
 
 
 def _of_centre(found: Sequence[Found], pool: Pool, weak: Objective) -> FloatArray:
@@ -116,6 +124,7 @@ def _between(pool: Pool, likelihoods: Parabolas, weak: Objective) -> Pool:
     """Iterate (1) with parabolas in place of the likelihoods."""
     groups, k = likelihoods.pull.shape
     usual = AS_GROUPS * USUAL_SPREAD**2 * np.eye(k)
+    first = pool
     for _ in range(ROUNDS_BETWEEN):
         precision = inverse(pool.covariance)
         spread = inverse(likelihoods.curvature + precision)
@@ -124,6 +133,8 @@ def _between(pool: Pool, likelihoods: Parabolas, weak: Objective) -> Pool:
         off = modes - centre
         covariance = (spread.sum(axis=0) + off.T @ off + usual) / (groups + AS_GROUPS)
         pool = Pool(centre, covariance)
+        if first.far_from(pool):
+            break  # beyond what the parabolas know
     return pool
 
 
