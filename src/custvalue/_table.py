@@ -7,6 +7,7 @@ A :class:`Table` is text: numbers are formatted when it is made: ``str`` and
 from __future__ import annotations
 
 import html
+import math
 import os
 import re
 import sys
@@ -35,7 +36,7 @@ Cell = str | int | float | bool | None
 
 
 def _text(cell: Cell) -> str:
-    if cell is None:
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return "–"
     return BREAKS.sub(" ", cell) if isinstance(cell, str) else number(cell)
 
@@ -140,7 +141,7 @@ class Table:
     header : tuple of str
         Names of the columns; none where there is nothing to tabulate but the notes.
     rows : tuple of tuple
-        Strings stay, numbers are formatted, ``None`` prints as a dash.
+        Strings stay, numbers are formatted, ``None`` and NaN print as a dash.
     notes : tuple of str
         Lines below the table: base, convention, warnings.
     usual_width : int, optional

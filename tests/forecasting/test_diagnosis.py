@@ -488,3 +488,17 @@ def test_counts_where_half_leave_at_once(frequency):
     assert rows.probability_of_actual.sum() == pytest.approx(1, rel=1e-9)
     mean = rows.probability_of_actual @ many
     assert mean == pytest.approx(rows.expected_purchases[0], rel=1e-6)
+
+
+def test_months_ahead_where_spend_has_no_variance():
+    history = SPEND.simulate(BG.simulate(50, age="52 weeks", rng=1), rng=2)
+    spend = lifetime.GammaGamma(p=1.4, q=1.5, gamma=20)
+    found = lifetime.purchases_by_month(BG, history, 2, spend=spend)
+    assert str(found).endswith(
+        "Spend has no intervals: the variance of the mean spend of some customers is infinite "
+        "(q <= 2)."
+    )
+    assert "nan" not in str(found)
+    again = lifetime.MonthsAhead.from_json(found.to_json())
+    assert again.to_json() == found.to_json()
+    assert np.isnan(again.total_deviation).tolist() == [False, True]

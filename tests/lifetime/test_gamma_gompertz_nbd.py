@@ -9,7 +9,7 @@ import reference_gamma_gompertz_nbd as reference
 from golden_values import golden
 from lifetime_places import largest_errors, random_places
 
-from custvalue import datasets
+from custvalue import datasets, lifetime
 from custvalue._lifetime.gamma_gompertz_likelihood import LogLikelihood
 from custvalue.errors import IdentifiabilityWarning
 from custvalue.lifetime import NBD, GammaGompertzNBD, ParetoNBD, PurchaseHistory
@@ -209,6 +209,27 @@ def summed(history, parameters):
 
 
 GRIDS = [USUAL, OLD, {**USUAL, "beta": 1e-3, "b": 3}, {**USUAL, "b": 1e-8, "beta": 1e-7}]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"r": 1e6, "alpha": 9e7, "beta": 5.14e13, "b": 0.193, "s": 14_400},
+        {"r": 0.218, "alpha": 2.41, "beta": 1.67e110, "b": 7.79, "s": 49.0},
+    ],
+)
+def test_counts_where_all_leave_at_one_age(parameters):
+    """Probabilities sum to 1 and have the expected mean, however steep the hazard is."""
+    model = lifetime.GammaGompertzNBD(**parameters, unit="week")
+    many = np.arange(80)
+    train = lifetime.PurchaseHistory.from_arrays(
+        frequency=1 + 0 * many, recency=12 + 0 * many, age=20 + 0 * many, unit="week"
+    )
+    held = lifetime.Holdout.from_arrays(frequency=many, duration="2 years", unit="week")
+    rows = lifetime.holdout_forecasts(model, train, held)
+    assert rows.probability_of_actual.sum() == pytest.approx(1, rel=1e-8)
+    mean = rows.probability_of_actual @ many
+    assert mean == pytest.approx(rows.expected_purchases[0], rel=1e-6)
 
 
 @pytest.mark.parametrize("parameters", GRIDS, ids=["usual", "old", "at once", "Pareto"])

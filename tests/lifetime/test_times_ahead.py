@@ -207,6 +207,37 @@ def test_one_probability_of_leaving_for_all(model, a, b, near):
     assert its.expected_purchases(one, "52 weeks").item() == pytest.approx(purchases, rel=near)
 
 
+@pytest.mark.parametrize("model", [BGNBD, MBGNBD])
+@pytest.mark.parametrize("a", [2.7e-5, 1e-30])
+def test_hardly_anyone_leaves(model, a):
+    """Chances that are 1 but for rounding; times are longer than 1e100 or long."""
+    its = model(r=0.55, alpha=14.4, a=a, b=81, unit="week")
+    stays = its.remaining_lifetime(HISTORY, interval=0.5)
+    alive = its.probability_alive(HISTORY)
+    assert (np.isnan(stays.median) == (alive > 0.5)).all()
+    assert not np.isnan(stays.low[alive < 0.7]).any()
+
+
+def test_return_of_customers_of_whom_some_left_at_once():
+    model = ParetoNBD(r=1191, alpha=5582, s=0.01293, beta=4.8e-105, unit="week")
+    found = model.next_purchase(HISTORY)
+    chance = found.probability_of_return
+    assert ((chance >= 0) & (chance <= model.probability_alive(HISTORY))).all()
+    first = model.expected_purchases(HISTORY, "1 day") / chance  # of those who return
+    rate = (1191 + HISTORY.frequency) / (5582 + HISTORY.age) / 7
+    assert first[1:] == pytest.approx(rate[1:], rel=0.1)
+
+
+def test_probabilities_of_return_are_at_most_1():
+    model = BGCNBD(k=2, r=0.2964, alpha=2.421, a=6.8e-6, b=6606, unit="week")
+    many = PurchaseHistory.from_arrays(
+        frequency=np.zeros(60), recency=np.zeros(60), age=np.arange(60.0), unit="week"
+    )
+    found = model.next_purchase(many)
+    assert found.probability_of_return.max() <= 1
+    assert lifetime.NextPurchase.from_json(found.to_json()).median.tolist() == found.median.tolist()
+
+
 BAD = {
     "no level": (
         lambda: MODELS["NBD"].next_purchase(HISTORY, interval=90),

@@ -44,7 +44,7 @@ class MonthsAhead(Pictured, Tabulated, Columns):
     spend, spend_deviation : ndarray of float64, shape (months,), or None
         The same of what they spend; None without a spend model. A deviation is NaN where the
         variance of spend is infinite.
-    total_deviation : tuple of float
+    total_deviation : ndarray of float64, shape (1,) or (2,)
         Standard deviation of the purchases and of the spend of all months.
     """
 
@@ -58,7 +58,7 @@ class MonthsAhead(Pictured, Tabulated, Columns):
     purchases_deviation: FloatArray
     spend: FloatArray | None
     spend_deviation: FloatArray | None
-    total_deviation: tuple[float, ...]
+    total_deviation: FloatArray
 
     def _rows(self, level: float) -> Sequence[Row]:
         months = len(self.purchases)
@@ -83,18 +83,19 @@ class MonthsAhead(Pictured, Tabulated, Columns):
         return self.SHOWN if self.spend is None else {**self.SHOWN, **SPEND}
 
     def _notes(self) -> Sequence[str]:
-        return (
-            (
-                f"{number(self.customers)} customers. If the model is right, the actual number is "
-                f"from low to high in 95 % of cases."
-            ),
-        )
+        customers = number(self.customers)
+        said = "If the model is right, the actual number is from low to high in 95 % of cases."
+        unknown = bool(np.isnan(self.total_deviation).any())
+        return (f"{customers} customers. {said}", *[WITHOUT_VARIANCE] * unknown)
 
     def __repr__(self) -> str:
         total = float(self.purchases.sum())
         return one_line("MonthsAhead", months=len(self.purchases), purchases=total)
 
 
+WITHOUT_VARIANCE = (
+    "Spend has no intervals: the variance of the mean spend of some customers is infinite (q <= 2)."
+)
 SPEND = shown("spend, spend_low, spend_high")
 
 
@@ -146,8 +147,8 @@ def purchases_by_month(
         purchases_deviation=np.sqrt(bought.variance),
         spend=None if spent is None else spent.mean,
         spend_deviation=None if spent is None else np.sqrt(spent.variance),
-        total_deviation=tuple(
-            float(np.sqrt(its.cumulative_variance[-1])) for its in (bought, spent) if its
+        total_deviation=np.array(
+            [np.sqrt(its.cumulative_variance[-1]) for its in (bought, spent) if its]
         ),
     )
 

@@ -340,10 +340,11 @@ def log_counts(curve: Curve, n: FloatArray, width: float) -> FloatArray:
     where the smallest is seen, as short as the largest needs them, until nothing is seen of it.
     """
     fewest, most = float(n.min()), float(n.max())
-    least, ends = _at_least(curve, n, width), np.full(len(curve.a), width)
+    least = _at_least(curve, n, width)
+    ends = np.minimum(_fallen(curve, DARK - least.min(axis=0)), width)
     with np.errstate(divide="ignore"):
         depth = np.minimum((DARK - least[n.argmin()]) / np.float64(fewest), FAR)
-    first = curve.a / np.expm1(depth) if fewest > 0 else 0 * ends
+    first = np.minimum(curve.a / np.expm1(depth), ends) if fewest > 0 else 0 * ends
     counted = CountCurve(curve.a, curve.m, curve.beta, curve.s, n=np.full(len(ends), most))
     # As long as fewer purchases are expected than n, the curve may still rise.
     middle = np.minimum(np.maximum(first, curve.a * most / curve.m), ends)
@@ -360,13 +361,22 @@ def log_counts(curve: Curve, n: FloatArray, width: float) -> FloatArray:
     return least + np.log(total)
 
 
+def _fallen(curve: Curve, by: FloatArray) -> FloatArray:
+    """Return where at the latest the curve has fallen, beyond which no more is left of it."""
+    g = by / curve.s
+    of_s = np.logaddexp(0, np.log(curve.beta) + g + np.log(-np.expm1(-g)))
+    found: FloatArray = np.minimum(curve.a * np.expm1(np.minimum(by / curve.m, FAR)), of_s)
+    return found
+
+
 def _at_least(curve: Curve, n: FloatArray, width: float) -> FloatArray:
     """Return the logarithm of a lower bound of the integral for each n.
 
     For any w, over the last (n + 1)-th part before w, the curve is at least its value at w over e.
     """
-    knee = np.minimum(np.minimum(curve.a, np.log1p(curve.beta)), width)[:, None]
-    w = knee * (width / knee) ** np.linspace(0, 1, 24)
+    few = curve.a / np.maximum(curve.m, 1), np.log1p(curve.beta / max(curve.s, 1.0))
+    knee = np.minimum(np.minimum(*few), width)[:, None]  # where neither factor has fallen by much
+    w = knee * (width / knee) ** np.linspace(0, 1, 32)
     p = np.minimum(1 / curve.beta[:, None], curve.hazard(w) / curve.s)
     low = np.log(curve.s * p * w) - curve.fall(w) - 1
     share = np.log1p(curve.a[:, None] / w)

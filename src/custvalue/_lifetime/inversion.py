@@ -64,7 +64,7 @@ def waiting_times(
     buys: Callable[..., FloatArray], known: Cells, shares: tuple[float, ...]
 ) -> FloatArray:
     """Return P(ever), and when each share of it is reached, shape (cells, 1 + shares)."""
-    ever = np.atleast_1d(buys(known, FOREVER))
+    ever = np.minimum(np.atleast_1d(buys(known, FOREVER)), 1)
     if isinstance(known, PatternCells):  # whose parameters are in their order
         each = [time_of(by_time(buys, known), share * ever) for share in shares]
         return np.column_stack((ever, *each))
@@ -111,9 +111,12 @@ def times_from_table(stays: Chance, alive: FloatArray, shares: tuple[float, ...]
 
     height = (1 - np.array(shares)) / np.maximum(alive, 1e-300)[:, None]
     survival = _table(stays, float(height.min()))
-    with np.errstate(divide="ignore", invalid="ignore"):  # where all stay, or nobody
-        depth = np.log(-np.log(survival))
-        seen = np.isfinite(depth) & (np.diff(depth, prepend=-np.inf) > 0)
+    with np.errstate(divide="ignore"):  # where all stay, or nobody
+        depth = np.log(-np.log(np.minimum(survival, 1)))
+    highest = np.maximum.accumulate(np.append(-np.inf, depth[:-1]))  # of those before
+    seen = np.isfinite(depth) & (depth > highest)
+    if np.count_nonzero(seen) < 2:
+        return np.where(height < 1, np.nan, 0.0)
     log_time = PchipInterpolator(depth[seen], GRID[: len(depth)][seen], extrapolate=False)
     wanted = np.log(-np.log(np.minimum(height, 1 - 1e-15)))
     times = np.exp(log_time(np.maximum(wanted, depth[seen][0])))

@@ -129,6 +129,9 @@ class ParetoStage(NamedTuple):
         return np.array([[of_s, mixed], [mixed, np.sum(weight * curved)]])
 
 
+FARTHEST = 1e300
+
+
 def between(  # noqa: PLR0917 - an integral and its model
     start: FloatArray,
     stop: FloatArray,
@@ -146,7 +149,8 @@ def between(  # noqa: PLR0917 - an integral and its model
     a, b = p.alpha + (start if seen is None else seen), p.beta + start
     base = np.minimum(a, b)
     curve = _Curve(of_alpha, of_beta, base / a, base / b)
-    end = np.log1p((stop - start) / base)
+    with np.errstate(over="ignore"):
+        end = np.log1p(np.minimum((stop - start) / base, FARTHEST))
     steep = curve.of_alpha * curve.share_alpha + curve.of_beta * curve.share_beta - 1  # at 0
     end = _cut(curve, np.minimum(end, DARK / np.maximum(steep, 1e-300)))
     change = end * np.maximum(np.maximum(np.abs(steep), np.abs(curve.slope(end))), STRIP)
