@@ -179,7 +179,7 @@ def test_derivatives_are_those_of_differences(kind, form, many):
         assert found.hessian[place] == pytest.approx(bent, rel=1e-6, abs=1e-7 * size)
 
 
-@pytest.mark.parametrize("kind", [ParetoNBD, BGNBD, MBGNBD, NBD], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [*PLACES, NBD], ids=lambda kind: kind.__name__)
 def test_cell_by_cell_is_pattern_by_pattern(kind):
     history = on_days(simulated(kind if kind in PLACES else BGNBD, 150))
     of = coded(kind, history, checked_asked(kind, {"purchase": ["region"]}, "mean"), "mean")
@@ -187,7 +187,8 @@ def test_cell_by_cell_is_pattern_by_pattern(kind):
     together, _ = by_pattern(kind._objective, Cells, cells, of.found.design)
     place = np.log([*PLACES.get(kind, {"r": 0.8, "alpha": 6.0}).values()])
     rows = place + 0.3 * np.random.default_rng(1).normal(size=(3, len(place)))
-    rows[:, [0, 2] if len(place) > 2 else 0] = place[[0, 2] if len(place) > 2 else 0]
+    common = {ParetoNBD: [0, 2], GammaGompertzNBD: [0, 3, 4]}.get(kind, [0])
+    rows[:, common] = place[common]
     one, each = together(rows), kind._cell_by_cell(cells)(rows[cells.pattern])
     assert each.value == pytest.approx(one.value, rel=1e-11)
     for pattern in range(3):
@@ -457,3 +458,16 @@ def test_a_level_of_which_nobody_leaves_is_named():
     assert fit.covariance is None
     assert fit.effects["dropout: region=south"].p_value is None
     assert "–" in str(fit.effects)
+
+
+def test_one_probability_to_leave_is_named_with_covariates_too():
+    one = BGNBD(r=0.8, alpha=6, a=2e4, b=6e4, unit="week", covariates=terms())
+    history = one.simulate(1_500, age="78 weeks", rng=1, covariates=covariates(1_500))
+    with pytest.warns(IdentifiabilityWarning, match="the data cannot tell a and b apart"):
+        fit = BGNBD.fit(history, **BOTH)
+    assert fit.limit.startswith(
+        "It is the limit of one dropout probability for all customers with the same covariates (a "
+        "and b to infinity), at covariates of 0 a / (a + b) = 0.2"
+    )
+    found = fit.effects["dropout: region=south"].coefficient.value
+    assert found == pytest.approx(0.6, abs=0.25)

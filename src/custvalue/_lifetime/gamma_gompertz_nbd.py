@@ -27,6 +27,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from custvalue._lifetime.cells import Cells
+from custvalue._lifetime.covariates.cell_by_cell import GompertzCells
 from custvalue._lifetime.covariates.links import LogLinear, leaving_at_any_time
 from custvalue._lifetime.covariates.terms import CovariateTerms, DropoutForm
 from custvalue._lifetime.doubts import Doubt
@@ -128,6 +129,10 @@ class GammaGompertzNBD(LeavesAtAnyTime):
     @classmethod
     def _links(cls, form: DropoutForm = "mean") -> LogLinear:
         return leaving_at_any_time(("r", "alpha", "beta", "b", "s"), form)
+
+    @classmethod
+    def _cell_by_cell(cls, cells: Cells) -> GompertzCells:
+        return GompertzCells(cells)
 
     def _limit(self, cells: Cells) -> str:
         return limit(self._lifetime, cells)

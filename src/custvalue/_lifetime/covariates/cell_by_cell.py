@@ -6,7 +6,8 @@ a calendar is of no use. All is elementwise here, with exact gradients and Hessi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,8 +16,9 @@ from scipy import special
 from custvalue._lifetime.cells import Cells
 from custvalue._lifetime.covariates.surface import OfEach
 from custvalue._lifetime.gamma_functions import log_rising, log_rising_ratio
+from custvalue._lifetime.gamma_gompertz_likelihood import FAR, GompertzLifetime, grown, updated
 from custvalue._lifetime.pareto_likelihood import ParetoLifetime, between
-from custvalue._lifetime.quadrature import Rows
+from custvalue._lifetime.quadrature import Nodes, Rows
 from custvalue._rows import FloatArray
 
 
@@ -129,96 +131,150 @@ class Points(NamedTuple):
 
     rows: Rows | Any
     weight: FloatArray
-    slopes: tuple[FloatArray, ...]  # of the logarithm, in the four log parameters
-    bent: tuple[FloatArray, ...]  # second ones: (r, r), (r, α), (α, α), (s, s), (s, β), (β, β)
+    slopes: tuple[FloatArray, ...]  # of the logarithm, in the k log parameters
+    bent: Mapping[tuple[int, int], FloatArray]  # second ones, i <= j; others are 0
 
 
-PAIRS = ((0, 0), (0, 1), (1, 1), (2, 2), (2, 3), (3, 3))
+class LeavingAtAnyTimeCells(ABC):
+    """Customers who leave at any time, by the logs of r, α and of the parameters of lifetimes.
 
-
-class ParetoCells:
-    """The Pareto/NBD in (log r, log α, log s, log β): alive at T, or gone since t_x.
-
-    Of the terms of the likelihood as shares of its value at t_x, the gradient is the mean of their
-    slopes, and the Hessian the mean of second derivatives plus the covariance of slopes.
+    Alive at T, or gone since t_x. Of these terms of the likelihood, as shares of its value at t_x,
+    the gradient is the mean of their slopes, and the Hessian the mean of second derivatives plus
+    the covariance of slopes.
     """
 
     def __init__(self, cells: Cells) -> None:
         self.cells = cells
 
+    @abstractmethod
+    def start(self, parameters: FloatArray) -> FloatArray:
+        """Return log S(t_x)."""
+
+    @abstractmethod
+    def nodes(self, parameters: FloatArray) -> Iterator[Nodes]:
+        """Yield nodes from t_x to T."""
+
+    @abstractmethod
+    def stay(
+        self, tau: FloatArray, passed: FloatArray, parameters: FloatArray, gone: int
+    ) -> Points:
+        """Return S(τ) / S(t_x), or that times h(τ) where gone, with its slopes."""
+
     def __call__(self, logs: FloatArray) -> OfEach:
-        x, t_x, _ = self.cells.known_arrays
-        r, alpha, s, beta = np.exp(logs).T
-        total, first = np.zeros(len(x)), np.zeros((len(x), 4))
-        second = np.zeros((len(x), 4, 4))
-        for rows, weight, slopes, bent in self._points(r, alpha, s, beta):
+        (x, t_x, _), parameters, k = self.cells.known_arrays, np.exp(logs), logs.shape[1]
+        r, alpha = parameters[:, 0], parameters[:, 1]
+        total, first = np.zeros(len(x)), np.zeros((len(x), k))
+        second = np.zeros((len(x), k, k))
+        for rows, weight, slopes, bent in self._points(parameters):
             total[rows] += weight.sum(axis=1)
             for i, slope in enumerate(slopes):
                 pulled = weight * slope
                 first[rows, i] += pulled.sum(axis=1)
                 for j, other in enumerate(slopes[: i + 1]):
                     second[rows, i, j] += np.einsum("ij,ij->i", pulled, other)
-            for (i, j), curve in zip(PAIRS, bent, strict=True):
+            for (i, j), curve in bent.items():
                 second[rows, j, i] += np.einsum("ij,ij->i", weight, curve)
         first /= total[:, None]
         second /= total[:, None, None]
-        lower = np.tril(np.ones((4, 4)), -1) > 0
+        lower = np.tril(np.ones((k, k)), -1) > 0
         second.swapaxes(1, 2)[:, lower] = second[:, lower]
         second -= first[:, :, None] * first[:, None, :]
         of_r = log_rising(float(r[0]), x)
         first[:, 0] += r * of_r.first
         second[:, 0, 0] += r * of_r.first + r**2 * of_r.second
         value = of_r.value - r * np.log1p(t_x / alpha) - x * np.log(alpha + t_x)
-        value += np.log(total) - s * np.log1p(t_x / beta)
+        value += np.log(total) + self.start(parameters)
         return weighted(self.cells.count, value, first, second)
 
-    def _points(
-        self, r: FloatArray, alpha: FloatArray, s: FloatArray, beta: FloatArray
-    ) -> Iterator[Points]:
-        x, t_x, T = self.cells.known_arrays
-        every = np.arange(len(x))
-        each = ParetoRows(x, t_x, r, alpha, s, beta)
-        yield each.points(every, (T - t_x)[:, None], gone=0)
-        p = ParetoLifetime(float(r[0]), alpha, float(s[0]), beta)  # type: ignore[arg-type]
-        for rows, passed, weight in between(t_x, T, r + x, float(s[0]) + 1, p):
-            found = each.points(rows, passed, gone=1)
+    def _points(self, parameters: FloatArray) -> Iterator[Points]:
+        _, t_x, T = self.cells.known_arrays
+        yield self._at(np.arange(len(T)), (T - t_x)[:, None], parameters, gone=0)
+        for rows, passed, weight in self.nodes(parameters):
+            found = self._at(rows, passed, parameters, gone=1)
             yield found._replace(weight=found.weight * weight)
 
-
-class ParetoRows(NamedTuple):
-    """Cells with their parameters."""
-
-    x: FloatArray
-    t_x: FloatArray
-    r: FloatArray
-    alpha: FloatArray
-    s: FloatArray
-    beta: FloatArray
-
-    def points(self, rows: Rows | Any, passed: FloatArray, *, gone: int) -> Points:
+    def _at(
+        self, rows: Rows | Any, passed: FloatArray, parameters: FloatArray, *, gone: int
+    ) -> Points:
         """Return e, or h e where gone, some time after t_x, with its slopes."""
-        x, t_x, r, alpha, s, beta = (column[rows, None] for column in self)
+        x, t_x, _ = (column[rows, None] for column in self.cells.known_arrays)
+        some = parameters[rows]
+        r, alpha = some[:, [0]], some[:, [1]]
         tau = t_x + passed
-        of_alpha, of_beta = 1 / (alpha + tau), 1 / (beta + tau)
-        later_alpha, later_beta = np.log1p(passed / (alpha + t_x)), np.log1p(passed / (beta + t_x))
-        weight = np.exp(-(r + x) * later_alpha - s * later_beta)
-        if gone:
-            weight *= s * of_beta
-        since_alpha = r * (np.log1p(t_x / alpha) + later_alpha)
-        since_beta = s * (np.log1p(t_x / beta) + later_beta)
-        share_alpha, share_beta = tau * of_alpha, tau * of_beta
+        now, later = 1 / (alpha + tau), np.log1p(passed / (alpha + t_x))
+        since, share = r * (np.log1p(t_x / alpha) + later), tau * now
+        stay = self.stay(tau, passed, some, gone)
+        bent = {(0, 0): -since, (0, 1): r * share, (1, 1): -(r + x) * alpha * now * share}
+        weight = stay.weight * np.exp(-(r + x) * later)
+        slopes = (-since, (r * tau - x * alpha) * now, *stay.slopes)
+        return Points(rows, weight, slopes, {**bent, **stay.bent})
+
+
+class ParetoCells(LeavingAtAnyTimeCells):
+    """The Pareto/NBD in (log r, log α, log s, log β)."""
+
+    def start(self, parameters: FloatArray) -> FloatArray:
+        _, _, s, beta = parameters.T
+        fallen: FloatArray = s * np.log1p(self.cells.recency / beta)
+        return -fallen
+
+    def nodes(self, parameters: FloatArray) -> Iterator[Nodes]:
+        x, t_x, T = self.cells.known_arrays
+        r, alpha, s, beta = parameters.T
+        of_beta = float(s[0])
+        p = ParetoLifetime(float(r[0]), alpha, of_beta, beta)
+        return between(t_x, T, r + x, of_beta + 1, p)
+
+    def stay(
+        self, tau: FloatArray, passed: FloatArray, parameters: FloatArray, gone: int
+    ) -> Points:
+        s, beta = parameters[:, [2]], parameters[:, [3]]
+        now, later = 1 / (beta + tau), np.log1p(passed / (beta + tau - passed))
+        weight, share = np.exp(-s * later), tau * now
+        since = s * (np.log1p((tau - passed) / beta) + later)
+        bent = {(2, 2): -since, (2, 3): s * share, (3, 3): -(s + gone) * beta * now * share}
+        slopes = (gone - since, (s * tau - gone * beta) * now)
+        return Points(..., weight * s * now if gone else weight, slopes, bent)
+
+
+class GompertzCells(LeavingAtAnyTimeCells):
+    """The gamma-Gompertz/NBD in (log r, log α, log β, log b, log s)."""
+
+    def start(self, parameters: FloatArray) -> FloatArray:
+        _, _, beta, b, s = parameters.T
+        fallen: FloatArray = s * grown(b * self.cells.recency, beta)
+        return -fallen
+
+    def nodes(self, parameters: FloatArray) -> Iterator[Nodes]:
+        some = np.flatnonzero(self.cells.age > self.cells.recency)
+        x, t_x, T = (column[some] for column in self.cells.known_arrays)
+        r, alpha, beta, b, s = parameters[some].T
+        common = [float(each[0]) for each in (r, b, s)] if some.size else [1.0] * 3
+        p = GompertzLifetime(common[0], alpha, beta, *common[1:])
+        for rows, passed, weight in p.nodes(t_x, T, r + x, t_x):
+            yield Nodes(some[rows], passed, weight)
+
+    def stay(
+        self, tau: FloatArray, passed: FloatArray, parameters: FloatArray, gone: int
+    ) -> Points:
+        beta, b, s = (parameters[:, [place]] for place in (2, 3, 4))
+        w, first = b * tau, b * (tau - passed)
+        young, old = np.exp(-np.minimum(w, FAR)), -np.expm1(-w)
+        p = 1 / (beta * young + old)
+        fresh, aged, wp = beta * young * p, old * p, w * p  # β/D, (e^w - 1)/D, D = β + e^w - 1
+        since = s * grown(w, beta)
+        weight = np.exp(-s * grown(b * passed, updated(beta, first)))
         slopes = (
-            -since_alpha,
-            (r * tau - x * alpha) * of_alpha,
-            gone - since_beta,
-            (s * tau - gone * beta) * of_beta,
+            s * aged - gone * fresh,
+            -s * wp + gone * (1 + w - wp),
+            gone - since,
         )
-        bent = (
-            -since_alpha,
-            r * share_alpha,
-            -(r + x) * alpha * of_alpha * share_alpha,
-            -since_beta,
-            s * share_beta,
-            -(s + gone) * beta * of_beta * share_beta,
-        )
-        return Points(rows, weight, slopes, bent)
+        bent = {
+            (2, 2): -(s + gone) * fresh * aged,
+            (2, 3): (s + gone) * wp * fresh,
+            (2, 4): s * aged,
+            (3, 3): -s * wp * (1 + w - wp) + gone * (w - wp) * (1 - wp),
+            (3, 4): -s * wp,
+            (4, 4): -since,
+        }
+        return Points(..., weight * s * b * p if gone else weight, slopes, bent)

@@ -6,25 +6,28 @@ from collections.abc import Mapping, Sequence
 
 from custvalue._lifetime.covariates.terms import CovariateTerms
 from custvalue._lifetime.limits import LARGE, REMEDY
-
-ALL_OR_NONE = 3.0  # of a coefficient on the scale of the search, from which on it runs away
+from custvalue._words import listed
 
 
 def ridge(parameters: Mapping[str, float], flat: Sequence[str], terms: CovariateTerms) -> str:
     """Say which simpler model this is, and what to do."""
     away = [each for each in terms.coefficients if each.name in flat]
-    said = [
-        AWAY.format(name=each.name, sign="minus" if each.value < 0 else "plus") for each in away
-    ]
-    if not away:
-        said = [_of_parameters(parameters)]
-    return " ".join([*said, REMEDY] if not said[0] else said)
+    if len(away) > 1:
+        return SEVERAL.format(names=listed(each.name for each in away))
+    if away:
+        sign, shown = ("minus", "next to nothing") if away[0].value < 0 else ("plus", "all at once")
+        return AWAY.format(name=away[0].name, sign=sign, shown=shown)
+    return _of_parameters(parameters) or REMEDY
 
 
 AWAY = (
     "The log-likelihood keeps rising, or hardly changes, as the coefficient {name} runs to {sign} "
-    "infinity: customers with it show next to nothing of that process (nobody leaves, or nobody "
-    "buys). Join the level with another one, or leave this coefficient out."
+    "infinity: customers with it show {shown} of that process. Join the level with another one, or "
+    "leave this coefficient out."
+)
+SEVERAL = (
+    "The data say next to nothing about {names} together: too few of these customers leave or "
+    "buy, or hardly any customer does. Join levels, or leave some of these covariates out."
 )
 
 
