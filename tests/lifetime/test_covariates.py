@@ -341,6 +341,43 @@ def test_covariates_come_with_the_log():
     assert earlier.covariates["region"].tolist() == ["north", "north", "south"]
 
 
+def test_covariates_come_with_a_summary():
+    frame = {
+        "who": ["ann", "bob"],
+        "frequency": [1, 0],
+        "recency": [2, 0],
+        "age": [5, 5],
+        "region": ["north", "south"],
+    }
+    how = {"customer": "who", "unit": "week", "covariates": ["region"]}
+    assert PurchaseHistory.from_frame(frame, **how).covariates["region"].tolist() == frame["region"]
+    polars = pytest.importorskip("polars")
+    for table in (polars.DataFrame(frame), polars.DataFrame(frame).to_pandas()):
+        assert PurchaseHistory.from_frame(table, **how) == PurchaseHistory.from_frame(frame, **how)
+
+
+def test_kinds_of_columns():
+    polars = pytest.importorskip("polars")
+    two = PurchaseHistory.from_arrays(
+        customer=["ann", "bob"], frequency=[1, 0], recency=[2, 0], age=[5, 5], unit="week"
+    )
+    frame = polars.DataFrame(
+        {
+            "who": ["bob", "ann"],
+            "flag": [True, False],
+            "kind": polars.Series(["x", "y"], dtype=polars.Categorical),
+            "whole": [3, 4],
+        }
+    )
+    names = ["flag", "kind", "whole"]
+    known = two.with_covariates(frame, customer="who", covariates=names).covariates
+    assert known["flag"].tolist() == ["False", "True"]
+    assert known["kind"].tolist() == ["y", "x"]
+    assert known["whole"].tolist() == [4.0, 3.0]
+    same = two.with_covariates(frame.to_pandas(), customer="who", covariates=names).covariates
+    assert same == known
+
+
 def test_customers_from_before_the_log_have_covariates_too():
     history = simulated(ParetoNBD, 400)
     entry = np.where(np.arange(400) < 100, history.age / 2, 0.0)

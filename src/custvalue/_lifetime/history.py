@@ -28,6 +28,7 @@ from custvalue._lifetime.covariates.table import (
     Unknown,
     carried_over,
     of_customers,
+    of_rows,
     require_as_many,
     require_table,
 )
@@ -481,6 +482,7 @@ class PurchaseHistory(IdentifiedRows):
         log_intervals: str | None = None,
         profits: bool = False,
         entry: str | None = None,
+        covariates: Sequence[str] = (),
         unit: TimeUnit,
         observation_end: str | date | None = None,
     ) -> PurchaseHistory:
@@ -494,6 +496,8 @@ class PurchaseHistory(IdentifiedRows):
             Columns, as in the class; without `customer`, customers are numbered from 0.
         profits : bool
             Whether monetary values are profits, which may be negative.
+        covariates : sequence of str
+            Columns of covariates, as :meth:`with_covariates` takes them.
         unit : {"day", "week", "month", "year"}
             The unit of `recency` and `age`.
         observation_end : str or date, optional
@@ -502,7 +506,7 @@ class PurchaseHistory(IdentifiedRows):
         Raises
         ------
         DataError, UnitError
-            As in the class, or if a column is absent.
+            As in the class, or if a column is absent, or a covariate is missing.
 
         Examples
         --------
@@ -528,13 +532,16 @@ class PurchaseHistory(IdentifiedRows):
             different, places = source.codes(columns.pop("customer"))
             labels = different[places]
         numbers = {argument: source.numbers(name) for argument, name in columns.items()}
-        return cls.from_arrays(
+        history = cls.from_arrays(
             **numbers,
             customer=labels,
             profits=profits,
             unit=unit,
             observation_end=observation_end,
         )
+        if not covariates:
+            return history
+        return replace(history, covariates=of_rows(source, covariates))
 
     @classmethod
     def from_arrays(

@@ -122,6 +122,22 @@ def _refuse_gaps(name: str, rows: npt.NDArray[Any]) -> None:
         )
 
 
+def of_rows(source: _frames.Source, covariates: Sequence[str]) -> Covariates:
+    """Return covariates from a table whose rows are the customers."""
+    source.require(_wanted(covariates))
+    return Covariates({name: _column(source, name) for name in dict.fromkeys(covariates)})
+
+
+def _wanted(covariates: Sequence[str]) -> dict[str, str]:
+    """Return the columns that must be there, by what they are called in an error."""
+    if isinstance(covariates, str) or not covariates:
+        raise ParameterError(
+            f"covariates must be a list of columns, as in covariates=['region'], but it is: "
+            f"{covariates!r}."
+        )
+    return {f"covariates: {each}": each for each in covariates}
+
+
 def of_customers(
     table: Any,
     known: LabelArray,
@@ -131,13 +147,8 @@ def of_customers(
     unknown: Unknown,
 ) -> Covariates:
     """Return the covariates of customers, in their order, from a table with a row for each."""
-    if isinstance(covariates, str) or not covariates:
-        raise ParameterError(
-            f"covariates must be a list of columns, as in covariates=['region'], but it is: "
-            f"{covariates!r}."
-        )
     source = _frames.Source(table)
-    source.require({"customer": customer, **{f"covariates: {each}": each for each in covariates}})
+    source.require({"customer": customer, **_wanted(covariates)})
     labels, codes = source.codes(customer)
     _require_one_row_each(customer, labels, codes)
     _require_kind(known, labels)
