@@ -145,10 +145,10 @@ def _centre(
     there = weak(at)
     curvature = _bent(there)
     pull = precision @ total + there.gradient + curvature @ at
-    return np.asarray(np.linalg.solve(groups * precision + curvature, pull))
+    return np.asarray(np.linalg.solve(groups * precision + curvature, pull), dtype=np.float64)
 
 
 def _bent(there: Derivatives) -> FloatArray:
     """Return the curvature of a log density, 0 where it bends upwards."""
     values, ways = np.linalg.eigh(-there.hessian)
-    return np.asarray((ways * np.maximum(values, 0.0)) @ ways.T)
+    return np.asarray((ways * np.maximum(values, 0.0)) @ ways.T, dtype=np.float64)

@@ -72,8 +72,7 @@ class Powers:
 
     def back(self, logs: FloatArray) -> FloatArray | None:
         """Return the log parameters with these quantities."""
-        found: FloatArray = np.linalg.solve(np.array(self.powers), logs)
-        return found
+        return np.asarray(np.linalg.solve(np.array(self.powers), logs), dtype=np.float64)
 
 
 ONLY_RATES = Powers(RATES, ((1, -1), (-0.5, 0)))
