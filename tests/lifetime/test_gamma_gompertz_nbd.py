@@ -232,6 +232,19 @@ def test_counts_where_all_leave_at_one_age(parameters):
     assert mean == pytest.approx(rows.expected_purchases[0], rel=1e-6)
 
 
+def test_no_purchase_within_twenty_years_of_a_new_customer():
+    """Hardly anyone leaves, so that P(no purchase) is that of the NBD."""
+    model = lifetime.GammaGompertzNBD(
+        r=0.3437, alpha=0.0613, beta=1.2567e105, b=12.22, s=1e-12, unit="week"
+    )
+    one = lifetime.PurchaseHistory.from_arrays(frequency=0, recency=0, age=0, unit="week")
+    none = lifetime.Holdout.from_arrays(frequency=0, duration="20 years", unit="week")
+    found = lifetime.holdout_forecasts(model, one, none).probability_of_actual.item()
+    stays = lifetime.NBD(r=0.3437, alpha=0.0613, unit="week")
+    known = lifetime.holdout_forecasts(stays, one, none).probability_of_actual.item()
+    assert found == pytest.approx(known, rel=1e-7)
+
+
 @pytest.mark.parametrize("parameters", GRIDS, ids=["usual", "old", "at once", "Pareto"])
 def test_sums_over_the_grid_are_sums_over_customers(history, parameters):
     together, alone = summed(history, parameters)

@@ -263,7 +263,7 @@ class CountCurve(Curve):
         return fall
 
     def _longest(self, w: FloatArray, beta: FloatArray) -> FloatArray:
-        n = np.maximum(self.n, 1e-300)
+        n = np.maximum(self.n, 1)  # a whole number
         early = w * np.expm1(np.minimum(MOST / n, FAR))
         late = MOST * (w / n) * (1 + w / self.a)
         step = np.where(self.n > 0, np.maximum(early, late), np.inf)
