@@ -207,6 +207,15 @@ def test_one_probability_of_leaving_for_all(model, a, b, near):
     assert its.expected_purchases(one, "52 weeks").item() == pytest.approx(purchases, rel=near)
 
 
+def test_all_leave_at_the_next_purchase():
+    """Who has bought once buys once more: P(alive after t) = (1 + t / (alpha + T))^-r."""
+    model = BGNBD(r=1.4, alpha=2.5, a=40, b=1e-104, unit="week")
+    one = PurchaseHistory.from_arrays(frequency=0, recency=0, age=24, unit="week")
+    median = model.remaining_lifetime(one).median.item()
+    assert median == pytest.approx(26.5 * (2 ** (1 / 1.4) - 1), rel=1e-5)
+    assert model.next_purchase(one).median.item() == pytest.approx(median, rel=1e-5)
+
+
 @pytest.mark.parametrize("model", [BGNBD, MBGNBD])
 @pytest.mark.parametrize("a", [2.7e-5, 1e-30])
 def test_hardly_anyone_leaves(model, a):

@@ -24,6 +24,7 @@ from custvalue._rows import FloatArray, IntArray, read_only
 DIGITS = 34.0  # e^-34 = 2e-15: what is smaller than this share of an integral is ignored
 BLOCK = 128  # rows of nodes held at a time: in cache, and alike enough to need as many nodes
 KINK = math.pi / 2  # |Im log p| up to which the kernels are analytic and bounded
+LARGEST = 690.0  # e^690 is a double still
 SHARPEST = 1e12  # a and b both above are as good as certain, and would cancel
 HELD = 1 << 16  # nodes held at a time
 # Up to which change of the logarithm over an interval how many nodes keep 12 digits: from the
@@ -77,7 +78,7 @@ def beta_rule(
     # p^power g(p) rises, or p g(p), so that p^(a - power) bounds the left side
     c = np.maximum(a - (power if steep else 1), 1e-300)
     reach = DIGITS / c + np.sqrt(2 * DIGITS * (1 / c + 1 / b))
-    first = np.maximum(first, np.log(c / a) - reach)
+    first = np.maximum(np.maximum(first, np.log(c / a) - reach), -LARGEST)
     last = np.minimum(
         DIGITS + np.log1p(a) - np.log(a / b), DIGITS / b + np.sqrt(2 * DIGITS * spread)
     )
