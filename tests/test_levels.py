@@ -83,6 +83,7 @@ PRINTED = {
     "rfm with_value": [],
     "rfm migration": [],
     "cohorts": [],
+    "cohorts of cdnow": [],
     "describe": ["mean_low", "mean_high"],
 }
 

@@ -101,7 +101,7 @@ def results():
     yield from (("pooled prior", lambda: pooled.groups().prior), ("group scores", pooled.scores))
     made = {name: getattr(rfm_results, name) for name in ("rfm", "with_value", "migration")}
     yield from ((f"rfm {name}", make) for name, make in made.items())
-    yield "cohorts", cohorts_of_cdnow
+    yield "cohorts of cdnow", cohorts_of_cdnow
     yield "new customer", new_customer
     yield "next purchase", lambda: times_ahead("next_purchase")
     yield "remaining lifetime", lambda: times_ahead("remaining_lifetime")
