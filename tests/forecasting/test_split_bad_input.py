@@ -164,6 +164,14 @@ CASES = {
         DataError,
         "holdout must be a Holdout, as of lifetime.split or Holdout.from_arrays, but it is: list.",
     ),
+    "spend without a purchase": (
+        lambda: holdout(spend=[20.0, 5.0]),
+        DataError,
+        (
+            "spend must be 0 where frequency is 0, but row 1 has 5. It counts the days with a "
+            "purchase in the holdout."
+        ),
+    ),
     "another unit": (
         lambda: checked_holdout(HISTORY, holdout(unit="day")),
         UnitError,

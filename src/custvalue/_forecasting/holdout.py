@@ -106,6 +106,8 @@ class Holdout(CustomerRows):
             hint = "Give every customer what they spent in the holdout, 0 for nothing."
             refuse("spend", AMOUNT, ~np.isfinite(self.spend), self.spend, hint)
             refuse_absurd_amounts("spend", self.spend)
+            none = (self.frequency == 0) & (self.spend > 0)
+            refuse("spend", "0 where frequency is 0", none, self.spend, COUNTED)
         if self.tracked is not None:
             object.__setattr__(self, "tracked", np.array(self.tracked, dtype=np.float64))
         self._check_numbers()
