@@ -37,7 +37,7 @@ ROWS = [
         "parameter of another model",
         lambda: GammaGompertzNBD(**PARAMETERS, a=1),
         ParameterError,
-        "GammaGompertzNBD has no 'a', only 'r', 'alpha', 'beta', 'b', 's', 'unit'.",
+        "GammaGompertzNBD has no 'a', only 'r', 'alpha', 'beta', 'b', 's', 'unit', 'covariates'.",
     ),
     row(
         "fit of one",

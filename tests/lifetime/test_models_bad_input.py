@@ -94,8 +94,8 @@ ROWS = [
         "no parameters",
         BGNBD,
         ParameterError,
-        "BGNBD needs 'r', 'alpha', 'a', 'b'; other fields: 'unit'. To estimate them, use "
-        "BGNBD.fit(history).",
+        "BGNBD needs 'r', 'alpha', 'a', 'b'; other fields: 'unit', 'covariates'. To estimate "
+        "them, use BGNBD.fit(history).",
     ),
     row(
         "a history instead of parameters",
@@ -108,14 +108,15 @@ ROWS = [
         "parameter missing",
         lambda: BGNBD(r=1, alpha=4, a=1),
         ParameterError,
-        "BGNBD needs 'b'; other fields: 'r', 'alpha', 'a', 'unit'.",
+        "BGNBD needs 'b'; other fields: 'r', 'alpha', 'a', 'unit', 'covariates'.",
     ),
     row(
         "parameter misspelt",
         lambda: GammaGamma(p=6, q=3.7, gama=15),
         ParameterError,
-        "GammaGamma needs 'gamma'; other fields: 'p', 'q', 'refunded'. "
-        "GammaGamma has no 'gama', only 'p', 'q', 'gamma', 'refunded'. Did you mean 'gamma'?",
+        "GammaGamma needs 'gamma'; other fields: 'p', 'q', 'refunded', 'covariates'. "
+        "GammaGamma has no 'gama', only 'p', 'q', 'gamma', 'refunded', 'covariates'. Did you mean "
+        "'gamma'?",
     ),
     row(
         "JSON of another model",

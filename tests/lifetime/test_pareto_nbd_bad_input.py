@@ -59,7 +59,7 @@ ROWS = [
         "parameter of another model",
         lambda: NBD(r=1, alpha=4, s=1),
         ParameterError,
-        "NBD has no 's', only 'r', 'alpha', 'unit'.",
+        "NBD has no 's', only 'r', 'alpha', 'unit', 'covariates'.",
     ),
     row(
         "JSON of another model",

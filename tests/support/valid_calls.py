@@ -63,6 +63,8 @@ CAME = lifetime.Holdout.from_arrays(
     frequency=np.arange(60) % 3, duration="26 weeks", unit="week", customer=BUYERS.customer
 )
 STAYS, LEAVES = (model.fit(BUYERS) for model in (lifetime.NBD, lifetime.MBGNBD))
+WHERE = ["north", "south", "west"] * 20
+POOLED = lifetime.fit_groups(lifetime.NBD, BUYERS, by=WHERE)
 WORTH = {"horizon": "1 year", "annual_discount_rate": 0.1}
 
 
@@ -166,6 +168,7 @@ CALLS = {
     delivered_value: {"compare_offers": {"offers": OFFERS}},
     lifetime: {
         "alive_path": {"fit": LEAVES, "purchases": ["2024-01-01"], "until": "2024-03-01"},
+        "compare_groups": {"groups": POOLED, "train": BUYERS, "holdout": CAME, "by": WHERE},
         "cohorts": {"log": LOG, **NAMES, "observation_end": "2024-05-05"},
         "compare_models": {
             "train": BUYERS,
@@ -187,6 +190,7 @@ CALLS = {
             **WORTH,
         },
         "diagnose": {"fit": LEAVES, "train": BUYERS, "holdout": CAME, "rng": 1},
+        "fit_groups": {"model": lifetime.NBD, "history": BUYERS, "by": WHERE},
         "frequency_recency": {
             "fit": LEAVES,
             "age": "39 weeks",

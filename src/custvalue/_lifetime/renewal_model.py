@@ -158,7 +158,7 @@ class RenewsContracts(OfKinds, LifetimeModel):
         >>> round(fit.effects["dropout: region=south"].ratio.value, 2)
         1.68
         >>> fit.for_covariates({"region": "south"}).survival([1, 2]).round(2)
-        array([0.78, 0.64])
+        array([0.77, 0.63])
         """
         require_choice("dropout_form", dropout_form, get_args(DropoutForm))
         require_lists(dropout=dropout)
