@@ -125,14 +125,18 @@ def test_to_json_and_back_and_shown(fits):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::custvalue.errors.IdentifiabilityWarning")
 def test_intervals_cover():
     inside = []
     truth = value_of().value
     for seed in range(60):
         visits = VISITS.simulate(1_000, age="52 weeks", rng=seed)
         history = SPEND.simulate(visits, rng=1_000 + seed)
-        found = value_of(ParetoNBD.fit(history), GammaGamma.fit(history))
-        inside.append(truth in found.confidence_interval(0.95))
+        fit = ParetoNBD.fit(history)
+        if fit.covariance is not None:
+            found = value_of(fit, GammaGamma.fit(history))
+            inside.append(truth in found.confidence_interval(0.95))
+    assert len(inside) >= 50
     assert 0.85 <= np.mean(inside) <= 1
 
 
