@@ -78,6 +78,7 @@ def test_the_usual_level_is_95_percent_everywhere():
 # where not all ends are
 PRINTED = {
     "group fits": ["expected_low", "expected_high"],
+    "fit_groups": ["expected_low", "expected_high"],
     "segments": [],
     "crosstab": [],
     "rfm with_value": [],
