@@ -172,13 +172,13 @@ def simulated(customers, seed):
     chance = random.beta(0.7, 3.8, customers)
     lasts = random.geometric(chance)  # periods
     start = random.integers(0, 1500, customers)
-    starts = np.datetime64("2020-01-01") + start
+    starts = np.datetime64("2020-01-01") + start.astype("m8[D]")
     step = calendar_step("1 month")
     days = starts.astype(np.int64)
     before, after = step.after(days, lasts - 1), step.after(days, lasts)
     ends = (before + 1 + random.random(customers) * (after - before)).astype(np.int64)
     ended = ends <= (np.datetime64("2024-02-09") - np.datetime64("1970-01-01")).astype(int)
-    end = np.where(ended, ends.astype("M8[D]"), np.datetime64("NaT"))
+    end = np.where(ended, ends.astype("M8[D]"), np.datetime64("NaT", "D"))
     return {"start": starts, "end": end}, random
 
 

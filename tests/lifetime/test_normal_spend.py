@@ -69,7 +69,7 @@ def test_who_never_came_back_gets_the_mean_and_losers_a_loss():
 def test_losses_reach_the_value_of_customers():
     log = {
         "who": np.repeat(np.arange(6), [2, 2, 3, 3, 4, 5]),
-        "day": np.datetime64("2024-01-01") + np.arange(19),
+        "day": np.datetime64("2024-01-01") + np.arange(19).astype("m8[D]"),
         "profit": np.array([5, 8, 1, -30, 9, 2, 4, 7, 8, 4, -9, 3, 2, 6, 9, 1, 0, 8, 5.0]),
     }
     history = PurchaseHistory.from_transactions(

@@ -247,7 +247,7 @@ def regular_log(step):
     """Give customers who come back after a fixed time, each in steps of its own."""
     start = np.datetime64("2023-01-01")
     rows = [
-        (who, start + (who % 30) + k * (20 + who % 5))
+        (who, start + np.timedelta64(who % 30 + k * (20 + who % 5), "D"))
         for who in range(60)
         for k in range(0, 3 + who % 20, step)
     ]

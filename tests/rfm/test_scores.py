@@ -236,7 +236,7 @@ def test_a_lazy_log_gives_what_one_in_memory_gives(returns):
     log = polars.DataFrame(
         {
             "who": rng.integers(1, 40, 400),
-            "when": np.datetime64("2024-01-01") + rng.integers(0, 300, 400),
+            "when": np.datetime64("2024-01-01") + rng.integers(0, 300, 400).astype("m8[D]"),
             "paid": rng.integers(-5, 60, 400).astype(float),
         }
     )

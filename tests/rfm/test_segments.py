@@ -45,7 +45,8 @@ def test_the_published_rules_are_the_map_that_circulates():
         "who": np.repeat(np.arange(25), [frequency for _, frequency in every]),
         "when": np.concatenate(
             [
-                np.datetime64("2024-06-01") + 10 * recency + np.arange(frequency) - frequency
+                np.datetime64("2024-06-01")
+                + (10 * recency + np.arange(frequency) - frequency).astype("m8[D]")
                 for recency, frequency in every
             ]
         ),

@@ -318,7 +318,9 @@ class _Plan:
     @property
     def days(self) -> Array:
         """First days of the waves, of the quarter after them, and of the one a year later."""
-        months = np.datetime64(f"{FIRST_YEAR}-01", "M") + 3 * np.arange(self.waves + 5)
+        months = np.datetime64(f"{FIRST_YEAR}-01", "M") + (3 * np.arange(self.waves + 5)).astype(
+            "m8[M]"
+        )
         return months.astype("datetime64[D]")
 
 

@@ -253,7 +253,7 @@ class Source:
             return np.full(len(gaps), np.datetime64("NaT", "us"))
         source = self if filled is None else Source({name: filled})
         times = np.array(source._times(name, date_format, time_zone))  # noqa: SLF001 - of its own class
-        times[gaps] = np.datetime64("NaT")
+        times[gaps] = np.datetime64("NaT", "us")
         return require_plausible(name, times, PLACEHOLDER_FOR_NONE)
 
     def moments(self, name: str) -> Array:

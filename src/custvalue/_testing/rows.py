@@ -102,7 +102,7 @@ def contract_dates(
     def table(rows: list[tuple[int, int | None]]) -> Frame:
         begun = np.array([each for each, _ in rows], dtype=np.int64)
         ended = np.array([-1 if end is None else end for _, end in rows], dtype=np.int64)
-        end = np.where(ended < 0, np.datetime64("NaT", "D"), first + ended)
-        return {"start": first + begun, "end": end}
+        end = np.where(ended < 0, np.datetime64("NaT", "D"), first + ended.astype("m8[D]"))
+        return {"start": first + begun.astype("m8[D]"), "end": end}
 
     return st.lists(contract, min_size=min_rows, max_size=max_rows).map(table)
