@@ -33,7 +33,7 @@ NBD = lifetime.NBD(r=0.385, alpha=12.072, unit="week")
     [(lifetime.BGNBD, 4.82, 1653), (lifetime.ParetoNBD, 11.99, 1666)],
 )
 def test_cdnow_as_published(model, statistic, forecast):
-    """Fader, Hardie & Lee (2005), p. 281: Pearson's statistics of 0, 1, …, 6 and 7 or more."""
+    """Fader, Hardie & Lee (2005): Pearson's statistics of 0, 1, …, 6 and 7 or more."""
     train, holdout = cdnow()
     fit = model.fit(train)
     found = in_calibration(fit, fit.model, train)
@@ -278,6 +278,20 @@ def test_months_add_up_to_the_forecast():
     assert columns["month"].tolist() == [*map(str, range(1, 7)), "total"]
     assert columns["spend"][-1] == pytest.approx(found.spend.sum())
     assert (columns["purchases_low"] < columns["purchases"]).all()
+
+
+def test_the_value_of_months_is_the_margin_of_their_spend():
+    train, spend = cdnow().train, lifetime.GammaGamma(p=6.25, q=3.744, gamma=15.44)
+    found = lifetime.purchases_by_month(MODEL, train, 3, spend=spend, margin=0.3)
+    columns = found.columns()
+    for end in ("", "_low", "_high"):
+        np.testing.assert_allclose(columns[f"value{end}"], 0.3 * columns[f"spend{end}"])
+    worth = MODEL.expected_purchases(train, "3 months") @ spend.expected_spend(train)
+    assert columns["value"][-1] == pytest.approx(0.3 * worth)
+    assert "Value: spend at a margin of 30.0 %, not discounted." in str(found)
+    assert type(found).from_json(found.to_json()).margin == 0.3
+    with pytest.raises(ParameterError, match="margin is a share of the spend, of which nothing is"):
+        lifetime.purchases_by_month(MODEL, train, 3, margin=0.3)
 
 
 def test_months_of_simulated_customers_lie_within():

@@ -202,7 +202,13 @@ CALLS = {
         "holdout_forecasts": {"fit": LEAVES, "train": BUYERS, "holdout": CAME},
         "likelihood_ratio": {"small": STAYS, "large": LEAVES},
         "new_customer_value": {"purchases": LEAVES, "spend": PAYS, "margin": 0.3, **WORTH},
-        "purchases_by_month": {"fit": LEAVES, "history": BUYERS, "months": 3, "spend": PAYS},
+        "purchases_by_month": {
+            "fit": LEAVES,
+            "history": BUYERS,
+            "months": 3,
+            "spend": PAYS,
+            "margin": 0.3,
+        },
         "rfm": {"data": LOG, **NAMES, "observation_end": "2024-05-05"},
         "split": {
             "log": LOG,

@@ -110,7 +110,7 @@ def checked_measure(part: Any, measure: Callable[[Any], Estimated], who: str) ->
     except CustvalueError as error:
         raise DataError(f"{who}: {error}") from error
     except Exception as error:
-        error.add_note(f"in the measure of {who}")
+        error.add_note(f"in the measure of {who}")  # the user's own error, which goes on
         raise
     if not all(hasattr(found, name) for name in KNOWN):
         raise ParameterError(

@@ -13,6 +13,7 @@ from custvalue._forecasting.moments import expected
 from custvalue._forecasting.subject import of_history
 from custvalue._forecasting.tracking import Expected, Weights, Worth, ahead
 from custvalue._forecasting.uncertainty import outcome_ends, slopes, variances
+from custvalue._lifetime.arguments import checked_margin
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.gamma_gamma import GammaGamma
 from custvalue._lifetime.history import PurchaseHistory
@@ -23,7 +24,8 @@ from custvalue._lifetime.worth import model_of
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray
-from custvalue._words import number, one_line
+from custvalue._values import Positive
+from custvalue._words import number, one_line, percent_as_given
 from custvalue.errors import ParameterError
 
 MOST = 600
@@ -46,6 +48,8 @@ class MonthsAhead(Pictured, Tabulated, Columns):
         variance of spend is infinite.
     total_deviation : ndarray of float64, shape (1,) or (2,)
         Standard deviation of the purchases and of the spend of all months.
+    margin : float or None
+        Share of the spend that is earned: the value of a month is margin x spend, not discounted.
     """
 
     PICTURE: ClassVar[str] = "months_ahead_bars"
@@ -59,16 +63,17 @@ class MonthsAhead(Pictured, Tabulated, Columns):
     spend: FloatArray | None
     spend_deviation: FloatArray | None
     total_deviation: FloatArray
+    margin: Positive | None = None
 
     def _rows(self, level: float) -> Sequence[Row]:
         months = len(self.purchases)
         label = [*map(str, range(1, months + 1)), "total"]
         columns: dict[str, list[Any]] = {"month": label}
-        for place, name in enumerate(("purchases", "spend")):
-            mean = getattr(self, name)
-            if mean is None:
-                continue
-            deviation = np.append(getattr(self, f"{name}_deviation"), self.total_deviation[place])
+        for name, share, place in self._quantities:
+            source = ("purchases", "spend")[place]
+            mean = share * getattr(self, source)
+            of_months, of_all = getattr(self, f"{source}_deviation"), self.total_deviation[place]
+            deviation = share * np.append(of_months, of_all)
             mean = np.append(mean, mean.sum())
             low, high = outcome_ends(mean, deviation, level, whole=name == "purchases")
             unknown = np.isnan(deviation)
@@ -79,14 +84,29 @@ class MonthsAhead(Pictured, Tabulated, Columns):
         cells = zip(*columns.values(), strict=True)
         return [Row(row[0], dict(zip(columns, row, strict=True))) for row in cells]
 
+    @property
+    def _quantities(self) -> list[tuple[str, float, int]]:
+        """What is told: its name, its share of what is known, and where that stands."""
+        found = [("purchases", 1.0, 0)]
+        if self.spend is not None:
+            found.append(("spend", 1.0, 1))
+        if self.margin is not None:
+            found.append(("value", self.margin, 1))
+        return found
+
     def _shown(self) -> Mapping[str, str]:
-        return self.SHOWN if self.spend is None else {**self.SHOWN, **SPEND}
+        names = [name for name, _, _ in self._quantities]
+        return shown(", ".join(f"{name}, {name}_low, {name}_high" for name in names))
 
     def _notes(self) -> Sequence[str]:
         customers = number(self.customers)
         said = "If the model is right, the actual number is from low to high in 95 % of cases."
         unknown = bool(np.isnan(self.total_deviation).any())
-        return (f"{customers} customers. {said}", *[WITHOUT_VARIANCE] * unknown)
+        notes = [f"{customers} customers. {said}", *[WITHOUT_VARIANCE] * unknown]
+        if self.margin is not None:
+            earned = percent_as_given(self.margin)
+            notes.append(f"Value: spend at a margin of {earned}, not discounted.")
+        return notes
 
     def __repr__(self) -> str:
         total = float(self.purchases.sum())
@@ -96,11 +116,15 @@ class MonthsAhead(Pictured, Tabulated, Columns):
 WITHOUT_VARIANCE = (
     "Spend has no intervals: the variance of the mean spend of some customers is infinite (q <= 2)."
 )
-SPEND = shown("spend, spend_low, spend_high")
 
 
 def purchases_by_month(
-    fit: Any, history: PurchaseHistory, months: int = 12, *, spend: Any = None
+    fit: Any,
+    history: PurchaseHistory,
+    months: int = 12,
+    *,
+    spend: Any = None,
+    margin: float | None = None,
 ) -> MonthsAhead:
     """Return what all customers of a history are expected to buy and spend in each month ahead.
 
@@ -117,13 +141,17 @@ def purchases_by_month(
         How many months, at most 600.
     spend : Fit or SpendModel, optional
         How much they spend on a purchase.
+    margin : float, optional
+        Share of the spend that is earned, > 0 and <= 1; then the value of each month is told too.
+        It is not discounted: :func:`customer_lifetime_value` does that.
 
     Raises
     ------
     DataError, UnitError
         If it is no such history, or the model counts time in another unit.
     ParameterError
-        If `fit` or `spend` is no such model, or `months` is no whole number >= 1.
+        If `fit` or `spend` is no such model, `months` is no whole number >= 1, or `margin` is
+        outside its domain or given without `spend`.
 
     Examples
     --------
@@ -138,6 +166,13 @@ def purchases_by_month(
     model, known = of_history(fit, history)
     if checked_whole("months", months, least=1) > MOST:
         raise ParameterError(f"months must be at most {MOST}, but it is {months:,}.")
+    if margin is not None:
+        margin = checked_margin(margin)
+        if spend is None:
+            raise ParameterError(
+                "margin is a share of the spend, of which nothing is known. Give spend=, as in "
+                "spend=lifetime.GammaGamma.fit(history)."
+            )
     time: FloatArray = np.arange(int(months) + 1.0) * (DAYS["month"] / DAYS[known.unit])
     bought = ahead(fit, model, known, time)
     spent = None if spend is None else _spent(fit, model, known, time, spend)
@@ -150,6 +185,7 @@ def purchases_by_month(
         total_deviation=np.array(
             [np.sqrt(its.cumulative_variance[-1]) for its in (bought, spent) if its]
         ),
+        margin=margin,
     )
 
 

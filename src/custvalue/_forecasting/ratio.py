@@ -158,16 +158,18 @@ def _parameters(fit: Fit[Any]) -> int:
     return len(fit.parameters) + ("k" in type(fit.model).model_fields)
 
 
+def _checked_fit(argument: str, fit: object) -> Fit[Any]:
+    if isinstance(fit, Fit):
+        return fit
+    raise ParameterError(
+        f"{argument} must be a fit, as of lifetime.NBD.fit(history), but it is "
+        f"{type(fit).__name__}."
+    )
+
+
 def _reference(small: object, large: object) -> Reference:
     """Return the distribution of the ratio, or raise where one model is not within the other."""
-    for argument, fit in (("small", small), ("large", large)):
-        if not isinstance(fit, Fit):
-            raise ParameterError(
-                f"{argument} must be a fit, as of lifetime.NBD.fit(history), but it is "
-                f"{type(fit).__name__}."
-            )
-    assert isinstance(small, Fit)  # noqa: S101 - for the type checker
-    assert isinstance(large, Fit)  # noqa: S101
+    small, large = _checked_fit("small", small), _checked_fit("large", large)
     for fit in (small, large):
         require_no_prior(fit.prior, "likelihood_ratio")
     if with_covariates(small, large):

@@ -90,3 +90,9 @@ def ages(age: Horizon | npt.ArrayLike, customers: int, unit: TimeUnit) -> FloatA
     except DataError as error:
         raise ParameterError(str(error)) from None
     return each
+
+
+def checked_margin(margin: object) -> float:
+    """Return the share of the spend that is earned."""
+    expected = "> 0 and <= 1, as in 0.30 for 30 % of the spend"
+    return checked_number("margin", margin, lambda share: 0 < share <= 1, expected)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._lifetime.arguments import checked_count, checked_number
+from custvalue._lifetime.arguments import checked_count, checked_margin, checked_number
 from custvalue._lifetime.bgbb import BGBB
 from custvalue._lifetime.covariates.pattern_cells import grouped
 from custvalue._lifetime.customer_cells import CustomerCells, customers_of_rows
@@ -335,8 +335,7 @@ def customer_lifetime_value(
     >>> value.value.round(2)
     array([23.38,  5.84])
     """
-    expected = "> 0 and <= 1, as in 0.30 for 30 % of the spend"
-    margin = checked_number("margin", margin, lambda share: 0 < share <= 1, expected)
+    margin = checked_margin(margin)
     ask = _Question(history, horizon, annual_discount_rate, discounting)
     buys = ask.answered_by(purchases)
     pays = model_of(spend, SpendModel, "spend", "GammaGamma")

@@ -16,7 +16,7 @@ import numpy as np
 
 from custvalue._checks import checked_level, require_choice
 from custvalue._inference.ends import normal_quantile
-from custvalue._lifetime.arguments import checked_number
+from custvalue._lifetime.arguments import checked_margin
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.prediction.outcome import spend_outcomes
 from custvalue._lifetime.prediction.parameters import require_errors, slopes
@@ -43,8 +43,7 @@ def predict(
     """Predict what is ahead of each customer."""
     require_choice("of", of, get_args(Of))
     level = None if interval is None else checked_level(interval, "interval")
-    expected = "> 0 and <= 1, as in 0.30 for 30 % of the spend"
-    margin = checked_number("margin", margin, lambda share: 0 < share <= 1, expected)
+    margin = checked_margin(margin)
     spender = spender_of(spend, ask.history, level, of)
     alive, ahead, discounted = ask.answer(fit.model)
     columns = {
