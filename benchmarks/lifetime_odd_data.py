@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from custvalue import lifetime
-from custvalue._lifetime.maximum import along_the_ridge, maximise, on_log_scale
+from custvalue._numerics.maximum import along_the_ridge, maximise, on_log_scale
 from custvalue.errors import EstimationError
 
 SIZES = (2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50)

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from custvalue._lifetime.history import PurchaseHistory
+from custvalue._histories.history import PurchaseHistory
 
 FIRST, LAST = np.datetime64("2022-01-01"), np.datetime64("2023-12-31")
 COLUMNS = {"customer": "customer", "date": "date", "spend": "spend"}

@@ -82,7 +82,7 @@ LAYERS = [
     {"_values", "_columns", "_checks"},
     {"_rows"},
     {"_frames", "_inference", "_results"},
-    {"_respondents"},
+    {"_respondents", "_histories", "_numerics"},
     {"_survey", "_lifetime", "_drivers"},
     {"_satisfaction", "_forecasting"},
     {"_rfm"},
@@ -146,9 +146,10 @@ def test_model_files_do_not_import_each_other():
         "robust_gamma_gamma",
         "shifted_beta_geometric",
     }
-    for name in models:
-        path = SOURCE / "_lifetime" / f"{name}.py"
-        others = {f"custvalue._lifetime.{other}" for other in models - {name}}
+    files = {path.stem: path for path in FILES if path.stem in models}
+    assert files.keys() == models
+    for name, path in files.items():
+        others = {name_of(files[other]) for other in models - {name}}
         assert not others & all_imports(path)
 
 

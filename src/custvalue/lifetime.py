@@ -25,45 +25,45 @@ from custvalue._forecasting.months import MonthsAhead, purchases_by_month
 from custvalue._forecasting.path import AlivePath, alive_path
 from custvalue._forecasting.ratio import LikelihoodRatio, likelihood_ratio
 from custvalue._forecasting.split import Split, split
-from custvalue._lifetime.beta_discrete_weibull import BetaDiscreteWeibull
-from custvalue._lifetime.bgbb import BGBB
-from custvalue._lifetime.bgcnbd import BGCNBD
-from custvalue._lifetime.bgnbd import BGNBD
-from custvalue._lifetime.clv import CustomerLifetimeValue, customer_lifetime_value
-from custvalue._lifetime.cohorts import Cohorts, cohorts
-from custvalue._lifetime.contract_value import ContractLifetimeValue, contract_lifetime_value
-from custvalue._lifetime.contracts import Contracts
-from custvalue._lifetime.covariates.coding import CodedCovariate
+from custvalue._histories.contracts import Contracts
+from custvalue._histories.covariates.coding import CodedCovariate
+from custvalue._histories.covariates.table import Covariates
+from custvalue._histories.covariates.terms import Coefficient, CovariateTerms
+from custvalue._histories.customer_cells import CustomerCells
+from custvalue._histories.history import PurchaseHistory
+from custvalue._histories.opportunities import OpportunityHistory
+from custvalue._histories.times_ahead import NextPurchase, RemainingLifetime
 from custvalue._lifetime.covariates.effects import CovariateEffect, CovariateEffects
-from custvalue._lifetime.covariates.table import Covariates
-from custvalue._lifetime.covariates.terms import Coefficient, CovariateTerms
-from custvalue._lifetime.customer_cells import CustomerCells
-from custvalue._lifetime.dependent_gamma_gamma import DependentGammaGamma
 from custvalue._lifetime.doubts import Doubt
 from custvalue._lifetime.fit import Fit
-from custvalue._lifetime.gamma_gamma import GammaGamma
-from custvalue._lifetime.gamma_gompertz_nbd import GammaGompertzNBD
 from custvalue._lifetime.grouping.fit_groups import fit_groups
 from custvalue._lifetime.grouping.groups import GroupFit, GroupFits
-from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.mbgcnbd import MBGCNBD
-from custvalue._lifetime.mbgnbd import MBGNBD
-from custvalue._lifetime.nbd import NBD
-from custvalue._lifetime.new_customer import NewCustomerValue, new_customer_value
-from custvalue._lifetime.normal_spend import NormalSpend
-from custvalue._lifetime.opportunities import OpportunityHistory
-from custvalue._lifetime.pareto_nbd import ParetoNBD
 from custvalue._lifetime.prediction.result import Prediction
 from custvalue._lifetime.prediction.totals import PredictionTotal, PredictionTotals
 from custvalue._lifetime.priors.pooled import PooledPrior
 from custvalue._lifetime.priors.posterior import Posterior
 from custvalue._lifetime.priors.prior import Prior
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
+from custvalue._lifetime.purchasing.bgbb import BGBB
+from custvalue._lifetime.purchasing.bgcnbd import BGCNBD
+from custvalue._lifetime.purchasing.bgnbd import BGNBD
+from custvalue._lifetime.purchasing.gamma_gompertz_nbd import GammaGompertzNBD
+from custvalue._lifetime.purchasing.mbgcnbd import MBGCNBD
+from custvalue._lifetime.purchasing.mbgnbd import MBGNBD
+from custvalue._lifetime.purchasing.nbd import NBD
+from custvalue._lifetime.purchasing.pareto_nbd import ParetoNBD
 from custvalue._lifetime.reading import from_json
-from custvalue._lifetime.renewals import ContractModel
-from custvalue._lifetime.robust_gamma_gamma import RobustGammaGamma
-from custvalue._lifetime.shifted_beta_geometric import ShiftedBetaGeometric
-from custvalue._lifetime.times_ahead import NextPurchase, RemainingLifetime
+from custvalue._lifetime.renewing.beta_discrete_weibull import BetaDiscreteWeibull
+from custvalue._lifetime.renewing.renewals import ContractModel
+from custvalue._lifetime.renewing.shifted_beta_geometric import ShiftedBetaGeometric
+from custvalue._lifetime.spend.dependent_gamma_gamma import DependentGammaGamma
+from custvalue._lifetime.spend.gamma_gamma import GammaGamma
+from custvalue._lifetime.spend.normal_spend import NormalSpend
+from custvalue._lifetime.spend.robust_gamma_gamma import RobustGammaGamma
+from custvalue._lifetime.value.clv import CustomerLifetimeValue, customer_lifetime_value
+from custvalue._lifetime.value.cohorts import Cohorts, cohorts
+from custvalue._lifetime.value.contract_value import ContractLifetimeValue, contract_lifetime_value
+from custvalue._lifetime.value.new_customer import NewCustomerValue, new_customer_value
 from custvalue._rfm.migration import RFMMigration
 from custvalue._rfm.result import RFM
 from custvalue._rfm.rfm import rfm

@@ -17,7 +17,7 @@ from custvalue._forecasting.pit import outcome_ranks
 from custvalue._forecasting.predictive import predictive
 from custvalue._forecasting.tracking import ahead
 from custvalue._forecasting.uncertainty import outcome_ends
-from custvalue._lifetime.cells import Cells
+from custvalue._histories.cells import Cells
 from custvalue.errors import DataError, DataWarning, ParameterError, UnitError
 
 BG = lifetime.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week")

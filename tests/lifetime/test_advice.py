@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from custvalue import lifetime
-from custvalue._lifetime.regular_likelihood import regular_objective
+from custvalue._lifetime.purchasing.regular_likelihood import regular_objective
 from custvalue.errors import DataError, IdentifiabilityWarning, ParameterError
 from custvalue.survey import Bootstrap
 

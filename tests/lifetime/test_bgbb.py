@@ -12,7 +12,7 @@ from golden_values import golden
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custvalue._lifetime.bgbb import LogLikelihood
+from custvalue._lifetime.purchasing.bgbb import LogLikelihood
 from custvalue.errors import IdentifiabilityWarning
 from custvalue.lifetime import BGBB, Fit, OpportunityHistory
 

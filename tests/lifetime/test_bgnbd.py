@@ -10,8 +10,8 @@ from golden_values import golden
 from lifetime_places import largest_errors, random_places
 
 from custvalue import datasets
-from custvalue._lifetime.dropout_at_purchase import purchases_ahead
-from custvalue._lifetime.dropout_likelihood import Symbols
+from custvalue._lifetime.purchasing.dropout_at_purchase import purchases_ahead
+from custvalue._lifetime.purchasing.dropout_likelihood import Symbols
 from custvalue.lifetime import BGNBD, PurchaseHistory
 
 GOLDEN = golden("lifetime")

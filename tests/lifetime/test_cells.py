@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custvalue._lifetime.calendar_likelihood import probability_alive
-from custvalue._lifetime.clv import largest_first
-from custvalue._lifetime.grid import Grid, distinct
-from custvalue._lifetime.worth import delta_variance
+from custvalue._histories.grid import Grid, distinct
+from custvalue._lifetime.purchasing.calendar_likelihood import probability_alive
+from custvalue._lifetime.value.clv import largest_first
+from custvalue._lifetime.value.worth import delta_variance
 from custvalue.errors import DataError
 from custvalue.lifetime import (
     BGCNBD,

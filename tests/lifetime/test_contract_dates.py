@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custvalue._lifetime.anniversaries import calendar_step
+from custvalue._histories.anniversaries import calendar_step
 from custvalue.errors import DataError, ParameterError, UnitError
 from custvalue.lifetime import Contracts, ShiftedBetaGeometric
 

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, special
 
-from custvalue._lifetime import beta_discrete_weibull, shifted_beta_geometric
-from custvalue._lifetime.renewals import log_beta_ratio
+from custvalue._lifetime.renewing import beta_discrete_weibull, shifted_beta_geometric
+from custvalue._lifetime.renewing.renewals import log_beta_ratio
 from custvalue.errors import IdentifiabilityWarning
 from custvalue.lifetime import (
     BetaDiscreteWeibull,

@@ -7,10 +7,10 @@ from driven import BOTH, PLACES, WORTH, covariates, simulated, terms, truth
 from scipy import stats
 
 from custvalue import lifetime
-from custvalue._lifetime.cells import Cells
+from custvalue._histories.cells import Cells
+from custvalue._histories.covariates.pattern_cells import pattern_cells
 from custvalue._lifetime.covariates.fitting import checked_asked, coded
 from custvalue._lifetime.covariates.likelihoods import by_pattern
-from custvalue._lifetime.covariates.pattern_cells import pattern_cells
 from custvalue._lifetime.covariates.surface import Surface
 from custvalue.errors import IdentifiabilityWarning, ParameterError
 from custvalue.lifetime import (

@@ -8,9 +8,9 @@ import pytest
 import reference_spend as reference
 
 from custvalue import lifetime
-from custvalue._lifetime.dependence_likelihood import LogLikelihood, power_mean
-from custvalue._lifetime.dependent_gamma_gamma import rated
-from custvalue._lifetime.spend_data import spends
+from custvalue._lifetime.spend.dependence_likelihood import LogLikelihood, power_mean
+from custvalue._lifetime.spend.dependent_gamma_gamma import rated
+from custvalue._lifetime.spend.spend_data import spends
 from custvalue.errors import DataError, ParameterError, UnitError
 from custvalue.lifetime import DependentGammaGamma, GammaGamma, ParetoNBD, PurchaseHistory
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custvalue._lifetime.discounting import discounted_by_period, gram_rule
+from custvalue._lifetime.value.discounting import discounted_by_period, gram_rule
 
 
 def by_hand(expected, rate, until, period):

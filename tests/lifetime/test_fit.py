@@ -10,10 +10,11 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from custvalue._lifetime import maximum, reading
+from custvalue._lifetime import reading
 from custvalue._lifetime.fit import Fit, maximum_likelihood
-from custvalue._lifetime.maximum import Derivatives, along_the_ridge, maximise
 from custvalue._lifetime.model import LifetimeModel, parameter_names
+from custvalue._numerics import maximum
+from custvalue._numerics.maximum import Derivatives, along_the_ridge, maximise
 from custvalue._values import Positive
 from custvalue.errors import (
     ConvergenceWarning,

@@ -10,7 +10,7 @@ from golden_values import golden
 from lifetime_places import largest_errors, random_places
 
 from custvalue import datasets, lifetime
-from custvalue._lifetime.gamma_gompertz_likelihood import LogLikelihood
+from custvalue._lifetime.purchasing.gamma_gompertz_likelihood import LogLikelihood
 from custvalue.errors import IdentifiabilityWarning
 from custvalue.lifetime import NBD, GammaGompertzNBD, ParetoNBD, PurchaseHistory
 

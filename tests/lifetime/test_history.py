@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custvalue import datasets
-from custvalue._lifetime.excluded import ExcludedTransactions
-from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.history_table import MEANING
-from custvalue._lifetime.units import DAYS
+from custvalue._histories.excluded import ExcludedTransactions
+from custvalue._histories.history import PurchaseHistory
+from custvalue._histories.history_table import MEANING
+from custvalue._histories.units import DAYS
 from custvalue.errors import DataError
 
 # One log, its summary worked out by hand. Observation ends on 31 January 2024.

@@ -16,24 +16,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custvalue._lifetime import (
-    beta_discrete_weibull,
-    bgbb,
-    dropout_likelihood,
-    gamma_gamma,
-    gamma_gompertz_likelihood,
-    nbd,
-    normal_spend,
-    pareto_likelihood,
-    profit_likelihood,
-    regular_likelihood,
-    shifted_beta_geometric,
-    spend_data,
-    spend_likelihood,
-)
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.model import parameter_names
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
+from custvalue._lifetime.purchasing import (
+    bgbb,
+    dropout_likelihood,
+    gamma_gompertz_likelihood,
+    nbd,
+    pareto_likelihood,
+    regular_likelihood,
+)
+from custvalue._lifetime.renewing import beta_discrete_weibull, shifted_beta_geometric
+from custvalue._lifetime.spend import (
+    gamma_gamma,
+    normal_spend,
+    profit_likelihood,
+    spend_data,
+    spend_likelihood,
+)
 from custvalue.errors import ParameterError
 from custvalue.lifetime import (
     BGBB,

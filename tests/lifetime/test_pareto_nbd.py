@@ -11,8 +11,8 @@ from golden_values import golden
 from lifetime_places import largest_errors, random_places
 
 from custvalue import datasets
-from custvalue._lifetime.cells import Cells
-from custvalue._lifetime.pareto_likelihood import LogLikelihood
+from custvalue._histories.cells import Cells
+from custvalue._lifetime.purchasing.pareto_likelihood import LogLikelihood
 from custvalue.errors import IdentifiabilityWarning
 from custvalue.lifetime import (
     NBD,
@@ -320,7 +320,7 @@ def test_heavy_buyers_and_long_gaps_do_not_overflow(parameters):
 def test_blocks_of_many_points_are_the_same(history, monkeypatch):
     point = np.array(list(PAPER.values()))
     whole = LogLikelihood(history.cells)(point)
-    monkeypatch.setattr("custvalue._lifetime.calendar.HELD", 100)
+    monkeypatch.setattr("custvalue._histories.calendar.HELD", 100)
     parts = LogLikelihood(replace(history.cells))
     assert len(parts.blocks) > 5
     for one_way, other in zip(whole, parts(point), strict=True):

@@ -10,9 +10,9 @@ import reference_posterior as reference
 from scipy import stats
 
 from custvalue import datasets, lifetime
-from custvalue._lifetime.maximum import on_log_scale
 from custvalue._lifetime.priors.density import with_prior
 from custvalue._lifetime.priors.importance import Proposal, pareto_tail, sampled, smoothed
+from custvalue._numerics.maximum import on_log_scale
 from custvalue.errors import (
     CustvalueWarning,
     DataError,

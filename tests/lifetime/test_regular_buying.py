@@ -11,8 +11,8 @@ from golden_values import golden
 from lifetime_places import largest_errors
 
 from custvalue import datasets
-from custvalue._lifetime import regular_buying, regular_choice, regular_likelihood
-from custvalue._lifetime.regular_choice import Profile
+from custvalue._lifetime.purchasing import regular_buying, regular_choice, regular_likelihood
+from custvalue._lifetime.purchasing.regular_choice import Profile
 from custvalue.errors import (
     ConvergenceWarning,
     DataWarning,
@@ -460,7 +460,7 @@ def test_large_data_are_searched_on_a_sample_first(monkeypatch):
     truth = MBGCNBD(k=3, r=0.5, alpha=1.0, a=0.8, b=2.4, unit="week")
     history = truth.simulate(3000, age="52 weeks", rng=5)
     whole = MBGCNBD.fit(history)
-    monkeypatch.setattr("custvalue._lifetime.maximum.THINNED_CELLS", 20)
+    monkeypatch.setattr("custvalue._numerics.maximum.THINNED_CELLS", 20)
     thinned = MBGCNBD.fit(history)
     assert thinned.model.k == whole.model.k == 3
     assert thinned.parameters == pytest.approx(whole.parameters, rel=1e-6)

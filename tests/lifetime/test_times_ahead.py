@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custvalue import lifetime, testing
-from custvalue._lifetime.inversion import time_of
+from custvalue._lifetime.purchasing.inversion import time_of
 from custvalue.errors import ParameterError, UnitError
 from custvalue.lifetime import (
     BGCNBD,

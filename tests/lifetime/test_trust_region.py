@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from custvalue._lifetime.maximum import Derivatives, maximise
-from custvalue._lifetime.trust_region import Parabola
+from custvalue._numerics.maximum import Derivatives, maximise
+from custvalue._numerics.trust_region import Parabola
 
 RADII = (1e-3, 0.5, 5.0)
 

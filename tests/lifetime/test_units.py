@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from custvalue._lifetime.units import DAYS, checked_unit, horizon_in, matching_unit
+from custvalue._histories.units import DAYS, checked_unit, horizon_in, matching_unit
 from custvalue.errors import ParameterError, UnitError
 
 SAY = "Write the number with its unit, as in '39 weeks' or '3 years'."

@@ -14,7 +14,7 @@ from sample_dealership import DEALERSHIP, STUDY
 from scipy import stats
 
 from custvalue import lifetime
-from custvalue._lifetime.excluded import ExcludedTransactions
+from custvalue._histories.excluded import ExcludedTransactions
 from custvalue._report.content import Contribution, Paragraph, Section
 from custvalue._report.customer_base import Customers
 from custvalue._report.customers import _last_purchase, _worth, customers

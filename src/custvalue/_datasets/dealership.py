@@ -11,8 +11,8 @@ from scipy import special
 from custvalue._checks import Generator, random_generator
 from custvalue._datasets.dataset import Array, Dataset
 from custvalue._datasets.question import Question
-from custvalue._lifetime.bgnbd import BGNBD
-from custvalue._lifetime.gamma_gamma import GammaGamma
+from custvalue._lifetime.purchasing.bgnbd import BGNBD
+from custvalue._lifetime.spend.gamma_gamma import GammaGamma
 from custvalue._rows import read_only
 from custvalue._servqual.forms import SERVQUAL
 from custvalue._table import Cell, Table

@@ -11,8 +11,8 @@ import numpy as np
 from custvalue._checks import Generator, checked_whole, random_generator
 from custvalue._datasets.dataset import Array, Dataset
 from custvalue._datasets.question import Question
-from custvalue._lifetime.gamma_gamma import GammaGamma
-from custvalue._lifetime.pareto_nbd import ParetoNBD
+from custvalue._lifetime.purchasing.pareto_nbd import ParetoNBD
+from custvalue._lifetime.spend.gamma_gamma import GammaGamma
 from custvalue._rows import read_only
 from custvalue._servqual.forms import SERVQUAL
 from custvalue._table import Cell, Table

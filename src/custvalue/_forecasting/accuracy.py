@@ -16,7 +16,7 @@ import numpy as np
 from scipy import special
 
 from custvalue._forecasting.holdout import Holdout
-from custvalue._lifetime.history import PurchaseHistory
+from custvalue._histories.history import PurchaseHistory
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import Columns, FloatArray
 from custvalue._words import number, one_line, percent

@@ -10,10 +10,10 @@ import numpy as np
 from custvalue._forecasting.holdout import Holdout, checked_holdout
 from custvalue._forecasting.predictive import predictive
 from custvalue._forecasting.subject import of_history
-from custvalue._lifetime.history import PurchaseHistory
+from custvalue._histories.history import PurchaseHistory
+from custvalue._histories.rows import CustomerRows
 from custvalue._lifetime.protocols import SpendModel
-from custvalue._lifetime.rows import CustomerRows
-from custvalue._lifetime.worth import model_of
+from custvalue._lifetime.value.worth import model_of
 from custvalue._rows import FloatArray, LabelArray, Probabilities
 from custvalue._table import Cell, Table
 from custvalue._words import number, one_line

@@ -7,9 +7,9 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, SerializeAsAny, ValidatorFunctionWrapHandler, WrapValidator
 
-from custvalue._lifetime.purchase_model import PurchaseFit
+from custvalue._histories.units import TimeUnit
+from custvalue._lifetime.purchasing.purchase_model import PurchaseFit
 from custvalue._lifetime.reading import fit_of
-from custvalue._lifetime.units import TimeUnit
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._values import Frozen, NonNegative

@@ -10,16 +10,16 @@ from custvalue._forecasting.comparison import ComparedModel, HoldoutScores, Mode
 from custvalue._forecasting.holdout import Holdout, checked_holdout
 from custvalue._forecasting.recommending import SAME, recommended, trusted
 from custvalue._forecasting.scores import Outcomes, Scores
-from custvalue._lifetime.bgcnbd import BGCNBD
-from custvalue._lifetime.bgnbd import BGNBD
+from custvalue._histories.history import PurchaseHistory, checked_history
 from custvalue._lifetime.doubts import warn_of
-from custvalue._lifetime.gamma_gompertz_nbd import GammaGompertzNBD
-from custvalue._lifetime.history import PurchaseHistory, checked_history
-from custvalue._lifetime.mbgcnbd import MBGCNBD
-from custvalue._lifetime.mbgnbd import MBGNBD
-from custvalue._lifetime.nbd import NBD
-from custvalue._lifetime.pareto_nbd import ParetoNBD
-from custvalue._lifetime.purchase_model import PurchaseFit, PurchasesAtAnyTime
+from custvalue._lifetime.purchasing.bgcnbd import BGCNBD
+from custvalue._lifetime.purchasing.bgnbd import BGNBD
+from custvalue._lifetime.purchasing.gamma_gompertz_nbd import GammaGompertzNBD
+from custvalue._lifetime.purchasing.mbgcnbd import MBGCNBD
+from custvalue._lifetime.purchasing.mbgnbd import MBGNBD
+from custvalue._lifetime.purchasing.nbd import NBD
+from custvalue._lifetime.purchasing.pareto_nbd import ParetoNBD
+from custvalue._lifetime.purchasing.purchase_model import PurchaseFit, PurchasesAtAnyTime
 from custvalue.errors import CustvalueWarning, ParameterError
 
 USUAL: tuple[type[PurchasesAtAnyTime], ...] = (NBD, BGNBD, MBGNBD, ParetoNBD, GammaGompertzNBD)

@@ -19,8 +19,8 @@ from custvalue._forecasting.predictive import predictive
 from custvalue._forecasting.subject import of_history
 from custvalue._forecasting.tracking import Tracking, ahead, tracked
 from custvalue._forecasting.uncertainty import outcome_ends
-from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
+from custvalue._histories.history import PurchaseHistory
+from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray

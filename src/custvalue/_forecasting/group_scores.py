@@ -13,9 +13,9 @@ from pydantic import Field
 
 from custvalue._forecasting.holdout import Holdout, checked_holdout
 from custvalue._forecasting.scores import Outcomes
+from custvalue._histories.history import PurchaseHistory, checked_history
 from custvalue._lifetime.grouping.groups import GroupFits
 from custvalue._lifetime.grouping.labels import labels_of
-from custvalue._lifetime.history import PurchaseHistory, checked_history
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
 from custvalue._values import Count, Frozen, NonNegative

@@ -14,9 +14,9 @@ import numpy.typing as npt
 from custvalue._checks import as_whole
 from custvalue._columns import as_array
 from custvalue._forecasting.later import WEEK
-from custvalue._lifetime.excluded import ExcludedTransactions
-from custvalue._lifetime.history import NOTHING_EXCLUDED, PurchaseHistory
-from custvalue._lifetime.rows import (
+from custvalue._histories.excluded import ExcludedTransactions
+from custvalue._histories.history import NOTHING_EXCLUDED, PurchaseHistory
+from custvalue._histories.rows import (
     AMOUNT,
     CustomerRows,
     check_lengths,
@@ -24,7 +24,7 @@ from custvalue._lifetime.rows import (
     refuse,
     refuse_absurd_amounts,
 )
-from custvalue._lifetime.units import DAYS, Horizon, TimeUnit, checked_unit, horizon_in
+from custvalue._histories.units import DAYS, Horizon, TimeUnit, checked_unit, horizon_in
 from custvalue._rows import FloatArray, LabelArray
 from custvalue._table import Table
 from custvalue._words import count, number, one_line, percent, plain

@@ -19,13 +19,13 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from scipy import special
 
+from custvalue._histories.history import PurchaseHistory
+from custvalue._histories.rows import BoolArray
 from custvalue._inference.ends import normal_quantile
-from custvalue._lifetime.dependence_likelihood import PowerMean, power_mean
-from custvalue._lifetime.dependent_gamma_gamma import DependentGammaGamma, clock
-from custvalue._lifetime.gamma_gamma import GammaGamma
-from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
-from custvalue._lifetime.rows import BoolArray
+from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
+from custvalue._lifetime.spend.dependence_likelihood import PowerMean, power_mean
+from custvalue._lifetime.spend.dependent_gamma_gamma import DependentGammaGamma, clock
+from custvalue._lifetime.spend.gamma_gamma import GammaGamma
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
 from custvalue._values import Record

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from custvalue._columns import first_of_runs
-from custvalue._lifetime.days import day_number
-from custvalue._lifetime.transactions import EngineLog, MemoryLog, Rules
+from custvalue._histories.days import day_number
+from custvalue._histories.transactions import EngineLog, MemoryLog, Rules
 from custvalue._rows import FloatArray, IntArray, LabelArray
 
 WEEK = 7  # days

@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from custvalue._checks import checked_whole
 from custvalue._forecasting.subject import purchases_model
-from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.units import Horizon, TimeUnit, declared_unit, horizon_in
+from custvalue._histories.history import PurchaseHistory
+from custvalue._histories.units import Horizon, TimeUnit, declared_unit, horizon_in
 from custvalue._results.layout import WithoutIntervals, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from custvalue._lifetime.cells import Cells
-from custvalue._lifetime.covariates.pattern_cells import model_at
-from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
+from custvalue._histories.cells import Cells
+from custvalue._histories.covariates.pattern_cells import model_at
+from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
 from custvalue._rows import FloatArray, IntArray
 
 SHORT = 1e-6  # share of a horizon within which nothing changes

@@ -13,14 +13,14 @@ from custvalue._forecasting.moments import expected
 from custvalue._forecasting.subject import of_history
 from custvalue._forecasting.tracking import Expected, Weights, Worth, ahead
 from custvalue._forecasting.uncertainty import outcome_ends, slopes, variances
-from custvalue._lifetime.arguments import checked_margin
+from custvalue._histories.arguments import checked_margin
+from custvalue._histories.history import PurchaseHistory
+from custvalue._histories.units import DAYS
 from custvalue._lifetime.fit import Fit
-from custvalue._lifetime.gamma_gamma import GammaGamma
-from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.protocols import SpendModel
-from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
-from custvalue._lifetime.units import DAYS
-from custvalue._lifetime.worth import model_of
+from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
+from custvalue._lifetime.spend.gamma_gamma import GammaGamma
+from custvalue._lifetime.value.worth import model_of
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from custvalue._forecasting.nesting import Reference
-from custvalue._lifetime.covariates.terms import CovariateTerms
+from custvalue._histories.covariates.terms import CovariateTerms
 from custvalue._rows import FloatArray
 from custvalue._words import count
 from custvalue.errors import ParameterError

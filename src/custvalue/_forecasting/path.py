@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._forecasting.subject import purchases_model
-from custvalue._lifetime.days import day_number, observed_to
-from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.units import DAYS, declared_unit
+from custvalue._histories.days import day_number, observed_to
+from custvalue._histories.history import PurchaseHistory
+from custvalue._histories.units import DAYS, declared_unit
 from custvalue._results.layout import WithoutIntervals, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray, LabelArray

@@ -18,8 +18,8 @@ from custvalue._forecasting.holdout import Holdout
 from custvalue._forecasting.predictive import Places, Predictive, predictive
 from custvalue._forecasting.subject import purchases_model
 from custvalue._forecasting.uncertainty import chi_square, explained, outcome_ends, slopes
-from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
+from custvalue._histories.history import PurchaseHistory
+from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray

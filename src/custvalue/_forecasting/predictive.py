@@ -8,9 +8,9 @@ import numpy as np
 
 from custvalue._forecasting.holdout import Holdout
 from custvalue._forecasting.moments import Pairs, alive_now, masses
-from custvalue._lifetime.cells import Cells
-from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
+from custvalue._histories.cells import Cells
+from custvalue._histories.history import PurchaseHistory
+from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
 from custvalue._rows import FloatArray, IntArray
 
 TINY = 1e-300  # a probability that underflowed

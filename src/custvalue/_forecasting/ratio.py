@@ -16,8 +16,8 @@ from custvalue._forecasting.nested_covariates import (
     with_covariates,
 )
 from custvalue._forecasting.nesting import NESTED, Reference, within
+from custvalue._histories.history import PurchaseHistory
 from custvalue._lifetime.fit import Fit
-from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.priors.pooled import require_no_prior
 from custvalue._lifetime.protocols import SpendModel
 from custvalue._rows import FloatArray

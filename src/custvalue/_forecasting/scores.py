@@ -13,9 +13,9 @@ import numpy as np
 
 from custvalue._columns import first_of_runs
 from custvalue._forecasting.holdout import Holdout
-from custvalue._lifetime.cells import Cells
-from custvalue._lifetime.covariates.pattern_cells import model_at
-from custvalue._lifetime.history import PurchaseHistory
+from custvalue._histories.cells import Cells
+from custvalue._histories.covariates.pattern_cells import model_at
+from custvalue._histories.history import PurchaseHistory
 from custvalue._rows import FloatArray, IntArray
 
 LEAST = math.log(np.finfo(np.float64).tiny)  # the score of what a model holds to be impossible

@@ -12,10 +12,10 @@ import numpy as np
 
 from custvalue._forecasting.holdout import Holdout
 from custvalue._forecasting.later import WEEK, Later, Weeks, after
-from custvalue._lifetime.days import observed_to
-from custvalue._lifetime.excluded import ExcludedTransactions
-from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.transactions import (
+from custvalue._histories.days import observed_to
+from custvalue._histories.excluded import ExcludedTransactions
+from custvalue._histories.history import PurchaseHistory
+from custvalue._histories.transactions import (
     AfterEnd,
     KeepOrNot,
     Returns,
@@ -24,7 +24,7 @@ from custvalue._lifetime.transactions import (
     apply_rules,
     opened,
 )
-from custvalue._lifetime.units import DAYS, TimeUnit, checked_unit
+from custvalue._histories.units import DAYS, TimeUnit, checked_unit
 from custvalue._rows import FloatArray
 from custvalue.errors import DataError, ParameterError
 

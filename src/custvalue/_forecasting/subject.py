@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from custvalue._histories.history import PurchaseHistory, checked_history
+from custvalue._histories.units import matching_unit
 from custvalue._lifetime.fit import Fit
-from custvalue._lifetime.history import PurchaseHistory, checked_history
-from custvalue._lifetime.purchase_model import PurchasesAtAnyTime
-from custvalue._lifetime.units import matching_unit
+from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
 from custvalue.errors import DataError, ParameterError
 
 

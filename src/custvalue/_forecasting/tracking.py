@@ -24,9 +24,9 @@ from custvalue._forecasting.holdout import Holdout
 from custvalue._forecasting.later import WEEK
 from custvalue._forecasting.moments import Curves, Pairs, alive_now, expected
 from custvalue._forecasting.uncertainty import outcome_ends, slopes, variances
-from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.purchase_model import NEW, PurchasesAtAnyTime
-from custvalue._lifetime.units import DAYS
+from custvalue._histories.history import PurchaseHistory
+from custvalue._histories.units import DAYS
+from custvalue._lifetime.purchasing.purchase_model import NEW, PurchasesAtAnyTime
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray, IntArray, LabelArray

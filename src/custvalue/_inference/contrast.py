@@ -1,6 +1,6 @@
 """The difference of two estimates by three methods, a test of many, and corrections for many.
 
-What each method is: :mod:`custvalue._comparing.comparison`, which puts results together.
+What each method is: ``comparison.py``, which puts results together.
 """
 
 from __future__ import annotations

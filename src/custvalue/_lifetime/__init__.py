@@ -1,1 +1,1 @@
-"""Machinery of :mod:`custvalue.lifetime`: purchase histories, models, fitting, value."""
+"""Machinery of :mod:`custvalue.lifetime`: models, fitting, covariates, priors, groups, value."""

@@ -25,10 +25,13 @@ import numpy as np
 from pydantic import Field
 
 from custvalue._checks import callers_level, checked_level, require_choice
+from custvalue._histories.units import TimeUnit
 from custvalue._inference.interval import Interval
 from custvalue._lifetime.covariates.effects import CovariateEffects, effects_of
 from custvalue._lifetime.doubts import Doubt, warn_of
-from custvalue._lifetime.estimates import (
+from custvalue._lifetime.model import LifetimeModel, Tagged, parameter_names
+from custvalue._lifetime.priors.pooled import AnyPrior, require_no_prior
+from custvalue._numerics.estimates import (
     LAPLACE,
     WALD,
     CoefficientEstimate,
@@ -36,12 +39,9 @@ from custvalue._lifetime.estimates import (
     PosteriorEstimate,
     no_errors,
 )
-from custvalue._lifetime.limits import REMEDY
-from custvalue._lifetime.maximum import FLAT, VANISHED, CellsT, Found, Objective, search
-from custvalue._lifetime.model import LifetimeModel, Tagged, parameter_names
-from custvalue._lifetime.priors.pooled import AnyPrior, require_no_prior
-from custvalue._lifetime.profile import profile_intervals
-from custvalue._lifetime.units import TimeUnit
+from custvalue._numerics.limits import REMEDY
+from custvalue._numerics.maximum import FLAT, VANISHED, CellsT, Found, Objective, search
+from custvalue._numerics.profile import profile_intervals
 from custvalue._results.layout import Row, Tabulated
 from custvalue._rows import FloatArray
 from custvalue._table import Table

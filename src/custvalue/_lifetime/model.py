@@ -10,10 +10,10 @@ import numpy as np
 from annotated_types import Gt
 from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
 
+from custvalue._histories.covariates.terms import CovariateTerms, DropoutForm, with_values
 from custvalue._lifetime.covariates.links import Links
-from custvalue._lifetime.covariates.terms import CovariateTerms, DropoutForm, with_values
-from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.priors.quantities import Measure
+from custvalue._numerics.maximum import Objective
 from custvalue._values import Frozen
 from custvalue.errors import ParameterError
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.units import Horizon, TimeUnit
+from custvalue._histories.history import PurchaseHistory
+from custvalue._histories.units import Horizon, TimeUnit
 from custvalue._rows import FloatArray
 
 

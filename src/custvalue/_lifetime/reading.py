@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from custvalue._json import parsed
-from custvalue._lifetime.beta_discrete_weibull import BetaDiscreteWeibull
-from custvalue._lifetime.bgbb import BGBB
-from custvalue._lifetime.bgcnbd import BGCNBD
-from custvalue._lifetime.bgnbd import BGNBD
-from custvalue._lifetime.dependent_gamma_gamma import DependentGammaGamma
 from custvalue._lifetime.fit import Fit
-from custvalue._lifetime.gamma_gamma import GammaGamma
-from custvalue._lifetime.gamma_gompertz_nbd import GammaGompertzNBD
-from custvalue._lifetime.mbgcnbd import MBGCNBD
-from custvalue._lifetime.mbgnbd import MBGNBD
-from custvalue._lifetime.nbd import NBD
-from custvalue._lifetime.normal_spend import NormalSpend
-from custvalue._lifetime.pareto_nbd import ParetoNBD
-from custvalue._lifetime.robust_gamma_gamma import RobustGammaGamma
-from custvalue._lifetime.shifted_beta_geometric import ShiftedBetaGeometric
+from custvalue._lifetime.purchasing.bgbb import BGBB
+from custvalue._lifetime.purchasing.bgcnbd import BGCNBD
+from custvalue._lifetime.purchasing.bgnbd import BGNBD
+from custvalue._lifetime.purchasing.gamma_gompertz_nbd import GammaGompertzNBD
+from custvalue._lifetime.purchasing.mbgcnbd import MBGCNBD
+from custvalue._lifetime.purchasing.mbgnbd import MBGNBD
+from custvalue._lifetime.purchasing.nbd import NBD
+from custvalue._lifetime.purchasing.pareto_nbd import ParetoNBD
+from custvalue._lifetime.renewing.beta_discrete_weibull import BetaDiscreteWeibull
+from custvalue._lifetime.renewing.shifted_beta_geometric import ShiftedBetaGeometric
+from custvalue._lifetime.spend.dependent_gamma_gamma import DependentGammaGamma
+from custvalue._lifetime.spend.gamma_gamma import GammaGamma
+from custvalue._lifetime.spend.normal_spend import NormalSpend
+from custvalue._lifetime.spend.robust_gamma_gamma import RobustGammaGamma
 from custvalue._words import did_you_mean, listed, plain
 from custvalue.errors import ParameterError
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from custvalue._lifetime.cohorts import Cohorts
+from custvalue._lifetime.value.cohorts import Cohorts
 from custvalue._picture import Picture, axes_of, name_columns, name_rows, require_result
 from custvalue._plotting.heat import heat
 from custvalue._plotting.style import finished

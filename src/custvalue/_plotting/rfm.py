@@ -10,7 +10,7 @@ import numpy as np
 
 from custvalue._checks import require_choice
 from custvalue._inference.estimate import Estimate
-from custvalue._lifetime.clv import CustomerLifetimeValue
+from custvalue._lifetime.value.clv import CustomerLifetimeValue
 from custvalue._picture import (
     ROW,
     Picture,

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from custvalue._delivered_value.offer import OfferComparison
 from custvalue._frames import to_numbers
-from custvalue._lifetime.clv import CustomerLifetimeValue
+from custvalue._lifetime.value.clv import CustomerLifetimeValue
 from custvalue._picture import (
     Picture,
     axes_of,

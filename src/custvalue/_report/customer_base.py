@@ -13,9 +13,9 @@ import numpy.typing as npt
 from custvalue import lifetime
 from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
-from custvalue._lifetime.estimates import TotalEstimate
-from custvalue._lifetime.purchase_model import PurchaseFit, PurchasesAtAnyTime
-from custvalue._lifetime.worth import delta_variance
+from custvalue._lifetime.purchasing.purchase_model import PurchaseFit, PurchasesAtAnyTime
+from custvalue._lifetime.value.worth import delta_variance
+from custvalue._numerics.estimates import TotalEstimate
 from custvalue._report.study import Lifetime, PurchaseModelName, Transactions
 from custvalue._rows import FloatArray
 from custvalue.lifetime import (

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from custvalue import plotting
+from custvalue._histories.units import DAYS
 from custvalue._inference.estimate import ROUNDING
-from custvalue._lifetime.units import DAYS
 from custvalue._report.catalogue import Numbers
 from custvalue._report.catalogue_customers import Base
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock

@@ -15,9 +15,9 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from custvalue._checks import finite
 from custvalue._frames.typed import Decimal
-from custvalue._lifetime.spend_data import Refunded
-from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Unmatched
-from custvalue._lifetime.units import TimeUnit, horizon_in
+from custvalue._histories.transactions import AfterEnd, KeepOrNot, Unmatched
+from custvalue._histories.units import TimeUnit, horizon_in
+from custvalue._lifetime.spend.spend_data import Refunded
 from custvalue._report.keys import Count, File, Part, Recommendation
 from custvalue._report.language import Language
 from custvalue._report.questions import (

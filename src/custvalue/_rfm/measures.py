@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from custvalue._lifetime.days import day_number
-from custvalue._lifetime.history import PurchaseHistory, require_births
-from custvalue._lifetime.transactions import Rules, summarise
-from custvalue._lifetime.units import DAYS
+from custvalue._histories.days import day_number
+from custvalue._histories.history import PurchaseHistory, require_births
+from custvalue._histories.transactions import Rules, summarise
+from custvalue._histories.units import DAYS
 from custvalue._rfm.scores import settled
 from custvalue.errors import DataError
 

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._forecasting.holdout import Holdout
-from custvalue._lifetime.clv import CustomerLifetimeValue
-from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.rows import AMOUNT, CustomerRows, check_lengths, not_whole, refuse
+from custvalue._histories.history import PurchaseHistory
+from custvalue._histories.rows import AMOUNT, CustomerRows, check_lengths, not_whole, refuse
+from custvalue._lifetime.value.clv import CustomerLifetimeValue
 from custvalue._results.pictured import Pictured
 from custvalue._rfm.customers import in_order_of, places_in
 from custvalue._rfm.measures import measures_of

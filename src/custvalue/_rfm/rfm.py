@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date as Date  # noqa: N812 -- an argument is called date
 from typing import Any, get_args
 
-from custvalue._lifetime.days import observed_to
-from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.transactions import AfterEnd, KeepOrNot, Returns, Rules, Unmatched
+from custvalue._histories.days import observed_to
+from custvalue._histories.history import PurchaseHistory
+from custvalue._histories.transactions import AfterEnd, KeepOrNot, Returns, Rules, Unmatched
 from custvalue._rfm.measures import measures_of, measures_of_log
 from custvalue._rfm.result import RFM, Monetary, scored_spend
 from custvalue._rfm.scores import (

@@ -8,7 +8,7 @@ import numpy as np
 
 from custvalue._checks import checked_whole, require_choice
 from custvalue._columns import AFTER_LAST, FIRST_DAY
-from custvalue._lifetime.days import observed_to
+from custvalue._histories.days import observed_to
 from custvalue._respondents.instrument import Instrument
 from custvalue._words import plain
 from custvalue.errors import ParameterError

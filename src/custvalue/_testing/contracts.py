@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from custvalue._lifetime.beta_discrete_weibull import BetaDiscreteWeibull
-from custvalue._lifetime.contracts import Contracts, checked_period
-from custvalue._lifetime.renewals import ContractModel
-from custvalue._lifetime.shifted_beta_geometric import ShiftedBetaGeometric
+from custvalue._histories.contracts import Contracts, checked_period
+from custvalue._lifetime.renewing.beta_discrete_weibull import BetaDiscreteWeibull
+from custvalue._lifetime.renewing.renewals import ContractModel
+from custvalue._lifetime.renewing.shifted_beta_geometric import ShiftedBetaGeometric
 from custvalue._testing.arguments import check_sizes
 from custvalue._testing.extra import st
 from custvalue._testing.models import models

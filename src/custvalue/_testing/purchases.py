@@ -7,23 +7,23 @@ from datetime import date
 
 import numpy as np
 
-from custvalue._lifetime.bgbb import BGBB
-from custvalue._lifetime.bgcnbd import BGCNBD
-from custvalue._lifetime.bgnbd import BGNBD
-from custvalue._lifetime.contracts import checked_period
-from custvalue._lifetime.dependent_gamma_gamma import DependentGammaGamma
-from custvalue._lifetime.gamma_gamma import GammaGamma
-from custvalue._lifetime.gamma_gompertz_nbd import GammaGompertzNBD
-from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.mbgcnbd import MBGCNBD
-from custvalue._lifetime.mbgnbd import MBGNBD
-from custvalue._lifetime.nbd import NBD
-from custvalue._lifetime.normal_spend import NormalSpend
-from custvalue._lifetime.opportunities import OpportunityHistory
-from custvalue._lifetime.pareto_nbd import ParetoNBD
+from custvalue._histories.contracts import checked_period
+from custvalue._histories.history import PurchaseHistory
+from custvalue._histories.opportunities import OpportunityHistory
+from custvalue._histories.units import DAYS, UNITS, TimeUnit, checked_unit
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
-from custvalue._lifetime.robust_gamma_gamma import RobustGammaGamma
-from custvalue._lifetime.units import DAYS, UNITS, TimeUnit, checked_unit
+from custvalue._lifetime.purchasing.bgbb import BGBB
+from custvalue._lifetime.purchasing.bgcnbd import BGCNBD
+from custvalue._lifetime.purchasing.bgnbd import BGNBD
+from custvalue._lifetime.purchasing.gamma_gompertz_nbd import GammaGompertzNBD
+from custvalue._lifetime.purchasing.mbgcnbd import MBGCNBD
+from custvalue._lifetime.purchasing.mbgnbd import MBGNBD
+from custvalue._lifetime.purchasing.nbd import NBD
+from custvalue._lifetime.purchasing.pareto_nbd import ParetoNBD
+from custvalue._lifetime.spend.dependent_gamma_gamma import DependentGammaGamma
+from custvalue._lifetime.spend.gamma_gamma import GammaGamma
+from custvalue._lifetime.spend.normal_spend import NormalSpend
+from custvalue._lifetime.spend.robust_gamma_gamma import RobustGammaGamma
 from custvalue._testing.arguments import check_sizes, check_switch, checked_days
 from custvalue._testing.extra import st
 from custvalue._testing.models import models

@@ -6,9 +6,9 @@ from datetime import date
 
 import numpy as np
 
-from custvalue._lifetime.customer_cells import CustomerCells
-from custvalue._lifetime.history import PurchaseHistory
-from custvalue._lifetime.units import TimeUnit
+from custvalue._histories.customer_cells import CustomerCells
+from custvalue._histories.history import PurchaseHistory
+from custvalue._histories.units import TimeUnit
 from custvalue._testing.arguments import check_sizes, checked_days
 from custvalue._testing.extra import st
 from custvalue._testing.purchases import purchase_histories

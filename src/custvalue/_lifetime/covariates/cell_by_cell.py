@@ -13,12 +13,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import special
 
-from custvalue._lifetime.cells import Cells
+from custvalue._histories.cells import Cells
 from custvalue._lifetime.covariates.surface import OfEach
-from custvalue._lifetime.gamma_functions import log_rising, log_rising_ratio
-from custvalue._lifetime.gamma_gompertz_likelihood import FAR, GompertzLifetime, grown, updated
-from custvalue._lifetime.pareto_likelihood import ParetoLifetime, between
-from custvalue._lifetime.quadrature import Nodes, Rows
+from custvalue._lifetime.purchasing.gamma_gompertz_likelihood import (
+    FAR,
+    GompertzLifetime,
+    grown,
+    updated,
+)
+from custvalue._lifetime.purchasing.pareto_likelihood import ParetoLifetime, between
+from custvalue._numerics.gamma_functions import log_rising, log_rising_ratio
+from custvalue._numerics.quadrature import Nodes, Rows
 from custvalue._rows import FloatArray
 
 
@@ -71,7 +76,7 @@ def exposure(
 class LeavingAtPurchaseCells:
     """Customers who leave at a purchase, in (log r, log α, log a, log b).
 
-    Equations (1) and (2) of :mod:`custvalue._lifetime.dropout_likelihood`.
+    Equations (1) and (2) of ``dropout_likelihood.py``.
     """
 
     def __init__(self, cells: Cells, *, first: int) -> None:

@@ -8,16 +8,16 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from custvalue._lifetime.contracts import Contracts, RenewalCounts, checked_contracts
+from custvalue._histories.contracts import Contracts, RenewalCounts, checked_contracts
+from custvalue._histories.covariates.table import Covariates, of_new_customers
+from custvalue._histories.covariates.terms import DropoutForm
 from custvalue._lifetime.covariates.fitting import checked_asked, coded, fit_with_covariates
 from custvalue._lifetime.covariates.likelihoods import by_pattern
 from custvalue._lifetime.covariates.surface import Likelihood
-from custvalue._lifetime.covariates.table import Covariates, of_new_customers
-from custvalue._lifetime.covariates.terms import DropoutForm
 from custvalue._lifetime.fit import Fit
-from custvalue._lifetime.maximum import Objective, highest
 from custvalue._lifetime.model import parameter_names
-from custvalue._lifetime.renewals import same_period
+from custvalue._lifetime.renewing.renewals import same_period
+from custvalue._numerics.maximum import Objective, highest
 from custvalue._rows import FloatArray, IntArray, LabelArray
 from custvalue.errors import DataError, ParameterError
 

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from pydantic import Field
 from scipy import special
 
-from custvalue._lifetime.covariates.terms import Process
-from custvalue._lifetime.estimates import CoefficientEstimate, ParameterEstimate
+from custvalue._histories.covariates.terms import Process
+from custvalue._numerics.estimates import CoefficientEstimate, ParameterEstimate
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._values import Frozen

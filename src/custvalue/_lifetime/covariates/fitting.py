@@ -7,19 +7,15 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from custvalue._lifetime.covariates.coding import (
+from custvalue._histories.covariates.coding import (
     Patterns,
     coded_as_found,
     column_names,
     patterns,
     require_apart,
 )
-from custvalue._lifetime.covariates.links import Links
-from custvalue._lifetime.covariates.pattern_cells import covariates_of
-from custvalue._lifetime.covariates.ridges import ridge
-from custvalue._lifetime.covariates.standardised import Standardised
-from custvalue._lifetime.covariates.surface import Likelihood, Surface
-from custvalue._lifetime.covariates.terms import (
+from custvalue._histories.covariates.pattern_cells import covariates_of
+from custvalue._histories.covariates.terms import (
     Coefficient,
     CovariateTerms,
     DropoutForm,
@@ -28,9 +24,13 @@ from custvalue._lifetime.covariates.terms import (
     predictors_of,
     with_values,
 )
+from custvalue._lifetime.covariates.links import Links
+from custvalue._lifetime.covariates.ridges import ridge
+from custvalue._lifetime.covariates.standardised import Standardised
+from custvalue._lifetime.covariates.surface import Likelihood, Surface
 from custvalue._lifetime.fit import Fit, Reached, fit_at, require_finite
-from custvalue._lifetime.maximum import CellsT, climb
 from custvalue._lifetime.model import LifetimeModel, parameter_names
+from custvalue._numerics.maximum import CellsT, climb
 from custvalue._rows import FloatArray
 from custvalue.errors import ParameterError
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from custvalue._columns import first_of_runs
 from custvalue._lifetime.covariates.surface import ByPattern, Likelihood
-from custvalue._lifetime.maximum import Objective
+from custvalue._numerics.maximum import Objective
 from custvalue._rows import FloatArray
 
 

@@ -9,7 +9,15 @@ from typing import Self, get_args
 import numpy as np
 
 from custvalue._checks import require_choice
-from custvalue._lifetime.cells import Cells
+from custvalue._histories.cells import Cells
+from custvalue._histories.covariates.pattern_cells import (
+    EnteredPatternCells,
+    PatternCells,
+    pattern_cells,
+)
+from custvalue._histories.covariates.terms import DropoutForm
+from custvalue._histories.customer_cells import Purchases, checked_purchases
+from custvalue._histories.entry import EnteredCells
 from custvalue._lifetime.covariates.fitting import (
     checked_asked,
     coded,
@@ -17,19 +25,11 @@ from custvalue._lifetime.covariates.fitting import (
     require_lists,
 )
 from custvalue._lifetime.covariates.likelihoods import by_pattern
-from custvalue._lifetime.covariates.pattern_cells import (
-    EnteredPatternCells,
-    PatternCells,
-    pattern_cells,
-)
 from custvalue._lifetime.covariates.surface import Likelihood
-from custvalue._lifetime.covariates.terms import DropoutForm
-from custvalue._lifetime.customer_cells import Purchases, checked_purchases
-from custvalue._lifetime.entry import EnteredCells
-from custvalue._lifetime.maximum import highest
 from custvalue._lifetime.model import parameter_names
 from custvalue._lifetime.priors.pooled import AnyPrior
-from custvalue._lifetime.purchase_model import PurchaseFit, PurchasesAtAnyTime
+from custvalue._lifetime.purchasing.purchase_model import PurchaseFit, PurchasesAtAnyTime
+from custvalue._numerics.maximum import highest
 from custvalue._rows import FloatArray
 from custvalue.errors import ParameterError
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from custvalue._lifetime.covariates.terms import CovariateTerms
-from custvalue._lifetime.limits import LARGE, REMEDY
+from custvalue._histories.covariates.terms import CovariateTerms
+from custvalue._numerics.limits import LARGE, REMEDY
 from custvalue._words import listed
 
 

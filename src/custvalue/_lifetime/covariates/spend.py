@@ -9,16 +9,16 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from custvalue._lifetime.covariates.fitting import checked_asked, coded, fit_with_covariates
-from custvalue._lifetime.covariates.pattern_cells import (
+from custvalue._histories.covariates.pattern_cells import (
     at_rows,
     covariates_of,
     patterns_among,
 )
+from custvalue._lifetime.covariates.fitting import checked_asked, coded, fit_with_covariates
 from custvalue._lifetime.covariates.surface import Likelihood, OfEach
 from custvalue._lifetime.fit import Fit
-from custvalue._lifetime.spend_data import SpendHistory, Spends
-from custvalue._lifetime.spend_likelihood import TURN, Distance, SpendCells, constant
+from custvalue._lifetime.spend.spend_data import SpendHistory, Spends
+from custvalue._lifetime.spend.spend_likelihood import TURN, Distance, SpendCells, constant
 from custvalue._rows import FloatArray, IntArray
 
 FitT = TypeVar("FitT", bound=Fit[Any])

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from custvalue._lifetime.covariates.coding import Patterns
+from custvalue._histories.covariates.coding import Patterns
+from custvalue._histories.covariates.terms import Predictor, linear
 from custvalue._lifetime.covariates.links import Links
-from custvalue._lifetime.covariates.terms import Predictor, linear
 from custvalue._rows import FloatArray
 
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from custvalue._histories.covariates.terms import Predictor, linear
 from custvalue._lifetime.covariates.links import Links
-from custvalue._lifetime.covariates.terms import Predictor, linear
-from custvalue._lifetime.maximum import Derivatives, Objective, on_log_scale
+from custvalue._numerics.maximum import Derivatives, Objective, on_log_scale
 from custvalue._rows import FloatArray
 
 

@@ -10,17 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import callers_level
+from custvalue._histories.history import PurchaseHistory, checked_history
 from custvalue._lifetime.grouping.groups import GroupFit, GroupFits
 from custvalue._lifetime.grouping.labels import Labels, labels_of
 from custvalue._lifetime.grouping.pooling import MOST_ROUNDS, Pooled, pooled
 from custvalue._lifetime.grouping.purchases import purchases_by_now
-from custvalue._lifetime.history import PurchaseHistory, checked_history
-from custvalue._lifetime.maximum import Found, on_log_scale
 from custvalue._lifetime.model import parameter_names
 from custvalue._lifetime.priors.density import inverse
 from custvalue._lifetime.priors.pooled import PooledPrior
 from custvalue._lifetime.priors.prior import Prior
-from custvalue._lifetime.purchase_model import PurchaseFit, PurchasesAtAnyTime
+from custvalue._lifetime.purchasing.purchase_model import PurchaseFit, PurchasesAtAnyTime
+from custvalue._numerics.maximum import Found, on_log_scale
 from custvalue._rows import FloatArray
 from custvalue._words import plain
 from custvalue.errors import ConvergenceWarning, DataError, ParameterError

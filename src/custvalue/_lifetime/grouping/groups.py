@@ -10,19 +10,19 @@ import numpy.typing as npt
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from custvalue._checks import no_such
-from custvalue._lifetime.estimates import PosteriorEstimate
+from custvalue._histories.history import PurchaseHistory, checked_history
+from custvalue._histories.units import Horizon, TimeUnit
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.grouping.labels import labels_of
 from custvalue._lifetime.grouping.predicting import Predictor, one_prediction
-from custvalue._lifetime.history import PurchaseHistory, checked_history
 from custvalue._lifetime.prediction.result import Prediction
 from custvalue._lifetime.prediction.totals import Of
 from custvalue._lifetime.priors.density import inverse
 from custvalue._lifetime.priors.pooled import PooledPrior
 from custvalue._lifetime.protocols import SpendModel
-from custvalue._lifetime.purchase_model import PurchaseFit
+from custvalue._lifetime.purchasing.purchase_model import PurchaseFit
 from custvalue._lifetime.reading import fit_of
-from custvalue._lifetime.units import Horizon, TimeUnit
+from custvalue._numerics.estimates import PosteriorEstimate
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._values import Frozen, NonNegative, Probability

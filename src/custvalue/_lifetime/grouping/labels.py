@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from custvalue._columns import one_dimensional, sorted_codes
-from custvalue._lifetime.history import PurchaseHistory
+from custvalue._histories.history import PurchaseHistory
 from custvalue._rows import IntArray
 from custvalue.errors import DataError
 

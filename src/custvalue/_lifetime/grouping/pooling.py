@@ -25,8 +25,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from custvalue._lifetime.maximum import Derivatives, Found, Objective, maximise
 from custvalue._lifetime.priors.density import inverse, normal
+from custvalue._numerics.maximum import Derivatives, Found, Objective, maximise
 from custvalue._rows import FloatArray
 
 AS_GROUPS, USUAL_SPREAD = 2.0, 0.3  # the prior of the covariance

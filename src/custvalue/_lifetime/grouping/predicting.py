@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from custvalue._lifetime.gamma_gamma import GammaGamma
+from custvalue._histories.history import PurchaseHistory
 from custvalue._lifetime.grouping.labels import Labels
-from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.prediction.parameters import directions
 from custvalue._lifetime.prediction.result import Prediction
+from custvalue._lifetime.spend.gamma_gamma import GammaGamma
 from custvalue._rows import FloatArray
 
 

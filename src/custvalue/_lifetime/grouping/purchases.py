@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from custvalue._lifetime.estimates import PosteriorEstimate
-from custvalue._lifetime.history import PurchaseHistory
+from custvalue._histories.history import PurchaseHistory
 from custvalue._lifetime.prediction.parameters import slopes
-from custvalue._lifetime.purchase_model import NEW, PurchaseFit
+from custvalue._lifetime.purchasing.purchase_model import NEW, PurchaseFit
+from custvalue._numerics.estimates import PosteriorEstimate
 from custvalue._rows import FloatArray
 
 AGES = 4  # places in which ages are gathered: what is expected hardly bends between them

@@ -6,16 +6,16 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from custvalue._lifetime.cells import Cells
-from custvalue._lifetime.covariates.pattern_cells import model_at, together
-from custvalue._lifetime.customer_cells import one_by_one
-from custvalue._lifetime.discounting import continuous_rate
+from custvalue._histories.cells import Cells
+from custvalue._histories.covariates.pattern_cells import model_at, together
+from custvalue._histories.customer_cells import one_by_one
+from custvalue._histories.history import PurchaseHistory
+from custvalue._histories.units import Horizon, horizon_in
 from custvalue._lifetime.fit import Fit
-from custvalue._lifetime.history import PurchaseHistory
 from custvalue._lifetime.prediction.outcome import Ahead, cell_outcomes
 from custvalue._lifetime.prediction.question import Columns, Money
-from custvalue._lifetime.units import Horizon, horizon_in
-from custvalue._lifetime.worth import in_words
+from custvalue._lifetime.value.discounting import continuous_rate
+from custvalue._lifetime.value.worth import in_words
 from custvalue._rows import FloatArray
 
 

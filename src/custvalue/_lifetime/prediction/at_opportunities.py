@@ -7,13 +7,13 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from custvalue._histories.opportunities import OpportunityCells, OpportunityHistory
 from custvalue._lifetime.fit import Fit
-from custvalue._lifetime.opportunities import OpportunityCells, OpportunityHistory
 from custvalue._lifetime.prediction.counts import FAINT, Distribution
 from custvalue._lifetime.prediction.outcome import ends, nothing
 from custvalue._lifetime.prediction.parameters import points
 from custvalue._lifetime.prediction.question import Columns, Money
-from custvalue._lifetime.quadrature import slices
+from custvalue._numerics.quadrature import slices
 from custvalue._rows import FloatArray
 from custvalue._words import count
 from custvalue.errors import DataError

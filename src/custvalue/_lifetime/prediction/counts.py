@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Protocol, Self
 import numpy as np
 from scipy import special
 
-from custvalue._lifetime.gamma_functions import log_rising_ratio
+from custvalue._numerics.gamma_functions import log_rising_ratio
 from custvalue._rows import FloatArray, IntArray
 
 OFTEN = 300.0  # purchases that may come, from which on not every count is looked at

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from custvalue._lifetime.cells import Cells
-from custvalue._lifetime.covariates.pattern_cells import PatternCells, model_at
-from custvalue._lifetime.entry import EnteredCells
+from custvalue._histories.cells import Cells
+from custvalue._histories.covariates.pattern_cells import PatternCells, model_at
+from custvalue._histories.entry import EnteredCells
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.prediction.counts import FAINT, Counts, Distribution
 from custvalue._lifetime.prediction.parameters import points
@@ -17,8 +17,8 @@ from custvalue._lifetime.prediction.question import Columns
 from custvalue._lifetime.prediction.spend import Point, spend_quantile
 from custvalue._lifetime.prediction.spend_fit import Spender
 from custvalue._lifetime.prediction.values import paid
-from custvalue._lifetime.quadrature import slices
-from custvalue._lifetime.spend_data import SpendHistory
+from custvalue._lifetime.spend.spend_data import SpendHistory
+from custvalue._numerics.quadrature import slices
 from custvalue._rows import FloatArray
 
 BLOCK = 2048  # cells whose counts are looked at together

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from custvalue._lifetime.estimates import no_errors
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.model import parameter_names
+from custvalue._numerics.estimates import no_errors
 from custvalue._rows import FloatArray
 
 STEP = 0.01  # of a standard error: central differences err by its square

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple, get_args
 import numpy as np
 
 from custvalue._checks import checked_level, require_choice
+from custvalue._histories.arguments import checked_margin
 from custvalue._inference.ends import normal_quantile
-from custvalue._lifetime.arguments import checked_margin
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.prediction.outcome import spend_outcomes
 from custvalue._lifetime.prediction.parameters import require_errors, slopes

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.prediction.spend import Point
-from custvalue._lifetime.spend_data import SpendHistory
+from custvalue._lifetime.spend.spend_data import SpendHistory
 from custvalue._rows import FloatArray
 
 Columns = dict[str, FloatArray]

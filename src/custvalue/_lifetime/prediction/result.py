@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from custvalue._checks import require_choice
 from custvalue._columns import one_dimensional, sorted_codes
+from custvalue._histories.arguments import checked_count
+from custvalue._histories.rows import CustomerRows, largest_first
 from custvalue._inference.ends import normal_quantile
-from custvalue._lifetime.arguments import checked_count
 from custvalue._lifetime.prediction.totals import (
     Of,
     PredictionTotal,
@@ -20,7 +21,6 @@ from custvalue._lifetime.prediction.totals import (
     kind_in_words,
     total_of,
 )
-from custvalue._lifetime.rows import CustomerRows, largest_first
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray, IntArray, LabelArray, Probabilities
 from custvalue._table import Table

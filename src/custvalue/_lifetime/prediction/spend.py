@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import special
 
-from custvalue._lifetime.gamma_gamma import GammaGamma
-from custvalue._lifetime.quadrature import from_few_ages
-from custvalue._lifetime.spend_data import SpendHistory
+from custvalue._lifetime.spend.gamma_gamma import GammaGamma
+from custvalue._lifetime.spend.spend_data import SpendHistory
+from custvalue._numerics.quadrature import from_few_ages
 from custvalue._rows import FloatArray
 
 MOST_STEPS = 60  # of Newton's method

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from custvalue._lifetime.fit import Fit
-from custvalue._lifetime.gamma_gamma import GammaGamma
 from custvalue._lifetime.prediction.parameters import require_errors, slopes
 from custvalue._lifetime.prediction.spend import Point
 from custvalue._lifetime.prediction.totals import Of
 from custvalue._lifetime.protocols import SpendModel
-from custvalue._lifetime.spend_data import SpendHistory, refunds_in_words
-from custvalue._lifetime.worth import model_of
+from custvalue._lifetime.spend.gamma_gamma import GammaGamma
+from custvalue._lifetime.spend.spend_data import SpendHistory, refunds_in_words
+from custvalue._lifetime.value.worth import model_of
 from custvalue._rows import FloatArray
 from custvalue._words import count
 from custvalue.errors import EstimationError, ParameterError

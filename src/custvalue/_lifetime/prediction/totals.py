@@ -12,7 +12,7 @@ from scipy import special
 
 from custvalue._inference.estimate import IntervalMethod
 from custvalue._inference.interval import Interval
-from custvalue._lifetime.estimates import TotalEstimate
+from custvalue._numerics.estimates import TotalEstimate
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._values import Count, Frozen, Level, NonNegative, Probability
 from custvalue._words import listed, number

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from custvalue._lifetime.maximum import CellsT, Derivatives, Objective, on_log_scale
 from custvalue._lifetime.priors.quantities import Measure
+from custvalue._numerics.maximum import CellsT, Derivatives, Objective, on_log_scale
 from custvalue._rows import FloatArray
 
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from custvalue._lifetime.doubts import Doubt
 from custvalue._lifetime.fit import Fit, maximum_likelihood
-from custvalue._lifetime.maximum import CellsT, Objective
 from custvalue._lifetime.model import parameter_names
 from custvalue._lifetime.priors.density import with_prior
 from custvalue._lifetime.priors.pooled import AnyPrior, PooledPrior
 from custvalue._lifetime.priors.prior import Prior
+from custvalue._numerics.maximum import CellsT, Objective
 from custvalue._words import plain
 from custvalue.errors import EstimationError, ParameterError
 

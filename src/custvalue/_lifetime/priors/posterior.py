@@ -17,11 +17,11 @@ from custvalue._checks import (
     checked_whole,
     random_generator,
 )
+from custvalue._histories.units import TimeUnit
 from custvalue._inference.interval import Interval
 from custvalue._lifetime.fit import NOT_THE_TOP, Fit
 from custvalue._lifetime.model import model_of_kind
 from custvalue._lifetime.priors.importance import Proposal, sampled
-from custvalue._lifetime.units import TimeUnit
 from custvalue._rows import Columns, FloatArray
 from custvalue._table import Table
 from custvalue._words import count, number, one_line

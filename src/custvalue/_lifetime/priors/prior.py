@@ -10,12 +10,12 @@ import numpy as np
 from pydantic import AfterValidator
 
 from custvalue._checks import Generator, checked_whole, random_generator
+from custvalue._histories.units import DAYS, TimeUnit, declared_unit, horizon_in
 from custvalue._inference.ends import normal_quantile
-from custvalue._lifetime.maximum import Objective
 from custvalue._lifetime.model import LifetimeModel, parameter_names
 from custvalue._lifetime.priors.density import of_quantities
 from custvalue._lifetime.priors.quantities import Measure
-from custvalue._lifetime.units import DAYS, TimeUnit, declared_unit, horizon_in
+from custvalue._numerics.maximum import Objective
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen, Level, Positive

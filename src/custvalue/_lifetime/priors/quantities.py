@@ -23,7 +23,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from custvalue._lifetime.maximum import Derivatives
+from custvalue._numerics.maximum import Derivatives
 from custvalue._rows import FloatArray
 
 RATES = ("rate", "rate_spread")

@@ -1,0 +1,1 @@
+"""What customers did: purchase histories, opportunities, contracts; how they are read."""

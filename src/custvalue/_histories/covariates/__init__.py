@@ -1,0 +1,1 @@
+"""Covariates of customers: tables, coding, terms, patterns."""

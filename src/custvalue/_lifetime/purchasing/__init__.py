@@ -1,0 +1,1 @@
+"""Models of who buys when: buying while alive, and dropping out."""

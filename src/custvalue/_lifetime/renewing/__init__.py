@@ -1,0 +1,1 @@
+"""Models of contracts that are renewed or ended."""

@@ -1,0 +1,1 @@
+"""Models of how much is spent at a purchase."""

@@ -1,0 +1,315 @@
+"""Gamma-Gamma: what customers spend on a purchase day.
+
+The spend of a customer scatters from purchase to purchase as Gamma(p, ν) around a mean p / ν of
+the customer's own. The rates ν vary over customers as Gamma(q, γ). How much a customer spends has
+nothing to do with how often the customer buys. So a customer with few purchases is drawn towards
+the mean of all, one with many keeps their own.
+
+Source: Fader & Hardie (2013), The Gamma-Gamma Model of Monetary Value, note 25, brucehardie.com;
+equation numbers are of that note. First in Colombo & Jiang (1999), *Journal of Interactive
+Marketing* 13(3), 2-12.
+
+Do not use it where spend can be zero or negative, or where those who buy often spend clearly more
+or less at a time. With q <= 1 the population has no mean spend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+
+from custvalue._checks import Generator, random_generator
+from custvalue._histories.covariates.pattern_cells import OfKinds
+from custvalue._histories.covariates.terms import CovariateTerms, DropoutForm
+from custvalue._histories.customer_cells import customers_of_rows, one_by_one
+from custvalue._histories.history import PurchaseHistory
+from custvalue._lifetime.covariates.fitting import require_lists
+from custvalue._lifetime.covariates.links import LogLinear
+from custvalue._lifetime.covariates.spend import fit_spend, of_each_customer
+from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
+from custvalue._lifetime.model import parameter_names
+from custvalue._lifetime.spend.gamma_gamma_formulas import (
+    PredictiveSpend,
+    conditional_mean,
+    limit,
+    population_mean,
+    starting_point,
+)
+from custvalue._lifetime.spend.spend_data import (
+    Refunded,
+    SpendHistory,
+    checked_spenders,
+    spends,
+)
+from custvalue._lifetime.spend.spend_likelihood import LogLikelihood, SpendCells, log_likelihood
+from custvalue._lifetime.spend.spend_outliers import warn_of_outliers
+from custvalue._numerics.maximum import Objective, highest
+from custvalue._rows import FloatArray
+from custvalue._values import Count, Positive
+from custvalue._words import count
+from custvalue.errors import ParameterError
+
+# --- parameters -----------------------------------------------------------------------------
+
+
+class GammaGamma(OfKinds, PredictiveSpend):
+    """The Gamma-Gamma model of spend of Fader & Hardie (2013).
+
+    Parameters
+    ----------
+    p : float
+        Shape of a customer's spends: their coefficient of variation is 1 / sqrt(p).
+    q, gamma : float
+        Shape and rate of the gamma distribution of ν over customers; gamma is in money. The
+        population mean, p gamma / (q - 1), exists only for q > 1.
+    refunded : {"raise", "unknown", "zero"}
+        What is expected of customers whose repeat purchases bring nothing, net of returns.
+        ``"unknown"``: as if nothing were known of their spend, the population mean. ``"zero"``: as
+        if they had spent 0, p gamma / (p x + q - 1), which falls with their purchases.
+    covariates : CovariateTerms, optional
+        Of a customer with covariates z: γ e^(δ'z), so that spends are e^(δ'z) times as large.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter is not positive.
+
+    Examples
+    --------
+    >>> from custvalue.lifetime import GammaGamma, PurchaseHistory
+    >>> model = GammaGamma(p=6.25, q=3.744, gamma=15.44)
+    >>> round(model.mean_spend, 2)
+    35.17
+    >>> one = PurchaseHistory.from_arrays(
+    ...     frequency=2, recency=30.43, age=38.86, monetary_value=22.35, unit="week"
+    ... )
+    >>> model.expected_spend(one).round(2)
+    array([24.66])
+    """
+
+    kind: ClassVar[str] = "Gamma-Gamma"
+
+    p: Positive
+    q: Positive
+    gamma: Positive
+    refunded: Refunded = "raise"
+    covariates: CovariateTerms | None = None
+
+    # --- methods ----------------------------------------------------------------------------
+
+    @classmethod
+    def fit(
+        cls, history: SpendHistory, *, refunded: Refunded = "raise", spend: Sequence[str] = ()
+    ) -> SpendFit:
+        """Estimate the parameters by maximum likelihood from the customers who came back.
+
+        The fit predicts as the model does, ``fit.expected_spend(history)``. Its `customers` are
+        those with a repeat purchase.
+
+        Parameters
+        ----------
+        history : PurchaseHistory, OpportunityHistory or CustomerCells
+            With monetary values.
+        refunded : {"raise", "unknown", "zero"}
+            What to do with customers whose repeat purchases bring nothing, net of returns. Unless
+            it is ``"raise"``, they are left out of the fit and counted in `refunded_customers`, and
+            the fitted model expects of them what the class says.
+        spend : sequence of str
+            Covariates of the history that may change how much customers spend. Then
+            ``fit.effects`` says what they do.
+
+        Raises
+        ------
+        DataError
+            If there are no monetary values, or some are not positive, for ``refunded="raise"``; if
+            covariates are absent, the same for all customers or follow from each other, or a level
+            has one customer.
+        ParameterError
+            If `spend` is no list of covariates that the history has.
+        EstimationError
+            If fewer than two customers came back, or all spend the same.
+
+        Warns
+        -----
+        ConvergenceWarning, IdentifiabilityWarning
+        OutlierWarning
+            If some customers spend more than any of this model would, as one order of 10,000 among
+            orders of 30 makes them. It names the largest.
+
+        Examples
+        --------
+        >>> from custvalue import lifetime
+        >>> truth = lifetime.GammaGamma(p=6, q=4, gamma=15)
+        >>> buyers = lifetime.BGNBD(r=1, alpha=5, a=1, b=3, unit="week")
+        >>> history = truth.simulate(buyers.simulate(2_000, age="52 weeks", rng=1), rng=2)
+        >>> fit = lifetime.GammaGamma.fit(history)
+        >>> fit.converged, truth.q in fit.confidence_interval(0.99)["q"]
+        (True, True)
+        """
+        require_lists(spend=spend)
+        found = spends(history, cls.__name__, refunded)
+        cells = found.cells(history)
+        start = starting_point(cls.__name__, cells)
+        if spend:
+            places = [np.array([start[name] for name in parameter_names(cls)])]
+            top, _ = highest(cells, LogLikelihood, places)
+            driven = fit_spend(
+                SpendFit, history, found, spend, start=top, given={"refunded": refunded}
+            )
+            return driven.model_copy(update=_left_out(history, cells))
+        fit = maximum_likelihood(
+            SpendFit,
+            cells,
+            LogLikelihood,
+            start,
+            customers=cells.customers,
+            limit=lambda model: limit(LogLikelihood(cells), model.p, model.q, model.gamma),
+            given={"refunded": refunded},
+        )
+        warn_of_outliers(history, found, fit)
+        return fit.model_copy(update=_left_out(history, cells))
+
+    @classmethod
+    def _fit_class(cls) -> type[SpendFit]:
+        return SpendFit
+
+    @classmethod
+    def _links(cls, form: DropoutForm = "mean") -> LogLinear:  # noqa: ARG003 - spend has one form
+        return LogLinear(("p", "q", "gamma"), {"spend": "spend"}, {"spend": {"gamma": 1.0}})
+
+    def _likelihood_of(self, data: SpendHistory) -> Objective:
+        return LogLikelihood(self._spends(data).cells(data))
+
+    @property
+    def mean_spend(self) -> float:
+        """The mean spend in the population, p gamma / (q - 1).
+
+        Raises
+        ------
+        ParameterError
+            If q <= 1, because the mean does not exist; or if the model has covariates.
+        """
+        if self.covariates is not None:
+            raise ParameterError(
+                f"{self._name} has covariates, so mean spends differ by them. Ask about one kind "
+                f"of customers: for_covariates({{'region': 'south'}}).mean_spend."
+            )
+        return population_mean(self._name, self.p, self.q, self.gamma)
+
+    @of_each_customer
+    def log_likelihood(self, history: SpendHistory) -> FloatArray:
+        """Return the log-likelihood of each customer's mean spend, equation (1a), shape (n,).
+
+        It is 0 for customers without a repeat purchase: they say nothing about spend. So it is for
+        those whose repeat purchases bring nothing, where `refunded` allows them.
+
+        Parameters
+        ----------
+        history : PurchaseHistory, OpportunityHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike, with monetary values.
+
+        Raises
+        ------
+        DataError
+            If there are no monetary values, or some are not positive.
+        """
+        some = self._some(self._spends(history).known)
+        p, q, gamma = some.p, some.q, some.gamma
+        return self._each(
+            history, lambda cells: log_likelihood(cells.frequency, cells.mean, p, q, gamma)
+        )
+
+    @of_each_customer
+    def expected_spend(self, history: SpendHistory) -> FloatArray:
+        """Return the spend expected on a future purchase day, equation (5), shape (n,).
+
+        For customers without a repeat purchase it is the population mean.
+
+        Parameters
+        ----------
+        history : PurchaseHistory, OpportunityHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike, with monetary values.
+
+        Raises
+        ------
+        DataError
+            If there are no monetary values, or some are not positive and `refunded` is "raise".
+        ParameterError
+            If a customer's expected spend does not exist, because p x + q <= 1.
+        """
+        x, money, _ = self._spends(history)
+        return conditional_mean(self._name, x, money, p=self.p, q=self.q, gamma=self.gamma)
+
+    @of_each_customer
+    def _predictive(self, history: SpendHistory) -> tuple[FloatArray, FloatArray]:
+        """Return γ' and q' of each customer."""
+        x, money, _ = self._spends(history)
+        return self.gamma + x * money, self.q + self.p * x
+
+    # --- simulation -------------------------------------------------------------------------
+
+    @of_each_customer
+    def simulate(self, history: PurchaseHistory, *, rng: Generator = None) -> PurchaseHistory:
+        """Simulate the mean spend of customers whose purchases are given.
+
+        The history comes back with monetary values.
+
+        Parameters
+        ----------
+        history : PurchaseHistory
+            Purchases, observed or simulated; monetary values in it are replaced.
+        rng : numpy.random.Generator, int or None
+            Source of randomness.
+
+        Raises
+        ------
+        DataError, ParameterError
+            If it is no history of purchases, or `rng` is outside its domain.
+        """
+        random = random_generator(rng)
+        x = checked_spenders(one_by_one(history, self._name), self._name).frequency
+        nu = random.gamma(self.q, 1 / self.gamma, len(x))
+        buys = x > 0
+        mean = np.zeros(len(x))
+        mean[buys] = random.gamma(self.p * x[buys]) / (nu[buys] * x[buys])
+        return replace(history, monetary_value=mean)
+
+
+def _left_out(history: SpendHistory, cells: SpendCells) -> dict[str, int]:
+    """Return how many of those who came back were left out of a fit."""
+    came_back = customers_of_rows(history)[history.frequency > 0].sum()
+    return {"refunded_customers": int(came_back) - cells.customers}
+
+
+class SpendAnswers:
+    """What a fit asks its model."""
+
+    for_covariates = of_model(GammaGamma.for_covariates)
+
+    expected_spend = of_model(GammaGamma.expected_spend)
+    spend_quantile = of_model(GammaGamma.spend_quantile)
+    spend_probability = of_model(GammaGamma.spend_probability)
+    simulate = of_model(GammaGamma.simulate)
+
+
+class SpendFit(SpendAnswers, Fit[GammaGamma]):
+    """A fitted model of spend, which answers what the model answers.
+
+    Its `refunded_customers` were left out: their repeat purchases bring nothing, net of returns.
+    """
+
+    refunded_customers: Count = 0
+
+    @property
+    def mean_spend(self) -> float:
+        """The mean spend in the population, p gamma / (q - 1), for q > 1."""
+        return self.model.mean_spend
+
+    def _notes(self) -> tuple[str, ...]:
+        if not self.refunded_customers:
+            return super()._notes()
+        left = count(self.refunded_customers, "customer")
+        return (*super()._notes(), f"Left out, because repeat spend is not positive: {left}.")

@@ -1,0 +1,173 @@
+"""What the Gamma-Gamma models of spend have in common: formulas, start, limits, in words too.
+
+Equation numbers are of Fader & Hardie (2013), note 25.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import special
+
+from custvalue._histories.arguments import checked_number
+from custvalue._lifetime.spend.spend_data import PositiveSpend, SpendHistory
+from custvalue._lifetime.spend.spend_likelihood import SpendCells
+from custvalue._numerics.limits import FAR, REMEDY, as_likely
+from custvalue._numerics.maximum import Objective
+from custvalue._rows import FloatArray
+from custvalue._values import Positive
+from custvalue.errors import EstimationError, ParameterError
+
+NO_MEAN = (
+    "Check for a few extreme spends first, fit on more customers, or value only "
+    "customers with repeat purchases."
+)
+EQUAL = 1e-7  # relative difference of spends in which no parameter can be seen
+LARGE = 100.0  # a shape from which on a gamma distribution is nearly one value
+
+
+class PredictiveSpend(PositiveSpend):
+    """Base of models in which a future spend is a scale times a beta prime variable."""
+
+    if TYPE_CHECKING:
+        p: Positive
+
+    @abstractmethod
+    def _predictive(self, history: Any) -> tuple[FloatArray, FloatArray]:
+        """Return γ' and q' of each customer."""
+
+    def spend_quantile(self, history: SpendHistory, probability: float) -> FloatArray:
+        """Return what a future purchase day's spend stays below with a probability, shape (n,).
+
+        It is a quantile of the predictive distribution: γ' times a beta prime variable with p and
+        q' = q + p x, where γ' = γ + x z̄. It exists for q <= 1 also.
+
+        Parameters
+        ----------
+        history : PurchaseHistory, OpportunityHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike, with monetary values.
+        probability : float
+            Between 0 and 1; 0.05 and 0.95 are the ends of a 90 % prediction interval.
+
+        Raises
+        ------
+        DataError, ParameterError
+            If monetary values are absent or not positive, or `probability` is not between 0 and 1.
+
+        Examples
+        --------
+        >>> from custvalue.lifetime import GammaGamma, PurchaseHistory
+        >>> one = PurchaseHistory.from_arrays(
+        ...     frequency=2, recency=30.43, age=38.86, monetary_value=22.35, unit="week"
+        ... )
+        >>> model = GammaGamma(p=6.25, q=3.744, gamma=15.44)
+        >>> [model.spend_quantile(one, p)[0].round(2).item() for p in (0.05, 0.5, 0.95)]
+        [9.61, 22.38, 47.42]
+        """
+        expected = "> 0 and < 1, as in 0.95"
+        checked_number("probability", probability, lambda p: 0 < p < 1, expected)
+        scale, shape = self._predictive(history)
+        return scale * beta_prime_quantile(probability, self.p, shape)
+
+    def spend_probability(self, history: SpendHistory, spend: float) -> FloatArray:
+        """Return the probability that a future purchase day brings at most this spend, shape (n,).
+
+        It is the predictive distribution function, as in :meth:`spend_quantile`.
+
+        Parameters
+        ----------
+        history : PurchaseHistory, OpportunityHistory or CustomerCells
+            Histories of n customers, or of n rows of customers who are alike, with monetary values.
+        spend : float
+            An amount of money, >= 0.
+
+        Raises
+        ------
+        DataError, ParameterError
+            If monetary values are absent or not positive, or `spend` is not a number >= 0.
+        """
+        checked_number("spend", spend, lambda amount: 0 <= amount < np.inf, "a number >= 0")
+        scale, shape = self._predictive(history)
+        return spend_below(np.array(spend), self.p, scale, shape)
+
+
+def population_mean(name: str, p: float, q: float, gamma: float) -> float:
+    """Return the mean spend in the population, p gamma / (q - 1)."""
+    if q <= 1:
+        raise ParameterError(f"{name}: {_no_mean(q)} {NO_MEAN}")
+    return p * gamma / (q - 1)
+
+
+def conditional_mean(
+    name: str, x: FloatArray, z: FloatArray, *, p: float, q: float, gamma: float
+) -> FloatArray:
+    """Return the spend expected of customers with x spends of the mean z, equation (5)."""
+    excess = p * x + q - 1
+    lost = int(np.count_nonzero(excess <= 0))
+    if lost:
+        raise ParameterError(
+            f"{name}: {_no_mean(q)} That leaves {lost:,} of {len(x):,} customers "
+            f"without an expected spend. {NO_MEAN}"
+        )
+    return p * (gamma + x * z) / excess
+
+
+def _no_mean(q: float) -> str:
+    return f"with q={q:.4g} (<= 1) the population mean of spend does not exist."
+
+
+def beta_prime_quantile(probability: float, p: float, shape: FloatArray) -> FloatArray:
+    """Return the quantile of a beta prime variable with p and another shape."""
+    low = special.betaincinv(p, shape, probability)
+    high = special.betaincinv(shape, p, 1 - probability)
+    return np.where(low < 0.5, low / np.maximum(1 - low, 0.5), (1 - high) / high)
+
+
+def spend_below(spend: FloatArray, p: float, scale: FloatArray, shape: FloatArray) -> FloatArray:
+    """Return the probability that scale times such a variable is at most this."""
+    below = special.betainc(p, shape, spend / (spend + scale))
+    return np.asarray(below, dtype=np.float64)
+
+
+def starting_point(name: str, cells: SpendCells) -> dict[str, float]:
+    """Four as both shapes, and the rate that puts the middle of the spends right."""
+    if cells.customers < 2:
+        raise EstimationError(
+            f"{name}.fit needs at least 2 customers with repeat purchases, but the history has "
+            f"{cells.customers}. Observe for longer, or give known parameters: "
+            f"{name}(p=..., q=..., gamma=...)."
+        )
+    low, high = cells.mean.min(), cells.mean.max()
+    if high - low <= EQUAL * high:
+        raise EstimationError(
+            f"{name}.fit needs spends that differ, but all {cells.customers:,} customers with "
+            f"repeat purchases spend {high:g}, so p is infinite. No model of spend is needed: "
+            f"multiply expected purchases by {high:g}."
+        )
+    return {
+        "p": 4.0,
+        "q": 4.0,
+        "gamma": float(np.exp(np.average(np.log(cells.mean), weights=cells.count))),
+    }
+
+
+def limit(likelihood: Objective, *parameters: float) -> str:
+    """Say which simpler model it is where the data cannot tell the parameters apart."""
+    p, q, gamma, *others = parameters
+    likely = as_likely(likelihood, np.array(parameters))
+    if q > LARGE and likely(p, FAR * q, FAR * gamma, *others):
+        return (
+            f"It is the limit of one mean spend for all customers (q and gamma to infinity), "
+            f"p gamma / q = {p * gamma / q:.4g}. No model of spend is needed: "
+            f"multiply expected purchases by this mean."
+        )
+    if p > LARGE and likely(FAR * p, q, gamma / FAR, *others):
+        return (
+            f"It is the limit of customers who always spend the same (p to infinity, gamma to 0), "
+            f"with the spends of all as inverse gamma({q:.4g}, p gamma = "
+            f"{p * gamma:.4g}). Predictions can be used; p and gamma themselves cannot "
+            f"be interpreted."
+        )
+    return REMEDY

@@ -1,0 +1,1 @@
+"""From purchases and spend to money."""

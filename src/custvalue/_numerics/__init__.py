@@ -1,0 +1,1 @@
+"""Likelihoods at their greatest: optimiser, quadrature, special functions, limits of parameters."""
