@@ -12,7 +12,8 @@ from custvalue._lifetime.prediction.spend import Point
 from custvalue._lifetime.prediction.totals import Of
 from custvalue._lifetime.protocols import SpendModel
 from custvalue._lifetime.spend.gamma_gamma import GammaGamma
-from custvalue._lifetime.spend.spend_data import SpendHistory, refunds_in_words
+from custvalue._lifetime.spend.spend_data import SpendHistory
+from custvalue._lifetime.spend.spend_model import refunds_in_words
 from custvalue._lifetime.value.worth import model_of
 from custvalue._rows import FloatArray
 from custvalue._words import count

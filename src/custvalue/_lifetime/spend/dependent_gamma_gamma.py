@@ -23,16 +23,14 @@ fit says that there is no dependence: it then has a parameter too much.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic import BeforeValidator, SerializeAsAny
 from scipy import special
 
-from custvalue._checks import Generator, random_generator
 from custvalue._histories.history import PurchaseHistory, checked_history
-from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
+from custvalue._lifetime.fit import maximum_likelihood
 from custvalue._lifetime.model import LifetimeModel, model_of_kind
 from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.spend.dependence_likelihood import (
@@ -52,11 +50,11 @@ from custvalue._lifetime.spend.gamma_gamma_formulas import (
 from custvalue._lifetime.spend.spend_data import Refunded, Spends, spends
 from custvalue._lifetime.spend.spend_likelihood import LogLikelihood as IndependentLogLikelihood
 from custvalue._lifetime.spend.spend_likelihood import log_likelihood
+from custvalue._lifetime.spend.spend_model import PositiveSpendFit, left_out
 from custvalue._lifetime.value.worth import model_of
 from custvalue._numerics.maximum import Objective, highest
 from custvalue._rows import FloatArray
-from custvalue._values import Count, Positive
-from custvalue._words import count
+from custvalue._values import Positive
 
 
 def _purchases(value: Any) -> Any:
@@ -189,8 +187,7 @@ class DependentGammaGamma(PredictiveSpend):
             limit=lambda model: limit(LogLikelihood(cells), *model._numbers),  # noqa: SLF001 - its own
             given={"purchases": buys, "refunded": refunded},
         )
-        left_out = int(np.count_nonzero(history.frequency)) - len(cells)
-        more = {"refunded_customers": left_out, "independent_log_likelihood": without}
+        more = {**left_out(history, spent), "independent_log_likelihood": without}
         return fit.model_copy(update=more)
 
     @classmethod
@@ -220,21 +217,8 @@ class DependentGammaGamma(PredictiveSpend):
         growth -= self._delta * math.log(r)
         return population_mean(self._name, self.p, self.q, self.gamma) * float(np.exp(growth))
 
-    def log_likelihood(self, history: PurchaseHistory) -> FloatArray:
-        """Return the log-likelihood of each customer's mean spend, equation (1), shape (n,).
-
-        It is 0 for customers of whose spend nothing is known.
-
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Histories of n customers with monetary values.
-
-        Raises
-        ------
-        DataError
-            If there are no monetary values, or some are not positive and `refunded` is "raise".
-        """
+    def _log_likelihoods(self, history: PurchaseHistory) -> FloatArray:
+        """Return equation (1)."""
         cells, each = self._rated(history), np.zeros(len(history))
         off = power_mean(self._delta, *rates(cells)).value
         found = log_likelihood(
@@ -243,23 +227,8 @@ class DependentGammaGamma(PredictiveSpend):
         each[self._spends(history).known] = found - off
         return each
 
-    def expected_spend(self, history: PurchaseHistory) -> FloatArray:
-        """Return the spend expected on a future purchase day, equation (2), shape (n,).
-
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Histories of n customers with monetary values.
-
-        Raises
-        ------
-        DataError
-            If there are no monetary values, or some are not positive and `refunded` is "raise".
-        ParameterError
-            If a customer's expected spend does not exist, because p x + q <= 1.
-        UnitError
-            If the model of purchases counts time in another unit.
-        """
+    def _expected(self, history: PurchaseHistory) -> FloatArray:
+        """Return equation (2)."""
         x, money, factor = self._adjusted(history)
         p, q, gamma = self.p, self.q, self.gamma
         return factor * conditional_mean(self._name, x, money, p=p, q=q, gamma=gamma)
@@ -279,52 +248,23 @@ class DependentGammaGamma(PredictiveSpend):
         ahead = special.gammaln(shape + 1 + self._delta) - special.gammaln(shape + 1)
         return x, adjusted, np.exp(ahead - self._delta * late)
 
-    # --- simulation -------------------------------------------------------------------------
-
-    def simulate(self, history: PurchaseHistory, *, rng: Generator = None) -> PurchaseHistory:
-        """Simulate the mean spend of customers whose purchases are given.
-
-        Purchase rates are drawn given the purchases. The history comes back with monetary values.
-
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Purchases, observed or simulated; monetary values in it are replaced.
-        rng : numpy.random.Generator, int or None
-            Source of randomness.
-
-        Raises
-        ------
-        DataError, ParameterError
-            If it is no history of purchases, or `rng` is outside its domain.
-        """
-        random = random_generator(rng)
+    def _draw(self, history: PurchaseHistory, random: np.random.Generator) -> FloatArray:
+        """Draw purchase rates given the purchases, and means given the rates."""
         x = np.maximum(checked_history(history, self._name).frequency, 1)
         shape, late, early = clock(history, self.purchases)
         stays = random.uniform(size=len(x)) < self.purchases.probability_alive(history)  # type: ignore[attr-defined]  # of every model of purchases
         log_rate = np.log(random.gamma(shape)) - np.where(stays, late, early)
         own = np.exp(self._delta * log_rate) / random.gamma(self.q, 1 / self.gamma, len(x))
-        mean = own * random.gamma(self.p * x) / x
-        return replace(history, monetary_value=np.where(history.frequency > 0, mean, 0.0))
+        return own * random.gamma(self.p * x) / x
 
 
-class DependentSpendAnswers:
-    """What a fit asks its model."""
-
-    expected_spend = of_model(DependentGammaGamma.expected_spend)
-    spend_quantile = of_model(DependentGammaGamma.spend_quantile)
-    spend_probability = of_model(DependentGammaGamma.spend_probability)
-    simulate = of_model(DependentGammaGamma.simulate)
-
-
-class DependentSpendFit(DependentSpendAnswers, Fit[DependentGammaGamma]):
+class DependentSpendFit(PositiveSpendFit[DependentGammaGamma]):
     """A fitted model of spend that depends on the rate, which answers what the model answers.
 
     `independent_log_likelihood` is that of :class:`GammaGamma` on the same customers;
     `refunded_customers` were left out: their repeat purchases bring nothing, net of returns.
     """
 
-    refunded_customers: Count = 0
     independent_log_likelihood: float = 0.0
 
     @property
@@ -344,9 +284,7 @@ class DependentSpendFit(DependentSpendAnswers, Fit[DependentGammaGamma]):
             f"Without dependence (per_doubling = 1) the log-likelihood is {gain:,.1f} lower, "
             f"p = {self.dependence_p_value:.3g}."
         )
-        left = count(self.refunded_customers, "customer")
-        out = (f"Left out, because repeat spend is not positive: {left}.",)
-        return (*super()._notes(), said, *(out if self.refunded_customers else ()))
+        return (*super()._notes(), said)
 
 
 # --- formulas -------------------------------------------------------------------------------

@@ -16,20 +16,16 @@ or less at a time. With q <= 1 the population has no mean spend.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 
-from custvalue._checks import Generator, random_generator
 from custvalue._histories.covariates.pattern_cells import OfKinds
 from custvalue._histories.covariates.terms import CovariateTerms, DropoutForm
-from custvalue._histories.customer_cells import customers_of_rows, one_by_one
-from custvalue._histories.history import PurchaseHistory
 from custvalue._lifetime.covariates.fitting import require_lists
 from custvalue._lifetime.covariates.links import LogLinear
 from custvalue._lifetime.covariates.spend import fit_spend, of_each_customer
-from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
+from custvalue._lifetime.fit import maximum_likelihood, of_model
 from custvalue._lifetime.model import parameter_names
 from custvalue._lifetime.spend.gamma_gamma_formulas import (
     PredictiveSpend,
@@ -41,15 +37,15 @@ from custvalue._lifetime.spend.gamma_gamma_formulas import (
 from custvalue._lifetime.spend.spend_data import (
     Refunded,
     SpendHistory,
-    checked_spenders,
+    of_known,
     spends,
 )
-from custvalue._lifetime.spend.spend_likelihood import LogLikelihood, SpendCells, log_likelihood
+from custvalue._lifetime.spend.spend_likelihood import LogLikelihood, log_likelihood
+from custvalue._lifetime.spend.spend_model import PositiveSpendFit, left_out
 from custvalue._lifetime.spend.spend_outliers import warn_of_outliers
 from custvalue._numerics.maximum import Objective, highest
 from custvalue._rows import FloatArray
-from custvalue._values import Count, Positive
-from custvalue._words import count
+from custvalue._values import Positive
 from custvalue.errors import ParameterError
 
 # --- parameters -----------------------------------------------------------------------------
@@ -159,7 +155,7 @@ class GammaGamma(OfKinds, PredictiveSpend):
             driven = fit_spend(
                 SpendFit, history, found, spend, start=top, given={"refunded": refunded}
             )
-            return driven.model_copy(update=_left_out(history, cells))
+            return driven.model_copy(update=left_out(history, cells))
         fit = maximum_likelihood(
             SpendFit,
             cells,
@@ -170,7 +166,7 @@ class GammaGamma(OfKinds, PredictiveSpend):
             given={"refunded": refunded},
         )
         warn_of_outliers(history, found, fit)
-        return fit.model_copy(update=_left_out(history, cells))
+        return fit.model_copy(update=left_out(history, cells))
 
     @classmethod
     def _fit_class(cls) -> type[SpendFit]:
@@ -200,46 +196,18 @@ class GammaGamma(OfKinds, PredictiveSpend):
         return population_mean(self._name, self.p, self.q, self.gamma)
 
     @of_each_customer
-    def log_likelihood(self, history: SpendHistory) -> FloatArray:
-        """Return the log-likelihood of each customer's mean spend, equation (1a), shape (n,).
-
-        It is 0 for customers without a repeat purchase: they say nothing about spend. So it is for
-        those whose repeat purchases bring nothing, where `refunded` allows them.
-
-        Parameters
-        ----------
-        history : PurchaseHistory, OpportunityHistory or CustomerCells
-            Histories of n customers, or of n rows of customers who are alike, with monetary values.
-
-        Raises
-        ------
-        DataError
-            If there are no monetary values, or some are not positive.
-        """
-        some = self._some(self._spends(history).known)
+    def _log_likelihoods(self, history: SpendHistory) -> FloatArray:
+        """Return equation (1a)."""
+        found = self._spends(history)
+        some = self._some(found.known)
         p, q, gamma = some.p, some.q, some.gamma
-        return self._each(
-            history, lambda cells: log_likelihood(cells.frequency, cells.mean, p, q, gamma)
+        return of_known(
+            history, found, lambda cells: log_likelihood(cells.frequency, cells.mean, p, q, gamma)
         )
 
     @of_each_customer
-    def expected_spend(self, history: SpendHistory) -> FloatArray:
-        """Return the spend expected on a future purchase day, equation (5), shape (n,).
-
-        For customers without a repeat purchase it is the population mean.
-
-        Parameters
-        ----------
-        history : PurchaseHistory, OpportunityHistory or CustomerCells
-            Histories of n customers, or of n rows of customers who are alike, with monetary values.
-
-        Raises
-        ------
-        DataError
-            If there are no monetary values, or some are not positive and `refunded` is "raise".
-        ParameterError
-            If a customer's expected spend does not exist, because p x + q <= 1.
-        """
+    def _expected(self, history: SpendHistory) -> FloatArray:
+        """Return equation (5)."""
         x, money, _ = self._spends(history)
         return conditional_mean(self._name, x, money, p=self.p, q=self.q, gamma=self.gamma)
 
@@ -249,67 +217,29 @@ class GammaGamma(OfKinds, PredictiveSpend):
         x, money, _ = self._spends(history)
         return self.gamma + x * money, self.q + self.p * x
 
-    # --- simulation -------------------------------------------------------------------------
-
     @of_each_customer
-    def simulate(self, history: PurchaseHistory, *, rng: Generator = None) -> PurchaseHistory:
-        """Simulate the mean spend of customers whose purchases are given.
-
-        The history comes back with monetary values.
-
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Purchases, observed or simulated; monetary values in it are replaced.
-        rng : numpy.random.Generator, int or None
-            Source of randomness.
-
-        Raises
-        ------
-        DataError, ParameterError
-            If it is no history of purchases, or `rng` is outside its domain.
-        """
-        random = random_generator(rng)
-        x = checked_spenders(one_by_one(history, self._name), self._name).frequency
+    def _draw(self, history: SpendHistory, random: np.random.Generator) -> FloatArray:
+        x = history.frequency
         nu = random.gamma(self.q, 1 / self.gamma, len(x))
         buys = x > 0
         mean = np.zeros(len(x))
-        mean[buys] = random.gamma(self.p * x[buys]) / (nu[buys] * x[buys])
-        return replace(history, monetary_value=mean)
+        mean[buys] = random.gamma((self.p * x)[buys]) / (nu[buys] * x[buys])
+        return mean
 
 
-def _left_out(history: SpendHistory, cells: SpendCells) -> dict[str, int]:
-    """Return how many of those who came back were left out of a fit."""
-    came_back = customers_of_rows(history)[history.frequency > 0].sum()
-    return {"refunded_customers": int(came_back) - cells.customers}
-
-
-class SpendAnswers:
-    """What a fit asks its model."""
+class KindAnswers:
+    """What a fit with covariates asks its model beyond what every fit does."""
 
     for_covariates = of_model(GammaGamma.for_covariates)
 
-    expected_spend = of_model(GammaGamma.expected_spend)
-    spend_quantile = of_model(GammaGamma.spend_quantile)
-    spend_probability = of_model(GammaGamma.spend_probability)
-    simulate = of_model(GammaGamma.simulate)
 
-
-class SpendFit(SpendAnswers, Fit[GammaGamma]):
+class SpendFit(KindAnswers, PositiveSpendFit[GammaGamma]):
     """A fitted model of spend, which answers what the model answers.
 
     Its `refunded_customers` were left out: their repeat purchases bring nothing, net of returns.
     """
 
-    refunded_customers: Count = 0
-
     @property
     def mean_spend(self) -> float:
         """The mean spend in the population, p gamma / (q - 1), for q > 1."""
         return self.model.mean_spend
-
-    def _notes(self) -> tuple[str, ...]:
-        if not self.refunded_customers:
-            return super()._notes()
-        left = count(self.refunded_customers, "customer")
-        return (*super()._notes(), f"Left out, because repeat spend is not positive: {left}.")

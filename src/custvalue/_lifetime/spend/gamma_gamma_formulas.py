@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import special
 
-from custvalue._histories.arguments import checked_number
-from custvalue._lifetime.spend.spend_data import PositiveSpend, SpendHistory
 from custvalue._lifetime.spend.spend_likelihood import SpendCells
+from custvalue._lifetime.spend.spend_model import PositiveSpend
 from custvalue._numerics.limits import FAR, REMEDY, as_likely
 from custvalue._numerics.maximum import Objective
 from custvalue._rows import FloatArray
@@ -29,7 +28,10 @@ LARGE = 100.0  # a shape from which on a gamma distribution is nearly one value
 
 
 class PredictiveSpend(PositiveSpend):
-    """Base of models in which a future spend is a scale times a beta prime variable."""
+    """Base of models in which a future spend is a scale times a beta prime variable.
+
+    The predictive distribution is γ' = γ + x z̄ times a beta prime variable with p and q' = q + p x.
+    """
 
     if TYPE_CHECKING:
         p: Positive
@@ -38,57 +40,11 @@ class PredictiveSpend(PositiveSpend):
     def _predictive(self, history: Any) -> tuple[FloatArray, FloatArray]:
         """Return γ' and q' of each customer."""
 
-    def spend_quantile(self, history: SpendHistory, probability: float) -> FloatArray:
-        """Return what a future purchase day's spend stays below with a probability, shape (n,).
-
-        It is a quantile of the predictive distribution: γ' times a beta prime variable with p and
-        q' = q + p x, where γ' = γ + x z̄. It exists for q <= 1 also.
-
-        Parameters
-        ----------
-        history : PurchaseHistory, OpportunityHistory or CustomerCells
-            Histories of n customers, or of n rows of customers who are alike, with monetary values.
-        probability : float
-            Between 0 and 1; 0.05 and 0.95 are the ends of a 90 % prediction interval.
-
-        Raises
-        ------
-        DataError, ParameterError
-            If monetary values are absent or not positive, or `probability` is not between 0 and 1.
-
-        Examples
-        --------
-        >>> from custvalue.lifetime import GammaGamma, PurchaseHistory
-        >>> one = PurchaseHistory.from_arrays(
-        ...     frequency=2, recency=30.43, age=38.86, monetary_value=22.35, unit="week"
-        ... )
-        >>> model = GammaGamma(p=6.25, q=3.744, gamma=15.44)
-        >>> [model.spend_quantile(one, p)[0].round(2).item() for p in (0.05, 0.5, 0.95)]
-        [9.61, 22.38, 47.42]
-        """
-        expected = "> 0 and < 1, as in 0.95"
-        checked_number("probability", probability, lambda p: 0 < p < 1, expected)
+    def _quantile(self, history: Any, probability: float) -> FloatArray:
         scale, shape = self._predictive(history)
         return scale * beta_prime_quantile(probability, self.p, shape)
 
-    def spend_probability(self, history: SpendHistory, spend: float) -> FloatArray:
-        """Return the probability that a future purchase day brings at most this spend, shape (n,).
-
-        It is the predictive distribution function, as in :meth:`spend_quantile`.
-
-        Parameters
-        ----------
-        history : PurchaseHistory, OpportunityHistory or CustomerCells
-            Histories of n customers, or of n rows of customers who are alike, with monetary values.
-        spend : float
-            An amount of money, >= 0.
-
-        Raises
-        ------
-        DataError, ParameterError
-            If monetary values are absent or not positive, or `spend` is not a number >= 0.
-        """
-        checked_number("spend", spend, lambda amount: 0 <= amount < np.inf, "a number >= 0")
+    def _below(self, history: Any, spend: float) -> FloatArray:
         scale, shape = self._predictive(history)
         return spend_below(np.array(spend), self.p, scale, shape)
 

@@ -21,25 +21,20 @@ outliers, which `largest_spend` caps, or for spend that is positive and skewed: 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 from scipy import special
 
-from custvalue._checks import Generator, random_generator
-from custvalue._histories.arguments import checked_number
 from custvalue._histories.customer_cells import one_by_one
-from custvalue._histories.history import PurchaseHistory
-from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
-from custvalue._lifetime.model import LifetimeModel
+from custvalue._lifetime.fit import Fit, maximum_likelihood
 from custvalue._lifetime.spend.profit_likelihood import LogLikelihood, log_likelihood
 from custvalue._lifetime.spend.spend_data import (
     SpendHistory,
-    checked_spenders,
     monetary_values,
 )
 from custvalue._lifetime.spend.spend_likelihood import SpendCells
+from custvalue._lifetime.spend.spend_model import SpendAnswers, SpendModel
 from custvalue._numerics.limits import FAR, REMEDY, as_likely
 from custvalue._numerics.maximum import Objective
 from custvalue._rows import FloatArray
@@ -49,7 +44,7 @@ from custvalue.errors import EstimationError
 # --- parameters -----------------------------------------------------------------------------
 
 
-class NormalSpend(LifetimeModel):
+class NormalSpend(SpendModel):
     """The normal model of profits, after Schmittlein & Peterson (1994).
 
     Make the history with ``returns="profit"``, or with ``profits=True`` from a summary, and value
@@ -80,6 +75,7 @@ class NormalSpend(LifetimeModel):
     """
 
     kind: ClassVar[str] = "normal spend"
+    _of_profits: ClassVar[bool] = True
 
     mean: Positive
     between: Positive
@@ -140,21 +136,8 @@ class NormalSpend(LifetimeModel):
         """The mean profit of a purchase day in the population, `mean`."""
         return self.mean
 
-    def log_likelihood(self, history: SpendHistory) -> FloatArray:
-        """Return the log-likelihood of each customer's mean profit, equation (1), shape (n,).
-
-        It is 0 for customers without a repeat purchase: they say nothing about profits.
-
-        Parameters
-        ----------
-        history : PurchaseHistory or OpportunityHistory
-            Histories of n customers with monetary values.
-
-        Raises
-        ------
-        DataError
-            If there are no monetary values.
-        """
+    def _log_likelihoods(self, history: SpendHistory) -> FloatArray:
+        """Return equation (1)."""
         cells = profit_cells(history)
         each = np.zeros(len(history))
         each[history.frequency > 0] = log_likelihood(
@@ -162,61 +145,19 @@ class NormalSpend(LifetimeModel):
         )
         return each
 
-    def expected_spend(self, history: SpendHistory) -> FloatArray:
-        """Return the profit expected of a future purchase day, equation (2), shape (n,).
-
-        For customers without a repeat purchase it is the population mean; it may be negative.
-
-        Parameters
-        ----------
-        history : PurchaseHistory or OpportunityHistory
-            Histories of n customers with monetary values.
-
-        Raises
-        ------
-        DataError
-            If there are no monetary values.
-        """
+    def _expected(self, history: SpendHistory) -> FloatArray:
+        """Return equation (2)."""
         money = monetary_values(history, self._name)
         return self.mean + (money - self.mean) * self._weight(history.frequency)
 
-    def spend_quantile(self, history: SpendHistory, probability: float) -> FloatArray:
-        """Return what a future day's profit stays below with a probability, (3), shape (n,).
-
-        Parameters
-        ----------
-        history : PurchaseHistory or OpportunityHistory
-            Histories of n customers with monetary values.
-        probability : float
-            Between 0 and 1; 0.05 and 0.95 are the ends of a 90 % prediction interval.
-
-        Raises
-        ------
-        DataError, ParameterError
-            If monetary values are absent, or `probability` is not between 0 and 1.
-        """
-        expected = "> 0 and < 1, as in 0.95"
-        checked_number("probability", probability, lambda p: 0 < p < 1, expected)
-        middle = self.expected_spend(history)
+    def _quantile(self, history: SpendHistory, probability: float) -> FloatArray:
+        """Return quantiles of (3)."""
+        middle = self._expected(history)
         return middle + float(special.ndtri(probability)) * self._spread(history.frequency)
 
-    def spend_probability(self, history: SpendHistory, spend: float) -> FloatArray:
-        """Return the probability that a future purchase day brings at most this, (3), shape (n,).
-
-        Parameters
-        ----------
-        history : PurchaseHistory or OpportunityHistory
-            Histories of n customers with monetary values.
-        spend : float
-            A profit, which may be negative.
-
-        Raises
-        ------
-        DataError, ParameterError
-            If monetary values are absent, or `spend` is no finite number.
-        """
-        checked_number("spend", spend, lambda amount: bool(np.isfinite(amount)), "a finite number")
-        off = (spend - self.expected_spend(history)) / self._spread(history.frequency)
+    def _below(self, history: SpendHistory, spend: float) -> FloatArray:
+        """Return the distribution function of (3)."""
+        off = (spend - self._expected(history)) / self._spread(history.frequency)
         return np.asarray(special.ndtr(off), dtype=np.float64)
 
     def _weight(self, x: FloatArray) -> FloatArray:
@@ -227,42 +168,13 @@ class NormalSpend(LifetimeModel):
         """Return the standard deviation of a future profit."""
         return np.hypot(self.within, self.between * np.sqrt(1 - self._weight(x)))
 
-    # --- simulation -------------------------------------------------------------------------
-
-    def simulate(self, history: PurchaseHistory, *, rng: Generator = None) -> PurchaseHistory:
-        """Simulate the mean profit of customers whose purchases are given.
-
-        The history comes back with monetary values.
-
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Purchases, observed or simulated; monetary values in it are replaced.
-        rng : numpy.random.Generator, int or None
-            Source of randomness.
-
-        Raises
-        ------
-        DataError, ParameterError
-            If it is no history of purchases, or `rng` is outside its domain.
-        """
-        random = random_generator(rng)
-        x = checked_spenders(one_by_one(history, self._name), self._name).frequency
+    def _draw(self, history: SpendHistory, random: np.random.Generator) -> FloatArray:
+        x = history.frequency
         own = random.normal(self.mean, self.between, len(x))
-        off = random.normal(0.0, self.within, len(x)) / np.sqrt(np.maximum(x, 1))
-        return replace(history, monetary_value=np.where(x > 0, own + off, 0.0))
+        return own + random.normal(0.0, self.within, len(x)) / np.sqrt(np.maximum(x, 1))
 
 
-class NormalSpendAnswers:
-    """What a fit asks its model."""
-
-    expected_spend = of_model(NormalSpend.expected_spend)
-    spend_quantile = of_model(NormalSpend.spend_quantile)
-    spend_probability = of_model(NormalSpend.spend_probability)
-    simulate = of_model(NormalSpend.simulate)
-
-
-class NormalSpendFit(NormalSpendAnswers, Fit[NormalSpend]):
+class NormalSpendFit(SpendAnswers, Fit[NormalSpend]):
     """A fitted model of profits, which answers what the model answers."""
 
     @property

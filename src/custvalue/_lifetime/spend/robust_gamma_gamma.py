@@ -21,18 +21,14 @@ Do not use it where large customers are real and make the business: they are set
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, ClassVar
 
 import numpy as np
 from annotated_types import Interval as Within
 
-from custvalue._checks import Generator, random_generator
 from custvalue._histories.arguments import checked_number
-from custvalue._histories.customer_cells import customers_of_rows, one_by_one
-from custvalue._histories.history import PurchaseHistory
-from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
+from custvalue._lifetime.fit import maximum_likelihood, of_model
 from custvalue._lifetime.spend.gamma_gamma_formulas import (
     beta_prime_quantile,
     conditional_mean,
@@ -42,10 +38,9 @@ from custvalue._lifetime.spend.gamma_gamma_formulas import (
     starting_point,
 )
 from custvalue._lifetime.spend.spend_data import (
-    PositiveSpend,
     Refunded,
     SpendHistory,
-    checked_spenders,
+    of_known,
     spends,
 )
 from custvalue._lifetime.spend.spend_likelihood import (
@@ -55,10 +50,10 @@ from custvalue._lifetime.spend.spend_likelihood import (
     either,
     log_likelihood,
 )
+from custvalue._lifetime.spend.spend_model import PositiveSpend, PositiveSpendFit, left_out
 from custvalue._numerics.maximum import Objective
 from custvalue._rows import FloatArray
-from custvalue._values import NUMBER, Count, Positive
-from custvalue._words import count
+from custvalue._values import NUMBER, Positive
 
 Share = Annotated[float, Within(gt=0, lt=0.5), NUMBER]
 
@@ -170,10 +165,8 @@ class RobustGammaGamma(PositiveSpend):
             limit=lambda model: limit(objective(cells), model.p, model.q, model.gamma),
             given={"outliers": outliers, "refunded": refunded},
         )
-        came_back = customers_of_rows(history)[history.frequency > 0].sum()
-        left_out = int(came_back) - cells.customers
         set_aside = float(fit.model.outlier_probability(history).sum())
-        return fit.model_copy(update={"refunded_customers": left_out, "set_aside": set_aside})
+        return fit.model_copy(update={**left_out(history, cells), "set_aside": set_aside})
 
     @classmethod
     def _fit_class(cls) -> type[RobustSpendFit]:
@@ -188,22 +181,9 @@ class RobustGammaGamma(PositiveSpend):
         """The mean spend of usual customers, p gamma / (q - 1), for q > 1."""
         return population_mean(self._name, self.p, self.q, self.gamma)
 
-    def log_likelihood(self, history: SpendHistory) -> FloatArray:
-        """Return the log-likelihood of each customer's mean spend, equation (1), shape (n,).
-
-        It is 0 for customers of whose spend nothing is known.
-
-        Parameters
-        ----------
-        history : PurchaseHistory or OpportunityHistory
-            Histories of n customers with monetary values.
-
-        Raises
-        ------
-        DataError
-            If there are no monetary values, or some are not positive and `refunded` is "raise".
-        """
-        return self._each(history, lambda cells: self._usual(cells)[0])
+    def _log_likelihoods(self, history: SpendHistory) -> FloatArray:
+        """Return equation (1)."""
+        return of_known(history, self._spends(history), lambda cells: self._usual(cells)[0])
 
     def outlier_probability(self, history: SpendHistory) -> FloatArray:
         """Return the probability that a mean spend is an outlier, 1 - (2), shape (n,).
@@ -220,76 +200,30 @@ class RobustGammaGamma(PositiveSpend):
         DataError
             If there are no monetary values, or some are not positive and `refunded` is "raise".
         """
-        return self._each(history, lambda cells: 1 - self._usual(cells)[1])
+        return of_known(history, self._spends(history), lambda cells: 1 - self._usual(cells)[1])
 
-    def expected_spend(self, history: SpendHistory) -> FloatArray:
-        """Return the spend expected on a future purchase day, equation (3), shape (n,).
-
-        Outliers are not expected again. For customers without a repeat purchase it is the mean of
-        usual customers.
-
-        Parameters
-        ----------
-        history : PurchaseHistory or OpportunityHistory
-            Histories of n customers with monetary values.
-
-        Raises
-        ------
-        DataError
-            If there are no monetary values, or some are not positive and `refunded` is "raise".
-        ParameterError
-            If q <= 1, because the mean of usual customers does not exist.
-        """
+    def _expected(self, history: SpendHistory) -> FloatArray:
+        """Return equation (3): outliers are not expected again."""
         x, money, _ = self._spends(history)
         p, q, gamma = self.p, self.q, self.gamma
         own = conditional_mean(self._name, x, money, p=p, q=q, gamma=gamma)
         aside = self.outlier_probability(history)
         return np.where(aside > 0, (1 - aside) * own + aside * self.mean_spend, own)
 
-    def spend_quantile(self, history: SpendHistory, probability: float) -> FloatArray:
-        """Return what a future purchase day's spend stays below with a probability, shape (n,).
-
-        Parameters
-        ----------
-        history : PurchaseHistory or OpportunityHistory
-            Histories of n customers with monetary values.
-        probability : float
-            Between 0 and 1; 0.05 and 0.95 are the ends of a 90 % prediction interval.
-
-        Raises
-        ------
-        DataError, ParameterError
-            If monetary values are absent or not positive, or `probability` is not between 0 and 1.
-        """
-        expected = "> 0 and < 1, as in 0.95"
-        checked_number("probability", probability, lambda p: 0 < p < 1, expected)
+    def _quantile(self, history: SpendHistory, probability: float) -> FloatArray:
+        """Halve the logarithm of what lies between the quantiles of the two parts."""
         scale, shape, aside = self._predictive(history)
         own = scale * beta_prime_quantile(probability, self.p, shape)
         of_all = self.gamma * beta_prime_quantile(probability, self.p, np.full_like(shape, self.q))
         low, high = np.log(np.minimum(own, of_all)), np.log(np.maximum(own, of_all))
         for _ in range(HALVINGS):
             middle = (low + high) / 2
-            below = self._below(np.exp(middle), scale, shape, aside) < probability
+            below = self._mixed(np.exp(middle), scale, shape, aside) < probability
             low, high = np.where(below, middle, low), np.where(below, high, middle)
         return np.exp((low + high) / 2)
 
-    def spend_probability(self, history: SpendHistory, spend: float) -> FloatArray:
-        """Return the probability that a future purchase day brings at most this spend, shape (n,).
-
-        Parameters
-        ----------
-        history : PurchaseHistory or OpportunityHistory
-            Histories of n customers with monetary values.
-        spend : float
-            An amount of money, >= 0.
-
-        Raises
-        ------
-        DataError, ParameterError
-            If monetary values are absent or not positive, or `spend` is not a number >= 0.
-        """
-        checked_number("spend", spend, lambda amount: 0 <= amount < np.inf, "a number >= 0")
-        return self._below(np.array(spend), *self._predictive(history))
+    def _below(self, history: SpendHistory, spend: float) -> FloatArray:
+        return self._mixed(np.array(spend), *self._predictive(history))
 
     def _usual(self, cells: SpendCells) -> tuple[FloatArray, FloatArray]:
         """Return the log-likelihoods, and how probably each mean is that of a usual customer."""
@@ -301,60 +235,35 @@ class RobustGammaGamma(PositiveSpend):
         x, money, _ = self._spends(history)
         return self.gamma + x * money, self.q + self.p * x, self.outlier_probability(history)
 
-    def _below(
+    def _mixed(
         self, spend: FloatArray, scale: FloatArray, shape: FloatArray, aside: FloatArray
     ) -> FloatArray:
         own = spend_below(spend, self.p, scale, shape)
         of_all = spend_below(spend, self.p, np.full_like(scale, self.gamma), np.array(self.q))
         return (1 - aside) * own + aside * of_all
 
-    # --- simulation -------------------------------------------------------------------------
-
-    def simulate(self, history: PurchaseHistory, *, rng: Generator = None) -> PurchaseHistory:
-        """Simulate the mean spend of customers whose purchases are given, outliers among them.
-
-        The history comes back with monetary values. Outliers lie within three orders of magnitude
-        of the median usual customer.
-
-        Parameters
-        ----------
-        history : PurchaseHistory
-            Purchases, observed or simulated; monetary values in it are replaced.
-        rng : numpy.random.Generator, int or None
-            Source of randomness.
-
-        Raises
-        ------
-        DataError, ParameterError
-            If it is no history of purchases, or `rng` is outside its domain.
-        """
-        random = random_generator(rng)
-        x = np.maximum(checked_spenders(one_by_one(history, self._name), self._name).frequency, 1)
+    def _draw(self, history: SpendHistory, random: np.random.Generator) -> FloatArray:
+        """Draw usual means, and outliers within three orders of magnitude of their median."""
+        x = np.maximum(history.frequency, 1)
         mean = random.gamma(self.p * x) / (random.gamma(self.q, 1 / self.gamma, len(x)) * x)
         off = random.uniform(-DECADES / 2, DECADES / 2, len(x)) * math.log(10)
         wild = self.p * self.gamma / self.q * np.exp(off)
-        mean = np.where(random.uniform(size=len(x)) < self.outliers, wild, mean)
-        return replace(history, monetary_value=np.where(history.frequency > 0, mean, 0.0))
+        return np.where(random.uniform(size=len(x)) < self.outliers, wild, mean)
 
 
 class RobustSpendAnswers:
-    """What a fit asks its model."""
+    """What a robust fit asks its model beyond what every fit does."""
 
-    expected_spend = of_model(RobustGammaGamma.expected_spend)
     outlier_probability = of_model(RobustGammaGamma.outlier_probability)
-    spend_quantile = of_model(RobustGammaGamma.spend_quantile)
-    spend_probability = of_model(RobustGammaGamma.spend_probability)
-    simulate = of_model(RobustGammaGamma.simulate)
 
 
-class RobustSpendFit(RobustSpendAnswers, Fit[RobustGammaGamma]):
+class RobustSpendFit(RobustSpendAnswers, PositiveSpendFit[RobustGammaGamma]):
     """A fitted robust model of spend, which answers what the model answers.
 
     Its `refunded_customers` were left out: their repeat purchases bring nothing, net of returns.
     `set_aside` is the expected number of customers whose mean spend is an outlier.
     """
 
-    refunded_customers: Count = 0
     set_aside: float = 0.0
 
     @property
@@ -364,9 +273,7 @@ class RobustSpendFit(RobustSpendAnswers, Fit[RobustGammaGamma]):
 
     def _notes(self) -> tuple[str, ...]:
         aside = f"Set aside as outliers: {self.set_aside:.1f} customers are expected to be some."
-        left = count(self.refunded_customers, "customer")
-        out = (f"Left out, because repeat spend is not positive: {left}.",)
-        return (*super()._notes(), aside, *(out if self.refunded_customers else ()))
+        return (*super()._notes(), aside)
 
 
 HALVINGS = 60  # of the logarithm of a quantile, from where it lies to double precision

@@ -8,7 +8,7 @@ part of a fit, whose likelihood they do not have.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -17,10 +17,9 @@ from custvalue._histories.customer_cells import CustomerCells, customers_of_rows
 from custvalue._histories.history import PurchaseHistory
 from custvalue._histories.opportunities import OpportunityHistory
 from custvalue._histories.rows import SMALLEST, BoolArray
-from custvalue._lifetime.model import LifetimeModel
 from custvalue._lifetime.spend.spend_likelihood import SpendCells
 from custvalue._rows import FloatArray
-from custvalue._words import count, plain
+from custvalue._words import plain
 from custvalue.errors import DataError
 
 SpendHistory = PurchaseHistory | OpportunityHistory | CustomerCells
@@ -41,23 +40,13 @@ class Spends(NamedTuple):
         return SpendCells(self.frequency[known], self.mean[known], count)
 
 
-class PositiveSpend(LifetimeModel):
-    """Base of the models of spend that is positive, with a field `refunded`."""
-
-    if TYPE_CHECKING:
-        refunded: Refunded
-
-    def _spends(self, history: SpendHistory) -> Spends:
-        return spends(history, self._name, self.refunded)
-
-    def _each(
-        self, history: SpendHistory, of_known: Callable[[SpendCells], FloatArray]
-    ) -> FloatArray:
-        """Return what is computed of the spends that are known, and 0 of other customers."""
-        found = self._spends(history)
-        each = np.zeros(len(history))
-        each[found.known] = of_known(found.cells(history))
-        return each
+def of_known(
+    history: SpendHistory, found: Spends, compute: Callable[[SpendCells], FloatArray]
+) -> FloatArray:
+    """Return what is computed of the spends that are known, and 0 of other customers."""
+    each = np.zeros(len(history))
+    each[found.known] = compute(found.cells(history))
+    return each
 
 
 def spends(history: SpendHistory, name: str, refunded: Refunded) -> Spends:
@@ -127,12 +116,3 @@ def checked_spenders(history: SpendHistory, name: str) -> SpendHistory:
             f"PurchaseHistory.from_transactions(..., spend=...)."
         )
     return history
-
-
-def refunds_in_words(model: Any, history: SpendHistory) -> str:
-    """Say of how many customers the spend is not what the history says; empty if of none."""
-    if not isinstance(model, PositiveSpend):
-        return ""
-    n = int(customers_of_rows(history)[without_spend(history)].sum())
-    how = "counted as unknown" if model.refunded == "unknown" else "counted as 0"
-    return f"; repeat spend of {count(n, 'customer')} is not positive, and {how}" if n else ""

@@ -29,7 +29,7 @@ from custvalue._lifetime.protocols import PurchaseModel, SpendModel
 from custvalue._lifetime.purchasing.bgbb import BGBB
 from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.renewing.renewals import periods_ahead
-from custvalue._lifetime.spend.spend_data import refunds_in_words
+from custvalue._lifetime.spend.spend_model import refunds_in_words
 from custvalue._lifetime.value.discounting import Discounting
 from custvalue._lifetime.value.worth import LifetimeValue, in_words, model_of, total_error
 from custvalue._numerics.deferred import deferred
