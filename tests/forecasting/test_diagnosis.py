@@ -10,14 +10,17 @@ from diagnosed import MODEL, SPEND, cdnow, diagnosis, matrix, months
 
 from custvalue import lifetime
 from custvalue._forecasting.accuracy import scored
-from custvalue._forecasting.counts import in_calibration, in_holdout, new_customers
+from custvalue._forecasting.counts import in_calibration, in_holdout
 from custvalue._forecasting.independence import spend_independence
 from custvalue._forecasting.moments import Curves
+from custvalue._forecasting.newcomers import Newcomers
 from custvalue._forecasting.pit import outcome_ranks
 from custvalue._forecasting.predictive import predictive
+from custvalue._forecasting.subject import of_history
 from custvalue._forecasting.tracking import ahead
 from custvalue._forecasting.uncertainty import outcome_ends
 from custvalue._histories.cells import Cells
+from custvalue._lifetime.answers import CellAnswers
 from custvalue.errors import DataError, DataWarning, ParameterError, UnitError
 
 BG = lifetime.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week")
@@ -36,13 +39,13 @@ def test_cdnow_as_published(model, statistic, forecast):
     """Fader, Hardie & Lee (2005): Pearson's statistics of 0, 1, …, 6 and 7 or more."""
     train, holdout = cdnow()
     fit = model.fit(train)
-    found = in_calibration(fit, fit.model, train)
+    found = in_calibration(of_history(fit, train))
     observed, expected = (
         np.append(its[:7], its[7:].sum()) for its in (found.observed, found.expected)
     )
     assert observed.tolist() == [1411, 439, 214, 100, 62, 38, 29, 64]
     assert ((observed - expected) ** 2 / expected).sum() == pytest.approx(statistic, abs=0.02)
-    later = ahead(fit, fit.model, train, np.linspace(0, 39, 14))
+    later = ahead(of_history(fit, train), np.linspace(0, 39, 14))
     assert later.cumulative[-1] == pytest.approx(forecast, abs=0.7)
     assert later.mean.sum() == pytest.approx(later.cumulative[-1])
     assert holdout.purchases == 1882
@@ -84,7 +87,7 @@ def test_without_a_holdout_only_the_calibration_is_checked():
 def test_second_moments_are_those_of_the_distribution(model):
     cells = Cells(*(np.array(its, dtype=float) for its in ([0, 3], [0, 20], [0, 30], [1, 1])))
     time = np.linspace(0, 20, 401)
-    curves = Curves.of(model, cells, time)
+    curves = Curves.of(CellAnswers.of(model, cells), time)
     n = np.arange(600.0)
     mass = np.atleast_2d(model._counts(n, 20.0, cells))
     assert curves.mean[-1] == pytest.approx(mass @ n, rel=1e-8)
@@ -100,7 +103,7 @@ def test_windows_against_simulated_customers(first):
     n, shape = 200_000, {"r": 0.6, "alpha": 5, "a": 0.8, "b": 2, "first": first}
     _, _, within = reference.leaves_at_purchase(n, np.full(n, 6.0), 4.0, **shape, rng=rng)
     new = Cells(np.zeros(1), np.zeros(1), np.zeros(1), np.ones(1))
-    curves = Curves.of(model, new, np.linspace(0, 10, 51))
+    curves = Curves.of(CellAnswers.of(model, new), np.linspace(0, 10, 51))
     alive = model._alive(new)
     start, end = np.array([30]), np.array([50])
     mean = float((alive * (curves.mean[end] - curves.mean[start])).item())
@@ -111,8 +114,14 @@ def test_windows_against_simulated_customers(first):
 
 def test_probabilities_between_the_nodes():
     age = np.linspace(20, 60, 90)
-    each = np.array([new_customers(BG, age[place : place + 1], 9)[0] for place in (3, 40, 77)])
-    assert new_customers(BG, age, 9)[[3, 40, 77]] == pytest.approx(each, abs=1e-8)
+
+    def of_ages(some):
+        nobody = {"frequency": np.zeros(len(some)), "recency": np.zeros(len(some))}
+        history = lifetime.PurchaseHistory.from_arrays(**nobody, age=some, unit="week")
+        return Newcomers.of(of_history(BG, history)).probabilities(BG, 8)
+
+    each = np.array([of_ages(age[place : place + 1])[0] for place in (3, 40, 77)])
+    assert of_ages(age)[[3, 40, 77]] == pytest.approx(each, abs=1e-8)
 
 
 def test_ends_of_outcomes():
@@ -130,7 +139,7 @@ def test_each_customers_outcome_has_its_probability():
     train = BG.simulate(60, age=np.linspace(5, 40, 60), rng=3)
     purchases = np.arange(60) % 7
     held = lifetime.Holdout.from_arrays(frequency=purchases, duration="30 weeks", unit="week")
-    below, at = predictive(BG, train, held)
+    below, at = predictive(of_history(BG, train), held)
     mass = BG.purchase_count_pmf(np.arange(7), "30 weeks", train)
     for row, y in enumerate(purchases):
         assert at[row] == pytest.approx(mass[row, y], rel=1e-10)
@@ -175,14 +184,14 @@ def test_p_values_are_uniform_and_intervals_hold_where_the_model_is_right(model)
     for _ in range(60):
         train, held = simulated(model, 1_500, rng)
         fit = type(model).fit(train)
-        outcomes = predictive(fit.model, train, held)
+        outcomes = predictive(of_history(fit, train), held)
         tests = (
-            in_calibration(fit, fit.model, train),
-            in_holdout(fit, fit.model, train, held),
-            outcome_ranks(fit, train, held, outcomes, rng),
+            in_calibration(of_history(fit, train)),
+            in_holdout(of_history(fit, train), held),
+            outcome_ranks(of_history(fit, train), held, outcomes, rng),
         )
         found.append([test.p_value for test in tests])
-        later = ahead(fit, fit.model, train, np.linspace(0, 39, 13))
+        later = ahead(of_history(fit, train), np.linspace(0, 39, 13))
         deviation = np.sqrt(later.cumulative_variance[-1:])
         low, high = outcome_ends(later.cumulative[-1:], deviation, 0.9)
         inside.append(low[0] <= held.frequency.sum() <= high[0])
@@ -232,7 +241,7 @@ def test_spend_that_depends_on_frequency_is_measured_and_warned_of():
 def test_independent_spend_shows_nothing():
     rng = np.random.default_rng(4)
     samples = [with_spend(0.0, rng, 1_500) for _ in range(40)]
-    found = [spend_independence(*sample, np.ones(1_500)) for sample in samples]
+    found = [spend_independence(of_history(*sample), np.ones(1_500)) for sample in samples]
     slopes = np.array([its.slope / its.standard_error for its in found])
     assert abs(slopes.mean()) < 3.5 / math.sqrt(40)
     assert 0.6 < slopes.std() < 1.5

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from custvalue._forecasting.holdout import Holdout, checked_holdout
 from custvalue._forecasting.predictive import predictive
@@ -80,18 +81,25 @@ ROWS_SHOWN = 6
 
 
 def holdout_forecasts(
-    fit: Any, train: PurchaseHistory, holdout: Holdout, *, spend: Any = None
+    fit: Any,
+    train: PurchaseHistory,
+    holdout: Holdout,
+    *,
+    by: npt.ArrayLike | str | None = None,
+    spend: Any = None,
 ) -> HoldoutForecasts:
     """Return what a model forecast for each customer beside what came.
 
     Parameters
     ----------
-    fit : Fit or PurchasesAtAnyTime
-        A model of purchases at any time, or its fit to `train`.
+    fit : Fit, PurchasesAtAnyTime or GroupFits
+        A model of purchases at any time, its fit to `train`, or the fits of its groups.
     train : PurchaseHistory
-        The calibration.
+        The calibration; with its covariates, where the model has some.
     holdout : Holdout
         What the same customers did afterwards, as of :func:`split`.
+    by : array_like of shape (n,), or str, optional
+        For fits of groups: the group of each customer, as in :func:`fit_groups`.
     spend : Fit or SpendModel, optional
         How much they spend on a purchase day; independent of how often they buy.
 
@@ -118,18 +126,19 @@ def holdout_forecasts(
     >>> rows.expected_purchases.round(2), rows.actual_purchases
     (array([2.28, 0.15]), array([3., 0.]))
     """
-    model, history = of_history(fit, train)
+    its = of_history(fit, train, by)
+    history = its.history
     held = checked_holdout(history, holdout)
-    expected = model.expected_purchases(history, held.horizon)
+    expected = its.expected_purchases(held.duration)
     each = None
     if spend is not None:
         each = model_of(spend, SpendModel, "spend", "GammaGamma").expected_spend(history)
     return HoldoutForecasts(
         customer=history.customer,
-        probability_alive=model.probability_alive(history),
+        probability_alive=its.probability_alive(),
         expected_purchases=expected,
         actual_purchases=held.frequency,
-        probability_of_actual=np.minimum(predictive(model, history, held).at, 1.0),
+        probability_of_actual=np.minimum(predictive(its, held).at, 1.0),
         expected_spend=None if each is None else expected * each,
         actual_spend=held.spend,
     )

@@ -64,15 +64,18 @@ class ComparedModel(Frozen):
         Of the model to all customers.
     scores : HoldoutScores or None
         None without a holdout.
+    called : str
+        Its name in the comparison, where that is not the class of the model.
     """
 
     fit: AnyFit
     scores: HoldoutScores | None = None
+    called: str = ""
 
     @property
     def name(self) -> str:
-        """The class of the model."""
-        return type(self.fit.model).__name__
+        """The class of the model, with its covariates where it is compared with others of it."""
+        return self.called or type(self.fit.model).__name__
 
     @property
     def parameters(self) -> int:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from custvalue._forecasting.candidates import (
+    Candidate,
+    checked_candidates,
+    coding_of,
+    names_of,
+    processes_of,
+    require_fit_of,
+)
 from custvalue._forecasting.comparison import ComparedModel, HoldoutScores, ModelComparison
 from custvalue._forecasting.holdout import Holdout, checked_holdout
 from custvalue._forecasting.recommending import SAME, recommended, trusted
 from custvalue._forecasting.scores import Outcomes, Scores
 from custvalue._histories.history import PurchaseHistory, checked_history
+from custvalue._lifetime.covariates.fitting import require_lists
 from custvalue._lifetime.doubts import warn_of
 from custvalue._lifetime.purchasing.bgcnbd import BGCNBD
 from custvalue._lifetime.purchasing.bgnbd import BGNBD
@@ -20,7 +29,7 @@ from custvalue._lifetime.purchasing.mbgnbd import MBGNBD
 from custvalue._lifetime.purchasing.nbd import NBD
 from custvalue._lifetime.purchasing.pareto_nbd import ParetoNBD
 from custvalue._lifetime.purchasing.purchase_model import PurchaseFit, PurchasesAtAnyTime
-from custvalue.errors import CustvalueWarning, ParameterError
+from custvalue.errors import CustvalueWarning
 
 USUAL: tuple[type[PurchasesAtAnyTime], ...] = (NBD, BGNBD, MBGNBD, ParetoNBD, GammaGompertzNBD)
 FROM_BEFORE: tuple[type[PurchasesAtAnyTime], ...] = (NBD, ParetoNBD, GammaGompertzNBD)
@@ -30,8 +39,11 @@ REGULAR: tuple[type[PurchasesAtAnyTime], ...] = (BGCNBD, MBGCNBD)
 def compare_models(
     train: PurchaseHistory,
     *,
-    models: Sequence[type[PurchasesAtAnyTime]] | None = None,
+    models: Sequence[type[PurchasesAtAnyTime] | PurchaseFit[Any]] | None = None,
     holdout: Holdout | None = None,
+    purchase: Sequence[str] = (),
+    dropout: Sequence[str] = (),
+    both: Sequence[str] = (),
 ) -> ModelComparison:
     """Fit several models to the same customers, and say which one to use.
 
@@ -47,12 +59,17 @@ def compare_models(
     ----------
     train : PurchaseHistory
         What the models are fitted to.
-    models : sequence of classes, optional
+    models : sequence of classes or fits, optional
         Which models, as in ``[lifetime.MBGNBD, lifetime.ParetoNBD]``; by default NBD, BGNBD,
         MBGNBD, ParetoNBD and GammaGompertzNBD, and BGCNBD and MBGCNBD where `log_intervals` are
-        known; of customers from before the log NBD, ParetoNBD and GammaGompertzNBD.
+        known and there are no covariates; of customers from before the log NBD, ParetoNBD and
+        GammaGompertzNBD. Fits of `train` are compared as they are, with and without covariates:
+        ``[lifetime.MBGNBD.fit(train), lifetime.MBGNBD.fit(train, purchase=["region"])]``.
     holdout : Holdout, optional
         What the same customers did afterwards, from :func:`split`.
+    purchase, dropout, both : sequence of str
+        Covariates with which all models are fitted, as in the `fit` of each; a model without
+        dropout has those of purchases only, `both` among them.
 
     Raises
     ------
@@ -61,8 +78,8 @@ def compare_models(
     EstimationError
         If no customer has a repeat purchase, or there is only one customer.
     ParameterError
-        If `models` holds something else than classes of models of purchases at any time, or one
-        twice.
+        If `models` holds something else than models of purchases at any time and their fits, one
+        twice, or one that takes no covariates where some are named.
 
     Warns
     -----
@@ -82,8 +99,10 @@ def compare_models(
     True
     """
     checked_history(train, "compare_models", enters=True)
-    chosen = _usual(train) if models is None else _checked_models(models)
-    fits = [_fitted(model, train) for model in chosen]
+    asked = {"purchase": purchase, "dropout": dropout, "both": both}
+    require_lists(**asked)
+    chosen = _usual(train, asked) if models is None else checked_candidates(models, asked)
+    fits = [_fitted(each, train, asked) for each in chosen]
     compared = _compared(fits, train, holdout)
     name, reasons = recommended(compared)
     result = ModelComparison(
@@ -98,57 +117,48 @@ def compare_models(
     return result
 
 
-def _usual(train: PurchaseHistory) -> tuple[type[PurchasesAtAnyTime], ...]:
+def _usual(
+    train: PurchaseHistory, asked: Mapping[str, Sequence[str]]
+) -> tuple[type[PurchasesAtAnyTime], ...]:
     if train.entry is not None:
         return FROM_BEFORE
-    return USUAL if train.log_intervals is None else USUAL + REGULAR
+    return USUAL if train.log_intervals is None or any(asked.values()) else USUAL + REGULAR
 
 
-def _checked_models(models: Any) -> list[type[PurchasesAtAnyTime]]:
-    """Return the classes of models, all different, at least one."""
-    several = isinstance(models, Sequence) and not isinstance(models, str)
-    given: list[Any] = list(models) if several else [models]
-    for each in given:
-        if not (isinstance(each, type) and issubclass(each, PurchasesAtAnyTime)):
-            shown = f"the class {each.__name__}" if isinstance(each, type) else repr(each)
-            raise ParameterError(
-                f"models must hold classes of models of purchases at any time, as in "
-                f"[lifetime.MBGNBD, lifetime.ParetoNBD], but it has {shown}."
-            )
-    if not given:
-        raise ParameterError("models must hold at least one class, as in [lifetime.MBGNBD].")
-    if len(set(given)) < len(given):
-        names = [each.__name__ for each in given]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ParameterError(f"models must be different, but it has {twice} twice.")
-    return given
-
-
-def _fitted(model: type[PurchasesAtAnyTime], train: PurchaseHistory) -> PurchaseFit[Any]:
+def _fitted(
+    candidate: Candidate, train: PurchaseHistory, asked: Mapping[str, Sequence[str]]
+) -> PurchaseFit[Any]:
     """Fit a model; what it would warn of is kept in the fit."""
+    if isinstance(candidate, PurchaseFit):
+        return require_fit_of(train, candidate)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CustvalueWarning)
-        return model.fit(train)
+        if not any(asked.values()):
+            return candidate.fit(train)
+        driven: Any = candidate
+        fit: PurchaseFit[Any] = driven.fit(train, **processes_of(driven, asked))
+        return fit
 
 
 def _compared(
     fits: Sequence[PurchaseFit[Any]], train: PurchaseHistory, holdout: Holdout | None
 ) -> list[ComparedModel]:
     """Put fits beside their scores in the holdout."""
-    compared = [ComparedModel(fit=fit) for fit in fits]
+    names = names_of(fits)
+    compared = [ComparedModel(fit=fit, called=name) for fit, name in zip(fits, names, strict=True)]
     if holdout is None:
         return compared
-    outcomes = Outcomes.of(train, checked_holdout(train, holdout))
+    outcomes = Outcomes.of(train, checked_holdout(train, holdout), coding_of(fits))
     scores = [outcomes.scores(fit.model) for fit in fits]
     means = [outcomes.mean(each.log_scores) for each in scores]
-    names = [each.name for each in trusted(compared)]
+    leading = [each.name for each in trusted(compared)]
     leader = max(
-        (place for place, each in enumerate(compared) if each.name in names),
+        (place for place, each in enumerate(compared) if each.name in leading),
         key=lambda place: (round(means[place] / SAME), -compared[place].parameters),
     )
     return [
-        ComparedModel(fit=fit, scores=_against(outcomes, each, scores[leader]))
-        for fit, each in zip(fits, scores, strict=True)
+        its.model_copy(update={"scores": _against(outcomes, each, scores[leader])})
+        for its, each in zip(compared, scores, strict=True)
     ]
 
 
@@ -156,7 +166,7 @@ def _against(outcomes: Outcomes, its: Scores, best: Scores) -> HoldoutScores:
     behind = best.log_scores - its.log_scores
     return HoldoutScores(
         forecast=its.forecast,
-        actual=outcomes.holdout.purchases,
+        actual=outcomes.actual,
         log_score=outcomes.mean(its.log_scores),
         behind=outcomes.mean(behind),
         behind_standard_error=outcomes.standard_error(behind),

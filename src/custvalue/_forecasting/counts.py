@@ -15,7 +15,6 @@ of 300 .043, .071, .478; of 1,000 .055, .125, .520.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -23,10 +22,9 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from custvalue._forecasting.holdout import Holdout
-from custvalue._forecasting.moments import Pairs, alive_now, masses
+from custvalue._forecasting.newcomers import Newcomers
+from custvalue._forecasting.subject import Subject
 from custvalue._forecasting.uncertainty import chi_square, explained, outcome_ends, slopes
-from custvalue._histories.history import PurchaseHistory
-from custvalue._lifetime.purchasing.purchase_model import NEW, PurchasesAtAnyTime
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray
@@ -36,7 +34,6 @@ Period = Literal["calibration", "holdout"]
 
 MOST_CLASSES = 11  # 0 to 9, and 10 or more
 LEAST_EXPECTED = 5.0  # customers in the last class
-AGES = 32  # at most, at which probabilities are computed; between them they are interpolated
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -118,48 +115,50 @@ class PurchaseCounts(Pictured, Tabulated, Columns):
         )
 
 
-def in_calibration(given: Any, model: PurchasesAtAnyTime, train: PurchaseHistory) -> PurchaseCounts:
+def in_calibration(its: Subject) -> PurchaseCounts:
     """Compare the repeat purchases of the calibration with the model's distribution."""
-    age, weight = _ages(train)
-    classes = _classes(train.frequency)
-    probability = new_customers(model, age, classes)
+    born, bought = Newcomers.of(its), its.history.frequency
+    classes = _classes(bought)
+    probability = _with_the_rest(born.probabilities(its.model, classes - 1))
+    sampled, times = born.sampled()
 
-    def totals(other: PurchasesAtAnyTime) -> FloatArray:
-        found: FloatArray = weight @ new_customers(other, age, classes)
-        return found
+    def totals(other: Any) -> FloatArray:
+        below = sampled.probabilities(other, classes - 1)
+        return times * sampled.parts.total(sampled.customers, _with_the_rest(below))
 
-    return _compared(given, train.frequency, probability, weight, totals, period="calibration")
+    return _compared(its, bought, probability, born.customers, totals, period="calibration")
 
 
-def in_holdout(
-    given: Any, model: PurchasesAtAnyTime, train: PurchaseHistory, holdout: Holdout
-) -> PurchaseCounts:
+def in_holdout(its: Subject, holdout: Holdout) -> PurchaseCounts:
     """Compare the purchases in the holdout with the distribution given each history."""
-    cells, classes = train.cells, _classes(holdout.frequency)
-    pairs = Pairs.of(model, cells)
+    cells, classes = its.cells, _classes(holdout.frequency)
+    numbers = np.arange(classes - 1.0)
 
-    def given_alive(other: PurchasesAtAnyTime) -> FloatArray:
-        below = masses(other, pairs.cells, np.arange(classes - 1.0), holdout.duration)
-        return _with_the_rest(below)
-
-    def totals(other: PurchasesAtAnyTime) -> FloatArray:
-        alive = alive_now(other, cells)
-        found = pairs.total(cells.count * alive) @ given_alive(other)
-        found[0] += cells.count @ (1 - alive)
+    def totals(other: Any) -> FloatArray:
+        asked = its.asked(other)
+        alive, (ahead, of_cell) = asked.alive(), asked.pairs
+        rows = its.parts(ahead.cells)
+        given_alive = _with_the_rest(ahead.counts(numbers, holdout.duration))
+        weight = np.bincount(of_cell, cells.count * alive, len(given_alive)).astype(np.float64)
+        found = rows.total(weight, given_alive)
+        found[:, 0] += its.parts(cells).total(cells.count, 1 - alive[:, None])[:, 0]
         return found
 
-    alive = alive_now(model, cells)[:, None]
-    probability = alive * given_alive(model)[pairs.of_cell]
+    asked = its.asked()
+    alive = asked.alive()[:, None]
+    given_alive = asked.by_pair(lambda some: _with_the_rest(some.counts(numbers, holdout.duration)))
+    probability = alive * given_alive
     probability[:, 0] += 1 - alive[:, 0]
-    return _compared(given, holdout.frequency, probability, cells.count, totals, period="holdout")
+    bought = holdout.frequency
+    return _compared(its, bought, probability, cells.count, totals, period="holdout")
 
 
 def _compared(
-    given: Any,
+    its: Subject,
     purchases: FloatArray,
     probability: FloatArray,
     weight: FloatArray,
-    totals: Callable[[PurchasesAtAnyTime], FloatArray],
+    totals: Callable[[Any], FloatArray],
     *,
     period: Period,
 ) -> PurchaseCounts:
@@ -168,8 +167,8 @@ def _compared(
     merged = _merged(probability, kept)
     expected = weight @ merged
     observed = np.bincount(np.minimum(purchases, kept - 1).astype(np.int64), minlength=kept)
-    slope = slopes(given, lambda other: _merged(totals(other)[None], kept)[0])
-    of_parameters = explained(given, slope, kept)
+    slope = slopes(its.ways, lambda other: _merged(totals(other), kept))
+    of_parameters = explained(slope, kept)
     within = np.diag(expected) - (merged * weight[:, None]).T @ merged
     of_parameters *= -1 if period == "calibration" else 1
     statistic, degrees, p = chi_square(observed - expected, within, of_parameters)
@@ -202,52 +201,3 @@ def _merged(probability: FloatArray, kept: int) -> FloatArray:
 def _with_the_rest(below: FloatArray) -> FloatArray:
     """Append what is left of 1, the probability of the last class."""
     return np.column_stack([below, np.maximum(1 - below.sum(axis=1), 0.0)])
-
-
-def _ages(train: PurchaseHistory) -> tuple[FloatArray, FloatArray]:
-    """Return the distinct ages and how many customers have them."""
-    age, place = np.unique(train.cells.age, return_inverse=True)
-    return age, np.bincount(place, train.cells.count).astype(np.float64)
-
-
-def new_customers(model: PurchasesAtAnyTime, age: FloatArray, classes: int) -> FloatArray:
-    """Return P(X(T) = n) of customers from their first purchase on, shape (ages, classes)."""
-    ratio = age[-1] / max(age[0], 1e-3 * age[-1], 1e-300)
-    several = min(AGES, 5 + round(4 * math.log(max(ratio, 1.0))))
-    nodes = age if len(age) <= several else _nodes(age, several)
-    below = np.array([_at(model, float(each), classes) for each in nodes])
-    if nodes is not age:
-        below = _interpolated(nodes, below, age)
-    return _with_the_rest(below)
-
-
-def _at(model: PurchasesAtAnyTime, age: float, classes: int) -> FloatArray:
-    n = np.arange(classes - 1.0)
-    none: FloatArray = (n == 0).astype(np.float64)
-    if age == 0:
-        return none
-    alive = alive_now(model, NEW)[0]
-    found: FloatArray = alive * masses(model, NEW, n, age)[0] + (1 - alive) * none
-    return found
-
-
-def _nodes(age: FloatArray, several: int) -> FloatArray:
-    """Return Chebyshev points of the second kind over the ages, on a logarithmic scale."""
-    low, high = (np.log1p(end / age[-1] * 1e3) for end in (age[0], age[-1]))
-    points = (1 - np.cos(np.pi * np.arange(several) / (several - 1))) / 2
-    nodes: FloatArray = np.expm1(low + (high - low) * points) * age[-1] / 1e3
-    nodes[0], nodes[-1] = age[0], age[-1]
-    return nodes
-
-
-def _interpolated(nodes: FloatArray, values: FloatArray, age: FloatArray) -> FloatArray:
-    """Return the polynomial through the nodes in barycentric form (Berrut & Trefethen 2004)."""
-    scale = 1e3 / nodes[-1]
-    weights = np.where(np.arange(len(nodes)) % 2, -1.0, 1.0)
-    weights[[0, -1]] /= 2
-    away = np.log1p(age * scale)[:, None] - np.log1p(nodes * scale)
-    there = away == 0
-    shares = weights / np.where(there, 1.0, away)
-    shares = np.where(there.any(axis=1)[:, None], there.astype(np.float64), shares)
-    found: FloatArray = shares @ values / shares.sum(axis=1)[:, None]
-    return np.maximum(found, 0.0)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from custvalue._checks import Generator, callers_level, random_generator
 from custvalue._forecasting.accuracy import ForecastScores, scored
@@ -16,11 +17,10 @@ from custvalue._forecasting.holdout import Holdout, checked_holdout
 from custvalue._forecasting.independence import SpendIndependence, spend_independence
 from custvalue._forecasting.pit import OutcomeRanks, outcome_ranks
 from custvalue._forecasting.predictive import predictive
-from custvalue._forecasting.subject import of_history
+from custvalue._forecasting.subject import Subject, of_history
 from custvalue._forecasting.tracking import Tracking, ahead, tracked
 from custvalue._forecasting.uncertainty import outcome_ends
 from custvalue._histories.history import PurchaseHistory
-from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
@@ -145,18 +145,22 @@ def diagnose(
     train: PurchaseHistory,
     holdout: Holdout | None = None,
     *,
+    by: npt.ArrayLike | str | None = None,
     rng: Generator = None,
 ) -> Diagnosis:
     """Check whether a model fits the calibration, and whether it forecast the holdout.
 
     Parameters
     ----------
-    fit : Fit or PurchasesAtAnyTime
-        The fit of `train`. With a model alone, its parameters are taken as known.
+    fit : Fit, PurchasesAtAnyTime or GroupFits
+        The fit of `train`, with covariates or without, or the fits of its groups. With a model
+        alone, its parameters are taken as known.
     train : PurchaseHistory
-        What was fitted.
+        What was fitted; with its covariates, where the fit has some.
     holdout : Holdout, optional
         What the same customers did afterwards, as of :func:`split`.
+    by : array_like of shape (n,), or str, optional
+        For fits of groups: the group of each customer, as in :func:`fit_groups`.
     rng : numpy.random.Generator, int or None
         Source of the randomness of the histogram of outcomes (PIT).
 
@@ -192,43 +196,35 @@ def diagnose(
     Tracking(weeks=78, calibration_weeks=39, actual=1,882, expected=1,653)
     """
     random = random_generator(rng)
-    model, history = of_history(fit, train)
-    parts: dict[str, Any] = {"calibration_counts": in_calibration(fit, model, history)}
-    horizon = np.ones(len(history))
+    its = of_history(fit, train, by)
+    parts: dict[str, Any] = {"calibration_counts": in_calibration(its)}
+    horizon = np.ones(len(its.history))
     if holdout is not None:
-        held = checked_holdout(history, holdout)
+        held = checked_holdout(its.history, holdout)
         _require_purchases(held)
-        horizon = model.expected_purchases(history, held.horizon)
-        parts |= _forecast(_Subject(fit, model, history), held, horizon, random)
-    independence = spend_independence(model, history, horizon)
+        horizon = its.expected_purchases(held.duration)
+        parts |= _forecast(its, held, horizon, random)
+    independence = spend_independence(its, horizon)
     if independence is not None:
         parts["independence"] = independence
         _warn(independence)
-    return Diagnosis(model=type(model).__name__, customers=len(history), **parts)
-
-
-class _Subject(NamedTuple):
-    """A fit, its model, and the calibration."""
-
-    given: Any
-    model: PurchasesAtAnyTime
-    train: PurchaseHistory
+    return Diagnosis(model=its.name, customers=len(its.history), **parts)
 
 
 def _forecast(
-    its: _Subject, held: Holdout, expected: FloatArray, random: np.random.Generator
+    its: Subject, held: Holdout, expected: FloatArray, random: np.random.Generator
 ) -> dict[str, Any]:
-    train = its.train
-    weeks = tracked(*its, held)
+    train = its.history
+    weeks = tracked(its, held)
     total, deviation = _total(its, held) if weeks is None else weeks.of_holdout
-    outcomes = predictive(its.model, train, held)
+    outcomes = predictive(its, held)
     return {
         "total": total,
         "total_deviation": deviation,
         "actual": float(held.frequency.sum()),
-        "holdout_counts": in_holdout(*its, held),
+        "holdout_counts": in_holdout(its, held),
         "tracking": weeks,
-        "ranks": outcome_ranks(its.given, train, held, outcomes, random),
+        "ranks": outcome_ranks(its, held, outcomes, random),
         "by_frequency": by_frequency(train, held.frequency, expected),
         "by_recency": by_recency(train, held.frequency, expected),
         "by_forecast": by_forecast(held.frequency, expected),
@@ -236,9 +232,9 @@ def _forecast(
     }
 
 
-def _total(its: _Subject, held: Holdout) -> tuple[float, float]:
+def _total(its: Subject, held: Holdout) -> tuple[float, float]:
     """Return the purchases forecast, and the standard deviation of what comes of it."""
-    found = ahead(*its, np.linspace(0, held.duration, STEPS + 1))
+    found = ahead(its, np.linspace(0, held.duration, STEPS + 1))
     return float(found.cumulative[-1]), float(np.sqrt(found.cumulative_variance[-1]))
 
 

@@ -19,12 +19,13 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from scipy import special
 
-from custvalue._histories.history import PurchaseHistory
+from custvalue._forecasting.subject import Subject
 from custvalue._histories.rows import BoolArray
 from custvalue._inference.ends import normal_quantile
+from custvalue._lifetime.answers import of_customers
 from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.spend.dependence_likelihood import PowerMean, power_mean
-from custvalue._lifetime.spend.dependent_gamma_gamma import DependentGammaGamma, clock
+from custvalue._lifetime.spend.dependent_gamma_gamma import DependentGammaGamma, clock_of
 from custvalue._lifetime.spend.gamma_gamma import GammaGamma
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
@@ -115,17 +116,16 @@ class SpendIndependence(Tabulated, Record):
         return one_line("SpendIndependence", slope=self.slope, p_value=self.p_value)
 
 
-def spend_independence(
-    model: PurchasesAtAnyTime, train: PurchaseHistory, expected: FloatArray
-) -> SpendIndependence | None:
+def spend_independence(its: Subject, expected: FloatArray) -> SpendIndependence | None:
     """Test independence; None without spend, or where too few came back, or all buy as often."""
+    train = its.history
     if train.monetary_value is None:
         return None
     back = (train.frequency > 0) & (train.monetary_value > 0)
     if np.count_nonzero(back) < LEAST:
         return None
     x, spend = train.frequency[back], train.monetary_value[back]
-    rate = Rate.of(model, train).some(back)
+    rate = Rate.of(its).some(back)
     if float(np.ptp(rate.power(0.0).slope)) < ALIKE:
         return None
     slope, error = _sloped(rate, spend, x)
@@ -135,20 +135,21 @@ def spend_independence(
         slope=slope,
         standard_error=error,
     )
-    effects = _effects(model, train, expected)
+    effects = _effects(its, expected)
     if effects is None:
         return found
     return replace(found, total_effect=effects[0], one_time_effect=effects[1])
 
 
-def _effects(
-    model: PurchasesAtAnyTime, train: PurchaseHistory, expected: FloatArray
-) -> tuple[float, float] | None:
+def _effects(its: Subject, expected: FloatArray) -> tuple[float, float] | None:
     """Return what dependence does to the value of all and of one-time buyers, if models can say."""
+    train = its.history
+    if not isinstance(its.model, PurchasesAtAnyTime):
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", CustvalueWarning)
-            follows = DependentGammaGamma.fit(train, model, refunded="unknown")
+            follows = DependentGammaGamma.fit(train, its.model, refunded="unknown")
             alone = GammaGamma.fit(train, refunded="unknown")
         new, old = (each.expected_spend(train) for each in (follows, alone))
     except (EstimationError, ParameterError):
@@ -169,10 +170,12 @@ class Rate(NamedTuple):
     early: FloatArray
 
     @classmethod
-    def of(cls, model: PurchasesAtAnyTime, train: PurchaseHistory) -> Rate:
+    def of(cls, its: Subject) -> Rate:
         """Update the distribution of all rates by what was observed."""
-        shape, late, early = clock(train, model)
-        return cls(shape, model.probability_alive(train), late, early)
+        each = of_customers(its.model, its.history)
+        log_rate = float(np.mean(np.log(each.r / each.alpha)))  # of any of them
+        shape, late, early = clock_of(its.history, each, log_rate)
+        return cls(shape, its.probability_alive(), late, early)
 
     def some(self, mask: BoolArray) -> Rate:
         """Return those of some customers."""

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from custvalue._checks import checked_whole
 from custvalue._forecasting.subject import purchases_model
+from custvalue._histories.covariates.pattern_cells import of_kind
 from custvalue._histories.history import PurchaseHistory
 from custvalue._histories.units import Horizon, TimeUnit, declared_unit, horizon_in
 from custvalue._results.layout import WithoutIntervals, shown
@@ -79,6 +80,7 @@ def frequency_recency(
     horizon: Horizon,
     frequencies: int = 20,
     steps: int = 40,
+    covariates: Any = None,
 ) -> FrequencyRecency:
     """Return P(alive) and expected purchases by frequency and recency.
 
@@ -94,11 +96,16 @@ def frequency_recency(
         The largest number of repeat purchases, at most 500.
     steps : int
         Steps of recency up to `age`, at most 500.
+    covariates : mapping, optional
+        Of a model with covariates: those of the customers, ``{"region": "south"}``.
 
     Raises
     ------
+    DataError
+        If a level of a covariate is unknown.
     ParameterError
-        If `fit` is no such model, `age` is 0, or a number is too small or too large.
+        If `fit` is no such model, `age` is 0, or a number is too small or too large; if the model
+        has covariates and they are not given, or the other way round.
     UnitError
         If the model, `age` or `horizon` has no unit.
 
@@ -109,7 +116,7 @@ def frequency_recency(
     >>> lifetime.frequency_recency(model, age="39 weeks", horizon="39 weeks")
     FrequencyRecency(rows=801, age=39, unit='week')
     """
-    model = purchases_model(fit)
+    model = of_kind(purchases_model(fit), covariates)
     unit = declared_unit(model.unit, type(model).__name__)
     T, until = horizon_in(age, unit, "age"), horizon_in(horizon, unit)
     if T == 0:

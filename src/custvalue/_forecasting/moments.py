@@ -10,13 +10,11 @@ from the distribution of their counts, and windows other than from now on are ap
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from custvalue._histories.cells import Cells
-from custvalue._histories.covariates.pattern_cells import model_at
-from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
+from custvalue._lifetime.answers import CellAnswers
 from custvalue._rows import FloatArray, IntArray
 
 SHORT = 1e-6  # share of a horizon within which nothing changes
@@ -30,16 +28,21 @@ class Curves(NamedTuple):
     again: FloatArray
 
     @classmethod
-    def of(cls, model: PurchasesAtAnyTime, cells: Cells, time: FloatArray) -> Curves:
+    def of(cls, asked: CellAnswers, time: FloatArray) -> Curves:
         """Compute both at some times, the first of which is 0."""
-        mean = np.array([expected(model, cells, float(each)) for each in time])
-        if is_regular(model):
-            return cls(time, mean, _from_counts(model, cells, time, float(mean.max())))
-        later = after_a_purchase(cells)
+        mean = np.array([asked.purchases(float(each)) for each in time])
+        if asked.regular:
+            return cls(time, mean, _from_counts(asked, time, float(mean.max())))
+        later = asked.after_a_purchase()
         short = SHORT * float(time[-1])
-        rate = expected(model, cells, short) / short * alive_now(model, later)
-        again = np.array([rate * expected(model, later, float(each)) for each in time])
+        rate = asked.purchases(short) / short * later.alive()
+        again = np.array([rate * later.purchases(float(each)) for each in time])
         return cls(time, mean, again)
+
+    def at(self, time: FloatArray) -> Curves:
+        """Return the same at other times, by the polynomial through the nodes where it was made."""
+        weights = interpolation(self.time, time)
+        return Curves(time, weights @ self.mean, weights @ self.again)
 
     @property
     def summed(self) -> FloatArray:
@@ -47,31 +50,30 @@ class Curves(NamedTuple):
         steps = np.diff(self.time)[:, None] * (self.again[1:] + self.again[:-1]) / 2
         return np.concatenate([np.zeros((1, steps.shape[1])), np.cumsum(steps, axis=0)])
 
-    def pairs(self, start: IntArray, end: IntArray) -> FloatArray:
-        """Return E[Y (Y - 1)] of windows between times, given by their places."""
-        summed, length = self.summed, (self.time[end] - self.time[start])[:, None]
-        found: FloatArray = 2 * (length * self.again[end] - (summed[end] - summed[start]))
+    def pairs(self, start: IntArray, end: IntArray, cell: Any = ...) -> FloatArray:
+        """Return E[Y (Y - 1)] of windows between times, given by their places.
+
+        Of each cell, or of those at the places `cell`, which go with the times.
+        """
+        summed, length = self.summed, self.time[end] - self.time[start]
+        if cell is ...:
+            length = length[..., None]
+        found: FloatArray = 2 * (
+            length * self.again[end, cell] - (summed[end, cell] - summed[start, cell])
+        )
         return np.maximum(found, 0.0)
 
 
-def is_regular(model: PurchasesAtAnyTime) -> bool:
-    """Say whether the next purchase depends on the time since the last one."""
-    return bool(getattr(model, "k", 1) > 1)
-
-
-def _from_counts(
-    model: PurchasesAtAnyTime, cells: Cells, time: FloatArray, most: float
-) -> FloatArray:
+def _from_counts(asked: CellAnswers, time: FloatArray, most: float) -> FloatArray:
     """Return C where it has no formula: E[Y (Y - 1)] up to t has the derivative 2 t C'(t)."""
-    n = np.arange(TAIL + 4 * np.ceil(most))
+    cells, n = asked.cells, np.arange(TAIL + 4 * np.ceil(most))
     some = time[np.unique(np.linspace(1, len(time) - 1, TIMES).astype(int))]
     over_time = np.empty((len(some), len(cells)))
     for start in range(0, len(cells), BLOCK):
         part = slice(start, start + BLOCK)
-        columns = (cells.frequency, cells.recency, cells.age, cells.count)
-        block = Cells(*(column[part] for column in columns))
+        block = asked.some(part)
         for row, until in enumerate(some.tolist()):
-            over_time[row, part] = masses(model, block, n, until) @ (n * (n - 1)) / until
+            over_time[row, part] = block.counts(n, until) @ (n * (n - 1)) / until
     each = [np.interp(time, some, column) for column in over_time.T]
     several = time[:, None] * np.column_stack(each)
     middle = (time[1:] + time[:-1])[:, None]
@@ -82,40 +84,26 @@ def _from_counts(
 TAIL, TIMES, BLOCK = 100, 8, 2_000  # counts, times and cells of one computation
 
 
-def expected(model: PurchasesAtAnyTime, cells: Cells, until: float) -> FloatArray:
-    """Return the purchases expected of customers who are alive, shape (cells,)."""
-    if until == 0:
-        return np.zeros(len(cells))
-    return np.atleast_1d(model_at(model, cells)._purchases(cells, until, 0.0))  # noqa: SLF001 - of the models' own rooms
+def nodes_between(first: float, last: float, several: int) -> FloatArray:
+    """Return Chebyshev points of the second kind between two ages, on a logarithmic scale."""
+    low, high = (np.log1p(end / last * 1e3) for end in (first, last))
+    points = (1 - np.cos(np.pi * np.arange(several) / (several - 1))) / 2
+    nodes: FloatArray = np.expm1(low + (high - low) * points) * last / 1e3
+    nodes[0], nodes[-1] = first, last
+    return nodes
 
 
-def alive_now(model: PurchasesAtAnyTime, cells: Cells) -> FloatArray:
-    """Return P(alive at T), shape (cells,)."""
-    return np.broadcast_to(model_at(model, cells)._alive(cells), len(cells))  # noqa: SLF001 - of the models' own rooms
+def interpolation(nodes: FloatArray, age: FloatArray) -> FloatArray:
+    """Return the weights of nodes in the polynomial through them, shape (ages, nodes).
 
-
-def masses(model: PurchasesAtAnyTime, cells: Cells, n: FloatArray, until: float) -> FloatArray:
-    """Return P(n purchases ahead) of customers who are alive, shape (cells, len(n))."""
-    return np.atleast_2d(model_at(model, cells)._counts(n, until, cells))  # noqa: SLF001 - of the models' own rooms
-
-
-def after_a_purchase(cells: Cells) -> Cells:
-    """Return the cells of customers who have bought once more, just now."""
-    return Cells(cells.frequency + 1, cells.age.copy(), cells.age.copy(), cells.count.copy())
-
-
-class Pairs(NamedTuple):
-    """The distinct (x, T), and which of them each cell has."""
-
-    cells: Cells
-    of_cell: IntArray
-
-    @classmethod
-    def of(cls, model: PurchasesAtAnyTime, cells: Cells) -> Pairs:
-        """Return the pairs of cells; the cells where times are on no grid, or recency matters."""
-        found = cells.pairs if len(cells) > 1 and not is_regular(model) else None
-        return cls(cells, np.arange(len(cells))) if found is None else cls(*found)
-
-    def total(self, values: FloatArray) -> FloatArray:
-        """Add up the values of cells by pair."""
-        return np.bincount(self.of_cell, values, minlength=len(self.cells)).astype(np.float64)
+    In barycentric form (Berrut & Trefethen 2004, *SIAM Review* 46(3), 501-517).
+    """
+    scale = 1e3 / nodes[-1]
+    weights = np.where(np.arange(len(nodes)) % 2, -1.0, 1.0)
+    weights[[0, -1]] /= 2
+    away = np.log1p(age * scale)[:, None] - np.log1p(nodes * scale)
+    there = away == 0
+    shares = weights / np.where(there, 1.0, away)
+    shares = np.where(there.any(axis=1)[:, None], there.astype(np.float64), shares)
+    found: FloatArray = shares / shares.sum(axis=1)[:, None]
+    return found

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from custvalue._checks import checked_whole
-from custvalue._forecasting.moments import expected
-from custvalue._forecasting.subject import of_history
+from custvalue._forecasting.subject import Subject, of_history
 from custvalue._forecasting.tracking import Expected, Weights, Worth, ahead
 from custvalue._forecasting.uncertainty import outcome_ends, slopes, variances
 from custvalue._histories.arguments import checked_margin
 from custvalue._histories.history import PurchaseHistory
 from custvalue._histories.units import DAYS
 from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.prediction.parameters import ways
 from custvalue._lifetime.protocols import SpendModel
-from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.spend.gamma_gamma import GammaGamma
 from custvalue._lifetime.value.worth import model_of
 from custvalue._results.layout import Row, Tabulated, shown
@@ -123,6 +124,7 @@ def purchases_by_month(
     history: PurchaseHistory,
     months: int = 12,
     *,
+    by: npt.ArrayLike | str | None = None,
     spend: Any = None,
     margin: float | None = None,
 ) -> MonthsAhead:
@@ -133,12 +135,14 @@ def purchases_by_month(
 
     Parameters
     ----------
-    fit : Fit or PurchasesAtAnyTime
-        A model of purchases at any time, or its fit.
+    fit : Fit, PurchasesAtAnyTime or GroupFits
+        A model of purchases at any time, its fit, or fits of groups.
     history : PurchaseHistory
-        Of the customers.
+        Of the customers; with their covariates, where the model has some.
     months : int
         How many months, at most 600.
+    by : array_like of shape (n,), or str, optional
+        For fits of groups: the group of each customer, as in :func:`fit_groups`.
     spend : Fit or SpendModel, optional
         How much they spend on a purchase.
     margin : float, optional
@@ -163,7 +167,7 @@ def purchases_by_month(
     >>> bool(abs(year.purchases.sum() - whole) < 1e-9 * whole)
     True
     """
-    model, known = of_history(fit, history)
+    its = of_history(fit, history, by)
     if checked_whole("months", months, least=1) > MOST:
         raise ParameterError(f"months must be at most {MOST}, but it is {months:,}.")
     if margin is not None:
@@ -173,11 +177,11 @@ def purchases_by_month(
                 "margin is a share of the spend, of which nothing is known. Give spend=, as in "
                 "spend=lifetime.GammaGamma.fit(history)."
             )
-    time: FloatArray = np.arange(int(months) + 1.0) * (DAYS["month"] / DAYS[known.unit])
-    bought = ahead(fit, model, known, time)
-    spent = None if spend is None else _spent(fit, model, known, time, spend)
+    time: FloatArray = np.arange(int(months) + 1.0) * (DAYS["month"] / DAYS[its.history.unit])
+    bought = ahead(its, time)
+    spent = None if spend is None else _spent(its, time, spend)
     return MonthsAhead(
-        customers=len(known),
+        customers=len(its.history),
         purchases=bought.mean,
         purchases_deviation=np.sqrt(bought.variance),
         spend=None if spent is None else spent.mean,
@@ -189,27 +193,24 @@ def purchases_by_month(
     )
 
 
-def _spent(
-    fit: Any, model: PurchasesAtAnyTime, history: PurchaseHistory, time: FloatArray, spend: Any
-) -> Expected:
+def _spent(its: Subject, time: FloatArray, spend: Any) -> Expected:
     """Return what is spent, with the uncertainty of the parameters of spend as well."""
-    kind = model_of(spend, SpendModel, "spend", "GammaGamma")
-    found = ahead(fit, model, history, time, _worth(kind, history))
-    curve = None
+    kind, history = model_of(spend, SpendModel, "spend", "GammaGamma"), its.history
+    found = ahead(its, time, _worth(kind, history))
+    rows = Weights.of(its, _worth(kind, history))
+    curve = np.array([rows.ahead.purchases(float(each)) for each in time[1:]])
 
     def totals(other: SpendModel) -> FloatArray:
-        nonlocal curve
-        rows = Weights.of(model, history, _worth(other, history))
-        if curve is None:
-            cells = rows.pairs.cells
-            curve = np.array([expected(model, cells, float(each)) for each in time[1:]])
-        return curve @ rows.means
+        weight = rows._replace(worth=_worth(other, history)).means
+        return np.asarray(curve @ weight)[None]
 
-    slope = slopes(spend, totals) if isinstance(spend, Fit) else None
+    known = isinstance(spend, Fit) and spend.covariance is not None
+    slope = slopes(partial(ways, spend) if known else None, totals)
     step = None if slope is None else np.diff(slope, axis=1, prepend=0.0)
+    months = len(time) - 1
     return found._replace(
-        variance=found.variance + variances(spend, step, len(time) - 1),
-        cumulative_variance=found.cumulative_variance + variances(spend, slope, len(time) - 1),
+        variance=found.variance + variances(step, months),
+        cumulative_variance=found.cumulative_variance + variances(slope, months),
     )
 
 

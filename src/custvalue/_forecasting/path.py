@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._forecasting.subject import purchases_model
+from custvalue._histories.covariates.pattern_cells import of_kind
 from custvalue._histories.days import day_number, observed_to
 from custvalue._histories.history import PurchaseHistory
 from custvalue._histories.units import DAYS, declared_unit
@@ -64,7 +65,9 @@ class AlivePath(Pictured, WithoutIntervals, Columns):
         return one_line("AlivePath", days=len(self.day), purchases=self.purchases, last=last)
 
 
-def alive_path(fit: Any, purchases: Sequence[str | date], *, until: str | date) -> AlivePath:
+def alive_path(
+    fit: Any, purchases: Sequence[str | date], *, until: str | date, covariates: Any = None
+) -> AlivePath:
     """Return P(alive) of one customer at the end of each day, from the first purchase on.
 
     Parameters
@@ -75,13 +78,16 @@ def alive_path(fit: Any, purchases: Sequence[str | date], *, until: str | date) 
         The days on which the customer bought, in any order; several on one day count once.
     until : str or date
         The last day.
+    covariates : mapping, optional
+        Of a model with covariates: those of the customer, ``{"region": "south"}``.
 
     Raises
     ------
     DataError
-        If there is no purchase, or one after the last day.
+        If there is no purchase, or one after the last day; if a level of a covariate is unknown.
     ParameterError
-        If `fit` is no such model, or an entry is no day.
+        If `fit` is no such model, or an entry is no day; if the model has covariates and they are
+        not given, or the other way round.
     UnitError
         If the model has no unit.
 
@@ -94,7 +100,7 @@ def alive_path(fit: Any, purchases: Sequence[str | date], *, until: str | date) 
     >>> path.probability_alive[[0, 39, -1]].round(2)
     array([0.64, 0.8 , 0.25])
     """
-    model = purchases_model(fit)
+    model = of_kind(purchases_model(fit), covariates)
     per_unit = DAYS[declared_unit(model.unit, type(model).__name__)]
     bought, end = _days(purchases, until)
     day = np.arange(bought[0], end + 1)

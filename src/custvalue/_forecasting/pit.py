@@ -15,11 +15,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from custvalue._forecasting.holdout import Holdout
-from custvalue._forecasting.predictive import Places, Predictive, predictive
-from custvalue._forecasting.subject import purchases_model
+from custvalue._forecasting.predictive import Places, Predictive, at_places
+from custvalue._forecasting.subject import Subject
 from custvalue._forecasting.uncertainty import chi_square, explained, outcome_ends, slopes
-from custvalue._histories.history import PurchaseHistory
-from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
+from custvalue._lifetime.answers import CellAnswers
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray
@@ -93,21 +92,17 @@ class OutcomeRanks(Pictured, Tabulated, Columns):
 
 
 def outcome_ranks(
-    given: Any,
-    train: PurchaseHistory,
-    holdout: Holdout,
-    outcomes: Predictive,
-    random: np.random.Generator,
+    its: Subject, holdout: Holdout, outcomes: Predictive, random: np.random.Generator
 ) -> OutcomeRanks:
     """Make the histogram, and test whether it is uniform."""
-    n = len(train)
+    n = len(its.history)
     alike = np.lexsort((outcomes.at, outcomes.below))  # whatever the order of the rows
     u = outcomes.below[alike] + random.random(n) * outcomes.at[alike]
     tenth = np.minimum(u * CLASSES, CLASSES - 1).astype(int)
     observed: FloatArray = np.bincount(tenth, minlength=CLASSES).astype(np.float64)
     share = 1 / CLASSES
     chance = n * share * (np.eye(CLASSES) - share)
-    of_parameters = explained(given, _slopes(given, train, holdout), CLASSES)
+    of_parameters = explained(_slopes(its, holdout), CLASSES)
     difference: FloatArray = observed - n * share
     statistic, degrees, p = chi_square(difference, chance, of_parameters)
     return OutcomeRanks(
@@ -119,20 +114,19 @@ def outcome_ranks(
     )
 
 
-def _slopes(given: Any, train: PurchaseHistory, holdout: Holdout) -> FloatArray | None:
-    """Return the derivatives of the ten numbers by the parameters, from some of the customers."""
-    step = math.ceil(len(train) / SAMPLED)
-    mask = np.arange(len(train)) % step == 0
-    some = train if step == 1 else train.select(mask)
-    purchases = holdout.frequency[mask]
-    held = Holdout.from_arrays(frequency=purchases, duration=holdout.horizon, unit=holdout.unit)
-    places = Places.of(purchases_model(given), some, purchases)
+def _slopes(its: Subject, holdout: Holdout) -> FloatArray | None:
+    """Return the changes of the ten numbers by the parameters, from some of the customers."""
+    n = len(its.history)
+    some = slice(None, None, math.ceil(n / SAMPLED))
+    used, cell = np.unique(its.history.cell_of_customer[some], return_inverse=True)
+    cells = its.cells.some(used)
+    places = Places.of(CellAnswers.of(its.model, cells), cell, holdout.frequency[some])
+    parts = its.parts(cells).at(cell)
 
-    def totals(model: PurchasesAtAnyTime) -> FloatArray:
-        below, at = predictive(model, some, held, places)
+    def totals(model: Any) -> FloatArray:
+        below, at = at_places(CellAnswers.of(model, cells), places, holdout.duration)
         edges = np.arange(CLASSES + 1)[:, None] / CLASSES
-        share = np.clip((edges - below) / at, 0.0, 1.0).sum(axis=1)
-        found: FloatArray = np.diff(share) * (len(train) / len(some))
-        return found
+        share = np.minimum(np.maximum((edges - below) / at, 0.0), 1.0)
+        return parts.total(np.full(len(cell), n / len(cell)), np.diff(share, axis=0).T)
 
-    return slopes(given, totals)
+    return slopes(its.ways, totals)

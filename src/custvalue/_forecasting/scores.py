@@ -1,11 +1,12 @@
 """How well a model said what each customer did in a holdout.
 
-Customers with the same history and the same purchases in the holdout are scored once.
+Customers with the same history, covariates and purchases in the holdout are scored once.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,9 +14,10 @@ import numpy as np
 
 from custvalue._columns import first_of_runs
 from custvalue._forecasting.holdout import Holdout
-from custvalue._histories.cells import Cells
-from custvalue._histories.covariates.pattern_cells import model_at
+from custvalue._histories.covariates.coding import CodedCovariate, patterns
+from custvalue._histories.covariates.pattern_cells import by_pattern, covariates_of, grouped
 from custvalue._histories.history import PurchaseHistory
+from custvalue._lifetime.answers import CellAnswers
 from custvalue._rows import FloatArray, IntArray
 
 LEAST = math.log(np.finfo(np.float64).tiny)  # the score of what a model holds to be impossible
@@ -32,22 +34,33 @@ class Scores(NamedTuple):
 
 @dataclass(frozen=True)
 class Outcomes:
-    """The distinct pairs of a cell and of purchases in the holdout, and the customers of each."""
+    """The distinct pairs of a customer and of purchases in the holdout, and how many are alike."""
 
-    train: PurchaseHistory
-    holdout: Holdout
-    cell: IntArray
+    one: PurchaseHistory  # of each kind of customers
+    until: float
+    kind: IntArray  # of each outcome
     bought: FloatArray
     count: FloatArray
 
     @classmethod
-    def of(cls, train: PurchaseHistory, holdout: Holdout) -> Outcomes:
-        """Group the customers, ascending by purchases in the holdout, then by cell."""
-        cells = len(train.cells)
-        key = holdout.frequency.astype(np.int64) * cells + train.cell_of_customer
+    def of(
+        cls, train: PurchaseHistory, holdout: Holdout, coding: Sequence[CodedCovariate] = ()
+    ) -> Outcomes:
+        """Group the customers, ascending by purchases in the holdout, then by kind.
+
+        Customers are alike who have the same history, and the same of the coded covariates.
+        """
+        one, place = _kinds(train, coding)
+        key = holdout.frequency.astype(np.int64) * len(one) + place
         distinct, count = np.unique(key, return_counts=True)
-        bought, cell = np.divmod(distinct, cells)
-        return cls(train, holdout, cell, bought.astype(np.float64), count.astype(np.float64))
+        bought, kind = np.divmod(distinct, len(one))
+        of_each = bought.astype(np.float64), count.astype(np.float64)
+        return cls(one, holdout.duration, kind, *of_each)
+
+    @property
+    def actual(self) -> int:
+        """Purchases in the holdout."""
+        return round(float(self.count @ self.bought))
 
     @property
     def customers(self) -> float:
@@ -64,35 +77,42 @@ class Outcomes:
 
     def scores(self, model: Any) -> Scores:
         """Score a model of purchases at any time."""
-        one = self.train.one_of_each_cell()
-        expected = model.expected_purchases(one, self.holdout.horizon)[self.cell]
+        known = grouped(model, self.one)
+        asked, cell = CellAnswers.of(model, known.cells), known.cell_of_customer[self.kind]
+        alive = asked.alive()
+        ahead = asked.by_pair(lambda some: some.purchases(self.until))
+        expected = (alive * ahead)[cell]
         off = expected - self.bought
         return Scores(
             forecast=float(self.count @ expected),
             rmse=math.sqrt(self.mean(off**2)),
             mae=self.mean(np.abs(off)),
-            log_scores=self._log_scores(model),
+            log_scores=self._log_scores(asked, alive[cell], cell),
         )
 
-    def _log_scores(self, model: Any) -> FloatArray:
+    def _log_scores(self, asked: CellAnswers, alive: FloatArray, cell: IntArray) -> FloatArray:
         """Return log P(purchases in the holdout | history) of each outcome."""
-        model = model_at(model, self.train.cells)
-        alive = np.atleast_1d(model._alive(self.train.cells))[self.cell]  # noqa: SLF001 - a model of ours
-        probability = np.empty(len(self.cell))
+        probability = np.empty(len(cell))
         starts = np.flatnonzero(first_of_runs(self.bought))
-        for rows in np.split(np.arange(len(self.cell)), starts[1:]):
-            probability[rows] = self._given_alive(model, rows)
+        for rows in np.split(np.arange(len(cell)), starts[1:]):
+            number = self.bought[rows[:1]]
+            ahead = asked.some(cell[rows]).by_pair(
+                lambda some, n=number: some.counts(n, self.until)
+            )
+            probability[rows] = ahead[:, 0]
         probability *= alive
         probability += np.where(self.bought == 0, 1 - alive, 0.0)
         return np.log(np.maximum(probability, np.finfo(np.float64).tiny))
 
-    def _given_alive(self, model: Any, rows: IntArray) -> FloatArray:
-        """Return the probability of outcomes with the same purchases, of customers alive."""
-        cells, cell = self.train.cells, self.cell[rows]
-        some = Cells(
-            cells.frequency[cell], cells.recency[cell], cells.age[cell], np.ones(len(rows))
-        )
-        bought, until = self.bought[rows[:1]], self.holdout.duration
-        ahead = model._ahead(some, lambda known: model._counts(bought, until, known))  # noqa: SLF001 - a model of ours
-        given: FloatArray = np.atleast_2d(ahead)[:, 0]
-        return given
+
+def _kinds(
+    train: PurchaseHistory, coding: Sequence[CodedCovariate]
+) -> tuple[PurchaseHistory, IntArray]:
+    """Return the history of one customer of each kind, and the kind of each customer."""
+    if not coding:
+        return train.one_of_each_cell(), train.cell_of_customer
+    found = patterns(coding, covariates_of(train, "compare_models"), train.customer)
+    place, cell, _ = by_pattern(train.cell_of_customer, found)
+    first = np.empty(len(cell), dtype=np.int64)
+    first[place[::-1]] = np.arange(len(place))[::-1]
+    return train._rows_at(first), place  # noqa: SLF001 - a history of ours

@@ -15,18 +15,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from custvalue._forecasting.holdout import Holdout
 from custvalue._forecasting.later import WEEK
-from custvalue._forecasting.moments import Curves, Pairs, alive_now, expected
+from custvalue._forecasting.moments import Curves, nodes_between
+from custvalue._forecasting.newcomers import Newcomers
+from custvalue._forecasting.subject import Parts, Subject
 from custvalue._forecasting.uncertainty import outcome_ends, slopes, variances
-from custvalue._histories.history import PurchaseHistory
 from custvalue._histories.units import DAYS
-from custvalue._lifetime.purchasing.purchase_model import NEW, PurchasesAtAnyTime
+from custvalue._lifetime.answers import CellAnswers
+from custvalue._numerics.quadrature import slices
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray, IntArray, LabelArray
@@ -146,18 +147,16 @@ class Tracking(Pictured, Tabulated, Columns):
         )
 
 
-def tracked(
-    given: Any, model: PurchasesAtAnyTime, train: PurchaseHistory, holdout: Holdout
-) -> Tracking | None:
+def tracked(its: Subject, holdout: Holdout) -> Tracking | None:
     """Track a model; None where the holdout was not made from a log."""
     if holdout.tracked is None:
         return None
     ends = holdout.week_ends
     later = holdout.weeks
     early = len(ends) - later
-    before = _calibration(given, model, train, early)
-    time = np.minimum(np.arange(later + 1) * WEEK / DAYS[train.unit], holdout.duration)
-    after = ahead(given, model, train, time)
+    before = _calibration(its, early)
+    per_week = WEEK / DAYS[its.history.unit]
+    after = ahead(its, np.minimum(np.arange(later + 1) * per_week, holdout.duration))
     until = np.cumsum(holdout.tracked)
     reached = until[early - 1] if early else 0.0
     return Tracking(
@@ -171,7 +170,7 @@ def tracked(
         cumulative_deviation=np.sqrt(
             np.concatenate([before.cumulative_variance, after.cumulative_variance])
         ),
-        parameters_known=slopes(given, lambda _: np.zeros(1)) is None,
+        parameters_known=its.ways is None,
     )
 
 
@@ -186,131 +185,148 @@ class Worth(NamedTuple):
 class Weights(NamedTuple):
     """Sums over the customers of each pair of x and T, alive or not."""
 
-    pairs: Pairs
+    ahead: CellAnswers  # of the pairs
+    parts: Parts  # of the pairs
     alive: FloatArray  # of each row
     pair: IntArray
     customers: FloatArray | float
     worth: Worth | None
 
     @classmethod
-    def of(cls, model: PurchasesAtAnyTime, train: PurchaseHistory, worth: Worth | None) -> Weights:
+    def of(cls, its: Subject, worth: Worth | None, model: Any = None) -> Weights:
         """Take cells as rows; where purchases are worth something, customers."""
-        pairs = Pairs.of(model, train.cells)
-        alive = alive_now(model, train.cells)
+        asked = its.asked(model)
+        pairs, of_cell = asked.pairs
+        parts, alive = its.parts(pairs.cells), asked.alive()
         if worth is None:
-            return cls(pairs, alive, pairs.of_cell, train.cells.count, None)
-        cell = train.cell_of_customer
-        return cls(pairs, alive[cell], pairs.of_cell[cell], 1.0, worth)
+            return cls(pairs, parts, alive, of_cell, its.cells.count, None)
+        cell = its.history.cell_of_customer
+        return cls(pairs, parts, alive[cell], of_cell[cell], 1.0, worth)
 
     def total(self, each: FloatArray | float) -> FloatArray:
         """Add up over the rows of each pair."""
         values = np.broadcast_to(self.customers * each, len(self.alive))
-        return np.bincount(self.pair, values, minlength=len(self.pairs.cells)).astype(np.float64)
+        return np.bincount(self.pair, values, len(self.ahead.cells)).astype(np.float64)
 
     @property
     def means(self) -> FloatArray:
         """Σ P(alive) times the mean worth."""
         return self.total(self.alive if self.worth is None else self.alive * self.worth.mean)
 
+    @property
+    def squares(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Σ P(alive) of the squared worth, of that of one purchase, and squared means."""
+        alive, its = self.alive, self.worth
+        if its is None:
+            return self.means, self.means, self.total(alive**2)
+        pair = self.total(alive * its.square)
+        single = pair + self.total(alive * its.within)
+        return pair, single, self.total((alive * its.mean) ** 2)
+
 
 SLOPES = 9  # times at which derivatives by the parameters are computed, at most
+HELD = 1 << 22  # times of pairs held at a time
 
 
-def ahead(
-    given: Any,
-    model: PurchasesAtAnyTime,
-    train: PurchaseHistory,
-    time: FloatArray,
-    worth: Worth | None = None,
-) -> Expected:
+def ahead(its: Subject, time: FloatArray, worth: Worth | None = None) -> Expected:
     """Return what known customers buy in windows between times ahead, the first of which is 0."""
-    rows = Weights.of(model, train, worth)
-    curves = Curves.of(model, rows.pairs.cells, time)
-    alive, its = rows.alive, rows.worth
-    mean_once = rows.means
-    pair = mean_once if its is None else rows.total(alive * its.square)
-    single = pair if its is None else pair + rows.total(alive * its.within)
-    squared = rows.total((alive if its is None else alive * its.mean) ** 2)
+    rows = Weights.of(its, worth)
     last = np.arange(1, len(time))
-
-    def moments(start: IntArray) -> tuple[FloatArray, FloatArray]:
-        mean = curves.mean[last] - curves.mean[start]
-        several = curves.pairs(start, last)
-        variance = mean @ single + several @ pair - mean**2 @ squared
-        return mean @ mean_once, np.where(variance < 0, 0.0, variance)
-
+    mean, variance, cumulative, whole = _moments(rows, time, last)
     some = time[np.unique(np.linspace(0, last[-1], SLOPES).astype(int))]
 
-    def totals(other: PurchasesAtAnyTime) -> FloatArray:
-        weight = Weights.of(other, train, worth).means
-        each = np.array([weight @ expected(other, rows.pairs.cells, float(t)) for t in some])
-        found: FloatArray = np.interp(time[1:], some, each)
-        return found
+    def totals(other: Any) -> FloatArray:
+        moved = Weights.of(its, worth, other)
+        each = np.array([moved.ahead.purchases(float(t)) for t in some]).T
+        by_part = moved.parts.total(moved.means, each)
+        return np.array([np.interp(time[1:], some, row) for row in by_part])
 
-    mean, variance = moments(last - 1)
-    cumulative, whole = moments(np.zeros_like(last))
-    slope = slopes(given, totals)
+    slope = slopes(its.ways, totals)
     step = None if slope is None else np.diff(slope, axis=1, prepend=0.0)
     size = len(last)
     return Expected(
-        mean,
-        variance + variances(given, step, size),
-        cumulative,
-        whole + variances(given, slope, size),
+        mean, variance + variances(step, size), cumulative, whole + variances(slope, size)
     )
 
 
-def _calibration(
-    given: Any, model: PurchasesAtAnyTime, train: PurchaseHistory, weeks: int
-) -> Expected:
+def _moments(rows: Weights, time: FloatArray, last: IntArray) -> FloatArray:
+    """Return means and variances of windows and from the start on, of all customers together."""
+    means, (pair, single, squared) = rows.means, rows.squares
+    total = np.zeros((4, len(last)))
+    for some in slices(len(means), HELD // len(time) + 1):
+        curves = Curves.of(rows.ahead.some(some), time)
+        for place, start in ((0, last - 1), (2, np.zeros_like(last))):
+            mean = curves.mean[last] - curves.mean[start]
+            several = curves.pairs(start, last)
+            total[place] += mean @ means[some]
+            total[place + 1] += mean @ single[some] + several @ pair[some]
+            total[place + 1] -= mean**2 @ squared[some]
+    total[[1, 3]] = np.where(total[[1, 3]] < 0, 0.0, total[[1, 3]])  # and NaN stays NaN
+    return total
+
+
+def _calibration(its: Subject, weeks: int) -> Expected:
     """Return what is expected from first purchases on, of each week before the end."""
-    days, customers = _days_known(train)
-    ages = np.arange(int(days[-1]) + 1)
-    back = WEEK * np.arange(weeks, -1, -1)
-    at = np.maximum(days - back[:, None], 0)  # age of each cohort at the ends of weeks
-    time = ages / DAYS[train.unit]
-    curve = Curves.of(model, NEW, time) if len(ages) > 1 else None
-    if curve is None:
+    born, days = Newcomers.of(its), DAYS[its.history.unit]
+    age = np.rint(born.age * days).astype(np.int64)
+    time: FloatArray = np.arange(int(age.max()) + 1) / days
+    if len(time) == 1:
         return Expected(*np.zeros((4, weeks)))
-    alive = alive_now(model, NEW)[0]
-
-    def moments(start: Any) -> tuple[FloatArray, FloatArray]:
-        end = at[1:]
-        mean = alive * (curve.mean[end, 0] - curve.mean[start, 0])
-        flat = curve.pairs(np.broadcast_to(start, end.shape).ravel(), end.ravel())[:, 0]
-        variance = mean + alive * flat.reshape(end.shape) - mean**2
-        return mean @ customers, np.maximum(variance, 0.0) @ customers
-
-    mean, variance = moments(at[:-1])
-    cumulative, whole = moments(np.zeros_like(at[1:]))
-    slope = slopes(given, partial(_from_births, time=time, at=at[1:], customers=customers))
+    back = WEEK * np.arange(weeks, -1, -1)
+    at = np.maximum(age - back[:, None], 0)  # age of each row at the ends of weeks
+    few = len(born.kinds) <= FEW_KINDS or len(time) <= CURVE_NODES
+    nodes = time if few else nodes_between(0.0, float(time[-1]), CURVE_NODES)
+    asked, total = CellAnswers.of(its.model, born.kinds), np.zeros((4, weeks))
+    for rows, kinds, place in born.blocks():
+        here = asked.some(kinds)
+        curves = Curves.of(here, nodes)
+        curves = curves if few else curves.at(time)
+        its_rows = _Rows(here.alive()[place], place, at[:, rows], born.customers[rows])
+        total += its_rows.moments(curves)
+    mean, variance, cumulative, whole = total
+    slope = slopes(its.ways, lambda other: _from_births(other, born, time, at[1:]))
     step = None if slope is None else np.diff(slope, axis=1, prepend=0.0)
     return Expected(
         mean,
-        np.maximum(variance - variances(given, step, weeks), LEFT * variance),
+        np.maximum(variance - variances(step, weeks), LEFT * variance),
         cumulative,
-        np.maximum(whole - variances(given, slope, weeks), LEFT * LEFT * whole),
+        np.maximum(whole - variances(slope, weeks), LEFT * LEFT * whole),
     )
 
 
-BIRTH_SLOPES = 40  # ages at which they are computed in the calibration, at most
+FEW_KINDS = 50  # of customers, of whom all days are looked at
+CURVE_NODES = 33  # times at which others are looked at
+BIRTH_SLOPES = 40  # ages at which derivatives are computed in the calibration, at most
 LEFT = 0.25  # share of a variance that estimation leaves at least
 
 
-def _from_births(
-    model: PurchasesAtAnyTime, *, time: FloatArray, at: Any, customers: FloatArray
-) -> FloatArray:
-    """Return the cumulative expectation at the end of each week."""
-    alive = alive_now(model, NEW)[0]
+class _Rows(NamedTuple):
+    """Customers of the same age and kind: P(alive) when new, their kind, their ages, how many."""
+
+    alive: FloatArray
+    kind: IntArray
+    at: IntArray  # (weeks + 1, rows), in days
+    customers: FloatArray
+
+    def moments(self, curves: Curves) -> FloatArray:
+        """Return means and variances of weeks, and from the birth on to their ends."""
+        end, found = self.at[1:], []
+        for start in (self.at[:-1], np.zeros_like(end)):
+            mean = self.alive * (curves.mean[end, self.kind] - curves.mean[start, self.kind])
+            several = curves.pairs(start, end, self.kind)
+            variance = mean + self.alive * several - mean**2
+            found += [mean @ self.customers, np.maximum(variance, 0.0) @ self.customers]
+        return np.array(found)
+
+
+def _from_births(model: Any, born: Newcomers, time: FloatArray, at: IntArray) -> FloatArray:
+    """Return the cumulative expectation at the end of each week, (groups, weeks)."""
+    asked, parts = CellAnswers.of(model, born.kinds), born.parts
     some = time[np.unique(np.linspace(0, len(time) - 1, BIRTH_SLOPES).astype(int))]
-    each = [expected(model, NEW, float(age))[0] for age in some]
-    mean = np.interp(time, some, each)
-    found: FloatArray = alive * mean[at] @ customers
+    found = np.zeros((parts.groups, len(at)))
+    for rows, kinds, place in born.blocks():
+        here = asked.some(kinds)
+        each = np.array([here.purchases(float(age)) for age in some]) * here.alive()
+        mean = np.array([np.interp(time, some, column) for column in each.T])
+        found += parts.at(rows).total(born.customers[rows], mean[place, at[:, rows]].T)
     return found
-
-
-def _days_known(train: PurchaseHistory) -> tuple[Any, FloatArray]:
-    """Return the distinct ages in days, ascending, and how many customers have them."""
-    days = np.rint(train.cells.age * DAYS[train.unit]).astype(np.int64)
-    distinct, place = np.unique(days, return_inverse=True)
-    return distinct, np.bincount(place, train.cells.count).astype(np.float64)

@@ -2,46 +2,45 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 from scipy import special
 
 from custvalue._inference.ends import normal_quantile
-from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.prediction.parameters import Way
 from custvalue._rows import FloatArray
 
-STEP = 1e-4  # of central differences, on the log scale
 LARGE = 1e6  # shape of a gamma distribution that is normal
 
 
-def slopes(given: Any, totals: Callable[[Any], FloatArray]) -> FloatArray | None:
-    """Return the derivatives of some totals, one row a parameter; None without a covariance."""
-    if not isinstance(given, Fit) or given.covariance is None:
+def slopes(
+    ways: Callable[[], Iterable[Way]] | None, totals: Callable[[Any], FloatArray]
+) -> FloatArray | None:
+    """Return by how much totals change in a standard error of each direction, a row each.
+
+    Totals are of the groups of customers whose parameters are known apart, shape (groups, m).
+    None where the parameters are taken as known.
+    """
+    if ways is None:
         return None
     rows = []
-    for name, value in given.parameters.items():
-        ends = value * math.exp(STEP), value * math.exp(-STEP)
-        up, down = (totals(given.model.model_copy(update={name: end})) for end in ends)
-        rows.append((up - down) / (ends[0] - ends[1]))
-    return np.array(rows)
+    for way in ways():
+        change = (totals(way.up) - totals(way.down)) / way.apart
+        rows.append(change.sum(axis=0, keepdims=True) if way.shared else change)
+    return np.concatenate(rows)
 
 
-def explained(given: Any, slope: FloatArray | None, size: int) -> FloatArray:
-    """Return D C D', the covariance of totals that the parameters' own brings; else zeros."""
-    if slope is None:
-        return np.zeros((size, size))
-    found: FloatArray = slope.T @ np.array(given.covariance) @ slope
+def explained(slope: FloatArray | None, size: int) -> FloatArray:
+    """Return the covariance of totals that the parameters' own brings; else zeros."""
+    found: FloatArray = np.zeros((size, size)) if slope is None else slope.T @ slope
     return found
 
 
-def variances(given: Any, slope: FloatArray | None, size: int) -> FloatArray:
+def variances(slope: FloatArray | None, size: int) -> FloatArray:
     """Return its diagonal."""
-    if slope is None:
-        return np.zeros(size)
-    found: FloatArray = np.einsum("ji,jk,ki->i", slope, np.array(given.covariance), slope)
+    found: FloatArray = np.zeros(size) if slope is None else np.square(slope).sum(axis=0)
     return found
 
 

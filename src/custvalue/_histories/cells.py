@@ -7,11 +7,12 @@ models on (x, T) alone, of which there are still fewer.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from custvalue._columns import first_of_runs
 from custvalue._histories.calendar import Block, blocks
@@ -54,6 +55,10 @@ class Cells(DataPoints):
             return columns
         x, t_x, T = (column[0] for column in columns)
         return x, t_x, T
+
+    def some(self, rows: slice | npt.NDArray[Any]) -> Self:
+        """Return some of the cells, by their places, also several times."""
+        return replace(self, **{each.name: getattr(self, each.name)[rows] for each in fields(self)})
 
     def kept(self, model: object, answer: Callable[[Cells], FloatArray]) -> FloatArray:
         """Return what a model answers of the cells; the last model's answer is kept."""

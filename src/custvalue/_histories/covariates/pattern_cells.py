@@ -7,8 +7,9 @@ parameters, one entry for each cell, as they take numbers: so all cells are answ
 from __future__ import annotations
 
 import copy
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, wraps
 from typing import Any, Self, TypeVar, cast
 
@@ -43,16 +44,15 @@ class PatternCells(Cells):
         """x, t_x and T, always as arrays."""
         return self.known_arrays
 
-    def some(self, rows: slice) -> PatternCells:
-        """Return some of the cells."""
-        return replace(self, **{each.name: getattr(self, each.name)[rows] for each in fields(self)})
-
 
 @dataclass(frozen=True, eq=False)
 class EnteredPatternCells(EnteredCells):
     """The same of customers who are observed from some age on."""
 
     pattern: IntArray
+
+
+NEW = Cells(frequency=np.zeros(1), recency=np.zeros(1), age=np.zeros(1), count=np.ones(1))
 
 
 def by_pattern(cell_of_customer: IntArray, found: Patterns) -> tuple[IntArray, IntArray, IntArray]:
@@ -92,11 +92,11 @@ def at_rows(model: Any, design: FloatArray) -> Any:
     coefficients = np.array([*terms.values.values()])
     eta = linear(predictors_of(terms, links.ratios), design, coefficients)
     each = np.exp(links(common, eta).logs)
-    moved = {name: _number_or_array(column) for name, column in zip(own, each.T, strict=True)}
+    moved = {name: number_or_array(column) for name, column in zip(own, each.T, strict=True)}
     return model.model_copy(update={**moved, "covariates": None})
 
 
-def _number_or_array(column: FloatArray) -> FloatArray | float:
+def number_or_array(column: FloatArray) -> FloatArray | float:
     """Return what all entries are, or the array where they differ."""
     return column if (column != column[0]).any() else float(column[0])
 
@@ -122,7 +122,7 @@ def by_covariates(method: MethodT) -> MethodT:
 
 def grouped(model: Any, history: Any) -> Any:
     """Return the history with the cells that a model with covariates tells apart."""
-    if model._covariate_terms is None or isinstance(history.cells, PatternCells):  # noqa: SLF001
+    if isinstance(history.cells, PatternCells) or model._covariate_terms is None:  # noqa: SLF001
         return history
     found = patterns_among(model, history)
     return with_cells(history, *pattern_cells(history, found))
@@ -141,8 +141,18 @@ def together(model: Any, history: Any) -> Any:
     return seen
 
 
+class AtCells(ABC):
+    """What has other parameters for customers of each pattern, and is no model with covariates."""
+
+    @abstractmethod
+    def at(self, cells: PatternCells) -> Any:
+        """Return the model whose parameters are those of each of the cells."""
+
+
 def model_at(model: Any, cells: Any) -> Any:
     """Return the model with the parameters of each of the cells."""
+    if isinstance(model, AtCells):
+        return model.at(cells)
     if isinstance(cells, PatternCells):
         return at_rows(model, cells.design)
     if getattr(model, "covariates", None) is None:
@@ -151,6 +161,16 @@ def model_at(model: Any, cells: Any) -> Any:
         f"this is not answered for a {type(model).__name__} with covariates. Ask about one kind of "
         f"customers, for_covariates({{'region': 'south'}}), or fit it without covariates."
     )
+
+
+def newcomers(cells: Cells) -> tuple[Cells, IntArray]:
+    """Return a new customer of each pattern among the cells, and the pattern of each cell."""
+    if not isinstance(cells, PatternCells):
+        return NEW, np.zeros(len(cells), dtype=np.int64)
+    _, first, place = np.unique(cells.pattern, return_index=True, return_inverse=True)
+    none = np.zeros(len(first))
+    kinds = cells.some(first)
+    return replace(kinds, frequency=none, recency=none, age=none, count=none + 1), place
 
 
 def patterns_among(model: Any, history: Any) -> Patterns:
@@ -238,19 +258,32 @@ def plain_model(model: Any, given: Any) -> Any:
     return at_rows(model, patterns(terms.coding, known, np.arange(1)).design)
 
 
+def of_kind(model: Any, given: Any) -> Any:
+    """Return the model of the one kind of customers that is asked about."""
+    if given is None:
+        require_kind(model)
+        return model
+    return plain_model(model, given)
+
+
+def require_kind(model: Any) -> None:
+    """Raise where customers differ by covariates, and it was not said who is meant."""
+    if model._covariate_terms is not None:  # noqa: SLF001 - of its own room
+        example = ", ".join(f"{each.name!r}: ..." for each in model._covariate_terms.coding)  # noqa: SLF001
+        raise ParameterError(
+            f"{type(model).__name__} has covariates, so customers differ by them. Say whom you "
+            f"mean: covariates={{{example}}}."
+        )
+
+
 def new_customers(model: Any, given: Any) -> tuple[Any, PatternCells, bool]:
     """Return the model and the cells of customers of whom only covariates are known.
 
     And whether it is one customer, who was given by values.
     """
-    terms, name = model._covariate_terms, type(model).__name__  # noqa: SLF001 - of its own room
-    names = [each.name for each in terms.coding]
+    terms = model._covariate_terms  # noqa: SLF001 - of its own room
     if given is None:
-        example = ", ".join(f"{each!r}: ..." for each in names)
-        raise ParameterError(
-            f"{name} has covariates, so new customers differ by them. Say whom you mean: "
-            f"covariates={{{example}}}."
-        )
+        require_kind(model)
     known, one = of_new_customers(given)
     found = patterns(terms.coding, known, np.arange(len(known)))
     design, none = found.design[found.of_customer], np.zeros(len(known))

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from custvalue._histories.covariates.pattern_cells import NEW
 from custvalue._histories.history import PurchaseHistory
 from custvalue._lifetime.prediction.parameters import slopes
-from custvalue._lifetime.purchasing.purchase_model import NEW, PurchaseFit
+from custvalue._lifetime.purchasing.purchase_model import PurchaseFit
 from custvalue._numerics.estimates import PosteriorEstimate
 from custvalue._rows import FloatArray
 

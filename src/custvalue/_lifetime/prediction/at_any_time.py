@@ -7,10 +7,11 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from custvalue._histories.cells import Cells
-from custvalue._histories.covariates.pattern_cells import model_at, together
+from custvalue._histories.covariates.pattern_cells import together
 from custvalue._histories.customer_cells import one_by_one
 from custvalue._histories.history import PurchaseHistory
 from custvalue._histories.units import Horizon, horizon_in
+from custvalue._lifetime.answers import CellAnswers
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.prediction.outcome import Ahead, cell_outcomes
 from custvalue._lifetime.prediction.question import Columns, Money
@@ -41,19 +42,12 @@ class AtAnyTime(NamedTuple):
 
     def answer(self, model: Any) -> FloatArray:
         """Return P(alive), purchases given alive, and these discounted; shape (3, cells)."""
-        model = model_at(model, self.cells)
-        alive = np.atleast_1d(model._alive(self.cells))  # noqa: SLF001 - of its own room
-        ahead = self._ahead(model, 0.0)
-        discounted = self._ahead(model, self.rate) if self.rate > 0 else ahead
-        return np.stack((alive, ahead, discounted))
-
-    def _ahead(self, model: Any, rate: float) -> FloatArray:
-        def ahead(known: Cells) -> FloatArray:
-            found: FloatArray = np.atleast_1d(model._purchases(known, self.until, rate))  # noqa: SLF001
-            return found
-
-        answered: FloatArray = model._ahead(self.cells, ahead)  # noqa: SLF001
-        return np.atleast_1d(answered)
+        asked = CellAnswers.of(model, self.cells)
+        ahead = asked.by_pair(lambda some: some.purchases(self.until))
+        discounted = ahead
+        if self.rate > 0:
+            discounted = asked.by_pair(lambda some: some.purchases(self.until, self.rate))
+        return np.stack((asked.alive(), ahead, discounted))
 
     def spread(self, cell_values: FloatArray) -> FloatArray:
         """Return an entry for each customer from one for each cell."""

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from custvalue._histories.cells import Cells
-from custvalue._histories.covariates.pattern_cells import PatternCells, model_at
 from custvalue._histories.entry import EnteredCells
+from custvalue._lifetime.answers import CellAnswers
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.prediction.counts import FAINT, Counts, Distribution
 from custvalue._lifetime.prediction.parameters import points
@@ -18,7 +18,6 @@ from custvalue._lifetime.prediction.spend import Point, spend_quantile
 from custvalue._lifetime.prediction.spend_fit import Spender
 from custvalue._lifetime.prediction.values import paid
 from custvalue._lifetime.spend.spend_data import SpendHistory
-from custvalue._numerics.quadrature import slices
 from custvalue._rows import FloatArray
 
 BLOCK = 2048  # cells whose counts are looked at together
@@ -39,13 +38,13 @@ def cell_outcomes(ask: Ahead, cells: Cells, days: FloatArray) -> Columns:
     `days` are the purchases of which the spend is known.
     """
     fit, until, beyond, spend = ask
-    models = [model_at(model, cells) for model in points(fit)]
-    alive = np.stack([np.atleast_1d(model._alive(cells)) for model in models])  # noqa: SLF001
+    asked = [CellAnswers.of(model, cells) for model in points(fit)]
+    alive = np.stack([each.alive() for each in asked])
     if not until > 0:
         return nothing(len(cells), spend)
     found = []
-    for rows, some in _blocks(cells):
-        parts = [model._some(rows)._count_parts(some, until) for model in models]  # noqa: SLF001
+    for rows in _blocks(cells):
+        parts = [each.some(rows).parts(until) for each in asked]
         counts = Distribution.of(Counts.of(alive[:, rows], parts), min(FAINT, beyond))
         found.append(ends(counts, beyond, spend, days[rows]))
     return {name: np.concatenate([each[name] for each in found]) for name in found[0]}
@@ -76,20 +75,13 @@ def nothing(customers: int, spend: Point | None) -> Columns:
     return {name: np.full(customers, float(name.endswith(certain))) for name in names}
 
 
-def _blocks(cells: Cells) -> Iterator[tuple[slice, Cells]]:
+def _blocks(cells: Cells) -> Iterator[slice]:
     """Yield some cells at a time; of those who entered the log later, some with the same entry."""
-    if isinstance(cells, PatternCells):
-        yield from ((rows, cells.some(rows)) for rows in slices(len(cells), BLOCK))
-        return
-    columns = [cells.frequency, cells.recency, cells.age, cells.count]
-    ranges = [slice(0, len(cells))]
-    if isinstance(cells, EnteredCells):
-        columns.append(cells.entry)
-        ranges = [part.rows for part in cells.parts]
-    for whole in ranges:
+    parts = cells.parts if isinstance(cells, EnteredCells) else [slice(0, len(cells))]
+    for part in parts:
+        whole = part if isinstance(part, slice) else part.rows
         for start in range(whole.start, whole.stop, BLOCK):
-            rows = slice(start, min(start + BLOCK, whole.stop))
-            yield rows, type(cells)(*(column[rows] for column in columns))
+            yield slice(start, min(start + BLOCK, whole.stop))
 
 
 def spend_outcomes(spender: Spender, history: SpendHistory, beyond: float) -> dict[str, FloatArray]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -54,14 +54,30 @@ def moved(fit: Fit[Any], by: FloatArray) -> Any:
     return fit.model._with_estimated(changed)  # noqa: SLF001 - of its own room
 
 
+class Way(NamedTuple):
+    """Models moved to either side along one direction, and by how many standard errors apart."""
+
+    up: Any
+    down: Any
+    apart: float
+    shared: bool = True  # by all customers; else each group of them has such a direction for itself
+
+
+def reach(way: FloatArray) -> float:
+    """Return how far to go along a direction, so that no parameter moves by more than a step."""
+    return STEP / max(1.0, float(np.abs(way).max(initial=0.0)))
+
+
+def ways(fit: Fit[Any]) -> Iterator[Way]:
+    """Yield the directions in which the estimates are independent."""
+    for way in directions(fit):
+        step = reach(way)
+        yield Way(moved(fit, step * way), moved(fit, -step * way), 2 * step)
+
+
 def slopes(fit: Fit[Any], answer: Callable[[Any], FloatArray]) -> FloatArray:
     """Return by how much an answer changes in a standard error of each direction, (k, …)."""
-    found = []
-    for way in directions(fit):
-        step = STEP / max(1.0, float(np.abs(way).max()))  # no parameter moves by more
-        up, down = (answer(moved(fit, side * step * way)) for side in (1, -1))
-        found.append((up - down) / (2 * step))
-    return np.array(found)
+    return np.array([(answer(way.up) - answer(way.down)) / way.apart for way in ways(fit)])
 
 
 def points(fit: Fit[Any]) -> Iterator[Any]:

@@ -31,7 +31,12 @@ import numpy.typing as npt
 from custvalue._checks import Generator, checked_level, random_generator, require_choice
 from custvalue._histories.arguments import MOST_PURCHASES, ages, whole_numbers
 from custvalue._histories.cells import Cells
-from custvalue._histories.covariates.pattern_cells import OfKinds, by_covariates, new_customers
+from custvalue._histories.covariates.pattern_cells import (
+    NEW,
+    OfKinds,
+    by_covariates,
+    new_customers,
+)
 from custvalue._histories.covariates.table import of_new_customers
 from custvalue._histories.customer_cells import Purchases, checked_purchases
 from custvalue._histories.entry import EnteredCells
@@ -720,8 +725,6 @@ class PurchasesAtAnyTime(OfKinds, LifetimeModel):
         matching_unit(self.unit, history.unit, self._name)
         return history.cells
 
-
-NEW = Cells(frequency=np.zeros(1), recency=np.zeros(1), age=np.zeros(1), count=np.ones(1))
 
 PurchasesT_co = TypeVar("PurchasesT_co", bound=PurchasesAtAnyTime, covariant=True)
 

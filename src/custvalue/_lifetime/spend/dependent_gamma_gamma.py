@@ -30,6 +30,7 @@ from pydantic import BeforeValidator, SerializeAsAny
 from scipy import special
 
 from custvalue._histories.history import PurchaseHistory, checked_history
+from custvalue._lifetime.answers import of_customers
 from custvalue._lifetime.fit import maximum_likelihood
 from custvalue._lifetime.model import LifetimeModel, model_of_kind
 from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
@@ -55,6 +56,7 @@ from custvalue._lifetime.value.worth import model_of
 from custvalue._numerics.maximum import Objective, highest
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
+from custvalue.errors import ParameterError
 
 
 def _purchases(value: Any) -> Any:
@@ -212,6 +214,11 @@ class DependentGammaGamma(PredictiveSpend):
     @property
     def mean_spend(self) -> float:
         """The mean spend of the purchases of new customers, (2) at x = 0 and T = 0, for q > 1."""
+        if getattr(self.purchases, "covariates", None) is not None:
+            raise ParameterError(
+                f"{type(self.purchases).__name__} has covariates, so mean spends differ by them. "
+                f"Use expected_spend(history)."
+            )
         r = self.purchases.r  # type: ignore[attr-defined]  # of every model of this room
         growth = special.gammaln(r + 1 + self._delta) - special.gammaln(r + 1)
         growth -= self._delta * math.log(r)
@@ -299,8 +306,17 @@ def rated(history: PurchaseHistory, found: Spends, buys: Any) -> RatedCells:
 
 
 def clock(history: PurchaseHistory, buys: Any) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return what is known of the purchase rates: c, log λ0 (α + T) and log λ0 (α + t_x)."""
-    shape = buys.r + getattr(buys, "k", 1) * history.frequency
-    rate = math.log(buys.r / buys.alpha)
-    late, early = (np.log(buys.alpha + times) for times in (history.age, history.recency))
-    return shape, rate + late, rate + early
+    """Return what is known of the purchase rates: c, log λ0 (α + T) and log λ0 (α + t_x).
+
+    Of a model with covariates, λ0 is the mean rate at covariates of 0, of the base levels.
+    """
+    return clock_of(history, of_customers(buys, history), math.log(buys.r / buys.alpha))
+
+
+def clock_of(
+    history: PurchaseHistory, each: Any, log_rate: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the same by a model with parameters for each customer, and by log λ0."""
+    shape = each.r + getattr(each, "k", 1) * history.frequency
+    late, early = (np.log(each.alpha + times) for times in (history.age, history.recency))
+    return shape, log_rate + late, log_rate + early
