@@ -95,11 +95,8 @@ class Outcomes:
         probability = np.empty(len(cell))
         starts = np.flatnonzero(first_of_runs(self.bought))
         for rows in np.split(np.arange(len(cell)), starts[1:]):
-            number = self.bought[rows[:1]]
-            ahead = asked.some(cell[rows]).by_pair(
-                lambda some, n=number: some.counts(n, self.until)
-            )
-            probability[rows] = ahead[:, 0]
+            ahead, of_row = asked.some(cell[rows]).pairs
+            probability[rows] = ahead.counts(self.bought[rows[:1]], self.until)[of_row, 0]
         probability *= alive
         probability += np.where(self.bought == 0, 1 - alive, 0.0)
         return np.log(np.maximum(probability, np.finfo(np.float64).tiny))

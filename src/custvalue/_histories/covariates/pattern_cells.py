@@ -158,8 +158,9 @@ def model_at(model: Any, cells: Any) -> Any:
     if getattr(model, "covariates", None) is None:
         return model
     raise ParameterError(
-        f"this is not answered for a {type(model).__name__} with covariates. Ask about one kind of "
-        f"customers, for_covariates({{'region': 'south'}}), or fit it without covariates."
+        f"{type(model).__name__}: this is not answered for customers from before the log of a "
+        f"model with covariates. Use expected_purchases and probability_alive, or keep the others: "
+        f"history.select(history.entry == 0)."
     )
 
 
