@@ -1,3 +1,4 @@
+import tracemalloc
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -427,6 +428,42 @@ def test_columns_of_other_rows_are_not_paired_by_position():
         "order."
     )
     assert Source({"p": one, "e": other.to_numpy()}).rows == 2
+
+
+def test_true_is_not_the_number_1():
+    with pytest.raises(DataError) as caught:
+        Source({"a": [True, 1, 2]}).codes("a")
+    assert str(caught.value) == (
+        "a must be a whole number or text, but row 0 has True. Turn the column into text, or into "
+        "whole numbers."
+    )
+
+
+def test_a_list_with_one_long_word_stays_small():
+    words = ["x" * 100_000, *map(str, range(3000))]
+    tracemalloc.start()
+    Source({"a": words}).codes("a")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000  # not 3,001 times the longest, 1.2 GB
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("2026-02-30", "The calendar has no such day: correct the entry, or remove the row."),
+        (1_770_000_000, "Turn the column into dates first."),
+        (
+            20260201,
+            "If dates are written in another way, give the format, as in date_format='%Y%m%d'.",
+        ),
+    ],
+)
+def test_what_is_no_day_is_told_what_it_may_be(value, hint):
+    with pytest.raises(DataError) as caught:
+        Source({"a": [value]}).times("a")
+    said = f"a must be a date like 2024-01-31, but row 0 has {value!r}. {hint}"
+    assert str(caught.value) == said
 
 
 @pytest.mark.parametrize("day", ["1900-01-01", "0001-01-01", "2200-01-01", "9999-12-31"])

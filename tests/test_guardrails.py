@@ -79,7 +79,7 @@ def test_no_public_module_imports_a_heavy_library():
 LAYERS = [
     {"_words", "errors", "_table"},
     {"_json"},
-    {"_values", "_columns", "_checks"},
+    {"_values", "_columns", "_aligned", "_checks"},
     {"_rows"},
     {"_frames", "_inference", "_results"},
     {"_respondents", "_histories", "_numerics"},

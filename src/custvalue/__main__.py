@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -113,10 +114,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _one_line(error: Exception) -> str:
     """Write an error after the name of its table."""
-    words = " ".join(str(error).split())
+    words = _in_toml(" ".join(str(error).split()))
     said = [*getattr(error, "__notes__", []), "".join(map(_visible, words))]
     counted = " (Row 0 is the first below the header.)" if getattr(error, "rows", ()) else ""
     return ": ".join(said) + counted
+
+
+def _in_toml(words: str) -> str:
+    """Write keyword arguments, as messages suggest them, as keys of the study file."""
+    words = re.sub(r"(?<![\w.(])([a-z_]+)=\(([^()]*?),?\)", r"\1 = [\2]", words)
+    words = re.sub(r"(?<![\w.(])([a-z_]+)=(\d+\b|'[^']*')", r"\1 = \2", words)
+    return re.sub(r"kano\.AnswerCodes\((…, \w+ = \[.*?\])\)", r"codes = {\1}", words)
 
 
 def _visible(letter: str) -> str:

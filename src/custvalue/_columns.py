@@ -282,22 +282,6 @@ def require_different(names: Iterable[Any]) -> None:
             )
 
 
-def require_one_index(data: Mapping[Any, Any]) -> None:
-    """Raise where pandas columns do not belong to the same rows, though they are as long."""
-    indexed = {name: values for name, values in data.items() if hasattr(values, "iloc")}
-    if len(indexed) < 2:
-        return
-    first, *others = indexed
-    for other in others:
-        if not indexed[first].index.equals(indexed[other].index):
-            raise DataError(
-                f"{first} and {other} must be columns of the same rows, but their indexes differ. "
-                f"Put them into one dataframe first, which aligns them; or give {other}.to_numpy() "
-                f"if its rows come in the same order.",
-                column=str(other),
-            )
-
-
 def require_columns(columns: Mapping[str, str], names: Sequence[str]) -> None:
     """Raise a DataError that names every column of `columns` which is not among `names`."""
     absent = {argument: name for argument, name in columns.items() if name not in names}
@@ -399,8 +383,10 @@ def _form(date_format: str | None) -> str:
 def _remedy(value: object, date_format: str | None) -> str:
     if date_format is not None:
         return "Correct the entry, or date_format."
-    if not isinstance(value, str | int):
+    if not isinstance(value, str | int) or (isinstance(value, int) and not _in_digits(value)):
         return "Turn the column into dates first."
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value)):
+        return "The calendar has no such day: correct the entry, or remove the row."
     forms = _forms(str(value)) or ["%Y%m%d" if isinstance(value, int) else "%d/%m/%Y"]
     if len(forms) == 1:
         return (
@@ -411,6 +397,11 @@ def _remedy(value: object, date_format: str | None) -> str:
         f"This can be read in two ways. Give the format: date_format={day_first!r} if the day "
         f"comes first, date_format={month_first!r} if the month does."
     )
+
+
+def _in_digits(value: int) -> bool:
+    """Say whether a whole number may be a day written as 20240131."""
+    return read_time(value, "%Y%m%d") is not None
 
 
 def _forms(written: str) -> list[str]:

@@ -12,10 +12,23 @@ Array = npt.NDArray[Any]
 
 
 def of_entries(entries: list[Any]) -> Array:
-    """Like ``np.asarray``, but silent where a single entry is masked: it is NaN."""
+    """Like ``np.asarray``, but silent where a single entry is masked: it is NaN.
+
+    Words stay what they are: numpy's own strings take the room of the longest for each. So does
+    True among numbers, which is not 1.
+    """
+    kinds = set(map(type, entries))
+    if str in kinds or {bool, int} <= kinds:
+        return _as_they_are(entries)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".*converting a masked element to nan")
         return np.asarray(entries)
+
+
+def _as_they_are(entries: list[Any]) -> Array:
+    array = np.empty(len(entries), dtype=object)
+    array[:] = entries
+    return array
 
 
 def without_masked(array: Array) -> Array:

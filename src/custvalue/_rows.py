@@ -22,6 +22,13 @@ def read_only(array: npt.NDArray[A]) -> npt.NDArray[A]:
     return array
 
 
+def _holds_truth(value: object) -> bool:
+    """Say whether lists hold true or false, which numpy takes for 1 and 0 among numbers."""
+    if isinstance(value, list | tuple):
+        return any(map(_holds_truth, value))
+    return isinstance(value, bool)
+
+
 class _ArrayField:
     """Tells pydantic how an array goes to JSON and back; a missing number is ``null`` there."""
 
@@ -42,6 +49,8 @@ class _ArrayField:
             array = np.array(value)
         except ValueError:
             raise ValueError("must have rows of the same length.") from None
+        if self.dtype is not None and _holds_truth(value):
+            raise ValueError("must hold numbers only, and null where one is missing.")
         return read_only(array if self.dtype is None else self._numbers(array))
 
     def _numbers(self, array: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -414,6 +414,14 @@ CASES = {
             "is 'January'."
         ),
     ),
+    "a placeholder": (
+        lambda: lifetime.alive_path(BG, ["1900-01-01"], until="2026-02-28"),
+        ParameterError,
+        (
+            "an entry of purchases must be a day after 1900-01-01 and before 2200, but it is "
+            "'1900-01-01'."
+        ),
+    ),
     "one day": (
         lambda: lifetime.alive_path(BG, "2026-01-01", until="2026-02-28"),
         ParameterError,

@@ -48,6 +48,12 @@ def made_of(counts):
 
 CASES = [
     pytest.param(
+        lambda: KanoResult.from_counts({1: COUNTS, "1": COUNTS}),
+        DataError,
+        "columns must have different names, but 1 and '1' read alike. Rename one of them.",
+        id="names of items that read alike",
+    ),
+    pytest.param(
         lambda: read({"f1": ["I like it", "neutral", "neutral"], "d1": [5, 5, 5]}),
         DataError,
         (

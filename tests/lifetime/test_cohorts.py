@@ -44,6 +44,13 @@ def test_by_hand():
     assert np.isnan(triangle[1, 2])
 
 
+def test_rows_are_repeated_if_the_columns_that_tell_them_apart_are_alike():
+    log = {**LOG, "paid": [10.0, 5, 6, 20, 1, 7, 7, 3], "line": [1, 1, 1, 1, 1, 1, 2, 1]}
+    for columns, spend in ((None, 14), (["line"], 14), ([], 7)):
+        found = of(log, spend="paid", duplicates="drop", duplicate_columns=columns)
+        assert found.spend.tolist() == [17.5, 18, 21, spend, spend]
+
+
 def test_quarters_and_years():
     assert of(by="quarter").labels == ("2024-Q1",)
     whole = of(by="year", observation_end="2024-12-31")

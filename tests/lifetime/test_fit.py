@@ -303,6 +303,8 @@ def test_a_fit_cannot_be_read_without_saying_of_what(history):
         r"lifetime\.from_json\(text\), which reads any fit\.$",
     ):
         Fit.from_json(BGNBD.fit(history).to_json())
+    with pytest.raises(ParameterError, match=r"^Fit\[PurchaseModel\]\.from_json does not know"):
+        Fit[PurchaseModel].from_json(BGNBD.fit(history).to_json())
 
 
 def test_fitting_is_silent(history, capsys):

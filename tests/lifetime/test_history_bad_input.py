@@ -330,8 +330,8 @@ CASES = {
         lambda: from_log(log_with("when", 1, "2024-02-30")),
         DataError,
         (
-            "when must be a date like 2024-01-31, but row 1 has '2024-02-30'. If "
-            "dates are written in another way, give the format, as in date_format='%d/%m/%Y'."
+            "when must be a date like 2024-01-31, but row 1 has '2024-02-30'. The "
+            "calendar has no such day: correct the entry, or remove the row."
         ),
     ),
     "another form": (
@@ -679,6 +679,11 @@ CASES = {
         lambda: from_log(LOG, observation_end=1997),
         ParameterError,
         ("observation_end must be a day without a time zone, as in '1997-09-30', but it is 1997."),
+    ),
+    "end is a placeholder": (
+        lambda: from_log(LOG, observation_end="9999-12-31"),
+        ParameterError,
+        ("observation_end must be a day after 1900-01-01 and before 2200, but it is '9999-12-31'."),
     ),
     "end has a zone": (
         lambda: from_log(LOG, observation_end=UTC_TIMES[0]),

@@ -103,7 +103,7 @@ STUDIES = [
     pytest.param(
         'horizon = "3 years"',
         'horizon = "3"',
-        "x.toml: [lifetime]: horizon: horizon='3' is not a number with a time unit. Write the "
+        "x.toml: [lifetime]: horizon: horizon = '3' is not a number with a time unit. Write the "
         "number with its unit, as in '39 weeks' or '3 years'.",
         id="horizon without a unit",
     ),
@@ -124,8 +124,8 @@ STUDIES = [
     pytest.param(
         "scale = [1, 10]",
         "scale = [10, 1]",
-        "x.toml: [survey.satisfaction]: scale: Scale: low must be < high, but low=10 and high=1. "
-        "Use direction='lower is better' for a scale whose small answers are good.",
+        "x.toml: [survey.satisfaction]: scale: Scale: low must be < high, but low = 10 and high = "
+        "1. Use direction = 'lower is better' for a scale whose small answers are good.",
         id="scale upside down",
     ),
     pytest.param(
@@ -195,7 +195,7 @@ STUDIES = [
     pytest.param(
         'date = "date"',
         'date = "visit"',
-        "t.csv: date='visit' is not a column of the data. The columns are 'customer_id', 'date', "
+        "t.csv: date = 'visit' is not a column of the data. The columns are 'customer_id', 'date', "
         "'spend'.",
         id="absent column of the log",
     ),
@@ -248,7 +248,8 @@ SURVEYS = [
     pytest.param(
         "would\n9\n11\n",
         "s.csv: would must be a whole number from 0 to 10, but row 1 has 11. If 11 means no "
-        f"answer, use missing_codes=(11,); if the scale is another one, give its ends.{COUNTED}",
+        "answer, use recommend_missing_codes = [11]; if the scale is another one, give its "
+        f"ends.{COUNTED}",
         id="answer outside the scale",
     ),
     pytest.param(
@@ -260,13 +261,13 @@ SURVEYS = [
     ),
     pytest.param(
         "would,b\n9,1\n,2\n",
-        "s.csv: would: row 1 has no answer. Use missing='drop' to exclude such respondents, or "
-        f"missing='pairwise' to use the answers that there are.{COUNTED}",
+        "s.csv: would: row 1 has no answer. Use missing = 'drop' to exclude such respondents, or "
+        f"missing = 'pairwise' to use the answers that there are.{COUNTED}",
         id="missing answer",
     ),
     pytest.param(
         "wuld\n9\n",
-        "s.csv: recommend='would' is not a column of the data. Did you mean 'wuld'? The columns "
+        "s.csv: recommend = 'would' is not a column of the data. Did you mean 'wuld'? The columns "
         "are 'wuld'.",
         id="absent column",
     ),
@@ -285,22 +286,22 @@ def test_surveys(complaint, text, message):
 LOGS = [
     pytest.param(
         "who,day,eur\n1,2024-02-30,5\n",
-        "t.csv: day must be a date like 2024-01-31, but row 0 has '2024-02-30'. If dates are "
-        f"written in another way, give the format, as in date_format='%d/%m/%Y'.{COUNTED}",
+        "t.csv: day must be a date like 2024-01-31, but row 0 has '2024-02-30'. The "
+        f"calendar has no such day: correct the entry, or remove the row.{COUNTED}",
         id="no such day",
     ),
     pytest.param(
         "who,day,eur\n1,2024-02-01,5\n1,2025-01-01,5\n",
         "t.csv: day must be on or before 2024-12-31, the end of observation, but row 1 has "
-        "'2025-01-01'. Use after_end='ignore' to exclude later transactions, or move "
+        "'2025-01-01'. Use after_end = 'ignore' to exclude later transactions, or move "
         f"observation_end.{COUNTED}",
         id="after the end of observation",
     ),
     pytest.param(
         "who,day,eur\n1,2024-02-01,5\n1,2024-03-01,-5\n",
-        "t.csv: eur must be >= 0, but row 1 has -5. Use returns='net' to subtract returns from "
-        f"what the customer spent, returns='pair' to undo the purchases that they belong to, or "
-        f"returns='drop'.{COUNTED}",
+        "t.csv: eur must be >= 0, but row 1 has -5. Use returns = 'net' to subtract returns from "
+        f"what the customer spent, returns = 'pair' to undo the purchases that they belong to, or "
+        f"returns = 'drop'.{COUNTED}",
         id="negative spend",
     ),
     pytest.param(
@@ -365,7 +366,7 @@ def test_a_study_in_another_encoding(tmp_path, complaint):
             "s.csv",
             "would\nZürich\n".encode("latin-1"),
             (
-                "s.csv is not UTF-8: byte 7 cannot be read. Name its encoding: encoding='cp1252' "
+                "s.csv is not UTF-8: byte 7 cannot be read. Name its encoding: encoding = 'cp1252' "
                 "reads 'Zürich'."
             ),
         ),
@@ -492,8 +493,11 @@ def test_a_full_disk_leaves_the_old_page(tmp_path, monkeypatch, capsys):
         ("a = " + "[" * 5000, "x.toml is nested too deeply for a study. Use its tables only."),
         ("a = " + "9" * 6000, "x.toml is not TOML: Exceeds the limit (4300 digits)"),
         ("[survey]\nrecommend = 1e400", "[survey]: recommend"),
-        ('[survey]\nrecommend = "n\\u001b[31m"', "recommend='n\\x1b[31m' is not a column"),
-        ("[lifetime]\nhorizon = 3\n", "horizon=3 has no time unit. Write the number with its unit"),
+        ('[survey]\nrecommend = "n\\u001b[31m"', "recommend = 'n\\x1b[31m' is not a column"),
+        (
+            "[lifetime]\nhorizon = 3\n",
+            "horizon = 3 has no time unit. Write the number with",
+        ),
     ],
 )
 def test_odd_studies_end_in_one_line(tmp_path, monkeypatch, capsys, study, said):

@@ -11,6 +11,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._aligned import require_one_index
 from custvalue._checks import as_whole
 from custvalue._columns import as_array
 from custvalue._forecasting.later import WEEK
@@ -167,6 +168,7 @@ class Holdout(CustomerRows):
         """
         length = horizon_in(duration, checked_unit(unit), "duration")
         given: dict[str, object] = {"customer": customer, "frequency": frequency, "spend": spend}
+        require_one_index(given)
         return cls(**given, unit=unit, start=None, end=None, duration=length)  # type: ignore[arg-type]  # turned into arrays there
 
     @property

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from narwhals.exceptions import DuplicateError
 
+from custvalue._aligned import require_one_index
 from custvalue._columns import (
     PLACEHOLDER_FOR_NONE,
     Array,
@@ -32,7 +33,6 @@ from custvalue._columns import (
     require_columns,
     require_different,
     require_names,
-    require_one_index,
     require_plausible,
     require_present,
     require_words,

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from pydantic import BeforeValidator
 
 from custvalue import _frames
+from custvalue._aligned import require_one_index
 from custvalue._checks import finite
 from custvalue._columns import as_array, missing
 from custvalue._histories.anniversaries import calendar_step
@@ -461,6 +462,7 @@ class Contracts(CustomerRows):
         >>> Contracts.from_arrays(renewals=[3, 1], active=[True, False], period="1 year").active
         array([0., 1.])
         """
+        require_one_index({"renewals": renewals, "active": active, "customers": customers})
         k = _frames.to_numbers("renewals", np.atleast_1d(cast("Any", renewals)))
         stays = _true_or_false(np.atleast_1d(as_array(active)))
         ones = np.ones(len(k)) if customers is None else np.atleast_1d(cast("Any", customers))

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
+from custvalue._aligned import require_one_index
 from custvalue._histories.cells import Cells
 from custvalue._histories.compressing import cell_of_each, compressed
 from custvalue._histories.history import PurchaseHistory, checked_history
@@ -177,6 +178,7 @@ class CustomerCells(CustomerRows):
             "count": count,
             "monetary_value": monetary_value,
         }
+        require_one_index(given)
         cells = cls(**given, unit=unit)
         if (money := cells.monetary_value) is not None:
             refuse("monetary_value", ">= 0", money < 0, money, NET)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import numpy as np
 
+from custvalue._columns import AFTER_LAST, FIRST_DAY, PLAUSIBLE
 from custvalue.errors import ParameterError
 
 
@@ -25,6 +26,8 @@ def observed_to(day: object, argument: str = "observation_end") -> date:
         raise ParameterError(
             f"{argument} must be a day without a time zone, as in '1997-09-30', but it is {day!r}."
         )
+    if not FIRST_DAY <= np.datetime64(value) < AFTER_LAST:
+        raise ParameterError(f"{argument} must be {PLAUSIBLE}, but it is {day!r}.")
     return value
 
 

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
+from custvalue._aligned import require_one_index
 from custvalue._checks import require_choice
 from custvalue._columns import as_array
 from custvalue._histories.cells import Cells
@@ -594,6 +595,7 @@ class PurchaseHistory(IdentifiedRows):
             "log_intervals": log_intervals,
             "entry": entry,
         }
+        require_one_index(given)
         end = None if observation_end is None else observed_to(observation_end)
         history = cls(**given, unit=unit, observation_end=end)
         if (money := history.monetary_value) is not None and not profits:

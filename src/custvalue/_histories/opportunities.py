@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
+from custvalue._aligned import require_one_index
 from custvalue._columns import as_array, packed
 from custvalue._histories.anniversaries import calendar_step
 from custvalue._histories.contracts import checked_period
@@ -363,15 +364,16 @@ class OpportunityHistory(IdentifiedRows):
         """
         rows = np.size(frequency)
         n = np.full(rows, opportunities) if np.ndim(opportunities) == 0 else opportunities
-        return cls(
-            frequency=cast("FloatArray", frequency),
-            recency=cast("FloatArray", recency),
-            opportunities=cast("FloatArray", n),
-            customers=cast("FloatArray", np.ones(rows) if customers is None else customers),
-            period=period,
-            monetary_value=cast("FloatArray | None", monetary_value),
-            customer=cast("LabelArray | None", customer),
-        )
+        given: dict[str, Any] = {
+            "frequency": frequency,
+            "recency": recency,
+            "opportunities": n,
+            "customers": np.ones(rows) if customers is None else customers,
+            "monetary_value": monetary_value,
+            "customer": customer,
+        }
+        require_one_index(given)
+        return cls(**given, period=period)
 
     @cached_property
     def _grouped(self) -> tuple[FloatArray, IntArray]:

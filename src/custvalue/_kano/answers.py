@@ -261,7 +261,7 @@ class Questionnaire(OfItems):
             questions,
             Roles(
                 weights, group, wave, cluster, stratum, labels, customer, repeats, date, missing
-            ).of_arrays(source.rows),
+            ).of_arrays(source.rows, {"functional": functional}),
             codes=codes,
             table=table,
             importance=Importance.stated(importance_scale, importance_codebook),

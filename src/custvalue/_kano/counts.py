@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from custvalue._columns import require_different
 from custvalue._frames import Source
 from custvalue._kano.distribution import LETTERS, Distribution
 from custvalue._rows import FloatArray
@@ -17,8 +18,8 @@ from custvalue.errors import DataError
 Numbers = Mapping[str, Mapping[str, float]]
 
 
-def matrix(numbers: Numbers) -> FloatArray:
-    """Return one row per item, in the order M, O, A, I, R, Q, or raise a DataError."""
+def named(numbers: Numbers) -> Numbers:
+    """Return the counts by the names of the items as text, or raise a DataError."""
     if not isinstance(numbers, Mapping) or not all(
         isinstance(row, Mapping) for row in numbers.values()
     ):
@@ -29,6 +30,12 @@ def matrix(numbers: Numbers) -> FloatArray:
         )
     if not numbers:
         raise DataError("there are no items. Give the counts of at least one.")
+    require_different(numbers)
+    return {str(item): row for item, row in numbers.items()}
+
+
+def matrix(numbers: Numbers) -> FloatArray:
+    """Return one row per item, in the order M, O, A, I, R, Q, or raise a DataError."""
     return np.array([_row(item, row) for item, row in numbers.items()], dtype=np.float64)
 
 

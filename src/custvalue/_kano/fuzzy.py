@@ -172,7 +172,8 @@ class FuzzyQuestionnaire(OfItems):
         """
         first, second = _cube("functional", functional), _cube("dysfunctional", dysfunctional)
         names = [f"item {k + 1}" for k in range(first.shape[1])] if items is None else items
-        who = Roles(weights, group, wave, cluster, stratum, labels).of_arrays(len(first))
+        roles = Roles(weights, group, wave, cluster, stratum, labels)
+        who = roles.of_arrays(len(first), {})
         return cls(tuple(names), first, second, table, weights=who.weights, labels=who.labels)
 
     def degrees(self) -> FloatArray:

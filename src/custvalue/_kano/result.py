@@ -148,6 +148,7 @@ class KanoResult(Pictured, Tabulated, Columns):
         ParameterError
             If `table` is no name.
         """
+        numbers = counts.named(numbers)
         array = counts.matrix(numbers)
         counts.require_whole(tuple(numbers), array)
         known = Distribution(array, array, array)
@@ -194,6 +195,7 @@ class KanoResult(Pictured, Tabulated, Columns):
         >>> print(f"{edge.category} {edge.better.value:.2f} {edge.worse.value:.2f}")
         M 0.40 -0.83
         """
+        numbers = counts.named(numbers)
         shares = counts.normalised(tuple(numbers), counts.matrix(numbers), decimals)
         answers = counts.numbers_of_answers(tuple(numbers), n)[:, np.newaxis]
         weights = np.where(np.isnan(answers), shares, shares * answers)

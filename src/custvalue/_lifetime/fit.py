@@ -305,7 +305,7 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
             If the text is not JSON, not such a fit, or the model is unknown.
         """
         model: Any = cls.model_fields["model"].annotation
-        if model is Any or isinstance(model, TypeVar):
+        if not hasattr(model, "_fit_class"):  # of no single model: Any, PurchaseModel
             raise ParameterError(
                 f"{cls.__name__}.from_json does not know which model was fitted. Use "
                 f"lifetime.from_json(text), which reads any fit."

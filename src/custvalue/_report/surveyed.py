@@ -157,12 +157,17 @@ def _answers(
     source = Source(data)
     source.require({argument: column})
     if isinstance(scale, Scale):
-        key = "recommend_codebook" if argument == "recommend" else "scale"
-        source.numbers(
+        recommend = argument == "recommend"
+        key = "recommend_codebook" if recommend else "scale"
+        ends = f"low = {plain(scale.low)}, high = {plain(scale.high)}"
+        numbers = source.numbers(
             column,
             hint=f"Code the answers as numbers on the scale {scale}; or say what the words mean, "
-            f"as in {key} = {{low = {plain(scale.low)}, high = {plain(scale.high)}, words = "
-            f"{{'…' = {plain(scale.high)}}}}}.",
+            f"as in {key} = {{{ends}, words = {{'…' = {plain(scale.high)}}}}}.",
+        )
+        codes = f"scale = {{{{{ends}, missing_codes = [{{}}]}}}}"
+        scale.check_declared(
+            column, numbers, "recommend_missing_codes = [{}]" if recommend else codes
         )
     missing: MissingPolicy = "raise" if study.missing == "raise" else "pairwise"
     return Responses.from_frame(data, [column], missing=missing, **read_by(scale), **study.who)

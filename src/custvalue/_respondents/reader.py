@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._aligned import require_one_index
 from custvalue._frames import Source
 from custvalue._respondents import prorating, reading, repeats
 from custvalue._respondents.block import Block, taken
@@ -93,9 +94,10 @@ class Roles:
         called = {its: name for name, its in reversed(named.items()) if its not in named}
         return self._settled(weights, labels, order)._replace(called=called)
 
-    def of_arrays(self, rows: int) -> Who:
-        """Check weights and labels with one entry for each respondent."""
+    def of_arrays(self, rows: int, answers: Mapping[str, Any]) -> Who:
+        """Check weights and labels with one entry for each respondent, in the order of answers."""
         self._check_repeats()
+        require_one_index({**answers, "weights": self.weights, **self._named(), "date": self.date})
         weights = None if self.weights is None else reading.given_weights(self.weights)
         named = self._named().items()
         labels = {

@@ -9,14 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
+from custvalue._aligned import require_one_index
 from custvalue._checks import require_choice
-from custvalue._columns import (
-    as_array,
-    objects,
-    one_dimensional,
-    refuse_where,
-    require_one_index,
-)
+from custvalue._columns import as_array, objects, one_dimensional, refuse_where
 from custvalue._inference.means import ROWS_AT_A_TIME
 from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.coding import Unknown, by_codebook, refuse, without_codebook

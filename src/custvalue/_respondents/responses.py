@@ -246,6 +246,9 @@ class Responses(Respondents):
         ParameterError
             As in :meth:`from_frame`.
         """
+        roles = Roles(
+            weights, group, wave, cluster, stratum, labels, customer, repeats, date, missing
+        )
         columns = columns_of("answers", answers)
         if items is None and instrument is None:
             items = [f"item {i + 1}" for i in range(len(columns))]
@@ -253,10 +256,8 @@ class Responses(Respondents):
         if len(names) != len(columns):
             raise DataError(f"items has {len(names)} names for {len(columns)} columns.")
         source = _frames.Source(dict(zip(names, columns, strict=True)))
-        who = Roles(
-            weights, group, wave, cluster, stratum, labels, customer, repeats, date, missing
-        ).of_arrays(source.rows)
         asked = Asked(names, scale_of(scale, codebook), instrument, codebook=codebook)
+        who = roles.of_arrays(source.rows, {"answers": answers})
         return cls._read(source, asked, who, missing, min_answered)
 
     @classmethod

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, get_args
 import numpy as np
 
 from custvalue import _frames
+from custvalue._aligned import require_one_index
 from custvalue._checks import checked_share, finite, in_order, require_choice
 from custvalue._columns import refuse_where
 from custvalue._inference.estimate import Headline
@@ -228,6 +229,7 @@ def problem_analysis(
     )
     _check_policy(asked.missing)
     source = _frames.Source(asked.columns["problems"])
+    require_one_index({**asked.columns["problems"], "weights": asked.weights})
     names = tuple(source.names)
     if not names:
         raise DataError("problems has no columns. Give one column of 0 and 1 for each problem.")

@@ -327,7 +327,7 @@ def of_arrays(
     columns = named_arrays({name: array for name, array in given.items() if array is not None})
     source = Source({key: value for its in columns.values() for key, value in its.items()})
     named = {name: tuple(its) for name, its in columns.items()}
-    who = roles.of_arrays(source.rows)
+    who = roles.of_arrays(source.rows, given)
     instrument = arranged(named["perceptions"], dimensions)
     return Reading(source, _asked(named, instrument, scale, codebook), who, instrument)
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from custvalue._aligned import require_order
 from custvalue._columns import one_dimensional, sorted_codes
 from custvalue._histories.history import PurchaseHistory
 from custvalue._rows import IntArray
@@ -28,6 +29,7 @@ def labels_of(history: PurchaseHistory, by: Any) -> Labels:
             f"by must have one label for each of the {len(history):,} customers, but it has "
             f"{len(labels):,}. Give them in the order of the history."
         )
+    require_order("by", values, history.customer)
     names, codes = sorted_codes("by", labels)
     order = np.argsort(codes, kind="stable")
     rows = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)

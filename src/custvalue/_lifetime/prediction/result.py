@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._aligned import require_order
 from custvalue._checks import require_choice
 from custvalue._columns import one_dimensional, sorted_codes
 from custvalue._histories.arguments import checked_count
@@ -174,6 +175,7 @@ class Prediction(Pictured, CustomerRows):
                 f"by must have one label for each of the {len(self):,} customers, but it has "
                 f"{len(labels):,}. Give them in the order of `customer`."
             )
+        require_order("by", by, self.customer)
         names, codes = sorted_codes("by", labels)
         order = np.argsort(codes, kind="stable")
         parts = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)

@@ -239,6 +239,7 @@ def cohorts(
     returns: Literal["raise", "net", "drop"] = "raise",
     zero_spend: KeepOrNot = "keep",
     duplicates: KeepOrNot = "keep",
+    duplicate_columns: Sequence[str] | None = None,
     date_format: str | None = None,
     time_zone: str | None = None,
 ) -> Cohorts:
@@ -260,7 +261,7 @@ def cohorts(
         Leave out customers who are first seen within this time after the first day of the log, as
         in ``"180 days"``: where a log begins later than the business, its first cohorts are mostly
         old customers, who are no cohort.
-    after_end, returns, zero_spend, duplicates, date_format, time_zone
+    after_end, returns, zero_spend, duplicates, duplicate_columns, date_format, time_zone
         As in :meth:`PurchaseHistory.from_transactions`.
 
     Raises
@@ -299,6 +300,7 @@ def cohorts(
         returns=returns,
         zero_spend=zero_spend,
         duplicates=duplicates,
+        duplicate_columns=duplicate_columns,
         date_format=date_format,
         time_zone=time_zone,
         log_intervals=False,
