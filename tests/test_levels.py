@@ -86,6 +86,10 @@ PRINTED = {
     "cohorts": [],
     "cohorts of cdnow": [],
     "describe": ["mean_low", "mean_high"],
+    "importance": ["importance_low", "importance_high"],
+    "importance_by_group": ["importance_low", "importance_high"],
+    "compare_methods": [],
+    "rank_projects": ["gain_low", "gain_high"],
 }
 
 

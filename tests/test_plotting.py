@@ -374,6 +374,7 @@ def test_pyplot_is_never_imported():
         ("league_dots", comparing.League),
         ("trend_line", comparing.Trend),
         ("parallel_trends", comparing.DifferenceInDifferences),
+        ("driver_importance_bars", drivers.DriverImportance),
         ("importance_performance_map", drivers.ImportancePerformance),
     ],
 )
@@ -618,6 +619,9 @@ MAKERS = {
     "parallel_trends": (
         "effect must be the DifferenceInDifferences that comparing.difference_in_differences() "
         "returns"
+    ),
+    "driver_importance_bars": (
+        "found must be the DriverImportance that drivers.importance() returns"
     ),
     "importance_performance_map": (
         "result must be the ImportancePerformance that drivers.importance_performance() returns"

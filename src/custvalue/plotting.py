@@ -28,6 +28,7 @@
 :func:`league_dots`                   many groups in order, own and shrunken estimates
 :func:`trend_line`                    a measure over waves, with the line through them
 :func:`parallel_trends`               those with a programme and the others, before and after
+:func:`driver_importance_bars`        drivers by their importance for an overall answer
 :func:`importance_performance_map`    importance against performance, four quadrants
 :func:`tracking_lines`                purchases week by week, actual and expected
 :func:`purchase_counts_bars`          customers by number of purchases, observed and expected
@@ -63,7 +64,7 @@ from custvalue._plotting.comparisons import (
 )
 from custvalue._plotting.covariates import covariate_effects
 from custvalue._plotting.customers import customer_forecasts
-from custvalue._plotting.drivers import importance_performance_map
+from custvalue._plotting.drivers import driver_importance_bars, importance_performance_map
 from custvalue._plotting.forecasting import (
     alive_path_line,
     diagnosis_board,
@@ -101,6 +102,7 @@ __all__ = [
     "customer_forecasts",
     "delivered_value_bars",
     "diagnosis_board",
+    "driver_importance_bars",
     "expectation_profile",
     "frequency_recency_map",
     "gaps_by_dimension",

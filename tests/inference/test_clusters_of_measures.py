@@ -399,9 +399,7 @@ def test_descriptions_know_clusters():
 def test_penalties_and_rewards_leave_out_each_dealer():
     answers, overall = responses(GIVEN[:, :2], W), responses(GIVEN[:, 2:3], W)
     with pytest.warns(DataWarning):
-        found = drivers.asymmetric_response(
-            answers, overall, low=2, high=4, method=Bootstrap(50, 1)
-        )
+        found = drivers.asymmetry(answers, overall, low=2, high=4, method=Bootstrap(50, 1))
     given, w = GIVEN, np.array(W)
     matrix = np.column_stack(
         [np.ones(24)] + [side for k in (0, 1) for side in (given[:, k] <= 2, given[:, k] >= 4)]

@@ -7,7 +7,7 @@ import pytest
 import reference_satisfaction as reference
 from satisfaction_cases import GOLDEN, SEVEN
 
-from custvalue._drivers.derived_importance import relative_weights
+from custvalue._drivers.decomposition import relative_weights
 from custvalue.satisfaction import SatisfactionIndex, customer_satisfaction_index
 from custvalue.survey import Bootstrap, Responses, Scale
 
@@ -54,12 +54,12 @@ def test_relative_weights_of_two_predictors_by_hand():
     assert found.sum() == pytest.approx(0.28 / 0.75)
 
 
-@pytest.mark.parametrize("derivation", ["relative weights", "correlation", "regression"])
-def test_an_index_of_derived_importance_by_loops(derivation):
+@pytest.mark.parametrize("decomposition", ["johnson", "correlation", "regression"])
+def test_an_index_of_derived_importance_by_loops(decomposition):
     responses = survey(400, 3)
-    index = index_of(responses, derivation=derivation)
+    index = index_of(responses, decomposition=decomposition)
     rows = responses.answers.tolist()
-    importance, r_squared = reference.derived_importance(rows, derivation)
+    importance, r_squared = reference.derived_importance(rows, decomposition)
     shares = [value / sum(importance) for value in importance]
     assert [part.share for part in index.parts] == pytest.approx(shares)
     scores = [100 * (sum(row[j] for row in rows) / 400 - 1) / 6 for j in range(3)]
@@ -68,17 +68,17 @@ def test_an_index_of_derived_importance_by_loops(derivation):
     assert index.derived.r_squared == pytest.approx(r_squared)
     assert index.weight_sum == pytest.approx(sum(importance))
     assert index.weighting == "derived"
-    assert (index.derived.derivation, index.derived.overall) == (derivation, "overall")
+    assert (index.derived.decomposition, index.derived.overall) == (decomposition, "overall")
 
 
-@pytest.mark.parametrize("derivation", ["relative weights", "correlation", "regression"])
-def test_resamples_are_those_of_the_rows(derivation):
+@pytest.mark.parametrize("decomposition", ["johnson", "correlation", "regression"])
+def test_resamples_are_those_of_the_rows(decomposition):
     responses = survey(60, 8)
-    index = index_of(responses, derivation=derivation, method=Bootstrap(20, rng=3))
+    index = index_of(responses, decomposition=decomposition, method=Bootstrap(20, rng=3))
     random, slow = np.random.default_rng(3), []
     for _ in range(20):
         rows = responses.answers[random.integers(60, size=60)]
-        importance, _ = reference.derived_importance(rows.tolist(), derivation)
+        importance, _ = reference.derived_importance(rows.tolist(), decomposition)
         shares = np.maximum(importance, 0) / np.maximum(importance, 0).sum()
         slow.append([100 * (rows[:, :3].mean(axis=0) - 1) / 6 @ shares, *shares])
     fast = [index.estimate.draws, *(its.draws for its in index.derived.importance)]
@@ -98,13 +98,13 @@ def test_a_resample_in_which_an_item_does_not_vary_fails():
 
 def test_importance_may_be_exactly_nothing():
     frame = {"a": [1, 1, 3, 3, 5], "b": [1, 5, 1, 5, 3], "overall": [1, 1, 3, 3, 5]}
-    index = index_of(Responses.from_frame(frame, scale=SEVEN), derivation="correlation")
+    index = index_of(Responses.from_frame(frame, scale=SEVEN), decomposition="correlation")
     assert [part.share for part in index.parts] == [1, 0]
     assert index.value == pytest.approx(100 * (13 / 5 - 1) / 6)
 
 
 def test_estimated_importance_widens_the_interval():
-    index = index_of(survey(60, 4), derivation="regression", method=Bootstrap(1_000, rng=1))
+    index = index_of(survey(60, 4), decomposition="regression", method=Bootstrap(1_000, rng=1))
     assert index.derived is not None
     assert index.derived.fixed_standard_error is not None
     assert index.standard_error is not None
@@ -160,7 +160,7 @@ def test_the_result_prints_and_goes_to_json_and_back():
     assert SatisfactionIndex.from_json(index.to_json()) == index
     assert index == index_of(survey(80, 8))
     assert index != index_of(survey(80, 8), method=Bootstrap(200, rng=2))
-    assert "Importance: derived from 'overall' by relative weights, R² 0." in str(index)
+    assert "Importance: derived from 'overall' by johnson, R² 0." in str(index)
     assert "\n" not in repr(index)
 
 

@@ -180,12 +180,12 @@ CASES = {
         ),
     ),
     "negative importance": (
-        derived(DRIVERS | {"b": [5, 4, 3, 2, 1, 5]}, derivation="correlation"),
+        derived(DRIVERS | {"b": [5, 4, 3, 2, 1, 5]}, decomposition="correlation"),
         DataError,
         (
             "importance derived by correlation is negative for 'b', whose correlation is "
             "-0.9515. If it is reverse-scored, recode its answers; if not, exclude it or use "
-            "derivation='relative weights'."
+            "decomposition='johnson'."
         ),
     ),
     "interval of known importance": (

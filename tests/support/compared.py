@@ -77,6 +77,7 @@ def compared():
         "parallel_trends": comparing.difference_in_differences(
             people, mean, treated="programme", before="2022-Q2", after="2022-Q4"
         ),
+        "driver_importance_bars": drivers.importance(quality, ITEMS[-1]),
         "importance_performance_map": drivers.importance_performance(
             asked, important, crosshair="data mean"
         ),

@@ -146,7 +146,7 @@ def correlation(x, y):
     return sxy / math.sqrt(sxx * syy)
 
 
-def derived_importance(rows, derivation):
+def derived_importance(rows, decomposition):
     """Importance of all columns but the last for the last one, and R²."""
     columns = list(zip(*rows, strict=True))
     items, overall = columns[:-1], columns[-1]
@@ -154,9 +154,9 @@ def derived_importance(rows, derivation):
     with_overall = mp.matrix([correlation(x, overall) for x in items])
     slopes = mp.lu_solve(between, with_overall)
     r_squared = float(sum(b * r for b, r in zip(slopes, with_overall, strict=True)))
-    if derivation == "correlation":
+    if decomposition == "correlation":
         return [float(r) for r in with_overall], r_squared
-    if derivation == "regression":
+    if decomposition == "regression":
         return [float(b) for b in slopes], r_squared
     values, vectors = mp.eigsy(between)
     root = vectors * mp.diag([mp.sqrt(value) for value in values]) * vectors.T

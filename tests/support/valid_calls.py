@@ -29,6 +29,13 @@ NETWORK = Responses.from_arrays(
     wave=np.tile(["2026Q1", "2026Q2", "2026Q3"], 16),
     labels={"got it": np.repeat([0, 1], 24)},
 )
+REGIONS = Responses.from_arrays(
+    RNG.integers(1, 6, (90, 3)),
+    scale=FIVE,
+    items=["a", "b", "c"],
+    labels={"region": np.repeat(["n", "s"], 45)},
+)
+FOUND = drivers.importance(MANY, OVERALL)
 TIERS = [satisfaction.Attribute(name=name, tier="desired") for name in "ab"]
 SCORES = {
     wave: satisfaction.net_promoter_score(answers)
@@ -144,13 +151,23 @@ CALLS = {
         "trend": {"waves": SCORES, "unit": "year"},
     },
     drivers: {
-        "asymmetric_response": {
+        "asymmetry": {
             "performance": MANY,
             "overall": OVERALL,
             "low": 2,
             "high": 4,
             "method": Bootstrap(20, rng=1),
         },
+        "compare_methods": {"answers": MANY, "overall": OVERALL, "stated": {"a": 3, "b": 1}},
+        "importance": {"answers": MANY, "overall": OVERALL},
+        "importance_by_group": {"answers": REGIONS, "overall": "c", "by": "region"},
+        "rank_agreement": {"staff": [1, 2, 3], "customers": [2, 1, 3]},
+        "rank_projects": {
+            "found": FOUND,
+            "projects": [drivers.Project(name="tools", changes={"a": 0.5}, cost=40)],
+            "rng": 1,
+        },
+        "what_if": {"found": FOUND, "changes": {"a": 0.5}},
         "importance_performance": {
             "performance": ANSWERS,
             "importance": {"a": 60, "b": 40},

@@ -2,7 +2,7 @@
 
 Stated and derived importance differ, and derived importance has several conventions: the
 correlation of each item with the overall answer, its standardised regression coefficient, or
-Johnson's (2000) relative weight, which shares out R² among correlated items and is never
+Johnson's (2000) relative weight or LMG, which share out R² among correlated items and are never
 negative. Whatever the convention, the weights are estimates: whole respondents are resampled, and
 with them weights and index together.
 """
@@ -11,17 +11,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from custvalue._drivers.decomposition import Decomposition, decomposed
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.cross_products import (
     correlations_of,
     products_of,
-    regular,
-    solved,
     squares_of,
     with_constant,
 )
@@ -36,17 +35,13 @@ from custvalue._values import Frozen, NonNegative, Probability
 from custvalue._words import number
 from custvalue.errors import DataError, ParameterError
 
-Derivation = Literal["relative weights", "correlation", "regression"]
-
-SINGULAR = 1e-10  # smallest eigenvalue of a correlation matrix that is inverted
-
 
 class DerivedImportance(Frozen):
     """How the importance of an index was derived, and what that adds to its uncertainty.
 
     Parameters
     ----------
-    derivation : {"relative weights", "correlation", "regression"}
+    decomposition : {"lmg", "general dominance", "johnson", "regression", "correlation"}
         The convention.
     overall : str
         The overall question.
@@ -60,27 +55,13 @@ class DerivedImportance(Frozen):
         Resamples drawn, and those in which no importance could be derived.
     """
 
-    derivation: Derivation
+    decomposition: Decomposition
     overall: str
     r_squared: Probability
     importance: tuple[ResampledEstimate, ...]
     fixed_standard_error: NonNegative | None
     resamples: int
     failed: int
-
-
-def relative_weights(correlations: FloatArray, with_overall: FloatArray) -> FloatArray:
-    """Share out R² among correlated items; the weights add up to it.
-
-    With the correlations R = QΔQ' of the items and Λ = Q√ΔQ', the coefficients on the orthogonal
-    variables next to the items are β = Λ⁻¹ r, and the weights are Λ² β², squared entry by entry
-    (Johnson 2000, *Multivariate Behavioral Research* 35(1), equations 5 to 10).
-    """
-    eigenvalues, vectors = np.linalg.eigh(correlations)
-    scaled = vectors * np.sqrt(np.maximum(eigenvalues, 0.0))[..., np.newaxis, :]
-    root = scaled @ np.swapaxes(vectors, -1, -2)
-    slopes = np.linalg.solve(root, with_overall[..., np.newaxis])
-    return np.asarray((root**2 @ slopes**2)[..., 0], dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -94,7 +75,7 @@ class Derived:
     answers: FloatArray
     overall: FloatArray
     sample: Sample
-    derivation: Derivation
+    decomposition: Decomposition
 
     @property
     def weights(self) -> FloatArray:
@@ -132,17 +113,7 @@ class Derived:
     def _importance(self, sums: FloatArray) -> FloatArray:
         """Return importance and R² of several samples, NaN where there is none."""
         correlations = self._correlations(sums)
-        between, with_overall = regular(correlations[:, 1:, 1:], SINGULAR), correlations[:, 0, 1:]
-        slopes = solved(between, with_overall)
-        known = ~np.isnan(slopes).any(axis=1)
-        found = np.full_like(slopes, np.nan)
-        found[known] = {
-            "correlation": lambda: with_overall[known],
-            "regression": lambda: slopes[known],
-            "relative weights": lambda: relative_weights(between[known], with_overall[known]),
-        }[self.derivation]()
-        r_squared = np.einsum("mk,mk->m", slopes, with_overall).clip(0.0, 1.0)
-        return np.column_stack([found, r_squared])
+        return decomposed(self.decomposition, correlations[:, 1:, 1:], correlations[:, 0, 1:])
 
     def _why_not(self, sums: FloatArray) -> str:
         """Say why there is no importance, or no share of it."""
@@ -171,11 +142,11 @@ class Derived:
         bad = np.flatnonzero(found < 0)
         if bad.size == 0:
             return
-        what = {"correlation": "correlation", "regression": "coefficient"}[self.derivation]
+        what = {"correlation": "correlation", "regression": "coefficient"}[self.decomposition]
         raise DataError(
-            f"importance derived by {self.derivation} is negative for {self.names[bad[0]]!r}, "
+            f"importance derived by {self.decomposition} is negative for {self.names[bad[0]]!r}, "
             f"whose {what} is {number(float(found[bad[0]]))}. If it is reverse-scored, recode "
-            f"its answers; if not, exclude it or use derivation='relative weights'."
+            f"its answers; if not, exclude it or use decomposition='johnson'."
         )
 
     def resampled(self, scores: FloatArray, method: Bootstrap) -> Resamples:
@@ -239,7 +210,7 @@ def read_overall(answers: Responses, overall: object) -> tuple[Responses, FloatA
 
 
 def complete(
-    answers: Responses, overall: FloatArray, derivation: Derivation
+    answers: Responses, overall: FloatArray, decomposition: Decomposition
 ) -> tuple[Derived, npt.NDArray[Any]]:
     """Keep the respondents who answered everything, and say which they are."""
     known = ~np.isnan(overall) & ~np.isnan(answers.answers).any(axis=1) & (answers.weights > 0)
@@ -252,6 +223,6 @@ def complete(
     used = np.flatnonzero(known)
     recoded = answers.scale.sign * answers.answers[used]
     derived = Derived(
-        answers.items, recoded, overall[used], answers.sample.of_rows(used), derivation
+        answers.items, recoded, overall[used], answers.sample.of_rows(used), decomposition
     )
     return derived, used

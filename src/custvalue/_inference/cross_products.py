@@ -69,3 +69,38 @@ def solved(matrices: FloatArray, vectors: FloatArray) -> FloatArray:
     usable = np.where(unknown, np.eye(matrices.shape[1]), matrices)
     found = np.linalg.solve(usable, np.where(unknown, np.nan, vectors[..., np.newaxis]))
     return np.asarray(found[..., 0])
+
+
+def pairs_of(columns: FloatArray, weights: FloatArray) -> Added:
+    """Return what each respondent adds to the moments of all pairs of columns, of which some lack.
+
+    Of the respondents who have both: Σ w, Σ w x, Σ w x x' and Σ w x², each (size, size) and laid
+    out row after row.
+    """
+    starts = np.nanmedian(columns, axis=0)
+
+    def added(rows: slice) -> FloatArray:
+        block = (columns[rows] - starts).T
+        present = (~np.isnan(block)).astype(np.float64)
+        filled = np.where(present > 0, block, 0.0)
+        weighted = filled * weights[rows]
+        left = (present * weights[rows], weighted, weighted, weighted * filled)
+        right = (present, present, filled, present)
+        both = [
+            one[:, np.newaxis] * other[np.newaxis] for one, other in zip(left, right, strict=True)
+        ]
+        return np.concatenate(both).reshape(-1, block.shape[1])
+
+    return added
+
+
+def pair_correlations(sums: FloatArray, size: int) -> FloatArray:
+    """Return correlations, (samples, size, size), from such moments; NaN where one is constant."""
+    total, one, product, square = np.moveaxis(sums.reshape(len(sums), 4, size, size), 1, 0)
+    over = np.where(total > 0, total, np.nan)
+    mean, raw = one / over, square / over
+    variance = raw - mean**2
+    known = np.where(variance > ROUNDING * raw, variance, np.nan)
+    covariance = product / over - mean * np.swapaxes(mean, 1, 2)
+    correlations: FloatArray = covariance / np.sqrt(known * np.swapaxes(known, 1, 2))
+    return correlations

@@ -1,4 +1,4 @@
-"""The picture of importance against performance."""
+"""Pictures of drivers: their importance, and importance against performance."""
 
 from __future__ import annotations
 
@@ -10,9 +10,20 @@ from custvalue._drivers.importance_performance import (
     PlacedAttribute,
     Quadrant,
 )
+from custvalue._drivers.importance_result import DriverImportance
 from custvalue._inference.means import MeanEstimate
-from custvalue._picture import Picture, axes_of, name_of_point, require_result, spread_labels
+from custvalue._picture import (
+    Picture,
+    axes_of,
+    axes_of_rows,
+    legend_above,
+    name_of_point,
+    name_rows,
+    require_result,
+    spread_labels,
+)
 from custvalue._plotting.style import (
+    BLUE,
     GREEN,
     GREY,
     LABEL,
@@ -20,12 +31,14 @@ from custvalue._plotting.style import (
     VERMILLION,
     finished,
     interval_between,
+    interval_line,
 )
 from custvalue._words import count, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+MOST_DRAWN = 40  # drivers
 HorizontalSide = Literal["left", "right"]
 VerticalSide = Literal["top", "bottom"]
 
@@ -40,6 +53,7 @@ PLACES: dict[
     "possible overkill": (1 - SIDE, SIDE, "right", "bottom"),
 }
 NAMED = 40  # attributes beside their point
+PARTS = {"regression": "standardised coefficient", "correlation": "correlation"}
 
 
 def importance_performance_map(
@@ -104,6 +118,64 @@ def importance_performance_map(
     picture = finished(ax, title)
     spread_labels(ax, [label for label in labels if label is not None])
     return picture
+
+
+def driver_importance_bars(
+    found: DriverImportance, ax: Axes | None = None, *, level: float = 0.95
+) -> Picture:
+    """Draw how important drivers are, the most important first, with intervals.
+
+    A driver whose coefficient has another sign than its correlation (suppression) has another
+    colour. Of more than 40 drivers the first 40 are drawn.
+
+    Parameters
+    ----------
+    found : DriverImportance
+        What ``drivers.importance()`` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+    level : float
+        Confidence level of the intervals, 0.95 for 95 %.
+
+    Raises
+    ------
+    MissingExtraError, ParameterError
+        If matplotlib is not installed, `found` is another kind of result, or `level` is not
+        between 0 and 1.
+
+    Examples
+    --------
+    >>> from custvalue import drivers, plotting
+    >>> from custvalue.survey import Responses, Scale
+    >>> frame = {
+    ...     "fixed": [5, 4, 2, 1, 4, 3],
+    ...     "coffee": [3, 4, 3, 4, 5, 3],
+    ...     "overall": [5, 4, 2, 2, 4, 3],
+    ... }
+    >>> answers = Responses.from_frame(frame, scale=Scale(1, 5))
+    >>> plotting.driver_importance_bars(drivers.importance(answers, "overall"))
+    Picture('Importance for overall, R² 0.95; lines are 95 % intervals; 6 respondents')
+    """
+    require_result("found", found, DriverImportance, "drivers.importance()")
+    rows = [found[name] for name in found.ranked[:MOST_DRAWN]]
+    names = [its.name for its in rows]
+    ax = axes_of_rows(ax, names, besides=1.2)
+    for place, its in enumerate(rows):
+        colour = VERMILLION if its.suppressed else BLUE
+        ax.barh(place, its.importance.value, height=0.55, color=colour, alpha=0.75)
+        interval_line(ax, place, its.importance, level, solid_capstyle="butt")
+    name_rows(ax, names)
+    ax.axvline(0, color=GREY, linewidth=0.8)
+    ax.set_xlabel(f"Importance: {PARTS.get(found.decomposition, 'part of R²')}")
+    above = 6.0
+    if any(its.suppressed for its in rows):
+        ax.barh([0], [0], color=BLUE, alpha=0.75, label="signs agree")
+        ax.barh([0], [0], color=VERMILLION, alpha=0.75, label="suppression")
+        above += legend_above(ax, 2)
+    some = "" if len(rows) == len(found.drivers) else f", {len(rows)} of {len(found.drivers)}"
+    title = f"Importance for {found.overall.items[0]}{some}, R² {found.r_squared.value:.2f}"
+    who = count(found.n, "respondent")
+    return finished(ax, f"{title}; lines are {percent(level)} intervals; {who}", above=above)
 
 
 def _turn(ax: Axes, result: ImportancePerformance) -> None:

@@ -200,7 +200,7 @@ def hygiene_and_satisfiers(
         used.
     roles : mapping of str to {"hygiene", "satisfier"}
         The attributes with their roles, declared; or found by asymmetric response, as
-        ``drivers.asymmetric_response(...).roles`` gives them.
+        ``drivers.asymmetry(...).roles`` gives them.
     scale : Scale
         The scale of all perceptions and expectations; not needed with Responses.
     codebook : Codebook, optional

@@ -15,8 +15,8 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 
 from custvalue._checks import finite, require_choice
+from custvalue._drivers.decomposition import Decomposition
 from custvalue._drivers.derived_importance import (
-    Derivation,
     DerivedImportance,
     complete,
     read_overall,
@@ -114,8 +114,8 @@ class SatisfactionIndex(WeightedIndex):
             return f"stated by respondents, {self.weighting}." if stated else f"{self.weighting}."
         how = self.derived
         return (
-            f"derived from {how.overall!r} by {how.derivation}, R² {number(how.r_squared)}. Index: "
-            f"{self.confidence_interval().description}; items:"
+            f"derived from {how.overall!r} by {how.decomposition}, "
+            f"R² {number(how.r_squared)}. Index: {self.confidence_interval().description}; items:"
         )
 
 
@@ -156,7 +156,7 @@ def customer_satisfaction_index(
     scale: Scale | None = None,
     codebook: Codebook | None = None,
     overall: str | Responses | None = None,
-    derivation: Derivation = "relative weights",
+    decomposition: Decomposition = "johnson",
     method: Bootstrap = BY_DEFAULT,
 ) -> SatisfactionIndex:
     """Compute an importance-weighted customer satisfaction index on 0-100.
@@ -187,10 +187,10 @@ def customer_satisfaction_index(
     overall : str or Responses, optional
         For derived importance: the name of the overall question among the items, or the answers
         of the same respondents to it alone.
-    derivation : {"relative weights", "correlation", "regression"}
-        How importance is derived: Johnson's (2000) relative weights, which share out R² and are
-        never negative; correlations with the overall answer; standardised coefficients of its
-        regression on all items.
+    decomposition : {"lmg", "general dominance", "johnson", "regression", "correlation"}
+        How importance is derived, as in :func:`custvalue.drivers.importance`: Johnson's (2000)
+        relative weights or LMG, which share out R² and are never negative; correlations with the
+        overall answer; standardised coefficients of its regression on all items.
     method : Bootstrap
         The resamples that derived importance needs.
 
@@ -242,12 +242,12 @@ def customer_satisfaction_index(
     """
     require_choice("form", form, get_args(IndexForm))
     require_choice("weighting", weighting, get_args(ImportanceWeighting))
-    require_choice("derivation", derivation, get_args(Derivation))
+    require_choice("decomposition", decomposition, get_args(Decomposition))
     method = require_bootstrap(method)
     _check_total(importance_total)
     answers = as_responses(responses, scale, codebook)
     if isinstance(importance, str) and importance == "derived":
-        return _derived_index(answers, overall, derivation, form, method)
+        return _derived_index(answers, overall, decomposition, form, method)
     _refuse_unused(overall, weighting, importance)
     if isinstance(importance, Responses):
         scores, floor = index_scores(answers, form)
@@ -320,12 +320,12 @@ class _Index:
 def _derived_index(
     answers: Responses,
     overall: object,
-    derivation: Derivation,
+    decomposition: Decomposition,
     form: IndexForm,
     method: Bootstrap,
 ) -> SatisfactionIndex:
     items, rating, name = read_overall(answers, overall)
-    derived, rows = complete(items, rating, derivation)
+    derived, rows = complete(items, rating, decomposition)
     derived.refuse_negative()
     used = items.of_rows(rows)
     scores, floor = index_scores(used, form)
@@ -345,7 +345,7 @@ def _derived_index(
     means = item_means(used.items, scores, used.sample, floor)
     result = _result(used, means, weights, base, form=form, floor=floor)
     account = DerivedImportance(
-        derivation=derivation,
+        decomposition=decomposition,
         overall=name,
         r_squared=float(raw[-1]),
         importance=estimates[1:],

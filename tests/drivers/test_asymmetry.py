@@ -7,7 +7,7 @@ import pytest
 import reference_comparison as reference
 from scipy import stats
 
-from custvalue.drivers import AsymmetricResponse, asymmetric_response
+from custvalue.drivers import Asymmetry, asymmetry
 from custvalue.errors import DataError, DataWarning, EstimationError, ParameterError
 from custvalue.satisfaction import Tier, satisfaction_effect
 from custvalue.survey import Bootstrap, Responses, Scale
@@ -29,7 +29,7 @@ def survey(n=500, seed=1):
 
 
 PERFORMANCE, OVERALL = survey()
-RESULT = asymmetric_response(PERFORMANCE, OVERALL, low=2, high=4, method=Bootstrap(300, rng=1))
+RESULT = asymmetry(PERFORMANCE, OVERALL, low=2, high=4, method=Bootstrap(300, rng=1))
 
 
 def test_the_coefficients_are_a_weighted_regression_with_robust_errors():
@@ -90,8 +90,8 @@ def test_probabilities_of_the_tiers_are_shares_of_the_resamples():
 
 
 def test_the_bootstrap_gives_the_errors_of_the_linearised_covariance():
-    result = asymmetric_response(PERFORMANCE, OVERALL, low=2, high=4, method=Bootstrap(2000, rng=3))
-    again = asymmetric_response(PERFORMANCE, OVERALL, low=2, high=4, method=Bootstrap(2000, rng=3))
+    result = asymmetry(PERFORMANCE, OVERALL, low=2, high=4, method=Bootstrap(2000, rng=3))
+    again = asymmetry(PERFORMANCE, OVERALL, low=2, high=4, method=Bootstrap(2000, rng=3))
     assert result == again
     assert result.failed == 0
     interval = result["on time"].asymmetry.confidence_interval()
@@ -110,7 +110,7 @@ def test_the_bootstrap_gives_the_errors_of_the_linearised_covariance():
 
 
 def test_resamples_are_those_of_the_rows():
-    result = asymmetric_response(PERFORMANCE, OVERALL, low=2, high=4, method=Bootstrap(25, rng=4))
+    result = asymmetry(PERFORMANCE, OVERALL, low=2, high=4, method=Bootstrap(25, rng=4))
     cells = [side for its in PERFORMANCE.answers.T for side in (its <= 2, its >= 4)]
     design = np.column_stack([np.ones(500), *cells])
     y, roots = OVERALL.answers[:, 0], np.sqrt(PERFORMANCE.weights)
@@ -131,14 +131,12 @@ def test_sensitivity_to_the_cuts():
     assert pairs == [(1, 3), (1, 4), (1, 5), (2, 4), (2, 5), (3, 5)]
     same = RESULT.sensitivity[3]
     assert same.tiers == {a.name: a.tier for a in RESULT.attributes}
-    other = asymmetric_response(PERFORMANCE, OVERALL, low=1, high=5, method=Bootstrap(50, rng=1))
+    other = asymmetry(PERFORMANCE, OVERALL, low=1, high=5, method=Bootstrap(50, rng=1))
     assert RESULT.sensitivity[2].asymmetry["washed"] == pytest.approx(
         other["washed"].asymmetry.value
     )
     assert all(name in PERFORMANCE.items for name in RESULT.flips)
-    none = asymmetric_response(
-        PERFORMANCE, OVERALL, low=2, high=4, cuts=(), method=Bootstrap(50, rng=1)
-    )
+    none = asymmetry(PERFORMANCE, OVERALL, low=2, high=4, cuts=(), method=Bootstrap(50, rng=1))
     assert none.sensitivity == ()
     assert "No other cuts were tried" in str(none)
     assert "flips=None" in repr(none)
@@ -161,7 +159,7 @@ def test_a_result_is_exported_at_any_level():
 def test_equal_satisfaction_has_no_penalty_and_no_reward():
     equal = Responses.from_arrays(np.full((500, 1), 7.0), scale=TEN)
     method = Bootstrap(20, rng=1)
-    result = asymmetric_response(PERFORMANCE, equal, low=2, high=4, cuts=(), method=method)
+    result = asymmetry(PERFORMANCE, equal, low=2, high=4, cuts=(), method=method)
     for attribute in result.attributes:
         assert (attribute.penalty.value, attribute.reward.value, attribute.impact) == (0, 0, 0)
         assert (attribute.asymmetry, attribute.tier, attribute.role) == (None, None, None)
@@ -171,13 +169,13 @@ def test_equal_satisfaction_has_no_penalty_and_no_reward():
 def test_a_continuous_scale_has_no_other_cuts_by_itself():
     continuous = Responses.from_arrays(PERFORMANCE.answers, scale=Scale(1, 5, step=None))
     method = Bootstrap(20, rng=1)
-    result = asymmetric_response(continuous, OVERALL, low=2, high=4, method=method)
+    result = asymmetry(continuous, OVERALL, low=2, high=4, method=method)
     assert result.sensitivity == ()
 
 
 def test_cuts_by_attribute():
     low = {"repaired": 1, "on time": 2, "washed": 2, "colour": 2}
-    result = asymmetric_response(
+    result = asymmetry(
         PERFORMANCE, OVERALL, low=low, high=4, cuts=[(1, 5)], method=Bootstrap(50, rng=1)
     )
     assert result["repaired"].low == 1
@@ -194,7 +192,7 @@ def test_scales_where_lower_is_better():
         items=PERFORMANCE.items,
         weights=PERFORMANCE.weights,
     )
-    result = asymmetric_response(
+    result = asymmetry(
         turned,
         Responses.from_arrays(10 - OVERALL.answers, scale=effort),
         low=4,
@@ -211,7 +209,7 @@ def test_scales_where_lower_is_better():
 
 def test_weights_scale_out_and_order_does_not_matter():
     rows = np.random.default_rng(0).permutation(500)
-    other = asymmetric_response(
+    other = asymmetry(
         Responses.from_arrays(
             PERFORMANCE.answers[rows],
             scale=FIVE,
@@ -234,7 +232,7 @@ def test_missing_answers_leave_the_respondent_out():
     gaps = Responses.from_frame(frame, scale=FIVE, missing="pairwise")
     overall = OVERALL.answers[:, 0].tolist()
     overall[5] = None
-    result = asymmetric_response(
+    result = asymmetry(
         gaps,
         Responses.from_frame({"o": overall}, scale=TEN, missing="pairwise"),
         low=2,
@@ -245,13 +243,13 @@ def test_missing_answers_leave_the_respondent_out():
 
 
 def test_a_result_prints_goes_to_json_and_into_the_effect_on_satisfaction():
-    assert AsymmetricResponse.from_json(RESULT.to_json()) == RESULT
+    assert Asymmetry.from_json(RESULT.to_json()) == RESULT
     text = str(RESULT)
     assert "Cuts: low 2, high 4, scale 1-5; IA within ±0.1000 is desired." in text
     assert "Mikulić &amp; Prebežac 2011" in RESULT._repr_html_()
     assert "满足" in text
     assert RESULT.to_frame("polars").columns == list(RESULT.columns())
-    assert re.fullmatch(r"AsymmetricResponse\(attributes=4, n=500, flips=\d\)", repr(RESULT))
+    assert re.fullmatch(r"Asymmetry\(attributes=4, n=500, flips=\d\)", repr(RESULT))
     tiered = RESULT.tiered()
     assert [attribute.name for attribute in tiered] == ["repaired", "on time", "washed"]
     assert tiered[0].weight == RESULT["repaired"].impact
@@ -271,7 +269,7 @@ Y = Responses.from_frame({"o": [2, 3, 5, 7, 9, 6, 1, 10] * 3}, scale=TEN)
 
 
 def run(performance=X, overall=Y, low=2, high=4, **options):
-    return lambda: asymmetric_response(
+    return lambda: asymmetry(
         performance, overall, low=low, high=high, method=Bootstrap(20, rng=1), **options
     )
 
@@ -295,7 +293,7 @@ def test_an_attribute_that_nobody_found_bad_has_no_penalty_and_no_tier():
     answers = {"fine": rng.integers(3, 6, 200), "mixed": rng.integers(1, 6, 200)}
     overall = np.clip(4 + answers["fine"] - 3 + (answers["mixed"] - 3), 0, 10)
     with pytest.warns(DataWarning, match="fine low 0"):
-        result = asymmetric_response(
+        result = asymmetry(
             Responses.from_frame(answers, scale=FIVE),
             Responses.from_frame({"o": overall}, scale=TEN),
             low=2,
@@ -308,14 +306,14 @@ def test_an_attribute_that_nobody_found_bad_has_no_penalty_and_no_tier():
     assert fine.reward.value > 0
     assert np.isnan(result.columns()["penalty"][0])
     assert "fine: there are no low answers." in str(result)
-    assert AsymmetricResponse.from_json(result.to_json()) == result
+    assert Asymmetry.from_json(result.to_json()) == result
 
 
 @pytest.mark.filterwarnings("ignore:fewer than 10 respondents:custvalue.errors.DataWarning")
 def test_an_attribute_of_the_wrong_sign_has_no_tier():
     performance, overall = survey(300)
     turned = Responses.from_arrays(10 - overall.answers, scale=TEN)
-    result = asymmetric_response(performance, turned, low=2, high=4, method=Bootstrap(50, rng=1))
+    result = asymmetry(performance, turned, low=2, high=4, method=Bootstrap(50, rng=1))
     time = result["on time"]
     assert (time.tier, time.asymmetry) == (None, None)
     assert time.reason == "low answers do not cost and high answers do not earn satisfaction"
@@ -483,7 +481,7 @@ def test_intervals_of_penalties_cover_where_variances_differ():
         rng = np.random.default_rng(seed)
         x = rng.integers(1, 6, 150)
         y = 50 - 10 * (x <= 2) + 5 * (x >= 4) + rng.normal(0, np.where(x <= 2, 12, 4))
-        result = asymmetric_response(
+        result = asymmetry(
             Responses.from_arrays(x, scale=FIVE),
             Responses.from_arrays(np.clip(y, 0, 100), scale=Scale(0, 100, step=None)),
             low=2,

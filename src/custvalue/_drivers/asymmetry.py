@@ -26,9 +26,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from custvalue._checks import checked_level, finite
-from custvalue._drivers.asymmetric_result import (
+from custvalue._drivers.asymmetry_result import (
     AsymmetricAttribute,
-    AsymmetricResponse,
+    Asymmetry,
     CutResult,
     Role,
     sides,
@@ -59,7 +59,7 @@ BY_DEFAULT = Bootstrap()
 FEW = 10  # respondents behind a coefficient, below which it deserves a look
 
 
-def asymmetric_response(
+def asymmetry(
     performance: Responses,
     overall: Responses,
     *,
@@ -69,7 +69,7 @@ def asymmetric_response(
     cuts: CutPairs | None = None,
     level: float = 0.95,
     method: Bootstrap = BY_DEFAULT,
-) -> AsymmetricResponse:
+) -> Asymmetry:
     """Put attributes into tiers by how they move overall satisfaction, down and up.
 
     Parameters
@@ -95,7 +95,7 @@ def asymmetric_response(
 
     Returns
     -------
-    AsymmetricResponse
+    Asymmetry
 
     Raises
     ------
@@ -135,7 +135,7 @@ def asymmetric_response(
     >>> repaired, washed = random.integers(1, 6, (2, 400))
     >>> effect = -2 * (repaired <= 2) + 1.5 * (washed >= 4)
     >>> overall = np.clip(np.rint(6 + effect + random.normal(0, 1, 400)), 0, 10)
-    >>> result = drivers.asymmetric_response(
+    >>> result = drivers.asymmetry(
     ...     Responses.from_frame({"repaired": repaired, "washed": washed}, scale=Scale(1, 5)),
     ...     Responses.from_frame({"overall": overall}, scale=Scale(0, 10)),
     ...     low=2,
@@ -154,7 +154,7 @@ def asymmetric_response(
     fit = _fit(design, data)
     resamples = sum_resamples(_coefficients(design, data), method, sample=data.sample)
     tiered = _Tiered(margin, level)
-    return AsymmetricResponse(
+    return Asymmetry(
         attributes=tuple(
             _attribute(design, fit, place, resamples, tiered) for place in range(len(design.items))
         ),

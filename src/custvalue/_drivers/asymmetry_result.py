@@ -1,4 +1,4 @@
-"""The results of :func:`custvalue.drivers.asymmetric_response`."""
+"""The results of :func:`custvalue.drivers.asymmetry`."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class CutResult(Frozen):
     tiers: dict[str, Tier | None]
 
 
-class AsymmetricResponse(Tabulated, Frozen):
+class Asymmetry(Tabulated, Frozen):
     """Penalties and rewards of all attributes, with the tiers that they give.
 
     Parameters
@@ -184,7 +184,7 @@ class AsymmetricResponse(Tabulated, Frozen):
 
     def __repr__(self) -> str:
         return one_line(
-            "AsymmetricResponse",
+            "Asymmetry",
             attributes=len(self.attributes),
             n=self.n,
             flips=len(self.flips) if self.sensitivity else None,
