@@ -24,6 +24,14 @@ from custvalue._checks import require_choice
 from custvalue._columns import as_array
 from custvalue._histories.cells import Cells
 from custvalue._histories.compressing import cell_of_each, compressed, whole_days
+from custvalue._histories.covariates.changing.followed import (
+    FollowedPurchases,
+    follow,
+    on_other_paths,
+    require_changing,
+    require_followed,
+)
+from custvalue._histories.covariates.changing.table import ChangingCovariates
 from custvalue._histories.covariates.table import (
     Covariates,
     Unknown,
@@ -108,6 +116,9 @@ class PurchaseHistory(IdentifiedRows):
         :class:`ParetoNBD`, :class:`GammaGompertzNBD`.
     covariates : Covariates or None
         What else is known of the customers, and does not change: :meth:`with_covariates`.
+    changing : FollowedPurchases or None
+        The paths of covariates that change, and the days of all purchases on them;
+        :meth:`from_transactions` makes it.
 
     Raises
     ------
@@ -140,6 +151,7 @@ class PurchaseHistory(IdentifiedRows):
     log_intervals: FloatArray | None = None
     entry: FloatArray | None = None
     covariates: Covariates | None = None
+    changing: FollowedPurchases | None = None
 
     def __post_init__(self) -> None:
         checked_unit(self.unit)
@@ -164,6 +176,8 @@ class PurchaseHistory(IdentifiedRows):
             object.__setattr__(self, "entry", None)
         if self.covariates is not None:
             require_as_many(self.covariates, len(self))
+        if self.changing is not None:
+            require_followed(self.changing, self.frequency)
         super().__post_init__()
 
     @classmethod
@@ -192,6 +206,7 @@ class PurchaseHistory(IdentifiedRows):
         since: str = "since",
         new_customers_only: Horizon | None = None,
         covariates: Sequence[str] = (),
+        changing: ChangingCovariates | None = None,
     ) -> PurchaseHistory:
         """Make histories from a log with one row per purchase.
 
@@ -272,6 +287,10 @@ class PurchaseHistory(IdentifiedRows):
             Columns of `customers` that the history is to carry, as :meth:`with_covariates` adds
             them. Then `customers` needs the days of first purchases only together with
             `observation_start`.
+        changing : ChangingCovariates, optional
+            Covariates that change, known from the first purchase of each customer to the end of
+            observation. Where they have several paths, `customers` has a column that says which
+            one a customer is on. Not for customers from before the log, nor for lazy logs.
 
         Raises
         ------
@@ -322,7 +341,10 @@ class PurchaseHistory(IdentifiedRows):
         if observation_start is not None:
             start = observed_to(observation_start, "observation_start")
         require_table(customers, covariates)
-        births = None if covariates and start is None else customers
+        about = bool(covariates) or changing is not None
+        births = None if about and start is None else customers
+        if changing is not None:
+            require_changing(changing, earlier=births is not None)
         rules = Rules(
             customer_column=customer,
             date_column=date,
@@ -340,11 +362,16 @@ class PurchaseHistory(IdentifiedRows):
             time_zone=time_zone,
             log_intervals=log_intervals,
             **from_before(start, births, since, customer, new_customers_only),
+            keep_days=changing is not None,
         )
-        history = cls._from_rules(log, rules, unit)
-        if not covariates:
+        summary, excluded = summarise(log, rules)
+        history = cls._of_days(summary, excluded, rules.end, unit)
+        if covariates:
+            history = history.with_covariates(customers, customer=customer, covariates=covariates)
+        if changing is None:
             return history
-        return history.with_covariates(customers, customer=customer, covariates=covariates)
+        known = follow(changing, summary, rules.end, customer=customer, customers=customers)
+        return replace(history, changing=known)
 
     @classmethod
     def _from_rules(cls, log: Any, rules: Rules, unit: TimeUnit) -> PurchaseHistory:
@@ -646,7 +673,8 @@ class PurchaseHistory(IdentifiedRows):
         """Return the rows at positions, or where a mask is true."""
         some: Any = {name: column[places] for name, column in self.columns().items()}
         known = None if self.covariates is None else self.covariates.at(places)
-        return replace(self, **some, covariates=known)
+        paths = None if self.changing is None else self.changing.at(places, self.frequency)
+        return replace(self, **some, covariates=known, changing=paths)
 
     def with_covariates(
         self,
@@ -696,6 +724,43 @@ class PurchaseHistory(IdentifiedRows):
             table, self.customer, customer=customer, covariates=covariates, unknown=unknown
         )
         return replace(self, covariates=found)
+
+    def with_changing(self, changing: ChangingCovariates) -> PurchaseHistory:
+        """Return the same histories on other paths: known for longer, or what if.
+
+        Parameters
+        ----------
+        changing : ChangingCovariates
+            With the same paths as before, by their labels.
+
+        Raises
+        ------
+        DataError
+            If a path is absent, or is not known for as long as its customers are.
+        ParameterError
+            If the history has no changing covariates, or `changing` is none.
+
+        Examples
+        --------
+        >>> log = {"who": ["ann", "ann"], "when": ["2025-01-06", "2025-01-20"]}
+        >>> weeks = {"week": ["2025-01-06", "2025-01-13", "2025-01-20"], "sale": [0, 1, 0]}
+        >>> sales = ChangingCovariates.from_frame(weeks, start="week", covariates=["sale"])
+        >>> history = PurchaseHistory.from_transactions(
+        ...     log,
+        ...     customer="who",
+        ...     date="when",
+        ...     observation_end="2025-01-26",
+        ...     unit="week",
+        ...     changing=sales,
+        ... )
+        >>> weeks = {"week": [*weeks["week"], "2025-01-27"], "sale": [0, 1, 0, 1]}
+        >>> plan = ChangingCovariates.from_frame(weeks, start="week", covariates=["sale"])
+        >>> history.with_changing(plan).changing.covariates.last_day
+        datetime.date(2025, 2, 2)
+        """
+        require_changing(changing, earlier=False)
+        ends = self.age * DAYS[self.unit]
+        return replace(self, changing=on_other_paths(self.changing, changing, ends, self.customer))
 
     def in_unit(self, unit: TimeUnit) -> PurchaseHistory:
         """Return the same histories with times in another unit.

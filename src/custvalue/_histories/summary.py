@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from custvalue._histories.rows import BoolArray
-from custvalue._rows import FloatArray, LabelArray
+from custvalue._rows import FloatArray, IntArray, LabelArray
 
 
 class Summary(NamedTuple):
@@ -18,8 +20,12 @@ class Summary(NamedTuple):
     spent: FloatArray | None
     log_intervals: FloatArray | None = None  # Σ log(days) between successive days with a purchase
     entry: FloatArray | None = None  # days from the first purchase to the day before the log
+    days: IntArray | None = None  # all days with a purchase, by customer, where they are kept
 
     def of(self, which: BoolArray) -> Summary:
         """Return the rows of some customers."""
-        columns: list[Any] = [None if column is None else column[which] for column in self]
-        return Summary(*columns)
+        days = None
+        if self.days is not None:
+            days = self.days[np.repeat(which, self.occasions.astype(np.int64))]
+        rows: list[Any] = [None if each is None else each[which] for each in self[:-1]]
+        return Summary(*rows, days)

@@ -82,6 +82,7 @@ class Rules:
     start: date | None = None
     earlier: earlier_customers.EarlierCustomers | None = None
     new_only: Horizon | None = None
+    keep_days: bool = False  # whether all days with a purchase are returned
 
     def __post_init__(self) -> None:
         require_choice("overlap", self.overlap, get_args(Overlap))
@@ -275,10 +276,12 @@ class EngineLog(LazyLog):
                 "returns='pair' is for logs in memory, but this one is lazy. Collect the log "
                 "first, or give returns='net'."
             )
-        if rules.earlier is not None:
-            raise ParameterError(
-                "customers is for logs in memory, but this one is lazy. Collect the log first."
-            )
+        for argument, given in (("customers", rules.earlier), ("changing", rules.keep_days)):
+            if given:
+                raise ParameterError(
+                    f"{argument} is for logs in memory, but this one is lazy. Collect the log "
+                    f"first."
+                )
         super().__init__(
             data,
             **rules.columns(),
@@ -468,7 +471,11 @@ class MemoryLog:
         if self.rules.log_intervals is not False:
             intervals = sums_of_logs(occasion, starts, span)
         return Summary(
-            self.labels[customer], *counts, self._spent_after(customer, first), intervals
+            self.labels[customer],
+            *counts,
+            self._spent_after(customer, first),
+            intervals,
+            days=(occasion % span).astype(np.int64) + start if self.rules.keep_days else None,
         )
 
     def _spent_after(self, customer: IntArray, first: IntArray) -> FloatArray | None:

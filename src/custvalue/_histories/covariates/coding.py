@@ -30,10 +30,13 @@ class CodedCovariate(Frozen):
     levels : tuple of str
         Of a categorical covariate, in sorted order; the first is the base, with which the others
         are compared. Empty for a numeric one.
+    changing : bool
+        Whether it changes over time.
     """
 
     name: str
     levels: tuple[str, ...] = ()
+    changing: bool = False
 
     @property
     def coded_levels(self) -> tuple[str | None, ...]:

@@ -16,9 +16,10 @@ from typing import Any, Self, TypeVar, cast
 import numpy as np
 
 from custvalue._histories.cells import Cells
+from custvalue._histories.covariates.changing.unanswered import require_unchanging
 from custvalue._histories.covariates.coding import Patterns, patterns
 from custvalue._histories.covariates.table import Covariates, of_new_customers
-from custvalue._histories.covariates.terms import linear, predictors_of
+from custvalue._histories.covariates.terms import CovariateTerms, linear, predictors_of
 from custvalue._histories.entry import EnteredCells
 from custvalue._rows import FloatArray, IntArray, read_only
 from custvalue.errors import DataError, ParameterError
@@ -85,6 +86,7 @@ def with_cells(history: Any, cells: Cells, cell_of_customer: IntArray) -> Any:
 
 def at_rows(model: Any, design: FloatArray) -> Any:
     """Return the model whose parameters are arrays, one entry for each row of a design."""
+    require_unchanging(model, "this question")
     terms = model._covariate_terms  # noqa: SLF001 - of its own room
     links = model._links(terms.dropout_form)  # noqa: SLF001
     own = [name for name in model._estimated if name in type(model).model_fields]  # noqa: SLF001
@@ -110,8 +112,11 @@ def by_covariates(method: MethodT) -> MethodT:
 
     @wraps(method)
     def answer(model: Any, history: Any, *args: Any, **options: Any) -> FloatArray:
-        if model._covariate_terms is None:  # noqa: SLF001 - of its own room
+        terms: CovariateTerms | None = model._covariate_terms  # noqa: SLF001 - of its own room
+        if terms is None:
             return method(model, history, *args, **options)
+        if terms.changing:
+            return cast("FloatArray", model._along(method.__name__, history, args, options))  # noqa: SLF001
         seen = grouped(model, history)
         if not isinstance(seen.cells, EnteredPatternCells):
             return method(at_rows(model, seen.cells.design), seen, *args, **options)
@@ -157,6 +162,7 @@ def model_at(model: Any, cells: Any) -> Any:
         return at_rows(model, cells.design)
     if getattr(model, "covariates", None) is None:
         return model
+    require_unchanging(model, "this question")
     raise ParameterError(
         f"{type(model).__name__}: this is not answered for customers from before the log of a "
         f"model with covariates. Use expected_purchases and probability_alive, or keep the others: "
@@ -175,6 +181,8 @@ def newcomers(cells: Cells) -> tuple[Cells, IntArray]:
 
 
 def patterns_among(model: Any, history: Any) -> Patterns:
+    """Return the different rows of covariates that a model knows, among customers."""
+    require_unchanging(model, "this question")
     known = covariates_of(history, type(model).__name__)
     return patterns(model._covariate_terms.coding, known, history.customer)  # noqa: SLF001
 
@@ -250,6 +258,7 @@ def plain_model(model: Any, given: Any) -> Any:
             f"this {type(model).__name__} has no covariates, so customers are all alike already. "
             f"Ask it as it is."
         )
+    require_unchanging(model, "for_covariates")
     known, _ = of_new_customers(given)
     if len(known) != 1:
         raise ParameterError(
@@ -283,6 +292,7 @@ def new_customers(model: Any, given: Any) -> tuple[Any, PatternCells, bool]:
     And whether it is one customer, who was given by values.
     """
     terms = model._covariate_terms  # noqa: SLF001 - of its own room
+    require_unchanging(model, "what is asked of new customers")
     if given is None:
         require_kind(model)
     known, one = of_new_customers(given)

@@ -48,7 +48,7 @@ class Covariates(Columns):
 
     def __post_init__(self) -> None:
         source = _frames.Source(self.values)
-        object.__setattr__(self, "values", {name: _column(source, name) for name in source.names})
+        object.__setattr__(self, "values", {name: column_of(source, name) for name in source.names})
         check_lengths(self.values, "there are no covariates")
         super().__post_init__()
 
@@ -94,41 +94,47 @@ class Covariates(Columns):
         return Covariates({name: column[rows] for name, column in self.values.items()})
 
 
-def _column(
-    source: _frames.Source, name: str, rows: npt.NDArray[Any] | None = None
+KNOWN = "known for every customer"
+FILL = (
+    "Fill in a value, give those who have none a category of their own such as 'unknown', or leave "
+    "these customers out."
+)
+
+
+def column_of(
+    source: _frames.Source,
+    name: str,
+    rows: npt.NDArray[Any] | None = None,
+    *,
+    known: str = KNOWN,
+    hint: str = FILL,
 ) -> npt.NDArray[Any]:
     """Return a covariate of some rows of a table as float64 or as text, none missing."""
     some = np.arange(source.rows) if rows is None else rows
     if source.is_numeric(name):
         numbers = source.numbers(name)
-        _refuse_gaps(name, some[~np.isfinite(numbers[some])])
+        _refuse_gaps(name, some[~np.isfinite(numbers[some])], known, hint)
         return numbers[some]
     entries = source.entries(name)
     if entries.dtype.kind == "b" or all(isinstance(entry, bool) for entry in entries.flat):
         return np.array([str(bool(entry)) for entry in entries[some]])
     labels, codes = source.codes_with_gaps(name)
-    _refuse_gaps(name, some[codes[some] < 0])
+    _refuse_gaps(name, some[codes[some] < 0], known, hint)
     return np.array([str(label) for label in labels.tolist()])[codes[some]]
 
 
-def _refuse_gaps(name: str, rows: npt.NDArray[Any]) -> None:
+def _refuse_gaps(name: str, rows: npt.NDArray[Any], known: str, hint: str) -> None:
     if rows.size:
-        hint = (
-            "Fill in a value, give those who have none a category of their own such as 'unknown', "
-            "or leave these customers out."
-        )
-        raise DataError.at_rows(
-            name, "known for every customer", np.sort(rows), [None] * len(rows), hint
-        )
+        raise DataError.at_rows(name, known, np.sort(rows), [None] * len(rows), hint)
 
 
 def of_rows(source: _frames.Source, covariates: Sequence[str]) -> Covariates:
     """Return covariates from a table whose rows are the customers."""
-    source.require(_wanted(covariates))
-    return Covariates({name: _column(source, name) for name in dict.fromkeys(covariates)})
+    source.require(wanted(covariates))
+    return Covariates({name: column_of(source, name) for name in dict.fromkeys(covariates)})
 
 
-def _wanted(covariates: Sequence[str]) -> dict[str, str]:
+def wanted(covariates: Sequence[str]) -> dict[str, str]:
     """Return the columns that must be there, by what they are called in an error."""
     if isinstance(covariates, str) or not covariates:
         raise ParameterError(
@@ -148,7 +154,7 @@ def of_customers(
 ) -> Covariates:
     """Return the covariates of customers, in their order, from a table with a row for each."""
     source = _frames.Source(table)
-    source.require({"customer": customer, **_wanted(covariates)})
+    source.require({"customer": customer, **wanted(covariates)})
     labels, codes = source.codes(customer)
     _require_one_row_each(customer, labels, codes)
     _require_kind(known, labels)
@@ -158,7 +164,7 @@ def of_customers(
     if unknown == "raise" and len(labels) > len(known):
         _refuse_unknown(sorted(set(labels.tolist()) - set(known.tolist())))
     rows = order[places]
-    return Covariates({name: _column(source, name, rows) for name in dict.fromkeys(covariates)})
+    return Covariates({name: column_of(source, name, rows) for name in dict.fromkeys(covariates)})
 
 
 def _require_one_row_each(customer: str, labels: LabelArray, codes: IntArray) -> None:

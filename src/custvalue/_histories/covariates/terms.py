@@ -14,7 +14,7 @@ from custvalue._values import Frozen
 from custvalue._words import listed
 
 Process = Literal["purchase", "dropout", "dropout a", "dropout b", "both", "spend"]
-DropoutForm = Literal["mean", "common", "separate"]
+DropoutForm = Literal["mean", "common", "separate", "power"]
 
 
 class Coefficient(Frozen):
@@ -58,10 +58,11 @@ class CovariateTerms(Frozen):
         How covariates become numbers.
     coefficients : tuple of Coefficient
         In the order of the parameters of a fit.
-    dropout_form : {"mean", "common", "separate"}
+    dropout_form : {"mean", "common", "separate", "power"}
         In models of customers who leave at a purchase, or at a renewal: whether γ moves the mean
         a / (a + b) on the logit scale at a common a + b, multiplies a and b by one e^γ, or each by
-        its own.
+        its own. Where covariates change: a customer who leaves at a purchase with the probability
+        p stays with (1 - p)^w, w = e^(γ'z).
 
     Examples
     --------
@@ -101,6 +102,11 @@ class CovariateTerms(Frozen):
     def values(self) -> dict[str, float]:
         """The coefficients by name."""
         return {each.name: each.value for each in self.coefficients}
+
+    @property
+    def changing(self) -> tuple[str, ...]:
+        """The names of the covariates that change."""
+        return tuple(each.name for each in self.coding if each.changing)
 
 
 def with_values(terms: CovariateTerms, values: Mapping[str, float]) -> CovariateTerms:

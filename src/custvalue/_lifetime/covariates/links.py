@@ -145,6 +145,9 @@ def _of_beta(  # noqa: PLR0917 - a distribution and what is beside it
 ) -> Links:
     """Return the links of probabilities to leave from a beta distribution, in one of its forms."""
     a, b = beta
+    if form == "power":  # of covariates that change: only what is a ratio of what
+        staying = f"hazard of {odds.removeprefix('odds of ')}"
+        return LogLinear(parameters, {**ratios, "dropout": staying}, {**signs, "dropout": {}})
     if form == "mean":
         return MeanOfBeta(parameters, {**ratios, "dropout": odds}, signs, beta)
     if form == "common":

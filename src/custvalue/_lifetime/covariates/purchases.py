@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Self, get_args
+from typing import Any, ClassVar, Self, get_args
 
 import numpy as np
 
 from custvalue._checks import require_choice
 from custvalue._histories.cells import Cells
+from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
 from custvalue._histories.covariates.pattern_cells import (
     EnteredPatternCells,
     PatternCells,
@@ -18,6 +19,8 @@ from custvalue._histories.covariates.pattern_cells import (
 from custvalue._histories.covariates.terms import DropoutForm
 from custvalue._histories.customer_cells import Purchases, checked_purchases
 from custvalue._histories.entry import EnteredCells
+from custvalue._lifetime.covariates.changing.answers import answer_along
+from custvalue._lifetime.covariates.changing.fitting import changing_names, fit_changing
 from custvalue._lifetime.covariates.fitting import (
     checked_asked,
     coded,
@@ -37,6 +40,8 @@ from custvalue.errors import ParameterError
 class DrivenByCovariates(PurchasesAtAnyTime):
     """A model of purchases at any time that takes covariates."""
 
+    _form_of_changing: ClassVar[DropoutForm | None] = None  # None where they must not change
+
     @classmethod
     def fit(
         cls,
@@ -45,7 +50,7 @@ class DrivenByCovariates(PurchasesAtAnyTime):
         purchase: Sequence[str] = (),
         dropout: Sequence[str] = (),
         both: Sequence[str] = (),
-        dropout_form: DropoutForm = "mean",
+        dropout_form: DropoutForm | None = None,
         prior: AnyPrior | None = None,
     ) -> PurchaseFit[Self]:
         """Estimate the parameters by maximum likelihood, or by their posterior mode.
@@ -58,14 +63,16 @@ class DrivenByCovariates(PurchasesAtAnyTime):
             Of all customers, including those without a repeat purchase.
         purchase, dropout : sequence of str
             Covariates of the history that may change how often customers buy, and how soon they
-            leave. Then ``fit.effects`` says what they do; the parameters are those of a customer
-            with numeric covariates of 0 and the base level of the others.
+            leave, of customers or changing ones. Then ``fit.effects`` says what they do; the
+            parameters are those of a customer with numeric covariates of 0 and the base level of
+            the others.
         both : sequence of str
             Covariates with one coefficient for both.
-        dropout_form : {"mean", "common", "separate"}
-            How `dropout` enters BG/NBD and MBG/NBD: as the odds a / b of leaving at a purchase, at
-            a common a + b; or as one factor for a and b, which leaves the mean where it is; or as a
-            factor for each.
+        dropout_form : {"mean", "common", "separate", "power"}, optional
+            How `dropout` enters BG/NBD and MBG/NBD. ``"mean"``, by default: as the odds a / b of
+            leaving at a purchase, at a common a + b. ``"common"``: as one factor for a and b, which
+            leaves the mean where it is. ``"separate"``: as a factor for each. ``"power"``, where
+            covariates change: as w = e^(γ'z) in (1 - p)^w, the probability to stay at a purchase.
         prior : Prior, optional
             What is known before the data, without covariates. Then the fit is a posterior, whose
             intervals are credible; also few customers, and such without repeat purchases, can be
@@ -109,7 +116,8 @@ class DrivenByCovariates(PurchasesAtAnyTime):
         >>> 1 in effect.ratio.confidence_interval(0.99)
         True
         """
-        require_choice("dropout_form", dropout_form, get_args(DropoutForm))
+        if dropout_form is not None:
+            require_choice("dropout_form", dropout_form, get_args(DropoutForm))
         require_lists(purchase=purchase, dropout=dropout, both=both)
         if not (purchase or dropout or both):
             return super().fit(history, prior=prior)
@@ -120,19 +128,57 @@ class DrivenByCovariates(PurchasesAtAnyTime):
             )
         checked_purchases(history, cls.__name__, enters=cls._enters)
         asked = {"purchase": purchase, "dropout": dropout, "both": both}
-        of = coded(cls, history, checked_asked(cls, asked, dropout_form), dropout_form)
-        names, starts = parameter_names(cls), cls._start(history.cells)
-        points = [np.array([each[name] for name in names]) for each in starts]
+        doubts = partial(cls._all_doubts, history=history)
+        if changing_names(history, asked):
+            form = cls._checked_form(dropout_form)
+            return fit_changing(
+                cls._fit_class(),
+                history,
+                checked_asked(cls, asked, form),
+                cls._without_covariates(history),
+                given={"unit": history.unit},
+                doubts=doubts,
+            )
+        form = static_form(dropout_form)
+        of = coded(cls, history, checked_asked(cls, asked, form), form)
         return fit_with_covariates(
             cls._fit_class(),
             of,
             pattern_cells(history, of.found)[0],
             cls._by_covariates,
-            highest(history.cells, cls._objective, points)[0],
+            cls._without_covariates(history),
             customers=history.customers,
             given={"unit": history.unit},
-            doubts=partial(cls._all_doubts, history=history),
+            doubts=doubts,
         )
+
+    @classmethod
+    def _without_covariates(cls, history: Purchases) -> FloatArray:
+        """Return the best parameters without covariates."""
+        names, starts = parameter_names(cls), cls._start(history.cells)
+        points = [np.array([each[name] for name in names]) for each in starts]
+        return highest(history.cells, cls._objective, points)[0]
+
+    @classmethod
+    def _checked_form(cls, form: DropoutForm | None) -> DropoutForm:
+        """Return how changing covariates enter dropout, or raise where they cannot."""
+        own = cls._form_of_changing
+        if own is None:
+            raise no_changing(cls.__name__)
+        if form not in (None, own):
+            raise ParameterError(
+                f"dropout_form={form!r} is for covariates that do not change; {cls.__name__} has "
+                f"{own!r} for those that change, and for those beside them. Omit dropout_form."
+            )
+        return own
+
+    @classmethod
+    def _along_paths(cls, segments: PathSegments, cells: PathCells) -> Any:  # noqa: ARG003 - of models that have one
+        """Return the likelihood, and the answers, of a model with changing covariates."""
+        raise no_changing(cls.__name__)
+
+    def _along(self, method: str, history: Any, args: Sequence[Any], options: Any) -> FloatArray:
+        return answer_along(self, method, history, args, options)
 
     @classmethod
     def _by_covariates(
@@ -150,6 +196,24 @@ class DrivenByCovariates(PurchasesAtAnyTime):
     def _cell_by_cell(cls, cells: Cells) -> Likelihood | None:  # noqa: ARG003 - of models that have one
         """Return the likelihood of cells whose parameters all differ, where the model has one."""
         return None
+
+
+def static_form(form: DropoutForm | None) -> DropoutForm:
+    """Return how covariates that do not change enter dropout."""
+    if form == "power":
+        raise ParameterError(
+            "dropout_form='power' is for covariates that change, and none of these does. Use "
+            "dropout_form='mean'."
+        )
+    return form or "mean"
+
+
+def no_changing(model: str) -> ParameterError:
+    """Build the error for a model whose covariates must not change."""
+    return ParameterError(
+        f"{model} takes covariates that do not change only. Those that change are for ParetoNBD, "
+        f"BGNBD and MBGNBD."
+    )
 
 
 SHARED = 50  # cells of a pattern, from which on what they share pays

@@ -19,10 +19,12 @@ import numpy.typing as npt
 from scipy import special
 
 from custvalue._histories.cells import Cells
+from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
 from custvalue._histories.covariates.pattern_cells import PatternCells
 from custvalue._histories.covariates.terms import CovariateTerms, DropoutForm
 from custvalue._histories.units import TimeUnit
 from custvalue._lifetime.covariates.cell_by_cell import LeavingAtPurchaseCells
+from custvalue._lifetime.covariates.changing.at_purchase import PurchasePaths
 from custvalue._lifetime.covariates.links import Links, leaving_at_purchase
 from custvalue._lifetime.covariates.purchases import DrivenByCovariates
 from custvalue._lifetime.doubts import Doubt
@@ -130,6 +132,12 @@ class RandomBuyers(DrivenByCovariates, LeavesAtPurchase):
     b: Positive
     unit: TimeUnit | None = None
     covariates: CovariateTerms | None = None
+
+    _form_of_changing: ClassVar[DropoutForm | None] = "power"
+
+    @classmethod
+    def _along_paths(cls, segments: PathSegments, cells: PathCells) -> PurchasePaths:
+        return PurchasePaths(segments, cells, first=cls._first)
 
     @classmethod
     def _links(cls, form: DropoutForm = "mean") -> Links:

@@ -54,8 +54,8 @@ from custvalue._histories.units import (
 from custvalue._lifetime.doubts import Doubt
 from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
 from custvalue._lifetime.model import LifetimeModel
-from custvalue._lifetime.prediction.at_any_time import AtAnyTime
 from custvalue._lifetime.prediction.counts import CountParts
+from custvalue._lifetime.prediction.on_paths import question_of
 from custvalue._lifetime.prediction.predict import predict
 from custvalue._lifetime.prediction.result import Prediction
 from custvalue._lifetime.prediction.totals import Of
@@ -920,7 +920,7 @@ class PurchaseFit(PurchaseAnswers, Fit[PurchasesT_co], Generic[PurchasesT_co]):
         """
         return predict(
             self,
-            AtAnyTime.of(self.model, history, horizon, annual_discount_rate),
+            question_of(self.model).of(self.model, history, horizon, annual_discount_rate),
             interval=interval,
             of=of,
             spend=spend,

@@ -1,0 +1,1 @@
+"""Covariates that change: seasons, promotions, prices, satisfaction waves."""

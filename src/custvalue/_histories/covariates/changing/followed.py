@@ -1,0 +1,232 @@
+"""Which path each customer is on, and on which days of it the customer bought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._histories.covariates.changing.table import ChangingCovariates
+from custvalue._histories.covariates.table import of_customers
+from custvalue._histories.days import day_number
+from custvalue._histories.identifiers import looked_up
+from custvalue._histories.rows import BoolArray
+from custvalue._histories.summary import Summary
+from custvalue._rows import Columns, FloatArray, IntArray, LabelArray
+from custvalue._table import Table
+from custvalue._words import count, listed, number, plain
+from custvalue.errors import DataError, ParameterError
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class FollowedPurchases(Columns):
+    """What changing covariates need of a history: paths, and the days of all purchases.
+
+    Parameters
+    ----------
+    covariates : ChangingCovariates
+        The paths.
+    path : ndarray of int64, shape (n,)
+        The place of each customer's path among `covariates.paths`.
+    birth : ndarray of float64, shape (n,)
+        The day of the first purchase, counted from 1970-01-01.
+    days : ndarray of float64
+        The days of all repeat purchases, by customer, then by time.
+    """
+
+    REPR = ("covariates=covariates.values", "paths=covariates.paths", "customers", "purchases=days")
+
+    covariates: ChangingCovariates
+    path: IntArray
+    birth: FloatArray
+    days: FloatArray
+
+    @property
+    def customers(self) -> int:
+        """Number of customers."""
+        return len(self.path)
+
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Return path and first day of each customer as a plain dict of columns."""
+        first = np.floor(self.birth).astype("M8[D]")
+        return {"path": self.covariates.labels[self.path], "first_day": first}
+
+    def _table(self) -> Table:
+        rows = [
+            ("covariates", ", ".join(self.covariates.names)),
+            ("paths", number(len(self.covariates.paths))),
+            ("customers", number(self.customers)),
+            ("repeat purchases", number(len(self.days))),
+        ]
+        return Table("Purchases on paths of covariates", ("", ""), tuple(rows))
+
+    def at(self, places: npt.NDArray[Any], frequency: FloatArray) -> FollowedPurchases:
+        """Return the same of some customers, by positions or a mask."""
+        rows = np.arange(self.customers)[places]
+        days = self.days[visits_of(rows, frequency)]
+        return replace(self, path=self.path[rows], birth=self.birth[rows], days=days)
+
+
+def visits_of(rows: IntArray, frequency: FloatArray) -> IntArray:
+    """Return the places of the repeat purchases of some customers among all of them."""
+    x = frequency.astype(np.int64)
+    first, own = np.cumsum(x) - x, x[rows]
+    within = np.arange(int(own.sum())) - np.repeat(np.cumsum(own) - own, own)
+    return np.repeat(first[rows], own) + within
+
+
+def require_changing(covariates: object, *, earlier: bool) -> None:
+    """Raise for what are no changing covariates, or where customers come from before the log."""
+    if not isinstance(covariates, ChangingCovariates):
+        raise ParameterError(
+            f"changing must be covariates that change, as ChangingCovariates.from_frame makes "
+            f"them, but it is: {type(covariates).__name__}."
+        )
+    if earlier:
+        raise ParameterError(
+            "changing covariates need customers who are observed from the first purchase on. Omit "
+            "observation_start, or changing."
+        )
+
+
+def require_followed(known: FollowedPurchases, frequency: FloatArray) -> None:
+    """Raise unless paths are those of as many customers, with as many purchases."""
+    purchases = int(frequency.sum())
+    if known.customers != len(frequency) or len(known.days) != purchases:
+        raise DataError(
+            f"changing must be of {len(frequency):,} customers with {purchases:,} repeat "
+            f"purchases, but it is of {known.customers:,} with {len(known.days):,}. Make the "
+            f"history by from_transactions."
+        )
+
+
+def follow(
+    covariates: ChangingCovariates,
+    summary: Summary,
+    end: date,
+    *,
+    customer: str,
+    customers: Any,
+) -> FollowedPurchases:
+    """Say which path each customer of a log is on, and when the customer bought."""
+    paths = paths_of(covariates, summary.customer, customer=customer, customers=customers)
+    days = np.empty(0) if summary.days is None else summary.days.astype(np.float64)
+    occasions = summary.occasions.astype(np.int64)
+    first = np.cumsum(occasions) - occasions
+    again = np.ones(len(days), dtype=bool)
+    again[first] = False
+    require_reach(covariates, paths, days[first], day_number(end), summary.customer)
+    return FollowedPurchases(covariates, paths, days[first], days[again])
+
+
+def on_other_paths(
+    known: FollowedPurchases | None,
+    covariates: ChangingCovariates,
+    ages: FloatArray,
+    customer: LabelArray,
+) -> FollowedPurchases:
+    """Return the same purchases on other paths with the same labels; ages are in days."""
+    if known is None:
+        raise ParameterError(
+            "the history has no changing covariates. Give changing= to "
+            "PurchaseHistory.from_transactions, which knows the days of all purchases."
+        )
+    if known.covariates.path_name != covariates.path_name:
+        raise ParameterError(
+            f"changing must have the paths that the history has, by "
+            f"{known.covariates.path_name or 'nothing'!r}, but it has them by "
+            f"{covariates.path_name or 'nothing'!r}."
+        )
+    paths = _placed(covariates, known.covariates.labels[known.path], customer)
+    end = float(np.rint(known.birth + ages).max())
+    require_reach(covariates, paths, known.birth, end, customer)
+    return replace(known, covariates=covariates, path=paths)
+
+
+def require_reach(
+    covariates: ChangingCovariates,
+    paths: IntArray,
+    birth: FloatArray,
+    end: float,
+    customer: LabelArray,
+) -> None:
+    """Raise where a path starts after a birth, or ends before the end of observation."""
+    start, last = days_of(covariates)
+    late = np.flatnonzero(start[paths] > birth)
+    if late.size:
+        one = int(late[0])
+        raise DataError(
+            f"changing covariates must be known from the first purchase on, but"
+            f"{_named(covariates, paths[one])} they start on {iso(start[paths[one]])}, and "
+            f"{count(len(late), 'customer')} came before, such as {plain(customer[one])!r} on "
+            f"{iso(birth[one])}. Add the earlier days, or leave these customers out."
+        )
+    short = np.flatnonzero(last[paths] < np.floor(end))
+    if short.size:
+        at = paths[short[0]]
+        raise DataError(
+            f"changing covariates must be known until the end of observation, {iso(end)}, but"
+            f"{_named(covariates, at)} they end on {iso(last[at])}. Add the later days, or give an "
+            f"earlier observation_end."
+        )
+
+
+def days_of(covariates: ChangingCovariates) -> tuple[FloatArray, FloatArray]:
+    """Return the first and the last day of each path, counted from 1970-01-01."""
+    columns = covariates.start[covariates.first_rows], covariates.end[covariates.last_rows]
+    first, last = (column.astype(np.int64).astype(np.float64) for column in columns)
+    return first, last
+
+
+def iso(day: Any) -> str:
+    """Write a day that is counted from 1970-01-01."""
+    return str(np.datetime64(int(np.floor(day)), "D"))
+
+
+def _named(covariates: ChangingCovariates, place: Any) -> str:
+    return "" if covariates.path is None else f" on path {covariates.paths[int(place)]!r}"
+
+
+def paths_of(
+    covariates: ChangingCovariates, known: LabelArray, *, customer: str, customers: Any
+) -> IntArray:
+    """Return the place of the path of each customer of a history."""
+    if covariates.path is None:
+        return np.zeros(len(known), dtype=np.int64)
+    if covariates.path_name == customer:
+        return _placed(covariates, known, known)
+    name = covariates.path_name
+    if customers is None:
+        raise ParameterError(
+            f"changing covariates have a path for each {name!r}, so it must be known which one "
+            f"customers are on. Give a table with the columns {customer!r} and {name!r}, as in "
+            f"customers=table."
+        )
+    found = of_customers(customers, known, customer=customer, covariates=[name], unknown="raise")
+    return _placed(covariates, found[name], known)
+
+
+def _placed(covariates: ChangingCovariates, wanted: LabelArray, known: LabelArray) -> IntArray:
+    labels = covariates.labels
+    if wanted.dtype.kind == "f" and labels.dtype.kind == "i":
+        labels = labels.astype(np.float64)
+    places, present = looked_up(wanted, labels)
+    _refuse_without(covariates, wanted, known, ~present)
+    return places
+
+
+def _refuse_without(
+    covariates: ChangingCovariates, wanted: LabelArray, known: LabelArray, absent: BoolArray
+) -> None:
+    rows = np.flatnonzero(absent)
+    if rows.size:
+        one = rows[0]
+        raise DataError(
+            f"changing covariates must have a path for every customer, but there is none for "
+            f"{covariates.path_name}={plain(wanted[one])!r}, which {count(len(rows), 'customer')} "
+            f"would need, such as {plain(known[one])!r}. Known paths: {listed(covariates.paths)}. "
+            f"Add the path, or leave these customers out."
+        )

@@ -1,0 +1,23 @@
+"""What a model with changing covariates does not answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from custvalue.errors import ParameterError
+
+
+def unanswered(model: Any, what: str) -> ParameterError:
+    """Build the error for what is not answered along paths."""
+    return ParameterError(
+        f"{type(model).__name__} with changing covariates does not answer {what}. It answers "
+        f"predict, expected_purchases and discounted_expected_purchases within a horizon, "
+        f"probability_alive and log_likelihood; for others fit it without changing covariates."
+    )
+
+
+def require_unchanging(model: Any, what: str) -> None:
+    """Raise where covariates change, and what is asked knows no paths."""
+    terms = model._covariate_terms  # noqa: SLF001 - of its own room
+    if terms is not None and terms.changing:
+        raise unanswered(model, what)

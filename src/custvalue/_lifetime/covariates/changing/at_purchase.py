@@ -1,0 +1,267 @@
+"""BG/NBD and MBG/NBD with covariates that change.
+
+Purchases come at the rate λ e^(γ'z(t)). A customer who leaves at a purchase with the probability p
+stays at purchase j with (1 - p)^w, w = e^(γ'z(t_j)), the power form. With A(t) = ∫ e^(γ'z) from the
+birth on, V the sum of w over all chances to leave but the last one and W over all of them,
+
+    L = Γ(r+x)/Γ(r) α^r e^(γ'Σz) [ B(a,b+W)/B(a,b) (α+A(T))^-(r+x)
+        + (B(a,b+V) - B(a,b+W))/B(a,b) (α+A(t_x))^-(r+x) ]                                    (1)
+
+where the second term needs a chance to leave: in BG/NBD a repeat purchase. Ahead, a customer who is
+alive has λ ~ Gamma(r+x, α+A(T)) and p ~ Beta(a, b+W), and given both leaves at the rate
+λ e^(γ'z(t)) (1 - (1-p)^w(t)).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from scipy import special
+
+from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
+from custvalue._histories.rows import BoolArray
+from custvalue._lifetime.covariates.changing.clock import Passed, Process
+from custvalue._lifetime.covariates.changing.differences import with_hessian
+from custvalue._numerics.gamma_functions import log_rising, log_rising_ratio
+from custvalue._numerics.maximum import Derivatives
+from custvalue._numerics.quadrature import Part, beta_mean
+from custvalue._rows import FloatArray, IntArray
+
+NEARLY_ONE = 1 - 1e-16
+STILL = 0.005  # discount within a piece of time: it is taken at its middle
+
+
+class Weights(NamedTuple):
+    """w of the last chance to leave of each cell, and V of those before, with slopes (C, k)."""
+
+    before: Passed
+    last: Passed
+
+    @property
+    def all(self) -> FloatArray:
+        """W."""
+        return self.before.value + self.last.value
+
+
+class Known(NamedTuple):
+    """What equation (1) is made of, for each cell."""
+
+    point: FloatArray
+    bought: Process
+    left: Process
+    now: Passed  # A(T)
+    then: Passed  # A(t_x)
+    weights: Weights
+
+    @property
+    def parameters(self) -> FloatArray:
+        """r, α, a and b."""
+        return np.exp(self.point[:4])
+
+
+class Ends(NamedTuple):
+    """How the histories of cells may have ended, in logarithms."""
+
+    stays: FloatArray  # of staying at the last chance to leave
+    silent: FloatArray  # of (α + A(T)) / (α + A(t_x))
+    alive: FloatArray  # of the first term of (1)
+    total: FloatArray
+
+
+class Slopes(NamedTuple):
+    """The derivatives of log L of each cell by r, α, a, b, by A(T), A(t_x), V and w."""
+
+    own: FloatArray  # (4, C)
+    now: FloatArray
+    then: FloatArray
+    before: FloatArray
+    last: FloatArray
+
+
+class PurchasePaths:
+    """The likelihood and the answers of a BG/NBD (first=0) or an MBG/NBD (first=1)."""
+
+    def __init__(self, segments: PathSegments, cells: PathCells, *, first: int) -> None:
+        self.segments, self.cells = segments, cells
+        born, x = cells.born_in, cells.frequency
+        kept = cells.visit_cell, cells.visit_in
+        if first:
+            kept = (
+                np.append(kept[0], np.arange(len(cells))),
+                np.append(kept[1], born),
+            )
+        self.chances: tuple[IntArray, IntArray] = kept
+        self.can_leave: BoolArray = (x > 0) | bool(first)
+        self.size = segments.purchase.shape[1] + cells.purchase_static.shape[1]
+
+    def __call__(self, point: FloatArray) -> Derivatives:
+        """Return the log-likelihood of all customers."""
+        return with_hessian(self.slope, point)
+
+    def known(self, point: FloatArray) -> Known:
+        """Wind the clocks."""
+        segments, cells, k = self.segments, self.cells, 4 + self.size
+        bought = Process.of(segments, cells, segments.purchase, cells.purchase_static, point[4:k])
+        left = Process.of(segments, cells, segments.dropout, cells.dropout_static, point[k:])
+        now = bought.passed(cells.ends_in, cells.birth + cells.age)
+        then = bought.passed(cells.last_in, cells.birth + cells.recency)
+        return Known(point, bought, left, now, then, self._weights(left))
+
+    def _weights(self, left: Process) -> Weights:
+        cells, (cell, segment) = self.cells, self.chances
+        can = self.can_leave.astype(np.float64)
+        last = left.rate(cells.last_in) * can
+        last_slope = left.columns(cells.last_in) * last[:, None]
+        rate = left.clock.rate
+        columns = left.clock.columns * rate[:, None]
+        total = np.bincount(cell, rate[segment], minlength=len(cells))
+        sums = [np.bincount(cell, each[segment], minlength=len(cells)) for each in columns.T]
+        on_path = np.stack(sums, axis=1) if sums else np.zeros((len(cells), 0))
+        every = left.factor * total
+        slope = np.hstack((left.factor[:, None] * on_path, left.static * every[:, None]))
+        several = cell_counts(cell, len(cells)) > 1
+        before = np.where(several, np.maximum(every - last, 0.0), 0.0)
+        before_slope = np.where(several[:, None], slope - last_slope, 0.0)
+        return Weights(Passed(before, before_slope), Passed(last, last_slope))
+
+    def log_likelihood(self, point: FloatArray) -> FloatArray:
+        """Return log L of one customer of each cell, but for γ'Σz of the purchases."""
+        known = self.known(point)
+        return self._value(known, self._ends(known))
+
+    def _value(self, known: Known, ends: Ends) -> FloatArray:
+        r, alpha, a, b = known.parameters
+        x, then, V = self.cells.frequency, known.then.value, known.weights.before.value
+        value = (
+            log_rising(float(r), x).value - r * np.log1p(then / alpha) - x * np.log(alpha + then)
+        )
+        return np.asarray(value + log_rising_ratio(b, V) - log_rising_ratio(a + b, V) + ends.total)
+
+    def _ends(self, known: Known) -> Ends:
+        """Return the two terms of (1), as shares of B(a, b+V)/B(a, b) (α+A(t_x))^-(r+x)."""
+        r, alpha, a, b = known.parameters
+        V, w = known.weights.before.value, known.weights.last.value
+        stays = log_rising_ratio(b + V, w) - log_rising_ratio(a + b + V, w)
+        silent = np.log1p((known.now.value - known.then.value) / (alpha + known.then.value))
+        alive = stays - (r + self.cells.frequency) * silent
+        with np.errstate(divide="ignore"):  # of those who could not leave
+            gone = np.log(-np.expm1(np.minimum(stays, 0.0)))
+        return Ends(stays, silent, alive, np.logaddexp(alive, gone))
+
+    def slope(self, point: FloatArray) -> tuple[float, FloatArray]:
+        """Return the log-likelihood of all customers, and its gradient."""
+        known, cells, k = self.known(point), self.cells, 4 + self.size
+        ends = self._ends(known)
+        own, now, then, before, last = (cells.count * each for each in self._slopes(known, ends))
+        value = float(cells.count @ self._value(known, ends) + cells.purchase_sum @ point[4:k])
+        gradient = np.empty(len(point))
+        gradient[:4] = own.sum(axis=1) * known.parameters
+        gradient[4:k] = now @ known.now.slope + then @ known.then.slope + cells.purchase_sum
+        gradient[k:] = before @ known.weights.before.slope + last @ known.weights.last.slope
+        return value, gradient
+
+    def _slopes(self, known: Known, ends: Ends) -> Slopes:
+        """Return the derivatives of log L of each cell."""
+        r, alpha, a, b = known.parameters
+        x, V = self.cells.frequency, known.weights.before.value
+        alive = np.exp(ends.alive - ends.total)
+        with np.errstate(over="ignore"):  # far out, where the search turns back
+            leaves = np.where(self.can_leave, np.exp(ends.stays - ends.total), 1.0)
+        of_stays = np.where(self.can_leave, alive - leaves, 0.0)
+        none, before, after = (
+            Digammas.at(a, b, chances) for chances in (np.zeros(1), V, known.weights.all)
+        )
+        now = -(r + x) * alive / (alpha + known.now.value)
+        then = -(r + x) * (1 - alive) / (alpha + known.then.value)
+        both = before.both - after.both
+        own = np.stack(
+            (
+                log_rising(float(r), x).first
+                - np.log1p(known.then.value / alpha)
+                - alive * ends.silent,
+                r / alpha + now + then,
+                none.both - before.both + of_stays * both,
+                before.slope - none.slope + of_stays * (after.own - before.own + both),
+            )
+        )
+        last = of_stays * after.slope
+        return Slopes(own, now, then, before.slope - of_stays * before.slope + last, last)
+
+    def alive(self, point: FloatArray) -> FloatArray:
+        """Return P(alive at T) of each cell."""
+        ends = self._ends(self.known(point))
+        return np.exp(ends.alive - ends.total)
+
+    def purchases(self, point: FloatArray, until: float, rate: float = 0.0) -> FloatArray:
+        """Return the (discounted) purchases expected of each cell, given that it is alive."""
+        known = self.known(point)
+        r, alpha, a, b = known.parameters
+        m, age = r + self.cells.frequency, alpha + known.now.value
+        pieces = list(self._pieces(known, until, rate))
+        ahead = sum((each.passed for each in pieces), np.zeros(len(m))) / age
+        strongest = np.max([each.weight for each in pieces], axis=0, initial=1.0)
+
+        def kernel(p: FloatArray, rows: Part) -> FloatArray:
+            stays = np.log1p(-np.minimum(p, NEARLY_ONE))
+            gone, total = np.zeros(p.shape), np.zeros(p.shape)  # K(t) / (α + A(T))
+            for each in pieces:
+                passed = (each.passed[rows] / age[rows])[..., None]
+                q = -np.expm1(each.weight[rows][..., None] * stays)
+                step = passed * q / (1 + gone)
+                power = np.reshape(m[rows], (-1, 1))
+                part = -np.expm1(-power * np.log1p(step)) / q
+                total += each.worth[rows][..., None] * np.exp(-power * np.log1p(gone)) * part
+                gone += passed * q
+            return total
+
+        if not pieces:
+            return np.zeros(len(m))
+        return beta_mean(kernel, float(a), b + known.weights.all, (m + 1) * ahead * strongest)
+
+    def _pieces(self, known: Known, until: float, rate: float) -> Iterator[Piece]:
+        """Yield the time ahead, piece by piece, in which covariates and discount hardly change."""
+        segments, cells = self.segments, self.cells
+        segment, start = cells.ends_in, cells.birth + cells.age
+        time, stop, closing = start, start + until, segments.is_last
+        while (time < stop).any():
+            last = closing[segment]
+            end = np.where(last, stop, np.minimum(segments.end[segment], stop))
+            parts = max(1, math.ceil(rate * float((end - time).max()) / STILL))
+            bought, left = known.bought.rate(segment), known.left.rate(segment)
+            length = (end - time) / parts
+            for part in range(parts):
+                middle = time - start + (part + 0.5) * length
+                yield Piece(bought * length, left, np.exp(-rate * middle))
+            time, segment = end, np.where(last, segment, segment + 1)
+
+
+class Piece(NamedTuple):
+    """Some time ahead of each cell: how much of A, w in it, and what a purchase is worth."""
+
+    passed: FloatArray
+    weight: FloatArray
+    worth: FloatArray
+
+
+class Digammas(NamedTuple):
+    """ψ(b + c) and ψ(a + b + c)."""
+
+    own: FloatArray
+    both: FloatArray
+
+    @classmethod
+    def at(cls, a: FloatArray, b: FloatArray, c: FloatArray) -> Digammas:
+        return cls(special.digamma(b + c), special.digamma(a + b + c))
+
+    @property
+    def slope(self) -> FloatArray:
+        """The derivative of log B(a, b + c) by c."""
+        return self.own - self.both
+
+
+def cell_counts(cell: IntArray, cells: int) -> IntArray:
+    """Return how many chances to leave each cell had."""
+    return np.bincount(cell, minlength=cells)

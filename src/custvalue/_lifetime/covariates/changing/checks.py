@@ -1,0 +1,71 @@
+"""Whether the effects of covariates could be told, of which some change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from custvalue._histories.covariates.changing.building import PROCESSES, ProcessColumns
+from custvalue._histories.covariates.changing.coding import constant
+from custvalue._histories.covariates.changing.design import Design
+from custvalue._histories.covariates.coding import require_apart
+from custvalue._histories.covariates.terms import CovariateTerms
+from custvalue._rows import FloatArray
+from custvalue.errors import DataError
+
+NEARLY = 1e-9  # share of its size by which a column must vary
+FAR_FROM_0 = 1.0  # ranges of a numeric covariate that may lie between 0 and its values
+
+
+def require_all_apart(
+    history: Any,
+    terms: CovariateTerms,
+    columns: Sequence[ProcessColumns],
+    design: Design,
+    seen: tuple[FloatArray, FloatArray],
+) -> None:
+    """Raise where a column never changes, or follows from others: no effect could be told.
+
+    `seen` is how much of each row of the paths tells of purchases, and of dropout.
+    """
+    if terms.dropout_form == "power":
+        some = seen[1] > 0
+        require_zero_near(terms, columns[1], design.rows[some][:, columns[1].changing])
+    for process, one, weight in zip(PROCESSES, columns, seen, strict=True):
+        what = [terms.coefficients[place].what for place in one.coefficients]
+        k, some = len(one.changing), weight > 0
+        rows = design.rows[some][:, one.changing]
+        for place, column in enumerate(rows.T):
+            if np.ptp(column) <= NEARLY * np.abs(column).max(initial=0.0):
+                raise constant(what[place], f"{column[0]:g}")
+        require_apart(rows, weight[some], what[:k], process)
+        level = _levels(history, rows, some, what[:k])
+        alike = np.hstack((design.customers[:, one.static], level[0]))
+        require_apart(alike, np.ones(len(alike)), [*what[k:], *level[1]], process)
+
+
+def _levels(
+    history: Any, rows: FloatArray, some: Any, names: Sequence[str]
+) -> tuple[FloatArray, list[str]]:
+    """Return, for each customer, the columns that do not change on any path, only between them."""
+    known = history.changing
+    path = known.covariates.codes[some]
+    first = np.flatnonzero(np.diff(path, prepend=-1))
+    still = (rows == np.repeat(rows[first], np.diff(first, append=len(path)), axis=0)).all(axis=0)
+    place = np.minimum(np.searchsorted(path[first], known.path), len(first) - 1)
+    return rows[first][place][:, still], [names[each] for each in np.flatnonzero(still).tolist()]
+
+
+def require_zero_near(terms: CovariateTerms, one: ProcessColumns, rows: FloatArray) -> None:
+    """Raise where a numeric covariate of dropout in the power form lies far from 0."""
+    for place, column in zip(one.coefficients, rows.T, strict=False):
+        each = terms.coefficients[place]
+        low, high = float(column.min()), float(column.max())
+        if each.level is None and max(low, -high) > FAR_FROM_0 * (high - low):
+            raise DataError(
+                f"dropout: covariate {each.covariate!r} runs from {low:g} to {high:g}, far from 0, "
+                f"where a and b of a customer who leaves at a purchase would be. Give it as the "
+                f"difference from a usual value, such as {each.covariate} - {column.mean():.4g}."
+            )

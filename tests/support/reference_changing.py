@@ -1,0 +1,129 @@
+"""The slow, naive, independent way to covariates that change: customer by customer, day by day.
+
+A path is a list of (start, end, value) for each covariate's sum γ'z: times in the unit of the
+model, since the birth of the customer. Integrals by scipy's general quadrature. Nothing of
+custvalue is imported here.
+"""
+
+import itertools
+import math
+
+import numpy as np
+from scipy import integrate, special
+
+
+def value_at(path, time):
+    """γ'z at a time: of the first piece that has not ended."""
+    for start, end, value in path:
+        if start <= time < end:
+            return value
+    raise AssertionError((path, time))
+
+
+def passed(path, since, until):
+    """∫ e^(γ'z) between two times."""
+    total = 0.0
+    for start, end, value in path:
+        here = min(end, until) - max(start, since)
+        if here > 0:
+            total += math.exp(value) * here
+    return total
+
+
+def at_purchase(times, age, bought, left, r, alpha, a, b, first):  # noqa: PLR0917 - a customer, a model
+    """log L of a BG/NBD (first=0) or MBG/NBD (first=1): the mean over p of what p makes likely.
+
+    Given p the rate is integrated over its gamma distribution; the density of the purchase times is
+    left of it as e^(γ'z) at each of them.
+    """
+    x = len(times)
+    chances = ([0.0] if first else []) + list(times)
+    last = times[-1] if times else 0.0
+    speed = sum(value_at(bought, time) for time in times)
+    lived, until_last = passed(bought, 0.0, age), passed(bought, 0.0, last)
+
+    def given(p):
+        stay = 1.0
+        for time in chances[:-1]:
+            stay *= (1 - p) ** math.exp(value_at(left, time))
+        total = 0.0
+        if chances:
+            at_last = (1 - p) ** math.exp(value_at(left, chances[-1]))
+            total += stay * (1 - at_last) * (alpha + until_last) ** -(r + x)
+            stay *= at_last
+        return total + stay * (alpha + lived) ** -(r + x)
+
+    def density(z):  # p = 1 / (1 + e^-z)
+        p = special.expit(z)
+        return given(p) * math.exp(a * special.log_expit(z) + b * special.log_expit(-z))
+
+    inside, _ = integrate.quad(density, -60, 60, epsabs=0, epsrel=1e-11, limit=500)
+    constant = special.gammaln(r + x) - special.gammaln(r) + r * math.log(alpha) + speed
+    return constant + math.log(inside) - special.betaln(a, b)
+
+
+def simulated_at_purchase(paths, births, end, r, alpha, a, b, first, rng):  # noqa: PLR0917
+    """Draw purchase times since birth, by thinning; `paths` gives γ'z of both processes."""
+    found = []
+    for (bought, left), birth in zip(paths, births, strict=True):
+        rate, p = rng.gamma(r, 1 / alpha), rng.beta(a, b)
+        age, times, time = end - birth, [], 0.0
+        most = max(value for *_, value in bought)
+        gone = first and rng.random() >= (1 - p) ** math.exp(value_at(left, 0.0))
+        while not gone:
+            time += rng.exponential(1 / (rate * math.exp(most) + 1e-300))
+            if time >= age:
+                break
+            if rng.random() < math.exp(value_at(bought, time) - most):
+                times.append(time)
+                gone = rng.random() >= (1 - p) ** math.exp(value_at(left, time))
+        found.append(times)
+    return found
+
+
+def bought_ahead(times, age, until, bought, left, r, alpha, a, b, first):  # noqa: PLR0917
+    """P(alive) and the purchases expected of a customer who is alive, by quadrature over p."""
+    x = len(times)
+    chances = ([0.0] if first else []) + list(times)
+    m, beta = r + x, alpha + passed(bought, 0.0, age)
+    total = sum(math.exp(value_at(left, time)) for time in chances)
+
+    def given(p):
+        def density(time):
+            hazard = 0.0
+            for start, end, value in bought:
+                here = min(end, time) - max(start, age)
+                if here > 0:
+                    q = 1 - (1 - p) ** math.exp(value_at(left, max(start, age)))
+                    hazard += math.exp(value) * here * q
+            rate = math.exp(value_at(bought, time))
+            return rate * m / beta * (1 + hazard / beta) ** -(m + 1)
+
+        cuts = [start for start, *_ in bought if age < start < age + until]
+        ends = [age, *cuts, age + until]
+        return sum(
+            integrate.quad(density, low, high, epsrel=1e-10)[0]
+            for low, high in itertools.pairwise(ends)
+        )
+
+    nodes, weights = special.roots_jacobi(60, b + total - 1, a - 1)
+    weights = weights / weights.sum()
+    return float(sum(w * given((1 + node) / 2) for node, w in zip(nodes, weights, strict=True)))
+
+
+def day_by_day(values, rows):
+    """Pieces of one day from a list of values, one for each row of some days."""
+    pieces, day = [], 0.0
+    for value, length in zip(values, rows, strict=True):
+        pieces.append((day, day + length, value))
+        day += length
+    return pieces
+
+
+def shifted(path, birth):
+    """A path as it is seen since a birth."""
+    return [(start - birth, end - birth, value) for start, end, value in path]
+
+
+def rounded(times):
+    return np.asarray(times)
