@@ -26,6 +26,7 @@ from custvalue._forecasting.path import AlivePath, alive_path
 from custvalue._forecasting.ratio import LikelihoodRatio, likelihood_ratio
 from custvalue._forecasting.split import Split, split
 from custvalue._histories.contracts import Contracts
+from custvalue._histories.covariates.changing.followed import FollowedPurchases
 from custvalue._histories.covariates.changing.table import ChangingCovariates
 from custvalue._histories.covariates.coding import CodedCovariate
 from custvalue._histories.covariates.table import Covariates
@@ -101,6 +102,7 @@ __all__ = [
     "Diagnosis",
     "Doubt",
     "Fit",
+    "FollowedPurchases",
     "FrequencyRecency",
     "GammaGamma",
     "GammaGompertzNBD",

@@ -27,5 +27,6 @@ class Summary(NamedTuple):
         days = None
         if self.days is not None:
             days = self.days[np.repeat(which, self.occasions.astype(np.int64))]
-        rows: list[Any] = [None if each is None else each[which] for each in self[:-1]]
-        return Summary(*rows, days)
+        columns: list[Any] = [None if each is None else each[which] for each in self[:-1]]
+        columns.append(days)
+        return Summary(*columns)
