@@ -64,7 +64,15 @@ class FollowedPurchases(Columns):
         return Table("Purchases on paths of covariates", ("", ""), tuple(rows))
 
     def at(self, places: npt.NDArray[Any], frequency: FloatArray) -> FollowedPurchases:
-        """Return the same of some customers, by positions or a mask."""
+        """Return the same of some customers.
+
+        Parameters
+        ----------
+        places : ndarray
+            Positions, or a mask.
+        frequency : ndarray of float64, shape (n,)
+            Repeat purchases of all customers.
+        """
         rows = np.arange(self.customers)[places]
         days = self.days[visits_of(rows, frequency)]
         return replace(self, path=self.path[rows], birth=self.birth[rows], days=days)
